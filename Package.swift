@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors in CI and for developers who ask for it, never on a user's newer compiler.
+let isStrict = Context.environment["LECTERN_STRICT"] == "1"
+// A portable binary does without the instructions of the CPU it is built on.
+let isPortable = Context.environment["LECTERN_PORTABLE"] == "1"
+
+#if arch(x86_64)
+let nativeFlags = isPortable ? [] : ["-Xcc", "-march=native"]
+let nativeCFlags = isPortable ? [] : ["-march=native"]
+#else
+let nativeFlags: [String] = []
+let nativeCFlags: [String] = []
+#endif
+
+let swiftSettings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .unsafeFlags(["-cross-module-optimization"] + nativeFlags, .when(configuration: .release)),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let cSettings: [CSetting] = [.unsafeFlags(["-O3"] + nativeCFlags, .when(configuration: .release))]
+
+/// A target of the house: what it may import is its dependencies, and nothing else.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of a room, with what they share.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: swiftSettings)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "lectern",
+  products: [.executable(name: "lectern", targets: ["lectern"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Windows to the system: each has exactly one Swift owner.
+    .target(
+      name: "CTerminal",
+      cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("readline"), .linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CNumerics", cSettings: cSettings, linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("m")]),
+    .target(
+      name: "CCompression",
+      cSettings: cSettings,
+      linkerSettings: [
+        .linkedLibrary("zstd"), .linkedLibrary("snappy"), .linkedLibrary("lz4"), .linkedLibrary("brotlidec"),
+        .linkedLibrary("brotlienc"), .linkedLibrary("brotlicommon"), .linkedLibrary("z"),
+      ]),
+    .target(name: "CPatterns", cSettings: cSettings, linkerSettings: [.linkedLibrary("pcre2-8")]),
+
+    // Values, spans, rows: nothing of ours below them.
+    room("Diagnostics"),
+    room("Parallelism", ["Diagnostics"]),
+    room("RandomNumbers"),
+
+    // Data flows one way: text → syntax → plan → table → text.
+    room("Tables", ["Diagnostics", "Parallelism"]),
+    room("LinearAlgebra", ["CNumerics", "Diagnostics", "Parallelism"]),
+    room("Formats", ["Tables", "Diagnostics", "Parallelism", "CCompression"]),
+    room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "CPatterns"]),
+    room("Recommenders", ["LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"]),
+    room("Experiments", ["Recommenders", "Tables", "RandomNumbers", "Diagnostics", "Parallelism"]),
+    room("Display", ["Tables", "Diagnostics"]),
+    room(
+      "Notebook",
+      [
+        "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "RandomNumbers", "Diagnostics",
+        "Parallelism",
+      ]),
+
+    // The terminal and what is drawn on it.
+    room("Terminal", ["CTerminal"]),
+    room("Viewer", ["Tables", "Display", "Terminal", "Diagnostics", "Parallelism"]),
+    .executableTarget(
+      name: "lectern",
+      dependencies: ["Notebook", "Viewer", "Terminal", "Diagnostics", "Parallelism", argumentParser],
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "benchmark",
+      dependencies: ["Notebook", "Query", "Formats", "Experiments", "Recommenders", "Tables", "Parallelism"],
+      swiftSettings: swiftSettings),
+
+    // Tests: headless, one folder a room.
+    .target(name: "TestSupport", dependencies: ["Tables", "Diagnostics"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("Diagnostics", ["Diagnostics"]),
+    tests("Parallelism", ["Parallelism", "Diagnostics"]),
+    tests("RandomNumbers", ["RandomNumbers"]),
+    tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
+    tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
+    tests("Formats", ["Formats", "Tables", "Diagnostics", "Parallelism"]),
+    tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"]),
+    tests("Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"]),
+    tests("Experiments", ["Experiments", "Recommenders", "Tables", "Diagnostics", "Parallelism"]),
+    tests("Display", ["Display", "Tables", "Diagnostics"]),
+    tests("Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
+    tests("Terminal", ["Terminal"]),
+    tests("Viewer", ["Viewer", "Display", "Tables", "Diagnostics"]),
+    tests("EndToEnd", []),
+  ]
+)

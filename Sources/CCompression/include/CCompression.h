@@ -1,0 +1,3 @@
+#ifndef CCompression_h
+#define CCompression_h
+#endif

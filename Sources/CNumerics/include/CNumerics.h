@@ -1,0 +1,3 @@
+#ifndef CNumerics_h
+#define CNumerics_h
+#endif

@@ -1,0 +1,3 @@
+#ifndef CPatterns_h
+#define CPatterns_h
+#endif

@@ -1,0 +1,3 @@
+#ifndef CTerminal_h
+#define CTerminal_h
+#endif

@@ -1,0 +1,120 @@
+public import Diagnostics
+
+// The one place where row parallelism is unsafe: many threads write one buffer, each its own rows.
+
+/// A buffer that threads fill row by row; every slot is written exactly once, by one thread, before it is taken.
+struct Slots<Value: Sendable>: @unchecked Sendable {
+  private let base: UnsafeMutablePointer<Value?>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    base = .allocate(capacity: max(1, count))
+    base.initialize(repeating: nil, count: count)
+  }
+
+  func store(_ value: Value, at index: Int) { base[index] = value }
+
+  /// The values stored, freeing the buffer. Slots left empty by an error are left out.
+  func take() -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for index in 0..<count { if let value = base[index] { values.append(value) } }
+    base.deinitialize(count: count)
+    base.deallocate()
+    return values
+  }
+}
+
+/// A window on a buffer that several threads fill, each its own rows.
+///
+/// Handing out overlapping ranges to two chunks that run at once is a programming error.
+public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Element>
+  public let count: Int
+
+  init(base: UnsafeMutablePointer<Element>, count: Int) {
+    self.base = base
+    self.count = count
+  }
+
+  /// The rows of `range`, to write. What was there before is undefined until written.
+  public func withRows<Result>(
+    _ range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows outside the buffer")
+    var span = MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
+    return try body(&span)
+  }
+
+  /// Writes one row.
+  public func store(_ value: Element, at row: Int) {
+    precondition(row >= 0 && row < count, "a row outside the buffer")
+    base[row] = value
+  }
+
+  /// Reads one row back; only what this thread wrote, or what was written before the threads started.
+  public subscript(row: Int) -> Element {
+    precondition(row >= 0 && row < count, "a row outside the buffer")
+    return base[row]
+  }
+}
+
+/// A new array of `count` elements that `body` fills in parallel through disjoint windows; it must write every element.
+public func fillArray<Element: BitwiseCopyable & Sendable>(
+  count: Int, of type: Element.Type = Element.self,
+  _ body: (DisjointRows<Element>) throws(Diagnostic) -> Void
+) throws(Diagnostic) -> [Element] {
+  var failure: Diagnostic?
+  let array = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+    guard count > 0, let base = buffer.baseAddress else { return }
+    do throws(Diagnostic) {
+      try body(DisjointRows(base: base, count: count))
+      initialized = count
+    } catch {
+      failure = error
+    }
+  }
+  if let failure { throw failure }
+  return array
+}
+
+/// A new array of `count` elements, filled chunk by chunk on all cores.
+public func buildArray<Element: BitwiseCopyable & Sendable>(
+  count: Int, grain: Int, of type: Element.Type = Element.self,
+  _ body: @Sendable (Range<Int>, inout MutableSpan<Element>) throws(Diagnostic) -> Void
+) throws(Diagnostic) -> [Element] {
+  try fillArray(count: count) { (rows) throws(Diagnostic) in
+    try forEachChunk(of: count, grain: grain) { (range) throws(Diagnostic) in
+      try rows.withRows(range) { (span) throws(Diagnostic) in try body(range, &span) }
+    }
+  }
+}
+
+/// Changes an array in place on all cores, chunk by chunk.
+public func updateArray<Element: BitwiseCopyable & Sendable>(
+  _ array: inout [Element], grain: Int,
+  _ body: @Sendable (Range<Int>, inout MutableSpan<Element>) throws(Diagnostic) -> Void
+) throws(Diagnostic) {
+  try withDisjointRows(of: &array) { (rows) throws(Diagnostic) in
+    try forEachChunk(of: rows.count, grain: grain) { (range) throws(Diagnostic) in
+      try rows.withRows(range) { (span) throws(Diagnostic) in try body(range, &span) }
+    }
+  }
+}
+
+/// Opens an array for disjoint writes; for scattered parallel stores whose rows are known not to collide.
+public func withDisjointRows<Element: BitwiseCopyable & Sendable, Result>(
+  of array: inout [Element], _ body: (DisjointRows<Element>) throws(Diagnostic) -> Result
+) throws(Diagnostic) -> Result {
+  let count = array.count
+  let outcome = array.withUnsafeMutableBufferPointer { buffer -> Swift.Result<Result, Diagnostic> in
+    guard let base = buffer.baseAddress else {
+      let empty = UnsafeMutablePointer<Element>.allocate(capacity: 1)
+      defer { empty.deallocate() }
+      return Swift.Result { () throws(Diagnostic) in try body(DisjointRows(base: empty, count: 0)) }
+    }
+    return Swift.Result { () throws(Diagnostic) in try body(DisjointRows(base: base, count: count)) }
+  }
+  return try outcome.get()
+}

@@ -1,0 +1,34 @@
+/// Where long work says how far it is. Whoever draws it installs a listener; without one, saying costs nothing.
+public struct Progress: Sendable {
+  /// A moment of some long work.
+  public struct Moment: Sendable, Hashable {
+    /// What runs: `EASE: Cholesky`, `iALS`.
+    public var title: String
+    /// Done so far, in `total` units.
+    public var completed: Int
+    public var total: Int
+    /// What else is worth showing: a loss, a file name.
+    public var detail: String
+
+    public init(title: String, completed: Int, total: Int, detail: String = "") {
+      self.title = title
+      self.completed = completed
+      self.total = total
+      self.detail = detail
+    }
+  }
+
+  private let listener: @Sendable (Moment) -> Void
+
+  public init(_ listener: @escaping @Sendable (Moment) -> Void) { self.listener = listener }
+
+  /// The listener that work started here reports to.
+  @TaskLocal public static var current: Progress?
+
+  public func report(_ moment: Moment) { listener(moment) }
+
+  /// Reports to the current listener, if there is one.
+  public static func report(_ title: String, _ completed: Int, of total: Int, detail: String = "") {
+    current?.report(Moment(title: title, completed: completed, total: total, detail: detail))
+  }
+}

@@ -1,0 +1,19 @@
+public import Testing
+
+/// Expects two texts to be the same and, where they are not, shows the first lines that differ instead of both texts.
+public func expectText(
+  _ found: String, equals expected: String, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  guard found != expected else { return }
+  let foundLines = found.split(separator: "\n", omittingEmptySubsequences: false)
+  let expectedLines = expected.split(separator: "\n", omittingEmptySubsequences: false)
+  var report: [String] = []
+  for line in 0..<max(foundLines.count, expectedLines.count) {
+    let left = line < expectedLines.count ? String(expectedLines[line]) : "⟨no line⟩"
+    let right = line < foundLines.count ? String(foundLines[line]) : "⟨no line⟩"
+    if left == right { continue }
+    report.append("line \(line + 1)\n  expected: \(left)\n  found:    \(right)")
+    if report.count == 5 { break }
+  }
+  Issue.record(Comment(rawValue: "the texts differ:\n" + report.joined(separator: "\n")), sourceLocation: sourceLocation)
+}
