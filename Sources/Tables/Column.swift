@@ -1,0 +1,150 @@
+/// A column: a type, its values, and which rows have one.
+///
+/// A null row has some value all the same (a zero, code 0, an empty list); kernels may compute on it and must not
+/// believe it.
+public struct Column: Sendable {
+  public let type: DataType
+  public let values: ColumnValues
+  /// Bit set where a row has a value; nil where all have.
+  public let validity: Bitmap?
+
+  /// - Precondition: `values` is the storage of `type` and as long as `validity`.
+  public init(_ type: DataType, _ values: ColumnValues, validity: Bitmap? = nil) {
+    precondition(values.stores(type), "values of another type")
+    precondition(validity.map { $0.count == values.count } ?? true, "a validity of another length")
+    self.type = type
+    self.values = values
+    self.validity = validity
+  }
+
+  public var count: Int { values.count }
+
+  @inlinable public func isNull(_ row: Int) -> Bool {
+    if case .null = values { return true }
+    return validity.map { !$0[row] } ?? false
+  }
+
+  public var nullCount: Int {
+    if case .null(let count) = values { return count }
+    return validity.map { $0.count - $0.setCount } ?? 0
+  }
+
+  /// The rows of `range`, sharing memory.
+  public subscript(range: Range<Int>) -> Column {
+    Column(type, values[range], validity: validity?[range])
+  }
+}
+
+/// What a column's values are kept in. Several types share a storage: a date is an `i32`, a datetime an `i64`.
+public indirect enum ColumnValues: Sendable {
+  case null(count: Int)
+  case bool(Bitmap)
+  case i8(Buffer<Int8>)
+  case i16(Buffer<Int16>)
+  /// `i32` and `date`.
+  case i32(Buffer<Int32>)
+  /// `i64`, `time`, `datetime` and `duration`.
+  case i64(Buffer<Int64>)
+  case u8(Buffer<UInt8>)
+  case u16(Buffer<UInt16>)
+  case u32(Buffer<UInt32>)
+  case u64(Buffer<UInt64>)
+  case f32(Buffer<Float>)
+  case f64(Buffer<Double>)
+  /// `decimal`: the integer before the division by 10^scale.
+  case i128(Buffer<Int128>)
+  /// `string` and `binary`.
+  case text(TextValues)
+  case list(ListValues)
+  /// A column a field.
+  case structure([Column], count: Int)
+}
+
+/// Text as codes into a dictionary.
+public struct TextValues: Sendable {
+  public let codes: Buffer<UInt32>
+  public let dictionary: TextDictionary
+
+  /// - Precondition: every code is below the dictionary's count (null rows included), so a column with rows needs a
+  ///   dictionary with at least one entry.
+  public init(codes: Buffer<UInt32>, dictionary: TextDictionary) {
+    self.codes = codes
+    self.dictionary = dictionary
+  }
+
+  public subscript(row: Int) -> Text { dictionary[Int(codes[row])] }
+}
+
+/// Lists as slices of one child column: row `i` is `child[offsets[i]..<offsets[i + 1]]`.
+public struct ListValues: Sendable {
+  /// `count + 1` ascending offsets; they need not start at 0 nor end at the child's end.
+  public let offsets: Buffer<Int>
+  public let child: Column
+
+  public init(offsets: Buffer<Int>, child: Column) {
+    precondition(offsets.count >= 1 && offsets[0] >= 0 && offsets[offsets.count - 1] <= child.count, "bad offsets")
+    self.offsets = offsets
+    self.child = child
+  }
+
+  public var count: Int { offsets.count - 1 }
+  public func range(_ row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
+}
+
+extension ColumnValues {
+  public var count: Int {
+    switch self {
+    case .null(let count): count
+    case .bool(let bits): bits.count
+    case .i8(let buffer): buffer.count
+    case .i16(let buffer): buffer.count
+    case .i32(let buffer): buffer.count
+    case .i64(let buffer): buffer.count
+    case .u8(let buffer): buffer.count
+    case .u16(let buffer): buffer.count
+    case .u32(let buffer): buffer.count
+    case .u64(let buffer): buffer.count
+    case .f32(let buffer): buffer.count
+    case .f64(let buffer): buffer.count
+    case .i128(let buffer): buffer.count
+    case .text(let text): text.codes.count
+    case .list(let lists): lists.count
+    case .structure(_, let count): count
+    }
+  }
+
+  subscript(range: Range<Int>) -> ColumnValues {
+    switch self {
+    case .null: .null(count: range.count)
+    case .bool(let bits): .bool(bits[range])
+    case .i8(let buffer): .i8(buffer[range])
+    case .i16(let buffer): .i16(buffer[range])
+    case .i32(let buffer): .i32(buffer[range])
+    case .i64(let buffer): .i64(buffer[range])
+    case .u8(let buffer): .u8(buffer[range])
+    case .u16(let buffer): .u16(buffer[range])
+    case .u32(let buffer): .u32(buffer[range])
+    case .u64(let buffer): .u64(buffer[range])
+    case .f32(let buffer): .f32(buffer[range])
+    case .f64(let buffer): .f64(buffer[range])
+    case .i128(let buffer): .i128(buffer[range])
+    case .text(let text): .text(TextValues(codes: text.codes[range], dictionary: text.dictionary))
+    case .list(let lists):
+      .list(ListValues(offsets: lists.offsets[range.lowerBound..<range.upperBound + 1], child: lists.child))
+    case .structure(let columns, _): .structure(columns.map { $0[range] }, count: range.count)
+    }
+  }
+
+  /// Whether this is the storage a type is kept in.
+  public func stores(_ type: DataType) -> Bool {
+    switch (self, type) {
+    case (.null, .null), (.bool, .bool), (.i8, .i8), (.i16, .i16), (.i32, .i32), (.i32, .date), (.i64, .i64),
+      (.i64, .time), (.i64, .datetime), (.i64, .duration), (.u8, .u8), (.u16, .u16), (.u32, .u32), (.u64, .u64),
+      (.f32, .f32), (.f64, .f64), (.i128, .decimal), (.text, .string), (.text, .binary):
+      true
+    case (.list(let lists), .list(let element)): lists.child.type == element
+    case (.structure(let columns, _), .structure(let fields)): columns.map(\.type) == fields.map(\.type)
+    default: false
+    }
+  }
+}
