@@ -34,7 +34,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 /// The tests of a room, with what they share.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: [], swiftSettings: swiftSettings)
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -94,7 +94,9 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     // Tests: headless, one folder a room.
-    .target(name: "TestSupport", dependencies: ["Tables", "Diagnostics"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["Tables", "Diagnostics"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
     tests("Diagnostics", ["Diagnostics"]),
     tests("Parallelism", ["Parallelism", "Diagnostics"]),
     tests("RandomNumbers", ["RandomNumbers"]),
@@ -105,7 +107,8 @@ let package = Package(
     tests("Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"]),
     tests("Experiments", ["Experiments", "Recommenders", "Tables", "Diagnostics", "Parallelism"]),
     tests("Display", ["Display", "Tables", "Diagnostics"]),
-    tests("Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
+    tests(
+      "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Display", "Tables", "Diagnostics"]),
     tests("EndToEnd", []),

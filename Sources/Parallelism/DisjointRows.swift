@@ -33,11 +33,6 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
   let base: UnsafeMutablePointer<Element>
   public let count: Int
 
-  init(base: UnsafeMutablePointer<Element>, count: Int) {
-    self.base = base
-    self.count = count
-  }
-
   /// The rows of `range`, to write. What was there before is undefined until written.
   public func withRows<Result>(
     _ range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Diagnostic) -> Result

@@ -1,4 +1,3 @@
-
 /// Columns of the same length, named by a schema. A value: nothing is ever changed in place.
 public struct Table: Sendable {
   public let schema: Schema

@@ -15,5 +15,6 @@ public func expectText(
     report.append("line \(line + 1)\n  expected: \(left)\n  found:    \(right)")
     if report.count == 5 { break }
   }
-  Issue.record(Comment(rawValue: "the texts differ:\n" + report.joined(separator: "\n")), sourceLocation: sourceLocation)
+  let comment = Comment(rawValue: "the texts differ:\n" + report.joined(separator: "\n"))
+  Issue.record(comment, sourceLocation: sourceLocation)
 }

@@ -1,0 +1,45 @@
+# Everything a new machine needs is one command away: `make demo` and `make test` install what is missing,
+# build, and run. `make help` lists the rest.
+
+PREFIX ?= $(HOME)/.local
+SCALE ?= 0.01
+SEED ?= 0
+SWIFT ?= swift
+LECTERN = .build/release/lectern
+
+.PHONY: help demo test build install bench lint fuzz differential dependencies clean
+
+help:
+	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
+	@echo 'make test          build and run all tests'
+	@echo 'make build         the program alone: $(LECTERN)'
+	@echo 'make install       copy it to PREFIX/bin ($(PREFIX)/bin)'
+	@echo 'make bench         time the program (BENCH=… for arguments)'
+	@echo 'make lint          check the format of all sources'
+
+dependencies:
+	@Scripts/install-dependencies
+
+build: dependencies
+	$(SWIFT) build -c release --product lectern
+
+demo: build
+	$(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
+	$(LECTERN) run sessions/seminar.md --data examples/seminar
+
+test: dependencies
+	$(SWIFT) build -c release --product lectern
+	$(SWIFT) test -c release --disable-xctest
+
+install: build
+	install -d '$(PREFIX)/bin'
+	install -m 755 $(LECTERN) '$(PREFIX)/bin/lectern'
+
+bench: dependencies
+	$(SWIFT) run -c release benchmark $(BENCH)
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+
+clean:
+	rm -rf .build
