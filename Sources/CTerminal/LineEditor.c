@@ -1,0 +1,176 @@
+// Editing by GNU readline's callback interface. Keys that mean something of ours (Enter, TAB, ↑, ↓) come back as
+// commands, and so does drawing; moving, killing, undoing, searching and pasting are readline's.
+
+#include "CTerminal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <readline/history.h>
+#include <readline/readline.h>
+
+static struct line_editor_callbacks callbacks;
+static bool is_started = false;
+static bool is_editing = false;
+
+static int perform(enum line_editor_command command) {
+  callbacks.perform(callbacks.context, command);
+  return 0;
+}
+
+static int on_enter(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_ENTER);
+}
+static int on_new_line(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_NEW_LINE);
+}
+static int on_complete(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_COMPLETE);
+}
+static int on_up(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_UP);
+}
+static int on_down(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_DOWN);
+}
+static int on_clear_screen(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_CLEAR_SCREEN);
+}
+
+static void on_draw(void) {
+  callbacks.draw(callbacks.context);
+}
+
+static void on_line(char *line) {
+  rl_callback_handler_remove();
+  is_editing = false;
+  callbacks.finish(callbacks.context, line);
+  free(line);
+}
+
+// After the user's inputrc was read, so that Enter stays Enter whatever it says.
+static void bind_keys(Keymap map) {
+  rl_bind_key_in_map('\r', on_enter, map);
+  rl_bind_key_in_map('\n', on_enter, map);
+  rl_bind_key_in_map('\t', on_complete, map);
+  rl_bind_key_in_map('\f', on_clear_screen, map);
+  rl_bind_keyseq_in_map("\\e\\C-m", on_new_line, map);
+  static const char *const ups[] = {"\\e[A", "\\eOA", "\\C-p"};
+  static const char *const downs[] = {"\\e[B", "\\eOB", "\\C-n"};
+  for (size_t each = 0; each < 3; each++) {
+    rl_bind_keyseq_in_map(ups[each], on_up, map);
+    rl_bind_keyseq_in_map(downs[each], on_down, map);
+  }
+}
+
+void line_editor_start(const char *application, int input, int output, struct line_editor_callbacks given) {
+  callbacks = given;
+  if (is_started) return;
+  is_started = true;
+  rl_readline_name = strdup(application);
+  rl_catch_signals = 0;
+  rl_catch_sigwinch = 0;
+  // Exported LINES and COLUMNS would keep ncurses from seeing a new size.
+  rl_change_environment = 0;
+  rl_instream = input == STDIN_FILENO ? stdin : fdopen(input, "r");
+  rl_outstream = output == STDOUT_FILENO ? stdout : fdopen(output, "w");
+  if (callbacks.draw) rl_redisplay_function = on_draw;
+  // A default only: the inputrc is read after it.
+  rl_variable_bind("bell-style", "none");
+  rl_initialize();
+  bind_keys(emacs_standard_keymap);
+  bind_keys(vi_insertion_keymap);
+  rl_bind_key_in_map('\r', on_enter, vi_movement_keymap);
+  rl_bind_key_in_map('\n', on_enter, vi_movement_keymap);
+  using_history();
+}
+
+void line_editor_begin(const char *prompt) {
+  is_editing = true;
+  rl_callback_handler_install(prompt, on_line);
+}
+
+void line_editor_read_key(void) {
+  if (is_editing) rl_callback_read_char();
+}
+
+void line_editor_abandon(void) {
+  if (!is_editing) return;
+  is_editing = false;
+  rl_free_line_state();
+  rl_callback_sigcleanup();
+  rl_replace_line("", 1);
+  rl_callback_handler_remove();
+}
+
+void line_editor_pause(void) {
+  rl_deprep_terminal();
+}
+
+void line_editor_resume(void) {
+  rl_prep_terminal(1);
+}
+
+void line_editor_resize(void) {
+  rl_reset_screen_size();
+}
+
+const char *line_editor_prompt(void) {
+  return rl_display_prompt ? rl_display_prompt : "";
+}
+
+const char *line_editor_text(void) {
+  return rl_line_buffer ? rl_line_buffer : "";
+}
+
+int line_editor_cursor(void) {
+  return rl_point;
+}
+
+void line_editor_set_cursor(int cursor) {
+  rl_point = cursor < 0 ? 0 : cursor > rl_end ? rl_end : cursor;
+}
+
+void line_editor_replace(int start, int end, const char *text) {
+  rl_begin_undo_group();
+  rl_delete_text(start, end);
+  rl_point = start;
+  rl_insert_text(text);
+  rl_end_undo_group();
+}
+
+void line_editor_accept(void) {
+  rl_newline(1, '\n');
+}
+
+bool line_editor_repeats_history(void) {
+  return rl_last_func == on_up || rl_last_func == on_down;
+}
+
+void line_editor_recall(int direction, bool by_prefix) {
+  if (!by_prefix) {
+    direction < 0 ? rl_get_previous_history(1, 0) : rl_get_next_history(1, 0);
+    return;
+  }
+  // readline goes on with a search only if the key before it searched as well.
+  if (line_editor_repeats_history()) rl_last_func = rl_history_search_backward;
+  direction < 0 ? rl_history_search_backward(1, 0) : rl_history_search_forward(1, 0);
+}
+
+void line_editor_add_history(const char *line, int64_t seconds) {
+  char time[32];
+  snprintf(time, sizeof time, "#%lld", (long long)seconds);
+  add_history(line);
+  add_history_time(time);
+}
+
+void line_editor_limit_history(int entries) {
+  stifle_history(entries);
+}

@@ -1,0 +1,191 @@
+// A full screen by ncursesw: one screen at a time, on one thread.
+
+#define NCURSES_WIDECHAR 1
+#include "CTerminal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <wchar.h>
+#include <ncurses.h>
+
+static SCREEN *screen = NULL;
+static FILE *input = NULL;
+static FILE *output = NULL;
+static short next_pair = 1;
+static short pairs[257 * 257];
+
+static FILE *terminal_stream(int descriptor, FILE *standard, const char *mode) {
+  if (isatty(descriptor)) return standard;
+  FILE *opened = fopen("/dev/tty", mode);
+  if (opened) fcntl(fileno(opened), F_SETFD, FD_CLOEXEC);
+  return opened;
+}
+
+static void close_streams(void) {
+  if (input && input != stdin) fclose(input);
+  if (output && output != stdout) fclose(output);
+  input = output = NULL;
+}
+
+bool screen_open(bool mouse) {
+  if (screen) return true;
+  input = terminal_stream(STDIN_FILENO, stdin, "r");
+  output = terminal_stream(STDOUT_FILENO, stdout, "w");
+  if (!input || !output) {
+    close_streams();
+    return false;
+  }
+  fflush(stdout);
+  // The size comes from the terminal, never from LINES and COLUMNS.
+  use_env(FALSE);
+  use_tioctl(TRUE);
+  screen = newterm(NULL, output, input);
+  if (!screen) {
+    close_streams();
+    return false;
+  }
+  terminal_hold(TERMINAL_SCREEN);
+  // Ctrl-C and Ctrl-Z arrive as keys: the parent shell sees nothing of them.
+  raw();
+  noecho();
+  nonl();
+  keypad(stdscr, TRUE);
+  nodelay(stdscr, TRUE);
+  set_escdelay(25);
+  if (has_colors()) {
+    start_color();
+    use_default_colors();
+  }
+  next_pair = 1;
+  for (size_t each = 0; each < sizeof pairs / sizeof pairs[0]; each++) pairs[each] = 0;
+  if (mouse) {
+    mousemask(BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    mouseinterval(0);
+  }
+  return true;
+}
+
+void screen_close(void) {
+  if (!screen) return;
+  endwin();
+  delscreen(screen);
+  screen = NULL;
+  close_streams();
+  terminal_hold(TERMINAL_FREE);
+}
+
+void screen_stop_process(void) {
+  if (!screen) return;
+  endwin();
+  terminal_stop_process();
+  clearok(curscr, TRUE);
+  refresh();
+}
+
+int screen_input(void) {
+  return input ? fileno(input) : -1;
+}
+
+void screen_follow_size(void) {
+  int rows, columns;
+  if (screen && terminal_size(screen_input(), &rows, &columns)) {
+    resizeterm(rows, columns);
+    clearok(curscr, TRUE);
+  }
+}
+
+void screen_extent(int *rows, int *columns) {
+  *rows = screen ? getmaxy(stdscr) : 0;
+  *columns = screen ? getmaxx(stdscr) : 0;
+}
+
+int screen_colors(void) {
+  return screen && has_colors() ? COLORS : 0;
+}
+
+void screen_clear(void) {
+  if (screen) werase(stdscr);
+}
+
+static short color_pair(int foreground, int background) {
+  if (!has_colors() || foreground < -1 || background < -1 || foreground > 255 || background > 255) return 0;
+  if (foreground == -1 && background == -1) return 0;
+  // A terminal with eight colours has no bright ones: their plain siblings stand for them.
+  if (foreground >= COLORS) foreground = COLORS >= 8 ? foreground % 8 : -1;
+  if (background >= COLORS) background = COLORS >= 8 ? background % 8 : -1;
+  short *known = &pairs[(foreground + 1) * 257 + background + 1];
+  if (*known == 0 && next_pair < COLOR_PAIRS && next_pair < 255) {
+    init_pair(next_pair, (short)foreground, (short)background);
+    *known = next_pair++;
+  }
+  return *known;
+}
+
+void screen_put(int row, int column, const char *text, int attributes, int foreground, int background) {
+  if (!screen) return;
+  attr_t drawn = A_NORMAL;
+  if (attributes & SCREEN_BOLD) drawn |= A_BOLD;
+  if (attributes & SCREEN_DIM) drawn |= A_DIM;
+  if (attributes & SCREEN_UNDERLINE) drawn |= A_UNDERLINE;
+  if (attributes & SCREEN_REVERSE) drawn |= A_REVERSE;
+  if (attributes & SCREEN_ITALIC) drawn |= A_ITALIC;
+  wchar_t wide[1024];
+  size_t length = mbstowcs(wide, text, sizeof wide / sizeof wide[0] - 1);
+  if (length == (size_t)-1) return;
+  wide[length] = 0;
+  attr_set(drawn, color_pair(foreground, background), NULL);
+  mvaddnwstr(row, column, wide, (int)length);
+  attr_set(A_NORMAL, 0, NULL);
+}
+
+void screen_show(int cursor_row, int cursor_column, bool redraw) {
+  if (!screen) return;
+  curs_set(cursor_row >= 0);
+  if (cursor_row >= 0) move(cursor_row, cursor_column);
+  if (redraw) clearok(curscr, TRUE);
+  refresh();
+}
+
+static enum screen_key mouse_key(uint32_t *value) {
+  MEVENT event;
+  if (getmouse(&event) != OK) return SCREEN_KEY_OTHER;
+  *value = (uint32_t)event.y << 16 | (uint32_t)event.x;
+  if (event.bstate & BUTTON4_PRESSED) return SCREEN_KEY_WHEEL_UP;
+  if (event.bstate & BUTTON5_PRESSED) return SCREEN_KEY_WHEEL_DOWN;
+  return event.bstate & (BUTTON1_CLICKED | BUTTON1_PRESSED) ? SCREEN_KEY_CLICK : SCREEN_KEY_OTHER;
+}
+
+enum screen_key screen_read_key(uint32_t *value) {
+  *value = 0;
+  if (!screen) return SCREEN_KEY_NONE;
+  wint_t code;
+  int kind = get_wch(&code);
+  if (kind == ERR) return SCREEN_KEY_NONE;
+  if (kind == OK) {
+    *value = (uint32_t)code;
+    return SCREEN_KEY_CHARACTER;
+  }
+  if (code >= KEY_F(1) && code <= KEY_F(63)) {
+    *value = (uint32_t)(code - KEY_F(0));
+    return SCREEN_KEY_FUNCTION;
+  }
+  switch (code) {
+  case KEY_UP: return SCREEN_KEY_UP;
+  case KEY_DOWN: return SCREEN_KEY_DOWN;
+  case KEY_LEFT: return SCREEN_KEY_LEFT;
+  case KEY_RIGHT: return SCREEN_KEY_RIGHT;
+  case KEY_HOME: return SCREEN_KEY_HOME;
+  case KEY_END: return SCREEN_KEY_END;
+  case KEY_PPAGE: return SCREEN_KEY_PAGE_UP;
+  case KEY_NPAGE: return SCREEN_KEY_PAGE_DOWN;
+  case KEY_BACKSPACE: return SCREEN_KEY_BACKSPACE;
+  case KEY_DC: return SCREEN_KEY_DELETE;
+  case KEY_IC: return SCREEN_KEY_INSERT;
+  case KEY_BTAB: return SCREEN_KEY_BACKTAB;
+  case KEY_ENTER: return SCREEN_KEY_ENTER;
+  case KEY_MOUSE: return mouse_key(value);
+  default: return SCREEN_KEY_OTHER;
+  }
+}

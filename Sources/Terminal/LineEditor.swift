@@ -1,0 +1,268 @@
+import CTerminal
+import Glibc
+
+/// Reads cells from whoever types: at a terminal with editing, history and completion, from a pipe line by line.
+///
+/// Editing is GNU readline's, so every key of it works and `~/.inputrc` counts (`$if lectern`). Drawing is ours: a cell
+/// of several lines is edited as a whole, with a continuation prompt, and completions are listed below it.
+///
+/// For the main thread only, and one at a time: readline has a single state for the whole process.
+public final class LineEditor {
+  /// Whether Enter should go on with another line. Two blank lines end the cell whatever it says.
+  public var isIncomplete: (String) -> Bool = { _ in false }
+  /// What could stand at a byte offset of the line.
+  public var complete: (_ line: String, _ cursor: Int) -> Completion = { _, cursor in .none(at: cursor) }
+  /// Whether prompts and menus may be coloured.
+  public var usesColor: Bool
+
+  private let applicationName: String
+  private let output: Int32
+  private let drawsLines: Bool
+  private let isInteractive: Bool
+  private let history: HistoryFile?
+  private var reader = LineReader()
+  private var lastEntry: String?
+
+  private var prompt = ""
+  private var continuation = ""
+  private var drawing = LineDrawing()
+  private var menu: [Completion.Candidate] = []
+  private var result: LineInput?
+  private var isSearchingHistory = false
+
+  /// - Parameter historyFile: where lines are kept between runs; nil keeps them for this run only.
+  public init(applicationName: String, historyFile: String?) {
+    self.applicationName = applicationName
+    history = historyFile.map { HistoryFile(path: $0) }
+    isInteractive = TerminalStream.input.isTerminal
+    // With the results going elsewhere, the prompt still belongs on the terminal.
+    let terminal = isInteractive && !TerminalStream.output.isTerminal ? open("/dev/tty", O_WRONLY | O_CLOEXEC) : -1
+    output = terminal >= 0 ? terminal : TerminalStream.output.rawValue
+    let abilities = TerminalAbilities(isTerminal: isInteractive) { name in getenv(name).map { String(cString: $0) } }
+    drawsLines = abilities.cursorMotion
+    usesColor = abilities.color > .none
+    guard isInteractive else { return }
+    terminal_start()
+    startReadline()
+    if let history {
+      line_editor_limit_history(Int32(history.limit))
+      for entry in history.load() {
+        line_editor_add_history(entry.text, entry.seconds)
+        lastEntry = entry.text
+      }
+    }
+  }
+
+  /// Reads one cell.
+  ///
+  /// - Parameters:
+  ///   - prompt: colours in it are wrapped in `\u{1}…\u{2}`.
+  ///   - prefill: text that stands there already, so that Enter alone runs it.
+  public func readLine(prompt: String, prefill: String? = nil) -> LineInput {
+    guard isInteractive else { return reader.readLine() }
+    self.prompt = prompt
+    let dots = String(repeating: " ", count: max(0, LineLayout.width(ofPrompt: prompt) - 5)) + "...: "
+    continuation = usesColor ? "\u{1}\u{1B}[2m\u{2}\(dots)\u{1}\u{1B}[22m\u{2}" : dots
+    result = nil
+    menu = []
+    drawing = LineDrawing()
+    terminal_forget_events()
+    startReadline()
+    terminal_hold(TERMINAL_LINE_EDITOR)
+    defer { terminal_hold(TERMINAL_FREE) }
+    line_editor_begin(prompt)
+    if let prefill, !prefill.isEmpty {
+      line_editor_replace(0, 0, prefill)
+      redraw()
+    }
+    while true {
+      if let result { return remember(result) }
+      wait()
+    }
+  }
+
+  private func wait() {
+    switch terminal_wait(TerminalStream.input.rawValue, -1) {
+    case TERMINAL_INPUT:
+      menu = []
+      line_editor_read_key()
+    case TERMINAL_INTERRUPT:
+      finishDrawing(remark: "^C")
+      line_editor_abandon()
+      result = .interrupted
+    case TERMINAL_RESIZE:
+      line_editor_resize()
+      send(drawing.erase(columns: size.columns))
+      redraw()
+    case TERMINAL_STOP:
+      finishDrawing(remark: "^Z")
+      line_editor_pause()
+      terminal_stop_process()
+      line_editor_resume()
+      redraw()
+    case TERMINAL_CONTINUE:
+      // After a stop that could not be caught the modes are the shell's.
+      line_editor_pause()
+      line_editor_resume()
+      send(drawing.erase(columns: size.columns))
+      redraw()
+    default: break
+    }
+  }
+
+  private func remember(_ input: LineInput) -> LineInput {
+    guard case .line(let text) = input, text != lastEntry, !text.allSatisfy(\.isWhitespace) else { return input }
+    lastEntry = text
+    let entry = HistoryFile.Entry(seconds: Int64(time(nil)), text: text)
+    line_editor_add_history(entry.text, entry.seconds)
+    history?.append(entry)
+    return input
+  }
+
+  // MARK: What readline calls
+
+  private func startReadline() {
+    let callbacks = line_editor_callbacks(
+      context: Unmanaged.passUnretained(self).toOpaque(),
+      perform: { context, command in LineEditor.editor(context)?.perform(command) },
+      draw: drawsLines ? { context in LineEditor.editor(context)?.redraw() } : nil,
+      finish: { context, line in LineEditor.editor(context)?.finish(line.map { String(cString: $0) }) })
+    line_editor_start(applicationName, TerminalStream.input.rawValue, output, callbacks)
+  }
+
+  private static func editor(_ context: UnsafeMutableRawPointer?) -> LineEditor? {
+    context.map { Unmanaged<LineEditor>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private func finish(_ line: String?) {
+    guard let line else {
+      if drawsLines { finishDrawing(remark: "") } else { send("\n") }
+      result = .endOfFile
+      return
+    }
+    if drawsLines { send(drawing.leave()) }
+    var text = line[...]
+    while text.last == "\n" { text.removeLast() }
+    result = .line(String(text))
+  }
+
+  private func perform(_ command: line_editor_command) {
+    switch command {
+    case LINE_EDITOR_ENTER: enter()
+    case LINE_EDITOR_NEW_LINE: insert("\n")
+    case LINE_EDITOR_COMPLETE: completeWord()
+    case LINE_EDITOR_UP: move(-1)
+    case LINE_EDITOR_DOWN: move(1)
+    case LINE_EDITOR_CLEAR_SCREEN:
+      guard drawsLines else { return }
+      drawing = LineDrawing()
+      send("\u{1B}[H\u{1B}[2J")
+      redraw()
+    default: break
+    }
+  }
+
+  private func enter() {
+    let text = text
+    let hasTwoBlankLines = cursor == text.utf8.count && text.utf8.elementsEndInTwoBlankLines
+    guard hasTwoBlankLines || !isIncomplete(text) else { return insert("\n") }
+    line_editor_set_cursor(Int32(text.utf8.count))
+    // All of it, so that what was run can be read above its result.
+    if drawsLines { draw(height: .max) }
+    line_editor_accept()
+  }
+
+  /// To the line above or below; past the first or the last one, through the history. There a line that was begun
+  /// narrows it to those that start with it.
+  private func move(_ direction: Int32) {
+    let bytes = Array(text.utf8)
+    let offset = min(cursor, bytes.count)
+    let lineStart = (bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    let lineEnd = bytes[offset...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+    let isContinuing = line_editor_repeats_history()
+    if !isContinuing || !isSearchingHistory {
+      if direction < 0 && lineStart > 0 {
+        let start = (bytes[..<(lineStart - 1)].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+        return placeCursor(bytes, from: start, to: lineStart - 1, column: columns(bytes[lineStart..<offset]))
+      }
+      if direction > 0 && lineEnd < bytes.count {
+        let end = bytes[(lineEnd + 1)...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        return placeCursor(bytes, from: lineEnd + 1, to: end, column: columns(bytes[lineStart..<offset]))
+      }
+    }
+    if !isContinuing { isSearchingHistory = offset > 0 }
+    line_editor_recall(direction, isSearchingHistory)
+  }
+
+  private func columns(_ bytes: ArraySlice<UInt8>) -> Int { visibleCells(String(decoding: bytes, as: UTF8.self)).width }
+
+  private func placeCursor(_ bytes: [UInt8], from start: Int, to end: Int, column: Int) {
+    var offset = start
+    var width = 0
+    for scalar in String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars {
+      width += CharacterCells(scalar).width
+      if width > column { break }
+      offset += UTF8.width(scalar)
+    }
+    line_editor_set_cursor(Int32(offset))
+  }
+
+  private func completeWord() {
+    let text = text
+    let bytes = Array(text.utf8)
+    let completion = complete(text, cursor)
+    let range = completion.range.clamped(to: 0..<bytes.count)
+    guard !completion.candidates.isEmpty else { return }
+    let typed = String(decoding: bytes[range], as: UTF8.self)
+    let next = String(decoding: bytes[range.upperBound...], as: UTF8.self).first
+    if let replacement = completion.replacement(for: typed, next: next) {
+      line_editor_replace(Int32(range.lowerBound), Int32(range.upperBound), replacement.text)
+      if replacement.isFinal { return }
+    }
+    menu = completion.candidates
+  }
+
+  // MARK: Drawing
+
+  private var text: String { String(cString: line_editor_text()) }
+  private var cursor: Int { Int(line_editor_cursor()) }
+  private var size: TerminalSize { TerminalStream.input.size ?? TerminalSize(rows: 24, columns: 80) }
+
+  private func insert(_ addition: String) { line_editor_replace(Int32(cursor), Int32(cursor), addition) }
+
+  private func send(_ text: String) { _ = writeAll(Array(text.utf8), to: output) }
+
+  private func redraw() {
+    if drawsLines { draw(height: size.rows) }
+  }
+
+  private func draw(height: Int) {
+    let size = size
+    var layout = LineLayout(
+      prompt: String(cString: line_editor_prompt()), continuation: continuation, line: text, cursor: cursor,
+      columns: size.columns)
+    let room = max(1, min(size.rows - layout.rows.count, size.rows * 2 / 3))
+    layout.append(
+      menu: CompletionMenu(candidates: menu, usesColor: usesColor).rows(columns: size.columns, height: room))
+    send(drawing.update(to: layout, height: height))
+  }
+
+  private func finishDrawing(remark: String) {
+    menu = []
+    line_editor_set_cursor(Int32(text.utf8.count))
+    redraw()
+    send(drawing.leave(remark))
+  }
+}
+
+extension String.UTF8View {
+  /// Whether the last two lines are blank.
+  fileprivate var elementsEndInTwoBlankLines: Bool {
+    var lineBreaks = 0
+    for byte in reversed() {
+      if byte == UInt8(ascii: "\n") { lineBreaks += 1 } else if byte != UInt8(ascii: " ") { break }
+      if lineBreaks == 2 { return true }
+    }
+    return false
+  }
+}

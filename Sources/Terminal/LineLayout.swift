@@ -1,0 +1,80 @@
+/// Where a prompt, the lines typed after it and a menu below them stand on a terminal of some width.
+///
+/// A row is never wider than the terminal: lines are broken here, not by the terminal, so that rows can be counted.
+struct LineLayout: Equatable {
+  struct Row: Equatable {
+    /// Drawn as it is, escapes included.
+    var text = ""
+    var width = 0
+  }
+
+  private(set) var rows: [Row] = [Row()]
+  private(set) var cursorRow = 0
+  private(set) var cursorColumn = 0
+  let columns: Int
+
+  /// - Parameters:
+  ///   - prompt: what stands before the first line; escapes in it are wrapped in `\u{1}…\u{2}`.
+  ///   - continuation: the same before the others.
+  ///   - cursor: the offset in UTF-8 bytes of `line`.
+  init(prompt: String, continuation: String = "", line: String, cursor: Int, columns: Int) {
+    self.columns = max(2, columns)
+    append(prompt: prompt)
+    var offset = 0
+    for scalar in line.unicodeScalars {
+      let cells = CharacterCells(scalar)
+      if scalar != "\n" { makeRoom(cells.width) }
+      if offset == cursor { markCursor() }
+      offset += UTF8.width(scalar)
+      if scalar == "\n" {
+        rows.append(Row())
+        append(prompt: continuation)
+      } else {
+        append(cells.text, cells.width)
+      }
+    }
+    if cursor >= offset {
+      makeRoom(1)
+      markCursor()
+    }
+  }
+
+  /// Rows below the line.
+  mutating func append(menu: [Row]) { rows += menu }
+
+  private mutating func markCursor() {
+    // Before a line break at the right edge there is no cell of its own: the last one does.
+    cursorRow = rows.count - 1
+    cursorColumn = min(rows[cursorRow].width, columns - 1)
+  }
+
+  private mutating func makeRoom(_ width: Int) {
+    if rows[rows.count - 1].width + width > columns { rows.append(Row()) }
+  }
+
+  private mutating func append(_ text: String, _ width: Int) {
+    rows[rows.count - 1].text += text
+    rows[rows.count - 1].width += width
+  }
+
+  private mutating func append(prompt: String) {
+    var isInvisible = false
+    for scalar in prompt.unicodeScalars {
+      switch scalar {
+      case "\u{1}": isInvisible = true
+      case "\u{2}": isInvisible = false
+      case _ where isInvisible: append(String(scalar), 0)
+      case "\n": rows.append(Row())
+      default:
+        let cells = CharacterCells(scalar)
+        makeRoom(cells.width)
+        append(cells.text, cells.width)
+      }
+    }
+  }
+
+  /// The cells that a prompt takes on its last row.
+  static func width(ofPrompt prompt: String) -> Int {
+    LineLayout(prompt: prompt, line: "", cursor: 0, columns: 10_000).cursorColumn
+  }
+}

@@ -1,0 +1,93 @@
+import Synchronization
+
+/// How far long work is, drawn over and over on one line of stderr.
+///
+/// It appears only after half a second, is drawn at most ten times a second, and leaves nothing behind. Without a
+/// terminal it does nothing. Any thread may call it.
+public final class ProgressLine: Sendable {
+  private struct State {
+    var begin: ContinuousClock.Instant?
+    var title = ""
+    var titleBegin = ContinuousClock.now
+    var titleFraction = 0.0
+    var drawn: ContinuousClock.Instant?
+  }
+
+  private let state = Mutex(State())
+  private let isDrawn: Bool
+
+  public init() { isDrawn = TerminalAbilities(of: .error).cursorMotion }
+
+  /// Shows a moment of the work: what runs, how much of it is done (0…1), and what else is worth showing.
+  public func show(_ title: String, fraction: Double, detail: String = "") {
+    guard isDrawn else { return }
+    let now = ContinuousClock.now
+    state.withLock { state in
+      let begin = state.begin ?? now
+      state.begin = begin
+      if state.title != title { (state.title, state.titleBegin, state.titleFraction) = (title, now, fraction) }
+      guard now - begin >= .milliseconds(500) else { return }
+      if let drawn = state.drawn, now - drawn < .milliseconds(100) { return }
+      state.drawn = now
+      let text = ProgressText(
+        title: title, fraction: fraction, detail: detail, elapsed: (now - state.titleBegin).inSeconds,
+        startFraction: state.titleFraction)
+      TerminalStream.error.write("\r" + text.line(columns: (TerminalStream.error.size?.columns ?? 80) - 1) + "\u{1B}[K")
+    }
+  }
+
+  /// Erases the line; the next work starts anew.
+  public func clear() {
+    state.withLock { state in
+      if state.drawn != nil { TerminalStream.error.write("\r\u{1B}[K") }
+      state = State()
+    }
+  }
+}
+
+/// A moment of long work as one line of text.
+struct ProgressText {
+  var title: String
+  var fraction: Double
+  var detail: String
+  /// Seconds since the title appeared, when the fraction was `startFraction`.
+  var elapsed: Double
+  var startFraction = 0.0
+
+  /// `title  ━━━━╶──────  43 %  0:12 left  detail`, of at most `columns` cells; detail goes first, then the bar.
+  func line(columns: Int) -> String {
+    let fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
+    let percent = String(Int(fraction * 100))
+    let figures =
+      String(repeating: " ", count: 3 - percent.count) + percent + " %" + (timeLeft.map { "  \($0) left" } ?? "")
+    let name = visibleCells(title, limit: max(1, columns - figures.count - 2))
+    var line = name.text
+    var room = columns - name.width - 2 - figures.count
+    let note = visibleCells(detail)
+    let bar = min(30, room - 2 - (note.width > 0 ? note.width + 2 : 0))
+    if bar >= 8 {
+      let done = Int((Double(bar) * fraction).rounded(.down))
+      line += "  " + String(repeating: "━", count: done) + String(repeating: "─", count: bar - done)
+      room -= bar + 2
+    }
+    line += "  " + figures
+    if note.width > 0 && note.width + 2 <= room { line += "  " + note.text }
+    return line
+  }
+
+  /// Minutes and seconds, once there is enough to tell from.
+  var timeLeft: String? {
+    let done = fraction - startFraction
+    guard elapsed >= 0.5, done > 0.001, fraction < 1, fraction.isFinite else { return nil }
+    let seconds = elapsed / done * (1 - fraction)
+    guard seconds < 360_000 else { return nil }
+    let whole = Int(seconds.rounded(.up))
+    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    if whole >= 3600 { return "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))" }
+    return "\(whole / 60):\(two(whole % 60))"
+  }
+}
+
+extension Duration {
+  fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,85 @@
+import CTerminal
+import Glibc
+import Synchronization
+
+/// Ctrl-C and the other signals of a terminal, turned into things that ordinary code can do something about.
+public enum Signals {
+  /// Makes the C library speak UTF-8, remembers the terminal's modes and installs the handlers. Call it first, once.
+  ///
+  /// From here on the terminal is put back as it was however the process ends: by `exit`, a signal or a fault. A
+  /// closed pipe is an error of `write`, not a death.
+  public static func start() {
+    // Where the locale is not generated, C.UTF-8 does: our texts do not depend on anything else of it.
+    _ = terminal_use_utf8_locale()
+    terminal_start()
+  }
+
+  /// Runs `work` so that Ctrl-C calls `onInterrupt`, on a thread of its own.
+  ///
+  /// The second Ctrl-C within two seconds warns on stderr, and the third ends the process with status 130.
+  public static func withInterrupts<Result, Failure: Error>(
+    _ onInterrupt: @escaping @Sendable () -> Void, _ work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    watcher.withLock { watcher in
+      watcher.startThread()
+      watcher.onInterrupt = onInterrupt
+      watcher.escalation = Escalation()
+    }
+    terminal_set_working(true)
+    defer {
+      terminal_set_working(false)
+      watcher.withLock { $0.onInterrupt = nil }
+    }
+    return try work()
+  }
+
+  private static let watcher = Mutex(Watcher())
+
+  private struct Watcher {
+    var onInterrupt: (@Sendable () -> Void)?
+    var escalation = Escalation()
+    var isRunning = false
+
+    mutating func startThread() {
+      guard !isRunning else { return }
+      isRunning = true
+      var thread = pthread_t()
+      let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { _ in
+        while true {
+          terminal_await_work_interrupt()
+          Signals.interruptArrived()
+        }
+      }
+      if pthread_create(&thread, nil, body, nil) == 0 { pthread_detach(thread) }
+    }
+  }
+
+  private static func interruptArrived() {
+    let (onInterrupt, step) = watcher.withLock { watcher in
+      (watcher.onInterrupt, watcher.escalation.press(at: ContinuousClock.now))
+    }
+    guard let onInterrupt else { return }
+    onInterrupt()
+    switch step {
+    case .cancel: break
+    case .warn: TerminalStream.error.write("\r\nstill stopping; press Ctrl-C once more to quit\r\n")
+    case .quit:
+      terminal_restore()
+      _exit(130)
+    }
+  }
+}
+
+/// How insistently Ctrl-C is pressed.
+struct Escalation {
+  enum Step: Equatable { case cancel, warn, quit }
+
+  private var last: ContinuousClock.Instant?
+  private var count = 0
+
+  mutating func press(at now: ContinuousClock.Instant) -> Step {
+    if let last, now - last <= .seconds(2) { count += 1 } else { count = 1 }
+    last = now
+    return count == 1 ? .cancel : count == 2 ? .warn : .quit
+  }
+}
