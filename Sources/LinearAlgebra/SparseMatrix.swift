@@ -1,0 +1,88 @@
+/// A matrix that is mostly zeros, by compressed rows: row `r` holds the cells `offsets[r]..<offsets[r + 1]`.
+///
+/// Columns ascend within a row and do not repeat. Stored cells may hold zero.
+///
+/// - Shape: `offsets` has rows + 1 entries, `columns` and `values` one per cell.
+public struct SparseMatrix: Sendable {
+  public let rowCount: Int
+  public let columnCount: Int
+  public let offsets: [Int]
+  public let columns: [Int32]
+  public let values: [Float]
+
+  /// - Precondition: the arrays describe a matrix as above; only code that made them so may call this.
+  public init(rowCount: Int, columnCount: Int, offsets: [Int], columns: [Int32], values: [Float]) {
+    precondition(offsets.count == rowCount + 1 && offsets.last == columns.count && columns.count == values.count)
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    self.offsets = offsets
+    self.columns = columns
+    self.values = values
+  }
+
+  /// How many cells are stored.
+  public var cellCount: Int { columns.count }
+
+  /// The stored cells of a row.
+  public func cells(ofRow row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
+
+  /// The columns stored in a row, ascending.
+  public func columns(ofRow row: Int) -> ArraySlice<Int32> { columns[cells(ofRow: row)] }
+
+  /// The values stored in a row.
+  public func values(ofRow row: Int) -> ArraySlice<Float> { values[cells(ofRow: row)] }
+
+  /// The stored value of a cell, or nil.
+  ///
+  /// - Complexity: O(log of the row's cells).
+  public func value(row: Int, column: Int32) -> Float? {
+    var low = offsets[row]
+    var high = offsets[row + 1]
+    while low < high {
+      let middle = (low + high) / 2
+      if columns[middle] < column { low = middle + 1 } else { high = middle }
+    }
+    return low < offsets[row + 1] && columns[low] == column ? values[low] : nil
+  }
+
+  /// The same with other values in the same cells.
+  public func withValues(_ values: [Float]) -> SparseMatrix {
+    SparseMatrix(rowCount: rowCount, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
+  }
+
+  /// Rows become columns.
+  ///
+  /// - Complexity: O(cells + rows + columns).
+  public func transposed() -> SparseMatrix {
+    var offsets = [Int](repeating: 0, count: columnCount + 1)
+    for column in columns { offsets[Int(column) + 1] += 1 }
+    for column in 0..<columnCount { offsets[column + 1] += offsets[column] }
+    var next = offsets
+    var rows = [Int32](repeating: 0, count: cellCount)
+    var moved = [Float](repeating: 0, count: cellCount)
+    for row in 0..<rowCount {
+      for cell in cells(ofRow: row) {
+        let column = Int(columns[cell])
+        rows[next[column]] = Int32(truncatingIfNeeded: row)
+        moved[next[column]] = values[cell]
+        next[column] += 1
+      }
+    }
+    return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: offsets, columns: rows, values: moved)
+  }
+
+  /// The rows in `rows`, in that order, as a matrix of their own.
+  public func selectingRows(_ rows: [Int32]) -> SparseMatrix {
+    var offsets = [0]
+    offsets.reserveCapacity(rows.count + 1)
+    var columns: [Int32] = []
+    var values: [Float] = []
+    for row in rows {
+      columns.append(contentsOf: self.columns(ofRow: Int(row)))
+      values.append(contentsOf: self.values(ofRow: Int(row)))
+      offsets.append(columns.count)
+    }
+    return SparseMatrix(
+      rowCount: rows.count, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
+  }
+}

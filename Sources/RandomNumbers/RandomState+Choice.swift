@@ -1,0 +1,110 @@
+extension RandomState {
+  /// Fisher–Yates from the end: `shuffle(values)`.
+  public mutating func shuffle<Element>(_ values: inout [Element]) {
+    var last = values.count - 1
+    while last > 0 {
+      values.swapAt(last, Int(interval(UInt64(last))))
+      last -= 1
+    }
+  }
+
+  /// 0, 1, … `count` − 1 in random order: `permutation(count)`.
+  ///
+  /// - Complexity: O(count).
+  public mutating func permutation(_ count: Int) -> [Int] {
+    var values = Array(0..<max(0, count))
+    shuffle(&values)
+    return values
+  }
+
+  /// `size` of `count` indices, each as likely: `choice(count, size, replace)`.
+  ///
+  /// Without replacement this is the beginning of a permutation, so O(count) whatever `size` is; `size` is cut to `count`.
+  public mutating func choice(_ count: Int, size: Int, replacing: Bool) -> [Int] {
+    guard count > 0, size > 0 else { return [] }
+    guard replacing else { return Array(permutation(count).prefix(size)) }
+    return (0..<size).map { _ in integer(in: 0..<count) }
+  }
+
+  /// `size` indices drawn by weight: `choice(n, size, replace=…, p=…)`.
+  public mutating func choice(_ distribution: DiscreteDistribution, size: Int, replacing: Bool) -> [Int] {
+    guard size > 0, distribution.possible > 0 else { return [] }
+    guard replacing else { return choiceWithoutReplacement(distribution, size: min(size, distribution.possible)) }
+    return (0..<size).map { _ in distribution.index(at: randomSample()) }
+  }
+
+  /// Draws what is still missing, drops repeats in the order drawn, sets what was found to zero, and goes on.
+  private mutating func choiceWithoutReplacement(_ distribution: DiscreteDistribution, size: Int) -> [Int] {
+    var found: [Int] = []
+    found.reserveCapacity(size)
+    var remaining = distribution
+    while found.count < size {
+      let draws = randomSample(count: size - found.count)
+      if !found.isEmpty { remaining = distribution.removing(found) }
+      let earlier = found.count
+      for draw in draws {
+        let index = remaining.index(at: draw)
+        if !found[earlier...].contains(index) { found.append(index) }
+      }
+    }
+    return found
+  }
+}
+
+/// Probabilities with their running sum, made once for many draws.
+///
+/// The sum runs from left to right in `Double`, because numpy's does: any other order gives other last bits, and with
+/// them, now and then, another item.
+public struct DiscreteDistribution: Sendable {
+  private let probabilities: [Double]
+  private let cumulative: [Double]
+  /// How many indices can be drawn at all.
+  public let possible: Int
+
+  /// - Precondition: no probability is negative or NaN.
+  public init(_ probabilities: [Double]) {
+    self.probabilities = probabilities
+    var sum = 0.0
+    var possible = 0
+    var cumulative = [Double](unsafeUninitializedCapacity: probabilities.count) { buffer, count in
+      for (index, probability) in probabilities.enumerated() {
+        sum += probability
+        if probability > 0 { possible += 1 }
+        buffer.initializeElement(at: index, to: sum)
+      }
+      count = probabilities.count
+    }
+    for index in cumulative.indices { cumulative[index] /= sum }
+    self.cumulative = cumulative
+    self.possible = possible
+  }
+
+  /// Every one of `count` indices as likely, as numpy sees `[1 / count] * count`.
+  public init(uniform count: Int) {
+    self.init([Double](repeating: 1 / Double(max(1, count)), count: count))
+  }
+
+  /// Shares of whole numbers: `counts / sum(counts)`.
+  public init(counts: [Int]) {
+    let total = Double(counts.reduce(0, +))
+    self.init(counts.map { Double($0) / total })
+  }
+
+  /// The same with `indices` impossible; what is left is not divided by its sum again, only the running sum is.
+  func removing(_ indices: [Int]) -> DiscreteDistribution {
+    var probabilities = probabilities
+    for index in indices { probabilities[index] = 0 }
+    return DiscreteDistribution(probabilities)
+  }
+
+  /// The first index whose running sum exceeds `draw`: `searchsorted(cdf, draw, side="right")`.
+  func index(at draw: Double) -> Int {
+    var low = 0
+    var high = cumulative.count
+    while low < high {
+      let middle = (low + high) / 2
+      if cumulative[middle] <= draw { low = middle + 1 } else { high = middle }
+    }
+    return min(low, cumulative.count - 1)
+  }
+}

@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// numpy's `np.random.RandomState`, draw for draw: what the Python recommenders of the last ten years were seeded with.
+///
+/// Every method gives what the numpy method of that name gives for the same seed and the same calls before it.
+/// Permutations and choices are in `RandomState+Choice`.
+public struct RandomState: Sendable {
+  public var generator: MersenneTwister
+  /// The polar method makes two Gaussians at a time; the second waits here.
+  private var cachedGaussian: Double?
+
+  public init(seed: UInt32) { generator = MersenneTwister(seed: seed) }
+
+  public init(seeds: [UInt32]) { generator = MersenneTwister(seeds: seeds) }
+
+  /// A number in [0, 1) with 53 random bits: `random_sample()`, `rand()`.
+  public mutating func randomSample() -> Double {
+    let high = generator.next32() >> 5
+    let low = generator.next32() >> 6
+    return (Double(high) * 67_108_864 + Double(low)) / 9_007_199_254_740_992
+  }
+
+  public mutating func randomSample(count: Int) -> [Double] {
+    (0..<count).map { _ in randomSample() }
+  }
+
+  /// A number in [low, high): `uniform(low, high)`.
+  public mutating func uniform(_ low: Double, _ high: Double) -> Double {
+    low + (high - low) * randomSample()
+  }
+
+  /// A whole number in 0…`maximum`, unbiased: bits are drawn under the next power of two until they fit.
+  public mutating func interval(_ maximum: UInt64) -> UInt64 {
+    guard maximum > 0 else { return 0 }
+    let mask = UInt64.max >> UInt64(maximum.leadingZeroBitCount)
+    while true {
+      let draw = maximum > 0xffff_ffff ? generator.next64() : UInt64(generator.next32())
+      if draw & mask <= maximum { return draw & mask }
+    }
+  }
+
+  /// A whole number in `low..<high`: `randint(low, high)` of numpy's default type.
+  public mutating func integer(in range: Range<Int>) -> Int {
+    precondition(!range.isEmpty, "no whole number lies in an empty range")
+    return range.lowerBound + Int(interval(UInt64(range.count - 1)))
+  }
+
+  /// A Gaussian: `normal(mean, deviation)`, Marsaglia's polar method with the C library's logarithm.
+  public mutating func normal(_ mean: Double = 0, _ deviation: Double = 1) -> Double {
+    mean + deviation * gaussian()
+  }
+
+  private mutating func gaussian() -> Double {
+    if let cached = cachedGaussian {
+      cachedGaussian = nil
+      return cached
+    }
+    while true {
+      let x = 2 * randomSample() - 1
+      let y = 2 * randomSample() - 1
+      let squared = x * x + y * y
+      guard squared < 1, squared != 0 else { continue }
+      let scale = (-2 * log(squared) / squared).squareRoot()
+      cachedGaussian = scale * x
+      return scale * y
+    }
+  }
+}

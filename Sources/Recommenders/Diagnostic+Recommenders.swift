@@ -1,0 +1,66 @@
+import Diagnostics
+
+extension Diagnostic {
+  static func unknownModel(_ name: String, among names: [String], at span: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      "no model named `\(name)`", at: span, hint: didYouMean(name, among: names),
+      notes: ["models: " + Models.all.map { $0.name }.joined(separator: ", ")])
+  }
+
+  static func unknownParameter(_ argument: ParameterArgument, of model: String, among names: [String]) -> Diagnostic {
+    let known = names.isEmpty ? "\(model) has no parameters" : "parameters: " + names.joined(separator: ", ")
+    guard let name = argument.name else {
+      return Diagnostic("\(model) takes no list of models", at: argument.span, notes: [known])
+    }
+    return Diagnostic(
+      "unknown parameter `\(name)` of \(model)", at: argument.span, hint: didYouMean(name, among: names),
+      notes: [known])
+  }
+
+  static func repeatedParameter(_ name: String, of model: String, at span: SourceSpan?) -> Diagnostic {
+    Diagnostic("`\(name)` of \(model) is given twice", at: span, hint: "leave one out")
+  }
+
+  static func badParameter(
+    _ argument: ParameterArgument, _ parameter: ParameterDeclaration, of model: String
+  ) -> Diagnostic {
+    let name = parameter.name
+    var hint: String? = "`\(name)=\(parameter.defaultText)` is the default"
+    let message: String
+    switch (parameter.domain, argument.value) {
+    case (.integer, .integer), (.real, .integer), (.real, .real):
+      message = "`\(name)` of \(model) is \(argument.value.text), and has to be \(parameter.domainText)"
+    case (.word(let words), .word(let word)):
+      message = "`\(name)` of \(model) is `\(word)`, and has to be \(parameter.domainText)"
+      hint = didYouMean(word, among: words) ?? hint
+    case (.interval, .numbers):
+      message = "`\(name)` of \(model) is \(argument.value.text), and has to be two numbers, the lower first"
+    case (.models, .models):
+      message = "\(model) is made of at least one model"
+      hint = "fit Blend [PersonalTopPopular, TopPopular]"
+    case (.integer, .real(let value)):
+      message = "`\(name)` of \(model) is \(numberText(value)), and has to be a whole number \(parameter.domainText)"
+    default:
+      message = "`\(name)` of \(model) is \(argument.value.kind), and has to be \(parameter.domainText)"
+    }
+    return Diagnostic(message, at: argument.span, hint: hint)
+  }
+
+  static let nothingToLearnFrom = Diagnostic(
+    "there are no interactions to fit a model to", hint: "look at the table: `| shape`, and at its filters")
+
+  static func weightNotFinite(_ weight: Double, row: Int) -> Diagnostic {
+    Diagnostic(
+      "the weight in row \(row) is \(weight)", hint: "drop such rows: `filter not is_nan(weight)`")
+  }
+
+  static func cannot(_ model: String, _ what: String, instead: String?) -> Diagnostic {
+    Diagnostic("\(model) cannot \(what)", hint: instead)
+  }
+
+  static func fittedToOtherData(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "`\(name)` was fitted to other users or items than this blend",
+      hint: "fit both to the same table, or give the model's name and let Blend fit it")
+  }
+}

@@ -1,0 +1,163 @@
+public import Diagnostics
+import LinearAlgebra
+import Parallelism
+
+extension Interactions {
+  /// Merges rows of (user, item, weight) into cells.
+  ///
+  /// - `weights`: nil means 1 everywhere. They must be finite.
+  /// - `times`: what `last` goes by; nil means the order of the rows, and decides between equal times.
+  /// - `keepingRows`: keeps the rows as they came, for models whose declaration says that they read rows.
+  /// - Complexity: O(rows + users + items), two counting sorts.
+  /// - Throws: indices out of range, weights that are not finite, arrays of different lengths.
+  public init(
+    users: [Int32], items: [Int32], weights: [Double]? = nil, times: [Int64]? = nil, userCount: Int, itemCount: Int,
+    duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false, userSeeds: [Int64]? = nil,
+    itemSeeds: [Int64]? = nil
+  ) throws(Diagnostic) {
+    guard users.count == items.count, weights.map({ $0.count == users.count }) ?? true,
+      times.map({ $0.count == users.count }) ?? true
+    else { throw .fault("interactions of different lengths") }
+    guard users.allSatisfy({ $0 >= 0 && Int($0) < userCount }), items.allSatisfy({ $0 >= 0 && Int($0) < itemCount })
+    else { throw .fault("an interaction outside its \(userCount) users and \(itemCount) items") }
+    if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
+      throw .weightNotFinite(weights[row], row: row)
+    }
+    let order = try rowsByUserThenItem(users: users, items: items, userCount: userCount, itemCount: itemCount)
+    let merged = try mergeCells(
+      order, items: items, weights: weights, times: duplicates == .last ? times : nil, duplicates: duplicates)
+    self.init(
+      matrix: SparseMatrix(
+        rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
+        values: merged.values),
+      multiplicities: merged.columns.count == users.count ? nil : merged.multiplicities,
+      rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
+      rowCount: users.count, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
+  }
+}
+
+/// Row numbers sorted by user, within a user by item, within both as they came.
+private struct SortedRows {
+  var rows: [Int32]
+  /// Where each user's rows begin in `rows`.
+  var starts: [Int]
+}
+
+/// Two stable counting sorts: by item, then by user.
+private func rowsByUserThenItem(
+  users: [Int32], items: [Int32], userCount: Int, itemCount: Int
+) throws(Diagnostic) -> SortedRows {
+  let byItem = countingSort(keys: items, keyCount: itemCount, order: nil)
+  try Cancellation.current.check()
+  let byUser = countingSort(keys: users, keyCount: userCount, order: byItem.rows)
+  try Cancellation.current.check()
+  return byUser
+}
+
+private func countingSort(keys: [Int32], keyCount: Int, order: [Int32]?) -> SortedRows {
+  var starts = [Int](repeating: 0, count: keyCount + 1)
+  let keySpan = keys.span
+  for row in keySpan.indices { starts[Int(keySpan[row]) + 1] += 1 }
+  for key in 0..<keyCount { starts[key + 1] += starts[key] }
+  var next = starts
+  let sorted = [Int32](unsafeUninitializedCapacity: keys.count) { buffer, count in
+    var nextSpan = next.mutableSpan
+    if let order {
+      let orderSpan = order.span
+      for place in orderSpan.indices {
+        let row = orderSpan[place]
+        let key = Int(keySpan[Int(row)])
+        buffer[nextSpan[key]] = row
+        nextSpan[key] += 1
+      }
+    } else {
+      for row in keySpan.indices {
+        let key = Int(keySpan[row])
+        buffer[nextSpan[key]] = Int32(truncatingIfNeeded: row)
+        nextSpan[key] += 1
+      }
+    }
+    count = keys.count
+  }
+  return SortedRows(rows: sorted, starts: starts)
+}
+
+private struct MergedCells {
+  var offsets: [Int]
+  var columns: [Int32]
+  var values: [Float]
+  var multiplicities: [Int32]
+}
+
+/// Counts the distinct items of every user, then fills their cells, users in parallel.
+private func mergeCells(
+  _ sorted: SortedRows, items: [Int32], weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+) throws(Diagnostic) -> MergedCells {
+  let userCount = sorted.starts.count - 1
+  let grain = 4096
+  let distinct = try buildArray(count: userCount, grain: grain, of: Int32.self) { (range, counts) throws(Diagnostic) in
+    let rows = sorted.rows.span
+    for user in range {
+      var count: Int32 = 0
+      var previous: Int32 = -1
+      for place in sorted.starts[user]..<sorted.starts[user + 1] {
+        let item = items[Int(rows[place])]
+        if item != previous { count += 1 }
+        previous = item
+      }
+      counts[user - range.lowerBound] = count
+    }
+  }
+  var offsets = [Int](repeating: 0, count: userCount + 1)
+  for user in 0..<userCount { offsets[user + 1] = offsets[user] + Int(distinct[user]) }
+  let cellCount = offsets[userCount]
+  var columns = [Int32](repeating: 0, count: cellCount)
+  var values = [Float](repeating: 0, count: cellCount)
+  var multiplicities = [Int32](repeating: 0, count: cellCount)
+  let finalOffsets = offsets
+  try withDisjointRows(of: &columns) { (columnRows) throws(Diagnostic) in
+    try withDisjointRows(of: &values) { (valueRows) throws(Diagnostic) in
+      try withDisjointRows(of: &multiplicities) { (multiplicityRows) throws(Diagnostic) in
+        try forEachChunk(of: userCount, grain: grain) { (range) throws(Diagnostic) in
+          for user in range {
+            var cell = finalOffsets[user]
+            var place = sorted.starts[user]
+            let end = sorted.starts[user + 1]
+            while place < end {
+              let start = place
+              let item = items[Int(sorted.rows[place])]
+              while place < end, items[Int(sorted.rows[place])] == item { place += 1 }
+              columnRows.store(item, at: cell)
+              multiplicityRows.store(Int32(truncatingIfNeeded: place - start), at: cell)
+              valueRows.store(
+                mergedWeight(of: sorted.rows[start..<place], weights: weights, times: times, duplicates: duplicates),
+                at: cell)
+              cell += 1
+            }
+          }
+        }
+      }
+    }
+  }
+  return MergedCells(offsets: offsets, columns: columns, values: values, multiplicities: multiplicities)
+}
+
+/// The weight of one cell from its rows, which stand in their own order.
+private func mergedWeight(
+  of rows: ArraySlice<Int32>, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+) -> Float {
+  switch duplicates {
+  case .binary: return 1
+  case .sum:
+    guard let weights else { return Float(rows.count) }
+    return Float(rows.reduce(0.0) { $0 + weights[Int($1)] })
+  case .max:
+    guard let weights else { return 1 }
+    return Float(rows.reduce(-Double.infinity) { Swift.max($0, weights[Int($1)]) })
+  case .last:
+    guard let weights else { return 1 }
+    guard var latest = rows.last else { return 0 }
+    if let times { for row in rows.reversed() where times[Int(row)] > times[Int(latest)] { latest = row } }
+    return Float(weights[Int(latest)])
+  }
+}

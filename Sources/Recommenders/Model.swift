@@ -1,0 +1,73 @@
+public import Diagnostics
+
+/// A kind of model: what it is called, what can be set, and how it is fitted. The value holds its parameters.
+///
+/// A model is one file in `Models` plus one line in `Models.swift`; parsing of parameters, range errors, help and
+/// completion follow from what it declares here.
+public protocol Model: Sendable {
+  /// As it is written and printed: `iALS`.
+  static var name: String { get }
+  /// Other names it answers to.
+  static var aliases: [String] { get }
+  /// One line for a list of models.
+  static var summary: String { get }
+  /// Paragraphs: what it computes, what to mind, where it comes from.
+  static var help: [String] { get }
+  static var parameters: [Parameter<Self>] { get }
+  /// The named steps of a fit, in order, as `walk` shows them.
+  static var steps: [String] { get }
+  /// Whether the fit reads `Interactions.rows`: row by row, in their order, repeats kept.
+  static var readsRows: Bool { get }
+
+  /// With the defaults.
+  init()
+
+  /// Fits to `interactions`; `walk`, if there is one, is shown every named step as it is done.
+  ///
+  /// - Throws: parameters that do not work with this data; `Diagnostic.interrupted`.
+  func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel
+}
+
+extension Model {
+  public static var aliases: [String] { [] }
+  public static var readsRows: Bool { false }
+
+  /// The parameters as anyone may see them.
+  public static var parameterDeclarations: [ParameterDeclaration] {
+    parameters.map { $0.declaration(defaults: Self()) }
+  }
+
+  /// The model with `arguments` in place of defaults.
+  ///
+  /// - Throws: an unknown or repeated name, a value of another kind or out of range, each with what would be right.
+  public static func configured(_ arguments: [ParameterArgument]) throws(Diagnostic) -> Self {
+    var model = Self()
+    var given: Set<String> = []
+    for argument in arguments {
+      let parameter = try parameter(for: argument)
+      guard given.insert(parameter.name).inserted else {
+        throw .repeatedParameter(parameter.name, of: name, at: argument.span)
+      }
+      guard let value = parameter.domain.accepting(argument.value) else {
+        throw .badParameter(argument, parameter.declaration(defaults: Self()), of: name)
+      }
+      parameter.set(&model, value)
+    }
+    return model
+  }
+
+  private static func parameter(for argument: ParameterArgument) throws(Diagnostic) -> Parameter<Self> {
+    let declared = parameters
+    if let name = argument.name {
+      if let exact = declared.first(where: { $0.name == name }) { return exact }
+    } else if let list = declared.first(where: { if case .models = $0.domain { true } else { false } }) {
+      return list
+    }
+    throw .unknownParameter(argument, of: name, among: declared.map(\.name))
+  }
+
+  /// The parameters in force, for tables and messages.
+  public var settings: [(name: String, value: ParameterValue)] {
+    Self.parameters.map { ($0.name, $0.get(self)) }
+  }
+}

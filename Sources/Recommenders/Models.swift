@@ -1,0 +1,41 @@
+public import Diagnostics
+
+/// The registry of models.
+public enum Models {
+  /// Every model, in the order `help models` lists them.
+  public static let all: [any Model.Type] = [
+    Random.self,
+    TopPopular.self,
+    PersonalTopPopular.self,
+    Blend.self,
+  ]
+
+  /// The model of that name or alias; names do not mind case.
+  public static func named(_ name: String, at span: SourceSpan? = nil) throws(Diagnostic) -> any Model.Type {
+    let wanted = name.lowercased()
+    for model in all
+    where model.name.lowercased() == wanted || model.aliases.contains(where: { $0.lowercased() == wanted }) {
+      return model
+    }
+    throw .unknownModel(name, among: all.flatMap { [$0.name] + $0.aliases }, at: span)
+  }
+
+  /// Fits the model of that name.
+  ///
+  /// - Throws: whatever is wrong with the name, the parameters or the data; `Diagnostic.interrupted` if a fit without
+  ///   a finished iteration was cancelled.
+  public static func fit(
+    _ name: String, _ arguments: [ParameterArgument] = [], on interactions: Interactions, walk: Walk? = nil
+  ) throws(Diagnostic) -> any FittedModel {
+    try fit(named(name), arguments, on: interactions, walk: walk)
+  }
+
+  /// Fits a model of that kind.
+  public static func fit(
+    _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], on interactions: Interactions, walk: Walk? = nil
+  ) throws(Diagnostic) -> any FittedModel {
+    let model = try kind.configured(arguments)
+    guard interactions.cellCount > 0 else { throw .nothingToLearnFrom }
+    return try model.fit(interactions, walk: walk)
+  }
+}

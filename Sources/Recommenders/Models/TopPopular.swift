@@ -1,0 +1,62 @@
+public import Diagnostics
+
+/// The same list for everyone: the most popular items first.
+public struct TopPopular: Model {
+  /// What counts as popular.
+  public enum Measure: String, Sendable, CaseIterable {
+    case rows, users
+  }
+
+  public static let name = "TopPopular"
+  public static let aliases = ["Popularity", "MostPopular"]
+  public static let summary = "the most popular items, the same list for everyone"
+  public static let help = [
+    "Counts, for every item, its rows (`by=rows`: a product bought ten times by one user counts ten) or its users (`by=users`), and ranks by that count. Equal counts are ordered by item id.",
+    "The baseline that any personal model has to beat. The score is the count.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .word("by", \.by, "what is counted for an item: its rows, repeats included, or its distinct users")
+  ]
+  public static let steps = ["count"]
+
+  public var by = Measure.rows
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let counts = by == .rows ? interactions.rowsPerItem() : interactions.usersPerItem()
+    try walk?.show(
+      StepReport(
+        number: 1, total: 1, title: "count",
+        formula: by == .rows ? "cⱼ = |{rows with item j}|" : "cⱼ = |{u : xᵤⱼ ≠ 0}|",
+        shapes: ["c has \(interactions.itemCount) items"], seconds: seconds(clock.now - start),
+        corners: [StepReport.Corner("c", rowCount: 1, columnCount: counts.count) { Double(counts[$1]) }],
+        lookAt: "the head: a few items have most of the rows"))
+    return FittedTopPopular(model: self, interactions: interactions, popularity: counts.map { Float($0) })
+  }
+}
+
+struct FittedTopPopular: ScoringModel {
+  let model: any Model
+  let interactions: Interactions
+  let popularity: [Float]
+
+  var givesEveryoneTheSame: Bool { true }
+
+  func writeScores(of users: ArraySlice<Int32>, into scores: inout MutableSpan<Float>) {
+    for place in 0..<users.count {
+      for item in 0..<itemCount { scores[place * itemCount + item] = popularity[item] }
+    }
+  }
+
+  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
+    for item in 0..<itemCount { scores[item] = popularity[item] }
+  }
+
+  func explain(_ user: Int32, _ item: Int32) -> Explanation {
+    let score = Double(popularity[Int(item)])
+    return Explanation(score: score, terms: [Explanation.Term(.part("popularity of the item"), score)])
+  }
+}

@@ -1,0 +1,144 @@
+/// Whether items that a user already had to do with may be recommended.
+public enum SeenPolicy: String, Sendable, CaseIterable {
+  case keep, drop
+}
+
+/// What is wanted of a recommendation.
+public struct RecommendationRequest: Sendable {
+  /// How many items at most, at least 1.
+  public var top: Int
+  public var seen: SeenPolicy
+  /// Only these, if given.
+  public var only: ItemSet?
+  /// None of these.
+  public var except: ItemSet?
+
+  public init(top: Int = 10, seen: SeenPolicy = .keep, only: ItemSet? = nil, except: ItemSet? = nil) {
+    self.top = max(1, top)
+    self.seen = seen
+    self.only = only
+    self.except = except
+  }
+
+  /// Whether every item is welcome, whatever the user has seen.
+  var isUnrestricted: Bool { seen == .keep && only == nil && except == nil }
+
+  func allows(_ item: Int32) -> Bool {
+    if let only, !only.contains(item) { return false }
+    if let except, except.contains(item) { return false }
+    return true
+  }
+}
+
+/// A set of item indices, a bit each.
+public struct ItemSet: Sendable {
+  private var words: [UInt64]
+
+  /// Indices outside `0..<itemCount` are ignored.
+  public init(_ items: some Sequence<Int32>, itemCount: Int) {
+    words = [UInt64](repeating: 0, count: (itemCount + 63) / 64)
+    for item in items where item >= 0 && Int(item) < itemCount { words[Int(item) >> 6] |= 1 << UInt64(item & 63) }
+  }
+
+  public func contains(_ item: Int32) -> Bool { words[Int(item) >> 6] >> UInt64(item & 63) & 1 == 1 }
+}
+
+/// Items somebody new has had to do with, and how much.
+public struct Basket: Sendable {
+  public let items: [Int32]
+  public let weights: [Float]
+
+  /// Repeats are added up; items end up ascending.
+  public init(_ items: [Int32], weights: [Float]? = nil) {
+    var sums: [Int32: Float] = [:]
+    for (place, item) in items.enumerated() { sums[item, default: 0] += weights?[place] ?? 1 }
+    self.items = sums.keys.sorted()
+    self.weights = self.items.map { sums[$0] ?? 0 }
+  }
+}
+
+/// An item and what a model gives it.
+public struct ScoredItem: Sendable, Hashable {
+  public var item: Int32
+  public var score: Float
+
+  public init(item: Int32, score: Float) {
+    self.item = item
+    self.score = score
+  }
+}
+
+/// A ranked list of items for each of several users, best first, end to end in two flat arrays.
+public struct RankedLists: Sendable {
+  /// List `l` is `offsets[l]..<offsets[l + 1]` of `items` and `scores`.
+  public private(set) var offsets: [Int] = [0]
+  public private(set) var items: [Int32] = []
+  public private(set) var scores: [Float] = []
+
+  public init() {}
+
+  public init(_ lists: some Sequence<[ScoredItem]>) {
+    for list in lists { append(list) }
+  }
+
+  public var count: Int { offsets.count - 1 }
+
+  public func items(of list: Int) -> ArraySlice<Int32> { items[offsets[list]..<offsets[list + 1]] }
+
+  public func scores(of list: Int) -> ArraySlice<Float> { scores[offsets[list]..<offsets[list + 1]] }
+
+  public subscript(list: Int) -> [ScoredItem] {
+    zip(items(of: list), scores(of: list)).map { ScoredItem(item: $0, score: $1) }
+  }
+
+  /// How many lists have fewer than `top` items.
+  public func shortLists(top: Int) -> Int {
+    (0..<count).count { offsets[$0 + 1] - offsets[$0] < top }
+  }
+
+  mutating func append(_ list: some Sequence<ScoredItem>) {
+    for entry in list {
+      items.append(entry.item)
+      scores.append(entry.score)
+    }
+    offsets.append(items.count)
+  }
+
+  mutating func append(_ other: RankedLists) {
+    let shift = items.count
+    items.append(contentsOf: other.items)
+    scores.append(contentsOf: other.scores)
+    offsets.append(contentsOf: other.offsets.dropFirst().map { $0 + shift })
+  }
+}
+
+/// Why an item has its score: terms that sum to it, the largest first.
+public struct Explanation: Sendable {
+  public enum Source: Sendable, Hashable {
+    /// An item the user has had to do with.
+    case item(Int32)
+    /// Something else: a bias, a mean.
+    case part(String)
+  }
+
+  public struct Term: Sendable, Hashable {
+    public var source: Source
+    public var contribution: Double
+
+    public init(_ source: Source, _ contribution: Double) {
+      self.source = source
+      self.contribution = contribution
+    }
+  }
+
+  public var score: Double
+  public var terms: [Term]
+
+  /// Sorts the terms by size; equal ones stay in their order.
+  public init(score: Double, terms: [Term]) {
+    self.score = score
+    self.terms = terms.enumerated()
+      .sorted { (abs($1.element.contribution), $0.offset) < (abs($0.element.contribution), $1.offset) }
+      .map(\.element)
+  }
+}
