@@ -1,0 +1,245 @@
+/// Compares what a cell printed with what is recorded: text exactly, numbers within a tolerance.
+///
+/// - Layout does not count: runs of spaces and of rules (`─`) are one, since a number one digit longer moves borders.
+/// - Numbers agree within a unit of the recorded one's last printed digit, or within the cell's relative tolerance.
+/// - Elapsed times and memory sizes are masked, and so are columns named `seconds` and `memory`.
+/// - Rows whose last number ties within 1e-6 may stand in another order.
+struct RecordingComparison {
+  /// The relative tolerance of the cell; nil is a unit of the last printed digit.
+  var tolerance: Double?
+
+  /// A line that differs.
+  struct Difference: Hashable {
+    /// From 1, in the recording; nil where the recording has no such line.
+    var line: Int?
+    var expected: String?
+    var found: String?
+  }
+
+  /// The first lines that differ, at most `limit`; empty where the texts agree.
+  func differences(recorded: String, found: String, limit: Int = 5) -> [Difference] {
+    let expected = comparedLines(recorded)
+    let actual = comparedLines(found)
+    var differences: [Difference] = []
+    var position = 0
+    while position < max(expected.count, actual.count), differences.count < limit {
+      let left = position < expected.count ? expected[position] : nil
+      let right = position < actual.count ? actual[position] : nil
+      if let left, let right {
+        if agree(left.cells, right.cells) {
+          position += 1
+          continue
+        }
+        if let end = endOfTiedRows(expected, actual, from: position) {
+          position = end
+          continue
+        }
+      }
+      differences.append(
+        Difference(line: left.map { $0.number }, expected: left.map { $0.text }, found: right.map { $0.text }))
+      position += 1
+    }
+    return differences
+  }
+
+  // MARK: - Lines
+
+  private struct Line {
+    var number: Int
+    var text: String
+    /// What stands between the vertical rules of a table row; one cell elsewhere.
+    var cells: [String]
+  }
+
+  /// The lines that count, with masked columns blanked.
+  private func comparedLines(_ text: String) -> [Line] {
+    var masked: Set<Int> = []
+    var lines: [Line] = []
+    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let line = raw.trimmed
+      if line.isEmpty || isElapsedTime(line) { continue }
+      let isRow = line.contains { $0 == "│" || $0 == "┆" || $0 == "|" }
+      var cells = isRow ? line.split(whereSeparator: { $0 == "│" || $0 == "┆" || $0 == "|" }).map(\.trimmed) : [line]
+      if isRow {
+        let named = cells.indices.filter { cells[$0] == "seconds" || cells[$0] == "memory" }
+        if !named.isEmpty { masked = Set(named) }
+        for column in masked where column < cells.count && cells[column].contains(where: \.isNumber) {
+          cells[column] = "⟨masked⟩"
+        }
+      } else if !line.contains(where: { "┌╞├└+".contains($0) }) {
+        masked = []
+      }
+      lines.append(Line(number: index + 1, text: line, cells: cells.map(foldingRules)))
+    }
+    return lines
+  }
+
+  /// A line that says nothing but how long something took.
+  private func isElapsedTime(_ line: String) -> Bool {
+    let words = line.split(separator: " ")
+    return words.count == 2 && words[0].allSatisfy { $0.isNumber || $0 == "." || $0 == "_" }
+      && ["s", "ms", "µs", "min", "h"].contains(words[1])
+  }
+
+  private func foldingRules(_ text: String) -> String {
+    var folded = ""
+    for character in text {
+      let isRule = "─═-=—".contains(character)
+      if isRule, let last = folded.last, "─═-=—".contains(last) { continue }
+      if character == " ", folded.last == " " { continue }
+      folded.append(character)
+    }
+    return folded
+  }
+
+  // MARK: - Agreement
+
+  private func agree(_ left: [String], _ right: [String]) -> Bool {
+    left.count == right.count && zip(left, right).allSatisfy { agree($0, $1) }
+  }
+
+  /// Whether two cells say the same: their words equal, their numbers near.
+  private func agree(_ left: String, _ right: String) -> Bool {
+    if left == right { return true }
+    let leftTokens = Token.split(left)
+    let rightTokens = Token.split(right)
+    guard leftTokens.count == rightTokens.count else { return false }
+    for (index, pair) in zip(leftTokens, rightTokens).enumerated() {
+      switch pair {
+      case (.word(let a), .word(let b)):
+        if a != b, !(index > 0 && Self.timeAndSizeUnits.contains(a.trimmed) && Self.timeAndSizeUnits.contains(b.trimmed))
+        {
+          return false
+        }
+      case (.number(let a), .number(let b)):
+        if a.text == b.text { break }
+        let unit = index + 1 < leftTokens.count ? leftTokens[index + 1].firstWord : ""
+        if !Self.timeAndSizeUnits.contains(unit), !isNear(a, b) { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+
+  private static let timeAndSizeUnits: Set<String> = ["s", "ms", "µs", "min", "h", "B", "kB", "MB", "GB"]
+
+  private func isNear(_ expected: Token.Number, _ found: Token.Number) -> Bool {
+    if let tolerance {
+      return abs(expected.value - found.value) <= tolerance * max(abs(expected.value), abs(found.value))
+    }
+    // Whole numbers are counts and ids: they are exact or wrong.
+    guard expected.isFractional || found.isFractional else { return expected.value == found.value }
+    return abs(expected.value - found.value) <= expected.lastDigit * 1.000001
+  }
+
+  /// Where the run of rows ends that starts at `start` and agrees when tied rows are put in any order; nil if it
+  /// does not agree.
+  private func endOfTiedRows(_ expected: [Line], _ found: [Line], from start: Int) -> Int? {
+    func score(_ line: Line) -> Double? {
+      guard line.cells.count > 1 else { return nil }
+      return line.cells.reversed().lazy.compactMap { cell -> Double? in
+        if case .number(let number)? = Token.split(cell).first, number.isFractional { number.value } else { nil }
+      }.first
+    }
+    guard let tied = score(expected[start]) else { return nil }
+    var first = start
+    while first > 0, let other = score(expected[first - 1]), abs(other - tied) <= 1e-6 { first -= 1 }
+    var end = start
+    while end < min(expected.count, found.count), let other = score(expected[end]), abs(other - tied) <= 1e-6 { end += 1 }
+    guard end - first > 1, end <= found.count else { return nil }
+    let width = expected[first].cells.count
+    for column in 0..<width {
+      let rows = first..<end
+      guard rows.allSatisfy({ expected[$0].cells.count == width && found[$0].cells.count == width }) else { return nil }
+      var open = rows.map { found[$0].cells[column] }
+      for row in rows {
+        guard let match = open.firstIndex(where: { agree(expected[row].cells[column], $0) }) else { return nil }
+        open.remove(at: match)
+      }
+    }
+    return end
+  }
+}
+
+/// A number or what stands between numbers.
+private enum Token {
+  case word(String)
+  case number(Number)
+
+  struct Number {
+    var text: String
+    var value: Double
+    /// A unit of the last digit that was printed.
+    var lastDigit: Double
+    var isFractional: Bool
+  }
+
+  var firstWord: String {
+    guard case .word(let text) = self else { return "" }
+    return text.split(separator: " ").first.map(String.init) ?? ""
+  }
+
+  static func split(_ text: String) -> [Token] {
+    var tokens: [Token] = []
+    var word = ""
+    var rest = text[...]
+    while let first = rest.first {
+      let isStart = first.isASCII && first.isNumber && !(word.last?.isLetter ?? false) && word.last != "_"
+      if isStart, let (number, after) = readNumber(rest, isNegative: word.last == "-") {
+        if !word.isEmpty { tokens.append(.word(word)) }
+        word = ""
+        tokens.append(.number(number))
+        rest = after
+      } else {
+        word.append(first)
+        rest = rest.dropFirst()
+      }
+    }
+    if !word.isEmpty { tokens.append(.word(word)) }
+    return tokens
+  }
+
+  private static func readNumber(_ text: Substring, isNegative: Bool) -> (Number, Substring)? {
+    var rest = text
+    func isDigit(_ character: Character?) -> Bool { character.map { $0.isASCII && $0.isNumber } ?? false }
+    var digits = ""
+    while let first = rest.first, isDigit(first) || (first == "_" && isDigit(rest.dropFirst().first)) {
+      if first != "_" { digits.append(first) }
+      rest = rest.dropFirst()
+    }
+    var decimals = 0
+    if rest.first == ".", isDigit(rest.dropFirst().first) {
+      digits.append(".")
+      rest = rest.dropFirst()
+      while let first = rest.first, isDigit(first) {
+        digits.append(first)
+        decimals += 1
+        rest = rest.dropFirst()
+      }
+    }
+    var exponent = 0
+    if rest.first == "e" || rest.first == "E" {
+      var after = rest.dropFirst()
+      var power = ""
+      if after.first == "-" || after.first == "+" {
+        power.append(after.removeFirst())
+      }
+      while let first = after.first, isDigit(first) {
+        power.append(first)
+        after = after.dropFirst()
+      }
+      if let value = Int(power), abs(value) < 400 {
+        exponent = value
+        rest = after
+      }
+    }
+    guard let mantissa = Double(digits) else { return nil }
+    var scale = 1.0
+    for _ in 0..<abs(exponent) { scale *= 10 }
+    let factor = exponent < 0 ? 1 / scale : scale
+    var unit = factor
+    for _ in 0..<decimals { unit /= 10 }
+    let value = mantissa * factor * (isNegative ? -1 : 1)
+    return (Number(text: digits, value: value, lastDigit: unit, isFractional: decimals > 0 || exponent != 0), rest)
+  }
+}

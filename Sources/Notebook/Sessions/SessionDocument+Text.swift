@@ -1,0 +1,226 @@
+public import Diagnostics
+
+extension SessionDocument {
+  /// Reads a session. A text without a `lectern` fence is bare code: one cell.
+  ///
+  /// - Throws: a fence that is never closed, an unknown cell option.
+  /// - Complexity: O(length).
+  public init(parsing text: String, name: String) throws(Diagnostic) {
+    var reader = SessionReader(text: text, name: name)
+    self = try reader.document()
+  }
+
+  /// The file's text.
+  public var text: String {
+    frontMatter.text
+      + parts.map { part in
+        switch part {
+        case .prose(let prose): prose.text
+        case .cell(let cell): cell.text
+        }
+      }.joined()
+  }
+}
+
+extension SessionDocument.Cell {
+  var text: String {
+    var text = "\(fence)\(information)\n\(terminated(code))\(fence)\n"
+    if let recorded {
+      let around = fenceMarker(around: recorded)
+      text += "\(gap)\(around)output\n\(terminated(recorded))\(around)\n"
+    }
+    return text
+  }
+}
+
+/// The text with a line end after it, unless it is empty or has one.
+private func terminated(_ text: String) -> String {
+  text.isEmpty || text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
+}
+
+/// Takes a session apart line by line.
+private struct SessionReader {
+  let source: Source
+  /// The lines with their ends.
+  let lines: [Substring]
+  var position = 0
+  /// How many lines the front matter takes.
+  var frontMatterLines = 0
+
+  init(text: String, name: String) {
+    source = Source(name: name, text: text)
+    lines = text.splitLines()
+  }
+
+  mutating func document() throws(Diagnostic) -> SessionDocument {
+    let frontMatter = readFrontMatter()
+    var parts: [SessionDocument.Part] = []
+    var prose = ""
+    var proseLine = position + 1
+    var sawCell = false
+    while position < lines.count {
+      guard let opening = Fence(lines[position]) else {
+        if prose.isEmpty { proseLine = position + 1 }
+        prose += lines[position]
+        position += 1
+        continue
+      }
+      guard opening.word == "lectern" else {
+        // Somebody else's code: prose, up to its end, whatever it holds.
+        if prose.isEmpty { proseLine = position + 1 }
+        prose += lines[position]
+        position += 1
+        while position < lines.count {
+          let isEnd = opening.isClosed(by: lines[position])
+          prose += lines[position]
+          position += 1
+          if isEnd { break }
+        }
+        continue
+      }
+      if !prose.isEmpty { parts.append(.prose(.init(text: prose, line: proseLine))) }
+      prose = ""
+      sawCell = true
+      parts.append(.cell(try readCell(opening)))
+    }
+    if !sawCell {
+      let code = lines.dropFirst(frontMatterLines).joined()
+      guard !code.allSatisfy(\.isWhitespace) else { return SessionDocument(frontMatter: frontMatter, parts: []) }
+      var cell = SessionDocument.Cell(code: code, recorded: nil)
+      cell.line = frontMatterLines + 1
+      return SessionDocument(frontMatter: frontMatter, parts: [.cell(cell)])
+    }
+    if !prose.isEmpty { parts.append(.prose(.init(text: prose, line: proseLine))) }
+    return SessionDocument(frontMatter: frontMatter, parts: parts)
+  }
+
+  private mutating func readFrontMatter() -> FrontMatter {
+    guard lines.first?.trimmed == "---" else { return FrontMatter() }
+    guard let end = lines.dropFirst().firstIndex(where: { $0.trimmed == "---" }) else { return FrontMatter() }
+    var entries: [(key: String, value: String)] = []
+    for line in lines[1..<end] {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      let key = line[..<colon].trimmed
+      var value = line[line.index(after: colon)...].trimmed
+      if value.count >= 2, let quote = value.first, quote == value.last, quote == "\"" || quote == "'" {
+        value = String(value.dropFirst().dropLast())
+      }
+      entries.append((key, value))
+    }
+    position = end + 1
+    frontMatterLines = end + 1
+    return FrontMatter(text: lines[0...end].joined(), entries: entries)
+  }
+
+  private mutating func readCell(_ opening: Fence) throws(Diagnostic) -> SessionDocument.Cell {
+    let options = try cellOptions(opening)
+    let line = position + 2
+    let code = try readBody(opening)
+    var cell = SessionDocument.Cell(
+      code: code, line: line, options: options, information: opening.information, fence: opening.marker, gap: "",
+      recorded: nil)
+    // The output may follow after empty lines, which are kept.
+    var next = position
+    while next < lines.count, lines[next].trimmed.isEmpty { next += 1 }
+    if next < lines.count, let output = Fence(lines[next]), output.word == "output" {
+      cell.gap = lines[position..<next].joined()
+      position = next
+      cell.recorded = try readBody(output)
+    }
+    return cell
+  }
+
+  /// The lines up to the closing fence, without it; the position ends after it.
+  private mutating func readBody(_ opening: Fence) throws(Diagnostic) -> String {
+    let start = position
+    position += 1
+    var body = ""
+    while position < lines.count {
+      if opening.isClosed(by: lines[position]) {
+        position += 1
+        return body
+      }
+      body += lines[position]
+      position += 1
+    }
+    throw Diagnostic(
+      "a fence is never closed", at: span(ofLine: start), label: "opened here",
+      hint: "end it with a line of `\(opening.marker)`")
+  }
+
+  private func cellOptions(_ opening: Fence) throws(Diagnostic) -> CellOptions {
+    var options = CellOptions()
+    for word in opening.information.split(separator: " ").dropFirst() {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      switch (parts[0], parts.count > 1 ? parts[1] : nil) {
+      case ("id", let value?): options.id = value
+      case ("tolerance", let value?):
+        guard let tolerance = Double(value), tolerance >= 0 else { throw unknownOption(String(word)) }
+        options.tolerance = tolerance
+      case ("expect", "error"): options.expectsError = true
+      case ("volatile", nil): options.isVolatile = true
+      case ("skip", nil): options.isSkipped = true
+      case ("hide", nil): options.isHidden = true
+      default: throw unknownOption(String(word))
+      }
+    }
+    return options
+  }
+
+  private func unknownOption(_ word: String) -> Diagnostic {
+    Diagnostic(
+      "no cell option `\(word)`", at: span(ofLine: position), label: "",
+      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `hide`")
+  }
+
+  private func span(ofLine line: Int) -> SourceSpan {
+    let start = lines[..<line].reduce(0) { $0 + $1.utf8.count }
+    return SourceSpan(source, start..<start + lines[line].trimmed.utf8.count)
+  }
+}
+
+/// A line that opens a fenced block: three or more backticks or tildes, and words.
+private struct Fence {
+  let marker: String
+  let information: String
+
+  init?(_ line: Substring) {
+    let trimmed = line.drop { $0 == " " }
+    guard line.count - trimmed.count <= 3, let first = trimmed.first, first == "`" || first == "~" else { return nil }
+    let marker = trimmed.prefix { $0 == first }
+    guard marker.count >= 3 else { return nil }
+    let rest = trimmed.dropFirst(marker.count).trimmed
+    if first == "`", rest.contains("`") { return nil }
+    self.marker = String(marker)
+    information = rest
+  }
+
+  var word: Substring { information.prefix { $0 != " " } }
+
+  func isClosed(by line: Substring) -> Bool {
+    let closing = line.trimmed
+    return closing.count >= marker.count && closing.allSatisfy { $0 == marker.first }
+  }
+}
+
+extension StringProtocol {
+  /// The text without the white space around it.
+  var trimmed: String {
+    var view = self[...]
+    while let first = view.first, first.isWhitespace { view = view.dropFirst() }
+    while let last = view.last, last.isWhitespace { view = view.dropLast() }
+    return String(view)
+  }
+
+  /// The lines with their ends, so that joining them gives the text back.
+  func splitLines() -> [SubSequence] {
+    var lines: [SubSequence] = []
+    var start = startIndex
+    while start < endIndex {
+      let end = self[start...].firstIndex { $0 == "\n" || $0 == "\r\n" }.map { index(after: $0) } ?? endIndex
+      lines.append(self[start..<end])
+      start = end
+    }
+    return lines
+  }
+}

@@ -1,0 +1,123 @@
+public import Diagnostics
+
+/// What `:set` changes: how results look, and how much of the machine they may take.
+///
+/// One declaration a setting, below: parsing, range errors, `:set`'s listing and completion come from it.
+public struct Settings: Sendable, Hashable {
+  public var rows = 10
+  public var columns = 0
+  /// Display cells; 0 is the terminal's width, or 100 where there is none.
+  public var width = 0
+  public var table = "lectern"
+  public var color = true
+  public var ascii = false
+  public var links = true
+  public var emoji = "wide"
+  public var projector = false
+  public var threads = 0
+  /// Gigabytes that decoded columns may take; 0 is half of the machine's.
+  public var memory = 0
+  public var link = "https://www.ozon.ru/product/{id}"
+  public var top = 10
+  public var language = "en"
+
+  public init() {}
+
+  public static let all: [Setting] = [
+    .integer("rows", \.rows, in: 0...100_000, "rows that a printed table shows"),
+    .integer("columns", \.columns, in: 0...1_000, "columns that it shows; 0 is as many as fit"),
+    .integer("width", \.width, in: 0...1_000, "its width in characters; 0 is the terminal's"),
+    .word("table", \.table, ["lectern", "polars"], "the look of printed tables"),
+    .flag("color", \.color, "colours on a terminal"),
+    .flag("ascii", \.ascii, "borders and plots from ASCII characters only"),
+    .flag("links", \.links, "clickable links where the terminal knows them"),
+    .word("emoji", \.emoji, ["narrow", "wide"], "how many cells the terminal gives an emoji"),
+    .flag("projector", \.projector, "strong colours, for a bright room"),
+    .integer("threads", \.threads, in: 0...1_024, "cores in use; 0 is all"),
+    .integer("memory", \.memory, in: 0...1_000_000, "gigabytes for decoded columns; 0 is half of the machine's"),
+    .text("link", \.link, "the address of an item, with `{id}` where its id goes"),
+    .integer("top", \.top, in: 1...10_000, "how many items `recommend` gives when `top` is not said"),
+    .word("lang", \.language, ["en"], "the language of messages"),
+  ]
+
+  /// The value of a setting as it would be typed.
+  public func value(of setting: Setting) -> String { setting.read(self) }
+
+  /// Changes one setting.
+  public mutating func set(_ name: String, to text: String, at span: SourceSpan?) throws(Diagnostic) {
+    guard let setting = Settings.all.first(where: { $0.name == name }) else {
+      throw Diagnostic(
+        "no setting `\(name)`", at: span, label: didYouMean(name, among: Settings.all.map(\.name)) ?? "",
+        hint: "`:set` lists them")
+    }
+    guard setting.write(&self, text) else {
+      throw Diagnostic("`\(text)` is not a value of `\(name)`", at: span, hint: "it takes \(setting.values)")
+    }
+  }
+}
+
+/// One setting: its name, what it takes, and where it is kept.
+public struct Setting: Sendable {
+  public let name: String
+  public let summary: String
+  /// What it takes, in words.
+  public let values: String
+  /// The words it can be set to, for completion; empty where any number or text will do.
+  public let choices: [String]
+  let read: @Sendable (Settings) -> String
+  let write: @Sendable (inout Settings, String) -> Bool
+
+  static func integer(
+    _ name: String, _ path: any WritableKeyPath<Settings, Int> & Sendable, in range: ClosedRange<Int>,
+    _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, summary: summary, values: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      choices: [], read: { String($0[keyPath: path]) },
+      write: { settings, text in
+        guard let value = Int(text.filter { $0 != "_" }), range.contains(value) else { return false }
+        settings[keyPath: path] = value
+        return true
+      })
+  }
+
+  static func flag(
+    _ name: String, _ path: any WritableKeyPath<Settings, Bool> & Sendable, _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, summary: summary, values: "`on` or `off`", choices: ["on", "off"],
+      read: { $0[keyPath: path] ? "on" : "off" },
+      write: { settings, text in
+        switch text {
+        case "on", "true", "yes": settings[keyPath: path] = true
+        case "off", "false", "no": settings[keyPath: path] = false
+        default: return false
+        }
+        return true
+      })
+  }
+
+  static func word(
+    _ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable, _ choices: [String], _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, summary: summary, values: choices.map { "`\($0)`" }.joined(separator: " or "), choices: choices,
+      read: { $0[keyPath: path] },
+      write: { settings, text in
+        guard choices.contains(text) else { return false }
+        settings[keyPath: path] = text
+        return true
+      })
+  }
+
+  static func text(
+    _ name: String, _ path: any WritableKeyPath<Settings, String> & Sendable, _ summary: String
+  ) -> Setting {
+    Setting(
+      name: name, summary: summary, values: "a text", choices: [], read: { $0[keyPath: path] },
+      write: { settings, text in
+        settings[keyPath: path] = text
+        return true
+      })
+  }
+}

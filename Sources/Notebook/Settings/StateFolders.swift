@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Where settings, history and journals live: where XDG says. Without a HOME nothing is kept, and all works the same.
+public struct StateFolders: Sendable {
+  /// `~/.config/lectern`
+  public let configuration: String?
+  /// `~/.local/state/lectern`
+  public let state: String?
+
+  public init(environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }) {
+    let home = environment("HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+    func folder(_ variable: String, _ fallback: String) -> String? {
+      // XDG: a relative path in the variable is invalid and ignored.
+      if let chosen = environment(variable), chosen.hasPrefix("/") { return chosen + "/lectern" }
+      return home.map { $0 + "/" + fallback + "/lectern" }
+    }
+    configuration = folder("XDG_CONFIG_HOME", ".config")
+    state = folder("XDG_STATE_HOME", ".local/state")
+  }
+
+  public var history: String? { state.map { $0 + "/history" } }
+  public var journals: String? { state.map { $0 + "/journals" } }
+  public var settings: String? { configuration.map { $0 + "/settings" } }
+
+  /// Makes a folder and those above it, for the user alone; false where that cannot be.
+  public static func create(_ folder: String) -> Bool {
+    var path = ""
+    for part in folder.split(separator: "/") {
+      path += "/" + part
+      if mkdir(path, 0o700) != 0, errno != EEXIST { return false }
+    }
+    return true
+  }
+}
