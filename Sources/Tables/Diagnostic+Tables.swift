@@ -10,4 +10,42 @@ extension Diagnostic {
       "no column `\(name)`" + (table.map { " in `\($0)`" } ?? ""), at: span, label: near ?? "",
       hint: span == nil ? near : nil, notes: ["columns: " + schema.summary])
   }
+
+  /// Two types where one was needed.
+  public static func differentTypes(_ left: DataType, _ right: DataType) -> Diagnostic {
+    Diagnostic("\(left) and \(right) are different types", hint: "convert one of them with `cast`")
+  }
+
+  /// A value that does not belong into a column of a type.
+  public static func valueOfAnotherType(_ value: Value, _ type: DataType) -> Diagnostic {
+    Diagnostic("`\(value)` is not a value of type \(type)")
+  }
+
+  /// A pair of types between which there is no conversion.
+  public static func noCast(from: DataType, to: DataType) -> Diagnostic {
+    Diagnostic("\(from) cannot be converted to \(to)")
+  }
+
+  /// A strict conversion met a value that the wanted type cannot hold; `row` counts from 0.
+  public static func lossyCast(_ value: Value, to type: DataType, row: Int) -> Diagnostic {
+    Diagnostic(
+      "`\(value)` in row \(row) cannot be converted to \(type) without loss",
+      hint: "`try_cast` gives null for such values")
+  }
+
+  /// A sum outside the type that holds it.
+  public static func sumOverflow(_ type: DataType, firstRow: Int) -> Diagnostic {
+    Diagnostic(
+      "the sum that starts in row \(firstRow) overflows \(type)", hint: "sum floats instead: `sum(cast(x, f64))`")
+  }
+
+  /// An aggregate of a type it has no meaning for.
+  public static func cannotAggregate(_ name: String, _ type: DataType) -> Diagnostic {
+    Diagnostic("`\(name)` has no meaning for \(type)")
+  }
+
+  /// More rows than row numbers of 32 bits can tell apart.
+  static func tooManyRows(_ count: Int) -> Diagnostic {
+    Diagnostic("\(count) rows are more than a table can have (4_294_967_294)")
+  }
 }

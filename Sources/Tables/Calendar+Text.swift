@@ -1,0 +1,155 @@
+/// ISO 8601 dates and moments as bytes, read and written without Foundation.
+public enum CalendarText {
+  /// Days since 1970-01-01 of `2024-07-01`, nil where the bytes are not exactly that.
+  public static func days(_ text: borrowing Span<UInt8>) -> Int32? {
+    var reader = DigitReader(position: 0, end: text.count)
+    guard let days = reader.date(text), reader.isAtEnd else { return nil }
+    return Int32(exactly: days)
+  }
+
+  /// Ticks since 1970-01-01T00:00:00 of `2024-07-01`, `2024-07-01 12:30`, `2024-07-01T12:30:45.123456`, with `Z` or an
+  /// offset `+03:00` (the moment in UTC then); nil where the bytes are not that, or have a finer fraction than `unit`.
+  public static func ticks(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
+    var reader = DigitReader(position: 0, end: text.count)
+    guard let days = reader.date(text) else { return nil }
+    var nanoseconds: Int64 = 0
+    var offset: Int64 = 0
+    if !reader.isAtEnd {
+      guard reader.skip(text, 0x54) || reader.skip(text, 0x20), let time = reader.time(text) else { return nil }
+      nanoseconds = time
+      guard let minutes = reader.zone(text), reader.isAtEnd else { return nil }
+      offset = minutes
+    }
+    let perTick = 1_000_000_000 / unit.ticksPerSecond
+    guard nanoseconds % perTick == 0 else { return nil }
+    let seconds = Int64(days) * 86_400 - offset * 60
+    let (ticks, overflow) = seconds.multipliedReportingOverflow(by: unit.ticksPerSecond)
+    let (moment, overflowToo) = ticks.addingReportingOverflow(nanoseconds / perTick)
+    return overflow || overflowToo ? nil : moment
+  }
+
+  /// Nanoseconds since midnight of `12:30` or `12:30:45.5`.
+  public static func nanoseconds(_ text: borrowing Span<UInt8>) -> Int64? {
+    var reader = DigitReader(position: 0, end: text.count)
+    guard let time = reader.time(text), reader.isAtEnd else { return nil }
+    return time
+  }
+
+  /// `2024-07-01`; years outside 0…9999 with their sign.
+  public static func date(_ days: Int32) -> String {
+    let date = CivilDate(days: Int(days))
+    let year =
+      switch date.year {
+      case 0...9999: padded(date.year, 4)
+      case ..<0: "-" + padded(-date.year, 4)
+      default: "+\(date.year)"
+      }
+    return "\(year)-\(padded(date.month, 2))-\(padded(date.day, 2))"
+  }
+
+  /// `2024-07-01 12:30:45`, with a fraction of 3, 6 or 9 digits where there is one.
+  public static func datetime(_ ticks: Int64, unit: TimeUnit) -> String {
+    let perDay = 86_400 * unit.ticksPerSecond
+    let days = floorDivided(ticks, perDay)
+    let nanoseconds = (ticks - days * perDay) * (1_000_000_000 / unit.ticksPerSecond)
+    return date(Int32(clamping: days)) + " " + time(nanoseconds)
+  }
+
+  /// `12:30:45`, with a fraction of 3, 6 or 9 digits where there is one.
+  public static func time(_ nanoseconds: Int64) -> String {
+    let seconds = nanoseconds / 1_000_000_000
+    let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded(Int($0), 2) }.joined(separator: ":")
+    let fraction = Int(nanoseconds % 1_000_000_000)
+    if fraction == 0 { return clock }
+    if fraction % 1_000_000 == 0 { return clock + "." + padded(fraction / 1_000_000, 3) }
+    if fraction % 1_000 == 0 { return clock + "." + padded(fraction / 1_000, 6) }
+    return clock + "." + padded(fraction, 9)
+  }
+
+  /// `2d 3h 4m 5s 6ms`: the parts that are not zero, `0s` of none.
+  public static func duration(_ ticks: Int64, unit: TimeUnit) -> String {
+    var rest = ticks.magnitude
+    var parts: [String] = []
+    let second = UInt64(unit.ticksPerSecond)
+    for (name, length) in [("d", 86_400 * second), ("h", 3600 * second), ("m", 60 * second), ("s", second)] {
+      if rest >= length { parts.append("\(rest / length)\(name)") }
+      rest %= length
+    }
+    var fraction = rest * (1_000_000_000 / second)
+    for (name, length) in [("ms", UInt64(1_000_000)), ("us", 1000), ("ns", 1)] {
+      if fraction >= length { parts.append("\(fraction / length)\(name)") }
+      fraction %= length
+    }
+    if parts.isEmpty { return "0s" }
+    return (ticks < 0 ? "-" : "") + parts.joined(separator: " ")
+  }
+}
+
+func padded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
+
+/// A place in some bytes, moving over digits and separators.
+private struct DigitReader {
+  var position: Int
+  let end: Int
+
+  var isAtEnd: Bool { position == end }
+
+  mutating func skip(_ text: borrowing Span<UInt8>, _ byte: UInt8) -> Bool {
+    guard position < end, text[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  /// Exactly `count` digits.
+  mutating func digits(_ text: borrowing Span<UInt8>, _ count: Int) -> Int? {
+    guard end - position >= count else { return nil }
+    var number = 0
+    for _ in 0..<count {
+      guard (0x30...0x39).contains(text[position]) else { return nil }
+      number = number * 10 + Int(text[position] - 0x30)
+      position += 1
+    }
+    return number
+  }
+
+  mutating func date(_ text: borrowing Span<UInt8>) -> Int? {
+    let isNegative = skip(text, 0x2d)
+    guard var year = digits(text, 4) else { return nil }
+    if isNegative { year = -year }
+    guard skip(text, 0x2d), let month = digits(text, 2), skip(text, 0x2d), let day = digits(text, 2) else { return nil }
+    return CivilDate(year: year, month: month, day: day)?.days
+  }
+
+  mutating func time(_ text: borrowing Span<UInt8>) -> Int64? {
+    guard let hour = digits(text, 2), hour < 24, skip(text, 0x3a), let minute = digits(text, 2), minute < 60 else {
+      return nil
+    }
+    var nanoseconds = Int64(hour * 60 + minute) * 60 * 1_000_000_000
+    guard skip(text, 0x3a) else { return nanoseconds }
+    guard let second = digits(text, 2), second < 60 else { return nil }
+    nanoseconds += Int64(second) * 1_000_000_000
+    guard skip(text, 0x2e) else { return nanoseconds }
+    var place: Int64 = 100_000_000
+    var found = 0
+    while place > 0, let digit = digits(text, 1) {
+      nanoseconds += Int64(digit) * place
+      place /= 10
+      found += 1
+    }
+    return found == 0 ? nil : nanoseconds
+  }
+
+  /// Minutes east of UTC: 0 of `Z` or nothing.
+  mutating func zone(_ text: borrowing Span<UInt8>) -> Int64? {
+    if isAtEnd || skip(text, 0x5a) { return 0 }
+    let sign: Int64
+    if skip(text, 0x2b) { sign = 1 } else if skip(text, 0x2d) { sign = -1 } else { return nil }
+    guard let hours = digits(text, 2), hours < 24 else { return nil }
+    _ = skip(text, 0x3a)
+    guard let minutes = digits(text, 2), minutes < 60 else { return nil }
+    return sign * Int64(hours * 60 + minutes)
+  }
+}

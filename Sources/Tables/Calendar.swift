@@ -1,0 +1,160 @@
+/// The proleptic Gregorian calendar in whole numbers, from 1970-01-01 = day 0, for every day an `Int32` can hold.
+///
+/// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013.
+public struct CivilDate: Sendable, Hashable {
+  public var year: Int
+  /// 1…12.
+  public var month: Int
+  /// 1…31.
+  public var day: Int
+
+  /// The date of those parts, or nil where the calendar has no such day.
+  public init?(year: Int, month: Int, day: Int) {
+    guard (1...12).contains(month), day >= 1, day <= CivilDate.daysInMonth(month, of: year) else { return nil }
+    guard (-5_900_000...5_900_000).contains(year) else { return nil }
+    self.year = year
+    self.month = month
+    self.day = day
+  }
+
+  /// The date `days` after 1970-01-01.
+  public init(days: Int) {
+    let shifted = days + 719_468
+    let era = floorDivided(shifted, 146_097)
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  /// Days since 1970-01-01.
+  public var days: Int {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = floorDivided(shiftedYear, 400)
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  public static func isLeap(_ year: Int) -> Bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+  }
+
+  public static func daysInMonth(_ month: Int, of year: Int) -> Int {
+    switch month {
+    case 2: isLeap(year) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+}
+
+/// The day of the week of a day since 1970-01-01: 1 is Monday, 7 Sunday, as ISO 8601 counts.
+public func weekday(ofDays days: Int) -> Int { floorRemainder(days + 3, 7) + 1 }
+
+/// The ISO 8601 week (1…53) of a day, and the year that the week belongs to.
+public func isoWeek(ofDays days: Int) -> (year: Int, week: Int) {
+  let thursday = days - weekday(ofDays: days) + 4
+  let year = CivilDate(days: thursday).year
+  let firstDay = CivilDate(year: year, month: 1, day: 1)?.days ?? thursday
+  return (year, (thursday - firstDay) / 7 + 1)
+}
+
+/// A length to cut the time line into: `1d`, `15m`, `1w`, `1mo`, `1q`, `1y`.
+public struct CalendarInterval: Sendable, Hashable {
+  enum Kind: Sendable, Hashable {
+    case nanoseconds(Int64)
+    /// Weeks start on a Monday.
+    case days(Int)
+    case months(Int)
+  }
+
+  let kind: Kind
+
+  /// Reads a whole number and one of `ns us ms s m h d w mo q y`; nil where it is not that.
+  public init?(_ text: String) {
+    let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
+    let unit = String(text.utf8.dropFirst(digits.count)) ?? ""
+    guard let count = Int64(String(digits) ?? ""), count > 0, count < 1_000_000_000 else { return nil }
+    let second: Int64 = 1_000_000_000
+    switch unit {
+    case "ns": kind = .nanoseconds(count)
+    case "us": kind = .nanoseconds(count * 1000)
+    case "ms": kind = .nanoseconds(count * 1_000_000)
+    case "s": kind = .nanoseconds(count * second)
+    case "m" where count < 100_000_000: kind = .nanoseconds(count * 60 * second)
+    case "h" where count < 1_000_000: kind = .nanoseconds(count * 3600 * second)
+    case "d": kind = .days(Int(count))
+    case "w": kind = .days(Int(count) * 7)
+    case "mo": kind = .months(Int(count))
+    case "q": kind = .months(Int(count) * 3)
+    case "y": kind = .months(Int(count) * 12)
+    default: return nil
+    }
+  }
+
+  /// Whether the interval cuts between days only, so that a date can be cut by it too.
+  public var isWholeDays: Bool {
+    if case .nanoseconds(let length) = kind { return length % 86_400_000_000_000 == 0 }
+    return true
+  }
+
+  /// The first day of the piece that a day falls into. Pieces of days are counted from Monday 1970-01-05 less a week,
+  /// pieces of months from January of year 0; nil for pieces shorter than a day.
+  public func truncate(days: Int) -> Int? {
+    switch kind {
+    case .days(1): return days
+    case .days(let length):
+      let origin = length % 7 == 0 ? -3 : 0
+      return days - floorRemainder(days - origin, length)
+    case .months(let length):
+      let date = CivilDate(days: days)
+      let month = date.year * 12 + date.month - 1
+      let first = month - floorRemainder(month, length)
+      return CivilDate(year: floorDivided(first, 12), month: floorRemainder(first, 12) + 1, day: 1)?.days
+    case .nanoseconds(let length):
+      guard length % 86_400_000_000_000 == 0 else { return nil }
+      return days - floorRemainder(days, Int(length / 86_400_000_000_000))
+    }
+  }
+
+  /// The first tick of the piece that a moment falls into; nil where it is outside what 64 bits hold.
+  public func truncate(ticks: Int64, unit: TimeUnit) -> Int64? {
+    let ticksPerDay = 86_400 * unit.ticksPerSecond
+    guard case .nanoseconds(let nanoseconds) = kind else {
+      guard let day = truncate(days: Int(floorDivided(ticks, ticksPerDay))) else { return nil }
+      let (start, overflow) = Int64(day).multipliedReportingOverflow(by: ticksPerDay)
+      return overflow ? nil : start
+    }
+    let length = nanoseconds / (1_000_000_000 / unit.ticksPerSecond)
+    if length <= 1 { return ticks }
+    let (start, overflow) = ticks.subtractingReportingOverflow(floorRemainder(ticks, length))
+    return overflow ? nil : start
+  }
+}
+
+/// The quotient rounded down, as Python's `//`.
+@inlinable public func floorDivided<Number: BinaryInteger>(_ dividend: Number, _ divisor: Number) -> Number {
+  let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+  return remainder != 0 && (remainder < 0) != (divisor < 0) ? quotient - 1 : quotient
+}
+
+/// The remainder with the sign of the divisor, as Python's `%`.
+@inlinable public func floorRemainder<Number: BinaryInteger>(_ dividend: Number, _ divisor: Number) -> Number {
+  let remainder = dividend % divisor
+  return remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
+}
+
+/// Ticks in another unit; nil where that loses a part or does not fit.
+func rescaled(_ ticks: Int64, from: TimeUnit, to: TimeUnit) -> Int64? {
+  if from.ticksPerSecond <= to.ticksPerSecond {
+    let (scaled, overflow) = ticks.multipliedReportingOverflow(by: to.ticksPerSecond / from.ticksPerSecond)
+    return overflow ? nil : scaled
+  }
+  let factor = from.ticksPerSecond / to.ticksPerSecond
+  return ticks % factor == 0 ? ticks / factor : nil
+}

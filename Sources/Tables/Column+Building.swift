@@ -1,0 +1,210 @@
+public import Diagnostics
+
+extension Column {
+  /// A column of plain numbers.
+  public init<Element: ColumnElement>(_ values: [Element], validity: Bitmap? = nil) {
+    self.init(Element.dataType, Element.storage(Buffer(values)), validity: validity)
+  }
+
+  /// A column of plain numbers, null where nil stands.
+  public init<Element: ColumnElement>(_ values: [Element?]) {
+    self.init(values.map { $0 ?? Element.placeholder }, validity: Bitmap(validOf: values))
+  }
+
+  /// A column of `i64`.
+  public init(_ values: [Int]) { self.init(values.map { Int64($0) }) }
+
+  /// A column of `i64`, null where nil stands.
+  public init(_ values: [Int?]) { self.init(values.map { $0.map { Int64($0) } }) }
+
+  public init(_ values: [Bool]) { self.init(.bool, .bool(Bitmap(values))) }
+
+  public init(_ values: [Bool?]) {
+    self.init(.bool, .bool(Bitmap(values.map { $0 ?? false })), validity: Bitmap(validOf: values))
+  }
+
+  public init(_ values: [String]) {
+    self.init(.string, .text(TextValues(values.map { Text($0) })))
+  }
+
+  public init(_ values: [String?]) {
+    self.init(.string, .text(TextValues(values.map { Text($0 ?? "") })), validity: Bitmap(validOf: values))
+  }
+
+  /// Lists of one type, null where nil stands.
+  public init(listsOf element: DataType, _ lists: [[Value]?]) throws(Diagnostic) {
+    try self.init(.list(element), lists.map { $0.map { .list($0) } ?? .null })
+  }
+
+  /// `count` nulls of a type.
+  public static func nulls(_ type: DataType, count: Int) -> Column {
+    if type == .null { return Column(.null, .null(count: count)) }
+    let storage = ColumnValues.placeholders(type, count: count)
+    return Column(type, storage, validity: count == 0 ? nil : Bitmap(repeating: false, count: count))
+  }
+
+  /// `count` times the same value.
+  public init(repeating value: Value, _ type: DataType, count: Int) throws(Diagnostic) {
+    let one = try Column(type, [value])
+    self = try gather(one, rows: [UInt32](repeating: 0, count: count))
+  }
+
+  /// A column of values of one type, or a diagnostic that shows the first that is of another.
+  ///
+  /// Whole numbers must fit the type; they are taken for floats too.
+  public init(_ type: DataType, _ values: [Value]) throws(Diagnostic) {
+    let builder = ValueReader(type: type, values: values)
+    self.init(type, try builder.storage(), validity: type == .null ? nil : builder.validity)
+  }
+}
+
+extension Bitmap {
+  /// Which of the values are not nil; nil where all are.
+  init?<Value>(validOf values: [Value?]) {
+    guard values.contains(where: { $0 == nil }) else { return nil }
+    self.init(values.map { $0 != nil })
+  }
+}
+
+extension TextValues {
+  /// One row a text, equal texts stored once.
+  public init(_ texts: [Text]) {
+    var builder = TextDictionaryBuilder()
+    let codes = texts.map { builder.code(for: $0.bytes.span) }
+    self.init(codes: Buffer(codes), dictionary: builder.dictionary())
+  }
+}
+
+extension ColumnValues {
+  /// What null rows of a type hold.
+  static func placeholders(_ type: DataType, count: Int) -> ColumnValues {
+    switch type {
+    case .null: .null(count: count)
+    case .bool: .bool(Bitmap(repeating: false, count: count))
+    case .i8: .i8(Buffer(repeating: 0, count: count))
+    case .i16: .i16(Buffer(repeating: 0, count: count))
+    case .i32, .date: .i32(Buffer(repeating: 0, count: count))
+    case .i64, .time, .datetime, .duration: .i64(Buffer(repeating: 0, count: count))
+    case .u8: .u8(Buffer(repeating: 0, count: count))
+    case .u16: .u16(Buffer(repeating: 0, count: count))
+    case .u32: .u32(Buffer(repeating: 0, count: count))
+    case .u64: .u64(Buffer(repeating: 0, count: count))
+    case .f32: .f32(Buffer(repeating: 0, count: count))
+    case .f64: .f64(Buffer(repeating: 0, count: count))
+    case .decimal: .i128(Buffer(repeating: 0, count: count))
+    case .string, .binary:
+      .text(TextValues(codes: Buffer(repeating: 0, count: count), dictionary: .empty))
+    case .list(let element):
+      .list(ListValues(offsets: Buffer(repeating: 0, count: count + 1), child: Column.nulls(element, count: 0)))
+    case .structure(let fields):
+      .structure(fields.map { Column.nulls($0.type, count: count) }, count: count)
+    }
+  }
+}
+
+/// Reads values into the storage of a type.
+private struct ValueReader {
+  let type: DataType
+  let values: [Value]
+
+  var validity: Bitmap? {
+    values.contains(.null) ? Bitmap(values.map { !$0.isNull }) : nil
+  }
+
+  func storage() throws(Diagnostic) -> ColumnValues {
+    switch type {
+    case .null:
+      _ = try read(placeholder: 0) { (_) -> Int? in nil }
+      return .null(count: values.count)
+    case .bool: return .bool(Bitmap(try read(placeholder: false) { if case .bool(let bit) = $0 { bit } else { nil } }))
+    case .i8: return .i8(try integers())
+    case .i16: return .i16(try integers())
+    case .i32: return .i32(try integers())
+    case .i64: return .i64(try integers())
+    case .u8: return .u8(try integers())
+    case .u16: return .u16(try integers())
+    case .u32: return .u32(try integers())
+    case .u64: return .u64(try integers())
+    case .f32: return .f32(Buffer(try read(placeholder: 0) { $0.floating.map { Float($0) } }))
+    case .f64: return .f64(Buffer(try read(placeholder: 0) { $0.floating }))
+    case .date: return .i32(Buffer(try read(placeholder: 0) { if case .date(let days) = $0 { days } else { nil } }))
+    case .time: return .i64(Buffer(try read(placeholder: 0) { if case .time(let ticks) = $0 { ticks } else { nil } }))
+    case .datetime(let unit):
+      return .i64(
+        Buffer(
+          try read(placeholder: 0) {
+            if case .datetime(let ticks, let own) = $0 { rescaled(ticks, from: own, to: unit) } else { nil }
+          }))
+    case .duration(let unit):
+      return .i64(
+        Buffer(
+          try read(placeholder: 0) {
+            if case .duration(let ticks, let own) = $0 { rescaled(ticks, from: own, to: unit) } else { nil }
+          }))
+    case .decimal(let precision, let scale):
+      return .i128(Buffer(try read(placeholder: 0) { $0.unscaled(precision: precision, scale: scale) }))
+    case .string:
+      let texts = try read(placeholder: Text("")) { if case .text(let text) = $0 { text } else { nil } }
+      return .text(TextValues(texts))
+    case .binary:
+      let texts = try read(placeholder: Text("")) { if case .binary(let bytes) = $0 { bytes } else { nil } }
+      return .text(TextValues(texts))
+    case .list(let element):
+      let lists = try read(placeholder: [Value]()) { if case .list(let elements) = $0 { elements } else { nil } }
+      var offsets = [0]
+      for list in lists { offsets.append((offsets.last ?? 0) + list.count) }
+      return .list(ListValues(offsets: Buffer(offsets), child: try Column(element, lists.flatMap { $0 })))
+    case .structure(let fields):
+      let names = fields.map(\.name)
+      let empty = [Value](repeating: .null, count: fields.count)
+      let rows = try read(placeholder: empty) { value -> [Value]? in
+        guard case .structure(let own, let members) = value, own == names else { return nil }
+        return members
+      }
+      var columns: [Column] = []
+      for (index, field) in fields.enumerated() { columns.append(try Column(field.type, rows.map { $0[index] })) }
+      return .structure(columns, count: values.count)
+    }
+  }
+
+  private func read<Result>(placeholder: Result, _ body: (Value) -> Result?) throws(Diagnostic) -> [Result] {
+    var results: [Result] = []
+    results.reserveCapacity(values.count)
+    for value in values {
+      if value.isNull {
+        results.append(placeholder)
+      } else if let result = body(value) {
+        results.append(result)
+      } else {
+        throw .valueOfAnotherType(value, type)
+      }
+    }
+    return results
+  }
+
+  private func integers<Element: ColumnElement & FixedWidthInteger>() throws(Diagnostic) -> Buffer<Element> {
+    Buffer(try read(placeholder: 0) { if case .integer(let value) = $0 { Element(exactly: value) } else { nil } })
+  }
+}
+
+extension Value {
+  /// A float, or a whole number as one.
+  fileprivate var floating: Double? {
+    switch self {
+    case .float(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  /// A decimal or whole number times 10^scale, where that is exact and fits.
+  fileprivate func unscaled(precision: Int, scale: Int) -> Int128? {
+    let rescaled: Int128? =
+      switch self {
+      case .decimal(let unscaled, let own): rescaledDecimal(unscaled, from: own, to: scale)
+      case .integer(let value): rescaledDecimal(value, from: 0, to: scale)
+      default: nil
+      }
+    return rescaled.flatMap { fits($0, precision: precision) ? $0 : nil }
+  }
+}

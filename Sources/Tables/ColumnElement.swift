@@ -1,0 +1,139 @@
+import Diagnostics
+
+/// A fixed-width type that values of columns are kept in.
+///
+/// Kernels that do the same for every width are generic over it and are chosen once a column, outside their loops.
+public protocol ColumnElement: BitwiseCopyable, Sendable, Comparable, Hashable {
+  /// The plain type kept in this width: `i32` for `Int32`, though a date is one too.
+  static var dataType: DataType { get }
+  /// What a null row holds.
+  static var placeholder: Self { get }
+  static func storage(_ buffer: Buffer<Self>) -> ColumnValues
+  /// The buffer of a storage of this width, nil of others.
+  static func buffer(of values: ColumnValues) -> Buffer<Self>?
+}
+
+extension ColumnElement where Self: Numeric {
+  public static var placeholder: Self { 0 }
+}
+
+extension Int8: ColumnElement {
+  public static var dataType: DataType { .i8 }
+  public static func storage(_ buffer: Buffer<Int8>) -> ColumnValues { .i8(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Int8>? {
+    if case .i8(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension Int16: ColumnElement {
+  public static var dataType: DataType { .i16 }
+  public static func storage(_ buffer: Buffer<Int16>) -> ColumnValues { .i16(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Int16>? {
+    if case .i16(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension Int32: ColumnElement {
+  public static var dataType: DataType { .i32 }
+  public static func storage(_ buffer: Buffer<Int32>) -> ColumnValues { .i32(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Int32>? {
+    if case .i32(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension Int64: ColumnElement {
+  public static var dataType: DataType { .i64 }
+  public static func storage(_ buffer: Buffer<Int64>) -> ColumnValues { .i64(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Int64>? {
+    if case .i64(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension UInt8: ColumnElement {
+  public static var dataType: DataType { .u8 }
+  public static func storage(_ buffer: Buffer<UInt8>) -> ColumnValues { .u8(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<UInt8>? {
+    if case .u8(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension UInt16: ColumnElement {
+  public static var dataType: DataType { .u16 }
+  public static func storage(_ buffer: Buffer<UInt16>) -> ColumnValues { .u16(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<UInt16>? {
+    if case .u16(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension UInt32: ColumnElement {
+  public static var dataType: DataType { .u32 }
+  public static func storage(_ buffer: Buffer<UInt32>) -> ColumnValues { .u32(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<UInt32>? {
+    switch values {
+    case .u32(let buffer): buffer
+    case .text(let text): text.codes
+    default: nil
+    }
+  }
+}
+
+extension UInt64: ColumnElement {
+  public static var dataType: DataType { .u64 }
+  public static func storage(_ buffer: Buffer<UInt64>) -> ColumnValues { .u64(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<UInt64>? {
+    if case .u64(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension Float: ColumnElement {
+  public static var dataType: DataType { .f32 }
+  public static func storage(_ buffer: Buffer<Float>) -> ColumnValues { .f32(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Float>? {
+    if case .f32(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension Double: ColumnElement {
+  public static var dataType: DataType { .f64 }
+  public static func storage(_ buffer: Buffer<Double>) -> ColumnValues { .f64(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Double>? {
+    if case .f64(let buffer) = values { buffer } else { nil }
+  }
+}
+
+extension Int128: ColumnElement {
+  public static var dataType: DataType { .decimal(precision: 38, scale: 0) }
+  public static func storage(_ buffer: Buffer<Int128>) -> ColumnValues { .i128(buffer) }
+  public static func buffer(of values: ColumnValues) -> Buffer<Int128>? {
+    if case .i128(let buffer) = values { buffer } else { nil }
+  }
+}
+
+/// Something done to a buffer of any width.
+protocol BufferTransform {
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element>
+}
+
+extension ColumnValues {
+  /// The storage with its one buffer transformed (of text, its codes); nil where it is not one buffer.
+  func transformed(by transform: some BufferTransform) throws(Diagnostic) -> ColumnValues? {
+    switch self {
+    case .i8(let buffer): .i8(try transform.apply(buffer))
+    case .i16(let buffer): .i16(try transform.apply(buffer))
+    case .i32(let buffer): .i32(try transform.apply(buffer))
+    case .i64(let buffer): .i64(try transform.apply(buffer))
+    case .u8(let buffer): .u8(try transform.apply(buffer))
+    case .u16(let buffer): .u16(try transform.apply(buffer))
+    case .u32(let buffer): .u32(try transform.apply(buffer))
+    case .u64(let buffer): .u64(try transform.apply(buffer))
+    case .f32(let buffer): .f32(try transform.apply(buffer))
+    case .f64(let buffer): .f64(try transform.apply(buffer))
+    case .i128(let buffer): .i128(try transform.apply(buffer))
+    case .text(let text): .text(TextValues(codes: try transform.apply(text.codes), dictionary: text.dictionary))
+    case .null, .bool, .list, .structure: nil
+    }
+  }
+}
+
+/// How many rows a chunk of a cheap loop takes: enough to hide the start of a chunk, few enough to stop soon.
+let rowGrain = 1 << 16

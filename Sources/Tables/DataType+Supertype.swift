@@ -1,0 +1,71 @@
+extension DataType {
+  /// The smallest type that holds the values of both, or nil: what `concat`, `if … else` and comparisons agree on.
+  ///
+  /// As polars: whole numbers widen, a signed and an unsigned type meet in the next wider signed one, whole numbers and
+  /// floats meet in f64 (f32 only with integers of at most 16 bits), date and datetime in datetime, two units in the
+  /// finer one. Deviation: i64 and u64 meet in decimal[38,0], which is exact, and not in f64.
+  public static func common(_ left: DataType, _ right: DataType) -> DataType? {
+    if left == right { return left }
+    switch (left, right) {
+    case (.null, let other), (let other, .null): return other
+    case (.decimal(let precision, let scale), .decimal(let otherPrecision, let otherScale)):
+      let scale = (scale, otherScale)
+      let whole = max(precision - scale.0, otherPrecision - scale.1)
+      let wanted = max(scale.0, scale.1)
+      return .decimal(precision: min(38, whole + wanted), scale: wanted)
+    case (.decimal(_, let scale), let other) where other.isInteger: return .decimal(precision: 38, scale: scale)
+    case (let other, .decimal(_, let scale)) where other.isInteger: return .decimal(precision: 38, scale: scale)
+    case (.decimal, let other) where other.isFloat, (let other, .decimal) where other.isFloat: return .f64
+    case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
+    case (.datetime(let a), .datetime(let b)): return .datetime(TimeUnit.finer(a, b))
+    case (.duration(let a), .duration(let b)): return .duration(TimeUnit.finer(a, b))
+    case (.list(let a), .list(let b)): return common(a, b).map { .list($0) }
+    case (.structure(let a), .structure(let b)): return commonStructure(a, b)
+    default: return commonNumber(left, right)
+    }
+  }
+
+  /// The smallest type that holds the values of all; nil where there is none, `null` of nothing.
+  public static func common(_ types: some Sequence<DataType>) -> DataType? {
+    var found: DataType? = .null
+    for type in types { found = found.flatMap { common($0, type) } }
+    return found
+  }
+
+  private static func commonNumber(_ left: DataType, _ right: DataType) -> DataType? {
+    if left == .bool, right.isInteger || right.isFloat { return right }
+    if right == .bool, left.isInteger || left.isFloat { return left }
+    guard left.isNumeric, right.isNumeric else { return nil }
+    if left.isFloat, right.isFloat { return .f64 }
+    if left.isFloat || right.isFloat {
+      let (float, integer) = left.isFloat ? (left, right) : (right, left)
+      return float == .f32 && integer.integerWidth <= 16 ? .f32 : .f64
+    }
+    if left.isSignedInteger == right.isSignedInteger {
+      return left.integerWidth >= right.integerWidth ? left : right
+    }
+    let (signed, unsigned) = left.isSignedInteger ? (left, right) : (right, left)
+    switch max(signed.integerWidth, unsigned.integerWidth * 2) {
+    case ...16: return .i16
+    case 32: return .i32
+    case 64: return .i64
+    default: return .decimal(precision: 38, scale: 0)
+    }
+  }
+
+  private static func commonStructure(_ left: [Field], _ right: [Field]) -> DataType? {
+    guard left.map(\.name) == right.map(\.name) else { return nil }
+    var fields: [Field] = []
+    for (a, b) in zip(left, right) {
+      guard let type = common(a.type, b.type) else { return nil }
+      fields.append(Field(a.name, type))
+    }
+    return .structure(fields)
+  }
+}
+
+extension TimeUnit {
+  static func finer(_ left: TimeUnit, _ right: TimeUnit) -> TimeUnit {
+    left.ticksPerSecond >= right.ticksPerSecond ? left : right
+  }
+}

@@ -1,0 +1,114 @@
+public import Diagnostics
+import Parallelism
+
+/// The rows of a bitmap that are set, ascending.
+///
+/// - Complexity: O(count / 64 + set rows) on all cores.
+public func selectedRows(_ kept: Bitmap) throws(Diagnostic) -> [UInt32] {
+  let starts = try selectionStarts(kept)
+  return try fillArray(count: starts.last ?? 0) { (rows) throws(Diagnostic) in
+    try forEachChunk(of: kept.count, grain: rowGrain) { (range) throws(Diagnostic) in
+      let words = kept.words.span
+      var next = starts[range.lowerBound / rowGrain]
+      for word in range.lowerBound / 64..<Bitmap.wordCount(range.upperBound) {
+        var bits = words[word]
+        while bits != 0 {
+          rows.store(UInt32(word * 64 + bits.trailingZeroBitCount), at: next)
+          next += 1
+          bits &= bits - 1
+        }
+      }
+    }
+  }
+}
+
+/// The table's rows that are set in `kept`, in their order.
+///
+/// - Complexity: O(rows) on all cores.
+public func filter(_ table: Table, _ kept: Bitmap) throws(Diagnostic) -> Table {
+  precondition(kept.count == table.rowCount, "a bitmap of another length")
+  let selection = try Selection(kept)
+  if selection.count == table.rowCount { return table }
+  let columns = try table.columns.map { (column) throws(Diagnostic) in try selection.apply(to: column) }
+  return Table(table.schema, columns, rowCount: selection.count)
+}
+
+/// The column's rows that are set in `kept`, in their order.
+public func filter(_ column: Column, _ kept: Bitmap) throws(Diagnostic) -> Column {
+  precondition(kept.count == column.count, "a bitmap of another length")
+  return try Selection(kept).apply(to: column)
+}
+
+/// Where every chunk's kept rows start in the result, and how many there are in all.
+private func selectionStarts(_ kept: Bitmap) throws(Diagnostic) -> [Int] {
+  let counts = try mapChunks(of: kept.count, grain: rowGrain) { (range) throws(Diagnostic) in
+    let words = kept.words.span
+    var count = 0
+    for word in range.lowerBound / 64..<Bitmap.wordCount(range.upperBound) { count += words[word].nonzeroBitCount }
+    return count
+  }
+  var starts = [0]
+  for count in counts { starts.append((starts.last ?? 0) + count) }
+  return starts
+}
+
+/// Which rows are kept, with what every chunk needs to work on its own.
+private struct Selection: BufferTransform {
+  let kept: Bitmap
+  let starts: [Int]
+
+  init(_ kept: Bitmap) throws(Diagnostic) {
+    self.kept = kept
+    starts = try selectionStarts(kept)
+  }
+
+  var count: Int { starts.last ?? 0 }
+
+  func apply(to column: Column) throws(Diagnostic) -> Column {
+    if count == column.count { return column }
+    let validity = try column.validity.map { (validity) throws(Diagnostic) in try apply(to: validity) }
+    switch column.values {
+    case .null: return Column(.null, .null(count: count))
+    case .bool(let bits): return Column(.bool, .bool(try apply(to: bits)), validity: validity)
+    case .list: return try gather(column, rows: try selectedRows(kept), hasMissing: false)
+    case .structure(let columns, _):
+      let filtered = try columns.map { (column) throws(Diagnostic) in try apply(to: column) }
+      return Column(column.type, .structure(filtered, count: count), validity: validity)
+    default:
+      return Column(column.type, try column.values.transformed(by: self) ?? column.values, validity: validity)
+    }
+  }
+
+  private func apply(to bits: Bitmap) throws(Diagnostic) -> Bitmap {
+    try bits.gathered(try selectedRows(kept))
+  }
+
+  /// Words with all or no bits set are the common case, and copied or passed over whole.
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
+    let filtered = try fillArray(count: count, of: Element.self) { (output) throws(Diagnostic) in
+      try forEachChunk(of: kept.count, grain: rowGrain) { (range) throws(Diagnostic) in
+        let chunk = range.lowerBound / rowGrain
+        try output.withRows(starts[chunk]..<starts[chunk + 1]) { (output) throws(Diagnostic) in
+          let source = buffer.span
+          let words = kept.words.span
+          var next = 0
+          for word in range.lowerBound / 64..<Bitmap.wordCount(range.upperBound) {
+            var bits = words[word]
+            let first = word * 64
+            if bits == ~0 {
+              for offset in 0..<64 { output[next + offset] = source[first + offset] }
+              next += 64
+              continue
+            }
+            while bits != 0 {
+              output[next] = source[first + bits.trailingZeroBitCount]
+              next += 1
+              bits &= bits - 1
+            }
+          }
+        }
+      }
+    }
+    return Buffer(filtered)
+  }
+}

@@ -1,0 +1,137 @@
+public import Diagnostics
+import Parallelism
+
+/// Stands where a row has no counterpart; gathering it gives null.
+public let missingRow = UInt32.max
+
+/// The column's values at `rows`, in that order, null where `missingRow` stands.
+///
+/// - Complexity: O(rows) on all cores; of lists, O(elements).
+/// - Precondition: every other row is below the column's count.
+public func gather(_ column: Column, rows: [UInt32]) throws(Diagnostic) -> Column {
+  let hasMissing = try contains(missingRow, in: rows)
+  return try gather(column, rows: rows, hasMissing: hasMissing)
+}
+
+/// The table's rows `rows`, in that order, null where `missingRow` stands.
+public func gather(_ table: Table, rows: [UInt32]) throws(Diagnostic) -> Table {
+  let hasMissing = try contains(missingRow, in: rows)
+  let columns = try table.columns.map { (column) throws(Diagnostic) in
+    try gather(column, rows: rows, hasMissing: hasMissing)
+  }
+  return Table(table.schema, columns, rowCount: rows.count)
+}
+
+func gather(_ column: Column, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Column {
+  if hasMissing, column.count == 0 { return .nulls(column.type, count: rows.count) }
+  let values = try column.values.gathered(rows, hasMissing: hasMissing)
+  if case .null = values { return Column(.null, values) }
+  return Column(column.type, values, validity: try gatheredValidity(column.validity, rows, hasMissing: hasMissing))
+}
+
+private func contains(_ wanted: UInt32, in rows: [UInt32]) throws(Diagnostic) -> Bool {
+  let found = try mapChunks(of: rows.count, grain: 1 << 18) { (range) throws(Diagnostic) in
+    let rows = rows.span
+    var found = false
+    for index in range { found = found || rows[index] == wanted }
+    return found
+  }
+  return found.contains(true)
+}
+
+private func gatheredValidity(_ validity: Bitmap?, _ rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Bitmap? {
+  switch (validity, hasMissing) {
+  case (nil, false): return nil
+  case (nil, true): return try Bitmap.ofRows(rows.count) { rows[$0] != missingRow }
+  case (let validity?, false): return try validity.gathered(rows)
+  case (let validity?, true):
+    return try Bitmap.ofRows(rows.count) { rows[$0] != missingRow && validity[Int(rows[$0])] }
+  }
+}
+
+extension Bitmap {
+  /// The bits at `rows`.
+  func gathered(_ rows: [UInt32]) throws(Diagnostic) -> Bitmap {
+    try Bitmap.ofRows(rows.count) { self[Int(rows[$0])] }
+  }
+
+  /// The rows of `0..<count` for which `isSet` holds, found on all cores.
+  @inline(__always)
+  static func ofRows(_ count: Int, _ isSet: @Sendable (Int) -> Bool) throws(Diagnostic) -> Bitmap {
+    let words = try buildArray(count: wordCount(count), grain: rowGrain / 64, of: UInt64.self) {
+      (range, words) throws(Diagnostic) in
+      for word in range {
+        var bits: UInt64 = 0
+        let first = word * 64
+        for row in first..<min(count, first + 64) where isSet(row) { bits |= 1 << UInt64(row - first) }
+        words[word - range.lowerBound] = bits
+      }
+    }
+    return Bitmap(words: Buffer(words), count: count)
+  }
+}
+
+private struct RowGather: BufferTransform {
+  let rows: [UInt32]
+  let hasMissing: Bool
+
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
+    let gathered = try buildArray(count: rows.count, grain: rowGrain, of: Element.self) {
+      (range, gathered) throws(Diagnostic) in
+      let source = buffer.span
+      let rows = rows.span
+      if hasMissing {
+        for index in range {
+          let row = rows[index]
+          gathered[index - range.lowerBound] = row == missingRow ? Element.placeholder : source[Int(row)]
+        }
+      } else {
+        for index in range { gathered[index - range.lowerBound] = source[Int(rows[index])] }
+      }
+    }
+    return Buffer(gathered)
+  }
+}
+
+extension ColumnValues {
+  fileprivate func gathered(_ rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> ColumnValues {
+    switch self {
+    case .null: return .null(count: rows.count)
+    case .bool(let bits):
+      if hasMissing { return .bool(try Bitmap.ofRows(rows.count) { rows[$0] != missingRow && bits[Int(rows[$0])] }) }
+      return .bool(try bits.gathered(rows))
+    case .list(let lists): return .list(try lists.gathered(rows))
+    case .structure(let columns, _):
+      let gatheredColumns = try columns.map { (column) throws(Diagnostic) in
+        try gather(column, rows: rows, hasMissing: hasMissing)
+      }
+      return .structure(gatheredColumns, count: rows.count)
+    default:
+      return try transformed(by: RowGather(rows: rows, hasMissing: hasMissing)) ?? self
+    }
+  }
+}
+
+extension ListValues {
+  fileprivate func gathered(_ rows: [UInt32]) throws(Diagnostic) -> ListValues {
+    var offsets = [0]
+    offsets.reserveCapacity(rows.count + 1)
+    var end = 0
+    for row in rows {
+      if row != missingRow { end += range(Int(row)).count }
+      offsets.append(end)
+    }
+    let newOffsets = offsets
+    let children = try fillArray(count: end, of: UInt32.self) { (children) throws(Diagnostic) in
+      try forEachChunk(of: rows.count, grain: 4096) { (chunk) throws(Diagnostic) in
+        for index in chunk where rows[index] != missingRow {
+          let source = self.range(Int(rows[index]))
+          let target = newOffsets[index]
+          for position in source { children.store(UInt32(position), at: target + position - source.lowerBound) }
+        }
+      }
+    }
+    return ListValues(
+      offsets: Buffer(newOffsets), child: try gather(child, rows: children, hasMissing: false))
+  }
+}

@@ -1,0 +1,144 @@
+public import Diagnostics
+import Parallelism
+
+extension TextDictionary {
+  /// One empty text: what columns of nulls point to.
+  public static let empty = TextDictionary(offsets: Buffer([0, 0]), bytes: Buffer([]), isUnique: true)
+
+  /// The bytes that the entries and their offsets take.
+  public var byteCount: Int { bytes.byteCount + offsets.byteCount }
+}
+
+/// Collects distinct texts, in the order they are first asked for.
+///
+/// - Complexity: O(length) a text; memory of the distinct bytes and 8 bytes a slot.
+public struct TextDictionaryBuilder: Sendable {
+  private var offsets: [Int] = [0]
+  private var bytes: [UInt8] = []
+  /// The low halves of the entries' hashes tell most entries apart without their bytes; the high halves are slots.
+  private var hashes: [UInt32] = []
+  private var slotHashes: [UInt32] = []
+  /// Open addressing: code + 1 of the entry in a slot, 0 of an empty one.
+  private var slots = [UInt32](repeating: 0, count: 64)
+
+  public init() {}
+
+  public var count: Int { hashes.count }
+
+  /// The code of a text, new or known.
+  public mutating func code(for text: borrowing Span<UInt8>) -> UInt32 {
+    code(for: text, hash: hashOfBytes(text))
+  }
+
+  mutating func code(for text: borrowing Span<UInt8>, hash: UInt64) -> UInt32 {
+    let mask = slots.count - 1
+    let short = UInt32(truncatingIfNeeded: hash)
+    var slot = Int(truncatingIfNeeded: hash >> 32) & mask
+    while slots[slot] != 0 {
+      let code = Int(slots[slot] - 1)
+      if hashes[code] == short, holds(text, at: code) { return UInt32(code) }
+      slot = (slot + 1) & mask
+    }
+    let code = UInt32(hashes.count)
+    for index in text.indices { bytes.append(text[index]) }
+    offsets.append(bytes.count)
+    hashes.append(short)
+    slotHashes.append(UInt32(truncatingIfNeeded: hash >> 32))
+    slots[slot] = code + 1
+    if hashes.count * 2 > slots.count { grow() }
+    return code
+  }
+
+  private func holds(_ text: borrowing Span<UInt8>, at code: Int) -> Bool {
+    let start = offsets[code]
+    guard offsets[code + 1] - start == text.count else { return false }
+    let stored = bytes.span
+    for index in text.indices where stored[start + index] != text[index] { return false }
+    return true
+  }
+
+  private mutating func grow() {
+    slots = [UInt32](repeating: 0, count: slots.count * 4)
+    let mask = slots.count - 1
+    for code in slotHashes.indices {
+      var slot = Int(slotHashes[code]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(code) + 1
+    }
+  }
+
+  /// The texts so far; one empty text where there are none.
+  public func dictionary() -> TextDictionary {
+    if hashes.isEmpty { return .empty }
+    return TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: true)
+  }
+}
+
+/// A hash of bytes that is the same in every run, unlike Swift's.
+func hashOfBytes(_ text: borrowing Span<UInt8>) -> UInt64 {
+  var hash = UInt64(text.count) &* 0x9e37_79b9_7f4a_7c15
+  var index = 0
+  while index + 8 <= text.count {
+    var word: UInt64 = 0
+    for byte in 0..<8 { word |= UInt64(text[index + byte]) << UInt64(byte * 8) }
+    hash = mixed(hash, word)
+    index += 8
+  }
+  if index < text.count {
+    var word: UInt64 = 0
+    while index < text.count {
+      word = word << 8 | UInt64(text[index])
+      index += 1
+    }
+    hash = mixed(hash, word)
+  }
+  return mixed(hash, 0x2545_f491_4f6c_dd1d)
+}
+
+/// Folds a word into a hash: the two halves of a 128-bit product.
+@inline(__always) func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+  let product = (hash ^ word ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
+  return product.high ^ product.low
+}
+
+extension TextValues {
+  /// The same rows with a dictionary in which no text stands twice and none is unused.
+  ///
+  /// Codes are in the order of first appearance in the old dictionary. A dictionary that is unique already is kept as
+  /// it is, unused entries and all.
+  ///
+  /// - Complexity: O(bytes of the dictionary + rows); hashing runs on all cores.
+  public func interned() throws(Diagnostic) -> TextValues {
+    if dictionary.isUnique { return self }
+    let (unique, codeOfOld) = try dictionary.deduplicated()
+    return TextValues(codes: try remap(codes, by: codeOfOld), dictionary: unique)
+  }
+}
+
+extension TextDictionary {
+  /// The distinct entries in order of first appearance, and the new code of every old one.
+  func deduplicated() throws(Diagnostic) -> (TextDictionary, codes: [UInt32]) {
+    let hashes = try buildArray(count: count, grain: 4096, of: UInt64.self) { (range, hashes) throws(Diagnostic) in
+      for code in range { hashes[code - range.lowerBound] = hashOfBytes(self[code].bytes.span) }
+    }
+    var builder = TextDictionaryBuilder()
+    var codes = [UInt32](repeating: 0, count: count)
+    let cancellation = Cancellation.current
+    for code in 0..<count {
+      if code & 0xffff == 0 { try cancellation.check() }
+      let text = self[code].bytes
+      codes[code] = builder.code(for: text.span, hash: hashes[code])
+    }
+    return (builder.dictionary(), codes)
+  }
+}
+
+/// Every code replaced by `map`'s entry for it.
+func remap(_ codes: Buffer<UInt32>, by map: [UInt32]) throws(Diagnostic) -> Buffer<UInt32> {
+  Buffer(
+    try buildArray(count: codes.count, grain: rowGrain) { (range, mapped) throws(Diagnostic) in
+      let codes = codes.span
+      let map = map.span
+      for row in range { mapped[row - range.lowerBound] = map[Int(codes[row])] }
+    })
+}

@@ -1,0 +1,147 @@
+extension Value: CustomStringConvertible {
+  /// The value as `cast(x, str)` writes it: exact, without grouping or padding, floats in the fewest digits that read
+  /// back the same.
+  public var description: String {
+    switch self {
+    case .null: "null"
+    case .bool(let bit): bit ? "true" : "false"
+    case .integer(let number): String(number)
+    case .float(let number): NumberText.text(number)
+    case .text(let text): text.string
+    case .binary(let bytes): NumberText.hexadecimal(bytes)
+    case .date(let days): CalendarText.date(days)
+    case .time(let nanoseconds): CalendarText.time(nanoseconds)
+    case .datetime(let ticks, let unit): CalendarText.datetime(ticks, unit: unit)
+    case .duration(let ticks, let unit): CalendarText.duration(ticks, unit: unit)
+    case .decimal(let unscaled, let scale): NumberText.text(unscaled, scale: scale)
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .structure(let names, let values):
+      "{" + zip(names, values).map { "\($0): \($1)" }.joined(separator: ", ") + "}"
+    }
+  }
+}
+
+/// Numbers as bytes.
+public enum NumberText {
+  /// The whole number the bytes spell: a sign and digits, nothing else; nil where it is not that or does not fit.
+  public static func integer<Number: FixedWidthInteger>(_ text: borrowing Span<UInt8>) -> Number? {
+    var index = 0
+    var isNegative = false
+    if text.count > 0, text[0] == 0x2d || text[0] == 0x2b {
+      isNegative = text[0] == 0x2d
+      index = 1
+    }
+    guard index < text.count else { return nil }
+    var number: Number = 0
+    while index < text.count {
+      let byte = text[index]
+      guard (0x30...0x39).contains(byte) else { return nil }
+      let (scaled, overflow) = number.multipliedReportingOverflow(by: 10)
+      let digit = Number(byte - 0x30)
+      let (sum, overflowToo) =
+        isNegative ? scaled.subtractingReportingOverflow(digit) : scaled.addingReportingOverflow(digit)
+      if overflow || overflowToo { return nil }
+      number = sum
+      index += 1
+    }
+    return number
+  }
+
+  /// The floating number the bytes spell, correctly rounded; `nan`, `inf` and `infinity` in any case count.
+  public static func float(_ text: borrowing Span<UInt8>) -> Double? {
+    if let exact = shortFloat(text) { return exact }
+    guard text.count > 0, text.count < 400, text[0] != 0x20 else { return nil }
+    var bytes: [UInt8] = []
+    for index in text.indices {
+      // Hexadecimal floats are no decimal text, though the runtime reads them.
+      if text[index] | 0x20 == 0x78 { return nil }
+      bytes.append(text[index])
+    }
+    return Double(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Up to 15 digits and a power of ten up to 22 are exact in one operation (Clinger's fast path).
+  private static func shortFloat(_ text: borrowing Span<UInt8>) -> Double? {
+    var index = 0
+    let isNegative = text.count > 0 && text[0] == 0x2d
+    if isNegative { index = 1 }
+    var digits = 0
+    var mantissa = 0
+    var fraction = 0
+    var isFraction = false
+    while index < text.count {
+      let byte = text[index]
+      if byte == 0x2e, !isFraction {
+        isFraction = true
+      } else if (0x30...0x39).contains(byte), digits < 15 {
+        mantissa = mantissa * 10 + Int(byte - 0x30)
+        digits += 1
+        if isFraction { fraction += 1 }
+      } else {
+        return nil
+      }
+      index += 1
+    }
+    guard digits > 0 else { return nil }
+    let magnitude = Double(mantissa) / powersOfTen[fraction]
+    return isNegative ? -magnitude : magnitude
+  }
+
+  private static let powersOfTen: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  ]
+
+  /// The decimal number the bytes spell, times 10^scale; nil where digits would be lost or it does not fit.
+  public static func decimal(_ text: borrowing Span<UInt8>, precision: Int, scale: Int) -> Int128? {
+    var unscaled: Int128 = 0
+    var fraction = 0
+    var isFraction = false
+    var hasDigits = false
+    var index = 0
+    let isNegative = text.count > 0 && text[0] == 0x2d
+    if isNegative { index = 1 }
+    while index < text.count {
+      let byte = text[index]
+      if byte == 0x2e, !isFraction {
+        isFraction = true
+      } else if (0x30...0x39).contains(byte) {
+        let (scaled, overflow) = unscaled.multipliedReportingOverflow(by: 10)
+        let (sum, overflowToo) = scaled.addingReportingOverflow(Int128(byte - 0x30))
+        if overflow || overflowToo { return nil }
+        unscaled = sum
+        hasDigits = true
+        if isFraction { fraction += 1 }
+      } else {
+        return nil
+      }
+      index += 1
+    }
+    guard hasDigits, let exact = rescaledDecimal(unscaled, from: fraction, to: scale) else { return nil }
+    return fits(exact, precision: precision) ? (isNegative ? -exact : exact) : nil
+  }
+
+  /// A float in the fewest digits that read back the same: `0.5`, `1e+20`, `NaN`, `inf`.
+  public static func text(_ number: Double) -> String {
+    if number.isNaN { return "NaN" }
+    if number.isInfinite { return number < 0 ? "-inf" : "inf" }
+    return String(number)
+  }
+
+  /// A decimal number with all the digits of its scale.
+  public static func text(_ unscaled: Int128, scale: Int) -> String {
+    let digits = String(unscaled.magnitude)
+    let sign = unscaled < 0 ? "-" : ""
+    guard scale > 0 else { return sign + digits }
+    let padded = String(repeating: "0", count: max(0, scale + 1 - digits.utf8.count)) + digits
+    return sign + padded.dropLast(scale) + "." + padded.suffix(scale)
+  }
+
+  static func hexadecimal(_ bytes: Text) -> String {
+    var text = ""
+    for index in 0..<bytes.count {
+      let digits = String(bytes.bytes[index], radix: 16)
+      text += digits.utf8.count == 1 ? "0" + digits : digits
+    }
+    return text
+  }
+}
