@@ -1,0 +1,186 @@
+import Diagnostics
+import Tables
+
+/// A function of the language: what it is called, what it takes, what it gives, and how it is computed.
+///
+/// One value of this type is all there is to a function; help, completion, type errors and the manual come from it.
+/// Every one stands in `functions`.
+public struct Function: Sendable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// Looks at one row.
+    case row
+    /// Looks at all rows of a group, gives one value.
+    case aggregate
+    /// Looks at all rows of a group in some order, gives a value a row.
+    case window
+  }
+
+  public let name: String
+  /// Other words a person may know it by: `nunique` for `n_unique`.
+  public let synonyms: [String]
+  /// The kind of thing it works on, as the manual lists it: `numbers`, `text`, `dates`, `lists`.
+  public let topic: String
+  public let parameters: [Parameter]
+  /// One sentence, without the full stop.
+  public let summary: String
+  public let examples: [Example]
+
+  /// Checks the arguments beyond their kinds, casts them to what the kernel wants, and says the type of the result.
+  let typing: @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
+  let body: Body
+
+  enum Body: Sendable {
+    case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
+    case aggregate(@Sendable (AggregateCall) throws(Diagnostic) -> Column)
+    case window(@Sendable (WindowCall) throws(Diagnostic) -> Column)
+  }
+
+  public var kind: Kind {
+    switch body {
+    case .row: .row
+    case .aggregate: .aggregate
+    case .window: .window
+    }
+  }
+
+  /// `round(x, digits = 0)`: how help shows a call.
+  public var signature: String {
+    let shown = parameters.map { parameter in
+      let name = parameter.isRepeated ? parameter.name + ", …" : parameter.name
+      return parameter.isOptional ? "⟨\(name)⟩" : name
+    }
+    return "\(name)(\(shown.joined(separator: ", ")))"
+  }
+
+  init(
+    _ name: String, synonyms: [String] = [], topic: String, _ parameters: [Parameter], summary: String,
+    examples: [Example], typing: @escaping @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType,
+    body: Body
+  ) {
+    self.name = name
+    self.synonyms = synonyms
+    self.topic = topic
+    self.parameters = parameters
+    self.summary = summary
+    self.examples = examples
+    self.typing = typing
+    self.body = body
+  }
+}
+
+extension Function: Hashable {
+  public static func == (left: Function, right: Function) -> Bool { left.name == right.name && left.kind == right.kind }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// What a function takes at one place.
+public struct Parameter: Sendable, Hashable {
+  public let name: String
+  public let accepts: Accepts
+  public let isOptional: Bool
+  /// As many as one likes from here on.
+  public let isRepeated: Bool
+  /// The same value in every row.
+  public let isConstant: Bool
+
+  public enum Accepts: String, Sendable, Hashable {
+    case anything
+    case number = "a number"
+    case wholeNumber = "a whole number"
+    case truth = "true or false"
+    case text
+    case moment = "a date or a datetime"
+    case list = "a list"
+    /// The name of a type: the second argument of `cast`.
+    case typeName = "the name of a type"
+
+    func matches(_ type: DataType) -> Bool {
+      if type == .null { return true }
+      switch self {
+      case .anything: return true
+      case .number: return type.isNumeric
+      case .wholeNumber: return type.isInteger
+      case .truth: return type == .bool
+      case .text: return type == .string
+      case .moment:
+        if case .datetime = type { return true }
+        return type == .date
+      case .list:
+        if case .list = type { return true }
+        return false
+      case .typeName: return true
+      }
+    }
+  }
+
+  init(_ name: String, _ accepts: Accepts, optional: Bool = false, repeated: Bool = false, constant: Bool = false) {
+    self.name = name
+    self.accepts = accepts
+    isOptional = optional
+    isRepeated = repeated
+    isConstant = constant
+  }
+}
+
+/// An argument of a row function over some rows: a column of them, or what is the same in each.
+enum Operand: Sendable {
+  case constant(Value, DataType)
+  case list(ConstantList)
+  case column(Column)
+
+  var type: DataType {
+    switch self {
+    case .constant(_, let type): type
+    case .list(let list): .list(list.elements.type)
+    case .column(let column): column.type
+    }
+  }
+
+  /// The value, where it is the same in every row and not a list.
+  var value: Value? {
+    if case .constant(let value, _) = self { value } else { nil }
+  }
+}
+
+/// A row function at work on a run of rows.
+struct RowCall {
+  let arguments: [Operand]
+  let rowCount: Int
+  let resultType: DataType
+  /// Where the run starts in the table, for errors that name the row.
+  let firstRow: Int
+  let span: SourceSpan?
+
+  /// An argument as a column, constants repeated.
+  func column(_ index: Int) -> Column { arguments[index].column(count: rowCount) }
+}
+
+/// An aggregate at work: a value for each group of rows.
+struct AggregateCall {
+  let arguments: [Operand]
+  let rows: GroupedRows
+  let resultType: DataType
+  let span: SourceSpan?
+
+  func column(_ index: Int) -> Column { arguments[index].column(count: rows.rowCount) }
+}
+
+/// A window function at work: the rows of each group in their order.
+struct WindowCall {
+  let arguments: [Operand]
+  let rows: OrderedGroups
+  let resultType: DataType
+  let span: SourceSpan?
+
+  func column(_ index: Int) -> Column { arguments[index].column(count: rows.rowCount) }
+}
+
+extension Operand {
+  func column(count: Int) -> Column {
+    switch self {
+    case .column(let column): column
+    case .constant(_, let type): Column.nulls(type, count: count)
+    case .list(let list): list.elements
+    }
+  }
+}

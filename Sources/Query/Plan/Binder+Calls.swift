@@ -1,0 +1,177 @@
+public import Diagnostics
+import Tables
+
+extension Binder {
+  /// A function call, with or without `over`.
+  func call(
+    _ name: Identifier, _ arguments: [Expression], _ window: Window?, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    if name.name == "cast" || name.name == "try_cast" { return try conversion(name, arguments, at: span) }
+    let candidates = functions.filter { $0.name == name.name || $0.synonyms.contains(name.name) }
+    guard let function = candidates.first(where: { $0.accepts(count: arguments.count) }) ?? candidates.first else {
+      if schema.index(of: name.name) != nil {
+        throw Diagnostic("`\(name.name)` is a column, not a function", at: name.span)
+      }
+      throw .unknownFunction(name)
+    }
+    guard function.accepts(count: arguments.count) else {
+      throw .argumentCount(function, found: arguments.count, at: span)
+    }
+    if function.kind != .row, !allowsAggregates {
+      throw Diagnostic(
+        "`\(function.name)` inside another aggregate", at: span,
+        hint: "compute the inner one first: `with inner = \(span.text) | …`")
+    }
+    if function.kind != .row, schema.count == 0, !(function.name == "len" && window == nil) {
+      throw Diagnostic("`\(function.name)` needs a table's rows", at: span)
+    }
+    if function.kind == .window, window == nil {
+      // Without `over` the whole table is the group, in its own order.
+      return try BoundExpression.window(function, operands(function, arguments), BoundWindow(keys: [], order: []), span)
+    }
+    guard let window else { return try apply(function, to: operands(function, arguments), at: span) }
+    guard function.kind != .row else {
+      throw Diagnostic(
+        "`\(function.name)` looks at one row: `over` has no meaning", at: window.span,
+        hint: "aggregates and windows take `over`: `sum(x) over key`")
+    }
+    return try BoundExpression.window(function, operands(function, arguments), bind(window), span)
+  }
+
+  private func operands(_ function: Function, _ arguments: [Expression]) throws(Diagnostic) -> [BoundExpression] {
+    var inner = self
+    if function.kind == .aggregate { inner.allowsAggregates = false }
+    var bound: [BoundExpression] = []
+    for argument in arguments { bound.append(try inner.bind(argument)) }
+    return bound
+  }
+
+  private func bind(_ window: Window) throws(Diagnostic) -> BoundWindow {
+    var keys: [BoundExpression] = []
+    for key in window.keys { keys.append(try bind(key)) }
+    var order: [BoundSortKey] = []
+    for key in window.order {
+      order.append(BoundSortKey(try bind(key.expression), isDescending: key.isDescending))
+    }
+    return BoundWindow(keys: keys, order: order)
+  }
+
+  /// A function on typed arguments.
+  func apply(
+    _ function: Function, to arguments: [BoundExpression], at span: SourceSpan?
+  ) throws(Diagnostic) -> BoundExpression {
+    try BoundExpression.call(function, arguments, at: span)
+  }
+
+  private func conversion(
+    _ name: Identifier, _ arguments: [Expression], at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    guard arguments.count == 2 else {
+      throw Diagnostic(
+        "`\(name.name)` takes 2 arguments, found \(arguments.count)", at: span, hint: "write `\(name.name)(x, i64)`")
+    }
+    let operand = try bind(arguments[0])
+    let written: String
+    if case .literal(.text(let text)) = arguments[1].node {
+      written = text.string
+    } else {
+      written = arguments[1].span.text
+    }
+    guard let type = DataType(named: written) else {
+      let names = DataType.simpleTypes.map(\.description) + ["datetime[ms]", "datetime[us]", "datetime[ns]"]
+      throw Diagnostic(
+        "no type `\(written)`", at: arguments[1].span, label: didYouMean(written, among: names) ?? "",
+        notes: ["types: " + names.joined(separator: " ") + " duration[us] decimal[p,s] list[T]"])
+    }
+    guard operand.type.canBecome(type) else {
+      throw .wrongType(operand, expected: "something that can become \(type)", by: "`\(name.name)`")
+    }
+    if operand.type == type { return operand }
+    return try BoundExpression(.cast(operand, isTry: name.name == "try_cast"), type, span: span).folded()
+  }
+}
+
+extension Function {
+  func accepts(count: Int) -> Bool {
+    let needed = parameters.filter { !$0.isOptional }.count
+    return count >= needed && (count <= parameters.count || parameters.contains(where: \.isRepeated))
+  }
+
+  func parameter(_ index: Int) -> Parameter? {
+    if index < parameters.count { return parameters[index] }
+    return parameters.last.flatMap { $0.isRepeated ? $0 : nil }
+  }
+}
+
+extension BoundExpression {
+  /// A call of the function of that name, for verbs that add columns of their own: `len()` of `value_counts`.
+  public static func call(_ name: String, _ arguments: BoundExpression...) throws(Diagnostic) -> BoundExpression {
+    guard let function = functions.first(where: { $0.name == name && $0.accepts(count: arguments.count) }) else {
+      throw .fault("no function `\(name)`")
+    }
+    return try call(function, arguments, at: arguments.first?.span)
+  }
+
+  static func call(
+    _ function: Function, _ arguments: [BoundExpression], at span: SourceSpan?
+  ) throws(Diagnostic) -> BoundExpression {
+    let (arguments, type) = try checked(function, arguments)
+    switch function.kind {
+    case .row: return try BoundExpression(.call(function, arguments), type, span: span).folded()
+    case .aggregate: return BoundExpression(.aggregate(function, arguments), type, span: span)
+    case .window:
+      return BoundExpression(.window(function, arguments, BoundWindow(keys: [], order: [])), type, span: span)
+    }
+  }
+
+  static func window(
+    _ function: Function, _ arguments: [BoundExpression], _ window: BoundWindow, _ span: SourceSpan?
+  ) throws(Diagnostic) -> BoundExpression {
+    let (arguments, type) = try checked(function, arguments)
+    return BoundExpression(.window(function, arguments, window), type, span: span)
+  }
+
+  /// The arguments as the kernel wants them, and the type of the result.
+  private static func checked(
+    _ function: Function, _ arguments: [BoundExpression]
+  ) throws(Diagnostic) -> ([BoundExpression], DataType) {
+    for (index, argument) in arguments.enumerated() {
+      guard let parameter = function.parameter(index) else { continue }
+      guard parameter.accepts.matches(argument.type) else {
+        throw .wrongType(argument, expected: parameter.accepts.rawValue, by: "`\(function.name)`")
+      }
+      if parameter.isConstant, !argument.isConstant {
+        throw Diagnostic(
+          "`\(parameter.name)` of `\(function.name)` must be the same in every row", at: argument.span,
+          label: "differs from row to row")
+      }
+    }
+    var arguments = arguments
+    let type = try function.typing(&arguments)
+    for index in arguments.indices { arguments[index] = try arguments[index].folded() }
+    return (arguments, type)
+  }
+}
+
+extension DataType {
+  /// Whether there is a conversion at all; single values may still not survive it.
+  func canBecome(_ other: DataType) -> Bool {
+    switch (self, other) {
+    case (.null, _): true
+    case _ where self == other: true
+    case (.list(let element), .list(let wanted)): element.canBecome(wanted)
+    case (.structure, _), (_, .structure), (.list, _), (_, .list): false
+    case (_, .null): false
+    case (.string, _), (_, .string): true
+    case (.binary, _), (_, .binary): false
+    case (.bool, _): other.isNumeric
+    case (_, .bool): isNumeric
+    case (.date, .datetime), (.datetime, .date), (.datetime, .time), (.datetime, .datetime): true
+    case (.duration, .duration): true
+    case _ where isNumeric && other.isNumeric: true
+    case _ where isTemporal && other.isInteger: true
+    case _ where isInteger && other.isTemporal: true
+    default: false
+    }
+  }
+}

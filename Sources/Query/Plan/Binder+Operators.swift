@@ -1,0 +1,203 @@
+import Diagnostics
+import Tables
+
+extension Binder {
+  /// A binary operator on typed operands: operands of arithmetic are cast to the type of the result.
+  func binary(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan,
+    _ operatorSpan: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    switch operation {
+    case .and, .or:
+      let what = "`\(operation.rawValue)`"
+      return BoundExpression(
+        .binary(operation, try requireTruth(left, by: what), try requireTruth(right, by: what)), .bool, span: span)
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+      return try comparison(operation, left, right, at: span)
+    case .add, .subtract, .multiply, .divide, .floorDivide, .remainder, .power:
+      if let temporal = try temporalArithmetic(operation, left, right, at: span) { return temporal }
+      return try arithmetic(operation, left, right, at: span)
+    }
+  }
+
+  private func comparison(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    let (left, right) = (try left.readAsMoment(like: right), try right.readAsMoment(like: left))
+    guard left.type.isComparable(with: right.type) else {
+      throw .mismatch("`\(operation.rawValue)`", left, right, hint: castHint(left, right))
+    }
+    if left.type == .null || right.type == .null {
+      return BoundExpression(.constant(.null), .bool, span: span)
+    }
+    var (first, second) = (left, right)
+    if left.type.isTemporal || right.type.isTemporal, let common = DataType.common(left.type, right.type) {
+      (first, second) = (try left.cast(to: common).folded(), try right.cast(to: common).folded())
+    }
+    // A constant stands on the right, so that one kernel serves both orders.
+    if first.isConstant, !second.isConstant {
+      return BoundExpression(.binary(operation.mirrored, second, first), .bool, span: span)
+    }
+    return BoundExpression(.binary(operation, first, second), .bool, span: span)
+  }
+
+  private func castHint(_ left: BoundExpression, _ right: BoundExpression) -> String? {
+    for (text, other) in [(left, right), (right, left)] where text.type == .string && other.type.isNumeric {
+      return text.isConstant
+        ? "numbers are written without quotes" : "convert the text: `cast(\(text), \(other.type))`"
+    }
+    return nil
+  }
+
+  private func arithmetic(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    let name = "`\(operation.rawValue)`"
+    for operand in [left, right] where !operand.type.isNumeric && operand.type != .null {
+      let hint =
+        operation == .add && (left.type == .string || right.type == .string)
+        ? "texts are joined by `concat(\(left), \(right))`" : castHint(left, right)
+      throw .mismatch(name, left, right, hint: hint)
+    }
+    guard var type = left.meetingType(with: right) else { throw .mismatch(name, left, right) }
+    if type == .null { return BoundExpression(.constant(.null), .null, span: span) }
+    let hasDecimals = !left.type.isInteger || !right.type.isInteger
+    switch operation {
+    case .divide: if type != .f32 { type = .f64 }
+    case .power: return try power(left, right, meeting: type, at: span)
+    case .add, .subtract: break
+    default: if case .decimal = type, hasDecimals { type = .f64 }
+    }
+    if case .decimal = type, !hasDecimals { type = .i64 }
+    return BoundExpression(.binary(operation, left.cast(to: type), right.cast(to: type)), type, span: span)
+  }
+
+  /// Whole powers of whole numbers stay whole where the exponent is known not to be negative.
+  private func power(
+    _ base: BoundExpression, _ exponent: BoundExpression, meeting type: DataType, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    let isWhole: Bool
+    switch exponent.constantValue {
+    case .integer(let value): isWhole = value >= 0 && base.type.isInteger
+    default: isWhole = base.type.isInteger && exponent.type.isInteger && !exponent.type.isSignedInteger
+    }
+    let result: DataType = isWhole ? base.type : type == .f32 ? .f32 : .f64
+    let power = isWhole ? exponent : exponent.cast(to: result)
+    return BoundExpression(.binary(.power, base.cast(to: result), power), result, span: span)
+  }
+
+  /// Dates and whole days, moments and durations; nil where neither side is temporal.
+  private func temporalArithmetic(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression? {
+    guard left.type.isTemporal || right.type.isTemporal else { return nil }
+    let (left, right) = (try left.readAsMoment(like: right), try right.readAsMoment(like: left))
+    let type: DataType
+    var operands = (left, right)
+    switch (left.type, operation, right.type) {
+    case (.date, .subtract, .date): type = .i64
+    case (.date, .add, let number) where number.isInteger, (.date, .subtract, let number) where number.isInteger:
+      type = .date
+    case (let number, .add, .date) where number.isInteger:
+      type = .date
+      operands = (right, left)
+    case (.datetime, .subtract, .datetime), (.datetime, .subtract, .date), (.date, .subtract, .datetime):
+      guard case .datetime(let unit)? = DataType.common(left.type, right.type) else { return nil }
+      operands = (left.cast(to: .datetime(unit)), right.cast(to: .datetime(unit)))
+      type = .duration(unit)
+    case (.datetime(let unit), .add, .duration(let other)), (.datetime(let unit), .subtract, .duration(let other)):
+      let common = finer(unit, other)
+      operands = (left.cast(to: .datetime(common)), right.cast(to: .duration(common)))
+      type = .datetime(common)
+    case (.duration(let other), .add, .datetime(let unit)):
+      let common = finer(unit, other)
+      operands = (right.cast(to: .datetime(common)), left.cast(to: .duration(common)))
+      type = .datetime(common)
+    case (.datetime(let unit), .add, let number) where number.isInteger,
+      (.datetime(let unit), .subtract, let number) where number.isInteger:
+      let days = BoundExpression(
+        .binary(.multiply, right.cast(to: .i64), .constant(.integer(Int128(unit.ticksPerSecond) * 86_400), .i64)),
+        .i64, span: right.span)
+      operands = (left, try days.folded())
+      type = left.type
+    case (.duration(let unit), .add, .duration(let other)), (.duration(let unit), .subtract, .duration(let other)):
+      type = .duration(finer(unit, other))
+      operands = (left.cast(to: type), right.cast(to: type))
+    case (.duration, .multiply, let number) where number.isInteger: type = left.type
+    case (let number, .multiply, .duration) where number.isInteger:
+      type = right.type
+      operands = (right, left)
+    case (.duration(let unit), .divide, .duration(let other)):
+      let common = DataType.duration(finer(unit, other))
+      operands = (
+        left.cast(to: common).cast(to: .i64).cast(to: .f64), right.cast(to: common).cast(to: .i64).cast(to: .f64)
+      )
+      type = .f64
+    default:
+      throw .mismatch("`\(operation.rawValue)`", left, right)
+    }
+    return BoundExpression(.binary(operation, try operands.0.folded(), try operands.1.folded()), type, span: span)
+  }
+
+  private func finer(_ left: TimeUnit, _ right: TimeUnit) -> TimeUnit {
+    left.ticksPerSecond >= right.ticksPerSecond ? left : right
+  }
+}
+
+extension BinaryOperator {
+  /// The comparison with its sides exchanged.
+  var mirrored: BinaryOperator {
+    switch self {
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    default: self
+    }
+  }
+}
+
+extension BoundExpression {
+  /// A text constant beside a date or a moment, read as one: `date >= "2024-07-01"`.
+  func readAsMoment(like other: BoundExpression) throws(Diagnostic) -> BoundExpression {
+    guard case .constant(.text(let text)) = node, other.type.isTemporal else { return self }
+    guard let value = text.moment(of: other.type) else {
+      throw Diagnostic(
+        "`\(text)` is not a \(other.type)", at: span, label: "compared with \(other.type)",
+        hint: other.type == .date ? "dates are written \"2024-07-01\"" : "moments are written \"2024-07-01 08:30:00\"")
+    }
+    return BoundExpression(.constant(value), value.literalType, span: span)
+  }
+}
+
+extension Text {
+  /// The text read as a date, time or moment. A moment beside a date column keeps its clock: it is compared as one.
+  func moment(of type: DataType) -> Value? {
+    let bytes = bytes.span
+    switch type {
+    case .date:
+      if let days = CalendarText.days(bytes) { return .date(days) }
+      return CalendarText.ticks(bytes, unit: .microseconds).map { .datetime($0, .microseconds) }
+    case .datetime(let unit):
+      if let ticks = CalendarText.ticks(bytes, unit: unit) { return .datetime(ticks, unit) }
+      if let ticks = CalendarText.ticks(bytes, unit: .nanoseconds) { return .datetime(ticks, .nanoseconds) }
+      return CalendarText.days(bytes).map { .date($0) }
+    case .time: return CalendarText.nanoseconds(bytes).map { .time($0) }
+    default: return nil
+    }
+  }
+}
+
+extension ConstantList {
+  /// The same elements in a type that a column of `type` can be looked up in: texts beside dates are read as dates.
+  func fitting(_ type: DataType, at span: SourceSpan) throws(Diagnostic) -> ConstantList {
+    guard elements.type == .string, type.isTemporal else { return self }
+    var values: [Value] = []
+    for row in 0..<elements.count {
+      let constant = BoundExpression(.constant(elements[row]), .string, span: span)
+      let read = try constant.readAsMoment(like: .constant(.null, type))
+      values.append(read.constantValue ?? .null)
+    }
+    return ConstantList(try located(at: span) { () throws(Diagnostic) in try Column(type, values) })
+  }
+}

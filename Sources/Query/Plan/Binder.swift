@@ -1,0 +1,232 @@
+public import Diagnostics
+public import Tables
+
+/// Settles the names and types of an expression over the columns of a table.
+///
+/// Every mistake that can be seen without data is found here and points at the source text.
+public struct Binder {
+  let schema: Schema
+  let environment: Environment
+  /// How messages name the table.
+  let table: String?
+  /// Whether aggregates mean anything here: not inside another aggregate, nor without a table.
+  var allowsAggregates = true
+
+  public init(schema: Schema, environment: Environment = Environment(), table: String? = nil) {
+    self.schema = schema
+    self.environment = environment
+    self.table = table
+  }
+
+  public func bind(_ expression: Expression) throws(Diagnostic) -> BoundExpression {
+    let span = expression.span
+    switch expression.node {
+    case .literal(let value): return BoundExpression(.constant(value), value.literalType, span: span)
+    case .name(let name): return try column(name, at: span)
+    case .session(let name): return try sessionValue(name, at: span)
+    case .list(let elements): return try list(elements, at: span)
+    case .field(let operand, let name): return try field(bind(operand), name, at: span)
+    case .unary(.negate, let operand): return try negation(bind(operand), at: span)
+    case .unary(.not, let operand):
+      let operand = try requireTruth(bind(operand), by: "`not`")
+      return try BoundExpression(.not(operand), .bool, span: span).folded()
+    case .binary(let operation, let left, let right, let operatorSpan):
+      return try binary(operation, bind(left), bind(right), at: span, operatorSpan).folded()
+    case .membership(let operand, let list, let isNegated):
+      return try membership(bind(operand), list, isNegated: isNegated, at: span).folded()
+    case .nullTest(let operand, let isNegated):
+      return try BoundExpression(.nullTest(bind(operand), isNegated: isNegated), .bool, span: span).folded()
+    case .conditional(let condition, let then, let otherwise):
+      return try conditional(bind(condition), bind(then), bind(otherwise), at: span)
+    case .call(let name, let arguments, let window):
+      return try call(name, arguments, window, at: span)
+    }
+  }
+
+  private func column(_ name: String, at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
+    if let index = schema.index(of: name) { return .column(index, schema[index], span: span) }
+    var error: Diagnostic
+    if schema.count == 0 {
+      error = Diagnostic("`\(name)` is not known here: there is no table", at: span)
+    } else {
+      error = .unknownColumn(name, in: table, schema: schema, at: span)
+    }
+    if environment.constants[name] != nil {
+      error.hint = "session values are written with a dollar sign: `$\(name)`"
+    } else if functions.contains(where: { $0.name == name }) {
+      error.hint = "functions are called with brackets: `\(name)(…)`"
+    }
+    throw error
+  }
+
+  private func sessionValue(_ name: String, at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
+    switch environment.constants[name] {
+    case .scalar(let value, let type): return BoundExpression(.constant(value), type, span: span)
+    case .list(let elements):
+      return BoundExpression(.list(ConstantList(elements)), .list(elements.type), span: span)
+    case nil: break
+    }
+    if let kind = environment.others[name] {
+      throw Diagnostic(
+        "`$\(name)` is \(kind), not a scalar or a list", at: span, label: kind,
+        hint: "`… | values column` makes a list of a table's column")
+    }
+    let names = Array(environment.constants.keys).sorted()
+    if schema.index(of: name) != nil {
+      throw Diagnostic("no session value `\(name)`", at: span, hint: "columns are written bare: `\(quotedName(name))`")
+    }
+    throw Diagnostic(
+      "no session value `\(name)`", at: span, label: didYouMean(name, among: names) ?? "",
+      notes: names.isEmpty ? [] : ["values: " + names.prefix(12).map { "$" + $0 }.joined(separator: " ")])
+  }
+
+  private func list(_ elements: [Expression], at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
+    var bound: [BoundExpression] = []
+    for element in elements { bound.append(try bind(element)) }
+    if let column = bound.first(where: { !$0.isConstant }) {
+      throw Diagnostic("a list in brackets holds constants", at: column.span, label: "differs from row to row")
+    }
+    var type = DataType.null
+    for (index, element) in bound.enumerated() {
+      guard element.type == .null || type == .null || (type == .bool) == (element.type == .bool),
+        let common = DataType.common(type, element.type)
+      else { throw .mismatch("a list", bound[max(0, index - 1)], element) }
+      type = common
+    }
+    var values: [Value] = []
+    for element in bound {
+      guard let value = try element.cast(to: type).folded().literalValue else {
+        throw .fault("a constant without a value", at: element.span)
+      }
+      values.append(value)
+    }
+    let column = try located(at: span) { () throws(Diagnostic) in try Column(type, values) }
+    return BoundExpression(.list(ConstantList(column)), .list(type), span: span)
+  }
+
+  private func field(
+    _ operand: BoundExpression, _ name: Identifier, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    guard case .structure(let fields) = operand.type else {
+      throw .wrongType(operand, expected: "a struct", by: "`.\(name.name)`")
+    }
+    let index = try Schema(fields).requireIndex(of: name.name, in: operand.description, at: name.span)
+    return BoundExpression(.field(operand, index, name: name.name), fields[index].type, span: span)
+  }
+
+  private func negation(_ operand: BoundExpression, at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
+    if case .duration = operand.type {
+      return try BoundExpression(.negate(operand), operand.type, span: span).folded()
+    }
+    guard operand.type.isNumeric || operand.type == .null else {
+      throw .wrongType(operand, expected: "a number", by: "`-`")
+    }
+    let type: DataType
+    switch operand.type {
+    case .u8: type = .i16
+    case .u16: type = .i32
+    case .u32, .u64: type = .i64
+    default: type = operand.type
+    }
+    return try BoundExpression(.negate(operand.cast(to: type)), type, span: span).folded()
+  }
+
+  private func membership(
+    _ operand: BoundExpression, _ list: Expression, isNegated: Bool, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    let bound: BoundExpression
+    do throws(Diagnostic) {
+      bound = try bind(list)
+    } catch {
+      guard case .name(let name) = list.node, environment.constants[name] != nil else { throw error }
+      throw Diagnostic("no column `\(name)`", at: list.span, hint: "did you mean the session's list `$\(name)`?")
+    }
+    guard case .list(let element) = bound.type else {
+      throw .wrongType(bound, expected: "a list on its right", by: "`in`", hint: "write `in [\(list.span.text)]`")
+    }
+    guard operand.type.isComparable(with: element) || (element == .string && operand.type.isTemporal) else {
+      throw .mismatch("`in`", operand, bound)
+    }
+    guard case .list(let constants) = bound.node else {
+      guard let function = functions.first(where: { $0.name == "list_contains" }) else {
+        throw .fault("no `list_contains`", at: span)
+      }
+      let found = try apply(function, to: [bound, operand], at: span)
+      return isNegated ? BoundExpression(.not(found), .bool, span: span) : found
+    }
+    let fitting = try constants.fitting(operand.type, at: list.span)
+    return BoundExpression(.membership(operand, fitting, isNegated: isNegated), .bool, span: span)
+  }
+
+  private func conditional(
+    _ condition: BoundExpression, _ then: BoundExpression, _ otherwise: BoundExpression, at span: SourceSpan
+  ) throws(Diagnostic) -> BoundExpression {
+    let condition = try requireTruth(condition, by: "`if`")
+    guard let type = then.meetingType(with: otherwise) else { throw .mismatch("`if … else`", then, otherwise) }
+    let (then, otherwise) = (try then.cast(to: type).folded(), try otherwise.cast(to: type).folded())
+    if let value = condition.constantValue { return value == .bool(true) ? then : otherwise }
+    return BoundExpression(.conditional(condition, then: then, otherwise: otherwise), type, span: span)
+  }
+
+  func requireTruth(_ operand: BoundExpression, by what: String) throws(Diagnostic) -> BoundExpression {
+    guard operand.type == .bool || operand.type == .null else {
+      throw .wrongType(
+        operand, expected: "true or false", by: what,
+        hint: operand.type.isNumeric ? "compare it: `\(operand) != 0`" : nil)
+    }
+    return operand.cast(to: .bool)
+  }
+}
+
+extension Value {
+  /// The type a literal has when nothing else decides it.
+  var literalType: DataType {
+    switch self {
+    case .null: .null
+    case .bool: .bool
+    case .integer(let value): .ofInteger(value)
+    case .float: .f64
+    case .text: .string
+    case .binary: .binary
+    case .date: .date
+    case .time: .time
+    case .datetime(_, let unit): .datetime(unit)
+    case .duration(_, let unit): .duration(unit)
+    case .decimal(_, let scale): .decimal(precision: 38, scale: scale)
+    case .list(let values): .list(DataType.common(values.map(\.literalType)) ?? .null)
+    case .structure(let names, let values): .structure(zip(names, values).map { Field($0, $1.literalType) })
+    }
+  }
+}
+
+extension BoundExpression {
+  /// The value of a constant, of a list its elements'.
+  var literalValue: Value? {
+    switch node {
+    case .constant(let value): value
+    case .list(let list): .list((0..<list.elements.count).map { list.elements[$0] })
+    default: nil
+    }
+  }
+
+  /// The constant this comes to, where nothing in it differs from row to row; else itself.
+  func folded() throws(Diagnostic) -> BoundExpression {
+    guard !isConstant, !looksBeyondItsRow, children.allSatisfy(\.isConstant), columnIndices.isEmpty else { return self }
+    let column = try evaluateRow(self)
+    if case .list(let lists) = column.values, !column.isNull(0) {
+      return BoundExpression(.list(ConstantList(lists.child[lists.range(0)])), type, span: span)
+    }
+    return BoundExpression(.constant(column[0]), type, span: span)
+  }
+}
+
+/// Runs `body`, pointing its error at `span` where it points nowhere yet.
+func located<Result>(
+  at span: SourceSpan?, _ body: () throws(Diagnostic) -> Result
+) throws(Diagnostic) -> Result {
+  do throws(Diagnostic) {
+    return try body()
+  } catch {
+    throw error.located(at: span)
+  }
+}

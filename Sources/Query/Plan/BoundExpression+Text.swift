@@ -1,0 +1,157 @@
+import Tables
+
+extension BoundExpression: CustomStringConvertible {
+  /// The expression as the language would write it, with brackets only where they are needed.
+  public var description: String { text(looserThan: 0) }
+
+  /// How tightly each form binds, loosest first.
+  private var tightness: Int {
+    switch node {
+    case .conditional: 0
+    case .binary(.or, _, _): 1
+    case .binary(.and, _, _): 2
+    case .not: 3
+    case .binary(let operation, _, _): operation.tightness
+    case .membership, .nullTest: 4
+    case .constant(let value): value.isNegative ? 7 : 9
+    case .negate: 7
+    default: 9
+    }
+  }
+
+  private func text(looserThan limit: Int) -> String {
+    let own = tightness
+    return own < limit ? "(\(bare))" : bare
+  }
+
+  private var bare: String {
+    let own = tightness
+    switch node {
+    case .constant(let value): return value.literal
+    case .list(let list): return list.description
+    case .column(_, let name): return quotedName(name)
+    case .field(let operand, _, let name): return operand.text(looserThan: 9) + "." + quotedName(name)
+    case .cast(let operand, let isTry): return "\(isTry ? "try_cast" : "cast")(\(operand), \(type))"
+    case .negate(let operand): return "-" + operand.text(looserThan: 8)
+    case .not(let operand): return "not " + operand.text(looserThan: own)
+    case .binary(.power, let base, let exponent):
+      return "\(base.text(looserThan: own + 1)) ** \(exponent.text(looserThan: 7))"
+    case .binary(let operation, let left, let right):
+      let isComparison = operation.isComparison
+      return left.text(looserThan: isComparison ? own + 1 : own)
+        + " \(operation.rawValue) " + right.text(looserThan: own + 1)
+    case .membership(let operand, let list, let isNegated):
+      return "\(operand.text(looserThan: 5)) \(isNegated ? "not in" : "in") \(list)"
+    case .nullTest(let operand, let isNegated):
+      return "\(operand.text(looserThan: 5)) is \(isNegated ? "not null" : "null")"
+    case .conditional(let condition, let then, let otherwise):
+      return "if \(condition) then \(then) else \(otherwise)"
+    case .call(let function, let arguments), .aggregate(let function, let arguments):
+      return call(function, arguments)
+    case .window(let function, let arguments, let window):
+      return call(function, arguments) + " over " + window.description
+    }
+  }
+
+  private func call(_ function: Function, _ arguments: [BoundExpression]) -> String {
+    "\(function.name)(\(arguments.map(\.description).joined(separator: ", ")))"
+  }
+}
+
+extension BoundWindow: CustomStringConvertible {
+  public var description: String {
+    let keys = keys.map(\.description).joined(separator: ", ")
+    guard !order.isEmpty else { return keys.contains(where: { " ,(".contains($0) }) ? "(\(keys))" : keys }
+    return "(\(keys)\(keys.isEmpty ? "" : " ")order by \(order.map(\.description).joined(separator: ", ")))"
+  }
+}
+
+extension BoundSortKey: CustomStringConvertible {
+  public var description: String { isDescending ? "\(expression) desc" : expression.description }
+}
+
+extension NamedExpression: CustomStringConvertible {
+  /// `name = expression`, or the name alone where the expression is that very column.
+  public var description: String {
+    if case .column(_, name) = expression.node { return quotedName(name) }
+    return "\(quotedName(name)) = \(expression)"
+  }
+}
+
+extension ConstantList: CustomStringConvertible {
+  /// The first few elements: a list may be long.
+  public var description: String {
+    let shown = (0..<min(elements.count, 5)).map { elements[$0].literal }
+    let more = elements.count > 5 ? ["… \(elements.count) in all"] : []
+    return "[" + (shown + more).joined(separator: ", ") + "]"
+  }
+}
+
+extension BinaryOperator {
+  /// How tightly it binds, on the scale of LANGUAGE §2.
+  var tightness: Int {
+    switch self {
+    case .or: 1
+    case .and: 2
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: 4
+    case .add, .subtract: 5
+    case .multiply, .divide, .floorDivide, .remainder: 6
+    case .power: 8
+    }
+  }
+
+  var isComparison: Bool { tightness == 4 }
+}
+
+extension Value {
+  /// The value as the language would write it.
+  var literal: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .float(let value): String(value)
+    case .text(let text): "\"" + text.string.escapedLiteral + "\""
+    case .binary(let bytes): "binary(\(bytes.count) bytes)"
+    case .date, .time, .datetime: "\"\(self)\""
+    case .duration, .decimal: description
+    case .list(let values): "[" + values.map(\.literal).joined(separator: ", ") + "]"
+    case .structure(let names, let values):
+      "{" + zip(names, values).map { "\($0): \($1.literal)" }.joined(separator: ", ") + "}"
+    }
+  }
+
+  var isNegative: Bool {
+    switch self {
+    case .integer(let value): value < 0
+    case .float(let value): value < 0
+    case .decimal(let value, _): value < 0
+    default: false
+    }
+  }
+}
+
+extension String {
+  fileprivate var escapedLiteral: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F: result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}
+
+/// A name as the language writes it: in backticks where it is not a plain word.
+func quotedName(_ name: String) -> String {
+  let isPlain =
+    name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    && !(name.unicodeScalars.first.map { ("0"..."9").contains($0) } ?? true)
+  return isPlain ? name : "`\(name)`"
+}

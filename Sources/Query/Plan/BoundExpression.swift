@@ -1,0 +1,184 @@
+public import Diagnostics
+public import Tables
+
+/// An expression whose names are columns and whose types are settled: what runs.
+///
+/// Constants are folded, operands are cast to what the operator works on, synonyms are replaced. Two bound expressions
+/// are equal when they compute the same thing; where they were written does not count.
+public struct BoundExpression: Sendable, Hashable {
+  public let node: Node
+  public let type: DataType
+  /// Where a mistake that shows up at run time points.
+  public let span: SourceSpan?
+
+  public init(_ node: Node, _ type: DataType, span: SourceSpan? = nil) {
+    self.node = node
+    self.type = type
+    self.span = span
+  }
+
+  public indirect enum Node: Sendable, Hashable {
+    /// A value that is not a list.
+    case constant(Value)
+    /// A list that is the same in every row.
+    case list(ConstantList)
+    case column(Int, name: String)
+    /// A field of a struct, by its position.
+    case field(BoundExpression, Int, name: String)
+    /// A conversion to the expression's type; `isTry` gives null where it would lose.
+    case cast(BoundExpression, isTry: Bool)
+    case negate(BoundExpression)
+    case not(BoundExpression)
+    /// Operands of arithmetic have the type of the result; those of a comparison are compared by value.
+    case binary(BinaryOperator, BoundExpression, BoundExpression)
+    case membership(BoundExpression, ConstantList, isNegated: Bool)
+    case nullTest(BoundExpression, isNegated: Bool)
+    case conditional(BoundExpression, then: BoundExpression, otherwise: BoundExpression)
+    case call(Function, [BoundExpression])
+    /// An aggregate: one value a group in `agg`, else the value of the whole table beside each row.
+    case aggregate(Function, [BoundExpression])
+    /// An aggregate or window function over the rows that share a key.
+    case window(Function, [BoundExpression], BoundWindow)
+  }
+
+  public static func == (left: BoundExpression, right: BoundExpression) -> Bool {
+    left.type == right.type && left.node == right.node
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(node) }
+}
+
+/// The rows a window function looks at, and in which order.
+public struct BoundWindow: Sendable, Hashable {
+  public let keys: [BoundExpression]
+  public let order: [BoundSortKey]
+
+  public init(keys: [BoundExpression], order: [BoundSortKey]) {
+    self.keys = keys
+    self.order = order
+  }
+}
+
+/// The elements of a list written in the source or held by the session; shared, however long.
+public final class ConstantList: Sendable, Hashable {
+  public let elements: Column
+
+  public init(_ elements: Column) { self.elements = elements }
+
+  public static func == (left: ConstantList, right: ConstantList) -> Bool {
+    left === right
+      || left.elements.type == right.elements.type && left.elements.count == right.elements.count
+        && (0..<left.elements.count).allSatisfy { left.elements[$0] == right.elements[$0] }
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(elements.count) }
+}
+
+extension BoundExpression {
+  /// A column of the input.
+  public static func column(_ index: Int, _ field: Field, span: SourceSpan? = nil) -> BoundExpression {
+    BoundExpression(.column(index, name: field.name), field.type, span: span)
+  }
+
+  /// A column of the input by name, or the diagnostic that names its neighbours.
+  public static func column(
+    named name: String, of schema: Schema, in table: String? = nil, at span: SourceSpan? = nil
+  ) throws(Diagnostic) -> BoundExpression {
+    let index = try schema.requireIndex(of: name, in: table, at: span)
+    return .column(index, schema[index], span: span)
+  }
+
+  public static func constant(_ value: Value, _ type: DataType, span: SourceSpan? = nil) -> BoundExpression {
+    BoundExpression(.constant(value), type, span: span)
+  }
+
+  /// The column's position, where the expression is nothing but a column.
+  public var columnIndex: Int? {
+    if case .column(let index, _) = node { index } else { nil }
+  }
+
+  /// The value, where it is the same in every row and not a list.
+  public var constantValue: Value? {
+    if case .constant(let value) = node { value } else { nil }
+  }
+
+  public var isConstant: Bool {
+    switch node {
+    case .constant, .list: true
+    default: false
+    }
+  }
+
+  /// The expressions this one is made of.
+  public var children: [BoundExpression] {
+    switch node {
+    case .constant, .list, .column: []
+    case .field(let operand, _, _), .cast(let operand, _), .negate(let operand), .not(let operand),
+      .membership(let operand, _, _), .nullTest(let operand, _):
+      [operand]
+    case .binary(_, let left, let right): [left, right]
+    case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
+    case .call(_, let arguments), .aggregate(_, let arguments): arguments
+    case .window(_, let arguments, let window): arguments + window.keys + window.order.map(\.expression)
+    }
+  }
+
+  /// Whether the value of a row depends on other rows.
+  public var looksBeyondItsRow: Bool {
+    switch node {
+    case .aggregate, .window: true
+    default: children.contains(where: \.looksBeyondItsRow)
+    }
+  }
+
+  /// The columns it reads.
+  public var columnIndices: Set<Int> {
+    if case .column(let index, _) = node { return [index] }
+    return children.reduce(into: []) { $0.formUnion($1.columnIndices) }
+  }
+
+  /// The same expression with its parts replaced, bottom up: `change` sees a node whose children are changed already.
+  public func rewritten<Failure: Error>(
+    _ change: (BoundExpression) throws(Failure) -> BoundExpression
+  ) throws(Failure) -> BoundExpression {
+    func part(_ expression: BoundExpression) throws(Failure) -> BoundExpression { try expression.rewritten(change) }
+    func parts(_ expressions: [BoundExpression]) throws(Failure) -> [BoundExpression] {
+      var result: [BoundExpression] = []
+      for expression in expressions { result.append(try part(expression)) }
+      return result
+    }
+    let changed: Node
+    switch node {
+    case .constant, .list, .column: changed = node
+    case .field(let operand, let index, let name): changed = .field(try part(operand), index, name: name)
+    case .cast(let operand, let isTry): changed = .cast(try part(operand), isTry: isTry)
+    case .negate(let operand): changed = .negate(try part(operand))
+    case .not(let operand): changed = .not(try part(operand))
+    case .binary(let operation, let left, let right): changed = .binary(operation, try part(left), try part(right))
+    case .membership(let operand, let list, let isNegated):
+      changed = .membership(try part(operand), list, isNegated: isNegated)
+    case .nullTest(let operand, let isNegated): changed = .nullTest(try part(operand), isNegated: isNegated)
+    case .conditional(let condition, let then, let otherwise):
+      changed = .conditional(try part(condition), then: try part(then), otherwise: try part(otherwise))
+    case .call(let function, let arguments): changed = .call(function, try parts(arguments))
+    case .aggregate(let function, let arguments): changed = .aggregate(function, try parts(arguments))
+    case .window(let function, let arguments, let window):
+      var order: [BoundSortKey] = []
+      for key in window.order {
+        order.append(BoundSortKey(try part(key.expression), isDescending: key.isDescending))
+      }
+      changed = .window(function, try parts(arguments), BoundWindow(keys: try parts(window.keys), order: order))
+    }
+    return try change(BoundExpression(changed, type, span: span))
+  }
+
+  /// The same expression over other columns: `positions[i]` is where column `i` stands there.
+  public func mappingColumns(_ positions: [Int: Int]) -> BoundExpression {
+    rewritten { expression in
+      guard case .column(let index, let name) = expression.node, let position = positions[index] else {
+        return expression
+      }
+      return BoundExpression(.column(position, name: name), expression.type, span: expression.span)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Diagnostics
+import Tables
+
+// What binding and running expressions has to say.
+
+extension Diagnostic {
+  /// Two operands that do not go together; both are labelled with their types.
+  static func mismatch(
+    _ operation: String, _ left: BoundExpression, _ right: BoundExpression, hint: String? = nil
+  ) -> Diagnostic {
+    Diagnostic(
+      "\(operation) does not work between \(left.type) and \(right.type)", at: left.span, label: "\(left.type)",
+      hint: hint
+    ).labelling(right.span, "\(right.type)")
+  }
+
+  static func wrongType(_ found: BoundExpression, expected: String, by what: String, hint: String? = nil) -> Diagnostic
+  {
+    Diagnostic("\(what) takes \(expected), not \(found.type)", at: found.span, label: "\(found.type)", hint: hint)
+  }
+
+  static func unknownFunction(_ name: Identifier) -> Diagnostic {
+    let names = functions.flatMap { [$0.name] + $0.synonyms }
+    let near = nearNames(to: name.name, among: names)
+    return Diagnostic(
+      "no function `\(name.name)`", at: name.span, label: near.first.map { "did you mean `\($0)`?" } ?? "",
+      hint: near.isEmpty ? "`:help functions` lists them" : nil)
+  }
+
+  static func argumentCount(_ function: Function, found: Int, at span: SourceSpan) -> Diagnostic {
+    let needed = function.parameters.filter { !$0.isOptional }.count
+    let allowed = function.parameters.contains(where: \.isRepeated) ? Int.max : function.parameters.count
+    let wanted =
+      allowed == .max
+      ? "at least \(needed)" : needed == allowed ? "\(needed)" : "\(needed) to \(allowed)"
+    let noun = wanted == "1" || wanted == "at least 1" ? "argument" : "arguments"
+    return Diagnostic(
+      "`\(function.name)` takes \(wanted) \(noun), found \(found)", at: span, hint: "write `\(function.signature)`")
+  }
+
+  static func overflow(_ type: DataType, row: Int, at span: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      "the result does not fit \(type) in row \(row)", at: span, label: "overflows \(type)",
+      hint: type == .i64
+        ? "cast to a floating type first: `cast(…, f64)`" : "cast to a wider type first: `cast(…, i64)`")
+  }
+
+  static func divisionByZero(row: Int, at span: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      "whole-number division by zero in row \(row)", at: span, label: "divides by zero",
+      hint: "`/` gives infinity instead; `if d != 0 then a // d else null` leaves such rows out")
+  }
+
+  static func lossyCast(_ value: String, to type: DataType, row: Int, at span: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      "\(value) in row \(row) cannot become \(type) without loss", at: span, label: "loses here",
+      hint: "`try_cast(…, \(type))` gives null in such rows")
+  }
+}

@@ -1,0 +1,88 @@
+public import Tables
+
+/// What a pipeline asks for, before anything is done: a tree of steps over sources.
+///
+/// Names and types are settled when a plan is made, so that mistakes point at the source text before anything runs.
+/// The steps here are those the optimiser understands (it moves filters and column choices through them into the file);
+/// every other verb is an `operation`, which needs nothing but its own file.
+public indirect enum Plan: Sendable {
+  case scan(any TableSource)
+  case filter(Plan, BoundExpression)
+  /// The columns of the result, each computed from the input's row.
+  case project(Plan, [NamedExpression])
+  /// One row a distinct key, in order of first appearance; without keys one row in all.
+  case aggregate(Plan, keys: [NamedExpression], aggregates: [NamedExpression])
+  case sort(Plan, [BoundSortKey])
+  /// Rows from `offset` (negative counts from the end), at most `count` of them (nil is all).
+  case slice(Plan, offset: Int, count: Int?)
+  /// One row for each distinct value of some columns, in order of first appearance.
+  case distinct(Plan, columns: [Int], keep: DuplicatePolicy)
+  case join(Plan, Plan, JoinDescription)
+  /// The rows of all inputs, one after another; the inputs' schemas are equal.
+  case concatenate([Plan])
+  case operation(Plan, TableOperation)
+}
+
+extension Plan {
+  /// A table in memory as a plan.
+  public static func table(_ table: Table, name: String) -> Plan { .scan(TableInMemory(name: name, table)) }
+
+  /// The columns of the result.
+  public var schema: Schema {
+    switch self {
+    case .scan(let source): source.schema
+    case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _): input.schema
+    case .project(_, let columns): Schema(columns.map { Field($0.name, $0.expression.type) })
+    case .aggregate(_, let keys, let aggregates):
+      Schema((keys + aggregates).map { Field($0.name, $0.expression.type) })
+    case .join(let left, let right, let join): join.schema(left: left.schema, right: right.schema)
+    case .concatenate(let inputs): inputs.first?.schema ?? Schema([])
+    case .operation(_, let operation): operation.schema
+    }
+  }
+
+  /// The plans this step reads.
+  public var inputs: [Plan] {
+    switch self {
+    case .scan: []
+    case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _),
+      .project(let input, _), .aggregate(let input, _, _), .operation(let input, _):
+      [input]
+    case .join(let left, let right, _): [left, right]
+    case .concatenate(let inputs): inputs
+    }
+  }
+
+  /// The columns as expressions, for a projection that starts from all of them.
+  public var columns: [NamedExpression] {
+    schema.fields.enumerated().map { index, field in
+      NamedExpression(field.name, .column(index, field))
+    }
+  }
+}
+
+/// An expression of a result and the name its column gets.
+public struct NamedExpression: Sendable, Hashable {
+  public let name: String
+  public let expression: BoundExpression
+
+  public init(_ name: String, _ expression: BoundExpression) {
+    self.name = name
+    self.expression = expression
+  }
+}
+
+public struct BoundSortKey: Sendable, Hashable {
+  public let expression: BoundExpression
+  public let isDescending: Bool
+
+  public init(_ expression: BoundExpression, isDescending: Bool) {
+    self.expression = expression
+    self.isDescending = isDescending
+  }
+}
+
+/// Which of several equal rows `unique` keeps.
+public enum DuplicatePolicy: String, Sendable, Hashable, CaseIterable {
+  case first, last, none
+}

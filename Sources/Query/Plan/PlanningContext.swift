@@ -1,0 +1,80 @@
+public import Diagnostics
+public import Tables
+
+/// What names of tables stand for: the session, as planning sees it.
+public protocol Catalog {
+  /// The table a name stands for; the error says near names, or what the name is instead.
+  func plan(named name: String, at span: SourceSpan) throws(Diagnostic) -> Plan
+
+  /// A pipeline that stands where a table is expected and holds verbs that are not relational: `join (load "x") on k`.
+  func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan
+
+  /// A seed for a verb that was given none. The session prints and records it.
+  func drawSeed(for call: VerbCall) -> Int
+}
+
+/// What planning a pipeline has at hand besides its text: the session's tables and values, and a place for notes.
+public final class PlanningContext {
+  public let catalog: any Catalog
+  public let environment: Environment
+  /// The verbs that plans are made of.
+  public let verbs: [RelationalVerb]
+  /// What is worth a dim line, in order: first what planning had to say, then what running parts of it did.
+  public private(set) var notes: [String] = []
+
+  public init(catalog: any Catalog, environment: Environment, verbs: [RelationalVerb]) {
+    self.catalog = catalog
+    self.environment = environment
+    self.verbs = verbs
+  }
+
+  public func note(_ text: String) { notes.append(text) }
+
+  /// The plan of `stages` applied to `input` (nil where the first of them begins the pipeline).
+  public func plan(_ stages: some Sequence<VerbCall>, on input: Plan?) throws(Diagnostic) -> Plan {
+    var current = input
+    for call in stages {
+      guard let verb = verb(named: call.name) else {
+        throw .fault("`\(call.name)` is not a verb that makes plans", at: call.written.span)
+      }
+      current = try verb.plan(call, current, self)
+    }
+    guard let current else { throw .fault("a pipeline without a beginning") }
+    return current
+  }
+
+  /// The plan of a pipeline that stands where a table is expected.
+  public func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan {
+    guard pipeline.stages.allSatisfy({ verb(named: $0.name) != nil }) else { return try catalog.plan(pipeline) }
+    switch pipeline.head {
+    case .name(let name): return try plan(pipeline.stages, on: catalog.plan(named: name.name, at: name.span))
+    case .parenthesised(let inner): return try plan(pipeline.stages, on: plan(inner))
+    case .verb(let call) where verb(named: call.name) != nil:
+      return try plan(pipeline.stages, on: plan([call], on: nil))
+    case .verb, .expression, .lastResult: return try catalog.plan(pipeline)
+    }
+  }
+
+  public func verb(named name: String) -> RelationalVerb? { verbs.first { $0.declaration.name == name } }
+
+  /// The typed form of an expression over a plan's columns. Aggregates in it mean the whole table's value.
+  public func bind(_ expression: Expression, to schema: Schema, in table: String? = nil) throws(Diagnostic)
+    -> BoundExpression
+  {
+    try Binder(schema: schema, environment: environment, table: table).bind(expression)
+  }
+
+  /// The value of an expression that may use session values and no columns: `head $n`, `slice 2 * 50`.
+  public func evaluate(_ expression: Expression) throws(Diagnostic) -> Constant {
+    try Query.evaluate(expression, environment: environment)
+  }
+
+  public func drawSeed(for call: VerbCall) -> Int { catalog.drawSeed(for: call) }
+
+  /// Runs a plan while planning, for verbs whose columns depend on data (`pivot`). Its notes are kept.
+  public func execute(_ plan: Plan) throws(Diagnostic) -> Table {
+    let (table, report) = try Query.execute(plan)
+    notes += report.notes
+    return table
+  }
+}
