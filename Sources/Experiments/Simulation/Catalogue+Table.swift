@@ -7,13 +7,16 @@ extension Catalogue {
   ])
 
   private static let brandsPerShelf = 4
-  private static let brandBeginnings = [
-    "Лав", "Мир", "Сол", "Бел", "Фло", "Нор", "Веж", "Кар", "Тал", "Рос", "Зем", "Аль", "Bio", "Nova", "Lumi", "Home",
-    "Eco", "Vita", "Terra", "Pro", "Soft", "Prime", "Zoo", "Kids",
-  ]
-  private static let brandEndings = [
-    "анда", "ория", "ника", "уна", "град", "инка", "ель", "ис", "Line", "Lab", "Plus", "Tex", "Go", "Mix", "Star",
-    "Art", "Well", "Joy", "Max", "One",
+  /// Beginnings and endings of brand names, a script each.
+  private static let brandSyllables: [(beginnings: [String], endings: [String])] = [
+    (
+      ["Лав", "Мир", "Сол", "Бел", "Фло", "Нор", "Веж", "Кар", "Тал", "Рос", "Зем", "Мор"],
+      ["анда", "ория", "ника", "уна", "овит", "инка", "ель", "ис", "олад", "ея"]
+    ),
+    (
+      ["Bio", "Nova", "Lumi", "Home", "Eco", "Vita", "Terra", "Pro", "Soft", "Prime", "Zoo", "Kids"],
+      ["Line", "Lab", "Plus", "Tex", "Go", "Mix", "Star", "Art", "Well", "Joy"]
+    ),
   ]
 
   /// A row a product, in no order of popularity, and a row for each bag.
@@ -25,12 +28,12 @@ extension Catalogue {
     let types = products.map { self.types[shelves[$0] / Catalogue.shelvesPerType] }
     let bags = Catalogue.bags.indices
     let columns = [
-      Column(.i64, .i64(Buffer(products.map { ids[$0] } + Catalogue.bags))),
-      Column(texts: names + ["Пакет-майка с логотипом, 12 кг", "Пакет фасовочный большой"]),
-      Column(texts: brands + bags.map { _ in "Без бренда" }),
-      Column(texts: types.map(\.name) + bags.map { _ in "Пакет" }),
-      Column(.i32, .i32(Buffer(types.map { Int32($0.category) } + bags.map { _ in Int32(categories.count) }))),
-      Column(texts: types.map { categories[$0.category].name } + bags.map { _ in "Упаковка" }),
+      Column(products.map { ids[$0] } + Catalogue.bags),
+      Column(names + ["Пакет-майка с логотипом, 12 кг", "Пакет фасовочный большой"]),
+      Column(brands + bags.map { _ in "Без бренда" }),
+      Column(types.map(\.name) + bags.map { _ in "Пакет" }),
+      Column(types.map { Int32($0.category) } + bags.map { _ in Int32(categories.count) }),
+      Column(types.map { categories[$0.category].name } + bags.map { _ in "Упаковка" }),
     ]
     return Table(Catalogue.schema, columns, rowCount: products.count + bags.count)
   }
@@ -47,9 +50,10 @@ extension Catalogue {
   private func brand(of product: Int, _ bits: KeyedBits) -> String {
     let brands = bits.forked(shelves[product])
     let choice = bits.forked(1 << 32).below(Catalogue.brandsPerShelf, UInt64(product))
-    let name = brands.below(Catalogue.brandBeginnings.count * Catalogue.brandEndings.count, UInt64(choice))
-    let count = Catalogue.brandEndings.count
-    return Catalogue.brandBeginnings[name / count] + Catalogue.brandEndings[name % count]
+    let own = brands.forked(choice)
+    let syllables = Catalogue.brandSyllables[own.below(Catalogue.brandSyllables.count, 0)]
+    return syllables.beginnings[own.below(syllables.beginnings.count, 1)]
+      + syllables.endings[own.below(syllables.endings.count, 2)]
   }
 }
 
@@ -61,19 +65,5 @@ extension Column {
       offsets: Buffer(texts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }),
       bytes: Buffer(texts.flatMap { $0 }), isUnique: true)
     self.init(.string, .text(TextValues(codes: Buffer(codes), dictionary: dictionary)), validity: validity)
-  }
-
-  /// A text column of names that may repeat.
-  init(texts: [String]) {
-    var entries: [String] = []
-    var codes: [Text: UInt32] = [:]
-    let rows = texts.map { text in
-      let key = Text(text)
-      if let code = codes[key] { return code }
-      codes[key] = UInt32(entries.count)
-      entries.append(text)
-      return UInt32(entries.count - 1)
-    }
-    self.init(codes: rows, among: entries)
   }
 }

@@ -10,7 +10,7 @@ public import Tables
 /// - Randomness: a pure function of (scale, seed), row by row from counters and integer thresholds: the same rows on
 ///   any machine and any number of cores. The users of the slice `user_id % 100 == 0` and their orders are the same
 ///   at every scale from 0.01 on.
-/// - Complexity: O(1) a row; memory of a chunk, 12 bytes a user and an eighth of a byte a row.
+/// - Complexity: O(1) a row; memory of a chunk, 16 bytes a user and an eighth of a byte a row.
 public struct ShopSimulation: Sendable {
   /// The four tables, in the order the seminar loads them.
   public enum Name: String, Sendable, CaseIterable {

@@ -89,19 +89,19 @@ struct Shopper {
     let products = bits.forked(Stream.products.rawValue)
     while true {
       let draws = products.forked(period.rawValue).forked(row)
-      if period == .test, trainRows > 0, draws.below(100, 0) < 25 {
+      if period == .test, trainRows > 0, draws.below(100, 0) < 10 {
         period = .train
         row = draws.below(trainRows, 1)
         continue
       }
-      if row > 0, draws.below(100, 2) < 30 {
+      if row > 0, draws.below(100, 2) < 15 {
         row = draws.below(row, 3)
         continue
       }
       switch draws.below(1_000, 4) {
       case 0..<17: return Catalogue.bags[0]
       case 17..<26: return Catalogue.bags[1]
-      case 26..<270: return catalogue.ids[catalogue.product(ofShelves: 0..<catalogue.shelfCount, draws.bits(5))]
+      case 26..<426: return catalogue.ids[catalogue.product(ofShelves: 0..<catalogue.shelfCount, draws.bits(5))]
       default:
         let shelf = favourite(draws.bits(6))
         return catalogue.ids[catalogue.product(ofShelves: shelf..<shelf + 1, draws.bits(5))]

@@ -5,7 +5,7 @@ import Tables
 /// A table of orders that is drawn row by row, in shuffled order, wherever one looks.
 ///
 /// Row `p` is order `shuffle[p]` of the users' orders end to end; whose that is is looked up in the users' first
-/// orders. So nothing is sorted or kept: memory is 8 bytes a user and a sixteenth of a row's index.
+/// orders. So nothing is sorted or kept: memory is 8 bytes a user and an eighth of a byte a row.
 struct SimulatedOrders: Sendable {
   static let schema = Schema([Field("user_id", .i32), Field("product_id", .i64), Field("date", .date)])
   private static let guideStride = 32
