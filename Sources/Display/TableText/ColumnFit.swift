@@ -1,0 +1,77 @@
+/// Which columns of a table are shown on a page, and how wide.
+///
+/// Columns that are too wide are shortened first, the widest first, down to what they need to be read; where that is
+/// not enough, columns are left out from the middle outwards.
+struct ColumnFit: Hashable {
+  /// A column's cells: what it would take and the least that is worth showing.
+  struct Demand: Hashable {
+    var natural: Int
+    var least: Int
+  }
+
+  /// How many columns of the start and of the end are shown.
+  var head: Int
+  var tail: Int
+  /// Of the shown columns, without padding.
+  var widths: [Int]
+
+  /// - Parameters:
+  ///   - head: the first columns of the table.
+  ///   - tail: the last columns, where some between them are hidden in any case.
+  ///   - gap: the width of the column that stands for those left out.
+  init(head: [Demand], tail: [Demand], hidesMiddle: Bool, width: Int, gap: Int) {
+    let columns = head + tail
+    let all = columns.map { $0.least + 3 }.reduce(1, +)
+    if !hidesMiddle, all <= width {
+      self.init(head: columns.count, tail: 0, columns, available: width - 1 - 3 * columns.count)
+      return
+    }
+    // Outer columns say what a table is about: take one from each side in turn while they fit beside the gap.
+    var (left, right) = (0, 0)
+    var free = width - 1 - gap - 3
+    for position in columns.indices {
+      let takesLeft = position % 2 == 0
+      let index = takesLeft ? left : columns.count - 1 - right
+      let isInHead = index < head.count
+      if hidesMiddle, takesLeft != isInHead { continue }
+      let cost = columns[index].least + 3
+      if cost > free, left > 0 { continue }
+      free -= cost
+      if takesLeft { left += 1 } else { right += 1 }
+    }
+    let shown = Array(columns[..<left] + columns[(columns.count - right)...])
+    self.init(head: left, tail: right, shown, available: width - 4 - gap - 3 * shown.count)
+  }
+
+  /// Levels the widest columns until all fit into `available` cells, then hands out what is left from the left.
+  private init(head: Int, tail: Int, _ columns: [Demand], available: Int) {
+    self.head = head
+    self.tail = tail
+    let available = max(available, columns.count)
+    func widths(_ level: Int, _ least: Int) -> [Int] {
+      columns.map { max(min($0.natural, level), min($0.least, least)) }
+    }
+    // Where not even the least fits, that is cut too.
+    var least = columns.reduce(0) { max($0, $1.least) }
+    while least > 1, widths(0, least).reduce(0, +) > available { least -= 1 }
+    var low = 0
+    var high = columns.reduce(0) { max($0, $1.natural) }
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if widths(middle, least).reduce(0, +) <= available { low = middle } else { high = middle - 1 }
+    }
+    self.widths = widths(low, least)
+    var spare = available - self.widths.reduce(0, +)
+    for index in columns.indices where spare > 0 && self.widths[index] < columns[index].natural {
+      self.widths[index] += 1
+      spare -= 1
+    }
+  }
+
+  /// Which columns of `count` are looked at for a page that wide, the first and the last: no more than could ever fit.
+  static func candidates(of count: Int, limit: Int?, width: Int) -> (head: Int, tail: Int) {
+    let possible = width / 4 + 1
+    if let limit, count > limit { return (min(limit - limit / 2, possible), min(limit / 2, possible)) }
+    return count <= 2 * possible ? (count, 0) : (possible, possible)
+  }
+}

@@ -1,0 +1,30 @@
+/// The lines a table is drawn with.
+struct TableBox {
+  let page: Page
+
+  private var vertical: (outer: String, inner: String) { page.isASCII ? ("|", "|") : ("│", "┆") }
+
+  /// `┌──┬──┐`, for columns of these widths, padding included.
+  func top(_ widths: [Int]) -> StyledLine { rule(widths, page.isASCII ? "+-++" : "┌─┬┐") }
+  /// `╞══╪══╡`.
+  func headerRule(_ widths: [Int]) -> StyledLine { rule(widths, page.isASCII ? "+=++" : "╞═╪╡") }
+  /// `└──┴──┘`.
+  func bottom(_ widths: [Int]) -> StyledLine { rule(widths, page.isASCII ? "+-++" : "└─┴┘") }
+
+  private func rule(_ widths: [Int], _ strokes: String) -> StyledLine {
+    let parts = strokes.map { String($0) }
+    let spans = widths.map { String(repeating: parts[1], count: $0) }
+    return StyledLine(parts[0] + spans.joined(separator: parts[2]) + parts[3], .dim)
+  }
+
+  /// A line of cells that are padded already.
+  func row(_ cells: [StyledLine]) -> StyledLine {
+    var line = StyledLine(vertical.outer, .dim)
+    for (position, cell) in cells.enumerated() {
+      line.append(cell)
+      line.append(position + 1 < cells.count ? vertical.inner : vertical.outer, .dim)
+    }
+    if cells.isEmpty { line.append(vertical.outer, .dim) }
+    return line
+  }
+}

@@ -1,0 +1,126 @@
+/// How a terminal measures emoji that are more than one scalar.
+public enum EmojiWidth: String, Sendable, Hashable, CaseIterable {
+  /// Scalar by scalar, as `wcwidth` does: a variation selector adds nothing, joined emoji add up.
+  case narrow
+  /// A sequence that is drawn as one emoji takes two cells.
+  case wide
+}
+
+/// How many cells of a terminal a text takes, measured by grapheme cluster.
+///
+/// Wide East Asian characters and emoji take two, combining marks and joiners none. The text must be sanitised: a
+/// control character has no width that could be relied on.
+public struct DisplayWidth: Sendable, Hashable {
+  public var emoji: EmojiWidth
+
+  public init(emoji: EmojiWidth = .wide) { self.emoji = emoji }
+
+  /// - Complexity: O(n); a pass over the bytes for ASCII.
+  public func cells(of text: some StringProtocol) -> Int {
+    var bytes = 0
+    for byte in text.utf8 {
+      if byte >= 0x80 { return text.reduce(0) { $0 + cells(of: $1) } }
+      bytes += 1
+    }
+    return bytes
+  }
+
+  /// The cells of one grapheme cluster.
+  public func cells(of character: Character) -> Int {
+    let scalars = character.unicodeScalars
+    guard let first = scalars.first else { return 0 }
+    let cells = scalars.reduce(0) { $0 + DisplayWidth.cells(of: $1) }
+    if scalars.count == 1 || emoji == .narrow { return cells }
+    return DisplayWidth.isEmojiSequence(first, scalars.dropFirst()) ? 2 : cells
+  }
+
+  /// The longest start of `text` that fits into `limit` cells, ending between grapheme clusters, and its width.
+  public func prefix(of text: String, fitting limit: Int) -> (text: Substring, cells: Int) {
+    var used = 0
+    var end = text.startIndex
+    while end < text.endIndex {
+      let next = cells(of: text[end])
+      if used + next > limit { break }
+      used += next
+      end = text.index(after: end)
+    }
+    return (text[..<end], used)
+  }
+
+  /// The text, or where it is wider than `limit`, as much of its start as leaves room for `ellipsis`.
+  public func cut(_ text: String, to limit: Int, ellipsis: String = "…") -> String {
+    if text.utf8.count <= limit || cells(of: text) <= limit { return text }
+    let mark = cells(of: ellipsis)
+    if mark > limit { return String(prefix(of: ellipsis, fitting: limit).text) }
+    return prefix(of: text, fitting: limit - mark).text + ellipsis
+  }
+
+  /// The text with spaces up to `width`; unchanged where it is wider.
+  public func padded(_ text: String, to width: Int, _ alignment: Alignment = .left) -> String {
+    let missing = max(0, width - cells(of: text))
+    let before = alignment.spacesBefore(missing)
+    return String(repeating: " ", count: before) + text + String(repeating: " ", count: missing - before)
+  }
+}
+
+/// Where a text stands in a field wider than it.
+public enum Alignment: Sendable, Hashable {
+  case left, center, right
+
+  /// How many of the free cells stand before the text.
+  func spacesBefore(_ free: Int) -> Int {
+    switch self {
+    case .left: 0
+    case .center: free / 2
+    case .right: free
+    }
+  }
+}
+
+extension DisplayWidth {
+  /// A scalar's own cells: 0, 1 or 2.
+  static func cells(of scalar: Unicode.Scalar) -> Int {
+    let value = scalar.value
+    if value < 0x300 { return 1 }
+    // Half a flag; terminals that draw no flags show a letter.
+    if isRegionalIndicator(scalar) { return 1 }
+    if isWide(value) { return 2 }
+    // Vowels and final consonants of a Hangul syllable are drawn into its first consonant.
+    if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) { return 0 }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: return 0
+    default: return 1
+    }
+  }
+
+  static func isWide(_ value: UInt32) -> Bool {
+    let ranges = WideRanges.all
+    guard value >= ranges[0].first else { return false }
+    var low = 0
+    var high = ranges.count - 1
+    while low <= high {
+      let middle = (low + high) / 2
+      if value < ranges[middle].first {
+        high = middle - 1
+      } else if value > ranges[middle].last {
+        low = middle + 1
+      } else {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Whether a cluster is an emoji with a presentation selector, a skin tone or joined parts, a flag or a keycap.
+  static func isEmojiSequence(
+    _ first: Unicode.Scalar, _ rest: Substring.UnicodeScalarView
+  ) -> Bool {
+    if isRegionalIndicator(first) { return rest.first.map(isRegionalIndicator) ?? false }
+    guard first.properties.isEmoji else { return false }
+    return rest.contains { $0.value == 0xFE0F || $0.value == 0x200D || $0.properties.isEmojiModifier }
+  }
+
+  private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {
+    (0x1F1E6...0x1F1FF).contains(scalar.value)
+  }
+}

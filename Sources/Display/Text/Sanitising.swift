@@ -1,0 +1,69 @@
+public import Tables
+
+/// Text that is safe to print: what could move the cursor, hide or reorder text, or is no UTF-8 is written as the
+/// language's escape for it.
+///
+/// Escaped are control characters (`\n`, `\t`, `\u{1b}`), line separators, bidirectional controls, invisible characters
+/// that join nothing, noncharacters and unassigned scalars (`\u{202e}`); a byte that is not UTF-8 becomes `\xff`.
+///
+/// - Complexity: O(n); a pass over the bytes for printable ASCII.
+public func sanitised(_ text: Text) -> String {
+  text.bytes.withUnsafeBufferPointer { sanitised(bytes: $0) }
+}
+
+/// The same for text that is UTF-8 already.
+public func sanitised(_ text: String) -> String {
+  var copy = text
+  return copy.withUTF8 { isPlain($0) } ? text : copy.withUTF8 { sanitised(bytes: $0) }
+}
+
+private func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+}
+
+private func sanitised(bytes: UnsafeBufferPointer<UInt8>) -> String {
+  if isPlain(bytes) { return String(decoding: bytes, as: UTF8.self) }
+  var result = ""
+  result.reserveCapacity(bytes.count)
+  var iterator = bytes.makeIterator()
+  var parser = Unicode.UTF8.ForwardParser()
+  var offset = 0
+  while true {
+    switch parser.parseScalar(from: &iterator) {
+    case .valid(let encoded):
+      appendSafely(Unicode.UTF8.decode(encoded), to: &result)
+      offset += encoded.count
+    case .error(let length):
+      for byte in bytes[offset..<min(offset + max(length, 1), bytes.count)] {
+        result += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+      offset += max(length, 1)
+    case .emptyInput:
+      return result
+    }
+  }
+}
+
+private func appendSafely(_ scalar: Unicode.Scalar, to result: inout String) {
+  switch scalar {
+  case "\n": result += "\\n"
+  case "\t": result += "\\t"
+  default:
+    if isUnsafe(scalar) {
+      result += "\\u{" + String(scalar.value, radix: 16) + "}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+}
+
+private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+  let value = scalar.value
+  if value < 0x7F { return value < 0x20 }
+  switch scalar.properties.generalCategory {
+  case .control, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate: return true
+  // Of the format characters, joiners and the tags of a flag change what is drawn next to them; others only hide.
+  case .format: return !(value == 0x200C || value == 0x200D || (0xE0020...0xE007F).contains(value))
+  default: return false
+  }
+}

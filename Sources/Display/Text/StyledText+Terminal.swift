@@ -1,0 +1,82 @@
+/// How many colours text is drawn in.
+public enum Colors: Sendable, Hashable {
+  case none
+  /// The terminal's own eight, in its own theme.
+  case eight
+  case many
+}
+
+extension StyledText {
+  /// The text with the escape sequences of a terminal; lines are joined by newlines and the last has none.
+  ///
+  /// - Parameter links: makes runs that link to http or https pages clickable (OSC 8).
+  public func terminalText(_ colors: Colors, links: Bool = false) -> String {
+    lines.map { $0.terminalText(colors, links: links) }.joined(separator: "\n")
+  }
+}
+
+extension StyledLine {
+  /// The line with the escape sequences of a terminal.
+  public func terminalText(_ colors: Colors, links: Bool = false) -> String {
+    var text = ""
+    for run in runs {
+      let style = run.role.graphicRendition(colors)
+      var piece = style.isEmpty ? run.text : "\u{1B}[\(style)m\(run.text)\u{1B}[0m"
+      if links, case .link(let url) = run.role, let safe = clickable(url) {
+        piece = "\u{1B}]8;;\(safe)\u{1B}\\\(piece)\u{1B}]8;;\u{1B}\\"
+      }
+      text += piece
+    }
+    return text
+  }
+}
+
+/// The address where it is one that may be clicked: http or https and printable ASCII throughout.
+public func clickable(_ url: String) -> String? {
+  let bytes = url.utf8
+  guard bytes.count <= 2000, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+  let scheme = url.prefix { $0 != ":" }.lowercased()
+  guard scheme == "http" || scheme == "https", url.dropFirst(scheme.count).hasPrefix("://") else { return nil }
+  return url
+}
+
+extension Role {
+  /// The parameters of `ESC [ … m`, empty where the role looks like plain text.
+  func graphicRendition(_ colors: Colors) -> String {
+    switch colors {
+    case .none: ""
+    case .eight: basic
+    case .many: extended ?? basic
+    }
+  }
+
+  private var basic: String {
+    switch self {
+    case .plain, .number: ""
+    case .dim, .type, .null: "2"
+    case .title: "1;36"
+    case .header, .strong: "1"
+    case .keyword: "35"
+    case .code, .hint: "36"
+    case .emphasis: "3"
+    case .error: "1;31"
+    case .warning: "1;33"
+    case .label: "34"
+    case .link: "4"
+    case .series(let index): ["34", "33", "32", "31", "35", "36"][abs(index % 6)]
+    }
+  }
+
+  /// Where 256 colours say more than eight do.
+  private var extended: String? {
+    switch self {
+    case .type, .null: "38;5;245"
+    case .title: "1;38;5;39"
+    case .keyword: "38;5;134"
+    case .code, .hint: "38;5;37"
+    case .label: "38;5;75"
+    case .series(let index): ["38;5;33", "38;5;208", "38;5;35", "38;5;160", "38;5;134", "38;5;37"][abs(index % 6)]
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/// What a stretch of text is, so that whoever draws it can choose how it looks.
+public enum Role: Sendable, Hashable {
+  case plain
+  /// Beside the point: borders, notes, times.
+  case dim
+  case title
+  /// A column's name.
+  case header
+  /// A column's type.
+  case type
+  case number
+  case null
+  case keyword
+  case code
+  case strong
+  case emphasis
+  case error
+  case warning
+  case hint
+  /// What the caret points at besides the fault itself.
+  case label
+  /// Opens `url`; only http and https become clickable.
+  case link(url: String)
+  /// The colour of a plot's series.
+  case series(Int)
+}
+
+/// Lines of text whose stretches have roles.
+///
+/// Every stretch is sanitised when it is made, so what a styled text prints is safe whatever data it was made from.
+/// Colours and links appear only when it is turned into a string.
+public struct StyledText: Sendable, Hashable {
+  public var lines: [StyledLine]
+
+  public init(_ lines: [StyledLine] = []) { self.lines = lines }
+
+  /// A line for every line of `text`, all in one role.
+  public init(_ text: String, _ role: Role = .plain) {
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { StyledLine(String($0), role) }
+  }
+
+  public var isEmpty: Bool { lines.isEmpty }
+
+  /// The widest line's cells.
+  public func width(_ measure: DisplayWidth = DisplayWidth()) -> Int {
+    lines.reduce(0) { max($0, $1.width(measure)) }
+  }
+
+  public mutating func append(_ line: StyledLine) { lines.append(line) }
+  public mutating func append(_ text: StyledText) { lines += text.lines }
+
+  public static func + (left: StyledText, right: StyledText) -> StyledText { StyledText(left.lines + right.lines) }
+
+  /// The text alone; lines are joined by newlines and the last has none.
+  public var plain: String { lines.map(\.plain).joined(separator: "\n") }
+}
+
+/// A line of a styled text.
+public struct StyledLine: Sendable, Hashable {
+  /// A stretch of one role.
+  public struct Run: Sendable, Hashable {
+    public let text: String
+    public let role: Role
+
+    public init(_ text: String, _ role: Role = .plain) {
+      self.text = sanitised(text)
+      self.role = role
+    }
+  }
+
+  public private(set) var runs: [Run]
+
+  public init() { runs = [] }
+
+  public init(_ text: String, _ role: Role = .plain) {
+    runs = []
+    append(text, role)
+  }
+
+  public init(_ runs: [Run]) {
+    self.runs = []
+    for run in runs { append(run) }
+  }
+
+  public var plain: String { runs.map(\.text).joined() }
+  public var isEmpty: Bool { runs.isEmpty }
+
+  public func width(_ measure: DisplayWidth = DisplayWidth()) -> Int {
+    runs.reduce(0) { $0 + measure.cells(of: $1.text) }
+  }
+
+  public mutating func append(_ text: String, _ role: Role = .plain) { append(Run(text, role)) }
+
+  /// Adds a run; one with the role of the last is joined to it.
+  public mutating func append(_ run: Run) {
+    if run.text.isEmpty { return }
+    if let last = runs.last, last.role == run.role {
+      runs[runs.count - 1] = Run(last.text + run.text, run.role)
+    } else {
+      runs.append(run)
+    }
+  }
+
+  public mutating func append(_ line: StyledLine) {
+    for run in line.runs { append(run) }
+  }
+
+  public mutating func append(spaces count: Int) {
+    append(String(repeating: " ", count: max(0, count)))
+  }
+
+  public static func + (left: StyledLine, right: StyledLine) -> StyledLine {
+    var line = left
+    line.append(right)
+    return line
+  }
+
+  /// The line, or where it is wider than `limit`, its start and `ellipsis` in the role it was cut in.
+  public func cut(to limit: Int, _ measure: DisplayWidth = DisplayWidth(), ellipsis: String = "…") -> StyledLine {
+    if width(measure) <= limit { return self }
+    var line = StyledLine()
+    var free = limit - measure.cells(of: ellipsis)
+    if free < 0 { return StyledLine(measure.cut(ellipsis, to: limit)) }
+    for run in runs {
+      let (text, cells) = measure.prefix(of: run.text, fitting: free)
+      line.append(String(text), run.role)
+      free -= cells
+      if text.endIndex < run.text.endIndex {
+        line.append(ellipsis, run.role)
+        break
+      }
+    }
+    return line
+  }
+}

@@ -1,0 +1,94 @@
+extension StyledLine {
+  /// The line broken at spaces into lines of at most `width` cells; a word that is wider is broken inside.
+  ///
+  /// - Parameter indent: what later lines start with; it counts towards their width.
+  public func wrapped(
+    to width: Int, indent: StyledLine = StyledLine(), _ measure: DisplayWidth = DisplayWidth()
+  ) -> [StyledLine] {
+    if self.width(measure) <= width { return [self] }
+    let indentWidth = min(indent.width(measure), max(0, width - 1))
+    let indent = indent.cut(to: indentWidth, measure, ellipsis: "")
+    var lines: [StyledLine] = []
+    var line = StyledLine()
+    var used = 0
+    var isFresh = true
+
+    func breakLine() {
+      lines.append(line)
+      line = indent
+      used = indentWidth
+      isFresh = true
+    }
+
+    for word in words(measure) {
+      if word.isSpace {
+        if isFresh && !lines.isEmpty { continue }
+        if used + word.cells > width { breakLine() } else { used += word.cells; line.append(word.line) }
+        continue
+      }
+      if used + word.cells > width, !isFresh { breakLine() }
+      isFresh = false
+      if used + word.cells <= width {
+        line.append(word.line)
+        used += word.cells
+        continue
+      }
+      for run in word.line.runs {
+        for character in run.text {
+          let cells = measure.cells(of: character)
+          if used + cells > width, used > indentWidth || lines.isEmpty && used > 0 { breakLine() }
+          line.append(String(character), run.role)
+          used += cells
+          isFresh = false
+        }
+      }
+    }
+    lines.append(line)
+    return lines.map(\.trimmed)
+  }
+
+  private typealias Word = (line: StyledLine, cells: Int, isSpace: Bool)
+
+  /// The line cut into spaces and what stands between them; roles may change inside a word.
+  private func words(_ measure: DisplayWidth) -> [Word] {
+    var words: [Word] = []
+    for run in runs {
+      var piece = ""
+      var pieceIsSpace = false
+      func flush() {
+        if piece.isEmpty { return }
+        let cells = measure.cells(of: piece)
+        if let last = words.last, last.isSpace == pieceIsSpace {
+          words[words.count - 1].line.append(piece, run.role)
+          words[words.count - 1].cells += cells
+        } else {
+          words.append((StyledLine(piece, run.role), cells, pieceIsSpace))
+        }
+        piece = ""
+      }
+      for character in run.text {
+        if (character == " ") != pieceIsSpace {
+          flush()
+          pieceIsSpace = character == " "
+        }
+        piece.append(character)
+      }
+      flush()
+    }
+    return words
+  }
+
+  /// The line without the spaces at its end.
+  var trimmed: StyledLine {
+    var runs = self.runs
+    while let last = runs.last, last.text.hasSuffix(" ") {
+      let text = String(last.text.reversed().drop { $0 == " " }.reversed())
+      runs.removeLast()
+      if !text.isEmpty {
+        runs.append(Run(text, last.role))
+        break
+      }
+    }
+    return StyledLine(runs)
+  }
+}

@@ -1,0 +1,139 @@
+public import Tables
+
+/// How the values of a column are written: chosen once from the rows that are shown, then used for each of them.
+///
+/// Numbers are plain, so that an id can be copied; floating numbers share one precision, moments and times one
+/// fraction. Lists show their first items and their last, `[1, 2, … 6] (57)`. All texts are sanitised.
+public struct ColumnFormat: Sendable {
+  private let floats: FloatFormat
+  private let exponentWidth: Int
+  /// Digits after a second's point.
+  private let fraction: Int
+  private let ellipsis: String
+  static let listItems = 3
+  /// A text is looked at this far; what is longer is cut long before by any page.
+  static let textLimit = 4096
+
+  /// The format that suits all rows of `columns`, which are slices of the same column.
+  public init(_ columns: [Column], ellipsis: String = "…") {
+    let isSingle = columns.first.map { ColumnFormat.holdsSingle($0.type) } ?? false
+    var values: [Double] = []
+    var fraction = 0
+    for column in columns {
+      for row in 0..<column.count {
+        Cell(column, row, listItems: ColumnFormat.listItems)
+          .forEachValue { ColumnFormat.collect($0, &values, &fraction) }
+      }
+    }
+    self.init(floats: values, isSingle: isSingle, fraction: fraction, ellipsis: ellipsis)
+  }
+
+  /// The format that suits one value.
+  public init(_ value: Value, ellipsis: String = "…") {
+    var values: [Double] = []
+    var fraction = 0
+    Cell(value, listItems: ColumnFormat.listItems).forEachValue { ColumnFormat.collect($0, &values, &fraction) }
+    self.init(floats: values, isSingle: false, fraction: fraction, ellipsis: ellipsis)
+  }
+
+  private init(floats values: [Double], isSingle: Bool, fraction: Int, ellipsis: String) {
+    floats = FloatFormat(values, isSingle: isSingle)
+    exponentWidth = floats.exponentWidth(values)
+    self.fraction = fraction
+    self.ellipsis = ellipsis
+  }
+
+  private static func holdsSingle(_ type: DataType) -> Bool {
+    if case .list(let element) = type { return holdsSingle(element) }
+    return type == .f32
+  }
+
+  private static func collect(_ value: Value, _ floats: inout [Double], _ fraction: inout Int) {
+    switch value {
+    case .float(let number): floats.append(number)
+    case .time(let ticks):
+      fraction = max(fraction, CalendarText.fractionDecimals(ticks: ticks, ticksPerSecond: 1_000_000_000))
+    case .datetime(let ticks, let unit):
+      fraction = max(fraction, CalendarText.fractionDecimals(ticks: ticks, ticksPerSecond: unit.ticksPerSecond))
+    default: break
+    }
+  }
+
+  /// The text of a row.
+  public func text(_ column: Column, _ row: Int) -> String {
+    text(Cell(column, row, listItems: ColumnFormat.listItems))
+  }
+
+  /// The text of a value.
+  public func text(_ value: Value) -> String { text(Cell(value, listItems: ColumnFormat.listItems)) }
+
+  private func text(_ cell: Cell) -> String {
+    if case .value(.float(let number)) = cell { return floats.text(number, exponentWidth: exponentWidth) }
+    return text(cell, isNested: false)
+  }
+
+  private func text(_ cell: Cell, isNested: Bool) -> String {
+    switch cell {
+    case .value(let value): return text(value, isNested: isNested)
+    case .list(let start, let last, let count):
+      var items = start.map { text($0, isNested: true) }.joined(separator: ", ")
+      guard let last else { return "[\(items)]" }
+      items += (items.isEmpty ? "" : ", ") + ellipsis + " " + text(last, isNested: true)
+      return "[\(items)] (\(grouped(count)))"
+    case .structure(let names, let cells):
+      let fields = zip(names, cells).map { sanitised($0) + ": " + text($1, isNested: true) }
+      return "{" + fields.joined(separator: ", ") + "}"
+    }
+  }
+
+  private func text(_ value: Value, isNested: Bool) -> String {
+    switch value {
+    case .null: return "null"
+    case .bool(let bit): return bit ? "true" : "false"
+    case .integer(let number): return "\(number)"
+    case .float(let number): return floats.text(number)
+    case .text(let text):
+      let shown = sanitised(text.shortened(to: ColumnFormat.textLimit))
+      return isNested ? "\"" + shown.replacing("\"", with: "\\\"") + "\"" : shown
+    case .binary(let bytes): return bytesText(bytes)
+    case .date(let days): return CalendarDate(daysSince1970: Int(days)).text
+    case .time(let ticks): return CalendarText.time(nanoseconds: ticks, decimals: fraction)
+    case .datetime(let ticks, let unit):
+      return CalendarText.datetime(ticks: ticks, ticksPerSecond: unit.ticksPerSecond, decimals: fraction)
+    case .duration(let ticks, let unit):
+      return CalendarText.duration(ticks: ticks, ticksPerSecond: unit.ticksPerSecond)
+    case .decimal(let unscaled, let scale): return decimalText(unscaled, scale: scale)
+    case .list, .structure: return text(Cell(value, listItems: ColumnFormat.listItems), isNested: isNested)
+    }
+  }
+
+  private func bytesText(_ bytes: Text) -> String {
+    var text = "b\""
+    for index in 0..<min(bytes.count, ColumnFormat.textLimit) {
+      let byte = bytes.bytes[index]
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += "\\" + String(Unicode.Scalar(byte))
+      case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
+      default: text += "\\x" + String(byte, radix: 16).leftPadded(2)
+      }
+    }
+    return text + "\""
+  }
+}
+
+/// `12.50` for 1250 at scale 2.
+func decimalText(_ unscaled: Int128, scale: Int) -> String {
+  guard scale > 0 else { return "\(unscaled)" + String(repeating: "0", count: min(max(0, -scale), 38)) }
+  let digits = "\(unscaled.magnitude)".leftPadded(scale + 1)
+  return (unscaled < 0 ? "-" : "") + digits.dropLast(scale) + "." + digits.suffix(scale)
+}
+
+extension Text {
+  /// The first `limit` bytes, less those of a scalar that would be cut.
+  func shortened(to limit: Int) -> Text {
+    if count <= limit { return self }
+    var end = limit
+    while end > 0, limit - end < 4, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    return Text(bytes[0..<end])
+  }
+}
