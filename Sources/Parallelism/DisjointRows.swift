@@ -42,6 +42,14 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
     return try body(&span)
   }
 
+  /// The rows of `range`, to read; only rows that no thread writes meanwhile.
+  public func readRows<Result>(
+    _ range: Range<Int>, _ body: (Span<Element>) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows outside the buffer")
+    return try body(Span(_unsafeStart: base + range.lowerBound, count: range.count))
+  }
+
   /// Writes one row.
   public func store(_ value: Element, at row: Int) {
     precondition(row >= 0 && row < count, "a row outside the buffer")

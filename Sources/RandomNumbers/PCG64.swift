@@ -75,6 +75,15 @@ public struct PCG64: Sendable {
   }
 }
 
+extension PCG64 {
+  /// The generator after `count` more draws of 32 bits, if none of its 64 bits is waiting now.
+  public func advanced(by32 count: UInt64) -> PCG64 {
+    var copy = advanced(by: count / 2)
+    if count % 2 == 1 { _ = copy.next32() }
+    return copy
+  }
+}
+
 /// numpy's `SeedSequence`: spreads a small seed over as many words as a generator needs.
 ///
 /// - Source: O'Neill, *Developing a seed_seq Alternative*, 2015, as numpy implements it.

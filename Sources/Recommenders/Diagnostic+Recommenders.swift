@@ -63,4 +63,28 @@ extension Diagnostic {
       "`\(name)` was fitted to other users or items than this blend",
       hint: "fit both to the same table, or give the model's name and let Blend fit it")
   }
+
+  static func easeSingular(users: Int, items: Int) -> Diagnostic {
+    Diagnostic(
+      "EASE with regularization=0 has no solution: \(users) users cannot tell \(items) items apart",
+      hint: "fit EASE regularization=500", notes: ["the Gram matrix XᵀX is singular"])
+  }
+
+  static func easeTooLittleRegularization(_ regularization: Double) -> Diagnostic {
+    Diagnostic(
+      "the Gram matrix of EASE with regularization=\(numberText(regularization)) is singular in single precision",
+      hint: "a larger one: `regularization=\(numberText(max(1, (regularization * 10).rounded(.up))))`")
+  }
+
+  static func singularRow(_ model: ImplicitALS) -> Diagnostic {
+    Diagnostic(
+      "a row of iALS with regularization=\(numberText(model.regularization)) has no unique solution",
+      hint: "a larger one: `regularization=0.01`", notes: ["its matrix is not positive definite"])
+  }
+
+  static func notFinite(_ model: ImplicitALS) -> Diagnostic {
+    Diagnostic(
+      "the factors of iALS grew beyond all bounds",
+      hint: "a larger `regularization` than \(numberText(model.regularization)), or `solver=cholesky`")
+  }
 }

@@ -8,6 +8,8 @@ public enum Models {
     TopPopular.self,
     PersonalTopPopular.self,
     Blend.self,
+    EASE.self,
+    ImplicitALS.self,
   ]
 
   /// The model of that name or alias; names do not mind case.

@@ -1,3 +1,7 @@
-#ifndef CNumerics_h
-#define CNumerics_h
+#ifndef CNUMERICS_H
+#define CNUMERICS_H
+
+#include "blas.h"
+#include "sparse_rows.h"
+
 #endif

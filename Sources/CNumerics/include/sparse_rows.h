@@ -1,0 +1,41 @@
+#ifndef CNUMERICS_SPARSE_ROWS_H
+#define CNUMERICS_SPARSE_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Kernels over one sparse row and the dense rows it points to. Dense rows are `stride` floats apart, `stride` a
+// multiple of 16, padded with zeros.
+
+/// How the value r of a cell enters a weighted least squares problem with a shared Gram matrix: its right-hand side
+/// is target_scale·r + target_offset (0 for r ≤ 0), its weight beyond the shared one extra_scale·|r| + extra_offset.
+typedef struct {
+  float target_scale, target_offset, extra_scale, extra_offset;
+} cell_weighting;
+
+/// residual += Σ [target(rᵢ) − extra(rᵢ)·(yᵢ·x)]·yᵢ
+void sparse_row_residual(const float *dense, int stride, const int32_t *columns, const float *values, int count,
+                         cell_weighting weighting, const float *x, float *residual);
+
+/// product += Σ extra(rᵢ)·(yᵢ·p)·yᵢ
+void sparse_row_product(const float *dense, int stride, const int32_t *columns, const float *values, int count,
+                        cell_weighting weighting, const float *p, float *product);
+
+/// Σ extra(rᵢ)·(yᵢ·x)² − 2·target(rᵢ)·(yᵢ·x)
+double sparse_row_loss(const float *dense, int stride, const int32_t *columns, const float *values, int count,
+                       cell_weighting weighting, const float *x);
+
+/// One conjugate gradient step of A·x = b given A·p: x, r and p are updated, and what r·r is is kept in
+/// `residual_square`. False when it converged: then p is zero and nothing changes any more.
+bool conjugate_gradient_step(int stride, const float *ap, float *x, float *r, float *p, float *residual_square);
+
+/// a·b over `count` floats, a multiple of 16.
+float dense_dot(const float *a, const float *b, int count);
+
+/// sums[l] += Σ valuesᵢ·lanes[16·columnsᵢ + l] for 16 lanes l: one sparse row times 16 dense columns.
+void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const float *values, int count, float *sums);
+
+/// y += scale·x over `count` floats.
+void dense_add_scaled(float scale, const float *x, float *y, int count);
+
+#endif

@@ -1,0 +1,98 @@
+import CNumerics
+public import Diagnostics
+import Parallelism
+
+/// A dense matrix of few columns whose rows are padded with zeros to whole vector registers: factors of users or items.
+///
+/// - Shape: row r is `values[r·stride ..< r·stride + columnCount]`; the stride is a multiple of 16.
+public struct PaddedMatrix: Sendable {
+  public let rowCount: Int
+  public let columnCount: Int
+  public let stride: Int
+  public internal(set) var values: [Float]
+
+  /// All zeros.
+  public init(rowCount: Int, columnCount: Int) {
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    stride = Self.stride(for: columnCount)
+    values = [Float](repeating: 0, count: rowCount * stride)
+  }
+
+  /// Rows written in parallel; each is zero when `body` gets it and may write its first `columnCount` elements.
+  public init(
+    rowCount: Int, columnCount: Int,
+    fillingRows body: @Sendable (Range<Int>, (_ row: Int, _ column: Int, _ value: Float) -> Void) -> Void
+  ) throws(Diagnostic) {
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    let stride = Self.stride(for: columnCount)
+    self.stride = stride
+    values = try buildArray(count: rowCount * stride, grain: 1024 * stride) { (range, span) in
+      for place in span.indices { span[place] = 0 }
+      let first = range.lowerBound / stride
+      span.withUnsafeMutableBufferPointer { buffer in
+        body(first..<first + buffer.count / stride) { row, column, value in
+          buffer[(row - first) * stride + column] = value
+        }
+      }
+    }
+  }
+
+  static func stride(for columnCount: Int) -> Int { max(16, (columnCount + 15) / 16 * 16) }
+
+  public subscript(row: Int, column: Int) -> Float { values[row * stride + column] }
+
+  /// A row without its padding.
+  public subscript(row: Int) -> ArraySlice<Float> { values[row * stride..<row * stride + columnCount] }
+
+  /// Aᵀ·A, stride × stride, summed over blocks of rows in their order.
+  ///
+  /// - Complexity: O(rows·columns²).
+  public func gram() throws(Diagnostic) -> [Float] {
+    try BLAS.load()
+    let size = stride
+    let parts = try mapChunks(of: rowCount, grain: 4096) { (range) -> [Float] in
+      var part = [Float](repeating: 0, count: size * size)
+      var span = part.mutableSpan
+      let rows = values.span.extracting(range.lowerBound * size..<range.upperBound * size)
+      BLAS.multiply(
+        rows, rows, transposingFirst: true, rows: size, columns: size, inner: range.count, into: &span)
+      return part
+    }
+    var sums = [Double](repeating: 0, count: size * size)
+    for part in parts { for place in 0..<size * size { sums[place] += Double(part[place]) } }
+    return sums.map { Float($0) }
+  }
+
+  /// Σ of all squares, summed over blocks of rows in their order.
+  public func squaredNorm() throws(Diagnostic) -> Double {
+    try mapChunks(of: values.count, grain: 1 << 16) { (range) -> Double in
+      let part = values.span.extracting(range)
+      return Double(part.withUnsafeBufferPointer { dense_dot($0.baseAddress, $0.baseAddress, Int32($0.count)) })
+    }.reduce(0, +)
+  }
+
+  /// The dot product of a row with a row of another matrix of as many columns.
+  public func product(row: Int, with other: PaddedMatrix, row otherRow: Int) -> Float {
+    let (left, right) = (values.span, other.values.span)
+    return left.extracting(row * stride..<(row + 1) * stride).withUnsafeBufferPointer { a in
+      right.extracting(otherRow * stride..<(otherRow + 1) * stride).withUnsafeBufferPointer { b in
+        dense_dot(a.baseAddress, b.baseAddress, Int32(stride))
+      }
+    }
+  }
+
+  /// Writes the products of chosen rows with all rows of `other`: rows × `other.rowCount`, row after row.
+  public func writeProducts(
+    ofRows rows: ArraySlice<Int32>, with other: PaddedMatrix, into products: inout MutableSpan<Float>
+  ) throws(Diagnostic) {
+    try BLAS.load()
+    var chosen: [Float] = []
+    chosen.reserveCapacity(rows.count * stride)
+    for row in rows { chosen.append(contentsOf: values[Int(row) * stride..<(Int(row) + 1) * stride]) }
+    BLAS.multiply(
+      chosen.span, other.values.span, transposingSecond: true, rows: rows.count, columns: other.rowCount,
+      inner: stride, into: &products)
+  }
+}

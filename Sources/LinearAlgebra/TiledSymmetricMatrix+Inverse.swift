@@ -1,0 +1,144 @@
+public import Diagnostics
+import Parallelism
+
+extension TiledSymmetricMatrix {
+  /// Replaces a positive definite matrix by its inverse, in place: A = L·Lᵀ, L⁻¹, then A⁻¹ = L⁻ᵀ·L⁻¹.
+  ///
+  /// Every result is bit-equal on any number of cores: which tile is computed by whom does not change how.
+  ///
+  /// - `afterFactor` is called with the pivots (the squared diagonal of L) once L is there.
+  /// - Complexity: order³ floating point multiplications and additions in all, a third for each part.
+  /// - Throws: a matrix that is not positive definite in single precision; `Diagnostic.interrupted` between tiles.
+  public mutating func invert(
+    title: String, afterFactor: (TiledSymmetricMatrix) throws(Diagnostic) -> Void = { _ in }
+  ) throws(Diagnostic) {
+    try BLAS.load()
+    var work = TileWork(title: title, tiles: tiles)
+    try factorCholesky(&work)
+    try afterFactor(self)
+    try invertTriangle(&work)
+    try multiplyTriangleByItself(&work)
+    try mirror()
+  }
+
+  /// A becomes L, column of tiles by column: each is finished, then taken out of all that follow.
+  private mutating func factorCholesky(_ work: inout TileWork) throws(Diagnostic) {
+    let (tile, tiles, place) = (tile, tiles, range)
+    try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
+      for k in 0..<tiles {
+        let bad = try rows.withRows(place(k, k)) { (diagonal) in BLAS.factorCholesky(&diagonal, order: tile) }
+        if let bad { throw .notPositiveDefinite(row: k * tile + bad) }
+        try forEachIndex(of: tiles - k - 1) { (below) throws(Diagnostic) in
+          try rows.readRows(place(k, k)) { (l) throws(Diagnostic) in
+            try rows.withRows(place(k + 1 + below, k)) { (panel) in
+              BLAS.solveFromRight(l, order: tile, rows: tile, into: &panel)
+            }
+          }
+        }
+        try forEachIndex(of: (tiles - k - 1) * (tiles - k) / 2) { (pair) throws(Diagnostic) in
+          let (down, across) = lowerPair(pair)
+          let (i, j) = (k + 1 + down, k + 1 + across)
+          try rows.readRows(place(i, k)) { (left) throws(Diagnostic) in
+            try rows.readRows(place(j, k)) { (right) throws(Diagnostic) in
+              try rows.withRows(place(i, j)) { (target) in
+                if i == j {
+                  BLAS.multiplyByItself(left, order: tile, inner: tile, alpha: -1, beta: 1, into: &target)
+                } else {
+                  BLAS.multiply(
+                    left, right, transposingSecond: true, rows: tile, columns: tile, inner: tile, alpha: -1, beta: 1,
+                    into: &target)
+                }
+              }
+            }
+          }
+        }
+        work.advance(by: (tiles - k) * (tiles - k))
+      }
+    }
+  }
+
+  /// L becomes W = L⁻¹, from the last column to the first: Wᵢⱼ = −Σ over j < k ≤ i of Wᵢₖ·(Lₖⱼ·Wⱼⱼ).
+  private mutating func invertTriangle(_ work: inout TileWork) throws(Diagnostic) {
+    let (tile, tiles, place) = (tile, tiles, range)
+    try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
+      for j in (0..<tiles).reversed() {
+        let bad = try rows.withRows(place(j, j)) { (diagonal) in BLAS.invertTriangle(&diagonal, order: tile) }
+        if let bad { throw .notPositiveDefinite(row: j * tile + bad) }
+        let below = tiles - j - 1
+        let panel = try buildArray(count: below * tile * tile, grain: tile * tile) {
+          (range, product) throws(Diagnostic) in
+          let k = j + 1 + range.lowerBound / (tile * tile)
+          try rows.readRows(place(k, j)) { (l) throws(Diagnostic) in
+            try rows.readRows(place(j, j)) { (w) in
+              BLAS.multiply(l, w, rows: tile, columns: tile, inner: tile, into: &product)
+            }
+          }
+        }
+        try forEachIndex(of: below) { (up) throws(Diagnostic) in
+          let i = tiles - 1 - up
+          try rows.withRows(place(i, j)) { (target) throws(Diagnostic) in
+            for k in j + 1...i {
+              let product = panel.span.extracting((k - j - 1) * tile * tile..<(k - j) * tile * tile)
+              try rows.readRows(place(i, k)) { (w) in
+                BLAS.multiply(
+                  w, product, rows: tile, columns: tile, inner: tile, alpha: -1, beta: k == j + 1 ? 0 : 1,
+                  into: &target)
+              }
+            }
+          }
+        }
+        work.advance(by: below * below + 1)
+      }
+    }
+  }
+
+  /// W becomes Wᵀ·W, row of tiles by row: row k is added to all above it, then multiplied out itself.
+  private mutating func multiplyTriangleByItself(_ work: inout TileWork) throws(Diagnostic) {
+    let (tile, tiles, place) = (tile, tiles, range)
+    try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
+      for k in 0..<tiles {
+        try forEachIndex(of: k * (k + 1) / 2) { (pair) throws(Diagnostic) in
+          let (i, j) = lowerPair(pair)
+          try rows.readRows(place(k, i)) { (left) throws(Diagnostic) in
+            try rows.readRows(place(k, j)) { (right) throws(Diagnostic) in
+              try rows.withRows(place(i, j)) { (target) in
+                if i == j {
+                  BLAS.multiplyByItself(left, transposed: true, order: tile, inner: tile, beta: 1, into: &target)
+                } else {
+                  BLAS.multiply(
+                    left, right, transposingFirst: true, rows: tile, columns: tile, inner: tile, beta: 1, into: &target)
+                }
+              }
+            }
+          }
+        }
+        let diagonal = try rows.readRows(place(k, k)) { (w) in w.indices.map { w[$0] } }
+        try forEachIndex(of: k + 1) { (j) throws(Diagnostic) in
+          try rows.withRows(place(k, j)) { (target) in
+            let before = target.indices.map { target[$0] }
+            BLAS.multiply(
+              diagonal.span, before.span, transposingFirst: true, rows: tile, columns: tile, inner: tile, into: &target)
+          }
+        }
+        work.advance(by: k * k + 1)
+      }
+    }
+  }
+}
+
+/// How far the three parts of an inversion are, in pairs of tiles.
+private struct TileWork {
+  let title: String
+  let total: Int
+  var done = 0
+
+  init(title: String, tiles: Int) {
+    self.title = title
+    total = tiles * (tiles + 1) * (2 * tiles + 1) / 6 + (tiles - 1) * tiles * (2 * tiles - 1) / 3 + 2 * tiles
+  }
+
+  mutating func advance(by pairs: Int) {
+    done += pairs
+    Progress.report(title, done, of: total)
+  }
+}

@@ -1,0 +1,139 @@
+public import Diagnostics
+import Parallelism
+
+/// A symmetric matrix cut into square tiles, each contiguous in memory, so that a tile is one BLAS call and tiles are
+/// what runs in parallel and what cancellation waits for.
+///
+/// While it is computed with, only tiles on and below the diagonal mean something; `mirror` fills in the others, and
+/// then every row can be read. The order is padded to whole tiles with an identity in the corner, which no operation
+/// here lets leak.
+///
+/// - Shape: tile (i, j) holds rows i·tile… and columns j·tile…, row-major, at (i·tiles + j)·tile².
+public struct TiledSymmetricMatrix: Sendable {
+  public let order: Int
+  let tile: Int
+  let tiles: Int
+  var values: [Float]
+
+  /// A·Aᵀ + diag(d) for a sparse A, lower triangle only.
+  ///
+  /// - Complexity: O(Σ over columns of (their cells)²) additions and O(order²) memory.
+  public init(
+    rowProductsOf matrix: SparseMatrix, transpose: SparseMatrix, addingToDiagonal diagonal: [Float]
+  ) throws(Diagnostic) {
+    let order = matrix.rowCount
+    precondition(diagonal.count == order && transpose.columnCount == order)
+    let (tile, tiles) = Self.cut(order)
+    self.order = order
+    self.tile = tile
+    self.tiles = tiles
+    values = try buildArray(count: tiles * tiles * tile * tile, grain: tiles * tile * tile) {
+      (range, band) throws(Diagnostic) in
+      let firstRow = range.lowerBound / (tiles * tile * tile) * tile
+      for place in band.indices { band[place] = 0 }
+      var row = [Float](repeating: 0, count: order)
+      var sums = row.mutableSpan
+      for inner in 0..<tile {
+        let index = firstRow + inner
+        if index >= order {
+          band[firstRow * tile + inner * tile + inner] = 1
+          continue
+        }
+        if inner & 31 == 0 { try Cancellation.current.check() }
+        addRowProducts(of: index, matrix, transpose, to: &sums)
+        sums[index] += diagonal[index]
+        for j in 0...index / tile {
+          let (source, target) = (j * tile, (j * tile + inner) * tile)
+          for column in 0..<min(tile, order - source) {
+            band[target + column] = sums[source + column]
+            sums[source + column] = 0
+          }
+        }
+      }
+    }
+  }
+
+  /// Tiles of about 512, as even as can be: large enough for BLAS to be at full speed, small enough to stop quickly.
+  private static func cut(_ order: Int) -> (tile: Int, tiles: Int) {
+    let wanted = order >= 4096 ? 512 : order >= 1024 ? 256 : 64
+    let tiles = max(1, (order + wanted - 1) / wanted)
+    let tile = ((order + tiles - 1) / tiles + 15) / 16 * 16
+    return (max(16, tile), tiles)
+  }
+
+  /// Where the tile lies in `values`.
+  func range(_ i: Int, _ j: Int) -> Range<Int> {
+    let start = (i * tiles + j) * tile * tile
+    return start..<start + tile * tile
+  }
+
+  public subscript(row: Int, column: Int) -> Float {
+    values[range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
+  }
+
+  /// The element below the diagonal that equals this one; for matrices not mirrored yet.
+  public func lower(_ row: Int, _ column: Int) -> Float { self[max(row, column), min(row, column)] }
+
+  /// Adds `scale` times a row to `sums`.
+  public func addRow(_ row: Int, scaledBy scale: Float, to sums: inout MutableSpan<Float>) {
+    let source = values.span
+    for j in 0..<tiles {
+      let start = range(row / tile, j).lowerBound + (row % tile) * tile
+      let first = j * tile
+      for inner in 0..<min(tile, order - first) { sums[first + inner] += scale * source[start + inner] }
+    }
+  }
+
+  /// Writes up to 16 rows side by side: element (k, l) of the result, at 16·k + l, is column k of the l-th row.
+  public func writeLanes(_ rows: some Collection<Int>, into lanes: inout MutableSpan<Float>) {
+    let source = values.span
+    for (lane, row) in rows.enumerated() {
+      for j in 0..<tiles {
+        let start = range(row / tile, j).lowerBound + (row % tile) * tile
+        let first = j * tile
+        for inner in 0..<min(tile, order - first) { lanes[16 * (first + inner) + lane] = source[start + inner] }
+      }
+    }
+  }
+
+  /// Copies what is below the diagonal to above it.
+  mutating func mirror() throws(Diagnostic) {
+    let (tile, tiles, place) = (tile, tiles, range)
+    try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
+      try forEachIndex(of: tiles * (tiles + 1) / 2) { (pair) throws(Diagnostic) in
+        let (i, j) = lowerPair(pair)
+        try rows.readRows(place(i, j)) { (below) throws(Diagnostic) in
+          try rows.withRows(place(j, i)) { (above) throws(Diagnostic) in
+            for row in 0..<tile {
+              for column in 0..<(i == j ? row : tile) { above[column * tile + row] = below[row * tile + column] }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Adds to `sums` the products of a row of A with the rows up to itself.
+private func addRowProducts(
+  of row: Int, _ matrix: SparseMatrix, _ transpose: SparseMatrix, to sums: inout MutableSpan<Float>
+) {
+  let others = transpose.columns.span
+  let weights = transpose.values.span
+  for cell in matrix.cells(ofRow: row) {
+    let value = matrix.values[cell]
+    for place in transpose.cells(ofRow: Int(matrix.columns[cell])) {
+      let other = Int(others[place])
+      if other > row { break }
+      sums[other] += value * weights[place]
+    }
+  }
+}
+
+/// The `index`-th pair (i, j) with j ≤ i, row by row.
+func lowerPair(_ index: Int) -> (Int, Int) {
+  var i = Int(((8 * Double(index) + 1).squareRoot() - 1) / 2)
+  while i * (i + 1) / 2 > index { i -= 1 }
+  while (i + 1) * (i + 2) / 2 <= index { i += 1 }
+  return (i, index - i * (i + 1) / 2)
+}

@@ -1,0 +1,129 @@
+import Diagnostics
+import LinearAlgebra
+
+/// The fit of an EASE model, step by step.
+struct EASEFit {
+  let model: EASE
+  let interactions: Interactions
+  let walk: Walk?
+
+  /// A pivot of the Cholesky factor this small against its diagonal element is rounding, not data.
+  private static let negligiblePivot: Float = 1e-6
+  /// Below this share of its diagonal element, Pⱼⱼ has lost half of its digits.
+  private static let doubtfulComplement = 1e-4
+
+  func run() throws(Diagnostic) -> FittedEASE {
+    let clock = ContinuousClock()
+    var start = clock.now
+    let binary = model.weights == .binary && !interactions.matrix.values.allSatisfy { $0 == 1 }
+    let matrix =
+      binary
+      ? interactions.matrix.withValues([Float](repeating: 1, count: interactions.cellCount)) : interactions.matrix
+    let transpose = binary ? matrix.transposed() : interactions.transpose
+    try showInteractions(matrix, seconds(clock.now - start))
+
+    start = clock.now
+    let core = coreUsers(of: matrix)
+    let isDual = try choosesDual(coreCount: core.count)
+    let precision =
+      isDual
+      ? try dual(matrix, core: core, from: start) : try primal(matrix, transpose, from: start)
+    let fitted = FittedEASE(
+      ease: model, interactions: interactions, matrix: matrix, precision: precision.precision, notes: precision.notes)
+    try showWeights(fitted)
+    try showScores(fitted)
+    return fitted
+  }
+
+  /// Users of two items or more: the others say nothing about pairs of items.
+  private func coreUsers(of matrix: SparseMatrix) -> [Int32] {
+    (0..<Int32(matrix.rowCount)).filter { matrix.cells(ofRow: Int($0)).count > 1 }
+  }
+
+  private func choosesDual(coreCount: Int) throws(Diagnostic) -> Bool {
+    let singular = Diagnostic.easeSingular(users: interactions.userCount, items: interactions.itemCount)
+    switch model.form {
+    case .primal: return false
+    case .dual:
+      if model.regularization == 0 { throw singular }
+      return true
+    case .auto:
+      if model.regularization == 0, interactions.userCount < interactions.itemCount { throw singular }
+      return model.regularization > 0 && coreCount < interactions.itemCount
+    }
+  }
+
+  private func primal(
+    _ matrix: SparseMatrix, _ transpose: SparseMatrix, from start: ContinuousClock.Instant
+  ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
+    let diagonal = [Float](repeating: Float(model.regularization), count: matrix.columnCount)
+    var inverse = try TiledSymmetricMatrix(
+      rowProductsOf: transpose, transpose: matrix, addingToDiagonal: diagonal)
+    try showGram(inverse, formula: "G = XᵀX + λI", shape: "G is \(matrix.columnCount) items × items", from: start)
+    try invert(&inverse, letter: "P", formula: "P = G⁻¹")
+    let diagonalOfInverse = (0..<matrix.columnCount).map { inverse[$0, $0] }
+    return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), [])
+  }
+
+  private func dual(
+    _ matrix: SparseMatrix, core: [Int32], from start: ContinuousClock.Instant
+  ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
+    var places = [Int32](repeating: -1, count: matrix.rowCount)
+    for (place, user) in core.enumerated() { places[Int(user)] = Int32(place) }
+    var squares = [Double](repeating: model.regularization, count: matrix.columnCount)
+    for user in 0..<matrix.rowCount where places[user] < 0 {
+      for cell in matrix.cells(ofRow: user) {
+        squares[Int(matrix.columns[cell])] += Double(matrix.values[cell]) * Double(matrix.values[cell])
+      }
+    }
+    let scale = squares.map { Float(1 / $0.squareRoot()) }
+    let unscaled = matrix.selectingRows(core)
+    let rows = unscaled.withValues(zip(unscaled.columns, unscaled.values).map { scale[Int($0)] * $1 })
+    let columns = rows.transposed()
+    var kernel = try TiledSymmetricMatrix(
+      rowProductsOf: rows, transpose: columns, addingToDiagonal: [Float](repeating: 1, count: core.count))
+    try showGram(
+      kernel, formula: "K = ZZᵀ + I, Z = X·D^(−½), D = λI + single-item users",
+      shape: "K is \(core.count) users × users: fewer than the \(matrix.columnCount) items", from: start)
+    try invert(&kernel, letter: "K⁻¹", formula: "P = D^(−½)·(I − Zᵀ·K⁻¹·Z)·D^(−½)")
+    let dual = ItemPrecision.Dual(kernel: kernel, rows: rows, columns: columns, scale: scale, places: places)
+    let complements = try dual.complements()
+    guard complements.allSatisfy({ $0 > 0 }) else { throw .easeTooLittleRegularization(model.regularization) }
+    let doubtful = complements.count { $0 < Self.doubtfulComplement }
+    return (
+      ItemPrecision(
+        form: .dual(dual), diagonal: zip(complements, scale).map { Float($0 * Double($1) * Double($1)) }),
+      doubtful == 0
+        ? [] : ["regularization is small for single precision: the weights of \(doubtful) items are inexact"]
+    )
+  }
+
+  private func invert(
+    _ matrix: inout TiledSymmetricMatrix, letter: String, formula: String
+  ) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let before = (0..<matrix.order).map { matrix[$0, $0] }
+    let tooLittle = Diagnostic.easeTooLittleRegularization(model.regularization)
+    do throws(Diagnostic) {
+      try matrix.invert(title: "EASE") { (factor) throws(Diagnostic) in
+        for place in before.indices
+        where factor[place, place] * factor[place, place] < Self.negligiblePivot * before[place] {
+          throw tooLittle
+        }
+      }
+    } catch {
+      throw error.isNotPositiveDefinite ? tooLittle : error
+    }
+    let inverse = matrix
+    try walk?.show(
+      StepReport(
+        number: 3, total: 5, title: "inverse", formula: formula,
+        shapes: ["\(letter) is \(matrix.order) × \(matrix.order)"],
+        seconds: seconds(clock.now - start),
+        corners: [
+          StepReport.Corner(letter, rowCount: matrix.order, columnCount: matrix.order) { Double(inverse[$0, $1]) }
+        ],
+        lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
+  }
+}

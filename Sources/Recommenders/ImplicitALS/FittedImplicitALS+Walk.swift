@@ -1,0 +1,87 @@
+import Diagnostics
+import LinearAlgebra
+import Parallelism
+
+extension FittedImplicitALS {
+  enum Side { case users, items }
+
+  func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: 1, total: 5, title: "start", formula: "X, Y ~ U[0, 0.01)",
+        shapes: [
+          "X is \(userCount) users × \(ials.factors) factors", "Y is \(itemCount) items × \(ials.factors) factors",
+        ], seconds: seconds, corners: [corner("X", userFactors), corner("Y", itemFactors)],
+        lookAt: "small and all positive: at first every user is served the same"))
+  }
+
+  func showGram(_ gram: [Float], _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
+    let stride = itemFactors.stride
+    try walk?.show(
+      StepReport(
+        number: 2, total: 5, title: "Gram matrix", formula: "YᵀY = Σᵢ yᵢ·yᵢᵀ",
+        shapes: ["YᵀY is \(ials.factors) × \(ials.factors), shared by all users"], seconds: seconds,
+        corners: [
+          StepReport.Corner("YᵀY", rowCount: ials.factors, columnCount: ials.factors) { Double(gram[$0 * stride + $1]) }
+        ], lookAt: "all empty cells at once: the trick that makes their number not matter"))
+  }
+
+  func showFactors(_ factors: PaddedMatrix, of side: Side, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
+    let isUsers = side == .users
+    try walk?.show(
+      StepReport(
+        number: isUsers ? 3 : 4, total: 5, title: isUsers ? "users" : "items",
+        formula: isUsers
+          ? "xᵤ = (YᵀY + Yᵀ(Cᵤ − I)Y + λI)⁻¹ · Yᵀ·Cᵤ·pᵤ" : "yᵢ = (XᵀX + Xᵀ(Cᵢ − I)X + λI)⁻¹ · Xᵀ·Cᵢ·pᵢ",
+        shapes: [
+          "\(isUsers ? "X" : "Y") is \(factors.rowCount) × \(factors.columnCount), a least squares problem a row"
+        ],
+        seconds: seconds, corners: [corner(isUsers ? "X" : "Y", factors)],
+        lookAt: isUsers
+          ? "the users begin to differ, each by his own items"
+          : "no longer all positive: factors can now speak for and against"))
+  }
+
+  func showLoss(_ loss: Double?, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: 5, total: 5, title: "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
+        shapes: loss.map { ["L is \($0) after one iteration"] } ?? ["not measured: loss=false"], seconds: seconds,
+        corners: [],
+        lookAt: "it falls with every iteration, fast at first; the rest of the iterations run without a stop"))
+  }
+
+  private func corner(_ name: String, _ factors: PaddedMatrix) -> StepReport.Corner {
+    StepReport.Corner(name, rowCount: factors.rowCount, columnCount: factors.columnCount) { Double(factors[$0, $1]) }
+  }
+}
+
+/// Progress of an iteration, in rows over all iterations.
+struct ProgressReport: Sendable {
+  private let iteration: Int
+  private let iterations: Int
+  private let rows: Int
+  private let detail: String
+
+  init(iteration: Int, of iterations: Int, rows: Int, _ lastLoss: Double?) {
+    self.iteration = iteration
+    self.iterations = iterations
+    self.rows = rows
+    detail = Self.text(iteration, iterations, lastLoss)
+  }
+
+  func at(_ row: Int) {
+    Progress.report("iALS", (iteration - 1) * rows + row, of: iterations * rows, detail: detail)
+  }
+
+  func finished(_ loss: Double?) {
+    Progress.report(
+      "iALS", iteration * rows, of: iterations * rows, detail: Self.text(iteration, iterations, loss))
+  }
+
+  private static func text(_ iteration: Int, _ iterations: Int, _ loss: Double?) -> String {
+    let place = "iteration \(iteration) of \(iterations)"
+    guard let loss else { return place }
+    return "\(place), loss \((loss * 1e6).rounded() / 1e6)"
+  }
+}

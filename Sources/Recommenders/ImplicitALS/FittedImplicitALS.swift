@@ -1,0 +1,165 @@
+import Diagnostics
+import LinearAlgebra
+import RandomNumbers
+
+/// The factors of users and items after some iterations.
+struct FittedImplicitALS: ScoringModel {
+  private(set) var ials: ImplicitALS
+  let interactions: Interactions
+  let problem: ImplicitALSProblem
+  /// X, users × factors.
+  private(set) var userFactors: PaddedMatrix
+  /// Y, items × factors.
+  private(set) var itemFactors: PaddedMatrix
+  private(set) var history = History(lossMeaning: "mean weighted squared error of all cells, plus the penalty")
+  private(set) var wasInterrupted = false
+
+  var model: any Model { ials }
+  var scoringBlock: Int { 32 }
+
+  /// The random start, before any iteration.
+  init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    ials = model
+    self.interactions = interactions
+    problem = ImplicitALSProblem(model, interactions)
+    let random = PCG64(seed: UInt64(model.seed))
+    userFactors = try randomFactors(interactions.userCount, model.factors, random, after: 0)
+    itemFactors = try randomFactors(
+      interactions.itemCount, model.factors, random, after: interactions.userCount * model.factors)
+    try showStart(seconds(clock.now - start), walk)
+  }
+
+  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
+    var longer = self
+    longer.ials.iterations = history.iterations.count + count
+    longer.wasInterrupted = false
+    return try longer.continued(for: count, walk: nil)
+  }
+
+  /// The model after `count` more iterations, or, interrupted, after those that were finished.
+  func continued(for count: Int, walk: Walk?) throws(Diagnostic) -> FittedImplicitALS {
+    var current = self
+    let total = history.iterations.count + count
+    for iteration in 0..<count {
+      do throws(Diagnostic) {
+        try current.iterate(of: total, walk: iteration == 0 ? walk : nil)
+      } catch {
+        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
+        current.wasInterrupted = true
+        return current
+      }
+    }
+    return current
+  }
+
+  /// One sweep over users, one over items, and the loss; the factors change only when all of it is done.
+  private mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let number = history.iterations.count + 1
+    let solver: WeightedLeastSquares.Solver =
+      ials.solver == .cg ? .conjugateGradient(steps: ials.conjugateGradientSteps) : .cholesky
+    let report = ProgressReport(
+      iteration: number, of: total, rows: userCount + itemCount, history.iterations.last?.loss)
+    var (users, items) = (userFactors, itemFactors)
+    do throws(Diagnostic) {
+      let gramOfItems = try items.gram()
+      try showGram(gramOfItems, seconds(clock.now - start), walk)
+      try problem.users.solve(&users, interactions.matrix, items, gram: gramOfItems, by: solver) { report.at($0) }
+      try showFactors(users, of: .users, seconds(clock.now - start), walk)
+      let gramOfUsers = try users.gram()
+      let before = userCount
+      try problem.items.solve(&items, interactions.transpose, users, gram: gramOfUsers, by: solver) {
+        report.at(before + $0)
+      }
+      try showFactors(items, of: .items, seconds(clock.now - start), walk)
+      let loss =
+        ials.measuresLoss
+        ? try problem.loss(users, items, gramX: gramOfUsers, gramY: items.gram(), interactions) : nil
+      guard itemFactorsAreFinite(items), loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
+      (userFactors, itemFactors) = (users, items)
+      history.iterations.append(
+        History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+      report.finished(loss)
+      try showLoss(loss, seconds(clock.now - start), walk)
+    } catch {
+      throw error.isNotPositiveDefinite ? Diagnostic.singularRow(ials) : error
+    }
+  }
+
+  private func itemFactorsAreFinite(_ items: PaddedMatrix) -> Bool { items.values.allSatisfy(\.isFinite) }
+
+  var notes: [String] {
+    var notes: [String] = []
+    let single = interactions.matrix.values.count { $0 == 1 }
+    if ials.weighting == .implicit, ials.alpha == 1, single > 0 {
+      let share = Int((100 * Double(single) / Double(interactions.cellCount)).rounded())
+      notes.append(
+        "alpha=1: the \(share) % of cells with weight 1 have no more confidence than empty ones; try alpha=10 or weighting=hu"
+      )
+    }
+    if ials.alpha == 0, ials.weighting == .implicit { notes.append("alpha=0: interactions have no confidence at all") }
+    return notes
+  }
+
+  func writeScores(of users: ArraySlice<Int32>, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
+    try userFactors.writeProducts(ofRows: users, with: itemFactors, into: &scores)
+  }
+
+  /// One solve with the items as they are, to the end.
+  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
+    let solution = try folded(basket.items[...], basket.weights[...])
+    let factors = try PaddedMatrix(rowCount: 1, columnCount: ials.factors) { _, write in
+      for (column, value) in solution.enumerated() { write(0, column, value) }
+    }
+    try factors.writeProducts(ofRows: [0], with: itemFactors, into: &scores)
+  }
+
+  private func folded(_ items: ArraySlice<Int32>, _ weights: ArraySlice<Float>) throws(Diagnostic) -> [Float] {
+    do throws(Diagnostic) {
+      return try problem.users.solve(columns: items, values: weights, itemFactors, gram: itemFactors.gram())
+    } catch {
+      throw error.isNotPositiveDefinite ? Diagnostic.singularRow(ials) : error
+    }
+  }
+
+  /// The cosine of the items' vectors.
+  func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
+    let norms = (0..<itemCount).map { itemFactors.product(row: $0, with: itemFactors, row: $0).squareRoot() }
+    var selection = TopSelection(capacity: min(top, itemCount - 1))
+    for other in 0..<itemCount where other != Int(item) {
+      let product = itemFactors.product(row: Int(item), with: itemFactors, row: other)
+      selection.offer(Int32(other), product / max(norms[Int(item)] * norms[other], .leastNormalMagnitude))
+    }
+    return selection.take().map { ScoredItem(item: $0.index, score: $0.score) }
+  }
+
+  /// yⱼᵀ·A⁻¹·yᵢ·t(rᵢ) for the items i of the user, and what conjugate gradients left undone.
+  func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {
+    let columns = interactions.matrix.columns(ofRow: Int(user))
+    let weights = interactions.matrix.values(ofRow: Int(user))
+    let score = Double(userFactors.product(row: Int(user), with: itemFactors, row: Int(item)))
+    let image = try problem.users.solve(
+      columns: columns, values: weights, itemFactors, gram: itemFactors.gram(),
+      rightHandSide: Array(itemFactors[Int(item)]))
+    var terms = zip(columns, weights).map { column, weight in
+      let product = zip(image, itemFactors[Int(column)]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      return Explanation.Term(.item(column), product * Double(problem.users.targetWeight(weight)))
+    }
+    let rest = score - terms.reduce(0) { $0 + $1.contribution }
+    terms.append(Explanation.Term(.part("what the solver had not finished"), rest))
+    return Explanation(score: score, terms: terms)
+  }
+}
+
+/// Uniform in [0, 0.01): the draws number `offset`, `offset` + 1, … of the generator, row after row.
+private func randomFactors(
+  _ rowCount: Int, _ factors: Int, _ random: PCG64, after offset: Int
+) throws(Diagnostic) -> PaddedMatrix {
+  try PaddedMatrix(rowCount: rowCount, columnCount: factors) { rows, write in
+    var generator = random.advanced(by32: UInt64(offset + rows.lowerBound * factors))
+    for row in rows { for column in 0..<factors { write(row, column, generator.nextFloat() * 0.01) } }
+  }
+}

@@ -1,0 +1,82 @@
+import Diagnostics
+import LinearAlgebra
+import Parallelism
+
+/// What iALS minimises for some interactions: the least squares problem of a user's and of an item's row, and the loss.
+struct ImplicitALSProblem: Sendable {
+  let users: WeightedLeastSquares
+  let items: WeightedLeastSquares
+  /// Confidence in all cells together, which the loss is divided by.
+  private let totalConfidence: Double
+  /// Σ over cells with interactions of c·p²: the loss of predicting nothing.
+  private let baseLoss: Double
+  private let sharedScale: Double
+  private let regularization: Double
+  /// Rendle's penalty counts a row as often as it has interactions; μ in `WeightedLeastSquares`.
+  private let isRendle: Bool
+
+  init(_ model: ImplicitALS, _ interactions: Interactions) {
+    let alpha = Float(model.alpha)
+    let ridge = Float(model.regularization)
+    let matrix = interactions.matrix
+    let cells = Double(interactions.userCount) * Double(interactions.itemCount)
+    let weightSum = matrix.values.reduce(0.0) { $0 + Double(abs($1)) }
+    let observed = Double(matrix.cellCount)
+    sharedScale = model.weighting == .rendle ? model.alpha : 1
+    regularization = model.regularization
+    isRendle = model.weighting == .rendle
+    switch model.weighting {
+    case .implicit:
+      users = WeightedLeastSquares(target: (alpha, 0), extra: (alpha, -1), ridge: ridge)
+      items = users
+      baseLoss = weightSum * model.alpha
+      totalConfidence = baseLoss + cells - observed
+    case .hu:
+      users = WeightedLeastSquares(target: (alpha, 1), extra: (alpha, 0), ridge: ridge)
+      items = users
+      baseLoss = weightSum * model.alpha + observed
+      totalConfidence = baseLoss + cells - observed
+    case .rendle:
+      users = WeightedLeastSquares(
+        target: (1, 0), extra: (1, 0), sharedScale: alpha, ridge: ridge * alpha * Float(interactions.itemCount),
+        ridgePerCell: ridge)
+      items = WeightedLeastSquares(
+        target: (1, 0), extra: (1, 0), sharedScale: alpha, ridge: ridge * alpha * Float(interactions.userCount),
+        ridgePerCell: ridge)
+      baseLoss = weightSum
+      totalConfidence = weightSum + model.alpha * cells
+    }
+  }
+
+  /// The weighted mean of the squared errors of all cells, plus the penalty.
+  func loss(
+    _ x: PaddedMatrix, _ y: PaddedMatrix, gramX: [Float], gramY: [Float], _ interactions: Interactions
+  ) throws(Diagnostic) -> Double {
+    let everywhere = zip(gramX, gramY).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    let cells = try users.cellLoss(x, interactions.matrix, y)
+    let penalty =
+      isRendle
+      ? regularization
+        * (try countedNorm(x, interactions.matrix, users) + countedNorm(y, interactions.transpose, items))
+      : regularization * (trace(gramX, x) + trace(gramY, y))
+    return (baseLoss + cells + sharedScale * everywhere + penalty) / totalConfidence
+  }
+
+  /// ‖X‖² read off the diagonal of XᵀX.
+  private func trace(_ gram: [Float], _ factors: PaddedMatrix) -> Double {
+    (0..<factors.columnCount).reduce(0.0) { $0 + Double(gram[$1 * factors.stride + $1]) }
+  }
+
+  /// Σ (nᵣ + shared count)·‖xᵣ‖².
+  private func countedNorm(
+    _ factors: PaddedMatrix, _ matrix: SparseMatrix, _ problem: WeightedLeastSquares
+  ) throws(Diagnostic) -> Double {
+    let shared = sharedScale * Double(matrix.columnCount)
+    return try mapChunks(of: matrix.rowCount, grain: 4096) { (rows) -> Double in
+      rows.reduce(0.0) { sum, row in
+        let square = Double(factors.product(row: row, with: factors, row: row))
+        return sum + (Double(matrix.cells(ofRow: row).count) + shared) * square
+      }
+    }.reduce(0, +)
+  }
+}
