@@ -1,0 +1,130 @@
+import Diagnostics
+import Parallelism
+
+/// The positions of every run's distinct values, in order of first appearance, and where each run's start.
+func distinctPositions(
+  _ column: Column, _ runs: RowRuns
+) throws(Diagnostic) -> (positions: [UInt32], offsets: [Int]) {
+  if runs.count == 1 {
+    let start = runs.offsets[0]
+    let part = column[start..<runs.offsets[1]]
+    let first = try Grouping(by: [part], count: part.count, mapsRows: false).firstRows
+    return (first.map { $0 + UInt32(start) }, [0, first.count])
+  }
+  let codes = try KeyEncoder(identityOf: [column], count: column.count).allCodes()
+  let offsets = runs.offsets
+  let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+    var positions: [UInt32] = []
+    positions.reserveCapacity(offsets[chunk.upperBound] - offsets[chunk.lowerBound])
+    var counts: [UInt32] = []
+    counts.reserveCapacity(chunk.count)
+    var seen = SmallSet()
+    for run in chunk {
+      let before = positions.count
+      let range = offsets[run]..<offsets[run + 1]
+      seen.forEachNew(of: codes.span, in: range) { positions.append(UInt32($0)) }
+      counts.append(UInt32(positions.count - before))
+    }
+    return (positions, counts)
+  }
+  var ends = [0]
+  ends.reserveCapacity(runs.count + 1)
+  for chunk in chunks { for count in chunk.1 { ends.append((ends.last ?? 0) + Int(count)) } }
+  let starts = chunks.reduce(into: [0]) { starts, chunk in starts.append((starts.last ?? 0) + chunk.0.count) }
+  let positions = try fillArray(count: ends.last ?? 0, of: UInt32.self) { (all) throws(Diagnostic) in
+    try forEachIndex(of: chunks.count) { (chunk) throws(Diagnostic) in
+      let own = chunks[chunk].0
+      try all.withRows(starts[chunk]..<starts[chunk + 1]) { (all) throws(Diagnostic) in
+        for index in own.indices { all[index] = own[index] }
+      }
+    }
+  }
+  return (positions, ends)
+}
+
+/// How many distinct values every run has; null is one.
+func distinctCounts(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> [UInt32] {
+  if runs.count == 1 {
+    let part = column[runs.offsets[0]..<runs.offsets[1]]
+    return [UInt32(try distinctCount(of: [part], count: part.count))]
+  }
+  let codes = try KeyEncoder(identityOf: [column], count: column.count).allCodes()
+  let offsets = runs.offsets
+  return try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+    var seen = SmallSet()
+    return chunk.map { run in
+      var count: UInt32 = 0
+      seen.forEachNew(of: codes.span, in: offsets[run]..<offsets[run + 1]) { _ in count += 1 }
+      return count
+    }
+  }.flatMap { $0 }
+}
+
+/// The codes of one run met so far: compared one by one while few, in a table beyond.
+struct SmallSet {
+  private var slots: [UInt32] = []
+
+  /// Calls `body` with every position of `range` whose code stands at no earlier one there.
+  @inline(__always)
+  mutating func forEachNew(of codes: borrowing Span<UInt64>, in range: Range<Int>, _ body: (Int) -> Void) {
+    if range.count <= 24 {
+      for position in range {
+        let code = codes[position]
+        var isNew = true
+        for earlier in range.lowerBound..<position where codes[earlier] == code { isNew = false }
+        if isNew { body(position) }
+      }
+      return
+    }
+    let bits = bitWidth(of: range.count * 2)
+    clear(slots: 1 << bits)
+    let shift = UInt64(64 - bits)
+    let mask = 1 << bits - 1
+    for position in range {
+      let code = codes[position]
+      var slot = Int(truncatingIfNeeded: code &* hashMultiplier >> shift)
+      while slots[slot] != 0, codes[range.lowerBound + Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
+      if slots[slot] == 0 {
+        slots[slot] = UInt32(position - range.lowerBound) + 1
+        body(position)
+      }
+    }
+  }
+
+  private mutating func clear(slots count: Int) {
+    if slots.count < count {
+      slots = [UInt32](repeating: 0, count: count)
+    } else {
+      for slot in 0..<count { slots[slot] = 0 }
+    }
+  }
+}
+
+/// The most frequent value of every run that is not null, the least of several.
+func modes(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> Column {
+  let (values, runs) = try withoutNulls(column, runs)
+  let offsets = runs.offsets
+  if runs.count == 1 {
+    let part = values[offsets[0]..<offsets[1]]
+    let grouping = try Grouping(by: [part], count: part.count, mapsRows: false)
+    let most = grouping.counts.max()
+    let candidates = zip(grouping.firstRows, grouping.counts).filter { $0.1 == most }.map(\.0)
+    let tied = try gather(part, rows: candidates)
+    return try firstInOrder(tied, RowRuns(rowCount: tied.count), descending: false)
+  }
+  let codes = try KeyEncoder([SortKey(values)], count: values.count).allCodes()
+  let positions = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+    chunk.map { run -> UInt32 in
+      let range = offsets[run]..<offsets[run + 1]
+      let sorted = codes[range].sorted()
+      var best: (code: UInt64, length: Int) = (0, 0)
+      var start = 0
+      for index in sorted.indices {
+        if sorted[index] != sorted[start] { start = index }
+        if index - start + 1 > best.length { best = (sorted[index], index - start + 1) }
+      }
+      return codes[range].firstIndex(of: best.code).map { UInt32($0) } ?? missingRow
+    }
+  }.flatMap { $0 }
+  return try gather(values, rows: positions)
+}

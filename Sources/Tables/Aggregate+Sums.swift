@@ -1,0 +1,238 @@
+import Diagnostics
+import Parallelism
+
+/// The exact sum of whole numbers: halves of 32 bits are summed apart, which vectorises and cannot overflow.
+private func integerSums<Element: FixedWidthInteger & ColumnElement>(
+  _ buffer: Buffer<Element>, _ runs: RowRuns
+) throws(Diagnostic) -> [Int128] {
+  try runs.mapPieces { (piece) throws(Diagnostic) in
+    let values = buffer[piece.positions].span
+    if Element.bitWidth <= 32 {
+      var sum: Int64 = 0
+      for index in values.indices { sum &+= Int64(truncatingIfNeeded: values[index]) }
+      return Int128(sum)
+    }
+    var high: Int64 = 0
+    var low: Int64 = 0
+    for index in values.indices {
+      let bits = UInt64(truncatingIfNeeded: values[index])
+      high &+= Element.isSigned ? Int64(bitPattern: bits) >> 32 : Int64(bits >> 32)
+      low &+= Int64(bits & 0xffff_ffff)
+    }
+    return Int128(high) << 32 + Int128(low)
+  } merging: {
+    $0 + $1
+  }.map { $0 ?? 0 }
+}
+
+/// Sums of floats in eight lanes, in an order that depends on the run alone.
+private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
+  _ buffer: Buffer<Element>, _ runs: RowRuns
+) throws(Diagnostic) -> [Double] {
+  try runs.mapPieces { (piece) throws(Diagnostic) in
+    let values = buffer[piece.positions].span
+    var lanes = SIMD8<Double>.zero
+    var index = 0
+    while index + 8 <= values.count {
+      for lane in 0..<8 { lanes[lane] += Double(values[index + lane]) }
+      index += 8
+    }
+    var sum = lanes.sum()
+    while index < values.count {
+      sum += Double(values[index])
+      index += 1
+    }
+    return sum
+  } merging: {
+    $0 + $1
+  }.map { $0 ?? 0 }
+}
+
+/// The sums of runs without nulls, exact or floating.
+private enum RunSums {
+  case exact([Int128])
+  case floating([Double])
+
+  init(_ values: ColumnValues, _ runs: RowRuns) throws(Diagnostic) {
+    switch values {
+    case .i8(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .i16(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .i32(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .i64(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .u8(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .u16(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .u32(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .u64(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .f32(let buffer): self = .floating(try floatSums(buffer, runs))
+    case .f64(let buffer): self = .floating(try floatSums(buffer, runs))
+    case .bool(let bits):
+      let ranks = try BitmapRanks(bits)
+      let offsets = runs.offsets
+      self = .exact((0..<runs.count).map { Int128(ranks[offsets[$0 + 1]] - ranks[offsets[$0]]) })
+    case .i128(let buffer):
+      let offsets = runs.offsets
+      var sums: [Int128] = []
+      for run in 0..<runs.count {
+        var sum: Int128 = 0
+        for position in offsets[run]..<offsets[run + 1] {
+          let (next, overflow) = sum.addingReportingOverflow(buffer[position])
+          if overflow { throw .sumOverflow(.decimal(precision: 38, scale: 0), firstRow: offsets[run]) }
+          sum = next
+        }
+        sums.append(sum)
+      }
+      self = .exact(sums)
+    case .null, .text, .list, .structure: self = .exact([Int128](repeating: 0, count: runs.count))
+    }
+  }
+
+  var numbers: [Double] {
+    switch self {
+    case .exact(let sums): sums.map { Double($0) }
+    case .floating(let sums): sums
+    }
+  }
+}
+
+func sums(_ column: Column, _ runs: RowRuns, _ type: DataType) throws(Diagnostic) -> Column {
+  let (values, runs) = try withoutNulls(column, runs)
+  switch try RunSums(values.values, runs) {
+  case .floating(let sums): return type == .f32 ? Column(sums.map { Float($0) }) : Column(sums)
+  case .exact(let sums):
+    switch type {
+    case .u32: return Column(try narrowed(sums, type, runs, to: UInt32.self))
+    case .u64: return Column(try narrowed(sums, type, runs, to: UInt64.self))
+    case .decimal(let precision, _):
+      for (run, sum) in sums.enumerated() where !fits(sum, precision: precision) {
+        throw .sumOverflow(type, firstRow: runs.offsets[run])
+      }
+      return Column(type, .i128(Buffer(sums)))
+    case .null: return Column(.null, .null(count: runs.count))
+    default: return Column(type, .i64(Buffer(try narrowed(sums, type, runs, to: Int64.self))))
+    }
+  }
+}
+
+private func narrowed<Element: FixedWidthInteger>(
+  _ sums: [Int128], _ type: DataType, _ runs: RowRuns, to: Element.Type
+) throws(Diagnostic) -> [Element] {
+  var narrow: [Element] = []
+  narrow.reserveCapacity(sums.count)
+  for (run, sum) in sums.enumerated() {
+    guard let value = Element(exactly: sum) else { throw .sumOverflow(type, firstRow: runs.offsets[run]) }
+    narrow.append(value)
+  }
+  return narrow
+}
+
+func means(_ column: Column, _ runs: RowRuns, _ type: DataType) throws(Diagnostic) -> Column {
+  let (values, runs) = try withoutNulls(column, runs)
+  return Column(floats: try runMeans(values, runs), as: type, from: column.type)
+}
+
+/// The mean of every run; nil of empty ones.
+private func runMeans(_ values: Column, _ runs: RowRuns) throws(Diagnostic) -> [Double?] {
+  let sums = try RunSums(values.values, runs).numbers
+  let scale = values.type.decimalFactor
+  let offsets = runs.offsets
+  return (0..<runs.count).map { run in
+    let length = offsets[run + 1] - offsets[run]
+    return length == 0 ? nil : sums[run] / Double(length) / scale
+  }
+}
+
+func deviations(
+  _ column: Column, _ runs: RowRuns, _ type: DataType, ddof: Int, isVariance: Bool
+) throws(Diagnostic) -> Column {
+  let (values, runs) = try withoutNulls(column, runs)
+  let means = try runMeans(values, runs)
+  let numbers = try values.asDoubles()
+  let squares = try runs.mapPieces { (piece) throws(Diagnostic) in
+    let values = numbers[piece.positions].span
+    let mean = means[piece.run] ?? 0
+    var lanes = SIMD8<Double>.zero
+    var index = 0
+    while index + 8 <= values.count {
+      for lane in 0..<8 {
+        let difference = values[index + lane] - mean
+        lanes[lane] += difference * difference
+      }
+      index += 8
+    }
+    var sum = lanes.sum()
+    while index < values.count {
+      sum += (values[index] - mean) * (values[index] - mean)
+      index += 1
+    }
+    return sum
+  } merging: {
+    $0 + $1
+  }
+  let offsets = runs.offsets
+  let results = squares.indices.map { run -> Double? in
+    let freedom = offsets[run + 1] - offsets[run] - ddof
+    guard freedom > 0, let sum = squares[run] else { return nil }
+    let variance = sum / Double(freedom)
+    return isVariance ? variance : variance.squareRoot()
+  }
+  return Column(floats: results, as: type, from: column.type)
+}
+
+extension DataType {
+  /// What an unscaled decimal is divided by, 1 of other types.
+  var decimalFactor: Double {
+    if case .decimal(_, let scale) = self { return powerOfTen(scale).map { Double($0) } ?? 1 }
+    return 1
+  }
+}
+
+extension Column {
+  /// Computed floats as a column: rounded to the nearest tick where the type is one of time.
+  init(floats: [Double?], as type: DataType, from input: DataType) {
+    switch type {
+    case .f32: self.init(floats.map { $0.map { Float($0) } })
+    case .datetime, .duration, .time:
+      let factor = input == .date ? 86_400_000.0 : 1
+      let ticks = floats.map { $0.map { Int64(clamping: Int128(($0 * factor).rounded())) } }
+      self.init(type, .i64(Buffer(ticks.map { $0 ?? 0 })), validity: Bitmap(validOf: ticks))
+    default: self.init(floats)
+    }
+  }
+
+  /// The values as floats, whatever null rows hold; decimals scaled, times in ticks.
+  func asDoubles() throws(Diagnostic) -> Buffer<Double> {
+    if case .f64(let buffer) = values { return buffer }
+    if case .bool(let bits) = values {
+      return Buffer(
+        try buildArray(count: count, grain: rowGrain, of: Double.self) { (range, numbers) throws(Diagnostic) in
+          for row in range { numbers[row - range.lowerBound] = bits[row] ? 1 : 0 }
+        })
+    }
+    switch values {
+    case .i8(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .i16(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .i32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .i64(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .u8(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .u16(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .u32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .u64(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .f32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
+    case .i128(let buffer):
+      let factor = type.decimalFactor
+      return try convertedToDoubles(buffer) { Double($0) / factor }
+    default: return Buffer(repeating: 0, count: count)
+    }
+  }
+}
+
+@inline(__always)
+private func convertedToDoubles<Element: ColumnElement>(
+  _ buffer: Buffer<Element>, _ convert: @Sendable (Element) -> Double
+) throws(Diagnostic) -> Buffer<Double> {
+  Buffer(
+    try buildArray(count: buffer.count, grain: rowGrain, of: Double.self) { (range, numbers) throws(Diagnostic) in
+      let values = buffer.span
+      for row in range { numbers[row - range.lowerBound] = convert(values[row]) }
+    })
+}

@@ -1,0 +1,53 @@
+public import Diagnostics
+import Parallelism
+
+/// Pearson's correlation of two columns in every run, over the rows where both have a value.
+///
+///     r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² · Σ(y − ȳ)²)
+///
+/// Null of fewer than two such rows, NaN where one side does not vary.
+///
+/// - Complexity: O(rows) in two passes.
+public func correlations(_ x: Column, _ y: Column, over runs: RowRuns) throws(Diagnostic) -> Column {
+  for column in [x, y] where !(column.type.isNumeric || column.type == .bool || column.type == .null) {
+    throw .cannotAggregate("corr", column.type)
+  }
+  if x.type == .null || y.type == .null { return Column.nulls(.f64, count: runs.count) }
+  let both = Bitmap.intersection(try runs.arranged(x).validity, try runs.arranged(y).validity)
+  let inOrder = runs.inOrder
+  let (left, kept) = try withoutNulls(Column(x.type, try runs.arranged(x).values, validity: both), inOrder)
+  let (right, _) = try withoutNulls(Column(y.type, try runs.arranged(y).values, validity: both), inOrder)
+  let xs = try left.asDoubles()
+  let ys = try right.asDoubles()
+  let sums = try kept.mapPieces { (piece) throws(Diagnostic) in
+    let x = xs[piece.positions].span
+    let y = ys[piece.positions].span
+    var sums = SIMD2<Double>.zero
+    for index in x.indices { sums += SIMD2(x[index], y[index]) }
+    return sums
+  } merging: {
+    $0 + $1
+  }
+  let offsets = kept.offsets
+  let products = try kept.mapPieces { (piece) throws(Diagnostic) in
+    let x = xs[piece.positions].span
+    let y = ys[piece.positions].span
+    let length = Double(offsets[piece.run + 1] - offsets[piece.run])
+    let mean = (sums[piece.run] ?? .zero) / length
+    var products = SIMD4<Double>.zero
+    for index in x.indices {
+      let dx = x[index] - mean.x
+      let dy = y[index] - mean.y
+      products += SIMD4(dx * dx, dy * dy, dx * dy, 0)
+    }
+    return products
+  } merging: {
+    $0 + $1
+  }
+  return Column(
+    products.enumerated().map { run, products -> Double? in
+      guard let products, offsets[run + 1] - offsets[run] >= 2 else { return nil }
+      let r = products.z / (products.x * products.y).squareRoot()
+      return r.isNaN ? r : min(1, max(-1, r))
+    })
+}

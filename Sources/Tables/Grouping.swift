@@ -1,0 +1,187 @@
+public import Diagnostics
+import Parallelism
+
+/// Rows with equal keys gathered into groups, numbered in the order in which they first appear.
+///
+/// Null is a group of its own, NaN equals NaN, −0 equals 0, and texts are equal byte by byte.
+public struct Grouping: Sendable {
+  public let rowCount: Int
+  /// The first row of every group, ascending.
+  public let firstRows: [UInt32]
+  /// How many rows each group has.
+  public let counts: [UInt32]
+  /// The group of every row; empty where it was not asked for.
+  public let groupOfRow: [UInt32]
+
+  public var groupCount: Int { firstRows.count }
+
+  /// Groups rows by the values of `keys`; without keys all rows are one group.
+  ///
+  /// Keys are packed into one number a row. Few groups are counted in tables that stay in the cache, one a stretch of
+  /// rows, merged in order; many are first dealt out by hash to partitions that fit the cache, so that no table is
+  /// ever larger than it.
+  ///
+  /// - Parameter mapsRows: whether `groupOfRow` is wanted; counting alone does without.
+  /// - Complexity: O(rows) on all cores; 12 bytes a row of scratch where groups are many.
+  public init(by keys: [Column], count: Int, mapsRows: Bool = true) throws(Diagnostic) {
+    let encoder = try KeyEncoder(identityOf: keys, count: count)
+    if count == 0 {
+      self.init(rowCount: 0, firstRows: [], counts: [], groupOfRow: [])
+    } else if encoder.hasFewCodes {
+      try self.init(tallying: encoder, mapsRows: mapsRows)
+    } else {
+      try self.init(partitioning: encoder, mapsRows: mapsRows)
+    }
+  }
+
+  init(rowCount: Int, firstRows: [UInt32], counts: [UInt32], groupOfRow: [UInt32]) {
+    self.rowCount = rowCount
+    self.firstRows = firstRows
+    self.counts = counts
+    self.groupOfRow = groupOfRow
+  }
+
+  private init(tallying encoder: KeyEncoder, mapsRows: Bool) throws(Diagnostic) {
+    let tally = try encoder.tally()
+    var groupOfRow: [UInt32] = []
+    if mapsRows {
+      groupOfRow = try buildArray(count: encoder.count, grain: rowGrain) { (rows, groups) throws(Diagnostic) in
+        var codes = [UInt64](repeating: 0, count: codeBlock)
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: codeBlock) {
+          let block = start..<min(rows.upperBound, start + codeBlock)
+          var span = codes.mutableSpan
+          encoder.encode(block, into: &span)
+          for index in 0..<block.count { groups[start + index - rows.lowerBound] = tally.entry(of: span[index]) }
+        }
+      }
+    }
+    self.init(rowCount: encoder.count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: groupOfRow)
+  }
+
+  private init(partitioning encoder: KeyEncoder, mapsRows: Bool) throws(Diagnostic) {
+    var partitions = try CodePartitions(encoder)
+    let local = try partitions.group(mapsRows: mapsRows)
+    let firstRows = Bitmap(
+      words: Buffer(try markedWords(local.map(\.firstRows), count: encoder.count)), count: encoder.count)
+    let ranks = try BitmapRanks(firstRows)
+    let groupCount = ranks[encoder.count]
+    let counts = try fillArray(count: groupCount, of: UInt32.self) { (counts) throws(Diagnostic) in
+      try forEachIndex(of: local.count) { (partition) throws(Diagnostic) in
+        let groups = local[partition]
+        for group in groups.firstRows.indices {
+          counts.store(groups.counts[group], at: ranks[Int(groups.firstRows[group])])
+        }
+      }
+    }
+    var groupOfRow: [UInt32] = []
+    if mapsRows {
+      let dealt = partitions
+      groupOfRow = try fillArray(count: encoder.count) { (groupOfRow) throws(Diagnostic) in
+        try forEachIndex(of: local.count) { (partition) throws(Diagnostic) in
+          let numbers = local[partition].firstRows.map { UInt32(ranks[Int($0)]) }
+          for position in dealt.starts[partition]..<dealt.starts[partition + 1] {
+            groupOfRow.store(numbers[Int(dealt.codes[position])], at: Int(dealt.rows[position]))
+          }
+        }
+      }
+    }
+    self.init(rowCount: encoder.count, firstRows: try selectedRows(firstRows), counts: counts, groupOfRow: groupOfRow)
+  }
+}
+
+/// How many distinct rows there are; null is a value here, as in `Grouping`.
+///
+/// - Complexity: O(rows) on all cores; a small range of keys costs a bit a key.
+public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -> Int {
+  let encoder = try KeyEncoder(identityOf: columns, count: count)
+  if count == 0 { return 0 }
+  if encoder.maximum < 1 << 26, encoder.maximum / 64 < UInt64(count) { return try encoder.marks().setCount }
+  if encoder.hasFewCodes { return try encoder.tally().count }
+  var partitions = try CodePartitions(encoder)
+  return try partitions.group(mapsRows: false).reduce(0) { $0 + $1.firstRows.count }
+}
+
+/// The words of a bitmap in which the given rows are set; the lists share no row.
+private func markedWords(_ rows: [[UInt32]], count: Int) throws(Diagnostic) -> [UInt64] {
+  var marks = [UInt8](repeating: 0, count: count)
+  try withDisjointRows(of: &marks) { (marks) throws(Diagnostic) in
+    try forEachIndex(of: rows.count) { (list) throws(Diagnostic) in
+      for row in rows[list] { marks.store(1, at: Int(row)) }
+    }
+  }
+  let bytes = marks
+  return try buildArray(count: Bitmap.wordCount(count), grain: rowGrain / 64) { (range, words) throws(Diagnostic) in
+    let bytes = bytes.span
+    for word in range {
+      var bits: UInt64 = 0
+      let first = word * 64
+      for row in first..<min(count, first + 64) { bits |= UInt64(bytes[row]) << UInt64(row - first) }
+      words[word - range.lowerBound] = bits
+    }
+  }
+}
+
+extension KeyEncoder {
+  /// Whether tables of all codes are likely to stay in the cache: by their range, or by a sample of the rows.
+  var hasFewCodes: Bool {
+    if maximum < 1 << 16 || count < 1 << 15 { return true }
+    let samples = 1 << 14
+    var seen = CodeTally(maximum: maximum, directBelow: 0)
+    var one = [UInt64](repeating: 0, count: 1)
+    for sample in 0..<samples {
+      let row = sample * (count / samples)
+      var span = one.mutableSpan
+      encode(row..<row + 1, into: &span)
+      seen.add(span, rows: row..<row + 1)
+    }
+    return seen.count < samples / 2
+  }
+
+  /// The distinct codes, counted stretch by stretch.
+  func tally() throws(Diagnostic) -> CodeTally {
+    let stretches = min(16, count / (1 << 17) + 1)
+    let length = (count + stretches - 1) / stretches
+    let tallies = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
+      var tally = CodeTally(maximum: maximum, directBelow: 1 << 20)
+      try forEachBlock(of: range) { (block, codes) in tally.add(codes, rows: block) }
+      return tally
+    }
+    guard var all = tallies.first else { return CodeTally(maximum: maximum, directBelow: 1 << 20) }
+    for tally in tallies.dropFirst() { all.merge(tally) }
+    return all
+  }
+
+  /// A bit for every code that some row has.
+  func marks() throws(Diagnostic) -> Bitmap {
+    let stretches = min(4, count / (1 << 17) + 1)
+    let length = (count + stretches - 1) / stretches
+    let codeCount = Int(maximum) + 1
+    let marks = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
+      var words = [UInt64](repeating: 0, count: Bitmap.wordCount(codeCount))
+      try forEachBlock(of: range) { (block, codes) in
+        var words = words.mutableSpan
+        for index in 0..<block.count { words[Int(codes[index] >> 6)] |= 1 << (codes[index] & 63) }
+      }
+      return Bitmap(words: Buffer(words), count: codeCount)
+    }
+    return marks.dropFirst().reduce(marks[0], |)
+  }
+
+  /// Encodes a long range block by block in one scratch buffer; looks at the cancellation now and then.
+  @inline(__always)
+  func forEachBlock(
+    of range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) -> Void
+  ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
+    var codes = [UInt64](repeating: 0, count: codeBlock)
+    var blocks = 0
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
+      let block = start..<min(range.upperBound, start + codeBlock)
+      blocks += 1
+      if blocks & 255 == 0 { try cancellation.check() }
+      var span = codes.mutableSpan
+      encode(block, into: &span)
+      body(block, &span)
+    }
+  }
+}

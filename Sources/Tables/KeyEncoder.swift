@@ -1,0 +1,197 @@
+import Diagnostics
+import Parallelism
+
+/// What rows are ordered by: a column and a direction.
+public struct SortKey: Sendable {
+  public let column: Column
+  public let isDescending: Bool
+
+  public init(_ column: Column, descending: Bool = false) {
+    self.column = column
+    isDescending = descending
+  }
+}
+
+/// Several keys packed into one whole number a row, in mixed radix: the first key counts most.
+///
+/// Codes are computed block by block as they are needed and never kept, so a key costs no memory beyond its column.
+/// Where the product of the ranges passes 64 bits, wide keys are replaced by the ranks of their values first; ranks of
+/// any keys can be packed again, so every key of every type ends in 64 bits, and no kernel above needs a second way.
+struct KeyEncoder: Sendable {
+  let count: Int
+  /// The greatest code.
+  let maximum: UInt64
+  let parts: [KeyPart]
+
+  /// What codes are for.
+  enum Purpose { case order, identity }
+
+  /// - Precondition: all keys have `count` rows.
+  init(_ keys: [SortKey], count: Int, for purpose: Purpose = .order) throws(Diagnostic) {
+    guard count < Int(missingRow) else { throw .tooManyRows(count) }
+    var parts: [KeyPart] = []
+    for key in keys {
+      precondition(key.column.count == count, "keys of different lengths")
+      parts += try KeyPart.parts(of: key.column, descending: key.isDescending, for: purpose)
+    }
+    try self.init(parts, count: count)
+  }
+
+  /// Keys that have only to tell rows apart.
+  init(identityOf columns: [Column], count: Int) throws(Diagnostic) {
+    try self.init(columns.map { SortKey($0) }, count: count, for: .identity)
+  }
+
+  private init(_ wide: [KeyPart], count: Int) throws(Diagnostic) {
+    var parts = wide
+    while true {
+      if let maximum = KeyEncoder.packedMaximum(parts) {
+        self.init(packed: parts, count: count, maximum: maximum)
+        return
+      }
+      let widest = parts.indices.max { parts[$0].maximum < parts[$1].maximum } ?? 0
+      if parts[widest].maximum > UInt64(count) {
+        parts[widest] = try KeyEncoder.ranked([parts[widest]], count: count)
+        continue
+      }
+      var leading = 2
+      while KeyEncoder.packedMaximum(Array(parts.prefix(leading + 1))) != nil { leading += 1 }
+      parts.replaceSubrange(0..<leading, with: [try KeyEncoder.ranked(Array(parts.prefix(leading)), count: count)])
+    }
+  }
+
+  init(packed parts: [KeyPart], count: Int, maximum: UInt64) {
+    self.parts = parts
+    self.count = count
+    self.maximum = maximum
+  }
+
+  /// The greatest code that packing gives, nil where it passes 64 bits. The code of all ones stays free.
+  static func packedMaximum(_ parts: [KeyPart]) -> UInt64? {
+    var maximum: UInt64 = 0
+    for part in parts {
+      if maximum == 0 {
+        maximum = part.maximum
+        continue
+      }
+      if part.maximum == .max { return nil }
+      let (scaled, overflow) = maximum.multipliedReportingOverflow(by: part.maximum + 1)
+      let (sum, overflowToo) = scaled.addingReportingOverflow(part.maximum)
+      if overflow || overflowToo { return nil }
+      maximum = sum
+    }
+    return maximum == .max && parts.count > 1 ? nil : maximum
+  }
+
+  private static func ranked(_ parts: [KeyPart], count: Int) throws(Diagnostic) -> KeyPart {
+    let encoder = KeyEncoder(packed: parts, count: count, maximum: packedMaximum(parts) ?? .max)
+    let ranks = try denseRanks(encoder)
+    return try KeyPart.parts(.u32(Buffer(ranks)), validity: nil, descending: false, count: count)[0]
+  }
+
+  /// The bits that the greatest code takes.
+  var bitWidth: Int { 64 - maximum.leadingZeroBitCount }
+
+  /// Writes the codes of some rows: row `rows.lowerBound` into `codes[0]`.
+  func encode(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
+    for index in 0..<rows.count { codes[index] = 0 }
+    for part in parts { part.append(rows, to: &codes) }
+  }
+
+  /// All codes.
+  func allCodes() throws(Diagnostic) -> [UInt64] {
+    try buildArray(count: count, grain: rowGrain) { (rows, codes) throws(Diagnostic) in encode(rows, into: &codes) }
+  }
+}
+
+/// How many rows are encoded at once: their codes stay in the first-level cache.
+let codeBlock = 2048
+
+extension KeyPart {
+  /// The parts of a column as a key, the one that counts most first.
+  static func parts(
+    of column: Column, descending: Bool, for purpose: KeyEncoder.Purpose
+  ) throws(Diagnostic) -> [KeyPart] {
+    let source: Source
+    switch column.values {
+    case .null: return []
+    case .bool(let bits): source = .bool(bits)
+    case .i8(let buffer): source = .i8(buffer)
+    case .i16(let buffer): source = .i16(buffer)
+    case .i32(let buffer): source = .i32(buffer)
+    case .i64(let buffer): source = .i64(buffer)
+    case .u8(let buffer): source = .u8(buffer)
+    case .u16(let buffer): source = .u16(buffer)
+    case .u32(let buffer): source = .u32(buffer)
+    case .u64(let buffer): source = .u64(buffer)
+    case .f32(let buffer): source = .f32(buffer)
+    case .f64(let buffer): source = .f64(buffer)
+    case .text(let text):
+      switch purpose {
+      case .order: source = .mapped(text.codes, text.dictionary.ranks)
+      case .identity: source = .u32(try text.interned().codes)
+      }
+    case .i128(let buffer): return try halves(buffer, column.validity, descending)
+    case .list(let lists): source = .u32(Buffer(try listRanks(lists)))
+    case .structure(let members, _):
+      var parts = [KeyPart.nulls(column.validity)]
+      for member in members {
+        let masked = Column(
+          member.type, member.values,
+          validity: member.type == .null
+            ? nil : Bitmap.intersection(member.validity, column.validity))
+        parts += try KeyPart.parts(of: masked, descending: descending, for: purpose)
+      }
+      return parts
+    }
+    return try parts(source, validity: column.validity, descending: descending, count: column.count)
+  }
+
+  /// A 128-bit number as its high and low 64 bits; the high ones alone where they tell all.
+  private static func halves(
+    _ buffer: Buffer<Int128>, _ validity: Bitmap?, _ descending: Bool
+  ) throws(Diagnostic) -> [KeyPart] {
+    let isNarrow = try mapChunks(of: buffer.count, grain: rowGrain) { (rows) throws(Diagnostic) in
+      rows.allSatisfy { Int64(exactly: buffer[$0]) != nil }
+    }
+    if isNarrow.allSatisfy({ $0 }) {
+      let narrow = try buildArray(count: buffer.count, grain: rowGrain, of: Int64.self) {
+        (rows, narrow) throws(Diagnostic) in
+        for row in rows { narrow[row - rows.lowerBound] = Int64(truncatingIfNeeded: buffer[row]) }
+      }
+      return try parts(.i64(Buffer(narrow)), validity: validity, descending: descending, count: buffer.count)
+    }
+    let high = try buildArray(count: buffer.count, grain: rowGrain, of: Int64.self) { (rows, high) throws(Diagnostic) in
+      for row in rows { high[row - rows.lowerBound] = Int64(truncatingIfNeeded: buffer[row] >> 64) }
+    }
+    let low = try buildArray(count: buffer.count, grain: rowGrain, of: UInt64.self) { (rows, low) throws(Diagnostic) in
+      for row in rows {
+        low[row - rows.lowerBound] = validity.map { $0[row] } ?? true ? UInt64(truncatingIfNeeded: buffer[row]) : 0
+      }
+    }
+    return try parts(.i64(Buffer(high)), validity: validity, descending: descending, count: buffer.count)
+      + parts(.u64(Buffer(low)), validity: nil, descending: descending, count: buffer.count)
+  }
+
+  /// The rank of every list among all, element by element, a list before those that go on from it.
+  ///
+  /// - Complexity: O(n log n) comparisons of lists.
+  private static func listRanks(_ lists: ListValues) throws(Diagnostic) -> [UInt32] {
+    let elements = lists.elements
+    let encoder = try KeyEncoder([SortKey(elements)], count: elements.count)
+    let codes = try encoder.allCodes()
+    let start = lists.offsets[0]
+    let offsets = lists.offsets.array.map { $0 - start }
+    func precedes(_ a: Int, _ b: Int) -> Bool {
+      codes[offsets[a]..<offsets[a + 1]].lexicographicallyPrecedes(codes[offsets[b]..<offsets[b + 1]])
+    }
+    let order = (0..<lists.count).sorted(by: precedes)
+    var ranks = [UInt32](repeating: 0, count: lists.count)
+    var rank: UInt32 = 0
+    for (position, list) in order.enumerated() {
+      if position > 0, precedes(order[position - 1], list) { rank += 1 }
+      ranks[list] = rank
+    }
+    return ranks
+  }
+}

@@ -1,0 +1,180 @@
+import Diagnostics
+import Parallelism
+
+/// One key of a sort, a grouping or a join as whole numbers: row by row a code in `0...maximum` that orders rows as the
+/// key's values do.
+///
+/// Codes of numbers are the values less the smallest one; of floats, their bits in order; of text, ranks in the
+/// dictionary, or merely its codes where a key has only to tell rows apart. Null is the greatest code in either
+/// direction.
+struct KeyPart: Sendable {
+  enum Source: Sendable {
+    case bool(Bitmap)
+    case i8(Buffer<Int8>)
+    case i16(Buffer<Int16>)
+    case i32(Buffer<Int32>)
+    case i64(Buffer<Int64>)
+    case u8(Buffer<UInt8>)
+    case u16(Buffer<UInt16>)
+    case u32(Buffer<UInt32>)
+    case u64(Buffer<UInt64>)
+    case f32(Buffer<Float>)
+    case f64(Buffer<Double>)
+    /// Codes that stand for others: text by its ranks.
+    case mapped(Buffer<UInt32>, [UInt32])
+    /// Nothing but which rows are null.
+    case nullness
+  }
+
+  let source: Source
+  let validity: Bitmap?
+  let isDescending: Bool
+  /// The ordered bits that code 0 stands for.
+  let offset: UInt64
+  /// The greatest code of a row that is not null.
+  let maximumOfValues: UInt64
+  let nullCode: UInt64
+  /// The greatest code.
+  let maximum: UInt64
+
+  /// - Parameter flagsNulls: whether null has a code of its own; without, it shares 0, and another part tells.
+  private init(
+    _ source: Source, validity: Bitmap?, isDescending: Bool, bounds: (least: UInt64, greatest: UInt64)?,
+    flagsNulls: Bool
+  ) {
+    self.source = source
+    self.validity = validity
+    self.isDescending = isDescending
+    offset = bounds?.least ?? 0
+    maximumOfValues = bounds.map { $0.greatest - $0.least } ?? 0
+    nullCode = flagsNulls ? bounds == nil ? 0 : maximumOfValues + 1 : 0
+    maximum = max(maximumOfValues, nullCode)
+  }
+
+  /// The parts of a key that is kept as `source`: one, or two where null needs a code beyond 64 bits.
+  static func parts(_ source: Source, validity: Bitmap?, descending: Bool, count: Int) throws(Diagnostic) -> [KeyPart] {
+    let bounds = try source.bounds(validity, descending: descending, count: count)
+    let isFull = bounds.map { $0.greatest - $0.least == .max } ?? false
+    let values = KeyPart(
+      source, validity: validity, isDescending: descending, bounds: bounds, flagsNulls: validity != nil && !isFull)
+    return validity != nil && isFull ? [.nulls(validity), values] : [values]
+  }
+
+  /// A part that tells only which rows are null.
+  static func nulls(_ validity: Bitmap?) -> KeyPart {
+    KeyPart(.nullness, validity: validity, isDescending: false, bounds: (0, 0), flagsNulls: validity != nil)
+  }
+
+  /// The part's codes read through another column's rows; for the other side of a join.
+  func reading(_ source: Source, validity: Bitmap?) -> KeyPart { KeyPart(self, source, validity) }
+
+  private init(_ model: KeyPart, _ source: Source, _ validity: Bitmap?) {
+    self.source = source
+    self.validity = validity
+    isDescending = model.isDescending
+    offset = model.offset
+    maximumOfValues = model.maximumOfValues
+    nullCode = model.nullCode
+    maximum = model.maximum
+  }
+
+  /// Multiplies the codes so far by `maximum + 1` and adds this part's.
+  func append(_ rows: Range<Int>, to codes: inout MutableSpan<UInt64>) {
+    switch source {
+    case .bool(let bits):
+      append(rows, &codes) { (bits[$0] != isDescending ? 1 : 0) &- offset }
+    case .i8(let buffer): append(buffer, rows, &codes)
+    case .i16(let buffer): append(buffer, rows, &codes)
+    case .i32(let buffer): append(buffer, rows, &codes)
+    case .i64(let buffer): append(buffer, rows, &codes)
+    case .u8(let buffer): append(buffer, rows, &codes)
+    case .u16(let buffer): append(buffer, rows, &codes)
+    case .u32(let buffer): append(buffer, rows, &codes)
+    case .u64(let buffer): append(buffer, rows, &codes)
+    case .f32(let buffer): append(buffer, rows, &codes)
+    case .f64(let buffer): append(buffer, rows, &codes)
+    case .mapped(let buffer, let map):
+      append(rows, &codes) { map[Int(buffer[$0])].orderedBits(descending: isDescending) &- offset }
+    case .nullness: append(rows, &codes) { _ in 0 }
+    }
+  }
+
+  private func append<Element: OrderedBits>(
+    _ buffer: Buffer<Element>, _ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>
+  ) {
+    let values = buffer[rows].span
+    let radix = maximum &+ 1
+    for index in values.indices {
+      codes[index] = codes[index] &* radix &+ (values[index].orderedBits(descending: isDescending) &- offset)
+    }
+    guard let validity else { return }
+    for row in rows where !validity[row] {
+      let index = row - rows.lowerBound
+      let wrong = values[index].orderedBits(descending: isDescending) &- offset
+      codes[index] = codes[index] &- wrong &+ nullCode
+    }
+  }
+
+  @inline(__always)
+  private func append(_ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>, _ code: (Int) -> UInt64) {
+    let radix = maximum &+ 1
+    for row in rows {
+      let own = validity.map { $0[row] } ?? true ? code(row) : nullCode
+      codes[row - rows.lowerBound] = codes[row - rows.lowerBound] &* radix &+ own
+    }
+  }
+}
+
+extension KeyPart.Source {
+  /// The least and greatest ordered bits of the rows that are not null; nil of none.
+  fileprivate func bounds(
+    _ validity: Bitmap?, descending: Bool, count: Int
+  ) throws(Diagnostic) -> (least: UInt64, greatest: UInt64)? {
+    switch self {
+    case .bool: return (0, 1)
+    case .i8(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .i16(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .i32(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .i64(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .u8(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .u16(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .u32(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .u64(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .f32(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .f64(let buffer): return try orderedBounds(buffer, validity, descending)
+    case .mapped(_, let map): return try orderedBounds(Buffer(map), nil, descending)
+    case .nullness: return (0, 0)
+    }
+  }
+}
+
+private func orderedBounds<Element: OrderedBits>(
+  _ buffer: Buffer<Element>, _ validity: Bitmap?, _ descending: Bool
+) throws(Diagnostic) -> (least: UInt64, greatest: UInt64)? {
+  let bounds = try mapChunks(of: buffer.count, grain: rowGrain) { (range) throws(Diagnostic) in
+    var least = UInt64.max
+    var greatest: UInt64 = 0
+    let values = buffer.span
+    if let validity {
+      for row in range where validity[row] {
+        let bits = values[row].orderedBits(descending: descending)
+        least = min(least, bits)
+        greatest = max(greatest, bits)
+      }
+    } else {
+      for row in range {
+        let bits = values[row].orderedBits(descending: descending)
+        least = min(least, bits)
+        greatest = max(greatest, bits)
+      }
+    }
+    return (least, greatest)
+  }
+  var least = UInt64.max
+  var greatest: UInt64 = 0
+  for bound in bounds {
+    least = min(least, bound.0)
+    greatest = max(greatest, bound.1)
+  }
+  return least <= greatest ? (least, greatest) : nil
+}
