@@ -81,10 +81,11 @@ void line_editor_start(const char *application, int input, int output, struct li
   rl_change_environment = 0;
   rl_instream = input == STDIN_FILENO ? stdin : fdopen(input, "r");
   rl_outstream = output == STDOUT_FILENO ? stdout : fdopen(output, "w");
-  if (callbacks.draw) rl_redisplay_function = on_draw;
   // A default only: the inputrc is read after it.
   rl_variable_bind("bell-style", "none");
   rl_initialize();
+  // Only now: with another's drawing readline would take the terminal for a dumb one, without pastes and arrow keys.
+  if (callbacks.draw) rl_redisplay_function = on_draw;
   bind_keys(emacs_standard_keymap);
   bind_keys(vi_insertion_keymap);
   rl_bind_key_in_map('\r', on_enter, vi_movement_keymap);

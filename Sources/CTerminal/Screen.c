@@ -1,5 +1,6 @@
 // A full screen by ncursesw: one screen at a time, on one thread.
 
+#define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
 #include "CTerminal.h"
 
@@ -134,7 +135,15 @@ void screen_put(int row, int column, const char *text, int attributes, int foreg
   wchar_t wide[1024];
   size_t length = mbstowcs(wide, text, sizeof wide / sizeof wide[0] - 1);
   if (length == (size_t)-1) return;
-  wide[length] = 0;
+  // ncurses would go on in the next row.
+  int room = getmaxx(stdscr) - column;
+  size_t fitting = 0;
+  for (int width = 0; fitting < length; fitting++) {
+    int cells = wcwidth(wide[fitting]);
+    width += cells > 0 ? cells : 0;
+    if (width > room) break;
+  }
+  length = fitting;
   attr_set(drawn, color_pair(foreground, background), NULL);
   mvaddnwstr(row, column, wide, (int)length);
   attr_set(A_NORMAL, 0, NULL);

@@ -32,6 +32,8 @@ static struct sigaction previous_actions[NSIG];
 bool terminal_use_utf8_locale(void) {
   if (setlocale(LC_ALL, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return true;
   if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "C.utf8");
+  // readline looks into the environment again and would go back.
+  setenv("LC_ALL", "C.UTF-8", 1);
   return false;
 }
 

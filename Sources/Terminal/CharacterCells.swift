@@ -1,11 +1,15 @@
 import CTerminal
 
 /// How one scalar of typed or listed text stands on the terminal: itself, or something visible in its place.
-struct CharacterCells: Equatable {
-  var text: String
-  var width: Int
+package struct CharacterCells: Equatable {
+  package var text: String
+  package var width: Int
 
-  init(_ scalar: Unicode.Scalar) {
+  /// The C library knows widths only in a UTF-8 locale.
+  private static let hasLocale: Void = { _ = terminal_use_utf8_locale() }()
+
+  package init(_ scalar: Unicode.Scalar) {
+    Self.hasLocale
     let cells = Int(terminal_character_width(scalar.value))
     let code = "<" + String(scalar.value, radix: 16, uppercase: true) + ">"
     (text, width) =
@@ -22,7 +26,7 @@ struct CharacterCells: Equatable {
 }
 
 /// Text made safe for the terminal, cut to at most `limit` cells.
-func visibleCells(_ text: String, limit: Int = .max) -> (text: String, width: Int) {
+package func visibleCells(_ text: String, limit: Int = .max) -> (text: String, width: Int) {
   var result = ""
   var width = 0
   for scalar in text.unicodeScalars {

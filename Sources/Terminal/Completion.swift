@@ -31,7 +31,7 @@ public struct Completion: Sendable, Hashable {
   public static func none(at offset: Int) -> Completion { Completion(range: offset..<offset, candidates: []) }
 
   /// What all candidates start with.
-  var commonPrefix: String {
+  package var commonPrefix: String {
     guard let first = candidates.first else { return "" }
     var length = first.text.unicodeScalars.count
     for candidate in candidates.dropFirst() {
@@ -44,7 +44,7 @@ public struct Completion: Sendable, Hashable {
   }
 
   /// What TAB does to a line that has `typed` in the range: the new text, and whether it is final.
-  func replacement(for typed: String, next: Character?) -> (text: String, isFinal: Bool)? {
+  package func replacement(for typed: String, next: Character?) -> (text: String, isFinal: Bool)? {
     if candidates.count == 1 {
       guard let appendCharacter, next != appendCharacter else { return (candidates[0].text, true) }
       return (candidates[0].text + String(appendCharacter), true)

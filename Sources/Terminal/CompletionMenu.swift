@@ -1,10 +1,15 @@
 /// Candidates below the line: a column with descriptions where they fit, else several columns of names.
-struct CompletionMenu {
-  var candidates: [Completion.Candidate]
-  var usesColor: Bool
+package struct CompletionMenu {
+  package var candidates: [Completion.Candidate]
+  package var usesColor: Bool
+
+  package init(candidates: [Completion.Candidate], usesColor: Bool) {
+    self.candidates = candidates
+    self.usesColor = usesColor
+  }
 
   /// At most `height` rows of at most `columns` cells.
-  func rows(columns: Int, height: Int) -> [LineLayout.Row] {
+  package func rows(columns: Int, height: Int) -> [LineLayout.Row] {
     guard !candidates.isEmpty, height > 0, columns > 8 else { return [] }
     let names = candidates.map { visibleCells($0.display, limit: columns - 2) }
     let widest = names.map(\.width).max() ?? 0

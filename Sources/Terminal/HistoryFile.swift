@@ -5,17 +5,27 @@ import Glibc
 /// The format is readline's with time stamps: a line `#1700000000`, then the lines of the entry. A line of an entry that
 /// would itself read as a time stamp gets a backslash before it. Entries are appended, each with one write, so sessions
 /// side by side keep each other's; the file is rewritten only to drop the oldest entries.
-struct HistoryFile {
-  struct Entry: Equatable {
-    var seconds: Int64
-    var text: String
+package struct HistoryFile {
+  package struct Entry: Equatable {
+    package var seconds: Int64
+    package var text: String
+
+    package init(seconds: Int64, text: String) {
+      self.seconds = seconds
+      self.text = text
+    }
   }
 
-  var path: String
-  var limit = 10_000
+  package var path: String
+  package var limit: Int
+
+  package init(path: String, limit: Int = 10_000) {
+    self.path = path
+    self.limit = limit
+  }
 
   /// The entries of the file, none if it cannot be read. A file grown far over the limit is cut back.
-  func load() -> [Entry] {
+  package func load() -> [Entry] {
     guard let bytes = readFile(path) else { return [] }
     let entries = Self.parse(String(decoding: bytes, as: UTF8.self))
     guard entries.count > limit else { return entries }
@@ -25,7 +35,7 @@ struct HistoryFile {
   }
 
   /// Adds an entry. A folder that cannot be written is not worth a word: the session has its own record.
-  func append(_ entry: Entry) {
+  package func append(_ entry: Entry) {
     var descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     if descriptor < 0 && errno == ENOENT {
       makeFolders()
@@ -55,12 +65,12 @@ struct HistoryFile {
 
   // MARK: Format
 
-  static func format(_ entry: Entry) -> String {
+  package static func format(_ entry: Entry) -> String {
     let lines = entry.text.split(separator: "\n", omittingEmptySubsequences: false)
     return "#\(entry.seconds)\n" + lines.map { ($0.needsBackslash ? "\\" : "") + $0 + "\n" }.joined()
   }
 
-  static func parse(_ text: String) -> [Entry] {
+  package static func parse(_ text: String) -> [Entry] {
     var entries: [Entry] = []
     var lines: [Substring] = []
     var seconds: Int64?

@@ -1,13 +1,15 @@
 /// What of a `LineLayout` is on the terminal now, and the text that turns it into the next one.
 ///
 /// Only rows that changed are sent. A layout taller than the terminal is shown around its cursor.
-struct LineDrawing {
+package struct LineDrawing {
   private var rows: [LineLayout.Row] = []
   private var cursorRow = 0
   private var top = 0
 
+  package init() {}
+
   /// The text to send so that the terminal shows `layout`, of which at most `height` rows.
-  mutating func update(to layout: LineLayout, height: Int) -> String {
+  package mutating func update(to layout: LineLayout, height: Int) -> String {
     let columns = layout.columns
     top = min(top, layout.cursorRow)
     if layout.cursorRow >= top + height { top = layout.cursorRow - height + 1 }
@@ -30,14 +32,14 @@ struct LineDrawing {
   }
 
   /// The text that leaves the drawing and goes to the row below it.
-  mutating func leave(_ remark: String = "") -> String {
+  package mutating func leave(_ remark: String = "") -> String {
     let down = rows.count - 1 - cursorRow
     defer { self = LineDrawing() }
     return (down > 0 ? "\u{1B}[\(down)B" : "") + (remark.isEmpty ? "" : remark) + "\r\n"
   }
 
   /// The text that erases the drawing on a terminal that has become `columns` wide and has broken the rows anew.
-  mutating func erase(columns: Int) -> String {
+  package mutating func erase(columns: Int) -> String {
     let above = rows.prefix(cursorRow).reduce(0) { $0 + max(1, ($1.width + columns - 1) / columns) }
     self = LineDrawing()
     return up(above) + "\r\u{1B}[J"

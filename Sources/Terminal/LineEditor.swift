@@ -42,7 +42,7 @@ public final class LineEditor {
     drawsLines = abilities.cursorMotion
     usesColor = abilities.color > .none
     guard isInteractive else { return }
-    terminal_start()
+    Signals.start()
     startReadline()
     if let history {
       line_editor_limit_history(Int32(history.limit))
@@ -88,8 +88,8 @@ public final class LineEditor {
       line_editor_read_key()
     case TERMINAL_INTERRUPT:
       finishDrawing(remark: "^C")
-      line_editor_abandon()
       result = .interrupted
+      line_editor_abandon()
     case TERMINAL_RESIZE:
       line_editor_resize()
       send(drawing.erase(columns: size.columns))
@@ -141,9 +141,7 @@ public final class LineEditor {
       return
     }
     if drawsLines { send(drawing.leave()) }
-    var text = line[...]
-    while text.last == "\n" { text.removeLast() }
-    result = .line(String(text))
+    result = .line(line)
   }
 
   private func perform(_ command: line_editor_command) {
@@ -166,7 +164,10 @@ public final class LineEditor {
     let text = text
     let hasTwoBlankLines = cursor == text.utf8.count && text.utf8.elementsEndInTwoBlankLines
     guard hasTwoBlankLines || !isIncomplete(text) else { return insert("\n") }
-    line_editor_set_cursor(Int32(text.utf8.count))
+    // A pasted block ends in a line break that is no line of its own.
+    let end = text.utf8.count
+    let lineBreaks = text.utf8.reversed().prefix { $0 == UInt8(ascii: "\n") }.count
+    line_editor_replace(Int32(end - lineBreaks), Int32(end), "")
     // All of it, so that what was run can be read above its result.
     if drawsLines { draw(height: .max) }
     line_editor_accept()
@@ -233,7 +234,8 @@ public final class LineEditor {
   private func send(_ text: String) { _ = writeAll(Array(text.utf8), to: output) }
 
   private func redraw() {
-    if drawsLines { draw(height: size.rows) }
+    // Once the line is done, readline tidies up and would have it drawn again.
+    if drawsLines && result == nil { draw(height: size.rows) }
   }
 
   private func draw(height: Int) {

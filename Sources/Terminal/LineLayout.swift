@@ -1,23 +1,28 @@
 /// Where a prompt, the lines typed after it and a menu below them stand on a terminal of some width.
 ///
 /// A row is never wider than the terminal: lines are broken here, not by the terminal, so that rows can be counted.
-struct LineLayout: Equatable {
-  struct Row: Equatable {
+package struct LineLayout: Equatable {
+  package struct Row: Equatable {
     /// Drawn as it is, escapes included.
-    var text = ""
-    var width = 0
+    package var text = ""
+    package var width = 0
+
+    package init(text: String = "", width: Int = 0) {
+      self.text = text
+      self.width = width
+    }
   }
 
-  private(set) var rows: [Row] = [Row()]
-  private(set) var cursorRow = 0
-  private(set) var cursorColumn = 0
-  let columns: Int
+  package private(set) var rows: [Row] = [Row()]
+  package private(set) var cursorRow = 0
+  package private(set) var cursorColumn = 0
+  package let columns: Int
 
   /// - Parameters:
   ///   - prompt: what stands before the first line; escapes in it are wrapped in `\u{1}…\u{2}`.
   ///   - continuation: the same before the others.
   ///   - cursor: the offset in UTF-8 bytes of `line`.
-  init(prompt: String, continuation: String = "", line: String, cursor: Int, columns: Int) {
+  package init(prompt: String, continuation: String = "", line: String, cursor: Int, columns: Int) {
     self.columns = max(2, columns)
     append(prompt: prompt)
     var offset = 0
@@ -40,7 +45,7 @@ struct LineLayout: Equatable {
   }
 
   /// Rows below the line.
-  mutating func append(menu: [Row]) { rows += menu }
+  package mutating func append(menu: [Row]) { rows += menu }
 
   private mutating func markCursor() {
     // Before a line break at the right edge there is no cell of its own: the last one does.
@@ -74,7 +79,7 @@ struct LineLayout: Equatable {
   }
 
   /// The cells that a prompt takes on its last row.
-  static func width(ofPrompt prompt: String) -> Int {
+  package static func width(ofPrompt prompt: String) -> Int {
     LineLayout(prompt: prompt, line: "", cursor: 0, columns: 10_000).cursorColumn
   }
 }

@@ -2,16 +2,16 @@ import CTerminal
 import Glibc
 
 /// Lines from a file or a pipe: no prompt, no echo, a TAB is a TAB.
-struct LineReader {
+package struct LineReader {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
   private var consumed = 0
   private var hasEnded = false
 
-  init(descriptor: Int32 = 0) { self.descriptor = descriptor }
+  package init(descriptor: Int32 = 0) { self.descriptor = descriptor }
 
   /// The next line without its line break. The last one may lack it.
-  mutating func readLine() -> LineInput {
+  package mutating func readLine() -> LineInput {
     while true {
       if let end = buffer[consumed...].firstIndex(of: UInt8(ascii: "\n")) {
         defer { consumed = end + 1 }

@@ -32,7 +32,9 @@ public final class ProgressLine: Sendable {
       let text = ProgressText(
         title: title, fraction: fraction, detail: detail, elapsed: (now - state.titleBegin).inSeconds,
         startFraction: state.titleFraction)
-      TerminalStream.error.write("\r" + text.line(columns: (TerminalStream.error.size?.columns ?? 80) - 1) + "\u{1B}[K")
+      // Room for the terminal's own ^C, which would break the line.
+      let columns = (TerminalStream.error.size?.columns ?? 80) - 3
+      TerminalStream.error.write("\r" + text.line(columns: columns) + "\u{1B}[K")
     }
   }
 
@@ -46,16 +48,24 @@ public final class ProgressLine: Sendable {
 }
 
 /// A moment of long work as one line of text.
-struct ProgressText {
-  var title: String
-  var fraction: Double
-  var detail: String
+package struct ProgressText {
+  package var title: String
+  package var fraction: Double
+  package var detail: String
   /// Seconds since the title appeared, when the fraction was `startFraction`.
-  var elapsed: Double
-  var startFraction = 0.0
+  package var elapsed: Double
+  package var startFraction: Double
+
+  package init(title: String, fraction: Double, detail: String, elapsed: Double, startFraction: Double = 0) {
+    self.title = title
+    self.fraction = fraction
+    self.detail = detail
+    self.elapsed = elapsed
+    self.startFraction = startFraction
+  }
 
   /// `title  ━━━━╶──────  43 %  0:12 left  detail`, of at most `columns` cells; detail goes first, then the bar.
-  func line(columns: Int) -> String {
+  package func line(columns: Int) -> String {
     let fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
     let percent = String(Int(fraction * 100))
     let figures =
@@ -76,7 +86,7 @@ struct ProgressText {
   }
 
   /// Minutes and seconds, once there is enough to tell from.
-  var timeLeft: String? {
+  package var timeLeft: String? {
     let done = fraction - startFraction
     guard elapsed >= 0.5, done > 0.001, fraction < 1, fraction.isFinite else { return nil }
     let seconds = elapsed / done * (1 - fraction)

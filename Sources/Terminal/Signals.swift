@@ -71,13 +71,15 @@ public enum Signals {
 }
 
 /// How insistently Ctrl-C is pressed.
-struct Escalation {
-  enum Step: Equatable { case cancel, warn, quit }
+package struct Escalation {
+  package enum Step: Equatable { case cancel, warn, quit }
 
   private var last: ContinuousClock.Instant?
   private var count = 0
 
-  mutating func press(at now: ContinuousClock.Instant) -> Step {
+  package init() {}
+
+  package mutating func press(at now: ContinuousClock.Instant) -> Step {
     if let last, now - last <= .seconds(2) { count += 1 } else { count = 1 }
     last = now
     return count == 1 ? .cancel : count == 2 ? .warn : .quit

@@ -1,0 +1,50 @@
+import Terminal
+import TestSupport
+import Testing
+
+@Suite struct LineLayoutTests {
+  private func text(_ layout: LineLayout) -> String { layout.rows.map(\.text).joined(separator: "\n") }
+
+  @Test func continuationStandsUnderThePrompt() {
+    let layout = LineLayout(
+      prompt: "In [1]: ", continuation: "   ...: ", line: "train |\n  head 3", cursor: 9, columns: 40)
+    expectText(text(layout), equals: "In [1]: train |\n   ...:   head 3")
+    #expect(layout.cursorRow == 1 && layout.cursorColumn == 9)
+  }
+
+  @Test func promptColoursTakeNoCells() {
+    let prompt = "\u{1}\u{1B}[32m\u{2}In [1]: \u{1}\u{1B}[39m\u{2}"
+    #expect(LineLayout.width(ofPrompt: prompt) == 8)
+    #expect(LineLayout(prompt: prompt, line: "", cursor: 0, columns: 20).cursorColumn == 8)
+  }
+
+  @Test func longLinesBreakBeforeWideCharacters() {
+    let layout = LineLayout(prompt: "> ", line: "ab漢字", cursor: 8, columns: 5)
+    expectText(text(layout), equals: "> ab\n漢字")
+    #expect(layout.cursorRow == 1 && layout.cursorColumn == 4)
+  }
+
+  @Test func cursorBehindAFullRowStandsInTheNext() {
+    let layout = LineLayout(prompt: "", line: "abcd", cursor: 4, columns: 4)
+    #expect(layout.cursorRow == 1 && layout.cursorColumn == 0)
+  }
+
+  @Test func cursorBeforeAWrappedCharacterStandsOnIt() {
+    let layout = LineLayout(prompt: "", line: "abcdef", cursor: 4, columns: 4)
+    #expect(layout.cursorRow == 1 && layout.cursorColumn == 0)
+  }
+
+  @Test(arguments: [
+    ("\u{1B}[31m", "^[[31m"), ("a\tb", "a    b"), ("\u{202E}x", "<202E>x"), ("\u{7F}", "^?"), ("е\u{301}", "е\u{301}"),
+  ])
+  func nothingTypedReachesTheTerminalRaw(line: String, shown: String) {
+    #expect(text(LineLayout(prompt: "", line: line, cursor: 0, columns: 40)) == shown)
+  }
+
+  @Test func cuttingKeepsWholeCharacters() {
+    #expect(visibleCells("漢字漢字", limit: 5).text == "漢字…")
+    #expect(visibleCells("漢字漢字", limit: 4).text == "漢…")
+    #expect(visibleCells("столбец", limit: 7).text == "столбец")
+    #expect(visibleCells("столбец", limit: 0).text.isEmpty)
+  }
+}
