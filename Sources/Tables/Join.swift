@@ -1,0 +1,134 @@
+public import Diagnostics
+import Parallelism
+
+/// What becomes of rows without a match.
+public enum JoinKind: Sendable, Hashable {
+  /// Matched rows only.
+  case inner
+  /// All left rows; those without a match once, with nulls on the right.
+  case left
+  /// As `left`, then the right rows that no left row matched, with nulls on the left.
+  case full
+}
+
+/// Which rows of the right table stand beside which of the left.
+public struct JoinedRows: Sendable {
+  /// `missingRow` where only the right table has a row.
+  public let left: [UInt32]
+  /// `missingRow` where only the left table has a row.
+  public let right: [UInt32]
+  /// Left rows without a match.
+  public let unmatchedLeft: Int
+  /// Left rows with more than one match.
+  public let repeatedLeft: Int
+  /// Right rows beyond the first of their key.
+  public let repeatedRight: Int
+
+  /// Keys repeat on both sides, so that rows multiply.
+  public var isManyToMany: Bool { repeatedLeft > 0 && left.count > 0 && sharedRightMatches }
+  let sharedRightMatches: Bool
+}
+
+/// Matches the rows of two tables on equal keys.
+///
+/// Rows come in the order of the left table, those of one left row in the order of the right. A null key matches
+/// nothing; NaN matches NaN; whole numbers of different widths match by value, other types after conversion to their
+/// common type.
+///
+/// - Complexity: O(left + right + matches) on all cores.
+/// - Throws: the types of a pair of keys that have no common type.
+public func join(
+  left: [Column], count leftCount: Int, right: [Column], count rightCount: Int, kind: JoinKind
+) throws(Diagnostic) -> JoinedRows {
+  let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
+  let index = try KeyIndex(keys)
+  let grain = 1 << 15
+  let chunks = try mapChunks(of: leftCount, grain: grain) { (range) throws(Diagnostic) in
+    var matches = ChunkMatches()
+    let slots = index.rows.span
+    try keys.forEachLeftBlock(of: range) { (block, codes) in
+      for offset in 0..<block.count {
+        let row = UInt32(block.lowerBound + offset)
+        let found = index.positions(of: codes[offset])
+        if found.isEmpty {
+          matches.unmatched += 1
+          if kind != .inner {
+            matches.left.append(row)
+            matches.right.append(missingRow)
+          }
+          continue
+        }
+        if found.count > 1 { matches.repeated += 1 }
+        for position in found {
+          matches.left.append(row)
+          matches.right.append(slots[position])
+        }
+      }
+    }
+    return matches
+  }
+  var leftRows = try joined(chunks.map(\.left))
+  var rightRows = try joined(chunks.map(\.right))
+  let repeatedLeft = chunks.reduce(0) { $0 + $1.repeated }
+  var sharesMatches = false
+  if kind == .full || repeatedLeft > 0 {
+    var isMatched = [Bool](repeating: false, count: rightCount)
+    for row in rightRows where row != missingRow {
+      if isMatched[Int(row)] { sharesMatches = true }
+      isMatched[Int(row)] = true
+    }
+    if kind == .full {
+      for row in 0..<rightCount where !isMatched[row] {
+        leftRows.append(missingRow)
+        rightRows.append(UInt32(row))
+      }
+    }
+  }
+  return JoinedRows(
+    left: leftRows, right: rightRows, unmatchedLeft: chunks.reduce(0) { $0 + $1.unmatched },
+    repeatedLeft: repeatedLeft, repeatedRight: index.repeatedRows, sharedRightMatches: sharesMatches)
+}
+
+/// The left rows that have a match; `~` of it, those that have none.
+///
+/// - Complexity: O(left + right) on all cores; a small range of keys costs a bit a key.
+public func matchedRows(
+  left: [Column], count leftCount: Int, right: [Column], count rightCount: Int
+) throws(Diagnostic) -> Bitmap {
+  let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
+  let index = try KeyIndex(keys)
+  let words = try buildArray(count: Bitmap.wordCount(leftCount), grain: rowGrain / 64, of: UInt64.self) {
+    (range, words) throws(Diagnostic) in
+    try keys.forEachLeftBlock(of: range.lowerBound * 64..<min(leftCount, range.upperBound * 64)) { (block, codes) in
+      for start in stride(from: 0, to: block.count, by: 64) {
+        var bits: UInt64 = 0
+        for offset in start..<min(block.count, start + 64) where index.contains(codes[offset]) {
+          bits |= 1 << UInt64(offset - start)
+        }
+        words[(block.lowerBound + start) / 64 - range.lowerBound] = bits
+      }
+    }
+  }
+  return Bitmap(words: Buffer(words), count: leftCount)
+}
+
+private struct ChunkMatches: Sendable {
+  var left: [UInt32] = []
+  var right: [UInt32] = []
+  var unmatched = 0
+  var repeated = 0
+}
+
+/// Arrays end to end, copied on all cores.
+func joined<Element: BitwiseCopyable & Sendable>(_ pieces: [[Element]]) throws(Diagnostic) -> [Element] {
+  if pieces.count == 1 { return pieces[0] }
+  let starts = pieces.reduce(into: [0]) { starts, piece in starts.append((starts.last ?? 0) + piece.count) }
+  return try fillArray(count: starts[pieces.count]) { (all) throws(Diagnostic) in
+    try forEachIndex(of: pieces.count) { (piece) throws(Diagnostic) in
+      let own = pieces[piece]
+      try all.withRows(starts[piece]..<starts[piece + 1]) { (all) throws(Diagnostic) in
+        for index in own.indices { all[index] = own[index] }
+      }
+    }
+  }
+}
