@@ -1,0 +1,167 @@
+public import Diagnostics
+import Parallelism
+public import Recommenders
+public import Tables
+
+/// A table of interactions, ready for models: ids turned into indices, repeats merged, and what that did to the rows.
+public struct Dataset: Sendable {
+  public let users: Vocabulary
+  public let items: Vocabulary
+  public let interactions: Interactions
+  /// The names of the user and item columns, which the tables made from models carry on.
+  public let userColumn: String
+  public let itemColumn: String
+  /// Rows left out because they had no user, item or weight.
+  public let droppedRows: Int
+  /// What is worth a dim line: rows dropped, repeats merged.
+  public let notes: [String]
+
+  /// - `duplicates`: how repeats of a user and an item become one weight.
+  /// - `keepingRows`: for models that learn row by row.
+  /// - Complexity: O(rows) and a sort of the distinct ids.
+  /// - Throws: columns that are missing or of a type that cannot be an id or a weight, weights that are not finite.
+  public init(
+    _ table: Table, roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false
+  ) throws(Diagnostic) {
+    let names = try roles.resolved(in: table.schema)
+    var (users, userIndices) = try Vocabulary.encoding(table.requireColumn(names.user), role: "user")
+    var (items, itemIndices) = try Vocabulary.encoding(table.requireColumn(names.item), role: "item")
+    var weights: [Double]?
+    if let name = names.weight { weights = try table.requireColumn(name).weights(named: name) }
+    var times: [Int64]?
+    if duplicates == .last, let name = names.time { times = try table.requireColumn(name).ticks(named: name) }
+
+    var notes: [String] = []
+    let whole = try selectedRows(Dataset.wholeRows(userIndices, itemIndices, weights))
+    droppedRows = table.rowCount - whole.count
+    if droppedRows > 0 {
+      let kept = whole.map(Int.init)
+      notes.append(Dataset.droppedNote(userIndices, itemIndices, names, droppedRows))
+      weights = weights.map { weights in kept.map { weights[$0] } }
+      times = times.map { times in kept.map { times[$0] } }
+      (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
+      (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
+    }
+    let interactions = try Interactions(
+      users: userIndices, items: itemIndices, weights: weights, times: times, userCount: users.count,
+      itemCount: items.count, duplicates: duplicates, keepingRows: keepingRows, userSeeds: users.seeds,
+      itemSeeds: items.seeds)
+    if interactions.repeatedRows > 0 {
+      notes.append(
+        "\(counted(interactions.repeatedRows, "repeated (user, item) row")) merged: \(duplicates.meaning)")
+    }
+    self.users = users
+    self.items = items
+    self.interactions = interactions
+    userColumn = names.user
+    itemColumn = names.item
+    self.notes = notes
+  }
+
+  /// The rows with a user, an item and, where there are weights, a weight.
+  private static func wholeRows(_ users: [Int32], _ items: [Int32], _ weights: [Double]?) throws(Diagnostic) -> Bitmap {
+    let words = try buildArray(count: Bitmap.wordCount(users.count), grain: 1 << 10, of: UInt64.self) {
+      (range, words) in
+      for index in range {
+        var word: UInt64 = 0
+        for row in index * 64..<min(users.count, (index + 1) * 64)
+        where users[row] >= 0 && items[row] >= 0 && !(weights?[row].isNaN ?? false) {
+          word |= 1 << UInt64(row & 63)
+        }
+        words[index - range.lowerBound] = word
+      }
+    }
+    return Bitmap(words: Buffer(words), count: users.count)
+  }
+
+  private static func droppedNote(
+    _ users: [Int32], _ items: [Int32], _ names: (user: String, item: String, weight: String?, time: String?),
+    _ dropped: Int
+  ) -> String {
+    let withoutUser = users.count { $0 < 0 }
+    let withoutItem = zip(users, items).count { $0 >= 0 && $1 < 0 }
+    let parts = [
+      (withoutUser, names.user), (withoutItem, names.item), (dropped - withoutUser - withoutItem, names.weight ?? ""),
+    ]
+    let reasons = parts.filter { $0.0 > 0 }.map { "\(counted($0.0, "row")) without `\($0.1)`" }
+    return reasons.joined(separator: ", ") + " dropped"
+  }
+}
+
+extension Vocabulary {
+  /// The vocabulary of those ids alone that `indices` name, and the indices in it.
+  func keeping(_ indices: [Int32]) throws(Diagnostic) -> (Vocabulary, [Int32]) {
+    try Vocabulary.encoding(ids(at: indices), role: role)
+  }
+}
+
+extension DuplicatePolicy {
+  /// What it makes of repeats, for a note.
+  var meaning: String {
+    switch self {
+    case .sum: "weights summed"
+    case .binary: "each counts as 1"
+    case .last: "the last weight stands"
+    case .max: "the largest weight stands"
+    }
+  }
+}
+
+extension Table {
+  func requireColumn(_ name: String) throws(Diagnostic) -> Column { columns[try schema.requireIndex(of: name)] }
+}
+
+extension Column {
+  /// Numbers as weights; NaN where there is none.
+  ///
+  /// - Throws: a column without numbers, an infinite weight.
+  func weights(named name: String) throws(Diagnostic) -> [Double] {
+    guard type.isNumeric else { throw .notANumber(name, type, as: "a weight") }
+    let weights = try doubles()
+    if let row = weights.firstIndex(where: \.isInfinite) { throw .infiniteWeight(name, row: row) }
+    return weights
+  }
+
+  /// Dates, moments and whole numbers as ticks that only their order counts of; the least where there is none.
+  func ticks(named name: String) throws(Diagnostic) -> [Int64] {
+    guard type.isTemporal || type.isInteger else { throw .notANumber(name, type, as: "a time") }
+    return (0..<count).map { row in
+      switch self[row] {
+      case .integer(let number): Int64(clamping: number)
+      case .date(let days): Int64(days)
+      case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _): ticks
+      default: .min
+      }
+    }
+  }
+
+  /// Numbers of any type as `f64`; NaN where there is none.
+  func doubles() throws(Diagnostic) -> [Double] {
+    switch values {
+    case .i8(let buffer): try doubles(buffer)
+    case .i16(let buffer): try doubles(buffer)
+    case .i32(let buffer): try doubles(buffer)
+    case .i64(let buffer): try doubles(buffer)
+    case .u8(let buffer): try doubles(buffer)
+    case .u16(let buffer): try doubles(buffer)
+    case .u32(let buffer): try doubles(buffer)
+    case .u64(let buffer): try doubles(buffer)
+    case .f32(let buffer): try doubles(count) { (row) in Double(buffer[row]) }
+    case .f64(let buffer): try doubles(count) { (row) in buffer[row] }
+    default: (0..<count).map { self[$0].number ?? .nan }
+    }
+  }
+
+  private func doubles<Element: FixedWidthInteger & ColumnElement>(
+    _ buffer: Buffer<Element>
+  ) throws(Diagnostic) -> [Double] {
+    try doubles(count) { (row) in Double(buffer[row]) }
+  }
+
+  @inline(__always)
+  private func doubles(_ count: Int, _ number: @Sendable (Int) -> Double) throws(Diagnostic) -> [Double] {
+    try buildArray(count: count, grain: IntegerIndex.grain) { (range, doubles) in
+      for row in range { doubles[row - range.lowerBound] = isNull(row) ? .nan : number(row) }
+    }
+  }
+}

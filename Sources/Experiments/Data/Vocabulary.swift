@@ -1,0 +1,177 @@
+public import Diagnostics
+import Parallelism
+public import Tables
+
+/// What users or items are called, in ascending order: the only place where ids and indices meet.
+///
+/// Ids are whole numbers of any type, text (in the order of its bytes), or floats with whole values, which become
+/// `i64`. An id that is null, or NaN, is nobody's.
+public struct Vocabulary: Sendable {
+  /// The distinct ids, ascending, without nulls.
+  public let ids: Column
+  /// What messages call one of them: `user`, `item`.
+  public let role: String
+  private let index: Index
+
+  private enum Index: Sendable {
+    case numbers(IntegerIndex)
+    case texts([Text: Int32])
+  }
+
+  public var count: Int { ids.count }
+
+  /// The vocabulary of a column, and the column as indices: −1 where it has no id.
+  ///
+  /// - Complexity: O(rows + distinct · log distinct).
+  /// - Throws: a column that holds neither whole numbers nor text, a float that is not whole.
+  public static func encoding(_ column: Column, role: String) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
+    switch column.values {
+    case .text(let texts) where column.type == .string:
+      return try encoding(texts, validity: column.validity, role: role)
+    case .f32, .f64:
+      return try encoding(column.withWholeNumbers(role: role), role: role)
+    case .i8(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
+    case .i16(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
+    case .i32(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
+    case .i64(let buffer) where column.type.isInteger: return try encoding(buffer, column, role)
+    case .u8(let buffer): return try encoding(buffer, column, role)
+    case .u16(let buffer): return try encoding(buffer, column, role)
+    case .u32(let buffer): return try encoding(buffer, column, role)
+    case .u64(let buffer): return try encoding(buffer, column, role)
+    default: throw .notIDs(column.type, role: role)
+    }
+  }
+
+  private static func encoding<Element: FixedWidthInteger & ColumnElement>(
+    _ values: Buffer<Element>, _ column: Column, _ role: String
+  ) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
+    let (numbers, index) = try IntegerIndex.distinct(of: values, validity: column.validity)
+    let ids = Column(numbers.map { Element(truncatingIfNeeded: $0) })
+    return (
+      Vocabulary(ids: ids, role: role, index: .numbers(index)),
+      try index.places(of: values, validity: column.validity)
+    )
+  }
+
+  private static func encoding(
+    _ texts: TextValues, validity: Bitmap?, role: String
+  ) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
+    let codes = texts.codes.span
+    var isUsed = [Bool](repeating: false, count: texts.dictionary.count)
+    for row in codes.indices where validity.map({ $0[row] }) ?? true { isUsed[Int(codes[row])] = true }
+    let entries = isUsed.indices.filter { isUsed[$0] }.map { (text: texts.dictionary[$0], code: $0) }
+      .sorted { $0.text < $1.text }
+    var placeOfCode = [Int32](repeating: -1, count: isUsed.count)
+    var distinct: [Text] = []
+    for entry in entries {
+      if entry.text != distinct.last { distinct.append(entry.text) }
+      placeOfCode[entry.code] = Int32(distinct.count - 1)
+    }
+    let vocabulary = Vocabulary(
+      ids: Column(.string, .text(TextValues(distinct))), role: role,
+      index: .texts(Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })))
+    return (vocabulary, try places(texts.codes, validity: validity, placeOfCode))
+  }
+
+  private static func places(
+    _ codes: Buffer<UInt32>, validity: Bitmap?, _ placeOfCode: [Int32]
+  ) throws(Diagnostic) -> [Int32] {
+    try buildArray(count: codes.count, grain: IntegerIndex.grain) { (range, places) in
+      let codes = codes.span
+      for row in range {
+        let isThere = validity.map { $0[row] } ?? true
+        places[row - range.lowerBound] = isThere ? placeOfCode[Int(codes[row])] : -1
+      }
+    }
+  }
+
+  /// The indices of another column's ids, compared by value: −1 where there is no id or an unknown one.
+  ///
+  /// - Throws: a column of another kind, text where ids are numbers.
+  public func indices(of column: Column) throws(Diagnostic) -> [Int32] {
+    switch (index, column.values) {
+    case (_, .null(let count)): return [Int32](repeating: -1, count: count)
+    case (.texts(let known), .text(let texts)) where column.type == .string:
+      let placeOfCode = (0..<texts.dictionary.count).map { known[texts.dictionary[$0]] ?? -1 }
+      return try Vocabulary.places(texts.codes, validity: column.validity, placeOfCode)
+    case (.numbers(let known), let values) where column.type.isInteger || column.type.isFloat:
+      switch values {
+      case .i8(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .i16(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .i32(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .i64(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .u8(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .u16(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .u32(let buffer): return try known.places(of: buffer, validity: column.validity)
+      case .u64(let buffer): return try known.places(of: buffer, validity: column.validity)
+      default: return try indices(of: column.withWholeNumbers(role: role))
+      }
+    default: throw .idsOfAnotherKind(column.type, known: ids.type, role: role)
+    }
+  }
+
+  /// The index of an id that was typed; nil where it is not known.
+  ///
+  /// - Throws: text where ids are numbers, and the like.
+  public func index(of id: Value) throws(Diagnostic) -> Int32? {
+    let place: Int32
+    switch (index, id) {
+    case (.texts(let known), .text(let text)): place = known[text] ?? -1
+    case (.numbers(let known), .integer(let number)): place = Int64(exactly: number).map(known.place) ?? -1
+    case (.numbers(let known), .float(let number)): place = Int64(exactly: number).map(known.place) ?? -1
+    default: throw .idOfAnotherKind(id, known: ids.type, role: role)
+    }
+    return place < 0 ? nil : place
+  }
+
+  /// The index of an id that has to be known.
+  public func requireIndex(of id: Value) throws(Diagnostic) -> Int32 {
+    guard let index = try index(of: id) else { throw .unknownID(id, self) }
+    return index
+  }
+
+  /// The ids of some indices.
+  public func ids(at indices: [Int32]) throws(Diagnostic) -> Column {
+    try gather(ids, rows: indices.map { UInt32($0) })
+  }
+
+  /// A whole number in 0…2³²−1 for every id: the id itself if it is one, else a hash of it.
+  public var seeds: [Int64] {
+    (0..<count).map { place in
+      switch ids[place] {
+      case .integer(let number):
+        if let seed = UInt32(exactly: number) { return Int64(seed) }
+        return Int64(UInt32(truncatingIfNeeded: KeyedBits(key: 0).bits(UInt64(truncatingIfNeeded: number)) >> 32))
+      case .text(let text):
+        let hash = text.bytes.array.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return Int64(hash >> 32)
+      default: return 0
+      }
+    }
+  }
+}
+
+extension Column {
+  /// Floats as the whole numbers they are; NaN becomes null.
+  func withWholeNumbers(role: String) throws(Diagnostic) -> Column {
+    let values: [Double] =
+      switch self.values {
+      case .f32(let buffer): buffer.array.map(Double.init)
+      case .f64(let buffer): buffer.array
+      default: []
+      }
+    let present = Bitmap(values.indices.lazy.map { !isNull($0) && !values[$0].isNaN })
+    let numbers = try buildArray(count: values.count, grain: IntegerIndex.grain, of: Int64.self) {
+      (range, numbers) throws(Diagnostic) in
+      for row in range {
+        guard present[row] else {
+          numbers[row - range.lowerBound] = 0
+          continue
+        }
+        guard let number = Int64(exactly: values[row]) else { throw .notWhole(values[row], row: row, role: role) }
+        numbers[row - range.lowerBound] = number
+      }
+    }
+    return Column(numbers, validity: present)
+  }
+}
