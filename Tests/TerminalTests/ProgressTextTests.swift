@@ -4,7 +4,7 @@ import Testing
 @Suite struct ProgressTextTests {
   @Test func showsTheBarTheTimeLeftAndTheDetail() {
     let text = ProgressText(title: "iALS", fraction: 0.25, detail: "loss 0.12", elapsed: 10)
-    #expect(text.line(columns: 60) == "iALS  ━━━━━━──────────────────   25 %  0:30 left  loss 0.12")
+    #expect(text.line(columns: 60) == "iALS  ━━━━━━───────────────────   25 %  0:30 left  loss 0.12")
     #expect(text.line(columns: 24) == "iALS   25 %  0:30 left")
   }
 
