@@ -27,7 +27,7 @@ package struct HistoryFile {
   /// The entries of the file, none if it cannot be read. A file grown far over the limit is cut back.
   package func load() -> [Entry] {
     guard let bytes = readFile(path) else { return [] }
-    let entries = Self.parse(String(decoding: bytes, as: UTF8.self))
+    let entries = Self.parse(bytes)
     guard entries.count > limit else { return entries }
     let kept = Array(entries.suffix(limit))
     if entries.count > limit + limit / 4 { replace(with: kept) }
@@ -42,7 +42,7 @@ package struct HistoryFile {
       descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     }
     guard descriptor >= 0 else { return }
-    _ = writeAll(Array(Self.format(entry).utf8), to: descriptor)
+    _ = writeAll(Self.format(entry), to: descriptor)
     close(descriptor)
   }
 
@@ -50,7 +50,7 @@ package struct HistoryFile {
     let temporary = path + ".\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
-    let isWritten = writeAll(Array(entries.map(Self.format).joined().utf8), to: descriptor) && fsync(descriptor) == 0
+    let isWritten = writeAll(entries.flatMap(Self.format), to: descriptor) && fsync(descriptor) == 0
     close(descriptor)
     if !isWritten || rename(temporary, path) != 0 { unlink(temporary) }
   }
@@ -65,41 +65,57 @@ package struct HistoryFile {
 
   // MARK: Format
 
-  package static func format(_ entry: Entry) -> String {
-    let lines = entry.text.split(separator: "\n", omittingEmptySubsequences: false)
-    return "#\(entry.seconds)\n" + lines.map { ($0.needsBackslash ? "\\" : "") + $0 + "\n" }.joined()
+  package static func format(_ entry: Entry) -> [UInt8] {
+    var bytes = Array("#\(entry.seconds)\n".utf8)
+    for line in entry.text.utf8.split(separator: lineBreak, omittingEmptySubsequences: false) {
+      if needsBackslash(line) { bytes.append(backslash) }
+      bytes += line
+      bytes.append(lineBreak)
+    }
+    return bytes
   }
 
-  package static func parse(_ text: String) -> [Entry] {
+  package static func parse(_ bytes: [UInt8]) -> [Entry] {
     var entries: [Entry] = []
-    var lines: [Substring] = []
+    var text: [UInt8] = []
+    var hasLines = false
     var seconds: Int64?
     func finish() {
-      if !lines.isEmpty { entries.append(Entry(seconds: seconds ?? 0, text: lines.joined(separator: "\n"))) }
-      lines = []
+      if !text.isEmpty { entries.append(Entry(seconds: seconds ?? 0, text: String(decoding: text, as: UTF8.self))) }
+      text.removeAll(keepingCapacity: true)
+      hasLines = false
     }
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.first == "#", let stamp = Int64(line.dropFirst()) {
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: lineBreak) ?? bytes.count
+      var line = bytes[start..<end]
+      start = end + 1
+      if line.first == hash, let stamp = Int64(String(decoding: line.dropFirst(), as: UTF8.self)) {
         finish()
         seconds = stamp
-      } else {
-        lines.append(line.first == "\\" && line.dropFirst().needsBackslash ? line.dropFirst() : line)
-        // Without time stamps every line is an entry, as other programs write it.
-        if seconds == nil { finish() }
+        continue
       }
+      if line.first == backslash && needsBackslash(line) { line.removeFirst() }
+      if hasLines { text.append(lineBreak) }
+      text += line
+      hasLines = true
+      // Without time stamps every line is an entry, as other programs write it.
+      if seconds == nil { finish() }
     }
-    // The file ends in a line break, behind which nothing begins.
-    if lines.last?.isEmpty == true { lines.removeLast() }
     finish()
-    return entries.filter { !$0.text.isEmpty }
+    return entries
   }
-}
 
-extension Substring {
+  private static let lineBreak = UInt8(ascii: "\n")
+  private static let backslash = UInt8(ascii: "\\")
+  private static let hash = UInt8(ascii: "#")
+
   /// Whether a reader would take this line for a time stamp, or for one that was escaped.
-  fileprivate var needsBackslash: Bool {
-    let rest = drop { $0 == "\\" }
-    return rest.first == "#" && rest.dropFirst().first?.isNumber == true
+  private static func needsBackslash(_ line: some Collection<UInt8>) -> Bool {
+    let rest = line.drop { $0 == backslash }
+    guard rest.first == hash, let next = rest.dropFirst().first else { return false }
+    return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) || next == UInt8(ascii: "-")
+      || next == UInt8(ascii: "+")
   }
 }
 
