@@ -1,0 +1,54 @@
+public import Diagnostics
+import Parallelism
+
+/// What `describe` says of a column.
+public struct ColumnSummary: Sendable {
+  public let type: DataType
+  public let count: Int
+  public let nulls: Int
+  /// nil where the type has no mean, or no row has a value.
+  public let mean: Double?
+  /// With n − 1 in the denominator.
+  public let standardDeviation: Double?
+  public let minimum: Value
+  /// The quantiles 0.25, 0.5 and 0.75 by linear interpolation; nil where the type is no number.
+  public let quartiles: (Double, Double, Double)?
+  public let maximum: Value
+  /// Distinct values that are not null; nil where the type is nested.
+  public let distinct: Int?
+  /// The most frequent value that is not null, the least of several.
+  public let mostFrequent: Value
+
+  /// - Complexity: O(rows) on all cores.
+  public init(_ column: Column) throws(Diagnostic) {
+    type = column.type
+    count = column.count
+    nulls = column.nullCount
+    let (values, _) = try withoutNulls(column, RowRuns(rowCount: column.count))
+    let isNumber = column.type.isNumeric || column.type == .bool
+    if isNumber, values.count > 0 {
+      mean = try Tables.aggregate(.mean, of: values)[0].number
+      standardDeviation = try Tables.aggregate(.deviation(ddof: 1), of: values)[0].number
+      let found = try orderStatistics(try values.asDoubles(), [0.25, 0.5, 0.75])
+      quartiles = found.map { ($0[0], $0[1], $0[2]) }
+    } else {
+      mean = nil
+      standardDeviation = nil
+      quartiles = nil
+    }
+    if column.type.isNested || column.type == .null || values.count == 0 {
+      minimum = .null
+      maximum = .null
+      distinct = column.type.isNested ? nil : 0
+      mostFrequent = .null
+      return
+    }
+    minimum = try Tables.aggregate(.min, of: values)[0]
+    maximum = try Tables.aggregate(.max, of: values)[0]
+    let grouping = try Grouping(by: [values], count: values.count, mapsRows: false)
+    distinct = grouping.groupCount
+    let most = grouping.counts.max()
+    let candidates = zip(grouping.firstRows, grouping.counts).filter { $0.1 == most }.map(\.0)
+    mostFrequent = try Tables.aggregate(.min, of: try gather(values, rows: candidates))[0]
+  }
+}

@@ -1,0 +1,97 @@
+public import Diagnostics
+import Parallelism
+
+/// What is made of two lists taken as sets.
+public enum ListSetOperation: Sendable, Hashable {
+  case intersection, union, difference
+}
+
+/// The lists of two columns combined row by row as sets: distinct elements, in the left list's order of first
+/// appearance, then (of a union) the right one's; a null row on either side gives null.
+///
+/// - Complexity: O(elements) expected.
+/// - Parameter right: of as many rows, or of one.
+public func listSets(
+  _ operation: ListSetOperation, _ left: Column, _ right: Column
+) throws(Diagnostic) -> Column {
+  let name =
+    switch operation {
+    case .intersection: "set_intersection"
+    case .union: "set_union"
+    case .difference: "set_difference"
+    }
+  let own = try left.requireLists(for: name)
+  let other = try right.requireLists(for: name)
+  guard let type = DataType.common(own.child.type, other.child.type) else {
+    throw .differentTypes(left.type, right.type)
+  }
+  let both = try concat([try cast(own.child, to: type), try cast(other.child, to: type)])
+  let codes = try KeyEncoder(identityOf: [both], count: both.count).allCodes()
+  let shift = own.child.count
+  let isScalar = right.count == 1 && left.count != 1
+  let runs = RowRuns(rows: nil, offsets: own.offsets)
+  let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+    var kept: [UInt32] = []
+    var lengths: [Int] = []
+    var sets = ListPair()
+    for row in chunk {
+      let before = kept.count
+      let range = other.range(isScalar ? 0 : row)
+      sets.combine(
+        operation, codes, own.range(row), range.lowerBound + shift..<range.upperBound + shift, into: &kept)
+      lengths.append(kept.count - before)
+    }
+    return (kept, lengths)
+  }
+  var ends = [0]
+  for chunk in chunks { for length in chunk.1 { ends.append((ends.last ?? 0) + length) } }
+  let child = try gather(both, rows: try joined(chunks.map(\.0)), hasMissing: false)
+  var validity = left.rowValidity
+  if let otherValidity = right.rowValidity {
+    let spread = isScalar ? Bitmap(repeating: otherValidity[0], count: left.count) : otherValidity
+    validity = Bitmap.intersection(validity, spread)
+  }
+  return Column(.list(type), .list(ListValues(offsets: Buffer(ends), child: child)), validity: validity)
+}
+
+/// Scratch for combining two lists.
+private struct ListPair {
+  private var sorted: [UInt64] = []
+  private var seen = SmallSet()
+
+  mutating func combine(
+    _ operation: ListSetOperation, _ codes: [UInt64], _ left: Range<Int>, _ right: Range<Int>,
+    into kept: inout [UInt32]
+  ) {
+    switch operation {
+    case .union:
+      // One list after the other, so that the first appearance of every element counts.
+      let both = Array(codes[left] + codes[right])
+      seen.forEachNew(of: both.span, in: 0..<both.count) { place in
+        let position = place < left.count ? left.lowerBound + place : right.lowerBound + place - left.count
+        kept.append(UInt32(position))
+      }
+    case .intersection, .difference:
+      sorted.removeAll(keepingCapacity: true)
+      sorted.append(contentsOf: codes[right])
+      sorted.sort()
+      let others = sorted
+      seen.forEachNew(of: codes.span, in: left) { position in
+        if others.holds(codes[position]) == (operation == .intersection) { kept.append(UInt32(position)) }
+      }
+    }
+  }
+}
+
+extension [UInt64] {
+  /// Whether a sorted array holds a code, by bisection.
+  fileprivate func holds(_ code: UInt64) -> Bool {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < code { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low] == code
+  }
+}

@@ -1,0 +1,170 @@
+public import Diagnostics
+import Parallelism
+
+// Functions of list columns, row by row. Aggregates of lists are aggregates over runs: `listRuns` gives them.
+
+extension Column {
+  /// The elements of a list column in runs, one a row; a null row is an empty run.
+  ///
+  /// - Throws: `cannotAggregate` of a column that holds no lists.
+  public func listRuns(for function: String) throws(Diagnostic) -> (elements: Column, runs: RowRuns) {
+    let lists = try requireLists(for: function)
+    return (lists.child, RowRuns(rows: nil, offsets: lists.offsets))
+  }
+
+  /// The lists, with null rows empty.
+  func requireLists(for function: String) throws(Diagnostic) -> ListValues {
+    if case .null(let count) = values {
+      return ListValues(offsets: Buffer(repeating: 0, count: count + 1), child: Column(.null, .null(count: 0)))
+    }
+    guard let lists = values.lists else { throw .cannotAggregate(function, type) }
+    guard let validity, (0..<count).contains(where: { !validity[$0] && !lists.range($0).isEmpty }) else {
+      return lists
+    }
+    let rows = (0..<count).map { validity[$0] ? UInt32($0) : missingRow }
+    return try gather(Column(type, values), rows: rows).values.lists ?? lists
+  }
+}
+
+/// The number of elements of every list, null of a null list.
+public func listLengths(_ column: Column) throws(Diagnostic) -> Column {
+  let lists = try column.requireLists(for: "list_len")
+  return Column(runLengths(RowRuns(rows: nil, offsets: lists.offsets)), validity: column.rowValidity)
+}
+
+/// An aggregate of every list's elements, null of a null list: sums, means, extremes, distinct values.
+public func listAggregate(_ kind: Aggregate, _ column: Column) throws(Diagnostic) -> Column {
+  let (elements, runs) = try column.listRuns(for: "list_" + kind.name)
+  let result = try aggregate(kind, of: elements, over: runs)
+  if case .null = result.values { return result }
+  return Column(
+    result.type, result.values, validity: Bitmap.intersection(result.validity, column.rowValidity))
+}
+
+extension Column {
+  /// Which rows have a value, for a column of any storage; nil where all have.
+  var rowValidity: Bitmap? {
+    if case .null(let count) = values { return Bitmap(repeating: false, count: count) }
+    return validity
+  }
+
+  /// The same rows' list with other elements.
+  fileprivate func lists(_ offsets: [Int], _ child: Column) -> Column {
+    Column(.list(child.type), .list(ListValues(offsets: Buffer(offsets), child: child)), validity: rowValidity)
+  }
+}
+
+/// The element at a place of every list, counted from 0, or from the end where negative; null where there is none.
+///
+/// - Parameter index: a column of whole numbers, of as many rows or of one.
+public func listElements(_ column: Column, at index: Column) throws(Diagnostic) -> Column {
+  let lists = try column.requireLists(for: "list_get")
+  let places = try cast(index, to: .i64, .lenient)
+  guard let buffer = Int64.buffer(of: places.values) else { throw .cannotAggregate("list_get", index.type) }
+  let isScalar = index.count == 1
+  let positions = try buildArray(count: column.count, grain: rowGrain, of: UInt32.self) {
+    (rows, positions) throws(Diagnostic) in
+    for row in rows {
+      let range = lists.range(row)
+      let own = isScalar ? 0 : row
+      var place = Int(buffer[own])
+      if place < 0 { place += range.count }
+      let isThere = !places.isNull(own) && (0..<range.count).contains(place)
+      positions[row - rows.lowerBound] = isThere ? UInt32(range.lowerBound + place) : missingRow
+    }
+  }
+  return try gather(lists.child, rows: positions)
+}
+
+/// The first element of every list, or the last; null of an empty one.
+public func listEdges(_ column: Column, last: Bool) throws(Diagnostic) -> Column {
+  let (elements, runs) = try column.listRuns(for: last ? "list_last" : "list_first")
+  return try gather(elements, rows: edgePositions(runs, last: last))
+}
+
+/// Elements `offset..<offset + length` of every list; a negative offset counts from the end, without a length all that
+/// follow.
+public func listSlices(_ column: Column, offset: Int, length: Int?) throws(Diagnostic) -> Column {
+  let lists = try column.requireLists(for: "list_slice")
+  return try lists.selecting(column) { range, kept in
+    let start = offset < 0 ? max(0, range.count + max(offset, -range.count)) : min(offset, range.count)
+    let end = length.map { min(range.count, start + max(0, min($0, range.count))) } ?? range.count
+    for place in start..<max(start, end) { kept.append(UInt32(range.lowerBound + place)) }
+  }
+}
+
+/// Every list backwards.
+public func listReversed(_ column: Column) throws(Diagnostic) -> Column {
+  let lists = try column.requireLists(for: "list_reverse")
+  return try lists.selecting(column) { range, kept in
+    for position in range.reversed() { kept.append(UInt32(position)) }
+  }
+}
+
+/// Every list in order, nulls last.
+public func listSorted(_ column: Column, descending: Bool = false) throws(Diagnostic) -> Column {
+  let lists = try column.requireLists(for: "list_sort")
+  let codes = try KeyEncoder(
+    [SortKey(lists.child, descending: descending)], count: lists.child.count
+  ).allCodes()
+  return try lists.selecting(column) { range, kept in
+    let sorted = range.sorted { (codes[$0], $0) < (codes[$1], $1) }
+    for position in sorted { kept.append(UInt32(position)) }
+  }
+}
+
+/// Every list's distinct elements in order of first appearance.
+public func listUnique(_ column: Column) throws(Diagnostic) -> Column {
+  let (elements, runs) = try column.listRuns(for: "list_unique")
+  let (positions, offsets) = try distinctPositions(elements, runs)
+  return column.lists(offsets, try gather(elements, rows: positions))
+}
+
+/// Whether every list holds a value; a null value is found where a list has a null.
+///
+/// - Parameter value: of as many rows, or of one.
+public func listContains(_ column: Column, _ value: Column) throws(Diagnostic) -> Column {
+  let lists = try column.requireLists(for: "list_contains")
+  guard let type = DataType.common(lists.child.type, value.type) else {
+    throw .differentTypes(lists.child.type, value.type)
+  }
+  let (codes, values) = try sharedCodes(lists.child, value, as: type)
+  let isScalar = value.count == 1
+  let found = try Bitmap.ofRows(column.count) { row in
+    let wanted = values[isScalar ? 0 : row]
+    return lists.range(row).contains { codes[$0] == wanted }
+  }
+  return Column(.bool, .bool(found), validity: column.rowValidity)
+}
+
+/// Codes that are equal exactly where values of the two columns are.
+func sharedCodes(
+  _ left: Column, _ right: Column, as type: DataType
+) throws(Diagnostic) -> (left: ArraySlice<UInt64>, right: ArraySlice<UInt64>) {
+  let both = try concat([try cast(left, to: type), try cast(right, to: type)])
+  let codes = try KeyEncoder(identityOf: [both], count: both.count).allCodes()
+  return (codes[..<left.count], ArraySlice(Array(codes[left.count...])))
+}
+
+extension ListValues {
+  /// New lists of some of the elements of every list, as `choose` appends their positions.
+  func selecting(
+    _ column: Column, _ choose: @Sendable (Range<Int>, inout [UInt32]) -> Void
+  ) throws(Diagnostic) -> Column {
+    let runs = RowRuns(rows: nil, offsets: offsets)
+    let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+      var kept: [UInt32] = []
+      var lengths: [Int] = []
+      for row in chunk {
+        let before = kept.count
+        choose(range(row), &kept)
+        lengths.append(kept.count - before)
+      }
+      return (kept, lengths)
+    }
+    var ends = [0]
+    for chunk in chunks { for length in chunk.1 { ends.append((ends.last ?? 0) + length) } }
+    let positions = try joined(chunks.map(\.0))
+    return column.lists(ends, try gather(child, rows: positions, hasMissing: false))
+  }
+}
