@@ -78,6 +78,8 @@ public struct VerbCall: Sendable {
 /// One piece of what stands after a verb.
 public enum Argument: Sendable {
   case expression(Expression)
+  /// The verb's own word: the model of `fit`, the kind of `plot`.
+  case word(Identifier)
   /// `name = expression`; the name is nil where only the expression was written.
   case assignment(Identifier?, Expression)
   case sortKey(SortKey)

@@ -1,0 +1,185 @@
+import Diagnostics
+
+/// The words for expressions that are none, and for those of other languages.
+extension Diagnostic {
+  static func equals(_ comparison: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`=` gives names, it compares nothing", at: span, hint: "to compare, write `\(comparison)`")
+  }
+
+  static func chainedComparison(_ rewritten: String?, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "comparisons cannot be chained", at: span,
+      hint: rewritten.map { "write `\($0)`" } ?? "join two comparisons with `and`, or put one in parentheses")
+  }
+
+  static func missingOperand(after operatorText: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a value is missing after `\(operatorText)`", at: span)
+  }
+
+  static func missingOperand(before word: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a value is missing before `\(word)`", at: span)
+  }
+
+  static func missingAfterComma(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("something is missing after `,`", at: span)
+  }
+
+  static func missingField(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("the name of a field is missing after `.`", at: span)
+  }
+
+  static func leadingDot(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("nothing stands before `.`", at: span, hint: "a number below one starts with a zero: `0.5`")
+  }
+
+  static func unaryPlus(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`+` has nothing before it", at: span, hint: "leave it out")
+  }
+
+  static func looseNot(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`not` binds less tightly than what is before it", at: span, hint: "put it in parentheses: `(not a)`")
+  }
+
+  static func notWithoutIn(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`in` is missing after `not`", at: span, hint: "`a not in [1, 2]`, `a != b`, or `not (…)` in front")
+  }
+
+  static func notANullTest(_ left: String, _ found: String, isNegated: Bool, at span: SourceSpan) -> Diagnostic {
+    let hint: String
+    switch found.lowercased() {
+    case "none", "na", "null", "nil": hint = "write `\(left) is\(isNegated ? " not" : "") null`"
+    case "nan": hint = "write `\(isNegated ? "not " : "")is_nan(\(left))`"
+    default: hint = "to compare, write `\(left) \(isNegated ? "!=" : "==") \(found.isEmpty ? "…" : found)`"
+    }
+    return Diagnostic("`is` asks for `null` only", at: span, hint: hint)
+  }
+
+  static func incompleteConditional(_ word: String, at span: SourceSpan, opened: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(word)` is missing", at: span, hint: "the form is `if condition then a else b`").labelling(opened, "")
+  }
+
+  static func looseBranch(_ word: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(word)` without `if`", at: span, hint: "the form is `if condition then a else b`")
+  }
+
+  static func looseOver(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`over` follows a function", at: span, hint: "`sum(x) over k`, `rank() over (k order by d desc)`")
+  }
+
+  static func missingWindowKey(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a column is missing after `over`", at: span, hint: "`sum(x) over k`, `rank() over (k order by d desc)`")
+  }
+
+  static func computedWindowKey(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a computed key after `over` needs parentheses", at: span, hint: "write `over (\(name)(…))`")
+  }
+
+  static func looseOrder(_ word: String, at span: SourceSpan) -> Diagnostic {
+    let lower = word.lowercased()
+    return Diagnostic(
+      "unexpected `\(word)`", at: span, hint: "`\(lower)` follows what `sort` sorts by: `sort a \(lower)`")
+  }
+
+  static func listInParentheses(_ inner: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a list stands in square brackets", at: span, hint: "write `[\(inner)]`")
+  }
+
+  static func pipelineInExpression(_ pipeline: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "a pipeline cannot stand inside an expression", at: span, hint: "name it first: `x = \(pipeline)`, then use `$x`")
+  }
+
+  static func namedArgument(_ name: String, of function: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "functions take their arguments in order, without names", at: span,
+      hint: "leave out `\(name) =`; to compare, write `\(name) == …`")
+  }
+
+  static func star(in name: String?, at span: SourceSpan) -> Diagnostic {
+    switch name {
+    case "count"?, "len"?:
+      Diagnostic("`*` stands for nothing here", at: span, hint: "write `len()` for the number of rows")
+    case "select"?:
+      Diagnostic("`*` stands for nothing here", at: span, hint: "leave out `select`: all columns are kept")
+    default: Diagnostic("`*` has nothing before it", at: span)
+    }
+  }
+
+  // MARK: Operators of other languages
+
+  static func foreignOperator(_ symbol: Symbol, at span: SourceSpan) -> Diagnostic? {
+    let hint: String
+    switch symbol {
+    case .doubleAmpersand, .ampersand: hint = "write `and`"
+    case .doublePipe: hint = "write `or`"
+    case .exclamation: hint = "write `not` in front, or `!=`"
+    case .tilde: hint = "write `not`"
+    case .angles: hint = "write `!=`"
+    case .tripleEqual: hint = "write `==`"
+    case .caret: hint = "a power is written `**`"
+    case .walrus: hint = "a name is given with `=`"
+    case .pipeArrow: hint = "verbs are joined by `|` alone"
+    case .thinArrow, .fatArrow: hint = "there are no functions to write; expressions name columns: `a * 2`"
+    case .colon: hint = "a command stands on a line of its own: `:help`"
+    case .backslash:
+      hint = "leave it out: a line goes on after `|`, `,` or an operator, or where the next starts with `|`"
+    case .at: hint = "a value of the session is written `$x`"
+    case .question: hint = "`?` asks for help at the end of a statement: `train | group_by ?`"
+    case .openBrace, .closeBrace: return braces(at: span)
+    default: return nil
+    }
+    return Diagnostic("unexpected `\(symbol.rawValue)`", at: span, hint: hint)
+  }
+
+  static func foreignNot(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("unexpected `\(span.text)`", at: span, hint: "write `not`")
+  }
+
+  static func foreignPipe(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`|` starts a verb, it combines no conditions", at: span, hint: "write `or`")
+  }
+
+  static func braces(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("braces mean nothing here", at: span, hint: "lists stand in square brackets: `[1, 2]`")
+  }
+
+  static func upperCaseKeyword(_ word: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("unexpected `\(word)`", at: span, hint: "write `\(word.lowercased())`")
+  }
+
+  static func sqlOperator(_ word: String, at span: SourceSpan) -> Diagnostic {
+    let hint =
+      word == "like" ? "`starts_with(a, \"x\")`, `contains(a, \"x\")` or `matches(a, \"^x\")`" : "`a >= 1 and a <= 5`"
+    return Diagnostic("there is no `\(word)`", at: span, hint: hint)
+  }
+
+  static func caseWhen(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("there is no `\(span.text)`", at: span, hint: "the form is `if condition then a else b`")
+  }
+
+  static func foreignLiteral(_ word: String, _ literal: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("unexpected `\(word)`", at: span, hint: "write `\(literal)`")
+  }
+
+  static func lambda(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "there are no functions to write", at: span,
+      hint: "expressions name columns and work on all rows at once: `with double = a * 2`")
+  }
+
+  static func indexing(_ pipeline: String?, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "nothing is indexed with square brackets", at: span,
+      hint: pipeline.map { "write `\($0)`" } ?? "`list_get(a, 0)` takes an element of a list")
+  }
+
+  static func methodCall(_ method: Identifier, hint: String?) -> Diagnostic {
+    Diagnostic(
+      "there are no methods", at: method.span,
+      hint: hint.map { "write `\($0)`" } ?? "verbs follow a `|`, functions take all in parentheses: `round(a, 2)`")
+  }
+
+  static func columnFunction(_ column: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("columns are bare words", at: span, hint: "write `\(column)`")
+  }
+}

@@ -1,0 +1,210 @@
+import Diagnostics
+
+/// The words for text that is no statement: brackets, quotes, numbers, verbs and their arguments.
+extension Diagnostic {
+
+  // MARK: Characters
+
+  static func strangeCharacter(_ scalar: Unicode.Scalar, at span: SourceSpan) -> Diagnostic {
+    let code = "U+" + String(scalar.value, radix: 16, uppercase: true).leftPadded(to: 4)
+    switch scalar {
+    case "\u{2010}"..."\u{2015}", "\u{2212}":
+      return Diagnostic("a dash that is no minus (\(code))", at: span, hint: "write `-`")
+    case "\u{A0}", "\u{2000}"..."\u{200B}", "\u{202F}", "\u{205F}", "\u{2060}", "\u{3000}", "\u{FEFF}":
+      return Diagnostic("a space that is no space (\(code))", at: span, hint: "type an ordinary space there")
+    case "≠": return Diagnostic("unexpected `≠`", at: span, hint: "write `!=`")
+    case "≤": return Diagnostic("unexpected `≤`", at: span, hint: "write `<=`")
+    case "≥": return Diagnostic("unexpected `≥`", at: span, hint: "write `>=`")
+    case "×", "·": return Diagnostic("unexpected `\(scalar)`", at: span, hint: "write `*`")
+    case "÷": return Diagnostic("unexpected `÷`", at: span, hint: "write `/`")
+    case "…": return Diagnostic("unexpected `…`", at: span, hint: "put what it stands for in its place")
+    case "∈": return Diagnostic("unexpected `∈`", at: span, hint: "write `in`")
+    case _ where scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7F:
+      return Diagnostic("a control character (\(code))", at: span, hint: "delete it")
+    default:
+      return Diagnostic(
+        "unexpected `\(scalar)` (\(code))", at: span,
+        hint: "a name with such a character stands in backquotes: `` `\(scalar)` ``")
+    }
+  }
+
+  static func smartQuotes(around text: String?, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("typographic quotes", at: span, hint: text.map { "write `\"\($0)\"`" } ?? "write `\"`")
+  }
+
+  static func unclosedQuote(_ quote: String, _ span: SourceSpan, end: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      quote == "`" ? "a quoted name is never closed" : "a text is never closed", at: span, label: "opened here",
+      hint: quote == "`"
+        ? "close it with a backquote" : "close it with `\(quote)`; a line break inside is written `\\n`"
+    ).labelling(end, "the line ends here")
+  }
+
+  static func unknownEscape(_ character: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("unknown escape `\\\(character)`", at: span, hint: "write `\\\\\(character)` for a backslash itself")
+  }
+
+  static func malformedScalar(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("no such character", at: span, hint: "a character by its number is written `\\u{1F600}`")
+  }
+
+  static func missingSessionName(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a name is missing after `$`", at: span, hint: "`$x` is the session's value `x`")
+  }
+
+  // MARK: Numbers
+
+  static func unfinishedNumber(_ digits: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a digit is missing after the point", at: span, hint: "write `\(digits).0`")
+  }
+
+  static func malformedNumber(_ text: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "`\(text)` is neither a number nor a name", at: span,
+      hint: "a name that starts with a digit stands in backquotes: `` `\(text)` ``")
+  }
+
+  static func numberTooLarge(_ text: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(text)` is too large a number", at: span)
+  }
+
+  // MARK: Brackets
+
+  static func unclosedBracket(_ symbol: Symbol, _ span: SourceSpan, end: SourceSpan) -> Diagnostic {
+    let closing = symbol.closing?.rawValue ?? ""
+    return Diagnostic("`\(symbol.rawValue)` is never closed", at: span, label: "opened here")
+      .labelling(end, "`\(closing)` is missing")
+  }
+
+  static func unopenedBracket(_ symbol: Symbol, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(symbol.rawValue)` closes nothing", at: span)
+  }
+
+  static func mismatchedBracket(
+    _ open: Symbol, _ openSpan: SourceSpan, _ close: Symbol, _ closeSpan: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      "`\(close.rawValue)` closes `\(open.rawValue)`", at: closeSpan,
+      label: "`\(open.closing?.rawValue ?? "")` was expected"
+    ).labelling(openSpan, "opened here")
+  }
+
+  static func nestedTooDeeply(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("nested too deeply", at: span, hint: "many values are compared by `in [a, b, …]`")
+  }
+
+  static func pipelineTooLong(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "more than \(Parser.chainLimit) verbs in a pipeline", at: span, hint: "name a part: `x = …`, then `x | …`")
+  }
+
+  // MARK: Statements
+
+  static func unassignableName(_ name: Identifier) -> Diagnostic {
+    let isResult = name.name.first == "_"
+    return Diagnostic(
+      "`\(name.name)` cannot be assigned", at: name.span,
+      hint: isResult
+        ? "it is always a result; choose another name" : "it is a word of the language; choose another name")
+  }
+
+  static func repeatedTarget(_ name: Identifier) -> Diagnostic {
+    Diagnostic("`\(name.name)` is named twice", at: name.span)
+  }
+
+  static func missingValue(of name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a value is missing after `\(name) =`", at: span)
+  }
+
+  static func cellMagic(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("there are no `%` commands", at: span, hint: "commands start with `:`; `:time STATEMENT` measures one")
+  }
+
+  static func foreignStatement(_ word: String, hint: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(word)` means nothing here", at: span, hint: hint)
+  }
+
+  static func sqlQuery(_ word: String, _ pipeline: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(word)` begins no statement", at: span, hint: "a pipeline starts with the table: `\(pipeline)`")
+  }
+
+  // MARK: Pipelines
+
+  static func missingTable(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a table is missing before `|`", at: span, hint: "`_` is the last result: `_ | …`")
+  }
+
+  static func missingVerb(at span: SourceSpan, before next: SourceSpan?) -> Diagnostic {
+    Diagnostic(
+      "a verb is missing after `|`", at: span,
+      hint: next == nil ? "`| head 10`, or leave the `|` out" : "remove one `|`"
+    )
+    .labelling(next, "")
+  }
+
+  static func notAVerb(_ text: String, at span: SourceSpan, after pipe: SourceSpan) -> Diagnostic {
+    let isCondition = text == "("
+    return Diagnostic(
+      "a verb has to follow `|`, found `\(text)`", at: span,
+      hint: isCondition ? "conditions are combined with `or`: `a == 1 or b == 2`" : "`:help` lists the verbs"
+    ).labelling(pipe, "")
+  }
+
+  static func unknownVerb(_ name: String, hint: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("no verb `\(name)`", at: span, hint: hint)
+  }
+
+  static func functionAsVerb(_ name: String, _ example: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`\(name)` is a function, not a verb", at: span, hint: "`| agg \(example)` or `| with x = \(example)`")
+  }
+
+  static func sourceAsStage(_ word: Identifier) -> Diagnostic {
+    Diagnostic(
+      "`\(word.name)` takes no table", at: word.span, hint: "it begins a pipeline: `x = \(word.name) …`")
+  }
+
+  static func verbOnNothing(_ verb: String, _ call: String, continuesLine: Bool, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "`\(verb)` has no table to work on", at: span,
+      hint: continuesLine
+        ? "to continue the line above: `| \(call)`" : "a pipeline starts with the table: `train | \(call)`")
+  }
+
+  static func missingPipe(before stage: String, _ verb: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("`|` is missing before `\(verb)`", at: span, hint: "write `| \(stage)`")
+  }
+
+  static func separateAggregation(
+    _ grouping: String, _ agg: String, _ rest: String, at span: SourceSpan
+  ) -> Diagnostic {
+    let assignments = rest.isEmpty ? "n = len()" : rest
+    return Diagnostic(
+      "`\(agg)` after `group_by k |` would forget the groups", at: span,
+      hint: "leave out the `|`: `\(grouping) agg \(assignments)`")
+  }
+
+  static func barePipeline(_ word: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a pipeline inside another needs parentheses", at: span, hint: "write `(\(word) …)`")
+  }
+
+  // MARK: Anything else
+
+  static func unexpected(_ found: String, wanted: String?, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("unexpected \(found)", at: span, label: wanted.map { "\($0) was expected" } ?? "")
+  }
+
+  static func sideBySide(
+    _ left: String, _ right: String, in verb: VerbDeclaration?, at span: SourceSpan
+  ) -> Diagnostic {
+    if let verb, verb.arguments == .none {
+      return Diagnostic("`\(verb.name)` takes no arguments, found `\(right)`", at: span, notes: verb.optionNote)
+    }
+    return Diagnostic(
+      "nothing joins `\(left)` and `\(right)`", at: span,
+      hint: verb == nil ? nil : "several are separated by commas: `\(left), \(right)`")
+  }
+}
+
+extension String {
+  fileprivate func leftPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
+}

@@ -1,0 +1,55 @@
+/// How a word that means nothing may have come to be: typed in the wrong keyboard layout, or with letters of another
+/// alphabet that look the same.
+public struct Misreading: Sendable, Hashable {
+  public enum Cause: Sendable, Hashable {
+    /// `ашдеук`, for `filter`.
+    case keyboardLayout
+    /// `сount`, with a Cyrillic с.
+    case lookAlikes
+  }
+
+  /// What was meant.
+  public let name: String
+  public let cause: Cause
+
+  /// What among `names` was meant by `word`; nil where neither cause explains it.
+  public init?(of word: String, among names: [String]) {
+    guard word.unicodeScalars.contains(where: { !$0.isASCII }) else {
+      // A Russian name typed with the English layout on.
+      let switched = word.map { Misreading.russianKeys[$0] ?? $0 }
+      guard let name = names.first(where: { $0 == String(switched) && $0 != word }) else { return nil }
+      (self.name, cause) = (name, .keyboardLayout)
+      return
+    }
+    let plain = Misreading.latin(word)
+    if let name = names.first(where: { Misreading.latin($0) == plain && $0 != word }) {
+      (self.name, cause) = (name, .lookAlikes)
+      return
+    }
+    let switched = String(word.lowercased().map { Misreading.englishKeys[$0] ?? $0 })
+    guard let name = names.first(where: { $0.lowercased() == switched }) else { return nil }
+    (self.name, cause) = (name, .keyboardLayout)
+  }
+
+  /// A sentence for a diagnostic's hint or label; `meant` where something else stands for the name.
+  public func hint(_ meant: String? = nil) -> String {
+    switch cause {
+    case .keyboardLayout: "typed in another keyboard layout: did you mean `\(meant ?? name)`?"
+    case .lookAlikes: "has letters of another alphabet that look alike: did you mean `\(meant ?? name)`?"
+    }
+  }
+
+  /// The word with every letter that looks like a Latin one replaced by it.
+  static func latin(_ word: String) -> String { String(word.map { lookAlikes[$0] ?? $0 }) }
+
+  private static let lookAlikes: [Character: Character] = pairs(
+    "асеорхукіјѕԁһԛԝмтвнАВЕКМНОРСТУХІЈЅαονρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aceopxykijsdhqwmtbhABEKMHOPCTYXIJSaovpABEZHIKMNOPTYX")
+  private static let englishKeys: [Character: Character] = pairs(
+    "йцукенгшщзхъфывапролджэячсмитьбюё", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`")
+  private static let russianKeys: [Character: Character] = pairs(
+    "qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить")
+
+  private static func pairs(_ from: String, _ to: String) -> [Character: Character] {
+    Dictionary(zip(from, to), uniquingKeysWith: { first, _ in first })
+  }
+}

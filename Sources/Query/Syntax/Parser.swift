@@ -1,0 +1,148 @@
+public import Diagnostics
+
+/// Turns the text of a cell into statements, by the verbs' own declarations.
+///
+/// Pure: names are not resolved and nothing runs. The first mistake is thrown, so a cell with one runs nothing.
+///
+/// - Complexity: linear in the text. Nesting deeper than `Parser.depthLimit` is an error, never a full stack.
+public struct Parser: Sendable {
+  /// How deep brackets, pipelines and operators may nest.
+  public static let depthLimit = 200
+  /// How many operators may stand one above the other in an expression, and verbs in a pipeline.
+  public static let chainLimit = 500
+
+  let verbs: [VerbDeclaration]
+  let functionNames: [String]
+  private let declarations: [String: [VerbDeclaration]]
+
+  /// `functionNames` only help the messages: `train | mean` is told how a function is used.
+  public init(verbs: [VerbDeclaration], functionNames: [String]) {
+    self.verbs = verbs
+    self.functionNames = functionNames
+    var declarations: [String: [VerbDeclaration]] = [:]
+    for verb in verbs { declarations[verb.name, default: []].append(verb) }
+    for verb in verbs {
+      for synonym in verb.synonyms { declarations[synonym, default: []].append(verb) }
+    }
+    self.declarations = declarations
+  }
+
+  /// Everything the source says, in order.
+  public func statements(in source: Source) throws(Diagnostic) -> [Statement] {
+    var reader = TokenReader(self, source, try Lexer.tokens(of: source))
+    return try reader.statements()
+  }
+
+  /// The one expression the source holds.
+  public func expression(in source: Source) throws(Diagnostic) -> Expression {
+    var reader = TokenReader(self, source, try Lexer.tokens(of: source))
+    let expression = try reader.expression()
+    guard reader.token.kind == .end else { throw reader.unexpected() }
+    return expression
+  }
+
+  /// Whether a prompt should wait for more lines: an open bracket, or a last line that ends in `|`, `,`, an operator or
+  /// a word that wants more. Text with a mistake is complete, so that the mistake is shown.
+  public func isIncomplete(_ text: String) -> Bool { Lexer.isIncomplete(text) }
+
+  /// The declarations that a word may mean: its own name's first, then those that have it as a synonym.
+  func declarations(of word: String) -> [VerbDeclaration] { declarations[word] ?? [] }
+
+  func isVerb(_ word: String) -> Bool { declarations[word] != nil }
+  func isFunction(_ word: String) -> Bool { functionNames.contains(word) }
+}
+
+/// The tokens of a source and how far they are read; the grammar is in its extensions.
+struct TokenReader {
+  let parser: Parser
+  let source: Source
+  let tokens: [Token]
+  var position = 0
+  /// Tokens from here on do not exist for now.
+  var stop: Int
+  private var depth = 0
+  /// The height of the expression read last.
+  var height = 0
+
+  init(_ parser: Parser, _ source: Source, _ tokens: [Token]) {
+    self.parser = parser
+    self.source = source
+    self.tokens = tokens
+    stop = tokens.count - 1
+  }
+
+  var token: Token { peek(0) }
+
+  func peek(_ distance: Int) -> Token {
+    let index = position + distance
+    if index < stop { return tokens[index] }
+    let start = tokens[stop].range.lowerBound
+    return Token(.end, start..<start)
+  }
+
+  mutating func accept(_ symbol: Symbol) -> Bool {
+    guard token.symbol == symbol else { return false }
+    position += 1
+    return true
+  }
+
+  mutating func accept(word: String) -> Bool {
+    guard token.word == word else { return false }
+    position += 1
+    return true
+  }
+
+  func span(_ range: Range<Int>) -> SourceSpan { SourceSpan(source, range) }
+
+  /// From the token at `start` to the last one read.
+  func span(from start: Int) -> SourceSpan {
+    let lower = tokens[start].range.lowerBound
+    return span(lower..<max(lower, position > start ? tokens[position - 1].range.upperBound : lower))
+  }
+
+  /// The end of the last token read: where something is missing.
+  var endOfPrevious: SourceSpan {
+    let end = position > 0 ? tokens[position - 1].range.upperBound : token.range.lowerBound
+    return span(end..<end)
+  }
+
+  /// The source between two places, white space at the ends removed.
+  func text(_ range: Range<Int>) -> String {
+    let text = span(range).text
+    let isSpace = { (character: Character) in character.isWhitespace }
+    return String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
+  }
+
+  /// Runs a part of the grammar one level deeper.
+  mutating func nested<Result>(
+    _ body: (inout TokenReader) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    guard depth < Parser.depthLimit else { throw .nestedTooDeeply(at: span(token.range)) }
+    depth += 1
+    let result = try body(&self)
+    depth -= 1
+    return result
+  }
+
+  /// Nothing more belongs to the verb or value before.
+  var isStageEnd: Bool {
+    switch token.kind {
+    case .end, .lineEnd, .symbol(.semicolon), .symbol(.pipe), .symbol(.closeParenthesis), .symbol(.closeBracket):
+      true
+    default: false
+    }
+  }
+
+  /// A bare or backquoted name, if one comes next; reserved words are not names.
+  mutating func acceptName() -> Identifier? {
+    switch token.kind {
+    case .word(let word) where !Keyword.reserved.contains(word):
+      position += 1
+      return Identifier(word, span(tokens[position - 1].range))
+    case .quotedName(let name):
+      position += 1
+      return Identifier(name, span(tokens[position - 1].range))
+    default: return nil
+    }
+  }
+}

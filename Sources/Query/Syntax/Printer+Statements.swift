@@ -1,0 +1,83 @@
+extension Statement: CustomStringConvertible {
+  public var description: String {
+    let text: String
+    switch body {
+    case .evaluation(let targets, let pipeline):
+      let names = targets.map { Printer.name($0.name) }.joined(separator: ", ")
+      text = names.isEmpty ? "\(pipeline)" : "\(names) = \(pipeline)"
+    case .command(let word, let argument, _):
+      return ":" + word.name + (argument.isEmpty ? "" : " " + argument)
+    case .help(let topic, let pipeline):
+      let word = topic.map { Keyword.reserved.contains($0.name) ? $0.name : Printer.name($0.name) } ?? ""
+      text = pipeline.map { "\($0) | \(word)\(word.isEmpty ? "" : " ")?" } ?? "?" + word
+    }
+    return isSilenced ? text + ";" : text
+  }
+}
+
+extension Pipeline: CustomStringConvertible {
+  public var description: String {
+    ([head.description] + stages.map(\.description)).joined(separator: " | ")
+  }
+}
+
+extension Pipeline.Head: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .verb(let call): "\(call)"
+    case .name(let name): Printer.name(name.name)
+    case .expression(let expression): "\(expression)"
+    case .parenthesised(let pipeline): "(\(pipeline))"
+    case .lastResult: "_"
+    }
+  }
+}
+
+extension VerbCall: CustomStringConvertible {
+  public var description: String {
+    var words = [name]
+    var rest = arguments[...]
+    while case .word(let word)? = rest.first {
+      words.append(Printer.name(word.name))
+      rest.removeFirst()
+    }
+    if !rest.isEmpty { words.append(rest.map(\.description).joined(separator: ", ")) }
+    words += options.map(\.description)
+    for (keyword, arguments) in clauses.sorted(by: { $0.key < $1.key }) {
+      words.append(keyword)
+      words.append(arguments.map(\.description).joined(separator: ", "))
+    }
+    return words.joined(separator: " ")
+  }
+}
+
+extension Argument: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .expression(let expression): "\(expression)"
+    case .word(let word): Printer.name(word.name)
+    case .assignment(nil, let expression): "\(expression)"
+    case .assignment(let name?, let expression): "\(Printer.name(name.name)) = \(expression)"
+    case .sortKey(let key): "\(key)"
+    case .table(let pipeline): pipeline.nestedText
+    case .joinKey(let left, let right): left.description == right.description ? "\(left)" : "\(left) == \(right)"
+    }
+  }
+}
+
+extension OptionValue: CustomStringConvertible {
+  public var description: String {
+    switch value {
+    case .expression(let expression): "\(Printer.name(name.name))=\(expression)"
+    case .table(let pipeline): "\(Printer.name(name.name))=\(pipeline.nestedText)"
+    }
+  }
+}
+
+extension Pipeline {
+  /// The pipeline where a table stands inside another: a name alone needs no parentheses.
+  fileprivate var nestedText: String {
+    if case .name = head, stages.isEmpty { return description }
+    return "(\(self))"
+  }
+}

@@ -1,0 +1,138 @@
+import Diagnostics
+import Tables
+
+/// Source text that parses to what is printed: canonical spacing, no needless parentheses.
+///
+/// For recorded sessions, plans, and columns that nobody named.
+public enum Printer {
+  /// A name as it has to be written: bare, or in backquotes where bare it would be something else.
+  public static func name(_ name: String) -> String {
+    isBare(name) ? name : quoted(name, by: "`")
+  }
+
+  /// A text literal in double quotes.
+  public static func text(_ text: String) -> String { quoted(text, by: "\"") }
+
+  private static func isBare(_ name: String) -> Bool {
+    guard !Keyword.needsQuotes(name) else { return false }
+    var scalars = name.unicodeScalars[...]
+    guard let first = scalars.popFirst(), first == "_" || first.properties.isXIDStart else { return false }
+    return scalars.allSatisfy { $0.properties.isXIDContinue }
+  }
+
+  private static func quoted(_ text: String, by quote: Character) -> String {
+    var result = String(quote)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case "\\": result += "\\\\"
+      case _ where Character(scalar) == quote: result += "\\" + String(quote)
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .format:
+        result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + String(quote)
+  }
+}
+
+// MARK: Expressions
+
+extension Expression: CustomStringConvertible {
+  public var description: String { text(at: Precedence.any) }
+
+  /// The name of the column it makes when nobody names it: its bare column's, else its own source text.
+  public var columnName: String {
+    switch node {
+    case .name(let name): return name
+    case .call(let function, let arguments, nil) where function.name == "len" && arguments.isEmpty: return "len"
+    default:
+      let written = span.text
+      return written.contains("\n") || written.isEmpty ? description : written
+    }
+  }
+
+  /// The text as an operand of an operator that binds as tightly as `level`.
+  private func text(at level: Int) -> String {
+    let text = bareText
+    return precedence < level ? "(" + text + ")" : text
+  }
+
+  private var precedence: Int {
+    switch node {
+    case .conditional: Precedence.any
+    case .unary(.not, _): Precedence.not
+    case .unary(.negate, _): Precedence.negation
+    case .binary(let binary, _, _, _): Precedence.of(binary)
+    case .membership, .nullTest: Precedence.comparison
+    case .call(_, _, .some): Precedence.power
+    case .literal(.integer(let value)) where value < 0: Precedence.negation
+    case .literal(.float(let value)) where value.sign == .minus: Precedence.negation
+    case .literal, .name, .session, .list, .field, .call(_, _, nil): Precedence.primary
+    }
+  }
+
+  private var bareText: String {
+    switch node {
+    case .literal(let value): return value.literalText
+    case .name(let name): return Printer.name(name)
+    case .session(let name): return "$" + Printer.name(name)
+    case .list(let elements): return "[" + elements.map(\.description).joined(separator: ", ") + "]"
+    case .field(let base, let field):
+      if case .literal = base.node { return "(" + base.bareText + ")." + Printer.name(field.name) }
+      return base.text(at: Precedence.primary) + "." + Printer.name(field.name)
+    case .unary(.negate, let operand): return "-" + operand.text(at: Precedence.negation)
+    case .unary(.not, let operand): return "not " + operand.text(at: Precedence.not)
+    case .binary(let binary, let left, let right, _):
+      let level = Precedence.of(binary)
+      let isLoose = level == Precedence.comparison || binary == .power
+      return left.text(at: isLoose ? level + 1 : level) + " \(binary.rawValue) "
+        + right.text(at: Precedence.ofRightOperand(binary))
+    case .membership(let element, let list, let isNegated):
+      return element.text(at: Precedence.sum) + (isNegated ? " not in " : " in ") + list.text(at: Precedence.sum)
+    case .nullTest(let operand, let isNegated):
+      return operand.text(at: Precedence.sum) + (isNegated ? " is not null" : " is null")
+    case .conditional(let condition, let then, let otherwise):
+      return "if \(condition) then \(then) else \(otherwise)"
+    case .call(let function, let arguments, let window):
+      let call = Printer.name(function.name) + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
+      return window.map { call + " over " + $0.description } ?? call
+    }
+  }
+}
+
+extension Window: CustomStringConvertible {
+  /// What stands after `over`.
+  public var description: String {
+    if order.isEmpty, keys.count == 1, case .name(let name) = keys[0].node { return Printer.name(name) }
+    let partition = keys.map(\.description).joined(separator: ", ")
+    if order.isEmpty { return "(" + partition + ")" }
+    let ordering = "order by " + order.map(\.description).joined(separator: ", ")
+    return "(" + (partition.isEmpty ? ordering : partition + " " + ordering) + ")"
+  }
+}
+
+extension SortKey: CustomStringConvertible {
+  public var description: String { isDescending ? "\(expression) desc" : "\(expression)" }
+}
+
+extension Value {
+  /// The literal or, where the language has none, the call that gives the value.
+  var literalText: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .float(let value): value.isFinite ? "\(value)" : "cast(\"\(value)\", f64)"
+    case .text(let text), .binary(let text): Printer.text(text.string)
+    case .list(let values), .structure(_, let values): "[" + values.map(\.literalText).joined(separator: ", ") + "]"
+    case .date(let days): "(date(1970, 1, 1) + \(days))"
+    case .time(let ticks): "cast(\(ticks), time)"
+    case .datetime(let ticks, let unit): "cast(\(ticks), datetime[\(unit.rawValue)])"
+    case .duration(let ticks, let unit): "cast(\(ticks), duration[\(unit.rawValue)])"
+    case .decimal(let unscaled, let scale): "cast(\(unscaled), decimal[38,\(scale)])"
+    }
+  }
+}

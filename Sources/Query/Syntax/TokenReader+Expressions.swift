@@ -1,0 +1,290 @@
+import Diagnostics
+import Tables
+
+/// How tightly an operator binds; an operand of a level holds only operators of that level or above.
+enum Precedence {
+  static let any = 0
+  static let or = 1
+  static let and = 2
+  static let not = 3
+  static let comparison = 4
+  static let sum = 5
+  static let product = 6
+  static let negation = 7
+  static let power = 8
+  static let primary = 9
+
+  static func of(_ binary: BinaryOperator) -> Int {
+    switch binary {
+    case .or: or
+    case .and: and
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: comparison
+    case .add, .subtract: sum
+    case .multiply, .divide, .floorDivide, .remainder: product
+    case .power: power
+    }
+  }
+
+  /// The level of an operator's right operand: powers hang to the right, the others to the left.
+  static func ofRightOperand(_ binary: BinaryOperator) -> Int { binary == .power ? negation : of(binary) + 1 }
+}
+
+extension TokenReader {
+  /// An expression whose operators all bind at least as tightly as `level`.
+  mutating func expression(_ level: Int = Precedence.any) throws(Diagnostic) -> Expression {
+    try nested { (reader) throws(Diagnostic) in
+      var left = try reader.operand(level)
+      while let operation = reader.infix(), operation.level >= level {
+        let height = reader.height
+        let isComparison = operation.level == Precedence.comparison
+        left = try reader.completed(left, operation)
+        reader.height = max(height, reader.height) + 1
+        guard reader.height <= Parser.chainLimit else { throw .nestedTooDeeply(at: left.span) }
+        if isComparison, reader.infix()?.level == Precedence.comparison { throw try reader.chained(left) }
+      }
+      return left
+    }
+  }
+
+  // MARK: Between operands
+
+  private enum Infix {
+    case binary(BinaryOperator)
+    case membership(isNegated: Bool)
+    case nullTest
+
+    var level: Int {
+      if case .binary(let binary) = self { return Precedence.of(binary) }
+      return Precedence.comparison
+    }
+  }
+
+  /// The operator that comes next.
+  private func infix() -> Infix? {
+    switch token.kind {
+    case .symbol(let symbol): BinaryOperator(rawValue: symbol.rawValue).map { .binary($0) }
+    case .word("or"): .binary(.or)
+    case .word("and"): .binary(.and)
+    case .word("in"): .membership(isNegated: false)
+    case .word("not") where peek(1).word == "in": .membership(isNegated: true)
+    case .word("is"): .nullTest
+    default: nil
+    }
+  }
+
+  private mutating func completed(_ left: Expression, _ operation: Infix) throws(Diagnostic) -> Expression {
+    let start = position
+    position += 1
+    switch operation {
+    case .binary(let binary):
+      let operatorSpan = span(from: start)
+      let right = try expression(Precedence.ofRightOperand(binary))
+      return Expression(.binary(binary, left, right, operatorSpan: operatorSpan), left.span.union(right.span))
+    case .membership(let isNegated):
+      if isNegated { position += 1 }
+      if token.symbol == .openParenthesis, !isPipeline(inParenthesesAt: position), let tuple = tuple() { throw tuple }
+      let right = try expression(Precedence.sum)
+      return Expression(.membership(left, right, isNegated: isNegated), left.span.union(right.span))
+    case .nullTest:
+      let isNegated = accept(word: "not")
+      guard accept(word: "null") else {
+        throw .notANullTest(left.span.text, span(token.range).text, isNegated: isNegated, at: span(token.range))
+      }
+      height = 0
+      return Expression(.nullTest(left, isNegated: isNegated), left.span.union(span(from: start)))
+    }
+  }
+
+  /// `1 < a < 5`, with what to write instead.
+  private mutating func chained(_ first: Expression) throws(Diagnostic) -> Diagnostic {
+    let at = span(token.range)
+    guard case .binary(_, _, let middle, let firstOperator) = first.node, case .binary(let binary)? = infix() else {
+      return .chainedComparison(nil, at: at)
+    }
+    position += 1
+    let last = try expression(Precedence.sum)
+    let rewritten = "\(first.span.text) and \(middle.span.text) \(binary.rawValue) \(last.span.text)"
+    return Diagnostic.chainedComparison(rewritten, at: at).labelling(firstOperator, "")
+  }
+
+  /// `(1, 2)` after `in`.
+  private func tuple() -> Diagnostic? {
+    var depth = 0
+    var hasComma = false
+    for index in position..<stop {
+      guard let symbol = tokens[index].symbol else { continue }
+      if symbol.closing != nil { depth += 1 }
+      if symbol == .comma, depth == 1 { hasComma = true }
+      if symbol.isClosing { depth -= 1 }
+      guard depth == 0 else { continue }
+      let range = token.range.lowerBound..<tokens[index].range.upperBound
+      let inner = text(token.range.upperBound..<tokens[index].range.lowerBound)
+      return hasComma ? .listInParentheses(inner, at: span(range)) : nil
+    }
+    return nil
+  }
+
+  // MARK: Operands
+
+  private mutating func operand(_ level: Int) throws(Diagnostic) -> Expression {
+    let start = position
+    if token.symbol == .minus {
+      position += 1
+      let operand = try expression(Precedence.negation)
+      height += 1
+      return Expression(.unary(.negate, operand), span(from: start))
+    }
+    if token.word == "not" {
+      guard level <= Precedence.not else { throw .looseNot(at: span(token.range)) }
+      position += 1
+      let operand = try expression(Precedence.not)
+      height += 1
+      return Expression(.unary(.not, operand), span(from: start))
+    }
+    if token.word == "if" { return try conditional() }
+    return try fields(of: try primary(), from: start)
+  }
+
+  private mutating func conditional() throws(Diagnostic) -> Expression {
+    let start = position
+    position += 1
+    let condition = try expression()
+    var highest = height
+    guard accept(word: "then") else {
+      throw afterOperand() ?? .incompleteConditional("then", at: endOfPrevious, opened: span(tokens[start].range))
+    }
+    let then = try expression()
+    highest = max(highest, height)
+    guard accept(word: "else") else {
+      throw afterOperand() ?? .incompleteConditional("else", at: endOfPrevious, opened: span(tokens[start].range))
+    }
+    let otherwise = try expression()
+    height = max(highest, height) + 1
+    return Expression(.conditional(condition: condition, then: then, otherwise: otherwise), span(from: start))
+  }
+
+  private mutating func primary() throws(Diagnostic) -> Expression {
+    let start = position
+    height = 0
+    switch token.kind {
+    case .integer(let value): return literal(.integer(value))
+    case .float(let value): return literal(.float(value))
+    case .text(let text): return literal(.text(Text(text)))
+    case .word("true"): return literal(.bool(true))
+    case .word("false"): return literal(.bool(false))
+    case .word("null"): return literal(.null)
+    case .session(let name):
+      position += 1
+      return Expression(.session(name), span(from: start))
+    case .symbol(.openBracket):
+      position += 1
+      let elements = try expressions(until: .closeBracket)
+      return Expression(.list(elements), span(from: start))
+    case .symbol(.openParenthesis): return try parenthesised()
+    default: break
+    }
+    if let habit = habitInExpression() { throw habit }
+    guard let name = acceptName() else { throw missingOperand() }
+    guard token.symbol == .openParenthesis else { return Expression(.name(name.name), name.span) }
+    position += 1
+    let arguments = try expressions(until: .closeParenthesis, call: name)
+    let argumentHeight = height
+    let window = try window()
+    height = max(argumentHeight, height)
+    return Expression(.call(name, arguments, window), span(from: start))
+  }
+
+  private mutating func literal(_ value: Value) -> Expression {
+    position += 1
+    return Expression(.literal(value), span(tokens[position - 1].range))
+  }
+
+  private mutating func parenthesised() throws(Diagnostic) -> Expression {
+    let start = position
+    if token.holdsPipe { throw pipelineInExpression() }
+    position += 1
+    var inner = try expression()
+    guard accept(.closeParenthesis) else { throw unexpected() }
+    inner.span = span(from: start)
+    return inner
+  }
+
+  /// Expressions separated by commas, up to and with the closing bracket.
+  private mutating func expressions(until closing: Symbol, call: Identifier? = nil) throws(Diagnostic) -> [Expression] {
+    var elements: [Expression] = []
+    var highest = -1
+    while !accept(closing) {
+      if let call, token.symbol == .star, peek(1).symbol == closing {
+        throw .star(in: call.name, at: span(token.range))
+      }
+      elements.append(try expression())
+      highest = max(highest, height)
+      if token.symbol == .assign, let call, case .name(let name)? = elements.last?.node {
+        throw .namedArgument(name, of: call.name, at: span(token.range))
+      }
+      guard accept(.comma) || token.symbol == closing else { throw unexpected() }
+    }
+    height = highest + 1
+    return elements
+  }
+
+  /// `.field.field`, and the brackets and methods of other languages.
+  private mutating func fields(of base: Expression, from start: Int) throws(Diagnostic) -> Expression {
+    var expression = base
+    while true {
+      let touches = token.range.lowerBound == tokens[position - 1].range.upperBound
+      if token.symbol == .openBracket, touches { throw indexing(of: expression) }
+      guard token.symbol == .dot else { return expression }
+      position += 1
+      guard let field = acceptName() else { throw .missingField(at: endOfPrevious) }
+      if token.symbol == .openParenthesis { throw methodCall(field, on: expression) }
+      height += 1
+      guard height <= Parser.chainLimit else { throw .nestedTooDeeply(at: field.span) }
+      expression = Expression(.field(expression, field), span(from: start))
+    }
+  }
+
+  // MARK: Windows
+
+  /// `over key`, `over (k1, k2 order by d desc)`
+  private mutating func window() throws(Diagnostic) -> Window? {
+    let start = position
+    guard accept(word: "over") else { return nil }
+    guard accept(.openParenthesis) else {
+      let keyStart = position
+      guard !isStageEnd, let name = acceptName() else { throw .missingWindowKey(at: endOfPrevious) }
+      if token.symbol == .openParenthesis { throw .computedWindowKey(name.name, at: name.span) }
+      height = 0
+      let key = try fields(of: Expression(.name(name.name), name.span), from: keyStart)
+      return Window(keys: [key], order: [], span: span(from: start))
+    }
+    var keys: [Expression] = []
+    var order: [SortKey] = []
+    var highest = 0
+    while token.symbol != .closeParenthesis, !startsOrder {
+      keys.append(try expression())
+      highest = max(highest, height)
+      guard accept(.comma) || token.symbol == .closeParenthesis || startsOrder else { throw unexpected() }
+    }
+    if startsOrder {
+      position += 2
+      repeat {
+        order.append(try sortKey())
+        highest = max(highest, height)
+      } while accept(.comma)
+    }
+    guard accept(.closeParenthesis) else { throw unexpected() }
+    height = highest + 1
+    return Window(keys: keys, order: order, span: span(from: start))
+  }
+
+  private var startsOrder: Bool { token.word == "order" && peek(1).word == "by" }
+
+  /// `expression`, `expression desc`, `expression asc`
+  mutating func sortKey() throws(Diagnostic) -> SortKey {
+    let expression = try expression()
+    if accept(word: "desc") { return SortKey(expression, isDescending: true) }
+    _ = accept(word: "asc")
+    return SortKey(expression, isDescending: false)
+  }
+}

@@ -1,0 +1,228 @@
+import Diagnostics
+import Tables
+
+/// What stands where the grammar allows nothing of the kind, explained as well as it can be.
+extension TokenReader {
+  /// A token that ends what came before without being allowed to.
+  func unexpected(in verb: VerbDeclaration? = nil, wanted: String? = nil) -> Diagnostic {
+    let at = span(token.range)
+    if let mistake = afterOperand() { return mistake }
+    if let word = token.word {
+      if parser.isVerb(word) {
+        return .missingPipe(before: restOfStage(), word, at: at)
+      }
+      if word.uppercased() == word, parser.isVerb(word.lowercased()) { return unknownVerb(Identifier(word, at)) }
+      if ["asc", "desc"].contains(word.lowercased()) { return .looseOrder(word, at: at) }
+    }
+    switch token.kind {
+    case .word, .quotedName, .integer, .float, .text, .session:
+      if wanted == nil, position > 0 {
+        return .sideBySide(span(tokens[position - 1].range).text, at.text, in: verb, at: at)
+      }
+    default: break
+    }
+    return .unexpected(describe(token), wanted: wanted, at: at)
+  }
+
+  /// Signs and words of other languages that come after an operand; nil where the token is nothing of the kind.
+  func afterOperand() -> Diagnostic? {
+    let at = span(token.range)
+    switch token.kind {
+    case .symbol(.assign): return .equals("==", at: at)
+    case .symbol(let symbol): return .foreignOperator(symbol, at: at)
+    case .word("then"), .word("else"): return .looseBranch(at.text, at: at)
+    case .word("over"): return .looseOver(at: at)
+    case .word("not"): return .notWithoutIn(at: at)
+    case .word("AND"), .word("OR"), .word("IN"), .word("NOT"), .word("IS"):
+      return .upperCaseKeyword(at.text, at: at)
+    case .word("like"), .word("LIKE"), .word("between"), .word("BETWEEN"):
+      return .sqlOperator(at.text.lowercased(), at: at)
+    default: return nil
+    }
+  }
+
+  /// A token where an operand has to start.
+  func missingOperand() -> Diagnostic {
+    let at = span(token.range)
+    let previous = position > 0 ? tokens[position - 1] : nil
+    switch token.kind {
+    case .symbol(.exclamation): return .foreignNot(at: at)
+    case .symbol(.tilde): return .foreignNot(at: at)
+    case .symbol(.plus): return .unaryPlus(at: at)
+    case .symbol(.star): return .star(in: nil, at: at)
+    case .symbol(.openBrace): return .braces(at: at)
+    case .symbol(.dot): return .leadingDot(at: at)
+    case .symbol(let symbol) where !isStageEnd && symbol != .comma:
+      if let mistake = Diagnostic.foreignOperator(symbol, at: at) { return mistake }
+    case .word(let word) where Keyword.reserved.contains(word) && word != "over":
+      return .missingOperand(before: word, at: at)
+    default: break
+    }
+    guard let previous, previous.kind != .lineEnd, previous.symbol != .semicolon else {
+      return .unexpected(describe(token), wanted: nil, at: at)
+    }
+    if previous.symbol == .comma { return .missingAfterComma(at: span(previous.range)) }
+    return .missingOperand(after: span(previous.range).text, at: isStageEnd ? span(previous.range) : at)
+  }
+
+  /// How a message calls a token.
+  private func describe(_ token: Token) -> String {
+    switch token.kind {
+    case .end: "the end"
+    case .lineEnd: "the end of the line"
+    case .command(let name, _): "the command `:\(name)`"
+    default: "`\(span(token.range).text)`"
+    }
+  }
+
+  /// The source from here to the end of the verb that stands here.
+  func restOfStage() -> String {
+    var depth = 0
+    var index = position
+    while index < stop {
+      if tokens[index].kind == .lineEnd { break }
+      if let symbol = tokens[index].symbol {
+        if depth == 0, symbol == .pipe || symbol == .semicolon || symbol.isClosing { break }
+        if symbol.closing != nil { depth += 1 }
+        if symbol.isClosing { depth -= 1 }
+      }
+      index += 1
+    }
+    guard index > position else { return "" }
+    return text(token.range.lowerBound..<tokens[index - 1].range.upperBound)
+  }
+
+  // MARK: Verbs
+
+  func unknownVerb(_ word: Identifier) -> Diagnostic {
+    let names = parser.verbs.map(\.name)
+    let words = names + parser.verbs.flatMap(\.synonyms)
+    if let misread = Misreading(of: word.name, among: words) {
+      let verb = parser.declarations(of: misread.name).first?.name ?? misread.name
+      return .unknownVerb(word.name, hint: misread.hint(verb), at: word.span)
+    }
+    if parser.isFunction(word.name) {
+      let example = peek(1).symbol == .openParenthesis ? restOfStage() : "\(word.name)(…)"
+      return .functionAsVerb(word.name, example, at: word.span)
+    }
+    if let near = nearNames(to: word.name, among: words, limit: 1).first {
+      let verb = parser.declarations(of: near).first?.name ?? near
+      return .unknownVerb(word.name, hint: "did you mean `\(verb)`?", at: word.span)
+    }
+    let habit = Habits.verbs[word.name.lowercased()]
+    return .unknownVerb(word.name, hint: habit ?? "`:help` lists the verbs", at: word.span)
+  }
+
+  // MARK: Habits of other languages
+
+  /// A statement that begins as one of Python's or SQL's.
+  func habitAtStart(_ word: String) -> Diagnostic? {
+    let at = span(token.range)
+    if word.lowercased() == "select", let query = sqlQuery() { return .sqlQuery(word, query, at: at) }
+    switch peek(1).kind {
+    case .word, .quotedName:
+      if let hint = Habits.statements[word] { return .foreignStatement(word, hint: hint, at: at) }
+    case .symbol(.openParenthesis) where word == "print": return .foreignStatement(word, hint: Habits.print, at: at)
+    default: break
+    }
+    return nil
+  }
+
+  /// `SELECT a, b FROM t WHERE c` as a pipeline; nil where there is no `FROM`.
+  private func sqlQuery() -> String? {
+    var marks: [(word: String, index: Int)] = []
+    var index = position
+    while index < stop, tokens[index].symbol != .semicolon {
+      if let word = tokens[index].word?.lowercased(), Habits.sqlClauses.contains(word) { marks.append((word, index)) }
+      index += 1
+    }
+    let end = index
+    func part(_ word: String) -> String? {
+      guard let mark = marks.firstIndex(where: { $0.word == word }) else { return nil }
+      let first = marks[mark].index + 1
+      let last = (mark + 1 < marks.count ? marks[mark + 1].index : end) - 1
+      guard first <= last else { return nil }
+      return text(tokens[first].range.lowerBound..<tokens[last].range.upperBound)
+    }
+    guard let table = part("from") else { return nil }
+    var stages = [table]
+    if let condition = part("where") { stages.append("filter " + condition) }
+    if let columns = part("select"), columns != "*" { stages.append("select " + columns) }
+    if let count = part("limit") { stages.append("head " + count) }
+    return stages.joined(separator: " | ")
+  }
+
+  /// A word that begins an expression of Python's.
+  func habitInExpression() -> Diagnostic? {
+    let at = span(token.range)
+    switch (token.word, peek(1).kind) {
+    case ("lambda"?, .word), ("lambda"?, .symbol(.colon)): return .lambda(at: at)
+    case ("None"?, _), ("NULL"?, _), ("nil"?, _): return .foreignLiteral(at.text, "null", at: at)
+    case ("True"?, _), ("TRUE"?, _): return .foreignLiteral(at.text, "true", at: at)
+    case ("False"?, _), ("FALSE"?, _): return .foreignLiteral(at.text, "false", at: at)
+    case ("NOT"?, _): return .upperCaseKeyword("NOT", at: at)
+    case ("case"?, .word("when")), ("CASE"?, .word("WHEN")): return .caseWhen(at: at)
+    default: return nil
+    }
+  }
+
+  /// `df["a"]`, `df[:5]`, `df[df.a > 1]`
+  func indexing(of base: Expression) -> Diagnostic {
+    let at = span(token.range)
+    guard case .name(let name) = base.node else { return .indexing(nil, at: at) }
+    switch (peek(1).kind, peek(2).symbol) {
+    case (.text(let column), .closeBracket?): return .indexing("\(name) | select \(Printer.name(column))", at: at)
+    case (.symbol(.colon), _):
+      guard case .integer(let count) = peek(2).kind else { return .indexing("\(name) | head", at: at) }
+      return .indexing("\(name) | head \(count)", at: at)
+    case (.integer(let row), .closeBracket?): return .indexing("\(name) | slice \(row), 1", at: at)
+    default: return .indexing("\(name) | filter …", at: at)
+    }
+  }
+
+  /// `train.filter(a == 1)`, `user_id.sum()`, `pl.col("a")`
+  func methodCall(_ method: Identifier, on base: Expression) -> Diagnostic {
+    let arguments = bracketed()
+    if method.name == "col", case .text(let column) = peek(1).kind {
+      return .columnFunction(Printer.name(column), at: base.span.union(method.span))
+    }
+    let receiver = base.span.text
+    if let verb = parser.declarations(of: method.name).first {
+      let stage = verb.name + (arguments.isEmpty ? "" : " " + arguments)
+      return .methodCall(method, hint: "\(receiver) | \(stage)")
+    }
+    if parser.isFunction(method.name) {
+      let rest = arguments.isEmpty ? "" : ", " + arguments
+      return .methodCall(method, hint: "\(method.name)(\(receiver)\(rest))")
+    }
+    let hint = Habits.methods[method.name].map { $0.replacing("x", with: receiver) }
+    return .methodCall(method, hint: hint?.replacing("…", with: arguments))
+  }
+
+  /// What stands between the parenthesis that comes next and its partner.
+  private func bracketed() -> String {
+    var depth = 0
+    for index in position..<stop {
+      guard let symbol = tokens[index].symbol else { continue }
+      if symbol.closing != nil { depth += 1 }
+      if symbol.isClosing { depth -= 1 }
+      if depth == 0 { return text(token.range.upperBound..<tokens[index].range.lowerBound) }
+    }
+    return ""
+  }
+
+  /// `(train | value) * 2`, `(a == 1 | b == 2)`
+  func pipelineInExpression() -> Diagnostic {
+    var depth = 0
+    for index in position..<stop {
+      guard let symbol = tokens[index].symbol else { continue }
+      if symbol.closing != nil { depth += 1 }
+      if symbol.isClosing { depth -= 1 }
+      guard symbol == .pipe, depth == 1 else { continue }
+      let at = span(tokens[index].range)
+      let isVerb = index + 1 < stop && tokens[index + 1].word.map(parser.isVerb) == true
+      return isVerb ? .pipelineInExpression(bracketed(), at: at) : .foreignPipe(at: at)
+    }
+    return .unexpected("`(`", wanted: nil, at: span(token.range))
+  }
+}

@@ -1,0 +1,109 @@
+import Diagnostics
+
+extension TokenReader {
+  /// `head | verb … | verb …`
+  mutating func pipeline(mayStartWithPipe: Bool) throws(Diagnostic) -> Pipeline {
+    try nested { (reader) throws(Diagnostic) in
+      let start = reader.position
+      let head: Pipeline.Head
+      if mayStartWithPipe, reader.token.symbol == .pipe {
+        head = .lastResult(reader.span(reader.token.range))
+      } else {
+        head = try reader.head()
+      }
+      var stages: [VerbCall] = []
+      while reader.accept(.pipe) {
+        stages.append(try reader.stage(after: stages.last))
+        guard stages.count <= Parser.chainLimit else { throw .pipelineTooLong(at: reader.span(reader.token.range)) }
+      }
+      return Pipeline(head: head, stages: stages, span: reader.span(from: start))
+    }
+  }
+
+  /// What a pipeline starts with.
+  private mutating func head() throws(Diagnostic) -> Pipeline.Head {
+    if let word = token.word {
+      if parser.declarations(of: word).contains(where: \.isSource) { return .verb(try verbCall()) }
+      if let habit = habitAtStart(word) { throw habit }
+      if parser.isVerb(word), startsArgument(peek(1)) { throw verbOnNothing() }
+    }
+    if token.symbol == .pipe { throw .missingTable(at: span(token.range)) }
+    if token.symbol == .openParenthesis, isPipeline(inParenthesesAt: position) {
+      return .parenthesised(try parenthesisedPipeline())
+    }
+    let expression = try expression()
+    if case .name(let name) = expression.node { return .name(Identifier(name, expression.span)) }
+    return .expression(expression)
+  }
+
+  /// Whether the parentheses at `index` hold a pipeline rather than an expression.
+  func isPipeline(inParenthesesAt index: Int) -> Bool {
+    if tokens[index].holdsPipe { return true }
+    guard index + 1 < stop, let word = tokens[index + 1].word else { return false }
+    return parser.declarations(of: word).contains(where: \.isSource)
+  }
+
+  mutating func parenthesisedPipeline() throws(Diagnostic) -> Pipeline {
+    position += 1
+    let pipeline = try pipeline(mayStartWithPipe: false)
+    guard accept(.closeParenthesis) else { throw unexpected() }
+    return pipeline
+  }
+
+  private mutating func stage(after previous: VerbCall?) throws(Diagnostic) -> VerbCall {
+    guard token.word != nil else { throw notAVerb() }
+    let start = position
+    let call = try verbCall()
+    if call.name == "agg", let previous, previous.name == "group_by", previous.clauses.isEmpty {
+      let rest = text(tokens[start].range.upperBound..<call.span.range.upperBound)
+      throw .separateAggregation(previous.span.text, call.written.name, rest, at: call.written.span)
+        .labelling(previous.written.span, "")
+    }
+    return call
+  }
+
+  /// Another table: its name, or a pipeline in parentheses.
+  mutating func table(for verb: String) throws(Diagnostic) -> Pipeline {
+    if token.symbol == .openParenthesis { return try parenthesisedPipeline() }
+    if let word = token.word, parser.declarations(of: word).contains(where: \.isSource) {
+      throw .barePipeline(word, at: span(token.range))
+    }
+    guard let name = acceptName() else {
+      if isStageEnd { throw .missingArgument(of: verb, "another table", at: endOfPrevious) }
+      throw unexpected(wanted: "the name of a table")
+    }
+    return Pipeline(head: .name(name), stages: [], span: name.span)
+  }
+
+  // MARK: Mistakes
+
+  /// What follows a `|` that is no word.
+  private func notAVerb() -> Diagnostic {
+    if isStageEnd {
+      let pipe = span(tokens[position - 1].range)
+      return .missingVerb(at: pipe, before: token.symbol == .pipe ? span(token.range) : nil)
+    }
+    return .notAVerb(span(token.range).text, at: span(token.range), after: span(tokens[position - 1].range))
+  }
+
+  /// Whether the token would be an argument if the word before it were a verb.
+  private func startsArgument(_ next: Token) -> Bool {
+    switch next.kind {
+    case .word(let word): !Keyword.reserved.contains(word) || ["not", "if", "null", "true", "false"].contains(word)
+    case .quotedName, .integer, .float, .text, .session: true
+    case .symbol(.openBracket): next.range.lowerBound > token.range.upperBound
+    case .symbol(.openParenthesis): !parser.isFunction(token.word ?? "")
+    case .symbol(.minus):
+      next.range.lowerBound > token.range.upperBound && peek(2).range.lowerBound == next.range.upperBound
+    default: false
+    }
+  }
+
+  private func verbOnNothing() -> Diagnostic {
+    var end = position
+    while end < stop, tokens[end].kind != .lineEnd, tokens[end].symbol != .pipe { end += 1 }
+    let call = text(token.range.lowerBound..<tokens[max(position, end - 1)].range.upperBound)
+    let continuesLine = position >= 2 && tokens[position - 1].kind == .lineEnd
+    return .verbOnNothing(token.word ?? "", call, continuesLine: continuesLine, at: span(token.range))
+  }
+}

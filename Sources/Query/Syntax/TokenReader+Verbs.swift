@@ -1,0 +1,252 @@
+import Diagnostics
+
+extension TokenReader {
+  /// A verb and all that belongs to it, read by its declaration.
+  mutating func verbCall() throws(Diagnostic) -> VerbCall {
+    let start = position
+    let written = Identifier(token.word ?? "", span(token.range))
+    let verb = try declaration(of: written)
+    position += 1
+    var call = VerbCall(
+      name: verb.name, written: written, arguments: try arguments(of: verb), clauses: [:], options: [],
+      span: written.span)
+    while !isStageEnd {
+      if token.symbol == .comma, startsOption(after: 1) { position += 1 }
+      if startsOption(after: 0) {
+        let option = try option(of: verb)
+        if let earlier = call.options.first(where: { $0.name.name == option.name.name }) {
+          throw Diagnostic.repeatedOption(option.name.name, at: option.name.span)
+            .labelling(earlier.name.span, "first here")
+        }
+        call.options.append(option)
+      } else if let clause = verb.clauses.first(where: { $0.keyword == token.word }) {
+        guard call.clauses[clause.keyword] == nil else {
+          throw .repeatedClause(clause.keyword, at: span(token.range))
+        }
+        position += 1
+        call.clauses[clause.keyword] = try arguments(of: clause)
+      } else {
+        throw unexpected(in: verb)
+      }
+    }
+    if let missing = verb.clauses.first(where: { $0.isRequired && call.clauses[$0.keyword] == nil }) {
+      throw .missingClause(missing, of: verb, at: endOfPrevious)
+    }
+    call.span = span(from: start)
+    return call
+  }
+
+  /// What the word declares; a synonym of several verbs means the one that fits what follows.
+  private func declaration(of word: Identifier) throws(Diagnostic) -> VerbDeclaration {
+    let candidates = parser.declarations(of: word.name)
+    guard let first = candidates.first else { throw unknownVerb(word) }
+    if first.isSource, position > 0, tokens[position - 1].symbol == .pipe { throw .sourceAsStage(word) }
+    guard candidates.count > 1, first.name != word.name else { return first }
+    let standsAlone: Bool
+    switch peek(1).kind {
+    case .end, .lineEnd, .symbol(.semicolon), .symbol(.pipe), .symbol(.closeParenthesis): standsAlone = true
+    default: standsAlone = false
+    }
+    return candidates.first { ($0.arguments == .none) == standsAlone } ?? first
+  }
+
+  // MARK: Arguments
+
+  private mutating func arguments(of verb: VerbDeclaration) throws(Diagnostic) -> [Argument] {
+    switch verb.arguments {
+    case .none: return []
+    case .expression(let name): return [try condition(name, of: verb)]
+    case .assignments(let counts):
+      return try list(counts, "`name = expression`", of: verb) { (reader) throws(Diagnostic) in
+        try reader.assignment(in: verb)
+      }
+    case .renames:
+      return try list(1...Int.max, "`new = old`", of: verb) { (reader) throws(Diagnostic) in
+        try reader.rename(in: verb)
+      }
+    case .columns(let counts):
+      return try list(counts, "a column", of: verb) { (reader) throws(Diagnostic) in
+        .expression(try reader.column(for: verb))
+      }
+    case .sortKeys:
+      return try list(1...Int.max, "what to sort by", of: verb) { (reader) throws(Diagnostic) in
+        .sortKey(try reader.sortKey())
+      }
+    case .tables(let counts):
+      return try list(counts, "another table", of: verb) { (reader) throws(Diagnostic) in
+        .table(try reader.table(for: verb.name))
+      }
+    case .models(let counts):
+      return try list(counts, "the name of a model", of: verb) { (reader) throws(Diagnostic) in
+        guard let name = reader.acceptName() else { throw reader.unexpected(wanted: "the name of a model") }
+        return .expression(Expression(.name(name.name), name.span))
+      }
+    case .values(let names, let required):
+      return try list(required...max(required, names.count), names.first.map { "`\($0)`" } ?? "a value", of: verb) {
+        (reader) throws(Diagnostic) in
+        .expression(try reader.constant(for: verb.name))
+      }
+    case .word(let name, let choices, let then):
+      let word = try verbWord(name, choices, of: verb)
+      let values = try list(0...then.count, then.first ?? "a value", of: verb) { (reader) throws(Diagnostic) in
+        .expression(try reader.expression())
+      }
+      return [.word(word)] + values
+    }
+  }
+
+  private mutating func arguments(of clause: Clause) throws(Diagnostic) -> [Argument] {
+    guard !isStageEnd else { throw .emptyClause(clause, at: endOfPrevious) }
+    var arguments: [Argument] = []
+    repeat {
+      switch clause.form {
+      case .assignments: arguments.append(try assignment(in: nil))
+      case .joinKeys: arguments.append(try joinKey())
+      }
+    } while accept(.comma)
+    return arguments
+  }
+
+  /// Arguments separated by commas, as many as there are before a clause, an option or the end.
+  private mutating func list(
+    _ counts: ClosedRange<Int>, _ what: String, of verb: VerbDeclaration,
+    _ element: (inout TokenReader) throws(Diagnostic) -> Argument
+  ) throws(Diagnostic) -> [Argument] {
+    var arguments: [Argument] = []
+    while !endsArguments(of: verb) {
+      if !arguments.isEmpty {
+        if token.symbol == .comma, startsOption(after: 1), !takesAssignments(verb) { break }
+        guard accept(.comma) else { break }
+      }
+      guard arguments.count < counts.upperBound else {
+        throw .tooManyArguments(of: verb, limit: counts.upperBound, at: span(token.range))
+      }
+      if isStageEnd { throw .missingAfterComma(at: span(tokens[position - 1].range)) }
+      arguments.append(try element(&self))
+    }
+    guard arguments.count >= counts.lowerBound else {
+      throw .missingArgument(of: verb.name, what, at: endOfPrevious, hint: verb.examples.first?.code)
+    }
+    return arguments
+  }
+
+  private func endsArguments(of verb: VerbDeclaration) -> Bool {
+    if isStageEnd && tokens[max(0, position - 1)].symbol != .comma { return true }
+    if let word = token.word, verb.clauses.contains(where: { $0.keyword == word }) { return true }
+    return startsOption(after: 0) && !takesAssignments(verb)
+  }
+
+  private func takesAssignments(_ verb: VerbDeclaration) -> Bool {
+    switch verb.arguments {
+    case .assignments, .renames: true
+    case .expression: verb.options.isEmpty
+    default: false
+    }
+  }
+
+  private mutating func condition(_ name: String, of verb: VerbDeclaration) throws(Diagnostic) -> Argument {
+    guard !isStageEnd else {
+      throw .missingArgument(of: verb.name, "a \(name)", at: endOfPrevious, hint: verb.examples.first?.code)
+    }
+    let expression = try expression()
+    if token.symbol == .assign { throw equalsInExpression(expression) }
+    if token.symbol == .comma, !startsOption(after: 1) {
+      throw .severalConditions(verb.name, at: span(token.range))
+    }
+    return .expression(expression)
+  }
+
+  /// `name = expression`, or an expression alone.
+  private mutating func assignment(in verb: VerbDeclaration?) throws(Diagnostic) -> Argument {
+    let next = peek(1).symbol
+    if next == .assign, let name = acceptName() {
+      position += 1
+      guard !isStageEnd else { throw .missingValue(of: name.name, at: endOfPrevious) }
+      let value = try expression()
+      if token.symbol == .assign { throw equalsInExpression(value) }
+      return .assignment(name, value)
+    }
+    if next == .assign, case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
+    if token.symbol == .star { throw .star(in: verb?.name ?? "agg", at: span(token.range)) }
+    let value = try expression()
+    if token.symbol == .assign { throw equalsInExpression(value) }
+    return .assignment(nil, value)
+  }
+
+  private mutating func rename(in verb: VerbDeclaration) throws(Diagnostic) -> Argument {
+    let start = position
+    guard let name = acceptName(), accept(.assign), let old = acceptName() else {
+      let found = tokens[start..<min(stop, position + 2)]
+      let isArrow = found.contains { [.thinArrow, .fatArrow, .colon].contains($0.symbol) }
+      throw .renameForm(swapped: isArrow, at: span(token.range))
+    }
+    return .assignment(name, Expression(.name(old.name), old.span))
+  }
+
+  private mutating func column(for verb: VerbDeclaration) throws(Diagnostic) -> Expression {
+    if case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
+    if token.symbol == .openBracket { throw .listOfColumns(verb.name, at: span(token.range)) }
+    guard let name = acceptName() else { throw unexpected(wanted: "the name of a column") }
+    return Expression(.name(name.name), name.span)
+  }
+
+  /// A value known before any row is read: no column may stand in it.
+  private mutating func constant(for verb: String) throws(Diagnostic) -> Expression {
+    let start = position
+    let expression = try expression()
+    guard let name = expression.firstName else { return expression }
+    let written = text(tokens[start].range.lowerBound..<expression.span.range.upperBound)
+    throw .nameAsValue(name.name, in: verb, written: written, at: expression.span)
+  }
+
+  private mutating func verbWord(
+    _ name: String, _ choices: [String], of verb: VerbDeclaration
+  ) throws(Diagnostic) -> Identifier {
+    guard !isStageEnd, let word = acceptName() else {
+      throw .missingArgument(
+        of: verb.name, name, at: endOfPrevious,
+        hint: choices.isEmpty ? verb.examples.first?.code : "one of: " + choices.joined(separator: ", "))
+    }
+    guard !choices.isEmpty else { return word }
+    guard let choice = choices.first(where: { $0.lowercased() == word.name.lowercased() }) else {
+      throw .unknownWord(word.name, name, of: verb.name, choices, at: word.span)
+    }
+    return Identifier(choice, word.span)
+  }
+
+  /// `k`, or `left == right`.
+  private mutating func joinKey() throws(Diagnostic) -> Argument {
+    if case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
+    guard let left = acceptName() else { throw unexpected(wanted: "the name of a column") }
+    let leftKey = Expression(.name(left.name), left.span)
+    if token.symbol == .assign { throw .equals(left.name + " == …", at: span(token.range)) }
+    guard accept(.equal) else { return .joinKey(left: leftKey, right: leftKey) }
+    guard let right = acceptName() else { throw unexpected(wanted: "the name of a column") }
+    return .joinKey(left: leftKey, right: Expression(.name(right.name), right.span))
+  }
+
+  /// `=` where a comparison was meant, with the comparison.
+  private mutating func equalsInExpression(_ left: Expression) -> Diagnostic {
+    let sign = span(token.range)
+    position += 1
+    let start = position
+    let right = (try? expression()).map { text(tokens[start].range.lowerBound..<$0.span.range.upperBound) }
+    return .equals("\(left.span.text) == \(right ?? "…")", at: sign)
+  }
+}
+
+extension Expression {
+  /// The first bare name in it, in the order they were written.
+  var firstName: Identifier? {
+    switch node {
+    case .literal, .session: nil
+    case .name(let name): Identifier(name, span)
+    case .list(let elements): elements.lazy.compactMap(\.firstName).first
+    case .field(let base, _), .unary(_, let base), .nullTest(let base, _): base.firstName
+    case .binary(_, let left, let right, _), .membership(let left, let right, _): left.firstName ?? right.firstName
+    case .conditional(let condition, let then, let otherwise):
+      condition.firstName ?? then.firstName ?? otherwise.firstName
+    case .call(_, let arguments, _): arguments.lazy.compactMap(\.firstName).first
+    }
+  }
+}
