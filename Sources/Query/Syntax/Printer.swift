@@ -97,7 +97,11 @@ extension Expression: CustomStringConvertible {
     case .conditional(let condition, let then, let otherwise):
       return "if \(condition) then \(then) else \(otherwise)"
     case .call(let function, let arguments, let window):
-      let call = Printer.name(function.name) + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
+      var texts = arguments.map(\.description)
+      if Keyword.castFunctions.contains(function.name), texts.count == 2, case .name(let type) = arguments[1].node {
+        texts[1] = type
+      }
+      let call = Printer.name(function.name) + "(" + texts.joined(separator: ", ") + ")"
       return window.map { call + " over " + $0.description } ?? call
     }
   }

@@ -121,6 +121,9 @@ enum Keyword {
   /// A line that ends in one of these goes on in the next.
   static let continuesLine: Set<String> = ["and", "or", "not", "in", "is", "then", "else", "over", "agg", "on"]
 
+  /// Functions whose second argument is the name of a type.
+  static let castFunctions: Set<String> = ["cast", "try_cast"]
+
   /// A name that has to be backquoted to be read as one everywhere.
   static func needsQuotes(_ name: String) -> Bool {
     reserved.contains(name) || contextual.contains(name) || foreign.contains(name)

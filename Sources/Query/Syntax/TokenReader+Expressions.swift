@@ -217,7 +217,8 @@ extension TokenReader {
       if let call, token.symbol == .star, peek(1).symbol == closing {
         throw .star(in: call.name, at: span(token.range))
       }
-      elements.append(try expression())
+      let isType = call.map { Keyword.castFunctions.contains($0.name) } == true && elements.count == 1
+      elements.append(isType ? try typeName() : try expression())
       highest = max(highest, height)
       if token.symbol == .assign, let call, case .name(let name)? = elements.last?.node {
         throw .namedArgument(name, of: call.name, at: span(token.range))
@@ -226,6 +227,21 @@ extension TokenReader {
     }
     height = highest + 1
     return elements
+  }
+
+  /// `i64`, `datetime[ns]`, `list[str]`: the second argument of a cast, as a name or a text.
+  private mutating func typeName() throws(Diagnostic) -> Expression {
+    let start = position
+    guard token.word != nil, peek(1).symbol == .openBracket else { return try expression() }
+    var openBrackets = 0
+    repeat {
+      position += 1
+      if token.symbol == .openBracket { openBrackets += 1 }
+      if token.symbol == .closeBracket { openBrackets -= 1 }
+    } while openBrackets > 0 && position < stop
+    position += 1
+    height = 0
+    return Expression(.name(span(from: start).text), span(from: start))
   }
 
   /// `.field.field`, and the brackets and methods of other languages.
