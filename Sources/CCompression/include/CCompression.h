@@ -1,3 +1,45 @@
 #ifndef CCompression_h
 #define CCompression_h
+
+#include <stddef.h>
+#include <stdint.h>
+
+// One call a block: `compression_CODEC_decompress` fills at most `capacity` bytes and returns how many it wrote,
+// negative where the input is broken or does not fit. Contexts are kept per thread and freed with it.
+
+int64_t compression_zstd_decompress(void *output, size_t capacity, const void *input, size_t count);
+int64_t compression_zstd_compress(void *output, size_t capacity, const void *input, size_t count, int level);
+size_t compression_zstd_bound(size_t count);
+/// The size a frame says it holds; -1 where it does not say, -2 where it is no frame.
+int64_t compression_zstd_content_size(const void *input, size_t count);
+
+int64_t compression_snappy_decompress(void *output, size_t capacity, const void *input, size_t count);
+int64_t compression_snappy_compress(void *output, size_t capacity, const void *input, size_t count);
+size_t compression_snappy_bound(size_t count);
+/// The size a block says it holds, negative where it is no block.
+int64_t compression_snappy_content_size(const void *input, size_t count);
+
+int64_t compression_lz4_decompress(void *output, size_t capacity, const void *input, size_t count);
+int64_t compression_lz4_compress(void *output, size_t capacity, const void *input, size_t count);
+size_t compression_lz4_bound(size_t count);
+
+int64_t compression_brotli_decompress(void *output, size_t capacity, const void *input, size_t count);
+int64_t compression_brotli_compress(void *output, size_t capacity, const void *input, size_t count, int quality);
+size_t compression_brotli_bound(size_t count);
+
+/// Any number of gzip members (or zlib streams) one after another.
+int64_t compression_gzip_decompress(void *output, size_t capacity, const void *input, size_t count);
+int64_t compression_gzip_compress(void *output, size_t capacity, const void *input, size_t count, int level);
+size_t compression_gzip_bound(size_t count);
+
+uint32_t compression_crc32(uint32_t start, const void *input, size_t count);
+
+/// Decompression of a whole file piece by piece, where the size is not known before: gzip members or zstd frames.
+typedef struct compression_stream compression_stream;
+enum { COMPRESSION_STREAM_GZIP = 0, COMPRESSION_STREAM_ZSTD = 1 };
+compression_stream *compression_stream_open(int kind, const void *input, size_t count);
+/// Fills up to `capacity` bytes; 0 at the end, negative where the input is broken or ends early.
+int64_t compression_stream_read(compression_stream *stream, void *output, size_t capacity);
+void compression_stream_close(compression_stream *stream);
+
 #endif

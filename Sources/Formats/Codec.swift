@@ -1,0 +1,139 @@
+import CCompression
+import Diagnostics
+
+/// A compression of blocks, by Parquet's numbers. The only owner of the C libraries.
+enum Codec: Int, Sendable {
+  case uncompressed = 0
+  case snappy = 1
+  case gzip = 2
+  case brotli = 4
+  /// LZ4 in Hadoop's frames, though some writers put plain blocks or LZ4 frames under this number.
+  case lz4Hadoop = 5
+  case zstd = 6
+  case lz4 = 7
+
+  static let names: [(name: String, codec: Codec)] = [
+    ("zstd", .zstd), ("snappy", .snappy), ("gzip", .gzip), ("lz4", .lz4), ("brotli", .brotli), ("none", .uncompressed),
+  ]
+
+  init(named name: String) throws(Diagnostic) {
+    let wanted = name == "uncompressed" ? "none" : name.lowercased()
+    guard let found = Codec.names.first(where: { $0.name == wanted }) else {
+      throw .unknownCompression(name, among: Codec.names.map(\.name))
+    }
+    self = found.codec
+  }
+
+  /// Whether a block of so many bytes can hold `output` bytes: asked before anything is allocated.
+  func canHold(_ output: Int, in input: UnsafeRawBufferPointer) -> Bool {
+    guard output >= 0 else { return false }
+    switch self {
+    case .uncompressed: return output == input.count
+    case .snappy: return compression_snappy_content_size(input.baseAddress, input.count) == Int64(output)
+    case .gzip: return output / 1040 <= input.count
+    case .lz4, .lz4Hadoop: return output / 256 <= input.count
+    case .zstd:
+      let size = compression_zstd_content_size(input.baseAddress, input.count)
+      return size == Int64(output) || size == -1
+    case .brotli: return output >> 24 <= input.count
+    }
+  }
+
+  /// Decompresses a block that is known to hold exactly `output.count` bytes; whether it did.
+  func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
+    let written: Int64
+    switch self {
+    case .uncompressed:
+      guard input.count == output.count else { return false }
+      output.copyMemory(from: input)
+      return true
+    case .snappy:
+      written = compression_snappy_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
+    case .gzip:
+      written = compression_gzip_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
+    case .brotli:
+      written = compression_brotli_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
+    case .lz4Hadoop: return decompressHadoop(input, into: output)
+    case .lz4:
+      written = compression_lz4_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
+    case .zstd:
+      written = compression_zstd_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
+    }
+    return written == Int64(output.count)
+  }
+
+  /// Hadoop's framing: blocks of (bytes out, bytes in; big-endian) and their LZ4 data; else one plain block.
+  private func decompressHadoop(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
+    var read = 0
+    var written = 0
+    while input.count - read >= 8 {
+      let outputCount = Int(UInt32(bigEndian: input.loadUnaligned(fromByteOffset: read, as: UInt32.self)))
+      let inputCount = Int(UInt32(bigEndian: input.loadUnaligned(fromByteOffset: read + 4, as: UInt32.self)))
+      guard inputCount <= input.count - read - 8, outputCount <= output.count - written,
+        let source = input.baseAddress, let target = output.baseAddress
+      else { break }
+      let made = compression_lz4_decompress(target + written, outputCount, source + read + 8, inputCount)
+      guard made == Int64(outputCount) else { break }
+      read += 8 + inputCount
+      written += outputCount
+    }
+    if read == input.count, written == output.count { return true }
+    return compression_lz4_decompress(output.baseAddress, output.count, input.baseAddress, input.count)
+      == Int64(output.count)
+  }
+
+  /// The block compressed, or nil where the library refuses.
+  func compress(_ input: UnsafeRawBufferPointer, level: Int32 = 3) -> [UInt8]? {
+    let bound: Int
+    switch self {
+    case .uncompressed: return Array(input)
+    case .snappy: bound = compression_snappy_bound(input.count)
+    case .gzip: bound = compression_gzip_bound(input.count)
+    case .brotli: bound = compression_brotli_bound(input.count)
+    case .lz4: bound = compression_lz4_bound(input.count)
+    case .zstd: bound = compression_zstd_bound(input.count)
+    case .lz4Hadoop: return nil
+    }
+    guard bound > 0 else { return nil }
+    var written: Int64 = -1
+    let output = [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+      let (target, source) = (buffer.baseAddress, input.baseAddress)
+      switch self {
+      case .snappy: written = compression_snappy_compress(target, bound, source, input.count)
+      case .gzip: written = compression_gzip_compress(target, bound, source, input.count, 6)
+      case .brotli: written = compression_brotli_compress(target, bound, source, input.count, 5)
+      case .lz4: written = compression_lz4_compress(target, bound, source, input.count)
+      case .zstd: written = compression_zstd_compress(target, bound, source, input.count, level)
+      case .uncompressed, .lz4Hadoop: break
+      }
+      count = Int(max(0, written))
+    }
+    return written >= 0 ? output : nil
+  }
+
+  /// The checksum of Parquet's pages and gzip's members (CRC-32 of ISO 3309).
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    compression_crc32(0, bytes.baseAddress, bytes.count)
+  }
+
+  /// A whole file of gzip members or zstd frames; nil where it is broken.
+  ///
+  /// - Complexity: the output grows as it is made, so a file costs what it really holds.
+  static func decompressFile(_ input: UnsafeRawBufferPointer, isGzip: Bool) throws(Diagnostic) -> [UInt8]? {
+    let kind = isGzip ? COMPRESSION_STREAM_GZIP : COMPRESSION_STREAM_ZSTD
+    guard let stream = compression_stream_open(Int32(kind.rawValue), input.baseAddress, input.count) else { return nil }
+    defer { compression_stream_close(stream) }
+    let cancellation = Cancellation.current
+    var output: [UInt8] = []
+    output.reserveCapacity(input.count * 4)
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+      try cancellation.check()
+      let count = compression_stream_read(stream, piece.baseAddress, piece.count)
+      guard count >= 0 else { return nil }
+      if count == 0 { return output }
+      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<Int(count)]))
+    }
+  }
+}

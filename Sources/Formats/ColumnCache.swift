@@ -1,0 +1,157 @@
+import Diagnostics
+import Synchronization
+public import Tables
+
+/// Settings that all open files share.
+public enum Formats {
+  private static let budget = Atomic<Int>(4 << 30)
+
+  /// The bytes of decoded columns that open files may keep; what was used longest ago goes first.
+  public static var memoryBudget: Int {
+    get { budget.load(ordering: .relaxed) }
+    set {
+      budget.store(max(0, newValue), ordering: .relaxed)
+      DecodedColumns.shared.trim()
+    }
+  }
+}
+
+/// The decoded columns of one source.
+final class ColumnCache: Sendable {
+  private let id = DecodedColumns.shared.register()
+
+  deinit { DecodedColumns.shared.forget(id) }
+
+  /// All of the columns, or nil if one is missing.
+  func cached(_ indices: [Int]) -> [Column]? {
+    var columns: [Column] = []
+    for index in indices {
+      guard let column = DecodedColumns.shared.column(id, index) else { return nil }
+      columns.append(column)
+    }
+    return columns
+  }
+
+  func contains(_ index: Int) -> Bool { DecodedColumns.shared.contains(id, index) }
+
+  /// The columns, those missing decoded by `decode` and kept.
+  func columns(
+    _ indices: [Int], decode: ([Int]) throws(Diagnostic) -> [Column]
+  ) throws(Diagnostic) -> [Column] {
+    var found: [Int: Column] = [:]
+    for index in indices { found[index] = DecodedColumns.shared.column(id, index) }
+    var missing: [Int] = []
+    for index in indices where found[index] == nil && !missing.contains(index) { missing.append(index) }
+    if !missing.isEmpty {
+      for (index, column) in zip(missing, try decode(missing)) {
+        found[index] = column
+        DecodedColumns.shared.keep(column, id, index)
+      }
+    }
+    return indices.compactMap { found[$0] }
+  }
+}
+
+/// The decoded columns of all sources, within one budget.
+private final class DecodedColumns: Sendable {
+  static let shared = DecodedColumns()
+
+  private struct Key: Hashable {
+    var source: Int
+    var column: Int
+  }
+
+  private struct Entry {
+    var column: Column
+    var byteCount: Int
+    var lastUse: Int
+  }
+
+  private struct State {
+    var entries: [Key: Entry] = [:]
+    var byteCount = 0
+    var clock = 0
+    var sources = 0
+
+    mutating func remove(_ key: Key) {
+      if let entry = entries.removeValue(forKey: key) { byteCount -= entry.byteCount }
+    }
+
+    mutating func trim(to budget: Int) {
+      while byteCount > budget, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+        remove(oldest.key)
+      }
+    }
+  }
+
+  private let state = Mutex(State())
+
+  func register() -> Int {
+    state.withLock { state in
+      state.sources += 1
+      return state.sources
+    }
+  }
+
+  func forget(_ source: Int) {
+    state.withLock { state in
+      for key in state.entries.keys where key.source == source { state.remove(key) }
+    }
+  }
+
+  func contains(_ source: Int, _ column: Int) -> Bool {
+    state.withLock { $0.entries[Key(source: source, column: column)] != nil }
+  }
+
+  func column(_ source: Int, _ column: Int) -> Column? {
+    state.withLock { state in
+      state.clock += 1
+      let key = Key(source: source, column: column)
+      guard let found = state.entries[key]?.column else { return nil }
+      state.entries[key]?.lastUse = state.clock
+      return found
+    }
+  }
+
+  func keep(_ column: Column, _ source: Int, _ index: Int) {
+    let byteCount = column.storedByteCount
+    guard byteCount <= Formats.memoryBudget else { return }
+    state.withLock { state in
+      let key = Key(source: source, column: index)
+      state.remove(key)
+      state.clock += 1
+      state.entries[key] = Entry(column: column, byteCount: byteCount, lastUse: state.clock)
+      state.byteCount += byteCount
+      state.trim(to: Formats.memoryBudget)
+    }
+  }
+
+  func trim() { state.withLock { $0.trim(to: Formats.memoryBudget) } }
+}
+
+extension Column {
+  /// About how many bytes the column takes in memory.
+  public var storedByteCount: Int {
+    let own: Int =
+      switch values {
+      case .null: 0
+      case .bool(let bits): bits.words.byteCount
+      case .i8(let buffer): buffer.byteCount
+      case .i16(let buffer): buffer.byteCount
+      case .i32(let buffer): buffer.byteCount
+      case .i64(let buffer): buffer.byteCount
+      case .u8(let buffer): buffer.byteCount
+      case .u16(let buffer): buffer.byteCount
+      case .u32(let buffer): buffer.byteCount
+      case .u64(let buffer): buffer.byteCount
+      case .f32(let buffer): buffer.byteCount
+      case .f64(let buffer): buffer.byteCount
+      case .i128(let buffer): buffer.byteCount
+      case .text(let text):
+        text.codes.byteCount + text.dictionary.offsets.byteCount + text.dictionary.bytes.byteCount
+      case .list(let lists): lists.offsets.byteCount + lists.child.storedByteCount
+      case .structure(let columns, _): columns.reduce(0) { $0 + $1.storedByteCount }
+      }
+    return own + (validity?.words.byteCount ?? 0)
+  }
+}

@@ -1,0 +1,93 @@
+import Diagnostics
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Diagnostic {
+  static func missingFile(_ path: String) -> Diagnostic {
+    let (folder, name) = splitPath(path)
+    guard let names = try? folderContents(folder) else {
+      return Diagnostic(
+        "no file `\(path)`", notes: ["the folder `\(folder)` does not exist either"])
+    }
+    let near = nearNames(to: name, among: names.map(\.name), limit: 3)
+      .map { folder == "." && !path.hasPrefix("./") ? $0 : joinPath(folder, $0) }
+    let hint = near.isEmpty ? nil : "did you mean " + near.map { "`\($0)`" }.joined(separator: " or ") + "?"
+    return Diagnostic("no file `\(path)`", hint: hint)
+  }
+
+  /// What the operating system said about a path.
+  static func system(_ action: String, _ path: String, _ code: Int32) -> Diagnostic {
+    let reason: String
+    switch code {
+    case EACCES, EPERM: reason = "permission denied"
+    case ENOSPC, EDQUOT: reason = "the disk is full"
+    case ENOENT: reason = "the file or its folder does not exist"
+    case EISDIR: reason = "it is a folder"
+    case EROFS: reason = "the disk is read-only"
+    case ENOTDIR: reason = "a part of the path is a file, not a folder"
+    default: reason = String(cString: strerror(code)).lowercased()
+    }
+    return Diagnostic("cannot \(action) `\(path)`: \(reason)", place: path)
+  }
+
+  static func unknownFormat(_ name: String) -> Diagnostic {
+    let names = formats.map(\.name)
+    return Diagnostic(
+      "no format named `\(name)`", hint: didYouMean(name, among: names),
+      notes: ["formats: " + names.joined(separator: ", ")])
+  }
+
+  static func unrecognised(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "cannot tell what `\(path)` is: neither Parquet nor text", hint: "say `format=csv` if it is text all the same",
+      place: path)
+  }
+
+  static func changedSinceOpening(_ path: String) -> Diagnostic {
+    Diagnostic("`\(path)` has changed since it was opened", hint: "`load` it again", place: path)
+  }
+
+  static func emptyFile(_ path: String) -> Diagnostic {
+    Diagnostic("`\(path)` is empty", place: path)
+  }
+
+  static func exists(_ path: String) -> Diagnostic {
+    Diagnostic("`\(path)` is there already", hint: "add `overwrite=true` to replace it", place: path)
+  }
+
+  static func isBeingRead(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` is an input of this session and is still being read", hint: "save under another name", place: path)
+  }
+
+  static func unknownExtension(_ path: String) -> Diagnostic {
+    let names = formats.filter { $0.write != nil }.map(\.name)
+    return Diagnostic(
+      "cannot tell the format of `\(path)` from its extension", hint: "add `format=parquet` or another",
+      notes: ["formats: " + names.joined(separator: ", ")])
+  }
+
+  static func unsupportedType(_ type: String, column: String, format: String, hint: String) -> Diagnostic {
+    Diagnostic("\(format) cannot hold column `\(column)` of type \(type)", hint: hint)
+  }
+
+  static func unknownCompression(_ name: String, among names: [String]) -> Diagnostic {
+    Diagnostic(
+      "no compression named `\(name)`", hint: didYouMean(name, among: names),
+      notes: ["compressions: " + names.joined(separator: ", ")])
+  }
+}
+
+extension Diagnostic {
+  static func brokenCompression(_ path: String, _ codec: String) -> Diagnostic {
+    Diagnostic("`\(path)` is a broken or truncated \(codec) file", place: path)
+  }
+
+  static func emptyFolder(_ path: String) -> Diagnostic {
+    Diagnostic("the folder `\(path)` holds no files", place: path)
+  }
+}

@@ -1,0 +1,53 @@
+public import Tables
+
+/// How a file is to be read, where its content does not say so itself.
+public struct LoadOptions: Sendable, Hashable {
+  /// The name of a format, instead of what the content looks like.
+  public var format: String?
+  /// The columns to keep, in this order; nil keeps all.
+  public var columns: [String]?
+  /// What stands between the fields of a line; nil finds out.
+  public var separator: String?
+  /// Whether the first line names the columns; nil finds out.
+  public var header: Bool?
+  /// `utf-8`, `utf-16le`, `utf-16be`, `windows-1251`, `windows-1252`, `koi8-r` or `latin-1`.
+  public var encoding: String?
+  /// The decimal mark: `.` or `,`.
+  public var decimal: String?
+  /// Texts that mean null, beside the empty unquoted field.
+  public var nulls: [String] = []
+  /// Types of columns by name, instead of what the values look like.
+  public var types: [String: DataType] = [:]
+  /// Lines to pass over at the start.
+  public var skip = 0
+
+  public init() {}
+}
+
+/// How a table is to be written.
+public struct SaveOptions: Sendable, Hashable {
+  /// The name of a format, instead of the path's extension.
+  public var format: String?
+  /// Parquet: `zstd`, `snappy`, `gzip`, `lz4`, `brotli` or `none`; text: `gzip`, `zstd` or `none`.
+  public var compression: String?
+  /// Whether a file that is there already may be replaced.
+  public var overwrite = false
+  /// What stands between the fields of a line.
+  public var separator: String?
+  /// Whether the first line names the columns.
+  public var header = true
+
+  public init() {}
+}
+
+/// What a save did.
+public struct SaveReport: Sendable, Hashable {
+  public var path: String
+  /// The name of the format written.
+  public var format: String
+  public var rowCount: Int
+  public var columnCount: Int
+  public var byteCount: Int
+  /// What is worth a dim line: lists written as JSON text, types that the format does not have.
+  public var notes: [String]
+}

@@ -1,0 +1,184 @@
+import Diagnostics
+
+/// Decodes the values of one column chunk, page by page, to what the column stores of each.
+protocol LeafDecoder: Sendable {
+  associatedtype Stored: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral
+
+  /// Takes the chunk's dictionary: `count` plain values.
+  mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic)
+
+  /// Decodes exactly `count` values; the bytes may be read `PageReader.padding` past their end.
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Stored>
+  ) throws(Diagnostic)
+}
+
+/// From a value as the file has it to the one that the column stores.
+protocol ValueConversion {
+  associatedtype Physical: BitwiseCopyable & Sendable
+  associatedtype Stored: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral
+  /// The same bits: nothing is to be done.
+  static var isIdentity: Bool { get }
+  static func convert(_ value: Physical) -> Stored
+}
+
+extension ValueConversion {
+  static var isIdentity: Bool { false }
+}
+
+enum Same<Value: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral>: ValueConversion {
+  static var isIdentity: Bool { true }
+  static func convert(_ value: Value) -> Value { value }
+}
+
+/// 8 and 16 bits wide integers, which the file keeps in 32.
+enum Narrowed<Stored: FixedWidthInteger & BitwiseCopyable & Sendable>: ValueConversion {
+  static func convert(_ value: Int32) -> Stored { Stored(truncatingIfNeeded: value) }
+}
+
+enum Decimal32: ValueConversion {
+  static func convert(_ value: Int32) -> Int128 { Int128(value) }
+}
+
+enum Decimal64: ValueConversion {
+  static func convert(_ value: Int64) -> Int128 { Int128(value) }
+}
+
+enum MillisecondsOfDay: ValueConversion {
+  static func convert(_ value: Int32) -> Int64 { Int64(value) * 1_000_000 }
+}
+
+enum MicrosecondsOfDay: ValueConversion {
+  static func convert(_ value: Int64) -> Int64 { value &* 1_000 }
+}
+
+/// The moment of old Impala and Spark files: nanoseconds of a Julian day.
+struct Int96: BitwiseCopyable, Sendable {
+  var low: UInt32
+  var high: UInt32
+  var julianDay: Int32
+}
+
+enum JulianMoment: ValueConversion {
+  /// Wraps outside the years 1677–2262, as all readers of nanoseconds do.
+  static func convert(_ value: Int96) -> Int64 {
+    let nanoseconds = Int64(bitPattern: UInt64(value.high) << 32 | UInt64(value.low))
+    return (Int64(value.julianDay) - 2_440_588) &* 86_400_000_000_000 &+ nanoseconds
+  }
+}
+
+/// Values of a fixed width.
+struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
+  typealias Physical = Conversion.Physical
+  typealias Stored = Conversion.Stored
+  private var dictionary: [Stored] = []
+  private var hasDictionary = false
+
+  init(_ conversion: Conversion.Type) {}
+
+  private var width: Int { MemoryLayout<Physical>.size }
+
+  mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
+    guard count <= bytes.count / width else { throw .malformed("a dictionary shorter than it says") }
+    dictionary = (0..<count).map { index in
+      Conversion.convert(bytes.loadUnaligned(fromByteOffset: index * width, as: Physical.self))
+    }
+    hasDictionary = true
+  }
+
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Stored>
+  ) throws(Diagnostic) {
+    if encoding == .dictionary || encoding == .plainDictionary {
+      guard hasDictionary else { throw .malformed("codes without a dictionary") }
+      guard let bitWidth = bytes.first else { throw .malformed("codes without a bit width") }
+      var runs = try HybridRuns(UnsafeRawBufferPointer(rebasing: bytes[1...]), width: Int(bitWidth))
+      let failure = dictionary.withUnsafeBufferPointer { values -> Diagnostic? in
+        do throws(Diagnostic) {
+          try runs.gather(count: count, from: values, into: output)
+          return nil
+        } catch { return error }
+      }
+      if let failure { throw failure }
+      return
+    }
+    if Conversion.isIdentity {
+      let target = UnsafeMutableRawPointer(output).assumingMemoryBound(to: Physical.self)
+      return try decodePhysical(bytes, encoding, count: count, into: target)
+    }
+    try withUnsafeTemporary(of: Physical.self, count: count) { (values) throws(Diagnostic) in
+      try decodePhysical(bytes, encoding, count: count, into: values)
+      for index in 0..<count { output[index] = Conversion.convert(values[index]) }
+    }
+  }
+
+  private func decodePhysical(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Physical>
+  ) throws(Diagnostic) {
+    switch encoding {
+    case .plain:
+      guard count <= bytes.count / width else { throw .malformed("a page shorter than its values") }
+      guard count > 0, let source = bytes.baseAddress else { return }
+      if MemoryLayout<Physical>.stride == width {
+        UnsafeMutableRawPointer(output).copyMemory(from: source, byteCount: count * width)
+      } else {
+        for index in 0..<count { output[index] = source.loadUnaligned(fromByteOffset: index * width, as: Physical.self) }
+      }
+    case .byteStreamSplit:
+      guard count * width == bytes.count else { throw .malformed("byte streams of another length than their values") }
+      joinByteStreams(bytes, width: width, count: count, into: UnsafeMutableRawPointer(output))
+    case .deltaBinaryPacked:
+      guard Physical.self is any FixedWidthInteger.Type else { throw .malformed("deltas of something else than integers") }
+      var decoder = try DeltaDecoder(bytes)
+      guard decoder.count == count else { throw .malformed("\(decoder.count) deltas for \(count) values") }
+      if width == 4 {
+        try decoder.decode(into: UnsafeMutableRawPointer(output).assumingMemoryBound(to: Int32.self))
+      } else {
+        try decoder.decode(into: UnsafeMutableRawPointer(output).assumingMemoryBound(to: Int64.self))
+      }
+    default: throw .unsupportedParquet("encoding \(encoding) of numbers")
+    }
+  }
+}
+
+/// BYTE_STREAM_SPLIT: all first bytes, then all second bytes, and so on.
+func joinByteStreams(
+  _ bytes: UnsafeRawBufferPointer, width: Int, count: Int, into output: UnsafeMutableRawPointer
+) {
+  for stream in 0..<width {
+    for index in 0..<count {
+      output.storeBytes(of: bytes[stream * count + index], toByteOffset: index * width + stream, as: UInt8.self)
+    }
+  }
+}
+
+/// Bools, a byte each until the column packs them.
+struct BoolDecoder: LeafDecoder {
+  mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
+    throw .malformed("a dictionary of bools")
+  }
+
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<UInt8>
+  ) throws(Diagnostic) {
+    switch encoding {
+    case .plain:
+      guard bytes.count >= (count + 7) / 8 else { throw .malformed("a page shorter than its values") }
+      for index in 0..<count { output[index] = bytes[index >> 3] >> UInt8(index & 7) & 1 }
+    case .runLength:
+      guard bytes.count >= 4 else { throw .malformed("a page shorter than its values") }
+      let length = Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+      guard length <= bytes.count - 4 else { throw .malformed("runs beyond their page") }
+      var runs = try HybridRuns(UnsafeRawBufferPointer(rebasing: bytes[4..<4 + length]), width: 1)
+      let values: [UInt8] = [0, 1]
+      let failure = values.withUnsafeBufferPointer { values -> Diagnostic? in
+        do throws(Diagnostic) {
+          try runs.gather(count: count, from: values, into: output)
+          return nil
+        } catch { return error }
+      }
+      if let failure { throw failure }
+    default: throw .unsupportedParquet("encoding \(encoding) of bools")
+    }
+  }
+}

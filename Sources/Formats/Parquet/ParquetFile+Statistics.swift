@@ -1,0 +1,69 @@
+import Tables
+
+extension ParquetFile {
+  /// What the footer says of the flat columns of a row group.
+  func statistics(group: Int) -> [ColumnStatistics?] {
+    columns.map { entry in
+      guard let leaf = entry.column.flatLeaf else { return nil }
+      let chunk = metadata.rowGroups[group].columns[leaf.index]
+      guard let statistics = chunk.statistics else { return nil }
+      let isSigned: Bool =
+        switch leaf.dataType {
+        case .i8, .i16, .i32, .i64, .date, .time, .datetime, .bool, .f32, .f64: true
+        default: false
+        }
+      let areBoundsSure = !statistics.isLegacy || isSigned
+      let minimum = areBoundsSure ? statistics.minimum.flatMap { bound($0, leaf, isUpper: false) } : nil
+      let maximum = areBoundsSure ? statistics.maximum.flatMap { bound($0, leaf, isUpper: true) } : nil
+      let nullCount = statistics.nullCount.flatMap { $0 <= chunk.valueCount ? $0 : nil }
+      return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: nullCount)
+    }
+  }
+
+  /// A bound of the footer as a value; nil where it is none to rely on.
+  private func bound(_ bytes: [UInt8], _ leaf: ParquetLeaf, isUpper: Bool) -> Value? {
+    switch (leaf.physical, leaf.dataType) {
+    case (.boolean, .bool): return bytes.count == 1 ? .bool(bytes[0] != 0) : nil
+    case (.int32, let type):
+      guard let raw = integer(bytes, as: Int32.self) else { return nil }
+      switch type {
+      case .i8, .i16, .i32: return .integer(Int128(raw))
+      case .u8, .u16, .u32: return .integer(Int128(UInt32(bitPattern: raw)))
+      case .date: return .date(raw)
+      case .time: return .time(Int64(raw) * 1_000_000)
+      case .decimal(_, let scale): return .decimal(Int128(raw), scale: scale)
+      default: return nil
+      }
+    case (.int64, let type):
+      guard let raw = integer(bytes, as: Int64.self) else { return nil }
+      switch type {
+      case .i64: return .integer(Int128(raw))
+      case .u64: return .integer(Int128(UInt64(bitPattern: raw)))
+      case .time: return .time(leaf.meaning == .time(.microseconds) ? raw &* 1_000 : raw)
+      case .datetime(let unit): return .datetime(raw, unit)
+      case .decimal(_, let scale): return .decimal(Int128(raw), scale: scale)
+      default: return nil
+      }
+    case (.float, .f32):
+      return integer(bytes, as: UInt32.self).flatMap { float(Double(Float(bitPattern: $0)), isUpper: isUpper) }
+    case (.double, .f64):
+      return integer(bytes, as: UInt64.self).flatMap { float(Double(bitPattern: $0), isUpper: isUpper) }
+    case (.byteArray, .string):
+      // A bound may be cut short: still below all, but not above all unless it was raised; writers raise it.
+      return .text(Text(Buffer(bytes)))
+    default: return nil
+    }
+  }
+
+  /// NaN bounds nothing, and a zero's sign is not to be trusted.
+  private func float(_ value: Double, isUpper: Bool) -> Value? {
+    if value.isNaN { return nil }
+    if value == 0 { return .float(isUpper ? 0.0 : -0.0) }
+    return .float(value)
+  }
+
+  private func integer<Number: FixedWidthInteger>(_ bytes: [UInt8], as type: Number.Type) -> Number? {
+    guard bytes.count == MemoryLayout<Number>.size else { return nil }
+    return bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(as: Number.self)) }
+  }
+}

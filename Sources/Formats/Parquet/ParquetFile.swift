@@ -1,0 +1,128 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// An open Parquet file: its footer read, its pages not yet.
+final class ParquetFile: Sendable {
+  let input: InputFile
+  let metadata: ParquetMetadata
+  let columns: [(name: String, column: ParquetColumn)]
+  let schema: Schema
+  /// The first row of every row group, and the number of rows at the end.
+  let groupStarts: [Int]
+  let notes: [String]
+  private let footerStart: Int
+
+  var rowCount: Int { groupStarts[groupStarts.count - 1] }
+  /// The part of the file that pages may lie in.
+  var pageBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: input.bytes[..<footerStart]) }
+
+  static let magic: [UInt8] = Array("PAR1".utf8)
+
+  static func isParquet(_ input: InputFile) -> Bool {
+    input.bytes.starts(with: magic) || input.bytes.starts(with: "PARE".utf8)
+  }
+
+  init(_ input: InputFile) throws(Diagnostic) {
+    let bytes = input.bytes
+    if bytes.starts(with: "PARE".utf8) { throw .encryptedParquet(input.path) }
+    guard bytes.count >= 12, bytes[(bytes.count - 4)...].elementsEqual(ParquetFile.magic) else {
+      if bytes.count >= 4, bytes[(bytes.count - 4)...].elementsEqual("PARE".utf8) {
+        throw .encryptedParquet(input.path)
+      }
+      throw .noParquetFooter(input.path)
+    }
+    let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt32.self)))
+    guard length <= bytes.count - 12 else { throw .noParquetFooter(input.path) }
+    footerStart = bytes.count - 8 - length
+    do throws(Diagnostic) {
+      var reader = ThriftReader(UnsafeRawBufferPointer(rebasing: bytes[footerStart..<bytes.count - 8]))
+      metadata = try ParquetMetadata(&reader)
+      let (found, leafCount) = try ParquetSchemaReader.columns(of: metadata.schema)
+      var notes: [String] = []
+      let names = uniqueNames(found.map(\.name), &notes)
+      columns = zip(names, found).map { ($0, $1.column) }
+      schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
+      self.notes = notes
+      var starts = [0]
+      for group in metadata.rowGroups {
+        guard group.columns.count == leafCount else {
+          throw .malformed("a row group of \(group.columns.count) columns where the schema has \(leafCount)")
+        }
+        let (sum, overflow) = starts[starts.count - 1].addingReportingOverflow(group.rowCount)
+        guard !overflow, sum <= metadata.rowCount else { throw .malformed("row groups with more rows than the file") }
+        starts.append(sum)
+      }
+      guard starts[starts.count - 1] == metadata.rowCount else {
+        throw .malformed("row groups with \(starts[starts.count - 1]) of the file's \(metadata.rowCount) rows")
+      }
+      groupStarts = starts
+    } catch { throw error.placed(input.path) }
+    self.input = input
+  }
+
+  /// The rows of some row groups of one column.
+  func decode(_ column: Int, groups: Range<Int>) throws(Diagnostic) -> Column {
+    let column = columns[column].column
+    if let leaf = column.flatLeaf {
+      let (values, validity, _) = try decodeLeaf(leaf, groups, isFlat: true)
+      return Column(leaf.dataType, values, validity: validity)
+    }
+    var decoded: [Int: NestedLeaf] = [:]
+    for leaf in column.leaves {
+      let (values, _, levels) = try decodeLeaf(leaf, groups, isFlat: false)
+      decoded[leaf.index] = NestedLeaf(values: values, levels: levels)
+    }
+    let assembly = NestedAssembly(leaves: decoded, rowCount: rows(of: groups).count)
+    do throws(Diagnostic) {
+      return try assembly.column(column)
+    } catch { throw error.placed("\(input.path), column `\(column.leaves.first?.path ?? "")`") }
+  }
+
+  /// The rows that some row groups hold.
+  func rows(of groups: Range<Int>) -> Range<Int> { groupStarts[groups.lowerBound]..<groupStarts[groups.upperBound] }
+
+  /// Runs `body` and adds to what it throws where in the file that was.
+  func placing<Result>(
+    _ leaf: ParquetLeaf, _ group: Int, _ body: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      return try body()
+    } catch { throw error.placed("\(input.path), row group \(group), column `\(leaf.path)`") }
+  }
+
+  /// Finds a leaf's pages in some row groups and holds what they claim against each other.
+  func plan(_ leaf: ParquetLeaf, _ groups: Range<Int>, isFlat: Bool) throws(Diagnostic) -> ChunkDecoding {
+    let first = groupStarts[groups.lowerBound]
+    let plans = try mapIndices(of: groups.count) { (index) throws(Diagnostic) -> ChunkPlan in
+      let group = groups.lowerBound + index
+      return try placing(leaf, group) { () throws(Diagnostic) in
+        let chunk = metadata.rowGroups[group].columns[leaf.index]
+        if chunk.isEncrypted { throw .encryptedParquet(input.path) }
+        if chunk.isElsewhere { throw .unsupportedParquet("a column that lies in another file") }
+        if let type = chunk.type, type != leaf.physical { throw .malformed("a column chunk of another type") }
+        let rows = groupStarts[group] - first..<groupStarts[group + 1] - first
+        let isSound = leaf.repetitionLevel == 0 ? chunk.valueCount == rows.count : chunk.valueCount >= rows.count
+        guard isSound else { throw .malformed("\(chunk.valueCount) values for \(rows.count) rows") }
+        return ChunkPlan(group: group, chunk: chunk, pages: try ChunkPages(chunk, in: pageBytes), rows: rows)
+      }
+    }
+    return ChunkDecoding(
+      file: self, leaf: leaf, plans: plans, rowCount: rows(of: groups).count, isFlat: isFlat)
+  }
+}
+
+/// The names with repeated ones numbered, since a table's are unique; the note says which were.
+func uniqueNames(_ names: [String], _ notes: inout [String]) -> [String] {
+  var seen = Set(names.map { Array($0.utf8) })
+  guard seen.count < names.count else { return names }
+  var taken: Set<[UInt8]> = []
+  return names.map { name in
+    if taken.insert(Array(name.utf8)).inserted { return name }
+    var number = 2
+    while !seen.insert(Array("\(name)_\(number)".utf8)).inserted { number += 1 }
+    taken.insert(Array("\(name)_\(number)".utf8))
+    notes.append("a second column `\(name)` is called `\(name)_\(number)`")
+    return "\(name)_\(number)"
+  }
+}

@@ -1,0 +1,123 @@
+// What a Parquet footer says, in the words of parquet.thrift.
+
+/// A footer: the schema in preorder, and where the row groups lie.
+struct ParquetMetadata {
+  var schema: [SchemaElement] = []
+  var rowCount = 0
+  var rowGroups: [RowGroup] = []
+  var createdBy: String?
+  var keyValues: [(key: String, value: String)] = []
+}
+
+enum PhysicalType: Int, Sendable {
+  case boolean = 0
+  case int32 = 1
+  case int64 = 2
+  case int96 = 3
+  case float = 4
+  case double = 5
+  case byteArray = 6
+  case fixedLengthByteArray = 7
+}
+
+enum Repetition: Int, Sendable {
+  case required = 0
+  case optional = 1
+  case repeated = 2
+}
+
+/// What the values of a physical type mean.
+enum LogicalType: Sendable, Hashable {
+  case string, map, list, `enum`, date, null, json, bson, uuid, float16, interval
+  case decimal(precision: Int, scale: Int)
+  case time(ParquetTimeUnit)
+  case timestamp(ParquetTimeUnit)
+  case integer(bits: Int, isSigned: Bool)
+  case other
+}
+
+enum ParquetTimeUnit: Int, Sendable {
+  case milliseconds = 1
+  case microseconds = 2
+  case nanoseconds = 3
+}
+
+/// A node of the schema, in preorder: a group if it has children, else a column of values.
+struct SchemaElement {
+  var name = ""
+  var type: PhysicalType?
+  var typeLength = 0
+  var repetition = Repetition.required
+  var childCount = 0
+  var convertedType: Int?
+  var precision = 0
+  var scale = 0
+  var logicalType: LogicalType?
+}
+
+struct RowGroup {
+  var columns: [ColumnChunk] = []
+  var rowCount = 0
+  var byteCount = 0
+}
+
+/// A column's values in one row group: a run of pages.
+struct ColumnChunk {
+  var type: PhysicalType?
+  var codec = 0
+  var valueCount = 0
+  var compressedSize = 0
+  var uncompressedSize = 0
+  var dataPageOffset = 0
+  var dictionaryPageOffset: Int?
+  var statistics: ParquetStatistics?
+  var columnIndex: (offset: Int, count: Int)?
+  var offsetIndex: (offset: Int, count: Int)?
+  var isEncrypted = false
+  /// The values lie in another file.
+  var isElsewhere = false
+}
+
+struct ParquetStatistics {
+  var minimum: [UInt8]?
+  var maximum: [UInt8]?
+  var nullCount: Int?
+  /// From the fields of old writers, whose order is only sure for signed numbers.
+  var isLegacy = false
+}
+
+enum PageKind: Int {
+  case data = 0
+  case index = 1
+  case dictionary = 2
+  case dataV2 = 3
+}
+
+enum PageEncoding: Int, Sendable {
+  case plain = 0
+  case plainDictionary = 2
+  case runLength = 3
+  case bitPacked = 4
+  case deltaBinaryPacked = 5
+  case deltaLengthByteArray = 6
+  case deltaByteArray = 7
+  case dictionary = 8
+  case byteStreamSplit = 9
+}
+
+/// What stands before a page's bytes.
+struct PageHeader {
+  var kind = 0
+  var uncompressedSize = 0
+  var compressedSize = 0
+  var checksum: UInt32?
+  var valueCount = 0
+  var encoding = 0
+  var definitionLevelEncoding = PageEncoding.runLength.rawValue
+  var repetitionLevelEncoding = PageEncoding.runLength.rawValue
+  var hasDataHeader = false
+  /// Version 2 only: the levels stand uncompressed before the values.
+  var definitionLevelSize = 0
+  var repetitionLevelSize = 0
+  var isCompressed = true
+}

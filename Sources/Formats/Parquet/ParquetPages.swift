@@ -1,0 +1,169 @@
+import Diagnostics
+
+/// A page of a column chunk: its header, and where its bytes lie in the file.
+struct PageLocation {
+  var header: PageHeader
+  var range: Range<Int>
+}
+
+/// The pages of a column chunk, found by walking their headers.
+///
+/// Walking costs little and comes before anything is allocated: a chunk whose pages do not add up to the rows that the
+/// footer claims is refused.
+struct ChunkPages {
+  var dictionary: PageLocation?
+  var data: [PageLocation] = []
+
+  init(_ chunk: ColumnChunk, in bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
+    var position = chunk.dataPageOffset
+    if let dictionary = chunk.dictionaryPageOffset { position = min(position, dictionary) }
+    var found = 0
+    while found < chunk.valueCount {
+      guard position >= 4, position < bytes.count else { throw .malformed("pages beyond the end of the file") }
+      var reader = ThriftReader(bytes, at: position)
+      let header = try PageHeader(&reader)
+      guard header.compressedSize <= bytes.count - reader.position else {
+        throw .malformed("a page beyond the end of the file")
+      }
+      guard header.uncompressedSize <= Int(Int32.max), header.valueCount <= Int(Int32.max) else {
+        throw .malformed("a page of more than 2 GB")
+      }
+      let location = PageLocation(header: header, range: reader.position..<reader.position + header.compressedSize)
+      position = location.range.upperBound
+      switch PageKind(rawValue: header.kind) {
+      case .dictionary:
+        guard dictionary == nil, data.isEmpty, header.hasDataHeader else {
+          throw .malformed("a dictionary page out of place")
+        }
+        dictionary = location
+      case .data, .dataV2:
+        guard header.hasDataHeader else { throw .malformed("a page without the header of its kind") }
+        data.append(location)
+        found += header.valueCount
+      case .index, nil: break
+      }
+    }
+    guard found == chunk.valueCount else {
+      throw .malformed("pages with \(found) values where the footer says \(chunk.valueCount)")
+    }
+  }
+}
+
+/// A page's bytes, decompressed: levels as they stand, and values.
+struct PageContent {
+  var repetitionLevels: UnsafeRawBufferPointer
+  var definitionLevels: UnsafeRawBufferPointer
+  var values: UnsafeRawBufferPointer
+}
+
+/// Decompresses the pages of one chunk, one after another, into memory it keeps using.
+final class PageReader {
+  private let file: UnsafeRawBufferPointer
+  private let codec: Codec
+  private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// Decoders read whole words and so a little past the end of what they decode.
+  static let padding = 16
+
+  init(_ chunk: ColumnChunk, in file: UnsafeRawBufferPointer) throws(Diagnostic) {
+    guard let codec = Codec(rawValue: chunk.codec) else {
+      throw .unsupportedParquet("compression number \(chunk.codec)")
+    }
+    self.file = file
+    self.codec = codec
+  }
+
+  deinit { scratch.deallocate() }
+
+  /// The bytes of a dictionary page; valid until the next page is read.
+  func readDictionary(_ page: PageLocation) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    let raw = try rawBytes(page)
+    return try decompress(raw, to: page.header.uncompressedSize)
+  }
+
+  /// The parts of a data page; valid until the next page is read.
+  func readData(_ page: PageLocation, _ leaf: ParquetLeaf) throws(Diagnostic) -> PageContent {
+    let raw = try rawBytes(page)
+    let header = page.header
+    if header.kind == PageKind.dataV2.rawValue { return try readDataV2(raw, header) }
+    var rest = try decompress(raw, to: header.uncompressedSize)
+    let repetition = try PageReader.takeLevels(
+      &rest, maximum: leaf.repetitionLevel, encoding: header.repetitionLevelEncoding, count: header.valueCount)
+    let definition = try PageReader.takeLevels(
+      &rest, maximum: leaf.definitionLevel, encoding: header.definitionLevelEncoding, count: header.valueCount)
+    return PageContent(repetitionLevels: repetition, definitionLevels: definition, values: rest)
+  }
+
+  private func readDataV2(_ raw: UnsafeRawBufferPointer, _ header: PageHeader) throws(Diagnostic) -> PageContent {
+    let (repetition, definition) = (header.repetitionLevelSize, header.definitionLevelSize)
+    guard repetition <= raw.count, definition <= raw.count - repetition,
+      repetition + definition <= header.uncompressedSize
+    else { throw .malformed("levels beyond their page") }
+    let levels = repetition + definition
+    let packed = UnsafeRawBufferPointer(rebasing: raw[levels...])
+    let size = header.uncompressedSize - levels
+    let values = header.isCompressed && size > 0 ? try decompress(packed, to: size) : try padded(packed)
+    return PageContent(
+      repetitionLevels: UnsafeRawBufferPointer(rebasing: raw[..<repetition]),
+      definitionLevels: UnsafeRawBufferPointer(rebasing: raw[repetition..<levels]), values: values)
+  }
+
+  private func rawBytes(_ page: PageLocation) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    let raw = UnsafeRawBufferPointer(rebasing: file[page.range])
+    if let checksum = page.header.checksum, Codec.checksum(raw) != checksum {
+      throw .malformed("a page whose checksum does not fit its bytes")
+    }
+    return raw
+  }
+
+  private func decompress(_ raw: UnsafeRawBufferPointer, to size: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    if codec == .uncompressed {
+      guard raw.count == size else { throw .malformed("a page of another size than its header says") }
+      return try padded(raw)
+    }
+    if size == 0 { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard codec.canHold(size, in: raw) else { throw .malformed("a page that cannot hold what its header says") }
+    reserve(size)
+    let output = UnsafeMutableRawBufferPointer(rebasing: scratch[..<size])
+    guard codec.decompress(raw, into: output) else { throw .malformed("a page that does not decompress") }
+    return UnsafeRawBufferPointer(output)
+  }
+
+  /// The bytes in place, or copied where the file ends too soon behind them.
+  private func padded(_ raw: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    guard let start = raw.baseAddress, let base = file.baseAddress else { return raw }
+    if (base + file.count) - start >= raw.count + PageReader.padding { return raw }
+    reserve(raw.count)
+    scratch.copyMemory(from: raw)
+    return UnsafeRawBufferPointer(rebasing: scratch[..<raw.count])
+  }
+
+  private func reserve(_ count: Int) {
+    guard scratch.count < count + PageReader.padding else { return }
+    scratch.deallocate()
+    scratch = .allocate(byteCount: count + PageReader.padding, alignment: 64)
+    (scratch.baseAddress! + count).initializeMemory(as: UInt8.self, repeating: 0, count: PageReader.padding)
+  }
+
+  /// Cuts the levels off the front of a version 1 page.
+  private static func takeLevels(
+    _ rest: inout UnsafeRawBufferPointer, maximum: Int, encoding: Int, count: Int
+  ) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    guard maximum > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let length: Int
+    switch PageEncoding(rawValue: encoding) {
+    case .runLength:
+      guard rest.count >= 4 else { throw .malformed("levels beyond their page") }
+      length = Int(UInt32(littleEndian: rest.loadUnaligned(as: UInt32.self)))
+      rest = UnsafeRawBufferPointer(rebasing: rest[4...])
+    case .bitPacked: length = (count * levelWidth(maximum) + 7) / 8
+    default: throw .malformed("levels of encoding \(encoding)")
+    }
+    guard length <= rest.count else { throw .malformed("levels beyond their page") }
+    let levels = UnsafeRawBufferPointer(rebasing: rest[..<length])
+    rest = UnsafeRawBufferPointer(rebasing: rest[length...])
+    return levels
+  }
+}
+
+/// The bits that levels up to `maximum` are packed in.
+func levelWidth(_ maximum: Int) -> Int { Int.bitWidth - maximum.leadingZeroBitCount }
