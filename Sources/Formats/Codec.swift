@@ -1,5 +1,6 @@
 import CCompression
 import Diagnostics
+import Parallelism
 
 /// A compression of blocks, by Parquet's numbers. The only owner of the C libraries.
 enum Codec: Int, Sendable {
@@ -121,7 +122,7 @@ enum Codec: Int, Sendable {
   /// - Complexity: the output grows as it is made, so a file costs what it really holds.
   static func decompressFile(_ input: UnsafeRawBufferPointer, isGzip: Bool) throws(Diagnostic) -> [UInt8]? {
     let kind = isGzip ? COMPRESSION_STREAM_GZIP : COMPRESSION_STREAM_ZSTD
-    guard let stream = compression_stream_open(Int32(kind.rawValue), input.baseAddress, input.count) else { return nil }
+    guard let stream = compression_stream_open(Int32(kind), input.baseAddress, input.count) else { return nil }
     defer { compression_stream_close(stream) }
     let cancellation = Cancellation.current
     var output: [UInt8] = []

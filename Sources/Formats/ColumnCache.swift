@@ -1,6 +1,6 @@
 import Diagnostics
 import Synchronization
-public import Tables
+import Tables
 
 /// Settings that all open files share.
 public enum Formats {
@@ -114,7 +114,7 @@ private final class DecodedColumns: Sendable {
   }
 
   func keep(_ column: Column, _ source: Int, _ index: Int) {
-    let byteCount = column.storedByteCount
+    let byteCount = column.byteCount
     guard byteCount <= Formats.memoryBudget else { return }
     state.withLock { state in
       let key = Key(source: source, column: index)
@@ -127,31 +127,4 @@ private final class DecodedColumns: Sendable {
   }
 
   func trim() { state.withLock { $0.trim(to: Formats.memoryBudget) } }
-}
-
-extension Column {
-  /// About how many bytes the column takes in memory.
-  public var storedByteCount: Int {
-    let own: Int =
-      switch values {
-      case .null: 0
-      case .bool(let bits): bits.words.byteCount
-      case .i8(let buffer): buffer.byteCount
-      case .i16(let buffer): buffer.byteCount
-      case .i32(let buffer): buffer.byteCount
-      case .i64(let buffer): buffer.byteCount
-      case .u8(let buffer): buffer.byteCount
-      case .u16(let buffer): buffer.byteCount
-      case .u32(let buffer): buffer.byteCount
-      case .u64(let buffer): buffer.byteCount
-      case .f32(let buffer): buffer.byteCount
-      case .f64(let buffer): buffer.byteCount
-      case .i128(let buffer): buffer.byteCount
-      case .text(let text):
-        text.codes.byteCount + text.dictionary.offsets.byteCount + text.dictionary.bytes.byteCount
-      case .list(let lists): lists.offsets.byteCount + lists.child.storedByteCount
-      case .structure(let columns, _): columns.reduce(0) { $0 + $1.storedByteCount }
-      }
-    return own + (validity?.words.byteCount ?? 0)
-  }
 }

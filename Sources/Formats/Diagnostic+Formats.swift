@@ -91,3 +91,13 @@ extension Diagnostic {
     Diagnostic("the folder `\(path)` holds no files", place: path)
   }
 }
+
+extension Diagnostic {
+  static func unlikeParts(_ path: String, _ difference: String) -> Diagnostic {
+    Diagnostic("`\(path)` does not fit the other files: it \(difference)", place: path)
+  }
+
+  static func unlikeFolders(_ path: String) -> Diagnostic {
+    Diagnostic("the files in `\(path)` lie in folders of different keys", hint: "`load` one level of folders")
+  }
+}

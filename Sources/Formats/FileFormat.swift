@@ -1,5 +1,5 @@
-public import Diagnostics
-public import Tables
+import Diagnostics
+import Tables
 
 /// A format of files: how it is recognised, opened and written.
 ///
@@ -19,12 +19,13 @@ public struct FileFormat: Sendable {
 }
 
 /// Every format, in the order in which content is tried: the last recognises any text.
-public let formats: [FileFormat] = [.parquet, .ndjson, .tsv, .csv]
+public let formats: [FileFormat] = [.parquet]
 
-/// The format that `format=` names.
 extension Formats {
+  /// The format that `format=` names.
   static func named(_ name: String) throws(Diagnostic) -> FileFormat {
     let wanted = name.lowercased()
-  if let found = formats.first(where: { $0.name == wanted || $0.extensions.contains(wanted) }) { return found }
-  throw .unknownFormat(name)
+    if let found = formats.first(where: { $0.name == wanted || $0.extensions.contains(wanted) }) { return found }
+    throw .unknownFormat(name)
+  }
 }

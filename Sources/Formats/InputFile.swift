@@ -1,5 +1,5 @@
-import CCompression
 import Diagnostics
+import Parallelism
 import Synchronization
 
 #if canImport(Glibc)
@@ -51,7 +51,7 @@ final class InputFile: @unchecked Sendable {
     guard status.st_mode & S_IFMT == S_IFREG else {
       // A pipe or a device has no size to map.
       self.path = path
-      bytes = try InputFile.read(descriptor, path)
+      bytes = try InputFile.readAll(descriptor, path)
       storage = .owned
       return
     }
@@ -63,7 +63,7 @@ final class InputFile: @unchecked Sendable {
     }
     bytes = UnsafeRawBufferPointer(start: base, count: identity.size)
     storage = .mapped(identity)
-    InputFile.open.withLock { $0[identity, default: 0] += 1 }
+    InputFile.counts.withLock { $0[identity, default: 0] += 1 }
   }
 
   /// Bytes that are not a file's own: decompressed or re-encoded ones.
@@ -82,7 +82,7 @@ final class InputFile: @unchecked Sendable {
 
   private init(reading descriptor: Int32, as path: String) throws(Diagnostic) {
     self.path = path
-    bytes = try InputFile.read(descriptor, path)
+    bytes = try InputFile.readAll(descriptor, path)
     storage = .owned
     if bytes.isEmpty { throw .emptyFile(path) }
   }
@@ -91,7 +91,7 @@ final class InputFile: @unchecked Sendable {
     switch storage {
     case .mapped(let identity):
       munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-      InputFile.open.withLock { counts in
+      InputFile.counts.withLock { counts in
         counts[identity, default: 1] -= 1
         if counts[identity] == 0 { counts[identity] = nil }
       }
@@ -106,17 +106,17 @@ final class InputFile: @unchecked Sendable {
     guard stat(path, &status) == 0, Identity(status) == identity else { throw .changedSinceOpening(path) }
   }
 
-  private static let open = Mutex<[Identity: Int]>([:])
+  private static let counts = Mutex<[Identity: Int]>([:])
 
   /// Whether some table of this process still reads the file at `path`.
   static func isBeingRead(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }
     let identity = Identity(status)
-    return open.withLock { counts in counts.keys.contains { $0.isSameFile(as: identity) } }
+    return counts.withLock { counts in counts.keys.contains { $0.isSameFile(as: identity) } }
   }
 
-  private static func read(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> UnsafeRawBufferPointer {
+  private static func readAll(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> UnsafeRawBufferPointer {
     let cancellation = Cancellation.current
     var capacity = 1 << 20
     var count = 0
@@ -130,7 +130,7 @@ final class InputFile: @unchecked Sendable {
         }
         base = larger
       }
-      let received = Glibc.read(descriptor, base + count, capacity - count)
+      let received = read(descriptor, base + count, capacity - count)
       if received == 0 { break }
       if received < 0, errno == EINTR, !cancellation.isRequested { continue }
       if received < 0 || cancellation.isRequested {

@@ -31,7 +31,7 @@ private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnos
 
 func openFile(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
   let input = try decompressed(input)
-  if let name = options.format { return try format(named: name).open(input, options) }
+  if let name = options.format { return try Formats.named(name).open(input, options) }
   guard let found = formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
   return try found.open(input, options)
 }
@@ -48,7 +48,7 @@ private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
 }
 
 /// Some of a source's columns, in another order.
-private final class SelectedColumns: TableSource {
+final class SelectedColumns: TableSource {
   private let source: any TableSource
   private let indices: [Int]
   let schema: Schema

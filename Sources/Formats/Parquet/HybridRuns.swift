@@ -15,12 +15,11 @@ struct HybridRuns {
 
   init(_ bytes: UnsafeRawBufferPointer, width: Int) throws(Diagnostic) {
     guard width <= 32 else { throw .malformed("a bit width of \(width)") }
-    next = bytes.baseAddress ?? HybridRuns.nothing
+    // An empty buffer has no address; any will do where nothing is read.
+    next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!
     end = next + bytes.count
     self.width = width
   }
-
-  private static let nothing = UnsafeRawPointer(bitPattern: 8)!
 
   /// The next run, at most `limit` values of it counting.
   @inline(__always)

@@ -122,13 +122,17 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
       if MemoryLayout<Physical>.stride == width {
         UnsafeMutableRawPointer(output).copyMemory(from: source, byteCount: count * width)
       } else {
-        for index in 0..<count { output[index] = source.loadUnaligned(fromByteOffset: index * width, as: Physical.self) }
+        for index in 0..<count {
+          output[index] = source.loadUnaligned(fromByteOffset: index * width, as: Physical.self)
+        }
       }
     case .byteStreamSplit:
       guard count * width == bytes.count else { throw .malformed("byte streams of another length than their values") }
       joinByteStreams(bytes, width: width, count: count, into: UnsafeMutableRawPointer(output))
     case .deltaBinaryPacked:
-      guard Physical.self is any FixedWidthInteger.Type else { throw .malformed("deltas of something else than integers") }
+      guard Physical.self is any FixedWidthInteger.Type else {
+        throw .malformed("deltas of something else than integers")
+      }
       var decoder = try DeltaDecoder(bytes)
       guard decoder.count == count else { throw .malformed("\(decoder.count) deltas for \(count) values") }
       if width == 4 {

@@ -121,9 +121,7 @@ struct NestedAssembly {
     case .f64(let buffer): return .f64(spread(buffer, validity))
     case .i128(let buffer): return .i128(spread(buffer, validity))
     case .text(let text):
-      let dictionary =
-        text.dictionary.count > 0
-        ? text.dictionary : TextDictionary(offsets: Buffer([0, 0]), bytes: Buffer([]), isUnique: true)
+      let dictionary = text.dictionary.count > 0 ? text.dictionary : .empty
       return .text(TextValues(codes: spread(text.codes, validity), dictionary: dictionary))
     case .list, .structure: throw .fault("a leaf of nested values")
     }

@@ -16,20 +16,18 @@ func mergeDictionaries(_ decoded: DecodedLeaf<TextDecoder>) throws(Diagnostic) -
   guard isUnique || entryCount < Int(UInt32.max) else {
     throw .unsupportedParquet("a column of over 4 billion texts")
   }
-  var dictionary: TextDictionary
+  let dictionary: TextDictionary
   var recode: [[UInt32]] = []
   if isUnique {
-    var interner = TextInterner()
+    var builder = TextDictionaryBuilder()
     for decoder in decoders {
+      let bytes = decoder.bytes.span
       recode.append(
-        decoder.bytes.withUnsafeBufferPointer { bytes in
-          (0..<decoder.count).map { entry in
-            interner.code(of: UnsafeBufferPointer(rebasing: bytes[decoder.offsets[entry]..<decoder.offsets[entry + 1]]))
-          }
+        (0..<decoder.count).map { entry in
+          builder.code(for: bytes.extracting(decoder.offsets[entry]..<decoder.offsets[entry + 1]))
         })
     }
-    if codes.count > 0, interner.count == 0 { _ = interner.code(of: UnsafeBufferPointer(start: nil, count: 0)) }
-    dictionary = interner.dictionary
+    dictionary = builder.dictionary()
   } else {
     dictionary = joined(decoders)
   }
