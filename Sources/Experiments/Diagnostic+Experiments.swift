@@ -39,14 +39,24 @@ extension Diagnostic {
   }
 
   static func unknownID(_ id: Value, _ vocabulary: Vocabulary) -> Diagnostic {
-    let role = vocabulary.role
-    var notes: [String] = []
-    if vocabulary.count > 0 {
-      let first = vocabulary.ids[0].shown
-      let last = vocabulary.ids[vocabulary.count - 1].shown
-      notes = ["\(counted(vocabulary.count, role)) there, ids from \(first) to \(last)"]
-    }
-    return Diagnostic("\(role) \(id.shown) is not in the table the model was fitted to", notes: notes)
+    Diagnostic(
+      "\(vocabulary.role) \(id.shown) is not in the table the model was fitted to", notes: vocabulary.rangeNotes)
+  }
+
+  static func badTop(_ top: Int) -> Diagnostic {
+    Diagnostic("`top` is \(top), and has to be at least 1", hint: "`top=10`")
+  }
+
+  static func noKnownItem(in option: String, _ items: Vocabulary) -> Diagnostic {
+    Diagnostic("no item of `\(option)` is in the table the model was fitted to", notes: items.rangeNotes)
+  }
+
+  static func noIterations(_ kind: String) -> Diagnostic {
+    Diagnostic("\(kind) has no history: it is fitted at once", hint: "models with iterations have one: iALS, SVD")
+  }
+
+  static func noPredictions(_ kind: String) -> Diagnostic {
+    Diagnostic("\(kind) predicts no ratings", hint: "SVD, CoClustering, Baseline and the KNNs do")
   }
 
   static func notANumber(_ name: String, _ type: DataType, as role: String) -> Diagnostic {
@@ -55,6 +65,14 @@ extension Diagnostic {
 
   static func infiniteWeight(_ name: String, row: Int) -> Diagnostic {
     Diagnostic("`\(name)` in row \(row) is infinite", hint: "filter such rows out first")
+  }
+}
+
+extension Vocabulary {
+  /// How many ids there are, and from where to where.
+  var rangeNotes: [String] {
+    guard count > 0 else { return [] }
+    return ["\(counted(count, role)) there, ids from \(ids[0].shown) to \(ids[count - 1].shown)"]
   }
 }
 

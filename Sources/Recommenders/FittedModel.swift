@@ -21,6 +21,9 @@ public protocol FittedModel: Sendable {
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists
   /// The same for somebody new, who has had to do with the items of `basket`.
   func recommend(basket: Basket, _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists
+  /// The same for users who were not there at the fit and of whom nothing is known, named by their seeds; nil where a
+  /// model has nothing to say to them.
+  func recommend(strangers seeds: [Int64], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists?
   /// The score of every item for a user: what `recommend` ranks by.
   func scores(for user: Int32) throws(Diagnostic) -> [Float]
   /// The items nearest to `item`, without itself.
@@ -44,6 +47,10 @@ extension FittedModel {
   public var wasInterrupted: Bool { false }
   public var givesEveryoneTheSame: Bool { false }
   public var notes: [String] { [] }
+
+  public func recommend(
+    strangers seeds: [Int64], _ request: RecommendationRequest
+  ) throws(Diagnostic) -> RankedLists? { nil }
 
   public func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
     throw .cannot(kind, "compare items", instead: "EASE, iALS and ItemKNN can")

@@ -104,7 +104,8 @@ public struct RankedLists: Sendable {
     offsets.append(items.count)
   }
 
-  mutating func append(_ other: RankedLists) {
+  /// Adds the lists of `other` at the end.
+  public mutating func append(_ other: RankedLists) {
     let shift = items.count
     items.append(contentsOf: other.items)
     scores.append(contentsOf: other.scores)

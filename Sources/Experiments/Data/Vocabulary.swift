@@ -136,17 +136,19 @@ public struct Vocabulary: Sendable {
   }
 
   /// A whole number in 0…2³²−1 for every id: the id itself if it is one, else a hash of it.
-  public var seeds: [Int64] {
-    (0..<count).map { place in
-      switch ids[place] {
-      case .integer(let number):
-        if let seed = UInt32(exactly: number) { return Int64(seed) }
-        return Int64(UInt32(truncatingIfNeeded: KeyedBits(key: 0).bits(UInt64(truncatingIfNeeded: number)) >> 32))
-      case .text(let text):
-        let hash = text.bytes.array.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return Int64(hash >> 32)
-      default: return 0
-      }
+  public var seeds: [Int64] { (0..<count).map { Vocabulary.seed(of: ids[$0]) } }
+
+  static func seed(of id: Value) -> Int64 {
+    switch id {
+    case .integer(let number):
+      if let seed = UInt32(exactly: number) { return Int64(seed) }
+      return Int64(KeyedBits(key: 0).bits(UInt64(truncatingIfNeeded: number)) >> 32)
+    case .float(let number):
+      return Int128(exactly: number).map { seed(of: .integer($0)) } ?? 0
+    case .text(let text):
+      let hash = text.bytes.array.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      return Int64(hash >> 32)
+    default: return 0
     }
   }
 }

@@ -57,6 +57,14 @@ struct FittedBlend: FittedModel {
     return chained(lists, count: 1, top: request.top)
   }
 
+  func recommend(
+    strangers seeds: [Int64], _ request: RecommendationRequest
+  ) throws(Diagnostic) -> RankedLists? {
+    var lists: [RankedLists] = []
+    for part in parts { if let list = try part.recommend(strangers: seeds, request) { lists.append(list) } }
+    return lists.isEmpty ? nil : chained(lists, count: seeds.count, top: request.top)
+  }
+
   private func chained(_ lists: [RankedLists], count: Int, top: Int) -> RankedLists {
     var result = RankedLists()
     var taken: Set<Int32> = []

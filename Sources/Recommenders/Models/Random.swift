@@ -69,6 +69,10 @@ struct FittedRandom: FittedModel {
     return blocks.reduce(into: RankedLists()) { $0.append($1) }
   }
 
+  func recommend(strangers seeds: [Int64], _ request: RecommendationRequest) -> RankedLists? {
+    RankedLists(seeds.lazy.map { draw(seed: Int64(seed) &+ $0, seen: [], request) })
+  }
+
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
     RankedLists([draw(seed: Int64(seed), seen: basket.items[...], request)])
   }

@@ -55,6 +55,13 @@ struct FittedTopPopular: ScoringModel {
     for item in 0..<itemCount { scores[item] = popularity[item] }
   }
 
+  func recommend(
+    strangers seeds: [Int64], _ request: RecommendationRequest
+  ) throws(Diagnostic) -> RankedLists? {
+    let list = try recommend(basket: Basket([]), request)[0]
+    return RankedLists(repeatElement(list, count: seeds.count))
+  }
+
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     let score = Double(popularity[Int(item)])
     return Explanation(score: score, terms: [Explanation.Term(.part("popularity of the item"), score)])

@@ -1,0 +1,118 @@
+public import Diagnostics
+import Recommenders
+public import Tables
+
+extension Recommender {
+  /// The best items for one user: `user_id, rank, product_id, score`.
+  ///
+  /// - Throws: a user who was not there at the fit and whom the model cannot serve.
+  public func recommend(user: Value, _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
+    try recommend(users: [user], options)
+  }
+
+  /// The best items for some users, in their order. Users nobody can say anything about are left out, and named.
+  ///
+  /// - Throws: no user that can be served.
+  public func recommend(users ids: [Value], _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
+    var notes: [String] = []
+    var served = ids
+    if try model.recommend(strangers: [], RecommendationRequest()) == nil {
+      var strangers: [Value] = []
+      served = []
+      for id in ids {
+        if try dataset.users.index(of: id) == nil { strangers.append(id) } else { served.append(id) }
+      }
+      if let first = strangers.first {
+        if served.isEmpty { throw .unknownID(first, dataset.users) }
+        let shown = strangers.prefix(5).map(\.shown).joined(separator: ", ")
+        let rest = strangers.count > 5 ? ", …" : ""
+        notes.append("\(counted(strangers.count, "user")) not in train: \(shown)\(rest)")
+      }
+    }
+    let column = try Column(dataset.users.ids.type, served)
+    let lists = try lists(for: column, options)
+    var rows: [UInt32] = []
+    var ranked = RankedLists()
+    for (row, place) in lists.places.enumerated() {
+      guard let place else { continue }
+      ranked.append(RankedLists([lists.ranked[place]]))
+      rows += repeatElement(UInt32(row), count: lists.ranked.items(of: place).count)
+    }
+    return ResultTable(
+      Table([(dataset.userColumn, try gather(column, rows: rows))] + (try rankedColumns(ranked))),
+      notes: notes + lists.notes)
+  }
+
+  /// The best items for somebody who has had to do with the items of a basket: `rank, product_id, score`.
+  ///
+  /// - Throws: a basket without a single item that was there at the fit.
+  public func recommend(basket ids: [Value], _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
+    var (request, notes) = try options.request(in: dataset)
+    var items: [Int32] = []
+    for id in ids { if let item = try dataset.items.index(of: id) { items.append(item) } }
+    guard !items.isEmpty || ids.isEmpty else { throw .noKnownItem(in: "basket", dataset.items) }
+    if items.count < ids.count { notes.append("\(counted(ids.count - items.count, "id")) of `basket` not in train") }
+    request.top = min(request.top, dataset.items.count)
+    let ranked = try model.recommend(basket: Basket(items), request)
+    return ResultTable(Table(try rankedColumns(ranked)), notes: notes + shortNotes(ranked, top: options.top))
+  }
+
+  /// The best items for every user of the fit; the one list of a model that gives everyone the same.
+  public func recommendAll(_ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
+    if model.givesEveryoneTheSame, options.seen == .keep { return try recommend(basket: [], options) }
+    let (request, notes) = try options.request(in: dataset)
+    let ranked = try model.recommend(Array(0..<Int32(dataset.users.count)), request)
+    let users = (0..<ranked.count).flatMap { [UInt32](repeating: UInt32($0), count: ranked.items(of: $0).count) }
+    return ResultTable(
+      Table([(dataset.userColumn, try gather(dataset.users.ids, rows: users))] + (try rankedColumns(ranked))),
+      notes: notes + shortNotes(ranked, top: options.top))
+  }
+
+  /// `rank, product_id, score` of lists end to end.
+  private func rankedColumns(_ lists: RankedLists) throws(Diagnostic) -> [(name: String, column: Column)] {
+    let ranks = (0..<lists.count).flatMap { list in (0..<lists.items(of: list).count).map { Int32($0 + 1) } }
+    return [
+      ("rank", Column(ranks)), (dataset.itemColumn, try dataset.items.ids(at: lists.items)),
+      ("score", Column(lists.scores)),
+    ]
+  }
+
+  func shortNotes(_ lists: RankedLists, top: Int) -> [String] {
+    let short = lists.shortLists(top: top)
+    if short == 0 { return [] }
+    if lists.count == 1 { return ["\(lists.items.count) of \(top) items: there are no more to recommend"] }
+    return ["\(counted(short, "list")) shorter than \(top), of \(counted(lists.count, "list"))"]
+  }
+}
+
+/// Lists for a column of users, some of whom have none.
+struct UserLists {
+  var ranked: RankedLists
+  /// The list of every row; nil for a user the model cannot serve.
+  var places: [Int?]
+  var notes: [String]
+}
+
+extension Recommender {
+  /// The lists of a column of user ids: those known at the fit together, then strangers, then nobody.
+  func lists(for users: Column, _ options: RecommendationOptions) throws(Diagnostic) -> UserLists {
+    var (request, notes) = try options.request(in: dataset)
+    request.top = min(request.top, dataset.items.count)
+    let indices = try dataset.users.indices(of: users)
+    let known = indices.indices.filter { indices[$0] >= 0 }
+    var ranked = try model.recommend(known.map { indices[$0] }, request)
+    var places = [Int?](repeating: nil, count: indices.count)
+    for (place, row) in known.enumerated() { places[row] = place }
+    let strangers = indices.indices.filter { indices[$0] < 0 && !users.isNull($0) }
+    if !strangers.isEmpty {
+      if let others = try model.recommend(strangers: strangers.map { Vocabulary.seed(of: users[$0]) }, request) {
+        for (place, row) in strangers.enumerated() { places[row] = ranked.count + place }
+        ranked.append(others)
+      } else {
+        notes.append("\(counted(strangers.count, "user")) not in train")
+      }
+    }
+    notes += shortNotes(ranked, top: options.top)
+    return UserLists(ranked: ranked, places: places, notes: notes)
+  }
+}

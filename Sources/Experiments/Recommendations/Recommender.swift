@@ -1,0 +1,102 @@
+public import Diagnostics
+public import Recommenders
+public import Tables
+
+/// A fitted model and the ids it speaks in: what a session's model variable holds. A value, like the model.
+public struct Recommender: Sendable {
+  public let model: any FittedModel
+  public let dataset: Dataset
+
+  public init(_ model: any FittedModel, _ dataset: Dataset) {
+    self.model = model
+    self.dataset = dataset
+  }
+
+  /// Fits a model to a table of interactions.
+  ///
+  /// - Throws: what is wrong with the table, the parameters, or the data.
+  public init(
+    fitting kind: any Model.Type, _ arguments: [ParameterArgument] = [], to table: Table,
+    roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, walk: Walk? = nil
+  ) throws(Diagnostic) {
+    let dataset = try Dataset(table, roles: roles, duplicates: duplicates, keepingRows: kind.readsRows)
+    self.init(try Models.fit(kind, arguments, on: dataset.interactions, walk: walk), dataset)
+  }
+
+  /// The model after `count` more iterations.
+  public func step(_ count: Int) throws(Diagnostic) -> Recommender { Recommender(try model.step(count), dataset) }
+
+  /// What the data and the fit gave cause to say.
+  public var notes: [String] { dataset.notes + model.notes }
+
+  /// The parameters in force: `parameter, value`.
+  public var parameters: Table {
+    let settings = model.model.settings
+    return Table([
+      ("parameter", Column(settings.map(\.name))), ("value", Column(settings.map(\.value.text))),
+    ])
+  }
+
+  /// A row an iteration: `iteration, loss, seconds` and what else the model measures.
+  ///
+  /// - Throws: a model without iterations.
+  public func history() throws(Diagnostic) -> ResultTable {
+    let history = model.history
+    guard !history.iterations.isEmpty else { throw .noIterations(model.kind) }
+    var columns: [(name: String, column: Column)] = [("iteration", Column(history.iterations.map(\.number)))]
+    if history.iterations.contains(where: { $0.loss != nil }) {
+      columns.append(("loss", Column(history.iterations.map(\.loss))))
+    }
+    for (place, name) in history.columns.enumerated() {
+      columns.append((name, Column(history.iterations.map { $0.measured[place] })))
+    }
+    columns.append(("seconds", Column(history.iterations.map(\.seconds))))
+    return ResultTable(Table(columns), notes: history.lossMeaning.isEmpty ? [] : ["loss: " + history.lossMeaning])
+  }
+}
+
+/// What is wanted of recommendations, in ids.
+public struct RecommendationOptions: Sendable {
+  public var top: Int
+  public var seen: SeenPolicy
+  /// Only these items, if given.
+  public var only: [Value]?
+  /// None of these.
+  public var except: [Value]
+
+  public init(top: Int = 10, seen: SeenPolicy = .keep, only: [Value]? = nil, except: [Value] = []) {
+    self.top = top
+    self.seen = seen
+    self.only = only
+    self.except = except
+  }
+
+  /// The request in a dataset's indices, and how many ids of `only` and `except` it does not know.
+  ///
+  /// - Throws: `top` below 1, ids of another kind, `only` without a single known id.
+  func request(in dataset: Dataset) throws(Diagnostic) -> (request: RecommendationRequest, notes: [String]) {
+    guard top >= 1 else { throw .badTop(top) }
+    var notes: [String] = []
+    var request = RecommendationRequest(top: top, seen: seen)
+    if let only {
+      let known = try known(only, "only", in: dataset, &notes)
+      guard !known.isEmpty else { throw .noKnownItem(in: "only", dataset.items) }
+      request.only = ItemSet(known, itemCount: dataset.items.count)
+    }
+    if !except.isEmpty {
+      request.except = ItemSet(try known(except, "except", in: dataset, &notes), itemCount: dataset.items.count)
+    }
+    return (request, notes)
+  }
+
+  private func known(
+    _ ids: [Value], _ option: String, in dataset: Dataset, _ notes: inout [String]
+  ) throws(Diagnostic) -> [Int32] {
+    var known: [Int32] = []
+    for id in ids { if let item = try dataset.items.index(of: id) { known.append(item) } }
+    if known.count < ids.count {
+      notes.append("\(counted(ids.count - known.count, "id")) of `\(option)` not in train")
+    }
+    return known
+  }
+}
