@@ -1,0 +1,51 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+extension RelationalVerb {
+  static let describe = onTable(
+    VerbDeclaration(
+      "describe", summary: "a row for every column: its type, counts, mean, spread, quartiles and most frequent value",
+      discussion: """
+        `count` is of values that are not null, `std` has n − 1 in the denominator, quartiles are interpolated between \
+        the two nearest values, and of several most frequent values the least is shown.
+        """,
+      arguments: .columns(0...Int.max),
+      examples: [
+        Example("products | describe", "every column"), Example("actions | describe product_id, action_type", "two"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    var input = input
+    let named = try input.schema.indices(of: call.names)
+    if !named.isEmpty { input = .project(input, named.map { input.columns[$0] }) }
+    return .operation(
+      input,
+      TableOperation("describe", schema: descriptionSchema) { (table) throws(Diagnostic) in
+        (try description(of: table), [])
+      })
+  }
+
+  private static let descriptionSchema = Schema([
+    Field("column", .string), Field("type", .string), Field("count", .i64), Field("nulls", .i64), Field("mean", .f64),
+    Field("std", .f64), Field("min", .string), Field("q25", .f64), Field("median", .f64), Field("q75", .f64),
+    Field("max", .string), Field("distinct", .i64), Field("most_frequent", .string),
+  ])
+
+  private static func description(of table: Table) throws(Diagnostic) -> Table {
+    var summaries: [ColumnSummary] = []
+    for column in table.columns {
+      try Cancellation.current.check()
+      summaries.append(try ColumnSummary(column))
+    }
+    let text = { (value: Value) -> String? in value.isNull ? nil : value.description }
+    let columns = [
+      Column(table.schema.names), Column(summaries.map { $0.type.description }),
+      Column(summaries.map { $0.count - $0.nulls }), Column(summaries.map(\.nulls)), Column(summaries.map(\.mean)),
+      Column(summaries.map(\.standardDeviation)), Column(summaries.map { text($0.minimum) }),
+      Column(summaries.map { $0.quartiles?.0 }), Column(summaries.map { $0.quartiles?.1 }),
+      Column(summaries.map { $0.quartiles?.2 }), Column(summaries.map { text($0.maximum) }),
+      Column(summaries.map(\.distinct)), Column(summaries.map { text($0.mostFrequent) }),
+    ]
+    return Table(descriptionSchema, columns, rowCount: summaries.count)
+  }
+}

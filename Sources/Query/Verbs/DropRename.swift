@@ -1,0 +1,39 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let drop = onTable(
+    VerbDeclaration(
+      "drop", summary: "leave columns out", arguments: .columns(1...Int.max),
+      examples: [Example("actions | drop page_product_id, widget_name", "all but two")])
+  ) { (call, input, context) throws(Diagnostic) in
+    let dropped = Set(try input.schema.indices(of: call.names))
+    guard dropped.count < input.schema.count else {
+      throw Diagnostic("no column would be left", at: call.span, hint: "keep at least one")
+    }
+    return .project(input, input.columns.enumerated().filter { !dropped.contains($0.offset) }.map(\.element))
+  }
+
+  static let rename = onTable(
+    VerbDeclaration(
+      "rename", summary: "give columns other names",
+      discussion: "All at once: `rename a = b, b = a` swaps two names.", arguments: .renames,
+      examples: [Example("products | rename title = name, kind = type", "two new names")])
+  ) { (call, input, context) throws(Diagnostic) in
+    var columns = input.columns
+    var renamed: [(name: String, span: SourceSpan)] = []
+    var old: [Identifier] = []
+    for (name, expression) in call.assignments() {
+      guard let name, case .name(let oldName) = expression.node else { continue }
+      renamed.append((name.name, name.span))
+      old.append(Identifier(oldName, expression.span))
+    }
+    try requireDistinctNames(renamed)
+    let indices = try input.schema.indices(of: old)
+    for (index, new) in zip(indices, renamed) { columns[index] = NamedExpression(new.name, columns[index].expression) }
+    for new in renamed where columns.count(where: { $0.name == new.name }) > 1 {
+      throw Diagnostic("there is a column `\(new.name)` already", at: new.span, hint: "drop or rename that one too")
+    }
+    return .project(input, columns)
+  }
+}

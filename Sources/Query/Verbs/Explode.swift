@@ -1,0 +1,64 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let explode = onTable(
+    VerbDeclaration(
+      "explode", summary: "a row for every element of a list column",
+      discussion: """
+        Rows whose list is empty or null go away, and it is said how many; `keep=empty` keeps them, with null in the \
+        column.
+        """,
+      arguments: .columns(1...1),
+      options: [Option("keep", .word(["empty"]), "rows without elements stay")],
+      examples: [
+        Example("train | group_by user_id agg ids = unique(product_id) | explode ids", "there and back")
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let index = try input.schema.indices(of: call.names)[0]
+    guard case .list(let element) = input.schema[index].type else {
+      throw Diagnostic(
+        "`explode` takes a list column, `\(input.schema[index].name)` is \(input.schema[index].type)",
+        at: call.names[0].span, label: "\(input.schema[index].type)")
+    }
+    var fields = input.schema.fields
+    fields[index].type = element
+    let keepsEmpty = call.word("keep") == "empty"
+    let detail = fields[index].name + (keepsEmpty ? ", keep=empty" : "")
+    let operation = TableOperation("explode", detail: detail, schema: Schema(fields)) { (table) throws(Diagnostic) in
+      let exploded = try Tables.explode(table, column: index, keepsEmpty: keepsEmpty)
+      let dropped = [(exploded.droppedEmpty, "empty"), (exploded.droppedNull, "null")].filter { $0.0 > 0 }
+      let counts = dropped.map { "\($0.0) \($0.1)" }.joined(separator: " and ")
+      return (exploded.table, dropped.isEmpty ? [] : ["explode dropped rows without elements: \(counts)"])
+    }
+    return .operation(input, operation)
+  }
+
+  static let unnest = onTable(
+    VerbDeclaration(
+      "unnest", summary: "a struct's fields become columns", arguments: .columns(1...1),
+      examples: [])
+  ) { (call, input, context) throws(Diagnostic) in
+    let schema = input.schema
+    let index = try schema.indices(of: call.names)[0]
+    let span = call.names[0].span
+    guard case .structure(let fields) = schema[index].type else {
+      throw Diagnostic(
+        "`unnest` takes a struct column, `\(schema[index].name)` is \(schema[index].type)", at: span,
+        label: "\(schema[index].type)")
+    }
+    let base = BoundExpression.column(index, schema[index], span: span)
+    var columns = input.columns
+    columns.replaceSubrange(
+      index...index,
+      with: fields.enumerated().map { position, field in
+        NamedExpression(field.name, BoundExpression(.field(base, position, name: field.name), field.type, span: span))
+      })
+    if let clash = Schema(columns.map { Field($0.name, $0.expression.type) }).firstRepeatedName {
+      throw Diagnostic(
+        "two columns would be named `\(clash)`", at: span,
+        hint: "rename the other first: `rename other = \(Printer.name(clash))`")
+    }
+    return .project(input, columns)
+  }
+}

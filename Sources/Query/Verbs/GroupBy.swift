@@ -1,0 +1,75 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let groupBy = onTable(
+    VerbDeclaration(
+      "group_by", synonyms: ["count"], summary: "one row for every distinct key, with what `agg` computes of its rows",
+      discussion: """
+        Without `agg` it counts the rows (`len`). Groups come in order of first appearance; null is a group of its own.
+        """,
+      arguments: .assignments(1...Int.max),
+      clauses: [Clause("agg", .assignments, isRequired: false, "what to compute of every group")],
+      examples: [
+        Example("train | group_by product_id | sort len desc", "how often each product was bought"),
+        Example("train | group_by product_id agg n = len(), buyers = n_unique(user_id)", "rows and users of each"),
+        Example("train | group_by month = month(date) agg n_unique(user_id)", "by a computed key"),
+        Example("test | group_by user_id agg ids = unique(product_id)", "a list of each user's products"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    var input = input
+    var keys = try context.bind(call.assignments(), to: input.schema)
+    // A key that looks at other rows is computed before the rows are grouped.
+    if keys.contains(where: { $0.expression.looksBeyondItsRow }) {
+      input = .project(input, input.columns + keys.enumerated().map { NamedExpression("key \($0)", $1.expression) })
+      let schema = input.schema
+      let first = schema.count - keys.count
+      keys = keys.enumerated().map { NamedExpression($1.name, .column(first + $0, schema[first + $0])) }
+    }
+    guard call.clauses["agg"] != nil else {
+      if let taken = zip(keys, call.assignments()).first(where: { $0.0.name == "len" }) {
+        throw Diagnostic(
+          "two columns would be named `len`", at: taken.1.name?.span ?? taken.1.expression.span,
+          hint: "name the count: `\(call.span.text) agg n = len()`")
+      }
+      return .aggregate(input, keys: keys, aggregates: [NamedExpression("len", try .call("len"))])
+    }
+    let aggregates = try context.aggregates(call.assignments(after: "agg"), of: input.schema)
+    try requireDistinctNames(
+      (call.assignments() + call.assignments(after: "agg")).map {
+        ($0.name?.name ?? $0.expression.columnName, $0.name?.span ?? $0.expression.span)
+      })
+    return .aggregate(input, keys: keys, aggregates: aggregates)
+  }
+
+  static let agg = onTable(
+    VerbDeclaration(
+      "agg", summary: "one row with what is computed of all rows",
+      discussion: "For one row a group, `agg` follows the keys of `group_by` without a `|`.",
+      arguments: .assignments(1...Int.max),
+      examples: [
+        Example("train | agg rows = len(), users = n_unique(user_id)", "the size of a table"),
+        Example(
+          "actions | agg count(search_query), n_unique(search_query)", "values that are not null, and distinct ones"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    .aggregate(input, keys: [], aggregates: try context.aggregates(call.assignments(), of: input.schema))
+  }
+}
+
+extension PlanningContext {
+  /// What is computed of the rows of a group: one value of them, not one a row.
+  func aggregates(
+    _ assignments: [(name: Identifier?, expression: Expression)], of schema: Schema
+  ) throws(Diagnostic) -> [NamedExpression] {
+    let bound = try bind(assignments, to: schema)
+    for aggregate in bound {
+      guard let part = aggregate.expression.firstVaryingPart else { continue }
+      let text = part.span?.text ?? part.description
+      throw Diagnostic(
+        "`\(text)` has a value for every row of a group", at: part.span,
+        hint: "`first(\(text))` takes one, `list(\(text))` all of them")
+    }
+    return bound
+  }
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let join = joining(
+    "join", .inner, "put beside every row the rows of another table with the same key",
+    discussion: """
+      Rows without a counterpart go away (`left_join` keeps them); a row with several is repeated, and it is said where \
+      that happens on both sides. A key with the same name on both sides is written once. Names that clash get \
+      `_right`. Null equals nothing. The rows stay in the order of the left table.
+      """,
+    examples: [
+      Example("train | join products on product_id", "with the product's name beside each order"),
+      Example("train | join (products | select product_id, name) on product_id", "with one column of it"),
+      Example(
+        "train | join (test | rename buyer = user_id) on user_id == buyer, product_id", "keys of different names"),
+    ])
+
+  static let leftJoin = joining(
+    "left_join", .left, "put beside every row the rows of another table with the same key, or nulls",
+    examples: [Example("train | left_join products on product_id", "keeps orders of unknown products")])
+
+  static let fullJoin = joining(
+    "full_join", .full, "rows of both tables side by side, nulls where one has no counterpart",
+    examples: [Example("train | full_join products on product_id", "products nobody bought are there too")])
+
+  static let semiJoin = joining(
+    "semi_join", .semi, "keep the rows whose key another table has",
+    examples: [Example("test | semi_join train on user_id", "users that were there before")])
+
+  static let antiJoin = joining(
+    "anti_join", .anti, "keep the rows whose key another table does not have",
+    examples: [Example("test | anti_join train on user_id", "new users")])
+
+  static let crossJoin = onTable(
+    VerbDeclaration(
+      "cross_join", summary: "every row beside every row of another table", arguments: .tables(1...1),
+      examples: [Example("(train | unique user_id) | cross_join (products | head 2)", "all pairs")])
+  ) { (call, input, context) throws(Diagnostic) in
+    .join(input, try call.otherTable(context), JoinDescription(.cross, keys: [], span: call.span))
+  }
+
+  private static func joining(
+    _ name: String, _ kind: JoinDescription.Kind, _ summary: String, discussion: String = "", examples: [Example]
+  ) -> RelationalVerb {
+    onTable(
+      VerbDeclaration(
+        name, summary: summary, discussion: discussion,
+        arguments: .tables(1...1),
+        clauses: [Clause("on", .joinKeys, isRequired: true, "the columns that must be equal")], examples: examples)
+    ) { (call, input, context) throws(Diagnostic) in
+      let other = try call.otherTable(context)
+      let keys = try call.joinKeys(input.schema, other.schema)
+      return .join(input, other, JoinDescription(kind, keys: keys, span: call.span))
+    }
+  }
+}
+
+extension VerbCall {
+  fileprivate func otherTable(_ context: PlanningContext) throws(Diagnostic) -> Plan {
+    guard case .table(let pipeline)? = arguments.first else { throw .fault("`\(name)` without a table") }
+    return try context.plan(pipeline)
+  }
+
+  /// The name of the other table, where it is one.
+  private var otherName: String? {
+    guard case .table(let pipeline)? = arguments.first, case .name(let name) = pipeline.head else { return nil }
+    return pipeline.stages.isEmpty ? name.name : nil
+  }
+
+  fileprivate func joinKeys(_ left: Schema, _ right: Schema) throws(Diagnostic) -> [JoinDescription.Key] {
+    var keys: [JoinDescription.Key] = []
+    for argument in clauses["on"] ?? [] {
+      guard case .joinKey(let leftName, let rightName) = argument, case .name(let leftKey) = leftName.node,
+        case .name(let rightKey) = rightName.node
+      else { continue }
+      let leftIndex = try left.requireIndex(of: leftKey, at: leftName.span)
+      let rightIndex = try right.requireIndex(of: rightKey, in: otherName ?? "the other table", at: rightName.span)
+      let types = (left[leftIndex].type, right[rightIndex].type)
+      guard types.0.isComparable(with: types.1), !types.0.isNested, !types.1.isNested else {
+        throw Diagnostic(
+          "keys of type \(types.0) and \(types.1) cannot be equal", at: leftName.span, label: "\(types.0)",
+          hint: types.0 == .string || types.1 == .string
+            ? "cast one of them first: `with \(leftKey) = cast(\(leftKey), \(types.1))`" : nil
+        ).labelling(leftName.span == rightName.span ? nil : rightName.span, "\(types.1)")
+      }
+      keys.append(JoinDescription.Key(left: leftIndex, right: rightIndex))
+    }
+    return keys
+  }
+}

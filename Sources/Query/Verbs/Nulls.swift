@@ -1,0 +1,61 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let dropNulls = onTable(
+    VerbDeclaration(
+      "drop_nulls", summary: "drop the rows with a null",
+      discussion: "In the columns named, or in any. It is said how many rows went. NaN is no null.",
+      arguments: .columns(0...Int.max),
+      examples: [Example("actions | drop_nulls search_query", "only searches")])
+  ) { (call, input, context) throws(Diagnostic) in
+    let named = try input.schema.indices(of: call.names)
+    let columns = named.isEmpty ? Array(input.schema.fields.indices) : named
+    let detail = named.map { input.schema[$0].name }.joined(separator: ", ")
+    let operation = TableOperation("drop_nulls", detail: detail, schema: input.schema) { (table) throws(Diagnostic) in
+      let validities = columns.map { table.columns[$0].rowsWithValues }
+      guard let kept = validities.reduce(nil, Bitmap.intersection) else { return (table, []) }
+      let dropped = table.rowCount - kept.setCount
+      return (try Tables.filter(table, kept), dropped > 0 ? ["drop_nulls dropped \(dropped) rows"] : [])
+    }
+    return .operation(input, operation)
+  }
+
+  static let fillNull = onTable(
+    VerbDeclaration(
+      "fill_null", summary: "put a value where a column has none",
+      discussion: "The value may be computed from the row: `fill_null a = b`.", arguments: .assignments(1...Int.max),
+      examples: [
+        Example("actions | fill_null search_query = \"\", product_id = -1", "two columns"),
+        Example("actions | fill_null product_id = page_product_id", "from another column"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    var columns = input.columns
+    var names: [Identifier] = []
+    for (name, expression) in call.assignments() {
+      guard let name else {
+        throw Diagnostic(
+          "`fill_null` needs the column's name", at: expression.span,
+          hint: "write `fill_null \(input.schema.names.first.map(Printer.name) ?? "a") = \(expression.span.text)`")
+      }
+      names.append(name)
+      _ = try input.schema.indices(of: names)
+      let column = Expression(.name(name.name), name.span)
+      let filled = Expression(
+        .conditional(
+          condition: Expression(.nullTest(column, isNegated: false), name.span), then: expression, otherwise: column),
+        expression.span)
+      let index = try input.schema.requireIndex(of: name.name, at: name.span)
+      columns[index] = NamedExpression(name.name, try context.bind(filled, to: input.schema))
+    }
+    return .project(input, columns)
+  }
+}
+
+extension Column {
+  /// Which rows have a value; nil where all have.
+  fileprivate var rowsWithValues: Bitmap? {
+    if case .null(let count) = values { return Bitmap(repeating: false, count: count) }
+    return validity
+  }
+}

@@ -1,0 +1,84 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let pivot = onTable(
+    VerbDeclaration(
+      "pivot", summary: "the values of a column become columns",
+      discussion: """
+        One row for each distinct value of `rows`, one column for each distinct value of `columns`, in order of first \
+        appearance; in the cells what `agg` computes, the number of rows by default, null where there are none. More \
+        than 64 new columns are an error.
+        """,
+      clauses: [Clause("agg", .assignments, isRequired: false, "what stands in the cells")],
+      options: [
+        Option("rows", .columns, "what makes a row"),
+        Option("columns", .column, "whose values become columns"),
+      ],
+      examples: [
+        Example("actions | pivot rows=user_id columns=action_type", "counts of every kind of action, a row a user"),
+        Example(
+          "train | pivot rows=product_id columns=date agg buyers = n_unique(user_id)", "something else than counts"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let schema = input.schema
+    guard let rows = call.columns("rows"), let columns = call.columns("columns"), let column = columns.first else {
+      throw Diagnostic(
+        "`pivot` needs `rows=` and `columns=`", at: call.span, hint: "`pivot rows=user_id columns=action_type`")
+    }
+    let indices = try schema.indices(of: rows + [column])
+    let keys = indices.map { input.columns[$0] }
+    let aggregates =
+      call.clauses["agg"] == nil
+      ? [NamedExpression("len", try .call("len"))]
+      : try context.aggregates(call.assignments(after: "agg"), of: schema)
+    let distinct = try context.execute(.aggregate(input, keys: keys.suffix(1), aggregates: []))
+    guard distinct.rowCount * aggregates.count <= 64 else {
+      throw Diagnostic(
+        "`\(column.name)` would become \(distinct.rowCount * aggregates.count) columns, at most 64 can be shown",
+        at: column.span,
+        hint: "`group_by \(rows.map(\.name).joined(separator: ", ")), \(column.name)` gives them as rows; "
+          + "`filter` some values first")
+    }
+    let values = (0..<distinct.rowCount).map { distinct.columns[0][$0] }
+    var fields = keys.dropLast().map { Field($0.name, $0.expression.type) }
+    for value in values {
+      for aggregate in aggregates {
+        let name = aggregates.count == 1 ? value.description : value.description + "_" + aggregate.name
+        fields.append(Field(name, aggregate.expression.type))
+      }
+    }
+    if let clash = Schema(fields).firstRepeatedName {
+      throw Diagnostic(
+        "two columns would be named `\(clash)`", at: column.span,
+        hint: "rename the other first: `rename other = \(Printer.name(clash))`")
+    }
+    let result = Schema(fields)
+    let detail = "rows=\(rows.map(\.name).joined(separator: ", ")) columns=\(column.name)"
+    let operation = TableOperation("pivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
+      (try spread(table, keyCount: rows.count, over: values, into: result), [])
+    }
+    return .operation(.aggregate(input, keys: keys, aggregates: aggregates), operation)
+  }
+
+  /// Puts the cells of a table of (row keys, column key, aggregates) beside each other.
+  private static func spread(
+    _ table: Table, keyCount: Int, over values: [Value], into schema: Schema
+  ) throws(Diagnostic) -> Table {
+    let rows = try Grouping(by: Array(table.columns[..<keyCount]), count: table.rowCount)
+    let kinds = try Grouping(by: [table.columns[keyCount]], count: table.rowCount)
+    let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+    let kindPositions = kinds.firstRows.map { position[table.columns[keyCount][Int($0)]] ?? 0 }
+    var cells = [[UInt32]](repeating: [UInt32](repeating: missingRow, count: rows.groupCount), count: values.count)
+    for row in 0..<table.rowCount {
+      cells[kindPositions[Int(kinds.groupOfRow[row])]][Int(rows.groupOfRow[row])] = UInt32(row)
+    }
+    var columns = try table.columns[..<keyCount].map { (column) throws(Diagnostic) in
+      try gather(column, rows: rows.firstRows)
+    }
+    for cell in cells {
+      for aggregate in table.columns[(keyCount + 1)...] { columns.append(try gather(aggregate, rows: cell)) }
+    }
+    return Table(schema, columns, rowCount: rows.groupCount)
+  }
+}

@@ -1,0 +1,122 @@
+public import Diagnostics
+public import Tables
+
+extension RelationalVerb {
+  /// A verb that works on a table: planned on what the pipeline has so far.
+  static func onTable(
+    _ declaration: VerbDeclaration,
+    _ plan: @escaping @Sendable (VerbCall, Plan, PlanningContext) throws(Diagnostic) -> Plan
+  ) -> RelationalVerb {
+    RelationalVerb(declaration) { (call, input, context) throws(Diagnostic) in
+      guard let input else { throw .fault("`\(call.name)` was given no table", at: call.written.span) }
+      return try plan(call, input, context)
+    }
+  }
+}
+
+/// What was written after a verb, as its plan wants it.
+extension VerbCall {
+  /// The arguments that are expressions.
+  public var expressions: [Expression] {
+    arguments.compactMap { if case .expression(let expression) = $0 { expression } else { nil } }
+  }
+
+  /// The names of columns after the verb, as they were written.
+  public var names: [Identifier] {
+    expressions.compactMap { if case .name(let name) = $0.node { Identifier(name, $0.span) } else { nil } }
+  }
+
+  /// The verb's own word: the kind of `plot`.
+  public var word: Identifier? {
+    if case .word(let word)? = arguments.first { word } else { nil }
+  }
+
+  /// `name = expression` after the verb, or after a clause's keyword.
+  public func assignments(after keyword: String? = nil) -> [(name: Identifier?, expression: Expression)] {
+    let arguments = keyword.map { clauses[$0] ?? [] } ?? arguments
+    return arguments.compactMap {
+      if case .assignment(let name, let expression) = $0 { (name, expression) } else { nil }
+    }
+  }
+
+  public func option(_ name: String) -> OptionValue.Setting? { options.first { $0.name.name == name }?.value }
+
+  /// The expression an option was set to.
+  public func value(_ name: String) -> Expression? {
+    if case .expression(let expression)? = option(name) { expression } else { nil }
+  }
+
+  /// The word or the column an option was set to.
+  public func word(_ name: String) -> String? {
+    if case .name(let word)? = value(name)?.node { word } else { nil }
+  }
+
+  /// The columns an option was set to: one name, or a list of them.
+  public func columns(_ name: String) -> [Identifier]? {
+    guard let value = value(name) else { return nil }
+    guard case .list(let elements) = value.node else { return [Identifier(word(name) ?? "", value.span)] }
+    return elements.compactMap { if case .name(let name) = $0.node { Identifier(name, $0.span) } else { nil } }
+  }
+}
+
+extension Schema {
+  /// Where the named columns stand; each is there, and named once.
+  public func indices(of names: [Identifier]) throws(Diagnostic) -> [Int] {
+    var indices: [Int] = []
+    for (position, name) in names.enumerated() {
+      let index = try requireIndex(of: name.name, at: name.span)
+      if let earlier = indices.firstIndex(of: index) {
+        throw Diagnostic("`\(name.name)` is named twice", at: names[position].span)
+          .labelling(names[earlier].span, "first here")
+      }
+      indices.append(index)
+    }
+    return indices
+  }
+}
+
+extension PlanningContext {
+  /// The value of a number that was written, computed or taken from the session.
+  public func wholeNumber(_ expression: Expression, for what: String) throws(Diagnostic) -> Int {
+    guard case .scalar(.integer(let value), _) = try evaluate(expression), let number = Int(exactly: value) else {
+      throw Diagnostic("\(what) is a whole number, found \(expression.span.text)", at: expression.span)
+    }
+    return number
+  }
+
+  public func number(_ expression: Expression, for what: String) throws(Diagnostic) -> Double {
+    guard case .scalar(let value, _) = try evaluate(expression), let number = value.number else {
+      throw Diagnostic("\(what) is a number, found \(expression.span.text)", at: expression.span)
+    }
+    return number
+  }
+
+  /// An assignment over a plan's columns, with the name its column gets.
+  func bind(_ assignment: (name: Identifier?, expression: Expression), to schema: Schema) throws(Diagnostic)
+    -> NamedExpression
+  {
+    NamedExpression(
+      assignment.name?.name ?? assignment.expression.columnName, try bind(assignment.expression, to: schema))
+  }
+
+  func bind(
+    _ assignments: [(name: Identifier?, expression: Expression)], to schema: Schema
+  ) throws(Diagnostic) -> [NamedExpression] {
+    var bound: [NamedExpression] = []
+    for assignment in assignments { bound.append(try bind(assignment, to: schema)) }
+    try requireDistinctNames(zip(bound, assignments).map { ($0.name, $1.name?.span ?? $1.expression.span) })
+    return bound
+  }
+}
+
+/// Throws where two columns of a result would have the same name.
+func requireDistinctNames(_ names: [(name: String, span: SourceSpan)]) throws(Diagnostic) {
+  var seen: [[UInt8]: SourceSpan] = [:]
+  for (name, span) in names {
+    if let earlier = seen.updateValue(span, forKey: Array(name.utf8)) {
+      throw Diagnostic(
+        "two columns would be named `\(name)`", at: span, hint: "name one of them: `new_name = \(span.text)`"
+      ).labelling(earlier, "the other")
+    }
+  }
+}

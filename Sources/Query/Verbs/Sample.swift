@@ -1,0 +1,105 @@
+import Diagnostics
+import RandomNumbers
+import Tables
+
+extension RelationalVerb {
+  static let sample = onTable(
+    VerbDeclaration(
+      "sample", summary: "rows drawn at random, or all rows of keys drawn at random",
+      discussion: """
+        The rows are the beginning of numpy's `RandomState(seed).permutation(rows)`, in that order. A fraction is \
+        rounded to the nearest whole number, halves to the even one. With `by=` whole groups are drawn, as numbered in \
+        order of first appearance, and their rows stay in the order of the table. Without a seed one is drawn and said.
+        """,
+      arguments: .values(names: ["rows"], required: 0),
+      options: [
+        Option("fraction", .real(0...1), "the part of the rows, or of the groups"),
+        Option("by", .columns, "draw whole groups of rows with the same values here"),
+        Option("seed", .integer(0...Int(UInt32.max)), "where the random numbers start"),
+      ],
+      examples: [
+        Example("train | sample 3 seed=0", "three rows"),
+        Example("train | sample fraction=0.5 by=user_id seed=0", "all orders of half the users"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let sample = try Sample(call, input.schema, context)
+    let operation = TableOperation("sample", detail: sample.detail, schema: input.schema) {
+      (table) throws(Diagnostic) in
+      try sample.drawn(from: table)
+    }
+    return .operation(input, operation)
+  }
+}
+
+/// What to draw, and from where in the random numbers.
+private struct Sample {
+  enum Size {
+    case count(Int)
+    case fraction(Double)
+  }
+
+  let size: Size
+  let columns: [Int]
+  let seed: Int
+  let detail: String
+
+  init(_ call: VerbCall, _ schema: Schema, _ context: PlanningContext) throws(Diagnostic) {
+    var detail: [String] = []
+    let by = try call.columns("by").map { (names) throws(Diagnostic) in try schema.indices(of: names) } ?? []
+    switch (call.expressions.first, call.value("fraction")) {
+    case (let rows?, nil):
+      let count = try context.wholeNumber(rows, for: "the number of rows of `sample`")
+      guard count >= 0 else { throw Diagnostic("`sample` takes no negative number of rows", at: rows.span) }
+      size = .count(count)
+      detail.append("\(count) \(by.isEmpty ? "rows" : "groups")")
+    case (nil, let fraction?):
+      let value = try context.number(fraction, for: "`fraction=`")
+      guard (0...1).contains(value) else {
+        throw Diagnostic("`fraction=` is a number from 0 to 1, found \(fraction.span.text)", at: fraction.span)
+      }
+      size = .fraction(value)
+      detail.append("fraction \(value)")
+    case (_?, let fraction?):
+      throw Diagnostic("`sample` takes a number of rows or `fraction=`, not both", at: fraction.span)
+    case (nil, nil):
+      throw Diagnostic("`sample` needs a number of rows", at: call.span, hint: "`sample 1000`, `sample fraction=0.01`")
+    }
+    columns = by
+    if !by.isEmpty { detail.append("by " + by.map { schema[$0].name }.joined(separator: ", ")) }
+    if let value = call.value("seed") {
+      seed = try context.wholeNumber(value, for: "`seed=`")
+      guard UInt32(exactly: seed) != nil else {
+        throw Diagnostic("`seed=` is a whole number from 0 to \(UInt32.max), found \(seed)", at: value.span)
+      }
+    } else {
+      seed = context.drawSeed(for: call)
+    }
+    detail.append("seed \(seed)")
+    self.detail = detail.joined(separator: ", ")
+  }
+
+  func drawn(from table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+    guard !columns.isEmpty else {
+      let (rows, notes) = positions(among: table.rowCount, "rows")
+      return (try gather(table, rows: rows), notes)
+    }
+    let grouping = try Grouping(by: columns.map { table.columns[$0] }, count: table.rowCount)
+    let (groups, notes) = positions(among: grouping.groupCount, "groups")
+    var isDrawn = [Bool](repeating: false, count: grouping.groupCount)
+    for group in groups { isDrawn[Int(group)] = true }
+    return (try Tables.filter(table, Bitmap(grouping.groupOfRow.lazy.map { isDrawn[Int($0)] })), notes)
+  }
+
+  /// The beginning of a permutation.
+  private func positions(among count: Int, _ what: String) -> ([UInt32], notes: [String]) {
+    var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
+    var notes: [String] = []
+    let wanted: Int
+    switch size {
+    case .count(let number): wanted = number
+    case .fraction(let fraction): wanted = Int((fraction * Double(count)).rounded(.toNearestOrEven))
+    }
+    if wanted > count { notes.append("sample: \(wanted) \(what) were asked for, there are \(count)") }
+    return (random.permutation(count).prefix(wanted).map { UInt32($0) }, notes)
+  }
+}

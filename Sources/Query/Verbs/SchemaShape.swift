@@ -1,0 +1,55 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let schema = onTable(
+    VerbDeclaration(
+      "schema", summary: "a row for every column: its name, type and number of nulls",
+      discussion: "Of a file that knows its nulls no column is read.",
+      examples: [Example("actions | schema", "names, types, nulls")])
+  ) { (call, input, context) throws(Diagnostic) in
+    let fields = input.schema.fields
+    if case .scan(let source) = input, let nulls = source.knownNullCounts {
+      return .table(schemaTable(fields, nulls), name: "schema")
+    }
+    let result = Schema([Field("column", .string), Field("type", .string), Field("nulls", .i64)])
+    return .operation(
+      input,
+      TableOperation("schema", schema: result) { (table) throws(Diagnostic) in
+        (schemaTable(fields, table.columns.map(\.nullCount)), [])
+      })
+  }
+
+  private static func schemaTable(_ fields: [Field], _ nulls: [Int]) -> Table {
+    Table([
+      ("column", Column(fields.map(\.name))), ("type", Column(fields.map(\.type.description))),
+      ("nulls", Column(nulls)),
+    ])
+  }
+
+  static let shape = onTable(
+    VerbDeclaration(
+      "shape", synonyms: ["count"], summary: "one row: how many rows and columns there are",
+      examples: [
+        Example("train | shape", "the size of a table"), Example("train | filter user_id == 1 | shape", "of a part"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let width = Value.integer(Int128(input.schema.count))
+    let counted = Plan.aggregate(input, keys: [], aggregates: [NamedExpression("rows", try .call("len"))])
+    return .project(counted, counted.columns + [NamedExpression("columns", .constant(width, .u32))])
+  }
+}
+
+extension TableSource {
+  /// How many nulls each column has, where statistics say so for all.
+  fileprivate var knownNullCounts: [Int]? {
+    var totals = [Int](repeating: 0, count: schema.count)
+    for partition in partitions {
+      for index in totals.indices {
+        guard index < partition.statistics.count, let count = partition.statistics[index]?.nullCount else { return nil }
+        totals[index] += count
+      }
+    }
+    return totals
+  }
+}

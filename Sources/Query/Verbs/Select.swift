@@ -1,0 +1,38 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let select = onTable(
+    VerbDeclaration(
+      "select", summary: "keep only these columns, in this order, or compute new ones",
+      discussion: """
+        A column nobody names keeps its own name, or is named after its own text. Aggregates alone give one row; beside \
+        other columns they stand in every row.
+        """,
+      arguments: .assignments(1...Int.max),
+      examples: [
+        Example("products | select product_id, name", "two columns"),
+        Example("train | select user_id, month = month(date)", "a computed one"),
+        Example("train | select n_unique(user_id), n_unique(product_id)", "one row"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let columns = try context.bind(call.assignments(), to: input.schema)
+    let isSummary =
+      columns.allSatisfy { $0.expression.isSameInAllRows } && columns.contains { !$0.expression.isConstant }
+    return isSummary ? .aggregate(input, keys: [], aggregates: columns) : .project(input, columns)
+  }
+}
+
+extension BoundExpression {
+  /// Made of aggregates and constants only.
+  var isSameInAllRows: Bool { firstVaryingPart == nil }
+
+  /// The first part outside aggregates that differs from row to row.
+  var firstVaryingPart: BoundExpression? {
+    switch node {
+    case .aggregate: nil
+    case .column, .window: self
+    default: children.lazy.compactMap(\.firstVaryingPart).first
+    }
+  }
+}

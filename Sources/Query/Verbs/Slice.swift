@@ -1,0 +1,70 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let head = onTable(
+    VerbDeclaration(
+      "head", synonyms: ["limit", "take"], summary: "the first rows",
+      discussion: "10 unless a number follows; a negative one leaves out that many at the end.",
+      arguments: .values(names: ["rows"], required: 0),
+      examples: [
+        Example("train | sort date desc | head 3", "the three latest orders"), Example("train | head", "ten rows"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let count = try call.rowCount(default: 10, context)
+    if count >= 0 { return .slice(input, offset: 0, count: count) }
+    let operation = TableOperation("head", detail: "\(count)", schema: input.schema) { (table) throws(Diagnostic) in
+      (table[0..<max(0, table.rowCount.addingClamped(count))], [])
+    }
+    return .operation(input, operation)
+  }
+
+  static let tail = onTable(
+    VerbDeclaration(
+      "tail", summary: "the last rows",
+      discussion: "10 unless a number follows; a negative one leaves out that many at the start.",
+      arguments: .values(names: ["rows"], required: 0),
+      examples: [Example("train | sort date | tail 3", "the three latest orders, the last one last")])
+  ) { (call, input, context) throws(Diagnostic) in
+    let count = try call.rowCount(default: 10, context)
+    if count == 0 { return .slice(input, offset: 0, count: 0) }
+    return .slice(input, offset: count > 0 ? -count : Int(count.magnitude.clamped), count: nil)
+  }
+
+  static let slice = onTable(
+    VerbDeclaration(
+      "slice", summary: "rows from somewhere in the middle",
+      discussion: "The first number says where to start, from 0, or from the end where negative; the second how many.",
+      arguments: .values(names: ["offset", "rows"], required: 1),
+      examples: [
+        Example("train | slice 2, 3", "the third row and two more"), Example("train | slice -2", "the last two"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    guard let first = call.expressions.first else { throw .fault("`slice` without an offset") }
+    let offset = try context.wholeNumber(first, for: "where `slice` starts")
+    guard call.expressions.count > 1 else { return .slice(input, offset: offset, count: nil) }
+    let count = try context.wholeNumber(call.expressions[1], for: "how many rows `slice` takes")
+    guard count >= 0 else {
+      throw Diagnostic("`slice` takes no negative number of rows", at: call.expressions[1].span)
+    }
+    return .slice(input, offset: offset, count: count)
+  }
+}
+
+extension VerbCall {
+  fileprivate func rowCount(default count: Int, _ context: PlanningContext) throws(Diagnostic) -> Int {
+    guard let expression = expressions.first else { return count }
+    return try context.wholeNumber(expression, for: "the number of rows of `\(name)`")
+  }
+}
+
+extension Int {
+  fileprivate func addingClamped(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+}
+
+extension UInt {
+  fileprivate var clamped: UInt { Swift.min(self, UInt(Int.max)) }
+}

@@ -1,0 +1,52 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let unpivot = onTable(
+    VerbDeclaration(
+      "unpivot", summary: "columns become rows: the name in one column, the value in another",
+      discussion: "The other columns are repeated. The columns' types must have a common one.",
+      arguments: .columns(1...Int.max),
+      options: [
+        Option("name", .column, default: "variable", "the column of the names"),
+        Option("value", .column, default: "value", "the column of the values"),
+      ],
+      examples: [
+        Example("products | select product_id, brand, type | unpivot brand, type", "two rows a product"),
+        Example("actions | unpivot product_id, page_product_id name=kind value=id", "with names of one's own"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let schema = input.schema
+    let melted = try schema.indices(of: call.names)
+    let kept = schema.fields.indices.filter { !melted.contains($0) }
+    let types = melted.map { schema[$0].type }
+    guard let type = DataType.common(types) else {
+      throw Diagnostic(
+        "the columns have no common type", at: call.names[0].span, label: "\(types[0])",
+        hint: "cast them first: `with a = cast(a, str)`",
+        notes: zip(call.names, types).map { "\($0.name) \($1)" })
+    }
+    let names = (name: call.word("name") ?? "variable", value: call.word("value") ?? "value")
+    let result = Schema(kept.map { schema[$0] } + [Field(names.name, .string), Field(names.value, type)])
+    if let clash = result.firstRepeatedName {
+      throw Diagnostic(
+        "two columns would be named `\(clash)`", at: call.span, hint: "`name=` and `value=` choose others")
+    }
+    let detail = call.names.map(\.name).joined(separator: ", ")
+    let operation = TableOperation("unpivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
+      let count = table.rowCount
+      var columns = try kept.map { (index) throws(Diagnostic) in
+        try Tables.concat([Column](repeating: table.columns[index], count: melted.count))
+      }
+      columns.append(
+        try Tables.concat(
+          melted.map { (index) throws(Diagnostic) in
+            try Column(repeating: .text(Text(schema[index].name)), .string, count: count)
+          }))
+      columns.append(
+        try Tables.concat(melted.map { (index) throws(Diagnostic) in try cast(table.columns[index], to: type) }))
+      return (Table(result, columns, rowCount: count * melted.count), [])
+    }
+    return .operation(input, operation)
+  }
+}

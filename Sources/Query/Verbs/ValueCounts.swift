@@ -1,0 +1,40 @@
+import Diagnostics
+import Tables
+
+extension RelationalVerb {
+  static let valueCounts = onTable(
+    VerbDeclaration(
+      "value_counts", summary: "how often every value of a column stands there",
+      discussion: """
+        Most frequent first, ties by value, null among them: the value, `len`, its `share` of all rows, and the \
+        `cumulative` share. Of a column named `len` the counts are called `rows`.
+        """,
+      arguments: .columns(1...1),
+      examples: [
+        Example("actions | value_counts action_type", "what people do most"),
+        Example("train | group_by user_id | value_counts len", "how many users have how many orders"),
+      ])
+  ) { (call, input, context) throws(Diagnostic) in
+    let index = try input.schema.indices(of: call.names)[0]
+    let field = input.schema[index]
+    if field.type.isNested {
+      throw Diagnostic("`value_counts` cannot compare \(field.type)", at: call.names[0].span, label: "\(field.type)")
+    }
+    let taken = ["len", "share", "cumulative"].map { $0 == field.name ? "rows" : $0 }
+    let schema = Schema([field, Field(taken[0], .u32), Field(taken[1], .f64), Field(taken[2], .f64)])
+    let operation = TableOperation("value_counts", detail: field.name, schema: schema) { (table) throws(Diagnostic) in
+      let counts = try Tables.valueCounts(table.columns[0])
+      let lengths = (0..<counts.counts.count).map { counts.counts[$0].number ?? 0 }
+      var running = 0.0
+      let cumulative = lengths.map { length in
+        running += length
+        return running / Double(table.rowCount)
+      }
+      let shares = lengths.map { $0 / Double(table.rowCount) }
+      return (
+        Table(schema, [counts.values, counts.counts, Column(shares), Column(cumulative)], rowCount: lengths.count), []
+      )
+    }
+    return .operation(.project(input, [input.columns[index]]), operation)
+  }
+}
