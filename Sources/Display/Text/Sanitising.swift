@@ -35,7 +35,7 @@ private func sanitised(bytes: UnsafeBufferPointer<UInt8>) -> String {
       offset += encoded.count
     case .error(let length):
       for byte in bytes[offset..<min(offset + max(length, 1), bytes.count)] {
-        result += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        result += "\\x" + hexadecimal(byte)
       }
       offset += max(length, 1)
     case .emptyInput:
@@ -67,3 +67,6 @@ private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
   default: return false
   }
 }
+
+/// The two digits of a byte.
+func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }

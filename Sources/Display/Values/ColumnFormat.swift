@@ -51,10 +51,7 @@ public struct ColumnFormat: Sendable {
   private static func collect(_ value: Value, _ floats: inout [Double], _ fraction: inout Int) {
     switch value {
     case .float(let number): floats.append(number)
-    case .time(let ticks):
-      fraction = max(fraction, CalendarText.fractionDecimals(ticks: ticks, ticksPerSecond: 1_000_000_000))
-    case .datetime(let ticks, let unit):
-      fraction = max(fraction, CalendarText.fractionDecimals(ticks: ticks, ticksPerSecond: unit.ticksPerSecond))
+    case .time, .datetime: fraction = max(fraction, ColumnFormat.fraction(of: value.description))
     default: break
     }
   }
@@ -96,15 +93,22 @@ public struct ColumnFormat: Sendable {
       let shown = sanitised(text.shortened(to: ColumnFormat.textLimit))
       return isNested ? "\"" + shown.replacing("\"", with: "\\\"") + "\"" : shown
     case .binary(let bytes): return bytesText(bytes)
-    case .date(let days): return CalendarDate(daysSince1970: Int(days)).text
-    case .time(let ticks): return CalendarText.time(nanoseconds: ticks, decimals: fraction)
-    case .datetime(let ticks, let unit):
-      return CalendarText.datetime(ticks: ticks, ticksPerSecond: unit.ticksPerSecond, decimals: fraction)
-    case .duration(let ticks, let unit):
-      return CalendarText.duration(ticks: ticks, ticksPerSecond: unit.ticksPerSecond)
-    case .decimal(let unscaled, let scale): return decimalText(unscaled, scale: scale)
+    case .time, .datetime: return padded(value.description)
+    case .date, .duration, .decimal: return value.description
     case .list, .structure: return text(Cell(value, listItems: ColumnFormat.listItems), isNested: isNested)
     }
+  }
+
+  /// How many digits stand after the point of a second.
+  private static func fraction(of clock: String) -> Int {
+    clock.utf8.contains(UInt8(ascii: ".")) ? clock.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }.count : 0
+  }
+
+  /// The time of day with as many digits of a second as the column's longest.
+  private func padded(_ clock: String) -> String {
+    let digits = ColumnFormat.fraction(of: clock)
+    if digits >= fraction { return clock }
+    return clock + (digits == 0 ? "." : "") + String(repeating: "0", count: fraction - digits)
   }
 
   private func bytesText(_ bytes: Text) -> String {
@@ -114,18 +118,11 @@ public struct ColumnFormat: Sendable {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += "\\" + String(Unicode.Scalar(byte))
       case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
-      default: text += "\\x" + String(byte, radix: 16).leftPadded(2)
+      default: text += "\\x" + hexadecimal(byte)
       }
     }
     return text + "\""
   }
-}
-
-/// `12.50` for 1250 at scale 2.
-func decimalText(_ unscaled: Int128, scale: Int) -> String {
-  guard scale > 0 else { return "\(unscaled)" + String(repeating: "0", count: min(max(0, -scale), 38)) }
-  let digits = "\(unscaled.magnitude)".leftPadded(scale + 1)
-  return (unscaled < 0 ? "-" : "") + digits.dropLast(scale) + "." + digits.suffix(scale)
 }
 
 extension Text {
