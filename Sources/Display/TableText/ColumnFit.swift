@@ -43,10 +43,15 @@ struct ColumnFit: Hashable {
     self.init(head: left, tail: right, shown, available: width - 4 - gap - 3 * shown.count)
   }
 
-  /// Levels the widest columns until all fit into `available` cells, then hands out what is left from the left.
   private init(head: Int, tail: Int, _ columns: [Demand], available: Int) {
     self.head = head
     self.tail = tail
+    widths = ColumnFit.levelled(columns, available: available)
+  }
+
+  /// Widths that together fit into `available` cells, at least one each: the widest columns are cut to a common level,
+  /// and what is left is handed out from the left.
+  static func levelled(_ columns: [Demand], available: Int) -> [Int] {
     let available = max(available, columns.count)
     func widths(_ level: Int, _ least: Int) -> [Int] {
       columns.map { max(min($0.natural, level), min($0.least, least)) }
@@ -60,12 +65,13 @@ struct ColumnFit: Hashable {
       let middle = (low + high + 1) / 2
       if widths(middle, least).reduce(0, +) <= available { low = middle } else { high = middle - 1 }
     }
-    self.widths = widths(low, least)
-    var spare = available - self.widths.reduce(0, +)
-    for index in columns.indices where spare > 0 && self.widths[index] < columns[index].natural {
-      self.widths[index] += 1
+    var result = widths(low, least)
+    var spare = available - result.reduce(0, +)
+    for index in columns.indices where spare > 0 && result[index] < columns[index].natural {
+      result[index] += 1
       spare -= 1
     }
+    return result
   }
 
   /// Which columns of `count` are looked at for a page that wide, the first and the last: no more than could ever fit.

@@ -92,24 +92,12 @@ struct LecternTable {
     let box = TableBox(page: page)
     let spans = widths.map { $0 + 2 }
     func row(_ pick: (Texts) -> StyledLine) -> StyledLine {
-      box.row(zip(shown, widths).map { cell(pick($0), $1, $0.alignment) })
+      box.row(zip(shown, widths).map { pick($0).inCell($1, $0.alignment, page) })
     }
     var text = StyledText([box.top(spans), row { $0.header[0] }, row { $0.header[1] }, box.headerRule(spans)])
     for index in 0..<(shown.first?.cells.count ?? 0) { text.append(row { $0.cells[index] }) }
     text.append(box.bottom(spans))
     return text
-  }
-
-  /// A cell of `width` with a space on either side.
-  private func cell(_ line: StyledLine, _ width: Int, _ alignment: Alignment) -> StyledLine {
-    let line = line.cut(to: width, measure, ellipsis: page.ellipsis)
-    let free = max(0, width - line.width(measure))
-    let before = alignment.spacesBefore(free)
-    var cell = StyledLine()
-    cell.append(spaces: 1 + before)
-    cell.append(line)
-    cell.append(spaces: free - before + 1)
-    return cell
   }
 
   /// What is hidden and how to see it; nothing where all is shown.

@@ -28,3 +28,17 @@ struct TableBox {
     return line
   }
 }
+
+extension StyledLine {
+  /// The line as a table's cell: cut to `width`, padded to it, a space on either side.
+  func inCell(_ width: Int, _ alignment: Alignment, _ page: Page) -> StyledLine {
+    let line = cut(to: width, page.measure, ellipsis: page.ellipsis)
+    let free = max(0, width - line.width(page.measure))
+    let before = alignment.spacesBefore(free)
+    var cell = StyledLine()
+    cell.append(spaces: 1 + before)
+    cell.append(line)
+    cell.append(spaces: free - before + 1)
+    return cell
+  }
+}
