@@ -1,0 +1,73 @@
+import Diagnostics
+import Parallelism
+
+/// Resampling of users, with replacement, the same for every model and metric, so that differences are paired.
+///
+/// - Source: Efron, Tibshirani, *An Introduction to the Bootstrap*, 1993: percentile intervals.
+struct Bootstrap: Sendable {
+  static let replicates = 1000
+
+  let groups: Int
+  let bits: KeyedBits
+
+  init(groups: Int, seed: UInt64) {
+    self.groups = groups
+    bits = KeyedBits(key: seed).forked(0)
+  }
+
+  /// Every figure of every replicate.
+  func figures(of scores: EvaluationScores) throws(Diagnostic) -> Replicates {
+    let figureCount = scores.models.count * scores.metrics.count
+    let figures = try mapIndices(of: groups == 0 ? 0 : Bootstrap.replicates) { (replicate) throws(Diagnostic) in
+      let counts = counts(of: replicate)
+      return (0..<figureCount).map { figure in
+        var sum = MetricSums.zero
+        let groups = scores.groups(of: figure).span
+        for group in groups.indices { sum += groups[group] * counts[group] }
+        return scores.figure(of: sum, figure % scores.metrics.count)
+      }
+    }
+    return Replicates(figures: figures)
+  }
+
+  /// How often each group is drawn.
+  private func counts(of replicate: Int) -> [Double] {
+    let draws = bits.forked(replicate)
+    var counts = [Double](repeating: 0, count: groups)
+    for draw in 0..<groups { counts[draws.below(groups, UInt64(draw))] += 1 }
+    return counts
+  }
+}
+
+/// The figures of every replicate of a bootstrap.
+struct Replicates: Sendable {
+  let figures: [[Double]]
+
+  struct Interval: Sendable {
+    var low: Double
+    var high: Double
+    var half: Double { (high - low) / 2 }
+  }
+
+  /// The middle 95 % of a figure.
+  func interval(of figure: Int) -> Interval? { Replicates.interval(figures.map { $0[figure] }) }
+
+  /// The middle 95 % of one figure less another.
+  func interval(of figure: Int, minus other: Int) -> Interval? {
+    Replicates.interval(figures.map { $0[figure] - $0[other] })
+  }
+
+  private static func interval(_ values: [Double]) -> Interval? {
+    let sorted = values.filter(\.isFinite).sorted()
+    guard !sorted.isEmpty else { return nil }
+    return Interval(low: quantile(0.025, of: sorted), high: quantile(0.975, of: sorted))
+  }
+
+  /// Between the two nearest values, linearly.
+  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
+    let position = share * Double(sorted.count - 1)
+    let below = Int(position)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+  }
+}

@@ -1,0 +1,8 @@
+extension Metric {
+  /// The reciprocal of the first hit's rank.
+  public static let mrr = Metric(
+    "mrr", "the reciprocal rank of the first hit",
+    formula: "MRR@k = 1 / rank of the first hit, 0 if there is none within k",
+    edges: "0 for an empty list; a user without held-out items is left out",
+    .mean { $0.truthCount > 0 ? $0.hitRanks.first.map { 1 / Double($0) } ?? 0 : nil })
+}

@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension Metric {
+  /// Hits discounted by rank, over those of the best possible list.
+  ///
+  /// - Source: Järvelin, Kekäläinen, *Cumulated Gain-Based Evaluation of IR Techniques*, ACM TOIS 20, 2002.
+  public static let ndcg = Metric(
+    "ndcg", "hits discounted by their rank, over the best possible",
+    formula: "nDCG@k = Σ_{hits} 1/log₂(rank + 1) / Σ_{i=1…min(k,|T|)} 1/log₂(i + 1)",
+    edges: "0 for an empty list; a user without held-out items is left out",
+    .mean { $0.truthCount > 0 ? gain($0.hitRanks) / gain(1...$0.attainable) : nil },
+    variants: [
+      .rectools: (
+        "the ideal is k hits, however few items the user took",
+        .mean { $0.truthCount > 0 ? gain($0.hitRanks) / gain(1...$0.cutoff) : nil }
+      )
+    ])
+}
+
+private func gain(_ ranks: some Sequence<Int>) -> Double { ranks.reduce(0) { $0 + 1 / log2(Double($1 + 1)) } }

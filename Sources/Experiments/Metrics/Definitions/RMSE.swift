@@ -1,0 +1,14 @@
+extension Metric {
+  /// The root of the mean squared error of predicted ratings.
+  public static let rmse = Metric(
+    "rmse", "the root of the mean squared error of predictions",
+    formula: "√(Σ(r − r̂)² / rows)", edges: "a row without a rating or a prediction is left out",
+    isBetterHigher: false, needs: .ratings,
+    .ratings({ squaredErrors($0, $1) }, { ratio($0).squareRoot() }))
+}
+
+/// What a user's predictions add to mean squared errors.
+func squaredErrors(_ actual: [Double], _ predicted: [Double]) -> MetricSums {
+  let sum = zip(actual, predicted).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  return MetricSums(sum, Double(actual.count), 0, 0)
+}

@@ -1,0 +1,8 @@
+extension Metric {
+  /// Precision against what k places can hold.
+  public static let rPrecision = Metric(
+    "r_precision", "hits among the most that k places can hold",
+    formula: "r-precision@k = |hits@k| / min(k, |T|)",
+    edges: "0 for an empty list; a user without held-out items is left out",
+    .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.attainable) : nil })
+}

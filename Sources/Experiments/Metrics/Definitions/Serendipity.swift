@@ -1,0 +1,21 @@
+extension Metric {
+  /// Hits that popularity would not have found.
+  ///
+  /// An item's popularity rank is the dense rank of its rows in train; one that is not in train has probability 0.
+  ///
+  /// - Source: RecTools' `Serendipity`.
+  public static let serendipity = Metric(
+    "serendipity", "hits weighted by how far they are from what is popular",
+    formula: "mean over the list of max((n + 1 − rank)/n − (n + 1 − popularity rank)/n, 0) · [hit], n items in train",
+    edges: "a user with an empty list or without held-out items is left out", needs: .train,
+    .mean { outcome, facts in
+      guard !outcome.items.isEmpty, outcome.truthCount > 0 else { return nil }
+      let n = Double(facts.itemCount)
+      let sum = outcome.hitRanks.reduce(0.0) { sum, rank in
+        let item = Int(outcome.items[outcome.items.startIndex + rank - 1])
+        let expected = facts.popularityRank[item].map { (n + 1 - Double($0)) / n } ?? 0
+        return sum + max((n + 1 - Double(rank)) / n - expected, 0)
+      }
+      return sum / Double(outcome.items.count)
+    })
+}

@@ -1,0 +1,54 @@
+import Diagnostics
+import Tables
+
+extension Diagnostic {
+  static func unknownMetric(_ name: String, at span: SourceSpan?) -> Diagnostic {
+    let names = Metrics.all.flatMap { [$0.name] + $0.aliases }
+    return Diagnostic(
+      "no metric named `\(name)`", at: span, hint: didYouMean(name, among: names),
+      notes: ["metrics: " + Metrics.all.map(\.name).joined(separator: ", ")])
+  }
+
+  static let noMetrics = Diagnostic("no metric to show", hint: "`show=[recall, precision]`")
+
+  static func mixedMetrics(_ one: String, _ other: String) -> Diagnostic {
+    Diagnostic(
+      "`\(one)` and `\(other)` cannot stand in one table: one scores lists, the other ratings",
+      hint: "ask for them apart: `show=[\(one)]`, `show=[\(other)]`")
+  }
+
+  static func metricNeedsTrain(_ metric: String) -> Diagnostic {
+    Diagnostic("`\(metric)` needs the table the models were fitted to", hint: "`train=train`")
+  }
+
+  static func metricNeedsCategories(_ metric: String) -> Diagnostic {
+    Diagnostic("`\(metric)` needs a table with a category for every item", hint: "`categories=products`")
+  }
+
+  static func noModelColumns(suffix: String, _ schema: Schema) -> Diagnostic {
+    let verb = suffix == NamedRecommender.listSuffix ? "recommend" : "predict"
+    return Diagnostic(
+      "no column of a model, `NAME\(suffix)`", hint: "`| \(verb) tp, ease` makes them",
+      notes: ["columns: " + schema.summary])
+  }
+
+  static func notMeasurable(_ name: String, _ type: DataType, suffix: String) -> Diagnostic {
+    let wanted = suffix == NamedRecommender.listSuffix ? "lists of items" : "numbers"
+    return Diagnostic("column `\(name)` is `\(type)`, and has to hold \(wanted)")
+  }
+
+  static func notLists(_ name: String, _ type: DataType) -> Diagnostic {
+    Diagnostic(
+      "column `\(name)` is `\(type)`, and has to hold lists of held-out items",
+      hint: "`test | group_by user_id agg ids = unique(product_id)` makes them")
+  }
+
+  static let mixedItemIDs = Diagnostic(
+    "item ids are numbers in one column and text in another", hint: "cast one of them: `with ids = cast(ids, …)`")
+
+  static func nothingToCompare(_ models: [String]) -> Diagnostic {
+    Diagnostic(
+      "there is only one model to compare: \(models.joined(separator: ", "))",
+      hint: "`users | recommend tp, ease | compare`")
+  }
+}

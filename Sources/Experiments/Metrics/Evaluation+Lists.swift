@@ -1,0 +1,151 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// Lists of items end to end, a row's list nil where there is none.
+private struct ItemLists: Sendable {
+  var offsets: [Int]
+  var items: ArraySlice<Int32>
+  var validity: Bitmap?
+
+  func isNull(_ row: Int) -> Bool { validity.map { !$0[row] } ?? false }
+
+  subscript(row: Int) -> ArraySlice<Int32> {
+    items[items.startIndex + offsets[row]..<items.startIndex + offsets[row + 1]]
+  }
+}
+
+extension Evaluation {
+  /// One pass over the users, group by group, for all models and metrics.
+  func listScores(of table: Table) throws(Diagnostic) -> EvaluationScores {
+    let truthColumn = try table.requireColumn(truth)
+    guard case .list = truthColumn.type else { throw .notLists(truth, truthColumn.type) }
+    let columns = try modelColumns(of: table, suffix: NamedRecommender.listSuffix) {
+      if case .list = $0 { true } else { false }
+    }
+    for metric in metrics {
+      if metric.needs == .train, train == nil { throw .metricNeedsTrain(metric.name) }
+      if metric.needs == .categories, labels == nil { throw .metricNeedsCategories(metric.name) }
+    }
+    let (lists, facts) = try numbered([truthColumn] + columns.map(\.column))
+    let truths = try lists[0].sortedDistinct()
+    let models = Array(lists[1...])
+    let withTruth = (0..<table.rowCount).filter { !truths[$0].isEmpty }
+    let served = withTruth.filter { row in !models.contains { $0.isNull(row) } }
+    let users = cold == .zero ? withTruth : served
+
+    let measures = metrics.map { $0.measure(in: dialect) }
+    let groupCount = min(users.count, EvaluationScores.mostGroups)
+    let figures = models.count * measures.count
+    let groups = try mapIndices(of: groupCount) { (group) throws(Diagnostic) in
+      var sums = [MetricSums](repeating: .zero, count: figures)
+      for place in stride(from: group, to: users.count, by: groupCount) {
+        let row = users[place]
+        for (model, list) in models.enumerated() {
+          let outcome = RankedOutcome(list: list[row], truth: truths[row], cutoff: top)
+          for (metric, measure) in measures.enumerated() {
+            guard case .lists(let add, _) = measure else { continue }
+            sums[model * measures.count + metric] += add(outcome, facts)
+          }
+        }
+      }
+      return sums
+    }
+    return EvaluationScores(
+      models: columns.map(\.model), metrics: measures, facts: facts, groupCount: groupCount, scored: users.count,
+      sums: (0..<figures).flatMap { figure in groups.map { $0[figure] } },
+      distinctItems: measures.contains(where: \.countsItems) ? models.map { distinct($0, users) } : [],
+      notes: notes(columns.map(\.model), models, rows: table.rowCount, withTruth: withTruth, served: served))
+  }
+
+  private func notes(
+    _ names: [String], _ models: [ItemLists], rows: Int, withTruth: [Int], served: [Int]
+  ) -> [String] {
+    var notes: [String] = []
+    if withTruth.count < rows {
+      notes.append("\(counted(rows - withTruth.count, "user")) without held-out items left out")
+    }
+    let unserved = withTruth.count - served.count
+    if unserved > 0, cold == .skip {
+      notes.append("\(counted(unserved, "user")) left out: some model cannot serve them (`cold=skip`)")
+    } else if unserved > 0 {
+      for (name, model) in zip(names, models) {
+        let without = withTruth.count { model.isNull($0) }
+        if without > 0 { notes.append("\(name): \(counted(without, "user")) without a list scored 0 (`cold=zero`)") }
+      }
+    }
+    return notes
+  }
+
+  private func distinct(_ lists: ItemLists, _ users: [Int]) -> Int {
+    var seen: Set<Int32> = []
+    for row in users { seen.formUnion(lists[row].prefix(top)) }
+    return seen.count
+  }
+
+  /// All lists' items numbered alike, with what is known of them.
+  private func numbered(_ columns: [Column]) throws(Diagnostic) -> (lists: [ItemLists], facts: EvaluationFacts) {
+    var parts: [Column] = []
+    var offsets: [[Int]] = []
+    for column in columns {
+      guard case .list(let lists) = column.values else { throw .fault("a column of lists that has none") }
+      let first = lists.offsets[0]
+      offsets.append(lists.offsets.array.map { $0 - first })
+      parts.append(try lists.child[first..<lists.offsets[lists.count]].withComparableIDs())
+    }
+    if let train { parts.append(try train.items.ids.withComparableIDs()) }
+    if let labels { parts.append(try labels.items.withComparableIDs()) }
+    guard Set(parts.filter { $0.type != .null }.map(\.type)).count <= 1 else { throw .mixedItemIDs }
+    let (vocabulary, numbers) = try Vocabulary.encoding(concat(parts), role: "item")
+    var facts = EvaluationFacts()
+    var lists: [ItemLists] = []
+    var start = 0
+    for (place, part) in parts.enumerated() {
+      let items = numbers[start..<start + part.count]
+      start += part.count
+      if place < columns.count {
+        lists.append(ItemLists(offsets: offsets[place], items: items, validity: columns[place].validity))
+      } else if let train, place == columns.count {
+        facts.read(train, items: items, count: vocabulary.count)
+      } else if let labels {
+        try facts.read(labels, items: items, count: vocabulary.count)
+      }
+    }
+    return (lists, facts)
+  }
+}
+
+extension ItemLists {
+  /// The lists as sets: ascending, nulls and repeats gone.
+  fileprivate func sortedDistinct() throws(Diagnostic) -> ItemLists {
+    let sets = try mapChunks(of: offsets.count - 1, grain: 1024) { (range) in
+      range.map { row -> [Int32] in
+        if isNull(row) { return [] }
+        var items = self[row].filter { $0 >= 0 }.sorted()
+        var kept = 0
+        for item in items where kept == 0 || items[kept - 1] != item {
+          items[kept] = item
+          kept += 1
+        }
+        items.removeLast(items.count - kept)
+        return items
+      }
+    }.flatMap { $0 }
+    return ItemLists(
+      offsets: sets.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }, items: sets.flatMap { $0 }[...])
+  }
+}
+
+extension Metric.Measure {
+  fileprivate var countsItems: Bool {
+    if case .distinctItems = self { true } else { false }
+  }
+}
+
+extension Column {
+  /// Ids in the one type their kind is compared in: whole numbers as `i64`, text as it is.
+  func withComparableIDs() throws(Diagnostic) -> Column {
+    if type.isFloat { return try withWholeNumbers(role: "item") }
+    return type.isInteger ? try cast(self, to: .i64) : self
+  }
+}

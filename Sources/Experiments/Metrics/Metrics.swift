@@ -1,0 +1,19 @@
+public import Diagnostics
+
+/// The registry of metrics.
+public enum Metrics {
+  /// Every metric, in the order `help metrics` lists them.
+  public static let all: [Metric] = [
+    .recall, .precision, .f1, .rPrecision, .hitRate, .ndcg, .map, .mrr, .auc, .coverage, .novelty, .popularity,
+    .diversity, .serendipity, .rmse, .mae, .mse, .fcp,
+  ]
+
+  /// The metric of that name or alias; names do not mind case.
+  public static func named(_ name: String, at span: SourceSpan? = nil) throws(Diagnostic) -> Metric {
+    let wanted = name.lowercased()
+    guard let metric = all.first(where: { $0.name == wanted || $0.aliases.contains(wanted) }) else {
+      throw .unknownMetric(name, at: span)
+    }
+    return metric
+  }
+}
