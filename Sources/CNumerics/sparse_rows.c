@@ -112,3 +112,12 @@ void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const fl
 void dense_add_scaled(float scale, const float *x, float *y, int count) {
   for (int at = 0; at < count; at++) y[at] += scale * x[at];
 }
+
+int first_above(const float *scores, int from, int count, float threshold) {
+  int at = from;
+  for (; at + 32 <= count; at += 32)
+    if (__builtin_reduce_or((load(scores + at) > threshold) | (load(scores + at + 16) > threshold)) != 0) break;
+  for (; at < count; at++)
+    if (scores[at] > threshold) return at;
+  return count;
+}

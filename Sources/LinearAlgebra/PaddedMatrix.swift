@@ -83,16 +83,17 @@ public struct PaddedMatrix: Sendable {
     }
   }
 
-  /// Writes the products of chosen rows with all rows of `other`: rows × `other.rowCount`, row after row.
+  /// Writes the products of chosen rows with a range of rows of `other`: rows × range, row after row.
   public func writeProducts(
-    ofRows rows: ArraySlice<Int32>, with other: PaddedMatrix, into products: inout MutableSpan<Float>
+    ofRows rows: ArraySlice<Int32>, with other: PaddedMatrix, _ range: Range<Int>,
+    into products: inout MutableSpan<Float>
   ) throws(Diagnostic) {
     try BLAS.load()
     var chosen: [Float] = []
     chosen.reserveCapacity(rows.count * stride)
     for row in rows { chosen.append(contentsOf: values[Int(row) * stride..<(Int(row) + 1) * stride]) }
     BLAS.multiply(
-      chosen.span, other.values.span, transposingSecond: true, rows: rows.count, columns: other.rowCount,
-      inner: stride, into: &products)
+      chosen.span, other.values.span.extracting(range.lowerBound * stride..<range.upperBound * stride),
+      transposingSecond: true, rows: rows.count, columns: range.count, inner: stride, into: &products)
   }
 }

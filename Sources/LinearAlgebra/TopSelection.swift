@@ -1,3 +1,5 @@
+import CNumerics
+
 /// The best `capacity` of scored indices: highest score first, among equal scores the smaller index first.
 ///
 /// NaN and −∞ never enter: −∞ is how a caller strikes an index out. A heap with its worst entry on top, so that once
@@ -28,12 +30,17 @@ public struct TopSelection: Sendable {
     heap.reserveCapacity(min(self.capacity, 1024))
   }
 
-  /// Offers every index of `scores`; the scores of one row.
+  /// Offers the indices `first`, `first` + 1, … with their scores, after all smaller indices were offered.
   ///
   /// - Complexity: O(scores + k log k · log(scores / k)) for scores in random order.
-  public mutating func offer(_ scores: Span<Float>) {
-    for index in 0..<scores.count where scores[index] > threshold {
-      insert(Entry(index: Int32(truncatingIfNeeded: index), score: scores[index]))
+  public mutating func offer(_ scores: Span<Float>, from first: Int32 = 0) {
+    scores.withUnsafeBufferPointer { scores in
+      let count = Int32(scores.count)
+      var place = first_above(scores.baseAddress, 0, count, threshold)
+      while place < count {
+        insert(Entry(index: first + place, score: scores[Int(place)]))
+        place = first_above(scores.baseAddress, place + 1, count, threshold)
+      }
     }
   }
 

@@ -7,8 +7,13 @@ protocol ScoringModel: FittedModel {
   /// How many users are best scored together.
   var scoringBlock: Int { get }
 
-  /// Writes the scores of `users`, users × items, row after row.
-  func writeScores(of users: ArraySlice<Int32>, into scores: inout MutableSpan<Float>) throws(Diagnostic)
+  /// How many items are best scored together; no less than `itemCount` where all come at once.
+  var scoringTile: Int { get }
+
+  /// Writes the scores of `users` for `items`, row after row.
+  func writeScores(
+    of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
+  ) throws(Diagnostic)
 
   /// Writes the scores of somebody new.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic)
@@ -16,27 +21,29 @@ protocol ScoringModel: FittedModel {
 
 extension ScoringModel {
   var scoringBlock: Int { 16 }
+  var scoringTile: Int { itemCount }
 
   public func scores(for user: Int32) throws(Diagnostic) -> [Float] {
-    try fillScores { (scores) throws(Diagnostic) in try writeScores(of: [user], into: &scores) }
+    try fillScores { (scores) throws(Diagnostic) in try writeScores(of: [user], for: 0..<itemCount, into: &scores) }
   }
 
   public func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     let candidates = request.candidates(among: itemCount)
     let blocks = try mapChunks(of: users.count, grain: scoringBlock) { (range) throws(Diagnostic) in
       let block = users[range]
-      var lists = RankedLists()
-      var scores = [Float](repeating: 0, count: block.count * itemCount)
-      var all = scores.mutableSpan
-      try writeScores(of: block, into: &all)
-      var selection = TopSelection(capacity: min(request.top, itemCount))
-      for (place, user) in block.enumerated() {
-        lists.append(
-          selection.take(
-            from: &all, at: place * itemCount..<(place + 1) * itemCount, candidates: candidates,
-            striking: request.seen == .drop ? interactions.items(of: user) : []))
+      var selections = block.map { _ in TopSelection(capacity: min(request.top, itemCount)) }
+      var scores = [Float](repeating: 0, count: block.count * min(scoringTile, itemCount))
+      for first in stride(from: 0, to: itemCount, by: scoringTile) {
+        let items = first..<min(first + scoringTile, itemCount)
+        var tile = scores.mutableSpan
+        try writeScores(of: block, for: items, into: &tile)
+        for (place, user) in block.enumerated() {
+          selections[place].offer(
+            &tile, at: place * items.count, of: items, candidates: candidates,
+            striking: request.seen == .drop ? interactions.items(of: user) : [])
+        }
       }
-      return lists
+      return RankedLists(selections.indices.map { selections[$0].ranked() })
     }
     return blocks.reduce(into: RankedLists()) { $0.append($1) }
   }
@@ -45,11 +52,10 @@ extension ScoringModel {
     var scores = try fillScores { (scores) throws(Diagnostic) in try writeScores(of: basket, into: &scores) }
     var selection = TopSelection(capacity: min(request.top, itemCount))
     var row = scores.mutableSpan
-    return RankedLists([
-      selection.take(
-        from: &row, at: 0..<itemCount, candidates: request.candidates(among: itemCount),
-        striking: request.seen == .drop ? basket.items[...] : [])
-    ])
+    selection.offer(
+      &row, at: 0, of: 0..<itemCount, candidates: request.candidates(among: itemCount),
+      striking: request.seen == .drop ? basket.items[...] : [])
+    return RankedLists([selection.ranked()])
   }
 
   private func fillScores(
@@ -71,16 +77,21 @@ extension RecommendationRequest {
 }
 
 extension TopSelection {
-  /// The best of one row of scores; what is struck out is overwritten with −∞.
-  mutating func take(
-    from scores: inout MutableSpan<Float>, at row: Range<Int>, candidates: [Int32]?, striking seen: ArraySlice<Int32>
-  ) -> [ScoredItem] {
-    for item in seen { scores[row.lowerBound + Int(item)] = -.infinity }
+  /// Offers the scores of `items`, which begin at `start`; what is struck out is overwritten with −∞.
+  mutating func offer(
+    _ scores: inout MutableSpan<Float>, at start: Int, of items: Range<Int>, candidates: [Int32]?,
+    striking seen: ArraySlice<Int32>
+  ) {
+    for item in seen where items.contains(Int(item)) { scores[start + Int(item) - items.lowerBound] = -.infinity }
     if let candidates {
-      for item in candidates { offer(item, scores[row.lowerBound + Int(item)]) }
+      for item in candidates where items.contains(Int(item)) {
+        offer(item, scores[start + Int(item) - items.lowerBound])
+      }
     } else {
-      offer(scores.span.extracting(row))
+      offer(scores.span.extracting(start..<start + items.count), from: Int32(items.lowerBound))
     }
-    return take().map { ScoredItem(item: $0.index, score: $0.score) }
   }
+
+  /// What was selected, best first.
+  mutating func ranked() -> [ScoredItem] { take().map { ScoredItem(item: $0.index, score: $0.score) } }
 }

@@ -38,4 +38,7 @@ void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const fl
 /// y += scale·x over `count` floats.
 void dense_add_scaled(float scale, const float *x, float *y, int count);
 
+/// The first place at or after `from` whose score exceeds `threshold`, or `count`; NaN exceeds nothing.
+int first_above(const float *scores, int from, int count, float threshold);
+
 #endif

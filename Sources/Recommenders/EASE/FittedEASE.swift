@@ -19,7 +19,10 @@ struct FittedEASE: ScoringModel {
     return -precision.element(i, j) / Double(precision.diagonal[Int(ease.orientation == .paper ? j : i)])
   }
 
-  func writeScores(of users: ArraySlice<Int32>, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
+  /// All items at once: `items` is every item, because a product with K⁻¹ comes first.
+  func writeScores(
+    of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
+  ) throws(Diagnostic) {
     var together: [(place: Int, row: Int)] = []
     for (place, user) in users.enumerated() {
       if case .dual(let dual) = precision.form, ease.orientation == .paper, dual.places[Int(user)] >= 0 {
@@ -84,7 +87,8 @@ struct FittedEASE: ScoringModel {
       rowSpan[other] = -rowSpan[other] / precision.diagonal[ease.orientation == .paper ? other : Int(item)]
     }
     var selection = TopSelection(capacity: min(top, itemCount))
-    return selection.take(from: &rowSpan, at: 0..<itemCount, candidates: nil, striking: [item])
+    selection.offer(&rowSpan, at: 0, of: 0..<itemCount, candidates: nil, striking: [item])
+    return selection.ranked()
   }
 
   func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {

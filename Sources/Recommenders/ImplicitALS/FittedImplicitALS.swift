@@ -15,7 +15,8 @@ struct FittedImplicitALS: ScoringModel {
   private(set) var wasInterrupted = false
 
   var model: any Model { ials }
-  var scoringBlock: Int { 32 }
+  var scoringBlock: Int { 64 }
+  var scoringTile: Int { 1024 }
 
   /// The random start, before any iteration.
   init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {
@@ -104,8 +105,10 @@ struct FittedImplicitALS: ScoringModel {
     return notes
   }
 
-  func writeScores(of users: ArraySlice<Int32>, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
-    try userFactors.writeProducts(ofRows: users, with: itemFactors, into: &scores)
+  func writeScores(
+    of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
+  ) throws(Diagnostic) {
+    try userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
   }
 
   /// One solve with the items as they are, to the end.
@@ -114,7 +117,7 @@ struct FittedImplicitALS: ScoringModel {
     let factors = try PaddedMatrix(rowCount: 1, columnCount: ials.factors) { _, write in
       for (column, value) in solution.enumerated() { write(0, column, value) }
     }
-    try factors.writeProducts(ofRows: [0], with: itemFactors, into: &scores)
+    try factors.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
   }
 
   private func folded(_ items: ArraySlice<Int32>, _ weights: ArraySlice<Float>) throws(Diagnostic) -> [Float] {
@@ -133,7 +136,7 @@ struct FittedImplicitALS: ScoringModel {
       let product = itemFactors.product(row: Int(item), with: itemFactors, row: other)
       selection.offer(Int32(other), product / max(norms[Int(item)] * norms[other], .leastNormalMagnitude))
     }
-    return selection.take().map { ScoredItem(item: $0.index, score: $0.score) }
+    return selection.ranked()
   }
 
   /// yⱼᵀ·A⁻¹·yᵢ·t(rᵢ) for the items i of the user, and what conjugate gradients left undone.

@@ -64,7 +64,7 @@ struct FittedPersonalTopPopular: FittedModel {
         for cell in matrix.cells(ofRow: Int(user)) where request.allows(matrix.columns[cell]) {
           selection.offer(matrix.columns[cell], Float(rows(inCell: cell)))
         }
-        lists.append(selection.take().lazy.map { ScoredItem(item: $0.index, score: $0.score) })
+        lists.append(selection.ranked())
       }
       return lists
     }
@@ -75,7 +75,7 @@ struct FittedPersonalTopPopular: FittedModel {
     guard request.seen == .keep else { return RankedLists([[]]) }
     var selection = TopSelection(capacity: min(request.top, itemCount))
     for (item, weight) in zip(basket.items, basket.weights) where request.allows(item) { selection.offer(item, weight) }
-    return RankedLists([selection.take().map { ScoredItem(item: $0.index, score: $0.score) }])
+    return RankedLists([selection.ranked()])
   }
 
   func explain(_ user: Int32, _ item: Int32) -> Explanation {

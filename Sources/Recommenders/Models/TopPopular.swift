@@ -45,9 +45,13 @@ struct FittedTopPopular: ScoringModel {
 
   var givesEveryoneTheSame: Bool { true }
 
-  func writeScores(of users: ArraySlice<Int32>, into scores: inout MutableSpan<Float>) {
-    for place in 0..<users.count {
-      for item in 0..<itemCount { scores[place * itemCount + item] = popularity[item] }
+  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
+    var place = 0
+    for _ in users {
+      for item in items {
+        scores[place] = popularity[item]
+        place += 1
+      }
     }
   }
 
