@@ -89,6 +89,11 @@ int screen_input(void) {
   return input ? fileno(input) : -1;
 }
 
+int screen_output(void) {
+  if (output) fflush(output);
+  return output ? fileno(output) : -1;
+}
+
 void screen_follow_size(void) {
   int rows, columns;
   if (screen && terminal_size(screen_input(), &rows, &columns)) {

@@ -110,6 +110,22 @@ public final class Screen {
   /// Stops the process, as Ctrl-Z does, and takes the terminal again when continued.
   public func suspend() { screen_stop_process() }
 
+  /// Puts text into the clipboard of the terminal, where it allows that (OSC 52). Nothing of it is drawn.
+  public func copy(_ text: String) {
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var encoded: [UInt8] = []
+    // Terminals take a hundred thousand characters or less.
+    let bytes = Array(text.utf8.prefix(74_994))
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let chunk = bytes[start..<min(start + 3, bytes.count)]
+      let bits = chunk.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - chunk.count))
+      for place in 0..<4 {
+        encoded.append(place <= chunk.count ? digits[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+      }
+    }
+    _ = writeAll(Array("\u{1B}]52;c;".utf8) + encoded + [0x07], to: screen_output())
+  }
+
   // MARK: Drawing
 
   public func clear() { screen_clear() }

@@ -161,6 +161,9 @@ void screen_stop_process(void);
 /// The descriptor that keys come from.
 int screen_input(void);
 
+/// The descriptor that the screen is drawn to, with all that was drawn sent.
+int screen_output(void);
+
 /// Follows a change of the terminal's size.
 void screen_follow_size(void);
 void screen_extent(int *rows, int *columns);

@@ -1,0 +1,63 @@
+import Display
+package import Terminal
+
+/// A screen full of text: pieces at their places, each with a role. Drawing it is all that is left to do.
+package struct Frame: Sendable, Hashable {
+  package enum Role: Sendable, Hashable {
+    case plain, number, null
+    case header, type, rowNumber, edge
+    /// The cell under the cursor, and the rest of its row and column.
+    case cursor, cursorRow, cursorHeader
+    case status, message, error, prompt, choice, chosen, title
+  }
+
+  package struct Piece: Sendable, Hashable {
+    package var row: Int
+    package var column: Int
+    package var text: String
+    package var role: Role
+  }
+
+  package let size: TerminalSize
+  package private(set) var pieces: [Piece] = []
+  package var cursorRow: Int?
+  package var cursorColumn = 0
+
+  init(size: TerminalSize) { self.size = size }
+
+  /// Adds text, cut where the screen ends.
+  mutating func put(_ text: String, _ row: Int, _ column: Int, _ role: Role) {
+    guard (0..<size.rows).contains(row), (0..<size.columns).contains(column), !text.isEmpty else { return }
+    let fitting = DisplayWidth().prefix(of: text, fitting: size.columns - column).text
+    pieces.append(Piece(row: row, column: column, text: String(fitting), role: role))
+  }
+
+  /// A whole row of the screen in one role.
+  mutating func fill(_ text: String, _ row: Int, _ role: Role) {
+    put(DisplayWidth().padded(DisplayWidth().cut(text, to: size.columns), to: size.columns), row, 0, role)
+  }
+
+  /// The text alone, a line a row, without spaces at the ends: what tests compare.
+  package var text: String {
+    let measure = DisplayWidth()
+    var grid = Array(repeating: Array(repeating: " ", count: size.columns), count: size.rows)
+    for piece in pieces {
+      var column = piece.column
+      for character in piece.text {
+        let cells = measure.cells(of: character)
+        if cells == 0 || column + cells > size.columns { continue }
+        grid[piece.row][column] = String(character)
+        for covered in 1..<max(1, cells) { grid[piece.row][column + covered] = "" }
+        column += cells
+      }
+    }
+    return grid.map { row in
+      var line = row.joined()[...]
+      while line.last == " " { line.removeLast() }
+      return String(line)
+    }.joined(separator: "\n")
+  }
+
+  /// What stands in a role, in the order it was put.
+  package func texts(_ role: Role) -> [String] { pieces.filter { $0.role == role }.map(\.text) }
+}

@@ -1,0 +1,49 @@
+import Diagnostics
+import Synchronization
+import Tables
+
+/// Decoded columns of partitions, within a budget of bytes.
+final class PageCache: Sendable {
+  struct Key: Hashable {
+    var column: Int
+    var partition: Int
+  }
+
+  private struct Contents {
+    var columns: [Key: (column: Column, bytes: Int)] = [:]
+    /// From the one used longest ago to the latest.
+    var order: [Key] = []
+    var bytes = 0
+    var decoded = 0
+  }
+
+  private let contents = Mutex(Contents())
+  private let budget: Int
+
+  init(budget: Int) { self.budget = budget }
+
+  var decodedCount: Int { contents.withLock { $0.decoded } }
+
+  func column(_ key: Key, decode: () throws(Diagnostic) -> Column) throws(Diagnostic) -> Column {
+    let known = contents.withLock { contents in
+      guard let entry = contents.columns[key] else { return nil as Column? }
+      contents.order.removeAll { $0 == key }
+      contents.order.append(key)
+      return entry.column
+    }
+    if let known { return known }
+    let column = try decode()
+    let bytes = column.byteCount
+    contents.withLock { contents in
+      contents.decoded += 1
+      contents.columns[key] = (column, bytes)
+      contents.order.append(key)
+      contents.bytes += bytes
+      while contents.bytes > budget, contents.order.count > 1 {
+        let oldest = contents.order.removeFirst()
+        contents.bytes -= contents.columns.removeValue(forKey: oldest)?.bytes ?? 0
+      }
+    }
+    return column
+  }
+}
