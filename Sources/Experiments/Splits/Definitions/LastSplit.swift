@@ -1,0 +1,32 @@
+import Diagnostics
+import Tables
+
+extension Split {
+  /// Every user's last rows test, the others train.
+  public static let last = Split(
+    name: "last", summary: "every user's last rows",
+    details:
+      "The last `n` rows of a user by time (by the order of the table where times are equal or there is none) test. A user with no more than `n` rows stays in train. Parts keep the order of the table; rows without a user are left out and counted.",
+    options: ["n=1", "user=user_id", "time=date"]
+  ) { (table, options) throws(Diagnostic) in
+    let n = options.n ?? 1
+    guard n >= 1 else { throw .badCount("n", n) }
+    let (vocabulary, users) = try Vocabulary.encoding(table.requireColumn(options.user), role: "user")
+    let hasTime = options.time != nil || ColumnRoles.timeNames.contains { table.schema.index(of: $0) != nil }
+    let ticks = hasTime ? try options.times(of: table).ticks(named: options.time ?? "time") : nil
+    var rows = [[UInt32]](repeating: [], count: vocabulary.count)
+    for row in users.indices where users[row] >= 0 { rows[Int(users[row])].append(UInt32(row)) }
+    var isTest = [Bool](repeating: false, count: table.rowCount)
+    for own in rows where own.count > n {
+      let inTime = ticks.map { ticks in own.sorted { (ticks[Int($0)], $0) < (ticks[Int($1)], $1) } } ?? own
+      for row in inTime.suffix(n) { isTest[Int(row)] = true }
+    }
+    let owned = users.indices.filter { users[$0] >= 0 }
+    let few = rows.count { $0.count <= n }
+    let missing = table.rowCount - owned.count
+    return .trainAndTest(
+      owned.filter { !isTest[$0] }.map { UInt32($0) }, owned.filter { isTest[$0] }.map { UInt32($0) },
+      notes: (few > 0 ? ["\(counted(few, "user")) with no more than \(counted(n, "row")) stay in train"] : [])
+        + (missing > 0 ? ["\(counted(missing, "row")) without `\(options.user)` left out"] : []))
+  }
+}

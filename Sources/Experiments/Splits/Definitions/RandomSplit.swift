@@ -1,0 +1,21 @@
+import Diagnostics
+import RandomNumbers
+import Tables
+
+extension Split {
+  /// Rows at random, as Surprise's `train_test_split(data, test_size, random_state)` draws them.
+  public static let random = Split(
+    name: "random", summary: "rows at random",
+    details:
+      "The rows of `RandomState(seed).permutation(rows)`: the first ones train, the others test, in the order drawn, as Surprise has them (scikit-learn takes the test rows first); `order=table` puts each part in the order of the table.",
+    options: ["test=0.2", "seed=0", "order=drawn"]
+  ) { (table, options) throws(Diagnostic) in
+    let test = try options.testCount(of: table.rowCount, "row")
+    var random = RandomState(seed: options.seed)
+    let drawn = random.permutation(table.rowCount).map { UInt32($0) }
+    let train = drawn.prefix(drawn.count - test)
+    let tested = drawn.suffix(test)
+    return options.keepsTableOrder
+      ? .trainAndTest(train.sorted(), tested.sorted()) : .trainAndTest(Array(train), Array(tested))
+  }
+}
