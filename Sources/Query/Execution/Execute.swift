@@ -5,12 +5,14 @@ public import Tables
 ///
 /// - Throws: what a value did not allow (overflow, a lossy cast), what a file did not hold, or the interruption.
 public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: ExecutionReport) {
-  throw .fault("execution is not there yet")
+  var executor = Executor()
+  let table = try executor.run(Step(plan))
+  return (table, executor.report)
 }
 
 /// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
 /// runs on it.
-public func explain(_ plan: Plan) -> [String] { [] }
+public func explain(_ plan: Plan) -> [String] { Step(plan).lines() }
 
 /// The value of an expression without a table: `2 * $k`, `[1, 2]`.
 public func evaluate(_ expression: Expression, environment: Environment) throws(Diagnostic) -> Constant {
@@ -20,8 +22,4 @@ public func evaluate(_ expression: Expression, environment: Environment) throws(
   case .constant(let value): return .scalar(value, bound.type)
   default: throw .fault("an expression without columns is not constant", at: expression.span)
   }
-}
-
-func evaluateRow(_ expression: BoundExpression) throws(Diagnostic) -> Column {
-  throw .fault("execution is not there yet")
 }

@@ -31,8 +31,10 @@ public struct Function: Sendable {
 
   enum Body: Sendable {
     case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
-    case aggregate(@Sendable (AggregateCall) throws(Diagnostic) -> Column)
-    case window(@Sendable (WindowCall) throws(Diagnostic) -> Column)
+    /// Gives a value a run.
+    case aggregate(@Sendable (GroupCall) throws(Diagnostic) -> Column)
+    /// Gives a value a row, in the order of the runs.
+    case window(@Sendable (GroupCall) throws(Diagnostic) -> Column)
   }
 
   public var kind: Kind {
@@ -147,40 +149,38 @@ struct RowCall {
   let arguments: [Operand]
   let rowCount: Int
   let resultType: DataType
-  /// Where the run starts in the table, for errors that name the row.
-  let firstRow: Int
+  /// Which rows of the table these are, for errors that name one.
+  let numbers: RowNumbers
   let span: SourceSpan?
 
   /// An argument as a column, constants repeated.
-  func column(_ index: Int) -> Column { arguments[index].column(count: rowCount) }
+  func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
-/// An aggregate at work: a value for each group of rows.
-struct AggregateCall {
+/// An aggregate or a window function at work: the rows of each group, in the order the function looks at them.
+struct GroupCall {
   let arguments: [Operand]
-  let rows: GroupedRows
+  let runs: RowRuns
+  let rowCount: Int
   let resultType: DataType
+  /// What the rows are ordered by; empty where they stand in the table's order.
+  let order: [Column]
   let span: SourceSpan?
 
-  func column(_ index: Int) -> Column { arguments[index].column(count: rows.rowCount) }
-}
-
-/// A window function at work: the rows of each group in their order.
-struct WindowCall {
-  let arguments: [Operand]
-  let rows: OrderedGroups
-  let resultType: DataType
-  let span: SourceSpan?
-
-  func column(_ index: Int) -> Column { arguments[index].column(count: rows.rowCount) }
+  func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
 extension Operand {
-  func column(count: Int) -> Column {
+  /// The values row by row, constants repeated.
+  func column(count: Int) throws(Diagnostic) -> Column {
     switch self {
-    case .column(let column): column
-    case .constant(_, let type): Column.nulls(type, count: count)
-    case .list(let list): list.elements
+    case .column(let column): return column
+    case .constant(let value, let type): return try Column(repeating: value, type, count: count)
+    case .list(let list):
+      let one = Column(
+        .list(list.elements.type),
+        .list(ListValues(offsets: Buffer([0, list.elements.count]), child: list.elements)))
+      return try gather(one, rows: [UInt32](repeating: 0, count: count))
     }
   }
 }

@@ -137,39 +137,45 @@ extension BoundExpression {
     return children.reduce(into: []) { $0.formUnion($1.columnIndices) }
   }
 
-  /// The same expression with its parts replaced, bottom up: `change` sees a node whose children are changed already.
-  public func rewritten<Failure: Error>(
+  /// The same expression with the expressions it is made of replaced.
+  public func mappingChildren<Failure: Error>(
     _ change: (BoundExpression) throws(Failure) -> BoundExpression
   ) throws(Failure) -> BoundExpression {
-    func part(_ expression: BoundExpression) throws(Failure) -> BoundExpression { try expression.rewritten(change) }
-    func parts(_ expressions: [BoundExpression]) throws(Failure) -> [BoundExpression] {
+    func all(_ expressions: [BoundExpression]) throws(Failure) -> [BoundExpression] {
       var result: [BoundExpression] = []
-      for expression in expressions { result.append(try part(expression)) }
+      for expression in expressions { result.append(try change(expression)) }
       return result
     }
     let changed: Node
     switch node {
-    case .constant, .list, .column: changed = node
-    case .field(let operand, let index, let name): changed = .field(try part(operand), index, name: name)
-    case .cast(let operand, let isTry): changed = .cast(try part(operand), isTry: isTry)
-    case .negate(let operand): changed = .negate(try part(operand))
-    case .not(let operand): changed = .not(try part(operand))
-    case .binary(let operation, let left, let right): changed = .binary(operation, try part(left), try part(right))
+    case .constant, .list, .column: return self
+    case .field(let operand, let index, let name): changed = .field(try change(operand), index, name: name)
+    case .cast(let operand, let isTry): changed = .cast(try change(operand), isTry: isTry)
+    case .negate(let operand): changed = .negate(try change(operand))
+    case .not(let operand): changed = .not(try change(operand))
+    case .binary(let operation, let left, let right): changed = .binary(operation, try change(left), try change(right))
     case .membership(let operand, let list, let isNegated):
-      changed = .membership(try part(operand), list, isNegated: isNegated)
-    case .nullTest(let operand, let isNegated): changed = .nullTest(try part(operand), isNegated: isNegated)
+      changed = .membership(try change(operand), list, isNegated: isNegated)
+    case .nullTest(let operand, let isNegated): changed = .nullTest(try change(operand), isNegated: isNegated)
     case .conditional(let condition, let then, let otherwise):
-      changed = .conditional(try part(condition), then: try part(then), otherwise: try part(otherwise))
-    case .call(let function, let arguments): changed = .call(function, try parts(arguments))
-    case .aggregate(let function, let arguments): changed = .aggregate(function, try parts(arguments))
+      changed = .conditional(try change(condition), then: try change(then), otherwise: try change(otherwise))
+    case .call(let function, let arguments): changed = .call(function, try all(arguments))
+    case .aggregate(let function, let arguments): changed = .aggregate(function, try all(arguments))
     case .window(let function, let arguments, let window):
       var order: [BoundSortKey] = []
       for key in window.order {
-        order.append(BoundSortKey(try part(key.expression), isDescending: key.isDescending))
+        order.append(BoundSortKey(try change(key.expression), isDescending: key.isDescending))
       }
-      changed = .window(function, try parts(arguments), BoundWindow(keys: try parts(window.keys), order: order))
+      changed = .window(function, try all(arguments), BoundWindow(keys: try all(window.keys), order: order))
     }
-    return try change(BoundExpression(changed, type, span: span))
+    return BoundExpression(changed, type, span: span)
+  }
+
+  /// The same expression with its parts replaced, bottom up: `change` sees a node whose children are changed already.
+  public func rewritten<Failure: Error>(
+    _ change: (BoundExpression) throws(Failure) -> BoundExpression
+  ) throws(Failure) -> BoundExpression {
+    try change(mappingChildren { (child) throws(Failure) in try child.rewritten(change) })
   }
 
   /// The same expression over other columns: `positions[i]` is where column `i` stands there.

@@ -1,0 +1,64 @@
+import Diagnostics
+import Tables
+
+extension Executor {
+  /// Two tables side by side; says where keys multiply rows.
+  mutating func join(_ left: Table, _ right: Table, _ step: JoinStep) throws(Diagnostic) -> Table {
+    let kind = step.description.kind
+    let (leftKeys, rightKeys) = (step.leftKeys.map { left.columns[$0] }, step.rightKeys.map { right.columns[$0] })
+    let output = left.selecting(step.leftColumns)
+    switch kind {
+    case .semi, .anti:
+      let matched = try located(at: step.description.span) { () throws(Diagnostic) in
+        try matchedRows(left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount)
+      }
+      return try Tables.filter(output, kind == .semi ? matched : ~matched)
+    case .cross: return try cross(output, right.selecting(step.rightColumns), step)
+    case .inner, .left, .full:
+      let rows = try located(at: step.description.span) { () throws(Diagnostic) in
+        try Tables.join(
+          left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount,
+          kind: kind == .inner ? .inner : kind == .left ? .left : .full)
+      }
+      if rows.isManyToMany {
+        note(
+          "join: keys repeat on both sides: \(grouped(left.rowCount)) rows became \(grouped(rows.left.count)) "
+            + "(\(grouped(rows.repeatedLeft)) have several matches)")
+      }
+      var columns: [Column] = []
+      for index in step.leftColumns {
+        let column = try gather(left.columns[index], rows: rows.left)
+        columns.append(
+          kind == .full ? try filled(column, index, rows, right, step) : column)
+      }
+      for index in step.rightColumns { columns.append(try gather(right.columns[index], rows: rows.right)) }
+      return named(columns, step, rowCount: rows.left.count)
+    }
+  }
+
+  /// A key column of a full join: rows that only the right table has take the key from there.
+  private func filled(
+    _ column: Column, _ index: Int, _ rows: JoinedRows, _ right: Table, _ step: JoinStep
+  ) throws(Diagnostic) -> Column {
+    guard let key = step.leftKeys.firstIndex(of: index) else { return column }
+    let other = try gather(right.columns[step.rightKeys[key]], rows: rows.right)
+    return try choose(Bitmap(rows.left.map { $0 != missingRow }), column, cast(other, to: column.type, .lenient))
+  }
+
+  private func cross(_ left: Table, _ right: Table, _ step: JoinStep) throws(Diagnostic) -> Table {
+    let (count, overflow) = left.rowCount.multipliedReportingOverflow(by: right.rowCount)
+    guard !overflow, count < Int(UInt32.max) else {
+      throw Diagnostic(
+        "\(grouped(left.rowCount)) × \(grouped(right.rowCount)) rows are more than a table can hold",
+        at: step.description.span)
+    }
+    let leftRows = (0..<count).map { UInt32($0 / max(1, right.rowCount)) }
+    let rightRows = (0..<count).map { UInt32($0 % max(1, right.rowCount)) }
+    let columns = try gather(left, rows: leftRows).columns + gather(right, rows: rightRows).columns
+    return named(columns, step, rowCount: count)
+  }
+
+  private func named(_ columns: [Column], _ step: JoinStep, rowCount: Int) -> Table {
+    Table(Schema(zip(step.names, columns).map { Field($0, $1.type) }), columns, rowCount: rowCount)
+  }
+}

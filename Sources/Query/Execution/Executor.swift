@@ -1,0 +1,120 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// Runs the steps of a plan, inputs first, and remembers what they did.
+struct Executor {
+  private(set) var report = ExecutionReport()
+
+  mutating func run(_ step: Step) throws(Diagnostic) -> Table {
+    var inputs: [Table] = []
+    for input in step.inputs { inputs.append(try run(input)) }
+    let start = ContinuousClock.now
+    let table = try compute(step, inputs)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    report.stages.append(StageReport(step: step.summary, rows: table.rowCount, seconds: seconds))
+    return table
+  }
+
+  mutating func note(_ text: String) { report.notes.append(text) }
+
+  mutating func noteRead(_ read: SourceRead) { report.reads.append(read) }
+
+  private mutating func compute(_ step: Step, _ inputs: [Table]) throws(Diagnostic) -> Table {
+    switch step {
+    case .read(let scan): return try read(scan)
+    case .filter(_, let condition, let columns): return try filter(inputs[0], condition, columns)
+    case .project(_, let columns): return try project(inputs[0], columns)
+    case .aggregate(_, let keys, let aggregates): return try aggregate(inputs[0], keys: keys, aggregates)
+    case .sort(_, let keys, let limit): return try sort(inputs[0], keys, limit: limit)
+    case .slice(_, let offset, let count):
+      return inputs[0][sliceRange(offset: offset, count: count, rowCount: inputs[0].rowCount)]
+    case .distinct(_, let columns, let keep): return try distinct(inputs[0], columns, keep)
+    case .join(_, _, let join): return try self.join(inputs[0], inputs[1], join)
+    case .concatenate: return try concat(inputs)
+    case .operation(_, let operation):
+      let result = try operation.run(inputs[0])
+      for text in result.notes { note(text) }
+      return result.table
+    }
+  }
+
+  private mutating func filter(
+    _ table: Table, _ condition: BoundExpression, _ columns: [Int]
+  ) throws(Diagnostic) -> Table {
+    let kept = try TableEvaluator(table).kept(condition)
+    noteNullConditions(kept.nullCount)
+    return try Tables.filter(table.selecting(columns), kept.rows)
+  }
+
+  mutating func noteNullConditions(_ count: Int) {
+    if count > 0 {
+      note("filter dropped \(grouped(count)) \(count == 1 ? "row whose condition is" : "rows whose condition is") null")
+    }
+  }
+
+  private func project(_ table: Table, _ columns: [NamedExpression]) throws(Diagnostic) -> Table {
+    let evaluator = TableEvaluator(table)
+    var results: [Column] = []
+    for column in columns { results.append(try evaluator.column(column.expression)) }
+    return Table(
+      Schema(zip(columns, results).map { Field($0.name, $1.type) }), results, rowCount: table.rowCount)
+  }
+
+  private func sort(_ table: Table, _ keys: [BoundSortKey], limit: Int?) throws(Diagnostic) -> Table {
+    let evaluator = TableEvaluator(table)
+    var sortKeys: [Tables.SortKey] = []
+    for key in keys {
+      sortKeys.append(Tables.SortKey(try evaluator.column(key.expression), descending: key.isDescending))
+    }
+    let rows =
+      if let limit { try topRows(sortKeys, count: table.rowCount, limit: limit) } else {
+        try argsort(sortKeys, count: table.rowCount)
+      }
+    return try gather(table, rows: rows)
+  }
+
+  private func distinct(_ table: Table, _ columns: [Int], _ keep: DuplicatePolicy) throws(Diagnostic) -> Table {
+    let kept: KeptRow =
+      switch keep {
+      case .first: .first
+      case .last: .last
+      case .none: .none
+      }
+    return try gather(
+      table, rows: distinctRows(columns.map { table.columns[$0] }, count: table.rowCount, keep: kept))
+  }
+}
+
+extension Step {
+  var inputs: [Step] {
+    switch self {
+    case .read: []
+    case .filter(let input, _, _), .project(let input, _), .aggregate(let input, _, _), .sort(let input, _, _),
+      .slice(let input, _, _), .distinct(let input, _, _), .operation(let input, _):
+      [input]
+    case .join(let left, let right, _): [left, right]
+    case .concatenate(let inputs): inputs
+    }
+  }
+}
+
+/// The rows that a slice means: a negative offset counts from the end, and what lies outside is left out.
+func sliceRange(offset: Int, count: Int?, rowCount: Int) -> Range<Int> {
+  let start = offset < 0 ? max(0, rowCount + max(offset, -rowCount)) : min(offset, rowCount)
+  // A count from before the first row reaches as far as it would have from there.
+  let missing = offset < -rowCount ? -rowCount - max(offset, -rowCount - (count ?? 0) - 1) : 0
+  let wanted = max(0, (count ?? rowCount) - missing)
+  return start..<min(rowCount, start + min(wanted, rowCount - start))
+}
+
+/// `1_234_567`: how counts read.
+func grouped(_ number: Int) -> String {
+  let digits = String(number.magnitude)
+  var result = ""
+  for (position, digit) in digits.enumerated() {
+    if position > 0, (digits.count - position) % 3 == 0 { result.append("_") }
+    result.append(digit)
+  }
+  return number < 0 ? "-" + result : result
+}

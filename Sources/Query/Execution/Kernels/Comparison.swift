@@ -1,0 +1,288 @@
+import Diagnostics
+import Tables
+
+// Comparisons give a bit a row. Numbers compare by value across types; NaN equals itself and is greater than all.
+
+/// A comparison of a column of numbers with a constant.
+struct ConstantComparison: NumberKernel {
+  let operation: BinaryOperator
+  let constant: Value
+  /// Where the column holds decimals: the power of ten they are divided by.
+  var scale = 0
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let bound: WholeBound
+    switch constant {
+    case .integer(let value) where scale == 0: bound = WholeBound(operation, value)
+    case .date(let days): bound = WholeBound(operation, Int128(days))
+    case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _):
+      bound = WholeBound(operation, Int128(ticks))
+    case .decimal(let value, let own) where own == scale: bound = WholeBound(operation, value)
+    default:
+      let factor = (0..<scale).reduce(1.0) { product, _ in product * 10 }
+      guard let number = constant.number else { return Bitmap(repeating: false, count: buffer.count) }
+      bound = WholeBound(operation, number * factor)
+    }
+    switch bound {
+    case .always(let truth): return Bitmap(repeating: truth, count: buffer.count)
+    case .compare(let operation, let value):
+      // Outside the column's range all rows fall on the same side.
+      if value > Int128(truncatingIfNeeded: Number.max) {
+        return Bitmap(repeating: [.notEqual, .less, .lessOrEqual].contains(operation), count: buffer.count)
+      }
+      if value < Int128(truncatingIfNeeded: Number.min) {
+        return Bitmap(repeating: [.notEqual, .greater, .greaterOrEqual].contains(operation), count: buffer.count)
+      }
+      return compare(buffer.span, operation, Number(truncatingIfNeeded: value))
+    }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    guard let wanted = constant.number else { return Bitmap(repeating: false, count: buffer.count) }
+    if wanted.isNaN {
+      switch operation {
+      case .equal, .greaterOrEqual: return bits(count: values.count) { values[$0].isNaN }
+      case .notEqual, .less: return bits(count: values.count) { !values[$0].isNaN }
+      default: return Bitmap(repeating: operation == .lessOrEqual, count: values.count)
+      }
+    }
+    // An f32 is compared as the f64 it is, unless the constant is an f32 too.
+    guard let limit = Number(exactly: wanted) else {
+      switch operation {
+      case .equal: return bits(count: values.count) { Double(values[$0]) == wanted }
+      case .notEqual: return bits(count: values.count) { Double(values[$0]) != wanted }
+      case .less: return bits(count: values.count) { Double(values[$0]) < wanted }
+      case .lessOrEqual: return bits(count: values.count) { Double(values[$0]) <= wanted }
+      case .greater: return bits(count: values.count) { !(Double(values[$0]) <= wanted) }
+      default: return bits(count: values.count) { !(Double(values[$0]) < wanted) }
+      }
+    }
+    switch operation {
+    case .equal: return bits(count: values.count) { values[$0] == limit }
+    case .notEqual: return bits(count: values.count) { values[$0] != limit }
+    case .less: return bits(count: values.count) { values[$0] < limit }
+    case .lessOrEqual: return bits(count: values.count) { values[$0] <= limit }
+    case .greater: return bits(count: values.count) { !(values[$0] <= limit) }
+    default: return bits(count: values.count) { !(values[$0] < limit) }
+    }
+  }
+}
+
+@inline(__always)
+private func compare<Number: ColumnElement & FixedWidthInteger>(
+  _ values: borrowing Span<Number>, _ operation: BinaryOperator, _ limit: Number
+) -> Bitmap {
+  let values = copy values
+  switch operation {
+  case .equal: return bits(count: values.count) { values[$0] == limit }
+  case .notEqual: return bits(count: values.count) { values[$0] != limit }
+  case .less: return bits(count: values.count) { values[$0] < limit }
+  case .lessOrEqual: return bits(count: values.count) { values[$0] <= limit }
+  case .greater: return bits(count: values.count) { values[$0] > limit }
+  default: return bits(count: values.count) { values[$0] >= limit }
+  }
+}
+
+/// What comparing whole numbers with a constant comes to.
+enum WholeBound: Equatable {
+  case compare(BinaryOperator, Int128)
+  /// The same for every number.
+  case always(Bool)
+
+  init(_ operation: BinaryOperator, _ value: Int128) { self = .compare(operation, value) }
+
+  /// A floating constant becomes the whole number next to it: `x < 5.5` is `x <= 5`.
+  init(_ operation: BinaryOperator, _ value: Double) {
+    let isBelowAll = value < -0x1p126
+    if isBelowAll || value > 0x1p126 || value.isNaN {
+      switch operation {
+      case .equal: self = .always(false)
+      case .notEqual: self = .always(true)
+      case .less, .lessOrEqual: self = .always(!isBelowAll)
+      default: self = .always(isBelowAll)
+      }
+      return
+    }
+    let floor = value.rounded(.down)
+    if floor == value {
+      self = .compare(operation, Int128(value))
+      return
+    }
+    switch operation {
+    case .equal: self = .always(false)
+    case .notEqual: self = .always(true)
+    case .less, .lessOrEqual: self = .compare(.lessOrEqual, Int128(floor))
+    default: self = .compare(.greaterOrEqual, Int128(floor) + 1)
+    }
+  }
+}
+
+/// A comparison of two columns of one type of number.
+struct PairComparison: NumberKernel {
+  let operation: BinaryOperator
+  let other: ColumnValues
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    guard let second = Number.buffer(of: other) else { throw .fault("a comparison of two storages") }
+    let (left, right) = (buffer.span, second.span)
+    let count = left.count
+    precondition(right.count == count, "operands of different lengths")
+    switch operation {
+    case .equal: return bits(count: count) { left[$0] == right[$0] }
+    case .notEqual: return bits(count: count) { left[$0] != right[$0] }
+    case .less: return bits(count: count) { left[$0] < right[$0] }
+    case .lessOrEqual: return bits(count: count) { left[$0] <= right[$0] }
+    case .greater: return bits(count: count) { left[$0] > right[$0] }
+    default: return bits(count: count) { left[$0] >= right[$0] }
+    }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    guard let second = Number.buffer(of: other) else { throw .fault("a comparison of two storages") }
+    let (left, right) = (buffer.span, second.span)
+    let count = left.count
+    precondition(right.count == count, "operands of different lengths")
+    switch operation {
+    case .equal: return bits(count: count) { isSame(left[$0], right[$0]) }
+    case .notEqual: return bits(count: count) { !isSame(left[$0], right[$0]) }
+    case .less: return bits(count: count) { isLess(left[$0], right[$0]) }
+    case .lessOrEqual: return bits(count: count) { !isLess(right[$0], left[$0]) }
+    case .greater: return bits(count: count) { isLess(right[$0], left[$0]) }
+    default: return bits(count: count) { !isLess(left[$0], right[$0]) }
+    }
+  }
+}
+
+@inline(__always)
+func isSame<Number: BinaryFloatingPoint>(_ a: Number, _ b: Number) -> Bool { a == b || (a.isNaN && b.isNaN) }
+
+@inline(__always)
+func isLess<Number: BinaryFloatingPoint>(_ a: Number, _ b: Number) -> Bool { a < b || (b.isNaN && !a.isNaN) }
+
+/// A comparison of two columns; both are brought to one storage first.
+func compared(_ left: Column, _ operation: BinaryOperator, _ right: Column) throws(Diagnostic) -> Column {
+  let validity = Bitmap.intersection(left.validity, right.validity)
+  let result: Bitmap
+  switch (left.values, right.values) {
+  case (.bool(let a), .bool(let b)): result = compared(a, operation, b)
+  case (.text(let a), .text(let b)): result = compared(a, operation, b)
+  case (.null, _), (_, .null): return Column.nulls(.bool, count: left.count)
+  default:
+    if left.type.integerWidth == 64, right.type.isFloat {
+      result = try exactlyCompared(left, operation, right)
+    } else if left.type.isFloat, right.type.integerWidth == 64 {
+      result = try exactlyCompared(right, operation.mirrored, left)
+    } else {
+      guard let common = DataType.common(left.type, right.type) else { throw .differentTypes(left.type, right.type) }
+      let (first, second) = (try converted(left, to: common), try converted(right, to: common))
+      guard let compared = try first.values.run(PairComparison(operation: operation, other: second.values)) else {
+        throw .differentTypes(left.type, right.type)
+      }
+      result = compared
+    }
+  }
+  return Column(.bool, .bool(result), validity: validity)
+}
+
+/// 64-bit whole numbers beside floats: exact, where converting either would round.
+private func exactlyCompared(
+  _ whole: Column, _ operation: BinaryOperator, _ floating: Column
+) throws(Diagnostic) -> Bitmap {
+  let numbers = try converted(floating, to: .f64)
+  let wide = try converted(whole, to: .decimal(precision: 38, scale: 0))
+  guard case .f64(let floats) = numbers.values, case .i128(let integers) = wide.values else {
+    throw .differentTypes(whole.type, floating.type)
+  }
+  let (left, right) = (integers.span, floats.span)
+  return bits(count: left.count) { row in
+    switch WholeBound(operation, right[row]) {
+    case .always(let truth): return truth
+    case .compare(let operation, let bound): return operation.holds(left[row], bound)
+    }
+  }
+}
+
+private func compared(_ left: Bitmap, _ operation: BinaryOperator, _ right: Bitmap) -> Bitmap {
+  switch operation {
+  case .equal: left.combined(with: right) { ~($0 ^ $1) }
+  case .notEqual: left.combined(with: right, ^)
+  case .less: left.combined(with: right) { ~$0 & $1 }
+  case .lessOrEqual: left.combined(with: right) { ~$0 | $1 }
+  case .greater: left.combined(with: right) { $0 & ~$1 }
+  default: left.combined(with: right) { $0 | ~$1 }
+  }
+}
+
+private func compared(_ left: TextValues, _ operation: BinaryOperator, _ right: TextValues) -> Bitmap {
+  let (a, b) = (left.codes.span, right.codes.span)
+  if left.dictionary === right.dictionary, left.dictionary.isUnique, operation == .equal || operation == .notEqual {
+    return bits(count: a.count) { (a[$0] == b[$0]) == (operation == .equal) }
+  }
+  let (firstBytes, secondBytes) = (left.dictionary.bytes, right.dictionary.bytes)
+  let first = firstBytes.span
+  let second = secondBytes.span
+  return bits(count: a.count) { row in
+    operation.holds(
+      comparison(first, left.dictionary.range(a[row]), second, right.dictionary.range(b[row])), 0)
+  }
+}
+
+/// Below, at or above zero as the first bytes sort before, with or after the second.
+func comparison(
+  _ a: borrowing Span<UInt8>, _ aRange: Range<Int>, _ b: borrowing Span<UInt8>, _ bRange: Range<Int>
+) -> Int {
+  let shared = min(aRange.count, bRange.count)
+  for offset in 0..<shared {
+    let (x, y) = (a[aRange.lowerBound + offset], b[bRange.lowerBound + offset])
+    if x != y { return x < y ? -1 : 1 }
+  }
+  return aRange.count - bRange.count
+}
+
+extension TextDictionary {
+  /// Where an entry's bytes stand.
+  @inline(__always)
+  func range(_ code: UInt32) -> Range<Int> { offsets[Int(code)]..<offsets[Int(code) + 1] }
+}
+
+extension BinaryOperator {
+  /// The comparison of two whole numbers.
+  func holds<Number: Comparable>(_ left: Number, _ right: Number) -> Bool {
+    switch self {
+    case .equal: left == right
+    case .notEqual: left != right
+    case .less: left < right
+    case .lessOrEqual: left <= right
+    case .greater: left > right
+    default: left >= right
+    }
+  }
+}
+
+/// A comparison of a column with a constant that is not null.
+func compared(_ column: Column, _ operation: BinaryOperator, _ constant: Value) throws(Diagnostic) -> Column {
+  let result: Bitmap
+  switch (column.values, constant) {
+  case (.null(let count), _): return Column.nulls(.bool, count: count)
+  case (.bool(let bits), .bool(let truth)):
+    result = compared(bits, operation, Bitmap(repeating: truth, count: bits.count))
+  case (.text(let text), .text(let wanted)), (.text(let text), .binary(let wanted)):
+    let dictionary = text.dictionary
+    let stored = dictionary.bytes
+    let codes = text.codes.span
+    let bytes = stored.span
+    let other = wanted.bytes.span
+    result = bits(count: codes.count) { row in
+      operation.holds(comparison(bytes, dictionary.range(codes[row]), other, 0..<other.count), 0)
+    }
+  default:
+    var kernel = ConstantComparison(operation: operation, constant: constant)
+    if case .decimal(_, let scale) = column.type { kernel.scale = scale }
+    guard let compared = try column.values.run(kernel) else {
+      throw .fault("a comparison of \(column.type) with a constant of another type")
+    }
+    result = compared
+  }
+  return Column(.bool, .bool(result), validity: column.validity)
+}

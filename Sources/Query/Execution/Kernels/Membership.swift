@@ -1,0 +1,166 @@
+import Diagnostics
+import Tables
+
+/// The elements of a constant list, ready for looking rows up in them. Nulls among them match nothing.
+///
+/// A few elements are compared one by one, which vectorises. Many whole numbers become a bitmap over their range where
+/// that is small, else a hash table.
+enum MembershipSet: Sendable {
+  case few([Value])
+  case range(first: Int64, Bitmap)
+  case hashed(IntegerSet)
+  case texts(Set<Text>)
+  case values(Set<Value>)
+
+  init(_ elements: Column) {
+    let values = (0..<min(elements.count, 9)).map { elements[$0] }.filter { !$0.isNull }
+    if elements.count <= 8 {
+      self = .few(values)
+      return
+    }
+    if let numbers = elements.wholeNumbers {
+      let (least, greatest) = (numbers.min() ?? 0, numbers.max() ?? 0)
+      let (width, overflow) = greatest.subtractingReportingOverflow(least)
+      if !overflow, width < 1 << 26 {
+        var words = [UInt64](repeating: 0, count: Bitmap.wordCount(Int(width) + 1))
+        for number in numbers { words[Int(number - least) >> 6] |= 1 << UInt64((number - least) & 63) }
+        self = .range(first: least, Bitmap(words: Buffer(words), count: Int(width) + 1))
+      } else {
+        self = .hashed(IntegerSet(numbers))
+      }
+      return
+    }
+    let all = (0..<elements.count).map { elements[$0] }
+    let texts = all.compactMap { if case .text(let text) = $0 { text } else { nil } }
+    self = elements.type == .string ? .texts(Set(texts)) : .values(Set(all.filter { !$0.isNull }))
+  }
+
+  /// Which rows of a column are among the elements.
+  func contains(_ column: Column) throws(Diagnostic) -> Bitmap {
+    switch self {
+    case .few(let values):
+      var found = Bitmap(repeating: false, count: column.count)
+      for value in values { found = found | Truth(try compared(column, .equal, value)).isTrue }
+      return found
+    case .range(let first, let members):
+      guard let found = try column.values.run(RangeMembership(first: first, members: members)) else { break }
+      return found
+    case .hashed(let set):
+      guard let found = try column.values.run(HashedMembership(set: set)) else { break }
+      return found
+    case .texts(let texts):
+      guard case .text(let text) = column.values else { break }
+      return bits(count: text.codes.count) { texts.contains(text[$0]) }
+    case .values(let values):
+      return bits(count: column.count) { row in
+        values.contains(column[row]) || column[row].number.map { values.contains(.float($0)) } ?? false
+      }
+    }
+    return bits(count: column.count) { _ in false }
+  }
+}
+
+private struct RangeMembership: NumberKernel {
+  let first: Int64
+  let members: Bitmap
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    let words = members.words.span
+    let count = UInt64(members.count)
+    return bits(count: values.count) { row in
+      let number = values[row]
+      guard Number.bitWidth < 64 || Int64(exactly: number) != nil else { return false }
+      let offset = UInt64(bitPattern: Int64(truncatingIfNeeded: number) &- first)
+      return offset < count && words[Int(offset >> 6)] >> (offset & 63) & 1 == 1
+    }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    return bits(count: values.count) { row in
+      guard let whole = Int64(exactly: values[row]) else { return false }
+      let offset = UInt64(bitPattern: whole &- first)
+      return offset < UInt64(members.count) && members[Int(offset)]
+    }
+  }
+}
+
+private struct HashedMembership: NumberKernel {
+  let set: IntegerSet
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    return bits(count: values.count) { row in
+      guard let number = Int64(exactly: values[row]) else { return false }
+      return set.contains(number)
+    }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    return bits(count: values.count) { row in
+      guard let number = Int64(exactly: values[row]) else { return false }
+      return set.contains(number)
+    }
+  }
+}
+
+/// Whole numbers in an open-addressed table, at most half full.
+struct IntegerSet: Sendable {
+  private let slots: Buffer<Int64>
+  private let mask: Int
+  private let hasZero: Bool
+
+  init(_ numbers: [Int64]) {
+    var capacity = 16
+    while capacity < numbers.count * 2 { capacity *= 2 }
+    mask = capacity - 1
+    // Zero marks an empty slot, so a zero among the numbers is kept aside.
+    hasZero = numbers.contains(0)
+    var filled = [Int64](repeating: 0, count: capacity)
+    for number in numbers where number != 0 {
+      var slot = IntegerSet.hash(number) & mask
+      while filled[slot] != 0, filled[slot] != number { slot = (slot + 1) & mask }
+      filled[slot] = number
+    }
+    slots = Buffer(filled)
+  }
+
+  @inline(__always)
+  private static func hash(_ number: Int64) -> Int {
+    Int(truncatingIfNeeded: (UInt64(bitPattern: number) &* 0x9E37_79B9_7F4A_7C15) >> 20)
+  }
+
+  @inline(__always)
+  func contains(_ number: Int64) -> Bool {
+    if number == 0 { return hasZero }
+    let slots = slots.span
+    var slot = IntegerSet.hash(number) & mask
+    while slots[slot] != 0 {
+      if slots[slot] == number { return true }
+      slot = (slot + 1) & mask
+    }
+    return false
+  }
+}
+
+extension Column {
+  /// The values that are not null as 64-bit whole numbers (days and ticks included); nil where they are not whole.
+  var wholeNumbers: [Int64]? {
+    var numbers: [Int64] = []
+    numbers.reserveCapacity(count)
+    for row in 0..<count {
+      switch self[row] {
+      case .null: continue
+      case .integer(let value):
+        guard let number = Int64(exactly: value) else { return nil }
+        numbers.append(number)
+      case .date(let days): numbers.append(Int64(days))
+      case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _): numbers.append(ticks)
+      default: return nil
+      }
+    }
+    return numbers
+  }
+}

@@ -1,0 +1,100 @@
+import Diagnostics
+import Tables
+
+/// Something done to a buffer of numbers, whatever their width: the type is chosen once, the loop runs inside.
+protocol NumberKernel {
+  associatedtype Result
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
+}
+
+extension ColumnValues {
+  /// The kernel's result on the numbers here; nil where there are none.
+  func run<Kernel: NumberKernel>(_ kernel: Kernel) throws(Diagnostic) -> Kernel.Result? {
+    switch self {
+    case .i8(let buffer): try kernel.integers(buffer)
+    case .i16(let buffer): try kernel.integers(buffer)
+    case .i32(let buffer): try kernel.integers(buffer)
+    case .i64(let buffer): try kernel.integers(buffer)
+    case .u8(let buffer): try kernel.integers(buffer)
+    case .u16(let buffer): try kernel.integers(buffer)
+    case .u32(let buffer): try kernel.integers(buffer)
+    case .u64(let buffer): try kernel.integers(buffer)
+    case .i128(let buffer): try kernel.integers(buffer)
+    case .f32(let buffer): try kernel.floats(buffer)
+    case .f64(let buffer): try kernel.floats(buffer)
+    case .null, .bool, .text, .list, .structure: nil
+    }
+  }
+}
+
+/// Numbers of an operand: one a row, or one for all rows.
+enum Numbers<Number: BitwiseCopyable & Sendable> {
+  case constant(Number)
+  case rows(Buffer<Number>)
+
+  subscript(row: Int) -> Number {
+    switch self {
+    case .constant(let number): number
+    case .rows(let buffer): buffer[row]
+    }
+  }
+}
+
+/// The numbers of `body` for every row, from one operand.
+@inline(__always)
+func mapped<A: BitwiseCopyable & Sendable, Result: ColumnElement>(
+  _ a: Buffer<A>, _ body: (A) -> Result
+) -> Buffer<Result> {
+  var results = [Result](repeating: Result.placeholder, count: a.count)
+  let values = a.span
+  var output = results.mutableSpan
+  for row in 0..<values.count { output[row] = body(values[row]) }
+  return Buffer(results)
+}
+
+/// The numbers of `body` for every row, from two operands.
+@inline(__always)
+func zipped<A: BitwiseCopyable & Sendable, B: BitwiseCopyable & Sendable, Result: ColumnElement>(
+  _ a: Numbers<A>, _ b: Numbers<B>, count: Int, _ body: (A, B) -> Result
+) -> Buffer<Result> {
+  var results = [Result](repeating: Result.placeholder, count: count)
+  var output = results.mutableSpan
+  switch (a, b) {
+  case (.rows(let a), .rows(let b)):
+    let (left, right) = (a.span, b.span)
+    precondition(left.count == count && right.count == count, "operands of different lengths")
+    for row in 0..<count { output[row] = body(left[row], right[row]) }
+  case (.rows(let a), .constant(let right)):
+    let left = a.span
+    precondition(left.count == count, "operands of different lengths")
+    for row in 0..<count { output[row] = body(left[row], right) }
+  case (.constant(let left), .rows(let b)):
+    let right = b.span
+    precondition(right.count == count, "operands of different lengths")
+    for row in 0..<count { output[row] = body(left, right[row]) }
+  case (.constant(let left), .constant(let right)):
+    for row in 0..<count { output[row] = body(left, right) }
+  }
+  return Buffer(results)
+}
+
+/// A bit a row: whether `test` holds.
+@inline(__always)
+func bits(count: Int, _ test: (Int) -> Bool) -> Bitmap {
+  var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
+  var output = words.mutableSpan
+  for index in 0..<count >> 6 {
+    var word: UInt64 = 0
+    let first = index << 6
+    for bit in 0..<64 { word |= (test(first + bit) ? 1 : 0) << UInt64(bit) }
+    output[index] = word
+  }
+  if count & 63 != 0 {
+    let first = count & ~63
+    var word: UInt64 = 0
+    for bit in 0..<count & 63 { word |= (test(first + bit) ? 1 : 0) << UInt64(bit) }
+    output[first >> 6] = word
+  }
+  return Bitmap(words: Buffer(words), count: count)
+}

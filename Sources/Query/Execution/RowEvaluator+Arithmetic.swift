@@ -1,0 +1,125 @@
+import Diagnostics
+import Tables
+
+extension RowEvaluator {
+  /// Arithmetic whose result has the expression's type.
+  func arithmetic(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, in expression: BoundExpression
+  ) throws(Diagnostic) -> Operand {
+    let operands = (try evaluate(left), try evaluate(right))
+    if operands.0.value?.isNull ?? false || operands.1.value?.isNull ?? false {
+      return .constant(.null, expression.type)
+    }
+    let validity = Bitmap.intersection(operands.0.validity, operands.1.validity)
+    let kernel = Arithmetic(
+      operation: operation, type: expression.type, validity: validity, count: rowCount, numbers: numbers,
+      span: expression.span)
+    let values: ColumnValues
+    if expression.type.isTemporal || left.type.isTemporal {
+      values = try temporal(kernel, operands.0, operands.1)
+    } else if operation == .power, expression.type.isInteger {
+      values = try wholePower(kernel, operands.0, operands.1.column(count: rowCount))
+    } else {
+      values = try plain(kernel, operands.0, operands.1)
+    }
+    return .column(Column(expression.type, values, validity: validity))
+  }
+
+  private func plain(_ kernel: Arithmetic, _ a: Operand, _ b: Operand) throws(Diagnostic) -> ColumnValues {
+    switch kernel.type {
+    case .i8: .i8(try kernel.integers(a.integers(), b.integers()))
+    case .i16: .i16(try kernel.integers(a.integers(), b.integers()))
+    case .i32: .i32(try kernel.integers(a.integers(), b.integers()))
+    case .i64: .i64(try kernel.integers(a.integers(), b.integers()))
+    case .u8: .u8(try kernel.integers(a.integers(), b.integers()))
+    case .u16: .u16(try kernel.integers(a.integers(), b.integers()))
+    case .u32: .u32(try kernel.integers(a.integers(), b.integers()))
+    case .u64: .u64(try kernel.integers(a.integers(), b.integers()))
+    case .decimal: .i128(try kernel.integers(a.integers(), b.integers()))
+    case .f32: .f32(try kernel.floats(a.floats(), b.floats()))
+    case .f64: .f64(try kernel.floats(a.floats(), b.floats()))
+    default: throw .fault("arithmetic that gives \(kernel.type)", at: kernel.span)
+    }
+  }
+
+  private func wholePower(_ kernel: Arithmetic, _ base: Operand, _ exponent: Column) throws(Diagnostic) -> ColumnValues
+  {
+    switch kernel.type {
+    case .i8: .i8(try kernel.power(base.integers(), exponent))
+    case .i16: .i16(try kernel.power(base.integers(), exponent))
+    case .i32: .i32(try kernel.power(base.integers(), exponent))
+    case .i64: .i64(try kernel.power(base.integers(), exponent))
+    case .u8: .u8(try kernel.power(base.integers(), exponent))
+    case .u16: .u16(try kernel.power(base.integers(), exponent))
+    case .u32: .u32(try kernel.power(base.integers(), exponent))
+    default: .u64(try kernel.power(base.integers(), exponent))
+    }
+  }
+
+  /// Days and ticks are whole numbers: both sides are computed with as i64, and a date is narrowed again.
+  private func temporal(_ kernel: Arithmetic, _ a: Operand, _ b: Operand) throws(Diagnostic) -> ColumnValues {
+    let results: Buffer<Int64> = try kernel.integers(a.ticks(), b.ticks())
+    guard kernel.type == .date else { return .i64(results) }
+    let days = try converted(Column(.i64, .i64(results), validity: kernel.validity), to: .i32)
+    guard case .i32(let buffer) = days.values else { return .i64(results) }
+    if let valid = days.validity {
+      for row in 0..<rowCount where !valid[row] && kernel.validity?[row] ?? true {
+        throw .overflow(.date, row: numbers[row], at: kernel.span)
+      }
+    }
+    return .i32(buffer)
+  }
+}
+
+extension Operand {
+  var validity: Bitmap? {
+    if case .column(let column) = self { column.validity } else { nil }
+  }
+
+  /// Whole numbers of a width that the binder has seen to.
+  func integers<Number: ColumnElement & FixedWidthInteger>() throws(Diagnostic) -> Numbers<Number> {
+    switch self {
+    case .constant(.integer(let value), _): return .constant(Number(truncatingIfNeeded: value))
+    case .constant(.decimal(let value, _), _): return .constant(Number(truncatingIfNeeded: value))
+    case .column(let column):
+      if let buffer = Number.buffer(of: column.values) { return .rows(buffer) }
+      if case .null = column.values { return .constant(0) }
+      throw .fault("\(column.type) where \(Number.dataType) was bound")
+    default: throw .fault("a constant that is not a whole number")
+    }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>() throws(Diagnostic) -> Numbers<Number> {
+    switch self {
+    case .constant(let value, _): return .constant(Number(value.number ?? .nan))
+    case .column(let column):
+      if let buffer = Number.buffer(of: column.values) { return .rows(buffer) }
+      if case .null = column.values { return .constant(0) }
+      throw .fault("\(column.type) where \(Number.dataType) was bound")
+    case .list: throw .fault("a list where a number was bound")
+    }
+  }
+
+  /// Days, ticks or plain whole numbers as i64.
+  func ticks() throws(Diagnostic) -> Numbers<Int64> {
+    switch self {
+    case .constant(.integer(let value), _): return .constant(Int64(truncatingIfNeeded: value))
+    case .constant(.date(let days), _): return .constant(Int64(days))
+    case .constant(.time(let ticks), _), .constant(.datetime(let ticks, _), _), .constant(.duration(let ticks, _), _):
+      return .constant(ticks)
+    case .column(let column):
+      switch column.values {
+      case .i64(let buffer): return .rows(buffer)
+      case .i32(let buffer): return .rows(mapped(buffer) { Int64($0) })
+      default: return try .rows(converted(column, to: .i64).ticks)
+      }
+    default: throw .fault("a constant that is not a moment")
+    }
+  }
+}
+
+extension Column {
+  fileprivate var ticks: Buffer<Int64> {
+    if case .i64(let buffer) = values { buffer } else { Buffer(repeating: 0, count: count) }
+  }
+}

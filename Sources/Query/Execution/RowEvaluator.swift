@@ -1,0 +1,149 @@
+import Diagnostics
+import Tables
+
+/// Computes expressions over a run of a table's rows, node by node, a column a node.
+///
+/// A run is short enough to stay in the cache, so that what lies between two nodes never goes through memory. Constants
+/// stay constants until a kernel wants them.
+struct RowEvaluator {
+  /// The columns that expressions name by position, cut to the run.
+  let columns: [Column]
+  let rowCount: Int
+  let numbers: RowNumbers
+  /// What constant lists were made into, once for all runs.
+  let sets: [ObjectIdentifier: MembershipSet]
+
+  init(columns: [Column], rowCount: Int, numbers: RowNumbers, sets: [ObjectIdentifier: MembershipSet]) {
+    self.columns = columns
+    self.rowCount = rowCount
+    self.numbers = numbers
+    self.sets = sets
+  }
+
+  /// The expression's value for every row of the run.
+  func column(_ expression: BoundExpression) throws(Diagnostic) -> Column {
+    try evaluate(expression).column(count: rowCount)
+  }
+
+  func evaluate(_ expression: BoundExpression) throws(Diagnostic) -> Operand {
+    switch expression.node {
+    case .constant(let value): return .constant(value, expression.type)
+    case .list(let list): return .list(list)
+    case .column(let index, _): return .column(columns[index])
+    case .field(let operand, let index, _): return try .column(field(column(operand), index))
+    case .cast(let operand, let isTry): return try .column(cast(operand, isTry: isTry, in: expression))
+    case .negate(let operand):
+      let zero = BoundExpression(.constant(.integer(0)), .i64)
+      return try arithmetic(.subtract, zero, operand, in: expression)
+    case .not(let operand): return try .column((!Truth(column(operand))).column)
+    case .binary(.and, let left, let right): return try .column(logic(left, right, isAnd: true))
+    case .binary(.or, let left, let right): return try .column(logic(left, right, isAnd: false))
+    case .binary(let operation, let left, let right):
+      return operation.isComparison
+        ? try .column(comparison(operation, left, right)) : try arithmetic(operation, left, right, in: expression)
+    case .membership(let operand, let list, let isNegated):
+      let operand = try column(operand)
+      let set = sets[ObjectIdentifier(list)] ?? MembershipSet(list.elements)
+      let found = try set.contains(operand)
+      return .column(Column(.bool, .bool(isNegated ? ~found : found), validity: operand.validity))
+    case .nullTest(let operand, let isNegated): return try .column(nullTest(operand, isNegated: isNegated))
+    case .conditional(let condition, let then, let otherwise):
+      return try .column(conditional(condition, then, otherwise))
+    case .call(let function, let arguments): return try .column(call(function, arguments, in: expression))
+    case .aggregate, .window: throw .fault("`\(expression)` was not computed before its rows", at: expression.span)
+    }
+  }
+
+  private func field(_ column: Column, _ index: Int) -> Column {
+    guard case .structure(let members, _) = column.values else { return Column.nulls(.null, count: rowCount) }
+    let member = members[index]
+    return Column(member.type, member.values, validity: Bitmap.intersection(member.validity, column.validity))
+  }
+
+  private func cast(
+    _ operand: BoundExpression, isTry: Bool, in expression: BoundExpression
+  ) throws(Diagnostic) -> Column {
+    let column = try column(operand)
+    let result = try located(at: expression.span) { () throws(Diagnostic) in
+      try converted(column, to: expression.type)
+    }
+    if !isTry, result.nullCount > column.nullCount,
+      let row = (0..<rowCount).first(where: { result.isNull($0) && !column.isNull($0) })
+    {
+      throw .lossyCast(column[row].literal, to: expression.type, row: numbers[row], at: expression.span ?? operand.span)
+    }
+    return result
+  }
+
+  private func nullTest(_ operand: BoundExpression, isNegated: Bool) throws(Diagnostic) -> Column {
+    let column = try column(operand)
+    if case .null = column.values { return Column(.bool, .bool(Bitmap(repeating: !isNegated, count: rowCount))) }
+    let valid = column.validity ?? Bitmap(repeating: true, count: rowCount)
+    return Column(.bool, .bool(isNegated ? valid : ~valid))
+  }
+
+  private func comparison(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression
+  ) throws(Diagnostic) -> Column {
+    let first = try column(left)
+    guard let constant = right.constantValue else { return try compared(first, operation, column(right)) }
+    if constant.isNull { return Column.nulls(.bool, count: rowCount) }
+    return try compared(first, operation, constant)
+  }
+
+  /// `and` and `or`. What the left side settles, the right side cannot spoil: its errors count only in the other rows.
+  private func logic(_ left: BoundExpression, _ right: BoundExpression, isAnd: Bool) throws(Diagnostic) -> Column {
+    let first = try Truth(column(left))
+    let settled = isAnd ? first.isFalse : first.isTrue
+    if settled.setCount == rowCount { return first.column }
+    let second = try Truth(column(right, where: ~settled))
+    return (isAnd ? first && second : first || second).column
+  }
+
+  private func conditional(
+    _ condition: BoundExpression, _ then: BoundExpression, _ otherwise: BoundExpression
+  ) throws(Diagnostic) -> Column {
+    let chosen = try Truth(column(condition)).isTrue
+    switch chosen.setCount {
+    case rowCount: return try column(then)
+    case 0: return try column(otherwise)
+    default: return try choose(chosen, column(then, where: chosen), column(otherwise, where: ~chosen))
+    }
+  }
+
+  /// The expression's values where it counts. Rows that do not count are computed too, unless one of them is in error:
+  /// then they are left out and read as null.
+  private func column(_ expression: BoundExpression, where wanted: Bitmap) throws(Diagnostic) -> Column {
+    do throws(Diagnostic) {
+      return try column(expression)
+    } catch {
+      guard error.kind == .error else { throw error }
+      let rows = try selectedRows(wanted)
+      if rows.count == rowCount { throw error }
+      let some = try columns.map { (column) throws(Diagnostic) in
+        column.count == rowCount ? try gather(column, rows: rows) : column
+      }
+      let inner = RowEvaluator(
+        columns: some, rowCount: rows.count,
+        numbers: RowNumbers(first: numbers.first, selected: rows.map { UInt32(numbers[Int($0)] - numbers.first) }),
+        sets: sets)
+      let computed = try inner.column(expression)
+      var positions = [UInt32](repeating: missingRow, count: rowCount)
+      for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }
+      return try gather(computed, rows: positions)
+    }
+  }
+
+  private func call(
+    _ function: Function, _ arguments: [BoundExpression], in expression: BoundExpression
+  ) throws(Diagnostic) -> Column {
+    guard case .row(let kernel) = function.body else {
+      throw .fault("`\(function.name)` does not look at one row", at: expression.span)
+    }
+    var operands: [Operand] = []
+    for argument in arguments { operands.append(try evaluate(argument)) }
+    let call = RowCall(
+      arguments: operands, rowCount: rowCount, resultType: expression.type, numbers: numbers, span: expression.span)
+    return try located(at: expression.span) { () throws(Diagnostic) in try kernel(call) }
+  }
+}

@@ -1,0 +1,123 @@
+import Tables
+
+extension Step {
+  /// The steps of a plan, after optimisation.
+  init(_ plan: Plan) {
+    self = Lowering.lower(plan.withFiltersPushed(), needing: Set(plan.schema.fields.indices)).step
+  }
+}
+
+/// A plan turned into steps from the top down, each told which of its columns anyone will look at.
+private enum Lowering {
+  /// A step, and where in its result each of the plan's columns stands.
+  typealias Lowered = (step: Step, positions: [Int: Int])
+
+  static func lower(_ plan: Plan, needing needed: Set<Int>) -> Lowered {
+    switch plan {
+    case .scan(let source):
+      let columns = needed.sorted()
+      return (.read(Scan(source: source, columns: columns)), positions(of: columns))
+    case .filter(let input, let condition): return filter(input, condition, needed)
+    case .project(let input, let columns):
+      let kept = needed.sorted()
+      let expressions = kept.map { columns[$0] }
+      let (step, inner) = lower(input, needing: columnsUsed(expressions.map(\.expression)))
+      return (.project(step, expressions.map { $0.mapped(inner) }), positions(of: kept))
+    case .aggregate(let input, let keys, let aggregates):
+      // Keys make the groups, so all of them count; aggregates only where someone looks.
+      let kept = aggregates.indices.filter { needed.contains(keys.count + $0) }
+      let chosen = kept.map { aggregates[$0] }
+      let (step, inner) = lower(input, needing: columnsUsed((keys + chosen).map(\.expression)))
+      return (
+        .aggregate(step, keys: keys.map { $0.mapped(inner) }, aggregates: chosen.map { $0.mapped(inner) }),
+        positions(of: Array(keys.indices) + kept.map { keys.count + $0 })
+      )
+    case .sort(let input, let keys): return sort(input, keys, needed, limit: nil)
+    case .slice(let input, let offset, let count): return slice(input, offset, count, needed)
+    case .distinct(let input, let columns, let keep):
+      let (step, inner) = lower(input, needing: needed.union(columns))
+      return (.distinct(step, columns: columns.compactMap { inner[$0] }, keep: keep), inner)
+    case .join(let left, let right, let join): return self.join(left, right, join, needed)
+    case .concatenate(let inputs):
+      let kept = needed.sorted()
+      return (.concatenate(inputs.map { narrowed($0, to: kept) }), positions(of: kept))
+    case .operation(let input, let operation):
+      let (step, _) = lower(input, needing: Set(input.schema.fields.indices))
+      return (.operation(step, operation), positions(of: Array(operation.schema.fields.indices)))
+    }
+  }
+
+  private static func filter(_ input: Plan, _ condition: BoundExpression, _ needed: Set<Int>) -> Lowered {
+    let (step, inner) = lower(input, needing: needed.union(condition.columnIndices))
+    if case .read(var scan) = step, scan.slice == nil, !condition.looksBeyondItsRow {
+      let back = Dictionary(uniqueKeysWithValues: inner.map { ($0, scan.columns[$1]) })
+      scan.conditions.append(condition.mappingColumns(back))
+      scan.columns = needed.sorted().compactMap { back[$0] }
+      return (.read(scan), positions(of: needed.sorted()))
+    }
+    let kept = needed.sorted()
+    return (
+      .filter(step, condition.mappingColumns(inner), columns: kept.compactMap { inner[$0] }), positions(of: kept)
+    )
+  }
+
+  private static func sort(_ input: Plan, _ keys: [BoundSortKey], _ needed: Set<Int>, limit: Int?) -> Lowered {
+    let (step, inner) = lower(input, needing: needed.union(columnsUsed(keys.map(\.expression))))
+    let mapped = keys.map { BoundSortKey($0.expression.mappingColumns(inner), isDescending: $0.isDescending) }
+    return (.sort(step, mapped, limit: limit), inner)
+  }
+
+  private static func slice(_ input: Plan, _ offset: Int, _ count: Int?, _ needed: Set<Int>) -> Lowered {
+    if case .sort(let unsorted, let keys) = input, offset >= 0, let count {
+      let (limit, overflow) = offset.addingReportingOverflow(count)
+      let (step, inner) = sort(unsorted, keys, needed, limit: overflow ? nil : limit)
+      return (offset == 0 && !overflow ? step : .slice(step, offset: offset, count: count), inner)
+    }
+    let (step, inner) = lower(input, needing: needed)
+    if case .read(var scan) = step, scan.slice == nil, scan.conditions.isEmpty {
+      scan.slice = (offset, count)
+      return (.read(scan), inner)
+    }
+    return (.slice(step, offset: offset, count: count), inner)
+  }
+
+  private static func join(_ left: Plan, _ right: Plan, _ join: JoinDescription, _ needed: Set<Int>) -> Lowered {
+    let leftCount = left.schema.count
+    let names = join.schema(left: left.schema, right: right.schema).names
+    let fromRight = join.rightColumns(right.schema)
+    let leftKept = needed.filter { $0 < leftCount }.sorted()
+    let rightKept = fromRight.indices.filter { needed.contains(leftCount + $0) }
+    let (leftStep, leftInner) = lower(left, needing: Set(leftKept).union(join.keys.map(\.left)))
+    let (rightStep, rightInner) = lower(
+      right, needing: Set(rightKept.map { fromRight[$0] }).union(join.keys.map(\.right)))
+    let kept = leftKept + rightKept.map { leftCount + $0 }
+    let step = JoinStep(
+      description: join, leftKeys: join.keys.compactMap { leftInner[$0.left] },
+      rightKeys: join.keys.compactMap { rightInner[$0.right] }, leftColumns: leftKept.compactMap { leftInner[$0] },
+      rightColumns: rightKept.compactMap { rightInner[fromRight[$0]] }, names: kept.map { names[$0] })
+    return (.join(leftStep, rightStep, step), positions(of: kept))
+  }
+
+  /// A step whose columns are exactly those, in that order.
+  private static func narrowed(_ plan: Plan, to columns: [Int]) -> Step {
+    let (step, inner) = lower(plan, needing: Set(columns))
+    if inner.count == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }
+    let fields = plan.schema.fields
+    return .project(
+      step, columns.map { NamedExpression(fields[$0].name, .column($0, fields[$0]).mappingColumns(inner)) })
+  }
+
+  private static func positions(of columns: [Int]) -> [Int: Int] {
+    Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+  }
+
+  private static func columnsUsed(_ expressions: [BoundExpression]) -> Set<Int> {
+    expressions.reduce(into: []) { $0.formUnion($1.columnIndices) }
+  }
+}
+
+extension NamedExpression {
+  fileprivate func mapped(_ positions: [Int: Int]) -> NamedExpression {
+    NamedExpression(name, expression.mappingColumns(positions))
+  }
+}

@@ -1,0 +1,86 @@
+import Tables
+
+extension Step {
+  /// One line: what the step does.
+  var summary: String {
+    switch self {
+    case .read(let scan): return scan.summary
+    case .filter(_, let condition, _): return "keep rows where \(condition)"
+    case .project(_, let columns): return "columns \(list(columns))"
+    case .aggregate(_, let keys, let aggregates):
+      let computed = aggregates.isEmpty ? "" : ": \(list(aggregates))"
+      return (keys.isEmpty ? "aggregate all rows" : "group by \(list(keys))") + computed
+    case .sort(_, let keys, let limit):
+      let order = "sort by " + keys.map(\.description).joined(separator: ", ")
+      return limit.map { "\(order), first \(grouped($0)) rows only" } ?? order
+    case .slice(_, let offset, let count): return sliceText(offset, count)
+    case .distinct(_, let columns, let keep):
+      return "distinct rows by \(columns.count) \(columns.count == 1 ? "column" : "columns"), keep \(keep.rawValue)"
+    case .join(_, _, let join): return "\(join.description.kind.rawValue) join" + join.keyText
+    case .concatenate(let inputs): return "\(inputs.count) tables one after another"
+    case .operation(_, let operation):
+      return operation.detail.isEmpty ? operation.name : "\(operation.name) \(operation.detail)"
+    }
+  }
+
+  /// The steps in the order they run, a line each; what a join reads on its right stands indented below it.
+  func lines(indent: String = "") -> [String] {
+    var lines: [String] = []
+    switch self {
+    case .read(let scan):
+      return [indent + scan.summary] + scan.details.map { indent + "  " + $0 }
+    case .join(let left, let right, _):
+      lines = left.lines(indent: indent)
+      lines.append(indent + summary + " with")
+      lines += right.lines(indent: indent + "  ")
+    case .concatenate(let inputs):
+      lines.append(indent + summary)
+      for input in inputs { lines += input.lines(indent: indent + "  ") }
+    default:
+      lines = inputs.flatMap { $0.lines(indent: indent) }
+      lines.append(indent + summary)
+    }
+    return lines
+  }
+
+  private func list(_ columns: [NamedExpression]) -> String { columns.map(\.description).joined(separator: ", ") }
+}
+
+private func sliceText(_ offset: Int, _ count: Int?) -> String {
+  let amount = count.map { "\(grouped($0)) rows" } ?? "all rows"
+  if offset == 0 { return "first \(amount)" }
+  return offset < 0 ? "\(amount) from row \(grouped(-offset)) before the end" : "\(amount) from row \(grouped(offset))"
+}
+
+extension Scan {
+  var summary: String {
+    let names = columns.map { quotedName(source.schema[$0].name) }.joined(separator: ", ")
+    let what = columns.isEmpty ? "row count" : names
+    return "read \(source.name): \(what) (\(allColumns.count) of \(source.schema.count) columns)"
+  }
+
+  /// What is known before reading: conditions, and what need not be read for them.
+  var details: [String] {
+    var lines = conditions.map { "keep rows where \($0)" }
+    if let slice { lines.append(sliceText(slice.offset, slice.count)) }
+    let partitions = source.partitions
+    let skipped = partitions.filter { !$0.mayMatch(conditions) }.count
+    if skipped > 0 {
+      lines.append("skip \(grouped(skipped)) of \(grouped(partitions.count)) parts by their statistics")
+    }
+    let rest = conditionColumns.filter { !source.isInMemory($0) }
+    if !rest.isEmpty, rest.count < allColumns.count {
+      let names = conditionColumns.map { quotedName(source.schema[$0].name) }.joined(separator: ", ")
+      lines.append("read \(names) first, the others where rows are left")
+    }
+    if allColumns.allSatisfy({ source.isInMemory($0) }) { lines.append("in memory already") }
+    return lines
+  }
+}
+
+extension JoinStep {
+  fileprivate var keyText: String {
+    let count = leftKeys.count
+    return count == 0 ? "" : " on \(count) \(count == 1 ? "key" : "keys")"
+  }
+}

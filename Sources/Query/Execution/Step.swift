@@ -1,0 +1,40 @@
+import Tables
+
+/// A plan made ready to run: filters and column choices have become part of the reading, `sort` and `head` one step,
+/// and every step names the columns it keeps.
+indirect enum Step {
+  case read(Scan)
+  /// The rows that the condition keeps, of which only some columns go on.
+  case filter(Step, BoundExpression, columns: [Int])
+  case project(Step, [NamedExpression])
+  case aggregate(Step, keys: [NamedExpression], aggregates: [NamedExpression])
+  /// With a limit, the first rows in the order of the keys.
+  case sort(Step, [BoundSortKey], limit: Int?)
+  case slice(Step, offset: Int, count: Int?)
+  case distinct(Step, columns: [Int], keep: DuplicatePolicy)
+  case join(Step, Step, JoinStep)
+  case concatenate([Step])
+  case operation(Step, TableOperation)
+}
+
+/// What is read of a source.
+struct Scan {
+  let source: any TableSource
+  /// The columns of the result, by their position in the source.
+  var columns: [Int]
+  /// Over the source's columns, all of which must hold; in the order they are tried.
+  var conditions: [BoundExpression] = []
+  var slice: (offset: Int, count: Int?)?
+}
+
+/// A join over columns that were chosen for it.
+struct JoinStep {
+  let description: JoinDescription
+  /// By position in the inputs.
+  let leftKeys: [Int]
+  let rightKeys: [Int]
+  let leftColumns: [Int]
+  let rightColumns: [Int]
+  /// Left columns, then right ones.
+  let names: [String]
+}

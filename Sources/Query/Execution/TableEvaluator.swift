@@ -1,0 +1,95 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// Computes expressions over all rows of a table, in runs on all cores.
+///
+/// What looks beyond a row is computed first and stands as a column (or a constant) of its own while the rows run: see
+/// `Preparation`.
+struct TableEvaluator {
+  let columns: [Column]
+  let rowCount: Int
+  /// Where the rows start in their table, for errors that name one.
+  let firstRow: Int
+
+  /// Rows of a run: their intermediate columns stay in a core's second-level cache. A multiple of 64.
+  static let runLength = 1 << 15
+
+  init(columns: [Column], rowCount: Int, firstRow: Int = 0) {
+    self.columns = columns
+    self.rowCount = rowCount
+    self.firstRow = firstRow
+  }
+
+  init(_ table: Table) { self.init(columns: table.columns, rowCount: table.rowCount) }
+
+  /// The expression's value for every row.
+  func column(_ expression: BoundExpression) throws(Diagnostic) -> Column {
+    if case .column(let index, _) = expression.node { return columns[index] }
+    var preparation = Preparation(columns: columns, rowCount: rowCount)
+    let prepared = try preparation.prepare(expression)
+    if case .column(let index, _) = prepared.node { return preparation.columns[index] }
+    if rowCount == 0 { return Column.nulls(expression.type, count: 0) }
+    if prepared.isConstant { return try evaluator(preparation, 0..<rowCount).column(prepared) }
+    let ready = preparation
+    let runs = try mapChunks(of: rowCount, grain: TableEvaluator.runLength) { (run) throws(Diagnostic) in
+      try evaluator(ready, run).column(prepared)
+    }
+    return runs.count == 1 ? runs[0] : try concat(runs)
+  }
+
+  /// Which rows a condition keeps, and how many of the others it could not tell about; of some rows only, where those
+  /// are given.
+  func kept(
+    _ condition: BoundExpression, among rows: Bitmap? = nil
+  ) throws(Diagnostic) -> (rows: Bitmap, nullCount: Int) {
+    let truth = try truth(condition)
+    let unknown = rows.map { (truth.unknown & $0).setCount } ?? truth.unknown.setCount
+    return (rows.map { $0 & truth.isTrue } ?? truth.isTrue, unknown)
+  }
+
+  private func truth(_ condition: BoundExpression) throws(Diagnostic) -> Truth {
+    var preparation = Preparation(columns: columns, rowCount: rowCount)
+    let prepared = try preparation.prepare(condition)
+    if rowCount == 0 { return Truth(Column.nulls(.bool, count: 0)) }
+    if prepared.isConstant { return Truth(try evaluator(preparation, 0..<rowCount).column(prepared)) }
+    if case .column(let index, _) = prepared.node { return Truth(preparation.columns[index]) }
+    let ready = preparation
+    let runs = try mapChunks(of: rowCount, grain: TableEvaluator.runLength) { (run) throws(Diagnostic) in
+      Truth(try evaluator(ready, run).column(prepared))
+    }
+    return Truth(isTrue: Bitmap(joining: runs.map(\.isTrue)), isFalse: Bitmap(joining: runs.map(\.isFalse)))
+  }
+
+  private func evaluator(_ preparation: Preparation, _ run: Range<Int>) -> RowEvaluator {
+    RowEvaluator(
+      columns: preparation.columns, run: run, firstRow: firstRow, used: preparation.used, sets: preparation.sets)
+  }
+}
+
+extension RowEvaluator {
+  /// An evaluator over some rows of whole columns; columns that no expression names are not even cut.
+  init(
+    columns: [Column], run: Range<Int>, firstRow: Int, used: Set<Int>, sets: [ObjectIdentifier: MembershipSet]
+  ) {
+    let cut = columns.enumerated().map { index, column in
+      used.contains(index) && run.count < column.count ? column[run] : column
+    }
+    self.init(columns: cut, rowCount: run.count, numbers: RowNumbers(first: firstRow + run.lowerBound), sets: sets)
+  }
+}
+
+extension Bitmap {
+  /// The bits of runs end to end; all but the last are whole words.
+  fileprivate init(joining runs: [Bitmap]) {
+    var words: [UInt64] = []
+    words.reserveCapacity(runs.reduce(0) { $0 + $1.words.count })
+    for run in runs { words.append(contentsOf: run.words.array) }
+    self.init(words: Buffer(words), count: runs.reduce(0) { $0 + $1.count })
+  }
+}
+
+/// The value of an expression that names no column: a column of one row.
+func evaluateRow(_ expression: BoundExpression) throws(Diagnostic) -> Column {
+  try RowEvaluator(columns: [], rowCount: 1, numbers: RowNumbers(first: 0), sets: [:]).column(expression)
+}

@@ -1,0 +1,83 @@
+import Diagnostics
+import Tables
+
+// Aggregates: a value for each group of rows. The kernels are those of `Tables`; here is what they are called.
+
+extension Function {
+  static let len = Function(
+    "len", topic: "aggregates", [], summary: "how many rows there are",
+    examples: [Example("train | group_by product_id agg n = len()", "rows a product")], typing: gives(.u32),
+    body: .aggregate { (call) throws(Diagnostic) in
+      try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.runs)
+    })
+
+  static let count = aggregate(.count, "how many rows have a value")
+  static let sum = aggregate(.sum, "the sum; of true and false, how many are true")
+  static let mean = aggregate(.mean, synonyms: ["avg", "average"], "the arithmetic mean")
+  static let median = aggregate(.median, "the value in the middle, between two the mean of both")
+  static let deviation = aggregate(
+    .deviation(ddof: 1), synonyms: ["stddev"], "the standard deviation of a sample, divided by n − 1")
+  static let variance = aggregate(
+    .variance(ddof: 1), synonyms: ["variance"], "the variance of a sample, divided by n − 1")
+  static let min = aggregate(.min, "the smallest value")
+  static let max = aggregate(.max, "the greatest value")
+  static let first = aggregate(.first, "the value of the group's first row, null or not")
+  static let last = aggregate(.last, "the value of the group's last row, null or not")
+  static let unique = aggregate(
+    .unique, synonyms: ["distinct"], "the distinct values as a list, in order of appearance")
+  static let list = aggregate(.list, synonyms: ["implode", "collect_list"], "all values as a list, in their order")
+  static let mode = aggregate(.mode, "the most frequent value, the smallest of several")
+  static let any = aggregate(.any, "whether it is true in some row")
+  static let all = aggregate(.all, "whether it is true in every row")
+
+  static let distinctCount = Function(
+    "n_unique", synonyms: ["nunique", "count_distinct", "n_distinct"], topic: "aggregates", [Parameter("x", .anything)],
+    summary: "how many distinct values there are, null being one",
+    examples: [Example("train | agg n_unique(user_id), n_unique(product_id)", "exact, however many")],
+    typing: gives(.u32),
+    body: .aggregate { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      guard call.runs.count == 1, call.runs.rows == nil else {
+        return try Tables.aggregate(.distinctCount, of: column, over: call.runs)
+      }
+      return Column([UInt32(clamping: try Tables.distinctCount(of: [column], count: column.count))])
+    })
+
+  static let quantile = Function(
+    "quantile", synonyms: ["percentile"], topic: "aggregates",
+    [Parameter("x", .anything), Parameter("q", .number, constant: true)],
+    summary: "the value below which a share `q` of the values lies, interpolated between the two nearest",
+    examples: [Example("train | agg q = quantile(product_id, 0.9)", "the ninth decile")],
+    typing: { (arguments) throws(Diagnostic) in
+      guard let share = arguments[1].constantValue?.number, 0...1 ~= share else {
+        throw Diagnostic("a quantile's share lies between 0 and 1", at: arguments[1].span)
+      }
+      let input = arguments[0]
+      return try located(at: input.span) { () throws(Diagnostic) in try Aggregate.quantile(share).type(of: input.type) }
+    },
+    body: .aggregate { (call) throws(Diagnostic) in
+      try Tables.aggregate(.quantile(call.arguments[1].value?.number ?? 0.5), of: call.column(0), over: call.runs)
+    })
+
+  static let correlation = Function(
+    "corr", synonyms: ["correlation"], topic: "aggregates", [Parameter("x", .number), Parameter("y", .number)],
+    summary: "Pearson's correlation of two columns, over the rows where both have a value",
+    examples: [Example("train | agg r = corr(user_id, product_id)", "between -1 and 1")], typing: gives(.f64),
+    body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.runs) })
+
+  private static func aggregate(_ kind: Aggregate, synonyms: [String] = [], _ summary: String) -> Function {
+    let column =
+      switch kind {
+      case .any, .all: "product_id > 0"
+      default: "product_id"
+      }
+    return Function(
+      kind.name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .anything)], summary: summary,
+      examples: [Example("train | group_by user_id agg x = \(kind.name)(\(column)) | head 3", "one value a user")],
+      typing: { (arguments) throws(Diagnostic) in
+        let input = arguments[0]
+        return try located(at: input.span) { () throws(Diagnostic) in try kind.type(of: input.type) }
+      },
+      body: .aggregate { (call) throws(Diagnostic) in try Tables.aggregate(kind, of: call.column(0), over: call.runs) })
+  }
+}

@@ -1,0 +1,132 @@
+import Diagnostics
+import Tables
+
+extension Function {
+  /// `date(y, m, d)`; with one argument, the day of a moment or of a text.
+  static let date = Function(
+    "date", topic: "dates",
+    [
+      Parameter("y", .anything), Parameter("m", .wholeNumber, optional: true),
+      Parameter("d", .wholeNumber, optional: true),
+    ],
+    summary: "the date of a year, month and day, or the day of a moment",
+    examples: [
+      Example("actions | group_by day = date(timestamp) | head 3", "the day of a moment"),
+      Example("train | filter date >= date(2024, 6, 1) | head 3", "a date from its parts"),
+    ],
+    typing: { (arguments) throws(Diagnostic) in
+      if arguments.count == 2 { throw Diagnostic("`date` takes 1 or 3 arguments, found 2", at: arguments[1].span) }
+      if arguments.count == 1 {
+        guard arguments[0].type.canBecome(.date), !arguments[0].type.isNumeric else {
+          throw .wrongType(arguments[0], expected: "a moment or a text", by: "`date`", hint: "write `date(y, m, d)`")
+        }
+        arguments[0] = arguments[0].cast(to: .date)
+      } else {
+        guard arguments[0].type.isInteger || arguments[0].type == .null else {
+          throw .wrongType(arguments[0], expected: "a year", by: "`date`")
+        }
+        for index in 0..<3 { arguments[index] = arguments[index].cast(to: .i64) }
+      }
+      return .date
+    },
+    body: .row { (call) throws(Diagnostic) in
+      if call.arguments.count == 1 { return try call.column(0) }
+      let parts = (try call.column(0), try call.column(1), try call.column(2))
+      guard case .i64(let years) = parts.0.values, case .i64(let months) = parts.1.values,
+        case .i64(let days) = parts.2.values
+      else { return .nulls(.date, count: call.rowCount) }
+      let validity = Bitmap.intersection(
+        parts.0.validity, Bitmap.intersection(parts.1.validity, parts.2.validity))
+      var results = [Int32](repeating: 0, count: call.rowCount)
+      for row in 0..<call.rowCount where validity?[row] ?? true {
+        guard
+          let date = CivilDate(
+            year: Int(clamping: years[row]), month: Int(clamping: months[row]), day: Int(clamping: days[row])),
+          let day = Int32(exactly: date.days)
+        else {
+          throw Diagnostic(
+            "there is no date \(years[row])-\(months[row])-\(days[row]) (row \(call.numbers[row]))", at: call.span)
+        }
+        results[row] = day
+      }
+      return Column(.date, .i32(Buffer(results)), validity: validity)
+    })
+
+  static let year = part("year", .i32, "the year") { Int64(CivilDate(days: $0).year) }
+  static let month = part("month", .i8, "the month, 1 to 12") { Int64(CivilDate(days: $0).month) }
+  static let day = part("day", .i8, "the day of the month, 1 to 31") { Int64(CivilDate(days: $0).day) }
+  static let weekday = part("weekday", .i8, "the day of the week, Monday is 1") { Int64(Tables.weekday(ofDays: $0)) }
+  static let week = part("week", .i8, "the ISO week of the year, 1 to 53") { Int64(isoWeek(ofDays: $0).week) }
+
+  static let hour = Function(
+    "hour", topic: "dates", [Parameter("x", .moment)], summary: "the hour of a moment, 0 to 23",
+    examples: [Example("actions | group_by h = hour(timestamp) | sort h | head 3", "")], typing: gives(.i8),
+    body: .row { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      guard case .datetime(let unit) = column.type, case .i64(let ticks) = column.values else {
+        return Column(.i8, .i8(Buffer(repeating: 0, count: call.rowCount)), validity: column.validity)
+      }
+      let perHour = unit.ticksPerSecond * 3600
+      return Column(
+        .i8, .i8(mapped(ticks) { Int8(truncatingIfNeeded: floorRemainder(floorDivided($0, perHour), 24)) }),
+        validity: column.validity)
+    })
+
+  static let truncate = Function(
+    "truncate", topic: "dates", [Parameter("x", .moment), Parameter("every", .text, constant: true)],
+    summary: "the start of the piece of time a moment falls into: `1d`, `1w`, `1mo`, `1q`, `1y`, `6h`, `15m`",
+    examples: [Example("actions | group_by week = truncate(timestamp, \"1w\") | sort week", "weeks start on Monday")],
+    typing: { (arguments) throws(Diagnostic) in
+      if case .text(let text)? = arguments[1].constantValue {
+        guard let interval = CalendarInterval(text.string) else {
+          throw Diagnostic(
+            "`\(text)` is not a length of time", at: arguments[1].span,
+            hint: "a number and one of `ns us ms s m h d w mo q y`: \"1d\"")
+        }
+        if arguments[0].type == .date, !interval.isWholeDays {
+          throw Diagnostic("a date has no hours to cut at `\(text)`", at: arguments[1].span)
+        }
+      }
+      return arguments[0].type
+    },
+    body: .row { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      guard let interval = CalendarInterval(call.arguments[1].text.string) else {
+        return .nulls(call.resultType, count: call.rowCount)
+      }
+      switch (column.values, column.type) {
+      case (.i32(let days), _):
+        return Column(
+          .date, .i32(mapped(days) { Int32(clamping: interval.truncate(days: Int($0)) ?? Int($0)) }),
+          validity: column.validity)
+      case (.i64(let ticks), .datetime(let unit)):
+        return Column(
+          column.type, .i64(mapped(ticks) { interval.truncate(ticks: $0, unit: unit) ?? $0 }), validity: column.validity
+        )
+      default: return .nulls(call.resultType, count: call.rowCount)
+      }
+    })
+
+  private static func part(
+    _ name: String, _ type: DataType, _ summary: String, _ compute: @escaping @Sendable (Int) -> Int64
+  ) -> Function {
+    Function(
+      name, topic: "dates", [Parameter("x", .moment)], summary: "\(summary) of a date or a moment",
+      examples: [Example("train | group_by \(name)(date) | head 3", "")], typing: gives(type),
+      body: .row { (call) throws(Diagnostic) in
+        let column = try call.column(0)
+        let parts: Buffer<Int64>
+        switch (column.values, column.type) {
+        case (.i32(let days), _): parts = mapped(days) { compute(Int($0)) }
+        case (.i64(let ticks), .datetime(let unit)):
+          let perDay = unit.ticksPerSecond * 86_400
+          parts = mapped(ticks) { compute(Int(floorDivided($0, perDay))) }
+        default: return .nulls(type, count: call.rowCount)
+        }
+        let values: ColumnValues =
+          type == .i32
+          ? .i32(mapped(parts) { Int32(truncatingIfNeeded: $0) }) : .i8(mapped(parts) { Int8(truncatingIfNeeded: $0) })
+        return Column(type, values, validity: column.validity)
+      })
+  }
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+import Tables
+
+// How functions settle their types: rules that several share.
+
+extension Function {
+  typealias Typing = @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
+
+  /// Always the same type.
+  static func gives(_ type: DataType) -> Typing { { (_) throws(Diagnostic) in type } }
+
+  /// The first argument's type.
+  static let keepsType: Typing = { (arguments) throws(Diagnostic) in arguments[0].type }
+
+  /// Floating arguments: f32 stays f32, everything else becomes f64.
+  static let floating: Typing = { (arguments) throws(Diagnostic) in
+    let type: DataType = arguments[0].type == .f32 ? .f32 : .f64
+    arguments[0] = arguments[0].cast(to: type)
+    return type
+  }
+
+  /// All arguments in the type that holds each of them.
+  static let commonType: Typing = { (arguments) throws(Diagnostic) in
+    var widest = arguments[0]
+    for argument in arguments.dropFirst() {
+      guard let type = widest.meetingType(with: argument) else { throw .mismatch("the call", widest, argument) }
+      if type != widest.type { widest = BoundExpression(argument.node, type, span: argument.span) }
+    }
+    for index in arguments.indices { arguments[index] = arguments[index].cast(to: widest.type) }
+    return widest.type
+  }
+
+  /// The element type of the list that stands first.
+  static let elementType: Typing = { (arguments) throws(Diagnostic) in
+    if case .list(let element) = arguments[0].type { element } else { .null }
+  }
+
+  /// Two lists of one element type.
+  static let commonLists: Typing = { (arguments) throws(Diagnostic) in
+    guard let type = DataType.common(arguments[0].type, arguments[1].type) else {
+      throw .mismatch("the call", arguments[0], arguments[1])
+    }
+    for index in 0..<2 { arguments[index] = arguments[index].cast(to: type) }
+    return type
+  }
+}
+
+extension Operand {
+  /// A text that is the same in every row; empty where it is null.
+  var text: Text { if case .text(let text)? = value { text } else { Text("") } }
+
+  /// A whole number that is the same in every row, within what an `Int` holds.
+  var integer: Int? {
+    if case .integer(let number)? = value { Int(clamping: number) } else { nil }
+  }
+}

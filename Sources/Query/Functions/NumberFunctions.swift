@@ -1,0 +1,175 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+import Diagnostics
+import Tables
+
+extension Function {
+  static let abs = Function(
+    "abs", topic: "numbers", [Parameter("x", .number)], summary: "the number without its sign",
+    examples: [Example("table a = [-1, 2] | with b = abs(a)", "1 and 2")], typing: keepsType,
+    body: .row { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      let values = try column.values.run(Magnitude(call: call, validity: column.validity))
+      return Column(column.type, values ?? column.values, validity: column.validity)
+    })
+
+  static let sign = Function(
+    "sign", topic: "numbers", [Parameter("x", .number)], summary: "-1, 0 or 1 as the number is below, at or above zero",
+    examples: [Example("table a = [-5, 0, 7] | with b = sign(a)", "-1, 0 and 1")], typing: keepsType,
+    body: .row { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      return Column(column.type, try column.values.run(Sign()) ?? column.values, validity: column.validity)
+    })
+
+  static let round = Function(
+    "round", topic: "numbers",
+    [Parameter("x", .number), Parameter("digits", .wholeNumber, optional: true, constant: true)],
+    summary: "the nearest number with so many digits after the point (none), halves to the even one",
+    examples: [
+      Example("table a = [2.5, 3.14159] | with b = round(a), c = round(a, 2)", "halves go to the even number")
+    ],
+    typing: { (arguments) throws(Diagnostic) in
+      if case .decimal = arguments[0].type { arguments[0] = arguments[0].cast(to: .f64) }
+      return arguments[0].type
+    },
+    body: .row { (call) throws(Diagnostic) in
+      let digits = call.arguments.count > 1 ? Swift.min(300, Swift.max(-300, call.arguments[1].integer ?? 0)) : 0
+      let scale = pow(10, Double(Swift.abs(digits)))
+      return try rounded(call) { value in
+        if digits == 0 { return value.rounded(.toNearestOrEven) }
+        let rounded =
+          digits > 0
+          ? (value * scale).rounded(.toNearestOrEven) / scale : (value / scale).rounded(.toNearestOrEven) * scale
+        return rounded.isFinite ? rounded : value
+      }
+    })
+
+  static let floor = Function(
+    "floor", topic: "numbers", [Parameter("x", .number)], summary: "the greatest whole number that is not above it",
+    examples: [Example("table a = [2.7, -2.1] | with b = floor(a)", "2 and -3")], typing: round.typing,
+    body: .row { (call) throws(Diagnostic) in try rounded(call) { $0.rounded(.down) } })
+
+  static let ceil = Function(
+    "ceil", synonyms: ["ceiling"], topic: "numbers", [Parameter("x", .number)],
+    summary: "the least whole number that is not below it",
+    examples: [Example("table a = [2.1, -2.7] | with b = ceil(a)", "3 and -2")], typing: round.typing,
+    body: .row { (call) throws(Diagnostic) in try rounded(call) { $0.rounded(.up) } })
+
+  static let sqrt = real("sqrt", "the square root, NaN below zero", "table a = [4, 9] | with b = sqrt(a)") {
+    $0.squareRoot()
+  }
+  static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") { exponential($0) }
+  static let log = real(
+    "log", "the natural logarithm, minus infinity of zero", "table a = [1, 10] | with b = log(a)", synonyms: ["ln"]
+  ) { logarithm($0) }
+  static let log1p = real(
+    "log1p", "the natural logarithm of 1 + x, exact near zero", "table a = [0, 1] | with b = log1p(a)"
+  ) { logarithmOfOnePlus($0) }
+
+  static let isNaN = Function(
+    "is_nan", topic: "numbers", [Parameter("x", .number)], summary: "whether a floating number is not a number",
+    examples: [Example("table a = [0.0, 1.0] | filter is_nan(a / a)", "zero by zero")], typing: gives(.bool),
+    body: .row { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      let nothing = Bitmap(repeating: false, count: call.rowCount)
+      return Column(.bool, .bool(try column.values.run(NotANumber()) ?? nothing), validity: column.validity)
+    })
+
+  static let clip = Function(
+    "clip", topic: "numbers", [Parameter("x", .number), Parameter("least", .number), Parameter("greatest", .number)],
+    summary: "the number, brought between two bounds",
+    examples: [Example("table a = [-1, 5, 12] | with b = clip(a, 0, 10)", "0, 5 and 10")], typing: commonType,
+    body: .row { (call) throws(Diagnostic) in
+      let (value, least, greatest) = (try call.column(0), try call.column(1), try call.column(2))
+      let raised = try choose(Truth(compared(value, .less, least)).isTrue, least, value)
+      return try choose(Truth(compared(raised, .greater, greatest)).isTrue, greatest, raised)
+    })
+
+  private static func real(
+    _ name: String, _ summary: String, _ example: String, synonyms: [String] = [],
+    _ compute: @escaping @Sendable (Double) -> Double
+  ) -> Function {
+    Function(
+      name, synonyms: synonyms, topic: "numbers", [Parameter("x", .number)], summary: summary,
+      examples: [Example(example, "")], typing: floating,
+      body: .row { (call) throws(Diagnostic) in
+        let column = try call.column(0)
+        let values = try column.values.run(RealFunction(compute: compute))
+        return Column(column.type, values ?? column.values, validity: column.validity)
+      })
+  }
+
+  /// Whole numbers are round already.
+  private static func rounded(
+    _ call: RowCall, _ round: @escaping @Sendable (Double) -> Double
+  ) throws(Diagnostic) -> Column {
+    let column = try call.column(0)
+    guard column.type.isFloat else { return column }
+    let values = try column.values.run(RealFunction(compute: round))
+    return Column(column.type, values ?? column.values, validity: column.validity)
+  }
+}
+
+/// A number to the power of another.
+func raised(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+
+private struct Magnitude: NumberKernel {
+  let call: RowCall
+  let validity: Bitmap?
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues {
+    guard Number.isSigned else { return Number.storage(buffer) }
+    let values = buffer.span
+    for row in 0..<values.count where values[row] == Number.min && validity?[row] ?? true {
+      throw .overflow(call.resultType, row: call.numbers[row], at: call.span)
+    }
+    return Number.storage(mapped(buffer) { $0 < 0 ? 0 &- $0 : $0 })
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { $0.magnitude }) }
+}
+
+private struct Sign: NumberKernel {
+  func integers<Number: ColumnElement & FixedWidthInteger>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { $0.signum() }) }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) }
+}
+
+private struct RealFunction: NumberKernel {
+  let compute: @Sendable (Double) -> Double
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues { Number.storage(buffer) }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { Number(compute(Double($0))) }) }
+}
+
+private struct NotANumber: NumberKernel {
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    Bitmap(repeating: false, count: buffer.count)
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    return bits(count: values.count) { values[$0].isNaN }
+  }
+}
+
+// The C library's functions under names that no function of the language has.
+private func exponential(_ x: Double) -> Double { exp(x) }
+private func logarithm(_ x: Double) -> Double { log(x) }
+private func logarithmOfOnePlus(_ x: Double) -> Double { log1p(x) }

@@ -1,0 +1,65 @@
+import Diagnostics
+import Tables
+
+/// Collects the texts of a new column, row by row, equal ones stored once.
+struct TextColumnBuilder {
+  private var dictionary = TextDictionaryBuilder()
+  private var codes: [UInt32] = []
+  private var valid: [Bool] = []
+  private var hasNulls = false
+
+  init(capacity: Int) {
+    codes.reserveCapacity(capacity)
+    valid.reserveCapacity(capacity)
+  }
+
+  var count: Int { codes.count }
+
+  mutating func append(_ bytes: Buffer<UInt8>) {
+    codes.append(dictionary.code(for: bytes.span))
+    valid.append(true)
+  }
+
+  mutating func append(_ bytes: [UInt8]) { append(Buffer(bytes)) }
+
+  mutating func appendNull() {
+    codes.append(dictionary.code(for: Buffer<UInt8>([]).span))
+    valid.append(false)
+    hasNulls = true
+  }
+
+  func column() -> Column {
+    let values = TextValues(codes: Buffer(codes), dictionary: dictionary.dictionary())
+    return Column(.string, .text(values), validity: hasNulls ? Bitmap(valid) : nil)
+  }
+}
+
+extension RowCall {
+  /// A text from each row's text; rows without one stay null, as do those for which `body` gives nil.
+  func mapTexts(
+    _ body: (Buffer<UInt8>) throws(Diagnostic) -> Buffer<UInt8>?
+  ) throws(Diagnostic) -> Column {
+    let column = try column(0)
+    guard case .text(let text) = column.values else { return .nulls(.string, count: rowCount) }
+    var builder = TextColumnBuilder(capacity: rowCount)
+    for row in 0..<rowCount {
+      if !column.isNull(row), let result = try body(text[row].bytes) {
+        builder.append(result)
+      } else {
+        builder.appendNull()
+      }
+    }
+    return builder.column()
+  }
+
+  /// A truth value from each row's text; rows without one stay null.
+  func testTexts(_ body: (Buffer<UInt8>) throws(Diagnostic) -> Bool) throws(Diagnostic) -> Column {
+    let column = try column(0)
+    guard case .text(let text) = column.values else { return .nulls(.bool, count: rowCount) }
+    var words = [UInt64](repeating: 0, count: Bitmap.wordCount(rowCount))
+    for row in 0..<rowCount where !column.isNull(row) {
+      if try body(text[row].bytes) { words[row >> 6] |= 1 << UInt64(row & 63) }
+    }
+    return Column(.bool, .bool(Bitmap(words: Buffer(words), count: rowCount)), validity: column.validity)
+  }
+}
