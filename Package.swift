@@ -110,7 +110,7 @@ let package = Package(
     tests(
       "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
     tests("Terminal", ["Terminal"]),
-    tests("Viewer", ["Viewer", "Display", "Tables", "Diagnostics"]),
+    tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),
     tests("EndToEnd", []),
   ]
 )

@@ -68,7 +68,7 @@ extension ViewerState {
     let type = sheet.source.schema[slot.column].type
     var text = measure.cut(cell.text, to: slot.width)
     // A number that is cut is another number.
-    if type.isNumeric, measure.cells(of: cell.text) > slot.width { text = String(repeating: "#", count: slot.width) }
+    if type.isNumeric, measure.cells(of: cell.text) > slot.width { text = "…" }
     text = measure.padded(text, to: slot.width, type.isRightAligned ? .right : .left)
     let isRow = row == sheet.view.row
     let role: Frame.Role =
@@ -111,7 +111,8 @@ extension ViewerState {
       frame.cursorColumn = min(size.columns - 1, measure.cells(of: before) - skipped.cells)
       return
     }
-    let place = position
+    // A screen too narrow for words takes the figures.
+    let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
     let width = DisplayWidth().cells(of: place)
     let (text, role) = status
     let room = size.columns - width - 2

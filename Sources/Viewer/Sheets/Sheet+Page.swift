@@ -22,7 +22,8 @@ extension Sheet {
   /// Columns grow with what is read and never shrink by scrolling: nothing jumps.
   private mutating func widen(_ column: Int) {
     let type = source.schema[column].type
-    let limit = type.isNumeric || type.isTemporal ? SheetView.greatestWidth : SheetView.usualWidth
+    var limit = type.isNumeric || type.isTemporal ? SheetView.greatestWidth : SheetView.usualWidth
+    if case .record = kind { limit = SheetView.greatestWidth }
     let needed = max(SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column)))
     view.widths[column] = max(view.widths[column] ?? 0, needed)
   }

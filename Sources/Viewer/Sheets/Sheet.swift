@@ -17,6 +17,8 @@ package struct Sheet: Sendable {
     var view: SheetView
   }
 
+  /// Tells the sheets of a viewer apart.
+  package let id: Int
   package let title: String
   package let kind: Kind
   package private(set) var stages: [Stage]
@@ -27,7 +29,8 @@ package struct Sheet: Sendable {
   private var past: [Revision] = []
   private var future: [Revision] = []
 
-  package init(title: String, kind: Kind = .table, stages: [Stage] = [], source: any ViewerSource) {
+  package init(id: Int, title: String, kind: Kind = .table, stages: [Stage] = [], source: any ViewerSource) {
+    self.id = id
     self.title = title
     self.kind = kind
     self.stages = stages

@@ -34,7 +34,11 @@ package struct SheetGeometry: Sendable, Hashable {
       slots.append(
         Slot(position: position, column: column, x: x, width: min(width, columns - x), isCut: x + width > columns))
       x += width + Self.gap
-      if position == view.frozen - 1 { frozenEdge = x - Self.gap }
+      if position == view.frozen - 1 {
+        // A line with a space on either side.
+        frozenEdge = x - 1
+        x += 1
+      }
     }
   }
 

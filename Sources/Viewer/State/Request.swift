@@ -10,6 +10,8 @@ package struct Request: Sendable {
   }
 
   package let id: Int
+  /// The sheet that asked: the answer is for it, whatever is in sight by then.
+  let sheet: Int
   package let pipeline: String
   /// What the last line says while it runs.
   package let title: String

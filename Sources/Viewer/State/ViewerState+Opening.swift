@@ -33,10 +33,11 @@ extension ViewerState {
       (name: "field", column: Column(schema.names)), (name: "type", column: Column(schema.types.map(\.description))),
       (name: "value", column: Column(values.map { $0.isNull ? nil as String? : $0.description })),
     ])
-    var opened = Sheet(title: "\(sheet.title), row \(grouped(row + 1))", kind: .record, source: TablePages(record))
+    var opened = Sheet(
+      id: newID(), title: "\(sheet.title), row \(grouped(row + 1))", kind: .record, source: TablePages(record))
     opened.view.row = sheet.column ?? 0
     opened.view.column = 2
-    opened.view.setWidth(200, of: 2)
+    opened.view.frozen = 2
     sheets.append(opened)
     return []
   }

@@ -27,10 +27,10 @@ package struct ViewerState: Sendable {
   package var keys = KeyReader()
   var lastSearch: Search?
   var lastChange: (intent: Intent, count: Int?)?
-  private var requestCount = 0
+  private var identifiers = 0
 
   package init(title: String, source: any ViewerSource, size: TerminalSize) {
-    sheets = [Sheet(title: title, source: source)]
+    sheets = [Sheet(id: 0, title: title, source: source)]
     self.size = size
   }
 
@@ -145,11 +145,16 @@ package struct ViewerState: Sendable {
   mutating func run(_ stages: [Stage], title: String, _ purpose: Request.Purpose) -> [Effect] {
     if let work { return fail("still running \(work.request.title); Ctrl-C stops it") }
     if case .record = sheet.kind { return fail("this is one row: q goes back to its table") }
-    requestCount += 1
     let request = Request(
-      id: requestCount, pipeline: sheet.pipeline(stages), title: title, stages: stages, purpose: purpose)
+      id: newID(), sheet: sheet.id, pipeline: sheet.pipeline(stages), title: title, stages: stages, purpose: purpose)
     work = Work(request: request)
     return [.run(request)]
+  }
+
+  /// A number that no sheet and no request has yet.
+  mutating func newID() -> Int {
+    identifiers += 1
+    return identifiers
   }
 
   mutating func fail(_ text: String) -> [Effect] {
@@ -177,18 +182,22 @@ package struct ViewerState: Sendable {
   }
 
   private mutating func receive(_ request: Request, _ source: any ViewerSource) -> [Effect] {
+    guard let index = sheets.firstIndex(where: { $0.id == request.sheet }) else { return [] }
     switch request.purpose {
     case .revise:
-      let before = sheet.rowCount
-      sheet.revise(stages: request.stages, source: source)
-      let count =
-        source.rowCount == before ? counted(before, "row") : "\(grouped(source.rowCount)) of \(counted(before, "row"))"
+      let before = sheets[index].rowCount
+      sheets[index].revise(stages: request.stages, source: source)
+      let after = source.rowCount
+      let count = after == before ? counted(before, "row") : "\(grouped(after)) of \(counted(before, "row"))"
       message = Message(text: "\(request.title): \(count)")
       return []
     case .push(let kind):
-      sheets.append(Sheet(title: sheet.title, kind: kind, stages: request.stages, source: source))
+      let title = sheets[index].title
+      sheets.append(Sheet(id: newID(), title: title, kind: kind, stages: request.stages, source: source))
       return []
-    case .find(let search, let wrapped): return found(search, wrapped: wrapped, in: source)
+    case .find(let search, let wrapped):
+      // The row is one of a sheet that is no longer in sight.
+      return index == sheets.count - 1 ? found(search, wrapped: wrapped, in: source) : []
     }
   }
 }

@@ -1,0 +1,58 @@
+import Diagnostics
+import Tables
+import Terminal
+import Viewer
+
+/// Orders as the seminar has them, with all that makes a table hard to draw.
+func orders(_ count: Int = 200) -> Table {
+  let names = [
+    "Пакет-майка", "Сумка шоппер «Цветы», хлопок, на молнии, 40 × 35 см", "漢字の本", "tab\there", "\u{1B}[31mred",
+    "café", "👩‍👩‍👧 family", "",
+  ]
+  let kinds: [String?] = ["view", nil, "to_cart"]
+  let rows = 0..<count
+  return Table([
+    (name: "user_id", column: Column(rows.map { 100 + $0 * 7 })),
+    (name: "product_id", column: Column(rows.map { 148_481_523 + $0 })),
+    (name: "price", column: Column(rows.map { Double($0 * 25) / 4 })),
+    (name: "name", column: Column(rows.map { names[$0 % names.count] })),
+    (name: "kind", column: Column(rows.map { kinds[$0 % kinds.count] })),
+    (name: "is gift", column: Column(rows.map { $0 % 5 == 0 })),
+  ])
+}
+
+func viewer(_ table: Table = orders(), rows: Int = 24, columns: Int = 80) -> ViewerState {
+  var state = ViewerState(
+    title: "train", source: TablePages(table), size: TerminalSize(rows: rows, columns: columns))
+  state.loadPage()
+  return state
+}
+
+extension ViewerState {
+  /// Presses keys as they are written, one a character; gives the pipelines that were asked for.
+  @discardableResult
+  mutating func type(_ text: String) -> [String] {
+    text.flatMap { requests(pressing: $0 == "\n" ? .enter : .character($0)) }
+  }
+
+  @discardableResult
+  mutating func requests(pressing key: Key) -> [String] {
+    let effects = press(key)
+    loadPage()
+    return effects.compactMap { effect in
+      if case .run(let request) = effect { request.pipeline } else { nil }
+    }
+  }
+
+  /// Lets the host answer what was asked for.
+  mutating func answer(_ table: Table) {
+    guard let id = work?.request.id else { return }
+    _ = receive(id, .success(TablePages(table)))
+    loadPage()
+  }
+
+  mutating func answer(_ diagnostic: Diagnostic) {
+    guard let id = work?.request.id else { return }
+    _ = receive(id, .failure(diagnostic))
+  }
+}

@@ -1,0 +1,199 @@
+import Diagnostics
+import Tables
+import Terminal
+import TestSupport
+import Testing
+import Viewer
+
+@Suite struct ViewerStateTests {
+  @Test func changesOfRowsArePipelines() {
+    var state = viewer()
+    #expect(state.type("]") == ["train | sort user_id desc"])
+    state.answer(orders())
+    #expect(state.type("lz[") == ["train | sort user_id desc, product_id"])
+    state.answer(orders())
+    #expect(state.type("[") == ["train | sort product_id"])
+    state.answer(orders())
+    #expect(state.type(",") == ["train | sort product_id | filter product_id == 148481523"])
+    state.answer(orders(1))
+    #expect(
+      state.type("lllz,") == [
+        "train | sort product_id | filter product_id == 148481523 | filter kind != \"view\" or kind is null"
+      ])
+    state.answer(orders(0))
+    #expect(state.sheet.rowCount == 0)
+  }
+
+  @Test func valuesAreWrittenAsTheLanguageDoes() {
+    var state = viewer()
+    #expect(state.type("lllljz,") == ["train | filter kind is not null"])
+    state.answer(orders())
+    #expect(state.type("k$,") == ["train | filter kind is not null | filter `is gift`"])
+    state.answer(orders())
+    state.type("u")
+    #expect(PipelineText.quoted("a\"b\\\n\u{1B}") == "\"a\\\"b\\\\\\n\\u{1b}\"")
+    #expect(PipelineText.condition("x", is: .float(.nan), negated: true) == "not is_nan(x)")
+    #expect(PipelineText.condition("x", is: .list([])) == nil)
+    #expect(PipelineText.name("столбец") == "столбец")
+    #expect(PipelineText.name("order") == "`order`" && PipelineText.name("2x") == "`2x`")
+  }
+
+  @Test func undoAndRedoGoThroughAllChanges() {
+    var state = viewer()
+    let first = state.frame.text
+    state.type("-")
+    state.type("]")
+    state.answer(orders(7))
+    #expect(state.sheet.rowCount == 7)
+    state.type("uu")
+    #expect(state.frame.text == first)
+    state.type("UU")
+    #expect(state.sheet.rowCount == 7 && state.sheet.view.order.count == 5)
+    state.type("r")
+    #expect(state.sheet.rowCount == 200 && state.sheet.view.order.count == 6)
+    state.type("u")
+    #expect(state.sheet.rowCount == 7)
+  }
+
+  @Test func hiddenAndMovedColumnsAreInThePipeline() {
+    var state = viewer()
+    state.type("-)")
+    #expect(state.sheet.pipeline == "train | select price, product_id, name, kind, `is gift`")
+    state.type("gv")
+    #expect(state.sheet.pipeline == "train")
+  }
+
+  @Test func theKeysWorkInTheRussianLayout() {
+    var state = viewer()
+    state.type("оо")
+    #expect(state.sheet.view.row == 2)
+    #expect(state.type("ъ") == ["train | sort user_id desc"])
+  }
+
+  @Test func countsRepeatAndAddress() {
+    var state = viewer()
+    state.type("10j")
+    #expect(state.sheet.view.row == 10)
+    state.type("123G")
+    #expect(state.sheet.view.row == 122)
+    state.type(":7\n")
+    #expect(state.sheet.view.row == 6)
+    state.type("99999999999999999999j")
+    #expect(state.sheet.view.row == 199)
+    state.type("gg0")
+    #expect(state.sheet.view.row == 0 && state.sheet.view.column == 0)
+  }
+
+  @Test func searchingGoesOnFromTheOtherEnd() {
+    var state = viewer()
+    state.type("lll5G")
+    #expect(
+      state.type("/сумка\n") == [
+        "train | row_index name=viewer_row | filter viewer_row > 4 and (contains(lower(name), \"сумка\")) | head 1 | select viewer_row"
+      ])
+    state.answer(Table([(name: "viewer_row", column: Column([9]))]))
+    #expect(state.sheet.view.row == 9)
+    #expect(state.type("N").first?.contains("viewer_row < 9") == true)
+    state.answer(Table([(name: "viewer_row", column: Column([Int]()))]))
+    #expect(state.work?.request.pipeline.contains("filter (contains") == true)
+    state.answer(Table([(name: "viewer_row", column: Column([Int]()))]))
+    #expect(state.work == nil && state.message?.isError == true)
+  }
+
+  @Test func aCountOpensTheRowsItCounts() {
+    var state = viewer()
+    #expect(state.type("llllF") == ["train | value_counts kind"])
+    state.answer(Table([(name: "kind", column: Column(["view", nil])), (name: "len", column: Column([5, 3]))]))
+    #expect(state.sheets.count == 2)
+    #expect(state.type("j\n") == ["train | filter kind is null"])
+    state.answer(orders(3))
+    #expect(state.sheets.count == 3)
+    state.type("qq")
+    #expect(state.sheets.count == 1)
+  }
+
+  @Test func onlyOnePipelineRunsAtATime() {
+    var state = viewer()
+    state.type("]")
+    #expect(state.type("[").isEmpty)
+    #expect(state.message?.isError == true)
+    // Looking around goes on.
+    state.type("j")
+    #expect(state.sheet.view.row == 1)
+    let effects = state.press(.control("c"))
+    #expect(effects.contains { if case .cancel = $0 { true } else { false } })
+    state.answer(.interrupted)
+    #expect(state.work == nil && state.message?.text == "stopped")
+  }
+
+  @Test func anAnswerIsForTheSheetThatAsked() {
+    var state = viewer()
+    state.type("]")
+    state.type("\n")
+    #expect(state.sheets.count == 2)
+    state.answer(orders(9))
+    #expect(state.sheet.rowCount == 6)
+    state.type("q")
+    #expect(state.sheet.rowCount == 9)
+    state.type("I")
+    state.type("q")
+    #expect(state.sheets.count == 1)
+  }
+
+  @Test func thePipelineGoesToThePrompt() {
+    var state = viewer()
+    state.type("lD")
+    let effects = state.press(.enter)
+    guard case .leave(let pipeline) = effects.first else {
+      Issue.record("the viewer stays")
+      return
+    }
+    #expect(pipeline == "train")
+  }
+
+  @Test func theCellUnderTheCursorIsReversed() {
+    var state = viewer(rows: 8, columns: 60)
+    state.type("jl")
+    #expect(state.frame.texts(.cursor).map { $0.filter { $0 != " " } } == ["148481524"])
+  }
+
+  @Test func namesOfCommandsAndKeysAreUnique() {
+    let names = Command.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    let keys = Command.all.flatMap(\.keys)
+    #expect(Set(keys).count == keys.count)
+  }
+
+  /// Whatever is pressed in whatever order: no trap, and a frame that fits the screen.
+  @Test(arguments: 0..<12) func aMonkeyCannotBreakIt(seed: Int) {
+    var random = UInt64(seed) &+ 1
+    func next(_ bound: Int) -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(random >> 33) % bound
+    }
+    let keys: [Key] =
+      "jkhlgGzfb^0$HMLtvn N#*,&[]ad-()!_<>=FIuUr.yYDcq123/?:ыж\"".map { Key.character($0) } + [
+        .up, .down, .left, .right, .pageDown, .pageUp, .home, .end, .enter, .escape, .tab, .backspace, .delete,
+        .function(1), .control("f"), .control("u"), .control("w"), .control("g"), .control("c"), .control("e"),
+        .control("y"), .control("^"), .wheelDown, .other,
+      ]
+    let sizes = [(24, 80), (5, 20), (1, 1), (3, 9), (50, 200)]
+    var state = viewer(orders(next(2) == 0 ? 0 : 60))
+    for step in 0..<400 {
+      if next(15) == 0 {
+        let size = sizes[next(sizes.count)]
+        state.size = TerminalSize(rows: size.0, columns: size.1)
+      }
+      state.requests(pressing: keys[next(keys.count)])
+      if state.work != nil, next(3) == 0 {
+        if next(4) == 0 { state.answer(.interrupted) } else { state.answer(orders(next(30))) }
+      }
+      if step % 8 == 0 {
+        let frame = state.frame
+        #expect(frame.pieces.allSatisfy { $0.row < state.size.rows && $0.column < state.size.columns })
+        #expect(!frame.text.contains("\u{1B}"))
+      }
+      #expect(!state.sheets.isEmpty)
+    }
+  }
+}
