@@ -8,7 +8,13 @@ extension FileFormat {
     name: "parquet", summary: "columns with types, compressed; the fastest to read", extensions: ["parquet", "pq"],
     recognises: { ParquetFile.isParquet($0) },
     open: { (input, _) throws(Diagnostic) in ParquetSource(try ParquetFile(input)) },
-    write: nil)
+    write: { (table, file, options) throws(Diagnostic) in
+      let writer = try ParquetWriter(file, table.schema, options)
+      try writer.append(table)
+      try writer.complete()
+      let hasDurations = table.schema.types.contains { if case .duration = $0 { true } else { false } }
+      return hasDurations ? ["durations are whole numbers to other programs"] : []
+    })
 }
 
 /// A Parquet file as a source: a row group is a partition.

@@ -1,0 +1,178 @@
+import Diagnostics
+import Tables
+
+/// A column chunk ready to be written: its pages, and what the footer will say of it.
+struct EncodedChunk: Sendable {
+  /// Empty once they are written.
+  var bytes: [UInt8] = []
+  var byteCount = 0
+  var valueCount = 0
+  var uncompressedSize = 0
+  /// Where the first data page starts, from the chunk's own start.
+  var dataPageOffset = 0
+  var hasDictionary = false
+  var statistics = ParquetStatistics()
+}
+
+/// Encodes one leaf of one row group: a dictionary where it pays, version 1 pages, compressed.
+struct ChunkEncoder {
+  let codec: Codec
+  let leaf: WrittenLeaf
+  private var chunk = EncodedChunk()
+  /// Entries a page: small enough to decode in the cache, large enough to compress well.
+  private static let pageEntries = 1 << 16
+
+  static func encode(_ shredded: ShreddedLeaf, _ leaf: WrittenLeaf, _ codec: Codec) throws(Diagnostic) -> EncodedChunk {
+    var encoder = ChunkEncoder(codec: codec, leaf: leaf)
+    encoder.chunk.valueCount = shredded.entryCount
+    encoder.chunk.statistics = chunkStatistics(shredded.values, leaf)
+    encoder.chunk.statistics.nullCount = shredded.entryCount - shredded.values.count
+    let dictionary = shredded.values.count > 0 ? DictionaryEncoding(shredded.values) : nil
+    if let dictionary {
+      try encoder.appendPage(dictionary.page(leaf.type)) { header in
+        header.integer(1, PageKind.dictionary.rawValue)
+      } details: { header in
+        header.structure(7) { $0.integer(1, dictionary.count); $0.integer(2, PageEncoding.plain.rawValue) }
+      }
+      encoder.chunk.hasDictionary = true
+    }
+    encoder.chunk.dataPageOffset = encoder.chunk.bytes.count
+    try encoder.appendData(shredded, dictionary)
+    encoder.chunk.byteCount = encoder.chunk.bytes.count
+    return encoder.chunk
+  }
+
+  private init(codec: Codec, leaf: WrittenLeaf) {
+    self.codec = codec
+    self.leaf = leaf
+  }
+
+  private mutating func appendData(
+    _ shredded: ShreddedLeaf, _ dictionary: DictionaryEncoding?
+  ) throws(Diagnostic) {
+    var entry = 0
+    var value = 0
+    repeat {
+      var end = min(shredded.entryCount, entry + ChunkEncoder.pageEntries)
+      // A page holds whole rows.
+      if leaf.repetitionLevel > 0 {
+        while end < shredded.entryCount, shredded.repetition[end] > 0 { end += 1 }
+      }
+      var body: [UInt8] = []
+      if leaf.repetitionLevel > 0 {
+        appendLevels(shredded.repetition[entry..<end], maximum: leaf.repetitionLevel, to: &body)
+      }
+      var present = end - entry
+      if shredded.hasLevels {
+        appendLevels(shredded.definition[entry..<end], maximum: leaf.definitionLevel, to: &body)
+        present = shredded.definition[entry..<end].reduce(0) { $0 + (Int($1) == leaf.definitionLevel ? 1 : 0) }
+      } else {
+        // All present: one run.
+        var run: [UInt8] = []
+        run.appendVarint(UInt64(present) << 1)
+        run.append(UInt8(leaf.definitionLevel))
+        withUnsafeBytes(of: UInt32(run.count).littleEndian) { body += $0 }
+        body += run
+      }
+      let values = value..<value + present
+      if let dictionary {
+        body.append(UInt8(dictionary.bitWidth))
+        encodeHybrid(dictionary.codes.span.extracting(values), width: dictionary.bitWidth, into: &body)
+      } else {
+        appendPlain(shredded.values[values], leaf.type, to: &body)
+      }
+      let encoding: PageEncoding = dictionary == nil ? .plain : .dictionary
+      let count = end - entry
+      try appendPage(body) { header in
+        header.integer(1, PageKind.data.rawValue)
+      } details: { header in
+        header.structure(5) {
+          $0.integer(1, count)
+          $0.integer(2, encoding.rawValue)
+          $0.integer(3, PageEncoding.runLength.rawValue)
+          $0.integer(4, PageEncoding.runLength.rawValue)
+        }
+      }
+      entry = end
+      value += present
+    } while entry < shredded.entryCount
+  }
+
+  private func appendLevels(_ levels: ArraySlice<UInt8>, maximum: Int, to body: inout [UInt8]) {
+    let wide = levels.map { UInt32($0) }
+    var encoded: [UInt8] = []
+    encodeHybrid(wide.span, width: levelWidth(maximum), into: &encoded)
+    withUnsafeBytes(of: UInt32(encoded.count).littleEndian) { body += $0 }
+    body += encoded
+  }
+
+  private mutating func appendPage(
+    _ body: [UInt8], kind: (inout ThriftWriter) -> Void, details: (inout ThriftWriter) -> Void
+  ) throws(Diagnostic) {
+    guard body.count <= Int(Int32.max) else { throw .unwritableParquet("values of over 2 GB in one page") }
+    guard let packed = codec == .uncompressed ? body : body.withUnsafeBytes({ codec.compress($0) }) else {
+      throw .fault("a page that does not compress")
+    }
+    var header = ThriftWriter()
+    kind(&header)
+    header.integer(2, body.count)
+    header.integer(3, packed.count)
+    details(&header)
+    header.stop()
+    chunk.bytes += header.bytes
+    chunk.bytes += packed
+    chunk.uncompressedSize += header.bytes.count + body.count
+  }
+}
+
+/// The values one after another in the file's own form: PLAIN.
+func appendPlain(_ column: Column, _ type: DataType, to output: inout [UInt8]) {
+  switch column.values {
+  case .null: break
+  case .bool(let bits):
+    var bytes = [UInt8](repeating: 0, count: (bits.count + 7) / 8)
+    for row in 0..<bits.count where bits[row] { bytes[row >> 3] |= 1 << UInt8(row & 7) }
+    output += bytes
+  case .i8(let buffer): appendWidened(buffer, to: &output)
+  case .i16(let buffer): appendWidened(buffer, to: &output)
+  case .u8(let buffer): appendWidened(buffer, to: &output)
+  case .u16(let buffer): appendWidened(buffer, to: &output)
+  case .i32(let buffer): appendBytes(buffer, to: &output)
+  case .u32(let buffer): appendBytes(buffer, to: &output)
+  case .i64(let buffer): appendBytes(buffer, to: &output)
+  case .u64(let buffer): appendBytes(buffer, to: &output)
+  case .f32(let buffer): appendBytes(buffer, to: &output)
+  case .f64(let buffer): appendBytes(buffer, to: &output)
+  case .i128(let buffer):
+    if case .decimal(let precision, _) = type, precision <= 18 {
+      for index in 0..<buffer.count {
+        withUnsafeBytes(of: Int64(truncatingIfNeeded: buffer[index]).littleEndian) { output += $0 }
+      }
+    } else {
+      for index in 0..<buffer.count { withUnsafeBytes(of: buffer[index].bigEndian) { output += $0 } }
+    }
+  case .text(let text):
+    let codes = text.codes.span
+    for row in codes.indices { appendText(text.dictionary, Int(codes[row]), to: &output) }
+  case .list, .structure: break
+  }
+}
+
+/// A text with its length before it.
+func appendText(_ dictionary: TextDictionary, _ code: Int, to output: inout [UInt8]) {
+  let bytes = dictionary[code].bytes
+  withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { output += $0 }
+  bytes.withUnsafeBufferPointer { output += $0 }
+}
+
+private func appendBytes<Element>(_ buffer: Buffer<Element>, to output: inout [UInt8]) {
+  buffer.withUnsafeBufferPointer { output += UnsafeRawBufferPointer($0) }
+}
+
+private func appendWidened<Element: FixedWidthInteger>(_ buffer: Buffer<Element>, to output: inout [UInt8]) {
+  for index in 0..<buffer.count { withUnsafeBytes(of: Int32(buffer[index]).littleEndian) { output += $0 } }
+}
+
+extension Diagnostic {
+  static func unwritableParquet(_ what: String) -> Diagnostic { Diagnostic("Parquet cannot hold \(what)") }
+}

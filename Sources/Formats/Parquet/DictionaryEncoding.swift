@@ -1,0 +1,103 @@
+import Tables
+
+/// The distinct values of a chunk and a code for each value, where that is smaller than the values themselves.
+struct DictionaryEncoding {
+  let codes: [UInt32]
+  /// The distinct values, as a column.
+  let values: Column
+  let bitWidth: Int
+
+  var count: Int { values.count }
+
+  /// nil where a dictionary would not pay: too many distinct values, or a type that is small anyway.
+  init?(_ column: Column) {
+    switch column.values {
+    case .i32(let buffer): self.init(column.type, buffer) { UInt64(UInt32(bitPattern: $0)) }
+    case .u32(let buffer): self.init(column.type, buffer) { UInt64($0) }
+    case .i64(let buffer): self.init(column.type, buffer) { UInt64(bitPattern: $0) }
+    case .u64(let buffer): self.init(column.type, buffer) { $0 }
+    case .f32(let buffer): self.init(column.type, buffer) { UInt64($0.bitPattern) }
+    case .f64(let buffer): self.init(column.type, buffer) { $0.bitPattern }
+    case .text(let text): self.init(column.type, text)
+    default: return nil
+    }
+  }
+
+  /// As many distinct values as a dictionary may have.
+  private static func limit(_ count: Int) -> Int { min(1 << 16, max(16, count / 3)) }
+
+  private init?<Element: ColumnElement>(
+    _ type: DataType, _ buffer: Buffer<Element>, _ key: (Element) -> UInt64
+  ) {
+    let limit = DictionaryEncoding.limit(buffer.count)
+    let span = buffer.span
+    let mask = (1 << 18) - 1
+    // Open addressing, at most a quarter full: code + 1, and 0 where empty.
+    var slots = [UInt32](repeating: 0, count: mask + 1)
+    var distinct: [Element] = []
+    var codes: [UInt32] = []
+    codes.reserveCapacity(span.count)
+    for row in span.indices {
+      let wanted = key(span[row])
+      var slot = Int(truncatingIfNeeded: (wanted &* 0x9E37_79B9_7F4A_7C15) >> 46) & mask
+      while true {
+        let code = slots[slot]
+        if code == 0 {
+          if distinct.count == limit { return nil }
+          distinct.append(span[row])
+          slots[slot] = UInt32(distinct.count)
+          codes.append(UInt32(distinct.count - 1))
+          break
+        }
+        if key(distinct[Int(code - 1)]) == wanted {
+          codes.append(code - 1)
+          break
+        }
+        slot = (slot + 1) & mask
+      }
+    }
+    self.init(codes: codes, values: Column(type, Element.storage(Buffer(distinct))))
+  }
+
+  private init?(_ type: DataType, _ text: TextValues) {
+    let limit = DictionaryEncoding.limit(text.codes.count)
+    let span = text.codes.span
+    var builder = TextDictionaryBuilder()
+    var known: [UInt32: UInt32] = [:]
+    var table: [UInt32] = []
+    // The chunk's own code of every entry it uses; a table where the dictionary is not much larger than the chunk.
+    let usesTable = text.dictionary.count <= 4 * max(1024, span.count)
+    if usesTable { table = [UInt32](repeating: .max, count: text.dictionary.count) }
+    var codes: [UInt32] = []
+    codes.reserveCapacity(span.count)
+    for row in span.indices {
+      let global = span[row]
+      let seen = usesTable ? table[Int(global)] : known[global] ?? .max
+      if seen != .max {
+        codes.append(seen)
+        continue
+      }
+      let bytes = text.dictionary[Int(global)].bytes
+      let code = builder.code(for: bytes.span)
+      if builder.count > limit { return nil }
+      if usesTable { table[Int(global)] = code } else { known[global] = code }
+      codes.append(code)
+    }
+    let dictionary = builder.dictionary()
+    let entries = Buffer((0..<UInt32(dictionary.count)).map { $0 })
+    self.init(codes: codes, values: Column(type, .text(TextValues(codes: entries, dictionary: dictionary))))
+  }
+
+  private init(codes: [UInt32], values: Column) {
+    self.codes = codes
+    self.values = values
+    bitWidth = levelWidth(max(0, values.count - 1))
+  }
+
+  /// The dictionary page.
+  func page(_ type: DataType) -> [UInt8] {
+    var bytes: [UInt8] = []
+    appendPlain(values, type, to: &bytes)
+    return bytes
+  }
+}

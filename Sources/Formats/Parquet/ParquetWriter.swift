@@ -1,0 +1,241 @@
+public import Diagnostics
+import Parallelism
+public import Tables
+
+/// Writes one Parquet file from tables that come one after another.
+///
+/// Row groups are cut at fixed numbers of rows, whatever the tables' sizes and however many cores encode them, so the
+/// same rows make the same bytes. The file appears at `finish`, whole; without it nothing is left.
+public final class ParquetWriter {
+  private let file: OutputFile
+  private let schema: Schema
+  private let leaves: [[WrittenLeaf]]
+  private let codec: Codec
+  private var pending: [Table] = []
+  private var pendingRows = 0
+  private var groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)] = []
+  private var rowCount = 0
+
+  /// Rows of a row group.
+  private static let groupRows = 1 << 18
+  /// Row groups that are encoded side by side.
+  private static let batchGroups = 4
+
+  /// - Throws: where the path cannot be written to, or the compression is unknown.
+  public convenience init(
+    path: String, schema: Schema, options: SaveOptions = SaveOptions()
+  ) throws(Diagnostic) {
+    try self.init(OutputFile(path: path, overwrite: options.overwrite), schema, options)
+  }
+
+  init(_ file: OutputFile, _ schema: Schema, _ options: SaveOptions) throws(Diagnostic) {
+    self.file = file
+    self.schema = schema
+    codec = try options.compression.map { (name) throws(Diagnostic) in try Codec(named: name) } ?? .zstd
+    leaves = schema.fields.map { WrittenLeaf.leaves(of: $0) }
+    try file.append(ParquetFile.magic)
+  }
+
+  /// Adds the rows of a table of the writer's schema.
+  public func append(_ table: Table) throws(Diagnostic) {
+    guard table.schema == schema else { throw .fault("a table of another schema in one Parquet file") }
+    guard table.rowCount > 0 else { return }
+    pending.append(table)
+    pendingRows += table.rowCount
+    if pendingRows >= ParquetWriter.groupRows * ParquetWriter.batchGroups { try flush(isLast: false) }
+  }
+
+  /// Writes what is left and the footer, and puts the file in its place.
+  public func finish() throws(Diagnostic) -> SaveReport {
+    try complete()
+    try file.commit()
+    return SaveReport(
+      path: file.path, format: "parquet", rowCount: rowCount, columnCount: schema.count, byteCount: file.byteCount,
+      notes: [])
+  }
+
+  /// All but putting the file in its place.
+  func complete() throws(Diagnostic) {
+    try flush(isLast: true)
+    var footer = ThriftWriter()
+    ParquetFooter(schema: schema, leaves: leaves, codec: codec, groups: groups, rowCount: rowCount).write(&footer)
+    var end = footer.bytes
+    withUnsafeBytes(of: UInt32(footer.bytes.count).littleEndian) { end += $0 }
+    end += ParquetFile.magic
+    try file.append(end)
+  }
+
+  private func flush(isLast: Bool) throws(Diagnostic) {
+    guard pendingRows > 0 else { return }
+    let table = pending.count == 1 ? pending[0] : try concat(pending)
+    let groupRows = ParquetWriter.groupRows
+    let whole = isLast ? table.rowCount : table.rowCount / groupRows * groupRows
+    let groupCount = (whole + groupRows - 1) / groupRows
+    for first in stride(from: 0, to: groupCount, by: ParquetWriter.batchGroups) {
+      let batch = first..<min(groupCount, first + ParquetWriter.batchGroups)
+      try write(batch.map { table[$0 * groupRows..<min(whole, ($0 + 1) * groupRows)] })
+    }
+    pending = whole < table.rowCount ? [table[whole..<table.rowCount]] : []
+    pendingRows = table.rowCount - whole
+  }
+
+  /// Encodes the columns of some row groups on all cores and appends them in order.
+  private func write(_ tables: [Table]) throws(Diagnostic) {
+    let (leaves, codec) = (leaves, codec)
+    let columnCount = schema.count
+    let encoded = try mapIndices(of: tables.count * columnCount) { (index) throws(Diagnostic) -> [EncodedChunk] in
+      let (group, column) = (index / columnCount, index % columnCount)
+      var chunks: [EncodedChunk] = []
+      for (leaf, shredded) in zip(leaves[column], try Shredding.leaves(of: tables[group].columns[column])) {
+        chunks.append(try ChunkEncoder.encode(shredded, leaf, codec))
+      }
+      return chunks
+    }
+    for group in tables.indices {
+      var chunks = encoded[group * columnCount..<(group + 1) * columnCount].flatMap { $0 }
+      var starts: [Int] = []
+      for index in chunks.indices {
+        starts.append(file.byteCount)
+        try file.append(chunks[index].bytes)
+        chunks[index].bytes = []
+      }
+      groups.append((chunks, starts, tables[group].rowCount))
+      rowCount += tables[group].rowCount
+    }
+  }
+}
+
+/// The footer of a file whose row groups are written.
+struct ParquetFooter {
+  let schema: Schema
+  let leaves: [[WrittenLeaf]]
+  let codec: Codec
+  let groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)]
+  let rowCount: Int
+
+  func write(_ writer: inout ThriftWriter) {
+    let flatLeaves = leaves.flatMap { $0 }
+    var elements: [(name: String, type: DataType?, childCount: Int, isRepeated: Bool, isList: Bool)] = []
+    elements.append(("schema", nil, schema.count, false, false))
+    func add(_ name: String, _ type: DataType) {
+      switch type {
+      case .list(let element):
+        elements.append((name, nil, 1, false, true))
+        elements.append(("list", nil, 1, true, false))
+        add("element", element)
+      case .structure(let fields):
+        elements.append((name, nil, fields.count, false, false))
+        for field in fields { add(field.name, field.type) }
+      default: elements.append((name, type, 0, false, false))
+      }
+    }
+    for field in schema.fields { add(field.name, field.type) }
+    writer.integer(1, 2)
+    writer.structures(2, Array(elements.enumerated())) { writer, entry in
+      let (position, element) = entry
+      if let type = element.type { writer.physicalType(type) }
+      if position > 0 {
+        let repetition: Repetition = element.isRepeated ? .repeated : .optional
+        writer.integer(3, repetition.rawValue)
+      }
+      writer.string(4, element.name)
+      if element.childCount > 0 || position == 0 { writer.integer(5, element.childCount) }
+      if element.isList {
+        writer.integer(6, 3)
+        writer.structure(10) { $0.structure(3) { _ in } }
+      }
+      if let type = element.type { writer.logicalType(type) }
+    }
+    writer.integer(3, rowCount, .i64)
+    writer.structures(4, groups) { writer, group in
+      writer.structures(1, Array(zip(zip(group.chunks, group.starts), flatLeaves))) { writer, entry in
+        let ((chunk, start), leaf) = entry
+        writer.integer(2, start, .i64)
+        writer.structure(3) { writeChunk(&$0, chunk, start, leaf) }
+      }
+      writer.integer(2, group.chunks.reduce(0) { $0 + $1.uncompressedSize }, .i64)
+      writer.integer(3, group.rowCount, .i64)
+    }
+    let durations = schema.fields.compactMap { field -> (String, String)? in
+      guard case .duration(let unit) = field.type else { return nil }
+      return (ParquetFooter.durationKey + field.name, unit.rawValue)
+    }
+    if !durations.isEmpty {
+      writer.structures(5, durations) { writer, pair in
+        writer.string(1, pair.0)
+        writer.string(2, pair.1)
+      }
+    }
+    writer.string(6, "lectern")
+    writer.structures(7, flatLeaves) { writer, _ in writer.structure(1) { _ in } }
+    writer.stop()
+  }
+
+  /// Parquet has no type for durations: the footer's notes say which columns of whole numbers are.
+  static let durationKey = "lectern.duration."
+
+  private func writeChunk(_ writer: inout ThriftWriter, _ chunk: EncodedChunk, _ start: Int, _ leaf: WrittenLeaf) {
+    writer.integer(1, leaf.physical.rawValue)
+    let encodings: [PageEncoding] = chunk.hasDictionary ? [.plain, .runLength, .dictionary] : [.plain, .runLength]
+    writer.integers(2, encodings.map(\.rawValue))
+    writer.strings(3, leaf.path)
+    writer.integer(4, codec.rawValue)
+    writer.integer(5, chunk.valueCount, .i64)
+    writer.integer(6, chunk.uncompressedSize, .i64)
+    writer.integer(7, chunk.byteCount, .i64)
+    writer.integer(9, start + chunk.dataPageOffset, .i64)
+    if chunk.hasDictionary { writer.integer(11, start, .i64) }
+    writer.structure(12) { writer in
+      if let nulls = chunk.statistics.nullCount { writer.integer(3, nulls, .i64) }
+      if let maximum = chunk.statistics.maximum { writer.binary(5, maximum) }
+      if let minimum = chunk.statistics.minimum { writer.binary(6, minimum) }
+    }
+  }
+}
+
+extension ThriftWriter {
+  fileprivate mutating func physicalType(_ type: DataType) {
+    let leaf = WrittenLeaf(path: [], type: type, definitionLevel: 0, repetitionLevel: 0)
+    integer(1, leaf.physical.rawValue)
+    if leaf.physical == .fixedLengthByteArray { integer(2, 16) }
+  }
+
+  /// What the values mean, in the old words and the new.
+  fileprivate mutating func logicalType(_ type: DataType) {
+    switch type {
+    case .bool, .i32, .i64, .f32, .f64, .binary, .duration, .list, .structure: break
+    case .null: structure(10) { $0.structure(11) { _ in } }
+    case .i8: integerType(15, bits: 8, isSigned: true)
+    case .i16: integerType(16, bits: 16, isSigned: true)
+    case .u8: integerType(11, bits: 8, isSigned: false)
+    case .u16: integerType(12, bits: 16, isSigned: false)
+    case .u32: integerType(13, bits: 32, isSigned: false)
+    case .u64: integerType(14, bits: 64, isSigned: false)
+    case .string:
+      integer(6, 0)
+      structure(10) { $0.structure(1) { _ in } }
+    case .date:
+      integer(6, 6)
+      structure(10) { $0.structure(6) { _ in } }
+    case .time: structure(10) { $0.structure(7) { $0.bool(1, false); $0.structure(2) { $0.structure(3) { _ in } } } }
+    case .datetime(let unit):
+      let number: Int =
+        switch unit {
+        case .milliseconds: 1
+        case .microseconds: 2
+        case .nanoseconds: 3
+        }
+      structure(10) { $0.structure(8) { $0.bool(1, false); $0.structure(2) { $0.structure(number) { _ in } } } }
+    case .decimal(let precision, let scale):
+      integer(6, 5)
+      integer(7, scale)
+      integer(8, precision)
+      structure(10) { $0.structure(5) { $0.integer(1, scale); $0.integer(2, precision) } }
+    }
+  }
+
+  private mutating func integerType(_ converted: Int, bits: Int8, isSigned: Bool) {
+    integer(6, converted)
+    structure(10) { $0.structure(10) { $0.byte(1, bits); $0.bool(2, isSigned) } }
+  }
+}
