@@ -32,7 +32,9 @@ struct ChunkEncoder {
       try encoder.appendPage(dictionary.page(leaf.type)) { header in
         header.integer(1, PageKind.dictionary.rawValue)
       } details: { header in
-        header.structure(7) { $0.integer(1, dictionary.count); $0.integer(2, PageEncoding.plain.rawValue) }
+        header.structure(7) {
+          $0.integer(1, dictionary.count); $0.integer(2, PageEncoding.plain.rawValue)
+        }
       }
       encoder.chunk.hasDictionary = true
     }

@@ -19,7 +19,8 @@ func encodeHybrid(_ values: borrowing Span<UInt32>, width: Int, into output: ino
   encodePacked(values, packedStart..<values.count, width, &output)
 }
 
-private func encodePacked(_ values: borrowing Span<UInt32>, _ range: Range<Int>, _ width: Int, _ output: inout [UInt8]) {
+private func encodePacked(_ values: borrowing Span<UInt32>, _ range: Range<Int>, _ width: Int, _ output: inout [UInt8])
+{
   guard !range.isEmpty else { return }
   let groups = (range.count + 7) / 8
   output.appendVarint(UInt64(groups) << 1 | 1)

@@ -217,7 +217,12 @@ extension ThriftWriter {
     case .date:
       integer(6, 6)
       structure(10) { $0.structure(6) { _ in } }
-    case .time: structure(10) { $0.structure(7) { $0.bool(1, false); $0.structure(2) { $0.structure(3) { _ in } } } }
+    case .time:
+      structure(10) {
+        $0.structure(7) {
+          $0.bool(1, false); $0.structure(2) { $0.structure(3) { _ in } }
+        }
+      }
     case .datetime(let unit):
       let number: Int =
         switch unit {
@@ -225,17 +230,29 @@ extension ThriftWriter {
         case .microseconds: 2
         case .nanoseconds: 3
         }
-      structure(10) { $0.structure(8) { $0.bool(1, false); $0.structure(2) { $0.structure(number) { _ in } } } }
+      structure(10) {
+        $0.structure(8) {
+          $0.bool(1, false); $0.structure(2) { $0.structure(number) { _ in } }
+        }
+      }
     case .decimal(let precision, let scale):
       integer(6, 5)
       integer(7, scale)
       integer(8, precision)
-      structure(10) { $0.structure(5) { $0.integer(1, scale); $0.integer(2, precision) } }
+      structure(10) {
+        $0.structure(5) {
+          $0.integer(1, scale); $0.integer(2, precision)
+        }
+      }
     }
   }
 
   private mutating func integerType(_ converted: Int, bits: Int8, isSigned: Bool) {
     integer(6, converted)
-    structure(10) { $0.structure(10) { $0.byte(1, bits); $0.bool(2, isSigned) } }
+    structure(10) {
+      $0.structure(10) {
+        $0.byte(1, bits); $0.bool(2, isSigned)
+      }
+    }
   }
 }
