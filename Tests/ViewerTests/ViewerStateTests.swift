@@ -57,7 +57,7 @@ import Viewer
 
   @Test func hiddenAndMovedColumnsAreInThePipeline() {
     var state = viewer()
-    state.type("-)")
+    state.type("-}")
     #expect(state.sheet.pipeline == "train | select price, product_id, name, kind, `is gift`")
     state.type("gv")
     #expect(state.sheet.pipeline == "train")
@@ -126,6 +126,26 @@ import Viewer
     #expect(state.work == nil && state.message?.text == "stopped")
   }
 
+  @Test func otherSheetsAreMadeOfWhatIsFrozen() {
+    var state = viewer()
+    #expect(state.type("gF").isEmpty && state.message?.isError == true)
+    #expect(state.type("!gF") == ["train | group_by user_id | sort len desc"])
+    state.answer(orders(3))
+    state.type("q")
+    #expect(state.type("lW") == ["train | pivot rows=user_id columns=product_id"])
+    state.answer(.interrupted)
+    #expect(state.type("(").isEmpty && state.message?.isError == true)
+  }
+
+  @Test func aViewIsSavedWithItsColumns() {
+    var state = viewer(orders(3).selecting([0, 3]))
+    state.type("-")
+    state.requests(pressing: .control("s"))
+    #expect(state.type("a b.csv\n") == ["train | select name | save \"a b.csv\""])
+    state.answer(orders(3))
+    #expect(state.message?.text == "saved to a b.csv" && state.sheet.view.order.count == 1)
+  }
+
   @Test func anAnswerIsForTheSheetThatAsked() {
     var state = viewer()
     state.type("]")
@@ -172,7 +192,7 @@ import Viewer
       return Int(random >> 33) % bound
     }
     let keys: [Key] =
-      "jkhlgGzfb^0$HMLtvn N#*,&[]ad-()!_<>=FIuUr.yYDcq123/?:ыж\"".map { Key.character($0) } + [
+      "jkhlgGzfb^0$HMLtvn N#*,&[]ad-(){}W!_<>=FIuUr.yYDcq123/?:ыж\"".map { Key.character($0) } + [
         .up, .down, .left, .right, .pageDown, .pageUp, .home, .end, .enter, .escape, .tab, .backspace, .delete,
         .function(1), .control("f"), .control("u"), .control("w"), .control("g"), .control("c"), .control("e"),
         .control("y"), .control("^"), .wheelDown, .other,

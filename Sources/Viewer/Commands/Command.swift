@@ -56,18 +56,21 @@ package struct Command: Sendable {
 
     Command("hide", "-", "hide this column", .hide),
     Command("show-all", "gv", "show all columns again", .showAll),
-    Command("move-left", "(", "move this column to the left", .moveLeft),
-    Command("move-right", ")", "move this column to the right", .moveRight),
+    Command("move-left", "{", "move this column to the left", .moveLeft),
+    Command("move-right", "}", "move this column to the right", .moveRight),
     Command("freeze", "!", "keep this column in sight; 2! the first two", .freeze),
     Command("fit", "_", "as wide as what is shown", .fit),
     Command("usual-width", "g_", "the usual width again", .usualWidth),
     Command("narrower", "<", "narrower", .narrower),
     Command("wider", ">", "wider", .wider),
     Command("add-column", "=", "add a column: name = expression", .addColumn),
+    Command("expand", "( zM", "a row an item of this list, a column a field of this structure", .expand),
 
     Command("open", "Enter", "open this row, or the rows that a count counts", .open),
     Command("open-cell", "zEnter", "open this value in full", .openCell),
     Command("counts", "F", "how often each value of this column occurs", .counts),
+    Command("count-frozen", "gF", "how often each combination of the frozen columns occurs", .countFrozen),
+    Command("pivot", "W", "the frozen columns against the values of this one", .pivot),
     Command("describe", "I", "describe all columns", .describe),
     Command("swap-sheets", "Tab Ctrl-^", "the sheet before this one", .swapSheets),
 
@@ -78,6 +81,7 @@ package struct Command: Sendable {
 
     Command("copy-cell", "y", "copy this value", .copyCell),
     Command("copy-row", "Y", "copy this row, parted by tabs", .copyRow),
+    Command("save", "Ctrl-S", "save this view to a file", .save),
     Command("pipeline", "D", "this view as a pipeline; Enter takes it to the prompt", .pipeline),
     Command("information", "Ctrl-G", "where this is: row, type, table", .information),
     Command("help", "F1 z?", "the keys", .help),

@@ -12,11 +12,11 @@ package enum Intent: Sendable, Hashable {
   // Rows
   case keepSame, dropSame, filter, sortAscending, sortDescending, thenAscending, thenDescending
   // Columns
-  case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, addColumn
+  case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, addColumn, expand
   // Other sheets
-  case open, openCell, counts, describe, swapSheets
+  case open, openCell, counts, countFrozen, describe, pivot, swapSheets
   // Changes
   case undo, redo, reset, again
   // The viewer
-  case copyCell, copyRow, pipeline, information, help, palette, redraw, cancel, close, closeAll, suspend
+  case copyCell, copyRow, save, pipeline, information, help, palette, redraw, cancel, close, closeAll, suspend
 }

@@ -4,7 +4,7 @@ package import Terminal
 package struct TextPrompt: Sendable, Hashable {
   package enum Purpose: Sendable, Hashable {
     case search(backwards: Bool, everywhere: Bool)
-    case filter, column, addColumn, palette
+    case filter, column, addColumn, save, palette
 
     /// What stands before the line.
     package var label: String {
@@ -13,6 +13,7 @@ package struct TextPrompt: Sendable, Hashable {
       case .filter: "filter "
       case .column: "column "
       case .addColumn: "with "
+      case .save: "save to "
       case .palette: ": "
       }
     }

@@ -5,17 +5,38 @@ extension Sheet {
   /// Reads what the window needs and moves the window to its cursor, until both agree: a page makes columns wider,
   /// which may push the cursor's column off the screen.
   package mutating func loadPage(height: Int, columns: Int) throws(Diagnostic) {
+    var damage: Diagnostic?
     for _ in 0..<4 {
       view.showRow(of: rowCount, height: height)
       showColumn(columns: columns)
       let rows = view.top..<min(rowCount, view.top + max(1, height))
       let wanted = candidates(columns: columns)
       if !page.covers(rows, wanted) {
-        page = SheetPage(try source.page(rows: rows, columns: wanted), rows: rows, columns: wanted)
+        damage = read(rows, wanted) ?? damage
       }
       let before = view.widths
       for column in wanted where !view.chosen.contains(column) { widen(column) }
-      if before == view.widths { return }
+      if before == view.widths { break }
+    }
+    if let damage { throw damage }
+  }
+
+  /// Reads a page. A column that cannot be read leaves the others.
+  private mutating func read(_ rows: Range<Int>, _ columns: [Int]) -> Diagnostic? {
+    page = SheetPage(rows: rows)
+    do throws(Diagnostic) {
+      let table = try source.page(rows: rows, columns: columns)
+      for (column, index) in zip(table.columns, columns) { page.add(column, at: index) }
+      return nil
+    } catch {
+      for index in columns {
+        if let column = try? source.page(rows: rows, columns: [index]).columns.first {
+          page.add(column, at: index)
+        } else {
+          page.addUnreadable(at: index)
+        }
+      }
+      return error
     }
   }
 

@@ -52,12 +52,12 @@ package struct Sheet: Sendable {
   package var value: Value? { column.flatMap { page.value(row: view.row, column: $0) } }
 
   /// What the language would write to get this sheet, its hidden and moved columns included.
-  package var pipeline: String {
-    var all = stages
-    if view.order != Array(0..<source.schema.count), !view.order.isEmpty {
-      all.append(.select(view.order.map { source.schema[$0].name }))
-    }
-    return pipeline(all)
+  package var pipeline: String { pipeline(shownStages) }
+
+  /// The stages, and the choice of columns that was made by hiding and moving them.
+  var shownStages: [Stage] {
+    if view.order == Array(0..<source.schema.count) || view.order.isEmpty { return stages }
+    return stages + [.select(view.order.map { source.schema[$0].name })]
   }
 
   /// The pipeline of other stages on what was opened.

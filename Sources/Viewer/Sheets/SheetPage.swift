@@ -8,31 +8,25 @@ package struct SheetPage: Sendable {
     package var isNull: Bool
   }
 
-  package var rows: Range<Int>
-  /// By index into the schema.
-  private var cells: [Int: [Cell]]
-  private var table: Table?
-  private var positions: [Int: Int]
+  package private(set) var rows: Range<Int> = 0..<0
+  /// By index into the schema; a column that could not be read has cells all the same.
+  private var cells: [Int: [Cell]] = [:]
+  private var columns: [Int: Column] = [:]
 
   package static let empty = SheetPage()
 
-  private init() {
-    rows = 0..<0
-    cells = [:]
-    table = nil
-    positions = [:]
+  private init() {}
+
+  init(rows: Range<Int>) { self.rows = rows }
+
+  mutating func add(_ column: Column, at index: Int) {
+    let format = ColumnFormat([column])
+    columns[index] = column
+    cells[index] = (0..<column.count).map { Cell(text: format.text(column, $0), isNull: column.isNull($0)) }
   }
 
-  /// - Parameter columns: the indices into the schema that the table's columns are.
-  init(_ table: Table, rows: Range<Int>, columns: [Int]) {
-    self.rows = rows
-    self.table = table
-    positions = Dictionary(uniqueKeysWithValues: zip(columns, columns.indices))
-    cells = [:]
-    for (index, column) in zip(columns, table.columns) {
-      let format = ColumnFormat([column])
-      cells[index] = (0..<column.count).map { Cell(text: format.text(column, $0), isNull: column.isNull($0)) }
-    }
+  mutating func addUnreadable(at index: Int) {
+    cells[index] = Array(repeating: Cell(text: "!", isNull: true), count: rows.count)
   }
 
   package func covers(_ wanted: Range<Int>, _ columns: [Int]) -> Bool {
@@ -46,8 +40,7 @@ package struct SheetPage: Sendable {
   }
 
   package func value(row: Int, column: Int) -> Value? {
-    guard rows.contains(row), let position = positions[column] else { return nil }
-    return table?.columns[position][row - rows.lowerBound]
+    rows.contains(row) ? columns[column]?[row - rows.lowerBound] : nil
   }
 
   /// The cells that a column's widest text takes.

@@ -85,13 +85,10 @@ package struct SheetView: Sendable, Hashable {
   package mutating func toggleFrozen() {
     guard order.indices.contains(column) else { return }
     let index = order.remove(at: column)
-    if column < frozen {
-      frozen -= 1
-    } else {
-      frozen += 1
-    }
-    let place = column < frozen ? frozen : frozen - 1
-    order.insert(index, at: min(max(0, place), order.count))
+    let wasFrozen = column < frozen
+    if wasFrozen { frozen -= 1 }
+    order.insert(index, at: frozen)
+    if !wasFrozen { frozen += 1 }
     left = max(left, frozen)
     go(toColumn: order.firstIndex(of: index) ?? 0)
   }

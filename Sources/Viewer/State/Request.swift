@@ -7,6 +7,8 @@ package struct Request: Sendable {
     case push(Sheet.Kind)
     /// The row to go to; without one the search begins at the other end, once.
     case find(Search, wrapped: Bool)
+    /// Something done beside the sheet; this is said when it is.
+    case perform(String)
   }
 
   package let id: Int

@@ -27,10 +27,14 @@ extension ViewerState {
     case .filter: return ask(.filter)
     case .addColumn: return ask(.addColumn)
     case .goToColumn: return ask(.column)
+    case .save: return ask(.save)
     case .palette: return ask(.palette)
     case .open: return open()
     case .openCell: return openCell()
     case .counts: return openCounts()
+    case .countFrozen: return openFrozenCounts()
+    case .pivot: return openPivot()
+    case .expand: return expand()
     case .describe: return run(sheet.stages + [.verb("describe")], title: "describe", .push(.table))
     case .swapSheets:
       guard sheets.count > 1 else { return fail("there is no other sheet") }

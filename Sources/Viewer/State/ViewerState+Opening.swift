@@ -62,6 +62,39 @@ extension ViewerState {
     return run(sheet.stages + [stage], title: stage.text, .push(.counts(column: field, below: sheet.stages)))
   }
 
+  /// The frozen columns' names, as the language writes them.
+  private var frozenNames: [String] {
+    sheet.view.order.prefix(sheet.view.frozen).map { PipelineText.name(sheet.source.schema[$0].name) }
+  }
+
+  mutating func openFrozenCounts() -> [Effect] {
+    let names = frozenNames
+    if names.isEmpty { return fail("no column is frozen; ! freezes one") }
+    let stages: [Stage] = [
+      .verb("group_by " + names.joined(separator: ", ")), .sort([Stage.SortKey("len", isDescending: true)]),
+    ]
+    return run(sheet.stages + stages, title: stages[0].text, .push(.table))
+  }
+
+  mutating func openPivot() -> [Effect] {
+    let names = frozenNames
+    guard let field = sheet.field, !names.isEmpty, sheet.view.column >= sheet.view.frozen else {
+      return fail("freeze the column of the rows with !, then go to the one of the columns")
+    }
+    let rows = names.count == 1 ? names[0] : "[" + names.joined(separator: ", ") + "]"
+    let stage = Stage.verb("pivot rows=\(rows) columns=\(PipelineText.name(field.name))")
+    return run(sheet.stages + [stage], title: stage.text, .push(.table))
+  }
+
+  mutating func expand() -> [Effect] {
+    guard let field = sheet.field else { return fail("this table has no columns") }
+    switch field.type {
+    case .list: return revise(adding: .verb("explode \(PipelineText.name(field.name))"))
+    case .structure: return revise(adding: .verb("unnest \(PipelineText.name(field.name))"))
+    default: return fail("`\(field.name)` holds neither lists nor structures")
+    }
+  }
+
   // MARK: What leaves the viewer
 
   mutating func copyCell() -> [Effect] {

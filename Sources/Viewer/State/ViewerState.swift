@@ -106,6 +106,10 @@ package struct ViewerState: Sendable {
     case .search(let backwards, let everywhere): return search(text, backwards: backwards, everywhere: everywhere)
     case .filter: return text.isEmpty ? withoutFilters() : revise(adding: .filter(text))
     case .addColumn: return text.isEmpty ? [] : revise(adding: .with(text))
+    case .save:
+      if text.isEmpty { return [] }
+      let stage = Stage.verb("save \(PipelineText.quoted(text))")
+      return run(sheet.shownStages + [stage], title: stage.text, .perform("saved to \(text)"))
     case .column:
       guard let chosen, let place = sheet.view.order.firstIndex(where: { sheet.source.schema[$0].name == chosen })
       else { return fail("no column like `\(text)`") }
@@ -194,6 +198,9 @@ package struct ViewerState: Sendable {
     case .push(let kind):
       let title = sheets[index].title
       sheets.append(Sheet(id: newID(), title: title, kind: kind, stages: request.stages, source: source))
+      return []
+    case .perform(let done):
+      message = Message(text: done)
       return []
     case .find(let search, let wrapped):
       // The row is one of a sheet that is no longer in sight.
