@@ -109,7 +109,7 @@ void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const fl
   store(sums, even + odd);
 }
 
-void dense_add_scaled(float scale, const float *x, float *y, int count) {
+void dense_add_scaled(float scale, const float *restrict x, float *restrict y, int count) {
   for (int at = 0; at < count; at++) y[at] += scale * x[at];
 }
 

@@ -1,3 +1,4 @@
+import CNumerics
 public import Diagnostics
 import Parallelism
 
@@ -76,11 +77,16 @@ public struct TiledSymmetricMatrix: Sendable {
 
   /// Adds `scale` times a row to `sums`.
   public func addRow(_ row: Int, scaledBy scale: Float, to sums: inout MutableSpan<Float>) {
-    let source = values.span
-    for j in 0..<tiles {
-      let start = range(row / tile, j).lowerBound + (row % tile) * tile
-      let first = j * tile
-      for inner in 0..<min(tile, order - first) { sums[first + inner] += scale * source[start + inner] }
+    precondition(row < order && sums.count >= order)
+    values.withUnsafeBufferPointer { source in
+      sums.withUnsafeMutableBufferPointer { sums in
+        guard let source = source.baseAddress, let sums = sums.baseAddress else { return }
+        for j in 0..<tiles {
+          let start = range(row / tile, j).lowerBound + (row % tile) * tile
+          let first = j * tile
+          dense_add_scaled(scale, source + start, sums + first, Int32(min(tile, order - first)))
+        }
+      }
     }
   }
 

@@ -37,7 +37,7 @@ import Testing
 
   @Test(arguments: [
     (UInt32(0), [9028, 11765, 9916, 8963, 6969, 10625, 7198, 14670, 15853, 6307]),
-    (8_063_800, [4108, 10631, 10574, 10452, 12191, 1115, 7686, 13207, 3275, 7969]),
+    (UInt32(8_063_800), [4108, 10631, 10574, 10452, 12191, 1115, 7686, 13207, 3275, 7969]),
   ])
   func choiceOfEquallyLikely(seed: UInt32, expected: [Int]) {
     var random = RandomState(seed: seed)

@@ -36,7 +36,7 @@ float dense_dot(const float *a, const float *b, int count);
 void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const float *values, int count, float *sums);
 
 /// y += scale·x over `count` floats.
-void dense_add_scaled(float scale, const float *x, float *y, int count);
+void dense_add_scaled(float scale, const float *restrict x, float *restrict y, int count);
 
 /// The first place at or after `from` whose score exceeds `threshold`, or `count`; NaN exceeds nothing.
 int first_above(const float *scores, int from, int count, float threshold);

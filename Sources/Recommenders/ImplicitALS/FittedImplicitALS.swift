@@ -15,8 +15,8 @@ struct FittedImplicitALS: ScoringModel {
   private(set) var wasInterrupted = false
 
   var model: any Model { ials }
-  var scoringBlock: Int { 64 }
-  var scoringTile: Int { 1024 }
+  var scoringBlock: Int { 256 }
+  var scoringTile: Int { 512 }
 
   /// The random start, before any iteration.
   init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {

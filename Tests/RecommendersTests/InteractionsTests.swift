@@ -1,0 +1,61 @@
+import Diagnostics
+import LinearAlgebra
+import Recommenders
+import Testing
+
+@Suite struct InteractionsTests {
+  private struct Row {
+    var user: Int32
+    var item: Int32
+    var weight: Double
+    var time: Int64
+  }
+
+  private func rows(seed: UInt64) -> [Row] {
+    var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
+    func next(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    return (0..<80).map { _ in
+      Row(user: Int32(next(7)), item: Int32(next(9)), weight: Double(next(6)), time: Int64(next(4)))
+    }
+  }
+
+  @Test(arguments: DuplicatePolicy.allCases, [false, true])
+  func mergingIsThatOfTheDefinition(policy: DuplicatePolicy, timed: Bool) throws {
+    for seed in 0..<20 {
+      let rows = rows(seed: UInt64(seed))
+      let merged = try Interactions(
+        users: rows.map(\.user), items: rows.map(\.item), weights: rows.map(\.weight),
+        times: timed ? rows.map(\.time) : nil, userCount: 7, itemCount: 9, duplicates: policy)
+      for user in Int32(0)..<7 {
+        for item in Int32(0)..<9 {
+          let same = rows.filter { $0.user == user && $0.item == item }
+          let expected: Double? =
+            switch policy {
+            case .sum: same.reduce(0) { $0 + $1.weight }
+            case .binary: 1
+            case .max: same.map(\.weight).max()
+            case .last:
+              timed
+                ? same.enumerated().max { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }?.element.weight
+                : same.last?.weight
+            }
+          let found = merged.matrix.value(row: Int(user), column: item)
+          #expect(found == (same.isEmpty ? nil : expected.map { Float($0) }))
+          #expect(found == merged.transpose.value(row: Int(item), column: user))
+        }
+      }
+      #expect(merged.rowsPerItem() == (0..<9).map { item in rows.count { $0.item == item } })
+      #expect(merged.rowCount == 80 && merged.repeatedRows == 80 - merged.cellCount)
+    }
+  }
+
+  @Test func weightsThatAreNotNumbersAreRefused() {
+    let error = #expect(throws: Diagnostic.self) {
+      try Interactions(users: [0, 0], items: [0, 1], weights: [1, .nan], userCount: 1, itemCount: 2)
+    }
+    #expect(error?.message == "the weight in row 1 is nan")
+  }
+}

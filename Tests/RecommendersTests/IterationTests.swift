@@ -1,0 +1,81 @@
+import Diagnostics
+import Parallelism
+import Recommenders
+import Testing
+
+/// Models with iterations: going on, stopping, what they measured.
+@Suite struct IterationTests {
+  private func parameters(iterations: Int) -> [ParameterArgument] {
+    [.integer("factors", 6), .integer("iterations", iterations), .real("alpha", 5)]
+  }
+
+  @Test func threeAndFiveStepsAreEight() throws {
+    let interactions = try MadeUp.orders()
+    let short = try Models.fit("iALS", parameters(iterations: 3), on: interactions)
+    let stepped = try short.step(5)
+    let long = try Models.fit("iALS", parameters(iterations: 8), on: interactions)
+    #expect(stepped.history.iterations.map(\.loss) == long.history.iterations.map(\.loss))
+    #expect(stepped.history.iterations.map(\.number) == Array(1...8))
+    #expect(try stepped.scores(for: 4).map(\.bitPattern) == long.scores(for: 4).map(\.bitPattern))
+    #expect(stepped.model.settings.contains { $0.name == "iterations" && $0.value.text == "8" })
+    #expect(short.history.iterations.count == 3)
+  }
+
+  @Test func anInterruptionKeepsTheLastFinishedIteration() throws {
+    let interactions = try MadeUp.orders()
+    let cancellation = Cancellation()
+    let progress = Progress { moment in
+      if moment.detail.hasPrefix("iteration 2 of") && moment.completed == 2 * 120 { cancellation.request() }
+    }
+    let partial = try Progress.$current.withValue(progress) {
+      try Cancellation.$current.withValue(cancellation) {
+        try Models.fit("iALS", parameters(iterations: 50), on: interactions)
+      }
+    }
+    #expect(partial.wasInterrupted)
+    #expect(partial.history.iterations.count == 2)
+    let two = try Models.fit("iALS", parameters(iterations: 2), on: interactions)
+    #expect(try partial.scores(for: 4) == two.scores(for: 4))
+    let resumed = try partial.step(1)
+    #expect(!resumed.wasInterrupted && resumed.history.iterations.count == 3)
+  }
+
+  @Test func anInterruptionBeforeTheFirstIterationIsThrown() throws {
+    let interactions = try MadeUp.orders()
+    let cancellation = Cancellation()
+    cancellation.request()
+    for name in ["iALS", "EASE"] {
+      let error = #expect(throws: Diagnostic.self) {
+        try Cancellation.$current.withValue(cancellation) { try Models.fit(name, on: interactions) }
+      }
+      #expect(error == .interrupted)
+    }
+  }
+
+  @Test func theLossFalls() throws {
+    for weighting in ["implicit", "hu", "rendle"] {
+      let model = try Models.fit(
+        "iALS",
+        [
+          .integer("factors", 6), .integer("iterations", 10), .word("weighting", weighting), .real("alpha", 0.5),
+          .word("solver", "cholesky"),
+        ], on: MadeUp.orders())
+      let losses = model.history.iterations.compactMap(\.loss)
+      #expect(losses.count == 10)
+      for (before, after) in zip(losses, losses.dropFirst()) { #expect(after <= before * (1 + 1e-5)) }
+    }
+  }
+
+  @Test func whatMisleadsIsNoted() throws {
+    let board = try MadeUp.checkerboard(size: 10)
+    let notes = try Models.fit("iALS", [.integer("factors", 2)], on: board).notes
+    #expect(notes.first?.hasPrefix("alpha=1: the 100 % of cells with weight 1 have no more confidence") == true)
+    #expect(try Models.fit("iALS", [.integer("factors", 2), .word("weighting", "hu")], on: board).notes.isEmpty)
+  }
+
+  @Test func aModelFittedAtOnceTakesNoSteps() throws {
+    let model = try Models.fit("EASE", on: MadeUp.orders())
+    let error = #expect(throws: Diagnostic.self) { try model.step(1) }
+    #expect(error?.message == "EASE cannot take steps: it is fitted at once")
+  }
+}

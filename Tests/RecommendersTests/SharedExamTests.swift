@@ -1,0 +1,172 @@
+import Diagnostics
+import Parallelism
+import Recommenders
+import Synchronization
+import Testing
+
+/// A model and the parameters it sits the exam with.
+struct Candidate: Sendable, CustomTestStringConvertible {
+  var name: String
+  var arguments: [ParameterArgument] = []
+  /// Whether it can tell which item of the checkerboard is missing.
+  var solvesTheBoard = true
+  /// numpy draws 5 of n otherwise than the first 5 of 10.
+  var keepsPrefixes = true
+  /// Whether lists descend by score, ties by item.
+  var isSorted = true
+  var explains = true
+  /// Whether any item may be recommended to anyone.
+  var reachesAll = true
+
+  var testDescription: String {
+    ([name] + arguments.map { "\($0.name ?? "")=\($0.value.text)" }).joined(separator: " ")
+  }
+
+  func fit(_ interactions: Interactions) throws(Diagnostic) -> any FittedModel {
+    try Models.fit(name, arguments, on: interactions)
+  }
+}
+
+private let candidates: [Candidate] = [
+  Candidate(name: "Random", solvesTheBoard: false, keepsPrefixes: false, isSorted: false, explains: false),
+  Candidate(
+    name: "Random", arguments: [.word("by", "popularity"), .integer("seed", 7)], solvesTheBoard: false,
+    keepsPrefixes: false, isSorted: false, explains: false, reachesAll: false),
+  Candidate(name: "TopPopular", solvesTheBoard: false),
+  Candidate(name: "TopPopular", arguments: [.word("by", "users")], solvesTheBoard: false),
+  Candidate(name: "PersonalTopPopular", solvesTheBoard: false, reachesAll: false),
+  Candidate(name: "Blend", solvesTheBoard: false, isSorted: false, explains: false),
+  Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("form", "dual")]),
+  Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("form", "primal")]),
+  Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("weights", "binary")]),
+  Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("orientation", "rectools")]),
+  Candidate(name: "iALS", arguments: [.integer("factors", 2), .real("alpha", 2)]),
+  Candidate(name: "iALS", arguments: [.integer("factors", 20), .real("alpha", 2), .word("solver", "cholesky")]),
+  Candidate(name: "iALS", arguments: [.integer("factors", 2), .word("weighting", "hu")]),
+  Candidate(
+    name: "iALS",
+    arguments: [
+      .integer("factors", 8), .word("weighting", "rendle"), .real("alpha", 0.1), .real("regularization", 0.001),
+    ]),
+]
+
+/// What every model has to pass.
+@Suite(.serialized) struct SharedExamTests {
+  private let everyone = (0..<Int32(50)).map { $0 }
+
+  @Test func everyModelSitsTheExam() {
+    #expect(Set(Models.all.map { $0.name }) == Set(candidates.map(\.name)))
+  }
+
+  @Test(arguments: candidates.filter(\.solvesTheBoard)) func findsTheMissingSquare(_ candidate: Candidate) throws {
+    let board = try MadeUp.checkerboard(size: 20)
+    let model = try candidate.fit(board)
+    let lists = try model.recommend((0..<20).map { $0 }, RecommendationRequest(top: 1, seen: .drop))
+    #expect((0..<20).map { lists.items(of: $0).first } == (0..<Int32(20)).map { $0 })
+  }
+
+  @Test(arguments: candidates) func listsAreShortRatherThanPaddedOrRepeated(_ candidate: Candidate) throws {
+    let interactions = try MadeUp.orders()
+    let model = try candidate.fit(interactions)
+    for seen in SeenPolicy.allCases {
+      for top in [1, 10, 1000] {
+        let lists = try model.recommend(everyone, RecommendationRequest(top: top, seen: seen))
+        #expect(lists.count == everyone.count)
+        for user in everyone {
+          let list = lists[Int(user)]
+          #expect(list.count <= top)
+          #expect(Set(list.map(\.item)).count == list.count)
+          #expect(list.allSatisfy { $0.score.isFinite && $0.item >= 0 && $0.item < 70 })
+          if seen == .drop {
+            #expect(Set(list.map(\.item)).isDisjoint(with: interactions.items(of: user)))
+            if candidate.reachesAll {
+              #expect(list.count == min(top, 70 - interactions.items(of: user).count))
+            }
+          }
+          if candidate.isSorted {
+            for (better, worse) in zip(list, list.dropFirst()) {
+              #expect((-better.score, better.item) < (-worse.score, worse.item))
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: candidates.filter(\.keepsPrefixes)) func fiveIsThePrefixOfTen(_ candidate: Candidate) throws {
+    let model = try candidate.fit(MadeUp.orders())
+    let five = try model.recommend(everyone, RecommendationRequest(top: 5))
+    let ten = try model.recommend(everyone, RecommendationRequest(top: 10))
+    for user in 0..<50 { #expect(Array(five.items(of: user)) == Array(ten.items(of: user).prefix(5))) }
+  }
+
+  @Test(arguments: candidates) func sameSeedSameBitsOnAnyNumberOfCores(_ candidate: Candidate) throws {
+    let interactions = try MadeUp.orders()
+    var lists: [RankedLists] = []
+    for cores in [1, 4, 4] {
+      Cores.count = cores
+      lists.append(try candidate.fit(interactions).recommend(everyone, RecommendationRequest(top: 70)))
+    }
+    Cores.count = 0
+    for other in lists.dropFirst() {
+      #expect(other.items == lists[0].items)
+      #expect(other.scores.map(\.bitPattern) == lists[0].scores.map(\.bitPattern))
+    }
+  }
+
+  @Test(arguments: candidates) func aListDoesNotDependOnWhoElseIsAsked(_ candidate: Candidate) throws {
+    let model = try candidate.fit(MadeUp.orders())
+    let together = try model.recommend(everyone, RecommendationRequest(top: 5))
+    let alone = try model.recommend([17], RecommendationRequest(top: 5))
+    #expect(Array(alone.items) == Array(together.items(of: 17)))
+  }
+
+  @Test(arguments: candidates.filter(\.explains)) func explanationsSumToTheScore(_ candidate: Candidate) throws {
+    let model = try candidate.fit(MadeUp.orders())
+    for user in [Int32(0), 7, 33] {
+      let scores = try model.scores(for: user)
+      for item in [Int32(0), 5, 69] {
+        let explanation = try model.explain(user, item)
+        let sum = explanation.terms.reduce(0) { $0 + $1.contribution }
+        let tolerance = 1e-4 * max(1, abs(explanation.score))
+        #expect(abs(sum - explanation.score) < tolerance)
+        #expect(abs(Double(scores[Int(item)]) - explanation.score) < tolerance)
+      }
+    }
+  }
+
+  @Test(arguments: candidates) func onlyAndExceptAreObeyed(_ candidate: Candidate) throws {
+    let model = try candidate.fit(MadeUp.orders())
+    let some = ItemSet((0..<30).map { Int32(2 * $0) }, itemCount: 70)
+    let few = ItemSet([Int32(0), 4, 8], itemCount: 70)
+    let lists = try model.recommend(everyone, RecommendationRequest(top: 20, only: some, except: few))
+    #expect(!lists.items.isEmpty)
+    #expect(lists.items.allSatisfy { $0 % 2 == 0 && $0 < 60 && ![0, 4, 8].contains($0) })
+  }
+
+  @Test(arguments: candidates) func somebodyNewIsServed(_ candidate: Candidate) throws {
+    let model = try candidate.fit(MadeUp.orders())
+    let lists = try model.recommend(basket: Basket([3, 9, 3, 60]), RecommendationRequest(top: 3))
+    #expect(lists.count == 1 && lists.items.count == 3)
+    let nobody = try model.recommend(basket: Basket([]), RecommendationRequest(top: 3))
+    #expect(nobody.count == 1)
+  }
+
+  @Test(arguments: candidates) func walkShowsNamedSteps(_ candidate: Candidate) throws {
+    let kind = try Models.named(candidate.name)
+    let shown = Shown()
+    _ = try Models.fit(candidate.name, candidate.arguments, on: MadeUp.orders(), walk: Walk { shown.add($0) })
+    #expect(candidate.name == "Blend" || shown.titles == kind.steps)
+    #expect(shown.reports.allSatisfy { !$0.formula.isEmpty && !$0.lookAt.isEmpty })
+  }
+}
+
+/// The steps a walk was shown.
+private final class Shown: Sendable {
+  private let collected = Mutex<[StepReport]>([])
+
+  var reports: [StepReport] { collected.withLock { $0 } }
+  var titles: [String] { reports.map(\.title) }
+
+  func add(_ report: StepReport) { collected.withLock { $0.append(report) } }
+}
