@@ -1,10 +1,10 @@
 public import Diagnostics
 
 /// A listener to whom a fit shows each of its named steps as soon as it is done; the fit waits until it returns.
-public struct Walk: Sendable {
-  let show: @Sendable (StepReport) throws(Diagnostic) -> Void
+public struct Walk {
+  let show: (StepReport) throws(Diagnostic) -> Void
 
-  public init(_ show: @escaping @Sendable (StepReport) throws(Diagnostic) -> Void) { self.show = show }
+  public init(_ show: @escaping (StepReport) throws(Diagnostic) -> Void) { self.show = show }
 }
 
 /// One step of a fit: what was computed and what came out.

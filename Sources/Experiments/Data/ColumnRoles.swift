@@ -1,5 +1,5 @@
-import Diagnostics
-import Tables
+public import Diagnostics
+public import Tables
 
 /// Which columns of a table say who, what, how much and when.
 public struct ColumnRoles: Sendable, Hashable {
@@ -21,6 +21,14 @@ public struct ColumnRoles: Sendable, Hashable {
   public static let itemNames = ["product_id", "item_id"]
   public static let weightNames = ["weight", "rating"]
   public static let timeNames = ["date", "timestamp"]
+
+  /// The columns of `schema` that are needed: all that a data set reads.
+  ///
+  /// - Throws: a name given that is not there, a user or item column that cannot be found.
+  public func columns(in schema: Schema) throws(Diagnostic) -> Set<String> {
+    let names = try resolved(in: schema)
+    return Set([names.user, names.item, names.weight, names.time].compactMap { $0 })
+  }
 
   /// The roles with the names found in `schema`; weight and time may stay nil.
   ///

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+public import Glibc
 #elseif canImport(Musl)
-import Musl
+public import Musl
 #endif
 
 /// Where settings, history and journals live: where XDG says. Without a HOME nothing is kept, and all works the same.
@@ -25,14 +25,14 @@ public struct StateFolders: Sendable {
   public var history: String? { state.map { $0 + "/history" } }
   public var journals: String? { state.map { $0 + "/journals" } }
   public var settings: String? { configuration.map { $0 + "/settings" } }
+}
 
-  /// Makes a folder and those above it, for the user alone; false where that cannot be.
-  public static func create(_ folder: String) -> Bool {
-    var path = ""
-    for part in folder.split(separator: "/") {
-      path += "/" + part
-      if mkdir(path, 0o700) != 0, errno != EEXIST { return false }
-    }
-    return true
+/// Makes a folder and those above it; false where that cannot be.
+public func createFolder(_ folder: String, mode: mode_t = 0o777) -> Bool {
+  var path = folder.hasPrefix("/") ? "" : "."
+  for part in folder.split(separator: "/") {
+    path += "/" + part
+    if mkdir(path, mode) != 0, errno != EEXIST { return false }
   }
+  return true
 }

@@ -1,0 +1,58 @@
+import Diagnostics
+import Query
+
+/// A line that starts with a colon: it acts on the session, not on tables.
+struct Command: Sendable {
+  typealias Body = @Sendable (_ argument: CommandArgument, _ session: Session) throws(Diagnostic) -> Void
+
+  let name: String
+  /// What stands after it: `⟨name value⟩`.
+  let synopsis: String
+  let summary: String
+  let discussion: String
+  let run: Body
+
+  init(
+    _ name: String, _ synopsis: String = "", summary: String, discussion: String = "", run: @escaping Body
+  ) {
+    self.name = name
+    self.synopsis = synopsis
+    self.summary = summary
+    self.discussion = discussion
+    self.run = run
+  }
+}
+
+/// The rest of a command's line.
+struct CommandArgument: Sendable {
+  let text: String
+  let span: SourceSpan
+
+  var words: [String] { text.split(separator: " ").map(String.init) }
+
+  /// The text, which must be there.
+  func required(_ what: String) throws(Diagnostic) -> String {
+    guard !text.isEmpty else { throw Diagnostic("this command needs \(what)", at: span) }
+    return text
+  }
+
+  /// The text without quotes around it: a path may be quoted or not.
+  func path() throws(Diagnostic) -> String {
+    let text = try required("a file")
+    if text.count >= 2, let quote = text.first, quote == text.last, quote == "\"" || quote == "'" {
+      return String(text.dropFirst().dropLast())
+    }
+    return text
+  }
+}
+
+extension Session {
+  func runCommand(_ name: Identifier, argument: String, argumentSpan: SourceSpan) throws(Diagnostic) {
+    guard let command = commands.first(where: { $0.name == name.name }) else {
+      let near = didYouMean(name.name, among: commands.map(\.name))
+      throw Diagnostic(
+        "no command `:\(name.name)`", at: name.span, label: near ?? "", hint: near == nil ? "`:help` lists them" : nil)
+    }
+    try command.run(CommandArgument(text: argument, span: argumentSpan), self)
+  }
+}

@@ -1,0 +1,111 @@
+public import Diagnostics
+import Tables
+
+extension Command {
+  static let open = Command(
+    "open", "FILE", summary: "opens a session file; `:next` runs its cells one by one, `:run` all of them"
+  ) { (argument, session) throws(Diagnostic) in
+    let path = session.workingPath(try argument.path(), suffix: nil)
+    let document = try SessionDocument(parsing: readTextFile(at: path), name: fileName(path))
+    try session.adopt(document, at: path)
+    session.emit(.note("\(document.cells.count) cells; `:next` runs the first"))
+  }
+
+  static let next = Command("next", summary: "shows the prose before the next cell and runs it") {
+    (argument, session) throws(Diagnostic) in
+    guard let (prose, cell) = try session.withDocument(argument, { $0.advance() }) else {
+      session.emit(.note("that was the last cell"))
+      return
+    }
+    if !prose.allSatisfy(\.isWhitespace) { session.emit(.page(prose)) }
+    if !cell.options.isHidden { session.emit(.page("```lectern\n\(cell.code.trimmed)\n```")) }
+    session.pendingCells.append(cell.code)
+  }
+
+  static let back = Command("back", summary: "goes back one cell of the open session") {
+    (argument, session) throws(Diagnostic) in
+    let number = try session.withDocument(argument) { document in
+      let target = max(1, document.currentNumber - 1)
+      _ = document.go(to: target)
+      return target
+    }
+    session.emit(.note("`:next` runs cell \(number)"))
+  }
+
+  static let goto = Command("goto", "N", summary: "goes to cell N of the open session") {
+    (argument, session) throws(Diagnostic) in
+    guard let number = Int(try argument.required("the number of a cell")),
+      try session.withDocument(argument, { $0.go(to: number) })
+    else { throw Diagnostic("there is no cell `\(argument.text)`", at: argument.span, hint: "`:cells` lists them") }
+    session.emit(.note("`:next` runs cell \(number)"))
+  }
+
+  static let cells = Command("cells", summary: "the cells of the open session") {
+    (argument, session) throws(Diagnostic) in
+    let (cells, current) = try session.withDocument(argument) { ($0.document.cells, $0.currentNumber) }
+    let table = Table([
+      ("cell", Column(cells.indices.map { "\($0 + 1)\($0 + 1 == current ? " ←" : "")" })),
+      ("line", Column(cells.map { Int64($0.line) })),
+      ("code", Column(cells.map { $0.code.split(separator: "\n").first.map(String.init) ?? "" })),
+    ])
+    session.emit(.table(session.excerpt(table, rows: cells.count)))
+  }
+
+  static let run = Command("run", summary: "runs what is left of the open session") {
+    (argument, session) throws(Diagnostic) in
+    while let (_, cell) = try session.withDocument(argument, { $0.advance() }) { session.pendingCells.append(cell.code) }
+  }
+
+  static let check = Command("check", summary: "runs the open session anew, apart from this one, and compares its output") {
+    (argument, session) throws(Diagnostic) in
+    let (document, path) = try session.withDocument(argument) { ($0.document, $0.path) }
+    let runner = SessionRunner(document: document, path: path, dataFolder: session.dataFolder)
+    let report = runner.check(settings: Settings())
+    for piece in report.pieces { session.emit(piece) }
+  }
+
+  static let recorded = Command("recorded", summary: "the recorded output of the cell that ran last") {
+    (argument, session) throws(Diagnostic) in
+    guard let cell = try session.withDocument(argument, { $0.current }) else {
+      throw Diagnostic("no cell of the open session has run yet", at: argument.span, hint: "`:next` runs the first")
+    }
+    guard let recorded = cell.recorded else {
+      session.emit(.note("nothing is recorded for it"))
+      return
+    }
+    session.emit(.page("```output\n\(recorded)\n```"))
+  }
+}
+
+extension Session {
+  /// Makes a session file the one that `:next` goes through: its data folder and seed become the session's.
+  public func adopt(_ document: SessionDocument, at path: String) throws(Diagnostic) {
+    if dataFolder == nil { dataFolder = document.dataFolder(besides: path) }
+    if let text = document.frontMatter["seed"] {
+      guard let seed = Int(text), seed >= 0 else {
+        throw Diagnostic("`seed: \(text)` is no whole number", place: "\(fileName(path))")
+      }
+      self.seed = seed
+    }
+    self.document = OpenDocument(path: path, document: document)
+  }
+
+  func withDocument<Result>(
+    _ argument: CommandArgument, _ body: (inout OpenDocument) -> Result
+  ) throws(Diagnostic) -> Result {
+    guard var document else {
+      throw Diagnostic("no session file is open", at: argument.span, hint: "`:open FILE` opens one")
+    }
+    defer { self.document = document }
+    return body(&document)
+  }
+}
+
+extension SessionDocument {
+  /// The folder that the front matter's `data` names, relative to the session's own; that one, where it names none.
+  public func dataFolder(besides path: String) -> String {
+    let folder = folderName(path)
+    guard let data = frontMatter["data"], !data.isEmpty else { return folder }
+    return data.hasPrefix("/") ? data : folder + "/" + data
+  }
+}

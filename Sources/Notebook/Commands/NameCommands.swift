@@ -1,0 +1,117 @@
+import Diagnostics
+import Display
+import Parallelism
+import Query
+import Tables
+
+extension Command {
+  static let variables = Command(
+    "vars", summary: "the names of this session, what they are and what memory they take"
+  ) { (_, session) throws(Diagnostic) in
+    var rows: [(name: String, kind: String, size: String, memory: String)] = []
+    for name in session.names {
+      guard let value = session.values[name] else { continue }
+      rows.append((name, value.kind, try session.summary(of: value), sizeText(bytes: value.byteCount)))
+    }
+    let table = Table([
+      ("name", Column(rows.map(\.name))), ("kind", Column(rows.map(\.kind))),
+      ("what", Column(rows.map(\.size))), ("memory", Column(rows.map(\.memory))),
+    ])
+    session.emit(.table(session.excerpt(table, rows: rows.count)))
+  }
+
+  static let drop = Command(
+    "drop", "NAME …", summary: "forgets names and frees what they hold"
+  ) { (argument, session) throws(Diagnostic) in
+    for name in try argument.required("a name").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
+      if name.hasPrefix("_"), let number = Int(name.dropFirst()), session.results[number] != nil {
+        session.results[number] = nil
+        continue
+      }
+      guard session.values.removeValue(forKey: name) != nil else {
+        throw Diagnostic(
+          "nothing is called `\(name)`", at: argument.span, label: didYouMean(name, among: session.names) ?? "")
+      }
+      session.names.removeAll { $0 == name }
+    }
+  }
+
+  static let reset = Command(
+    "reset", summary: "forgets all names and results; what was executed stays in the record"
+  ) { (_, session) throws(Diagnostic) in
+    session.values = [:]
+    session.names = []
+    session.results = [:]
+    session.seeds = SeedSource(session.seed)
+  }
+
+  static let time = Command(
+    "time", "STATEMENT", summary: "runs a statement and says how long it took, however short",
+    discussion: "The statement runs once. What it prints is printed, then its wall time."
+  ) { (argument, session) throws(Diagnostic) in
+    let code = try argument.required("a statement")
+    let source = Source(name: argument.span.source.name, text: code, firstLine: argument.span.source.firstLine)
+    let clock = ContinuousClock()
+    for statement in try Session.parser.statements(in: source) {
+      let start = clock.now
+      let value = try session.run(statement)
+      let elapsed = seconds(clock.now - start)
+      try session.show(value, of: statement)
+      session.emit(.note("took \(durationText(seconds: elapsed))"))
+    }
+  }
+
+  static let trace = Command(
+    "trace", "on|off", summary: "rows and time after every stage of a pipeline"
+  ) { (argument, session) throws(Diagnostic) in
+    switch argument.text {
+    case "on", "": session.isTracing = true
+    case "off": session.isTracing = false
+    default: throw Diagnostic("`:trace` takes `on` or `off`", at: argument.span)
+    }
+    session.emit(.note("trace is \(session.isTracing ? "on" : "off")"))
+  }
+
+  static let set = Command(
+    "set", "⟨name value⟩", summary: "shows the settings, or changes one",
+    discussion: "`:set rows 20` shows twenty rows of a table; `:set table polars` prints tables as polars does."
+  ) { (argument, session) throws(Diagnostic) in
+    guard let name = argument.words.first else {
+      let settings = Settings.all
+      let table = Table([
+        ("setting", Column(settings.map(\.name))),
+        ("value", Column(settings.map { session.settings.value(of: $0) })),
+        ("takes", Column(settings.map { $0.values.filter { $0 != "`" } })),
+        ("meaning", Column(settings.map(\.summary))),
+      ])
+      session.emit(.table(session.excerpt(table, rows: settings.count)))
+      return
+    }
+    let value = argument.words.dropFirst().joined(separator: " ")
+    guard !value.isEmpty else {
+      guard let setting = Settings.all.first(where: { $0.name == name }) else {
+        var settings = session.settings
+        return try settings.set(name, to: "", at: argument.span)
+      }
+      session.emit(.note("\(name) is \(session.settings.value(of: setting)): \(setting.summary)"))
+      return
+    }
+    try session.settings.set(name, to: value, at: argument.span)
+    session.applySettings()
+  }
+
+  static let view = Command(
+    "view", "⟨NAME⟩", summary: "opens the last table, or a named one, in the viewer"
+  ) { (argument, session) throws(Diagnostic) in
+    let name = argument.text.isEmpty ? "_" : argument.text
+    let value = try session.requireValue(Identifier(name, argument.span))
+    guard case .table(let plan) = value else {
+      throw Diagnostic("`\(name)` is \(value.kind), and the viewer shows tables", at: argument.span)
+    }
+    try session.view(plan, pipeline: name)
+  }
+
+  static let quit = Command("quit", summary: "leaves; Ctrl-D does too") { (_, session) throws(Diagnostic) in
+    session.isOver = true
+  }
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import Formats
+import Query
+import Tables
+
+extension Command {
+  static let history = Command(
+    "history", summary: "what was executed, cell by cell"
+  ) { (_, session) throws(Diagnostic) in
+    for case .cell(let number, let code, _, let failed) in session.record {
+      let mark = failed ? " (failed)" : ""
+      session.emit(.page("`In [\(number)]:`\(mark)\n\n```lectern\n\(code.trimmed)\n```"))
+    }
+  }
+
+  static let save = Command(
+    "save", "FILE", summary: "writes this session as Markdown: what was executed, with its output and the notes",
+    discussion: "Seeds that were drawn are written in, so that the file replays to the same numbers."
+  ) { (argument, session) throws(Diagnostic) in
+    let path = session.workingPath(try argument.path(), suffix: ".md")
+    let document = try session.savedDocument(at: path)
+    try replaceFile(at: path, with: document.text)
+    session.emit(.note("saved \(document.cells.count) cells to \(path)"))
+  }
+
+  static let note = Command(
+    "note", "TEXT", summary: "adds a paragraph of prose to what `:save` writes"
+  ) { (argument, session) throws(Diagnostic) in
+    session.record.append(.prose(try argument.required("a text")))
+  }
+
+  static let edit = Command(
+    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR and runs what comes back"
+  ) { (argument, session) throws(Diagnostic) in
+    guard let edit = session.host.edit else {
+      throw Diagnostic("there is no terminal for an editor here", at: argument.span)
+    }
+    var code = ""
+    for case .cell(let number, let text, _, _) in session.record
+    where argument.text.isEmpty || Int(argument.text) == number { code = text }
+    let edited = try edit(code)
+    guard !edited.allSatisfy(\.isWhitespace) else { return }
+    session.pendingCells.append(edited.trimmed)
+  }
+
+  static let rerun = Command(
+    "rerun", "4-6", summary: "executes earlier cells again"
+  ) { (argument, session) throws(Diagnostic) in
+    let wanted = try cellNumbers(argument)
+    var found: [String] = []
+    for case .cell(let number, let code, _, _) in session.record where wanted.contains(number) { found.append(code) }
+    guard !found.isEmpty else { throw Diagnostic("there is no such cell", at: argument.span, hint: "`:history` lists them") }
+    session.pendingCells += found
+  }
+
+  /// `4`, `4-6`, `4,7-9`.
+  private static func cellNumbers(_ argument: CommandArgument) throws(Diagnostic) -> Set<Int> {
+    var numbers: Set<Int> = []
+    for part in try argument.required("numbers of cells").split(whereSeparator: { $0 == "," || $0 == " " }) {
+      let ends = part.split(separator: "-").map { Int($0) }
+      switch (ends.first ?? nil, ends.last ?? nil) {
+      case (let first?, let last?) where ends.count <= 2 && first <= last && last - first < 100_000:
+        numbers.formUnion(first...last)
+      default: throw Diagnostic("`\(part)` is no cell or range of cells", at: argument.span, hint: "`:rerun 4-6`")
+      }
+    }
+    return numbers
+  }
+}

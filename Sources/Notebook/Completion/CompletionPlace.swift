@@ -1,0 +1,173 @@
+/// Where in a line the cursor stands, read from what is left of it.
+///
+/// A line that is being typed does not parse, so this looks at quotes, brackets and bars only.
+struct CompletionPlace {
+  enum Kind: Hashable {
+    case start
+    case verb
+    case command
+    case setting
+    case settingValue(String)
+    case file(onlySessions: Bool)
+    case sessionValue
+    case topic
+    /// After a verb's name: the text of the pipeline before it, and how many words stand between.
+    case inside(verb: String, pipeline: String, words: Int)
+    case optionValue(verb: String, option: String, pipeline: String)
+    case nothing
+  }
+
+  let kind: Kind
+  /// The word that is being typed, up to the cursor.
+  let word: String
+  /// Its bytes in the line.
+  let range: Range<Int>
+  /// What the word begins with that is no letter of it: `?`.
+  let prefix: String
+
+  init(_ text: String, cursor: Int) {
+    let bytes = Array(text.utf8.prefix(cursor))
+    let statement = CompletionPlace.statement(in: bytes)
+    let line = String(decoding: bytes[statement.start...], as: UTF8.self)
+    if let quote = statement.openQuote {
+      let inside = String(decoding: bytes[(quote + 1)...], as: UTF8.self)
+      let before = String(decoding: bytes[statement.start..<quote], as: UTF8.self).trimmed
+      let takesFile = ["load", "save", ":open", ":save"].contains { before.hasSuffix($0) }
+      self.init(takesFile ? .file(onlySessions: false) : .nothing, inside, bytes.count)
+      return
+    }
+    let trimmed = line.drop { $0 == " " }
+    if trimmed.hasPrefix(":") {
+      let words = trimmed.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      let last = words.last ?? ""
+      switch (words.first, words.count) {
+      case (_, ...1): self.init(.command, last, bytes.count)
+      case (":set", 2): self.init(.setting, last, bytes.count)
+      case (":set", 3): self.init(.settingValue(words[1]), last, bytes.count)
+      case (":help", 2): self.init(.topic, last, bytes.count)
+      case (":open", 2), (":save", 2): self.init(.file(onlySessions: true), last, bytes.count)
+      default: self.init(.start, last, bytes.count)
+      }
+      return
+    }
+    if trimmed.hasPrefix("?") {
+      self.init(.topic, String(trimmed), bytes.count, prefix: "?")
+      return
+    }
+    if trimmed.hasPrefix("help ") {
+      self.init(.topic, String(trimmed.dropFirst(5)), bytes.count)
+      return
+    }
+    let word = String(line.reversed().prefix { CompletionPlace.isWordCharacter($0) }.reversed())
+    if word.hasPrefix("$") {
+      self.init(.sessionValue, word, bytes.count)
+      return
+    }
+    let before = String(line.dropLast(word.count))
+    let bar = CompletionPlace.lastBar(before)
+    let stage = bar.map { String(before[before.index(after: $0)...]) } ?? before
+    var pipeline = bar.map { String(before[..<$0]) } ?? ""
+    if bar == nil || pipeline.allSatisfy(\.isWhitespace) { pipeline = bar == nil ? "" : "_" }
+    pipeline = CompletionPlace.withoutTargets(pipeline)
+    let words = stage.split { !CompletionPlace.isWordCharacter($0) }.map(String.init)
+    if bar == nil {
+      let isVerb = ["load", "table"].contains(words.last ?? "")
+      self.init(words.isEmpty || before.trimmed.hasSuffix("=") ? .start : isVerb ? .nothing : .start, word, bytes.count)
+      return
+    }
+    guard let verb = words.first else {
+      self.init(.verb, word, bytes.count)
+      return
+    }
+    if before.hasSuffix("="), let option = words.last, words.count > 1 {
+      self.init(.optionValue(verb: verb, option: option, pipeline: pipeline), word, bytes.count)
+    } else {
+      let model = words.count > 1 ? pipeline + " |" + stage : pipeline
+      let needsModel = ["fit", "walk", "tune"].contains(verb)
+      self.init(
+        .inside(verb: verb, pipeline: needsModel ? model : pipeline, words: words.count - 1), word, bytes.count)
+    }
+  }
+
+  private init(_ kind: Kind, _ word: String, _ end: Int, prefix: String = "") {
+    self.kind = kind
+    self.word = word
+    self.prefix = prefix
+    range = end - word.utf8.count..<end
+  }
+
+  /// The word after the last `verb` of a text: the model in `train | fit EASE reg`.
+  static func firstWord(after verb: String, in text: String) -> String? {
+    let words = text.split { !isWordCharacter($0) }.map(String.init)
+    guard let index = words.lastIndex(of: verb), index + 1 < words.count else { return nil }
+    return words[index + 1]
+  }
+
+  private static func isWordCharacter(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_" || character == "$"
+  }
+
+  /// Where the statement with the cursor begins, and where a quote in it is still open.
+  private static func statement(in bytes: [UInt8]) -> (start: Int, openQuote: Int?) {
+    var start = 0
+    var quote: (byte: UInt8, at: Int)?
+    var depth = 0
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      if let open = quote {
+        if byte == UInt8(ascii: "\\") { index += 1 } else if byte == open.byte { quote = nil }
+      } else {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = (byte, index)
+        case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: ")"), UInt8(ascii: "]"): depth -= 1
+        case UInt8(ascii: ";"): start = index + 1
+        case UInt8(ascii: "\n"):
+          // A line that goes on from the one before is the same statement.
+          let next = bytes[(index + 1)...].first { $0 != UInt8(ascii: " ") }
+          let last = bytes[..<index].last { $0 != UInt8(ascii: " ") }
+          let goesOn = next == UInt8(ascii: "|") || last.map { "|,([".utf8.contains($0) } ?? false || depth > 0
+          if !goesOn { start = index + 1 }
+        default: break
+        }
+      }
+      index += 1
+    }
+    return (start, quote?.at)
+  }
+
+  /// The last `|` outside quotes; inside an open bracket the pipeline in the bracket is the one that counts.
+  private static func lastBar(_ text: String) -> String.Index? {
+    var quote: Character?
+    var last: String.Index?
+    for index in text.indices {
+      let character = text[index]
+      if let open = quote {
+        if character == open { quote = nil }
+      } else if character == "\"" || character == "'" {
+        quote = character
+      } else if character == "|" {
+        last = index
+      }
+    }
+    return last
+  }
+
+  /// A pipeline without the names it is assigned to, and without what stands before an open bracket.
+  private static func withoutTargets(_ text: String) -> String {
+    var pipeline = text
+    if let open = unclosedBracket(pipeline) { pipeline = String(pipeline[pipeline.index(after: open)...]) }
+    guard let equals = pipeline.firstIndex(of: "="), !pipeline[..<equals].contains(where: { "|(\"'".contains($0) })
+    else { return pipeline }
+    return String(pipeline[pipeline.index(after: equals)...])
+  }
+
+  private static func unclosedBracket(_ text: String) -> String.Index? {
+    var open: [String.Index] = []
+    for index in text.indices {
+      if text[index] == "(" { open.append(index) } else if text[index] == ")" { _ = open.popLast() }
+    }
+    return open.last
+  }
+}

@@ -1,0 +1,148 @@
+import Diagnostics
+import Experiments
+import Query
+import Recommenders
+
+extension VerbDeclaration {
+  /// The verb as it is written: `group_by KEY, … ⟨agg NAME = EXPRESSION, …⟩`.
+  var synopsis: String {
+    var parts = [name]
+    switch arguments {
+    case .none: break
+    case .expression(let name): parts.append(name)
+    case .assignments(let count): parts.append(count.lowerBound == 0 ? "⟨name = expression, …⟩" : "⟨name =⟩ expression, …")
+    case .renames: parts.append("new = old, …")
+    case .columns(let count): parts.append(repeated("column", count))
+    case .sortKeys: parts.append("column ⟨desc⟩, …")
+    case .tables(let count): parts.append(repeated("table", count))
+    case .values(let names, let required):
+      for (index, name) in names.enumerated() { parts.append(index < required ? name : "⟨\(name)⟩") }
+    case .word(let name, let choices, let then):
+      parts.append(choices.isEmpty || choices.count > 6 ? name.uppercased() : choices.joined(separator: "|"))
+      parts += then.map { "⟨\($0)⟩" }
+    case .models(let count): parts.append(repeated("model", count))
+    }
+    for clause in clauses {
+      let form = clause.form == .assignments ? "name = expression, …" : "column, left == right, …"
+      parts.append(clause.isRequired ? "\(clause.keyword) \(form)" : "⟨\(clause.keyword) \(form)⟩")
+    }
+    for option in options { parts.append("⟨\(option.name)=\(option.defaultValue ?? option.valueText)⟩") }
+    if takesAnyOption { parts.append("⟨parameter=value …⟩") }
+    return parts.joined(separator: " ")
+  }
+
+  private func repeated(_ word: String, _ count: ClosedRange<Int>) -> String {
+    let text = count.upperBound > 1 ? "\(word), …" : word
+    return count.lowerBound == 0 ? "⟨\(text)⟩" : text
+  }
+
+  /// The page in Markdown.
+  var helpTopic: HelpTopic {
+    HelpTopic(name, summary: summary, synonyms: synonyms) {
+      var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(synopsis)\n```\n"
+      if !discussion.isEmpty { page += "\n\(discussion)\n" }
+      if !synonyms.isEmpty { page += "\nAlso known as " + synonyms.map { "`\($0)`" }.joined(separator: ", ") + ".\n" }
+      if !clauses.isEmpty || !options.isEmpty {
+        page += "\n| | |\n|---|---|\n"
+        for clause in clauses { page += "| `\(clause.keyword)` | \(escaped(clause.summary)) |\n" }
+        for option in options {
+          let standard = option.defaultValue.map { "; \($0) if not said" } ?? ""
+          page += "| `\(option.name)=\(escaped(option.valueText))` | \(escaped(option.summary + standard)) |\n"
+        }
+      }
+      return page + examplesPage(examples)
+    }
+  }
+}
+
+extension Option {
+  /// What the option takes, as a synopsis shows it.
+  var valueText: String {
+    switch kind {
+    case .word(let words): words.joined(separator: "|")
+    case .column: "column"
+    case .columns: "[columns]"
+    case .table: "table"
+    case .integer: "n"
+    case .real: "x"
+    case .flag: "true|false"
+    case .text: "\"…\""
+    case .value: "value"
+    case .list: "[values]"
+    }
+  }
+}
+
+/// Examples as a page shows them.
+private func examplesPage(_ examples: [Example]) -> String {
+  guard !examples.isEmpty else { return "" }
+  let width = examples.map(\.code.count).max() ?? 0
+  return "\n```lectern\n"
+    + examples.map { example in
+      example.comment.isEmpty || width > 60
+        ? example.code + "\n"
+        : example.code + String(repeating: " ", count: width - example.code.count) + "  # " + example.comment + "\n"
+    }.joined() + "```\n"
+}
+
+extension Function {
+  var topicName: String { kind == .row ? topic : kind == .aggregate ? "aggregates" : "windows" }
+
+  var helpTopic: HelpTopic {
+    HelpTopic(name, summary: summary, synonyms: synonyms) {
+      var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(signature)\n```\n"
+      if kind == .aggregate {
+        page += "\nAn aggregate: one value a group in `agg`; beside each row, the whole table's, in `with` and `filter`.\n"
+      }
+      if kind == .window { page += "\nA window function: followed by `over key` or `over (keys order by d desc)`.\n" }
+      return page + examplesPage(examples)
+    }
+  }
+}
+
+extension HelpTopic {
+  init(model: any Model.Type) {
+    self.init(model.name, summary: model.summary, synonyms: model.aliases) {
+      var page = "## \(model.name)\n\n\(model.summary.capitalizedSentence).\n"
+      if !model.parameterDeclarations.isEmpty {
+        page += "\n| parameter | if not said | takes | meaning |\n|---|---|---|---|\n"
+        for parameter in model.parameterDeclarations {
+          page += "| `\(parameter.name)` | \(parameter.defaultText) | \(escaped(parameter.domainText)) "
+          page += "| \(escaped(parameter.meaning)) |\n"
+        }
+      }
+      for paragraph in model.help { page += "\n\(paragraph)\n" }
+      if !model.steps.isEmpty {
+        page += "\n`walk \(model.name)` shows its steps: " + model.steps.joined(separator: " · ") + ".\n"
+      }
+      return page
+    }
+  }
+}
+
+extension Metric {
+  var helpTopic: HelpTopic {
+    HelpTopic(name, summary: summary, synonyms: aliases) {
+      var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n\(formula)\n\n\(edges)\n"
+      for (dialect, meaning) in dialects.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        page += "\n- `dialect=\(dialect.rawValue)`: \(meaning)"
+      }
+      return page
+    }
+  }
+}
+
+extension Command {
+  var helpTopic: HelpTopic {
+    HelpTopic(":" + name, summary: summary, synonyms: [name]) {
+      let page = "## :\(name)\n\n\(summary.capitalizedSentence).\n\n```\n:\(name) \(synopsis)\n```\n"
+      return discussion.isEmpty ? page : page + "\n\(discussion)\n"
+    }
+  }
+
+  static let help = Command("help", "⟨word⟩", summary: "an overview, or the page of a word") {
+    (argument, session) throws(Diagnostic) in
+    let topic = argument.text.isEmpty ? nil : Identifier(argument.text, argument.span)
+    session.emit(.page(try session.helpPage(topic: topic, pipeline: nil)))
+  }
+}

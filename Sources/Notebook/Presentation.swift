@@ -1,0 +1,78 @@
+public import Display
+import Query
+import Tables
+
+/// How pieces of output become text: the width of the page, the look of tables.
+public struct Presentation: Sendable, Hashable {
+  public var tables: TableStyle
+  /// Elapsed times are for whoever waits; a recording is the same on every machine and has none.
+  public var showsElapsed: Bool
+
+  public init(tables: TableStyle, showsElapsed: Bool = true) {
+    self.tables = tables
+    self.showsElapsed = showsElapsed
+  }
+
+  /// How sessions are recorded: 100 columns, no times.
+  public static func recording(_ settings: Settings) -> Presentation {
+    Presentation(tables: settings.tableStyle(width: Page.standardWidth), showsElapsed: false)
+  }
+
+  /// A piece as text; nil where it is not shown.
+  public func styledText(_ piece: Piece) -> StyledText? {
+    switch piece {
+    case .table(let excerpt): return excerpt.styledText(tables)
+    case .constant(.scalar(let value, _)):
+      if case .text(let text) = value { return StyledText(text.string) }
+      return StyledText(ColumnFormat(value).text(value))
+    case .constant(.list(let column)): return listText(column)
+    case .text(let text): return text
+    case .page(let markdown): return Markdown(markdown).styledText(tables.page)
+    case .note(let text): return StyledText(text, .dim)
+    case .diagnostic(let diagnostic): return diagnostic.styledText(tables.page)
+    case .elapsed(let seconds): return showsElapsed ? StyledText(durationText(seconds: seconds), .dim) : nil
+    }
+  }
+
+  /// A list in brackets, a line or a few long; its middle is left out where it is longer than a table would be.
+  private func listText(_ column: Column) -> StyledText {
+    let shown = tables.shownRows(of: column.count)
+    let rows = Array(0..<shown.head) + Array(column.count - shown.tail..<column.count)
+    let format = ColumnFormat([column[0..<shown.head], column[column.count - shown.tail..<column.count]])
+    var items = rows.map { format.text(column, $0).trimmed }
+    if column.type == .string { items = items.map { "\"\($0)\"" } }
+    if shown.tail > 0 { items.insert(tables.page.ellipsis, at: shown.head) }
+    let count = shown.tail > 0 ? " (\(grouped(column.count)))" : ""
+    let line = StyledLine("[\(items.joined(separator: ", "))]\(count)")
+    return StyledText(line.wrapped(to: tables.page.width, indent: StyledLine(" ")))
+  }
+}
+
+/// The text that a recording holds for a cell's pieces.
+func recordedText(_ pieces: [Piece], _ presentation: Presentation) -> String {
+  pieces.compactMap { presentation.styledText($0)?.plain }.joined(separator: "\n")
+}
+
+extension Settings {
+  /// The look of tables on a page of `available` cells, which `:set width` overrules.
+  public func tableStyle(width available: Int) -> TableStyle {
+    TableStyle(
+      flavour: TableStyle.Flavour(rawValue: table) ?? .lectern, rows: rows, columns: columns == 0 ? nil : columns,
+      page: Page(
+        width: width == 0 ? available : width, isASCII: ascii, emoji: EmojiWidth(rawValue: emoji) ?? .wide))
+  }
+}
+
+extension Session {
+  /// How this session's output looks where it is shown.
+  public var presentation: Presentation {
+    Presentation(tables: settings.tableStyle(width: host.width() ?? Page.standardWidth))
+  }
+
+  /// A table as it is printed, cut to the rows that are shown.
+  func excerpt(_ table: Table, rows: Int? = nil) -> TableExcerpt {
+    var style = presentation.tables
+    if let rows { style.rows = max(rows, style.rows) }
+    return TableExcerpt(table, style)
+  }
+}

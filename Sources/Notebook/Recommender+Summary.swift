@@ -1,0 +1,27 @@
+import Diagnostics
+import Display
+import Experiments
+import Recommenders
+import Tables
+
+extension Recommender {
+  /// Its kind: `EASE`.
+  var kind: String { model.kind }
+
+  /// `EASE, 10_218 users × 16_539 items, 171_205 interactions`.
+  var summary: String {
+    "\(kind), \(counted(model.userCount, "user")) × \(counted(model.itemCount, "item")), "
+      + counted(model.interactions.cellCount, "interaction")
+  }
+
+  /// What a bare model prints: what it was fitted on and with.
+  var description: Table {
+    var rows: [(String, String)] = [
+      ("model", kind), ("users", grouped(model.userCount)), ("items", grouped(model.itemCount)),
+      ("interactions", grouped(model.interactions.cellCount)), ("rows", grouped(model.interactions.rowCount)),
+    ]
+    if !model.history.iterations.isEmpty { rows.append(("iterations", "\(model.history.iterations.count)")) }
+    rows += model.model.settings.map { ($0.name, $0.value.text) }
+    return Table([("property", Column(rows.map(\.0))), ("value", Column(rows.map(\.1)))])
+  }
+}

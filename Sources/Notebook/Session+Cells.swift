@@ -1,0 +1,182 @@
+import Diagnostics
+import Display
+import Experiments
+import Parallelism
+import Query
+import Tables
+
+/// How a cell ended.
+public enum CellOutcome: Sendable, Hashable {
+  case finished
+  /// One of its statements failed; those before it did what they say.
+  case failed
+  case interrupted
+}
+
+extension Session {
+  /// Executes a cell: parses all of it first, then runs its statements one after another until one fails.
+  ///
+  /// Whatever it has to say goes to `emit`, in order. The cell counts (`In [n]`) unless it is empty.
+  @discardableResult
+  public func run(_ code: String, name: String? = nil, firstLine: Int = 1) -> CellOutcome {
+    let number = nextCell
+    let source = Source(name: name ?? "In [\(number)]", text: code, firstLine: firstLine)
+    var pieces: [Piece] = []
+    let listener = emit
+    emit = { piece in
+      pieces.append(piece)
+      listener(piece)
+    }
+    drawnSeeds = []
+    defer { emit = listener }
+
+    let outcome = execute(source, number: number)
+    guard outcome != nil || !pieces.isEmpty else { return .finished }
+    if nextCell == number { nextCell += 1 }
+    remember(code, number: number, pieces: pieces, failed: outcome != .finished)
+    return runPending() ?? outcome ?? .finished
+  }
+
+  /// Runs the cells that a command asked for; how the first that did not finish ended.
+  private func runPending() -> CellOutcome? {
+    while !pendingCells.isEmpty {
+      let outcome = run(pendingCells.removeFirst())
+      guard outcome == .finished else {
+        pendingCells = []
+        return outcome
+      }
+    }
+    return nil
+  }
+
+  /// Parses and runs; nil if there was nothing to run.
+  private func execute(_ source: Source, number: Int) -> CellOutcome? {
+    let statements: [Statement]
+    do throws(Diagnostic) {
+      statements = try Session.parser.statements(in: source)
+    } catch {
+      emit(.diagnostic(error))
+      return .failed
+    }
+    guard !statements.isEmpty else { return nil }
+    for statement in statements {
+      notes = []
+      let clock = ContinuousClock()
+      let start = clock.now
+      do throws(Diagnostic) {
+        let value = try run(statement)
+        let seconds = seconds(clock.now - start)
+        if let value { results[number] = value }
+        onStatement(
+          StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
+        if !statement.isSilenced { try show(value, of: statement) }
+        for note in notes { emit(.note(note)) }
+        if seconds > 0.1, !statement.isSilenced { emit(.elapsed(seconds)) }
+      } catch {
+        for note in notes { emit(.note(note)) }
+        emit(.diagnostic(error.located(at: statement.span)))
+        return error.kind == .interruption ? .interrupted : .failed
+      }
+      if isOver { break }
+    }
+    return .finished
+  }
+
+  /// Runs one statement; its value, if it has one.
+  func run(_ statement: Statement) throws(Diagnostic) -> NotebookValue? {
+    switch statement.body {
+    case .evaluation(let targets, let pipeline):
+      let value = try evaluate(pipeline)
+      return try targets.isEmpty ? settle(value) : assign(value, to: targets, statement: statement)
+    case .command(let name, let argument, let span):
+      try runCommand(name, argument: argument, argumentSpan: span)
+      return nil
+    case .help(let topic, let pipeline):
+      emit(.page(try helpPage(topic: topic, pipeline: pipeline)))
+      return nil
+    }
+  }
+
+  /// Names what a pipeline gave. Nothing is named unless everything can be.
+  private func assign(
+    _ value: NotebookValue, to targets: [Identifier], statement: Statement
+  ) throws(Diagnostic) -> NotebookValue {
+    for target in targets { try checkAssignable(target) }
+    if targets.count == 1, let target = targets.first {
+      if case .several(let values) = value {
+        throw Diagnostic(
+          "this gives \(values.count) values and there is one name", at: target.span,
+          hint: "name them all: `\((1...values.count).map { "\(target.name)\($0)" }.joined(separator: ", ")) = …`")
+      }
+      if case .nothing = value {
+        throw Diagnostic("there is nothing to name", at: target.span, hint: "leave out `\(target.name) =`")
+      }
+      let settled = try settle(value, name: target.name)
+      set(target.name, to: settled)
+      return settled
+    }
+    guard case .several(let values) = value, values.count == targets.count else {
+      let found = if case .several(let values) = value { "\(values.count) values" } else { value.kind }
+      throw Diagnostic("\(targets.count) names for \(found)", at: statement.span)
+    }
+    var settled: [NotebookValue] = []
+    for (target, value) in zip(targets, values) { settled.append(try settle(value, name: target.name)) }
+    for (target, value) in zip(targets, settled) { set(target.name, to: value) }
+    return .several(settled)
+  }
+
+  private func checkAssignable(_ target: Identifier) throws(Diagnostic) {
+    if target.name.hasPrefix("_"), target.name.dropFirst().allSatisfy({ $0 == "_" || $0.isNumber }) {
+      throw Diagnostic("`\(target.name)` is a result and cannot be assigned", at: target.span)
+    }
+    if target.name == "load" || target.name == "table" {
+      throw Diagnostic("`\(target.name)` begins a pipeline and cannot be a name", at: target.span)
+    }
+  }
+
+  // MARK: - Showing
+
+  /// What a statement prints: the value, or one dim line where it was named.
+  func show(_ value: NotebookValue?, of statement: Statement) throws(Diagnostic) {
+    guard let value else { return }
+    if case .evaluation(let targets, _) = statement.body, !targets.isEmpty {
+      let shown = if case .several(let values) = value { values } else { [value] }
+      for (target, value) in zip(targets, shown) { emit(.note("\(target.name): \(try summary(of: value))")) }
+      return
+    }
+    try show(value)
+  }
+
+  func show(_ value: NotebookValue) throws(Diagnostic) {
+    switch value {
+    case .table(let plan): emit(.table(try excerpt(of: plan)))
+    case .model(let model): emit(.table(excerpt(model.description)))
+    case .constant(let constant): emit(.constant(constant))
+    case .several(let values): for value in values { try show(value) }
+    case .shown(let text): emit(.text(text))
+    case .nothing: break
+    }
+  }
+
+  /// `189_622 rows × 3 columns`, `EASE, 10_218 users × 16_539 items`, `5 values i64`.
+  func summary(of value: NotebookValue) throws(Diagnostic) -> String {
+    switch value {
+    case .table(let plan):
+      let source = try source(of: plan)
+      return "\(grouped(source.rowCount)) \(source.rowCount == 1 ? "row" : "rows") × "
+        + "\(grouped(source.schema.count)) \(source.schema.count == 1 ? "column" : "columns")"
+    case .model(let model): return model.summary
+    case .constant(.scalar(let value, let type)): return "\(value) \(type)"
+    case .constant(.list(let column)): return "\(grouped(column.count)) values \(column.type)"
+    case .several(let values): return "\(values.count) values"
+    case .shown: return "a text"
+    case .nothing: return "nothing"
+    }
+  }
+}
+
+/// A duration in seconds.
+func seconds(_ duration: Duration) -> Double {
+  let (seconds, attoseconds) = duration.components
+  return Double(seconds) + Double(attoseconds) * 1e-18
+}

@@ -1,0 +1,163 @@
+public import Diagnostics
+import Display
+import Parallelism
+public import Query
+import Tables
+
+extension Session {
+  /// The value of a pipeline. Runs of relational verbs become one plan; other verbs take what that gives.
+  func evaluate(_ pipeline: Pipeline) throws(Diagnostic) -> NotebookValue {
+    var value: NotebookValue? = nil
+    var stages = pipeline.stages[...]
+    switch pipeline.head {
+    case .verb(let call): stages = [call] + stages
+    case .name(let name): value = try requireValue(name)
+    case .expression(let expression):
+      value = .constant(try Query.evaluate(expression, environment: environment))
+    case .parenthesised(let inner): value = try evaluate(inner)
+    case .lastResult(let span):
+      guard let last = result() else {
+        throw Diagnostic("there is no result yet to go on from", at: span, hint: "begin with a table: `train | …`")
+      }
+      value = last
+    }
+    while let stage = stages.first {
+      announceSynonym(of: stage)
+      if let verb = notebookVerbs.first(where: { $0.declaration.name == stage.name }) {
+        stages = stages.dropFirst()
+        value = try verb.run(stage, value, self)
+      } else {
+        // The longest run of relational verbs is one plan, so that its filters and columns reach into the file.
+        let run = stages.prefix { call in !notebookVerbs.contains { $0.declaration.name == call.name } }
+        stages = stages.dropFirst(run.count)
+        for call in run.dropFirst() { announceSynonym(of: call) }
+        value = .table(try plan(Array(run), on: value))
+      }
+    }
+    guard let value else { throw .fault("a pipeline without a beginning", at: pipeline.span) }
+    return value
+  }
+
+  private func plan(_ calls: [VerbCall], on value: NotebookValue?) throws(Diagnostic) -> Plan {
+    let context = PlanningContext(catalog: self, environment: environment, verbs: relationalVerbs)
+    let input: Plan?
+    switch (value, calls.first) {
+    case (nil, _): input = nil
+    case (.table(let plan), _): input = plan
+    case (let other?, let call?): throw .wrongInput(of: call, found: other, needs: "a table")
+    case (_?, nil): input = nil
+    }
+    let plan = try context.plan(calls, on: input)
+    notes += context.notes
+    return plan
+  }
+
+  /// The session's scalars and lists as `$x`, and what its other names are.
+  var environment: Environment {
+    var constants: [String: Constant] = [:]
+    var others: [String: String] = [:]
+    for (name, value) in values {
+      if case .constant(let constant) = value { constants[name] = constant } else { others[name] = value.kind }
+    }
+    return Environment(constants: constants, others: others)
+  }
+
+  func requireValue(_ name: Identifier) throws(Diagnostic) -> NotebookValue {
+    if let value = value(named: name.name) { return value }
+    throw unknownName(name)
+  }
+
+  private func unknownName(_ name: Identifier) -> Diagnostic {
+    if Session.declarations.contains(where: { $0.name == name.name || $0.synonyms.contains(name.name) }) {
+      return Diagnostic(
+        "`\(name.name)` needs a table to work on", at: name.span, hint: "put one before it: `train | \(name.name) …`")
+    }
+    let near = didYouMean(name.name, among: names)
+    return Diagnostic(
+      "nothing is called `\(name.name)`", at: name.span, label: near ?? "",
+      hint: near == nil ? names.isEmpty ? "load a table first: `\(name.name) = load \"…\"`" : nil : nil,
+      notes: names.isEmpty ? [] : ["names: " + names.joined(separator: ", ")])
+  }
+
+  private func announceSynonym(of call: VerbCall) {
+    guard call.written.name != call.name, announcedSynonyms.insert(call.written.name).inserted else { return }
+    note("`\(call.written.name)` is called `\(call.name)` here")
+  }
+
+  // MARK: - Running plans
+
+  /// Computes a plan; what it has to say becomes the statement's notes.
+  func table(_ plan: Plan) throws(Diagnostic) -> Table {
+    let (table, report) = try Query.execute(plan)
+    notes += report.notes
+    if isTracing { emit(.table(excerpt(report.trace)))  }
+    return table
+  }
+
+  /// A plan as something with rows that are there: what it scans if it does nothing else, or its computed table.
+  func source(of plan: Plan, name: String = "_") throws(Diagnostic) -> any TableSource {
+    if case .scan(let source) = plan { return source }
+    return TableInMemory(name: name, try table(plan))
+  }
+
+  /// A value with nothing left to compute, so that it can be kept and shown any number of times.
+  func settle(_ value: NotebookValue, name: String = "_") throws(Diagnostic) -> NotebookValue {
+    switch value {
+    case .table(let plan):
+      let source = try source(of: plan, name: name)
+      notes += source.notes.filter { note in !notes.contains(note) }
+      return .table(.scan(source))
+    case .several(let values):
+      var settled: [NotebookValue] = []
+      for value in values { settled.append(try settle(value, name: name)) }
+      return .several(settled)
+    case .model, .constant, .shown, .nothing: return value
+    }
+  }
+
+  /// The rows of a table that are printed. Nothing else of it is read.
+  func excerpt(of plan: Plan) throws(Diagnostic) -> TableExcerpt {
+    let source = try source(of: plan)
+    let shown = presentation.tables.shownRows(of: source.rowCount)
+    let scan = Plan.scan(source)
+    return TableExcerpt(
+      head: try table(.slice(scan, offset: 0, count: shown.head)),
+      tail: try table(.slice(scan, offset: source.rowCount - shown.tail, count: shown.tail)),
+      rowCount: source.rowCount)
+  }
+}
+
+extension ExecutionReport {
+  /// Every stage with its rows and its time, as `:trace` shows them.
+  var trace: Table {
+    Table([
+      ("step", Column(stages.map(\.step))), ("rows", Column(stages.map(\.rows))),
+      ("seconds", Column(stages.map(\.seconds))),
+    ])
+  }
+}
+
+extension Session: Catalog {
+  public func plan(named name: String, at span: SourceSpan) throws(Diagnostic) -> Plan {
+    let value = try requireValue(Identifier(name, span))
+    guard case .table(let plan) = value else {
+      throw Diagnostic("`\(name)` is \(value.kind), and a table is expected here", at: span)
+    }
+    return plan
+  }
+
+  public func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan {
+    let value = try evaluate(pipeline)
+    guard case .table(let plan) = value else {
+      throw Diagnostic("this is \(value.kind), and a table is expected here", at: pipeline.span)
+    }
+    return plan
+  }
+
+  public func drawSeed(for call: VerbCall) -> Int {
+    let seed = seeds.next()
+    drawnSeeds.append(DrawnSeed(offset: call.span.range.upperBound, seed: seed))
+    note("drew seed=\(seed)")
+    return seed
+  }
+}

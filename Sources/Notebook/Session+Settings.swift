@@ -1,0 +1,25 @@
+import Diagnostics
+import Formats
+import Parallelism
+
+extension Session {
+  /// Lets the settings take effect outside the session: the cores, the memory for decoded columns.
+  public func applySettings() {
+    Cores.count = settings.threads
+  }
+
+  /// Reads the person's settings, a `name value` a line; lines that no longer mean anything are said and skipped.
+  public func readSettings(from path: String) {
+    guard let text = try? readTextFile(at: path) else { return }
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ", maxSplits: 1).map(\.trimmed)
+      guard words.count == 2, !words[0].hasPrefix("#") else { continue }
+      do throws(Diagnostic) {
+        try settings.set(words[0], to: words[1], at: nil)
+      } catch {
+        emit(.diagnostic(Diagnostic(error.message, kind: .warning, hint: error.hint, place: path)))
+      }
+    }
+    applySettings()
+  }
+}

@@ -1,0 +1,106 @@
+import Query
+
+/// A running notebook: its names, its results, what was executed. The whole product without a terminal.
+///
+/// A line goes in, pieces of output come out through `emit`. An error leaves every name as it was. Used by one thread;
+/// the kernels below spread over the cores by themselves.
+public final class Session {
+  public var settings: Settings
+  public var host: SessionHost
+  /// Receives what cells have to say, as they say it.
+  public var emit: (Piece) -> Void = { _ in }
+  /// Receives the wall time of every statement: what `--timings` writes down.
+  public var onStatement: (StatementTiming) -> Void = { _ in }
+
+  /// Where relative paths of `load` start; nil is the working directory alone.
+  public var dataFolder: String?
+  /// The seed of the seeds that are drawn; nil draws them from the system.
+  public var seed: Int? { didSet { seeds = SeedSource(seed) } }
+
+  /// Names in the order they were first given.
+  public internal(set) var names: [String] = []
+  var values: [String: NotebookValue] = [:]
+  /// `Out[n]`: the last value of each cell.
+  var results: [Int: NotebookValue] = [:]
+  /// The cells and prose of this session, as `:save` writes them.
+  var record: [SessionRecord] = []
+  /// The number of the next cell, from 1.
+  public internal(set) var nextCell = 1
+  /// The session file that was opened, and the cell its next is.
+  var document: OpenDocument?
+
+  var seeds = SeedSource(nil)
+  /// What the running statement has to say after its value.
+  var notes: [String] = []
+  /// The seeds drawn in the running cell, and where in its text they belong.
+  var drawnSeeds: [DrawnSeed] = []
+  /// Synonyms announce themselves once.
+  var announcedSynonyms: Set<String> = []
+  var isTracing = false
+  /// Cells that a command asked to run next.
+  var pendingCells: [String] = []
+  /// What stands at the next prompt already.
+  var pendingPrefill: String?
+  /// `:quit` was typed.
+  public internal(set) var isOver = false
+
+  public init(settings: Settings = Settings(), host: SessionHost = SessionHost()) {
+    self.settings = settings
+    self.host = host
+  }
+
+  /// Everything the parser has to know of verbs, relational ones first.
+  static let declarations: [VerbDeclaration] =
+    relationalVerbs.map(\.declaration) + notebookVerbs.map(\.declaration)
+
+  static let parser = Parser(verbs: declarations, functionNames: functions.map(\.name))
+
+  /// Whether a prompt should wait for another line.
+  public static func isIncomplete(_ text: String) -> Bool { parser.isIncomplete(text) }
+
+  /// The last result, `_` (or `__`, the one before).
+  func result(before: Int = 0) -> NotebookValue? {
+    let numbers = results.keys.sorted()
+    guard before < numbers.count else { return nil }
+    return results[numbers[numbers.count - 1 - before]]
+  }
+
+  /// The value of a name: a variable, `_`, `__`, `_7`.
+  public func value(named name: String) -> NotebookValue? {
+    if let value = values[name] { return value }
+    switch name {
+    case "_": return result()
+    case "__": return result(before: 1)
+    default:
+      guard name.hasPrefix("_"), let number = Int(name.dropFirst()) else { return nil }
+      return results[number]
+    }
+  }
+
+  func set(_ name: String, to value: NotebookValue) {
+    if values.updateValue(value, forKey: name) == nil { names.append(name) }
+  }
+
+  func note(_ text: String) { notes.append(text) }
+}
+
+/// What `--timings` tells of a statement.
+public struct StatementTiming: Sendable {
+  public var cell: Int
+  public var statement: String
+  public var seconds: Double
+  /// Rows of the table it gave, if it gave one.
+  public var rows: Int?
+}
+
+/// What a session remembers of itself, to be saved.
+enum SessionRecord {
+  case prose(String)
+  case cell(number: Int, code: String, pieces: [Piece], failed: Bool)
+}
+
+/// A seed that was drawn for a verb, and where in the cell's text it belongs (UTF-8 offset).
+struct DrawnSeed {
+  var offset: Int
+  var seed: Int
+}

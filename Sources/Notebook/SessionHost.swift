@@ -1,0 +1,19 @@
+public import Diagnostics
+public import Tables
+
+/// What a session asks of whoever runs it: a terminal, or nobody.
+public struct SessionHost {
+  /// Whether somebody sits in front of it.
+  public var isInteractive = false
+  /// Display cells of a line; nil where there is no terminal.
+  public var width: () -> Int? = { nil }
+  /// Opens the full-screen viewer on a table and gives back the pipeline left with, if any; nil where there is no
+  /// terminal to open it on.
+  public var view: ((any TableSource, _ pipeline: String) throws(Diagnostic) -> String?)?
+  /// Waits for Enter before the next step; nil where nobody sits there to press it.
+  public var waitForEnter: ((_ prompt: String) throws(Diagnostic) -> Void)?
+  /// Lets a text be edited in the person's editor; nil where that cannot be.
+  public var edit: ((String) throws(Diagnostic) -> String)?
+
+  public init() {}
+}

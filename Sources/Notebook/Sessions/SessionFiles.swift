@@ -1,0 +1,87 @@
+public import Diagnostics
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The last part of a path: how messages call a file.
+public func fileName(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
+/// The folder that a path lies in; `.` where it names none.
+public func folderName(_ path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// What is in a folder, by name; empty where it cannot be read.
+func folderEntries(_ path: String) -> [(name: String, isFolder: Bool)] {
+  guard let folder = opendir(path) else { return [] }
+  defer { closedir(folder) }
+  var entries: [(name: String, isFolder: Bool)] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    guard name != ".", name != ".." else { continue }
+    var status = stat()
+    let isFolder = stat(path + "/" + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    entries.append((name, isFolder))
+  }
+  return entries.sorted { $0.name < $1.name }
+}
+
+/// The bytes a file takes, 0 where it cannot be seen.
+func fileSize(_ path: String) -> Int {
+  var status = stat()
+  return stat(path, &status) == 0 ? Int(status.st_size) : 0
+}
+
+/// The text of a file that a person wrote: a session, a script, settings.
+///
+/// - Throws: a file that is not there, cannot be read, is larger than any text somebody typed (64 MiB), or is no UTF-8.
+public func readTextFile(at path: String) throws(Diagnostic) -> String {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else {
+    let near = didYouMean(fileName(path), among: folderEntries(folderName(path)).map(\.name))
+    throw Diagnostic("cannot read `\(path)`: \(String(cString: strerror(errno)))", hint: near)
+  }
+  defer { close(file) }
+  return try readText(from: file, name: path)
+}
+
+/// The text of standard input, to its end.
+public func readStandardInput() throws(Diagnostic) -> String { try readText(from: 0, name: "standard input") }
+
+private func readText(from file: Int32, name: String) throws(Diagnostic) -> String {
+  let limit = 64 << 20
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = read(file, &chunk, chunk.count)
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else { throw Diagnostic("cannot read `\(name)`: \(String(cString: strerror(errno)))") }
+    if count == 0 { break }
+    bytes += chunk[..<count]
+    guard bytes.count <= limit else {
+      throw Diagnostic("`\(name)` is too large for a session", hint: "tables are opened by `load \"\(name)\"`")
+    }
+  }
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    throw Diagnostic("`\(name)` is no text (not UTF-8)", hint: "tables are opened by `load \"\(name)\"`")
+  }
+  return text
+}
+
+extension Session {
+  /// A path of a session file as a person typed it: relative to the working directory, with a `~` for home.
+  func workingPath(_ typed: String, suffix: String?) -> String {
+    var path = typed
+    if path.hasPrefix("~/"), let home = getenv("HOME") { path = String(cString: home) + path.dropFirst() }
+    if let suffix, !fileName(path).contains(".") { path += suffix }
+    return path
+  }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import Formats
+import Query
+import Tables
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension NotebookVerb {
+  static let load = NotebookVerb(
+    VerbDeclaration(
+      "load", summary: "opens a file, a folder of part files or a pattern as one table",
+      discussion: """
+        What a file is shows by its content, not by its name: Parquet, CSV, TSV and NDJSON, also compressed. Of a \
+        Parquet file only the end is read at first; columns are decoded when something needs them and kept. A relative \
+        path starts in the data folder, then in the working directory. `"-"` is standard input.
+        """,
+      arguments: .values(names: ["\"path\""], required: 1),
+      options: [
+        Option("columns", .columns, "the columns to keep"),
+        Option("format", .word(formats.map(\.name)), "the format, where the content does not show it"),
+        Option("separator", .text, "what stands between the fields of a line"),
+        Option("header", .flag, "whether the first line names the columns"),
+        Option("encoding", .text, "the encoding of the text, `utf-8` or for example `windows-1251`"),
+        Option("decimal", .text, "the decimal mark, `.` or `,`"),
+        Option("nulls", .list, "texts that mean null"),
+        Option("types", .list, "`\"column type\"` pairs, instead of what the values look like"),
+        Option("skip", .integer(0...Int.max), "lines to pass over at the start"),
+      ],
+      isSource: true,
+      examples: [
+        Example("load \"train_orders\"", "a Parquet file of the data folder"),
+        Example("load \"train_orders\" columns=[user_id, product_id]", "two of its columns"),
+      ])
+  ) { (call, _, session) throws(Diagnostic) in
+    let reader = OptionReader(call, session)
+    guard let (path, span) = try reader.textArgument(0, "a path") else {
+      throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
+    }
+    var options = LoadOptions()
+    options.format = try reader.word("format")
+    options.columns = try reader.names("columns")?.map(\.name)
+    options.separator = try reader.text("separator")
+    options.header = try reader.flag("header")
+    options.encoding = try reader.text("encoding")
+    options.decimal = try reader.text("decimal")
+    options.nulls = try reader.list("nulls")?.map(\.description) ?? []
+    options.types = try columnTypes(reader.list("types") ?? [], at: reader.span("types"))
+    options.skip = try reader.integer("skip") ?? 0
+    do throws(Diagnostic) {
+      return .table(.scan(try openTable(session.dataPath(path), options: options)))
+    } catch {
+      throw error.located(at: span)
+    }
+  }
+
+  /// `["user_id i64", "date date"]` as types by name.
+  private static func columnTypes(_ pairs: [Value], at span: SourceSpan?) throws(Diagnostic) -> [String: DataType] {
+    var types: [String: DataType] = [:]
+    for pair in pairs {
+      let words = pair.description.split(separator: " ", maxSplits: 1).map(\.trimmed)
+      guard words.count == 2, let type = DataType(named: words[1]) else {
+        throw Diagnostic("`\(pair)` is no column and type", at: span, hint: "`types=[\"user_id i64\", \"date date\"]`")
+      }
+      types[words[0]] = type
+    }
+    return types
+  }
+}
+
+extension Session {
+  /// The path that `load` opens: in the data folder if it is there, else as it stands.
+  func dataPath(_ path: String) -> String {
+    guard let dataFolder, !path.hasPrefix("/"), path != "-" else { return path }
+    let inside = dataFolder.hasSuffix("/") ? dataFolder + path : dataFolder + "/" + path
+    // Of a pattern, the folder it looks in decides.
+    func isThere(_ path: String) -> Bool {
+      access(path.contains { "*?[".contains($0) } ? folderName(path) : path, F_OK) == 0
+    }
+    return isThere(inside) || !isThere(path) ? inside : path
+  }
+}

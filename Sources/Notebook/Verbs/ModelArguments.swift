@@ -1,0 +1,89 @@
+import Diagnostics
+import Experiments
+import Query
+import Recommenders
+import Tables
+
+/// What was written after `fit` or `walk`: which model, on which columns, with which parameters.
+struct ModelArguments {
+  let kind: any Model.Type
+  let parameters: [ParameterArgument]
+  let roles: ColumnRoles
+  let duplicates: Recommenders.DuplicatePolicy
+
+  /// The options that say what to learn from; every other one is the model's own.
+  static let dataOptions: [Option] = [
+    Option("user", .column, "the column of users; `user_id` if not said"),
+    Option("item", .column, "the column of items; `product_id` or `item_id` if not said"),
+    Option("weight", .column, "the column of weights; `weight` or `rating` if there is one, else 1"),
+    Option("time", .column, "the column of times; `date` or `timestamp` if there is one"),
+    Option(
+      "duplicates", .word(Recommenders.DuplicatePolicy.allCases.map(\.rawValue)), default: "sum",
+      "how several rows of one user and item become one"),
+  ]
+
+  /// - Throws: an unknown model, a parameter value that is no value.
+  init(_ call: VerbCall, _ session: Session, schema: Schema) throws(Diagnostic) {
+    let reader = OptionReader(call, session)
+    guard let name = reader.wordArgument(0) else {
+      throw Diagnostic(
+        "`\(call.name)` which model?", at: call.written.span, hint: "`\(call.name) EASE`; `?models` lists them")
+    }
+    kind = try Models.named(name.name, at: name.span)
+    func column(_ role: String) throws(Diagnostic) -> String? {
+      guard let name = try reader.column(role) else { return nil }
+      _ = try schema.requireIndex(of: name.name, at: name.span)
+      return name.name
+    }
+    roles = ColumnRoles(
+      user: try column("user"), item: try column("item"), weight: try column("weight"), time: try column("time"))
+    duplicates = try reader.word("duplicates").flatMap(Recommenders.DuplicatePolicy.init(rawValue:)) ?? .sum
+
+    var parameters: [ParameterArgument] = []
+    for argument in call.arguments.dropFirst() {
+      guard case .expression(let expression) = argument else { continue }
+      parameters.append(
+        ParameterArgument(nil, try session.parameterValue(expression), at: expression.span))
+    }
+    let own = Set(Self.dataOptions.map(\.name))
+    for option in call.options where !own.contains(option.name.name) {
+      guard case .expression(let expression) = option.value else {
+        throw Diagnostic("a parameter of a model is a value, not a table", at: option.name.span)
+      }
+      let span = option.name.span.union(expression.span)
+      parameters.append(ParameterArgument(option.name.name, try session.parameterValue(expression), at: span))
+    }
+    self.parameters = parameters
+  }
+}
+
+extension Session {
+  /// What stands after a model's parameter: a number, a word, a list of numbers or of models.
+  func parameterValue(_ expression: Expression) throws(Diagnostic) -> ParameterValue {
+    switch expression.node {
+    case .name(let word): return .word(word)
+    case .list(let items) where items.contains { if case .name = $0.node { true } else { false } }:
+      var models: [ModelReference] = []
+      for item in items {
+        guard case .name(let name) = item.node else { throw Diagnostic("a model is named by a word", at: item.span) }
+        if case .model(let model)? = value(named: name) {
+          models.append(.fitted(model.model, name: name))
+        } else {
+          _ = try Models.named(name, at: item.span)
+          models.append(.named(name))
+        }
+      }
+      return .models(models)
+    default: break
+    }
+    switch try Query.evaluate(expression, environment: environment).value {
+    case .integer(let value): return Int(exactly: value).map { .integer($0) } ?? .real(Double(value))
+    case .float(let value): return .real(value)
+    case .decimal(let value, let scale): return .real(Value.decimal(value, scale: scale).number ?? .nan)
+    case .bool(let value): return .flag(value)
+    case .text(let text): return .word(text.string)
+    case .list(let values) where values.allSatisfy { $0.number != nil }: return .numbers(values.compactMap(\.number))
+    default: throw Diagnostic("this is no value of a parameter", at: expression.span)
+    }
+  }
+}

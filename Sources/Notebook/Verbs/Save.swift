@@ -1,0 +1,55 @@
+import Diagnostics
+import Display
+import Formats
+import Query
+import Tables
+
+extension NotebookVerb {
+  static let save = NotebookVerb(
+    VerbDeclaration(
+      "save", summary: "writes a table to a file: Parquet, CSV, TSV, NDJSON or Markdown, by its extension",
+      discussion: """
+        The file appears whole or not at all, and a file that is there stays unless `overwrite=true`. A relative path \
+        starts in the working directory, where `load` looks too.
+        """,
+      arguments: .values(names: ["\"path\""], required: 1),
+      options: [
+        Option("format", .word(formats.map(\.name) + ["markdown"]), "the format, where the extension does not say it"),
+        Option("compression", .text, "`zstd`, `snappy`, `gzip`, … or `none`"),
+        Option("separator", .text, "what stands between the fields of a line"),
+        Option("header", .flag, default: "true", "whether the first line names the columns"),
+        Option("overwrite", .flag, default: "false", "whether a file that is there may be replaced"),
+      ],
+      examples: [
+        Example("train | group_by product_id | save \"popular.csv\" overwrite=true", "a table for a spreadsheet")
+      ])
+  ) { (call, input, session) throws(Diagnostic) in
+    let reader = OptionReader(call, session)
+    guard let (path, span) = try reader.textArgument(0, "a path") else {
+      throw Diagnostic("`save` takes a path in quotes", at: call.span, hint: "`save \"orders.parquet\"`")
+    }
+    let plan = try call.plan(input)
+    var options = SaveOptions()
+    options.format = try reader.word("format")
+    options.compression = try reader.text("compression")
+    options.separator = try reader.text("separator")
+    options.header = try reader.flag("header") ?? true
+    options.overwrite = try reader.flag("overwrite") ?? false
+    let table = try session.table(plan)
+    do throws(Diagnostic) {
+      if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
+        let bytes = try replaceFile(at: path, with: table.markdown + "\n", overwrite: options.overwrite)
+        session.note("wrote \(counted(table.rowCount, "row")) to \(path) (\(sizeText(bytes: bytes)))")
+      } else {
+        let report = try saveTable(table, to: path, options: options)
+        for note in report.notes { session.note(note) }
+        session.note(
+          "wrote \(counted(report.rowCount, "row")) × \(counted(report.columnCount, "column")) to \(report.path) "
+            + "(\(report.format), \(sizeText(bytes: report.byteCount)))")
+      }
+    } catch {
+      throw error.located(at: span)
+    }
+    return .nothing
+  }
+}

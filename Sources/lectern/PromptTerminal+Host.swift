@@ -1,0 +1,37 @@
+import Diagnostics
+import Notebook
+import Terminal
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Lets a text be edited in the person's editor.
+func editText(_ text: String) throws(Diagnostic) -> String {
+  let editor = ["VISUAL", "EDITOR"].lazy.compactMap { getenv($0).map { String(cString: $0) } }.first { !$0.isEmpty }
+  var name = Array("/tmp/lectern-XXXXXX.lectern".utf8CString)
+  let file = mkstemps(&name, Int32(".lectern".utf8.count))
+  guard file >= 0 else { throw Diagnostic("cannot make a file to edit: \(String(cString: strerror(errno)))") }
+  close(file)
+  let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  defer { unlink(path) }
+  try replaceFile(at: path, with: text)
+  let status = runInForeground("\(editor ?? "vi") '\(path)'")
+  guard status == 0 else {
+    throw Diagnostic("the editor `\(editor ?? "vi")` ended with status \(status)", hint: "set EDITOR to the one you use")
+  }
+  return try readTextFile(at: path)
+}
+
+/// Runs a line of shell with the terminal as its own; its exit status.
+private func runInForeground(_ line: String) -> Int32 {
+  var child = pid_t()
+  let words = ["sh", "-c", line].map { strdup($0) } + [nil]
+  defer { words.forEach { free($0) } }
+  guard posix_spawn(&child, "/bin/sh", nil, nil, words, environ) == 0 else { return -1 }
+  var status: Int32 = 0
+  while waitpid(child, &status, 0) < 0, errno == EINTR {}
+  return (status >> 8) & 0xff
+}

@@ -1,0 +1,194 @@
+import ArgumentParser
+import Diagnostics
+import Display
+import Notebook
+import Terminal
+
+/// Runs a session file from its first cell to its last.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a session file.",
+    discussion: "Prints its cells and what they say. Ends with status 1 where a cell fails.")
+
+  @Argument(help: "The session, a Markdown file; or a file of bare code.", completion: .file())
+  var file: String
+  @OptionGroup var options: SessionOptions
+  @OptionGroup var timing: TimingOptions
+
+  func run() throws {
+    Signals.start()
+    let output = options.output()
+    do {
+      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
+      try runDocument(document, path: file, options, timing, output, echoes: document.isMarkdown)
+    } catch let diagnostic as Diagnostic {
+      throw output.failing(with: diagnostic)
+    }
+  }
+}
+
+/// Runs one cell given on the command line.
+struct Eval: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Run one cell and print what it says.")
+
+  @Argument(help: "The code: one line or several.")
+  var code: String
+  @OptionGroup var options: SessionOptions
+  @OptionGroup var timing: TimingOptions
+
+  func run() throws {
+    Signals.start()
+    let output = options.output()
+    let session = options.session(output)
+    let timings = Timings(path: timing.timings)
+    session.onStatement = timings.add
+    let outcome = working(output) { session.runAll(code, name: "eval") }
+    do { try timings.write() } catch { throw output.failing(with: error) }
+    switch outcome {
+    case .finished: return
+    case .failed: throw ExitCode(1)
+    case .interrupted: throw ExitCode(interruptedStatus)
+    }
+  }
+}
+
+/// Compares what a session prints with what is recorded in it.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a session file anew and compare its output with what is recorded.",
+    discussion: "Text must be the same, numbers near; ends with status 1 where a cell prints something else.")
+
+  @Argument(help: "The session.", completion: .file())
+  var file: String
+  @OptionGroup var options: SessionOptions
+  @OptionGroup var timing: TimingOptions
+
+  func run() throws {
+    Signals.start()
+    let output = options.output()
+    let timings = Timings(path: timing.timings)
+    let session = options.session(output)
+    let report: SessionRunner.Report
+    do {
+      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
+      var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
+      runner.onStatement = timings.add
+      report = working(output) { runner.check(settings: session.settings) }
+      try timings.write()
+    } catch let diagnostic as Diagnostic {
+      throw output.failing(with: diagnostic)
+    }
+    for piece in report.pieces { output.show(piece, of: session) }
+    if report.wasInterrupted { throw ExitCode(interruptedStatus) }
+    if !report.isSuccess { throw ExitCode(1) }
+  }
+}
+
+/// Accepts what a session prints now as its recording.
+struct Promote: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a session file anew and record its output in it.",
+    discussion: "Nothing is written where a cell fails that was not expected to.")
+
+  @Argument(help: "The session.", completion: .file())
+  var file: String
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    Signals.start()
+    let output = options.output()
+    let session = options.session(output)
+    do {
+      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
+      let runner = SessionRunner(document: document, path: file, dataFolder: options.data)
+      let report = try working(output) { () throws(Diagnostic) in
+        let own = Session(settings: session.settings)
+        return try runner.record(in: own)
+      }
+      for piece in report.pieces { output.show(piece, of: session) }
+      if report.wasInterrupted { throw ExitCode(interruptedStatus) }
+      guard report.isSuccess else { throw ExitCode(1) }
+      let promoted = document.recording(report.outputs)
+      if promoted == document {
+        output.show(.note("\(fileName(file)) records this already"), of: session)
+      } else {
+        try replaceFile(at: file, with: promoted.text)
+        output.show(.note("recorded \(document.cells.count) cells in \(fileName(file))"), of: session)
+      }
+    } catch let diagnostic as Diagnostic {
+      throw output.failing(with: diagnostic)
+    }
+  }
+}
+
+/// Teaches a session file cell by cell.
+struct Play: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Teach a session file cell by cell.",
+    discussion: "Shows the prose; each cell stands at the prompt already, Enter runs it. Anything else may be typed instead.")
+
+  @Argument(help: "The session.", completion: .file())
+  var file: String
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    guard TerminalStream.input.isTerminal else {
+      throw ValidationError("`play` needs a terminal; `lectern run \(file)` runs it without one")
+    }
+    Signals.start()
+    let output = options.output()
+    let session = options.session(output, readingSettings: true)
+    do {
+      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
+      try session.adopt(document, at: file)
+    } catch let diagnostic as Diagnostic {
+      throw output.failing(with: diagnostic)
+    }
+    PromptTerminal(session: session, output: output, history: StateFolders().history).play()
+  }
+}
+
+/// Opens the viewer on a file.
+struct View: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Open a file in the full-screen viewer.")
+
+  @Argument(help: "A Parquet, CSV, TSV or NDJSON file, or a folder of part files.", completion: .file())
+  var file: String
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    Signals.start()
+    let output = options.output()
+    let session = options.session(output, readingSettings: true)
+    session.attachViewer()
+    let code = "load \(Session.quoted(file)) | view"
+    guard working(output, { session.run(code, name: "view") }) == .finished else { throw ExitCode(1) }
+  }
+}
+
+/// Runs all cells of a document, showing what they say.
+func runDocument(
+  _ document: SessionDocument, path: String, _ options: SessionOptions, _ timing: TimingOptions, _ output: Output,
+  echoes: Bool
+) throws {
+  let session = options.session(output)
+  let timings = Timings(path: timing.timings)
+  var runner = SessionRunner(document: document, path: path, dataFolder: options.data)
+  runner.onStatement = timings.add
+  let report = try working(output) { () throws(Diagnostic) in
+    try runner.run(in: session) { cell, number in
+      guard echoes, !cell.options.isHidden else { return }
+      let lead = "In [\(number)]: "
+      var text = StyledText(cell.code.trimmingNewlines, .code)
+      for index in text.lines.indices {
+        let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)
+        text.lines[index] = StyledLine(margin, .dim) + text.lines[index]
+      }
+      output.write(StyledText("") + text, session.settings)
+    }
+  }
+  try timings.write()
+  for piece in report.pieces { output.show(piece, of: session) }
+  if report.wasInterrupted { throw ExitCode(interruptedStatus) }
+  if !report.isSuccess { throw ExitCode(1) }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Diagnostics
+import Notebook
+import Terminal
+
+/// Writes the seminar's four tables with made-up orders.
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the seminar's four tables with made-up orders.",
+    discussion: "The same scale and seed give the same files. Scale 1 is 19 million orders to learn from and 8 million to test on.")
+
+  @Argument(help: "The folder to write to; made if it is not there.", completion: .directory)
+  var folder: String
+  @ArgumentParser.Option(name: .long, help: "How large: 1 is the shop's own size.")
+  var scale = 0.01
+  @ArgumentParser.Option(name: .long, help: "Another seed makes another shop.")
+  var seed: UInt64 = 0
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    Signals.start()
+    let output = options.output()
+    let session = options.session(output)
+    do {
+      try working(output) { () throws(Diagnostic) in
+        try simulate(into: folder, scale: scale, seed: seed) { output.show(.note($0), of: session) }
+      }
+    } catch let diagnostic as Diagnostic {
+      throw output.failing(with: diagnostic)
+    }
+  }
+}

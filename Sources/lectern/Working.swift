@@ -1,0 +1,33 @@
+import Notebook
+import Parallelism
+import Terminal
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Runs work with Ctrl-C cancelling it and its progress shown on stderr.
+func working<Result, Failure: Error>(
+  _ output: Output, _ work: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  let cancellation = Cancellation()
+  let progress = output.progress
+  let listener = Progress { moment in
+    let fraction = moment.total > 0 ? Double(moment.completed) / Double(moment.total) : 0
+    progress.show(moment.title, fraction: fraction, detail: moment.detail)
+  }
+  defer { progress.clear() }
+  return try Signals.withInterrupts({ cancellation.request() }) { () throws(Failure) in
+    try Cancellation.$current.withValue(cancellation) { () throws(Failure) in
+      try Progress.$current.withValue(listener) { () throws(Failure) in try work() }
+    }
+  }
+}
+
+/// Ends the process where there is nobody left to talk to.
+func leaveQuietly() -> Never { exit(0) }
+
+/// The exit status of an interrupted run.
+let interruptedStatus: Int32 = 130
