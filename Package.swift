@@ -86,7 +86,9 @@ let package = Package(
     room("Viewer", ["Tables", "Display", "Terminal", "Diagnostics", "Parallelism"]),
     .executableTarget(
       name: "lectern",
-      dependencies: ["Notebook", "Viewer", "Terminal", "Diagnostics", "Parallelism", argumentParser],
+      dependencies: [
+        "Notebook", "Viewer", "Terminal", "Display", "Formats", "Diagnostics", "Parallelism", argumentParser,
+      ],
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "benchmark",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Display
 import Notebook
 import Terminal
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Formats
 import Notebook
 import Terminal
 
@@ -10,7 +11,8 @@ import Musl
 
 /// Lets a text be edited in the person's editor.
 func editText(_ text: String) throws(Diagnostic) -> String {
-  let editor = ["VISUAL", "EDITOR"].lazy.compactMap { getenv($0).map { String(cString: $0) } }.first { !$0.isEmpty }
+  let variables = ["VISUAL", "EDITOR"] as [String]
+  let editor = variables.compactMap { name in getenv(name).map { String(cString: $0) } }.first { !$0.isEmpty }
   var name = Array("/tmp/lectern-XXXXXX.lectern".utf8CString)
   let file = mkstemps(&name, Int32(".lectern".utf8.count))
   guard file >= 0 else { throw Diagnostic("cannot make a file to edit: \(String(cString: strerror(errno)))") }
@@ -28,7 +30,8 @@ func editText(_ text: String) throws(Diagnostic) -> String {
 /// Runs a line of shell with the terminal as its own; its exit status.
 private func runInForeground(_ line: String) -> Int32 {
   var child = pid_t()
-  let words = ["sh", "-c", line].map { strdup($0) } + [nil]
+  let arguments = ["sh", "-c", line] as [String]
+  let words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
   defer { words.forEach { free($0) } }
   guard posix_spawn(&child, "/bin/sh", nil, nil, words, environ) == 0 else { return -1 }
   var status: Int32 = 0

@@ -24,7 +24,6 @@ final class PromptTerminal {
     session.host.isInteractive = true
     session.host.waitForEnter = { [weak self] prompt throws(Diagnostic) in try self?.waitForEnter(prompt) }
     session.host.edit = editText
-    session.host.view = viewTable
   }
 
   func greet() {

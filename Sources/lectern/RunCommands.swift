@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Display
+import Formats
 import Notebook
 import Terminal
 
@@ -42,7 +43,7 @@ struct Eval: ParsableCommand {
     let session = options.session(output)
     let timings = Timings(path: timing.timings)
     session.onStatement = timings.add
-    let outcome = working(output) { session.runAll(code, name: "eval") }
+    let outcome = working(output) { session.run(code, name: "eval") }
     do { try timings.write() } catch { throw output.failing(with: error) }
     switch outcome {
     case .finished: return
@@ -75,8 +76,8 @@ struct Check: ParsableCommand {
       runner.onStatement = timings.add
       report = working(output) { runner.check(settings: session.settings) }
       try timings.write()
-    } catch let diagnostic as Diagnostic {
-      throw output.failing(with: diagnostic)
+    } catch {
+      throw output.failing(with: error)
     }
     for piece in report.pieces { output.show(piece, of: session) }
     if report.wasInterrupted { throw ExitCode(interruptedStatus) }
@@ -141,8 +142,8 @@ struct Play: ParsableCommand {
     do {
       let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
       try session.adopt(document, at: file)
-    } catch let diagnostic as Diagnostic {
-      throw output.failing(with: diagnostic)
+    } catch {
+      throw output.failing(with: error)
     }
     PromptTerminal(session: session, output: output, history: StateFolders().history).play()
   }
@@ -160,7 +161,6 @@ struct View: ParsableCommand {
     Signals.start()
     let output = options.output()
     let session = options.session(output, readingSettings: true)
-    session.attachViewer()
     let code = "load \(Session.quoted(file)) | view"
     guard working(output, { session.run(code, name: "view") }) == .finished else { throw ExitCode(1) }
   }

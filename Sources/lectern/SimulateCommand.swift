@@ -25,8 +25,8 @@ struct Simulate: ParsableCommand {
       try working(output) { () throws(Diagnostic) in
         try simulate(into: folder, scale: scale, seed: seed) { output.show(.note($0), of: session) }
       }
-    } catch let diagnostic as Diagnostic {
-      throw output.failing(with: diagnostic)
+    } catch {
+      throw output.failing(with: error)
     }
   }
 }

@@ -19,11 +19,12 @@ func working<Result, Failure: Error>(
     progress.show(moment.title, fraction: fraction, detail: moment.detail)
   }
   defer { progress.clear() }
-  return try Signals.withInterrupts({ cancellation.request() }) { () throws(Failure) in
-    try Cancellation.$current.withValue(cancellation) { () throws(Failure) in
-      try Progress.$current.withValue(listener) { () throws(Failure) in try work() }
+  let result = Signals.withInterrupts({ cancellation.request() }) {
+    Cancellation.$current.withValue(cancellation) {
+      Progress.$current.withValue(listener) { Swift.Result { () throws(Failure) in try work() } }
     }
   }
+  return try result.get()
 }
 
 /// Ends the process where there is nobody left to talk to.
