@@ -1,0 +1,153 @@
+extension Plot {
+  /// The plot in characters: braille dots and blocks, or ASCII.
+  ///
+  /// - Parameter height: the lines of the drawing itself, without title, labels and legend.
+  public func styledText(_ page: Page = Page(), height: Int = 16) -> StyledText {
+    TextPlot(plot: self, page: page, height: max(3, height)).styledText
+  }
+}
+
+/// A plot set on a page of characters.
+private struct TextPlot {
+  let plot: Plot
+  let page: Page
+  let height: Int
+
+  private var measure: DisplayWidth { page.measure }
+
+  var styledText: StyledText {
+    var text = StyledText()
+    if !plot.title.isEmpty { text.append(StyledText(StyledLine(plot.title, .title).wrapped(to: page.width, measure))) }
+    text.append(legend)
+    let drawing =
+      switch plot.kind {
+      case .bar: bars
+      case .histogram: histogram
+      case .line, .scatter, .loglog: points
+      }
+    text.append(drawing.isEmpty ? StyledText("nothing to plot", .dim) : drawing)
+    if let omissions = plot.omissions {
+      text.append(StyledText(StyledLine(omissions, .dim).wrapped(to: page.width, measure)))
+    }
+    return StyledText(text.lines.map { $0.trimmed.cut(to: page.width, measure, ellipsis: page.ellipsis) })
+  }
+
+  /// The names of the series, where there are several.
+  private var legend: StyledText {
+    guard plot.series.count > 1, plot.kind != .bar, plot.kind != .histogram else { return StyledText() }
+    var line = StyledLine()
+    for (index, series) in plot.series.enumerated() {
+      if index > 0 { line.append("  ") }
+      let mark = page.isASCII ? String(PlotCanvas.marks[index % PlotCanvas.marks.count]) : "●"
+      line.append(mark, .series(index))
+      line.append(" " + series.name)
+    }
+    return StyledText(line.wrapped(to: page.width, measure))
+  }
+
+  // MARK: Bars
+
+  private static let mostBars = 40
+
+  private var bars: StyledText {
+    let values = plot.series.first?.y ?? []
+    let shown = Array(values.prefix(TextPlot.mostBars))
+    if shown.isEmpty { return StyledText() }
+    let names = shown.indices.map { index in
+      measure.cut(
+        index < plot.categories.count ? sanitised(plot.categories[index]) : "\(index + 1)", to: page.width / 3,
+        ellipsis: page.ellipsis)
+    }
+    let numbers = shown.map(TextPlot.number)
+    let nameWidth = names.reduce(0) { max($0, measure.cells(of: $1)) }
+    let numberWidth = numbers.reduce(0) { max($0, measure.cells(of: $1)) }
+    let width = max(1, page.width - nameWidth - numberWidth - 2)
+    let finite = shown.filter(\.isFinite)
+    let axis = PlotAxis(finite, includingZero: true)
+    let zero = finite.allSatisfy { $0 == 0 } ? 0 : axis.position(0) * Double(width)
+    var text = StyledText()
+    for (index, value) in shown.enumerated() {
+      var line = StyledLine(measure.padded(names[index], to: nameWidth) + " ")
+      if value.isFinite, value != 0 {
+        let end = axis.position(value) * Double(width)
+        if value > 0 {
+          line.append(spaces: Int(zero))
+          line.append(blocks(end - Double(Int(zero))), .series(0))
+        } else {
+          line.append(spaces: Int(end))
+          line.append(String(repeating: page.isASCII ? "#" : "█", count: max(1, Int(zero) - Int(end))), .series(0))
+        }
+      }
+      line.append(" " + numbers[index], .number)
+      text.append(line)
+    }
+    let hidden = values.count - shown.count
+    if hidden > 0 { text.append(StyledLine("\(page.ellipsis) \(counted(hidden, "more bar"))", .dim)) }
+    return text
+  }
+
+  private static func number(_ value: Double) -> String {
+    if let whole = Int(exactly: value), abs(whole) < 1_000_000_000_000_000 { return grouped(whole) }
+    return numberText(value)
+  }
+
+  /// A bar of that many cells, to an eighth.
+  private func blocks(_ length: Double) -> String {
+    let eighths = max(1, Int((length * 8).rounded()))
+    if page.isASCII { return String(repeating: "#", count: max(1, Int(length.rounded()))) }
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+  }
+
+  // MARK: Histogram
+
+  private var histogram: StyledText {
+    var plot = self.plot
+    // A bin is at least a cell wide.
+    plot.bins = min(plot.bins, max(1, page.width - 12))
+    guard let (counts, range) = plot.histogramCounts else { return StyledText() }
+    let countAxis = PlotAxis(counts.map { Double($0) }, includingZero: true)
+    let frame = PlotFrame(
+      page: page, height: height, x: PlotAxis([range.lowerBound, range.upperBound]), y: countAxis, xLabel: plot.xLabel,
+      yLabel: plot.yLabel)
+    let cells = max(1, frame.width / counts.count)
+    let levels = page.isASCII ? [" ", "#"] : [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    return frame.drawn(width: cells * counts.count) { row in
+      let floor = Double(height - 1 - row)
+      let line = counts.map { count -> String in
+        let filled = countAxis.position(Double(count)) * Double(height) - floor
+        var level = Int((min(1, max(0, filled)) * Double(levels.count - 1)).rounded())
+        // What is there is seen.
+        if row == height - 1, count > 0 { level = max(1, level) }
+        return String(repeating: levels[level], count: cells)
+      }
+      return StyledLine(line.joined(), .series(0))
+    }
+  }
+
+  // MARK: Lines and points
+
+  private var points: StyledText {
+    let series = plot.series.map { plot.points(of: $0) }
+    let all = series.joined()
+    if all.isEmpty { return StyledText() }
+    let isLogarithmic = plot.kind == .loglog
+    let x = PlotAxis(all.lazy.map(\.x), isLogarithmic: isLogarithmic)
+    let y = PlotAxis(all.lazy.map(\.y), isLogarithmic: isLogarithmic)
+    let frame = PlotFrame(page: page, height: height, x: x, y: y, xLabel: plot.xLabel, yLabel: plot.yLabel)
+    var canvas = PlotCanvas(width: frame.width, height: height, isASCII: page.isASCII)
+    for (index, points) in series.enumerated() {
+      var previous: (x: Double, y: Double)?
+      for point in points {
+        let place = (x: x.position(point.x), y: y.position(point.y))
+        if plot.kind == .line, let previous {
+          canvas.drawLine(from: previous, to: place, series: index)
+        } else {
+          canvas.drawPoint(place.x, place.y, series: index)
+        }
+        previous = place
+      }
+    }
+    return frame.drawn(width: frame.width) { canvas.line($0) }
+  }
+}

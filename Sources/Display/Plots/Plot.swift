@@ -1,0 +1,90 @@
+/// What is to be drawn, for a terminal or as SVG.
+public struct Plot: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// A bar a category, from the first series' `y`.
+    case bar
+    case line
+    /// How many of the first series' `x` fall into each of `bins` stretches.
+    case histogram = "hist"
+    case scatter
+    /// Points on logarithmic axes.
+    case loglog
+  }
+
+  /// Points that belong together. Histograms look at `x` only, bars at `y` only.
+  public struct Series: Sendable, Hashable {
+    public var name: String
+    public var x: [Double]
+    public var y: [Double]
+
+    public init(name: String = "", x: [Double] = [], y: [Double] = []) {
+      self.name = name
+      self.x = x
+      self.y = y
+    }
+  }
+
+  public var kind: Kind
+  public var title: String
+  public var xLabel: String
+  public var yLabel: String
+  /// The names of the bars.
+  public var categories: [String]
+  public var series: [Series]
+  public var bins: Int
+
+  public init(
+    _ kind: Kind, title: String = "", xLabel: String = "", yLabel: String = "", categories: [String] = [],
+    series: [Series], bins: Int = 30
+  ) {
+    self.kind = kind
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.categories = categories
+    self.series = series
+    self.bins = min(max(1, bins), 1000)
+  }
+}
+
+extension Plot {
+  /// The points that can be drawn: finite, and above zero on logarithmic axes.
+  func points(of series: Series) -> [(x: Double, y: Double)] {
+    zip(series.x, series.y).filter { x, y in
+      x.isFinite && y.isFinite && (kind != .loglog || x > 0 && y > 0)
+    }
+  }
+
+  /// What was left out, in words; nothing where all is drawn.
+  var omissions: String? {
+    let values: (drawn: Int, all: Int) =
+      switch kind {
+      case .bar: (series.first?.y.filter(\.isFinite).count ?? 0, series.first?.y.count ?? 0)
+      case .histogram: (series.first?.x.filter(\.isFinite).count ?? 0, series.first?.x.count ?? 0)
+      default:
+        series.reduce((0, 0)) { ($0.0 + points(of: $1).count, $0.1 + min($1.x.count, $1.y.count)) }
+      }
+    let missing = values.all - values.drawn
+    if missing == 0 { return nil }
+    let why = kind == .loglog ? "not above zero" : "not finite"
+    return "\(counted(missing, "value")) \(missing == 1 ? "is" : "are") \(why) and not drawn"
+  }
+
+  /// The counts of a histogram and the stretch they cover; nil where nothing is finite.
+  var histogramCounts: (counts: [Int], range: ClosedRange<Double>)? {
+    let values = series.first?.x.filter(\.isFinite) ?? []
+    guard var low = values.min(), var high = values.max() else { return nil }
+    if low == high {
+      low -= 0.5
+      high += 0.5
+      if low == high { (low, high) = (low.nextDown, high.nextUp) }
+    }
+    var counts = [Int](repeating: 0, count: bins)
+    let width = high / Double(bins) - low / Double(bins)
+    for value in values {
+      let bin = width > 0 ? (value - low) / width : 0
+      counts[min(bins - 1, max(0, bin.isFinite ? Int(min(bin, Double(bins))) : 0))] += 1
+    }
+    return (counts, low...high)
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+
+/// One direction of a plot: which values it covers, where each stands, and which are named.
+struct PlotAxis: Hashable {
+  struct Tick: Hashable {
+    var value: Double
+    var label: String
+  }
+
+  private(set) var low: Double
+  private(set) var high: Double
+  let isLogarithmic: Bool
+
+  /// An axis that covers all of `values`; one value or none gets some room around it.
+  ///
+  /// - Precondition: values are finite, and above zero on a logarithmic axis.
+  init(_ values: some Sequence<Double>, isLogarithmic: Bool = false, includingZero: Bool = false) {
+    self.isLogarithmic = isLogarithmic
+    var low = Double.infinity
+    var high = -Double.infinity
+    for value in values {
+      low = min(low, value)
+      high = max(high, value)
+    }
+    if includingZero {
+      low = min(low, 0)
+      high = max(high, 0)
+    }
+    if low > high { (low, high) = isLogarithmic ? (1, 10) : (0, 1) }
+    if low == high {
+      if isLogarithmic {
+        (low, high) = (max(low / 2, .leastNormalMagnitude), min(high * 2, .greatestFiniteMagnitude))
+      } else {
+        let margin = max(abs(low) * 0.1, low == 0 ? 1 : 0)
+        (low, high) = (max(low - margin, -.greatestFiniteMagnitude), min(high + margin, .greatestFiniteMagnitude))
+        if low == high { (low, high) = (low.nextDown, high.nextUp) }
+      }
+    }
+    self.low = low
+    self.high = high
+  }
+
+  /// Where a value stands, from 0 to 1.
+  func position(_ value: Double) -> Double {
+    if isLogarithmic { return (log10(value) - log10(low)) / (log10(high) - log10(low)) }
+    // Halved, so that the span of the largest numbers does not overflow.
+    return min(1, max(0, (value / 2 - low / 2) / (high / 2 - low / 2)))
+  }
+
+  /// About `count` round values inside the axis: 1, 2 or 5 times a power of ten; powers of ten where it is logarithmic
+  /// and covers some of them.
+  func ticks(_ count: Int) -> [Tick] {
+    if isLogarithmic {
+      let first = Int(log10(low).rounded(.up))
+      let last = Int(log10(high).rounded(.down))
+      if last > first {
+        let step = max(1, (last - first + 1 + count - 1) / max(1, count))
+        return stride(from: first, through: last, by: step).map { exponent in
+          Tick(value: power(exponent), label: numberText(power(exponent), significant: 3))
+        }
+      }
+    }
+    let span = high - low
+    guard span > 0, span.isFinite, count > 0 else {
+      return [low, high].map { Tick(value: $0, label: numberText($0)) }
+    }
+    let rough = span / Double(count)
+    let magnitude = power(Int(log10(rough).rounded(.down)))
+    let step = ([1, 2, 5, 10].first { $0 * magnitude >= rough * 0.999 } ?? 10) * magnitude
+    guard step > 0, step.isFinite else { return [low, high].map { Tick(value: $0, label: numberText($0)) } }
+    let first = (low / step - 1e-9).rounded(.up)
+    let last = (high / step + 1e-9).rounded(.down)
+    guard first <= last, last - first < 1000 else { return [low, high].map { Tick(value: $0, label: numberText($0)) } }
+    let decimals = max(0, -Int(log10(step).rounded(.down)))
+    return stride(from: first, through: last, by: 1).map { index in
+      let value = index * step
+      return Tick(value: value, label: PlotAxis.label(value, decimals: decimals))
+    }
+  }
+
+  private static func label(_ value: Double, decimals: Int) -> String {
+    let magnitude = abs(value)
+    if decimals > 6 || magnitude >= 1e9 { return numberText(value, significant: 3) }
+    if decimals == 0, magnitude >= 1000 { return grouped(Int(value.rounded())) }
+    return DecimalDigits(exactly: value).fixed(decimals: decimals)
+  }
+}
+
+/// 10 to a whole power.
+private func power(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? .infinity }

@@ -1,0 +1,81 @@
+/// A field of cells that points and lines are drawn on: eight dots a cell in braille, one mark a cell in ASCII.
+struct PlotCanvas {
+  let width: Int
+  let height: Int
+  private let isASCII: Bool
+  /// The dots of a cell, as the low byte of a braille character; in ASCII, any bit is a mark.
+  private var dots: [UInt8]
+  /// The series drawn last in a cell.
+  private var owners: [Int]
+
+  init(width: Int, height: Int, isASCII: Bool) {
+    self.width = max(1, width)
+    self.height = max(1, height)
+    self.isASCII = isASCII
+    dots = [UInt8](repeating: 0, count: self.width * self.height)
+    owners = [Int](repeating: 0, count: self.width * self.height)
+  }
+
+  private var columns: Int { isASCII ? width : width * 2 }
+  private var rows: Int { isASCII ? height : height * 4 }
+
+  /// The dot at a place from 0 to 1, counted from the left and from the bottom.
+  private func dot(_ x: Double, _ y: Double) -> (column: Int, row: Int) {
+    func index(_ share: Double, _ count: Int) -> Int {
+      min(count - 1, max(0, Int((min(1, max(0, share.isFinite ? share : 0)) * Double(count - 1)).rounded())))
+    }
+    return (index(x, columns), rows - 1 - index(y, rows))
+  }
+
+  mutating func drawPoint(_ x: Double, _ y: Double, series: Int) {
+    let (column, row) = dot(x, y)
+    set(column, row, series)
+  }
+
+  /// A straight line of dots (Bresenham).
+  mutating func drawLine(from start: (x: Double, y: Double), to end: (x: Double, y: Double), series: Int) {
+    var (column, row) = dot(start.x, start.y)
+    let last = dot(end.x, end.y)
+    let across = abs(last.column - column)
+    let down = -abs(last.row - row)
+    var error = across + down
+    while true {
+      set(column, row, series)
+      if column == last.column, row == last.row { return }
+      let doubled = 2 * error
+      if doubled >= down {
+        error += down
+        column += column < last.column ? 1 : -1
+      }
+      if doubled <= across {
+        error += across
+        row += row < last.row ? 1 : -1
+      }
+    }
+  }
+
+  private mutating func set(_ column: Int, _ row: Int, _ series: Int) {
+    let cell = isASCII ? row * width + column : row / 4 * width + column / 2
+    let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
+    dots[cell] |= isASCII ? 1 : bits[row % 4][column % 2]
+    owners[cell] = series
+  }
+
+  /// The marks of series in ASCII.
+  static let marks: [Character] = ["*", "+", "o", "x", "#", "@"]
+
+  func line(_ row: Int) -> StyledLine {
+    var line = StyledLine()
+    for column in 0..<width {
+      let cell = row * width + column
+      if dots[cell] == 0 {
+        line.append(" ")
+      } else if isASCII {
+        line.append(String(PlotCanvas.marks[owners[cell] % PlotCanvas.marks.count]), .series(owners[cell]))
+      } else if let scalar = Unicode.Scalar(0x2800 + UInt32(dots[cell])) {
+        line.append(String(scalar), .series(owners[cell]))
+      }
+    }
+    return line
+  }
+}
