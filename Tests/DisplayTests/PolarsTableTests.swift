@@ -14,7 +14,9 @@ import Testing
   }
 
   @Test func printsWhatPolarsPrints() throws {
-    let blocks = try String(contentsOfFile: goldenPath("polars.txt"), encoding: .utf8).components(separatedBy: "\n=====\n").dropLast()
+    let blocks = try String(contentsOfFile: goldenPath("polars.txt"), encoding: .utf8).components(
+      separatedBy: "\n=====\n"
+    ).dropLast()
     #expect(blocks.count >= 60)
     for block in blocks {
       let one = try read(block)
@@ -78,9 +80,4 @@ import Testing
       "null": (.null, { _ in .null }),
     ]
   }
-}
-
-/// Where a golden file lies.
-func goldenPath(_ name: String) -> String {
-  URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens/\(name)").path
 }

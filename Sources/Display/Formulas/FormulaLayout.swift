@@ -26,7 +26,7 @@ struct FormulaLayout {
     for (index, node) in nodes.enumerated() {
       let box = self.box(node)
       if box.isEmpty { continue }
-      var kind = node.kind
+      var kind = node.isFenced ? .open : node.kind
       // A sign before its number is no operation.
       if kind == .binary,
         previous.map({ [.binary, .relation, .open, .punctuation, .function, .large].contains($0) }) ?? true
@@ -34,10 +34,10 @@ struct FormulaLayout {
         kind = .ordinary
       }
       if kind == .binary, index == nodes.count - 1 { kind = .ordinary }
-      let isSpaced = boxes.last.map { $0.text.hasSuffix(" ") } ?? true
+      let isSpaced = boxes.last.map { $0.isFlat && $0.text.hasSuffix(" ") } ?? true
       if let previous, !isSpaced, wantsSpace(previous, kind) { boxes.append(FormulaBox(" ")) }
       boxes.append(box)
-      previous = kind
+      previous = node.isFenced ? .close : kind
     }
     return boxes.isEmpty ? FormulaBox("") : FormulaBox.beside(boxes)
   }

@@ -48,4 +48,14 @@ indirect enum FormulaNode: Sendable, Equatable {
     default: .ordinary
     }
   }
+
+  /// Whether it stands in brackets of its own: neighbours see one that opens, then one that closes.
+  var isFenced: Bool {
+    switch self {
+    case .fenced(let left, _, _): !left.isEmpty
+    case .matrix(_, let style): !style.left.isEmpty
+    case .script(let base, _, _): base.isFenced
+    default: false
+    }
+  }
 }

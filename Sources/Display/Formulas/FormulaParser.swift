@@ -82,7 +82,8 @@ struct FormulaParser {
 
   /// An atom with its scripts.
   private mutating func parseScripted() -> FormulaNode {
-    let (base, hasLimits) = parseAtom()
+    let isBare = [.character("_"), .character("^"), .character("'")].contains(peek)
+    let (base, hasLimits) = isBare ? (.row([]), false) : parseAtom()
     var below: FormulaNode?
     var above: FormulaNode?
     while true {
@@ -104,7 +105,9 @@ struct FormulaParser {
   }
 
   private func joined(_ first: FormulaNode?, _ second: FormulaNode) -> FormulaNode {
-    first.map { .row([$0, second]) } ?? second
+    guard let first else { return second }
+    if case .row(let nodes) = first { return .row(nodes + [second]) }
+    return .row([first, second])
   }
 
   /// What a command or a script applies to: a group in braces or a single atom.
@@ -232,7 +235,7 @@ struct FormulaParser {
       case .character(let character): text += sanitised(String(character))
       case .space: text += " "
       case .command(let name):
-        text += FormulaSymbols.ordinary[name] ?? (FormulaSymbols.spaces[name] == nil ? name : " ")
+        text += FormulaSymbols.ordinary[name] ?? (FormulaSymbols.spaces[name] == nil ? sanitised(name) : " ")
       }
       if open == 0 { break }
     }

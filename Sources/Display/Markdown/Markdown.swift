@@ -49,6 +49,7 @@ private struct MarkdownRenderer {
   }
 
   private func heading(_ level: Int, _ words: String) -> StyledText {
+    if words.isEmpty { return StyledText() }
     var text = wrapped(inlines.lines(words, level <= 2 ? .title : .strong))
     if level <= 2, !text.isEmpty {
       let stroke = level == 1 ? (page.isASCII ? "=" : "━") : (page.isASCII ? "-" : "─")

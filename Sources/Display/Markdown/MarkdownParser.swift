@@ -245,7 +245,7 @@ struct MarkdownParser {
         cells.append("")
         continue
       }
-      if character == "|", isEscaped, quote == nil { cells[cells.count - 1].removeLast() }
+      if character == "|", isEscaped { cells[cells.count - 1].removeLast() }
       cells[cells.count - 1].append(character)
       if !isEscaped, character == "`" || character == "$" {
         if quote == character { quote = nil } else if quote == nil { quote = character }

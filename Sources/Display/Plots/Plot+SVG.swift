@@ -113,7 +113,8 @@ private struct SVGPlot {
       }
       if plot.series.count > 1 {
         let place = top + 14 * Double(index)
-        parts.append(#"<rect x="\#(number(right - 120))" y="\#(number(place))" width="9" height="9" fill="\#(color)"/>"#)
+        parts.append(
+          #"<rect x="\#(number(right - 120))" y="\#(number(place))" width="9" height="9" fill="\#(color)"/>"#)
         parts.append(text(right - 106, place + 9, plot.series[index].name))
       }
     }
@@ -144,7 +145,8 @@ private struct SVGPlot {
   }
 
   private func text(_ x: Double, _ y: Double, _ words: String, anchor: String = "start", style: String = "") -> String {
-    let escaped = sanitised(words).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    let escaped = sanitised(words).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+      ">", with: "&gt;")
     return #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)"\#(style)>\#(escaped)</text>"#
   }
 

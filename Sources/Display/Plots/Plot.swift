@@ -82,7 +82,7 @@ extension Plot {
     var counts = [Int](repeating: 0, count: bins)
     let width = high / Double(bins) - low / Double(bins)
     for value in values {
-      let bin = width > 0 ? (value - low) / width : 0
+      let bin = width > 0 ? (value / 2 - low / 2) / (width / 2) : 0
       counts[min(bins - 1, max(0, bin.isFinite ? Int(min(bin, Double(bins))) : 0))] += 1
     }
     return (counts, low...high)

@@ -42,9 +42,11 @@ struct PlotAxis: Hashable {
 
   /// Where a value stands, from 0 to 1.
   func position(_ value: Double) -> Double {
-    if isLogarithmic { return (log10(value) - log10(low)) / (log10(high) - log10(low)) }
     // Halved, so that the span of the largest numbers does not overflow.
-    return min(1, max(0, (value / 2 - low / 2) / (high / 2 - low / 2)))
+    let share =
+      isLogarithmic
+      ? (log10(value) - log10(low)) / (log10(high) - log10(low)) : (value / 2 - low / 2) / (high / 2 - low / 2)
+    return share.isFinite ? min(1, max(0, share)) : 0
   }
 
   /// About `count` round values inside the axis: 1, 2 or 5 times a power of ten; powers of ten where it is logarithmic
@@ -61,19 +63,19 @@ struct PlotAxis: Hashable {
       }
     }
     let span = high - low
-    guard span > 0, span.isFinite, count > 0 else {
-      return [low, high].map { Tick(value: $0, label: numberText($0)) }
-    }
-    let rough = span / Double(count)
+    let rough = span / Double(max(1, count))
+    let ends = [low, high].map { Tick(value: $0, label: numberText($0)) }
+    guard rough.isNormal else { return ends }
     let magnitude = power(Int(log10(rough).rounded(.down)))
     let step = ([1, 2, 5, 10].first { $0 * magnitude >= rough * 0.999 } ?? 10) * magnitude
-    guard step > 0, step.isFinite else { return [low, high].map { Tick(value: $0, label: numberText($0)) } }
+    guard step > 0, step.isFinite else { return ends }
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
-    guard first <= last, last - first < 1000 else { return [low, high].map { Tick(value: $0, label: numberText($0)) } }
+    guard first <= last, last - first < 1000 else { return ends }
     let decimals = max(0, -Int(log10(step).rounded(.down)))
     return stride(from: first, through: last, by: 1).map { index in
-      let value = index * step
+      // Adding zero takes the sign off a negative one.
+      let value = index * step + 0
       return Tick(value: value, label: PlotAxis.label(value, decimals: decimals))
     }
   }

@@ -34,7 +34,7 @@ struct LecternTable {
   }
 
   /// A text narrower than this is not shortened while there are wider ones, nor to save a column.
-  private static let readableWidth = 12
+  private static let readableWidth = 8
 
   var styledText: StyledText {
     var text = StyledText([StyledLine(excerpt.shapeText, .dim).cut(to: page.width, measure, ellipsis: page.ellipsis)])

@@ -117,7 +117,8 @@ extension DisplayWidth {
   ) -> Bool {
     if isRegionalIndicator(first) { return rest.first.map(isRegionalIndicator) ?? false }
     guard first.properties.isEmoji else { return false }
-    return rest.contains { $0.value == 0xFE0F || $0.value == 0x200D || $0.properties.isEmojiModifier }
+    let isJoined = rest.first { $0.value == 0x200D } != nil && rest.contains { $0.properties.isEmoji }
+    return isJoined || rest.contains { $0.value == 0xFE0F || $0.properties.isEmojiModifier }
   }
 
   private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {

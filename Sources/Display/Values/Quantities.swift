@@ -46,7 +46,7 @@ public func sizeText(bytes: Int) -> String {
 
 /// A share as a percentage with one digit after the point: `12.5 %`.
 public func percentText(_ share: Double) -> String {
-  share.isFinite ? DecimalDigits(exactly: share * 100).fixed(decimals: 1) + " %" : "?"
+  (share * 100).isFinite ? DecimalDigits(exactly: share * 100).fixed(decimals: 1) + " %" : "?"
 }
 
 /// A number to at most `significant` digits, without zeros at its end: `0.0179`, `1.2e-9`, `1500`.
