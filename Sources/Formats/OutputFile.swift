@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 
 #if canImport(Glibc)
 import Glibc
@@ -38,21 +39,33 @@ final class OutputFile {
     }
   }
 
-  func append(_ bytes: [UInt8]) throws(Diagnostic) {
-    let failure = bytes.withUnsafeBytes { buffer -> Int32 in
-      var written = 0
-      while written < buffer.count {
-        let count = write(descriptor, buffer.baseAddress! + written, buffer.count - written)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        written += count
-      }
-      return 0
+  func append(_ bytes: [UInt8]) throws(Diagnostic) { try append([bytes]) }
+
+  /// Writes several pieces one after another, on all cores.
+  func append(_ pieces: [[UInt8]]) throws(Diagnostic) {
+    var starts: [Int] = []
+    var end = byteCount
+    for piece in pieces {
+      starts.append(end)
+      end += piece.count
     }
-    if failure != 0 { throw .system("write", path, failure) }
-    byteCount += bytes.count
+    let (descriptor, path, offsets) = (descriptor, path, starts)
+    try forEachIndex(of: pieces.count) { (index) throws(Diagnostic) in
+      let failure = pieces[index].withUnsafeBytes { buffer -> Int32 in
+        var written = 0
+        while written < buffer.count, let base = buffer.baseAddress {
+          let count = pwrite(descriptor, base + written, buffer.count - written, offsets[index] + written)
+          if count < 0 {
+            if errno == EINTR { continue }
+            return errno
+          }
+          written += count
+        }
+        return 0
+      }
+      if failure != 0 { throw .system("write", path, failure) }
+    }
+    byteCount = end
   }
 
   /// Syncs the bytes to the disk and puts the file in its place.

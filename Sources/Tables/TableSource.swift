@@ -55,10 +55,12 @@ public struct ColumnStatistics: Sendable {
 public final class TableInMemory: TableSource {
   public let name: String
   public let table: Table
+  public let notes: [String]
 
-  public init(name: String, _ table: Table) {
+  public init(name: String, _ table: Table, notes: [String] = []) {
     self.name = name
     self.table = table
+    self.notes = notes
   }
 
   public var schema: Schema { table.schema }
@@ -69,5 +71,4 @@ public final class TableInMemory: TableSource {
   public func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] { indices.map { table.columns[$0] } }
   public func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] { try columns(indices) }
   public func isInMemory(_ column: Int) -> Bool { true }
-  public var notes: [String] { [] }
 }

@@ -165,7 +165,8 @@ struct ChunkDecoding: Sendable {
       }
     }
     let rows = levels.repetition.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
-    guard rows == plan.rows.count, levels.repetition.first ?? 0 == 0 else {
+    guard levels.repetition.first ?? 0 == 0 else { throw .malformed("a row that starts in the middle of a list") }
+    guard rows == plan.rows.count else {
       throw .malformed("\(rows) rows where the footer says \(plan.rows.count)")
     }
     return (values, levels)

@@ -1,0 +1,165 @@
+import Diagnostics
+import Tables
+
+/// A column of a text file while a chunk of it is read: values of one kind, in memory of their width.
+///
+/// A field that the kind cannot read turns the column into a mere search for the kind that can; the column is read
+/// again with it.
+struct FieldColumn {
+  enum State { case reading, widening, skipping }
+
+  private(set) var state: State
+  /// The kind read, or, while widening, the narrowest that reads what was seen.
+  private(set) var kind: FieldKind
+  /// Where the first field stands that did not fit.
+  private(set) var misfit: Range<Int>?
+  private let decimalComma: Bool
+  private let nulls: [[UInt8]]
+
+  private(set) var count = 0
+  var integers: [Int64] = []
+  private var days: [Int32] = []
+  private var bools: [UInt8] = []
+  private var codes: [UInt32] = []
+  private var validity = BitmapBuilder()
+  private var entries = TextEntries()
+
+  /// - Parameter kind: nil passes over the column's fields.
+  init(_ kind: FieldKind?, _ dialect: TextDialect, expectedRows: Int) {
+    state = kind == nil ? .skipping : .reading
+    self.kind = kind ?? .unknown
+    decimalComma = dialect.decimalComma
+    nulls = dialect.nulls
+    switch self.kind {
+    case .integer, .float, .datetime: integers.reserveCapacity(expectedRows)
+    case .date: days.reserveCapacity(expectedRows)
+    case .string: codes.reserveCapacity(expectedRows)
+    case .unknown, .bool: break
+    }
+  }
+
+  var isInteger: Bool { state == .reading && kind == .integer }
+  var isDate: Bool { state == .reading && kind == .date }
+
+  @inline(__always)
+  mutating func append(_ value: Int64) {
+    integers.append(value)
+    validity.appendOnes(1)
+    count &+= 1
+  }
+
+  @inline(__always)
+  mutating func append(days value: Int32) {
+    days.append(value)
+    validity.appendOnes(1)
+    count &+= 1
+  }
+
+  /// Takes any field.
+  mutating func append(_ field: borrowing Span<UInt8>, isQuoted: Bool, at place: Range<Int>) {
+    guard state != .skipping else { return }
+    count &+= 1
+    if isNull(field, isQuoted) {
+      if state == .reading { appendNull() }
+      return
+    }
+    if state == .widening {
+      if kind != .string { kind = kind.joined(FieldKind(field, decimalComma: decimalComma)) }
+      return
+    }
+    switch kind {
+    case .integer:
+      if let value = NumberText.integer(field) as Int64? { integers.append(value) } else { return widen(field, place) }
+    case .float:
+      guard let value = TextField.float(field, decimalComma: decimalComma) else { return widen(field, place) }
+      integers.append(Int64(bitPattern: value.bitPattern))
+    case .datetime(let unit):
+      guard let value = CalendarText.ticks(field, unit: unit) else { return widen(field, place) }
+      integers.append(value)
+    case .date:
+      guard let value = CalendarText.days(field) else { return widen(field, place) }
+      days.append(value)
+    case .bool:
+      guard let value = TextField.bool(field) else { return widen(field, place) }
+      bools.append(value ? 1 : 0)
+    case .string: codes.append(entries.code(for: field))
+    case .unknown: return widen(field, place)
+    }
+    validity.appendOnes(1)
+  }
+
+  private func isNull(_ field: borrowing Span<UInt8>, _ isQuoted: Bool) -> Bool {
+    if field.isEmpty, !isQuoted { return true }
+    for null in nulls where null.count == field.count {
+      if field.indices.allSatisfy({ field[$0] == null[$0] }) { return true }
+    }
+    return false
+  }
+
+  private mutating func appendNull() {
+    switch kind {
+    case .integer, .float, .datetime: integers.append(0)
+    case .date: days.append(0)
+    case .bool: bools.append(0)
+    case .string: codes.append(0)
+    case .unknown: break
+    }
+    validity.appendZeros(1)
+  }
+
+  private mutating func widen(_ field: borrowing Span<UInt8>, _ place: Range<Int>) {
+    state = .widening
+    kind = kind.joined(FieldKind(field, decimalComma: decimalComma))
+    misfit = place
+    (integers, days, bools, codes) = ([], [], [], [])
+  }
+
+  /// The column read, of the chunk's rows.
+  var column: Column {
+    let bitmap = validity.bitmap
+    switch kind {
+    case .unknown: return Column(.null, .null(count: count))
+    case .bool: return Column(.bool, .bool(packBits(bools)), validity: bitmap)
+    case .integer: return Column(.i64, .i64(Buffer(integers)), validity: bitmap)
+    case .float:
+      return Column(.f64, .f64(Buffer(integers.map { Double(bitPattern: UInt64(bitPattern: $0)) })), validity: bitmap)
+    case .date: return Column(.date, .i32(Buffer(days)), validity: bitmap)
+    case .datetime(let unit): return Column(.datetime(unit), .i64(Buffer(integers)), validity: bitmap)
+    case .string:
+      return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: entries.dictionary)), validity: bitmap)
+    }
+  }
+}
+
+/// The texts of a chunk: each distinct one once, until most turn out to be distinct; then simply all.
+struct TextEntries {
+  private var builder = TextDictionaryBuilder()
+  private var seen = 0
+  private var isPlain = false
+  private var offsets: [Int] = [0]
+  private var bytes: [UInt8] = []
+
+  mutating func code(for text: borrowing Span<UInt8>) -> UInt32 {
+    if !isPlain {
+      seen += 1
+      if seen & 0x1FFF == 0, builder.count > seen / 2 { makePlain() }
+    }
+    guard isPlain else { return builder.code(for: text) }
+    text.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    offsets.append(bytes.count)
+    return UInt32(truncatingIfNeeded: offsets.count - 2)
+  }
+
+  private mutating func makePlain() {
+    let dictionary = builder.dictionary()
+    offsets = dictionary.offsets.array
+    bytes = dictionary.bytes.array
+    builder = TextDictionaryBuilder()
+    isPlain = true
+  }
+
+  var dictionary: TextDictionary {
+    guard isPlain else { return builder.dictionary() }
+    return TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: false)
+  }
+}

@@ -1,0 +1,167 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Walks over the fields of a separated text, quotes and all.
+///
+/// A quote counts only where a field begins with it; inside, two quotes are one. What stands between a closing quote
+/// and the next separator belongs to the field, as in Python's reader.
+struct FieldCursor {
+  let bytes: UnsafeRawBufferPointer
+  private(set) var position: Int
+  private let separator: UInt8
+  private let separatorRest: [UInt8]
+
+  /// Where a field stands, without its quotes if it had any.
+  struct FieldRange {
+    var range: Range<Int>
+    var isQuoted = false
+    /// Quotes are doubled inside, or text follows the closing one.
+    var needsUnquoting = false
+    var endsRow = false
+    /// A quote was opened and the text ended.
+    var isUnclosed = false
+  }
+
+  init(_ bytes: UnsafeRawBufferPointer, at position: Int, dialect: TextDialect) {
+    self.bytes = bytes
+    self.position = position
+    separator = dialect.separator[0]
+    separatorRest = Array(dialect.separator.dropFirst())
+  }
+
+  var isAtEnd: Bool { position >= bytes.count }
+
+  /// Nothing but a line end stands here.
+  var isAtBlankLine: Bool {
+    guard position < bytes.count else { return false }
+    if bytes[position] == TextDialect.newline { return true }
+    guard bytes[position] == TextDialect.carriageReturn else { return false }
+    return position + 1 == bytes.count || bytes[position + 1] == TextDialect.newline
+  }
+
+  mutating func move(to position: Int) { self.position = position }
+
+  /// Reads one field and passes the separator or line end behind it.
+  mutating func readField() -> FieldRange {
+    guard position < bytes.count, bytes[position] == TextDialect.quote else { return readPlain(from: position) }
+    let start = position + 1
+    var index = start
+    var needsUnquoting = false
+    while let quote = find(TextDialect.quote, from: index) {
+      if quote + 1 < bytes.count, bytes[quote + 1] == TextDialect.quote {
+        needsUnquoting = true
+        index = quote + 2
+        continue
+      }
+      let rest = readPlain(from: quote + 1)
+      if rest.range.isEmpty {
+        return FieldRange(
+          range: start..<quote, isQuoted: true, needsUnquoting: needsUnquoting, endsRow: rest.endsRow)
+      }
+      return FieldRange(
+        range: start..<rest.range.upperBound, isQuoted: true, needsUnquoting: true, endsRow: rest.endsRow)
+    }
+    position = bytes.count
+    return FieldRange(
+      range: start..<bytes.count, isQuoted: true, needsUnquoting: needsUnquoting, endsRow: true, isUnclosed: true)
+  }
+
+  private mutating func readPlain(from start: Int) -> FieldRange {
+    var index = start
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == separator, separatorRest.isEmpty || hasSeparatorRest(at: index + 1) {
+        position = index + 1 + separatorRest.count
+        return FieldRange(range: start..<index)
+      }
+      if byte == TextDialect.newline {
+        position = index + 1
+        let hasReturn = index > start && bytes[index - 1] == TextDialect.carriageReturn
+        return FieldRange(range: start..<(hasReturn ? index - 1 : index), endsRow: true)
+      }
+      index += 1
+    }
+    position = bytes.count
+    let hasReturn = index > start && bytes[index - 1] == TextDialect.carriageReturn
+    return FieldRange(range: start..<(hasReturn ? index - 1 : index), endsRow: true)
+  }
+
+  private func hasSeparatorRest(at index: Int) -> Bool {
+    index + separatorRest.count <= bytes.count
+      && separatorRest.indices.allSatisfy { bytes[index + $0] == separatorRest[$0] }
+  }
+
+  private func find(_ byte: UInt8, from start: Int) -> Int? {
+    guard start < bytes.count, let base = bytes.baseAddress,
+      let found = memchr(base + start, Int32(byte), bytes.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
+
+  mutating func skipRow() { while !readField().endsRow {} }
+
+  /// The bytes that a field means.
+  func content(of field: FieldRange) -> [UInt8] {
+    guard field.needsUnquoting else { return Array(bytes[field.range]) }
+    var content: [UInt8] = []
+    var isInside = true
+    var index = field.range.lowerBound
+    while index < field.range.upperBound {
+      let byte = bytes[index]
+      if isInside, byte == TextDialect.quote {
+        if index + 1 < field.range.upperBound, bytes[index + 1] == TextDialect.quote {
+          content.append(byte)
+          index += 2
+          continue
+        }
+        isInside = false
+      } else {
+        content.append(byte)
+      }
+      index += 1
+    }
+    return content
+  }
+
+  /// Places near every multiple of `grain` bytes where a row starts: `position` is the first, the end the last.
+  func rowStarts(grain: Int) -> [Int] {
+    var starts = [position]
+    var nextQuote = find(TextDialect.quote, from: position)
+    var target = position + grain
+    while target < bytes.count {
+      // Quoted fields that begin before the target are passed whole, so that it is outside of all of them.
+      while let quote = nextQuote, quote < target {
+        var after = quote + 1
+        if isFieldStart(quote) {
+          var cursor = self
+          cursor.move(to: quote)
+          after = max(after, cursor.readField().range.upperBound + 1)
+        }
+        target = max(target, after)
+        nextQuote = find(TextDialect.quote, from: after)
+      }
+      guard let newline = find(TextDialect.newline, from: target - 1) else { break }
+      if let quote = nextQuote, quote < newline {
+        target = newline + 1
+        continue
+      }
+      if newline + 1 >= bytes.count { break }
+      starts.append(newline + 1)
+      target = newline + 1 + grain
+    }
+    starts.append(bytes.count)
+    return starts
+  }
+
+  private func isFieldStart(_ index: Int) -> Bool {
+    if index == position { return true }
+    let before = bytes[index - 1]
+    if before == TextDialect.newline { return true }
+    guard !separatorRest.isEmpty else { return before == separator }
+    let start = index - separatorRest.count - 1
+    return start >= position && bytes[start] == separator && hasSeparatorRest(at: start + 1)
+  }
+}

@@ -1,0 +1,60 @@
+import Tables
+
+/// Values as JSON.
+enum JSONText {
+  static func text(_ value: Value) -> String {
+    var output: [UInt8] = []
+    append(value, to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Numbers that JSON does not have (NaN, infinities) are null; what is not a number, bool or list is a string.
+  static func append(_ value: Value, to output: inout [UInt8]) {
+    switch value {
+    case .null: output += "null".utf8
+    case .bool(let bool): output += (bool ? "true" : "false").utf8
+    case .integer(let number): output += number.description.utf8
+    case .float(let number): output += (number.isFinite ? number.description : "null").utf8
+    case .decimal: output += value.description.utf8
+    case .text(let text), .binary(let text): append(text.bytes.span, to: &output)
+    case .list(let values):
+      output.append(0x5B)
+      for (index, element) in values.enumerated() {
+        if index > 0 { output.append(0x2C) }
+        append(element, to: &output)
+      }
+      output.append(0x5D)
+    case .structure(let names, let values):
+      output.append(0x7B)
+      for (index, (name, field)) in zip(names, values).enumerated() {
+        if index > 0 { output.append(0x2C) }
+        let bytes = Array(name.utf8)
+        append(bytes.span, to: &output)
+        output.append(0x3A)
+        append(field, to: &output)
+      }
+      output.append(0x7D)
+    case .date, .time, .datetime, .duration:
+      let bytes = Array(FieldText.text(value).utf8)
+      append(bytes.span, to: &output)
+    }
+  }
+
+  /// A string with its quotes.
+  static func append(_ text: borrowing Span<UInt8>, to output: inout [UInt8]) {
+    let digits = Array("0123456789abcdef".utf8)
+    output.append(0x22)
+    for index in text.indices {
+      let byte = text[index]
+      switch byte {
+      case 0x22, 0x5C: output += [0x5C, byte]
+      case 0x0A: output += "\\n".utf8
+      case 0x0D: output += "\\r".utf8
+      case 0x09: output += "\\t".utf8
+      case 0..<0x20: output += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: output.append(byte)
+      }
+    }
+    output.append(0x22)
+  }
+}

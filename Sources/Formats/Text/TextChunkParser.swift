@@ -1,0 +1,178 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// Reads the rows of one chunk of a text file.
+struct TextChunkParser: Sendable {
+  let input: InputFile
+  let dialect: TextDialect
+
+  private var bytes: UnsafeRawBufferPointer { input.bytes }
+
+  /// What stopped a chunk: a row of another number of fields, or a quote without an end.
+  enum Fault {
+    case ragged(at: Int, found: Int)
+    case unclosed(at: Int)
+  }
+
+  /// Reads the rows that start in `range` into `columns`, one for every field of a row.
+  func parse(_ range: Range<Int>, into columns: inout [FieldColumn]) -> Fault? {
+    let bytes = bytes
+    guard let base = bytes.baseAddress else { return nil }
+    let separator = dialect.separator.count == 1 ? dialect.separator[0] : nil
+    var cursor = FieldCursor(bytes, at: range.lowerBound, dialect: dialect)
+    let last = columns.count - 1
+    let isSingle = columns.count == 1
+    var position = range.lowerBound
+    while position < range.upperBound {
+      cursor.move(to: position)
+      if cursor.isAtBlankLine, !isSingle {
+        cursor.skipRow()
+        position = cursor.position
+        continue
+      }
+      let rowStart = position
+      var index = 0
+      while true {
+        // Whole numbers and dates are read on the way to the separator; what is not quite one goes the general way.
+        if let separator, index <= last, bytes.count - position > 24 {
+          let start = base + position
+          let delimiter = index == last ? TextDialect.newline : separator
+          var length = 0
+          if columns[index].isInteger {
+            length = TextChunkParser.readInteger(start, delimiter) { columns[index].append($0) }
+          } else if columns[index].isDate {
+            length = TextChunkParser.readDate(start, delimiter) { columns[index].append(days: $0) }
+          }
+          if length > 0 {
+            position += length
+            if index == last { break }
+            index += 1
+            continue
+          }
+        }
+        cursor.move(to: position)
+        let field = cursor.readField()
+        if field.isUnclosed { return .unclosed(at: position) }
+        position = cursor.position
+        guard index <= last else {
+          return .ragged(at: rowStart, found: fieldCount(from: rowStart))
+        }
+        append(field, cursor, to: &columns[index])
+        if field.endsRow {
+          if index < last { return .ragged(at: rowStart, found: index + 1) }
+          break
+        }
+        index += 1
+      }
+    }
+    return nil
+  }
+
+  private func append(_ field: FieldCursor.FieldRange, _ cursor: FieldCursor, to column: inout FieldColumn) {
+    if column.state == .skipping { return }
+    if field.needsUnquoting {
+      let content = cursor.content(of: field)
+      column.append(content.span, isQuoted: true, at: field.range)
+    } else {
+      let content = UnsafeBufferPointer(rebasing: bytes.assumingMemoryBound(to: UInt8.self)[field.range])
+      column.append(content.span, isQuoted: field.isQuoted, at: field.range)
+    }
+  }
+
+  private func fieldCount(from start: Int) -> Int {
+    var cursor = FieldCursor(bytes, at: start, dialect: dialect)
+    var count = 1
+    while !cursor.readField().endsRow { count += 1 }
+    return count
+  }
+
+  /// A whole number of at most 18 digits right before the delimiter: how many bytes that took, with it; 0 if it is not.
+  @inline(__always)
+  private static func readInteger(
+    _ start: UnsafeRawPointer, _ delimiter: UInt8, _ store: (Int64) -> Void
+  ) -> Int {
+    var next = start
+    let isNegative = next.load(as: UInt8.self) == 0x2D
+    if isNegative { next += 1 }
+    let firstDigit = next
+    var value: UInt64 = 0
+    let word = next.loadUnaligned(as: UInt64.self)
+    if isEightDigits(word) {
+      value = eightDigits(word)
+      next += 8
+    }
+    while true {
+      let digit = next.load(as: UInt8.self) &- 0x30
+      if digit > 9 { break }
+      value = value &* 10 &+ UInt64(digit)
+      next += 1
+      if next - firstDigit > 18 { return 0 }
+    }
+    guard next > firstDigit else { return 0 }
+    var byte = next.load(as: UInt8.self)
+    if byte == TextDialect.carriageReturn, delimiter == TextDialect.newline {
+      next += 1
+      byte = next.load(as: UInt8.self)
+    }
+    guard byte == delimiter else { return 0 }
+    store(isNegative ? -Int64(value) : Int64(value))
+    return next - start + 1
+  }
+
+  /// `2024-07-01` right before the delimiter.
+  @inline(__always)
+  private static func readDate(
+    _ start: UnsafeRawPointer, _ delimiter: UInt8, _ store: (Int32) -> Void
+  ) -> Int {
+    // The digits of `YYYY-MM-` and `DD`, with the dashes taken for zeros.
+    let word = start.loadUnaligned(as: UInt64.self)
+    guard word & 0xFF00_00FF_0000_0000 == 0x2D00_002D_0000_0000 else { return 0 }
+    let digits = word & 0x00FF_FF00_FFFF_FFFF | 0x3000_0030_0000_0000
+    let dayTens = start.load(fromByteOffset: 8, as: UInt8.self) &- 0x30
+    let dayOnes = start.load(fromByteOffset: 9, as: UInt8.self) &- 0x30
+    guard isEightDigits(digits), dayTens <= 3, dayOnes <= 9 else { return 0 }
+    var length = 10
+    if start.load(fromByteOffset: 10, as: UInt8.self) == TextDialect.carriageReturn, delimiter == TextDialect.newline {
+      length = 11
+    }
+    guard start.load(fromByteOffset: length, as: UInt8.self) == delimiter else { return 0 }
+    // YYYY0MM0 as one number.
+    let number = Int(eightDigits(digits))
+    let year = number / 10_000
+    let month = number / 10 % 100
+    let day = Int(dayTens) * 10 + Int(dayOnes)
+    guard (1...12).contains(month), day >= 1, day <= 28 || day <= CivilDate.daysInMonth(month, of: year) else {
+      return 0
+    }
+    store(Int32(truncatingIfNeeded: daysFromCivil(year, month, day)))
+    return length + 1
+  }
+
+  /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013; for years from 0 on.
+  @inline(__always)
+  private static func daysFromCivil(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    let shifted = month <= 2 ? year + 399 : year + 400
+    let era = shifted / 400
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return (era - 1) * 146_097 + dayOfEra - 719_468
+  }
+
+  @inline(__always)
+  private static func isEightDigits(_ word: UInt64) -> Bool {
+    (word & 0xF0F0_F0F0_F0F0_F0F0) | ((word &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0) >> 4
+      == 0x3333_3333_3333_3333
+  }
+
+  /// Eight digits at once: pairs, fours, eight.
+  @inline(__always)
+  private static func eightDigits(_ word: UInt64) -> UInt64 {
+    let ones = word &- 0x3030_3030_3030_3030
+    let pairs = (ones &* 10) &+ (ones &>> 8)
+    let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+    let high = ((pairs &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+    return (low &+ high) &>> 32
+  }
+}

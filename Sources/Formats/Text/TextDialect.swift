@@ -1,0 +1,119 @@
+import Diagnostics
+import Tables
+
+/// How a text file separates and spells its fields.
+struct TextDialect: Sendable, Hashable {
+  /// One byte or more, as `::`.
+  var separator: [UInt8] = [0x2C]
+  var hasHeader = true
+  var decimalComma = false
+  /// Texts that mean null.
+  var nulls: [[UInt8]] = []
+
+  static let quote: UInt8 = 0x22
+  static let newline: UInt8 = 0x0A
+  static let carriageReturn: UInt8 = 0x0D
+}
+
+/// What the fields of a column are read as; wider ones hold what narrower ones could not.
+enum FieldKind: Sendable, Hashable {
+  /// Nothing but nulls so far.
+  case unknown
+  case bool
+  case integer
+  case float
+  case date
+  case datetime(TimeUnit)
+  case string
+
+  /// The narrowest kind that reads both.
+  func joined(_ other: FieldKind) -> FieldKind {
+    if self == other { return self }
+    switch (self, other) {
+    case (.unknown, let only), (let only, .unknown): return only
+    case (.integer, .float), (.float, .integer): return .float
+    case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
+    case (.datetime, .datetime): return .datetime(.nanoseconds)
+    default: return .string
+    }
+  }
+
+  var dataType: DataType {
+    switch self {
+    case .unknown, .string: .string
+    case .bool: .bool
+    case .integer: .i64
+    case .float: .f64
+    case .date: .date
+    case .datetime(let unit): .datetime(unit)
+    }
+  }
+
+  /// The kind in which values of a wanted type are read before they are cast to it.
+  init(reading type: DataType) {
+    switch type {
+    case .bool: self = .bool
+    case .i8, .i16, .i32, .i64, .u8, .u16, .u32: self = .integer
+    case .f32, .f64: self = .float
+    case .date: self = .date
+    case .datetime(let unit): self = .datetime(unit == .milliseconds ? .microseconds : unit)
+    default: self = .string
+    }
+  }
+
+  /// The narrowest kind that reads a field.
+  init(_ field: borrowing Span<UInt8>, decimalComma: Bool) {
+    if TextField.bool(field) != nil {
+      self = .bool
+    } else if (NumberText.integer(field) as Int64?) != nil {
+      self = .integer
+    } else if TextField.isNumber(field, decimalComma: decimalComma) {
+      self = .float
+    } else if CalendarText.days(field) != nil {
+      self = .date
+    } else if field.count >= 16, CalendarText.ticks(field, unit: .microseconds) != nil {
+      self = .datetime(.microseconds)
+    } else if field.count >= 16, CalendarText.ticks(field, unit: .nanoseconds) != nil {
+      self = .datetime(.nanoseconds)
+    } else {
+      self = .string
+    }
+  }
+}
+
+/// Reading single fields.
+enum TextField {
+  static func bool(_ field: borrowing Span<UInt8>) -> Bool? {
+    if spells(field, "true") { return true }
+    if spells(field, "false") { return false }
+    return nil
+  }
+
+  private static func spells(_ field: borrowing Span<UInt8>, _ word: StaticString) -> Bool {
+    guard field.count == word.utf8CodeUnitCount else { return false }
+    for index in field.indices where field[index] | 0x20 != word.utf8Start[index] { return false }
+    return true
+  }
+
+  /// A floating number of at least one digit that is no whole number beyond 64 bits: as a float that would lose digits.
+  static func isNumber(_ field: borrowing Span<UInt8>, decimalComma: Bool) -> Bool {
+    var hasDigit = false
+    var isWhole = true
+    for index in field.indices {
+      let isDigit = (0x30...0x39).contains(field[index])
+      hasDigit = hasDigit || isDigit
+      isWhole = isWhole && (isDigit || field[index] == 0x2D || field[index] == 0x2B)
+    }
+    return hasDigit && !isWhole && float(field, decimalComma: decimalComma) != nil
+  }
+
+  static func float(_ field: borrowing Span<UInt8>, decimalComma: Bool) -> Double? {
+    guard decimalComma else { return NumberText.float(field) }
+    var bytes: [UInt8] = []
+    for index in field.indices {
+      if field[index] == 0x2E { return nil }
+      bytes.append(field[index] == 0x2C ? 0x2E : field[index])
+    }
+    return NumberText.float(bytes.span)
+  }
+}

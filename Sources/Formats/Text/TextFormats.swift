@@ -1,0 +1,27 @@
+import Diagnostics
+import Tables
+
+extension FileFormat {
+  /// Comma-separated values, or whatever else separates them.
+  static let csv = FileFormat(
+    name: "csv", summary: "text, fields separated by commas (or what the file uses)", extensions: ["csv", "txt"],
+    recognises: { input in TextEncoding.isText(input.bytes) },
+    open: { (input, options) throws(Diagnostic) in
+      try TextReader(try TextEncoding.utf8(input, options.encoding), options).read()
+    },
+    write: { (table, file, options) throws(Diagnostic) in
+      try TextWriter(table, file, options, separator: ",").write()
+    })
+
+  /// Tab-separated values.
+  static let tsv = FileFormat(
+    name: "tsv", summary: "text, fields separated by tabs", extensions: ["tsv", "tab", "inter", "item", "user"],
+    recognises: { _ in false },
+    open: { (input, options) throws(Diagnostic) in
+      let reader = try TextReader(try TextEncoding.utf8(input, options.encoding), options, defaultSeparator: [0x09])
+      return try reader.read()
+    },
+    write: { (table, file, options) throws(Diagnostic) in
+      try TextWriter(table, file, options, separator: "\t").write()
+    })
+}

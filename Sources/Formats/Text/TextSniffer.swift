@@ -1,0 +1,152 @@
+import Diagnostics
+import Tables
+
+/// What the first lines of a text file show: separator, names, and what the columns look like.
+struct TextLayout: Sendable {
+  var dialect: TextDialect
+  var names: [String]
+  var kinds: [FieldKind]
+  /// Columns that a typed header declares to be lists of words or numbers.
+  var listElements: [Int: DataType] = [:]
+  /// Where the first row of data starts.
+  var start: Int
+}
+
+/// Finds out how a text file is laid out from its first lines.
+struct TextSniffer {
+  private let input: InputFile
+  private let options: LoadOptions
+  private let end: Int
+  private static let sampleBytes = 1 << 18
+  private static let separators: [[UInt8]] = [[0x09], [0x2C], [0x3B], [0x3A, 0x3A], [0x7C]]
+
+  init(_ input: InputFile, _ options: LoadOptions) {
+    self.input = input
+    self.options = options
+    end = min(input.bytes.count, TextSniffer.sampleBytes)
+  }
+
+  func layout(defaultSeparator: [UInt8]?) throws(Diagnostic) -> TextLayout {
+    var start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    for _ in 0..<max(0, options.skip) where start < input.bytes.count { start = nextLine(start) }
+    guard start < input.bytes.count else { throw .emptyFile(input.path) }
+    var dialect = TextDialect()
+    dialect.nulls = options.nulls.map { Array($0.utf8) }
+    dialect.decimalComma = options.decimal == ","
+    if let separator = options.separator {
+      guard !separator.isEmpty, !separator.contains("\n"), !separator.hasPrefix("\"") else {
+        throw .badSeparator(separator)
+      }
+      dialect.separator = Array((separator == "\\t" ? "\t" : separator).utf8)
+    } else {
+      dialect.separator = defaultSeparator ?? sniffSeparator(from: start)
+    }
+    let rows = sampleRows(from: start, dialect)
+    let first = rows.first ?? []
+    dialect.hasHeader = options.header ?? looksLikeHeader(first, dialect)
+    var layout = TextLayout(dialect: dialect, names: [], kinds: [], start: start)
+    if dialect.hasHeader {
+      layout.names = first.enumerated().map { index, field in
+        field.text.isEmpty ? "column_\(index + 1)" : String(decoding: field.text, as: UTF8.self)
+      }
+      var cursor = FieldCursor(input.bytes, at: start, dialect: dialect)
+      while !cursor.isAtEnd, cursor.isAtBlankLine { cursor.skipRow() }
+      cursor.skipRow()
+      layout.start = cursor.position
+    } else {
+      layout.names = first.indices.map { "column_\($0 + 1)" }
+    }
+    layout.kinds = first.map { _ in .unknown }
+    for row in rows.dropFirst(dialect.hasHeader ? 1 : 0) {
+      for (index, field) in row.prefix(first.count).enumerated() where layout.kinds[index] != .string {
+        if field.isNull(dialect) { continue }
+        layout.kinds[index] = layout.kinds[index].joined(FieldKind(field.text.span, decimalComma: dialect.decimalComma))
+      }
+    }
+    readTypedHeader(&layout)
+    return layout
+  }
+
+  /// `user_id:token`, as RecBole's atomic files name their columns.
+  private func readTypedHeader(_ layout: inout TextLayout) {
+    let parts = layout.names.map { $0.split(separator: ":", omittingEmptySubsequences: false) }
+    let kinds: Set<Substring> = ["token", "token_seq", "float", "float_seq"]
+    guard layout.dialect.hasHeader, parts.allSatisfy({ $0.count == 2 && !$0[0].isEmpty && kinds.contains($0[1]) })
+    else { return }
+    layout.names = parts.map { String($0[0]) }
+    for (index, part) in parts.enumerated() {
+      switch part[1] {
+      case "float": layout.kinds[index] = .float
+      case "token_seq", "float_seq":
+        layout.kinds[index] = .string
+        layout.listElements[index] = part[1] == "token_seq" ? .string : .f64
+      default:
+        if layout.kinds[index] != .integer, layout.kinds[index] != .unknown { layout.kinds[index] = .string }
+      }
+    }
+  }
+
+  private func nextLine(_ start: Int) -> Int {
+    var position = start
+    while position < input.bytes.count, input.bytes[position] != TextDialect.newline { position += 1 }
+    return min(input.bytes.count, position + 1)
+  }
+
+  /// The separator that stands equally often in the first lines; the most columns win, then the order above.
+  private func sniffSeparator(from start: Int) -> [UInt8] {
+    var best = (separator: [UInt8](",".utf8), columns: 1, agreement: 0.0)
+    for separator in TextSniffer.separators {
+      var dialect = TextDialect()
+      dialect.separator = separator
+      let counts = sampleRows(from: start, dialect, limit: 50).map(\.count)
+      guard let first = counts.first, first > 1 else { continue }
+      let agreement = Double(counts.filter { $0 == first }.count) / Double(counts.count)
+      if (agreement, first) > (best.agreement, best.columns) { best = (separator, first, agreement) }
+    }
+    return best.separator
+  }
+
+  /// A first line with a number, a date or nothing in it is data already.
+  private func looksLikeHeader(_ fields: [SampledField], _ dialect: TextDialect) -> Bool {
+    fields.contains { !$0.text.isEmpty }
+      && fields.allSatisfy { field in
+        field.isQuoted || field.text.isEmpty
+          || FieldKind(field.text.span, decimalComma: dialect.decimalComma) == .string
+      }
+  }
+
+  struct SampledField {
+    var text: [UInt8]
+    var isQuoted: Bool
+
+    func isNull(_ dialect: TextDialect) -> Bool {
+      (text.isEmpty && !isQuoted) || dialect.nulls.contains(text)
+    }
+  }
+
+  /// The rows of the sample; the last, which may be cut off, is left out.
+  private func sampleRows(from start: Int, _ dialect: TextDialect, limit: Int = 2000) -> [[SampledField]] {
+    var cursor = FieldCursor(
+      UnsafeRawBufferPointer(rebasing: input.bytes[..<max(end, start)]), at: start, dialect: dialect)
+    var rows: [[SampledField]] = []
+    while rows.count < limit, !cursor.isAtEnd {
+      var row: [SampledField] = []
+      var isLast = false
+      while !isLast {
+        let field = cursor.readField()
+        row.append(SampledField(text: cursor.content(of: field), isQuoted: field.isQuoted))
+        isLast = field.endsRow
+      }
+      let isBlank = row.count == 1 && row[0].text.isEmpty && !row[0].isQuoted
+      if cursor.isAtEnd, end < input.bytes.count, !rows.isEmpty { break }
+      if !isBlank { rows.append(row) }
+    }
+    return rows
+  }
+}
+
+extension Diagnostic {
+  static func badSeparator(_ separator: String) -> Diagnostic {
+    Diagnostic("`\(separator)` cannot separate fields", hint: #"for example `separator=";"`"#)
+  }
+}
