@@ -26,6 +26,19 @@ import Testing
     #expect(DisplayWidth().cut(text, to: limit) == expected)
   }
 
+  @Test func aTextIsAsWideAsItsClusters() {
+    let measure = DisplayWidth()
+    for value in UInt32(0x20)..<0x12000 {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      #expect(measure.cells(of: String(scalar)) == measure.cells(of: Character(scalar)))
+    }
+    var generator = SeededGenerator(9)
+    for _ in 0..<500 {
+      let text = sanitised(generator.text(upTo: 30))
+      #expect(measure.cells(of: text) == text.reduce(0) { $0 + measure.cells(of: $1) })
+    }
+  }
+
   @Test func padsByCells() {
     #expect(DisplayWidth().padded("寿", to: 4) == "寿  ")
     #expect(DisplayWidth().padded("寿", to: 4, .right) == "  寿")

@@ -102,13 +102,13 @@ private struct SVGPlot {
     var parts = frame(x, y)
     for (index, points) in series.enumerated() {
       let color = SVGPlot.colors[index % SVGPlot.colors.count]
-      let places = thinned(points.map { (across(x.position($0.x)), up(y.position($0.y))) })
+      let places = thinned(points.map { (x: across(x.position($0.x)), y: up(y.position($0.y))) })
       if plot.kind == .line, places.count > 1 {
-        let path = places.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
+        let path = places.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
         parts.append(#"<polyline fill="none" stroke="\#(color)" stroke-width="1.5" points="\#(path)"/>"#)
       } else {
         parts += places.map {
-          #"<circle cx="\#(number($0.0))" cy="\#(number($0.1))" r="2.5" fill="\#(color)" fill-opacity="0.7"/>"#
+          #"<circle cx="\#(number($0.x))" cy="\#(number($0.y))" r="2.5" fill="\#(color)" fill-opacity="0.7"/>"#
         }
       }
       if plot.series.count > 1 {
@@ -121,15 +121,27 @@ private struct SVGPlot {
     return parts
   }
 
-  /// The places that differ by half a pixel: lines lose what falls on the place before, points what falls on any.
-  private func thinned(_ places: [(Double, Double)]) -> [(Double, Double)] {
-    var seen: Set<SIMD2<Int>> = []
-    var previous: SIMD2<Int>?
-    return places.filter { place in
-      let pixel = SIMD2(Int(place.0 * 2), Int(place.1 * 2))
-      defer { previous = pixel }
-      return plot.kind == .line ? pixel != previous : seen.insert(pixel).inserted
+  /// The places that make a difference: of a line's run within a pixel's breadth its ends, its highest and its lowest;
+  /// of points one in half a pixel.
+  private func thinned(_ places: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
+    if plot.kind != .line {
+      var seen: Set<SIMD2<Int>> = []
+      return places.filter { seen.insert(SIMD2(Int($0.x * 2), Int($0.y * 2))).inserted }
     }
+    var result: [(x: Double, y: Double)] = []
+    var start = 0
+    while start < places.count {
+      var end = start
+      var (low, high) = (start, start)
+      while end < places.count, Int(places[end].x) == Int(places[start].x) {
+        if places[end].y < places[low].y { low = end }
+        if places[end].y > places[high].y { high = end }
+        end += 1
+      }
+      for index in Set([start, low, high, end - 1]).sorted() { result.append(places[index]) }
+      start = end
+    }
+    return result
   }
 
   // MARK: Elements
@@ -150,8 +162,10 @@ private struct SVGPlot {
     return #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)"\#(style)>\#(escaped)</text>"#
   }
 
+  /// A place in the picture to a tenth of a pixel.
   private func number(_ value: Double) -> String {
-    let rounded = DecimalDigits(exactly: value).rounded(decimals: 2)
-    return rounded.fixed(decimals: rounded.decimals)
+    let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())
+    let whole = "\(tenths / 10)"
+    return tenths % 10 == 0 ? whole : (tenths < 0 && tenths > -10 ? "-0" : whole) + ".\(abs(tenths % 10))"
   }
 }

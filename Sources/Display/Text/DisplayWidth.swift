@@ -15,14 +15,14 @@ public struct DisplayWidth: Sendable, Hashable {
 
   public init(emoji: EmojiWidth = .wide) { self.emoji = emoji }
 
-  /// - Complexity: O(n); a pass over the bytes for ASCII.
-  public func cells(of text: some StringProtocol) -> Int {
-    var bytes = 0
-    for byte in text.utf8 {
-      if byte >= 0x80 { return text.reduce(0) { $0 + cells(of: $1) } }
-      bytes += 1
+  /// - Complexity: O(n); a pass over the scalars for text without marks, joiners and emoji.
+  public func cells(of text: String) -> Int {
+    var cells = 0
+    for scalar in text.unicodeScalars {
+      guard let own = DisplayWidth.loneCells(of: scalar) else { return text.reduce(0) { $0 + self.cells(of: $1) } }
+      cells += own
     }
-    return bytes
+    return cells
   }
 
   /// The cells of one grapheme cluster.
@@ -78,6 +78,17 @@ public enum Alignment: Sendable, Hashable {
 }
 
 extension DisplayWidth {
+  /// The cells of a scalar that is a cluster by itself beside others of its sort; nil where it takes a closer look.
+  @inline(__always) private static func loneCells(of scalar: Unicode.Scalar) -> Int? {
+    switch scalar.value {
+    case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF, 0x370...0x377, 0x37A...0x37F, 0x391...0x3A1, 0x3A3...0x482,
+      0x48A...0x52F, 0x2010...0x2027, 0x2500...0x257F:
+      1
+    case 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF, 0xAC00...0xD7A3: 2
+    default: nil
+    }
+  }
+
   /// A scalar's own cells: 0, 1 or 2.
   static func cells(of scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
