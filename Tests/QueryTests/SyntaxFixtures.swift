@@ -60,7 +60,7 @@ func outline(_ expression: Expression) -> String {
   }
 }
 
-private func outline(_ window: Window) -> String {
+private func outline(_ window: Query.Window) -> String {
   let order = window.order.map { " by \(outline($0.expression))\($0.isDescending ? "↓" : "")" }.joined()
   return "over{\(window.keys.map(outline).joined(separator: " "))\(order)}"
 }
