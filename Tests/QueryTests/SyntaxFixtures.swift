@@ -1,6 +1,8 @@
 import Diagnostics
 import Query
 import Tables
+import TestSupport
+import Testing
 
 /// The relational verbs, and some like those that `Notebook` declares.
 let testParser = Parser(
@@ -135,4 +137,15 @@ func mistake(in text: String) -> String {
   } catch {
     return transcript(error)
   }
+}
+
+/// Expects every cell to earn the transcript below it: blocks of `▸ cell` (`⏎` is a line end), then what is said.
+func expectMistakes(_ golden: String) {
+  let blocks = golden.split(separator: "\n\n")
+  #expect(blocks.count > 10)
+  let found = blocks.map { block in
+    let title = block.prefix { $0 != "\n" }
+    return title + "\n" + mistake(in: title.dropFirst(2).replacing("⏎", with: "\n"))
+  }
+  expectText(found.joined(separator: "\n\n"), equals: golden)
 }

@@ -50,8 +50,13 @@ import Testing
     ("x = 1;", "x := 1;"),
     ("a; b", "a; ⏎ b"),
     ("| head 3", "_ | head 3"),
-    ("train | filter user_id % 100 == 0 and a not in [1]", "train | filter (and (== (% user_id 100) 0) (not-in a [1]))"),
-    ("t | group_by k, day = date(ts) agg n = len(), n_unique(u)", "t | group_by k day:=(date ts) agg{n:=(len) (n_unique u)}"),
+    (
+      "train | filter user_id % 100 == 0 and a not in [1]", "train | filter (and (== (% user_id 100) 0) (not-in a [1]))"
+    ),
+    (
+      "t | group_by k, day = date(ts) agg n = len(), n_unique(u)",
+      "t | group_by k day:=(date ts) agg{n:=(len) (n_unique u)}"
+    ),
     ("t | sort n desc, b asc, c", "t | sort n↓ b c"),
     ("t | head", "t | head"),
     ("t | take 3 | where a", "t | head 3 | filter a"),
@@ -131,7 +136,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "train |", "train | filter a ==", "x = [1,", "f(", "a and", "a not", "if a then", "sum(x) over", "t | group_by k agg",
+    "train |", "train | filter a ==", "x = [1,", "f(", "a and", "a not", "if a then", "sum(x) over",
+    "t | group_by k agg",
     "t | join p on", "t | select a,", "x =", "train # c\n|", "(\n)\n[",
   ])
   func incompleteText(_ text: String) { #expect(testParser.isIncomplete(text)) }

@@ -161,6 +161,10 @@ extension Diagnostic {
     Diagnostic("unexpected `\(word)`", at: span, hint: "write `\(literal)`")
   }
 
+  static func foreignNull(_ word: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic("unexpected `\(word)`", at: span, hint: "write `null`; to test for it, `a is null`")
+  }
+
   static func lambda(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       "there are no functions to write", at: span,

@@ -113,7 +113,7 @@ extension Diagnostic {
   }
 
   static func missingValue(of name: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("a value is missing after `\(name) =`", at: span)
+    Diagnostic("a value is missing after `\(name)=`", at: span)
   }
 
   static func cellMagic(at span: SourceSpan) -> Diagnostic {
@@ -175,12 +175,12 @@ extension Diagnostic {
   }
 
   static func separateAggregation(
-    _ grouping: String, _ agg: String, _ rest: String, at span: SourceSpan
+    _ grouping: String, _ aggregation: String, at span: SourceSpan
   ) -> Diagnostic {
-    let assignments = rest.isEmpty ? "n = len()" : rest
+    let clause = aggregation == "agg" ? "agg n = len()" : aggregation
     return Diagnostic(
-      "`\(agg)` after `group_by k |` would forget the groups", at: span,
-      hint: "leave out the `|`: `\(grouping) agg \(assignments)`")
+      "`agg` after `group_by k |` would forget the groups", at: span, hint: "leave out the `|`: `\(grouping) \(clause)`"
+    )
   }
 
   static func barePipeline(_ word: String, at span: SourceSpan) -> Diagnostic {

@@ -2,8 +2,12 @@ import Diagnostics
 
 /// The words for verbs whose arguments, clauses or options are not what they declare.
 extension Diagnostic {
-  static func missingArgument(of verb: String, _ what: String, at span: SourceSpan, hint: String? = nil) -> Diagnostic {
-    Diagnostic("`\(verb)` needs \(what)", at: span, hint: hint.map { "for example `\($0)`" })
+  static func missingArgument(
+    of verb: String, _ what: String, at span: SourceSpan, hint: String? = nil, choices: [String] = []
+  ) -> Diagnostic {
+    Diagnostic(
+      "`\(verb)` needs \(what)", at: span, hint: hint.map { "for example `\($0)`" },
+      notes: choices.isEmpty ? [] : ["one of: " + choices.joined(separator: ", ")])
   }
 
   static func tooManyArguments(of verb: VerbDeclaration, limit: Int, at span: SourceSpan) -> Diagnostic {
@@ -66,6 +70,11 @@ extension Diagnostic {
 
   static func unknownOption(_ name: String, of verb: VerbDeclaration, at span: SourceSpan) -> Diagnostic {
     let names = verb.options.map(\.name)
+    if name == "how", verb.clauses.contains(where: { $0.form == .joinKeys }) {
+      return Diagnostic(
+        "`\(verb.name)` has no option `how`", at: span,
+        hint: "other joins are verbs of their own: `left_join`, `full_join`, `semi_join`, `anti_join`")
+    }
     let hint = Misreading(of: name, among: names)?.hint() ?? didYouMean(name, among: names)
     return Diagnostic("`\(verb.name)` has no option `\(name)`", at: span, hint: hint, notes: verb.optionNote)
   }
@@ -109,12 +118,17 @@ extension Option.Kind {
     case .integer(let range) where range.upperBound == Int.max: "a whole number from \(range.lowerBound)"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .real(let range) where range.upperBound >= Double.greatestFiniteMagnitude:
-      range.lowerBound <= -Double.greatestFiniteMagnitude ? "a number" : "a number from \(range.lowerBound)"
-    case .real(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+      range.lowerBound <= -Double.greatestFiniteMagnitude ? "a number" : "a number from \(range.lowerBound.brief)"
+    case .real(let range): "a number from \(range.lowerBound.brief) to \(range.upperBound.brief)"
     case .flag: "`true` or `false`"
     case .text: "a text"
     case .value: "a value"
     case .list: "a list"
     }
   }
+}
+
+extension Double {
+  /// Without a fraction where there is none.
+  fileprivate var brief: String { Int(exactly: self).map(String.init) ?? String(self) }
 }

@@ -22,6 +22,7 @@ enum Habits {
   /// Verbs of other libraries that have no synonym here.
   static let verbs: [String: String] = [
     "groupby": "did you mean `group_by`?",
+    "case": "the form is `if condition then a else b`, inside `with x = …`",
     "orderby": "did you mean `sort`?",
     "order": "did you mean `sort`?",
     "merge": "did you mean `join`?",
@@ -85,6 +86,9 @@ enum Habits {
     "fit": "train | fit …",
     "desc": "sort x desc",
   ]
+
+  /// Between a column and a method, elsewhere.
+  static let accessors: Set<String> = ["str", "dt", "list", "cat", "arr"]
 
   static let sqlClauses: Set<String> = ["select", "from", "where", "group", "order", "limit", "having"]
 }

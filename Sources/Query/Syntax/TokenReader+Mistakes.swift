@@ -98,18 +98,16 @@ extension TokenReader {
     let names = parser.verbs.map(\.name)
     let words = names + parser.verbs.flatMap(\.synonyms)
     if let misread = Misreading(of: word.name, among: words) {
-      let verb = parser.declarations(of: misread.name).first?.name ?? misread.name
-      return .unknownVerb(word.name, hint: misread.hint(verb), at: word.span)
+      return .unknownVerb(word.name, hint: misread.hint(), at: word.span)
     }
     if parser.isFunction(word.name) {
       let example = peek(1).symbol == .openParenthesis ? restOfStage() : "\(word.name)(…)"
       return .functionAsVerb(word.name, example, at: word.span)
     }
-    if let near = nearNames(to: word.name, among: words, limit: 1).first {
-      let verb = parser.declarations(of: near).first?.name ?? near
-      return .unknownVerb(word.name, hint: "did you mean `\(verb)`?", at: word.span)
-    }
     let habit = Habits.verbs[word.name.lowercased()]
+    if habit == nil, let near = nearNames(to: word.name, among: words, limit: 1).first {
+      return .unknownVerb(word.name, hint: "did you mean `\(near)`?", at: word.span)
+    }
     return .unknownVerb(word.name, hint: habit ?? "`:help` lists the verbs", at: word.span)
   }
 
@@ -146,7 +144,9 @@ extension TokenReader {
     }
     guard let table = part("from") else { return nil }
     var stages = [table]
-    if let condition = part("where") { stages.append("filter " + condition) }
+    if let condition = part("where") {
+      stages.append("filter " + condition.replacing("<>", with: "!=").replacing(" = ", with: " == "))
+    }
     if let columns = part("select"), columns != "*" { stages.append("select " + columns) }
     if let count = part("limit") { stages.append("head " + count) }
     return stages.joined(separator: " | ")
@@ -157,7 +157,7 @@ extension TokenReader {
     let at = span(token.range)
     switch (token.word, peek(1).kind) {
     case ("lambda"?, .word), ("lambda"?, .symbol(.colon)): return .lambda(at: at)
-    case ("None"?, _), ("NULL"?, _), ("nil"?, _): return .foreignLiteral(at.text, "null", at: at)
+    case ("None"?, _), ("NULL"?, _), ("nil"?, _): return .foreignNull(at.text, at: at)
     case ("True"?, _), ("TRUE"?, _): return .foreignLiteral(at.text, "true", at: at)
     case ("False"?, _), ("FALSE"?, _): return .foreignLiteral(at.text, "false", at: at)
     case ("NOT"?, _): return .upperCaseKeyword("NOT", at: at)
@@ -186,7 +186,11 @@ extension TokenReader {
     if method.name == "col", case .text(let column) = peek(1).kind {
       return .columnFunction(Printer.name(column), at: base.span.union(method.span))
     }
-    let receiver = base.span.text
+    // polars' and pandas' accessors: `name.str.contains("x")`
+    var receiver = base.span.text
+    if case .field(let inner, let accessor) = base.node, Habits.accessors.contains(accessor.name) {
+      receiver = inner.span.text
+    }
     if let verb = parser.declarations(of: method.name).first {
       let stage = verb.name + (arguments.isEmpty ? "" : " " + arguments)
       return .methodCall(method, hint: "\(receiver) | \(stage)")

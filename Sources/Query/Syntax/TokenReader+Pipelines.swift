@@ -52,14 +52,11 @@ extension TokenReader {
 
   private mutating func stage(after previous: VerbCall?) throws(Diagnostic) -> VerbCall {
     guard token.word != nil else { throw notAVerb() }
-    let start = position
-    let call = try verbCall()
-    if call.name == "agg", let previous, previous.name == "group_by", previous.clauses.isEmpty {
-      let rest = text(tokens[start].range.upperBound..<call.span.range.upperBound)
-      throw .separateAggregation(previous.span.text, call.written.name, rest, at: call.written.span)
+    if token.word == "agg", let previous, previous.name == "group_by", previous.clauses.isEmpty {
+      throw Diagnostic.separateAggregation(previous.span.text, restOfStage(), at: span(token.range))
         .labelling(previous.written.span, "")
     }
-    return call
+    return try verbCall()
   }
 
   /// Another table: its name, or a pipeline in parentheses.

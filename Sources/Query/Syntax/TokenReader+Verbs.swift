@@ -57,7 +57,7 @@ extension TokenReader {
     case .none: return []
     case .expression(let name): return [try condition(name, of: verb)]
     case .assignments(let counts):
-      return try list(counts, "`name = expression`", of: verb) { (reader) throws(Diagnostic) in
+      return try list(counts, "a column, or `name = expression`", of: verb) { (reader) throws(Diagnostic) in
         try reader.assignment(in: verb)
       }
     case .renames:
@@ -69,7 +69,7 @@ extension TokenReader {
         .expression(try reader.column(for: verb))
       }
     case .sortKeys:
-      return try list(1...Int.max, "what to sort by", of: verb) { (reader) throws(Diagnostic) in
+      return try list(1...Int.max, "something to sort by", of: verb) { (reader) throws(Diagnostic) in
         .sortKey(try reader.sortKey())
       }
     case .tables(let counts):
@@ -82,7 +82,7 @@ extension TokenReader {
         return .expression(Expression(.name(name.name), name.span))
       }
     case .values(let names, let required):
-      return try list(required...max(required, names.count), names.first.map { "`\($0)`" } ?? "a value", of: verb) {
+      return try list(required...max(required, names.count), names.first.map { "its `\($0)`" } ?? "a value", of: verb) {
         (reader) throws(Diagnostic) in
         .expression(try reader.constant(for: verb.name))
       }
@@ -204,8 +204,7 @@ extension TokenReader {
   ) throws(Diagnostic) -> Identifier {
     guard !isStageEnd, let word = acceptName() else {
       throw .missingArgument(
-        of: verb.name, name, at: endOfPrevious,
-        hint: choices.isEmpty ? verb.examples.first?.code : "one of: " + choices.joined(separator: ", "))
+        of: verb.name, "a " + name, at: endOfPrevious, hint: verb.examples.first?.code, choices: choices)
     }
     guard !choices.isEmpty else { return word }
     guard let choice = choices.first(where: { $0.lowercased() == word.name.lowercased() }) else {
