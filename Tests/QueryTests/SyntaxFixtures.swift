@@ -145,7 +145,7 @@ func expectMistakes(_ golden: String) {
   #expect(blocks.count > 10)
   let found = blocks.map { block in
     let title = block.prefix { $0 != "\n" }
-    return title + "\n" + mistake(in: title.dropFirst(2).replacing("⏎", with: "\n"))
+    return title + "\n" + mistake(in: String(title.dropFirst(2)).replacing("⏎", with: "\n"))
   }
   expectText(found.joined(separator: "\n\n"), equals: golden)
 }
