@@ -23,7 +23,12 @@ extension StyledLine {
     for word in words(measure) {
       if word.isSpace {
         if isFresh && !lines.isEmpty { continue }
-        if used + word.cells > width { breakLine() } else { used += word.cells; line.append(word.line) }
+        if used + word.cells > width {
+          breakLine()
+        } else {
+          line.append(word.line)
+          used += word.cells
+        }
         continue
       }
       if used + word.cells > width, !isFresh { breakLine() }
