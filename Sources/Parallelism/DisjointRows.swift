@@ -71,6 +71,7 @@ public func fillArray<Element: BitwiseCopyable & Sendable>(
   var failure: Diagnostic?
   let array = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
     guard count > 0, let base = buffer.baseAddress else { return }
+    adviseLargePages(UnsafeMutableRawPointer(base), byteCount: count * MemoryLayout<Element>.stride)
     do throws(Diagnostic) {
       try body(DisjointRows(base: base, count: count))
       initialized = count

@@ -82,7 +82,7 @@ struct SmallSet {
     let mask = 1 << bits - 1
     for position in range {
       let code = codes[position]
-      var slot = Int(truncatingIfNeeded: code &* hashMultiplier >> shift)
+      var slot = Int(truncatingIfNeeded: hashed(code) >> shift)
       while slots[slot] != 0, codes[range.lowerBound + Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
       if slots[slot] == 0 {
         slots[slot] = UInt32(position - range.lowerBound) + 1

@@ -17,7 +17,7 @@ struct CodePartitions: Sendable {
     let plan = try dealingPlan(count: count, partitions: 1 << partitionBits) { (rows, codes) in
       encoder.encode(rows, into: &codes)
     } by: {
-      Int(truncatingIfNeeded: $0 &* hashMultiplier >> shift)
+      Int(truncatingIfNeeded: hashed($0) >> shift)
     }
     starts = plan.starts
     var codes: [UInt64] = []
@@ -29,7 +29,7 @@ struct CodePartitions: Sendable {
             var next = cursors.mutableSpan
             for index in 0..<block.count {
               let code = scratch[index]
-              let target = Int(truncatingIfNeeded: code &* hashMultiplier >> shift)
+              let target = Int(truncatingIfNeeded: hashed(code) >> shift)
               let position = next[target]
               codes.store(code, at: position)
               rows.store(UInt32(truncatingIfNeeded: block.lowerBound + index), at: position)
@@ -44,8 +44,8 @@ struct CodePartitions: Sendable {
 
   /// The groups of one partition in order of first appearance.
   struct Groups: Sendable {
-    var firstRows: [UInt32] = []
-    var counts: [UInt32] = []
+    var firstRows: [UInt32]
+    var counts: [UInt32]
   }
 
   /// Finds the groups of every partition; with `mapsRows` every code becomes the number of its group.
@@ -64,64 +64,41 @@ struct CodePartitions: Sendable {
   }
 }
 
-/// Groups the rows of one partition by linear probing in a table twice its size.
+/// Groups the rows of one partition by linear probing in a table at most half full.
 private func grouped(
   _ codes: inout MutableSpan<UInt64>, _ rows: borrowing Span<UInt32>, skippedBits: Int, mapsRows: Bool
 ) -> CodePartitions.Groups {
-  var groups = CodePartitions.Groups()
   let slotBits = bitWidth(of: max(2, codes.count * 2))
-  // Beyond some size most rows repeat, and a table that has to grow is better than one that misses the cache.
-  var table = PartitionTable(slotBits: min(slotBits, 16), skippedBits: skippedBits)
-  for index in codes.indices {
-    let code = codes[index]
-    let group = table.group(of: code)
-    if group == groups.counts.count {
-      groups.firstRows.append(rows[index])
-      groups.counts.append(1)
-    } else {
-      groups.counts[group] += 1
+  let mask = 1 << slotBits - 1
+  // The hash's top bits chose the partition; the ones below them choose the slot.
+  let skipped = UInt64(skippedBits)
+  let shift = UInt64(64 - slotBits)
+  var slotTable = [UInt32](repeating: 0, count: 1 << slotBits)
+  var distinctCodes = [UInt64](repeating: 0, count: codes.count)
+  var firstOfGroup = [UInt32](repeating: 0, count: codes.count)
+  var countOfGroup = [UInt32](repeating: 0, count: codes.count)
+  var slots = slotTable.mutableSpan
+  var distinct = distinctCodes.mutableSpan
+  var count = 0
+  do {
+    var firstRows = firstOfGroup.mutableSpan
+    var counts = countOfGroup.mutableSpan
+    for index in codes.indices {
+      let code = codes[index]
+      var slot = Int(truncatingIfNeeded: (hashed(code) << skipped) >> shift)
+      while slots[slot] != 0, distinct[Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
+      var group = Int(slots[slot]) - 1
+      if group < 0 {
+        group = count
+        distinct[group] = code
+        firstRows[group] = rows[index]
+        count += 1
+        slots[slot] = UInt32(count)
+      }
+      counts[group] += 1
+      if mapsRows { codes[index] = UInt64(group) }
     }
-    if mapsRows { codes[index] = UInt64(group) }
   }
-  return groups
-}
-
-/// Numbers distinct codes from 0 as they come.
-private struct PartitionTable {
-  private var slots: [UInt32]
-  private var codes: [UInt64] = []
-  private var slotBits: Int
-  private let skippedBits: UInt64
-
-  init(slotBits: Int, skippedBits: Int) {
-    slots = [UInt32](repeating: 0, count: 1 << slotBits)
-    codes.reserveCapacity(1 << (slotBits - 1))
-    self.slotBits = slotBits
-    self.skippedBits = UInt64(skippedBits)
-  }
-
-  @inline(__always) mutating func group(of code: UInt64) -> Int {
-    let slot = probe(code)
-    let entry = slots[slot]
-    if entry != 0 { return Int(entry) - 1 }
-    codes.append(code)
-    slots[slot] = UInt32(codes.count)
-    let group = codes.count - 1
-    if codes.count * 2 > slots.count { grow() }
-    return group
-  }
-
-  /// The hash's top bits chose the partition; the ones below them choose the slot.
-  @inline(__always) private func probe(_ code: UInt64) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: ((code &* hashMultiplier) << skippedBits) >> UInt64(64 - slotBits))
-    while slots[slot] != 0, codes[Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
-    return slot
-  }
-
-  private mutating func grow() {
-    slotBits += 2
-    slots = [UInt32](repeating: 0, count: 1 << slotBits)
-    for entry in codes.indices { slots[probe(codes[entry])] = UInt32(entry) + 1 }
-  }
+  return CodePartitions.Groups(
+    firstRows: Array(firstOfGroup[..<count]), counts: Array(countOfGroup[..<count]))
 }

@@ -21,13 +21,42 @@ struct CodeTally: Sendable {
   var count: Int { codes.count }
 
   /// Counts rows whose codes are given.
+  ///
+  /// Known codes are counted in a tight loop over fixed tables; the few new ones wait until it is done.
   mutating func add(_ block: borrowing MutableSpan<UInt64>, rows: Range<Int>) {
-    let first = rows.lowerBound
-    if isDirect {
-      for index in 0..<rows.count { add(block[index], at: Int(block[index]), row: UInt32(first + index)) }
-    } else {
-      for index in 0..<rows.count { add(block[index], at: probe(block[index]), row: UInt32(first + index)) }
+    let unknown = countKnown(block, count: rows.count)
+    for index in unknown {
+      let code = block[index]
+      add(code, at: isDirect ? Int(code) : probe(code), row: UInt32(rows.lowerBound + index))
     }
+  }
+
+  /// Counts the codes that have an entry, and gives the places in the block of those that have not.
+  private mutating func countKnown(_ block: borrowing MutableSpan<UInt64>, count: Int) -> [Int] {
+    var unknown: [Int] = []
+    let isDirect = self.isDirect
+    let shift = self.shift
+    let slotTable = self.slots
+    let knownCodes = self.codes
+    let slots = slotTable.span
+    let codes = knownCodes.span
+    var counts = self.counts.mutableSpan
+    let mask = slots.count - 1
+    if isDirect {
+      for index in 0..<count {
+        let entry = slots[Int(block[index])]
+        if entry == 0 { unknown.append(index) } else { counts[Int(entry) - 1] += 1 }
+      }
+      return unknown
+    }
+    for index in 0..<count {
+      let code = block[index]
+      var slot = Int(truncatingIfNeeded: hashed(code) >> shift)
+      while slots[slot] != 0, codes[Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
+      let entry = slots[slot]
+      if entry == 0 { unknown.append(index) } else { counts[Int(entry) - 1] += 1 }
+    }
+    return unknown
   }
 
   /// Counts all that another tally, of later rows, has counted.
@@ -65,7 +94,7 @@ struct CodeTally: Sendable {
   /// The slot that holds a code, or the empty one where it belongs.
   @inline(__always) private func probe(_ code: UInt64) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: code &* hashMultiplier >> shift)
+    var slot = Int(truncatingIfNeeded: hashed(code) >> shift)
     while slots[slot] != 0, codes[Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
     return slot
   }
@@ -77,7 +106,7 @@ struct CodeTally: Sendable {
   }
 }
 
-/// 2^64 divided by the golden ratio: multiplying by it spreads neighbouring codes evenly over the high bits.
+/// A code times 2^64 divided by the golden ratio: neighbouring codes are spread evenly over the high bits.
 ///
 /// - Source: Knuth, *The Art of Computer Programming* 3, §6.4 (Fibonacci hashing).
-let hashMultiplier: UInt64 = 0x9e37_79b9_7f4a_7c15
+@inline(__always) func hashed(_ code: UInt64) -> UInt64 { code &* 0x9e37_79b9_7f4a_7c15 }

@@ -38,7 +38,7 @@ struct KeyIndex: Sendable {
         for row in block {
           let code = blockCodes[row - block.lowerBound]
           if code == JoinKeys.noCode { continue }
-          var slot = isDirect ? Int(code) : Int(truncatingIfNeeded: code &* hashMultiplier >> shift)
+          var slot = isDirect ? Int(code) : Int(truncatingIfNeeded: hashed(code) >> shift)
           if !isDirect {
             while slots[slot] != 0, codes[Int(slots[slot]) - 1] != code { slot = (slot + 1) & mask }
           }
@@ -89,7 +89,7 @@ struct KeyIndex: Sendable {
       return entry == 0 ? nil : Int(entry) - 1
     }
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: code &* hashMultiplier >> shift)
+    var slot = Int(truncatingIfNeeded: hashed(code) >> shift)
     while slots[slot] != 0 {
       let entry = Int(slots[slot]) - 1
       if codes[entry] == code { return entry }

@@ -54,7 +54,7 @@ func denseRanks(_ encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
 }
 
 /// The bits that hold `0..<count`.
-func bitWidth(of count: Int) -> Int { max(1, Int.bitWidth - (count - 1).leadingZeroBitCount) }
+func bitWidth(of count: Int) -> Int { max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount) }
 
 /// Writes codes of some positions: position `range.lowerBound` into `codes[0]`.
 typealias CodeReader = @Sendable (_ range: Range<Int>, _ codes: inout MutableSpan<UInt64>) -> Void
@@ -72,6 +72,14 @@ func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagn
     (code & (1 << shift - 1)) << UInt64(positionBits) | UInt64(position)
   }
   let positionMask: UInt64 = 1 << UInt64(positionBits) - 1
+  if shift == 0 {
+    let sorted = words
+    return try buildArray(count: count, grain: rowGrain) { (range, positions) throws(Diagnostic) in
+      for index in range {
+        positions[index - range.lowerBound] = UInt32(truncatingIfNeeded: sorted[index] & positionMask)
+      }
+    }
+  }
   return try fillArray(count: count) { (positions) throws(Diagnostic) in
     let large = starts.indices.dropLast().filter { starts[$0 + 1] - starts[$0] > 1 << 21 }
     let bounds = starts

@@ -1,3 +1,103 @@
+import Diagnostics
+import Parallelism
+import Synchronization
 import Testing
 
-@Suite struct ParallelismTests {}
+@Suite(.serialized) struct ParallelismTests {
+  @Test(arguments: [0, 1, 63, 1000, 100_001]) func `chunks cover all rows once, in order`(_ count: Int) throws {
+    for grain in [1, 7, 1000] where count / grain < 20_000 {
+      let ranges = try mapChunks(of: count, grain: grain) { $0 }
+      #expect(ranges.flatMap { Array($0) } == Array(0..<count))
+      #expect(ranges.dropLast().allSatisfy { $0.count == grain })
+    }
+  }
+
+  @Test func `arrays are filled whichever core fills them`() throws {
+    let squares = try buildArray(count: 50_000, grain: 100, of: Int.self) { (range, values) throws(Diagnostic) in
+      for row in range { values[row - range.lowerBound] = row * row }
+    }
+    #expect(squares == (0..<50_000).map { $0 * $0 })
+    var doubled = squares
+    try updateArray(&doubled, grain: 333) { (range, values) throws(Diagnostic) in
+      for index in 0..<range.count { values[index] *= 2 }
+    }
+    #expect(doubled == squares.map { $0 * 2 })
+    let large = try buildArray(count: 3 << 20, grain: 1 << 16, of: UInt64.self) { (range, values) throws(Diagnostic) in
+      for row in range { values[row - range.lowerBound] = UInt64(row) }
+    }
+    #expect(large.enumerated().allSatisfy { UInt64($0) == $1 })
+    #expect(try fillArray(count: 0, of: Int.self) { _ in }.isEmpty)
+  }
+
+  @Test func `scattered stores reach their rows`() throws {
+    var reversed = [Int](repeating: 0, count: 10_000)
+    try withDisjointRows(of: &reversed) { (rows) throws(Diagnostic) in
+      try forEachChunk(of: 10_000, grain: 64) { (range) throws(Diagnostic) in
+        for row in range { rows.store(row, at: 9_999 - row) }
+      }
+    }
+    #expect(reversed == (0..<10_000).reversed())
+  }
+
+  @Test func `the first error in order of chunks is thrown, whatever else runs`() {
+    for _ in 0..<20 {
+      #expect(throws: Diagnostic("chunk 3")) {
+        try forEachIndex(of: 4) { (index) throws(Diagnostic) in
+          if index == 3 { throw Diagnostic("chunk 3") }
+        }
+      }
+    }
+  }
+
+  @Test func `a raised flag stops before the next chunk`() {
+    let flag = Cancellation()
+    let started = Atomic<Int>(0)
+    Cancellation.$current.withValue(flag) {
+      #expect(throws: Diagnostic.interrupted) {
+        try forEachChunk(of: 1000, grain: 1) { (range) throws(Diagnostic) in
+          started.wrappingAdd(1, ordering: .relaxed)
+          flag.request()
+        }
+      }
+    }
+    #expect(started.load(ordering: .relaxed) <= Cores.available + 1)
+    flag.reset()
+    #expect(!flag.isRequested)
+  }
+
+  @Test func `flag and progress reach work on other cores`() throws {
+    let heard = Mutex<[Int]>([])
+    let listener = Progress { moment in heard.withLock { $0.append(moment.completed) } }
+    let flag = Cancellation()
+    try Progress.$current.withValue(listener) {
+      try Cancellation.$current.withValue(flag) {
+        try forEachIndex(of: 50) { (index) throws(Diagnostic) in
+          Progress.report("work", index, of: 50)
+          if Cancellation.current !== flag { throw Diagnostic("another flag") }
+        }
+      }
+    }
+    #expect(heard.withLock { $0.sorted() } == Array(0..<50))
+  }
+
+  @Test func `loops inside loops run on the spot`() throws {
+    let sums = try mapIndices(of: 20) { (outer) throws(Diagnostic) in
+      try mapIndices(of: 30) { (inner) throws(Diagnostic) in outer * inner }.reduce(0, +)
+    }
+    #expect(sums == (0..<20).map { $0 * 435 })
+  }
+
+  @Test func `fewer cores give the same`() throws {
+    let all = Cores.count
+    defer { Cores.count = 0 }
+    var results: [[Int]] = []
+    for cores in [1, 2, max(2, all)] {
+      Cores.count = cores
+      #expect(Cores.count == cores)
+      results.append(try mapChunks(of: 999, grain: 10) { $0.reduce(0, +) })
+    }
+    #expect(Set(results).count == 1)
+    Cores.count = -5
+    #expect(Cores.count == Cores.available)
+  }
+}

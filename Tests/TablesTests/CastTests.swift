@@ -1,0 +1,76 @@
+import Diagnostics
+import Tables
+import Testing
+
+@Suite struct CastTests {
+  @Test func `numbers convert where nothing is lost`() throws {
+    #expect(try cast(Column([1, nil, -3]), to: .i8).equals(Column([Int8(1), nil, -3])))
+    #expect(try cast(Column([2.0, -7]), to: .i32).equals(Column([Int32(2), -7])))
+    #expect(try cast(Column([true, nil, false]), to: .f64).equals(Column([1.0, nil, 0] as [Double?])))
+    #expect(try cast(Column([1, 0]), to: .bool).equals(Column([true, false])))
+    #expect(try cast(Column([Int64.max]), to: .f64).equals(Column([9.223372036854775807e18])))
+  }
+
+  @Test func `a loss is an error that names the first row`() throws {
+    #expect(throws: Diagnostic.lossyCast(.integer(300), to: .u8, row: 2)) { try cast(Column([1, nil, 300]), to: .u8) }
+    #expect(throws: Diagnostic.lossyCast(.float(0.5), to: .i64, row: 1)) { try cast(Column([1, 0.5]), to: .i64) }
+    #expect(throws: Diagnostic.lossyCast(.float(.nan), to: .i64, row: 0)) { try cast(Column([Double.nan]), to: .i64) }
+    #expect(throws: Diagnostic.lossyCast(.text("12x"), to: .i64, row: 1)) { try cast(Column(["1", "12x"]), to: .i64) }
+    #expect(throws: Diagnostic.noCast(from: .date, to: .bool)) {
+      try cast(Column(.date, [.date(1)]), to: .bool)
+    }
+    let lists = try Column(listsOf: .i64, [[.integer(1)], [.integer(300)]])
+    #expect(throws: Diagnostic.lossyCast(.integer(300), to: .i8, row: 1)) { try cast(lists, to: .list(.i8)) }
+  }
+
+  @Test func `the lenient way gives null instead`() throws {
+    #expect(try cast(Column([1, 300, -1]), to: .u8, .lenient).equals(Column([UInt8(1), nil, nil])))
+    #expect(try cast(Column(["1.5", "", "x"]), to: .f64, .lenient).equals(Column([1.5, nil, nil] as [Double?])))
+    let lists = try Column(listsOf: .i64, [[.integer(1), .integer(300)], nil])
+    #expect(try cast(lists, to: .list(.i8), .lenient).all == [.list([.integer(1), .null]), .null])
+  }
+
+  @Test(arguments: SampleColumns.types) func `what is written as text is read back`(_ type: DataType) throws {
+    if type.isNested { return }
+    let column = try SampleColumns.column(type, count: 400, seed: 8)
+    let text = try cast(column, to: .string)
+    let back = try cast(text, to: type)
+    for row in 0..<400 { #expect(back[row] == column[row] || column[row] == .float(-0.0)) }
+  }
+
+  @Test func `dates and moments`() throws {
+    let days = try cast(Column(["2024-07-01", "1969-12-31"]), to: .date)
+    #expect(days.all == [.date(19_905), .date(-1)])
+    let moments = try cast(days, to: .datetime(.milliseconds))
+    #expect(moments.all == [.datetime(1_719_792_000_000, .milliseconds), .datetime(-86_400_000, .milliseconds)])
+    #expect(try cast(moments, to: .date).equals(days))
+    #expect(try cast(days, to: .i32).equals(Column([Int32(19_905), -1])))
+    let nanoseconds = try Column(.datetime(.nanoseconds), [.datetime(1_500, .nanoseconds)])
+    #expect(throws: Diagnostic.lossyCast(.datetime(1_500, .nanoseconds), to: .datetime(.microseconds), row: 0)) {
+      try cast(nanoseconds, to: .datetime(.microseconds))
+    }
+    #expect(throws: Diagnostic.self) { try cast(Column(["2024-02-30"]), to: .date) }
+  }
+
+  @Test func `decimals keep their digits`() throws {
+    let type = DataType.decimal(precision: 10, scale: 2)
+    let prices = try cast(Column(["12.50", "-0.05", "7"]), to: type)
+    #expect(prices.all == [.decimal(1250, scale: 2), .decimal(-5, scale: 2), .decimal(700, scale: 2)])
+    #expect(try cast(prices, to: .string).equals(Column(["12.50", "-0.05", "7.00"])))
+    #expect(try cast(prices, to: .f64).equals(Column([12.5, -0.05, 7])))
+    #expect(try cast(prices, to: .i64, .lenient).equals(Column([nil, nil, 7])))
+    #expect(try cast(Column([0.1, 0.125]), to: type, .lenient).all == [.decimal(10, scale: 2), .null])
+  }
+
+  @Test func `numbers are read whole or not at all`() {
+    func integer(_ text: String) -> Int8? { NumberText.integer(Text(text).bytes.span) }
+    #expect(integer("-128") == -128 && integer("127") == 127 && integer("+5") == 5)
+    for wrong in ["128", "-129", "", "-", "1 ", "0x1", "٣"] { #expect(integer(wrong) == nil) }
+    func float(_ text: String) -> Double? { NumberText.float(Text(text).bytes.span) }
+    #expect(
+      float("0.1") == 0.1 && float("1e3") == 1000 && float("-.5") == -0.5
+        && float("123456789012345678") == 123456789012345680)
+    #expect(float("nan")?.isNaN == true && float("-inf") == -.infinity)
+    for wrong in ["", ".", "1.2.3", "1,5", " 1", "0x10", "e5"] { #expect(float(wrong) == nil) }
+  }
+}

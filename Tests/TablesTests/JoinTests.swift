@@ -1,0 +1,91 @@
+import Diagnostics
+import Tables
+import Testing
+
+@Suite struct JoinTests {
+  private func naive(_ left: [Column], _ right: [Column], _ kind: JoinKind) -> [[UInt32]] {
+    var pairs: [[UInt32]] = []
+    let (leftCount, rightCount) = (left[0].count, right[0].count)
+    var matched: Set<Int> = []
+    for a in 0..<leftCount {
+      var isMatched = false
+      for b in 0..<rightCount {
+        let isEqual = zip(left, right).allSatisfy { $0[a] == $1[b] && !$0.isNull(a) }
+        if !isEqual { continue }
+        pairs.append([UInt32(a), UInt32(b)])
+        matched.insert(b)
+        isMatched = true
+      }
+      if !isMatched, kind != .inner { pairs.append([UInt32(a), missingRow]) }
+    }
+    if kind == .full { for b in 0..<rightCount where !matched.contains(b) { pairs.append([missingRow, UInt32(b)]) } }
+    return pairs
+  }
+
+  @Test(arguments: SampleColumns.types) func `joins match as two nested loops do`(_ type: DataType) throws {
+    for (leftCount, rightCount) in [(0, 5), (60, 0), (60, 9), (90, 70)] {
+      let left = try SampleColumns.column(type, count: leftCount, seed: 1)
+      let right = try SampleColumns.column(type, count: rightCount, seed: 2)
+      for kind in [JoinKind.inner, .left, .full] {
+        let found = try join(left: [left], count: leftCount, right: [right], count: rightCount, kind: kind)
+        #expect(zip(found.left, found.right).map { [$0, $1] } == naive([left], [right], kind))
+      }
+      let matched = try matchedRows(left: [left], count: leftCount, right: [right], count: rightCount)
+      let expected = Set(naive([left], [right], .inner).map { $0[0] })
+      #expect((0..<leftCount).map { matched[$0] } == (0..<leftCount).map { expected.contains(UInt32($0)) })
+    }
+  }
+
+  @Test func `several keys of several types`() throws {
+    for seed in 0..<8 {
+      var dice = Dice(seed + 9)
+      let types = (0..<2 + seed % 2).map { _ in SampleColumns.types[dice.below(12)] }
+      let left = try types.enumerated().map { try SampleColumns.column($1, count: 80, seed: seed * 5 + $0) }
+      let right = try types.enumerated().map { try SampleColumns.column($1, count: 60, seed: seed * 5 + $0 + 100) }
+      let found = try join(left: left, count: 80, right: right, count: 60, kind: .full)
+      #expect(zip(found.left, found.right).map { [$0, $1] } == naive(left, right, .full))
+    }
+  }
+
+  @Test func `whole numbers of different widths match by value`() throws {
+    let left = Column([Int8(-1), 5, 100, 7])
+    let right = Column([Int64(100), -1, .max, 5])
+    #expect(try join(left: [left], count: 4, right: [right], count: 4, kind: .inner).right == [1, 3, 0])
+    let unsigned = Column([UInt64.max, 5, 1 << 63])
+    #expect(
+      try join(left: [unsigned], count: 3, right: [left], count: 4, kind: .left).right == [missingRow, 1, missingRow])
+    #expect(
+      try join(left: [Column([5.0, 7.5])], count: 2, right: [left], count: 4, kind: .left).right == [1, missingRow])
+    #expect(throws: Diagnostic.differentTypes(.string, .i8)) {
+      try join(left: [Column(["5"])], count: 1, right: [left], count: 4, kind: .inner)
+    }
+  }
+
+  @Test func `keys that repeat on both sides are reported`() throws {
+    let once = Column([1, 2, 3])
+    let twice = Column([1, 1, 2])
+    let manyToOne = try join(left: [twice], count: 3, right: [once], count: 3, kind: .inner)
+    #expect(!manyToOne.isManyToMany && manyToOne.repeatedRight == 0)
+    let oneToMany = try join(left: [once], count: 3, right: [twice], count: 3, kind: .left)
+    #expect(!oneToMany.isManyToMany && oneToMany.repeatedRight == 1 && oneToMany.unmatchedLeft == 1)
+    let manyToMany = try join(left: [twice], count: 3, right: [twice], count: 3, kind: .inner)
+    #expect(manyToMany.isManyToMany && manyToMany.left.count == 5)
+  }
+
+  @Test func `large sides, dense and hashed`() throws {
+    let leftCount = 100_000
+    for factor in [1, 1_000_000_007] {
+      var dice = Dice(factor)
+      let left = Column((0..<leftCount).map { _ in Int64(dice.below(20_000)) * Int64(factor) })
+      let right = Column((0..<10_000).map { Int64($0 * 2) * Int64(factor) })
+      let found = try join(left: [left], count: leftCount, right: [right], count: 10_000, kind: .left)
+      #expect(found.left == (0..<UInt32(leftCount)).map { $0 })
+      for row in stride(from: 0, to: leftCount, by: 97) {
+        let match = found.right[row]
+        guard case .integer(let key) = left[row] else { continue }
+        let isThere = key / Int128(factor) % 2 == 0
+        #expect(isThere ? right[Int(match)] == left[row] : match == missingRow)
+      }
+    }
+  }
+}
