@@ -23,14 +23,15 @@ extension TiledSymmetricMatrix {
 
   /// A becomes L, column of tiles by column: each is finished, then taken out of all that follow.
   private mutating func factorCholesky(_ work: inout TileWork) throws(Diagnostic) {
-    let (tile, tiles, place) = (tile, tiles, range)
+    let layout = layout
+    let (tile, tiles) = (layout.tile, layout.tiles)
     try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
       for k in 0..<tiles {
-        let bad = try rows.withRows(place(k, k)) { (diagonal) in BLAS.factorCholesky(&diagonal, order: tile) }
+        let bad = try rows.withRows(layout.range(k, k)) { (diagonal) in BLAS.factorCholesky(&diagonal, order: tile) }
         if let bad { throw .notPositiveDefinite(row: k * tile + bad) }
         try forEachIndex(of: tiles - k - 1) { (below) throws(Diagnostic) in
-          try rows.readRows(place(k, k)) { (l) throws(Diagnostic) in
-            try rows.withRows(place(k + 1 + below, k)) { (panel) in
+          try rows.readRows(layout.range(k, k)) { (l) throws(Diagnostic) in
+            try rows.withRows(layout.range(k + 1 + below, k)) { (panel) in
               BLAS.solveFromRight(l, order: tile, rows: tile, into: &panel)
             }
           }
@@ -38,9 +39,9 @@ extension TiledSymmetricMatrix {
         try forEachIndex(of: (tiles - k - 1) * (tiles - k) / 2) { (pair) throws(Diagnostic) in
           let (down, across) = lowerPair(pair)
           let (i, j) = (k + 1 + down, k + 1 + across)
-          try rows.readRows(place(i, k)) { (left) throws(Diagnostic) in
-            try rows.readRows(place(j, k)) { (right) throws(Diagnostic) in
-              try rows.withRows(place(i, j)) { (target) in
+          try rows.readRows(layout.range(i, k)) { (left) throws(Diagnostic) in
+            try rows.readRows(layout.range(j, k)) { (right) throws(Diagnostic) in
+              try rows.withRows(layout.range(i, j)) { (target) in
                 if i == j {
                   BLAS.multiplyByItself(left, order: tile, inner: tile, alpha: -1, beta: 1, into: &target)
                 } else {
@@ -59,27 +60,28 @@ extension TiledSymmetricMatrix {
 
   /// L becomes W = L⁻¹, from the last column to the first: Wᵢⱼ = −Σ over j < k ≤ i of Wᵢₖ·(Lₖⱼ·Wⱼⱼ).
   private mutating func invertTriangle(_ work: inout TileWork) throws(Diagnostic) {
-    let (tile, tiles, place) = (tile, tiles, range)
+    let layout = layout
+    let (tile, tiles) = (layout.tile, layout.tiles)
     try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
       for j in (0..<tiles).reversed() {
-        let bad = try rows.withRows(place(j, j)) { (diagonal) in BLAS.invertTriangle(&diagonal, order: tile) }
+        let bad = try rows.withRows(layout.range(j, j)) { (diagonal) in BLAS.invertTriangle(&diagonal, order: tile) }
         if let bad { throw .notPositiveDefinite(row: j * tile + bad) }
         let below = tiles - j - 1
         let panel = try buildArray(count: below * tile * tile, grain: tile * tile) {
           (range, product) throws(Diagnostic) in
           let k = j + 1 + range.lowerBound / (tile * tile)
-          try rows.readRows(place(k, j)) { (l) throws(Diagnostic) in
-            try rows.readRows(place(j, j)) { (w) in
+          try rows.readRows(layout.range(k, j)) { (l) throws(Diagnostic) in
+            try rows.readRows(layout.range(j, j)) { (w) in
               BLAS.multiply(l, w, rows: tile, columns: tile, inner: tile, into: &product)
             }
           }
         }
         try forEachIndex(of: below) { (up) throws(Diagnostic) in
           let i = tiles - 1 - up
-          try rows.withRows(place(i, j)) { (target) throws(Diagnostic) in
+          try rows.withRows(layout.range(i, j)) { (target) throws(Diagnostic) in
             for k in j + 1...i {
               let product = panel.span.extracting((k - j - 1) * tile * tile..<(k - j) * tile * tile)
-              try rows.readRows(place(i, k)) { (w) in
+              try rows.readRows(layout.range(i, k)) { (w) in
                 BLAS.multiply(
                   w, product, rows: tile, columns: tile, inner: tile, alpha: -1, beta: k == j + 1 ? 0 : 1,
                   into: &target)
@@ -94,14 +96,15 @@ extension TiledSymmetricMatrix {
 
   /// W becomes Wᵀ·W, row of tiles by row: row k is added to all above it, then multiplied out itself.
   private mutating func multiplyTriangleByItself(_ work: inout TileWork) throws(Diagnostic) {
-    let (tile, tiles, place) = (tile, tiles, range)
+    let layout = layout
+    let (tile, tiles) = (layout.tile, layout.tiles)
     try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
       for k in 0..<tiles {
         try forEachIndex(of: k * (k + 1) / 2) { (pair) throws(Diagnostic) in
           let (i, j) = lowerPair(pair)
-          try rows.readRows(place(k, i)) { (left) throws(Diagnostic) in
-            try rows.readRows(place(k, j)) { (right) throws(Diagnostic) in
-              try rows.withRows(place(i, j)) { (target) in
+          try rows.readRows(layout.range(k, i)) { (left) throws(Diagnostic) in
+            try rows.readRows(layout.range(k, j)) { (right) throws(Diagnostic) in
+              try rows.withRows(layout.range(i, j)) { (target) in
                 if i == j {
                   BLAS.multiplyByItself(left, transposed: true, order: tile, inner: tile, beta: 1, into: &target)
                 } else {
@@ -112,9 +115,9 @@ extension TiledSymmetricMatrix {
             }
           }
         }
-        let diagonal = try rows.readRows(place(k, k)) { (w) in w.indices.map { w[$0] } }
+        let diagonal = try rows.readRows(layout.range(k, k)) { (w) in w.indices.map { w[$0] } }
         try forEachIndex(of: k + 1) { (j) throws(Diagnostic) in
-          try rows.withRows(place(k, j)) { (target) in
+          try rows.withRows(layout.range(k, j)) { (target) in
             let before = target.indices.map { target[$0] }
             BLAS.multiply(
               diagonal.span, before.span, transposingFirst: true, rows: tile, columns: tile, inner: tile, into: &target)

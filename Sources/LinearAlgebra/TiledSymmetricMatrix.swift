@@ -12,9 +12,11 @@ import Parallelism
 /// - Shape: tile (i, j) holds rows i·tile… and columns j·tile…, row-major, at (i·tiles + j)·tile².
 public struct TiledSymmetricMatrix: Sendable {
   public let order: Int
-  let tile: Int
-  let tiles: Int
+  let layout: TileLayout
   var values: [Float]
+
+  var tile: Int { layout.tile }
+  var tiles: Int { layout.tiles }
 
   /// A·Aᵀ + diag(d) for a sparse A, lower triangle only.
   ///
@@ -24,10 +26,10 @@ public struct TiledSymmetricMatrix: Sendable {
   ) throws(Diagnostic) {
     let order = matrix.rowCount
     precondition(diagonal.count == order && transpose.columnCount == order)
-    let (tile, tiles) = Self.cut(order)
+    let layout = TileLayout(order: order)
     self.order = order
-    self.tile = tile
-    self.tiles = tiles
+    self.layout = layout
+    let (tile, tiles) = (layout.tile, layout.tiles)
     values = try buildArray(count: tiles * tiles * tile * tile, grain: tiles * tile * tile) {
       (range, band) throws(Diagnostic) in
       let firstRow = range.lowerBound / (tiles * tile * tile) * tile
@@ -54,22 +56,8 @@ public struct TiledSymmetricMatrix: Sendable {
     }
   }
 
-  /// Tiles of about 512, as even as can be: large enough for BLAS to be at full speed, small enough to stop quickly.
-  private static func cut(_ order: Int) -> (tile: Int, tiles: Int) {
-    let wanted = order >= 4096 ? 512 : order >= 1024 ? 256 : 64
-    let tiles = max(1, (order + wanted - 1) / wanted)
-    let tile = ((order + tiles - 1) / tiles + 15) / 16 * 16
-    return (max(16, tile), tiles)
-  }
-
-  /// Where the tile lies in `values`.
-  func range(_ i: Int, _ j: Int) -> Range<Int> {
-    let start = (i * tiles + j) * tile * tile
-    return start..<start + tile * tile
-  }
-
   public subscript(row: Int, column: Int) -> Float {
-    values[range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
+    values[layout.range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
   }
 
   /// The element below the diagonal that equals this one; for matrices not mirrored yet.
@@ -82,7 +70,7 @@ public struct TiledSymmetricMatrix: Sendable {
       sums.withUnsafeMutableBufferPointer { sums in
         guard let source = source.baseAddress, let sums = sums.baseAddress else { return }
         for j in 0..<tiles {
-          let start = range(row / tile, j).lowerBound + (row % tile) * tile
+          let start = layout.range(row / tile, j).lowerBound + (row % tile) * tile
           let first = j * tile
           dense_add_scaled(scale, source + start, sums + first, Int32(min(tile, order - first)))
         }
@@ -95,7 +83,7 @@ public struct TiledSymmetricMatrix: Sendable {
     let source = values.span
     for (lane, row) in rows.enumerated() {
       for j in 0..<tiles {
-        let start = range(row / tile, j).lowerBound + (row % tile) * tile
+        let start = layout.range(row / tile, j).lowerBound + (row % tile) * tile
         let first = j * tile
         for inner in 0..<min(tile, order - first) { lanes[16 * (first + inner) + lane] = source[start + inner] }
       }
@@ -104,12 +92,13 @@ public struct TiledSymmetricMatrix: Sendable {
 
   /// Copies what is below the diagonal to above it.
   mutating func mirror() throws(Diagnostic) {
-    let (tile, tiles, place) = (tile, tiles, range)
+    let layout = layout
+    let (tile, tiles) = (layout.tile, layout.tiles)
     try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
       try forEachIndex(of: tiles * (tiles + 1) / 2) { (pair) throws(Diagnostic) in
         let (i, j) = lowerPair(pair)
-        try rows.readRows(place(i, j)) { (below) throws(Diagnostic) in
-          try rows.withRows(place(j, i)) { (above) throws(Diagnostic) in
+        try rows.readRows(layout.range(i, j)) { (below) throws(Diagnostic) in
+          try rows.withRows(layout.range(j, i)) { (above) throws(Diagnostic) in
             for row in 0..<tile {
               for column in 0..<(i == j ? row : tile) { above[column * tile + row] = below[row * tile + column] }
             }
@@ -117,6 +106,25 @@ public struct TiledSymmetricMatrix: Sendable {
         }
       }
     }
+  }
+}
+
+/// Where the tiles are.
+struct TileLayout: Sendable {
+  let tile: Int
+  let tiles: Int
+
+  /// Tiles of about 512, as even as can be: large enough for BLAS to be at full speed, small enough to stop quickly.
+  init(order: Int) {
+    let wanted = order >= 4096 ? 512 : order >= 1024 ? 256 : 64
+    tiles = max(1, (order + wanted - 1) / wanted)
+    tile = max(16, ((order + tiles - 1) / tiles + 15) / 16 * 16)
+  }
+
+  /// The elements of a tile.
+  func range(_ i: Int, _ j: Int) -> Range<Int> {
+    let start = (i * tiles + j) * tile * tile
+    return start..<start + tile * tile
   }
 }
 

@@ -87,4 +87,12 @@ extension Diagnostic {
       "the factors of iALS grew beyond all bounds",
       hint: "a larger `regularization` than \(numberText(model.regularization)), or `solver=cholesky`")
   }
+
+  static func diverged(_ model: String) -> Diagnostic {
+    Diagnostic("the factors of \(model) grew beyond all bounds", hint: "a smaller `learning_rate`")
+  }
+
+  static func fewerRowsThanABatch(_ rows: Int, _ batch: Int) -> Diagnostic {
+    Diagnostic("\(rows) rows do not fill a batch of \(batch) with one to spare", hint: "`batch=1`, or more rows")
+  }
 }

@@ -10,6 +10,10 @@ public enum Models {
     Blend.self,
     EASE.self,
     ImplicitALS.self,
+    MatrixFactorization.self,
+    SVD.self,
+    CoClustering.self,
+    Baseline.self,
   ]
 
   /// The model of that name or alias; names do not mind case.

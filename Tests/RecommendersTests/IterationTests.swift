@@ -21,6 +21,14 @@ import Testing
     #expect(short.history.iterations.count == 3)
   }
 
+  @Test(arguments: ["SVD", "CoClustering", "MatrixFactorization"]) func twoAndThreeEpochsAreFive(name: String) throws {
+    let interactions = try MadeUp.orders()
+    let stepped = try Models.fit(name, [.integer("epochs", 2)], on: interactions).step(3)
+    let long = try Models.fit(name, [.integer("epochs", 5)], on: interactions)
+    #expect(stepped.history.iterations.map(\.loss) == long.history.iterations.map(\.loss))
+    #expect(try stepped.scores(for: 4).map(\.bitPattern) == long.scores(for: 4).map(\.bitPattern))
+  }
+
   @Test func anInterruptionKeepsTheLastFinishedIteration() throws {
     let interactions = try MadeUp.orders()
     let cancellation = Cancellation()

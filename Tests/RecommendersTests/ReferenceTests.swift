@@ -1,4 +1,3 @@
-import Foundation
 import Recommenders
 import Testing
 
@@ -54,24 +53,10 @@ import Testing
 
 /// What implicit 0.7.3 printed for MovieLens 100k, all ones, ids sorted; needs the reference data.
 @Suite struct MovieLensTests {
-  /// Users and items of `ml-100k.inter` as indices by ascending id, in the order of the file.
   private func movieLens() throws -> Interactions? {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/data/ml-100k/ml-100k.inter")
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-      print("skipped: no reference data")
-      return nil
-    }
-    let rows = text.utf8.split(separator: UInt8(ascii: "\n")).dropFirst().map { line in
-      line.split(separator: UInt8(ascii: "\t")).prefix(2).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
-    }
-    func indices(_ ids: [Int]) -> [Int32] {
-      let places = Dictionary(uniqueKeysWithValues: Set(ids).sorted().enumerated().map { ($1, Int32($0)) })
-      return ids.compactMap { places[$0] }
-    }
+    guard let rows = MovieLens.rows() else { return nil }
     return try Interactions(
-      users: indices(rows.map { $0[0] }), items: indices(rows.map { $0[1] }), userCount: 943, itemCount: 1682)
+      users: rows.map(\.user), items: rows.map(\.item), userCount: 943, itemCount: 1682)
   }
 
   @Test func conjugateGradients() throws {

@@ -48,6 +48,13 @@ private let candidates: [Candidate] = [
     arguments: [
       .integer("factors", 8), .word("weighting", "rendle"), .real("alpha", 0.1), .real("regularization", 0.001),
     ]),
+  Candidate(name: "MatrixFactorization", arguments: [.integer("epochs", 2)], solvesTheBoard: false),
+  Candidate(
+    name: "MatrixFactorization", arguments: [.integer("epochs", 3), .word("variant", "sampled")],
+    solvesTheBoard: false),
+  Candidate(name: "SVD", arguments: [.integer("factors", 12), .integer("epochs", 3)], solvesTheBoard: false),
+  Candidate(name: "CoClustering", solvesTheBoard: false),
+  Candidate(name: "Baseline", solvesTheBoard: false),
 ]
 
 /// What every model has to pass.

@@ -1,6 +1,7 @@
 #ifndef CNUMERICS_H
 #define CNUMERICS_H
 
+#include "adam.h"
 #include "blas.h"
 #include "sparse_rows.h"
 

@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension MersenneTwister {
+  /// What torch's CPU generator fills a tensor of `count` floats with by `normal_()` after `manual_seed`.
+  ///
+  /// Uniforms are drawn for all of it first, then blocks of 16 turned into Gaussians by Box–Muller; the last block is
+  /// drawn again where 16 does not divide the size. Torch computes logarithm and sine by polynomials, so values agree
+  /// to about 1e-6. Fewer than 16 values are drawn as if they were 16.
+  public mutating func torchNormal(count: Int) -> [Float] {
+    var values = (0..<max(16, count)).map { _ in torchUniform() }
+    for start in stride(from: 0, through: values.count - 16, by: 16) { values.boxMuller(at: start) }
+    if values.count % 16 != 0 {
+      let start = values.count - 16
+      for place in start..<values.count { values[place] = torchUniform() }
+      values.boxMuller(at: start)
+    }
+    return Array(values.prefix(count))
+  }
+
+  private mutating func torchUniform() -> Float { Float(next32() & 0xff_ffff) * 0x1p-24 }
+}
+
+extension [Float] {
+  fileprivate mutating func boxMuller(at start: Int) {
+    for place in start..<start + 8 {
+      let radius = (-2 * logf(1 - self[place])).squareRoot()
+      let angle = 2 * Float.pi * self[place + 8]
+      self[place] = radius * cosf(angle)
+      self[place + 8] = radius * sinf(angle)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import LinearAlgebra
+import RandomNumbers
+
+/// The rows of one step, and the gradients of the weights they touch; a row that occurs twice has one gradient.
+struct Batch {
+  private let factors: Int
+  private let stride: Int
+  var users: [Int32] = []
+  var items: [Int32] = []
+  var values: [Float] = []
+  private(set) var userRows: [Int32] = []
+  private(set) var itemRows: [Int32] = []
+  private var userGradients: [Float] = []
+  private var itemGradients: [Float] = []
+  private(set) var constantGradient = [Float](repeating: 0, count: 16)
+
+  init(factors: Int, stride: Int) {
+    self.factors = factors
+    self.stride = stride
+  }
+
+  var count: Int { users.count }
+
+  mutating func clear() {
+    users.removeAll(keepingCapacity: true)
+    items.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+  }
+
+  mutating func append(_ user: Int32, _ item: Int32, _ value: Float) {
+    users.append(user)
+    items.append(item)
+    values.append(value)
+  }
+
+  mutating func clearGradients() {
+    userRows.removeAll(keepingCapacity: true)
+    itemRows.removeAll(keepingCapacity: true)
+    userGradients.removeAll(keepingCapacity: true)
+    itemGradients.removeAll(keepingCapacity: true)
+    constantGradient[0] = 0
+  }
+
+  func userGradient(_ index: Int) -> ArraySlice<Float> { userGradients[index * stride..<(index + 1) * stride] }
+  func itemGradient(_ index: Int) -> ArraySlice<Float> { itemGradients[index * stride..<(index + 1) * stride] }
+
+  /// Adds what the example at `place` says, `slope` being the derivative of the loss by its prediction.
+  mutating func addGradients(_ place: Int, _ slope: Float, _ users: AdamRows, _ items: AdamRows) {
+    let (user, item) = (self.users[place], self.items[place])
+    let userStart = Self.start(of: user, in: &userRows, &userGradients, stride)
+    let itemStart = Self.start(of: item, in: &itemRows, &itemGradients, stride)
+    let (userWeights, itemWeights) = (Int(user) * stride, Int(item) * stride)
+    for factor in 0..<factors {
+      userGradients[userStart + factor] += slope * items.weights[itemWeights + factor]
+      itemGradients[itemStart + factor] += slope * users.weights[userWeights + factor]
+    }
+    userGradients[userStart + factors] += slope
+    itemGradients[itemStart + factors] += slope
+    constantGradient[0] += slope
+  }
+
+  private static func start(of row: Int32, in rows: inout [Int32], _ gradients: inout [Float], _ stride: Int) -> Int {
+    if let known = rows.firstIndex(of: row) { return known * stride }
+    rows.append(row)
+    gradients.append(contentsOf: repeatElement(0, count: stride))
+    return (rows.count - 1) * stride
+  }
+}
+
+/// What the steps of one epoch are shown.
+struct Examples {
+  private let model: MatrixFactorization
+  private let interactions: Interactions
+  private let rows: InteractionRows
+  /// The order of the rows; nil is that of the table.
+  private let order: [Int]?
+  private let random: PCG64
+
+  init(_ model: MatrixFactorization, _ interactions: Interactions, _ rows: InteractionRows, epoch: Int) {
+    self.model = model
+    self.interactions = interactions
+    self.rows = rows
+    // Every epoch has a stretch of the sequence to itself.
+    random = PCG64(seed: UInt64(model.seed)).advanced(by: UInt64(epoch) << 40)
+    guard model.variant == .sampled else {
+      order = nil
+      return
+    }
+    var random = random
+    var order = Array(0..<rows.count)
+    for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, random.index(below: last + 1)) }
+    self.order = order
+  }
+
+  /// The examples of one step.
+  func fill(_ batch: inout Batch, _ step: Int) {
+    batch.clear()
+    let places = step * model.batch..<min(rows.count, (step + 1) * model.batch)
+    var draws = random.advanced(by: UInt64(rows.count + (step + 1) * model.batch * model.negatives * 4))
+    for place in places {
+      let row = order?[place] ?? place
+      batch.append(rows.users[row], rows.items[row], Float(rows.weights?[row] ?? 1))
+      if model.variant == .dense { continue }
+      for _ in 0..<model.negatives {
+        let item = Int32(draws.index(below: interactions.itemCount))
+        if interactions.matrix.value(row: Int(rows.users[row]), column: item) == nil {
+          batch.append(rows.users[row], item, 0)
+        }
+      }
+    }
+  }
+}
+
+extension PCG64 {
+  /// A whole number below `bound`, by the high half of a product: off by less than 2⁻³² of a share.
+  fileprivate mutating func index(below bound: Int) -> Int {
+    Int(truncatingIfNeeded: next64().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+}

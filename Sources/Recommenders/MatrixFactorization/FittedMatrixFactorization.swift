@@ -1,0 +1,193 @@
+import Diagnostics
+import LinearAlgebra
+import Parallelism
+import RandomNumbers
+
+/// Embeddings and biases after some epochs. A row of weights is a user's or an item's factors, then its bias.
+struct FittedMatrixFactorization: ScoringModel {
+  private(set) var factorization: MatrixFactorization
+  let interactions: Interactions
+  private let rows: InteractionRows
+  private(set) var users: AdamRows
+  private(set) var items: AdamRows
+  /// g, as the first weight of a single row.
+  private(set) var constant: AdamRows
+  /// Steps taken so far.
+  private(set) var stepCount = 0
+  private(set) var history = History(
+    lossMeaning: "RMSE of the epoch, each row as it was reached", columns: ["last_batch_rmse"])
+  private(set) var wasInterrupted = false
+
+  var model: any Model { factorization }
+  var scale: ClosedRange<Double> { factorization.scale }
+
+  init(startOf model: MatrixFactorization, _ interactions: Interactions) {
+    factorization = model
+    self.interactions = interactions
+    rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
+    var random = MersenneTwister(seed: UInt32(model.seed))
+    let f = model.factors
+    let userFactors = random.torchNormal(count: interactions.userCount * f)
+    let itemFactors = random.torchNormal(count: interactions.itemCount * f)
+    let userBiases = random.torchNormal(count: interactions.userCount)
+    let itemBiases = random.torchNormal(count: interactions.itemCount)
+    let size: Float = model.variant == .dense ? 1 : 0.1
+    users = AdamRows(rowCount: interactions.userCount, columnCount: f + 1) {
+      size * ($1 < f ? userFactors[$0 * f + $1] : userBiases[$0])
+    }
+    items = AdamRows(rowCount: interactions.itemCount, columnCount: f + 1) {
+      size * ($1 < f ? itemFactors[$0 * f + $1] : itemBiases[$0])
+    }
+    constant = AdamRows(rowCount: 1, columnCount: 1) { _, _ in 0 }
+  }
+
+  /// `range(0, rows − batch, batch)` in Python's words; sampled steps see every row.
+  var stepsPerEpoch: Int {
+    let (count, batch) = (rows.count, factorization.batch)
+    return factorization.variant == .dense
+      ? (max(0, count - batch) + batch - 1) / batch : (count + batch - 1) / batch
+  }
+
+  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
+    var longer = self
+    longer.factorization.epochs = history.iterations.count + count
+    longer.wasInterrupted = false
+    return try longer.continued(for: count)
+  }
+
+  func continued(for count: Int) throws(Diagnostic) -> FittedMatrixFactorization {
+    var current = self
+    let total = history.iterations.count + count
+    let schedule = AdamRows.Schedule(
+      steps: total * stepsPerEpoch, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
+    for _ in 0..<count {
+      var next = current
+      do throws(Diagnostic) { try next.runEpoch(of: total, schedule) } catch {
+        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
+        current.wasInterrupted = true
+        return current
+      }
+      current = next
+    }
+    return current
+  }
+
+  private mutating func runEpoch(of total: Int, _ schedule: AdamRows.Schedule) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let number = history.iterations.count + 1
+    let cancellation = Cancellation.current
+    let examples = Examples(factorization, interactions, rows, epoch: number)
+    var (squares, seen, last) = (0.0, 0, 0.0)
+    var batch = Batch(factors: factorization.factors, stride: users.stride)
+    for step in 0..<stepsPerEpoch {
+      if step & 15 == 0 { try cancellation.check() }
+      examples.fill(&batch, step)
+      let error = take(&batch, number: stepCount + 1, schedule)
+      stepCount += 1
+      squares += error
+      seen += batch.count
+      last = error / Double(batch.count)
+      if step & 1023 == 0 {
+        Progress.report(
+          MatrixFactorization.name, (number - 1) * stepsPerEpoch + step, of: total * stepsPerEpoch,
+          detail: "epoch \(number) of \(total)")
+      }
+    }
+    if factorization.variant == .dense {
+      try users.catchUpAll(to: stepCount, schedule)
+      try items.catchUpAll(to: stepCount, schedule)
+    }
+    let loss = rootMeanSquare(squares, seen)
+    guard loss.isFinite else { throw .diverged(MatrixFactorization.name) }
+    history.iterations.append(
+      History.Iteration(
+        number: number, loss: loss, seconds: seconds(clock.now - start), measured: [last.squareRoot()]))
+  }
+
+  /// One step of Adam on the mean squared error of a batch; the sum of its squared errors.
+  mutating func take(_ batch: inout Batch, number: Int, _ schedule: AdamRows.Schedule) -> Double {
+    if factorization.variant == .dense {
+      for user in batch.users { users.catchUp(Int(user), to: number - 1, schedule) }
+      for item in batch.items { items.catchUp(Int(item), to: number - 1, schedule) }
+    }
+    var squares = 0.0
+    batch.clearGradients()
+    let g = constant[0, 0]
+    for place in 0..<batch.count {
+      let error = predict(batch.users[place], batch.items[place], g) - batch.values[place]
+      squares += Double(error) * Double(error)
+      batch.addGradients(place, 2 * error / Float(batch.count), users, items)
+    }
+    for (index, user) in batch.userRows.enumerated() {
+      let gradient = batch.userGradient(index)
+      users.step(Int(user), number: number, gradient: gradient.span, schedule)
+    }
+    for (index, item) in batch.itemRows.enumerated() {
+      let gradient = batch.itemGradient(index)
+      items.step(Int(item), number: number, gradient: gradient.span, schedule)
+    }
+    constant.step(0, number: number, gradient: batch.constantGradient.span, schedule)
+    return squares
+  }
+
+  private func predict(_ user: Int32, _ item: Int32, _ g: Float) -> Float {
+    let f = factorization.factors
+    let (userStart, itemStart) = (Int(user) * users.stride, Int(item) * items.stride)
+    var sum: Float = 0
+    for factor in 0..<f { sum += users.weights[userStart + factor] * items.weights[itemStart + factor] }
+    return sum + users.weights[userStart + f] + items.weights[itemStart + f] + g
+  }
+
+  func predict(user: Int32?, item: Int32?) -> Double? {
+    let terms = terms(user, item)
+    return max(scale.lowerBound, min(scale.upperBound, terms.reduce(0) { $0 + $1.contribution }))
+  }
+
+  private func terms(_ user: Int32?, _ item: Int32?) -> [Explanation.Term] {
+    let f = factorization.factors
+    var terms = [Explanation.Term(.part("constant"), Double(constant[0, 0]))]
+    if let user { terms.append(Explanation.Term(.part("the user's bias"), Double(users[Int(user), f]))) }
+    if let item { terms.append(Explanation.Term(.part("the item's bias"), Double(items[Int(item), f]))) }
+    if let user, let item {
+      let product = (0..<f).reduce(0.0) { $0 + Double(users[Int(user), $1]) * Double(items[Int(item), $1]) }
+      terms.append(Explanation.Term(.part("product of factors"), product))
+    }
+    return terms
+  }
+
+  func explain(_ user: Int32, _ item: Int32) -> Explanation {
+    let terms = terms(user, item)
+    return Explanation(score: terms.reduce(0) { $0 + $1.contribution }, terms: terms)
+  }
+
+  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
+    var place = 0
+    for user in users {
+      for item in items {
+        scores[place] = predict(user, Int32(item), constant[0, 0])
+        place += 1
+      }
+    }
+  }
+
+  /// Somebody new has no factors: the items' biases alone.
+  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
+    for item in 0..<itemCount { scores[item] = constant[0, 0] + items[item, factorization.factors] }
+  }
+
+  var notes: [String] {
+    guard factorization.variant == .dense else { return [] }
+    let weights = rows.weights ?? [1]
+    var notes: [String] = []
+    if weights.allSatisfy({ $0 == weights[0] }) {
+      notes.append(
+        "all ratings are \(numberText(weights[0])): the constant alone predicts them, and a small RMSE means nothing")
+    }
+    let dead = (0..<itemCount).count { item in (0..<factorization.factors).allSatisfy { abs(items[item, $0]) < 1e-6 } }
+    if dead > itemCount / 2 {
+      notes.append("the factors of \(dead) of \(itemCount) items have decayed to zero; see `help MatrixFactorization`")
+    }
+    return notes
+  }
+}

@@ -1,0 +1,48 @@
+public import Diagnostics
+import Parallelism
+import RandomNumbers
+
+/// Ratings from clusters of users, clusters of items, and their crossings.
+///
+/// r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ)), with users and items reassigned in turns to the cluster of least
+/// squared error, the first among equals.
+///
+/// - Randomness: the first assignment, users then items, from numpy's `RandomState(seed).randint`.
+/// - Source: George, Merugu, *A Scalable Collaborative Filtering Framework Based on Co-clustering*, ICDM 2005. As in
+///   Surprise: a) ratings are cut to whole numbers while clustering; b) averages are taken once an epoch; c) an empty
+///   cluster has the mean of all ratings; d) an unknown user or item gets the mean of all ratings.
+public struct CoClustering: Model {
+  public static let name = "CoClustering"
+  public static let summary = "ratings from clusters of users, clusters of items, and their crossings"
+  public static let help = [
+    "Puts users and items into a few clusters each, and predicts the mean of the crossing, corrected by how much the user and the item differ from their clusters. Reassigns all users, then all items, `epochs` times.",
+    "The numbers are Surprise's, and so are two oddities: while clustering, ratings are cut to whole numbers (3.5 counts as 3), and an unknown user or item gets the mean of all ratings. On ratings that are all equal it predicts them without an error, and that means nothing.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("user_clusters", \.userClusters, in: 1...1000, "clusters of users"),
+    .integer("item_clusters", \.itemClusters, in: 1...1000, "clusters of items"),
+    .integer("epochs", \.epochs, in: 1...100_000, "reassignments"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "of the first assignment"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+  ]
+  public static let steps = ["start", "assignments"]
+  public static let readsRows = true
+
+  public var userClusters = 3
+  public var itemClusters = 3
+  public var epochs = 20
+  public var seed = 0
+  public var scale = 1.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    var fitted = FittedCoClustering(startOf: self, interactions)
+    try fitted.show(1, "start", "cᵤ, cᵢ at random", "as many in one cluster as in another", walk)
+    fitted = try fitted.continued(for: epochs)
+    try fitted.show(
+      2, "assignments", "cᵤ = argmin Σᵢ (rᵤᵢ − r̂ᵤᵢ)², then cᵢ likewise",
+      "clusters of unlike size, crossings of unlike mean", walk)
+    return fitted
+  }
+}

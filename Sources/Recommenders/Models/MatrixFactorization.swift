@@ -1,0 +1,59 @@
+public import Diagnostics
+
+/// Biased matrix factorisation trained by Adam in small batches, as one writes it in torch.
+///
+/// r̂ᵤᵢ = pᵤ·qᵢ + bᵤ + bᵢ + g, the mean squared error of a batch, and Adam with coupled weight decay. `variant=dense` is
+/// torch's trajectory: every weight moves at every step, whether its row is in the batch or not. `variant=sampled`
+/// moves only the rows of the batch, in random order, and sets random items a user does not have against those he has.
+///
+/// - Randomness: embeddings of users and items, then biases, N(0, 1) as `torch.manual_seed(seed)` draws them; sampled:
+///   a tenth of that, then orders and negatives from numpy's `default_rng(seed)`.
+public struct MatrixFactorization: Model {
+  public enum Variant: String, Sendable, CaseIterable {
+    case dense, sampled
+  }
+
+  public static let name = "MatrixFactorization"
+  public static let aliases = ["MF"]
+  public static let summary = "biased matrix factorisation by Adam in small batches, as written in torch"
+  public static let help = [
+    "Predicts r̂ = pᵤ·qᵢ + bᵤ + bᵢ + g and lets Adam lower the squared error of batches of 16 rows, in the order of the table. `variant=dense` follows torch's `Adam(lr, weight_decay)` number for number: all parameters, not only those of the batch, move at every step.",
+    "Why is the RMSE 0.005 on a table of purchases? Because every rating is 1 and nothing else is ever shown. The constant g alone learns to say 1. Meanwhile weight decay through Adam moves every untouched weight by about the learning rate towards zero, whatever its gradient: after some thousand steps the embeddings are dead. The error is tiny and the model knows nothing. The RMSE shown here is that of the whole epoch; torch loops often print the last batch's, which `history` has besides.",
+    "`variant=sampled` is the repair: for every row, `negatives` items the user does not have are drawn with rating 0, rows are shuffled, and only rows in the batch move. That learns to rank.",
+    "As in many torch loops, `dense` never sees the last rows that do not fill a batch, nor a last batch that is full exactly.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .real("learning_rate", \.learningRate, in: 0...100, "γ of Adam"),
+    .real("weight_decay", \.weightDecay, in: 0...1_000_000, "λ, added to every gradient as λ·weight"),
+    .integer("batch", \.batch, in: 1...1_000_000, "rows per step"),
+    .integer("epochs", \.epochs, in: 1...100_000, "passes over the rows"),
+    .word("variant", \.variant, "torch's dense steps, or sampled negatives with sparse ones"),
+    .integer("negatives", \.negatives, in: 1...1000, "for `sampled`: drawn items with rating 0 for every row"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start, and of what is sampled"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+  ]
+  public static let steps = ["start", "one update", "epochs"]
+  public static let readsRows = true
+
+  public var factors = 10
+  public var learningRate = 0.001
+  public var weightDecay = 0.01
+  public var batch = 16
+  public var epochs = 10
+  public var variant = Variant.dense
+  public var negatives = 4
+  public var seed = 0
+  public var scale = 0.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let start = FittedMatrixFactorization(startOf: self, interactions)
+    guard start.stepsPerEpoch > 0 else { throw .fewerRowsThanABatch(interactions.rowCount, batch) }
+    try start.showStart(walk)
+    let fitted = try start.continued(for: epochs)
+    try fitted.showEnd(walk)
+    return fitted
+  }
+}

@@ -1,0 +1,54 @@
+public import Diagnostics
+import LinearAlgebra
+import Parallelism
+import RandomNumbers
+
+/// Biased matrix factorisation of ratings by stochastic gradient descent.
+///
+/// r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ; for every rating, in order, with e = r − r̂,
+///
+///     bᵤ += γ(e − λbᵤ),  bᵢ += γ(e − λbᵢ),  pᵤ += γ(e·qᵢ − λpᵤ),  qᵢ += γ(e·pᵤ − λqᵢ)
+///
+/// - Randomness: P, then Q, from N(0, `deviation`) by numpy's `RandomState(seed)`, row by row.
+/// - Source: Koren, Bell, Volinsky, *Matrix Factorization Techniques*, IEEE Computer 2009; order, constants and
+///   `Double` arithmetic as in Surprise, bit for bit.
+public struct SVD: Model {
+  public static let name = "SVD"
+  public static let summary = "biased matrix factorisation of ratings by stochastic gradient descent"
+  public static let help = [
+    "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ and follows the gradient of the squared error, rating by rating, for `epochs` passes. The name is that of the Netflix prize; it is no singular value decomposition.",
+    "Only rated cells count, so it needs ratings that differ: on a table of purchases, where every rating is 1, it learns to say 1. `history` shows the RMSE of each epoch on the training ratings.",
+    "Same seed and rows, same numbers as Surprise's `SVD`: users in order of appearance, never shuffled.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("epochs", \.epochs, in: 1...100_000, "passes over the ratings"),
+    .real("learning_rate", \.learningRate, in: 0...100, "γ, the step of the descent"),
+    .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on deviations and factors"),
+    .flag("biased", \.isBiased, "with the mean and the deviations of users and items"),
+    .real("deviation", \.deviation, in: 0...1000, "standard deviation of the random start"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+  ]
+  public static let steps = ["start", "one update", "epochs"]
+  public static let readsRows = true
+
+  public var factors = 100
+  public var epochs = 20
+  public var learningRate = 0.005
+  public var regularization = 0.02
+  public var isBiased = true
+  public var deviation = 0.1
+  public var seed = 0
+  public var scale = 1.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let start = FittedSVD(startOf: self, interactions)
+    try start.showStart(walk)
+    let fitted = try start.continued(for: epochs)
+    try fitted.showEnd(walk)
+    return fitted
+  }
+}

@@ -1,0 +1,181 @@
+import Diagnostics
+import Parallelism
+import RandomNumbers
+
+/// Who is in which cluster, and the averages of those.
+struct FittedCoClustering: RatingModel {
+  private(set) var coClustering: CoClustering
+  let interactions: Interactions
+  let ratings: Ratings
+  private let userMeans: [Double]
+  private let itemMeans: [Double]
+  private(set) var userClusters: [Int]
+  private(set) var itemClusters: [Int]
+  private(set) var averages: ClusterAverages
+  private(set) var history = History(lossMeaning: "RMSE on the training ratings")
+  private(set) var wasInterrupted = false
+
+  var model: any Model { coClustering }
+  var scale: ClosedRange<Double> { coClustering.scale }
+
+  init(startOf model: CoClustering, _ interactions: Interactions) {
+    coClustering = model
+    self.interactions = interactions
+    ratings = Ratings(interactions)
+    var random = RandomState(seed: UInt32(model.seed))
+    userClusters = (0..<ratings.userCount).map { _ in random.integer(in: 0..<model.userClusters) }
+    itemClusters = (0..<ratings.itemCount).map { _ in random.integer(in: 0..<model.itemClusters) }
+    userMeans = ratings.userMeans()
+    itemMeans = ratings.itemMeans()
+    averages = ClusterAverages(ratings, userClusters, itemClusters, model)
+  }
+
+  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
+    var longer = self
+    longer.coClustering.epochs = history.iterations.count + count
+    longer.wasInterrupted = false
+    return try longer.continued(for: count)
+  }
+
+  func continued(for count: Int) throws(Diagnostic) -> FittedCoClustering {
+    var current = self
+    let total = history.iterations.count + count
+    for _ in 0..<count {
+      var next = current
+      do throws(Diagnostic) { try next.reassign(of: total) } catch {
+        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
+        current.wasInterrupted = true
+        return current
+      }
+      current = next
+    }
+    return current
+  }
+
+  /// All users, then all items, to the cluster of least squared error; every one on its own, so in parallel.
+  private mutating func reassign(of total: Int) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (before, averages) = (self, averages)
+    userClusters = try buildArray(count: ratings.userCount, grain: 256) { (users, clusters) in
+      for user in users {
+        clusters[user - users.lowerBound] = before.best(of: before.coClustering.userClusters) { cluster in
+          before.ratings.ratings(ofUser: user).reduce(0.0) { sum, place in
+            let item = Int(before.ratings.items[place])
+            let error =
+              before.ratings.values[place].rounded(.towardZero)
+              - before.value(averages, cluster, before.itemClusters[item], user, item)
+            return sum + error * error
+          }
+        }
+      }
+    }
+    let newUsers = userClusters
+    itemClusters = try buildArray(count: ratings.itemCount, grain: 256) { (items, clusters) in
+      for item in items {
+        clusters[item - items.lowerBound] = before.best(of: before.coClustering.itemClusters) { cluster in
+          before.ratings.ratings(ofItem: item).reduce(0.0) { sum, place in
+            let user = Int(before.ratings.raters[place])
+            let error =
+              before.ratings.ratersValues[place].rounded(.towardZero)
+              - before.value(averages, newUsers[user], cluster, user, item)
+            return sum + error * error
+          }
+        }
+      }
+    }
+    self.averages = ClusterAverages(ratings, userClusters, itemClusters, coClustering)
+    let number = history.iterations.count + 1
+    let loss = try trainingError()
+    history.iterations.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+    Progress.report("CoClustering", number, of: total, detail: "epoch \(number) of \(total)")
+  }
+
+  private func trainingError() throws(Diagnostic) -> Double {
+    let squares = try mapChunks(of: ratings.count, grain: 1 << 14) { (places) -> Double in
+      places.reduce(0.0) { sum, place in
+        let error = ratings.values[place] - estimate(user: Int(ratings.users[place]), item: Int(ratings.items[place]))
+        return sum + error * error
+      }
+    }
+    return rootMeanSquare(squares.reduce(0, +), ratings.count)
+  }
+
+  /// The first cluster of least error.
+  private func best(of clusters: Int, error: (Int) -> Double) -> Int {
+    var (best, least) = (0, Double.infinity)
+    for cluster in 0..<clusters {
+      let found = error(cluster)
+      if found < least { (best, least) = (cluster, found) }
+    }
+    return best
+  }
+
+  private func value(
+    _ averages: ClusterAverages, _ userCluster: Int, _ itemCluster: Int, _ user: Int, _ item: Int
+  ) -> Double {
+    averages.crossings[userCluster * coClustering.itemClusters + itemCluster] + userMeans[user]
+      - averages.users[userCluster] + itemMeans[item] - averages.items[itemCluster]
+  }
+
+  func estimate(user: Int?, item: Int?) -> Double {
+    guard let user, let item else { return ratings.mean }
+    return value(averages, userClusters[user], itemClusters[item], user, item)
+  }
+
+  func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
+    guard let user, let item else { return [] }
+    let (ofUser, ofItem) = (userClusters[user], itemClusters[item])
+    return [
+      (
+        "mean where user cluster \(ofUser) meets item cluster \(ofItem)",
+        averages.crossings[ofUser * coClustering.itemClusters + ofItem]
+      ),
+      ("the user above the cluster", userMeans[user] - averages.users[ofUser]),
+      ("the item above the cluster", itemMeans[item] - averages.items[ofItem]),
+    ]
+  }
+
+  func show(_ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ walk: Walk?) throws(Diagnostic) {
+    let columns = coClustering.itemClusters
+    let sizes = (0..<coClustering.userClusters).map { cluster in userClusters.count { $0 == cluster } }
+    try walk?.show(
+      StepReport(
+        number: number, total: 2, title: title, formula: formula,
+        shapes: ["users per cluster: " + sizes.map { "\($0)" }.joined(separator: ", ")],
+        seconds: history.iterations.reduce(0) { $0 + $1.seconds },
+        corners: [
+          StepReport.Corner("mean of crossings", rowCount: coClustering.userClusters, columnCount: columns) {
+            averages.crossings[$0 * columns + $1]
+          }
+        ], lookAt: lookAt))
+  }
+}
+
+/// Mean ratings of user clusters, item clusters and their crossings, of ratings cut to whole numbers.
+struct ClusterAverages: Sendable {
+  let users: [Double]
+  let items: [Double]
+  /// User clusters × item clusters.
+  let crossings: [Double]
+
+  init(_ ratings: Ratings, _ userClusters: [Int], _ itemClusters: [Int], _ model: CoClustering) {
+    var sums = [Double](repeating: 0, count: model.userClusters * model.itemClusters)
+    var counts = sums
+    for place in 0..<ratings.count {
+      let crossing =
+        userClusters[Int(ratings.users[place])] * model.itemClusters + itemClusters[Int(ratings.items[place])]
+      sums[crossing] += ratings.values[place].rounded(.towardZero)
+      counts[crossing] += 1
+    }
+    func mean(_ crossings: some Sequence<Int>) -> Double {
+      let (sum, count) = crossings.reduce((0.0, 0.0)) { ($0.0 + sums[$1], $0.1 + counts[$1]) }
+      return count > 0 ? sum / count : ratings.mean
+    }
+    crossings = sums.indices.map { mean([$0]) }
+    users = (0..<model.userClusters).map { row in mean((0..<model.itemClusters).map { row * model.itemClusters + $0 }) }
+    items = (0..<model.itemClusters).map { column in
+      mean((0..<model.userClusters).map { $0 * model.itemClusters + column })
+    }
+  }
+}

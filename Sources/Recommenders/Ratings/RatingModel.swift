@@ -1,0 +1,61 @@
+import Diagnostics
+
+/// A fitted model that predicts ratings; what it recommends is what it expects to be rated highest.
+protocol RatingModel: ScoringModel {
+  var ratings: Ratings { get }
+  /// Predictions are cut to this.
+  var scale: ClosedRange<Double> { get }
+
+  /// The terms whose sum is the prediction; `nil` stands for a user or item without ratings. Empty where nothing can be
+  /// said, and then the mean of all ratings is predicted.
+  func terms(user: Int?, item: Int?) -> [(name: String, value: Double)]
+
+  /// The sum of the terms, in their order; a model whose terms are costly adds them up itself.
+  func estimate(user: Int?, item: Int?) -> Double
+}
+
+extension RatingModel {
+  func estimate(user: Int?, item: Int?) -> Double {
+    let terms = terms(user: user, item: item)
+    return terms.isEmpty ? ratings.mean : terms.dropFirst().reduce(terms[0].value) { $0 + $1.value }
+  }
+
+  func predict(user: Int32?, item: Int32?) -> Double? {
+    let estimate = estimate(user: ratings.number(ofUser: user), item: ratings.number(ofItem: item))
+    return max(scale.lowerBound, min(scale.upperBound, estimate))
+  }
+
+  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
+    var place = 0
+    for user in users {
+      let number = ratings.number(ofUser: user)
+      for item in items {
+        scores[place] = Float(estimate(user: number, item: ratings.number(ofItem: Int32(item))))
+        place += 1
+      }
+    }
+  }
+
+  /// Somebody new is served as a user without ratings: by what is known of the items alone.
+  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
+    for item in 0..<itemCount {
+      scores[item] = Float(estimate(user: nil, item: ratings.number(ofItem: Int32(item))))
+    }
+  }
+
+  func explain(_ user: Int32, _ item: Int32) -> Explanation {
+    let (user, item) = (ratings.number(ofUser: user), ratings.number(ofItem: item))
+    let terms = terms(user: user, item: item)
+    let shown = terms.isEmpty ? [("mean of all ratings", ratings.mean)] : terms
+    return Explanation(
+      score: estimate(user: user, item: item), terms: shown.map { Explanation.Term(.part($0.0), $0.1) })
+  }
+
+  var notes: [String] {
+    interactions.isConstant && (interactions.rows?.weights.map { Set($0).count < 2 } ?? true)
+      ? ["all ratings are equal: there is nothing to learn but that number"] : []
+  }
+}
+
+/// How well a model fits its own ratings.
+func rootMeanSquare(_ squares: Double, _ count: Int) -> Double { (squares / Double(max(1, count))).squareRoot() }

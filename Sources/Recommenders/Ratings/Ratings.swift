@@ -1,0 +1,107 @@
+import LinearAlgebra
+
+/// Interactions as a rating model reads them: row by row, repeats kept, grouped by user.
+///
+/// Users and items are numbered by first appearance, which is also the order in which random starts are drawn and
+/// epochs run: as in Surprise, so that the same seed gives the same numbers. `nil` stands for somebody who is not there.
+struct Ratings: Sendable {
+  /// The number here of every user and item of the interactions, or −1.
+  let userNumbers: [Int32]
+  let itemNumbers: [Int32]
+  let userCount: Int
+  let itemCount: Int
+  /// Rating k of user u, in the order of the rows, is at `userStarts[u] + k` of the three arrays.
+  let userStarts: [Int]
+  let users: [Int32]
+  let items: [Int32]
+  let values: [Double]
+  /// The ratings of item i, in the order of the rows, are at `itemStarts[i]...` of these.
+  let itemStarts: [Int]
+  let raters: [Int32]
+  let ratersValues: [Double]
+  let mean: Double
+
+  var count: Int { values.count }
+
+  init(_ interactions: Interactions) {
+    let rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
+    let users = Self.numbers(rows.users, count: interactions.userCount)
+    let items = Self.numbers(rows.items, count: interactions.itemCount)
+    userNumbers = users.numbers
+    itemNumbers = items.numbers
+    userCount = users.count
+    itemCount = items.count
+    let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)
+    let rowUsers = rows.users.map { users.numbers[Int($0)] }
+    let rowItems = rows.items.map { items.numbers[Int($0)] }
+    let byUser = Self.grouped(rowUsers, count: users.count)
+    let byItem = Self.grouped(rowItems, count: items.count)
+    userStarts = byUser.starts
+    self.users = byUser.order.map { rowUsers[$0] }
+    self.items = byUser.order.map { rowItems[$0] }
+    values = byUser.order.map { weights[$0] }
+    itemStarts = byItem.starts
+    raters = byItem.order.map { rowUsers[$0] }
+    ratersValues = byItem.order.map { weights[$0] }
+    mean = values.reduce(0, +) / Double(values.count)
+  }
+
+  func number(ofUser user: Int32?) -> Int? { Self.number(user, in: userNumbers) }
+  func number(ofItem item: Int32?) -> Int? { Self.number(item, in: itemNumbers) }
+
+  /// The positions of a user's ratings.
+  func ratings(ofUser user: Int) -> Range<Int> { userStarts[user]..<userStarts[user + 1] }
+  func ratings(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
+
+  /// Mean rating of every user.
+  func userMeans() -> [Double] {
+    (0..<userCount).map { user in
+      ratings(ofUser: user).reduce(0.0) { $0 + values[$1] } / Double(ratings(ofUser: user).count)
+    }
+  }
+
+  /// Mean rating of every item.
+  func itemMeans() -> [Double] {
+    (0..<itemCount).map { item in
+      ratings(ofItem: item).reduce(0.0) { $0 + ratersValues[$1] } / Double(ratings(ofItem: item).count)
+    }
+  }
+
+  private static func number(_ index: Int32?, in numbers: [Int32]) -> Int? {
+    guard let index, numbers.indices.contains(Int(index)), numbers[Int(index)] >= 0 else { return nil }
+    return Int(numbers[Int(index)])
+  }
+
+  private static func numbers(_ indices: [Int32], count: Int) -> (numbers: [Int32], count: Int) {
+    var numbers = [Int32](repeating: -1, count: count)
+    var next: Int32 = 0
+    for index in indices where numbers[Int(index)] < 0 {
+      numbers[Int(index)] = next
+      next += 1
+    }
+    return (numbers, Int(next))
+  }
+
+  /// A stable counting sort.
+  private static func grouped(_ keys: [Int32], count: Int) -> (starts: [Int], order: [Int]) {
+    var starts = [Int](repeating: 0, count: count + 1)
+    for key in keys { starts[Int(key) + 1] += 1 }
+    for key in 0..<count { starts[key + 1] += starts[key] }
+    var next = starts
+    var order = [Int](repeating: 0, count: keys.count)
+    for (row, key) in keys.enumerated() {
+      order[next[Int(key)]] = row
+      next[Int(key)] += 1
+    }
+    return (starts, order)
+  }
+}
+
+extension InteractionRows {
+  /// A row for each cell, users ascending: where the rows themselves were not kept.
+  init(cellsOf matrix: SparseMatrix) {
+    users = (0..<matrix.rowCount).flatMap { [Int32](repeating: Int32($0), count: matrix.cells(ofRow: $0).count) }
+    items = matrix.columns
+    weights = matrix.values.map { Double($0) }
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// MovieLens 100k, if the reference data is there.
+enum MovieLens {
+  /// Users and items as indices by ascending id, in the order of the file; nil, saying so, without the data.
+  static func rows() -> [(user: Int32, item: Int32, rating: Double)]? {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("shared/data/ml-100k/ml-100k.inter")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      print("skipped: no reference data")
+      return nil
+    }
+    let rows = text.utf8.split(separator: UInt8(ascii: "\n")).dropFirst().map { line in
+      line.split(separator: UInt8(ascii: "\t")).prefix(3).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+    func indices(_ ids: [Int]) -> [Int32] {
+      let places = Dictionary(uniqueKeysWithValues: Set(ids).sorted().enumerated().map { ($1, Int32($0)) })
+      return ids.compactMap { places[$0] }
+    }
+    let (users, items) = (indices(rows.map { $0[0] }), indices(rows.map { $0[1] }))
+    return rows.indices.map { (users[$0], items[$0], Double(rows[$0][2])) }
+  }
+}
