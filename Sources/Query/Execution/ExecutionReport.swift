@@ -21,6 +21,17 @@ public struct SourceRead: Sendable, Hashable {
   public let rows: Int
   /// Whether all of it was in memory already.
   public let wasInMemory: Bool
+
+  public init(
+    source: String, columns: [String], partitionsRead: Int, partitionsSkipped: Int, rows: Int, wasInMemory: Bool
+  ) {
+    self.source = source
+    self.columns = columns
+    self.partitionsRead = partitionsRead
+    self.partitionsSkipped = partitionsSkipped
+    self.rows = rows
+    self.wasInMemory = wasInMemory
+  }
 }
 
 /// One step of a plan as it ran.

@@ -22,7 +22,7 @@ extension Executor {
         columns.append(Column(.u32, .u32(Buffer(counts))))
       } else {
         columns.append(
-          try evaluator.aggregate(function, arguments, over: groups.runs, type: call.type, span: call.span))
+          try evaluator.aggregate(function, arguments, over: groups.runs, span: call.span))
       }
     }
     let perGroup = TableEvaluator(columns: columns, rowCount: groups.count)

@@ -3,7 +3,7 @@ import Tables
 extension Step {
   /// The steps of a plan, after optimisation.
   init(_ plan: Plan) {
-    self = Lowering.lower(plan.withFiltersPushed(), needing: Set(plan.schema.fields.indices)).step
+    self = Lowering.narrowed(plan.withFiltersPushed(), to: Array(plan.schema.fields.indices))
   }
 }
 
@@ -22,6 +22,10 @@ private enum Lowering {
       let kept = needed.sorted()
       let expressions = kept.map { columns[$0] }
       let (step, inner) = lower(input, needing: columnsUsed(expressions.map(\.expression)))
+      if let chosen = choice(expressions, input.schema) {
+        // Nothing is computed: whoever looks at a column finds it where the input has it.
+        return (step, Dictionary(uniqueKeysWithValues: zip(kept, chosen.compactMap { inner[$0] })))
+      }
       return (.project(step, expressions.map { $0.mapped(inner) }), positions(of: kept))
     case .aggregate(let input, let keys, let aggregates):
       // Keys make the groups, so all of them count; aggregates only where someone looks.
@@ -42,7 +46,7 @@ private enum Lowering {
       let kept = needed.sorted()
       return (.concatenate(inputs.map { narrowed($0, to: kept) }), positions(of: kept))
     case .operation(let input, let operation):
-      let (step, _) = lower(input, needing: Set(input.schema.fields.indices))
+      let step = narrowed(input, to: Array(input.schema.fields.indices))
       return (.operation(step, operation), positions(of: Array(operation.schema.fields.indices)))
     }
   }
@@ -98,8 +102,16 @@ private enum Lowering {
     return (.join(leftStep, rightStep, step), positions(of: kept))
   }
 
+  /// The columns that a projection only chooses from its input, under the names they have there; nil where it does more.
+  private static func choice(_ columns: [NamedExpression], _ input: Schema) -> [Int]? {
+    let chosen = columns.compactMap { column in
+      column.expression.columnIndex.flatMap { input[$0].name == column.name ? $0 : nil }
+    }
+    return chosen.count == columns.count && Set(chosen).count == chosen.count ? chosen : nil
+  }
+
   /// A step whose columns are exactly those, in that order.
-  private static func narrowed(_ plan: Plan, to columns: [Int]) -> Step {
+  static func narrowed(_ plan: Plan, to columns: [Int]) -> Step {
     let (step, inner) = lower(plan, needing: Set(columns))
     if inner.count == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }
     let fields = plan.schema.fields

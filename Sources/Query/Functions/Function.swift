@@ -33,8 +33,8 @@ public struct Function: Sendable {
     case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
     /// Gives a value a run.
     case aggregate(@Sendable (GroupCall) throws(Diagnostic) -> Column)
-    /// Gives a value a row, in the order of the runs.
-    case window(@Sendable (GroupCall) throws(Diagnostic) -> Column)
+    /// Gives a value a row.
+    case window(@Sendable (WindowCall) throws(Diagnostic) -> Column)
   }
 
   public var kind: Kind {
@@ -157,15 +157,21 @@ struct RowCall {
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
-/// An aggregate or a window function at work: the rows of each group, in the order the function looks at them.
+/// An aggregate at work: a value for each run of rows.
 struct GroupCall {
   let arguments: [Operand]
   let runs: RowRuns
   let rowCount: Int
-  let resultType: DataType
-  /// What the rows are ordered by; empty where they stand in the table's order.
-  let order: [Column]
   let span: SourceSpan?
+
+  func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
+}
+
+/// A window function at work: a value for each row, in the order of the table.
+struct WindowCall {
+  let arguments: [Operand]
+  let window: Tables.Window
+  let rowCount: Int
 
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }

@@ -1,0 +1,160 @@
+import Diagnostics
+import Parallelism
+import Query
+import Tables
+import TestSupport
+import Testing
+
+@Suite struct ExecutionPlanTests {
+  static let orders = Table([
+    ("user", Column((0..<100).map { $0 })), ("item", Column((0..<100).map { Optional($0 % 7) })),
+    ("price", Column((0..<100).map { $0 % 10 == 0 ? nil : Double($0) })),
+  ])
+  static let items = Table([
+    ("item", Column([0, 1, 2])), ("name", Column(["a", "b", "c"])), ("user", Column([1, 2, 3])),
+  ])
+
+  func counting() -> (source: CountingSource, session: Session) {
+    let source = CountingSource(name: "orders", Self.orders, partLength: 25)
+    var session = Session(["items": Self.items])
+    session.sources["orders"] = source
+    return (source, session)
+  }
+
+  @Test(arguments: [
+    ("orders | select user", ["user *"]),
+    ("orders | filter price > 5 | select user", ["price *", "user *"]),
+    ("orders | filter user >= 80 | select item", ["item 3", "user 3"]),
+    ("orders | filter user >= 80 and price > 1000 | select item", ["price 3", "user 3"]),
+    ("orders | filter user < 0", []),
+    ("orders | filter user in [3, 55] | select user", ["user 0", "user 0", "user 2", "user 2"]),
+    ("orders | head 3 | select user", ["user 0"]),
+    ("orders | tail 3 | select item", ["item 3"]),
+    ("orders | slice 20, 10 | select user", ["user 0", "user 1"]),
+    ("orders | agg len()", []),
+    ("orders | group_by item", ["item *"]),
+    ("orders | with x = price * 2 | sort x | select user", ["price *", "user *"]),
+    ("orders | with x = user | filter x > 80 | select x", ["user 3", "user 3"]),
+    ("orders | sort user | filter user > 80 | select user", ["user 3", "user 3"]),
+    ("orders | join items on item | filter user > 80 | select name", ["item 3", "user 3"]),
+    ("orders | group_by user agg n = len() | filter user > 80", ["user 3", "user 3"]),
+    ("orders | unique user | filter user > 80 | select user", ["user 3", "user 3"]),
+    ("orders | concat orders | filter user > 80 | select user", ["user 3", "user 3", "user 3", "user 3"]),
+    ("orders | with x = sum(user) | filter user > 80 | select x", ["user *"]),
+    ("orders | head 50 | filter user > 80 | select user", ["user 0", "user 1"]),
+  ])
+  func readsOnlyWhatIsNeeded(_ code: String, _ reads: [String]) throws {
+    let (source, session) = counting()
+    _ = try session.run(code)
+    #expect(source.reads == reads)
+  }
+
+  @Test func pushedPlansGiveWhatPlainOnesDo() throws {
+    let (_, session) = counting()
+    let whole = try session.run("orders | join items on item | sort price desc, user")
+    let late = (0..<whole.rowCount).filter { whole.columns[0][$0].number.map { $0 > 50 } ?? false }.map(whole.row)
+    let pushed = try session.run("orders | join items on item | sort price desc, user | filter user > 50")
+    #expect((0..<pushed.rowCount).map(pushed.row) == late)
+    #expect(pushed.schema.names == ["user", "item", "price", "name", "user_right"])
+  }
+
+  @Test func explains() throws {
+    let (_, session) = counting()
+    let plan = try session.plan(
+      "orders | left_join (items | select item, name) on item | filter user > 80 | group_by name agg n = len(), p = mean(price) "
+        + "| sort n desc | head 2")
+    expectText(
+      explain(plan).joined(separator: "\n"),
+      equals: """
+        read orders: item, price (3 of 3 columns)
+          keep rows where user > 80
+          skip 3 of 4 parts by their statistics
+          read user first, the others where rows are left
+        left join on 1 key with
+          read items: item, name (2 of 3 columns)
+            in memory already
+        group by name: n = len(), p = mean(price)
+        sort by n desc, first 2 rows only
+        """)
+  }
+
+  @Test func reportsWhatItDid() throws {
+    let (_, session) = counting()
+    let report = try execute(session.plan("orders | filter user > 80 and price > 90 | sort user")).report
+    #expect(report.notes == ["filter dropped 1 row whose condition is null"])
+    #expect(
+      report.reads == [
+        SourceRead(
+          source: "orders", columns: ["user", "item", "price"], partitionsRead: 1, partitionsSkipped: 3, rows: 25,
+          wasInMemory: false)
+      ])
+    #expect(report.stages.map(\.rows) == [9, 9])
+  }
+
+  @Test func saysThatRowsMultiply() throws {
+    let session = Session([
+      "a": Table([("k", Column([1, 1, 2, nil] as [Int?]))]),
+      "b": Table([("k", Column([1, 1, nil] as [Int?])), ("v", Column([10, 20, 30]))]),
+    ])
+    #expect(
+      try session.notes("a | join b on k") == [
+        "join: keys repeat on both sides: 4 rows became 4 (2 have several matches)"
+      ])
+    let full = try session.run("a | full_join b on k")
+    #expect(
+      (0..<full.rowCount).map(full.row) == [[1, 10], [1, 20], [1, 10], [1, 20], [2, nil], [nil, nil], [nil, 30]])
+    #expect(try session.run("a | semi_join b on k").rowCount == 2)
+    #expect(try session.run("a | anti_join b on k").rowCount == 2)
+    #expect(try session.run("a | cross_join b").rowCount == 12)
+  }
+
+  @Test(
+    arguments: [
+      ("slice 2, 3", [2, 3, 4]), ("slice -3, 2", [7, 8]), ("slice -30, 22", [0, 1]), ("slice 8, 10", [8, 9]),
+      ("slice 20, 1", []), ("head 0", []), ("tail 2", [8, 9]), ("head -8", [0, 1]),
+    ] as [(String, [Value])])
+  func slices(_ verb: String, _ expected: [Value]) throws {
+    let session = Session(["t": Table([("a", Column((0..<10).map { $0 }))])])
+    let result = try session.run("t | \(verb)")
+    #expect((0..<result.rowCount).map { result.columns[0][$0] } == expected)
+  }
+
+  @Test func topRowsAreWhatSortingGives() throws {
+    let numbers = (0..<5000).map { ($0 * 7919) % 100 }
+    let session = Session(["t": Table([("a", Column(numbers)), ("b", Column((0..<5000).map { $0 }))])])
+    let sorted = try session.run("t | sort a desc | slice 0")
+    let top = try session.run("t | sort a desc | select b | head 30")
+    #expect((0..<30).allSatisfy { sorted.columns[1][$0] == top.columns[0][$0] })
+  }
+
+  @Test func groupsComputeAroundAggregates() throws {
+    let session = Session(["t": Table([("k", Column(["x", "y", "x"])), ("v", Column([1, 2, 5]))])])
+    let result = try session.run("t | group_by k agg share = sum(v) / len(), n = len() + 1, top = max(v) // 2")
+    #expect((0..<2).map(result.row) == [["x", 3.0, 3, 2], ["y", 2.0, 2, 1]])
+    #expect(try session.run("t | filter v < 0 | agg n = len(), s = sum(v)").row(0) == [0, 0])
+    #expect(try session.run("t | filter v < 0 | group_by k").rowCount == 0)
+  }
+
+  @Test func stopsWhenAsked() throws {
+    let session = Session(["t": Table([("a", Column((0..<200_000).map { $0 }))])])
+    let cancellation = Cancellation()
+    cancellation.request()
+    Cancellation.$current.withValue(cancellation) {
+      #expect(session.mistake("t | filter a % 2 == 0") == .interrupted)
+    }
+  }
+
+  @Test func sameOnOneCoreAndMany() throws {
+    let count = 300_000
+    let session = Session([
+      "t": Table([
+        ("a", Column((0..<count).map { ($0 * 7919) % 1000 })), ("f", Column((0..<count).map { 1 / Double($0 + 1) })),
+      ])
+    ])
+    let code = "t | filter a % 3 == 0 | with g = a // 10, x = f * 3.1 | group_by g agg s = sum(x), m = mean(f) | sort s"
+    let many = try session.run(code)
+    Cores.count = 1
+    defer { Cores.count = 0 }
+    #expect(try session.run(code).equals(many))
+  }
+}
