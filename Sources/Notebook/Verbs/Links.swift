@@ -22,8 +22,7 @@ extension NotebookVerb {
       ])
   ) { (call, input, session) throws(Diagnostic) in
     let reader = OptionReader(call, session)
-    let template = try reader.text("template") ?? session.settings.link
-    guard template.contains("{id}") else {
+    guard let template = LinkTemplate(try reader.text("template") ?? session.settings.link) else {
       throw Diagnostic("the template has no `{id}`", at: reader.span("template") ?? call.span, hint: "`https://shop.example/{id}`")
     }
     let (ids, name) = try itemColumn(of: call, input, reader, session)
@@ -71,17 +70,16 @@ extension NotebookVerb {
   }
 
   private static func linkLines(
-    _ ids: Column, names: [String?]?, template: String, _ session: Session
+    _ ids: Column, names: [String?]?, template: LinkTemplate, _ session: Session
   ) -> StyledText {
     let limit = max(session.settings.rows, 100)
     var links: [ItemLink] = []
     for row in 0..<min(ids.count, limit) where !ids.isNull(row) {
-      let id = ids[row].description
-      links.append(ItemLink(rank: row + 1, name: names?[row] ?? nil, url: template.replacing("{id}", with: id)))
+      links.append(ItemLink(rank: row + 1, name: names?[row] ?? nil, url: template.url(for: ids[row])))
     }
     if ids.count > limit { session.note("the first \(limit) of \(grouped(ids.count)) items") }
     let unnamed = names.map { $0.prefix(limit).count { $0 == nil } } ?? 0
     if unnamed > 0 { session.note("\(counted(unnamed, "item")) not in the table of names") }
-    return itemLinks(links, page: session.presentation.tables.page)
+    return itemLinks(links, session.presentation.tables.page)
   }
 }

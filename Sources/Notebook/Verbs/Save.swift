@@ -38,7 +38,7 @@ extension NotebookVerb {
     let table = try session.table(plan)
     do throws(Diagnostic) {
       if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
-        let bytes = try replaceFile(at: path, with: table.markdown + "\n", overwrite: options.overwrite)
+        let bytes = try replaceFile(at: path, with: table.markdownText() + "\n", overwrite: options.overwrite)
         session.note("wrote \(counted(table.rowCount, "row")) to \(path) (\(sizeText(bytes: bytes)))")
       } else {
         let report = try saveTable(table, to: path, options: options)

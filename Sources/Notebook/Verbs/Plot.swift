@@ -1,0 +1,116 @@
+import Diagnostics
+import Display
+import Formats
+import Query
+import Tables
+
+extension NotebookVerb {
+  static let plot = NotebookVerb(
+    VerbDeclaration(
+      "plot", summary: "draws a table: bars, lines, a histogram, points",
+      discussion: "Drawn in the terminal from characters; `save=\"f.svg\"` writes a picture instead.",
+      arguments: .word(name: "kind", choices: Plot.Kind.allCases.map(\.rawValue), then: []),
+      options: [
+        Option("x", .column, "the column across; the first that fits if not said"),
+        Option("y", .columns, "the column or columns upwards"),
+        Option("bins", .integer(1...1_000), default: "30", "how many bars a histogram has"),
+        Option("title", .text, "what stands above it"),
+        Option("save", .text, "an SVG file to write instead"),
+        Option("overwrite", .flag, default: "false", "whether a file that is there may be replaced"),
+      ],
+      examples: [
+        Example("actions | group_by action_type | plot bar x=action_type y=len", "one bar a kind of action"),
+        Example("train | plot hist x=product_id bins=20", "how ids are spread"),
+      ])
+  ) { (call, input, session) throws(Diagnostic) in
+    let plan = try call.plan(input)
+    let reader = OptionReader(call, session)
+    let kinds = Plot.Kind.allCases.map(\.rawValue)
+    guard let word = reader.wordArgument(0), let kind = Plot.Kind(rawValue: word.name) else {
+      let written = reader.wordArgument(0)
+      throw Diagnostic(
+        "`plot` draws no `\(written?.name ?? "nothing")`", at: written?.span ?? call.written.span,
+        label: written.flatMap { didYouMean($0.name, among: kinds) } ?? "",
+        hint: "there are " + kinds.map { "`\($0)`" }.joined(separator: ", "))
+    }
+    let drawing = try session.plot(kind, plan, reader, title: reader.text("title") ?? "")
+    guard let path = try reader.text("save") else { return .shown(drawing.styledText(session.presentation.tables.page)) }
+    do throws(Diagnostic) {
+      let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: reader.flag("overwrite") ?? false)
+      session.note("wrote \(path) (\(sizeText(bytes: bytes)))")
+    } catch {
+      throw error.located(at: reader.span("save"))
+    }
+    return .nothing
+  }
+}
+
+extension Session {
+  /// The plot of a table's columns; only those are computed.
+  fileprivate func plot(
+    _ kind: Plot.Kind, _ plan: Plan, _ reader: OptionReader, title: String
+  ) throws(Diagnostic) -> Plot {
+    let schema = plan.schema
+    func index(_ name: Identifier) throws(Diagnostic) -> Int {
+      try schema.requireIndex(of: name.name, at: name.span)
+    }
+    let numeric = schema.fields.indices.filter { schema[$0].type.isNumeric || schema[$0].type.isTemporal }
+    var x = try reader.column("x").map(index)
+    var y: [Int] = []
+    for name in try reader.names("y") ?? [] { y.append(try index(name)) }
+    if kind == .histogram {
+      x = x ?? numeric.first
+    } else {
+      if y.isEmpty { y = numeric.filter { $0 != x }.suffix(1) }
+      if x == nil { x = schema.fields.indices.first { !y.contains($0) } }
+    }
+    guard let x, kind == .histogram || !y.isEmpty else {
+      throw Diagnostic(
+        "there is nothing here to draw", at: reader.call.written.span, hint: "name the columns: `plot \(kind.rawValue) x=… y=…`",
+        notes: ["columns: " + schema.summary])
+    }
+    for column in kind == .bar ? y : [x] + y where !numeric.contains(column) {
+      throw Diagnostic(
+        "`\(schema[column].name)` is \(schema[column].type), and only numbers and dates can be drawn",
+        at: reader.call.span)
+    }
+    let table = try table(.project(plan, ([x] + y).map { plan.columns[$0] }))
+    let label = schema[x].name
+    switch kind {
+    case .bar:
+      let format = ColumnFormat([table.columns[0]])
+      let names = (0..<table.rowCount).map { format.text(table.columns[0], $0).trimmed }
+      return Plot(
+        kind, title: title, xLabel: label, categories: names,
+        series: try (1..<table.columnCount).map { column throws(Diagnostic) in
+          Plot.Series(name: table.schema[column].name, y: try table.columns[column].plotted)
+        })
+    case .histogram:
+      return Plot(
+        kind, title: title, xLabel: label, series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
+        bins: try reader.integer("bins") ?? 30)
+    case .line, .scatter, .loglog:
+      let across = try table.columns[0].plotted
+      var series: [Plot.Series] = []
+      for column in 1..<table.columnCount {
+        series.append(Plot.Series(name: table.schema[column].name, x: across, y: try table.columns[column].plotted))
+      }
+      return Plot(kind, title: title, xLabel: label, yLabel: series.count == 1 ? series[0].name : "", series: series)
+    }
+  }
+}
+
+extension Column {
+  /// Numbers to draw, NaN where there is none; dates as days, moments as ticks.
+  fileprivate var plotted: [Double] {
+    get throws(Diagnostic) {
+      let plain = type.isTemporal ? Column(type.storage, values, validity: validity) : self
+      return (0..<plain.count).map { plain[$0].number ?? .nan }
+    }
+  }
+}
+
+extension DataType {
+  /// The integer type that a temporal type is stored as.
+  fileprivate var storage: DataType { self == .date ? .i32 : .i64 }
+}
