@@ -106,7 +106,9 @@ let package = Package(
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
     tests("Formats", ["Formats", "Tables", "Diagnostics", "Parallelism"]),
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"]),
-    tests("Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
+    tests(
+      "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"],
+      files: ["Fixtures"]),
     tests("Experiments", ["Experiments", "Recommenders", "Tables", "Diagnostics", "Parallelism"]),
     tests("Display", ["Display", "Tables", "Diagnostics"], files: ["Goldens"]),
     tests(

@@ -90,7 +90,7 @@ extension Session {
   func table(_ plan: Plan) throws(Diagnostic) -> Table {
     let (table, report) = try Query.execute(plan)
     notes += report.notes
-    if isTracing { emit(.table(excerpt(report.trace)))  }
+    if isTracing { emit(.table(excerpt(report.trace))) }
     return table
   }
 

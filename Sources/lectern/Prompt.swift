@@ -6,7 +6,8 @@ import Terminal
 
 /// The prompt: reads a cell, runs it, prints what it says, and again. A script on standard input runs like a file.
 struct Prompt: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Open a prompt (what no subcommand does).", shouldDisplay: false)
+  static let configuration = CommandConfiguration(
+    abstract: "Open a prompt (what no subcommand does).", shouldDisplay: false)
 
   @OptionGroup var options: SessionOptions
   @OptionGroup var timing: TimingOptions
@@ -40,7 +41,8 @@ extension Output {
   /// Shows a diagnostic that ends the program, and the status to end with.
   func failing(with diagnostic: Diagnostic) -> ExitCode {
     let settings = Settings()
-    writeError(diagnostic.styledText(settings.tableStyle(width: TerminalStream.error.size?.columns ?? 100).page), settings)
+    writeError(
+      diagnostic.styledText(settings.tableStyle(width: TerminalStream.error.size?.columns ?? 100).page), settings)
     return ExitCode(diagnostic.kind == .interruption ? interruptedStatus : 1)
   }
 }

@@ -22,7 +22,8 @@ func editText(_ text: String) throws(Diagnostic) -> String {
   try replaceFile(at: path, with: text)
   let status = runInForeground("\(editor ?? "vi") '\(path)'")
   guard status == 0 else {
-    throw Diagnostic("the editor `\(editor ?? "vi")` ended with status \(status)", hint: "set EDITOR to the one you use")
+    throw Diagnostic(
+      "the editor `\(editor ?? "vi")` ended with status \(status)", hint: "set EDITOR to the one you use")
   }
   return try readTextFile(at: path)
 }

@@ -27,7 +27,9 @@ final class PromptTerminal {
   }
 
   func greet() {
-    output.write(StyledText("Lectern \(version) · `:help` for help, Ctrl-D leaves".replacing("`", with: ""), .dim), session.settings)
+    output.write(
+      StyledText("Lectern \(version) · `:help` for help, Ctrl-D leaves".replacing("`", with: ""), .dim),
+      session.settings)
   }
 
   /// Reads and runs cells until the person leaves.

@@ -126,7 +126,8 @@ struct Promote: ParsableCommand {
 struct Play: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Teach a session file cell by cell.",
-    discussion: "Shows the prose; each cell stands at the prompt already, Enter runs it. Anything else may be typed instead.")
+    discussion:
+      "Shows the prose; each cell stands at the prompt already, Enter runs it. Anything else may be typed instead.")
 
   @Argument(help: "The session.", completion: .file())
   var file: String

@@ -7,7 +7,9 @@ import Terminal
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the seminar's four tables with made-up orders.",
-    discussion: "The same scale and seed give the same files. Scale 1 is 19 million orders to learn from and 8 million to test on.")
+    discussion:
+      "The same scale and seed give the same files. Scale 1 is 19 million orders to learn from and 8 million to test on."
+  )
 
   @Argument(help: "The folder to write to; made if it is not there.", completion: .directory)
   var folder: String

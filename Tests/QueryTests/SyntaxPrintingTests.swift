@@ -177,7 +177,8 @@ extension SplitMix {
       let clauses = below(2) == 0 ? [:] : ["agg": assignments(1...2)]
       return call("group_by", assignments(1...2), clauses: clauses)
     case 3:
-      return call("sort", some(1...2) { .sortKey(Query.SortKey($0.expression(depth: 2), isDescending: $0.below(2) == 0)) })
+      return call(
+        "sort", some(1...2) { .sortKey(Query.SortKey($0.expression(depth: 2), isDescending: $0.below(2) == 0)) })
     case 4: return call("unique", some(0...2) { .expression($0.column()) }, options: [option("keep", "last")])
     case 5: return call("head", [.expression(Expression(.literal(.integer(3)), nowhere))])
     case 6 where depth > 0:

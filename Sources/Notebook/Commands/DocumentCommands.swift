@@ -53,10 +53,14 @@ extension Command {
 
   static let run = Command("run", summary: "runs what is left of the open session") {
     (argument, session) throws(Diagnostic) in
-    while let (_, cell) = try session.withDocument(argument, { $0.advance() }) { session.pendingCells.append(cell.code) }
+    while let (_, cell) = try session.withDocument(argument, { $0.advance() }) {
+      session.pendingCells.append(cell.code)
+    }
   }
 
-  static let check = Command("check", summary: "runs the open session anew, apart from this one, and compares its output") {
+  static let check = Command(
+    "check", summary: "runs the open session anew, apart from this one, and compares its output"
+  ) {
     (argument, session) throws(Diagnostic) in
     let (document, path) = try session.withDocument(argument) { ($0.document, $0.path) }
     let runner = SessionRunner(document: document, path: path, dataFolder: session.dataFolder)

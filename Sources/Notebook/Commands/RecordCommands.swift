@@ -49,7 +49,9 @@ extension Command {
     let wanted = try cellNumbers(argument)
     var found: [String] = []
     for case .cell(let number, let code, _, _) in session.record where wanted.contains(number) { found.append(code) }
-    guard !found.isEmpty else { throw Diagnostic("there is no such cell", at: argument.span, hint: "`:history` lists them") }
+    guard !found.isEmpty else {
+      throw Diagnostic("there is no such cell", at: argument.span, hint: "`:history` lists them")
+    }
     session.pendingCells += found
   }
 

@@ -95,7 +95,8 @@ extension Session {
     case .none, .values: break
     case .word(_, let choices, _):
       if isFirst {
-        found += modelVerbs.contains(verb)
+        found +=
+          modelVerbs.contains(verb)
           ? Models.all.map { .init(text: $0.name, description: $0.summary) }
           : choices.map { .init(text: $0, description: "") }
       }

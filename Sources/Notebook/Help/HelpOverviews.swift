@@ -23,7 +23,8 @@ let overviewTopics: [HelpTopic] = [
     "## Metrics\n\n" + table(Metrics.all.map { ($0.name, $0.summary) })
   },
   HelpTopic("commands", summary: "lines that start with a colon") {
-    "## Commands\n\n" + table(commands.map { (":" + $0.name + ($0.synopsis.isEmpty ? "" : " " + $0.synopsis), $0.summary) })
+    "## Commands\n\n"
+      + table(commands.map { (":" + $0.name + ($0.synopsis.isEmpty ? "" : " " + $0.synopsis), $0.summary) })
   },
   HelpTopic("settings", summary: "what `:set` changes") {
     "## Settings\n\n" + table(Settings.all.map { ($0.name, "\($0.summary); takes \($0.values)") })
@@ -56,7 +57,9 @@ private func table(_ rows: [(name: String, meaning: String)]) -> String {
 }
 
 /// A bar inside a cell of a Markdown table.
-func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+func escaped(_ text: String) -> String {
+  text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+}
 
 extension Array where Element: Hashable {
   /// Each element once, in order of first appearance.

@@ -10,7 +10,8 @@ extension VerbDeclaration {
     switch arguments {
     case .none: break
     case .expression(let name): parts.append(name)
-    case .assignments(let count): parts.append(count.lowerBound == 0 ? "⟨name = expression, …⟩" : "⟨name =⟩ expression, …")
+    case .assignments(let count):
+      parts.append(count.lowerBound == 0 ? "⟨name = expression, …⟩" : "⟨name =⟩ expression, …")
     case .renames: parts.append("new = old, …")
     case .columns(let count): parts.append(repeated("column", count))
     case .sortKeys: parts.append("column ⟨desc⟩, …")
@@ -92,7 +93,8 @@ extension Function {
     HelpTopic(name, summary: summary, synonyms: synonyms) {
       var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(signature)\n```\n"
       if kind == .aggregate {
-        page += "\nAn aggregate: one value a group in `agg`; beside each row, the whole table's, in `with` and `filter`.\n"
+        page +=
+          "\nAn aggregate: one value a group in `agg`; beside each row, the whole table's, in `with` and `filter`.\n"
       }
       if kind == .window { page += "\nA window function: followed by `over key` or `over (keys order by d desc)`.\n" }
       return page + examplesPage(examples)

@@ -107,7 +107,8 @@ struct RecordingComparison {
     for (index, pair) in zip(leftTokens, rightTokens).enumerated() {
       switch pair {
       case (.word(let a), .word(let b)):
-        if a != b, !(index > 0 && Self.timeAndSizeUnits.contains(a.trimmed) && Self.timeAndSizeUnits.contains(b.trimmed))
+        if a != b,
+          !(index > 0 && Self.timeAndSizeUnits.contains(a.trimmed) && Self.timeAndSizeUnits.contains(b.trimmed))
         {
           return false
         }
@@ -145,7 +146,9 @@ struct RecordingComparison {
     var first = start
     while first > 0, let other = score(expected[first - 1]), abs(other - tied) <= 1e-6 { first -= 1 }
     var end = start
-    while end < min(expected.count, found.count), let other = score(expected[end]), abs(other - tied) <= 1e-6 { end += 1 }
+    while end < min(expected.count, found.count), let other = score(expected[end]), abs(other - tied) <= 1e-6 {
+      end += 1
+    }
     guard end - first > 1, end <= found.count else { return nil }
     let width = expected[first].cells.count
     for column in 0..<width {

@@ -60,7 +60,8 @@ extension SessionDocument.Cell {
   /// A cell that is not in a file yet.
   public init(code: String, options: CellOptions = CellOptions(), recorded: String?) {
     self.init(
-      code: code, line: 1, options: options, information: "lectern" + options.text, fence: fenceMarker(around: code), gap: "",
+      code: code, line: 1, options: options, information: "lectern" + options.text, fence: fenceMarker(around: code),
+      gap: "",
       recorded: recorded)
   }
 }

@@ -127,7 +127,8 @@ public struct SessionRunner {
       notes.append("printed:  \(difference.found ?? "nothing")")
     }
     return Diagnostic(
-      "cell \(number) does not print what is recorded", hint: "`lectern promote \(fileName(path))` accepts what it prints now",
+      "cell \(number) does not print what is recorded",
+      hint: "`lectern promote \(fileName(path))` accepts what it prints now",
       notes: notes, place: "\(fileName(path)):\(cell.line)")
   }
 }

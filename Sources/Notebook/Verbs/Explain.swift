@@ -7,7 +7,8 @@ import Tables
 extension NotebookVerb {
   static let explain = NotebookVerb(
     VerbDeclaration(
-      "explain", summary: "of a pipeline: what would run, and what would be read; of a model: why an item has its score",
+      "explain",
+      summary: "of a pipeline: what would run, and what would be read; of a model: why an item has its score",
       discussion: """
         After a table, the plan: what is read from the file and what is skipped, and the steps in the order they run. \
         Nothing is computed. After a model, `user` and `item` name a score, and the answer is a table of terms that \

@@ -69,7 +69,8 @@ extension NotebookVerb {
   static let step = NotebookVerb(
     VerbDeclaration(
       "step", summary: "the model after more iterations",
-      discussion: "`fit … iterations=3 | step 5` is `fit … iterations=8`, bit for bit. The model before it stays as it was.",
+      discussion:
+        "`fit … iterations=3 | step 5` is `fit … iterations=8`, bit for bit. The model before it stays as it was.",
       arguments: .values(names: ["iterations"], required: 0),
       examples: [Example("train | fit iALS factors=8 iterations=1 | step 2", "three iterations")])
   ) { (call, input, session) throws(Diagnostic) in

@@ -23,7 +23,8 @@ extension NotebookVerb {
   ) { (call, input, session) throws(Diagnostic) in
     let reader = OptionReader(call, session)
     guard let template = LinkTemplate(try reader.text("template") ?? session.settings.link) else {
-      throw Diagnostic("the template has no `{id}`", at: reader.span("template") ?? call.span, hint: "`https://shop.example/{id}`")
+      throw Diagnostic(
+        "the template has no `{id}`", at: reader.span("template") ?? call.span, hint: "`https://shop.example/{id}`")
     }
     let (ids, name) = try itemColumn(of: call, input, reader, session)
     let names = try reader.table("names", session).map { (table) throws(Diagnostic) in

@@ -8,11 +8,13 @@ extension NotebookVerb {
   private static let evaluationOptions: [Option] = [
     Option("top", .integer(1...1_000_000), default: "10", "how many items of each list count"),
     Option("truth", .column, default: "ids", "the column of held-out items, or of ratings"),
-    Option("cold", .word(["zero", "skip"]), default: "zero", "users without a list: scored 0, or left out for every model"),
+    Option(
+      "cold", .word(["zero", "skip"]), default: "zero", "users without a list: scored 0, or left out for every model"),
     Option("show", .columns, default: "[recall, precision]", "the metrics; `?metrics` lists them"),
     Option("columns", .columns, "the columns of lists; all `…_recs` if not said"),
     Option(
-      "dialect", .word(MetricDialect.allCases.map(\.rawValue)), default: "lectern", "whose definition, where they differ"),
+      "dialect", .word(MetricDialect.allCases.map(\.rawValue)), default: "lectern",
+      "whose definition, where they differ"),
     Option("train", .table, "the table the models were fitted to, for metrics that look at it"),
     Option("labels", .table, "a table with a category for every item, for diversity"),
     Option("seed", .integer(0...Int(UInt32.max)), default: "0", "the seed of the bootstrap"),

@@ -182,10 +182,14 @@ struct OptionReader {
 
   /// A word that is an argument: the model of `fit EASE`, the kind of `plot bar`.
   func wordArgument(_ index: Int) -> Identifier? {
-    guard index < call.arguments.count, case .expression(let expression) = call.arguments[index],
-      case .name(let word) = expression.node
-    else { return nil }
-    return Identifier(word, expression.span)
+    guard index < call.arguments.count else { return nil }
+    switch call.arguments[index] {
+    case .word(let word): return word
+    case .expression(let expression):
+      guard case .name(let word) = expression.node else { return nil }
+      return Identifier(word, expression.span)
+    default: return nil
+    }
   }
 
   /// All arguments that are bare names: `recommend tp, ease`, `values product_id`.

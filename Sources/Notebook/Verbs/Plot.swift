@@ -34,7 +34,9 @@ extension NotebookVerb {
         hint: "there are " + kinds.map { "`\($0)`" }.joined(separator: ", "))
     }
     let drawing = try session.plot(kind, plan, reader, title: reader.text("title") ?? "")
-    guard let path = try reader.text("save") else { return .shown(drawing.styledText(session.presentation.tables.page)) }
+    guard let path = try reader.text("save") else {
+      return .shown(drawing.styledText(session.presentation.tables.page))
+    }
     do throws(Diagnostic) {
       let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: reader.flag("overwrite") ?? false)
       session.note("wrote \(path) (\(sizeText(bytes: bytes)))")
@@ -66,7 +68,8 @@ extension Session {
     }
     guard let x, kind == .histogram || !y.isEmpty else {
       throw Diagnostic(
-        "there is nothing here to draw", at: reader.call.written.span, hint: "name the columns: `plot \(kind.rawValue) x=… y=…`",
+        "there is nothing here to draw", at: reader.call.written.span,
+        hint: "name the columns: `plot \(kind.rawValue) x=… y=…`",
         notes: ["columns: " + schema.summary])
     }
     for column in kind == .bar ? y : [x] + y where !numeric.contains(column) {

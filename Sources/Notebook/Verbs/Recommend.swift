@@ -49,7 +49,9 @@ extension NotebookVerb {
       }
       let span = given.first.flatMap(reader.span)
       do throws(Diagnostic) {
-        if let user = try reader.scalar("user") { return .table(session.noting(try model.recommend(user: user, options))) }
+        if let user = try reader.scalar("user") {
+          return .table(session.noting(try model.recommend(user: user, options)))
+        }
         if let users = try reader.list("users") {
           return .table(session.noting(try model.recommend(users: users, options)))
         }
@@ -66,7 +68,8 @@ extension NotebookVerb {
       }
       let models = try session.models(reader.nameArguments)
       guard !models.isEmpty else {
-        throw Diagnostic("`recommend` which models?", at: call.written.span, hint: "`users | recommend ease, als top=10`")
+        throw Diagnostic(
+          "`recommend` which models?", at: call.written.span, hint: "`users | recommend ease, als top=10`")
       }
       let result: ResultTable
       do throws(Diagnostic) {

@@ -39,7 +39,8 @@ extension NotebookVerb {
       index = 0
     } else {
       throw Diagnostic(
-        "`\(call.name)` of which column?", at: call.written.span, hint: "`\(call.name) \(plan.schema.names.first ?? "…")`",
+        "`\(call.name)` of which column?", at: call.written.span,
+        hint: "`\(call.name) \(plan.schema.names.first ?? "…")`",
         notes: ["columns: " + plan.schema.summary])
     }
     // Only that column is computed.
