@@ -190,8 +190,10 @@ void terminal_forget_events(void) {
   while (read(event_pipe[0], bytes, sizeof bytes) > 0) continue;
 }
 
-void terminal_set_working(bool working) {
+bool terminal_set_working(bool working) {
+  bool before = is_working;
   is_working = working;
+  return before;
 }
 
 void terminal_await_work_interrupt(void) {

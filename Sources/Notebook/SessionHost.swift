@@ -1,5 +1,4 @@
 public import Diagnostics
-public import Tables
 
 /// What a session asks of whoever runs it: a terminal, or nobody.
 public struct SessionHost {
@@ -9,7 +8,7 @@ public struct SessionHost {
   public var width: () -> Int? = { nil }
   /// Opens the full-screen viewer on a table and gives back the pipeline left with, if any; nil where there is no
   /// terminal to open it on.
-  public var view: ((any TableSource, _ pipeline: String) throws(Diagnostic) -> String?)?
+  public var view: ((ViewedTable) throws(Diagnostic) -> String?)?
   /// Waits for Enter before the next step; nil where nobody sits there to press it.
   public var waitForEnter: ((_ prompt: String) throws(Diagnostic) -> Void)?
   /// Lets a text be edited in the person's editor; nil where that cannot be.

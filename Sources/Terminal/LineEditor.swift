@@ -68,8 +68,13 @@ public final class LineEditor {
     drawing = LineDrawing()
     terminal_forget_events()
     startReadline()
+    // Work may ask for a line in between: Ctrl-C is the line's until it is there.
+    let wasWorking = terminal_set_working(false)
     terminal_hold(TERMINAL_LINE_EDITOR)
-    defer { terminal_hold(TERMINAL_FREE) }
+    defer {
+      terminal_hold(TERMINAL_FREE)
+      _ = terminal_set_working(wasWorking)
+    }
     line_editor_begin(prompt)
     if let prefill, !prefill.isEmpty {
       line_editor_replace(0, 0, prefill)

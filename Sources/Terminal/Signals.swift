@@ -25,9 +25,9 @@ public enum Signals {
       watcher.onInterrupt = onInterrupt
       watcher.escalation = Escalation()
     }
-    terminal_set_working(true)
+    let wasWorking = terminal_set_working(true)
     defer {
-      terminal_set_working(false)
+      _ = terminal_set_working(wasWorking)
       watcher.withLock { $0.onInterrupt = nil }
     }
     return try work()

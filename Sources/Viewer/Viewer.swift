@@ -107,7 +107,7 @@ public enum Viewer {
     private mutating func start(_ request: Request) {
       let cancellation = Cancellation()
       self.cancellation = cancellation
-      let (id, pipeline, run, inbox) = (request.id, request.pipeline, host.run, inbox)
+      let (id, verbs, run, inbox) = (request.id, request.text, host.run, inbox)
       let progress = Progress { moment in
         let fraction = Double(moment.completed) / Double(max(1, moment.total))
         inbox.post(.progress(id: id, fraction: fraction, detail: moment.detail))
@@ -115,7 +115,7 @@ public enum Viewer {
       DispatchQueue.global().async {
         let result = Cancellation.$current.withValue(cancellation) {
           Progress.$current.withValue(progress) {
-            Result { () throws(Diagnostic) in try run(pipeline) }
+            Result { () throws(Diagnostic) in try run(verbs) }
           }
         }
         inbox.post(.result(id: id, result))

@@ -22,6 +22,7 @@ final class PromptTerminal {
         appendCharacter: list.addsSpace ? " " : nil)
     }
     session.host.isInteractive = true
+    session.allowViewing(usesColor: editor.usesColor && session.settings.color)
     session.host.waitForEnter = { [weak self] prompt throws(Diagnostic) in try self?.waitForEnter(prompt) }
     session.host.edit = editText
   }

@@ -162,8 +162,11 @@ struct View: ParsableCommand {
     Signals.start()
     let output = options.output()
     let session = options.session(output, readingSettings: true)
+    session.allowViewing(usesColor: !options.noColor && TerminalAbilities(of: .output).color > .none)
     let code = "load \(Session.quoted(file)) | view"
     guard working(output, { session.run(code, name: "view") }) == .finished else { throw ExitCode(1) }
+    // Without a prompt to take it to, the pipeline made in the viewer is printed.
+    if let line = session.takePrefill() { output.write(StyledText(line), session.settings) }
   }
 }
 

@@ -40,7 +40,7 @@ extension ViewerState {
     let effects = press(key)
     loadPage()
     return effects.compactMap { effect in
-      if case .run(let request) = effect { request.pipeline } else { nil }
+      if case .run(let request) = effect { "train | " + request.text } else { nil }
     }
   }
 

@@ -95,7 +95,7 @@ import Viewer
     #expect(state.sheet.view.row == 9)
     #expect(state.type("N").first?.contains("viewer_row < 9") == true)
     state.answer(Table([(name: "viewer_row", column: Column([Int]()))]))
-    #expect(state.work?.request.pipeline.contains("filter (contains") == true)
+    #expect(state.work?.request.text.contains("filter (contains") == true)
     state.answer(Table([(name: "viewer_row", column: Column([Int]()))]))
     #expect(state.work == nil && state.message?.isError == true)
   }

@@ -55,8 +55,8 @@ void terminal_wake(void);
 /// Forgets the signals that came while nobody waited.
 void terminal_forget_events(void);
 
-/// While true, Ctrl-C goes to `terminal_await_work_interrupt` instead of `terminal_wait`.
-void terminal_set_working(bool working);
+/// While true, Ctrl-C goes to `terminal_await_work_interrupt` instead of `terminal_wait`. Gives what held before.
+bool terminal_set_working(bool working);
 
 /// Blocks until Ctrl-C is pressed while work runs.
 void terminal_await_work_interrupt(void);

@@ -26,8 +26,8 @@ extension Session {
       note("no terminal to open the viewer on; this is how the table begins and ends")
       return .table(plan)
     }
-    let source = try source(of: plan)
-    if let line = try view(source, pipeline) { pendingPrefill = line }
+    let table = ViewedTable(try source(of: plan), pipeline: pipeline, session: self)
+    if let line = try view(table) { pendingPrefill = line }
     return .nothing
   }
 }

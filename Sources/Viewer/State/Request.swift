@@ -1,4 +1,4 @@
-/// Work for the host: a pipeline to run, and what its result is for.
+/// Work for the host: stages to run on what was opened, and what their result is for.
 package struct Request: Sendable {
   package enum Purpose: Sendable {
     /// The same sheet, changed; undo goes back.
@@ -14,11 +14,13 @@ package struct Request: Sendable {
   package let id: Int
   /// The sheet that asked: the answer is for it, whatever is in sight by then.
   let sheet: Int
-  package let pipeline: String
   /// What the last line says while it runs.
   package let title: String
-  let stages: [Stage]
+  package let stages: [Stage]
   package let purpose: Purpose
+
+  /// The stages as the language writes them.
+  package var text: String { stages.map(\.text).joined(separator: " | ") }
 }
 
 /// What is searched for, so that it can be searched for again.

@@ -150,7 +150,7 @@ package struct ViewerState: Sendable {
     if let work { return fail("still running \(work.request.title); Ctrl-C stops it") }
     if case .record = sheet.kind { return fail("this is one row: q goes back to its table") }
     let request = Request(
-      id: newID(), sheet: sheet.id, pipeline: sheet.pipeline(stages), title: title, stages: stages, purpose: purpose)
+      id: newID(), sheet: sheet.id, title: title, stages: stages, purpose: purpose)
     work = Work(request: request)
     return [.run(request)]
   }
