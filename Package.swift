@@ -109,7 +109,9 @@ let package = Package(
     tests(
       "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"],
       files: ["Fixtures"]),
-    tests("Experiments", ["Experiments", "Recommenders", "Tables", "Diagnostics", "Parallelism"]),
+    tests(
+      "Experiments", ["Experiments", "Recommenders", "LinearAlgebra", "Tables", "Diagnostics", "Parallelism"],
+      files: ["Goldens"]),
     tests("Display", ["Display", "Tables", "Diagnostics"], files: ["Goldens"]),
     tests(
       "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),

@@ -22,7 +22,7 @@ extension Diagnostic {
   }
 
   static func metricNeedsCategories(_ metric: String) -> Diagnostic {
-    Diagnostic("`\(metric)` needs a table with a category for every item", hint: "`categories=products`")
+    Diagnostic("`\(metric)` needs a table with a category for every item", hint: "`labels=products`")
   }
 
   static func noModelColumns(suffix: String, _ schema: Schema) -> Diagnostic {

@@ -77,10 +77,10 @@ extension Evaluation {
     return notes
   }
 
-  private func distinct(_ lists: ItemLists, _ users: [Int]) -> Int {
+  private func distinct(_ lists: ItemLists, _ users: [Int]) -> Set<Int32> {
     var seen: Set<Int32> = []
     for row in users { seen.formUnion(lists[row].prefix(top)) }
-    return seen.count
+    return seen
   }
 
   /// All lists' items numbered alike, with what is known of them.

@@ -16,7 +16,7 @@ struct EvaluationScores: Sendable {
   /// `sums[index(model, metric) * groupCount + group]`.
   let sums: [MetricSums]
   /// Distinct items of every model's lists.
-  let distinctItems: [Int]
+  let distinctItems: [Set<Int32>]
   let notes: [String]
 
   /// The place of a model's metric among all.

@@ -36,8 +36,8 @@ public struct Metric: Sendable {
     case lists(@Sendable (RankedOutcome, EvaluationFacts) -> MetricSums, MetricFigure)
     /// What a user's ratings and their predictions add.
     case ratings(@Sendable (_ actual: [Double], _ predicted: [Double]) -> MetricSums, MetricFigure)
-    /// From the number of distinct items in all lists; no user has a part of it.
-    case distinctItems(@Sendable (Int, EvaluationFacts) -> Double)
+    /// From the distinct items in all lists; no user has a part of it.
+    case distinctItems(@Sendable (Set<Int32>, EvaluationFacts) -> Double)
 
     /// The mean over users of a number; nil leaves a user out.
     static func mean(_ score: @escaping @Sendable (RankedOutcome, EvaluationFacts) -> Double?) -> Measure {

@@ -2,8 +2,10 @@ extension Metric {
   /// How much of the catalogue is recommended to anyone at all.
   public static let coverage = Metric(
     "coverage", "the share of the items in train that are recommended to anyone",
-    formula: "coverage@k = |distinct items in all lists| / |items in train|",
+    formula: "coverage@k = |distinct items of train in all lists| / |items in train|",
     edges: "an empty list adds nothing", needs: .train,
-    .distinctItems { distinct, facts in Double(distinct) / Double(facts.itemCount) },
-    variants: [.rectools: ("|distinct items in all lists|", .distinctItems { distinct, _ in Double(distinct) })])
+    .distinctItems { items, facts in
+      Double(items.count { facts.popularityRank[Int($0)] != nil }) / Double(facts.itemCount)
+    },
+    variants: [.rectools: ("|distinct items in all lists|", .distinctItems { items, _ in Double(items.count) })])
 }

@@ -1,0 +1,24 @@
+import Foundation
+
+/// What `Scripts/generate-metrics.py` found.
+struct Golden: Decodable {
+  struct Splits: Decodable {
+    var train: [UInt32]
+    var test: [UInt32]
+    var folds: [[UInt32]]
+  }
+
+  var train: [[Int64]]
+  var truth: [[Int64]]
+  var lists: [[Int64]]
+  var rated: [[Double]]
+  var values: [String: Double]
+  var ratings: [String: Double]
+  var splits: Splits
+
+  static func read(file: String = #filePath) throws -> Golden {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    return try JSONDecoder().decode(
+      Golden.self, from: Data(contentsOf: folder.appendingPathComponent("Goldens/metrics.json")))
+  }
+}

@@ -1,0 +1,155 @@
+import Diagnostics
+import Experiments
+import Foundation
+import Parallelism
+import Tables
+import Testing
+
+@Suite struct MetricTests {
+  private func lists(_ lists: [[Int64]?]) throws -> Column {
+    try Column(listsOf: .i64, lists.map { $0.map { $0.map { .integer(Int128($0)) } } })
+  }
+
+  private func users(_ truth: [[Int64]?], _ models: [(String, [[Int64]?])]) throws -> Table {
+    var columns = [(name: "user_id", column: Column(truth.indices.map { Int32($0) }))]
+    columns.append(("ids", try lists(truth)))
+    for (name, recommended) in models { columns.append((name + "_recs", try lists(recommended))) }
+    return Table(columns)
+  }
+
+  private func value(_ table: Table, _ column: String, _ row: Int = 0) -> Double {
+    table.column(column)?[row].number ?? .nan
+  }
+
+  private func isNear(_ found: Double, _ expected: Double, within tolerance: Double = 1e-12) -> Bool {
+    abs(found - expected) < tolerance
+  }
+
+  @Test func whatRecToolsAndNumpySay() throws {
+    let golden = try Golden.read()
+    let table = try users(golden.truth, [("made", golden.lists)])
+    let train = Table([
+      ("user_id", Column(golden.train.map { $0[0] })), ("product_id", Column(golden.train.map { $0[1] })),
+    ])
+    let products = Table([
+      ("product_id", Column((0..<33).map { Int64($0) })), ("category_id", Column((0..<33).map { Int32($0 % 4) })),
+    ])
+    var evaluation = Evaluation(metrics: Metrics.all.filter { $0.needs != .ratings })
+    evaluation.train = try Dataset(train)
+    evaluation.labels = try ItemLabels(products)
+    var checked: Set<String> = []
+    for dialect in MetricDialect.allCases {
+      evaluation.dialect = dialect
+      let figures = try evaluation.metrics(of: table).table
+      for (name, expected) in golden.values {
+        let parts = name.split(separator: " ", maxSplits: 1)
+        let column = ([parts[0] + "@10"] + parts.dropFirst()).joined(separator: " ")
+        guard figures.column(column) != nil else { continue }
+        checked.insert(name)
+        #expect(isNear(value(figures, column), expected), "\(column)")
+      }
+    }
+    #expect(checked == Set(golden.values.keys))
+  }
+
+  @Test func whatSurpriseSays() throws {
+    let golden = try Golden.read()
+    let table = Table([
+      ("user_id", Column(golden.rated.map { Int64($0[0]) })), ("rating", Column(golden.rated.map { $0[2] })),
+      ("made_prediction", Column(golden.rated.map { $0[3] })),
+    ])
+    var evaluation = Evaluation(metrics: [.rmse, .mse, .mae, .fcp])
+    evaluation.truth = "rating"
+    let figures = try evaluation.metrics(of: table).table
+    for (name, expected) in golden.ratings { #expect(isNear(value(figures, name), expected), "\(name)") }
+    #expect(value(figures, "rows") == Double(golden.rated.count))
+  }
+
+  @Test func theEdgesOfLists() throws {
+    let table = try users(
+      [[1, 2, 2], [1], [5], [], nil, [7]],
+      [("a", [[2, 2, 9], [], nil, [1], [1], [6, 7, 8, 9]]), ("b", [[1, 2], [1], [5], [1], [1], [9]])])
+    var evaluation = Evaluation(metrics: [.recall, .precision, .hitRate])
+    evaluation.top = 3
+    let zero = try evaluation.metrics(of: table)
+    #expect(value(zero.table, "recall@3") == 1.5 / 4)
+    #expect(isNear(value(zero.table, "precision@3"), 1 / 6.0))
+    #expect(value(zero.table, "users") == 4)
+    #expect(value(zero.table, "of") == 6)
+    #expect(
+      zero.notes == ["2 users without held-out items left out", "a: 1 user without a list scored 0 (`cold=zero`)"])
+    evaluation.cold = .skip
+    let skip = try evaluation.metrics(of: table)
+    #expect(value(skip.table, "recall@3") == 0.5)
+    #expect(value(skip.table, "users") == 3)
+    #expect(isNear(value(skip.table, "recall@3", 1), 2 / 3.0))
+  }
+
+  @Test func idsOfOtherWidthsMeet() throws {
+    var columns = [(name: "ids", column: try lists([[1, 2]]))]
+    columns.append(("a_recs", try Column(listsOf: .i32, [[.integer(1)]])))
+    #expect(value(try Evaluation().metrics(of: Table(columns)).table, "recall@10") == 0.5)
+    columns.append(("b_recs", try Column(listsOf: .string, [[.text("1")]])))
+    #expect(throws: Diagnostic.self) { try Evaluation().metrics(of: Table(columns)) }
+  }
+
+  @Test func tablesWithoutUsers() throws {
+    let table = try users([], [("a", [])])
+    let figures = try Evaluation().metrics(of: table).table
+    #expect(figures.row(0)[1] == .null)
+    #expect(value(figures, "users") == 0)
+  }
+
+  @Test func whatIsMissingIsAskedFor() throws {
+    let table = try users([[1]], [("a", [[1]])])
+    #expect(throws: Diagnostic.self) { try Evaluation(metrics: [.novelty]).metrics(of: table) }
+    #expect(throws: Diagnostic.self) { try Evaluation(metrics: [.diversity]).metrics(of: table) }
+    #expect(throws: Diagnostic.self) { try Evaluation(metrics: [.recall, .rmse]).metrics(of: table) }
+    #expect(throws: Diagnostic.self) { try Evaluation(columns: ["user_id"]).metrics(of: table) }
+    #expect(throws: Diagnostic.self) { try Evaluation().comparison(of: table) }
+    #expect(throws: Diagnostic.self) { try Metrics.named("recal") }
+    var evaluation = Evaluation()
+    evaluation.truth = "user_id"
+    #expect(throws: Diagnostic.self) { try evaluation.metrics(of: table) }
+  }
+
+  @Test func intervalsCoverTheMeanOfCoins() throws {
+    // 400 coins: the standard error is 0.025, so the half interval is near 1.96 of it.
+    let truth = (0..<400).map { _ in [Int64(1)] }
+    let table = try users(truth, [("coin", (0..<400).map { [Int64($0 % 2)] })])
+    let half = value(try Evaluation(metrics: [.recall]).metrics(of: table).table, "recall@10 ±")
+    #expect(isNear(half, 0.049, within: 0.004))
+  }
+
+  @Test func comparisonsTellChanceFromDifference() throws {
+    let truth = (0..<300).map { _ in [Int64(1)] }
+    let half = (0..<300).map { [Int64($0 % 2)] }
+    let other = (0..<300).map { [Int64(($0 + 1) % 2)] }
+    let better = (0..<300).map { [Int64($0 % 5 == 0 ? 0 : 1)] }
+    let table = try users(truth, [("half", half), ("other", other), ("better", better)])
+    let rows = try Evaluation(metrics: [.recall]).comparison(of: table).table
+    #expect(rows.rowCount == 3)
+    #expect(value(rows, "difference", 0) == 0)
+    #expect(value(rows, "p", 0) == 1)
+    #expect(value(rows, "p", 1) < 0.001)
+    #expect(value(rows, "p_adjusted", 1) < 0.002)
+    #expect(isNear(value(rows, "difference", 1), -0.3))
+    #expect(value(rows, "from", 1) < -0.3)
+    #expect((-0.3..<0).contains(value(rows, "to", 1)))
+  }
+
+  @Test func coresDoNotMatter() throws {
+    let golden = try Golden.read()
+    let table = try users(golden.truth, [("made", golden.lists), ("turned", golden.lists.reversed())])
+    let all = Cores.count
+    defer { Cores.count = all }
+    var seen: [[[Value]]] = []
+    for cores in [1, 2, 5] {
+      Cores.count = cores
+      let figures = try Evaluation().metrics(of: table).table
+      let tests = try Evaluation().comparison(of: table).table
+      seen.append([figures.row(0), figures.row(1), tests.row(0)])
+    }
+    #expect(seen[0] == seen[1] && seen[0] == seen[2])
+  }
+}

@@ -1,0 +1,25 @@
+import Experiments
+import Foundation
+import Testing
+
+/// One file a metric or split, each in its registry.
+@Suite struct RegistryTests {
+  private func files(in folder: String, file: String = #filePath) throws -> [String] {
+    let root = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let path = root.appendingPathComponent("Sources/Experiments/\(folder)").path
+    return try FileManager.default.contentsOfDirectory(atPath: path)
+  }
+
+  @Test func everyMetricIsRegisteredOnce() throws {
+    #expect(try files(in: "Metrics/Definitions").count == Metrics.all.count)
+    let names = Metrics.all.flatMap { [$0.name] + $0.aliases }
+    #expect(Set(names).count == names.count)
+    for metric in Metrics.all { #expect(!metric.formula.isEmpty && !metric.edges.isEmpty) }
+  }
+
+  @Test func everySplitIsRegisteredOnce() throws {
+    #expect(try files(in: "Splits/Definitions").count == Splits.all.count)
+    #expect(Set(Splits.all.map(\.name)).count == Splits.all.count)
+  }
+}
