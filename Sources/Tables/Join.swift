@@ -42,6 +42,7 @@ public func join(
 ) throws(Diagnostic) -> JoinedRows {
   let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
   let index = try KeyIndex(keys)
+  if kind == .left, index.repeatedRows == 0 { return try joinToUnique(keys, index) }
   let grain = 1 << 15
   let chunks = try mapChunks(of: leftCount, grain: grain) { (range) throws(Diagnostic) in
     var matches = ChunkMatches()
@@ -89,6 +90,33 @@ public func join(
     repeatedLeft: repeatedLeft, repeatedRight: index.repeatedRows, sharedRightMatches: sharesMatches)
 }
 
+/// The left join with a table whose keys are unique: every left row once, beside its match.
+private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic) -> JoinedRows {
+  let right = try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) {
+    (range, right) throws(Diagnostic) in
+    let rows = index.rows.span
+    try keys.forEachLeftBlock(of: range) { (block, codes) in
+      for offset in 0..<block.count {
+        let entry = index.entry(of: codes[offset])
+        right[block.lowerBound - range.lowerBound + offset] = entry < 0 ? missingRow : rows[entry]
+      }
+    }
+  }
+  let unmatched = try mapChunks(of: right.count, grain: rowGrain) { (range) throws(Diagnostic) in
+    let right = right.span
+    var count = 0
+    for row in range where right[row] == missingRow { count += 1 }
+    return count
+  }
+  let left = try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) {
+    (range, left) throws(Diagnostic) in
+    for row in range { left[row - range.lowerBound] = UInt32(truncatingIfNeeded: row) }
+  }
+  return JoinedRows(
+    left: left, right: right, unmatchedLeft: unmatched.reduce(0, +), repeatedLeft: 0, repeatedRight: 0,
+    sharedRightMatches: false)
+}
+
 /// The left rows that have a match; `~` of it, those that have none.
 ///
 /// - Complexity: O(left + right) on all cores; a small range of keys costs a bit a key.
@@ -96,13 +124,23 @@ public func matchedRows(
   left: [Column], count leftCount: Int, right: [Column], count rightCount: Int
 ) throws(Diagnostic) -> Bitmap {
   let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
+  if keys.maximum < 1 << 28, keys.maximum / 64 < UInt64(leftCount + rightCount) {
+    let marks = try keys.rightMarks()
+    return try matchedRows(keys) { $0 <= keys.maximum && marks[Int($0)] }
+  }
   let index = try KeyIndex(keys)
+  return try matchedRows(keys) { index.contains($0) }
+}
+
+@inline(__always)
+private func matchedRows(_ keys: JoinKeys, _ isKnown: @Sendable (UInt64) -> Bool) throws(Diagnostic) -> Bitmap {
+  let leftCount = keys.leftCount
   let words = try buildArray(count: Bitmap.wordCount(leftCount), grain: rowGrain / 64, of: UInt64.self) {
     (range, words) throws(Diagnostic) in
     try keys.forEachLeftBlock(of: range.lowerBound * 64..<min(leftCount, range.upperBound * 64)) { (block, codes) in
       for start in stride(from: 0, to: block.count, by: 64) {
         var bits: UInt64 = 0
-        for offset in start..<min(block.count, start + 64) where index.contains(codes[offset]) {
+        for offset in start..<min(block.count, start + 64) where isKnown(codes[offset]) {
           bits |= 1 << UInt64(offset - start)
         }
         words[(block.lowerBound + start) / 64 - range.lowerBound] = bits

@@ -88,12 +88,26 @@ struct JoinKeys: Sendable {
     try JoinKeys.forEachBlock(right, range, body)
   }
 
+  /// A bit for every code that some right row has.
+  func rightMarks() throws(Diagnostic) -> Bitmap {
+    let codeCount = Int(maximum) + 1
+    var words = [UInt64](repeating: 0, count: Bitmap.wordCount(codeCount))
+    try forEachRightBlock(of: 0..<rightCount) { (block, codes) in
+      for index in 0..<block.count where codes[index] != JoinKeys.noCode {
+        words[Int(codes[index] >> 6)] |= 1 << (codes[index] & 63)
+      }
+    }
+    return Bitmap(words: Buffer(words), count: codeCount)
+  }
+
   @inline(__always)
   private static func forEachBlock(
     _ side: Side, _ range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) -> Void
   ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
     var codes = [UInt64](repeating: 0, count: codeBlock)
     for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
+      if start & 0x7ffff == 0 { try cancellation.check() }
       let block = start..<min(range.upperBound, start + codeBlock)
       var span = codes.mutableSpan
       switch side {

@@ -4,7 +4,7 @@ import Parallelism
 /// Finds the right rows of a join by the code of their key.
 ///
 /// A small range of codes addresses its entries directly; else distinct codes are hashed, in linear probing at most
-/// half full. The rows of an entry stand together, ascending.
+/// a quarter full. The rows of an entry stand together, ascending.
 struct KeyIndex: Sendable {
   /// Right rows, entry by entry.
   let rows: [UInt32]
@@ -14,7 +14,7 @@ struct KeyIndex: Sendable {
   private let slots: [UInt32]
   /// The code of every entry; empty where codes are addresses.
   private let codes: [UInt64]
-  /// Where every entry's rows start, and their end; empty where every entry has one row, its own number.
+  /// Where every entry's rows start, and the end of the last.
   private let starts: [UInt32]
   private let shift: UInt64
 
@@ -23,7 +23,7 @@ struct KeyIndex: Sendable {
   init(_ keys: JoinKeys) throws(Diagnostic) {
     let count = keys.rightCount
     let isDirect = keys.maximum < UInt64(max(1 << 20, count * 8)) && keys.maximum < 1 << 28
-    let slotBits = isDirect ? 0 : bitWidth(of: max(2, count * 2))
+    let slotBits = isDirect ? 0 : bitWidth(of: max(2, count * 4))
     var slots = [UInt32](repeating: 0, count: isDirect ? Int(keys.maximum) + 1 : 1 << slotBits)
     shift = UInt64(64 - slotBits)
     var codes: [UInt64] = []
@@ -74,20 +74,18 @@ struct KeyIndex: Sendable {
   }
 
   /// Whether some right row has the code.
-  @inline(__always) func contains(_ code: UInt64) -> Bool { entry(of: code) != nil }
+  @inline(__always) func contains(_ code: UInt64) -> Bool { entry(of: code) >= 0 }
 
   /// Where the rows of a code stand in `rows`; empty where no right row has it.
   @inline(__always) func positions(of code: UInt64) -> Range<Int> {
-    guard let entry = entry(of: code) else { return 0..<0 }
-    return Int(starts[entry])..<Int(starts[entry + 1])
+    let entry = entry(of: code)
+    return entry < 0 ? 0..<0 : Int(starts[entry])..<Int(starts[entry + 1])
   }
 
-  @inline(__always) private func entry(of code: UInt64) -> Int? {
-    if code == JoinKeys.noCode { return nil }
-    if isDirect {
-      let entry = slots[Int(code)]
-      return entry == 0 ? nil : Int(entry) - 1
-    }
+  /// The entry of a code, −1 where no right row has it.
+  @inline(__always) func entry(of code: UInt64) -> Int {
+    if code == JoinKeys.noCode { return -1 }
+    if isDirect { return Int(slots[Int(code)]) - 1 }
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hashed(code) >> shift)
     while slots[slot] != 0 {
@@ -95,6 +93,6 @@ struct KeyIndex: Sendable {
       if codes[entry] == code { return entry }
       slot = (slot + 1) & mask
     }
-    return nil
+    return -1
   }
 }
