@@ -7,6 +7,7 @@ import json, sys
 import numpy as np, pandas as pd
 from scipy.sparse import csr_matrix
 from implicit.als import AlternatingLeastSquares
+from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender
 from rectools.dataset import Dataset
 from rectools.models import EASEModel
 
@@ -33,6 +34,12 @@ def als(**parameters):
 
 out["als_cg"] = als(factors=8, regularization=1.0, alpha=3.0, iterations=4, random_state=11)
 out["als_cholesky"] = als(factors=8, regularization=1.0, alpha=3.0, iterations=4, random_state=11, use_cg=False)
+
+for name, kind in (("cosine", CosineRecommender), ("tfidf", TFIDFRecommender), ("bm25", BM25Recommender)):
+    model = kind(K=100)
+    model.fit(counts.astype(np.float64), show_progress=False)
+    lists = [model.recommend(u, counts[u].astype(np.float64), N=5, filter_already_liked_items=False) for u in everyone]
+    out["knn_" + name] = {"items": [ids.tolist() for ids, _ in lists], "scores": [scores.tolist() for _, scores in lists]}
 
 frame = pd.DataFrame({"user_id": users, "item_id": items, "weight": 1, "datetime": "2024-01-01"})
 dataset = Dataset.construct(interactions_df=frame)

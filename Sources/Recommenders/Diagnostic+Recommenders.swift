@@ -95,4 +95,8 @@ extension Diagnostic {
   static func fewerRowsThanABatch(_ rows: Int, _ batch: Int) -> Diagnostic {
     Diagnostic("\(rows) rows do not fill a batch of \(batch) with one to spare", hint: "`batch=1`, or more rows")
   }
+
+  static func negativeRatings(_ model: String) -> Diagnostic {
+    Diagnostic("\(model) needs ratings that are not negative", hint: "`with rating = rating - …`, or another model")
+  }
 }

@@ -12,8 +12,11 @@ public enum Models {
     ImplicitALS.self,
     MatrixFactorization.self,
     SVD.self,
+    NMF.self,
     CoClustering.self,
+    SlopeOne.self,
     Baseline.self,
+    ItemKNN.self,
   ]
 
   /// The model of that name or alias; names do not mind case.

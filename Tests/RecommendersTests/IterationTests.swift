@@ -21,7 +21,9 @@ import Testing
     #expect(short.history.iterations.count == 3)
   }
 
-  @Test(arguments: ["SVD", "CoClustering", "MatrixFactorization"]) func twoAndThreeEpochsAreFive(name: String) throws {
+  @Test(arguments: ["SVD", "NMF", "CoClustering", "MatrixFactorization"]) func twoAndThreeEpochsAreFive(name: String)
+    throws
+  {
     let interactions = try MadeUp.orders()
     let stepped = try Models.fit(name, [.integer("epochs", 2)], on: interactions).step(3)
     let long = try Models.fit(name, [.integer("epochs", 5)], on: interactions)

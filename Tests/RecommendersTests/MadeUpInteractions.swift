@@ -49,7 +49,7 @@ enum MadeUp {
 
     let users: [Int32]
     let items: [Int32]
-    let als_cg, als_cholesky, ease_rectools, ease_paper: Lists
+    let als_cg, als_cholesky, ease_rectools, ease_paper, knn_cosine, knn_tfidf, knn_bm25: Lists
   }
 
   /// Made by `Scripts/reference/recommenders.py`.

@@ -40,6 +40,20 @@ import Testing
     for (found, score) in zip(lists.scores, expected.scores.joined()) { #expect(abs(found - score) < 1e-3) }
   }
 
+  @Test(arguments: ["cosine", "tfidf", "bm25"]) func itemKNN(similarity: String) throws {
+    let fixture = try MadeUp.fixture()
+    let interactions = try fixture.interactions
+    let expected = ["cosine": fixture.knn_cosine, "tfidf": fixture.knn_tfidf, "bm25": fixture.knn_bm25][similarity]
+    let model = try Models.fit(
+      "ItemKNN", [.word("similarity", similarity), .integer("neighbors", 100)], on: interactions)
+    let lists = try model.recommend(
+      (0..<Int32(interactions.userCount)).map { $0 }, RecommendationRequest(top: 5))
+    #expect(share(lists, equals: try #require(expected).items) >= 0.98, "ties go the other way in implicit")
+    for (found, score) in zip(lists.scores, try #require(expected).scores.joined()) {
+      #expect(abs(found - score) < 1e-4 * max(1, score))
+    }
+  }
+
   /// numpy's `RandomState(8_063_800).choice(16451, 10, replace=False, p=[1/n]*n)`.
   @Test func random() throws {
     let interactions = try Interactions(

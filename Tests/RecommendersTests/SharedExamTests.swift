@@ -55,6 +55,11 @@ private let candidates: [Candidate] = [
   Candidate(name: "SVD", arguments: [.integer("factors", 12), .integer("epochs", 3)], solvesTheBoard: false),
   Candidate(name: "CoClustering", solvesTheBoard: false),
   Candidate(name: "Baseline", solvesTheBoard: false),
+  Candidate(name: "NMF", arguments: [.integer("epochs", 5)], solvesTheBoard: false),
+  Candidate(name: "SlopeOne", solvesTheBoard: false),
+  Candidate(name: "ItemKNN", reachesAll: false),
+  Candidate(name: "ItemKNN", arguments: [.word("similarity", "tfidf"), .integer("neighbors", 20)], reachesAll: false),
+  Candidate(name: "ItemKNN", arguments: [.word("similarity", "bm25"), .integer("neighbors", 20)], reachesAll: false),
 ]
 
 /// What every model has to pass.
@@ -137,7 +142,8 @@ private let candidates: [Candidate] = [
         let sum = explanation.terms.reduce(0) { $0 + $1.contribution }
         let tolerance = 1e-4 * max(1, abs(explanation.score))
         #expect(abs(sum - explanation.score) < tolerance)
-        #expect(abs(Double(scores[Int(item)]) - explanation.score) < tolerance)
+        let score = scores[Int(item)]
+        #expect(score == -.infinity ? explanation.terms.isEmpty : abs(Double(score) - explanation.score) < tolerance)
       }
     }
   }
@@ -154,7 +160,7 @@ private let candidates: [Candidate] = [
   @Test(arguments: candidates) func somebodyNewIsServed(_ candidate: Candidate) throws {
     let model = try candidate.fit(MadeUp.orders())
     let lists = try model.recommend(basket: Basket([3, 9, 3, 60]), RecommendationRequest(top: 3))
-    #expect(lists.count == 1 && lists.items.count == 3)
+    #expect(lists.count == 1 && !lists.items.isEmpty && lists.items.count <= 3)
     let nobody = try model.recommend(basket: Basket([]), RecommendationRequest(top: 3))
     #expect(nobody.count == 1)
   }

@@ -1,0 +1,47 @@
+public import Diagnostics
+
+/// Factorisation of ratings into numbers that are not negative.
+///
+/// r̂ᵤᵢ = pᵤ·qᵢ; in every epoch all factors are multiplied by
+///
+///     pᵤ ← pᵤ · Σᵢ qᵢ·rᵤᵢ / (Σᵢ qᵢ·r̂ᵤᵢ + λ·nᵤ·pᵤ),  and qᵢ likewise from the same predictions
+///
+/// - Randomness: P, then Q, uniform in [0, 1) by numpy's `RandomState(seed)`, row by row.
+/// - Source: Luo et al., *An Efficient Non-Negative Matrix-Factorization-Based Approach*, IEEE TII 2014; order and
+///   `Double` arithmetic as in Surprise (`biased=False`).
+public struct NMF: Model {
+  public static let name = "NMF"
+  public static let summary = "factorisation of ratings into factors that are not negative"
+  public static let help = [
+    "Predicts r̂ = pᵤ·qᵢ with all factors ≥ 0, so that factors add up and never cancel. Each epoch multiplies every factor by what it should have said over what it said. Without deviations, an unknown user or item gets the mean of all ratings.",
+    "Depends on its random start more than other models. Same seed and rows, same numbers as Surprise's `NMF`.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("epochs", \.epochs, in: 1...100_000, "passes over the ratings"),
+    .real("regularization", \.regularization, in: 0...1_000_000, "λ, per rating, on users' and items' factors"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+  ]
+  public static let steps = ["start", "epochs"]
+  public static let readsRows = true
+
+  public var factors = 15
+  public var epochs = 50
+  public var regularization = 0.06
+  public var seed = 0
+  public var scale = 1.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let start = FittedNMF(startOf: self, interactions)
+    guard start.ratings.values.allSatisfy({ $0 >= 0 }) else { throw .negativeRatings(Self.name) }
+    try start.show(1, "start", "P, Q ~ U[0, 1)", "all positive, and they will stay so", walk)
+    let fitted = try start.continued(for: epochs)
+    try fitted.show(
+      2, "epochs", "pᵤ ← pᵤ · Σᵢ qᵢ·rᵤᵢ / (Σᵢ qᵢ·r̂ᵤᵢ + λ·nᵤ·pᵤ)", "many factors near zero: a user has a few topics",
+      walk)
+    return fitted
+  }
+}

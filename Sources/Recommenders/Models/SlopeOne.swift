@@ -1,0 +1,110 @@
+public import Diagnostics
+import Parallelism
+
+/// A user's mean, plus how much an item is rated above the others he rated.
+///
+/// r̂ᵤᵢ = μᵤ + mean over his items j with common raters of dev(i, j), where dev(i, j) is the mean of rᵥᵢ − rᵥⱼ over all
+/// v who rated both.
+///
+/// - Shape: dev and the counts are items × items.
+/// - Source: Lemire, Maclachlan, *Slope One Predictors for Online Rating-Based Collaborative Filtering*, SDM 2005. As in
+///   Surprise, ratings are cut to whole numbers in the deviations (3.5 counts as 3).
+public struct SlopeOne: Model {
+  public static let name = "SlopeOne"
+  public static let summary = "a user's mean plus mean differences between items"
+  public static let help = [
+    "Predicts the user's mean rating plus the mean, over his items, of how much better the item in question is rated by those who rated both. No parameters, nothing random, and hard to beat for so little.",
+    "Needs two numbers for every pair of items. The numbers are those of Surprise's `SlopeOne`, with its oddity: in the differences ratings are cut to whole numbers.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it")
+  ]
+  public static let steps = ["differences"]
+  public static let readsRows = true
+
+  public var scale = 1.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let ratings = Ratings(interactions)
+    let itemCount = ratings.itemCount
+    let differences = try ItemDifferences(ratings)
+    try walk?.show(
+      StepReport(
+        number: 1, total: 1, title: "differences", formula: "dev(i, j) = Σᵥ (rᵥᵢ − rᵥⱼ) / nᵢⱼ",
+        shapes: ["dev is \(itemCount) items × items"], seconds: seconds(clock.now - start),
+        corners: [
+          StepReport.Corner("dev", rowCount: itemCount, columnCount: itemCount) { differences.mean($0, $1) ?? 0 }
+        ], lookAt: "antisymmetric: what i is better, j is worse"))
+    return FittedSlopeOne(
+      model: self, interactions: interactions, ratings: ratings, scale: scale, means: ratings.userMeans(),
+      differences: differences)
+  }
+}
+
+/// How much better each item is rated than each other one.
+struct ItemDifferences: Sendable {
+  private let itemCount: Int
+  /// Row-major: Σ of differences, and how many raters two items share.
+  private let sums: [Float]
+  private let counts: [Int32]
+
+  init(_ ratings: Ratings) throws(Diagnostic) {
+    let itemCount = ratings.itemCount
+    self.itemCount = itemCount
+    func rows<Element: BitwiseCopyable & Sendable & AdditiveArithmetic>(
+      _ value: @escaping @Sendable (Double, Double) -> Element
+    ) throws(Diagnostic) -> [Element] {
+      try buildArray(count: itemCount * itemCount, grain: itemCount) { (range, row) in
+        for place in row.indices { row[place] = .zero }
+        let item = range.lowerBound / itemCount
+        for place in ratings.ratings(ofItem: item) {
+          let rating = ratings.ratersValues[place].rounded(.towardZero)
+          for other in ratings.ratings(ofUser: Int(ratings.raters[place])) {
+            row[Int(ratings.items[other])] += value(rating, ratings.values[other].rounded(.towardZero))
+          }
+        }
+      }
+    }
+    sums = try rows { Float($0 - $1) }
+    counts = try rows { _, _ in 1 }
+  }
+
+  /// dev(i, j), or nil where nobody rated both.
+  func mean(_ i: Int, _ j: Int) -> Double? {
+    let place = i * itemCount + j
+    guard counts[place] > 0 else { return nil }
+    return i == j ? 0 : Double(sums[place]) / Double(counts[place])
+  }
+}
+
+struct FittedSlopeOne: RatingModel {
+  let model: any Model
+  let interactions: Interactions
+  let ratings: Ratings
+  let scale: ClosedRange<Double>
+  let means: [Double]
+  let differences: ItemDifferences
+
+  func estimate(user: Int?, item: Int?) -> Double {
+    guard let user, let item else { return ratings.mean }
+    var (sum, count) = (0.0, 0)
+    for place in ratings.ratings(ofUser: user) {
+      guard let mean = differences.mean(item, Int(ratings.items[place])) else { continue }
+      sum += mean
+      count += 1
+    }
+    return count > 0 ? means[user] + sum / Double(count) : means[user]
+  }
+
+  func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
+    guard let user, let item else { return [] }
+    return [
+      ("the user's mean rating", means[user]),
+      ("the item above his others", estimate(user: user, item: item) - means[user]),
+    ]
+  }
+}
