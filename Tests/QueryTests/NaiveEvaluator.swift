@@ -1,0 +1,226 @@
+import Query
+import Tables
+
+/// A table as rows of values: what the language means, without a thought for speed.
+struct NaiveTable: Equatable {
+  var names: [String]
+  var rows: [[Value]]
+
+  subscript(name: String) -> Int { names.firstIndex(of: name) ?? 0 }
+}
+
+/// Evaluates pipelines row by row, straight from their syntax tree: what the real executor is compared with.
+///
+/// It knows the verbs and functions that `RandomPipeline` writes, and traps on others.
+struct NaiveEvaluator {
+  let tables: [String: NaiveTable]
+
+  func table(_ pipeline: Pipeline) -> NaiveTable {
+    let start: NaiveTable =
+      switch pipeline.head {
+      case .name(let name): tables[name.name] ?? NaiveTable(names: [], rows: [])
+      case .parenthesised(let inner): table(inner)
+      default: preconditionFailure("a head that is not tested")
+      }
+    return pipeline.stages.reduce(start, apply)
+  }
+
+  private func apply(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    switch call.name {
+    case "filter": return filtered(input, call.expressions[0])
+    case "select", "with": return computed(input, call)
+    case "agg": return grouped(input, keys: [], call.assignments())
+    case "group_by":
+      return grouped(input, keys: call.assignments(), call.clauses["agg"].map { _ in call.assignments(after: "agg") })
+    case "drop": return keeping(input, input.names.filter { name in !call.names.contains { $0.name == name } })
+    case "rename":
+      var table = input
+      for (new, old) in call.assignments() {
+        if case .name(let name) = old.node, let new { table.names[input[name]] = new.name }
+      }
+      return table
+    case "sort": return sorted(input, call)
+    case "head", "tail", "slice": return cut(input, call)
+    case "unique": return unique(input, call)
+    case "concat":
+      return call.arguments.reduce(input) { table, argument in
+        guard case .table(let pipeline) = argument else { return table }
+        return NaiveTable(names: table.names, rows: table.rows + keeping(self.table(pipeline), table.names).rows)
+      }
+    case "drop_nulls":
+      let columns = call.names.isEmpty ? Array(input.names.indices) : call.names.map { input[$0.name] }
+      return NaiveTable(names: input.names, rows: input.rows.filter { row in !columns.contains { row[$0] == .null } })
+    case "fill_null":
+      var table = input
+      for (name, expression) in call.assignments() {
+        let index = input[name?.name ?? ""]
+        for row in table.rows.indices where table.rows[row][index] == .null {
+          table.rows[row][index] = value(expression, input.rows[row], input)
+        }
+      }
+      return table
+    case "row_index":
+      let rows = input.rows.enumerated().map { [.integer(Int128($0))] + $1 }
+      return NaiveTable(names: ["row"] + input.names, rows: rows)
+    default: return joined(input, call)
+    }
+  }
+
+  private func keeping(_ input: NaiveTable, _ names: [String]) -> NaiveTable {
+    let indices = names.map { input[$0] }
+    return NaiveTable(names: names, rows: input.rows.map { row in indices.map { row[$0] } })
+  }
+
+  // MARK: Rows
+
+  private func filtered(_ input: NaiveTable, _ condition: Expression) -> NaiveTable {
+    NaiveTable(names: input.names, rows: input.rows.filter { value(condition, $0, input) == .bool(true) })
+  }
+
+  private func computed(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    var table = call.name == "with" ? input : NaiveTable(names: [], rows: input.rows.map { _ in [] })
+    for (name, expression) in call.assignments() {
+      let source = call.name == "with" ? table : input
+      let column = source.rows.map { value(expression, $0, source) }
+      let name = name?.name ?? expression.columnName
+      if let index = table.names.firstIndex(of: name) {
+        for row in table.rows.indices { table.rows[row][index] = column[row] }
+      } else {
+        table.names.append(name)
+        for row in table.rows.indices { table.rows[row].append(column[row]) }
+      }
+    }
+    return table
+  }
+
+  private func cut(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    let numbers = call.expressions.map { value($0, [], input).asInt }
+    let count = input.rows.count
+    var rows = input.rows[...]
+    switch call.name {
+    case "head": rows = numbers[0] >= 0 ? rows.prefix(numbers[0]) : rows.prefix(max(0, count + numbers[0]))
+    case "tail": rows = numbers[0] >= 0 ? rows.suffix(numbers[0]) : rows.suffix(max(0, count + numbers[0]))
+    default:
+      let start = numbers[0] >= 0 ? min(numbers[0], count) : count + numbers[0]
+      rows = rows[max(0, start)..<max(max(0, start), min(count, start + numbers[1]))]
+    }
+    return NaiveTable(names: input.names, rows: Array(rows))
+  }
+
+  private func sorted(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    let keys = call.arguments.compactMap { if case .sortKey(let key) = $0 { key } else { nil } }
+    let values = input.rows.map { row in keys.map { value($0.expression, row, input) } }
+    let ordered = input.rows.indices.sorted { left, right in
+      for (index, key) in keys.enumerated() {
+        let (a, b) = (values[left][index], values[right][index])
+        // Null comes last whichever way, NaN right before it.
+        if a.isMissing || b.isMissing {
+          if a == b { continue }
+          return b == .null || (b.isMissing && !a.isMissing)
+        }
+        if a.order(b) != 0 { return (a.order(b) < 0) != key.isDescending }
+      }
+      return left < right
+    }
+    return NaiveTable(names: input.names, rows: ordered.map { input.rows[$0] })
+  }
+
+  private func unique(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    let columns = call.names.isEmpty ? Array(input.names.indices) : call.names.map { input[$0.name] }
+    let keys = input.rows.map { row in columns.map { row[$0] } }
+    let keep = call.word("keep") ?? "first"
+    let rows = input.rows.indices.filter { row in
+      switch keep {
+      case "first": keys.firstIndex(of: keys[row]) == row
+      case "last": keys.lastIndex(of: keys[row]) == row
+      default: keys.count { $0 == keys[row] } == 1
+      }
+    }
+    return NaiveTable(names: input.names, rows: rows.map { input.rows[$0] })
+  }
+
+  // MARK: Groups
+
+  private func grouped(
+    _ input: NaiveTable, keys: [(name: Identifier?, expression: Expression)],
+    _ aggregates: [(name: Identifier?, expression: Expression)]?
+  ) -> NaiveTable {
+    var order: [[Value]] = keys.isEmpty ? [[]] : []
+    var groups: [[Value]: [[Value]]] = keys.isEmpty ? [[]: []] : [:]
+    for row in input.rows {
+      let key = keys.map { value($0.expression, row, input) }
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(row)
+    }
+    var names = keys.map { $0.name?.name ?? $0.expression.columnName }
+    names += aggregates?.map { $0.name?.name ?? $0.expression.columnName } ?? ["len"]
+    let rows = order.map { key in
+      let group = groups[key] ?? []
+      let cells = aggregates?.map { aggregate($0.expression, group, input) }
+      return key + (cells ?? [.integer(Int128(group.count))])
+    }
+    return NaiveTable(names: names, rows: rows)
+  }
+
+  private func aggregate(_ expression: Expression, _ group: [[Value]], _ table: NaiveTable) -> Value {
+    guard case .call(let function, let arguments, _) = expression.node else {
+      preconditionFailure("an aggregate that is not tested")
+    }
+    if function.name == "len" { return .integer(Int128(group.count)) }
+    let all = group.map { value(arguments[0], $0, table) }
+    let values = all.filter { $0 != .null }
+    let numbers = values.filter { !$0.isNotANumber }
+    switch function.name {
+    case "count": return .integer(Int128(values.count))
+    case "n_unique": return .integer(Int128(Set(all).count))
+    case "first": return all.first ?? .null
+    case "last": return all.last ?? .null
+    case "sum": return .integer(values.reduce(0) { $0 + Int128($1.asInt) })
+    case "mean":
+      let total = values.reduce(0) { $0 + $1.asInt }
+      return values.isEmpty ? .null : .float(Double(total) / Double(values.count))
+    case "min": return (numbers.isEmpty ? values : numbers).min { $0.order($1) < 0 } ?? .null
+    case "max": return (numbers.isEmpty ? values : numbers).max { $0.order($1) < 0 } ?? .null
+    default: preconditionFailure("an aggregate that is not tested")
+    }
+  }
+
+  // MARK: Joins
+
+  private func joined(_ left: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    guard case .table(let pipeline)? = call.arguments.first else { preconditionFailure("a verb that is not tested") }
+    let right = table(pipeline)
+    var keys: [(Int, Int)] = []
+    for argument in call.clauses["on"] ?? [] {
+      guard case .joinKey(let a, let b) = argument, case .name(let a) = a.node, case .name(let b) = b.node else {
+        continue
+      }
+      keys.append((left[a], right[b]))
+    }
+    let matches = left.rows.map { row in
+      right.rows.indices.filter { other in
+        keys.allSatisfy { key in
+          let (a, b) = (row[key.0], right.rows[other][key.1])
+          return a != .null && b != .null && a.order(b) == 0
+        }
+      }
+    }
+    if call.name == "semi_join" || call.name == "anti_join" {
+      let rows = zip(left.rows, matches).filter { $0.1.isEmpty == (call.name == "anti_join") }.map(\.0)
+      return NaiveTable(names: left.names, rows: rows)
+    }
+    let shown = right.names.indices.filter { index in !keys.contains { $0.1 == index } }
+    var names = left.names
+    for index in shown {
+      var name = right.names[index]
+      while names.contains(name) { name += "_right" }
+      names.append(name)
+    }
+    var rows: [[Value]] = []
+    for (row, found) in zip(left.rows, matches) {
+      rows += found.map { other in row + shown.map { right.rows[other][$0] } }
+      if found.isEmpty, call.name != "join" { rows.append(row + shown.map { _ in .null }) }
+    }
+    return NaiveTable(names: names, rows: rows)
+  }
+}
