@@ -22,8 +22,8 @@ private enum Lowering {
       let kept = needed.sorted()
       let expressions = kept.map { columns[$0] }
       let (step, inner) = lower(input, needing: columnsUsed(expressions.map(\.expression)))
-      if let chosen = choice(expressions, input.schema) {
-        // Nothing is computed: whoever looks at a column finds it where the input has it.
+      if let chosen = choice(expressions, input.schema), chosen.count == inner.count {
+        // Nothing is computed and nothing left out: whoever looks at a column finds it where the input has it.
         return (step, Dictionary(uniqueKeysWithValues: zip(kept, chosen.compactMap { inner[$0] })))
       }
       return (.project(step, expressions.map { $0.mapped(inner) }), positions(of: kept))
