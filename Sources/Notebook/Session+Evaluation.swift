@@ -21,6 +21,7 @@ extension Session {
       }
       value = last
     }
+    var tableName = if case .name(let name) = pipeline.head { Optional(name.name) } else { String?.none }
     while let stage = stages.first {
       announceSynonym(of: stage)
       if let verb = notebookVerbs.first(where: { $0.declaration.name == stage.name }) {
@@ -31,15 +32,19 @@ extension Session {
         let run = stages.prefix { call in !notebookVerbs.contains { $0.declaration.name == call.name } }
         stages = stages.dropFirst(run.count)
         for call in run.dropFirst() { announceSynonym(of: call) }
-        value = .table(try plan(Array(run), on: value))
+        value = .table(try plan(Array(run), on: value, called: tableName))
+        tableName = nil
       }
     }
     guard let value else { throw .fault("a pipeline without a beginning", at: pipeline.span) }
     return value
   }
 
-  private func plan(_ calls: [VerbCall], on value: NotebookValue?) throws(Diagnostic) -> Plan {
-    let context = PlanningContext(catalog: self, environment: environment, verbs: relationalVerbs)
+  private func plan(
+    _ calls: [VerbCall], on value: NotebookValue?, called name: String?
+  ) throws(Diagnostic) -> Plan {
+    let context = PlanningContext(
+      catalog: self, environment: environment, verbs: relationalVerbs, table: name)
     let input: Plan?
     switch (value, calls.first) {
     case (nil, _): input = nil

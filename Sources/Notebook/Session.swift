@@ -1,4 +1,4 @@
-import Query
+public import Query
 
 /// A running notebook: its names, its results, what was executed. The whole product without a terminal.
 ///
@@ -103,4 +103,9 @@ enum SessionRecord {
 struct DrawnSeed {
   var offset: Int
   var seed: Int
+}
+
+extension Session {
+  /// Every example of every declaration.
+  public static var examples: [Example] { declarations.flatMap(\.examples) + functions.flatMap(\.examples) }
 }

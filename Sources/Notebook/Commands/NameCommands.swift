@@ -77,14 +77,10 @@ extension Command {
     discussion: "`:set rows 20` shows twenty rows of a table; `:set table polars` prints tables as polars does."
   ) { (argument, session) throws(Diagnostic) in
     guard let name = argument.words.first else {
-      let settings = Settings.all
-      let table = Table([
-        ("setting", Column(settings.map(\.name))),
-        ("value", Column(settings.map { session.settings.value(of: $0) })),
-        ("takes", Column(settings.map { $0.values.filter { $0 != "`" } })),
-        ("meaning", Column(settings.map(\.summary))),
-      ])
-      session.emit(.table(session.excerpt(table, rows: settings.count)))
+      let rows = Settings.all.map {
+        "| `\($0.name)` | \(session.settings.value(of: $0)) | \($0.summary) | \($0.values) |\n"
+      }
+      session.emit(.page("| setting | value | what it is | takes |\n|---|---|---|---|\n" + rows.joined()))
       return
     }
     let value = argument.words.dropFirst().joined(separator: " ")

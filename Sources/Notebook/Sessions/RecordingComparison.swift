@@ -4,20 +4,22 @@
 /// - Numbers agree within a unit of the recorded one's last printed digit, or within the cell's relative tolerance.
 /// - Elapsed times and memory sizes are masked, and so are columns named `seconds` and `memory`.
 /// - Rows whose last number ties within 1e-6 may stand in another order.
-struct RecordingComparison {
+package struct RecordingComparison {
   /// The relative tolerance of the cell; nil is a unit of the last printed digit.
-  var tolerance: Double?
+  package var tolerance: Double?
+
+  package init(tolerance: Double? = nil) { self.tolerance = tolerance }
 
   /// A line that differs.
-  struct Difference: Hashable {
+  package struct Difference: Hashable {
     /// From 1, in the recording; nil where the recording has no such line.
-    var line: Int?
-    var expected: String?
-    var found: String?
+    package var line: Int?
+    package var expected: String?
+    package var found: String?
   }
 
   /// The first lines that differ, at most `limit`; empty where the texts agree.
-  func differences(recorded: String, found: String, limit: Int = 5) -> [Difference] {
+  package func differences(recorded: String, found: String, limit: Int = 5) -> [Difference] {
     let expected = comparedLines(recorded)
     let actual = comparedLines(found)
     var differences: [Difference] = []
@@ -179,7 +181,7 @@ private enum Token {
 
   var firstWord: String {
     guard case .word(let text) = self else { return "" }
-    return text.split(separator: " ").first.map(String.init) ?? ""
+    return text.split(separator: " ").first.map { String($0.prefix(while: \.isLetter)) } ?? ""
   }
 
   static func split(_ text: String) -> [Token] {

@@ -24,6 +24,7 @@ extension SessionDocument {
 
 extension SessionDocument.Cell {
   var text: String {
+    if let original { return original }
     var text = "\(fence)\(information)\n\(terminated(code))\(fence)\n"
     if let recorded {
       let around = fenceMarker(around: recorded)
@@ -34,7 +35,7 @@ extension SessionDocument.Cell {
 }
 
 /// The text with a line end after it, unless it is empty or has one.
-private func terminated(_ text: String) -> String {
+func terminated(_ text: String) -> String {
   text.isEmpty || text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
 }
 
@@ -115,6 +116,7 @@ private struct SessionReader {
   private mutating func readCell(_ opening: Fence) throws(Diagnostic) -> SessionDocument.Cell {
     let options = try cellOptions(opening)
     let line = position + 2
+    let start = position
     let code = try readBody(opening)
     var cell = SessionDocument.Cell(
       code: code, line: line, options: options, information: opening.information, fence: opening.marker, gap: "",
@@ -127,6 +129,7 @@ private struct SessionReader {
       position = next
       cell.recorded = try readBody(output)
     }
+    cell.original = lines[start..<position].joined()
     return cell
   }
 

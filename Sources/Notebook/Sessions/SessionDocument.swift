@@ -31,6 +31,8 @@ public struct SessionDocument: Sendable, Hashable {
     /// What stood between the code and its output: usually an empty line or nothing.
     var gap: String
     public var recorded: String?
+    /// The text it was read from, while that is still what it says.
+    var original: String?
   }
 
   public init(frontMatter: FrontMatter, parts: [Part]) {
@@ -49,7 +51,9 @@ public struct SessionDocument: Sendable, Hashable {
     var next = outputs.makeIterator()
     copy.parts = parts.map { part in
       guard case .cell(var cell) = part else { return part }
-      cell.recorded = next.next() ?? nil
+      let recorded = next.next() ?? nil
+      if recorded.map(terminated) != cell.recorded.map(terminated) { cell.original = nil }
+      cell.recorded = recorded
       return .cell(cell)
     }
     return copy

@@ -87,7 +87,7 @@ extension NotebookVerb {
       "similar", summary: "the items nearest to an item",
       arguments: .values(names: ["item"], required: 1),
       options: [Option("top", .integer(1...1_000_000), default: "10", "how many items at most")],
-      examples: [Example("train | fit ItemKNN | similar 519413018 top=3", "items bought together")])
+      examples: [Example("ease | similar 519413018 top=3", "items bought together")])
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input)
     let reader = OptionReader(call, session)

@@ -14,6 +14,7 @@ extension NotebookVerb {
         Option("n", .integer(1...1_000_000), "how many rows of each user, or how many folds"),
         Option("at", .value, "the moment that the test begins"),
         Option("seed", .integer(0...Int(UInt32.max)), "the seed of the shuffle"),
+        Option("order", .word(["drawn", "table"]), default: "drawn", "whether parts keep the order of the table"),
         Option("user", .column, default: "user_id", "the column of users"),
         Option("time", .column, "the column of times; `date` or `timestamp` if not said"),
       ],
@@ -30,7 +31,8 @@ extension NotebookVerb {
         hint: "there are " + Splits.all.map { "`\($0.name)`" }.joined(separator: ", "))
     }
     let split = try Splits.named(name.name, at: name.span)
-    if let option = call.options.first(where: { !split.options.contains($0.name.name) }) {
+    let taken = split.options.map { String($0.prefix { $0 != "=" }) }
+    if let option = call.options.first(where: { !taken.contains($0.name.name) }) {
       throw Diagnostic(
         "`split \(split.name)` has no option `\(option.name.name)`", at: option.name.span,
         hint: "it takes " + split.options.map { "`\($0)`" }.joined(separator: ", "))
@@ -41,7 +43,8 @@ extension NotebookVerb {
     options.at = try reader.scalar("at")
     if let user = try reader.column("user") { options.user = user.name }
     options.time = try reader.column("time")?.name
-    if split.options.contains("seed") {
+    options.keepsTableOrder = try reader.word("order") == "table"
+    if taken.contains("seed") {
       options.seed = UInt32(clamping: try reader.integer("seed") ?? session.drawSeed(for: call))
     }
     let table = try session.table(plan)

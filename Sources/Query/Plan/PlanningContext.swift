@@ -22,11 +22,18 @@ public final class PlanningContext {
   /// What is worth a dim line, in order: first what planning had to say, then what running parts of it did.
   public private(set) var notes: [String] = []
 
-  public init(catalog: any Catalog, environment: Environment, verbs: [RelationalVerb]) {
+  /// How messages call the table that is being worked on; nil once its columns are no longer those of a named one.
+  private var table: String?
+
+  public init(catalog: any Catalog, environment: Environment, verbs: [RelationalVerb], table: String? = nil) {
     self.catalog = catalog
     self.environment = environment
     self.verbs = verbs
+    self.table = table
   }
+
+  /// Verbs that leave the columns as they are.
+  private static let keepingColumns: Set<String> = ["filter", "sort", "head", "tail", "slice", "sample"]
 
   public func note(_ text: String) { notes.append(text) }
 
@@ -38,6 +45,7 @@ public final class PlanningContext {
         throw .fault("`\(call.name)` is not a verb that makes plans", at: call.written.span)
       }
       current = try verb.plan(call, current, self)
+      if !PlanningContext.keepingColumns.contains(call.name) { table = nil }
     }
     guard let current else { throw .fault("a pipeline without a beginning") }
     return current
@@ -61,7 +69,7 @@ public final class PlanningContext {
   public func bind(_ expression: Expression, to schema: Schema, in table: String? = nil) throws(Diagnostic)
     -> BoundExpression
   {
-    try Binder(schema: schema, environment: environment, table: table).bind(expression)
+    try Binder(schema: schema, environment: environment, table: table ?? self.table).bind(expression)
   }
 
   /// The value of an expression that may use session values and no columns: `head $n`, `slice 2 * 50`.

@@ -1,0 +1,32 @@
+import Foundation
+import Display
+import Notebook
+import Testing
+
+/// The seminar's sessions print what is recorded in them.
+@Suite(.serialized) struct SeminarTests {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The seminar's tables with made-up orders, as `make demo` makes them.
+  static let data: URL? = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-seminar-\(UUID().uuidString)")
+    do {
+      try simulate(into: folder.path, scale: 0.01, seed: 0) { _ in }
+      return folder
+    } catch { return nil }
+  }()
+
+  @Test(arguments: ["seminar.md", "seminar.en.md"])
+  func printsWhatIsRecorded(_ name: String) throws {
+    let data = try #require(Self.data)
+    let path = Self.root.appending(path: "sessions/\(name)").path
+    let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
+    #expect(document.cells.count >= 20)
+    #expect(document.cells.allSatisfy { $0.recorded != nil })
+    let report = SessionRunner(document: document, path: path, dataFolder: data.path).check(settings: Settings())
+    let session = Session()
+    let said = report.pieces.compactMap { session.presentation.styledText($0)?.plain }.joined(separator: "\n")
+    #expect(report.isSuccess, "\(said)")
+  }
+}
