@@ -25,9 +25,11 @@ extension Executor {
           "join: keys repeat on both sides: \(grouped(left.rowCount)) rows became \(grouped(rows.left.count)) "
             + "(\(grouped(rows.repeatedLeft)) have several matches)")
       }
+      // Every left row once, in its place: nothing to move.
+      let keepsLeft = kind == .left && rows.repeatedLeft == 0
       var columns: [Column] = []
       for index in step.leftColumns {
-        let column = try gather(left.columns[index], rows: rows.left)
+        let column = keepsLeft ? left.columns[index] : try gather(left.columns[index], rows: rows.left)
         columns.append(
           kind == .full ? try filled(column, index, rows, right, step) : column)
       }

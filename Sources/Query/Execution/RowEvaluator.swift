@@ -92,11 +92,13 @@ struct RowEvaluator {
   }
 
   /// `and` and `or`. What the left side settles, the right side cannot spoil: its errors count only in the other rows.
+  /// Where those are few, it is computed for them alone.
   private func logic(_ left: BoundExpression, _ right: BoundExpression, isAnd: Bool) throws(Diagnostic) -> Column {
     let first = try Truth(column(left))
-    let settled = isAnd ? first.isFalse : first.isTrue
-    if settled.setCount == rowCount { return first.column }
-    let second = try Truth(column(right, where: ~settled))
+    let open = ~(isAnd ? first.isFalse : first.isTrue)
+    let openCount = open.setCount
+    if openCount == 0 { return first.column }
+    let second = try Truth(openCount < rowCount / 8 ? column(right, only: open) : column(right, where: open))
     return (isAnd ? first && second : first || second).column
   }
 
@@ -112,26 +114,30 @@ struct RowEvaluator {
   }
 
   /// The expression's values where it counts. Rows that do not count are computed too, unless one of them is in error:
-  /// then they are left out and read as null.
+  /// then they are left out.
   private func column(_ expression: BoundExpression, where wanted: Bitmap) throws(Diagnostic) -> Column {
     do throws(Diagnostic) {
       return try column(expression)
     } catch {
-      guard error.kind == .error else { throw error }
-      let rows = try selectedRows(wanted)
-      if rows.count == rowCount { throw error }
-      let some = try columns.map { (column) throws(Diagnostic) in
-        column.count == rowCount ? try gather(column, rows: rows) : column
-      }
-      let inner = RowEvaluator(
-        columns: some, rowCount: rows.count,
-        numbers: RowNumbers(first: numbers.first, selected: rows.map { UInt32(numbers[Int($0)] - numbers.first) }),
-        sets: sets)
-      let computed = try inner.column(expression)
-      var positions = [UInt32](repeating: missingRow, count: rowCount)
-      for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }
-      return try gather(computed, rows: positions)
+      guard error.kind == .error, wanted.setCount < rowCount else { throw error }
+      return try column(expression, only: wanted)
     }
+  }
+
+  /// The expression's values in some rows, null in the others.
+  private func column(_ expression: BoundExpression, only wanted: Bitmap) throws(Diagnostic) -> Column {
+    let rows = try selectedRows(wanted)
+    let used = expression.columnIndices
+    var some = columns
+    for index in used { some[index] = try gather(columns[index], rows: rows) }
+    let inner = RowEvaluator(
+      columns: some, rowCount: rows.count,
+      numbers: RowNumbers(first: numbers.first, selected: rows.map { UInt32(numbers[Int($0)] - numbers.first) }),
+      sets: sets)
+    let computed = try inner.column(expression)
+    var positions = [UInt32](repeating: missingRow, count: rowCount)
+    for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }
+    return try gather(computed, rows: positions)
   }
 
   private func call(
