@@ -119,6 +119,14 @@ import Testing
     #expect((0..<result.rowCount).map { result.columns[0][$0] } == expected)
   }
 
+  @Test func choosesColumnsOfEveryStep() throws {
+    let (_, session) = counting()
+    for verb in ["sample 5 seed=0", "sort price", "unique user", "filter price > sum(user) - 9999", "row_index"] {
+      #expect(try session.run("orders | \(verb) | select item").schema.names == ["item"], "\(verb)")
+      #expect(try session.run("orders | \(verb) | select price, user").schema.names == ["price", "user"], "\(verb)")
+    }
+  }
+
   @Test func topRowsAreWhatSortingGives() throws {
     let numbers = (0..<5000).map { ($0 * 7919) % 100 }
     let session = Session(["t": Table([("a", Column(numbers)), ("b", Column((0..<5000).map { $0 }))])])

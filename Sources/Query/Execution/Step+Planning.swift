@@ -113,7 +113,7 @@ private enum Lowering {
   /// A step whose columns are exactly those, in that order.
   static func narrowed(_ plan: Plan, to columns: [Int]) -> Step {
     let (step, inner) = lower(plan, needing: Set(columns))
-    if inner.count == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }
+    if step.columnCount == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }
     let fields = plan.schema.fields
     return .project(
       step, columns.map { NamedExpression(fields[$0].name, .column($0, fields[$0]).mappingColumns(inner)) })

@@ -17,6 +17,22 @@ indirect enum Step {
   case operation(Step, TableOperation)
 }
 
+extension Step {
+  /// How many columns it gives, wanted or not.
+  var columnCount: Int {
+    switch self {
+    case .read(let scan): scan.columns.count
+    case .filter(_, _, let columns): columns.count
+    case .project(_, let columns): columns.count
+    case .aggregate(_, let keys, let aggregates): keys.count + aggregates.count
+    case .sort(let input, _, _), .slice(let input, _, _), .distinct(let input, _, _): input.columnCount
+    case .join(_, _, let join): join.names.count
+    case .concatenate(let inputs): inputs.first?.columnCount ?? 0
+    case .operation(_, let operation): operation.schema.count
+    }
+  }
+}
+
 /// What is read of a source.
 struct Scan {
   let source: any TableSource
