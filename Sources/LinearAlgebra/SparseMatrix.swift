@@ -62,12 +62,18 @@ public struct SparseMatrix: Sendable {
     var next = offsets
     var rows = [Int32](repeating: 0, count: cellCount)
     var moved = [Float](repeating: 0, count: cellCount)
+    var nextSpan = next.mutableSpan
+    var rowSpan = rows.mutableSpan
+    var movedSpan = moved.mutableSpan
+    let columnSpan = columns.span
+    let valueSpan = values.span
     for row in 0..<rowCount {
       for cell in cells(ofRow: row) {
-        let column = Int(columns[cell])
-        rows[next[column]] = Int32(truncatingIfNeeded: row)
-        moved[next[column]] = values[cell]
-        next[column] += 1
+        let column = Int(columnSpan[cell])
+        let target = nextSpan[column]
+        rowSpan[target] = Int32(truncatingIfNeeded: row)
+        movedSpan[target] = valueSpan[cell]
+        nextSpan[column] = target + 1
       }
     }
     return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: offsets, columns: rows, values: moved)

@@ -23,9 +23,9 @@ extension Interactions {
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
     }
-    let order = try rowsByUserThenItem(users: users, items: items, userCount: userCount, itemCount: itemCount)
+    let sorted = try rowsByUserThenItem(users: users, items: items, userCount: userCount, itemCount: itemCount)
     let merged = try mergeCells(
-      order, items: items, weights: weights, times: duplicates == .last ? times : nil, duplicates: duplicates)
+      sorted, weights: weights, times: duplicates == .last ? times : nil, duplicates: duplicates)
     self.init(
       matrix: SparseMatrix(
         rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
@@ -36,50 +36,67 @@ extension Interactions {
   }
 }
 
-/// Row numbers sorted by user, within a user by item, within both as they came.
+/// Rows sorted by user, within a user by item, within both as they came.
 private struct SortedRows {
   var rows: [Int32]
-  /// Where each user's rows begin in `rows`.
+  /// The item of each of them.
+  var items: [Int32]
+  /// Where each user's rows begin.
   var starts: [Int]
 }
 
-/// Two stable counting sorts: by item, then by user.
+/// Two stable counting sorts: by item, then by user. The second knows the item of a row from where it found it, so
+/// that nothing has to look items up in random order.
 private func rowsByUserThenItem(
   users: [Int32], items: [Int32], userCount: Int, itemCount: Int
 ) throws(Diagnostic) -> SortedRows {
-  let byItem = countingSort(keys: items, keyCount: itemCount, order: nil)
+  let byItem = countingSort(keys: items, keyCount: itemCount)
   try Cancellation.current.check()
-  let byUser = countingSort(keys: users, keyCount: userCount, order: byItem.rows)
+  let starts = starts(of: users, keyCount: userCount)
+  var next = starts
+  var sortedItems = [Int32](repeating: 0, count: users.count)
+  let sortedRows = [Int32](unsafeUninitializedCapacity: users.count) { rows, count in
+    var nextSpan = next.mutableSpan
+    var itemSpan = sortedItems.mutableSpan
+    let userSpan = users.span
+    let orderSpan = byItem.order.span
+    for item in 0..<itemCount {
+      for place in byItem.starts[item]..<byItem.starts[item + 1] {
+        let user = Int(userSpan[Int(orderSpan[place])])
+        let target = nextSpan[user]
+        rows[target] = orderSpan[place]
+        itemSpan[target] = Int32(truncatingIfNeeded: item)
+        nextSpan[user] = target + 1
+      }
+    }
+    count = users.count
+  }
   try Cancellation.current.check()
-  return byUser
+  return SortedRows(rows: sortedRows, items: sortedItems, starts: starts)
 }
 
-private func countingSort(keys: [Int32], keyCount: Int, order: [Int32]?) -> SortedRows {
+/// Where the rows of each key begin once they are sorted by it.
+private func starts(of keys: [Int32], keyCount: Int) -> [Int] {
   var starts = [Int](repeating: 0, count: keyCount + 1)
-  let keySpan = keys.span
-  for row in keySpan.indices { starts[Int(keySpan[row]) + 1] += 1 }
+  for key in keys { starts[Int(key) + 1] += 1 }
   for key in 0..<keyCount { starts[key + 1] += starts[key] }
+  return starts
+}
+
+private func countingSort(keys: [Int32], keyCount: Int) -> (order: [Int32], starts: [Int]) {
+  let starts = starts(of: keys, keyCount: keyCount)
   var next = starts
-  let sorted = [Int32](unsafeUninitializedCapacity: keys.count) { buffer, count in
+  let order = [Int32](unsafeUninitializedCapacity: keys.count) { order, count in
     var nextSpan = next.mutableSpan
-    if let order {
-      let orderSpan = order.span
-      for place in orderSpan.indices {
-        let row = orderSpan[place]
-        let key = Int(keySpan[Int(row)])
-        buffer[nextSpan[key]] = row
-        nextSpan[key] += 1
-      }
-    } else {
-      for row in keySpan.indices {
-        let key = Int(keySpan[row])
-        buffer[nextSpan[key]] = Int32(truncatingIfNeeded: row)
-        nextSpan[key] += 1
-      }
+    let keySpan = keys.span
+    for row in keySpan.indices {
+      let key = Int(keySpan[row])
+      order[nextSpan[key]] = Int32(truncatingIfNeeded: row)
+      nextSpan[key] += 1
     }
     count = keys.count
   }
-  return SortedRows(rows: sorted, starts: starts)
+  return (order, starts)
 }
 
 private struct MergedCells {
@@ -91,17 +108,17 @@ private struct MergedCells {
 
 /// Counts the distinct items of every user, then fills their cells, users in parallel.
 private func mergeCells(
-  _ sorted: SortedRows, items: [Int32], weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+  _ sorted: SortedRows, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
 ) throws(Diagnostic) -> MergedCells {
   let userCount = sorted.starts.count - 1
   let grain = 4096
   let distinct = try buildArray(count: userCount, grain: grain, of: Int32.self) { (range, counts) throws(Diagnostic) in
-    let rows = sorted.rows.span
+    let items = sorted.items.span
     for user in range {
       var count: Int32 = 0
       var previous: Int32 = -1
       for place in sorted.starts[user]..<sorted.starts[user + 1] {
-        let item = items[Int(rows[place])]
+        let item = items[place]
         if item != previous { count += 1 }
         previous = item
       }
@@ -125,8 +142,8 @@ private func mergeCells(
             let end = sorted.starts[user + 1]
             while place < end {
               let start = place
-              let item = items[Int(sorted.rows[place])]
-              while place < end, items[Int(sorted.rows[place])] == item { place += 1 }
+              let item = sorted.items[place]
+              while place < end, sorted.items[place] == item { place += 1 }
               columnRows.store(item, at: cell)
               multiplicityRows.store(Int32(truncatingIfNeeded: place - start), at: cell)
               valueRows.store(
