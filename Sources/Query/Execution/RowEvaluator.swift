@@ -13,13 +13,6 @@ struct RowEvaluator {
   /// What constant lists were made into, once for all runs.
   let sets: [ObjectIdentifier: MembershipSet]
 
-  init(columns: [Column], rowCount: Int, numbers: RowNumbers, sets: [ObjectIdentifier: MembershipSet]) {
-    self.columns = columns
-    self.rowCount = rowCount
-    self.numbers = numbers
-    self.sets = sets
-  }
-
   /// The expression's value for every row of the run.
   func column(_ expression: BoundExpression) throws(Diagnostic) -> Column {
     try evaluate(expression).column(count: rowCount)
