@@ -1,0 +1,134 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+@Suite struct ParquetReadingTests {
+  @Test(arguments: ReferenceFiles.names(in: ReferenceFiles.fixtures, ending: ".parquet"))
+  func `reads what polars, pyarrow, DuckDB and fastparquet write`(_ name: String) throws {
+    try expectValues(of: ReferenceFiles.fixtures + "/" + name, listedIn: "expected.tsv")
+  }
+
+  @Test func `reads the conformance files as pyarrow and DuckDB do`() throws {
+    guard let folder = ReferenceFiles.shared("parquet-testing/data") else { return }
+    for name in ReferenceFiles.names(in: folder, ending: ".parquet") {
+      try expectValues(of: folder + "/" + name, listedIn: "parquet_testing.tsv")
+    }
+  }
+
+  @Test func `says what is broken about the bad files, or reads them`() throws {
+    guard let folder = ReferenceFiles.shared("parquet-testing/bad_data") else { return }
+    for name in ReferenceFiles.names(in: folder, ending: ".parquet") {
+      do throws(Diagnostic) {
+        _ = try read(folder + "/" + name)
+      } catch {
+        #expect(error.kind == .error)
+        #expect(error.place?.contains(name) == true, "\(name): \(error)")
+      }
+    }
+  }
+
+  private func expectValues(of path: String, listedIn list: String) throws {
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    let expected = try ReferenceFiles.contents(ReferenceFiles.fixtures + "/" + list)
+      .split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+      .filter { $0[0] == name }
+    let table = try read(path)
+    #expect(table.columnCount == expected.count, "\(name)")
+    for (index, line) in expected.enumerated() where index < table.columnCount {
+      let values = spell(table.columns[index])
+      #expect(table.schema.names[index] == line[1])
+      #expect(values.count == Int(line[2]), "\(name) \(line[1])")
+      let first = values.first.map { String($0.prefix(60)) } ?? ""
+      #expect(first == line[4], "\(name) \(line[1])")
+      #expect(checksum(values.joined(separator: "\n")) == UInt32(line[3]), "\(name) \(line[1]) \(values.prefix(5))")
+    }
+  }
+
+  @Test func `partitions together are the table`() throws {
+    for name in ["pyarrow_zstd_v1.parquet", "polars_zstd.parquet"] {
+      let source = try openTable(ReferenceFiles.fixtures + "/" + name)
+      let all = Array(0..<source.schema.count)
+      var parts: [[Column]] = []
+      for partition in source.partitions.indices { parts.append(try source.columns(all, partition: partition)) }
+      #expect(parts.count > 2)
+      let whole = try source.columns(all)
+      for index in all {
+        #expect(spell(try concat(parts.map { $0[index] })) == spell(whole[index]), "\(source.schema[index].name)")
+        #expect(source.isInMemory(index))
+      }
+    }
+  }
+
+  @Test func `statistics bound the values of their partition`() throws {
+    var bounds = 0
+    for name in ReferenceFiles.names(in: ReferenceFiles.fixtures, ending: ".parquet") {
+      let source = try openTable(ReferenceFiles.fixtures + "/" + name)
+      for (number, partition) in source.partitions.enumerated() {
+        for (index, statistics) in partition.statistics.enumerated() {
+          guard let statistics else { continue }
+          let column = try source.columns([index], partition: number)[0]
+          if let nulls = statistics.nullCount { #expect(nulls == column.nullCount) }
+          for row in 0..<column.count {
+            if let low = statistics.minimum, let isBelow = isLess(column[row], low) { #expect(!isBelow) }
+            if let high = statistics.maximum, let isAbove = isLess(high, column[row]) { #expect(!isAbove) }
+            bounds += 1
+          }
+        }
+      }
+    }
+    #expect(bounds > 1000)
+  }
+
+  private func isLess(_ left: Value, _ right: Value) -> Bool? {
+    switch (left, right) {
+    case (.integer(let a), .integer(let b)): a < b
+    case (.float(let a), .float(let b)): a < b
+    case (.text(let a), .text(let b)): a < b
+    case (.date(let a), .date(let b)): a < b
+    case (.datetime(let a, _), .datetime(let b, _)): a < b
+    default: nil
+    }
+  }
+
+  @Test func `text of dictionary pages is known to be distinct, plain text is not`() throws {
+    let plain = try read(ReferenceFiles.fixtures + "/pyarrow_plain.parquet")
+    let coded = try read(ReferenceFiles.fixtures + "/pyarrow_zstd_v1.parquet")
+    guard case .text(let a)? = plain.column("text")?.values, case .text(let b)? = coded.column("text")?.values else {
+      Issue.record("no text")
+      return
+    }
+    #expect(!a.dictionary.isUnique)
+    #expect(b.dictionary.isUnique)
+    #expect(Set((0..<b.dictionary.count).map { b.dictionary[$0] }).count == b.dictionary.count)
+  }
+
+  @Test func `a truncated file names what is missing`() throws {
+    let scratch = try ScratchFolder()
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.fixtures + "/polars_zstd.parquet")))
+    let path = try scratch.write("cut.parquet", Array(bytes.dropLast(100)))
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(path) }
+    #expect(diagnostic?.message == "`\(path)` is cut short: it starts as a Parquet file, but its footer is missing")
+  }
+
+  @Test func `a file that changed since it was opened is not read`() throws {
+    let scratch = try ScratchFolder()
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.fixtures + "/polars_zstd.parquet")))
+    let path = try scratch.write("orders", bytes)
+    let source = try openTable(path)
+    try scratch.write("orders", Array(bytes.prefix(2000)))
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(source) }
+    #expect(diagnostic?.message == "`\(path)` has changed since it was opened")
+  }
+
+  @Test func `a broken page names file, row group and column`() throws {
+    let scratch = try ScratchFolder()
+    var bytes = [UInt8](
+      try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.fixtures + "/pyarrow_zstd_v1.parquet")))
+    for index in 600..<700 { bytes[index] ^= 0x55 }
+    let path = try scratch.write("broken.parquet", bytes)
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(path) }
+    #expect(diagnostic?.place?.hasPrefix("\(path), row group 0, column `") == true, "\(String(describing: diagnostic))")
+  }
+}
