@@ -19,7 +19,7 @@ public struct FileFormat: Sendable {
 }
 
 /// Every format, in the order in which content is tried: the last recognises any text.
-public let formats: [FileFormat] = [.parquet, .tsv, .csv]
+public let formats: [FileFormat] = [.parquet, .ndjson, .tsv, .csv]
 
 extension Formats {
   /// The format that `format=` names.

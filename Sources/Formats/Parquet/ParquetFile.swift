@@ -38,7 +38,8 @@ final class ParquetFile: Sendable {
     do throws(Diagnostic) {
       var reader = ThriftReader(UnsafeRawBufferPointer(rebasing: bytes[footerStart..<bytes.count - 8]))
       metadata = try ParquetMetadata(&reader)
-      let (found, leafCount) = try ParquetSchemaReader.columns(of: metadata.schema)
+      let (found, leafCount) = try ParquetSchemaReader.columns(
+        of: metadata.schema, durations: metadata.durations)
       var notes: [String] = []
       let names = uniqueNames(found.map(\.name), &notes)
       columns = zip(names, found).map { ($0, $1.column) }

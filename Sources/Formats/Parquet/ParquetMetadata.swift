@@ -1,3 +1,5 @@
+import Tables
+
 // What a Parquet footer says, in the words of parquet.thrift.
 
 /// A footer: the schema in preorder, and where the row groups lie.
@@ -7,6 +9,15 @@ struct ParquetMetadata {
   var rowGroups: [RowGroup] = []
   var createdBy: String?
   var keyValues: [(key: String, value: String)] = []
+
+  /// The columns of whole numbers that a file of ours notes to be durations.
+  var durations: [String: TimeUnit] {
+    var durations: [String: TimeUnit] = [:]
+    for (key, value) in keyValues where key.hasPrefix(ParquetFooter.durationKey) {
+      durations[String(key.dropFirst(ParquetFooter.durationKey.count))] = TimeUnit(rawValue: value)
+    }
+    return durations
+  }
 }
 
 enum PhysicalType: Int, Sendable {
@@ -33,6 +44,8 @@ enum LogicalType: Sendable, Hashable {
   case time(ParquetTimeUnit)
   case timestamp(ParquetTimeUnit)
   case integer(bits: Int, isSigned: Bool)
+  /// Not of the format: our own note in the footer says so.
+  case duration(TimeUnit)
   case other
 }
 

@@ -51,15 +51,16 @@ indirect enum ParquetColumn: Sendable {
 /// Builds the columns of a table from the schema's nodes in preorder.
 struct ParquetSchemaReader {
   private let elements: [SchemaElement]
+  private let durations: [String: TimeUnit]
   private var position = 0
   private var leafCount = 0
   private static let maximumDepth = 48
 
   /// The columns at the top, in the file's order, and how many leaves they have.
   static func columns(
-    of elements: [SchemaElement]
+    of elements: [SchemaElement], durations: [String: TimeUnit]
   ) throws(Diagnostic) -> (columns: [(name: String, column: ParquetColumn)], leafCount: Int) {
-    var reader = ParquetSchemaReader(elements: elements)
+    var reader = ParquetSchemaReader(elements: elements, durations: durations)
     guard let root = elements.first else { throw .malformed("a schema without a root") }
     reader.position = 1
     var columns: [(name: String, column: ParquetColumn)] = []
@@ -71,7 +72,10 @@ struct ParquetSchemaReader {
     return (columns, reader.leafCount)
   }
 
-  private init(elements: [SchemaElement]) { self.elements = elements }
+  private init(elements: [SchemaElement], durations: [String: TimeUnit]) {
+    self.elements = elements
+    self.durations = durations
+  }
 
   /// Where in the tree a node stands.
   private struct Context {
@@ -157,10 +161,12 @@ struct ParquetSchemaReader {
     if physical == .fixedLengthByteArray, element.typeLength < 1 || element.typeLength > 1 << 24 {
       throw .malformed("column `\(context.path)` with values of \(element.typeLength) bytes")
     }
+    var meaning = element.meaning
+    if physical == .int64, meaning == nil, let unit = durations[context.path] { meaning = .duration(unit) }
     defer { leafCount += 1 }
     return ParquetLeaf(
       index: leafCount, path: context.path, physical: physical, typeLength: element.typeLength,
-      meaning: element.meaning, definitionLevel: context.definitionLevel, repetitionLevel: context.repetitionLevel)
+      meaning: meaning, definitionLevel: context.definitionLevel, repetitionLevel: context.repetitionLevel)
   }
 }
 
@@ -186,6 +192,7 @@ extension ParquetLeaf {
     case (.int32, _): .i32
     case (.int64, .integer(_, isSigned: false)): .u64
     case (.int64, .timestamp(let unit)): .datetime(unit.timeUnit)
+    case (.int64, .duration(let unit)): .duration(unit)
     case (.int64, _): .i64
     case (.int96, _): .datetime(.nanoseconds)
     case (.float, _): .f32

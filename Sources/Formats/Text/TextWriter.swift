@@ -64,7 +64,7 @@ struct TextWriter {
     }
   }
 
-  private static func compressed(_ bytes: [UInt8], _ codec: Codec) throws(Diagnostic) -> [UInt8] {
+  static func compressed(_ bytes: [UInt8], _ codec: Codec) throws(Diagnostic) -> [UInt8] {
     guard let packed = bytes.withUnsafeBytes({ codec.compress($0) }) else {
       throw .fault("text that does not compress")
     }

@@ -1,0 +1,154 @@
+import Tables
+
+/// Reads one JSON value from bytes; nil where it is none.
+struct JSONParser {
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var position: Int
+  private let end: Int
+  private static let maximumDepth = 64
+
+  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    self.bytes = bytes
+    position = range.lowerBound
+    end = range.upperBound
+  }
+
+  /// The value that is all of the range.
+  mutating func parse() -> Value? {
+    guard let value = value(depth: 0) else { return nil }
+    skipBlanks()
+    return position == end ? value : nil
+  }
+
+  private mutating func skipBlanks() {
+    while position < end, [0x20, 0x09, 0x0D, 0x0A].contains(bytes[position]) { position += 1 }
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    skipBlanks()
+    guard position < end, bytes[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func value(depth: Int) -> Value? {
+    guard depth < JSONParser.maximumDepth else { return nil }
+    skipBlanks()
+    guard position < end else { return nil }
+    switch bytes[position] {
+    case 0x7B: return object(depth: depth)
+    case 0x5B: return array(depth: depth)
+    case 0x22: return string().map { .text(Text(Buffer($0))) }
+    case 0x74: return word("true", .bool(true))
+    case 0x66: return word("false", .bool(false))
+    case 0x6E: return word("null", .null)
+    default: return number()
+    }
+  }
+
+  private mutating func word(_ word: String, _ value: Value) -> Value? {
+    guard bytes[position..<end].starts(with: word.utf8) else { return nil }
+    position += word.utf8.count
+    return value
+  }
+
+  private mutating func number() -> Value? {
+    let start = position
+    while position < end,
+      [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(bytes[position]) || (0x30...0x39).contains(bytes[position])
+    {
+      position += 1
+    }
+    let digits = Array(bytes[start..<position])
+    if let whole = NumberText.integer(digits.span) as Int64? { return .integer(Int128(whole)) }
+    guard digits.contains(where: { (0x30...0x39).contains($0) }) else { return nil }
+    return NumberText.float(digits.span).map { .float($0) }
+  }
+
+  private mutating func array(depth: Int) -> Value? {
+    position += 1
+    var elements: [Value] = []
+    if take(0x5D) { return .list([]) }
+    while true {
+      guard let element = value(depth: depth + 1) else { return nil }
+      elements.append(element)
+      if take(0x5D) { return .list(elements) }
+      guard take(0x2C) else { return nil }
+    }
+  }
+
+  /// A repeated name keeps its last value, as in most programs.
+  private mutating func object(depth: Int) -> Value? {
+    position += 1
+    var names: [String] = []
+    var values: [Value] = []
+    if take(0x7D) { return .structure([], []) }
+    while true {
+      skipBlanks()
+      guard position < end, bytes[position] == 0x22, let name = string(), take(0x3A),
+        let field = value(depth: depth + 1)
+      else { return nil }
+      let spelled = String(decoding: name, as: UTF8.self)
+      if let index = names.firstIndex(of: spelled) {
+        values[index] = field
+      } else {
+        names.append(spelled)
+        values.append(field)
+      }
+      if take(0x7D) { return .structure(names, values) }
+      guard take(0x2C) else { return nil }
+    }
+  }
+
+  private mutating func string() -> [UInt8]? {
+    position += 1
+    var text: [UInt8] = []
+    while position < end {
+      let byte = bytes[position]
+      position += 1
+      switch byte {
+      case 0x22: return text
+      case 0x5C:
+        guard let escaped = escape() else { return nil }
+        text += escaped
+      case 0..<0x20: return nil
+      default: text.append(byte)
+      }
+    }
+    return nil
+  }
+
+  private mutating func escape() -> [UInt8]? {
+    guard position < end else { return nil }
+    let byte = bytes[position]
+    position += 1
+    switch byte {
+    case 0x22, 0x5C, 0x2F: return [byte]
+    case 0x62: return [0x08]
+    case 0x66: return [0x0C]
+    case 0x6E: return [0x0A]
+    case 0x72: return [0x0D]
+    case 0x74: return [0x09]
+    case 0x75:
+      guard let unit = hexadecimal() else { return nil }
+      var scalar = UInt32(unit)
+      // Two escapes make a letter beyond the first 65,536; half of one is U+FFFD.
+      if (0xD800..<0xDC00).contains(unit), end - position >= 6, bytes[position] == 0x5C, bytes[position + 1] == 0x75 {
+        position += 2
+        guard let low = hexadecimal() else { return nil }
+        if (0xDC00..<0xE000).contains(low) {
+          scalar = 0x10000 + ((UInt32(unit) - 0xD800) << 10) + (UInt32(low) - 0xDC00)
+        }
+      }
+      return Array(String(Character(Unicode.Scalar(scalar) ?? "\u{FFFD}")).utf8)
+    default: return nil
+    }
+  }
+
+  private mutating func hexadecimal() -> UInt16? {
+    guard end - position >= 4 else { return nil }
+    let digits = String(decoding: bytes[position..<position + 4], as: UTF8.self)
+    position += 4
+    return UInt16(digits, radix: 16)
+  }
+}

@@ -1,0 +1,84 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+@Suite struct SavingTests {
+  @Test(arguments: ["zstd", "snappy", "gzip", "lz4", "brotli", "none"])
+  func `every fixture written and read again is the same`(_ compression: String) throws {
+    let scratch = try ScratchFolder()
+    var options = SaveOptions()
+    options.compression = compression
+    options.overwrite = true
+    for name in ReferenceFiles.names(in: ReferenceFiles.fixtures, ending: ".parquet") {
+      let table = try read(ReferenceFiles.fixtures + "/" + name)
+      _ = try saveTable(table, to: scratch.file("again.parquet"), options: options)
+      let again = try read(scratch.file("again.parquet"))
+      #expect(again.schema == table.schema, "\(name)")
+      for index in table.columns.indices where index < again.columns.count {
+        #expect(spell(again.columns[index]) == spell(table.columns[index]), "\(name) \(table.schema.names[index])")
+      }
+    }
+  }
+
+  @Test func `tables one after another make the same file as all at once`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([
+      ("user_id", Column((0..<600_000).map { $0 % 1000 })), ("name", Column((0..<600_000).map { "n\($0 % 17)" })),
+    ])
+    _ = try saveTable(table, to: scratch.file("whole.parquet"))
+    let writer = try ParquetWriter(path: scratch.file("parts.parquet"), schema: table.schema)
+    for start in stride(from: 0, to: 600_000, by: 70_000) {
+      try writer.append(table[start..<min(600_000, start + 70_000)])
+    }
+    #expect(try writer.finish().rowCount == 600_000)
+    #expect(
+      FileManager.default.contentsEqual(atPath: scratch.file("whole.parquet"), andPath: scratch.file("parts.parquet")))
+  }
+
+  @Test func `a file is only replaced where that was asked for`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([("a", Column([1, 2, 3]))])
+    let path = scratch.file("a.parquet")
+    _ = try saveTable(table, to: path)
+    let diagnostic = #expect(throws: Diagnostic.self) { try saveTable(table, to: path) }
+    #expect(diagnostic?.message == "`\(path)` is there already")
+    let source = try openTable(path)
+    var options = SaveOptions()
+    options.overwrite = true
+    let reading = #expect(throws: Diagnostic.self) { try saveTable(table, to: path, options: options) }
+    #expect(reading?.message == "`\(path)` is an input of this session and is still being read")
+    #expect(source.rowCount == 3)
+    #expect(scratch.names == ["a.parquet"])
+  }
+
+  @Test func `nothing is left of a file that was not finished`() throws {
+    let scratch = try ScratchFolder()
+    do {
+      let writer = try ParquetWriter(path: scratch.file("a.parquet"), schema: Schema([Field("a", .i64)]))
+      try writer.append(Table([("a", Column([1, 2, 3]))]))
+    }
+    #expect(scratch.names == [])
+  }
+
+  @Test func `missing files name their neighbours`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("train_orders.csv", "a\n1\n")
+    let diagnostic = #expect(throws: Diagnostic.self) { try openTable(scratch.file("train_order.csv")) }
+    #expect(diagnostic?.hint == "did you mean `\(scratch.file("train_orders.csv"))`?")
+  }
+
+  @Test func `a folder of part files is one table, its folders' keys columns`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("orders/day=2024-03-01/part-0.csv", "id,name\n1,x\n2,y\n")
+    try scratch.write("orders/day=2024-03-02/part-0.csv", "id,name\n3,z\n")
+    try scratch.write("orders/_SUCCESS", "")
+    let table = try read(scratch.file("orders"))
+    #expect(table.schema.summary == "id i64, name str, day date")
+    #expect(table.row(2) == [.integer(3), .text("z"), .date(19_784)])
+    let source = try openTable(scratch.file("orders/*/*.csv"))
+    #expect(source.rowCount == 3)
+    #expect(source.partitions.count == 2)
+  }
+}

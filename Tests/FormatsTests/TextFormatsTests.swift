@@ -1,0 +1,110 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+@Suite struct TextFormatsTests {
+  private func table(_ text: String, _ options: LoadOptions = LoadOptions()) throws -> Table {
+    let scratch = try ScratchFolder()
+    return try read(scratch.write("table", text), options: options)
+  }
+
+  @Test func `types are what the values look like`() throws {
+    let read = try table(
+      "id,share,day,at,flag,name\n1,0.5,2024-03-01,2024-03-01T10:00:00,true,tea\n-22,1e3,1999-12-31,2024-03-01 10:00:00.5,false,\n"
+    )
+    #expect(
+      read.schema.summary == "id i64, share f64, day date, at datetime[us], flag bool, name str")
+    #expect(read.row(1).map(spell) == ["-22", spell(.float(1000)), "d10956", "D1709287200500000us", "false", "null"])
+  }
+
+  @Test(arguments: [
+    "a;b\n1;x\n2;y\n", "a\tb\n1\tx\n2\ty\n", "a|b\n1|x\n2|y\n", "a::b\n1::x\n2::y\n", "\u{FEFF}a,b\r\n1,x\r\n2,y",
+  ])
+  func `separators, byte order marks and line ends are found out`(_ text: String) throws {
+    let read = try table(text)
+    #expect(read.schema.summary == "a i64, b str")
+    #expect(read.row(1).map(spell) == ["2", "t79"])
+  }
+
+  @Test func `a first line of data is no header`() throws {
+    let read = try table("1::1193::5::978300760\n1::661::3::978302109\n")
+    #expect(read.schema.names == ["column_1", "column_2", "column_3", "column_4"])
+    #expect(read.rowCount == 2)
+  }
+
+  @Test func `typed headers say what columns are`() throws {
+    let read = try table("item_id:token\tclass:token_seq\tyear:float\n7\tComedy Drama\t1995\n8\t\t1996\n")
+    #expect(read.schema.summary == "item_id i64, class list[str], year f64")
+    #expect(read.row(0).map(\.description).first == "7")
+    #expect(spell(read.columns[1]) == ["[t436f6d656479,t4472616d61]", "null"])
+  }
+
+  @Test func `quotes hold separators, line ends and quotes`() throws {
+    let read = try table("a,b\n\"x,\"\"y\"\"\",\"two\nlines\"\n\"\",plain\n")
+    #expect(read.row(0) == [.text("x,\"y\""), .text("two\nlines")])
+    #expect(read.row(1) == [.text(""), .text("plain")])
+  }
+
+  @Test func `a ragged line is named`() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write("orders.csv", "a,b,c\n1,2,3\n4,5\n")
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(path) }
+    #expect(diagnostic?.message == "line 3 has 2 fields where 3 are expected")
+    #expect(diagnostic?.place == path + ":3")
+  }
+
+  @Test func `types found out later widen the column and say so`() throws {
+    let scratch = try ScratchFolder()
+    let lines = (0..<60_000).map { "\($0),\($0 % 7)" }.joined(separator: "\n")
+    let path = try scratch.write("late.csv", "a,b\n" + lines + "\n2.5,x\n")
+    let source = try openTable(path)
+    #expect(source.schema.summary == "a f64, b str")
+    #expect(
+      source.notes == ["`a` is f64, not i64: line 60002 has `2.5`", "`b` is str, not i64: line 60002 has `x`"])
+    let columns = try source.columns([0, 1])
+    #expect(columns[0][59_999] == .float(59_999))
+    #expect(columns[1][60_000] == .text("x"))
+  }
+
+  @Test func `options decide what the file leaves open`() throws {
+    var options = LoadOptions()
+    options.decimal = ","
+    options.separator = ";"
+    options.nulls = ["NA"]
+    options.skip = 1
+    options.types = ["id": .i32]
+    let read = try table("made by hand\nid;price;name\n1;2,5;NA\n2;3;x\n", options)
+    #expect(read.schema.summary == "id i32, price f64, name str")
+    #expect(read.row(0) == [.integer(1), .float(2.5), .null])
+  }
+
+  @Test func `what is written reads back the same`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([
+      ("i", Column([1, nil, -9_000_000_000] as [Int?])),
+      ("f", Column([0.1, -2.5e-30, nil] as [Double?])),
+      ("d", try Column(.date, [.date(19_783), .null, .date(-1)])),
+      ("t", Column(["plain", "with, \"all\"\nof it", ""])),
+    ])
+    for name in ["t.csv", "t.tsv", "t.csv.gz", "t.csv.zst"] {
+      let report = try saveTable(table, to: scratch.file(name))
+      #expect(report.rowCount == 3)
+      let back = try read(scratch.file(name))
+      #expect(back.schema == table.schema, "\(name)")
+      for row in 0..<3 { #expect(back.row(row) == table.row(row), "\(name)") }
+    }
+    #expect(
+      try ReferenceFiles.contents(scratch.file("t.csv"))
+        == "i,f,d,t\n1,0.1,2024-03-01,plain\n,-2.5e-30,,\"with, \"\"all\"\"\nof it\"\n-9000000000,,1969-12-31,\"\"\n")
+  }
+
+  @Test func `MovieLens loads without options`() throws {
+    guard let folder = ReferenceFiles.shared("ml-100k") else { return }
+    #expect(try read(folder + "/ml-100k.inter").schema.summary == "user_id i64, item_id i64, rating f64, timestamp f64")
+    #expect(try read(folder + "/ml-100k.inter").rowCount == 100_000)
+    #expect(try read(folder + "/ml-100k.item").rowCount == 1_682)
+    #expect(try read(folder + "/ml-100k.user").rowCount == 943)
+  }
+}
