@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .executableTarget(
       name: "benchmark",
-      dependencies: ["Notebook", "Query", "Formats", "Experiments", "Recommenders", "Tables", "Parallelism"],
+      dependencies: ["Notebook", "Diagnostics", "Parallelism"],
       swiftSettings: swiftSettings),
 
     // Tests: headless, one folder a room.

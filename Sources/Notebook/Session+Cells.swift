@@ -61,11 +61,12 @@ extension Session {
     guard !statements.isEmpty else { return nil }
     for statement in statements {
       notes = []
+      waited = 0
       let clock = ContinuousClock()
       let start = clock.now
       do throws(Diagnostic) {
         let value = try run(statement)
-        let seconds = seconds(clock.now - start)
+        let seconds = max(0, seconds(clock.now - start) - waited)
         if let value { results[number] = value }
         onStatement(
           StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))

@@ -37,6 +37,8 @@ public final class Session {
   /// Synonyms announce themselves once.
   var announcedSynonyms: Set<String> = []
   var isTracing = false
+  /// Seconds of the running statement that it waited for a person: in the viewer, between the steps of a walk.
+  var waited = 0.0
   /// Cells that a command asked to run next.
   var pendingCells: [String] = []
   /// What stands at the next prompt already.

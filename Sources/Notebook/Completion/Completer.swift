@@ -113,6 +113,7 @@ extension Session {
       found += columnCandidates(pipeline)
       found += functions.map { .init(text: $0.name + "(", description: $0.summary) }
     }
+    if case .word = declaration.arguments, isFirst { return found }
     if !declaration.clauses.isEmpty { found += columnCandidates(pipeline) }
     found += declaration.clauses.map { .init(text: $0.keyword, description: $0.summary) }
     found += declaration.options.map { .init(text: $0.name + "=", description: $0.summary) }

@@ -56,7 +56,8 @@ extension NotebookVerb {
     let dataset = try session.dataset(plan, arguments)
     let walk = Walk { (report) throws(Diagnostic) in
       session.emit(.text(report.styledText(session.presentation)))
-      if report.number < report.total { try session.host.waitForEnter?("Enter: step \(report.number + 1)") }
+      guard report.number < report.total, let wait = session.host.waitForEnter else { return }
+      try session.waiting { () throws(Diagnostic) in try wait("Enter: step \(report.number + 1)") }
     }
     do throws(Diagnostic) {
       let fitted = try Models.fit(arguments.kind, arguments.parameters, on: dataset.interactions, walk: walk)

@@ -27,8 +27,18 @@ extension Session {
       return .table(plan)
     }
     let table = ViewedTable(try source(of: plan), pipeline: pipeline, session: self)
-    if let line = try view(table) { pendingPrefill = line }
+    if let line = try waiting({ () throws(Diagnostic) in try view(table) }) { pendingPrefill = line }
     return .nothing
+  }
+}
+
+extension Session {
+  /// Does what waits for a person; the time it takes is not the statement's.
+  func waiting<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+    let clock = ContinuousClock()
+    let start = clock.now
+    defer { waited += seconds(clock.now - start) }
+    return try body()
   }
 }
 
