@@ -28,7 +28,7 @@ extension RelationalVerb {
     let operation = TableOperation("explode", detail: detail, schema: Schema(fields)) { (table) throws(Diagnostic) in
       let exploded = try Tables.explode(table, column: index, keepsEmpty: keepsEmpty)
       let dropped = [(exploded.droppedEmpty, "empty"), (exploded.droppedNull, "null")].filter { $0.0 > 0 }
-      let counts = dropped.map { "\($0.0) \($0.1)" }.joined(separator: " and ")
+      let counts = dropped.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: " and ")
       return (exploded.table, dropped.isEmpty ? [] : ["explode dropped rows without elements: \(counts)"])
     }
     return .operation(input, operation)

@@ -16,7 +16,10 @@ extension RelationalVerb {
       let validities = columns.map { table.columns[$0].rowsWithValues }
       guard let kept = validities.reduce(nil, Bitmap.intersection) else { return (table, []) }
       let dropped = table.rowCount - kept.setCount
-      return (try Tables.filter(table, kept), dropped > 0 ? ["drop_nulls dropped \(dropped) rows"] : [])
+      return (
+        try Tables.filter(table, kept),
+        dropped > 0 ? ["drop_nulls dropped \(grouped(dropped)) \(dropped == 1 ? "row" : "rows")"] : []
+      )
     }
     return .operation(input, operation)
   }

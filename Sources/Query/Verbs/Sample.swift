@@ -99,7 +99,7 @@ private struct Sample {
     case .count(let number): wanted = number
     case .fraction(let fraction): wanted = Int((fraction * Double(count)).rounded(.toNearestOrEven))
     }
-    if wanted > count { notes.append("sample: \(wanted) \(what) were asked for, there are \(count)") }
+    if wanted > count { notes.append("sample: \(grouped(wanted)) \(what) were asked for, there are \(grouped(count))") }
     return (random.permutation(count).prefix(wanted).map { UInt32($0) }, notes)
   }
 }
