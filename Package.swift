@@ -104,7 +104,7 @@ let package = Package(
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
-    tests("Formats", ["Formats", "Tables", "Diagnostics", "Parallelism"]),
+    tests("Formats", ["Formats", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"]),
     tests(
       "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"],

@@ -61,13 +61,13 @@ for task in tasks where only.map({ task.name.contains($0) }) ?? true {
     other.map { String(format: "%.1f×", $0 / best) } ?? "", String(format: "%.0f", peakMemory()),
   ]
   print("| " + columns.joined(separator: " | ") + " |")
-  fflush(stdout)
 }
 exit(failures == 0 ? 0 : 1)
 
 /// The most memory the process has taken so far, in megabytes.
 func peakMemory() -> Double {
-  var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
-  return Double(usage.ru_maxrss) / 1024
+  let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+  let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+  let kilobytes = line?.split(separator: " ").compactMap { Double($0) }.first
+  return (kilobytes ?? .nan) / 1024
 }
