@@ -59,6 +59,20 @@ struct FittedTopPopular: ScoringModel {
     for item in 0..<itemCount { scores[item] = popularity[item] }
   }
 
+  /// One list serves everyone; with `seen=drop` it is longer by what a user may have seen of it.
+  func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
+    let dropsSeen = request.seen == .drop
+    let most = dropsSeen ? users.map { interactions.items(of: $0).count }.max() ?? 0 : 0
+    var longer = request
+    longer.top = min(request.top + most, itemCount)
+    let list = try recommend(basket: Basket([]), longer)[0]
+    return RankedLists(
+      users.lazy.map { user in
+        let seen = dropsSeen ? interactions.items(of: user) : []
+        return Array(list.lazy.filter { !seen.contains($0.item) }.prefix(request.top))
+      })
+  }
+
   func recommend(
     strangers seeds: [Int64], _ request: RecommendationRequest
   ) throws(Diagnostic) -> RankedLists? {
