@@ -56,7 +56,7 @@ enum MicrosecondsOfDay: ValueConversion {
 struct Int96: BitwiseCopyable, Sendable {
   var low: UInt32
   var high: UInt32
-  var julianDay: Int32
+  var julianDay: UInt32
 }
 
 enum JulianMoment: ValueConversion {
