@@ -65,7 +65,8 @@ public struct SessionRunner {
       }
       var pieces: [Piece] = []
       session.emit = { pieces.append($0) }
-      let outcome = session.run(cell.code, name: fileName(path), firstLine: cell.line)
+      // Errors are placed in the cell, as at a prompt: a line of the file would change with the recordings above it.
+      let outcome = session.run(cell.code)
       report.outputs.append(recordedText(pieces, .recording(session.settings)))
       switch outcome {
       case .finished where cell.options.expectsError:
