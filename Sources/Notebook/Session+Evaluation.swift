@@ -94,7 +94,7 @@ extension Session {
   /// Computes a plan; what it has to say becomes the statement's notes.
   func table(_ plan: Plan) throws(Diagnostic) -> Table {
     let (table, report) = try Query.execute(plan)
-    notes += report.notes
+    notes += report.notes.filter { note in !notes.contains(note) }
     if isTracing { emit(.table(excerpt(report.trace))) }
     return table
   }

@@ -12,10 +12,21 @@ extension Diagnostic {
     guard let name = argument.name else {
       return Diagnostic("\(model) takes no list of models", at: argument.span, notes: [known])
     }
+    let here = namesElsewhere[name.lowercased()].flatMap {
+      names.contains($0) ? "`\(name)` is called `\($0)` here" : nil
+    }
     return Diagnostic(
-      "unknown parameter `\(name)` of \(model)", at: argument.span, hint: didYouMean(name, among: names),
+      "unknown parameter `\(name)` of \(model)", at: argument.span, hint: here ?? didYouMean(name, among: names),
       notes: [known])
   }
+
+  /// What papers and other libraries call our parameters.
+  private static let namesElsewhere = [
+    "lambda": "regularization", "l2": "regularization", "reg": "regularization", "reg_all": "regularization",
+    "n_factors": "factors", "embedding_size": "factors", "rank": "factors", "n_epochs": "epochs",
+    "n_iterations": "iterations", "lr": "learning_rate", "lr_all": "learning_rate", "random_state": "seed",
+    "k": "neighbors", "batch_size": "batch",
+  ]
 
   static func repeatedParameter(_ name: String, of model: String, at span: SourceSpan?) -> Diagnostic {
     Diagnostic("`\(name)` of \(model) is given twice", at: span, hint: "leave one out")
@@ -37,9 +48,11 @@ extension Diagnostic {
       message = "`\(name)` of \(model) is \(argument.value.text), and has to be two numbers, the lower first"
     case (.models, .models):
       message = "\(model) is made of at least one model"
-      hint = "fit Blend [PersonalTopPopular, TopPopular]"
+      hint = "`fit Blend [PersonalTopPopular, TopPopular]`"
     case (.integer, .real(let value)):
       message = "`\(name)` of \(model) is \(numberText(value)), and has to be a whole number \(parameter.domainText)"
+    case (.real, _), (.integer, _):
+      message = "`\(name)` of \(model) is \(argument.value.kind), and has to be a number \(parameter.domainText)"
     default:
       message = "`\(name)` of \(model) is \(argument.value.kind), and has to be \(parameter.domainText)"
     }
@@ -67,7 +80,7 @@ extension Diagnostic {
   static func easeSingular(users: Int, items: Int) -> Diagnostic {
     Diagnostic(
       "EASE with regularization=0 has no solution: \(users) users cannot tell \(items) items apart",
-      hint: "fit EASE regularization=500", notes: ["the Gram matrix XᵀX is singular"])
+      hint: "a larger one: `regularization=500`", notes: ["the Gram matrix XᵀX is singular"])
   }
 
   static func easeTooLittleRegularization(_ regularization: Double) -> Diagnostic {

@@ -33,7 +33,7 @@ import Testing
       message("EASE", .integer("regularization", -1))?.message == "`regularization` of EASE is -1, and has to be ≥ 0")
     #expect(
       message("EASE", .word("regularization", "many"))?.message
-        == "`regularization` of EASE is a word, and has to be ≥ 0")
+        == "`regularization` of EASE is a word, and has to be a number ≥ 0")
     let word = message("EASE", .word("orientation", "rectool"))
     #expect(word?.message == "`orientation` of EASE is `rectool`, and has to be paper or rectools")
     #expect(word?.hint == "did you mean `rectools`?")

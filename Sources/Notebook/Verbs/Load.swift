@@ -53,7 +53,7 @@ extension NotebookVerb {
     do throws(Diagnostic) {
       return .table(.scan(try openTable(session.dataPath(path), options: options)))
     } catch {
-      throw error.located(at: span)
+      throw session.asWritten(error).located(at: span)
     }
   }
 
@@ -81,5 +81,13 @@ extension Session {
       access(path.contains { "*?[".contains($0) } ? folderName(path) : path, F_OK) == 0
     }
     return isThere(inside) || !isThere(path) ? inside : path
+  }
+
+  /// The diagnostic with a hint that can be pasted: files of the data folder are named as `load` takes them.
+  fileprivate func asWritten(_ error: Diagnostic) -> Diagnostic {
+    guard let dataFolder else { return error }
+    var copy = error
+    copy.hint = error.hint?.replacing("`\(dataFolder.hasSuffix("/") ? dataFolder : dataFolder + "/")", with: "`")
+    return copy
   }
 }

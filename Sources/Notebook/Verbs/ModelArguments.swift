@@ -22,7 +22,7 @@ struct ModelArguments {
       "how several rows of one user and item become one"),
   ]
 
-  /// - Throws: an unknown model, a parameter value that is no value.
+  /// - Throws: an unknown model, an unknown parameter, a value that is none of it.
   init(_ call: VerbCall, _ session: Session, schema: Schema) throws(Diagnostic) {
     let reader = OptionReader(call, session)
     guard let name = reader.wordArgument(0) else {
@@ -37,6 +37,7 @@ struct ModelArguments {
     }
     roles = ColumnRoles(
       user: try column("user"), item: try column("item"), weight: try column("weight"), time: try column("time"))
+    do throws(Diagnostic) { _ = try roles.columns(in: schema) } catch { throw error.located(at: call.span) }
     duplicates = try reader.word("duplicates").flatMap(Recommenders.DuplicatePolicy.init(rawValue:)) ?? .sum
 
     var parameters: [ParameterArgument] = []
@@ -54,6 +55,8 @@ struct ModelArguments {
       parameters.append(ParameterArgument(option.name.name, try session.parameterValue(expression), at: span))
     }
     self.parameters = parameters
+    // What is wrong with them is said before anything is read.
+    _ = try kind.configured(parameters)
   }
 }
 

@@ -64,7 +64,9 @@ extension NotebookVerb {
       }
     case .table(let plan)?:
       if let option = ["user", "users", "basket"].first(where: reader.has) {
-        throw Diagnostic("the table says which users", at: reader.span(option), hint: "leave out `\(option)`")
+        throw Diagnostic(
+          "the table says which users", at: reader.span(option),
+          hint: "leave out `\(option)`, or fit a model first: `| fit EASE | recommend …`")
       }
       let models = try session.models(reader.nameArguments)
       guard !models.isEmpty else {
