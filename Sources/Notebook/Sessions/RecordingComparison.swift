@@ -58,7 +58,7 @@ package struct RecordingComparison {
     var masked: Set<Int> = []
     var lines: [Line] = []
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = raw.trimmed
+      let line = withoutCellNumber(raw.trimmed)
       if line.isEmpty || isElapsedTime(line) { continue }
       let isRow = line.contains { $0 == "│" || $0 == "┆" || $0 == "|" }
       var cells = isRow ? line.split(whereSeparator: { $0 == "│" || $0 == "┆" || $0 == "|" }).map(\.trimmed) : [line]
@@ -74,6 +74,12 @@ package struct RecordingComparison {
       lines.append(Line(number: index + 1, text: line, cells: cells.map(foldingRules)))
     }
     return lines
+  }
+
+  /// The place of an error without the number of its cell: cells that were not saved counted at the prompt.
+  private func withoutCellNumber(_ line: String) -> String {
+    guard line.hasPrefix("┌─ In ["), let end = line.firstIndex(of: "]") else { return line }
+    return "┌─ In [" + line[end...]
   }
 
   /// A line that says nothing but how long something took.

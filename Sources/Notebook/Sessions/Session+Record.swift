@@ -29,13 +29,21 @@ extension Session {
         }
         var options = CellOptions()
         options.expectsError = failed
+        let recorded = recordedText(pieces.filter { !$0.saysDrawnSeed }, presentation)
         parts.append(.prose(.init(text: "\n", line: 1)))
         parts.append(
           .cell(
-            .init(code: code.trimmed + "\n", options: options, recorded: recordedText(pieces, presentation) + "\n")))
+            .init(code: code.trimmed + "\n", options: options, recorded: recorded + "\n")))
       }
     }
     return SessionDocument(frontMatter: FrontMatter(entries), parts: parts)
+  }
+}
+
+extension Piece {
+  /// Whether it tells of a seed that was drawn: the saved cell has it written in, and a replay draws none.
+  fileprivate var saysDrawnSeed: Bool {
+    if case .note(let text) = self { text.hasPrefix("drew seed=") } else { false }
   }
 }
 
