@@ -5,10 +5,10 @@ public struct History: Sendable {
     public var number: Int
     public var loss: Double?
     public var seconds: Double
-    /// One for each of `History.columns`.
-    public var measured: [Double]
+    /// One for each of `History.columns`; nil where it was not measured.
+    public var measured: [Double?]
 
-    public init(number: Int, loss: Double?, seconds: Double, measured: [Double] = []) {
+    public init(number: Int, loss: Double?, seconds: Double, measured: [Double?] = []) {
       self.number = number
       self.loss = loss
       self.seconds = seconds
@@ -19,12 +19,32 @@ public struct History: Sendable {
   /// What the loss is, in words.
   public var lossMeaning: String
   /// The names of what else is measured.
-  public var columns: [String]
-  public var iterations: [Iteration]
+  public private(set) var columns: [String]
+  public private(set) var iterations: [Iteration]
 
   public init(lossMeaning: String = "", columns: [String] = [], iterations: [Iteration] = []) {
     self.lossMeaning = lossMeaning
     self.columns = columns
-    self.iterations = iterations
+    self.iterations = []
+    for iteration in iterations { append(iteration) }
+  }
+
+  /// Adds an iteration; what it did not measure is nil.
+  public mutating func append(_ iteration: Iteration) {
+    var padded = iteration
+    padded.measured += [Double?](repeating: nil, count: max(0, columns.count - iteration.measured.count))
+    iterations.append(padded)
+  }
+
+  /// Adds what was measured after the last iteration.
+  mutating func record(_ values: [Double], as names: [String]) {
+    guard let last = iterations.indices.last else { return }
+    for (name, value) in zip(names, values) {
+      if !columns.contains(name) {
+        columns.append(name)
+        for place in iterations.indices { iterations[place].measured.append(nil) }
+      }
+      if let column = columns.firstIndex(of: name) { iterations[last].measured[column] = value }
+    }
   }
 }

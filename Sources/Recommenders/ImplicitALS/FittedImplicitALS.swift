@@ -3,7 +3,7 @@ import LinearAlgebra
 import RandomNumbers
 
 /// The factors of users and items after some iterations.
-struct FittedImplicitALS: ScoringModel {
+struct FittedImplicitALS: ScoringModel, IterativeModel {
   private(set) var ials: ImplicitALS
   let interactions: Interactions
   let problem: ImplicitALSProblem
@@ -11,8 +11,8 @@ struct FittedImplicitALS: ScoringModel {
   private(set) var userFactors: PaddedMatrix
   /// Y, items × factors.
   private(set) var itemFactors: PaddedMatrix
-  private(set) var history = History(lossMeaning: "mean weighted squared error of all cells, plus the penalty")
-  private(set) var wasInterrupted = false
+  var history = History(lossMeaning: "mean weighted squared error of all cells, plus the penalty")
+  var wasInterrupted = false
 
   var model: any Model { ials }
   var scoringBlock: Int { 256 }
@@ -32,31 +32,13 @@ struct FittedImplicitALS: ScoringModel {
     try showStart(seconds(clock.now - start), walk)
   }
 
-  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
-    var longer = self
-    longer.ials.iterations = history.iterations.count + count
-    longer.wasInterrupted = false
-    return try longer.continued(for: count, walk: nil)
-  }
-
-  /// The model after `count` more iterations, or, interrupted, after those that were finished.
-  func continued(for count: Int, walk: Walk?) throws(Diagnostic) -> FittedImplicitALS {
-    var current = self
-    let total = history.iterations.count + count
-    for iteration in 0..<count {
-      do throws(Diagnostic) {
-        try current.iterate(of: total, walk: iteration == 0 ? walk : nil)
-      } catch {
-        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
-        current.wasInterrupted = true
-        return current
-      }
-    }
-    return current
+  var iterationLimit: Int {
+    get { ials.iterations }
+    set { ials.iterations = newValue }
   }
 
   /// One sweep over users, one over items, and the loss; the factors change only when all of it is done.
-  private mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
     let number = history.iterations.count + 1
@@ -81,7 +63,7 @@ struct FittedImplicitALS: ScoringModel {
         ? try problem.loss(users, items, gramX: gramOfUsers, gramY: items.gram(), interactions) : nil
       guard itemFactorsAreFinite(items), loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
       (userFactors, itemFactors) = (users, items)
-      history.iterations.append(
+      history.append(
         History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
       report.finished(loss)
       try showLoss(loss, seconds(clock.now - start), walk)

@@ -4,7 +4,7 @@ import Parallelism
 import RandomNumbers
 
 /// Embeddings and biases after some epochs. A row of weights is a user's or an item's factors, then its bias.
-struct FittedMatrixFactorization: ScoringModel {
+struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   private(set) var factorization: MatrixFactorization
   let interactions: Interactions
   private let rows: InteractionRows
@@ -14,9 +14,9 @@ struct FittedMatrixFactorization: ScoringModel {
   private(set) var constant: AdamRows
   /// Steps taken so far.
   private(set) var stepCount = 0
-  private(set) var history = History(
+  var history = History(
     lossMeaning: "RMSE of the epoch, each row as it was reached", columns: ["last_batch_rmse"])
-  private(set) var wasInterrupted = false
+  var wasInterrupted = false
 
   var model: any Model { factorization }
   var scale: ClosedRange<Double> { factorization.scale }
@@ -48,34 +48,17 @@ struct FittedMatrixFactorization: ScoringModel {
       ? (max(0, count - batch) + batch - 1) / batch : (count + batch - 1) / batch
   }
 
-  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
-    var longer = self
-    longer.factorization.epochs = history.iterations.count + count
-    longer.wasInterrupted = false
-    return try longer.continued(for: count)
+  var iterationLimit: Int {
+    get { factorization.epochs }
+    set { factorization.epochs = newValue }
   }
 
-  func continued(for count: Int) throws(Diagnostic) -> FittedMatrixFactorization {
-    var current = self
-    let total = history.iterations.count + count
-    let schedule = AdamRows.Schedule(
-      steps: total * stepsPerEpoch, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
-    for _ in 0..<count {
-      var next = current
-      do throws(Diagnostic) { try next.runEpoch(of: total, schedule) } catch {
-        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
-        current.wasInterrupted = true
-        return current
-      }
-      current = next
-    }
-    return current
-  }
-
-  private mutating func runEpoch(of total: Int, _ schedule: AdamRows.Schedule) throws(Diagnostic) {
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
     let number = history.iterations.count + 1
+    let schedule = AdamRows.Schedule(
+      steps: number * stepsPerEpoch, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
     let cancellation = Cancellation.current
     let examples = Examples(factorization, interactions, rows, epoch: number)
     var (squares, seen, last) = (0.0, 0, 0.0)
@@ -100,7 +83,7 @@ struct FittedMatrixFactorization: ScoringModel {
     }
     let loss = rootMeanSquare(squares, seen)
     guard loss.isFinite else { throw .diverged(MatrixFactorization.name) }
-    history.iterations.append(
+    history.append(
       History.Iteration(
         number: number, loss: loss, seconds: seconds(clock.now - start), measured: [last.squareRoot()]))
   }

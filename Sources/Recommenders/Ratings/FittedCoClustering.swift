@@ -3,7 +3,7 @@ import Parallelism
 import RandomNumbers
 
 /// Who is in which cluster, and the averages of those.
-struct FittedCoClustering: RatingModel {
+struct FittedCoClustering: RatingModel, IterativeModel {
   private(set) var coClustering: CoClustering
   let interactions: Interactions
   let ratings: Ratings
@@ -12,8 +12,8 @@ struct FittedCoClustering: RatingModel {
   private(set) var userClusters: [Int]
   private(set) var itemClusters: [Int]
   private(set) var averages: ClusterAverages
-  private(set) var history = History(lossMeaning: "RMSE on the training ratings")
-  private(set) var wasInterrupted = false
+  var history = History(lossMeaning: "RMSE on the training ratings")
+  var wasInterrupted = false
 
   var model: any Model { coClustering }
   var scale: ClosedRange<Double> { coClustering.scale }
@@ -30,30 +30,13 @@ struct FittedCoClustering: RatingModel {
     averages = ClusterAverages(ratings, userClusters, itemClusters, model)
   }
 
-  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
-    var longer = self
-    longer.coClustering.epochs = history.iterations.count + count
-    longer.wasInterrupted = false
-    return try longer.continued(for: count)
-  }
-
-  func continued(for count: Int) throws(Diagnostic) -> FittedCoClustering {
-    var current = self
-    let total = history.iterations.count + count
-    for _ in 0..<count {
-      var next = current
-      do throws(Diagnostic) { try next.reassign(of: total) } catch {
-        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
-        current.wasInterrupted = true
-        return current
-      }
-      current = next
-    }
-    return current
+  var iterationLimit: Int {
+    get { coClustering.epochs }
+    set { coClustering.epochs = newValue }
   }
 
   /// All users, then all items, to the cluster of least squared error; every one on its own, so in parallel.
-  private mutating func reassign(of total: Int) throws(Diagnostic) {
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
     let (before, averages) = (self, averages)
@@ -87,7 +70,7 @@ struct FittedCoClustering: RatingModel {
     self.averages = ClusterAverages(ratings, userClusters, itemClusters, coClustering)
     let number = history.iterations.count + 1
     let loss = try trainingError()
-    history.iterations.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+    history.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
     Progress.report("CoClustering", number, of: total, detail: "epoch \(number) of \(total)")
   }
 

@@ -3,15 +3,15 @@ import Parallelism
 import RandomNumbers
 
 /// P and Q, not negative, after some epochs.
-struct FittedNMF: RatingModel {
+struct FittedNMF: RatingModel, IterativeModel {
   private(set) var nmf: NMF
   let interactions: Interactions
   let ratings: Ratings
   /// Row-major, users × factors and items × factors.
   private(set) var userFactors: [Double]
   private(set) var itemFactors: [Double]
-  private(set) var history = History(lossMeaning: "RMSE on the training ratings, before each epoch's update")
-  private(set) var wasInterrupted = false
+  var history = History(lossMeaning: "RMSE on the training ratings, before each epoch's update")
+  var wasInterrupted = false
 
   var model: any Model { nmf }
   var scale: ClosedRange<Double> { nmf.scale }
@@ -25,30 +25,13 @@ struct FittedNMF: RatingModel {
     itemFactors = random.randomSample(count: ratings.itemCount * model.factors)
   }
 
-  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
-    var longer = self
-    longer.nmf.epochs = history.iterations.count + count
-    longer.wasInterrupted = false
-    return try longer.continued(for: count)
-  }
-
-  func continued(for count: Int) throws(Diagnostic) -> FittedNMF {
-    var current = self
-    let total = history.iterations.count + count
-    for _ in 0..<count {
-      var next = current
-      do throws(Diagnostic) { try next.runEpoch(of: total) } catch {
-        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
-        current.wasInterrupted = true
-        return current
-      }
-      current = next
-    }
-    return current
+  var iterationLimit: Int {
+    get { nmf.epochs }
+    set { nmf.epochs = newValue }
   }
 
   /// Numerators and denominators over all ratings in their order, then all factors at once.
-  private mutating func runEpoch(of total: Int) throws(Diagnostic) {
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
     let (factors, ratings, cancellation) = (nmf.factors, ratings, Cancellation.current)
@@ -74,7 +57,7 @@ struct FittedNMF: RatingModel {
     let loss = rootMeanSquare(squares, ratings.count)
     guard loss.isFinite else { throw .diverged(NMF.name) }
     let number = history.iterations.count + 1
-    history.iterations.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+    history.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
     Progress.report("NMF", number, of: total, detail: "epoch \(number) of \(total)")
   }
 

@@ -3,7 +3,7 @@ import Parallelism
 import RandomNumbers
 
 /// P, Q and the deviations after some epochs.
-struct FittedSVD: RatingModel {
+struct FittedSVD: RatingModel, IterativeModel {
   private(set) var svd: SVD
   let interactions: Interactions
   let ratings: Ratings
@@ -12,8 +12,8 @@ struct FittedSVD: RatingModel {
   private(set) var itemFactors: [Double]
   private(set) var userDeviations: [Double]
   private(set) var itemDeviations: [Double]
-  private(set) var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
-  private(set) var wasInterrupted = false
+  var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
+  var wasInterrupted = false
 
   var model: any Model { svd }
   var scale: ClosedRange<Double> { svd.scale }
@@ -30,29 +30,12 @@ struct FittedSVD: RatingModel {
     itemDeviations = [Double](repeating: 0, count: ratings.itemCount)
   }
 
-  func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
-    var longer = self
-    longer.svd.epochs = history.iterations.count + count
-    longer.wasInterrupted = false
-    return try longer.continued(for: count)
+  var iterationLimit: Int {
+    get { svd.epochs }
+    set { svd.epochs = newValue }
   }
 
-  func continued(for count: Int) throws(Diagnostic) -> FittedSVD {
-    var current = self
-    let total = history.iterations.count + count
-    for _ in 0..<count {
-      var next = current
-      do throws(Diagnostic) { try next.runEpoch(of: total) } catch {
-        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
-        current.wasInterrupted = true
-        return current
-      }
-      current = next
-    }
-    return current
-  }
-
-  private mutating func runEpoch(of total: Int) throws(Diagnostic) {
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
     let cancellation = Cancellation.current
@@ -64,7 +47,7 @@ struct FittedSVD: RatingModel {
     let loss = rootMeanSquare(squares, ratings.count)
     guard loss.isFinite else { throw .diverged(SVD.name) }
     let number = history.iterations.count + 1
-    history.iterations.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+    history.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
     Progress.report(
       "SVD", number, of: total, detail: "epoch \(number) of \(total), RMSE \((loss * 1e4).rounded() / 1e4)")
   }

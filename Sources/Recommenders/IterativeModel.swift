@@ -1,0 +1,67 @@
+public import Diagnostics
+
+/// A fitted model that is reached by iterations, each starting from the one before.
+protocol IterativeModel: FittedModel {
+  var history: History { get set }
+  var wasInterrupted: Bool { get set }
+  /// The parameter that says how many iterations there are: `iterations`, or `epochs`.
+  var iterationLimit: Int { get set }
+
+  /// One more iteration, the last of which will be number `total`. Appends what it measured to the history; a value
+  /// that throws is thrown away.
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic)
+}
+
+extension IterativeModel {
+  public func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
+    var longer = self
+    longer.iterationLimit = history.iterations.count + count
+    longer.wasInterrupted = false
+    return try longer.continued(for: count)
+  }
+
+  /// The model after `count` more iterations or, interrupted, after those that were finished.
+  ///
+  /// - Throws: an interruption before the first iteration ever was finished.
+  func continued(for count: Int, walk: Walk? = nil) throws(Diagnostic) -> Self {
+    var current = self
+    let total = history.iterations.count + count
+    for iteration in 0..<count {
+      do throws(Diagnostic) {
+        var next = current
+        try next.iterate(of: total, walk: iteration == 0 ? walk : nil)
+        current = next
+        try current.measureIteration()
+      } catch {
+        guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }
+        current.wasInterrupted = true
+        return current
+      }
+    }
+    return current
+  }
+
+  /// What else somebody wants to know of the iteration just finished.
+  private mutating func measureIteration() throws(Diagnostic) {
+    guard let measurement = IterationMeasurement.current else { return }
+    history.record(try measurement.measure(self), as: measurement.columns)
+  }
+}
+
+/// What is measured after every iteration of a fit besides what the model itself knows: its quality on other data.
+///
+/// Work inherits it through the task-local `current`, so that models need not know of it.
+public struct IterationMeasurement: Sendable {
+  /// The names of what is measured, as `history` shows them.
+  public let columns: [String]
+  let measure: @Sendable (any FittedModel) throws(Diagnostic) -> [Double]
+
+  public init(
+    columns: [String], _ measure: @escaping @Sendable (any FittedModel) throws(Diagnostic) -> [Double]
+  ) {
+    self.columns = columns
+    self.measure = measure
+  }
+
+  @TaskLocal public static var current: IterationMeasurement?
+}
