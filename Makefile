@@ -27,7 +27,8 @@ demo: build
 	$(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
 	$(LECTERN) run sessions/seminar.md --data examples/seminar
 
-test: dependencies
+test:
+	@Scripts/install-dependencies tmux
 	$(SWIFT) build -c release --product lectern
 	$(SWIFT) test -c release --disable-xctest
 

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The program without a terminal.
+@Suite(
+  .enabled(
+    if: FileManager.default.fileExists(atPath: TerminalSession.program), "skipped: no program beside the tests"))
+struct ScriptTests {
+  private let home = Home()
+
+  private func lectern(_ arguments: String..., input: String = "") -> ChildProcess {
+    ChildProcess(TerminalSession.program, arguments, input: input, in: home.path)
+  }
+
+  @Test func aScriptOnAPipeHasNoPrompt() {
+    let result = lectern(input: "t = table a = [1]\nt | schema\n")
+    #expect(result.status == 0)
+    #expect(!result.output.contains("In ["))
+    #expect(!result.output.contains("\u{1B}"))
+    #expect(result.output.contains("i64"))
+  }
+
+  @Test func whatOneCellSavesAnotherReads() {
+    let saving = lectern(
+      "eval", "t = table a = [1, null], b = [\"да\", \"x,y\"]\nt | save \"t.csv\"\nt | save \"t.parquet\"")
+    #expect(saving.status == 0, "\(saving.errors)")
+    let loading = lectern("eval", "load \"t.csv\" | join (load \"t.parquet\") on b")
+    #expect(loading.status == 0, "\(loading.errors)")
+    #expect(loading.output.contains("x,y"))
+  }
+
+  @Test func aWrongCellEndsWithStatusOneAndSaysWhyOnStandardError() {
+    let result = lectern("eval", "table a = [1] | filtre a == 1")
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("filter"))
+    #expect(lectern("run", "missing.md").status == 1)
+  }
+
+  @Test func theSameSeedSimulatesTheSameBytes() throws {
+    for folder in ["one", "two"] {
+      #expect(lectern("simulate", folder, "--scale", "0.0005", "--seed", "7").status == 0)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: home.folder.appending(path: "one").path)
+    #expect(names.count >= 4)
+    for name in names {
+      let (one, two) = (home.folder.appending(path: "one/\(name)"), home.folder.appending(path: "two/\(name)"))
+      #expect(try Data(contentsOf: one) == Data(contentsOf: two), "\(name)")
+    }
+  }
+}

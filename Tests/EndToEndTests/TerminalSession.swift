@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+/// A folder that stands for a person's home, so that no history and no settings come in from outside; gone with the last
+/// session that lives in it.
+final class Home {
+  let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-test-\(UUID().uuidString)")
+  var path: String { folder.path }
+
+  init() { try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  func write(_ text: String, to name: String) throws {
+    try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+  }
+
+  func read(_ name: String) throws -> String {
+    try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+  }
+}
+
+/// A program in a terminal of its own, driven as a person would: keys in, a screen out.
+///
+/// The terminal is tmux with a private server and no configuration. Nothing here sleeps for long: whoever expects
+/// something polls until it is there, or fails with the screen as it is.
+final class TerminalSession {
+  static let isAvailable =
+    ChildProcess("tmux", ["-V"]).status == 0 && FileManager.default.fileExists(atPath: program)
+
+  /// The program that was built beside these tests.
+  static let program: String = {
+    let tests =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: "lectern").path
+  }()
+
+  private static var programFolder: String { URL(filePath: program).deletingLastPathComponent().path }
+
+  private let server = "lectern-\(UUID().uuidString)"
+  let home: Home
+
+  /// - Parameters:
+  ///   - arguments: of the program.
+  ///   - home: the one of an earlier session, to find what it left.
+  init(
+    _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, home: Home = Home(),
+    environment: [String: String] = [:]
+  ) throws {
+    self.home = home
+    var settings = [
+      "HOME": home.path, "INPUTRC": "/dev/null", "PS1": "$ ", "PATH": "\(Self.programFolder):/usr/bin:/bin",
+      "LANG": "C.UTF-8",
+    ]
+    settings.merge(environment) { $1 }
+    let assignments = settings.map { "\($0.key)=\($0.value)" }
+    tmux(
+      ["-f", "/dev/null", "-u", "new-session", "-d", "-s", "t", "-x", "\(columns)", "-y", "\(rows)"]
+        + ["-c", home.path, "env", "-i", "TERM=tmux-256color"] + assignments + ["bash", "--norc", "--noprofile"])
+    try expectShell()
+    type((["lectern"] + arguments).map { "'\($0)'" }.joined(separator: " "))
+    press("Enter")
+  }
+
+  deinit { tmux(["kill-server"]) }
+
+  // MARK: Hands
+
+  func type(_ text: String) { tmux(["send-keys", "-t", "t", "-l", "--", text]) }
+
+  /// Keys by tmux's names: `Enter`, `C-c`, `Up`.
+  func press(_ keys: String...) { tmux(["send-keys", "-t", "t"] + keys) }
+
+  /// A block, as a terminal with bracketed paste sends it.
+  func paste(_ text: String) {
+    tmux(["set-buffer", "--", text])
+    tmux(["paste-buffer", "-p", "-t", "t"])
+  }
+
+  func resize(rows: Int, columns: Int) { tmux(["resize-window", "-t", "t", "-x", "\(columns)", "-y", "\(rows)"]) }
+
+  // MARK: Eyes
+
+  var screen: String {
+    let text = tmux(["capture-pane", "-p", "-t", "t"])
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Waits until the screen holds `text`, as often as `times` says.
+  func expect(_ text: String, times: Int = 1, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try expect("`\(text)`", sourceLocation: sourceLocation) { screen in
+      screen.components(separatedBy: text).count > times
+    }
+  }
+
+  /// Waits for the shell's prompt: the program has ended, or has not begun.
+  func expectShell(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try expect("the shell's prompt", sourceLocation: sourceLocation) { $0 == "$" || $0.hasSuffix("\n$") }
+  }
+
+  /// Waits until the screen does not hold `text`.
+  func expectGone(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try expect("no `\(text)`", sourceLocation: sourceLocation) { !$0.contains(text) }
+  }
+
+  private func expect(_ wanted: String, sourceLocation: SourceLocation, _ holds: (String) -> Bool) throws {
+    let end = Date.now + 10
+    var last = ""
+    while Date.now < end {
+      last = screen
+      if holds(last) { return }
+      usleep(20_000)
+    }
+    Issue.record(Comment(rawValue: "the screen should show \(wanted):\n\(last)"), sourceLocation: sourceLocation)
+    throw CancellationError()
+  }
+
+  // MARK: tmux
+
+  @discardableResult
+  private func tmux(_ arguments: [String]) -> String {
+    ChildProcess("tmux", ["-L", server] + arguments).output
+  }
+}
