@@ -78,6 +78,11 @@ import Testing
     #expect(line.plain == "a b c d e (https://x.y) x²")
   }
 
+  @Test func aTableWithoutAHeaderIsAListOfTerms() {
+    let list = Markdown("| | |\n|---|---|\n| `top` | how many |\n| `seed=n` | of the draw |").styledText()
+    #expect(list.plain == "  top     how many    \n  seed=n  of the draw ")
+  }
+
   @Test(arguments: [
     ("**", "**"), ("*a", "*a"), ("a * b * c", "a * b * c"), ("`a", "`a"), ("``a`b``", "a`b"), ("[a](b", "[a](b"),
     ("___", String(repeating: "─", count: 100)), ("#", ""), ("a<!-- b -->c", "ac"), ("<!-- open", ""), ("$ x$", "$ x$"),

@@ -127,27 +127,29 @@ private struct MarkdownRenderer {
     return text
   }
 
+  /// A table in its box; one whose header says nothing is a list of terms and needs none.
   private func table(_ header: [String], _ alignments: [Alignment], _ rows: [[String]]) -> StyledText {
+    let isBoxed = header.contains { !$0.isEmpty }
     let cells = [header.map { inlines.line($0[...], .header) }] + rows.map { $0.map { inlines.line($0[...], .plain) } }
     let natural = header.indices.map { column in cells.reduce(1) { max($0, $1[column].width(measure)) } }
     let widths = ColumnFit.levelled(
       natural.map { ColumnFit.Demand(natural: $0, least: min($0, 3)) }, available: page.width - 1 - 3 * header.count)
     let box = TableBox(page: page)
     let spans = widths.map { $0 + 2 }
-    var text = StyledText([box.top(spans)])
-    for (index, row) in cells.enumerated() {
+    var text = StyledText()
+    if isBoxed { text.append(box.top(spans)) }
+    for (index, row) in cells.enumerated() where isBoxed || index > 0 {
       let wrapped = zip(row, widths).map { $0.wrapped(to: $1, measure) }
       for line in 0..<(wrapped.map(\.count).max() ?? 0) {
-        text.append(
-          box.row(
-            header.indices.map { column in
-              let part = line < wrapped[column].count ? wrapped[column][line] : StyledLine()
-              return part.inCell(widths[column], alignments[column], page)
-            }))
+        let parts = header.indices.map { column in
+          let part = line < wrapped[column].count ? wrapped[column][line] : StyledLine()
+          return part.inCell(widths[column], alignments[column], page)
+        }
+        text.append(isBoxed ? box.row(parts) : parts.reduce(into: StyledLine(" ")) { $0.append($1) })
       }
-      if index == 0 { text.append(box.headerRule(spans)) }
+      if isBoxed, index == 0 { text.append(box.headerRule(spans)) }
     }
-    text.append(box.bottom(spans))
+    if isBoxed { text.append(box.bottom(spans)) }
     return StyledText(text.lines.map { $0.cut(to: page.width, measure, ellipsis: page.ellipsis) })
   }
 }
