@@ -95,6 +95,12 @@ extension Diagnostic {
       hint: "a larger one: `regularization=0.01`", notes: ["its matrix is not positive definite"])
   }
 
+  static func singularRatings(_ model: ALS) -> Diagnostic {
+    Diagnostic(
+      "a row of ALS with regularization=\(numberText(model.regularization)) has no unique solution",
+      hint: "a larger one: `regularization=0.1`", notes: ["it has fewer ratings than there are factors"])
+  }
+
   static func notFinite(_ model: ImplicitALS) -> Diagnostic {
     Diagnostic(
       "the factors of iALS grew beyond all bounds",

@@ -21,7 +21,9 @@ import Testing
     #expect(short.history.iterations.count == 3)
   }
 
-  @Test(arguments: ["SVD", "NMF", "CoClustering", "MatrixFactorization"]) func twoAndThreeEpochsAreFive(name: String)
+  @Test(arguments: ["SVD", "SVDpp", "BPR", "NMF", "CoClustering", "MatrixFactorization"]) func twoAndThreeEpochsAreFive(
+    name: String
+  )
     throws
   {
     let interactions = try MadeUp.orders()

@@ -25,7 +25,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("SVD", [], 0.9466860806937948), ("SVD", [ParameterArgument("biased", .flag(false))], 0.9589342079478547),
+      ("SVD", [], 0.9466860806937948), ("SVDpp", [], 0.9281260497697809),
+      ("SVD", [ParameterArgument("biased", .flag(false))], 0.9589342079478547),
       ("CoClustering", [], 0.9731259566701506), ("Baseline", [], 0.9533038243657881),
       ("SlopeOne", [], 0.9557300460413286), ("NMF", [], 0.9741480621459488),
     ] as [(String, [ParameterArgument], Double)])

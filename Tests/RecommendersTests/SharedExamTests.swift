@@ -53,6 +53,12 @@ private let candidates: [Candidate] = [
     name: "MatrixFactorization", arguments: [.integer("epochs", 3), .word("variant", "sampled")],
     solvesTheBoard: false),
   Candidate(name: "SVD", arguments: [.integer("factors", 12), .integer("epochs", 3)], solvesTheBoard: false),
+  Candidate(name: "SVDpp", arguments: [.integer("factors", 12), .integer("epochs", 3)], solvesTheBoard: false),
+  Candidate(name: "ALS", arguments: [.integer("iterations", 3)], solvesTheBoard: false),
+  Candidate(name: "ALS", arguments: [.word("scale", "none"), .real("regularization", 3)], solvesTheBoard: false),
+  Candidate(name: "BPR", arguments: [.integer("factors", 8), .integer("epochs", 60)]),
+  Candidate(
+    name: "BPR", arguments: [.integer("factors", 8), .word("negatives", "popular")], solvesTheBoard: false),
   Candidate(name: "CoClustering", solvesTheBoard: false),
   Candidate(name: "Baseline", solvesTheBoard: false),
   Candidate(name: "NMF", arguments: [.integer("epochs", 5)], solvesTheBoard: false),

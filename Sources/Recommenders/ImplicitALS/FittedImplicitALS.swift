@@ -110,16 +110,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     }
   }
 
-  /// The cosine of the items' vectors.
-  func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
-    let norms = (0..<itemCount).map { itemFactors.product(row: $0, with: itemFactors, row: $0).squareRoot() }
-    var selection = TopSelection(capacity: min(top, itemCount - 1))
-    for other in 0..<itemCount where other != Int(item) {
-      let product = itemFactors.product(row: Int(item), with: itemFactors, row: other)
-      selection.offer(Int32(other), product / max(norms[Int(item)] * norms[other], .leastNormalMagnitude))
-    }
-    return selection.ranked()
-  }
+  func similar(to item: Int32, top: Int) -> [ScoredItem] { itemFactors.nearest(to: item, top: top) }
 
   /// yⱼᵀ·A⁻¹·yᵢ·t(rᵢ) for the items i of the user, and what conjugate gradients left undone.
   func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {

@@ -110,10 +110,3 @@ struct Examples {
     }
   }
 }
-
-extension PCG64 {
-  /// A whole number below `bound`, by the high half of a product: off by less than 2⁻³² of a share.
-  fileprivate mutating func index(below bound: Int) -> Int {
-    Int(truncatingIfNeeded: next64().multipliedFullWidth(by: UInt64(bound)).high)
-  }
-}

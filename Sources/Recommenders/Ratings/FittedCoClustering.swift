@@ -3,7 +3,7 @@ import Parallelism
 import RandomNumbers
 
 /// Who is in which cluster, and the averages of those.
-struct FittedCoClustering: RatingModel, IterativeModel {
+struct FittedCoClustering: RatingModel, EpochModel {
   private(set) var coClustering: CoClustering
   let interactions: Interactions
   let ratings: Ratings
@@ -18,6 +18,11 @@ struct FittedCoClustering: RatingModel, IterativeModel {
   var model: any Model { coClustering }
   var scale: ClosedRange<Double> { coClustering.scale }
 
+  var iterationLimit: Int {
+    get { coClustering.epochs }
+    set { coClustering.epochs = newValue }
+  }
+
   init(startOf model: CoClustering, _ interactions: Interactions) {
     coClustering = model
     self.interactions = interactions
@@ -30,15 +35,8 @@ struct FittedCoClustering: RatingModel, IterativeModel {
     averages = ClusterAverages(ratings, userClusters, itemClusters, model)
   }
 
-  var iterationLimit: Int {
-    get { coClustering.epochs }
-    set { coClustering.epochs = newValue }
-  }
-
   /// All users, then all items, to the cluster of least squared error; every one on its own, so in parallel.
-  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
+  mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (before, averages) = (self, averages)
     userClusters = try buildArray(count: ratings.userCount, grain: 256) { (users, clusters) in
       for user in users {
@@ -68,10 +66,7 @@ struct FittedCoClustering: RatingModel, IterativeModel {
       }
     }
     self.averages = ClusterAverages(ratings, userClusters, itemClusters, coClustering)
-    let number = history.iterations.count + 1
-    let loss = try trainingError()
-    history.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
-    Progress.report("CoClustering", number, of: total, detail: "epoch \(number) of \(total)")
+    return try trainingError()
   }
 
   private func trainingError() throws(Diagnostic) -> Double {

@@ -1,0 +1,144 @@
+import Diagnostics
+import LinearAlgebra
+import Parallelism
+import RandomNumbers
+
+/// The factors of users and items after some epochs; their last columns are 1 and the items' biases.
+struct FittedBPR: ScoringModel, EpochModel {
+  private(set) var bpr: BPR
+  let interactions: Interactions
+  private let sampler: PairwiseSampler
+  private(set) var userFactors: PaddedMatrix
+  private(set) var itemFactors: PaddedMatrix
+  var history = History(lossMeaning: "mean of −ln σ(x̂ᵤᵢ − x̂ᵤⱼ) over the epoch's samples, each as it was reached")
+  var wasInterrupted = false
+
+  var model: any Model { bpr }
+  var scoringBlock: Int { 256 }
+  var scoringTile: Int { 512 }
+
+  var iterationLimit: Int {
+    get { bpr.epochs }
+    set { bpr.epochs = newValue }
+  }
+
+  init(startOf model: BPR, _ interactions: Interactions) throws(Diagnostic) {
+    bpr = model
+    self.interactions = interactions
+    sampler = PairwiseSampler(model, interactions.matrix)
+    let columns = model.factors + 1
+    let random = PCG64(seed: UInt64(model.seed))
+    func start(_ rowCount: Int, after offset: Int, last: Float?) throws(Diagnostic) -> PaddedMatrix {
+      try PaddedMatrix(rowCount: rowCount, columnCount: columns) { rows, write in
+        var generator = random.advanced(by32: UInt64(offset + rows.lowerBound * columns))
+        for row in rows {
+          for column in 0..<columns {
+            let drawn = (generator.nextFloat() - 0.5) / Float(model.factors)
+            write(row, column, column < model.factors ? drawn : last ?? drawn)
+          }
+        }
+      }
+    }
+    userFactors = try start(interactions.userCount, after: 0, last: 1)
+    itemFactors = try start(interactions.itemCount, after: interactions.userCount * columns, last: nil)
+  }
+
+  private var descent: PairwiseDescent {
+    PairwiseDescent(
+      userRate: Float(bpr.learningRate), itemRate: Float(bpr.learningRate), penalty: Float(bpr.regularization))
+  }
+
+  /// Samples are drawn on all cores, some at a time, and learned from in their order.
+  mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
+    let cancellation = Cancellation.current
+    let (cells, block) = (interactions.cellCount, 1 << 16)
+    var (loss, count) = (0.0, 0)
+    for first in stride(from: 0, to: cells, by: block) {
+      try cancellation.check()
+      let samples = try sampler.samples(first..<min(cells, first + block), epoch: number)
+      let part = descent.run(samples, users: &userFactors, items: &itemFactors)
+      loss += part.loss
+      count += part.count
+      if first > 0, first % (16 * block) == 0 {
+        Progress.report(
+          BPR.name, (number - 1) * cells + first, of: total * cells, detail: "epoch \(number) of \(total)")
+      }
+    }
+    return loss / Double(max(1, count))
+  }
+
+  func writeScores(
+    of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
+  ) throws(Diagnostic) {
+    try userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
+  }
+
+  /// Somebody new learns his factors from his items, those of the items standing still.
+  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
+    var user = try PaddedMatrix(rowCount: 1, columnCount: bpr.factors + 1) { _, write in write(0, bpr.factors, 1) }
+    var items = itemFactors
+    var descent = descent
+    descent.itemRate = 0
+    _ = descent.run(sampler.samples(of: basket, times: 10 * bpr.epochs), users: &user, items: &items)
+    try user.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
+  }
+
+  func similar(to item: Int32, top: Int) -> [ScoredItem] { itemFactors.nearest(to: item, top: top) }
+
+  func explain(_ user: Int32, _ item: Int32) -> Explanation {
+    let score = Double(userFactors.product(row: Int(user), with: itemFactors, row: Int(item)))
+    let bias = Double(itemFactors[Int(item), bpr.factors])
+    return Explanation(
+      score: score,
+      terms: [
+        Explanation.Term(.part("the item's bias"), bias), Explanation.Term(.part("product of factors"), score - bias),
+      ])
+  }
+}
+
+extension FittedBPR {
+  func showStart(_ walk: Walk?) throws(Diagnostic) {
+    guard let walk else { return }
+    try walk.show(
+      StepReport(
+        number: 1, total: 3, title: "start", formula: "X, Y, b ~ U(−½, ½)/f", shapes: shapes, seconds: 0,
+        corners: corners, lookAt: "next to nothing: every order is as likely as its reverse"))
+    guard let sample = try sampler.samples(0..<1, epoch: 1).first(where: { $0.disliked >= 0 }) else { return }
+    var moved = self
+    let loss = descent.run([sample], users: &moved.userFactors, items: &moved.itemFactors).loss
+    let (before, after, columns) = (self, moved, bpr.factors)
+    let (user, liked, disliked) = (Int(sample.user), Int(sample.liked), Int(sample.disliked))
+    try walk.show(
+      StepReport(
+        number: 2, total: 3, title: "one update",
+        formula: "z = σ(x̂ᵤⱼ − x̂ᵤᵢ);  xᵤ += γ(z(yᵢ − yⱼ) − λxᵤ);  yᵢ += γ(z·xᵤ − λyᵢ);  yⱼ −= γ(z·xᵤ + λyⱼ)",
+        shapes: ["user \(user) had item \(liked) and not item \(disliked): −ln σ = \(loss), γ = \(bpr.learningRate)"],
+        seconds: 0,
+        corners: [
+          StepReport.Corner("xᵤ before", rowCount: 1, columnCount: columns) { Double(before.userFactors[user, $1]) },
+          StepReport.Corner("xᵤ after", rowCount: 1, columnCount: columns) { Double(after.userFactors[user, $1]) },
+          StepReport.Corner("yᵢ after", rowCount: 1, columnCount: columns) { Double(after.itemFactors[liked, $1]) },
+          StepReport.Corner("yⱼ after", rowCount: 1, columnCount: columns) { Double(after.itemFactors[disliked, $1]) },
+        ], lookAt: "the item he had moves towards him, the other away"))
+  }
+
+  func showEnd(_ walk: Walk?) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: 3, total: 3, title: "epochs", formula: "x̂ᵤᵢ = xᵤ·yᵢ + bᵢ",
+        shapes: shapes + ["\(history.iterations.count) epochs, loss \(history.iterations.last?.loss ?? 0)"],
+        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: corners,
+        lookAt: "0.69 is a coin; near 0 nearly every pair is in the right order"))
+  }
+
+  private var shapes: [String] {
+    ["X is \(userCount) users × \(bpr.factors) factors", "Y is \(itemCount) items × \(bpr.factors) factors"]
+  }
+
+  private var corners: [StepReport.Corner] {
+    [
+      StepReport.Corner("X", rowCount: userCount, columnCount: bpr.factors) { Double(userFactors[$0, $1]) },
+      StepReport.Corner("Y", rowCount: itemCount, columnCount: bpr.factors) { Double(itemFactors[$0, $1]) },
+    ]
+  }
+}

@@ -1,0 +1,21 @@
+import Diagnostics
+import Parallelism
+
+/// An iterative model whose iterations are passes over its data, each measuring one loss.
+protocol EpochModel: IterativeModel {
+  /// One pass; the loss it measured.
+  mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double
+}
+
+extension EpochModel {
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let number = history.iterations.count + 1
+    let loss = try runEpoch(number, of: total)
+    guard loss.isFinite else { throw .diverged(kind) }
+    history.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+    Progress.report(
+      kind, number, of: total, detail: "epoch \(number) of \(total), loss \((loss * 1e4).rounded() / 1e4)")
+  }
+}

@@ -1,0 +1,60 @@
+public import Diagnostics
+
+/// Factorisation of ratings by alternating least squares.
+///
+/// r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With Q fixed, every pᵤ has a closed form over the items Iᵤ that the user rated,
+///
+///     pᵤ = (Σᵢ∈Iᵤ qᵢqᵢᵀ + λ·s·I)⁻¹ · Σᵢ∈Iᵤ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ,  s = |Iᵤ| or 1
+///
+/// then every qᵢ likewise with P fixed.
+///
+/// - Shape: P is users × factors, Q is items × factors; `Double`.
+/// - Complexity: O(ratings·f² + (users + items)·f³) an iteration.
+/// - Randomness: Q starts at N(0, 0.1) by numpy's `RandomState(seed)`, row by row; P needs no start.
+/// - Source: Bell, Koren, *Scalable Collaborative Filtering with Jointly Derived Neighborhood Interpolation Weights*,
+///   ICDM 2007; λ scaled by the number of ratings after Zhou et al., *Large-Scale Parallel Collaborative Filtering for
+///   the Netflix Prize*, AAIM 2008 (ALS-WR). Deviations are fitted first, once, as `Baseline` does.
+public struct ALS: Model {
+  /// What λ is multiplied by.
+  public enum Scale: String, Sendable, CaseIterable {
+    case count, none
+  }
+
+  public static let name = "ALS"
+  public static let aliases = ["ExplicitALS"]
+  public static let summary = "factorisation of ratings by alternating least squares"
+  public static let help = [
+    "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With the items fixed, each user is a small least squares problem over what he rated, with a closed form; then the same for items. Only rated cells count: for purchases without ratings use `iALS`, where the empty cells speak too.",
+    "λ is not optional: whoever rated fewer items than there are factors has a singular system without it. `scale=count` multiplies λ by the number of ratings of the row, so that one λ serves long and short rows alike; `scale=none` leaves it as it is, and then values of some units are usual.",
+    "`biases=false` leaves out the deviations bᵤ and bᵢ, and factorises ratings less their mean. The loss in `history` is the RMSE on the training ratings; `loss_after_users` is that after the users' half of the iteration.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("factors", \.factors, in: 1...1024, "numbers per user and item"),
+    .integer("iterations", \.iterations, in: 1...100_000, "sweeps over users and items"),
+    .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on both factor matrices"),
+    .word("scale", \.scale, "multiply λ by the number of a row's ratings, or not"),
+    .flag("biases", \.hasBiases, "with the deviations of users and items"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "of the items' random start"),
+    .interval("clip", \.clip, "the lowest and highest rating; predictions are cut to it"),
+  ]
+  public static let steps = ["start", "normal equations", "users", "items", "iterations"]
+  public static let readsRows = true
+
+  public var factors = 10
+  public var iterations = 10
+  public var regularization = 0.1
+  public var scale = Scale.count
+  public var hasBiases = true
+  public var seed = 0
+  public var clip = 1.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let start = try FittedALS(startOf: self, interactions)
+    try start.showStart(walk)
+    let fitted = try start.continued(for: iterations, walk: walk)
+    try fitted.showEnd(walk)
+    return fitted
+  }
+}

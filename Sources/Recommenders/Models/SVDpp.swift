@@ -1,0 +1,55 @@
+public import Diagnostics
+
+/// SVD whose users are also what they rated, whatever the rating.
+///
+///     r̂ᵤᵢ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σⱼ∈Iᵤ yⱼ)
+///
+/// For every rating, in order, with e = r − r̂ and zᵤ the bracket above,
+///
+///     bᵤ += γ(e − λbᵤ),  bᵢ += γ(e − λbᵢ),  pᵤ += γ(e·qᵢ − λpᵤ),  qᵢ += γ(e·zᵤ − λqᵢ),  yⱼ += γ(e·qᵢ/√|Iᵤ| − λyⱼ)
+///
+/// - Complexity: O(ratings·f) an epoch; see `FittedSVDpp` for how.
+/// - Randomness: P, Q, then Y, from N(0, `deviation`) by numpy's `RandomState(seed)`, row by row.
+/// - Source: Koren, *Factorization Meets the Neighborhood*, KDD 2008, §4; order and constants as in Surprise.
+public struct SVDpp: Model {
+  public static let name = "SVDpp"
+  public static let aliases = ["SVD++"]
+  public static let summary = "SVD that also learns from which items were rated at all"
+  public static let help = [
+    "Predicts r̂ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + the mean-like sum of yⱼ over all items j the user rated). That somebody rated a film at all says something about him, whatever the rating; that is what the second set of item factors learns.",
+    "Usually the most exact of the factor models here. Same seed and rows, same numbers as Surprise's `SVDpp` up to rounding, and a pass costs no more than one of `SVD`: what every rating does to all the yⱼ of its user is the same for all of them, so it is done once a user.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("epochs", \.epochs, in: 1...100_000, "passes over the ratings"),
+    .real("learning_rate", \.learningRate, in: 0...100, "γ, the step of the descent"),
+    .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on deviations and factors"),
+    .real("deviation", \.deviation, in: 0...1000, "standard deviation of the random start"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+  ]
+  public static let steps = ["start", "epochs"]
+  public static let readsRows = true
+
+  public var factors = 20
+  public var epochs = 20
+  public var learningRate = 0.007
+  public var regularization = 0.02
+  public var deviation = 0.1
+  public var seed = 0
+  public var scale = 1.0...5.0
+
+  public init() {}
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let start = FittedSVDpp(startOf: self, interactions)
+    try start.show(
+      1, "start", "pᵤ, qᵢ, yᵢ ~ N(0, \(deviation)), bᵤ = bᵢ = 0", "small random numbers: all predictions near the mean",
+      walk)
+    let fitted = try start.continued(for: epochs)
+    try fitted.show(
+      2, "epochs", "r̂ᵤᵢ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σⱼ yⱼ)",
+      "P is shown with the sum over the user's items in it: who rated much differs most from his own pᵤ", walk)
+    return fitted
+  }
+}

@@ -1,0 +1,169 @@
+import Diagnostics
+import LinearAlgebra
+import Parallelism
+import RandomNumbers
+
+/// μ, the deviations and the factors after some iterations.
+struct FittedALS: FactorModel, IterativeModel {
+  private(set) var als: ALS
+  let interactions: Interactions
+  let ratings: Ratings
+  private(set) var factors: RatingFactors
+  var history = History(
+    lossMeaning: "RMSE on the training ratings", columns: ["loss_after_users"])
+  var wasInterrupted = false
+
+  var model: any Model { als }
+  var scale: ClosedRange<Double> { als.clip }
+
+  var iterationLimit: Int {
+    get { als.iterations }
+    set { als.iterations = newValue }
+  }
+
+  init(startOf model: ALS, _ interactions: Interactions) throws(Diagnostic) {
+    als = model
+    self.interactions = interactions
+    ratings = Ratings(interactions)
+    var random = RandomState(seed: UInt32(model.seed))
+    factors = RatingFactors(
+      count: model.factors, users: [Double](repeating: 0, count: ratings.userCount * model.factors),
+      items: (0..<ratings.itemCount * model.factors).map { _ in random.normal(0, 0.1) }, mean: ratings.mean)
+    if model.hasBiases {
+      let deviations = try RatingDeviations(ratings)
+      factors.userDeviations = deviations.users
+      factors.itemDeviations = deviations.items
+    }
+  }
+
+  mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let number = history.iterations.count + 1
+    try showEquations(walk)
+    factors.users = try users.solutions(als, fixed: factors.items)
+    let half = try trainingError()
+    try showHalf(3, "users", seconds(clock.now - start), half, walk)
+    factors.items = try items.solutions(als, fixed: factors.users)
+    let loss = try trainingError()
+    guard loss.isFinite else { throw .diverged(ALS.name) }
+    history.append(
+      History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start), measured: [half]))
+    Progress.report(
+      ALS.name, number, of: total, detail: "iteration \(number) of \(total), RMSE \((loss * 1e4).rounded() / 1e4)")
+    try showHalf(4, "items", seconds(clock.now - start), loss, walk)
+  }
+
+  /// The regressions of the users on their items' factors.
+  private var users: RatingRegressions {
+    RatingRegressions(
+      starts: ratings.userStarts, others: ratings.items, values: ratings.values, mean: ratings.mean,
+      deviations: factors.userDeviations, othersDeviations: factors.itemDeviations)
+  }
+
+  private var items: RatingRegressions {
+    RatingRegressions(
+      starts: ratings.itemStarts, others: ratings.raters, values: ratings.ratersValues, mean: ratings.mean,
+      deviations: factors.itemDeviations, othersDeviations: factors.userDeviations)
+  }
+
+  private func trainingError() throws(Diagnostic) -> Double {
+    let squares = try mapChunks(of: ratings.count, grain: 1 << 14) { (places) -> Double in
+      places.reduce(0.0) { sum, place in
+        let error = ratings.values[place] - estimate(user: Int(ratings.users[place]), item: Int(ratings.items[place]))
+        return sum + error * error
+      }
+    }
+    return rootMeanSquare(squares.reduce(0, +), ratings.count)
+  }
+}
+
+/// The least squares problem of every user (or item), given the factors of all items (or users).
+struct RatingRegressions: Sendable {
+  /// The ratings of row r are at `starts[r]..<starts[r + 1]` of the next two.
+  let starts: [Int]
+  let others: [Int32]
+  let values: [Double]
+  let mean: Double
+  let deviations: [Double]
+  let othersDeviations: [Double]
+
+  /// The normal equations of a row.
+  func add(_ row: Int, _ model: ALS, fixed: Span<Double>, to equations: inout NormalEquations) {
+    let places = starts[row]..<starts[row + 1]
+    equations.reset(ridge: model.regularization * (model.scale == .count ? Double(places.count) : 1))
+    for place in places {
+      let other = Int(others[place])
+      let target = values[place] - mean - deviations[row] - othersDeviations[other]
+      equations.add(fixed, at: other * equations.order, target: target)
+    }
+  }
+
+  /// The factors of all rows, each solved on its own, in parallel.
+  func solutions(_ model: ALS, fixed: [Double]) throws(Diagnostic) -> [Double] {
+    let (count, rows, block) = (model.factors, starts.count - 1, 32)
+    return try buildArray(count: rows * count, grain: block * count) { (range, solutions) throws(Diagnostic) in
+      var equations = NormalEquations(order: count)
+      let first = range.lowerBound / count
+      for row in first..<first + range.count / count {
+        add(row, model, fixed: fixed.span, to: &equations)
+        guard equations.solve() else { throw .singularRatings(model) }
+        for factor in 0..<count { solutions[(row - first) * count + factor] = equations.right[factor] }
+      }
+    }
+  }
+}
+
+extension FittedALS {
+  func showStart(_ walk: Walk?) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: 1, total: 5, title: "start", formula: "qᵢ ~ N(0, 0.1), bᵤ and bᵢ as in Baseline",
+        shapes: factors.shapes,
+        seconds: 0, corners: factors.corners, lookAt: "only the items need a start: the users follow from them"))
+  }
+
+  /// The system of the first user, in numbers.
+  private func showEquations(_ walk: Walk?) throws(Diagnostic) {
+    guard let walk else { return }
+    let count = als.factors
+    var equations = NormalEquations(order: count)
+    users.add(0, als, fixed: factors.items.span, to: &equations)
+    let (a, b) = (equations.matrix, equations.right)
+    guard equations.solve() else { throw .singularRatings(als) }
+    try walk.show(
+      StepReport(
+        number: 2, total: 5, title: "normal equations",
+        formula: "(Σᵢ qᵢqᵢᵀ + λ·\(als.scale == .count ? "|Iᵤ|" : "1")·I)·pᵤ = Σᵢ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ",
+        shapes: ["of the first user, who rated \(ratings.ratings(ofUser: 0).count) items: A is \(count) × \(count)"],
+        seconds: 0,
+        corners: [
+          StepReport.Corner("A", rowCount: count, columnCount: count) { a[min($0, $1) * count + max($0, $1)] },
+          StepReport.Corner("b", rowCount: 1, columnCount: count) { b[$1] },
+          StepReport.Corner("pᵤ = A⁻¹b", rowCount: 1, columnCount: count) { equations.right[$1] },
+        ],
+        lookAt: "λ on the diagonal: without it a user of fewer items than factors has no unique answer"))
+  }
+
+  private func showHalf(
+    _ number: Int, _ title: String, _ seconds: Double, _ loss: Double, _ walk: Walk?
+  ) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: number, total: 5, title: title,
+        formula: title == "users"
+          ? "pᵤ = (Σᵢ qᵢqᵢᵀ + λsI)⁻¹ · Σᵢ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ"
+          : "qᵢ = (Σᵤ pᵤpᵤᵀ + λsI)⁻¹ · Σᵤ (rᵤᵢ − μ − bᵤ − bᵢ)·pᵤ",
+        shapes: ["RMSE \(loss) on the training ratings"], seconds: seconds, corners: factors.corners,
+        lookAt: "each half can only lower the penalised error"))
+  }
+
+  func showEnd(_ walk: Walk?) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: 5, total: 5, title: "iterations", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
+        shapes: ["\(history.iterations.count) iterations, RMSE \(history.iterations.last?.loss ?? 0)"],
+        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: factors.corners,
+        lookAt: "the training RMSE keeps falling; whether that helps, only other ratings tell"))
+  }
+}

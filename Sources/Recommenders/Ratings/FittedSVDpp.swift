@@ -1,0 +1,121 @@
+import Diagnostics
+import Parallelism
+import RandomNumbers
+
+/// The factors of users, of items and of having rated items, after some epochs.
+///
+/// A rating changes the yⱼ of every item its user rated, which taken literally costs O(|Iᵤ|²·f) a user. But while a
+/// user's ratings pass, all his yⱼ are multiplied by the same number and moved by the same vector:
+///
+///     yⱼ ← a·yⱼ + γ·e·qᵢ/√|Iᵤ|,  a = 1 − γλ
+///
+/// so yⱼ = α·yⱼ⁰ + s with one α and one s for all of them, and their sum is α·Σyⱼ⁰ + |Iᵤ|·s. Only when the user is done
+/// are his yⱼ written. An item rated m times moves m times a rating: it has an α and an s of its own.
+struct FittedSVDpp: FactorModel, EpochModel {
+  private(set) var svd: SVDpp
+  let interactions: Interactions
+  let ratings: Ratings
+  /// pᵤ without the sum over his items; `factors.users` has it.
+  private var ownFactors: [Double]
+  /// Y, items × factors.
+  private(set) var impliedFactors: [Double]
+  private(set) var factors: RatingFactors
+  var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
+  var wasInterrupted = false
+
+  var model: any Model { svd }
+  var scale: ClosedRange<Double> { svd.scale }
+
+  var iterationLimit: Int {
+    get { svd.epochs }
+    set { svd.epochs = newValue }
+  }
+
+  init(startOf model: SVDpp, _ interactions: Interactions) {
+    svd = model
+    self.interactions = interactions
+    ratings = Ratings(interactions)
+    var random = RandomState(seed: UInt32(model.seed))
+    func draw(_ rows: Int) -> [Double] { (0..<rows * model.factors).map { _ in random.normal(0, model.deviation) } }
+    ownFactors = draw(ratings.userCount)
+    factors = RatingFactors(
+      count: model.factors, users: ownFactors, items: draw(ratings.itemCount), mean: ratings.mean)
+    impliedFactors = draw(ratings.itemCount)
+    addImplied()
+  }
+
+  mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
+    let cancellation = Cancellation.current
+    var squares = 0.0
+    for user in 0..<ratings.userCount {
+      if user & 63 == 0 { try cancellation.check() }
+      var moves = SharedMoves(ratings, user, impliedFactors, svd)
+      visit(user, &moves, &squares)
+      moves.write(to: &impliedFactors)
+    }
+    addImplied()
+    return rootMeanSquare(squares, ratings.count)
+  }
+
+  /// Follows the gradient of a user's ratings, one after the other.
+  private mutating func visit(_ user: Int, _ moves: inout SharedMoves, _ squares: inout Double) {
+    let (rate, penalty, count, mean) = (svd.learningRate, svd.regularization, svd.factors, ratings.mean)
+    let userStart = user * count
+    for place in ratings.ratings(ofUser: user) {
+      let item = Int(ratings.items[place])
+      let itemStart = item * count
+      var product = 0.0
+      for factor in 0..<count {
+        product += factors.items[itemStart + factor] * (ownFactors[userStart + factor] + moves.implied[factor])
+      }
+      let error = ratings.values[place] - (mean + factors.userDeviations[user] + factors.itemDeviations[item] + product)
+      squares += error * error
+      factors.userDeviations[user] += rate * (error - penalty * factors.userDeviations[user])
+      factors.itemDeviations[item] += rate * (error - penalty * factors.itemDeviations[item])
+      moves.begin(factors.items.span.extracting(itemStart..<itemStart + count))
+      Self.descend(svd, error, userStart, itemStart, moves.implied, &ownFactors, &factors.items)
+      moves.finish(error)
+    }
+  }
+
+  /// Moves pᵤ and qᵢ, both from where they were.
+  private static func descend(
+    _ svd: SVDpp, _ error: Double, _ userStart: Int, _ itemStart: Int, _ implied: [Double],
+    _ userFactors: inout [Double], _ itemFactors: inout [Double]
+  ) {
+    let (rate, penalty) = (svd.learningRate, svd.regularization)
+    var p = userFactors.mutableSpan
+    var q = itemFactors.mutableSpan
+    for factor in implied.indices {
+      let (before, other) = (p[userStart + factor], q[itemStart + factor])
+      p[userStart + factor] += rate * (error * other - penalty * before)
+      q[itemStart + factor] += rate * (error * (before + implied[factor]) - penalty * other)
+    }
+  }
+
+  /// Makes the users' factors pᵤ + |Iᵤ|^−½ · Σ yⱼ.
+  private mutating func addImplied() {
+    let count = svd.factors
+    for user in 0..<ratings.userCount {
+      let places = ratings.ratings(ofUser: user)
+      let root = Double(places.count).squareRoot()
+      for factor in 0..<count {
+        let sum = places.reduce(0.0) { $0 + impliedFactors[Int(ratings.items[$1]) * count + factor] }
+        factors.users[user * count + factor] = ownFactors[user * count + factor] + sum / root
+      }
+    }
+  }
+
+  func show(_ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ walk: Walk?) throws(Diagnostic) {
+    let count = svd.factors
+    let implied = StepReport.Corner("Y", rowCount: ratings.itemCount, columnCount: count) {
+      impliedFactors[$0 * count + $1]
+    }
+    try walk?.show(
+      StepReport(
+        number: number, total: 2, title: title, formula: formula,
+        shapes: factors.shapes + ["Y is \(ratings.itemCount) items × \(count) factors"],
+        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: factors.corners + [implied], lookAt: lookAt)
+    )
+  }
+}

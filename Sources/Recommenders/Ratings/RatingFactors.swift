@@ -1,0 +1,93 @@
+/// What a factorisation of ratings predicts with:
+///
+///     r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ
+///
+/// A user or an item without ratings leaves out what would concern him. Without deviations it is the product alone.
+///
+/// - Shape: P is users × factors, Q is items × factors, both row by row.
+struct RatingFactors: Sendable {
+  let count: Int
+  var users: [Double]
+  var items: [Double]
+  var userDeviations: [Double]
+  var itemDeviations: [Double]
+  /// μ; nil is without a mean and deviations.
+  let mean: Double?
+
+  /// With deviations of zero.
+  init(count: Int, users: [Double], items: [Double], mean: Double?) {
+    self.count = count
+    self.users = users
+    self.items = items
+    self.mean = mean
+    userDeviations = [Double](repeating: 0, count: users.count / count)
+    itemDeviations = [Double](repeating: 0, count: items.count / count)
+  }
+
+  /// pᵤ·qᵢ.
+  func product(_ user: Int, _ item: Int) -> Double {
+    let p = users.span.extracting(user * count..<(user + 1) * count)
+    let q = items.span.extracting(item * count..<(item + 1) * count)
+    var sums = SIMD8<Double>(repeating: 0)
+    var factor = 0
+    while factor + 8 <= count {
+      for lane in 0..<8 { sums[lane] += p[factor + lane] * q[factor + lane] }
+      factor += 8
+    }
+    var sum = sums.sum()
+    while factor < count {
+      sum += p[factor] * q[factor]
+      factor += 1
+    }
+    return sum
+  }
+
+  /// The terms of a prediction; none where nothing can be said.
+  func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
+    guard let mean else {
+      guard let user, let item else { return [] }
+      return [("product of factors", product(user, item))]
+    }
+    var terms = [("mean of all ratings", mean)]
+    if let user { terms.append(("the user's deviation", userDeviations[user])) }
+    if let item { terms.append(("the item's deviation", itemDeviations[item])) }
+    if let user, let item { terms.append(("product of factors", product(user, item))) }
+    return terms
+  }
+
+  /// Their sum, or nil where there are none.
+  func estimate(user: Int?, item: Int?) -> Double? {
+    guard let user, let item else {
+      let terms = terms(user: user, item: item)
+      return terms.isEmpty ? nil : terms.reduce(0) { $0 + $1.value }
+    }
+    guard let mean else { return product(user, item) }
+    return mean + userDeviations[user] + itemDeviations[item] + product(user, item)
+  }
+
+  /// The corners of P and Q.
+  var corners: [StepReport.Corner] {
+    [
+      StepReport.Corner("P", rowCount: users.count / count, columnCount: count) { users[$0 * count + $1] },
+      StepReport.Corner("Q", rowCount: items.count / count, columnCount: count) { items[$0 * count + $1] },
+    ]
+  }
+
+  /// What P and Q are, for a walk.
+  var shapes: [String] {
+    [
+      "P is \(users.count / count) users × \(count) factors", "Q is \(items.count / count) items × \(count) factors",
+    ]
+  }
+}
+
+/// A model of ratings that predicts by factors.
+protocol FactorModel: RatingModel {
+  var factors: RatingFactors { get }
+}
+
+extension FactorModel {
+  func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] { factors.terms(user: user, item: item) }
+
+  func estimate(user: Int?, item: Int?) -> Double { factors.estimate(user: user, item: item) ?? ratings.mean }
+}
