@@ -146,28 +146,7 @@ func deviations(
 ) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
   let means = try runMeans(values, runs)
-  let numbers = try values.asDoubles()
-  let squares = try runs.mapPieces { (piece) throws(Diagnostic) in
-    let values = numbers[piece.positions].span
-    let mean = means[piece.run] ?? 0
-    var lanes = SIMD8<Double>.zero
-    var index = 0
-    while index + 8 <= values.count {
-      for lane in 0..<8 {
-        let difference = values[index + lane] - mean
-        lanes[lane] += difference * difference
-      }
-      index += 8
-    }
-    var sum = lanes.sum()
-    while index < values.count {
-      sum += (values[index] - mean) * (values[index] - mean)
-      index += 1
-    }
-    return sum
-  } merging: {
-    $0 + $1
-  }
+  let squares = try squaredDifferences(values, from: means, runs)
   let offsets = runs.offsets
   let results = squares.indices.map { run -> Double? in
     let freedom = offsets[run + 1] - offsets[run] - ddof
@@ -176,6 +155,52 @@ func deviations(
     return isVariance ? variance : variance.squareRoot()
   }
   return Column(floats: results, as: type, from: column.type)
+}
+
+/// Σ(x − mean)² of every run; the values are converted as they are read.
+private func squaredDifferences(
+  _ column: Column, from means: [Double?], _ runs: RowRuns
+) throws(Diagnostic) -> [Double?] {
+  switch column.values {
+  case .i8(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .i16(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .i32(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .i64(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .u8(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .u16(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .u32(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .u64(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  case .f32(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
+  default: try squaredDifferences(try column.asDoubles(), from: means, runs) { $0 }
+  }
+}
+
+@inline(__always)
+private func squaredDifferences<Element: ColumnElement>(
+  _ buffer: Buffer<Element>, from means: [Double?], _ runs: RowRuns, _ number: @Sendable (Element) -> Double
+) throws(Diagnostic) -> [Double?] {
+  try runs.mapPieces { (piece) throws(Diagnostic) in
+    let values = buffer[piece.positions].span
+    let mean = means[piece.run] ?? 0
+    var lanes = SIMD8<Double>.zero
+    var index = 0
+    while index + 8 <= values.count {
+      for lane in 0..<8 {
+        let difference = number(values[index + lane]) - mean
+        lanes[lane] += difference * difference
+      }
+      index += 8
+    }
+    var sum = lanes.sum()
+    while index < values.count {
+      let difference = number(values[index]) - mean
+      sum += difference * difference
+      index += 1
+    }
+    return sum
+  } merging: {
+    $0 + $1
+  }
 }
 
 extension DataType {

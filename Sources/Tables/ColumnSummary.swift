@@ -29,7 +29,7 @@ public struct ColumnSummary: Sendable {
     if isNumber, values.count > 0 {
       mean = try Tables.aggregate(.mean, of: values)[0].number
       standardDeviation = try Tables.aggregate(.deviation(ddof: 1), of: values)[0].number
-      let found = try orderStatistics(try values.asDoubles(), [0.25, 0.5, 0.75])
+      let found = try orderStatistics(values, [0.25, 0.5, 0.75])
       quartiles = found.map { ($0[0], $0[1], $0[2]) }
     } else {
       mean = nil

@@ -29,6 +29,7 @@ public func filter(_ table: Table, _ kept: Bitmap) throws(Diagnostic) -> Table {
   precondition(kept.count == table.rowCount, "a bitmap of another length")
   let selection = try Selection(kept)
   if selection.count == table.rowCount { return table }
+  if selection.isSparse { return try gather(table, rows: try selectedRows(kept), hasMissing: false) }
   let columns = try table.columns.map { (column) throws(Diagnostic) in try selection.apply(to: column) }
   return Table(table.schema, columns, rowCount: selection.count)
 }
@@ -36,7 +37,9 @@ public func filter(_ table: Table, _ kept: Bitmap) throws(Diagnostic) -> Table {
 /// The column's rows that are set in `kept`, in their order.
 public func filter(_ column: Column, _ kept: Bitmap) throws(Diagnostic) -> Column {
   precondition(kept.count == column.count, "a bitmap of another length")
-  return try Selection(kept).apply(to: column)
+  let selection = try Selection(kept)
+  if selection.isSparse { return try gather(column, rows: try selectedRows(kept), hasMissing: false) }
+  return try selection.apply(to: column)
 }
 
 /// Where every chunk's kept rows start in the result, and how many there are in all.
@@ -63,6 +66,9 @@ private struct Selection: BufferTransform {
   }
 
   var count: Int { starts.last ?? 0 }
+
+  /// So few rows that their numbers, found once for all columns, cost less than looking through the bits for each.
+  var isSparse: Bool { count < kept.count / 16 }
 
   func apply(to column: Column) throws(Diagnostic) -> Column {
     if count == column.count { return column }

@@ -15,14 +15,19 @@ public func gather(_ column: Column, rows: [UInt32]) throws(Diagnostic) -> Colum
 
 /// The table's rows `rows`, in that order, null where `missingRow` stands.
 public func gather(_ table: Table, rows: [UInt32]) throws(Diagnostic) -> Table {
-  let hasMissing = try contains(missingRow, in: rows)
+  try gather(table, rows: rows, hasMissing: contains(missingRow, in: rows))
+}
+
+/// The table's rows `rows`, where it is known whether `missingRow` stands among them.
+public func gather(_ table: Table, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Table {
   let columns = try table.columns.map { (column) throws(Diagnostic) in
     try gather(column, rows: rows, hasMissing: hasMissing)
   }
   return Table(table.schema, columns, rowCount: rows.count)
 }
 
-func gather(_ column: Column, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Column {
+/// The column's values at `rows`, where it is known whether `missingRow` stands among them.
+public func gather(_ column: Column, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Column {
   if hasMissing, column.count == 0 { return .nulls(column.type, count: rows.count) }
   let values = try column.values.gathered(rows, hasMissing: hasMissing)
   if case .null = values { return Column(.null, values) }

@@ -126,28 +126,52 @@ public func matchedRows(
   let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
   if keys.maximum < 1 << 28, keys.maximum / 64 < UInt64(leftCount + rightCount) {
     let marks = try keys.rightMarks()
-    return try matchedRows(keys) { $0 <= keys.maximum && marks[Int($0)] }
-  }
-  let index = try KeyIndex(keys)
-  return try matchedRows(keys) { index.contains($0) }
-}
-
-@inline(__always)
-private func matchedRows(_ keys: JoinKeys, _ isKnown: @Sendable (UInt64) -> Bool) throws(Diagnostic) -> Bitmap {
-  let leftCount = keys.leftCount
-  let words = try buildArray(count: Bitmap.wordCount(leftCount), grain: rowGrain / 64, of: UInt64.self) {
-    (range, words) throws(Diagnostic) in
-    try keys.forEachLeftBlock(of: range.lowerBound * 64..<min(leftCount, range.upperBound * 64)) { (block, codes) in
-      for start in stride(from: 0, to: block.count, by: 64) {
-        var bits: UInt64 = 0
-        for offset in start..<min(block.count, start + 64) where isKnown(codes[offset]) {
-          bits |= 1 << UInt64(offset - start)
+    return try keys.leftBits { (codes, bits) in
+      let marks = marks.span
+      // Codes past the range, `noCode` among them, look at a word without marks.
+      let last = UInt64(marks.count - 1)
+      for word in bits.indices {
+        let first = word * 64
+        var found: UInt64 = 0
+        for offset in 0..<64 {
+          let code = codes[first + offset]
+          found |= (marks[Int(min(code >> 6, last))] >> (code & 63) & 1) << UInt64(offset)
         }
-        words[(block.lowerBound + start) / 64 - range.lowerBound] = bits
+        bits[word] = found
       }
     }
   }
-  return Bitmap(words: Buffer(words), count: leftCount)
+  let index = try KeyIndex(keys)
+  return try keys.leftBits { (codes, bits) in
+    for word in bits.indices {
+      let first = word * 64
+      var found: UInt64 = 0
+      for offset in 0..<64 where index.contains(codes[first + offset]) { found |= 1 << UInt64(offset) }
+      bits[word] = found
+    }
+  }
+}
+
+extension JoinKeys {
+  /// A bit for every left row, found by `test` for a block of codes at a time.
+  @inline(__always)
+  fileprivate func leftBits(
+    _ test: @Sendable (_ codes: borrowing MutableSpan<UInt64>, _ bits: inout MutableSpan<UInt64>) -> Void
+  ) throws(Diagnostic) -> Bitmap {
+    let words = try buildArray(count: Bitmap.wordCount(leftCount), grain: rowGrain / 64, of: UInt64.self) {
+      (range, words) throws(Diagnostic) in
+      var block = [UInt64](repeating: 0, count: codeBlock / 64)
+      try forEachLeftBlock(of: range.lowerBound * 64..<min(leftCount, range.upperBound * 64)) { (rows, codes) in
+        var bits = block.mutableSpan
+        test(codes, &bits)
+        let first = rows.lowerBound / 64 - range.lowerBound
+        for word in 0..<Bitmap.wordCount(rows.count) { words[first + word] = bits[word] }
+        // What a short block leaves in its last word are codes of the block before it.
+        if rows.count & 63 != 0 { words[first + rows.count / 64] &= Bitmap.tailMask(rows.count) }
+      }
+    }
+    return Bitmap(words: Buffer(words), count: leftCount)
+  }
 }
 
 private struct ChunkMatches: Sendable {

@@ -88,16 +88,15 @@ struct JoinKeys: Sendable {
     try JoinKeys.forEachBlock(right, range, body)
   }
 
-  /// A bit for every code that some right row has.
-  func rightMarks() throws(Diagnostic) -> Bitmap {
-    let codeCount = Int(maximum) + 1
-    var words = [UInt64](repeating: 0, count: Bitmap.wordCount(codeCount))
+  /// A bit for every code that some right row has, and a word without any after them.
+  func rightMarks() throws(Diagnostic) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: Bitmap.wordCount(Int(maximum) + 1) + 1)
     try forEachRightBlock(of: 0..<rightCount) { (block, codes) in
       for index in 0..<block.count where codes[index] != JoinKeys.noCode {
         words[Int(codes[index] >> 6)] |= 1 << (codes[index] & 63)
       }
     }
-    return Bitmap(words: Buffer(words), count: codeCount)
+    return words
   }
 
   @inline(__always)

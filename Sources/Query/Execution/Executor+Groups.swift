@@ -15,7 +15,7 @@ extension Executor {
     let results = aggregates.map { calls.extract($0.expression) }
     let groups = try Groups(keyColumns, rowCount: table.rowCount, countsOnly: calls.calls.allSatisfy(\.isRowCount))
     var columns: [Column] = []
-    for key in keyColumns { columns.append(try gather(key, rows: groups.firstRows)) }
+    for key in keyColumns { columns.append(try gather(key, rows: groups.firstRows, hasMissing: false)) }
     for call in calls.calls {
       guard case .aggregate(let function, let arguments) = call.node else { continue }
       if call.isRowCount, let counts = groups.counts {

@@ -71,7 +71,7 @@ struct Executor {
       if let limit { try topRows(sortKeys, count: table.rowCount, limit: limit) } else {
         try argsort(sortKeys, count: table.rowCount)
       }
-    return try gather(table, rows: rows)
+    return try gather(table, rows: rows, hasMissing: false)
   }
 
   private func distinct(_ table: Table, _ columns: [Int], _ keep: DuplicatePolicy) throws(Diagnostic) -> Table {
@@ -82,7 +82,8 @@ struct Executor {
       case .none: .none
       }
     return try gather(
-      table, rows: distinctRows(columns.map { table.columns[$0] }, count: table.rowCount, keep: kept))
+      table, rows: distinctRows(columns.map { table.columns[$0] }, count: table.rowCount, keep: kept), hasMissing: false
+    )
   }
 }
 

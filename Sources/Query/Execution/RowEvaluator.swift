@@ -85,13 +85,14 @@ struct RowEvaluator {
   }
 
   /// `and` and `or`. What the left side settles, the right side cannot spoil: its errors count only in the other rows.
-  /// Where those are few, it is computed for them alone.
+  /// Where those are few and it costs more than looking them up, it is computed for them alone.
   private func logic(_ left: BoundExpression, _ right: BoundExpression, isAnd: Bool) throws(Diagnostic) -> Column {
     let first = try Truth(column(left))
     let open = ~(isAnd ? first.isFalse : first.isTrue)
     let openCount = open.setCount
     if openCount == 0 { return first.column }
-    let second = try Truth(openCount < rowCount / 8 ? column(right, only: open) : column(right, where: open))
+    let isWorthChoosing = openCount < rowCount / 8 && !right.isCheap
+    let second = try Truth(isWorthChoosing ? column(right, only: open) : column(right, where: open))
     return (isAnd ? first && second : first || second).column
   }
 

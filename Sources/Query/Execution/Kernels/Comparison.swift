@@ -58,30 +58,37 @@ struct ConstantComparison: NumberKernel {
       default: return bits(count: values.count) { !(Double(values[$0]) < wanted) }
       }
     }
+    // NaN is greater than all: not at most the limit, and not below it.
     switch operation {
-    case .equal: return bits(count: values.count) { values[$0] == limit }
-    case .notEqual: return bits(count: values.count) { values[$0] != limit }
-    case .less: return bits(count: values.count) { values[$0] < limit }
-    case .lessOrEqual: return bits(count: values.count) { values[$0] <= limit }
-    case .greater: return bits(count: values.count) { !(values[$0] <= limit) }
-    default: return bits(count: values.count) { !(values[$0] < limit) }
+    case .equal, .notEqual: return equal(values, limit, isNegated: operation == .notEqual)
+    case .less, .greaterOrEqual: return below(values, limit, isNegated: operation == .greaterOrEqual)
+    default: return atMost(values, limit, isNegated: operation == .greater)
     }
   }
 }
 
-@inline(__always)
 private func compare<Number: ColumnElement & FixedWidthInteger>(
-  _ values: borrowing Span<Number>, _ operation: BinaryOperator, _ limit: Number
+  _ values: Span<Number>, _ operation: BinaryOperator, _ limit: Number
 ) -> Bitmap {
-  let values = copy values
   switch operation {
-  case .equal: return bits(count: values.count) { values[$0] == limit }
-  case .notEqual: return bits(count: values.count) { values[$0] != limit }
-  case .less: return bits(count: values.count) { values[$0] < limit }
-  case .lessOrEqual: return bits(count: values.count) { values[$0] <= limit }
-  case .greater: return bits(count: values.count) { values[$0] > limit }
-  default: return bits(count: values.count) { values[$0] >= limit }
+  case .equal, .notEqual: equal(values, limit, isNegated: operation == .notEqual)
+  case .less, .greaterOrEqual: below(values, limit, isNegated: operation == .greaterOrEqual)
+  default: atMost(values, limit, isNegated: operation == .greater)
   }
+}
+
+// One loop a function: more of them in one, and the compiler calls the test for every row instead of vectorising it.
+
+private func equal<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
+  bits(count: values.count, isNegated: isNegated) { values[$0] == limit }
+}
+
+private func below<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
+  bits(count: values.count, isNegated: isNegated) { values[$0] < limit }
+}
+
+private func atMost<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
+  bits(count: values.count, isNegated: isNegated) { values[$0] <= limit }
 }
 
 /// What comparing whole numbers with a constant comes to.
@@ -129,12 +136,9 @@ struct PairComparison: NumberKernel {
     let count = left.count
     precondition(right.count == count, "operands of different lengths")
     switch operation {
-    case .equal: return bits(count: count) { left[$0] == right[$0] }
-    case .notEqual: return bits(count: count) { left[$0] != right[$0] }
-    case .less: return bits(count: count) { left[$0] < right[$0] }
-    case .lessOrEqual: return bits(count: count) { left[$0] <= right[$0] }
-    case .greater: return bits(count: count) { left[$0] > right[$0] }
-    default: return bits(count: count) { left[$0] >= right[$0] }
+    case .equal, .notEqual: return equal(left, right, isNegated: operation == .notEqual)
+    case .less, .greaterOrEqual: return below(left, right, isNegated: operation == .greaterOrEqual)
+    default: return below(right, left, isNegated: operation == .lessOrEqual)
     }
   }
 
@@ -143,15 +147,21 @@ struct PairComparison: NumberKernel {
     let (left, right) = (buffer.span, second.span)
     let count = left.count
     precondition(right.count == count, "operands of different lengths")
+    let isNegated = [.notEqual, .greaterOrEqual, .lessOrEqual].contains(operation)
     switch operation {
-    case .equal: return bits(count: count) { isSame(left[$0], right[$0]) }
-    case .notEqual: return bits(count: count) { !isSame(left[$0], right[$0]) }
-    case .less: return bits(count: count) { isLess(left[$0], right[$0]) }
-    case .lessOrEqual: return bits(count: count) { !isLess(right[$0], left[$0]) }
-    case .greater: return bits(count: count) { isLess(right[$0], left[$0]) }
-    default: return bits(count: count) { !isLess(left[$0], right[$0]) }
+    case .equal, .notEqual: return bits(count: count, isNegated: isNegated) { isSame(left[$0], right[$0]) }
+    case .less, .greaterOrEqual: return bits(count: count, isNegated: isNegated) { isLess(left[$0], right[$0]) }
+    default: return bits(count: count, isNegated: isNegated) { isLess(right[$0], left[$0]) }
     }
   }
+}
+
+private func equal<Number: ColumnElement>(_ left: Span<Number>, _ right: Span<Number>, isNegated: Bool) -> Bitmap {
+  bits(count: left.count, isNegated: isNegated) { left[$0] == right[$0] }
+}
+
+private func below<Number: ColumnElement>(_ left: Span<Number>, _ right: Span<Number>, isNegated: Bool) -> Bitmap {
+  bits(count: left.count, isNegated: isNegated) { left[$0] < right[$0] }
 }
 
 @inline(__always)
