@@ -6,7 +6,7 @@ import Notebook
 import Terminal
 
 /// Runs a session file from its first cell to its last.
-struct Run: ParsableCommand {
+struct Run: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a session file.",
     discussion: "Prints its cells and what they say. Ends with status 1 where a cell fails.")
@@ -16,20 +16,14 @@ struct Run: ParsableCommand {
   @OptionGroup var options: SessionOptions
   @OptionGroup var timing: TimingOptions
 
-  func run() throws {
-    Signals.start()
-    let output = options.output()
-    do {
-      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
-      try runDocument(document, path: file, options, timing, output, echoes: document.isMarkdown)
-    } catch let diagnostic as Diagnostic {
-      throw output.failing(with: diagnostic)
-    }
+  func run(_ output: Output) throws {
+    let document = try SessionDocument(reading: file)
+    try runDocument(document, path: file, options, timing, output, echoes: document.isMarkdown)
   }
 }
 
 /// Runs one cell given on the command line.
-struct Eval: ParsableCommand {
+struct Eval: SessionCommand {
   static let configuration = CommandConfiguration(abstract: "Run one cell and print what it says.")
 
   @Argument(help: "The code: one line or several.")
@@ -37,14 +31,12 @@ struct Eval: ParsableCommand {
   @OptionGroup var options: SessionOptions
   @OptionGroup var timing: TimingOptions
 
-  func run() throws {
-    Signals.start()
-    let output = options.output()
+  func run(_ output: Output) throws {
     let session = options.session(output)
     let timings = Timings(path: timing.timings)
     session.onStatement = timings.add
     let outcome = working(output) { session.run(code, name: "eval") }
-    do { try timings.write() } catch { throw output.failing(with: error) }
+    try timings.write()
     switch outcome {
     case .finished: return
     case .failed: throw ExitCode(1)
@@ -54,7 +46,7 @@ struct Eval: ParsableCommand {
 }
 
 /// Compares what a session prints with what is recorded in it.
-struct Check: ParsableCommand {
+struct Check: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a session file anew and compare its output with what is recorded.",
     discussion: "Text must be the same, numbers near; ends with status 1 where a cell prints something else.")
@@ -64,29 +56,19 @@ struct Check: ParsableCommand {
   @OptionGroup var options: SessionOptions
   @OptionGroup var timing: TimingOptions
 
-  func run() throws {
-    Signals.start()
-    let output = options.output()
+  func run(_ output: Output) throws {
     let timings = Timings(path: timing.timings)
     let session = options.session(output)
-    let report: SessionRunner.Report
-    do {
-      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
-      var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
-      runner.onStatement = timings.add
-      report = working(output) { runner.check(settings: session.settings) }
-      try timings.write()
-    } catch {
-      throw output.failing(with: error)
-    }
-    for piece in report.pieces { output.show(piece, of: session) }
-    if report.wasInterrupted { throw ExitCode(interruptedStatus) }
-    if !report.isSuccess { throw ExitCode(1) }
+    var runner = SessionRunner(document: try SessionDocument(reading: file), path: file, dataFolder: options.data)
+    runner.onStatement = timings.add
+    let report = working(output) { runner.check(settings: session.settings) }
+    try timings.write()
+    try output.end(with: report, of: session)
   }
 }
 
 /// Accepts what a session prints now as its recording.
-struct Promote: ParsableCommand {
+struct Promote: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a session file anew and record its output in it.",
     discussion: "Nothing is written where a cell fails that was not expected to.")
@@ -95,35 +77,26 @@ struct Promote: ParsableCommand {
   var file: String
   @OptionGroup var options: SessionOptions
 
-  func run() throws {
-    Signals.start()
-    let output = options.output()
+  func run(_ output: Output) throws {
     let session = options.session(output)
-    do {
-      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
-      let runner = SessionRunner(document: document, path: file, dataFolder: options.data)
-      let report = try working(output) { () throws(Diagnostic) in
-        let own = Session(settings: session.settings)
-        return try runner.record(in: own)
-      }
-      for piece in report.pieces { output.show(piece, of: session) }
-      if report.wasInterrupted { throw ExitCode(interruptedStatus) }
-      guard report.isSuccess else { throw ExitCode(1) }
-      let promoted = document.recording(report.outputs)
-      if promoted == document {
-        output.show(.note("\(fileName(file)) records this already"), of: session)
-      } else {
-        try replaceFile(at: file, with: promoted.text)
-        output.show(.note("recorded \(document.cells.count) cells in \(fileName(file))"), of: session)
-      }
-    } catch let diagnostic as Diagnostic {
-      throw output.failing(with: diagnostic)
+    let document = try SessionDocument(reading: file)
+    let runner = SessionRunner(document: document, path: file, dataFolder: options.data)
+    let report = try working(output) { () throws(Diagnostic) in
+      try runner.record(in: Session(settings: session.settings))
+    }
+    try output.end(with: report, of: session)
+    let promoted = document.recording(report.outputs)
+    if promoted == document {
+      output.show(.note("\(fileName(file)) records this already"), of: session)
+    } else {
+      try replaceFile(at: file, with: promoted.text)
+      output.show(.note("recorded \(document.cells.count) cells in \(fileName(file))"), of: session)
     }
   }
 }
 
 /// Teaches a session file cell by cell.
-struct Play: ParsableCommand {
+struct Play: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Teach a session file cell by cell.",
     discussion:
@@ -133,34 +106,28 @@ struct Play: ParsableCommand {
   var file: String
   @OptionGroup var options: SessionOptions
 
-  func run() throws {
+  func validate() throws {
     guard TerminalStream.input.isTerminal else {
       throw ValidationError("`play` needs a terminal; `lectern run \(file)` runs it without one")
     }
-    Signals.start()
-    let output = options.output()
+  }
+
+  func run(_ output: Output) throws {
     let session = options.session(output, readingSettings: true)
-    do {
-      let document = try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
-      try session.adopt(document, at: file)
-    } catch {
-      throw output.failing(with: error)
-    }
+    try session.adopt(SessionDocument(reading: file), at: file)
     PromptTerminal(session: session, output: output, history: StateFolders().history).play()
   }
 }
 
 /// Opens the viewer on a file.
-struct View: ParsableCommand {
+struct View: SessionCommand {
   static let configuration = CommandConfiguration(abstract: "Open a file in the full-screen viewer.")
 
   @Argument(help: "A Parquet, CSV, TSV or NDJSON file, or a folder of part files.", completion: .file())
   var file: String
   @OptionGroup var options: SessionOptions
 
-  func run() throws {
-    Signals.start()
-    let output = options.output()
+  func run(_ output: Output) throws {
     let session = options.session(output, readingSettings: true)
     session.allowViewing(usesColor: !options.noColor && TerminalAbilities(of: .output).color > .none)
     let code = "load \(Session.quoted(file)) | view"
@@ -192,7 +159,21 @@ func runDocument(
     }
   }
   try timings.write()
-  for piece in report.pieces { output.show(piece, of: session) }
-  if report.wasInterrupted { throw ExitCode(interruptedStatus) }
-  if !report.isSuccess { throw ExitCode(1) }
+  try output.end(with: report, of: session)
+}
+
+extension SessionDocument {
+  /// The session in a file.
+  init(reading file: String) throws(Diagnostic) {
+    try self.init(parsing: readTextFile(at: file), name: fileName(file))
+  }
+}
+
+extension Output {
+  /// Shows what a run had to say of itself; ends the program where it did not go well.
+  func end(with report: SessionRunner.Report, of session: Session) throws {
+    for piece in report.pieces { show(piece, of: session) }
+    if report.wasInterrupted { throw ExitCode(interruptedStatus) }
+    if !report.isSuccess { throw ExitCode(1) }
+  }
 }

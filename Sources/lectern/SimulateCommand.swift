@@ -4,7 +4,7 @@ import Notebook
 import Terminal
 
 /// Writes the seminar's four tables with made-up orders.
-struct Simulate: ParsableCommand {
+struct Simulate: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the seminar's four tables with made-up orders.",
     discussion:
@@ -19,16 +19,10 @@ struct Simulate: ParsableCommand {
   var seed: UInt64 = 0
   @OptionGroup var options: SessionOptions
 
-  func run() throws {
-    Signals.start()
-    let output = options.output()
+  func run(_ output: Output) throws {
     let session = options.session(output)
-    do {
-      try working(output) { () throws(Diagnostic) in
-        try simulate(into: folder, scale: scale, seed: seed) { output.show(.note($0), of: session) }
-      }
-    } catch {
-      throw output.failing(with: error)
+    try working(output) { () throws(Diagnostic) in
+      try simulate(into: folder, scale: scale, seed: seed) { output.show(.note($0), of: session) }
     }
   }
 }
