@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Interrupts a prompt's work by Ctrl-C at random moments and measures how soon the prompt is back.
+
+Standard library only. DIR holds full-size tables (train_orders, product_information_full):
+
+    Scripts/interrupt-at-random.py DIR [--program .build/release/lectern] [--times 200] [--seed 0]
+
+Every round types one pipeline, presses Ctrl-C after a random time, and waits for the next prompt. Afterwards the
+variables are asked for: they must be what they were. Ends with status 1 where a prompt took longer than --limit
+milliseconds, or a variable changed.
+"""
+import argparse
+import os
+import pty
+import random
+import re
+import select
+import struct
+import sys
+import time
+import fcntl
+import termios
+
+PIPELINES = [
+    "train | group_by user_id, product_id | sort len desc",
+    "train | sort user_id, date",
+    "train | filter user_id % 7 == 3 and product_id > 1000000",
+    "train | left_join products on product_id",
+    "train | group_by user_id agg ids = unique(product_id)",
+    "train | with n = product_id * 2 + user_id | sort n",
+    "train | describe",
+    "train | unique user_id, product_id",
+    "train | group_by product_id agg buyers = n_unique(user_id), last = max(date) | sort buyers desc",
+    "m = train | fit EASE regularization=500",
+    "m = train | fit iALS factors=32 iterations=100",
+    "x = train | sample fraction=0.5 seed=1 | sort date desc, user_id",
+]
+PROMPT = re.compile(rb"In \[(\d+)\]: ")
+
+
+class Prompt:
+    def __init__(self, program, folder):
+        self.child, self.terminal = pty.fork()
+        if self.child == 0:
+            os.environ.update(TERM="xterm", HOME="/nonexistent", INPUTRC="/dev/null", LANG="C.UTF-8")
+            os.execv(program, [program, "--data", folder, "--no-color"])
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+        self.seen = b""
+
+    def prompt(self, number, seconds):
+        """Waits for the prompt of that number; its time, or None."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            ready, _, _ = select.select([self.terminal], [], [], 0.05)
+            if ready:
+                self.seen += os.read(self.terminal, 65536)
+            if any(int(found) >= number for found in PROMPT.findall(self.seen)):
+                return time.monotonic()
+        return None
+
+    def type(self, text):
+        self.seen = b""
+        os.write(self.terminal, text.encode())
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("folder")
+    options.add_argument("--program", default=".build/release/lectern")
+    options.add_argument("--times", type=int, default=200)
+    options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--limit", type=float, default=200, help="milliseconds")
+    options = options.parse_args()
+    draw = random.Random(options.seed)
+    prompt = Prompt(os.path.abspath(options.program), options.folder)
+
+    def run(cell, number, seconds=120):
+        prompt.type(cell + "\r")
+        if prompt.prompt(number, seconds) is None:
+            sys.exit(f"no prompt after `{cell}`:\n{prompt.seen.decode(errors='replace')}")
+        return prompt.seen.decode(errors="replace")
+
+    if prompt.prompt(1, 10) is None:
+        sys.exit("no prompt")
+    run('train = load "train_orders" | collect', 2)
+    run('products = load "product_information_full" | collect', 3)
+    run("m = train | head 1000 | fit TopPopular", 4)
+    run("x = 5", 5)
+    number = 5
+    state = "train | agg n = len(), users = sum(user_id), items = sum(product_id), days = max(date)"
+    before = run(state, number + 1).split("shape", 1)[1].split("In [")[0]
+    number += 1
+
+    waits, late, finished = [], [], 0
+    for _ in range(options.times):
+        cell = draw.choice(PIPELINES)
+        if cell.startswith(("m =", "x =")):
+            cell = "scratch" + cell[1:]
+        prompt.type(cell + "\r")
+        time.sleep(draw.uniform(0.0, 1.5))
+        if PROMPT.search(prompt.seen) or select.select([prompt.terminal], [], [], 0)[0]:
+            if prompt.prompt(number + 1, 0.01):
+                finished += 1
+                number += 1
+                continue
+        pressed = time.monotonic()
+        os.write(prompt.terminal, b"\x03")
+        back = prompt.prompt(number + 1, 30)
+        if back is None:
+            sys.exit(f"the prompt did not come back after `{cell}`:\n{prompt.seen.decode(errors='replace')}")
+        waits.append((back - pressed) * 1000)
+        if waits[-1] > options.limit:
+            late.append((waits[-1], cell))
+        number += 1
+    after = run(state, number + 1).split("shape", 1)[1].split("In [")[0]
+    unchanged = before == after and "\r\n5\r\n" in run("x", number + 2)
+    waits.sort()
+    print(f"{len(waits)} interrupted, {finished} had finished before; prompt back after {waits[len(waits) // 2]:.0f} ms "
+          f"(median), {waits[int(len(waits) * 0.95)]:.0f} ms (95 %), {waits[-1]:.0f} ms (longest); "
+          f"variables {'unchanged' if unchanged else 'CHANGED'}")
+    for wait, cell in sorted(late, reverse=True):
+        print(f"  {wait:.0f} ms: {cell}")
+    sys.exit(1 if late or not unchanged else 0)
+
+
+if __name__ == "__main__":
+    main()
