@@ -39,10 +39,11 @@ public struct AdamRows: Sendable {
   /// Weights per row, padded to a multiple of 16.
   public let stride: Int
   public private(set) var weights: [Float]
-  private var first: [Float]
-  private var second: [Float]
+  /// Adam's running means of the gradients and of their squares.
+  public private(set) var first: [Float]
+  public private(set) var second: [Float]
   /// The step up to which each row has been moved.
-  private var current: [Int32]
+  public private(set) var current: [Int32]
 
   public init(rowCount: Int, columnCount: Int, _ value: (_ row: Int, _ column: Int) -> Float) {
     self.rowCount = rowCount
@@ -52,6 +53,18 @@ public struct AdamRows: Sendable {
     first = [Float](repeating: 0, count: weights.count)
     second = first
     current = [Int32](repeating: 0, count: rowCount)
+  }
+
+  /// Rows as they were after some steps; nil where the arrays do not fit each other.
+  public init?(
+    rowCount: Int, columnCount: Int, weights: [Float], first: [Float], second: [Float], current: [Int32]
+  ) {
+    let stride = PaddedMatrix.stride(for: columnCount)
+    let counts = [weights.count, first.count, second.count, current.count * stride]
+    guard counts.allSatisfy({ $0 == rowCount * stride }), current.allSatisfy({ $0 >= 0 }) else { return nil }
+    self.rowCount = rowCount
+    self.stride = stride
+    (self.weights, self.first, self.second, self.current) = (weights, first, second, current)
   }
 
   public subscript(row: Int, column: Int) -> Float { weights[row * stride + column] }

@@ -39,6 +39,16 @@ public struct PaddedMatrix: Sendable {
     }
   }
 
+  /// The matrix that has these `values`; nil where they are not as many as it takes.
+  public init?(rowCount: Int, columnCount: Int, values: [Float]) {
+    let stride = Self.stride(for: columnCount)
+    guard values.count == rowCount * stride else { return nil }
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    self.stride = stride
+    self.values = values
+  }
+
   static func stride(for columnCount: Int) -> Int { max(16, (columnCount + 15) / 16 * 16) }
 
   public subscript(row: Int, column: Int) -> Float { values[row * stride + column] }

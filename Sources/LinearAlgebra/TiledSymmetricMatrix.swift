@@ -56,6 +56,18 @@ public struct TiledSymmetricMatrix: Sendable {
     }
   }
 
+  /// All tiles end to end, as they are in memory.
+  public var elements: [Float] { values }
+
+  /// The matrix of that order with these `elements`; nil where they are not as many as it takes.
+  public init?(order: Int, elements: [Float]) {
+    let layout = TileLayout(order: order)
+    guard elements.count == layout.tiles * layout.tiles * layout.tile * layout.tile else { return nil }
+    self.order = order
+    self.layout = layout
+    values = elements
+  }
+
   public subscript(row: Int, column: Int) -> Float {
     values[layout.range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
   }

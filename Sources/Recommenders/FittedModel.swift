@@ -35,6 +35,8 @@ public protocol FittedModel: Sendable {
   func predict(user: Int32?, item: Int32?) -> Double?
   /// The model after `count` more iterations: the same, bit for bit, as if it had been fitted that much longer.
   func step(_ count: Int) throws(Diagnostic) -> any FittedModel
+  /// Stores what `Model.restore` needs besides parameters and interactions.
+  func store(in archive: inout ModelArchive)
 }
 
 extension FittedModel {
@@ -61,6 +63,8 @@ extension FittedModel {
   }
 
   public func predict(user: Int32?, item: Int32?) -> Double? { nil }
+
+  public func store(in archive: inout ModelArchive) {}
 
   public func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
     throw .cannot(kind, "take steps: it is fitted at once", instead: nil)

@@ -26,11 +26,22 @@ public protocol Model: Sendable {
   ///
   /// - Throws: parameters that do not work with this data; `Diagnostic.interrupted`.
   func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel
+
+  /// The model fitted to `interactions` that stored what it learned in `archive`.
+  ///
+  /// A model that only counts stores nothing, and is fitted again.
+  func restore(_ archive: ModelArchive, _ interactions: Interactions) throws(Diagnostic) -> any FittedModel
 }
 
 extension Model {
   public static var aliases: [String] { [] }
   public static var readsRows: Bool { false }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try fit(interactions, walk: nil)
+  }
 
   /// The parameters as anyone may see them.
   public static var parameterDeclarations: [ParameterDeclaration] {

@@ -25,9 +25,12 @@ struct Candidate: Sendable, CustomTestStringConvertible {
   func fit(_ interactions: Interactions) throws(Diagnostic) -> any FittedModel {
     try Models.fit(name, arguments, on: interactions)
   }
+
+  /// Whether it is reached step by step.
+  var hasIterations: Bool { (try? fit(MadeUp.orders()).history.iterations.isEmpty) == false }
 }
 
-private let candidates: [Candidate] = [
+let candidates: [Candidate] = [
   Candidate(name: "Random", solvesTheBoard: false, keepsPrefixes: false, isSorted: false, explains: false),
   Candidate(
     name: "Random", arguments: [.word("by", "popularity"), .integer("seed", 7)], solvesTheBoard: false,

@@ -1,6 +1,8 @@
 import Diagnostics
+import Experiments
 import Formats
 import Query
+import Recommenders
 import Tables
 
 #if canImport(Glibc)
@@ -12,11 +14,12 @@ import Musl
 extension NotebookVerb {
   static let load = NotebookVerb(
     VerbDeclaration(
-      "load", summary: "opens a file, a folder of part files or a pattern as one table",
+      "load", summary: "opens a file, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
         What a file is shows by its content, not by its name: Parquet, CSV, TSV and NDJSON, also compressed. Of a \
         Parquet file only the end is read at first; columns are decoded when something needs them and kept. A relative \
-        path starts in the data folder, then in the working directory. `"-"` is standard input.
+        path starts in the data folder, then in the working directory. `"-"` is standard input. A file that \
+        `save` made of a model is that model again.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       options: [
@@ -39,6 +42,13 @@ extension NotebookVerb {
     let reader = OptionReader(call, session)
     guard let (path, span) = try reader.textArgument(0, "a path") else {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
+    }
+    if fileBegins(at: session.dataPath(path), with: ModelArchive.magic) {
+      if let option = call.options.first {
+        throw Diagnostic(
+          "a model is loaded as it is", at: option.name.span, hint: "leave out `\(option.name.name)`")
+      }
+      return .model(try session.loadModel(path, at: span))
     }
     var options = LoadOptions()
     options.format = try reader.word("format")
@@ -81,6 +91,18 @@ extension Session {
       access(path.contains { "*?[".contains($0) } ? folderName(path) : path, F_OK) == 0
     }
     return isThere(inside) || !isThere(path) ? inside : path
+  }
+
+  /// The model in a file, mapped into memory while it is read.
+  fileprivate func loadModel(_ path: String, at span: SourceSpan) throws(Diagnostic) -> Recommender {
+    do throws(Diagnostic) {
+      let archive = try withMappedFile(at: dataPath(path)) { (bytes) throws(Diagnostic) in
+        try ModelArchive(reading: bytes)
+      }
+      return try Recommender(restoring: archive)
+    } catch {
+      throw error.located(at: span)
+    }
   }
 
   /// The diagnostic with a hint that can be pasted: files of the data folder are named as `load` takes them.

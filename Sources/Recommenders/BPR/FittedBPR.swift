@@ -5,11 +5,11 @@ import RandomNumbers
 
 /// The factors of users and items after some epochs; their last columns are 1 and the items' biases.
 struct FittedBPR: ScoringModel, EpochModel {
-  private(set) var bpr: BPR
+  var bpr: BPR
   let interactions: Interactions
-  private let sampler: PairwiseSampler
-  private(set) var userFactors: PaddedMatrix
-  private(set) var itemFactors: PaddedMatrix
+  let sampler: PairwiseSampler
+  var userFactors: PaddedMatrix
+  var itemFactors: PaddedMatrix
   var history = History(lossMeaning: "mean of −ln σ(x̂ᵤᵢ − x̂ᵤⱼ) over the epoch's samples, each as it was reached")
   var wasInterrupted = false
 

@@ -15,11 +15,9 @@ struct EASEFit {
   func run() throws(Diagnostic) -> FittedEASE {
     let clock = ContinuousClock()
     var start = clock.now
-    let binary = model.weights == .binary && !interactions.matrix.values.allSatisfy { $0 == 1 }
-    let matrix =
-      binary
-      ? interactions.matrix.withValues([Float](repeating: 1, count: interactions.cellCount)) : interactions.matrix
-    let transpose = binary ? matrix.transposed() : interactions.transpose
+    let matrix = model.matrix(of: interactions)
+    let isOwn = model.weights == .counts || matrix.values == interactions.matrix.values
+    let transpose = isOwn ? interactions.transpose : matrix.transposed()
     try showInteractions(matrix, seconds(clock.now - start))
 
     start = clock.now
@@ -125,5 +123,14 @@ struct EASEFit {
           StepReport.Corner(letter, rowCount: matrix.order, columnCount: matrix.order) { Double(inverse[$0, $1]) }
         ],
         lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
+  }
+}
+
+extension EASE {
+  /// X: the weights, or ones.
+  func matrix(of interactions: Interactions) -> SparseMatrix {
+    weights == .counts
+      ? interactions.matrix
+      : interactions.matrix.withValues([Float](repeating: 1, count: interactions.cellCount))
   }
 }

@@ -4,13 +4,13 @@ import RandomNumbers
 
 /// The factors of users and items after some iterations.
 struct FittedImplicitALS: ScoringModel, IterativeModel {
-  private(set) var ials: ImplicitALS
+  var ials: ImplicitALS
   let interactions: Interactions
   let problem: ImplicitALSProblem
   /// X, users × factors.
-  private(set) var userFactors: PaddedMatrix
+  var userFactors: PaddedMatrix
   /// Y, items × factors.
-  private(set) var itemFactors: PaddedMatrix
+  var itemFactors: PaddedMatrix
   var history = History(lossMeaning: "mean weighted squared error of all cells, plus the penalty")
   var wasInterrupted = false
 

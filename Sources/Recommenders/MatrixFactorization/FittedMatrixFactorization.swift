@@ -5,15 +5,15 @@ import RandomNumbers
 
 /// Embeddings and biases after some epochs. A row of weights is a user's or an item's factors, then its bias.
 struct FittedMatrixFactorization: ScoringModel, IterativeModel {
-  private(set) var factorization: MatrixFactorization
+  var factorization: MatrixFactorization
   let interactions: Interactions
-  private let rows: InteractionRows
-  private(set) var users: AdamRows
-  private(set) var items: AdamRows
+  let rows: InteractionRows
+  var users: AdamRows
+  var items: AdamRows
   /// g, as the first weight of a single row.
-  private(set) var constant: AdamRows
+  var constant: AdamRows
   /// Steps taken so far.
-  private(set) var stepCount = 0
+  var stepCount = 0
   var history = History(
     lossMeaning: "RMSE of the epoch, each row as it was reached", columns: ["last_batch_rmse"])
   var wasInterrupted = false

@@ -51,10 +51,28 @@ public struct Baseline: Model {
   }
 }
 
+extension Baseline {
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    let ratings = Ratings(interactions)
+    return FittedBaseline(
+      model: self, interactions: interactions, ratings: ratings, scale: scale,
+      deviations: RatingDeviations(
+        users: try archive.doubles("users", count: ratings.userCount),
+        items: try archive.doubles("items", count: ratings.itemCount)))
+  }
+}
+
 /// bᵤ and bᵢ.
 struct RatingDeviations: Sendable {
   private(set) var users: [Double]
   private(set) var items: [Double]
+
+  init(users: [Double], items: [Double]) {
+    self.users = users
+    self.items = items
+  }
 
   init(
     _ ratings: Ratings, epochs: Int = 10, userRegularization: Double = 15, itemRegularization: Double = 10
@@ -87,6 +105,11 @@ struct FittedBaseline: RatingModel {
   let ratings: Ratings
   let scale: ClosedRange<Double>
   let deviations: RatingDeviations
+
+  func store(in archive: inout ModelArchive) {
+    archive.store("users", deviations.users)
+    archive.store("items", deviations.items)
+  }
 
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
     [

@@ -33,6 +33,29 @@ public struct Blend: Model {
   }
 }
 
+extension Blend {
+  /// Parts with interactions of their own keep them; the others share the blend's.
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    let names = try archive.lines("names")
+    guard !names.isEmpty, names.count <= 1000 else { throw .damagedModel("a blend of \(names.count) models") }
+    var parts: [any FittedModel] = []
+    for (place, name) in names.enumerated() {
+      let part = archive.part("\(place)")
+      let own =
+        part.has("interactions/rowCount") ? try Interactions(restoring: part.part("interactions")) : interactions
+      guard own.userCount == interactions.userCount, own.itemCount == interactions.itemCount else {
+        throw .damagedModel("`\(name)` was fitted to other data than its blend")
+      }
+      parts.append(try Models.restored(from: part, own))
+    }
+    var blend = self
+    blend.models = zip(parts, names).map { .fitted($0, name: $1) }
+    return FittedBlend(model: blend, interactions: interactions, parts: parts)
+  }
+}
+
 struct FittedBlend: FittedModel {
   let model: any Model
   let interactions: Interactions
@@ -41,6 +64,15 @@ struct FittedBlend: FittedModel {
   var givesEveryoneTheSame: Bool { parts.allSatisfy(\.givesEveryoneTheSame) }
   var wasInterrupted: Bool { parts.contains(where: \.wasInterrupted) }
   var notes: [String] { parts.flatMap { part in part.notes.map { "\(part.kind): \($0)" } } }
+
+  func store(in archive: inout ModelArchive) {
+    archive.store("names", lines: (model as? Blend)?.models.map(\.name) ?? parts.map(\.kind))
+    for (place, part) in parts.enumerated() {
+      var state = ModelArchive(stateOf: part)
+      if !part.interactions.isSame(as: interactions) { state = ModelArchive(part) }
+      archive.store("\(place)", part: state)
+    }
+  }
 
   /// The scores of the first model; further ones only fill up.
   func scores(for user: Int32) throws(Diagnostic) -> [Float] { try parts[0].scores(for: user) }

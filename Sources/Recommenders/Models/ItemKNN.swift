@@ -133,6 +133,16 @@ public struct ItemKNN: Model {
   }
 }
 
+extension ItemKNN {
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    let similarity = try archive.sparseMatrix(
+      "similarity", rowCount: interactions.itemCount, columnCount: interactions.itemCount)
+    return FittedItemKNN(model: self, interactions: interactions, similarity: similarity)
+  }
+}
+
 struct FittedItemKNN: ScoringModel {
   let model: any Model
   let interactions: Interactions
@@ -164,6 +174,8 @@ struct FittedItemKNN: ScoringModel {
       }
     }
   }
+
+  func store(in archive: inout ModelArchive) { archive.store("similarity", similarity) }
 
   func similar(to item: Int32, top: Int) -> [ScoredItem] {
     var selection = TopSelection(capacity: min(top, itemCount))

@@ -5,10 +5,10 @@ import RandomNumbers
 
 /// μ, the deviations and the factors after some iterations.
 struct FittedALS: FactorModel, IterativeModel {
-  private(set) var als: ALS
+  var als: ALS
   let interactions: Interactions
   let ratings: Ratings
-  private(set) var factors: RatingFactors
+  var factors: RatingFactors
   var history = History(
     lossMeaning: "RMSE on the training ratings", columns: ["loss_after_users"])
   var wasInterrupted = false

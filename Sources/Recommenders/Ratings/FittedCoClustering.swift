@@ -4,14 +4,14 @@ import RandomNumbers
 
 /// Who is in which cluster, and the averages of those.
 struct FittedCoClustering: RatingModel, EpochModel {
-  private(set) var coClustering: CoClustering
+  var coClustering: CoClustering
   let interactions: Interactions
   let ratings: Ratings
-  private let userMeans: [Double]
-  private let itemMeans: [Double]
-  private(set) var userClusters: [Int]
-  private(set) var itemClusters: [Int]
-  private(set) var averages: ClusterAverages
+  let userMeans: [Double]
+  let itemMeans: [Double]
+  var userClusters: [Int]
+  var itemClusters: [Int]
+  var averages: ClusterAverages
   var history = History(lossMeaning: "RMSE on the training ratings")
   var wasInterrupted = false
 

@@ -4,10 +4,10 @@ import RandomNumbers
 
 /// P and Q, not negative, after some epochs.
 struct FittedNMF: FactorModel, EpochModel {
-  private(set) var nmf: NMF
+  var nmf: NMF
   let interactions: Interactions
   let ratings: Ratings
-  private(set) var factors: RatingFactors
+  var factors: RatingFactors
   var history = History(lossMeaning: "RMSE on the training ratings, before each epoch's update")
   var wasInterrupted = false
 

@@ -4,10 +4,10 @@ import RandomNumbers
 
 /// μ, the deviations and the factors after some epochs.
 struct FittedSVD: FactorModel, EpochModel {
-  private(set) var svd: SVD
+  var svd: SVD
   let interactions: Interactions
   let ratings: Ratings
-  private(set) var factors: RatingFactors
+  var factors: RatingFactors
   var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
   var wasInterrupted = false
 

@@ -12,14 +12,14 @@ import RandomNumbers
 /// so yⱼ = α·yⱼ⁰ + s with one α and one s for all of them, and their sum is α·Σyⱼ⁰ + |Iᵤ|·s. Only when the user is done
 /// are his yⱼ written. An item rated m times moves m times a rating: it has an α and an s of its own.
 struct FittedSVDpp: FactorModel, EpochModel {
-  private(set) var svd: SVDpp
+  var svd: SVDpp
   let interactions: Interactions
   let ratings: Ratings
   /// pᵤ without the sum over his items; `factors.users` has it.
-  private var ownFactors: [Double]
+  var ownFactors: [Double]
   /// Y, items × factors.
-  private(set) var impliedFactors: [Double]
-  private(set) var factors: RatingFactors
+  var impliedFactors: [Double]
+  var factors: RatingFactors
   var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
   var wasInterrupted = false
 

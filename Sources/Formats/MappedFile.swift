@@ -1,0 +1,29 @@
+public import Diagnostics
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Gives `body` the bytes of a file mapped into memory, for as long as it runs.
+///
+/// - Throws: a file that is not there or cannot be read; one that changed meanwhile.
+public func withMappedFile<Result>(
+  at path: String, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result
+) throws(Diagnostic) -> Result {
+  let file = try InputFile(path: path)
+  let result = try body(file.bytes)
+  try file.checkUnchanged()
+  return result
+}
+
+/// Whether there is a file at `path` that begins with `magic`; nothing else of it is read.
+public func fileBegins(at path: String, with magic: [UInt8]) -> Bool {
+  guard case .file = pathKind(path) else { return false }
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return false }
+  defer { close(descriptor) }
+  var start = [UInt8](repeating: 0, count: magic.count)
+  return read(descriptor, &start, start.count) == start.count && start == magic
+}

@@ -1,0 +1,101 @@
+public import Diagnostics
+
+extension ModelArchive {
+  /// Everything of a fitted model, with the interactions it was fitted to.
+  public init(_ model: any FittedModel) {
+    self.init(stateOf: model)
+    var part = ModelArchive()
+    model.interactions.store(in: &part)
+    store("interactions", part: part)
+  }
+
+  /// A fitted model without its interactions: its kind, its parameters, what it learned.
+  init(stateOf model: any FittedModel) {
+    self.init()
+    store("kind", model.kind)
+    for (name, value) in model.model.settings {
+      switch value {
+      case .integer(let value): store("parameters/\(name)", [value])
+      case .real(let value): store("parameters/\(name)", [value])
+      case .flag(let value): store("parameters/\(name)", [UInt8(value ? 1 : 0)])
+      case .word(let value): store("parameters/\(name)", value)
+      case .numbers(let values): store("parameters/\(name)", values)
+      case .models: break
+      }
+    }
+    var learned = ModelArchive()
+    model.store(in: &learned)
+    store("learned", part: learned)
+  }
+}
+
+extension Models {
+  /// The model that an archive holds: it recommends, predicts and goes on bit for bit as the one that was stored.
+  ///
+  /// - Throws: an archive that does not hold together, a model that is not known here.
+  public static func restored(from archive: ModelArchive) throws(Diagnostic) -> any FittedModel {
+    let interactions = try Interactions(restoring: archive.part("interactions"))
+    return try restored(from: archive, interactions)
+  }
+
+  static func restored(
+    from archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    let name = try archive.text("kind")
+    guard let kind = all.first(where: { $0.name == name }) else { throw .unknownArchivedModel(name) }
+    guard interactions.cellCount > 0 else { throw .damagedModel("there are no interactions") }
+    return try kind.restored(archive.part("parameters"), archive.part("learned"), interactions)
+  }
+}
+
+extension Model {
+  /// The model with the parameters of an archive; one that it does not know has its default.
+  fileprivate static func restored(
+    _ parameters: ModelArchive, _ learned: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    var arguments: [ParameterArgument] = []
+    for parameter in parameterDeclarations where parameters.has(parameter.name) {
+      let value: ParameterValue
+      switch parameter.domain {
+      case .integer: value = .integer(Int(try parameters.longs(parameter.name, count: 1)[0]))
+      case .real: value = .real(try parameters.doubles(parameter.name, count: 1)[0])
+      case .flag: value = .flag(try parameters.bytes(parameter.name, count: 1)[0] != 0)
+      case .word: value = .word(try parameters.text(parameter.name))
+      case .interval: value = .numbers(try parameters.doubles(parameter.name, count: 2))
+      case .models: continue
+      }
+      arguments.append(ParameterArgument(parameter.name, value))
+    }
+    let model: Self
+    do throws(Diagnostic) { model = try configured(arguments) } catch { throw .damagedModel(error.message) }
+    return try model.restore(learned, interactions)
+  }
+}
+
+extension ModelArchive {
+  /// What `history` has to say, and whether the fit was cut short.
+  mutating func store(_ history: History, wasInterrupted: Bool) {
+    let iterations = history.iterations
+    store("history/meaning", history.lossMeaning)
+    store("history/columns", lines: history.columns)
+    store("history/loss", iterations.map { $0.loss ?? .nan })
+    store("history/seconds", iterations.map(\.seconds))
+    store("history/measured", iterations.flatMap { $0.measured.map { $0 ?? .nan } })
+    store("history/interrupted", [UInt8(wasInterrupted ? 1 : 0)])
+  }
+
+  func history() throws(Diagnostic) -> (history: History, wasInterrupted: Bool) {
+    let columns = try lines("history/columns")
+    let loss = try doubles("history/loss")
+    let seconds = try doubles("history/seconds", count: loss.count)
+    let measured = try doubles("history/measured", count: loss.count * columns.count)
+    func known(_ number: Double) -> Double? { number.isNaN ? nil : number }
+    let iterations = loss.indices.map { place in
+      History.Iteration(
+        number: place + 1, loss: known(loss[place]), seconds: seconds[place],
+        measured: columns.indices.map { known(measured[place * columns.count + $0]) })
+    }
+    let history = History(lossMeaning: try text("history/meaning"), columns: columns, iterations: iterations)
+    return (history, try bytes("history/interrupted", count: 1)[0] != 0)
+  }
+}

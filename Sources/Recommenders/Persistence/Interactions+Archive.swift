@@ -1,0 +1,92 @@
+import Diagnostics
+import LinearAlgebra
+
+extension Interactions {
+  func store(in archive: inout ModelArchive) {
+    archive.store("matrix", matrix)
+    // Says how many items there are, in as many bytes as there are items: nothing is allocated on a file's word.
+    archive.store("usersPerItem", usersPerItem().map { Int32($0) })
+    archive.store("duplicates", duplicates.rawValue)
+    archive.store("rowCount", [rowCount])
+    if let multiplicities { archive.store("multiplicities", multiplicities) }
+    if let rows {
+      archive.store("rows/users", rows.users)
+      archive.store("rows/items", rows.items)
+      if let weights = rows.weights { archive.store("rows/weights", weights) }
+    }
+    if let userSeeds { archive.store("userSeeds", userSeeds) }
+    if let itemSeeds { archive.store("itemSeeds", itemSeeds) }
+  }
+
+  init(restoring archive: ModelArchive) throws(Diagnostic) {
+    let usersPerItem = try archive.integers("usersPerItem")
+    let matrix = try archive.sparseMatrix("matrix", columnCount: usersPerItem.count)
+    var rows: InteractionRows?
+    if archive.has("rows/users") {
+      let users = try archive.indices("rows/users", in: 0..<matrix.rowCount)
+      rows = InteractionRows(
+        users: users, items: try archive.indices("rows/items", count: users.count, in: 0..<matrix.columnCount),
+        weights: archive.has("rows/weights") ? try archive.doubles("rows/weights", count: users.count) : nil)
+    }
+    guard let duplicates = DuplicatePolicy(rawValue: try archive.text("duplicates")),
+      matrix.values.allSatisfy(\.isFinite), rows?.weights?.allSatisfy(\.isFinite) ?? true
+    else { throw .damagedModel("there are interactions without a weight") }
+    self.init(
+      matrix: matrix,
+      multiplicities: archive.has("multiplicities")
+        ? try archive.indices("multiplicities", count: matrix.cellCount, in: 1..<Int(Int32.max)) : nil,
+      rows: rows, rowCount: try archive.number("rowCount", in: matrix.cellCount...Int(Int32.max)),
+      duplicates: duplicates,
+      userSeeds: archive.has("userSeeds") ? try archive.longs("userSeeds", count: matrix.rowCount) : nil,
+      itemSeeds: archive.has("itemSeeds") ? try archive.longs("itemSeeds", count: matrix.columnCount) : nil)
+    guard self.usersPerItem().elementsEqual(usersPerItem, by: { $0 == Int($1) }) else {
+      throw .damagedModel("its items have other users than its users have items")
+    }
+  }
+
+  /// Whether both are the same to a model.
+  func isSame(as other: Interactions) -> Bool {
+    matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities && rowCount == other.rowCount
+      && rows?.users == other.rows?.users && rows?.items == other.rows?.items && rows?.weights == other.rows?.weights
+      && duplicates == other.duplicates && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
+  }
+}
+
+extension SparseMatrix {
+  fileprivate func isSame(as other: SparseMatrix) -> Bool {
+    columnCount == other.columnCount && offsets == other.offsets && columns == other.columns && values == other.values
+  }
+}
+
+extension ModelArchive {
+  mutating func store(_ name: String, _ matrix: SparseMatrix) {
+    store("\(name)/offsets", matrix.offsets)
+    store("\(name)/columns", matrix.columns)
+    store("\(name)/values", matrix.values)
+  }
+
+  /// A sparse matrix, its order checked: offsets that rise, columns that ascend within a row.
+  func sparseMatrix(_ name: String, rowCount: Int? = nil, columnCount: Int) throws(Diagnostic) -> SparseMatrix {
+    let offsets = try longs("\(name)/offsets", count: rowCount.map { $0 + 1 }).map { Int($0) }
+    let columns = try indices("\(name)/columns", in: 0..<columnCount)
+    let values = try floats("\(name)/values", count: columns.count)
+    guard offsets.first == 0, offsets.last == columns.count, zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
+    else { throw .damagedModel("`\(name)` has rows that overlap") }
+    for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
+      for cell in start + 1..<end where columns[cell - 1] >= columns[cell] {
+        throw .damagedModel("`\(name)` has cells out of order")
+      }
+    }
+    return SparseMatrix(
+      rowCount: offsets.count - 1, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
+  }
+
+  mutating func store(_ name: String, _ matrix: PaddedMatrix) { store(name, matrix.values) }
+
+  func paddedMatrix(_ name: String, rowCount: Int, columnCount: Int) throws(Diagnostic) -> PaddedMatrix {
+    guard let matrix = PaddedMatrix(rowCount: rowCount, columnCount: columnCount, values: try floats(name)) else {
+      throw .damagedModel("`\(name)` is not \(rowCount) × \(columnCount)")
+    }
+    return matrix
+  }
+}

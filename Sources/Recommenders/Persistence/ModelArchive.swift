@@ -1,0 +1,160 @@
+public import Diagnostics
+
+/// Named arrays of numbers: all there is of a fitted model, between memory and a file.
+///
+/// Names are paths: `history/loss`, `parts/0/kind`. Arrays are read with the type and the length they must have, so a
+/// file that holds something else is refused, never believed.
+public struct ModelArchive: Sendable {
+  /// An array by the type of its elements.
+  enum Values: Sendable {
+    case bytes([UInt8])
+    case integers([Int32])
+    case longs([Int64])
+    case floats([Float])
+    case doubles([Double])
+
+    var count: Int {
+      switch self {
+      case .bytes(let values): values.count
+      case .integers(let values): values.count
+      case .longs(let values): values.count
+      case .floats(let values): values.count
+      case .doubles(let values): values.count
+      }
+    }
+  }
+
+  /// In the order they were stored.
+  private(set) var entries: [(name: String, values: Values)] = []
+  private var places: [String: Int] = [:]
+
+  public init() {}
+
+  // MARK: - Storing
+
+  mutating func store(_ name: String, _ values: Values) {
+    if let place = places[name] {
+      entries[place].values = values
+    } else {
+      places[name] = entries.count
+      entries.append((name, values))
+    }
+  }
+
+  public mutating func store(_ name: String, _ values: [UInt8]) { store(name, .bytes(values)) }
+  public mutating func store(_ name: String, _ values: [Int32]) { store(name, .integers(values)) }
+  public mutating func store(_ name: String, _ values: [Int64]) { store(name, .longs(values)) }
+  public mutating func store(_ name: String, _ values: [Float]) { store(name, .floats(values)) }
+  public mutating func store(_ name: String, _ values: [Double]) { store(name, .doubles(values)) }
+  public mutating func store(_ name: String, _ values: [Int]) { store(name, .longs(values.map { Int64($0) })) }
+  public mutating func store(_ name: String, _ text: String) { store(name, .bytes(Array(text.utf8))) }
+  /// Lines of text; an empty list is not stored.
+  public mutating func store(_ name: String, lines: [String]) {
+    if !lines.isEmpty { store(name, lines.joined(separator: "\n")) }
+  }
+
+  /// All arrays of another archive, their names under `prefix`.
+  public mutating func store(_ prefix: String, part: ModelArchive) {
+    for entry in part.entries { store("\(prefix)/\(entry.name)", entry.values) }
+  }
+
+  // MARK: - Reading
+
+  public func has(_ name: String) -> Bool { places[name] != nil }
+
+  /// What stands under a prefix, as an archive of its own.
+  public func part(_ prefix: String) -> ModelArchive {
+    var part = ModelArchive()
+    for entry in entries where entry.name.hasPrefix(prefix + "/") {
+      part.store(String(entry.name.dropFirst(prefix.count + 1)), entry.values)
+    }
+    return part
+  }
+
+  public func bytes(_ name: String, count: Int? = nil) throws(Diagnostic) -> [UInt8] {
+    guard case .bytes(let values) = try values(name, count) else { throw .damagedModel("`\(name)` is of another type") }
+    return values
+  }
+
+  public func integers(_ name: String, count: Int? = nil) throws(Diagnostic) -> [Int32] {
+    guard case .integers(let values) = try values(name, count) else {
+      throw .damagedModel("`\(name)` is of another type")
+    }
+    return values
+  }
+
+  public func longs(_ name: String, count: Int? = nil) throws(Diagnostic) -> [Int64] {
+    guard case .longs(let values) = try values(name, count) else { throw .damagedModel("`\(name)` is of another type") }
+    return values
+  }
+
+  public func floats(_ name: String, count: Int? = nil) throws(Diagnostic) -> [Float] {
+    guard case .floats(let values) = try values(name, count) else {
+      throw .damagedModel("`\(name)` is of another type")
+    }
+    return values
+  }
+
+  public func doubles(_ name: String, count: Int? = nil) throws(Diagnostic) -> [Double] {
+    guard case .doubles(let values) = try values(name, count) else {
+      throw .damagedModel("`\(name)` is of another type")
+    }
+    return values
+  }
+
+  /// A single whole number in `range`.
+  public func number(_ name: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+    let value = Int(try longs(name, count: 1)[0])
+    guard range.contains(value) else { throw .damagedModel("`\(name)` is out of range") }
+    return value
+  }
+
+  /// Indices, each in `range`.
+  public func indices(_ name: String, count: Int? = nil, in range: Range<Int>) throws(Diagnostic) -> [Int32] {
+    let values = try integers(name, count: count)
+    guard values.allSatisfy({ range.contains(Int($0)) }) else { throw .damagedModel("`\(name)` is out of range") }
+    return values
+  }
+
+  public func text(_ name: String) throws(Diagnostic) -> String {
+    guard let text = String(validating: try bytes(name), as: UTF8.self) else {
+      throw .damagedModel("`\(name)` is no text")
+    }
+    return text
+  }
+
+  /// What `store(_:lines:)` stored.
+  public func lines(_ name: String) throws(Diagnostic) -> [String] {
+    guard has(name) else { return [] }
+    return try text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private func values(_ name: String, _ count: Int?) throws(Diagnostic) -> Values {
+    guard let place = places[name] else { throw .damagedModel("`\(name)` is missing") }
+    let values = entries[place].values
+    if let count, values.count != count {
+      throw .damagedModel("`\(name)` has \(values.count) elements instead of \(count)")
+    }
+    return values
+  }
+}
+
+extension Diagnostic {
+  /// A file of a model that does not hold together.
+  public static func damagedModel(_ what: String) -> Diagnostic {
+    Diagnostic(
+      "this model file is damaged: \(what)", hint: "fit the model again and save it, or take another copy of the file")
+  }
+
+  static func newerModel(_ version: UInt32) -> Diagnostic {
+    Diagnostic(
+      "this model file has format \(version), and this Lectern reads up to \(ModelArchive.version)",
+      hint: "it was written by a newer Lectern: update this one")
+  }
+
+  static func unknownArchivedModel(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "this model file holds a `\(name)`, which this Lectern does not know",
+      hint: "it was written by another Lectern: update this one")
+  }
+}
