@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 
 /// A model that has learned from interactions. A value: nothing changes it, and several threads may use it.
 ///
@@ -33,6 +34,8 @@ public protocol FittedModel: Sendable {
   /// The rating expected of a user for an item, nil standing for one that was not there at the fit; nil where a model
   /// predicts no ratings.
   func predict(user: Int32?, item: Int32?) -> Double?
+  /// The same for many pairs; a negative index is somebody that was not there at the fit.
+  func predict(users: [Int32], items: [Int32]) throws(Diagnostic) -> [Double?]
   /// The model after `count` more iterations: the same, bit for bit, as if it had been fitted that much longer.
   func step(_ count: Int) throws(Diagnostic) -> any FittedModel
   /// Stores what `Model.restore` needs besides parameters and interactions.
@@ -65,6 +68,12 @@ extension FittedModel {
   public func predict(user: Int32?, item: Int32?) -> Double? { nil }
 
   public func store(in archive: inout ModelArchive) {}
+
+  public func predict(users: [Int32], items: [Int32]) throws(Diagnostic) -> [Double?] {
+    try mapChunks(of: users.count, grain: 1024) { (pairs) in
+      pairs.map { predict(user: users[$0] < 0 ? nil : users[$0], item: items[$0] < 0 ? nil : items[$0]) }
+    }.flatMap { $0 }
+  }
 
   public func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
     throw .cannot(kind, "take steps: it is fitted at once", instead: nil)

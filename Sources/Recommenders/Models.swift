@@ -20,6 +20,7 @@ public enum Models {
     SlopeOne.self,
     Baseline.self,
     ItemKNN.self,
+    UserKNN.self,
   ]
 
   /// The model of that name or alias; names do not mind case.

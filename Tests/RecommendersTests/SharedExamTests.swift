@@ -69,6 +69,16 @@ let candidates: [Candidate] = [
   Candidate(name: "ItemKNN", reachesAll: false),
   Candidate(name: "ItemKNN", arguments: [.word("similarity", "tfidf"), .integer("neighbors", 20)], reachesAll: false),
   Candidate(name: "ItemKNN", arguments: [.word("similarity", "bm25"), .integer("neighbors", 20)], reachesAll: false),
+  Candidate(
+    name: "ItemKNN", arguments: [.word("similarity", "pearson_baseline"), .word("centering", "baseline")],
+    solvesTheBoard: false),
+  Candidate(name: "ItemKNN", arguments: [.word("centering", "zscore")], solvesTheBoard: false),
+  Candidate(name: "UserKNN", arguments: [.integer("neighbors", 6)], reachesAll: false),
+  Candidate(name: "UserKNN", arguments: [.word("similarity", "tfidf")], reachesAll: false),
+  Candidate(name: "UserKNN", arguments: [.word("similarity", "bm25"), .integer("neighbors", 8)], reachesAll: false),
+  Candidate(
+    name: "UserKNN", arguments: [.word("similarity", "msd"), .word("centering", "means")], solvesTheBoard: false),
+  Candidate(name: "UserKNN", arguments: [.word("similarity", "pearson")], solvesTheBoard: false),
 ]
 
 /// What every model has to pass.

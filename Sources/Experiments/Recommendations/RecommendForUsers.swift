@@ -59,12 +59,8 @@ public func predict(
     let model = named.recommender.model
     let users = try dataset.users.indices(of: try table.requireColumn(dataset.userColumn))
     let items = try dataset.items.indices(of: try table.requireColumn(dataset.itemColumn))
-    let predictions = (0..<table.rowCount).map { row -> Double? in
-      let predicted = model.predict(
-        user: users[row] < 0 ? nil : users[row], item: items[row] < 0 ? nil : items[row])
-      guard let clip else { return predicted }
-      return predicted.map { min(max($0, clip.lowerBound), clip.upperBound) }
-    }
+    var predictions = try model.predict(users: users, items: items)
+    if let clip { predictions = predictions.map { $0.map { min(max($0, clip.lowerBound), clip.upperBound) } } }
     guard table.rowCount == 0 || predictions.contains(where: { $0 != nil }) else { throw .noPredictions(model.kind) }
     let strangers = users.count { $0 < 0 }
     let unknown = items.count { $0 < 0 }

@@ -9,14 +9,14 @@ import RandomNumbers
 ///
 /// - Randomness: the first assignment, users then items, from numpy's `RandomState(seed).randint`.
 /// - Source: George, Merugu, *A Scalable Collaborative Filtering Framework Based on Co-clustering*, ICDM 2005. As in
-///   Surprise: a) ratings are cut to whole numbers while clustering; b) averages are taken once an epoch; c) an empty
+///   Surprise: a) ratings are cut to whole numbers, in means too; b) averages are taken once an epoch; c) an empty
 ///   cluster has the mean of all ratings; d) an unknown user or item gets the mean of all ratings.
 public struct CoClustering: Model {
   public static let name = "CoClustering"
   public static let summary = "ratings from clusters of users, clusters of items, and their crossings"
   public static let help = [
     "Puts users and items into a few clusters each, and predicts the mean of the crossing, corrected by how much the user and the item differ from their clusters. Reassigns all users, then all items, `epochs` times.",
-    "The numbers are Surprise's, and so are two oddities: while clustering, ratings are cut to whole numbers (3.5 counts as 3), and an unknown user or item gets the mean of all ratings. On ratings that are all equal it predicts them without an error, and that means nothing.",
+    "The numbers are Surprise's, and so are two oddities: ratings are cut to whole numbers (3.5 counts as 3), and an unknown user or item gets the mean of all ratings. On ratings that are all equal it predicts them without an error, and that means nothing.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("user_clusters", \.userClusters, in: 1...1000, "clusters of users"),

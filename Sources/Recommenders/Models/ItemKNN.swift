@@ -9,35 +9,37 @@ import Parallelism
 ///
 /// - Complexity: O(Σ over users of (their items)²) time, items × neighbors memory.
 /// - Source: Sarwar et al., *Item-based Collaborative Filtering*, WWW 2001; weights as in the library `implicit`.
-public struct ItemKNN: Model {
-  /// How the columns of items are weighted before they are multiplied.
-  public enum Similarity: String, Sendable, CaseIterable {
-    case cosine, tfidf, bm25
-  }
-
+public struct ItemKNN: NeighborModel {
   public static let name = "ItemKNN"
   public static let aliases = ["ItemNeighbors"]
   public static let summary = "items like those a user had, by the users they share"
   public static let help = [
     "Two items are alike if the same users had them. Every item keeps its `neighbors` nearest, and a user's items add up what they say, times their weights. Items that no neighbour leads to are not recommended, so lists can be short.",
-    "`cosine` divides by the lengths of both columns. `tfidf` first takes the root of weights and lets users of many items say less: idf = ln(items) − ln(1 + the user's items). `bm25` dampens weights by K1 = 1.2 and long columns by B = 0.75; it is not divided by lengths, so popular items come out stronger.",
-    "Formulas and lists are those of implicit's Cosine-, TFIDF- and BM25Recommender (K there is 20 by default), apart from ties and from items a user had, which implicit lets back in when candidates run out.",
+    NeighborHelp.similarities, NeighborHelp.centerings,
+    "Votes and their lists are those of implicit's Cosine-, TFIDF- and BM25Recommender (K there is 20 by default), apart from ties and from items a user had, which implicit lets back in when candidates run out.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("similarity", \.similarity, "how columns are weighted: cosine, TF-IDF or BM25"),
-    .integer("neighbors", \.neighbors, in: 1...100_000, "neighbours kept per item, itself among them"),
+    .word("similarity", \.similarity, "how two items are compared"),
+    .integer("neighbors", \.neighbors, in: 1...100_000, "neighbours kept per item, itself among them where they vote"),
+    .word("centering", \.centering, "what neighbours' ratings are taken relative to"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["weights", "neighbours"]
+  public static let readsRows = true
+  static let ofUsers = false
 
-  public var similarity = Similarity.cosine
+  public var similarity = NeighborSimilarity.cosine
   public var neighbors = 40
+  public var centering = NeighborCentering.none
+  public var scale = 1.0...5.0
 
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    guard votes else { return try fitRatings(interactions, walk) }
     let clock = ContinuousClock()
     var start = clock.now
-    let byItem = interactions.transpose.withValues(weights(interactions))
+    let byItem = CellWeights(similarity, interactions.transpose).weighted(interactions.transpose)
     let byUser = byItem.transposed()
     try walk?.show(
       StepReport(
@@ -59,41 +61,27 @@ public struct ItemKNN: Model {
             Double(nearest.value(row: $0, column: Int32($1)) ?? 0)
           }
         ], lookAt: "the diagonal is an item with itself; a neighbour of i need not have i as its own"))
-    return FittedItemKNN(model: self, interactions: interactions, similarity: nearest)
+    return FittedItemKNN(self, interactions, similarity: nearest)
+  }
+
+  private func fitRatings(_ interactions: Interactions, _ walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let fitted = try ratingNeighbors(interactions)
+    try walk?.show(
+      StepReport(
+        number: 1, total: 2, title: "weights",
+        formula: centering == .baseline ? "c = μ + bᵤ + bᵢ" : "c = 0 or the item's mean",
+        shapes: ["\(fitted.ratings.count) ratings, of which pairs of items by the same user are compared"], seconds: 0,
+        corners: [], lookAt: "nothing is multiplied yet: similarities are found row by row"))
+    try fitted.show(2, of: 2, walk)
+    return fitted
   }
 
   private var formula: String {
     switch similarity {
-    case .cosine: "wᵢᵤ = xᵤᵢ / ‖xᵢ‖"
     case .tfidf: "wᵢᵤ = √xᵤᵢ · (ln n − ln(1 + nᵤ)), divided by its length"
     case .bm25: "wᵢᵤ = xᵤᵢ·(K₁ + 1) / (K₁·(1 − B + B·|xᵢ| / mean) + xᵤᵢ) · (ln n − ln(1 + nᵤ))"
+    default: "wᵢᵤ = xᵤᵢ / ‖xᵢ‖"
     }
-  }
-
-  /// The weighted cells of items × users.
-  private func weights(_ interactions: Interactions) -> [Float] {
-    let matrix = interactions.transpose
-    let rarity = (0..<interactions.userCount).map { user in
-      logarithm(Double(interactions.itemCount)) - logarithm(1 + Double(interactions.matrix.cells(ofRow: user).count))
-    }
-    let sums = (0..<matrix.rowCount).map { item in matrix.values(ofRow: item).reduce(0.0) { $0 + Double($1) } }
-    let mean = sums.reduce(0, +) / Double(max(1, sums.count))
-    var weights: [Float] = []
-    weights.reserveCapacity(matrix.cellCount)
-    for item in 0..<matrix.rowCount {
-      let row = matrix.cells(ofRow: item).map { cell -> Double in
-        let value = Double(matrix.values[cell])
-        let idf = rarity[Int(matrix.columns[cell])]
-        switch similarity {
-        case .cosine: return value
-        case .tfidf: return max(0, value).squareRoot() * idf
-        case .bm25: return value * 2.2 / (1.2 * (0.25 + 0.75 * sums[item] / mean) + value) * idf
-        }
-      }
-      let length = similarity == .bm25 ? 1 : row.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
-      for weight in row { weights.append(Float(length > 0 ? weight / length : 0)) }
-    }
-    return weights
   }
 
   /// For every item the rows it has the largest products with, as a matrix of its own.
@@ -137,17 +125,26 @@ extension ItemKNN {
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions
   ) throws(Diagnostic) -> any FittedModel {
+    guard votes else { return try ratingNeighbors(interactions) }
     let similarity = try archive.sparseMatrix(
       "similarity", rowCount: interactions.itemCount, columnCount: interactions.itemCount)
-    return FittedItemKNN(model: self, interactions: interactions, similarity: similarity)
+    return FittedItemKNN(self, interactions, similarity: similarity)
   }
 }
 
-struct FittedItemKNN: ScoringModel {
+struct FittedItemKNN: VotingModel {
   let model: any Model
   let interactions: Interactions
+  let deferredRatings: DeferredRatings
   /// Row i: the nearest items of item i.
   let similarity: SparseMatrix
+
+  init(_ model: ItemKNN, _ interactions: Interactions, similarity: SparseMatrix) {
+    self.model = model
+    self.interactions = interactions
+    self.similarity = similarity
+    deferredRatings = DeferredRatings(model, interactions)
+  }
 
   func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
     for (place, user) in users.enumerated() {

@@ -12,8 +12,8 @@ extension FittedCoClustering {
     coClustering = model
     self.interactions = interactions
     ratings = Ratings(interactions)
-    userMeans = ratings.userMeans()
-    itemMeans = ratings.itemMeans()
+    userMeans = ratings.userMeans(truncating: true)
+    itemMeans = ratings.itemMeans(truncating: true)
     userClusters = try archive.indices(
       "userClusters", count: ratings.userCount, in: 0..<model.userClusters
     ).map { Int($0) }

@@ -30,8 +30,8 @@ struct FittedCoClustering: RatingModel, EpochModel {
     var random = RandomState(seed: UInt32(model.seed))
     userClusters = (0..<ratings.userCount).map { _ in random.integer(in: 0..<model.userClusters) }
     itemClusters = (0..<ratings.itemCount).map { _ in random.integer(in: 0..<model.itemClusters) }
-    userMeans = ratings.userMeans()
-    itemMeans = ratings.itemMeans()
+    userMeans = ratings.userMeans(truncating: true)
+    itemMeans = ratings.itemMeans(truncating: true)
     averages = ClusterAverages(ratings, userClusters, itemClusters, model)
   }
 

@@ -49,21 +49,31 @@ struct Ratings: Sendable {
   func number(ofUser user: Int32?) -> Int? { Self.number(user, in: userNumbers) }
   func number(ofItem item: Int32?) -> Int? { Self.number(item, in: itemNumbers) }
 
+  /// The item of every number.
+  var itemIndices: [Int32] {
+    var indices = [Int32](repeating: 0, count: itemCount)
+    for (index, number) in itemNumbers.enumerated() where number >= 0 { indices[Int(number)] = Int32(index) }
+    return indices
+  }
+
   /// The positions of a user's ratings.
   func ratings(ofUser user: Int) -> Range<Int> { userStarts[user]..<userStarts[user + 1] }
   func ratings(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
 
-  /// Mean rating of every user.
-  func userMeans() -> [Double] {
+  /// Mean rating of every user; cut to whole numbers first if asked for.
+  func userMeans(truncating: Bool = false) -> [Double] {
     (0..<userCount).map { user in
-      ratings(ofUser: user).reduce(0.0) { $0 + values[$1] } / Double(ratings(ofUser: user).count)
+      ratings(ofUser: user).reduce(0.0) { $0 + (truncating ? values[$1].rounded(.towardZero) : values[$1]) }
+        / Double(ratings(ofUser: user).count)
     }
   }
 
   /// Mean rating of every item.
-  func itemMeans() -> [Double] {
+  func itemMeans(truncating: Bool = false) -> [Double] {
     (0..<itemCount).map { item in
-      ratings(ofItem: item).reduce(0.0) { $0 + ratersValues[$1] } / Double(ratings(ofItem: item).count)
+      ratings(ofItem: item).reduce(0.0) {
+        $0 + (truncating ? ratersValues[$1].rounded(.towardZero) : ratersValues[$1])
+      } / Double(ratings(ofItem: item).count)
     }
   }
 

@@ -1,0 +1,162 @@
+import Diagnostics
+import Parallelism
+
+/// Ratings predicted from neighbours: the mean, weighted by similarity, of what the most similar said.
+///
+/// For items as neighbours of an item i, over the `neighbors` items j of the user u most similar to i,
+///
+///     r̂ᵤᵢ = cᵢ + sᵢ · Σⱼ sim(i, j)·(rᵤⱼ − cⱼ)/sⱼ / Σⱼ sim(i, j)
+///
+/// with c = 0, the mean or the baseline, and s = 1 or the standard deviation. For users likewise, with all users who
+/// rated i. Similarities that are not positive do not count.
+///
+/// - Source: Surprise's `KNNBasic`, `KNNWithMeans`, `KNNWithZScore` and `KNNBaseline`, number for number.
+struct RatingNeighbors: Sendable {
+  let ratings: Ratings
+  /// Whether neighbours are users.
+  let ofUsers: Bool
+  let lists: RatingLists
+  private let similarities: RatingSimilarities
+  private let neighbors: Int
+  private let centering: NeighborCentering
+  private let means: [Double]
+  private let spreads: [Double]
+  private let overallSpread: Double
+  private let baselines: RatingBaselines?
+
+  init(
+    _ ratings: Ratings, ofUsers: Bool, _ similarity: NeighborSimilarity, neighbors: Int, _ centering: NeighborCentering
+  ) throws(Diagnostic) {
+    self.ratings = ratings
+    self.ofUsers = ofUsers
+    self.neighbors = neighbors
+    self.centering = centering
+    lists = RatingLists(ratings, ofUsers: ofUsers)
+    if centering == .baseline || similarity == .pearsonBaseline {
+      let deviations = try RatingDeviations(ratings)
+      baselines = RatingBaselines(
+        mean: ratings.mean, own: ofUsers ? deviations.users : deviations.items,
+        ofOthers: ofUsers ? deviations.items : deviations.users)
+    } else {
+      baselines = nil
+    }
+    similarities = RatingSimilarities(similarity, lists, baselines)
+    let isCentered = centering == .means || centering == .zscore
+    let profiles = isCentered ? (0..<lists.count).map(lists.profile) : []
+    means = profiles.map(\.mean)
+    let overall = RatingProfile(number: nil, others: [], values: ratings.values[...]).spread
+    overallSpread = overall
+    spreads = centering == .zscore ? profiles.map { $0.spread == 0 ? overall : $0.spread } : []
+  }
+
+  /// Who or what is being predicted for, and how similar everybody is to it.
+  struct Target {
+    fileprivate var profile: RatingProfile
+    fileprivate var row: [Double]
+    fileprivate var sums: [SIMD8<Double>]
+    fileprivate var chosen: [Neighbor] = []
+  }
+
+  fileprivate struct Neighbor {
+    var similarity: Double
+    /// Its place among the ratings looked at.
+    var place: Int
+  }
+
+  /// Scratch for predictions, to be aimed at somebody.
+  func target() -> Target {
+    Target(
+      profile: RatingProfile(number: nil, others: [], values: []), row: [Double](repeating: 0, count: lists.count),
+      sums: [SIMD8<Double>](repeating: .zero, count: lists.count))
+  }
+
+  func aim(_ target: inout Target, at profile: RatingProfile) {
+    target.profile = profile
+    similarities.write(profile, into: &target.row, &target.sums)
+  }
+
+  /// How similar everybody is to somebody.
+  func similarities(of profile: RatingProfile) -> [Double] {
+    var target = target()
+    aim(&target, at: profile)
+    return target.row
+  }
+
+  /// The rating where the target meets `other` (an item if neighbours are users), whose ratings are those given; nil
+  /// where too little is known.
+  func estimate(_ target: inout Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: ArraySlice<Double>)
+    -> Double?
+  {
+    choose(&target, others)
+    var (weights, sum) = (0.0, 0.0)
+    for neighbor in target.chosen {
+      weights += neighbor.similarity
+      sum += neighbor.similarity * centered(values[neighbor.place], Int(others[neighbor.place]), other)
+    }
+    if centering == .none { return weights > 0 ? sum / weights : nil }
+    return center(target.profile, other) + (weights > 0 ? sum / weights * spread(target.profile) : 0)
+  }
+
+  /// What each chosen neighbour adds to the estimate, by its place in `others`; call after `estimate`.
+  func contributions(_ target: Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: ArraySlice<Double>)
+    -> [(place: Int, value: Double)]
+  {
+    let weights = target.chosen.reduce(0.0) { $0 + $1.similarity }
+    return target.chosen.map { neighbor in
+      let said = centered(values[neighbor.place], Int(others[neighbor.place]), other)
+      return (neighbor.place, neighbor.similarity * said / weights * spread(target.profile))
+    }
+  }
+
+  /// The most similar of those who rated, at most `neighbors`, none that is not similar; equal ones as they come.
+  private func choose(_ target: inout Target, _ others: ArraySlice<Int32>) {
+    target.chosen.removeAll(keepingCapacity: true)
+    for place in others.indices {
+      let similarity = target.row[Int(others[place])]
+      if similarity > 0 { target.chosen.append(Neighbor(similarity: similarity, place: place)) }
+    }
+    target.chosen.sort { $0.similarity > $1.similarity || ($0.similarity == $1.similarity && $0.place < $1.place) }
+    if target.chosen.count > neighbors { target.chosen.removeLast(target.chosen.count - neighbors) }
+  }
+
+  private func centered(_ rating: Double, _ neighbor: Int, _ other: Int?) -> Double {
+    switch centering {
+    case .none: rating
+    case .means: rating - means[neighbor]
+    case .zscore: (rating - means[neighbor]) / spreads[neighbor]
+    case .baseline: rating - baseline(neighbor, other)
+    }
+  }
+
+  /// μ + bₓ + b_y; somebody new has no deviation.
+  private func baseline(_ own: Int?, _ other: Int?) -> Double {
+    guard let baselines else { return 0 }
+    return baselines.mean + (own.map { baselines.own[$0] } ?? 0) + (other.map { baselines.ofOthers[$0] } ?? 0)
+  }
+
+  func center(_ profile: RatingProfile, _ other: Int?) -> Double {
+    switch centering {
+    case .none: 0
+    case .means, .zscore: profile.number.map { means[$0] } ?? profile.mean
+    case .baseline: baseline(profile.number, other)
+    }
+  }
+
+  private func spread(_ profile: RatingProfile) -> Double {
+    guard centering == .zscore else { return 1 }
+    if let number = profile.number { return spreads[number] }
+    let own = profile.spread
+    return own == 0 ? overallSpread : own
+  }
+
+  /// What is predicted where a user or an item, or both, have no ratings.
+  func estimate(onlyKnowing user: Int?, _ item: Int?) -> Double {
+    centering == .baseline ? baseline(ofUsers ? user : item, ofUsers ? item : user) : ratings.mean
+  }
+
+  /// The ratings among which a target's neighbours are sought.
+  func candidates(_ other: Int) -> (others: ArraySlice<Int32>, values: ArraySlice<Double>) {
+    let places = lists.starts[other]..<lists.starts[other + 1]
+    return (lists.others[places], lists.values[places])
+  }
+}

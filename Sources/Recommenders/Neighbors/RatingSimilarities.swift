@@ -1,0 +1,119 @@
+import LinearAlgebra
+
+/// The similarities of one user (or item) to all others, found when they are needed: a pass over the ratings of those
+/// it shares something with, and no matrix of n² numbers.
+///
+/// - Complexity: O(Σ of |ratings of y| over its own y) a row.
+/// - Source: formulas and order of summation as in Surprise's `similarities`.
+struct RatingSimilarities: Sendable {
+  /// What Pearson's correlation around baselines is shrunk by.
+  private static let shrinkage = 100.0
+
+  let similarity: NeighborSimilarity
+  private let lists: RatingLists
+  /// What is compared of every rating: itself, its distance from the baseline, or its weight.
+  private let compared: [Double]
+  /// The same in the order of the own lists.
+  private let ownCompared: [Double]
+  private let baselines: RatingBaselines?
+  private let weights: CellWeights?
+
+  init(_ similarity: NeighborSimilarity, _ lists: RatingLists, _ baselines: RatingBaselines?) {
+    self.similarity = similarity
+    self.lists = lists
+    self.baselines = baselines
+    guard similarity == .tfidf || similarity == .bm25 else {
+      weights = nil
+      ownCompared = (0..<lists.count).flatMap { x in
+        let profile = lists.profile(x)
+        return zip(profile.others, profile.values).map { Self.compared($1, x, Int($0), similarity, baselines) }
+      }
+      compared = (0..<lists.starts.count - 1).flatMap { y in
+        (lists.starts[y]..<lists.starts[y + 1]).map {
+          Self.compared(lists.values[$0], Int(lists.others[$0]), y, similarity, baselines)
+        }
+      }
+      return
+    }
+    let matrix = SparseMatrix(
+      rowCount: lists.count, columnCount: lists.starts.count - 1, offsets: lists.ownStarts, columns: lists.ownOthers,
+      values: lists.ownValues.map { Float($0) })
+    let weights = CellWeights(similarity, matrix)
+    self.weights = weights
+    ownCompared = weights.weighted(matrix).values.map { Double($0) }
+    var next = lists.starts
+    var compared = [Double](repeating: 0, count: lists.others.count)
+    for (place, y) in lists.ownOthers.enumerated() {
+      compared[next[Int(y)]] = ownCompared[place]
+      next[Int(y)] += 1
+    }
+    self.compared = compared
+  }
+
+  private static func compared(
+    _ rating: Double, _ x: Int, _ y: Int, _ similarity: NeighborSimilarity, _ baselines: RatingBaselines?
+  ) -> Double {
+    guard similarity == .pearsonBaseline, let baselines else { return rating }
+    return rating - ((baselines.mean + baselines.ofOthers[y]) + baselines.own[x])
+  }
+
+  /// What is compared of the ratings of somebody.
+  private func compared(_ profile: RatingProfile) -> [Double] {
+    if let x = profile.number { return Array(ownCompared[lists.ownStarts[x]..<lists.ownStarts[x + 1]]) }
+    if let weights {
+      return weights.weights(profile.others, ArraySlice(profile.values.map { Float($0) })).map(Double.init)
+    }
+    guard similarity == .pearsonBaseline, let baselines else { return Array(profile.values) }
+    return zip(profile.others, profile.values).map { $1 - (baselines.mean + baselines.ofOthers[Int($0)]) }
+  }
+
+  /// Writes the similarity of `profile` to everybody; 1 to itself.
+  ///
+  /// `sums` is scratch: of every pair 1, a·b, a², b², a, b, (a − b)², added up over those they share.
+  func write(_ profile: RatingProfile, into row: inout [Double], _ sums: inout [SIMD8<Double>]) {
+    add(profile, compared(profile), &sums)
+    var row = row.mutableSpan
+    let sums = sums.span
+    for other in 0..<lists.count { row[other] = value(sums[other]) }
+    if let own = profile.number { row[own] = 1 }
+  }
+
+  private func add(_ profile: RatingProfile, _ own: [Double], _ sums: inout [SIMD8<Double>]) {
+    var sums = sums.mutableSpan
+    for place in sums.indices { sums[place] = .zero }
+    let (others, compared) = (lists.others.span, compared.span)
+    for (y, a) in zip(profile.others, own) {
+      for place in lists.starts[Int(y)]..<lists.starts[Int(y) + 1] {
+        let b = compared[place]
+        sums[Int(others[place])] += SIMD8(1, a * b, a * a, b * b, a, b, (a - b) * (a - b), 0)
+      }
+    }
+  }
+
+  private func value(_ sums: SIMD8<Double>) -> Double {
+    let n = sums[0]
+    guard n > 0 else { return 0 }
+    switch similarity {
+    case .cosine:
+      let length = (sums[2] * sums[3]).squareRoot()
+      return length > 0 ? sums[1] / length : 0
+    case .msd:
+      return 1 / (sums[6] / n + 1)
+    case .pearson:
+      let length = ((n * sums[2] - sums[4] * sums[4]) * (n * sums[3] - sums[5] * sums[5])).squareRoot()
+      return length == 0 ? 0 : (n * sums[1] - sums[4] * sums[5]) / length
+    case .pearsonBaseline:
+      let length = (sums[2] * sums[3]).squareRoot()
+      return n < 2 || length == 0 ? 0 : sums[1] / length * ((n - 1) / (n - 1 + Self.shrinkage))
+    case .tfidf, .bm25:
+      return sums[1]
+    }
+  }
+}
+
+/// μ and the deviations of both sides.
+struct RatingBaselines: Sendable {
+  let mean: Double
+  let own: [Double]
+  let ofOthers: [Double]
+}
