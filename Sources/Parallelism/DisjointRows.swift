@@ -70,7 +70,10 @@ public func fillArray<Element: BitwiseCopyable & Sendable>(
 ) throws(Diagnostic) -> [Element] {
   var failure: Diagnostic?
   let array = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-    guard count > 0, let base = buffer.baseAddress else { return }
+    // Of no elements there may be no address: any will do.
+    let spare: UnsafeMutablePointer<Element>? = buffer.baseAddress == nil ? .allocate(capacity: 1) : nil
+    defer { spare?.deallocate() }
+    guard let base = buffer.baseAddress ?? spare else { return }
     adviseLargePages(UnsafeMutableRawPointer(base), byteCount: count * MemoryLayout<Element>.stride)
     do throws(Diagnostic) {
       try body(DisjointRows(base: base, count: count))

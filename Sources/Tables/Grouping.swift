@@ -45,13 +45,16 @@ public struct Grouping: Sendable {
     let tally = try encoder.tally()
     var groupOfRow: [UInt32] = []
     if mapsRows {
+      let entries = tally.entries()
       groupOfRow = try buildArray(count: encoder.count, grain: rowGrain) { (rows, groups) throws(Diagnostic) in
         var codes = [UInt64](repeating: 0, count: codeBlock)
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: codeBlock) {
           let block = start..<min(rows.upperBound, start + codeBlock)
           var span = codes.mutableSpan
           encoder.encode(block, into: &span)
-          for index in 0..<block.count { groups[start + index - rows.lowerBound] = tally.entry(of: span[index]) }
+          for index in 0..<block.count {
+            groups[start + index - rows.lowerBound] = entries[tally.slot(of: span[index])]
+          }
         }
       }
     }
@@ -60,32 +63,74 @@ public struct Grouping: Sendable {
 
   private init(partitioning encoder: KeyEncoder, mapsRows: Bool) throws(Diagnostic) {
     var partitions = try CodePartitions(encoder)
-    let local = try partitions.group(mapsRows: mapsRows)
-    let firstRows = Bitmap(
-      words: Buffer(try markedWords(local.map(\.firstRows), count: encoder.count)), count: encoder.count)
-    let ranks = try BitmapRanks(firstRows)
-    let groupCount = ranks[encoder.count]
-    let counts = try fillArray(count: groupCount, of: UInt32.self) { (counts) throws(Diagnostic) in
-      try forEachIndex(of: local.count) { (partition) throws(Diagnostic) in
-        let groups = local[partition]
-        for group in groups.firstRows.indices {
-          counts.store(groups.counts[group], at: ranks[Int(groups.firstRows[group])])
-        }
-      }
-    }
+    let groups = try partitions.group(mapsRows: mapsRows)
     var groupOfRow: [UInt32] = []
+    let appearance = try Appearance(groups, in: partitions, numbersGroups: mapsRows)
     if mapsRows {
       let dealt = partitions
       groupOfRow = try fillArray(count: encoder.count) { (groupOfRow) throws(Diagnostic) in
-        try forEachIndex(of: local.count) { (partition) throws(Diagnostic) in
-          let numbers = local[partition].firstRows.map { UInt32(ranks[Int($0)]) }
-          for position in dealt.starts[partition]..<dealt.starts[partition + 1] {
-            groupOfRow.store(numbers[Int(dealt.codes[position])], at: Int(dealt.rows[position]))
+        try forEachIndex(of: dealt.count) { (partition) throws(Diagnostic) in
+          let numbers = appearance.numbers[partition]
+          dealt.forEachRow(of: partition) { row, group in groupOfRow.store(numbers[group], at: row) }
+        }
+      }
+    }
+    self.init(
+      rowCount: encoder.count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: groupOfRow)
+  }
+}
+
+/// The groups of all partitions in the order in which they first appear.
+private struct Appearance {
+  let firstRows: [UInt32]
+  let counts: [UInt32]
+  /// The number of every partition's groups here; empty where it was not asked for.
+  let numbers: [Buffer<UInt32>]
+
+  /// Stretch by stretch of the rows: the groups that appear in one are ranked by bits in the first-level cache.
+  init(_ groups: [CodePartitions.Groups], in partitions: CodePartitions, numbersGroups: Bool) throws(Diagnostic) {
+    let stretches = partitions.stretchCount
+    var starts = [0]
+    for stretch in 0..<stretches {
+      starts.append(groups.reduce(starts[stretch]) { $0 + $1.appearing(in: stretch).count })
+    }
+    let partitionStarts = groups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.firstRows.count) }
+    let stretchStarts = starts
+    let groupCount = starts[stretches]
+    var counts: [UInt32] = []
+    var numbers: [UInt32] = []
+    firstRows = try fillArray(count: groupCount) { (firstRows) throws(Diagnostic) in
+      counts = try fillArray(count: groupCount) { (counts) throws(Diagnostic) in
+        numbers = try fillArray(count: numbersGroups ? groupCount : 0) { (numbers) throws(Diagnostic) in
+          try forEachIndex(of: stretches) { (stretch) throws(Diagnostic) in
+            let firstRow = UInt32(stretch * dealGrain)
+            var appears = [UInt64](repeating: 0, count: dealGrain / 64)
+            for own in groups {
+              for group in own.appearing(in: stretch) {
+                let offset = own.firstRows[group] - firstRow
+                appears[Int(offset >> 6)] |= 1 << UInt64(offset & 63)
+              }
+            }
+            var before = [Int](repeating: stretchStarts[stretch], count: dealGrain / 64)
+            for word in 1..<before.count { before[word] = before[word - 1] + appears[word - 1].nonzeroBitCount }
+            for (partition, own) in groups.enumerated() {
+              for group in own.appearing(in: stretch) {
+                let offset = own.firstRows[group] - firstRow
+                let word = Int(offset >> 6)
+                let earlier = appears[word] & (1 &<< UInt64(offset & 63) - 1)
+                let number = before[word] + earlier.nonzeroBitCount
+                firstRows.store(own.firstRows[group], at: number)
+                counts.store(own.counts[group], at: number)
+                if numbersGroups { numbers.store(UInt32(number), at: partitionStarts[partition] + group) }
+              }
+            }
           }
         }
       }
     }
-    self.init(rowCount: encoder.count, firstRows: try selectedRows(firstRows), counts: counts, groupOfRow: groupOfRow)
+    self.counts = counts
+    let all = Buffer(numbers)
+    self.numbers = numbersGroups ? groups.indices.map { all[partitionStarts[$0]..<partitionStarts[$0 + 1]] } : []
   }
 }
 
@@ -99,26 +144,6 @@ public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -
   if encoder.hasFewCodes { return try encoder.tally().count }
   var partitions = try CodePartitions(encoder)
   return try partitions.group(mapsRows: false).reduce(0) { $0 + $1.firstRows.count }
-}
-
-/// The words of a bitmap in which the given rows are set; the lists share no row.
-private func markedWords(_ rows: [[UInt32]], count: Int) throws(Diagnostic) -> [UInt64] {
-  var marks = [UInt8](repeating: 0, count: count)
-  try withDisjointRows(of: &marks) { (marks) throws(Diagnostic) in
-    try forEachIndex(of: rows.count) { (list) throws(Diagnostic) in
-      for row in rows[list] { marks.store(1, at: Int(row)) }
-    }
-  }
-  let bytes = marks
-  return try buildArray(count: Bitmap.wordCount(count), grain: rowGrain / 64) { (range, words) throws(Diagnostic) in
-    let bytes = bytes.span
-    for word in range {
-      var bits: UInt64 = 0
-      let first = word * 64
-      for row in first..<min(count, first + 64) { bits |= UInt64(bytes[row]) << UInt64(row - first) }
-      words[word - range.lowerBound] = bits
-    }
-  }
 }
 
 extension KeyEncoder {
@@ -139,7 +164,7 @@ extension KeyEncoder {
 
   /// The distinct codes, counted stretch by stretch.
   func tally() throws(Diagnostic) -> CodeTally {
-    let stretches = min(16, count / (1 << 17) + 1)
+    let stretches = min(8, count / (1 << 17) + 1)
     let length = (count + stretches - 1) / stretches
     let tallies = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
       var tally = CodeTally(maximum: maximum, directBelow: 1 << 20)

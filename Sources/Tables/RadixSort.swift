@@ -66,20 +66,20 @@ func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagn
   // Partitions of some 16k words: 128 KB, twice that with the scratch of a pass.
   let partitionBits = min(codeBits, min(10, max(4, positionBits - 14)))
   let shift = UInt64(codeBits - partitionBits)
+  if shift == 0 {
+    // Nothing is left to sort: positions are dealt out themselves.
+    return try dealt(count: count, partitions: 1 << partitionBits, read) {
+      Int(truncatingIfNeeded: $0)
+    } word: { _, position in
+      UInt32(truncatingIfNeeded: position)
+    }.words
+  }
   var (words, starts) = try dealt(count: count, partitions: 1 << partitionBits, read) {
-    Int($0 >> shift)
+    Int(truncatingIfNeeded: $0 >> shift)
   } word: { code, position in
     (code & (1 << shift - 1)) << UInt64(positionBits) | UInt64(position)
   }
   let positionMask: UInt64 = 1 << UInt64(positionBits) - 1
-  if shift == 0 {
-    let sorted = words
-    return try buildArray(count: count, grain: rowGrain) { (range, positions) throws(Diagnostic) in
-      for index in range {
-        positions[index - range.lowerBound] = UInt32(truncatingIfNeeded: sorted[index] & positionMask)
-      }
-    }
-  }
   return try fillArray(count: count) { (positions) throws(Diagnostic) in
     let large = starts.indices.dropLast().filter { starts[$0 + 1] - starts[$0] > 1 << 21 }
     let bounds = starts
@@ -125,12 +125,12 @@ private func sortedPositionsOnTheSpot(_ count: Int, _ positionBits: Int, _ read:
 ///
 /// Every chunk counts first what it has for each partition, so that all know where to write without asking.
 @inline(__always)
-private func dealt(
+private func dealt<Word: BitwiseCopyable & Sendable>(
   count: Int, partitions: Int, _ read: CodeReader, by partition: @Sendable (UInt64) -> Int,
-  word: @Sendable (UInt64, Int) -> UInt64
-) throws(Diagnostic) -> (words: [UInt64], starts: [Int]) {
+  word: @Sendable (UInt64, Int) -> Word
+) throws(Diagnostic) -> (words: [Word], starts: [Int]) {
   let (cursors, starts) = try dealingPlan(count: count, partitions: partitions, read, by: partition)
-  let words = try fillArray(count: count, of: UInt64.self) { (words) throws(Diagnostic) in
+  let words = try fillArray(count: count, of: Word.self) { (words) throws(Diagnostic) in
     try forEachChunk(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
       var cursors = cursors[range.lowerBound / dealGrain]
       var codes = [UInt64](repeating: 0, count: codeBlock)
@@ -151,7 +151,8 @@ private func dealt(
 }
 
 /// How many rows a chunk deals out: enough to make its table of counts worth it.
-let dealGrain = 1 << 18
+let dealGrain = 1 << dealGrainBits
+let dealGrainBits = 18
 
 /// Where every chunk writes its rows of every partition, and where the partitions start.
 @inline(__always)
