@@ -43,6 +43,11 @@ extension Diagnostic {
       "\(vocabulary.role) \(id.shown) is not in the table the model was fitted to", notes: vocabulary.rangeNotes)
   }
 
+  static func noCommonUsers(_ valid: Vocabulary, _ train: Vocabulary) -> Diagnostic {
+    Diagnostic(
+      "no user of `valid` is in the table the model is fitted to", notes: valid.rangeNotes + train.rangeNotes)
+  }
+
   static func badTop(_ top: Int) -> Diagnostic {
     Diagnostic("`top` is \(top), and has to be at least 1", hint: "`top=10`")
   }

@@ -63,6 +63,13 @@ public struct Interactions: Sendable {
     guard let first = matrix.values.first else { return true }
     return matrix.values.allSatisfy { $0 == first }
   }
+
+  /// The same, of the rows as they came: what a model of ratings is shown.
+  public var hasEqualRatings: Bool {
+    guard let rows else { return isConstant }
+    guard let weights = rows.weights, let first = weights.first else { return true }
+    return weights.allSatisfy { $0 == first }
+  }
 }
 
 /// Interactions in the order they were given, repeats kept.

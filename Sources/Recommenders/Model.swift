@@ -43,6 +43,11 @@ extension Model {
     try fit(interactions, walk: nil)
   }
 
+  /// Whether it is fitted by iterations, which can go on and are measured one by one.
+  public static var isIterative: Bool {
+    parameters.contains { $0.name == "iterations" || $0.name == "epochs" }
+  }
+
   /// The parameters as anyone may see them.
   public static var parameterDeclarations: [ParameterDeclaration] {
     parameters.map { $0.declaration(defaults: Self()) }

@@ -30,6 +30,16 @@ public struct ColumnRoles: Sendable, Hashable {
     return Set([names.user, names.item, names.weight, names.time].compactMap { $0 })
   }
 
+  /// The column of weights in `schema`: of ratings, for models of those.
+  ///
+  /// - Throws: a table without one.
+  public func weightColumn(in schema: Schema) throws(Diagnostic) -> String {
+    guard let name = try find(weight, ColumnRoles.weightNames, in: schema) else {
+      throw .noRole("weight", names: ColumnRoles.weightNames, schema)
+    }
+    return name
+  }
+
   /// The roles with the names found in `schema`; weight and time may stay nil.
   ///
   /// - Throws: a name given that is not there, a user or item column that cannot be found.

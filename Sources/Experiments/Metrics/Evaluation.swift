@@ -57,6 +57,12 @@ public struct Evaluation: Sendable {
     return ResultTable(Table(columns), notes: scores.notes)
   }
 
+  /// The figures alone: every metric of the first model, then of the next. NaN where there is none.
+  func figures(of table: Table) throws(Diagnostic) -> [Double] {
+    let scores = try scores(of: table)
+    return scores.models.indices.flatMap { model in metrics.indices.map { scores.figure(model, $0) } }
+  }
+
   /// A row for each metric and each pair of models: how much `model` is above `other`, from where to where with 95 %
   /// confidence, and how likely so much would be if the two were alike.
   ///

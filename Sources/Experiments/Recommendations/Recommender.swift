@@ -29,6 +29,28 @@ public struct Recommender: Sendable {
   /// What the data and the fit gave cause to say.
   public var notes: [String] { dataset.notes + model.notes }
 
+  /// What about the fitted model will mislead, a sentence each.
+  ///
+  /// Besides what the model itself knows: scores that are all the same, and lists that are the same for everyone though
+  /// the model claims to be personal. Of some users only.
+  public func warnings() throws(Diagnostic) -> [String] {
+    var warnings = model.notes
+    let count = min(16, dataset.users.count)
+    let users = (0..<count).map { Int32($0 * dataset.users.count / count) }
+    guard dataset.items.count > 1, count > 1 else { return warnings }
+    let scores = try model.scores(for: users[0])
+    if scores.allSatisfy({ $0 == scores[0] }), !(model.model is Random) {
+      warnings.append("every item has the same score: lists are in the order of the ids and mean nothing")
+    } else if !model.givesEveryoneTheSame {
+      let lists = try model.recommend(users, RecommendationRequest(top: 10))
+      let first = lists.items(of: 0)
+      if !first.isEmpty, (1..<count).allSatisfy({ lists.items(of: $0) == first }) {
+        warnings.append("all of \(count) users looked at get the same list: the model has learned nothing personal")
+      }
+    }
+    return warnings
+  }
+
   /// The parameters in force: `parameter, value`.
   public var parameters: Table {
     let settings = model.model.settings
@@ -47,10 +69,10 @@ public struct Recommender: Sendable {
     if history.iterations.contains(where: { $0.loss != nil }) {
       columns.append(("loss", Column(history.iterations.map(\.loss))))
     }
-    for (place, name) in history.columns.enumerated() {
-      columns.append((name, Column(history.iterations.map { $0.measured[place] })))
-    }
     columns.append(("seconds", Column(history.iterations.map(\.seconds))))
+    for (place, name) in history.columns.enumerated() {
+      columns.append((name, Column(history.iterations.map { $0.measured[place]?.finite })))
+    }
     return ResultTable(Table(columns), notes: history.lossMeaning.isEmpty ? [] : ["loss: " + history.lossMeaning])
   }
 }

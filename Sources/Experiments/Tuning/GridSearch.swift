@@ -42,7 +42,8 @@ public struct GridSearch: Sendable {
   /// A row a combination, best first by the evaluation's first metric: the parameters, the metrics with their half
   /// intervals, the users, and the seconds the fit took.
   ///
-  /// - `users`: a row a user with the list of held-out items, as `Dataset.heldOut` makes it.
+  /// - `users`: a row a user with the list of held-out items, as `Dataset.heldOut` makes it; for metrics of ratings, the
+  ///   held-out rows themselves.
   /// - Throws: parameters that do not work, nothing to try, whatever evaluating throws.
   public func run(
     on train: Dataset, users: Table, _ options: RecommendationOptions, _ evaluation: Evaluation
@@ -55,14 +56,19 @@ public struct GridSearch: Sendable {
     var seconds: [Double] = []
     let clock = ContinuousClock()
     for (place, combination) in combinations.enumerated() {
-      Progress.report("tune \(kind.name)", place, of: combinations.count)
-      let start = clock.now
-      let model = try Models.fit(kind, combination, on: train.interactions)
-      seconds.append((clock.now - start) / .seconds(1))
-      let lists = try recommend(users, [NamedRecommender("tuned", Recommender(model, train))], options)
+      let model = try progressing(place, of: combinations) { () throws(Diagnostic) in
+        let start = clock.now
+        let model = try Models.fit(kind, combination, on: train.interactions)
+        seconds.append((clock.now - start) / .seconds(1))
+        return model
+      }
+      if model.wasInterrupted { throw .interrupted }
+      let tuned = [NamedRecommender("tuned", Recommender(model, train))]
       var only = evaluation
-      only.columns = ["tuned" + NamedRecommender.listSuffix]
-      figures.append(try only.metrics(of: lists.table).table)
+      let isOfRatings = metric.needs == .ratings
+      only.columns = ["tuned" + (isOfRatings ? NamedRecommender.predictionSuffix : NamedRecommender.listSuffix)]
+      let answers = isOfRatings ? try predict(users, tuned) : try recommend(users, tuned, options)
+      figures.append(try only.metrics(of: answers.table).table)
     }
     var columns: [(name: String, column: Column)] = []
     for (place, axis) in axes.enumerated() {
@@ -78,6 +84,25 @@ public struct GridSearch: Sendable {
       return metric.isBetterHigher ? a > b : a < b
     }
     return ResultTable(try gather(Table(columns), rows: best.map { UInt32($0) }))
+  }
+}
+
+extension GridSearch {
+  /// Runs the fit of one combination; its progress becomes that of the whole search.
+  private func progressing<Result>(
+    _ place: Int, of combinations: [[ParameterArgument]], _ fit: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    let (title, total) = ("tune \(kind.name)", combinations.count)
+    let tried = combinations[place].dropFirst(fixed.count).map { "\($0.name ?? "")=\($0.value.text)" }
+    let detail = "\(place + 1) of \(total): " + tried.joined(separator: " ")
+    guard let outer = Progress.current else { return try fit() }
+    // In thousandths of a fit.
+    @Sendable func report(_ done: Int) {
+      outer.report(Progress.Moment(title: title, completed: place * 1000 + done, total: total * 1000, detail: detail))
+    }
+    report(0)
+    let inner = Progress { moment in report(1000 * moment.completed / max(1, moment.total)) }
+    return try Progress.$current.withValue(inner) { Swift.Result { () throws(Diagnostic) in try fit() } }.get()
   }
 }
 

@@ -24,24 +24,21 @@ extension NotebookVerb {
     let plan = try call.plan(input)
     let arguments = try ModelArguments(call, session, schema: plan.schema)
     let dataset = try session.dataset(plan, arguments)
-    let fitted: any FittedModel
-    do throws(Diagnostic) {
-      fitted = try Models.fit(arguments.kind, arguments.parameters, on: dataset.interactions)
-    } catch {
-      throw error.located(at: call.span)
+    let fitted = try session.measuring(arguments.valid, arguments.kind, arguments.roles, on: dataset, at: call) {
+      () throws(Diagnostic) in
+      try Models.fit(arguments.kind, arguments.parameters, on: dataset.interactions)
     }
-    if fitted.wasInterrupted {
-      session.note("interrupted: the model is as of iteration \(fitted.history.iterations.count)")
-    }
-    for note in fitted.notes { session.note(note) }
-    return .model(Recommender(fitted, dataset))
+    let model = Recommender(fitted, dataset)
+    session.noteProgress(of: model)
+    for note in try model.warnings() { session.note(note) }
+    return .model(model)
   }
 
   static let walk = NotebookVerb(
     VerbDeclaration(
       "walk", summary: "fits a model one named step at a time: formula, shapes, a corner of every matrix",
       discussion: "At a prompt it waits for Enter after each step; elsewhere it runs through.",
-      arguments: .word(name: "model", choices: [], then: ["[models]"]), options: ModelArguments.dataOptions,
+      arguments: .word(name: "model", choices: [], then: ["[models]"]), options: ModelArguments.rowOptions,
       takesAnyOption: true,
       examples: [Example("train | walk EASE regularization=500", "the five steps of EASE")])
   ) { (call, input, session) throws(Diagnostic) in
@@ -72,21 +69,46 @@ extension NotebookVerb {
       "step", summary: "the model after more iterations",
       discussion:
         "`fit … iterations=3 | step 5` is `fit … iterations=8`, bit for bit. The model before it stays as it was.",
-      arguments: .values(names: ["iterations"], required: 0),
+      arguments: .values(names: ["iterations"], required: 0), options: [ModelArguments.validOption],
       examples: [Example("train | fit iALS factors=8 iterations=1 | step 2", "three iterations")])
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input)
-    let count = try OptionReader(call, session).integerArgument(0, "iterations", in: 1...1_000_000) ?? 1
-    let stepped: any FittedModel
-    do throws(Diagnostic) { stepped = try model.model.step(count) } catch { throw error.located(at: call.span) }
-    if stepped.wasInterrupted {
-      session.note("interrupted: the model is as of iteration \(stepped.history.iterations.count)")
+    let reader = OptionReader(call, session)
+    let done = model.model.history.iterations.count
+    let count = try reader.integerArgument(0, "iterations", in: 1...max(1, 100_000 - done)) ?? 1
+    let roles = ColumnRoles(user: model.dataset.userColumn, item: model.dataset.itemColumn)
+    let valid = try reader.table("valid", session)
+    let stepped = try session.measuring(valid, type(of: model.model.model), roles, on: model.dataset, at: call) {
+      () throws(Diagnostic) in try model.step(count)
     }
-    return .model(Recommender(stepped, model.dataset))
+    session.noteProgress(of: stepped)
+    return .model(stepped)
   }
 }
 
 extension Session {
+  /// Runs a fit, measuring the model on held-out interactions after every iteration if there are any.
+  fileprivate func measuring<Result>(
+    _ valid: Table?, _ kind: any Model.Type, _ roles: ColumnRoles, on train: Dataset, at call: VerbCall,
+    _ fit: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    do throws(Diagnostic) {
+      guard let valid else { return try fit() }
+      let validation = try Validation(valid, roles: roles, for: kind, on: train)
+      notes += validation.notes
+      return try IterationMeasurement.$current.withValue(validation.measurement) {
+        Swift.Result { () throws(Diagnostic) in try fit() }
+      }.get()
+    } catch {
+      throw error.located(at: call.span)
+    }
+  }
+
+  fileprivate func noteProgress(of model: Recommender) {
+    guard model.model.wasInterrupted else { return }
+    note("interrupted: the model is as of iteration \(model.model.history.iterations.count); `step` goes on")
+  }
+
   /// The table as a data set for a model; what was dropped and merged becomes notes. Only the columns that say who,
   /// what, how much and when are read.
   func dataset(_ plan: Plan, _ arguments: ModelArguments) throws(Diagnostic) -> Dataset {

@@ -8,7 +8,15 @@ extension NotebookVerb {
   static let history = NotebookVerb(
     VerbDeclaration(
       "history", summary: "what every iteration of a fit measured: loss, seconds and what else the model has",
-      examples: [Example("train | fit iALS factors=8 iterations=2 | history", "the loss goes down")])
+      discussion: """
+        Given `valid=table` at the fit (or at `step`), also how good the model was on the table it is fitted to and on \
+        the other one after every iteration: RMSE for ratings that differ, else NDCG@10. `| plot line` draws it.
+        """,
+      examples: [
+        Example("train | fit iALS factors=8 iterations=2 | history", "the loss goes down"),
+        Example("train | fit iALS factors=8 iterations=4 valid=test | history", "and does it help?"),
+        Example("train | fit iALS factors=8 iterations=4 | history | plot line x=iteration y=loss", "drawn"),
+      ])
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input)
     return .table(session.noting(try model.history()))

@@ -4,15 +4,23 @@ import Query
 import Recommenders
 import Tables
 
-/// What was written after `fit` or `walk`: which model, on which columns, with which parameters.
+/// What was written after `fit`, `walk` or `tune`: which model, on which columns, with which parameters.
 struct ModelArguments {
   let kind: any Model.Type
   let parameters: [ParameterArgument]
+  /// For `tune`: parameters with several values to try.
+  let axes: [GridSearch.Axis]
   let roles: ColumnRoles
   let duplicates: Recommenders.DuplicatePolicy
+  /// What is measured after every iteration.
+  let valid: Table?
 
-  /// The options that say what to learn from; every other one is the model's own.
-  static let dataOptions: [Option] = [
+  /// Held-out interactions, measured after every iteration.
+  static let validOption = Option(
+    "valid", .table, "held-out interactions: `history` then has train and validation error of every iteration")
+
+  /// The options that say what to learn from.
+  static let rowOptions: [Option] = [
     Option("user", .column, "the column of users; `user_id` if not said"),
     Option("item", .column, "the column of items; `product_id` or `item_id` if not said"),
     Option("weight", .column, "the column of weights; `weight` or `rating` if there is one, else 1"),
@@ -22,8 +30,11 @@ struct ModelArguments {
       "how several rows of one user and item become one"),
   ]
 
+  /// The options of `fit`; every other one is the model's own.
+  static let dataOptions: [Option] = rowOptions + [validOption]
+
   /// - Throws: an unknown model, an unknown parameter, a value that is none of it.
-  init(_ call: VerbCall, _ session: Session, schema: Schema) throws(Diagnostic) {
+  init(_ call: VerbCall, _ session: Session, schema: Schema, trying: Bool = false) throws(Diagnostic) {
     let reader = OptionReader(call, session)
     guard let name = reader.wordArgument(0) else {
       throw Diagnostic(
@@ -46,21 +57,52 @@ struct ModelArguments {
       parameters.append(
         ParameterArgument(nil, try session.parameterValue(expression), at: expression.span))
     }
-    let own = Set(Self.dataOptions.map(\.name))
+    var axes: [GridSearch.Axis] = []
+    let declared = notebookVerbs.first { $0.declaration.name == call.name }?.declaration.options ?? []
+    let own = Set(declared.map(\.name))
     for option in call.options where !own.contains(option.name.name) {
       guard case .expression(let expression) = option.value else {
         throw Diagnostic("a parameter of a model is a value, not a table", at: option.name.span)
       }
       let span = option.name.span.union(expression.span)
+      if trying, let values = try session.values(toTry: expression, of: option.name.name, kind) {
+        for value in values { _ = try kind.configured([ParameterArgument(option.name.name, value, at: span)]) }
+        axes.append(GridSearch.Axis(option.name.name, values))
+        continue
+      }
       parameters.append(ParameterArgument(option.name.name, try session.parameterValue(expression), at: span))
     }
     self.parameters = parameters
+    self.axes = axes
+    if reader.has("valid"), !kind.isIterative {
+      throw Diagnostic(
+        "\(kind.name) has no iterations to measure `valid` after", at: reader.span("valid"),
+        hint: "leave it out; `recommend` and `metrics` measure the fitted model")
+    }
+    valid = try reader.table("valid", session)
     // What is wrong with them is said before anything is read.
     _ = try kind.configured(parameters)
   }
 }
 
 extension Session {
+  /// The values that `tune` is to try of a parameter; nil where there is only one.
+  fileprivate func values(
+    toTry expression: Expression, of name: String, _ kind: any Model.Type
+  ) throws(Diagnostic) -> [ParameterValue]? {
+    switch kind.parameterDeclarations.first(where: { $0.name == name })?.domain {
+    case .interval, .models: return nil
+    default: break
+    }
+    if case .list(let items) = expression.node {
+      return try items.map { item throws(Diagnostic) in try parameterValue(item) }
+    }
+    if case .numbers(let numbers) = try parameterValue(expression) {
+      return numbers.map { number in Int(exactly: number).map { .integer($0) } ?? .real(number) }
+    }
+    return nil
+  }
+
   /// What stands after a model's parameter: a number, a word, a list of numbers or of models.
   func parameterValue(_ expression: Expression) throws(Diagnostic) -> ParameterValue {
     switch expression.node {

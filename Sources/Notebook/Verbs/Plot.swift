@@ -63,7 +63,10 @@ extension Session {
     if kind == .histogram {
       x = x ?? numeric.first
     } else {
-      if y.isEmpty { y = numeric.filter { $0 != x }.suffix(1) }
+      // How long an iteration took is the last thing one wants to see of a history.
+      let others = numeric.filter { $0 != x }
+      let drawable = others.filter { schema[$0].name != "seconds" }
+      if y.isEmpty { y = Array((drawable.isEmpty ? others : drawable).suffix(1)) }
       if x == nil { x = schema.fields.indices.first { !y.contains($0) } }
     }
     guard let x, kind == .histogram || !y.isEmpty else {

@@ -31,36 +31,25 @@ public struct Baseline: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let clock = ContinuousClock()
-    let start = clock.now
     let ratings = Ratings(interactions)
-    let deviations = try RatingDeviations(
-      ratings, epochs: epochs, userRegularization: userRegularization, itemRegularization: itemRegularization)
-    try walk?.show(
-      StepReport(
-        number: 1, total: 1, title: "deviations",
-        formula: "bᵢ = Σᵤ (rᵤᵢ − μ − bᵤ) / (λᵢ + nᵢ), then bᵤ = Σᵢ (rᵤᵢ − μ − bᵢ) / (λᵤ + nᵤ)",
-        shapes: ["bᵤ for \(ratings.userCount) users, bᵢ for \(ratings.itemCount) items, μ = \(ratings.mean)"],
-        seconds: seconds(clock.now - start),
-        corners: [
-          StepReport.Corner("bᵤ", rowCount: 1, columnCount: ratings.userCount) { deviations.users[$1] },
-          StepReport.Corner("bᵢ", rowCount: 1, columnCount: ratings.itemCount) { deviations.items[$1] },
-        ], lookAt: "who is generous, and what everyone likes"))
-    return FittedBaseline(
-      model: self, interactions: interactions, ratings: ratings, scale: scale, deviations: deviations)
+    let fitted = try FittedBaseline(
+      baseline: self, interactions: interactions, ratings: ratings, deviations: RatingDeviations(startOf: ratings)
+    ).continued(for: epochs)
+    try fitted.show(walk)
+    return fitted
   }
-}
 
-extension Baseline {
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions
   ) throws(Diagnostic) -> any FittedModel {
     let ratings = Ratings(interactions)
-    return FittedBaseline(
-      model: self, interactions: interactions, ratings: ratings, scale: scale,
-      deviations: RatingDeviations(
-        users: try archive.doubles("users", count: ratings.userCount),
-        items: try archive.doubles("items", count: ratings.itemCount)))
+    let deviations = RatingDeviations(
+      users: try archive.doubles("users", count: ratings.userCount),
+      items: try archive.doubles("items", count: ratings.itemCount))
+    var fitted = FittedBaseline(
+      baseline: self, interactions: interactions, ratings: ratings, deviations: deviations)
+    (fitted.history, fitted.wasInterrupted) = try archive.history()
+    return fitted
   }
 }
 
@@ -74,41 +63,66 @@ struct RatingDeviations: Sendable {
     self.items = items
   }
 
+  /// All zero.
+  init(startOf ratings: Ratings) {
+    users = [Double](repeating: 0, count: ratings.userCount)
+    items = [Double](repeating: 0, count: ratings.itemCount)
+  }
+
+  /// After some turns.
   init(
     _ ratings: Ratings, epochs: Int = 10, userRegularization: Double = 15, itemRegularization: Double = 10
   ) throws(Diagnostic) {
-    users = [Double](repeating: 0, count: ratings.userCount)
-    items = [Double](repeating: 0, count: ratings.itemCount)
+    self.init(startOf: ratings)
     for _ in 0..<epochs {
-      try Cancellation.current.check()
-      for item in 0..<ratings.itemCount {
-        var sum = 0.0
-        for place in ratings.ratings(ofItem: item) {
-          sum += ratings.ratersValues[place] - ratings.mean - users[Int(ratings.raters[place])]
-        }
-        items[item] = sum / (itemRegularization + Double(ratings.ratings(ofItem: item).count))
+      try takeTurn(ratings, userRegularization: userRegularization, itemRegularization: itemRegularization)
+    }
+  }
+
+  /// All items, then all users.
+  mutating func takeTurn(
+    _ ratings: Ratings, userRegularization: Double, itemRegularization: Double
+  ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
+    for item in 0..<ratings.itemCount {
+      if item & 1023 == 0 { try cancellation.check() }
+      var sum = 0.0
+      for place in ratings.ratings(ofItem: item) {
+        sum += ratings.ratersValues[place] - ratings.mean - users[Int(ratings.raters[place])]
       }
-      for user in 0..<ratings.userCount {
-        var sum = 0.0
-        for place in ratings.ratings(ofUser: user) {
-          sum += ratings.values[place] - ratings.mean - items[Int(ratings.items[place])]
-        }
-        users[user] = sum / (userRegularization + Double(ratings.ratings(ofUser: user).count))
+      items[item] = sum / (itemRegularization + Double(ratings.ratings(ofItem: item).count))
+    }
+    for user in 0..<ratings.userCount {
+      if user & 1023 == 0 { try cancellation.check() }
+      var sum = 0.0
+      for place in ratings.ratings(ofUser: user) {
+        sum += ratings.values[place] - ratings.mean - items[Int(ratings.items[place])]
       }
+      users[user] = sum / (userRegularization + Double(ratings.ratings(ofUser: user).count))
     }
   }
 }
 
-struct FittedBaseline: RatingModel {
-  let model: any Model
+struct FittedBaseline: RatingModel, EpochModel {
+  var baseline: Baseline
   let interactions: Interactions
   let ratings: Ratings
-  let scale: ClosedRange<Double>
-  let deviations: RatingDeviations
+  var deviations: RatingDeviations
+  var history = History(lossMeaning: "RMSE on the training ratings")
+  var wasInterrupted = false
 
-  func store(in archive: inout ModelArchive) {
-    archive.store("users", deviations.users)
-    archive.store("items", deviations.items)
+  var model: any Model { baseline }
+  var scale: ClosedRange<Double> { baseline.scale }
+
+  var iterationLimit: Int {
+    get { baseline.epochs }
+    set { baseline.epochs = newValue }
+  }
+
+  mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
+    try deviations.takeTurn(
+      ratings, userRegularization: baseline.userRegularization, itemRegularization: baseline.itemRegularization)
+    return try trainingError()
   }
 
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
@@ -116,5 +130,24 @@ struct FittedBaseline: RatingModel {
       ("mean of all ratings", ratings.mean), ("the user's deviation", user.map { deviations.users[$0] } ?? 0),
       ("the item's deviation", item.map { deviations.items[$0] } ?? 0),
     ]
+  }
+
+  func store(in archive: inout ModelArchive) {
+    archive.store("users", deviations.users)
+    archive.store("items", deviations.items)
+    archive.store(history, wasInterrupted: wasInterrupted)
+  }
+
+  func show(_ walk: Walk?) throws(Diagnostic) {
+    try walk?.show(
+      StepReport(
+        number: 1, total: 1, title: "deviations",
+        formula: "bᵢ = Σᵤ (rᵤᵢ − μ − bᵤ) / (λᵢ + nᵢ), then bᵤ = Σᵢ (rᵤᵢ − μ − bᵢ) / (λᵤ + nᵤ)",
+        shapes: ["bᵤ for \(ratings.userCount) users, bᵢ for \(ratings.itemCount) items, μ = \(ratings.mean)"],
+        seconds: history.iterations.reduce(0) { $0 + $1.seconds },
+        corners: [
+          StepReport.Corner("bᵤ", rowCount: 1, columnCount: ratings.userCount) { deviations.users[$1] },
+          StepReport.Corner("bᵢ", rowCount: 1, columnCount: ratings.itemCount) { deviations.items[$1] },
+        ], lookAt: "who is generous, and what everyone likes"))
   }
 }

@@ -66,16 +66,6 @@ struct FittedALS: FactorModel, IterativeModel {
       starts: ratings.itemStarts, others: ratings.raters, values: ratings.ratersValues, mean: ratings.mean,
       deviations: factors.itemDeviations, othersDeviations: factors.userDeviations)
   }
-
-  private func trainingError() throws(Diagnostic) -> Double {
-    let squares = try mapChunks(of: ratings.count, grain: 1 << 14) { (places) -> Double in
-      places.reduce(0.0) { sum, place in
-        let error = ratings.values[place] - estimate(user: Int(ratings.users[place]), item: Int(ratings.items[place]))
-        return sum + error * error
-      }
-    }
-    return rootMeanSquare(squares.reduce(0, +), ratings.count)
-  }
 }
 
 /// The least squares problem of every user (or item), given the factors of all items (or users).

@@ -69,16 +69,6 @@ struct FittedCoClustering: RatingModel, EpochModel {
     return try trainingError()
   }
 
-  private func trainingError() throws(Diagnostic) -> Double {
-    let squares = try mapChunks(of: ratings.count, grain: 1 << 14) { (places) -> Double in
-      places.reduce(0.0) { sum, place in
-        let error = ratings.values[place] - estimate(user: Int(ratings.users[place]), item: Int(ratings.items[place]))
-        return sum + error * error
-      }
-    }
-    return rootMeanSquare(squares.reduce(0, +), ratings.count)
-  }
-
   /// The first cluster of least error.
   private func best(of clusters: Int, error: (Int) -> Double) -> Int {
     var (best, least) = (0, Double.infinity)

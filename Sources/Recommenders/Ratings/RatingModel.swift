@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 
 /// A fitted model that predicts ratings; what it recommends is what it expects to be rated highest.
 protocol RatingModel: ScoringModel {
@@ -51,8 +52,19 @@ extension RatingModel {
       score: estimate(user: user, item: item), terms: shown.map { Explanation.Term(.part($0.0), $0.1) })
   }
 
+  /// The RMSE on the ratings it was fitted to.
+  func trainingError() throws(Diagnostic) -> Double {
+    let squares = try mapChunks(of: ratings.count, grain: 1 << 14) { (places) -> Double in
+      places.reduce(0.0) { sum, place in
+        let error = ratings.values[place] - estimate(user: Int(ratings.users[place]), item: Int(ratings.items[place]))
+        return sum + error * error
+      }
+    }
+    return rootMeanSquare(squares.reduce(0, +), ratings.count)
+  }
+
   var notes: [String] {
-    interactions.isConstant && (interactions.rows?.weights.map { Set($0).count < 2 } ?? true)
+    interactions.hasEqualRatings
       ? ["all ratings are equal: there is nothing to learn but that number"] : []
   }
 }

@@ -1,0 +1,88 @@
+import Diagnostics
+import Experiments
+import Query
+import Recommenders
+import Tables
+
+extension NotebookVerb {
+  private static let tuneOptions: [Option] =
+    ModelArguments.rowOptions + [
+      Option("on", .table, "the held-out interactions that every combination is scored on"),
+      Option("by", .word(Metrics.all.map(\.name)), default: "ndcg", "the metric that decides; `?metrics` lists them"),
+      Option("top", .integer(1...1_000_000), default: "10", "how many items of each list count"),
+      Option("seen", .word(["keep", "drop"]), default: "keep", "whether items the user has had may come again"),
+      Option(
+        "cold", .word(["zero", "skip"]), default: "zero", "users without a list: scored 0, or left out for every row"),
+    ]
+
+  static let tune = NotebookVerb(
+    VerbDeclaration(
+      "tune", summary: "fits a model with every combination of some parameters' values, and scores each",
+      discussion: """
+        A parameter with a list is tried with every value in it; `on` names the table of held-out interactions. The \
+        result has a row a combination, best first. Choose on one table and measure on another: the best of many \
+        numbers is better than it deserves.
+        """,
+      arguments: .word(name: "model", choices: [], then: []), options: tuneOptions, takesAnyOption: true,
+      examples: [
+        Example("train | tune EASE regularization=[1, 10, 100] on=test by=ndcg", "three fits"),
+        Example("train | tune iALS factors=[2, 4] alpha=[1, 10] iterations=2 on=test by=recall top=5", "four"),
+      ])
+  ) { (call, input, session) throws(Diagnostic) in
+    let plan = try call.plan(input)
+    let arguments = try ModelArguments(call, session, schema: plan.schema, trying: true)
+    let reader = OptionReader(call, session)
+    guard !arguments.axes.isEmpty else {
+      throw Diagnostic(
+        "there is nothing to try", at: call.span,
+        hint: "give a parameter a list: `tune \(arguments.kind.name) \(arguments.kind.triedExample) on=…`")
+    }
+    guard let held = try reader.table("on", session) else {
+      throw Diagnostic(
+        "`tune` scores on held-out interactions", at: call.written.span,
+        hint: "split them off first: `train, valid = train | split last n=1`, then `on=valid`")
+    }
+    let metric = try Metrics.named(reader.word("by") ?? "ndcg", at: reader.span("by"))
+    var options = RecommendationOptions(top: try reader.integer("top") ?? 10)
+    options.seen = try reader.word("seen").flatMap(SeenPolicy.init(rawValue:)) ?? .keep
+    var evaluation = Evaluation(metrics: [metric])
+    evaluation.top = options.top
+    evaluation.cold = try reader.word("cold").flatMap(Evaluation.ColdPolicy.init(rawValue:)) ?? .zero
+    let dataset = try session.dataset(plan, arguments)
+    evaluation.train = dataset
+    do throws(Diagnostic) {
+      let users: Table
+      if metric.needs == .ratings {
+        users = held
+        evaluation.user = dataset.userColumn
+        evaluation.truth = try arguments.roles.weightColumn(in: held.schema)
+      } else {
+        users = try Dataset(held, roles: arguments.roles, duplicates: arguments.duplicates).heldOut()
+      }
+      let search = GridSearch(arguments.kind, fixed: arguments.parameters, axes: arguments.axes)
+      let result = try search.run(on: dataset, users: users, options, evaluation)
+      let plan = session.noting(result)
+      session.note("best: `fit \(search.text(of: result.table))`")
+      return .table(plan)
+    } catch {
+      throw error.located(at: call.span)
+    }
+  }
+}
+
+extension Model {
+  /// A parameter with values to try, for a hint.
+  fileprivate static var triedExample: String {
+    let parameter = parameterDeclarations.first { if case .real = $0.domain { true } else { false } }
+    return parameter.map { "\($0.name)=[\($0.defaultText), …]" } ?? "…=[…, …]"
+  }
+}
+
+extension GridSearch {
+  /// The model and parameters of the first row, as `fit` takes them.
+  fileprivate func text(of table: Table) -> String {
+    let tried = axes.enumerated().map { "\($1.name)=\(table.columns[$0][0])" }
+    let stays = fixed.map { "\($0.name ?? "")=\($0.value.text)" }
+    return ([kind.name] + tried + stays).joined(separator: " ")
+  }
+}
