@@ -12,8 +12,25 @@ extension RandomState {
   ///
   /// - Complexity: O(count).
   public mutating func permutation(_ count: Int) -> [Int] {
-    var values = Array(0..<max(0, count))
-    shuffle(&values)
+    permutation(count, of: Int.self) {}
+  }
+
+  /// The same as positions of another width, for tables of millions of rows: `UInt32` needs half the memory.
+  ///
+  /// - Parameter check: Called every few thousand draws; what it throws ends the drawing.
+  /// - Precondition: `count` positions fit in `Position`.
+  public mutating func permutation<Position: FixedWidthInteger, Failure: Error>(
+    _ count: Int, of: Position.Type, check: () throws(Failure) -> Void
+  ) throws(Failure) -> [Position] {
+    let drawsBetweenChecks = 1 << 14
+    var values = (0..<max(0, count)).map { Position(truncatingIfNeeded: $0) }
+    var end = values.count
+    while end > 1 {
+      try check()
+      let next = max(1, end - drawsBetweenChecks)
+      for last in (next..<end).reversed() { values.swapAt(last, Int(interval(UInt64(last)))) }
+      end = next
+    }
     return values
   }
 

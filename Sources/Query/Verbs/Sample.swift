@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import RandomNumbers
 import Tables
 
@@ -80,18 +81,20 @@ private struct Sample {
 
   func drawn(from table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     guard !columns.isEmpty else {
-      let (rows, notes) = positions(among: table.rowCount, "rows")
+      let (rows, notes) = try positions(among: table.rowCount, "rows")
       return (try gather(table, rows: rows), notes)
     }
     let grouping = try Grouping(by: columns.map { table.columns[$0] }, count: table.rowCount)
-    let (groups, notes) = positions(among: grouping.groupCount, "groups")
+    let (groups, notes) = try positions(among: grouping.groupCount, "groups")
     var isDrawn = [Bool](repeating: false, count: grouping.groupCount)
     for group in groups { isDrawn[Int(group)] = true }
     return (try Tables.filter(table, Bitmap(grouping.groupOfRow.lazy.map { isDrawn[Int($0)] })), notes)
   }
 
   /// The beginning of a permutation.
-  private func positions(among count: Int, _ what: String) -> ([UInt32], notes: [String]) {
+  private func positions(
+    among count: Int, _ what: String
+  ) throws(Diagnostic) -> ([UInt32], notes: [String]) {
     var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
     var notes: [String] = []
     let wanted: Int
@@ -100,6 +103,8 @@ private struct Sample {
     case .fraction(let fraction): wanted = Int((fraction * Double(count)).rounded(.toNearestOrEven))
     }
     if wanted > count { notes.append("sample: \(grouped(wanted)) \(what) were asked for, there are \(grouped(count))") }
-    return (random.permutation(count).prefix(wanted).map { UInt32($0) }, notes)
+    let cancellation = Cancellation.current
+    let drawn = try random.permutation(count, of: UInt32.self) { () throws(Diagnostic) in try cancellation.check() }
+    return (Array(drawn.prefix(wanted)), notes)
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import RandomNumbers
 import Tables
 
@@ -13,7 +14,10 @@ extension Split {
     let n = options.n ?? 5
     guard n >= 2, n <= table.rowCount else { throw .badFolds(n, rows: table.rowCount) }
     var random = RandomState(seed: options.seed)
-    let drawn = random.permutation(table.rowCount).map { UInt32($0) }
+    let cancellation = Cancellation.current
+    let drawn = try random.permutation(table.rowCount, of: UInt32.self) { () throws(Diagnostic) in
+      try cancellation.check()
+    }
     var folds: [[UInt32]] = []
     var start = 0
     for fold in 0..<n {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import RandomNumbers
 import Tables
 
@@ -12,7 +13,10 @@ extension Split {
   ) { (table, options) throws(Diagnostic) in
     let test = try options.testCount(of: table.rowCount, "row")
     var random = RandomState(seed: options.seed)
-    let drawn = random.permutation(table.rowCount).map { UInt32($0) }
+    let cancellation = Cancellation.current
+    let drawn = try random.permutation(table.rowCount, of: UInt32.self) { () throws(Diagnostic) in
+      try cancellation.check()
+    }
     let train = drawn.prefix(drawn.count - test)
     let tested = drawn.suffix(test)
     return options.keepsTableOrder
