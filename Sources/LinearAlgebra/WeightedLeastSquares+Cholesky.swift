@@ -32,6 +32,17 @@ extension WeightedLeastSquares {
     return try solve(columns: columns, values: values, fixed, gram: gram, rightHandSide: right)
   }
 
+  /// The matrix (stride × stride) and the right-hand side of one row.
+  public func normalEquations(
+    columns: ArraySlice<Int32>, values: ArraySlice<Float>, _ fixed: PaddedMatrix, gram: [Float]
+  ) throws(Diagnostic) -> (matrix: [Float], right: [Float]) {
+    try BLAS.load()
+    let shared = shared(gram, stride: fixed.stride, columns: fixed.columnCount)
+    var right = [Float](repeating: 0, count: fixed.stride)
+    rightHandSide(columns, values, fixed, into: &right)
+    return (system(columns, values, fixed, shared: shared), right)
+  }
+
   /// The solution for one row and another right-hand side, without padding.
   public func solve(
     columns: ArraySlice<Int32>, values: ArraySlice<Float>, _ fixed: PaddedMatrix, gram: [Float],

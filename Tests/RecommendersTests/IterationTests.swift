@@ -52,6 +52,56 @@ import Testing
     #expect(!resumed.wasInterrupted && resumed.history.iterations.count == 3)
   }
 
+  /// Every model with iterations: two and three are five, in every bit that can be asked for.
+  @Test(arguments: candidates.filter(\.hasIterations)) func goingOnIsTheSameAsGoingFurther(
+    _ candidate: Candidate
+  ) throws {
+    let interactions = try MadeUp.orders()
+    let name = try #require(candidate.iterationsName)
+    let others = candidate.arguments.filter { $0.name != name }
+    let stepped = try Models.fit(candidate.name, others + [.integer(name, 2)], on: interactions).step(3)
+    let long = try Models.fit(candidate.name, others + [.integer(name, 5)], on: interactions)
+    #expect(stepped.history.iterations.map(\.loss) == long.history.iterations.map(\.loss))
+    #expect(stepped.history.iterations.map(\.measured) == long.history.iterations.map(\.measured))
+    #expect(stepped.model.settings.map(\.value.text) == long.model.settings.map(\.value.text))
+    for user in [Int32(0), 4, 49] {
+      #expect(try stepped.scores(for: user).map(\.bitPattern) == long.scores(for: user).map(\.bitPattern))
+    }
+  }
+
+  /// Ctrl-C in the third iteration of every model leaves the second, which is whole and goes on.
+  @Test(arguments: candidates.filter(\.hasIterations)) func anyModelKeepsItsLastFinishedIteration(
+    _ candidate: Candidate
+  ) throws {
+    let interactions = try MadeUp.orders()
+    let name = try #require(candidate.iterationsName)
+    let others = candidate.arguments.filter { $0.name != name }
+    let cancellation = Cancellation()
+    let measurement = IterationMeasurement(columns: ["number"]) { model in
+      if model.history.iterations.count == 2 { cancellation.request() }
+      return [Double(model.history.iterations.count)]
+    }
+    let partial = try IterationMeasurement.$current.withValue(measurement) {
+      try Cancellation.$current.withValue(cancellation) {
+        try Models.fit(candidate.name, others + [.integer(name, 50)], on: interactions)
+      }
+    }
+    #expect(partial.wasInterrupted && partial.history.iterations.count == 2)
+    #expect(partial.history.columns.last == "number")
+    #expect(partial.history.iterations.map(\.measured.last) == [1, 2])
+    let two = try Models.fit(candidate.name, others + [.integer(name, 2)], on: interactions)
+    #expect(try partial.scores(for: 4).map(\.bitPattern) == two.scores(for: 4).map(\.bitPattern))
+    let resumed = try partial.step(1)
+    #expect(!resumed.wasInterrupted && resumed.history.iterations.count == 3)
+    #expect(try resumed.scores(for: 4) == two.step(1).scores(for: 4))
+    #expect(resumed.history.iterations.last?.measured.last == .some(nil))
+  }
+
+  @Test func everyIterativeModelIsExamined() {
+    let examined = Set(candidates.filter(\.hasIterations).map(\.name))
+    #expect(examined == Set(Models.all.filter { $0.isIterative }.map { $0.name }))
+  }
+
   @Test func anInterruptionBeforeTheFirstIterationIsThrown() throws {
     let interactions = try MadeUp.orders()
     let cancellation = Cancellation()

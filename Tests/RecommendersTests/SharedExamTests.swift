@@ -14,6 +14,7 @@ struct Candidate: Sendable, CustomTestStringConvertible {
   var keepsPrefixes = true
   /// Whether lists descend by score, ties by item.
   var isSorted = true
+  /// Whether the terms of an explanation sum to the entry of `scores`; a blend's lists have scores of several models.
   var explains = true
   /// Whether any item may be recommended to anyone.
   var reachesAll = true
@@ -26,15 +27,20 @@ struct Candidate: Sendable, CustomTestStringConvertible {
     try Models.fit(name, arguments, on: interactions)
   }
 
+  /// What its iterations are called.
+  var iterationsName: String? {
+    try? Models.named(name).parameterDeclarations.map(\.name).first { $0 == "iterations" || $0 == "epochs" }
+  }
+
   /// Whether it is reached step by step.
   var hasIterations: Bool { (try? fit(MadeUp.orders()).history.iterations.isEmpty) == false }
 }
 
 let candidates: [Candidate] = [
-  Candidate(name: "Random", solvesTheBoard: false, keepsPrefixes: false, isSorted: false, explains: false),
+  Candidate(name: "Random", solvesTheBoard: false, keepsPrefixes: false, isSorted: false),
   Candidate(
     name: "Random", arguments: [.word("by", "popularity"), .integer("seed", 7)], solvesTheBoard: false,
-    keepsPrefixes: false, isSorted: false, explains: false, reachesAll: false),
+    keepsPrefixes: false, isSorted: false, reachesAll: false),
   Candidate(name: "TopPopular", solvesTheBoard: false),
   Candidate(name: "TopPopular", arguments: [.word("by", "users")], solvesTheBoard: false),
   Candidate(name: "PersonalTopPopular", solvesTheBoard: false, reachesAll: false),

@@ -39,16 +39,21 @@ public struct Dataset: Sendable {
       notes.append(Dataset.droppedNote(userIndices, itemIndices, names, droppedRows))
       weights = weights.map { weights in kept.map { weights[$0] } }
       times = times.map { times in kept.map { times[$0] } }
+      let before = users.count
       (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
       (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
+      if users.count < before {
+        notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
+      }
     }
     let interactions = try Interactions(
       users: userIndices, items: itemIndices, weights: weights, times: times, userCount: users.count,
       itemCount: items.count, duplicates: duplicates, keepingRows: keepingRows, userSeeds: users.seeds,
       itemSeeds: items.seeds)
     if interactions.repeatedRows > 0 {
+      let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
       notes.append(
-        "\(counted(interactions.repeatedRows, "repeated (user, item) row")) merged: \(duplicates.meaning)")
+        keepingRows ? "\(repeated) kept: the model learns row by row" : "\(repeated) merged: \(duplicates.meaning)")
     }
     self.users = users
     self.items = items

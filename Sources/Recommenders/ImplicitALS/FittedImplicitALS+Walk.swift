@@ -8,7 +8,7 @@ extension FittedImplicitALS {
   func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 1, total: 5, title: "start", formula: "X, Y ~ U[0, 0.01)",
+        number: 1, total: 6, title: "start", formula: "X, Y ~ U[0, 0.01)",
         shapes: [
           "X is \(userCount) users × \(ials.factors) factors", "Y is \(itemCount) items × \(ials.factors) factors",
         ], seconds: seconds, corners: [corner("X", userFactors), corner("Y", itemFactors)],
@@ -19,18 +19,49 @@ extension FittedImplicitALS {
     let stride = itemFactors.stride
     try walk?.show(
       StepReport(
-        number: 2, total: 5, title: "Gram matrix", formula: "YᵀY = Σᵢ yᵢ·yᵢᵀ",
+        number: 2, total: 6, title: "Gram matrix", formula: "YᵀY = Σᵢ yᵢ·yᵢᵀ",
         shapes: ["YᵀY is \(ials.factors) × \(ials.factors), shared by all users"], seconds: seconds,
         corners: [
           StepReport.Corner("YᵀY", rowCount: ials.factors, columnCount: ials.factors) { Double(gram[$0 * stride + $1]) }
         ], lookAt: "all empty cells at once: the trick that makes their number not matter"))
   }
 
+  /// The system of one user in numbers: the first who has some items, but not too many to look at.
+  func showEquations(_ gram: [Float], _ walk: Walk?) throws(Diagnostic) {
+    guard let walk else { return }
+    let matrix = interactions.matrix
+    let user = (0..<userCount).first { (3...30).contains(matrix.cells(ofRow: $0).count) } ?? 0
+    let (columns, values) = (matrix.columns(ofRow: user), matrix.values(ofRow: user))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let equations = try problem.users.normalEquations(columns: columns, values: values, itemFactors, gram: gram)
+    let solution = try problem.users.solve(columns: columns, values: values, itemFactors, gram: gram)
+    let taken = seconds(clock.now - start)
+    let (factors, stride) = (ials.factors, itemFactors.stride)
+    try walk.show(
+      StepReport(
+        number: 3, total: 6, title: "normal equations",
+        formula: "A·xᵤ = b,  A = YᵀY + Σ (cᵤᵢ − 1)·yᵢyᵢᵀ + λI,  b = Σ cᵤᵢ·yᵢ",
+        shapes: [
+          "user number \(user) has \(counted(columns.count, "item")): the sums have that many terms",
+          "A is \(factors) × \(factors), solved here to the end"
+            + (ials.solver == .cg ? "; the fit takes \(ials.conjugateGradientSteps) conjugate gradient steps" : ""),
+        ], seconds: taken,
+        corners: [
+          StepReport.Corner("A", rowCount: factors, columnCount: factors) {
+            Double(equations.matrix[$0 * stride + $1])
+          },
+          StepReport.Corner("b", rowCount: 1, columnCount: factors) { Double(equations.right[$1]) },
+          StepReport.Corner("xᵤ", rowCount: 1, columnCount: factors) { Double(solution[$1]) },
+        ],
+        lookAt: "A is YᵀY but for this user's few items, and where c = 1 not even those change it: see alpha"))
+  }
+
   func showFactors(_ factors: PaddedMatrix, of side: Side, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     let isUsers = side == .users
     try walk?.show(
       StepReport(
-        number: isUsers ? 3 : 4, total: 5, title: isUsers ? "users" : "items",
+        number: isUsers ? 4 : 5, total: 6, title: isUsers ? "users" : "items",
         formula: isUsers
           ? "xᵤ = (YᵀY + Yᵀ(Cᵤ − I)Y + λI)⁻¹ · Yᵀ·Cᵤ·pᵤ" : "yᵢ = (XᵀX + Xᵀ(Cᵢ − I)X + λI)⁻¹ · Xᵀ·Cᵢ·pᵢ",
         shapes: [
@@ -45,7 +76,7 @@ extension FittedImplicitALS {
   func showLoss(_ loss: Double?, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 5, total: 5, title: "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
+        number: 6, total: 6, title: "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
         shapes: loss.map { ["L is \($0) after one iteration"] } ?? ["not measured: loss=false"], seconds: seconds,
         corners: [],
         lookAt: "it falls with every iteration, fast at first; the rest of the iterations run without a stop"))

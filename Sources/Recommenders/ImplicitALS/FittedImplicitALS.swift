@@ -50,6 +50,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     do throws(Diagnostic) {
       let gramOfItems = try items.gram()
       try showGram(gramOfItems, seconds(clock.now - start), walk)
+      try showEquations(gramOfItems, walk)
       try problem.users.solve(&users, interactions.matrix, items, gram: gramOfItems, by: solver) { report.at($0) }
       try showFactors(users, of: .users, seconds(clock.now - start), walk)
       let gramOfUsers = try users.gram()

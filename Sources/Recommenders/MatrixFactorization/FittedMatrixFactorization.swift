@@ -139,6 +139,14 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     return terms
   }
 
+  /// By the cosine of the items' factors, without their biases.
+  func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
+    let factors = try PaddedMatrix(rowCount: itemCount, columnCount: factorization.factors) { rows, write in
+      for row in rows { for factor in 0..<factorization.factors { write(row, factor, items[row, factor]) } }
+    }
+    return factors.nearest(to: item, top: top)
+  }
+
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     let terms = terms(user, item)
     return Explanation(score: terms.reduce(0) { $0 + $1.contribution }, terms: terms)

@@ -97,6 +97,13 @@ struct FittedBlend: FittedModel {
     return lists.isEmpty ? nil : chained(lists, count: seeds.count, top: request.top)
   }
 
+  /// By the first model that has something to say of the item: the one it comes from in a list.
+  func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {
+    var explanation = Explanation(score: 0, terms: [])
+    for part in parts where explanation.terms.isEmpty { explanation = try part.explain(user, item) }
+    return explanation
+  }
+
   private func chained(_ lists: [RankedLists], count: Int, top: Int) -> RankedLists {
     var result = RankedLists()
     var taken: Set<Int32> = []

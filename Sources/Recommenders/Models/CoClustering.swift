@@ -25,7 +25,7 @@ public struct CoClustering: Model {
     .integer("seed", \.seed, in: 0...4_294_967_295, "of the first assignment"),
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
-  public static let steps = ["start", "assignments"]
+  public static let steps = ["start", "one reassignment", "assignments"]
   public static let readsRows = true
 
   public var userClusters = 3
@@ -37,12 +37,10 @@ public struct CoClustering: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    var fitted = FittedCoClustering(startOf: self, interactions)
-    try fitted.show(1, "start", "cᵤ, cᵢ at random", "as many in one cluster as in another", walk)
-    fitted = try fitted.continued(for: epochs)
-    try fitted.show(
-      2, "assignments", "cᵤ = argmin Σᵢ (rᵤᵢ − r̂ᵤᵢ)², then cᵢ likewise",
-      "clusters of unlike size, crossings of unlike mean", walk)
+    let start = FittedCoClustering(startOf: self, interactions)
+    try start.showStart(walk)
+    let fitted = try start.continued(for: epochs)
+    try fitted.showEnd(walk)
     return fitted
   }
 }

@@ -46,7 +46,7 @@ public struct ImplicitALS: Model {
     .integer("seed", \.seed, in: 0...Int.max, "of the factors' random start"),
     .flag("loss", \.measuresLoss, "measure the loss after every iteration"),
   ]
-  public static let steps = ["start", "Gram matrix", "users", "items", "loss"]
+  public static let steps = ["start", "Gram matrix", "normal equations", "users", "items", "loss"]
 
   public var factors = 100
   public var iterations = 15

@@ -77,6 +77,12 @@ struct FittedRandom: FittedModel {
     RankedLists([draw(seed: Int64(seed), seen: basket.items[...], request)])
   }
 
+  func explain(_ user: Int32, _ item: Int32) -> Explanation {
+    let probability = probabilities[Int(item)]
+    return Explanation(
+      score: probability, terms: [Explanation.Term(.part("the probability of being drawn"), probability)])
+  }
+
   private func draw(seed: Int64, seen: ArraySlice<Int32>, _ request: RecommendationRequest) -> [ScoredItem] {
     var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
     let drawn = random.choice(

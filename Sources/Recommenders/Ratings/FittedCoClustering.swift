@@ -41,13 +41,7 @@ struct FittedCoClustering: RatingModel, EpochModel {
     userClusters = try buildArray(count: ratings.userCount, grain: 256) { (users, clusters) in
       for user in users {
         clusters[user - users.lowerBound] = before.best(of: before.coClustering.userClusters) { cluster in
-          before.ratings.ratings(ofUser: user).reduce(0.0) { sum, place in
-            let item = Int(before.ratings.items[place])
-            let error =
-              before.ratings.values[place].rounded(.towardZero)
-              - before.value(averages, cluster, before.itemClusters[item], user, item)
-            return sum + error * error
-          }
+          before.squaredError(of: user, in: cluster)
         }
       }
     }
@@ -67,6 +61,16 @@ struct FittedCoClustering: RatingModel, EpochModel {
     }
     self.averages = ClusterAverages(ratings, userClusters, itemClusters, coClustering)
     return try trainingError()
+  }
+
+  /// What the ratings of a user would be missed by, were he in that cluster.
+  private func squaredError(of user: Int, in cluster: Int) -> Double {
+    ratings.ratings(ofUser: user).reduce(0.0) { sum, place in
+      let item = Int(ratings.items[place])
+      let error =
+        ratings.values[place].rounded(.towardZero) - value(averages, cluster, itemClusters[item], user, item)
+      return sum + error * error
+    }
   }
 
   /// The first cluster of least error.
@@ -103,20 +107,60 @@ struct FittedCoClustering: RatingModel, EpochModel {
       ("the item above the cluster", itemMeans[item] - averages.items[ofItem]),
     ]
   }
+}
 
-  func show(_ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ walk: Walk?) throws(Diagnostic) {
-    let columns = coClustering.itemClusters
-    let sizes = (0..<coClustering.userClusters).map { cluster in userClusters.count { $0 == cluster } }
-    try walk?.show(
+extension FittedCoClustering {
+  func showStart(_ walk: Walk?) throws(Diagnostic) {
+    try show(
+      1, "start", "cᵤ, cᵢ at random", corners: [crossings] + assignments,
+      lookAt: "as many in one cluster as in another, and all crossings alike: nothing is known yet", walk)
+    try show(
+      2, "one reassignment", "eᵤₖ = Σᵢ (rᵤᵢ − r̂ᵤᵢ)² with u in cluster k;  cᵤ = argminₖ eᵤₖ",
+      corners: [
+        StepReport.Corner("e", rowCount: ratings.userCount, columnCount: coClustering.userClusters) {
+          squaredError(of: $0, in: $1)
+        },
+        StepReport.Corner("cᵤ", rowCount: 1, columnCount: ratings.userCount) { _, user in
+          Double(best(of: coClustering.userClusters) { squaredError(of: user, in: $0) })
+        },
+      ], lookAt: "each row of e has its least where the user goes; clusters are numbered from 0", walk)
+  }
+
+  func showEnd(_ walk: Walk?) throws(Diagnostic) {
+    try show(
+      3, "assignments", "r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ))", corners: [crossings] + assignments,
+      lookAt: "clusters of unlike size, crossings of unlike mean", walk)
+  }
+
+  private func show(
+    _ number: Int, _ title: String, _ formula: String, corners: @autoclosure () -> [StepReport.Corner],
+    lookAt: String, _ walk: Walk?
+  ) throws(Diagnostic) {
+    guard let walk else { return }
+    func sizes(_ clusters: [Int], _ count: Int) -> String {
+      (0..<count).map { cluster in "\(clusters.count { $0 == cluster })" }.joined(separator: ", ")
+    }
+    try walk.show(
       StepReport(
-        number: number, total: 2, title: title, formula: formula,
-        shapes: ["users per cluster: " + sizes.map { "\($0)" }.joined(separator: ", ")],
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds },
-        corners: [
-          StepReport.Corner("mean of crossings", rowCount: coClustering.userClusters, columnCount: columns) {
-            averages.crossings[$0 * columns + $1]
-          }
-        ], lookAt: lookAt))
+        number: number, total: 3, title: title, formula: formula,
+        shapes: [
+          "users per cluster: " + sizes(userClusters, coClustering.userClusters),
+          "items per cluster: " + sizes(itemClusters, coClustering.itemClusters),
+        ], seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: corners(), lookAt: lookAt))
+  }
+
+  /// C̄(cᵤ, cᵢ).
+  private var crossings: StepReport.Corner {
+    StepReport.Corner("C̄", rowCount: coClustering.userClusters, columnCount: coClustering.itemClusters) {
+      averages.crossings[$0 * coClustering.itemClusters + $1]
+    }
+  }
+
+  private var assignments: [StepReport.Corner] {
+    [
+      StepReport.Corner("cᵤ", rowCount: 1, columnCount: userClusters.count) { Double(userClusters[$1]) },
+      StepReport.Corner("cᵢ", rowCount: 1, columnCount: itemClusters.count) { Double(itemClusters[$1]) },
+    ]
   }
 }
 

@@ -1,3 +1,6 @@
+import Diagnostics
+import LinearAlgebra
+
 /// What a factorisation of ratings predicts with:
 ///
 ///     r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ
@@ -81,6 +84,16 @@ struct RatingFactors: Sendable {
   }
 }
 
+extension RatingFactors {
+  /// The cosine of the factors of two items; 0 where one has none.
+  func cosine(_ item: Int, _ other: Int) -> Double {
+    let (p, q) = (items[item * count..<(item + 1) * count], items[other * count..<(other + 1) * count])
+    let product = zip(p, q).reduce(0.0) { $0 + $1.0 * $1.1 }
+    let lengths = p.reduce(0.0) { $0 + $1 * $1 } * q.reduce(0.0) { $0 + $1 * $1 }
+    return lengths > 0 ? product / lengths.squareRoot() : 0
+  }
+}
+
 /// A model of ratings that predicts by factors.
 protocol FactorModel: RatingModel {
   var factors: RatingFactors { get }
@@ -88,6 +101,16 @@ protocol FactorModel: RatingModel {
 
 extension FactorModel {
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] { factors.terms(user: user, item: item) }
+
+  /// By the cosine of the items' factors.
+  func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
+    guard let number = ratings.number(ofItem: item) else { return [] }
+    var selection = TopSelection(capacity: min(top, itemCount))
+    for other in 0..<Int32(itemCount) where other != item {
+      if let place = ratings.number(ofItem: other) { selection.offer(other, Float(factors.cosine(number, place))) }
+    }
+    return selection.ranked()
+  }
 
   func estimate(user: Int?, item: Int?) -> Double { factors.estimate(user: user, item: item) ?? ratings.mean }
 }
