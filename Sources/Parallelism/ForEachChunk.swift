@@ -48,10 +48,12 @@ public func forEachIndex(
 ) throws(Diagnostic) {
   let cancellation = Cancellation.current
   let workers = Cores.isNested ? 1 : min(Cores.count, count)
+  let title = Cores.isNested ? nil : Progress.loopTitle
   guard workers > 1 else {
     for index in 0..<max(0, count) {
       try cancellation.check()
       try body(index)
+      if let title { Progress.report(title, index + 1, of: count) }
     }
     return
   }
@@ -70,6 +72,7 @@ public func forEachIndex(
               do throws(Diagnostic) {
                 try cancellation.check()
                 try body(index)
+                if let title { Progress.report(title, index + 1, of: count) }
               } catch {
                 failure.withLock { first in
                   if first.map({ index < $0.index }) ?? true { first = (index, error) }

@@ -25,6 +25,16 @@ public struct Progress: Sendable {
   /// The listener that work started here reports to.
   @TaskLocal public static var current: Progress?
 
+  /// What the loops started here are called, when they are to report themselves.
+  @TaskLocal static var loopTitle: String?
+
+  /// Runs work whose parallel loops report how many of their chunks are done, as `title`.
+  public static func ofLoops<Result, Failure: Error>(
+    _ title: String, _ work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try $loopTitle.withValue(title) { Swift.Result { () throws(Failure) in try work() } }.get()
+  }
+
   public func report(_ moment: Moment) { listener(moment) }
 
   /// Reports to the current listener, if there is one.

@@ -29,23 +29,30 @@ extension ScoringModel {
 
   public func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     let candidates = request.candidates(among: itemCount)
-    let blocks = try mapChunks(of: users.count, grain: scoringBlock) { (range) throws(Diagnostic) in
-      let block = users[range]
-      var selections = block.map { _ in TopSelection(capacity: min(request.top, itemCount)) }
-      var scores = [Float](repeating: 0, count: block.count * min(scoringTile, itemCount))
-      for first in stride(from: 0, to: itemCount, by: scoringTile) {
-        let items = first..<min(first + scoringTile, itemCount)
-        var tile = scores.mutableSpan
-        try writeScores(of: block, for: items, into: &tile)
-        for (place, user) in block.enumerated() {
-          selections[place].offer(
-            &tile, at: place * items.count, of: items, candidates: candidates,
-            striking: request.seen == .drop ? interactions.items(of: user) : [])
-        }
+    let blocks = try Progress.ofLoops("\(kind): recommend") { () throws(Diagnostic) in
+      try mapChunks(of: users.count, grain: scoringBlock) { (range) throws(Diagnostic) in
+        try lists(for: users[range], request, candidates: candidates)
       }
-      return RankedLists(selections.indices.map { selections[$0].ranked() })
     }
     return blocks.reduce(into: RankedLists()) { $0.append($1) }
+  }
+
+  private func lists(
+    for block: ArraySlice<Int32>, _ request: RecommendationRequest, candidates: [Int32]?
+  ) throws(Diagnostic) -> RankedLists {
+    var selections = block.map { _ in TopSelection(capacity: min(request.top, itemCount)) }
+    var scores = [Float](repeating: 0, count: block.count * min(scoringTile, itemCount))
+    for first in stride(from: 0, to: itemCount, by: scoringTile) {
+      let items = first..<min(first + scoringTile, itemCount)
+      var tile = scores.mutableSpan
+      try writeScores(of: block, for: items, into: &tile)
+      for (place, user) in block.enumerated() {
+        selections[place].offer(
+          &tile, at: place * items.count, of: items, candidates: candidates,
+          striking: request.seen == .drop ? interactions.items(of: user) : [])
+      }
+    }
+    return RankedLists(selections.indices.map { selections[$0].ranked() })
   }
 
   public func recommend(basket: Basket, _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {

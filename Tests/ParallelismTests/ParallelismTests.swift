@@ -100,4 +100,17 @@ import Testing
     Cores.count = -5
     #expect(Cores.count == Cores.available)
   }
+
+  @Test(arguments: [1, 4]) func namedLoopsReportThemselves(cores: Int) throws {
+    let heard = Mutex<[Progress.Moment]>([])
+    let listener = Progress { moment in heard.withLock { $0.append(moment) } }
+    Cores.count = cores
+    defer { Cores.count = 0 }
+    try Progress.$current.withValue(listener) {
+      try forEachChunk(of: 30, grain: 10) { _ in }
+      try Progress.ofLoops("named") { try forEachChunk(of: 30, grain: 10) { _ in } }
+    }
+    #expect(heard.withLock { $0.map(\.completed).sorted() } == [1, 2, 3])
+    #expect(heard.withLock { $0.allSatisfy { $0.title == "named" && $0.total == 3 } })
+  }
 }

@@ -14,7 +14,7 @@ extension StepReport {
     }
     text.append(StyledLine(""))
     text.append(StyledText(StyledLine("     " + lookAt).wrapped(to: width, indent: StyledLine("     "))))
-    if presentation.showsElapsed { text.append(StyledLine(durationText(seconds: seconds), .dim)) }
+    if presentation.showsElapsed, seconds > 0 { text.append(StyledLine(durationText(seconds: seconds), .dim)) }
     text.append(StyledLine(""))
     return text
   }

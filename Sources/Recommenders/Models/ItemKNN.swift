@@ -86,31 +86,8 @@ public struct ItemKNN: NeighborModel {
 
   /// For every item the rows it has the largest products with, as a matrix of its own.
   private func nearestRows(_ byItem: SparseMatrix, _ byUser: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
-    let blocks = try mapChunks(of: byItem.rowCount, grain: 64) { (items) -> [[TopSelection.Entry]] in
-      var sums = [Float](repeating: 0, count: byItem.rowCount)
-      var reached: [Int32] = []
-      var isReached = [Bool](repeating: false, count: byItem.rowCount)
-      return items.map { item in
-        for cell in byItem.cells(ofRow: item) {
-          let weight = byItem.values[cell]
-          for other in byUser.cells(ofRow: Int(byItem.columns[cell])) {
-            let column = byUser.columns[other]
-            if !isReached[Int(column)] {
-              isReached[Int(column)] = true
-              reached.append(column)
-            }
-            sums[Int(column)] += weight * byUser.values[other]
-          }
-        }
-        var selection = TopSelection(capacity: neighbors)
-        for other in reached {
-          selection.offer(other, sums[Int(other)])
-          sums[Int(other)] = 0
-          isReached[Int(other)] = false
-        }
-        reached.removeAll(keepingCapacity: true)
-        return selection.take().sorted { $0.index < $1.index }
-      }
+    let blocks = try Progress.ofLoops("ItemKNN: neighbours") { () throws(Diagnostic) in
+      try mapChunks(of: byItem.rowCount, grain: 64) { (items) in nearestRows(items, byItem, byUser) }
     }
     let rows = blocks.flatMap { $0 }
     var offsets = [0]
@@ -118,6 +95,35 @@ public struct ItemKNN: NeighborModel {
     return SparseMatrix(
       rowCount: byItem.rowCount, columnCount: byItem.rowCount, offsets: offsets,
       columns: rows.flatMap { $0.map(\.index) }, values: rows.flatMap { $0.map(\.score) })
+  }
+
+  private func nearestRows(
+    _ items: Range<Int>, _ byItem: SparseMatrix, _ byUser: SparseMatrix
+  ) -> [[TopSelection.Entry]] {
+    var sums = [Float](repeating: 0, count: byItem.rowCount)
+    var reached: [Int32] = []
+    var isReached = [Bool](repeating: false, count: byItem.rowCount)
+    return items.map { item in
+      for cell in byItem.cells(ofRow: item) {
+        let weight = byItem.values[cell]
+        for other in byUser.cells(ofRow: Int(byItem.columns[cell])) {
+          let column = byUser.columns[other]
+          if !isReached[Int(column)] {
+            isReached[Int(column)] = true
+            reached.append(column)
+          }
+          sums[Int(column)] += weight * byUser.values[other]
+        }
+      }
+      var selection = TopSelection(capacity: neighbors)
+      for other in reached {
+        selection.offer(other, sums[Int(other)])
+        sums[Int(other)] = 0
+        isReached[Int(other)] = false
+      }
+      reached.removeAll(keepingCapacity: true)
+      return selection.take().sorted { $0.index < $1.index }
+    }
   }
 }
 

@@ -31,7 +31,9 @@ public struct SlopeOne: Model {
     let start = clock.now
     let ratings = Ratings(interactions)
     let itemCount = ratings.itemCount
-    let differences = try ItemDifferences(ratings)
+    let differences = try Progress.ofLoops("SlopeOne: differences") { () throws(Diagnostic) in
+      try ItemDifferences(ratings)
+    }
     try walk?.show(
       StepReport(
         number: 1, total: 1, title: "differences", formula: "dev(i, j) = Σᵥ (rᵥᵢ − rᵥⱼ) / nᵢⱼ",

@@ -146,7 +146,7 @@ extension ModelArchive.Values {
     return Int(typeCode) < sizes.count ? sizes[Int(typeCode)] : nil
   }
 
-  fileprivate var byteCount: Int { count * (Self.elementSize(typeCode) ?? 1) }
+  var byteCount: Int { count * (Self.elementSize(typeCode) ?? 1) }
 
   fileprivate init?(_ typeCode: UInt8, _ bytes: UnsafeRawBufferPointer, count: Int) {
     func array<Element: BitwiseCopyable>(_ type: Element.Type) -> [Element] {

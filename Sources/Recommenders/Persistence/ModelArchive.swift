@@ -30,6 +30,9 @@ public struct ModelArchive: Sendable {
 
   public init() {}
 
+  /// What its arrays take in memory.
+  public var byteCount: Int { entries.reduce(0) { $0 + $1.values.byteCount } }
+
   // MARK: - Storing
 
   mutating func store(_ name: String, _ values: Values) {
