@@ -74,6 +74,9 @@ public final class Screen {
     return TerminalSize(rows: Int(rows), columns: Int(columns))
   }
 
+  /// How many colours it shows; 0 where it shows none, or is not to.
+  public var colorCount: Int { usesColor ? Int(screen_colors()) : 0 }
+
   // MARK: Keys
 
   /// Waits for the next event; for ever without a time.

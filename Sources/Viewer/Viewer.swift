@@ -1,125 +1,81 @@
-import Diagnostics
-import Dispatch
-import Parallelism
-import Synchronization
+public import Diagnostics
+public import Display
 import Terminal
 
 /// The full-screen viewer: a table of any size under the fingers.
 ///
-/// Keys become intents, intents change a `ViewerState`, and a state is drawn as a `Frame`; this type only connects them
-/// to a terminal. Pipelines run on another thread, so the table can be read on while one does.
+/// Keys become intents, intents change a `ViewerState`, and a state is drawn as a `Frame`; what is here only connects
+/// them to a terminal, or to a file of keys. Pipelines, searches and decoding run on other threads, so the table can be
+/// read on while they do.
 public enum Viewer {
   public enum Outcome: Sendable, Hashable {
     case closed
-    /// What was done, as a line for the prompt.
-    case pipeline(String)
+    /// What was done, as a line for the prompt; `runs` where it is to be run there at once.
+    case pipeline(String, runs: Bool)
     /// There is no terminal to draw on: print the table instead.
     case noTerminal
   }
 
+  /// What is shown, and how.
+  public struct Subject: Sendable {
+    /// How a pipeline begins that starts from this table: `train`, `_7`, `load "orders.parquet"`.
+    public var name: String
+    public var source: any ViewerSource
+    public var look: Look
+    /// The addresses of items.
+    public var links: LinkTemplate?
+    /// Whether clicks and the wheel are keys; the terminal's own selection then takes Shift.
+    public var usesMouse: Bool
+
+    public init(
+      name: String, source: any ViewerSource, look: Look = Look(), links: LinkTemplate? = nil, usesMouse: Bool = false
+    ) {
+      self.name = name
+      self.source = source
+      self.look = look
+      self.links = links
+      self.usesMouse = usesMouse
+    }
+  }
+
   /// Shows a table until it is closed. For the main thread.
-  ///
-  /// - Parameter name: how a pipeline begins that starts from this table: `train`, `_7`, `load "orders.parquet"`.
-  public static func show(
-    _ source: any ViewerSource, name: String, host: ViewerHost, usesColor: Bool = true
-  ) -> Outcome {
-    guard let screen = Screen(usesColor: usesColor, mouse: false) else { return .noTerminal }
+  public static func show(_ subject: Subject, host: ViewerHost) -> Outcome {
+    guard let screen = Screen(usesColor: subject.look.colors != .none, mouse: subject.usesMouse) else {
+      return .noTerminal
+    }
     defer { screen.close() }
-    var session = Session(state: ViewerState(title: name, source: source, size: screen.size), host: host)
-    return session.run(on: screen)
+    var look = subject.look
+    look.colors = min(look.colors, screen.colorCount >= 256 ? .many : screen.colorCount >= 8 ? .eight : .none)
+    let state = ViewerState(
+      title: subject.name, source: subject.source, size: screen.size, look: look, links: subject.links)
+    var loop = ViewerLoop(state: state, host: host)
+    return loop.run(on: screen)
   }
 
-  /// What other threads tell the one that draws.
-  private enum News: Sendable {
-    case progress(id: Int, fraction: Double, detail: String)
-    case result(id: Int, Result<any ViewerSource, Diagnostic>)
+  /// Presses the keys of a script without a terminal, each when the work of the one before is done.
+  ///
+  /// Keys stand as they are typed, `<Enter>` and `<Ctrl-F>` by their names, `<Size 60x12>` resizes; line breaks mean
+  /// nothing. What leaves the viewer ends it.
+  ///
+  /// - Returns: how it was left, and the last frame as text.
+  public static func replay(
+    _ keys: String, _ subject: Subject, host: ViewerHost, rows: Int = 24, columns: Int = 80
+  ) throws(Diagnostic) -> (outcome: Outcome, frame: String) {
+    let script = try KeyScript(keys)
+    let state = ViewerState(
+      title: subject.name, source: subject.source, size: TerminalSize(rows: rows, columns: columns),
+      look: subject.look, links: subject.links)
+    var replay = Replay(state: state, host: host)
+    let departure = replay.run(script)
+    return (departure.map(Outcome.init) ?? .closed, replay.state.frame.text)
   }
+}
 
-  private final class Inbox: Sendable {
-    private let news = Mutex<[News]>([])
-
-    func post(_ item: News) {
-      news.withLock { $0.append(item) }
-      Screen.wake()
-    }
-
-    func take() -> [News] {
-      news.withLock { news in
-        defer { news = [] }
-        return news
-      }
-    }
-  }
-
-  private struct Session {
-    var state: ViewerState
-    let host: ViewerHost
-    let inbox = Inbox()
-    var cancellation = Cancellation()
-    var needsRedraw = false
-
-    mutating func run(on screen: Screen) -> Outcome {
-      defer { cancellation.request() }
-      while true {
-        state.loadPage()
-        state.frame.draw(on: screen, redraw: needsRedraw)
-        needsRedraw = false
-        var effects = take(screen.next(), screen)
-        // All keys that are waiting, before the next frame.
-        while let key = screen.pendingKey() { effects += state.press(key) }
-        for effect in effects {
-          if let outcome = perform(effect, on: screen) { return outcome }
-        }
-      }
-    }
-
-    private mutating func take(_ event: Screen.Event, _ screen: Screen) -> [Effect] {
-      switch event {
-      case .key(let key): return state.press(key)
-      case .resized:
-        state.size = screen.size
-        needsRedraw = true
-        return []
-      case .woken, .timeout:
-        var effects: [Effect] = []
-        for item in inbox.take() {
-          switch item {
-          case .progress(let id, let fraction, let detail): state.progress(id, fraction: fraction, detail: detail)
-          case .result(let id, let result): effects += state.receive(id, result)
-          }
-        }
-        return effects
-      }
-    }
-
-    private mutating func perform(_ effect: Effect, on screen: Screen) -> Outcome? {
-      switch effect {
-      case .leave(let pipeline): return pipeline.map { .pipeline($0) } ?? .closed
-      case .redraw: needsRedraw = true
-      case .suspend: screen.suspend()
-      case .cancel: cancellation.request()
-      case .copy(let text): screen.copy(text)
-      case .run(let request): start(request)
-      }
-      return nil
-    }
-
-    private mutating func start(_ request: Request) {
-      let cancellation = Cancellation()
-      self.cancellation = cancellation
-      let (id, verbs, run, inbox) = (request.id, request.text, host.run, inbox)
-      let progress = Progress { moment in
-        let fraction = Double(moment.completed) / Double(max(1, moment.total))
-        inbox.post(.progress(id: id, fraction: fraction, detail: moment.detail))
-      }
-      DispatchQueue.global().async {
-        let result = Cancellation.$current.withValue(cancellation) {
-          Progress.$current.withValue(progress) {
-            Result { () throws(Diagnostic) in try run(verbs) }
-          }
-        }
-        inbox.post(.result(id: id, result))
-      }
+extension Viewer.Outcome {
+  init(_ departure: Departure) {
+    switch departure {
+    case .closed: self = .closed
+    case .pipeline(let line, let runs): self = .pipeline(line, runs: runs)
     }
   }
 }

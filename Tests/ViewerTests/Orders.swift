@@ -38,9 +38,10 @@ extension ViewerState {
   @discardableResult
   mutating func requests(pressing key: Key) -> [String] {
     let effects = press(key)
+    for case .search(let task) in effects { try? task.run { receive($0) } }
     loadPage()
     return effects.compactMap { effect in
-      if case .run(let request) = effect { "train | " + request.text } else { nil }
+      if case .run(let request) = effect { request.text } else { nil }
     }
   }
 

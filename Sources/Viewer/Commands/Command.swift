@@ -1,105 +1,34 @@
 /// A thing to do, the keys that do it, and what help and the palette say of it.
 package struct Command: Sendable {
   /// Its long name, as the palette takes it.
-  package var name: String
+  package let name: String
   /// Keys and sequences of keys, parted by spaces: `gg Home`.
-  package var keys: [String]
-  package var summary: String
-  package var intent: Intent
+  package let keys: [String]
+  package let summary: String
+  /// The same in Russian, which the palette finds it by as well.
+  package let russian: String
+  package let intent: Intent
 
-  init(_ name: String, _ keys: String, _ summary: String, _ intent: Intent) {
+  init(_ name: String, _ keys: String, _ summary: String, _ russian: String, _ intent: Intent) {
     self.name = name
     self.keys = keys.split(separator: " ").map(String.init)
     self.summary = summary
+    self.russian = russian
     self.intent = intent
   }
 
   /// All of them, in the order help lists them.
-  package static let all: [Command] = [
-    Command("down", "j ↓", "next row", .down),
-    Command("up", "k ↑", "row above", .up),
-    Command("left", "h ←", "column to the left", .left),
-    Command("right", "l →", "column to the right", .right),
-    Command("page-down", "Ctrl-F PgDn f", "a page down", .pageDown),
-    Command("page-up", "Ctrl-B PgUp b", "a page up", .pageUp),
-    Command("half-page-down", "Ctrl-D", "half a page down", .halfPageDown),
-    Command("half-page-up", "Ctrl-U", "half a page up", .halfPageUp),
-    Command("line-down", "Ctrl-E", "scroll by a row", .lineDown),
-    Command("line-up", "Ctrl-Y", "scroll back by a row", .lineUp),
-    Command("first-row", "gg Home", "first row; 123G goes to row 123", .firstRow),
-    Command("last-row", "G End", "last row", .lastRow),
-    Command("first-column", "^ 0", "first column", .firstColumn),
-    Command("last-column", "$", "last column", .lastColumn),
-    Command("window-top", "H", "first row of the window", .windowTop),
-    Command("window-middle", "M", "middle row of the window", .windowMiddle),
-    Command("window-bottom", "L", "last row of the window", .windowBottom),
-    Command("row-to-top", "zt", "put this row at the top", .rowToTop),
-    Command("row-to-middle", "zz", "put this row in the middle", .rowToMiddle),
-    Command("row-to-bottom", "zb", "put this row at the bottom", .rowToBottom),
-    Command("go-to-column", "c", "go to a column by name", .goToColumn),
-
-    Command("search", "/", "search this column downwards", .search),
-    Command("search-backwards", "?", "search this column upwards", .searchBackwards),
-    Command("search-everywhere", "g/", "search all columns", .searchEverywhere),
-    Command("find-next", "n", "next match", .findNext),
-    Command("find-previous", "N", "previous match", .findPrevious),
-    Command("next-same", "#", "next row with this value", .nextSame),
-    Command("previous-same", "*", "previous row with this value", .previousSame),
-
-    Command("keep-same", ",", "keep only the rows with this value", .keepSame),
-    Command("drop-same", "z,", "drop the rows with this value", .dropSame),
-    Command("filter", "&", "keep the rows that meet a condition", .filter),
-    Command("sort-ascending", "[ a", "sort by this column", .sortAscending),
-    Command("sort-descending", "] d", "sort by this column, greatest first", .sortDescending),
-    Command("then-ascending", "z[", "sort by this column within the last sorting", .thenAscending),
-    Command("then-descending", "z]", "the same, greatest first", .thenDescending),
-
-    Command("hide", "-", "hide this column", .hide),
-    Command("show-all", "gv", "show all columns again", .showAll),
-    Command("move-left", "{", "move this column to the left", .moveLeft),
-    Command("move-right", "}", "move this column to the right", .moveRight),
-    Command("freeze", "!", "keep this column in sight; 2! the first two", .freeze),
-    Command("fit", "_", "as wide as what is shown", .fit),
-    Command("usual-width", "g_", "the usual width again", .usualWidth),
-    Command("narrower", "<", "narrower", .narrower),
-    Command("wider", ">", "wider", .wider),
-    Command("add-column", "=", "add a column: name = expression", .addColumn),
-    Command("expand", "( zM", "a row an item of this list, a column a field of this structure", .expand),
-
-    Command("open", "Enter", "open this row, or the rows that a count counts", .open),
-    Command("open-cell", "zEnter", "open this value in full", .openCell),
-    Command("counts", "F", "how often each value of this column occurs", .counts),
-    Command("count-frozen", "gF", "how often each combination of the frozen columns occurs", .countFrozen),
-    Command("pivot", "W", "the frozen columns against the values of this one", .pivot),
-    Command("describe", "I", "describe all columns", .describe),
-    Command("swap-sheets", "Tab Ctrl-^", "the sheet before this one", .swapSheets),
-
-    Command("undo", "u", "undo the last change", .undo),
-    Command("redo", "U", "redo it", .redo),
-    Command("reset", "r", "back to what was opened", .reset),
-    Command("again", ".", "repeat the last change", .again),
-
-    Command("copy-cell", "y", "copy this value", .copyCell),
-    Command("copy-row", "Y", "copy this row, parted by tabs", .copyRow),
-    Command("save", "Ctrl-S", "save this view to a file", .save),
-    Command("pipeline", "D", "this view as a pipeline; Enter takes it to the prompt", .pipeline),
-    Command("information", "Ctrl-G", "where this is: row, type, table", .information),
-    Command("help", "F1 z?", "the keys", .help),
-    Command("palette", "Space :", "find a command by name; a number goes to that row", .palette),
-    Command("redraw", "Ctrl-L", "draw everything again", .redraw),
-    Command("cancel", "Ctrl-C", "stop what runs", .cancel),
-    Command("suspend", "Ctrl-Z", "leave to the shell; fg comes back", .suspend),
-    Command("close", "q", "close this sheet", .close),
-    Command("close-all", "gq Ctrl-Q", "close the viewer", .closeAll),
-  ]
+  package static let all: [Command] =
+    movingCommands + findingCommands + rowCommands + columnCommands + sheetCommands + leavingCommands
 
   /// The commands whose names or summaries hold the letters of `query` in order; the closest first.
   package static func matching(_ query: String) -> [Command] {
-    let wanted = query.lowercased().filter { $0 != " " }
+    let query = query.lowercased()
+    let wanted = query.filter { $0 != " " }
     func rank(_ command: Command) -> Int? {
       if command.name.hasPrefix(wanted) { return 0 }
       if command.name.contains(wanted) { return 1 }
-      if command.summary.lowercased().contains(query.lowercased()) { return 2 }
+      if command.summary.lowercased().contains(query) || command.russian.lowercased().contains(query) { return 2 }
       var rest = wanted[...]
       for letter in command.name where letter == rest.first { rest.removeFirst() }
       return rest.isEmpty ? 3 : nil
@@ -108,3 +37,111 @@ package struct Command: Sendable {
     return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
   }
 }
+
+private let movingCommands = [
+  Command("down", "j ↓", "next row", "следующая строка", .down),
+  Command("up", "k ↑", "row above", "строка выше", .up),
+  Command("left", "h ←", "column to the left", "столбец слева", .left),
+  Command("right", "l →", "column to the right", "столбец справа", .right),
+  Command("page-down", "Ctrl-F PgDn f", "a page down", "страница вниз", .pageDown),
+  Command("page-up", "Ctrl-B PgUp b", "a page up", "страница вверх", .pageUp),
+  Command("half-page-down", "Ctrl-D", "half a page down", "полстраницы вниз", .halfPageDown),
+  Command("half-page-up", "Ctrl-U", "half a page up", "полстраницы вверх", .halfPageUp),
+  Command("line-down", "Ctrl-E", "scroll by a row", "прокрутить на строку", .lineDown),
+  Command("line-up", "Ctrl-Y", "scroll back by a row", "прокрутить на строку назад", .lineUp),
+  Command("first-row", "gg Home", "first row", "первая строка", .firstRow),
+  Command("last-row", "G End", "last row; 123G goes to row 123", "последняя строка; 123G — строка 123", .lastRow),
+  Command("first-column", "^ 0", "first column", "первый столбец", .firstColumn),
+  Command("last-column", "$", "last column", "последний столбец", .lastColumn),
+  Command("window-top", "H", "first row of the window", "верх окна", .windowTop),
+  Command("window-middle", "M", "middle row of the window", "середина окна", .windowMiddle),
+  Command("window-bottom", "L", "last row of the window", "низ окна", .windowBottom),
+  Command("row-to-top", "zt", "put this row at the top", "эту строку наверх", .rowToTop),
+  Command("row-to-middle", "zz", "put this row in the middle", "эту строку в середину", .rowToMiddle),
+  Command("row-to-bottom", "zb", "put this row at the bottom", "эту строку вниз", .rowToBottom),
+  Command("cell-left", "zh", "scroll back inside wide cells", "назад внутри широкой ячейки", .cellLeft),
+  Command("cell-right", "zl", "scroll inside wide cells", "вперёд внутри широкой ячейки", .cellRight),
+  Command("go-to-column", "c", "go to a column by name", "к столбцу по имени", .goToColumn),
+]
+
+private let findingCommands = [
+  Command("search", "/", "search this column downwards", "искать в столбце вниз", .search),
+  Command("search-backwards", "?", "search this column upwards", "искать в столбце вверх", .searchBackwards),
+  Command("search-everywhere", "g/", "search all columns", "искать во всех столбцах", .searchEverywhere),
+  Command("find-next", "n", "next match", "следующее совпадение", .findNext),
+  Command("find-previous", "N", "previous match", "предыдущее совпадение", .findPrevious),
+  Command("next-same", "#", "next row with this value", "следующая строка с этим значением", .nextSame),
+  Command("previous-same", "*", "previous row with this value", "предыдущая с этим значением", .previousSame),
+]
+
+private let rowCommands = [
+  Command("keep-same", ",", "keep only the rows with this value", "оставить строки с этим значением", .keepSame),
+  Command("drop-same", "z,", "drop the rows with this value", "убрать строки с этим значением", .dropSame),
+  Command("filter", "&", "keep the rows that meet a condition", "отобрать строки по условию", .filter),
+  Command("sort-ascending", "[ a", "sort by this column", "сортировать по столбцу", .sortAscending),
+  Command("sort-descending", "] d", "sort by this column, greatest first", "по убыванию", .sortDescending),
+  Command(
+    "then-ascending", "z[", "sort by this column within the last sorting", "затем по этому столбцу", .thenAscending),
+  Command("then-descending", "z]", "the same, greatest first", "затем по убыванию", .thenDescending),
+  Command("mark", "m", "mark this row, or unmark it", "отметить строку", .mark),
+  Command("select", "s", "mark this row and go on", "отметить и дальше", .select),
+  Command("toggle", "t", "change this row's mark and go on", "сменить отметку и дальше", .toggle),
+  Command("select-all", "gs", "mark all rows", "отметить все строки", .selectAll),
+  Command("toggle-all", "gt", "change all marks", "обратить отметки", .toggleAll),
+  Command("select-none", "gu", "unmark all rows", "снять отметки", .selectNone),
+]
+
+private let columnCommands = [
+  Command("hide", "-", "hide this column", "скрыть столбец", .hide),
+  Command("show-all", "gv", "show all columns again", "показать все столбцы", .showAll),
+  Command("move-left", "{", "move this column to the left", "столбец левее", .moveLeft),
+  Command("move-right", "}", "move this column to the right", "столбец правее", .moveRight),
+  Command("freeze", "!", "keep this column in sight; 2! or f2 Enter the first two", "закрепить столбец", .freeze),
+  Command("rename", "zc", "rename this column", "переименовать столбец", .rename),
+  Command("fit", "_", "as wide as what is shown", "ширина по содержимому", .fit),
+  Command("usual-width", "g_", "the usual width again", "обычная ширина", .usualWidth),
+  Command("narrower", "<", "narrower", "уже", .narrower),
+  Command("wider", ">", "wider", "шире", .wider),
+  Command("wrap", "v -S", "wrap wide cells, or cut them again", "переносить длинные ячейки", .wrap),
+  Command("heat-map", "zv", "colour numbers by their size", "тепловая карта", .heatMap),
+  Command("add-column", "=", "add a column: name = expression", "добавить столбец", .addColumn),
+  Command("expand", "( zM", "a row an item of this list, a column a field", "развернуть список", .expand),
+]
+
+private let sheetCommands = [
+  Command("open", "Enter", "open this row, or what it stands for", "открыть строку", .open),
+  Command("open-cell", "zEnter", "open this value in full", "открыть значение целиком", .openCell),
+  Command("counts", "F", "how often each value of this column occurs", "частоты значений", .counts),
+  Command("count-frozen", "gF", "the same of the frozen columns together", "частоты закреплённых", .countFrozen),
+  Command("histogram", "zF", "the numbers of this column in twenty bins", "гистограмма столбца", .histogram),
+  Command("pivot", "W", "the frozen columns against the values of this one", "сводная таблица", .pivot),
+  Command("describe", "I", "describe all columns", "описать столбцы", .describe),
+  Command("marked", "\"", "a sheet of the marked rows", "лист из отмеченных строк", .marked),
+  Command("previous-sheet", "Ctrl-^", "the sheet before this one, and back", "предыдущий лист", .previousSheet),
+  Command("next-sheet", "Tab", "the next sheet of the stack", "следующий лист", .nextSheet),
+  Command("undo", "u", "undo the last change", "отменить", .undo),
+  Command("redo", "U", "redo it", "вернуть", .redo),
+  Command("reset", "r", "back to what was opened", "как было", .reset),
+  Command("reload", "R", "read it anew", "прочитать заново", .reload),
+  Command("again", ".", "repeat the last change", "повторить", .again),
+]
+
+private let leavingCommands = [
+  Command("copy-cell", "y", "copy this value", "скопировать значение", .copyCell),
+  Command("copy-row", "Y", "copy this row, parted by tabs", "скопировать строку", .copyRow),
+  Command("copy-column", "zy", "copy this column", "скопировать столбец", .copyColumn),
+  Command("copy-marked", "gy", "copy the marked rows", "скопировать отмеченное", .copyMarked),
+  Command("open-link", "zo", "open the address of this item", "открыть ссылку", .openLink),
+  Command("save", "Ctrl-S", "save this view to a file", "сохранить в файл", .save),
+  Command("dump", "", "write this screen to a file: dump FILE", "записать экран в файл", .dump),
+  Command("pipeline", "D", "this view as a pipeline; Enter takes it to the prompt", "показать конвейер", .pipeline),
+  Command("keep", "Q", "leave, and run the pipeline in the session", "выйти, оставив конвейер в сессии", .keep),
+  Command("information", "Ctrl-G", "where this is: row, type, file", "где мы: строка, тип, файл", .information),
+  Command("help", "F1 z?", "the keys", "клавиши", .help),
+  Command("palette", "Space :", "find a command by name; a number goes to that row", "найти команду", .palette),
+  Command("redraw", "Ctrl-L", "draw everything again", "перерисовать", .redraw),
+  Command("cancel", "Ctrl-C", "stop what runs", "остановить", .cancel),
+  Command("suspend", "Ctrl-Z", "leave to the shell; fg comes back", "уйти в оболочку", .suspend),
+  Command("close", "q", "close this sheet", "закрыть лист", .close),
+  Command("close-all", "gq Ctrl-Q", "close the viewer", "закрыть всё", .closeAll),
+]

@@ -6,17 +6,23 @@ package enum Intent: Sendable, Hashable {
   case firstRow, lastRow, firstColumn, lastColumn
   case windowTop, windowMiddle, windowBottom
   case rowToTop, rowToMiddle, rowToBottom
-  case goToColumn
+  case cellLeft, cellRight, goToColumn
+  /// A click: the row of the screen and the column.
+  case point(row: Int, column: Int)
   // Finding
   case search, searchBackwards, searchEverywhere, findNext, findPrevious, nextSame, previousSame
   // Rows
   case keepSame, dropSame, filter, sortAscending, sortDescending, thenAscending, thenDescending
+  case mark, select, toggle, selectAll, toggleAll, selectNone
   // Columns
-  case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, addColumn, expand
+  case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, wrap, heatMap
+  case rename, addColumn, expand
   // Other sheets
-  case open, openCell, counts, countFrozen, describe, pivot, swapSheets
+  case open, openCell, counts, countFrozen, histogram, describe, pivot, marked, previousSheet, nextSheet
   // Changes
-  case undo, redo, reset, again
+  case undo, redo, reset, reload, again
+  // What leaves the viewer
+  case copyCell, copyRow, copyColumn, copyMarked, openLink, save, dump, pipeline
   // The viewer
-  case copyCell, copyRow, save, pipeline, information, help, palette, redraw, cancel, close, closeAll, suspend
+  case information, help, palette, redraw, cancel, close, closeAll, keep, suspend
 }

@@ -4,7 +4,7 @@ package import Terminal
 package struct TextPrompt: Sendable, Hashable {
   package enum Purpose: Sendable, Hashable {
     case search(backwards: Bool, everywhere: Bool)
-    case filter, column, addColumn, save, palette
+    case filter, column, addColumn, rename, save, dump, palette
 
     /// What stands before the line.
     package var label: String {
@@ -13,7 +13,9 @@ package struct TextPrompt: Sendable, Hashable {
       case .filter: "filter "
       case .column: "column "
       case .addColumn: "with "
+      case .rename: "rename to "
       case .save: "save to "
+      case .dump: "write the screen to "
       case .palette: ": "
       }
     }

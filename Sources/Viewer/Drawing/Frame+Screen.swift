@@ -4,13 +4,21 @@ extension Frame {
   /// Draws the frame; the terminal is sent only what changed.
   func draw(on screen: Screen, redraw: Bool = false) {
     screen.clear()
-    for piece in pieces { screen.put(piece.text, row: piece.row, column: piece.column, style: piece.role.style) }
+    for piece in pieces { screen.put(piece.text, row: piece.row, column: piece.column, style: style(of: piece.role)) }
     screen.show(cursor: cursorRow.map { ($0, cursorColumn) }, redraw: redraw)
+  }
+
+  private func style(of role: Role) -> Style {
+    switch look.theme {
+    case .plain: role.plainStyle(look.colors)
+    case .projector: role.projectorStyle(look.colors)
+    }
   }
 }
 
 extension Frame.Role {
-  var style: Style {
+  /// Quiet colours for a dark or a light background.
+  func plainStyle(_ colors: Look.Colors) -> Style {
     switch self {
     case .plain, .number: .plain
     case .null, .type, .rowNumber, .edge: Style(dim: true)
@@ -18,11 +26,48 @@ extension Frame.Role {
     case .cursorHeader: Style(bold: true, reversed: true, foreground: 6)
     case .cursor: Style(reversed: true)
     case .cursorRow: Style(bold: true)
-    case .status, .choice: Style(background: 8)
-    case .message: Style(bold: true, background: 8)
+    case .marked: Style(bold: true, foreground: 3)
+    case .bar: Style(foreground: 4)
+    case .heat(let level): heatStyle(level, colors)
+    case .status, .choice: colors == .many ? Style(background: 8) : Style(underlined: true)
+    case .message: colors == .many ? Style(bold: true, background: 8) : Style(bold: true, underlined: true)
     case .error: Style(bold: true, foreground: 1)
     case .prompt: Style(bold: true)
     case .chosen, .title: Style(bold: true, reversed: true)
+    }
+  }
+
+  /// Strong contrast for a projector: nothing dim, nothing that depends on a shade.
+  func projectorStyle(_ colors: Look.Colors) -> Style {
+    switch self {
+    case .plain, .number, .rowNumber, .edge: .plain
+    case .null, .type: Style(italic: true)
+    case .header: Style(bold: true, underlined: true)
+    case .cursorHeader: Style(bold: true, reversed: true)
+    case .cursor: colors == .none ? Style(bold: true, reversed: true) : Style(bold: true, foreground: 0, background: 3)
+    case .cursorRow: Style(bold: true, underlined: true)
+    case .marked: Style(bold: true, foreground: 5)
+    case .bar: .plain
+    case .heat(let level): heatStyle(level, colors)
+    case .status, .message, .choice: Style(bold: true, reversed: true)
+    case .error: colors == .none ? Style(bold: true, reversed: true) : Style(bold: true, foreground: 7, background: 1)
+    case .prompt: Style(bold: true)
+    case .chosen, .title:
+      colors == .none ? Style(bold: true, underlined: true) : Style(bold: true, foreground: 0, background: 3)
+    }
+  }
+
+  /// Blue for what is below zero, red for what is above, the stronger the further.
+  private func heatStyle(_ level: Int, _ colors: Look.Colors) -> Style {
+    switch colors {
+    case .none: return .plain
+    case .eight:
+      if level == 0 { return .plain }
+      return Style(bold: abs(level) > 2, foreground: level < 0 ? 4 : 1)
+    case .many:
+      let steps = level < 0 ? [0, 17, 18, 19, 21] : [0, 52, 88, 124, 160]
+      let strength = min(4, abs(level))
+      return strength == 0 ? .plain : Style(foreground: 15, background: steps[strength])
     }
   }
 }

@@ -8,6 +8,9 @@ package struct Frame: Sendable, Hashable {
     case header, type, rowNumber, edge
     /// The cell under the cursor, and the rest of its row and column.
     case cursor, cursorRow, cursorHeader
+    /// A row that is marked, a bar, and a number of a heat map from -4 to 4.
+    case marked, bar
+    case heat(Int)
     case status, message, error, prompt, choice, chosen, title
   }
 
@@ -19,27 +22,32 @@ package struct Frame: Sendable, Hashable {
   }
 
   package let size: TerminalSize
+  package let look: Look
   package private(set) var pieces: [Piece] = []
   package var cursorRow: Int?
   package var cursorColumn = 0
 
-  init(size: TerminalSize) { self.size = size }
+  init(size: TerminalSize, look: Look) {
+    self.size = size
+    self.look = look
+  }
 
   /// Adds text, cut where the screen ends.
   mutating func put(_ text: String, _ row: Int, _ column: Int, _ role: Role) {
     guard (0..<size.rows).contains(row), (0..<size.columns).contains(column), !text.isEmpty else { return }
-    let fitting = DisplayWidth().prefix(of: text, fitting: size.columns - column).text
+    let fitting = look.measure.prefix(of: text, fitting: size.columns - column).text
     pieces.append(Piece(row: row, column: column, text: String(fitting), role: role))
   }
 
   /// A whole row of the screen in one role.
   mutating func fill(_ text: String, _ row: Int, _ role: Role) {
-    put(DisplayWidth().padded(DisplayWidth().cut(text, to: size.columns), to: size.columns), row, 0, role)
+    let cut = look.measure.cut(text, to: size.columns, ellipsis: look.ellipsis)
+    put(look.measure.padded(cut, to: size.columns), row, 0, role)
   }
 
   /// The text alone, a line a row, without spaces at the ends: what tests compare.
   package var text: String {
-    let measure = DisplayWidth()
+    let measure = look.measure
     var grid = Array(repeating: Array(repeating: " ", count: size.columns), count: size.rows)
     for piece in pieces {
       var column = piece.column

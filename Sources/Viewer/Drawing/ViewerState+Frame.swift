@@ -5,12 +5,12 @@ import Terminal
 extension ViewerState {
   /// What the screen shows now.
   package var frame: Frame {
-    var frame = Frame(size: size)
+    var frame = Frame(size: size, look: look)
     if let panel {
       draw(panel, in: &frame)
       return frame
     }
-    drawTable(in: &frame)
+    sheet.draw(in: &frame)
     drawChoices(in: &frame)
     drawLastLine(in: &frame)
     return frame
@@ -25,56 +25,8 @@ extension ViewerState {
     let hint = panel.pipeline == nil ? "q closes" : "Enter takes it, q closes"
     let more =
       panel.lines.count > height
-      ? "  \(panel.top + 1)–\(min(panel.lines.count, panel.top + height)) of \(panel.lines.count)" : ""
+      ? "  \(panel.top + 1)-\(min(panel.lines.count, panel.top + height)) of \(panel.lines.count)" : ""
     frame.fill(hint + more, size.rows - 1, .status)
-  }
-
-  // MARK: The table
-
-  private func drawTable(in frame: inout Frame) {
-    let geometry = SheetGeometry(sheet, columns: size.columns)
-    for slot in geometry.slots { drawHeader(slot, in: &frame) }
-    let rows = sheet.view.top..<max(sheet.view.top, min(sheet.rowCount, sheet.view.top + bodyHeight))
-    let measure = DisplayWidth()
-    for (index, row) in rows.enumerated() where index + 2 < size.rows - 1 {
-      if geometry.numberWidth > 0 {
-        frame.put(measure.padded(grouped(row + 1), to: geometry.numberWidth, .right), index + 2, 0, .rowNumber)
-      }
-      if let edge = geometry.frozenEdge { frame.put("│", index + 2, edge, .edge) }
-      for slot in geometry.slots { drawCell(slot, row: row, at: index + 2, in: &frame) }
-    }
-    if let edge = geometry.frozenEdge {
-      frame.put("│", 0, edge, .edge)
-      frame.put("│", 1, edge, .edge)
-    }
-    if sheet.rowCount == 0 { frame.put("no rows", 2, 0, .null) }
-  }
-
-  private func drawHeader(_ slot: SheetGeometry.Slot, in frame: inout Frame) {
-    let measure = DisplayWidth()
-    let field = sheet.source.schema[slot.column]
-    let mark = sheet.sortMark(of: field.name).map { " \($0)" } ?? ""
-    let name = measure.cut(sanitised(field.name), to: slot.width - measure.cells(of: mark)) + mark
-    let alignment: Alignment = field.type.isRightAligned ? .right : .left
-    let isCursor = slot.position == sheet.view.column
-    frame.put(measure.padded(name, to: slot.width, alignment), 0, slot.x, isCursor ? .cursorHeader : .header)
-    let type = measure.cut("\(field.type)", to: slot.width)
-    frame.put(measure.padded(type, to: slot.width, alignment), 1, slot.x, .type)
-  }
-
-  private func drawCell(_ slot: SheetGeometry.Slot, row: Int, at line: Int, in frame: inout Frame) {
-    guard let cell = sheet.page.cell(row: row, column: slot.column) else { return }
-    let measure = DisplayWidth()
-    let type = sheet.source.schema[slot.column].type
-    var text = measure.cut(cell.text, to: slot.width)
-    // A number that is cut is another number.
-    if type.isNumeric, measure.cells(of: cell.text) > slot.width { text = "…" }
-    text = measure.padded(text, to: slot.width, type.isRightAligned ? .right : .left)
-    let isRow = row == sheet.view.row
-    let role: Frame.Role =
-      isRow && slot.position == sheet.view.column
-      ? .cursor : isRow ? .cursorRow : cell.isNull ? .null : type.isNumeric ? .number : .plain
-    frame.put(text, line, slot.x, role)
   }
 
   // MARK: The last line and above it
@@ -86,7 +38,7 @@ extension ViewerState {
     guard height > 0 else { return }
     let chosen = min(prompt.choice, choices.count - 1)
     let top = max(0, min(chosen - height / 2, choices.count - height))
-    let measure = DisplayWidth()
+    let measure = look.measure
     let names = choices.map { sanitised($0.name) }
     let width = min(30, names.reduce(0) { max($0, measure.cells(of: $1)) })
     for index in 0..<height {
@@ -98,25 +50,31 @@ extension ViewerState {
 
   private func drawLastLine(in frame: inout Frame) {
     let line = size.rows - 1
+    let measure = look.measure
     if let prompt {
-      let measure = DisplayWidth()
       let label = prompt.purpose.label
       let before = label + sanitised(String(prompt.characters[..<prompt.cursor]))
       // A long line is shown around its cursor.
       let hidden = max(0, measure.cells(of: before) - (size.columns - 2))
       let all = label + sanitised(prompt.text)
       let skipped = measure.prefix(of: all, fitting: hidden)
-      frame.fill(String(all[skipped.text.endIndex...]), line, .prompt)
+      let shown = String(all[skipped.text.endIndex...])
+      frame.fill(shown, line, .prompt)
       frame.cursorRow = line
       frame.cursorColumn = min(size.columns - 1, measure.cells(of: before) - skipped.cells)
+      if case .search = prompt.purpose, let finding {
+        let count = finding.status(at: sheet.view.row)
+        let room = size.columns - measure.cells(of: shown) - 2
+        if measure.cells(of: count) <= room { frame.put(count, line, size.columns - measure.cells(of: count), .prompt) }
+      }
       return
     }
     // A screen too narrow for words takes the figures.
     let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
-    let width = DisplayWidth().cells(of: place)
+    let width = measure.cells(of: place)
     let (text, role) = status
     let room = size.columns - width - 2
-    frame.fill(room > 0 ? DisplayWidth().cut(text, to: room) : "", line, role)
+    frame.fill(room > 0 ? measure.cut(text, to: room, ellipsis: look.ellipsis) : "", line, role)
     if width <= size.columns { frame.put(place, line, size.columns - width, role == .error ? .status : role) }
   }
 
@@ -125,10 +83,11 @@ extension ViewerState {
     if let work {
       let percent = work.fraction.map { $0.isFinite ? "  \(Int(max(0, min(1, $0)) * 100)) %" : "" } ?? ""
       let detail = work.detail.isEmpty ? "" : "  " + work.detail
-      return (sanitised(work.request.title + " …" + percent + detail + "  Ctrl-C stops it"), .message)
+      return (sanitised("\(work.request.title) \(look.ellipsis)\(percent)\(detail)  Ctrl-C stops it"), .message)
     }
     if let message { return (sanitised(message.text), message.isError ? .error : .message) }
     if !keys.pending.isEmpty { return (keys.pending, .message) }
+    if let finding, finding.isShown { return (sanitised(finding.status(at: sheet.view.row)), .message) }
     return (sanitised(sheet.pipeline(sheet.stages)), .status)
   }
 
@@ -137,6 +96,7 @@ extension ViewerState {
     let hidden = sheet.source.schema.count - sheet.view.order.count
     let columns = "\(sheet.view.column + 1)/\(sheet.view.order.count)" + (hidden > 0 ? " (\(hidden) hidden)" : "")
     let row = sheet.rowCount == 0 ? 0 : sheet.view.row + 1
-    return "\(grouped(row)) of \(counted(sheet.rowCount, "row")), column \(columns)"
+    let marked = sheet.marks.isEmpty ? "" : "\(grouped(sheet.marks.count)) marked, "
+    return "\(marked)\(grouped(row)) of \(counted(sheet.rowCount, "row")), column \(columns)"
   }
 }

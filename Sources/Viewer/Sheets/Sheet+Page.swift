@@ -1,43 +1,59 @@
-package import Diagnostics
+import Diagnostics
+import Display
 import Tables
 
 extension Sheet {
-  /// Reads what the window needs and moves the window to its cursor, until both agree: a page makes columns wider,
-  /// which may push the cursor's column off the screen.
-  package mutating func loadPage(height: Int, columns: Int) throws(Diagnostic) {
-    var damage: Diagnostic?
+  /// Moves the window to its cursor and says what has to be read for it; nil once all of it is there. A page makes
+  /// columns wider, which may push the cursor's column off the screen: ask again after each answer.
+  package mutating func nextPage(height: Int, columns: Int) -> PageRequest? {
+    view.showRow(of: rowCount, height: height)
     for _ in 0..<4 {
-      view.showRow(of: rowCount, height: height)
       showColumn(columns: columns)
-      let rows = view.top..<min(rowCount, view.top + max(1, height))
       let wanted = candidates(columns: columns)
-      if !page.covers(rows, wanted) {
-        damage = read(rows, wanted) ?? damage
+      let rows = wantedRows(height)
+      guard page.covers(rows, wanted) else {
+        return PageRequest(
+          sheet: id, version: version, source: source, rows: rows, columns: wanted,
+          unsampled: wanted.filter { samples[$0] == nil && !unsampled.contains($0) })
       }
       let before = view.widths
-      for column in wanted where !view.chosen.contains(column) { widen(column) }
+      for column in wanted {
+        if !view.chosen.contains(column) { widen(column) }
+        view.scales[column] = max(view.scales[column] ?? 0, page.magnitude(of: column))
+      }
       if before == view.widths { break }
     }
-    if let damage { throw damage }
+    placeWrapped(height: height, columns: columns)
+    return nil
   }
 
-  /// Reads a page. A column that cannot be read leaves the others.
-  private mutating func read(_ rows: Range<Int>, _ columns: [Int]) -> Diagnostic? {
-    page = SheetPage(rows: rows)
-    do throws(Diagnostic) {
-      let table = try source.page(rows: rows, columns: columns)
-      for (column, index) in zip(table.columns, columns) { page.add(column, at: index) }
-      return nil
-    } catch {
-      for index in columns {
-        if let column = try? source.page(rows: rows, columns: [index]).columns.first {
-          page.add(column, at: index)
-        } else {
-          page.addUnreadable(at: index)
-        }
+  /// Takes a page that was read, unless the sheet has changed since.
+  package mutating func take(_ answer: PageAnswer) {
+    let request = answer.request
+    guard request.sheet == id, request.version == version else { return }
+    samples.merge(answer.samples) { known, _ in known }
+    unsampled.formUnion(request.unsampled)
+    page = SheetPage(rows: request.rows)
+    for (index, column) in zip(request.columns, answer.columns) {
+      if let column {
+        page.add(column, at: index, sample: samples[index], ellipsis: look.ellipsis)
+      } else {
+        page.addUnreadable(at: index)
       }
-      return error
     }
+    for (index, sample) in answer.samples where !view.chosen.contains(index) {
+      let type = source.schema[index].type
+      guard type.isNumeric || type.isTemporal else { continue }
+      var whole = SheetPage(rows: 0..<sample.count)
+      whole.add(sample, at: index, sample: nil, ellipsis: look.ellipsis)
+      view.widths[index] = max(view.widths[index] ?? 0, whole.width(of: index, look.measure))
+    }
+  }
+
+  /// The rows that the window needs; wrapped ones are taller, so its cursor may make it go further down.
+  private func wantedRows(_ height: Int) -> Range<Int> {
+    let reach = max(1, height) * (view.isWrapped ? 2 : 1)
+    return view.top..<max(view.top, min(rowCount, view.top + reach))
   }
 
   /// Columns grow with what is read and never shrink by scrolling: nothing jumps.
@@ -45,7 +61,8 @@ extension Sheet {
     let type = source.schema[column].type
     var limit = type.isNumeric || type.isTemporal ? SheetView.greatestWidth : SheetView.usualWidth
     if case .record = kind { limit = SheetView.greatestWidth }
-    let needed = max(SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column)))
+    let needed = max(
+      SheetGeometry.headerWidth(of: column, self), min(limit, page.width(of: column, look.measure)))
     view.widths[column] = max(view.widths[column] ?? 0, needed)
   }
 
@@ -64,6 +81,53 @@ extension Sheet {
       let slots = SheetGeometry(self, columns: columns).slots
       if let slot = slots.first(where: { $0.position == view.column }), !slot.isCut { return }
       view.left += 1
+    }
+  }
+
+  // MARK: Wrapping
+
+  /// A row in the window: the lines of each column, by index into the schema.
+  struct WrappedRow {
+    var row: Int
+    var lines: [Int: [String]]
+    var height: Int
+  }
+
+  /// The rows in a window of `height` lines, wide cells wrapped; the last may be cut.
+  func wrappedRows(_ geometry: SheetGeometry, height: Int) -> [WrappedRow] {
+    var rows: [WrappedRow] = []
+    var used = 0
+    var row = view.top
+    while used < height, row < rowCount {
+      var wrapped = WrappedRow(row: row, lines: [:], height: 1)
+      for slot in geometry.slots {
+        guard let cell = page.cell(row: row, column: slot.column) else { continue }
+        // More lines than the screen has are not worth breaking.
+        let text = look.measure.prefix(of: cell.text, fitting: slot.width * height).text
+        let lines = StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)
+        wrapped.lines[slot.column] = lines
+        wrapped.height = max(wrapped.height, min(lines.count, height))
+      }
+      rows.append(wrapped)
+      used += wrapped.height
+      row += 1
+    }
+    return rows
+  }
+
+  /// Moves a wrapped window down until its cursor is inside, and remembers how many rows it holds.
+  private mutating func placeWrapped(height: Int, columns: Int) {
+    guard view.isWrapped else { return }
+    let geometry = SheetGeometry(self, columns: columns)
+    while true {
+      let rows = wrappedRows(geometry, height: height)
+      let above = rows.prefix { $0.row <= view.row }.reduce(0) { $0 + $1.height }
+      let whole = rows.reduce((lines: 0, rows: 0)) {
+        $0.lines + $1.height <= height ? ($0.lines + $1.height, $0.rows + 1) : $0
+      }
+      view.wrappedRowCount = max(1, whole.rows)
+      if view.top >= view.row || above <= height && rows.contains(where: { $0.row == view.row }) { return }
+      view.top += 1
     }
   }
 }

@@ -2,7 +2,7 @@ import Display
 import Tables
 
 /// Which columns of a sheet stand where, on a screen of some width.
-package struct SheetGeometry: Sendable, Hashable {
+package struct SheetGeometry: Sendable {
   package struct Slot: Sendable, Hashable {
     /// The place in the view's `order`, and the index into the schema.
     package var position: Int
@@ -18,11 +18,13 @@ package struct SheetGeometry: Sendable, Hashable {
   package let numberWidth: Int
   /// Where the frozen columns end, if there are any.
   package private(set) var frozenEdge: Int?
+  /// Where a bar may be drawn beside the columns, and how wide.
+  package private(set) var bars: (x: Int, width: Int)?
   package static let gap = 2
 
   package init(_ sheet: Sheet, columns: Int) {
     let view = sheet.view
-    let digits = DisplayWidth().cells(of: grouped(max(1, sheet.rowCount)))
+    let digits = grouped(max(1, sheet.rowCount)).utf8.count
     numberWidth = columns >= 40 ? digits : 0
     var x = numberWidth > 0 ? numberWidth + Self.gap : 0
     let places =
@@ -40,6 +42,8 @@ package struct SheetGeometry: Sendable, Hashable {
         x += 1
       }
     }
+    let hasAll = slots.last.map { $0.position == view.order.count - 1 && !$0.isCut } ?? false
+    if sheet.barColumn != nil, hasAll, columns - x >= 4 { bars = (x, columns - x) }
   }
 
   package static func width(of column: Int, _ sheet: Sheet) -> Int {
@@ -47,7 +51,7 @@ package struct SheetGeometry: Sendable, Hashable {
   }
 
   package static func headerWidth(of column: Int, _ sheet: Sheet) -> Int {
-    let measure = DisplayWidth()
+    let measure = sheet.look.measure
     let field = sheet.source.schema[column]
     let name = measure.cells(of: sanitised(field.name)) + (sheet.sortMark(of: field.name) == nil ? 0 : 2)
     return max(SheetView.leastWidth, min(SheetView.usualWidth, max(name, measure.cells(of: "\(field.type)"))))
@@ -55,11 +59,11 @@ package struct SheetGeometry: Sendable, Hashable {
 }
 
 extension Sheet {
-  /// `↑` or `↓` where the last sorting was by this column.
+  /// An arrow where the last sorting was by this column.
   package func sortMark(of name: String) -> String? {
     for stage in stages.reversed() {
       guard case .sort(let keys) = stage else { continue }
-      return keys.first { $0.column == name }.map { $0.isDescending ? "↓" : "↑" }
+      return keys.first { $0.column == name }.map { $0.isDescending ? look.descending : look.ascending }
     }
     return nil
   }

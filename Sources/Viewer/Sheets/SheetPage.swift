@@ -1,3 +1,4 @@
+package import Diagnostics
 import Display
 package import Tables
 
@@ -19,8 +20,10 @@ package struct SheetPage: Sendable {
 
   init(rows: Range<Int>) { self.rows = rows }
 
-  mutating func add(_ column: Column, at index: Int) {
-    let format = ColumnFormat([column])
+  /// - Parameter sample: other rows of the column, which have a say in how many digits it shows: so those do not change
+  ///   from page to page.
+  mutating func add(_ column: Column, at index: Int, sample: Column?, ellipsis: String) {
+    let format = ColumnFormat([column] + (sample.map { [$0] } ?? []), ellipsis: ellipsis)
     columns[index] = column
     cells[index] = (0..<column.count).map { Cell(text: format.text(column, $0), isNull: column.isNull($0)) }
   }
@@ -44,8 +47,73 @@ package struct SheetPage: Sendable {
   }
 
   /// The cells that a column's widest text takes.
-  package func width(of column: Int) -> Int {
-    let measure = DisplayWidth()
-    return cells[column]?.reduce(0) { max($0, measure.cells(of: $1.text)) } ?? 0
+  func width(of column: Int, _ measure: DisplayWidth) -> Int {
+    cells[column]?.reduce(0) { max($0, measure.cells(of: $1.text)) } ?? 0
   }
+
+  /// The greatest magnitude of a column's numbers.
+  func magnitude(of column: Int) -> Double {
+    guard let column = columns[column], column.type.isNumeric else { return 0 }
+    return (0..<column.count).reduce(0) { greatest, row in
+      column[row].number.map { $0.isFinite ? max(greatest, $0.magnitude) : greatest } ?? greatest
+    }
+  }
+}
+
+extension Value {
+  /// The value as a floating number; nil of what is none.
+  var number: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .float(let number): number
+    default: nil
+    }
+  }
+}
+
+/// A page to be read, by whoever has the time.
+package struct PageRequest: Sendable {
+  let sheet: Int
+  let version: Int
+  let source: any ViewerSource
+  let rows: Range<Int>
+  let columns: [Int]
+  /// Columns seen for the first time, of which some more rows are read.
+  let unsampled: [Int]
+  /// Rows that tell how a column looks.
+  static let sampleSize = 1_000
+
+  var isReady: Bool { source.isReady(rows: rows, columns: columns) }
+
+  func asksTheSame(as other: PageRequest) -> Bool {
+    sheet == other.sheet && version == other.version && rows == other.rows && columns == other.columns
+  }
+
+  /// Reads the page. A column that cannot be read leaves the others.
+  package func read() -> PageAnswer {
+    var answer = PageAnswer(request: self)
+    do throws(Diagnostic) {
+      answer.columns = try source.page(rows: rows, columns: columns).columns
+    } catch {
+      answer.damage = error
+      answer.columns = columns.map { try? source.page(rows: rows, columns: [$0]).columns.first }
+    }
+    let start = max(0, min(rows.lowerBound, source.rowCount - Self.sampleSize))
+    let sampled = start..<min(source.rowCount, start + Self.sampleSize)
+    for index in unsampled {
+      // What is not decoded yet is not decoded for this.
+      guard source.isReady(rows: sampled, columns: [index]) else { continue }
+      answer.samples[index] = try? source.page(rows: sampled, columns: [index]).columns.first
+    }
+    return answer
+  }
+}
+
+package struct PageAnswer: Sendable {
+  let request: PageRequest
+  var columns: [Column?] = []
+  var samples: [Int: Column] = [:]
+  package var damage: Diagnostic?
+
+  init(request: PageRequest) { self.request = request }
 }

@@ -8,6 +8,16 @@ package struct SheetView: Sendable, Hashable {
   package var widths: [Int: Int] = [:]
   /// Columns whose width was chosen: pages change it no more.
   package var chosen: Set<Int> = []
+  /// Cells that wide texts are scrolled by, by column.
+  package var shifts: [Int: Int] = [:]
+  /// The greatest magnitude seen of a column's numbers: what bars and colours are measured by.
+  package var scales: [Int: Double] = [:]
+  /// Wide cells go on in the next line.
+  package var isWrapped = false
+  /// How many rows a wrapped window holds.
+  package var wrappedRowCount = 1
+  /// Numbers are coloured by their size.
+  package var isHeatMap = false
   /// The cursor's row of the table, and its place in `order`.
   package var row = 0
   package var column = 0

@@ -24,6 +24,8 @@ final class PageCache: Sendable {
 
   var decodedCount: Int { contents.withLock { $0.decoded } }
 
+  func contains(_ key: Key) -> Bool { contents.withLock { $0.columns[key] != nil } }
+
   func column(_ key: Key, decode: () throws(Diagnostic) -> Column) throws(Diagnostic) -> Column {
     let known = contents.withLock { contents in
       guard let entry = contents.columns[key] else { return nil as Column? }
@@ -36,6 +38,8 @@ final class PageCache: Sendable {
     let bytes = column.byteCount
     contents.withLock { contents in
       contents.decoded += 1
+      // Two threads may have read the same page.
+      if contents.columns[key] != nil { return }
       contents.columns[key] = (column, bytes)
       contents.order.append(key)
       contents.bytes += bytes

@@ -1,12 +1,18 @@
-/// Work for the host: stages to run on what was opened, and what their result is for.
+package import Tables
+
+/// Work for the host: verbs to run, and what their result is for.
 package struct Request: Sendable {
   package enum Purpose: Sendable {
     /// The same sheet, changed; undo goes back.
-    case revise
+    case revise(beforeSort: (any ViewerSource)?)
+    /// The same sheet and rows, a column called otherwise.
+    case rename
+    /// The same sheet, read anew.
+    case reload
     /// A new sheet on top.
     case push(Sheet.Kind)
-    /// The row to go to; without one the search begins at the other end, once.
-    case find(Search, wrapped: Bool)
+    /// The rows are copied.
+    case copy
     /// Something done beside the sheet; this is said when it is.
     case perform(String)
   }
@@ -16,30 +22,43 @@ package struct Request: Sendable {
   let sheet: Int
   /// What the last line says while it runs.
   package let title: String
+  /// How the pipeline of the result begins, and how it goes on.
+  package let root: String
   package let stages: [Stage]
+  package let base: ViewerHost.Base
+  /// The last stages, which are run on the base.
+  package let verbs: String
   package let purpose: Purpose
 
-  /// The stages as the language writes them.
-  package var text: String { stages.map(\.text).joined(separator: " | ") }
-}
-
-/// What is searched for, so that it can be searched for again.
-package struct Search: Sendable, Hashable {
-  var condition: String
-  /// As it was typed, for messages.
-  var text: String
-  var backwards: Bool
+  /// The whole pipeline.
+  package var text: String { ([root] + stages.map(\.text)).joined(separator: " | ") }
 }
 
 /// What the state asks its surroundings to do.
 package enum Effect: Sendable {
   case run(Request)
+  /// Looks for rows; an earlier search is over.
+  case search(SearchTask)
+  /// Stops the search that runs.
+  case stopSearch
+  /// Stops everything that runs.
   case cancel
+  /// Fills a record with what is known of its item elsewhere.
+  case describe(sheet: Int, column: String, Value)
+  case open(String)
+  case copy(String)
+  /// Writes the frame as text.
+  case dump(path: String)
   case redraw
   case suspend
-  case copy(String)
-  /// The viewer is done; a pipeline goes to the prompt.
-  case leave(pipeline: String?)
+  case leave(Departure)
+}
+
+/// How the viewer is left.
+package enum Departure: Sendable, Hashable {
+  case closed
+  /// A pipeline goes to the prompt, or is run there at once.
+  case pipeline(String, runs: Bool)
 }
 
 /// Text over the table: help, a value in full, a pipeline.

@@ -1,63 +1,186 @@
-import Diagnostics
 import Display
 import Tables
 
-extension ViewerState {
-  /// A name that no table has of its own.
-  private static let rowName = "viewer_row"
+/// Where the window was before a search was typed.
+struct SearchOrigin: Sendable {
+  var row = 0
+  var top = 0
+}
 
-  mutating func search(_ text: String, backwards: Bool, everywhere: Bool) -> [Effect] {
-    guard !text.isEmpty else {
-      guard let lastSearch else { return fail("nothing was searched for yet") }
-      return find(Search(condition: lastSearch.condition, text: lastSearch.text, backwards: backwards), wrapped: false)
+/// A search, and what it has found so far.
+package struct Finding: Sendable {
+  let id: Int
+  /// The sheet that is searched, as it was.
+  let sheet: Int
+  let version: Int
+  /// What is searched for, as messages call it.
+  let text: String
+  let columns: [String]
+  let matcher: TextMatcher
+  let start: Int
+  let isBackwards: Bool
+  let rowCount: Int
+  /// The rows that match, ascending: all, or as many as are worth keeping.
+  var rows: [Int] = []
+  package var count = 0
+  var scanned = 0
+  /// The next match that is found is to be gone to.
+  var isWaiting = true
+  /// Whether the last line tells of it.
+  var isShown = true
+  var wasStopped = false
+  static let rowLimit = 1_000_000
+
+  package var isRunning: Bool { scanned < rowCount && !wasStopped }
+
+  mutating func add(_ news: SearchTask.News) {
+    scanned = news.scanned
+    count += news.rows.count
+    guard rows.count < Self.rowLimit, let first = news.rows.first else { return }
+    rows.insert(contentsOf: news.rows, at: place(of: first))
+  }
+
+  /// How many of the found rows are above `row`.
+  func place(of row: Int) -> Int {
+    var low = 0
+    var high = rows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle] < row { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// `match 3 of 57`, `57 matches so far, 12 %`.
+  func status(at row: Int) -> String {
+    if isRunning {
+      let percent = rowCount == 0 ? 100 : scanned * 100 / rowCount
+      return "\(counted(count, "match", plural: "matches")) of \(text) so far, \(percent) %"
+    }
+    let place = place(of: row)
+    guard rows.indices.contains(place), rows[place] == row else {
+      return "\(counted(count, "match", plural: "matches")) of \(text)"
+    }
+    return "match \(grouped(place + 1)) of \(grouped(count)) of \(text)"
+  }
+}
+
+extension ViewerState {
+  // MARK: A search that is being typed
+
+  mutating func searchAsTyped(_ text: String, backwards: Bool, everywhere: Bool) -> [Effect] {
+    sheet.view.row = searchOrigin.row
+    sheet.view.top = searchOrigin.top
+    if text.isEmpty {
+      finding = nil
+      return [.stopSearch]
     }
     let shown = everywhere ? sheet.view.order.map { sheet.source.schema[$0] } : sheet.field.map { [$0] } ?? []
     let searched = shown.filter { !$0.type.isNested && $0.type != .binary }
     if searched.isEmpty { return fail("there is no text to search here") }
-    let condition = searched.map { PipelineText.condition($0, contains: text) }.joined(separator: " or ")
-    return find(Search(condition: condition, text: text, backwards: backwards), wrapped: false)
+    return find(
+      TextMatcher(.part(text)), in: searched.map(\.name), text: "`\(text)`", from: searchOrigin.row,
+      backwards: backwards)
   }
+
+  mutating func abandonSearch() -> [Effect] {
+    sheet.view.row = searchOrigin.row
+    sheet.view.top = searchOrigin.top
+    finding = nil
+    return [.stopSearch]
+  }
+
+  /// The search goes on as it is; an empty one repeats the last.
+  mutating func acceptSearch(_ text: String, backwards: Bool) -> [Effect] {
+    if text.isEmpty { return goToMatch(backwards: backwards) }
+    guard let finding, !finding.isRunning, finding.count == 0 else { return [] }
+    return fail("\(finding.text) is not here")
+  }
+
+  // MARK: Going from match to match
 
   mutating func find(_ intent: Intent) -> [Effect] {
-    if intent == .nextSame || intent == .previousSame {
-      guard let field = sheet.field, let value = sheet.value,
-        let condition = PipelineText.condition(field.name, is: value)
-      else { return fail("there is no value to look for here") }
+    switch intent {
+    case .nextSame, .previousSame:
+      guard let field = sheet.field, let value = sheet.value, !value.isNull else {
+        return fail("there is no value to look for here")
+      }
+      let backwards = intent == .previousSame
       return find(
-        Search(condition: condition, text: "\(value)", backwards: intent == .previousSame), wrapped: false,
-        remembering: false)
+        TextMatcher(.value(value)), in: [field.name], text: "`\(value)`", from: sheet.view.row, backwards: backwards)
+    case .findPrevious: return goToMatch(backwards: !(finding?.isBackwards ?? false))
+    default: return goToMatch(backwards: finding?.isBackwards ?? false)
     }
-    guard var search = lastSearch else { return fail("nothing was searched for yet") }
-    if intent == .findPrevious { search.backwards.toggle() }
-    return find(search, wrapped: false, remembering: false)
   }
 
-  private mutating func find(_ search: Search, wrapped: Bool, remembering: Bool = true) -> [Effect] {
-    if remembering { lastSearch = search }
+  private mutating func goToMatch(backwards: Bool) -> [Effect] {
+    guard let known = finding else { return fail("nothing was searched for yet") }
     let row = sheet.view.row
-    let bound = wrapped ? "" : "\(Self.rowName) \(search.backwards ? "<" : ">") \(row) and "
-    let stages: [Stage] = [
-      .verb("row_index name=\(Self.rowName)"), .filter("\(bound)(\(search.condition))"),
-      .verb(search.backwards ? "tail 1" : "head 1"), .select([Self.rowName]),
-    ]
-    return run(sheet.stages + stages, title: "search for \(search.text)", .find(search, wrapped: wrapped))
+    guard known.sheet == sheet.id, known.version == sheet.version else {
+      // The same search in what is in sight now.
+      let columns = known.columns.filter { sheet.source.schema.index(of: $0) != nil }
+      if columns.isEmpty { return fail("what was searched is not on this sheet") }
+      return find(known.matcher, in: columns, text: known.text, from: row, backwards: backwards)
+    }
+    finding?.isShown = true
+    let place = known.place(of: backwards ? row : row + 1)
+    if backwards ? place > 0 : place < known.rows.count {
+      goToRow(known.rows[backwards ? place - 1 : place])
+      return []
+    }
+    if known.isRunning {
+      if backwards == known.isBackwards { finding?.isWaiting = true }
+      return []
+    }
+    if known.wasStopped || known.rows.count < known.count {
+      return find(known.matcher, in: known.columns, text: known.text, from: row, backwards: backwards)
+    }
+    guard let next = backwards ? known.rows.last : known.rows.first else { return fail("\(known.text) is not here") }
+    goToRow(next)
+    message = Message(text: "went on from the \(backwards ? "last" : "first") row; \(known.status(at: next))")
+    return []
   }
 
-  mutating func found(_ search: Search, wrapped: Bool, in source: any ViewerSource) -> [Effect] {
-    do throws(Diagnostic) {
-      if source.rowCount == 0 {
-        if wrapped { return fail("`\(search.text)` is not here") }
-        return find(search, wrapped: true, remembering: false)
+  private mutating func find(
+    _ matcher: TextMatcher, in names: [String], text: String, from row: Int, backwards: Bool
+  ) -> [Effect] {
+    let columns = names.compactMap { sheet.source.schema.index(of: $0) }
+    let start = backwards ? row : row + 1
+    let found = Finding(
+      id: newID(), sheet: sheet.id, version: sheet.version, text: text, columns: names, matcher: matcher,
+      start: start, isBackwards: backwards, rowCount: sheet.rowCount)
+    finding = found
+    if sheet.rowCount == 0 { return [.stopSearch] }
+    return [
+      .search(
+        SearchTask(
+          id: found.id, source: sheet.source, columns: columns, matcher: matcher, start: start, isBackwards: backwards))
+    ]
+  }
+
+  // MARK: What a search tells
+
+  package mutating func receive(_ news: SearchTask.News) {
+    guard var found = finding, found.id == news.id else { return }
+    found.add(news)
+    let isHere = found.sheet == sheet.id && found.version == sheet.version
+    if found.isWaiting, isHere, let row = found.isBackwards ? news.rows.last : news.rows.first {
+      found.isWaiting = false
+      goToRow(row)
+      if found.isBackwards ? row >= found.start : row < found.start {
+        message = Message(text: "went on from the \(found.isBackwards ? "last" : "first") row")
       }
-      let table = try source.page(rows: 0..<1, columns: [0])
-      guard case .integer(let row) = table.columns[0][0] else { return fail("`\(search.text)` is not here") }
-      goToRow(Int(clamping: row))
-      if wrapped {
-        message = Message(text: "went on from the \(search.backwards ? "last" : "first") row")
-      }
-      return []
-    } catch {
-      return fail(error.message)
     }
+    finding = found
+    if !found.isRunning, found.count == 0, prompt == nil {
+      _ = fail("\(found.text) is not here")
+    }
+  }
+
+  /// A search ended before its end: it was stopped, or a page could not be read.
+  package mutating func searchStopped(_ id: Int, because reason: String?) {
+    guard finding?.id == id else { return }
+    finding?.wasStopped = true
+    message = Message(text: reason ?? "stopped", isError: true)
   }
 }

@@ -1,24 +1,26 @@
 import Display
 import Tables
+import Terminal
 
 extension ViewerState {
   /// Does what is wanted. `count` is the number typed before the key.
   package mutating func apply(_ intent: Intent, count: Int?) -> [Effect] {
-    if move(intent, count: count) { return [] }
+    if move(intent, count: count) || markRows(intent) { return [] }
     switch intent {
     case .undo: return sheet.undo() ? [] : fail("nothing to undo")
     case .redo: return sheet.redo() ? [] : fail("nothing to redo")
     case .reset:
       sheet.reset()
       return []
-    case .again:
-      guard let (intent, count) = lastChange else { return fail("nothing to repeat") }
-      return apply(intent, count: count)
-    case .hide, .showAll, .moveLeft, .moveRight, .freeze, .fit, .usualWidth, .narrower, .wider:
-      lastChange = (intent, count)
+    case .reload:
+      return run(
+        sheet.stages, after: [], on: .reloaded(sheet.title), title: "reading anew", .reload)
+    case .again: return again()
+    case .hide, .showAll, .moveLeft, .moveRight, .freeze, .fit, .usualWidth, .narrower, .wider, .wrap, .heatMap:
+      lastChange = .intent(intent, count: count)
       return changeColumns(intent, count: count)
     case .sortAscending, .sortDescending, .thenAscending, .thenDescending, .keepSame, .dropSame:
-      lastChange = (intent, count)
+      lastChange = .intent(intent, count: count)
       return changeRows(intent)
     case .search: return ask(.search(backwards: false, everywhere: false))
     case .searchBackwards: return ask(.search(backwards: true, everywhere: false))
@@ -26,31 +28,47 @@ extension ViewerState {
     case .findNext, .findPrevious, .nextSame, .previousSame: return find(intent)
     case .filter: return ask(.filter)
     case .addColumn: return ask(.addColumn)
+    case .rename: return sheet.field.map { ask(.rename, text: $0.name) } ?? fail("this table has no columns")
     case .goToColumn: return ask(.column)
     case .save: return ask(.save)
+    case .dump: return ask(.dump)
     case .palette: return ask(.palette)
+    default: return applyToSheets(intent)
+    }
+  }
+
+  /// What opens, closes and leaves sheets.
+  private mutating func applyToSheets(_ intent: Intent) -> [Effect] {
+    switch intent {
     case .open: return open()
     case .openCell: return openCell()
     case .counts: return openCounts()
     case .countFrozen: return openFrozenCounts()
+    case .histogram: return openHistogram()
     case .pivot: return openPivot()
     case .expand: return expand()
-    case .describe: return run(sheet.stages + [.verb("describe")], title: "describe", .push(.table))
-    case .swapSheets:
+    case .describe: return run([.verb("describe")], title: "describe", .push(.table))
+    case .marked: return openMarked()
+    case .previousSheet, .nextSheet:
       guard sheets.count > 1 else { return fail("there is no other sheet") }
-      sheets.swapAt(sheets.count - 1, sheets.count - 2)
+      let top = sheets.removeLast()
+      sheets.insert(top, at: intent == .nextSheet ? 0 : sheets.count - 1)
       return []
     case .close:
-      if sheets.count == 1 { return [.leave(pipeline: nil)] }
+      if sheets.count == 1 { return [.leave(.closed)] }
       sheets.removeLast()
       return []
-    case .closeAll: return [.leave(pipeline: nil)]
+    case .closeAll: return [.leave(.closed)]
+    case .keep: return [.leave(.pipeline(sheet.pipeline, runs: true))]
     case .copyCell: return copyCell()
     case .copyRow: return copyRow()
+    case .copyColumn: return copyColumn()
+    case .copyMarked: return copyMarked()
+    case .openLink: return openLink()
     case .pipeline: return showPipeline()
     case .information: return showInformation()
     case .help:
-      panel = Panel(title: "Keys", lines: Self.helpLines)
+      panel = Panel(title: "Keys", lines: helpLines)
       return []
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
@@ -61,20 +79,23 @@ extension ViewerState {
     }
   }
 
-  private mutating func ask(_ purpose: TextPrompt.Purpose) -> [Effect] {
-    prompt = TextPrompt(purpose)
-    return []
+  private mutating func again() -> [Effect] {
+    switch lastChange {
+    case .intent(let intent, let count): return apply(intent, count: count)
+    case .typed(let typed): return accept(typed, chosen: nil)
+    case nil: return fail("nothing to repeat")
+    }
   }
 
   // MARK: Moving
 
-  mutating func goToRow(_ row: Int) { sheet.view.go(toRow: row, of: sheet.rowCount, height: bodyHeight) }
+  mutating func goToRow(_ row: Int) { sheet.view.go(toRow: row, of: sheet.rowCount, height: pageHeight) }
 
   /// Whether the intent was to move, which needs nobody's help.
   private mutating func move(_ intent: Intent, count: Int?) -> Bool {
     let steps = count ?? 1
     let rows = sheet.rowCount
-    let height = bodyHeight
+    let height = pageHeight
     let row = sheet.view.row
     switch intent {
     case .down: goToRow(row.saturatingAdd(steps))
@@ -97,6 +118,9 @@ extension ViewerState {
     case .rowToTop: sheet.view.placeRow(at: 0, of: rows, height: height)
     case .rowToMiddle: sheet.view.placeRow(at: height / 2, of: rows, height: height)
     case .rowToBottom: sheet.view.placeRow(at: height - 1, of: rows, height: height)
+    case .cellLeft: shiftCell(by: -steps)
+    case .cellRight: shiftCell(by: steps)
+    case .point(let line, let x): point(line, x)
     default: return false
     }
     return true
@@ -106,71 +130,52 @@ extension ViewerState {
     let (distance, overflow) = step.multipliedReportingOverflow(by: times)
     let rows = overflow ? (step > 0 ? Int.max : Int.min / 2) : distance
     let target = sheet.view.row.saturatingAdd(rows)
-    sheet.view.scroll(by: rows, of: sheet.rowCount, height: bodyHeight)
+    sheet.view.scroll(by: rows, of: sheet.rowCount, height: pageHeight)
     goToRow(target)
   }
 
-  // MARK: Columns
-
-  private mutating func changeColumns(_ intent: Intent, count: Int?) -> [Effect] {
-    guard let column = sheet.column else { return fail("this table has no columns") }
+  /// Shows another part of the texts that are wider than their column.
+  private mutating func shiftCell(by cells: Int) {
+    guard let column = sheet.column else { return }
     let width = SheetGeometry.width(of: column, sheet)
-    sheet.willChange()
+    let most = max(0, sheet.page.width(of: column, look.measure) - width)
+    let shift = max(0, min((sheet.view.shifts[column] ?? 0).saturatingAdd(cells), most))
+    sheet.view.shifts[column] = shift == 0 ? nil : shift
+  }
+
+  /// Puts the cursor where the screen was clicked.
+  private mutating func point(_ line: Int, _ x: Int) {
+    let geometry = SheetGeometry(sheet, columns: size.columns)
+    if let slot = geometry.slots.last(where: { $0.x <= x }) { sheet.view.go(toColumn: slot.position) }
+    guard line >= 2, line < size.rows - 1 else { return }
+    if !sheet.view.isWrapped { return goToRow(sheet.view.top + line - 2) }
+    var rest = line - 2
+    for row in sheet.wrappedRows(geometry, height: bodyHeight) {
+      if rest < row.height { return goToRow(row.row) }
+      rest -= row.height
+    }
+  }
+
+  // MARK: Marks
+
+  private mutating func markRows(_ intent: Intent) -> Bool {
+    let row = sheet.view.row
+    let rows = sheet.rowCount
     switch intent {
-    case .hide: if !sheet.view.hideColumn() { return fail("the last column stays") }
-    case .showAll: sheet.view.showAllColumns(of: sheet.source.schema.count)
-    case .moveLeft: _ = sheet.view.moveColumn(by: -1)
-    case .moveRight: _ = sheet.view.moveColumn(by: 1)
-    case .freeze: if let count { sheet.view.freeze(first: count) } else { sheet.view.toggleFrozen() }
-    case .fit:
-      sheet.view.setWidth(max(SheetGeometry.headerWidth(of: column, sheet), sheet.page.width(of: column)), of: column)
-    case .usualWidth:
-      sheet.view.chosen.remove(column)
-      sheet.view.widths[column] = nil
-    case .narrower: sheet.view.setWidth(width - 2 * (count ?? 1), of: column)
-    case .wider: sheet.view.setWidth(width.saturatingAdd(2 * min(count ?? 1, 1_000)), of: column)
-    default: break
+    case .mark where rows > 0: sheet.marks.toggle(row)
+    case .select where rows > 0:
+      sheet.marks.insert(row)
+      goToRow(row + 1)
+    case .toggle where rows > 0:
+      sheet.marks.toggle(row)
+      goToRow(row + 1)
+    case .selectAll: sheet.marks = RowSet(0..<rows)
+    case .toggleAll: sheet.marks = sheet.marks.complement(of: rows)
+    case .selectNone: sheet.marks = RowSet()
+    case .mark, .select, .toggle: break
+    default: return false
     }
-    return []
-  }
-
-  // MARK: Rows
-
-  mutating func revise(adding stage: Stage) -> [Effect] {
-    run(sheet.stages + [stage], title: stage.text, .revise)
-  }
-
-  mutating func withoutFilters() -> [Effect] {
-    let kept = sheet.stages.filter { if case .filter = $0 { false } else { true } }
-    if kept.count == sheet.stages.count { return fail("there is no filter") }
-    return run(kept, title: "without filters", .revise)
-  }
-
-  private mutating func changeRows(_ intent: Intent) -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
-    switch intent {
-    case .sortAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: false)
-    case .sortDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: false)
-    case .thenAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: true)
-    case .thenDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: true)
-    default:
-      guard let value = sheet.value else { return fail("there is no row here") }
-      guard let condition = PipelineText.condition(field.name, is: value, negated: intent == .dropSame) else {
-        return fail("a \(field.type) cannot be compared")
-      }
-      return revise(adding: .filter(condition))
-    }
-  }
-
-  /// A sorting right after another replaces it: nothing of that would be left to see.
-  private mutating func sort(by key: Stage.SortKey, within: Bool) -> [Effect] {
-    var stages = sheet.stages
-    var keys: [Stage.SortKey] = []
-    if case .sort(let last) = stages.last {
-      stages.removeLast()
-      if within { keys = last.filter { $0.column != key.column } }
-    }
-    let stage = Stage.sort(keys + [key])
-    return run(stages + [stage], title: stage.text, .revise)
+    message = Message(text: "\(counted(sheet.marks.count, "row")) marked")
+    return true
   }
 }

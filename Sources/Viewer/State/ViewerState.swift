@@ -1,5 +1,5 @@
 package import Diagnostics
-import Display
+package import Display
 import Tables
 package import Terminal
 
@@ -17,21 +17,37 @@ package struct ViewerState: Sendable {
     package var detail = ""
   }
 
+  /// What `.` does again.
+  enum Change: Sendable {
+    case intent(Intent, count: Int?)
+    case typed(TextPrompt)
+  }
+
   /// From the one opened first to the one in sight; never empty.
   package var sheets: [Sheet]
   package var size: TerminalSize
+  package let look: Look
+  /// The address of an item, by its id.
+  let links: LinkTemplate?
   package var prompt: TextPrompt?
   package var panel: Panel?
   package var message: Message?
   package var work: Work?
+  package var finding: Finding?
   package var keys = KeyReader()
-  var lastSearch: Search?
-  var lastChange: (intent: Intent, count: Int?)?
+  var lastChange: Change?
+  /// Where a search that is being typed began.
+  var searchOrigin = SearchOrigin()
+  private var loading: PageRequest?
   private var identifiers = 0
 
-  package init(title: String, source: any ViewerSource, size: TerminalSize) {
-    sheets = [Sheet(id: 0, title: title, source: source)]
+  package init(
+    title: String, source: any ViewerSource, size: TerminalSize, look: Look = Look(), links: LinkTemplate? = nil
+  ) {
+    sheets = [Sheet(id: 0, title: title, source: source, look: look)]
     self.size = size
+    self.look = look
+    self.links = links
   }
 
   package var sheet: Sheet {
@@ -39,34 +55,79 @@ package struct ViewerState: Sendable {
     set { sheets[sheets.count - 1] = newValue }
   }
 
-  /// Rows of the table that the screen has room for: all but the two header lines and the last.
+  /// Lines of the table that the screen has room for: all but the two header lines and the last.
   package var bodyHeight: Int { max(1, size.rows - 3) }
 
-  /// Reads what the frame needs. A page that cannot be read says so and shows nothing.
-  package mutating func loadPage() {
-    do throws(Diagnostic) {
-      try sheet.loadPage(height: bodyHeight, columns: size.columns)
-    } catch {
-      message = Message(text: error.message, isError: true)
+  /// Rows that a page is.
+  var pageHeight: Int { sheet.view.isWrapped ? min(bodyHeight, sheet.view.wrappedRowCount) : bodyHeight }
+
+  /// A number that no sheet and no request has yet.
+  mutating func newID() -> Int {
+    identifiers += 1
+    return identifiers
+  }
+
+  mutating func fail(_ text: String) -> [Effect] {
+    message = Message(text: text, isError: true)
+    return []
+  }
+
+  // MARK: Pages
+
+  /// Whether a page is being read that the frame has places for.
+  package var isLoading: Bool { loading != nil }
+
+  /// Reads what the frame needs, or where that takes decoding and `waits` is false, says what is to be read.
+  @discardableResult
+  package mutating func loadPage(waits: Bool = true) -> PageRequest? {
+    for _ in 0..<8 {
+      guard let request = sheet.nextPage(height: bodyHeight, columns: size.columns) else {
+        loading = nil
+        return nil
+      }
+      if waits || request.isReady {
+        take(request.read())
+        continue
+      }
+      if let loading, loading.asksTheSame(as: request) { return nil }
+      loading = request
+      return request
     }
+    return nil
+  }
+
+  /// Takes a page. What of it could not be read is said.
+  package mutating func take(_ answer: PageAnswer) {
+    if let loading, loading.asksTheSame(as: answer.request) { self.loading = nil }
+    guard let index = sheets.firstIndex(where: { $0.id == answer.request.sheet }) else { return }
+    sheets[index].take(answer)
+    if let damage = answer.damage { message = Message(text: damage.message, isError: true) }
   }
 
   // MARK: Keys
 
   package mutating func press(_ key: Key) -> [Effect] {
-    if key == .control("c"), work != nil { return [.cancel] }
+    if key == .control("c"), work != nil || finding?.isRunning == true, prompt == nil { return [.cancel] }
     if panel != nil { return pressInPanel(key) }
     if prompt != nil { return pressInPrompt(key) }
-    guard let (intent, count) = keys.press(key) else { return [] }
+    return keys.press(key).flatMap { perform($0) }
+  }
+
+  /// Completes a sequence of keys that could have gone on.
+  package mutating func stopWaitingForKeys() -> [Effect] { keys.complete().flatMap { perform($0) } }
+
+  private mutating func perform(_ reading: KeyReader.Reading) -> [Effect] {
     message = nil
-    return apply(intent, count: count)
+    finding?.isShown = false
+    return apply(reading.intent, count: reading.count)
   }
 
   private mutating func pressInPanel(_ key: Key) -> [Effect] {
     guard var shown = panel else { return [] }
     let last = max(0, shown.lines.count - max(1, size.rows - 2))
     switch key.asCommand {
-    case .enter where shown.pipeline != nil: return [.leave(pipeline: shown.pipeline)]
+    case .enter where shown.pipeline != nil:
+      return [.leave(.pipeline(shown.pipeline ?? "", runs: false))]
     case .character("q"), .enter, .escape, .control("c"), .control("q"):
       panel = nil
       return []
@@ -83,87 +144,24 @@ package struct ViewerState: Sendable {
     return []
   }
 
-  private mutating func pressInPrompt(_ key: Key) -> [Effect] {
-    guard var typed = prompt else { return [] }
-    let outcome = typed.press(key)
-    prompt = typed
-    switch outcome {
-    case .typing: return []
-    case .abandoned:
-      prompt = nil
-      return []
-    case .accepted:
-      let chosen = choices.indices.contains(typed.choice) ? choices[typed.choice].name : choices.last?.name
-      prompt = nil
-      message = nil
-      return accept(typed, chosen: chosen)
-    }
-  }
-
-  private mutating func accept(_ typed: TextPrompt, chosen: String?) -> [Effect] {
-    let text = typed.text
-    switch typed.purpose {
-    case .search(let backwards, let everywhere): return search(text, backwards: backwards, everywhere: everywhere)
-    case .filter: return text.isEmpty ? withoutFilters() : revise(adding: .filter(text))
-    case .addColumn: return text.isEmpty ? [] : revise(adding: .with(text))
-    case .save:
-      if text.isEmpty { return [] }
-      let stage = Stage.verb("save \(PipelineText.quoted(text))")
-      return run(sheet.shownStages + [stage], title: stage.text, .perform("saved to \(text)"))
-    case .column:
-      guard let chosen, let place = sheet.view.order.firstIndex(where: { sheet.source.schema[$0].name == chosen })
-      else { return fail("no column like `\(text)`") }
-      sheet.view.go(toColumn: place)
-      return []
-    case .palette:
-      if let row = Int(text.filter { $0 != "_" }) {
-        goToRow(row - 1)
-        return []
-      }
-      guard let command = Command.all.first(where: { $0.name == chosen }) else {
-        return fail("no command like `\(text)`")
-      }
-      return apply(command.intent, count: nil)
-    }
-  }
-
-  /// What the prompt lists above itself: commands or columns.
-  package var choices: [(name: String, description: String)] {
-    guard let prompt else { return [] }
-    switch prompt.purpose {
-    case .palette where Int(prompt.text) == nil:
-      return Command.matching(prompt.text).map { ($0.name, $0.keys.joined(separator: " ") + "  " + $0.summary) }
-    case .column:
-      let query = prompt.text.lowercased()
-      let fields = sheet.view.order.map { sheet.source.schema[$0] }
-      let starting = fields.filter { $0.name.lowercased().hasPrefix(query) }
-      let holding = fields.filter { $0.name.lowercased().contains(query) && !$0.name.lowercased().hasPrefix(query) }
-      return (starting + holding).map { ($0.name, "\($0.type)") }
-    default: return []
-    }
-  }
-
   // MARK: Work
 
-  /// Asks the host for a pipeline, unless it is busy.
-  mutating func run(_ stages: [Stage], title: String, _ purpose: Request.Purpose) -> [Effect] {
+  /// Asks the host to run stages, unless it is busy.
+  ///
+  /// - Parameters:
+  ///   - added: what is to be run on `base`; what is shown, if not said.
+  ///   - stages: what has been done to get the base; the sheet's, if not said.
+  mutating func run(
+    _ added: [Stage], after stages: [Stage]? = nil, on base: ViewerHost.Base? = nil, root: String? = nil,
+    title: String, _ purpose: Request.Purpose
+  ) -> [Effect] {
     if let work { return fail("still running \(work.request.title); Ctrl-C stops it") }
-    if case .record = sheet.kind { return fail("this is one row: q goes back to its table") }
+    if sheet.isRecord { return fail("this is one row: q goes back to its table") }
     let request = Request(
-      id: newID(), sheet: sheet.id, title: title, stages: stages, purpose: purpose)
+      id: newID(), sheet: sheet.id, title: title, root: root ?? sheet.title, stages: (stages ?? sheet.stages) + added,
+      base: base ?? .shown(sheet.source), verbs: added.map(\.text).joined(separator: " | "), purpose: purpose)
     work = Work(request: request)
     return [.run(request)]
-  }
-
-  /// A number that no sheet and no request has yet.
-  mutating func newID() -> Int {
-    identifiers += 1
-    return identifiers
-  }
-
-  mutating func fail(_ text: String) -> [Effect] {
-    message = Message(text: text, isError: true)
-    return []
   }
 
   package mutating func progress(_ id: Int, fraction: Double, detail: String) {
@@ -188,23 +186,22 @@ package struct ViewerState: Sendable {
   private mutating func receive(_ request: Request, _ source: any ViewerSource) -> [Effect] {
     guard let index = sheets.firstIndex(where: { $0.id == request.sheet }) else { return [] }
     switch request.purpose {
-    case .revise:
+    case .revise(let beforeSort):
       let before = sheets[index].rowCount
-      sheets[index].revise(stages: request.stages, source: source)
+      sheets[index].revise(stages: request.stages, source: source, beforeSort: beforeSort)
       let after = source.rowCount
       let count = after == before ? counted(before, "row") : "\(grouped(after)) of \(counted(before, "row"))"
       message = Message(text: "\(request.title): \(count)")
-      return []
+    case .rename: sheets[index].rename(stages: request.stages, source: source)
+    case .reload:
+      sheets[index].reload(source)
+      message = Message(text: "read anew: \(counted(source.rowCount, "row"))")
     case .push(let kind):
-      let title = sheets[index].title
-      sheets.append(Sheet(id: newID(), title: title, kind: kind, stages: request.stages, source: source))
-      return []
-    case .perform(let done):
-      message = Message(text: done)
-      return []
-    case .find(let search, let wrapped):
-      // The row is one of a sheet that is no longer in sight.
-      return index == sheets.count - 1 ? found(search, wrapped: wrapped, in: source) : []
+      sheets.append(
+        Sheet(id: newID(), title: request.root, kind: kind, stages: request.stages, source: source, look: look))
+    case .copy: return copyRows(of: source)
+    case .perform(let done): message = Message(text: done)
     }
+    return []
   }
 }

@@ -1,0 +1,87 @@
+public import Diagnostics
+public import Tables
+
+/// A file or another source that is read where it is looked at: the partitions under the window, the columns on it.
+///
+/// What was decoded is kept up to a budget, the pages looked at longest ago going first.
+public final class SourcePages: ViewerSource {
+  public let source: any TableSource
+  public let opening: Opening?
+  public let isMatrix: Bool
+  private let cache: PageCache
+
+  /// - Parameter budget: bytes of decoded columns to keep.
+  public init(
+    _ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false, budget: Int = 256 << 20
+  ) {
+    self.source = source
+    self.opening = opening
+    self.isMatrix = isMatrix
+    cache = PageCache(budget: budget)
+  }
+
+  public var schema: Schema { source.schema }
+  public var rowCount: Int { source.rowCount }
+  /// How many columns of partitions were decoded so far: looking at a file must not read all of it.
+  public var decodedCount: Int { cache.decodedCount }
+
+  public func page(rows: Range<Int>, columns: [Int]) throws(Diagnostic) -> Table {
+    var found: [Column] = []
+    for index in columns {
+      if source.isInMemory(index), let column = try source.columns([index]).first {
+        found.append(column[rows])
+      } else {
+        found.append(try partitioned(index, rows))
+      }
+    }
+    return Table(Schema(columns.map { source.schema[$0] }), found, rowCount: rows.count)
+  }
+
+  public func isReady(rows: Range<Int>, columns: [Int]) -> Bool {
+    let decoded = columns.filter { !source.isInMemory($0) }
+    if decoded.isEmpty { return true }
+    return partitions(of: rows).allSatisfy { partition in
+      decoded.allSatisfy { cache.contains(PageCache.Key(column: $0, partition: partition)) }
+    }
+  }
+
+  public func origin(ofRow row: Int) -> String? {
+    let partitions = source.partitions
+    guard let index = partitions.firstIndex(where: { $0.rows.contains(row) }) else { return source.name }
+    return partitions.count == 1 ? source.name : "\(source.name), part \(index + 1) of \(partitions.count)"
+  }
+
+  /// The partitions that hold some of `rows`, found by halving: a long file has many.
+  private func partitions(of rows: Range<Int>) -> Range<Int> {
+    let partitions = source.partitions
+    var low = 0
+    var high = partitions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if partitions[middle].rows.upperBound <= rows.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < partitions.count, partitions[end].rows.lowerBound < rows.upperBound { end += 1 }
+    return low..<end
+  }
+
+  private func partitioned(_ index: Int, _ rows: Range<Int>) throws(Diagnostic) -> Column {
+    var pieces: [Column] = []
+    let partitions = source.partitions
+    for number in self.partitions(of: rows) {
+      let own = partitions[number].rows
+      let shared = rows.clamped(to: own)
+      if shared.isEmpty { continue }
+      let source = source
+      let column = try cache.column(PageCache.Key(column: index, partition: number)) { () throws(Diagnostic) in
+        guard let column = try source.columns([index], partition: number).first else {
+          throw .fault("a partition without the column that was asked for")
+        }
+        return column
+      }
+      pieces.append(column[shared.lowerBound - own.lowerBound..<shared.upperBound - own.lowerBound])
+    }
+    if pieces.isEmpty { return Column.nulls(source.schema[index].type, count: rows.count) }
+    return pieces.count == 1 ? pieces[0] : try concat(pieces)
+  }
+}

@@ -1,0 +1,103 @@
+package import Tables
+
+/// Finds the rows of a column that are searched for. Bytes are compared where bytes decide, so that a file of millions
+/// of rows is looked through in a second.
+package struct TextMatcher: Sendable {
+  package enum Wanted: Sendable, Hashable {
+    /// Part of what a cell says; capitals count only if there are some.
+    case part(String)
+    case value(Value)
+  }
+
+  private let wanted: Wanted
+  private let needle: [UInt8]
+  private let ignoresCase: Bool
+
+  package init(_ wanted: Wanted) {
+    self.wanted = wanted
+    guard case .part(let text) = wanted else {
+      (needle, ignoresCase) = ([], false)
+      return
+    }
+    ignoresCase = text == text.lowercased()
+    needle = Array(text.utf8)
+  }
+
+  /// The rows that match, ascending.
+  package func rows(in column: Column) -> [Int] {
+    switch (wanted, column.values) {
+    case (.value(let value), _): return (0..<column.count).filter { column[$0] == value }
+    case (.part, .text(let texts)) where column.type == .string: return rows(in: texts, of: column)
+    case (.part, .i8(let buffer)): return digits(buffer, of: column)
+    case (.part, .i16(let buffer)): return digits(buffer, of: column)
+    case (.part, .i32(let buffer)): return digits(buffer, of: column)
+    case (.part, .i64(let buffer)): return digits(buffer, of: column)
+    case (.part, .u8(let buffer)): return digits(buffer, of: column)
+    case (.part, .u16(let buffer)): return digits(buffer, of: column)
+    case (.part, .u32(let buffer)): return digits(buffer, of: column)
+    case (.part, .u64(let buffer)): return digits(buffer, of: column)
+    default: return described(column)
+    }
+  }
+
+  private func described(_ column: Column) -> [Int] {
+    (0..<column.count).filter { row in
+      !column.isNull(row) && matches(Array(column[row].description.utf8))
+    }
+  }
+
+  /// Each different text is looked at once.
+  private func rows(in texts: TextValues, of column: Column) -> [Int] {
+    var known = [UInt8](repeating: 0, count: texts.dictionary.count)
+    return (0..<column.count).filter { row in
+      if column.isNull(row) { return false }
+      let code = Int(texts.codes[row])
+      if known[code] == 0 { known[code] = matches(texts.dictionary[code].bytes.withUnsafeBufferPointer { Array($0) }) ? 1 : 2 }
+      return known[code] == 1
+    }
+  }
+
+  private func digits<Integer: FixedWidthInteger & ColumnElement>(
+    _ buffer: Buffer<Integer>, of column: Column
+  ) -> [Int] {
+    guard column.type.isNumeric else { return described(column) }
+    // Nothing but digits is found in a number.
+    guard needle.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D }) else { return [] }
+    var text = [UInt8](repeating: 0, count: 24)
+    let values = buffer.span
+    var found: [Int] = []
+    for row in 0..<column.count where !column.isNull(row) {
+      var rest = values[row].magnitude
+      var start = text.count
+      repeat {
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        start -= 1
+        text[start] = 0x30 + UInt8(truncatingIfNeeded: digit)
+        rest = quotient
+      } while rest != 0
+      if values[row] < 0 {
+        start -= 1
+        text[start] = 0x2D
+      }
+      if Self.contains(needle, in: text[start...]) { found.append(row) }
+    }
+    return found
+  }
+
+  private func matches(_ bytes: [UInt8]) -> Bool {
+    if !ignoresCase { return Self.contains(needle, in: bytes[...]) }
+    if bytes.allSatisfy({ $0 < 0x80 }) {
+      return Self.contains(needle, in: bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }[...])
+    }
+    return Self.contains(needle, in: Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)[...])
+  }
+
+  private static func contains(_ needle: [UInt8], in text: ArraySlice<UInt8>) -> Bool {
+    guard let first = needle.first else { return true }
+    if text.count < needle.count { return false }
+    for start in text.startIndex...(text.endIndex - needle.count) where text[start] == first {
+      if text[start..<start + needle.count].elementsEqual(needle) { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,96 @@
+import Display
+import Tables
+
+extension ViewerState {
+  // MARK: Columns
+
+  mutating func changeColumns(_ intent: Intent, count: Int?) -> [Effect] {
+    guard let column = sheet.column else { return fail("this table has no columns") }
+    let before = sheet.view
+    let width = SheetGeometry.width(of: column, sheet)
+    sheet.willChange()
+    switch intent {
+    case .hide:
+      if !sheet.view.hideColumn() {
+        sheet.didNotChange()
+        return fail("the last column stays")
+      }
+    case .showAll: sheet.view.showAllColumns(of: sheet.source.schema.count)
+    case .moveLeft: _ = sheet.view.moveColumn(by: -1)
+    case .moveRight: _ = sheet.view.moveColumn(by: 1)
+    case .freeze: if let count { sheet.view.freeze(first: count) } else { sheet.view.toggleFrozen() }
+    case .fit:
+      let shown = sheet.page.width(of: column, look.measure)
+      sheet.view.setWidth(max(SheetGeometry.headerWidth(of: column, sheet), shown), of: column)
+    case .usualWidth:
+      sheet.view.chosen.remove(column)
+      sheet.view.widths[column] = nil
+    case .narrower: sheet.view.setWidth(width - 2 * min(count ?? 1, 1_000), of: column)
+    case .wider: sheet.view.setWidth(width.saturatingAdd(2 * min(count ?? 1, 1_000)), of: column)
+    case .wrap: sheet.view.isWrapped.toggle()
+    case .heatMap: sheet.view.isHeatMap.toggle()
+    default: break
+    }
+    if sheet.view == before { sheet.didNotChange() }
+    return []
+  }
+
+  mutating func rename(to name: String) -> [Effect] {
+    guard let field = sheet.field, !name.isEmpty, name != field.name else { return [] }
+    if sheet.source.schema.index(of: name) != nil { return fail("there is a column `\(name)` already") }
+    let stage = Stage.verb("rename \(PipelineText.name(name)) = \(PipelineText.name(field.name))")
+    return run([stage], title: stage.text, .rename)
+  }
+
+  mutating func expand() -> [Effect] {
+    guard let field = sheet.field else { return fail("this table has no columns") }
+    switch field.type {
+    case .list: return revise(adding: .verb("explode \(PipelineText.name(field.name))"))
+    case .structure: return revise(adding: .verb("unnest \(PipelineText.name(field.name))"))
+    default: return fail("`\(field.name)` holds neither lists nor structures")
+    }
+  }
+
+  // MARK: Rows
+
+  mutating func revise(adding stage: Stage) -> [Effect] {
+    run([stage], title: stage.text, .revise(beforeSort: nil))
+  }
+
+  mutating func withoutFilters() -> [Effect] {
+    let kept = sheet.stages.filter { if case .filter = $0 { false } else { true } }
+    if kept.count == sheet.stages.count { return fail("there is no filter") }
+    return run(kept, after: [], on: .pipeline(sheet.title), title: "without filters", .revise(beforeSort: nil))
+  }
+
+  mutating func changeRows(_ intent: Intent) -> [Effect] {
+    guard let field = sheet.field else { return fail("this table has no columns") }
+    switch intent {
+    case .sortAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: false)
+    case .sortDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: false)
+    case .thenAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: true)
+    case .thenDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: true)
+    default:
+      guard let value = sheet.value else { return fail("there is no row here") }
+      guard let condition = PipelineText.condition(field.name, is: value, negated: intent == .dropSame) else {
+        return fail("a \(field.type) cannot be compared")
+      }
+      return revise(adding: .filter(condition))
+    }
+  }
+
+  /// A sorting right after another replaces it: nothing of that would be left to see.
+  private mutating func sort(by key: Stage.SortKey, within: Bool) -> [Effect] {
+    var stages = sheet.stages
+    var base = sheet.source
+    var keys: [Stage.SortKey] = []
+    if case .sort(let last) = stages.last, let before = sheet.beforeSort {
+      stages.removeLast()
+      base = before
+      if within { keys = last.filter { $0.column != key.column } }
+    }
+    let stage = Stage.sort(keys + [key])
+    return run(
+      [stage], after: stages, on: .shown(base), title: stage.text, .revise(beforeSort: base))
+  }
+}

@@ -1,0 +1,149 @@
+package import Diagnostics
+import Display
+import Tables
+import Terminal
+
+// What leaves the viewer, and what it says of itself.
+extension ViewerState {
+  // MARK: Copies
+
+  mutating func copyCell() -> [Effect] {
+    guard let value = sheet.value else { return fail("there is no value here") }
+    message = Message(text: "copied")
+    return [.copy(value.description)]
+  }
+
+  mutating func copyRow() -> [Effect] {
+    guard sheet.rowCount > 0 else { return fail("there is no row here") }
+    do throws(Diagnostic) {
+      let row = sheet.view.row
+      let values = try sheet.source.page(rows: row..<row + 1, columns: sheet.view.order).row(0)
+      message = Message(text: "copied \(counted(values.count, "value"))")
+      return [.copy(values.map(PipelineText.field).joined(separator: "\t"))]
+    } catch {
+      return fail(error.message)
+    }
+  }
+
+  mutating func copyColumn() -> [Effect] {
+    guard let field = sheet.field else { return fail("this table has no columns") }
+    return run([.select([field.name])], title: "copying \(field.name)", .copy)
+  }
+
+  mutating func copyMarked() -> [Effect] {
+    if sheet.marks.isEmpty { return fail("no row is marked; m marks one") }
+    let names = sheet.view.order.map { sheet.source.schema[$0].name }
+    return run(markedStages + [.select(names)], title: "copying the marked rows", .copy)
+  }
+
+  /// The rows as text, a line a row, values parted by tabs; as many as a clipboard is for.
+  mutating func copyRows(of source: any ViewerSource) -> [Effect] {
+    let count = min(source.rowCount, 100_000)
+    do throws(Diagnostic) {
+      let table = try source.page(rows: 0..<count, columns: Array(0..<source.schema.count))
+      let lines = (0..<count).map { table.row($0).map(PipelineText.field).joined(separator: "\t") }
+      let all = count < source.rowCount ? ", the first of \(grouped(source.rowCount))" : ""
+      message = Message(text: "copied \(counted(count, "row"))\(all)")
+      return [.copy(lines.joined(separator: "\n"))]
+    } catch {
+      return fail(error.message)
+    }
+  }
+
+  // MARK: Links
+
+  /// The columns whose values are ids of items.
+  private static let itemColumns: Set<String> = ["product_id", "item_id"]
+
+  /// Where a value leads: an address it is itself, or an item's.
+  func address(of column: String, _ value: Value) -> String? {
+    if case .text(let text) = value, text.string.hasPrefix("https://") || text.string.hasPrefix("http://") {
+      return text.string
+    }
+    guard Self.itemColumns.contains(column), !value.isNull else { return nil }
+    return links?.url(for: value)
+  }
+
+  mutating func openLink() -> [Effect] {
+    guard let field = sheet.field, let value = sheet.value else { return fail("there is no value here") }
+    var name = field.name
+    if sheet.isRecord, case .text(let text)? = sheet.page.value(row: sheet.view.row, column: 0) { name = text.string }
+    guard let address = address(of: name, value) else { return fail("`\(name)` leads nowhere") }
+    return [.open(address)]
+  }
+
+  /// Shows an address that nothing here can open.
+  package mutating func show(address: String) {
+    let lines = StyledLine(address).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain)
+    panel = Panel(title: "Nothing here opens links: this is where it leads", lines: lines)
+  }
+
+  // MARK: What is said
+
+  mutating func showPipeline() -> [Effect] {
+    let text = sheet.pipeline
+    let lines = StyledLine(text).wrapped(
+      to: max(10, size.columns - 1), indent: StyledLine("  "), look.measure
+    ).map(\.plain)
+    panel = Panel(title: "Pipeline: Enter takes it to the prompt", lines: lines, pipeline: text)
+    return []
+  }
+
+  mutating func showInformation() -> [Effect] {
+    var lines = ["table      \(sheet.title)", "pipeline   \(sheet.pipeline)"]
+    lines.append("rows       \(grouped(sheet.rowCount))")
+    lines.append("columns    \(grouped(sheet.source.schema.count)), \(grouped(sheet.view.order.count)) shown")
+    if let field = sheet.field {
+      lines.append("here       row \(grouped(sheet.view.row + 1)), \(sanitised(field.name)) \(field.type)")
+    }
+    if let origin = sheet.source.origin(ofRow: sheet.view.row) { lines.append("file       \(origin)") }
+    if let pages = sheet.source as? SourcePages {
+      lines.append("decoded    \(counted(pages.decodedCount, "column")) of row groups so far")
+    }
+    panel = Panel(title: "Where this is", lines: lines.map { StyledLine($0).plain })
+    return []
+  }
+
+  /// The keys, and first what is special about this sheet.
+  var helpLines: [String] {
+    let here =
+      switch sheet.kind {
+      case .record: "This is one row. Enter shows a value in full, zo opens its link, q goes back."
+      case .counts: "These are counts. Enter shows the rows that one counts, q goes back."
+      case .bins: "These are groups of rows; the bars are their sizes. q goes back."
+      case .table where sheet.source.opening != nil: "Enter opens what a row stands for."
+      case .table: "This is a table. Enter shows a row in full, D says how to get what is shown."
+      }
+    let measure = look.measure
+    let keys = Command.all.map { $0.keys.joined(separator: "  ") }
+    let width = keys.reduce(0) { max($0, measure.cells(of: $1)) }
+    let summaryWidth = Command.all.reduce(0) { max($0, $1.summary.count) }
+    let isWide = size.columns > width + summaryWidth + 40
+    let lines = zip(keys, Command.all).map { keys, command in
+      let text = isWide ? measure.padded(command.summary, to: summaryWidth + 2) + command.russian : command.summary
+      return measure.padded(keys, to: width) + "  " + text
+    }
+    return [here, ""] + lines + [
+      "", "A number before a key repeats it: 10j. The keys work in the Russian layout too.",
+    ]
+  }
+}
+
+extension PipelineText {
+  /// A value between tabs.
+  static func field(_ value: Value) -> String {
+    if value.isNull { return "" }
+    return String(value.description.map { $0 == "\t" || $0.isNewline ? " " : $0 })
+  }
+}
+
+extension ViewerState {
+  /// Says where a copy is kept besides the terminal's clipboard.
+  package mutating func copied(to path: String?) {
+    if let path { message?.text += "; also in \(path)" }
+  }
+
+  package mutating func dumped(to path: String, failure: Diagnostic?) {
+    message = Message(text: failure?.message ?? "wrote the screen to \(path)", isError: failure != nil)
+  }
+}

@@ -1,0 +1,209 @@
+import Diagnostics
+import Dispatch
+import Parallelism
+import Synchronization
+import Tables
+import Terminal
+
+/// The viewer at a terminal: waits for keys and for what other threads tell, and draws.
+struct ViewerLoop {
+  private var state: ViewerState
+  private let host: ViewerHost
+  private let inbox = Inbox()
+  private let pageQueue = DispatchQueue(label: "viewer pages", qos: .userInteractive)
+  private var work = Cancellation()
+  private var search = Cancellation()
+  private var needsRedraw = false
+  private var lastFrame: ContinuousClock.Instant?
+  private var pageAsked: ContinuousClock.Instant?
+
+  /// Between two frames that nobody asked for by a key.
+  private static let frameTime = Duration.milliseconds(16)
+  /// How long a page may take before places for it are drawn.
+  private static let pagePatience = Duration.milliseconds(12)
+
+  init(state: ViewerState, host: ViewerHost) {
+    self.state = state
+    self.host = host
+  }
+
+  mutating func run(on screen: Screen) -> Viewer.Outcome {
+    defer {
+      work.request()
+      search.request()
+    }
+    var wasKey = true
+    while true {
+      loadPage()
+      var timeout = timeUntilFrame(afterKey: wasKey)
+      if timeout == nil {
+        state.frame.draw(on: screen, redraw: needsRedraw)
+        needsRedraw = false
+        lastFrame = .now
+        timeout = state.keys.isAmbiguous ? KeyReader.patience : nil
+      }
+      let event = screen.next(within: timeout)
+      if case .key = event { wasKey = true } else { wasKey = false }
+      var effects = take(event, screen)
+      // All keys that are waiting, before the next frame.
+      while let key = screen.pendingKey() { effects += state.press(key) }
+      for effect in effects {
+        if let departure = perform(effect, on: screen) { return Viewer.Outcome(departure) }
+      }
+    }
+  }
+
+  /// Milliseconds to wait before drawing; nil to draw now. A page that comes soon is worth it, and news that come in
+  /// quick succession share a frame.
+  private func timeUntilFrame(afterKey: Bool) -> Int? {
+    var due: ContinuousClock.Instant?
+    if let pageAsked, state.isLoading { due = pageAsked + Self.pagePatience }
+    if !afterKey, let lastFrame { due = max(due ?? lastFrame, lastFrame + Self.frameTime) }
+    guard let due else { return nil }
+    let left = due - .now
+    return left > .zero ? max(1, Int(left / .milliseconds(1))) : nil
+  }
+
+  private mutating func loadPage() {
+    guard let request = state.loadPage(waits: false) else {
+      if !state.isLoading { pageAsked = nil }
+      return
+    }
+    pageAsked = pageAsked ?? .now
+    let inbox = inbox
+    let ticket = inbox.newestPage()
+    pageQueue.async {
+      // Somebody scrolled on meanwhile.
+      guard inbox.isNewest(ticket) else { return }
+      inbox.post(.page(request.read()))
+    }
+  }
+
+  private mutating func take(_ event: Screen.Event, _ screen: Screen) -> [Effect] {
+    switch event {
+    case .key(let key): return state.press(key)
+    case .resized:
+      state.size = screen.size
+      needsRedraw = true
+      return []
+    case .woken, .timeout:
+      var effects: [Effect] = []
+      let news = inbox.take()
+      // What has nothing to tell was the end of waiting for a key.
+      if case .timeout = event, news.isEmpty, !state.isLoading { effects = state.stopWaitingForKeys() }
+      for item in news {
+        switch item {
+        case .progress(let id, let fraction, let detail): state.progress(id, fraction: fraction, detail: detail)
+        case .result(let id, let result): effects += state.receive(id, result)
+        case .page(let answer): state.take(answer)
+        case .found(let found): state.receive(found)
+        case .searchStopped(let id, let reason): state.searchStopped(id, because: reason)
+        case .details(let table, let column, let sheet): state.receive(details: table, about: column, for: sheet)
+        }
+      }
+      return effects
+    }
+  }
+
+  private mutating func perform(_ effect: Effect, on screen: Screen) -> Departure? {
+    switch effect {
+    case .leave(let departure): return departure
+    case .redraw: needsRedraw = true
+    case .suspend: screen.suspend()
+    case .cancel:
+      work.request()
+      search.request()
+    case .stopSearch: search.request()
+    case .copy(let text):
+      screen.copy(text)
+      state.copied(to: host.keep(text))
+    case .open(let address): if !host.open(address) { state.show(address: address) }
+    case .dump(let path):
+      state.loadPage()
+      state.dumped(to: path, failure: host.failure(writing: state.frame.text + "\n", to: path))
+    case .run(let request): start(request)
+    case .search(let task): start(task)
+    case .describe(let sheet, let column, let value):
+      let (details, inbox) = (host.details, inbox)
+      DispatchQueue.global().async {
+        if let table = details(column, value) { inbox.post(.details(table, column: column, sheet: sheet)) }
+      }
+    }
+    return nil
+  }
+
+  private mutating func start(_ request: Request) {
+    let cancellation = Cancellation()
+    work = cancellation
+    let (run, inbox) = (host.run, inbox)
+    let progress = Progress { moment in
+      let fraction = Double(moment.completed) / Double(max(1, moment.total))
+      inbox.post(.progress(id: request.id, fraction: fraction, detail: moment.detail))
+    }
+    DispatchQueue.global().async {
+      let result = Cancellation.$current.withValue(cancellation) {
+        Progress.$current.withValue(progress) {
+          Result { () throws(Diagnostic) in try run(request.base, request.verbs) }
+        }
+      }
+      inbox.post(.result(id: request.id, result))
+    }
+  }
+
+  private mutating func start(_ task: SearchTask) {
+    search.request()
+    let cancellation = Cancellation()
+    search = cancellation
+    let inbox = inbox
+    DispatchQueue.global().async {
+      Cancellation.$current.withValue(cancellation) {
+        do throws(Diagnostic) {
+          try task.run { inbox.post(.found($0)) }
+        } catch {
+          inbox.post(.searchStopped(id: task.id, error.kind == .interruption ? nil : error.message))
+        }
+      }
+    }
+  }
+}
+
+/// What other threads tell the one that draws.
+private final class Inbox: Sendable {
+  enum News: Sendable {
+    case progress(id: Int, fraction: Double, detail: String)
+    case result(id: Int, Result<any ViewerSource, Diagnostic>)
+    case page(PageAnswer)
+    case found(SearchTask.News)
+    case searchStopped(id: Int, String?)
+    case details(Table, column: String, sheet: Int)
+  }
+
+  private struct Contents {
+    var news: [News] = []
+    var pages = 0
+  }
+
+  private let contents = Mutex(Contents())
+
+  func post(_ item: News) {
+    contents.withLock { $0.news.append(item) }
+    Screen.wake()
+  }
+
+  func take() -> [News] {
+    contents.withLock { contents in
+      defer { contents.news = [] }
+      return contents.news
+    }
+  }
+
+  /// The number of a page that is asked for now, and is newer than all others.
+  func newestPage() -> Int {
+    contents.withLock { contents in
+      contents.pages += 1
+      return contents.pages
+    }
+  }
+
+  func isNewest(_ page: Int) -> Bool { contents.withLock { $0.pages == page } }
+}
