@@ -87,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "lectern",
       dependencies: [
-        "Notebook", "Viewer", "Terminal", "Display", "Formats", "Diagnostics", "Parallelism", argumentParser,
+        "Notebook", "Viewer", "Terminal", "Display", "Formats", "Tables", "Diagnostics", "Parallelism", argumentParser,
       ],
       swiftSettings: swiftSettings),
     .executableTarget(
@@ -117,6 +117,7 @@ let package = Package(
       "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),
+    tests("Viewing", ["Viewer", "Notebook", "Query", "Formats", "Display", "Tables", "Diagnostics"]),
     tests("EndToEnd", []),
   ]
 )

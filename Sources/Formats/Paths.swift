@@ -56,7 +56,7 @@ func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, isFo
 func isGlob(_ path: String) -> Bool { path.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B } }
 
 /// The paths that a pattern with `*`, `?` and `[…]` matches, in byte order.
-func expandGlob(_ pattern: String) -> [String] {
+public func expandGlob(_ pattern: String) -> [String] {
   var found = glob_t()
   defer { globfree(&found) }
   guard glob(pattern, GLOB_BRACE | GLOB_TILDE, nil, &found) == 0 else { return [] }

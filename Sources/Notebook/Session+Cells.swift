@@ -149,6 +149,7 @@ extension Session {
   }
 
   func show(_ value: NotebookValue) throws(Diagnostic) {
+    lastListing = nil
     switch value {
     case .table(let plan): emit(.table(try excerpt(of: plan)))
     case .model(let model): emit(.table(excerpt(model.description)))

@@ -43,6 +43,8 @@ public final class Session {
   var pendingCells: [String] = []
   /// What stands at the next prompt already.
   var pendingPrefill: String?
+  /// The list that a command printed last, if no value was printed after it.
+  var lastListing: String?
   /// `:quit` was typed.
   public internal(set) var isOver = false
 

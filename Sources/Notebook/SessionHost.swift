@@ -6,9 +6,8 @@ public struct SessionHost {
   public var isInteractive = false
   /// Display cells of a line; nil where there is no terminal.
   public var width: () -> Int? = { nil }
-  /// Opens the full-screen viewer on a table and gives back the pipeline left with, if any; nil where there is no
-  /// terminal to open it on.
-  public var view: ((ViewedTable) throws(Diagnostic) -> String?)?
+  /// Opens the full-screen viewer and tells how it was left; nil where there is no terminal to open it on.
+  public var view: ((ViewedValue) throws(Diagnostic) -> ViewingOutcome)?
   /// Waits for Enter before the next step; nil where nobody sits there to press it.
   public var waitForEnter: ((_ prompt: String) throws(Diagnostic) -> Void)?
   /// Lets a text be edited in the person's editor; nil where that cannot be.

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import Display
+public import Tables
 import Terminal
 
 /// The full-screen viewer: a table of any size under the fingers.
@@ -57,17 +58,35 @@ public enum Viewer {
   /// Keys stand as they are typed, `<Enter>` and `<Ctrl-F>` by their names, `<Size 60x12>` resizes; line breaks mean
   /// nothing. What leaves the viewer ends it.
   ///
-  /// - Returns: how it was left, and the last frame as text.
   public static func replay(
     _ keys: String, _ subject: Subject, host: ViewerHost, rows: Int = 24, columns: Int = 80
-  ) throws(Diagnostic) -> (outcome: Outcome, frame: String) {
+  ) throws(Diagnostic) -> Replayed {
     let script = try KeyScript(keys)
     let state = ViewerState(
       title: subject.name, source: subject.source, size: TerminalSize(rows: rows, columns: columns),
       look: subject.look, links: subject.links)
     var replay = Replay(state: state, host: host)
     let departure = replay.run(script)
-    return (departure.map(Outcome.init) ?? .closed, replay.state.frame.text)
+    return Replayed(outcome: departure.map(Outcome.init) ?? .closed, state: replay.state)
+  }
+
+  /// Where the keys of a script have led.
+  public struct Replayed: Sendable {
+    public let outcome: Outcome
+    let state: ViewerState
+
+    /// The screen as text.
+    public var frame: String { state.frame.text }
+    /// What the sheet in sight is in the language.
+    public var pipeline: String { state.sheet.pipeline }
+    /// What was said to be wrong.
+    public var error: String? { state.message.flatMap { $0.isError ? $0.text : nil } }
+
+    /// All rows of the sheet in sight, of the columns that are shown.
+    public func table() throws(Diagnostic) -> Table {
+      let sheet = state.sheet
+      return try sheet.source.page(rows: 0..<sheet.rowCount, columns: sheet.view.order)
+    }
   }
 }
 

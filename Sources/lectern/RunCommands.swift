@@ -119,24 +119,6 @@ struct Play: SessionCommand {
   }
 }
 
-/// Opens the viewer on a file.
-struct View: SessionCommand {
-  static let configuration = CommandConfiguration(abstract: "Open a file in the full-screen viewer.")
-
-  @Argument(help: "A Parquet, CSV, TSV or NDJSON file, or a folder of part files.", completion: .file())
-  var file: String
-  @OptionGroup var options: SessionOptions
-
-  func run(_ output: Output) throws {
-    let session = options.session(output, readingSettings: true)
-    session.allowViewing(usesColor: !options.noColor && TerminalAbilities(of: .output).color > .none)
-    let code = "load \(Session.quoted(file)) | view"
-    guard working(output, { session.run(code, name: "view") }) == .finished else { throw ExitCode(1) }
-    // Without a prompt to take it to, the pipeline made in the viewer is printed.
-    if let line = session.takePrefill() { output.write(StyledText(line), session.settings) }
-  }
-}
-
 /// Runs all cells of a document, showing what they say.
 func runDocument(
   _ document: SessionDocument, path: String, _ options: SessionOptions, _ timing: TimingOptions, _ output: Output,

@@ -1,20 +1,114 @@
 import Diagnostics
+import Display
+import Formats
 import Notebook
+import Tables
 import Terminal
 import Viewer
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 extension Session {
   /// Lets `view` open the full-screen viewer, if there is a screen.
   func allowViewing(usesColor: Bool) {
-    guard TerminalStream.output.isTerminal else { return }
-    host.view = { table throws(Diagnostic) in
-      let host = ViewerHost { (verbs) throws(Diagnostic) in SourcePages(try table.applying(verbs)) }
-      let pages = SourcePages(table.source)
-      switch Viewer.show(pages, name: table.pipeline, host: host, usesColor: usesColor) {
-      case .pipeline(let line): return line
-      case .closed: return nil
-      case .noTerminal: throw Diagnostic("this terminal cannot be drawn on", hint: "TERM says which one it is")
+    guard TerminalAbilities(of: .output).cursorMotion else { return }
+    host.view = { viewed throws(Diagnostic) in
+      switch Viewer.show(Viewer.Subject(viewed, usesColor: usesColor), host: ViewerHost(viewed)) {
+      case .pipeline(let line, let runs): .pipeline(line, runs: runs)
+      case .closed: .closed
+      case .noTerminal: .noTerminal
       }
     }
+  }
+
+  /// Lets `view` press the keys of a script instead, and print the last frame.
+  func replayViewing(keys: String, rows: Int, columns: Int, show: @escaping (String) -> Void) {
+    host.view = { viewed throws(Diagnostic) in
+      let replayed = try Viewer.replay(
+        keys, Viewer.Subject(viewed, usesColor: false), host: ViewerHost(viewed), rows: rows, columns: columns)
+      show(replayed.frame)
+      guard case .pipeline(let line, let runs) = replayed.outcome else { return .closed }
+      return .pipeline(line, runs: runs)
+    }
+  }
+}
+
+extension Viewer.Subject {
+  init(_ viewed: ViewedValue, usesColor: Bool) {
+    let settings = viewed.settings
+    let look = Look(
+      theme: settings.projector ? .projector : .plain, colors: usesColor ? .many : .none, isASCII: settings.ascii,
+      isEmojiNarrow: settings.emoji == "narrow")
+    self.init(
+      name: viewed.pipeline, source: SourcePages(viewed.table), look: look, links: LinkTemplate(settings.link),
+      usesMouse: settings.mouse)
+  }
+}
+
+extension ViewerHost {
+  init(_ viewed: ViewedValue) {
+    self.init(
+      run: { (base, verbs) throws(Diagnostic) in
+        let start: ViewedValue.Base =
+          switch base {
+          case .shown(let pages as SourcePages): .source(pages.source)
+          case .shown: throw .fault("a sheet that is no source")
+          case .pipeline(let text): .pipeline(text)
+          case .reloaded(let text): .reloaded(text)
+          }
+        return SourcePages(try viewed.running(verbs, on: start))
+      },
+      details: { column, value in viewed.details(of: column, value) },
+      open: openLink,
+      keep: keepCopy,
+      write: { (text, path) throws(Diagnostic) in try replaceFile(at: path, with: text) })
+  }
+}
+
+extension SourcePages {
+  convenience init(_ table: ViewedTable) {
+    let opening: Opening? =
+      switch table.opening {
+      case .verbs(let verbs)?: .verbs(verbs)
+      case .verb(let verb, let column)?: .verb(verb, column: column)
+      case .pipelines(let pipelines)?: .pipelines(pipelines)
+      case nil: nil
+      }
+    self.init(table.source, opening: opening, isMatrix: table.isMatrix)
+  }
+}
+
+/// Opens an address in the browser of the person's desktop; false where there is no desktop.
+@Sendable private func openLink(_ address: String) -> Bool {
+  let desktops = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"] as [String]
+  let isSafe = address.hasPrefix("https://") || address.hasPrefix("http://")
+  guard isSafe, desktops.contains(where: { getenv($0) != nil }) else { return false }
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  for descriptor in 0...2 as ClosedRange<Int32> {
+    posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+  }
+  let program = getenv("BROWSER").map { String(cString: $0) } ?? "xdg-open"
+  let words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(address), nil]
+  defer { words.forEach { free($0) } }
+  var child = pid_t()
+  return posix_spawnp(&child, program, &actions, nil, words, environ) == 0
+}
+
+/// Keeps what was copied in a file beside the history, and gives its path.
+@Sendable private func keepCopy(_ text: String) -> String? {
+  guard let folder = StateFolders().state else { return nil }
+  _ = createFolder(folder, mode: 0o700)
+  let path = folder + "/copied"
+  do throws(Diagnostic) {
+    try replaceFile(at: path, with: text)
+    return path
+  } catch {
+    return nil
   }
 }

@@ -1,28 +1,11 @@
 import Diagnostics
-import Foundation
 import Tables
 import Terminal
-import TestSupport
 import Testing
 import Viewer
 
-/// Frames as text, in files of their own. `LECTERN_RECORD_FRAMES=1` writes them anew.
+/// Frames as text, as `SheetKindFrameTests` has them.
 @Suite struct FrameTests {
-  private func expectFrame(_ state: ViewerState, _ name: String) throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Frames")
-    let file = folder.appending(path: "\(name).txt")
-    let found = state.frame.text + "\n"
-    if ProcessInfo.processInfo.environment["LECTERN_RECORD_FRAMES"] == "1" {
-      try found.write(to: file, atomically: true, encoding: .utf8)
-    }
-    expectText(found, equals: try String(contentsOf: file, encoding: .utf8))
-  }
-
-  @Test(arguments: [(24, 80), (12, 60), (50, 200), (5, 20)])
-  func aTableFitsAnyScreen(rows: Int, columns: Int) throws {
-    try expectFrame(viewer(rows: rows, columns: columns), "table-\(columns)x\(rows)")
-  }
-
   @Test func theWindowFollowsTheCursor() throws {
     var state = viewer(rows: 12, columns: 60)
     state.type("G$")
@@ -43,12 +26,6 @@ import Viewer
     try expectFrame(state, "sorted")
   }
 
-  @Test func aRecordIsATable() throws {
-    var state = viewer(rows: 12, columns: 60)
-    state.type("jjj\n")
-    try expectFrame(state, "record")
-  }
-
   @Test func thePaletteListsCommands() throws {
     var state = viewer(rows: 16, columns: 70)
     state.type(" sort")
@@ -56,17 +33,9 @@ import Viewer
   }
 
   @Test func helpListsTheKeys() throws {
-    var state = viewer(rows: 80, columns: 90)
+    var state = viewer(rows: 110, columns: 150)
     state.requests(pressing: .function(1))
     try expectFrame(state, "help")
-  }
-
-  @Test func thePipelineIsShown() throws {
-    var state = viewer(rows: 10, columns: 60)
-    state.type("l-,")
-    state.answer(orders(3))
-    state.type("D")
-    try expectFrame(state, "pipeline")
   }
 
   @Test func errorsAreSaidOnTheLastLine() throws {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Display
 import Tables
 import Terminal
 import Viewer
@@ -21,9 +22,25 @@ func orders(_ count: Int = 200) -> Table {
   ])
 }
 
-func viewer(_ table: Table = orders(), rows: Int = 24, columns: Int = 80) -> ViewerState {
+/// A table whose rows may be a matrix's.
+private struct MatrixPages: ViewerSource {
+  let pages: TablePages
+  let isMatrix: Bool
+
+  var schema: Schema { pages.schema }
+  var rowCount: Int { pages.rowCount }
+  func page(rows: Range<Int>, columns: [Int]) throws(Diagnostic) -> Table {
+    try pages.page(rows: rows, columns: columns)
+  }
+}
+
+func viewer(
+  _ table: Table = orders(), rows: Int = 24, columns: Int = 80, look: Look = Look(), isMatrix: Bool = false
+) -> ViewerState {
   var state = ViewerState(
-    title: "train", source: TablePages(table), size: TerminalSize(rows: rows, columns: columns))
+    title: "train", source: MatrixPages(pages: TablePages(table), isMatrix: isMatrix),
+    size: TerminalSize(rows: rows, columns: columns), look: look,
+    links: LinkTemplate("https://www.ozon.ru/product/{id}"))
   state.loadPage()
   return state
 }

@@ -166,7 +166,7 @@ import Viewer
     state.type("\n")
     #expect(state.sheets.count == 2)
     state.answer(orders(9))
-    #expect(state.sheet.rowCount == 6)
+    #expect(state.sheet.isRecord && state.sheet.rowCount == 7)
     state.type("q")
     #expect(state.sheet.rowCount == 9)
     state.type("I")

@@ -8,16 +8,9 @@ extension Command {
   static let variables = Command(
     "vars", summary: "the names of this session, what they are and what memory they take"
   ) { (_, session) throws(Diagnostic) in
-    var rows: [(name: String, kind: String, size: String, memory: String)] = []
-    for name in session.names {
-      guard let value = session.values[name] else { continue }
-      rows.append((name, value.kind, try session.summary(of: value), sizeText(bytes: value.byteCount)))
-    }
-    let table = Table([
-      ("name", Column(rows.map(\.name))), ("kind", Column(rows.map(\.kind))),
-      ("what", Column(rows.map(\.size))), ("memory", Column(rows.map(\.memory))),
-    ])
-    session.emit(.table(session.excerpt(table, rows: rows.count)))
+    let table = try session.variables()
+    session.emit(.table(session.excerpt(table, rows: table.rowCount)))
+    session.lastListing = "vars"
   }
 
   static let drop = Command(
@@ -97,14 +90,19 @@ extension Command {
   }
 
   static let view = Command(
-    "view", "⟨NAME⟩", summary: "opens the last table, or a named one, in the viewer"
+    "view", "⟨NAME⟩", summary: "opens what was printed last, a name, `vars` or `help` in the viewer"
   ) { (argument, session) throws(Diagnostic) in
-    let name = argument.text.isEmpty ? "_" : argument.text
-    let value = try session.requireValue(Identifier(name, argument.span))
-    guard case .table(let plan) = value else {
-      throw Diagnostic("`\(name)` is \(value.kind), and the viewer shows tables", at: argument.span)
+    let name = argument.text.isEmpty ? session.lastListing ?? "_" : argument.text
+    switch name {
+    case "vars" where session.values[name] == nil:
+      let names = Dictionary(uniqueKeysWithValues: session.names.map { ($0, $0) })
+      try session.view(session.variables(), opening: .pipelines(names), command: ":view vars")
+    case "help" where session.values[name] == nil:
+      try session.view(session.helpTable, command: ":view help")
+    default:
+      let value = try session.requireValue(Identifier(name, argument.span))
+      try session.show(session.view(value, pipeline: name))
     }
-    try session.view(plan, pipeline: name)
   }
 
   static let quit = Command("quit", summary: "leaves; Ctrl-D does too") { (_, session) throws(Diagnostic) in

@@ -14,6 +14,7 @@ public struct Settings: Sendable, Hashable {
   public var links = true
   public var emoji = "wide"
   public var projector = false
+  public var mouse = false
   public var threads = 0
   /// Gigabytes that decoded columns may take; 0 is half of the machine's.
   public var memory = 0
@@ -33,6 +34,7 @@ public struct Settings: Sendable, Hashable {
     .flag("links", \.links, "clickable links where the terminal knows them"),
     .word("emoji", \.emoji, ["narrow", "wide"], "how many cells the terminal gives an emoji"),
     .flag("projector", \.projector, "strong colours, for a bright room"),
+    .flag("mouse", \.mouse, "clicks and the wheel in the viewer; selecting text then takes Shift"),
     .integer("threads", \.threads, in: 0...1_024, "cores in use; 0 is all"),
     .integer("memory", \.memory, in: 0...1_000_000, "gigabytes for decoded columns; 0 is half of the machine's"),
     .text("link", \.link, "the address of an item, with `{id}` where its id goes"),

@@ -6,29 +6,49 @@ extension NotebookVerb {
   static let view = NotebookVerb(
     VerbDeclaration(
       "view", summary: "opens the full-screen viewer; without a terminal, prints the table and says why",
+      discussion: """
+        Of a table, a model or a list. `F1` shows the keys; what is done with them, `D` says as a pipeline, which Enter \
+        takes to the prompt.
+        """,
       examples: [Example("train | view", "scroll through all rows")])
   ) { (call, input, session) throws(Diagnostic) in
-    let plan: Plan
-    switch input {
-    case .table(let table)?: plan = table
-    case .model(let model)?: plan = .table(model.description, name: model.kind)
-    default: throw .wrongInput(of: call, found: input, needs: "a table")
-    }
-    return try session.view(plan, pipeline: call.span.source.pipelineText(before: call.span))
+    guard let input else { throw .wrongInput(of: call, found: nil, needs: "a table") }
+    return try session.view(input, pipeline: call.span.source.pipelineText(before: call.span))
   }
 }
 
 extension Session {
   /// Opens the viewer; where there is none, the table is the statement's value and a note says why.
+  func view(_ value: NotebookValue, pipeline: String) throws(Diagnostic) -> NotebookValue {
+    guard host.view != nil else { return printing(value, "no terminal to open the viewer on") }
+    return try view(try ViewedValue(value, pipeline: pipeline, session: self), or: value)
+  }
+
+  /// Opens the viewer on a list of the program's own.
+  func view(_ table: Table, opening: ViewedTable.Opening? = nil, command: String) throws(Diagnostic) {
+    let listed = ViewedTable(table, name: command, opening: opening)
+    if host.view == nil { return emit(.table(excerpt(table))) }
+    try view(ViewedValue(listed, pipeline: command, session: self), or: .table(table))
+  }
+
   @discardableResult
-  func view(_ plan: Plan, pipeline: String) throws(Diagnostic) -> NotebookValue {
-    guard let view = host.view else {
-      note("no terminal to open the viewer on; this is how the table begins and ends")
-      return .table(plan)
+  private func view(_ viewed: ViewedValue, or value: NotebookValue) throws(Diagnostic) -> NotebookValue {
+    guard let view = host.view else { return value }
+    switch try waiting({ () throws(Diagnostic) in try view(viewed) }) {
+    case .closed: break
+    case .pipeline(let line, runs: false): pendingPrefill = line
+    case .pipeline(let line, runs: true):
+      note(line)
+      pendingCells.append(line)
+    case .noTerminal: return printing(value, "this terminal cannot be drawn on")
     }
-    let table = ViewedTable(try source(of: plan), pipeline: pipeline, session: self)
-    if let line = try waiting({ () throws(Diagnostic) in try view(table) }) { pendingPrefill = line }
     return .nothing
+  }
+
+  private func printing(_ value: NotebookValue, _ reason: String) -> NotebookValue {
+    note("\(reason); this is how the table begins and ends")
+    if case .model(let model) = value { return .table(model.description, name: model.kind) }
+    return value
   }
 }
 

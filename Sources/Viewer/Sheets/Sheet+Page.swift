@@ -101,7 +101,9 @@ extension Sheet {
     while used < height, row < rowCount {
       var wrapped = WrappedRow(row: row, lines: [:], height: 1)
       for slot in geometry.slots {
-        guard let cell = page.cell(row: row, column: slot.column) else { continue }
+        // What the edge of the screen cuts is read where the cursor is on it.
+        guard !slot.isCut || slot.position == view.column, let cell = page.cell(row: row, column: slot.column)
+        else { continue }
         // More lines than the screen has are not worth breaking.
         let text = look.measure.prefix(of: cell.text, fitting: slot.width * height).text
         let lines = StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)

@@ -63,7 +63,8 @@ extension ViewerState {
       id: newID(), title: sheet.title, kind: .record, stages: sheet.stages + [.verb("slice \(row), 1")],
       source: TablePages(record.table), look: look)
     opened.view.column = 2
-    opened.view.frozen = 2
+    // A narrow screen is for the values.
+    opened.view.frozen = size.columns < 50 ? 0 : 2
     opened.view.isWrapped = true
     sheets.append(opened)
     return zip(schema.fields, values).filter { $0.name.hasSuffix("id") && !$1.isNull }.map { field, value in

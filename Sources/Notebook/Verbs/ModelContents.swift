@@ -1,0 +1,44 @@
+import Diagnostics
+import Experiments
+import Query
+import Recommenders
+import Tables
+
+extension NotebookVerb {
+  static let items = NotebookVerb(
+    VerbDeclaration(
+      "items", summary: "the items a model knows, and how many rows and users each had",
+      examples: [Example("ease | items | sort users desc | head 3", "the most popular")])
+  ) { (call, input, session) throws(Diagnostic) in
+    let model = try call.model(input)
+    let interactions = model.model.interactions
+    return .table(
+      Table([
+        (model.dataset.itemColumn, model.dataset.items.ids), ("rows", Column(interactions.rowsPerItem())),
+        ("users", Column(interactions.usersPerItem())),
+      ]))
+  }
+
+  static let factors = NotebookVerb(
+    VerbDeclaration(
+      "factors", summary: "the factors of a model's items or users, a row each",
+      discussion: "In the viewer, `als | factors | view` is a heat map.",
+      options: [Option("of", .word(["items", "users"]), default: "items", "whose factors")],
+      examples: [Example("als | factors | head 3", "the first items")])
+  ) { (call, input, session) throws(Diagnostic) in
+    let recommender = try call.model(input)
+    guard let model = recommender.model as? any FactorizedModel else {
+      throw Diagnostic("\(recommender.kind) has no factors", at: call.written.span, hint: "iALS, ALS, SVD and NMF have")
+    }
+    let side = call.word("of") == "users" ? FactorSide.users : .items
+    let dataset = recommender.dataset
+    var columns = [
+      side == .users
+        ? (name: dataset.userColumn, column: dataset.users.ids) : (dataset.itemColumn, dataset.items.ids)
+    ]
+    for factor in 0..<model.factorCount {
+      columns.append(("factor_\(factor + 1)", Column(model.factor(factor, of: side))))
+    }
+    return .table(Table(columns))
+  }
+}

@@ -1,0 +1,134 @@
+import Diagnostics
+import Tables
+
+/// Some rows of a source in some order, and columns computed beside them: what a viewer scrolls through after a sorting
+/// or a filter. Nothing is copied but the numbers of the rows; cells are fetched where they are looked at.
+final class SelectedRows: TableSource {
+  enum Origin {
+    /// A column of the source, by its place there.
+    case base(Int)
+    /// One of its own, a value a row.
+    case own(Column)
+  }
+
+  let name: String
+  let schema: Schema
+  let rowCount: Int
+  let partitions: [Partition]
+  var notes: [String] { [] }
+  private let base: any TableSource
+  /// The rows of `base`; nil is all of them as they are.
+  private let rows: [UInt32]?
+  private let origins: [Origin]
+  /// Rows that are fetched together.
+  private static let pageSize = 1 << 16
+
+  init(_ base: any TableSource, rows: [UInt32]?, schema: Schema, origins: [Origin]) {
+    name = base.name
+    self.base = base
+    self.rows = rows
+    self.schema = schema
+    self.origins = origins
+    rowCount = rows?.count ?? base.rowCount
+    let unknown = [ColumnStatistics?](repeating: nil, count: schema.count)
+    if let rows {
+      partitions = stride(from: 0, to: rows.count, by: Self.pageSize).map {
+        Partition(rows: $0..<min(rows.count, $0 + Self.pageSize), statistics: unknown)
+      }
+    } else {
+      partitions = base.partitions.map { Partition(rows: $0.rows, statistics: unknown) }
+    }
+  }
+
+  /// The same for rows and columns of a source that is a selection itself: one step, not two.
+  static func selecting(
+    _ base: any TableSource, rows: [UInt32]?, schema: Schema, origins: [Origin]
+  ) throws(Diagnostic) -> SelectedRows {
+    guard let inner = base as? SelectedRows else {
+      return SelectedRows(base, rows: rows, schema: schema, origins: origins)
+    }
+    var composed: [Origin] = []
+    for origin in origins {
+      guard case .base(let index) = origin else {
+        composed.append(origin)
+        continue
+      }
+      if case .own(let column) = inner.origins[index], let rows {
+        composed.append(.own(try gather(column, rows: rows)))
+      } else {
+        composed.append(inner.origins[index])
+      }
+    }
+    let all = rows.map { rows in inner.rows.map { outer in rows.map { outer[Int($0)] } } ?? rows } ?? inner.rows
+    return SelectedRows(inner.base, rows: all, schema: schema, origins: composed)
+  }
+
+  func isInMemory(_ column: Int) -> Bool {
+    switch origins[column] {
+    case .own: true
+    case .base(let index): rows == nil && base.isInMemory(index)
+    }
+  }
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    var found: [Column] = []
+    for index in indices {
+      switch origins[index] {
+      case .own(let column): found.append(column)
+      case .base(let index):
+        let column = try base.columns([index])[0]
+        found.append(try rows.map { (rows) throws(Diagnostic) in try gather(column, rows: rows) } ?? column)
+      }
+    }
+    return found
+  }
+
+  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
+    let range = partitions[partition].rows
+    let wanted = rows.map { Array($0[range]) }
+    var found: [Column] = []
+    for index in indices {
+      switch (origins[index], wanted) {
+      case (.own(let column), _): found.append(column[range])
+      case (.base(let index), nil): found += try base.columns([index], partition: partition)
+      case (.base(let index), let wanted?): found.append(try fetch(index, wanted))
+      }
+    }
+    return found
+  }
+
+  /// Values from here and there: a few partitions are decoded by themselves, many are the whole column.
+  private func fetch(_ index: Int, _ wanted: [UInt32]) throws(Diagnostic) -> Column {
+    let parts = base.partitions
+    guard parts.count > 1, !base.isInMemory(index) else { return try gather(base.columns([index])[0], rows: wanted) }
+    var touched: [Int] = []
+    var starts: [Int: UInt32] = [:]
+    var length: UInt32 = 0
+    var local: [UInt32] = []
+    local.reserveCapacity(wanted.count)
+    var current = 0
+    for row in wanted {
+      if !parts[current].rows.contains(Int(row)) { current = place(of: Int(row), in: parts) }
+      if starts[current] == nil {
+        if touched.count * 4 > parts.count { return try gather(base.columns([index])[0], rows: wanted) }
+        starts[current] = length
+        length += UInt32(parts[current].rows.count)
+        touched.append(current)
+      }
+      local.append(starts[current, default: 0] + row - UInt32(parts[current].rows.lowerBound))
+    }
+    if touched.isEmpty { return .nulls(base.schema[index].type, count: 0) }
+    let pieces = try touched.map { (part) throws(Diagnostic) in try base.columns([index], partition: part)[0] }
+    return try gather(pieces.count == 1 ? pieces[0] : concat(pieces), rows: local)
+  }
+
+  private func place(of row: Int, in parts: [Partition]) -> Int {
+    var low = 0
+    var high = parts.count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if parts[middle].rows.upperBound <= row { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

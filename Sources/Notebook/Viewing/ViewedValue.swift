@@ -1,0 +1,185 @@
+public import Diagnostics
+import Experiments
+import Formats
+import Query
+public import Tables
+
+/// A table to look at, and what its rows lead to.
+public struct ViewedTable: Sendable {
+  /// What Enter opens on a row, where that is not the row itself.
+  public enum Opening: Sendable {
+    /// Verbs for the value that was opened, by the text of the first column.
+    case verbs([String: String])
+    /// A verb with the value of a column as its argument.
+    case verb(String, column: String)
+    /// Pipelines by the text of the first column.
+    case pipelines([String: String])
+  }
+
+  public let source: any TableSource
+  public let opening: Opening?
+  /// Whether it is a matrix, to be looked at by colour.
+  public let isMatrix: Bool
+
+  init(_ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false) {
+    self.source = source
+    self.opening = opening
+    self.isMatrix = isMatrix
+  }
+
+  init(_ table: Table, name: String, opening: Opening? = nil) {
+    self.init(TableInMemory(name: name, table), opening: opening)
+  }
+}
+
+/// How the viewer was left.
+public enum ViewingOutcome: Sendable {
+  case closed
+  /// A line for the next prompt, or to be run at once.
+  case pipeline(String, runs: Bool)
+  /// There was no terminal to draw on after all.
+  case noTerminal
+}
+
+/// A value that is looked at, and verbs run on it beside the session: what a viewer needs.
+public struct ViewedValue: Sendable {
+  /// What verbs are run on.
+  public enum Base: Sendable {
+    case source(any TableSource)
+    /// What a pipeline gives; the one that was opened is not computed again.
+    case pipeline(String)
+    case reloaded(String)
+  }
+
+  /// How a pipeline begins that starts from this value: `train`, `train | filter n > 1`.
+  public let pipeline: String
+  /// What is shown first.
+  public let table: ViewedTable
+  public let settings: Settings
+  private let value: NotebookValue
+  private let values: [String: NotebookValue]
+  private let results: [Int: NotebookValue]
+  private let dataFolder: String?
+
+  /// - Throws: a value that is no table, model or list.
+  init(_ value: NotebookValue, pipeline: String, session: Session) throws(Diagnostic) {
+    self.pipeline = pipeline
+    self.value = value
+    settings = session.settings
+    values = session.values
+    results = session.results
+    dataFolder = session.dataFolder
+    table = try session.viewed(value, verb: nil)
+  }
+
+  /// A list of the program's own, which no pipeline gives.
+  init(_ table: ViewedTable, pipeline: String, session: Session) {
+    self.pipeline = pipeline
+    self.table = table
+    value = .table(.scan(table.source))
+    settings = session.settings
+    values = session.values
+    results = session.results
+    dataFolder = session.dataFolder
+  }
+
+  /// What verbs, `filter n > 1 | sort n desc`, make of a base; none leave it as it is.
+  ///
+  /// They see the names the session had when the viewer was opened and change nothing there, so this may run on any
+  /// thread.
+  public func running(_ verbs: String, on base: Base) throws(Diagnostic) -> ViewedTable {
+    let session = Session(settings: settings)
+    session.values = values
+    session.results = results
+    session.dataFolder = dataFolder
+    let start: NotebookValue =
+      switch base {
+      case .source(let source): .table(.scan(source))
+      case .pipeline(let text) where text == pipeline: value
+      case .pipeline(let text), .reloaded(let text): try session.value(ofPipeline: text)
+      }
+    if verbs.allSatisfy(\.isWhitespace) {
+      if case .pipeline(let text) = base, text == pipeline { return table }
+      return try session.viewed(start, verb: nil)
+    }
+    session.results[(results.keys.max() ?? 0) + 1] = start
+    let result = try session.value(ofPipeline: "| " + verbs)
+    if case .nothing = result { return table }
+    let last = verbs.split(separator: "|").last?.split(separator: " ").first.map(String.init)
+    return try session.viewed(result, verb: last, of: start)
+  }
+
+  /// What is known of an item in the session's other tables, or in the files beside the one that is shown: a row of a
+  /// table with the same column and a `name`.
+  public func details(of column: String, _ id: Value) -> Table? {
+    let session = Session(settings: settings)
+    for case .table(.scan(let source)) in values.values {
+      if let row = row(of: source, column, id, session) { return row }
+    }
+    guard case .table(.scan(let shown)) = value else { return nil }
+    let folder = folderName(shown.name)
+    for path in expandGlob((folder.isEmpty ? "." : folder) + "/*").prefix(50) where path != shown.name {
+      guard let source = try? openTable(path, options: LoadOptions.parquetOnly) else { continue }
+      if let row = row(of: source, column, id, session) { return row }
+    }
+    return nil
+  }
+
+  private func row(of source: any TableSource, _ column: String, _ id: Value, _ session: Session) -> Table? {
+    guard let index = source.schema.index(of: column), source.schema.index(of: "name") != nil,
+      let ids = try? source.columns([index]).first,
+      let row = (0..<ids.count).first(where: { ids[$0] == id })
+    else { return nil }
+    return try? session.table(.slice(.scan(source), offset: row, count: 1))
+  }
+}
+
+extension LoadOptions {
+  /// Opening such a file reads its end alone.
+  static var parquetOnly: LoadOptions {
+    var options = LoadOptions()
+    options.format = "parquet"
+    return options
+  }
+}
+
+extension Session {
+  /// The value of one pipeline, run beside what the session records.
+  fileprivate func value(ofPipeline text: String) throws(Diagnostic) -> NotebookValue {
+    let statements = try Session.parser.statements(in: Source(name: "view", text: text))
+    guard let statement = statements.first, statements.count == 1 else {
+      throw Diagnostic("one pipeline is wanted here, not \(statements.count) statements")
+    }
+    return try run(statement) ?? .nothing
+  }
+
+  /// A value as something to look at.
+  ///
+  /// - Parameters:
+  ///   - verb: the last that was run to get it.
+  ///   - origin: what it was run on.
+  fileprivate func viewed(
+    _ value: NotebookValue, verb: String?, of origin: NotebookValue? = nil
+  ) throws(Diagnostic) -> ViewedTable {
+    switch value {
+    case .table(let plan):
+      let source = try viewedSource(of: plan)
+      guard case .model(let model)? = origin, source.schema.index(of: model.dataset.itemColumn) != nil else {
+        return ViewedTable(source)
+      }
+      return ViewedTable(
+        source, opening: .verb("similar", column: model.dataset.itemColumn), isMatrix: verb == "factors")
+    case .model(let model): return ViewedTable(model.description, name: model.kind, opening: .verbs(model.pages))
+    case .constant(.list(let column)):
+      return ViewedTable(Table([(name: "value", column: column)]), name: "a list")
+    default: throw Diagnostic("this is \(value.kind), and the viewer shows tables, models and lists")
+    }
+  }
+
+  /// A plan as a source: rows that are only chosen or ordered are not copied.
+  fileprivate func viewedSource(of plan: Plan) throws(Diagnostic) -> any TableSource {
+    if case .scan(let source) = plan { return source }
+    guard let numbered = NumberedPlan(plan) else { return try source(of: plan) }
+    return try numbered.selection(schema: plan.schema) { (plan) throws(Diagnostic) in try table(plan) }
+  }
+}
