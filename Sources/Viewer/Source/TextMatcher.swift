@@ -52,7 +52,9 @@ package struct TextMatcher: Sendable {
     return (0..<column.count).filter { row in
       if column.isNull(row) { return false }
       let code = Int(texts.codes[row])
-      if known[code] == 0 { known[code] = matches(texts.dictionary[code].bytes.withUnsafeBufferPointer { Array($0) }) ? 1 : 2 }
+      if known[code] == 0 {
+        known[code] = matches(texts.dictionary[code].bytes.withUnsafeBufferPointer { Array($0) }) ? 1 : 2
+      }
       return known[code] == 1
     }
   }

@@ -126,7 +126,9 @@ extension ViewerState {
     let stages: [Stage] = [
       .filter("\(name) is not null"),
       .select([field.name]),
-      .with("bin = if max(\(name)) > min(\(name)) then least(floor((\(name) - min(\(name))) / (max(\(name)) - min(\(name))) * 20.0), 19.0) else 0.0"),
+      .with(
+        "bin = if max(\(name)) > min(\(name)) then least(floor((\(name) - min(\(name))) / (max(\(name)) - min(\(name))) * 20.0), 19.0) else 0.0"
+      ),
       .verb("group_by bin agg first = min(\(name)), last = max(\(name)), len = len()"),
       .sort([Stage.SortKey("bin", isDescending: false)]),
     ]

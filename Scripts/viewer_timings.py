@@ -1,0 +1,153 @@
+"""Times the viewer beside VisiData on one file, each in a pseudo-terminal of 24 × 80, by what appears on its screen.
+
+    python viewer_timings.py LECTERN FILE [VISIDATA]
+
+Needs pyte; VisiData needs pyarrow and pandas for Parquet. Written for VisiData 3.4 and pyte 0.8.2. FILE is the seminar's
+train_orders: the first row and the last are looked for by what they hold.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+
+import pyte
+
+ROWS, COLUMNS = 24, 80
+
+
+class Program:
+    """A program in a pseudo-terminal, and what its screen shows."""
+
+    def __init__(self, *command):
+        self.screen = pyte.Screen(COLUMNS, ROWS)
+        self.stream = pyte.ByteStream(self.screen)
+        self.start = time.perf_counter()
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8", LINES=str(ROWS), COLUMNS=str(COLUMNS))
+            os.execvp(command[0], command)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+
+    @property
+    def text(self):
+        return "\n".join(self.screen.display)
+
+    def wait(self, shows, timeout, since=None):
+        """Seconds since `since` until the screen shows something; None if it never did."""
+        since = self.start if since is None else since
+        end = time.perf_counter() + timeout
+        while not shows(self.text):
+            left = end - time.perf_counter()
+            if left <= 0:
+                return None
+            if select.select([self.terminal], [], [], left)[0]:
+                try:
+                    data = os.read(self.terminal, 1 << 16)
+                except OSError:
+                    return None
+                moment = time.perf_counter()
+                self.stream.feed(data)
+                if shows(self.text):
+                    return moment - since
+        return time.perf_counter() - since
+
+    def press(self, keys):
+        now = time.perf_counter()
+        os.write(self.terminal, keys.encode())
+        return now
+
+    def until(self, keys, shows, timeout=100):
+        return self.wait(shows, timeout, self.press(keys))
+
+    def memory(self, name):
+        with open(f"/proc/{self.pid}/status") as status:
+            for line in status:
+                if line.startswith(name):
+                    return int(line.split()[1]) / 1024
+
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self.terminal)
+
+
+def lectern(binary, path):
+    def open_file():
+        program = Program(binary, "view", path)
+        return program, program.wait(lambda text: "1 of 19_586_744 rows" in text and "\n          1" in text, 20)
+
+    result, firsts, lasts = {}, [], []
+    for _ in range(5):
+        program, first = open_file()
+        firsts.append(first)
+        # The cells of the last row, not only its number.
+        lasts.append(program.until("G", lambda text: "19_586_744 of" in text and "\n19_586_744  " in text and "·" not in text))
+        program.end()
+    result["first paint"] = sorted(firsts)[2]
+    result["G"] = sorted(lasts)[2]
+    program, _ = open_file()
+    result["memory after opening, MB"] = program.memory("VmRSS")
+    sorts, frames = [], []
+    for keys, done in [("]", "sort user_id desc: "), ("[", "sort user_id: "), ("l]", "sort product_id desc: "),
+                       ("[", "sort product_id: "), ("l]", "sort date desc: "), ("[", "sort date: ")]:
+        pressed = program.press(keys)
+        sorts.append(program.wait(lambda text: done in text and "·" not in text, 60, pressed))
+    result["sort by a column"] = sorted(sorts)[len(sorts) // 2]
+    result["sorts"] = sorts
+    result["memory after sorting by three columns, MB"] = program.memory("VmRSS")
+    result["peak, MB"] = program.memory("VmHWM")
+    # Keys while sorts run: what a key changes is the number of the row at the foot.
+    for turn in range(30):
+        program.press("][" [turn % 2])
+        program.wait(lambda text: "Ctrl-C stops it" in text, 5)
+        row = 1
+        for _ in range(12):
+            row += 1
+            took = program.until("j", lambda text: f" {row} of 19_586_744" in text, 1)
+            if took is None or "Ctrl-C stops it" not in program.text:
+                break
+            frames.append(took)
+            time.sleep(0.02)
+        program.wait(lambda text: "Ctrl-C stops it" not in text, 60)
+        program.until("gg", lambda text: " 1 of 19_586_744" in text)
+    frames.sort()
+    result["keys while sorting"] = len(frames)
+    if frames:
+        result["key to frame, median"] = frames[len(frames) // 2]
+        result["key to frame, 99th percentile"] = frames[int(len(frames) * 0.99)]
+    result["frequency table"] = program.until("^lF", lambda text: "cumulative" in text and "value_counts" in text)
+    program.end()
+    return result
+
+
+def visidata(binary, path):
+    result = {}
+    program = Program(binary, "-f", "parquet", path)
+    # The first row's date, below the header.
+    result["first paint"] = program.wait(lambda text: "2024-" in text, 60)
+    loaded = program.wait(lambda text: "19586744" in text.splitlines()[-1], 150)
+    result["everything loaded"] = loaded
+    result["memory after opening, MB"] = program.memory("VmRSS")
+    if loaded is not None:
+        before = program.text
+        result["G"] = program.until("G", lambda text: text != before and "2024-" in text)
+        program.until("gg", lambda text: True)
+        before = program.text.splitlines()[1:10]
+        result["sort by a column"] = program.until("]", lambda text: text.splitlines()[1:10] != before and "2024-" in text, 60)
+    result["peak, MB"] = program.memory("VmHWM")
+    program.end()
+    return result
+
+
+if __name__ == "__main__":
+    results = {"lectern": lectern(sys.argv[1], sys.argv[2])}
+    if len(sys.argv) > 3:
+        results["visidata"] = visidata(sys.argv[3], sys.argv[2])
+    print(json.dumps(results, indent=1))
