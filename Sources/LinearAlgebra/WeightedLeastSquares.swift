@@ -14,6 +14,8 @@ public struct WeightedLeastSquares: Sendable {
     case conjugateGradient(steps: Int)
     /// To the end.
     case cholesky
+    /// Blocks of so many columns, each to its end, once.
+    case blocks(size: Int)
   }
 
   /// t(r) = scale·r + offset.
@@ -71,6 +73,8 @@ public struct WeightedLeastSquares: Sendable {
         conjugateGradient(rows, matrix, fixed, shared: shared, steps: steps, &x)
       case .cholesky:
         try cholesky(rows, matrix, fixed, shared: shared, &x)
+      case .blocks(let size):
+        try blocks(rows, matrix, fixed, shared: shared, size: size, &x)
       }
       if first % 16384 == 0 { progress(first) }
     }

@@ -128,6 +128,26 @@ import Testing
     }
   }
 
+  /// One block of all columns is Cholesky; smaller ones get to the same place.
+  @Test func blocksSolveWhatCholeskySolves() throws {
+    func losses(_ solver: String, block: Int, iterations: Int) throws -> [Double] {
+      try Models.fit(
+        "iALS",
+        [
+          .integer("factors", 20), .integer("iterations", iterations), .real("alpha", 3), .real("regularization", 1),
+          .word("solver", solver), .integer("block", block),
+        ], on: MadeUp.orders()
+      ).history.iterations.compactMap(\.loss)
+    }
+    let exact = try losses("cholesky", block: 1, iterations: 40)
+    for (whole, loss) in zip(try losses("block", block: 20, iterations: 5), exact) {
+      #expect(abs(whole - loss) < 1e-5 * loss)
+    }
+    let blocks = try losses("block", block: 6, iterations: 40)
+    for (before, after) in zip(blocks, blocks.dropFirst()) { #expect(after <= before * (1 + 1e-5)) }
+    #expect(abs(blocks[39] - exact[39]) < 2e-2 * exact[39])
+  }
+
   @Test func whatMisleadsIsNoted() throws {
     let board = try MadeUp.checkerboard(size: 10)
     let notes = try Models.fit("iALS", [.integer("factors", 2)], on: board).notes

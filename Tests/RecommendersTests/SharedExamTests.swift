@@ -54,6 +54,9 @@ let candidates: [Candidate] = [
   Candidate(name: "iALS", arguments: [.integer("factors", 2), .word("weighting", "hu")]),
   Candidate(
     name: "iALS",
+    arguments: [.integer("factors", 20), .real("alpha", 2), .word("solver", "block"), .integer("block", 8)]),
+  Candidate(
+    name: "iALS",
     arguments: [
       .integer("factors", 8), .word("weighting", "rendle"), .real("alpha", 0.1), .real("regularization", 0.001),
     ]),

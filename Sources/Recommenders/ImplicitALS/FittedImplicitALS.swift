@@ -43,7 +43,11 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     let start = clock.now
     let number = history.iterations.count + 1
     let solver: WeightedLeastSquares.Solver =
-      ials.solver == .cg ? .conjugateGradient(steps: ials.conjugateGradientSteps) : .cholesky
+      switch ials.solver {
+      case .cg: .conjugateGradient(steps: ials.conjugateGradientSteps)
+      case .cholesky: .cholesky
+      case .block: .blocks(size: ials.block)
+      }
     let report = ProgressReport(
       iteration: number, of: total, rows: userCount + itemCount, history.iterations.last?.loss)
     var (users, items) = (userFactors, itemFactors)

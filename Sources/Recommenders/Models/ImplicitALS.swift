@@ -11,10 +11,10 @@ public import Diagnostics
 ///
 /// - Shape: X is users × factors, Y is items × factors; `Float`.
 /// - Complexity: O(steps·(nnz·f + (users + items)·f²)) an iteration by conjugate gradients, O(nnz·f² + (users +
-///   items)·f³) by Cholesky.
+///   items)·f³) by Cholesky, O(nnz·f·b + (users + items)·(f² + f·b²)) by blocks of b columns.
 /// - Randomness: X, then Y, uniform in [0, 0.01) from numpy's `default_rng(seed)`, as in the library `implicit`.
 /// - Source: Hu, Koren, Volinsky, *Collaborative Filtering for Implicit Feedback Datasets*, ICDM 2008; conjugate
-///   gradients after Takács, Pilászy, Tikk, RecSys 2011.
+///   gradients after Takács, Pilászy, Tikk, RecSys 2011; blocks after Rendle et al., *iALS++*, 2021.
 public struct ImplicitALS: Model {
   /// What an interaction's weight makes of its confidence.
   public enum Weighting: String, Sendable, CaseIterable {
@@ -22,7 +22,7 @@ public struct ImplicitALS: Model {
   }
 
   public enum Solver: String, Sendable, CaseIterable {
-    case cg, cholesky
+    case cg, cholesky, block
   }
 
   public static let name = "iALS"
@@ -32,7 +32,7 @@ public struct ImplicitALS: Model {
     "Gives users and items vectors of `factors` numbers whose product is near 1 where a user acted and near 0 elsewhere. Every empty cell counts, with a low confidence; cells with interactions count with a higher one. Alternates: with the items fixed, each user's vector is a small least squares problem with a closed form, then the same with the users fixed.",
     "`weighting` is what a weight r does to the confidence c, and libraries differ. `implicit` (as the Python library): c = alpha·r for a cell with interactions, 1 for an empty one. `hu` (as the paper): c = 1 + alpha·r. `rendle` (iALS revisited): cells with interactions weigh r, all cells weigh alpha besides, and λ grows with the number of interactions of a row.",
     "Mind `weighting=implicit alpha=1`: a single purchase then has exactly the confidence of an empty cell, so all that tells them apart is the target, 1 or 0. Values of alpha from 5 to 40, or `weighting=hu`, are usual.",
-    "`solver=cg` takes `cg_steps` conjugate gradient steps a row from where it was, several times faster than `cholesky`, which solves to the end. The start, the order of work and the loss are those of `implicit` 0.7, so losses agree to the rounding of single precision. The loss is the mean weighted squared error of all cells plus the penalty.",
+    "`solver=cg` takes `cg_steps` conjugate gradient steps a row from where it was, several times faster than `cholesky`, which solves to the end. `solver=block` solves `block` columns at a time, to the end, the others standing still: for many factors (256 and more), where it needs far fewer steps than Cholesky and gets further in an iteration than conjugate gradients. The start, the order of work and the loss are those of `implicit` 0.7, so losses agree to the rounding of single precision. The loss is the mean weighted squared error of all cells plus the penalty.",
     "`step n` goes on for n iterations, as if the fit had been that much longer. Ctrl-C keeps the last finished iteration.",
   ]
   public static let parameters: [Parameter<Self>] = [
@@ -41,8 +41,9 @@ public struct ImplicitALS: Model {
     .real("regularization", \.regularization, in: 0...Double.infinity, "λ, the L2 penalty on both factor matrices"),
     .real("alpha", \.alpha, in: 0...Double.infinity, "how much an interaction's weight adds to its confidence"),
     .word("weighting", \.weighting, "the dialect of confidence: c = αr, c = 1 + αr, or Rendle's"),
-    .word("solver", \.solver, "conjugate gradients, or each row to the end"),
+    .word("solver", \.solver, "conjugate gradients, each row to the end, or block by block"),
     .integer("cg_steps", \.conjugateGradientSteps, in: 1...1000, "conjugate gradient steps a row and iteration"),
+    .integer("block", \.block, in: 1...2048, "for `block`: columns that are solved together"),
     .integer("seed", \.seed, in: 0...Int.max, "of the factors' random start"),
     .flag("loss", \.measuresLoss, "measure the loss after every iteration"),
   ]
@@ -55,6 +56,7 @@ public struct ImplicitALS: Model {
   public var weighting = Weighting.implicit
   public var solver = Solver.cg
   public var conjugateGradientSteps = 3
+  public var block = 64
   public var seed = 0
   public var measuresLoss = true
 
