@@ -23,6 +23,12 @@ struct Candidate: Sendable, CustomTestStringConvertible {
     ([name] + arguments.map { "\($0.name ?? "")=\($0.value.text)" }).joined(separator: " ")
   }
 
+  /// Whether a seed can be given and is not yet.
+  var takesSeed: Bool {
+    guard let kind = try? Models.named(name) else { return false }
+    return kind.parameterDeclarations.contains { $0.name == "seed" } && !arguments.contains { $0.name == "seed" }
+  }
+
   func fit(_ interactions: Interactions) throws(Diagnostic) -> any FittedModel {
     try Models.fit(name, arguments, on: interactions)
   }
@@ -54,7 +60,8 @@ let candidates: [Candidate] = [
   Candidate(name: "iALS", arguments: [.integer("factors", 2), .word("weighting", "hu")]),
   Candidate(
     name: "iALS",
-    arguments: [.integer("factors", 20), .real("alpha", 2), .word("solver", "block"), .integer("block", 8)]),
+    arguments: [.integer("factors", 20), .real("alpha", 2), .word("solver", "block"), .integer("block", 8)],
+    solvesTheBoard: false),
   Candidate(
     name: "iALS",
     arguments: [
@@ -152,6 +159,15 @@ let candidates: [Candidate] = [
       #expect(other.items == lists[0].items)
       #expect(other.scores.map(\.bitPattern) == lists[0].scores.map(\.bitPattern))
     }
+  }
+
+  @Test(arguments: candidates.filter(\.takesSeed)) func anotherSeedGivesOtherBits(_ candidate: Candidate) throws {
+    let interactions = try MadeUp.orders()
+    let lists = try [0, 1].map { seed in
+      try Models.fit(candidate.name, candidate.arguments + [.integer("seed", seed)], on: interactions)
+        .recommend(everyone, RecommendationRequest(top: 70))
+    }
+    #expect(lists[0].items != lists[1].items || lists[0].scores != lists[1].scores)
   }
 
   @Test(arguments: candidates) func aListDoesNotDependOnWhoElseIsAsked(_ candidate: Candidate) throws {
