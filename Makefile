@@ -15,6 +15,7 @@ help:
 	@echo 'make build         the program alone: $(LECTERN)'
 	@echo 'make install       copy it to PREFIX/bin ($(PREFIX)/bin)'
 	@echo 'make bench         time the program (BENCH=… for arguments)'
+	@echo 'make fuzz          read 100,000 broken files (ROUNDS=… of each kind)'
 	@echo 'make lint          check the format of all sources'
 
 dependencies:
@@ -38,6 +39,11 @@ install: build
 
 bench: dependencies
 	$(SWIFT) run -c release benchmark $(BENCH)
+
+# Files with bytes changed at random, ROUNDS of each kind: text, compressed text, Parquet.
+ROUNDS ?= 25000
+fuzz: dependencies
+	LECTERN_FUZZ=$(ROUNDS) $(SWIFT) test -c release --disable-xctest --no-parallel --filter MutationTests
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -25,6 +25,7 @@ extension Diagnostic {
     switch code {
     case EACCES, EPERM: reason = "permission denied"
     case ENOSPC, EDQUOT: reason = "the disk is full"
+    case EFBIG: reason = "the disk is full, or the file larger than may be"
     case ENOENT: reason = "the file or its folder does not exist"
     case EISDIR: reason = "it is a folder"
     case EROFS: reason = "the disk is read-only"
@@ -57,6 +58,10 @@ extension Diagnostic {
 
   static func exists(_ path: String) -> Diagnostic {
     Diagnostic("`\(path)` is there already", hint: "add `overwrite=true` to replace it", place: path)
+  }
+
+  static func notAFile(_ path: String) -> Diagnostic {
+    Diagnostic("cannot write `\(path)`: it is a device or a pipe, not a file", place: path)
   }
 
   static func isBeingRead(_ path: String) -> Diagnostic {

@@ -20,7 +20,9 @@ final class OutputFile {
     switch pathKind(path) {
     case .missing: break
     case .folder: throw .system("write", path, EISDIR)
-    case .file, .other:
+    // Renaming over a device or a pipe would put a file in its place.
+    case .other: throw .notAFile(path)
+    case .file:
       if InputFile.isBeingRead(path) { throw .isBeingRead(path) }
       if !overwrite { throw .exists(path) }
     }
@@ -39,33 +41,48 @@ final class OutputFile {
     }
   }
 
-  func append(_ bytes: [UInt8]) throws(Diagnostic) { try append([bytes]) }
+  func append(_ bytes: [UInt8]) throws(Diagnostic) {
+    try OutputFile.write(bytes, descriptor, path)
+    byteCount += bytes.count
+  }
 
-  /// Writes several pieces one after another, on all cores.
-  func append(_ pieces: [[UInt8]]) throws(Diagnostic) {
-    var starts: [Int] = []
-    var end = byteCount
-    for piece in pieces {
-      starts.append(end)
-      end += piece.count
+  /// Makes pieces on all cores and appends them in their order; what `make` says of each, in that order too.
+  ///
+  /// `make` is given an empty array to fill. While one core writes, the others go on making, so that a file costs
+  /// about the larger of the two.
+  func append<Facts: Sendable>(
+    pieces count: Int, _ make: @Sendable (Int, inout [UInt8]) throws(Diagnostic) -> Facts
+  ) throws(Diagnostic) -> [Facts] {
+    let (descriptor, path) = (descriptor, path)
+    let queue = PieceQueue { (piece) throws(Diagnostic) in try OutputFile.write(piece, descriptor, path) }
+    let facts = try mapIndices(of: count) { (index) throws(Diagnostic) in
+      var piece = queue.emptyPiece()
+      let facts = try make(index, &piece)
+      try queue.write(piece, at: index)
+      return facts
     }
-    let (descriptor, path, offsets) = (descriptor, path, starts)
-    try forEachIndex(of: pieces.count) { (index) throws(Diagnostic) in
-      let failure = pieces[index].withUnsafeBytes { buffer -> Int32 in
-        var written = 0
-        while written < buffer.count, let base = buffer.baseAddress {
-          let count = pwrite(descriptor, base + written, buffer.count - written, offsets[index] + written)
-          if count < 0 {
-            if errno == EINTR { continue }
-            return errno
-          }
-          written += count
+    byteCount += queue.byteCount
+    return facts
+  }
+
+  private static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(Diagnostic) {
+    let failure = bytes.withUnsafeBytes { buffer -> Int32 in
+      var written = 0
+      while written < buffer.count, let base = buffer.baseAddress {
+        #if canImport(Glibc)
+        let count = Glibc.write(descriptor, base + written, buffer.count - written)
+        #else
+        let count = Musl.write(descriptor, base + written, buffer.count - written)
+        #endif
+        if count < 0 {
+          if errno == EINTR { continue }
+          return errno
         }
-        return 0
+        written += count
       }
-      if failure != 0 { throw .system("write", path, failure) }
+      return 0
     }
-    byteCount = end
+    if failure != 0 { throw .system("write", path, failure) }
   }
 
   /// Syncs the bytes to the disk and puts the file in its place.

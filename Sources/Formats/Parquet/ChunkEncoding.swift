@@ -1,10 +1,8 @@
 import Diagnostics
 import Tables
 
-/// A column chunk ready to be written: its pages, and what the footer will say of it.
+/// What the footer says of a column chunk.
 struct EncodedChunk: Sendable {
-  /// Empty once they are written.
-  var bytes: [UInt8] = []
   var byteCount = 0
   var valueCount = 0
   var uncompressedSize = 0
@@ -22,14 +20,18 @@ struct ChunkEncoder {
   /// Entries a page: small enough to decode in the cache, large enough to compress well.
   private static let pageEntries = 1 << 16
 
-  static func encode(_ shredded: ShreddedLeaf, _ leaf: WrittenLeaf, _ codec: Codec) throws(Diagnostic) -> EncodedChunk {
+  /// Appends the chunk's pages to `output`.
+  static func encode(
+    _ shredded: ShreddedLeaf, _ leaf: WrittenLeaf, _ codec: Codec, into output: inout [UInt8]
+  ) throws(Diagnostic) -> EncodedChunk {
+    let start = output.count
     var encoder = ChunkEncoder(codec: codec, leaf: leaf)
     encoder.chunk.valueCount = shredded.entryCount
     encoder.chunk.statistics = chunkStatistics(shredded.values, leaf)
     encoder.chunk.statistics.nullCount = shredded.entryCount - shredded.values.count
     let dictionary = shredded.values.count > 0 ? DictionaryEncoding(shredded.values) : nil
     if let dictionary {
-      try encoder.appendPage(dictionary.page(leaf.type)) { header in
+      try encoder.appendPage(dictionary.page(leaf.type), to: &output) { header in
         header.integer(1, PageKind.dictionary.rawValue)
       } details: { header in
         header.structure(7) {
@@ -38,9 +40,9 @@ struct ChunkEncoder {
       }
       encoder.chunk.hasDictionary = true
     }
-    encoder.chunk.dataPageOffset = encoder.chunk.bytes.count
-    try encoder.appendData(shredded, dictionary)
-    encoder.chunk.byteCount = encoder.chunk.bytes.count
+    encoder.chunk.dataPageOffset = output.count - start
+    try encoder.appendData(shredded, dictionary, to: &output)
+    encoder.chunk.byteCount = output.count - start
     return encoder.chunk
   }
 
@@ -50,7 +52,7 @@ struct ChunkEncoder {
   }
 
   private mutating func appendData(
-    _ shredded: ShreddedLeaf, _ dictionary: DictionaryEncoding?
+    _ shredded: ShreddedLeaf, _ dictionary: DictionaryEncoding?, to output: inout [UInt8]
   ) throws(Diagnostic) {
     var entry = 0
     var value = 0
@@ -85,7 +87,7 @@ struct ChunkEncoder {
       }
       let encoding: PageEncoding = dictionary == nil ? .plain : .dictionary
       let count = end - entry
-      try appendPage(body) { header in
+      try appendPage(body, to: &output) { header in
         header.integer(1, PageKind.data.rawValue)
       } details: { header in
         header.structure(5) {
@@ -109,7 +111,7 @@ struct ChunkEncoder {
   }
 
   private mutating func appendPage(
-    _ body: [UInt8], kind: (inout ThriftWriter) -> Void, details: (inout ThriftWriter) -> Void
+    _ body: [UInt8], to output: inout [UInt8], kind: (inout ThriftWriter) -> Void, details: (inout ThriftWriter) -> Void
   ) throws(Diagnostic) {
     guard body.count <= Int(Int32.max) else { throw .unwritableParquet("values of over 2 GB in one page") }
     guard let packed = codec == .uncompressed ? body : body.withUnsafeBytes({ codec.compress($0) }) else {
@@ -121,8 +123,8 @@ struct ChunkEncoder {
     header.integer(3, packed.count)
     details(&header)
     header.stop()
-    chunk.bytes += header.bytes
-    chunk.bytes += packed
+    output += header.bytes
+    output += packed
     chunk.uncompressedSize += header.bytes.count + body.count
   }
 }

@@ -83,21 +83,22 @@ public final class ParquetWriter {
   private func write(_ tables: [Table]) throws(Diagnostic) {
     let (leaves, codec) = (leaves, codec)
     let columnCount = schema.count
-    let encoded = try mapIndices(of: tables.count * columnCount) { (index) throws(Diagnostic) -> [EncodedChunk] in
+    var position = file.byteCount
+    let encoded = try file.append(pieces: tables.count * columnCount) {
+      (index, bytes) throws(Diagnostic) -> [EncodedChunk] in
       let (group, column) = (index / columnCount, index % columnCount)
       var chunks: [EncodedChunk] = []
       for (leaf, shredded) in zip(leaves[column], try Shredding.leaves(of: tables[group].columns[column])) {
-        chunks.append(try ChunkEncoder.encode(shredded, leaf, codec))
+        chunks.append(try ChunkEncoder.encode(shredded, leaf, codec, into: &bytes))
       }
       return chunks
     }
     for group in tables.indices {
-      var chunks = encoded[group * columnCount..<(group + 1) * columnCount].flatMap { $0 }
+      let chunks = encoded[group * columnCount..<(group + 1) * columnCount].flatMap { $0 }
       var starts: [Int] = []
-      for index in chunks.indices {
-        starts.append(file.byteCount)
-        try file.append(chunks[index].bytes)
-        chunks[index].bytes = []
+      for chunk in chunks {
+        starts.append(position)
+        position += chunk.byteCount
       }
       groups.append((chunks, starts, tables[group].rowCount))
       rowCount += tables[group].rowCount

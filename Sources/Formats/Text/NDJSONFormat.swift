@@ -15,21 +15,7 @@ extension FileFormat {
     },
     open: { (input, options) throws(Diagnostic) in try NDJSONReader(input: input, options: options).read() },
     write: { (table, file, options) throws(Diagnostic) in
-      let codec = try TextWriter.codec(file.path, options)
-      let grain = 1 << 13
-      let pieceCount = (table.rowCount + grain - 1) / grain
-      for first in stride(from: 0, to: pieceCount, by: 32) {
-        let wave = try mapIndices(of: min(32, pieceCount - first)) { (index) throws(Diagnostic) -> [UInt8] in
-          let start = (first + index) * grain
-          var lines: [UInt8] = []
-          for row in start..<min(table.rowCount, start + grain) {
-            JSONText.append(.structure(table.schema.names, table.row(row)), to: &lines)
-            lines.append(TextDialect.newline)
-          }
-          return codec == .uncompressed ? lines : try TextWriter.compressed(lines, codec)
-        }
-        try file.append(wave)
-      }
+      try TextWriter(table, file, options).writeLines(.json)
       return []
     })
 }

@@ -10,7 +10,7 @@ extension FileFormat {
       try TextReader(try TextEncoding.utf8(input, options.encoding), options).read()
     },
     write: { (table, file, options) throws(Diagnostic) in
-      try TextWriter(table, file, options, separator: ",").write()
+      try TextWriter(table, file, options).writeSeparated(by: ",")
     })
 
   /// Tab-separated values.
@@ -22,6 +22,6 @@ extension FileFormat {
       return try reader.read()
     },
     write: { (table, file, options) throws(Diagnostic) in
-      try TextWriter(table, file, options, separator: "\t").write()
+      try TextWriter(table, file, options).writeSeparated(by: "\t")
     })
 }

@@ -1,0 +1,56 @@
+import Diagnostics
+import Synchronization
+
+/// Pieces of a file that several threads make in any order and that are written in theirs.
+///
+/// Whoever brings the piece that is next writes it, and those that wait behind it; the others leave theirs and go on.
+/// Two threads that write one file at once would only wait for each other inside the kernel.
+final class PieceQueue: Sendable {
+  private struct State {
+    /// Pieces that came before their turn.
+    var waiting: [Int: [UInt8]] = [:]
+    var next = 0
+    var isWriting = false
+    var byteCount = 0
+    /// Memory of pieces that are written: fresh memory costs as much as filling it.
+    var spare: [[UInt8]] = []
+
+    mutating func takeNext() -> [UInt8]? {
+      let piece = waiting.removeValue(forKey: next)
+      isWriting = piece != nil
+      return piece
+    }
+  }
+
+  private let state = Mutex(State())
+  private let writePiece: @Sendable ([UInt8]) throws(Diagnostic) -> Void
+
+  init(_ writePiece: @escaping @Sendable ([UInt8]) throws(Diagnostic) -> Void) {
+    self.writePiece = writePiece
+  }
+
+  /// Bytes written so far.
+  var byteCount: Int { state.withLock { $0.byteCount } }
+
+  func emptyPiece() -> [UInt8] { state.withLock { $0.spare.popLast() ?? [] } }
+
+  /// - Throws: what writing throws; nothing is written after that.
+  func write(_ piece: consuming [UInt8], at index: Int) throws(Diagnostic) {
+    let brought = piece
+    var next = state.withLock { state in
+      state.waiting[index] = brought
+      return state.isWriting ? nil : state.takeNext()
+    }
+    while var written = next.take() {
+      try writePiece(written)
+      let count = written.count
+      written.removeAll(keepingCapacity: true)
+      next = state.withLock { state in
+        state.byteCount += count
+        state.next += 1
+        state.spare.append(written)
+        return state.takeNext()
+      }
+    }
+  }
+}
