@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -81,7 +82,7 @@ class Program:
 def lectern(binary, path):
     def open_file():
         program = Program(binary, "view", path)
-        return program, program.wait(lambda text: "1 of 19_586_744 rows" in text and "\n          1" in text, 20)
+        return program, program.wait(lambda text: "1 of 19_586_744 rows" in text and re.search(r"^ +1 +[0-9]+ ", text, re.M), 20)
 
     result, firsts, lasts = {}, [], []
     for _ in range(5):

@@ -103,9 +103,12 @@ static void on_death(int signal, siginfo_t *information, void *context) {
   (void)context;
   terminal_restore();
   sigaction(signal, &previous_actions[signal], NULL);
-  // A fault happens again when its instruction does, this time with the handler that was there before.
-  bool is_fault = information->si_code > 0 && (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE);
-  if (!is_fault) raise(signal);
+  // A fault happens again when its instruction does, this time with the handler that was there before. One that was
+  // sent does not: that handler would report it and go on.
+  bool is_fault = signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE;
+  if (is_fault && information->si_code > 0) return;
+  if (is_fault) sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+  raise(signal);
 }
 
 static void catch_event(int signal, bool caught) {

@@ -84,9 +84,9 @@ private struct Monkey {
     let rows = [0, 1, 2, 60, 200, 3_000][next(6)]
     var columns: [(name: String, column: Column)] = []
     for index in 0..<[0, 1, 3, 7, 40][next(5)] {
-      let name =
-        ["user_id", "product_id", "name", "len", "row", "цена", "a b", "\u{1B}[2J", "漢字"][next(9)] + "\(index)"
-      columns.append((next(6) == 0 ? ["product_id", "len", "price"][next(3)] + "\(index)" : name, column(rows)))
+      let names = ["user_id", "product_id", "name", "len", "row", "цена", "a b", "\u{1B}[2J", "漢字"]
+      let name = index < 3 && next(4) == 0 ? ["product_id", "len", "row"][index] : names[next(9)] + "\(index)"
+      columns.append((name, column(rows)))
     }
     return columns.isEmpty ? Table(Schema([]), [], rowCount: rows) : Table(columns)
   }

@@ -123,12 +123,11 @@ extension ViewerState {
   mutating func openHistogram() -> [Effect] {
     guard let field = sheet.field, field.type.isNumeric else { return fail("a histogram is of numbers") }
     let name = PipelineText.name(field.name)
+    let share = "(\(name) - min(\(name))) / (max(\(name)) - min(\(name)))"
     let stages: [Stage] = [
       .filter("\(name) is not null"),
       .select([field.name]),
-      .with(
-        "bin = if max(\(name)) > min(\(name)) then least(floor((\(name) - min(\(name))) / (max(\(name)) - min(\(name))) * 20.0), 19.0) else 0.0"
-      ),
+      .with("bin = if max(\(name)) > min(\(name)) then least(floor(\(share) * 20.0), 19.0) else 0.0"),
       .verb("group_by bin agg first = min(\(name)), last = max(\(name)), len = len()"),
       .sort([Stage.SortKey("bin", isDescending: false)]),
     ]
