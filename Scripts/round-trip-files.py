@@ -1,0 +1,169 @@
+"""Round trips of Parquet files between Lectern and polars, pyarrow, DuckDB and fastparquet.
+
+usage: python Scripts/round-trip-files.py LECTERN [--rows N]
+
+Made-up tables that mix the types which all of them have (nulls, empty texts, extremes; without rows, of one row, of a few
+thousand, and of N, 10 million unless said otherwise) are written by each of the four with every codec, page version,
+dictionary setting and some sizes of row groups, read by Lectern, written again with zstd, snappy and uncompressed, and
+read by all four. What comes back has to be what polars made first. One line a difference; the exit status says whether
+there was one.
+
+    pip install polars==2.1.0 pyarrow==26.0.1 duckdb==2.0.0 fastparquet==2026.9.0 pandas==3.1.1
+"""
+import argparse
+import subprocess
+import sys
+import tempfile
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import fastparquet
+import polars as pl
+import pyarrow.parquet as pq
+
+LARGE = 1_000_000
+# Whole numbers with nulls are floats to pandas, and columns of nulls or of lists with nulls are beyond fastparquet.
+FASTPARQUET = ["f64", "text", "no_nulls", "other_texts", "at_us"]
+
+
+def frame(rows, nested):
+    """The same values whatever the number of rows; a prime number of different ones in every column."""
+    row = pl.int_range(rows, eager=True)
+    pick = lambda values, dtype: pl.Series(values, dtype=dtype)[row % len(values)]
+    texts = ["", "молоко", None, 'say "so", twice', "two\nlines", "a long text " * 9, "0"]
+    columns = {
+        "flag": pick([True, None, False], pl.Boolean),
+        "i8": pick([0, None, -128, 127, 5], pl.Int8),
+        "i32": pick([0, None, -(2**31), 2**31 - 1, 5], pl.Int32),
+        "i64": pick([0, None, -(2**63), 2**63 - 1, 5], pl.Int64),
+        "u32": pick([0, None, 2**32 - 1], pl.UInt32),
+        "u64": pick([0, None, 2**64 - 1], pl.UInt64),
+        "f32": pick([0.5, None, -1.5, 3.4e38, 1e-45], pl.Float32),
+        "f64": pick([0.1, None, -0.0, 1.7976931348623157e308, 5e-324], pl.Float64),
+        "text": pick(texts, pl.String),
+        "no_nulls": row.cast(pl.Int64) * 7919 % 1_000_003,
+        "other_texts": "t" + (row * 7919 % 100_003).cast(pl.String),
+        "at_us": pick([datetime(2024, 7, 1, 12, 34, 56, 789), None, datetime(1955, 1, 1)], pl.Datetime("us")),
+        "nothing": pl.Series([None], dtype=pl.Int64)[row % 1],
+    }
+    if nested:
+        columns["day"] = pick([date(2024, 7, 1), None, date(1969, 12, 31)], pl.Date)
+        columns["price"] = pick([Decimal("12.34"), None, Decimal("-0.01")], pl.Decimal(12, 2))
+        columns["numbers"] = pick([[1, 2], [], None, [None], [3]], pl.List(pl.Int64))
+        columns["words"] = pick([["я", "", None], [], None], pl.List(pl.String))
+    return pl.DataFrame(columns)
+
+
+def writers(table, folder):
+    """(name, function of a path) of every way to write the table that its writer has; large ones the usual ways."""
+    usual = table.height >= LARGE
+    for codec in ["zstd", "snappy", "uncompressed"] if usual else ["zstd", "snappy", "uncompressed", "gzip", "lz4", "brotli"]:
+        for group in [None] if usual else [None, 100]:
+            yield f"polars {codec} {group}", lambda path, c=codec, g=group: table.write_parquet(
+                path, compression=c, row_group_size=g)
+    arrow = table.to_arrow()
+    codecs = ["zstd"] if usual else ["zstd", "snappy", "none", "gzip", "lz4", "brotli"]
+    for codec, page, dictionary in product(codecs, ["1.0", "2.0"], [True, False]):
+        def by_pyarrow(path, codec=codec, page=page, dictionary=dictionary):
+            pq.write_table(arrow, path, compression=codec, data_page_version=page, use_dictionary=dictionary,
+                           row_group_size=777 if not usual else None, write_page_index=dictionary)
+        yield f"pyarrow {codec} page {page} dictionary={dictionary}", by_pyarrow
+    for codec in ["snappy"] if usual else ["zstd", "snappy", "uncompressed", "gzip", "lz4_raw", "brotli"]:
+        for version in ["V1", "V2"]:
+            def by_duckdb(path, codec=codec, version=version):
+                duckdb.sql(f"COPY arrow TO '{path}' (FORMAT parquet, CODEC '{codec}', PARQUET_VERSION '{version}')")
+            yield f"duckdb {codec} {version}", by_duckdb
+    if table.height == 0:
+        return
+    pandas = table.select(FASTPARQUET).to_pandas()
+    for codec in ["SNAPPY"] if usual else ["ZSTD", "SNAPPY", "UNCOMPRESSED", "GZIP", "LZ4_RAW", "BROTLI"]:
+        def by_fastparquet(path, codec=codec):
+            fastparquet.write(str(path), pandas, compression=codec, write_index=False,
+                              row_group_offsets=1000 if not usual else 1 << 20)
+        yield f"fastparquet {codec}", by_fastparquet
+
+
+def readers():
+    yield "polars", lambda path: pl.read_parquet(path)
+    yield "pyarrow", lambda path: pl.from_arrow(pq.read_table(path))
+    yield "duckdb", lambda path: duckdb.sql(f"FROM read_parquet('{path}')").pl()
+    yield "fastparquet", lambda path: pl.from_pandas(
+        fastparquet.ParquetFile(str(path)).to_pandas(columns=FASTPARQUET))[FASTPARQUET]
+
+
+def difference(expected, found):
+    """What differs, or None; integers and texts may be of another width."""
+    if expected.columns != found.columns:
+        return f"columns {found.columns} instead of {expected.columns}"
+    for name in found.columns:
+        left, right = expected[name], found[name]
+        if left.dtype != right.dtype:
+            try:
+                right = right.cast(left.dtype)
+            except pl.exceptions.PolarsError as error:
+                return f"{name}: {left.dtype} became {right.dtype}: {str(error)[:80]}"
+        # pandas has no null of its own for floats.
+        if right.dtype.is_float():
+            left, right = left.fill_nan(None), right.fill_nan(None)
+        if not left.equals(right, null_equal=True):
+            return f"{name}: values differ"
+    return None
+
+
+def lectern(program, lines):
+    done = subprocess.run([program], input="\n".join(lines) + "\n", capture_output=True, text=True)
+    return done.returncode, (done.stdout + done.stderr)[-600:]
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("lectern")
+    arguments.add_argument("--rows", type=int, default=10_000_000)
+    options = arguments.parse_args()
+    checked, failures = 0, 0
+
+    def report(name, problem):
+        nonlocal checked, failures
+        checked += 1
+        if problem:
+            failures += 1
+            print("differs:", name, "—", problem, flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        for rows in [0, 1, 3001, options.rows]:
+            table = frame(rows, nested=rows < LARGE)
+            for name, write in writers(table, folder):
+                name = f"{rows} rows, {name}"
+                source = folder / "source.parquet"
+                try:
+                    globals()["arrow"] = table.to_arrow()
+                    write(source)
+                except Exception as error:
+                    print("not written:", name, "—", str(error).splitlines()[0][:120])
+                    continue
+                codecs = ["zstd", "snappy", "none"] if rows < LARGE else ["zstd"]
+                lines = [f't = load "{source}"'] + [
+                    f't | save "{folder}/{codec}.parquet" compression="{codec}" overwrite=true' for codec in codecs]
+                status, said = lectern(options.lectern, lines)
+                if status:
+                    report(name, "Lectern: " + said)
+                    continue
+                for codec in codecs:
+                    for reader, read in readers():
+                        if reader == "fastparquet" and rows == 0:
+                            continue
+                        path = folder / f"{codec}.parquet"
+                        expected = table.select(FASTPARQUET) if "fastparquet" in name + reader else table
+                        try:
+                            report(f"{name} → Lectern {codec} → {reader}", difference(expected, read(path)))
+                        except Exception as error:
+                            report(f"{name} → Lectern {codec} → {reader}", repr(error)[:200])
+    print(f"{checked} round trips, {failures} differ")
+    sys.exit(failures > 0)
+
+
+main()
