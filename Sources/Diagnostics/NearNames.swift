@@ -1,7 +1,7 @@
 /// The names in `candidates` a person may have meant by `name`, nearest first: at most `limit`, never a wild guess.
 ///
 /// Near is a Damerau–Levenshtein distance (adjacent transpositions count one) of at most a third of the name's length,
-/// ignoring case. A name that only adds to or shortens a candidate at a word boundary counts as near too.
+/// ignoring case; names without a letter in common are never near. A name that only adds to or shortens a candidate at a word boundary counts as near too.
 ///
 /// - Complexity: O(candidates × length²).
 public func nearNames(to name: String, among candidates: [String], limit: Int = 3) -> [String] {
@@ -13,7 +13,7 @@ public func nearNames(to name: String, among candidates: [String], limit: Int = 
     let threshold = max(1, max(wanted.count, found.count) / 3)
     guard abs(wanted.count - found.count) <= threshold || found.starts(with: wanted) else { continue }
     let distance = editDistance(wanted, found)
-    if distance <= threshold {
+    if distance <= threshold, distance < wanted.count {
       scored.append((distance, position, candidate))
     } else if wanted.count >= 3, found.starts(with: wanted) {
       scored.append((threshold + 1, position, candidate))

@@ -127,7 +127,7 @@ extension Session {
   }
 
   private func checkAssignable(_ target: Identifier) throws(Diagnostic) {
-    if target.name.hasPrefix("_"), target.name.dropFirst().allSatisfy({ $0 == "_" || $0.isNumber }) {
+    if Session.isResultName(target.name) {
       throw Diagnostic("`\(target.name)` is a result and cannot be assigned", at: target.span)
     }
     if target.name == "load" || target.name == "table" {

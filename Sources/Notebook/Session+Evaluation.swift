@@ -21,19 +21,21 @@ extension Session {
       }
       value = last
     }
-    var tableName = if case .name(let name) = pipeline.head { Optional(name.name) } else { String?.none }
+    let outer = inputName
+    defer { inputName = outer }
+    inputName = if case .name(let name) = pipeline.head { name.name } else { nil }
     while let stage = stages.first {
       announceSynonym(of: stage)
       if let verb = notebookVerbs.first(where: { $0.declaration.name == stage.name }) {
         stages = stages.dropFirst()
         value = try verb.run(stage, value, self)
+        inputName = nil
       } else {
         // The longest run of relational verbs is one plan, so that its filters and columns reach into the file.
         let run = stages.prefix { call in !notebookVerbs.contains { $0.declaration.name == call.name } }
         stages = stages.dropFirst(run.count)
         for call in run.dropFirst() { announceSynonym(of: call) }
-        value = .table(try plan(Array(run), on: value, called: tableName))
-        tableName = nil
+        value = .table(try plan(Array(run), on: value))
       }
     }
     guard let value else { throw .fault("a pipeline without a beginning", at: pipeline.span) }
@@ -41,10 +43,10 @@ extension Session {
   }
 
   private func plan(
-    _ calls: [VerbCall], on value: NotebookValue?, called name: String?
+    _ calls: [VerbCall], on value: NotebookValue?
   ) throws(Diagnostic) -> Plan {
     let context = PlanningContext(
-      catalog: self, environment: environment, verbs: relationalVerbs, table: name)
+      catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
     let input: Plan?
     switch (value, calls.first) {
     case (nil, _): input = nil
@@ -54,6 +56,7 @@ extension Session {
     }
     let plan = try context.plan(calls, on: input)
     notes += context.notes
+    inputName = context.table
     return plan
   }
 
@@ -76,6 +79,10 @@ extension Session {
     if Session.declarations.contains(where: { $0.name == name.name || $0.synonyms.contains(name.name) }) {
       return Diagnostic(
         "`\(name.name)` needs a table to work on", at: name.span, hint: "put one before it: `train | \(name.name) …`")
+    }
+    if Session.isResultName(name.name) {
+      let what = name.name == "__" ? "result before the last" : name.name == "_" ? "result" : "result of that cell"
+      return Diagnostic("there is no \(what) yet", at: name.span)
     }
     let near = didYouMean(name.name, among: names)
     return Diagnostic(

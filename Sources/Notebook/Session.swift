@@ -36,6 +36,8 @@ public final class Session {
   var drawnSeeds: [DrawnSeed] = []
   /// Synonyms announce themselves once.
   var announcedSynonyms: Set<String> = []
+  /// How messages call the table that the running verb works on; nil where it is no longer a named one.
+  var inputName: String?
   var isTracing = false
   /// Seconds of the running statement that it waited for a person: in the viewer, between the steps of a walk.
   var waited = 0.0
@@ -79,6 +81,11 @@ public final class Session {
       guard name.hasPrefix("_"), let number = Int(name.dropFirst()) else { return nil }
       return results[number]
     }
+  }
+
+  /// Whether a name is one of `_`, `__`, `_7`.
+  static func isResultName(_ name: String) -> Bool {
+    name.hasPrefix("_") && name.dropFirst().allSatisfy { $0 == "_" || $0.isNumber }
   }
 
   func set(_ name: String, to value: NotebookValue) {

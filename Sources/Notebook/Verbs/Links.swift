@@ -42,7 +42,7 @@ extension NotebookVerb {
     case .table(let plan)?:
       let chosen = try reader.column("column")
       let name = chosen?.name ?? ["product_id", "item_id"].first { plan.schema.index(of: $0) != nil } ?? "product_id"
-      let index = try plan.schema.requireIndex(of: name, at: chosen?.span ?? call.written.span)
+      let index = try plan.schema.requireIndex(of: name, in: session.inputName, at: chosen?.span ?? call.written.span)
       let column = try session.table(.project(plan, [plan.columns[index]])).columns[0]
       if case .list(let lists) = column.values {
         let first = lists.offsets[0]

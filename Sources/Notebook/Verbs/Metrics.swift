@@ -82,12 +82,12 @@ extension Session {
       for name in names { evaluation.metrics.append(try Metrics.named(name.name, at: name.span)) }
     }
     if let columns = try reader.names("columns") {
-      for column in columns { _ = try plan.schema.requireIndex(of: column.name, at: column.span) }
+      for column in columns { _ = try plan.schema.requireIndex(of: column.name, in: inputName, at: column.span) }
       evaluation.columns = columns.map(\.name)
     }
     evaluation.top = try reader.integer("top") ?? 10
     if let truth = try reader.column("truth") {
-      _ = try plan.schema.requireIndex(of: truth.name, at: truth.span)
+      _ = try plan.schema.requireIndex(of: truth.name, in: inputName, at: truth.span)
       evaluation.truth = truth.name
     }
     evaluation.cold = try reader.word("cold").flatMap(Evaluation.ColdPolicy.init(rawValue:)) ?? .zero

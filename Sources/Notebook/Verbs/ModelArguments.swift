@@ -43,7 +43,7 @@ struct ModelArguments {
     kind = try Models.named(name.name, at: name.span)
     func column(_ role: String) throws(Diagnostic) -> String? {
       guard let name = try reader.column(role) else { return nil }
-      _ = try schema.requireIndex(of: name.name, at: name.span)
+      _ = try schema.requireIndex(of: name.name, in: session.inputName, at: name.span)
       return name.name
     }
     roles = ColumnRoles(

@@ -54,7 +54,7 @@ extension Session {
   ) throws(Diagnostic) -> Plot {
     let schema = plan.schema
     func index(_ name: Identifier) throws(Diagnostic) -> Int {
-      try schema.requireIndex(of: name.name, at: name.span)
+      try schema.requireIndex(of: name.name, in: inputName, at: name.span)
     }
     let numeric = schema.fields.indices.filter { schema[$0].type.isNumeric || schema[$0].type.isTemporal }
     var x = try reader.column("x").map(index)

@@ -34,7 +34,7 @@ extension NotebookVerb {
     let plan = try call.plan(input)
     let index: Int
     if let name = OptionReader(call, session).nameArguments.first {
-      index = try plan.schema.requireIndex(of: name.name, at: name.span)
+      index = try plan.schema.requireIndex(of: name.name, in: session.inputName, at: name.span)
     } else if plan.schema.count == 1 {
       index = 0
     } else {

@@ -20,10 +20,11 @@ extension Executor {
           left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount,
           kind: kind == .inner ? .inner : kind == .left ? .left : .full)
       }
-      if rows.isManyToMany {
+      if rows.repeatedLeft > 0 {
+        let cause = rows.isManyToMany ? "keys repeat on both sides" : "keys repeat in the other table"
         note(
-          "join: keys repeat on both sides: \(grouped(left.rowCount)) rows became \(grouped(rows.left.count)) "
-            + "(\(grouped(rows.repeatedLeft)) have several matches)")
+          "\(kind.verb): \(cause): \(counted(left.rowCount, "row")) became \(grouped(rows.left.count)) "
+            + "(\(grouped(rows.repeatedLeft)) with several matches)")
       }
       // Every left row once, in its place: nothing to move.
       let keepsLeft = kind == .left && rows.repeatedLeft == 0

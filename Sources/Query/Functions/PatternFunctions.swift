@@ -29,8 +29,8 @@ extension Function {
       let group = call.arguments.count > 2 ? call.arguments[2].integer ?? 0 : Swift.min(1, pattern.groupCount)
       guard 0...pattern.groupCount ~= group else {
         throw Diagnostic(
-          "the regular expression has \(pattern.groupCount) groups, not \(group)", at: call.span,
-          hint: "group 0 is the whole match")
+          "the regular expression has no group \(group)", at: call.span,
+          label: "it has \(counted(pattern.groupCount, "group"))", hint: "group 0 is the whole match")
       }
       return try call.mapTexts { (text) throws(Diagnostic) in
         guard try matcher.matches(text), let range = matcher.range(ofGroup: group) else { return nil }

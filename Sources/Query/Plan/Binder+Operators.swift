@@ -61,6 +61,7 @@ extension Binder {
     }
     guard var type = left.meetingType(with: right) else { throw .mismatch(name, left, right) }
     if type == .null { return BoundExpression(.constant(.null), .null, span: span) }
+    if let exact = decimalArithmetic(operation, left, right, at: span) { return exact }
     let hasDecimals = !left.type.isInteger || !right.type.isInteger
     switch operation {
     case .divide: if type != .f32 { type = .f64 }
@@ -70,6 +71,28 @@ extension Binder {
     }
     if case .decimal = type, !hasDecimals { type = .i64 }
     return BoundExpression(.binary(operation, left.cast(to: type), right.cast(to: type)), type, span: span)
+  }
+
+  /// Products, whole quotients and remainders of decimals are exact: a product has the digits of both operands after
+  /// its point. Nil where no operand is a decimal, one is floating, or the digits are more than a decimal has.
+  private func decimalArithmetic(
+    _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
+  ) -> BoundExpression? {
+    guard let a = left.type.exactScale, let b = right.type.exactScale, !(left.type.isInteger && right.type.isInteger)
+    else { return nil }
+    let scale: (operands: (Int, Int), result: Int)
+    switch operation {
+    case .multiply: scale = ((a, b), a + b)
+    case .floorDivide: scale = ((max(a, b), max(a, b)), 0)
+    case .remainder: scale = ((max(a, b), max(a, b)), max(a, b))
+    default: return nil
+    }
+    guard scale.result <= 38 else { return nil }
+    return BoundExpression(
+      .binary(
+        operation, left.cast(to: .decimal(precision: 38, scale: scale.operands.0)),
+        right.cast(to: .decimal(precision: 38, scale: scale.operands.1))),
+      .decimal(precision: 38, scale: scale.result), span: span)
   }
 
   /// Whole powers of whole numbers stay whole where the exponent is known not to be negative.

@@ -51,10 +51,14 @@ public struct Binder {
     } else {
       error = .unknownColumn(name, in: table, schema: schema, at: span)
     }
-    if environment.constants[name] != nil {
+    if let misreading = Misreading(of: name, among: schema.names) {
+      error.labels = [Diagnostic.Label(span, misreading.hint())]
+    } else if environment.constants[name] != nil {
       error.hint = "session values are written with a dollar sign: `$\(name)`"
     } else if functions.contains(where: { $0.name == name }) {
       error.hint = "functions are called with brackets: `\(name)(…)`"
+    } else if let kind = environment.others[name] {
+      error.hint = "`\(name)` is \(kind): `… | values column` makes a list of a table's column"
     }
     throw error
   }

@@ -22,9 +22,10 @@ extension Diagnostic {
   static func unknownFunction(_ name: Identifier) -> Diagnostic {
     let names = functions.flatMap { [$0.name] + $0.synonyms }
     let near = nearNames(to: name.name, among: names)
+    let label = Misreading(of: name.name, among: names)?.hint() ?? near.first.map { "did you mean `\($0)`?" }
     return Diagnostic(
-      "no function `\(name.name)`", at: name.span, label: near.first.map { "did you mean `\($0)`?" } ?? "",
-      hint: near.isEmpty ? "`:help functions` lists them" : nil)
+      "no function `\(name.name)`", at: name.span, label: label ?? "",
+      hint: label == nil ? "`?functions` lists them" : nil)
   }
 
   static func argumentCount(_ function: Function, found: Int, at span: SourceSpan) -> Diagnostic {
@@ -41,7 +42,7 @@ extension Diagnostic {
   static func overflow(_ type: DataType, row: Int, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
       "the result does not fit \(type) in row \(row)", at: span, label: "overflows \(type)",
-      hint: type == .i64
+      hint: type == .i64 || type == .u64 || type.isDecimal
         ? "cast to a floating type first: `cast(…, f64)`" : "cast to a wider type first: `cast(…, i64)`")
   }
 

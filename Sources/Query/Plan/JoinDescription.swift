@@ -5,6 +5,9 @@ public import Tables
 public struct JoinDescription: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case inner, left, full, semi, anti, cross
+
+    /// The verb that joins like this.
+    var verb: String { self == .inner ? "join" : rawValue + "_join" }
   }
 
   public let kind: Kind

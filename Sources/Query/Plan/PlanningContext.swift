@@ -23,7 +23,7 @@ public final class PlanningContext {
   public private(set) var notes: [String] = []
 
   /// How messages call the table that is being worked on; nil once its columns are no longer those of a named one.
-  private var table: String?
+  public private(set) var table: String?
 
   public init(catalog: any Catalog, environment: Environment, verbs: [RelationalVerb], table: String? = nil) {
     self.catalog = catalog
@@ -33,7 +33,9 @@ public final class PlanningContext {
   }
 
   /// Verbs that leave the columns as they are.
-  private static let keepingColumns: Set<String> = ["filter", "sort", "head", "tail", "slice", "sample"]
+  private static let keepingColumns: Set<String> = [
+    "filter", "sort", "head", "tail", "slice", "sample", "unique", "drop_nulls", "semi_join", "anti_join",
+  ]
 
   public func note(_ text: String) { notes.append(text) }
 
@@ -54,6 +56,9 @@ public final class PlanningContext {
   /// The plan of a pipeline that stands where a table is expected.
   public func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan {
     guard pipeline.stages.allSatisfy({ verb(named: $0.name) != nil }) else { return try catalog.plan(pipeline) }
+    let outer = table
+    defer { table = outer }
+    table = if case .name(let name) = pipeline.head { name.name } else { nil }
     switch pipeline.head {
     case .name(let name): return try plan(pipeline.stages, on: catalog.plan(named: name.name, at: name.span))
     case .parenthesised(let inner): return try plan(pipeline.stages, on: plan(inner))
@@ -61,6 +66,11 @@ public final class PlanningContext {
       return try plan(pipeline.stages, on: plan([call], on: nil))
     case .verb, .expression, .lastResult: return try catalog.plan(pipeline)
     }
+  }
+
+  /// Where the named columns of the table that is being worked on stand; each is there, and named once.
+  func indices(of names: [Identifier], in plan: Plan) throws(Diagnostic) -> [Int] {
+    try plan.schema.indices(of: names, in: table)
   }
 
   public func verb(named name: String) -> RelationalVerb? { verbs.first { $0.declaration.name == name } }

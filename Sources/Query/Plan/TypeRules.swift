@@ -26,6 +26,14 @@ extension DataType {
     return DataType.common(self, other) != nil
   }
 
+  var isDecimal: Bool { if case .decimal = self { true } else { false } }
+
+  /// Digits after the point of a number that is kept exactly; nil of one that is not.
+  var exactScale: Int? {
+    if case .decimal(_, let scale) = self { return scale }
+    return isInteger ? 0 : nil
+  }
+
   /// The type a whole literal has.
   static func ofInteger(_ value: Int128) -> DataType {
     DataType.i64.holds(value) ? .i64 : DataType.u64.holds(value) ? .u64 : .decimal(precision: 38, scale: 0)

@@ -199,6 +199,9 @@ extension Diagnostic {
     if let verb, verb.arguments == .none {
       return Diagnostic("`\(verb.name)` takes no arguments, found `\(right)`", at: span, notes: verb.optionNote)
     }
+    if verb?.arguments == .sortKeys, let direction = ["descending": "desc", "ascending": "asc"][right.lowercased()] {
+      return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: "write `\(left) \(direction)`")
+    }
     return Diagnostic(
       "nothing joins `\(left)` and `\(right)`", at: span,
       hint: verb == nil ? nil : "several are separated by commas: `\(left), \(right)`")

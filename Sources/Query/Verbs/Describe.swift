@@ -16,7 +16,7 @@ extension RelationalVerb {
       ])
   ) { (call, input, context) throws(Diagnostic) in
     var input = input
-    let named = try input.schema.indices(of: call.names)
+    let named = try context.indices(of: call.names, in: input)
     if !named.isEmpty { input = .project(input, named.map { input.columns[$0] }) }
     return .operation(
       input,

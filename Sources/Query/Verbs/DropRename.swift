@@ -7,7 +7,7 @@ extension RelationalVerb {
       "drop", summary: "leave columns out", arguments: .columns(1...Int.max),
       examples: [Example("actions | drop page_product_id, widget_name", "all but two")])
   ) { (call, input, context) throws(Diagnostic) in
-    let dropped = Set(try input.schema.indices(of: call.names))
+    let dropped = Set(try context.indices(of: call.names, in: input))
     guard dropped.count < input.schema.count else {
       throw Diagnostic("no column would be left", at: call.span, hint: "keep at least one")
     }
@@ -29,7 +29,7 @@ extension RelationalVerb {
       old.append(Identifier(oldName, expression.span))
     }
     try requireDistinctNames(renamed)
-    let indices = try input.schema.indices(of: old)
+    let indices = try context.indices(of: old, in: input)
     for (index, new) in zip(indices, renamed) { columns[index] = NamedExpression(new.name, columns[index].expression) }
     for new in renamed where columns.count(where: { $0.name == new.name }) > 1 {
       throw Diagnostic("there is a column `\(new.name)` already", at: new.span, hint: "drop or rename that one too")

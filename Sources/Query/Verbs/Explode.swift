@@ -15,7 +15,7 @@ extension RelationalVerb {
         Example("train | group_by user_id agg ids = unique(product_id) | explode ids", "there and back")
       ])
   ) { (call, input, context) throws(Diagnostic) in
-    let index = try input.schema.indices(of: call.names)[0]
+    let index = try context.indices(of: call.names, in: input)[0]
     guard case .list(let element) = input.schema[index].type else {
       throw Diagnostic(
         "`explode` takes a list column, `\(input.schema[index].name)` is \(input.schema[index].type)",
@@ -40,7 +40,7 @@ extension RelationalVerb {
       examples: [])
   ) { (call, input, context) throws(Diagnostic) in
     let schema = input.schema
-    let index = try schema.indices(of: call.names)[0]
+    let index = try context.indices(of: call.names, in: input)[0]
     let span = call.names[0].span
     guard case .structure(let fields) = schema[index].type else {
       throw Diagnostic(

@@ -50,7 +50,7 @@ extension RelationalVerb {
         clauses: [Clause("on", .joinKeys, isRequired: true, "the columns that must be equal")], examples: examples)
     ) { (call, input, context) throws(Diagnostic) in
       let other = try call.otherTable(context)
-      let keys = try call.joinKeys(input.schema, other.schema)
+      let keys = try call.joinKeys(input.schema, other.schema, leftTable: context.table)
       return .join(input, other, JoinDescription(kind, keys: keys, span: call.span))
     }
   }
@@ -68,13 +68,15 @@ extension VerbCall {
     return pipeline.stages.isEmpty ? name.name : nil
   }
 
-  fileprivate func joinKeys(_ left: Schema, _ right: Schema) throws(Diagnostic) -> [JoinDescription.Key] {
+  fileprivate func joinKeys(_ left: Schema, _ right: Schema, leftTable: String?) throws(Diagnostic) -> [JoinDescription
+    .Key]
+  {
     var keys: [JoinDescription.Key] = []
     for argument in clauses["on"] ?? [] {
       guard case .joinKey(let leftName, let rightName) = argument, case .name(let leftKey) = leftName.node,
         case .name(let rightKey) = rightName.node
       else { continue }
-      let leftIndex = try left.requireIndex(of: leftKey, at: leftName.span)
+      let leftIndex = try left.requireIndex(of: leftKey, in: leftTable, at: leftName.span)
       let rightIndex = try right.requireIndex(of: rightKey, in: otherName ?? "the other table", at: rightName.span)
       let types = (left[leftIndex].type, right[rightIndex].type)
       guard types.0.isComparable(with: types.1), !types.0.isNested, !types.1.isNested else {

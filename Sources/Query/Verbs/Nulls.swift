@@ -9,7 +9,7 @@ extension RelationalVerb {
       arguments: .columns(0...Int.max),
       examples: [Example("actions | drop_nulls search_query", "only searches")])
   ) { (call, input, context) throws(Diagnostic) in
-    let named = try input.schema.indices(of: call.names)
+    let named = try context.indices(of: call.names, in: input)
     let columns = named.isEmpty ? Array(input.schema.fields.indices) : named
     let detail = named.map { input.schema[$0].name }.joined(separator: ", ")
     let operation = TableOperation("drop_nulls", detail: detail, schema: input.schema) { (table) throws(Diagnostic) in
@@ -42,13 +42,20 @@ extension RelationalVerb {
           hint: "write `fill_null \(input.schema.names.first.map(Printer.name) ?? "a") = \(expression.span.text)`")
       }
       names.append(name)
-      _ = try input.schema.indices(of: names)
+      _ = try context.indices(of: names, in: input)
+      let index = try input.schema.requireIndex(of: name.name, in: context.table, at: name.span)
+      let (value, old) = (try context.bind(expression, to: input.schema), input.schema[index])
+      guard value.meetingType(with: .column(index, old)) != nil else {
+        throw Diagnostic(
+          "`\(name.name)` is \(old.type) and cannot be filled with \(value.type)", at: expression.span,
+          label: "\(value.type)"
+        ).labelling(name.span, "\(old.type)")
+      }
       let column = Expression(.name(name.name), name.span)
       let filled = Expression(
         .conditional(
           condition: Expression(.nullTest(column, isNegated: false), name.span), then: expression, otherwise: column),
         expression.span)
-      let index = try input.schema.requireIndex(of: name.name, at: name.span)
       columns[index] = NamedExpression(name.name, try context.bind(filled, to: input.schema))
     }
     return .project(input, columns)

@@ -26,7 +26,7 @@ extension RelationalVerb {
       throw Diagnostic(
         "`pivot` needs `rows=` and `columns=`", at: call.span, hint: "`pivot rows=user_id columns=action_type`")
     }
-    let indices = try schema.indices(of: rows + [column])
+    let indices = try context.indices(of: rows + [column], in: input)
     let keys = indices.map { input.columns[$0] }
     let aggregates =
       call.clauses["agg"] == nil

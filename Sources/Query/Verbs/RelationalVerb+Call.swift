@@ -61,10 +61,10 @@ extension VerbCall {
 
 extension Schema {
   /// Where the named columns stand; each is there, and named once.
-  public func indices(of names: [Identifier]) throws(Diagnostic) -> [Int] {
+  public func indices(of names: [Identifier], in table: String? = nil) throws(Diagnostic) -> [Int] {
     var indices: [Int] = []
     for (position, name) in names.enumerated() {
-      let index = try requireIndex(of: name.name, at: name.span)
+      let index = try requireIndex(of: name.name, in: table, at: name.span)
       if let earlier = indices.firstIndex(of: index) {
         throw Diagnostic("`\(name.name)` is named twice", at: names[position].span)
           .labelling(names[earlier].span, "first here")

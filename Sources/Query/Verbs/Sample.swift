@@ -46,7 +46,9 @@ private struct Sample {
 
   init(_ call: VerbCall, _ schema: Schema, _ context: PlanningContext) throws(Diagnostic) {
     var detail: [String] = []
-    let by = try call.columns("by").map { (names) throws(Diagnostic) in try schema.indices(of: names) } ?? []
+    let by =
+      try call.columns("by").map { (names) throws(Diagnostic) in try schema.indices(of: names, in: context.table) }
+      ?? []
     switch (call.expressions.first, call.value("fraction")) {
     case (let rows?, nil):
       let count = try context.wholeNumber(rows, for: "the number of rows of `sample`")

@@ -15,7 +15,7 @@ extension RelationalVerb {
         Example("train | sort date | unique user_id keep=last", "every user's latest order"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
-    let named = try input.schema.indices(of: call.names)
+    let named = try context.indices(of: call.names, in: input)
     let keep = call.word("keep").flatMap(DuplicatePolicy.init) ?? .first
     return .distinct(input, columns: named.isEmpty ? Array(input.schema.fields.indices) : named, keep: keep)
   }

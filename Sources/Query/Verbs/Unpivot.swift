@@ -17,7 +17,7 @@ extension RelationalVerb {
       ])
   ) { (call, input, context) throws(Diagnostic) in
     let schema = input.schema
-    let melted = try schema.indices(of: call.names)
+    let melted = try context.indices(of: call.names, in: input)
     let kept = schema.fields.indices.filter { !melted.contains($0) }
     let types = melted.map { schema[$0].type }
     guard let type = DataType.common(types) else {

@@ -15,7 +15,7 @@ extension RelationalVerb {
         Example("train | group_by user_id | value_counts len", "how many users have how many orders"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
-    let index = try input.schema.indices(of: call.names)[0]
+    let index = try context.indices(of: call.names, in: input)[0]
     let field = input.schema[index]
     if field.type.isNested {
       throw Diagnostic("`value_counts` cannot compare \(field.type)", at: call.names[0].span, label: "\(field.type)")
