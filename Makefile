@@ -4,10 +4,11 @@
 PREFIX ?= $(HOME)/.local
 SCALE ?= 0.01
 SEED ?= 0
+CASES ?= 5000
 SWIFT ?= swift
 LECTERN = .build/release/lectern
 
-.PHONY: help demo test build install bench lint fuzz differential dependencies clean
+.PHONY: help demo test build install bench lint fuzz differential reference dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -16,6 +17,8 @@ help:
 	@echo 'make install       copy it to PREFIX/bin ($(PREFIX)/bin)'
 	@echo 'make bench         time the program (BENCH=… for arguments)'
 	@echo 'make fuzz          read 100,000 broken files (ROUNDS=… of each kind)'
+	@echo 'make differential  random pipelines in Lectern and in polars (CASES=$(CASES))'
+	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make lint          check the format of all sources'
 
 dependencies:
@@ -44,6 +47,18 @@ bench: dependencies
 ROUNDS ?= 25000
 fuzz: dependencies
 	LECTERN_FUZZ=$(ROUNDS) $(SWIFT) test -c release --disable-xctest --no-parallel --filter MutationTests
+
+# polars goes into an environment of its own below .build, once.
+PEER = .build/peer
+$(PEER)/bin/python:
+	python3 -m venv $(PEER)
+	$(PEER)/bin/pip install --quiet polars==2.1.0
+
+differential: build $(PEER)/bin/python
+	$(PEER)/bin/python Scripts/differential/differential.py $(LECTERN) --cases $(CASES)
+
+reference: build
+	$(LECTERN) reference > docs/REFERENCE.md
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -87,9 +87,9 @@ public func listEdges(_ column: Column, last: Bool) throws(Diagnostic) -> Column
 public func listSlices(_ column: Column, offset: Int, length: Int?) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_slice")
   return try lists.selecting(column) { range, kept in
-    let start = offset < 0 ? max(0, range.count + max(offset, -range.count)) : min(offset, range.count)
-    let end = length.map { min(range.count, start + max(0, min($0, range.count))) } ?? range.count
-    for place in start..<max(start, end) { kept.append(UInt32(range.lowerBound + place)) }
+    for place in sliceRange(offset: offset, count: length, rowCount: range.count) {
+      kept.append(UInt32(range.lowerBound + place))
+    }
   }
 }
 

@@ -100,16 +100,6 @@ extension Step {
   }
 }
 
-/// The rows that a slice means: a negative offset counts from the end, and what lies outside is left out.
-func sliceRange(offset: Int, count: Int?, rowCount: Int) -> Range<Int> {
-  let start = offset < 0 ? max(0, rowCount + max(offset, -rowCount)) : min(offset, rowCount)
-  guard let count else { return start..<rowCount }
-  // A count from before the first row reaches as far as it would have from there.
-  let missing = offset < 0 ? max(0, Int(clamping: offset.magnitude) - rowCount) : 0
-  let wanted = max(0, count - missing)
-  return start..<min(rowCount, start + min(wanted, rowCount - start))
-}
-
 /// `1_234_567`: how counts read.
 func grouped(_ number: Int) -> String {
   let digits = String(number.magnitude)
