@@ -118,5 +118,5 @@ struct DrawnSeed {
 
 extension Session {
   /// Every example of every declaration.
-  public static var examples: [Example] { declarations.flatMap(\.examples) + functions.flatMap(\.examples) }
+  public static var examples: [Example] { helpTopics.flatMap(\.examples) }
 }

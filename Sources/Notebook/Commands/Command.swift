@@ -10,15 +10,19 @@ struct Command: Sendable {
   let synopsis: String
   let summary: String
   let discussion: String
+  /// What may stand after it in an example.
+  let example: String
   let run: Body
 
   init(
-    _ name: String, _ synopsis: String = "", summary: String, discussion: String = "", run: @escaping Body
+    _ name: String, _ synopsis: String = "", summary: String, discussion: String = "", example: String = "",
+    run: @escaping Body
   ) {
     self.name = name
     self.synopsis = synopsis
     self.summary = summary
     self.discussion = discussion
+    self.example = example
     self.run = run
   }
 }

@@ -3,7 +3,8 @@ import Tables
 
 extension Command {
   static let open = Command(
-    "open", "FILE", summary: "opens a session file; `:next` runs its cells one by one, `:run` all of them"
+    "open", "FILE", summary: "opens a session file; `:next` runs its cells one by one, `:run` all of them",
+    example: "lesson.md"
   ) { (argument, session) throws(Diagnostic) in
     let path = session.workingPath(try argument.path(), suffix: nil)
     let document = try SessionDocument(parsing: readTextFile(at: path), name: fileName(path))
@@ -32,7 +33,7 @@ extension Command {
     session.emit(.note("`:next` runs cell \(number)"))
   }
 
-  static let goto = Command("goto", "N", summary: "goes to cell N of the open session") {
+  static let goto = Command("goto", "N", summary: "goes to cell N of the open session", example: "1") {
     (argument, session) throws(Diagnostic) in
     guard let number = Int(try argument.required("the number of a cell")),
       try session.withDocument(argument, { $0.go(to: number) })

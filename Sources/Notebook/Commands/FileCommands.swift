@@ -4,7 +4,7 @@ import Tables
 
 extension Command {
   static let files = Command(
-    "files", "⟨folder⟩", summary: "what can be loaded: the files of the data folder, or of another"
+    "files", "⟨folder⟩", summary: "what can be loaded: the files of the data folder, or of another", example: "."
   ) { (argument, session) throws(Diagnostic) in
     let folder = argument.text.isEmpty ? session.dataFolder ?? "." : session.workingPath(argument.text, suffix: nil)
     let entries = folderEntries(folder).filter { !$0.name.hasPrefix(".") }

@@ -14,7 +14,7 @@ extension Command {
   }
 
   static let drop = Command(
-    "drop", "NAME …", summary: "forgets names and frees what they hold"
+    "drop", "NAME …", summary: "forgets names and frees what they hold", example: "tp"
   ) { (argument, session) throws(Diagnostic) in
     for name in try argument.required("a name").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
       if name.hasPrefix("_"), let number = Int(name.dropFirst()), session.results[number] != nil {
@@ -40,7 +40,8 @@ extension Command {
 
   static let time = Command(
     "time", "STATEMENT", summary: "runs a statement and says how long it took, however short",
-    discussion: "The statement runs once. What it prints is printed, then its wall time."
+    discussion: "The statement runs once. What it prints is printed, then its wall time.",
+    example: "train | group_by user_id"
   ) { (argument, session) throws(Diagnostic) in
     let code = try argument.required("a statement")
     let source = Source(name: argument.span.source.name, text: code, firstLine: argument.span.source.firstLine)
@@ -55,7 +56,7 @@ extension Command {
   }
 
   static let trace = Command(
-    "trace", "on|off", summary: "rows and time after every stage of a pipeline"
+    "trace", "on|off", summary: "rows and time after every stage of a pipeline", example: "on"
   ) { (argument, session) throws(Diagnostic) in
     switch argument.text {
     case "on", "": session.isTracing = true
@@ -67,7 +68,8 @@ extension Command {
 
   static let set = Command(
     "set", "⟨name value⟩", summary: "shows the settings, or changes one",
-    discussion: "`:set rows 20` shows twenty rows of a table; `:set table polars` prints tables as polars does."
+    discussion: "`:set rows 20` shows twenty rows of a table; `:set table polars` prints tables as polars does.",
+    example: "rows 20"
   ) { (argument, session) throws(Diagnostic) in
     guard let name = argument.words.first else {
       let rows = Settings.all.map {
@@ -90,7 +92,7 @@ extension Command {
   }
 
   static let view = Command(
-    "view", "⟨NAME⟩", summary: "opens what was printed last, a name, `vars` or `help` in the viewer"
+    "view", "⟨NAME⟩", summary: "opens what was printed last, a name, `vars` or `help` in the viewer", example: "train"
   ) { (argument, session) throws(Diagnostic) in
     let name = argument.text.isEmpty ? session.lastListing ?? "_" : argument.text
     switch name {

@@ -15,7 +15,8 @@ extension Command {
 
   static let save = Command(
     "save", "FILE", summary: "writes this session as Markdown: what was executed, with its output and the notes",
-    discussion: "Seeds that were drawn are written in, so that the file replays to the same numbers."
+    discussion: "Seeds that were drawn are written in, so that the file replays to the same numbers.",
+    example: "lesson.md"
   ) { (argument, session) throws(Diagnostic) in
     let path = session.workingPath(try argument.path(), suffix: ".md")
     let document = try session.savedDocument(at: path)
@@ -24,13 +25,13 @@ extension Command {
   }
 
   static let note = Command(
-    "note", "TEXT", summary: "adds a paragraph of prose to what `:save` writes"
+    "note", "TEXT", summary: "adds a paragraph of prose to what `:save` writes", example: "Что купили чаще всего"
   ) { (argument, session) throws(Diagnostic) in
     session.record.append(.prose(try argument.required("a text")))
   }
 
   static let edit = Command(
-    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR and runs what comes back"
+    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR and runs what comes back", example: "1"
   ) { (argument, session) throws(Diagnostic) in
     guard let edit = session.host.edit else {
       throw Diagnostic("there is no terminal for an editor here", at: argument.span)
@@ -44,7 +45,7 @@ extension Command {
   }
 
   static let rerun = Command(
-    "rerun", "4-6", summary: "executes earlier cells again"
+    "rerun", "4-6", summary: "executes earlier cells again", example: "1-2"
   ) { (argument, session) throws(Diagnostic) in
     let wanted = try cellNumbers(argument)
     var found: [String] = []

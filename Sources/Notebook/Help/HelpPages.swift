@@ -39,7 +39,7 @@ extension VerbDeclaration {
 
   /// The page in Markdown.
   var helpTopic: HelpTopic {
-    HelpTopic(name, summary: summary, synonyms: synonyms) {
+    HelpTopic(name, summary: summary, synonyms: synonyms, examples: examples) {
       var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(synopsis)\n```\n"
       if !discussion.isEmpty { page += "\n\(discussion)\n" }
       if !synonyms.isEmpty { page += "\nAlso known as " + synonyms.map { "`\($0)`" }.joined(separator: ", ") + ".\n" }
@@ -51,7 +51,7 @@ extension VerbDeclaration {
           page += "| `\(option.name)=\(escaped(option.valueText))` | \(escaped(option.summary + standard)) |\n"
         }
       }
-      return page + examplesPage(examples)
+      return page
     }
   }
 }
@@ -75,7 +75,7 @@ extension Option {
 }
 
 /// Examples as a page shows them.
-private func examplesPage(_ examples: [Example]) -> String {
+func examplesText(_ examples: [Example]) -> String {
   guard !examples.isEmpty else { return "" }
   let width = examples.map(\.code.count).max() ?? 0
   return "\n```lectern\n"
@@ -90,61 +90,14 @@ extension Function {
   var topicName: String { kind == .row ? topic : kind == .aggregate ? "aggregates" : "windows" }
 
   var helpTopic: HelpTopic {
-    HelpTopic(name, summary: summary, synonyms: synonyms) {
+    HelpTopic(name, summary: summary, synonyms: synonyms, examples: examples) {
       var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(signature)\n```\n"
       if kind == .aggregate {
         page +=
           "\nAn aggregate: one value a group in `agg`; beside each row, the whole table's, in `with` and `filter`.\n"
       }
       if kind == .window { page += "\nA window function: followed by `over key` or `over (keys order by d desc)`.\n" }
-      return page + examplesPage(examples)
-    }
-  }
-}
-
-extension HelpTopic {
-  init(model: any Model.Type) {
-    self.init(model.name, summary: model.summary, synonyms: model.aliases) {
-      var page = "## \(model.name)\n\n\(model.summary.capitalizedSentence).\n"
-      if !model.parameterDeclarations.isEmpty {
-        page += "\n| parameter | if not said | takes | meaning |\n|---|---|---|---|\n"
-        for parameter in model.parameterDeclarations {
-          page += "| `\(parameter.name)` | \(parameter.defaultText) | \(escaped(parameter.domainText)) "
-          page += "| \(escaped(parameter.meaning)) |\n"
-        }
-      }
-      for paragraph in model.help { page += "\n\(paragraph)\n" }
-      if !model.steps.isEmpty {
-        page += "\n`walk \(model.name)` shows its steps: " + model.steps.joined(separator: " · ") + ".\n"
-      }
       return page
     }
-  }
-}
-
-extension Metric {
-  var helpTopic: HelpTopic {
-    HelpTopic(name, summary: summary, synonyms: aliases) {
-      var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n\(formula)\n\n\(edges)\n"
-      for (dialect, meaning) in dialects.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-        page += "\n- `dialect=\(dialect.rawValue)`: \(meaning)"
-      }
-      return page
-    }
-  }
-}
-
-extension Command {
-  var helpTopic: HelpTopic {
-    HelpTopic(":" + name, summary: summary, synonyms: [name]) {
-      let page = "## :\(name)\n\n\(summary.capitalizedSentence).\n\n```\n:\(name) \(synopsis)\n```\n"
-      return discussion.isEmpty ? page : page + "\n\(discussion)\n"
-    }
-  }
-
-  static let help = Command("help", "⟨word⟩", summary: "an overview, or the page of a word") {
-    (argument, session) throws(Diagnostic) in
-    let topic = argument.text.isEmpty ? nil : Identifier(argument.text, argument.span)
-    session.emit(.page(try session.helpPage(topic: topic, pipeline: nil)))
   }
 }

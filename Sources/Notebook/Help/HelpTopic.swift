@@ -1,5 +1,7 @@
 import Diagnostics
+import Display
 import Experiments
+import Formats
 import Query
 import Recommenders
 import Tables
@@ -10,21 +12,61 @@ struct HelpTopic: Sendable {
   let summary: String
   /// Other names it is found by.
   let synonyms: [String]
-  /// The page, in Markdown.
-  let page: @Sendable () -> String
+  /// Lines that run as they stand; the page shows them.
+  let examples: [Example]
+  /// The page without its examples, in Markdown.
+  private let text: @Sendable () -> String
 
-  init(_ name: String, summary: String, synonyms: [String] = [], page: @escaping @Sendable () -> String) {
+  init(
+    _ name: String, summary: String, synonyms: [String] = [], examples: [Example] = [],
+    text: @escaping @Sendable () -> String
+  ) {
     self.name = name
     self.summary = summary
     self.synonyms = synonyms
-    self.page = page
+    self.examples = examples
+    self.text = text
   }
+
+  /// The page, in Markdown.
+  func page() -> String { text() + examplesText(examples) }
 }
 
-/// All topics: what stands in a registry has a page without anyone writing one.
-let helpTopics: [HelpTopic] =
-  overviewTopics + Session.declarations.map(\.helpTopic) + functions.map(\.helpTopic)
-  + Models.all.map { HelpTopic(model: $0) } + Metrics.all.map(\.helpTopic) + commands.map(\.helpTopic)
+/// Topics of one kind: a chapter of the manual.
+struct HelpChapter: Sendable {
+  let title: String
+  /// A sentence on what they have in common.
+  let introduction: String
+  let topics: [HelpTopic]
+}
+
+/// All chapters: what stands in a registry has a page without anyone writing one.
+let helpChapters: [HelpChapter] = [
+  HelpChapter(
+    title: "Verbs", introduction: "What stands after `|`, or begins a pipeline.",
+    topics: Session.declarations.map(\.helpTopic)),
+  HelpChapter(
+    title: "Functions", introduction: "What stands in expressions.", topics: functions.map(\.helpTopic)),
+  HelpChapter(
+    title: "Models", introduction: "What `fit` fits: `train | fit NAME parameter=value …`. Names do not mind case.",
+    topics: Models.all.map { HelpTopic(model: $0) }),
+  HelpChapter(
+    title: "Metrics", introduction: "What `metrics` and `compare` measure: `show=[name, …]`.",
+    topics: Metrics.all.map(\.helpTopic)),
+  HelpChapter(
+    title: "Splits", introduction: "How `split` parts a table.", topics: Splits.all.map(\.helpTopic)),
+  HelpChapter(
+    title: "Plots", introduction: "What `plot` draws.", topics: Plot.Kind.allCases.map(\.helpTopic)),
+  HelpChapter(
+    title: "Formats", introduction: "What `load` reads and `save` writes.", topics: formats.map(\.helpTopic)),
+  HelpChapter(
+    title: "Commands", introduction: "Lines that start with a colon; they act on the session.",
+    topics: commands.map(\.helpTopic)),
+  HelpChapter(
+    title: "Settings", introduction: "What `:set` changes.", topics: Settings.all.map(\.helpTopic)),
+]
+
+let helpTopics: [HelpTopic] = overviewTopics + helpChapters.flatMap(\.topics)
 
 extension Session {
   /// The page that help shows: of a topic, of a name of this session, of a verb on a given table, or the overview.

@@ -21,6 +21,11 @@ extension NotebookVerb {
       examples: [
         Example("actions | group_by action_type | plot bar x=action_type y=len", "one bar a kind of action"),
         Example("train | plot hist x=product_id bins=20", "how ids are spread"),
+        Example("train | group_by date | plot line x=date y=len", "orders a day"),
+        Example("train | plot scatter x=user_id y=product_id", "who bought what"),
+        Example(
+          "train | group_by product_id | value_counts len | rename times = len, products = count | plot loglog",
+          "how many products were bought how often"),
       ])
   ) { (call, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)

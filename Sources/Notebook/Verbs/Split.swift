@@ -21,6 +21,9 @@ extension NotebookVerb {
       examples: [
         Example("learn, hold = train | split random test=0.2 seed=0", "a fifth of the rows"),
         Example("learn, hold = train | split last n=1", "the last row of every user"),
+        Example("learn, hold = train | split time at=\"2024-05-01\"", "what came later is held out"),
+        Example("learn, hold = train | split users test=0.5", "users are on one side"),
+        Example("a, b, c = train | split folds n=3", "each is the held-out part once"),
       ])
   ) { (call, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)

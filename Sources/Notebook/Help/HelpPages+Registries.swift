@@ -1,0 +1,138 @@
+import Diagnostics
+import Display
+import Experiments
+import Formats
+import Query
+import Recommenders
+
+// The pages of what is not the language's own: what they say stands in other registries.
+
+extension HelpTopic {
+  init(model: any Model.Type) {
+    self.init(
+      model.name, summary: model.summary, synonyms: model.aliases, examples: [Example(model.exampleCode, "")]
+    ) {
+      var page = "## \(model.name)\n\n\(model.summary.capitalizedSentence).\n"
+      if !model.parameterDeclarations.isEmpty {
+        page += "\n| parameter | if not said | takes | meaning |\n|---|---|---|---|\n"
+        for parameter in model.parameterDeclarations {
+          page += "| `\(parameter.name)` | \(parameter.defaultText) | \(escaped(parameter.domainText)) "
+          page += "| \(escaped(parameter.meaning)) |\n"
+        }
+      }
+      for paragraph in model.help { page += "\n\(paragraph)\n" }
+      if !model.steps.isEmpty {
+        page += "\n`walk \(model.name)` shows its steps: " + model.steps.joined(separator: " · ") + ".\n"
+      }
+      return page
+    }
+  }
+}
+
+extension Metric {
+  var helpTopic: HelpTopic {
+    HelpTopic(name, summary: summary, synonyms: aliases, examples: [Example(exampleCode, "")]) {
+      var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n\(formula)\n\n\(edges)\n"
+      for (dialect, meaning) in dialects.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        page += "\n- `dialect=\(dialect.rawValue)`: \(meaning)"
+      }
+      return page
+    }
+  }
+}
+
+extension Command {
+  var helpTopic: HelpTopic {
+    let line = ":" + name
+    return HelpTopic(
+      line, summary: summary, synonyms: [name],
+      examples: [Example(example.isEmpty ? line : line + " " + example, "")]
+    ) {
+      let page = "## \(line)\n\n\(summary.capitalizedSentence).\n\n```\n\((line + " " + synopsis).trimmed)\n```\n"
+      return discussion.isEmpty ? page : page + "\n\(discussion)\n"
+    }
+  }
+
+  static let help = Command("help", "⟨word⟩", summary: "an overview, or the page of a word", example: "group_by") {
+    (argument, session) throws(Diagnostic) in
+    let topic = argument.text.isEmpty ? nil : Identifier(argument.text, argument.span)
+    session.emit(.page(try session.helpPage(topic: topic, pipeline: nil)))
+  }
+}
+
+extension Model {
+  /// A call with some parameters at their defaults.
+  fileprivate static var exampleCode: String {
+    let written = parameterDeclarations.prefix(2).map { parameter in
+      if case .models = parameter.domain { parameter.defaultText } else { "\(parameter.name)=\(parameter.defaultText)" }
+    }
+    return (["train | fit \(name)"] + written).joined(separator: " ")
+  }
+}
+
+extension Metric {
+  fileprivate var exampleCode: String {
+    switch needs {
+    case .ratings:
+      "svd = train | fit SVD; train | with rating = 3 + product_id % 2 | predict svd | metrics truth=rating show=[\(name)]"
+    case .lists, .train, .categories:
+      "test | group_by user_id agg ids = unique(product_id) | recommend tp | metrics show=[\(name)]"
+        + (needs == .train
+          ? " train=train" : needs == .categories ? " labels=(products | select product_id, type)" : "")
+    }
+  }
+}
+
+extension Split {
+  var helpTopic: HelpTopic {
+    let call = "split \(name)"
+    return HelpTopic(
+      call, summary: summary, synonyms: [name],
+      examples: NotebookVerb.split.declaration.examples.filter { $0.code.contains(call) }
+    ) {
+      "## \(call)\n\n\(summary.capitalizedSentence).\n\n```\n\(([call] + options).joined(separator: " "))\n```\n\n\(details)\n"
+    }
+  }
+}
+
+extension Plot.Kind {
+  var helpTopic: HelpTopic {
+    let call = "plot \(rawValue)"
+    return HelpTopic(
+      call, summary: summary, synonyms: [rawValue],
+      examples: NotebookVerb.plot.declaration.examples.filter { $0.code.contains(call) }
+    ) { "## \(call)\n\n\(summary.capitalizedSentence).\n" }
+  }
+
+  private var summary: String {
+    switch self {
+    case .bar: "a bar a row, as long as the number in `y`"
+    case .line: "a line through the points of every column in `y`, from left to right as `x` grows"
+    case .histogram: "how many rows fall into each of `bins` stretches of `x`"
+    case .scatter: "a point a row"
+    case .loglog: "a point a row on logarithmic axes, where a power law is a straight line"
+    }
+  }
+}
+
+extension FileFormat {
+  var helpTopic: HelpTopic {
+    let file = "\"orders.\(extensions.first ?? name)\""
+    return HelpTopic(
+      name, summary: summary, synonyms: extensions.filter { $0 != name },
+      examples: [Example("train | save \(file) format=\(name) overwrite=true", "")]
+    ) {
+      "## \(name)\n\n\(summary.capitalizedSentence).\n\nExtensions: "
+        + extensions.map { "`.\($0)`" }.joined(separator: ", ") + ".\n"
+    }
+  }
+}
+
+extension Setting {
+  var helpTopic: HelpTopic {
+    let line = ":set \(name)"
+    return HelpTopic(
+      line, summary: summary, synonyms: [], examples: [Example("\(line) \(read(Settings()))", "")]
+    ) { "## \(line)\n\n\(summary.capitalizedSentence). Takes \(values).\n" }
+  }
+}

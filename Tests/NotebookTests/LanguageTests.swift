@@ -1,0 +1,52 @@
+import Diagnostics
+import Foundation
+import Notebook
+import TestSupport
+import Testing
+
+/// The language, line by line: the sessions in `examples` print to the letter what is recorded in them, and the
+/// language's own description runs as it stands.
+@Suite(.serialized) struct LanguageTests {
+  @Test(arguments: ["language.md", "mistakes.md"])
+  func printsWhatIsRecorded(_ name: String) throws {
+    let data = try #require(SeminarTests.data)
+    let path = SeminarTests.root.appending(path: "examples/\(name)").path
+    let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
+    let runner = SessionRunner(document: document, path: path, dataFolder: data.path)
+    let report = try runner.record(in: Session())
+    #expect(report.outputs.count == document.cells.count && report.outputs.count > 60)
+    #expect(report.failedCells == 0)
+    for (cell, output) in zip(document.cells, report.outputs) where cell.options.tolerance == nil {
+      // Times are not the same twice.
+      func timeless(_ text: String?) -> String {
+        (text ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+          .filter { $0.wholeMatch(of: /[0-9.]+ m?s/) == nil }.joined(separator: "\n")
+          .replacing(data.path, with: "seminar").trimmingCharacters(in: .newlines)
+      }
+      expectText(cell.code + "\n" + timeless(output), equals: cell.code + "\n" + timeless(cell.recorded))
+    }
+  }
+
+  @Test func itsDescriptionRunsAsWritten() throws {
+    let file = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/LANGUAGE.md")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      print("skipped: no reference data")
+      return
+    }
+    let models = try #require(text.firstRange(of: "ease  = train")).lowerBound
+    let end = try #require(text[models...].firstRange(of: "```")).lowerBound
+    let test = TestSession()
+    test.run(
+      """
+      train = train | concat (table user_id = [4115173, 4115173], product_id = [11, 12], date = ["2024-01-01", "2024-01-02"] \
+      | select user_id = cast(user_id, i32), product_id, date = cast(date, date))
+      """)
+    let said = test.run(String(text[models..<end]))
+    #expect(test.diagnostics.isEmpty, "\(said)")
+    let first = try #require(text.firstRange(of: "train = load")).lowerBound
+    let firstEnd = try #require(text[first...].firstRange(of: "```")).lowerBound
+    let opening = TestSession()
+    let result = opening.run(String(text[first..<firstEnd]))
+    #expect(opening.diagnostics.isEmpty, "\(result)")
+  }
+}
