@@ -12,13 +12,13 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let lesson = folder.appending(path: "lesson.md").path
-    try "```lectern\n1 + 1\n```\n```output\n2\n```\n\n```lectern\n2 + 2\n```\n".write(
+    try "```lectern\n1 + 1\n```\n```output\n2\n```\n\n```lectern\n2 + 2\n```\n```output\n4\n```\n".write(
       toFile: lesson, atomically: true, encoding: .utf8)
 
     // Two cells were run and a session is open, as some commands want it.
     let test = TestSession()
     test.session.host.edit = { $0 }
-    for line in ["train | head 1", "test | head 1", ":open \(lesson)", ":next"] { test.run(line) }
+    for line in ["train = train | concat train", "test | head 1", ":open \(lesson)", ":next"] { test.run(line) }
     #expect(test.diagnostics.isEmpty)
     let code = example.code.replacing("save \"", with: "save \"\(folder.path)/")
       .replacing("lesson.md", with: folder.path + (example.code.contains("save") ? "/other.md" : "/lesson.md"))

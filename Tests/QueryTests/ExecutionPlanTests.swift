@@ -134,7 +134,7 @@ import Testing
     ])
     #expect(
       try session.notes("a | join b on k") == [
-        "join: keys repeat on both sides: 4 rows became 4 (2 have several matches)"
+        "join: keys repeat on both sides: 4 rows became 4 (2 with several matches)"
       ])
     let full = try session.run("a | full_join b on k")
     #expect(

@@ -75,8 +75,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("t | filter smal == 1", "no column `smal`", "smal"),
-    ("t | filter k == 1", "no column `k`", "k"),
+    ("t | filter smal == 1", "no column `smal` in `t`", "smal"),
+    ("t | filter k == 1", "no column `k` in `t`", "k"),
     ("t | filter i in $train", "`$train` is a table, not a scalar or a list", "$train"),
     ("t | filter i == $nothing", "no session value `nothing`", "$nothing"),
     ("t | filter i == \"1\"", "`==` does not work between i32 and str", "i"),

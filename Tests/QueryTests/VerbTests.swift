@@ -209,7 +209,7 @@ import Testing
         13..<17 «-3.5»
 
       ▸ train | drop user, date
-      error: no column `user`
+      error: no column `user` in `train`
         13..<17 «user» did you mean `user_id`?
         = columns: user_id i32, product_id i64, date date
 

@@ -78,7 +78,7 @@ extension Metric {
     case .lists, .train, .categories:
       "test | group_by user_id agg ids = unique(product_id) | recommend tp | metrics show=[\(name)]"
         + (needs == .train
-          ? " train=train" : needs == .categories ? " labels=(products | select product_id, type)" : "")
+          ? " train=train" : needs == .categories ? " labels=products" : "")
     }
   }
 }

@@ -24,7 +24,7 @@ extension NotebookVerb {
         Example("train | group_by date | plot line x=date y=len", "orders a day"),
         Example("train | plot scatter x=user_id y=product_id", "who bought what"),
         Example(
-          "train | group_by product_id | value_counts len | rename times = len, products = count | plot loglog",
+          "train | group_by product_id | value_counts len | rename times = len | plot loglog x=times y=rows",
           "how many products were bought how often"),
       ])
   ) { (call, input, session) throws(Diagnostic) in

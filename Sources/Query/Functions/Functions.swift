@@ -1,5 +1,7 @@
 /// Every function, in the order the manual lists them.
 public let functions: [Function] = [
+  // Types.
+  .cast, .tryCast,
   // Numbers.
   .abs, .round, .floor, .ceil, .sqrt, .exp, .log, .log1p, .sign, .clip, .least, .greatest, .coalesce, .isNaN, .hash,
   // Text.

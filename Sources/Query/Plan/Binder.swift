@@ -52,7 +52,8 @@ public struct Binder {
       error = .unknownColumn(name, in: table, schema: schema, at: span)
     }
     if let misreading = Misreading(of: name, among: schema.names) {
-      error.labels = [Diagnostic.Label(span, misreading.hint())]
+      error.labels = [Diagnostic.Label(span, "did you mean `\(misreading.name)`?")]
+      error.hint = misreading.explanation
     } else if environment.constants[name] != nil {
       error.hint = "session values are written with a dollar sign: `$\(name)`"
     } else if functions.contains(where: { $0.name == name }) {

@@ -22,10 +22,11 @@ extension Diagnostic {
   static func unknownFunction(_ name: Identifier) -> Diagnostic {
     let names = functions.flatMap { [$0.name] + $0.synonyms }
     let near = nearNames(to: name.name, among: names)
-    let label = Misreading(of: name.name, among: names)?.hint() ?? near.first.map { "did you mean `\($0)`?" }
+    let misreading = Misreading(of: name.name, among: names)
+    let meant = misreading?.name ?? near.first
     return Diagnostic(
-      "no function `\(name.name)`", at: name.span, label: label ?? "",
-      hint: label == nil ? "`?functions` lists them" : nil)
+      "no function `\(name.name)`", at: name.span, label: meant.map { "did you mean `\($0)`?" } ?? "",
+      hint: misreading.map(\.explanation) ?? (meant == nil ? "`?functions` lists them" : nil))
   }
 
   static func argumentCount(_ function: Function, found: Int, at span: SourceSpan) -> Diagnostic {

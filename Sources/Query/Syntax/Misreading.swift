@@ -34,7 +34,8 @@ public struct Misreading: Sendable, Hashable {
   /// A sentence for a diagnostic's hint or label; `meant` where something else stands for the name.
   public func hint(_ meant: String? = nil) -> String { "\(explanation): did you mean `\(meant ?? name)`?" }
 
-  private var explanation: String {
+  /// How the word came to be, as a clause.
+  var explanation: String {
     switch cause {
     case .keyboardLayout: "typed in another keyboard layout"
     case .lookAlikes: "has letters of another alphabet that look alike"

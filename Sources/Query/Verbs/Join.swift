@@ -81,7 +81,8 @@ extension VerbCall {
       let types = (left[leftIndex].type, right[rightIndex].type)
       guard types.0.isComparable(with: types.1), !types.0.isNested, !types.1.isNested else {
         throw Diagnostic(
-          "keys of type \(types.0) and \(types.1) cannot be equal", at: leftName.span, label: "\(types.0)",
+          "keys of type \(types.0) and \(types.1) cannot be equal", at: leftName.span,
+          label: leftName.span == rightName.span ? "\(types.0) here, \(types.1) there" : "\(types.0)",
           hint: types.0 == .string || types.1 == .string
             ? "cast one of them first: `with \(leftKey) = cast(\(leftKey), \(types.1))`" : nil
         ).labelling(leftName.span == rightName.span ? nil : rightName.span, "\(types.1)")

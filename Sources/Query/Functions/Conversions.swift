@@ -1,0 +1,25 @@
+import Diagnostics
+import Tables
+
+// `cast` and `try_cast`: their second argument is a type, which only the binder reads, so a call of them is no call of
+// a function. What stands here is what help and completion say.
+
+extension Function {
+  static let cast = conversion(
+    "cast", "the same value in another type; an error where something of it would be lost",
+    [
+      Example("train | with day = cast(date, str) | head 3", "dates as text"),
+      Example("table price = [\"1.10\"] | with price = cast(price, decimal[5,2])", "exact to the second digit"),
+    ])
+
+  static let tryCast = conversion(
+    "try_cast", "the same value in another type; null where something of it would be lost",
+    [Example("table a = [\"7\", \"x\"] | with b = try_cast(a, i64)", "7 and null")])
+
+  private static func conversion(_ name: String, _ summary: String, _ examples: [Example]) -> Function {
+    Function(
+      name, topic: "types", [Parameter("x", .anything), Parameter("type", .typeName)], summary: summary,
+      examples: examples, typing: { _ throws(Diagnostic) in throw .fault("`\(name)` is bound as a conversion") },
+      body: .row { _ throws(Diagnostic) in throw .fault("`\(name)` is bound as a conversion") })
+  }
+}
