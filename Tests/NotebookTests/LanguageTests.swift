@@ -21,7 +21,7 @@ import Testing
       func timeless(_ text: String?) -> String {
         (text ?? "").split(separator: "\n", omittingEmptySubsequences: false)
           .filter { $0.wholeMatch(of: /[0-9.]+ m?s/) == nil }.joined(separator: "\n")
-          .replacing(data.path, with: "seminar").trimmingCharacters(in: .newlines)
+          .replacing(data.path, with: "examples/seminar").trimmingCharacters(in: .newlines)
       }
       expectText(cell.code + "\n" + timeless(output), equals: cell.code + "\n" + timeless(cell.recorded))
     }
