@@ -239,10 +239,9 @@ class Pipeline:
             return f"sum({name})", total, Column(column.kind, small=False, nans=column.nans)
         if which == "corr":
             # DIFFERENCES: correlation
-            others = [n for n, c in self.columns.items() if c.kind == "float" and not c.nans]
-            if column.nans or not others:
+            other = "y"
+            if column.kind != "int" or other not in self.columns or self.columns[other].nans:
                 return None
-            other = rng.choice(others)
             both = pl.col(other).is_not_null() & p.is_not_null()
             polars = pl.when(both.sum() > 1).then(pl.corr(wide.filter(both), pl.col(other).filter(both)))
             return f"corr({name}, {other})", polars, Column("float", nans=True)
