@@ -151,7 +151,10 @@ class Expressions:
                 "%": lambda: left % right,
             }[which]()
             if which == "%":
+                # DIFFERENCES: remainders of huge numbers
                 divisor = rng.choice([0.5, 2.0, -1.5])
+                cast = f"(if abs({cast}) < 1e15 then {cast} else 1.0)"
+                left = pl.when(left.abs() < 1e15).then(left).otherwise(1.0)
                 return Expression(
                     f"({cast} % ({divisor}))", left % divisor, real
                 )
