@@ -14,7 +14,7 @@ import Testing
     let path = "\(folder)/lectern-\(UUID().uuidString).lectern"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let saved = test.run("als = train | fit iALS factors=4 iterations=2 seed=1; als | save \"\(path)\"")
-    #expect(saved.hasPrefix("wrote iALS, 5 users × 4 items, 12 interactions to \(path) ("))
+    #expect(saved.contains("wrote iALS, 5 users × 4 items, 12 interactions to \(path) ("))
     #expect(test.run("back = load \"\(path)\"") == "back: iALS, 5 users × 4 items, 12 interactions")
     for code in ["recommend user=200", "recommend basket=[11, 12] seen=drop", "similar 11", "parameters"] {
       #expect(test.run("back | \(code)") == test.run("als | \(code)"))
@@ -50,7 +50,7 @@ import Testing
   @Test func historyHasTrainAndValidation() {
     let test = TestSession()
     let fitted = test.run("als = train | fit iALS factors=4 iterations=2 valid=test")
-    #expect(fitted.contains("valid: NDCG@10 of 3 users, seen items kept: 2 users had a held-out item before"))
+    #expect(fitted.contains("valid: NDCG@10 of 3 users, seen items kept: 1 user had a held-out item before"))
     test.run("als = als | step 2")
     let history = test.run("als | history | select iteration, known = not is_nan(`valid_ndcg@10`)")
     #expect(rows(history).suffix(4).map { $0.contains("true") } == [true, true, false, false])
