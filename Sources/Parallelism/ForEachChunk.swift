@@ -88,6 +88,18 @@ public func forEachIndex(
   if let failure = failure.withLock({ $0 }) { throw failure.diagnostic }
 }
 
+/// Calls `body` for stretches of `0..<count` one after another on this thread; for loops whose order matters, so that
+/// they stop for a raised `Cancellation` all the same.
+public func forEachStretch(
+  of count: Int, by length: Int = 1 << 16, _ body: (Range<Int>) -> Void
+) throws(Diagnostic) {
+  let cancellation = Cancellation.current
+  for start in stride(from: 0, to: count, by: length) {
+    try cancellation.check()
+    body(start..<min(count, start + length))
+  }
+}
+
 /// The results of `body` for every chunk of `0..<count`, in the order of the chunks.
 public func mapChunks<Result: Sendable>(
   of count: Int, grain: Int, _ body: @Sendable (Range<Int>) throws(Diagnostic) -> Result

@@ -26,10 +26,11 @@ extension Interactions {
     let sorted = try rowsByUserThenItem(users: users, items: items, userCount: userCount, itemCount: itemCount)
     let merged = try mergeCells(
       sorted, weights: weights, times: duplicates == .last ? times : nil, duplicates: duplicates)
+    let matrix = SparseMatrix(
+      rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
+      values: merged.values)
     self.init(
-      matrix: SparseMatrix(
-        rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
-        values: merged.values),
+      matrix: matrix, transpose: try matrix.transposed(checking: Cancellation.current),
       multiplicities: merged.columns.count == users.count ? nil : merged.multiplicities,
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
       rowCount: users.count, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
@@ -50,26 +51,29 @@ private struct SortedRows {
 private func rowsByUserThenItem(
   users: [Int32], items: [Int32], userCount: Int, itemCount: Int
 ) throws(Diagnostic) -> SortedRows {
-  let byItem = countingSort(keys: items, keyCount: itemCount)
+  let byItem = try countingSort(keys: items, keyCount: itemCount)
   try Cancellation.current.check()
   let starts = starts(of: users, keyCount: userCount)
   var next = starts
   var sortedItems = [Int32](repeating: 0, count: users.count)
-  let sortedRows = [Int32](unsafeUninitializedCapacity: users.count) { rows, count in
-    var nextSpan = next.mutableSpan
-    var itemSpan = sortedItems.mutableSpan
-    let userSpan = users.span
-    let orderSpan = byItem.order.span
-    for item in 0..<itemCount {
-      for place in byItem.starts[item]..<byItem.starts[item + 1] {
-        let user = Int(userSpan[Int(orderSpan[place])])
-        let target = nextSpan[user]
-        rows[target] = orderSpan[place]
-        itemSpan[target] = Int32(truncatingIfNeeded: item)
-        nextSpan[user] = target + 1
+  let cancellation = Cancellation.current
+  let sortedRows = try fillArray(count: users.count, of: Int32.self) { (slots) throws(Diagnostic) in
+    try slots.withRows(0..<users.count) { (rows) throws(Diagnostic) in
+      var nextSpan = next.mutableSpan
+      var itemSpan = sortedItems.mutableSpan
+      let userSpan = users.span
+      let orderSpan = byItem.order.span
+      for item in 0..<itemCount {
+        if item & 63 == 0 { try cancellation.check() }
+        for place in byItem.starts[item]..<byItem.starts[item + 1] {
+          let user = Int(userSpan[Int(orderSpan[place])])
+          let target = nextSpan[user]
+          rows[target] = orderSpan[place]
+          itemSpan[target] = Int32(truncatingIfNeeded: item)
+          nextSpan[user] = target + 1
+        }
       }
     }
-    count = users.count
   }
   try Cancellation.current.check()
   return SortedRows(rows: sortedRows, items: sortedItems, starts: starts)
@@ -83,18 +87,25 @@ private func starts(of keys: [Int32], keyCount: Int) -> [Int] {
   return starts
 }
 
-private func countingSort(keys: [Int32], keyCount: Int) -> (order: [Int32], starts: [Int]) {
+private func countingSort(
+  keys: [Int32], keyCount: Int
+) throws(Diagnostic) -> (order: [Int32], starts: [Int]) {
   let starts = starts(of: keys, keyCount: keyCount)
   var next = starts
-  let order = [Int32](unsafeUninitializedCapacity: keys.count) { order, count in
-    var nextSpan = next.mutableSpan
-    let keySpan = keys.span
-    for row in keySpan.indices {
-      let key = Int(keySpan[row])
-      order[nextSpan[key]] = Int32(truncatingIfNeeded: row)
-      nextSpan[key] += 1
+  let order = try fillArray(count: keys.count, of: Int32.self) { (slots) throws(Diagnostic) in
+    try slots.withRows(0..<keys.count) { (order) throws(Diagnostic) in
+      var nextSpan = next.mutableSpan
+      let keySpan = keys.span
+      let cancellation = Cancellation.current
+      for start in stride(from: 0, to: keys.count, by: 1 << 16) {
+        try cancellation.check()
+        for row in start..<min(keys.count, start + (1 << 16)) {
+          let key = Int(keySpan[row])
+          order[nextSpan[key]] = Int32(truncatingIfNeeded: row)
+          nextSpan[key] += 1
+        }
+      }
     }
-    count = keys.count
   }
   return (order, starts)
 }

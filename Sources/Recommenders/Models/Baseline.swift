@@ -31,7 +31,7 @@ public struct Baseline: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let ratings = Ratings(interactions)
+    let ratings = try Ratings(interactions)
     let fitted = try FittedBaseline(
       baseline: self, interactions: interactions, ratings: ratings, deviations: RatingDeviations(startOf: ratings)
     ).continued(for: epochs)
@@ -42,7 +42,7 @@ public struct Baseline: Model {
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions
   ) throws(Diagnostic) -> any FittedModel {
-    let ratings = Ratings(interactions)
+    let ratings = try Ratings(interactions)
     let deviations = RatingDeviations(
       users: try archive.doubles("users", count: ratings.userCount),
       items: try archive.doubles("items", count: ratings.itemCount))

@@ -37,7 +37,7 @@ public struct CoClustering: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let start = FittedCoClustering(startOf: self, interactions)
+    let start = try FittedCoClustering(startOf: self, interactions)
     try start.showStart(walk)
     let fitted = try start.continued(for: epochs)
     try fitted.showEnd(walk)

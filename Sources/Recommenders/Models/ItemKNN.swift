@@ -39,8 +39,8 @@ public struct ItemKNN: NeighborModel {
     guard votes else { return try fitRatings(interactions, walk) }
     let clock = ContinuousClock()
     var start = clock.now
-    let byItem = CellWeights(similarity, interactions.transpose).weighted(interactions.transpose)
-    let byUser = byItem.transposed()
+    let byItem = try CellWeights(similarity, interactions.transpose).weighted(interactions.transpose)
+    let byUser = try byItem.transposed(checking: Cancellation.current)
     try walk?.show(
       StepReport(
         number: 1, total: 2, title: "weights", formula: formula,

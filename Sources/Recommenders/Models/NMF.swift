@@ -35,7 +35,7 @@ public struct NMF: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let start = FittedNMF(startOf: self, interactions)
+    let start = try FittedNMF(startOf: self, interactions)
     guard start.ratings.values.allSatisfy({ $0 >= 0 }) else { throw .negativeRatings(Self.name) }
     try start.show(1, "start", "P, Q ~ U[0, 1)", "all positive, and they will stay so", walk)
     let fitted = try start.continued(for: epochs)

@@ -45,7 +45,7 @@ public struct SVD: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let start = FittedSVD(startOf: self, interactions)
+    let start = try FittedSVD(startOf: self, interactions)
     try start.showStart(walk)
     let fitted = try start.continued(for: epochs)
     try fitted.showEnd(walk)

@@ -42,7 +42,7 @@ public struct SVDpp: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let start = FittedSVDpp(startOf: self, interactions)
+    let start = try FittedSVDpp(startOf: self, interactions)
     try start.show(
       1, "start", "pᵤ, qᵢ, yᵢ ~ N(0, \(deviation)), bᵤ = bᵢ = 0", "small random numbers: all predictions near the mean",
       walk)

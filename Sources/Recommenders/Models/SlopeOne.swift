@@ -29,7 +29,7 @@ public struct SlopeOne: Model {
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let clock = ContinuousClock()
     let start = clock.now
-    let ratings = Ratings(interactions)
+    let ratings = try Ratings(interactions)
     let itemCount = ratings.itemCount
     let differences = try Progress.ofLoops("SlopeOne: differences") { () throws(Diagnostic) in
       try ItemDifferences(ratings)

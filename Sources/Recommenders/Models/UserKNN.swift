@@ -40,7 +40,7 @@ public struct UserKNN: NeighborModel {
       try fitted.show(1, of: 1, walk)
       return fitted
     }
-    let fitted = FittedUserKNN(self, interactions)
+    let fitted = try FittedUserKNN(self, interactions)
     guard let walk else { return fitted }
     let first = Int32(0)
     var sums = [Float](repeating: 0, count: fitted.userCount)

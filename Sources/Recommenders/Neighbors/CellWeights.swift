@@ -1,4 +1,6 @@
+import Diagnostics
 import LinearAlgebra
+import Parallelism
 
 /// What the cells of a row weigh before rows are multiplied: as in the library `implicit`.
 ///
@@ -38,13 +40,11 @@ struct CellWeights: Sendable {
   }
 
   /// The matrix with weights for values.
-  func weighted(_ matrix: SparseMatrix) -> SparseMatrix {
-    var weights: [Float] = []
-    weights.reserveCapacity(matrix.cellCount)
-    for row in 0..<matrix.rowCount {
-      weights += self.weights(matrix.columns(ofRow: row), matrix.values(ofRow: row))
+  func weighted(_ matrix: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
+    let parts = try mapChunks(of: matrix.rowCount, grain: 64) { (rows) in
+      rows.flatMap { weights(matrix.columns(ofRow: $0), matrix.values(ofRow: $0)) }
     }
-    return matrix.withValues(weights)
+    return matrix.withValues(Array(parts.joined()))
   }
 
   private static func sum(_ values: ArraySlice<Float>) -> Double { values.reduce(0.0) { $0 + Double($1) } }

@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Parallelism
 
 /// Users with their neighbours found when they are asked for: there is no matrix of users × users.
 struct FittedUserKNN: VotingModel {
@@ -13,13 +14,13 @@ struct FittedUserKNN: VotingModel {
 
   var model: any Model { knn }
 
-  init(_ model: UserKNN, _ interactions: Interactions) {
+  init(_ model: UserKNN, _ interactions: Interactions) throws(Diagnostic) {
     knn = model
     self.interactions = interactions
     deferredRatings = DeferredRatings(model, interactions)
     cellWeights = CellWeights(model.similarity, interactions.matrix)
-    weights = cellWeights.weighted(interactions.matrix)
-    byItem = weights.transposed()
+    weights = try cellWeights.weighted(interactions.matrix)
+    byItem = try weights.transposed(checking: Cancellation.current)
   }
 
   /// A user's neighbours, the most similar first; himself left out.

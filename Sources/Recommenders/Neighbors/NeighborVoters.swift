@@ -20,7 +20,7 @@ extension NeighborModel {
     FittedRatingNeighbors(
       model: self, interactions: interactions, scale: scale,
       knn: try RatingNeighbors(
-        Ratings(interactions), ofUsers: Self.ofUsers, similarity, neighbors: neighbors, centering))
+        try Ratings(interactions), ofUsers: Self.ofUsers, similarity, neighbors: neighbors, centering))
   }
 }
 

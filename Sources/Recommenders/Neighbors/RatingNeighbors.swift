@@ -40,7 +40,7 @@ struct RatingNeighbors: Sendable {
     } else {
       baselines = nil
     }
-    similarities = RatingSimilarities(similarity, lists, baselines)
+    similarities = try RatingSimilarities(similarity, lists, baselines)
     let isCentered = centering == .means || centering == .zscore
     let profiles = isCentered ? (0..<lists.count).map(lists.profile) : []
     means = profiles.map(\.mean)

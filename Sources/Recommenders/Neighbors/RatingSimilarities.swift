@@ -1,3 +1,4 @@
+import Diagnostics
 import LinearAlgebra
 
 /// The similarities of one user (or item) to all others, found when they are needed: a pass over the ratings of those
@@ -18,7 +19,7 @@ struct RatingSimilarities: Sendable {
   private let baselines: RatingBaselines?
   private let weights: CellWeights?
 
-  init(_ similarity: NeighborSimilarity, _ lists: RatingLists, _ baselines: RatingBaselines?) {
+  init(_ similarity: NeighborSimilarity, _ lists: RatingLists, _ baselines: RatingBaselines?) throws(Diagnostic) {
     self.similarity = similarity
     self.lists = lists
     self.baselines = baselines
@@ -40,7 +41,7 @@ struct RatingSimilarities: Sendable {
       values: lists.ownValues.map { Float($0) })
     let weights = CellWeights(similarity, matrix)
     self.weights = weights
-    ownCompared = weights.weighted(matrix).values.map { Double($0) }
+    ownCompared = try weights.weighted(matrix).values.map { Double($0) }
     var next = lists.starts
     var compared = [Double](repeating: 0, count: lists.others.count)
     for (place, y) in lists.ownOthers.enumerated() {

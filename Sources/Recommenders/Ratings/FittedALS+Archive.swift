@@ -9,7 +9,7 @@ extension FittedALS {
   init(_ model: ALS, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     als = model
     self.interactions = interactions
-    ratings = Ratings(interactions)
+    ratings = try Ratings(interactions)
     factors = try RatingFactors(restoring: archive, count: model.factors, ratings, mean: ratings.mean)
     (history, wasInterrupted) = try archive.history()
   }

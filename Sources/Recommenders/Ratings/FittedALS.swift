@@ -24,7 +24,7 @@ struct FittedALS: FactorModel, IterativeModel {
   init(startOf model: ALS, _ interactions: Interactions) throws(Diagnostic) {
     als = model
     self.interactions = interactions
-    ratings = Ratings(interactions)
+    ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors, users: [Double](repeating: 0, count: ratings.userCount * model.factors),

@@ -11,7 +11,7 @@ extension FittedCoClustering {
   init(_ model: CoClustering, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     coClustering = model
     self.interactions = interactions
-    ratings = Ratings(interactions)
+    ratings = try Ratings(interactions)
     userMeans = ratings.userMeans(truncating: true)
     itemMeans = ratings.itemMeans(truncating: true)
     userClusters = try archive.indices(

@@ -19,10 +19,10 @@ struct FittedNMF: FactorModel, EpochModel {
     set { nmf.epochs = newValue }
   }
 
-  init(startOf model: NMF, _ interactions: Interactions) {
+  init(startOf model: NMF, _ interactions: Interactions) throws(Diagnostic) {
     nmf = model
     self.interactions = interactions
-    ratings = Ratings(interactions)
+    ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors, users: random.randomSample(count: ratings.userCount * model.factors),

@@ -19,10 +19,10 @@ struct FittedSVD: FactorModel, EpochModel {
     set { svd.epochs = newValue }
   }
 
-  init(startOf model: SVD, _ interactions: Interactions) {
+  init(startOf model: SVD, _ interactions: Interactions) throws(Diagnostic) {
     svd = model
     self.interactions = interactions
-    ratings = Ratings(interactions)
+    ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors,

@@ -31,10 +31,10 @@ struct FittedSVDpp: FactorModel, EpochModel {
     set { svd.epochs = newValue }
   }
 
-  init(startOf model: SVDpp, _ interactions: Interactions) {
+  init(startOf model: SVDpp, _ interactions: Interactions) throws(Diagnostic) {
     svd = model
     self.interactions = interactions
-    ratings = Ratings(interactions)
+    ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
     func draw(_ rows: Int) -> [Double] { (0..<rows * model.factors).map { _ in random.normal(0, model.deviation) } }
     ownFactors = draw(ratings.userCount)

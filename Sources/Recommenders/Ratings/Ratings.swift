@@ -1,4 +1,6 @@
+import Diagnostics
 import LinearAlgebra
+import Parallelism
 
 /// Interactions as a rating model reads them: row by row, repeats kept, grouped by user.
 ///
@@ -23,26 +25,26 @@ struct Ratings: Sendable {
 
   var count: Int { values.count }
 
-  init(_ interactions: Interactions) {
+  init(_ interactions: Interactions) throws(Diagnostic) {
     let rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
-    let users = Self.numbers(rows.users, count: interactions.userCount)
-    let items = Self.numbers(rows.items, count: interactions.itemCount)
+    let users = try Self.numbers(rows.users, count: interactions.userCount)
+    let items = try Self.numbers(rows.items, count: interactions.itemCount)
     userNumbers = users.numbers
     itemNumbers = items.numbers
     userCount = users.count
     itemCount = items.count
     let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)
-    let rowUsers = rows.users.map { users.numbers[Int($0)] }
-    let rowItems = rows.items.map { items.numbers[Int($0)] }
-    let byUser = Self.grouped(rowUsers, count: users.count)
-    let byItem = Self.grouped(rowItems, count: items.count)
+    let rowUsers = try Self.gathered(users.numbers, at: rows.users)
+    let rowItems = try Self.gathered(items.numbers, at: rows.items)
+    let byUser = try Self.grouped(rowUsers, count: users.count)
     userStarts = byUser.starts
-    self.users = byUser.order.map { rowUsers[$0] }
-    self.items = byUser.order.map { rowItems[$0] }
-    values = byUser.order.map { weights[$0] }
+    self.users = try Self.gathered(rowUsers, at: byUser.order)
+    self.items = try Self.gathered(rowItems, at: byUser.order)
+    values = try Self.gathered(weights, at: byUser.order)
+    let byItem = try Self.grouped(rowItems, count: items.count)
     itemStarts = byItem.starts
-    raters = byItem.order.map { rowUsers[$0] }
-    ratersValues = byItem.order.map { weights[$0] }
+    raters = try Self.gathered(rowUsers, at: byItem.order)
+    ratersValues = try Self.gathered(weights, at: byItem.order)
     mean = values.reduce(0, +) / Double(values.count)
   }
 
@@ -82,26 +84,43 @@ struct Ratings: Sendable {
     return Int(numbers[Int(index)])
   }
 
-  private static func numbers(_ indices: [Int32], count: Int) -> (numbers: [Int32], count: Int) {
+  private static func numbers(
+    _ indices: [Int32], count: Int
+  ) throws(Diagnostic) -> (numbers: [Int32], count: Int) {
     var numbers = [Int32](repeating: -1, count: count)
     var next: Int32 = 0
-    for index in indices where numbers[Int(index)] < 0 {
-      numbers[Int(index)] = next
-      next += 1
+    try forEachStretch(of: indices.count) { rows in
+      for row in rows where numbers[Int(indices[row])] < 0 {
+        numbers[Int(indices[row])] = next
+        next += 1
+      }
     }
     return (numbers, Int(next))
   }
 
+  private static func gathered<Element: BitwiseCopyable & Sendable>(
+    _ values: [Element], at places: [Int32]
+  ) throws(Diagnostic) -> [Element] {
+    try buildArray(count: places.count, grain: 1 << 16) { (rows, gathered) in
+      for row in rows { gathered[row - rows.lowerBound] = values[Int(places[row])] }
+    }
+  }
+
   /// A stable counting sort.
-  private static func grouped(_ keys: [Int32], count: Int) -> (starts: [Int], order: [Int]) {
+  private static func grouped(_ keys: [Int32], count: Int) throws(Diagnostic) -> (starts: [Int], order: [Int32]) {
     var starts = [Int](repeating: 0, count: count + 1)
-    for key in keys { starts[Int(key) + 1] += 1 }
+    try forEachStretch(of: keys.count) { rows in
+      for row in rows { starts[Int(keys[row]) + 1] += 1 }
+    }
     for key in 0..<count { starts[key + 1] += starts[key] }
     var next = starts
-    var order = [Int](repeating: 0, count: keys.count)
-    for (row, key) in keys.enumerated() {
-      order[next[Int(key)]] = row
-      next[Int(key)] += 1
+    var order = [Int32](repeating: 0, count: keys.count)
+    try forEachStretch(of: keys.count) { rows in
+      for row in rows {
+        let key = Int(keys[row])
+        order[next[key]] = Int32(truncatingIfNeeded: row)
+        next[key] += 1
+      }
     }
     return (starts, order)
   }
