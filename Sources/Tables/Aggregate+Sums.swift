@@ -88,7 +88,12 @@ private enum RunSums {
 
   var numbers: [Double] {
     switch self {
-    case .exact(let sums): sums.map { Double($0) }
+    case .exact(let sums):
+      sums.map { sum in
+        // Converting 128 bits is slow and rarely needed.
+        let narrow = Int64(truncatingIfNeeded: sum)
+        return Int128(narrow) == sum ? Double(narrow) : Double(sum)
+      }
     case .floating(let sums): sums
     }
   }

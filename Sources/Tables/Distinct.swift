@@ -17,13 +17,18 @@ public func distinctRows(_ columns: [Column], count: Int, keep: KeptRow = .first
   case .first: return grouping.firstRows
   case .none: return zip(grouping.firstRows, grouping.counts).filter { $0.1 == 1 }.map(\.0)
   case .last:
-    var isLast = [Bool](repeating: false, count: count)
-    var wasSeen = [Bool](repeating: false, count: grouping.groupCount)
-    for row in stride(from: count - 1, through: 0, by: -1) {
-      let group = Int(grouping.groupOfRow[row])
-      isLast[row] = !wasSeen[group]
-      wasSeen[group] = true
+    var lastRows = grouping.firstRows
+    var isLast = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
+    for start in stride(from: 0, to: count, by: dealGrain) {
+      try Cancellation.current.check()
+      for row in start..<min(count, start + dealGrain) { lastRows[Int(grouping.groupOfRow[row])] = UInt32(row) }
     }
-    return try selectedRows(Bitmap(isLast))
+    for start in stride(from: 0, to: lastRows.count, by: dealGrain) {
+      try Cancellation.current.check()
+      for row in lastRows[start..<min(lastRows.count, start + dealGrain)] {
+        isLast[Int(row >> 6)] |= 1 << UInt64(row & 63)
+      }
+    }
+    return try selectedRows(Bitmap(words: Buffer(isLast), count: count))
   }
 }

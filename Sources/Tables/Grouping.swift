@@ -34,6 +34,43 @@ public struct Grouping: Sendable {
     }
   }
 
+  /// The groups and the rows of each: what `init` and `runs()` give together, faster where groups are many.
+  public static func withRuns(by keys: [Column], count: Int) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
+    let encoder = try KeyEncoder(identityOf: keys, count: count)
+    if count == 0 || encoder.hasFewCodes {
+      let grouping = try Grouping(by: keys, count: count)
+      return (grouping, try grouping.runs())
+    }
+    var partitions = try CodePartitions(encoder)
+    let appearance = try Appearance(try partitions.group(mapsRows: true), in: partitions, numbersGroups: true)
+    let grouping = Grouping(
+      rowCount: count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: [])
+    let offsets = grouping.offsets
+    let dealt = partitions
+    let rows = try fillArray(count: count, of: UInt32.self) { (rows) throws(Diagnostic) in
+      try forEachIndex(of: dealt.count) { (partition) throws(Diagnostic) in
+        var next = appearance.numbers[partition].array.map { offsets[Int($0)] }
+        dealt.forEachRow(of: partition) { row, group in
+          rows.store(UInt32(truncatingIfNeeded: row), at: next[group])
+          next[group] += 1
+        }
+      }
+    }
+    return (grouping, RowRuns(rows: rows, offsets: Buffer(offsets)))
+  }
+
+  /// Where every group's rows start once they stand together, and the count.
+  var offsets: [Int] {
+    var offsets = [0]
+    offsets.reserveCapacity(groupCount + 1)
+    var end = 0
+    for count in counts {
+      end += Int(count)
+      offsets.append(end)
+    }
+    return offsets
+  }
+
   init(rowCount: Int, firstRows: [UInt32], counts: [UInt32], groupOfRow: [UInt32]) {
     self.rowCount = rowCount
     self.firstRows = firstRows
@@ -198,7 +235,7 @@ extension KeyEncoder {
     of range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) -> Void
   ) throws(Diagnostic) {
     let cancellation = Cancellation.current
-    var codes = [UInt64](repeating: 0, count: codeBlock)
+    var codes = [UInt64](repeating: 0, count: min(codeBlock, range.count))
     var blocks = 0
     for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
       let block = start..<min(range.upperBound, start + codeBlock)

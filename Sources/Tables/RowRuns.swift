@@ -82,13 +82,6 @@ extension Grouping {
   /// - Precondition: the grouping maps rows, or has no rows.
   public func runs() throws(Diagnostic) -> RowRuns {
     precondition(groupOfRow.count == rowCount, "a grouping that does not map rows")
-    var offsets = [0]
-    offsets.reserveCapacity(groupCount + 1)
-    var end = 0
-    for count in counts {
-      end += Int(count)
-      offsets.append(end)
-    }
     if groupCount == 1 { return RowRuns(rowCount: rowCount) }
     let groups = groupOfRow
     let rows = try sortedPositions(count: rowCount, codeBits: bitWidth(of: groupCount)) { (range, codes) in

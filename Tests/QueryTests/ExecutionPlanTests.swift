@@ -78,6 +78,43 @@ import Testing
         """)
   }
 
+  @Test func computesOnceWhatStandsTwice() throws {
+    let (source, session) = counting()
+    let code =
+      "orders | filter price > 5 | with cheap = price / 2 | join (orders | filter price > 5 | group_by item agg n = len()) "
+      + "on item | select user, n"
+    let result = try session.run(code)
+    #expect(source.reads == ["item *", "price *", "user *"])
+    let (_, separate) = counting()
+    let counts = try separate.run("orders | filter price > 5 | group_by item agg n = len()")
+    let rows = try separate.run("orders | filter price > 5 | select user, item")
+    let sizes = Dictionary(
+      uniqueKeysWithValues: (0..<counts.rowCount).map { (counts.columns[0][$0], counts.columns[1][$0]) })
+    let expected = (0..<rows.rowCount).map { [rows.columns[0][$0], sizes[rows.columns[1][$0]] ?? .null] }
+    #expect((0..<result.rowCount).map(result.row) == expected)
+    expectText(
+      explain(try session.plan(code)).joined(separator: "\n"),
+      equals: """
+        compute once as part 1
+          read orders: user, item (3 of 3 columns)
+            keep rows where price > 5
+            read price first, the others where rows are left
+        read part 1: user, item (2 of 3 columns)
+        join on 1 key with
+          read part 1: item (1 of 3 columns)
+          group by item: n = len()
+        columns user, n
+        """)
+  }
+
+  @Test func sharesPartsWithinSharedParts() throws {
+    let (source, session) = counting()
+    let grouped = "(orders | filter price > 5 | group_by item agg n = len())"
+    _ = try session.run(
+      "orders | filter price > 5 | join \(grouped) on item | join \(grouped) on item | select n, n_right")
+    #expect(source.reads == ["item *", "price *"])
+  }
+
   @Test func reportsWhatItDid() throws {
     let (_, session) = counting()
     let report = try execute(session.plan("orders | filter user > 80 and price > 90 | sort user")).report

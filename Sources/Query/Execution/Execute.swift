@@ -6,13 +6,24 @@ public import Tables
 /// - Throws: what a value did not allow (overflow, a lossy cast), what a file did not hold, or the interruption.
 public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: ExecutionReport) {
   var executor = Executor()
-  let table = try executor.run(Step(plan))
+  let steps = Steps(plan)
+  for (source, columns, step) in steps.parts {
+    let table = try executor.run(step)
+    source.keep(Dictionary(uniqueKeysWithValues: zip(columns, table.columns)), rowCount: table.rowCount)
+  }
+  let table = try executor.run(steps.main)
   return (table, executor.report)
 }
 
 /// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
-/// runs on it.
-public func explain(_ plan: Plan) -> [String] { Step(plan).lines() }
+/// runs on it. What stands in the plan more than once comes first, under the name it is read by.
+public func explain(_ plan: Plan) -> [String] {
+  let steps = Steps(plan)
+  let parts = steps.parts.flatMap { part in
+    ["compute once as \(part.source.name)"] + part.step.lines(indent: "  ")
+  }
+  return parts + steps.main.lines()
+}
 
 /// The value of an expression without a table: `2 * $k`, `[1, 2]`.
 public func evaluate(_ expression: Expression, environment: Environment) throws(Diagnostic) -> Constant {

@@ -49,11 +49,16 @@ private struct Groups {
       runs = RowRuns(rowCount: rowCount)
       return
     }
-    let grouping = try Grouping(by: keys, count: rowCount, mapsRows: !countsOnly)
+    let grouping: Grouping
+    if countsOnly {
+      grouping = try Grouping(by: keys, count: rowCount, mapsRows: false)
+      runs = RowRuns(rowCount: 0)
+    } else {
+      (grouping, runs) = try Grouping.withRuns(by: keys, count: rowCount)
+    }
     count = grouping.groupCount
     firstRows = grouping.firstRows
     counts = grouping.counts
-    runs = countsOnly ? RowRuns(rowCount: 0) : try grouping.runs()
   }
 }
 

@@ -32,6 +32,14 @@ struct Preparation {
       return keep(try evaluator.window(function, arguments, window, in: expression), for: expression)
     case .membership(_, let list, _):
       if sets[ObjectIdentifier(list)] == nil { sets[ObjectIdentifier(list)] = MembershipSet(list.elements) }
+    case .cast(let operand, _) where expression.type == .string && rowCount > TableEvaluator.runLength:
+      // Every run would make a dictionary of its own, and all of them would have to be merged.
+      if let index = operand.columnIndex, columns[index].type != .string {
+        let text = try located(at: expression.span) { () throws(Diagnostic) in
+          try converted(columns[index], to: .string)
+        }
+        if text.nullCount == columns[index].nullCount { return keep(text, for: expression) }
+      }
     default: break
     }
     if let looked = try lookUp(expression) { return looked }

@@ -1,9 +1,31 @@
 import Tables
 
-extension Step {
-  /// The steps of a plan, after optimisation.
+/// The steps of a plan after optimisation, and before them those of its parts that are computed once and read often.
+struct Steps {
+  let main: Step
+  /// Each after the ones it reads itself.
+  private(set) var parts: [(source: SharedPart, columns: [Int], step: Step)] = []
+
   init(_ plan: Plan) {
-    self = Lowering.narrowed(plan.withFiltersPushed(), to: Array(plan.schema.fields.indices))
+    let (shared, sources) = plan.withFiltersPushed().withPartsShared()
+    main = Lowering.narrowed(shared, to: Array(plan.schema.fields.indices))
+    var wanted = main.columnsReadOfParts
+    for source in sources.reversed() {
+      let columns = (wanted[ObjectIdentifier(source)] ?? []).sorted()
+      let step = Lowering.narrowed(source.plan, to: columns)
+      wanted.merge(step.columnsReadOfParts) { $0.union($1) }
+      parts.insert((source, columns, step), at: 0)
+    }
+  }
+}
+
+extension Step {
+  /// Which columns of every shared part are read here.
+  fileprivate var columnsReadOfParts: [ObjectIdentifier: Set<Int>] {
+    if case .read(let scan) = self {
+      return scan.source is SharedPart ? [ObjectIdentifier(scan.source): scan.allColumns] : [:]
+    }
+    return inputs.reduce(into: [:]) { $0.merge($1.columnsReadOfParts) { $0.union($1) } }
   }
 }
 

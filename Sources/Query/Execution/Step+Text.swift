@@ -63,6 +63,7 @@ extension Scan {
   var details: [String] {
     var lines = conditions.map { "keep rows where \($0)" }
     if let slice { lines.append(sliceText(slice.offset, slice.count)) }
+    if source is SharedPart { return lines }
     let partitions = source.partitions
     let skipped = partitions.filter { !$0.mayMatch(conditions) }.count
     if skipped > 0 {
