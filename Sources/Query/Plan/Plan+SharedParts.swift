@@ -1,0 +1,131 @@
+import Diagnostics
+import Synchronization
+import Tables
+
+/// A part of a plan that stands in it several times: computed once, then read like a table.
+final class SharedPart: TableSource {
+  let name: String
+  let plan: Plan
+  let schema: Schema
+  private let result = Mutex<(columns: [Int: Column], rowCount: Int)?>(nil)
+
+  init(name: String, _ plan: Plan) {
+    self.name = name
+    self.plan = plan
+    schema = plan.schema
+  }
+
+  /// Keeps the part's result: the columns that are read somewhere, by their position in the schema.
+  func keep(_ columns: [Int: Column], rowCount: Int) { result.withLock { $0 = (columns, rowCount) } }
+
+  var rowCount: Int { result.withLock { $0?.rowCount ?? 0 } }
+  var notes: [String] { [] }
+  var partitions: [Partition] { [Partition(rows: 0..<rowCount, statistics: schema.fields.map { _ in nil })] }
+  func isInMemory(_ column: Int) -> Bool { true }
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    let known = result.withLock { $0?.columns ?? [:] }
+    var columns: [Column] = []
+    for index in indices {
+      guard let column = known[index] else { throw .fault("`\(schema[index].name)` of \(name) was not computed") }
+      columns.append(column)
+    }
+    return columns
+  }
+
+  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] { try columns(indices) }
+}
+
+extension Plan {
+  /// The plan with every part that stands in it more than once read from one source, and those sources, each after the
+  /// ones it reads itself.
+  func withPartsShared() -> (plan: Plan, parts: [SharedPart]) {
+    var repeats = RepeatedParts()
+    repeats.count(self)
+    return (repeats.shared(self), repeats.parts)
+  }
+
+  /// Whether the same rows come of both for certain. Of verbs that only their own file knows it is not certain.
+  fileprivate func isSame(as other: Plan) -> Bool {
+    switch (self, other) {
+    case (.scan(let a), .scan(let b)): a === b
+    case (.filter(let a, let own), .filter(let b, let condition)): own == condition && a.isSame(as: b)
+    case (.project(let a, let own), .project(let b, let columns)): own == columns && a.isSame(as: b)
+    case (.aggregate(let a, let ownKeys, let own), .aggregate(let b, let keys, let aggregates)):
+      ownKeys == keys && own == aggregates && a.isSame(as: b)
+    case (.sort(let a, let own), .sort(let b, let keys)): own == keys && a.isSame(as: b)
+    case (.slice(let a, let ownOffset, let own), .slice(let b, let offset, let count)):
+      ownOffset == offset && own == count && a.isSame(as: b)
+    case (.distinct(let a, let own, let ownKept), .distinct(let b, let columns, let kept)):
+      own == columns && ownKept == kept && a.isSame(as: b)
+    case (.join(let a, let ownRight, let own), .join(let b, let right, let join)):
+      own == join && a.isSame(as: b) && ownRight.isSame(as: right)
+    case (.concatenate(let own), .concatenate(let inputs)):
+      own.count == inputs.count && zip(own, inputs).allSatisfy { $0.isSame(as: $1) }
+    default: false
+    }
+  }
+
+  /// Whether it does more than to choose rows and columns of a source, which costs nothing to do twice.
+  fileprivate var isWorthSharing: Bool {
+    switch self {
+    case .scan, .operation: false
+    case .slice(let input, _, _): input.isWorthSharing
+    case .project(let input, let columns):
+      input.isWorthSharing || columns.contains { $0.expression.columnIndex == nil && !$0.expression.isConstant }
+    default: true
+    }
+  }
+
+  fileprivate func mappingInputs(_ change: (Plan) -> Plan) -> Plan {
+    switch self {
+    case .scan: self
+    case .filter(let input, let condition): .filter(change(input), condition)
+    case .project(let input, let columns): .project(change(input), columns)
+    case .aggregate(let input, let keys, let aggregates):
+      .aggregate(change(input), keys: keys, aggregates: aggregates)
+    case .sort(let input, let keys): .sort(change(input), keys)
+    case .slice(let input, let offset, let count): .slice(change(input), offset: offset, count: count)
+    case .distinct(let input, let columns, let keep): .distinct(change(input), columns: columns, keep: keep)
+    case .join(let left, let right, let join): .join(change(left), change(right), join)
+    case .concatenate(let inputs): .concatenate(inputs.map(change))
+    case .operation(let input, let operation): .operation(change(input), operation)
+    }
+  }
+}
+
+/// Which parts of a plan repeat. What a repeated part is made of repeats with it, and does not count again.
+private struct RepeatedParts {
+  private var seen: [(part: Plan, count: Int, source: SharedPart?)] = []
+  private(set) var parts: [SharedPart] = []
+
+  mutating func count(_ plan: Plan) {
+    if plan.isWorthSharing {
+      if let known = seen.firstIndex(where: { $0.part.isSame(as: plan) }) {
+        seen[known].count += 1
+        return
+      }
+      seen.append((plan, 1, nil))
+    }
+    for input in plan.inputs { count(input) }
+  }
+
+  mutating func shared(_ plan: Plan) -> Plan {
+    guard plan.isWorthSharing, let known = seen.firstIndex(where: { $0.count > 1 && $0.part.isSame(as: plan) }) else {
+      return replacingInputs(of: plan)
+    }
+    if let source = seen[known].source { return .scan(source) }
+    let inner = replacingInputs(of: plan)
+    let source = SharedPart(name: "part \(parts.count + 1)", inner)
+    parts.append(source)
+    seen[known].source = source
+    return .scan(source)
+  }
+
+  private mutating func replacingInputs(of plan: Plan) -> Plan {
+    var inner = self
+    let result = plan.mappingInputs { inner.shared($0) }
+    self = inner
+    return result
+  }
+}
