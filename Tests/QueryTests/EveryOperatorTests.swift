@@ -11,7 +11,7 @@ import Testing
 private let pipelines = [
   "t | filter item % 7 == 3 and price > 0.2", "t | filter item in [3, 5, 8] or tag == \"б1\"",
   "t | with a = item * 2 + user, b = price / 3, m = month(day), u = upper(tag)",
-  "t | with s = cast(user, str), i = cast(price, i64)",
+  "t | with s = cast(user, str), i = try_cast(price, i64)",
   "t | group_by item | sort len desc", "t | group_by user, item | sort len desc", "t | group_by tag agg n = len()",
   "t | group_by user agg s = sum(item), m = mean(price), d = std(price), v = var(item), q = median(price)",
   "t | group_by user agg a = min(price), z = max(day), f = first(tag), l = last(item), c = count(item)",
@@ -100,7 +100,7 @@ private func exampleSession(rows count: Int) -> Session {
     do {
       _ = try Cancellation.$current.withValue(cancellation) { try Self.session.run(code) }
       return nil
-    } catch let error as Diagnostic where error == .interrupted {
+    } catch let error as Diagnostic where error.kind == .interruption {
       return asked.withLock { $0.map { ContinuousClock.now - $0 } }
     }
   }

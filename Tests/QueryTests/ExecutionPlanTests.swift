@@ -39,7 +39,7 @@ import Testing
     ("orders | join items on item | filter user > 80 | select name", ["item 3", "user 3"]),
     ("orders | group_by user agg n = len() | filter user > 80", ["user 3", "user 3"]),
     ("orders | unique user | filter user > 80 | select user", ["user 3", "user 3"]),
-    ("orders | concat orders | filter user > 80 | select user", ["user 3", "user 3", "user 3", "user 3"]),
+    ("orders | concat orders | filter user > 80 | select user", ["user 3", "user 3"]),
     ("orders | with x = sum(user) | filter user > 80 | select x", ["user *"]),
     ("orders | head 50 | filter user > 80 | select user", ["user 0", "user 1"]),
   ])
@@ -100,10 +100,9 @@ import Testing
             keep rows where price > 5
             read price first, the others where rows are left
         read part 1: user, item (2 of 3 columns)
-        join on 1 key with
+        inner join on 1 key with
           read part 1: item (1 of 3 columns)
           group by item: n = len()
-        columns user, n
         """)
   }
 
