@@ -48,20 +48,25 @@ private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
 }
 
 /// Some of a source's columns, in another order.
-final class SelectedColumns: TableSource {
+final class SelectedColumns: DecodedSource {
   private let source: any TableSource
   private let indices: [Int]
-  let schema: Schema
-  let partitions: [Partition]
 
   init(_ source: any TableSource, _ indices: [Int]) {
     self.source = source
     self.indices = indices
-    schema = Schema(indices.map { source.schema[$0] })
-    partitions = source.partitions.map { partition in
+  }
+
+  var schema: Schema { Schema(indices.map { source.schema[$0] }) }
+  var partitions: [Partition] {
+    source.partitions.map { partition in
       Partition(rows: partition.rows, statistics: indices.map { partition.statistics[$0] })
     }
   }
+  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
+    try source.leadingRows(indices.map { self.indices[$0] }, count: count)
+  }
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { try source.settle(Set(columns.map { indices[$0] })) }
 
   var name: String { source.name }
   var rowCount: Int { source.rowCount }
@@ -71,4 +76,14 @@ final class SelectedColumns: TableSource {
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
     try source.columns(indices.map { self.indices[$0] }, partition: partition)
   }
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    try source.columns(indices.map { self.indices[$0] }, partition: partition, rows: rows, kept: kept)
+  }
+  func pages(_ column: Int, partition: Int) -> [ColumnPage] { source.pages(indices[column], partition: partition) }
+  func decodedSize(_ columns: Set<Int>) -> Int {
+    (source as? any DecodedSource)?.decodedSize(Set(columns.map { indices[$0] })) ?? 0
+  }
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool { source.isWorthKeeping(Set(columns.map { indices[$0] })) }
 }
