@@ -27,21 +27,14 @@ public struct Interactions: Sendable {
   /// Rows that repeat an earlier (user, item) pair.
   public var repeatedRows: Int { rowCount - cellCount }
 
+  /// - `transpose`: what `matrix` is transposed, where that is known.
   public init(
-    matrix: SparseMatrix, multiplicities: [Int32]? = nil, rows: InteractionRows? = nil, rowCount: Int? = nil,
+    matrix: SparseMatrix, transpose: SparseMatrix? = nil, multiplicities: [Int32]? = nil, rows: InteractionRows? = nil,
+    rowCount: Int? = nil,
     duplicates: DuplicatePolicy = .sum, userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
   ) {
-    self.init(
-      matrix: matrix, transpose: matrix.transposed(), multiplicities: multiplicities, rows: rows, rowCount: rowCount,
-      duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
-  }
-
-  init(
-    matrix: SparseMatrix, transpose: SparseMatrix, multiplicities: [Int32]?, rows: InteractionRows?, rowCount: Int?,
-    duplicates: DuplicatePolicy, userSeeds: [Int64]?, itemSeeds: [Int64]?
-  ) {
     self.matrix = matrix
-    self.transpose = transpose
+    self.transpose = transpose ?? matrix.transposed()
     self.multiplicities = multiplicities
     self.rows = rows
     self.rowCount = rowCount ?? multiplicities.map { $0.reduce(0) { $0 + Int($1) } } ?? matrix.cellCount
