@@ -123,7 +123,7 @@ def lectern(binary, path):
     if frames:
         result["key to frame, median"] = frames[len(frames) // 2]
         result["key to frame, 99th percentile"] = frames[int(len(frames) * 0.99)]
-    result["frequency table"] = program.until("^lF", lambda text: "cumulative" in text and "value_counts" in text)
+    result["frequency table"] = program.until("^lF", lambda text: "cumulative" in text and "of 1_" in text)
     program.end()
     return result
 

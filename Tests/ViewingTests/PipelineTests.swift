@@ -23,7 +23,7 @@ import Viewer
     ("m\"", "t"), ("smjt\"", "t"), ("gs\"", "t"), ("smgt\"", "t"), ("]sjm\"", "t"), ("&n > 5<Enter>sss\"l]", "t"),
     ("F", "t"), ("lllF", "t"), ("lllFj<Enter>", "t"), ("lllF<Enter>]", "t"), ("&n > 5<Enter>lllFG<Enter>", "t"),
     ("!gF", "t"), ("lll!l!gF", "t"), ("lll!lllW", "t"), ("lll!G$!$hW", "t"), ("I", "t"), ("]I", "t"),
-    ("lzF", "t"), ("llzF", "t"), ("zM", "l"), ("l(", "l"), ("l(]", "l"), ("zM&items > 1<Enter>", "l"),
+    ("lzF", "t"), ("llzF", "t"), ("lzM", "l"), ("l(", "l"), ("l(]", "l"), ("lzM&items > 1<Enter>", "l"),
     ("]u", "t"), ("]uU", "t"), ("],r", "t"), ("]l.", "t"), ("]R", "t"), ("3jl,R", "t"), ("jj<Enter>", "t"),
     ("]jj<Enter>", "t"), ("7j]zc<Ctrl-U>z<Enter>l-", "t"),
   ]

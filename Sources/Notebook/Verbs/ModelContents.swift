@@ -24,7 +24,7 @@ extension NotebookVerb {
       "factors", summary: "the factors of a model's items or users, a row each",
       discussion: "In the viewer, `als | factors | view` is a heat map.",
       options: [Option("of", .word(["items", "users"]), default: "items", "whose factors")],
-      examples: [Example("als | factors | head 3", "the first items")])
+      examples: [Example("train | fit iALS factors=2 iterations=1 seed=0 | factors | head 3", "the first items")])
   ) { (call, input, session) throws(Diagnostic) in
     let recommender = try call.model(input)
     guard let model = recommender.model as? any FactorizedModel else {
