@@ -16,6 +16,16 @@ public enum Formats {
   }
 }
 
+/// A source whose columns are decoded when they are needed.
+protocol DecodedSource: TableSource {
+  /// About how many bytes whole columns take in memory.
+  func decodedSize(_ columns: Set<Int>) -> Int
+}
+
+extension DecodedSource {
+  func fitsMemory(_ columns: Set<Int>) -> Bool { decodedSize(columns) <= Formats.memoryBudget }
+}
+
 /// The decoded columns of one source.
 final class ColumnCache: Sendable {
   private let id = DecodedColumns.shared.register()

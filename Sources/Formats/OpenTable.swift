@@ -48,7 +48,7 @@ private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
 }
 
 /// Some of a source's columns, in another order.
-final class SelectedColumns: TableSource {
+final class SelectedColumns: DecodedSource {
   private let source: any TableSource
   private let indices: [Int]
   let schema: Schema
@@ -71,4 +71,14 @@ final class SelectedColumns: TableSource {
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
     try source.columns(indices.map { self.indices[$0] }, partition: partition)
   }
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    try source.columns(indices.map { self.indices[$0] }, partition: partition, rows: rows, kept: kept)
+  }
+  func pages(_ column: Int, partition: Int) -> [ColumnPage] { source.pages(indices[column], partition: partition) }
+  func decodedSize(_ columns: Set<Int>) -> Int {
+    (source as? any DecodedSource)?.decodedSize(Set(columns.map { indices[$0] })) ?? 0
+  }
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool { source.isWorthKeeping(Set(columns.map { indices[$0] })) }
 }

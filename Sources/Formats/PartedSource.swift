@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 /// Several sources of the same columns as one, their rows one after another.
-final class PartedSource: TableSource {
+final class PartedSource: DecodedSource {
   let name: String
   let schema: Schema
   let rowCount: Int
@@ -98,22 +98,58 @@ final class PartedSource: TableSource {
 
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
     let (number, inner) = places[partition]
-    let stored = indices.filter { $0 < schema.count - keys.count }
-    var read = try sources[number].columns(stored, partition: inner)[...]
+    return try joined(indices, number, rowCount: partitions[partition].rows.count) { (stored) throws(Diagnostic) in
+      try sources[number].columns(stored, partition: inner)
+    }
+  }
+
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    let (number, inner) = places[partition]
+    return try joined(indices, number, rowCount: kept?.setCount ?? rows.count) { (stored) throws(Diagnostic) in
+      try sources[number].columns(stored, partition: inner, rows: rows, kept: kept)
+    }
+  }
+
+  /// A source's own columns with those that its folder's name gives.
+  private func joined(
+    _ indices: [Int], _ source: Int, rowCount: Int, _ read: ([Int]) throws(Diagnostic) -> [Column]
+  ) throws(Diagnostic) -> [Column] {
+    var stored = try read(indices.filter { isStored($0) })[...]
     var columns: [Column] = []
     for index in indices {
-      if index < schema.count - keys.count {
-        columns.append(read.removeFirst())
+      if isStored(index) {
+        columns.append(stored.removeFirst())
       } else {
         let key = keys[index - schema.count + keys.count]
-        columns.append(try Column(repeating: key[number], key.type, count: partitions[partition].rows.count))
+        columns.append(try Column(repeating: key[source], key.type, count: rowCount))
       }
     }
     return columns
   }
 
+  private func isStored(_ column: Int) -> Bool { column < schema.count - keys.count }
+
+  func pages(_ column: Int, partition: Int) -> [ColumnPage] {
+    let (number, inner) = places[partition]
+    if isStored(column) { return sources[number].pages(column, partition: inner) }
+    let known = partitions[partition]
+    return [ColumnPage(rows: 0..<known.rows.count, byteCount: 0, statistics: known.statistics[column])]
+  }
+
+  func decodedSize(_ columns: Set<Int>) -> Int {
+    let stored = columns.filter(isStored)
+    return sources.reduce(0) { $0 &+ (($1 as? any DecodedSource)?.decodedSize(stored) ?? 0) }
+  }
+
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool {
+    // All are asked, so that each knows what was.
+    sources.map { $0.isWorthKeeping(columns.filter(isStored)) }.allSatisfy { $0 }
+  }
+
   func isInMemory(_ column: Int) -> Bool {
-    column >= schema.count - keys.count || sources.allSatisfy { $0.isInMemory(column) }
+    !isStored(column) || sources.allSatisfy { $0.isInMemory(column) }
   }
 }
 

@@ -48,6 +48,20 @@ public struct Bitmap: Sendable {
     return total
   }
 
+  /// Whether some bit of `range` is set.
+  public func hasSetBits(in range: Range<Int>) -> Bool {
+    guard !range.isEmpty else { return false }
+    let span = words.span
+    let last = (range.upperBound - 1) >> 6
+    for index in range.lowerBound >> 6...last {
+      var word = span[index]
+      if index == range.lowerBound >> 6 { word &= ~0 << UInt64(range.lowerBound & 63) }
+      if index == last { word &= Bitmap.tailMask(range.upperBound) }
+      if word != 0 { return true }
+    }
+    return false
+  }
+
   /// The rows of `range`; without a copy where it starts at a multiple of 64 and ends at one or at the end.
   public subscript(range: Range<Int>) -> Bitmap {
     let shift = UInt64(range.lowerBound & 63)

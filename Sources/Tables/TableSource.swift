@@ -19,11 +19,64 @@ public protocol TableSource: AnyObject, Sendable {
   /// The columns of one partition, in the order asked for, kept by nobody.
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column]
 
+  /// Some rows of a partition's columns, kept by nobody: those of `rows`, counted from the partition's first, and of
+  /// them only the ones that are set in `kept`. A source in pages decodes only the pages that hold one.
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column]
+
+  /// The runs of a partition's rows that a column is stored in and decoded by; one where it has no finer parts.
+  func pages(_ column: Int, partition: Int) -> [ColumnPage]
+
+  /// Whether whole columns fit the memory that decoded columns may take.
+  func fitsMemory(_ columns: Set<Int>) -> Bool
+
+  /// Whether a question about all rows had better read whole columns, so that the next one finds them in memory,
+  /// than look at one partition after another and keep nothing.
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool
+
   /// Whether a whole column is in memory already.
   func isInMemory(_ column: Int) -> Bool
 
   /// What is worth a dim line once: widened types, skipped lines.
   var notes: [String] { get }
+}
+
+extension TableSource {
+  public func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    var columns: [Column] = []
+    for column in try self.columns(indices, partition: partition) {
+      let cut = rows.count == column.count ? column : column[rows]
+      columns.append(try kept.map { (kept) throws(Diagnostic) in try filter(cut, kept) } ?? cut)
+    }
+    return columns
+  }
+
+  public func pages(_ column: Int, partition: Int) -> [ColumnPage] {
+    let partition = partitions[partition]
+    return [ColumnPage(rows: 0..<partition.rows.count, byteCount: 0, statistics: partition.statistics[column])]
+  }
+
+  public func fitsMemory(_ columns: Set<Int>) -> Bool { true }
+
+  public func isWorthKeeping(_ columns: Set<Int>) -> Bool { true }
+}
+
+/// A run of a column's rows inside a partition that is decoded as one.
+public struct ColumnPage: Sendable {
+  /// Counted from the partition's first row.
+  public let rows: Range<Int>
+  /// The bytes it takes in the file; 0 where that is not known.
+  public let byteCount: Int
+  public let statistics: ColumnStatistics?
+
+  public init(rows: Range<Int>, byteCount: Int, statistics: ColumnStatistics?) {
+    self.rows = rows
+    self.byteCount = byteCount
+    self.statistics = statistics
+  }
 }
 
 /// A run of a source's rows that can be read on its own.

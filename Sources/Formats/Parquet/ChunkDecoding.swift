@@ -2,18 +2,12 @@ import Diagnostics
 import Parallelism
 import Tables
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// One row group's chunk of a column: what to read, and which rows of the result it fills.
 struct ChunkPlan: Sendable {
   let group: Int
   let chunk: ColumnChunk
-  let pages: ChunkPages
-  let rows: Range<Int>
+  var pages: ChunkPages
+  var rows: Range<Int>
 }
 
 /// What came of the chunks of one leaf.
@@ -37,8 +31,8 @@ struct Levels: Sendable {
 struct ChunkDecoding: Sendable {
   let file: ParquetFile
   let leaf: ParquetLeaf
-  let plans: [ChunkPlan]
-  let rowCount: Int
+  var plans: [ChunkPlan]
+  var rowCount: Int
   /// The column is the leaf itself, so that rows are values.
   let isFlat: Bool
 
@@ -46,9 +40,6 @@ struct ChunkDecoding: Sendable {
   func decodeFlat<Decoder: LeafDecoder>(_ decoder: Decoder) throws(Diagnostic) -> DecodedLeaf<Decoder> {
     var parts: [(validity: BitmapBuilder, decoder: Decoder)] = []
     let values = try fillArray(count: rowCount, of: Decoder.Stored.self) { (rows) throws(Diagnostic) in
-      try rows.withRows(0..<rowCount) { (span) throws(Diagnostic) in
-        span.withUnsafeMutableBufferPointer { adviseHugePages(UnsafeMutableRawBufferPointer($0)) }
-      }
       parts = try mapIndices(of: plans.count) { (index) throws(Diagnostic) in
         try file.placing(leaf, plans[index].group) { () throws(Diagnostic) in
           var decoder = decoder
@@ -178,14 +169,4 @@ struct ChunkDecoding: Sendable {
     }
     return encoding
   }
-}
-
-/// Asks for large pages under memory that is about to be filled: most of the time of a first write is page faults.
-func adviseHugePages(_ memory: UnsafeMutableRawBufferPointer) {
-  let page = 1 << 21
-  guard memory.count >= 2 * page, let base = memory.baseAddress else { return }
-  let start = (Int(bitPattern: base) + page - 1) & -page
-  let end = (Int(bitPattern: base) + memory.count) & -page
-  guard end > start, let first = UnsafeMutableRawPointer(bitPattern: start) else { return }
-  madvise(first, end - start, MADV_HUGEPAGE)
 }

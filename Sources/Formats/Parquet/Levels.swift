@@ -30,6 +30,11 @@ struct BitmapBuilder {
     append(other.count) { other.words[$0] }
   }
 
+  mutating func append(_ bits: Bitmap) {
+    materialise()
+    append(bits.count) { bits.words[$0] }
+  }
+
   mutating func append(_ bit: Bool) { if bit { appendOnes(1) } else { appendZeros(1) } }
 
   /// The bits from `start` on that are set.

@@ -5,13 +5,13 @@ import Tables
 extension ParquetFile {
   /// A leaf's values in the storage of its type: a value a row with validity, or the present ones with levels.
   func decodeLeaf(
-    _ leaf: ParquetLeaf, _ groups: Range<Int>, isFlat: Bool
+    _ decoding: ChunkDecoding
   ) throws(Diagnostic) -> (values: ColumnValues, validity: Bitmap?, levels: Levels) {
-    let decoding = try plan(leaf, groups, isFlat: isFlat)
+    let leaf = decoding.leaf
     let type = leaf.dataType
     switch (leaf.physical, type) {
     case (_, .null):
-      if isFlat { return (.null(count: decoding.rowCount), nil, Levels()) }
+      if decoding.isFlat { return (.null(count: decoding.rowCount), nil, Levels()) }
       return try decoding.run(FixedDecoder(Same<Int32>.self)) { .null(count: $0.count) }
     case (.boolean, _): return try decoding.run(BoolDecoder()) { .bool(packBits($0)) }
     case (.int32, .i8): return try decoding.run(FixedDecoder(Narrowed<Int8>.self)) { .i8(Buffer($0)) }
@@ -34,7 +34,7 @@ extension ParquetFile {
       let fixedLength = leaf.physical == .fixedLengthByteArray ? leaf.typeLength : nil
       let decoded = try decoding.decode(TextDecoder(fixedLength: fixedLength))
       let texts = try mergeDictionaries(decoded)
-      let values = try placing(leaf, groups.lowerBound) { () throws(Diagnostic) in try interpret(texts, leaf) }
+      let values = try placing(leaf, decoding.plans.first?.group ?? 0) { () throws(Diagnostic) in try interpret(texts, leaf) }
       return (values, decoded.validity, decoded.levels)
     }
   }

@@ -1,23 +1,28 @@
 import Tables
 
 extension ParquetFile {
-  /// What the footer says of the flat columns of a row group.
+  /// What the footer says of the columns of a row group; nil for those in several parts.
   func statistics(group: Int) -> [ColumnStatistics?] {
-    columns.map { entry in
-      guard let leaf = entry.column.flatLeaf else { return nil }
-      let chunk = metadata.rowGroups[group].columns[leaf.index]
-      guard let statistics = chunk.statistics else { return nil }
-      let isSigned: Bool =
-        switch leaf.dataType {
-        case .i8, .i16, .i32, .i64, .date, .time, .datetime, .bool, .f32, .f64: true
-        default: false
-        }
-      let areBoundsSure = !statistics.isLegacy || isSigned
-      let minimum = areBoundsSure ? statistics.minimum.flatMap { bound($0, leaf, isUpper: false) } : nil
-      let maximum = areBoundsSure ? statistics.maximum.flatMap { bound($0, leaf, isUpper: true) } : nil
-      let nullCount = statistics.nullCount.flatMap { $0 <= chunk.valueCount ? $0 : nil }
-      return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: nullCount)
-    }
+    columns.indices.map { statistics(column: $0, group: group) }
+  }
+
+  func statistics(column: Int, group: Int) -> ColumnStatistics? {
+    guard let leaf = columns[column].column.flatLeaf else { return nil }
+    let chunk = metadata.rowGroups[group].columns[leaf.index]
+    return chunk.statistics.map { bounds($0, leaf, valueCount: chunk.valueCount) }
+  }
+
+  func bounds(_ statistics: ParquetStatistics, _ leaf: ParquetLeaf, valueCount: Int) -> ColumnStatistics {
+    let isSigned: Bool =
+      switch leaf.dataType {
+      case .i8, .i16, .i32, .i64, .date, .time, .datetime, .bool, .f32, .f64: true
+      default: false
+      }
+    let areBoundsSure = !statistics.isLegacy || isSigned
+    let minimum = areBoundsSure ? statistics.minimum.flatMap { bound($0, leaf, isUpper: false) } : nil
+    let maximum = areBoundsSure ? statistics.maximum.flatMap { bound($0, leaf, isUpper: true) } : nil
+    let nullCount = statistics.nullCount.flatMap { $0 <= valueCount ? $0 : nil }
+    return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: nullCount)
   }
 
   /// A bound of the footer as a value; nil where it is none to rely on.

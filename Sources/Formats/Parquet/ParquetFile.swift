@@ -63,16 +63,43 @@ final class ParquetFile: Sendable {
   /// The rows of some row groups of one column.
   func decode(_ column: Int, groups: Range<Int>) throws(Diagnostic) -> Column {
     let column = columns[column].column
-    if let leaf = column.flatLeaf {
-      let (values, validity, _) = try decodeLeaf(leaf, groups, isFlat: true)
-      return Column(leaf.dataType, values, validity: validity)
+    if let leaf = column.flatLeaf { return try flatColumn(plan(leaf, groups, isFlat: true)) }
+    var decodings: [ChunkDecoding] = []
+    for leaf in column.leaves { decodings.append(try plan(leaf, groups, isFlat: false)) }
+    return try nestedColumn(column, decodings, rowCount: rows(of: groups).count)
+  }
+
+  /// Some rows of a row group: those of `rows`, counted from its first, and of them the ones set in `kept`. Pages
+  /// without one are not decoded.
+  func decode(_ index: Int, group: Int, rows wanted: Range<Int>, kept: Bitmap?) throws(Diagnostic) -> Column {
+    let column = columns[index].column
+    let isFlat = column.flatLeaf != nil
+    let selection = PageSelection(rows: wanted, kept: kept)
+    guard let leaf = column.leaves.first, column.leaves.count == 1 else {
+      // The leaves of a structure are cut into pages at different rows.
+      let whole = try decode(index, groups: group..<group + 1)
+      return try selection.rest(of: whole, covering: [0..<whole.count])
     }
+    var decoding = try plan(leaf, group..<group + 1, isFlat: isFlat)
+    let covered = decoding.select(selection, starts: isFlat ? nil : offsetIndex(leaf, group)?.pages.map(\.firstRow))
+    let decoded = try isFlat ? flatColumn(decoding) : nestedColumn(column, [decoding], rowCount: decoding.rowCount)
+    return try selection.rest(of: decoded, covering: covered)
+  }
+
+  private func flatColumn(_ decoding: ChunkDecoding) throws(Diagnostic) -> Column {
+    let (values, validity, _) = try decodeLeaf(decoding)
+    return Column(decoding.leaf.dataType, values, validity: validity)
+  }
+
+  private func nestedColumn(
+    _ column: ParquetColumn, _ decodings: [ChunkDecoding], rowCount: Int
+  ) throws(Diagnostic) -> Column {
     var decoded: [Int: NestedLeaf] = [:]
-    for leaf in column.leaves {
-      let (values, _, levels) = try decodeLeaf(leaf, groups, isFlat: false)
-      decoded[leaf.index] = NestedLeaf(values: values, levels: levels)
+    for decoding in decodings {
+      let (values, _, levels) = try decodeLeaf(decoding)
+      decoded[decoding.leaf.index] = NestedLeaf(values: values, levels: levels)
     }
-    let assembly = NestedAssembly(leaves: decoded, rowCount: rows(of: groups).count)
+    let assembly = NestedAssembly(leaves: decoded, rowCount: rowCount)
     do throws(Diagnostic) {
       return try assembly.column(column)
     } catch { throw error.placed("\(input.path), column `\(column.leaves.first?.path ?? "")`") }

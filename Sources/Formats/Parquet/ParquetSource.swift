@@ -1,5 +1,6 @@
 import Diagnostics
 import Parallelism
+import Synchronization
 import Tables
 
 extension FileFormat {
@@ -18,9 +19,11 @@ extension FileFormat {
 }
 
 /// A Parquet file as a source: a row group is a partition.
-final class ParquetSource: TableSource {
+final class ParquetSource: DecodedSource {
   private let file: ParquetFile
   private let cache = ColumnCache()
+  /// The columns that some question about all rows looked at.
+  private let asked = Mutex<Set<Int>>([])
   let partitions: [Partition]
 
   init(_ file: ParquetFile) {
@@ -46,6 +49,34 @@ final class ParquetSource: TableSource {
     let rows = partitions[partition].rows
     if let cached = cache.cached(indices) { return cached.map { $0[rows] } }
     return try decode(indices, groups: partition..<partition + 1)
+  }
+
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    try file.input.checkUnchanged()
+    let (file, cache, partitionRows) = (file, cache, partitions[partition].rows)
+    return try mapIndices(of: indices.count) { (position) throws(Diagnostic) in
+      if let cached = cache.cached([indices[position]])?.first {
+        let first = partitionRows.lowerBound
+        let cut = cached[first + rows.lowerBound..<first + rows.upperBound]
+        return try kept.map { (kept) throws(Diagnostic) in try filter(cut, kept) } ?? cut
+      }
+      return try file.decode(indices[position], group: partition, rows: rows, kept: kept)
+    }
+  }
+
+  func pages(_ column: Int, partition: Int) -> [ColumnPage] { file.pages(column, group: partition) }
+
+  func decodedSize(_ columns: Set<Int>) -> Int { columns.reduce(0) { $0 &+ file.decodedSize($1) } }
+
+  /// What is asked for a second time is kept: passing over a file once should not fill the memory.
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool {
+    let wasAsked = asked.withLock { asked in
+      defer { asked.formUnion(columns) }
+      return columns.isSubset(of: asked)
+    }
+    return wasAsked && fitsMemory(columns)
   }
 
   func isInMemory(_ column: Int) -> Bool { cache.contains(column) }

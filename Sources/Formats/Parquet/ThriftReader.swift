@@ -82,6 +82,9 @@ struct ThriftReader {
     return type == .yes
   }
 
+  /// A bool of a list, which takes a byte of its own.
+  mutating func readElementBool() throws(Diagnostic) -> Bool { try readByte() == ThriftType.yes.rawValue }
+
   mutating func readBinary(_ type: ThriftType) throws(Diagnostic) -> [UInt8] {
     guard type == .binary else { throw .malformed("bytes were expected") }
     let count = try readLength()

@@ -15,10 +15,16 @@ public struct SourceRead: Sendable, Hashable {
   public let source: String
   /// The names of the columns that were read.
   public let columns: [String]
-  public let partitionsRead: Int
-  public let partitionsSkipped: Int
+  public var partitionsRead: Int
+  public var partitionsSkipped: Int
+  /// Pages of the columns that were decoded, and all they have.
+  public var pagesRead = 0
+  public var pageCount = 0
+  /// Bytes of the file that were decoded, and all that the columns take there; 0 where nothing is known.
+  public var bytesRead = 0
+  public var byteCount = 0
   /// Rows of the partitions that were read.
-  public let rows: Int
+  public var rows: Int
   /// Whether all of it was in memory already.
   public let wasInMemory: Bool
 

@@ -3,10 +3,10 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// Reads what a scan asks for: the columns that conditions look at first, the others only where rows are left.
+  /// Reads what a scan asks for: the columns that conditions look at first, of the others only the rows that are left.
   ///
-  /// Whole columns are kept by the source for the next question. Where statistics rule partitions out, or only the first
-  /// rows are wanted, partitions are read on their own instead.
+  /// What a source means to keep is read whole. Otherwise one run of rows after another passes through, and statistics
+  /// of partitions and pages say which need not be looked at.
   mutating func read(_ scan: Scan) throws(Diagnostic) -> Table {
     for text in scan.source.notes { note(text) }
     if let slice = scan.slice {
@@ -14,66 +14,63 @@ extension Executor {
         scan, sliceRange(offset: slice.offset, count: slice.count, rowCount: scan.source.rowCount))
     }
     if scan.conditions.isEmpty { return try readWhole(scan) }
-    let partitions = scan.source.partitions
-    let matching = partitions.indices.filter { partitions[$0].mayMatch(scan.conditions) }
-    let isInMemory = scan.allColumns.allSatisfy { scan.source.isInMemory($0) }
-    if isInMemory || matching.count == partitions.count { return try filterWhole(scan) }
-    return try filterPartitions(scan, matching)
+    if scan.readsWhole { return try filterWhole(scan) }
+    return try filterStretches(scan)
   }
 
   private mutating func readWhole(_ scan: Scan) throws(Diagnostic) -> Table {
-    noteRead(scan.read(partitions: scan.source.partitions.count, rows: scan.source.rowCount))
+    noteRead(scan.readOfAll)
     return Table(scan.schema, try scan.source.columns(scan.columns), rowCount: scan.source.rowCount)
   }
 
-  /// Consecutive rows: from memory, or from the partitions that hold them.
+  /// Consecutive rows: from memory, or from the pages that hold them.
   private mutating func readRows(_ scan: Scan, _ rows: Range<Int>) throws(Diagnostic) -> Table {
     let source = scan.source
     if scan.columns.allSatisfy({ source.isInMemory($0) }) { return try readWhole(scan)[rows] }
-    let partitions = source.partitions
-    let touched = partitions.indices.filter { partitions[$0].rows.overlaps(rows) }
-    noteRead(scan.read(partitions: touched.count, rows: touched.reduce(0) { $0 + partitions[$1].rows.count }))
-    var pieces: [Table] = []
-    for index in touched {
-      let own = partitions[index].rows
-      let piece = Table(scan.schema, try source.columns(scan.columns, partition: index), rowCount: own.count)
-      let wanted = own.clamped(to: rows)
-      pieces.append(piece[wanted.lowerBound - own.lowerBound..<wanted.upperBound - own.lowerBound])
+    let stretches = scan.stretches(of: rows)
+    var pages = PageCount()
+    for stretch in stretches { pages.add(scan.columns, of: stretch, in: source, kept: nil) }
+    noteRead(scan.read(stretches, pages))
+    let pieces = try mapIndices(of: stretches.count) { (index) throws(Diagnostic) in
+      let stretch = stretches[index]
+      return try source.columns(scan.columns, partition: stretch.partition, rows: stretch.rows, kept: nil)
     }
-    return try joined(pieces, scan)
+    return try scan.joined(pieces, rowCount: rows.count)
   }
 
   private mutating func filterWhole(_ scan: Scan) throws(Diagnostic) -> Table {
     let source = scan.source
-    noteRead(scan.read(partitions: source.partitions.count, rows: source.rowCount))
+    noteRead(scan.readOfAll)
     let kept = try scan.kept(columns: source.columns(scan.conditionColumns), rowCount: source.rowCount, firstRow: 0)
     noteNullConditions(kept.nullCount)
     let table = Table(scan.schema, try source.columns(scan.columns), rowCount: source.rowCount)
     return try Tables.filter(table, kept.rows)
   }
 
-  private mutating func filterPartitions(_ scan: Scan, _ matching: [Int]) throws(Diagnostic) -> Table {
-    let source = scan.source
-    let partitions = source.partitions
-    noteRead(scan.read(partitions: matching.count, rows: matching.reduce(0) { $0 + partitions[$1].rows.count }))
-    let pieces = try mapIndices(of: matching.count) { (position) throws(Diagnostic) in
-      let index = matching[position]
-      let rows = partitions[index].rows
-      let kept = try scan.kept(
-        columns: source.columns(scan.conditionColumns, partition: index), rowCount: rows.count,
-        firstRow: rows.lowerBound)
-      guard kept.rows.setCount > 0 else { return (table: nil as Table?, nullCount: kept.nullCount) }
-      let table = Table(scan.schema, try source.columns(scan.columns, partition: index), rowCount: rows.count)
-      return (table: try Tables.filter(table, kept.rows), nullCount: kept.nullCount)
+  private mutating func filterStretches(_ scan: Scan) throws(Diagnostic) -> Table {
+    let stretches = scan.matchingStretches
+    let pieces = try mapIndices(of: stretches.count) { (index) throws(Diagnostic) in
+      try scan.filtered(stretches[index])
     }
+    noteRead(scan.read(stretches, pieces.reduce(into: PageCount()) { $0.add($1.pages) }))
     noteNullConditions(pieces.reduce(0) { $0 + $1.nullCount })
-    return try joined(pieces.compactMap(\.table), scan)
+    return try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
   }
+}
 
-  private func joined(_ pieces: [Table], _ scan: Scan) throws(Diagnostic) -> Table {
-    if pieces.isEmpty { return Table(scan.schema, scan.schema.types.map { .nulls($0, count: 0) }, rowCount: 0) }
-    return pieces.count == 1 ? pieces[0] : try concat(pieces)
-  }
+/// A run of rows inside a partition.
+struct Stretch {
+  let partition: Int
+  /// Counted from the partition's first row.
+  let rows: Range<Int>
+}
+
+/// What is left of a stretch after the conditions.
+struct FilteredStretch {
+  var columns: [Column] = []
+  var rowCount = 0
+  var nullCount: Int
+  var pages: PageCount
 }
 
 extension Scan {
@@ -83,6 +80,12 @@ extension Scan {
   var conditionColumns: [Int] { conditions.reduce(into: Set()) { $0.formUnion($1.columnIndices) }.sorted() }
 
   var allColumns: Set<Int> { Set(columns).union(conditionColumns) }
+
+  /// Whether a filter had better work on whole columns: they are there, or nothing can be skipped and they are to be.
+  fileprivate var readsWhole: Bool {
+    if allColumns.allSatisfy({ source.isInMemory($0) }) { return true }
+    return source.partitions.allSatisfy { $0.mayMatch(conditions) } && source.isWorthKeeping(allColumns)
+  }
 
   /// The rows that satisfy the conditions one after the other, and of how many rows one of them could not tell.
   func kept(
@@ -98,10 +101,89 @@ extension Scan {
     return result ?? (Bitmap(repeating: true, count: rowCount), 0)
   }
 
-  func read(partitions: Int, rows: Int) -> SourceRead {
-    SourceRead(
-      source: source.name, columns: allColumns.sorted().map { source.schema[$0].name }, partitionsRead: partitions,
-      partitionsSkipped: source.partitions.count - partitions, rows: rows,
-      wasInMemory: allColumns.allSatisfy { source.isInMemory($0) })
+  /// The runs of rows in which some may match, as far as statistics of partitions and pages tell.
+  var matchingStretches: [Stretch] {
+    let partitions = source.partitions
+    let parts = conditions.flatMap(\.conjuncts)
+    var stretches: [Stretch] = []
+    for index in partitions.indices where partitions[index].mayMatch(conditions) {
+      var runs = [0..<partitions[index].rows.count]
+      for part in parts {
+        let columns = part.columnIndices
+        guard let column = columns.first, columns.count == 1 else { continue }
+        let pages = source.pages(column, partition: index)
+        guard pages.count > 1 else { continue }
+        runs = pages.filter { $0.mayMatch(part, column: column) }.flatMap { page in
+          runs.compactMap { run in run.overlaps(page.rows) ? run.clamped(to: page.rows) : nil }
+        }
+      }
+      // Neighbours are one run again, so that no page is decoded for both.
+      var merged: [Range<Int>] = []
+      for run in runs.sorted(by: { $0.lowerBound < $1.lowerBound }) where !run.isEmpty {
+        if let last = merged.last, last.upperBound == run.lowerBound {
+          merged[merged.count - 1] = last.lowerBound..<run.upperBound
+        } else {
+          merged.append(run)
+        }
+      }
+      stretches += merged.map { Stretch(partition: index, rows: $0) }
+    }
+    return stretches
+  }
+
+  /// The parts of partitions that make up a run of the source's rows.
+  func stretches(of rows: Range<Int>) -> [Stretch] {
+    let partitions = source.partitions
+    return partitions.indices.filter { partitions[$0].rows.overlaps(rows) }.map { index in
+      let own = partitions[index].rows
+      let wanted = own.clamped(to: rows)
+      return Stretch(partition: index, rows: wanted.lowerBound - own.lowerBound..<wanted.upperBound - own.lowerBound)
+    }
+  }
+
+  /// A stretch's rows that satisfy the conditions; other columns are read only where such rows are.
+  func filtered(_ stretch: Stretch) throws(Diagnostic) -> FilteredStretch {
+    let looked = conditionColumns
+    let found = try source.columns(looked, partition: stretch.partition, rows: stretch.rows, kept: nil)
+    let first = source.partitions[stretch.partition].rows.lowerBound + stretch.rows.lowerBound
+    let kept = try self.kept(columns: found, rowCount: stretch.rows.count, firstRow: first)
+    var pages = PageCount()
+    pages.add(looked, of: stretch, in: source, kept: nil)
+    let rowCount = kept.rows.setCount
+    guard rowCount > 0 else { return FilteredStretch(nullCount: kept.nullCount, pages: pages) }
+    let others = columns.filter { !looked.contains($0) }
+    pages.add(others, of: stretch, in: source, kept: kept.rows)
+    var rest = try source.columns(
+      others, partition: stretch.partition, rows: stretch.rows, kept: rowCount < stretch.rows.count ? kept.rows : nil)[...]
+    var result: [Column] = []
+    for column in columns {
+      if let position = looked.firstIndex(of: column) {
+        result.append(try Tables.filter(found[position], kept.rows))
+      } else {
+        result.append(rest.removeFirst())
+      }
+    }
+    return FilteredStretch(columns: result, rowCount: rowCount, nullCount: kept.nullCount, pages: pages)
+  }
+
+  /// Pieces of the scan's columns end to end; a piece without columns has no rows. Each column's pieces go as soon as
+  /// they are joined, so that a result is never in memory twice.
+  func joined(_ pieces: [[Column]], rowCount: Int) throws(Diagnostic) -> Table {
+    var byColumn = columns.indices.map { position in pieces.compactMap { $0.isEmpty ? nil : $0[position] } }
+    var joined: [Column] = []
+    for position in columns.indices {
+      let parts = byColumn[position]
+      byColumn[position] = []
+      joined.append(parts.isEmpty ? .nulls(schema[position].type, count: 0) : try concat(parts))
+    }
+    return Table(schema, joined, rowCount: rowCount)
+  }
+}
+
+extension ColumnPage {
+  fileprivate func mayMatch(_ condition: BoundExpression, column: Int) -> Bool {
+    var known = [ColumnStatistics?](repeating: nil, count: column + 1)
+    known[column] = statistics
+    return Partition(rows: rows, statistics: known).mayMatch([condition])
   }
 }

@@ -12,7 +12,9 @@ struct Executor {
     let start = ContinuousClock.now
     let table = try compute(step, inputs)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    report.stages.append(StageReport(step: step.summary, rows: table.rowCount, seconds: seconds))
+    var text = step.summary
+    if case .read = step, let read = report.reads.last, !read.summary.isEmpty { text += " · " + read.summary }
+    report.stages.append(StageReport(step: text, rows: table.rowCount, seconds: seconds))
     return table
   }
 

@@ -74,7 +74,14 @@ extension Scan {
       let names = conditionColumns.map { quotedName(source.schema[$0].name) }.joined(separator: ", ")
       lines.append("read \(names) first, the others where rows are left")
     }
-    if allColumns.allSatisfy({ source.isInMemory($0) }) { lines.append("in memory already") }
+    if allColumns.allSatisfy({ source.isInMemory($0) }) {
+      lines.append("in memory already")
+    } else if let (read, all) = expectedPages {
+      let most = rest.isEmpty || rest.count == allColumns.count ? "" : "at most "
+      lines.append(
+        "decode \(most)\(grouped(read.pages)) of \(grouped(all.pages)) pages, "
+          + "\(megabytes(read.bytes)) of \(megabytes(all.bytes)) MB")
+    }
     return lines
   }
 }

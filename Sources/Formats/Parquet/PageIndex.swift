@@ -1,0 +1,153 @@
+import Diagnostics
+import Tables
+
+/// Where a column chunk's pages lie and which row each starts with, as newer writers note it.
+struct OffsetIndex {
+  var pages: [(offset: Int, size: Int, firstRow: Int)] = []
+
+  init(_ reader: inout ThriftReader) throws(Diagnostic) {
+    var pages: [(offset: Int, size: Int, firstRow: Int)] = []
+    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
+      guard field == 1 else { return false }
+      try reader.readList(type) { (reader, _) throws(Diagnostic) in
+        var page = (offset: 0, size: 0, firstRow: 0)
+        try reader.readStructure { (reader, field, type) throws(Diagnostic) in
+          switch field {
+          case 1: page.offset = try reader.readCount(type)
+          case 2: page.size = try reader.readCount(type)
+          case 3: page.firstRow = try reader.readCount(type)
+          default: return false
+          }
+          return true
+        }
+        pages.append(page)
+      }
+      return true
+    }
+    self.pages = pages
+  }
+}
+
+/// The bounds of a column chunk's pages.
+struct ColumnIndex {
+  var isNull: [Bool] = []
+  var minima: [[UInt8]] = []
+  var maxima: [[UInt8]] = []
+  var nullCounts: [Int]?
+
+  init(_ reader: inout ThriftReader) throws(Diagnostic) {
+    var isNull: [Bool] = []
+    var minima: [[UInt8]] = []
+    var maxima: [[UInt8]] = []
+    var nullCounts: [Int]?
+    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
+      switch field {
+      case 1: try reader.readList(type) { (reader, _) throws(Diagnostic) in isNull.append(try reader.readElementBool()) }
+      case 2:
+        try reader.readList(type) { (reader, type) throws(Diagnostic) in minima.append(try reader.readBinary(type)) }
+      case 3:
+        try reader.readList(type) { (reader, type) throws(Diagnostic) in maxima.append(try reader.readBinary(type)) }
+      case 5:
+        var counts: [Int] = []
+        try reader.readList(type) { (reader, type) throws(Diagnostic) in
+          counts.append(Int(try reader.readInteger(type)))
+        }
+        nullCounts = counts
+      default: return false
+      }
+      return true
+    }
+    self.isNull = isNull
+    self.minima = minima
+    self.maxima = maxima
+    self.nullCounts = nullCounts
+  }
+}
+
+extension ParquetFile {
+  /// The pages of a column in a row group with their rows and bounds.
+  ///
+  /// An index is a hint: one that is broken or does not fit its chunk is passed over, and the chunk counts as one page.
+  func pages(_ column: Int, group: Int) -> [ColumnPage] {
+    let rowCount = groupStarts[group + 1] - groupStarts[group]
+    let leaves = columns[column].column.leaves
+    let size = leaves.reduce(0) { $0 + metadata.rowGroups[group].columns[$1.index].compressedSize }
+    let whole = [
+      ColumnPage(rows: 0..<rowCount, byteCount: size, statistics: statistics(column: column, group: group))
+    ]
+    guard leaves.count == 1, let offsets = offsetIndex(leaves[0], group) else { return whole }
+    guard offsets.pages.count > 1 else { return whole }
+    let bounds = columns[column].column.flatLeaf.flatMap { columnIndex($0, group) }
+    var pages: [ColumnPage] = []
+    for (index, page) in offsets.pages.enumerated() {
+      let end = index + 1 < offsets.pages.count ? offsets.pages[index + 1].firstRow : rowCount
+      pages.append(
+        ColumnPage(
+          rows: page.firstRow..<end, byteCount: page.size,
+          statistics: bounds.flatMap { statistics(leaves[0], $0, page: index, rowCount: end - page.firstRow) }))
+    }
+    return pages
+  }
+
+  /// The pages of a chunk by the footer's index; nil where there is none or it cannot be right.
+  func offsetIndex(_ leaf: ParquetLeaf, _ group: Int) -> OffsetIndex? {
+    let chunk = metadata.rowGroups[group].columns[leaf.index]
+    guard let place = chunk.offsetIndex, var reader = indexReader(place), let index = try? OffsetIndex(&reader) else {
+      return nil
+    }
+    let rowCount = groupStarts[group + 1] - groupStarts[group]
+    let starts = index.pages.map(\.firstRow)
+    guard starts.first == 0, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }), starts[starts.count - 1] < rowCount
+    else { return nil }
+    return index
+  }
+
+  private func columnIndex(_ leaf: ParquetLeaf, _ group: Int) -> ColumnIndex? {
+    guard let place = metadata.rowGroups[group].columns[leaf.index].columnIndex, var reader = indexReader(place) else {
+      return nil
+    }
+    return try? ColumnIndex(&reader)
+  }
+
+  private func indexReader(_ place: (offset: Int, count: Int)) -> ThriftReader? {
+    guard place.offset <= input.bytes.count, place.count <= input.bytes.count - place.offset else { return nil }
+    return ThriftReader(UnsafeRawBufferPointer(rebasing: input.bytes[place.offset..<place.offset + place.count]))
+  }
+
+  private func statistics(_ leaf: ParquetLeaf, _ index: ColumnIndex, page: Int, rowCount: Int) -> ColumnStatistics? {
+    guard page < index.isNull.count, page < index.minima.count, page < index.maxima.count else { return nil }
+    if index.isNull[page] { return ColumnStatistics(minimum: nil, maximum: nil, nullCount: rowCount) }
+    var statistics = ParquetStatistics()
+    statistics.minimum = index.minima[page]
+    statistics.maximum = index.maxima[page]
+    if let counts = index.nullCounts, page < counts.count, counts[page] >= 0 { statistics.nullCount = counts[page] }
+    return bounds(statistics, leaf, valueCount: rowCount)
+  }
+}
+
+extension ParquetLeaf {
+  /// The bytes a value takes in memory.
+  fileprivate var width: Int {
+    switch dataType {
+    case .bool, .i8, .u8: 1
+    case .i16, .u16: 2
+    case .i32, .u32, .f32, .date: 4
+    case .decimal: 16
+    default: 8
+    }
+  }
+}
+
+extension ParquetFile {
+  /// About how many bytes a whole column takes in memory.
+  func decodedSize(_ column: Int) -> Int {
+    columns[column].column.leaves.reduce(0) { total, leaf in
+      let chunks = metadata.rowGroups.map { $0.columns[leaf.index] }
+      let entries = max(rowCount, chunks.reduce(0) { $0 &+ $1.valueCount })
+      switch leaf.dataType {
+      case .string, .binary: return total &+ entries &* 4 &+ chunks.reduce(0) { $0 &+ max(0, $1.uncompressedSize) }
+      default: return total &+ entries &* leaf.width
+      }
+    }
+  }
+}

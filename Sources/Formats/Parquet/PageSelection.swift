@@ -1,0 +1,61 @@
+import Diagnostics
+import Tables
+
+/// The rows of a row group that are wanted: a run, or some of it.
+struct PageSelection {
+  let rows: Range<Int>
+  /// Which of `rows`; nil is all.
+  let kept: Bitmap?
+
+  /// Whether some row of a page is wanted.
+  func touches(_ page: Range<Int>) -> Bool {
+    let shared = page.clamped(to: rows)
+    if shared.isEmpty { return false }
+    guard let kept else { return true }
+    return kept.hasSetBits(in: shared.lowerBound - rows.lowerBound..<shared.upperBound - rows.lowerBound)
+  }
+
+  /// The wanted rows of a column that holds the rows of `pages`, one run after another.
+  func rest(of column: Column, covering pages: [Range<Int>]) throws(Diagnostic) -> Column {
+    guard let kept else {
+      guard let first = pages.first else { return column }
+      return column[rows.lowerBound - first.lowerBound..<rows.upperBound - first.lowerBound]
+    }
+    var bits = BitmapBuilder()
+    for page in pages {
+      let shared = page.clamped(to: rows)
+      guard !shared.isEmpty else {
+        bits.appendZeros(page.count)
+        continue
+      }
+      bits.appendZeros(shared.lowerBound - page.lowerBound)
+      bits.append(kept[shared.lowerBound - rows.lowerBound..<shared.upperBound - rows.lowerBound])
+      bits.appendZeros(page.upperBound - shared.upperBound)
+    }
+    return try bits.bitmap.map { (bits) throws(Diagnostic) in try filter(column, bits) } ?? column
+  }
+}
+
+extension ChunkDecoding {
+  /// Leaves out the pages of a single chunk that hold no wanted row, and says which rows the others hold.
+  ///
+  /// - Parameter starts: the first row of every page of a nested leaf, if the file notes them; a flat leaf's values are
+  ///   its rows.
+  mutating func select(_ selection: PageSelection, starts: [Int]?) -> [Range<Int>] {
+    guard plans.count == 1 else { return [0..<rowCount] }
+    let pages = plans[0].pages.data
+    var bounds: [Int] = [0]
+    if isFlat {
+      for page in pages { bounds.append(bounds[bounds.count - 1] + page.header.valueCount) }
+    } else {
+      guard let starts, starts.count == pages.count else { return [0..<rowCount] }
+      bounds = starts + [rowCount]
+    }
+    let chosen = pages.indices.filter { selection.touches(bounds[$0]..<bounds[$0 + 1]) }
+    let covered = chosen.map { bounds[$0]..<bounds[$0 + 1] }
+    plans[0].pages.data = chosen.map { pages[$0] }
+    rowCount = covered.reduce(0) { $0 + $1.count }
+    plans[0].rows = 0..<rowCount
+    return covered
+  }
+}

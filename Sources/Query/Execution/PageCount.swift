@@ -1,0 +1,87 @@
+import Tables
+
+/// Pages of columns and the bytes they take in their file.
+struct PageCount {
+  var pages = 0
+  var bytes = 0
+
+  mutating func add(_ other: PageCount) {
+    pages += other.pages
+    bytes += other.bytes
+  }
+
+  /// Counts the pages that hold one of a stretch's rows, or one of those that are set in `kept`.
+  mutating func add(_ columns: [Int], of stretch: Stretch, in source: any TableSource, kept: Bitmap?) {
+    let first = stretch.rows.lowerBound
+    for column in columns where !source.isInMemory(column) {
+      for page in source.pages(column, partition: stretch.partition) where page.rows.overlaps(stretch.rows) {
+        let shared = page.rows.clamped(to: stretch.rows)
+        if let kept, !kept.hasSetBits(in: shared.lowerBound - first..<shared.upperBound - first) { continue }
+        pages += 1
+        bytes += page.byteCount
+      }
+    }
+  }
+}
+
+extension Scan {
+  /// All pages of the columns that are not in memory.
+  private var allPages: PageCount {
+    var count = PageCount()
+    for (index, partition) in source.partitions.enumerated() {
+      count.add(
+        allColumns.sorted(), of: Stretch(partition: index, rows: 0..<partition.rows.count), in: source, kept: nil)
+    }
+    return count
+  }
+
+  /// What reading some stretches is in the report.
+  func read(_ stretches: [Stretch], _ read: PageCount) -> SourceRead {
+    let partitions = source.partitions
+    let touched = Set(stretches.map(\.partition))
+    var report = SourceRead(
+      source: source.name, columns: allColumns.sorted().map { source.schema[$0].name }, partitionsRead: touched.count,
+      partitionsSkipped: partitions.count - touched.count, rows: touched.reduce(0) { $0 + partitions[$1].rows.count },
+      wasInMemory: allColumns.allSatisfy { source.isInMemory($0) })
+    let all = allPages
+    (report.pagesRead, report.pageCount, report.bytesRead, report.byteCount) =
+      (read.pages, all.pages, read.bytes, all.bytes)
+    return report
+  }
+
+  /// What reading whole columns is in the report.
+  var readOfAll: SourceRead {
+    read(source.partitions.indices.map { Stretch(partition: $0, rows: 0..<source.partitions[$0].rows.count) }, allPages)
+  }
+
+  /// The pages that statistics leave to be read, at most; nil where the source knows of none.
+  var expectedPages: (read: PageCount, all: PageCount)? {
+    let all = allPages
+    guard all.bytes > 0 else { return nil }
+    if conditions.isEmpty, slice == nil { return (all, all) }
+    var read = PageCount()
+    for stretch in wantedStretches { read.add(allColumns.sorted(), of: stretch, in: source, kept: nil) }
+    return (read, all)
+  }
+
+  private var wantedStretches: [Stretch] {
+    guard let slice else { return matchingStretches }
+    return stretches(of: sliceRange(offset: slice.offset, count: slice.count, rowCount: source.rowCount))
+  }
+}
+
+extension SourceRead {
+  /// `12 of 159 parts, 40 of 500 pages, 1.2 of 129.3 MB`; empty where there was nothing to read.
+  var summary: String {
+    guard byteCount > 0 else { return "" }
+    let parts = partitionsRead + partitionsSkipped
+    return "\(grouped(partitionsRead)) of \(grouped(parts)) parts, "
+      + "\(grouped(pagesRead)) of \(grouped(pageCount)) pages, \(megabytes(bytesRead)) of \(megabytes(byteCount)) MB"
+  }
+}
+
+/// Bytes in megabytes with one digit behind the point.
+func megabytes(_ bytes: Int) -> String {
+  let tenths = (bytes + 50_000) / 100_000
+  return "\(grouped(tenths / 10)).\(tenths % 10)"
+}
