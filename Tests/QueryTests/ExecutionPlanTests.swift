@@ -27,19 +27,19 @@ import Testing
     ("orders | filter user >= 80 | select item", ["item 3", "user 3"]),
     ("orders | filter user >= 80 and price > 1000 | select item", ["price 3", "user 3"]),
     ("orders | filter user < 0", []),
-    ("orders | filter user in [3, 55] | select user", ["user 0", "user 0", "user 2", "user 2"]),
+    ("orders | filter user in [3, 55] | select user", ["user 0", "user 2"]),
     ("orders | head 3 | select user", ["user 0"]),
     ("orders | tail 3 | select item", ["item 3"]),
     ("orders | slice 20, 10 | select user", ["user 0", "user 1"]),
     ("orders | agg len()", []),
     ("orders | group_by item", ["item *"]),
     ("orders | with x = price * 2 | sort x | select user", ["price *", "user *"]),
-    ("orders | with x = user | filter x > 80 | select x", ["user 3", "user 3"]),
-    ("orders | sort user | filter user > 80 | select user", ["user 3", "user 3"]),
+    ("orders | with x = user | filter x > 80 | select x", ["user 3"]),
+    ("orders | sort user | filter user > 80 | select user", ["user 3"]),
     ("orders | join items on item | filter user > 80 | select name", ["item 3", "user 3"]),
-    ("orders | group_by user agg n = len() | filter user > 80", ["user 3", "user 3"]),
-    ("orders | unique user | filter user > 80 | select user", ["user 3", "user 3"]),
-    ("orders | concat orders | filter user > 80 | select user", ["user 3", "user 3"]),
+    ("orders | group_by user agg n = len() | filter user > 80", ["user 3"]),
+    ("orders | unique user | filter user > 80 | select user", ["user 3"]),
+    ("orders | concat orders | filter user > 80 | select user", ["user 3"]),
     ("orders | with x = sum(user) | filter user > 80 | select x", ["user *"]),
     ("orders | head 50 | filter user > 80 | select user", ["user 0", "user 1"]),
   ])
@@ -118,12 +118,11 @@ import Testing
     let (_, session) = counting()
     let report = try execute(session.plan("orders | filter user > 80 and price > 90 | sort user")).report
     #expect(report.notes == ["filter dropped 1 row whose condition is null"])
-    #expect(
-      report.reads == [
-        SourceRead(
-          source: "orders", columns: ["user", "item", "price"], partitionsRead: 1, partitionsSkipped: 3, rows: 25,
-          wasInMemory: false)
-      ])
+    var expected = SourceRead(
+      source: "orders", columns: ["user", "item", "price"], partitionsRead: 1, partitionsSkipped: 3, rows: 25,
+      wasInMemory: false)
+    (expected.pagesRead, expected.pageCount) = (3, 12)
+    #expect(report.reads == [expected])
     #expect(report.stages.map(\.rows) == [9, 9])
   }
 

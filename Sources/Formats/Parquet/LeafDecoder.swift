@@ -52,6 +52,10 @@ enum MicrosecondsOfDay: ValueConversion {
   static func convert(_ value: Int64) -> Int64 { value &* 1_000 }
 }
 
+enum SecondsAsMilliseconds: ValueConversion {
+  static func convert(_ value: Int64) -> Int64 { value &* 1_000 }
+}
+
 /// The moment of old Impala and Spark files: nanoseconds of a Julian day.
 struct Int96: BitwiseCopyable, Sendable {
   var low: UInt32

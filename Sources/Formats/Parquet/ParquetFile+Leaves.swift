@@ -25,6 +25,8 @@ extension ParquetFile {
     case (.int64, .u64): return try decoding.run(FixedDecoder(Same<UInt64>.self)) { .u64(Buffer($0)) }
     case (.int64, .time) where leaf.meaning == .time(.microseconds):
       return try decoding.run(FixedDecoder(MicrosecondsOfDay.self)) { .i64(Buffer($0)) }
+    case (.int64, .duration) where leaf.meaning == .duration(.seconds):
+      return try decoding.run(FixedDecoder(SecondsAsMilliseconds.self)) { .i64(Buffer($0)) }
     case (.int64, .decimal): return try decoding.run(FixedDecoder(Decimal64.self)) { .i128(Buffer($0)) }
     case (.int64, _): return try decoding.run(FixedDecoder(Same<Int64>.self)) { .i64(Buffer($0)) }
     case (.int96, _): return try decoding.run(FixedDecoder(JulianMoment.self)) { .i64(Buffer($0)) }

@@ -38,12 +38,17 @@ final class ParquetFile: Sendable {
     do throws(Diagnostic) {
       var reader = ThriftReader(UnsafeRawBufferPointer(rebasing: bytes[footerStart..<bytes.count - 8]))
       metadata = try ParquetMetadata(&reader)
+      let arrow = metadata.arrowSchema
       let (found, leafCount) = try ParquetSchemaReader.columns(
-        of: metadata.schema, durations: metadata.durations)
+        of: metadata.schema, durations: metadata.durations, arrow: arrow)
       var notes: [String] = []
       let names = uniqueNames(found.map(\.name), &notes)
       columns = zip(names, found).map { ($0, $1.column) }
       schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
+      for (name, column) in columns {
+        guard let leaf = column.flatLeaf, let zone = arrow?.zone(of: leaf, among: leafCount) else { continue }
+        notes.append("`\(name)` is in UTC; its file means it for \(zone)")
+      }
       self.notes = notes
       var starts = [0]
       for group in metadata.rowGroups {

@@ -18,6 +18,10 @@ struct ParquetMetadata {
     }
     return durations
   }
+
+  var arrowSchema: ArrowSchema? {
+    keyValues.first { $0.key == ArrowSchema.key }.flatMap { ArrowSchema(base64: $0.value) }
+  }
 }
 
 enum PhysicalType: Int, Sendable {
@@ -44,8 +48,8 @@ enum LogicalType: Sendable, Hashable {
   case time(ParquetTimeUnit)
   case timestamp(ParquetTimeUnit)
   case integer(bits: Int, isSigned: Bool)
-  /// Not of the format: our own note in the footer says so.
-  case duration(TimeUnit)
+  /// Not of the format: Arrow's schema or our own note in the footer says so.
+  case duration(ArrowTimeUnit)
   case other
 }
 

@@ -52,15 +52,18 @@ indirect enum ParquetColumn: Sendable {
 struct ParquetSchemaReader {
   private let elements: [SchemaElement]
   private let durations: [String: TimeUnit]
+  private let arrow: ArrowSchema?
   private var position = 0
   private var leafCount = 0
   private static let maximumDepth = 48
 
   /// The columns at the top, in the file's order, and how many leaves they have.
   static func columns(
-    of elements: [SchemaElement], durations: [String: TimeUnit]
+    of elements: [SchemaElement], durations: [String: TimeUnit], arrow: ArrowSchema?
   ) throws(Diagnostic) -> (columns: [(name: String, column: ParquetColumn)], leafCount: Int) {
-    var reader = ParquetSchemaReader(elements: elements, durations: durations)
+    let leafCount = elements.dropFirst().count { $0.childCount == 0 }
+    var reader = ParquetSchemaReader(
+      elements: elements, durations: durations, arrow: arrow?.leaves.count == leafCount ? arrow : nil)
     guard let root = elements.first else { throw .malformed("a schema without a root") }
     reader.position = 1
     var columns: [(name: String, column: ParquetColumn)] = []
@@ -72,9 +75,10 @@ struct ParquetSchemaReader {
     return (columns, reader.leafCount)
   }
 
-  private init(elements: [SchemaElement], durations: [String: TimeUnit]) {
+  private init(elements: [SchemaElement], durations: [String: TimeUnit], arrow: ArrowSchema?) {
     self.elements = elements
     self.durations = durations
+    self.arrow = arrow
   }
 
   /// Where in the tree a node stands.
@@ -162,7 +166,10 @@ struct ParquetSchemaReader {
       throw .malformed("column `\(context.path)` with values of \(element.typeLength) bytes")
     }
     var meaning = element.meaning
-    if physical == .int64, meaning == nil, let unit = durations[context.path] { meaning = .duration(unit) }
+    if physical == .int64, meaning == nil {
+      if case .duration(let unit)? = arrow?.leaves[leafCount] { meaning = .duration(unit) }
+      if let unit = durations[context.path] { meaning = .duration(ArrowTimeUnit(unit)) }
+    }
     defer { leafCount += 1 }
     return ParquetLeaf(
       index: leafCount, path: context.path, physical: physical, typeLength: element.typeLength,
@@ -192,7 +199,7 @@ extension ParquetLeaf {
     case (.int32, _): .i32
     case (.int64, .integer(_, isSigned: false)): .u64
     case (.int64, .timestamp(let unit)): .datetime(unit.timeUnit)
-    case (.int64, .duration(let unit)): .duration(unit)
+    case (.int64, .duration(let unit)): .duration(unit.timeUnit)
     case (.int64, _): .i64
     case (.int96, _): .datetime(.nanoseconds)
     case (.float, _): .f32
