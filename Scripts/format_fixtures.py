@@ -84,6 +84,14 @@ pq.write_table(split, out / "pyarrow_byte_stream_split.parquet", use_dictionary=
                column_encoding={name: "BYTE_STREAM_SPLIT" for name in split.column_names})
 pq.write_table(table.slice(0, 0), out / "pyarrow_empty.parquet")
 pq.write_table(table.slice(7, 1), out / "pyarrow_one_row.parquet")
+
+# What only Arrow's own schema in the footer tells.
+noted = {f"for_{unit}": pa.array([1, None, -5, 259200], pa.duration(unit)) for unit in ["s", "ms", "us", "ns"]}
+noted["at"] = pa.array([0, None, 1, 2], pa.timestamp("us", tz="Europe/Moscow"))
+noted["kind"] = pa.array(["a", "b", None, "a"]).dictionary_encode()
+noted["large"] = pa.array(["x", None, "", "я"], pa.large_string())
+noted["in_list"] = pa.array([[1], None, [], [2, 3]], pa.list_(pa.duration("us")))
+pq.write_table(pa.table(noted), out / "pyarrow_arrow_schema.parquet")
 frame = pl.from_arrow(pa.table({**columns, "struct": nested["struct"], "lists": nested["lists"]}))
 frame.write_parquet(out / "polars_zstd.parquet", row_group_size=100)
 frame.write_parquet(out / "polars_lz4.parquet", compression="lz4", statistics=False)

@@ -62,6 +62,8 @@ def spell(array):
         if pa.types.is_time(kind):
             return each(f"T{(t or 0) * scale[kind.unit]}" for t in ticks)
         letter = "D" if pa.types.is_timestamp(kind) else "U"
+        if kind.unit == "s":
+            return each(f"{letter}{(t or 0) * 1000}ms" for t in ticks)
         return each(f"{letter}{t}{kind.unit}" for t in ticks)
     if pa.types.is_decimal(kind):
         return each(f"dec{int((v or Decimal(0)).scaleb(kind.scale))}/{kind.scale}" for v in array.to_pylist())

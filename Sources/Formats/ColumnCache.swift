@@ -2,9 +2,19 @@ import Diagnostics
 import Synchronization
 import Tables
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Settings that all open files share.
 public enum Formats {
-  private static let budget = Atomic<Int>(4 << 30)
+  private static let budget = Atomic<Int>(usualMemoryBudget)
+
+  /// Half of what the machine has.
+  public static let usualMemoryBudget: Int = max(
+    1 << 30, sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE)))
 
   /// The bytes of decoded columns that open files may keep; what was used longest ago goes first.
   public static var memoryBudget: Int {
@@ -20,9 +30,14 @@ public enum Formats {
 protocol DecodedSource: TableSource {
   /// About how many bytes whole columns take in memory.
   func decodedSize(_ columns: Set<Int>) -> Int
+
+  /// Whether a column was seen to hold nothing, so that its type may be any.
+  func isAllNull(_ column: Int) -> Bool
 }
 
 extension DecodedSource {
+  func isAllNull(_ column: Int) -> Bool { false }
+
   func fitsMemory(_ columns: Set<Int>) -> Bool { decodedSize(columns) <= Formats.memoryBudget }
 }
 

@@ -51,17 +51,22 @@ private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
 final class SelectedColumns: DecodedSource {
   private let source: any TableSource
   private let indices: [Int]
-  let schema: Schema
-  let partitions: [Partition]
 
   init(_ source: any TableSource, _ indices: [Int]) {
     self.source = source
     self.indices = indices
-    schema = Schema(indices.map { source.schema[$0] })
-    partitions = source.partitions.map { partition in
+  }
+
+  var schema: Schema { Schema(indices.map { source.schema[$0] }) }
+  var partitions: [Partition] {
+    source.partitions.map { partition in
       Partition(rows: partition.rows, statistics: indices.map { partition.statistics[$0] })
     }
   }
+  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
+    try source.leadingRows(indices.map { self.indices[$0] }, count: count)
+  }
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { try source.settle(Set(columns.map { indices[$0] })) }
 
   var name: String { source.name }
   var rowCount: Int { source.rowCount }

@@ -1,104 +1,140 @@
 import Diagnostics
+import Synchronization
 import Tables
 
 /// Several sources of the same columns as one, their rows one after another.
+///
+/// The columns are the first source's. Where their types differ, a column has the smallest type that holds all.
 final class PartedSource: DecodedSource {
   let name: String
-  let schema: Schema
-  let rowCount: Int
-  let partitions: [Partition]
-  let notes: [String]
   private let sources: [any TableSource]
-  private let keys: [Column]
-  /// Which source a partition is of, and which of its partitions it is.
-  private let places: [(source: Int, partition: Int)]
-  private let firstRows: [Int]
+  /// The columns that folders' names give: a value a source.
+  private let keys: [(field: Field, values: Column)]
+  /// Where each of the first source's columns stands in every source.
+  private let positions: [[Int]]
+  private let layout: Mutex<Layout>
+  private let parts: Mutex<Parts?> = Mutex(nil)
 
-  /// - Throws: where the sources do not have the same columns of the same types; the order does not matter.
+  /// What types the columns have as far as the sources know.
+  private struct Layout {
+    var schema: Schema
+    var notes: [String]
+  }
+
+  /// Which source a partition is of, and which of its partitions it is.
+  private struct Parts {
+    var partitions: [Partition] = []
+    var places: [(source: Int, partition: Int)] = []
+  }
+
+  /// - Throws: where the sources do not have the same columns, or types that nothing holds.
   init(
     name: String, _ sources: [any TableSource], keys: [[(name: String, value: String)]]
   ) throws(Diagnostic) {
     let first = sources[0].schema
-    var aligned: [any TableSource] = []
-    for source in sources { aligned.append(try PartedSource.aligned(source, to: first)) }
     self.name = name
-    self.sources = aligned
-    var places: [(source: Int, partition: Int)] = []
-    var partitions: [Partition] = []
-    var firstRows: [Int] = []
-    let (keyFields, keyColumns) = try HiveKeys.columns(of: keys, besides: first, name: name)
-    self.keys = keyColumns
-    var row = 0
-    for (index, source) in aligned.enumerated() {
-      firstRows.append(row)
-      for (number, partition) in source.partitions.enumerated() {
-        let constants = keyColumns.map { column -> ColumnStatistics? in
-          let value = column[index]
-          return value.isNull ? nil : ColumnStatistics(minimum: value, maximum: value, nullCount: 0)
-        }
-        partitions.append(
-          Partition(
-            rows: partition.rows.lowerBound + row..<partition.rows.upperBound + row,
-            statistics: partition.statistics + constants))
-        places.append((index, number))
-      }
-      row += source.rowCount
-    }
-    self.places = places
-    self.partitions = partitions
-    self.firstRows = firstRows
-    rowCount = row
-    schema = Schema(first.fields + keyFields)
-    var notes: [String] = []
-    for source in aligned { for note in source.notes where !notes.contains(note) { notes.append(note) } }
-    self.notes = notes
+    self.sources = sources
+    self.keys = try HiveKeys.columns(of: keys, besides: first, name: name)
+    var positions: [[Int]] = []
+    for source in sources { positions.append(try PartedSource.positions(of: first.names, in: source)) }
+    self.positions = positions
+    layout = Mutex(Layout(schema: Schema([]), notes: []))
+    try updateLayout()
   }
 
-  /// The source with its columns in the order of `schema`.
-  private static func aligned(_ source: any TableSource, to schema: Schema) throws(Diagnostic) -> any TableSource {
-    if source.schema == schema { return source }
-    var indices: [Int] = []
-    for field in schema.fields {
-      guard let index = source.schema.index(of: field.name) else {
-        throw .unlikeParts(source.name, "has no column `\(field.name)`")
+  private static func positions(of names: [String], in source: any TableSource) throws(Diagnostic) -> [Int] {
+    var positions: [Int] = []
+    for name in names {
+      guard let index = source.schema.index(of: name) else {
+        throw .unlikeParts(source.name, "has no column `\(name)`")
       }
-      guard source.schema[index].type == field.type else {
-        throw .unlikeParts(
-          source.name, "has `\(field.name)` as \(source.schema[index].type), the first file as \(field.type)")
-      }
-      indices.append(index)
+      positions.append(index)
     }
-    if let extra = source.schema.names.first(where: { schema.index(of: $0) == nil }) {
+    if let extra = source.schema.names.first(where: { !names.contains($0) }) {
       throw .unlikeParts(source.name, "has a column `\(extra)` that the first file does not have")
     }
-    return SelectedColumns(source, indices)
+    return positions
+  }
+
+  private func updateLayout() throws(Diagnostic) {
+    var fields: [Field] = []
+    var notes: [String] = []
+    for (index, field) in sources[0].schema.fields.enumerated() {
+      var type = type(index, 0)
+      for (number, source) in sources.enumerated().dropFirst() {
+        let own = self.type(index, number)
+        if own == type { continue }
+        guard let common = DataType.common(type, own) else {
+          throw .unlikeParts(source.name, "has `\(field.name)` as \(own), the files before it as \(type)")
+        }
+        if own != .null, type != .null {
+          notes.append("`\(field.name)` is \(common): \(source.name) has it as \(own), files before it as \(type)")
+        }
+        type = common
+      }
+      fields.append(Field(field.name, type == .null ? field.type : type))
+    }
+    for source in sources { for note in source.notes where !notes.contains(note) { notes.append(note) } }
+    let found = Layout(schema: Schema(fields + keys.map(\.field)), notes: notes)
+    layout.withLock { $0 = found }
+  }
+
+  /// A column's type in one source; `null` where it holds nothing.
+  private func type(_ column: Int, _ source: Int) -> DataType {
+    let own = positions[source][column]
+    if let decoded = sources[source] as? any DecodedSource, decoded.isAllNull(own) { return .null }
+    return sources[source].schema[own].type
+  }
+
+  var schema: Schema { layout.withLock { $0.schema } }
+  var notes: [String] { layout.withLock { $0.notes } }
+  var rowCount: Int { knownParts.partitions.last?.rows.upperBound ?? 0 }
+  var partitions: [Partition] { knownParts.partitions }
+
+  private var knownParts: Parts {
+    if let known = parts.withLock({ $0 }) { return known }
+    var found = Parts()
+    var row = 0
+    let schema = schema
+    for (index, source) in sources.enumerated() {
+      let constants = keys.map { key -> ColumnStatistics? in
+        let value = key.values[index]
+        return value.isNull ? nil : ColumnStatistics(minimum: value, maximum: value, nullCount: 0)
+      }
+      let own = source.partitions
+      for (number, partition) in own.enumerated() {
+        // Bounds of another type say nothing about values that are cast.
+        let statistics = positions[index].enumerated().map { column, position in
+          source.schema[position].type == schema[column].type ? partition.statistics[position] : nil
+        }
+        let rows = row + partition.rows.lowerBound..<row + partition.rows.upperBound
+        found.partitions.append(Partition(rows: rows, statistics: statistics + constants))
+        found.places.append((index, number))
+      }
+      row += own.last?.rows.upperBound ?? 0
+    }
+    parts.withLock { $0 = found }
+    return found
   }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    let stored = indices.filter { $0 < schema.count - keys.count }
     var parts: [[Column]] = []
-    for source in sources { parts.append(try source.columns(stored)) }
-    var columns: [Column] = []
-    var next = 0
-    for index in indices {
-      if index < schema.count - keys.count {
-        columns.append(try concat(parts.map { $0[next] }))
-        next += 1
-      } else {
-        let key = keys[index - schema.count + keys.count]
-        var pieces: [Column] = []
-        for (number, source) in sources.enumerated() {
-          pieces.append(try Column(repeating: key[number], key.type, count: source.rowCount))
-        }
-        columns.append(try concat(pieces))
-      }
+    for (number, source) in sources.enumerated() {
+      parts.append(
+        try joined(indices, number, rowCount: source.rowCount) { (stored) throws(Diagnostic) in
+          try source.columns(stored)
+        })
     }
+    var columns: [Column] = []
+    for position in indices.indices { columns.append(try concat(parts.map { $0[position] })) }
     return columns
   }
 
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
-    let (number, inner) = places[partition]
-    return try joined(indices, number, rowCount: partitions[partition].rows.count) { (stored) throws(Diagnostic) in
+    let parts = knownParts
+    let (number, inner) = parts.places[partition]
+    return try joined(indices, number, rowCount: parts.partitions[partition].rows.count) {
+      (stored) throws(Diagnostic) in
       try sources[number].columns(stored, partition: inner)
     }
   }
@@ -106,81 +142,88 @@ final class PartedSource: DecodedSource {
   func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
   ) throws(Diagnostic) -> [Column] {
-    let (number, inner) = places[partition]
+    let (number, inner) = knownParts.places[partition]
     return try joined(indices, number, rowCount: kept?.setCount ?? rows.count) { (stored) throws(Diagnostic) in
       try sources[number].columns(stored, partition: inner, rows: rows, kept: kept)
     }
   }
 
-  /// A source's own columns with those that its folder's name gives.
+  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
+    guard indices.allSatisfy(isStored),
+      let columns = try sources[0].leadingRows(indices.map { positions[0][$0] }, count: count),
+      columns.first?.count == count
+    else { return nil }
+    return try widened(columns, indices, 0)
+  }
+
+  /// A source's own columns with those that its folder's name gives, in the types of the whole.
   private func joined(
     _ indices: [Int], _ source: Int, rowCount: Int, _ read: ([Int]) throws(Diagnostic) -> [Column]
   ) throws(Diagnostic) -> [Column] {
-    var stored = try read(indices.filter { isStored($0) })[...]
+    let stored = indices.filter(isStored)
+    var read = try widened(read(stored.map { positions[source][$0] }), stored, source)[...]
     var columns: [Column] = []
     for index in indices {
       if isStored(index) {
-        columns.append(stored.removeFirst())
+        columns.append(read.removeFirst())
       } else {
         let key = keys[index - schema.count + keys.count]
-        columns.append(try Column(repeating: key[source], key.type, count: rowCount))
+        columns.append(try Column(repeating: key.values[source], key.field.type, count: rowCount))
       }
     }
     return columns
   }
 
+  private func widened(_ columns: [Column], _ indices: [Int], _ source: Int) throws(Diagnostic) -> [Column] {
+    let schema = schema
+    var result: [Column] = []
+    for (column, index) in zip(columns, indices) {
+      do throws(Diagnostic) {
+        result.append(column.type == schema[index].type ? column : try cast(column, to: schema[index].type))
+      } catch { throw error.noting("column `\(schema[index].name)`").placed(sources[source].name) }
+    }
+    return result
+  }
+
   private func isStored(_ column: Int) -> Bool { column < schema.count - keys.count }
 
   func pages(_ column: Int, partition: Int) -> [ColumnPage] {
-    let (number, inner) = places[partition]
-    if isStored(column) { return sources[number].pages(column, partition: inner) }
-    let known = partitions[partition]
-    return [ColumnPage(rows: 0..<known.rows.count, byteCount: 0, statistics: known.statistics[column])]
+    let parts = knownParts
+    let known = parts.partitions[partition]
+    let (number, inner) = parts.places[partition]
+    guard isStored(column), sources[number].schema[positions[number][column]].type == schema[column].type else {
+      return [ColumnPage(rows: 0..<known.rows.count, byteCount: 0, statistics: known.statistics[column])]
+    }
+    return sources[number].pages(positions[number][column], partition: inner)
   }
 
   func decodedSize(_ columns: Set<Int>) -> Int {
-    let stored = columns.filter(isStored)
-    return sources.reduce(0) { $0 &+ (($1 as? any DecodedSource)?.decodedSize(stored) ?? 0) }
+    sources.indices.reduce(0) { total, number in
+      total &+ ((sources[number] as? any DecodedSource)?.decodedSize(own(columns, number)) ?? 0)
+    }
   }
 
   func isWorthKeeping(_ columns: Set<Int>) -> Bool {
     // All are asked, so that each knows what was.
-    sources.map { $0.isWorthKeeping(columns.filter(isStored)) }.allSatisfy { $0 }
+    sources.indices.map { sources[$0].isWorthKeeping(own(columns, $0)) }.allSatisfy { $0 } && fitsMemory(columns)
+  }
+
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
+    var changed = false
+    for number in sources.indices { changed = try sources[number].settle(own(columns, number)) || changed }
+    guard changed else { return false }
+    let before = schema
+    try updateLayout()
+    parts.withLock { $0 = nil }
+    return schema != before
   }
 
   func isInMemory(_ column: Int) -> Bool {
-    !isStored(column) || sources.allSatisfy { $0.isInMemory(column) }
-  }
-}
-
-/// The columns that the folders' names give: a value a file.
-enum HiveKeys {
-  /// - Throws: where the files lie in folders of different keys.
-  static func columns(
-    of keys: [[(name: String, value: String)]], besides schema: Schema, name: String
-  ) throws(Diagnostic) -> (fields: [Field], columns: [Column]) {
-    let names = keys.first?.map(\.name) ?? []
-    guard keys.allSatisfy({ $0.map(\.name) == names }) else { throw .unlikeFolders(name) }
-    var fields: [Field] = []
-    var columns: [Column] = []
-    for (position, key) in names.enumerated() where schema.index(of: key) == nil {
-      let values = keys.map { $0[position].value }
-      let column = try column(values)
-      fields.append(Field(key, column.type))
-      columns.append(column)
-    }
-    return (fields, columns)
+    !isStored(column) || sources.indices.allSatisfy { sources[$0].isInMemory(positions[$0][column]) }
   }
 
-  private static let null = "__HIVE_DEFAULT_PARTITION__"
-
-  /// Whole numbers or dates where all values read so, else text.
-  private static func column(_ texts: [String]) throws(Diagnostic) -> Column {
-    let column = Column(texts.map { $0 == null ? nil : $0 })
-    guard column.nullCount < column.count else { return column }
-    for type in [DataType.i64, .date] {
-      if let read = try? cast(column, to: type) { return read }
-    }
-    return column
+  /// The stored columns among some, by their positions in one source.
+  private func own(_ columns: Set<Int>, _ source: Int) -> Set<Int> {
+    Set(columns.filter(isStored).map { positions[source][$0] })
   }
 }

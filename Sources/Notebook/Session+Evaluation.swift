@@ -45,8 +45,6 @@ extension Session {
   private func plan(
     _ calls: [VerbCall], on value: NotebookValue?
   ) throws(Diagnostic) -> Plan {
-    let context = PlanningContext(
-      catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
     let input: Plan?
     switch (value, calls.first) {
     case (nil, _): input = nil
@@ -54,10 +52,20 @@ extension Session {
     case (let other?, let call?): throw .wrongInput(of: call, found: other, needs: "a table")
     case (_?, nil): input = nil
     }
-    let plan = try context.plan(calls, on: input)
-    notes += context.notes
-    inputName = context.table
-    return plan
+    // Twice where the types of a text file turn out to be others than its first lines showed.
+    let seeds = drawnSeeds
+    while true {
+      let context = PlanningContext(
+        catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
+      let plan = try context.plan(calls, on: input)
+      if try settleTypes(of: plan) {
+        drawnSeeds = seeds
+        continue
+      }
+      notes += context.notes
+      inputName = context.table
+      return plan
+    }
   }
 
   /// The session's scalars and lists as `$x`, and what its other names are.

@@ -6,6 +6,7 @@ extension Session {
   /// Lets the settings take effect outside the session: the cores, the memory for decoded columns.
   public func applySettings() {
     Cores.count = settings.threads
+    Formats.memoryBudget = settings.memory > 0 ? settings.memory << 30 : Formats.usualMemoryBudget
   }
 
   /// Reads the person's settings, a `name value` a line; lines that no longer mean anything are said and skipped.

@@ -35,6 +35,13 @@ public protocol TableSource: AnyObject, Sendable {
   /// than look at one partition after another and keep nothing.
   func isWorthKeeping(_ columns: Set<Int>) -> Bool
 
+  /// The first rows of some columns, where a source can tell them without knowing how many rows there are; else nil.
+  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]?
+
+  /// Makes sure that columns have the types that the whole source has, not only what was seen of it; whether some type
+  /// changed by that.
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool
+
   /// Whether a whole column is in memory already.
   func isInMemory(_ column: Int) -> Bool
 
@@ -58,6 +65,10 @@ extension TableSource {
     let partition = partitions[partition]
     return [ColumnPage(rows: 0..<partition.rows.count, byteCount: 0, statistics: partition.statistics[column])]
   }
+
+  public func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? { nil }
+
+  public func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { false }
 
   public func fitsMemory(_ columns: Set<Int>) -> Bool { true }
 

@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  @Test func `Arrow's schema says what Parquet has no type for`() throws {
+    let source = try openTable(ReferenceFiles.fixtures + "/pyarrow_arrow_schema.parquet")
+    #expect(
+      source.schema.summary
+        == "for_s duration[ms], for_ms duration[ms], for_us duration[us], for_ns duration[ns], at datetime[us], "
+        + "kind str, large str, in_list list[duration[us]]")
+    #expect(source.notes == ["`at` is in UTC; its file means it for Europe/Moscow"])
+  }
+
   @Test func `partitions together are the table`() throws {
     for name in ["pyarrow_zstd_v1.parquet", "polars_zstd.parquet"] {
       let source = try openTable(ReferenceFiles.fixtures + "/" + name)

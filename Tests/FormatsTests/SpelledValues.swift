@@ -38,7 +38,8 @@ func checksum(_ text: String) -> UInt32 {
 
 /// The whole table of a source.
 func read(_ source: any TableSource) throws(Diagnostic) -> Table {
-  Table(source.schema, try source.columns(Array(0..<source.schema.count)), rowCount: source.rowCount)
+  let columns = try source.columns(Array(0..<source.schema.count))
+  return Table(source.schema, columns, rowCount: source.rowCount)
 }
 
 func read(_ path: String, options: LoadOptions = LoadOptions()) throws(Diagnostic) -> Table {

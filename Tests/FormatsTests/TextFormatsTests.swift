@@ -57,10 +57,15 @@ import Testing
 
   @Test func `types found out later widen the column and say so`() throws {
     let scratch = try ScratchFolder()
-    let lines = (0..<60_000).map { "\($0),\($0 % 7)" }.joined(separator: "\n")
-    let path = try scratch.write("late.csv", "a,b\n" + lines + "\n2.5,x\n")
+    // After 256 kB, and not at one of the places that are looked at.
+    var lines = (0..<60_000).map { "\($0),\($0 % 7)" }
+    lines.append("2.5,x")
+    let path = try scratch.write("late.csv", "a,b\n" + lines.joined(separator: "\n") + "\n")
     let source = try openTable(path)
+    #expect(source.schema.summary == "a i64, b i64", "the sample shows no more")
+    #expect(try source.settle([0, 1]))
     #expect(source.schema.summary == "a f64, b str")
+    #expect(try !source.settle([0, 1]))
     #expect(
       source.notes == ["`a` is f64, not i64: line 60002 has `2.5`", "`b` is str, not i64: line 60002 has `x`"])
     let columns = try source.columns([0, 1])

@@ -117,7 +117,9 @@ private struct FlatTable {
 
   func byte(_ field: Int) -> UInt8? { place(field).flatMap { FlatTable.read(bytes, $0, as: UInt8.self) } }
 
-  func short(_ field: Int) -> Int? { place(field).flatMap { FlatTable.read(bytes, $0, as: Int16.self) }.map { Int($0) } }
+  func short(_ field: Int) -> Int? {
+    place(field).flatMap { FlatTable.read(bytes, $0, as: Int16.self) }.map { Int($0) }
+  }
 
   func table(_ field: Int) -> FlatTable? { place(field).flatMap { FlatTable(bytes, reference: $0) } }
 

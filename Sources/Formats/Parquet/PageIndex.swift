@@ -42,7 +42,8 @@ struct ColumnIndex {
     var nullCounts: [Int]?
     try reader.readStructure { (reader, field, type) throws(Diagnostic) in
       switch field {
-      case 1: try reader.readList(type) { (reader, _) throws(Diagnostic) in isNull.append(try reader.readElementBool()) }
+      case 1:
+        try reader.readList(type) { (reader, _) throws(Diagnostic) in isNull.append(try reader.readElementBool()) }
       case 2:
         try reader.readList(type) { (reader, type) throws(Diagnostic) in minima.append(try reader.readBinary(type)) }
       case 3:
@@ -97,7 +98,8 @@ extension ParquetFile {
     }
     let rowCount = groupStarts[group + 1] - groupStarts[group]
     let starts = index.pages.map(\.firstRow)
-    guard starts.first == 0, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }), starts[starts.count - 1] < rowCount
+    guard starts.first == 0, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }),
+      starts[starts.count - 1] < rowCount
     else { return nil }
     return index
   }

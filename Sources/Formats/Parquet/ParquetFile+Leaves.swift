@@ -36,7 +36,9 @@ extension ParquetFile {
       let fixedLength = leaf.physical == .fixedLengthByteArray ? leaf.typeLength : nil
       let decoded = try decoding.decode(TextDecoder(fixedLength: fixedLength))
       let texts = try mergeDictionaries(decoded)
-      let values = try placing(leaf, decoding.plans.first?.group ?? 0) { () throws(Diagnostic) in try interpret(texts, leaf) }
+      let values = try placing(leaf, decoding.plans.first?.group ?? 0) { () throws(Diagnostic) in
+        try interpret(texts, leaf)
+      }
       return (values, decoded.validity, decoded.levels)
     }
   }

@@ -107,6 +107,13 @@ struct FieldColumn {
     validity.appendZeros(1)
   }
 
+  /// Keeps only what was found out about the kind.
+  mutating func forgetValues() {
+    (integers, days, bools, codes) = ([], [], [], [])
+    entries = TextEntries()
+    validity = BitmapBuilder()
+  }
+
   private mutating func widen(_ field: borrowing Span<UInt8>, _ place: Range<Int>) {
     state = .widening
     kind = kind.joined(FieldKind(field, decimalComma: decimalComma))

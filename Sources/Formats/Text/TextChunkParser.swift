@@ -15,8 +15,8 @@ struct TextChunkParser: Sendable {
     case unclosed(at: Int)
   }
 
-  /// Reads the rows that start in `range` into `columns`, one for every field of a row.
-  func parse(_ range: Range<Int>, into columns: inout [FieldColumn]) -> Fault? {
+  /// Reads the rows that start in `range`, at most `limit` of them, into `columns`, one for every field of a row.
+  func parse(_ range: Range<Int>, into columns: inout [FieldColumn], limit: Int = .max) -> Fault? {
     let bytes = bytes
     guard let base = bytes.baseAddress else { return nil }
     let separator = dialect.separator.count == 1 ? dialect.separator[0] : nil
@@ -24,7 +24,8 @@ struct TextChunkParser: Sendable {
     let last = columns.count - 1
     let isSingle = columns.count == 1
     var position = range.lowerBound
-    while position < range.upperBound {
+    var rowCount = 0
+    while position < range.upperBound, rowCount < limit {
       cursor.move(to: position)
       if cursor.isAtBlankLine, !isSingle {
         cursor.skipRow()
@@ -32,6 +33,7 @@ struct TextChunkParser: Sendable {
         continue
       }
       let rowStart = position
+      rowCount &+= 1
       var index = 0
       while true {
         // Whole numbers and dates are read on the way to the separator; what is not quite one goes the general way.

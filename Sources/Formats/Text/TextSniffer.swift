@@ -57,14 +57,49 @@ struct TextSniffer {
       layout.names = first.indices.map { "column_\($0 + 1)" }
     }
     layout.kinds = first.map { _ in .unknown }
-    for row in rows.dropFirst(dialect.hasHeader ? 1 : 0) {
-      for (index, field) in row.prefix(first.count).enumerated() where layout.kinds[index] != .string {
-        if field.isNull(dialect) { continue }
-        layout.kinds[index] = layout.kinds[index].joined(FieldKind(field.text.span, decimalComma: dialect.decimalComma))
-      }
-    }
+    for row in rows.dropFirst(dialect.hasHeader ? 1 : 0) { join(row, into: &layout) }
+    widen(&layout)
     readTypedHeader(&layout)
     return layout
+  }
+
+  /// Looks at rows all over a large file, so that kinds that the first ones do not show are found all the same.
+  ///
+  /// Places near quotes are left out: only the whole file tells whether they lie inside a field.
+  private func widen(_ layout: inout TextLayout) {
+    let bytes = input.bytes
+    let (places, length) = (64, 1 << 13)
+    guard bytes.count > 2 * TextSniffer.sampleBytes else { return }
+    for place in 1...places {
+      let start = place == places ? bytes.count - length : bytes.count / places * place
+      let window = bytes[start..<min(bytes.count, start + length)]
+      guard !window.contains(TextDialect.quote), let first = window.firstIndex(of: TextDialect.newline),
+        let last = window.lastIndex(of: TextDialect.newline), last > first
+      else { continue }
+      let rows = UnsafeRawBufferPointer(rebasing: bytes[...last])
+      var cursor = FieldCursor(rows, at: first + 1, dialect: layout.dialect)
+      while !cursor.isAtEnd {
+        let row = readRow(&cursor)
+        if row.count == layout.names.count { join(row, into: &layout) }
+      }
+    }
+  }
+
+  private func join(_ row: [SampledField], into layout: inout TextLayout) {
+    for (index, field) in row.prefix(layout.kinds.count).enumerated() where layout.kinds[index] != .string {
+      if field.isNull(layout.dialect) { continue }
+      let kind = FieldKind(field.text.span, decimalComma: layout.dialect.decimalComma)
+      layout.kinds[index] = layout.kinds[index].joined(kind)
+    }
+  }
+
+  private func readRow(_ cursor: inout FieldCursor) -> [SampledField] {
+    var row: [SampledField] = []
+    while true {
+      let field = cursor.readField()
+      row.append(SampledField(text: cursor.content(of: field), isQuoted: field.isQuoted))
+      if field.endsRow { return row }
+    }
   }
 
   /// `user_id:token`, as RecBole's atomic files name their columns.
@@ -130,13 +165,7 @@ struct TextSniffer {
       UnsafeRawBufferPointer(rebasing: input.bytes[..<max(end, start)]), at: start, dialect: dialect)
     var rows: [[SampledField]] = []
     while rows.count < limit, !cursor.isAtEnd {
-      var row: [SampledField] = []
-      var isLast = false
-      while !isLast {
-        let field = cursor.readField()
-        row.append(SampledField(text: cursor.content(of: field), isQuoted: field.isQuoted))
-        isLast = field.endsRow
-      }
+      let row = readRow(&cursor)
       let isBlank = row.count == 1 && row[0].text.isEmpty && !row[0].isQuoted
       if cursor.isAtEnd, end < input.bytes.count, !rows.isEmpty { break }
       if !isBlank { rows.append(row) }

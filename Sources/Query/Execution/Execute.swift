@@ -15,6 +15,12 @@ public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: E
   return (table, executor.report)
 }
 
+/// Has sources whose types are guesses look at all that the plan reads of them; whether some type changed by that, so
+/// that the plan is to be made again.
+///
+/// - Throws: what a file does not hold.
+public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool { try Step(plan).settleTypes() }
+
 /// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
 /// runs on it. What stands in the plan more than once comes first, under the name it is read by.
 public func explain(_ plan: Plan) -> [String] {
@@ -32,5 +38,15 @@ public func evaluate(_ expression: Expression, environment: Environment) throws(
   case .list(let list): return .list(list.elements)
   case .constant(let value): return .scalar(value, bound.type)
   default: throw .fault("an expression without columns is not constant", at: expression.span)
+  }
+}
+
+extension Step {
+  /// The first rows of something are looked at as they seem to be.
+  fileprivate func settleTypes() throws(Diagnostic) -> Bool {
+    if case .read(let scan) = self { return scan.slice == nil ? try scan.source.settle(scan.allColumns) : false }
+    var changed = false
+    for input in inputs { changed = try input.settleTypes() || changed }
+    return changed
   }
 }

@@ -8,8 +8,19 @@ extension Executor {
   /// What a source means to keep is read whole. Otherwise one run of rows after another passes through, and statistics
   /// of partitions and pages say which need not be looked at.
   mutating func read(_ scan: Scan) throws(Diagnostic) -> Table {
+    let table = try readTable(scan)
+    // Said last, since reading finds some of it out.
     for text in scan.source.notes { note(text) }
+    return table
+  }
+
+  private mutating func readTable(_ scan: Scan) throws(Diagnostic) -> Table {
     if let slice = scan.slice {
+      if slice.offset == 0, let count = slice.count, !scan.columns.isEmpty,
+        let columns = try scan.source.leadingRows(scan.columns, count: count)
+      {
+        return Table(scan.schema, columns, rowCount: columns[0].count)
+      }
       return try readRows(
         scan, sliceRange(offset: slice.offset, count: slice.count, rowCount: scan.source.rowCount))
     }
@@ -20,7 +31,9 @@ extension Executor {
 
   private mutating func readWhole(_ scan: Scan) throws(Diagnostic) -> Table {
     noteRead(scan.readOfAll)
-    return Table(scan.schema, try scan.source.columns(scan.columns), rowCount: scan.source.rowCount)
+    // The columns first: reading them may settle their types.
+    let columns = try scan.source.columns(scan.columns)
+    return Table(scan.schema, columns, rowCount: scan.source.rowCount)
   }
 
   /// Consecutive rows: from memory, or from the pages that hold them.
@@ -43,8 +56,8 @@ extension Executor {
     noteRead(scan.readOfAll)
     let kept = try scan.kept(columns: source.columns(scan.conditionColumns), rowCount: source.rowCount, firstRow: 0)
     noteNullConditions(kept.nullCount)
-    let table = Table(scan.schema, try source.columns(scan.columns), rowCount: source.rowCount)
-    return try Tables.filter(table, kept.rows)
+    let columns = try source.columns(scan.columns)
+    return try Tables.filter(Table(scan.schema, columns, rowCount: source.rowCount), kept.rows)
   }
 
   private mutating func filterStretches(_ scan: Scan) throws(Diagnostic) -> Table {
@@ -154,7 +167,8 @@ extension Scan {
     let others = columns.filter { !looked.contains($0) }
     pages.add(others, of: stretch, in: source, kept: kept.rows)
     var rest = try source.columns(
-      others, partition: stretch.partition, rows: stretch.rows, kept: rowCount < stretch.rows.count ? kept.rows : nil)[...]
+      others, partition: stretch.partition, rows: stretch.rows, kept: rowCount < stretch.rows.count ? kept.rows : nil)[
+        ...]
     var result: [Column] = []
     for column in columns {
       if let position = looked.firstIndex(of: column) {

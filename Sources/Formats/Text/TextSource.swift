@@ -1,0 +1,288 @@
+import Diagnostics
+import Parallelism
+import Synchronization
+import Tables
+
+/// A separated text file as a source: its layout and types from samples at first, its columns read when they are asked
+/// for, and its types settled then.
+final class TextSource: DecodedSource {
+  let input: InputFile
+  let layout: TextLayout
+  let names: [String]
+  /// Types of columns that were asked for, instead of what the values look like.
+  private let wanted: [Int: DataType]
+  private let cache = ColumnCache()
+  private let state: Mutex<State>
+  /// Where the file is cut, at ends of rows, whatever the number of cores.
+  private let chunkStarts: Mutex<[Int]?> = Mutex(nil)
+  private static let chunkBytes = 4 << 20
+  /// A file of no more than this is read when it is opened: its types are sure at once.
+  private static let smallSize = 1 << 18
+
+  private struct State {
+    var kinds: [FieldKind]
+    var isSettled: [Bool]
+    var notes: [String]
+    /// The first row of every chunk, and the number of rows at the end; nil until they were counted.
+    var firstRows: [Int]?
+  }
+
+  init(_ input: InputFile, _ options: LoadOptions, defaultSeparator: [UInt8]? = nil) throws(Diagnostic) {
+    self.input = input
+    layout = try TextSniffer(input, options).layout(defaultSeparator: defaultSeparator)
+    var notes: [String] = []
+    let names = uniqueNames(layout.names, &notes)
+    var wanted: [Int: DataType] = [:]
+    for (name, type) in options.types {
+      guard let index = names.firstIndex(of: name) else {
+        throw .unknownColumn(
+          name, in: input.path, schema: Schema(zip(names, layout.kinds).map { Field($0, $1.dataType) }))
+      }
+      wanted[index] = type
+    }
+    self.names = names
+    self.wanted = wanted
+    let kinds = layout.kinds.enumerated().map { index, kind in wanted[index].map { FieldKind(reading: $0) } ?? kind }
+    state = Mutex(State(kinds: kinds, isSettled: kinds.map { _ in false }, notes: notes))
+    if input.bytes.count <= TextSource.smallSize { _ = try settle(Set(names.indices)) }
+  }
+
+  var name: String { input.path }
+  var notes: [String] { state.withLock { $0.notes } }
+
+  var schema: Schema {
+    let kinds = state.withLock { $0.kinds }
+    return Schema(names.indices.map { Field(names[$0], type($0, kinds[$0])) })
+  }
+
+  private func type(_ index: Int, _ kind: FieldKind) -> DataType {
+    wanted[index] ?? layout.listElements[index].map { .list($0) } ?? kind.dataType
+  }
+
+  func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
+
+  func isAllNull(_ column: Int) -> Bool { state.withLock { $0.kinds[column] == .unknown } && wanted[column] == nil }
+
+  /// Parsing costs more than any question about the result, so what fits is kept.
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
+
+  func decodedSize(_ columns: Set<Int>) -> Int {
+    let (kinds, counted) = state.withLock { ($0.kinds, $0.firstRows?.last) }
+    // Where rows were not counted yet, they are taken for short ones.
+    let rows = counted ?? input.bytes.count / (4 * names.count + 1)
+    return columns.reduce(0) { total, column in
+      total + (kinds[column] == .string ? rows * 4 + input.bytes.count / names.count : rows * 8)
+    }
+  }
+
+  // MARK: - Rows
+
+  private func starts() throws(Diagnostic) -> [Int] {
+    if let known = chunkStarts.withLock({ $0 }) { return known }
+    let found = FieldCursor(input.bytes, at: layout.start, dialect: layout.dialect).rowStarts(
+      grain: TextSource.chunkBytes)
+    chunkStarts.withLock { $0 = found }
+    return found
+  }
+
+  private func firstRows() throws(Diagnostic) -> [Int] {
+    if let known = state.withLock({ $0.firstRows }) { return known }
+    let starts = try starts()
+    let counter = RowCounter(input: input, layout: layout)
+    let counts = try mapIndices(of: starts.count - 1) { (chunk) throws(Diagnostic) in
+      counter.count(starts[chunk]..<starts[chunk + 1])
+    }
+    return keep(counts)
+  }
+
+  private func keep(_ counts: [Int]) -> [Int] {
+    let firstRows = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    state.withLock { $0.firstRows = firstRows }
+    return firstRows
+  }
+
+  var rowCount: Int { (try? firstRows().last) ?? 0 }
+
+  var partitions: [Partition] {
+    let firstRows = (try? firstRows()) ?? [0]
+    return zip(firstRows, firstRows.dropFirst()).map { Partition(rows: $0..<$1, statistics: names.map { _ in nil }) }
+  }
+
+  // MARK: - Columns
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    try cache.columns(indices) { (missing) throws(Diagnostic) in
+      let found = try read(Set(missing), keepsColumns: true)
+      return missing.compactMap { found[$0] }
+    }
+  }
+
+  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
+    try columns(indices, partition: partition, rows: 0..<partitions[partition].rows.count, kept: nil)
+  }
+
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    let found: [Column]
+    if let cached = cache.cached(indices) {
+      let first = try firstRows()[partition]
+      found = cached.map { $0[first + rows.lowerBound..<first + rows.upperBound] }
+    } else {
+      let starts = try starts()
+      let parsed = try parsed(indices, starts[partition]..<starts[partition + 1], limit: rows.upperBound)
+      guard parsed.allSatisfy({ $0.count >= rows.upperBound }) else { throw .oddLineEnds(input.path) }
+      found = parsed.map { $0[rows] }
+    }
+    guard let kept else { return found }
+    return try found.map { (column) throws(Diagnostic) in try filter(column, kept) }
+  }
+
+  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
+    if state.withLock({ $0.firstRows != nil }) { return nil }
+    return try parsed(indices, layout.start..<input.bytes.count, limit: count)
+  }
+
+  /// The first rows of a run of bytes.
+  private func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
+    try input.checkUnchanged()
+    let kinds = state.withLock { $0.kinds }
+    var columns = names.indices.map { index in
+      FieldColumn(indices.contains(index) ? kinds[index] : nil, layout.dialect, expectedRows: min(limit, 1 << 16))
+    }
+    try parse(range, into: &columns, limit: limit)
+    var found: [Column] = []
+    for index in indices {
+      guard columns[index].state == .reading else {
+        // Its type was guessed wrong: the whole file says which it is.
+        if try settle([index]) { throw .widened(names[index], to: schema[index].type, in: input.path) }
+        throw .fault("a column that does not widen")
+      }
+      found.append(try finished(columns[index].column, index, kinds[index]))
+    }
+    return found
+  }
+
+  private func parse(_ range: Range<Int>, into columns: inout [FieldColumn], limit: Int = .max) throws(Diagnostic) {
+    let parser = TextChunkParser(input: input, dialect: layout.dialect)
+    switch parser.parse(range, into: &columns, limit: limit) {
+    case .ragged(let position, let found):
+      throw .raggedLine(input.path, line: line(at: position), found: found, expected: columns.count)
+    case .unclosed(let position): throw .unclosedQuote(input.path, line: line(at: position))
+    case nil: break
+    }
+  }
+
+  // MARK: - Types
+
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
+    let open = state.withLock { state in columns.filter { !state.isSettled[$0] } }
+    if open.isEmpty { return false }
+    let before = schema
+    if fitsMemory(open) {
+      _ = try self.columns(open.sorted())
+    } else {
+      _ = try read(open, keepsColumns: false)
+    }
+    return schema != before
+  }
+
+  /// Reads whole columns, each as often as it takes to find the kind that all its fields have.
+  private func read(_ indices: Set<Int>, keepsColumns: Bool) throws(Diagnostic) -> [Int: Column] {
+    let starts = try starts()
+    let sniffed = state.withLock { $0.kinds }
+    var kinds = names.indices.map { indices.contains($0) ? sniffed[$0] : nil }
+    var misfits: [Int: Range<Int>] = [:]
+    var found: [Int: Column] = [:]
+    while kinds.contains(where: { $0 != nil }) {
+      let chunks = try readChunks(starts, kinds, keepsColumns: keepsColumns)
+      for (index, kind) in kinds.enumerated() {
+        guard let kind else { continue }
+        let widening = chunks.filter { $0.columns[index].state == .widening }
+        let wider = widening.reduce(kind) { $0.joined($1.columns[index].kind) }
+        guard wider == kind else {
+          let misfit = widening.first?.columns[index].misfit
+          if let type = wanted[index] { throw misread(index, type, misfit) }
+          misfits[index] = misfits[index] ?? misfit
+          kinds[index] = wider
+          continue
+        }
+        if keepsColumns {
+          found[index] = try finished(joined(chunks.map { $0.columns[index].column }, kind), index, kind)
+        }
+        kinds[index] = nil
+        settle(index, kind, from: sniffed[index], misfits[index])
+      }
+      _ = keep(chunks.map(\.rowCount))
+    }
+    return found
+  }
+
+  private struct Chunk {
+    var columns: [FieldColumn]
+    var rowCount: Int
+  }
+
+  private func readChunks(
+    _ starts: [Int], _ kinds: [FieldKind?], keepsColumns: Bool
+  ) throws(Diagnostic) -> [Chunk] {
+    try input.checkUnchanged()
+    let first = kinds.firstIndex { $0 != nil } ?? 0
+    return try mapIndices(of: starts.count - 1) { (chunk) throws(Diagnostic) -> Chunk in
+      let range = starts[chunk]..<starts[chunk + 1]
+      let expectedRows = range.count / max(8, 6 * kinds.count)
+      var columns = kinds.map { FieldColumn($0, layout.dialect, expectedRows: expectedRows) }
+      try parse(range, into: &columns)
+      let rowCount = columns.isEmpty ? 0 : columns[first].count
+      if !keepsColumns { for index in columns.indices { columns[index].forgetValues() } }
+      return Chunk(columns: columns, rowCount: rowCount)
+    }
+  }
+
+  /// Remembers what a column turned out to be.
+  private func settle(_ index: Int, _ kind: FieldKind, from sniffed: FieldKind, _ misfit: Range<Int>?) {
+    var note: String?
+    if let misfit, sniffed != .unknown {
+      let place = "line \(line(at: misfit.lowerBound)) has `\(excerpt(misfit))`"
+      note = "`\(names[index])` is \(type(index, kind)), not \(type(index, sniffed)): \(place)"
+    }
+    state.withLock { state in
+      state.kinds[index] = kind
+      state.isSettled[index] = true
+      if let note, !state.notes.contains(note) { state.notes.append(note) }
+    }
+  }
+
+  private func joined(_ parts: [Column], _ kind: FieldKind) throws(Diagnostic) -> Column {
+    if kind == .unknown { return .nulls(.string, count: parts.reduce(0) { $0 + $1.count }) }
+    return parts.isEmpty ? .nulls(kind.dataType, count: 0) : try concat(parts)
+  }
+
+  /// A column as the table has it: cast to the type that was asked for, lists taken apart.
+  private func finished(_ column: Column, _ index: Int, _ kind: FieldKind) throws(Diagnostic) -> Column {
+    let column = kind == .unknown ? Column.nulls(.string, count: column.count) : column
+    if let type = wanted[index], type != column.type {
+      do throws(Diagnostic) {
+        return try cast(column, to: type)
+      } catch { throw error.noting("column `\(names[index])`").placed(input.path) }
+    }
+    if let element = layout.listElements[index] { return try wordLists(column, of: element) }
+    return column
+  }
+
+  private func misread(_ index: Int, _ type: DataType, _ place: Range<Int>?) -> Diagnostic {
+    let place = place ?? layout.start..<layout.start
+    return Diagnostic(
+      "`\(excerpt(place))` in column `\(names[index])` is not \(type)", hint: "leave `\(names[index])` out of `types=`",
+      place: "\(input.path):\(line(at: place.lowerBound))")
+  }
+
+  /// The line, from 1, that a byte stands on.
+  private func line(at position: Int) -> Int {
+    input.bytes[..<position].reduce(1) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
+  }
+
+  private func excerpt(_ range: Range<Int>) -> String {
+    String(decoding: input.bytes[range.prefix(40)], as: UTF8.self)
+  }
+}
