@@ -89,6 +89,8 @@ private final class NumberedSource: TableSource {
 
   init(_ base: any TableSource) {
     self.base = base
+    // Plans are made for good of these types, so they may not be guesses. What cannot be read says so when it is.
+    _ = try? base.settle(Set(base.schema.fields.indices))
     schema = Schema(base.schema.fields + [Field("\u{1}row", .u32)])
     partitions = base.partitions.map { Partition(rows: $0.rows, statistics: $0.statistics + [nil]) }
   }

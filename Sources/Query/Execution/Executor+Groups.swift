@@ -63,7 +63,7 @@ private struct Groups {
 }
 
 /// The different aggregate calls in some expressions, each standing as a column for what surrounds it.
-private struct AggregateCalls {
+struct AggregateCalls {
   let firstColumn: Int
   private(set) var calls: [BoundExpression] = []
 

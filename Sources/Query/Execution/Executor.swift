@@ -7,15 +7,20 @@ struct Executor {
   private(set) var report = ExecutionReport()
 
   mutating func run(_ step: Step) throws(Diagnostic) -> Table {
+    if let groups = try streamedGroups(step) { return groups }
     var inputs: [Table] = []
     for input in step.inputs { inputs.append(try run(input)) }
     let start = ContinuousClock.now
     let table = try compute(step, inputs)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
     var text = step.summary
     if case .read = step, let read = report.reads.last, !read.summary.isEmpty { text += " · " + read.summary }
-    report.stages.append(StageReport(step: text, rows: table.rowCount, seconds: seconds))
+    noteStage(text, rows: table.rowCount, since: start)
     return table
+  }
+
+  mutating func noteStage(_ text: String, rows: Int, since start: ContinuousClock.Instant) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    report.stages.append(StageReport(step: text, rows: rows, seconds: seconds))
   }
 
   mutating func note(_ text: String) { report.notes.append(text) }
@@ -55,7 +60,7 @@ struct Executor {
     }
   }
 
-  private func project(_ table: Table, _ columns: [NamedExpression]) throws(Diagnostic) -> Table {
+  func project(_ table: Table, _ columns: [NamedExpression]) throws(Diagnostic) -> Table {
     let evaluator = TableEvaluator(table)
     var results: [Column] = []
     for column in columns { results.append(try evaluator.column(column.expression)) }

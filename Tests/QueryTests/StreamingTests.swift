@@ -1,0 +1,71 @@
+import Diagnostics
+import Parallelism
+import Query
+import Tables
+import Testing
+
+/// A source in parts that says it is larger than memory, and refuses to be read whole.
+private final class LargeSource: TableSource {
+  let table: Table
+  let partLength: Int
+
+  init(_ table: Table, partLength: Int) {
+    self.table = table
+    self.partLength = partLength
+  }
+
+  var name: String { "large" }
+  var schema: Schema { table.schema }
+  var rowCount: Int { table.rowCount }
+  var notes: [String] { [] }
+  func isInMemory(_ column: Int) -> Bool { false }
+  func fitsMemory(_ columns: Set<Int>) -> Bool { false }
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool { false }
+
+  var partitions: [Partition] {
+    stride(from: 0, to: rowCount, by: partLength).map { start in
+      Partition(rows: start..<min(rowCount, start + partLength), statistics: table.columns.map { _ in nil })
+    }
+  }
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] { throw Diagnostic("read whole") }
+
+  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
+    let rows = partitions[partition].rows
+    return indices.map { table.columns[$0][rows] }
+  }
+}
+
+@Suite struct StreamingTests {
+  private static let table = Table([
+    ("user", Column((0..<5000).map { $0 * 7919 % 61 })),
+    ("price", Column((0..<5000).map { $0 % 11 == 0 ? nil : Double($0 % 97) / 4 })),
+    ("count", Column((0..<5000).map { $0 % 13 == 3 ? nil : $0 % 29 } as [Int?])),
+    ("name", Column((0..<5000).map { "n\($0 % 17)" })), ("flag", Column((0..<5000).map { $0 % 3 == 0 })),
+  ])
+
+  @Test(arguments: [
+    "group_by user", "group_by user agg n = len(), c = count(price), s = sum(count)",
+    "group_by name, user agg low = min(price), high = max(count), a = first(price), z = last(name)",
+    "group_by name agg m = mean(count), share = sum(count) / len(), some = any(flag), each = all(flag)",
+    "filter user % 7 == 2 and price > 3 | group_by name agg n = len(), m = mean(price)",
+    "with k = user // 10 | group_by k agg n = len(), m = mean(price) + 1",
+    "agg n = len(), s = sum(count), m = mean(price)",
+    "filter user > 1000 | agg n = len(), m = mean(price)", "filter user > 1000 | group_by name",
+    "filter user == 5 | select name, price", "group_by flag agg m = mean(price) | sort m",
+  ])
+  func groupsOfRunsAreThoseOfTheWhole(_ verbs: String) throws {
+    var session = Session(["t": Self.table])
+    session.sources["large"] = LargeSource(Self.table, partLength: 20)
+    let expected = try session.run("t | \(verbs)")
+    let found = try session.run("large | \(verbs)")
+    #expect(found.schema == expected.schema)
+    #expect((0..<found.rowCount).map(found.row) == (0..<expected.rowCount).map(expected.row))
+  }
+
+  @Test func whatNeedsAllRowsOfAGroupIsReadWhole() throws {
+    var session = Session()
+    session.sources["large"] = LargeSource(Self.table, partLength: 20)
+    #expect(session.mistake("large | group_by name agg m = median(price)")?.message == "read whole")
+  }
+}
