@@ -63,7 +63,8 @@ extension TableSource {
 
   public func pages(_ column: Int, partition: Int) -> [ColumnPage] {
     let partition = partitions[partition]
-    return [ColumnPage(rows: 0..<partition.rows.count, byteCount: 0, statistics: partition.statistics[column])]
+    let statistics = partition.statistics.indices.contains(column) ? partition.statistics[column] : nil
+    return [ColumnPage(rows: 0..<partition.rows.count, byteCount: 0, statistics: statistics)]
   }
 
   public func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? { nil }

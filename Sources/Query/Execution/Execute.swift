@@ -19,7 +19,12 @@ public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: E
 /// that the plan is to be made again.
 ///
 /// - Throws: what a file does not hold.
-public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool { try Step(plan).settleTypes() }
+public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
+  let steps = Steps(plan)
+  var changed = false
+  for step in steps.parts.map(\.step) + [steps.main] { changed = try step.settleTypes() || changed }
+  return changed
+}
 
 /// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
 /// runs on it. What stands in the plan more than once comes first, under the name it is read by.
