@@ -37,12 +37,18 @@ private final class LargeSource: TableSource {
 }
 
 @Suite struct StreamingTests {
-  private static let table = Table([
-    ("user", Column((0..<5000).map { $0 * 7919 % 61 })),
-    ("price", Column((0..<5000).map { $0 % 11 == 0 ? nil : Double($0 % 97) / 4 })),
-    ("count", Column((0..<5000).map { $0 % 13 == 3 ? nil : $0 % 29 } as [Int?])),
-    ("name", Column((0..<5000).map { "n\($0 % 17)" })), ("flag", Column((0..<5000).map { $0 % 3 == 0 })),
-  ])
+  private static let table: Table = {
+    let rows = Array(0..<5000)
+    let users: [Int] = rows.map { $0 * 7919 % 61 }
+    let prices: [Double?] = rows.map { row in row % 11 == 0 ? nil : Double(row % 97) / 4 }
+    let counts: [Int?] = rows.map { row in row % 13 == 3 ? nil : row % 29 }
+    let names: [String] = rows.map { "n\($0 % 17)" }
+    let flags: [Bool] = rows.map { $0 % 3 == 0 }
+    return Table([
+      ("user", Column(users)), ("price", Column(prices)), ("count", Column(counts)), ("name", Column(names)),
+      ("flag", Column(flags)),
+    ])
+  }()
 
   @Test(arguments: [
     "group_by user", "group_by user agg n = len(), c = count(price), s = sum(count)",
