@@ -1,51 +1,119 @@
 #include "adam.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #pragma clang diagnostic ignored "-Wpsabi"
+
+#define INLINED static inline __attribute__((always_inline))
 
 // All of these are inlined, so how a CPU without such registers would pass them does not matter.
 typedef float lanes16 __attribute__((vector_size(64), aligned(4)));
 typedef int mask16 __attribute__((vector_size(64), aligned(4)));
 
-static inline __attribute__((always_inline)) lanes16 load(const float *from) { return *(const lanes16 *)from; }
-static inline __attribute__((always_inline)) void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
-
-/// Values below 1e-37 are as good as zero, and as denormals would cost a hundred times the time.
-static inline __attribute__((always_inline)) lanes16 flush(lanes16 x) {
-  lanes16 least = {0};
-  least += 1e-37f;
-  return (lanes16)((mask16)x & (__builtin_elementwise_abs(x) >= least));
+INLINED lanes16 load(const float *from) { return *(const lanes16 *)from; }
+INLINED void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
+INLINED lanes16 chosen(mask16 mask, lanes16 yes, lanes16 no) {
+  return (lanes16)((mask & (mask16)yes) | (~mask & (mask16)no));
 }
 
-static inline __attribute__((always_inline)) void step(adam_settings s, float rate, float correction, lanes16 g,
-                                                       lanes16 *w, lanes16 *m, lanes16 *v) {
+/// Without what is below `least`: as good as zero, and as denormals, which they would become, a hundred times slower.
+INLINED lanes16 flush(lanes16 x, float least) {
+  lanes16 bound = {0};
+  bound += least;
+  return (lanes16)((mask16)x & (__builtin_elementwise_abs(x) >= bound));
+}
+
+/// No sum that a weight this small is part of would notice.
+static const float least_weight = 1e-20f;
+/// Squares of gradients, which are far smaller.
+static const float least_square = 1e-36f;
+
+INLINED void step(adam_settings s, float rate, float correction, lanes16 g, lanes16 *w, lanes16 *m, lanes16 *v) {
   g += s.weight_decay * *w;
-  *m = flush(*m + (1 - s.first_decay) * (g - *m));
-  *v = flush(s.second_decay * *v + (1 - s.second_decay) * (g * g));
-  *w = flush(*w - rate * (*m / (__builtin_elementwise_sqrt(*v) * correction + s.epsilon)));
+  *m += (1 - s.first_decay) * (g - *m);
+  *v = s.second_decay * *v + (1 - s.second_decay) * (g * g);
+  *w -= rate * (*m / (__builtin_elementwise_sqrt(*v) * correction + s.epsilon));
 }
 
 void adam_step(adam_settings settings, float rate, float correction, const float *g, float *w, float *m, float *v) {
   lanes16 weight = load(w), first = load(m), second = load(v);
   step(settings, rate, correction, load(g), &weight, &first, &second);
-  store(w, weight);
-  store(m, first);
+  store(w, flush(weight, least_weight));
+  store(m, flush(first, least_weight));
   store(v, second);
 }
 
-void adam_coast(adam_settings settings, const float *rates, const float *corrections, int count, float *w, float *m,
-                float *v) {
-  lanes16 weight = load(w), first = load(m), second = load(v), zero = {0};
-  for (int at = 0; at < count; at++) {
-    if ((at & 63) == 0 && __builtin_reduce_or((weight != zero) | (first != zero)) == 0) {
-      // Only v still shrinks, by the same factor every step.
-      second = flush(powf(settings.second_decay, (float)(count - at)) * second);
-      break;
-    }
-    step(settings, rates[at], corrections[at], zero, &weight, &first, &second);
+/// The steps of one to four times 16 weights at once: a step waits long for its root and its quotient, so several take
+/// hardly longer than one.
+INLINED void coast(const int count, adam_settings s, const float *rates, const float *corrections, const int32_t *from,
+                   const int32_t *to, float *w, float *m, float *v) {
+  lanes16 weight[4], first[4], second[4], zero = {0};
+  mask16 begin[4], end[4];
+  int at = from[0], last_begin = from[0], first_end = to[0], last_end = to[0];
+  for (int c = 0; c < count; c++) {
+    weight[c] = load(w + 16 * c), first[c] = load(m + 16 * c), second[c] = load(v + 16 * c);
+    begin[c] = *(const mask16 *)(from + 16 * c), end[c] = *(const mask16 *)(to + 16 * c);
   }
-  store(w, weight);
-  store(m, first);
-  store(v, second);
+  for (int lane = 0; lane < 16 * count; lane++) {
+    if (from[lane] < at) at = from[lane];
+    if (from[lane] > last_begin) last_begin = from[lane];
+    if (to[lane] < first_end) first_end = to[lane];
+    if (to[lane] > last_end) last_end = to[lane];
+  }
+  while (at < last_end) {
+    mask16 moving = {0};
+    for (int c = 0; c < count; c++) {
+      weight[c] = flush(weight[c], least_weight), first[c] = flush(first[c], least_weight);
+      moving |= (weight[c] != zero) | (first[c] != zero);
+    }
+    if (__builtin_reduce_or(moving) == 0) break;
+    const int stop = at + 64 < last_end ? at + 64 : last_end;
+    if (at >= last_begin && stop <= first_end) {
+      for (; at < stop; at++)
+        for (int c = 0; c < count; c++)
+          step(s, rates[at], corrections[at], zero, &weight[c], &first[c], &second[c]);
+      continue;
+    }
+    for (; at < stop; at++) {
+      for (int c = 0; c < count; c++) {
+        const mask16 takes_part = (begin[c] <= at) & (end[c] > at);
+        lanes16 next_weight = weight[c], next_first = first[c], next_second = second[c];
+        step(s, rates[at], corrections[at], zero, &next_weight, &next_first, &next_second);
+        weight[c] = chosen(takes_part, next_weight, weight[c]);
+        first[c] = chosen(takes_part, next_first, first[c]);
+        second[c] = chosen(takes_part, next_second, second[c]);
+      }
+    }
+  }
+  for (int lane = 0; lane < 16 * count && at < last_end; lane++) {
+    // Only v still shrinks, by the same factor every step.
+    const int left = to[lane] - (from[lane] > at ? from[lane] : at);
+    if (left > 0) second[lane / 16][lane % 16] *= powf(s.second_decay, (float)left);
+  }
+  for (int c = 0; c < count; c++) {
+    store(w + 16 * c, flush(weight[c], least_weight));
+    store(m + 16 * c, flush(first[c], least_weight));
+    store(v + 16 * c, flush(second[c], least_square));
+  }
+}
+
+void adam_coast(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
+                const int32_t *to, int rows, int columns, float *w, float *m, float *v) {
+  for (int column = 0; column < columns; column++, w += 64, m += 64, v += 64) {
+    switch ((rows + 15) / 16) {
+      case 1: coast(1, settings, rates, corrections, from, to, w, m, v); break;
+      case 2: coast(2, settings, rates, corrections, from, to, w, m, v); break;
+      case 3: coast(3, settings, rates, corrections, from, to, w, m, v); break;
+      default: coast(4, settings, rates, corrections, from, to, w, m, v);
+    }
+  }
+}
+
+void adam_coast_row(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
+                    int count, float *w, float *m, float *v) {
+  int32_t begin[16], end[16];
+  for (int lane = 0; lane < 16; lane++) begin[lane] = from, end[lane] = to;
+  for (int at = 0; at < count; at += 16)
+    coast(1, settings, rates, corrections, begin, end, w + at, m + at, v + at);
 }

@@ -5,21 +5,23 @@
 // All of these are inlined, so how a CPU without such registers would pass them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
+#define INLINED static inline __attribute__((always_inline))
+
 typedef float lanes16 __attribute__((vector_size(64), aligned(4)));
 typedef float lanes8 __attribute__((vector_size(32), aligned(4)));
 
-static inline __attribute__((always_inline)) lanes16 load(const float *from) { return *(const lanes16 *)from; }
-static inline __attribute__((always_inline)) void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
+INLINED lanes16 load(const float *from) { return *(const lanes16 *)from; }
+INLINED void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
 
 /// Halves are added pairwise: the same order on every CPU.
-static inline __attribute__((always_inline)) float sum(lanes16 v) {
+INLINED float sum(lanes16 v) {
   lanes8 a = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
              __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
   float b0 = a[0] + a[4], b1 = a[1] + a[5], b2 = a[2] + a[6], b3 = a[3] + a[7];
   return (b0 + b2) + (b1 + b3);
 }
 
-static inline __attribute__((always_inline)) float dot(const float *a, const float *b, int count) {
+INLINED float dot(const float *a, const float *b, int count) {
   lanes16 even = {0}, odd = {0};
   int at = 0;
   for (; at + 32 <= count; at += 32) {
@@ -30,51 +32,108 @@ static inline __attribute__((always_inline)) float dot(const float *a, const flo
   return sum(even + odd);
 }
 
-static inline __attribute__((always_inline)) void add_scaled(float scale, const float *x, float *y, int count) {
+INLINED void add_scaled(float scale, const float *x, float *y, int count) {
   for (int at = 0; at < count; at += 16) store(y + at, load(y + at) + scale * load(x + at));
 }
 
-static inline float target(cell_weighting w, float r) { return r > 0 ? w.target_scale * r + w.target_offset : 0; }
-static inline float extra(cell_weighting w, float r) { return w.extra_scale * fabsf(r) + w.extra_offset; }
+INLINED float target(cell_weighting w, float r) { return r > 0 ? w.target_scale * r + w.target_offset : 0; }
+INLINED float extra(cell_weighting w, float r) { return w.extra_scale * fabsf(r) + w.extra_offset; }
 
-/// Rows of a large dense matrix are far apart: ask for them before they are needed.
-static inline void prefetch(const float *dense, int stride, const int32_t *columns, int cell, int count) {
-  const int ahead = 6;
-  if (cell + ahead >= count) return;
-  const float *row = dense + (long)columns[cell + ahead] * stride;
+/// How many cells ahead the dense rows are asked for: a large matrix answers late, a long row fills the cache.
+INLINED int cells_ahead(int stride) { return stride <= 32 ? 16 : stride <= 64 ? 8 : 4; }
+
+INLINED void prefetch(const float *row, int stride) {
   for (int at = 0; at < stride; at += 16) __builtin_prefetch(row + at);
 }
 
-void sparse_row_residual(const float *dense, int stride, const int32_t *columns, const float *values, int count,
-                         cell_weighting weighting, const float *x, float *residual) {
-  for (int cell = 0; cell < count; cell++) {
-    prefetch(dense, stride, columns, cell, count);
-    const float *y = dense + (long)columns[cell] * stride;
-    float weight = target(weighting, values[cell]), beyond = extra(weighting, values[cell]);
-    if (beyond != 0) weight -= beyond * dot(y, x, stride);
-    add_scaled(weight, y, residual, stride);
+/// Cells whose terms are summed up before they join the sum of all: keeps the rounding of long rows small.
+enum { cells_together = 512 };
+
+INLINED int gather(const int stride, const float *dense, const int32_t *columns, const float *values, int count,
+                   long available, cell_weighting weighting, float *targets, float *rows, int32_t *kept,
+                   float *weights) {
+  const int ahead = cells_ahead(stride);
+  int found = 0;
+  for (int start = 0; start < count; start += cells_together) {
+    const int end = start + cells_together < count ? start + cells_together : count;
+    float sums[stride];
+    for (int at = 0; at < stride; at++) sums[at] = 0;
+    for (int cell = start; cell < end; cell++) {
+      if (cell + ahead < available) prefetch(dense + (long)columns[cell + ahead] * stride, stride);
+      const float *y = dense + (long)columns[cell] * stride;
+      add_scaled(target(weighting, values[cell]), y, sums, stride);
+      const float beyond = extra(weighting, values[cell]);
+      if (beyond == 0) continue;
+      if (rows)
+        for (int at = 0; at < stride; at += 16) store(rows + (long)found * stride + at, load(y + at));
+      kept[found] = columns[cell];
+      weights[found++] = beyond;
+    }
+    add_scaled(1, sums, targets, stride);
+  }
+  return found;
+}
+
+int sparse_row_gather(const float *dense, int stride, const int32_t *columns, const float *values, int count,
+                      long available, cell_weighting weighting, float *targets, float *rows, int32_t *kept,
+                      float *weights) {
+  switch (stride) {  // A known stride keeps the sums in registers.
+    case 16: return gather(16, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
+    case 32: return gather(32, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
+    case 64: return gather(64, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
+    case 128: return gather(128, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
+    default: return gather(stride, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
   }
 }
 
-void sparse_row_product(const float *dense, int stride, const int32_t *columns, const float *values, int count,
-                        cell_weighting weighting, const float *p, float *product) {
-  for (int cell = 0; cell < count; cell++) {
-    float beyond = extra(weighting, values[cell]);
-    if (beyond == 0) continue;
-    const float *y = dense + (long)columns[cell] * stride;
-    add_scaled(beyond * dot(y, p, stride), y, product, stride);
+INLINED const float *row_at(weighted_rows rows, int stride, int place) {
+  return rows.rows + (long)(rows.columns ? rows.columns[place] : place) * stride;
+}
+
+INLINED void product_with(const int stride, weighted_rows rows, float scale, const float *p, float *product) {
+  const int ahead = cells_ahead(stride);
+  for (int start = 0; start < rows.count; start += cells_together) {
+    const int end = start + cells_together < rows.count ? start + cells_together : rows.count;
+    float sums[stride];
+    for (int at = 0; at < stride; at++) sums[at] = 0;
+    int place = start;
+    // Four dot products at a time: their sums do not wait for each other.
+    for (; place + 4 <= end; place += 4) {
+      if (rows.columns && place + ahead + 4 <= rows.count)
+        for (int next = 0; next < 4; next++) prefetch(row_at(rows, stride, place + ahead + next), stride);
+      const float *a = row_at(rows, stride, place), *b = row_at(rows, stride, place + 1);
+      const float *c = row_at(rows, stride, place + 2), *d = row_at(rows, stride, place + 3);
+      const float wa = rows.weights[place] * dot(a, p, stride), wb = rows.weights[place + 1] * dot(b, p, stride);
+      const float wc = rows.weights[place + 2] * dot(c, p, stride), wd = rows.weights[place + 3] * dot(d, p, stride);
+      for (int at = 0; at < stride; at += 16)
+        store(sums + at, load(sums + at) + (wa * load(a + at) + wb * load(b + at)) +
+                             (wc * load(c + at) + wd * load(d + at)));
+    }
+    for (; place < end; place++) {
+      const float *y = row_at(rows, stride, place);
+      add_scaled(rows.weights[place] * dot(y, p, stride), y, sums, stride);
+    }
+    add_scaled(scale, sums, product, stride);
   }
 }
 
-double sparse_row_loss(const float *dense, int stride, const int32_t *columns, const float *values, int count,
-                       cell_weighting weighting, const float *x) {
-  double loss = 0;
-  for (int cell = 0; cell < count; cell++) {
-    prefetch(dense, stride, columns, cell, count);
-    float score = dot(dense + (long)columns[cell] * stride, x, stride);
-    loss += (double)((extra(weighting, values[cell]) * score - 2 * target(weighting, values[cell])) * score);
+void weighted_rows_product(weighted_rows rows, int stride, float scale, const float *p, float *product) {
+  switch (stride) {
+    case 16: return product_with(16, rows, scale, p, product);
+    case 32: return product_with(32, rows, scale, p, product);
+    case 64: return product_with(64, rows, scale, p, product);
+    case 128: return product_with(128, rows, scale, p, product);
+    default: return product_with(stride, rows, scale, p, product);
   }
-  return loss;
+}
+
+double weighted_rows_quadratic_form(weighted_rows rows, int stride, const float *x) {
+  double sum = 0;
+  for (int place = 0; place < rows.count; place++) {
+    const double score = (double)dot(row_at(rows, stride, place), x, stride);
+    sum += (double)rows.weights[place] * score * score;
+  }
+  return sum;
 }
 
 bool conjugate_gradient_step(int stride, const float *ap, float *x, float *r, float *p, float *residual_square) {

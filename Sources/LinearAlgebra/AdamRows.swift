@@ -36,6 +36,7 @@ public struct AdamRows: Sendable {
   }
 
   public let rowCount: Int
+  public let columnCount: Int
   /// Weights per row, padded to a multiple of 16.
   public let stride: Int
   public private(set) var weights: [Float]
@@ -47,6 +48,7 @@ public struct AdamRows: Sendable {
 
   public init(rowCount: Int, columnCount: Int, _ value: (_ row: Int, _ column: Int) -> Float) {
     self.rowCount = rowCount
+    self.columnCount = columnCount
     stride = PaddedMatrix.stride(for: columnCount)
     weights = [Float](repeating: 0, count: rowCount * stride)
     for row in 0..<rowCount { for column in 0..<columnCount { weights[row * stride + column] = value(row, column) } }
@@ -63,6 +65,7 @@ public struct AdamRows: Sendable {
     let counts = [weights.count, first.count, second.count, current.count * stride]
     guard counts.allSatisfy({ $0 == rowCount * stride }), current.allSatisfy({ $0 >= 0 }) else { return nil }
     self.rowCount = rowCount
+    self.columnCount = columnCount
     self.stride = stride
     (self.weights, self.first, self.second, self.current) = (weights, first, second, current)
   }
@@ -71,14 +74,13 @@ public struct AdamRows: Sendable {
 
   /// Lets a row take the steps it has missed, up to and including `step`.
   public mutating func catchUp(_ row: Int, to step: Int, _ schedule: Schedule) {
-    let done = Int(current[row])
-    guard step > done else { return }
-    current[row] = Int32(truncatingIfNeeded: step)
-    move(row, schedule) { w, m, v in
+    let (from, to) = (current[row], Int32(truncatingIfNeeded: step))
+    guard to > from else { return }
+    current[row] = to
+    move(row) { w, m, v, count in
       schedule.rates.withUnsafeBufferPointer { rates in
         schedule.corrections.withUnsafeBufferPointer { corrections in
-          guard let rates = rates.baseAddress, let corrections = corrections.baseAddress else { return }
-          adam_coast(schedule.settings, rates + done, corrections + done, Int32(step - done), w, m, v)
+          adam_coast_row(schedule.settings, rates.baseAddress, corrections.baseAddress, from, to, count, w, m, v)
         }
       }
     }
@@ -86,77 +88,148 @@ public struct AdamRows: Sendable {
 
   /// Takes step number `step` of a row that is up to date, with its gradient.
   public mutating func step(_ row: Int, number step: Int, gradient: Span<Float>, _ schedule: Schedule) {
+    precondition(gradient.count >= stride)
     current[row] = Int32(truncatingIfNeeded: step)
-    var lane = 0
-    move(row, schedule) { w, m, v in
+    move(row) { w, m, v, count in
       gradient.withUnsafeBufferPointer { gradient in
         guard let gradient = gradient.baseAddress else { return }
-        adam_step(
-          schedule.settings, schedule.rates[step - 1], schedule.corrections[step - 1], gradient + lane, w, m, v)
-      }
-      lane += 16
-    }
-  }
-
-  /// Lets all rows catch up, in parallel.
-  public mutating func catchUpAll(to step: Int, _ schedule: Schedule) throws(Diagnostic) {
-    let (stride, before) = (stride, current)
-    var (w, m, v) = (weights, first, second)
-    (weights, first, second) = ([], [], [])
-    defer { (weights, first, second) = (w, m, v) }
-    try withDisjointRows(of: &w) { (weights) throws(Diagnostic) in
-      try withDisjointRows(of: &m) { (first) throws(Diagnostic) in
-        try withDisjointRows(of: &v) { (second) throws(Diagnostic) in
-          try forEachChunk(of: before.count, grain: 64) { (rows) throws(Diagnostic) in
-            for row in rows where Int(before[row]) < step {
-              for lane in Swift.stride(from: row * stride, to: (row + 1) * stride, by: 16) {
-                try weights.withRows(lane..<lane + 16) { (w) throws(Diagnostic) in
-                  try first.withRows(lane..<lane + 16) { (m) throws(Diagnostic) in
-                    try second.withRows(lane..<lane + 16) { (v) in
-                      coast(&w, &m, &v, from: Int(before[row]), to: step, schedule)
-                    }
-                  }
-                }
-              }
-            }
-          }
+        for lane in Swift.stride(from: 0, to: Int(count), by: 16) {
+          adam_step(
+            schedule.settings, schedule.rates[step - 1], schedule.corrections[step - 1], gradient + lane, w + lane,
+            m + lane, v + lane)
         }
       }
     }
-    for row in current.indices { current[row] = max(current[row], Int32(truncatingIfNeeded: step)) }
   }
 
-  /// Calls `body` with every 16 weights of a row and their moments.
+  /// Calls `body` with the weights of a row, its moments, and their count.
   private mutating func move(
-    _ row: Int, _ schedule: Schedule,
-    _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+    _ row: Int,
+    _ body: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, Int32) -> Void
   ) {
-    let (start, stride) = (row * stride, stride)
+    let (start, count) = (row * stride, Int32(stride))
     weights.withUnsafeMutableBufferPointer { w in
       first.withUnsafeMutableBufferPointer { m in
         second.withUnsafeMutableBufferPointer { v in
           guard let w = w.baseAddress, let m = m.baseAddress, let v = v.baseAddress else { return }
-          for lane in Swift.stride(from: start, to: start + stride, by: 16) { body(w + lane, m + lane, v + lane) }
+          body(w + start, m + start, v + start, count)
         }
       }
     }
   }
 }
 
-/// The steps after `done` up to and including `step` of 16 weights without a gradient.
-private func coast(
-  _ w: inout MutableSpan<Float>, _ m: inout MutableSpan<Float>, _ v: inout MutableSpan<Float>, from done: Int,
-  to step: Int, _ schedule: AdamRows.Schedule
-) {
-  w.withUnsafeMutableBufferPointer { w in
-    m.withUnsafeMutableBufferPointer { m in
-      v.withUnsafeMutableBufferPointer { v in
-        schedule.rates.withUnsafeBufferPointer { rates in
-          schedule.corrections.withUnsafeBufferPointer { corrections in
-            guard let rates = rates.baseAddress, let corrections = corrections.baseAddress else { return }
-            adam_coast(
-              schedule.settings, rates + done, corrections + done, Int32(step - done), w.baseAddress, m.baseAddress,
-              v.baseAddress)
+extension AdamRows {
+  /// Lets rows take the steps they have missed, 64 rows side by side, on all cores.
+  ///
+  /// - `goals`: the step that each row is to have taken, by row.
+  public mutating func catchUp(_ goals: [Int32: Int32], _ schedule: Schedule) throws(Diagnostic) {
+    var pauses: [Pause] = []
+    for (row, step) in goals where current[Int(row)] < step {
+      pauses.append(Pause(row: row, from: current[Int(row)], to: step))
+      current[Int(row)] = step
+    }
+    try coast(pauses, schedule)
+  }
+
+  /// Lets all rows catch up.
+  public mutating func catchUpAll(to step: Int, _ schedule: Schedule) throws(Diagnostic) {
+    let to = Int32(truncatingIfNeeded: step)
+    let pauses = current.indices.filter { current[$0] < to }.map { row in
+      Pause(row: Int32(truncatingIfNeeded: row), from: current[row], to: to)
+    }
+    for pause in pauses { current[Int(pause.row)] = to }
+    try coast(pauses, schedule)
+  }
+
+  /// The steps a row missed: those after `from` up to and including `to`.
+  private struct Pause: Sendable {
+    var row: Int32
+    var from: Int32
+    var to: Int32
+  }
+
+  /// Rows whose pauses begin at about the same time go side by side, so that few of them wait for others.
+  private mutating func coast(_ pauses: [Pause], _ schedule: Schedule) throws(Diagnostic) {
+    let sorted = pauses.sorted { ($0.from, $0.row) < ($1.from, $1.row) }
+    let (stride, columnCount) = (stride, columnCount)
+    var (w, m, v) = (weights, first, second)
+    (weights, first, second) = ([], [], [])
+    defer { (weights, first, second) = (w, m, v) }
+    try withDisjointRows(of: &w) { (weights) throws(Diagnostic) in
+      try withDisjointRows(of: &m) { (first) throws(Diagnostic) in
+        try withDisjointRows(of: &v) { (second) throws(Diagnostic) in
+          try forEachChunk(of: sorted.count, grain: CoastingRows.most) { (range) throws(Diagnostic) in
+            var lanes = CoastingRows(columnCount: columnCount)
+            for (lane, pause) in sorted[range].enumerated() {
+              let row = Int(pause.row) * stride..<Int(pause.row) * stride + columnCount
+              lanes.setSteps(lane, pause.from, pause.to)
+              try weights.readRows(row) { (row) in lanes.weights.load(row, lane) }
+              try first.readRows(row) { (row) in lanes.first.load(row, lane) }
+              try second.readRows(row) { (row) in lanes.second.load(row, lane) }
+            }
+            lanes.coast(range.count, schedule)
+            for (lane, pause) in sorted[range].enumerated() {
+              let row = Int(pause.row) * stride..<Int(pause.row) * stride + columnCount
+              try weights.withRows(row) { (row) in lanes.weights.store(&row, lane) }
+              try first.withRows(row) { (row) in lanes.first.store(&row, lane) }
+              try second.withRows(row) { (row) in lanes.second.store(&row, lane) }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Up to 64 rows side by side, column by column, as the C kernel wants them.
+private struct CoastingRows {
+  struct Lanes {
+    var values: [Float]
+
+    mutating func load(_ row: Span<Float>, _ lane: Int) {
+      for column in row.indices { values[CoastingRows.most * column + lane] = row[column] }
+    }
+
+    func store(_ row: inout MutableSpan<Float>, _ lane: Int) {
+      for column in row.indices { row[column] = values[CoastingRows.most * column + lane] }
+    }
+  }
+
+  static let most = 64
+
+  let columnCount: Int
+  var weights: Lanes
+  var first: Lanes
+  var second: Lanes
+  private var from = [Int32](repeating: 0, count: CoastingRows.most)
+  private var to = [Int32](repeating: 0, count: CoastingRows.most)
+
+  init(columnCount: Int) {
+    self.columnCount = columnCount
+    weights = Lanes(values: [Float](repeating: 0, count: Self.most * columnCount))
+    first = weights
+    second = weights
+  }
+
+  /// The first row also sets the steps of lanes that stay empty.
+  mutating func setSteps(_ lane: Int, _ from: Int32, _ to: Int32) {
+    for lane in lane == 0 ? 0..<Self.most : lane..<lane + 1 {
+      self.from[lane] = from
+      self.to[lane] = to
+    }
+  }
+
+  mutating func coast(_ rows: Int, _ schedule: AdamRows.Schedule) {
+    schedule.rates.withUnsafeBufferPointer { rates in
+      schedule.corrections.withUnsafeBufferPointer { corrections in
+        weights.values.withUnsafeMutableBufferPointer { w in
+          first.values.withUnsafeMutableBufferPointer { m in
+            second.values.withUnsafeMutableBufferPointer { v in
+              adam_coast(
+                schedule.settings, rates.baseAddress, corrections.baseAddress, from, to, Int32(rows),
+                Int32(columnCount), w.baseAddress, m.baseAddress, v.baseAddress)
+            }
           }
         }
       }

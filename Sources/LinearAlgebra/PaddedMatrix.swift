@@ -19,6 +19,15 @@ public struct PaddedMatrix: Sendable {
     values = [Float](repeating: 0, count: rowCount * stride)
   }
 
+  /// - Precondition: `values` are padded rows as above.
+  init(rowCount: Int, columnCount: Int, padded values: [Float]) {
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    stride = Self.stride(for: columnCount)
+    precondition(values.count == rowCount * stride)
+    self.values = values
+  }
+
   /// Rows written in parallel; each is zero when `body` gets it and may write its first `columnCount` elements.
   public init(
     rowCount: Int, columnCount: Int,

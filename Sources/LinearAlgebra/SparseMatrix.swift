@@ -1,4 +1,6 @@
 import CNumerics
+public import Diagnostics
+import Parallelism
 
 /// A matrix that is mostly zeros, by compressed rows: row `r` holds the cells `offsets[r]..<offsets[r + 1]`.
 ///
@@ -77,6 +79,46 @@ public struct SparseMatrix: Sendable {
       }
     }
     return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: offsets, columns: rows, values: moved)
+  }
+
+  /// The same as `transposed`, by blocks of rows on all cores: where a block's cells go is counted first.
+  public func transposedOnAllCores() throws(Diagnostic) -> SparseMatrix {
+    // Every block counts every column, which should not take more than going through the cells does.
+    let blockCount = max(1, min(16, cellCount / (4 * (columnCount + 1))))
+    let grain = max(1, (rowCount + blockCount - 1) / blockCount)
+    var places = try mapChunks(of: rowCount, grain: grain) { (rows) -> [Int32] in
+      var counts = [Int32](repeating: 0, count: columnCount)
+      let columns = columns.span
+      for cell in offsets[rows.lowerBound]..<offsets[rows.upperBound] { counts[Int(columns[cell])] += 1 }
+      return counts
+    }
+    // Counts become the places, within a column, where each block's cells begin.
+    var starts = [Int](repeating: 0, count: columnCount + 1)
+    for column in 0..<columnCount {
+      var before: Int32 = 0
+      for block in places.indices { (places[block][column], before) = (before, before + places[block][column]) }
+      starts[column + 1] = starts[column] + Int(before)
+    }
+    let (firstPlaces, columnStarts) = (places, starts)
+    var moved: [Float] = []
+    let rows = try fillArray(count: cellCount, of: Int32.self) { (rowsOfCells) throws(Diagnostic) in
+      moved = try fillArray(count: cellCount) { (valuesOfCells) throws(Diagnostic) in
+        try forEachChunk(of: rowCount, grain: grain) { (rows) in
+          var next = firstPlaces[rows.lowerBound / grain]
+          let (columns, values) = (columns.span, values.span)
+          for row in rows {
+            for cell in cells(ofRow: row) {
+              let column = Int(columns[cell])
+              let target = columnStarts[column] + Int(next[column])
+              next[column] += 1
+              rowsOfCells.store(Int32(truncatingIfNeeded: row), at: target)
+              valuesOfCells.store(values[cell], at: target)
+            }
+          }
+        }
+      }
+    }
+    return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: starts, columns: rows, values: moved)
   }
 
   /// The rows in `rows`, in that order, as a matrix of their own.

@@ -52,56 +52,50 @@ public struct WeightedLeastSquares: Sendable {
     return shared
   }
 
-  /// Solves for every row of `matrix`, in parallel; `unknown` holds x, row by row, and `gram` is YᵀY.
+  /// The unknowns of all rows, and what the cells contribute to the loss.
+  public struct Solution: Sendable {
+    /// x, row by row.
+    public let unknowns: PaddedMatrix
+    /// Σ over the stored cells of e(r)·(y·x)² − 2·t(r)·(y·x).
+    public let cellLoss: Double
+  }
+
+  /// Solves for every row of `matrix`, in parallel; `start` holds x as it was before, and `gram` is YᵀY.
   ///
   /// - Complexity: O(cells·f) for conjugate gradients, O(cells·f² + rows·f³) for Cholesky.
-  /// - Throws: with Cholesky, a system that is not positive definite; `Diagnostic.interrupted`, and `unknown` is then
-  ///   of no use any more.
+  /// - Throws: with Cholesky, a system that is not positive definite; `Diagnostic.interrupted`.
   public func solve(
-    _ unknown: inout PaddedMatrix, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
+    from start: PaddedMatrix, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
     progress: @Sendable (Int) -> Void = { _ in }
-  ) throws(Diagnostic) {
+  ) throws(Diagnostic) -> Solution {
     try BLAS.load()
     let stride = fixed.stride
     let shared = shared(gram, stride: stride, columns: fixed.columnCount)
-    let block = 64
-    try updateArray(&unknown.values, grain: block * stride) { (range, x) throws(Diagnostic) in
-      let first = range.lowerBound / stride
-      let rows = first..<first + range.count / stride
-      switch solver {
-      case .conjugateGradient(let steps):
-        conjugateGradient(rows, matrix, fixed, shared: shared, steps: steps, &x)
-      case .cholesky:
-        try cholesky(rows, matrix, fixed, shared: shared, &x)
-      case .blocks(let size):
-        try blocks(rows, matrix, fixed, shared: shared, size: size, &x)
-      }
-      if first % 16384 == 0 { progress(first) }
-    }
-  }
-
-  /// Σ over the stored cells of e(r)·(y·x)² − 2·t(r)·(y·x), in blocks of rows, in their order.
-  public func cellLoss(_ x: PaddedMatrix, _ matrix: SparseMatrix, _ y: PaddedMatrix) throws(Diagnostic) -> Double {
-    try mapChunks(of: matrix.rowCount, grain: 1024) { (rows) -> Double in
-      var loss = 0.0
-      matrix.columns.withUnsafeBufferPointer { columns in
-        matrix.values.withUnsafeBufferPointer { values in
-          x.values.withUnsafeBufferPointer { x in
-            y.values.withUnsafeBufferPointer { dense in
-              guard let columns = columns.baseAddress, let values = values.baseAddress, let x = x.baseAddress else {
-                return
-              }
-              for row in rows {
-                let cells = matrix.cells(ofRow: row)
-                loss += sparse_row_loss(
-                  dense.baseAddress, Int32(y.stride), columns + cells.lowerBound, values + cells.lowerBound,
-                  Int32(cells.count), weighting, x + row * y.stride)
-              }
-            }
+    let parts = matrix.blocks(ofRows: 64, cells: 2048)
+    var losses: [Double] = []
+    let unknowns = try fillArray(count: matrix.rowCount * stride) { (unknowns) throws(Diagnostic) in
+      losses = try mapIndices(of: parts.count) { (index) throws(Diagnostic) in
+        let rows = parts[index]
+        let range = rows.lowerBound * stride..<rows.upperBound * stride
+        if index & 255 == 0 { progress(rows.lowerBound) }
+        let gathered = GatheredRows(rows, of: matrix, fixed, weighting)
+        return try unknowns.withRows(range) { (x) throws(Diagnostic) in
+          let before = start.values.span.extracting(range)
+          for place in before.indices { x[place] = before[place] }
+          switch solver {
+          case .conjugateGradient(let steps):
+            conjugateGradient(gathered, shared: shared, stride: stride, steps: steps, &x)
+          case .cholesky:
+            try cholesky(gathered, shared: shared, fixed, &x)
+          case .blocks(let size):
+            try blocks(rows, matrix, fixed, shared: shared, size: size, &x)
           }
+          return gathered.loss(x.span)
         }
       }
-      return loss
-    }.reduce(0, +)
+    }
+    return Solution(
+      unknowns: PaddedMatrix(rowCount: matrix.rowCount, columnCount: fixed.columnCount, padded: unknowns),
+      cellLoss: losses.reduce(0, +))
   }
 }

@@ -8,7 +8,7 @@ extension Interactions {
   /// - `weights`: nil means 1 everywhere. They must be finite.
   /// - `times`: what `last` goes by; nil means the order of the rows, and decides between equal times.
   /// - `keepingRows`: keeps the rows as they came, for models whose declaration says that they read rows.
-  /// - Complexity: O(rows + users + items), two counting sorts.
+  /// - Complexity: O(rows + users + items).
   /// - Throws: indices out of range, weights that are not finite, arrays of different lengths.
   public init(
     users: [Int32], items: [Int32], weights: [Double]? = nil, times: [Int64]? = nil, userCount: Int, itemCount: Int,
@@ -18,136 +18,68 @@ extension Interactions {
     guard users.count == items.count, weights.map({ $0.count == users.count }) ?? true,
       times.map({ $0.count == users.count }) ?? true
     else { throw .fault("interactions of different lengths") }
-    guard users.allSatisfy({ $0 >= 0 && Int($0) < userCount }), items.allSatisfy({ $0 >= 0 && Int($0) < itemCount })
-    else { throw .fault("an interaction outside its \(userCount) users and \(itemCount) items") }
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
     }
-    let sorted = try rowsByUserThenItem(users: users, items: items, userCount: userCount, itemCount: itemCount)
-    let merged = try mergeCells(
-      sorted, weights: weights, times: duplicates == .last ? times : nil, duplicates: duplicates)
+    let sorted = try SortedRows(users: users, items: items, userCount: userCount, itemCount: itemCount)
+    let merged = try MergedCells(
+      sorted, userCount: userCount, weights: weights, times: duplicates == .last ? times : nil,
+      duplicates: duplicates)
+    let matrix = SparseMatrix(
+      rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
+      values: merged.values)
     self.init(
-      matrix: SparseMatrix(
-        rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
-        values: merged.values),
+      matrix: matrix, transpose: try matrix.transposedOnAllCores(),
       multiplicities: merged.columns.count == users.count ? nil : merged.multiplicities,
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
       rowCount: users.count, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
   }
 }
 
-/// Rows sorted by user, within a user by item, within both as they came.
-private struct SortedRows {
-  var rows: [Int32]
-  /// The item of each of them.
-  var items: [Int32]
-  /// Where each user's rows begin.
-  var starts: [Int]
-}
-
-/// Two stable counting sorts: by item, then by user. The second knows the item of a row from where it found it, so
-/// that nothing has to look items up in random order.
-private func rowsByUserThenItem(
-  users: [Int32], items: [Int32], userCount: Int, itemCount: Int
-) throws(Diagnostic) -> SortedRows {
-  let byItem = countingSort(keys: items, keyCount: itemCount)
-  try Cancellation.current.check()
-  let starts = starts(of: users, keyCount: userCount)
-  var next = starts
-  var sortedItems = [Int32](repeating: 0, count: users.count)
-  let sortedRows = [Int32](unsafeUninitializedCapacity: users.count) { rows, count in
-    var nextSpan = next.mutableSpan
-    var itemSpan = sortedItems.mutableSpan
-    let userSpan = users.span
-    let orderSpan = byItem.order.span
-    for item in 0..<itemCount {
-      for place in byItem.starts[item]..<byItem.starts[item + 1] {
-        let user = Int(userSpan[Int(orderSpan[place])])
-        let target = nextSpan[user]
-        rows[target] = orderSpan[place]
-        itemSpan[target] = Int32(truncatingIfNeeded: item)
-        nextSpan[user] = target + 1
-      }
-    }
-    count = users.count
-  }
-  try Cancellation.current.check()
-  return SortedRows(rows: sortedRows, items: sortedItems, starts: starts)
-}
-
-/// Where the rows of each key begin once they are sorted by it.
-private func starts(of keys: [Int32], keyCount: Int) -> [Int] {
-  var starts = [Int](repeating: 0, count: keyCount + 1)
-  for key in keys { starts[Int(key) + 1] += 1 }
-  for key in 0..<keyCount { starts[key + 1] += starts[key] }
-  return starts
-}
-
-private func countingSort(keys: [Int32], keyCount: Int) -> (order: [Int32], starts: [Int]) {
-  let starts = starts(of: keys, keyCount: keyCount)
-  var next = starts
-  let order = [Int32](unsafeUninitializedCapacity: keys.count) { order, count in
-    var nextSpan = next.mutableSpan
-    let keySpan = keys.span
-    for row in keySpan.indices {
-      let key = Int(keySpan[row])
-      order[nextSpan[key]] = Int32(truncatingIfNeeded: row)
-      nextSpan[key] += 1
-    }
-    count = keys.count
-  }
-  return (order, starts)
-}
-
 private struct MergedCells {
-  var offsets: [Int]
-  var columns: [Int32]
-  var values: [Float]
-  var multiplicities: [Int32]
-}
+  let offsets: [Int]
+  let columns: [Int32]
+  let values: [Float]
+  let multiplicities: [Int32]
 
-/// Counts the distinct items of every user, then fills their cells, users in parallel.
-private func mergeCells(
-  _ sorted: SortedRows, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
-) throws(Diagnostic) -> MergedCells {
-  let userCount = sorted.starts.count - 1
-  let grain = 4096
-  let distinct = try buildArray(count: userCount, grain: grain, of: Int32.self) { (range, counts) throws(Diagnostic) in
-    let items = sorted.items.span
-    for user in range {
-      var count: Int32 = 0
-      var previous: Int32 = -1
-      for place in sorted.starts[user]..<sorted.starts[user + 1] {
-        let item = items[place]
-        if item != previous { count += 1 }
-        previous = item
+  /// Counts the distinct items of every user, then fills their cells, buckets of users in parallel.
+  init(
+    _ sorted: SortedRows, userCount: Int, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+  ) throws(Diagnostic) {
+    let distinct = try fillArray(count: userCount, of: Int32.self) { (counts) throws(Diagnostic) in
+      try forEachIndex(of: sorted.bucketCount) { (bucket) throws(Diagnostic) in
+        try counts.withRows(sorted.users(ofBucket: bucket)) { (counts) in
+          for place in counts.indices { counts[place] = 0 }
+          let keys = sorted.keys.span
+          var previous = UInt64.max
+          for place in sorted.starts[bucket]..<sorted.starts[bucket + 1] where keys[place].cell != previous {
+            previous = keys[place].cell
+            counts[sorted.user(of: keys[place])] += 1
+          }
+        }
       }
-      counts[user - range.lowerBound] = count
     }
-  }
-  var offsets = [Int](repeating: 0, count: userCount + 1)
-  for user in 0..<userCount { offsets[user + 1] = offsets[user] + Int(distinct[user]) }
-  let cellCount = offsets[userCount]
-  var columns = [Int32](repeating: 0, count: cellCount)
-  var values = [Float](repeating: 0, count: cellCount)
-  var multiplicities = [Int32](repeating: 0, count: cellCount)
-  let finalOffsets = offsets
-  try withDisjointRows(of: &columns) { (columnRows) throws(Diagnostic) in
-    try withDisjointRows(of: &values) { (valueRows) throws(Diagnostic) in
-      try withDisjointRows(of: &multiplicities) { (multiplicityRows) throws(Diagnostic) in
-        try forEachChunk(of: userCount, grain: grain) { (range) throws(Diagnostic) in
-          for user in range {
-            var cell = finalOffsets[user]
-            var place = sorted.starts[user]
-            let end = sorted.starts[user + 1]
+    var offsets = [Int](repeating: 0, count: userCount + 1)
+    for user in 0..<userCount { offsets[user + 1] = offsets[user] + Int(distinct[user]) }
+    let (cellCount, starts) = (offsets[userCount], offsets)
+    var columns: [Int32] = []
+    var values: [Float] = []
+    multiplicities = try fillArray(count: cellCount) { (multiplicityRows) throws(Diagnostic) in
+      values = try fillArray(count: cellCount) { (valueRows) throws(Diagnostic) in
+        columns = try fillArray(count: cellCount) { (columnRows) throws(Diagnostic) in
+          try forEachIndex(of: sorted.bucketCount) { (bucket) in
+            let keys = sorted.keys.span
+            var cell = starts[sorted.users(ofBucket: bucket).lowerBound]
+            var place = sorted.starts[bucket]
+            let end = sorted.starts[bucket + 1]
             while place < end {
               let start = place
-              let item = sorted.items[place]
-              while place < end, sorted.items[place] == item { place += 1 }
-              columnRows.store(item, at: cell)
+              let first = keys[start]
+              while place < end, keys[place].cell == first.cell { place += 1 }
+              columnRows.store(sorted.item(of: first), at: cell)
               multiplicityRows.store(Int32(truncatingIfNeeded: place - start), at: cell)
               valueRows.store(
-                mergedWeight(of: sorted.rows[start..<place], weights: weights, times: times, duplicates: duplicates),
+                mergedWeight(of: sorted.keys[start..<place], weights: weights, times: times, duplicates: duplicates),
                 at: cell)
               cell += 1
             }
@@ -155,26 +87,24 @@ private func mergeCells(
         }
       }
     }
+    self.offsets = offsets
+    self.columns = columns
+    self.values = values
   }
-  return MergedCells(offsets: offsets, columns: columns, values: values, multiplicities: multiplicities)
 }
 
 /// The weight of one cell from its rows, which stand in their own order.
 private func mergedWeight(
-  of rows: ArraySlice<Int32>, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+  of rows: ArraySlice<SortedRows.Key>, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
 ) -> Float {
+  guard let weights else { return duplicates == .sum ? Float(rows.count) : 1 }
   switch duplicates {
   case .binary: return 1
-  case .sum:
-    guard let weights else { return Float(rows.count) }
-    return Float(rows.reduce(0.0) { $0 + weights[Int($1)] })
-  case .max:
-    guard let weights else { return 1 }
-    return Float(rows.reduce(-Double.infinity) { Swift.max($0, weights[Int($1)]) })
+  case .sum: return Float(rows.reduce(0.0) { $0 + weights[$1.row] })
+  case .max: return Float(rows.reduce(-Double.infinity) { Swift.max($0, weights[$1.row]) })
   case .last:
-    guard let weights else { return 1 }
-    guard var latest = rows.last else { return 0 }
-    if let times { for row in rows.reversed() where times[Int(row)] > times[Int(latest)] { latest = row } }
-    return Float(weights[Int(latest)])
+    guard var latest = rows.last?.row else { return 0 }
+    if let times { for key in rows.reversed() where times[key.row] > times[latest] { latest = key.row } }
+    return Float(weights[latest])
   }
 }

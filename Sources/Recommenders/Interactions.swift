@@ -27,12 +27,14 @@ public struct Interactions: Sendable {
   /// Rows that repeat an earlier (user, item) pair.
   public var repeatedRows: Int { rowCount - cellCount }
 
+  /// - `transpose`: what `matrix` is transposed, where that is known.
   public init(
-    matrix: SparseMatrix, multiplicities: [Int32]? = nil, rows: InteractionRows? = nil, rowCount: Int? = nil,
+    matrix: SparseMatrix, transpose: SparseMatrix? = nil, multiplicities: [Int32]? = nil, rows: InteractionRows? = nil,
+    rowCount: Int? = nil,
     duplicates: DuplicatePolicy = .sum, userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
   ) {
     self.matrix = matrix
-    self.transpose = matrix.transposed()
+    self.transpose = transpose ?? matrix.transposed()
     self.multiplicities = multiplicities
     self.rows = rows
     self.rowCount = rowCount ?? multiplicities.map { $0.reduce(0) { $0 + Int($1) } } ?? matrix.cellCount

@@ -75,4 +75,17 @@ let tasks: [Task] = [
   Task(
     name: "iALS, 128 factors, 1 iteration, whole table",
     code: "train | fit iALS factors=128 iterations=1 regularization=0.01", peer: "als_whole_1it_128f", isLong: true),
+  Task(
+    name: "EASE, fit on the whole table (beside RecTools on the slice)", code: "train | fit EASE regularization=500",
+    peer: "ease_fit", isLong: true),
+  Task(
+    name: "MatrixFactorization, 1 epoch of exact Adam on the slice", code: "slice | fit MatrixFactorization epochs=1",
+    peer: "mf_epoch_estimate"),
+  Task(name: "SVD, 20 epochs on the slice", code: "slice | fit SVD", peer: "surprise_svd_20ep"),
+  Task(
+    name: "CoClustering, 20 epochs on the slice", code: "slice | fit CoClustering",
+    peer: "surprise_coclustering_20ep"),
+  Task(
+    name: "ItemKNN, fit on the slice", code: "slice | fit ItemKNN similarity=cosine neighbors=20",
+    peer: "itemknn_cosine_fit"),
 ]

@@ -34,12 +34,38 @@ import Testing
     return residual.map(abs).max() ?? 0
   }
 
-  @Test(arguments: [3, 16, 20, 48]) func bothSolversSolveTheNormalEquations(f: Int) throws {
+  private func cellLoss(_ x: PaddedMatrix, _ y: PaddedMatrix) -> Double {
+    (0..<matrix.rowCount).reduce(0.0) { sum, row in
+      matrix.cells(ofRow: row).reduce(sum) { sum, cell in
+        let score = Double(x.product(row: row, with: y, row: Int(matrix.columns[cell])))
+        let value = Double(matrix.values[cell])
+        return sum + 2 * value * score * score - 2 * (2 * value + 1) * score
+      }
+    }
+  }
+
+  /// A row of more cells than are copied, and than are summed up together.
+  @Test func aLongRowIsSolvedWithoutACopy() throws {
+    let y = try factors(80_000, 16, seed: 4)
+    let long = SparseMatrix(
+      rowCount: 1, columnCount: 80_000, offsets: [0, 80_000], columns: (0..<80_000).map { Int32($0) },
+      values: (0..<80_000).map { Float(1 + $0 % 3) })
+    let start = PaddedMatrix(rowCount: 1, columnCount: 16)
+    let gram = try y.gram()
+    let exact = try problem.solve(from: start, long, y, gram: gram, by: .cholesky)
+    let found = try problem.solve(from: start, long, y, gram: gram, by: .conjugateGradient(steps: 30))
+    for column in 0..<16 { #expect(abs(exact.unknowns[0, column] - found.unknowns[0, column]) < 1e-4) }
+    #expect(abs(exact.cellLoss - found.cellLoss) < 1e-4 * abs(exact.cellLoss))
+  }
+
+  @Test(arguments: [3, 16, 20, 48, 128]) func bothSolversSolveTheNormalEquations(f: Int) throws {
     let y = try factors(80, f, seed: 4)
     let gram = try y.gram()
     for solver in [WeightedLeastSquares.Solver.cholesky, .conjugateGradient(steps: 60)] {
-      var x = try factors(150, f, seed: 5)
-      try problem.solve(&x, matrix, y, gram: gram, by: solver)
+      let start = try factors(150, f, seed: 5)
+      let solution = try problem.solve(from: start, matrix, y, gram: gram, by: solver)
+      let x = solution.unknowns
+      #expect(abs(solution.cellLoss - cellLoss(x, y)) < 1e-4 * abs(cellLoss(x, y)))
       for row in stride(from: 0, to: 149, by: 7) { #expect(residual(x, y, row: row) < 2e-3) }
       #expect(x[149].allSatisfy { $0 == 0 }, "an empty row is zero")
     }
@@ -51,8 +77,8 @@ import Testing
     var results: [[Float]] = []
     for cores in [1, 4] {
       Cores.count = cores
-      var x = try factors(150, 20, seed: 5)
-      try problem.solve(&x, matrix, y, gram: gram, by: .conjugateGradient(steps: 3))
+      let start = try factors(150, 20, seed: 5)
+      let x = try problem.solve(from: start, matrix, y, gram: gram, by: .conjugateGradient(steps: 3)).unknowns
       results.append(x.values + (try x.gram()))
     }
     Cores.count = 0
@@ -62,9 +88,9 @@ import Testing
   @Test func aSingularSystemIsRefused() throws {
     let y = PaddedMatrix(rowCount: 80, columnCount: 4)
     let free = WeightedLeastSquares(target: (1, 0), extra: (1, 0), ridge: 0)
-    var x = PaddedMatrix(rowCount: 150, columnCount: 4)
+    let start = PaddedMatrix(rowCount: 150, columnCount: 4)
     let error = #expect(throws: Diagnostic.self) {
-      try free.solve(&x, matrix, y, gram: y.gram(), by: .cholesky)
+      try free.solve(from: start, matrix, y, gram: y.gram(), by: .cholesky)
     }
     #expect(error?.isNotPositiveDefinite == true)
   }

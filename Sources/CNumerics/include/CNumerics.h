@@ -3,6 +3,7 @@
 
 #include "adam.h"
 #include "blas.h"
+#include "descent.h"
 #include "pairwise.h"
 #include "sparse_rows.h"
 

@@ -13,17 +13,26 @@ typedef struct {
   float target_scale, target_offset, extra_scale, extra_offset;
 } cell_weighting;
 
-/// residual += Σ [target(rᵢ) − extra(rᵢ)·(yᵢ·x)]·yᵢ
-void sparse_row_residual(const float *dense, int stride, const int32_t *columns, const float *values, int count,
-                         cell_weighting weighting, const float *x, float *residual);
+/// Rows of a dense matrix and a weight for each: row `i` is at rows + stride·(columns ? columns[i] : i).
+typedef struct {
+  const float *rows;
+  const int32_t *columns;
+  const float *weights;
+  int count;
+} weighted_rows;
 
-/// product += Σ extra(rᵢ)·(yᵢ·p)·yᵢ
-void sparse_row_product(const float *dense, int stride, const int32_t *columns, const float *values, int count,
-                        cell_weighting weighting, const float *p, float *product);
+/// The first look at a sparse row's cells: targets += Σ target(rᵢ)·yᵢ, and where the weight beyond the shared one is
+/// not zero, it is appended to `weights`, yᵢ to `rows` (unless NULL) and i to `kept`. How many were. `available` cells
+/// from here on can be looked at to fetch their rows early, `count` of them are the row's own.
+int sparse_row_gather(const float *dense, int stride, const int32_t *columns, const float *values, int count,
+                      long available, cell_weighting weighting, float *targets, float *rows, int32_t *kept,
+                      float *weights);
 
-/// Σ extra(rᵢ)·(yᵢ·x)² − 2·target(rᵢ)·(yᵢ·x)
-double sparse_row_loss(const float *dense, int stride, const int32_t *columns, const float *values, int count,
-                       cell_weighting weighting, const float *x);
+/// product += scale·Σ wᵢ·(yᵢ·p)·yᵢ
+void weighted_rows_product(weighted_rows rows, int stride, float scale, const float *p, float *product);
+
+/// Σ wᵢ·(yᵢ·x)²
+double weighted_rows_quadratic_form(weighted_rows rows, int stride, const float *x);
 
 /// One conjugate gradient step of A·x = b given A·p: x, r and p are updated, and what r·r is is kept in
 /// `residual_square`. False when it converged: then p is zero and nothing changes any more.

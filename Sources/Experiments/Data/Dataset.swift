@@ -32,10 +32,10 @@ public struct Dataset: Sendable {
     if duplicates == .last, let name = names.time { times = try table.requireColumn(name).ticks(named: name) }
 
     var notes: [String] = []
-    let whole = try selectedRows(Dataset.wholeRows(userIndices, itemIndices, weights))
-    droppedRows = table.rowCount - whole.count
+    let whole = try Dataset.wholeRows(userIndices, itemIndices, weights)
+    droppedRows = table.rowCount - whole.setCount
     if droppedRows > 0 {
-      let kept = whole.map(Int.init)
+      let kept = try selectedRows(whole).map(Int.init)
       notes.append(Dataset.droppedNote(userIndices, itemIndices, names, droppedRows))
       weights = weights.map { weights in kept.map { weights[$0] } }
       times = times.map { times in kept.map { times[$0] } }
@@ -48,8 +48,8 @@ public struct Dataset: Sendable {
     }
     let interactions = try Interactions(
       users: userIndices, items: itemIndices, weights: weights, times: times, userCount: users.count,
-      itemCount: items.count, duplicates: duplicates, keepingRows: keepingRows, userSeeds: users.seeds,
-      itemSeeds: items.seeds)
+      itemCount: items.count, duplicates: duplicates, keepingRows: keepingRows, userSeeds: users.seeds(),
+      itemSeeds: items.seeds())
     if interactions.repeatedRows > 0 {
       let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
       notes.append(

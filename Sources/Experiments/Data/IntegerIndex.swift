@@ -92,15 +92,28 @@ struct DenseIndex: Sendable {
     _ values: Buffer<Element>, validity: Bitmap?, bounds: ClosedRange<Int64>
   ) throws(Diagnostic) {
     lowest = bounds.lowerBound
-    var words = [UInt64](repeating: 0, count: Int(bounds.upperBound - bounds.lowerBound) / 64 + 1)
-    var present = words.mutableSpan
-    let numbers = values.span
-    let cancellation = Cancellation.current
-    for start in stride(from: 0, to: values.count, by: IntegerIndex.grain) {
-      try cancellation.check()
-      for row in start..<min(values.count, start + IntegerIndex.grain) where validity.map({ $0[row] }) ?? true {
-        let bit = UInt64(bitPattern: Int64(truncatingIfNeeded: numbers[row]) &- bounds.lowerBound)
-        present[Int(bit >> 6)] |= 1 << (bit & 63)
+    let wordCount = Int(bounds.upperBound - bounds.lowerBound) / 64 + 1
+    // Every part of the rows has a bitmap to itself, which should be small beside the part.
+    let parts = max(1, min(8, values.count / (4 * wordCount)))
+    let bitmaps = try mapChunks(of: values.count, grain: (values.count + parts - 1) / parts) {
+      (range) throws(Diagnostic) -> [UInt64] in
+      var words = [UInt64](repeating: 0, count: wordCount)
+      var present = words.mutableSpan
+      let numbers = values.span
+      let cancellation = Cancellation.current
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: IntegerIndex.grain) {
+        try cancellation.check()
+        for row in start..<min(range.upperBound, start + IntegerIndex.grain)
+        where validity.map({ $0[row] }) ?? true {
+          let bit = UInt64(bitPattern: Int64(truncatingIfNeeded: numbers[row]) &- bounds.lowerBound)
+          present[Int(bit >> 6)] |= 1 << (bit & 63)
+        }
+      }
+      return words
+    }
+    let words = try buildArray(count: wordCount, grain: IntegerIndex.grain, of: UInt64.self) { (range, words) in
+      for place in range {
+        words[place - range.lowerBound] = bitmaps.reduce(0) { $0 | $1[place] }
       }
     }
     var count: Int32 = 0

@@ -136,7 +136,11 @@ public struct Vocabulary: Sendable {
   }
 
   /// A whole number in 0…2³²−1 for every id: the id itself if it is one, else a hash of it.
-  public var seeds: [Int64] { (0..<count).map { Vocabulary.seed(of: ids[$0]) } }
+  public func seeds() throws(Diagnostic) -> [Int64] {
+    try buildArray(count: count, grain: IntegerIndex.grain) { (range, seeds) in
+      for place in range { seeds[place - range.lowerBound] = Vocabulary.seed(of: ids[place]) }
+    }
+  }
 
   static func seed(of id: Value) -> Int64 {
     switch id {

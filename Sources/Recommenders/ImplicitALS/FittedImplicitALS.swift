@@ -50,22 +50,25 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       }
     let report = ProgressReport(
       iteration: number, of: total, rows: userCount + itemCount, history.iterations.last?.loss)
-    var (users, items) = (userFactors, itemFactors)
     do throws(Diagnostic) {
-      let gramOfItems = try items.gram()
+      let gramOfItems = try itemFactors.gram()
       try showGram(gramOfItems, seconds(clock.now - start), walk)
       try showEquations(gramOfItems, walk)
-      try problem.users.solve(&users, interactions.matrix, items, gram: gramOfItems, by: solver) { report.at($0) }
+      let users = try problem.users.solve(
+        from: userFactors, interactions.matrix, itemFactors, gram: gramOfItems, by: solver
+      ) { report.at($0) }.unknowns
       try showFactors(users, of: .users, seconds(clock.now - start), walk)
       let gramOfUsers = try users.gram()
       let before = userCount
-      try problem.items.solve(&items, interactions.transpose, users, gram: gramOfUsers, by: solver) {
-        report.at(before + $0)
-      }
+      let solution = try problem.items.solve(
+        from: itemFactors, interactions.transpose, users, gram: gramOfUsers, by: solver
+      ) { report.at(before + $0) }
+      let items = solution.unknowns
       try showFactors(items, of: .items, seconds(clock.now - start), walk)
       let loss =
         ials.measuresLoss
-        ? try problem.loss(users, items, gramX: gramOfUsers, gramY: items.gram(), interactions) : nil
+        ? try problem.loss(
+          users, items, ofCells: solution.cellLoss, gramX: gramOfUsers, gramY: items.gram(), interactions) : nil
       guard itemFactorsAreFinite(items), loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
       (userFactors, itemFactors) = (users, items)
       history.append(

@@ -48,12 +48,13 @@ struct ImplicitALSProblem: Sendable {
     }
   }
 
-  /// The weighted mean of the squared errors of all cells, plus the penalty.
+  /// The weighted mean of the squared errors of all cells, plus the penalty; what the stored cells contribute came
+  /// with the solution.
   func loss(
-    _ x: PaddedMatrix, _ y: PaddedMatrix, gramX: [Float], gramY: [Float], _ interactions: Interactions
+    _ x: PaddedMatrix, _ y: PaddedMatrix, ofCells cells: Double, gramX: [Float], gramY: [Float],
+    _ interactions: Interactions
   ) throws(Diagnostic) -> Double {
     let everywhere = zip(gramX, gramY).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-    let cells = try users.cellLoss(x, interactions.matrix, y)
     let penalty =
       isRendle
       ? regularization

@@ -18,6 +18,9 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     lossMeaning: "RMSE of the epoch, each row as it was reached", columns: ["last_batch_rmse"])
   var wasInterrupted = false
 
+  /// How many steps' rows catch up together: many keep the cores busy, few meet a row twice.
+  private static let stepsAhead = 256
+
   var model: any Model { factorization }
   var scale: ClosedRange<Double> { factorization.scale }
 
@@ -65,6 +68,9 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     var batch = Batch(factors: factorization.factors, stride: users.stride)
     for step in 0..<stepsPerEpoch {
       if step & 15 == 0 { try cancellation.check() }
+      if factorization.variant == .dense, step % Self.stepsAhead == 0 {
+        try catchUp(before: step..<min(step + Self.stepsAhead, stepsPerEpoch), schedule)
+      }
       examples.fill(&batch, step)
       let error = take(&batch, number: stepCount + 1, schedule)
       stepCount += 1
@@ -86,6 +92,21 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     history.append(
       History.Iteration(
         number: number, loss: loss, seconds: seconds(clock.now - start), measured: [last.squareRoot()]))
+  }
+
+  /// Lets the rows that some coming steps will show catch up, each to where it is first needed.
+  private mutating func catchUp(before steps: Range<Int>, _ schedule: AdamRows.Schedule) throws(Diagnostic) {
+    var userGoals: [Int32: Int32] = [:]
+    var itemGoals: [Int32: Int32] = [:]
+    for step in steps.reversed() {
+      let done = Int32(truncatingIfNeeded: stepCount + step - steps.lowerBound)
+      for row in step * factorization.batch..<(step + 1) * factorization.batch {
+        userGoals[rows.users[row]] = done
+        itemGoals[rows.items[row]] = done
+      }
+    }
+    try users.catchUp(userGoals, schedule)
+    try items.catchUp(itemGoals, schedule)
   }
 
   /// One step of Adam on the mean squared error of a batch; the sum of its squared errors.

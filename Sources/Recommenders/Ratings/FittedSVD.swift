@@ -1,4 +1,5 @@
 import Diagnostics
+import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
@@ -41,8 +42,7 @@ struct FittedSVD: FactorModel, EpochModel {
     return rootMeanSquare(squares, ratings.count)
   }
 
-  /// Follows the gradient of the ratings at `places`, one after the other. Sums run from left to right, products are
-  /// not fused: Surprise's bits.
+  /// Follows the gradient of the ratings at `places`, one after the other: Surprise's bits.
   private mutating func visit(_ places: Range<Int>, _ squares: inout Double) {
     let (ratings, mean, isBiased) = (ratings, factors.mean ?? 0, svd.isBiased)
     let (rate, penalty, count) = (svd.learningRate, svd.regularization, svd.factors)
@@ -52,23 +52,18 @@ struct FittedSVD: FactorModel, EpochModel {
       _ userFactors: inout [Double], _ itemFactors: inout [Double], _ userDeviations: inout [Double],
       _ itemDeviations: inout [Double]
     ) {
+      let descent = FactorDescent(factors: count, rate: rate, penalty: penalty)
       var p = userFactors.mutableSpan
       var q = itemFactors.mutableSpan
       for place in places {
         let (user, item) = (Int(ratings.users[place]), Int(ratings.items[place]))
-        let (userStart, itemStart) = (user * count, item * count)
-        var product = 0.0
-        for factor in 0..<count { product += q[itemStart + factor] * p[userStart + factor] }
-        let error = ratings.values[place] - (mean + userDeviations[user] + itemDeviations[item] + product)
+        let error = descent.step(
+          towards: ratings.values[place], from: mean + userDeviations[user] + itemDeviations[item], &p, row: user, &q,
+          row: item)
         squares += error * error
         if isBiased {
           userDeviations[user] += rate * (error - penalty * userDeviations[user])
           itemDeviations[item] += rate * (error - penalty * itemDeviations[item])
-        }
-        for factor in 0..<count {
-          let (before, other) = (p[userStart + factor], q[itemStart + factor])
-          p[userStart + factor] += rate * (error * other - penalty * before)
-          q[itemStart + factor] += rate * (error * before - penalty * other)
         }
       }
     }
