@@ -71,16 +71,19 @@ import Testing
           $0 + parameters.users[user * width + $1] * parameters.items[item * width + $1]
         }
         let expected = [
-          parameters.constant, parameters.users[user * width + f], parameters.items[item * width + f], product,
+          "constant": parameters.constant, "the user's bias": parameters.users[user * width + f],
+          "the item's bias": parameters.items[item * width + f], "product of factors": product,
         ]
-        guard let found = try? model.explain(Int32(user), Int32(item)).terms.map(\.contribution) else {
-          Issue.record("nothing explained")
-          return
-        }
-        for (place, number) in found.enumerated() {
+        let terms = (try? model.explain(Int32(user), Int32(item)).terms) ?? []
+        #expect(terms.count == expected.count)
+        for term in terms {
+          guard case .part(let name) = term.source, let number = expected[name] else {
+            Issue.record("a term of an unknown name: \(term.source)")
+            continue
+          }
           // A product of factors sums up to eight errors, each times a factor of up to 3.
-          let allowed = place == 3 ? 8 * tolerance : tolerance
-          #expect(abs(number - expected[place]) < allowed, "term \(place) of user \(user) and item \(item)")
+          let allowed = name == "product of factors" ? 8 * tolerance : tolerance
+          #expect(abs(term.contribution - number) < allowed, "\(name) of user \(user) and item \(item)")
         }
       }
     }
