@@ -157,9 +157,9 @@ struct ParquetFooter {
       writer.integer(2, group.chunks.reduce(0) { $0 + $1.uncompressedSize }, .i64)
       writer.integer(3, group.rowCount, .i64)
     }
-    let durations = schema.fields.compactMap { field -> (String, String)? in
-      guard case .duration(let unit) = field.type else { return nil }
-      return (ParquetFooter.durationKey + field.name, unit.rawValue)
+    let durations = flatLeaves.compactMap { leaf -> (String, String)? in
+      guard case .duration(let unit) = leaf.type else { return nil }
+      return (ParquetFooter.durationKey + leaf.path.joined(separator: "."), unit.rawValue)
     }
     if !durations.isEmpty {
       writer.structures(5, durations) { writer, pair in
