@@ -67,7 +67,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("folder")
     options.add_argument("--program", default=".build/release/lectern")
-    options.add_argument("--times", type=int, default=200)
+    options.add_argument("--times", type=int, default=200, help="interruptions")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--limit", type=float, default=200, help="milliseconds")
     options = options.parse_args()
@@ -92,7 +92,7 @@ def main():
     number += 1
 
     waits, late, finished = [], [], 0
-    for _ in range(options.times):
+    while len(waits) < options.times:
         cell = draw.choice(PIPELINES)
         if cell.startswith(("m =", "x =")):
             cell = "scratch" + cell[1:]
