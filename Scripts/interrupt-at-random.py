@@ -58,6 +58,13 @@ class Prompt:
                 return time.monotonic()
         return None
 
+    def taken(self, seconds):
+        """Waits until the line has been taken."""
+        end = time.monotonic() + seconds
+        while b"\n" not in self.seen and time.monotonic() < end:
+            if select.select([self.terminal], [], [], 0.05)[0]:
+                self.seen += os.read(self.terminal, 65536)
+
     def type(self, text):
         self.seen = b""
         os.write(self.terminal, text.encode())
@@ -97,6 +104,8 @@ def main():
         if cell.startswith(("m =", "x =")):
             cell = "scratch" + cell[1:]
         prompt.type(cell + "\r")
+        # Before the line is taken, Ctrl-C drops the line and there is nothing to measure.
+        prompt.taken(5)
         time.sleep(draw.uniform(0.0, 1.5))
         if PROMPT.search(prompt.seen) or select.select([prompt.terminal], [], [], 0)[0]:
             if prompt.prompt(number + 1, 0.01):
