@@ -168,6 +168,36 @@ void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const fl
   store(sums, even + odd);
 }
 
+int sparse_row_times_rows(const int32_t *columns, const float *values, int count, const long *offsets,
+                          const int32_t *other_columns, const float *other_values, float *restrict sums,
+                          int32_t *restrict reached) {
+  // Rows lie anywhere in memory, and are short: they are on their way before they are needed.
+  enum { ahead = 12 };
+  int reached_count = 0;
+  for (int cell = 0; cell < count; cell++) {
+    if (cell + 2 * ahead < count) __builtin_prefetch(offsets + columns[cell + 2 * ahead]);
+    if (cell + ahead < count) {
+      const long start = offsets[columns[cell + ahead]];
+      __builtin_prefetch(other_columns + start);
+      __builtin_prefetch(other_values + start);
+      __builtin_prefetch(other_columns + start + 16);
+      __builtin_prefetch(other_values + start + 16);
+    }
+    const float value = values[cell];
+    const long end = offsets[columns[cell] + 1];
+    for (long other = offsets[columns[cell]]; other < end; other++) {
+      const int32_t column = other_columns[other];
+      const float sum = sums[column];
+      int32_t bits;
+      __builtin_memcpy(&bits, &sum, sizeof bits);
+      reached[reached_count] = column;
+      reached_count += bits == INT32_MIN;
+      sums[column] = sum + value * other_values[other];
+    }
+  }
+  return reached_count;
+}
+
 void dense_add_scaled(float scale, const float *restrict x, float *restrict y, int count) {
   for (int at = 0; at < count; at++) y[at] += scale * x[at];
 }

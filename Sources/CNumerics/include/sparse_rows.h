@@ -50,4 +50,10 @@ void dense_add_scaled(float scale, const float *restrict x, float *restrict y, i
 /// The first place at or after `from` whose score exceeds `threshold`, or `count`; NaN exceeds nothing.
 int first_above(const float *scores, int from, int count, float threshold);
 
+/// sums += Σ values[k]·(row columns[k] of a matrix of compressed rows), in the order of the cells. Sums are −0 where
+/// nothing was added yet; the columns for which that ends are written to `reached`, which has room for one more than
+/// there are columns. How many those are.
+int sparse_row_times_rows(const int32_t *columns, const float *values, int count, const long *offsets,
+                          const int32_t *other_columns, const float *other_values, float *sums, int32_t *reached);
+
 #endif

@@ -40,7 +40,7 @@ public struct ItemKNN: NeighborModel {
     let clock = ContinuousClock()
     var start = clock.now
     let byItem = try CellWeights(similarity, interactions.transpose).weighted(interactions.transpose)
-    let byUser = try byItem.transposed(checking: Cancellation.current)
+    let byUser = try byItem.transposedOnAllCores()
     try walk?.show(
       StepReport(
         number: 1, total: 2, title: "weights", formula: formula,
@@ -100,28 +100,10 @@ public struct ItemKNN: NeighborModel {
   private func nearestRows(
     _ items: Range<Int>, _ byItem: SparseMatrix, _ byUser: SparseMatrix
   ) -> [[TopSelection.Entry]] {
-    var sums = [Float](repeating: 0, count: byItem.rowCount)
-    var reached: [Int32] = []
-    var isReached = [Bool](repeating: false, count: byItem.rowCount)
+    var product = SparseRowProduct(columnCount: byUser.columnCount)
+    var selection = TopSelection(capacity: neighbors)
     return items.map { item in
-      for cell in byItem.cells(ofRow: item) {
-        let weight = byItem.values[cell]
-        for other in byUser.cells(ofRow: Int(byItem.columns[cell])) {
-          let column = byUser.columns[other]
-          if !isReached[Int(column)] {
-            isReached[Int(column)] = true
-            reached.append(column)
-          }
-          sums[Int(column)] += weight * byUser.values[other]
-        }
-      }
-      var selection = TopSelection(capacity: neighbors)
-      for other in reached {
-        selection.offer(other, sums[Int(other)])
-        sums[Int(other)] = 0
-        isReached[Int(other)] = false
-      }
-      reached.removeAll(keepingCapacity: true)
+      product.offer(row: item, of: byItem, times: byUser, to: &selection)
       return selection.take().sorted { $0.index < $1.index }
     }
   }
