@@ -1,4 +1,6 @@
+import Diagnostics
 import LinearAlgebra
+import Parallelism
 import RandomNumbers
 
 /// The rows of one step, and the gradients of the weights they touch; a row that occurs twice has one gradient.
@@ -76,7 +78,9 @@ struct Examples {
   private let order: [Int]?
   private let random: PCG64
 
-  init(_ model: MatrixFactorization, _ interactions: Interactions, _ rows: InteractionRows, epoch: Int) {
+  init(
+    _ model: MatrixFactorization, _ interactions: Interactions, _ rows: InteractionRows, epoch: Int
+  ) throws(Diagnostic) {
     self.model = model
     self.interactions = interactions
     self.rows = rows
@@ -88,7 +92,11 @@ struct Examples {
     }
     var random = random
     var order = Array(0..<rows.count)
-    for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, random.index(below: last + 1)) }
+    let cancellation = Cancellation.current
+    for last in stride(from: order.count - 1, to: 0, by: -1) {
+      if last & 0xffff == 0 { try cancellation.check() }
+      order.swapAt(last, random.index(below: last + 1))
+    }
     self.order = order
   }
 

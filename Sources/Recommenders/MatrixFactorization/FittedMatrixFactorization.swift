@@ -63,7 +63,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     let schedule = AdamRows.Schedule(
       steps: number * stepsPerEpoch, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
     let cancellation = Cancellation.current
-    let examples = Examples(factorization, interactions, rows, epoch: number)
+    let examples = try Examples(factorization, interactions, rows, epoch: number)
     var (squares, seen, last) = (0.0, 0, 0.0)
     var batch = Batch(factors: factorization.factors, stride: users.stride)
     for step in 0..<stepsPerEpoch {

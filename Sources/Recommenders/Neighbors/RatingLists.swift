@@ -1,3 +1,6 @@
+import Diagnostics
+import Parallelism
+
 /// Ratings from one of their two sides: whose neighbours are sought (x), and whom they share (y).
 ///
 /// For items as neighbours x are items and y users; for users the other way round.
@@ -11,7 +14,8 @@ struct RatingLists: Sendable {
   let ownOthers: [Int32]
   let ownValues: [Double]
 
-  init(_ ratings: Ratings, ofUsers: Bool) {
+  init(_ ratings: Ratings, ofUsers: Bool) throws(Diagnostic) {
+    let cancellation = Cancellation.current
     starts = ofUsers ? ratings.itemStarts : ratings.userStarts
     others = ofUsers ? ratings.raters : ratings.items
     values = ofUsers ? ratings.ratersValues : ratings.values
@@ -21,6 +25,7 @@ struct RatingLists: Sendable {
     var ownOthers = [Int32](repeating: 0, count: others.count)
     var ownValues = [Double](repeating: 0, count: others.count)
     for y in 0..<starts.count - 1 {
+      if y & 63 == 0 { try cancellation.check() }
       for place in starts[y]..<starts[y + 1] {
         let x = Int(others[place])
         ownOthers[next[x]] = Int32(y)

@@ -31,7 +31,7 @@ struct RatingNeighbors: Sendable {
     self.ofUsers = ofUsers
     self.neighbors = neighbors
     self.centering = centering
-    lists = RatingLists(ratings, ofUsers: ofUsers)
+    lists = try RatingLists(ratings, ofUsers: ofUsers)
     if centering == .baseline || similarity == .pearsonBaseline {
       let deviations = try RatingDeviations(ratings)
       baselines = RatingBaselines(

@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Parallelism
 
 /// The similarities of one user (or item) to all others, found when they are needed: a pass over the ratings of those
 /// it shares something with, and no matrix of n² numbers.
@@ -25,14 +26,15 @@ struct RatingSimilarities: Sendable {
     self.baselines = baselines
     guard similarity == .tfidf || similarity == .bm25 else {
       weights = nil
-      ownCompared = (0..<lists.count).flatMap { x in
-        let profile = lists.profile(x)
-        return zip(profile.others, profile.values).map { Self.compared($1, x, Int($0), similarity, baselines) }
+      guard similarity == .pearsonBaseline, let baselines else {
+        (ownCompared, compared) = (lists.ownValues, lists.values)
+        return
       }
-      compared = (0..<lists.starts.count - 1).flatMap { y in
-        (lists.starts[y]..<lists.starts[y + 1]).map {
-          Self.compared(lists.values[$0], Int(lists.others[$0]), y, similarity, baselines)
-        }
+      ownCompared = try Self.distances(lists.ownStarts, lists.ownValues) { x, place in
+        (baselines.mean + baselines.ofOthers[Int(lists.ownOthers[place])]) + baselines.own[x]
+      }
+      compared = try Self.distances(lists.starts, lists.values) { y, place in
+        (baselines.mean + baselines.ofOthers[y]) + baselines.own[Int(lists.others[place])]
       }
       return
     }
@@ -51,11 +53,19 @@ struct RatingSimilarities: Sendable {
     self.compared = compared
   }
 
-  private static func compared(
-    _ rating: Double, _ x: Int, _ y: Int, _ similarity: NeighborSimilarity, _ baselines: RatingBaselines?
-  ) -> Double {
-    guard similarity == .pearsonBaseline, let baselines else { return rating }
-    return rating - ((baselines.mean + baselines.ofOthers[y]) + baselines.own[x])
+  /// How far the values of every list are from a baseline.
+  private static func distances(
+    _ starts: [Int], _ values: [Double], from baseline: @Sendable (_ list: Int, _ place: Int) -> Double
+  ) throws(Diagnostic) -> [Double] {
+    try fillArray(count: values.count, of: Double.self) { (distances) throws(Diagnostic) in
+      try forEachChunk(of: starts.count - 1, grain: 64) { (lists) in
+        for list in lists {
+          for place in starts[list]..<starts[list + 1] {
+            distances.store(values[place] - baseline(list, place), at: place)
+          }
+        }
+      }
+    }
   }
 
   /// What is compared of the ratings of somebody.

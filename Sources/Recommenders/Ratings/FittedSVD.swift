@@ -27,8 +27,8 @@ struct FittedSVD: FactorModel, EpochModel {
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors,
-      users: (0..<ratings.userCount * model.factors).map { _ in random.normal(0, model.deviation) },
-      items: (0..<ratings.itemCount * model.factors).map { _ in random.normal(0, model.deviation) },
+      users: try random.normalFactors(rows: ratings.userCount, factors: model.factors, deviation: model.deviation),
+      items: try random.normalFactors(rows: ratings.itemCount, factors: model.factors, deviation: model.deviation),
       mean: model.isBiased ? ratings.mean : nil)
   }
 

@@ -36,12 +36,14 @@ struct FittedSVDpp: FactorModel, EpochModel {
     self.interactions = interactions
     ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
-    func draw(_ rows: Int) -> [Double] { (0..<rows * model.factors).map { _ in random.normal(0, model.deviation) } }
-    ownFactors = draw(ratings.userCount)
+    func draw(_ rows: Int) throws(Diagnostic) -> [Double] {
+      try random.normalFactors(rows: rows, factors: model.factors, deviation: model.deviation)
+    }
+    ownFactors = try draw(ratings.userCount)
     factors = RatingFactors(
-      count: model.factors, users: ownFactors, items: draw(ratings.itemCount), mean: ratings.mean)
-    impliedFactors = draw(ratings.itemCount)
-    addImplied()
+      count: model.factors, users: ownFactors, items: try draw(ratings.itemCount), mean: ratings.mean)
+    impliedFactors = try draw(ratings.itemCount)
+    try addImplied()
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
@@ -53,7 +55,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
       visit(user, &moves, &squares)
       moves.write(to: &impliedFactors)
     }
-    addImplied()
+    try addImplied()
     return rootMeanSquare(squares, ratings.count)
   }
 
@@ -94,9 +96,10 @@ struct FittedSVDpp: FactorModel, EpochModel {
   }
 
   /// Makes the users' factors pᵤ + |Iᵤ|^−½ · Σ yⱼ.
-  private mutating func addImplied() {
-    let count = svd.factors
+  private mutating func addImplied() throws(Diagnostic) {
+    let (count, cancellation) = (svd.factors, Cancellation.current)
     for user in 0..<ratings.userCount {
+      if user & 255 == 0 { try cancellation.check() }
       let places = ratings.ratings(ofUser: user)
       let root = Double(places.count).squareRoot()
       for factor in 0..<count {
