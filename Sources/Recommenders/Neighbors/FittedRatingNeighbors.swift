@@ -51,9 +51,12 @@ struct FittedRatingNeighbors: RatingModel {
     return predictions.map { max(scale.lowerBound, min(scale.upperBound, $0)) }
   }
 
-  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
+  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>)
+    throws(Diagnostic)
+  {
     let userNumbers = users.map(ratings.number(ofUser:))
     let itemNumbers = items.map { ratings.number(ofItem: Int32($0)) }
+    let cancellation = Cancellation.current
     var target = knn.target()
     func write(_ user: Int, _ item: Int, isAimed: Bool) {
       let (known, other) = (userNumbers[user], itemNumbers[item])
@@ -65,10 +68,14 @@ struct FittedRatingNeighbors: RatingModel {
     if knn.ofUsers {
       for user in userNumbers.indices {
         if let number = userNumbers[user] { knn.aim(&target, at: knn.lists.profile(number)) }
-        for item in itemNumbers.indices { write(user, item, isAimed: true) }
+        for item in itemNumbers.indices {
+          if item & 255 == 0 { try cancellation.check() }
+          write(user, item, isAimed: true)
+        }
       }
     } else {
       for item in itemNumbers.indices {
+        try cancellation.check()
         if let number = itemNumbers[item] { knn.aim(&target, at: knn.lists.profile(number)) }
         for user in userNumbers.indices { write(user, item, isAimed: true) }
       }
@@ -76,14 +83,16 @@ struct FittedRatingNeighbors: RatingModel {
   }
 
   /// Somebody new is served from his ratings, exactly as if they had been there; but he has no deviation.
-  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
+  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
     let known = zip(basket.items, basket.weights).compactMap { item, weight in
       ratings.number(ofItem: item).map { (number: Int32($0), rating: Double(weight)) }
     }.sorted { $0.number < $1.number }
     let (others, values) = (known.map(\.number)[...], known.map(\.rating)[...])
+    let cancellation = Cancellation.current
     var target = knn.target()
     if knn.ofUsers { knn.aim(&target, at: RatingProfile(number: nil, others: others, values: values)) }
     for item in 0..<itemCount {
+      try cancellation.check()
       guard let number = ratings.number(ofItem: Int32(item)), !known.isEmpty else {
         scores[item] = Float(knn.estimate(onlyKnowing: nil, ratings.number(ofItem: Int32(item))))
         continue
