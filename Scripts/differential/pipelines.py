@@ -289,8 +289,8 @@ class Pipeline:
         counts = self.frame.group_by(name, maintain_order=True).len()
         keys, directions = self.keys_in_order([name], [False])
         counts = counts.sort([pl.col("len"), *keys], descending=[True, *directions], nulls_last=True, maintain_order=True)
-        share = pl.col("len") / pl.col("len").sum()
-        counts = counts.with_columns(share=share, cumulative=share.cum_sum())
+        total = pl.col("len").sum()
+        counts = counts.with_columns(share=pl.col("len") / total, cumulative=pl.col("len").cum_sum() / total)
         columns = {name: self.columns[name], "len": Column("int"), "share": Column("float"), "cumulative": Column("float")}
         self.add(f"value_counts {name}", counts, columns)
 

@@ -36,7 +36,9 @@ private func interpolated(_ fraction: Double, count: Int, _ value: (Int) -> Doub
   if share == 0 { return low }
   let high = value(below + 1)
   if low == high { return low }
-  return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share)
+  let step = high - low
+  // Towards an infinity the second form would be ∞ − ∞.
+  return share < 0.5 || step.isInfinite ? low + step * share : high - step * (1 - share)
 }
 
 /// Several quantiles of the same values, none of which is null; nil of none. NaN counts as the greatest number.

@@ -112,6 +112,13 @@ import Testing
     #expect(try aggregate(.median, of: constant)[0] == .float(2.5))
   }
 
+  @Test func `a quantile between a number and infinity is infinity`() throws {
+    let column = Column([1.0, 2, .infinity])
+    #expect(try aggregate(.quantile(0.55), of: column)[0] == .float(.infinity))
+    #expect(try aggregate(.quantile(0.95), of: column)[0] == .float(.infinity))
+    #expect(try aggregate(.median, of: column)[0] == .float(2))
+  }
+
   @Test func `times have means and medians, decimals exact sums`() throws {
     let days = try Column(.date, [.date(1), .null, .date(2)])
     #expect(try aggregate(.mean, of: days)[0] == .datetime(129_600_000, .milliseconds))
