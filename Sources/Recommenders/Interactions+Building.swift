@@ -21,10 +21,17 @@ extension Interactions {
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
     }
-    let sorted = try SortedRows(users: users, items: items, userCount: userCount, itemCount: itemCount)
-    let merged = try MergedCells(
-      sorted, userCount: userCount, weights: weights, times: duplicates == .last ? times : nil,
-      duplicates: duplicates)
+    let merged: MergedCells
+    if let weights, duplicates != .binary {
+      let times = duplicates == .last ? times : nil
+      merged = try MergedCells(
+        SortedRows<UInt64>(users: users, items: items, userCount: userCount, itemCount: itemCount), userCount: userCount
+      ) { (rows) in mergedWeight(of: rows, weights: weights, times: times, duplicates: duplicates) }
+    } else {
+      merged = try MergedCells(
+        SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount), userCount: userCount
+      ) { (rows) in duplicates == .sum ? Float(rows.count) : 1 }
+    }
     let matrix = SparseMatrix(
       rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
       values: merged.values)
@@ -43,17 +50,20 @@ private struct MergedCells {
   let multiplicities: [Int32]
 
   /// Counts the distinct items of every user, then fills their cells, buckets of users in parallel.
-  init(
-    _ sorted: SortedRows, userCount: Int, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+  ///
+  /// - `weight`: of a cell, from the keys of its rows, which stand in their own order.
+  @inline(__always)
+  init<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
+    _ sorted: SortedRows<Key>, userCount: Int, weight: @Sendable (Span<Key>) -> Float
   ) throws(Diagnostic) {
     let distinct = try fillArray(count: userCount, of: Int32.self) { (counts) throws(Diagnostic) in
       try forEachIndex(of: sorted.bucketCount) { (bucket) throws(Diagnostic) in
         try counts.withRows(sorted.users(ofBucket: bucket)) { (counts) in
           for place in counts.indices { counts[place] = 0 }
           let keys = sorted.keys.span
-          var previous = UInt64.max
-          for place in sorted.starts[bucket]..<sorted.starts[bucket + 1] where keys[place].cell != previous {
-            previous = keys[place].cell
+          let start = sorted.starts[bucket]
+          for place in start..<sorted.starts[bucket + 1]
+          where place == start || sorted.cell(of: keys[place]) != sorted.cell(of: keys[place - 1]) {
             counts[sorted.user(of: keys[place])] += 1
           }
         }
@@ -75,12 +85,10 @@ private struct MergedCells {
             while place < end {
               let start = place
               let first = keys[start]
-              while place < end, keys[place].cell == first.cell { place += 1 }
+              while place < end, sorted.cell(of: keys[place]) == sorted.cell(of: first) { place += 1 }
               columnRows.store(sorted.item(of: first), at: cell)
               multiplicityRows.store(Int32(truncatingIfNeeded: place - start), at: cell)
-              valueRows.store(
-                mergedWeight(of: sorted.keys[start..<place], weights: weights, times: times, duplicates: duplicates),
-                at: cell)
+              valueRows.store(weight(keys.extracting(start..<place)), at: cell)
               cell += 1
             }
           }
@@ -93,18 +101,26 @@ private struct MergedCells {
   }
 }
 
-/// The weight of one cell from its rows, which stand in their own order.
+/// The weight of one cell from its rows, whose places are the lower halves of the keys.
 private func mergedWeight(
-  of rows: ArraySlice<SortedRows.Key>, weights: [Double]?, times: [Int64]?, duplicates: DuplicatePolicy
+  of keys: Span<UInt64>, weights: [Double], times: [Int64]?, duplicates: DuplicatePolicy
 ) -> Float {
-  guard let weights else { return duplicates == .sum ? Float(rows.count) : 1 }
+  func row(_ place: Int) -> Int { Int(keys[place] & 0xFFFF_FFFF) }
   switch duplicates {
   case .binary: return 1
-  case .sum: return Float(rows.reduce(0.0) { $0 + weights[$1.row] })
-  case .max: return Float(rows.reduce(-Double.infinity) { Swift.max($0, weights[$1.row]) })
+  case .sum:
+    var sum = 0.0
+    for place in keys.indices { sum += weights[row(place)] }
+    return Float(sum)
+  case .max:
+    var most = -Double.infinity
+    for place in keys.indices { most = Swift.max(most, weights[row(place)]) }
+    return Float(most)
   case .last:
-    guard var latest = rows.last?.row else { return 0 }
-    if let times { for key in rows.reversed() where times[key.row] > times[latest] { latest = key.row } }
+    var latest = row(keys.count - 1)
+    if let times {
+      for place in keys.indices.reversed() where times[row(place)] > times[latest] { latest = row(place) }
+    }
     return Float(weights[latest])
   }
 }
