@@ -11,6 +11,8 @@ public struct Dataset: Sendable {
   /// The names of the user and item columns, which the tables made from models carry on.
   public let userColumn: String
   public let itemColumn: String
+  /// The column of weights; nil where every row counts as 1.
+  public let weightColumn: String?
   /// Rows left out because they had no user, item or weight.
   public let droppedRows: Int
   /// What is worth a dim line: rows dropped, repeats merged.
@@ -60,6 +62,7 @@ public struct Dataset: Sendable {
     self.interactions = interactions
     userColumn = names.user
     itemColumn = names.item
+    weightColumn = names.weight
     self.notes = notes
   }
 

@@ -8,7 +8,8 @@ extension Recommender {
     var archive = ModelArchive(model)
     archive.store("users", part: dataset.users.archive)
     archive.store("items", part: dataset.items.archive)
-    archive.store("columns", lines: [dataset.userColumn, dataset.itemColumn])
+    archive.store(
+      "columns", lines: [dataset.userColumn, dataset.itemColumn] + [dataset.weightColumn].compactMap(\.self))
     archive.store("droppedRows", [dataset.droppedRows])
     archive.store("notes", lines: dataset.notes)
     return archive
@@ -28,11 +29,11 @@ extension Dataset {
     let columns = try archive.lines("columns")
     users = try Vocabulary(restoring: archive.part("users"), role: "user")
     items = try Vocabulary(restoring: archive.part("items"), role: "item")
-    guard columns.count == 2, users.count == interactions.userCount, items.count == interactions.itemCount else {
+    guard 2...3 ~= columns.count, users.count == interactions.userCount, items.count == interactions.itemCount else {
       throw .damagedModel("its ids are not those of its users and items")
     }
     self.interactions = interactions
-    (userColumn, itemColumn) = (columns[0], columns[1])
+    (userColumn, itemColumn, weightColumn) = (columns[0], columns[1], columns.dropFirst(2).first)
     droppedRows = try archive.number("droppedRows", in: 0...Int.max)
     notes = try archive.lines("notes")
   }

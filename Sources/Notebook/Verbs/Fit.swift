@@ -76,8 +76,9 @@ extension NotebookVerb {
     let reader = OptionReader(call, session)
     let done = model.model.history.iterations.count
     let count = try reader.integerArgument(0, "iterations", in: 1...max(1, 100_000 - done)) ?? 1
-    let roles = ColumnRoles(user: model.dataset.userColumn, item: model.dataset.itemColumn)
     let valid = try reader.table("valid", session)
+    let weight = model.dataset.weightColumn.flatMap { name in valid?.schema.index(of: name).map { _ in name } }
+    let roles = ColumnRoles(user: model.dataset.userColumn, item: model.dataset.itemColumn, weight: weight)
     let stepped = try session.measuring(valid, type(of: model.model.model), roles, on: model.dataset, at: call) {
       () throws(Diagnostic) in try model.step(count)
     }
