@@ -46,6 +46,16 @@ class Prompt:
             os.execv(program, [program, "--data", folder, "--no-color"])
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
         self.seen = b""
+        self.typed = ""
+
+    def read(self):
+        """What the terminal holds by now; ends the run, saying how, where the program is gone."""
+        try:
+            self.seen += os.read(self.terminal, 65536)
+        except OSError:
+            status = os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+            how = f"by signal {-status}" if status < 0 else f"with status {status}"
+            sys.exit(f"the program ended {how} after `{self.typed}`:\n{self.seen.decode(errors='replace')}")
 
     def prompt(self, number, seconds):
         """Waits for the prompt of that number; its time, or None."""
@@ -53,7 +63,7 @@ class Prompt:
         while time.monotonic() < end:
             ready, _, _ = select.select([self.terminal], [], [], 0.05)
             if ready:
-                self.seen += os.read(self.terminal, 65536)
+                self.read()
             if any(int(found) >= number for found in PROMPT.findall(self.seen)):
                 return time.monotonic()
         return None
@@ -63,10 +73,11 @@ class Prompt:
         end = time.monotonic() + seconds
         while b"\n" not in self.seen and time.monotonic() < end:
             if select.select([self.terminal], [], [], 0.05)[0]:
-                self.seen += os.read(self.terminal, 65536)
+                self.read()
 
     def type(self, text):
         self.seen = b""
+        self.typed = text.strip()
         os.write(self.terminal, text.encode())
 
 

@@ -67,7 +67,7 @@ extension Session {
       do throws(Diagnostic) {
         let value = try run(statement)
         let seconds = max(0, seconds(clock.now - start) - waited)
-        if let value { results[number] = value }
+        if let value { keep(value, ofCell: number) }
         onStatement(
           StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
         if !statement.isSilenced { try show(value, of: statement) }
@@ -81,6 +81,12 @@ extension Session {
       if isOver { break }
     }
     return .finished
+  }
+
+  /// Makes a value `Out[number]`.
+  private func keep(_ value: NotebookValue, ofCell number: Int) {
+    results[number] = value
+    results.trim(to: memoryForResults, named: Set(namingCells.values))
   }
 
   /// Runs one statement; its value, if it has one.

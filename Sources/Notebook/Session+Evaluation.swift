@@ -16,7 +16,7 @@ extension Session {
       value = .constant(try Query.evaluate(expression, environment: environment))
     case .parenthesised(let inner): value = try evaluate(inner)
     case .lastResult(let span):
-      guard let last = result() else {
+      guard let last = results.last() else {
         throw Diagnostic("there is no result yet to go on from", at: span, hint: "begin with a table: `train | …`")
       }
       value = last
@@ -87,6 +87,11 @@ extension Session {
     if Session.declarations.contains(where: { $0.name == name.name || $0.synonyms.contains(name.name) }) {
       return Diagnostic(
         "`\(name.name)` needs a table to work on", at: name.span, hint: "put one before it: `train | \(name.name) …`")
+    }
+    if let cell = Session.cell(ofResult: name.name), results.isGone(cell) {
+      return Diagnostic(
+        "the result of cell \(cell) was let go, to have memory for those after it", at: name.span,
+        hint: "run the cell again, and give what you want to keep a name: `table = …`")
     }
     if Session.isResultName(name.name) {
       let what = name.name == "__" ? "result before the last" : name.name == "_" ? "result" : "result of that cell"

@@ -3,10 +3,11 @@ import Formats
 import Parallelism
 
 extension Session {
-  /// Lets the settings take effect outside the session: the cores, the memory for decoded columns.
+  /// Lets the settings take effect outside the session: the cores, the memory for decoded columns and for results.
   public func applySettings() {
     Cores.count = settings.threads
     Formats.memoryBudget = settings.memory > 0 ? settings.memory << 30 : Formats.usualMemoryBudget
+    memoryForResults = Formats.memoryBudget / 2
   }
 
   /// Reads the person's settings, a `name value` a line; lines that no longer mean anything are said and skipped.

@@ -1,3 +1,4 @@
+import Formats
 public import Query
 
 /// A running notebook: its names, its results, what was executed. The whole product without a terminal.
@@ -20,8 +21,11 @@ public final class Session {
   /// Names in the order they were first given.
   public internal(set) var names: [String] = []
   var values: [String: NotebookValue] = [:]
-  /// `Out[n]`: the last value of each cell.
-  var results: [Int: NotebookValue] = [:]
+  /// The cell that last gave a name its value.
+  var namingCells: [String: Int] = [:]
+  var results = Results()
+  /// What results that no name holds may take, bytes; the oldest go first.
+  public var memoryForResults = Formats.usualMemoryBudget / 2
   /// The cells and prose of this session, as `:save` writes them.
   var record: [SessionRecord] = []
   /// The number of the next cell, from 1.
@@ -64,24 +68,18 @@ public final class Session {
   /// Whether a prompt should wait for another line.
   public static func isIncomplete(_ text: String) -> Bool { parser.isIncomplete(text) }
 
-  /// The last result, `_` (or `__`, the one before).
-  func result(before: Int = 0) -> NotebookValue? {
-    let numbers = results.keys.sorted()
-    guard before < numbers.count else { return nil }
-    return results[numbers[numbers.count - 1 - before]]
-  }
-
   /// The value of a name: a variable, `_`, `__`, `_7`.
   public func value(named name: String) -> NotebookValue? {
     if let value = values[name] { return value }
     switch name {
-    case "_": return result()
-    case "__": return result(before: 1)
-    default:
-      guard name.hasPrefix("_"), let number = Int(name.dropFirst()) else { return nil }
-      return results[number]
+    case "_": return results.last()
+    case "__": return results.last(before: 1)
+    default: return Session.cell(ofResult: name).flatMap { results[$0] }
     }
   }
+
+  /// The cell that `_7` is the result of.
+  static func cell(ofResult name: String) -> Int? { name.hasPrefix("_") ? Int(name.dropFirst()) : nil }
 
   /// Whether a name is one of `_`, `__`, `_7`.
   static func isResultName(_ name: String) -> Bool {
@@ -90,6 +88,7 @@ public final class Session {
 
   func set(_ name: String, to value: NotebookValue) {
     if values.updateValue(value, forKey: name) == nil { names.append(name) }
+    namingCells[name] = nextCell
   }
 
   func note(_ text: String) { notes.append(text) }

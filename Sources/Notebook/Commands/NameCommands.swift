@@ -17,8 +17,8 @@ extension Command {
     "drop", "NAME …", summary: "forgets names and frees what they hold", example: "tp"
   ) { (argument, session) throws(Diagnostic) in
     for name in try argument.required("a name").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
-      if name.hasPrefix("_"), let number = Int(name.dropFirst()), session.results[number] != nil {
-        session.results[number] = nil
+      if let cell = Session.cell(ofResult: name), session.results[cell] != nil {
+        session.results[cell] = nil
         continue
       }
       guard session.values.removeValue(forKey: name) != nil else {
@@ -26,6 +26,7 @@ extension Command {
           "nothing is called `\(name)`", at: argument.span, label: didYouMean(name, among: session.names) ?? "")
       }
       session.names.removeAll { $0 == name }
+      session.namingCells[name] = nil
     }
   }
 
@@ -34,7 +35,8 @@ extension Command {
   ) { (_, session) throws(Diagnostic) in
     session.values = [:]
     session.names = []
-    session.results = [:]
+    session.namingCells = [:]
+    session.results = Results()
     session.seeds = SeedSource(session.seed)
   }
 

@@ -16,7 +16,7 @@ public struct Settings: Sendable, Hashable {
   public var projector = false
   public var mouse = false
   public var threads = 0
-  /// Gigabytes that decoded columns may take; 0 is half of the machine's.
+  /// Gigabytes that decoded columns may take, results without a name half of it; 0 is half of the machine's.
   public var memory = 0
   public var link = "https://www.ozon.ru/product/{id}"
   public var top = 10
@@ -36,7 +36,9 @@ public struct Settings: Sendable, Hashable {
     .flag("projector", \.projector, "strong colours, for a bright room"),
     .flag("mouse", \.mouse, "clicks and the wheel in the viewer; selecting text then takes Shift"),
     .integer("threads", \.threads, in: 0...1_024, "cores in use; 0 is all"),
-    .integer("memory", \.memory, in: 0...1_000_000, "gigabytes for decoded columns; 0 is half of the machine's"),
+    .integer(
+      "memory", \.memory, in: 0...1_000_000,
+      "gigabytes for columns of files, half as many for results without a name; 0 is half of the machine's"),
     .text("link", \.link, "the address of an item, with `{id}` where its id goes"),
     .integer("top", \.top, in: 1...10_000, "how many items `recommend` gives when `top` is not said"),
     .word("lang", \.language, ["en"], "the language of messages"),

@@ -58,7 +58,7 @@ public struct ViewedValue: Sendable {
   public let settings: Settings
   private let value: NotebookValue
   private let values: [String: NotebookValue]
-  private let results: [Int: NotebookValue]
+  private let results: Results
   private let dataFolder: String?
 
   /// - Throws: a value that is no table, model or list.
@@ -102,7 +102,7 @@ public struct ViewedValue: Sendable {
       if case .pipeline(let text) = base, text == pipeline { return table }
       return try session.viewed(start, verb: nil)
     }
-    session.results[(results.keys.max() ?? 0) + 1] = start
+    session.results[results.lastCell + 1] = start
     let result = try session.value(ofPipeline: "| " + verbs)
     if case .nothing = result { return table }
     let last = verbs.split(separator: "|").last?.split(separator: " ").first.map(String.init)

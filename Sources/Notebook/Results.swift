@@ -1,0 +1,64 @@
+import Query
+import Tables
+
+/// `Out[n]`: the last value of every cell, as far back as the memory for them reaches.
+///
+/// A long session at a prompt looks at many tables that nobody names; kept for ever they would fill the machine. What
+/// is oldest goes first, and asking for it later says so. Never let go: the last two (`_` and `__`), what a name still
+/// holds, and what takes next to nothing.
+struct Results: Sendable {
+  /// Values of less than this are kept for ever, bytes.
+  private static let smallest = 1 << 20
+
+  private var values: [Int: NotebookValue] = [:]
+  /// The memory of those that can be let go, bytes.
+  private var weights: [Int: Int] = [:]
+  /// Cells whose values were let go.
+  private var gone: Set<Int> = []
+
+  subscript(cell: Int) -> NotebookValue? {
+    get { values[cell] }
+    set {
+      values[cell] = newValue
+      let weight = newValue?.computedByteCount ?? 0
+      weights[cell] = weight < Results.smallest ? nil : weight
+    }
+  }
+
+  /// The number of the last cell that has a value, 0 before the first.
+  var lastCell: Int { values.keys.max() ?? 0 }
+
+  /// The last value, or the one that many before it.
+  func last(before: Int = 0) -> NotebookValue? {
+    let cells = values.keys.sorted()
+    return before < cells.count ? values[cells[cells.count - 1 - before]] : nil
+  }
+
+  /// Whether a cell had a value that memory was needed for.
+  func isGone(_ cell: Int) -> Bool { gone.contains(cell) }
+
+  /// Lets go of the oldest until the others fit.
+  ///
+  /// - Parameter named: the cells whose values names hold: letting them go would free nothing.
+  mutating func trim(to byteCount: Int, named: Set<Int>) {
+    let latest = values.keys.sorted().suffix(2)
+    let candidates = weights.keys.filter { !named.contains($0) }.sorted()
+    var total = candidates.reduce(0) { $0 + weights[$1, default: 0] }
+    for cell in candidates where total > byteCount && !latest.contains(cell) {
+      total -= weights.removeValue(forKey: cell) ?? 0
+      values[cell] = nil
+      gone.insert(cell)
+    }
+  }
+}
+
+extension NotebookValue {
+  /// The memory that was taken to compute it; a file's columns are the file's, whoever looks at them.
+  fileprivate var computedByteCount: Int {
+    switch self {
+    case .table(.scan(let source)) where !(source is TableInMemory): 0
+    case .several(let values): values.reduce(0) { $0 + $1.computedByteCount }
+    default: byteCount
+    }
+  }
+}

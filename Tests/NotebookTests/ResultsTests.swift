@@ -1,0 +1,59 @@
+import Diagnostics
+import Foundation
+import Notebook
+import Testing
+
+@Suite struct ResultsTests {
+  /// 300,000 integers, 2.4 MB in memory.
+  private let large: String
+
+  init() throws {
+    let path = TestSession.folder + "/numbers.csv"
+    if !FileManager.default.fileExists(atPath: path) {
+      let lines = (0..<300_000).lazy.map(String.init).joined(separator: "\n")
+      try Data("n\n\(lines)\n".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+    large = "load \"\(path)\" | collect"
+  }
+
+  @Test func `the oldest results make room, and say so when they are asked for`() throws {
+    let test = TestSession()
+    test.session.memoryForResults = 5_000_000
+    let first = test.session.nextCell
+    for _ in 0..<5 { test.run(large) }
+    let cell = try #require(test.session.value(named: "_\(first + 2)") == nil ? first : nil)
+    test.run("_\(cell) | head 1")
+    let diagnostic = try #require(test.diagnostics.first)
+    #expect(diagnostic.message == "the result of cell \(cell) was let go, to have memory for those after it")
+    #expect(diagnostic.hint == "run the cell again, and give what you want to keep a name: `table = …`")
+    #expect(test.session.value(named: "_") != nil && test.session.value(named: "__") != nil)
+  }
+
+  @Test func `what has a name is kept and takes nobody's place`() {
+    let test = TestSession()
+    test.session.memoryForResults = 6_000_000
+    let first = test.session.nextCell
+    for name in ["a", "b", "c", "d"] { test.run("\(name) = " + large) }
+    for _ in 0..<4 { test.run(large) }
+    #expect((first..<first + 4).allSatisfy { test.session.value(named: "_\($0)") != nil })
+    #expect(test.session.value(named: "_\(first + 4)") == nil)
+    #expect(test.run("a | agg n = len()").contains("300"))
+  }
+
+  @Test func `a name that was given away no longer keeps its old value`() {
+    let test = TestSession()
+    test.session.memoryForResults = 1
+    let first = test.session.nextCell
+    for _ in 0..<4 { test.run("x = " + large) }
+    #expect(test.session.value(named: "_\(first)") == nil)
+    #expect(test.session.value(named: "_\(first + 3)") != nil)
+  }
+
+  @Test func `small results are kept for ever`() {
+    let test = TestSession()
+    test.session.memoryForResults = 1
+    let first = test.session.nextCell
+    for number in 0..<200 { test.run("\(number) + 1") }
+    #expect((first..<first + 200).allSatisfy { test.session.value(named: "_\($0)") != nil })
+  }
+}
