@@ -117,16 +117,21 @@ enum Codec: Int, Sendable {
     compression_crc32(0, bytes.baseAddress, bytes.count)
   }
 
+  /// How far a compressed file may grow: text seldom shrinks to less than a fiftieth, a bomb to a thousandth.
+  static func largestContent(of input: Int) -> Int { max(128 << 20, min(input, .max / 200) * 200) }
+
   /// A whole file of gzip members or zstd frames; nil where it is broken.
   ///
+  /// - Throws: where it grows beyond `largestContent(of:)`, as soon as it does.
   /// - Complexity: the output grows as it is made, so a file costs what it really holds.
-  static func decompressFile(_ input: UnsafeRawBufferPointer, isGzip: Bool) throws(Diagnostic) -> [UInt8]? {
+  static func decompressFile(_ input: InputFile, isGzip: Bool) throws(Diagnostic) -> [UInt8]? {
     let kind = isGzip ? COMPRESSION_STREAM_GZIP : COMPRESSION_STREAM_ZSTD
-    guard let stream = compression_stream_open(Int32(kind), input.baseAddress, input.count) else { return nil }
+    let bytes = input.bytes
+    guard let stream = compression_stream_open(Int32(kind), bytes.baseAddress, bytes.count) else { return nil }
     defer { compression_stream_close(stream) }
     let cancellation = Cancellation.current
+    let limit = largestContent(of: bytes.count)
     var output: [UInt8] = []
-    output.reserveCapacity(input.count * 4)
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { piece.deallocate() }
     while true {
@@ -134,6 +139,7 @@ enum Codec: Int, Sendable {
       let count = compression_stream_read(stream, piece.baseAddress, piece.count)
       guard count >= 0 else { return nil }
       if count == 0 { return output }
+      guard Int(count) <= limit - output.count else { throw .growsTooLarge(input.path, from: bytes.count, to: limit) }
       output.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<Int(count)]))
     }
   }

@@ -92,6 +92,12 @@ extension Diagnostic {
     Diagnostic("`\(path)` is a broken or truncated \(codec) file", place: path)
   }
 
+  static func growsTooLarge(_ path: String, from size: Int, to limit: Int) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` holds more than \(limit >> 20) MB in \(size >> 10) kB: more than a compressed table does",
+      hint: "decompress it first if it is to be read all the same", place: path)
+  }
+
   static func emptyFolder(_ path: String) -> Diagnostic {
     Diagnostic("the folder `\(path)` holds no files", place: path)
   }

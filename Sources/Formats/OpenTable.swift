@@ -40,7 +40,7 @@ func openFile(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> 
 private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
   let isGzip = input.bytes.starts(with: [0x1F, 0x8B])
   guard isGzip || input.bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) else { return input }
-  guard let content = try Codec.decompressFile(input.bytes, isGzip: isGzip) else {
+  guard let content = try Codec.decompressFile(input, isGzip: isGzip) else {
     throw .brokenCompression(input.path, isGzip ? "gzip" : "zstd")
   }
   if content.isEmpty { throw .emptyFile(input.path) }

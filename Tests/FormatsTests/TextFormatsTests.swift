@@ -105,6 +105,19 @@ import Testing
         == "i,f,d,t\n1,0.1,2024-03-01,plain\n,-2.5e-30,,\"with, \"\"all\"\"\nof it\"\n-9000000000,,1969-12-31,\"\"\n")
   }
 
+  @Test(arguments: ["gz", "zst"]) func `a compressed file that grows without end is refused`(_ ending: String) throws {
+    let scratch = try ScratchFolder()
+    let table = Table([("a", Column([String(repeating: "x", count: 4 << 20)]))])
+    _ = try saveTable(table, to: scratch.file("one.csv." + ending))
+    let member = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("one.csv." + ending))))
+    // Members and frames may follow one another: forty of 4 MiB each, in less than 200 kB.
+    let path = try scratch.write("bomb.csv." + ending, [[UInt8]](repeating: member, count: 40).flatMap { $0 })
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(path) }
+    #expect(diagnostic?.message.contains("holds more than 128 MB") == true)
+    #expect(diagnostic?.place == path)
+    #expect(try read(scratch.write("few.csv." + ending, member + member)).rowCount == 2 + 1)
+  }
+
   @Test func `MovieLens loads without options`() throws {
     guard let folder = ReferenceFiles.shared("ml-100k") else { return }
     #expect(try read(folder + "/ml-100k.inter").schema.summary == "user_id i64, item_id i64, rating f64, timestamp f64")
