@@ -2,8 +2,9 @@ public import Diagnostics
 
 // The one place where row parallelism is unsafe: many threads write one buffer, each its own rows.
 
-/// A buffer that threads fill row by row; every slot is written exactly once, by one thread, before it is taken.
-struct Slots<Value: Sendable>: @unchecked Sendable {
+/// A buffer that threads fill row by row; every slot is written at most once, by one thread, before the values are read.
+/// It ends with its last reference, whatever was stored by then: an interrupted loop leaves nothing behind.
+final class Slots<Value: Sendable>: @unchecked Sendable {
   private let base: UnsafeMutablePointer<Value?>
   private let count: Int
 
@@ -13,15 +14,18 @@ struct Slots<Value: Sendable>: @unchecked Sendable {
     base.initialize(repeating: nil, count: count)
   }
 
+  deinit {
+    base.deinitialize(count: count)
+    base.deallocate()
+  }
+
   func store(_ value: Value, at index: Int) { base[index] = value }
 
-  /// The values stored, freeing the buffer. Slots left empty by an error are left out.
+  /// The values stored, moved out. Slots left empty by an error are left out.
   func take() -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(count)
-    for index in 0..<count { if let value = base[index] { values.append(value) } }
-    base.deinitialize(count: count)
-    base.deallocate()
+    for index in 0..<count { if let value = base[index].take() { values.append(value) } }
     return values
   }
 }

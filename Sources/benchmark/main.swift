@@ -3,26 +3,29 @@ import Foundation
 import Notebook
 import Parallelism
 
-// swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n]
+// swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth]
 //
 // Times the seminar's cells on the tables of FOLDER and prints a table in Markdown. With what the Python stack measured
-// in the same run (`peer.json`, seconds by name), it adds the ratio.
+// in the same run (`peer.json`, seconds by name), it adds the ratio. With `--growth` it times the engine's operations on
+// 1 %, 10 % and all of the rows, on one core and on all, and prints a table and a plot.
 
 var folder: String?
 var peerFile: String?
 var only: String?
 var repeats = 3
+var showsGrowth = false
 var arguments = CommandLine.arguments.dropFirst()
 while let argument = arguments.popFirst() {
   switch argument {
   case "--peer": peerFile = arguments.popFirst()
+  case "--growth": showsGrowth = true
   case "--only": only = arguments.popFirst()
   case "--repeat": repeats = max(1, arguments.popFirst().flatMap { Int($0) } ?? repeats)
   default: folder = argument
   }
 }
 guard let folder else {
-  print("usage: benchmark FOLDER [--peer peer.json] [--only word] [--repeat n]")
+  print("usage: benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth]")
   exit(64)
 }
 
@@ -35,36 +38,60 @@ session.emit = { piece in
   failures += 1
 }
 var seconds = 0.0
-session.onStatement = { seconds += $0.seconds }
+var cell = 0
+session.onStatement = {
+  seconds += $0.seconds
+  cell = $0.cell
+}
+
+/// Runs a task and forgets its result, as a script of the Python stack does with what it does not name.
+@MainActor func time(_ code: String) -> Double {
+  seconds = 0
+  session.run(code + ";")
+  let taken = seconds
+  session.run(":drop _\(cell)")
+  return taken
+}
 
 var peer: [String: Double] = [:]
+var peerMemory: [String: Double] = [:]
 if let peerFile, let data = FileManager.default.contents(atPath: peerFile),
   let json = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
   let times = json["seconds"] as? [String: Double]
 {
   peer = times
+  peerMemory = json["megabytes"] as? [String: Double] ?? [:]
+}
+
+if showsGrowth {
+  print(growth(in: session, repeats: repeats, time: time))
+  exit(failures == 0 ? 0 : 1)
 }
 
 print("\(Cores.count) cores, best of \(repeats); seconds")
-print("| what | Lectern | Python stack | ratio | memory, MB |\n|---|---|---|---|---|")
+print("| what | Lectern | Python stack | ratio | peak, MB | its peak |\n|---|---|---|---|---|---|")
 for task in tasks where only.map({ task.name.contains($0) }) ?? true {
   session.run(task.preparation)
+  resetPeakMemory()
   var best = Double.infinity
   for _ in 0..<(task.isLong ? 1 : repeats) {
-    seconds = 0
-    session.run(task.code + ";")
-    best = min(best, seconds)
+    best = min(best, time(task.code))
   }
   let other = task.peer.flatMap { peer[$0] }
+  let otherPeak = task.peer.flatMap { peerMemory[$0] }
   let columns = [
     task.name, String(format: "%.3f", best), other.map { String(format: "%.2f", $0) } ?? "",
     other.map { String(format: "%.1f×", $0 / best) } ?? "", String(format: "%.0f", peakMemory()),
+    otherPeak.map { String(format: "%.0f", $0) } ?? "",
   ]
   print("| " + columns.joined(separator: " | ") + " |")
 }
 exit(failures == 0 ? 0 : 1)
 
-/// The most memory the process has taken so far, in megabytes.
+/// Starts a new peak: what the process takes now.
+func resetPeakMemory() { try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8) }
+
+/// The most memory the process has taken since the peak was reset, in megabytes.
 func peakMemory() -> Double {
   let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
   let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

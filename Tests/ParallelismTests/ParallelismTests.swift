@@ -65,6 +65,21 @@ import Testing
     #expect(!flag.isRequested)
   }
 
+  @Test func `what was made before an error or an interruption is let go`() {
+    final class Token: Sendable {
+      static let alive = Atomic<Int>(0)
+      init() { Token.alive.wrappingAdd(1, ordering: .relaxed) }
+      deinit { Token.alive.wrappingSubtract(1, ordering: .relaxed) }
+    }
+    #expect(throws: Diagnostic("late")) {
+      try mapIndices(of: 100) { (index) throws(Diagnostic) in
+        if index == 60 { throw Diagnostic("late") }
+        return Token()
+      }
+    }
+    #expect(Token.alive.load(ordering: .relaxed) == 0)
+  }
+
   @Test func `flag and progress reach work on other cores`() throws {
     let heard = Mutex<[Int]>([])
     let listener = Progress { moment in heard.withLock { $0.append(moment.completed) } }
