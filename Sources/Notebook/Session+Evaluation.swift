@@ -140,14 +140,15 @@ extension Session {
     }
   }
 
-  /// The rows of a table that are printed. Nothing else of it is read.
+  /// The rows of a table that are printed. Nothing else of it is read, and nothing else of it is kept: what was printed
+  /// is remembered for as long as the session lasts.
   func excerpt(of plan: Plan) throws(Diagnostic) -> TableExcerpt {
     let source = try source(of: plan)
     let shown = presentation.tables.shownRows(of: source.rowCount)
     let scan = Plan.scan(source)
     return TableExcerpt(
-      head: try table(.slice(scan, offset: 0, count: shown.head)),
-      tail: try table(.slice(scan, offset: source.rowCount - shown.tail, count: shown.tail)),
+      head: try table(.slice(scan, offset: 0, count: shown.head)).compacted(),
+      tail: try table(.slice(scan, offset: source.rowCount - shown.tail, count: shown.tail)).compacted(),
       rowCount: source.rowCount)
   }
 }

@@ -1,6 +1,9 @@
 import Diagnostics
+import Display
 import Foundation
 import Notebook
+import Query
+import Tables
 import Testing
 
 @Suite struct ResultsTests {
@@ -55,5 +58,25 @@ import Testing
     let first = test.session.nextCell
     for number in 0..<200 { test.run("\(number) + 1") }
     #expect((first..<first + 200).allSatisfy { test.session.value(named: "_\($0)") != nil })
+  }
+
+  @Test func `what was printed keeps no more than the rows that were printed`() throws {
+    let test = TestSession()
+    test.run(large)
+    let excerpt = try #require(
+      test.pieces.lazy.compactMap { if case .table(let excerpt) = $0 { excerpt } else { nil } }.first)
+    guard case .table(.scan(let source))? = test.session.value(named: "_") else {
+      Issue.record("no table")
+      return
+    }
+    let whole = try #require(try source.columns([0]).first)
+    let start = try #require(address(of: whole))
+    #expect(address(of: excerpt.head.columns[0]) != start)
+    #expect(address(of: whole[0..<5]) == start)
+  }
+
+  /// Where the values of a column of integers begin in memory.
+  private func address(of column: Column) -> UnsafePointer<Int64>? {
+    if case .i64(let buffer) = column.values { buffer.withUnsafeBufferPointer { $0.baseAddress } } else { nil }
   }
 }
