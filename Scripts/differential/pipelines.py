@@ -1,4 +1,6 @@
 """Random pipelines, each as Lectern's text and as what polars does."""
+import re
+
 import polars as pl
 from expressions import Expressions, literal
 from tables import Column
@@ -43,9 +45,10 @@ class Pipeline:
         return Expressions(self.rng, self.columns)
 
     def plain(self, *kinds):
-        """Names of the columns of some kinds; of all but lists where none are given."""
-        kinds = kinds or ("int", "str", "bool", "date", "moment", "float")
-        return [name for name, column in self.columns.items() if column.kind in kinds]
+        """Names of the columns of some kinds; where none are given, of all that can be keys (DIFFERENCES: rounding)."""
+        if kinds:
+            return [name for name, column in self.columns.items() if column.kind in kinds]
+        return [name for name, column in self.columns.items() if column.kind != "list" and not column.rounded]
 
     def some(self, names, most):
         return self.rng.sample(names, self.rng.randint(1, min(most, len(names)))) if names else []
@@ -120,7 +123,8 @@ class Pipeline:
         made = self.expressions.any()
         name = self.fresh() if self.rng.random() < 0.8 else self.rng.choice(list(self.columns))
         frame = self.frame.with_columns(made.polars.alias(name))
-        self.add(f"with {name} = {made.text}", frame, {**self.columns, name: made.column})
+        rounded = any(column.rounded and re.search(rf"\b{other}\b", made.text) for other, column in self.columns.items())
+        self.add(f"with {name} = {made.text}", frame, {**self.columns, name: made.column.but(rounded=rounded)})
 
     def extreme(self):
         """Arithmetic and conversions that may not fit: an error in Lectern (DIFFERENCES: overflow)."""
@@ -236,7 +240,8 @@ class Pipeline:
         if which == "sum":
             # DIFFERENCES: sums of narrow types
             total = p.cast(pl.Int64).sum() if column.kind == "int" else p.sum()
-            return f"sum({name})", total, Column(column.kind, small=False, nans=column.nans)
+            return f"sum({name})", total, Column(
+                column.kind, small=False, nans=column.nans, rounded=column.kind == "float")
         if which == "corr":
             # DIFFERENCES: correlation
             other = "y"
@@ -244,8 +249,8 @@ class Pipeline:
                 return None
             both = pl.col(other).is_not_null() & p.is_not_null()
             polars = pl.when(both.sum() > 1).then(pl.corr(wide.filter(both), pl.col(other).filter(both)))
-            return f"corr({name}, {other})", polars, Column("float", nans=True)
-        result = Column("float", nans=True)
+            return f"corr({name}, {other})", polars, Column("float", nans=True, rounded=True)
+        result = Column("float", nans=True, rounded=True)
         if which == "quantile":
             share = rng.choice([0, 0.1, 0.25, 0.5, 0.9, 1])
             return f"quantile({name}, {share})", wide.quantile(share, "linear"), result

@@ -11,12 +11,13 @@ MOMENT = datetime(2023, 12, 30, 22, 59, 59, 999_999)
 class Column:
     """What the generator knows of a column: its kind and what values it keeps clear of."""
 
-    def __init__(self, kind, small=True, nulls=True, nans=False, unique=False):
+    def __init__(self, kind, small=True, nulls=True, nans=False, unique=False, rounded=False):
         self.kind = kind  # int float str bool date moment list
         self.small = small  # integers whose products still fit
         self.nulls = nulls
         self.nans = nans
         self.unique = unique
+        self.rounded = rounded  # numbers whose last bits depend on the order of additions
 
     def but(self, **changes):
         other = Column(self.kind)
