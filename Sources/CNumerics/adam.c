@@ -31,8 +31,8 @@ static const float least_square = 1e-36f;
 
 INLINED void step(adam_settings s, float rate, float correction, lanes16 g, lanes16 *w, lanes16 *m, lanes16 *v) {
   g += s.weight_decay * *w;
-  *m += (1 - s.first_decay) * (g - *m);
-  *v = s.second_decay * *v + (1 - s.second_decay) * (g * g);
+  *m += s.first_share * (g - *m);
+  *v = s.second_decay * *v + s.second_share * (g * g);
   *w -= rate * (*m / (__builtin_elementwise_sqrt(*v) * correction + s.epsilon));
 }
 

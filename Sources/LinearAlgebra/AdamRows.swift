@@ -20,7 +20,8 @@ public struct AdamRows: Sendable {
     public init(steps: Int, learningRate: Double, weightDecay: Double) {
       let (first, second) = (0.9, 0.999)
       settings = adam_settings(
-        weight_decay: Float(weightDecay), first_decay: Float(first), second_decay: Float(second), epsilon: 1e-8)
+        weight_decay: Float(weightDecay), second_decay: Float(second), first_share: Float(1 - first),
+        second_share: Float(1 - second), epsilon: 1e-8)
       var (firstPower, secondPower) = (1.0, 1.0)
       var rates: [Float] = []
       var corrections: [Float] = []

@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func thousandStepsAreTorchs() throws {
-    expect(try fit(rows: 16_016), equals: fixture.after_1000_steps, within: 5e-6)
+    expect(try fit(rows: 16_016), equals: fixture.after_1000_steps, within: 1e-6)
   }
 
   @Test func anEpochIsTorchs() throws {

@@ -5,7 +5,9 @@
 
 /// Adam with coupled weight decay, and what does not change from step to step.
 typedef struct {
-  float weight_decay, first_decay, second_decay, epsilon;
+  /// The decay of weights, β₂, 1 − β₁, 1 − β₂ and ε. The shares are rounded from double as torch rounds them: 1 − β₂ in
+  /// float is off by 1.3e−5 of itself, which a thousand steps show.
+  float weight_decay, second_decay, first_share, second_share, epsilon;
 } adam_settings;
 
 /// One step of 16 weights w with gradient g (without decay) and moments m, v: rate = γ/(1 − β₁ᵗ), correction =
