@@ -34,7 +34,7 @@ demo: build
 test:
 	@Scripts/install-dependencies tmux
 	$(SWIFT) build -c release --product lectern
-	$(SWIFT) test -c release --disable-xctest
+	$(SWIFT) test -c release --disable-xctest --disable-testable-imports
 
 install: build
 	install -d '$(PREFIX)/bin'
@@ -46,7 +46,7 @@ bench: dependencies
 # Files with bytes changed at random, ROUNDS of each kind: text, compressed text, Parquet.
 ROUNDS ?= 25000
 fuzz: dependencies
-	LECTERN_FUZZ=$(ROUNDS) $(SWIFT) test -c release --disable-xctest --no-parallel --filter MutationTests
+	LECTERN_FUZZ=$(ROUNDS) $(SWIFT) test -c release --disable-xctest --disable-testable-imports --no-parallel --filter MutationTests
 
 # polars goes into an environment of its own below .build, once.
 PEER = .build/peer
