@@ -99,6 +99,13 @@ final class InputFile: @unchecked Sendable {
     }
   }
 
+  /// Lets go of the pages of a mapped file: what was decoded of them is kept elsewhere. The system has them still, and
+  /// gives them back where they are read again.
+  func releasePages() {
+    guard case .mapped = storage, let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
+    _ = madvise(start, bytes.count, Int32(MADV_DONTNEED))
+  }
+
   /// Throws if the file is not the one any more that was opened.
   func checkUnchanged() throws(Diagnostic) {
     guard case .mapped(let identity) = storage else { return }

@@ -41,7 +41,8 @@ final class ParquetSource: DecodedSource {
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
     try cache.columns(indices) { (missing) throws(Diagnostic) in
-      try decode(missing, groups: 0..<partitions.count)
+      defer { file.input.releasePages() }
+      return try decode(missing, groups: 0..<partitions.count)
     }
   }
 
