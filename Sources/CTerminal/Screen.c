@@ -83,6 +83,8 @@ void screen_stop_process(void) {
   terminal_stop_process();
   clearok(curscr, TRUE);
   refresh();
+  // Nobody is told of a size that changed meanwhile.
+  screen_follow_size();
 }
 
 int screen_input(void) {

@@ -107,7 +107,8 @@ static void on_death(int signal, siginfo_t *information, void *context) {
   // sent does not: that handler would report it and go on.
   bool is_fault = signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE;
   if (is_fault && information->si_code > 0) return;
-  if (is_fault) sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+  // Nor is Ctrl-\ a reason for a report.
+  if (is_fault || signal == SIGQUIT) sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
   raise(signal);
 }
 

@@ -87,7 +87,9 @@ public final class Screen {
       case TERMINAL_TIMEOUT: return .timeout
       case TERMINAL_WAKE: return .woken
       case TERMINAL_INTERRUPT: return .key(.control("c"))
-      case TERMINAL_STOP: suspend()
+      case TERMINAL_STOP:
+        suspend()
+        return .resized
       case TERMINAL_RESIZE, TERMINAL_CONTINUE:
         screen_follow_size()
         return .resized
