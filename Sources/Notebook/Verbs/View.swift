@@ -13,7 +13,7 @@ extension NotebookVerb {
       examples: [Example("train | view", "scroll through all rows")])
   ) { (call, input, session) throws(Diagnostic) in
     guard let input else { throw .wrongInput(of: call, found: nil, needs: "a table") }
-    return try session.view(input, pipeline: call.span.source.pipelineText(before: call.span))
+    return try session.view(input, pipeline: session.pipelineText(before: call.span))
   }
 }
 
@@ -62,13 +62,22 @@ extension Session {
   }
 }
 
-extension Source {
-  /// The text of the pipeline that a verb is applied to: what stands before the bar on its line.
+extension Session {
+  /// The pipeline that a verb is applied to, as it would be written again: on one line, with the seeds that were drawn.
   func pipelineText(before span: SourceSpan) -> String {
-    let text = String(decoding: Array(text.utf8.prefix(span.range.lowerBound)), as: UTF8.self)
-    let line = text.split(separator: "\n", omittingEmptySubsequences: false).last.map(String.init) ?? ""
-    var pipeline = line.trimmed
-    if pipeline.hasSuffix("|") { pipeline.removeLast() }
-    return pipeline.trimmed
+    var bytes = Array(span.source.text.utf8.prefix(span.range.lowerBound))
+    for drawn in drawnSeeds.sorted(by: { $0.offset > $1.offset }) where drawn.offset <= bytes.count {
+      bytes.insert(contentsOf: " seed=\(drawn.seed)".utf8, at: drawn.offset)
+    }
+    var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0).trimmed }
+    var pipeline = lines.popLast() ?? ""
+    // A bar at the end of a line or at the start of the next joins them.
+    while let above = lines.popLast(), pipeline.isEmpty || pipeline.hasPrefix("|") || above.hasSuffix("|") {
+      pipeline = (above + " " + pipeline).trimmed
+    }
+    if pipeline.hasSuffix("|") { pipeline = String(pipeline.dropLast()).trimmed }
+    if pipeline.isEmpty { return "_" }
+    return pipeline.hasPrefix("|") ? "_ " + pipeline : pipeline
   }
 }
