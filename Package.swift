@@ -117,7 +117,9 @@ let package = Package(
       "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),
-    tests("Viewing", ["Viewer", "Notebook", "Query", "Formats", "Display", "Tables", "Diagnostics"]),
+    tests(
+      "Viewing", ["Viewer", "Terminal", "Notebook", "Query", "Formats", "Display", "Tables", "Diagnostics"],
+      files: ["Frames"]),
     tests("EndToEnd", []),
   ]
 )

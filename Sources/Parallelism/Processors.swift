@@ -34,3 +34,12 @@ private let keepsFreedMemory: Bool = {
   return false
   #endif
 }()
+
+/// Gives memory that the allocator keeps back to the system; for when nothing large is to come soon.
+public func releaseFreedMemory() {
+  #if canImport(Glibc)
+  typealias Trimming = @convention(c) (_ padding: Int) -> Int32
+  guard let symbol = dlsym(nil, "malloc_trim") else { return }
+  _ = unsafeBitCast(symbol, to: Trimming.self)(0)
+  #endif
+}

@@ -47,9 +47,31 @@ public protocol TableSource: AnyObject, Sendable {
 
   /// What is worth a dim line once: widened types, skipped lines.
   var notes: [String] { get }
+
+  /// Which rows of another source these are; nil where they are rows of their own.
+  var selection: RowSelection? { get }
+
+  /// The bytes of memory that it holds and no other source does: those of a selection's row numbers, of a table.
+  var ownByteCount: Int { get }
+}
+
+/// Some rows of a source, in some order.
+public struct RowSelection: Sendable {
+  public let base: any TableSource
+  /// Nil is all rows as they are.
+  public let rows: [UInt32]?
+
+  public init(_ base: any TableSource, rows: [UInt32]?) {
+    self.base = base
+    self.rows = rows
+  }
 }
 
 extension TableSource {
+  public var selection: RowSelection? { nil }
+
+  public var ownByteCount: Int { 0 }
+
   public func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
   ) throws(Diagnostic) -> [Column] {
@@ -136,4 +158,5 @@ public final class TableInMemory: TableSource {
   public func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] { indices.map { table.columns[$0] } }
   public func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] { try columns(indices) }
   public func isInMemory(_ column: Int) -> Bool { true }
+  public var ownByteCount: Int { table.columns.reduce(0) { $0 + $1.byteCount } }
 }

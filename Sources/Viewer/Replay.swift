@@ -23,6 +23,7 @@ struct Replay {
       }
       if let departure = perform(effects) { return departure }
       state.loadPage()
+      if let request = state.valuesRequest() { state.receive(request.run(by: host), for: request.sheet) }
     }
     let departure = perform(state.stopWaitingForKeys())
     state.loadPage()
@@ -34,9 +35,7 @@ struct Replay {
       switch effect {
       case .leave(let departure): return departure
       case .run(let request):
-        let run = host.run
-        let result = Result { () throws(Diagnostic) in try run(request.base, request.verbs) }
-        if let departure = perform(state.receive(request.id, result)) { return departure }
+        if let departure = perform(state.receive(request.id, request.run(by: host))) { return departure }
       case .search(let task):
         do throws(Diagnostic) {
           try task.run { state.receive($0) }

@@ -27,15 +27,23 @@ public enum Viewer {
     public var links: LinkTemplate?
     /// Whether clicks and the wheel are keys; the terminal's own selection then takes Shift.
     public var usesMouse: Bool
+    /// The bytes of rows that may be kept for undo; what takes more is made anew.
+    public var undoMemory: Int
 
     public init(
-      name: String, source: any ViewerSource, look: Look = Look(), links: LinkTemplate? = nil, usesMouse: Bool = false
+      name: String, source: any ViewerSource, look: Look = Look(), links: LinkTemplate? = nil, usesMouse: Bool = false,
+      undoMemory: Int = 32 << 20
     ) {
       self.name = name
       self.source = source
       self.look = look
       self.links = links
       self.usesMouse = usesMouse
+      self.undoMemory = undoMemory
+    }
+
+    func state(_ size: TerminalSize, look: Look) -> ViewerState {
+      ViewerState(title: name, source: source, size: size, look: look, links: links, undoMemory: undoMemory)
     }
   }
 
@@ -47,9 +55,7 @@ public enum Viewer {
     defer { screen.close() }
     var look = subject.look
     look.colors = min(look.colors, screen.colorCount >= 256 ? .many : screen.colorCount >= 8 ? .eight : .none)
-    let state = ViewerState(
-      title: subject.name, source: subject.source, size: screen.size, look: look, links: subject.links)
-    var loop = ViewerLoop(state: state, host: host)
+    var loop = ViewerLoop(state: subject.state(screen.size, look: look), host: host)
     return loop.run(on: screen)
   }
 
@@ -62,9 +68,7 @@ public enum Viewer {
     _ keys: String, _ subject: Subject, host: ViewerHost, rows: Int = 24, columns: Int = 80
   ) throws(Diagnostic) -> Replayed {
     let script = try KeyScript(keys)
-    let state = ViewerState(
-      title: subject.name, source: subject.source, size: TerminalSize(rows: rows, columns: columns),
-      look: subject.look, links: subject.links)
+    let state = subject.state(TerminalSize(rows: rows, columns: columns), look: subject.look)
     var replay = Replay(state: state, host: host)
     let departure = replay.run(script)
     return Replayed(outcome: departure.map(Outcome.init) ?? .closed, state: replay.state)
@@ -79,6 +83,8 @@ public enum Viewer {
     public var frame: String { state.frame.text }
     /// What the sheet in sight is in the language.
     public var pipeline: String { state.sheet.pipeline }
+    /// Whether it is one row, a line a field.
+    public var isRecord: Bool { state.sheet.isRecord }
     /// What was said to be wrong.
     public var error: String? { state.message.flatMap { $0.isError ? $0.text : nil } }
 

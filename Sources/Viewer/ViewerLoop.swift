@@ -13,6 +13,9 @@ struct ViewerLoop {
   private let pageQueue = DispatchQueue(label: "viewer pages", qos: .userInteractive)
   private var work = Cancellation()
   private var search = Cancellation()
+  private var counting = Cancellation()
+  /// When the memory that work has freed is given back, if it is to be.
+  private var tidyingDue: ContinuousClock.Instant?
   private var needsRedraw = false
   private var lastFrame: ContinuousClock.Instant?
   private var pageAsked: ContinuousClock.Instant?
@@ -21,6 +24,8 @@ struct ViewerLoop {
   private static let frameTime = Duration.milliseconds(16)
   /// How long a page may take before places for it are drawn.
   private static let pagePatience = Duration.milliseconds(12)
+  /// After work the allocator keeps its memory so long: the next sorting is often a key away.
+  private static let tidyingPatience = Duration.seconds(1)
 
   init(state: ViewerState, host: ViewerHost) {
     self.state = state
@@ -31,16 +36,18 @@ struct ViewerLoop {
     defer {
       work.request()
       search.request()
+      counting.request()
     }
     var wasKey = true
     while true {
       loadPage()
+      countValues()
       var timeout = timeUntilFrame(afterKey: wasKey)
       if timeout == nil {
         state.frame.draw(on: screen, redraw: needsRedraw)
         needsRedraw = false
         lastFrame = .now
-        timeout = state.keys.isAmbiguous ? KeyReader.patience : nil
+        timeout = state.keys.isAmbiguous ? KeyReader.patience : millisecondsUntilTidying
       }
       let event = screen.next(within: timeout)
       if case .key = event { wasKey = true } else { wasKey = false }
@@ -62,6 +69,31 @@ struct ViewerLoop {
     guard let due else { return nil }
     let left = due - .now
     return left > .zero ? max(1, Int(left / .milliseconds(1))) : nil
+  }
+
+  private var millisecondsUntilTidying: Int? {
+    guard let tidyingDue, state.work == nil else { return nil }
+    return max(1, Int((tidyingDue - .now) / .milliseconds(1)))
+  }
+
+  /// Gives memory back once nothing has run for a while.
+  private mutating func tidyUp() {
+    guard let tidyingDue, state.work == nil, tidyingDue <= .now else { return }
+    self.tidyingDue = nil
+    DispatchQueue.global(qos: .utility).async { releaseFreedMemory() }
+  }
+
+  /// Counts the values that stand beside the table; what was counted for another column is over.
+  private mutating func countValues() {
+    guard let request = state.valuesRequest() else { return }
+    counting.request()
+    let cancellation = Cancellation()
+    counting = cancellation
+    let (host, inbox) = (host, inbox)
+    DispatchQueue.global().async {
+      let values = Cancellation.$current.withValue(cancellation) { request.run(by: host) }
+      inbox.post(.values(values, sheet: request.sheet))
+    }
   }
 
   private mutating func loadPage() {
@@ -89,12 +121,16 @@ struct ViewerLoop {
     case .woken, .timeout:
       var effects: [Effect] = []
       let news = inbox.take()
+      tidyUp()
       // What has nothing to tell was the end of waiting for a key.
       if case .timeout = event, news.isEmpty, !state.isLoading { effects = state.stopWaitingForKeys() }
       for item in news {
         switch item {
         case .progress(let id, let fraction, let detail): state.progress(id, fraction: fraction, detail: detail)
-        case .result(let id, let result): effects += state.receive(id, result)
+        case .result(let id, let result):
+          effects += state.receive(id, result)
+          tidyingDue = .now + Self.tidyingPatience
+        case .values(let values, let sheet): state.receive(values, for: sheet)
         case .page(let answer): state.take(answer)
         case .found(let found): state.receive(found)
         case .searchStopped(let id, let reason): state.searchStopped(id, because: reason)
@@ -109,10 +145,14 @@ struct ViewerLoop {
     switch effect {
     case .leave(let departure): return departure
     case .redraw: needsRedraw = true
-    case .suspend: screen.suspend()
+    case .suspend:
+      screen.suspend()
+      state.size = screen.size
+      needsRedraw = true
     case .cancel:
       work.request()
       search.request()
+      counting.request()
     case .stopSearch: search.request()
     case .copy(let text):
       screen.copy(text)
@@ -135,15 +175,16 @@ struct ViewerLoop {
   private mutating func start(_ request: Request) {
     let cancellation = Cancellation()
     work = cancellation
-    let (run, inbox) = (host.run, inbox)
+    let (host, inbox) = (host, inbox)
+    let passes = Passes()
     let progress = Progress { moment in
-      let fraction = Double(moment.completed) / Double(max(1, moment.total))
-      inbox.post(.progress(id: request.id, fraction: fraction, detail: moment.detail))
+      guard let news = passes.news(of: moment) else { return }
+      inbox.post(.progress(id: request.id, fraction: news.fraction, detail: news.detail))
     }
     DispatchQueue.global().async {
       let result = Cancellation.$current.withValue(cancellation) {
         Progress.$current.withValue(progress) {
-          Result { () throws(Diagnostic) in try run(request.base, request.verbs) }
+          Progress.ofLoops("") { request.run(by: host) }
         }
       }
       inbox.post(.result(id: request.id, result))
@@ -171,11 +212,12 @@ struct ViewerLoop {
 private final class Inbox: Sendable {
   enum News: Sendable {
     case progress(id: Int, fraction: Double, detail: String)
-    case result(id: Int, Result<any ViewerSource, Diagnostic>)
+    case result(id: Int, Result<Request.Answer, Diagnostic>)
     case page(PageAnswer)
     case found(SearchTask.News)
     case searchStopped(id: Int, String?)
     case details(Table, column: String, sheet: Int)
+    case values(ColumnValues, sheet: Int)
   }
 
   private struct Contents {
@@ -206,4 +248,30 @@ private final class Inbox: Sendable {
   }
 
   func isNewest(_ page: Int) -> Bool { contents.withLock { $0.pages == page } }
+}
+
+/// How far work of several passes is: each loop over the rows is one.
+private final class Passes: Sendable {
+  private struct State {
+    var completed = 0
+    var number = 1
+    var told: ContinuousClock.Instant?
+  }
+
+  private let state = Mutex(State())
+  /// Between two news of it.
+  private static let interval = Duration.milliseconds(50)
+
+  /// What is worth drawing of a moment; nil where the last news are still fresh.
+  func news(of moment: Progress.Moment) -> (fraction: Double, detail: String)? {
+    state.withLock { state in
+      if moment.completed < state.completed / 2 { state.number += 1 }
+      state.completed = moment.completed
+      let now = ContinuousClock.now
+      if let told = state.told, now - told < Self.interval { return nil }
+      state.told = now
+      let pass = state.number > 1 && moment.title.isEmpty ? "of pass \(state.number)" : moment.detail
+      return (Double(moment.completed) / Double(max(1, moment.total)), pass)
+    }
+  }
 }

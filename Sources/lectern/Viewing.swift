@@ -78,7 +78,7 @@ extension SourcePages {
       case .pipelines(let pipelines)?: .pipelines(pipelines)
       case nil: nil
       }
-    self.init(table.source, opening: opening, isMatrix: table.isMatrix)
+    self.init(table.source, opening: opening, isMatrix: table.isMatrix, notes: table.notes)
   }
 }
 

@@ -26,8 +26,10 @@ private struct Monkey {
   private var state: ViewerState
   private var step = 0
 
+  /// Every key of every command, and what has no meaning.
   private static let keys: [Key] =
-    "jkhlgGzfb^0$HMLtvnN#*,&[]ad-(){}W!_<>=FIuUr.yYDcq123/?:ыж\"mstSoRC zz ggQ|~".map { Key.character($0) } + [
+    Command.all.flatMap(\.keys).flatMap(KeyName.split).compactMap(KeyName.key)
+    + "jkhlgGzfb^0$HMLtvnN#*,&[]ad-(){}W!_<>=FIuUr.yYDcq123/?:ыж\"mstSoRC zz ggQ|~".map { Key.character($0) } + [
       .up, .down, .left, .right, .pageDown, .pageUp, .home, .end, .enter, .escape, .tab, .backspace, .delete,
       .function(1), .control("f"), .control("u"), .control("w"), .control("g"), .control("c"), .control("e"),
       .control("y"), .control("^"), .control("s"), .wheelUp, .wheelDown, .other,

@@ -65,7 +65,7 @@ extension ViewerState {
   /// Lets the host answer what was asked for.
   mutating func answer(_ table: Table) {
     guard let id = work?.request.id else { return }
-    _ = receive(id, .success(TablePages(table)))
+    _ = receive(id, .success(Request.Answer(TablePages(table))))
     loadPage()
   }
 

@@ -136,8 +136,12 @@ import Viewer
     #expect(state.sheet.view.row == 1)
     let effects = state.press(.control("c"))
     #expect(effects.contains { if case .cancel = $0 { true } else { false } })
+    // So does closing what is waited for; the next time it closes the viewer.
+    let closing = state.press(.character("q"))
+    #expect(closing.contains { if case .cancel = $0 { true } else { false } })
     state.answer(.interrupted)
     #expect(state.work == nil && state.message?.text == "stopped")
+    #expect(state.press(.character("q")).contains { if case .leave = $0 { true } else { false } })
   }
 
   @Test func otherSheetsAreMadeOfWhatIsFrozen() {

@@ -70,7 +70,7 @@ struct NumberedPlan {
     }
     var rows: [UInt32]?
     if changesRows, case .u32(let numbers)? = found.popLast()?.values {
-      rows = numbers.withUnsafeBufferPointer { Array($0) }
+      rows = numbers.array
     }
     let own = Dictionary(uniqueKeysWithValues: zip(wanted, found))
     let places = origins.enumerated().map { place, origin -> SelectedRows.Origin in

@@ -59,8 +59,35 @@ final class SelectedRows: TableSource {
         composed.append(inner.origins[index])
       }
     }
-    let all = rows.map { rows in inner.rows.map { outer in rows.map { outer[Int($0)] } } ?? rows } ?? inner.rows
-    return SelectedRows(inner.base, rows: all, schema: schema, origins: composed)
+    return SelectedRows(inner.base, rows: try inner.numbers(of: rows), schema: schema, origins: composed)
+  }
+
+  /// The rows of the base that some of these rows are; nil is all of them.
+  private func numbers(of chosen: [UInt32]?) throws(Diagnostic) -> [UInt32]? {
+    guard let chosen, let rows else { return chosen ?? rows }
+    guard case .u32(let numbers) = try gather(Column(rows), rows: chosen, hasMissing: false).values else {
+      throw .fault("row numbers of another type")
+    }
+    return numbers.array
+  }
+
+  /// All rows of a source in the order of some of its columns.
+  static func sorting(
+    _ base: any TableSource, by keys: [(column: Int, isDescending: Bool)]
+  ) throws(Diagnostic) -> SelectedRows {
+    let columns = try base.columns(keys.map(\.column))
+    let order = try argsort(
+      zip(columns, keys).map { Tables.SortKey($0, descending: $1.isDescending) }, count: base.rowCount)
+    return try selecting(
+      base, rows: order, schema: base.schema, origins: base.schema.fields.indices.map { .base($0) })
+  }
+
+  var selection: RowSelection? { RowSelection(base, rows: rows) }
+
+  var ownByteCount: Int {
+    origins.reduce((rows?.count ?? 0) * MemoryLayout<UInt32>.stride) { bytes, origin in
+      if case .own(let column) = origin { bytes + column.byteCount } else { bytes }
+    }
   }
 
   func isInMemory(_ column: Int) -> Bool {

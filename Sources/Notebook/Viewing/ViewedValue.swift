@@ -20,6 +20,8 @@ public struct ViewedTable: Sendable {
   public let opening: Opening?
   /// Whether it is a matrix, to be looked at by colour.
   public let isMatrix: Bool
+  /// What is worth saying of how it came to be: rows whose condition is null.
+  public internal(set) var notes: [String] = []
 
   init(_ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false) {
     self.source = source
@@ -106,21 +108,26 @@ public struct ViewedValue: Sendable {
     let result = try session.value(ofPipeline: "| " + verbs)
     if case .nothing = result { return table }
     let last = verbs.split(separator: "|").last?.split(separator: " ").first.map(String.init)
-    return try session.viewed(result, verb: last, of: start)
+    var viewed = try session.viewed(result, verb: last, of: start)
+    viewed.notes = session.notes
+    return viewed
   }
 
   /// What is known of an item in the session's other tables, or in the files beside the one that is shown: a row of a
   /// table with the same column and a `name`.
   public func details(of column: String, _ id: Value) -> Table? {
     let session = Session(settings: settings)
-    for case .table(.scan(let source)) in values.values {
+    for name in values.keys.sorted() {
+      guard case .table(.scan(let source))? = values[name] else { continue }
       if let row = row(of: source, column, id, session) { return row }
     }
-    guard case .table(.scan(let shown)) = value else { return nil }
-    let folder = folderName(shown.name)
-    for path in expandGlob((folder.isEmpty ? "." : folder) + "/*").prefix(50) where path != shown.name {
-      guard let source = try? openTable(path, options: LoadOptions.parquetOnly) else { continue }
-      if let row = row(of: source, column, id, session) { return row }
+    guard case .table(let plan) = value else { return nil }
+    for shown in plan.files {
+      let folder = folderName(shown)
+      for path in expandGlob((folder.isEmpty ? "." : folder) + "/*").prefix(50) where path != shown {
+        guard let source = try? openTable(path, options: LoadOptions.parquetOnly) else { continue }
+        if let row = row(of: source, column, id, session) { return row }
+      }
     }
     return nil
   }
@@ -134,6 +141,14 @@ public struct ViewedValue: Sendable {
   }
 }
 
+extension Plan {
+  /// The paths of the files that it scans.
+  fileprivate var files: [String] {
+    if case .scan(let source) = self { return source is TableInMemory ? [] : [source.name] }
+    return inputs.flatMap(\.files)
+  }
+}
+
 extension LoadOptions {
   /// Opening such a file reads its end alone.
   static var parquetOnly: LoadOptions {
@@ -144,12 +159,14 @@ extension LoadOptions {
 }
 
 extension Session {
-  /// The value of one pipeline, run beside what the session records.
+  /// The value of one pipeline, run beside what the session records: a plan, of which nothing is computed that is not
+  /// looked at.
   fileprivate func value(ofPipeline text: String) throws(Diagnostic) -> NotebookValue {
     let statements = try Session.parser.statements(in: Source(name: "view", text: text))
     guard let statement = statements.first, statements.count == 1 else {
       throw Diagnostic("one pipeline is wanted here, not \(statements.count) statements")
     }
+    if case .evaluation(let targets, let pipeline) = statement.body, targets.isEmpty { return try evaluate(pipeline) }
     return try run(statement) ?? .nothing
   }
 
@@ -179,6 +196,18 @@ extension Session {
   /// A plan as a source: rows that are only chosen or ordered are not copied.
   fileprivate func viewedSource(of plan: Plan) throws(Diagnostic) -> any TableSource {
     if case .scan(let source) = plan { return source }
+    if case .sort(.scan(let source), let keys) = plan, UInt32(exactly: source.rowCount) != nil {
+      // What is typed by what was seen of it may get another type when all of it is read.
+      _ = try? source.settle(Set(source.schema.fields.indices))
+      let columns = keys.compactMap { key in
+        if case .column(let index, _) = key.expression.node {
+          (column: index, isDescending: key.isDescending)
+        } else {
+          nil
+        }
+      }
+      if columns.count == keys.count { return try SelectedRows.sorting(source, by: columns) }
+    }
     guard let numbered = NumberedPlan(plan) else { return try source(of: plan) }
     return try numbered.selection(schema: plan.schema) { (plan) throws(Diagnostic) in try table(plan) }
   }

@@ -26,12 +26,13 @@ package struct Command: Sendable {
     let query = query.lowercased()
     let wanted = query.filter { $0 != " " }
     func rank(_ command: Command) -> Int? {
-      if command.name.hasPrefix(wanted) { return 0 }
-      if command.name.contains(wanted) { return 1 }
-      if command.summary.lowercased().contains(query) || command.russian.lowercased().contains(query) { return 2 }
+      if command.name == wanted { return 0 }
+      if command.name.hasPrefix(wanted) { return 1 }
+      if command.name.contains(wanted) { return 2 }
+      if command.summary.lowercased().contains(query) || command.russian.lowercased().contains(query) { return 3 }
       var rest = wanted[...]
       for letter in command.name where letter == rest.first { rest.removeFirst() }
-      return rest.isEmpty ? 3 : nil
+      return rest.isEmpty ? 4 : nil
     }
     let ranked = all.enumerated().compactMap { index, command in rank(command).map { ($0, index, command) } }
     return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
@@ -78,6 +79,7 @@ private let rowCommands = [
   Command("keep-same", ",", "keep only the rows with this value", "оставить строки с этим значением", .keepSame),
   Command("drop-same", "z,", "drop the rows with this value", "убрать строки с этим значением", .dropSame),
   Command("filter", "&", "keep the rows that meet a condition", "отобрать строки по условию", .filter),
+  Command("keep-found", "z/", "keep only the rows that the last search finds", "оставить найденное", .keepFound),
   Command("sort-ascending", "[ a", "sort by this column", "сортировать по столбцу", .sortAscending),
   Command("sort-descending", "] d", "sort by this column, greatest first", "по убыванию", .sortDescending),
   Command(
@@ -89,6 +91,7 @@ private let rowCommands = [
   Command("select-all", "gs", "mark all rows", "отметить все строки", .selectAll),
   Command("toggle-all", "gt", "change all marks", "обратить отметки", .toggleAll),
   Command("select-none", "gu", "unmark all rows", "снять отметки", .selectNone),
+  Command("mark-found", "|", "mark the rows that the last search finds", "отметить найденное", .markFound),
 ]
 
 private let columnCommands = [
@@ -104,6 +107,7 @@ private let columnCommands = [
   Command("wider", ">", "wider", "шире", .wider),
   Command("wrap", "v -S", "wrap wide cells, or cut them again", "переносить длинные ячейки", .wrap),
   Command("heat-map", "zv", "colour numbers by their size", "тепловая карта", .heatMap),
+  Command("values", "V", "the values of this column beside the table", "значения столбца рядом", .values),
   Command("add-column", "=", "add a column: name = expression", "добавить столбец", .addColumn),
   Command("expand", "( zM", "a row an item of this list, a column a field", "развернуть список", .expand),
 ]

@@ -13,9 +13,9 @@ package enum Intent: Sendable, Hashable {
   case search, searchBackwards, searchEverywhere, findNext, findPrevious, nextSame, previousSame
   // Rows
   case keepSame, dropSame, filter, sortAscending, sortDescending, thenAscending, thenDescending
-  case mark, select, toggle, selectAll, toggleAll, selectNone
+  case keepFound, mark, select, toggle, selectAll, toggleAll, selectNone, markFound
   // Columns
-  case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, wrap, heatMap
+  case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, wrap, heatMap, values
   case rename, addColumn, expand
   // Other sheets
   case open, openCell, counts, countFrozen, histogram, describe, pivot, marked, previousSheet, nextSheet

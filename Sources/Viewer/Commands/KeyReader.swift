@@ -102,7 +102,7 @@ package enum KeyName {
   }
 
   /// The keys of a sequence: `zEnter` is `z` and `Enter`.
-  static func split(_ keys: String) -> [String] {
+  package static func split(_ keys: String) -> [String] {
     var rest = keys[...]
     var names: [String] = []
     while let first = rest.first {

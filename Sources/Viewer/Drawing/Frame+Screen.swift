@@ -1,24 +1,27 @@
-import Terminal
+package import Terminal
 
 extension Frame {
   /// Draws the frame; the terminal is sent only what changed.
   func draw(on screen: Screen, redraw: Bool = false) {
     screen.clear()
-    for piece in pieces { screen.put(piece.text, row: piece.row, column: piece.column, style: style(of: piece.role)) }
-    screen.show(cursor: cursorRow.map { ($0, cursorColumn) }, redraw: redraw)
-  }
-
-  private func style(of role: Role) -> Style {
-    switch look.theme {
-    case .plain: role.plainStyle(look.colors)
-    case .projector: role.projectorStyle(look.colors)
+    for piece in pieces {
+      screen.put(piece.text, row: piece.row, column: piece.column, style: piece.role.style(look))
     }
+    screen.show(cursor: cursorRow.map { ($0, cursorColumn) }, redraw: redraw)
   }
 }
 
 extension Frame.Role {
+  /// How a terminal shows what stands in this role.
+  package func style(_ look: Look) -> Style {
+    switch look.theme {
+    case .plain: plainStyle(look.colors)
+    case .projector: projectorStyle(look.colors)
+    }
+  }
+
   /// Quiet colours for a dark or a light background.
-  func plainStyle(_ colors: Look.Colors) -> Style {
+  private func plainStyle(_ colors: Look.Colors) -> Style {
     switch self {
     case .plain, .number: .plain
     case .null, .type, .rowNumber, .edge: Style(dim: true)
@@ -38,7 +41,7 @@ extension Frame.Role {
   }
 
   /// Strong contrast for a projector: nothing dim, nothing that depends on a shade.
-  func projectorStyle(_ colors: Look.Colors) -> Style {
+  private func projectorStyle(_ colors: Look.Colors) -> Style {
     switch self {
     case .plain, .number, .rowNumber, .edge: .plain
     case .null, .type: Style(italic: true)

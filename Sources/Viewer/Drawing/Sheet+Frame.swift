@@ -4,8 +4,8 @@ import Terminal
 
 extension Sheet {
   /// Draws the header, the rows in the window, and what stands beside them.
-  func draw(in frame: inout Frame) {
-    let geometry = SheetGeometry(self, columns: frame.size.columns)
+  func draw(in frame: inout Frame, columns: Int) {
+    let geometry = SheetGeometry(self, columns: columns)
     for slot in geometry.slots { drawHeader(slot, in: &frame) }
     let height = max(0, frame.size.rows - 3)
     if view.isWrapped {

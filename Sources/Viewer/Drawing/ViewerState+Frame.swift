@@ -10,7 +10,10 @@ extension ViewerState {
       draw(panel, in: &frame)
       return frame
     }
-    sheet.draw(in: &frame)
+    sheet.draw(in: &frame, columns: tableWidth)
+    if valuesWidth > 0, let values = sheet.values, let field = sheet.field {
+      values.draw(field, at: tableWidth, in: &frame)
+    }
     drawChoices(in: &frame)
     drawLastLine(in: &frame)
     return frame
@@ -72,30 +75,43 @@ extension ViewerState {
     // A screen too narrow for words takes the figures.
     let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
     let width = measure.cells(of: place)
-    let (text, role) = status
     let room = size.columns - width - 2
+    let (text, role) = status(fitting: room)
     frame.fill(room > 0 ? measure.cut(text, to: room, ellipsis: look.ellipsis) : "", line, role)
     if width <= size.columns { frame.put(place, line, size.columns - width, role == .error ? .status : role) }
   }
 
   /// What is said at the left: what runs, else what is to be said, else what this is.
-  private var status: (text: String, role: Frame.Role) {
-    if let work {
-      let percent = work.fraction.map { $0.isFinite ? "  \(Int(max(0, min(1, $0)) * 100)) %" : "" } ?? ""
-      let detail = work.detail.isEmpty ? "" : "  " + work.detail
-      return (sanitised("\(work.request.title) \(look.ellipsis)\(percent)\(detail)  Ctrl-C stops it"), .message)
-    }
+  private func status(fitting room: Int) -> (text: String, role: Frame.Role) {
+    if let work { return (text(of: work, fitting: room), .message) }
     if let message { return (sanitised(message.text), message.isError ? .error : .message) }
     if !keys.pending.isEmpty { return (keys.pending, .message) }
     if let finding, finding.isShown { return (sanitised(finding.status(at: sheet.view.row)), .message) }
     return (sanitised(sheet.pipeline(sheet.stages)), .status)
   }
 
+  /// What runs, how far it is, and the key that stops it; what is not needed to know is left out first.
+  private func text(of work: Work, fitting room: Int) -> String {
+    let measure = look.measure
+    let title = sanitised("\(work.request.title) \(look.ellipsis)")
+    let percent = work.fraction.map { $0.isFinite ? "  \(Int(max(0, min(1, $0)) * 100)) %" : "" } ?? ""
+    let detail = work.detail.isEmpty ? "" : "  " + sanitised(work.detail)
+    for end in [percent + detail + "  Ctrl-C stops it", percent + "  Ctrl-C stops it", percent + "  Ctrl-C", percent] {
+      let left = room - measure.cells(of: end)
+      if left >= min(16, measure.cells(of: title)) {
+        return measure.cut(title, to: left, ellipsis: look.ellipsis) + end
+      }
+    }
+    return title
+  }
+
   /// What is said at the right: where the cursor is.
   private var position: String {
+    let row = sheet.rowCount == 0 ? 0 : sheet.view.row + 1
+    // What runs needs the room.
+    if work != nil, size.columns < 120 { return "\(grouped(row)) of \(grouped(sheet.rowCount))" }
     let hidden = sheet.source.schema.count - sheet.view.order.count
     let columns = "\(sheet.view.column + 1)/\(sheet.view.order.count)" + (hidden > 0 ? " (\(hidden) hidden)" : "")
-    let row = sheet.rowCount == 0 ? 0 : sheet.view.row + 1
     let marked = sheet.marks.isEmpty ? "" : "\(grouped(sheet.marks.count)) marked, "
     return "\(marked)\(grouped(row)) of \(counted(sheet.rowCount, "row")), column \(columns)"
   }

@@ -30,6 +30,34 @@ package struct RowSet: Sendable, Hashable {
     ranges.replaceSubrange(replaced, with: [joined])
   }
 
+  /// The set with further rows, which are ascending.
+  package func union(_ rows: [Int]) -> RowSet {
+    var result = RowSet()
+    var rest = ranges[...]
+    func append(_ range: Range<Int>) {
+      if let last = result.ranges.last, last.upperBound >= range.lowerBound {
+        result.ranges[result.ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        result.ranges.append(range)
+      }
+    }
+    for row in rows {
+      while let next = rest.first, next.lowerBound <= row { append(rest.removeFirst()) }
+      append(row..<row + 1)
+    }
+    rest.forEach(append)
+    return result
+  }
+
+  /// Adds a row below all others.
+  mutating func append(_ row: Int) {
+    if let last = ranges.last, last.upperBound == row {
+      ranges[ranges.count - 1] = last.lowerBound..<row + 1
+    } else {
+      ranges.append(row..<row + 1)
+    }
+  }
+
   package mutating func remove(_ row: Int) {
     guard contains(row) else { return }
     let place = firstRange(endingAfter: row)

@@ -46,7 +46,8 @@ extension Sheet {
       guard type.isNumeric || type.isTemporal else { continue }
       var whole = SheetPage(rows: 0..<sample.count)
       whole.add(sample, at: index, sample: nil, ellipsis: look.ellipsis)
-      view.widths[index] = max(view.widths[index] ?? 0, whole.width(of: index, look.measure))
+      view.widths[index] = max(
+        view.widths[index] ?? SheetGeometry.headerWidth(of: index, self), whole.width(of: index, look.measure))
     }
   }
 
@@ -66,12 +67,8 @@ extension Sheet {
     view.widths[column] = max(view.widths[column] ?? 0, needed)
   }
 
-  /// The columns that could stand on the screen from the window's left edge.
-  private func candidates(columns: Int) -> [Int] {
-    let most = columns / (SheetView.leastWidth + SheetGeometry.gap) + 1
-    let frozen = view.order.prefix(min(view.frozen, most))
-    return Array(frozen + view.order.dropFirst(max(view.left, view.frozen)).prefix(max(1, most - frozen.count)))
-  }
+  /// The columns that stand on the screen, as far as their widths are known: they grow with what is read.
+  private func candidates(columns: Int) -> [Int] { SheetGeometry(self, columns: columns).slots.map(\.column) }
 
   /// Scrolls until the cursor's column is on the screen, whole if it can be.
   private mutating func showColumn(columns: Int) {
@@ -96,6 +93,8 @@ extension Sheet {
   /// The rows in a window of `height` lines, wide cells wrapped; the last may be cut.
   func wrappedRows(_ geometry: SheetGeometry, height: Int) -> [WrappedRow] {
     var rows: [WrappedRow] = []
+    // One long text should not hide all other rows.
+    let limit = isRecord ? height : max(1, min(height, max(3, height / 3)))
     var used = 0
     var row = view.top
     while used < height, row < rowCount {
@@ -106,9 +105,15 @@ extension Sheet {
         else { continue }
         // More lines than the screen has are not worth breaking.
         let text = look.measure.prefix(of: cell.text, fitting: slot.width * height).text
-        let lines = StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)
+        var lines = StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)
+        let isCut = lines.count > limit || text.endIndex < cell.text.endIndex
+        if isCut {
+          lines = Array(lines.prefix(limit))
+          let last = look.measure.prefix(of: lines[lines.count - 1], fitting: max(0, slot.width - 1)).text
+          lines[lines.count - 1] = last + look.ellipsis
+        }
         wrapped.lines[slot.column] = lines
-        wrapped.height = max(wrapped.height, min(lines.count, height))
+        wrapped.height = max(wrapped.height, lines.count)
       }
       rows.append(wrapped)
       used += wrapped.height

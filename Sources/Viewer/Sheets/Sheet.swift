@@ -8,14 +8,15 @@ package struct Sheet: Sendable {
     case counts(column: Field, below: [Stage], of: any ViewerSource)
     /// Numbers in bins.
     case bins
-    /// One row, a line a field.
-    case record
+    /// One row of another sheet, a line a field.
+    case record(of: any ViewerSource, row: Int)
   }
 
-  /// What undo goes back to.
+  /// What undo goes back to: what was asked for, and what came of it where that takes little memory. A permutation of
+  /// twenty million rows is made anew sooner than kept.
   struct Revision: Sendable {
     var stages: [Stage]
-    var source: any ViewerSource
+    var source: (any ViewerSource)?
     var beforeSort: (any ViewerSource)?
     var view: SheetView
     var marks: RowSet
@@ -33,19 +34,27 @@ package struct Sheet: Sendable {
   package private(set) var beforeSort: (any ViewerSource)?
   package var view: SheetView
   package var marks = RowSet()
+  /// The values of a column, shown beside the table.
+  package var values: ColumnValues?
   /// Changes with the rows or the columns of the source.
   package private(set) var version = 0
   package var page = SheetPage.empty
   /// Some rows of each column, by index into the schema, and the columns of which none were asked for.
   var samples: [Int: Column] = [:]
   var unsampled: Set<Int> = []
-  private let opened: Revision
+  private var opened: Revision
   private var past: [Revision] = []
   private var future: [Revision] = []
+  /// Whether the source was read anew, so that what was opened is out of date.
+  private var isReloaded = false
+  /// The bytes of rows that may be kept for undo and redo.
+  private let undoMemory: Int
 
   package init(
-    id: Int, title: String, kind: Kind = .table, stages: [Stage] = [], source: any ViewerSource, look: Look = Look()
+    id: Int, title: String, kind: Kind = .table, stages: [Stage] = [], source: any ViewerSource, look: Look = Look(),
+    undoMemory: Int = 32 << 20
   ) {
+    self.undoMemory = undoMemory
     self.id = id
     self.title = title
     self.kind = kind
@@ -100,7 +109,7 @@ package struct Sheet: Sendable {
   /// Remembers the present, before `view` is changed in a way worth undoing.
   package mutating func willChange() {
     past.append(revision)
-    if past.count > 200 { past.removeFirst() }
+    if past.count > 500 { past.removeFirst() }
     future = []
   }
 
@@ -108,7 +117,11 @@ package struct Sheet: Sendable {
   package mutating func didNotChange() { past.removeLast() }
 
   /// Shows what came of other stages. Columns keep their places where the names are the same.
-  package mutating func revise(stages: [Stage], source: any ViewerSource, beforeSort: (any ViewerSource)? = nil) {
+  ///
+  /// - Parameter rows: the marked rows among the new ones, and where the cursor's row is there.
+  package mutating func revise(
+    stages: [Stage], source: any ViewerSource, beforeSort: (any ViewerSource)? = nil, rows: KeptRows = KeptRows()
+  ) {
     willChange()
     let keepsColumns = source.schema == self.source.schema
     var next = keepsColumns ? view : SheetView(columnCount: source.schema.count)
@@ -117,10 +130,13 @@ package struct Sheet: Sendable {
       next.isHeatMap = view.isHeatMap
       if let name = field?.name, let index = source.schema.index(of: name) { next.column = index }
     }
-    next.row = 0
-    next.top = 0
+    next.top = max(0, rows.cursor - (view.row - view.top))
+    next.row = rows.cursor
+    // The base of a sorting is worth keeping while it is what was opened, or takes little.
+    let isLight = stages.dropLast() == opened.stages || (beforeSort?.ownByteCount ?? 0) <= undoMemory
     show(
-      Revision(stages: stages, source: source, beforeSort: beforeSort, view: next, marks: RowSet()))
+      Revision(
+        stages: stages, source: source, beforeSort: isLight ? beforeSort : nil, view: next, marks: rows.marks))
   }
 
   /// Shows a column that got another name, where it was.
@@ -129,37 +145,95 @@ package struct Sheet: Sendable {
     show(Revision(stages: stages, source: source, view: view, marks: marks))
   }
 
-  package mutating func undo() -> Bool {
-    guard let last = past.popLast() else { return false }
-    future.append(revision)
-    show(last)
-    return true
+  /// What stands in the way of going back or on by one change.
+  package enum Obstacle: Sendable, Hashable {
+    case nothingThere
+    /// The rows were let go: these stages give them again.
+    case needs([Stage])
   }
 
-  package mutating func redo() -> Bool {
-    guard let next = future.popLast() else { return false }
-    past.append(revision)
-    show(next)
-    return true
-  }
-
-  /// Back to what was opened; this can be undone too.
-  package mutating func reset() {
-    willChange()
-    show(opened)
+  /// Goes back by one change, or on by one that was undone. Rows that were let go are given, or said to be needed.
+  package mutating func travel(_ step: Travel, with rows: (any ViewerSource)? = nil) -> Obstacle? {
+    let target =
+      switch step {
+      case .undo: past.last
+      case .redo: future.last
+      case .reset: opened
+      }
+    guard var target else { return .nothingThere }
+    if target.source == nil {
+      // A change of the view alone shows what is shown.
+      target.source = rows ?? (target.stages == stages ? source : nil)
+      if target.source == nil { return .needs(target.stages) }
+    }
+    switch step {
+    case .undo:
+      future.append(revision)
+      past.removeLast()
+    case .redo:
+      past.append(revision)
+      future.removeLast()
+    case .reset: willChange()
+    }
+    show(target)
+    return nil
   }
 
   private mutating func show(_ revision: Revision) {
+    guard let source = revision.source else { return }
     if revision.stages != stages { version += 1 }
     stages = revision.stages
-    source = revision.source
+    self.source = source
     beforeSort = revision.beforeSort
-    view = revision.view
+    // Read anew, it may have other columns.
+    let isFitting = revision.view.order.allSatisfy { $0 < source.schema.count }
+    view = isFitting ? revision.view : SheetView(columnCount: source.schema.count)
     marks = revision.marks
     page = .empty
     samples = [:]
     unsampled = []
+    forgetHeavySources()
   }
+
+  /// Lets go of the rows of changes that are the furthest away, so that undo takes little memory.
+  private mutating func forgetHeavySources() {
+    var bytes = 0
+    // What is shown and what was opened are there anyway.
+    var counted = [stages, opened.stages]
+    func lightened(_ revisions: [Revision]) -> [Revision] {
+      var result: [Revision] = []
+      for var revision in revisions.reversed() {
+        if let source = revision.source, !counted.contains(revision.stages) {
+          bytes += source.ownByteCount + (revision.beforeSort?.ownByteCount ?? 0)
+          if bytes > undoMemory {
+            (revision.source, revision.beforeSort) = (nil, nil)
+          } else {
+            counted.append(revision.stages)
+          }
+        }
+        result.append(revision)
+      }
+      return result.reversed()
+    }
+    past = lightened(past)
+    future = lightened(future)
+  }
+
+  /// What stages are run on, and those of them that are left to run.
+  package func base(for stages: [Stage]) -> (base: ViewerHost.Base, rest: [Stage]) {
+    if stages == self.stages { return (.shown(source), []) }
+    if let beforeSort, stages == Array(self.stages.dropLast()) { return (.shown(beforeSort), []) }
+    if let first = opened.source, stages.starts(with: opened.stages) {
+      return (.shown(first), Array(stages.dropFirst(opened.stages.count)))
+    }
+    return (root, stages)
+  }
+
+  /// Whether it is more than what was opened.
+  package var isChanged: Bool { stages.count > opened.stages.count }
+
+  /// What the sheet's title stands for.
+  package var root: ViewerHost.Base { isReloaded ? .reloaded(title) : .pipeline(title) }
 
   /// Shows the same stages of a source that was read anew.
   package mutating func reload(_ source: any ViewerSource) {
@@ -168,6 +242,9 @@ package struct Sheet: Sendable {
     beforeSort = nil
     past = []
     future = []
+    isReloaded = true
+    opened.source = opened.stages == stages ? source : nil
+    opened.view = SheetView(columnCount: source.schema.count)
     version += 1
     page = .empty
     samples = [:]
@@ -179,7 +256,13 @@ package struct Sheet: Sendable {
   /// A record gets further fields.
   package mutating func extend(_ source: any ViewerSource) {
     self.source = source
+    opened.source = source
+    for index in past.indices { past[index].source = source }
+    for index in future.indices { future[index].source = source }
     version += 1
     page = .empty
   }
 }
+
+/// A way through the changes of a sheet.
+package enum Travel: Sendable { case undo, redo, reset }

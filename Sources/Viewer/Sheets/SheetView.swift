@@ -18,6 +18,8 @@ package struct SheetView: Sendable, Hashable {
   package var wrappedRowCount = 1
   /// Numbers are coloured by their size.
   package var isHeatMap = false
+  /// The values of the cursor's column stand beside the table.
+  package var showsValues = false
   /// The cursor's row of the table, and its place in `order`.
   package var row = 0
   package var column = 0

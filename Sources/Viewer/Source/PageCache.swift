@@ -14,7 +14,7 @@ final class PageCache: Sendable {
     /// From the one used longest ago to the latest.
     var order: [Key] = []
     var bytes = 0
-    var decoded = 0
+    var decoded = SourcePages.Decoded()
   }
 
   private let contents = Mutex(Contents())
@@ -22,7 +22,7 @@ final class PageCache: Sendable {
 
   init(budget: Int) { self.budget = budget }
 
-  var decodedCount: Int { contents.withLock { $0.decoded } }
+  var decoded: SourcePages.Decoded { contents.withLock { $0.decoded } }
 
   func contains(_ key: Key) -> Bool { contents.withLock { $0.columns[key] != nil } }
 
@@ -37,7 +37,8 @@ final class PageCache: Sendable {
     let column = try decode()
     let bytes = column.byteCount
     contents.withLock { contents in
-      contents.decoded += 1
+      contents.decoded.columns += 1
+      contents.decoded.rows += column.count
       // Two threads may have read the same page.
       if contents.columns[key] != nil { return }
       contents.columns[key] = (column, bytes)

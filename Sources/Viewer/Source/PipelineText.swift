@@ -61,7 +61,8 @@ package enum PipelineText {
   package static func condition(_ field: Field, contains needle: String) -> String {
     let column = name(field.name)
     let text = field.type == .string ? column : "cast(\(column), str)"
-    let ignoresCase = needle == needle.lowercased()
+    // What has no capitals is the same in either case.
+    let ignoresCase = needle == needle.lowercased() && needle != needle.uppercased()
     return "contains(\(ignoresCase ? "lower(\(text))" : text), \(quoted(needle)))"
   }
 }

@@ -31,7 +31,8 @@ package struct SearchTask: Sendable {
     for piece in pieces {
       try cancellation.check()
       let table = try source.page(rows: piece, columns: columns)
-      let found = table.columns.map { matcher.rows(in: $0) }
+      var found: [[Int]] = []
+      for column in table.columns { found.append(try matcher.rows(in: column)) }
       let rows = found.count == 1 ? found[0] : Set(found.joined()).sorted()
       scanned += piece.count
       report(News(id: id, rows: rows.map { $0 + piece.lowerBound }, scanned: scanned))

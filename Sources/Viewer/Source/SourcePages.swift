@@ -1,4 +1,5 @@
 public import Diagnostics
+import Display
 public import Tables
 
 /// A file or another source that is read where it is looked at: the partitions under the window, the columns on it.
@@ -8,22 +9,34 @@ public final class SourcePages: ViewerSource {
   public let source: any TableSource
   public let opening: Opening?
   public let isMatrix: Bool
+  public let notes: [String]
   private let cache: PageCache
 
   /// - Parameter budget: bytes of decoded columns to keep.
   public init(
-    _ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false, budget: Int = 256 << 20
+    _ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false, notes: [String] = [],
+    budget: Int = 256 << 20
   ) {
     self.source = source
     self.opening = opening
     self.isMatrix = isMatrix
+    self.notes = notes
     cache = PageCache(budget: budget)
   }
 
   public var schema: Schema { source.schema }
   public var rowCount: Int { source.rowCount }
-  /// How many columns of partitions were decoded so far: looking at a file must not read all of it.
-  public var decodedCount: Int { cache.decodedCount }
+  public var ownByteCount: Int { source.ownByteCount }
+  /// What was decoded so far: looking at a file must not read all of it.
+  public var decoded: Decoded { cache.decoded }
+
+  /// Columns of partitions, and the rows they hold together.
+  public struct Decoded: Sendable, Hashable {
+    public internal(set) var columns = 0
+    public internal(set) var rows = 0
+
+    public init() {}
+  }
 
   public func page(rows: Range<Int>, columns: [Int]) throws(Diagnostic) -> Table {
     var found: [Column] = []
@@ -46,9 +59,14 @@ public final class SourcePages: ViewerSource {
   }
 
   public func origin(ofRow row: Int) -> String? {
-    let partitions = source.partitions
-    guard let index = partitions.firstIndex(where: { $0.rows.contains(row) }) else { return source.name }
-    return partitions.count == 1 ? source.name : "\(source.name), part \(index + 1) of \(partitions.count)"
+    let file = source.selection?.base ?? source
+    if file is TableInMemory { return nil }
+    let number = source.selection?.rows.map { $0.indices.contains(row) ? Int($0[row]) : row } ?? row
+    let partitions = file.partitions
+    guard partitions.count > 1, let index = partitions.firstIndex(where: { $0.rows.contains(number) }) else {
+      return "\(file.name), row \(grouped(number + 1))"
+    }
+    return "\(file.name), part \(grouped(index + 1)) of \(grouped(partitions.count)), row \(grouped(number + 1))"
   }
 
   /// The partitions that hold some of `rows`, found by halving: a long file has many.

@@ -1,3 +1,5 @@
+package import Diagnostics
+import Parallelism
 package import Tables
 
 /// Finds the rows of a column that are searched for. Bytes are compared where bytes decide, so that a file of millions
@@ -9,7 +11,7 @@ package struct TextMatcher: Sendable {
     case value(Value)
   }
 
-  private let wanted: Wanted
+  package let wanted: Wanted
   private let needle: [UInt8]
   private let ignoresCase: Bool
 
@@ -23,8 +25,15 @@ package struct TextMatcher: Sendable {
     needle = Array(text.utf8)
   }
 
-  /// The rows that match, ascending.
-  package func rows(in column: Column) -> [Int] {
+  /// The rows that match, ascending; looked for on all cores.
+  package func rows(in column: Column) throws(Diagnostic) -> [Int] {
+    let parts = try mapChunks(of: column.count, grain: 1 << 14) { (range) throws(Diagnostic) in
+      rows(inPart: column[range]).map { $0 + range.lowerBound }
+    }
+    return Array(parts.joined())
+  }
+
+  private func rows(inPart column: Column) -> [Int] {
     switch (wanted, column.values) {
     case (.value(let value), _): return (0..<column.count).filter { column[$0] == value }
     case (.part, .text(let texts)) where column.type == .string: return rows(in: texts, of: column)
@@ -65,23 +74,18 @@ package struct TextMatcher: Sendable {
     guard column.type.isNumeric else { return described(column) }
     // Nothing but digits is found in a number.
     guard needle.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D }) else { return [] }
-    var text = [UInt8](repeating: 0, count: 24)
+    guard let digits = SoughtDigits(needle) else { return described(column) }
     let values = buffer.span
     var found: [Int] = []
-    for row in 0..<column.count where !column.isNull(row) {
-      var rest = values[row].magnitude
-      var start = text.count
-      repeat {
-        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-        start -= 1
-        text[start] = 0x30 + UInt8(truncatingIfNeeded: digit)
-        rest = quotient
-      } while rest != 0
-      if values[row] < 0 {
-        start -= 1
-        text[start] = 0x2D
+    if column.nullCount == 0 {
+      for row in 0..<column.count where digits.are(in: UInt64(truncatingIfNeeded: values[row].magnitude)) {
+        found.append(row)
       }
-      if Self.contains(needle, in: text[start...]) { found.append(row) }
+    } else {
+      for row in 0..<column.count
+      where !column.isNull(row) && digits.are(in: UInt64(truncatingIfNeeded: values[row].magnitude)) {
+        found.append(row)
+      }
     }
     return found
   }
@@ -99,6 +103,33 @@ package struct TextMatcher: Sendable {
     if text.count < needle.count { return false }
     for start in text.startIndex...(text.endIndex - needle.count) where text[start] == first {
       if text[start..<start + needle.count].elementsEqual(needle) { return true }
+    }
+    return false
+  }
+}
+
+/// A run of decimal digits, looked for in numbers without writing these down.
+private struct SoughtDigits {
+  private let value: UInt64
+  /// Ten to the number of digits, and a tenth of it.
+  private let scale: UInt64
+  private let least: UInt64
+
+  /// Nil for what is not made of digits, or more than any number has.
+  init?(_ needle: [UInt8]) {
+    guard !needle.isEmpty, needle.count < 19, needle.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    value = needle.reduce(0) { $0 * 10 + UInt64($1 - 0x30) }
+    least = needle.dropFirst().reduce(1) { scale, _ in scale * 10 }
+    scale = least * 10
+  }
+
+  /// Whether the digits stand somewhere in a number.
+  @inline(__always) func are(in number: UInt64) -> Bool {
+    if number == 0 { return value == 0 && least == 1 }
+    var rest = number
+    while rest >= least {
+      if rest % scale == value { return true }
+      rest /= 10
     }
     return false
   }

@@ -20,6 +20,12 @@ public protocol ViewerSource: Sendable {
 
   /// Whether it is a matrix, to be looked at by colour.
   var isMatrix: Bool { get }
+
+  /// The bytes of memory that it holds and no other source does.
+  var ownByteCount: Int { get }
+
+  /// What is worth saying of how it came to be.
+  var notes: [String] { get }
 }
 
 extension ViewerSource {
@@ -27,6 +33,8 @@ extension ViewerSource {
   public func origin(ofRow row: Int) -> String? { nil }
   public var opening: Opening? { nil }
   public var isMatrix: Bool { false }
+  public var ownByteCount: Int { 0 }
+  public var notes: [String] { [] }
 }
 
 /// What Enter on a row leads to, where that is not the row itself.

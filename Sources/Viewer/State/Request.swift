@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Tables
 
 /// Work for the host: verbs to run, and what their result is for.
@@ -7,6 +8,8 @@ package struct Request: Sendable {
     case revise(beforeSort: (any ViewerSource)?)
     /// The same sheet and rows, a column called otherwise.
     case rename
+    /// The same sheet as it was, whose rows were let go.
+    case travel(Travel)
     /// The same sheet, read anew.
     case reload
     /// A new sheet on top.
@@ -20,6 +23,7 @@ package struct Request: Sendable {
   package let id: Int
   /// The sheet that asked: the answer is for it, whatever is in sight by then.
   let sheet: Int
+  let version: Int
   /// What the last line says while it runs.
   package let title: String
   /// How the pipeline of the result begins, and how it goes on.
@@ -29,9 +33,35 @@ package struct Request: Sendable {
   /// The last stages, which are run on the base.
   package let verbs: String
   package let purpose: Purpose
+  /// The last stage that is run.
+  let stage: Stage?
+  /// What is shown while it runs, and which of its rows are marked.
+  let shown: any ViewerSource
+  let marks: RowSet
+  let cursor: Int
 
   /// The whole pipeline.
   package var text: String { ([root] + stages.map(\.text)).joined(separator: " | ") }
+
+  /// What a host made of a request.
+  package struct Answer: Sendable {
+    let source: any ViewerSource
+    let rows: KeptRows
+
+    package init(_ source: any ViewerSource, rows: KeptRows = KeptRows()) {
+      self.source = source
+      self.rows = rows
+    }
+  }
+
+  /// Has a host do it. For any thread.
+  package func run(by host: ViewerHost) -> Result<Answer, Diagnostic> {
+    Result { () throws(Diagnostic) in
+      let source = try host.run(base, verbs)
+      guard case .revise = purpose else { return Answer(source) }
+      return Answer(source, rows: KeptRows(marks: marks, cursor: cursor, of: shown, in: source, after: stage))
+    }
+  }
 }
 
 /// What the state asks its surroundings to do.

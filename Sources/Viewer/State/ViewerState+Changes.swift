@@ -29,6 +29,7 @@ extension ViewerState {
     case .wider: sheet.view.setWidth(width.saturatingAdd(2 * min(count ?? 1, 1_000)), of: column)
     case .wrap: sheet.view.isWrapped.toggle()
     case .heatMap: sheet.view.isHeatMap.toggle()
+    case .values: sheet.view.showsValues.toggle()
     default: break
     }
     if sheet.view == before { sheet.didNotChange() }
@@ -60,7 +61,38 @@ extension ViewerState {
   mutating func withoutFilters() -> [Effect] {
     let kept = sheet.stages.filter { if case .filter = $0 { false } else { true } }
     if kept.count == sheet.stages.count { return fail("there is no filter") }
-    return run(kept, after: [], on: .pipeline(sheet.title), title: "without filters", .revise(beforeSort: nil))
+    let (base, rest) = sheet.base(for: kept)
+    return run(
+      rest, after: Array(kept.dropLast(rest.count)), on: base, title: "without filters", .revise(beforeSort: nil))
+  }
+
+  /// Keeps the rows that the last search finds.
+  mutating func keepFound() -> [Effect] {
+    guard let finding else { return fail("nothing was searched for yet") }
+    let isKnown = finding.sheet == sheet.id && finding.version == sheet.version && !finding.isRunning
+    if isKnown, finding.count == 0 { return fail("\(finding.text) is not here") }
+    let fields = finding.columns.compactMap { name in sheet.source.schema.index(of: name) }.map {
+      sheet.source.schema[$0]
+    }
+    let conditions = fields.compactMap { field in
+      switch finding.matcher.wanted {
+      case .part(let text): PipelineText.condition(field, contains: text)
+      case .value(let value): PipelineText.condition(field.name, is: value)
+      }
+    }
+    if conditions.isEmpty { return fail("what was searched is not on this sheet") }
+    return revise(adding: .filter(conditions.joined(separator: " or ")))
+  }
+
+  /// Marks the rows that the last search has found, besides those that are marked.
+  mutating func markFound() -> [Effect] {
+    guard let finding, finding.sheet == sheet.id, finding.version == sheet.version else {
+      return fail("search for something first: /")
+    }
+    if finding.isRunning { return fail("the search is not over yet") }
+    if finding.rows.count < finding.count { return fail("that is too many rows to mark: z/ keeps them") }
+    mark(sheet.marks.union(finding.rows))
+    return []
   }
 
   mutating func changeRows(_ intent: Intent) -> [Effect] {
@@ -82,15 +114,17 @@ extension ViewerState {
   /// A sorting right after another replaces it: nothing of that would be left to see.
   private mutating func sort(by key: Stage.SortKey, within: Bool) -> [Effect] {
     var stages = sheet.stages
-    var base = sheet.source
     var keys: [Stage.SortKey] = []
-    if case .sort(let last) = stages.last, let before = sheet.beforeSort {
+    if case .sort(let last) = stages.last, sheet.isChanged {
       stages.removeLast()
-      base = before
       if within { keys = last.filter { $0.column != key.column } }
     }
     let stage = Stage.sort(keys + [key])
+    let (base, rest) = sheet.base(for: stages)
+    var unsorted: (any ViewerSource)?
+    if rest.isEmpty, case .shown(let source) = base { unsorted = source }
     return run(
-      [stage], after: stages, on: .shown(base), title: stage.text, .revise(beforeSort: base))
+      rest + [stage], after: Array(stages.dropLast(rest.count)), on: base, title: stage.text,
+      .revise(beforeSort: unsorted))
   }
 }

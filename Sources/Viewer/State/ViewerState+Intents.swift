@@ -7,21 +7,22 @@ extension ViewerState {
   package mutating func apply(_ intent: Intent, count: Int?) -> [Effect] {
     if move(intent, count: count) || markRows(intent) { return [] }
     switch intent {
-    case .undo: return sheet.undo() ? [] : fail("nothing to undo")
-    case .redo: return sheet.redo() ? [] : fail("nothing to redo")
-    case .reset:
-      sheet.reset()
-      return []
+    case .undo: return travel(.undo)
+    case .redo: return travel(.redo)
+    case .reset: return travel(.reset)
     case .reload:
       return run(
         sheet.stages, after: [], on: .reloaded(sheet.title), title: "reading anew", .reload)
     case .again: return again()
-    case .hide, .showAll, .moveLeft, .moveRight, .freeze, .fit, .usualWidth, .narrower, .wider, .wrap, .heatMap:
+    case .hide, .showAll, .moveLeft, .moveRight, .freeze, .fit, .usualWidth, .narrower, .wider, .wrap, .heatMap,
+      .values:
       lastChange = .intent(intent, count: count)
       return changeColumns(intent, count: count)
     case .sortAscending, .sortDescending, .thenAscending, .thenDescending, .keepSame, .dropSame:
       lastChange = .intent(intent, count: count)
       return changeRows(intent)
+    case .keepFound: return keepFound()
+    case .markFound: return markFound()
     case .search: return ask(.search(backwards: false, everywhere: false))
     case .searchBackwards: return ask(.search(backwards: true, everywhere: false))
     case .searchEverywhere: return ask(.search(backwards: false, everywhere: true))
@@ -55,7 +56,8 @@ extension ViewerState {
       sheets.insert(top, at: intent == .nextSheet ? 0 : sheets.count - 1)
       return []
     case .close:
-      if sheets.count == 1 { return [.leave(.closed)] }
+      // Whoever waits for a sheet and closes it means that one, not all.
+      if sheets.count == 1 { return work == nil ? [.leave(.closed)] : [.cancel] }
       sheets.removeLast()
       return []
     case .closeAll: return [.leave(.closed)]
@@ -76,6 +78,19 @@ extension ViewerState {
       message = Message(text: "nothing runs; q closes")
       return []
     default: return []
+    }
+  }
+
+  /// Goes through the changes of the sheet; rows that were let go are made anew.
+  private mutating func travel(_ step: Travel) -> [Effect] {
+    switch sheet.travel(step) {
+    case nil: return []
+    case .nothingThere: return fail("nothing to \(step == .redo ? "redo" : "undo")")
+    case .needs(let stages):
+      let (base, rest) = sheet.base(for: stages)
+      let last = stages.last.map { ": " + $0.text } ?? ""
+      return run(
+        rest, after: Array(stages.dropLast(rest.count)), on: base, title: "back to what it was\(last)", .travel(step))
     }
   }
 
@@ -145,7 +160,7 @@ extension ViewerState {
 
   /// Puts the cursor where the screen was clicked.
   private mutating func point(_ line: Int, _ x: Int) {
-    let geometry = SheetGeometry(sheet, columns: size.columns)
+    let geometry = SheetGeometry(sheet, columns: tableWidth)
     if let slot = geometry.slots.last(where: { $0.x <= x }) { sheet.view.go(toColumn: slot.position) }
     guard line >= 2, line < size.rows - 1 else { return }
     if !sheet.view.isWrapped { return goToRow(sheet.view.top + line - 2) }
@@ -161,21 +176,27 @@ extension ViewerState {
   private mutating func markRows(_ intent: Intent) -> Bool {
     let row = sheet.view.row
     let rows = sheet.rowCount
+    var marks = sheet.marks
     switch intent {
-    case .mark where rows > 0: sheet.marks.toggle(row)
-    case .select where rows > 0:
-      sheet.marks.insert(row)
-      goToRow(row + 1)
-    case .toggle where rows > 0:
-      sheet.marks.toggle(row)
-      goToRow(row + 1)
-    case .selectAll: sheet.marks = RowSet(0..<rows)
-    case .toggleAll: sheet.marks = sheet.marks.complement(of: rows)
-    case .selectNone: sheet.marks = RowSet()
+    case .mark where rows > 0, .toggle where rows > 0: marks.toggle(row)
+    case .select where rows > 0: marks.insert(row)
+    case .selectAll: marks = RowSet(0..<rows)
+    case .toggleAll: marks = marks.complement(of: rows)
+    case .selectNone: marks = RowSet()
     case .mark, .select, .toggle: break
     default: return false
     }
-    message = Message(text: "\(counted(sheet.marks.count, "row")) marked")
+    mark(marks)
+    if intent == .select || intent == .toggle { goToRow(row + 1) }
     return true
+  }
+
+  /// Marks these rows and no others.
+  mutating func mark(_ marks: RowSet) {
+    if marks != sheet.marks {
+      sheet.willChange()
+      sheet.marks = marks
+    }
+    message = Message(text: "\(counted(sheet.marks.count, "row")) marked")
   }
 }

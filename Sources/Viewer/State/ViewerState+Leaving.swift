@@ -31,7 +31,7 @@ extension ViewerState {
   }
 
   mutating func copyMarked() -> [Effect] {
-    if sheet.marks.isEmpty { return fail("no row is marked; m marks one") }
+    if let reason = sheet.marks.reasonAgainstPipeline { return fail(reason) }
     let names = sheet.view.order.map { sheet.source.schema[$0].name }
     return run(markedStages + [.select(names)], title: "copying the marked rows", .copy)
   }
@@ -97,35 +97,12 @@ extension ViewerState {
       lines.append("here       row \(grouped(sheet.view.row + 1)), \(sanitised(field.name)) \(field.type)")
     }
     if let origin = sheet.source.origin(ofRow: sheet.view.row) { lines.append("file       \(origin)") }
-    if let pages = sheet.source as? SourcePages {
-      lines.append("decoded    \(counted(pages.decodedCount, "column")) of row groups so far")
+    if let pages = sheet.source as? SourcePages, pages.decoded.columns > 0 {
+      let decoded = pages.decoded
+      lines.append("decoded    \(counted(decoded.columns, "column")) of row groups, \(counted(decoded.rows, "value"))")
     }
     panel = Panel(title: "Where this is", lines: lines.map { StyledLine($0).plain })
     return []
-  }
-
-  /// The keys, and first what is special about this sheet.
-  var helpLines: [String] {
-    let here =
-      switch sheet.kind {
-      case .record: "This is one row. Enter shows a value in full, zo opens its link, q goes back."
-      case .counts: "These are counts. Enter shows the rows that one counts, q goes back."
-      case .bins: "These are groups of rows; the bars are their sizes. q goes back."
-      case .table where sheet.source.opening != nil: "Enter opens what a row stands for."
-      case .table: "This is a table. Enter shows a row in full, D says how to get what is shown."
-      }
-    let measure = look.measure
-    let keys = Command.all.map { $0.keys.joined(separator: "  ") }
-    let width = keys.reduce(0) { max($0, measure.cells(of: $1)) }
-    let summaryWidth = Command.all.reduce(0) { max($0, $1.summary.count) }
-    let isWide = size.columns > width + summaryWidth + 40
-    let lines = zip(keys, Command.all).map { keys, command in
-      let text = isWide ? measure.padded(command.summary, to: summaryWidth + 2) + command.russian : command.summary
-      return measure.padded(keys, to: width) + "  " + text
-    }
-    return [here, ""] + lines + [
-      "", "A number before a key repeats it: 10j. The keys work in the Russian layout too.",
-    ]
   }
 }
 

@@ -53,14 +53,16 @@ extension ViewerState {
   private mutating func openRow() throws(Diagnostic) -> [Effect] {
     let schema = sheet.source.schema
     let row = sheet.view.row
-    let values = try sheet.source.page(rows: row..<row + 1, columns: Array(0..<schema.count)).row(0)
+    let table = try sheet.source.page(rows: row..<row + 1, columns: Array(0..<schema.count))
+    let values = table.row(0)
     var record = Record()
-    for (field, value) in zip(schema.fields, values) {
-      record.add(field.name, "\(field.type)", value.isNull ? nil : value.description)
+    for (index, (field, value)) in zip(schema.fields, values).enumerated() {
+      record.add(field.name, "\(field.type)", value.isNull ? nil : recordText(table.columns[index], value))
       if let address = address(of: field.name, value) { record.add("link", "", address) }
     }
     var opened = Sheet(
-      id: newID(), title: sheet.title, kind: .record, stages: sheet.stages + [.verb("slice \(row), 1")],
+      id: newID(), title: sheet.title, kind: .record(of: sheet.source, row: row),
+      stages: sheet.stages + [.verb("slice \(row), 1")],
       source: TablePages(record.table), look: look)
     opened.view.column = 2
     // A narrow screen is for the values.
@@ -70,6 +72,13 @@ extension ViewerState {
     return zip(schema.fields, values).filter { $0.name.hasSuffix("id") && !$1.isNull }.map { field, value in
       .describe(sheet: opened.id, column: field.name, value)
     }
+  }
+
+  /// A value in a record: in full, but of long lists and structures what a table shows of them.
+  private func recordText(_ column: Column, _ value: Value) -> String {
+    let isLong = column.type.isNested && value.description.utf8.count > 200
+    guard isLong || column.type == .binary else { return value.description }
+    return ColumnFormat([column], ellipsis: look.ellipsis).text(column, 0)
   }
 
   /// Adds to a record what is known of its item elsewhere.
@@ -84,16 +93,38 @@ extension ViewerState {
     sheets[index].extend(TablePages(record.table))
   }
 
+  /// The bytes of a value that are broken into lines: a book, not a library.
+  private static let panelLimit = 200_000
+
   mutating func openCell() -> [Effect] {
-    guard let field = sheet.field, let value = sheet.value else { return fail("there is no value here") }
+    guard var name = sheet.field?.name, var value = sheet.value else { return fail("there is no value here") }
+    if case .record(let source, let row) = sheet.kind,
+      case .text(let field)? = sheet.page.value(row: sheet.view.row, column: 0)
+    {
+      name = field.string
+      // The value itself rather than its text in the record.
+      if let index = source.schema.index(of: name),
+        let page = try? source.page(rows: row..<row + 1, columns: [index])
+      {
+        value = page.columns[0][0]
+      }
+    }
     let items: [String] =
       switch value {
+      case .list(let values) where values.isEmpty: ["an empty list"]
       case .list(let values): values.prefix(10_000).enumerated().map { "\($0 + 1)  \($1)" }
       case .structure(let names, let values): zip(names, values).map { "\($0): \($1)" }
       default: value.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       }
-    let lines = items.flatMap { StyledLine($0).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain) }
-    panel = Panel(title: sanitised(field.name), lines: lines)
+    var lines: [String] = []
+    var room = Self.panelLimit
+    for item in items where room > 0 {
+      let text = item.utf8.count > room ? String(item.prefix(room)) : item
+      room -= text.utf8.count
+      lines += StyledLine(text).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain)
+    }
+    if room <= 0 { lines.append("\(look.ellipsis) there is more: y copies all of it") }
+    panel = Panel(title: sanitised(name), lines: lines)
     return []
   }
 
@@ -119,19 +150,9 @@ extension ViewerState {
     return run(stages, title: stages[0].text, .push(.bins))
   }
 
-  /// Twenty bins of equal width, each with its least and greatest number.
   mutating func openHistogram() -> [Effect] {
     guard let field = sheet.field, field.type.isNumeric else { return fail("a histogram is of numbers") }
-    let name = PipelineText.name(field.name)
-    let share = "(\(name) - min(\(name))) / (max(\(name)) - min(\(name)))"
-    let stages: [Stage] = [
-      .filter("\(name) is not null"),
-      .select([field.name]),
-      .with("bin = if max(\(name)) > min(\(name)) then least(floor(\(share) * 20.0), 19.0) else 0.0"),
-      .verb("group_by bin agg first = min(\(name)), last = max(\(name)), len = len()"),
-      .sort([Stage.SortKey("bin", isDescending: false)]),
-    ]
-    return run(stages, title: "histogram of \(field.name)", .push(.bins))
+    return run(Stage.histogram(of: field.name), title: "histogram of \(field.name)", .push(.bins))
   }
 
   mutating func openPivot() -> [Effect] {
@@ -145,7 +166,7 @@ extension ViewerState {
   }
 
   mutating func openMarked() -> [Effect] {
-    if sheet.marks.isEmpty { return fail("no row is marked; m marks one") }
+    if let reason = sheet.marks.reasonAgainstPipeline { return fail(reason) }
     return run(markedStages, title: "the marked rows", .push(.table))
   }
 
@@ -157,6 +178,17 @@ extension ViewerState {
       .verb("row_index" + option), .filter(sheet.marks.condition(on: number)), .verb("drop \(number)"),
     ]
   }
+}
+
+extension RowSet {
+  /// Why these rows cannot be written as a pipeline; nil where they can.
+  var reasonAgainstPipeline: String? {
+    if isEmpty { return "no row is marked; m marks one" }
+    if ranges.count <= Self.rangeLimit { return nil }
+    return "the marked rows are in \(grouped(ranges.count)) places, too many to write down: a filter says it shorter"
+  }
+
+  private static let rangeLimit = 20_000
 }
 
 /// One row as a table: a line a field.

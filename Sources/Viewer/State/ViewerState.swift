@@ -29,6 +29,7 @@ package struct ViewerState: Sendable {
   package let look: Look
   /// The address of an item, by its id.
   let links: LinkTemplate?
+  private let undoMemory: Int
   package var prompt: TextPrompt?
   package var panel: Panel?
   package var message: Message?
@@ -42,9 +43,11 @@ package struct ViewerState: Sendable {
   private var identifiers = 0
 
   package init(
-    title: String, source: any ViewerSource, size: TerminalSize, look: Look = Look(), links: LinkTemplate? = nil
+    title: String, source: any ViewerSource, size: TerminalSize, look: Look = Look(), links: LinkTemplate? = nil,
+    undoMemory: Int = 32 << 20
   ) {
-    sheets = [Sheet(id: 0, title: title, source: source, look: look)]
+    self.undoMemory = undoMemory
+    sheets = [Sheet(id: 0, title: title, source: source, look: look, undoMemory: undoMemory)]
     self.size = size
     self.look = look
     self.links = links
@@ -81,7 +84,7 @@ package struct ViewerState: Sendable {
   @discardableResult
   package mutating func loadPage(waits: Bool = true) -> PageRequest? {
     for _ in 0..<8 {
-      guard let request = sheet.nextPage(height: bodyHeight, columns: size.columns) else {
+      guard let request = sheet.nextPage(height: bodyHeight, columns: tableWidth) else {
         loading = nil
         return nil
       }
@@ -158,8 +161,10 @@ package struct ViewerState: Sendable {
     if let work { return fail("still running \(work.request.title); Ctrl-C stops it") }
     if sheet.isRecord { return fail("this is one row: q goes back to its table") }
     let request = Request(
-      id: newID(), sheet: sheet.id, title: title, root: root ?? sheet.title, stages: (stages ?? sheet.stages) + added,
-      base: base ?? .shown(sheet.source), verbs: added.map(\.text).joined(separator: " | "), purpose: purpose)
+      id: newID(), sheet: sheet.id, version: sheet.version, title: title, root: root ?? sheet.title,
+      stages: (stages ?? sheet.stages) + added,
+      base: base ?? .shown(sheet.source), verbs: added.map(\.text).joined(separator: " | "), purpose: purpose,
+      stage: added.last, shown: sheet.source, marks: sheet.marks, cursor: sheet.view.row)
     work = Work(request: request)
     return [.run(request)]
   }
@@ -171,34 +176,42 @@ package struct ViewerState: Sendable {
   }
 
   /// Takes what the host found. An answer to a question that nobody asks any more is dropped.
-  package mutating func receive(_ id: Int, _ result: Result<any ViewerSource, Diagnostic>) -> [Effect] {
+  package mutating func receive(_ id: Int, _ result: Result<Request.Answer, Diagnostic>) -> [Effect] {
     guard let request = work?.request, request.id == id else { return [] }
     work = nil
     switch result {
     case .failure(let error):
       message = Message(text: error.kind == .interruption ? "stopped" : error.message, isError: true)
       return []
-    case .success(let source):
-      return receive(request, source)
+    case .success(let answer):
+      return receive(request, answer.source, answer.rows)
     }
   }
 
-  private mutating func receive(_ request: Request, _ source: any ViewerSource) -> [Effect] {
+  private mutating func receive(_ request: Request, _ source: any ViewerSource, _ rows: KeptRows) -> [Effect] {
     guard let index = sheets.firstIndex(where: { $0.id == request.sheet }) else { return [] }
     switch request.purpose {
     case .revise(let beforeSort):
       let before = sheets[index].rowCount
-      sheets[index].revise(stages: request.stages, source: source, beforeSort: beforeSort)
+      let marked = sheets[index].marks.count
+      sheets[index].revise(stages: request.stages, source: source, beforeSort: beforeSort, rows: rows)
       let after = source.rowCount
       let count = after == before ? counted(before, "row") : "\(grouped(after)) of \(counted(before, "row"))"
-      message = Message(text: "\(request.title): \(count)")
+      let left = sheets[index].marks.count
+      let marks = left == marked ? "" : ", \(grouped(left)) of \(grouped(marked)) marked"
+      message = Message(text: (["\(request.title): \(count)\(marks)"] + source.notes).joined(separator: "; "))
     case .rename: sheets[index].rename(stages: request.stages, source: source)
+    case .travel(let step):
+      // What was wanted has gone if the sheet has changed meanwhile.
+      if sheets[index].version == request.version { _ = sheets[index].travel(step, with: source) }
     case .reload:
       sheets[index].reload(source)
       message = Message(text: "read anew: \(counted(source.rowCount, "row"))")
     case .push(let kind):
       sheets.append(
-        Sheet(id: newID(), title: request.root, kind: kind, stages: request.stages, source: source, look: look))
+        Sheet(
+          id: newID(), title: request.root, kind: kind, stages: request.stages, source: source, look: look,
+          undoMemory: undoMemory))
     case .copy: return copyRows(of: source)
     case .perform(let done): message = Message(text: done)
     }

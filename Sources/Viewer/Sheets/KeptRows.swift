@@ -1,0 +1,68 @@
+import Tables
+
+/// What stays of a sheet's rows when others take their place: which of the new ones are marked, and where the cursor is.
+package struct KeptRows: Sendable, Hashable {
+  package var marks = RowSet()
+  package var cursor = 0
+
+  package init() {}
+
+  /// Finds the rows of `old` among those of `new`. Rows of another kind keep nothing.
+  ///
+  /// - Complexity: O(rows) where something is to be found.
+  init(marks: RowSet, cursor: Int, of old: any ViewerSource, in new: any ViewerSource, after stage: Stage?) {
+    switch stage {
+    case .with where new.rowCount == old.rowCount, .select:
+      (self.marks, self.cursor) = (marks, cursor)
+      return
+    case .verb: return
+    default: break
+    }
+    guard !marks.isEmpty || cursor > 0, let before = NumberedRows(old), let after = NumberedRows(new),
+      before.base == after.base
+    else { return }
+    if !marks.isEmpty { self.marks = after.positions(in: before.numbers(of: marks.ranges)) }
+    // Whoever sorts wants to see the first rows; whoever filters, the rows that were in sight.
+    if case .sort = stage { return }
+    let place = after.positions(in: before.numbers(of: [cursor..<cursor + 1])).ranges.first?.lowerBound
+    let above = place == nil ? after.positions(in: before.numbers(of: [0..<cursor])).count : 0
+    self.cursor = max(0, min(place ?? above, new.rowCount - 1))
+  }
+}
+
+/// A source's rows by their numbers in the one they come from.
+private struct NumberedRows {
+  let base: ObjectIdentifier
+  private let baseCount: Int
+  private let rows: [UInt32]?
+  private let count: Int
+
+  init?(_ source: any ViewerSource) {
+    guard let source = (source as? SourcePages)?.source else { return nil }
+    let selection = source.selection ?? RowSelection(source, rows: nil)
+    base = ObjectIdentifier(selection.base)
+    baseCount = selection.base.rowCount
+    rows = selection.rows
+    count = source.rowCount
+  }
+
+  /// A bit a row of the base: those at some places here.
+  func numbers(of places: [Range<Int>]) -> [Bool] {
+    var numbers = [Bool](repeating: false, count: baseCount)
+    for range in places {
+      for place in range.clamped(to: 0..<count) { numbers[rows.map { Int($0[place]) } ?? place] = true }
+    }
+    return numbers
+  }
+
+  /// The places here of some of the base's rows.
+  func positions(in numbers: [Bool]) -> RowSet {
+    var found = RowSet()
+    if let rows {
+      for (place, row) in rows.enumerated() where numbers[Int(row)] { found.append(place) }
+    } else {
+      for place in 0..<count where numbers[place] { found.append(place) }
+    }
+    return found
+  }
+}

@@ -1,0 +1,60 @@
+import Display
+import Terminal
+
+extension ViewerState {
+  /// What can be done on this sheet, then all keys.
+  var helpLines: [String] {
+    var lines = wrappedHelp(helpOfKind)
+    lines.append("")
+    for command in Command.all where intentsOfKind.contains(command.intent) { lines += helpLines(of: command) }
+    lines += ["", "All keys", ""]
+    for command in Command.all { lines += helpLines(of: command) }
+    lines.append("")
+    return lines + wrappedHelp("A number before a key repeats it: 10j. The keys work in the Russian layout too.")
+  }
+
+  private var helpOfKind: String {
+    switch sheet.kind {
+    case .record: "This is one row. Enter shows a value in full, zo opens its link, q goes back."
+    case .counts: "These are counts. Enter shows the rows that one counts, q goes back."
+    case .bins: "These are groups of rows; the bars are their sizes. q goes back."
+    case .table where sheet.source.opening != nil: "Enter opens what a row stands for."
+    case .table: "This is a table. Enter shows a row in full, D says how to get what is shown."
+    }
+  }
+
+  /// What is most often wanted on a sheet of this kind.
+  private var intentsOfKind: Set<Intent> {
+    switch sheet.kind {
+    case .record: [.openCell, .openLink, .copyCell, .search, .close]
+    case .counts, .bins: [.open, .sortAscending, .sortDescending, .search, .pipeline, .close]
+    case .table where sheet.source.isMatrix: [.open, .heatMap, .sortDescending, .search, .close]
+    case .table where sheet.source.opening != nil: [.open, .search, .close]
+    case .table:
+      [.search, .keepSame, .filter, .sortDescending, .counts, .values, .open, .undo, .pipeline, .close]
+    }
+  }
+
+  private func helpLines(of command: Command) -> [String] {
+    let keys = command.keys.joined(separator: "  ")
+    let keyWidth = Command.all.reduce(0) { max($0, look.measure.cells(of: $1.keys.joined(separator: "  "))) }
+    let summaryWidth = Command.all.reduce(0) { max($0, $1.summary.count) }
+    if size.columns > keyWidth + summaryWidth + 40 {
+      let summary = look.measure.padded(command.summary, to: summaryWidth + 2)
+      return [look.measure.padded(keys, to: keyWidth) + "  " + summary + command.russian]
+    }
+    // Keys over their meaning, where both do not fit beside each other.
+    if size.columns < keyWidth + summaryWidth / 2 { return [keys] + wrappedHelp(command.summary, indent: "  ") }
+    let lines = wrappedHelp(
+      look.measure.padded(keys, to: keyWidth) + "  " + command.summary,
+      indent: String(repeating: " ", count: keyWidth + 2))
+    return lines
+  }
+
+  private func wrappedHelp(_ text: String, indent: String = "") -> [String] {
+    let first = text.hasPrefix(" ") || indent.isEmpty || text.contains("  ") ? text : indent + text
+    return StyledLine(first).wrapped(
+      to: max(10, size.columns - 1), indent: StyledLine(indent), look.measure
+    ).map(\.plain)
+  }
+}
