@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A folder that stands for a person's home, so that no history and no settings come in from outside; gone with the last
@@ -39,17 +40,19 @@ final class TerminalSession {
 
   private let server = "lectern-\(UUID().uuidString)"
   let home: Home
+  private var questions = 0
 
   /// - Parameters:
-  ///   - arguments: of the program.
+  ///   - arguments: of the program; nil leaves the shell to `run`.
   ///   - home: the one of an earlier session, to find what it left.
   init(
-    _ arguments: [String] = [], rows: Int = 24, columns: Int = 80, home: Home = Home(),
+    _ arguments: [String]? = [], rows: Int = 24, columns: Int = 80, home: Home = Home(),
     environment: [String: String] = [:]
   ) throws {
     self.home = home
     var settings = [
-      "HOME": home.path, "INPUTRC": "/dev/null", "PS1": "$ ", "PATH": "\(Self.programFolder):/usr/bin:/bin",
+      "HOME": home.path, "INPUTRC": "/dev/null", "PS1": "$ ", "SWIFT_BACKTRACE": "enable=no",
+      "PATH": "\(Self.programFolder):/usr/bin:/bin",
       "LANG": "C.UTF-8",
     ]
     settings.merge(environment) { $1 }
@@ -57,14 +60,20 @@ final class TerminalSession {
     tmux(
       ["-f", "/dev/null", "-u", "new-session", "-d", "-s", "t", "-x", "\(columns)", "-y", "\(rows)"]
         + ["-c", home.path, "env", "-i", "TERM=tmux-256color"] + assignments + ["bash", "--norc", "--noprofile"])
+    tmux(["set-option", "-s", "set-clipboard", "on"])
     try expectShell()
-    type((["lectern"] + arguments).map { "'\($0)'" }.joined(separator: " "))
-    press("Enter")
+    if let arguments { run((["lectern"] + arguments).map { "'\($0)'" }.joined(separator: " ")) }
   }
 
   deinit { tmux(["kill-server"]) }
 
   // MARK: Hands
+
+  /// A line for the shell.
+  func run(_ line: String) {
+    type(line)
+    press("Enter")
+  }
 
   func type(_ text: String) { tmux(["send-keys", "-t", "t", "-l", "--", text]) }
 
@@ -78,6 +87,14 @@ final class TerminalSession {
   }
 
   func resize(rows: Int, columns: Int) { tmux(["resize-window", "-t", "t", "-x", "\(columns)", "-y", "\(rows)"]) }
+
+  /// Sends a signal to the program that the shell waits for.
+  func kill(_ signal: Int32) {
+    let shell = tmux(["display-message", "-p", "-t", "t", "#{pane_pid}"]).trimmingCharacters(
+      in: .whitespacesAndNewlines)
+    let children = try? String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+    for child in (children ?? "").split(separator: " ").compactMap({ pid_t($0) }) { Glibc.kill(child, signal) }
+  }
 
   // MARK: Eyes
 
@@ -113,6 +130,21 @@ final class TerminalSession {
     }
     Issue.record(Comment(rawValue: "the screen should show \(wanted):\n\(last)"), sourceLocation: sourceLocation)
     throw CancellationError()
+  }
+
+  /// Whether the program has the terminal's second screen.
+  var isFullScreen: Bool { tmux(["display-message", "-p", "-t", "t", "#{alternate_on}"]).hasPrefix("1") }
+
+  /// What a program has put into the terminal's clipboard.
+  var clipboard: String { tmux(["show-buffer"]) }
+
+  /// The modes of the terminal as the shell's children see them.
+  func modes(sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+    questions += 1
+    // What is typed is not what is printed, and no answer is like the one before.
+    run("clear; stty -g | cksum; echo answer\\ \(questions)")
+    try expect("answer \(questions)", sourceLocation: sourceLocation)
+    return screen.split(separator: "\n").first.map(String.init) ?? ""
   }
 
   // MARK: tmux
