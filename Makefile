@@ -8,7 +8,7 @@ CASES ?= 5000
 SWIFT ?= swift
 LECTERN = .build/release/lectern
 
-.PHONY: help demo test build install bench lint fuzz differential reference dependencies clean
+.PHONY: help demo test build install bench lint fuzz monkey differential reference dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -17,6 +17,7 @@ help:
 	@echo 'make install       copy it to PREFIX/bin ($(PREFIX)/bin)'
 	@echo 'make bench         time the program (BENCH=… for arguments)'
 	@echo 'make fuzz          read 100,000 broken files (ROUNDS=… of each kind)'
+	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
 	@echo 'make differential  random pipelines in Lectern and in polars (CASES=$(CASES))'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make lint          check the format of all sources'
@@ -47,6 +48,13 @@ bench: dependencies
 ROUNDS ?= 25000
 fuzz: dependencies
 	LECTERN_FUZZ=$(ROUNDS) $(SWIFT) test -c release --disable-xctest --disable-testable-imports --no-parallel --filter MutationTests
+
+# Random keys on random tables and screens, and random actions whose pipelines must give what is shown.
+KEYS ?= 100000
+monkey: build
+	LECTERN_MONKEY=$(KEYS) $(SWIFT) test -c release --disable-xctest --disable-testable-imports --no-parallel \
+	  --filter 'aMonkeyCannotBreakIt|whateverIsDone'
+	python3 Scripts/viewer_monkey.py $(LECTERN) Tests/FormatsTests/Fixtures/polars_zstd.parquet --keys $(KEYS)
 
 # polars goes into an environment of its own below .build, once.
 PEER = .build/peer
