@@ -11,7 +11,8 @@ struct Lectern: ParsableCommand {
     discussion: "Without a subcommand it opens a prompt; with a script on standard input it runs the script.",
     version: "lectern \(version)",
     subcommands: [
-      Prompt.self, Run.self, Play.self, Check.self, Promote.self, Eval.self, View.self, Simulate.self, Reference.self,
+      Prompt.self, Run.self, Play.self, Check.self, Promote.self, Export.self, Eval.self, View.self, Simulate.self,
+      Reference.self,
     ],
     defaultSubcommand: Prompt.self)
 }

@@ -2,7 +2,7 @@
 ///
 /// What is not known is shown as it was written; nothing is ever refused.
 public struct Formula: Sendable {
-  private let node: FormulaNode
+  let node: FormulaNode
 
   public init(_ tex: String) {
     var parser = FormulaParser(tex)

@@ -1,8 +1,11 @@
 /// A Markdown page as text for a terminal: headings, wrapped paragraphs, lists, quotes, code, tables, formulas.
 public struct Markdown: Sendable {
-  private let blocks: [MarkdownBlock]
+  let blocks: [MarkdownBlock]
 
   public init(_ text: String) { blocks = MarkdownParser.blocks(text) }
+
+  /// A page without its HTML comments: what is for the speaker alone.
+  public static func withoutComments(_ text: String) -> String { MarkdownParser.withoutComments(text) }
 
   /// - Parameter opensDetails: shows what stands in `<details>`; else only its summary.
   public func styledText(_ page: Page = Page(), opensDetails: Bool = true) -> StyledText {

@@ -23,7 +23,7 @@ struct MarkdownParser {
   }
 
   /// The text without `<!-- … -->`, but those in fenced code; a comment alone on its lines takes them along.
-  private static func withoutComments(_ text: String) -> String {
+  static func withoutComments(_ text: String) -> String {
     var result = ""
     var rest = text[...]
     var isFenced = false

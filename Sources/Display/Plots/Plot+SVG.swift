@@ -157,8 +157,7 @@ private struct SVGPlot {
   }
 
   private func text(_ x: Double, _ y: Double, _ words: String, anchor: String = "start", style: String = "") -> String {
-    let escaped = sanitised(words).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
-      ">", with: "&gt;")
+    let escaped = markupEscaped(sanitised(words))
     return #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)"\#(style)>\#(escaped)</text>"#
   }
 

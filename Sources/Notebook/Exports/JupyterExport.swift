@@ -1,0 +1,68 @@
+import Diagnostics
+import Display
+import Foundation
+
+extension ExportFormat {
+  static let jupyter = ExportFormat(
+    name: "ipynb", summary: "a Jupyter notebook to read: prose, code and output, without a kernel"
+  ) { (document, _) throws(Diagnostic) in
+    var cells: [JupyterNotebook.Cell] = []
+    for (number, part) in document.handedOut {
+      switch part {
+      case .prose(let prose):
+        let text = Markdown.withoutComments(prose.text).trimmedLineEnds
+        if !text.isEmpty { cells.append(.prose(text, id: cells.count)) }
+      case .cell(let cell): cells.append(.code(cell, number: number, id: cells.count))
+      }
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let json = try? encoder.encode(JupyterNotebook(cells: cells)) else {
+      throw .fault("a session that cannot be written as JSON")
+    }
+    return String(decoding: json, as: UTF8.self) + "\n"
+  }
+}
+
+/// A notebook as nbformat 4.5 has it. Texts are lists of lines with their ends.
+private struct JupyterNotebook: Encodable {
+  var cells: [Cell]
+  var metadata = Metadata()
+  var nbformat = 4
+  var nbformat_minor = 5
+
+  struct Metadata: Encodable {
+    var kernelspec = ["name": "lectern", "display_name": "Lectern", "language": "lectern"]
+    var language_info = ["name": "lectern", "file_extension": ".lectern", "mimetype": "text/plain"]
+  }
+
+  struct Cell: Encodable {
+    var cell_type: String
+    var id: String
+    var metadata: [String: [String]]
+    var source: [String]
+    /// Only cells of code have these two; `execution_count` is then there even where it is null.
+    var execution_count: Int??
+    var outputs: [Output]?
+
+    static func prose(_ text: String, id: Int) -> Cell {
+      Cell(cell_type: "markdown", id: "cell-\(id)", metadata: [:], source: lines(text))
+    }
+
+    static func code(_ cell: SessionDocument.Cell, number: Int, id: Int) -> Cell {
+      let recorded = cell.recorded?.trimmedLineEnds ?? ""
+      return Cell(
+        cell_type: "code", id: "cell-\(id)", metadata: [:], source: lines(cell.code.trimmedLineEnds),
+        execution_count: .some(cell.options.isSkipped ? nil : number),
+        outputs: recorded.isEmpty ? [] : [Output(text: lines(terminated(recorded)))])
+    }
+
+    private static func lines(_ text: String) -> [String] { text.splitLines().map(String.init) }
+  }
+
+  struct Output: Encodable {
+    var output_type = "stream"
+    var name = "stdout"
+    var text: [String]
+  }
+}
