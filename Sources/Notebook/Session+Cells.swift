@@ -33,12 +33,14 @@ extension Session {
     let outcome = execute(source, number: number)
     guard outcome != nil || !pieces.isEmpty else { return .finished }
     if nextCell == number { nextCell += 1 }
-    remember(code, number: number, pieces: pieces, failed: outcome != .finished)
+    remember(code, number: number, pieces: pieces, outcome: outcome ?? .finished)
     return runPending() ?? outcome ?? .finished
   }
 
   /// Runs the cells that a command asked for; how the first that did not finish ended.
   private func runPending() -> CellOutcome? {
+    // They stand in the journal by themselves.
+    if isReplaying { pendingCells = [] }
     while !pendingCells.isEmpty {
       let outcome = run(pendingCells.removeFirst())
       guard outcome == .finished else {
@@ -59,6 +61,7 @@ extension Session {
       return .failed
     }
     guard !statements.isEmpty else { return nil }
+    journalStart(of: source.text)
     for statement in statements {
       notes = []
       waited = 0
@@ -68,6 +71,7 @@ extension Session {
         let value = try run(statement)
         let seconds = max(0, seconds(clock.now - start) - waited)
         if let value { keep(value, ofCell: number) }
+        if !drawnSeeds.isEmpty { journalStart(of: source.text) }
         onStatement(
           StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
         if !statement.isSilenced { try show(value, of: statement) }

@@ -28,6 +28,10 @@ public final class Session {
   public var memoryForResults = Formats.usualMemoryBudget / 2
   /// The cells and prose of this session, as `:save` writes them.
   var record: [SessionRecord] = []
+  /// Where cells are written as they run, so that a crash loses none; nil where nobody sits who would want them back.
+  public var journal: Journal?
+  /// An earlier session is brought back: what acts on the world outside is left out.
+  var isReplaying = false
   /// The number of the next cell, from 1.
   public internal(set) var nextCell = 1
   /// The session file that was opened, and the cell its next is.
@@ -106,7 +110,18 @@ public struct StatementTiming: Sendable {
 /// What a session remembers of itself, to be saved.
 enum SessionRecord {
   case prose(String)
-  case cell(number: Int, code: String, pieces: [Piece], failed: Bool)
+  case cell(Cell)
+
+  struct Cell {
+    var number: Int
+    /// Its text, with the seeds that were drawn.
+    var code: String
+    var pieces: [Piece]
+    var outcome: CellOutcome
+
+    /// Whether there is nothing in it but commands.
+    var isCommands: Bool { code.split(separator: "\n").allSatisfy { $0.trimmed.hasPrefix(":") || $0.trimmed.isEmpty } }
+  }
 }
 
 /// A seed that was drawn for a verb, and where in the cell's text it belongs (UTF-8 offset).

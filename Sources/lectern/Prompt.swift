@@ -12,13 +12,19 @@ struct Prompt: SessionCommand {
   @OptionGroup var options: SessionOptions
   @OptionGroup var timing: TimingOptions
 
+  @Flag(help: "Bring the last session back, as after a crash: its cells run again.")
+  var resume = false
+
   func run(_ output: Output) throws {
-    guard TerminalStream.input.isTerminal else { return try runScript(output) }
+    guard TerminalStream.input.isTerminal else {
+      if resume { throw ValidationError("`--resume` needs a terminal") }
+      return try runScript(output)
+    }
     let folders = StateFolders()
     if let state = folders.state { _ = createFolder(state, mode: 0o700) }
     let session = options.session(output, readingSettings: true)
-    let terminal = PromptTerminal(session: session, output: output, history: folders.history)
-    terminal.greet()
+    let terminal = PromptTerminal(session: session, output: output, folders: folders)
+    try terminal.open(resuming: resume)
     terminal.loop()
   }
 

@@ -8,11 +8,15 @@ final class PromptTerminal {
   private let session: Session
   private let output: Output
   private let editor: LineEditor
+  private let journals: Journals?
+  /// What stands at the next prompt already.
+  private var prefill: String?
 
-  init(session: Session, output: Output, history: String?) {
+  init(session: Session, output: Output, folders: StateFolders) {
     self.session = session
     self.output = output
-    editor = LineEditor(applicationName: "lectern", historyFile: history)
+    journals = folders.journals.map { Journals(in: $0) }
+    editor = LineEditor(applicationName: "lectern", historyFile: folders.history)
     editor.isIncomplete = Session.isIncomplete
     editor.complete = { [session] line, cursor in
       let list = session.completions(in: line, at: cursor)
@@ -27,15 +31,24 @@ final class PromptTerminal {
     session.host.edit = editText
   }
 
-  func greet() {
-    output.write(
-      StyledText("Lectern \(version) · `:help` for help, Ctrl-D leaves".replacing("`", with: ""), .dim),
-      session.settings)
+  /// Greets, and begins a session of which a journal is kept: a new one, or the last one again.
+  func open(resuming: Bool) throws {
+    say("Lectern \(version) · :help for help, Ctrl-D leaves")
+    if resuming, let last = try journals?.newest() {
+      try resume(last)
+    } else {
+      if resuming {
+        say("there is no earlier session to resume: this is a new one")
+      } else if let last = try? journals?.newest(), last.wasCutOff {
+        say("the last session ended in the middle: lectern --resume brings it back")
+      }
+      keepJournal(startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: session), parts: []))
+    }
+    journals?.prune()
   }
 
   /// Reads and runs cells until the person leaves.
   func loop() {
-    var prefill: String?
     while !session.isOver {
       switch editor.readLine(prompt: prompt("In [\(session.nextCell)]: "), prefill: prefill) {
       case .line(let cell):
@@ -47,7 +60,32 @@ final class PromptTerminal {
         session.leave()
       }
     }
+    session.endJournal()
   }
+
+  private func keepJournal(startingWith document: SessionDocument) {
+    session.journal = journals.map { Journal(in: $0.folder, startingWith: document) }
+  }
+
+  /// Runs an earlier session's cells again. Its journal makes way for the new one once all of them have run.
+  private func resume(_ last: Journals.Entry) throws {
+    let resumption = try working(output) { () throws(Diagnostic) in
+      try session.resume(last.document) { [output, session] cell, number in
+        output.echo(cell, number: number, session.settings)
+      }
+    }
+    let count = resumption.document.cells.count
+    say("\(count) \(count == 1 ? "cell" : "cells") of the last session run again")
+    keepJournal(startingWith: resumption.document)
+    try session.journal?.begin()
+    if resumption.isComplete { last.remove() }
+    if let unfinished = resumption.unfinished {
+      say("the cell that was running when it ended stands at the prompt")
+      prefill = unfinished
+    }
+  }
+
+  private func say(_ text: String) { output.write(StyledText(text, .dim), session.settings) }
 
   func run(_ cell: String) {
     let outcome = working(output) { session.run(cell) }
@@ -64,16 +102,17 @@ final class PromptTerminal {
 
   /// Teaches the open session: its prose is shown, its cells stand at the prompt already, Enter runs them.
   func play() {
+    keepJournal(startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: session), parts: []))
     while !session.isOver, let (prose, cell) = session.advance() {
       showProse(prose)
       if cell.options.isHidden {
         run(cell.code)
         continue
       }
-      guard playCell(cell) else { return }
+      guard playCell(cell) else { return session.endJournal() }
     }
     if let rest = session.remainingProse { showProse(rest) }
-    output.write(StyledText("that was the last cell; Ctrl-D leaves", .dim), session.settings)
+    say("that was the last cell; Ctrl-D leaves")
     loop()
   }
 

@@ -115,7 +115,7 @@ struct Play: SessionCommand {
   func run(_ output: Output) throws {
     let session = options.session(output, readingSettings: true)
     try session.adopt(SessionDocument(reading: file), at: file)
-    PromptTerminal(session: session, output: output, history: StateFolders().history).play()
+    PromptTerminal(session: session, output: output, folders: StateFolders()).play()
   }
 }
 
@@ -130,14 +130,7 @@ func runDocument(
   runner.onStatement = timings.add
   let report = try working(output) { () throws(Diagnostic) in
     try runner.run(in: session) { cell, number in
-      guard echoes, !cell.options.isHidden else { return }
-      let lead = "In [\(number)]: "
-      var text = StyledText(cell.code.trimmingNewlines, .code)
-      for index in text.lines.indices {
-        let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)
-        text.lines[index] = StyledLine(margin, .dim) + text.lines[index]
-      }
-      output.write(StyledText("") + text, session.settings)
+      if echoes, !cell.options.isHidden { output.echo(cell, number: number, session.settings) }
     }
   }
   try timings.write()
@@ -152,6 +145,17 @@ extension SessionDocument {
 }
 
 extension Output {
+  /// Shows a cell before it runs, as it would stand at a prompt.
+  func echo(_ cell: SessionDocument.Cell, number: Int, _ settings: Settings) {
+    let lead = "In [\(number)]: "
+    var text = StyledText(cell.code.trimmingNewlines, .code)
+    for index in text.lines.indices {
+      let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)
+      text.lines[index] = StyledLine(margin, .dim) + text.lines[index]
+    }
+    write(StyledText("") + text, settings)
+  }
+
   /// Shows what a run had to say of itself; ends the program where it did not go well.
   func end(with report: SessionRunner.Report, of session: Session) throws {
     for piece in report.pieces { show(piece, of: session) }

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// The real program in a real terminal: few, and only what no headless test can see.
@@ -122,5 +123,32 @@ struct PromptTests {
     #expect(changed != lesson)
     try session.home.write(changed, to: "changed.md")
     #expect(ChildProcess(TerminalSession.program, ["check", "changed.md"], in: session.home.path).status == 1)
+  }
+
+  @Test func aKilledSessionIsResumed() throws {
+    let killed = try TerminalSession()
+    try killed.expect("In [1]:")
+    killed.type("t = table a = [41, 42]")
+    killed.press("Enter")
+    try killed.expect("In [2]:")
+    killed.kill(SIGKILL)
+    try killed.expect("Killed")
+
+    let fresh = try TerminalSession(home: killed.home)
+    try fresh.expect("lectern --resume brings it back")
+    fresh.press("C-d")
+    try fresh.expectShell()
+
+    let resumed = try TerminalSession(["--resume"], home: killed.home)
+    try resumed.expect("1 cell of the last session run again")
+    resumed.type("t | tail 1")
+    resumed.press("Enter")
+    try resumed.expect("42 │")
+    resumed.press("C-d")
+    try resumed.expectShell()
+
+    // Its journal goes on where it was, and it was left in peace.
+    let again = try TerminalSession(["--resume"], home: killed.home)
+    try again.expect("2 cells of the last session run again")
   }
 }

@@ -12,17 +12,20 @@ struct Command: Sendable {
   let discussion: String
   /// What may stand after it in an example.
   let example: String
+  /// Whether it is run again where a session is brought back from its journal; not what acts outside the session.
+  let isReplayed: Bool
   let run: Body
 
   init(
     _ name: String, _ synopsis: String = "", summary: String, discussion: String = "", example: String = "",
-    run: @escaping Body
+    isReplayed: Bool = true, run: @escaping Body
   ) {
     self.name = name
     self.synopsis = synopsis
     self.summary = summary
     self.discussion = discussion
     self.example = example
+    self.isReplayed = isReplayed
     self.run = run
   }
 }
@@ -57,6 +60,7 @@ extension Session {
       throw Diagnostic(
         "no command `:\(name.name)`", at: name.span, label: near ?? "", hint: near == nil ? "`:help` lists them" : nil)
     }
+    guard command.isReplayed || !isReplaying else { return }
     try command.run(CommandArgument(text: argument, span: argumentSpan), self)
   }
 }

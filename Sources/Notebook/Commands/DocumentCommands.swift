@@ -60,7 +60,8 @@ extension Command {
   }
 
   static let check = Command(
-    "check", summary: "runs the open session anew, apart from this one, and compares its output"
+    "check", summary: "runs the open session anew, apart from this one, and compares its output",
+    isReplayed: false
   ) {
     (argument, session) throws(Diagnostic) in
     let (document, path) = try session.withDocument(argument) { ($0.document, $0.path) }

@@ -94,7 +94,8 @@ extension Command {
   }
 
   static let view = Command(
-    "view", "⟨NAME⟩", summary: "opens what was printed last, a name, `vars` or `help` in the viewer", example: "train"
+    "view", "⟨NAME⟩", summary: "opens what was printed last, a name, `vars` or `help` in the viewer", example: "train",
+    isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     let name = argument.text.isEmpty ? session.lastListing ?? "_" : argument.text
     switch name {
@@ -109,7 +110,8 @@ extension Command {
     }
   }
 
-  static let quit = Command("quit", summary: "leaves; Ctrl-D does too") { (_, session) throws(Diagnostic) in
+  static let quit = Command("quit", summary: "leaves; Ctrl-D does too", isReplayed: false) {
+    (_, session) throws(Diagnostic) in
     session.isOver = true
   }
 }

@@ -7,16 +7,16 @@ extension Command {
   static let history = Command(
     "history", summary: "what was executed, cell by cell"
   ) { (_, session) throws(Diagnostic) in
-    for case .cell(let number, let code, _, let failed) in session.record {
-      let mark = failed ? " (failed)" : ""
-      session.emit(.page("`In [\(number)]:`\(mark)\n\n```lectern\n\(code.trimmed)\n```"))
+    for case .cell(let cell) in session.record {
+      let mark = cell.outcome == .finished ? "" : " (\(cell.outcome))"
+      session.emit(.page("`In [\(cell.number)]:`\(mark)\n\n```lectern\n\(cell.code.trimmed)\n```"))
     }
   }
 
   static let save = Command(
     "save", "FILE", summary: "writes this session as Markdown: what was executed, with its output and the notes",
     discussion: "Seeds that were drawn are written in, so that the file replays to the same numbers.",
-    example: "lesson.md"
+    example: "lesson.md", isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     let path = session.workingPath(try argument.path(), suffix: ".md")
     let document = try session.savedDocument(at: path)
@@ -31,14 +31,15 @@ extension Command {
   }
 
   static let edit = Command(
-    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR and runs what comes back", example: "1"
+    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR and runs what comes back", example: "1",
+    isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     guard let edit = session.host.edit else {
       throw Diagnostic("there is no terminal for an editor here", at: argument.span)
     }
     var code = ""
-    for case .cell(let number, let text, _, _) in session.record
-    where argument.text.isEmpty || Int(argument.text) == number { code = text }
+    for case .cell(let cell) in session.record
+    where argument.text.isEmpty || Int(argument.text) == cell.number { code = cell.code }
     let edited = try edit(code)
     guard !edited.allSatisfy(\.isWhitespace) else { return }
     session.pendingCells.append(edited.trimmed)
@@ -49,7 +50,7 @@ extension Command {
   ) { (argument, session) throws(Diagnostic) in
     let wanted = try cellNumbers(argument)
     var found: [String] = []
-    for case .cell(let number, let code, _, _) in session.record where wanted.contains(number) { found.append(code) }
+    for case .cell(let cell) in session.record where wanted.contains(cell.number) { found.append(cell.code) }
     guard !found.isEmpty else {
       throw Diagnostic("there is no such cell", at: argument.span, hint: "`:history` lists them")
     }

@@ -2,15 +2,50 @@ import Diagnostics
 import Query
 
 extension Session {
-  /// Keeps a cell for `:save`: its text with the seeds that were drawn written in. Cells of nothing but commands are
-  /// not part of what a session says.
-  func remember(_ code: String, number: Int, pieces: [Piece], failed: Bool) {
+  /// Keeps a cell for `:save`, and writes it in the journal.
+  func remember(_ code: String, number: Int, pieces: [Piece], outcome: CellOutcome) {
+    let cell = SessionRecord.Cell(number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome)
+    record.append(.cell(cell))
+    journalling { (journal) throws(Diagnostic) in try journal.finish(documentCell(cell)) }
+  }
+
+  /// Writes a cell in the journal that runs now, with the seeds that were drawn in it so far.
+  func journalStart(of code: String) {
+    journalling { (journal) throws(Diagnostic) in
+      try journal.write(SessionDocument.Cell(code: terminated(withDrawnSeeds(code).trimmed), recorded: nil))
+    }
+  }
+
+  /// Ends the journal: the session was left by its own will.
+  public func endJournal() { journalling { (journal) throws(Diagnostic) in try journal.leave() } }
+
+  /// Works on the journal; one that cannot be written is given up, and it is said.
+  private func journalling(_ body: (Journal) throws(Diagnostic) -> Void) {
+    guard let journal else { return }
+    do throws(Diagnostic) {
+      try body(journal)
+    } catch {
+      self.journal = nil
+      emit(.diagnostic(error))
+    }
+  }
+
+  /// A cell's text with the seeds that were drawn written in.
+  private func withDrawnSeeds(_ code: String) -> String {
     var bytes = Array(code.utf8)
     for drawn in drawnSeeds.sorted(by: { $0.offset > $1.offset }) where drawn.offset <= bytes.count {
       bytes.insert(contentsOf: " seed=\(drawn.seed)".utf8, at: drawn.offset)
     }
-    record.append(
-      .cell(number: number, code: String(decoding: bytes, as: UTF8.self), pieces: pieces, failed: failed))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A cell as a session file has it: what was executed and what it said.
+  private func documentCell(_ cell: SessionRecord.Cell) -> SessionDocument.Cell {
+    var options = CellOptions()
+    options.expectsError = cell.outcome == .failed
+    options.isSkipped = cell.outcome == .interrupted
+    let recorded = recordedText(cell.pieces.filter { !$0.saysDrawnSeed }, .recording(settings))
+    return SessionDocument.Cell(code: terminated(cell.code.trimmed), options: options, recorded: terminated(recorded))
   }
 
   /// The session as a file: what was executed, in order, with its output and the notes.
@@ -18,22 +53,15 @@ extension Session {
     var entries: [(key: String, value: String)] = [("title", fileName(path).withoutSuffix(".md"))]
     if let dataFolder { entries.append(("data", dataFolder)) }
     if let seed { entries.append(("seed", String(seed))) }
-    let presentation = Presentation.recording(settings)
     var parts: [SessionDocument.Part] = []
     for entry in record {
       switch entry {
       case .prose(let text): parts.append(.prose(.init(text: "\n" + text + "\n", line: 1)))
-      case .cell(_, let code, let pieces, let failed):
-        guard !code.split(separator: "\n").allSatisfy({ $0.trimmed.hasPrefix(":") || $0.trimmed.isEmpty }) else {
-          continue
-        }
-        var options = CellOptions()
-        options.expectsError = failed
-        let recorded = recordedText(pieces.filter { !$0.saysDrawnSeed }, presentation)
+      // Cells of nothing but commands are not part of what a session says.
+      case .cell(let cell) where cell.isCommands: continue
+      case .cell(let cell):
         parts.append(.prose(.init(text: "\n", line: 1)))
-        parts.append(
-          .cell(
-            .init(code: code.trimmed + "\n", options: options, recorded: recorded + "\n")))
+        parts.append(.cell(documentCell(cell)))
       }
     }
     return SessionDocument(frontMatter: FrontMatter(entries), parts: parts)
