@@ -21,83 +21,85 @@ extension Interactions {
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
     }
-    let merged: MergedCells
+    let matrix: SparseMatrix
+    var multiplicities: [Int32]?
+    // A weight is exact as a count of up to 2²⁴ rows.
+    let isCounting = weights == nil && duplicates == .sum
     if let weights, duplicates != .binary {
       let times = duplicates == .last ? times : nil
-      merged = try MergedCells(
-        SortedRows<UInt64>(users: users, items: items, userCount: userCount, itemCount: itemCount), userCount: userCount
-      ) { (rows) in mergedWeight(of: rows, weights: weights, times: times, duplicates: duplicates) }
+      let rows = try SortedRows<UInt64>(users: users, items: items, userCount: userCount, itemCount: itemCount)
+      matrix = try rows.merged(itemCount: itemCount, counting: &multiplicities) { (rows) in
+        mergedWeight(of: rows, weights: weights, times: times, duplicates: duplicates)
+      }
     } else {
-      merged = try MergedCells(
-        SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount), userCount: userCount
-      ) { (rows) in duplicates == .sum ? Float(rows.count) : 1 }
+      let rows = try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
+      if isCounting {
+        matrix = try rows.merged(itemCount: itemCount) { (rows) in Float(rows.count) }
+      } else {
+        matrix = try rows.merged(itemCount: itemCount, counting: &multiplicities) { (_) in 1 }
+      }
     }
-    let matrix = SparseMatrix(
-      rowCount: userCount, columnCount: itemCount, offsets: merged.offsets, columns: merged.columns,
-      values: merged.values)
     self.init(
-      matrix: matrix, transpose: try matrix.transposedOnAllCores(),
-      multiplicities: merged.columns.count == users.count ? nil : merged.multiplicities,
+      matrix: matrix, transpose: try matrix.transposedOnAllCores(), multiplicities: multiplicities,
+      weightsAreCounts: isCounting && matrix.cellCount < users.count,
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
       rowCount: users.count, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
   }
 }
 
-private struct MergedCells {
-  let offsets: [Int]
-  let columns: [Int32]
-  let values: [Float]
-  let multiplicities: [Int32]
-
-  /// Counts the distinct items of every user, then fills their cells, buckets of users in parallel.
+extension SortedRows {
+  /// Rows of the same user and item as one cell.
   ///
+  /// - `multiplicities`: becomes how many rows each cell was, if any was more than one.
   /// - `weight`: of a cell, from the keys of its rows, which stand in their own order.
   @inline(__always)
-  init<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>(
-    _ sorted: SortedRows<Key>, userCount: Int, weight: @Sendable (Span<Key>) -> Float
-  ) throws(Diagnostic) {
-    let distinct = try fillArray(count: userCount, of: Int32.self) { (counts) throws(Diagnostic) in
-      try forEachIndex(of: sorted.bucketCount) { (bucket) throws(Diagnostic) in
-        try counts.withRows(sorted.users(ofBucket: bucket)) { (counts) in
-          for place in counts.indices { counts[place] = 0 }
-          let keys = sorted.keys.span
-          let start = sorted.starts[bucket]
-          for place in start..<sorted.starts[bucket + 1]
-          where place == start || sorted.cell(of: keys[place]) != sorted.cell(of: keys[place - 1]) {
-            counts[sorted.user(of: keys[place])] += 1
-          }
-        }
+  fileprivate func merged(
+    itemCount: Int, counting multiplicities: inout [Int32]?, weight: @Sendable (Span<Key>) -> Float
+  ) throws(Diagnostic) -> SparseMatrix {
+    var matrix: SparseMatrix?
+    let counts = try fillArray(count: cellCount, of: Int32.self) { (counts) throws(Diagnostic) in
+      matrix = try merged(itemCount: itemCount) { cell, rows in
+        counts.store(Int32(truncatingIfNeeded: rows.count), at: cell)
+        return weight(rows)
       }
     }
-    var offsets = [Int](repeating: 0, count: userCount + 1)
-    for user in 0..<userCount { offsets[user + 1] = offsets[user] + Int(distinct[user]) }
-    let (cellCount, starts) = (offsets[userCount], offsets)
-    var columns: [Int32] = []
+    if cellCount < keys.count { multiplicities = counts }
+    guard let matrix else { throw .fault("rows were not merged") }
+    return matrix
+  }
+
+  @inline(__always)
+  fileprivate func merged(itemCount: Int, weight: @Sendable (Span<Key>) -> Float) throws(Diagnostic) -> SparseMatrix {
+    try merged(itemCount: itemCount) { _, rows in weight(rows) }
+  }
+
+  /// Fills the cells of buckets of users in parallel.
+  @inline(__always)
+  private func merged(
+    itemCount: Int, weight: @Sendable (_ cell: Int, Span<Key>) -> Float
+  ) throws(Diagnostic) -> SparseMatrix {
     var values: [Float] = []
-    multiplicities = try fillArray(count: cellCount) { (multiplicityRows) throws(Diagnostic) in
+    let columns = try fillArray(count: cellCount, of: Int32.self) { (columnRows) throws(Diagnostic) in
       values = try fillArray(count: cellCount) { (valueRows) throws(Diagnostic) in
-        columns = try fillArray(count: cellCount) { (columnRows) throws(Diagnostic) in
-          try forEachIndex(of: sorted.bucketCount) { (bucket) in
-            let keys = sorted.keys.span
-            var cell = starts[sorted.users(ofBucket: bucket).lowerBound]
-            var place = sorted.starts[bucket]
-            let end = sorted.starts[bucket + 1]
-            while place < end {
-              let start = place
-              let first = keys[start]
-              while place < end, sorted.cell(of: keys[place]) == sorted.cell(of: first) { place += 1 }
-              columnRows.store(sorted.item(of: first), at: cell)
-              multiplicityRows.store(Int32(truncatingIfNeeded: place - start), at: cell)
-              valueRows.store(weight(keys.extracting(start..<place)), at: cell)
-              cell += 1
-            }
+        try forEachIndex(of: bucketCount) { (bucket) in
+          let keys = self.keys.span
+          var cell = offsets[users(ofBucket: bucket).lowerBound]
+          var place = starts[bucket]
+          let end = starts[bucket + 1]
+          while place < end {
+            let start = place
+            let first = self.cell(of: keys[start])
+            place += 1
+            while place < end, self.cell(of: keys[place]) == first { place += 1 }
+            columnRows.store(item(of: keys[start]), at: cell)
+            valueRows.store(weight(cell, keys.extracting(start..<place)), at: cell)
+            cell += 1
           }
         }
       }
     }
-    self.offsets = offsets
-    self.columns = columns
-    self.values = values
+    return SparseMatrix(
+      rowCount: offsets.count - 1, columnCount: itemCount, offsets: offsets, columns: columns, values: values)
   }
 }
 

@@ -9,8 +9,11 @@ public struct Interactions: Sendable {
   public let matrix: SparseMatrix
   /// Weights, items × users.
   public let transpose: SparseMatrix
-  /// How many rows were merged into each cell of `matrix`, in its order; nil where every cell was one row.
-  public let multiplicities: [Int32]?
+  /// How many rows were merged into each cell of `matrix`, in its order; nil where every cell was one row, or where
+  /// weights say it.
+  let multiplicities: [Int32]?
+  /// Whether a cell's weight is how many rows it has: rows without weights were summed.
+  let weightsAreCounts: Bool
   /// The rows themselves, as they came, for models that learn row by row; nil unless asked for.
   public let rows: InteractionRows?
   /// How many rows there were.
@@ -29,13 +32,14 @@ public struct Interactions: Sendable {
 
   /// - `transpose`: what `matrix` is transposed, where that is known.
   public init(
-    matrix: SparseMatrix, transpose: SparseMatrix? = nil, multiplicities: [Int32]? = nil, rows: InteractionRows? = nil,
-    rowCount: Int? = nil,
+    matrix: SparseMatrix, transpose: SparseMatrix? = nil, multiplicities: [Int32]? = nil,
+    weightsAreCounts: Bool = false, rows: InteractionRows? = nil, rowCount: Int? = nil,
     duplicates: DuplicatePolicy = .sum, userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
   ) {
     self.matrix = matrix
     self.transpose = transpose ?? matrix.transposed()
     self.multiplicities = multiplicities
+    self.weightsAreCounts = weightsAreCounts
     self.rows = rows
     self.rowCount = rowCount ?? multiplicities.map { $0.reduce(0) { $0 + Int($1) } } ?? matrix.cellCount
     self.duplicates = duplicates
@@ -50,9 +54,14 @@ public struct Interactions: Sendable {
   public func rowsPerItem() -> [Int] {
     var counts = [Int](repeating: 0, count: itemCount)
     for (cell, item) in matrix.columns.enumerated() {
-      counts[Int(item)] += multiplicities.map { Int($0[cell]) } ?? 1
+      counts[Int(item)] += rows(inCell: cell)
     }
     return counts
+  }
+
+  /// How many rows became a cell of `matrix`.
+  func rows(inCell cell: Int) -> Int {
+    weightsAreCounts ? Int(matrix.values[cell]) : multiplicities.map { Int($0[cell]) } ?? 1
   }
 
   /// How many users each item has.

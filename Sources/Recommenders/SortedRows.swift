@@ -13,18 +13,20 @@ struct SortedRows<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & S
   let keys: [Key]
   /// Bucket b holds the keys from `starts[b]` up to `starts[b + 1]`.
   let starts: [Int]
+  /// User u has `offsets[u + 1] − offsets[u]` different items, and all users before him `offsets[u]`.
+  let offsets: [Int]
   private let layout: KeyLayout<Key>
   private let userCount: Int
 
   var bucketCount: Int { starts.count - 1 }
 
+  /// How many different pairs of a user and an item there are.
+  var cellCount: Int { offsets[userCount] }
+
   /// The users of a bucket.
   func users(ofBucket bucket: Int) -> Range<Int> {
     bucket << layout.userBits..<min(userCount, (bucket + 1) << layout.userBits)
   }
-
-  /// The place of a key's user among the users of its bucket.
-  func user(of key: Key) -> Int { Int(cell(of: key) >> UInt32(layout.itemBits)) }
 
   func item(of key: Key) -> Int32 { Int32(truncatingIfNeeded: cell(of: key) & (1 << UInt32(layout.itemBits) - 1)) }
 
@@ -73,11 +75,21 @@ struct SortedRows<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & S
         }
       }
     }
-    try withDisjointRows(of: &keys) { (keys) throws(Diagnostic) in
-      try forEachIndex(of: bucketCount) { (bucket) throws(Diagnostic) in
-        try keys.withRows(bounds[bucket]..<bounds[bucket + 1]) { (keys) in layout.sort(&keys) }
+    let itemCounts = try fillArray(count: userCount, of: Int32.self) { (counts) throws(Diagnostic) in
+      try withDisjointRows(of: &keys) { (keys) throws(Diagnostic) in
+        try forEachIndex(of: bucketCount) { (bucket) throws(Diagnostic) in
+          let users = bucket << layout.userBits..<min(userCount, (bucket + 1) << layout.userBits)
+          let counted = try keys.withRows(bounds[bucket]..<bounds[bucket + 1]) { (keys) -> [Int32] in
+            layout.sort(&keys)
+            return layout.itemCounts(keys.span, userCount: users.count)
+          }
+          for (user, count) in zip(users, counted) { counts.store(count, at: user) }
+        }
       }
     }
+    var offsets = [Int](repeating: 0, count: userCount + 1)
+    for user in 0..<userCount { offsets[user + 1] = offsets[user] + Int(itemCounts[user]) }
+    self.offsets = offsets
     self.keys = keys
     self.starts = starts
     self.layout = layout
@@ -105,6 +117,18 @@ private struct KeyLayout<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopya
     let inBucket = UInt32(bitPattern: user) & (1 << UInt32(userBits) - 1)
     let cell = inBucket << UInt32(itemBits) | UInt32(bitPattern: item)
     return Key(cell) << Key(Self.rowBits) | (Self.rowBits > 0 ? Key(truncatingIfNeeded: row) : 0)
+  }
+
+  /// How many different items each user of a bucket has, from its sorted keys.
+  func itemCounts(_ keys: Span<Key>, userCount: Int) -> [Int32] {
+    var counts = [Int32](repeating: 0, count: userCount)
+    var last: UInt32?
+    for place in keys.indices {
+      let cell = UInt32(truncatingIfNeeded: keys[place] >> Key(Self.rowBits))
+      if cell != last { counts[Int(cell >> UInt32(itemBits))] += 1 }
+      last = cell
+    }
+    return counts
   }
 
   /// A stable radix sort by user and item: two passes or four, so that the last one ends where the first began.

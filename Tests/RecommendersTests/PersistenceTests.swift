@@ -42,6 +42,23 @@ import Testing
     try expectSame(restored(bytes(again)), blend)
   }
 
+  /// Rows without weights: a cell's weight is how many there were, and nothing else says it.
+  @Test func countsComeBackFromWeights() throws {
+    let interactions = try Interactions(
+      users: [0, 0, 0, 1, 1, 2], items: [1, 1, 0, 2, 1, 2], userCount: 3, itemCount: 3)
+    #expect(interactions.rowsPerItem() == [1, 3, 2] && interactions.rowCount == 6 && interactions.cellCount == 5)
+    for name in ["TopPopular", "PersonalTopPopular"] {
+      let model = try Models.fit(name, on: interactions)
+      let again = try restored(bytes(model))
+      #expect(again.interactions.rowsPerItem() == [1, 3, 2])
+      #expect(
+        try again.recommend([0], RecommendationRequest(top: 3))[0].first
+          == ScoredItem(item: 1, score: name == "TopPopular" ? 3 : 2))
+    }
+    let file = ForgedFile(try bytes(Models.fit("TopPopular", on: interactions)))
+    #expect(throws: Diagnostic.self) { try restored(file.replacing(float: 2, by: -1e30)) }
+  }
+
   @Test func checksumsAreXXH64() throws {
     // The values of its documentation.
     for (text, hash) in [
@@ -167,6 +184,22 @@ private struct ForgedFile {
     }
     let checksum = copy[directory].withUnsafeBytes { XXHash64.hash($0, seed: 1 << 32 | UInt64(directory.count)) }
     put(checksum, at: 16, in: &copy)
+    return copy
+  }
+
+  /// A copy in which the first `Float` of that value is another, checksums right again.
+  func replacing(float value: Float, by other: Float) -> [UInt8] {
+    var copy = bytes
+    for array in arrays where array.bytes.count % 4 == 0 {
+      for place in stride(from: array.bytes.lowerBound, to: array.bytes.upperBound, by: 4)
+      where Self.number(bytes, at: place, size: 4) == UInt64(value.bitPattern) {
+        for byte in 0..<4 { copy[place + byte] = UInt8(truncatingIfNeeded: other.bitPattern >> UInt32(8 * byte)) }
+        put(copy[array.bytes].withUnsafeBytes { XXHash64.hash($0) }, at: array.record + 16, in: &copy)
+        let checksum = copy[directory].withUnsafeBytes { XXHash64.hash($0, seed: 1 << 32 | UInt64(directory.count)) }
+        put(checksum, at: 16, in: &copy)
+        return copy
+      }
+    }
     return copy
   }
 

@@ -10,19 +10,21 @@ enum IntegerIndex: Sendable {
   case dense(DenseIndex)
   case hashed(HashedIndex)
 
-  /// The distinct values of some numbers.
-  static func distinct<Element: FixedWidthInteger & ColumnElement>(
-    of values: Buffer<Element>, validity: Bitmap?
-  ) throws(Diagnostic) -> (numbers: [Int64], index: IntegerIndex) {
+  /// Numbers as places among their distinct values: −1 for nulls.
+  static func encoding<Element: FixedWidthInteger & ColumnElement>(
+    _ values: Buffer<Element>, validity: Bitmap?
+  ) throws(Diagnostic) -> (numbers: [Int64], index: IntegerIndex, places: [Int32]) {
     let bounds = try range(of: values, validity: validity)
-    guard let bounds else { return ([], .hashed(HashedIndex([]))) }
+    guard let bounds else { return ([], .hashed(HashedIndex([])), [Int32](repeating: -1, count: values.count)) }
     let extent = bounds.upperBound.subtractingReportingOverflow(bounds.lowerBound)
     if !extent.overflow, extent.partialValue < min(1 << 28, max(1 << 16, Int64(values.count) * 64)) {
-      let index = try DenseIndex(values, validity: validity, bounds: bounds)
-      return (index.numbers, .dense(index))
+      let dense = try DenseIndex(values, validity: validity, bounds: bounds)
+      let index = IntegerIndex.dense(dense)
+      return (dense.numbers, index, try index.places(of: values, validity: validity))
     }
-    let numbers = try HashedIndex.distinct(of: values, validity: validity)
-    return (numbers, .hashed(HashedIndex(numbers)))
+    let isNarrow = !extent.overflow && extent.partialValue < 1 << 32
+    let (index, places) = try HashedIndex.encoding(values, validity: validity, isNarrow: isNarrow)
+    return (index.numbers, .hashed(index), places)
   }
 
   /// Where a number stands, or −1.
@@ -82,11 +84,15 @@ enum IntegerIndex: Sendable {
   static let grain = 1 << 16
 }
 
-/// Numbers as bits from `lowest` on, with the number of bits before every word.
+/// Numbers as bits from `lowest` on, with the number of bits before every word beside it.
 struct DenseIndex: Sendable {
   private let lowest: Int64
-  private let words: [UInt64]
-  private let ranks: [Int32]
+  private let words: [Word]
+
+  private struct Word: BitwiseCopyable {
+    var bits: UInt64
+    var rank: Int32
+  }
 
   init<Element: FixedWidthInteger & ColumnElement>(
     _ values: Buffer<Element>, validity: Bitmap?, bounds: ClosedRange<Int64>
@@ -111,23 +117,19 @@ struct DenseIndex: Sendable {
       }
       return words
     }
-    let words = try buildArray(count: wordCount, grain: IntegerIndex.grain, of: UInt64.self) { (range, words) in
-      for place in range {
-        words[place - range.lowerBound] = bitmaps.reduce(0) { $0 | $1[place] }
-      }
-    }
     var count: Int32 = 0
-    ranks = words.map { word in
-      defer { count += Int32(word.nonzeroBitCount) }
-      return count
+    words = (0..<wordCount).map { index in
+      let bits = bitmaps.reduce(0) { $0 | $1[index] }
+      defer { count += Int32(bits.nonzeroBitCount) }
+      return Word(bits: bits, rank: count)
     }
-    self.words = words
   }
 
   var numbers: [Int64] {
     var numbers: [Int64] = []
+    numbers.reserveCapacity(words.last.map { Int($0.rank) + $0.bits.nonzeroBitCount } ?? 0)
     for (index, word) in words.enumerated() {
-      var left = word
+      var left = word.bits
       while left != 0 {
         numbers.append(lowest + Int64(index * 64 + left.trailingZeroBitCount))
         left &= left - 1
@@ -136,70 +138,12 @@ struct DenseIndex: Sendable {
     return numbers
   }
 
+  @inline(__always)
   func place(of number: Int64) -> Int32 {
     let (distance, overflow) = number.subtractingReportingOverflow(lowest)
     guard !overflow, distance >= 0, distance >> 6 < words.count else { return -1 }
     let word = words[Int(distance >> 6)]
     let bit = UInt64(1) << UInt64(distance & 63)
-    return word & bit == 0 ? -1 : ranks[Int(distance >> 6)] + Int32((word & (bit - 1)).nonzeroBitCount)
-  }
-}
-
-/// Numbers in a table of at least twice as many slots, open addressing.
-struct HashedIndex: Sendable {
-  private var slots: [Slot]
-  private var shift: Int
-
-  private struct Slot: BitwiseCopyable {
-    var number: Int64 = 0
-    var place: Int32 = -1
-  }
-
-  /// Places are those in `numbers`, which are distinct.
-  init(_ numbers: [Int64]) {
-    let width = max(4, Int.bitWidth - (numbers.count * 2).leadingZeroBitCount)
-    shift = UInt64.bitWidth - width
-    slots = [Slot](repeating: Slot(), count: 1 << width)
-    for (place, number) in numbers.enumerated() {
-      let slot = self.slot(of: number)
-      slots[slot] = Slot(number: number, place: Int32(place))
-    }
-  }
-
-  func place(of number: Int64) -> Int32 { slots[slot(of: number)].place }
-
-  /// The slot that holds a number, or the empty one where it would be.
-  private func slot(of number: Int64) -> Int {
-    var slot = Int((UInt64(bitPattern: number) &* 0x9E37_79B9_7F4A_7C15) >> UInt64(shift))
-    while slots[slot].place >= 0, slots[slot].number != number { slot = (slot + 1) & (slots.count - 1) }
-    return slot
-  }
-
-  /// The distinct values, ascending: a table a chunk, then one of all.
-  static func distinct<Element: FixedWidthInteger & ColumnElement>(
-    of values: Buffer<Element>, validity: Bitmap?
-  ) throws(Diagnostic) -> [Int64] {
-    let parts = try mapChunks(of: values.count, grain: 1 << 20) { (range) in
-      let numbers = values.span
-      var found = GrowingSet()
-      for row in range where validity.map({ $0[row] }) ?? true { found.insert(Int64(truncatingIfNeeded: numbers[row])) }
-      return found.numbers
-    }
-    var all = GrowingSet()
-    for part in parts { for number in part { all.insert(number) } }
-    return all.numbers.sorted()
-  }
-
-  private struct GrowingSet {
-    var numbers: [Int64] = []
-    var index = HashedIndex([])
-
-    mutating func insert(_ number: Int64) {
-      let slot = index.slot(of: number)
-      guard index.slots[slot].place < 0 else { return }
-      index.slots[slot] = Slot(number: number, place: Int32(numbers.count))
-      numbers.append(number)
-      if numbers.count * 2 > index.slots.count { index = HashedIndex(numbers) }
-    }
+    return word.bits & bit == 0 ? -1 : word.rank + Int32((word.bits & (bit - 1)).nonzeroBitCount)
   }
 }

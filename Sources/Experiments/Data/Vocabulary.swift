@@ -45,12 +45,9 @@ public struct Vocabulary: Sendable {
   private static func encoding<Element: FixedWidthInteger & ColumnElement>(
     _ values: Buffer<Element>, _ column: Column, _ role: String
   ) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
-    let (numbers, index) = try IntegerIndex.distinct(of: values, validity: column.validity)
+    let (numbers, index, places) = try IntegerIndex.encoding(values, validity: column.validity)
     let ids = Column(numbers.map { Element(truncatingIfNeeded: $0) })
-    return (
-      Vocabulary(ids: ids, role: role, index: .numbers(index)),
-      try index.places(of: values, validity: column.validity)
-    )
+    return (Vocabulary(ids: ids, role: role, index: .numbers(index)), places)
   }
 
   private static func encoding(
@@ -137,8 +134,23 @@ public struct Vocabulary: Sendable {
 
   /// A whole number in 0…2³²−1 for every id: the id itself if it is one, else a hash of it.
   public func seeds() throws(Diagnostic) -> [Int64] {
-    try buildArray(count: count, grain: IntegerIndex.grain) { (range, seeds) in
+    if case .i32(let numbers) = ids.values, ids.type.isInteger { return try seeds(numbers) }
+    if case .i64(let numbers) = ids.values, ids.type.isInteger { return try seeds(numbers) }
+    return try buildArray(count: count, grain: IntegerIndex.grain) { (range, seeds) in
       for place in range { seeds[place - range.lowerBound] = Vocabulary.seed(of: ids[place]) }
+    }
+  }
+
+  private func seeds<Element: FixedWidthInteger & ColumnElement>(
+    _ numbers: Buffer<Element>
+  ) throws(Diagnostic) -> [Int64] {
+    try buildArray(count: count, grain: IntegerIndex.grain) { (range, seeds) in
+      let numbers = numbers.span
+      for place in range {
+        let number = numbers[place]
+        seeds[place - range.lowerBound] =
+          UInt32(exactly: number).map(Int64.init) ?? Vocabulary.seed(of: .integer(Int128(number)))
+      }
     }
   }
 

@@ -8,6 +8,7 @@ extension Interactions {
     archive.store("usersPerItem", usersPerItem().map { Int32($0) })
     archive.store("duplicates", duplicates.rawValue)
     archive.store("rowCount", [rowCount])
+    if weightsAreCounts { archive.store("weightsAreCounts", [1]) }
     if let multiplicities { archive.store("multiplicities", multiplicities) }
     if let rows {
       archive.store("rows/users", rows.users)
@@ -31,11 +32,16 @@ extension Interactions {
     guard let duplicates = DuplicatePolicy(rawValue: try archive.text("duplicates")),
       matrix.values.allSatisfy(\.isFinite), rows?.weights?.allSatisfy(\.isFinite) ?? true
     else { throw .damagedModel("there are interactions without a weight") }
+    let weightsAreCounts = archive.has("weightsAreCounts")
+    if weightsAreCounts, !matrix.values.allSatisfy({ $0 >= 1 && $0 < 0x1p31 && $0 == $0.rounded() }) {
+      throw .damagedModel("there are cells of a number of rows that is none")
+    }
     self.init(
       matrix: matrix,
       multiplicities: archive.has("multiplicities")
         ? try archive.indices("multiplicities", count: matrix.cellCount, in: 1..<Int(Int32.max)) : nil,
-      rows: rows, rowCount: try archive.number("rowCount", in: matrix.cellCount...Int(Int32.max)),
+      weightsAreCounts: weightsAreCounts, rows: rows,
+      rowCount: try archive.number("rowCount", in: matrix.cellCount...Int(Int32.max)),
       duplicates: duplicates,
       userSeeds: archive.has("userSeeds") ? try archive.longs("userSeeds", count: matrix.rowCount) : nil,
       itemSeeds: archive.has("itemSeeds") ? try archive.longs("itemSeeds", count: matrix.columnCount) : nil)
@@ -46,7 +52,8 @@ extension Interactions {
 
   /// Whether both are the same to a model.
   func isSame(as other: Interactions) -> Bool {
-    matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities && rowCount == other.rowCount
+    matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities
+      && weightsAreCounts == other.weightsAreCounts && rowCount == other.rowCount
       && rows?.users == other.rows?.users && rows?.items == other.rows?.items && rows?.weights == other.rows?.weights
       && duplicates == other.duplicates && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
   }
