@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Parallelism
+import Parallelism
 
 /// A matrix that is mostly zeros, by compressed rows: row `r` holds the cells `offsets[r]..<offsets[r + 1]`.
 ///
@@ -56,19 +56,9 @@ public struct SparseMatrix: Sendable {
   /// Rows become columns.
   ///
   /// - Complexity: O(cells + rows + columns).
-  public func transposed() -> SparseMatrix { transposed { () throws(Never) in } }
-
-  /// The same, stopping soon if work is cancelled.
-  public func transposed(checking cancellation: Cancellation) throws(Diagnostic) -> SparseMatrix {
-    try transposed { () throws(Diagnostic) in try cancellation.check() }
-  }
-
-  private func transposed<Failure: Error>(
-    _ check: () throws(Failure) -> Void
-  ) throws(Failure) -> SparseMatrix {
+  public func transposed() -> SparseMatrix {
     var offsets = [Int](repeating: 0, count: columnCount + 1)
     for column in columns { offsets[Int(column) + 1] += 1 }
-    try check()
     for column in 0..<columnCount { offsets[column + 1] += offsets[column] }
     var next = offsets
     var rows = [Int32](repeating: 0, count: cellCount)
@@ -79,7 +69,6 @@ public struct SparseMatrix: Sendable {
     let columnSpan = columns.span
     let valueSpan = values.span
     for row in 0..<rowCount {
-      if row & 63 == 0 { try check() }
       for cell in cells(ofRow: row) {
         let column = Int(columnSpan[cell])
         let target = nextSpan[column]

@@ -22,7 +22,7 @@ public struct TopSelection: Sendable {
   public let capacity: Int
   private var heap: [Entry] = []
   /// What a later index has to exceed to get in.
-  private var threshold = -Float.infinity
+  private(set) var threshold = -Float.infinity
 
   public init(capacity: Int) {
     self.capacity = max(0, capacity)
@@ -54,11 +54,19 @@ public struct TopSelection: Sendable {
 
   /// What was selected, best first; the selection is empty afterwards.
   public mutating func take() -> [Entry] {
-    defer {
-      heap.removeAll(keepingCapacity: true)
-      threshold = capacity > 0 ? -.infinity : .infinity
-    }
+    defer { clear() }
     return heap.sorted { $1.isWorse(than: $0) }
+  }
+
+  /// What was selected, by index; the selection is empty afterwards.
+  mutating func takeByIndex() -> [Entry] {
+    defer { clear() }
+    return heap.sorted { $0.index < $1.index }
+  }
+
+  private mutating func clear() {
+    heap.removeAll(keepingCapacity: true)
+    threshold = capacity > 0 ? -.infinity : .infinity
   }
 
   private mutating func insert(_ entry: Entry) {

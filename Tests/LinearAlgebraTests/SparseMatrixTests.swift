@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallelism
 import Testing
 
 @Suite struct SparseMatrixTests {
@@ -52,6 +53,45 @@ import Testing
       #expect(selection.take().map { Int($0.index) } == Array(expected))
       for index in scores.indices.reversed() { selection.offer(Int32(index), scores[index]) }
       #expect(selection.take().map { Int($0.index) } == Array(expected))
+    }
+  }
+}
+
+/// W·Wᵀ by its largest cells, against all of it.
+@Suite(.serialized) struct NearestRowsTests {
+  @Test(arguments: [0.02, 0.2, 0.7], [0, 1, 4, 100]) func areTheLargestProducts(share: Double, count: Int) throws {
+    let matrix = madeUpMatrix(rows: 83, columns: 31, share: share, seed: 8)
+    let rows = denseRows(of: matrix)
+    let nearest = try matrix.nearestRows(count, transpose: matrix.transposed())
+    for row in 0..<83 {
+      let products = (0..<83).compactMap { other -> (column: Int, score: Float)? in
+        let shared = (0..<31).filter { rows[row][$0] != 0 && rows[other][$0] != 0 }
+        return shared.isEmpty ? nil : (other, shared.reduce(Float(0)) { $0 + rows[row][$1] * rows[other][$1] })
+      }
+      let expected = products.sorted { ($1.score, $0.column) < ($0.score, $1.column) }.prefix(count)
+      let found = nearest.columns(ofRow: row)
+      #expect(found.count == expected.count)
+      #expect(Array(found) == found.sorted())
+      for (column, score) in expected {
+        // Equal products may differ in their last bit here, and then change places.
+        let value = try #require(nearest.value(row: row, column: Int32(column)) ?? expected.last?.score)
+        #expect(abs(value - score) < 1e-5)
+      }
+    }
+  }
+
+  @Test func coresDoNotMatter() throws {
+    let matrix = madeUpMatrix(rows: 300, columns: 40, share: 0.2, seed: 9)
+    let transpose = matrix.transposed()
+    defer { Cores.count = 0 }
+    var found: [SparseMatrix] = []
+    for cores in [1, 2, 7] {
+      Cores.count = cores
+      found.append(try matrix.nearestRows(5, transpose: transpose))
+    }
+    for other in found.dropFirst() {
+      #expect(other.columns == found[0].columns)
+      #expect(other.values.map(\.bitPattern) == found[0].values.map(\.bitPattern))
     }
   }
 }

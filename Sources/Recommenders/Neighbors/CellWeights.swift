@@ -13,6 +13,22 @@ struct CellWeights: Sendable {
   private let rarity: [Double]
   private let meanSum: Double
 
+  /// The weight of a cell as a walk shows it.
+  static func formula(_ similarity: NeighborSimilarity, ofUsers: Bool) -> String {
+    let (cell, row, column) = ofUsers ? ("wᵤᵢ", "ᵤ", "ᵢ") : ("wᵢᵤ", "ᵢ", "ᵤ")
+    return switch similarity {
+    case .tfidf: "\(cell) = √xᵤᵢ · (ln n − ln(1 + n\(column))), divided by its length"
+    case .bm25: "\(cell) = xᵤᵢ·(K₁ + 1) / (K₁·(1 − B + B·|x\(row)| / mean) + xᵤᵢ) · (ln n − ln(1 + n\(column)))"
+    default: "\(cell) = xᵤᵢ / ‖x\(row)‖"
+    }
+  }
+
+  /// What one row has in common: Σx, and the length that its weights are divided by.
+  struct Row: BitwiseCopyable, Sendable {
+    var sum = 0.0
+    var length = 1.0
+  }
+
   /// For the rows of a matrix.
   init(_ similarity: NeighborSimilarity, _ matrix: SparseMatrix) {
     self.similarity = similarity
@@ -30,33 +46,80 @@ struct CellWeights: Sendable {
 
   /// The weights of a row's cells.
   func weights(_ columns: ArraySlice<Int32>, _ values: ArraySlice<Float>) -> [Float] {
-    let sum = Self.sum(values)
-    let row = zip(columns, values).map { column, value -> Double in
-      let value = Double(value)
-      return switch similarity {
-      case .tfidf: max(0, value).squareRoot() * rarity[Int(column)]
-      case .bm25: value * 2.2 / (1.2 * (0.25 + 0.75 * sum / meanSum) + value) * rarity[Int(column)]
-      default: value
-      }
+    let row = row(columns, values)
+    return zip(columns, values).map { weight($1, of: row, column: $0) }
+  }
+
+  /// What a row's weights have in common.
+  func row(_ columns: ArraySlice<Int32>, _ values: ArraySlice<Float>) -> Row {
+    var row = Row(sum: Self.sum(values))
+    if similarity == .bm25 { return row }
+    var squares = 0.0
+    for (column, value) in zip(columns, values) {
+      let weight = undivided(Double(value), row, column)
+      squares += weight * weight
     }
-    let length = similarity == .bm25 ? 1 : row.reduce(0.0) { $0 + $1 * $1 }.squareRoot()
-    return row.map { Float(length > 0 ? $0 / length : 0) }
+    row.length = squares.squareRoot()
+    return row
+  }
+
+  /// The weight of one cell.
+  @inline(__always)
+  func weight(_ value: Float, of row: Row, column: Int32) -> Float {
+    Float(row.length > 0 ? undivided(Double(value), row, column) / row.length : 0)
+  }
+
+  @inline(__always)
+  private func undivided(_ value: Double, _ row: Row, _ column: Int32) -> Double {
+    switch similarity {
+    case .tfidf: max(0, value).squareRoot() * rarity[Int(column)]
+    case .bm25: value * 2.2 / (1.2 * (0.25 + 0.75 * row.sum / meanSum) + value) * rarity[Int(column)]
+    default: value
+    }
   }
 
   /// The matrix with weights for values.
   func weighted(_ matrix: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
-    let values = try fillArray(count: matrix.cellCount, of: Float.self) { (cells) throws(Diagnostic) in
-      try forEachChunk(of: matrix.rowCount, grain: 64) { (rows) in
-        for row in rows {
-          let start = matrix.offsets[row]
-          for (place, weight) in weights(matrix.columns(ofRow: row), matrix.values(ofRow: row)).enumerated() {
-            cells.store(weight, at: start + place)
-          }
-        }
+    let rows = try rows(of: matrix)
+    return try matrix.mapValues { row, column, value in weight(value, of: rows[row], column: column) }
+  }
+
+  private func rows(of matrix: SparseMatrix) throws(Diagnostic) -> [Row] {
+    try buildArray(count: matrix.rowCount, grain: 1024) { (range, rows) in
+      for row in range {
+        rows[row - range.lowerBound] = self.row(matrix.columns(ofRow: row), matrix.values(ofRow: row))
       }
     }
-    return matrix.withValues(values)
+  }
+
+  /// The matrix with weights for values, and so its transpose.
+  func weighted(
+    _ matrix: SparseMatrix, transpose: SparseMatrix
+  ) throws(Diagnostic) -> (matrix: SparseMatrix, transpose: SparseMatrix) {
+    let rows = try rows(of: matrix)
+    let weights = try matrix.mapValues { row, column, value in weight(value, of: rows[row], column: column) }
+    let transposed = try transpose.mapValues { column, row, value in
+      weight(value, of: rows[Int(row)], column: Int32(column))
+    }
+    return (weights, transposed)
   }
 
   private static func sum(_ values: ArraySlice<Float>) -> Double { values.reduce(0.0) { $0 + Double($1) } }
+}
+
+extension SparseMatrix {
+  /// The same with other values in the same cells, from their row, column and value.
+  func mapValues(
+    _ value: @Sendable (_ row: Int, _ column: Int32, _ value: Float) -> Float
+  ) throws(Diagnostic) -> SparseMatrix {
+    let values = try fillArray(count: cellCount, of: Float.self) { (cells) throws(Diagnostic) in
+      try forEachChunk(of: rowCount, grain: 256) { (rows) in
+        let (columns, values) = (self.columns.span, self.values.span)
+        for row in rows {
+          for cell in self.cells(ofRow: row) { cells.store(value(row, columns[cell], values[cell]), at: cell) }
+        }
+      }
+    }
+    return withValues(values)
+  }
 }

@@ -19,8 +19,7 @@ struct FittedUserKNN: VotingModel {
     self.interactions = interactions
     deferredRatings = DeferredRatings(model, interactions)
     cellWeights = CellWeights(model.similarity, interactions.matrix)
-    weights = try cellWeights.weighted(interactions.matrix)
-    byItem = try weights.transposed(checking: Cancellation.current)
+    (weights, byItem) = try cellWeights.weighted(interactions.matrix, transpose: interactions.transpose)
   }
 
   /// A user's neighbours, the most similar first; himself left out.
