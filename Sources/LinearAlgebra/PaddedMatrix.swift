@@ -58,6 +58,13 @@ public struct PaddedMatrix: Sendable {
     self.values = values
   }
 
+  /// Takes the values away, and with them the rows.
+  mutating func takeValues() -> [Float] {
+    var taken: [Float] = []
+    swap(&taken, &values)
+    return taken
+  }
+
   static func stride(for columnCount: Int) -> Int { max(16, (columnCount + 15) / 16 * 16) }
 
   public subscript(row: Int, column: Int) -> Float { values[row * stride + column] }

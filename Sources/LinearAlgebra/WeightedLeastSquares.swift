@@ -68,34 +68,61 @@ public struct WeightedLeastSquares: Sendable {
     from start: PaddedMatrix, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
     progress: @Sendable (Int) -> Void = { _ in }
   ) throws(Diagnostic) -> Solution {
+    var losses: [Double] = []
+    let unknowns = try fillArray(count: matrix.rowCount * fixed.stride) { (unknowns) throws(Diagnostic) in
+      losses = try solve(unknowns, from: start, matrix, fixed, gram, solver, progress)
+    }
+    return solution(unknowns, losses, fixed)
+  }
+
+  /// The same in the room of the start, which is gone then: for a start that nobody needs any more.
+  public func solve(
+    overwriting start: inout PaddedMatrix, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float],
+    by solver: Solver, progress: @Sendable (Int) -> Void = { _ in }
+  ) throws(Diagnostic) -> Solution {
+    var unknowns = start.takeValues()
+    let losses = try withDisjointRows(of: &unknowns) { (unknowns) throws(Diagnostic) in
+      try solve(unknowns, from: nil, matrix, fixed, gram, solver, progress)
+    }
+    return solution(unknowns, losses, fixed)
+  }
+
+  private func solution(_ unknowns: [Float], _ losses: [Double], _ fixed: PaddedMatrix) -> Solution {
+    Solution(
+      unknowns: PaddedMatrix(
+        rowCount: unknowns.count / fixed.stride, columnCount: fixed.columnCount, padded: unknowns),
+      cellLoss: losses.reduce(0, +))
+  }
+
+  /// Writes the solution of every row; `start` is nil where x as it was before stands there. What blocks of rows
+  /// contribute to the loss.
+  private func solve(
+    _ unknowns: DisjointRows<Float>, from start: PaddedMatrix?, _ matrix: SparseMatrix, _ fixed: PaddedMatrix,
+    _ gram: [Float], _ solver: Solver, _ progress: @Sendable (Int) -> Void
+  ) throws(Diagnostic) -> [Double] {
     try BLAS.load()
     let stride = fixed.stride
     let shared = shared(gram, stride: stride, columns: fixed.columnCount)
     let parts = matrix.blocks(ofRows: 64, cells: 2048)
-    var losses: [Double] = []
-    let unknowns = try fillArray(count: matrix.rowCount * stride) { (unknowns) throws(Diagnostic) in
-      losses = try mapIndices(of: parts.count) { (index) throws(Diagnostic) in
-        let rows = parts[index]
-        let range = rows.lowerBound * stride..<rows.upperBound * stride
-        if index & 255 == 0 { progress(rows.lowerBound) }
-        let gathered = GatheredRows(rows, of: matrix, fixed, weighting)
-        return try unknowns.withRows(range) { (x) throws(Diagnostic) in
-          let before = start.values.span.extracting(range)
+    return try mapIndices(of: parts.count) { (index) throws(Diagnostic) in
+      let rows = parts[index]
+      if index & 255 == 0 { progress(rows.lowerBound) }
+      let range = rows.lowerBound * stride..<rows.upperBound * stride
+      let gathered = GatheredRows(rows, of: matrix, fixed, weighting)
+      return try unknowns.withRows(range) { (x) throws(Diagnostic) in
+        if let before = start?.values.span.extracting(range) {
           for place in before.indices { x[place] = before[place] }
-          switch solver {
-          case .conjugateGradient(let steps):
-            conjugateGradient(gathered, shared: shared, stride: stride, steps: steps, &x)
-          case .cholesky:
-            try cholesky(gathered, shared: shared, fixed, &x)
-          case .blocks(let size):
-            try blocks(rows, matrix, fixed, shared: shared, size: size, &x)
-          }
-          return gathered.loss(x.span)
         }
+        switch solver {
+        case .conjugateGradient(let steps):
+          conjugateGradient(gathered, shared: shared, stride: stride, steps: steps, &x)
+        case .cholesky:
+          try cholesky(gathered, shared: shared, fixed, &x)
+        case .blocks(let size):
+          try blocks(rows, matrix, fixed, shared: shared, size: size, &x)
+        }
+        return gathered.loss(x.span)
       }
     }
-    return Solution(
-      unknowns: PaddedMatrix(rowCount: matrix.rowCount, columnCount: fixed.columnCount, padded: unknowns),
-      cellLoss: losses.reduce(0, +))
   }
 }

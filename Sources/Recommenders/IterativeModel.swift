@@ -7,8 +7,8 @@ protocol IterativeModel: FittedModel {
   /// The parameter that says how many iterations there are: `iterations`, or `epochs`.
   var iterationLimit: Int { get set }
 
-  /// One more iteration, the last of which will be number `total`. Appends what it measured to the history; a value
-  /// that throws is thrown away.
+  /// One more iteration, the last of which will be number `total`. Appends what it measured to the history when the
+  /// model is what it has to be; a value that throws before that is thrown away.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic)
 }
 
@@ -23,14 +23,20 @@ extension IterativeModel {
   /// The model after `count` more iterations or, interrupted, after those that were finished.
   ///
   /// - Throws: an interruption before the first iteration ever was finished.
-  func continued(for count: Int, walk: Walk? = nil) throws(Diagnostic) -> Self {
-    var current = self
+  consuming func continued(for count: Int, walk: Walk? = nil) throws(Diagnostic) -> Self {
     let total = history.iterations.count + count
+    var current = self
     for iteration in 0..<count {
+      let walk = iteration == 0 ? walk : nil
       do throws(Diagnostic) {
-        var next = current
-        try next.iterate(of: total, walk: iteration == 0 ? walk : nil)
-        current = next
+        if current.history.iterations.isEmpty {
+          // There is no iteration to go back to: the start makes room for the first.
+          try current.iterate(of: total, walk: walk)
+        } else {
+          var next = current
+          try next.iterate(of: total, walk: walk)
+          current = next
+        }
         try current.measureIteration()
       } catch {
         guard error.kind == .interruption, !current.history.iterations.isEmpty else { throw error }

@@ -37,7 +37,8 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     set { ials.iterations = newValue }
   }
 
-  /// One sweep over users, one over items, and the loss; the factors change only when all of it is done.
+  /// One sweep over users, one over items, and the loss. The first sweep overwrites the random start, which nobody goes
+  /// back to; after that the factors change only when all of it is done.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
@@ -54,9 +55,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       let gramOfItems = try itemFactors.gram()
       try showGram(gramOfItems, seconds(clock.now - start), walk)
       try showEquations(gramOfItems, walk)
-      let users = try problem.users.solve(
-        from: userFactors, interactions.matrix, itemFactors, gram: gramOfItems, by: solver
-      ) { report.at($0) }.unknowns
+      let users = try usersSolved(number == 1, gramOfItems, solver, report)
       try showFactors(users, of: .users, seconds(clock.now - start), walk)
       let gramOfUsers = try users.gram()
       let before = userCount
@@ -80,6 +79,20 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     }
   }
 
+  private mutating func usersSolved(
+    _ isFirst: Bool, _ gram: [Float], _ solver: WeightedLeastSquares.Solver, _ report: ProgressReport
+  ) throws(Diagnostic) -> PaddedMatrix {
+    let matrix = interactions.matrix
+    if isFirst {
+      return try problem.users.solve(overwriting: &userFactors, matrix, itemFactors, gram: gram, by: solver) {
+        report.at($0)
+      }.unknowns
+    }
+    return try problem.users.solve(from: userFactors, matrix, itemFactors, gram: gram, by: solver) {
+      report.at($0)
+    }.unknowns
+  }
+
   private func itemFactorsAreFinite(_ items: PaddedMatrix) -> Bool { items.values.allSatisfy(\.isFinite) }
 
   var notes: [String] {
@@ -89,6 +102,15 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       let share = Int((100 * Double(single) / Double(interactions.cellCount)).rounded())
       notes.append(
         "alpha=1: the \(share) % of cells with weight 1 have no more confidence than empty ones; try alpha=10 or weighting=hu"
+      )
+    }
+    let diagonal = (0..<ials.factors).map { column in
+      (0..<itemCount).reduce(Float(0)) { $0 + itemFactors[$1, column] * itemFactors[$1, column] }
+    }
+    let penalty = Float(ials.regularization)
+    if ials.regularization > 0, diagonal.allSatisfy({ $0 + penalty == $0 }) {
+      notes.append(
+        "regularization=\(numberText(ials.regularization)) is lost in single precision beside YᵀY: it changes nothing; take a larger one"
       )
     }
     if ials.alpha == 0, ials.weighting == .implicit { notes.append("alpha=0: interactions have no confidence at all") }

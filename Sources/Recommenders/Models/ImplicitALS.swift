@@ -64,6 +64,6 @@ public struct ImplicitALS: Model {
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let start = try FittedImplicitALS(startOf: self, interactions, walk: walk)
-    return try start.continued(for: iterations, walk: walk)
+    return try (consume start).continued(for: iterations, walk: walk)
   }
 }
