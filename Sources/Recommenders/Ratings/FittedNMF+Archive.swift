@@ -9,7 +9,7 @@ extension FittedNMF {
   init(_ model: NMF, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     nmf = model
     self.interactions = interactions
-    ratings = try Ratings(interactions)
+    ratings = try Ratings(interactions, byItem: false)
     factors = try RatingFactors(restoring: archive, count: model.factors, ratings, mean: nil)
     (history, wasInterrupted) = try archive.history()
   }

@@ -9,7 +9,7 @@ extension FittedSVD {
   init(_ model: SVD, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     svd = model
     self.interactions = interactions
-    ratings = try Ratings(interactions)
+    ratings = try Ratings(interactions, byItem: false)
     factors = try RatingFactors(
       restoring: archive, count: model.factors, ratings, mean: model.isBiased ? ratings.mean : nil)
     (history, wasInterrupted) = try archive.history()

@@ -11,7 +11,7 @@ extension FittedSVDpp {
   init(_ model: SVDpp, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     svd = model
     self.interactions = interactions
-    ratings = try Ratings(interactions)
+    ratings = try Ratings(interactions, byItem: false)
     factors = try RatingFactors(restoring: archive, count: model.factors, ratings, mean: ratings.mean)
     ownFactors = try archive.doubles("ownFactors", count: ratings.userCount * model.factors)
     impliedFactors = try archive.doubles("impliedFactors", count: ratings.itemCount * model.factors)

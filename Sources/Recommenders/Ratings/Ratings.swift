@@ -25,7 +25,8 @@ struct Ratings: Sendable {
 
   var count: Int { values.count }
 
-  init(_ interactions: Interactions) throws(Diagnostic) {
+  /// - `byItem`: whether somebody will look at the ratings of an item; without, `raters` and `ratersValues` are empty.
+  init(_ interactions: Interactions, byItem: Bool = true) throws(Diagnostic) {
     let rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
     let users = try Self.numbers(rows.users, count: interactions.userCount)
     let items = try Self.numbers(rows.items, count: interactions.itemCount)
@@ -33,19 +34,22 @@ struct Ratings: Sendable {
     itemNumbers = items.numbers
     userCount = users.count
     itemCount = items.count
-    let weights = rows.weights ?? [Double](repeating: 1, count: rows.count)
-    let rowUsers = try Self.gathered(users.numbers, at: rows.users)
-    let rowItems = try Self.gathered(items.numbers, at: rows.items)
-    let byUser = try Self.grouped(rowUsers, count: users.count)
-    userStarts = byUser.starts
-    self.users = try Self.gathered(rowUsers, at: byUser.order)
-    self.items = try Self.gathered(rowItems, at: byUser.order)
-    values = try Self.gathered(weights, at: byUser.order)
-    let byItem = try Self.grouped(rowItems, count: items.count)
-    itemStarts = byItem.starts
-    raters = try Self.gathered(rowUsers, at: byItem.order)
-    ratersValues = try Self.gathered(weights, at: byItem.order)
+    let weights = rows.weights ?? []
+    let ofUsers = try Self.grouped(rows.users, users.numbers, count: users.count)
+    userStarts = ofUsers.starts
+    self.users = try Self.picked(rows.users, users.numbers, at: ofUsers.order)
+    self.items = try Self.picked(rows.items, items.numbers, at: ofUsers.order)
+    values = try Self.picked(weights, at: ofUsers.order)
     mean = values.reduce(0, +) / Double(values.count)
+    guard byItem else {
+      itemStarts = try Self.starts(rows.items, items.numbers, count: items.count)
+      (raters, ratersValues) = ([], [])
+      return
+    }
+    let ofItems = try Self.grouped(rows.items, items.numbers, count: items.count)
+    itemStarts = ofItems.starts
+    raters = try Self.picked(rows.users, users.numbers, at: ofItems.order)
+    ratersValues = try Self.picked(weights, at: ofItems.order)
   }
 
   func number(ofUser user: Int32?) -> Int? { Self.number(user, in: userNumbers) }
@@ -56,6 +60,13 @@ struct Ratings: Sendable {
     var indices = [Int32](repeating: 0, count: itemCount)
     for (index, number) in itemNumbers.enumerated() where number >= 0 { indices[Int(number)] = Int32(index) }
     return indices
+  }
+
+  /// The indices of a user's and an item's numbers, for a walk.
+  func subjects(user: Int, item: Int? = nil) -> [StepReport.Selection] {
+    let user = userNumbers.firstIndex(of: Int32(user)).map { [StepReport.Selection.users([Int32($0)])] } ?? []
+    guard let item else { return user }
+    return user + (itemNumbers.firstIndex(of: Int32(item)).map { [.items([Int32($0)])] } ?? [])
   }
 
   /// The positions of a user's ratings.
@@ -98,28 +109,47 @@ struct Ratings: Sendable {
     return (numbers, Int(next))
   }
 
-  private static func gathered<Element: BitwiseCopyable & Sendable>(
-    _ values: [Element], at places: [Int32]
-  ) throws(Diagnostic) -> [Element] {
-    try buildArray(count: places.count, grain: 1 << 16) { (rows, gathered) in
-      for row in rows { gathered[row - rows.lowerBound] = values[Int(places[row])] }
+  /// The numbers of the indices at some places.
+  private static func picked(
+    _ indices: [Int32], _ numbers: [Int32], at places: [Int32]
+  ) throws(Diagnostic) -> [Int32] {
+    try buildArray(count: places.count, grain: 1 << 16) { (rows, picked) in
+      for row in rows { picked[row - rows.lowerBound] = numbers[Int(indices[Int(places[row])])] }
     }
   }
 
-  /// A stable counting sort.
-  private static func grouped(_ keys: [Int32], count: Int) throws(Diagnostic) -> (starts: [Int], order: [Int32]) {
-    var starts = [Int](repeating: 0, count: count + 1)
-    try forEachStretch(of: keys.count) { rows in
-      for row in rows { starts[Int(keys[row]) + 1] += 1 }
+  /// The weights at some places; 1 where there are none.
+  private static func picked(_ weights: [Double], at places: [Int32]) throws(Diagnostic) -> [Double] {
+    if weights.isEmpty { return [Double](repeating: 1, count: places.count) }
+    return try buildArray(count: places.count, grain: 1 << 16) { (rows, picked) in
+      for row in rows { picked[row - rows.lowerBound] = weights[Int(places[row])] }
     }
-    for key in 0..<count { starts[key + 1] += starts[key] }
+  }
+
+  /// How many rows have numbers below each number.
+  private static func starts(
+    _ indices: [Int32], _ numbers: [Int32], count: Int
+  ) throws(Diagnostic) -> [Int] {
+    var starts = [Int](repeating: 0, count: count + 1)
+    try forEachStretch(of: indices.count) { rows in
+      for row in rows { starts[Int(numbers[Int(indices[row])]) + 1] += 1 }
+    }
+    for number in 0..<count { starts[number + 1] += starts[number] }
+    return starts
+  }
+
+  /// The rows by their numbers, those of one as they came: a stable counting sort.
+  private static func grouped(
+    _ indices: [Int32], _ numbers: [Int32], count: Int
+  ) throws(Diagnostic) -> (starts: [Int], order: [Int32]) {
+    let starts = try starts(indices, numbers, count: count)
     var next = starts
-    var order = [Int32](repeating: 0, count: keys.count)
-    try forEachStretch(of: keys.count) { rows in
+    var order = [Int32](repeating: 0, count: indices.count)
+    try forEachStretch(of: indices.count) { rows in
       for row in rows {
-        let key = Int(keys[row])
-        order[next[key]] = Int32(truncatingIfNeeded: row)
-        next[key] += 1
+        let number = Int(numbers[Int(indices[row])])
+        order[next[number]] = Int32(truncatingIfNeeded: row)
+        next[number] += 1
       }
     }
     return (starts, order)
