@@ -2,6 +2,7 @@ public import Diagnostics
 import Display
 import Parallelism
 public import Query
+import Recommenders
 import Tables
 
 extension Session {
@@ -96,6 +97,11 @@ extension Session {
     if Session.isResultName(name.name) {
       let what = name.name == "__" ? "result before the last" : name.name == "_" ? "result" : "result of that cell"
       return Diagnostic("there is no \(what) yet", at: name.span)
+    }
+    if let kind = try? Models.named(name.name) {
+      return Diagnostic(
+        "nothing is called `\(name.name)`; that is a kind of model, to be fitted first", at: name.span,
+        hint: "`\(name.name.lowercased()) = train | fit \(kind.name)`, then `\(name.name.lowercased())` is one")
     }
     let near = didYouMean(name.name, among: names)
     return Diagnostic(

@@ -2,8 +2,10 @@ import Diagnostics
 
 extension Diagnostic {
   static func unknownModel(_ name: String, among names: [String], at span: SourceSpan?) -> Diagnostic {
-    Diagnostic(
-      "no model named `\(name)`", at: span, hint: didYouMean(name, among: names),
+    let longer = names.filter { name.count > 2 && $0.lowercased().contains(name.lowercased()) }
+    let near = longer.isEmpty ? didYouMean(name, among: names) : "did you mean `\(longer.joined(separator: "` or `"))`?"
+    return Diagnostic(
+      "no model named `\(name)`", at: span, hint: near,
       notes: ["models: " + Models.all.map { $0.name }.joined(separator: ", ")])
   }
 
@@ -46,7 +48,7 @@ extension Diagnostic {
       hint = didYouMean(word, among: words) ?? hint
     case (.interval, .numbers):
       message = "`\(name)` of \(model) is \(argument.value.text), and has to be two numbers, the lower first"
-    case (.models, .models):
+    case (.models, .models), (.models, .numbers([])):
       message = "\(model) is made of at least one model"
       hint = "`fit Blend [PersonalTopPopular, TopPopular]`"
     case (.integer, .real(let value)):

@@ -41,6 +41,16 @@ import Testing
     #expect(abs(found - expected) < 1e-12)
   }
 
+  @Test func ratingsOutsideTheScaleAreNoted() throws {
+    let interactions = try Interactions(
+      users: [0, 0, 1], items: [0, 1, 1], weights: [-2, 3, 7], userCount: 2, itemCount: 2, keepingRows: true)
+    for (name, scale) in [("SVD", "scale=[1, 5]"), ("ALS", "clip=[1, 5]"), ("UserKNN", "")] {
+      let notes = try Models.fit(name, on: interactions).notes
+      #expect(notes.contains { $0.hasPrefix("2 ratings lie outside \(scale)") } == !scale.isEmpty)
+      #expect(notes.contains { $0.contains("=[-2, 7]` has room") } == !scale.isEmpty)
+    }
+  }
+
   @Test func allEqualRatingsAreNoted() throws {
     let board = try MadeUp.checkerboard(size: 8)
     for name in ["SVD", "CoClustering", "Baseline"] {

@@ -37,9 +37,9 @@ public struct Recommender: Sendable {
     var warnings = model.notes
     let count = min(16, dataset.users.count)
     let users = (0..<count).map { Int32($0 * dataset.users.count / count) }
-    guard dataset.items.count > 1, count > 1 else { return warnings }
+    guard dataset.items.count > 1, count > 1, !(model.model is Random) else { return warnings }
     let scores = try model.scores(for: users[0])
-    if scores.allSatisfy({ $0 == scores[0] }), !(model.model is Random) {
+    if scores.allSatisfy({ $0 == scores[0] }) {
       warnings.append("every item has the same score: lists are in the order of the ids and mean nothing")
     } else if !model.givesEveryoneTheSame {
       let lists = try model.recommend(users, RecommendationRequest(top: 10))

@@ -148,7 +148,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     return max(scale.lowerBound, min(scale.upperBound, terms.reduce(0) { $0 + $1.contribution }))
   }
 
-  private func terms(_ user: Int32?, _ item: Int32?) -> [Explanation.Term] {
+  func terms(_ user: Int32?, _ item: Int32?) -> [Explanation.Term] {
     let f = factorization.factors
     var terms = [Explanation.Term(.part("constant"), Double(constant[0, 0]))]
     if let user { terms.append(Explanation.Term(.part("the user's bias"), Double(users[Int(user), f]))) }
@@ -191,7 +191,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   var notes: [String] {
     guard factorization.variant == .dense else { return [] }
     let weights = rows.weights ?? [1]
-    var notes: [String] = []
+    var notes = scaleNotes(weights)
     if weights.allSatisfy({ $0 == weights[0] }) {
       notes.append(
         "all ratings are \(numberText(weights[0])): the constant alone predicts them, and a small RMSE means nothing")

@@ -64,8 +64,26 @@ extension RatingModel {
   }
 
   var notes: [String] {
-    interactions.hasEqualRatings
-      ? ["all ratings are equal: there is nothing to learn but that number"] : []
+    (interactions.hasEqualRatings ? ["all ratings are equal: there is nothing to learn but that number"] : [])
+      + scaleNotes(ratings.values)
+  }
+}
+
+extension FittedModel {
+  /// Whether ratings lie outside the scale that predictions are cut to.
+  func scaleNotes(_ ratings: [Double]) -> [String] {
+    for parameter in type(of: model).parameterDeclarations {
+      guard case .interval = parameter.domain,
+        case .numbers(let ends)? = model.settings.first(where: { $0.name == parameter.name })?.value
+      else { continue }
+      let outside = ratings.count { $0 < ends[0] || $0 > ends[1] }
+      guard outside > 0, let least = ratings.min(), let most = ratings.max() else { continue }
+      let wanted = "\(parameter.name)=[\(numberText(min(least, ends[0]))), \(numberText(max(most, ends[1])))]"
+      return [
+        "\(counted(outside, "rating")) lie outside \(parameter.name)=[\(numberText(ends[0])), \(numberText(ends[1]))], to which predictions are cut; `\(wanted)` has room for all"
+      ]
+    }
+    return []
   }
 }
 
