@@ -71,7 +71,7 @@ extension Session {
       // How long an iteration took is the last thing one wants to see of a history.
       let others = numeric.filter { $0 != x }
       let drawable = others.filter { schema[$0].name != "seconds" }
-      if y.isEmpty { y = Array((drawable.isEmpty ? others : drawable).suffix(1)) }
+      if y.isEmpty { y = schema.withSibling((drawable.isEmpty ? others : drawable).last) }
       if x == nil { x = schema.fields.indices.first { !y.contains($0) } }
     }
     guard let x, kind == .histogram || !y.isEmpty else {
@@ -108,6 +108,16 @@ extension Session {
       }
       return Plot(kind, title: title, xLabel: label, yLabel: series.count == 1 ? series[0].name : "", series: series)
     }
+  }
+}
+
+extension Schema {
+  /// A column to draw; of held-out data the same figure in train beside it, where there is one.
+  fileprivate func withSibling(_ column: Int?) -> [Int] {
+    guard let column else { return [] }
+    let name = self[column].name
+    let sibling = name.hasPrefix("valid_") ? index(of: "train_" + name.dropFirst("valid_".count)) : nil
+    return [sibling, column].compactMap { $0 }
   }
 }
 
