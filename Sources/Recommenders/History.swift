@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What each iteration of a fit measured.
 public struct History: Sendable {
   public struct Iteration: Sendable {
@@ -34,6 +36,15 @@ public struct History: Sendable {
     var padded = iteration
     padded.measured += [Double?](repeating: nil, count: max(0, columns.count - iteration.measured.count))
     iterations.append(padded)
+  }
+
+  /// How long all iterations took.
+  public var seconds: Double { iterations.reduce(0) { $0 + $1.seconds } }
+
+  /// `20 epochs, RMSE 0.93` for a walk; nothing before the first.
+  var shapes: [String] {
+    guard let loss = iterations.last?.loss else { return [] }
+    return ["\(counted(iterations.count, "epoch")), RMSE \(shortText(loss)) on the training ratings"]
   }
 
   /// Adds what was measured after the last iteration.

@@ -1,4 +1,5 @@
 public import Diagnostics
+import LinearAlgebra
 
 /// A listener to whom a fit shows each of its named steps as soon as it is done; the fit waits until it returns.
 public struct Walk {
@@ -9,19 +10,59 @@ public struct Walk {
 
 /// One step of a fit: what was computed and what came out.
 public struct StepReport: Sendable {
-  /// The top left corner of a matrix.
+  /// Some users or items, by their indices.
+  public enum Selection: Sendable, Hashable {
+    case users([Int32])
+    case items([Int32])
+
+    var indices: [Int32] {
+      switch self {
+      case .users(let indices), .items(let indices): indices
+      }
+    }
+  }
+
+  /// The top left corner of a matrix, or where chosen rows and columns of it cross.
   public struct Corner: Sendable {
     /// The letter it has in the formula.
     public var name: String
     public var rowCount: Int
     public var columnCount: Int
     public var rows: [[Double]]
+    /// Who the rows and columns are where they are not the first.
+    public var chosen: [Selection] = []
 
     public init(_ name: String, rowCount: Int, columnCount: Int, size: Int = 5, _ value: (Int, Int) -> Double) {
       self.name = name
       self.rowCount = rowCount
       self.columnCount = columnCount
       rows = (0..<min(size, rowCount)).map { row in (0..<min(size, columnCount)).map { value(row, $0) } }
+    }
+
+    /// A row of numbers.
+    init(_ name: String, count: Int, size: Int = 5, _ value: (Int) -> Double) {
+      self.init(name, rowCount: 1, columnCount: count, size: size) { value($1) }
+    }
+
+    /// Chosen places of a row of numbers.
+    init(_ name: String, count: Int, at places: Selection, _ value: (Int32) -> Double) {
+      self.name = name
+      rowCount = 1
+      columnCount = count
+      rows = [places.indices.map(value)]
+      chosen = [places]
+    }
+
+    /// Where some rows and columns of a large sparse matrix cross: its corner, as a rule, would be empty.
+    init(
+      _ name: String, rowCount: Int, columnCount: Int, rows: Selection, columns: Selection,
+      _ value: (Int32, Int32) -> Double
+    ) {
+      self.name = name
+      self.rowCount = rowCount
+      self.columnCount = columnCount
+      self.rows = rows.indices.map { row in columns.indices.map { value(row, $0) } }
+      chosen = rows == columns ? [rows] : [rows, columns]
     }
   }
 
@@ -33,14 +74,50 @@ public struct StepReport: Sendable {
   public var formula: String
   /// What the letters are and how large: `X is 10_218 users × 16_539 items`.
   public var shapes: [String]
+  /// Whose numbers these are, where a step is of one user or item.
+  public var subjects: [Selection] = []
   public var seconds: Double
   public var corners: [Corner]
   /// What to look at, a sentence or two.
   public var lookAt: String
 }
 
+/// Counts the seconds since it was made.
+struct Stopwatch {
+  private let start = ContinuousClock.now
+
+  var seconds: Double { Recommenders.seconds(ContinuousClock.now - start) }
+}
+
 /// A duration as the number of seconds.
 func seconds(_ duration: Duration) -> Double {
   let (seconds, attoseconds) = duration.components
   return Double(seconds) + Double(attoseconds) * 1e-18
+}
+
+/// A number to five digits, as it stands in a sentence.
+func shortText(_ value: Double) -> String {
+  guard value.isFinite, value != 0 else { return numberText(value) }
+  var (scale, divisor) = (1.0, 1.0)
+  while abs(value) * scale < 10_000, scale < 1e300 { scale *= 10 }
+  while abs(value) / divisor >= 100_000 { divisor *= 10 }
+  return numberText((value * scale / divisor).rounded() / scale * divisor)
+}
+
+extension Interactions {
+  /// The items that most users have, as columns of a corner worth looking at.
+  func commonItems(_ count: Int = 5) -> StepReport.Selection {
+    .items(longest(transpose, count))
+  }
+
+  /// The users with most items.
+  func busyUsers(_ count: Int = 5) -> StepReport.Selection {
+    .users(longest(matrix, count))
+  }
+
+  private func longest(_ matrix: SparseMatrix, _ count: Int) -> [Int32] {
+    var selection = TopSelection(capacity: count)
+    for row in 0..<matrix.rowCount { selection.offer(Int32(row), Float(matrix.cells(ofRow: row).count)) }
+    return selection.take().map(\.index)
+  }
 }

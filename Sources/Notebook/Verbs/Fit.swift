@@ -52,7 +52,7 @@ extension NotebookVerb {
     }
     let dataset = try session.dataset(plan, arguments)
     let walk = Walk { (report) throws(Diagnostic) in
-      session.emit(.text(report.styledText(session.presentation)))
+      session.emit(.text(try report.styledText(session.presentation, dataset)))
       guard report.number < report.total, let wait = session.host.waitForEnter else { return }
       try session.waiting { () throws(Diagnostic) in try wait("Enter: step \(report.number + 1)") }
     }

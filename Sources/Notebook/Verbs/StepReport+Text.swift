@@ -1,43 +1,58 @@
+import Diagnostics
 import Display
+import Experiments
 import Recommenders
+import Tables
 
 extension StepReport {
   /// A step of `walk` as a person reads it: title, formula, shapes, the corner of each matrix, what to look at.
-  func styledText(_ presentation: Presentation) -> StyledText {
+  func styledText(_ presentation: Presentation, _ dataset: Dataset) throws(Diagnostic) -> StyledText {
     let width = presentation.tables.page.width
+    let indent = StyledLine("     ")
     var text = StyledText("\(number)/\(total)  \(title)", .title)
-    text.append(StyledLine("     " + formula, .strong))
-    for shape in shapes { text.append(StyledLine("     " + shape, .dim)) }
-    for corner in corners {
-      text.append(StyledLine(""))
-      text.append(corner.styledText)
+    text.append(StyledText(StyledLine("     " + formula, .strong).wrapped(to: width, indent: indent)))
+    var facts = shapes
+    var names: [String] = []
+    for subject in subjects { names.append(try dataset.names(of: subject)) }
+    if !names.isEmpty { facts.append("of " + names.joined(separator: " and ")) }
+    for fact in facts { text.append(StyledText(StyledLine("     " + fact, .dim).wrapped(to: width, indent: indent))) }
+    let matrices = corners.map { corner in
+      MatrixText(
+        corner.name, corner.rows, goesRight: corner.columnCount > (corner.rows.first?.count ?? 0),
+        goesDown: corner.rowCount > corner.rows.count)
+    }
+    let measure = DisplayWidth()
+    let labelWidth = matrices.map { measure.cells(of: $0.label) }.max() ?? 0
+    for (place, corner) in corners.enumerated() {
+      let matrix = matrices[place]
+      if place == 0 || corner.rowCount > 1 || corners[place - 1].rowCount > 1 { text.append(StyledLine("")) }
+      text.append(matrix.styledText(labelWidth: max(3, labelWidth)))
+      if !corner.chosen.isEmpty {
+        var names: [String] = []
+        for selection in corner.chosen { names.append(try dataset.names(of: selection)) }
+        let line = StyledLine("     shown: " + names.joined(separator: " × "), .dim)
+        text.append(StyledText(line.wrapped(to: width, indent: indent)))
+      }
     }
     text.append(StyledLine(""))
-    text.append(StyledText(StyledLine("     " + lookAt).wrapped(to: width, indent: StyledLine("     "))))
-    if presentation.showsElapsed, seconds > 0 { text.append(StyledLine(durationText(seconds: seconds), .dim)) }
+    text.append(StyledText(StyledLine("     " + lookAt).wrapped(to: width, indent: indent)))
+    if presentation.showsElapsed { text.append(StyledLine(durationText(seconds: seconds), .dim)) }
     text.append(StyledLine(""))
     return text
   }
 }
 
-extension StepReport.Corner {
-  /// The top left of a matrix, in brackets, with `…` where it goes on.
-  fileprivate var styledText: StyledText {
-    let goesRight = columnCount > (rows.first?.count ?? 0)
-    let goesDown = rowCount > rows.count
-    var cells = rows.map { $0.map { numberText($0, significant: 4) } + (goesRight ? ["…"] : []) }
-    if goesDown { cells.append((rows.first ?? []).map { _ in "⋮" } + (goesRight ? ["⋱"] : [])) }
-    let measure = DisplayWidth()
-    let widths = (cells.first ?? []).indices.map { column in cells.map { measure.cells(of: $0[column]) }.max() ?? 0 }
-    var lines: [StyledLine] = []
-    for (index, row) in cells.enumerated() {
-      let text = zip(row, widths).map { measure.padded($0, to: $1, .right) }.joined(separator: "  ")
-      let (left, right) =
-        cells.count == 1
-        ? ("[", "]") : index == 0 ? ("⎡", "⎤") : index == cells.count - 1 ? ("⎣", "⎦") : ("⎢", "⎥")
-      let label = index == (cells.count - 1) / 2 ? measure.padded(name + " =", to: 6, .right) : "      "
-      lines.append(StyledLine("  \(label) \(left) \(text) \(right)"))
-    }
-    return StyledText(lines)
+extension Dataset {
+  /// `users 100, 4100`: a selection by its ids.
+  fileprivate func names(of selection: StepReport.Selection) throws(Diagnostic) -> String {
+    let (vocabulary, indices) =
+      switch selection {
+      case .users(let indices): (users, indices)
+      case .items(let indices): (items, indices)
+      }
+    let ids = try vocabulary.ids(at: indices)
+    let format = ColumnFormat([ids])
+    let names = (0..<ids.count).map { format.text(ids, $0) }
+    return vocabulary.role + (names.count == 1 ? " " : "s ") + names.joined(separator: ", ")
   }
 }

@@ -97,12 +97,13 @@ struct FittedBPR: ScoringModel, EpochModel {
 }
 
 extension FittedBPR {
-  func showStart(_ walk: Walk?) throws(Diagnostic) {
+  func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     guard let walk else { return }
     try walk.show(
       StepReport(
-        number: 1, total: 3, title: "start", formula: "X, Y, b ~ U(−½, ½)/f", shapes: shapes, seconds: 0,
-        corners: corners, lookAt: "next to nothing: every order is as likely as its reverse"))
+        number: 1, total: 3, title: "start", formula: "X, Y, b ~ U(−½, ½)/f", shapes: shapes,
+        seconds: seconds, corners: corners, lookAt: "next to nothing: every order is as likely as its reverse"))
+    let watch = Stopwatch()
     guard let sample = try sampler.samples(0..<1, epoch: 1).first(where: { $0.disliked >= 0 }) else { return }
     var moved = self
     let loss = descent.run([sample], users: &moved.userFactors, items: &moved.itemFactors).loss
@@ -112,13 +113,17 @@ extension FittedBPR {
       StepReport(
         number: 2, total: 3, title: "one update",
         formula: "z = σ(x̂ᵤⱼ − x̂ᵤᵢ);  xᵤ += γ(z(yᵢ − yⱼ) − λxᵤ);  yᵢ += γ(z·xᵤ − λyᵢ);  yⱼ −= γ(z·xᵤ + λyⱼ)",
-        shapes: ["user \(user) had item \(liked) and not item \(disliked): −ln σ = \(loss), γ = \(bpr.learningRate)"],
-        seconds: 0,
+        shapes: [
+          "i is an item the user had, j one not: −ln σ = \(shortText(Double(loss))), γ = \(bpr.learningRate)"
+        ],
+        subjects: [.users([sample.user]), .items([sample.liked, sample.disliked])], seconds: watch.seconds,
         corners: [
-          StepReport.Corner("xᵤ before", rowCount: 1, columnCount: columns) { Double(before.userFactors[user, $1]) },
-          StepReport.Corner("xᵤ after", rowCount: 1, columnCount: columns) { Double(after.userFactors[user, $1]) },
-          StepReport.Corner("yᵢ after", rowCount: 1, columnCount: columns) { Double(after.itemFactors[liked, $1]) },
-          StepReport.Corner("yⱼ after", rowCount: 1, columnCount: columns) { Double(after.itemFactors[disliked, $1]) },
+          StepReport.Corner("xᵤ before", count: columns) { Double(before.userFactors[user, $0]) },
+          StepReport.Corner("xᵤ after", count: columns) { Double(after.userFactors[user, $0]) },
+          StepReport.Corner("yᵢ before", count: columns) { Double(before.itemFactors[liked, $0]) },
+          StepReport.Corner("yᵢ after", count: columns) { Double(after.itemFactors[liked, $0]) },
+          StepReport.Corner("yⱼ before", count: columns) { Double(before.itemFactors[disliked, $0]) },
+          StepReport.Corner("yⱼ after", count: columns) { Double(after.itemFactors[disliked, $0]) },
         ], lookAt: "the item he had moves towards him, the other away"))
   }
 
@@ -126,8 +131,10 @@ extension FittedBPR {
     try walk?.show(
       StepReport(
         number: 3, total: 3, title: "epochs", formula: "x̂ᵤᵢ = xᵤ·yᵢ + bᵢ",
-        shapes: shapes + ["\(history.iterations.count) epochs, loss \(history.iterations.last?.loss ?? 0)"],
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: corners,
+        shapes: shapes + [
+          "\(counted(history.iterations.count, "epoch")), loss \(shortText(history.iterations.last?.loss ?? 0))"
+        ],
+        seconds: history.seconds, corners: corners,
         lookAt: "0.69 is a coin; near 0 nearly every pair is in the right order"))
   }
 

@@ -9,24 +9,56 @@ extension EASEFit {
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: seconds,
         corners: [
-          StepReport.Corner("X", rowCount: matrix.rowCount, columnCount: matrix.columnCount) {
-            Double(matrix.value(row: $0, column: Int32($1)) ?? 0)
-          }
-        ], lookAt: "nearly all cells are empty: that is what makes the next step cheap"))
+          StepReport.Corner(
+            "X", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
+            columns: interactions.commonItems()
+          ) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
+        ],
+        lookAt:
+          "empty cells, even where the busiest users meet the commonest items; nearly all others are empty, and that makes the next step cheap"
+      ))
   }
 
+  /// - `places`: the rows of users in the matrix, where those are what it is of.
   func showGram(
-    _ gram: TiledSymmetricMatrix, formula: String, shape: String, from start: ContinuousClock.Instant
+    _ gram: TiledSymmetricMatrix, formula: String, shape: String, places: [Int32]?,
+    from start: ContinuousClock.Instant
   ) throws(Diagnostic) {
-    try walk?.show(
+    guard let walk else { return }
+    try walk.show(
       StepReport(
         number: 2, total: 5, title: "Gram matrix", formula: formula, shapes: [shape],
         seconds: seconds(ContinuousClock().now - start),
-        corners: [
-          StepReport.Corner(formula.hasPrefix("G") ? "G" : "K", rowCount: gram.order, columnCount: gram.order) {
-            Double(gram.lower($0, $1))
-          }
-        ], lookAt: "symmetric; λ stands on the diagonal and nowhere else, and makes the matrix invertible"))
+        corners: [corner(places == nil ? "G" : "K", gram.order, places) { Double(gram.lower($0, $1)) }],
+        lookAt: "symmetric; λ stands on the diagonal and nowhere else, and makes the matrix invertible"))
+  }
+
+  func showInverse(
+    _ inverse: TiledSymmetricMatrix, letter: String, formula: String, places: [Int32]?, _ seconds: Double
+  ) throws(Diagnostic) {
+    guard let walk else { return }
+    try walk.show(
+      StepReport(
+        number: 3, total: 5, title: "inverse", formula: formula,
+        shapes: ["\(letter) is \(inverse.order) × \(inverse.order)"], seconds: seconds,
+        corners: [corner(letter, inverse.order, places) { Double(inverse[$0, $1]) }],
+        lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
+  }
+
+  /// Of a matrix of items, or of the users that have a place in it.
+  private func corner(
+    _ name: String, _ order: Int, _ places: [Int32]?, _ value: (Int, Int) -> Double
+  ) -> StepReport.Corner {
+    guard let places else {
+      let common = interactions.commonItems()
+      return StepReport.Corner(name, rowCount: order, columnCount: order, rows: common, columns: common) {
+        value(Int($0), Int($1))
+      }
+    }
+    let busy = StepReport.Selection.users(interactions.busyUsers().indices.filter { places[Int($0)] >= 0 })
+    return StepReport.Corner(name, rowCount: order, columnCount: order, rows: busy, columns: busy) {
+      value(Int(places[Int($0)]), Int(places[Int($1)]))
+    }
   }
 
   func showWeights(_ fitted: FittedEASE) throws(Diagnostic) {
@@ -34,8 +66,9 @@ extension EASEFit {
     let clock = ContinuousClock()
     let start = clock.now
     let items = interactions.itemCount
-    let corner = StepReport.Corner("B", rowCount: items, columnCount: items) {
-      fitted.weight(from: Int32($0), to: Int32($1))
+    let common = interactions.commonItems()
+    let corner = StepReport.Corner("B", rowCount: items, columnCount: items, rows: common, columns: common) {
+      fitted.weight(from: $0, to: $1)
     }
     let formula = model.orientation == .paper ? "Bᵢⱼ = −Pᵢⱼ / Pⱼⱼ, Bⱼⱼ = 0" : "Bᵢⱼ = −Pᵢⱼ / Pᵢᵢ, Bⱼⱼ = 0"
     try walk.show(
@@ -52,9 +85,9 @@ extension EASEFit {
     guard let walk else { return }
     let clock = ContinuousClock()
     let start = clock.now
-    let users = min(5, interactions.userCount)
-    var rows: [[Float]] = []
-    for user in 0..<users { rows.append(try fitted.scores(for: Int32(user))) }
+    let users = interactions.busyUsers()
+    var rows: [Int32: [Float]] = [:]
+    for user in users.indices { rows[user] = try fitted.scores(for: user) }
     let scores = rows
     try walk.show(
       StepReport(
@@ -64,9 +97,10 @@ extension EASEFit {
         ],
         seconds: seconds(clock.now - start),
         corners: [
-          StepReport.Corner("S", rowCount: interactions.userCount, columnCount: interactions.itemCount) {
-            Double(scores[$0][$1])
-          }
+          StepReport.Corner(
+            "S", rowCount: interactions.userCount, columnCount: interactions.itemCount, rows: users,
+            columns: interactions.commonItems()
+          ) { Double(scores[$0]?[Int($1)] ?? 0) }
         ], lookAt: "not probabilities: only the order within a row means something"))
   }
 }

@@ -57,10 +57,12 @@ struct EASEFit {
     let diagonal = [Float](repeating: Float(model.regularization), count: matrix.columnCount)
     var inverse = try TiledSymmetricMatrix(
       rowProductsOf: transpose, transpose: matrix, addingToDiagonal: diagonal)
-    try showGram(inverse, formula: "G = XᵀX + λI", shape: "G is \(matrix.columnCount) items × items", from: start)
-    try invert(&inverse, letter: "P", formula: "P = G⁻¹")
+    try showGram(
+      inverse, formula: "G = XᵀX + λI", shape: "G is \(matrix.columnCount) items × items",
+      places: nil, from: start)
+    let doubtful = try invert(&inverse, letter: "P", formula: "P = G⁻¹", places: nil)
     let diagonalOfInverse = (0..<matrix.columnCount).map { inverse[$0, $0] }
-    return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), [])
+    return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), Self.notes(doubtful: doubtful))
   }
 
   private func dual(
@@ -82,8 +84,9 @@ struct EASEFit {
       rowProductsOf: rows, transpose: columns, addingToDiagonal: [Float](repeating: 1, count: core.count))
     try showGram(
       kernel, formula: "K = ZZᵀ + I, Z = X·D^(−½), D = λI + single-item users",
-      shape: "K is \(core.count) users × users: fewer than the \(matrix.columnCount) items", from: start)
-    try invert(&kernel, letter: "K⁻¹", formula: "P = D^(−½)·(I − Zᵀ·K⁻¹·Z)·D^(−½)")
+      shape: "K is \(core.count) users × users: fewer than the \(matrix.columnCount) items", places: places,
+      from: start)
+    _ = try invert(&kernel, letter: "K⁻¹", formula: "P = D^(−½)·(I − Zᵀ·K⁻¹·Z)·D^(−½)", places: places)
     let dual = ItemPrecision.Dual(kernel: kernel, rows: rows, columns: columns, scale: scale, places: places)
     let complements = try dual.complements()
     guard complements.allSatisfy({ $0 > 0 }) else { throw .easeTooLittleRegularization(model.regularization) }
@@ -91,38 +94,39 @@ struct EASEFit {
     return (
       ItemPrecision(
         form: .dual(dual), diagonal: zip(complements, scale).map { Float($0 * Double($1) * Double($1)) }),
-      doubtful == 0
-        ? [] : ["regularization is small for single precision: the weights of \(doubtful) items are inexact"]
+      Self.notes(doubtful: doubtful)
     )
   }
 
+  private static func notes(doubtful: Int) -> [String] {
+    doubtful == 0
+      ? []
+      : [
+        "regularization is small for single precision: the weights of \(counted(doubtful, "item")) are inexact; a larger one keeps more digits"
+      ]
+  }
+
+  /// Inverts a matrix in place; how many of its rows are so near to being made of the others that digits are lost.
   private func invert(
-    _ matrix: inout TiledSymmetricMatrix, letter: String, formula: String
-  ) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    _ matrix: inout TiledSymmetricMatrix, letter: String, formula: String, places: [Int32]?
+  ) throws(Diagnostic) -> Int {
+    let watch = Stopwatch()
     let before = (0..<matrix.order).map { matrix[$0, $0] }
     let tooLittle = Diagnostic.easeTooLittleRegularization(model.regularization)
+    var doubtful = 0
     do throws(Diagnostic) {
       try matrix.invert(title: "EASE") { (factor) throws(Diagnostic) in
-        for place in before.indices
-        where factor[place, place] * factor[place, place] < Self.negligiblePivot * before[place] {
-          throw tooLittle
+        for place in before.indices {
+          let pivot = factor[place, place] * factor[place, place]
+          if pivot < Self.negligiblePivot * before[place] { throw tooLittle }
+          if Double(pivot) < Self.doubtfulComplement * Double(before[place]) { doubtful += 1 }
         }
       }
     } catch {
       throw error.isNotPositiveDefinite ? tooLittle : error
     }
-    let inverse = matrix
-    try walk?.show(
-      StepReport(
-        number: 3, total: 5, title: "inverse", formula: formula,
-        shapes: ["\(letter) is \(matrix.order) × \(matrix.order)"],
-        seconds: seconds(clock.now - start),
-        corners: [
-          StepReport.Corner(letter, rowCount: matrix.order, columnCount: matrix.order) { Double(inverse[$0, $1]) }
-        ],
-        lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
+    try showInverse(matrix, letter: letter, formula: formula, places: places, watch.seconds)
+    return doubtful
   }
 }
 

@@ -43,16 +43,16 @@ extension FittedImplicitALS {
         number: 3, total: 6, title: "normal equations",
         formula: "A·xᵤ = b,  A = YᵀY + Σ (cᵤᵢ − 1)·yᵢyᵢᵀ + λI,  b = Σ cᵤᵢ·yᵢ",
         shapes: [
-          "user number \(user) has \(counted(columns.count, "item")): the sums have that many terms",
+          "the user has \(counted(columns.count, "item")): the sums have that many terms",
           "A is \(factors) × \(factors), solved here to the end"
             + (ials.solver == .cg ? "; the fit takes \(ials.conjugateGradientSteps) conjugate gradient steps" : ""),
-        ], seconds: taken,
+        ], subjects: [.users([Int32(user)])], seconds: taken,
         corners: [
           StepReport.Corner("A", rowCount: factors, columnCount: factors) {
             Double(equations.matrix[$0 * stride + $1])
           },
-          StepReport.Corner("b", rowCount: 1, columnCount: factors) { Double(equations.right[$1]) },
-          StepReport.Corner("xᵤ", rowCount: 1, columnCount: factors) { Double(solution[$1]) },
+          StepReport.Corner("b", count: factors) { Double(equations.right[$0]) },
+          StepReport.Corner("xᵤ", count: factors) { Double(solution[$0]) },
         ],
         lookAt: "A is YᵀY but for this user's few items, and where c = 1 not even those change it: see alpha"))
   }
@@ -77,8 +77,8 @@ extension FittedImplicitALS {
     try walk?.show(
       StepReport(
         number: 6, total: 6, title: "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
-        shapes: loss.map { ["L is \($0) after one iteration"] } ?? ["not measured: loss=false"], seconds: seconds,
-        corners: [],
+        shapes: loss.map { ["L is \(shortText($0)) after one iteration"] } ?? ["not measured: loss=false"],
+        seconds: seconds, corners: [],
         lookAt: "it falls with every iteration, fast at first; the rest of the iterations run without a stop"))
   }
 

@@ -51,9 +51,10 @@ public struct ALS: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let watch = Stopwatch()
     let start = try FittedALS(startOf: self, interactions)
-    try start.showStart(walk)
-    let fitted = try start.continued(for: iterations, walk: walk)
+    try start.showStart(watch.seconds, walk)
+    let fitted = try (consume start).continued(for: iterations, walk: walk)
     try fitted.showEnd(walk)
     return fitted
   }

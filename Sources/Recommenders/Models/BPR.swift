@@ -46,9 +46,10 @@ public struct BPR: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let watch = Stopwatch()
     let start = try FittedBPR(startOf: self, interactions)
-    try start.showStart(walk)
-    let fitted = try start.continued(for: epochs)
+    try start.showStart(watch.seconds, walk)
+    let fitted = try (consume start).continued(for: epochs)
     try fitted.showEnd(walk)
     return fitted
   }

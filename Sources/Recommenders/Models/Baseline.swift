@@ -143,11 +143,13 @@ struct FittedBaseline: RatingModel, EpochModel {
       StepReport(
         number: 1, total: 1, title: "deviations",
         formula: "bᵢ = Σᵤ (rᵤᵢ − μ − bᵤ) / (λᵢ + nᵢ), then bᵤ = Σᵢ (rᵤᵢ − μ − bᵢ) / (λᵤ + nᵤ)",
-        shapes: ["bᵤ for \(ratings.userCount) users, bᵢ for \(ratings.itemCount) items, μ = \(ratings.mean)"],
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds },
+        shapes: [
+          "bᵤ for \(ratings.userCount) users, bᵢ for \(ratings.itemCount) items, μ = \(shortText(ratings.mean))"
+        ],
+        seconds: history.seconds,
         corners: [
-          StepReport.Corner("bᵤ", rowCount: 1, columnCount: ratings.userCount) { deviations.users[$1] },
-          StepReport.Corner("bᵢ", rowCount: 1, columnCount: ratings.itemCount) { deviations.items[$1] },
+          StepReport.Corner("bᵤ", count: ratings.userCount) { deviations.users[$0] },
+          StepReport.Corner("bᵢ", count: ratings.itemCount) { deviations.items[$0] },
         ], lookAt: "who is generous, and what everyone likes"))
   }
 }

@@ -37,9 +37,10 @@ public struct CoClustering: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let watch = Stopwatch()
     let start = try FittedCoClustering(startOf: self, interactions)
-    try start.showStart(walk)
-    let fitted = try start.continued(for: epochs)
+    try start.showStart(watch.seconds, walk)
+    let fitted = try (consume start).continued(for: epochs)
     try fitted.showEnd(walk)
     return fitted
   }

@@ -36,76 +36,44 @@ public struct ItemKNN: NeighborModel {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    guard votes else { return try fitRatings(interactions, walk) }
+    guard votes else { return try fitRatingNeighbors(interactions, walk) }
     let clock = ContinuousClock()
     var start = clock.now
-    let byItem = try CellWeights(similarity, interactions.transpose).weighted(interactions.transpose)
-    let byUser = try byItem.transposedOnAllCores()
+    let (byItem, byUser) = try CellWeights(similarity, interactions.transpose)
+      .weighted(interactions.transpose, transpose: interactions.matrix)
     try walk?.show(
       StepReport(
-        number: 1, total: 2, title: "weights", formula: formula,
+        number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: false),
         shapes: ["W is \(byItem.rowCount) items × \(byItem.columnCount) users"], seconds: seconds(clock.now - start),
         corners: [
-          StepReport.Corner("W", rowCount: byItem.rowCount, columnCount: byItem.columnCount) {
-            Double(byItem.value(row: $0, column: Int32($1)) ?? 0)
-          }
+          StepReport.Corner(
+            "W", rowCount: byItem.rowCount, columnCount: byItem.columnCount, rows: interactions.commonItems(),
+            columns: interactions.busyUsers()
+          ) { Double(byItem.value(row: Int($0), column: $1) ?? 0) }
         ], lookAt: "who had much says less about each"))
     start = clock.now
-    let nearest = try nearestRows(byItem, byUser)
+    let nearest = try Progress.ofLoops("ItemKNN: neighbours") { () throws(Diagnostic) in
+      try byItem.nearestRows(neighbors, transpose: byUser)
+    }
     try walk?.show(
       StepReport(
         number: 2, total: 2, title: "neighbours", formula: "sim(i, j) = wᵢ·wⱼ, the \(neighbors) largest of every i",
         shapes: ["\(nearest.cellCount) similarities"], seconds: seconds(clock.now - start),
-        corners: [
-          StepReport.Corner("sim", rowCount: nearest.rowCount, columnCount: nearest.columnCount) {
-            Double(nearest.value(row: $0, column: Int32($1)) ?? 0)
-          }
-        ], lookAt: "the diagonal is an item with itself; a neighbour of i need not have i as its own"))
+        corners: [neighborhood(of: interactions.commonItems(1).indices.first ?? 0, nearest)],
+        lookAt:
+          "an item and those nearest to it; zero where j is not among the \(neighbors) nearest of i: a neighbour of i need not have i as its own"
+      ))
     return FittedItemKNN(self, interactions, similarity: nearest)
   }
 
-  private func fitRatings(_ interactions: Interactions, _ walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let fitted = try ratingNeighbors(interactions)
-    try walk?.show(
-      StepReport(
-        number: 1, total: 2, title: "weights",
-        formula: centering == .baseline ? "c = μ + bᵤ + bᵢ" : "c = 0 or the item's mean",
-        shapes: ["\(fitted.ratings.count) ratings, of which pairs of items by the same user are compared"], seconds: 0,
-        corners: [], lookAt: "nothing is multiplied yet: similarities are found row by row"))
-    try fitted.show(2, of: 2, walk)
-    return fitted
-  }
-
-  private var formula: String {
-    switch similarity {
-    case .tfidf: "wᵢᵤ = √xᵤᵢ · (ln n − ln(1 + nᵤ)), divided by its length"
-    case .bm25: "wᵢᵤ = xᵤᵢ·(K₁ + 1) / (K₁·(1 − B + B·|xᵢ| / mean) + xᵤᵢ) · (ln n − ln(1 + nᵤ))"
-    default: "wᵢᵤ = xᵤᵢ / ‖xᵢ‖"
-    }
-  }
-
-  /// For every item the rows it has the largest products with, as a matrix of its own.
-  private func nearestRows(_ byItem: SparseMatrix, _ byUser: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
-    let blocks = try Progress.ofLoops("ItemKNN: neighbours") { () throws(Diagnostic) in
-      try mapChunks(of: byItem.rowCount, grain: 64) { (items) in nearestRows(items, byItem, byUser) }
-    }
-    let rows = blocks.flatMap { $0 }
-    var offsets = [0]
-    for row in rows { offsets.append(offsets[offsets.count - 1] + row.count) }
-    return SparseMatrix(
-      rowCount: byItem.rowCount, columnCount: byItem.rowCount, offsets: offsets,
-      columns: rows.flatMap { $0.map(\.index) }, values: rows.flatMap { $0.map(\.score) })
-  }
-
-  private func nearestRows(
-    _ items: Range<Int>, _ byItem: SparseMatrix, _ byUser: SparseMatrix
-  ) -> [[TopSelection.Entry]] {
-    var product = SparseRowProduct(columnCount: byUser.columnCount)
-    var selection = TopSelection(capacity: neighbors)
-    return items.map { item in
-      product.offer(row: item, of: byItem, times: byUser, to: &selection)
-      return selection.take().sorted { $0.index < $1.index }
-    }
+  /// The similarities of an item and its nearest with each other.
+  private func neighborhood(of item: Int32, _ similarity: SparseMatrix) -> StepReport.Corner {
+    let cells = similarity.cells(ofRow: Int(item)).filter { similarity.columns[$0] != item }
+    let nearest = cells.sorted { similarity.values[$0] > similarity.values[$1] }.prefix(4)
+    let items = StepReport.Selection.items([item] + nearest.map { similarity.columns[$0] })
+    return StepReport.Corner(
+      "sim", rowCount: similarity.rowCount, columnCount: similarity.columnCount, rows: items, columns: items
+    ) { Double(similarity.value(row: Int($0), column: $1) ?? 0) }
   }
 }
 

@@ -49,10 +49,11 @@ public struct MatrixFactorization: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let watch = Stopwatch()
     let start = FittedMatrixFactorization(startOf: self, interactions)
     guard start.stepsPerEpoch > 0 else { throw .fewerRowsThanABatch(interactions.rowCount, batch) }
-    try start.showStart(walk)
-    let fitted = try start.continued(for: epochs)
+    try start.showStart(watch.seconds, walk)
+    let fitted = try (consume start).continued(for: epochs)
     try fitted.showEnd(walk)
     return fitted
   }

@@ -17,6 +17,7 @@ public struct PersonalTopPopular: Model {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let watch = Stopwatch()
     let fitted = FittedPersonalTopPopular(model: self, interactions: interactions)
     try walk?.show(
       StepReport(
@@ -24,11 +25,12 @@ public struct PersonalTopPopular: Model {
         shapes: [
           "C is \(interactions.userCount) users × \(interactions.itemCount) items, \(interactions.cellCount) not zero"
         ],
-        seconds: 0,
+        seconds: watch.seconds,
         corners: [
-          StepReport.Corner("C", rowCount: interactions.userCount, columnCount: interactions.itemCount) {
-            Double(fitted.count(Int32($0), Int32($1)))
-          }
+          StepReport.Corner(
+            "C", rowCount: interactions.userCount, columnCount: interactions.itemCount,
+            rows: interactions.busyUsers(), columns: interactions.commonItems()
+          ) { Double(fitted.count($0, $1)) }
         ], lookAt: "most cells are 0 or 1: what repeats is a habit"))
     return fitted
   }
@@ -44,7 +46,7 @@ struct FittedPersonalTopPopular: FittedModel {
     return 0
   }
 
-  private func rows(inCell cell: Int) -> Int32 { interactions.multiplicities?[cell] ?? 1 }
+  private func rows(inCell cell: Int) -> Int32 { Int32(truncatingIfNeeded: interactions.rows(inCell: cell)) }
 
   func scores(for user: Int32) -> [Float] {
     var scores = [Float](repeating: 0, count: itemCount)

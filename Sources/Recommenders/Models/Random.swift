@@ -29,6 +29,7 @@ public struct Random: Model {
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let itemCount = interactions.itemCount
+    let watch = Stopwatch()
     let probabilities: [Double]
     switch by {
     case .uniform:
@@ -39,8 +40,8 @@ public struct Random: Model {
     try walk?.show(
       StepReport(
         number: 1, total: 1, title: "probabilities", formula: by == .uniform ? "pⱼ = 1 / n" : "pⱼ = cⱼ / Σ c",
-        shapes: ["p has \(itemCount) items"], seconds: 0,
-        corners: [StepReport.Corner("p", rowCount: 1, columnCount: itemCount) { probabilities[$1] }],
+        shapes: ["p has \(itemCount) items"], seconds: watch.seconds,
+        corners: [StepReport.Corner("p", count: itemCount) { probabilities[$0] }],
         lookAt: "how small they are: the expected precision of chance"))
     return FittedRandom(
       model: self, interactions: interactions, seed: seed, probabilities: probabilities,

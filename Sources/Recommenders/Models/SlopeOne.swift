@@ -34,13 +34,20 @@ public struct SlopeOne: Model {
     let differences = try Progress.ofLoops("SlopeOne: differences") { () throws(Diagnostic) in
       try ItemDifferences(ratings)
     }
-    try walk?.show(
-      StepReport(
-        number: 1, total: 1, title: "differences", formula: "dev(i, j) = Σᵥ (rᵥᵢ − rᵥⱼ) / nᵢⱼ",
-        shapes: ["dev is \(itemCount) items × items"], seconds: seconds(clock.now - start),
-        corners: [
-          StepReport.Corner("dev", rowCount: itemCount, columnCount: itemCount) { differences.mean($0, $1) ?? 0 }
-        ], lookAt: "antisymmetric: what i is better, j is worse"))
+    if let walk {
+      let taken = seconds(clock.now - start)
+      let common = interactions.commonItems()
+      try walk.show(
+        StepReport(
+          number: 1, total: 1, title: "differences", formula: "dev(i, j) = Σᵥ (rᵥᵢ − rᵥⱼ) / nᵢⱼ",
+          shapes: ["dev is \(itemCount) items × items"], seconds: taken,
+          corners: [
+            StepReport.Corner("dev", rowCount: itemCount, columnCount: itemCount, rows: common, columns: common) {
+              guard let i = ratings.number(ofItem: $0), let j = ratings.number(ofItem: $1) else { return 0 }
+              return differences.mean(i, j) ?? 0
+            }
+          ], lookAt: "antisymmetric: what i is better, j is worse"))
+    }
     return FittedSlopeOne(
       model: self, interactions: interactions, ratings: ratings, scale: scale, means: ratings.userMeans(),
       differences: differences)

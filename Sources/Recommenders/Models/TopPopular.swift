@@ -32,8 +32,10 @@ public struct TopPopular: Model {
         number: 1, total: 1, title: "count",
         formula: by == .rows ? "cⱼ = |{rows with item j}|" : "cⱼ = |{u : xᵤⱼ ≠ 0}|",
         shapes: ["c has \(interactions.itemCount) items"], seconds: seconds(clock.now - start),
-        corners: [StepReport.Corner("c", rowCount: 1, columnCount: counts.count) { Double(counts[$1]) }],
-        lookAt: "the head: a few items have most of the rows"))
+        corners: [
+          StepReport.Corner("c", count: counts.count, at: interactions.commonItems()) { Double(counts[Int($0)]) }
+        ],
+        lookAt: "the head: a few items have a large share of the rows"))
     return FittedTopPopular(model: self, interactions: interactions, popularity: counts.map { Float($0) })
   }
 }

@@ -23,7 +23,7 @@ public struct UserKNN: NeighborModel {
     .word("centering", \.centering, "what neighbours' ratings are taken relative to"),
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
-  public static let steps = ["neighbours"]
+  public static let steps = ["weights", "neighbours"]
   public static let readsRows = true
   static let ofUsers = true
 
@@ -35,31 +35,35 @@ public struct UserKNN: NeighborModel {
   public init() {}
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    guard votes else {
-      let fitted = try ratingNeighbors(interactions)
-      try fitted.show(1, of: 1, walk)
-      return fitted
-    }
+    guard votes else { return try fitRatingNeighbors(interactions, walk) }
+    var watch = Stopwatch()
     let fitted = try FittedUserKNN(self, interactions)
     guard let walk else { return fitted }
-    let first = Int32(0)
-    var sums = [Float](repeating: 0, count: fitted.userCount)
-    let nearest = fitted.neighbors(
-      fitted.weights.columns(ofRow: 0), fitted.weights.values(ofRow: 0), besides: first, &sums)
+    let busy = interactions.busyUsers()
     try walk.show(
       StepReport(
-        number: 1, total: 1, title: "neighbours", formula: "sim(u, v) = wᵤ·wᵥ, the \(neighbors) largest of every u",
-        shapes: [
-          "W is \(fitted.userCount) users × \(fitted.itemCount) items",
-          "the first user has \(counted(nearest.count, "neighbour")) with something in common",
-        ], seconds: 0,
+        number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: true),
+        shapes: ["W is \(fitted.userCount) users × \(fitted.itemCount) items"], seconds: watch.seconds,
         corners: [
-          StepReport.Corner("W", rowCount: fitted.userCount, columnCount: fitted.itemCount) {
-            Double(fitted.weights.value(row: $0, column: Int32($1)) ?? 0)
-          },
-          StepReport.Corner("sim(u₁, ·), best first", rowCount: 1, columnCount: nearest.count) {
-            Double(nearest[$1].score)
-          },
+          StepReport.Corner(
+            "W", rowCount: fitted.userCount, columnCount: fitted.itemCount, rows: busy,
+            columns: interactions.commonItems()
+          ) { Double(fitted.weights.value(row: Int($0), column: $1) ?? 0) }
+        ], lookAt: "who had much says less about each"))
+    watch = Stopwatch()
+    let first = busy.indices.first ?? 0
+    var sums = [Float](repeating: 0, count: fitted.userCount)
+    let nearest = fitted.neighbors(
+      fitted.weights.columns(ofRow: Int(first)), fitted.weights.values(ofRow: Int(first)), besides: first, &sums)
+    try walk.show(
+      StepReport(
+        number: 2, total: 2, title: "neighbours", formula: "sim(u, v) = wᵤ·wᵥ, the \(neighbors) largest of every u",
+        shapes: ["\(counted(nearest.count, "neighbour")) with something in common, found when they are needed"],
+        subjects: [.users([first])], seconds: watch.seconds,
+        corners: [
+          StepReport.Corner("sim(u, ·)", count: nearest.count, at: .users(nearest.prefix(5).map(\.index))) { other in
+            Double(nearest.first { $0.index == other }?.score ?? 0)
+          }
         ], lookAt: "how fast similarity falls: far neighbours say little"))
     return fitted
   }
@@ -71,20 +75,4 @@ enum NeighborHelp {
     "`similarity=cosine`, `tfidf` and `bm25` multiply weighted columns. `tfidf` takes the root of weights and lets what is common say less; `bm25` dampens weights by K1 = 1.2 and long columns by B = 0.75 and is not divided by lengths. `msd` (how near the ratings are), `pearson` and `pearson_baseline` compare ratings, over what both have in common alone."
   static let centerings =
     "`predict` gives ratings: the mean of what neighbours said, weighted by similarity, as Surprise's `KNNBasic`; with `centering=means` relative to means (`KNNWithMeans`), with `zscore` in standard deviations (`KNNWithZScore`), with `baseline` relative to baselines (`KNNBaseline`, best with `pearson_baseline`). There `cosine` too looks at common ratings alone. With a centering, or a similarity of ratings, `recommend` ranks by the predicted rating; without, neighbours vote."
-}
-
-extension FittedRatingNeighbors {
-  /// The similarities of the first user or item.
-  func show(_ number: Int, of total: Int, _ walk: Walk?) throws(Diagnostic) {
-    guard let walk else { return }
-    let row = knn.similarities(of: knn.lists.profile(0))
-    let names = knn.ofUsers ? ("users", "the first user") : ("items", "the first item")
-    try walk.show(
-      StepReport(
-        number: number, total: total, title: "neighbours",
-        formula: "r̂ᵤᵢ = c + s · Σ sim·(r − c′)/s′ / Σ sim over the nearest who have a rating",
-        shapes: ["sim is \(row.count) \(names.0) × \(names.0), found row by row when needed"], seconds: 0,
-        corners: [StepReport.Corner("sim of \(names.1)", rowCount: 1, columnCount: row.count) { row[$1] }],
-        lookAt: "1 with itself; 0 with whom it shares no rating"))
-  }
 }

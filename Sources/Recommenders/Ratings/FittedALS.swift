@@ -105,18 +105,20 @@ struct RatingRegressions: Sendable {
 }
 
 extension FittedALS {
-  func showStart(_ walk: Walk?) throws(Diagnostic) {
+  func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
         number: 1, total: 5, title: "start", formula: "qᵢ ~ N(0, 0.1), bᵤ and bᵢ as in Baseline",
         shapes: factors.shapes,
-        seconds: 0, corners: factors.corners, lookAt: "only the items need a start: the users follow from them"))
+        seconds: seconds, corners: [factors.corners[1]],
+        lookAt: "only the items need a start: the users follow from them"))
   }
 
   /// The system of the first user, in numbers.
   private func showEquations(_ walk: Walk?) throws(Diagnostic) {
     guard let walk else { return }
     let count = als.factors
+    let watch = Stopwatch()
     var equations = NormalEquations(order: count)
     users.add(0, als, fixed: factors.items.span, to: &equations)
     let (a, b) = (equations.matrix, equations.right)
@@ -125,12 +127,12 @@ extension FittedALS {
       StepReport(
         number: 2, total: 5, title: "normal equations",
         formula: "(Σᵢ qᵢqᵢᵀ + λ·\(als.scale == .count ? "|Iᵤ|" : "1")·I)·pᵤ = Σᵢ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ",
-        shapes: ["of the first user, who rated \(ratings.ratings(ofUser: 0).count) items: A is \(count) × \(count)"],
-        seconds: 0,
+        shapes: ["\(counted(ratings.ratings(ofUser: 0).count, "rating")) of one user: A is \(count) × \(count)"],
+        subjects: ratings.subjects(user: 0), seconds: watch.seconds,
         corners: [
           StepReport.Corner("A", rowCount: count, columnCount: count) { a[min($0, $1) * count + max($0, $1)] },
-          StepReport.Corner("b", rowCount: 1, columnCount: count) { b[$1] },
-          StepReport.Corner("pᵤ = A⁻¹b", rowCount: 1, columnCount: count) { equations.right[$1] },
+          StepReport.Corner("b", count: count) { b[$0] },
+          StepReport.Corner("pᵤ = A⁻¹b", count: count) { equations.right[$0] },
         ],
         lookAt: "λ on the diagonal: without it a user of fewer items than factors has no unique answer"))
   }
@@ -144,7 +146,7 @@ extension FittedALS {
         formula: title == "users"
           ? "pᵤ = (Σᵢ qᵢqᵢᵀ + λsI)⁻¹ · Σᵢ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ"
           : "qᵢ = (Σᵤ pᵤpᵤᵀ + λsI)⁻¹ · Σᵤ (rᵤᵢ − μ − bᵤ − bᵢ)·pᵤ",
-        shapes: ["RMSE \(loss) on the training ratings"], seconds: seconds, corners: factors.corners,
+        shapes: ["RMSE \(shortText(loss)) on the training ratings"], seconds: seconds, corners: factors.corners,
         lookAt: "each half can only lower the penalised error"))
   }
 
@@ -152,8 +154,10 @@ extension FittedALS {
     try walk?.show(
       StepReport(
         number: 5, total: 5, title: "iterations", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
-        shapes: ["\(history.iterations.count) iterations, RMSE \(history.iterations.last?.loss ?? 0)"],
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: factors.corners,
+        shapes: [
+          "\(counted(history.iterations.count, "iteration")), RMSE \(shortText(history.iterations.last?.loss ?? 0))"
+        ],
+        seconds: history.seconds, corners: factors.corners,
         lookAt: "the training RMSE keeps falling; whether that helps, only other ratings tell"))
   }
 }

@@ -110,31 +110,35 @@ struct FittedCoClustering: RatingModel, EpochModel {
 }
 
 extension FittedCoClustering {
-  func showStart(_ walk: Walk?) throws(Diagnostic) {
+  func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
+    guard let walk else { return }
     try show(
       1, "start", "cᵤ, cᵢ at random", corners: [crossings] + assignments,
-      lookAt: "as many in one cluster as in another, and all crossings alike: nothing is known yet", walk)
+      lookAt: "as many in one cluster as in another, and all crossings alike: nothing is known yet", seconds, walk)
+    let watch = Stopwatch()
+    let errors = (0..<min(5, ratings.userCount)).map { user in
+      (0..<coClustering.userClusters).map { squaredError(of: user, in: $0) }
+    }
     try show(
       2, "one reassignment", "eᵤₖ = Σᵢ (rᵤᵢ − r̂ᵤᵢ)² with u in cluster k;  cᵤ = argminₖ eᵤₖ",
       corners: [
-        StepReport.Corner("e", rowCount: ratings.userCount, columnCount: coClustering.userClusters) {
-          squaredError(of: $0, in: $1)
+        StepReport.Corner("e", rowCount: ratings.userCount, columnCount: coClustering.userClusters) { errors[$0][$1] },
+        StepReport.Corner("cᵤ before", count: ratings.userCount) { Double(userClusters[$0]) },
+        StepReport.Corner("cᵤ after", count: ratings.userCount) { user in
+          Double(best(of: coClustering.userClusters) { errors[user][$0] })
         },
-        StepReport.Corner("cᵤ", rowCount: 1, columnCount: ratings.userCount) { _, user in
-          Double(best(of: coClustering.userClusters) { squaredError(of: user, in: $0) })
-        },
-      ], lookAt: "each row of e has its least where the user goes; clusters are numbered from 0", walk)
+      ], lookAt: "each row of e has its least where the user goes; clusters are numbered from 0", watch.seconds, walk)
   }
 
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try show(
       3, "assignments", "r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ))", corners: [crossings] + assignments,
-      lookAt: "clusters of unlike size, crossings of unlike mean", walk)
+      lookAt: "clusters of unlike size, crossings of unlike mean", history.seconds, walk)
   }
 
   private func show(
     _ number: Int, _ title: String, _ formula: String, corners: @autoclosure () -> [StepReport.Corner],
-    lookAt: String, _ walk: Walk?
+    lookAt: String, _ seconds: Double, _ walk: Walk?
   ) throws(Diagnostic) {
     guard let walk else { return }
     func sizes(_ clusters: [Int], _ count: Int) -> String {
@@ -146,7 +150,7 @@ extension FittedCoClustering {
         shapes: [
           "users per cluster: " + sizes(userClusters, coClustering.userClusters),
           "items per cluster: " + sizes(itemClusters, coClustering.itemClusters),
-        ], seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: corners(), lookAt: lookAt))
+        ] + history.shapes, seconds: seconds, corners: corners(), lookAt: lookAt))
   }
 
   /// C̄(cᵤ, cᵢ).
@@ -158,8 +162,8 @@ extension FittedCoClustering {
 
   private var assignments: [StepReport.Corner] {
     [
-      StepReport.Corner("cᵤ", rowCount: 1, columnCount: userClusters.count) { Double(userClusters[$1]) },
-      StepReport.Corner("cᵢ", rowCount: 1, columnCount: itemClusters.count) { Double(itemClusters[$1]) },
+      StepReport.Corner("cᵤ", count: userClusters.count) { Double(userClusters[$0]) },
+      StepReport.Corner("cᵢ", count: itemClusters.count) { Double(itemClusters[$0]) },
     ]
   }
 }

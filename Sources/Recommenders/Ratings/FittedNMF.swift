@@ -22,7 +22,7 @@ struct FittedNMF: FactorModel, EpochModel {
   init(startOf model: NMF, _ interactions: Interactions) throws(Diagnostic) {
     nmf = model
     self.interactions = interactions
-    ratings = try Ratings(interactions)
+    ratings = try Ratings(interactions, byItem: false)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors, users: random.randomSample(count: ratings.userCount * model.factors),
@@ -54,11 +54,13 @@ struct FittedNMF: FactorModel, EpochModel {
     return rootMeanSquare(squares, ratings.count)
   }
 
-  func show(_ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ walk: Walk?) throws(Diagnostic) {
+  func show(
+    _ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ seconds: Double, _ walk: Walk?
+  ) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: number, total: 2, title: title, formula: formula, shapes: factors.shapes,
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: factors.corners, lookAt: lookAt))
+        number: number, total: 2, title: title, formula: formula, shapes: factors.shapes + history.shapes,
+        seconds: seconds, corners: factors.corners, lookAt: lookAt))
   }
 }
 

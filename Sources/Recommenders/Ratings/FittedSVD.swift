@@ -23,7 +23,7 @@ struct FittedSVD: FactorModel, EpochModel {
   init(startOf model: SVD, _ interactions: Interactions) throws(Diagnostic) {
     svd = model
     self.interactions = interactions
-    ratings = try Ratings(interactions)
+    ratings = try Ratings(interactions, byItem: false)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors,
@@ -71,29 +71,34 @@ struct FittedSVD: FactorModel, EpochModel {
 }
 
 extension FittedSVD {
-  func showStart(_ walk: Walk?) throws(Diagnostic) {
+  func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     guard let walk else { return }
     try walk.show(
       StepReport(
         number: 1, total: 3, title: "start", formula: "pᵤ, qᵢ ~ N(0, \(svd.deviation)), bᵤ = bᵢ = 0",
-        shapes: factors.shapes, seconds: 0, corners: factors.corners,
+        shapes: factors.shapes, seconds: seconds, corners: factors.corners,
         lookAt: "small random numbers: all predictions are near the mean"))
+    let watch = Stopwatch()
     let (user, item, count) = (Int(ratings.users[0]), Int(ratings.items[0]), svd.factors)
     var after = self
     var squares = 0.0
     after.visit(0..<1, &squares)
-    let (before, moved) = (factors, after.factors)
+    let (before, moved, rating) = (factors, after.factors, ratings.values[0])
+    let said = factors.estimate(user: user, item: item) ?? ratings.mean
+    let terms = factors.terms(user: user, item: item).map { shortText($0.value) }.joined(separator: " + ")
     try walk.show(
       StepReport(
         number: 2, total: 3, title: "one update", formula: "e = r − r̂;  pᵤ += γ(e·qᵢ − λpᵤ);  qᵢ += γ(e·pᵤ − λqᵢ)",
         shapes: [
-          "the first rating, \(ratings.values[0]): e = \(squares.squareRoot()) in size, γ = \(svd.learningRate)"
+          "the first rating: r̂ = \(terms) = \(shortText(said)), r = \(shortText(rating)), e = \(shortText(rating - said))",
+          "γ = \(svd.learningRate), λ = \(svd.regularization)",
         ],
-        seconds: 0,
+        subjects: ratings.subjects(user: user, item: item), seconds: watch.seconds,
         corners: [
-          StepReport.Corner("pᵤ before", rowCount: 1, columnCount: count) { before.users[user * count + $1] },
-          StepReport.Corner("pᵤ after", rowCount: 1, columnCount: count) { moved.users[user * count + $1] },
-          StepReport.Corner("qᵢ after", rowCount: 1, columnCount: count) { moved.items[item * count + $1] },
+          StepReport.Corner("pᵤ before", count: count) { before.users[user * count + $0] },
+          StepReport.Corner("pᵤ after", count: count) { moved.users[user * count + $0] },
+          StepReport.Corner("qᵢ before", count: count) { before.items[item * count + $0] },
+          StepReport.Corner("qᵢ after", count: count) { moved.items[item * count + $0] },
         ], lookAt: "how little one rating moves: it takes many passes"))
   }
 
@@ -101,10 +106,8 @@ extension FittedSVD {
     try walk?.show(
       StepReport(
         number: 3, total: 3, title: "epochs", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
-        shapes: [
-          "\(history.iterations.count) epochs, RMSE \(history.iterations.last?.loss ?? 0) on the training ratings"
-        ],
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: factors.corners,
+        shapes: history.shapes,
+        seconds: history.seconds, corners: factors.corners,
         lookAt: "the training RMSE keeps falling; whether that helps, only other ratings tell"))
   }
 }

@@ -34,7 +34,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
   init(startOf model: SVDpp, _ interactions: Interactions) throws(Diagnostic) {
     svd = model
     self.interactions = interactions
-    ratings = try Ratings(interactions)
+    ratings = try Ratings(interactions, byItem: false)
     var random = RandomState(seed: UInt32(model.seed))
     func draw(_ rows: Int) throws(Diagnostic) -> [Double] {
       try random.normalFactors(rows: rows, factors: model.factors, deviation: model.deviation)
@@ -109,7 +109,9 @@ struct FittedSVDpp: FactorModel, EpochModel {
     }
   }
 
-  func show(_ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ walk: Walk?) throws(Diagnostic) {
+  func show(
+    _ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ seconds: Double, _ walk: Walk?
+  ) throws(Diagnostic) {
     let count = svd.factors
     let implied = StepReport.Corner("Y", rowCount: ratings.itemCount, columnCount: count) {
       impliedFactors[$0 * count + $1]
@@ -117,8 +119,8 @@ struct FittedSVDpp: FactorModel, EpochModel {
     try walk?.show(
       StepReport(
         number: number, total: 2, title: title, formula: formula,
-        shapes: factors.shapes + ["Y is \(ratings.itemCount) items × \(count) factors"],
-        seconds: history.iterations.reduce(0) { $0 + $1.seconds }, corners: factors.corners + [implied], lookAt: lookAt)
+        shapes: factors.shapes + history.shapes + ["Y is \(ratings.itemCount) items × \(count) factors"],
+        seconds: seconds, corners: factors.corners + [implied], lookAt: lookAt)
     )
   }
 }

@@ -1,0 +1,58 @@
+import Diagnostics
+import LinearAlgebra
+
+extension NeighborModel {
+  /// Neighbours that say what a rating would be, in the steps of a walk.
+  func fitRatingNeighbors(_ interactions: Interactions, _ walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let watch = Stopwatch()
+    let fitted = try ratingNeighbors(interactions)
+    guard let walk else { return fitted }
+    let (side, other) = Self.ofUsers ? ("user", "i") : ("item", "u")
+    let center =
+      switch centering {
+      case .none: "c = 0"
+      case .means: "c = the \(side)'s mean"
+      case .zscore: "c = the \(side)'s mean, s = its standard deviation"
+      case .baseline: "c = μ + bᵤ + bᵢ"
+      }
+    try walk.show(
+      StepReport(
+        number: 1, total: 2, title: "weights", formula: center,
+        shapes: [
+          "R is \(fitted.userCount) users × \(fitted.itemCount) items, \(counted(fitted.ratings.count, "rating"))"
+        ], seconds: watch.seconds,
+        corners: [
+          StepReport.Corner(
+            "R", rowCount: fitted.userCount, columnCount: fitted.itemCount, rows: interactions.busyUsers(),
+            columns: interactions.commonItems()
+          ) { Double(interactions.matrix.value(row: Int($0), column: $1) ?? 0) }
+        ], lookAt: "two \(side)s are compared over the \(other) that both have a rating with: nothing is computed yet"))
+    try fitted.show(walk)
+    return fitted
+  }
+}
+
+extension FittedRatingNeighbors {
+  /// The similarities of the busiest user or commonest item.
+  func show(_ walk: Walk) throws(Diagnostic) {
+    let watch = Stopwatch()
+    let chosen = knn.ofUsers ? interactions.busyUsers() : interactions.commonItems()
+    let numbers = chosen.indices.map { knn.ofUsers ? ratings.number(ofUser: $0) : ratings.number(ofItem: $0) }
+    let rows = numbers.map { $0.map { knn.similarities(of: knn.lists.profile($0)) } ?? [] }
+    let places = Dictionary(uniqueKeysWithValues: chosen.indices.enumerated().map { ($1, $0) })
+    let count = rows.first?.count ?? 0
+    let side = knn.ofUsers ? "users" : "items"
+    try walk.show(
+      StepReport(
+        number: 2, total: 2, title: "neighbours",
+        formula: "r̂ᵤᵢ = c + s · Σ sim·(r − c′)/s′ / Σ sim over the nearest who have a rating",
+        shapes: ["sim is \(count) \(side) × \(side), found row by row when needed"], seconds: watch.seconds,
+        corners: [
+          StepReport.Corner("sim", rowCount: count, columnCount: count, rows: chosen, columns: chosen) {
+            guard let row = places[$0], let place = places[$1], let column = numbers[place], !rows[row].isEmpty
+            else { return 0 }
+            return rows[row][column]
+          }
+        ], lookAt: "1 with itself; 0 with whom it shares no rating"))
+  }
+}
