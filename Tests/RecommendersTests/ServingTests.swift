@@ -10,7 +10,9 @@ import Testing
     Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("form", "dual")]),
     Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("form", "primal")]),
     Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("orientation", "rectools")]),
-    Candidate(name: "ItemKNN"), Candidate(name: "ItemKNN", arguments: [.word("similarity", "bm25")]),
+    Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("weights", "binary")]),
+    Candidate(name: "ItemKNN"), Candidate(name: "ItemKNN", arguments: [.word("similarity", "tfidf")]),
+    Candidate(name: "ItemKNN", arguments: [.word("similarity", "bm25")]),
     Candidate(
       name: "iALS",
       arguments: [.integer("factors", 6), .real("alpha", 3), .integer("iterations", 60), .word("solver", "cholesky")]),
@@ -27,6 +29,26 @@ import Testing
       let tolerance: Float = candidate.name == "iALS" ? 0.02 : 1e-4
       #expect(served.count == scores.count { $0 > -.infinity })
       for entry in served { #expect(abs(entry.score - scores[Int(entry.item)]) < tolerance) }
+    }
+  }
+
+  /// A user is his own best neighbour, so his basket is served as by a fit that has never seen him.
+  @Test func neighboursOfABasketAreThoseOfItsUser() throws {
+    let all = try MadeUp.orders()
+    let model = try Models.fit("UserKNN", on: all)
+    for user in [Int32(0), 17, 49] {
+      let rows = try #require(all.rows)
+      let others = rows.users.indices.filter { rows.users[$0] != user }
+      let without = try Interactions(
+        users: others.map { rows.users[$0] }, items: others.map { rows.items[$0] },
+        weights: rows.weights.map { weights in others.map { weights[$0] } }, userCount: all.userCount,
+        itemCount: all.itemCount, duplicates: .last, keepingRows: true)
+      let cells = all.matrix.cells(ofRow: Int(user))
+      let basket = Basket(Array(all.matrix.columns[cells]), weights: Array(all.matrix.values[cells]))
+      let served = try Models.fit("UserKNN", on: without).recommend(basket: basket, RecommendationRequest(top: 70))[0]
+      let own = try model.recommend([user], RecommendationRequest(top: 70))[0]
+      #expect(served.map(\.item) == own.map(\.item))
+      for (entry, known) in zip(served, own) { #expect(abs(entry.score - known.score) < 1e-4) }
     }
   }
 
