@@ -3,9 +3,9 @@
 
 Standard library only. DIR holds full-size tables (train_orders, product_information_full):
 
-    Scripts/interrupt-at-random.py DIR [--program .build/release/lectern] [--times 200] [--seed 0]
+    Scripts/interrupt-at-random.py DIR [--program .build/release/lectern] [--times 200] [--seed 0] [--models]
 
-Every round types one pipeline, presses Ctrl-C after a random time, and waits for the next prompt. Afterwards the
+With --models every kind of model is fitted in turn instead, and interrupted within --longest seconds. Every round types one pipeline, presses Ctrl-C after a random time, and waits for the next prompt. Afterwards the
 variables are asked for: they must be what they were. Ends with status 1 where a prompt took longer than --limit
 milliseconds, or a variable changed.
 """
@@ -34,6 +34,14 @@ PIPELINES = [
     "m = train | fit EASE regularization=500",
     "m = train | fit iALS factors=32 iterations=100",
     "x = train | sample fraction=0.5 seed=1 | sort date desc, user_id",
+]
+MODELS = [
+    "EASE regularization=500", "EASE form=dual regularization=500 duplicates=binary", "iALS factors=32 iterations=100",
+    "iALS factors=128 iterations=100", "iALS factors=64 iterations=100 solver=cholesky",
+    "iALS factors=128 iterations=100 solver=block", "ItemKNN", "ItemKNN similarity=bm25",
+    "ItemKNN similarity=pearson_baseline centering=baseline", "UserKNN", "UserKNN similarity=msd", "BPR epochs=100",
+    "MatrixFactorization epochs=10", "MatrixFactorization variant=sampled epochs=10", "SVD", "SVDpp", "NMF", "ALS",
+    "CoClustering", "SlopeOne", "Baseline", "TopPopular", "PersonalTopPopular", "Random", "Blend [EASE, TopPopular]",
 ]
 PROMPT = re.compile(rb"In \[(\d+)\]: ")
 
@@ -87,6 +95,8 @@ def main():
     options.add_argument("--program", default=".build/release/lectern")
     options.add_argument("--times", type=int, default=200, help="interruptions")
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument("--models", action="store_true", help="fit every kind of model, one after the other")
+    options.add_argument("--longest", type=float, default=1.5, help="seconds before Ctrl-C at most")
     options.add_argument("--limit", type=float, default=200, help="milliseconds")
     options = options.parse_args()
     draw = random.Random(options.seed)
@@ -109,15 +119,18 @@ def main():
     before = run(state, number + 1).split("shape", 1)[1].split("In [")[0]
     number += 1
 
-    waits, late, finished = [], [], 0
+    waits, late, finished, rounds, longest = [], [], 0, 0, {}
     while len(waits) < options.times:
         cell = draw.choice(PIPELINES)
+        if options.models:
+            cell = f"m = train | fit {MODELS[rounds % len(MODELS)]}"
+            rounds += 1
         if cell.startswith(("m =", "x =")):
             cell = "scratch" + cell[1:]
         prompt.type(cell + "\r")
         # Before the line is taken, Ctrl-C drops the line and there is nothing to measure.
         prompt.taken(5)
-        time.sleep(draw.uniform(0.0, 1.5))
+        time.sleep(draw.uniform(0.0, options.longest))
         if PROMPT.search(prompt.seen) or select.select([prompt.terminal], [], [], 0)[0]:
             if prompt.prompt(number + 1, 0.01):
                 finished += 1
@@ -129,6 +142,7 @@ def main():
         if back is None:
             sys.exit(f"the prompt did not come back after `{cell}`:\n{prompt.seen.decode(errors='replace')}")
         waits.append((back - pressed) * 1000)
+        longest[cell] = max(waits[-1], longest.get(cell, 0))
         if waits[-1] > options.limit:
             late.append((waits[-1], cell))
         number += 1
@@ -138,6 +152,9 @@ def main():
     print(f"{len(waits)} interrupted, {finished} had finished before; prompt back after {waits[len(waits) // 2]:.0f} ms "
           f"(median), {waits[int(len(waits) * 0.95)]:.0f} ms (95 %), {waits[-1]:.0f} ms (longest); "
           f"variables {'unchanged' if unchanged else 'CHANGED'}")
+    if options.models:
+        for cell, wait in sorted(longest.items(), key=lambda entry: -entry[1]):
+            print(f"  {wait:.0f} ms at the longest: {cell}")
     for wait, cell in sorted(late, reverse=True):
         print(f"  {wait:.0f} ms: {cell}")
     sys.exit(1 if late or not unchanged else 0)

@@ -1,0 +1,426 @@
+"""Times Lectern's models beside RecTools, implicit, torch and Surprise in one run, and measures their memory.
+
+usage: python Scripts/time-models.py LECTERN FOLDER RATINGS [--only WORD] [--memory] [--out FILE]
+
+FOLDER holds the seminar's tables (`train_orders`, `test_orders`), RATINGS is MovieLens 100k (`ml-100k.inter`).
+Every group of tasks runs in a process of its own on either side, the Python library first and Lectern right after it;
+nothing else should run. Prints tables in Markdown. With `--memory` it measures instead what each model's fit takes
+beside its table, and what its factors, its matrix and one copy of the interactions come to.
+
+Written with RecTools 0.19.0, implicit 0.7.3, torch 2.15.0, scikit-surprise 1.1.5, polars 2.1.0, numpy 1.26.4.
+RecTools' EASE takes minutes and 6 GB.
+"""
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # implicit warns of a threaded BLAS below its own threads
+
+BAGS = [519413018, 576985723]
+LOAD = f'train = load "train_orders" | filter product_id not in {BAGS} | collect'
+SLICE = "slice = train | filter user_id % 100 == 0 | collect"
+USERS = f"""test = load "test_orders" | filter product_id not in {BAGS} and user_id % 100 == 0
+users = test | group_by user_id agg ids = unique(product_id) | sort user_id | sample 1000 seed=0
+known = users | semi_join slice on user_id"""
+RATINGS = """all = load "$ratings"
+train, test = all | split random test=0.25 seed=0"""
+
+
+@dataclass
+class Row:
+    """A line of the table: what, the peer's number, the statement of Lectern's, the ratio asked for."""
+
+    what: str
+    peer: str
+    statement: str
+    wanted: float | None = None
+    repeats: int = 3
+    note: str = ""
+    # The seconds of the iterations alone, from `history`, where the statement names a model.
+    iterations: bool = False
+
+
+@dataclass
+class Group:
+    """Tasks that share what is loaded: a function of the Python stack, a session of Lectern."""
+
+    name: str
+    preparation: str
+    rows: list[Row] = field(default_factory=list)
+
+
+GROUPS = [
+    Group("ease", f"{LOAD}\n{SLICE}\n{USERS}", [
+        Row("EASE, fit on the slice", "rectools fit", "rectools = slice | fit EASE regularization=500 orientation=rectools", 25),
+        Row("EASE as RecTools has it, lists for the known of 1,000 users", "rectools recommend", "known | recommend rectools top=10", note="rectools"),
+        Row("EASE `orientation=paper`, fit on the slice", "rectools fit", "ease = slice | fit EASE regularization=500", 25),
+        Row("EASE `orientation=paper`, lists for the same users", "rectools recommend", "known | recommend ease top=10", 100),
+        Row("EASE, **whole table**, beside RecTools on the slice", "rectools fit", "train | fit EASE regularization=500", 1, 1),
+    ]),
+    Group("ials", f"{LOAD}\nmany = train | select user_id | unique | sort user_id | head 100_000", [
+        Row("iALS, 32 factors, 3 iterations, loss, whole table: the statement", "implicit 32", "als = train | fit iALS factors=32 iterations=3 regularization=0.01", 4),
+        Row("the same, iterations alone", "implicit 32", "als", 4, iterations=True),
+        Row("lists for 100,000 users, seen dropped", "implicit recommend", "many | recommend als top=10 seen=drop", 4),
+        Row("iALS, 128 factors, 1 iteration, loss, whole table: the statement", "implicit 128", "wide = train | fit iALS factors=128 iterations=1 regularization=0.01", 2),
+        Row("the same, the iteration alone", "implicit 128", "wide", 2, iterations=True),
+    ]),
+    Group("knn", f"{LOAD}\n{SLICE}", [
+        Row("ItemKNN cosine, whole table: the statement", "implicit whole", "train | fit ItemKNN similarity=cosine neighbors=20", 2),
+        Row("numbering and merging alone (a TopPopular)", "implicit numbering", "train | fit TopPopular"),
+        Row("ItemKNN cosine, slice: the statement", "implicit slice", "knn = slice | fit ItemKNN similarity=cosine neighbors=20", 2),
+        Row("lists for all users of the slice", "implicit lists", "knn | recommend top=10", 2),
+    ]),
+    Group("mf", f"{LOAD}\n{SLICE}", [
+        Row("MatrixFactorization, first epoch of exact Adam, slice: the statement", "torch epoch", "mf = slice | fit MatrixFactorization epochs=1", 10),
+        Row("the same, a second epoch", "torch epoch", "mf | step 1", 10),
+    ]),
+    Group("slice", f"{LOAD}\n{SLICE}", [
+        Row("SVD, 100 factors, 20 epochs, slice", "svd", "slice | fit SVD", 4),
+        Row("CoClustering, 20 epochs, slice", "coclustering", "slice | fit CoClustering", 4),
+    ]),
+    Group("ratings", RATINGS, [
+        Row("SVD, 100 factors, 20 epochs, MovieLens", "SVD fit", "train | fit SVD", 4),
+        Row("CoClustering, 20 epochs, MovieLens", "CoClustering fit", "train | fit CoClustering", 4),
+        Row("NMF, 50 epochs, MovieLens", "NMF fit", "train | fit NMF"),
+        Row("SVDpp, 20 epochs, MovieLens", "SVDpp fit", "train | fit SVDpp"),
+        Row("SlopeOne, fit", "SlopeOne fit", "slope = train | fit SlopeOne"),
+        Row("SlopeOne, 25,000 predictions", "SlopeOne test", "test | predict slope", 20),
+        Row("UserKNN `similarity=msd`, 25,000 predictions", "KNNBasic test", "test | predict users", 20, note="users = train | fit UserKNN similarity=msd"),
+        Row("ItemKNN `similarity=pearson_baseline centering=baseline`, 25,000 predictions", "KNNBaseline test", "test | predict items", 20, note="items = train | fit ItemKNN similarity=pearson_baseline centering=baseline"),
+    ]),
+]
+
+
+class Timer:
+    def __init__(self):
+        self.seconds = {}
+
+    def best(self, name, body, repeats=3):
+        value = None
+        for _ in range(repeats):
+            start = time.perf_counter()
+            value = body()
+            taken = time.perf_counter() - start
+            self.seconds[name] = min(taken, self.seconds.get(name, taken))
+        return value
+
+
+def tables(folder):
+    import numpy as np
+    import polars as pl
+
+    train = pl.read_parquet(f"{folder}/train_orders").filter(~pl.col("product_id").is_in(BAGS))
+    sliced = train.filter(pl.col("user_id") % 100 == 0)
+
+    def matrix(frame):
+        from scipy.sparse import csr_matrix
+        users = np.unique(frame["user_id"].to_numpy(), return_inverse=True)[1]
+        items = np.unique(frame["product_id"].to_numpy(), return_inverse=True)[1]
+        return csr_matrix((np.ones(len(users), dtype=np.float32), (users, items)))
+
+    return train, sliced, matrix
+
+
+def peer_ease(folder, ratings, timer):
+    import polars as pl
+    from rectools.dataset import Dataset
+    from rectools.models import EASEModel
+
+    train, sliced, _ = tables(folder)
+    test = pl.read_parquet(f"{folder}/test_orders").filter(~pl.col("product_id").is_in(BAGS) & (pl.col("user_id") % 100 == 0))
+    users = test.group_by("user_id").agg(pl.col("product_id").unique()).sort("user_id").sample(n=1000, seed=0)
+    known = users.join(sliced.select("user_id").unique(), "user_id", "inner")["user_id"].to_numpy()
+    columns = ("user_id", pl.col("product_id").alias("item_id"), pl.col("date").alias("datetime"), pl.lit(1).alias("weight"))
+    dataset = Dataset.construct(interactions_df=sliced.select(*columns).to_pandas())
+    model = EASEModel(regularization=500)
+    timer.best("rectools fit", lambda: model.fit(dataset), 1)
+    timer.best("rectools recommend", lambda: model.recommend(users=known, dataset=dataset, k=10, filter_viewed=False), 2)
+
+
+def peer_ials(folder, ratings, timer):
+    import numpy as np
+    from implicit.als import AlternatingLeastSquares
+
+    train, _, matrix = tables(folder)
+    whole = timer.best("implicit numbering", lambda: matrix(train), 1)
+    for factors, iterations in ((32, 3), (128, 1)):
+        def fit():
+            model = AlternatingLeastSquares(
+                iterations=iterations, factors=factors, regularization=0.01, calculate_training_loss=True, random_state=0)
+            model.fit(whole, show_progress=False)
+            return model
+
+        model = timer.best(f"implicit {factors}", fit, 2)
+        if factors == 32:
+            everyone = np.arange(100_000)
+            timer.best("implicit recommend", lambda: model.recommend(everyone, whole[:100_000], N=10, filter_already_liked_items=True), 2)
+
+
+def peer_knn(folder, ratings, timer):
+    import numpy as np
+    from implicit.nearest_neighbours import CosineRecommender
+
+    train, sliced, matrix = tables(folder)
+    whole = timer.best("implicit numbering", lambda: matrix(train), 1)
+    small = matrix(sliced)
+
+    def fit(cells):
+        model = CosineRecommender(K=20)
+        model.fit(cells, show_progress=False)
+        return model
+
+    timer.best("implicit whole", lambda: fit(whole), 2)
+    model = timer.best("implicit slice", lambda: fit(small))
+    timer.best("implicit lists", lambda: model.recommend(np.arange(small.shape[0]), small, N=10))
+
+
+def peer_mf(folder, ratings, timer):
+    import numpy as np
+    import torch
+    from torch import nn
+
+    _, sliced, _ = tables(folder)
+    users = torch.LongTensor(np.unique(sliced["user_id"].to_numpy(), return_inverse=True)[1])
+    items = torch.LongTensor(np.unique(sliced["product_id"].to_numpy(), return_inverse=True)[1])
+    ones, steps, batch = torch.ones(len(users)), 1500, 16
+
+    class Factorization(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.p, self.q = nn.Embedding(int(users.max()) + 1, 10), nn.Embedding(int(items.max()) + 1, 10)
+            self.bu, self.bi = nn.Embedding(int(users.max()) + 1, 1), nn.Embedding(int(items.max()) + 1, 1)
+            self.g = nn.Parameter(torch.zeros(1))
+
+        def forward(self, u, i):
+            return (self.p(u) * self.q(i)).sum(1) + self.bu(u).squeeze() + self.bi(i).squeeze() + self.g
+
+    model = Factorization()
+    optimizer, loss = torch.optim.Adam(model.parameters(), lr=0.001, weight_decay=0.01), nn.MSELoss()
+    start = time.perf_counter()
+    for step in range(steps):
+        rows = slice(step * batch, (step + 1) * batch)
+        optimizer.zero_grad()
+        loss(model(users[rows], items[rows]), ones[rows]).backward()
+        optimizer.step()
+    timer.seconds["torch epoch"] = (time.perf_counter() - start) / steps * (len(users) // batch)
+
+
+def peer_slice(folder, ratings, timer):
+    import pandas as pd
+    import surprise
+
+    _, sliced, _ = tables(folder)
+    frame = pd.DataFrame({"u": sliced["user_id"].to_numpy(), "i": sliced["product_id"].to_numpy(), "r": 1.0})
+    train = surprise.Dataset.load_from_df(frame, surprise.Reader(rating_scale=(1, 1))).build_full_trainset()
+    timer.best("svd", lambda: surprise.SVD(random_state=0).fit(train), 2)
+    timer.best("coclustering", lambda: surprise.CoClustering(random_state=0).fit(train), 2)
+
+
+def peer_ratings(folder, ratings, timer):
+    import pandas as pd
+    import surprise as s
+    from surprise.model_selection import train_test_split
+
+    frame = pd.read_csv(ratings, sep="\t").iloc[:, :3]
+    data = s.Dataset.load_from_df(frame, s.Reader(rating_scale=(1, 5)))
+    train, test = train_test_split(data, test_size=0.25, random_state=0)
+    options = {"name": "pearson_baseline", "user_based": False}
+    kinds = {
+        "SVD": lambda: s.SVD(random_state=0), "CoClustering": lambda: s.CoClustering(random_state=0),
+        "NMF": lambda: s.NMF(random_state=0), "SVDpp": lambda: s.SVDpp(random_state=0), "SlopeOne": s.SlopeOne,
+        "KNNBasic": lambda: s.KNNBasic(verbose=False), "KNNBaseline": lambda: s.KNNBaseline(sim_options=options, verbose=False),
+    }
+    for name, kind in kinds.items():
+        model = timer.best(f"{name} fit", lambda: kind().fit(train), 1 if name == "SVDpp" else 3)
+        if name in ("SlopeOne", "KNNBasic", "KNNBaseline"):
+            timer.best(f"{name} test", lambda: model.test(test))
+
+
+def peak_of(process):
+    """Waits for a process; its peak resident size in MB."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss / 1024
+
+
+def run_peer(name, arguments):
+    command = [sys.executable, __file__, arguments.lectern, arguments.folder, arguments.ratings, "--peer", name]
+    with tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        peak = peak_of(process)
+        out.seek(0)
+        lines = out.read().strip().splitlines()
+    if process.returncode != 0 or not lines:
+        raise SystemExit(f"{name}: the Python side failed with {process.returncode}")
+    return json.loads(lines[-1]), peak
+
+
+def run_lectern(lectern, folder, code):
+    """Runs cells of Lectern; the seconds of every statement in order, the output, the peak in MB."""
+    with tempfile.TemporaryDirectory() as place:
+        session = Path(place, "session.md")
+        session.write_text("\n".join(f"```lectern\n{cell}\n```\n" for cell in code))
+        timings = Path(place, "timings.json")
+        with tempfile.TemporaryFile("w+") as out:
+            process = subprocess.Popen(
+                [lectern, "run", str(session), "--data", folder, "--timings", str(timings)],
+                stdout=out, stderr=subprocess.STDOUT, cwd=place)
+            peak = peak_of(process)
+            out.seek(0)
+            text = out.read()
+        if process.returncode != 0:
+            raise SystemExit("Lectern failed:\n" + text[-2000:])
+        measured = [json.loads(line) for line in timings.read_text().splitlines()]
+        histories = {path.stem: list(csv.DictReader(path.open())) for path in Path(place).glob("*.csv")}
+    return measured, histories, peak
+
+
+def lectern_seconds(group, arguments):
+    cells = [line for line in group.preparation.replace("$ratings", os.path.abspath(arguments.ratings)).split("\n")]
+    fits = [row.note for row in group.rows if " = " in row.note]
+    plan = []
+    cells += fits
+    for row in group.rows:
+        if row.iterations:
+            cells.append(f'{row.statement} | history | save "{row.statement}.csv" overwrite=true')
+            continue
+        for _ in range(row.repeats):
+            plan.append((row.what, len(cells)))
+            cells.append(row.statement + ";")
+    measured, histories, peak = run_lectern(arguments.lectern, arguments.folder, cells)
+    by_cell = {}
+    for entry in measured:
+        by_cell[entry["cell"]] = by_cell.get(entry["cell"], 0) + entry["seconds"]
+    seconds = {}
+    for what, cell in plan:
+        taken = by_cell[cell + 1]
+        seconds[what] = min(taken, seconds.get(what, taken))
+    for row in group.rows:
+        if row.iterations:
+            seconds[row.what] = sum(float(line["seconds"]) for line in histories[row.statement])
+    return seconds, peak
+
+
+def compare(arguments, say):
+    say("| what | Lectern, s | Python, s | ratio | wanted |")
+    say("|---|---|---|---|---|")
+    short = []
+    memory = []
+    for group in GROUPS:
+        if arguments.only and arguments.only not in group.name:
+            continue
+        theirs, their_peak = run_peer(group.name, arguments)
+        ours, our_peak = lectern_seconds(group, arguments)
+        memory.append((group.name, our_peak, their_peak))
+        for row in group.rows:
+            ratio = theirs[row.peer] / ours[row.what]
+            met = row.wanted is None or ratio >= row.wanted
+            if not met:
+                short.append(row.what)
+            wanted = "" if row.wanted is None else f"{row.wanted:g}×" + ("" if met else " **missed**")
+            say(f"| {row.what} | {ours[row.what]:.3f} | {row.peer}: {theirs[row.peer]:.3f} | {ratio:.3g}× | {wanted} |")
+    say("")
+    say("| group | Lectern's process, peak MB | Python's, peak MB |")
+    say("|---|---|---|")
+    for name, ours, theirs in memory:
+        say(f"| {name} | {ours:.0f} | {theirs:.0f} |")
+    return short
+
+
+# Models on the whole table, with the bytes of their factors and of the matrix they are about, by users, items and cells.
+DOUBLE, FLOAT = 8, 4
+
+
+def factors(width, size):
+    return lambda u, i, c: (u + i) * width * size
+
+
+def nothing(u, i, c):
+    return 0
+
+
+MODELS = [
+    ("TopPopular", "", nothing, nothing), ("PersonalTopPopular", "", nothing, nothing), ("Random", "", nothing, nothing),
+    ("Blend", "[PersonalTopPopular, TopPopular]", nothing, nothing),
+    ("EASE", "regularization=500", nothing, lambda u, i, c: i * i * FLOAT),
+    ("iALS", "factors=32 iterations=1", factors(32, FLOAT), nothing),
+    ("iALS", "factors=32 iterations=3", factors(32, FLOAT), nothing),
+    ("iALS", "factors=128 iterations=1", factors(128, FLOAT), nothing),
+    ("BPR", "factors=31 epochs=1", factors(32, FLOAT), nothing),
+    ("MatrixFactorization", "factors=15 epochs=1 variant=sampled batch=1024", factors(3 * 16, FLOAT), nothing),
+    ("SVD", "factors=20 epochs=2", factors(21, DOUBLE), nothing),
+    ("SVDpp", "factors=20 epochs=1", lambda u, i, c: (2 * u + 2 * i) * 21 * DOUBLE, nothing),
+    ("NMF", "factors=15 epochs=2", factors(15, DOUBLE), nothing),
+    ("ALS", "factors=10 iterations=2", factors(11, DOUBLE), nothing),
+    ("CoClustering", "epochs=2", nothing, nothing),
+    ("Baseline", "", factors(1, DOUBLE), nothing),
+    ("SlopeOne", "", nothing, lambda u, i, c: i * i * 2 * FLOAT),
+    ("ItemKNN", "similarity=cosine neighbors=20", nothing, lambda u, i, c: i * 20 * 8),
+    ("UserKNN", "similarity=cosine", nothing, nothing),
+    ("UserKNN", "similarity=msd", nothing, nothing),
+]
+
+
+def measure_memory(arguments, say):
+    _, _, idle = run_lectern(arguments.lectern, arguments.folder, ["1"])
+    _, _, loaded = run_lectern(arguments.lectern, arguments.folder, [LOAD])
+    _, counts, _ = run_lectern(arguments.lectern, arguments.folder, [
+        LOAD, 'train | agg rows = len(), users = n_unique(user_id), items = n_unique(product_id) | save "shape.csv"',
+        'train | unique user_id, product_id | agg cells = len() | save "cells.csv"'])
+    rows, users, items = (int(counts["shape"][0][name]) for name in ("rows", "users", "items"))
+    cells = int(counts["cells"][0]["cells"])
+    table = rows * (4 + 8) / 1e6
+    sparse = cells * 8 / 1e6
+    say(f"{rows:,} rows, {users:,} users × {items:,} items, {cells:,} cells; idle {idle:.0f} MB, with the table loaded {loaded:.0f} MB.")
+    say(f"One copy of the interactions: {table:.0f} MB as the table has them, {sparse:.0f} MB as a sparse matrix.")
+    say("")
+    say("| model | above the loaded table, MB | factors | matrix | + the interactions as rows and as a matrix | |")
+    say("|---|---|---|---|---|---|")
+    for name, parameters, own, matrix in MODELS:
+        if arguments.only and arguments.only.lower() not in name.lower():
+            continue
+        _, _, peak = run_lectern(arguments.lectern, arguments.folder, [LOAD, f"m = train | fit {name} {parameters};"])
+        mine, its = own(users, items, cells) / 1e6, matrix(users, items, cells) / 1e6
+        allowed = mine + its + table + sparse
+        say(f"| {name} `{parameters}` | {peak - loaded:.0f} | {mine:.0f} | {its:.0f} | {allowed:.0f} | {'ok' if peak - loaded <= allowed else '**above**'} |")
+    return []
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lectern")
+    parser.add_argument("folder")
+    parser.add_argument("ratings")
+    parser.add_argument("--only", help="groups (or, with --memory, models) whose name contains this")
+    parser.add_argument("--memory", action="store_true", help="measure memory, not time")
+    parser.add_argument("--out", help="also write the tables to this file")
+    parser.add_argument("--peer", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.peer:
+        timer = Timer()
+        globals()[f"peer_{arguments.peer}"](arguments.folder, arguments.ratings, timer)
+        print(json.dumps(timer.seconds))
+        return 0
+    arguments.lectern = os.path.abspath(arguments.lectern)
+    out = open(arguments.out, "w") if arguments.out else None
+
+    def say(line):
+        print(line, flush=True)
+        if out:
+            print(line, file=out, flush=True)
+
+    short = (measure_memory if arguments.memory else compare)(arguments, say)
+    for what in short:
+        print(f"below what is wanted: {what}")
+    return 1 if short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
