@@ -85,9 +85,9 @@ import Testing
 
   @Test func aNewerFileSaysSo() throws {
     var newer = try bytes(Models.fit("TopPopular", on: MadeUp.orders()))
-    newer[8] = 2
+    newer[8] = 3
     let error = #expect(throws: Diagnostic.self) { try restored(newer) }
-    #expect(error?.message == "this model file has format 2, and this Lectern reads up to 1")
+    #expect(error?.message == "this model file has format 3, and this Lectern reads up to 2")
     #expect(error?.hint == "it was written by a newer Lectern: update this one")
   }
 
@@ -182,7 +182,7 @@ private struct ForgedFile {
       }
       put(copy[array.bytes].withUnsafeBytes { XXHash64.hash($0) }, at: array.record + 16, in: &copy)
     }
-    let checksum = copy[directory].withUnsafeBytes { XXHash64.hash($0, seed: 1 << 32 | UInt64(directory.count)) }
+    let checksum = copy[directory].withUnsafeBytes { XXHash64.hash($0, seed: 2 << 32 | UInt64(directory.count)) }
     put(checksum, at: 16, in: &copy)
     return copy
   }
@@ -195,7 +195,7 @@ private struct ForgedFile {
       where Self.number(bytes, at: place, size: 4) == UInt64(value.bitPattern) {
         for byte in 0..<4 { copy[place + byte] = UInt8(truncatingIfNeeded: other.bitPattern >> UInt32(8 * byte)) }
         put(copy[array.bytes].withUnsafeBytes { XXHash64.hash($0) }, at: array.record + 16, in: &copy)
-        let checksum = copy[directory].withUnsafeBytes { XXHash64.hash($0, seed: 1 << 32 | UInt64(directory.count)) }
+        let checksum = copy[directory].withUnsafeBytes { XXHash64.hash($0, seed: 2 << 32 | UInt64(directory.count)) }
         put(checksum, at: 16, in: &copy)
         return copy
       }
