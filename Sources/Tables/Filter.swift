@@ -89,7 +89,7 @@ private struct Selection: BufferTransform {
     try bits.gathered(try selectedRows(kept))
   }
 
-  /// Words with all or no bits set are the common case, and copied or passed over whole.
+  /// Words with all or no bits set are copied or passed over whole, words with few gaps from gap to gap.
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
     let filtered = try fillArray(count: count, of: Element.self) { (output) throws(Diagnostic) in
       try forEachChunk(of: kept.count, grain: rowGrain) { (range) throws(Diagnostic) in
@@ -101,9 +101,8 @@ private struct Selection: BufferTransform {
           for word in range.lowerBound / 64..<Bitmap.wordCount(range.upperBound) {
             var bits = words[word]
             let first = word * 64
-            if bits == ~0 {
-              for offset in 0..<64 { output[next + offset] = source[first + offset] }
-              next += 64
+            if bits.nonzeroBitCount > 48, first + 128 <= source.count, next + 128 <= output.count {
+              next += copyBetweenGaps(of: bits, source, from: first, to: &output, at: next)
               continue
             }
             while bits != 0 {
@@ -117,4 +116,30 @@ private struct Selection: BufferTransform {
     }
     return Buffer(filtered)
   }
+}
+
+/// Copies the rows that are set in a word with few gaps; how many they are.
+///
+/// After every gap 64 rows are copied, whatever follows: a loop of fixed length has no branch to guess, and what is
+/// copied too much is written over by what comes next.
+///
+/// - Precondition: 128 rows can be read from `first` and written from `next`.
+@inline(__always)
+private func copyBetweenGaps<Element: ColumnElement>(
+  of bits: UInt64, _ source: Span<Element>, from first: Int, to output: inout MutableSpan<Element>, at next: Int
+) -> Int {
+  var gaps = ~bits
+  var (from, to) = (first, next)
+  while true {
+    // Said before the loop, which then needs no checks of its own, and vectorises.
+    precondition(from >= 0 && from < 1 << 40 && from &+ 64 <= source.count, "rows outside the column")
+    precondition(to >= 0 && to < 1 << 40 && to &+ 64 <= output.count, "rows outside the result")
+    for offset in 0..<64 { output[to &+ offset] = source[from &+ offset] }
+    if gaps == 0 { break }
+    let gap = first &+ gaps.trailingZeroBitCount
+    to = to &+ gap &- from
+    from = gap &+ 1
+    gaps &= gaps &- 1
+  }
+  return to &+ first &+ 64 &- from &- next
 }
