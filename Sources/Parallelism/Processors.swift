@@ -7,6 +7,9 @@ import Musl
 /// The processors that are online; Foundation's answer would cost the start-up its load.
 func activeProcessorCount() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
+/// The bytes of memory that the machine has.
+public let machineMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+
 /// Asks for pages of 2 MB under a large fresh buffer: a tenth of the page faults, and scattered writes find their
 /// translations cached. Measured on 157 MB: filling in scattered order 1.6× faster.
 func adviseLargePages(_ start: UnsafeMutableRawPointer, byteCount: Int) {

@@ -22,6 +22,12 @@ func distinctPositions(
     for run in chunk {
       let before = positions.count
       let range = offsets[run]..<offsets[run + 1]
+      if range.count > hugeRun {
+        let first = try Grouping(by: [column[range]], count: range.count, mapsRows: false).firstRows
+        positions += first.map { $0 + UInt32(range.lowerBound) }
+        counts.append(UInt32(first.count))
+        continue
+      }
       seen.forEachNew(of: codes.span, in: range) { positions.append(UInt32($0)) }
       counts.append(UInt32(positions.count - before))
     }
@@ -52,13 +58,18 @@ func distinctCounts(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> [UI
   let offsets = runs.offsets
   return try runs.mapRunChunks { (chunk) throws(Diagnostic) in
     var seen = SmallSet()
-    return chunk.map { run in
+    return try chunk.map { (run) throws(Diagnostic) in
+      let range = offsets[run]..<offsets[run + 1]
+      if range.count > hugeRun { return UInt32(try distinctCount(of: [column[range]], count: range.count)) }
       var count: UInt32 = 0
-      seen.forEachNew(of: codes.span, in: offsets[run]..<offsets[run + 1]) { _ in count += 1 }
+      seen.forEachNew(of: codes.span, in: range) { _ in count += 1 }
       return count
     }
   }.flatMap { $0 }
 }
+
+/// Runs of more rows than this are looked at as a table of their own would be: by kernels that hear a cancellation.
+let hugeRun = 1 << 20
 
 /// The codes of one run met so far: compared one by one while few, in a table beyond.
 struct SmallSet {
@@ -100,22 +111,26 @@ struct SmallSet {
   }
 }
 
+/// The position of the most frequent value among some that are not null, the least of several.
+private func mode(of values: Column, in range: Range<Int>) throws(Diagnostic) -> UInt32 {
+  let part = values[range]
+  let grouping = try Grouping(by: [part], count: part.count, mapsRows: false)
+  guard let most = grouping.counts.max() else { return missingRow }
+  let candidates = zip(grouping.firstRows, grouping.counts).filter { $0.1 == most }.map(\.0)
+  let least = try topRows([SortKey(try gather(part, rows: candidates))], count: candidates.count, limit: 1)
+  return UInt32(range.lowerBound) + candidates[Int(least[0])]
+}
+
 /// The most frequent value of every run that is not null, the least of several.
 func modes(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
   let offsets = runs.offsets
-  if runs.count == 1 {
-    let part = values[offsets[0]..<offsets[1]]
-    let grouping = try Grouping(by: [part], count: part.count, mapsRows: false)
-    let most = grouping.counts.max()
-    let candidates = zip(grouping.firstRows, grouping.counts).filter { $0.1 == most }.map(\.0)
-    let tied = try gather(part, rows: candidates)
-    return try firstInOrder(tied, RowRuns(rowCount: tied.count), descending: false)
-  }
+  if runs.count == 1 { return try gather(values, rows: [try mode(of: values, in: offsets[0]..<offsets[1])]) }
   let codes = try KeyEncoder([SortKey(values)], count: values.count).allCodes()
   let positions = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
-    chunk.map { run -> UInt32 in
+    try chunk.map { (run) throws(Diagnostic) -> UInt32 in
       let range = offsets[run]..<offsets[run + 1]
+      if range.count > hugeRun { return try mode(of: values, in: range) }
       let sorted = codes[range].sorted()
       var best: (code: UInt64, length: Int) = (0, 0)
       var start = 0

@@ -13,8 +13,10 @@ func quantiles(
   } else {
     let numbers = try values.asDoubles()
     results = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
-      chunk.map { run in
-        let sorted = numbers[offsets[run]..<offsets[run + 1]].array.sorted(by: precedesWithNaNLast)
+      try chunk.map { (run) throws(Diagnostic) in
+        let range = offsets[run]..<offsets[run + 1]
+        if range.count > hugeRun { return try orderStatistics(values[range], [fraction]).map { $0[0] } }
+        let sorted = numbers[range].array.sorted(by: precedesWithNaNLast)
         return sorted.isEmpty ? nil : interpolated(fraction, count: sorted.count) { sorted[$0] }
       }
     }.flatMap { $0 }

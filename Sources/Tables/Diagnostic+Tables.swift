@@ -45,7 +45,14 @@ extension Diagnostic {
   }
 
   /// More rows than row numbers of 32 bits can tell apart.
+  /// A result that the machine's memory could not hold.
+  static func tooLarge(rows: Int, bytes: Double) -> Diagnostic {
+    Diagnostic(
+      "\(counted(rows, "row")) would take some \(Int(bytes / 1e9)) GB, more than this machine has to give",
+      hint: "keys that repeat on both sides multiply rows: group or `filter` first")
+  }
+
   static func tooManyRows(_ count: Int) -> Diagnostic {
-    Diagnostic("\(count) rows are more than a table can have (4_294_967_294)")
+    Diagnostic("\(counted(count, "row")) are more than a table can have (4_294_967_294)")
   }
 }

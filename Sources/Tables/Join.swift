@@ -43,51 +43,119 @@ public func join(
   let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
   let index = try KeyIndex(keys)
   if kind == .left, index.repeatedRows == 0 { return try joinToUnique(keys, index) }
-  let grain = 1 << 15
-  let chunks = try mapChunks(of: leftCount, grain: grain) { (range) throws(Diagnostic) in
-    var matches = ChunkMatches()
-    let slots = index.rows.span
-    try keys.forEachLeftBlock(of: range) { (block, codes) in
-      for offset in 0..<block.count {
-        let row = UInt32(block.lowerBound + offset)
-        let found = index.positions(of: codes[offset])
-        if found.isEmpty {
-          matches.unmatched += 1
-          if kind != .inner {
-            matches.left.append(row)
-            matches.right.append(missingRow)
-          }
-          continue
-        }
-        if found.count > 1 { matches.repeated += 1 }
-        for position in found {
-          matches.left.append(row)
-          matches.right.append(slots[position])
-        }
-      }
+  let entries = try entries(of: keys, in: index)
+  // Counted before anything is written: a key that repeats on both sides can ask for more rows than there is memory.
+  let counts = try mapChunks(of: leftCount, grain: matchGrain) { (range) throws(Diagnostic) in
+    var own = MatchCounts()
+    for row in range {
+      let matches = index.positions(ofEntry: entries[row]).count
+      own.unmatched += matches == 0 ? 1 : 0
+      own.repeated += matches > 1 ? 1 : 0
+      own.rows += kind == .inner ? matches : max(1, matches)
     }
-    return matches
+    return own
   }
-  var leftRows = try joined(chunks.map(\.left))
-  var rightRows = try joined(chunks.map(\.right))
-  let repeatedLeft = chunks.reduce(0) { $0 + $1.repeated }
-  var sharesMatches = false
-  if kind == .full || repeatedLeft > 0 {
-    var isMatched = [Bool](repeating: false, count: rightCount)
-    for row in rightRows where row != missingRow {
-      if isMatched[Int(row)] { sharesMatches = true }
-      isMatched[Int(row)] = true
-    }
-    if kind == .full {
-      for row in 0..<rightCount where !isMatched[row] {
-        leftRows.append(missingRow)
-        rightRows.append(UInt32(row))
+  let isMatched = try matchedEntries(entries, in: index)
+  let onlyRight = kind == .full ? try rightRows(without: isMatched.once, in: index, rightCount) : []
+  let starts = counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rows) }
+  let matchCount = starts[counts.count]
+  let rowCount = matchCount + onlyRight.count
+  guard rowCount < Int(missingRow) else { throw .tooManyRows(rowCount) }
+  try requireMemory(rows: rowCount, bytesPerRow: 2 * MemoryLayout<UInt32>.stride)
+  var rightRows: [UInt32] = []
+  let leftRows = try fillArray(count: rowCount, of: UInt32.self) { (left) throws(Diagnostic) in
+    rightRows = try fillArray(count: rowCount, of: UInt32.self) { (right) throws(Diagnostic) in
+      try forEachIndex(of: counts.count) { (chunk) throws(Diagnostic) in
+        let rows = chunk * matchGrain..<min(leftCount, (chunk + 1) * matchGrain)
+        try writeMatches(of: rows, entries, index, keepsUnmatched: kind != .inner, from: starts[chunk], left, right)
+      }
+      for (position, row) in onlyRight.enumerated() {
+        left.store(missingRow, at: matchCount + position)
+        right.store(row, at: matchCount + position)
       }
     }
   }
   return JoinedRows(
-    left: leftRows, right: rightRows, unmatchedLeft: chunks.reduce(0) { $0 + $1.unmatched },
-    repeatedLeft: repeatedLeft, repeatedRight: index.repeatedRows, sharedRightMatches: sharesMatches)
+    left: leftRows, right: rightRows, unmatchedLeft: counts.reduce(0) { $0 + $1.unmatched },
+    repeatedLeft: counts.reduce(0) { $0 + $1.repeated }, repeatedRight: index.repeatedRows,
+    sharedRightMatches: isMatched.isTwice)
+}
+
+/// Left rows whose matches are counted and written together.
+private let matchGrain = 1 << 15
+
+private struct MatchCounts: Sendable {
+  var rows = 0
+  var unmatched = 0
+  var repeated = 0
+}
+
+/// The entry of every left row's key, `missingRow` where no right row has it.
+private func entries(of keys: JoinKeys, in index: KeyIndex) throws(Diagnostic) -> [UInt32] {
+  try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) { (range, entries) throws(Diagnostic) in
+    try keys.forEachLeftBlock(of: range) { (block, codes) in
+      for offset in 0..<block.count {
+        let entry = index.entry(of: codes[offset])
+        entries[block.lowerBound - range.lowerBound + offset] = entry < 0 ? missingRow : UInt32(entry)
+      }
+    }
+  }
+}
+
+/// Which entries some left row has, and whether several left rows have the same one.
+private func matchedEntries(
+  _ entries: [UInt32], in index: KeyIndex
+) throws(Diagnostic) -> (once: [Bool], isTwice: Bool) {
+  var once = [Bool](repeating: false, count: index.entryCount)
+  var isTwice = false
+  try forEachStretch(of: entries.count) { stretch in
+    for row in stretch where entries[row] != missingRow {
+      let entry = Int(entries[row])
+      if once[entry] { isTwice = true }
+      once[entry] = true
+    }
+  }
+  return (once, isTwice)
+}
+
+/// The right rows that no left row matched, ascending.
+private func rightRows(without isMatched: [Bool], in index: KeyIndex, _ count: Int) throws(Diagnostic) -> [UInt32] {
+  var isTaken = [Bool](repeating: false, count: count)
+  try forEachStretch(of: isMatched.count) { stretch in
+    for entry in stretch where isMatched[entry] {
+      for position in index.positions(ofEntry: UInt32(entry)) { isTaken[Int(index.rows[position])] = true }
+    }
+  }
+  return (0..<UInt32(count)).filter { !isTaken[Int($0)] }
+}
+
+/// Writes the matches of some left rows; looks at the cancellation after every few thousand.
+private func writeMatches(
+  of rows: Range<Int>, _ entries: [UInt32], _ index: KeyIndex, keepsUnmatched: Bool, from start: Int,
+  _ left: DisjointRows<UInt32>, _ right: DisjointRows<UInt32>
+) throws(Diagnostic) {
+  let cancellation = Cancellation.current
+  var next = start
+  var checked = start
+  for row in rows {
+    let found = index.positions(ofEntry: entries[row])
+    if found.isEmpty {
+      if !keepsUnmatched { continue }
+      left.store(UInt32(truncatingIfNeeded: row), at: next)
+      right.store(missingRow, at: next)
+      next += 1
+      continue
+    }
+    for position in found {
+      left.store(UInt32(truncatingIfNeeded: row), at: next)
+      right.store(index.rows[position], at: next)
+      next += 1
+    }
+    if next - checked > 1 << 16 {
+      try cancellation.check()
+      checked = next
+    }
+  }
 }
 
 /// The left join with a table whose keys are unique: every left row once, beside its match.
@@ -172,13 +240,6 @@ extension JoinKeys {
     }
     return Bitmap(words: Buffer(words), count: leftCount)
   }
-}
-
-private struct ChunkMatches: Sendable {
-  var left: [UInt32] = []
-  var right: [UInt32] = []
-  var unmatched = 0
-  var repeated = 0
 }
 
 /// Arrays end to end, copied on all cores.

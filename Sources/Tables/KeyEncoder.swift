@@ -128,7 +128,7 @@ extension KeyPart {
     case .f64(let buffer): source = .f64(buffer)
     case .text(let text):
       switch purpose {
-      case .order: source = .mapped(text.codes, text.dictionary.ranks)
+      case .order: source = .mapped(text.codes, try text.dictionary.ranks())
       case .identity: source = .u32(try text.interned().codes)
       }
     case .i128(let buffer): return try halves(buffer, column.validity, descending)
@@ -182,16 +182,18 @@ extension KeyPart {
     let codes = try encoder.allCodes()
     let start = lists.offsets[0]
     let offsets = lists.offsets.array.map { $0 - start }
-    func precedes(_ a: Int, _ b: Int) -> Bool {
+    @Sendable func precedes(_ a: Int, _ b: Int) -> Bool {
       codes[offsets[a]..<offsets[a + 1]].lexicographicallyPrecedes(codes[offsets[b]..<offsets[b + 1]])
     }
-    let order = (0..<lists.count).sorted(by: precedes)
-    var ranks = [UInt32](repeating: 0, count: lists.count)
-    var rank: UInt32 = 0
-    for (position, list) in order.enumerated() {
-      if position > 0, precedes(order[position - 1], list) { rank += 1 }
-      ranks[list] = rank
+    let order = try mergeSortedPositions(count: lists.count, precedes)
+    return try fillArray(count: lists.count) { (ranks) throws(Diagnostic) in
+      var rank: UInt32 = 0
+      try forEachStretch(of: order.count) { stretch in
+        for position in stretch {
+          if position > 0, precedes(Int(order[position - 1]), Int(order[position])) { rank += 1 }
+          ranks.store(rank, at: Int(order[position]))
+        }
+      }
     }
-    return ranks
   }
 }

@@ -62,10 +62,12 @@ struct KeyIndex: Sendable {
     }
     starts = cursors + [end]
     var rows = [UInt32](repeating: 0, count: Int(end))
-    for row in 0..<count where entryOfRow[row] != missingRow {
-      let entry = Int(entryOfRow[row])
-      rows[Int(cursors[entry])] = UInt32(row)
-      cursors[entry] += 1
+    try forEachStretch(of: count) { stretch in
+      for row in stretch where entryOfRow[row] != missingRow {
+        let entry = Int(entryOfRow[row])
+        rows[Int(cursors[entry])] = UInt32(row)
+        cursors[entry] += 1
+      }
     }
     self.rows = rows
     repeatedRows = rows.count - counts.count
@@ -76,10 +78,11 @@ struct KeyIndex: Sendable {
   /// Whether some right row has the code.
   @inline(__always) func contains(_ code: UInt64) -> Bool { entry(of: code) >= 0 }
 
-  /// Where the rows of a code stand in `rows`; empty where no right row has it.
-  @inline(__always) func positions(of code: UInt64) -> Range<Int> {
-    let entry = entry(of: code)
-    return entry < 0 ? 0..<0 : Int(starts[entry])..<Int(starts[entry + 1])
+  var entryCount: Int { starts.count - 1 }
+
+  /// Where the rows of an entry stand in `rows`; empty of `missingRow`.
+  @inline(__always) func positions(ofEntry entry: UInt32) -> Range<Int> {
+    entry == missingRow ? 0..<0 : Int(starts[Int(entry)])..<Int(starts[Int(entry) + 1])
   }
 
   /// The entry of a code, −1 where no right row has it.

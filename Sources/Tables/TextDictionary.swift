@@ -1,3 +1,5 @@
+import Diagnostics
+import Parallelism
 import Synchronization
 
 /// The distinct texts (or byte strings) of a column: bytes end to end, and where each starts.
@@ -28,25 +30,46 @@ public final class TextDictionary: Sendable {
 
   /// The position of every entry in byte order; equal entries share one.
   ///
-  /// - Complexity: O(n log n) the first time, then kept.
-  public var ranks: [UInt32] {
-    cachedRanks.withLock { cached in
-      if let cached { return cached }
-      let computed = computeRanks()
-      cached = computed
-      return computed
+  /// - Complexity: O(n log n) the first time, on all cores, then kept.
+  /// - Throws: the interruption.
+  func ranks() throws(Diagnostic) -> [UInt32] {
+    if let known = cachedRanks.withLock({ $0 }) { return known }
+    let computed = try computeRanks()
+    cachedRanks.withLock { $0 = computed }
+    return computed
+  }
+
+  private func computeRanks() throws(Diagnostic) -> [UInt32] {
+    // The first eight bytes decide most comparisons, and stand together.
+    let prefixes = try buildArray(count: count, grain: rowGrain, of: UInt64.self) { (range, prefixes) in
+      for code in range { prefixes[code - range.lowerBound] = prefix(of: code) }
+    }
+    let order = try mergeSortedPositions(count: count) { a, b in
+      prefixes[a] == prefixes[b] ? self[a] < self[b] : prefixes[a] < prefixes[b]
+    }
+    return try fillArray(count: count) { (ranks) throws(Diagnostic) in
+      var rank: UInt32 = 0
+      try forEachStretch(of: order.count) { stretch in
+        for position in stretch {
+          let code = Int(order[position])
+          if position > 0 {
+            let before = Int(order[position - 1])
+            if prefixes[code] != prefixes[before] || self[code] != self[before] { rank += 1 }
+          }
+          ranks.store(rank, at: code)
+        }
+      }
     }
   }
 
-  private func computeRanks() -> [UInt32] {
-    let order = (0..<count).sorted { self[$0] < self[$1] }
-    var ranks = [UInt32](repeating: 0, count: count)
-    var rank: UInt32 = 0
-    for position in order.indices {
-      if position > 0, self[order[position]] != self[order[position - 1]] { rank += 1 }
-      ranks[order[position]] = rank
+  /// The first eight bytes of an entry as a number that orders as they do, zeros where it is shorter.
+  private func prefix(of code: Int) -> UInt64 {
+    var prefix: UInt64 = 0
+    let (start, end) = (offsets[code], offsets[code + 1])
+    for place in 0..<8 {
+      prefix = prefix << 8 | (start + place < end ? UInt64(bytes[start + place]) : 0)
     }
-    return ranks
+    return prefix
   }
 }
 

@@ -47,6 +47,15 @@ import Testing
     }
   }
 
+  @Test func `more rows than there can be are refused before any is made`() throws {
+    let same = Column([Int](repeating: 1, count: 100_000))
+    #expect(throws: Diagnostic.self) {
+      try join(left: [same], count: same.count, right: [same], count: same.count, kind: .inner)
+    }
+    #expect(throws: Diagnostic.self) { try requireMemory(rows: 4_000_000_000, bytesPerRow: 100_000) }
+    try requireMemory(rows: 1_000_000, bytesPerRow: 16)
+  }
+
   @Test func `whole numbers of different widths match by value`() throws {
     let left = Column([Int8(-1), 5, 100, 7])
     let right = Column([Int64(100), -1, .max, 5])

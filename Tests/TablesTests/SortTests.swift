@@ -58,4 +58,22 @@ import Testing
       #expect(try topRows([SortKey(key)], count: count, limit: 100) == Array(order.prefix(100)))
     }
   }
+
+  @Test func `many different texts, with common beginnings and with bytes of zero`() throws {
+    var dice = Dice(3)
+    let beginnings = ["", "a", "щука-щука-", "a\0", "\0", "same beginning "]
+    let texts = (0..<30_000).map { _ in
+      beginnings[dice.below(6)] + (dice.below(3) == 0 ? "" : String(dice.below(5000), radix: 7))
+    }
+    let column = Column(texts)
+    for descending in [false, true] {
+      let order = try argsort([SortKey(column, descending: descending)], count: texts.count)
+      let expected = texts.indices.sorted { a, b in
+        let (x, y) = (Array(texts[a].utf8), Array(texts[b].utf8))
+        if x == y { return a < b }
+        return x.lexicographicallyPrecedes(y) != descending
+      }
+      #expect(order.map { Int($0) } == expected)
+    }
+  }
 }

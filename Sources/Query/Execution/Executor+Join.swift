@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 
 extension Executor {
@@ -15,10 +16,15 @@ extension Executor {
       return try Tables.filter(output, kind == .semi ? matched : ~matched)
     case .cross: return try cross(output, right.selecting(step.rightColumns), step)
     case .inner, .left, .full:
+      let width = (step.leftColumns.map { left.schema[$0] } + step.rightColumns.map { right.schema[$0] })
+        .reduce(0) { $0 + $1.type.bytesPerValue }
       let rows = try located(at: step.description.span) { () throws(Diagnostic) in
         try Tables.join(
           left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount,
           kind: kind == .inner ? .inner : kind == .left ? .left : .full)
+      }
+      try located(at: step.description.span) { () throws(Diagnostic) in
+        try requireMemory(rows: rows.left.count, bytesPerRow: width)
       }
       if rows.repeatedLeft > 0 {
         let cause = rows.isManyToMany ? "keys repeat on both sides" : "keys repeat in the other table"
@@ -55,8 +61,17 @@ extension Executor {
         "\(grouped(left.rowCount)) × \(grouped(right.rowCount)) rows are more than a table can hold",
         at: step.description.span)
     }
-    let leftRows = (0..<count).map { UInt32($0 / max(1, right.rowCount)) }
-    let rightRows = (0..<count).map { UInt32($0 % max(1, right.rowCount)) }
+    let width = (left.schema.fields + right.schema.fields).reduce(8) { $0 + $1.type.bytesPerValue }
+    try located(at: step.description.span) { () throws(Diagnostic) in
+      try requireMemory(rows: count, bytesPerRow: width)
+    }
+    let each = max(1, right.rowCount)
+    let leftRows = try buildArray(count: count, grain: TableEvaluator.runLength, of: UInt32.self) { (range, rows) in
+      for row in range { rows[row - range.lowerBound] = UInt32(truncatingIfNeeded: row / each) }
+    }
+    let rightRows = try buildArray(count: count, grain: TableEvaluator.runLength, of: UInt32.self) { (range, rows) in
+      for row in range { rows[row - range.lowerBound] = UInt32(truncatingIfNeeded: row % each) }
+    }
     let columns = try gather(left, rows: leftRows).columns + gather(right, rows: rightRows).columns
     return named(columns, step, rowCount: count)
   }

@@ -1,0 +1,26 @@
+public import Diagnostics
+import Parallelism
+
+/// Refuses a result before it is made that the machine could not hold: the kernel would end the program, and everything
+/// the session knows with it.
+///
+/// - Throws: how many rows it would be, where they take more than three quarters of the machine's memory.
+public func requireMemory(rows: Int, bytesPerRow: Int) throws(Diagnostic) {
+  let bytes = Double(rows) * Double(bytesPerRow)
+  guard bytes < Double(machineMemory) * 0.75 else { throw .tooLarge(rows: rows, bytes: bytes) }
+}
+
+extension DataType {
+  /// About what a value takes in memory beside its row; texts and lists by their codes and offsets alone.
+  public var bytesPerValue: Int {
+    switch self {
+    case .null, .bool: 1
+    case .i8, .u8: 1
+    case .i16, .u16: 2
+    case .i32, .u32, .f32, .date, .string, .binary: 4
+    case .decimal: 16
+    case .structure(let fields): fields.reduce(0) { $0 + $1.type.bytesPerValue }
+    default: 8
+    }
+  }
+}
