@@ -27,8 +27,10 @@ public struct ColumnSummary: Sendable {
     let (values, _) = try withoutNulls(column, RowRuns(rowCount: column.count))
     let isNumber = column.type.isNumeric || column.type == .bool
     if isNumber, values.count > 0 {
-      mean = try Tables.aggregate(.mean, of: values)[0].number
-      standardDeviation = try Tables.aggregate(.deviation(ddof: 1), of: values)[0].number
+      // What is shown as f64 is not rounded to f32 on its way.
+      let wide = column.type == .f32 ? try cast(values, to: .f64) : values
+      mean = try Tables.aggregate(.mean, of: wide)[0].number
+      standardDeviation = try Tables.aggregate(.deviation(ddof: 1), of: wide)[0].number
       let found = try orderStatistics(values, [0.25, 0.5, 0.75])
       quartiles = found.map { ($0[0], $0[1], $0[2]) }
     } else {
