@@ -42,6 +42,17 @@ import Testing
     ("orders | concat orders | filter user > 80 | select user", ["user 3"]),
     ("orders | with x = sum(user) | filter user > 80 | select x", ["user *"]),
     ("orders | head 50 | filter user > 80 | select user", ["user 0", "user 1"]),
+    ("orders | group_by user agg n = len() | filter user > 80 and n > 0", ["user 3"]),
+    ("orders | with x = sum(price) over user | filter user > 80 and x > 0 | select x", ["price 3", "user 3"]),
+    ("orders | with x = rank() over (item order by user) | filter user > 80 | select x", ["item *", "user *"]),
+    ("orders | unpivot item | filter user > 80 | select value", ["item 3", "user 3"]),
+    ("orders | row_index | select user", ["user *"]),
+    ("orders | concat orders | head 3 | select user", ["user 0", "user 0"]),
+    ("orders | sample 3 seed=0 | select user", ["user *"]),
+    ("orders | drop_nulls price | select price", ["price *"]),
+    ("orders | with l = [1, 2] | explode l | select user", ["user *"]),
+    ("orders | filter price > 1 or true | select user", ["user *"]),
+    ("orders | filter user > 80 and (false or price > 1) | select user", ["price 3", "user 3"]),
   ])
   func readsOnlyWhatIsNeeded(_ code: String, _ reads: [String]) throws {
     let (source, session) = counting()
@@ -70,12 +81,18 @@ import Testing
           keep rows where user > 80
           skip 3 of 4 parts by their statistics
           read user first, the others where rows are left
-        left join on 1 key with
+        left join on item with
           read items: item, name (2 of 3 columns)
             in memory already
         group by name: n = len(), p = mean(price)
         sort by n desc, first 2 rows only
         """)
+  }
+
+  @Test func sortsOnceWhatIsSortedTwice() throws {
+    let (_, session) = counting()
+    let plan = try session.plan("orders | sort item desc | sort price, user | head 5")
+    #expect(explain(plan).last == "sort by price, user, item desc, first 5 rows only")
   }
 
   @Test func computesOnceWhatStandsTwice() throws {
@@ -100,7 +117,7 @@ import Testing
             keep rows where price > 5
             read price first, the others where rows are left
         read part 1: user, item (2 of 3 columns)
-        inner join on 1 key with
+        inner join on item with
           read part 1: item (1 of 3 columns)
           group by item: n = len()
         """)
@@ -124,6 +141,22 @@ import Testing
     (expected.pagesRead, expected.pageCount) = (3, 12)
     #expect(report.reads == [expected])
     #expect(report.stages.map(\.rows) == [9, 9])
+  }
+
+  /// What a filter says of nulls counts the rows it was given, whatever moved or was passed over.
+  @Test(arguments: [
+    ("t | filter a > 50", 3, ["a 2", "b 2"]), ("t | filter a > 50 and b > 0", 3, ["a *", "a *", "b *", "b *"]),
+    ("t | group_by a | filter a > 50", 1, ["a *", "a *"]), ("t | unique a | filter a > 50", 1, ["a *", "a *", "b *"]),
+    ("t | semi_join few on b | filter a > 50", 1, ["a *", "a *", "b *"]),
+  ])
+  func countsNullsAsWritten(_ code: String, _ nulls: Int, _ reads: [String]) throws {
+    let table = Table([("a", Column([1, nil, 2, nil, 100, nil] as [Int?])), ("b", Column([1, 2, 3, 4, 5, 6]))])
+    let source = CountingSource(name: "t", table, partLength: 2)
+    var session = Session(["few": Table([("b", Column([2, 5]))])])
+    session.sources["t"] = source
+    let (_, report) = try execute(session.plan(code))
+    #expect(report.notes == ["filter dropped \(nulls) \(nulls == 1 ? "row" : "rows") whose condition is null"])
+    #expect(source.reads == reads)
   }
 
   @Test func saysThatRowsMultiply() throws {

@@ -66,7 +66,7 @@ extension Executor {
       try scan.filtered(stretches[index])
     }
     noteRead(scan.read(stretches, pieces.reduce(into: PageCount()) { $0.add($1.pages) }))
-    noteNullConditions(pieces.reduce(0) { $0 + $1.nullCount })
+    noteNullConditions(pieces.reduce(scan.nullsSkipped) { $0 + $1.nullCount })
     return try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
   }
 }
@@ -97,7 +97,7 @@ extension Scan {
   /// Whether a filter had better work on whole columns: they are there, or nothing can be skipped and they are to be.
   fileprivate var readsWhole: Bool {
     if allColumns.allSatisfy({ source.isInMemory($0) }) { return true }
-    return source.partitions.allSatisfy { $0.mayMatch(conditions) } && source.isWorthKeeping(allColumns)
+    return source.partitions.allSatisfy { $0.nullsIfSkipped(conditions) == nil } && source.isWorthKeeping(allColumns)
   }
 
   /// The rows that satisfy the conditions one after the other, and of how many rows one of them could not tell.
@@ -117,16 +117,16 @@ extension Scan {
   /// The runs of rows in which some may match, as far as statistics of partitions and pages tell.
   var matchingStretches: [Stretch] {
     let partitions = source.partitions
-    let parts = conditions.flatMap(\.conjuncts)
     var stretches: [Stretch] = []
-    for index in partitions.indices where partitions[index].mayMatch(conditions) {
+    for index in partitions.indices where partitions[index].nullsIfSkipped(conditions) == nil {
       var runs = [0..<partitions[index].rows.count]
-      for part in parts {
+      for part in tellingParts(of: partitions[index]) {
         let columns = part.columnIndices
         guard let column = columns.first, columns.count == 1 else { continue }
         let pages = source.pages(column, partition: index)
         guard pages.count > 1 else { continue }
-        runs = pages.filter { $0.mayMatch(part, column: column) }.flatMap { page in
+        let hasNoNulls = partitions[index].nullCount(of: column) == 0
+        runs = pages.filter { $0.mustBeRead(for: part, column: column, hasNoNulls: hasNoNulls) }.flatMap { page in
           runs.compactMap { run in run.overlaps(page.rows) ? run.clamped(to: page.rows) : nil }
         }
       }
@@ -143,6 +143,19 @@ extension Scan {
     }
     return stretches
   }
+
+  /// The parts of conditions by which pages may be passed over: of a condition, where those before it are never null.
+  private func tellingParts(of partition: Partition) -> [BoundExpression] {
+    var parts: [BoundExpression] = []
+    for condition in conditions {
+      parts += condition.conjuncts
+      if partition.nullCount(of: condition) != 0 { break }
+    }
+    return parts
+  }
+
+  /// Of how many rows in the partitions that are not read the conditions could not tell.
+  var nullsSkipped: Int { source.partitions.reduce(0) { $0 + ($1.nullsIfSkipped(conditions) ?? 0) } }
 
   /// The parts of partitions that make up a run of the source's rows.
   func stretches(of rows: Range<Int>) -> [Stretch] {
@@ -195,9 +208,11 @@ extension Scan {
 }
 
 extension ColumnPage {
-  fileprivate func mayMatch(_ condition: BoundExpression, column: Int) -> Bool {
+  /// Whether some row here may satisfy the condition, or is to be counted among those it cannot tell of.
+  fileprivate func mustBeRead(for condition: BoundExpression, column: Int, hasNoNulls: Bool) -> Bool {
+    guard hasNoNulls || statistics?.nullCount == 0 else { return true }
     var known = [ColumnStatistics?](repeating: nil, count: column + 1)
     known[column] = statistics
-    return Partition(rows: rows, statistics: known).mayMatch([condition])
+    return Partition(rows: rows, statistics: known).mayMatch(condition)
   }
 }

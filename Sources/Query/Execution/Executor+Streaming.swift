@@ -35,7 +35,7 @@ extension Executor {
     guard let groups else { return nil }
     for text in scan.source.notes { note(text) }
     noteRead(scan.read(stretches, pages))
-    noteNullConditions(nullCount)
+    noteNullConditions(nullCount + scan.nullsSkipped)
     let table = try project(groups, partial.results)
     noteStage(step.summary + ", one run of rows after another", rows: table.rowCount, since: start)
     return table

@@ -13,6 +13,9 @@ struct Executor {
     let start = ContinuousClock.now
     let table = try compute(step, inputs)
     var text = step.summary
+    if case .read(let scan) = step, !scan.conditions.isEmpty {
+      text += " where " + scan.conditions.map(\.description).joined(separator: " and ")
+    }
     if case .read = step, let read = report.reads.last, !read.summary.isEmpty { text += " · " + read.summary }
     noteStage(text, rows: table.rowCount, since: start)
     return table
@@ -36,7 +39,7 @@ struct Executor {
     case .sort(_, let keys, let limit): return try sort(inputs[0], keys, limit: limit)
     case .slice(_, let offset, let count):
       return inputs[0][sliceRange(offset: offset, count: count, rowCount: inputs[0].rowCount)]
-    case .distinct(_, let columns, let keep): return try distinct(inputs[0], columns, keep)
+    case .distinct(_, let columns, let keep): return try distinct(inputs[0], columns.map(\.index), keep)
     case .join(_, _, let join): return try self.join(inputs[0], inputs[1], join)
     case .concatenate: return try concat(inputs)
     case .operation(_, let operation):

@@ -1,11 +1,54 @@
 import Tables
 
 extension Partition {
-  /// Whether some row here may satisfy all conditions, as far as statistics tell. The conditions name columns by
-  /// their position in the source.
-  func mayMatch(_ conditions: [BoundExpression]) -> Bool { conditions.allSatisfy { mayMatch($0) } }
+  /// Of how many rows here the conditions cannot tell, where statistics say that no row satisfies them all; nil where
+  /// one may, or where the rows have to be looked at to count. The conditions name columns by their position in the
+  /// source, and are tried one after the other.
+  func nullsIfSkipped(_ conditions: [BoundExpression]) -> Int? {
+    var nulls = 0
+    for (position, condition) in conditions.enumerated() {
+      guard let own = nullCount(of: condition), own == 0 || position == 0 else { return nil }
+      nulls += own
+      if !mayMatch(condition) { return nulls }
+    }
+    return nil
+  }
 
-  private func mayMatch(_ condition: BoundExpression) -> Bool {
+  /// How many of the column's values are null; nil where that is not known.
+  func nullCount(of column: Int) -> Int? { rows.isEmpty ? 0 : statistics(column)?.nullCount }
+
+  /// In how many rows a condition is null; nil where that is not known.
+  func nullCount(of condition: BoundExpression) -> Int? {
+    if isNeverNull(condition) { return 0 }
+    switch condition.node {
+    case .constant(.null): return rows.count
+    case .binary(.and, let left, let right):
+      // What is false beside a null is false.
+      return [left, right].contains { isNeverNull($0) && !mayMatch($0) } ? 0 : nil
+    case .binary(let operation, let left, let right)
+    where operation.isComparison && right.constantValue?.isNull == false:
+      return left.columnIndex.flatMap { nullCount(of: $0) }
+    case .membership(let operand, let list, _) where list.elements.validity == nil:
+      return operand.columnIndex.flatMap { nullCount(of: $0) }
+    default: return nil
+    }
+  }
+
+  private func isNeverNull(_ expression: BoundExpression) -> Bool {
+    switch expression.node {
+    case .constant(let value): return !value.isNull
+    case .column(let index, _): return nullCount(of: index) == 0
+    case .list, .nullTest: return true
+    case .membership(let operand, let list, _): return list.elements.validity == nil && isNeverNull(operand)
+    case .cast(let operand, let isTry): return !isTry && isNeverNull(operand)
+    case .binary(.power, _, _), .field, .call, .aggregate, .window: return false
+    case .binary where expression.holdsWhereNull: return true
+    case .binary, .negate, .not, .conditional: return expression.children.allSatisfy { isNeverNull($0) }
+    }
+  }
+
+  /// Whether some row here may satisfy the condition, as far as statistics tell.
+  func mayMatch(_ condition: BoundExpression) -> Bool {
     switch condition.node {
     case .constant(.bool(let truth)): return truth
     case .constant(.null): return false
@@ -18,7 +61,8 @@ extension Partition {
       guard let index = operand.columnIndex, list.elements.count <= 1000 else { return true }
       return (0..<list.elements.count).contains { mayMatch(column: index, .equal, list.elements[$0]) }
     case .nullTest(let operand, let isNegated):
-      guard let index = operand.columnIndex, let nulls = statistics(index)?.nullCount else { return true }
+      guard let index = operand.columnIndex else { return isNegated || !isNeverNull(operand) }
+      guard let nulls = statistics(index)?.nullCount else { return true }
       return isNegated ? nulls < rows.count : nulls > 0
     default: return true
     }

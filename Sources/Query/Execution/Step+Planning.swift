@@ -62,12 +62,17 @@ private enum Lowering {
     case .slice(let input, let offset, let count): return slice(input, offset, count, needed)
     case .distinct(let input, let columns, let keep):
       let (step, inner) = lower(input, needing: needed.union(columns))
-      return (.distinct(step, columns: columns.compactMap { inner[$0] }, keep: keep), inner)
+      let names = input.schema.names
+      let found = columns.compactMap { column in inner[column].map { (index: $0, name: names[column]) } }
+      return (.distinct(step, columns: found, keep: keep), inner)
     case .join(let left, let right, let join): return self.join(left, right, join, needed)
     case .concatenate(let inputs):
       let kept = needed.sorted()
       return (.concatenate(inputs.map { narrowed($0, to: kept) }), positions(of: kept))
     case .operation(let input, let operation):
+      if let narrow = operation.narrowed(to: needed) {
+        return (.operation(narrowed(input, to: narrow.inputs), narrow.operation), positions(of: narrow.outputs))
+      }
       let step = narrowed(input, to: Array(input.schema.fields.indices))
       return (.operation(step, operation), positions(of: Array(operation.schema.fields.indices)))
     }
@@ -117,8 +122,12 @@ private enum Lowering {
     let (rightStep, rightInner) = lower(
       right, needing: Set(rightKept.map { fromRight[$0] }).union(join.keys.map(\.right)))
     let kept = leftKept + rightKept.map { leftCount + $0 }
+    let keyNames = join.keys.map { key in
+      let (own, other) = (quotedName(left.schema[key.left].name), quotedName(right.schema[key.right].name))
+      return own == other ? own : "\(own) == \(other)"
+    }
     let step = JoinStep(
-      description: join, leftKeys: join.keys.compactMap { leftInner[$0.left] },
+      description: join, keyNames: keyNames, leftKeys: join.keys.compactMap { leftInner[$0.left] },
       rightKeys: join.keys.compactMap { rightInner[$0.right] }, leftColumns: leftKept.compactMap { leftInner[$0] },
       rightColumns: rightKept.compactMap { rightInner[fromRight[$0]] }, names: kept.map { names[$0] })
     return (.join(leftStep, rightStep, step), positions(of: kept))

@@ -15,7 +15,7 @@ extension Step {
       return limit.map { "\(order), first \(grouped($0)) rows only" } ?? order
     case .slice(_, let offset, let count): return sliceText(offset, count)
     case .distinct(_, let columns, let keep):
-      return "distinct rows by \(columns.count) \(columns.count == 1 ? "column" : "columns"), keep \(keep.rawValue)"
+      return "distinct rows by \(columns.map { quotedName($0.name) }.joined(separator: ", ")), keep \(keep.rawValue)"
     case .join(_, _, let join): return "\(join.description.kind.rawValue) join" + join.keyText
     case .concatenate(let inputs): return "\(inputs.count) tables one after another"
     case .operation(_, let operation):
@@ -65,7 +65,7 @@ extension Scan {
     if let slice { lines.append(sliceText(slice.offset, slice.count)) }
     if source is SharedPart { return lines }
     let partitions = source.partitions
-    let skipped = partitions.filter { !$0.mayMatch(conditions) }.count
+    let skipped = partitions.filter { $0.nullsIfSkipped(conditions) != nil }.count
     if skipped > 0 {
       lines.append("skip \(grouped(skipped)) of \(grouped(partitions.count)) parts by their statistics")
     }
@@ -88,7 +88,6 @@ extension Scan {
 
 extension JoinStep {
   fileprivate var keyText: String {
-    let count = leftKeys.count
-    return count == 0 ? "" : " on \(count) \(count == 1 ? "key" : "keys")"
+    keyNames.isEmpty ? "" : " on " + keyNames.joined(separator: ", ")
   }
 }

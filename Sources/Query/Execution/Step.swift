@@ -11,7 +11,7 @@ indirect enum Step {
   /// With a limit, the first rows in the order of the keys.
   case sort(Step, [BoundSortKey], limit: Int?)
   case slice(Step, offset: Int, count: Int?)
-  case distinct(Step, columns: [Int], keep: DuplicatePolicy)
+  case distinct(Step, columns: [(index: Int, name: String)], keep: DuplicatePolicy)
   case join(Step, Step, JoinStep)
   case concatenate([Step])
   case operation(Step, TableOperation)
@@ -46,6 +46,8 @@ struct Scan {
 /// A join over columns that were chosen for it.
 struct JoinStep {
   let description: JoinDescription
+  /// `user_id`, `id == product_id`: how a plan prints the keys.
+  let keyNames: [String]
   /// By position in the inputs.
   let leftKeys: [Int]
   let rightKeys: [Int]

@@ -43,13 +43,13 @@ public struct JoinDescription: Sendable, Hashable {
 
   /// The right table's columns that stand in the result: all but the keys, which the left table shows already.
   public func rightColumns(_ right: Schema) -> [Int] {
-    switch kind {
-    case .semi, .anti: return []
-    case .inner, .left, .full, .cross:
-      let shown = Set(keys.map(\.right))
-      return right.fields.indices.filter { !shown.contains($0) }
-    }
+    if keepsOnlyLeft { return [] }
+    let shown = Set(keys.map(\.right))
+    return right.fields.indices.filter { !shown.contains($0) }
   }
+
+  /// Whether the result has none of the right table's columns.
+  var keepsOnlyLeft: Bool { kind == .semi || kind == .anti }
 
   /// The columns of the result: the left table's, then the right's without its keys; a name the left has already gets
   /// `_right` (as often as it takes).

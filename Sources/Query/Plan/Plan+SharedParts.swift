@@ -96,29 +96,33 @@ extension Plan {
 
 /// Which parts of a plan repeat. What a repeated part is made of repeats with it, and does not count again.
 private struct RepeatedParts {
-  private var seen: [(part: Plan, count: Int, source: SharedPart?)] = []
+  /// By their number of steps: only parts with the same number can be the same.
+  private var seen: [Int: [(part: Plan, count: Int, source: SharedPart?)]] = [:]
   private(set) var parts: [SharedPart] = []
 
   mutating func count(_ plan: Plan) {
     if plan.isWorthSharing {
-      if let known = seen.firstIndex(where: { $0.part.isSame(as: plan) }) {
-        seen[known].count += 1
+      let size = plan.stepCount
+      if let known = seen[size]?.firstIndex(where: { $0.part.isSame(as: plan) }) {
+        seen[size]?[known].count += 1
         return
       }
-      seen.append((plan, 1, nil))
+      seen[size, default: []].append((plan, 1, nil))
     }
     for input in plan.inputs { count(input) }
   }
 
   mutating func shared(_ plan: Plan) -> Plan {
-    guard plan.isWorthSharing, let known = seen.firstIndex(where: { $0.count > 1 && $0.part.isSame(as: plan) }) else {
+    guard plan.isWorthSharing else { return replacingInputs(of: plan) }
+    let size = plan.stepCount
+    guard let same = seen[size], let known = same.firstIndex(where: { $0.count > 1 && $0.part.isSame(as: plan) }) else {
       return replacingInputs(of: plan)
     }
-    if let source = seen[known].source { return .scan(source) }
+    if let source = same[known].source { return .scan(source) }
     let inner = replacingInputs(of: plan)
     let source = SharedPart(name: "part \(parts.count + 1)", inner)
     parts.append(source)
-    seen[known].source = source
+    seen[size]?[known].source = source
     return .scan(source)
   }
 

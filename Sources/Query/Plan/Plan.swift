@@ -41,6 +41,24 @@ extension Plan {
     }
   }
 
+  /// How many columns the result has, without their names and types.
+  var columnCount: Int {
+    switch self {
+    case .scan(let source): source.schema.count
+    case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _):
+      input.columnCount
+    case .project(_, let columns): columns.count
+    case .aggregate(_, let keys, let aggregates): keys.count + aggregates.count
+    case .join(let left, let right, let join):
+      left.columnCount + (join.keepsOnlyLeft ? 0 : join.rightColumns(right.schema).count)
+    case .concatenate(let inputs): inputs.first?.columnCount ?? 0
+    case .operation(_, let operation): operation.schema.count
+    }
+  }
+
+  /// How many steps it is made of.
+  var stepCount: Int { inputs.reduce(1) { $0 + $1.stepCount } }
+
   /// The plans this step reads.
   public var inputs: [Plan] {
     switch self {

@@ -4,7 +4,8 @@ public import Tables
 /// A step the optimiser knows nothing of: it takes a table and gives one.
 ///
 /// Whatever a verb needs beyond the steps of `Plan` is in its own closure; the executor calls it once, with the whole
-/// input. Long loops inside listen to `Cancellation.current`.
+/// input. Long loops inside listen to `Cancellation.current`. What a verb says of its columns (`passedColumns`,
+/// `reduced`) lets filters and column choices pass it.
 public struct TableOperation: Sendable {
   /// The verb: `explode`, `sample`.
   public let name: String
@@ -12,6 +13,11 @@ public struct TableOperation: Sendable {
   public let detail: String
   /// The columns of what it gives.
   public let schema: Schema
+  /// Columns of the result whose values come from a column of the input, row by row, and where that stands there: rows
+  /// may be taken away by these before the step as well as after it.
+  public var passedColumns: [Int: Int] = [:]
+  /// What the step does to a table of some of the input's columns: nil where it needs all of them.
+  public var reduced: Reduction?
   /// The result and what is worth a dim line: `explode dropped 5 empty lists`.
   public let run: @Sendable (Table) throws(Diagnostic) -> (table: Table, notes: [String])
 
@@ -24,6 +30,38 @@ public struct TableOperation: Sendable {
     self.schema = schema
     self.run = run
   }
+
+  /// How an operation does with fewer columns.
+  public struct Reduction: Sendable {
+    /// The input's columns that it looks at itself.
+    let ownColumns: Set<Int>
+    /// Columns of the result that only carry one of the input along, and where that stands there.
+    let carried: [Int: Int]
+    /// The same operation on a table of some of the input's columns, in their order.
+    let operation: @Sendable (_ kept: [Int]) -> TableOperation
+  }
+
+  /// The operation without the columns that it would only carry along and nobody looks at; which columns of the input
+  /// it then takes, and which of the result it gives.
+  func narrowed(to needed: Set<Int>) -> (inputs: [Int], operation: TableOperation, outputs: [Int])? {
+    guard let reduced else { return nil }
+    let outputs = schema.fields.indices.filter { output in
+      guard let input = reduced.carried[output] else { return true }
+      return needed.contains(output) || reduced.ownColumns.contains(input)
+    }
+    let inputs = reduced.ownColumns.union(outputs.compactMap { reduced.carried[$0] }).sorted()
+    return (inputs, reduced.operation(inputs), outputs)
+  }
+}
+
+extension Schema {
+  /// Every column where it stands, but one.
+  func inPlace(without index: Int? = nil) -> [Int: Int] {
+    Dictionary(uniqueKeysWithValues: fields.indices.filter { $0 != index }.map { ($0, $0) })
+  }
+
+  /// Some of the columns, in that order.
+  func choosing(_ columns: [Int]) -> Schema { Schema(columns.map { fields[$0] }) }
 }
 
 extension TableOperation: Hashable {

@@ -23,15 +23,21 @@ extension RelationalVerb {
     }
     var fields = input.schema.fields
     fields[index].type = element
-    let keepsEmpty = call.word("keep") == "empty"
-    let detail = fields[index].name + (keepsEmpty ? ", keep=empty" : "")
-    let operation = TableOperation("explode", detail: detail, schema: Schema(fields)) { (table) throws(Diagnostic) in
+    return .operation(input, exploding(Schema(fields), index, keepsEmpty: call.word("keep") == "empty"))
+  }
+
+  private static func exploding(_ schema: Schema, _ index: Int, keepsEmpty: Bool) -> TableOperation {
+    let detail = schema[index].name + (keepsEmpty ? ", keep=empty" : "")
+    var operation = TableOperation("explode", detail: detail, schema: schema) { (table) throws(Diagnostic) in
       let exploded = try Tables.explode(table, column: index, keepsEmpty: keepsEmpty)
       let dropped = [(exploded.droppedEmpty, "empty"), (exploded.droppedNull, "null")].filter { $0.0 > 0 }
       let counts = dropped.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: " and ")
       return (exploded.table, dropped.isEmpty ? [] : ["explode dropped rows without elements: \(counts)"])
     }
-    return .operation(input, operation)
+    operation.reduced = TableOperation.Reduction(ownColumns: [index], carried: schema.inPlace(without: index)) { kept in
+      exploding(schema.choosing(kept), kept.firstIndex(of: index) ?? 0, keepsEmpty: keepsEmpty)
+    }
+    return operation
   }
 
   static let unnest = onTable(

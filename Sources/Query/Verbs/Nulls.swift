@@ -12,7 +12,11 @@ extension RelationalVerb {
     let named = try context.indices(of: call.names, in: input)
     let columns = named.isEmpty ? Array(input.schema.fields.indices) : named
     let detail = named.map { input.schema[$0].name }.joined(separator: ", ")
-    let operation = TableOperation("drop_nulls", detail: detail, schema: input.schema) { (table) throws(Diagnostic) in
+    return .operation(input, droppingNulls(input.schema, columns, detail))
+  }
+
+  private static func droppingNulls(_ schema: Schema, _ columns: [Int], _ detail: String) -> TableOperation {
+    var operation = TableOperation("drop_nulls", detail: detail, schema: schema) { (table) throws(Diagnostic) in
       let validities = columns.map { table.columns[$0].rowsWithValues }
       guard let kept = validities.reduce(nil, Bitmap.intersection) else { return (table, []) }
       let dropped = table.rowCount - kept.setCount
@@ -21,7 +25,10 @@ extension RelationalVerb {
         dropped > 0 ? ["drop_nulls dropped \(grouped(dropped)) \(dropped == 1 ? "row" : "rows")"] : []
       )
     }
-    return .operation(input, operation)
+    operation.reduced = TableOperation.Reduction(ownColumns: Set(columns), carried: schema.inPlace()) { kept in
+      droppingNulls(schema.choosing(kept), columns.compactMap { kept.firstIndex(of: $0) }, detail)
+    }
+    return operation
   }
 
   static let fillNull = onTable(

@@ -55,9 +55,10 @@ extension RelationalVerb {
     }
     let result = Schema(fields)
     let detail = "rows=\(rows.map(\.name).joined(separator: ", ")) columns=\(column.name)"
-    let operation = TableOperation("pivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
+    var operation = TableOperation("pivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
       (try spread(table, keyCount: rows.count, over: values, into: result), [])
     }
+    operation.passedColumns = Dictionary(uniqueKeysWithValues: rows.indices.map { ($0, $0) })
     return .operation(.aggregate(input, keys: keys, aggregates: aggregates), operation)
   }
 

@@ -23,12 +23,19 @@ extension RelationalVerb {
         Example("train | sample fraction=0.5 by=user_id seed=0", "all orders of half the users"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
-    let sample = try Sample(call, input.schema, context)
-    let operation = TableOperation("sample", detail: sample.detail, schema: input.schema) {
-      (table) throws(Diagnostic) in
+    .operation(input, drawing(try Sample(call, input.schema, context), from: input.schema))
+  }
+
+  private static func drawing(_ sample: Sample, from schema: Schema) -> TableOperation {
+    var operation = TableOperation("sample", detail: sample.detail, schema: schema) { (table) throws(Diagnostic) in
       try sample.drawn(from: table)
     }
-    return .operation(input, operation)
+    operation.reduced = TableOperation.Reduction(ownColumns: Set(sample.columns), carried: schema.inPlace()) { kept in
+      var own = sample
+      own.columns = sample.columns.compactMap { kept.firstIndex(of: $0) }
+      return drawing(own, from: schema.choosing(kept))
+    }
+    return operation
   }
 }
 
@@ -40,7 +47,8 @@ private struct Sample {
   }
 
   let size: Size
-  let columns: [Int]
+  /// The keys of `by=`, by position.
+  var columns: [Int]
   let seed: Int
   let detail: String
 

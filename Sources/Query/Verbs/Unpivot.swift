@@ -33,7 +33,15 @@ extension RelationalVerb {
         "two columns would be named `\(clash)`", at: call.span, hint: "`name=` and `value=` choose others")
     }
     let detail = call.names.map(\.name).joined(separator: ", ")
-    let operation = TableOperation("unpivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
+    return .operation(input, unpivoting(schema, melted, kept, result, detail))
+  }
+
+  /// The operation on a table of some columns: those that become rows, and those that are repeated.
+  private static func unpivoting(
+    _ schema: Schema, _ melted: [Int], _ kept: [Int], _ result: Schema, _ detail: String
+  ) -> TableOperation {
+    let type = result[kept.count + 1].type
+    var operation = TableOperation("unpivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
       let count = table.rowCount
       var columns = try kept.map { (index) throws(Diagnostic) in
         try Tables.concat([Column](repeating: table.columns[index], count: melted.count))
@@ -47,6 +55,14 @@ extension RelationalVerb {
         try Tables.concat(melted.map { (index) throws(Diagnostic) in try cast(table.columns[index], to: type) }))
       return (Table(result, columns, rowCount: count * melted.count), [])
     }
-    return .operation(input, operation)
+    operation.passedColumns = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0, $1) })
+    operation.reduced = TableOperation.Reduction(ownColumns: Set(melted), carried: operation.passedColumns) { chosen in
+      func place(_ column: Int) -> Int? { chosen.firstIndex(of: column) }
+      let carried = kept.indices.filter { chosen.contains(kept[$0]) }
+      return unpivoting(
+        schema.choosing(chosen), melted.compactMap(place), carried.compactMap { place(kept[$0]) },
+        result.choosing(carried + [kept.count, kept.count + 1]), detail)
+    }
+    return operation
   }
 }

@@ -1,0 +1,94 @@
+import Tables
+
+// What is known before anything runs of nulls and of failures; the answer is "may" wherever it is not certain.
+
+extension Plan {
+  /// Whether an expression over the plan's columns may be null in some row.
+  func mayBeNull(_ expression: BoundExpression) -> Bool {
+    switch expression.node {
+    case .constant(let value): value.isNull
+    case .list, .nullTest: false
+    case .column(let index, _): mayBeNull(column: index)
+    case .membership(let operand, let list, _): list.elements.validity != nil || mayBeNull(operand)
+    case .negate, .not, .conditional: expression.children.contains { mayBeNull($0) }
+    case .binary(let operation, let left, let right):
+      !expression.holdsWhereNull && (operation == .power || mayBeNull(left) || mayBeNull(right))
+    case .cast(let operand, let isTry): isTry || mayBeNull(operand)
+    case .field, .call, .aggregate, .window: true
+    }
+  }
+
+  private func mayBeNull(column index: Int) -> Bool {
+    switch self {
+    case .scan(let source): source.mayHoldNulls(index)
+    case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _):
+      input.mayBeNull(column: index)
+    case .project(let input, let columns): input.mayBeNull(columns[index].expression)
+    case .aggregate(let input, let keys, _): index >= keys.count || input.mayBeNull(keys[index].expression)
+    case .join(let left, _, let join):
+      join.kind == .full || (!join.keepsOnlyLeft && index >= left.columnCount) || left.mayBeNull(column: index)
+    case .concatenate(let inputs): inputs.contains { $0.mayBeNull(column: index) }
+    case .operation(let input, let operation):
+      operation.passedColumns[index].map { input.mayBeNull(column: $0) } ?? true
+    }
+  }
+}
+
+extension TableSource {
+  /// Whether some value of a column may be null, as far as can be told without reading it.
+  fileprivate func mayHoldNulls(_ column: Int) -> Bool {
+    if let memory = self as? TableInMemory {
+      let known = memory.table.columns[column]
+      return known.type == .null || known.validity != nil
+    }
+    return partitions.contains { $0.nullCount(of: column) != 0 }
+  }
+}
+
+extension BoundExpression {
+  /// Whether some value could make it an error: overflow, a lossy cast, a division by zero.
+  ///
+  /// A condition is tried on rows that the pipeline as written would not show it only where it cannot fail.
+  var mayFail: Bool {
+    switch node {
+    case .binary(let operation, _, let right) where !operation.isComparison && operation != .and && operation != .or:
+      if type == .f32 || type == .f64 { break }
+      switch (operation, right.constantValue) {
+      case (.floorDivide, .integer(let divisor)?), (.remainder, .integer(let divisor)?):
+        if divisor == 0 || divisor == -1 { return true }
+      default: return true
+      }
+    case .negate: if type.isInteger { return true }
+    case .cast(let operand, isTry: false): if !operand.type.widens(to: type) { return true }
+    case .call(let function, _): if !function.isTotal { return true }
+    default: break
+    }
+    return children.contains(where: \.mayFail)
+  }
+}
+
+extension DataType {
+  /// Whether every value has a place in the other type.
+  fileprivate func widens(to other: DataType) -> Bool {
+    if self == other || self == .null { return true }
+    switch (self, other) {
+    case (.i8, .i16), (.i8, .i32), (.i8, .i64), (.i16, .i32), (.i16, .i64), (.i32, .i64), (.u8, .u16), (.u8, .u32),
+      (.u8, .u64), (.u16, .u32), (.u16, .u64), (.u32, .u64), (.u8, .i16), (.u8, .i32), (.u8, .i64), (.u16, .i32),
+      (.u16, .i64), (.u32, .i64), (.f32, .f64), (.i8, .f64), (.i16, .f64), (.i32, .f64), (.u8, .f64), (.u16, .f64),
+      (.u32, .f64):
+      return true
+    default: return false
+    }
+  }
+}
+
+extension Function {
+  /// Whether it has a value for all arguments of its types.
+  fileprivate var isTotal: Bool {
+    switch topic {
+    case "text": name != "matches" && name != "extract"
+    case "dates": name != "date" && name != "truncate"
+    default: ["is_nan", "coalesce", "least", "greatest", "list_len", "list_contains"].contains(name)
+    }
+  }
+}
