@@ -55,7 +55,7 @@ import Testing
     ("t | select x = cast(a, u8)", "-7 in row 1 cannot become u8 without loss"),
     ("t | select x = cast(s, i64)", "\"Чай\" in row 0 cannot become i64 without loss"),
     ("t | select x = cast(f, i64)", "1.5 in row 0 cannot become i64 without loss"),
-    ("t | select x = date(2024, 2, a)", "there is no date 2024-2--7 (row 1)"),
+    ("t | select x = date(2024, 2, a)", "there is no date 2024-2--7 in row 1"),
   ])
   func failuresNameTheRow(_ code: String, _ message: String) throws {
     let mistake = try #require(Self.session.mistake(code))

@@ -125,9 +125,7 @@ struct RowEvaluator {
     var some = columns
     for index in used { some[index] = try gather(columns[index], rows: rows) }
     let inner = RowEvaluator(
-      columns: some, rowCount: rows.count,
-      numbers: RowNumbers(first: numbers.first, selected: rows.map { UInt32(numbers[Int($0)] - numbers.first) }),
-      sets: sets)
+      columns: some, rowCount: rows.count, numbers: numbers.selecting(rows), sets: sets)
     let computed = try inner.column(expression)
     var positions = [UInt32](repeating: missingRow, count: rowCount)
     for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }

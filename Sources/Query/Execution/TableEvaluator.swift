@@ -91,5 +91,6 @@ extension Bitmap {
 
 /// The value of an expression that names no column: a column of one row.
 func evaluateRow(_ expression: BoundExpression) throws(Diagnostic) -> Column {
-  try RowEvaluator(columns: [], rowCount: 1, numbers: RowNumbers(first: 0), sets: [:]).column(expression)
+  try RowEvaluator(columns: [], rowCount: 1, numbers: RowNumbers(first: 0, isConstant: true), sets: [:]).column(
+    expression)
 }

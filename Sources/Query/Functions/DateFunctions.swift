@@ -45,7 +45,7 @@ extension Function {
           let day = Int32(exactly: date.days)
         else {
           throw Diagnostic(
-            "there is no date \(years[row])-\(months[row])-\(days[row]) (row \(call.numbers[row]))", at: call.span)
+            "there is no date \(years[row])-\(months[row])-\(days[row])\(inRow(call.numbers[row]))", at: call.span)
         }
         results[row] = day
       }

@@ -47,7 +47,7 @@ public struct Binder {
     if let index = schema.index(of: name) { return .column(index, schema[index], span: span) }
     var error: Diagnostic
     if schema.count == 0 {
-      error = Diagnostic("`\(name)` is not known here: there is no table", at: span)
+      error = Diagnostic("\(code(quotedName(name))) is not known here: there is no table", at: span)
     } else {
       error = .unknownColumn(name, in: table, schema: schema, at: span)
     }
@@ -55,7 +55,7 @@ public struct Binder {
       error.labels = [Diagnostic.Label(span, "did you mean `\(misreading.name)`?")]
       error.hint = misreading.explanation
     } else if environment.constants[name] != nil {
-      error.hint = "session values are written with a dollar sign: `$\(name)`"
+      error.hint = "session values are written with a dollar sign: \(code("$" + quotedName(name)))"
     } else if functions.contains(where: { $0.name == name }) {
       error.hint = "functions are called with brackets: `\(name)(…)`"
     } else if let kind = environment.others[name] {
@@ -82,7 +82,7 @@ public struct Binder {
     }
     throw Diagnostic(
       "no session value `\(name)`", at: span, label: didYouMean(name, among: names) ?? "",
-      notes: names.isEmpty ? [] : ["values: " + names.prefix(12).map { "$" + $0 }.joined(separator: " ")])
+      notes: names.isEmpty ? [] : ["values: " + names.prefix(12).map { "$" + quotedName($0) }.joined(separator: " ")])
   }
 
   private func list(_ elements: [Expression], at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
@@ -126,6 +126,10 @@ public struct Binder {
     guard operand.type.isNumeric || operand.type == .null else {
       throw .wrongType(operand, expected: "a number", by: "`-`")
     }
+    if operand.type == .u64, case .integer(let value)? = operand.constantValue, Int64(exactly: -value) != nil {
+      // -2⁶³, whose digits alone do not fit i64.
+      return BoundExpression(.constant(.integer(-value)), .i64, span: span)
+    }
     let type: DataType
     switch operand.type {
     case .u8: type = .i16
@@ -133,7 +137,7 @@ public struct Binder {
     case .u32, .u64: type = .i64
     default: type = operand.type
     }
-    return try BoundExpression(.negate(operand.cast(to: type)), type, span: span).folded()
+    return try BoundExpression(.negate(operand.cast(to: type).folded()), type, span: span).folded()
   }
 
   private func membership(
@@ -144,7 +148,8 @@ public struct Binder {
       bound = try bind(list)
     } catch {
       guard case .name(let name) = list.node, environment.constants[name] != nil else { throw error }
-      throw Diagnostic("no column `\(name)`", at: list.span, hint: "did you mean the session's list `$\(name)`?")
+      throw Diagnostic(
+        "no column `\(name)`", at: list.span, hint: "did you mean the session's list \(code("$" + quotedName(name)))?")
     }
     guard case .list(let element) = bound.type else {
       throw .wrongType(bound, expected: "a list on its right", by: "`in`", hint: "write `in [\(list.span.text)]`")
@@ -214,8 +219,16 @@ extension BoundExpression {
     }
   }
 
-  /// The constant this comes to, where nothing in it differs from row to row; else itself.
+  /// The constant this comes to, where nothing in it differs from row to row; else itself, without what a constant
+  /// truth beside it decides.
   func folded() throws(Diagnostic) -> BoundExpression {
+    if case .binary(let operation, let left, let right) = node, operation == .and || operation == .or {
+      let decided = Value.bool(operation == .or)
+      for (side, other) in [(left, right), (right, left)] {
+        guard case .bool? = side.constantValue else { continue }
+        return side.constantValue == decided ? BoundExpression(side.node, .bool, span: span) : other
+      }
+    }
     guard !isConstant, !looksBeyondItsRow, children.allSatisfy(\.isConstant), columnIndices.isEmpty else { return self }
     let column = try evaluateRow(self)
     if case .list(let lists) = column.values, !column.isNull(0) {
@@ -235,3 +248,6 @@ func located<Result>(
     throw error.located(at: span)
   }
 }
+
+/// A piece of the language inside a message, as Markdown marks it: what holds backticks stands between two of them.
+private func code(_ text: String) -> String { text.contains("`") ? "`` \(text) ``" : "`\(text)`" }

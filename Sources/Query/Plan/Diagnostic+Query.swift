@@ -40,22 +40,25 @@ extension Diagnostic {
       "`\(function.name)` takes \(wanted) \(noun), found \(found)", at: span, hint: "write `\(function.signature)`")
   }
 
-  static func overflow(_ type: DataType, row: Int, at span: SourceSpan?) -> Diagnostic {
+  static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
-      "the result does not fit \(type) in row \(row)", at: span, label: "overflows \(type)",
+      "the result does not fit \(type)\(inRow(row))", at: span, label: "overflows \(type)",
       hint: type == .i64 || type == .u64 || type.isDecimal
         ? "cast to a floating type first: `cast(…, f64)`" : "cast to a wider type first: `cast(…, i64)`")
   }
 
-  static func divisionByZero(row: Int, at span: SourceSpan?) -> Diagnostic {
+  static func divisionByZero(row: Int?, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
-      "whole-number division by zero in row \(row)", at: span, label: "divides by zero",
+      "whole-number division by zero\(inRow(row))", at: span, label: "divides by zero",
       hint: "`/` gives infinity instead; `if d != 0 then a // d else null` leaves such rows out")
   }
 
-  static func lossyCast(_ value: String, to type: DataType, row: Int, at span: SourceSpan?) -> Diagnostic {
+  static func lossyCast(_ value: String, to type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
-      "\(value) in row \(row) cannot become \(type) without loss", at: span, label: "loses here",
+      "\(value)\(inRow(row)) cannot become \(type) without loss", at: span, label: "loses here",
       hint: "`try_cast(…, \(type))` gives null in such rows")
   }
 }
+
+/// ` in row 7`; nothing where the value is the same in every row.
+func inRow(_ row: Int?) -> String { row.map { " in row \($0)" } ?? "" }

@@ -7,7 +7,17 @@ struct RowNumbers {
   /// Where only some rows are computed: which.
   var selected: [UInt32]?
 
-  subscript(row: Int) -> Int { first + (selected.map { Int($0[row]) } ?? row) }
+  /// Computed once for every row: a mistake is in none of them.
+  var isConstant = false
+
+  /// The numbers of some of these rows.
+  func selecting(_ rows: [UInt32]) -> RowNumbers {
+    let chosen = selected.map { selected in rows.map { selected[Int($0)] } } ?? rows
+    return RowNumbers(first: first, selected: chosen, isConstant: isConstant)
+  }
+
+  /// nil where there are no rows to tell apart.
+  subscript(row: Int) -> Int? { isConstant ? nil : first + (selected.map { Int($0[row]) } ?? row) }
 }
 
 /// Arithmetic on two operands of the result's type; whole numbers that overflow are an error that names the row.
