@@ -19,12 +19,12 @@ public enum NotebookValue: Sendable {
   case nothing
 
   /// Rows, of a table that is there.
-  var rowCount: Int? {
+  public var rowCount: Int? {
     if case .table(.scan(let source)) = self { source.rowCount } else { nil }
   }
 
   /// The memory that keeping it takes; columns of a file that were not read take none.
-  var byteCount: Int {
+  public var byteCount: Int {
     switch self {
     case .table(.scan(let source)):
       source.schema.fields.indices.filter(source.isInMemory).reduce(0) { total, column in

@@ -11,6 +11,8 @@ struct Results: Sendable {
   private static let smallest = 1 << 20
 
   private var values: [Int: NotebookValue] = [:]
+  /// The last value and the one before, whatever cells they are of: `_` and `__`.
+  private var latest: [(cell: Int, value: NotebookValue)] = []
   /// The memory of those that can be let go, bytes.
   private var weights: [Int: Int] = [:]
   /// Cells whose values were let go.
@@ -20,6 +22,14 @@ struct Results: Sendable {
     get { values[cell] }
     set {
       values[cell] = newValue
+      if let newValue {
+        latest = [(cell, newValue)] + latest.prefix(1)
+      } else {
+        latest.removeAll { $0.cell == cell }
+        for (cell, value) in values.sorted(by: { $0.key > $1.key }) where latest.count < 2 {
+          if !latest.contains(where: { $0.cell == cell }) { latest.append((cell, value)) }
+        }
+      }
       let weight = newValue?.computedByteCount ?? 0
       weights[cell] = weight < Results.smallest ? nil : weight
     }
@@ -28,11 +38,8 @@ struct Results: Sendable {
   /// The number of the last cell that has a value, 0 before the first.
   var lastCell: Int { values.keys.max() ?? 0 }
 
-  /// The last value, or the one that many before it.
-  func last(before: Int = 0) -> NotebookValue? {
-    let cells = values.keys.sorted()
-    return before < cells.count ? values[cells[cells.count - 1 - before]] : nil
-  }
+  /// The last value, or the one before it.
+  func last(before: Int = 0) -> NotebookValue? { before < latest.count ? latest[before].value : nil }
 
   /// Whether a cell had a value that memory was needed for.
   func isGone(_ cell: Int) -> Bool { gone.contains(cell) }

@@ -88,7 +88,7 @@ extension Session {
   }
 
   /// Makes a value `Out[number]`. What gives nothing, as looking at a table does, leaves `_` what it was.
-  private func keep(_ value: NotebookValue, ofCell number: Int) {
+  func keep(_ value: NotebookValue, ofCell number: Int) {
     if case .nothing = value { return }
     results[number] = value
     results.trim(to: memoryForResults, named: Set(namingCells.values))

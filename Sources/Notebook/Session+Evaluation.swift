@@ -73,6 +73,9 @@ extension Session {
   var environment: Environment {
     var constants: [String: Constant] = [:]
     var others: [String: String] = [:]
+    for name in ["_", "__"] {
+      if case .constant(let constant)? = value(named: name) { constants[name] = constant }
+    }
     for (name, value) in values {
       if case .constant(let constant) = value { constants[name] = constant } else { others[name] = value.kind }
     }
@@ -118,10 +121,10 @@ extension Session {
   // MARK: - Running plans
 
   /// Computes a plan; what it has to say becomes the statement's notes.
-  func table(_ plan: Plan) throws(Diagnostic) -> Table {
+  func table(_ plan: Plan, isTraced: Bool = true) throws(Diagnostic) -> Table {
     let (table, report) = try Query.execute(plan)
     notes += report.notes.filter { note in !notes.contains(note) }
-    if isTracing { emit(.table(excerpt(report.trace))) }
+    if isTracing, isTraced { emit(.table(excerpt(report.trace))) }
     return table
   }
 
@@ -135,7 +138,11 @@ extension Session {
   func settle(_ value: NotebookValue, name: String = "_") throws(Diagnostic) -> NotebookValue {
     switch value {
     case .table(let plan):
-      let source = try source(of: plan, name: name)
+      var source = try source(of: plan, name: name)
+      if let memory = source as? TableInMemory, name != "_", memory.name != name {
+        // What plans print is the name it was given last.
+        source = TableInMemory(name: name, memory.table, notes: memory.notes)
+      }
       notes += source.notes.filter { note in !notes.contains(note) }
       return .table(.scan(source))
     case .several(let values):
@@ -153,9 +160,15 @@ extension Session {
     let shown = presentation.tables.shownRows(of: source.rowCount)
     let scan = Plan.scan(source)
     return TableExcerpt(
-      head: try table(.slice(scan, offset: 0, count: shown.head)).compacted(),
-      tail: try table(.slice(scan, offset: source.rowCount - shown.tail, count: shown.tail)).compacted(),
+      head: try rows(of: scan, from: 0, count: shown.head),
+      tail: try rows(of: scan, from: source.rowCount - shown.tail, count: shown.tail),
       rowCount: source.rowCount)
+  }
+}
+
+extension Session {
+  private func rows(of scan: Plan, from first: Int, count: Int) throws(Diagnostic) -> Table {
+    try table(.slice(scan, offset: first, count: count), isTraced: false).compacted()
   }
 }
 

@@ -48,6 +48,14 @@ import Testing
     #expect(test.session.value(named: "_\(first + 3)") != nil)
   }
 
+  @Test func `the last two results may be of one cell`() {
+    let test = TestSession()
+    test.run("1\n20\n300")
+    #expect(test.run("$_ + $__").contains("320"))
+    test.run("table a = [1, 2]\ntable b = [1]")
+    #expect(test.run("__ | shape").contains("2"))
+  }
+
   @Test func `small results are kept for ever`() {
     let test = TestSession()
     test.session.memoryForResults = 1

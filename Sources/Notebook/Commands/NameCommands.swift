@@ -52,6 +52,7 @@ extension Command {
       let start = clock.now
       let value = try session.run(statement)
       let elapsed = seconds(clock.now - start)
+      if let value { session.keep(value, ofCell: session.nextCell) }
       try session.show(value, of: statement)
       session.emit(.note("took \(durationText(seconds: elapsed))"))
     }

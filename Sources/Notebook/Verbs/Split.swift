@@ -40,6 +40,9 @@ extension NotebookVerb {
         "`split \(split.name)` has no option `\(option.name.name)`", at: option.name.span,
         hint: "it takes " + split.options.map { "`\($0)`" }.joined(separator: ", "))
     }
+    for column in [try reader.column("user"), try reader.column("time")].compactMap(\.self) {
+      _ = try plan.schema.requireIndex(of: column.name, in: session.inputName, at: column.span)
+    }
     var options = SplitOptions()
     options.test = try reader.real("test") ?? options.test
     options.n = try reader.integer("n")
