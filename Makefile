@@ -60,7 +60,7 @@ monkey: build
 PEER = .build/peer
 $(PEER)/bin/python:
 	python3 -m venv $(PEER)
-	$(PEER)/bin/pip install --quiet polars==2.1.0
+	$(PEER)/bin/pip install --quiet polars==2.1.0 numpy
 
 differential: build $(PEER)/bin/python
 	$(PEER)/bin/python Scripts/differential/differential.py $(LECTERN) --cases $(CASES)

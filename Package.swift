@@ -105,7 +105,7 @@ let package = Package(
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
     tests("Formats", ["Formats", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
-    tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"]),
+    tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"], files: ["recorded-pipelines.jsonl"]),
     tests(
       "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"],
       files: ["Fixtures"]),

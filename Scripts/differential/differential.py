@@ -1,11 +1,15 @@
 """Runs random pipelines over random tables in Lectern and in polars and compares the results.
 
 usage: python Scripts/differential/differential.py LECTERN [--cases N] [--seed N] [--batch N]
+       python Scripts/differential/differential.py --record Tests/QueryTests/recorded-pipelines.jsonl --cases 400
 
 Every value, its type's kind and the order of rows and columns have to be the same; floats may differ in the last digits.
 Where the two are meant to differ, the generator keeps clear of it or does it in polars as Lectern does: such places say
 `DIFFERENCES:` and docs/DIFFERENCES.md explains each. The exit status is 1 where something else differs; each such case is
 printed with what reproduces it.
+
+With `--record` it writes small cases down for the tests, which run them without polars: in Lectern and in the naive
+evaluator, beside what polars gave.
 
 Written with polars 2.1.0.
 """
@@ -20,13 +24,16 @@ from pathlib import Path
 
 import polars as pl
 from pipelines import Pipeline
+from recording import record
 from tables import random_table
 
 
-def make_case(seed):
+def make_case(seed, most_rows=None):
     rng = random.Random(seed)
-    frame, columns = random_table(rng)
-    other, other_columns = random_table(rng, rng.choice([0, 1, 5, 12, 30]))
+    small = most_rows and rng.choice([0, 1, 2, most_rows, most_rows])
+    frame, columns = random_table(rng, small, has_literals=most_rows is not None)
+    other, other_columns = random_table(
+        rng, rng.choice([0, 1, 5, 12, 30] if small is None else [1, 5]), has_literals=most_rows is not None)
     if rng.random() < 0.3:
         other, other_columns = frame.slice(0, 25), columns
     pipeline = Pipeline(rng, frame, columns, other, other_columns)
@@ -82,6 +89,7 @@ def run_batch(lectern, folder, seeds):
             [
                 f'other = load "{folder}/{seed}-other"',
                 f'case = load "{folder}/{seed}-case"',
+                *pipeline.setup,
                 f"result = case | {' | '.join(pipeline.stages)}",
                 f'result | save "{folder}/{seed}-result" format=parquet overwrite=true',
             ]
@@ -108,19 +116,35 @@ def run_batch(lectern, folder, seeds):
 
 def message(lectern, folder, seed, pipeline):
     code = f'other = load "{folder}/{seed}-other"\ncase = load "{folder}/{seed}-case"\n'
+    code += "".join(line + "\n" for line in pipeline.setup)
     code += f"case | {' | '.join(pipeline.stages)}"
     run = subprocess.run([lectern, "eval", code, "--no-color"], capture_output=True, text=True)
     return run.stderr.strip() or f"status {run.returncode}"
 
 
+def write_cases(path, seeds):
+    """Writes small cases, a line of JSON each."""
+    with open(path, "w") as file:
+        for seed in seeds:
+            frame, other, pipeline = make_case(seed, most_rows=8)
+            # Lists of the session's are nothing to the engine's tests.
+            if not pipeline.setup and pipeline.frame.height <= 60:
+                file.write(record(seed, frame, other, pipeline) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("lectern")
+    parser.add_argument("lectern", nargs="?")
     parser.add_argument("--cases", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0, help="number of the first case")
     parser.add_argument("--batch", type=int, default=250)
+    parser.add_argument("--record", help="a file to write cases into, with polars' results, for Lectern's own tests")
     parser.add_argument("--show", type=int, default=20, help="how many differences to print")
     options = parser.parse_args()
+    if options.record:
+        return write_cases(options.record, range(options.seed, options.seed + options.cases))
+    if not options.lectern:
+        parser.error("which lectern?")
     lectern = Path(options.lectern).resolve()
     verbs, differences, shown = collections.Counter(), 0, 0
     with tempfile.TemporaryDirectory() as name:

@@ -291,7 +291,7 @@ class Expressions:
             separator = rng.choice([" ", "-", "щ"])
             return Expression(f"split({operand.text}, {quoted(separator)})", p.str.split(separator), Column("list"))
         if which == "extract":
-            pattern = rng.choice(["([а-я])[а-я]", "^(.)(.)", "([0-9]+)"])
+            pattern = rng.choice(["([а-я])[а-я]", "^(.)(.)", "([0-9]+)", r"(\w+)-", "(?i)(Ч).й"])
             return Expression(f"extract({operand.text}, {quoted(pattern)}, 1)", p.str.extract(pattern, 1), Column("str"))
         if which == "try_cast":
             return Expression(f"try_cast({operand.text}, i64)", p.cast(pl.Int64, strict=False), Column("int"))
@@ -306,7 +306,7 @@ class Expressions:
         part = rng.choice(["а", "a", "щука", "Ё", ""])
         p = operand.polars.str
         if which == "matches":
-            pattern = rng.choice(["^[a-zа-я]+$", "(ч|к)..", "[0-9]", "^$"])
+            pattern = rng.choice(["^[a-zа-я]+$", "(ч|к)..", "[0-9]", "^$", r"\bа", r"(?i)ЁЛКА", r"^\s*a", r"\d{1,2}$", "^.$"])
             return Expression(f"matches({operand.text}, {quoted(pattern)})", p.contains(pattern), Column("bool"))
         polars = {
             "contains": lambda: p.contains(part, literal=True),

@@ -3,10 +3,12 @@ import re
 
 import polars as pl
 from expressions import Expressions, literal
+from nested import Nested
 from tables import Column
+from whole_tables import WholeTables
 
 
-class Pipeline:
+class Pipeline(Nested, WholeTables):
     """Grows stage by stage; `frame` is what polars makes of the stages so far."""
 
     def __init__(self, rng, frame, columns, other, other_columns):
@@ -16,6 +18,8 @@ class Pipeline:
         self.other = other
         self.other_columns = other_columns
         self.stages = []
+        # Statements before the pipeline: lists of the session's.
+        self.setup = []
         # Whether the last stage has to be an error: an overflow, a loss, a division by zero.
         self.fails = False
 
@@ -25,11 +29,13 @@ class Pipeline:
             self.group_by, self.agg, self.sort, self.sort, self.head, self.tail, self.slice, self.unique, self.join,
             self.join, self.semi_join, self.cross_join, self.concat, self.explode, self.value_counts, self.drop_nulls,
             self.fill_null, self.row_index, self.window, self.window, self.pivot, self.unpivot, self.lists,
+            self.sample, self.describe, self.beside_rows, self.listed, self.computed_keys, self.around_aggregates,
+            self.renamed_join, self.structs, self.sets, self.ranks,
         ]
         while len(self.stages) < stages:
             before = len(self.stages)
             has_lists = any(column.kind == "list" for column in self.columns.values())
-            self.rng.choice([self.explode, self.lists] if has_lists and self.rng.random() < 0.5 else verbs)()
+            self.rng.choice([self.explode, self.lists, self.sets] if has_lists and self.rng.random() < 0.5 else verbs)()
             if len(self.stages) == before and self.stages and self.rng.random() < 0.02:
                 break
         if self.rng.random() < 0.1:
@@ -48,7 +54,7 @@ class Pipeline:
         """Names of the columns of some kinds; where none are given, of all that can be keys (DIFFERENCES: rounding)."""
         if kinds:
             return [name for name, column in self.columns.items() if column.kind in kinds]
-        return [name for name, column in self.columns.items() if column.kind != "list" and not column.rounded]
+        return [name for name, column in self.columns.items() if column.kind not in ("list", "struct") and not column.rounded]
 
     def some(self, names, most):
         return self.rng.sample(names, self.rng.randint(1, min(most, len(names)))) if names else []
@@ -91,11 +97,11 @@ class Pipeline:
         self.add(f"sort {text}", frame, self.columns)
 
     def head(self):
-        n = self.rng.choice([0, 1, 5, 20])
+        n = self.rng.choice([0, 1, 5, 20, -1, -5])
         self.add(f"head {n}", self.frame.head(n), self.columns)
 
     def tail(self):
-        n = self.rng.choice([1, 5, 20])
+        n = self.rng.choice([1, 5, 20, -1, -5])
         self.add(f"tail {n}", self.frame.tail(n), self.columns)
 
     def slice(self):
@@ -107,6 +113,11 @@ class Pipeline:
 
     def unique(self):
         names = self.some(self.plain(), 2)
+        if self.rng.random() < 0.2 and len(self.plain()) == len(self.columns):
+            # By all columns.
+            frame = self.frame.unique(keep="first", maintain_order=True)
+            self.add("unique", frame, self.columns)
+            return
         if not names:
             return
         keep = self.rng.choice(["first", "last", "none"])
@@ -215,7 +226,7 @@ class Pipeline:
             return "len()", pl.len(), Column("int", nulls=False)
         if which == "count":
             return f"count({name})", p.count(), Column("int", nulls=False)
-        if column.kind == "list" and which != "len":
+        if column.kind in ("list", "struct") and which != "len":
             return None
         if which == "n_unique":
             return f"n_unique({name})", p.n_unique(), Column("int", nulls=False)
@@ -281,7 +292,8 @@ class Pipeline:
         self.add(f"group_by {', '.join(names)} agg {', '.join(texts)}", frame, keys | columns)
 
     def agg(self):
-        if self.rng.random() < 0.7:
+        # Right after `group_by k` it would be taken for a mistake.
+        if self.rng.random() < 0.7 or (self.stages and re.match(r"group_by (?!.* agg )", self.stages[-1])):
             return
         texts, polars, columns = self.aggregates([])
         if texts:
@@ -344,6 +356,27 @@ class Pipeline:
             result = self.columns[value].but(unique=False, nulls=True, small=self.columns[value].small and which != "cum_sum")
         frame = self.frame.with_columns(polars.alias(name))
         self.add(f"with {name} = {text}", frame, {**self.columns, name: result})
+
+    def ranks(self):
+        """Places in an order of all rows, without a key: by a column that never repeats."""
+        order = [name for name, column in self.columns.items() if column.unique and not column.nulls]
+        if not order:
+            return
+        by, down, fresh = self.rng.choice(order), self.rng.random() < 0.5, self.fresh()
+        values = self.rng.choice(self.plain("int", "str", "date") or [by])
+        which = self.rng.choice(["row_number", "lag", "first"])
+        p = pl.col(values)
+        text, polars, column = {
+            "row_number": ("row_number()", pl.col(by).rank("ordinal", descending=down), Column("int", nulls=False)),
+            "lag": (f"lag({values}, 2)", p.sort_by(by, descending=down).shift(2), self.columns[values].but(unique=False)),
+            "first": (f"first({values})", p.sort_by(by, descending=down).first(), self.columns[values].but(unique=False)),
+        }[which]
+        if which == "lag":
+            # Back from the order to the rows.
+            place = (pl.col(by).rank("ordinal", descending=down) - 1).cast(pl.Int64)
+            polars = polars.gather(place)
+        frame = self.frame.with_columns(polars.alias(fresh))
+        self.add(f"with {fresh} = {text} over (order by {by}{' desc' if down else ''})", frame, {**self.columns, fresh: column})
 
     # Several tables
 
@@ -414,50 +447,6 @@ class Pipeline:
 
     # Shapes
 
-    def explode(self):
-        lists = [name for name, column in self.columns.items() if column.kind == "list"]
-        if not lists:
-            return
-        name = self.rng.choice(lists)
-        inner = self.frame.schema[name].inner
-        kind = kind_of(inner)
-        if kind is None or self.frame.height > 2000:
-            return
-        columns = {n: c.but(unique=False) for n, c in self.columns.items()}
-        columns[name] = Column(kind, small=False, nans=kind == "float")
-        keep = self.rng.random() < 0.5
-        # DIFFERENCES: explode
-        frame = self.frame.explode(name, empty_as_null=keep, keep_nulls=keep)
-        self.add(f"explode {name}{' keep=empty' if keep else ''}", frame, columns)
-
-    def lists(self):
-        names = [name for name, column in self.columns.items() if column.kind == "list"]
-        if not names:
-            return
-        name, fresh = self.rng.choice(names), self.fresh()
-        inner = self.frame.schema[name].inner
-        kind, p = kind_of(inner), pl.col(name).list
-        element = Column(kind or "int", small=False, nans=True)
-        start, count = self.rng.randint(-3, 3), self.rng.randint(0, 3)
-        makers = {
-            f"list_len({name})": (p.len(), Column("int")),
-            f"list_get({name}, {start})": (p.get(start, null_on_oob=True), element),
-            f"list_first({name})": (p.first(), element),
-            f"list_last({name})": (p.last(), element),
-            f"list_slice({name}, {start}, {count})": (p.slice(start, count), Column("list")),
-            f"list_reverse({name})": (p.reverse(), Column("list")),
-            f"list_unique({name})": (p.unique(maintain_order=True), Column("list")),
-        }
-        if kind in ("int", "str", "date"):
-            makers[f"list_sort({name})"] = (p.sort(nulls_last=True), Column("list"))
-            makers[f"list_min({name})"] = (p.min(), element)
-            makers[f"list_max({name})"] = (p.max(), element)
-        if kind is None:
-            return
-        text = self.rng.choice(list(makers))
-        polars, column = makers[text]
-        self.add(f"with {fresh} = {text}", self.frame.with_columns(polars.alias(fresh)), {**self.columns, fresh: column})
-
     def pivot(self):
         on = self.rng.choice(self.plain("int", "str", "bool") or [None])
         rows = self.rng.choice(self.plain("int", "str", "date") or [None])
@@ -498,10 +487,3 @@ class Pipeline:
         columns |= {"variable": Column("str"), "value": Column("int", small=small)}
         self.add(f"unpivot {', '.join(names)}", frame.select(list(columns)), columns)
 
-
-def kind_of(dtype):
-    if dtype.is_integer():
-        return "int"
-    if dtype.is_float():
-        return "float"
-    return {pl.String: "str", pl.Boolean: "bool", pl.Date: "date"}.get(dtype, "moment" if dtype == pl.Datetime else None)

@@ -12,7 +12,7 @@ class Column:
     """What the generator knows of a column: its kind and what values it keeps clear of."""
 
     def __init__(self, kind, small=True, nulls=True, nans=False, unique=False, rounded=False):
-        self.kind = kind  # int float str bool date moment list
+        self.kind = kind  # int float str bool date moment list struct
         self.small = small  # integers whose products still fit
         self.nulls = nulls
         self.nans = nans
@@ -31,8 +31,8 @@ def holes(rng, values):
     return [None if rng.random() < share else value for value in values]
 
 
-def random_table(rng, rows=None):
-    """A polars table, and what is known of its columns."""
+def random_table(rng, rows=None, has_literals=False):
+    """A polars table, and what is known of its columns; only of types that have literals, where that is asked for."""
     if rows is None:
         rows = rng.choice([0, 1, 2, 3, 5, 8, 13, 21, 40, 40, 40, 200, 3000] if rng.random() < 0.5 else [12, 20, 30])
     span = rng.choice([1, 3, 6, 1000])
@@ -69,12 +69,34 @@ def random_table(rng, rows=None):
             pl.Series(holes(rng, [MOMENT + timedelta(minutes=37 * v) for v in ints(0, span * 100)]), dtype=pl.Datetime("us")),
             Column("moment"),
         ),
+        "f": lambda: (pl.Series(holes(rng, [v / 8 for v in ints(-80, 80)]), dtype=pl.Float32), Column("float")),
+        "q": lambda: (pl.Series(holes(rng, ints(0, 255)), dtype=pl.UInt8), Column("int", small=False)),
+        "v": lambda: (
+            pl.Series(
+                holes(rng, [MOMENT.replace(microsecond=0) + timedelta(hours=v) for v in ints(0, span)]),
+                dtype=pl.Datetime(rng.choice(["ms", "ns"]))),
+            Column("moment"),
+        ),
+        "p": lambda: (
+            pl.Series(
+                holes(rng, [{"left": rng.choice([None, 1, 2]), "right": rng.choice(WORDS[:4])} for _ in range(rows)]),
+                dtype=pl.Struct({"left": pl.Int64, "right": pl.String})),
+            Column("struct"),
+        ),
+        "l": lambda: (
+            pl.Series(
+                holes(rng, [[rng.choice([None, 0, 1, 2, 3]) for _ in range(rng.randint(0, 4))] for _ in range(rows)]),
+                dtype=pl.List(pl.Int64)),
+            Column("list"),
+        ),
         "u": lambda: (
             pl.Series(rng.sample(range(rows), rows), dtype=pl.Int64),
             Column("int", nulls=False, unique=True),
         ),
     }
-    chosen = [name for name in makers if name in "ku" or rng.random() < 0.55]
+    if has_literals:
+        del makers["p"]
+    chosen = [name for name in makers if name in "ku" or rng.random() < (0.35 if has_literals else 0.55)]
     rng.shuffle(chosen)
     series, columns = {}, {}
     for name in chosen:

@@ -11,16 +11,23 @@ struct NaiveTable: Equatable {
 
 /// Evaluates pipelines row by row, straight from their syntax tree: what the real executor is compared with.
 ///
-/// It knows the verbs and functions that `RandomPipeline` writes, and traps on others.
+/// It knows all that `RandomPipeline` writes and most of what the recorded pipelines hold; where it meets anything else
+/// it says so (`reach`).
 struct NaiveEvaluator {
   let tables: [String: NaiveTable]
+  let reach = NaiveReach()
+
+  static let aggregates: Set<String> = [
+    "len", "count", "n_unique", "first", "last", "sum", "mean", "min", "max", "median", "list", "unique", "any", "all",
+    "mode", "std", "var", "quantile", "corr",
+  ]
 
   func table(_ pipeline: Pipeline) -> NaiveTable {
     let start: NaiveTable =
       switch pipeline.head {
       case .name(let name): tables[name.name] ?? NaiveTable(names: [], rows: [])
       case .parenthesised(let inner): table(inner)
-      default: preconditionFailure("a head that is not tested")
+      default: unknown(NaiveTable(names: [], rows: []))
       }
     return pipeline.stages.reduce(start, apply)
   }
@@ -61,9 +68,18 @@ struct NaiveEvaluator {
       return table
     case "row_index":
       let rows = input.rows.enumerated().map { [.integer(Int128($0))] + $1 }
-      return NaiveTable(names: ["row"] + input.names, rows: rows)
-    default: return joined(input, call)
+      return NaiveTable(names: [call.word("name") ?? "row"] + input.names, rows: rows)
+    case "explode": return exploded(input, call)
+    case "value_counts": return valueCounts(input, call)
+    case "unpivot": return unpivoted(input, call)
+    case "join", "left_join", "full_join", "semi_join", "anti_join", "cross_join": return joined(input, call)
+    default: return unknown(input)
     }
+  }
+
+  private func unknown(_ table: NaiveTable) -> NaiveTable {
+    reach.isExceeded = true
+    return table
   }
 
   private func keeping(_ input: NaiveTable, _ names: [String]) -> NaiveTable {
@@ -74,14 +90,16 @@ struct NaiveEvaluator {
   // MARK: Rows
 
   private func filtered(_ input: NaiveTable, _ condition: Expression) -> NaiveTable {
-    NaiveTable(names: input.names, rows: input.rows.filter { value(condition, $0, input) == .bool(true) })
+    let truth = column(condition, input)
+    return NaiveTable(
+      names: input.names, rows: input.rows.indices.filter { truth[$0] == .bool(true) }.map { input.rows[$0] })
   }
 
   private func computed(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
     var table = call.name == "with" ? input : NaiveTable(names: [], rows: input.rows.map { _ in [] })
     for (name, expression) in call.assignments() {
       let source = call.name == "with" ? table : input
-      let column = source.rows.map { value(expression, $0, source) }
+      let column = column(expression, source)
       let name = name?.name ?? expression.columnName
       if let index = table.names.firstIndex(of: name) {
         for row in table.rows.indices { table.rows[row][index] = column[row] }
@@ -162,9 +180,16 @@ struct NaiveEvaluator {
     return NaiveTable(names: names, rows: rows)
   }
 
-  private func aggregate(_ expression: Expression, _ group: [[Value]], _ table: NaiveTable) -> Value {
+  func aggregate(_ expression: Expression, _ group: [[Value]], _ table: NaiveTable) -> Value {
     guard case .call(let function, let arguments, _) = expression.node else {
-      preconditionFailure("an aggregate that is not tested")
+      guard case .binary(let operation, let left, let right, _) = expression.node else {
+        if case .literal(let value) = expression.node { return value }
+        return giveUp()
+      }
+      return binary(operation, aggregate(left, group, table), aggregate(right, group, table))
+    }
+    if function.name == "cast", case .name(let type) = arguments[1].node {
+      return self.call("cast", [aggregate(arguments[0], group, table)], type: type)
     }
     if function.name == "len" { return .integer(Int128(group.count)) }
     let all = group.map { value(arguments[0], $0, table) }
@@ -175,20 +200,32 @@ struct NaiveEvaluator {
     case "n_unique": return .integer(Int128(Set(all).count))
     case "first": return all.first ?? .null
     case "last": return all.last ?? .null
-    case "sum": return .integer(values.reduce(0) { $0 + Int128($1.asInt) })
-    case "mean":
+    case "sum" where values.allSatisfy(\.isWhole): return .integer(values.reduce(0) { $0 + Int128($1.asInt) })
+    case "mean" where values.allSatisfy(\.isWhole):
       let total = values.reduce(0) { $0 + $1.asInt }
       return values.isEmpty ? .null : .float(Double(total) / Double(values.count))
     case "min": return (numbers.isEmpty ? values : numbers).min { $0.order($1) < 0 } ?? .null
     case "max": return (numbers.isEmpty ? values : numbers).max { $0.order($1) < 0 } ?? .null
-    default: preconditionFailure("an aggregate that is not tested")
+    case "list": return .list(all)
+    case "unique": return .list(all.reduce(into: []) { seen, value in if !seen.contains(value) { seen.append(value) } })
+    case "any": return .bool(values.contains(.bool(true)))
+    case "all": return .bool(!values.contains(.bool(false)))
+    case "mode":
+      let counts = Dictionary(grouping: values) { $0 }.mapValues(\.count)
+      let most = counts.values.max()
+      return counts.filter { $0.value == most }.keys.min { $0.order($1) < 0 } ?? .null
+    case "median" where values.allSatisfy(\.isWhole):
+      let sorted = values.map(\.asInt).sorted()
+      guard !sorted.isEmpty else { return .null }
+      return .float(Double(sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2)
+    default: return giveUp()
     }
   }
 
   // MARK: Joins
 
   private func joined(_ left: NaiveTable, _ call: VerbCall) -> NaiveTable {
-    guard case .table(let pipeline)? = call.arguments.first else { preconditionFailure("a verb that is not tested") }
+    guard case .table(let pipeline)? = call.arguments.first else { return unknown(left) }
     let right = table(pipeline)
     var keys: [(Int, Int)] = []
     for argument in call.clauses["on"] ?? [] {
@@ -209,6 +246,7 @@ struct NaiveEvaluator {
       let rows = zip(left.rows, matches).filter { $0.1.isEmpty == (call.name == "anti_join") }.map(\.0)
       return NaiveTable(names: left.names, rows: rows)
     }
+    let isFull = call.name == "full_join"
     let shown = right.names.indices.filter { index in !keys.contains { $0.1 == index } }
     var names = left.names
     for index in shown {
@@ -219,7 +257,15 @@ struct NaiveEvaluator {
     var rows: [[Value]] = []
     for (row, found) in zip(left.rows, matches) {
       rows += found.map { other in row + shown.map { right.rows[other][$0] } }
-      if found.isEmpty, call.name != "join" { rows.append(row + shown.map { _ in .null }) }
+      if found.isEmpty, call.name == "left_join" || isFull { rows.append(row + shown.map { _ in .null }) }
+    }
+    if isFull {
+      let matched = Set(matches.flatMap { $0 })
+      for (index, other) in right.rows.enumerated() where !matched.contains(index) {
+        var row = [Value](repeating: .null, count: left.names.count)
+        for key in keys { row[key.0] = other[key.1] }
+        rows.append(row + shown.map { other[$0] })
+      }
     }
     return NaiveTable(names: names, rows: rows)
   }

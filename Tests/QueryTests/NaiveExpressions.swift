@@ -14,7 +14,7 @@ extension NaiveEvaluator {
     case .binary(let operation, let left, let right, _):
       return binary(operation, value(left, row, table), value(right, row, table))
     case .membership(let element, let list, let isNegated):
-      guard case .list(let elements) = list.node else { preconditionFailure("a list that is not tested") }
+      guard case .list(let elements) = list.node else { return giveUp() }
       let wanted = value(element, row, table)
       if wanted == .null { return .null }
       let isThere = elements.contains { value($0, row, table).order(wanted) == 0 }
@@ -23,17 +23,15 @@ extension NaiveEvaluator {
     case .conditional(let condition, let then, let otherwise):
       return value(value(condition, row, table) == .bool(true) ? then : otherwise, row, table)
     case .call(let function, let arguments, _):
-      let values = arguments.map { value($0, row, table) }
-      switch function.name {
-      case "coalesce": return values.first { $0 != .null } ?? .null
-      case "abs": return values[0] == .null ? .null : .integer(abs(Int128(values[0].asInt)))
-      default: preconditionFailure("a function that is not tested")
+      if function.name == "cast", arguments.count == 2, case .name(let type) = arguments[1].node {
+        return call("cast", [value(arguments[0], row, table)], type: type)
       }
-    default: preconditionFailure("an expression that is not tested")
+      return call(function.name, arguments.map { value($0, row, table) }, type: nil)
+    default: return giveUp()
     }
   }
 
-  private func binary(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Value {
+  func binary(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Value {
     switch operation {
     case .and:
       if left == .bool(false) || right == .bool(false) { return .bool(false) }
@@ -46,6 +44,7 @@ extension NaiveEvaluator {
     default: break
     }
     guard left != .null, right != .null else { return .null }
+    guard left.kind == right.kind else { return giveUp() }
     let order = left.order(right)
     return switch operation {
     case .equal: .bool(order == 0)
@@ -59,6 +58,11 @@ extension NaiveEvaluator {
 
   private func arithmetic(_ operation: BinaryOperator, _ left: Value, _ right: Value) -> Value {
     guard left != .null, right != .null else { return .null }
+    if case .date(let days) = left, case .integer(let count) = right {
+      return .date(days + Int32(operation == .add ? count : -count))
+    }
+    if case .date(let days) = left, case .date(let others) = right { return .integer(Int128(days - others)) }
+    guard left.kind == "number", right.kind == "number", operation != .power else { return giveUp() }
     if operation != .divide, case .integer(let a) = left, case .integer(let b) = right {
       let quotient = b == 0 ? 0 : a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0)
       switch operation {
@@ -74,7 +78,9 @@ extension NaiveEvaluator {
     case .add: return .float(a + b)
     case .subtract: return .float(a - b)
     case .multiply: return .float(a * b)
-    default: return .float(a / b)
+    case .divide: return .float(a / b)
+    case .floorDivide: return .float((a / b).rounded(.down))
+    default: return giveUp()
     }
   }
 }
@@ -88,6 +94,22 @@ extension Value {
     if case .float(let value) = self { value.isNaN } else { false }
   }
 
+  var isWhole: Bool {
+    if case .integer = self { true } else { false }
+  }
+
+  /// What it compares with.
+  var kind: String {
+    switch self {
+    case .integer, .float: "number"
+    case .text: "text"
+    case .bool: "truth"
+    case .date: "date"
+    case .datetime: "moment"
+    default: "other"
+    }
+  }
+
   var isMissing: Bool { self == .null || isNotANumber }
 
   /// Below, at or above 0 as this value comes before, with or after the other: NaN after all numbers.
@@ -96,6 +118,8 @@ extension Value {
     case (.integer(let a), .integer(let b)): a < b ? -1 : a > b ? 1 : 0
     case (.text(let a), .text(let b)): a < b ? -1 : b < a ? 1 : 0
     case (.bool(let a), .bool(let b)): (a ? 1 : 0) - (b ? 1 : 0)
+    case (.date(let a), .date(let b)): a < b ? -1 : a > b ? 1 : 0
+    case (.datetime(let a, _), .datetime(let b, _)): a < b ? -1 : a > b ? 1 : 0
     default: Value.order(number ?? 0, other.number ?? 0)
     }
   }

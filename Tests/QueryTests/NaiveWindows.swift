@@ -1,0 +1,150 @@
+import Query
+import Tables
+
+extension NaiveEvaluator {
+  /// The value of an expression in every row of a table; what looks beyond a row is computed first, and stands as a
+  /// column of its own while the rows run.
+  func column(_ expression: Expression, _ table: NaiveTable) -> [Value] {
+    var wider = table
+    let inner = replacingCalls(in: expression, &wider)
+    return wider.rows.map { value(inner, $0, wider) }
+  }
+
+  private func replacingCalls(in expression: Expression, _ table: inout NaiveTable) -> Expression {
+    var node = expression.node
+    switch node {
+    case .unary(let operation, let operand): node = .unary(operation, replacingCalls(in: operand, &table))
+    case .binary(let operation, let left, let right, let span):
+      node = .binary(
+        operation, replacingCalls(in: left, &table), replacingCalls(in: right, &table), operatorSpan: span)
+    case .conditional(let condition, let then, let otherwise):
+      node = .conditional(
+        condition: replacingCalls(in: condition, &table), then: replacingCalls(in: then, &table),
+        otherwise: replacingCalls(in: otherwise, &table))
+    case .membership(let operand, let list, let isNegated):
+      node = .membership(replacingCalls(in: operand, &table), list, isNegated: isNegated)
+    case .nullTest(let operand, let isNegated):
+      node = .nullTest(replacingCalls(in: operand, &table), isNegated: isNegated)
+    case .call(let function, let arguments, let window):
+      if let values = values(of: expression, function.name, arguments, window, table) {
+        let name = "\u{1}\(table.names.count)"
+        table.names.append(name)
+        for row in table.rows.indices { table.rows[row].append(values[row]) }
+        node = .name(name)
+      } else {
+        node = .call(function, arguments.map { replacingCalls(in: $0, &table) }, nil)
+      }
+    default: break
+    }
+    return Expression(node, expression.span)
+  }
+
+  /// What an aggregate or a window function gives each row; nil of a function of one row.
+  private func values(
+    of expression: Expression, _ function: String, _ arguments: [Expression], _ window: Query.Window?,
+    _ table: NaiveTable
+  ) -> [Value]? {
+    let isRanking = ["row_number", "rank", "dense_rank", "lag", "lead", "cum_sum", "cum_max"].contains(function)
+    guard isRanking || Self.aggregates.contains(function) else { return nil }
+    let keys = table.rows.map { row in (window?.keys ?? []).map { value($0, row, table) } }
+    let order = (window?.order ?? []).map { key in (values: column(key.expression, table), down: key.isDescending) }
+    let operand = arguments.first.map { column($0, table) } ?? []
+    var result = [Value](repeating: .null, count: table.rows.count)
+    for key in Set(keys) {
+      var rows = table.rows.indices.filter { keys[$0] == key }
+      func compared(_ a: Int, _ b: Int) -> Int {
+        for own in order {
+          let sign = Self.order(own.values[a], own.values[b], isDescending: own.down)
+          if sign != 0 { return sign }
+        }
+        return 0
+      }
+      rows.sort { compared($0, $1) < 0 || compared($0, $1) == 0 && $0 < $1 }
+      if !isRanking {
+        let whole = aggregate(expression, rows.map { table.rows[$0] }, table)
+        for row in rows { result[row] = whole }
+        continue
+      }
+      let shift = arguments.count > 1 ? value(arguments[1], [], table).asInt : 1
+      var (sum, greatest, place, dense) = (Int128(0), Value.null, 0, 0)
+      for (position, row) in rows.enumerated() {
+        if position == 0 || compared(rows[position - 1], row) != 0 {
+          place = position + 1
+          dense += 1
+        }
+        switch function {
+        case "row_number": result[row] = .integer(Int128(position + 1))
+        case "rank": result[row] = .integer(Int128(place))
+        case "dense_rank": result[row] = .integer(Int128(dense))
+        case "lag": result[row] = position >= shift ? operand[rows[position - shift]] : .null
+        case "lead": result[row] = position + shift < rows.count ? operand[rows[position + shift]] : .null
+        default:
+          let own = operand[row]
+          if own == .null { continue }
+          guard case .integer(let number) = own else { return giveUpColumn(result) }
+          sum += number
+          if greatest == .null || own.order(greatest) > 0 { greatest = own }
+          result[row] = function == "cum_sum" ? .integer(sum) : greatest
+        }
+      }
+    }
+    return result
+  }
+
+  private func giveUpColumn(_ column: [Value]) -> [Value] {
+    _ = giveUp()
+    return column
+  }
+
+  /// Null comes last whichever way, NaN right before it.
+  static func order(_ a: Value, _ b: Value, isDescending: Bool) -> Int {
+    if a == b { return 0 }
+    if a.isMissing || b.isMissing { return b == .null || (b.isMissing && !a.isMissing) ? -1 : 1 }
+    return isDescending ? -a.order(b) : a.order(b)
+  }
+
+  // MARK: Verbs that change the shape
+
+  func exploded(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    let index = input[call.names[0].name]
+    var rows: [[Value]] = []
+    for row in input.rows {
+      var elements: [Value] = []
+      if case .list(let list) = row[index] { elements = list }
+      if elements.isEmpty, call.word("keep") == "empty" { elements = [.null] }
+      for element in elements {
+        var copy = row
+        copy[index] = element
+        rows.append(copy)
+      }
+    }
+    return NaiveTable(names: input.names, rows: rows)
+  }
+
+  func valueCounts(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    let index = input[call.names[0].name]
+    let values = input.rows.map { $0[index] }
+    let counts = Set(values).map { value in (value, values.count { $0 == value }) }
+    let ordered = counts.sorted { a, b in
+      a.1 != b.1 ? a.1 > b.1 : Self.order(a.0, b.0, isDescending: false) < 0
+    }
+    var running = 0.0
+    let rows = ordered.map { value, count -> [Value] in
+      running += Double(count)
+      return [
+        value, .integer(Int128(count)), .float(Double(count) / Double(values.count)),
+        .float(running / Double(values.count)),
+      ]
+    }
+    return NaiveTable(names: [input.names[index], "len", "share", "cumulative"], rows: rows)
+  }
+
+  func unpivoted(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
+    let melted = call.names.map { input[$0.name] }
+    let kept = input.names.indices.filter { !melted.contains($0) }
+    let rows = melted.flatMap { column in
+      input.rows.map { row in kept.map { row[$0] } + [.text(Text(input.names[column])), row[column]] }
+    }
+    return NaiveTable(names: kept.map { input.names[$0] } + ["variable", "value"], rows: rows)
+  }
+}
