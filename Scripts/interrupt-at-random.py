@@ -34,6 +34,18 @@ PIPELINES = [
     "m = train | fit EASE regularization=500",
     "m = train | fit iALS factors=32 iterations=100",
     "x = train | sample fraction=0.5 seed=1 | sort date desc, user_id",
+    'train | with s = concat(user_id, "/", product_id) | sort s',
+    "train | with s = cast(product_id, str) | group_by s | sort s",
+    "train | group_by date agg m = mode(product_id), q = median(product_id), u = n_unique(user_id), l = unique(user_id)",
+    "train | with big = user_id > 1000000 | group_by big agg m = mode(product_id), l = unique(user_id), q = median(product_id)",
+    "train | with r = row_number() over (user_id order by date), s = sum(product_id) over product_id",
+    "train | group_by user_id agg ids = list(product_id) | with s = list_sort(ids), u = list_unique(ids) | explode u",
+    "train | group_by user_id agg ids = unique(product_id) | sort ids",
+    "train | with m = month(date) | pivot rows=product_id columns=m",
+    "train | unpivot user_id, product_id",
+    "train | value_counts user_id",
+    "train | join (train | head 1000000) on user_id | agg n = len()",
+    "train | full_join products on product_id | filter name is null",
 ]
 MODELS = [
     "EASE regularization=500", "EASE form=dual regularization=500 duplicates=binary", "iALS factors=32 iterations=100",

@@ -3,15 +3,22 @@ import Foundation
 import Notebook
 import Parallelism
 
-// swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth]
+// swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth] [--memory] [--one task]
 //
 // Times the seminar's cells on the tables of FOLDER and prints a table in Markdown. With what the Python stack measured
 // in the same run (`peer.json`, seconds by name), it adds the ratio. With `--growth` it times the engine's operations on
-// 1 %, 10 % and all of the rows, on one core and on all, and prints a table and a plot.
+// 1 %, 10 % and all of the rows, on one core and on all, and prints a table and a plot. With `--one` it runs the task of
+// that name in `peer.json` alone, from the tables it needs, and prints its seconds and megabytes as JSON: what
+// `Scripts/time-polars.py --lectern` asks for. With `--memory` it runs operations in processes of their own and prints
+// what each held at most.
 
 var folder: String?
 var peerFile: String?
 var only: String?
+var one: String?
+var showsMemory = false
+/// Which operation of `--memory` this process is for.
+var memoryIndex: Int?
 var repeats = 3
 var showsGrowth = false
 var arguments = CommandLine.arguments.dropFirst()
@@ -20,6 +27,9 @@ while let argument = arguments.popFirst() {
   case "--peer": peerFile = arguments.popFirst()
   case "--growth": showsGrowth = true
   case "--only": only = arguments.popFirst()
+  case "--one": one = arguments.popFirst()
+  case "--memory": showsMemory = true
+  case "--memory-of": memoryIndex = arguments.popFirst().flatMap { Int($0) }
   case "--repeat": repeats = max(1, arguments.popFirst().flatMap { Int($0) } ?? repeats)
   default: folder = argument
   }
@@ -68,6 +78,29 @@ if showsGrowth {
   exit(failures == 0 ? 0 : 1)
 }
 
+if showsMemory {
+  print(try memoryReport(folder: folder))
+  exit(0)
+}
+if let memoryIndex {
+  print(memory(of: memoryIndex, in: session).map { "\($0)" }.joined(separator: " "))
+  exit(failures == 0 ? 0 : 1)
+}
+
+if let one {
+  guard let task = tasks.first(where: { $0.peer == one }) else {
+    print("no task is called \(one) in peer.json")
+    exit(64)
+  }
+  for table in task.tables { session.run(tableCode[table] ?? "") }
+  session.run(task.preparation)
+  resetPeakMemory()
+  let loaded = peakMemory()
+  let best = (0..<repeats).map { _ in time(task.code) }.min() ?? .nan
+  print("{\"seconds\": \(best), \"loaded\": \(Int(loaded)), \"megabytes\": \(Int(peakMemory()))}")
+  exit(failures == 0 ? 0 : 1)
+}
+
 print("\(Cores.count) cores, best of \(repeats); seconds")
 print("| what | Lectern | Python stack | ratio | peak, MB | its peak |\n|---|---|---|---|---|---|")
 for task in tasks where only.map({ task.name.contains($0) }) ?? true {
@@ -88,8 +121,13 @@ for task in tasks where only.map({ task.name.contains($0) }) ?? true {
 }
 exit(failures == 0 ? 0 : 1)
 
-/// Starts a new peak: what the process takes now.
-func resetPeakMemory() { try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8) }
+/// Starts a new peak: what the process takes now, without what was freed.
+func resetPeakMemory() {
+  typealias Trim = @convention(c) (_ kept: Int) -> Int32
+  // Of <malloc.h>, which the Glibc module leaves out.
+  if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
+  try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+}
 
 /// The most memory the process has taken since the peak was reset, in megabytes.
 func peakMemory() -> Double {
