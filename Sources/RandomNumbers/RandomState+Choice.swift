@@ -34,6 +34,59 @@ extension RandomState {
     return values
   }
 
+  /// The first `size` numbers of `permutation(count)`; the generator is left as that leaves it.
+  ///
+  /// A shuffle reaches all over its memory for every draw. Here the draws are kept, and the few places that matter are
+  /// followed back through them, from where they end to where they began: a run through memory in its order.
+  ///
+  /// - Complexity: O(count) time and 4 bytes a number where `size` is far below `count`; else those of the permutation.
+  /// - Precondition: `count` fits in 32 bits.
+  public mutating func permutation<Failure: Error>(
+    _ count: Int, prefix size: Int, check: () throws(Failure) -> Void
+  ) throws(Failure) -> [UInt32] {
+    let size = max(0, min(size, count))
+    guard size < count / 64 else {
+      return Array(try permutation(count, of: UInt32.self, check: check).prefix(size))
+    }
+    let partners = try exchanges(of: count, check: check)
+    // Which number of the result each place has been followed from.
+    var numbers = Array(0..<size)
+    for place in 1..<max(1, size) { numbers.swapAt(place, Int(partners[place])) }
+    var followed = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { (UInt32($0), $1) })
+    var isFollowed = [UInt64](repeating: 0, count: (count + 63) / 64)
+    for place in 0..<size { isFollowed[place >> 6] |= 1 << UInt64(place & 63) }
+    for place in max(1, size)..<max(1, count) {
+      let partner = partners[place]
+      guard isFollowed[Int(partner >> 6)] >> UInt64(partner & 63) & 1 == 1 else { continue }
+      isFollowed[Int(partner >> 6)] ^= 1 << UInt64(partner & 63)
+      isFollowed[place >> 6] |= 1 << UInt64(place & 63)
+      followed[UInt32(truncatingIfNeeded: place)] = followed.removeValue(forKey: partner)
+    }
+    var prefix = [UInt32](repeating: 0, count: size)
+    for (place, number) in followed { prefix[number] = place }
+    return prefix
+  }
+
+  /// The place that a shuffle of `count` values exchanges each place with.
+  private mutating func exchanges<Failure: Error>(
+    of count: Int, check: () throws(Failure) -> Void
+  ) throws(Failure) -> [UInt32] {
+    var partners = [UInt32](repeating: 0, count: count)
+    var last = UInt32(truncatingIfNeeded: max(0, count - 1))
+    while last > 0 {
+      try check()
+      let mask = UInt32.max >> UInt32(last.leadingZeroBitCount)
+      let end = max(mask >> 1, last > 1 << 16 ? last - 1 << 16 : 0)
+      // A draw that is too great is overwritten by the next: a branch would be guessed wrong every third time.
+      while last > end {
+        let draw = generator.next32() & mask
+        partners[Int(last)] = draw
+        last &-= draw <= last ? 1 : 0
+      }
+    }
+    return partners
+  }
+
   /// `size` of `count` indices, each as likely: `choice(count, size, replace)`.
   ///
   /// Without replacement this is the beginning of a permutation, so O(count) whatever `size` is; `size` is cut to `count`.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Parallelism
 import Query
+import Synchronization
 import Tables
 import Testing
 
@@ -28,9 +29,18 @@ private final class LargeSource: TableSource {
     }
   }
 
-  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] { throw Diagnostic("read whole") }
+  /// How many whole columns may be read together.
+  nonisolated(unsafe) var columnsAtOnce = 0
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    guard indices.count <= columnsAtOnce else { throw Diagnostic("read whole") }
+    return indices.map { table.columns[$0] }
+  }
+
+  let partsRead = Mutex(0)
 
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
+    partsRead.withLock { $0 += 1 }
     let rows = partitions[partition].rows
     return indices.map { table.columns[$0][rows] }
   }
@@ -59,6 +69,12 @@ private final class LargeSource: TableSource {
     "agg n = len(), s = sum(count), m = mean(price)",
     "filter user > 1000 | agg n = len(), m = mean(price)", "filter user > 1000 | group_by name",
     "filter user == 5 | select name, price", "group_by flag agg m = mean(price) | sort m",
+    "group_by name agg u = n_unique(user), n = len(), c = n_unique(count)",
+    "agg u = n_unique(user), s = sum(count), p = n_unique(price)", "group_by flag agg names = unique(name)",
+    "unique name", "unique name, flag keep=last", "unique flag | sort name", "select user, flag | unique",
+    "sort price desc, user | head 7", "with x = user * 2 | sort x, name | slice 3, 9 | select x, price",
+    "filter flag | sort count | head 40", "sample 7 seed=3", "sample 0 seed=1", "sample fraction=0.9 seed=1",
+    "with k = user // 10 | sample 12 seed=0 | select k, name", "sample 5000 seed=2 | head 3",
   ])
   func groupsOfRunsAreThoseOfTheWhole(_ verbs: String) throws {
     var session = Session(["t": Self.table])
@@ -66,6 +82,25 @@ private final class LargeSource: TableSource {
     let expected = try session.run("t | \(verbs)")
     let found = try session.run("large | \(verbs)")
     #expect(found.schema == expected.schema)
+    #expect((0..<found.rowCount).map(found.row) == (0..<expected.rowCount).map(expected.row))
+  }
+
+  @Test func sampledRowsAreReadAlone() throws {
+    var session = Session(["t": Self.table])
+    let source = LargeSource(Self.table, partLength: 20)
+    session.sources["large"] = source
+    _ = try session.run("large | sample 3 seed=0")
+    // The permutation's first three rows lie in three of 250 parts.
+    #expect(source.partsRead.withLock { $0 } == 3)
+  }
+
+  @Test func columnsAreDescribedOneAfterAnother() throws {
+    var session = Session(["t": Self.table])
+    let source = LargeSource(Self.table, partLength: 20)
+    source.columnsAtOnce = 1
+    session.sources["large"] = source
+    let expected = try session.run("t | describe")
+    let found = try session.run("large | describe")
     #expect((0..<found.rowCount).map(found.row) == (0..<expected.rowCount).map(expected.row))
   }
 

@@ -13,6 +13,15 @@ import Testing
     #expect(random.permutation(10) == [2, 8, 4, 9, 1, 6, 7, 3, 0, 5])
   }
 
+  @Test(arguments: [(0, 0), (1, 1), (3, 5), (200, 0), (200, 1), (200, 3), (4096, 63), (70_000, 1000), (100, 100)])
+  func theBeginningOfAPermutationNeedsNotAllOfIt(_ count: Int, _ size: Int) {
+    var whole = RandomState(seed: 7)
+    var some = RandomState(seed: 7)
+    let expected = whole.permutation(count, of: UInt32.self) {}.prefix(size)
+    #expect(some.permutation(count, prefix: size) {} == Array(expected))
+    #expect(whole.randomSample() == some.randomSample(), "as many draws are used up")
+  }
+
   @Test func choiceWithoutWeightsIsThePrefixOfAPermutation() {
     var random = RandomState(seed: 0)
     #expect(random.choice(10, size: 4, replacing: false) == [2, 8, 4, 9])

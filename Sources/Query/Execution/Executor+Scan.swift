@@ -10,7 +10,7 @@ extension Executor {
   mutating func read(_ scan: Scan) throws(Diagnostic) -> Table {
     let table = try readTable(scan)
     // Said last, since reading finds some of it out.
-    for text in scan.source.notes { note(text) }
+    for text in scan.source.notes where !report.notes.contains(text) { note(text) }
     return table
   }
 

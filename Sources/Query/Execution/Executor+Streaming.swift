@@ -3,17 +3,17 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// The groups of a source whose columns do not fit memory: run after run of its rows is grouped on its own, and what
-  /// that gives is grouped again. nil where memory suffices, or an aggregate needs all rows of its group at once.
+  /// What a step gives of a source whose columns do not fit memory: run after run of its rows passes through it on its
+  /// own, and what comes of that passes through it again. nil where memory suffices, or the step needs all rows at once.
   ///
-  /// - Complexity: memory for one run of rows and for the groups.
-  mutating func streamedGroups(_ step: Step) throws(Diagnostic) -> Table? {
-    guard case .aggregate(let input, let keys, let aggregates) = step, let scan = input.passedScan, scan.slice == nil,
-      !scan.source.fitsMemory(scan.allColumns), let partial = try PartialAggregates(keys, aggregates)
+  /// - Complexity: memory for one run of rows and for the result.
+  mutating func streamed(_ step: Step) throws(Diagnostic) -> Table? {
+    guard step.inputs.count == 1, let input = step.inputs.first, let scan = input.passedScan, scan.slice == nil,
+      !scan.source.fitsMemory(scan.allColumns), let parts = try StreamedParts(step)
     else { return nil }
     let start = ContinuousClock.now
     let stretches = scan.matchingStretches
-    var groups: Table?
+    var results: [Table] = []
     var nullCount = 0
     var pages = PageCount()
     for batch in batches(of: stretches) {
@@ -24,25 +24,45 @@ extension Executor {
         nullCount += piece.nullCount
         pages.add(piece.pages)
       }
-      let rows = try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
-      let own = try aggregate(passed(rows, through: input), keys: keys, partial.ofRows)
-      if let before = groups {
-        groups = try aggregate(concat([before, own]), keys: partial.keys, partial.ofGroups)
-      } else {
-        groups = own
+      let joined = try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
+      let rows = try passed(joined, through: input)
+      var own: [Table] = []
+      for part in parts.parts { own.append(try part.ofRows(self, rows)) }
+      for (index, before) in results.enumerated() {
+        own[index] = try parts.parts[index].ofParts(self, concat([before, own[index]]))
       }
+      results = own
     }
-    guard let groups else { return nil }
+    if results.isEmpty { return nil }
     for text in scan.source.notes { note(text) }
     noteRead(scan.read(stretches, pages))
     noteNullConditions(nullCount + scan.nullsSkipped)
-    let table = try project(groups, partial.results)
+    let table = try parts.finish(self, results)
     noteStage(step.summary + ", one run of rows after another", rows: table.rowCount, since: start)
     return table
   }
 
-  /// The table that a scan's rows become on their way to the groups.
-  private func passed(_ rows: Table, through step: Step) throws(Diagnostic) -> Table {
+  /// What an operation makes of one column after another, where all of them do not fit memory; else nil.
+  mutating func rowsByColumn(_ step: Step) throws(Diagnostic) -> Table? {
+    guard case .operation(let input, let operation) = step, operation.isByColumn, case .read(let scan) = input,
+      scan.columns.count > 1, !scan.source.fitsMemory(scan.allColumns)
+    else { return nil }
+    let start = ContinuousClock.now
+    var parts: [Table] = []
+    for column in scan.columns {
+      var one = scan
+      one.columns = [column]
+      let result = try operation.run(run(.read(one)))
+      for text in result.notes where !report.notes.contains(text) { note(text) }
+      parts.append(result.table)
+    }
+    let table = try concat(parts)
+    noteStage(step.summary + ", one column after another", rows: table.rowCount, since: start)
+    return table
+  }
+
+  /// The table that a scan's rows become on their way up.
+  func passed(_ rows: Table, through step: Step) throws(Diagnostic) -> Table {
     guard case .project(let input, let columns) = step else { return rows }
     return try project(passed(rows, through: input), columns)
   }
@@ -66,7 +86,7 @@ extension Executor {
 
 extension Step {
   /// The scan below steps that look at one row at a time.
-  fileprivate var passedScan: Scan? {
+  var passedScan: Scan? {
     switch self {
     case .read(let scan): scan
     case .project(let input, let columns) where !columns.contains(where: \.expression.looksBeyondItsRow):
@@ -76,59 +96,70 @@ extension Step {
   }
 }
 
-/// Aggregates taken apart into what is computed of runs of rows, how groups of several runs become one, and what
-/// follows from that.
-private struct PartialAggregates {
-  /// Over the partial table: its first columns.
-  private(set) var keys: [NamedExpression] = []
-  private(set) var ofRows: [NamedExpression] = []
-  private(set) var ofGroups: [NamedExpression] = []
-  private(set) var results: [NamedExpression] = []
+/// A step taken apart: what it makes of a run of rows, how two of those become one, and what follows from the last.
+private struct StreamedParts {
+  struct Part {
+    /// A part of the result, of a run of rows.
+    let ofRows: (Executor, Table) throws(Diagnostic) -> Table
+    /// The same of the parts of two runs, one after the other.
+    let ofParts: (Executor, Table) throws(Diagnostic) -> Table
+  }
 
-  /// nil where an aggregate cannot be taken apart.
-  init?(_ keys: [NamedExpression], _ aggregates: [NamedExpression]) throws(Diagnostic) {
-    for (index, key) in keys.enumerated() {
-      self.keys.append(NamedExpression(key.name, .column(index, Field(key.name, key.expression.type))))
-    }
-    var calls = AggregateCalls(firstColumn: keys.count)
-    let around = aggregates.map { NamedExpression($0.name, calls.extract($0.expression)) }
-    var values = self.keys.map(\.expression)
-    for call in calls.calls {
-      guard case .aggregate(let function, let arguments) = call.node else { return nil }
-      switch function.name {
-      case "min", "max", "first", "last", "any", "all": values.append(add(call, merging: function))
-      case "len", "count", "sum": values.append(try add(call, summing: call.type))
-      case "mean":
-        guard call.type == .f64, arguments.count == 1, arguments[0].type.isNumeric else { return nil }
-        let number = BoundExpression(.cast(arguments[0], isTry: false), .f64)
-        let sum = try add(BoundExpression(.aggregate(.sum, [number]), .f64), summing: .f64)
-        let count = try add(BoundExpression(.aggregate(.count, arguments), .u32), summing: .f64)
-        let mean = BoundExpression(.binary(.divide, sum, count), .f64)
-        let isEmpty = BoundExpression(.binary(.equal, count, .constant(.float(0), .f64)), .bool)
-        values.append(
-          BoundExpression(.conditional(isEmpty, then: .constant(.null, .f64), otherwise: mean), .f64))
-      default: return nil
+  let parts: [Part]
+  let finish: (Executor, [Table]) throws(Diagnostic) -> Table
+
+  /// nil where the step cannot be taken apart.
+  init?(_ step: Step) throws(Diagnostic) {
+    switch step {
+    case .aggregate(_, let keys, let aggregates):
+      guard let partial = try PartialAggregates(keys, aggregates) else { return nil }
+      let groups = Part(
+        ofRows: { (executor, rows) throws(Diagnostic) in
+          try executor.aggregate(rows, keys: keys, partial.ofRows)
+        },
+        ofParts: { (executor, groups) throws(Diagnostic) in
+          try executor.aggregate(groups, keys: partial.keys, partial.ofGroups)
+        })
+      let distinct = partial.ofDistinct.map { call in
+        Self.same { (executor, pairs) throws(Diagnostic) in
+          try executor.distinct(pairs, Array(pairs.columns.indices), .first)
+        } before: { (executor, rows) throws(Diagnostic) in
+          try executor.project(rows, keys + [call.argument])
+        }
       }
+      parts = [groups] + distinct
+      finish = { (executor, results) throws(Diagnostic) in
+        var columns = results[0].columns
+        var fields = results[0].schema.fields
+        for (call, pairs) in zip(partial.ofDistinct, results.dropFirst()) {
+          // Pairs appear in the order of their groups, so the groups do.
+          let counted = try executor.aggregate(pairs, keys: partial.keys, [call.ofPairs])
+          columns.append(counted.columns[keys.count])
+          fields.append(counted.schema[keys.count])
+        }
+        return try executor.project(
+          Table(Schema(fields), columns, rowCount: results[0].rowCount), partial.results)
+      }
+    case .distinct(_, let columns, let keep) where keep != .none:
+      parts = [
+        Self.same { (executor, rows) throws(Diagnostic) in try executor.distinct(rows, columns, keep) }
+      ]
+      finish = { (_, results) in results[0] }
+    case .sort(_, let keys, let limit?):
+      parts = [
+        Self.same { (executor, rows) throws(Diagnostic) in try executor.sort(rows, keys, limit: limit) }
+      ]
+      finish = { (_, results) in results[0] }
+    default: return nil
     }
-    results = self.keys + around.map { NamedExpression($0.name, $0.expression.replacingColumns(by: values)) }
   }
 
-  /// Adds a call that is computed of rows and merged by `function`; the merged column.
-  private mutating func add(_ call: BoundExpression, merging function: Function) -> BoundExpression {
-    let name = "\u{1}\(ofRows.count)"
-    let column = BoundExpression.column(keys.count + ofRows.count, Field(name, call.type))
-    ofRows.append(NamedExpression(name, call))
-    ofGroups.append(NamedExpression(name, BoundExpression(.aggregate(function, [column]), call.type)))
-    return column
-  }
-
-  /// Adds a call whose groups' values are summed; the sum as another type.
-  ///
-  /// The sums of whole numbers have the type of the call's own sum from the first run on, so that runs can be joined.
-  private mutating func add(_ call: BoundExpression, summing type: DataType) throws(Diagnostic) -> BoundExpression {
-    let sumType = try Aggregate.sum.type(of: call.type)
-    let wide = sumType == call.type ? call : BoundExpression(.cast(call, isTry: false), sumType)
-    let sum = add(wide, merging: .sum)
-    return type == sumType ? sum : BoundExpression(.cast(sum, isTry: false), type)
+  /// What is done to the rows of a run is done to what came of two of them again.
+  private static func same(
+    _ work: @escaping (Executor, Table) throws(Diagnostic) -> Table,
+    before: @escaping (Executor, Table) throws(Diagnostic) -> Table = { $1 }
+  ) -> Part {
+    Part(
+      ofRows: { (executor, rows) throws(Diagnostic) in try work(executor, before(executor, rows)) }, ofParts: work)
   }
 }

@@ -7,7 +7,9 @@ struct Executor {
   private(set) var report = ExecutionReport()
 
   mutating func run(_ step: Step) throws(Diagnostic) -> Table {
-    if let groups = try streamedGroups(step) { return groups }
+    if let streamed = try streamed(step) { return streamed }
+    if let rows = try chosenRows(step) { return rows }
+    if let rows = try rowsByColumn(step) { return rows }
     var inputs: [Table] = []
     for input in step.inputs { inputs.append(try run(input)) }
     let start = ContinuousClock.now
@@ -71,7 +73,7 @@ struct Executor {
       Schema(zip(columns, results).map { Field($0.name, $1.type) }), results, rowCount: table.rowCount)
   }
 
-  private func sort(_ table: Table, _ keys: [BoundSortKey], limit: Int?) throws(Diagnostic) -> Table {
+  func sort(_ table: Table, _ keys: [BoundSortKey], limit: Int?) throws(Diagnostic) -> Table {
     let evaluator = TableEvaluator(table)
     var sortKeys: [Tables.SortKey] = []
     for key in keys {
@@ -84,7 +86,7 @@ struct Executor {
     return try gather(table, rows: rows, hasMissing: false)
   }
 
-  private func distinct(_ table: Table, _ columns: [Int], _ keep: DuplicatePolicy) throws(Diagnostic) -> Table {
+  func distinct(_ table: Table, _ columns: [Int], _ keep: DuplicatePolicy) throws(Diagnostic) -> Table {
     let kept: KeptRow =
       switch keep {
       case .first: .first

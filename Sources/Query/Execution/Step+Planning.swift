@@ -69,6 +69,9 @@ private enum Lowering {
     case .concatenate(let inputs):
       let kept = needed.sorted()
       return (.concatenate(inputs.map { narrowed($0, to: kept) }), positions(of: kept))
+    case .operation(let input, let operation) where operation.chosenRows != nil:
+      let (step, inner) = lower(input, needing: needed)
+      return (.operation(step, operation), inner)
     case .operation(let input, let operation):
       if let narrow = operation.narrowed(to: needed) {
         return (.operation(narrowed(input, to: narrow.inputs), narrow.operation), positions(of: narrow.outputs))

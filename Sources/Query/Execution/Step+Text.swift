@@ -29,6 +29,9 @@ extension Step {
     switch self {
     case .read(let scan):
       return [indent + scan.summary] + scan.details.map { indent + "  " + $0 }
+    case .operation(.read(let scan), let operation) where operation.chosenRows != nil && scan.isUnread:
+      let pages = "only the pages that hold rows of \(operation.name)"
+      return [scan.summary, "  " + pages, summary].map { indent + $0 }
     case .join(let left, let right, _):
       lines = left.lines(indent: indent)
       lines.append(indent + summary + " with")
@@ -53,6 +56,11 @@ private func sliceText(_ offset: Int, _ count: Int?) -> String {
 }
 
 extension Scan {
+  /// Whether all rows are to be had, and some column is still in its file.
+  fileprivate var isUnread: Bool {
+    conditions.isEmpty && slice == nil && !allColumns.allSatisfy { source.isInMemory($0) }
+  }
+
   var summary: String {
     let names = columns.map { quotedName(source.schema[$0].name) }.joined(separator: ", ")
     let what = columns.isEmpty ? "row count" : names

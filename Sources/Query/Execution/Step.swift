@@ -28,7 +28,8 @@ extension Step {
     case .sort(let input, _, _), .slice(let input, _, _), .distinct(let input, _, _): input.columnCount
     case .join(_, _, let join): join.names.count
     case .concatenate(let inputs): inputs.first?.columnCount ?? 0
-    case .operation(_, let operation): operation.schema.count
+    case .operation(let input, let operation):
+      operation.chosenRows == nil ? operation.schema.count : input.columnCount
     }
   }
 }

@@ -20,15 +20,38 @@ public struct TableOperation: Sendable {
   public var reduced: Reduction?
   /// The result and what is worth a dim line: `explode dropped 5 empty lists`.
   public let run: @Sendable (Table) throws(Diagnostic) -> (table: Table, notes: [String])
+  /// Where nothing but rows is chosen, and by their numbers alone: which ones of so many, so that a file need not be
+  /// read for the others.
+  let chosenRows: (@Sendable (_ count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String]))?
+  /// Whether each column of the input makes rows of its own, in their order, whatever the others hold.
+  let isByColumn: Bool
 
   public init(
-    _ name: String, detail: String = "", schema: Schema,
+    _ name: String, detail: String = "", schema: Schema, isByColumn: Bool = false,
     run: @escaping @Sendable (Table) throws(Diagnostic) -> (table: Table, notes: [String])
   ) {
     self.name = name
     self.detail = detail
     self.schema = schema
     self.run = run
+    self.isByColumn = isByColumn
+    chosenRows = nil
+  }
+
+  /// An operation that gives the rows of certain numbers, in the order of the numbers.
+  init(
+    _ name: String, detail: String, schema: Schema,
+    choosing rows: @escaping @Sendable (_ count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String])
+  ) {
+    self.name = name
+    self.detail = detail
+    self.schema = schema
+    chosenRows = rows
+    isByColumn = false
+    run = { (table) throws(Diagnostic) in
+      let (rows, notes) = try rows(table.rowCount)
+      return (try gather(table, rows: rows), notes)
+    }
   }
 
   /// How an operation does with fewer columns.

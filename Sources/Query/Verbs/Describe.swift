@@ -20,7 +20,7 @@ extension RelationalVerb {
     if !named.isEmpty { input = .project(input, named.map { input.columns[$0] }) }
     return .operation(
       input,
-      TableOperation("describe", schema: descriptionSchema) { (table) throws(Diagnostic) in
+      TableOperation("describe", schema: descriptionSchema, isByColumn: true) { (table) throws(Diagnostic) in
         (try description(of: table), [])
       })
   }

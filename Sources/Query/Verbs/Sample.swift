@@ -27,9 +27,14 @@ extension RelationalVerb {
   }
 
   private static func drawing(_ sample: Sample, from schema: Schema) -> TableOperation {
-    var operation = TableOperation("sample", detail: sample.detail, schema: schema) { (table) throws(Diagnostic) in
-      try sample.drawn(from: table)
-    }
+    var operation =
+      if sample.columns.isEmpty {
+        TableOperation("sample", detail: sample.detail, schema: schema, choosing: sample.rows)
+      } else {
+        TableOperation("sample", detail: sample.detail, schema: schema) { (table) throws(Diagnostic) in
+          try sample.groups(of: table)
+        }
+      }
     operation.reduced = TableOperation.Reduction(ownColumns: Set(sample.columns), carried: schema.inPlace()) { kept in
       var own = sample
       own.columns = sample.columns.compactMap { kept.firstIndex(of: $0) }
@@ -89,11 +94,13 @@ private struct Sample {
     self.detail = detail.joined(separator: ", ")
   }
 
-  func drawn(from table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
-    guard !columns.isEmpty else {
-      let (rows, notes) = try positions(among: table.rowCount, "rows")
-      return (try gather(table, rows: rows), notes)
-    }
+  /// The numbers of the rows drawn.
+  @Sendable func rows(among count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String]) {
+    try positions(among: count, "rows")
+  }
+
+  /// The rows of the groups drawn.
+  func groups(of table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     let grouping = try Grouping(by: columns.map { table.columns[$0] }, count: table.rowCount)
     let (groups, notes) = try positions(among: grouping.groupCount, "groups")
     var isDrawn = [Bool](repeating: false, count: grouping.groupCount)
@@ -104,7 +111,7 @@ private struct Sample {
   /// The beginning of a permutation.
   private func positions(
     among count: Int, _ what: String
-  ) throws(Diagnostic) -> ([UInt32], notes: [String]) {
+  ) throws(Diagnostic) -> (rows: [UInt32], notes: [String]) {
     var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
     var notes: [String] = []
     let wanted: Int
@@ -114,7 +121,7 @@ private struct Sample {
     }
     if wanted > count { notes.append("sample: \(grouped(wanted)) \(what) were asked for, there are \(grouped(count))") }
     let cancellation = Cancellation.current
-    let drawn = try random.permutation(count, of: UInt32.self) { () throws(Diagnostic) in try cancellation.check() }
-    return (Array(drawn.prefix(wanted)), notes)
+    let drawn = try random.permutation(count, prefix: wanted) { () throws(Diagnostic) in try cancellation.check() }
+    return (drawn, notes)
   }
 }

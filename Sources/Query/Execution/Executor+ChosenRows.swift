@@ -1,0 +1,61 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+extension Executor {
+  /// The rows that a step above a source chooses by their numbers, read from the pages that hold them; nil where the
+  /// step is another, or the rows had better be taken from whole columns.
+  ///
+  /// - Complexity: memory for the rows chosen, and for what one core decodes at a time.
+  mutating func chosenRows(_ step: Step) throws(Diagnostic) -> Table? {
+    guard case .operation(let input, let operation) = step, let choose = operation.chosenRows,
+      let scan = input.passedScan, scan.conditions.isEmpty, scan.slice == nil, !scan.columns.isEmpty,
+      !scan.columns.allSatisfy({ scan.source.isInMemory($0) }), !scan.source.isWorthKeeping(scan.allColumns)
+    else { return nil }
+    let start = ContinuousClock.now
+    let source = scan.source
+    let (rows, notes) = try choose(source.rowCount)
+    // In the order of the file first, and then in the order asked for.
+    let order = (0..<UInt32(rows.count)).sorted { rows[Int($0)] < rows[Int($1)] }
+    let picked = pickedStretches(of: source, order.map { Int(rows[Int($0)]) })
+    let pieces = try mapIndices(of: picked.count) { (index) throws(Diagnostic) in
+      let (stretch, kept) = picked[index]
+      return try source.columns(scan.columns, partition: stretch.partition, rows: stretch.rows, kept: kept)
+    }
+    var places = [UInt32](repeating: 0, count: rows.count)
+    for (place, row) in order.enumerated() { places[Int(row)] = UInt32(truncatingIfNeeded: place) }
+    let inFileOrder = try passed(scan.joined(pieces, rowCount: rows.count), through: input)
+    let table = try gather(inFileOrder, rows: places, hasMissing: false)
+    var pages = PageCount()
+    for (stretch, kept) in picked { pages.add(scan.columns, of: stretch, in: source, kept: kept) }
+    let read = scan.read(picked.map(\.stretch), pages)
+    noteRead(read)
+    for text in source.notes + notes { note(text) }
+    noteStage(
+      step.summary + (read.summary.isEmpty ? "" : " · " + read.summary), rows: table.rowCount, since: start)
+    return table
+  }
+
+  /// The stretches that hold some rows, and which of their rows those are.
+  ///
+  /// - Parameter rows: ascending, each once.
+  private func pickedStretches(
+    of source: any TableSource, _ rows: [Int]
+  ) -> [(stretch: Stretch, kept: Bitmap)] {
+    var picked: [(stretch: Stretch, kept: Bitmap)] = []
+    var next = 0
+    for (index, partition) in source.partitions.enumerated() {
+      let first = next
+      while next < rows.count, rows[next] < partition.rows.upperBound { next += 1 }
+      guard first < next else { continue }
+      let lowest = rows[first]
+      let count = rows[next - 1] + 1 - lowest
+      var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
+      for row in rows[first..<next] { words[(row - lowest) >> 6] |= 1 << UInt64((row - lowest) & 63) }
+      let start = lowest - partition.rows.lowerBound
+      picked.append(
+        (Stretch(partition: index, rows: start..<start + count), Bitmap(words: Buffer(words), count: count)))
+    }
+    return picked
+  }
+}
