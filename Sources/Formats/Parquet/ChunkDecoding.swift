@@ -8,6 +8,13 @@ struct ChunkPlan: Sendable {
   let chunk: ColumnChunk
   var pages: ChunkPages
   var rows: Range<Int>
+
+  /// Where its pages lie in the file.
+  var byteRange: Range<Int> {
+    let start = pages.dictionary ?? pages.data.first
+    let end = pages.data.last ?? start
+    return (start?.range.lowerBound ?? 0)..<(end?.range.upperBound ?? 0)
+  }
 }
 
 /// What came of the chunks of one leaf.
@@ -35,6 +42,8 @@ struct ChunkDecoding: Sendable {
   var rowCount: Int
   /// The column is the leaf itself, so that rows are values.
   let isFlat: Bool
+  /// The rows of every page that are wanted, where that is not all of them.
+  var picked: [[UInt32]]?
 
   /// Decodes a flat leaf straight into the rows of one array.
   func decodeFlat<Decoder: LeafDecoder>(_ decoder: Decoder) throws(Diagnostic) -> DecodedLeaf<Decoder> {
@@ -45,7 +54,8 @@ struct ChunkDecoding: Sendable {
           var decoder = decoder
           let validity = try rows.withRows(plans[index].rows) { (span) throws(Diagnostic) in
             try span.withUnsafeMutableBufferPointer { (buffer) throws(Diagnostic) in
-              try fill(buffer, &decoder, plans[index])
+              if let picked { return try fill(buffer, &decoder, plans[index], picking: picked) }
+              return try fill(buffer, &decoder, plans[index])
             }
           }
           return (validity, decoder)
@@ -59,29 +69,43 @@ struct ChunkDecoding: Sendable {
       chunks: zip(parts, plans).map { ($0.decoder, $1.rows) })
   }
 
+  /// What reads a chunk's pages; its dictionary goes to the decoder.
+  private func reader<Decoder: LeafDecoder>(
+    of plan: ChunkPlan, _ decoder: inout Decoder
+  ) throws(Diagnostic) -> PageReader {
+    let reader = try PageReader(plan.chunk, in: file.pageBytes)
+    if let dictionary = plan.pages.dictionary {
+      try decoder.readDictionary(try reader.readDictionary(dictionary), count: dictionary.values.count)
+    }
+    return reader
+  }
+
+  /// Which of a page's rows have a value.
+  private func appendValidity(
+    of page: PageLocation, _ content: PageContent, to validity: inout BitmapBuilder
+  ) throws(Diagnostic) {
+    let header = page.values
+    if leaf.definitionLevel == 0 { return validity.appendOnes(header.count) }
+    try readValidity(
+      content.definitionLevels, count: header.count, encoding: header.definitionLevelEncoding, into: &validity)
+  }
+
   private func fill<Decoder: LeafDecoder>(
     _ rows: UnsafeMutableBufferPointer<Decoder.Stored>, _ decoder: inout Decoder, _ plan: ChunkPlan
   ) throws(Diagnostic) -> BitmapBuilder {
-    let reader = try PageReader(plan.chunk, in: file.pageBytes)
-    if let dictionary = plan.pages.dictionary {
-      try decoder.readDictionary(try reader.readDictionary(dictionary), count: dictionary.header.valueCount)
-    }
+    let reader = try reader(of: plan, &decoder)
+    defer { file.input.release(plan.byteRange) }
     var validity = BitmapBuilder()
     var row = 0
     let cancellation = Cancellation.current
     for page in plan.pages.data {
       try cancellation.check()
-      let count = page.header.valueCount
+      let count = page.values.count
       // Checked when the chunk was planned: a broken promise of our own would write past the rows.
       precondition(count <= rows.count - row, "pages with more values than rows")
       guard count > 0, let base = rows.baseAddress else { continue }
       let content = try reader.readData(page, leaf)
-      if leaf.definitionLevel > 0 {
-        try readValidity(
-          content.definitionLevels, count: count, encoding: page.header.definitionLevelEncoding, into: &validity)
-      } else {
-        validity.appendOnes(count)
-      }
+      try appendValidity(of: page, content, to: &validity)
       let present = validity.setCount(from: row)
       let target = base + row
       if present > 0 {
@@ -100,6 +124,46 @@ struct ChunkDecoding: Sendable {
         }
       }
       row += count
+    }
+    return validity
+  }
+
+  /// Decodes only some rows of every page, one after another.
+  private func fill<Decoder: LeafDecoder>(
+    _ rows: UnsafeMutableBufferPointer<Decoder.Stored>, _ decoder: inout Decoder, _ plan: ChunkPlan,
+    picking picked: [[UInt32]]
+  ) throws(Diagnostic) -> BitmapBuilder {
+    let reader = try reader(of: plan, &decoder)
+    defer { file.input.release(plan.byteRange) }
+    var validity = BitmapBuilder()
+    let cancellation = Cancellation.current
+    for (page, positions) in zip(plan.pages.data, picked) where !positions.isEmpty {
+      try cancellation.check()
+      precondition(positions.count <= rows.count - validity.count, "more rows picked than there is room for")
+      guard let base = rows.baseAddress else { continue }
+      let target = base + validity.count
+      let content = try reader.readData(page, leaf)
+      var ofPage = BitmapBuilder()
+      try appendValidity(of: page, content, to: &ofPage)
+      let present = ofPage.setCount(from: 0)
+      let encoding = try encoding(page)
+      guard ofPage.hasZeros else {
+        try decoder.decode(content.values, encoding, count: present, at: positions, into: target)
+        validity.appendOnes(positions.count)
+        continue
+      }
+      // Where a value stands among those that are present.
+      let places = ofPage.ranks(of: positions.filter { ofPage[Int($0)] })
+      try withUnsafeTemporary(of: Decoder.Stored.self, count: places.count) { (values) throws(Diagnostic) in
+        if !places.isEmpty { try decoder.decode(content.values, encoding, count: present, at: places, into: values) }
+        var next = 0
+        for (index, position) in positions.enumerated() {
+          let isPresent = ofPage[Int(position)]
+          target[index] = isPresent ? values[next] : 0
+          validity.append(isPresent)
+          if isPresent { next += 1 }
+        }
+      }
     }
     return validity
   }
@@ -129,23 +193,21 @@ struct ChunkDecoding: Sendable {
   private func collect<Decoder: LeafDecoder>(
     _ decoder: inout Decoder, _ plan: ChunkPlan
   ) throws(Diagnostic) -> ([Decoder.Stored], Levels) {
-    let reader = try PageReader(plan.chunk, in: file.pageBytes)
-    if let dictionary = plan.pages.dictionary {
-      try decoder.readDictionary(try reader.readDictionary(dictionary), count: dictionary.header.valueCount)
-    }
+    let reader = try reader(of: plan, &decoder)
+    defer { file.input.release(plan.byteRange) }
     var values: [Decoder.Stored] = []
     var levels = Levels()
     let cancellation = Cancellation.current
-    for page in plan.pages.data where page.header.valueCount > 0 {
+    for page in plan.pages.data where page.values.count > 0 {
       try cancellation.check()
-      let header = page.header
+      let header = page.values
       let content = try reader.readData(page, leaf)
       let start = levels.definition.count
       try readLevels(
-        content.repetitionLevels, maximum: leaf.repetitionLevel, count: header.valueCount,
+        content.repetitionLevels, maximum: leaf.repetitionLevel, count: header.count,
         encoding: header.repetitionLevelEncoding, into: &levels.repetition)
       try readLevels(
-        content.definitionLevels, maximum: leaf.definitionLevel, count: header.valueCount,
+        content.definitionLevels, maximum: leaf.definitionLevel, count: header.count,
         encoding: header.definitionLevelEncoding, into: &levels.definition)
       let present = levels.definition[start...].reduce(0) { $0 + (Int($1) == leaf.definitionLevel ? 1 : 0) }
       guard present > 0 else { continue }
@@ -164,8 +226,8 @@ struct ChunkDecoding: Sendable {
   }
 
   private func encoding(_ page: PageLocation) throws(Diagnostic) -> PageEncoding {
-    guard let encoding = PageEncoding(rawValue: page.header.encoding) else {
-      throw .unsupportedParquet("encoding number \(page.header.encoding)")
+    guard let encoding = PageEncoding(rawValue: page.values.encoding) else {
+      throw .unsupportedParquet("encoding number \(page.values.encoding)")
     }
     return encoding
   }

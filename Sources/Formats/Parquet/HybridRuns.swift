@@ -7,6 +7,12 @@ struct HybridRuns {
   enum Run {
     case repeated(UInt32, count: Int)
     case packed(UnsafeRawPointer, count: Int)
+
+    var count: Int {
+      switch self {
+      case .repeated(_, let count), .packed(_, let count): count
+      }
+    }
   }
 
   private var next: UnsafeRawPointer
@@ -19,6 +25,12 @@ struct HybridRuns {
     next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!
     end = next + bytes.count
     self.width = width
+  }
+
+  /// The codes of a page of values that stand in a dictionary: their width comes first.
+  init(codes page: UnsafeRawBufferPointer) throws(Diagnostic) {
+    guard let width = page.first else { throw .malformed("codes without a bit width") }
+    try self.init(UnsafeRawBufferPointer(rebasing: page[1...]), width: Int(width))
   }
 
   /// The next run, at most `limit` values of it counting.
@@ -106,6 +118,34 @@ struct HybridRuns {
           done += run
         }
       }
+    }
+  }
+}
+
+extension HybridRuns {
+  /// Calls `body` with the index and the code of every position, in ascending order, of `count` codes in all.
+  ///
+  /// - Throws: a code of `limit` or above.
+  @inline(__always)
+  mutating func forEachCode(
+    at positions: [UInt32], of count: Int, below limit: Int, _ body: (_ index: Int, _ code: Int) -> Void
+  ) throws(Diagnostic) {
+    var start = 0
+    var next = 0
+    while next < positions.count {
+      let run = try readRun(limit: count - start)
+      let end = start + run.count
+      while next < positions.count, Int(positions[next]) < end {
+        let code =
+          switch run {
+          case .repeated(let code, _): Int(code)
+          case .packed(let input, _): Int(unpackedBits(input, width: width, at: Int(positions[next]) - start))
+          }
+        guard code < limit else { throw .malformed("a code outside the dictionary") }
+        body(next, code)
+        next += 1
+      }
+      start = end
     }
   }
 }

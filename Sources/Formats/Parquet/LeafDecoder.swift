@@ -11,6 +11,25 @@ protocol LeafDecoder: Sendable {
   mutating func decode(
     _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Stored>
   ) throws(Diagnostic)
+
+  /// Decodes those of `count` values that stand at some positions, in ascending order.
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
+    into output: UnsafeMutablePointer<Stored>
+  ) throws(Diagnostic)
+}
+
+extension LeafDecoder {
+  /// For encodings whose values cannot be told without those before them.
+  mutating func decodeAll(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
+    into output: UnsafeMutablePointer<Stored>
+  ) throws(Diagnostic) {
+    try withUnsafeTemporary(of: Stored.self, count: count) { (values) throws(Diagnostic) in
+      try decode(bytes, encoding, count: count, into: values)
+      for (index, position) in positions.enumerated() { output[index] = values[Int(position)] }
+    }
+  }
 }
 
 /// From a value as the file has it to the one that the column stores.
@@ -94,17 +113,10 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
     _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Stored>
   ) throws(Diagnostic) {
     if encoding == .dictionary || encoding == .plainDictionary {
-      guard hasDictionary else { throw .malformed("codes without a dictionary") }
-      guard let bitWidth = bytes.first else { throw .malformed("codes without a bit width") }
-      var runs = try HybridRuns(UnsafeRawBufferPointer(rebasing: bytes[1...]), width: Int(bitWidth))
-      let failure = dictionary.withUnsafeBufferPointer { values -> Diagnostic? in
-        do throws(Diagnostic) {
-          try runs.gather(count: count, from: values, into: output)
-          return nil
-        } catch { return error }
+      var runs = try HybridRuns(codes: bytes)
+      return try withDictionary { (values) throws(Diagnostic) in
+        try runs.gather(count: count, from: values, into: output)
       }
-      if let failure { throw failure }
-      return
     }
     if Conversion.isIdentity {
       let target = UnsafeMutableRawPointer(output).assumingMemoryBound(to: Physical.self)
@@ -114,6 +126,39 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
       try decodePhysical(bytes, encoding, count: count, into: values)
       for index in 0..<count { output[index] = Conversion.convert(values[index]) }
     }
+  }
+
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
+    into output: UnsafeMutablePointer<Stored>
+  ) throws(Diagnostic) {
+    switch encoding {
+    case .dictionary, .plainDictionary:
+      var runs = try HybridRuns(codes: bytes)
+      try withDictionary { (values) throws(Diagnostic) in
+        try runs.forEachCode(at: positions, of: count, below: values.count) { output[$0] = values[$1] }
+      }
+    case .plain:
+      guard count <= bytes.count / width else { throw .malformed("a page shorter than its values") }
+      for (index, position) in positions.enumerated() {
+        output[index] = Conversion.convert(
+          bytes.loadUnaligned(fromByteOffset: Int(position) * width, as: Physical.self))
+      }
+    default: try decodeAll(bytes, encoding, count: count, at: positions, into: output)
+    }
+  }
+
+  private func withDictionary(
+    _ body: (UnsafeBufferPointer<Stored>) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    guard hasDictionary else { throw .malformed("codes without a dictionary") }
+    let failure = dictionary.withUnsafeBufferPointer { values -> Diagnostic? in
+      do throws(Diagnostic) {
+        try body(values)
+        return nil
+      } catch { return error }
+    }
+    if let failure { throw failure }
   }
 
   private func decodePhysical(
@@ -188,5 +233,12 @@ struct BoolDecoder: LeafDecoder {
       if let failure { throw failure }
     default: throw .unsupportedParquet("encoding \(encoding) of bools")
     }
+  }
+
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
+    into output: UnsafeMutablePointer<UInt8>
+  ) throws(Diagnostic) {
+    try decodeAll(bytes, encoding, count: count, at: positions, into: output)
   }
 }

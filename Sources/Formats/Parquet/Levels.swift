@@ -53,6 +53,21 @@ struct BitmapBuilder {
     return total
   }
 
+  /// How many bits before each of some positions are set; the positions ascend.
+  func ranks(of positions: [UInt32]) -> [UInt32] {
+    guard hasZeros else { return positions }
+    var word = 0
+    var total = 0
+    return positions.map { position in
+      while word < Int(position >> 6) {
+        total += words[word].nonzeroBitCount
+        word += 1
+      }
+      let below = words[word] & ((1 << UInt64(position & 63)) &- 1)
+      return UInt32(truncatingIfNeeded: total + below.nonzeroBitCount)
+    }
+  }
+
   subscript(index: Int) -> Bool { !hasZeros || words[index >> 6] >> UInt64(index & 63) & 1 == 1 }
 
   /// nil where all bits are set.

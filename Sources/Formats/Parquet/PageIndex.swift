@@ -2,66 +2,49 @@ import Diagnostics
 import Tables
 
 /// Where a column chunk's pages lie and which row each starts with, as newer writers note it.
-struct OffsetIndex {
-  var pages: [(offset: Int, size: Int, firstRow: Int)] = []
+struct OffsetIndex: ThriftStructure {
+  var pages: [PagePlace] = []
 
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var pages: [(offset: Int, size: Int, firstRow: Int)] = []
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      guard field == 1 else { return false }
-      try reader.readList(type) { (reader, _) throws(Diagnostic) in
-        var page = (offset: 0, size: 0, firstRow: 0)
-        try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-          switch field {
-          case 1: page.offset = try reader.readCount(type)
-          case 2: page.size = try reader.readCount(type)
-          case 3: page.firstRow = try reader.readCount(type)
-          default: return false
-          }
-          return true
-        }
-        pages.append(page)
-      }
-      return true
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    guard field == 1 else { return false }
+    pages = try reader.readStructures(type)
+    return true
+  }
+}
+
+struct PagePlace: ThriftStructure {
+  var offset = 0
+  var size = 0
+  var firstRow = 0
+
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: offset = try reader.readCount(type)
+    case 2: size = try reader.readCount(type)
+    case 3: firstRow = try reader.readCount(type)
+    default: return false
     }
-    self.pages = pages
+    return true
   }
 }
 
 /// The bounds of a column chunk's pages.
-struct ColumnIndex {
+struct ColumnIndex: ThriftStructure {
   var isNull: [Bool] = []
   var minima: [[UInt8]] = []
   var maxima: [[UInt8]] = []
-  var nullCounts: [Int]?
+  var nullCounts: [Int] = []
 
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var isNull: [Bool] = []
-    var minima: [[UInt8]] = []
-    var maxima: [[UInt8]] = []
-    var nullCounts: [Int]?
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1:
-        try reader.readList(type) { (reader, _) throws(Diagnostic) in isNull.append(try reader.readElementBool()) }
-      case 2:
-        try reader.readList(type) { (reader, type) throws(Diagnostic) in minima.append(try reader.readBinary(type)) }
-      case 3:
-        try reader.readList(type) { (reader, type) throws(Diagnostic) in maxima.append(try reader.readBinary(type)) }
-      case 5:
-        var counts: [Int] = []
-        try reader.readList(type) { (reader, type) throws(Diagnostic) in
-          counts.append(Int(try reader.readInteger(type)))
-        }
-        nullCounts = counts
-      default: return false
-      }
-      return true
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: isNull = try reader.readList(type) { (reader, _) throws(Diagnostic) in try reader.readElementBool() }
+    case 2: minima = try reader.readList(type) { (reader, type) throws(Diagnostic) in try reader.readBinary(type) }
+    case 3: maxima = try reader.readList(type) { (reader, type) throws(Diagnostic) in try reader.readBinary(type) }
+    case 5:
+      nullCounts = try reader.readList(type) { (reader, type) throws(Diagnostic) in Int(try reader.readInteger(type)) }
+    default: return false
     }
-    self.isNull = isNull
-    self.minima = minima
-    self.maxima = maxima
-    self.nullCounts = nullCounts
+    return true
   }
 }
 
@@ -93,9 +76,7 @@ extension ParquetFile {
   /// The pages of a chunk by the footer's index; nil where there is none or it cannot be right.
   func offsetIndex(_ leaf: ParquetLeaf, _ group: Int) -> OffsetIndex? {
     let chunk = metadata.rowGroups[group].columns[leaf.index]
-    guard let place = chunk.offsetIndex, var reader = indexReader(place), let index = try? OffsetIndex(&reader) else {
-      return nil
-    }
+    guard var reader = indexReader(chunk.offsetIndex), let index = try? OffsetIndex(&reader) else { return nil }
     let rowCount = groupStarts[group + 1] - groupStarts[group]
     let starts = index.pages.map(\.firstRow)
     guard starts.first == 0, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }),
@@ -105,14 +86,14 @@ extension ParquetFile {
   }
 
   private func columnIndex(_ leaf: ParquetLeaf, _ group: Int) -> ColumnIndex? {
-    guard let place = metadata.rowGroups[group].columns[leaf.index].columnIndex, var reader = indexReader(place) else {
-      return nil
-    }
+    guard var reader = indexReader(metadata.rowGroups[group].columns[leaf.index].columnIndex) else { return nil }
     return try? ColumnIndex(&reader)
   }
 
   private func indexReader(_ place: (offset: Int, count: Int)) -> ThriftReader? {
-    guard place.offset <= input.bytes.count, place.count <= input.bytes.count - place.offset else { return nil }
+    guard place.count > 0, place.offset <= input.bytes.count, place.count <= input.bytes.count - place.offset else {
+      return nil
+    }
     return ThriftReader(UnsafeRawBufferPointer(rebasing: input.bytes[place.offset..<place.offset + place.count]))
   }
 
@@ -122,7 +103,7 @@ extension ParquetFile {
     var statistics = ParquetStatistics()
     statistics.minimum = index.minima[page]
     statistics.maximum = index.maxima[page]
-    if let counts = index.nullCounts, page < counts.count, counts[page] >= 0 { statistics.nullCount = counts[page] }
+    if page < index.nullCounts.count, index.nullCounts[page] >= 0 { statistics.nullCount = index.nullCounts[page] }
     return bounds(statistics, leaf, valueCount: rowCount)
   }
 }

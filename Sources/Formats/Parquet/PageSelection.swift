@@ -15,6 +15,23 @@ struct PageSelection {
     return kept.hasSetBits(in: shared.lowerBound - rows.lowerBound..<shared.upperBound - rows.lowerBound)
   }
 
+  /// The rows wanted, counted from the row group's first, where they are so few that decoding them one by one costs less
+  /// than decoding all; else nil.
+  var fewRows: [UInt32]? {
+    guard let kept, kept.setCount <= rows.count / 8 else { return nil }
+    var few: [UInt32] = []
+    few.reserveCapacity(kept.setCount)
+    let words = kept.words.span
+    for index in words.indices {
+      var word = words[index]
+      while word != 0 {
+        few.append(UInt32(truncatingIfNeeded: rows.lowerBound + index * 64 + word.trailingZeroBitCount))
+        word &= word - 1
+      }
+    }
+    return few
+  }
+
   /// The wanted rows of a column that holds the rows of `pages`, one run after another.
   func rest(of column: Column, covering pages: [Range<Int>]) throws(Diagnostic) -> Column {
     guard let kept else {
@@ -46,7 +63,7 @@ extension ChunkDecoding {
     let pages = plans[0].pages.data
     var bounds: [Int] = [0]
     if isFlat {
-      for page in pages { bounds.append(bounds[bounds.count - 1] + page.header.valueCount) }
+      for page in pages { bounds.append(bounds[bounds.count - 1] + page.values.count) }
     } else {
       guard let starts, starts.count == pages.count else { return [0..<rowCount] }
       bounds = starts + [rowCount]
@@ -57,5 +74,17 @@ extension ChunkDecoding {
     rowCount = covered.reduce(0) { $0 + $1.count }
     plans[0].rows = 0..<rowCount
     return covered
+  }
+
+  /// Of the pages that are left, only some rows are wanted.
+  mutating func pick(_ rows: [UInt32], covering pages: [Range<Int>]) {
+    var next = 0
+    picked = pages.map { page in
+      let first = next
+      while next < rows.count, rows[next] < page.upperBound { next += 1 }
+      return rows[first..<next].map { $0 - UInt32(truncatingIfNeeded: page.lowerBound) }
+    }
+    rowCount = rows.count
+    plans[0].rows = 0..<rowCount
   }
 }

@@ -18,9 +18,10 @@ extension ParquetFile {
       case .i8, .i16, .i32, .i64, .date, .time, .datetime, .bool, .f32, .f64: true
       default: false
       }
-    let areBoundsSure = !statistics.isLegacy || isSigned
-    let minimum = areBoundsSure ? statistics.minimum.flatMap { bound($0, leaf, isUpper: false) } : nil
-    let maximum = areBoundsSure ? statistics.maximum.flatMap { bound($0, leaf, isUpper: true) } : nil
+    let found = statistics.bounds
+    let areBoundsSure = !found.isLegacy || isSigned
+    let minimum = areBoundsSure ? found.minimum.flatMap { bound($0, leaf, isUpper: false) } : nil
+    let maximum = areBoundsSure ? found.maximum.flatMap { bound($0, leaf, isUpper: true) } : nil
     let nullCount = statistics.nullCount.flatMap { $0 <= valueCount ? $0 : nil }
     return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: nullCount)
   }

@@ -87,6 +87,10 @@ final class ParquetFile: Sendable {
     }
     var decoding = try plan(leaf, group..<group + 1, isFlat: isFlat)
     let covered = decoding.select(selection, starts: isFlat ? nil : offsetIndex(leaf, group)?.pages.map(\.firstRow))
+    if isFlat, let rows = selection.fewRows {
+      decoding.pick(rows, covering: covered)
+      return try flatColumn(decoding)
+    }
     let decoded = try isFlat ? flatColumn(decoding) : nestedColumn(column, [decoding], rowCount: decoding.rowCount)
     return try selection.rest(of: decoded, covering: covered)
   }

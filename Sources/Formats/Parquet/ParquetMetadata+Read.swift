@@ -1,66 +1,53 @@
 import Diagnostics
 
-extension ParquetMetadata {
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var metadata = ParquetMetadata()
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 2:
-        try reader.readList(type) { (reader, _) throws(Diagnostic) in
-          metadata.schema.append(try SchemaElement(&reader))
-        }
-      case 3: metadata.rowCount = try reader.readCount(type)
-      case 4:
-        try reader.readList(type) { (reader, _) throws(Diagnostic) in
-          metadata.rowGroups.append(try RowGroup(&reader))
-        }
-      case 5:
-        try reader.readList(type) { (reader, _) throws(Diagnostic) in
-          var pair = (key: "", value: "")
-          try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-            switch field {
-            case 1: pair.key = try reader.readString(type)
-            case 2: pair.value = try reader.readString(type)
-            default: return false
-            }
-            return true
-          }
-          metadata.keyValues.append(pair)
-        }
-      case 6: metadata.createdBy = try reader.readString(type)
-      default: return false
-      }
-      return true
+// The numbers of the fields are those of parquet.thrift.
+
+extension ParquetMetadata: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 2: schema = try reader.readStructures(type)
+    case 3: rowCount = try reader.readCount(type)
+    case 4: rowGroups = try reader.readStructures(type)
+    case 5: keyValues = try reader.readStructures(type)
+    case 6: createdBy = try reader.readString(type)
+    default: return false
     }
-    self = metadata
+    return true
   }
 }
 
-extension SchemaElement {
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var element = SchemaElement()
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1:
-        let number = Int(try reader.readInteger(type))
-        guard let physical = PhysicalType(rawValue: number) else { throw .malformed("physical type \(number)") }
-        element.type = physical
-      case 2: element.typeLength = try reader.readCount(type)
-      case 3:
-        let number = Int(try reader.readInteger(type))
-        guard let repetition = Repetition(rawValue: number) else { throw .malformed("repetition \(number)") }
-        element.repetition = repetition
-      case 4: element.name = try reader.readString(type)
-      case 5: element.childCount = try reader.readCount(type)
-      case 6: element.convertedType = Int(try reader.readInteger(type))
-      case 7: element.scale = Int(try reader.readInteger(type))
-      case 8: element.precision = Int(try reader.readInteger(type))
-      case 10: element.logicalType = try LogicalType(&reader)
-      default: return false
-      }
-      return true
+extension KeyValue: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: key = try reader.readString(type)
+    case 2: value = try reader.readString(type)
+    default: return false
     }
-    self = element
+    return true
+  }
+}
+
+extension SchemaElement: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1:
+      let number = Int(try reader.readInteger(type))
+      guard let physical = PhysicalType(rawValue: number) else { throw .malformed("physical type \(number)") }
+      self.type = physical
+    case 2: typeLength = try reader.readCount(type)
+    case 3:
+      let number = Int(try reader.readInteger(type))
+      guard let known = Repetition(rawValue: number) else { throw .malformed("repetition \(number)") }
+      repetition = known
+    case 4: name = try reader.readString(type)
+    case 5: childCount = try reader.readCount(type)
+    case 6: convertedType = Int(try reader.readInteger(type))
+    case 7: scale = Int(try reader.readInteger(type))
+    case 8: precision = Int(try reader.readInteger(type))
+    case 10: logicalType = try LogicalTypeUnion(&reader).type
+    default: return false
+    }
+    return true
   }
 
   /// What the values mean, by the logical type or what stood in its place before there was one.
@@ -93,203 +80,194 @@ extension SchemaElement {
   }
 }
 
-extension LogicalType {
-  /// A union: one field, whose number is the type and whose value holds the parameters.
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var logical = LogicalType.other
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      var numbers: [Int: Int] = [:]
-      guard type == .structure else { return false }
-      try reader.readStructure { (reader, parameter, type) throws(Diagnostic) in
-        switch type {
-        case .byte, .i16, .i32, .i64: numbers[parameter] = Int(try reader.readInteger(type))
-        case .yes, .no: numbers[parameter] = type == .yes ? 1 : 0
-        case .structure:
-          // A time unit: a union of empty structures.
-          try reader.readStructure { (_, unit, _) throws(Diagnostic) in
-            numbers[parameter] = unit
-            return false
-          }
-        default: return false
-        }
-        return true
-      }
-      switch field {
-      case 1: logical = .string
-      case 2: logical = .map
-      case 3: logical = .list
-      case 4: logical = .enum
-      case 5: logical = .decimal(precision: numbers[2] ?? 0, scale: numbers[1] ?? 0)
-      case 6: logical = .date
-      case 7: if let unit = ParquetTimeUnit(rawValue: numbers[2] ?? 0) { logical = .time(unit) }
-      case 8: if let unit = ParquetTimeUnit(rawValue: numbers[2] ?? 0) { logical = .timestamp(unit) }
-      case 10: logical = .integer(bits: numbers[1] ?? 0, isSigned: numbers[2] == 1)
-      case 11: logical = .null
-      case 12: logical = .json
-      case 13: logical = .bson
-      case 14: logical = .uuid
-      case 15: logical = .float16
-      default: break
-      }
-      return true
-    }
-    self = logical
+/// A union: one field, whose number is the type and whose value holds the parameters.
+private struct LogicalTypeUnion: ThriftStructure {
+  var type = LogicalType.other
+
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    guard type == .structure else { return false }
+    let parameters = try LogicalTypeParameters(&reader).numbers
+    self.type = LogicalType(field, parameters)
+    return true
   }
 }
 
-extension RowGroup {
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var group = RowGroup()
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1:
-        try reader.readList(type) { (reader, _) throws(Diagnostic) in group.columns.append(try ColumnChunk(&reader)) }
-      case 2: group.byteCount = Int(try reader.readInteger(type))
-      case 3: group.rowCount = try reader.readCount(type)
-      default: return false
-      }
-      return true
-    }
-    self = group
-  }
-}
+/// Whole numbers and bools by their fields; of a time unit, a union of empty structures, the number of its field.
+private struct LogicalTypeParameters: ThriftStructure {
+  var numbers: [Int: Int] = [:]
 
-extension ColumnChunk {
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var chunk = ColumnChunk()
-    var columnIndex = (offset: 0, count: 0)
-    var offsetIndex = (offset: 0, count: 0)
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1: chunk.isElsewhere = try !reader.readBinary(type).isEmpty
-      case 3: try chunk.readColumnMetadata(&reader)
-      case 4: offsetIndex.offset = try reader.readCount(type)
-      case 5: offsetIndex.count = try reader.readCount(type)
-      case 6: columnIndex.offset = try reader.readCount(type)
-      case 7: columnIndex.count = try reader.readCount(type)
-      case 8, 9:
-        chunk.isEncrypted = true
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch type {
+    case .byte, .i16, .i32, .i64: numbers[field] = Int(try reader.readInteger(type))
+    case .yes, .no: numbers[field] = type == .yes ? 1 : 0
+    case .structure:
+      var unit = 0
+      try reader.readStructure { (_, found, _) throws(Diagnostic) in
+        unit = found
         return false
-      default: return false
       }
-      return true
+      numbers[field] = unit
+    default: return false
     }
-    if columnIndex.count > 0 { chunk.columnIndex = columnIndex }
-    if offsetIndex.count > 0 { chunk.offsetIndex = offsetIndex }
-    self = chunk
-  }
-
-  private mutating func readColumnMetadata(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var chunk = self
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1: chunk.type = PhysicalType(rawValue: Int(try reader.readInteger(type)))
-      case 4: chunk.codec = Int(try reader.readInteger(type))
-      case 5: chunk.valueCount = try reader.readCount(type)
-      case 6: chunk.uncompressedSize = Int(try reader.readInteger(type))
-      case 7: chunk.compressedSize = try reader.readCount(type)
-      case 9: chunk.dataPageOffset = try reader.readCount(type)
-      case 11:
-        // Old writers put 0 or -1 where there is none.
-        let offset = Int(try reader.readInteger(type))
-        if offset > 0 { chunk.dictionaryPageOffset = offset }
-      case 12: chunk.statistics = try ParquetStatistics(&reader)
-      default: return false
-      }
-      return true
-    }
-    self = chunk
+    return true
   }
 }
 
-extension ParquetStatistics {
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var legacy = (minimum: [UInt8]?.none, maximum: [UInt8]?.none)
-    var statistics = ParquetStatistics()
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
+extension LogicalType {
+  fileprivate init(_ field: Int, _ numbers: [Int: Int]) {
+    let unit = ParquetTimeUnit(rawValue: numbers[2] ?? 0)
+    self =
       switch field {
-      case 1: legacy.maximum = try reader.readBinary(type)
-      case 2: legacy.minimum = try reader.readBinary(type)
-      case 3:
-        let count = try reader.readInteger(type)
-        if count >= 0 { statistics.nullCount = Int(count) }
-      case 5: statistics.maximum = try reader.readBinary(type)
-      case 6: statistics.minimum = try reader.readBinary(type)
-      default: return false
+      case 1: .string
+      case 2: .map
+      case 3: .list
+      case 4: .enum
+      case 5: .decimal(precision: numbers[2] ?? 0, scale: numbers[1] ?? 0)
+      case 6: .date
+      case 7: unit.map { .time($0) } ?? .other
+      case 8: unit.map { .timestamp($0) } ?? .other
+      case 10: .integer(bits: numbers[1] ?? 0, isSigned: numbers[2] == 1)
+      case 11: .null
+      case 12: .json
+      case 13: .bson
+      case 14: .uuid
+      case 15: .float16
+      default: .other
       }
-      return true
-    }
-    if statistics.minimum == nil, statistics.maximum == nil {
-      (statistics.minimum, statistics.maximum) = legacy
-      statistics.isLegacy = true
-    }
-    self = statistics
   }
 }
 
-extension PageHeader {
-  init(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var header = PageHeader()
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1: header.kind = Int(try reader.readInteger(type))
-      case 2: header.uncompressedSize = try reader.readCount(type)
-      case 3: header.compressedSize = try reader.readCount(type)
-      case 4: header.checksum = UInt32(truncatingIfNeeded: try reader.readInteger(type))
-      case 5: try header.readDataHeader(&reader)
-      case 7: try header.readDictionaryHeader(&reader)
-      case 8: try header.readDataHeaderV2(&reader)
-      default: return false
-      }
-      return true
+extension RowGroup: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: columns = try reader.readStructures(type)
+    case 2: byteCount = Int(try reader.readInteger(type))
+    case 3: rowCount = try reader.readCount(type)
+    default: return false
     }
-    self = header
+    return true
   }
+}
 
-  private mutating func readDataHeader(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var header = self
-    header.hasDataHeader = true
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1: header.valueCount = try reader.readCount(type)
-      case 2: header.encoding = Int(try reader.readInteger(type))
-      case 3: header.definitionLevelEncoding = Int(try reader.readInteger(type))
-      case 4: header.repetitionLevelEncoding = Int(try reader.readInteger(type))
-      default: return false
-      }
-      return true
+extension ColumnChunk: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: isElsewhere = try !reader.readBinary(type).isEmpty
+    case 3:
+      var values = ColumnChunkValues(chunk: self)
+      try values.read(&reader)
+      self = values.chunk
+    case 4: offsetIndex.offset = try reader.readCount(type)
+    case 5: offsetIndex.count = try reader.readCount(type)
+    case 6: columnIndex.offset = try reader.readCount(type)
+    case 7: columnIndex.count = try reader.readCount(type)
+    case 8, 9:
+      isEncrypted = true
+      return false
+    default: return false
     }
-    self = header
+    return true
   }
+}
 
-  private mutating func readDictionaryHeader(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var header = self
-    header.hasDataHeader = true
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1: header.valueCount = try reader.readCount(type)
-      case 2: header.encoding = Int(try reader.readInteger(type))
-      default: return false
-      }
-      return true
+/// The part of a column chunk that says what its pages hold.
+private struct ColumnChunkValues: ThriftStructure {
+  var chunk = ColumnChunk()
+
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: chunk.type = PhysicalType(rawValue: Int(try reader.readInteger(type)))
+    case 4: chunk.codec = Int(try reader.readInteger(type))
+    case 5: chunk.valueCount = try reader.readCount(type)
+    case 6: chunk.uncompressedSize = Int(try reader.readInteger(type))
+    case 7: chunk.compressedSize = try reader.readCount(type)
+    case 9: chunk.dataPageOffset = try reader.readCount(type)
+    case 11:
+      // Old writers put 0 or -1 where there is none.
+      let offset = Int(try reader.readInteger(type))
+      if offset > 0 { chunk.dictionaryPageOffset = offset }
+    case 12: chunk.statistics = try ParquetStatistics(&reader)
+    default: return false
     }
-    self = header
+    return true
   }
+}
 
-  private mutating func readDataHeaderV2(_ reader: inout ThriftReader) throws(Diagnostic) {
-    var header = self
-    header.hasDataHeader = true
-    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
-      switch field {
-      case 1: header.valueCount = try reader.readCount(type)
-      case 4: header.encoding = Int(try reader.readInteger(type))
-      case 5: header.definitionLevelSize = try reader.readCount(type)
-      case 6: header.repetitionLevelSize = try reader.readCount(type)
-      case 7: header.isCompressed = try reader.readBool(type)
-      default: return false
-      }
-      return true
+extension ParquetStatistics: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: legacyMaximum = try reader.readBinary(type)
+    case 2: legacyMinimum = try reader.readBinary(type)
+    case 3:
+      let count = try reader.readInteger(type)
+      if count >= 0 { nullCount = Int(count) }
+    case 5: maximum = try reader.readBinary(type)
+    case 6: minimum = try reader.readBinary(type)
+    default: return false
     }
-    self = header
+    return true
+  }
+}
+
+extension PageHeader: ThriftStructure {
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: kind = Int(try reader.readInteger(type))
+    case 2: uncompressedSize = try reader.readCount(type)
+    case 3: compressedSize = try reader.readCount(type)
+    case 4: checksum = UInt32(truncatingIfNeeded: try reader.readInteger(type))
+    case 5: values = try DataPageHeader(&reader).values
+    case 7: values = try DictionaryPageHeader(&reader).values
+    case 8: values = try DataPageHeaderV2(&reader).values
+    default: return false
+    }
+    return true
+  }
+}
+
+/// A page of values, version 1.
+private struct DataPageHeader: ThriftStructure {
+  var values = PageValues()
+
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: values.count = try reader.readCount(type)
+    case 2: values.encoding = Int(try reader.readInteger(type))
+    case 3: values.definitionLevelEncoding = Int(try reader.readInteger(type))
+    case 4: values.repetitionLevelEncoding = Int(try reader.readInteger(type))
+    default: return false
+    }
+    return true
+  }
+}
+
+/// A page of the values that others give codes of.
+private struct DictionaryPageHeader: ThriftStructure {
+  var values = PageValues()
+
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: values.count = try reader.readCount(type)
+    case 2: values.encoding = Int(try reader.readInteger(type))
+    default: return false
+    }
+    return true
+  }
+}
+
+/// A page of values, version 2: its levels stand before them, uncompressed.
+private struct DataPageHeaderV2: ThriftStructure {
+  var values = PageValues()
+
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
+    switch field {
+    case 1: values.count = try reader.readCount(type)
+    case 4: values.encoding = Int(try reader.readInteger(type))
+    case 5: values.definitionLevelSize = try reader.readCount(type)
+    case 6: values.repetitionLevelSize = try reader.readCount(type)
+    case 7: values.isCompressed = try reader.readBool(type)
+    default: return false
+    }
+    return true
   }
 }

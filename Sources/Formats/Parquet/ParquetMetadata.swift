@@ -8,13 +8,13 @@ struct ParquetMetadata {
   var rowCount = 0
   var rowGroups: [RowGroup] = []
   var createdBy: String?
-  var keyValues: [(key: String, value: String)] = []
+  var keyValues: [KeyValue] = []
 
   /// The columns of whole numbers that a file of ours notes to be durations.
   var durations: [String: TimeUnit] {
     var durations: [String: TimeUnit] = [:]
-    for (key, value) in keyValues where key.hasPrefix(ParquetFooter.durationKey) {
-      durations[String(key.dropFirst(ParquetFooter.durationKey.count))] = TimeUnit(rawValue: value)
+    for pair in keyValues where pair.key.hasPrefix(ParquetFooter.durationKey) {
+      durations[String(pair.key.dropFirst(ParquetFooter.durationKey.count))] = TimeUnit(rawValue: pair.value)
     }
     return durations
   }
@@ -22,6 +22,12 @@ struct ParquetMetadata {
   var arrowSchema: ArrowSchema? {
     keyValues.first { $0.key == ArrowSchema.key }.flatMap { ArrowSchema(base64: $0.value) }
   }
+}
+
+/// What a writer notes beside the format.
+struct KeyValue {
+  var key = ""
+  var value = ""
 }
 
 enum PhysicalType: Int, Sendable {
@@ -88,8 +94,9 @@ struct ColumnChunk {
   var dataPageOffset = 0
   var dictionaryPageOffset: Int?
   var statistics: ParquetStatistics?
-  var columnIndex: (offset: Int, count: Int)?
-  var offsetIndex: (offset: Int, count: Int)?
+  /// Where the bounds of its pages stand, and where the pages do; no bytes where a writer left them out.
+  var columnIndex = (offset: 0, count: 0)
+  var offsetIndex = (offset: 0, count: 0)
   var isEncrypted = false
   /// The values lie in another file.
   var isElsewhere = false
@@ -98,9 +105,16 @@ struct ColumnChunk {
 struct ParquetStatistics {
   var minimum: [UInt8]?
   var maximum: [UInt8]?
+  /// Of old writers, whose order is only sure for signed numbers.
+  var legacyMinimum: [UInt8]?
+  var legacyMaximum: [UInt8]?
   var nullCount: Int?
-  /// From the fields of old writers, whose order is only sure for signed numbers.
-  var isLegacy = false
+
+  /// The bounds that are there, and whether old writers' order is theirs.
+  var bounds: (minimum: [UInt8]?, maximum: [UInt8]?, isLegacy: Bool) {
+    let isLegacy = minimum == nil && maximum == nil
+    return isLegacy ? (legacyMinimum, legacyMaximum, true) : (minimum, maximum, false)
+  }
 }
 
 enum PageKind: Int {
@@ -128,11 +142,16 @@ struct PageHeader {
   var uncompressedSize = 0
   var compressedSize = 0
   var checksum: UInt32?
-  var valueCount = 0
+  /// nil where the header of the page's kind is missing.
+  var values: PageValues?
+}
+
+/// What a page's header says of its values.
+struct PageValues {
+  var count = 0
   var encoding = 0
   var definitionLevelEncoding = PageEncoding.runLength.rawValue
   var repetitionLevelEncoding = PageEncoding.runLength.rawValue
-  var hasDataHeader = false
   /// Version 2 only: the levels stand uncompressed before the values.
   var definitionLevelSize = 0
   var repetitionLevelSize = 0

@@ -3,6 +3,7 @@ import Diagnostics
 /// A page of a column chunk: its header, and where its bytes lie in the file.
 struct PageLocation {
   var header: PageHeader
+  var values: PageValues
   var range: Range<Int>
 }
 
@@ -25,22 +26,20 @@ struct ChunkPages {
       guard header.compressedSize <= bytes.count - reader.position else {
         throw .malformed("a page beyond the end of the file")
       }
-      guard header.uncompressedSize <= Int(Int32.max), header.valueCount <= Int(Int32.max) else {
-        throw .malformed("a page of more than 2 GB")
+      guard header.uncompressedSize <= Int(Int32.max) else { throw .malformed("a page of more than 2 GB") }
+      let range = reader.position..<reader.position + header.compressedSize
+      position = range.upperBound
+      guard let kind = PageKind(rawValue: header.kind), kind != .index else { continue }
+      guard let values = header.values, values.count <= Int(Int32.max) else {
+        throw .malformed("a page without the header of its kind")
       }
-      let location = PageLocation(header: header, range: reader.position..<reader.position + header.compressedSize)
-      position = location.range.upperBound
-      switch PageKind(rawValue: header.kind) {
-      case .dictionary:
-        guard dictionary == nil, data.isEmpty, header.hasDataHeader else {
-          throw .malformed("a dictionary page out of place")
-        }
+      let location = PageLocation(header: header, values: values, range: range)
+      if kind == .dictionary {
+        guard dictionary == nil, data.isEmpty else { throw .malformed("a dictionary page out of place") }
         dictionary = location
-      case .data, .dataV2:
-        guard header.hasDataHeader else { throw .malformed("a page without the header of its kind") }
+      } else {
         data.append(location)
-        found += header.valueCount
-      case .index, nil: break
+        found += values.count
       }
     }
     guard found == chunk.valueCount else {
@@ -83,25 +82,25 @@ final class PageReader {
   /// The parts of a data page; valid until the next page is read.
   func readData(_ page: PageLocation, _ leaf: ParquetLeaf) throws(Diagnostic) -> PageContent {
     let raw = try rawBytes(page)
-    let header = page.header
-    if header.kind == PageKind.dataV2.rawValue { return try readDataV2(raw, header) }
-    var rest = try decompress(raw, to: header.uncompressedSize)
+    let values = page.values
+    if page.header.kind == PageKind.dataV2.rawValue { return try readDataV2(raw, page) }
+    var rest = try decompress(raw, to: page.header.uncompressedSize)
     let repetition = try PageReader.takeLevels(
-      &rest, maximum: leaf.repetitionLevel, encoding: header.repetitionLevelEncoding, count: header.valueCount)
+      &rest, maximum: leaf.repetitionLevel, encoding: values.repetitionLevelEncoding, count: values.count)
     let definition = try PageReader.takeLevels(
-      &rest, maximum: leaf.definitionLevel, encoding: header.definitionLevelEncoding, count: header.valueCount)
+      &rest, maximum: leaf.definitionLevel, encoding: values.definitionLevelEncoding, count: values.count)
     return PageContent(repetitionLevels: repetition, definitionLevels: definition, values: rest)
   }
 
-  private func readDataV2(_ raw: UnsafeRawBufferPointer, _ header: PageHeader) throws(Diagnostic) -> PageContent {
-    let (repetition, definition) = (header.repetitionLevelSize, header.definitionLevelSize)
+  private func readDataV2(_ raw: UnsafeRawBufferPointer, _ page: PageLocation) throws(Diagnostic) -> PageContent {
+    let (repetition, definition) = (page.values.repetitionLevelSize, page.values.definitionLevelSize)
     guard repetition <= raw.count, definition <= raw.count - repetition,
-      repetition + definition <= header.uncompressedSize
+      repetition + definition <= page.header.uncompressedSize
     else { throw .malformed("levels beyond their page") }
     let levels = repetition + definition
     let packed = UnsafeRawBufferPointer(rebasing: raw[levels...])
-    let size = header.uncompressedSize - levels
-    let values = header.isCompressed && size > 0 ? try decompress(packed, to: size) : try padded(packed)
+    let size = page.header.uncompressedSize - levels
+    let values = page.values.isCompressed && size > 0 ? try decompress(packed, to: size) : try padded(packed)
     return PageContent(
       repetitionLevels: UnsafeRawBufferPointer(rebasing: raw[..<repetition]),
       definitionLevels: UnsafeRawBufferPointer(rebasing: raw[repetition..<levels]), values: values)

@@ -92,7 +92,12 @@ final class ParquetSource: DecodedSource {
       }
     }
     var columns: [Column] = []
-    for index in indices { columns.append(try file.decode(index, groups: groups)) }
+    for index in indices {
+      columns.append(
+        try Progress.ofLoops("reading \(schema[index].name)") { () throws(Diagnostic) in
+          try file.decode(index, groups: groups)
+        })
+    }
     return columns
   }
 }

@@ -39,12 +39,26 @@ struct TextDecoder: LeafDecoder {
     for index in 0..<count { output[index] = UInt32(truncatingIfNeeded: firstCode + index) }
   }
 
+  mutating func decode(
+    _ page: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
+    into output: UnsafeMutablePointer<UInt32>
+  ) throws(Diagnostic) {
+    switch encoding {
+    case .dictionary, .plainDictionary:
+      guard let dictionaryCount else { throw .malformed("codes without a dictionary") }
+      var runs = try HybridRuns(codes: page)
+      try runs.forEachCode(at: positions, of: count, below: dictionaryCount) {
+        output[$0] = UInt32(truncatingIfNeeded: $1)
+      }
+    default: try decodeAll(page, encoding, count: count, at: positions, into: output)
+    }
+  }
+
   private func decodeCodes(
     _ page: UnsafeRawBufferPointer, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) throws(Diagnostic) {
     guard let dictionaryCount else { throw .malformed("codes without a dictionary") }
-    guard let bitWidth = page.first else { throw .malformed("codes without a bit width") }
-    var runs = try HybridRuns(UnsafeRawBufferPointer(rebasing: page[1...]), width: Int(bitWidth))
+    var runs = try HybridRuns(codes: page)
     try runs.decode(count: count, into: output)
     var largest: UInt32 = 0
     for index in 0..<count { largest = max(largest, output[index]) }

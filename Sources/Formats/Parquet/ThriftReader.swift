@@ -52,13 +52,21 @@ struct ThriftReader {
     }
   }
 
-  /// Calls `element` for every element of a list.
-  mutating func readList(
-    _ type: ThriftType, _ element: (inout ThriftReader, ThriftType) throws(Diagnostic) -> Void
-  ) throws(Diagnostic) {
+  /// The elements of a list, each read by `element`.
+  mutating func readList<Element>(
+    _ type: ThriftType, _ element: (inout ThriftReader, ThriftType) throws(Diagnostic) -> Element
+  ) throws(Diagnostic) -> [Element] {
     guard type == .list || type == .set else { throw .malformed("a list was expected") }
     let (count, elementType) = try readListHeader()
-    for _ in 0..<count { try element(&self, elementType) }
+    var elements: [Element] = []
+    for _ in 0..<count { elements.append(try element(&self, elementType)) }
+    return elements
+  }
+
+  mutating func readStructures<Structure: ThriftStructure>(
+    _ type: ThriftType
+  ) throws(Diagnostic) -> [Structure] {
+    try readList(type) { (reader, _) throws(Diagnostic) in try Structure(&reader) }
   }
 
   mutating func readInteger(_ type: ThriftType) throws(Diagnostic) -> Int64 {
@@ -175,5 +183,28 @@ struct ThriftReader {
   private mutating func descend() throws(Diagnostic) {
     depth += 1
     if depth > ThriftReader.maximumDepth { throw .malformed("structures nested too deep") }
+  }
+}
+
+/// A structure of Thrift's that knows its fields by their numbers.
+protocol ThriftStructure {
+  init()
+
+  /// Reads the value of a field; false leaves it, and it is passed over.
+  mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool
+}
+
+extension ThriftStructure {
+  init(_ reader: inout ThriftReader) throws(Diagnostic) {
+    self.init()
+    try read(&reader)
+  }
+
+  mutating func read(_ reader: inout ThriftReader) throws(Diagnostic) {
+    var structure = self
+    try reader.readStructure { (reader, field, type) throws(Diagnostic) in
+      try structure.read(field, type, &reader)
+    }
+    self = structure
   }
 }
