@@ -86,6 +86,8 @@ int64_t compression_stream_read(compression_stream *stream, void *output, size_t
                                                  : read_zstd(stream, output, capacity);
 }
 
+size_t compression_stream_rest(const compression_stream *stream) { return stream->count; }
+
 void compression_stream_close(compression_stream *stream) {
   if (stream == NULL) return;
   if (stream->kind == COMPRESSION_STREAM_GZIP) {

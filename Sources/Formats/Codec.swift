@@ -2,6 +2,12 @@ import CCompression
 import Diagnostics
 import Parallelism
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// A compression of blocks, by Parquet's numbers. The only owner of the C libraries.
 enum Codec: Int, Sendable {
   case uncompressed = 0
@@ -120,27 +126,36 @@ enum Codec: Int, Sendable {
   /// How far a compressed file may grow: text seldom shrinks to less than a fiftieth, a bomb to a thousandth.
   static func largestContent(of input: Int) -> Int { max(128 << 20, min(input, .max / 200) * 200) }
 
-  /// A whole file of gzip members or zstd frames; nil where it is broken.
+  /// What a whole file of gzip members or zstd frames holds.
   ///
-  /// - Throws: where it grows beyond `largestContent(of:)`, as soon as it does.
+  /// - Throws: where it is broken or empty, and where it grows beyond `largestContent(of:)`, as soon as it does.
   /// - Complexity: the output grows as it is made, so a file costs what it really holds.
-  static func decompressFile(_ input: InputFile, isGzip: Bool) throws(Diagnostic) -> [UInt8]? {
+  static func decompressFile(_ input: InputFile, isGzip: Bool) throws(Diagnostic) -> InputFile {
     let kind = isGzip ? COMPRESSION_STREAM_GZIP : COMPRESSION_STREAM_ZSTD
     let bytes = input.bytes
-    guard let stream = compression_stream_open(Int32(kind), bytes.baseAddress, bytes.count) else { return nil }
+    guard let stream = compression_stream_open(Int32(kind), bytes.baseAddress, bytes.count) else {
+      throw .system("read", input.path, ENOMEM)
+    }
     defer { compression_stream_close(stream) }
     let cancellation = Cancellation.current
     let limit = largestContent(of: bytes.count)
-    var output: [UInt8] = []
-    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { piece.deallocate() }
-    while true {
+    let spool = try ByteSpool(path: input.path)
+    var isAtEnd = false
+    while !isAtEnd {
       try cancellation.check()
-      let count = compression_stream_read(stream, piece.baseAddress, piece.count)
-      guard count >= 0 else { return nil }
-      if count == 0 { return output }
-      guard Int(count) <= limit - output.count else { throw .growsTooLarge(input.path, from: bytes.count, to: limit) }
-      output.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<Int(count)]))
+      isAtEnd =
+        try spool.append { (window) throws(Diagnostic) in
+          let count = compression_stream_read(stream, window.baseAddress, window.count)
+          guard count >= 0 else { throw .brokenCompression(input.path, isGzip ? "gzip" : "zstd") }
+          guard Int(count) <= limit - spool.count else {
+            throw .growsTooLarge(input.path, from: bytes.count, to: limit)
+          }
+          return Int(count)
+        } == 0
+      Progress.report(
+        "unpacking \(input.path)", bytes.count - compression_stream_rest(stream), of: bytes.count)
     }
+    if spool.count == 0 { throw .emptyFile(input.path) }
+    return try spool.file()
   }
 }

@@ -21,18 +21,20 @@ extension Diagnostic {
 
   /// What the operating system said about a path.
   static func system(_ action: String, _ path: String, _ code: Int32) -> Diagnostic {
-    let reason: String
+    Diagnostic("cannot \(action) `\(path)`: \(reason(of: code))", place: path)
+  }
+
+  static func reason(of code: Int32) -> String {
     switch code {
-    case EACCES, EPERM: reason = "permission denied"
-    case ENOSPC, EDQUOT: reason = "the disk is full"
-    case EFBIG: reason = "the disk is full, or the file larger than may be"
-    case ENOENT: reason = "the file or its folder does not exist"
-    case EISDIR: reason = "it is a folder"
-    case EROFS: reason = "the disk is read-only"
-    case ENOTDIR: reason = "a part of the path is a file, not a folder"
-    default: reason = String(cString: strerror(code)).lowercased()
+    case EACCES, EPERM: "permission denied"
+    case ENOSPC, EDQUOT: "the disk is full"
+    case EFBIG: "the disk is full, or the file larger than may be"
+    case ENOENT: "the file or its folder does not exist"
+    case EISDIR: "it is a folder"
+    case EROFS: "the disk is read-only"
+    case ENOTDIR: "a part of the path is a file, not a folder"
+    default: String(cString: strerror(code)).lowercased()
     }
-    return Diagnostic("cannot \(action) `\(path)`: \(reason)", place: path)
   }
 
   static func unknownFormat(_ name: String) -> Diagnostic {

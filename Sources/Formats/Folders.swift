@@ -48,8 +48,8 @@ private func percentDecoded(_ text: Substring) -> String {
 func openParts(
   _ parts: [(path: String, keys: [(name: String, value: String)])], name: String, _ options: LoadOptions
 ) throws(Diagnostic) -> any TableSource {
-  if parts.count == 1, parts[0].keys.isEmpty { return try openFile(try InputFile(path: parts[0].path), options) }
+  if parts.count == 1, parts[0].keys.isEmpty { return try openFile(try InputFile.open(parts[0].path), options) }
   var sources: [any TableSource] = []
-  for part in parts { sources.append(try openFile(try InputFile(path: part.path), options)) }
+  for part in parts { sources.append(try openFile(try InputFile.open(part.path), options)) }
   return try PartedSource(name: name, sources, keys: parts.map(\.keys))
 }

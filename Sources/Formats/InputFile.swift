@@ -17,9 +17,12 @@ final class InputFile: @unchecked Sendable {
   let bytes: UnsafeRawBufferPointer
   private let storage: Storage
 
-  private enum Storage {
+  enum Storage {
     case mapped(Identity)
+    /// Memory of `malloc`.
     case owned
+    /// A mapping of a file that nobody else sees.
+    case spooled
   }
 
   /// What tells that a file is still the one that was opened.
@@ -42,49 +45,51 @@ final class InputFile: @unchecked Sendable {
     func isSameFile(as other: Identity) -> Bool { device == other.device && inode == other.inode }
   }
 
-  init(path: String) throws(Diagnostic) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  static func open(_ path: String) throws(Diagnostic) -> InputFile {
+    #if canImport(Glibc)
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    #else
+    let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
+    #endif
     guard descriptor >= 0 else { throw errno == ENOENT ? .missingFile(path) : .system("open", path, errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system("open", path, errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      // A pipe or a device has no size to map.
-      self.path = path
-      bytes = try InputFile.readAll(descriptor, path)
-      storage = .owned
-      return
-    }
-    self.path = path
+    guard status.st_mode & S_IFMT == S_IFREG else { return try reading(descriptor, as: path) }
     let identity = Identity(status)
     guard identity.size > 0 else { throw .emptyFile(path) }
     guard let base = mmap(nil, identity.size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
       throw .system("map", path, errno)
     }
-    bytes = UnsafeRawBufferPointer(start: base, count: identity.size)
-    storage = .mapped(identity)
-    InputFile.counts.withLock { $0[identity, default: 0] += 1 }
+    counts.withLock { $0[identity, default: 0] += 1 }
+    return InputFile(path: path, UnsafeRawBufferPointer(start: base, count: identity.size), .mapped(identity))
   }
 
-  /// Bytes that are not a file's own: decompressed or re-encoded ones.
-  init(path: String, _ contents: [UInt8]) {
+  /// Bytes that are not a file's own: decompressed or re-encoded ones, or what a pipe gave.
+  init(path: String, _ bytes: UnsafeRawBufferPointer, _ storage: Storage) {
     self.path = path
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, contents.count), alignment: 16)
-    copy.copyBytes(from: contents)
-    bytes = UnsafeRawBufferPointer(rebasing: copy[..<contents.count])
-    storage = .owned
+    self.bytes = bytes
+    self.storage = storage
   }
 
-  /// All of standard input.
-  static func standardInput() throws(Diagnostic) -> InputFile {
-    try InputFile(reading: STDIN_FILENO, as: "-")
-  }
-
-  private init(reading descriptor: Int32, as path: String) throws(Diagnostic) {
-    self.path = path
-    bytes = try InputFile.readAll(descriptor, path)
-    storage = .owned
-    if bytes.isEmpty { throw .emptyFile(path) }
+  /// All that a pipe or a device gives, which has no size to map.
+  static func reading(_ descriptor: Int32, as path: String) throws(Diagnostic) -> InputFile {
+    let cancellation = Cancellation.current
+    let spool = try ByteSpool(path: path)
+    var isAtEnd = false
+    while !isAtEnd {
+      isAtEnd =
+        try spool.append { (window) throws(Diagnostic) in
+          while true {
+            try cancellation.check()
+            let received = read(descriptor, window.baseAddress, window.count)
+            if received >= 0 { return received }
+            guard errno == EINTR else { throw .system("read", path, errno) }
+          }
+        } == 0
+    }
+    if spool.count == 0 { throw .emptyFile(path) }
+    return try spool.file()
   }
 
   deinit {
@@ -95,15 +100,21 @@ final class InputFile: @unchecked Sendable {
         counts[identity, default: 1] -= 1
         if counts[identity] == 0 { counts[identity] = nil }
       }
-    case .owned: UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.deallocate()
+    case .owned: free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+    case .spooled: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
   }
 
-  /// Lets go of the pages of a mapped file: what was decoded of them is kept elsewhere. The system has them still, and
-  /// gives them back where they are read again.
-  func releasePages() {
-    guard case .mapped = storage, let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
-    _ = madvise(start, bytes.count, Int32(MADV_DONTNEED))
+  /// Lets go of the memory that bytes already read take up here; they stay in the system's cache and come back when they
+  /// are read again.
+  func release(_ range: Range<Int>) {
+    if case .owned = storage { return }
+    // The kernel maps sixteen pages around each that is touched.
+    let around = 1 << 16
+    let start = range.lowerBound & ~(around - 1)
+    let end = min(bytes.count, (range.upperBound + around - 1) & ~(around - 1))
+    guard start < end, let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress) else { return }
+    madvise(base + start, end - start, Int32(MADV_DONTNEED))
   }
 
   /// Throws if the file is not the one any more that was opened.
@@ -121,33 +132,5 @@ final class InputFile: @unchecked Sendable {
     guard stat(path, &status) == 0 else { return false }
     let identity = Identity(status)
     return counts.withLock { counts in counts.keys.contains { $0.isSameFile(as: identity) } }
-  }
-
-  private static func readAll(_ descriptor: Int32, _ path: String) throws(Diagnostic) -> UnsafeRawBufferPointer {
-    let cancellation = Cancellation.current
-    var capacity = 1 << 20
-    var count = 0
-    guard var base = malloc(capacity) else { throw .system("read", path, ENOMEM) }
-    while true {
-      if count == capacity {
-        capacity *= 2
-        guard let larger = realloc(base, capacity) else {
-          free(base)
-          throw .system("read", path, ENOMEM)
-        }
-        base = larger
-      }
-      let received = read(descriptor, base + count, capacity - count)
-      if received == 0 { break }
-      if received < 0, errno == EINTR, !cancellation.isRequested { continue }
-      if received < 0 || cancellation.isRequested {
-        let code = errno
-        free(base)
-        try cancellation.check()
-        throw .system("read", path, code)
-      }
-      count += received
-    }
-    return UnsafeRawBufferPointer(start: base, count: count)
   }
 }

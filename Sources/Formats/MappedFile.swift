@@ -12,7 +12,7 @@ import Musl
 public func withMappedFile<Result>(
   at path: String, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result
 ) throws(Diagnostic) -> Result {
-  let file = try InputFile(path: path)
+  let file = try InputFile.open(path)
   let result = try body(file.bytes)
   try file.checkUnchanged()
   return result

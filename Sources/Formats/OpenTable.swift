@@ -1,6 +1,12 @@
 public import Diagnostics
 public import Tables
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Opens a file, a folder of part files, a pattern or standard input (`-`) as one table.
 ///
 /// What a file is, its content says, not its extension. A Parquet file costs its footer; text is read whole.
@@ -17,9 +23,9 @@ public func openTable(
 }
 
 private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
-  if path == "-" { return try openFile(try InputFile.standardInput(), options) }
+  if path == "-" { return try openFile(try InputFile.reading(STDIN_FILENO, as: "-"), options) }
   switch pathKind(path) {
-  case .file, .other: return try openFile(try InputFile(path: path), options)
+  case .file, .other: return try openFile(try InputFile.open(path), options)
   case .folder: return try openFolder(path, options)
   case .missing:
     guard isGlob(path) else { throw .missingFile(path) }
@@ -40,11 +46,7 @@ func openFile(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> 
 private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
   let isGzip = input.bytes.starts(with: [0x1F, 0x8B])
   guard isGzip || input.bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) else { return input }
-  guard let content = try Codec.decompressFile(input, isGzip: isGzip) else {
-    throw .brokenCompression(input.path, isGzip ? "gzip" : "zstd")
-  }
-  if content.isEmpty { throw .emptyFile(input.path) }
-  return InputFile(path: input.path, content)
+  return try Codec.decompressFile(input, isGzip: isGzip)
 }
 
 /// Some of a source's columns, in another order.

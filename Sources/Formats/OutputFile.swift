@@ -7,11 +7,16 @@ import Glibc
 import Musl
 #endif
 
-/// A file that appears whole or not at all: written beside its place under another name, synced, then renamed.
+/// A file that appears whole or not at all: written beside its place without a name, synced, then named and renamed.
+///
+/// Until it is complete nobody sees it, so that not even a process that is killed leaves anything. Where the disk knows
+/// no files without names, it has another name meanwhile.
 final class OutputFile {
   let path: String
   private let temporaryPath: String
   private var descriptor: Int32
+  /// Whether the file can be seen at `temporaryPath`.
+  private var hasName: Bool
   /// Bytes written so far.
   private(set) var byteCount = 0
 
@@ -29,16 +34,27 @@ final class OutputFile {
     self.path = path
     let (folder, name) = splitPath(path)
     temporaryPath = joinPath(folder, ".\(name).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part")
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    descriptor = OutputFile.openNameless(in: folder)
+    hasName = descriptor < 0
+    if hasName { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw .system("write", path, errno) }
+  }
+
+  /// A file without a name in a folder, or a negative number where there is no such thing.
+  static func openNameless(in folder: String, alsoToRead: Bool = false, mode: mode_t = 0o666) -> Int32 {
+    #if os(Linux)
+    // `O_TMPFILE`, a macro that Swift does not see. It is given a name by way of /proc.
+    guard access("/proc/self/fd", F_OK) == 0 else { return -1 }
+    return open(folder, O_DIRECTORY | 0o20_000_000 | (alsoToRead ? O_RDWR : O_WRONLY) | O_CLOEXEC, mode)
+    #else
+    return -1
+    #endif
   }
 
   deinit {
     // Reached open only where writing failed or was interrupted: nothing half-written stays.
-    if descriptor >= 0 {
-      close(descriptor)
-      unlink(temporaryPath)
-    }
+    if descriptor >= 0 { close(descriptor) }
+    if hasName { unlink(temporaryPath) }
   }
 
   func append(_ bytes: [UInt8]) throws(Diagnostic) {
@@ -88,18 +104,16 @@ final class OutputFile {
   /// Syncs the bytes to the disk and puts the file in its place.
   func commit() throws(Diagnostic) {
     guard fsync(descriptor) == 0 else { throw .system("write", path, errno) }
-    guard close(descriptor) == 0 else {
-      let code = errno
-      descriptor = -1
-      unlink(temporaryPath)
-      throw .system("write", path, code)
+    if !hasName {
+      guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else {
+        throw .system("write", path, errno)
+      }
+      hasName = true
     }
+    let closed = close(descriptor)
     descriptor = -1
-    guard rename(temporaryPath, path) == 0 else {
-      let code = errno
-      unlink(temporaryPath)
-      throw .system("write", path, code)
-    }
+    guard closed == 0, rename(temporaryPath, path) == 0 else { throw .system("write", path, errno) }
+    hasName = false
     syncFolder()
   }
 

@@ -59,7 +59,8 @@ final class PartedSource: DecodedSource {
   private func updateLayout() throws(Diagnostic) {
     var fields: [Field] = []
     var notes: [String] = []
-    for (index, field) in sources[0].schema.fields.enumerated() {
+    // Columns that a file turned out to have behind its first lines come after those that all have.
+    for (index, field) in sources[0].schema.fields.prefix(positions[0].count).enumerated() {
       var type = type(index, 0)
       for (number, source) in sources.enumerated().dropFirst() {
         let own = self.type(index, number)

@@ -34,6 +34,29 @@ import Musl
     #expect(scratch.names == [])
   }
 
+  @Test func `a folder that vanishes while a file is written is said`() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("gone/a.parquet")
+    try FileManager.default.createDirectory(atPath: scratch.file("gone"), withIntermediateDirectories: true)
+    let writer = try ParquetWriter(path: path, schema: table(rows: 1).schema)
+    try writer.append(table(rows: 3))
+    try FileManager.default.removeItem(atPath: scratch.file("gone"))
+    let diagnostic = #expect(throws: Diagnostic.self) { try writer.finish() }
+    #expect(diagnostic?.message == "cannot write `\(path)`: the file or its folder does not exist")
+    #expect(scratch.names == [])
+  }
+
+  @Test func `a process that is killed while it writes leaves no file`() async throws {
+    let scratch = try ScratchFolder()
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = scratch.file("a.parquet")] in
+      let writer = try ParquetWriter(path: path, schema: Schema([Field("a", .i64)]))
+      try writer.append(Table([("a", Column([1, 2, 3]))]))
+      kill(getpid(), SIGKILL)
+    }
+    // Where the disk knows no files without names, a hidden one stays.
+    #expect(scratch.names.allSatisfy { $0.hasPrefix(".") })
+  }
+
   @Test func `a folder in the file's place is said`() throws {
     let scratch = try ScratchFolder()
     try FileManager.default.createDirectory(atPath: scratch.file("a.csv"), withIntermediateDirectories: true)

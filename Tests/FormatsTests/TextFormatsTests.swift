@@ -47,6 +47,71 @@ import Testing
     #expect(read.row(1) == [.text(""), .text("plain")])
   }
 
+  @Test func `backslashes before quotes are found out`() throws {
+    let read = try table("name,n\n\"say \\\"hi\\\", twice\",3\n\"a\\\\b\",4\n")
+    #expect(read.row(0) == [.text("say \"hi\", twice"), .integer(3)])
+    #expect(read.row(1) == [.text("a\\b"), .integer(4)])
+    // A path that ends with a backslash is no escape.
+    let paths = try table("path,n\n\"C:\\dir\\\",3\n")
+    #expect(paths.row(0) == [.text("C:\\dir\\"), .integer(3)])
+  }
+
+  @Test func `decimal commas are found out where they can be nothing else`() throws {
+    let scratch = try ScratchFolder()
+    let source = try openTable(try scratch.write("p.csv", "price;name\n1,5;a\n12,25;b\n;c\n"))
+    #expect(source.schema.summary == "price f64, name str")
+    #expect(source.notes == ["`price`: commas read as decimal marks; `decimal=\".\"` leaves them as they are"])
+    #expect(try read(source).row(1) == [.float(12.25), .text("b")])
+    // Thousands, lists, and points beside them.
+    for text in ["a;b\n1,500;x\n2,250;y\n", "a;b\n1,2,3;x\n", "a;b\n1,5;2.5\n"] {
+      #expect(try table(text).schema[0].type == .string, "\(text)")
+    }
+  }
+
+  @Test func `what is not finite is a number too`() throws {
+    let scratch = try ScratchFolder()
+    let floats = Table([("f", Column([0.5, .nan, .infinity, -.infinity]))])
+    for name in ["f.csv", "f.tsv"] {
+      _ = try saveTable(floats, to: scratch.file(name))
+      #expect(spell(try read(scratch.file(name)).columns[0]) == spell(floats.columns[0]))
+    }
+    #expect(try table("a\nNan\nInfo\n").schema[0].type == .string)
+  }
+
+  @Test func `lines that end in carriage returns alone are lines`() throws {
+    let read = try table("a,b\r1,x\r2,y\r")
+    #expect(read.schema.summary == "a i64, b str")
+    #expect(read.row(1) == [.integer(2), .text("y")])
+  }
+
+  @Test func `an array of objects is told from lines of them`() throws {
+    let diagnostic = #expect(throws: Diagnostic.self) { try table("[{\"a\": 1},\n {\"a\": 2}]") }
+    #expect(diagnostic?.message.hasSuffix("is one JSON array, not an object a line") == true)
+  }
+
+  @Test func `objects of a line are read in parts, and names and types that come late are said`() throws {
+    let scratch = try ScratchFolder()
+    var lines = (0..<300_000).map { "{\"a\": \($0), \"b\": [\($0 % 3)]}" }
+    lines[250_001] = "{\"b\": null, \"a\": 0.5, \"late\": \"x\"}"
+    let path = try scratch.write("t.ndjson", lines.joined(separator: "\n") + "\n\n")
+    let source = try openTable(path)
+    #expect(source.schema.summary == "a i64, b list[i64]")
+    #expect(spell(try #require(try source.leadingRows([0], count: 2))[0]) == ["0", "1"])
+    #expect(source.rowCount == 300_000 && source.partitions.count > 1)
+    #expect(try source.settle([0]))
+    #expect(source.schema.summary == "a f64, b list[i64], late str")
+    #expect(
+      source.notes == ["`a` is f64, not i64", "`late` is a column too: the first lines do not have it"])
+    #expect(!source.isInMemory(0))
+    let last = source.partitions.count - 1
+    let rows = source.partitions[last].rows
+    let tail = try source.columns([0, 2], partition: last, rows: rows.count - 1..<rows.count, kept: nil)
+    #expect(tail[0][0] == .float(299_999) && tail[1][0] == .null)
+    let whole = try read(source)
+    #expect(whole.row(250_001) == [.float(0.5), .null, .text("x")])
+    #expect(whole.row(2) == [.float(2), .list([.integer(2)]), .null])
+  }
+
   @Test func `a ragged line is named`() throws {
     let scratch = try ScratchFolder()
     let path = try scratch.write("orders.csv", "a,b,c\n1,2,3\n4,5\n")

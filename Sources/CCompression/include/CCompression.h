@@ -40,6 +40,8 @@ enum { COMPRESSION_STREAM_GZIP = 0, COMPRESSION_STREAM_ZSTD = 1 };
 compression_stream *compression_stream_open(int kind, const void *input, size_t count);
 /// Fills up to `capacity` bytes; 0 at the end, negative where the input is broken or ends early.
 int64_t compression_stream_read(compression_stream *stream, void *output, size_t capacity);
+/// How many bytes of the input have not been looked at.
+size_t compression_stream_rest(const compression_stream *stream);
 void compression_stream_close(compression_stream *stream);
 
 #endif

@@ -41,7 +41,6 @@ final class ParquetSource: DecodedSource {
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
     try cache.columns(indices) { (missing) throws(Diagnostic) in
-      defer { file.input.releasePages() }
       return try decode(missing, groups: 0..<partitions.count)
     }
   }

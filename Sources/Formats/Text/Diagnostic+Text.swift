@@ -5,7 +5,9 @@ extension Diagnostic {
   static func raggedLine(_ path: String, line: Int, found: Int, expected: Int) -> Diagnostic {
     Diagnostic(
       "line \(line) has \(found) field\(found == 1 ? "" : "s") where \(expected) \(expected == 1 ? "is" : "are") expected",
-      hint: "a separator inside a field needs quotes around it; `separator=` says what separates",
+      hint: expected == 1
+        ? "`skip=` passes over lines above the header; `separator=` says what separates"
+        : "a separator inside a field needs quotes around it; `separator=` says what separates",
       place: "\(path):\(line)")
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 
 /// A column of a text file while a chunk of it is read: values of one kind, in memory of their width.
@@ -17,25 +18,30 @@ struct FieldColumn {
   private let nulls: [[UInt8]]
 
   private(set) var count = 0
-  var integers: [Int64] = []
-  private var days: [Int32] = []
+  private var integers: FieldValues<Int64>
+  private var floats: FieldValues<Double>
+  private var days: FieldValues<Int32>
   private var bools: [UInt8] = []
   private var codes: [UInt32] = []
-  private var validity = BitmapBuilder()
+  private(set) var validity = BitmapBuilder()
   private var entries = TextEntries()
 
-  /// - Parameter kind: nil passes over the column's fields.
-  init(_ kind: FieldKind?, _ dialect: TextDialect, expectedRows: Int) {
+  /// - Parameters:
+  ///   - kind: nil passes over the column's fields.
+  ///   - whole: the rows of the whole column, of which `place` are those of the chunk; nil keeps values here.
+  init(
+    _ kind: FieldKind?, _ dialect: TextDialect, expectedRows: Int, in whole: FieldRows? = nil,
+    at place: Range<Int> = 0..<0
+  ) {
     state = kind == nil ? .skipping : .reading
     self.kind = kind ?? .unknown
     decimalComma = dialect.decimalComma
     nulls = dialect.nulls
-    switch self.kind {
-    case .integer, .float, .datetime: integers.reserveCapacity(expectedRows)
-    case .date: days.reserveCapacity(expectedRows)
-    case .string: codes.reserveCapacity(expectedRows)
-    case .unknown, .bool: break
-    }
+    let isWhole = self.kind == .integer || self.kind.isMoment
+    integers = FieldValues(in: whole?.integers, place, expected: isWhole ? expectedRows : 0)
+    floats = FieldValues(in: whole?.floats, place, expected: kind == .float ? expectedRows : 0)
+    days = FieldValues(in: whole?.days, place, expected: kind == .date ? expectedRows : 0)
+    if kind == .string { codes.reserveCapacity(expectedRows) }
   }
 
   var isInteger: Bool { state == .reading && kind == .integer }
@@ -72,7 +78,7 @@ struct FieldColumn {
       if let value = NumberText.integer(field) as Int64? { integers.append(value) } else { return widen(field, place) }
     case .float:
       guard let value = TextField.float(field, decimalComma: decimalComma) else { return widen(field, place) }
-      integers.append(Int64(bitPattern: value.bitPattern))
+      floats.append(value)
     case .datetime(let unit):
       guard let value = CalendarText.ticks(field, unit: unit) else { return widen(field, place) }
       integers.append(value)
@@ -98,7 +104,8 @@ struct FieldColumn {
 
   private mutating func appendNull() {
     switch kind {
-    case .integer, .float, .datetime: integers.append(0)
+    case .integer, .datetime: integers.append(0)
+    case .float: floats.append(0)
     case .date: days.append(0)
     case .bool: bools.append(0)
     case .string: codes.append(0)
@@ -109,7 +116,7 @@ struct FieldColumn {
 
   /// Keeps only what was found out about the kind.
   mutating func forgetValues() {
-    (integers, days, bools, codes) = ([], [], [], [])
+    forgetNumbers()
     entries = TextEntries()
     validity = BitmapBuilder()
   }
@@ -118,20 +125,26 @@ struct FieldColumn {
     state = .widening
     kind = kind.joined(FieldKind(field, decimalComma: decimalComma))
     misfit = place
-    (integers, days, bools, codes) = ([], [], [], [])
+    forgetNumbers()
   }
 
-  /// The column read, of the chunk's rows.
+  private mutating func forgetNumbers() {
+    integers = FieldValues(in: nil, 0..<0, expected: 0)
+    floats = FieldValues(in: nil, 0..<0, expected: 0)
+    days = FieldValues(in: nil, 0..<0, expected: 0)
+    (bools, codes) = ([], [])
+  }
+
+  /// The column read, of the chunk's rows; not where they stand in the whole column.
   var column: Column {
     let bitmap = validity.bitmap
     switch kind {
     case .unknown: return Column(.null, .null(count: count))
     case .bool: return Column(.bool, .bool(packBits(bools)), validity: bitmap)
-    case .integer: return Column(.i64, .i64(Buffer(integers)), validity: bitmap)
-    case .float:
-      return Column(.f64, .f64(Buffer(integers.map { Double(bitPattern: UInt64(bitPattern: $0)) })), validity: bitmap)
-    case .date: return Column(.date, .i32(Buffer(days)), validity: bitmap)
-    case .datetime(let unit): return Column(.datetime(unit), .i64(Buffer(integers)), validity: bitmap)
+    case .integer: return Column(.i64, .i64(Buffer(integers.own)), validity: bitmap)
+    case .float: return Column(.f64, .f64(Buffer(floats.own)), validity: bitmap)
+    case .date: return Column(.date, .i32(Buffer(days.own)), validity: bitmap)
+    case .datetime(let unit): return Column(.datetime(unit), .i64(Buffer(integers.own)), validity: bitmap)
     case .string:
       return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: entries.dictionary)), validity: bitmap)
     }

@@ -6,13 +6,15 @@ import Musl
 
 /// Walks over the fields of a separated text, quotes and all.
 ///
-/// A quote counts only where a field begins with it; inside, two quotes are one. What stands between a closing quote
+/// A quote counts only where a field begins with it; inside, two quotes are one, and one behind a backslash where the
+/// dialect has it so. What stands between a closing quote
 /// and the next separator belongs to the field, as in Python's reader.
 struct FieldCursor {
   let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
   private let separator: UInt8
   private let separatorRest: [UInt8]
+  private let backslashEscapes: Bool
 
   /// Where a field stands, without its quotes if it had any.
   struct FieldRange {
@@ -30,6 +32,7 @@ struct FieldCursor {
     self.position = position
     separator = dialect.separator[0]
     separatorRest = Array(dialect.separator.dropFirst())
+    backslashEscapes = dialect.backslashEscapes
   }
 
   var isAtEnd: Bool { position >= bytes.count }
@@ -51,11 +54,17 @@ struct FieldCursor {
     var index = start
     var needsUnquoting = false
     while let quote = find(TextDialect.quote, from: index) {
+      if backslashEscapes, isEscaped(quote, from: start) {
+        needsUnquoting = true
+        index = quote + 1
+        continue
+      }
       if quote + 1 < bytes.count, bytes[quote + 1] == TextDialect.quote {
         needsUnquoting = true
         index = quote + 2
         continue
       }
+      if backslashEscapes { needsUnquoting = needsUnquoting || bytes[start..<quote].contains(TextDialect.backslash) }
       let rest = readPlain(from: quote + 1)
       if rest.range.isEmpty {
         return FieldRange(
@@ -67,6 +76,13 @@ struct FieldCursor {
     position = bytes.count
     return FieldRange(
       range: start..<bytes.count, isQuoted: true, needsUnquoting: needsUnquoting, endsRow: true, isUnclosed: true)
+  }
+
+  /// Whether an odd number of backslashes stands before a byte of a field.
+  private func isEscaped(_ index: Int, from start: Int) -> Bool {
+    var first = index
+    while first > start, bytes[first - 1] == TextDialect.backslash { first -= 1 }
+    return (index - first) & 1 == 1
   }
 
   private mutating func readPlain(from start: Int) -> FieldRange {
@@ -111,6 +127,13 @@ struct FieldCursor {
     var index = field.range.lowerBound
     while index < field.range.upperBound {
       let byte = bytes[index]
+      if isInside, backslashEscapes, byte == TextDialect.backslash, index + 1 < field.range.upperBound,
+        bytes[index + 1] == TextDialect.quote || bytes[index + 1] == TextDialect.backslash
+      {
+        content.append(bytes[index + 1])
+        index += 2
+        continue
+      }
       if isInside, byte == TextDialect.quote {
         if index + 1 < field.range.upperBound, bytes[index + 1] == TextDialect.quote {
           content.append(byte)
@@ -126,10 +149,31 @@ struct FieldCursor {
     return content
   }
 
+  /// The first quote of a run of bytes.
+  static func firstQuote(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
+    guard let base = bytes.baseAddress, !range.isEmpty,
+      let found = memchr(base + range.lowerBound, Int32(TextDialect.quote), range.count)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
+  }
+
   /// Places near every multiple of `grain` bytes where a row starts: `position` is the first, the end the last.
-  func rowStarts(grain: Int) -> [Int] {
+  ///
+  /// - Parameter quotes: the first quote of every run of `grain` bytes of the whole text, so that runs without one need
+  ///   not be searched here, one after another.
+  func rowStarts(grain: Int, quotes: [Int?]) -> [Int] {
+    func findQuote(from start: Int) -> Int? {
+      guard start < bytes.count else { return nil }
+      let block = start / grain
+      if let first = quotes[block] {
+        if first >= start { return first }
+        let end = min(bytes.count, (block + 1) * grain)
+        if let found = FieldCursor.firstQuote(bytes, in: start..<end) { return found }
+      }
+      return quotes[(block + 1)...].lazy.compactMap { $0 }.first
+    }
     var starts = [position]
-    var nextQuote = find(TextDialect.quote, from: position)
+    var nextQuote = findQuote(from: position)
     var target = position + grain
     while target < bytes.count {
       // Quoted fields that begin before the target are passed whole, so that it is outside of all of them.
@@ -141,7 +185,7 @@ struct FieldCursor {
           after = max(after, cursor.readField().range.upperBound + 1)
         }
         target = max(target, after)
-        nextQuote = find(TextDialect.quote, from: after)
+        nextQuote = findQuote(from: after)
       }
       guard let newline = find(TextDialect.newline, from: target - 1) else { break }
       if let quote = nextQuote, quote < newline {

@@ -7,10 +7,13 @@ struct TextDialect: Sendable, Hashable {
   var separator: [UInt8] = [0x2C]
   var hasHeader = true
   var decimalComma = false
+  /// A backslash inside quotes takes the meaning from a quote, as MySQL and Unix programs write it.
+  var backslashEscapes = false
   /// Texts that mean null.
   var nulls: [[UInt8]] = []
 
   static let quote: UInt8 = 0x22
+  static let backslash: UInt8 = 0x5C
   static let newline: UInt8 = 0x0A
   static let carriageReturn: UInt8 = 0x0D
 }
@@ -37,6 +40,11 @@ enum FieldKind: Sendable, Hashable {
     default: return .string
     }
   }
+
+  var isMoment: Bool { if case .datetime = self { true } else { false } }
+
+  /// Whether a value takes as many bytes as any other.
+  var hasFixedWidth: Bool { self == .integer || self == .float || self == .date || isMoment }
 
   var dataType: DataType {
     switch self {
@@ -95,8 +103,10 @@ enum TextField {
     return true
   }
 
-  /// A floating number of at least one digit that is no whole number beyond 64 bits: as a float that would lose digits.
+  /// A floating number of at least one digit that is no whole number beyond 64 bits: as a float that would lose digits;
+  /// or what programs write of those that are not finite.
   static func isNumber(_ field: borrowing Span<UInt8>, decimalComma: Bool) -> Bool {
+    if isNotFinite(field) { return true }
     var hasDigit = false
     var isWhole = true
     for index in field.indices {
@@ -105,6 +115,14 @@ enum TextField {
       isWhole = isWhole && (isDigit || field[index] == 0x2D || field[index] == 0x2B)
     }
     return hasDigit && !isWhole && float(field, decimalComma: decimalComma) != nil
+  }
+
+  private static func isNotFinite(_ field: borrowing Span<UInt8>) -> Bool {
+    let words: [StaticString] = ["nan", "NaN", "inf", "-inf", "Inf", "-Inf", "Infinity", "-Infinity"]
+    for word in words where word.utf8CodeUnitCount == field.count {
+      if field.indices.allSatisfy({ field[$0] == word.utf8Start[$0] }) { return true }
+    }
+    return false
   }
 
   static func float(_ field: borrowing Span<UInt8>, decimalComma: Bool) -> Double? {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 
 #if canImport(Glibc)
 import Glibc
@@ -15,8 +16,27 @@ enum TextEncoding {
     utf16Name(bytes) != nil || !bytes.prefix(4096).contains(0)
   }
 
+  /// The same file in UTF-8, its lines ended by line feeds.
+  static func text(_ input: InputFile, _ encoding: String?) throws(Diagnostic) -> InputFile {
+    let text = try utf8(input, encoding)
+    let start = text.bytes.prefix(1 << 16)
+    // Spreadsheets on old Macs ended lines by carriage returns alone.
+    guard start.contains(TextDialect.carriageReturn), !start.contains(TextDialect.newline) else { return text }
+    let spool = try ByteSpool(path: text.path)
+    while spool.count < text.bytes.count {
+      let rest = text.bytes[spool.count...].prefix(ByteSpool.pieceSize)
+      _ = try spool.append { (window) throws(Diagnostic) in
+        for (index, byte) in rest.enumerated() {
+          window[index] = byte == TextDialect.carriageReturn ? TextDialect.newline : byte
+        }
+        return rest.count
+      }
+    }
+    return try spool.file()
+  }
+
   /// The same file in UTF-8.
-  static func utf8(_ input: InputFile, _ encoding: String?) throws(Diagnostic) -> InputFile {
+  private static func utf8(_ input: InputFile, _ encoding: String?) throws(Diagnostic) -> InputFile {
     guard let name = encoding?.lowercased() ?? utf16Name(input.bytes), name != "utf-8", name != "utf8" else {
       return input
     }
@@ -25,10 +45,10 @@ enum TextEncoding {
         "no encoding named `\(name)`", hint: didYouMean(name, among: names),
         notes: ["encodings: " + names.joined(separator: ", ")])
     }
-    guard let converted = convert(input.bytes, from: name == "latin-1" ? "ISO-8859-1" : name) else {
+    guard let converted = try convert(input, from: name == "latin-1" ? "ISO-8859-1" : name) else {
       throw Diagnostic("`\(input.path)` is not \(name) text", place: input.path)
     }
-    return InputFile(path: input.path, converted)
+    return converted
   }
 
   private static func utf16Name(_ bytes: UnsafeRawBufferPointer) -> String? {
@@ -37,21 +57,23 @@ enum TextEncoding {
     return nil
   }
 
-  private static func convert(_ bytes: UnsafeRawBufferPointer, from name: String) -> [UInt8]? {
+  private static func convert(_ file: InputFile, from name: String) throws(Diagnostic) -> InputFile? {
     guard let converter = iconv_open("UTF-8", name), converter != iconv_t(bitPattern: -1) else { return nil }
     defer { iconv_close(converter) }
-    var input = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
-    var inputLeft = bytes.count
-    var converted: [UInt8] = []
-    let piece = UnsafeMutablePointer<CChar>.allocate(capacity: 1 << 16)
-    defer { piece.deallocate() }
-    while inputLeft > 0 {
-      var output: UnsafeMutablePointer<CChar>? = piece
-      var outputLeft = 1 << 16
-      let status = iconv(converter, &input, &inputLeft, &output, &outputLeft)
-      converted.append(contentsOf: UnsafeRawBufferPointer(start: piece, count: (1 << 16) - outputLeft))
-      if status == -1, errno != E2BIG { return nil }
+    let cancellation = Cancellation.current
+    var input = UnsafeMutableRawPointer(mutating: file.bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
+    var inputLeft = file.bytes.count
+    var isText = true
+    let spool = try ByteSpool(path: file.path)
+    while isText, inputLeft > 0 {
+      try cancellation.check()
+      _ = try spool.append { (window) throws(Diagnostic) in
+        var output = window.baseAddress?.assumingMemoryBound(to: CChar.self)
+        var outputLeft = window.count
+        isText = iconv(converter, &input, &inputLeft, &output, &outputLeft) != -1 || errno == E2BIG
+        return window.count - outputLeft
+      }
     }
-    return converted
+    return isText ? try spool.file() : nil
   }
 }

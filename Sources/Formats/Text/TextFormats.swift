@@ -7,7 +7,7 @@ extension FileFormat {
     name: "csv", summary: "text, fields separated by commas (or what the file uses)", extensions: ["csv", "txt"],
     recognises: { input in TextEncoding.isText(input.bytes) },
     open: { (input, options) throws(Diagnostic) in
-      try TextSource(try TextEncoding.utf8(input, options.encoding), options)
+      try TextSource(try TextEncoding.text(input, options.encoding), options)
     },
     write: { (table, file, options) throws(Diagnostic) in
       try TextWriter(table, file, options).writeSeparated(by: ",")
@@ -18,7 +18,7 @@ extension FileFormat {
     name: "tsv", summary: "text, fields separated by tabs", extensions: ["tsv", "tab", "inter", "item", "user"],
     recognises: { _ in false },
     open: { (input, options) throws(Diagnostic) in
-      try TextSource(try TextEncoding.utf8(input, options.encoding), options, defaultSeparator: [0x09])
+      try TextSource(try TextEncoding.text(input, options.encoding), options, defaultSeparator: [0x09])
     },
     write: { (table, file, options) throws(Diagnostic) in
       try TextWriter(table, file, options).writeSeparated(by: "\t")

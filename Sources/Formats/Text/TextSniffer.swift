@@ -10,6 +10,8 @@ struct TextLayout: Sendable {
   var listElements: [Int: DataType] = [:]
   /// Where the first row of data starts.
   var start: Int
+  /// What was found out that a reader should know.
+  var notes: [String] = []
 }
 
 /// Finds out how a text file is laid out from its first lines.
@@ -33,6 +35,7 @@ struct TextSniffer {
     var dialect = TextDialect()
     dialect.nulls = options.nulls.map { Array($0.utf8) }
     dialect.decimalComma = options.decimal == ","
+    dialect.backslashEscapes = hasEscapedQuotes(from: start)
     if let separator = options.separator {
       guard !separator.isEmpty, !separator.contains("\n"), !separator.hasPrefix("\"") else {
         throw .badSeparator(separator)
@@ -57,7 +60,9 @@ struct TextSniffer {
       layout.names = first.indices.map { "column_\($0 + 1)" }
     }
     layout.kinds = first.map { _ in .unknown }
-    for row in rows.dropFirst(dialect.hasHeader ? 1 : 0) { join(row, into: &layout) }
+    let data = rows.dropFirst(dialect.hasHeader ? 1 : 0)
+    for row in data { join(row, into: &layout) }
+    if options.decimal == nil, dialect.separator != [0x2C] { sniffDecimalCommas(data, &layout) }
     widen(&layout)
     readTypedHeader(&layout)
     return layout
@@ -83,6 +88,46 @@ struct TextSniffer {
         if row.count == layout.names.count { join(row, into: &layout) }
       }
     }
+  }
+
+  /// Takes commas for decimal marks where some columns of text are numbers then, and none has a point in its numbers.
+  ///
+  /// Three digits behind every comma may as well be thousands: that is left as it is.
+  private func sniffDecimalCommas(_ rows: ArraySlice<[SampledField]>, _ layout: inout TextLayout) {
+    guard !layout.kinds.contains(.float) else { return }
+    let found = layout.kinds.indices.filter { index in
+      guard layout.kinds[index] == .string else { return false }
+      let fields = rows.compactMap { row in
+        row.indices.contains(index) && !row[index].isNull(layout.dialect) ? row[index] : nil
+      }
+      let isDecimal = fields.contains { field in
+        field.text.lastIndex(of: 0x2C).map { field.text.count - $0 != 4 } ?? false
+      }
+      return isDecimal && fields.allSatisfy { TextField.float($0.text.span, decimalComma: true) != nil }
+    }
+    guard !found.isEmpty else { return }
+    layout.dialect.decimalComma = true
+    for index in found { layout.kinds[index] = .float }
+    let names = found.map { "`\(layout.names[$0])`" }.joined(separator: ", ")
+    layout.notes.append("\(names): commas read as decimal marks; `decimal=\".\"` leaves them as they are")
+  }
+
+  /// Whether quotes inside quoted fields have backslashes before them: nothing else puts a letter behind such a quote.
+  private func hasEscapedQuotes(from start: Int) -> Bool {
+    let bytes = input.bytes
+    let ends = Set(TextSniffer.separators.map { $0[0] } + [TextDialect.newline, TextDialect.carriageReturn])
+    var (escaped, closing) = (0, 0)
+    for index in max(start, 2)..<max(start, 2, end - 1)
+    where bytes[index] == TextDialect.quote && bytes[index - 1] == TextDialect.backslash
+      && bytes[index - 2] != TextDialect.backslash
+    {
+      if ends.contains(bytes[index + 1]) {
+        closing += 1
+      } else if bytes[index + 1] != TextDialect.quote {
+        escaped += 1
+      }
+    }
+    return escaped > 0 && escaped >= closing
   }
 
   private func join(_ row: [SampledField], into layout: inout TextLayout) {

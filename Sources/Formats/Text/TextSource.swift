@@ -13,9 +13,7 @@ final class TextSource: DecodedSource {
   private let wanted: [Int: DataType]
   private let cache = ColumnCache()
   private let state: Mutex<State>
-  /// Where the file is cut, at ends of rows, whatever the number of cores.
-  private let chunkStarts: Mutex<[Int]?> = Mutex(nil)
-  private static let chunkBytes = 4 << 20
+  private let chunks: TextChunks
   /// A file of no more than this is read when it is opened: its types are sure at once.
   private static let smallSize = 1 << 18
 
@@ -23,14 +21,12 @@ final class TextSource: DecodedSource {
     var kinds: [FieldKind]
     var isSettled: [Bool]
     var notes: [String]
-    /// The first row of every chunk, and the number of rows at the end; nil until they were counted.
-    var firstRows: [Int]?
   }
 
   init(_ input: InputFile, _ options: LoadOptions, defaultSeparator: [UInt8]? = nil) throws(Diagnostic) {
     self.input = input
     layout = try TextSniffer(input, options).layout(defaultSeparator: defaultSeparator)
-    var notes: [String] = []
+    var notes = layout.notes
     let names = uniqueNames(layout.names, &notes)
     var wanted: [Int: DataType] = [:]
     for (name, type) in options.types {
@@ -42,6 +38,10 @@ final class TextSource: DecodedSource {
     }
     self.names = names
     self.wanted = wanted
+    let layout = layout
+    chunks = TextChunks(
+      of: input, starts: { () throws(Diagnostic) in try TextSource.starts(input, layout) },
+      rowCount: { RowCounter(input: input, layout: layout).count($0) })
     let kinds = layout.kinds.enumerated().map { index, kind in wanted[index].map { FieldKind(reading: $0) } ?? kind }
     state = Mutex(State(kinds: kinds, isSettled: kinds.map { _ in false }, notes: notes))
     if input.bytes.count <= TextSource.smallSize { _ = try settle(Set(names.indices)) }
@@ -67,9 +67,9 @@ final class TextSource: DecodedSource {
   func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
 
   func decodedSize(_ columns: Set<Int>) -> Int {
-    let (kinds, counted) = state.withLock { ($0.kinds, $0.firstRows?.last) }
+    let kinds = state.withLock { $0.kinds }
     // Where rows were not counted yet, they are taken for short ones.
-    let rows = counted ?? input.bytes.count / (4 * names.count + 1)
+    let rows = chunks.areCounted ? chunks.rowCount : input.bytes.count / (4 * names.count + 1)
     return columns.reduce(0) { total, column in
       total + (kinds[column] == .string ? rows * 4 + input.bytes.count / names.count : rows * 8)
     }
@@ -77,36 +77,17 @@ final class TextSource: DecodedSource {
 
   // MARK: - Rows
 
-  private func starts() throws(Diagnostic) -> [Int] {
-    if let known = chunkStarts.withLock({ $0 }) { return known }
-    let found = FieldCursor(input.bytes, at: layout.start, dialect: layout.dialect).rowStarts(
-      grain: TextSource.chunkBytes)
-    chunkStarts.withLock { $0 = found }
-    return found
-  }
-
-  private func firstRows() throws(Diagnostic) -> [Int] {
-    if let known = state.withLock({ $0.firstRows }) { return known }
-    let starts = try starts()
-    let counter = RowCounter(input: input, layout: layout)
-    let counts = try mapIndices(of: starts.count - 1) { (chunk) throws(Diagnostic) in
-      counter.count(starts[chunk]..<starts[chunk + 1])
+  private static func starts(_ input: InputFile, _ layout: TextLayout) throws(Diagnostic) -> [Int] {
+    let quotes = try mapChunks(of: input.bytes.count, grain: TextChunks.size) { (range) throws(Diagnostic) in
+      defer { input.release(range) }
+      return FieldCursor.firstQuote(input.bytes, in: range)
     }
-    return keep(counts)
+    return FieldCursor(input.bytes, at: layout.start, dialect: layout.dialect).rowStarts(
+      grain: TextChunks.size, quotes: quotes)
   }
 
-  private func keep(_ counts: [Int]) -> [Int] {
-    let firstRows = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    state.withLock { $0.firstRows = firstRows }
-    return firstRows
-  }
-
-  var rowCount: Int { (try? firstRows().last) ?? 0 }
-
-  var partitions: [Partition] {
-    let firstRows = (try? firstRows()) ?? [0]
-    return zip(firstRows, firstRows.dropFirst()).map { Partition(rows: $0..<$1, statistics: names.map { _ in nil }) }
-  }
+  var rowCount: Int { chunks.rowCount }
+  var partitions: [Partition] { chunks.partitions(columnCount: names.count) }
 
   // MARK: - Columns
 
@@ -124,22 +105,14 @@ final class TextSource: DecodedSource {
   func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
   ) throws(Diagnostic) -> [Column] {
-    let found: [Column]
-    if let cached = cache.cached(indices) {
-      let first = try firstRows()[partition]
-      found = cached.map { $0[first + rows.lowerBound..<first + rows.upperBound] }
-    } else {
-      let starts = try starts()
-      let parsed = try parsed(indices, starts[partition]..<starts[partition + 1], limit: rows.upperBound)
-      guard parsed.allSatisfy({ $0.count >= rows.upperBound }) else { throw .oddLineEnds(input.path) }
-      found = parsed.map { $0[rows] }
+    try chunks.columns(chunk: partition, rows: rows, kept: kept, cached: cache.cached(indices)) {
+      (range, limit) throws(Diagnostic) in
+      try parsed(indices, range, limit: limit)
     }
-    guard let kept else { return found }
-    return try found.map { (column) throws(Diagnostic) in try filter(column, kept) }
   }
 
   func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
-    if state.withLock({ $0.firstRows != nil }) { return nil }
+    if chunks.areCounted { return nil }
     return try parsed(indices, layout.start..<input.bytes.count, limit: count)
   }
 
@@ -189,16 +162,16 @@ final class TextSource: DecodedSource {
 
   /// Reads whole columns, each as often as it takes to find the kind that all its fields have.
   private func read(_ indices: Set<Int>, keepsColumns: Bool) throws(Diagnostic) -> [Int: Column] {
-    let starts = try starts()
     let sniffed = state.withLock { $0.kinds }
     var kinds = names.indices.map { indices.contains($0) ? sniffed[$0] : nil }
     var misfits: [Int: Range<Int>] = [:]
     var found: [Int: Column] = [:]
     while kinds.contains(where: { $0 != nil }) {
-      let chunks = try readChunks(starts, kinds, keepsColumns: keepsColumns)
+      var (parts, wholes) = try readWhole(kinds, keepsColumns: keepsColumns)
+      chunks.keep(parts.map(\.rowCount))
       for (index, kind) in kinds.enumerated() {
         guard let kind else { continue }
-        let widening = chunks.filter { $0.columns[index].state == .widening }
+        let widening = parts.filter { $0.columns[index].state == .widening }
         let wider = widening.reduce(kind) { $0.joined($1.columns[index].kind) }
         guard wider == kind else {
           let misfit = widening.first?.columns[index].misfit
@@ -208,12 +181,14 @@ final class TextSource: DecodedSource {
           continue
         }
         if keepsColumns {
-          found[index] = try finished(joined(chunks.map { $0.columns[index].column }, kind), index, kind)
+          found[index] = try finished(joined(parts.map { $0.columns[index] }, wholes[index], kind), index, kind)
+          // A column of texts is never in memory twice but while it is joined.
+          wholes[index] = nil
+          for part in parts.indices { parts[part].columns[index].forgetValues() }
         }
         kinds[index] = nil
         settle(index, kind, from: sniffed[index], misfits[index])
       }
-      _ = keep(chunks.map(\.rowCount))
     }
     return found
   }
@@ -223,19 +198,47 @@ final class TextSource: DecodedSource {
     var rowCount: Int
   }
 
+  /// Reads numbers and dates straight into whole columns, whose rows are counted before, and everything else chunk by
+  /// chunk: memory that is filled twice has to be cleared twice, and that took as long as reading.
+  private func readWhole(
+    _ kinds: [FieldKind?], keepsColumns: Bool
+  ) throws(Diagnostic) -> (parts: [Chunk], wholes: [ColumnValues?]) {
+    let mostNested = 64
+    if keepsColumns, (1...mostNested).contains(kinds.count { $0?.hasFixedWidth ?? false }) {
+      let firstRows = try chunks.firstRows()
+      var parts: [Chunk] = []
+      let wholes = try FieldRows.filled(kinds[...], count: firstRows.last ?? 0) { (rows) throws(Diagnostic) in
+        parts = try readChunks(kinds, keepsColumns: true, into: rows, firstRows)
+      }
+      // Odd line ends may be counted otherwise than they are read.
+      if zip(firstRows, firstRows.dropFirst()).map({ $1 - $0 }) == parts.map(\.rowCount) { return (parts, wholes) }
+    }
+    return (try readChunks(kinds, keepsColumns: keepsColumns), kinds.map { _ in nil })
+  }
+
   private func readChunks(
-    _ starts: [Int], _ kinds: [FieldKind?], keepsColumns: Bool
+    _ kinds: [FieldKind?], keepsColumns: Bool, into rows: [FieldRows?] = [], _ firstRows: [Int] = []
   ) throws(Diagnostic) -> [Chunk] {
     try input.checkUnchanged()
     let first = kinds.firstIndex { $0 != nil } ?? 0
-    return try mapIndices(of: starts.count - 1) { (chunk) throws(Diagnostic) -> Chunk in
-      let range = starts[chunk]..<starts[chunk + 1]
-      let expectedRows = range.count / max(8, 6 * kinds.count)
-      var columns = kinds.map { FieldColumn($0, layout.dialect, expectedRows: expectedRows) }
-      try parse(range, into: &columns)
-      let rowCount = columns.isEmpty ? 0 : columns[first].count
-      if !keepsColumns { for index in columns.indices { columns[index].forgetValues() } }
-      return Chunk(columns: columns, rowCount: rowCount)
+    let ranges = try chunks.ranges()
+    return try Progress.ofLoops("reading \(input.path)") { () throws(Diagnostic) in
+      try mapIndices(of: ranges.count) { (chunk) throws(Diagnostic) -> Chunk in
+        let range = ranges[chunk]
+        let expectedRows = range.count / max(8, 6 * kinds.count)
+        var columns = kinds.enumerated().map { index, kind in
+          rows.isEmpty
+            ? FieldColumn(kind, layout.dialect, expectedRows: expectedRows)
+            : FieldColumn(
+              kind, layout.dialect, expectedRows: expectedRows, in: rows[index],
+              at: firstRows[chunk]..<firstRows[chunk + 1])
+        }
+        try parse(range, into: &columns)
+        input.release(range)
+        let rowCount = columns.isEmpty ? 0 : columns[first].count
+        if !keepsColumns { for index in columns.indices { columns[index].forgetValues() } }
+        return Chunk(columns: columns, rowCount: rowCount)
+      }
     }
   }
 
@@ -253,9 +256,16 @@ final class TextSource: DecodedSource {
     }
   }
 
-  private func joined(_ parts: [Column], _ kind: FieldKind) throws(Diagnostic) -> Column {
+  private func joined(
+    _ parts: [FieldColumn], _ whole: ColumnValues?, _ kind: FieldKind
+  ) throws(Diagnostic) -> Column {
+    if let whole {
+      var validity = BitmapBuilder()
+      for part in parts { validity.append(part.validity) }
+      return Column(kind.dataType, whole, validity: validity.bitmap)
+    }
     if kind == .unknown { return .nulls(.string, count: parts.reduce(0) { $0 + $1.count }) }
-    return parts.isEmpty ? .nulls(kind.dataType, count: 0) : try concat(parts)
+    return parts.isEmpty ? .nulls(kind.dataType, count: 0) : try concat(parts.map(\.column))
   }
 
   /// A column as the table has it: cast to the type that was asked for, lists taken apart.

@@ -1,0 +1,94 @@
+import Diagnostics
+import Parallelism
+import Synchronization
+import Tables
+
+/// Where a text is cut into runs of rows, whatever the number of cores, and which rows those are. Both are found out when
+/// they are first asked for.
+final class TextChunks: Sendable {
+  private struct State {
+    var starts: [Int]?
+    /// The first row of every chunk, and the number of rows at the end.
+    var firstRows: [Int]?
+  }
+
+  /// A chunk's usual size in bytes.
+  static let size = 4 << 20
+
+  private let input: InputFile
+  private let findStarts: @Sendable () throws(Diagnostic) -> [Int]
+  private let countRows: @Sendable (Range<Int>) -> Int
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - starts: where every chunk starts, and the end.
+  ///   - rowCount: how many rows start in a chunk.
+  init(
+    of input: InputFile, starts: @escaping @Sendable () throws(Diagnostic) -> [Int],
+    rowCount: @escaping @Sendable (Range<Int>) -> Int
+  ) {
+    self.input = input
+    findStarts = starts
+    countRows = rowCount
+  }
+
+  func starts() throws(Diagnostic) -> [Int] {
+    if let known = state.withLock({ $0.starts }) { return known }
+    let found = try findStarts()
+    state.withLock { $0.starts = found }
+    return found
+  }
+
+  /// The bytes of every chunk.
+  func ranges() throws(Diagnostic) -> [Range<Int>] {
+    let starts = try starts()
+    return zip(starts, starts.dropFirst()).map { $0..<$1 }
+  }
+
+  var areCounted: Bool { state.withLock { $0.firstRows != nil } }
+
+  func firstRows() throws(Diagnostic) -> [Int] {
+    if let known = state.withLock({ $0.firstRows }) { return known }
+    let ranges = try ranges()
+    keep(
+      try mapIndices(of: ranges.count) { (chunk) throws(Diagnostic) in
+        defer { input.release(ranges[chunk]) }
+        return countRows(ranges[chunk])
+      })
+    return state.withLock { $0.firstRows } ?? [0]
+  }
+
+  /// Takes the numbers of rows that reading the chunks showed.
+  func keep(_ counts: [Int]) {
+    let firstRows = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    state.withLock { $0.firstRows = firstRows }
+  }
+
+  var rowCount: Int { (try? firstRows().last) ?? 0 }
+
+  func partitions(columnCount: Int) -> [Partition] {
+    let firstRows = (try? firstRows()) ?? [0]
+    let unknown = [ColumnStatistics?](repeating: nil, count: columnCount)
+    return zip(firstRows, firstRows.dropFirst()).map { Partition(rows: $0..<$1, statistics: unknown) }
+  }
+
+  /// Some rows of a chunk: cut from whole columns where those are in memory, else read by `parse` up to a row.
+  func columns(
+    chunk: Int, rows: Range<Int>, kept: Bitmap?, cached: [Column]?,
+    parse: (_ range: Range<Int>, _ limit: Int) throws(Diagnostic) -> [Column]
+  ) throws(Diagnostic) -> [Column] {
+    let found: [Column]
+    if let cached {
+      let first = try firstRows()[chunk]
+      found = cached.map { $0[first + rows.lowerBound..<first + rows.upperBound] }
+    } else {
+      let range = try ranges()[chunk]
+      defer { input.release(range) }
+      let parsed = try parse(range, rows.upperBound)
+      guard parsed.allSatisfy({ $0.count >= rows.upperBound }) else { throw .oddLineEnds(input.path) }
+      found = parsed.map { $0[rows] }
+    }
+    guard let kept else { return found }
+    return try found.map { (column) throws(Diagnostic) in try filter(column, kept) }
+  }
+}

@@ -1,0 +1,90 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// How much memory reading takes, in processes of their own: what is measured is the process's.
+@Suite(.serialized, .enabled(if: FileManager.default.isReadableFile(atPath: "/proc/self/clear_refs")))
+struct MemoryTests {
+  /// 4 million rows of 16 bytes that differ: 64 MB in memory, less in the file.
+  private static let table = Table([
+    ("a", Column((0..<4_000_000).map { ($0 &* 2_654_435_761) % 1_000_000_007 })),
+    ("b", Column((0..<4_000_000).map { ($0 &* 40_503) % 65_537 })),
+  ])
+
+  /// By how much the process was larger at its largest than before `work`, in megabytes.
+  static func growth(_ work: () throws -> Void) throws -> Int {
+    func megabytes(_ field: String) throws -> Int {
+      let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+      let line = status.split(separator: "\n").first { $0.hasPrefix(field) } ?? ""
+      return (line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) >> 10
+    }
+    try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+    let before = try megabytes("VmRSS")
+    try work()
+    return try megabytes("VmHWM") - before
+  }
+
+  @Test func `what is looked at costs what is seen`() async throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t.parquet")
+    _ = try saveTable(Self.table, to: path)
+    await #expect(processExitsWith: .success) { [path] in
+      let seen = try Self.growth {
+        let source = try openTable(path)
+        // The first ten rows, and a screen in the middle.
+        _ = try source.columns([0, 1], partition: 0, rows: 0..<10, kept: nil)
+        let middle = source.partitions.count / 2
+        _ = try source.columns([0, 1], partition: middle, rows: 100..<140, kept: nil)
+      }
+      let whole = try Self.growth { _ = try read(path) }
+      guard whole > 50 else { exit(2) }
+      guard seen < 12 else { exit(3) }
+    }
+    withExtendedLifetime(scratch) {}
+  }
+
+  @Test(arguments: [[0, 1], [0], [1]]) func `reading takes the columns and little more`(_ columns: [Int]) async throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t.parquet")
+    _ = try saveTable(Self.table, to: path)
+    await #expect(processExitsWith: .success) { [path, columns] in
+      let growth = try Self.growth { _ = try openTable(path).columns(columns) }
+      guard growth > 28 * columns.count else { exit(2) }
+      guard growth <= 32 * columns.count * 3 / 2 else { exit(3) }
+    }
+    withExtendedLifetime(scratch) {}
+  }
+
+  /// What a compressed file or a pipe holds goes to the disk where it is more than memory has room for.
+  @Test(arguments: ["csv.gz", "csv.zst", "ndjson.gz"])
+  func `a compressed text larger than memory is looked at all the same`(_ ending: String) async throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t." + ending)
+    let rows = 1_500_000
+    let table = Table([("a", Column((0..<rows).map { ($0 &* 7919) % 1_000_003 })), ("b", Column(Array(0..<rows)))])
+    _ = try saveTable(table, to: path)
+    await #expect(processExitsWith: .success) { [path, rows] in
+      Formats.memoryBudget = 8 << 20
+      var last: Value = .null
+      let growth = try Self.growth {
+        let source = try openTable(path)
+        guard source.rowCount == rows else { exit(2) }
+        let partition = source.partitions.count - 1
+        let count = source.partitions[partition].rows.count
+        last = try source.columns([1], partition: partition, rows: count - 1..<count, kept: nil)[0][0]
+      }
+      guard last == .integer(Int128(rows - 1)) else { exit(3) }
+      // Unpacked it is 21 MB and more.
+      guard growth < 18 else { exit(4) }
+    }
+    withExtendedLifetime(scratch) {}
+  }
+}
