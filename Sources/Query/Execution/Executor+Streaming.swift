@@ -142,7 +142,9 @@ private struct StreamedParts {
       }
     case .distinct(_, let columns, let keep) where keep != .none:
       parts = [
-        Self.same { (executor, rows) throws(Diagnostic) in try executor.distinct(rows, columns, keep) }
+        Self.same { (executor, rows) throws(Diagnostic) in
+          try executor.distinct(rows, columns.map(\.index), keep)
+        }
       ]
       finish = { (_, results) in results[0] }
     case .sort(_, let keys, let limit?):
