@@ -57,13 +57,6 @@ class Group:
 
 
 GROUPS = [
-    Group("ease", f"{LOAD}\n{SLICE}\n{USERS}", [
-        Row("EASE, fit on the slice", "rectools fit", "rectools = slice | fit EASE regularization=500 orientation=rectools", 25),
-        Row("EASE as RecTools has it, lists for the known of 1,000 users", "rectools recommend", "known | recommend rectools top=10", note="rectools"),
-        Row("EASE `orientation=paper`, fit on the slice", "rectools fit", "ease = slice | fit EASE regularization=500", 25),
-        Row("EASE `orientation=paper`, lists for the same users", "rectools recommend", "known | recommend ease top=10", 100),
-        Row("EASE, **whole table**, beside RecTools on the slice", "rectools fit", "train | fit EASE regularization=500", 1, 1),
-    ]),
     Group("ials", f"{LOAD}\nmany = train | select user_id | unique | sort user_id | head 100_000", [
         Row("iALS, 32 factors, 3 iterations, loss, whole table: the statement", "implicit 32", "als = train | fit iALS factors=32 iterations=3 regularization=0.01", 4),
         Row("the same, iterations alone", "implicit 32", "als", 4, iterations=True),
@@ -94,6 +87,13 @@ GROUPS = [
         Row("SlopeOne, 25,000 predictions", "SlopeOne test", "test | predict slope", 20),
         Row("UserKNN `similarity=msd`, 25,000 predictions", "KNNBasic test", "test | predict users", 20, note="users = train | fit UserKNN similarity=msd"),
         Row("ItemKNN `similarity=pearson_baseline centering=baseline`, 25,000 predictions", "KNNBaseline test", "test | predict items", 20, note="items = train | fit ItemKNN similarity=pearson_baseline centering=baseline"),
+    ]),
+    Group("ease", f"{LOAD}\n{SLICE}\n{USERS}", [
+        Row("EASE, fit on the slice", "rectools fit", "rectools = slice | fit EASE regularization=500 orientation=rectools", 25),
+        Row("EASE as RecTools has it, lists for the known of 1,000 users", "rectools recommend", "known | recommend rectools top=10", note="rectools"),
+        Row("EASE `orientation=paper`, fit on the slice", "rectools fit", "ease = slice | fit EASE regularization=500", 25),
+        Row("EASE `orientation=paper`, lists for the same users", "rectools recommend", "known | recommend ease top=10", 100),
+        Row("EASE, **whole table**, beside RecTools on the slice", "rectools fit", "train | fit EASE regularization=500", 1, 1),
     ]),
 ]
 
