@@ -260,7 +260,7 @@ private final class Passes: Sendable {
 
   private let state = Mutex(State())
   /// Between two news of it.
-  private static let interval = Duration.milliseconds(50)
+  private static let interval = Duration.milliseconds(100)
 
   /// What is worth drawing of a moment; nil where the last news are still fresh.
   func news(of moment: Progress.Moment) -> (fraction: Double, detail: String)? {

@@ -101,7 +101,12 @@ extension ViewerState {
       let decoded = pages.decoded
       lines.append("decoded    \(counted(decoded.columns, "column")) of row groups, \(counted(decoded.rows, "value"))")
     }
-    panel = Panel(title: "Where this is", lines: lines.map { StyledLine($0).plain })
+    let indent = StyledLine(size.columns < 40 ? "  " : "           ")
+    panel = Panel(
+      title: "Where this is",
+      lines: lines.flatMap { line in
+        StyledLine(line).wrapped(to: max(10, size.columns - 1), indent: indent, look.measure).map(\.plain)
+      })
     return []
   }
 }

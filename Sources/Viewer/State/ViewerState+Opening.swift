@@ -64,9 +64,17 @@ extension ViewerState {
       id: newID(), title: sheet.title, kind: .record(of: sheet.source, row: row),
       stages: sheet.stages + [.verb("slice \(row), 1")],
       source: TablePages(record.table), look: look)
-    opened.view.column = 2
-    // A narrow screen is for the values.
-    opened.view.frozen = size.columns < 50 ? 0 : 2
+    if size.columns < 50 {
+      // A narrow screen is for names and values.
+      opened.view.order = [0, 2]
+      opened.view.frozen = 1
+      opened.view.column = 1
+      let longest = schema.names.reduce(0) { max($0, look.measure.cells(of: sanitised($1))) }
+      if longest > size.columns / 2 { opened.view.setWidth(size.columns / 2, of: 0) }
+    } else {
+      opened.view.frozen = 2
+      opened.view.column = 2
+    }
     opened.view.isWrapped = true
     sheets.append(opened)
     return zip(schema.fields, values).filter { $0.name.hasSuffix("id") && !$1.isNull }.map { field, value in
