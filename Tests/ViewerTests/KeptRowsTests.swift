@@ -66,6 +66,13 @@ private final class Chosen: TableSource {
     #expect(state.sheet.marks.ranges == [0..<1])
   }
 
+  @Test func whatIsMarkedWhileRowsAreSortedIsMarkedAmongThem() throws {
+    var state = opened()
+    state.type("]m")
+    try answer(&state, (0..<100).reversed())
+    #expect(state.sheet.marks.ranges == [99..<100])
+  }
+
   @Test func theCursorStaysOnItsRowWhereOthersGo() throws {
     var state = opened()
     state.type("41G&user_id > 200\n")

@@ -194,6 +194,12 @@ package struct ViewerState: Sendable {
     case .revise(let beforeSort):
       let before = sheets[index].rowCount
       let marked = sheets[index].marks.count
+      var rows = rows
+      if sheets[index].marks != request.marks {
+        // Marked while it ran.
+        rows = KeptRows(
+          marks: sheets[index].marks, cursor: request.cursor, of: request.shown, in: source, after: request.stage)
+      }
       sheets[index].revise(stages: request.stages, source: source, beforeSort: beforeSort, rows: rows)
       let after = source.rowCount
       let count = after == before ? counted(before, "row") : "\(grouped(after)) of \(counted(before, "row"))"
