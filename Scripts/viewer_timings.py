@@ -181,7 +181,7 @@ def visidata(binary, path, greatest):
         pressed = program.press("]")
         # Keys while it sorts: how long until anything at all is drawn.
         frames = []
-        while greatest not in program.text and time.perf_counter() < pressed + 200:
+        while greatest not in program.text and time.perf_counter() < pressed + 90:
             took = program.response("j" if len(frames) % 2 == 0 else "k", 30)
             if took is not None:
                 frames.append(took)
@@ -196,7 +196,7 @@ def visidata(binary, path, greatest):
         program.rest(2)
         pressed = program.press("lF")
         result["frequency table"] = program.wait(
-            lambda text: "histogram" in text and re.search(r"1[0-9]{4} bins", text.splitlines()[-1]), 300, pressed)
+            lambda text: "histogram" in text and re.search(r"1[0-9]{4} bins", text.splitlines()[-1]), 60, pressed)
     result["peak, MB"] = program.memory("VmHWM")
     program.end()
     return result

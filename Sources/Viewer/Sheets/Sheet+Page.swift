@@ -104,10 +104,15 @@ extension Sheet {
         guard !slot.isCut || slot.position == view.column, let cell = page.cell(row: row, column: slot.column)
         else { continue }
         // More lines than the screen has are not worth breaking.
-        let text = look.measure.prefix(of: cell.text, fitting: slot.width * height).text
-        var lines = StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)
-        let isCut = lines.count > limit || text.endIndex < cell.text.endIndex
-        if isCut {
+        let room = slot.width * height
+        var isCut = false
+        var lines: [String] = []
+        for paragraph in paragraphs(of: cell, row: row, column: slot.column, limit: room) where lines.count <= limit {
+          let text = look.measure.prefix(of: paragraph, fitting: room).text
+          isCut = isCut || text.endIndex < paragraph.endIndex
+          lines += StyledLine(String(text)).wrapped(to: max(1, slot.width), look.measure).map(\.plain)
+        }
+        if isCut || lines.count > limit {
           lines = Array(lines.prefix(limit))
           let last = look.measure.prefix(of: lines[lines.count - 1], fitting: max(0, slot.width - 1)).text
           lines[lines.count - 1] = last + look.ellipsis
@@ -120,6 +125,16 @@ extension Sheet {
       row += 1
     }
     return rows
+  }
+
+  /// A cell's text by its own line breaks, which are only wrapped texts' to show.
+  private func paragraphs(of cell: SheetPage.Cell, row: Int, column: Int, limit: Int) -> [String] {
+    guard case .text(let text)? = page.value(row: row, column: column),
+      text.bytes.withUnsafeBufferPointer({ $0.contains(UInt8(ascii: "\n")) })
+    else { return [cell.text] }
+    return text.string.prefix(limit).split(separator: "\n", omittingEmptySubsequences: false).map {
+      sanitised(String($0))
+    }
   }
 
   /// Moves a wrapped window down until its cursor is inside, and remembers how many rows it holds.
