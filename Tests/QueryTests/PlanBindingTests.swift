@@ -43,7 +43,7 @@ import Testing
       Issue.record("not a projection")
       return
     }
-    #expect(columns.map(\.description) == ["x = i + 6", "y = i > 5 and true"])
+    #expect(columns.map(\.description) == ["x = i + 6", "y = i > 5"])
   }
 
   @Test func bindsEqualTextsEqual() throws {

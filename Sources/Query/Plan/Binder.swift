@@ -76,7 +76,7 @@ public struct Binder {
         "`$\(name)` is \(kind), not a scalar or a list", at: span, label: kind,
         hint: "`… | values column` makes a list of a table's column")
     }
-    let names = Array(environment.constants.keys).sorted()
+    let names = environment.constants.keys.filter { $0 != "_" && $0 != "__" }.sorted()
     if schema.index(of: name) != nil {
       throw Diagnostic("no session value `\(name)`", at: span, hint: "columns are written bare: `\(quotedName(name))`")
     }
