@@ -248,6 +248,8 @@ class Pipeline(Nested, WholeTables):
         if column.kind == "int" and not column.small:
             return None
         wide = p.cast(pl.Float64) if which != "sum" else p
+        # Means and the like of f32 are f32: nine digits of them cannot be compared.
+        written = f"cast({name}, f64)" if self.frame.schema[name] == pl.Float32 and which != "sum" else name
         if which == "sum":
             # DIFFERENCES: sums of narrow types
             total = p.cast(pl.Int64).sum() if column.kind == "int" else p.sum()
@@ -260,12 +262,12 @@ class Pipeline(Nested, WholeTables):
                 return None
             both = pl.col(other).is_not_null() & p.is_not_null()
             polars = pl.when(both.sum() > 1).then(pl.corr(wide.filter(both), pl.col(other).filter(both)))
-            return f"corr({name}, {other})", polars, Column("float", nans=True, rounded=True)
+            return f"corr({written}, {other})", polars, Column("float", nans=True, rounded=True)
         result = Column("float", nans=True, rounded=True)
         if which == "quantile":
             share = rng.choice([0, 0.1, 0.25, 0.5, 0.9, 1])
-            return f"quantile({name}, {share})", wide.quantile(share, "linear"), result
-        return f"{which}({name})", getattr(wide, which)(), result
+            return f"quantile({written}, {share})", wide.quantile(share, "linear"), result
+        return f"{which}({written})", getattr(wide, which)(), result
 
     def aggregates(self, taken):
         texts, polars, columns = [], [], {}
@@ -368,8 +370,8 @@ class Pipeline(Nested, WholeTables):
         p = pl.col(values)
         text, polars, column = {
             "row_number": ("row_number()", pl.col(by).rank("ordinal", descending=down), Column("int", nulls=False)),
-            "lag": (f"lag({values}, 2)", p.sort_by(by, descending=down).shift(2), self.columns[values].but(unique=False)),
-            "first": (f"first({values})", p.sort_by(by, descending=down).first(), self.columns[values].but(unique=False)),
+            "lag": (f"lag({values}, 2)", p.sort_by(by, descending=down).shift(2), self.columns[values].but(unique=False, nulls=True)),
+            "first": (f"first({values})", p.sort_by(by, descending=down).first(), self.columns[values].but(unique=False, nulls=True)),
         }[which]
         if which == "lag":
             # Back from the order to the rows.
