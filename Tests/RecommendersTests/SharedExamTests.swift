@@ -65,7 +65,7 @@ let candidates: [Candidate] = [
   Candidate(
     name: "iALS",
     arguments: [
-      .integer("factors", 8), .word("weighting", "rendle"), .real("alpha", 0.1), .real("regularization", 0.001),
+      .integer("factors", 8), .word("weighting", "rendle"), .real("alpha", 0.1), .real("regularization", 0.01),
     ]),
   Candidate(name: "MatrixFactorization", arguments: [.integer("epochs", 2)], solvesTheBoard: false),
   Candidate(
