@@ -141,6 +141,7 @@ enum Codec: Int, Sendable {
     let limit = largestContent(of: bytes.count)
     let spool = try ByteSpool(path: input.path)
     var isAtEnd = false
+    var unpacked = 0
     while !isAtEnd {
       try cancellation.check()
       isAtEnd =
@@ -152,8 +153,10 @@ enum Codec: Int, Sendable {
           }
           return Int(count)
         } == 0
-      Progress.report(
-        "unpacking \(input.path)", bytes.count - compression_stream_rest(stream), of: bytes.count)
+      let position = bytes.count - compression_stream_rest(stream)
+      input.release(unpacked..<position)
+      unpacked = position
+      Progress.report("unpacking \(input.path)", position, of: bytes.count)
     }
     if spool.count == 0 { throw .emptyFile(input.path) }
     return try spool.file()

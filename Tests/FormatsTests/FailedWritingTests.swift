@@ -48,7 +48,7 @@ import Musl
 
   @Test func `a process that is killed while it writes leaves no file`() async throws {
     let scratch = try ScratchFolder()
-    await #expect(processExitsWith: .signal(SIGKILL)) { [path = scratch.file("a.parquet")] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = scratch.file("a.parquet") as String] in
       let writer = try ParquetWriter(path: path, schema: Schema([Field("a", .i64)]))
       try writer.append(Table([("a", Column([1, 2, 3]))]))
       kill(getpid(), SIGKILL)

@@ -75,6 +75,8 @@ struct TextSniffer {
     let bytes = input.bytes
     let (places, length) = (64, 1 << 13)
     guard bytes.count > 2 * TextSniffer.sampleBytes else { return }
+    // The kernel maps megabytes around every place.
+    defer { input.release(0..<bytes.count) }
     for place in 1...places {
       let start = place == places ? bytes.count - length : bytes.count / places * place
       let window = bytes[start..<min(bytes.count, start + length)]
