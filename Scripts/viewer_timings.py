@@ -96,12 +96,20 @@ def percentile(times, share):
     return sorted(times)[min(len(times) - 1, int(len(times) * share))] if times else None
 
 
+class Told(dict):
+    """Results that are told as they come: the other program may take long."""
+
+    def __setitem__(self, name, value):
+        super().__setitem__(name, value)
+        print(f"{name}: {value}", file=sys.stderr, flush=True)
+
+
 def lectern(binary, path):
     def open_file():
         program = Program(binary, "view", path)
         return program, program.wait(lambda text: "1 of 19_586_744 rows" in text and re.search(r"^ +1 +[0-9]+ ", text, re.M), 20)
 
-    result, firsts, lasts = {}, [], []
+    result, firsts, lasts = Told(), [], []
     for _ in range(5):
         program, first = open_file()
         firsts.append(first)
@@ -165,7 +173,7 @@ def lectern(binary, path):
 
 
 def visidata(binary, path, greatest):
-    result = {}
+    result = Told()
     program = Program(binary, "-f", "parquet", path)
     # The first row's date, below the header.
     result["first paint"] = program.wait(lambda text: "2024-" in text, 60)
@@ -196,7 +204,7 @@ def visidata(binary, path, greatest):
         program.rest(2)
         pressed = program.press("lF")
         result["frequency table"] = program.wait(
-            lambda text: "histogram" in text and re.search(r"1[0-9]{4} bins", text.splitlines()[-1]), 60, pressed)
+            lambda text: "histogram" in text and re.search(r"1[0-9]{4} bins", text.splitlines()[-1]), 40, pressed)
     result["peak, MB"] = program.memory("VmHWM")
     program.end()
     return result
