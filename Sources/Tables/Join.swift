@@ -29,6 +29,14 @@ public struct JoinedRows: Sendable {
   let sharedRightMatches: Bool
 }
 
+extension JoinedRows {
+  /// The rows of the result that have a left row.
+  public func rowsWithLeft() throws(Diagnostic) -> Bitmap {
+    let left = self.left
+    return try Bitmap.ofRows(left.count) { left[$0] != missingRow }
+  }
+}
+
 /// Matches the rows of two tables on equal keys.
 ///
 /// Rows come in the order of the left table, those of one left row in the order of the right. A null key matches

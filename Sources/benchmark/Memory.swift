@@ -43,7 +43,7 @@ func memoryReport(folder: String) throws -> String {
     try process.run()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    let numbers = String(decoding: data, as: UTF8.self).split(separator: " ").compactMap { Double($0) }
+    let numbers = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     guard numbers.count == 5 else { continue }
     let bound = numbers[0] + numbers[1] + numbers[2]
     let cells = [numbers[0], numbers[1], numbers[2], bound, numbers[4] - numbers[3]].map { String(format: "%.0f", $0) }

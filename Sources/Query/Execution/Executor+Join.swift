@@ -51,7 +51,7 @@ extension Executor {
   ) throws(Diagnostic) -> Column {
     guard let key = step.leftKeys.firstIndex(of: index) else { return column }
     let other = try gather(right.columns[step.rightKeys[key]], rows: rows.right)
-    return try choose(Bitmap(rows.left.map { $0 != missingRow }), column, cast(other, to: column.type, .lenient))
+    return try choose(rows.rowsWithLeft(), column, cast(other, to: column.type, .lenient))
   }
 
   private func cross(_ left: Table, _ right: Table, _ step: JoinStep) throws(Diagnostic) -> Table {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 
 extension RelationalVerb {
@@ -24,13 +25,17 @@ extension RelationalVerb {
     let schema = Schema([field, Field(taken[0], .u32), Field(taken[1], .f64), Field(taken[2], .f64)])
     let operation = TableOperation("value_counts", detail: field.name, schema: schema) { (table) throws(Diagnostic) in
       let counts = try Tables.valueCounts(table.columns[0])
-      let lengths = (0..<counts.counts.count).map { counts.counts[$0].number ?? 0 }
+      guard case .u32(let lengths) = counts.counts.values else { throw .fault("counts that are not u32") }
+      let all = Double(table.rowCount)
+      var (shares, cumulative): ([Double], [Double]) = ([], [])
       var running = 0.0
-      let cumulative = lengths.map { length in
-        running += length
-        return running / Double(table.rowCount)
+      try forEachStretch(of: lengths.count) { stretch in
+        for place in stretch {
+          running += Double(lengths[place])
+          shares.append(Double(lengths[place]) / all)
+          cumulative.append(running / all)
+        }
       }
-      let shares = lengths.map { $0 / Double(table.rowCount) }
       return (
         Table(schema, [counts.values, counts.counts, Column(shares), Column(cumulative)], rowCount: lengths.count), []
       )
