@@ -45,8 +45,50 @@ import Testing
         ("bars", bars.styledText(page).plain),
         ("bars in ascii", bars.styledText(ascii).plain),
         ("one point", Plot(.line, series: [Plot.Series(x: [1], y: [5])]).styledText(page, height: 5).plain),
+        ("bars of several series", twofold.styledText(page).plain),
+        ("bars of several series in ascii", twofold.styledText(ascii).plain),
+        ("days, whatever their order", days.styledText(page, height: 5).plain),
         ("nothing", Plot(.scatter, title: "empty", series: []).styledText(page).plain),
       ]), "plots.txt")
+  }
+
+  private var twofold: Plot {
+    Plot(
+      .bar, categories: ["March", "April"],
+      series: [Plot.Series(name: "rows", y: [50_466, 48_438]), Plot.Series(name: "buyers", y: [6431, .nan])])
+  }
+
+  /// 2024-02-26 to 2024-05-05, every second day first.
+  private var days: Plot {
+    let x = [Array(stride(from: 19_779, to: 19_849, by: 2)), Array(stride(from: 19_780, to: 19_849, by: 2))]
+      .joined().map { Double($0) }
+    return Plot(.line, xQuantity: .date, series: [Plot.Series(x: x, y: x.map { ($0 - 19_779) })])
+  }
+
+  /// The names under a drawing 60 cells wide that goes from `low` to `high`.
+  private func names(_ quantity: Plot.Quantity, _ low: Double, _ high: Double) -> [Substring] {
+    let plot = Plot(.line, xQuantity: quantity, series: [Plot.Series(x: [low, high], y: [0, 1])])
+    return plot.styledText(Page(width: 100), height: 3).plain.split(separator: "\n").last?
+      .split(separator: "  ", omittingEmptySubsequences: true).map { $0.drop { $0 == " " } } ?? []
+  }
+
+  @Test func timeIsNamedAsACalendarDoes() {
+    let march = 19_783.0
+    #expect(names(.date, march, march + 5) == (1...6).map { "2024-03-0\($0)" })
+    #expect(names(.date, march, march + 29).prefix(2) == ["2024-03-04", "2024-03-11"])
+    #expect(names(.date, march - 1, march + 130).prefix(3) == ["2024-03", "2024-04", "2024-05"])
+    #expect(names(.date, march, march + 3000).prefix(2) == ["2026", "2028"])
+    #expect(names(.moment, march * 86_400 + 43_200, (march + 1) * 86_400 + 43_200).prefix(3).contains("18:00"))
+    #expect(names(.moment, march * 86_400 + 43_200, (march + 1) * 86_400 + 43_200).contains("2024-03-02"))
+    #expect(names(.timeOfDay, 0, 86_399) == ["00:00", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00"])
+    // Beyond any calendar there are plain numbers.
+    #expect(!names(.date, 0, 1e300).isEmpty)
+    #expect(!names(.moment, 0, 1e-9).isEmpty)
+  }
+
+  @Test func countsAreNamedByWholeNumbers() {
+    let plot = Plot(.histogram, series: [Plot.Series(x: [1, 2, 3, 3])], bins: 3)
+    #expect(!plot.styledText(Page(width: 40)).plain.split(separator: "\n").prefix(16).contains { $0.contains(".") })
   }
 
   @Test func constantsExtremesAndNothingAreDrawn() {
@@ -58,7 +100,8 @@ import Testing
     for kind in Plot.Kind.allCases {
       for x in odd {
         for y in odd {
-          let plot = Plot(kind, categories: ["a"], series: [Plot.Series(x: x, y: y)])
+          var plot = Plot(kind, categories: ["a"], series: [Plot.Series(x: x, y: y)])
+          plot.xQuantity = [.number, .date, .moment, .timeOfDay][(x.count + y.count) % 4]
           let page = Page(width: 40)
           #expect(plot.styledText(page, height: 4).width() <= 40)
           #expect(plot.svg().hasSuffix("</svg>\n"))

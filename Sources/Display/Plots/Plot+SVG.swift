@@ -67,24 +67,29 @@ private struct SVGPlot {
   // MARK: Kinds
 
   private var bars: [String] {
-    let values = Array((plot.series.first?.y ?? []).prefix(SVGPlot.mostBars))
-    let y = PlotAxis(values.filter(\.isFinite), includingZero: true)
+    let groups = min(plot.series.map(\.y.count).max() ?? 0, SVGPlot.mostBars / max(1, plot.series.count))
+    let values = plot.series.map { Array($0.y.prefix(groups)) }
+    let y = PlotAxis(values.joined().filter(\.isFinite), includingZero: true)
     var parts = frame(nil, y)
-    for (index, value) in values.enumerated() {
-      let start = across((Double(index) + 0.1) / Double(values.count))
-      let breadth = (right - left) / Double(values.count) * 0.8
-      if value.isFinite { parts.append(bar(start, breadth, from: y.position(0), to: y.position(value))) }
-      if values.count <= 24, index < plot.categories.count {
-        parts.append(text(start + breadth / 2, bottom + 18, plot.categories[index], anchor: "middle"))
+    let breadth = (right - left) / Double(max(1, groups)) * 0.8
+    let share = breadth / Double(max(1, values.count))
+    for group in 0..<groups {
+      let start = across((Double(group) + 0.1) / Double(groups))
+      for (index, series) in values.enumerated() where group < series.count && series[group].isFinite {
+        parts.append(
+          bar(start + share * Double(index), share, from: y.position(0), to: y.position(series[group]), series: index))
+      }
+      if groups <= 24, group < plot.categories.count {
+        parts.append(text(start + breadth / 2, bottom + 18, plot.categories[group], anchor: "middle"))
       }
     }
-    return parts
+    return parts + legend
   }
 
   private var histogram: [String] {
     guard let (counts, range) = plot.histogramCounts else { return [] }
     let y = PlotAxis(counts.map { Double($0) }, includingZero: true)
-    var parts = frame(PlotAxis([range.lowerBound, range.upperBound]), y)
+    var parts = frame(PlotAxis([range.lowerBound, range.upperBound], of: plot.xQuantity), y)
     let breadth = (right - left) / Double(counts.count)
     for (index, count) in counts.enumerated() where count > 0 {
       let start = across(Double(index) / Double(counts.count))
@@ -95,10 +100,7 @@ private struct SVGPlot {
 
   private var points: [String] {
     let series = plot.series.map { plot.points(of: $0) }
-    let all = series.joined()
-    let isLogarithmic = plot.kind == .loglog
-    let x = PlotAxis(all.lazy.map(\.x), isLogarithmic: isLogarithmic)
-    let y = PlotAxis(all.lazy.map(\.y), isLogarithmic: isLogarithmic)
+    guard let (x, y) = plot.axes(around: series.joined()) else { return frame(PlotAxis([]), PlotAxis([])) }
     var parts = frame(x, y)
     for (index, points) in series.enumerated() {
       let color = SVGPlot.colors[index % SVGPlot.colors.count]
@@ -111,14 +113,21 @@ private struct SVGPlot {
           #"<circle cx="\#(number($0.x))" cy="\#(number($0.y))" r="2.5" fill="\#(color)" fill-opacity="0.7"/>"#
         }
       }
-      if plot.series.count > 1 {
-        let place = top + 14 * Double(index)
-        parts.append(
-          #"<rect x="\#(number(right - 120))" y="\#(number(place))" width="9" height="9" fill="\#(color)"/>"#)
-        parts.append(text(right - 106, place + 9, plot.series[index].name))
-      }
     }
-    return parts
+    return parts + legend
+  }
+
+  /// The names of the series, where there are several.
+  private var legend: [String] {
+    guard plot.series.count > 1 else { return [] }
+    return plot.series.enumerated().flatMap { index, series in
+      let place = top + 14 * Double(index)
+      let color = SVGPlot.colors[index % SVGPlot.colors.count]
+      return [
+        #"<rect x="\#(number(right - 120))" y="\#(number(place))" width="9" height="9" fill="\#(color)"/>"#,
+        text(right - 106, place + 9, series.name),
+      ]
+    }
   }
 
   /// The places that make a difference: of a line's run within a pixel's breadth its ends, its highest and its lowest;
@@ -146,10 +155,10 @@ private struct SVGPlot {
 
   // MARK: Elements
 
-  private func bar(_ x: Double, _ breadth: Double, from start: Double, to end: Double) -> String {
+  private func bar(_ x: Double, _ breadth: Double, from start: Double, to end: Double, series: Int = 0) -> String {
     let (low, high) = (min(start, end), max(start, end))
     return #"<rect x="\#(number(x))" y="\#(number(up(high)))" width="\#(number(breadth))" "#
-      + #"height="\#(number(up(low) - up(high)))" fill="\#(SVGPlot.colors[0])"/>"#
+      + #"height="\#(number(up(low) - up(high)))" fill="\#(SVGPlot.colors[series % SVGPlot.colors.count])"/>"#
   }
 
   private func line(_ x: Double, _ y: Double, _ endX: Double, _ endY: Double, _ color: String) -> String {

@@ -32,14 +32,19 @@ private struct TextPlot {
     return StyledText(text.lines.map { $0.trimmed.cut(to: page.width, measure, ellipsis: page.ellipsis) })
   }
 
+  /// What tells a series from the others where there are only letters; bars of one series are filled.
+  private func mark(_ series: Int) -> String {
+    if plot.kind == .bar, plot.series.count == 1 { return "#" }
+    return String(PlotCanvas.marks[series % PlotCanvas.marks.count])
+  }
+
   /// The names of the series, where there are several.
   private var legend: StyledText {
-    guard plot.series.count > 1, plot.kind != .bar, plot.kind != .histogram else { return StyledText() }
+    guard plot.series.count > 1, plot.kind != .histogram else { return StyledText() }
     var line = StyledLine()
     for (index, series) in plot.series.enumerated() {
       if index > 0 { line.append("  ") }
-      let mark = page.isASCII ? String(PlotCanvas.marks[index % PlotCanvas.marks.count]) : "●"
-      line.append(mark, .series(index))
+      line.append(page.isASCII ? mark(index) : "●", .series(index))
       line.append(" " + series.name)
     }
     return StyledText(line.wrapped(to: page.width, measure))
@@ -50,39 +55,46 @@ private struct TextPlot {
   private static let mostBars = 40
 
   private var bars: StyledText {
-    let values = plot.series.first?.y ?? []
-    let shown = Array(values.prefix(TextPlot.mostBars))
-    if shown.isEmpty { return StyledText() }
-    let names = shown.indices.map { index in
+    let count = plot.series.map(\.y.count).max() ?? 0
+    let shown = min(count, TextPlot.mostBars / max(1, plot.series.count))
+    if shown == 0 { return StyledText() }
+    let names = (0..<shown).map { index in
       measure.cut(
         index < plot.categories.count ? sanitised(plot.categories[index]) : "\(index + 1)", to: page.width / 3,
         ellipsis: page.ellipsis)
     }
-    let numbers = shown.map(TextPlot.number)
+    let numbers = plot.series.map { $0.y.prefix(shown).map(TextPlot.number) }
     let nameWidth = names.reduce(0) { max($0, measure.cells(of: $1)) }
-    let numberWidth = numbers.reduce(0) { max($0, measure.cells(of: $1)) }
+    let numberWidth = numbers.joined().reduce(0) { max($0, measure.cells(of: $1)) }
     let width = max(1, page.width - nameWidth - numberWidth - 2)
-    let finite = shown.filter(\.isFinite)
+    let finite = plot.series.flatMap { $0.y.prefix(shown).filter(\.isFinite) }
     let axis = PlotAxis(finite, includingZero: true)
     let zero = finite.allSatisfy { $0 == 0 } ? 0 : axis.position(0) * Double(width)
     var text = StyledText()
-    for (index, value) in shown.enumerated() {
-      var line = StyledLine(measure.padded(names[index], to: nameWidth) + " ")
-      if value.isFinite, value != 0 {
-        let end = axis.position(value) * Double(width)
-        if value > 0 {
-          line.append(spaces: Int(zero))
-          line.append(blocks(end - Double(Int(zero))), .series(0))
-        } else {
-          line.append(spaces: Int(end))
-          line.append(String(repeating: page.isASCII ? "#" : "█", count: max(1, Int(zero) - Int(end))), .series(0))
+    for row in 0..<shown {
+      for (index, series) in plot.series.enumerated() where row < series.y.count {
+        let value = series.y[row]
+        var line = StyledLine(measure.padded(index == 0 ? names[row] : "", to: nameWidth) + " ")
+        if value.isFinite, value != 0 {
+          let end = axis.position(value) * Double(width)
+          if value > 0 {
+            line.append(spaces: Int(zero))
+            line.append(blocks(end - Double(Int(zero)), series: index), .series(index))
+          } else {
+            line.append(spaces: Int(end))
+            line.append(
+              String(repeating: page.isASCII ? mark(index) : "█", count: max(1, Int(zero) - Int(end))), .series(index))
+          }
         }
+        line.append(" " + numbers[index][row], .number)
+        text.append(line)
       }
-      line.append(" " + numbers[index], .number)
-      text.append(line)
     }
-    let hidden = values.count - shown.count
-    if hidden > 0 { text.append(StyledLine("\(page.ellipsis) \(counted(hidden, "more bar"))", .dim)) }
+    let hidden = count - shown
+    if hidden > 0 {
+      let what = plot.series.count == 1 ? "more bar" : "more group"
+      text.append(StyledLine("\(page.ellipsis) \(counted(hidden, what))", .dim))
+    }
     return text
   }
 
@@ -92,9 +104,9 @@ private struct TextPlot {
   }
 
   /// A bar of that many cells, to an eighth.
-  private func blocks(_ length: Double) -> String {
+  private func blocks(_ length: Double, series: Int) -> String {
     let eighths = max(1, Int((length * 8).rounded()))
-    if page.isASCII { return String(repeating: "#", count: max(1, Int(length.rounded()))) }
+    if page.isASCII { return String(repeating: mark(series), count: max(1, Int(length.rounded()))) }
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
@@ -108,8 +120,8 @@ private struct TextPlot {
     guard let (counts, range) = plot.histogramCounts else { return StyledText() }
     let countAxis = PlotAxis(counts.map { Double($0) }, includingZero: true)
     let frame = PlotFrame(
-      page: page, height: height, x: PlotAxis([range.lowerBound, range.upperBound]), y: countAxis, xLabel: plot.xLabel,
-      yLabel: plot.yLabel)
+      page: page, height: height, x: PlotAxis([range.lowerBound, range.upperBound], of: plot.xQuantity),
+      y: countAxis, xLabel: plot.xLabel, yLabel: plot.yLabel)
     let cells = max(1, frame.width / counts.count)
     let levels = page.isASCII ? [" ", "#"] : [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     return frame.drawn(width: cells * counts.count) { row in
@@ -129,11 +141,7 @@ private struct TextPlot {
 
   private var points: StyledText {
     let series = plot.series.map { plot.points(of: $0) }
-    let all = series.joined()
-    if all.isEmpty { return StyledText() }
-    let isLogarithmic = plot.kind == .loglog
-    let x = PlotAxis(all.lazy.map(\.x), isLogarithmic: isLogarithmic)
-    let y = PlotAxis(all.lazy.map(\.y), isLogarithmic: isLogarithmic)
+    guard let (x, y) = plot.axes(around: series.joined()) else { return StyledText() }
     let frame = PlotFrame(page: page, height: height, x: x, y: y, xLabel: plot.xLabel, yLabel: plot.yLabel)
     var canvas = PlotCanvas(width: frame.width, height: height, isASCII: page.isASCII)
     for (index, points) in series.enumerated() {

@@ -1,14 +1,26 @@
 /// What is to be drawn, for a terminal or as SVG.
 public struct Plot: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// A bar a category, from the first series' `y`.
+    /// For every category a bar of each series' `y`.
     case bar
+    /// A line through each series' points, from left to right.
     case line
     /// How many of the first series' `x` fall into each of `bins` stretches.
     case histogram = "hist"
     case scatter
     /// Points on logarithmic axes.
     case loglog
+  }
+
+  /// What the numbers of an axis stand for.
+  public enum Quantity: Sendable, Hashable {
+    case number
+    /// Days since 1970-01-01.
+    case date
+    /// Seconds since 1970-01-01T00:00.
+    case moment
+    /// Seconds since midnight.
+    case timeOfDay
   }
 
   /// Points that belong together. Histograms look at `x` only, bars at `y` only.
@@ -28,19 +40,23 @@ public struct Plot: Sendable, Hashable {
   public var title: String
   public var xLabel: String
   public var yLabel: String
+  public var xQuantity: Quantity
+  public var yQuantity: Quantity
   /// The names of the bars.
   public var categories: [String]
   public var series: [Series]
   public var bins: Int
 
   public init(
-    _ kind: Kind, title: String = "", xLabel: String = "", yLabel: String = "", categories: [String] = [],
-    series: [Series], bins: Int = 30
+    _ kind: Kind, title: String = "", xLabel: String = "", yLabel: String = "", xQuantity: Quantity = .number,
+    yQuantity: Quantity = .number, categories: [String] = [], series: [Series], bins: Int = 30
   ) {
     self.kind = kind
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
+    self.xQuantity = xQuantity
+    self.yQuantity = yQuantity
     self.categories = categories
     self.series = series
     self.bins = min(max(1, bins), 1000)
@@ -48,18 +64,36 @@ public struct Plot: Sendable, Hashable {
 }
 
 extension Plot {
-  /// The points that can be drawn: finite, and above zero on logarithmic axes.
+  /// The points that can be drawn: finite, and above zero on logarithmic axes; of a line from left to right.
   func points(of series: Series) -> [(x: Double, y: Double)] {
-    zip(series.x, series.y).filter { x, y in
+    let points = zip(series.x, series.y).filter { x, y in
       x.isFinite && y.isFinite && (kind != .loglog || x > 0 && y > 0)
     }
+    guard kind == .line, zip(points, points.dropFirst()).contains(where: { $0.0 > $1.0 }) else { return points }
+    // Points above one another keep their order; `sorted` alone would not promise it.
+    return points.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
+  }
+
+  /// The axes that hold all points; nil where there is none.
+  func axes(around points: some Sequence<(x: Double, y: Double)>) -> (x: PlotAxis, y: PlotAxis)? {
+    var x: [Double] = []
+    var y: [Double] = []
+    for point in points {
+      x.append(point.x)
+      y.append(point.y)
+    }
+    if x.isEmpty { return nil }
+    let isLogarithmic = kind == .loglog
+    return (
+      PlotAxis(x, of: xQuantity, isLogarithmic: isLogarithmic), PlotAxis(y, of: yQuantity, isLogarithmic: isLogarithmic)
+    )
   }
 
   /// What was left out, in words; nothing where all is drawn.
   var omissions: String? {
     let values: (drawn: Int, all: Int) =
       switch kind {
-      case .bar: (series.first?.y.filter(\.isFinite).count ?? 0, series.first?.y.count ?? 0)
+      case .bar: series.reduce((0, 0)) { ($0.0 + $1.y.filter(\.isFinite).count, $0.1 + $1.y.count) }
       case .histogram: (series.first?.x.filter(\.isFinite).count ?? 0, series.first?.x.count ?? 0)
       default:
         series.reduce((0, 0)) { ($0.0 + points(of: $1).count, $0.1 + min($1.x.count, $1.y.count)) }

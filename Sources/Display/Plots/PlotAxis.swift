@@ -9,13 +9,21 @@ struct PlotAxis: Hashable {
 
   private(set) var low: Double
   private(set) var high: Double
+  let quantity: Plot.Quantity
   let isLogarithmic: Bool
+  /// Whether all values are whole, so that a name between two of them would name nothing.
+  private let isWhole: Bool
 
   /// An axis that covers all of `values`; one value or none gets some room around it.
   ///
   /// - Precondition: values are finite, and above zero on a logarithmic axis.
-  init(_ values: some Sequence<Double>, isLogarithmic: Bool = false, includingZero: Bool = false) {
+  init(
+    _ values: some Sequence<Double>, of quantity: Plot.Quantity = .number, isLogarithmic: Bool = false,
+    includingZero: Bool = false
+  ) {
+    self.quantity = isLogarithmic ? .number : quantity
     self.isLogarithmic = isLogarithmic
+    isWhole = values.allSatisfy { $0 == $0.rounded() }
     var low = Double.infinity
     var high = -Double.infinity
     for value in values {
@@ -50,7 +58,7 @@ struct PlotAxis: Hashable {
   }
 
   /// About `count` round values inside the axis: 1, 2 or 5 times a power of ten; powers of ten where it is logarithmic
-  /// and covers some of them.
+  /// and covers some of them; hours, days, months or years where it is time.
   func ticks(_ count: Int) -> [Tick] {
     if isLogarithmic {
       let first = Int(log10(low).rounded(.up))
@@ -58,16 +66,21 @@ struct PlotAxis: Hashable {
       if last > first {
         let step = max(1, (last - first + 1 + count - 1) / max(1, count))
         return stride(from: first, through: last, by: step).map { exponent in
-          Tick(value: power(exponent), label: numberText(power(exponent), significant: 3))
+          Tick(
+            value: power(exponent),
+            label: (0...5).contains(exponent)
+              ? grouped(Int(power(exponent))) : exponent < 0 && exponent > -4 ? numberText(power(exponent)) : "1e\(exponent)")
         }
       }
     }
+    if quantity != .number, let ticks = calendarTicks(count) { return ticks }
     let span = high - low
     let rough = span / Double(max(1, count))
     let ends = [low, high].map { Tick(value: $0, label: numberText($0)) }
     guard rough.isNormal else { return ends }
     let magnitude = power(Int(log10(rough).rounded(.down)))
-    let step = ([1, 2, 5, 10].first { $0 * magnitude >= rough * 0.999 } ?? 10) * magnitude
+    var step = ([1, 2, 5, 10].first { $0 * magnitude >= rough * 0.999 } ?? 10) * magnitude
+    if isWhole { step = max(1, step) }
     guard step > 0, step.isFinite else { return ends }
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
@@ -82,7 +95,11 @@ struct PlotAxis: Hashable {
 
   private static func label(_ value: Double, decimals: Int) -> String {
     let magnitude = abs(value)
-    if decimals > 6 || magnitude >= 1e9 { return numberText(value, significant: 3) }
+    if decimals > 6 { return numberText(value, significant: 3) }
+    if magnitude >= 1e9 {
+      let digits = DecimalDigits(exactly: value)
+      return digits.scientific(decimals: min(digits.digits.count, 4) - 1)
+    }
     if decimals == 0, magnitude >= 1000 { return grouped(Int(value.rounded())) }
     return DecimalDigits(exactly: value).fixed(decimals: decimals)
   }

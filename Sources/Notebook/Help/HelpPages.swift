@@ -4,8 +4,18 @@ import Query
 import Recommenders
 
 extension VerbDeclaration {
-  /// The verb as it is written: `group_by KEY, … ⟨agg NAME = EXPRESSION, …⟩`.
+  /// The verb as it is written: `group_by KEY, … ⟨agg NAME = EXPRESSION, …⟩`; what does not fit into a line of a help
+  /// page goes on below, moved in.
   var synopsis: String {
+    var lines = [""]
+    for part in synopsisParts {
+      if lines[lines.count - 1].count + part.count > 72, !lines[lines.count - 1].isEmpty { lines.append("   ") }
+      lines[lines.count - 1] += (lines.last == "" ? "" : " ") + part
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var synopsisParts: [String] {
     var parts = [name]
     switch arguments {
     case .none: break
@@ -29,7 +39,7 @@ extension VerbDeclaration {
     }
     for option in options { parts.append("⟨\(option.name)=\(option.defaultValue ?? option.valueText)⟩") }
     if takesAnyOption { parts.append("⟨parameter=value …⟩") }
-    return parts.joined(separator: " ")
+    return parts
   }
 
   private func repeated(_ word: String, _ count: ClosedRange<Int>) -> String {

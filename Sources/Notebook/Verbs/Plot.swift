@@ -8,7 +8,8 @@ extension NotebookVerb {
   static let plot = NotebookVerb(
     VerbDeclaration(
       "plot", summary: "draws a table: bars, lines, a histogram, points",
-      discussion: "Drawn in the terminal from characters; `save=\"f.svg\"` writes a picture instead.",
+      discussion:
+        "Drawn in the terminal from characters; `save=\"f.svg\"` writes a picture instead. A line goes through its points from left to right, whatever their order in the table; bars stand in the table's.",
       arguments: .word(name: "kind", choices: Plot.Kind.allCases.map(\.rawValue), then: []),
       options: [
         Option("x", .column, "the column across; the first that fits if not said"),
@@ -86,19 +87,21 @@ extension Session {
         at: reader.call.span)
     }
     let table = try table(.project(plan, ([x] + y).map { plan.columns[$0] }))
-    let label = schema[x].name
+    let label = schema[x].axisLabel
+    let quantity = schema[x].type.quantity
     switch kind {
     case .bar:
       let format = ColumnFormat([table.columns[0]])
       let names = (0..<table.rowCount).map { format.text(table.columns[0], $0).trimmed }
       return Plot(
-        kind, title: title, xLabel: label, categories: names,
+        kind, title: title, xLabel: schema[x].name, categories: names,
         series: try (1..<table.columnCount).map { column throws(Diagnostic) in
           Plot.Series(name: table.schema[column].name, y: try table.columns[column].plotted)
         })
     case .histogram:
       return Plot(
-        kind, title: title, xLabel: label, series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
+        kind, title: title, xLabel: label, xQuantity: quantity,
+        series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
         bins: try reader.integer("bins") ?? 30)
     case .line, .scatter, .loglog:
       let across = try table.columns[0].plotted
@@ -106,7 +109,10 @@ extension Session {
       for column in 1..<table.columnCount {
         series.append(Plot.Series(name: table.schema[column].name, x: across, y: try table.columns[column].plotted))
       }
-      return Plot(kind, title: title, xLabel: label, yLabel: series.count == 1 ? series[0].name : "", series: series)
+      let ofSeries = Set(y.map { schema[$0].type.quantity })
+      return Plot(
+        kind, title: title, xLabel: label, yLabel: y.count == 1 ? schema[y[0]].axisLabel : "", xQuantity: quantity,
+        yQuantity: ofSeries.count == 1 ? ofSeries.first ?? .number : .number, series: series)
     }
   }
 }
@@ -122,16 +128,41 @@ extension Schema {
 }
 
 extension Column {
-  /// Numbers to draw, NaN where there is none; dates as days, moments as ticks.
+  /// Numbers to draw, NaN where there is none; what they count is the type's `quantity`.
   fileprivate var plotted: [Double] {
     get throws(Diagnostic) {
-      let plain = type.isTemporal ? Column(type.storage, values, validity: validity) : self
-      return (0..<plain.count).map { plain[$0].number ?? .nan }
+      guard type.isTemporal else { return (0..<count).map { self[$0].number ?? .nan } }
+      let ticks = Column(type == .date ? .i32 : .i64, values, validity: validity)
+      let scale = type.ticksPerSecond.map { Double($0) } ?? 1
+      return (0..<count).map { row in ticks[row].number.map { $0 / scale } ?? .nan }
     }
   }
 }
 
 extension DataType {
-  /// The integer type that a temporal type is stored as.
-  fileprivate var storage: DataType { self == .date ? .i32 : .i64 }
+  fileprivate var quantity: Plot.Quantity {
+    switch self {
+    case .date: .date
+    case .datetime: .moment
+    case .time: .timeOfDay
+    default: .number
+    }
+  }
+
+  /// How many of a temporal type's ticks are a second; nil for days and for what is no time.
+  fileprivate var ticksPerSecond: Int64? {
+    switch self {
+    case .datetime(let unit), .duration(let unit): unit.ticksPerSecond
+    case .time: TimeUnit.nanoseconds.ticksPerSecond
+    default: nil
+    }
+  }
+}
+
+extension Field {
+  /// The name, and the unit where the type has one that the numbers do not show.
+  fileprivate var axisLabel: String {
+    if case .duration = type { return name + ", s" }
+    return name
+  }
 }
