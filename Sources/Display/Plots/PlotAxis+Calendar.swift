@@ -45,7 +45,8 @@ extension PlotAxis {
       }
     case .months(let length):
       let span = PlotAxis.month(of: first)...PlotAxis.month(of: last) + 1
-      ticks = PlotAxis.multiples(of: length, in: Double(span.lowerBound)...Double(span.upperBound)).compactMap { index in
+      ticks = PlotAxis.multiples(of: length, in: Double(span.lowerBound)...Double(span.upperBound)).compactMap {
+        index in
         let (year, month) = (floorDivided(index, 12), floorRemainder(index, 12) + 1)
         guard let date = CivilDate(year: year, month: month, day: 1) else { return nil }
         let value = Double(date.days) * 86_400

@@ -66,10 +66,7 @@ struct PlotAxis: Hashable {
       if last > first {
         let step = max(1, (last - first + 1 + count - 1) / max(1, count))
         return stride(from: first, through: last, by: step).map { exponent in
-          Tick(
-            value: power(exponent),
-            label: (0...5).contains(exponent)
-              ? grouped(Int(power(exponent))) : exponent < 0 && exponent > -4 ? numberText(power(exponent)) : "1e\(exponent)")
+          Tick(value: power(exponent), label: PlotAxis.label(exponent))
         }
       }
     }
@@ -90,6 +87,15 @@ struct PlotAxis: Hashable {
       // Adding zero takes the sign off a negative one.
       let value = index * step + 0
       return Tick(value: value, label: PlotAxis.label(value, decimals: decimals))
+    }
+  }
+
+  /// The name of a power of ten.
+  private static func label(_ exponent: Int) -> String {
+    switch exponent {
+    case 0...5: grouped(Int(power(exponent)))
+    case -3..<0: numberText(power(exponent))
+    default: "1e\(exponent)"
     }
   }
 
