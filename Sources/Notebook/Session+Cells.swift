@@ -163,7 +163,9 @@ extension Session {
     lastListing = nil
     switch value {
     case .table(let plan): emit(.table(try excerpt(of: plan)))
-    case .model(let model): emit(.table(excerpt(model.description)))
+    case .model(let model):
+      let description = model.description
+      emit(.table(excerpt(description, rows: description.rowCount)))
     case .constant(let constant): emit(.constant(constant))
     case .several(let values): for value in values { try show(value) }
     case .shown(let text): emit(.text(text))

@@ -106,6 +106,11 @@ extension Session {
         "nothing is called `\(name.name)`; that is a kind of model, to be fitted first", at: name.span,
         hint: "`\(name.name.lowercased()) = train | fit \(kind.name)`, then `\(name.name.lowercased())` is one")
     }
+    let word = name.name == "exit" ? "quit" : name.name
+    if let command = commands.first(where: { $0.name == word }) {
+      return Diagnostic(
+        "nothing is called `\(name.name)`", at: name.span, hint: "`:\(command.name)` \(command.summary)")
+    }
     let near = didYouMean(name.name, among: names)
     return Diagnostic(
       "nothing is called `\(name.name)`", at: name.span, label: near ?? "",
