@@ -1,42 +1,14 @@
 import Diagnostics
+import Parallelism
 import Synchronization
 import Tables
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// Settings that all open files share.
 public enum Formats {
   private static let budget = Atomic<Int>(usualMemoryBudget)
 
-  /// Half of what the process may have: the machine's memory, or what its limits or its container leave of that.
-  public static let usualMemoryBudget: Int = {
-    var available = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    var limit = rlimit()
-    #if canImport(Glibc)
-    let isLimited = getrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit) == 0
-    #else
-    let isLimited = getrlimit(RLIMIT_DATA, &limit) == 0
-    #endif
-    if isLimited, limit.rlim_cur < UInt(available) { available = Int(limit.rlim_cur) }
-    #if os(Linux)
-    if let container = containerMemory { available = min(available, container) }
-    #endif
-    return max(1 << 26, available / 2)
-  }()
-
-  /// What a container's memory is limited to (cgroup v2); nil where it is not.
-  private static var containerMemory: Int? {
-    let descriptor = open("/sys/fs/cgroup/memory.max", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var text = [UInt8](repeating: 0, count: 32)
-    let count = read(descriptor, &text, text.count)
-    return Int(String(decoding: text.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
-  }
+  /// Half of what the process may have.
+  public static let usualMemoryBudget = max(1 << 26, availableMemory / 2)
 
   /// The bytes of decoded columns that open files may keep; what was used longest ago goes first.
   public static var memoryBudget: Int {

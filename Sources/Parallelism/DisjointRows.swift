@@ -73,12 +73,15 @@ public func fillArray<Element: BitwiseCopyable & Sendable>(
   _ body: (DisjointRows<Element>) throws(Diagnostic) -> Void
 ) throws(Diagnostic) -> [Element] {
   var failure: Diagnostic?
+  let byteCount = count * MemoryLayout<Element>.stride
+  keepFreedMemory(forBuffersOf: byteCount)
+  try requireAllocation(of: byteCount)
   let array = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
     // Of no elements there may be no address: any will do.
     let spare: UnsafeMutablePointer<Element>? = buffer.baseAddress == nil ? .allocate(capacity: 1) : nil
     defer { spare?.deallocate() }
     guard let base = buffer.baseAddress ?? spare else { return }
-    adviseLargePages(UnsafeMutableRawPointer(base), byteCount: count * MemoryLayout<Element>.stride)
+    adviseLargePages(UnsafeMutableRawPointer(base), byteCount: byteCount)
     do throws(Diagnostic) {
       try body(DisjointRows(base: base, count: count))
       initialized = count

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 
 extension Diagnostic {
   /// A column name that the table does not have, with the nearest that it has.
@@ -44,7 +45,6 @@ extension Diagnostic {
     Diagnostic("`\(name)` has no meaning for \(type)")
   }
 
-  /// More rows than row numbers of 32 bits can tell apart.
   /// A result that the machine's memory could not hold.
   static func tooLarge(rows: Int, bytes: Double) -> Diagnostic {
     Diagnostic(
@@ -52,6 +52,15 @@ extension Diagnostic {
       hint: "keys that repeat on both sides multiply rows: group or `filter` first")
   }
 
+  /// Columns of a file that this needs all of at once.
+  static func tooLargeToRead(_ columns: Int, rows: Int, bytes: Double) -> Diagnostic {
+    Diagnostic(
+      "\(counted(columns, "column")) of \(counted(rows, "row")) would take \(counted(Int(bytes / 1e6), "MB", plural: "MB")), "
+        + "of the \(counted(availableMemory / 1_000_000, "MB", plural: "MB")) that there are",
+      hint: "this needs all of them at once: `select` fewer columns or `filter` first; `sample` takes some rows")
+  }
+
+  /// More rows than row numbers of 32 bits can tell apart.
   static func tooManyRows(_ count: Int) -> Diagnostic {
     Diagnostic("\(counted(count, "row")) are more than a table can have (4_294_967_294)")
   }

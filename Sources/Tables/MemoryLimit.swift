@@ -4,10 +4,18 @@ import Parallelism
 /// Refuses a result before it is made that the machine could not hold: the kernel would end the program, and everything
 /// the session knows with it.
 ///
-/// - Throws: how many rows it would be, where they take more than three quarters of the machine's memory.
+/// - Throws: how many rows it would be, where they take more than three quarters of what the process may have.
 public func requireMemory(rows: Int, bytesPerRow: Int) throws(Diagnostic) {
   let bytes = Double(rows) * Double(bytesPerRow)
-  guard bytes < Double(machineMemory) * 0.75 else { throw .tooLarge(rows: rows, bytes: bytes) }
+  guard bytes < Double(availableMemory) * 0.75 else { throw .tooLarge(rows: rows, bytes: bytes) }
+}
+
+/// Refuses to read whole columns that would not fit.
+///
+/// - Throws: how much they take, where that is more than three quarters of what the process may have.
+public func requireMemory(toRead fields: [Field], rows: Int) throws(Diagnostic) {
+  let bytes = Double(rows) * Double(fields.reduce(0) { $0 + $1.type.bytesPerValue })
+  guard bytes < Double(availableMemory) * 0.75 else { throw .tooLargeToRead(fields.count, rows: rows, bytes: bytes) }
 }
 
 extension DataType {

@@ -54,6 +54,10 @@ import Testing
     }
     #expect(throws: Diagnostic.self) { try requireMemory(rows: 4_000_000_000, bytesPerRow: 100_000) }
     try requireMemory(rows: 1_000_000, bytesPerRow: 16)
+    let fields = [Field("a", .i64), Field("b", .decimal(precision: 38, scale: 0))]
+    let diagnostic = #expect(throws: Diagnostic.self) { try requireMemory(toRead: fields, rows: 4_000_000_000_000) }
+    #expect(diagnostic?.message.hasPrefix("2 columns of 4_000_000_000_000 rows would take 96_000_000 MB") == true)
+    try requireMemory(toRead: fields, rows: 1_000_000)
   }
 
   @Test func `whole numbers of different widths match by value`() throws {

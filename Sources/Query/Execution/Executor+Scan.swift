@@ -31,6 +31,7 @@ extension Executor {
 
   private mutating func readWhole(_ scan: Scan) throws(Diagnostic) -> Table {
     noteRead(scan.readOfAll)
+    try scan.requireMemory(for: Set(scan.columns))
     // The columns first: reading them may settle their types.
     let columns = try scan.source.columns(scan.columns)
     return Table(scan.schema, columns, rowCount: scan.source.rowCount)
@@ -56,6 +57,7 @@ extension Executor {
     noteRead(scan.readOfAll)
     let kept = try scan.kept(columns: source.columns(scan.conditionColumns), rowCount: source.rowCount, firstRow: 0)
     noteNullConditions(kept.nullCount)
+    try scan.requireMemory(for: Set(scan.columns))
     let columns = try source.columns(scan.columns)
     return try Tables.filter(Table(scan.schema, columns, rowCount: source.rowCount), kept.rows)
   }
@@ -87,7 +89,19 @@ struct FilteredStretch {
 }
 
 extension Scan {
-  var schema: Schema { Schema(columns.map { source.schema[$0] }) }
+  var schema: Schema {
+    // Asked once: a file of ten thousand columns makes as many fields each time.
+    let all = source.schema
+    return Schema(columns.map { all[$0] })
+  }
+
+  /// Refuses to read whole columns that memory does not hold.
+  fileprivate func requireMemory(for columns: Set<Int>) throws(Diagnostic) {
+    let missing = columns.filter { !source.isInMemory($0) }
+    if missing.isEmpty || source.fitsMemory(missing) { return }
+    let all = source.schema
+    try Tables.requireMemory(toRead: missing.map { all[$0] }, rows: source.rowCount)
+  }
 
   /// The columns that conditions look at, by position in the source.
   var conditionColumns: [Int] { conditions.reduce(into: Set()) { $0.formUnion($1.columnIndices) }.sorted() }
