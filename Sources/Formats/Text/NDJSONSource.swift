@@ -8,13 +8,13 @@ import Tables
 ///
 /// The columns are all names that occur, in order of first appearance. A string holds no line end, so that lines are cut
 /// anywhere and read on all cores, and no more of them are in memory than are being read.
-final class NDJSONSource: DecodedSource {
-  private let input: InputFile
+final class NDJSONSource: ChunkedTextSource {
+  let input: InputFile
   private let lines: NDJSONLines
-  private let cache = ColumnCache()
+  let cache = ColumnCache()
   private let wanted: [String: DataType]
   private let state: Mutex<State>
-  private let chunks: TextChunks
+  let chunks: TextChunks
   /// A file of no more than this is read when it is opened.
   private static let smallSize = 1 << 18
 
@@ -48,48 +48,19 @@ final class NDJSONSource: DecodedSource {
     return Schema(fields.all.map { Field($0.name, wanted[$0.name] ?? JSONTypes.settled($0.type)) })
   }
 
-  func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
-
   func isAllNull(_ column: Int) -> Bool {
     state.withLock { $0.fields.all[column].type == .null } && wanted[schema[column].name] == nil
   }
-
-  /// Parsing costs more than any question about the result, so what fits is kept.
-  func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
 
   func decodedSize(_ columns: Set<Int>) -> Int {
     columns.count * input.bytes.count / max(1, state.withLock { $0.fields.all.count })
   }
 
-  var rowCount: Int { chunks.rowCount }
-  var partitions: [Partition] { chunks.partitions(columnCount: schema.count) }
-
   // MARK: - Columns
 
-  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    try cache.columns(indices) { (missing) throws(Diagnostic) in try read(missing) }
-  }
+  var dataStart: Int { lines.first }
 
-  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
-    try columns(indices, partition: partition, rows: 0..<partitions[partition].rows.count, kept: nil)
-  }
-
-  func columns(
-    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
-  ) throws(Diagnostic) -> [Column] {
-    try chunks.columns(chunk: partition, rows: rows, kept: kept, cached: cache.cached(indices)) {
-      (range, limit) throws(Diagnostic) in
-      try parsed(indices, range, limit: limit)
-    }
-  }
-
-  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
-    if chunks.areCounted { return nil }
-    return try parsed(indices, lines.first..<input.bytes.count, limit: count)
-  }
-
-  /// The first rows of a run of lines.
-  private func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
+  func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
     try input.checkUnchanged()
     let parsed = try lines.rows(range, limit: limit)
     let known = state.withLock { $0.fields }
@@ -101,8 +72,7 @@ final class NDJSONSource: DecodedSource {
     return try indices.map { (index) throws(Diagnostic) in try column(index, of: parsed, in: known) }
   }
 
-  /// Whole columns, settling all types on the way if they are not.
-  private func read(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+  func read(_ indices: [Int]) throws(Diagnostic) -> [Column] {
     if !state.withLock({ $0.isSettled }) { try settleAll() }
     try input.checkUnchanged()
     let known = state.withLock { $0.fields }

@@ -5,22 +5,26 @@ import Tables
 
 /// A separated text file as a source: its layout and types from samples at first, its columns read when they are asked
 /// for, and its types settled then.
-final class TextSource: DecodedSource {
+final class TextSource: ChunkedTextSource {
   let input: InputFile
   let layout: TextLayout
   let names: [String]
   /// Types of columns that were asked for, instead of what the values look like.
   private let wanted: [Int: DataType]
-  private let cache = ColumnCache()
+  let cache = ColumnCache()
   private let state: Mutex<State>
-  private let chunks: TextChunks
+  let chunks: TextChunks
   /// A file of no more than this is read when it is opened: its types are sure at once.
   private static let smallSize = 1 << 18
 
   private struct State {
-    var kinds: [FieldKind]
+    var kinds: [FieldKind] {
+      didSet { schema = nil }
+    }
     var isSettled: [Bool]
     var notes: [String]
+    /// Made once for all who ask: ten thousand columns are many fields.
+    var schema: Schema?
   }
 
   init(_ input: InputFile, _ options: LoadOptions, defaultSeparator: [UInt8]? = nil) throws(Diagnostic) {
@@ -51,20 +55,19 @@ final class TextSource: DecodedSource {
   var notes: [String] { state.withLock { $0.notes } }
 
   var schema: Schema {
-    let kinds = state.withLock { $0.kinds }
-    return Schema(names.indices.map { Field(names[$0], type($0, kinds[$0])) })
+    state.withLock { state in
+      if let known = state.schema { return known }
+      let schema = Schema(names.indices.map { Field(names[$0], type($0, state.kinds[$0])) })
+      state.schema = schema
+      return schema
+    }
   }
 
   private func type(_ index: Int, _ kind: FieldKind) -> DataType {
     wanted[index] ?? layout.listElements[index].map { .list($0) } ?? kind.dataType
   }
 
-  func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
-
   func isAllNull(_ column: Int) -> Bool { state.withLock { $0.kinds[column] == .unknown } && wanted[column] == nil }
-
-  /// Parsing costs more than any question about the result, so what fits is kept.
-  func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
 
   func decodedSize(_ columns: Set<Int>) -> Int {
     let kinds = state.withLock { $0.kinds }
@@ -86,42 +89,21 @@ final class TextSource: DecodedSource {
       grain: TextChunks.size, quotes: quotes)
   }
 
-  var rowCount: Int { chunks.rowCount }
-  var partitions: [Partition] { chunks.partitions(columnCount: names.count) }
-
   // MARK: - Columns
 
-  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    try cache.columns(indices) { (missing) throws(Diagnostic) in
-      let found = try read(Set(missing), keepsColumns: true)
-      return missing.compactMap { found[$0] }
-    }
+  var dataStart: Int { layout.start }
+
+  func read(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    let found = try read(Set(indices), keepsColumns: true)
+    return indices.compactMap { found[$0] }
   }
 
-  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
-    try columns(indices, partition: partition, rows: 0..<partitions[partition].rows.count, kept: nil)
-  }
-
-  func columns(
-    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
-  ) throws(Diagnostic) -> [Column] {
-    try chunks.columns(chunk: partition, rows: rows, kept: kept, cached: cache.cached(indices)) {
-      (range, limit) throws(Diagnostic) in
-      try parsed(indices, range, limit: limit)
-    }
-  }
-
-  func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]? {
-    if chunks.areCounted { return nil }
-    return try parsed(indices, layout.start..<input.bytes.count, limit: count)
-  }
-
-  /// The first rows of a run of bytes.
-  private func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
+  func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
     try input.checkUnchanged()
     let kinds = state.withLock { $0.kinds }
+    let asked = Set(indices)
     var columns = names.indices.map { index in
-      FieldColumn(indices.contains(index) ? kinds[index] : nil, layout.dialect, expectedRows: min(limit, 1 << 16))
+      FieldColumn(asked.contains(index) ? kinds[index] : nil, layout.dialect, expectedRows: min(limit, 1 << 16))
     }
     try parse(range, into: &columns, limit: limit)
     var found: [Column] = []

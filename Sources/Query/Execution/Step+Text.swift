@@ -62,7 +62,8 @@ extension Scan {
   }
 
   var summary: String {
-    let names = columns.map { quotedName(source.schema[$0].name) }.joined(separator: ", ")
+    let schema = source.schema
+    let names = columns.map { quotedName(schema[$0].name) }.joined(separator: ", ")
     let what = columns.isEmpty ? "row count" : names
     return "read \(source.name): \(what) (\(allColumns.count) of \(source.schema.count) columns)"
   }
