@@ -190,4 +190,15 @@ import Testing
     #expect(try read(folder + "/ml-100k.item").rowCount == 1_682)
     #expect(try read(folder + "/ml-100k.user").rowCount == 943)
   }
+
+  @Test func `text that is not UTF-8 is said, and read as what it is said to be`() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write("old.csv", Array("n,name\n1,".utf8) + [0xE0, 0xED, 0xFF, 0x0A])
+    #expect(try openTable(path).notes.contains { $0.hasPrefix("not all of it is UTF-8") })
+    var options = LoadOptions()
+    options.encoding = "windows-1251"
+    let source = try openTable(path, options: options)
+    #expect(source.notes.isEmpty)
+    #expect(try read(source).column("name")?.equals(Column(["аня"])) == true)
+  }
 }

@@ -73,6 +73,7 @@ enum TextEncoding {
         isText = iconv(converter, &input, &inputLeft, &output, &outputLeft) != -1 || errno == E2BIG
         return window.count - outputLeft
       }
+      Progress.report("converting \(file.path)", file.bytes.count - inputLeft, of: file.bytes.count)
     }
     return isText ? try spool.file() : nil
   }

@@ -65,6 +65,7 @@ struct TextSniffer {
     if options.decimal == nil, dialect.separator != [0x2C] { sniffDecimalCommas(data, &layout) }
     widen(&layout)
     readTypedHeader(&layout)
+    noteForeignText(&layout)
     return layout
   }
 
@@ -89,6 +90,15 @@ struct TextSniffer {
         let row = readRow(&cursor)
         if row.count == layout.names.count { join(row, into: &layout) }
       }
+    }
+  }
+
+  /// Says so where the first lines are not UTF-8: what older programs wrote would be shown as bytes.
+  private func noteForeignText(_ layout: inout TextLayout) {
+    let start = input.bytes.prefix(TextSniffer.sampleBytes)
+    let lines = start.count < input.bytes.count ? start[...(start.lastIndex(of: TextDialect.newline) ?? 0)] : start
+    if String(validating: lines, as: UTF8.self) == nil {
+      layout.notes.append("not all of it is UTF-8; `encoding=\"windows-1251\"` or another says what letters it has")
     }
   }
 
