@@ -143,4 +143,31 @@ import Testing
     let diagnostic = #expect(throws: Diagnostic.self) { try read(path) }
     #expect(diagnostic?.place?.hasPrefix("\(path), row group 0, column `") == true, "\(String(describing: diagnostic))")
   }
+
+  @Test func `what is encrypted is said, and what is not is read`() throws {
+    let folder = ReferenceFiles.fixtures + "/Encrypted"
+    let whole = #expect(throws: Diagnostic.self) { try openTable("\(folder)/footer.parquet") }
+    #expect(whole?.message == "`\(folder)/footer.parquet` is an encrypted Parquet file")
+
+    let source = try openTable("\(folder)/columns.parquet")
+    #expect(source.schema.names == ["user_id", "secret"])
+    #expect(try source.columns([0])[0].equals(Column([1, 2, 3] as [Int32])))
+    let column = #expect(throws: Diagnostic.self) { try source.columns([1]) }
+    #expect(column?.message == "column `secret` is encrypted")
+    #expect(column?.place == "\(folder)/columns.parquet, row group 0, column `secret`")
+  }
+
+  @Test func `a compression that is not read is named`() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("lzo.parquet")
+    _ = try saveTable(Table([("x", Column([1, 2, 3]))]), to: path)
+    var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    // Of the column's metadata: the path, a list of one name, and the codec after it, 6 for zstd, which becomes 3.
+    let codec: [UInt8] = [0x19, 0x18, 1, UInt8(ascii: "x"), 0x15, 6 << 1]
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: codec) })
+    bytes[place + codec.count - 1] = 3 << 1
+    try scratch.write("lzo.parquet", bytes)
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(path) }
+    #expect(diagnostic?.message == "compression number 3 cannot be read yet")
+  }
 }

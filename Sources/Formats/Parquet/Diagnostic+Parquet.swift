@@ -22,6 +22,12 @@ extension Diagnostic {
       "`\(path)` is an encrypted Parquet file", hint: "decrypt it with the program that wrote it", place: path)
   }
 
+  /// A column of a file whose other columns may be in plain text.
+  static func encryptedColumn(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "column `\(name)` is encrypted", hint: "leave it out, or decrypt the file with the program that wrote it")
+  }
+
   /// The same diagnostic with where it happened, if it does not say so yet.
   func placed(_ place: String) -> Diagnostic {
     guard self.place == nil, kind == .error else { return self }

@@ -46,6 +46,9 @@ final class ParquetFile: Sendable {
       columns = zip(names, found).map { ($0, $1.column) }
       schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
       for (name, column) in columns {
+        if let leaf = column.flatLeaf, case .decimal(let precision, _) = leaf.meaning, leaf.dataType == .binary {
+          notes.append("`\(name)` is bytes: numbers have 38 digits at most here, and these have \(precision)")
+        }
         guard let leaf = column.flatLeaf, let zone = arrow?.zone(of: leaf, among: leafCount) else { continue }
         notes.append("`\(name)` is in UTC; its file means it for \(zone)")
       }
@@ -133,7 +136,7 @@ final class ParquetFile: Sendable {
       let group = groups.lowerBound + index
       return try placing(leaf, group) { () throws(Diagnostic) in
         let chunk = metadata.rowGroups[group].columns[leaf.index]
-        if chunk.isEncrypted { throw .encryptedParquet(input.path) }
+        if chunk.isEncrypted { throw .encryptedColumn(leaf.path) }
         if chunk.isElsewhere { throw .unsupportedParquet("a column that lies in another file") }
         if let type = chunk.type, type != leaf.physical { throw .malformed("a column chunk of another type") }
         let rows = groupStarts[group] - first..<groupStarts[group + 1] - first
