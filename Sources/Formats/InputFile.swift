@@ -105,6 +105,30 @@ final class InputFile: @unchecked Sendable {
     }
   }
 
+  /// Copies bytes of the file; false where it has none of its own, only what was unpacked or came from a pipe.
+  ///
+  /// The file is opened anew: held open, a folder of a thousand parts would have no descriptor left.
+  func copy(_ range: Range<Int>, into target: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Bool {
+    guard case .mapped(let identity) = storage else { return false }
+    #if canImport(Glibc)
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    #else
+    let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
+    #endif
+    guard descriptor >= 0 else { throw errno == ENOENT ? .changedSinceOpening(path) : .system("open", path, errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Identity(status) == identity else { throw .changedSinceOpening(path) }
+    var done = 0
+    while done < range.count, let base = target.baseAddress {
+      let received = pread(descriptor, base + done, range.count - done, off_t(range.lowerBound + done))
+      guard received >= 0 || errno == EINTR else { throw .system("read", path, errno) }
+      guard received != 0 else { throw .changedSinceOpening(path) }
+      done += max(0, received)
+    }
+    return true
+  }
+
   /// Lets go of the memory that bytes already read take up here; they stay in the system's cache and come back when they
   /// are read again.
   func release(_ range: Range<Int>) {

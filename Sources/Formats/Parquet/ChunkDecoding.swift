@@ -73,7 +73,7 @@ struct ChunkDecoding: Sendable {
   private func reader<Decoder: LeafDecoder>(
     of plan: ChunkPlan, _ decoder: inout Decoder
   ) throws(Diagnostic) -> PageReader {
-    let reader = try PageReader(plan.chunk, in: file.pageBytes)
+    let reader = try PageReader(plan.chunk, in: file)
     if let dictionary = plan.pages.dictionary {
       try decoder.readDictionary(try reader.readDictionary(dictionary), count: dictionary.values.count)
     }

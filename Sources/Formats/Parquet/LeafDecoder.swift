@@ -103,8 +103,11 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
 
   mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
     guard count <= bytes.count / width else { throw .malformed("a dictionary shorter than it says") }
-    dictionary = (0..<count).map { index in
-      Conversion.convert(bytes.loadUnaligned(fromByteOffset: index * width, as: Physical.self))
+    dictionary = [Stored](unsafeUninitializedCapacity: count) { values, initialized in
+      for index in 0..<count {
+        values[index] = Conversion.convert(bytes.loadUnaligned(fromByteOffset: index * width, as: Physical.self))
+      }
+      initialized = count
     }
     hasDictionary = true
   }

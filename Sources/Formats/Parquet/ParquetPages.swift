@@ -55,23 +55,29 @@ struct PageContent {
   var values: UnsafeRawBufferPointer
 }
 
-/// Decompresses the pages of one chunk, one after another, into memory it keeps using.
+/// Reads and decompresses the pages of one chunk, one after another, into memory it keeps using.
 final class PageReader {
+  private let input: InputFile
   private let file: UnsafeRawBufferPointer
   private let codec: Codec
-  private var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var packed = PageMemory()
+  private var scratch = PageMemory()
   /// Decoders read whole words and so a little past the end of what they decode.
   static let padding = 16
 
-  init(_ chunk: ColumnChunk, in file: UnsafeRawBufferPointer) throws(Diagnostic) {
+  init(_ chunk: ColumnChunk, in file: ParquetFile) throws(Diagnostic) {
     guard let codec = Codec(rawValue: chunk.codec) else {
       throw .unsupportedParquet("compression number \(chunk.codec)")
     }
-    self.file = file
+    input = file.input
+    self.file = file.pageBytes
     self.codec = codec
   }
 
-  deinit { scratch.deallocate() }
+  deinit {
+    packed.deallocate()
+    scratch.deallocate()
+  }
 
   /// The bytes of a dictionary page; valid until the next page is read.
   func readDictionary(_ page: PageLocation) throws(Diagnostic) -> UnsafeRawBufferPointer {
@@ -107,11 +113,19 @@ final class PageReader {
   }
 
   private func rawBytes(_ page: PageLocation) throws(Diagnostic) -> UnsafeRawBufferPointer {
-    let raw = UnsafeRawBufferPointer(rebasing: file[page.range])
+    let raw = try bytes(page.range)
     if let checksum = page.header.checksum, Codec.checksum(raw) != checksum {
       throw .malformed("a page whose checksum does not fit its bytes")
     }
     return raw
+  }
+
+  /// The bytes of a page: copied, since they are read once and mapping pages costs more, or where they stand.
+  private func bytes(_ range: Range<Int>) throws(Diagnostic) -> UnsafeRawBufferPointer {
+    guard range.count >= 1 << 16, range.count <= 1 << 24 else { return UnsafeRawBufferPointer(rebasing: file[range]) }
+    let target = packed.reserve(range.count)
+    guard try input.copy(range, into: target) else { return UnsafeRawBufferPointer(rebasing: file[range]) }
+    return UnsafeRawBufferPointer(target)
   }
 
   private func decompress(_ raw: UnsafeRawBufferPointer, to size: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
@@ -121,8 +135,7 @@ final class PageReader {
     }
     if size == 0 { return UnsafeRawBufferPointer(start: nil, count: 0) }
     guard codec.canHold(size, in: raw) else { throw .malformed("a page that cannot hold what its header says") }
-    reserve(size)
-    let output = UnsafeMutableRawBufferPointer(rebasing: scratch[..<size])
+    let output = scratch.reserve(size)
     guard codec.decompress(raw, into: output) else { throw .malformed("a page that does not decompress") }
     return UnsafeRawBufferPointer(output)
   }
@@ -130,17 +143,11 @@ final class PageReader {
   /// The bytes in place, or copied where the file ends too soon behind them.
   private func padded(_ raw: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer {
     guard let start = raw.baseAddress, let base = file.baseAddress else { return raw }
-    if (base + file.count) - start >= raw.count + PageReader.padding { return raw }
-    reserve(raw.count)
-    scratch.copyMemory(from: raw)
-    return UnsafeRawBufferPointer(rebasing: scratch[..<raw.count])
-  }
-
-  private func reserve(_ count: Int) {
-    guard scratch.count < count + PageReader.padding else { return }
-    scratch.deallocate()
-    scratch = .allocate(byteCount: count + PageReader.padding, alignment: 64)
-    (scratch.baseAddress! + count).initializeMemory(as: UInt8.self, repeating: 0, count: PageReader.padding)
+    let end = base + file.count
+    guard start >= base, start <= end, end - start < raw.count + PageReader.padding else { return raw }
+    let copy = scratch.reserve(raw.count)
+    copy.copyMemory(from: raw)
+    return UnsafeRawBufferPointer(copy)
   }
 
   /// Cuts the levels off the front of a version 1 page.
@@ -162,6 +169,22 @@ final class PageReader {
     rest = UnsafeRawBufferPointer(rebasing: rest[length...])
     return levels
   }
+}
+
+/// Memory for one page after another, with room to be read past its end.
+private struct PageMemory {
+  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  mutating func reserve(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    if memory.count < count + PageReader.padding {
+      memory.deallocate()
+      memory = .allocate(byteCount: count + PageReader.padding, alignment: 64)
+      (memory.baseAddress! + count).initializeMemory(as: UInt8.self, repeating: 0, count: PageReader.padding)
+    }
+    return UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+  }
+
+  func deallocate() { memory.deallocate() }
 }
 
 /// The bits that levels up to `maximum` are packed in.
