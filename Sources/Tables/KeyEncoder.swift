@@ -93,7 +93,10 @@ struct KeyEncoder: Sendable {
   var bitWidth: Int { 64 - maximum.leadingZeroBitCount }
 
   /// Writes the codes of some rows: row `rows.lowerBound` into `codes[0]`.
-  func encode(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
+  func encode(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) { encode(.run(rows), into: &codes) }
+
+  /// Writes the codes of some rows, the first one's into `codes[0]`.
+  func encode(_ rows: CodedRows, into codes: inout MutableSpan<UInt64>) {
     for index in 0..<rows.count { codes[index] = 0 }
     for part in parts { part.append(rows, to: &codes) }
   }

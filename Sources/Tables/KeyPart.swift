@@ -79,7 +79,7 @@ struct KeyPart: Sendable {
   }
 
   /// Multiplies the codes so far by `maximum + 1` and adds this part's.
-  func append(_ rows: Range<Int>, to codes: inout MutableSpan<UInt64>) {
+  func append(_ rows: CodedRows, to codes: inout MutableSpan<UInt64>) {
     switch source {
     case .bool(let bits):
       append(rows, &codes) { (bits[$0] != isDescending ? 1 : 0) &- offset }
@@ -100,27 +100,35 @@ struct KeyPart: Sendable {
   }
 
   private func append<Element: OrderedBits>(
-    _ buffer: Buffer<Element>, _ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>
+    _ buffer: Buffer<Element>, _ rows: CodedRows, _ codes: inout MutableSpan<UInt64>
   ) {
-    let values = buffer[rows].span
     let radix = maximum &+ 1
-    for index in values.indices {
-      codes[index] = codes[index] &* radix &+ (values[index].orderedBits(descending: isDescending) &- offset)
+    switch rows {
+    case .run(let rows):
+      let values = buffer[rows].span
+      for index in values.indices {
+        codes[index] = codes[index] &* radix &+ (values[index].orderedBits(descending: isDescending) &- offset)
+      }
+    case .list:
+      let values = buffer.span
+      rows.forEach { place, row in
+        codes[place] = codes[place] &* radix &+ (values[row].orderedBits(descending: isDescending) &- offset)
+      }
     }
     guard let validity else { return }
-    for row in rows where !validity[row] {
-      let index = row - rows.lowerBound
-      let wrong = values[index].orderedBits(descending: isDescending) &- offset
-      codes[index] = codes[index] &- wrong &+ nullCode
+    rows.forEach { place, row in
+      if validity[row] { return }
+      let wrong = buffer[row].orderedBits(descending: isDescending) &- offset
+      codes[place] = codes[place] &- wrong &+ nullCode
     }
   }
 
   @inline(__always)
-  private func append(_ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>, _ code: (Int) -> UInt64) {
+  private func append(_ rows: CodedRows, _ codes: inout MutableSpan<UInt64>, _ code: (Int) -> UInt64) {
     let radix = maximum &+ 1
-    for row in rows {
+    rows.forEach { place, row in
       let own = validity.map { $0[row] } ?? true ? code(row) : nullCode
-      codes[row - rows.lowerBound] = codes[row - rows.lowerBound] &* radix &+ own
+      codes[place] = codes[place] &* radix &+ own
     }
   }
 }

@@ -3,27 +3,10 @@ import Parallelism
 
 /// Row numbers in the order of their codes, equal codes in the order of rows.
 ///
-/// A code and its row number share a 64-bit word. Words are dealt out by their top bits to partitions that fit the
-/// second-level cache, in parallel, and each partition is sorted there by its remaining bits, digit by digit. A code
-/// too wide to share a word with a row number is sorted half by half, the low half first.
-///
-/// - Complexity: O(rows · bits) on all cores; two words a row.
+/// - Complexity: O(rows · bits) on all cores; no memory but the result where the top bits divide the rows well.
 func sortedRows(_ encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
-  let rowBits = bitWidth(of: encoder.count)
-  if encoder.bitWidth + rowBits <= 64 {
-    return try sortedPositions(count: encoder.count, codeBits: encoder.bitWidth) { (rows, codes) in
-      encoder.encode(rows, into: &codes)
-    }
-  }
-  let codes = try encoder.allCodes()
-  let byLowHalf = try sortedPositions(count: codes.count, codeBits: 32) { (rows, low) in
-    for row in rows { low[row - rows.lowerBound] = codes[row] & 0xffff_ffff }
-  }
-  let positions = try sortedPositions(count: codes.count, codeBits: 32) { (rows, high) in
-    for row in rows { high[row - rows.lowerBound] = codes[Int(byLowHalf[row])] >> 32 }
-  }
-  return try buildArray(count: positions.count, grain: rowGrain) { (range, rows) throws(Diagnostic) in
-    for index in range { rows[index - range.lowerBound] = byLowHalf[Int(positions[index])] }
+  try sortedPositions(count: encoder.count, codeBits: encoder.bitWidth) { (rows, codes) in
+    encoder.encode(rows, into: &codes)
   }
 }
 
@@ -56,98 +39,123 @@ func denseRanks(_ encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
 /// The bits that hold `0..<count`.
 func bitWidth(of count: Int) -> Int { max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount) }
 
-/// Writes codes of some positions: position `range.lowerBound` into `codes[0]`.
-typealias CodeReader = @Sendable (_ range: Range<Int>, _ codes: inout MutableSpan<UInt64>) -> Void
+/// Writes the codes of some rows, the first one's into `codes[0]`.
+typealias CodeReader = @Sendable (_ rows: CodedRows, _ codes: inout MutableSpan<UInt64>) -> Void
 
 /// The positions `0..<count` in the order of their codes, equal codes in the order of positions.
+///
+/// Positions alone are dealt out by the top bits of their codes to partitions that fit the second-level cache, on all
+/// cores and into the array that is the result. Each partition then reads its codes again and is sorted by the bits
+/// that are left: beside the result nothing is as long as the table.
 func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagnostic) -> [UInt32] {
-  let positionBits = bitWidth(of: count)
-  if count <= 1 << 12 { return sortedPositionsOnTheSpot(count, positionBits, read) }
-  // Partitions of some 16k words: 128 KB, twice that with the scratch of a pass.
-  let partitionBits = min(codeBits, min(10, max(4, positionBits - 14)))
-  let shift = UInt64(codeBits - partitionBits)
-  if shift == 0 {
-    // Nothing is left to sort: positions are dealt out themselves.
-    return try dealt(count: count, partitions: 1 << partitionBits, read) {
-      Int(truncatingIfNeeded: $0)
-    } word: { _, position in
-      UInt32(truncatingIfNeeded: position)
-    }.words
+  try fillArray(count: count) { (positions) throws(Diagnostic) in
+    try sort(.run(0..<count), codeBits: codeBits, read, into: positions, at: 0)
   }
-  var (words, starts) = try dealt(count: count, partitions: 1 << partitionBits, read) {
-    Int(truncatingIfNeeded: $0 >> shift)
-  } word: { code, position in
-    (code & (1 << shift - 1)) << UInt64(positionBits) | UInt64(position)
-  }
-  let positionMask: UInt64 = 1 << UInt64(positionBits) - 1
-  return try fillArray(count: count) { (positions) throws(Diagnostic) in
-    let large = starts.indices.dropLast().filter { starts[$0 + 1] - starts[$0] > 1 << 21 }
-    let bounds = starts
-    try withDisjointRows(of: &words) { (words) throws(Diagnostic) in
-      try forEachIndex(of: bounds.count - 1) { (partition) throws(Diagnostic) in
-        let range = bounds[partition]..<bounds[partition + 1]
-        if range.count > 1 << 21 { return }
-        try words.withRows(range) { (words) throws(Diagnostic) in
-          sortWords(&words, from: positionBits, bits: Int(shift))
-          try positions.withRows(range) { (positions) throws(Diagnostic) in
-            for index in 0..<range.count { positions[index] = UInt32(truncatingIfNeeded: words[index] & positionMask) }
-          }
-        }
-      }
-      // What the top bits could not divide is divided by the next ones, again on all cores.
-      for partition in large {
-        let range = bounds[partition]..<bounds[partition + 1]
-        let order = try sortedPositions(count: range.count, codeBits: Int(shift)) { (rows, codes) in
-          for row in rows { codes[row - rows.lowerBound] = words[range.lowerBound + row] >> UInt64(positionBits) }
-        }
-        try forEachChunk(of: range.count, grain: rowGrain) { (chunk) throws(Diagnostic) in
-          for index in chunk {
-            let word = words[range.lowerBound + Int(order[index])]
-            positions.store(UInt32(truncatingIfNeeded: word & positionMask), at: range.lowerBound + index)
-          }
-        }
-      }
+}
+
+/// Beyond so many rows a partition is divided again, on all cores.
+private let largePartition = 1 << 19
+
+/// Writes rows, which are ascending, to `positions` from `start` on, in the order of the low `codeBits` bits of their
+/// codes.
+private func sort(
+  _ rows: CodedRows, codeBits: Int, _ read: CodeReader, into positions: DisjointRows<UInt32>, at start: Int
+) throws(Diagnostic) {
+  let count = rows.count
+  if count <= 1 << 12 {
+    return try positions.withRows(start..<start + count) { (positions) throws(Diagnostic) in
+      for index in 0..<count { positions[index] = UInt32(truncatingIfNeeded: rows[index]) }
+      sortPartition(&positions, codeBits: codeBits, read)
     }
   }
+  // Partitions of some 16k rows.
+  let partitionBits = min(codeBits, min(10, max(4, bitWidth(of: count) - 14)))
+  let shift = UInt64(codeBits - partitionBits)
+  let bounds = try deal(rows, by: shift, partitionBits, read, into: positions, at: start)
+  // Where all bits were dealt by, nothing is left to sort.
+  if shift == 0 { return }
+  try forEachIndex(of: bounds.count - 1) { (partition) throws(Diagnostic) in
+    let range = bounds[partition]..<bounds[partition + 1]
+    if range.count > largePartition { return }
+    try positions.withRows(range) { (positions) throws(Diagnostic) in
+      sortPartition(&positions, codeBits: Int(shift), read)
+    }
+  }
+  for (lower, upper) in zip(bounds, bounds.dropFirst()) where upper - lower > largePartition {
+    let dealt = try buildArray(count: upper - lower, grain: rowGrain, of: UInt32.self) {
+      (range, dealt) throws(Diagnostic) in
+      for index in range { dealt[index - range.lowerBound] = positions[lower + index] }
+    }
+    try sort(.list(dealt[...]), codeBits: Int(shift), read, into: positions, at: lower)
+  }
 }
 
-private func sortedPositionsOnTheSpot(_ count: Int, _ positionBits: Int, _ read: CodeReader) -> [UInt32] {
-  var codes = [UInt64](repeating: 0, count: count)
-  var span = codes.mutableSpan
-  read(0..<count, &span)
-  var words = codes.indices.map { codes[$0] << UInt64(positionBits) | UInt64($0) }
-  words.sort()
-  let mask: UInt64 = 1 << UInt64(positionBits) - 1
-  return words.map { UInt32(truncatingIfNeeded: $0 & mask) }
-}
-
-/// Deals codes out to partitions, in the order of positions within each, as words; on all cores.
+/// Deals rows out to partitions by some bits of their codes, in the order of rows within each; gives where the
+/// partitions start, and the end.
 ///
 /// Every chunk counts first what it has for each partition, so that all know where to write without asking.
-@inline(__always)
-private func dealt<Word: BitwiseCopyable & Sendable>(
-  count: Int, partitions: Int, _ read: CodeReader, by partition: @Sendable (UInt64) -> Int,
-  word: @Sendable (UInt64, Int) -> Word
-) throws(Diagnostic) -> (words: [Word], starts: [Int]) {
-  let (cursors, starts) = try dealingPlan(count: count, partitions: partitions, read, by: partition)
-  let words = try fillArray(count: count, of: Word.self) { (words) throws(Diagnostic) in
-    try forEachChunk(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
-      var cursors = cursors[range.lowerBound / dealGrain]
-      var codes = [UInt64](repeating: 0, count: codeBlock)
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
-        let block = start..<min(range.upperBound, start + codeBlock)
-        var span = codes.mutableSpan
-        read(block, &span)
-        var next = cursors.mutableSpan
-        for index in 0..<block.count {
-          let target = partition(span[index])
-          words.store(word(span[index], start + index), at: next[target])
-          next[target] += 1
-        }
+private func deal(
+  _ rows: CodedRows, by shift: UInt64, _ partitionBits: Int, _ read: CodeReader,
+  into positions: DisjointRows<UInt32>, at start: Int
+) throws(Diagnostic) -> [Int] {
+  let mask: UInt64 = 1 << UInt64(partitionBits) - 1
+  let plan = try dealingPlan(count: rows.count, partitions: 1 << partitionBits) { (block, codes) in
+    read(rows[block], &codes)
+  } by: {
+    Int(truncatingIfNeeded: $0 &>> shift & mask)
+  }
+  try forEachChunk(of: rows.count, grain: dealGrain) { (range) throws(Diagnostic) in
+    var cursors = plan.cursors[range.lowerBound / dealGrain]
+    var codes = [UInt64](repeating: 0, count: codeBlock)
+    for block in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
+      let dealt = rows[block..<min(range.upperBound, block + codeBlock)]
+      var span = codes.mutableSpan
+      read(dealt, &span)
+      var next = cursors.mutableSpan
+      dealt.forEach { index, row in
+        let target = Int(truncatingIfNeeded: span[index] &>> shift & mask)
+        positions.store(UInt32(truncatingIfNeeded: row), at: start + next[target])
+        next[target] += 1
       }
     }
   }
-  return (words, starts)
+  return plan.starts.map { start + $0 }
+}
+
+/// Sorts rows, which are ascending, by the low `codeBits` bits of their codes, in the cache and on this core.
+///
+/// A code and its row's place share a 64-bit word. Of a code that is too wide for that, the lowest bits stay out, and
+/// rows that are equal without them are ordered by whole codes.
+private func sortPartition(_ rows: inout MutableSpan<UInt32>, codeBits: Int, _ read: CodeReader) {
+  let count = rows.count
+  if count < 2 || codeBits == 0 { return }
+  let dealt = (0..<count).map { rows[$0] }
+  var codes = [UInt64](repeating: 0, count: count)
+  var readCodes = codes.mutableSpan
+  read(.list(dealt[...]), &readCodes)
+  let placeBits = UInt64(bitWidth(of: count))
+  let left = max(0, codeBits + Int(placeBits) - 64)
+  let mask: UInt64 = codeBits == 64 ? ~0 : 1 << UInt64(codeBits) - 1
+  var words = left > 0 ? codes : []
+  if left == 0 { swap(&words, &codes) }
+  var filled = words.mutableSpan
+  for place in 0..<count {
+    filled[place] = ((filled[place] & mask) &>> UInt64(left)) &<< placeBits | UInt64(place)
+  }
+  sortWords(&words, from: Int(placeBits), bits: codeBits - left)
+  let placeMask: UInt64 = 1 << placeBits - 1
+  if left > 0 {
+    var places = words.map { Int(truncatingIfNeeded: $0 & placeMask) }
+    var start = 0
+    for end in 1...count where end == count || words[end] >> placeBits != words[start] >> placeBits {
+      if end - start > 1 { places[start..<end].sort { (codes[$0] & mask, $0) < (codes[$1] & mask, $1) } }
+      start = end
+    }
+    for index in 0..<count { rows[index] = dealt[places[index]] }
+    return
+  }
+  let sorted = words.span
+  for index in 0..<count { rows[index] = dealt[Int(truncatingIfNeeded: sorted[index] & placeMask)] }
 }
 
 /// How many rows a chunk deals out: enough to make its table of counts worth it.
@@ -157,7 +165,8 @@ let dealGrainBits = 18
 /// Where every chunk writes its rows of every partition, and where the partitions start.
 @inline(__always)
 func dealingPlan(
-  count: Int, partitions: Int, _ read: CodeReader, by partition: @Sendable (UInt64) -> Int
+  count: Int, partitions: Int, _ read: @Sendable (_ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>) -> Void,
+  by partition: @Sendable (UInt64) -> Int
 ) throws(Diagnostic) -> (cursors: [[Int]], starts: [Int]) {
   var cursors = try mapChunks(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
     var counts = [Int](repeating: 0, count: partitions)
@@ -187,9 +196,8 @@ func dealingPlan(
 }
 
 /// Sorts words by `bits` bits above bit `low`, keeping the order of equal ones; least significant digit first.
-func sortWords(_ words: inout MutableSpan<UInt64>, from low: Int, bits: Int) {
+private func sortWords(_ words: inout [UInt64], from low: Int, bits: Int) {
   let count = words.count
-  if count < 2 || bits == 0 { return }
   if count <= 48 {
     insertionSort(&words)
     return
@@ -201,28 +209,39 @@ func sortWords(_ words: inout MutableSpan<UInt64>, from low: Int, bits: Int) {
   var counts = [Int](repeating: 0, count: 1 << digitBits)
   for pass in 0..<passes {
     let shift = UInt64(low + pass * digitBits)
-    var other = scratch.mutableSpan
-    var cursors = counts.mutableSpan
-    for digit in cursors.indices { cursors[digit] = 0 }
-    for index in 0..<count { cursors[Int(words[index] >> shift & mask)] += 1 }
-    var next = 0
-    for digit in cursors.indices {
-      let own = cursors[digit]
-      cursors[digit] = next
-      next += own
+    do {
+      var target = scratch.mutableSpan
+      var cursors = counts.mutableSpan
+      sortByDigit(words.span, &target, &cursors) { Int(truncatingIfNeeded: $0 &>> shift & mask) }
     }
-    for index in 0..<count {
-      let word = words[index]
-      let digit = Int(word >> shift & mask)
-      other[cursors[digit]] = word
-      cursors[digit] += 1
-    }
-    for index in 0..<count { words[index] = other[index] }
+    swap(&words, &scratch)
   }
 }
 
-/// Words compare whole: the position in the low bits keeps equal codes in order.
-private func insertionSort(_ words: inout MutableSpan<UInt64>) {
+/// One pass: words in the order of one digit, equal ones as they were.
+@inline(__always)
+private func sortByDigit(
+  _ words: Span<UInt64>, _ sorted: inout MutableSpan<UInt64>, _ cursors: inout MutableSpan<Int>,
+  _ digit: (UInt64) -> Int
+) {
+  for each in cursors.indices { cursors[each] = 0 }
+  for index in words.indices { cursors[digit(words[index])] += 1 }
+  var next = 0
+  for each in cursors.indices {
+    let own = cursors[each]
+    cursors[each] = next
+    next += own
+  }
+  for index in words.indices {
+    let word = words[index]
+    let target = digit(word)
+    sorted[cursors[target]] = word
+    cursors[target] += 1
+  }
+}
+
+/// Words compare whole: the place in the low bits keeps equal codes in order.
+private func insertionSort(_ words: inout [UInt64]) {
   for index in 1..<words.count {
     let word = words[index]
     var place = index

@@ -84,9 +84,9 @@ extension Grouping {
     precondition(groupOfRow.count == rowCount, "a grouping that does not map rows")
     if groupCount == 1 { return RowRuns(rowCount: rowCount) }
     let groups = groupOfRow
-    let rows = try sortedPositions(count: rowCount, codeBits: bitWidth(of: groupCount)) { (range, codes) in
+    let rows = try sortedPositions(count: rowCount, codeBits: bitWidth(of: groupCount)) { (rows, codes) in
       let groups = groups.span
-      for row in range { codes[row - range.lowerBound] = UInt64(groups[row]) }
+      rows.forEach { place, row in codes[place] = UInt64(groups[row]) }
     }
     return RowRuns(rows: rows, offsets: Buffer(offsets))
   }

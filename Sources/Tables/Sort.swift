@@ -6,7 +6,8 @@ import Parallelism
 /// Stable; NaN comes after all numbers and null after NaN, ascending or descending. Text is ordered byte by byte, lists
 /// element by element, false before true.
 ///
-/// - Complexity: O(rows · key bits) on all cores; 16 bytes a row of scratch.
+/// - Complexity: O(rows · key bits) on all cores; no memory beyond the keys and the result, but 4 bytes for each row of
+///   a value range that holds most rows.
 public func argsort(_ keys: [SortKey], count: Int) throws(Diagnostic) -> [UInt32] {
   try sortedRows(try KeyEncoder(keys, count: count))
 }

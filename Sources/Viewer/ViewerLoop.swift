@@ -53,7 +53,10 @@ struct ViewerLoop {
       if case .key = event { wasKey = true } else { wasKey = false }
       var effects = take(event, screen)
       // All keys that are waiting, before the next frame.
-      while let key = screen.pendingKey() { effects += state.press(key) }
+      while let key = screen.pendingKey() {
+        effects += state.press(key)
+        wasKey = true
+      }
       for effect in effects {
         if let departure = perform(effect, on: screen) { return Viewer.Outcome(departure) }
       }
