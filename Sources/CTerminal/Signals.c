@@ -160,6 +160,27 @@ void terminal_hold(enum terminal_holder next) {
   catch_event(SIGCONT, next != TERMINAL_FREE);
 }
 
+// Not every shell gives its next program a terminal that writes what is typed.
+static void on_stop_of_work(int signal) {
+  int saved_error = errno;
+  terminal_set_echo(true);
+  raise(signal);
+  terminal_set_echo(false);
+  errno = saved_error;
+}
+
+void terminal_set_echo(bool echo) {
+  struct termios modes;
+  if (!has_saved_modes || holder != TERMINAL_FREE || tcgetpgrp(terminal_descriptor) != getpgrp()) return;
+  if (tcgetattr(terminal_descriptor, &modes) != 0) return;
+  modes.c_lflag = (modes.c_lflag & ~(tcflag_t)ECHO) | (echo ? saved_modes.c_lflag & ECHO : 0);
+  tcsetattr(terminal_descriptor, TCSANOW, &modes);
+  // Not deferred: the signal that the handler raises again has to stop the process.
+  struct sigaction action = {.sa_handler = echo ? SIG_DFL : on_stop_of_work, .sa_flags = SA_RESTART | SA_NODEFER};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGTSTP, &action, NULL);
+}
+
 void terminal_stop_process(void) {
   enum terminal_holder before = (enum terminal_holder)holder;
   terminal_hold(TERMINAL_FREE);

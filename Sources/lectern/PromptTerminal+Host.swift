@@ -20,7 +20,7 @@ func editText(_ text: String) throws(Diagnostic) -> String {
   let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   defer { unlink(path) }
   try replaceFile(at: path, with: text)
-  let status = runInForeground("\(editor ?? "vi") '\(path)'")
+  let status = Echo.on { runInForeground("\(editor ?? "vi") '\(path)'") }
   guard status == 0 else {
     throw Diagnostic(
       "the editor `\(editor ?? "vi")` ended with status \(status)", hint: "set EDITOR to the one you use")

@@ -70,8 +70,10 @@ final class PromptTerminal {
   /// Runs an earlier session's cells again. Its journal makes way for the new one once all of them have run.
   private func resume(_ last: Journals.Entry) throws {
     let resumption = try working(output) { () throws(Diagnostic) in
-      try session.resume(last.document) { [output, session] cell, number in
-        output.echo(cell, number: number, session.settings)
+      try Echo.off { () throws(Diagnostic) in
+        try session.resume(last.document) { [output, session] cell, number in
+          output.echo(cell, number: number, session.settings)
+        }
       }
     }
     let count = resumption.document.cells.count
@@ -88,8 +90,7 @@ final class PromptTerminal {
   private func say(_ text: String) { output.write(StyledText(text, .dim), session.settings) }
 
   func run(_ cell: String) {
-    let outcome = working(output) { session.run(cell) }
-    _ = outcome
+    _ = Echo.off { working(output) { session.run(cell) } }
     if !cell.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
   }
 
@@ -141,7 +142,8 @@ final class PromptTerminal {
   }
 
   private func waitForEnter(_ prompt: String) throws(Diagnostic) {
-    switch editor.readLine(prompt: self.prompt("\(prompt) ")) {
+    // readline shows what is typed only where the terminal did.
+    switch Echo.on(during: { editor.readLine(prompt: self.prompt("\(prompt) ")) }) {
     case .line: return
     case .interrupted, .endOfFile: throw .interrupted
     }

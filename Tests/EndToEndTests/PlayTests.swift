@@ -12,8 +12,7 @@ struct PlayTests {
     #expect(!session.screen.contains("The second part"))
     // A question in between does not use the cell up.
     session.press("C-a", "C-k")
-    session.type(":vars")
-    session.press("Enter")
+    session.run(":vars")
     try session.expect("In [2]: t = table a = [30, 10, 20]")
     session.press("Enter")
     try session.expect("The second part")

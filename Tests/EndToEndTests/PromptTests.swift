@@ -5,20 +5,16 @@ import Testing
 @Suite(.serialized, .enabled(if: TerminalSession.isAvailable, "skipped: no tmux, or no program beside the tests"))
 struct PromptTests {
   @Test func aCellIsReadRunAndShown() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
-    session.type("table a = [1, 2], b = [\"да\", \"нет\"] |")
-    session.press("Enter")
+    let session = try TerminalSession.atPrompt()
+    session.run("table a = [1, 2], b = [\"да\", \"нет\"] |")
     try session.expect("   ...:")
-    session.type("filter a == 2")
-    session.press("Enter")
+    session.run("filter a == 2")
     try session.expect("нет")
     try session.expect("In [2]:")
   }
 
   @Test func aPastedBlockIsOneCell() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
+    let session = try TerminalSession.atPrompt()
     session.paste("t = table a = [3, 1, 2]\nt | sort a\n  | head 1\n")
     try session.expect("head 1")
     session.press("Enter")
@@ -27,8 +23,7 @@ struct PromptTests {
   }
 
   @Test func ctrlCDropsTheLineAndCtrlDLeaves() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
+    let session = try TerminalSession.atPrompt()
     session.type("нечто ненужное")
     try session.expect("ненужное")
     session.press("C-c")
@@ -36,14 +31,12 @@ struct PromptTests {
     session.press("C-d")
     try session.expectShell()
     // The terminal is as it was: what is typed is seen.
-    session.type("echo seen $((6 * 7))")
-    session.press("Enter")
+    session.run("echo seen $((6 * 7))")
     try session.expect("seen 42")
   }
 
   @Test func theHistoryOutlivesTheSession() throws {
-    let first = try TerminalSession()
-    try first.expect("In [1]:")
+    let first = try TerminalSession.atPrompt()
     first.paste("table a = [1, 2] |\n  head 1")
     try first.expect("head 1")
     first.press("Enter")
@@ -51,68 +44,76 @@ struct PromptTests {
     first.press("C-d")
     try first.expectShell()
 
-    let second = try TerminalSession(home: first.home)
-    try second.expect("In [1]:")
+    let second = try TerminalSession.atPrompt(home: first.home)
     second.press("Up")
     try second.expect("   ...:   head 1")
   }
 
   @Test func tabCompletesVerbs() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
+    let session = try TerminalSession.atPrompt()
     session.type("table a = [1] | value_c")
     session.press("Tab")
     try session.expect("| value_counts")
   }
 
   @Test func stoppingAndContinuingKeepsTheLine() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
+    let session = try TerminalSession.atPrompt()
     session.type("half a line")
     try session.expect("half a line")
     session.press("C-z")
     try session.expect("Stopped")
-    session.type("fg")
-    session.press("Enter")
+    session.run("fg")
     try session.expect("half a line", times: 2)
     session.press("C-c")
     try session.expect("In [1]:", times: 3)
   }
 
   @Test func ctrlCEndsAFitAndKeepsWhatItHas() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
-    session.type("t = table user_id = [1, 1, 2], product_id = [5, 6, 5]")
-    session.press("Enter")
+    let session = try TerminalSession.atPrompt()
+    session.run("t = table user_id = [1, 1, 2], product_id = [5, 6, 5]")
     try session.expect("In [2]:")
-    session.type("m = t | fit iALS factors=4 iterations=100000000")
-    session.press("Enter")
-    try session.expect("iteration")
+    session.run("m = t | fit iALS factors=256 iterations=100000")
+    try session.expect(" left")
     session.press("C-c")
+    try session.expect("the model is as of iteration")
     try session.expect("In [3]:")
-    session.type("m | recommend user=2 top=1")
-    session.press("Enter")
+    session.run("m | recommend user=2 top=1")
     try session.expect("In [4]:")
     #expect(session.screen.contains("6"))
   }
 
-  @Test func aSavedSessionChecks() throws {
-    let session = try TerminalSession()
-    try session.expect("In [1]:")
-    session.type("t = table a = [3, 1, 2], b = [\"x\", \"y\", \"z\"]")
-    session.press("Enter")
+  @Test func whatIsTypedAheadWaitsOutOfSight() throws {
+    let session = try TerminalSession.atPrompt()
+    session.run("t = table user_id = [1, 1, 2], product_id = [5, 6, 5]")
     try session.expect("In [2]:")
-    session.type("t | filter a == c")
-    session.press("Enter")
+    session.run("m = t | fit iALS factors=256 iterations=100000")
+    try session.expect(" left")
+    session.run("t | head 1")
+    session.press("C-z")
+    try session.expect("Stopped")
+    // A shell that keeps the modes it finds would find these.
+    session.run("stty -a | grep -c ' echo '")
+    try session.expect("\n1\n")
+    session.run("fg")
+    try session.expect(" left", times: 2)
+    #expect(!session.screen.contains("head"))
+    session.type("t | head 2")
+    session.press("C-c")
     try session.expect("In [3]:")
-    session.type("t | sample 2")
-    session.press("Enter")
+    try session.expectGone("head 1")
+  }
+
+  @Test func aSavedSessionChecks() throws {
+    let session = try TerminalSession.atPrompt()
+    session.run("t = table a = [3, 1, 2], b = [\"x\", \"y\", \"z\"]")
+    try session.expect("In [2]:")
+    session.run("t | filter a == c")
+    try session.expect("In [3]:")
+    session.run("t | sample 2")
     try session.expect("In [4]:")
-    session.type("t | sort a")
-    session.press("Enter")
+    session.run("t | sort a")
     try session.expect("In [5]:")
-    session.type(":save \"lesson.md\"")
-    session.press("Enter")
+    session.run(":save \"lesson.md\"")
     try session.expect("In [6]:")
     session.press("C-d")
     try session.expectShell()
@@ -126,10 +127,8 @@ struct PromptTests {
   }
 
   @Test func aKilledSessionIsResumed() throws {
-    let killed = try TerminalSession()
-    try killed.expect("In [1]:")
-    killed.type("t = table a = [41, 42]")
-    killed.press("Enter")
+    let killed = try TerminalSession.atPrompt()
+    killed.run("t = table a = [41, 42]")
     try killed.expect("In [2]:")
     killed.kill(SIGKILL)
     try killed.expect("Killed")
@@ -141,8 +140,7 @@ struct PromptTests {
 
     let resumed = try TerminalSession(["--resume"], home: killed.home)
     try resumed.expect("1 cell of the last session run again")
-    resumed.type("t | tail 1")
-    resumed.press("Enter")
+    resumed.run("t | tail 1")
     try resumed.expect("42 │")
     resumed.press("C-d")
     try resumed.expectShell()

@@ -65,11 +65,18 @@ final class TerminalSession {
     if let arguments { run((["lectern"] + arguments).map { "'\($0)'" }.joined(separator: " ")) }
   }
 
+  /// A session whose first prompt has appeared.
+  static func atPrompt(home: Home = Home()) throws -> TerminalSession {
+    let session = try TerminalSession(home: home)
+    try session.expect("In [1]:")
+    return session
+  }
+
   deinit { tmux(["kill-server"]) }
 
   // MARK: Hands
 
-  /// A line for the shell.
+  /// A line for the shell or the prompt.
   func run(_ line: String) {
     type(line)
     press("Enter")

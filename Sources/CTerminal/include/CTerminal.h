@@ -27,6 +27,10 @@ void terminal_start(void);
 /// Puts back the modes remembered at start and leaves every mode of ours. Safe in a signal handler.
 void terminal_restore(void);
 
+/// Whether the terminal writes what is typed while nothing reads it. Does nothing while something holds the terminal, or
+/// in the background.
+void terminal_set_echo(bool echo);
+
 /// What holds the terminal now, so that `terminal_restore` knows what to leave.
 enum terminal_holder { TERMINAL_FREE, TERMINAL_LINE_EDITOR, TERMINAL_SCREEN };
 void terminal_hold(enum terminal_holder holder);

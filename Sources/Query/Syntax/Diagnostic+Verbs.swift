@@ -75,7 +75,8 @@ extension Diagnostic {
         "`\(verb.name)` has no option `how`", at: span,
         hint: "other joins are verbs of their own: `left_join`, `full_join`, `semi_join`, `anti_join`")
     }
-    let hint = Misreading(of: name, among: names)?.hint() ?? didYouMean(name, among: names)
+    let example = names.isEmpty ? verb.examples.first.map { "for example `\($0.code)`" } : nil
+    let hint = Misreading(of: name, among: names)?.hint() ?? didYouMean(name, among: names) ?? example
     return Diagnostic("`\(verb.name)` has no option `\(name)`", at: span, hint: hint, notes: verb.optionNote)
   }
 

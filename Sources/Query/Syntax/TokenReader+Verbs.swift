@@ -81,17 +81,31 @@ extension TokenReader {
         guard let name = reader.acceptName() else { throw reader.unexpected(wanted: "the name of a model") }
         return .expression(Expression(.name(name.name), name.span))
       }
-    case .values(let names, let required):
-      return try list(required...max(required, names.count), names.first.map { "its `\($0)`" } ?? "a value", of: verb) {
-        (reader) throws(Diagnostic) in
-        .expression(try reader.constant(for: verb.name))
-      }
+    case .values(let names, let required): return try values(names, required, of: verb)
     case .word(let name, let choices, let then):
       let word = try verbWord(name, choices, of: verb)
       let values = try list(0...then.count, then.first ?? "a value", of: verb) { (reader) throws(Diagnostic) in
         .expression(try reader.expression())
       }
       return [.word(word)] + values
+    }
+  }
+
+  /// Values in their places, or after their names: `slice 10, 5` is `slice offset=10 rows=5`.
+  private mutating func values(
+    _ names: [String], _ required: Int, of verb: VerbDeclaration
+  ) throws(Diagnostic) -> [Argument] {
+    var named: [Argument] = []
+    while named.count < names.count, token.word == names[named.count], startsOption(after: 0) {
+      position += 2
+      guard !isStageEnd else { throw .missingValue(of: names[named.count], at: endOfPrevious) }
+      named.append(.expression(try constant(for: verb.name)))
+      if token.symbol == .comma, startsOption(after: 1) { position += 1 }
+    }
+    if !named.isEmpty, named.count >= required { return named }
+    let what = names.first.map { "its `\($0)`" } ?? "a value"
+    return try list(required...max(required, names.count), what, of: verb) { (reader) throws(Diagnostic) in
+      .expression(try reader.constant(for: verb.name))
     }
   }
 
