@@ -1,11 +1,17 @@
 """Times Lectern's models beside RecTools, implicit, torch and Surprise in one run, and measures their memory.
 
-usage: python Scripts/time-models.py LECTERN FOLDER RATINGS [--only WORD] [--memory] [--out FILE]
+usage: python Scripts/time-models.py LECTERN FOLDER RATINGS [--only GROUP,…] [--memory] [--out FILE] [--goes-on]
 
 FOLDER holds the seminar's tables (`train_orders`, `test_orders`), RATINGS is MovieLens 100k (`ml-100k.inter`).
 Every group of tasks runs in a process of its own on either side, the Python library first and Lectern right after it;
-nothing else should run. Prints tables in Markdown. With `--memory` it measures instead what each model's fit takes
-beside its table, and what its factors, its matrix and one copy of the interactions come to.
+nothing else should run. Prints a table in Markdown, row by row as they are measured, and fails where a ratio is below
+what is wanted. With `--goes-on` groups that FILE has already are left out: a run that was cut loses nothing.
+
+A fit of Lectern's is timed in two ways: the statement, from ids to model, beside the library's numbering, its matrix and
+its fit; and the fit alone, as `walk` says of its steps, beside the library's fit.
+
+With `--memory` it measures instead what each model's fit takes beside its table, and what its factors, its matrix and
+one copy of the interactions come to, and fails where one takes more.
 
 Written with RecTools 0.19.0, implicit 0.7.3, torch 2.15.0, scikit-surprise 1.1.5, polars 2.1.0, numpy 1.26.4.
 RecTools' EASE takes minutes and 6 GB.
@@ -14,6 +20,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -45,6 +52,10 @@ class Row:
     note: str = ""
     # The seconds of the iterations alone, from `history`, where the statement names a model.
     iterations: bool = False
+    # The seconds of the fit's own steps, as `walk` tells them: without numbering and merging.
+    walk: bool = False
+    # The peer's number is the sum of several.
+    also: tuple = ()
 
 
 @dataclass
@@ -56,41 +67,45 @@ class Group:
     rows: list[Row] = field(default_factory=list)
 
 
+KNN = "ItemKNN similarity=cosine neighbors=20"
 GROUPS = [
-    Group("ials", f"{LOAD}\nmany = train | select user_id | unique | sort user_id | head 100_000", [
-        Row("iALS, 32 factors, 3 iterations, loss, whole table: the statement", "implicit 32", "als = train | fit iALS factors=32 iterations=3 regularization=0.01", 4),
-        Row("the same, iterations alone", "implicit 32", "als", 4, iterations=True),
-        Row("lists for 100,000 users, seen dropped", "implicit recommend", "many | recommend als top=10 seen=drop", 4),
-        Row("iALS, 128 factors, 1 iteration, loss, whole table: the statement", "implicit 128", "wide = train | fit iALS factors=128 iterations=1 regularization=0.01", 2),
-        Row("the same, the iteration alone", "implicit 128", "wide", 2, iterations=True),
-    ]),
     Group("knn", f"{LOAD}\n{SLICE}", [
-        Row("ItemKNN cosine, whole table: the statement", "implicit whole", "train | fit ItemKNN similarity=cosine neighbors=20", 2),
-        Row("numbering and merging alone (a TopPopular)", "implicit numbering", "train | fit TopPopular"),
-        Row("ItemKNN cosine, slice: the statement", "implicit slice", "knn = slice | fit ItemKNN similarity=cosine neighbors=20", 2),
-        Row("lists for all users of the slice", "implicit lists", "knn | recommend top=10", 2),
+        Row("ItemKNN cosine, whole table: the fit alone", "implicit whole", f"train | walk {KNN}", 2, 2, walk=True),
+        Row("the same: the statement, beside implicit's numbering, matrix and fit", "implicit whole", f"train | fit {KNN}", 2, 2, also=("implicit numbering",)),
+        Row("the same: the statement, beside implicit's fit alone", "implicit whole", f"train | fit {KNN}", repeats=2),
+        Row("ItemKNN cosine, slice: the fit alone", "implicit slice", f"slice | walk {KNN}", 2, walk=True),
+        Row("the same: the statement, beside implicit's numbering, matrix and fit", "implicit slice", f"knn = slice | fit {KNN}", 2, also=("implicit numbering of the slice",)),
+        Row("the same: the statement, beside implicit's fit alone", "implicit slice", f"slice | fit {KNN}"),
+        Row("ItemKNN, lists for all users of the slice", "implicit lists", "knn | recommend top=10", 2),
     ]),
     Group("mf", f"{LOAD}\n{SLICE}", [
-        Row("MatrixFactorization, first epoch of exact Adam, slice: the statement", "torch epoch", "mf = slice | fit MatrixFactorization epochs=1", 10),
-        Row("the same, a second epoch", "torch epoch", "mf | step 1", 10),
+        Row("MatrixFactorization, first epoch of exact Adam, slice: the statement", "torch epoch", "mf = slice | fit MatrixFactorization epochs=1", 10, 2),
+        Row("the same, a second epoch", "torch epoch", "mf | step 1", 10, 2),
     ]),
     Group("slice", f"{LOAD}\n{SLICE}", [
-        Row("SVD, 100 factors, 20 epochs, slice", "svd", "slice | fit SVD", 4),
-        Row("CoClustering, 20 epochs, slice", "coclustering", "slice | fit CoClustering", 4),
+        Row("SVD, 100 factors, 20 epochs, slice: the statement", "svd", "slice | fit SVD", 4, 2),
+        Row("CoClustering, 20 epochs, slice: the statement", "coclustering", "slice | fit CoClustering", 4, 2),
     ]),
     Group("ratings", RATINGS, [
-        Row("SVD, 100 factors, 20 epochs, MovieLens", "SVD fit", "train | fit SVD", 4),
-        Row("CoClustering, 20 epochs, MovieLens", "CoClustering fit", "train | fit CoClustering", 4),
-        Row("NMF, 50 epochs, MovieLens", "NMF fit", "train | fit NMF"),
-        Row("SVDpp, 20 epochs, MovieLens", "SVDpp fit", "train | fit SVDpp"),
-        Row("SlopeOne, fit", "SlopeOne fit", "slope = train | fit SlopeOne"),
+        Row("SVD, 100 factors, 20 epochs, MovieLens: the statement", "SVD fit", "train | fit SVD", 4),
+        Row("CoClustering, 20 epochs, MovieLens: the statement", "CoClustering fit", "train | fit CoClustering", 4),
+        Row("NMF, 50 epochs, MovieLens: the statement", "NMF fit", "train | fit NMF"),
+        Row("SVDpp, 20 epochs, MovieLens: the statement", "SVDpp fit", "train | fit SVDpp"),
+        Row("SlopeOne, MovieLens: the statement", "SlopeOne fit", "slope = train | fit SlopeOne"),
         Row("SlopeOne, 25,000 predictions", "SlopeOne test", "test | predict slope", 20),
         Row("UserKNN `similarity=msd`, 25,000 predictions", "KNNBasic test", "test | predict users", 20, note="users = train | fit UserKNN similarity=msd"),
         Row("ItemKNN `similarity=pearson_baseline centering=baseline`, 25,000 predictions", "KNNBaseline test", "test | predict items", 20, note="items = train | fit ItemKNN similarity=pearson_baseline centering=baseline"),
     ]),
+    Group("ials", f"{LOAD}\nmany = train | select user_id | unique | sort user_id | head 100_000", [
+        Row("iALS, 32 factors, 3 iterations, loss, whole table: the statement", "implicit 32", "als = train | fit iALS factors=32 iterations=3 regularization=0.01", 4, 1),
+        Row("the same, iterations alone", "implicit 32", "als", 4, iterations=True),
+        Row("lists for 100,000 users, seen dropped", "implicit recommend", "many | recommend als top=10 seen=drop", 4, 1),
+        Row("iALS, 128 factors, 1 iteration, loss, whole table: the statement", "implicit 128", "wide = train | fit iALS factors=128 iterations=1 regularization=0.01", 2, 1),
+        Row("the same, the iteration alone", "implicit 128", "wide", 2, iterations=True),
+    ]),
     Group("ease", f"{LOAD}\n{SLICE}\n{USERS}", [
         Row("EASE, fit on the slice", "rectools fit", "rectools = slice | fit EASE regularization=500 orientation=rectools", 25, 1),
-        Row("EASE as RecTools has it, lists for the known of 1,000 users", "rectools recommend", "known | recommend rectools top=10", note="rectools"),
+        Row("EASE as RecTools has it, lists for the known of 1,000 users", "rectools recommend", "known | recommend rectools top=10", repeats=1),
         Row("EASE `orientation=paper`, fit on the slice", "rectools fit", "ease = slice | fit EASE regularization=500", 25, 1),
         Row("EASE `orientation=paper`, lists for the same users", "rectools recommend", "known | recommend ease top=10", 100),
         Row("EASE, **whole table**, beside RecTools on the slice", "rectools fit", "train | fit EASE regularization=500", 1, 1),
@@ -141,7 +156,7 @@ def peer_ease(folder, ratings, timer):
     dataset = Dataset.construct(interactions_df=sliced.select(*columns).to_pandas())
     model = EASEModel(regularization=500)
     timer.best("rectools fit", lambda: model.fit(dataset), 1)
-    timer.best("rectools recommend", lambda: model.recommend(users=known, dataset=dataset, k=10, filter_viewed=False), 2)
+    timer.best("rectools recommend", lambda: model.recommend(users=known, dataset=dataset, k=10, filter_viewed=False), 1)
 
 
 def peer_ials(folder, ratings, timer):
@@ -149,7 +164,7 @@ def peer_ials(folder, ratings, timer):
     from implicit.als import AlternatingLeastSquares
 
     train, _, matrix = tables(folder)
-    whole = timer.best("implicit numbering", lambda: matrix(train), 1)
+    whole = matrix(train)
     for factors, iterations in ((32, 3), (128, 1)):
         def fit():
             model = AlternatingLeastSquares(
@@ -157,10 +172,10 @@ def peer_ials(folder, ratings, timer):
             model.fit(whole, show_progress=False)
             return model
 
-        model = timer.best(f"implicit {factors}", fit, 2)
+        model = timer.best(f"implicit {factors}", fit, 1)
         if factors == 32:
             everyone = np.arange(100_000)
-            timer.best("implicit recommend", lambda: model.recommend(everyone, whole[:100_000], N=10, filter_already_liked_items=True), 2)
+            timer.best("implicit recommend", lambda: model.recommend(everyone, whole[:100_000], N=10, filter_already_liked_items=True), 1)
 
 
 def peer_knn(folder, ratings, timer):
@@ -169,7 +184,7 @@ def peer_knn(folder, ratings, timer):
 
     train, sliced, matrix = tables(folder)
     whole = timer.best("implicit numbering", lambda: matrix(train), 1)
-    small = matrix(sliced)
+    small = timer.best("implicit numbering of the slice", lambda: matrix(sliced))
 
     def fit(cells):
         model = CosineRecommender(K=20)
@@ -220,7 +235,7 @@ def peer_slice(folder, ratings, timer):
     frame = pd.DataFrame({"u": sliced["user_id"].to_numpy(), "i": sliced["product_id"].to_numpy(), "r": 1.0})
     train = surprise.Dataset.load_from_df(frame, surprise.Reader(rating_scale=(1, 1))).build_full_trainset()
     timer.best("svd", lambda: surprise.SVD(random_state=0).fit(train), 2)
-    timer.best("coclustering", lambda: surprise.CoClustering(random_state=0).fit(train), 2)
+    timer.best("coclustering", lambda: surprise.CoClustering(random_state=0).fit(train), 1)
 
 
 def peer_ratings(folder, ratings, timer):
@@ -238,9 +253,9 @@ def peer_ratings(folder, ratings, timer):
         "KNNBasic": lambda: s.KNNBasic(verbose=False), "KNNBaseline": lambda: s.KNNBaseline(sim_options=options, verbose=False),
     }
     for name, kind in kinds.items():
-        model = timer.best(f"{name} fit", lambda: kind().fit(train), 1 if name == "SVDpp" else 3)
+        model = timer.best(f"{name} fit", lambda: kind().fit(train), 1 if name == "SVDpp" else 2)
         if name in ("SlopeOne", "KNNBasic", "KNNBaseline"):
-            timer.best(f"{name} test", lambda: model.test(test))
+            timer.best(f"{name} test", lambda: model.test(test), 2)
 
 
 def peak_of(process):
@@ -263,7 +278,7 @@ def run_peer(name, arguments):
 
 
 def run_lectern(lectern, folder, code):
-    """Runs cells of Lectern; the seconds of every statement in order, the output, the peak in MB."""
+    """Runs cells of Lectern; the seconds of every statement in order, the tables saved, the output, the peak in MB."""
     with tempfile.TemporaryDirectory() as place:
         session = Path(place, "session.md")
         session.write_text("\n".join(f"```lectern\n{cell}\n```\n" for cell in code))
@@ -279,7 +294,14 @@ def run_lectern(lectern, folder, code):
             raise SystemExit("Lectern failed:\n" + text[-2000:])
         measured = [json.loads(line) for line in timings.read_text().splitlines()]
         histories = {path.stem: list(csv.DictReader(path.open())) for path in Path(place).glob("*.csv")}
-    return measured, histories, peak
+    return measured, histories, text, peak
+
+
+def step_seconds(text, cell):
+    """The seconds of the steps of the walk in a cell: each step ends in a line with its time."""
+    units = {"µs": 1e-6, "ms": 1e-3, "s": 1}
+    shown = text.split(f"In [{cell}]: ", 1)[1].split("\nIn [", 1)[0].split("\nshape:", 1)[0]
+    return sum(float(number) * units[unit] for number, unit in re.findall(r"^([0-9.]+) (µs|ms|s)$", shown, re.MULTILINE))
 
 
 def lectern_seconds(group, arguments):
@@ -292,45 +314,47 @@ def lectern_seconds(group, arguments):
             cells.append(f'{row.statement} | history | save "{row.statement}.csv" overwrite=true')
             continue
         for _ in range(row.repeats):
-            plan.append((row.what, len(cells)))
-            cells.append(row.statement + ";")
-    measured, histories, peak = run_lectern(arguments.lectern, arguments.folder, cells)
+            plan.append((row, len(cells)))
+            cells.append(row.statement + ("" if row.walk else ";"))
+    measured, histories, text, peak = run_lectern(arguments.lectern, arguments.folder, cells)
     by_cell = {}
     for entry in measured:
         by_cell[entry["cell"]] = by_cell.get(entry["cell"], 0) + entry["seconds"]
     seconds = {}
-    for what, cell in plan:
-        taken = by_cell[cell + 1]
-        seconds[what] = min(taken, seconds.get(what, taken))
+    for row, cell in plan:
+        taken = step_seconds(text, cell + 1) if row.walk else by_cell[cell + 1]
+        seconds[id(row)] = min(taken, seconds.get(id(row), taken))
     for row in group.rows:
         if row.iterations:
-            seconds[row.what] = sum(float(line["seconds"]) for line in histories[row.statement])
+            seconds[id(row)] = sum(float(line["seconds"]) for line in histories[row.statement])
     return seconds, peak
 
 
+def chosen(arguments, name):
+    """Whether a group or a model is among those asked for."""
+    return not arguments.only or any(word.lower() in name.lower() for word in arguments.only.split(","))
+
+
 def compare(arguments, say):
-    say("| what | Lectern, s | Python, s | ratio | wanted |")
-    say("|---|---|---|---|---|")
-    short = []
-    memory = []
+    if not arguments.done:
+        say("| what | Lectern, s | Python, s | ratio | wanted |")
+        say("|---|---|---|---|---|")
+    short = [line.split(" | ")[0].strip("| ") for line in arguments.done if "**missed**" in line]
     for group in GROUPS:
-        if arguments.only and arguments.only not in group.name:
+        if not chosen(arguments, group.name) or any(f"group {group.name}:" in line for line in arguments.done):
             continue
         theirs, their_peak = run_peer(group.name, arguments)
         ours, our_peak = lectern_seconds(group, arguments)
-        memory.append((group.name, our_peak, their_peak))
         for row in group.rows:
-            ratio = theirs[row.peer] / ours[row.what]
+            their_names = (row.peer, *row.also)
+            their_seconds = sum(theirs[name] for name in their_names)
+            ratio = their_seconds / ours[id(row)]
             met = row.wanted is None or ratio >= row.wanted
             if not met:
                 short.append(row.what)
             wanted = "" if row.wanted is None else f"{row.wanted:g}×" + ("" if met else " **missed**")
-            say(f"| {row.what} | {ours[row.what]:.3f} | {row.peer}: {theirs[row.peer]:.3f} | {ratio:.3g}× | {wanted} |")
-    say("")
-    say("| group | Lectern's process, peak MB | Python's, peak MB |")
-    say("|---|---|---|")
-    for name, ours, theirs in memory:
-        say(f"| {name} | {ours:.0f} | {theirs:.0f} |")
+            say(f"| {row.what} | {ours[id(row)]:.3f} | {' + '.join(their_names)}: {their_seconds:.3f} | {ratio:.3g}× | {wanted} |")
+        say(f"| group {group.name}: memory of the process at most, MB | {our_peak:.0f} | {their_peak:.0f} | | |")
     return short
 
 
@@ -369,10 +393,12 @@ MODELS = [
 
 
 def measure_memory(arguments, say):
-    _, _, idle = run_lectern(arguments.lectern, arguments.folder, ["1"])
-    _, _, loaded = run_lectern(arguments.lectern, arguments.folder, [LOAD])
-    _, counts, _ = run_lectern(arguments.lectern, arguments.folder, [
-        LOAD, 'train | agg rows = len(), users = n_unique(user_id), items = n_unique(product_id) | save "shape.csv"',
+    # Without a filter: what that leaves behind would be there for a fit to use, and not be counted.
+    load = 'train = load "train_orders" | select user_id, product_id | collect'
+    *_, idle = run_lectern(arguments.lectern, arguments.folder, ["1"])
+    *_, loaded = run_lectern(arguments.lectern, arguments.folder, [load])
+    _, counts, *_ = run_lectern(arguments.lectern, arguments.folder, [
+        load, 'train | agg rows = len(), users = n_unique(user_id), items = n_unique(product_id) | save "shape.csv"',
         'train | unique user_id, product_id | agg cells = len() | save "cells.csv"'])
     rows, users, items = (int(counts["shape"][0][name]) for name in ("rows", "users", "items"))
     cells = int(counts["cells"][0]["cells"])
@@ -383,14 +409,18 @@ def measure_memory(arguments, say):
     say("")
     say("| model | above the loaded table, MB | factors | matrix | + the interactions as rows and as a matrix | |")
     say("|---|---|---|---|---|---|")
+    above = []
     for name, parameters, own, matrix in MODELS:
-        if arguments.only and arguments.only.lower() not in name.lower():
+        if not chosen(arguments, name):
             continue
-        _, _, peak = run_lectern(arguments.lectern, arguments.folder, [LOAD, f"m = train | fit {name} {parameters};"])
+        *_, peak = run_lectern(arguments.lectern, arguments.folder, [load, f"m = train | fit {name} {parameters};"])
         mine, its = own(users, items, cells) / 1e6, matrix(users, items, cells) / 1e6
         allowed = mine + its + table + sparse
-        say(f"| {name} `{parameters}` | {peak - loaded:.0f} | {mine:.0f} | {its:.0f} | {allowed:.0f} | {'ok' if peak - loaded <= allowed else '**above**'} |")
-    return []
+        is_within = peak - loaded <= allowed
+        if not is_within:
+            above.append(f"memory of {name} {parameters}")
+        say(f"| {name} `{parameters}` | {peak - loaded:.0f} | {mine:.0f} | {its:.0f} | {allowed:.0f} | {'ok' if is_within else '**above**'} |")
+    return above
 
 
 def main():
@@ -398,9 +428,10 @@ def main():
     parser.add_argument("lectern")
     parser.add_argument("folder")
     parser.add_argument("ratings")
-    parser.add_argument("--only", help="groups (or, with --memory, models) whose name contains this")
+    parser.add_argument("--only", help="groups (or, with --memory, models) whose name contains one of these words")
     parser.add_argument("--memory", action="store_true", help="measure memory, not time")
-    parser.add_argument("--out", help="also write the tables to this file")
+    parser.add_argument("--out", help="also write the table to this file")
+    parser.add_argument("--goes-on", action="store_true", help="leave out the groups that the file has already")
     parser.add_argument("--peer", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.peer:
@@ -409,7 +440,9 @@ def main():
         print(json.dumps(timer.seconds))
         return 0
     arguments.lectern = os.path.abspath(arguments.lectern)
-    out = open(arguments.out, "w") if arguments.out else None
+    goes_on = arguments.goes_on and arguments.out and os.path.exists(arguments.out)
+    arguments.done = Path(arguments.out).read_text().splitlines() if goes_on else []
+    out = open(arguments.out, "a" if goes_on else "w") if arguments.out else None
 
     def say(line):
         print(line, flush=True)

@@ -1,15 +1,159 @@
 #include "descent.h"
 
-double factor_descent_step(double rating, double known, double rate, double penalty, int factors, double *restrict p,
-                           double *restrict q) {
+#include <string.h>
+
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define INLINED static inline __attribute__((always_inline))
+
+// A rating needs what the one before it made of its user and of its item, and nothing else. A sum from left to right
+// waits for every addition, so up to eight ratings of different users and items are taken together, a lane of a vector
+// for each. Sixteen users are under way; each rating has drawn a ticket of its item when its user came, and waits until
+// the tickets before it were served.
+
+enum { together = 8 };
+
+typedef double lanes4 __attribute__((vector_size(32), aligned(8)));
+
+/// A user under way: the next of his ratings and the first that is not his, and where his tickets are.
+typedef struct {
+  long user, next, end;
+  const uint32_t *ticket;
+} lane;
+
+/// The products of four pairs of rows, each summed from left to right.
+INLINED lanes4 dots(const double *const p[4], const double *const q[4], int count) {
 #pragma clang fp contract(off)
-  double product = 0;
-  for (int k = 0; k < factors; k++) product += q[k] * p[k];
-  const double error = rating - (known + product);
-  for (int k = 0; k < factors; k++) {
+  lanes4 sums = {0};
+  int k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const lanes4 a = *(const lanes4 *)(q[0] + k) * *(const lanes4 *)(p[0] + k);
+    const lanes4 b = *(const lanes4 *)(q[1] + k) * *(const lanes4 *)(p[1] + k);
+    const lanes4 c = *(const lanes4 *)(q[2] + k) * *(const lanes4 *)(p[2] + k);
+    const lanes4 d = *(const lanes4 *)(q[3] + k) * *(const lanes4 *)(p[3] + k);
+    // Rows become columns: first all that comes first is added, then all that comes second.
+    const lanes4 ab = __builtin_shufflevector(a, b, 0, 4, 2, 6), ba = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const lanes4 cd = __builtin_shufflevector(c, d, 0, 4, 2, 6), dc = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    sums += __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    sums += __builtin_shufflevector(ba, dc, 0, 1, 4, 5);
+    sums += __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    sums += __builtin_shufflevector(ba, dc, 2, 3, 6, 7);
+  }
+  for (; k < count; k++) {
+    const lanes4 products = {q[0][k] * p[0][k], q[1][k] * p[1][k], q[2][k] * p[2][k], q[3][k] * p[3][k]};
+    sums += products;
+  }
+  return sums;
+}
+
+INLINED void move(double *restrict p, double *restrict q, double error, double rate, double penalty, int count) {
+#pragma clang fp contract(off)
+  for (int k = 0; k < count; k++) {
     const double before = p[k], other = q[k];
     p[k] = before + rate * (error * other - penalty * before);
     q[k] = other + rate * (error * before - penalty * other);
   }
-  return error;
+}
+
+/// What is left once the product is known; returns the squared error.
+INLINED double finish(const rating_descent *d, long user, long item, long place, double product) {
+#pragma clang fp contract(off)
+  double *bu = d->user_deviations + user, *bi = d->item_deviations + item;
+  const double rating = d->values ? d->values[place] : 1;
+  const double error = rating - (((d->mean + *bu) + *bi) + product);
+  if (d->moves_deviations) {
+    *bu += d->rate * (error - d->penalty * *bu);
+    *bi += d->rate * (error - d->penalty * *bi);
+  }
+  move(d->users + user * d->factors, d->items_rows + item * d->factors, error, d->rate, d->penalty, d->factors);
+  return error * error;
+}
+
+/// Takes some ratings together; lanes without one do what the first does, for nothing.
+static double several(const rating_descent *d, lane *const chosen[together], int count) {
+  const double *p[together], *q[together];
+  long item[together];
+  for (int lane = 0; lane < together; lane++) {
+    const int at = lane < count ? lane : 0;
+    item[lane] = d->items[chosen[at]->next];
+    p[lane] = d->users + chosen[at]->user * d->factors;
+    q[lane] = d->items_rows + item[lane] * d->factors;
+  }
+  double products[together];
+  const lanes4 first = dots(p, q, d->factors);
+  memcpy(products, &first, sizeof first);
+  if (count > 4) {
+    const lanes4 second = dots(p + 4, q + 4, d->factors);
+    memcpy(products + 4, &second, sizeof second);
+  }
+  double squares = 0;
+  for (int lane = 0; lane < count; lane++)
+    squares += finish(d, chosen[lane]->user, item[lane], chosen[lane]->next, products[lane]);
+  return squares;
+}
+
+/// Asks for the row of a rating's item: it lies anywhere in memory.
+INLINED void expect(const rating_descent *d, long place) {
+  const double *row = d->items_rows + (long)d->items[place] * d->factors;
+  for (int k = 0; k < d->factors; k += 8) __builtin_prefetch(row + k, 1);
+}
+
+double rating_descent_run(rating_descent descent, long from, long to, rating_turns turns) {
+  const rating_descent *d = &descent;
+  lane lanes[rating_descent_lanes];
+  uint32_t *rooms[rating_descent_lanes];
+  for (int room = 0; room < rating_descent_lanes; room++) rooms[room] = turns.tickets + room * turns.longest;
+  int count = 0;
+  double squares = 0;
+  while (true) {
+    for (; count < rating_descent_lanes && from < to; from++) {
+      const long start = d->starts[from], end = d->starts[from + 1];
+      if (start == end) continue;
+      for (long place = start; place < end; place++) rooms[count][place - start] = turns.issued[d->items[place]]++;
+      lanes[count] = (lane){from, start, end, rooms[count]};
+      expect(d, start);
+      count++;
+    }
+    if (count == 0) return squares;
+    // The user who came first never waits.
+    lane *chosen[together];
+    int ready = 0;
+    for (int at = 0; at < count && ready < together; at++)
+      if (turns.served[d->items[lanes[at].next]] == *lanes[at].ticket) chosen[ready++] = lanes + at;
+    for (int at = 0; at < ready; at++)
+      if (chosen[at]->next + 1 < chosen[at]->end) expect(d, chosen[at]->next + 1);
+    squares += several(d, chosen, ready);
+    bool is_done = false;
+    for (int at = 0; at < ready; at++) {
+      turns.served[d->items[chosen[at]->next]]++;
+      chosen[at]->ticket++;
+      is_done |= ++chosen[at]->next == chosen[at]->end;
+    }
+    if (!is_done) continue;
+    // Those under way stay in the order in which they came; rooms go round.
+    int kept = 0;
+    uint32_t *freed[rating_descent_lanes];
+    int freed_count = 0;
+    for (int at = 0; at < count; at++) {
+      uint32_t *room = rooms[at];
+      if (lanes[at].next == lanes[at].end) {
+        freed[freed_count++] = room;
+      } else {
+        rooms[kept] = room;
+        lanes[kept++] = lanes[at];
+      }
+    }
+    for (int at = 0; at < freed_count; at++) rooms[kept + at] = freed[at];
+    count = kept;
+  }
+}
+
+double lanes_dot(const double *a, const double *b, int count) {
+  double sums[8] = {0};
+  int at = 0;
+  for (; at + 8 <= count; at += 8)
+    for (int lane = 0; lane < 8; lane++) sums[lane] += a[at + lane] * b[at + lane];
+  for (int lane = 0; at < count; at++, lane++) sums[lane] += a[at] * b[at];
+  const double even = (sums[0] + sums[4]) + (sums[2] + sums[6]), odd = (sums[1] + sums[5]) + (sums[3] + sums[7]);
+  return even + odd;
 }

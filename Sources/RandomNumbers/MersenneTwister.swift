@@ -6,6 +6,8 @@ public struct MersenneTwister: Sendable {
   private static let offset = 397
 
   private var key: [UInt32]
+  /// What the key's words come out as.
+  private var words: [UInt32]
   private var position: Int
 
   /// Knuth's initialisation from one word, as `np.random.seed(seed)`.
@@ -17,6 +19,7 @@ public struct MersenneTwister: Sendable {
       word = 1_812_433_253 &* (word ^ (word >> 30)) &+ UInt32(index + 1)
     }
     self.key = key
+    words = key
     position = Self.length
   }
 
@@ -45,12 +48,9 @@ public struct MersenneTwister: Sendable {
   /// The next 32 random bits.
   public mutating func next32() -> UInt32 {
     if position == Self.length { twist() }
-    var word = key[position]
+    let word = words[position]
     position += 1
-    word ^= word >> 11
-    word ^= (word << 7) & 0x9d2c_5680
-    word ^= (word << 15) & 0xefc6_0000
-    return word ^ (word >> 18)
+    return word
   }
 
   /// The next 64 random bits: two draws, the first one high.
@@ -60,13 +60,38 @@ public struct MersenneTwister: Sendable {
   }
 
   private mutating func twist() {
-    let length = Self.length
-    for index in 0..<length {
-      let following = index + 1 == length ? 0 : index + 1
-      let distant = index < length - Self.offset ? index + Self.offset : index + Self.offset - length
-      let joined = (key[index] & 0x8000_0000) | (key[following] & 0x7fff_ffff)
-      key[index] = key[distant] ^ (joined >> 1) ^ (joined & 1 == 0 ? 0 : 0x9908_b0df)
-    }
+    Self.twist(&key)
+    Self.temper(key, into: &words)
     position = 0
+  }
+
+  private static func twist(_ words: inout [UInt32]) {
+    var key = words.mutableSpan
+    // In three runs, none of which has to look where it wraps around.
+    for index in 0..<length - offset {
+      key[index] = key[index + offset] ^ twisted(key[index], key[index + 1])
+    }
+    for index in length - offset..<length - 1 {
+      key[index] = key[index + offset - length] ^ twisted(key[index], key[index + 1])
+    }
+    key[length - 1] = key[offset - 1] ^ twisted(key[length - 1], key[0])
+  }
+
+  private static func temper(_ key: [UInt32], into words: inout [UInt32]) {
+    let key = key.span
+    var words = words.mutableSpan
+    for index in 0..<length {
+      var word = key[index]
+      word ^= word >> 11
+      word ^= (word << 7) & 0x9d2c_5680
+      word ^= (word << 15) & 0xefc6_0000
+      words[index] = word ^ (word >> 18)
+    }
+  }
+
+  @inline(__always)
+  private static func twisted(_ word: UInt32, _ following: UInt32) -> UInt32 {
+    let joined = (word & 0x8000_0000) | (following & 0x7fff_ffff)
+    return (joined >> 1) ^ (joined & 1 == 0 ? 0 : 0x9908_b0df)
   }
 }

@@ -54,19 +54,43 @@ public struct RandomState: Sendable {
     mean + deviation * gaussian()
   }
 
+  /// Whether the next Gaussian is already drawn.
+  public var hasGaussian: Bool { cachedGaussian != nil }
+
+  /// A point within the unit circle and not its centre, of which two Gaussians are made.
+  public mutating func polarPoint() -> PolarPoint {
+    while true {
+      let point = PolarPoint(x: 2 * randomSample() - 1, y: 2 * randomSample() - 1)
+      if point.squared < 1, point.squared != 0 { return point }
+    }
+  }
+
   private mutating func gaussian() -> Double {
     if let cached = cachedGaussian {
       cachedGaussian = nil
       return cached
     }
-    while true {
-      let x = 2 * randomSample() - 1
-      let y = 2 * randomSample() - 1
-      let squared = x * x + y * y
-      guard squared < 1, squared != 0 else { continue }
-      let scale = (-2 * log(squared) / squared).squareRoot()
-      cachedGaussian = scale * x
-      return scale * y
-    }
+    let gaussians = polarPoint().gaussians
+    cachedGaussian = gaussians.second
+    return gaussians.first
+  }
+}
+
+/// A point within the unit circle: Marsaglia's polar method makes two Gaussians of it.
+public struct PolarPoint: Sendable, BitwiseCopyable {
+  public let x: Double
+  public let y: Double
+
+  public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+
+  var squared: Double { x * x + y * y }
+
+  /// The two, in the order in which numpy gives them.
+  public var gaussians: (first: Double, second: Double) {
+    let scale = (-2 * log(squared) / squared).squareRoot()
+    return (scale * y, scale * x)
   }
 }

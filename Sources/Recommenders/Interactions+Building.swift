@@ -11,16 +11,21 @@ extension Interactions {
   /// - Complexity: O(rows + users + items).
   /// - Throws: indices out of range, weights that are not finite, arrays of different lengths.
   public init(
-    users: [Int32], items: [Int32], weights: [Double]? = nil, times: [Int64]? = nil, userCount: Int, itemCount: Int,
+    users givenUsers: consuming [Int32], items givenItems: consuming [Int32], weights: [Double]? = nil,
+    times: [Int64]? = nil,
+    userCount: Int, itemCount: Int,
     duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false, userSeeds: [Int64]? = nil,
     itemSeeds: [Int64]? = nil
   ) throws(Diagnostic) {
+    var users = consume givenUsers
+    var items = consume givenItems
     guard users.count == items.count, weights.map({ $0.count == users.count }) ?? true,
       times.map({ $0.count == users.count }) ?? true
     else { throw .fault("interactions of different lengths") }
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
     }
+    let rowCount = users.count
     let matrix: SparseMatrix
     var multiplicities: [Int32]?
     // A weight is exact as a count of up to 2²⁴ rows.
@@ -28,11 +33,14 @@ extension Interactions {
     if let weights, duplicates != .binary {
       let times = duplicates == .last ? times : nil
       let rows = try SortedRows<UInt64>(users: users, items: items, userCount: userCount, itemCount: itemCount)
+      if !keepingRows { (users, items) = ([], []) }
       matrix = try rows.merged(itemCount: itemCount, counting: &multiplicities) { (rows) in
         mergedWeight(of: rows, weights: weights, times: times, duplicates: duplicates)
       }
     } else {
       let rows = try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
+      // What they took is where the cells go.
+      if !keepingRows { (users, items) = ([], []) }
       if isCounting {
         matrix = try rows.merged(itemCount: itemCount) { (rows) in Float(rows.count) }
       } else {
@@ -40,10 +48,9 @@ extension Interactions {
       }
     }
     self.init(
-      matrix: matrix, transpose: try matrix.transposedOnAllCores(), multiplicities: multiplicities,
-      weightsAreCounts: isCounting && matrix.cellCount < users.count,
+      matrix: matrix, multiplicities: multiplicities, weightsAreCounts: isCounting && matrix.cellCount < rowCount,
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
-      rowCount: users.count, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
+      rowCount: rowCount, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
   }
 }
 

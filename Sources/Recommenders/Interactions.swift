@@ -1,4 +1,6 @@
+import Diagnostics
 public import LinearAlgebra
+import Synchronization
 
 /// Who had to do with what, and how much: all that a model learns from.
 ///
@@ -7,8 +9,7 @@ public import LinearAlgebra
 public struct Interactions: Sendable {
   /// Weights, users × items.
   public let matrix: SparseMatrix
-  /// Weights, items × users.
-  public let transpose: SparseMatrix
+  private let deferredTranspose = DeferredTranspose()
   /// How many rows were merged into each cell of `matrix`, in its order; nil where every cell was one row, or where
   /// weights say it.
   let multiplicities: [Int32]?
@@ -30,14 +31,12 @@ public struct Interactions: Sendable {
   /// Rows that repeat an earlier (user, item) pair.
   public var repeatedRows: Int { rowCount - cellCount }
 
-  /// - `transpose`: what `matrix` is transposed, where that is known.
   public init(
-    matrix: SparseMatrix, transpose: SparseMatrix? = nil, multiplicities: [Int32]? = nil,
+    matrix: SparseMatrix, multiplicities: [Int32]? = nil,
     weightsAreCounts: Bool = false, rows: InteractionRows? = nil, rowCount: Int? = nil,
     duplicates: DuplicatePolicy = .sum, userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
   ) {
     self.matrix = matrix
-    self.transpose = transpose ?? matrix.transposed()
     self.multiplicities = multiplicities
     self.weightsAreCounts = weightsAreCounts
     self.rows = rows
@@ -45,6 +44,11 @@ public struct Interactions: Sendable {
     self.duplicates = duplicates
     self.userSeeds = userSeeds
     self.itemSeeds = itemSeeds
+  }
+
+  /// Weights, items × users: made when somebody asks for the first time.
+  public var transpose: SparseMatrix {
+    get throws(Diagnostic) { try deferredTranspose.made(of: matrix) }
   }
 
   /// The items of a user, ascending.
@@ -66,7 +70,9 @@ public struct Interactions: Sendable {
 
   /// How many users each item has.
   public func usersPerItem() -> [Int] {
-    (0..<itemCount).map { transpose.cells(ofRow: $0).count }
+    var counts = [Int](repeating: 0, count: itemCount)
+    for item in matrix.columns { counts[Int(item)] += 1 }
+    return counts
   }
 
   /// Whether all weights are the same: then no model can learn who likes what more.
@@ -77,9 +83,21 @@ public struct Interactions: Sendable {
 
   /// The same, of the rows as they came: what a model of ratings is shown.
   public var hasEqualRatings: Bool {
-    guard let rows else { return isConstant }
+    guard let rows else { return weightsAreCounts || isConstant }
     guard let weights = rows.weights, let first = weights.first else { return true }
     return weights.allSatisfy { $0 == first }
+  }
+}
+
+/// A transpose that is not made before it is needed, and then kept.
+private final class DeferredTranspose: Sendable {
+  private let made = Mutex<SparseMatrix?>(nil)
+
+  func made(of matrix: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
+    if let transpose = made.withLock({ $0 }) { return transpose }
+    let transpose = try matrix.transposedOnAllCores()
+    made.withLock { $0 = transpose }
+    return transpose
   }
 }
 
@@ -91,6 +109,13 @@ public struct InteractionRows: Sendable {
   public let weights: [Double]?
 
   public var count: Int { users.count }
+}
+
+/// Whether a model reads `Interactions.rows`: row by row, in their order, repeats kept.
+public enum RowReading: Sendable {
+  case never, always
+  /// Only where rows have weights: without, which row came first tells it nothing, and cells say how many there were.
+  case whereWeighted
 }
 
 /// How rows of the same user and item become one weight.

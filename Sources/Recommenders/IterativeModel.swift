@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 
 /// A fitted model that is reached by iterations, each starting from the one before.
 protocol IterativeModel: FittedModel {
@@ -7,12 +8,21 @@ protocol IterativeModel: FittedModel {
   /// The parameter that says how many iterations there are: `iterations`, or `epochs`.
   var iterationLimit: Int { get set }
 
+  /// Whether the next iteration is so short that it is finished though it is interrupted: then nothing needs to be
+  /// kept of the model before it, and `iterate` throws no interruption.
+  var finishesWhatItBegins: Bool { get }
+
   /// One more iteration, the last of which will be number `total`. Appends what it measured to the history when the
   /// model is what it has to be; a value that throws before that is thrown away.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic)
 }
 
 extension IterativeModel {
+  var finishesWhatItBegins: Bool { false }
+
+  /// Whether the iteration before took less than a person waits for a prompt.
+  var isQuick: Bool { history.iterations.last.map { $0.seconds < 0.08 } ?? false }
+
   public func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
     var longer = self
     longer.iterationLimit = history.iterations.count + count
@@ -25,11 +35,15 @@ extension IterativeModel {
   /// - Throws: an interruption before the first iteration ever was finished.
   consuming func continued(for count: Int, walk: Walk? = nil) throws(Diagnostic) -> Self {
     let total = history.iterations.count + count
+    let cancellation = Cancellation.current
     var current = self
     for iteration in 0..<count {
       let walk = iteration == 0 ? walk : nil
       do throws(Diagnostic) {
-        if current.history.iterations.isEmpty {
+        if iteration > 0, current.finishesWhatItBegins {
+          try cancellation.check()
+          try current.iterate(of: total, walk: walk)
+        } else if current.history.iterations.isEmpty {
           // There is no iteration to go back to: the start makes room for the first.
           try current.iterate(of: total, walk: walk)
         } else {

@@ -16,8 +16,8 @@ public protocol Model: Sendable {
   static var parameters: [Parameter<Self>] { get }
   /// The named steps of a fit, in order, as `walk` shows them.
   static var steps: [String] { get }
-  /// Whether the fit reads `Interactions.rows`: row by row, in their order, repeats kept.
-  static var readsRows: Bool { get }
+  /// Whether the model reads `Interactions.rows`.
+  static var readsRows: RowReading { get }
 
   /// With the defaults.
   init()
@@ -35,7 +35,7 @@ public protocol Model: Sendable {
 
 extension Model {
   public static var aliases: [String] { [] }
-  public static var readsRows: Bool { false }
+  public static var readsRows: RowReading { .never }
 
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions

@@ -106,18 +106,16 @@ func shortText(_ value: Double) -> String {
 
 extension Interactions {
   /// The items that most users have, as columns of a corner worth looking at.
-  func commonItems(_ count: Int = 5) -> StepReport.Selection {
-    .items(longest(transpose, count))
-  }
+  func commonItems(_ count: Int = 5) -> StepReport.Selection { .items(greatest(usersPerItem(), count)) }
 
   /// The users with most items.
   func busyUsers(_ count: Int = 5) -> StepReport.Selection {
-    .users(longest(matrix, count))
+    .users(greatest((0..<userCount).map { matrix.cells(ofRow: $0).count }, count))
   }
 
-  private func longest(_ matrix: SparseMatrix, _ count: Int) -> [Int32] {
+  private func greatest(_ numbers: [Int], _ count: Int) -> [Int32] {
     var selection = TopSelection(capacity: count)
-    for row in 0..<matrix.rowCount { selection.offer(Int32(row), Float(matrix.cells(ofRow: row).count)) }
+    for (place, number) in numbers.enumerated() { selection.offer(Int32(place), Float(number)) }
     return selection.take().map(\.index)
   }
 }

@@ -44,7 +44,7 @@ import Testing
             }
           let found = merged.matrix.value(row: Int(user), column: item)
           #expect(found == (same.isEmpty ? nil : expected.map { Float($0) }))
-          #expect(found == merged.transpose.value(row: Int(item), column: user))
+          #expect(found == (try merged.transpose.value(row: Int(item), column: user)))
         }
       }
       #expect(merged.rowsPerItem() == (0..<9).map { item in rows.count { $0.item == item } })

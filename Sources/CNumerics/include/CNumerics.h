@@ -4,6 +4,7 @@
 #include "adam.h"
 #include "blas.h"
 #include "descent.h"
+#include "nearest.h"
 #include "pairwise.h"
 #include "sparse_rows.h"
 

@@ -23,7 +23,8 @@ public struct Dataset: Sendable {
   /// - Complexity: O(rows) and a sort of the distinct ids.
   /// - Throws: columns that are missing or of a type that cannot be an id or a weight, weights that are not finite.
   public init(
-    _ table: Table, roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false
+    _ table: Table, roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum,
+    keepingRows: RowReading = .never
   ) throws(Diagnostic) {
     let names = try roles.resolved(in: table.schema)
     var (users, userIndices) = try Vocabulary.encoding(table.requireColumn(names.user), role: "user")
@@ -48,14 +49,15 @@ public struct Dataset: Sendable {
         notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
       }
     }
+    let keepsRows = keepingRows == .always || keepingRows == .whereWeighted && weights != nil
     let interactions = try Interactions(
-      users: userIndices, items: itemIndices, weights: weights, times: times, userCount: users.count,
-      itemCount: items.count, duplicates: duplicates, keepingRows: keepingRows, userSeeds: users.seeds(),
+      users: consume userIndices, items: consume itemIndices, weights: weights, times: times, userCount: users.count,
+      itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows, userSeeds: users.seeds(),
       itemSeeds: items.seeds())
     if interactions.repeatedRows > 0 {
       let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
       notes.append(
-        keepingRows ? "\(repeated) kept: the model learns row by row" : "\(repeated) merged: \(duplicates.meaning)")
+        keepsRows ? "\(repeated) kept: the model learns row by row" : "\(repeated) merged: \(duplicates.meaning)")
     }
     self.users = users
     self.items = items

@@ -19,10 +19,10 @@ public struct Validation: Sendable {
   public init(
     _ table: Table, roles: ColumnRoles = ColumnRoles(), for kind: any Model.Type, on train: Dataset
   ) throws(Diagnostic) {
-    let valid = try Dataset(table, roles: roles, duplicates: train.interactions.duplicates, keepingRows: true)
+    let valid = try Dataset(table, roles: roles, duplicates: train.interactions.duplicates, keepingRows: .always)
     self.train = train
     ratings = try HeldOutRatings(valid, train)
-    if kind.readsRows, !valid.interactions.hasEqualRatings {
+    if kind.readsRows != .never, !valid.interactions.hasEqualRatings {
       lists = nil
       notes = ["valid: RMSE of \(counted(ratings.count, "rating"))"]
       return

@@ -17,7 +17,7 @@ struct EASEFit {
     var start = clock.now
     let matrix = model.matrix(of: interactions)
     let isOwn = model.weights == .counts || matrix.values == interactions.matrix.values
-    let transpose = isOwn ? interactions.transpose : matrix.transposed()
+    let transpose = isOwn ? try interactions.transpose : matrix.transposed()
     try showInteractions(matrix, seconds(clock.now - start))
 
     start = clock.now

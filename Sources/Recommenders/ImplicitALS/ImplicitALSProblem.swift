@@ -58,7 +58,7 @@ struct ImplicitALSProblem: Sendable {
     let penalty =
       isRendle
       ? regularization
-        * (try countedNorm(x, interactions.matrix, users) + countedNorm(y, interactions.transpose, items))
+        * (try countedNorm(x, interactions.matrix, users) + countedNorm(y, try interactions.transpose, items))
       : regularization * (trace(gramX, x) + trace(gramY, y))
     return (baseLoss + cells + sharedScale * everywhere + penalty) / totalConfidence
   }

@@ -15,7 +15,7 @@ extension FittedMatrixFactorization {
   ) throws(Diagnostic) {
     factorization = model
     self.interactions = interactions
-    rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
+    rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
     stepCount = try archive.number("stepCount", in: 0...Int(Int32.max))
     users = try archive.adamRows("users", interactions.userCount, model.factors + 1, steps: stepCount)
     items = try archive.adamRows("items", interactions.itemCount, model.factors + 1, steps: stepCount)

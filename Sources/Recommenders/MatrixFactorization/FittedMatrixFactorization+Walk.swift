@@ -24,7 +24,7 @@ extension FittedMatrixFactorization {
   private func showUpdate(_ walk: Walk) throws(Diagnostic) {
     let watch = Stopwatch()
     let (f, width) = (factorization.factors, users.stride)
-    let rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
+    let rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
     let (user, item, rating) = (Int(rows.users[0]), Int(rows.items[0]), rows.weights?[0] ?? 1)
     var after = self
     var batch = Batch(factors: f, stride: width)

@@ -27,7 +27,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   init(startOf model: MatrixFactorization, _ interactions: Interactions) {
     factorization = model
     self.interactions = interactions
-    rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
+    rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
     var random = MersenneTwister(seed: UInt32(model.seed))
     let f = model.factors
     let userFactors = random.torchNormal(count: interactions.userCount * f)
@@ -191,7 +191,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   var notes: [String] {
     guard factorization.variant == .dense else { return [] }
     let weights = rows.weights ?? [1]
-    var notes = scaleNotes(weights)
+    var notes = scaleNotes(RatingValues(weights))
     if weights.allSatisfy({ $0 == weights[0] }) {
       notes.append(
         "all ratings are \(numberText(weights[0])): the constant alone predicts them, and a small RMSE means nothing")

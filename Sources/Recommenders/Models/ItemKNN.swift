@@ -25,7 +25,7 @@ public struct ItemKNN: NeighborModel {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["weights", "neighbours"]
-  public static let readsRows = true
+  public static let readsRows = RowReading.whereWeighted
   static let ofUsers = false
 
   public var similarity = NeighborSimilarity.cosine
@@ -39,8 +39,9 @@ public struct ItemKNN: NeighborModel {
     guard votes else { return try fitRatingNeighbors(interactions, walk) }
     let clock = ContinuousClock()
     var start = clock.now
-    let (byItem, byUser) = try CellWeights(similarity, interactions.transpose)
-      .weighted(interactions.transpose, transpose: interactions.matrix)
+    let transpose = try interactions.matrix.transposedOnAllCores()
+    let (byItem, byUser) = try CellWeights(similarity, transpose)
+      .weighted(consume transpose, transpose: interactions.matrix)
     try walk?.show(
       StepReport(
         number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: false),

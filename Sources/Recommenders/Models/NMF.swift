@@ -24,7 +24,7 @@ public struct NMF: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "epochs"]
-  public static let readsRows = true
+  public static let readsRows = RowReading.always
 
   public var factors = 15
   public var epochs = 50
@@ -37,7 +37,7 @@ public struct NMF: Model {
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
     let start = try FittedNMF(startOf: self, interactions)
-    guard start.ratings.values.allSatisfy({ $0 >= 0 }) else { throw .negativeRatings(Self.name) }
+    guard start.ratings.values.stored.allSatisfy({ $0 >= 0 }) else { throw .negativeRatings(Self.name) }
     try start.show(1, "start", "P, Q ~ U[0, 1)", "all positive, and they will stay so", watch.seconds, walk)
     let fitted = try (consume start).continued(for: epochs)
     try fitted.show(

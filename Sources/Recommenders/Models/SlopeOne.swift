@@ -20,7 +20,7 @@ public struct SlopeOne: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it")
   ]
   public static let steps = ["differences"]
-  public static let readsRows = true
+  public static let readsRows = RowReading.always
 
   public var scale = 1.0...5.0
 

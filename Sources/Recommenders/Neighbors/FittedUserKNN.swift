@@ -19,7 +19,8 @@ struct FittedUserKNN: VotingModel {
     self.interactions = interactions
     deferredRatings = DeferredRatings(model, interactions)
     cellWeights = CellWeights(model.similarity, interactions.matrix)
-    (weights, byItem) = try cellWeights.weighted(interactions.matrix, transpose: interactions.transpose)
+    let transpose = try interactions.matrix.transposedOnAllCores()
+    (weights, byItem) = try cellWeights.weighted(interactions.matrix, transpose: transpose)
   }
 
   /// A user's neighbours, the most similar first; himself left out.

@@ -18,7 +18,7 @@ struct RatingLists: Sendable {
     let cancellation = Cancellation.current
     starts = ofUsers ? ratings.itemStarts : ratings.userStarts
     others = ofUsers ? ratings.raters : ratings.items
-    values = ofUsers ? ratings.ratersValues : ratings.values
+    values = (ofUsers ? ratings.ratersValues : ratings.values).all
     ownStarts = ofUsers ? ratings.userStarts : ratings.itemStarts
     // A counting sort by x of lists that ascend by y.
     var next = ownStarts

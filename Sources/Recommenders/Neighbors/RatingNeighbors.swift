@@ -44,7 +44,7 @@ struct RatingNeighbors: Sendable {
     let isCentered = centering == .means || centering == .zscore
     let profiles = isCentered ? (0..<lists.count).map(lists.profile) : []
     means = profiles.map(\.mean)
-    let overall = RatingProfile(number: nil, others: [], values: ratings.values[...]).spread
+    let overall = RatingProfile(number: nil, others: [], values: ratings.values.stored[...]).spread
     overallSpread = overall
     spreads = centering == .zscore ? profiles.map { $0.spread == 0 ? overall : $0.spread } : []
   }

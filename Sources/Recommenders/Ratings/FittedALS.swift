@@ -73,7 +73,7 @@ struct RatingRegressions: Sendable {
   /// The ratings of row r are at `starts[r]..<starts[r + 1]` of the next two.
   let starts: [Int]
   let others: [Int32]
-  let values: [Double]
+  let values: RatingValues
   let mean: Double
   let deviations: [Double]
   let othersDeviations: [Double]

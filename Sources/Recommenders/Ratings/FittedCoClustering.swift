@@ -178,11 +178,13 @@ struct ClusterAverages: Sendable {
   init(_ ratings: Ratings, _ userClusters: [Int], _ itemClusters: [Int], _ model: CoClustering) {
     var sums = [Double](repeating: 0, count: model.userClusters * model.itemClusters)
     var counts = sums
-    for place in 0..<ratings.count {
-      let crossing =
-        userClusters[Int(ratings.users[place])] * model.itemClusters + itemClusters[Int(ratings.items[place])]
-      sums[crossing] += ratings.values[place].rounded(.towardZero)
-      counts[crossing] += 1
+    for user in 0..<ratings.userCount {
+      let row = userClusters[user] * model.itemClusters
+      for place in ratings.ratings(ofUser: user) {
+        let crossing = row + itemClusters[Int(ratings.items[place])]
+        sums[crossing] += ratings.values[place].rounded(.towardZero)
+        counts[crossing] += 1
+      }
     }
     func mean(_ crossings: some Sequence<Int>) -> Double {
       let (sum, count) = crossings.reduce((0.0, 0.0)) { ($0.0 + sums[$1], $0.1 + counts[$1]) }

@@ -35,17 +35,20 @@ struct FittedNMF: FactorModel, EpochModel {
     var users = Multipliers(count: factors.users.count)
     var items = Multipliers(count: factors.items.count)
     var squares = 0.0
-    for place in 0..<ratings.count {
-      if place & 4095 == 0 { try cancellation.check() }
-      let (userStart, itemStart) = (Int(ratings.users[place]) * count, Int(ratings.items[place]) * count)
-      let rating = ratings.values[place]
-      var estimate = 0.0
-      for factor in 0..<count { estimate += factors.items[itemStart + factor] * factors.users[userStart + factor] }
-      squares += (rating - estimate) * (rating - estimate)
-      for factor in 0..<count {
-        let (p, q) = (factors.users[userStart + factor], factors.items[itemStart + factor])
-        users.add(q * rating, q * estimate, at: userStart + factor)
-        items.add(p * rating, p * estimate, at: itemStart + factor)
+    for user in 0..<ratings.userCount {
+      let userStart = user * count
+      for place in ratings.ratings(ofUser: user) {
+        if place & 4095 == 0 { try cancellation.check() }
+        let itemStart = Int(ratings.items[place]) * count
+        let rating = ratings.values[place]
+        var estimate = 0.0
+        for factor in 0..<count { estimate += factors.items[itemStart + factor] * factors.users[userStart + factor] }
+        squares += (rating - estimate) * (rating - estimate)
+        for factor in 0..<count {
+          let (p, q) = (factors.users[userStart + factor], factors.items[itemStart + factor])
+          users.add(q * rating, q * estimate, at: userStart + factor)
+          items.add(p * rating, p * estimate, at: itemStart + factor)
+        }
       }
     }
     let penalty = nmf.regularization

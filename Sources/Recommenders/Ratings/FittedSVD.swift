@@ -15,6 +15,8 @@ struct FittedSVD: FactorModel, EpochModel {
   var model: any Model { svd }
   var scale: ClosedRange<Double> { svd.scale }
 
+  var finishesWhatItBegins: Bool { isQuick }
+
   var iterationLimit: Int {
     get { svd.epochs }
     set { svd.epochs = newValue }
@@ -33,40 +35,35 @@ struct FittedSVD: FactorModel, EpochModel {
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
-    let cancellation = Cancellation.current
+    let (cancellation, isQuick) = (Cancellation.current, isQuick)
+    var turns = RatingDescent.Turns(itemCount: ratings.itemCount, longest: ratings.mostOfAUser)
     var squares = 0.0
-    for users in stride(from: 0, to: ratings.userCount, by: 256) {
-      try cancellation.check()
-      visit(ratings.userStarts[users]..<ratings.userStarts[min(users + 256, ratings.userCount)], &squares)
+    var users = 0..<0
+    while users.upperBound < ratings.userCount {
+      if !isQuick { try cancellation.check() }
+      users = ratings.users(from: users.upperBound, withRatings: 1 << 15)
+      squares += visit(users, &turns)
     }
     return rootMeanSquare(squares, ratings.count)
   }
 
-  /// Follows the gradient of the ratings at `places`, one after the other: Surprise's bits.
-  private mutating func visit(_ places: Range<Int>, _ squares: inout Double) {
-    let (ratings, mean, isBiased) = (ratings, factors.mean ?? 0, svd.isBiased)
-    let (rate, penalty, count) = (svd.learningRate, svd.regularization, svd.factors)
-    descend(&factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations)
+  /// Follows the gradient of the first rating alone.
+  private mutating func visitFirst() {
+    let descent = RatingDescent(
+      rate: svd.learningRate, penalty: svd.regularization, mean: factors.mean ?? 0, movesDeviations: svd.isBiased)
+    var turns = RatingDescent.Turns(itemCount: ratings.itemCount, longest: 1)
+    _ = descent.run(
+      0..<1, starts: [0, 1], items: Array(ratings.items.prefix(1)), values: [ratings.values[0]], factors: svd.factors,
+      &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &turns)
+  }
 
-    func descend(
-      _ userFactors: inout [Double], _ itemFactors: inout [Double], _ userDeviations: inout [Double],
-      _ itemDeviations: inout [Double]
-    ) {
-      let descent = FactorDescent(factors: count, rate: rate, penalty: penalty)
-      var p = userFactors.mutableSpan
-      var q = itemFactors.mutableSpan
-      for place in places {
-        let (user, item) = (Int(ratings.users[place]), Int(ratings.items[place]))
-        let error = descent.step(
-          towards: ratings.values[place], from: mean + userDeviations[user] + itemDeviations[item], &p, row: user, &q,
-          row: item)
-        squares += error * error
-        if isBiased {
-          userDeviations[user] += rate * (error - penalty * userDeviations[user])
-          itemDeviations[item] += rate * (error - penalty * itemDeviations[item])
-        }
-      }
-    }
+  /// Follows the gradient of the ratings of some users, one after the other: Surprise's bits. Returns Σe².
+  private mutating func visit(_ users: Range<Int>, _ turns: inout RatingDescent.Turns) -> Double {
+    let descent = RatingDescent(
+      rate: svd.learningRate, penalty: svd.regularization, mean: factors.mean ?? 0, movesDeviations: svd.isBiased)
+    return descent.run(
+      users, starts: ratings.userStarts, items: ratings.items, values: ratings.values.stored, factors: svd.factors,
+      &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &turns)
   }
 }
 
@@ -79,10 +76,9 @@ extension FittedSVD {
         shapes: factors.shapes, seconds: seconds, corners: factors.corners,
         lookAt: "small random numbers: all predictions are near the mean"))
     let watch = Stopwatch()
-    let (user, item, count) = (Int(ratings.users[0]), Int(ratings.items[0]), svd.factors)
+    let (user, item, count) = (0, Int(ratings.items[0]), svd.factors)
     var after = self
-    var squares = 0.0
-    after.visit(0..<1, &squares)
+    after.visitFirst()
     let (before, moved, rating) = (factors, after.factors, ratings.values[0])
     let said = factors.estimate(user: user, item: item) ?? ratings.mean
     let terms = factors.terms(user: user, item: item).map { shortText($0.value) }.joined(separator: " + ")

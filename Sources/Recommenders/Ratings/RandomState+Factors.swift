@@ -4,14 +4,33 @@ import RandomNumbers
 
 extension RandomState {
   /// Factors to start from, rows × factors, normally distributed around 0; row by row, as Surprise draws them.
+  ///
+  /// Points are drawn in their order; the logarithms that make numbers of them are taken on all cores.
   mutating func normalFactors(rows: Int, factors: Int, deviation: Double) throws(Diagnostic) -> [Double] {
-    let cancellation = Cancellation.current
-    var drawn: [Double] = []
-    drawn.reserveCapacity(rows * factors)
-    for row in 0..<rows {
-      if row & 63 == 0 { try cancellation.check() }
-      for _ in 0..<factors { drawn.append(normal(0, deviation)) }
+    let count = rows * factors
+    return try fillArray(count: count, of: Double.self) { (drawn) throws(Diagnostic) in
+      var first = 0
+      if hasGaussian, count > 0 {
+        drawn.store(normal(0, deviation), at: 0)
+        first = 1
+      }
+      let (start, pairs) = (first, (count - first) / 2)
+      let cancellation = Cancellation.current
+      for pair in 0..<pairs {
+        if pair & 0xFFF == 0 { try cancellation.check() }
+        let point = polarPoint()
+        drawn.store(point.x, at: start + 2 * pair)
+        drawn.store(point.y, at: start + 2 * pair + 1)
+      }
+      try forEachChunk(of: pairs, grain: 1 << 12) { (range) in
+        for pair in range {
+          let place = start + 2 * pair
+          let gaussians = PolarPoint(x: drawn[place], y: drawn[place + 1]).gaussians
+          drawn.store(deviation * gaussians.first, at: place)
+          drawn.store(deviation * gaussians.second, at: place + 1)
+        }
+      }
+      if start + 2 * pairs < count { drawn.store(normal(0, deviation), at: count - 1) }
     }
-    return drawn
   }
 }

@@ -29,20 +29,9 @@ struct RatingFactors: Sendable {
 
   /// pᵤ·qᵢ.
   func product(_ user: Int, _ item: Int) -> Double {
-    let p = users.span.extracting(user * count..<(user + 1) * count)
-    let q = items.span.extracting(item * count..<(item + 1) * count)
-    var sums = SIMD8<Double>(repeating: 0)
-    var factor = 0
-    while factor + 8 <= count {
-      for lane in 0..<8 { sums[lane] += p[factor + lane] * q[factor + lane] }
-      factor += 8
-    }
-    var sum = sums.sum()
-    while factor < count {
-      sum += p[factor] * q[factor]
-      factor += 1
-    }
-    return sum
+    dotProduct(
+      users.span.extracting(user * count..<(user + 1) * count), items.span.extracting(item * count..<(item + 1) * count)
+    )
   }
 
   /// The terms of a prediction; none where nothing can be said.

@@ -54,11 +54,15 @@ extension RatingModel {
 
   /// The RMSE on the ratings it was fitted to.
   func trainingError() throws(Diagnostic) -> Double {
-    let squares = try mapChunks(of: ratings.count, grain: 1 << 14) { (places) -> Double in
-      places.reduce(0.0) { sum, place in
-        let error = ratings.values[place] - estimate(user: Int(ratings.users[place]), item: Int(ratings.items[place]))
-        return sum + error * error
+    let squares = try mapChunks(of: ratings.userCount, grain: 256) { (users) -> Double in
+      var sum = 0.0
+      for user in users {
+        for place in ratings.ratings(ofUser: user) {
+          let error = ratings.values[place] - estimate(user: user, item: Int(ratings.items[place]))
+          sum += error * error
+        }
       }
+      return sum
     }
     return rootMeanSquare(squares.reduce(0, +), ratings.count)
   }
@@ -71,14 +75,16 @@ extension RatingModel {
 
 extension FittedModel {
   /// Whether ratings lie outside the scale that predictions are cut to.
-  func scaleNotes(_ ratings: [Double]) -> [String] {
+  func scaleNotes(_ ratings: RatingValues) -> [String] {
     for parameter in type(of: model).parameterDeclarations {
       guard case .interval = parameter.domain,
         case .numbers(let ends)? = model.settings.first(where: { $0.name == parameter.name })?.value
       else { continue }
-      let outside = ratings.count { $0 < ends[0] || $0 > ends[1] }
-      guard outside > 0, let least = ratings.min(), let most = ratings.max() else { continue }
-      let wanted = "\(parameter.name)=[\(numberText(min(least, ends[0]))), \(numberText(max(most, ends[1])))]"
+      guard let bounds = ratings.bounds, bounds.lowerBound < ends[0] || bounds.upperBound > ends[1] else { continue }
+      let outside =
+        ratings.stored.isEmpty ? ratings.count : ratings.stored.count { $0 < ends[0] || $0 > ends[1] }
+      let (least, most) = (min(bounds.lowerBound, ends[0]), max(bounds.upperBound, ends[1]))
+      let wanted = "\(parameter.name)=[\(numberText(least)), \(numberText(most))]"
       return [
         "\(counted(outside, "rating")) lie outside \(parameter.name)=[\(numberText(ends[0])), \(numberText(ends[1]))], to which predictions are cut; `\(wanted)` has room for all"
       ]

@@ -12,44 +12,41 @@ struct Ratings: Sendable {
   let itemNumbers: [Int32]
   let userCount: Int
   let itemCount: Int
-  /// Rating k of user u, in the order of the rows, is at `userStarts[u] + k` of the three arrays.
+  /// Rating k of user u, in the order of the rows, is at `userStarts[u] + k` of the next two.
   let userStarts: [Int]
-  let users: [Int32]
   let items: [Int32]
-  let values: [Double]
+  let values: RatingValues
   /// The ratings of item i, in the order of the rows, are at `itemStarts[i]...` of these.
   let itemStarts: [Int]
   let raters: [Int32]
-  let ratersValues: [Double]
+  let ratersValues: RatingValues
   let mean: Double
 
-  var count: Int { values.count }
+  var count: Int { items.count }
 
   /// - `byItem`: whether somebody will look at the ratings of an item; without, `raters` and `ratersValues` are empty.
   init(_ interactions: Interactions, byItem: Bool = true) throws(Diagnostic) {
-    let rows = interactions.rows ?? InteractionRows(cellsOf: interactions.matrix)
+    let rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
     let users = try Self.numbers(rows.users, count: interactions.userCount)
     let items = try Self.numbers(rows.items, count: interactions.itemCount)
     userNumbers = users.numbers
     itemNumbers = items.numbers
     userCount = users.count
     itemCount = items.count
-    let weights = rows.weights ?? []
     let ofUsers = try Self.grouped(rows.users, users.numbers, count: users.count)
     userStarts = ofUsers.starts
-    self.users = try Self.picked(rows.users, users.numbers, at: ofUsers.order)
     self.items = try Self.picked(rows.items, items.numbers, at: ofUsers.order)
-    values = try Self.picked(weights, at: ofUsers.order)
-    mean = values.reduce(0, +) / Double(values.count)
+    values = try RatingValues(rows.weights, at: ofUsers.order)
+    mean = values.sum / Double(rows.count)
     guard byItem else {
       itemStarts = try Self.starts(rows.items, items.numbers, count: items.count)
-      (raters, ratersValues) = ([], [])
+      (raters, ratersValues) = ([], RatingValues())
       return
     }
     let ofItems = try Self.grouped(rows.items, items.numbers, count: items.count)
     itemStarts = ofItems.starts
     raters = try Self.picked(rows.users, users.numbers, at: ofItems.order)
-    ratersValues = try Self.picked(weights, at: ofItems.order)
+    ratersValues = try RatingValues(rows.weights, at: ofItems.order)
   }
 
   func number(ofUser user: Int32?) -> Int? { Self.number(user, in: userNumbers) }
@@ -72,6 +69,16 @@ struct Ratings: Sendable {
   /// The positions of a user's ratings.
   func ratings(ofUser user: Int) -> Range<Int> { userStarts[user]..<userStarts[user + 1] }
   func ratings(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
+
+  /// How many ratings the busiest user has.
+  var mostOfAUser: Int { (0..<userCount).reduce(0) { max($0, ratings(ofUser: $1).count) } }
+
+  /// The users from one on who have about so many ratings together; at least one.
+  func users(from first: Int, withRatings count: Int) -> Range<Int> {
+    var end = first
+    repeat { end += 1 } while end < userCount && userStarts[end] - userStarts[first] < count
+    return first..<min(end, userCount)
+  }
 
   /// Mean rating of every user; cut to whole numbers first if asked for.
   func userMeans(truncating: Bool = false) -> [Double] {
@@ -118,14 +125,6 @@ struct Ratings: Sendable {
     }
   }
 
-  /// The weights at some places; 1 where there are none.
-  private static func picked(_ weights: [Double], at places: [Int32]) throws(Diagnostic) -> [Double] {
-    if weights.isEmpty { return [Double](repeating: 1, count: places.count) }
-    return try buildArray(count: places.count, grain: 1 << 16) { (rows, picked) in
-      for row in rows { picked[row - rows.lowerBound] = weights[Int(places[row])] }
-    }
-  }
-
   /// How many rows have numbers below each number.
   private static func starts(
     _ indices: [Int32], _ numbers: [Int32], count: Int
@@ -156,11 +155,60 @@ struct Ratings: Sendable {
   }
 }
 
+/// The values of ratings, where all are 1 none is kept.
+struct RatingValues: Sendable {
+  /// Empty: all are 1.
+  let stored: [Double]
+  let count: Int
+
+  /// Of no ratings.
+  init() { (stored, count) = ([], 0) }
+
+  init(_ stored: [Double]) { (self.stored, count) = (stored, stored.count) }
+
+  /// Of the rows at some places; without weights each is 1.
+  init(_ weights: [Double]?, at places: [Int32]) throws(Diagnostic) {
+    count = places.count
+    guard let weights else {
+      stored = []
+      return
+    }
+    stored = try buildArray(count: places.count, grain: 1 << 16) { (rows, picked) in
+      for row in rows { picked[row - rows.lowerBound] = weights[Int(places[row])] }
+    }
+  }
+
+  subscript(place: Int) -> Double { stored.isEmpty ? 1 : stored[place] }
+
+  var sum: Double { stored.isEmpty ? Double(count) : stored.reduce(0, +) }
+
+  /// Each of them.
+  var all: [Double] { stored.isEmpty ? [Double](repeating: 1, count: count) : stored }
+
+  /// The least and the greatest.
+  var bounds: ClosedRange<Double>? {
+    if stored.isEmpty { return count > 0 ? 1...1 : nil }
+    guard let least = stored.min(), let most = stored.max(), least <= most else { return nil }
+    return least...most
+  }
+}
+
 extension InteractionRows {
-  /// A row for each cell, users ascending: where the rows themselves were not kept.
-  init(cellsOf matrix: SparseMatrix) {
-    users = (0..<matrix.rowCount).flatMap { [Int32](repeating: Int32($0), count: matrix.cells(ofRow: $0).count) }
-    items = matrix.columns
-    weights = matrix.values.map { Double($0) }
+  /// Rows for each cell, as many as became it, users ascending: where the rows themselves were not kept.
+  init(cellsOf interactions: Interactions) {
+    let matrix = interactions.matrix
+    var users: [Int32] = []
+    var items: [Int32] = []
+    var weights: [Double]? = interactions.weightsAreCounts ? nil : []
+    for user in 0..<matrix.rowCount {
+      for cell in matrix.cells(ofRow: user) {
+        for _ in 0..<interactions.rows(inCell: cell) {
+          users.append(Int32(user))
+          items.append(matrix.columns[cell])
+          weights?.append(Double(matrix.values[cell]))
+        }
+      }
+    }
+    (self.users, self.items, self.weights) = (users, items, weights)
   }
 }
