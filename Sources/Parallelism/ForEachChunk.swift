@@ -62,7 +62,7 @@ public func forEachIndex(
   let failed = Atomic<Bool>(false)
   let progress = Progress.current
   withoutActuallyEscaping(body) { body in
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    let work: @Sendable () -> Void = {
       Cancellation.$current.withValue(cancellation) {
         Progress.$current.withValue(progress) {
           Cores.$isNested.withValue(true) {
@@ -83,6 +83,11 @@ public func forEachIndex(
           }
         }
       }
+    }
+    if Background.isCurrent {
+      Background.perform(workers, work)
+    } else {
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in work() }
     }
   }
   if let failure = failure.withLock({ $0 }) { throw failure.diagnostic }

@@ -93,7 +93,7 @@ struct ViewerLoop {
     let cancellation = Cancellation()
     counting = cancellation
     let (host, inbox) = (host, inbox)
-    DispatchQueue.global().async {
+    Background.start {
       let values = Cancellation.$current.withValue(cancellation) { request.run(by: host) }
       inbox.post(.values(values, sheet: request.sheet))
     }
@@ -168,7 +168,7 @@ struct ViewerLoop {
     case .search(let task): start(task)
     case .describe(let sheet, let column, let value):
       let (details, inbox) = (host.details, inbox)
-      DispatchQueue.global().async {
+      Background.start {
         if let table = details(column, value) { inbox.post(.details(table, column: column, sheet: sheet)) }
       }
     }
@@ -184,7 +184,7 @@ struct ViewerLoop {
       guard let news = passes.news(of: moment) else { return }
       inbox.post(.progress(id: request.id, fraction: news.fraction, detail: news.detail))
     }
-    DispatchQueue.global().async {
+    Background.start {
       let result = Cancellation.$current.withValue(cancellation) {
         Progress.$current.withValue(progress) {
           Progress.ofLoops("") { request.run(by: host) }
@@ -199,7 +199,7 @@ struct ViewerLoop {
     let cancellation = Cancellation()
     search = cancellation
     let inbox = inbox
-    DispatchQueue.global().async {
+    Background.start {
       Cancellation.$current.withValue(cancellation) {
         do throws(Diagnostic) {
           try task.run { inbox.post(.found($0)) }
