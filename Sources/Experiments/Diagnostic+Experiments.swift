@@ -11,9 +11,18 @@ extension Diagnostic {
 
   static func noRole(_ role: String, names: [String], _ schema: Schema) -> Diagnostic {
     let wanted = names.map { "`\($0)`" }.joined(separator: " or ")
-    return Diagnostic(
-      "no column \(wanted)", hint: "say which column the \(role)s are in: `\(role)=NAME`",
-      notes: ["columns: " + schema.summary])
+    let likely = schema.fields.filter { $0.isLikely(role) }.map { $0.name }
+    func option(_ name: String) -> String {
+      // A name of several words is quoted, and cannot be quoted once more.
+      name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? "`\(role)=\(name)`" : "\(role)=`\(name)`"
+    }
+    let hint =
+      switch likely.count {
+      case 0: "say which column the \(role)s are in: `\(role)=NAME`"
+      case 1: "if `\(likely[0])` is meant, say so: \(option(likely[0]))"
+      default: "say which of these is meant: " + likely.prefix(3).map(option).joined(separator: ", ")
+      }
+    return Diagnostic("no column \(wanted)", hint: hint, notes: ["columns: " + schema.summary])
   }
 
   static func notIDs(_ type: DataType, role: String) -> Diagnostic {
@@ -90,5 +99,23 @@ extension Value {
     case .text(let text): "\"\(text.string)\""
     default: "\(self)"
     }
+  }
+}
+
+extension Field {
+  /// Whether the name is one that tables elsewhere have for what plays a role, and the type is one it can have.
+  fileprivate func isLikely(_ role: String) -> Bool {
+    let words: [String]
+    switch role {
+    case "user":
+      words = [
+        "user", "uid", "customer", "client", "buyer", "visitor", "member", "person", "reader", "viewer", "account",
+      ]
+    case "item":
+      words = ["item", "product", "movie", "film", "book", "track", "song", "article", "sku", "asin", "goods", "video"]
+    default: words = ["weight", "rating", "score", "stars", "grade", "quantity", "count"]
+    }
+    let fits = type.isNumeric || (type == .string && (role == "user" || role == "item"))
+    return fits && words.contains { name.lowercased().contains($0) }
   }
 }

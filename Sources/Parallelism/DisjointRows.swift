@@ -67,9 +67,25 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
   }
 }
 
+extension DisjointRows {
+  /// Has the kernel give the memory, page by page on all cores.
+  ///
+  /// Whoever writes here and there meets all pages within its first rows: that long it would not hear a cancellation.
+  fileprivate func touchPages() throws(Diagnostic) {
+    let page = 4096
+    let start = UnsafeMutableRawPointer(base)
+    let byteCount = count * MemoryLayout<Element>.stride
+    try forEachChunk(of: byteCount / page, grain: 512) { (pages) throws(Diagnostic) in
+      for index in pages { start.storeBytes(of: 0, toByteOffset: index * page, as: UInt8.self) }
+    }
+  }
+}
+
 /// A new array of `count` elements that `body` fills in parallel through disjoint windows; it must write every element.
+///
+/// - Parameter scattered: whether neighbouring elements are written at different times, by different threads.
 public func fillArray<Element: BitwiseCopyable & Sendable>(
-  count: Int, of type: Element.Type = Element.self,
+  count: Int, of type: Element.Type = Element.self, scattered: Bool = false,
   _ body: (DisjointRows<Element>) throws(Diagnostic) -> Void
 ) throws(Diagnostic) -> [Element] {
   var failure: Diagnostic?
@@ -83,7 +99,9 @@ public func fillArray<Element: BitwiseCopyable & Sendable>(
     guard let base = buffer.baseAddress ?? spare else { return }
     adviseLargePages(UnsafeMutableRawPointer(base), byteCount: byteCount)
     do throws(Diagnostic) {
-      try body(DisjointRows(base: base, count: count))
+      let rows = DisjointRows(base: base, count: count)
+      if scattered { try rows.touchPages() }
+      try body(rows)
       initialized = count
     } catch {
       failure = error

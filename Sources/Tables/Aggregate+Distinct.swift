@@ -69,7 +69,7 @@ func distinctCounts(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> [UI
 }
 
 /// Runs of more rows than this are looked at as a table of their own would be: by kernels that hear a cancellation.
-let hugeRun = 1 << 20
+let hugeRun = 1 << 18
 
 /// The codes of one run met so far: compared one by one while few, in a table beyond.
 struct SmallSet {

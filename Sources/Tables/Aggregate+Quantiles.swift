@@ -90,13 +90,11 @@ private func orderedBits<Element: ColumnElement & OrderedBits>(
     let sorted = (0..<count).map { values[$0].orderedBits(descending: false) }.sorted()
     return Array(sorted[ranks])
   }
-  // A rank within a sample of 2¹⁴ is off by 64 or less two times in three: 320 are five times that.
   let sampleCount = 1 << 14
-  let slack = 320
   let sample = (0..<sampleCount).map { values[$0 * count / sampleCount].orderedBits(descending: false) }.sorted()
   let place = ranks.lowerBound * sampleCount / count
-  let low = place < slack ? 0 : sample[place - slack]
-  let high = place + slack >= sampleCount ? UInt64.max : sample[place + slack]
+  let low = place < sampleSlack ? 0 : sample[place - sampleSlack]
+  let high = place + sampleSlack >= sampleCount ? UInt64.max : sample[place + sampleSlack]
   let chunks = try mapChunks(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
     StretchBetween(low, high, of: values, rows: range)
   }
@@ -116,6 +114,9 @@ private func orderedBits<Element: ColumnElement & OrderedBits>(
     ? [] : try orderedBits(at: inner.lowerBound - firstBetween..<inner.upperBound - firstBetween, of: Buffer(between))
   return ranks.map { $0 < firstBetween ? low : $0 >= firstAtHigh ? high : found[$0 - inner.lowerBound] }
 }
+
+/// A rank within a sample of 2¹⁴ is off by 64 or less two times in three: 320 are five times that.
+let sampleSlack = 320
 
 /// How the values of some rows lie to two bounds, and those strictly between them.
 private struct StretchBetween {

@@ -53,7 +53,7 @@ private enum RunSums {
   case exact([Int128])
   case floating([Double])
 
-  init(_ values: ColumnValues, _ runs: RowRuns) throws(Diagnostic) {
+  init(_ values: ColumnValues, _ runs: RowRuns, _ firstRow: (Int) -> Int) throws(Diagnostic) {
     switch values {
     case .i8(let buffer): self = .exact(try integerSums(buffer, runs))
     case .i16(let buffer): self = .exact(try integerSums(buffer, runs))
@@ -76,7 +76,7 @@ private enum RunSums {
         var sum: Int128 = 0
         for position in offsets[run]..<offsets[run + 1] {
           let (next, overflow) = sum.addingReportingOverflow(buffer[position])
-          if overflow { throw .sumOverflow(.decimal(precision: 38, scale: 0), firstRow: offsets[run]) }
+          if overflow { throw .sumOverflow(.decimal(precision: 38, scale: 0), firstRow: firstRow(run)) }
           sum = next
         }
         sums.append(sum)
@@ -99,45 +99,52 @@ private enum RunSums {
   }
 }
 
-func sums(_ column: Column, _ runs: RowRuns, _ type: DataType) throws(Diagnostic) -> Column {
+/// - Parameter firstRow: where a run starts in the table, for the error that names it.
+func sums(
+  _ column: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
+) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
-  switch try RunSums(values.values, runs) {
+  switch try RunSums(values.values, runs, firstRow) {
   case .floating(let sums): return type == .f32 ? Column(sums.map { Float($0) }) : Column(sums)
   case .exact(let sums):
     switch type {
-    case .u32: return Column(try narrowed(sums, type, runs, to: UInt32.self))
-    case .u64: return Column(try narrowed(sums, type, runs, to: UInt64.self))
+    case .u32: return Column(try narrowed(sums, type, firstRow, to: UInt32.self))
+    case .u64: return Column(try narrowed(sums, type, firstRow, to: UInt64.self))
     case .decimal(let precision, _):
       for (run, sum) in sums.enumerated() where !fits(sum, precision: precision) {
-        throw .sumOverflow(type, firstRow: runs.offsets[run])
+        throw .sumOverflow(type, firstRow: firstRow(run))
       }
       return Column(type, .i128(Buffer(sums)))
     case .null: return Column(.null, .null(count: runs.count))
-    default: return Column(type, .i64(Buffer(try narrowed(sums, type, runs, to: Int64.self))))
+    default: return Column(type, .i64(Buffer(try narrowed(sums, type, firstRow, to: Int64.self))))
     }
   }
 }
 
 private func narrowed<Element: FixedWidthInteger>(
-  _ sums: [Int128], _ type: DataType, _ runs: RowRuns, to: Element.Type
+  _ sums: [Int128], _ type: DataType, _ firstRow: (Int) -> Int, to: Element.Type
 ) throws(Diagnostic) -> [Element] {
   var narrow: [Element] = []
   narrow.reserveCapacity(sums.count)
   for (run, sum) in sums.enumerated() {
-    guard let value = Element(exactly: sum) else { throw .sumOverflow(type, firstRow: runs.offsets[run]) }
+    guard let value = Element(exactly: sum) else { throw .sumOverflow(type, firstRow: firstRow(run)) }
     narrow.append(value)
   }
   return narrow
 }
 
-func means(_ column: Column, _ runs: RowRuns, _ type: DataType) throws(Diagnostic) -> Column {
+func means(
+  _ column: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
+) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
-  return Column(floats: try runMeans(values, runs), as: type, from: column.type)
+  return Column(floats: try runMeans(values, runs, firstRow), as: type, from: column.type)
 }
 
 /// The mean of every run; nil of empty ones.
-private func runMeans(_ values: Column, _ runs: RowRuns) throws(Diagnostic) -> [Double?] {
-  let sums = try RunSums(values.values, runs).numbers
+private func runMeans(
+  _ values: Column, _ runs: RowRuns, _ firstRow: (Int) -> Int
+) throws(Diagnostic) -> [Double?] {
+  let sums = try RunSums(values.values, runs, firstRow).numbers
   let scale = values.type.decimalFactor
   let offsets = runs.offsets
   return (0..<runs.count).map { run in
@@ -147,10 +154,10 @@ private func runMeans(_ values: Column, _ runs: RowRuns) throws(Diagnostic) -> [
 }
 
 func deviations(
-  _ column: Column, _ runs: RowRuns, _ type: DataType, ddof: Int, isVariance: Bool
+  _ column: Column, _ runs: RowRuns, _ type: DataType, ddof: Int, isVariance: Bool, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
-  let means = try runMeans(values, runs)
+  let means = try runMeans(values, runs, firstRow)
   let squares = try squaredDifferences(values, from: means, runs)
   let offsets = runs.offsets
   let results = squares.indices.map { run -> Double? in

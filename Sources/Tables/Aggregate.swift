@@ -97,14 +97,37 @@ public enum Aggregate: Sendable, Hashable {
 public func aggregate(_ kind: Aggregate, of column: Column, over runs: RowRuns) throws(Diagnostic) -> Column {
   let type = try kind.type(of: column.type)
   if case .len = kind { return Column(.u32, .u32(Buffer(runLengths(runs)))) }
-  let arranged = try runs.arranged(column)
-  let runs = runs.inOrder
+  if case .list = kind {
+    return Column(type, .list(ListValues(offsets: runs.offsets, child: try runs.arranged(column))))
+  }
+  // Stretch by stretch: what lies between the column and the results is never there for all rows at once.
+  let column = kind == .distinctCount || kind == .unique ? try column.interned() : column
+  let stretches = runs.stretches
+  var results: [Column] = []
+  for stretch in stretches {
+    let (own, ownRuns) =
+      try stretches.count == 1 ? (runs.arranged(column), runs.inOrder) : runs.arranged(column, stretch)
+    results.append(
+      try aggregateOfArranged(kind, own, ownRuns, type) { run in
+        let position = runs.offsets[stretch.lowerBound + run]
+        return runs.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
+      })
+  }
+  return try concat(results)
+}
+
+/// The aggregate of a column that is in the order of the runs.
+private func aggregateOfArranged(
+  _ kind: Aggregate, _ arranged: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
+) throws(Diagnostic) -> Column {
   switch kind {
-  case .len, .count: return try countValues(arranged, runs)
-  case .sum: return try sums(arranged, runs, type)
-  case .mean: return try means(arranged, runs, type)
-  case .variance(let ddof): return try deviations(arranged, runs, type, ddof: ddof, isVariance: true)
-  case .deviation(let ddof): return try deviations(arranged, runs, type, ddof: ddof, isVariance: false)
+  case .len, .list, .count: return try countValues(arranged, runs)
+  case .sum: return try sums(arranged, runs, type, firstRow: firstRow)
+  case .mean: return try means(arranged, runs, type, firstRow: firstRow)
+  case .variance(let ddof):
+    return try deviations(arranged, runs, type, ddof: ddof, isVariance: true, firstRow: firstRow)
+  case .deviation(let ddof):
+    return try deviations(arranged, runs, type, ddof: ddof, isVariance: false, firstRow: firstRow)
   case .min: return try firstInOrder(arranged, runs, descending: false)
   case .max: return try firstInOrder(arranged, runs, descending: true)
   case .first: return try gather(arranged, rows: edgePositions(runs, last: false), hasMissing: true)
@@ -114,7 +137,6 @@ public func aggregate(_ kind: Aggregate, of column: Column, over runs: RowRuns) 
     let (positions, offsets) = try distinctPositions(arranged, runs)
     let child = try gather(arranged, rows: positions, hasMissing: false)
     return Column(type, .list(ListValues(offsets: Buffer(offsets), child: child)))
-  case .list: return Column(type, .list(ListValues(offsets: runs.offsets, child: arranged)))
   case .median: return try quantiles(arranged, runs, type, 0.5)
   case .quantile(let fraction): return try quantiles(arranged, runs, type, fraction)
   case .mode: return try modes(arranged, runs)

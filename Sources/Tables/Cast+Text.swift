@@ -76,16 +76,21 @@ private func spread<Element: ColumnElement>(
 
 /// Every value as its text; equal values are written once.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
-  let grouping = try Grouping(by: [column], count: column.count)
+  var grouping = try Grouping(by: [column], count: column.count)
+  let firstRows = grouping.firstRows
   let texts = try mapChunks(of: grouping.groupCount, grain: 1 << 12) { (range) throws(Diagnostic) in
     range.map { group -> Text in
-      let row = Int(grouping.firstRows[group])
+      let row = Int(firstRows[group])
       return Text(column.isNull(row) ? "" : column[row].description)
     }
   }.flatMap { $0 }
   // Two values can have one text (−0 and 0 are one group; a NaN is another's), so entries are made distinct.
   let distinct = TextValues(texts)
-  let codes = try remap(Buffer(grouping.groupOfRow), by: distinct.codes.array)
+  let codeOfGroup = distinct.codes.array
+  var codes = grouping.takeGroups()
+  try updateArray(&codes, grain: rowGrain) { (range, codes) throws(Diagnostic) in
+    for index in 0..<range.count { codes[index] = codeOfGroup[Int(codes[index])] }
+  }
   return Column(
-    .string, .text(TextValues(codes: codes, dictionary: distinct.dictionary)), validity: column.validity)
+    .string, .text(TextValues(codes: Buffer(codes), dictionary: distinct.dictionary)), validity: column.validity)
 }

@@ -8,18 +8,11 @@ import Parallelism
 /// stand in a partition is known. Where both do not fit 64 bits, rows stand beside.
 struct CodePartitions: Sendable {
   /// Partition by partition; after `group(mapsRows: true)` the number of the row's group instead of the remainder.
-  private(set) var words: [UInt64]
-  /// The row of every word, empty where words hold offsets.
-  private let rows: [UInt32]
-  /// Where every partition starts, and the count.
-  let starts: [Int]
-  /// Where every stretch starts in each partition.
-  private let cursors: [[Int]]
-  private let remainderBits: Int
-  private let offsetBits: Int
+  private var words: [UInt64]
+  private let layout: PartitionLayout
 
-  var count: Int { starts.count - 1 }
-  var stretchCount: Int { cursors.count }
+  var count: Int { layout.count }
+  var stretchCount: Int { layout.stretchCount }
 
   init(_ encoder: KeyEncoder) throws(Diagnostic) {
     let count = encoder.count
@@ -35,8 +28,8 @@ struct CodePartitions: Sendable {
       Int(truncatingIfNeeded: hash($0) >> shift)
     }
     var rows: [UInt32] = []
-    words = try fillArray(count: count) { (words) throws(Diagnostic) in
-      rows = try fillArray(count: offsetBits == 0 ? count : 0) { (rows) throws(Diagnostic) in
+    words = try fillArray(count: count, scattered: true) { (words) throws(Diagnostic) in
+      rows = try fillArray(count: offsetBits == 0 ? count : 0, scattered: true) { (rows) throws(Diagnostic) in
         try forEachChunk(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
           var cursors = plan.cursors[range.lowerBound >> dealGrainBits]
           let mask: UInt64 = 1 << shift - 1
@@ -57,17 +50,8 @@ struct CodePartitions: Sendable {
         }
       }
     }
-    self.rows = rows
-    starts = plan.starts
-    cursors = plan.cursors
-    self.remainderBits = remainderBits
-    self.offsetBits = offsetBits
-  }
-
-  /// The positions in a partition of the rows of a stretch.
-  private func positions(of stretch: Int, in partition: Int) -> Range<Int> {
-    let end = stretch + 1 < cursors.count ? cursors[stretch + 1][partition] : starts[partition + 1]
-    return cursors[stretch][partition]..<end
+    layout = PartitionLayout(
+      rows: rows, starts: plan.starts, cursors: plan.cursors, remainderBits: remainderBits, offsetBits: offsetBits)
   }
 
   /// The groups of one partition in order of first appearance.
@@ -83,34 +67,62 @@ struct CodePartitions: Sendable {
 
   /// Finds the groups of every partition; with `mapsRows` every word holds the number of its group there.
   mutating func group(mapsRows: Bool) throws(Diagnostic) -> [Groups] {
-    let dealt = self
+    let layout = self.layout
     return try withDisjointRows(of: &words) { (words) throws(Diagnostic) in
-      try mapIndices(of: dealt.count) { (partition) throws(Diagnostic) in
-        try words.withRows(dealt.starts[partition]..<dealt.starts[partition + 1]) { (words) throws(Diagnostic) in
-          dealt.grouped(&words, of: partition, mapsRows: mapsRows)
+      try mapIndices(of: layout.count) { (partition) throws(Diagnostic) in
+        try words.withRows(layout.starts[partition]..<layout.starts[partition + 1]) { (words) throws(Diagnostic) in
+          layout.grouped(&words, of: partition, mapsRows: mapsRows)
         }
       }
     }
   }
+
+  /// Lets go of the rows: groups that were found are all that is wanted.
+  mutating func forget() { words = [] }
 
   /// Calls `body` with every row of a partition and the number of its group there.
   ///
   /// - Precondition: the rows were mapped.
   @inline(__always)
   func forEachRow(of partition: Int, _ body: (_ row: Int, _ group: Int) -> Void) {
+    let offsetBits = layout.offsetBits
     let offsetMask: UInt64 = 1 << UInt64(offsetBits) - 1
     for stretch in 0..<stretchCount {
-      for position in positions(of: stretch, in: partition) {
+      for position in layout.positions(of: stretch, in: partition) {
         let word = words[position]
         let row =
-          offsetBits == 0 ? Int(rows[position]) : stretch << dealGrainBits + Int(truncatingIfNeeded: word & offsetMask)
+          offsetBits == 0
+          ? Int(layout.rows[position]) : stretch << dealGrainBits + Int(truncatingIfNeeded: word & offsetMask)
         body(row, Int(truncatingIfNeeded: word >> UInt64(offsetBits)))
       }
     }
   }
+}
+
+/// Where the words of every partition stand, and what they are made of.
+private struct PartitionLayout: Sendable {
+  /// The row of every word, empty where words hold offsets.
+  let rows: [UInt32]
+  /// Where every partition starts, and the count.
+  let starts: [Int]
+  /// Where every stretch starts in each partition.
+  let cursors: [[Int]]
+  let remainderBits: Int
+  let offsetBits: Int
+
+  var count: Int { starts.count - 1 }
+  var stretchCount: Int { cursors.count }
+
+  /// The positions in a partition of the rows of a stretch.
+  func positions(of stretch: Int, in partition: Int) -> Range<Int> {
+    let end = stretch + 1 < cursors.count ? cursors[stretch + 1][partition] : starts[partition + 1]
+    return cursors[stretch][partition]..<end
+  }
 
   /// Groups the rows of one partition by linear probing in a table at most three quarters full.
-  private func grouped(_ words: inout MutableSpan<UInt64>, of partition: Int, mapsRows: Bool) -> Groups {
+  func grouped(
+    _ words: inout MutableSpan<UInt64>, of partition: Int, mapsRows: Bool
+  ) -> CodePartitions.Groups {
     let slotBits = min(remainderBits, bitWidth(of: words.count + words.count / 3 + 1))
     let mask = 1 << slotBits - 1
     let shift = UInt64(remainderBits - slotBits)
@@ -152,7 +164,8 @@ struct CodePartitions: Sendable {
       }
       ends.append(count)
     }
-    return Groups(firstRows: Array(firstRows[..<count]), counts: Array(counts[..<count]), ends: ends)
+    return CodePartitions.Groups(
+      firstRows: Array(firstRows[..<count]), counts: Array(counts[..<count]), ends: ends)
   }
 }
 

@@ -1,36 +1,23 @@
 /// Distinct codes in order of first appearance, with how often and in which row first each was seen.
 ///
-/// Few distinct codes stay in the cache however many rows there are. A small range of codes addresses its slots
-/// directly; others are hashed, in linear probing. Codes of 32 bits share a word with their count, so that twice as many
-/// slots fit the second-level cache, and few codes collide.
+/// Few distinct codes stay in the cache however many rows there are: they are hashed, in linear probing. Codes of 32
+/// bits share a word with their count, so that twice as many slots fit the second-level cache, and few codes collide.
 struct CodeTally: Sendable {
-  /// A code and how often it was seen, side by side in one line of the cache; 0 times is an empty slot.
-  private struct Slot: BitwiseCopyable {
-    var code: UInt64 = 0
-    var count: UInt64 = 0
-  }
-
-  /// An empty slot of 32-bit codes: a code that none has, seen 0 times.
-  private static let empty: UInt64 = 0xffff_ffff << 32
-
   private(set) var codes: [UInt64] = []
   private(set) var firstRows: [UInt32] = []
-  /// The code above its count; empty where codes are wider.
-  private var narrow: [UInt64] = []
-  private var wide: [Slot] = []
-  private let isDirect: Bool
+  private var narrow: [NarrowSlot] = []
+  /// Of codes wider than 32 bits.
+  private var wide: [WideSlot] = []
   private let isNarrow: Bool
   private var shift: UInt64
 
   /// A tally of codes in `0...maximum`.
-  init(maximum: UInt64, directBelow limit: UInt64) {
-    isDirect = maximum < limit
+  init(maximum: UInt64) {
     isNarrow = maximum < 0xffff_ffff
-    let count = isDirect ? Int(maximum) + 1 : 1 << 12
     if isNarrow {
-      narrow = [UInt64](repeating: CodeTally.empty, count: count)
+      narrow = [NarrowSlot](repeating: NarrowSlot(), count: 1 << 12)
     } else {
-      wide = [Slot](repeating: Slot(), count: count)
+      wide = [WideSlot](repeating: WideSlot(), count: 1 << 12)
     }
     shift = 64 - 12
   }
@@ -54,54 +41,9 @@ struct CodeTally: Sendable {
   /// Known codes are counted in a tight loop over a fixed table; the few new ones wait until it is done.
   mutating func add(_ block: borrowing MutableSpan<UInt64>, rows: Range<Int>) {
     let unknown =
-      isDirect
-      ? countAddressed(block, count: rows.count)
-      : isNarrow ? countNarrow(block, count: rows.count) : countWide(block, count: rows.count)
+      isNarrow
+      ? counted(&narrow, block, count: rows.count, shift) : counted(&wide, block, count: rows.count, shift)
     for index in unknown { add(block[index], count: 1, firstRow: UInt32(rows.lowerBound + index)) }
-  }
-
-  // Each counts the codes that were seen before, and gives the places in the block of the others.
-
-  private mutating func countAddressed(_ block: borrowing MutableSpan<UInt64>, count: Int) -> [Int] {
-    var unknown: [Int] = []
-    var slots = narrow.mutableSpan
-    for index in 0..<count {
-      let slot = Int(truncatingIfNeeded: block[index])
-      if slots[slot] == CodeTally.empty { unknown.append(index) } else { slots[slot] &+= 1 }
-    }
-    return unknown
-  }
-
-  private mutating func countNarrow(_ block: borrowing MutableSpan<UInt64>, count: Int) -> [Int] {
-    var unknown: [Int] = []
-    let shift = self.shift
-    var slots = narrow.mutableSpan
-    let mask = slots.count - 1
-    for index in 0..<count {
-      let code = block[index]
-      var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
-      var word = slots[slot]
-      while word &>> 32 != code, word != CodeTally.empty {
-        slot = (slot + 1) & mask
-        word = slots[slot]
-      }
-      if word == CodeTally.empty { unknown.append(index) } else { slots[slot] = word &+ 1 }
-    }
-    return unknown
-  }
-
-  private mutating func countWide(_ block: borrowing MutableSpan<UInt64>, count: Int) -> [Int] {
-    var unknown: [Int] = []
-    let shift = self.shift
-    var slots = wide.mutableSpan
-    let mask = slots.count - 1
-    for index in 0..<count {
-      let code = block[index]
-      var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
-      while slots[slot].code != code, slots[slot].count != 0 { slot = (slot + 1) & mask }
-      if slots[slot].count == 0 { unknown.append(index) } else { slots[slot].count &+= 1 }
-    }
-    return unknown
   }
 
   /// Counts all that another tally, of later rows, has counted.
@@ -116,45 +58,99 @@ struct CodeTally: Sendable {
     let slot = slot(of: code)
     let isNew = timesSeen(slot) == 0
     if isNarrow {
-      narrow[slot] = (isNew ? code &<< 32 : narrow[slot]) &+ count
+      narrow[slot] = NarrowSlot(code: code, count: narrow[slot].count &+ count)
     } else {
-      wide[slot] = Slot(code: code, count: wide[slot].count &+ count)
+      wide[slot] = WideSlot(code: code, count: wide[slot].count &+ count)
     }
     guard isNew else { return }
     codes.append(code)
     firstRows.append(firstRow)
     // Small tables can afford to be sparse; large ones are fullest where they still fit the cache.
     let eighths = slotCount < 1 << 16 ? 3 : 5
-    if !isDirect, codes.count * 8 > slotCount * eighths { grow() }
+    if codes.count * 8 > slotCount * eighths { grow() }
   }
 
-  private func timesSeen(_ slot: Int) -> UInt64 { isNarrow ? narrow[slot] & 0xffff_ffff : wide[slot].count }
+  private func timesSeen(_ slot: Int) -> UInt64 { isNarrow ? narrow[slot].count : wide[slot].count }
 
   /// The slot that holds a code, or the empty one where it belongs.
   @inline(__always) func slot(of code: UInt64) -> Int {
-    if isDirect { return Int(truncatingIfNeeded: code) }
-    let mask = slotCount - 1
-    var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
-    if isNarrow {
-      while narrow[slot] &>> 32 != code, narrow[slot] != CodeTally.empty { slot = (slot + 1) & mask }
-    } else {
-      while wide[slot].code != code, wide[slot].count != 0 { slot = (slot + 1) & mask }
-    }
-    return slot
+    isNarrow ? place(of: code, in: narrow.span, shift) : place(of: code, in: wide.span, shift)
   }
 
   private mutating func grow() {
     shift -= 1
-    if isNarrow {
-      let old = narrow
-      narrow = [UInt64](repeating: CodeTally.empty, count: old.count * 2)
-      for word in old where word != CodeTally.empty { narrow[slot(of: word &>> 32)] = word }
+    if isNarrow { narrow = grown(narrow, shift) } else { wide = grown(wide, shift) }
+  }
+}
+
+/// A code and how often it was seen, side by side in one line of the cache; 0 times is an empty slot.
+private protocol TallySlot: BitwiseCopyable {
+  init()
+  init(code: UInt64, count: UInt64)
+  var code: UInt64 { get }
+  var count: UInt64 { get }
+  mutating func countOne()
+}
+
+/// A code of 32 bits above its count.
+private struct NarrowSlot: TallySlot {
+  private var word: UInt64
+
+  /// A code that none has, seen 0 times.
+  @inline(__always) init() { word = 0xffff_ffff << 32 }
+  @inline(__always) init(code: UInt64, count: UInt64) { word = code &<< 32 | count }
+
+  @inline(__always) var code: UInt64 { word &>> 32 }
+  @inline(__always) var count: UInt64 { word & 0xffff_ffff }
+  @inline(__always) mutating func countOne() { word &+= 1 }
+}
+
+private struct WideSlot: TallySlot {
+  var code: UInt64 = 0
+  var count: UInt64 = 0
+
+  @inline(__always) mutating func countOne() { count &+= 1 }
+}
+
+@inline(__always)
+private func place<Slot: TallySlot>(of code: UInt64, in slots: Span<Slot>, _ shift: UInt64) -> Int {
+  let mask = slots.count - 1
+  var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
+  while slots[slot].code != code, slots[slot].count != 0 { slot = (slot + 1) & mask }
+  return slot
+}
+
+/// Counts the codes that were seen before; the places in the block of the others.
+@inline(__always)
+private func counted<Slot: TallySlot>(
+  _ table: inout [Slot], _ block: borrowing MutableSpan<UInt64>, count: Int, _ shift: UInt64
+) -> [Int] {
+  var unknown: [Int] = []
+  var slots = table.mutableSpan
+  let mask = slots.count - 1
+  for index in 0..<count {
+    let code = block[index]
+    var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
+    var found = slots[slot]
+    while found.code != code, found.count != 0 {
+      slot = (slot + 1) & mask
+      found = slots[slot]
+    }
+    if found.count == 0 {
+      unknown.append(index)
     } else {
-      let old = wide
-      wide = [Slot](repeating: Slot(), count: old.count * 2)
-      for slot in old where slot.count != 0 { wide[self.slot(of: slot.code)] = slot }
+      found.countOne()
+      slots[slot] = found
     }
   }
+  return unknown
+}
+
+/// The same codes in twice as many slots.
+private func grown<Slot: TallySlot>(_ old: [Slot], _ shift: UInt64) -> [Slot] {
+  var new = [Slot](repeating: Slot(), count: old.count * 2)
+  for slot in old where slot.count != 0 { new[place(of: slot.code, in: new.span, shift)] = slot }
+  return new
 }
 
 /// A code times 2^64 divided by the golden ratio: neighbouring codes are spread evenly over the high bits.

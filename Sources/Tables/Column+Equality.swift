@@ -1,3 +1,5 @@
+public import Diagnostics
+
 extension Column {
   /// Whether both have the same type and, row by row, the same values: null equals null, NaN equals NaN.
   ///
@@ -17,4 +19,13 @@ extension Table {
   public func equals(_ other: Table) -> Bool {
     schema == other.schema && rowCount == other.rowCount && zip(columns, other.columns).allSatisfy { $0.equals($1) }
   }
+}
+
+/// Which rows of two columns of the same type hold the same value, null inside of a list or struct equal to null.
+///
+/// - Complexity: that of packing both into codes; for types that no faster kernel compares.
+public func equalRows(_ left: Column, _ right: Column) throws(Diagnostic) -> Bitmap {
+  let count = left.count
+  let codes = try KeyEncoder(identityOf: [concat([left, right])], count: 2 * count).allCodes()
+  return try Bitmap.ofRows(count) { codes[$0] == codes[count + $0] }
 }

@@ -74,6 +74,13 @@ extension ColumnValues {
 extension ListValues {
   /// The elements of the lists, end to end: the part of the child that they use.
   public var elements: Column { child[offsets[0]..<offsets[count]] }
+
+  /// The same lists with a child of nothing but their elements.
+  var rebased: ListValues {
+    let start = offsets[0]
+    if start == 0, offsets[count] == child.count { return self }
+    return ListValues(offsets: Buffer((0...count).map { offsets[$0] - start }), child: elements)
+  }
 }
 
 extension TextValues {

@@ -50,7 +50,10 @@ public struct ColumnSummary: Sendable {
     let grouping = try Grouping(by: [values], count: values.count, mapsRows: false)
     distinct = grouping.groupCount
     let most = grouping.counts.max()
-    let candidates = zip(grouping.firstRows, grouping.counts).filter { $0.1 == most }.map(\.0)
+    let candidates = try joined(
+      mapChunks(of: grouping.groupCount, grain: rowGrain) { (range) throws(Diagnostic) in
+        range.compactMap { grouping.counts[$0] == most ? grouping.firstRows[$0] : nil }
+      })
     mostFrequent = try Tables.aggregate(.min, of: try gather(values, rows: candidates))[0]
   }
 }

@@ -13,15 +13,22 @@ public func correlations(_ x: Column, _ y: Column, over runs: RowRuns) throws(Di
     throw .cannotAggregate("corr", column.type)
   }
   if x.type == .null || y.type == .null { return Column.nulls(.f64, count: runs.count) }
-  let both = Bitmap.intersection(try runs.arranged(x).validity, try runs.arranged(y).validity)
-  let inOrder = runs.inOrder
-  let (left, kept) = try withoutNulls(Column(x.type, try runs.arranged(x).values, validity: both), inOrder)
-  let (right, _) = try withoutNulls(Column(y.type, try runs.arranged(y).values, validity: both), inOrder)
-  let xs = try left.asDoubles()
-  let ys = try right.asDoubles()
+  var results: [Column] = []
+  for stretch in runs.stretches {
+    let (a, own) = try runs.arranged(x, stretch)
+    results.append(try correlationsOfArranged(a, runs.arranged(y, stretch).0, own))
+  }
+  return try concat(results)
+}
+
+private func correlationsOfArranged(_ x: Column, _ y: Column, _ runs: RowRuns) throws(Diagnostic) -> Column {
+  let both = Bitmap.intersection(x.validity, y.validity)
+  let (left, kept) = try withoutNulls(Column(x.type, x.values, validity: both), runs)
+  let (right, _) = try withoutNulls(Column(y.type, y.values, validity: both), runs)
   let sums = try kept.mapPieces { (piece) throws(Diagnostic) in
-    let x = xs[piece.positions].span
-    let y = ys[piece.positions].span
+    let xs = try left[piece.positions].asDoubles()
+    let ys = try right[piece.positions].asDoubles()
+    let (x, y) = (xs.span, ys.span)
     var sums = SIMD2<Double>.zero
     for index in x.indices { sums += SIMD2(x[index], y[index]) }
     return sums
@@ -30,8 +37,9 @@ public func correlations(_ x: Column, _ y: Column, over runs: RowRuns) throws(Di
   }
   let offsets = kept.offsets
   let products = try kept.mapPieces { (piece) throws(Diagnostic) in
-    let x = xs[piece.positions].span
-    let y = ys[piece.positions].span
+    let xs = try left[piece.positions].asDoubles()
+    let ys = try right[piece.positions].asDoubles()
+    let (x, y) = (xs.span, ys.span)
     let length = Double(offsets[piece.run + 1] - offsets[piece.run])
     let mean = (sums[piece.run] ?? .zero) / length
     var products = SIMD4<Double>.zero

@@ -40,6 +40,11 @@ extension Diagnostic {
       "the sum that starts in row \(firstRow) overflows \(type)", hint: "sum floats instead: `sum(cast(x, f64))`")
   }
 
+  /// A running sum that leaves the type that holds it in some row.
+  static func runningSumOverflow(_ type: DataType, row: Int) -> Diagnostic {
+    Diagnostic("the running sum overflows \(type) in row \(row)", hint: "sum floats instead: `cum_sum(cast(x, f64))`")
+  }
+
   /// An aggregate of a type it has no meaning for.
   public static func cannotAggregate(_ name: String, _ type: DataType) -> Diagnostic {
     Diagnostic("`\(name)` has no meaning for \(type)")

@@ -15,7 +15,11 @@ public func distinctRows(_ columns: [Column], count: Int, keep: KeptRow = .first
   let grouping = try Grouping(by: columns, count: count, mapsRows: keep == .last)
   switch keep {
   case .first: return grouping.firstRows
-  case .none: return zip(grouping.firstRows, grouping.counts).filter { $0.1 == 1 }.map(\.0)
+  case .none:
+    return try joined(
+      mapChunks(of: grouping.groupCount, grain: rowGrain) { (range) throws(Diagnostic) in
+        range.compactMap { grouping.counts[$0] == 1 ? grouping.firstRows[$0] : nil }
+      })
   case .last:
     var lastRows = grouping.firstRows
     var isLast = [UInt64](repeating: 0, count: Bitmap.wordCount(count))

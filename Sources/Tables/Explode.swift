@@ -20,6 +20,31 @@ public func explode(
   let column = table.columns[index]
   let lists = try column.requireLists(for: "explode")
   let runs = RowRuns(rows: nil, offsets: lists.offsets)
+  let isFull = !keepsEmpty || !(0..<lists.count).contains { lists.range($0).isEmpty }
+  // The elements end to end are the exploded column, unless a list without any leaves a row as well.
+  let (rows, positions) = isFull ? (try runs.runOfPosition(), nil) : try rowsOfElements(lists, runs)
+  var columns: [Column] = []
+  for (other, own) in table.columns.enumerated() {
+    if other != index {
+      columns.append(try gather(own, rows: rows, hasMissing: false))
+    } else if let positions {
+      columns.append(try gather(lists.child, rows: positions))
+    } else {
+      columns.append(lists.elements)
+    }
+  }
+  let empty = (0..<table.rowCount).count { lists.range($0).isEmpty }
+  var fields = table.schema.fields
+  fields[index].type = lists.child.type
+  return ExplodedTable(
+    table: Table(Schema(fields), columns, rowCount: rows.count),
+    droppedEmpty: keepsEmpty ? 0 : empty - column.nullCount, droppedNull: keepsEmpty ? 0 : column.nullCount)
+}
+
+/// The row of every element and its place in the child, with `missingRow` for a list that has none.
+private func rowsOfElements(
+  _ lists: ListValues, _ runs: RowRuns
+) throws(Diagnostic) -> (rows: [UInt32], positions: [UInt32]?) {
   let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
     var rows: [UInt32] = []
     var positions: [UInt32] = []
@@ -29,24 +54,12 @@ public func explode(
         rows.append(UInt32(row))
         positions.append(UInt32(position))
       }
-      if range.isEmpty, keepsEmpty {
+      if range.isEmpty {
         rows.append(UInt32(row))
         positions.append(missingRow)
       }
     }
     return (rows, positions)
   }
-  let rows = try joined(chunks.map(\.0))
-  let positions = try joined(chunks.map(\.1))
-  var columns: [Column] = []
-  for (other, own) in table.columns.enumerated() {
-    columns.append(
-      other == index ? try gather(lists.child, rows: positions) : try gather(own, rows: rows, hasMissing: false))
-  }
-  let empty = (0..<table.rowCount).count { lists.range($0).isEmpty }
-  var fields = table.schema.fields
-  fields[index].type = lists.child.type
-  return ExplodedTable(
-    table: Table(Schema(fields), columns, rowCount: rows.count),
-    droppedEmpty: keepsEmpty ? 0 : empty - column.nullCount, droppedNull: keepsEmpty ? 0 : column.nullCount)
+  return (try joined(chunks.map(\.0)), try joined(chunks.map(\.1)))
 }

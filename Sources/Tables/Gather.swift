@@ -62,7 +62,7 @@ extension Bitmap {
 
   /// The rows of `0..<count` for which `isSet` holds, found on all cores.
   @inline(__always)
-  static func ofRows(_ count: Int, _ isSet: @Sendable (Int) -> Bool) throws(Diagnostic) -> Bitmap {
+  public static func ofRows(_ count: Int, _ isSet: @Sendable (Int) -> Bool) throws(Diagnostic) -> Bitmap {
     let words = try buildArray(count: wordCount(count), grain: rowGrain / 64, of: UInt64.self) {
       (range, words) throws(Diagnostic) in
       for word in range {
@@ -122,9 +122,11 @@ extension ListValues {
     var offsets = [0]
     offsets.reserveCapacity(rows.count + 1)
     var end = 0
-    for row in rows {
-      if row != missingRow { end += range(Int(row)).count }
-      offsets.append(end)
+    try forEachStretch(of: rows.count) { stretch in
+      for index in stretch {
+        if rows[index] != missingRow { end += range(Int(rows[index])).count }
+        offsets.append(end)
+      }
     }
     let newOffsets = offsets
     let children = try fillArray(count: end, of: UInt32.self) { (children) throws(Diagnostic) in

@@ -11,22 +11,28 @@ public struct Grouping: Sendable {
   /// How many rows each group has.
   public let counts: [UInt32]
   /// The group of every row; empty where it was not asked for.
-  public let groupOfRow: [UInt32]
+  public private(set) var groupOfRow: [UInt32]
 
   public var groupCount: Int { firstRows.count }
 
   /// Groups rows by the values of `keys`; without keys all rows are one group.
   ///
-  /// Keys are packed into one number a row. Few groups are counted in tables that stay in the cache, one a stretch of
-  /// rows, merged in order; many are first dealt out by hash to partitions that fit the cache, so that no table is
-  /// ever larger than it.
+  /// Keys are packed into one number a row. Numbers of a small range are counted by address; few others in tables that
+  /// stay in the cache, one a stretch of rows, merged in order; many are first dealt out by hash to partitions that fit
+  /// the cache, so that no table is ever larger than it.
   ///
   /// - Parameter mapsRows: whether `groupOfRow` is wanted; counting alone does without.
-  /// - Complexity: O(rows) on all cores; 12 bytes a row of scratch where groups are many.
+  /// - Complexity: O(rows) on all cores; 4 bytes a row of scratch at most where the range of keys is small, 8 where
+  ///   groups are many.
   public init(by keys: [Column], count: Int, mapsRows: Bool = true) throws(Diagnostic) {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
     if count == 0 {
       self.init(rowCount: 0, firstRows: [], counts: [], groupOfRow: [])
+    } else if RangeTally.suits(encoder) {
+      let (firstRows, counts, places) = try RangeTally(encoder).appearance()
+      let groupOfRow =
+        mapsRows ? try encoder.mapped { places[Int(truncatingIfNeeded: $0)] } : []
+      self.init(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: groupOfRow)
     } else if encoder.hasFewCodes {
       try self.init(tallying: encoder, mapsRows: mapsRows)
     } else {
@@ -37,17 +43,29 @@ public struct Grouping: Sendable {
   /// The groups and the rows of each: what `init` and `runs()` give together, faster where groups are many.
   public static func withRuns(by keys: [Column], count: Int) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
-    if count == 0 || encoder.hasFewCodes {
+    if count == 0 {
       let grouping = try Grouping(by: keys, count: count)
       return (grouping, try grouping.runs())
     }
+    if RangeTally.suits(encoder) {
+      let (firstRows, counts, places) = try RangeTally(encoder).appearance()
+      let grouping = Grouping(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: [])
+      return (grouping, try grouping.runs(encoder) { places[Int(truncatingIfNeeded: $0)] })
+    }
+    if encoder.hasFewCodes {
+      let tally = try encoder.tally()
+      let entries = tally.entries()
+      let grouping = Grouping(rowCount: count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: [])
+      return (grouping, try grouping.runs(encoder) { entries[tally.slot(of: $0)] })
+    }
     var partitions = try CodePartitions(encoder)
-    let appearance = try Appearance(try partitions.group(mapsRows: true), in: partitions, numbersGroups: true)
+    let appearance = try Appearance(
+      try partitions.group(mapsRows: true), stretches: partitions.stretchCount, numbersGroups: true)
     let grouping = Grouping(
       rowCount: count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: [])
     let offsets = grouping.offsets
     let dealt = partitions
-    let rows = try fillArray(count: count, of: UInt32.self) { (rows) throws(Diagnostic) in
+    let rows = try fillArray(count: count, of: UInt32.self, scattered: true) { (rows) throws(Diagnostic) in
       try forEachIndex(of: dealt.count) { (partition) throws(Diagnostic) in
         var next = appearance.numbers[partition].array.map { offsets[Int($0)] }
         dealt.forEachRow(of: partition) { row, group in
@@ -57,6 +75,12 @@ public struct Grouping: Sendable {
       }
     }
     return (grouping, RowRuns(rows: rows, offsets: Buffer(offsets)))
+  }
+
+  /// The groups of the rows, to be changed in place by whoever needs nothing else of them.
+  mutating func takeGroups() -> [UInt32] {
+    defer { groupOfRow = [] }
+    return groupOfRow
   }
 
   /// Where every group's rows start once they stand together, and the count.
@@ -83,17 +107,7 @@ public struct Grouping: Sendable {
     var groupOfRow: [UInt32] = []
     if mapsRows {
       let entries = tally.entries()
-      groupOfRow = try buildArray(count: encoder.count, grain: rowGrain) { (rows, groups) throws(Diagnostic) in
-        var codes = [UInt64](repeating: 0, count: codeBlock)
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: codeBlock) {
-          let block = start..<min(rows.upperBound, start + codeBlock)
-          var span = codes.mutableSpan
-          encoder.encode(block, into: &span)
-          for index in 0..<block.count {
-            groups[start + index - rows.lowerBound] = entries[tally.slot(of: span[index])]
-          }
-        }
-      }
+      groupOfRow = try encoder.mapped { entries[tally.slot(of: $0)] }
     }
     self.init(rowCount: encoder.count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: groupOfRow)
   }
@@ -101,11 +115,13 @@ public struct Grouping: Sendable {
   private init(partitioning encoder: KeyEncoder, mapsRows: Bool) throws(Diagnostic) {
     var partitions = try CodePartitions(encoder)
     let groups = try partitions.group(mapsRows: mapsRows)
+    let stretchCount = partitions.stretchCount
+    if !mapsRows { partitions.forget() }
     var groupOfRow: [UInt32] = []
-    let appearance = try Appearance(groups, in: partitions, numbersGroups: mapsRows)
+    let appearance = try Appearance(groups, stretches: stretchCount, numbersGroups: mapsRows)
     if mapsRows {
       let dealt = partitions
-      groupOfRow = try fillArray(count: encoder.count) { (groupOfRow) throws(Diagnostic) in
+      groupOfRow = try fillArray(count: encoder.count, scattered: true) { (groupOfRow) throws(Diagnostic) in
         try forEachIndex(of: dealt.count) { (partition) throws(Diagnostic) in
           let numbers = appearance.numbers[partition]
           dealt.forEachRow(of: partition) { row, group in groupOfRow.store(numbers[group], at: row) }
@@ -125,8 +141,7 @@ private struct Appearance {
   let numbers: [Buffer<UInt32>]
 
   /// Stretch by stretch of the rows: the groups that appear in one are ranked by bits in the first-level cache.
-  init(_ groups: [CodePartitions.Groups], in partitions: CodePartitions, numbersGroups: Bool) throws(Diagnostic) {
-    let stretches = partitions.stretchCount
+  init(_ groups: [CodePartitions.Groups], stretches: Int, numbersGroups: Bool) throws(Diagnostic) {
     var starts = [0]
     for stretch in 0..<stretches {
       starts.append(groups.reduce(starts[stretch]) { $0 + $1.appearing(in: stretch).count })
@@ -178,17 +193,18 @@ public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -
   let encoder = try KeyEncoder(identityOf: columns, count: count)
   if count == 0 { return 0 }
   if encoder.maximum < 1 << 26, encoder.maximum / 64 < UInt64(count) { return try encoder.marks().setCount }
+  if RangeTally.suits(encoder) { return try RangeTally(encoder).distinctCount }
   if encoder.hasFewCodes { return try encoder.tally().count }
   var partitions = try CodePartitions(encoder)
   return try partitions.group(mapsRows: false).reduce(0) { $0 + $1.firstRows.count }
 }
 
 extension KeyEncoder {
-  /// Whether tables of all codes are likely to stay in the cache: by their range, or by a sample of the rows.
+  /// Whether tables of all codes are likely to stay in the cache, by a sample of the rows.
   var hasFewCodes: Bool {
-    if maximum < 1 << 16 || count < 1 << 15 { return true }
+    if count < 1 << 15 { return true }
     let samples = 1 << 14
-    var seen = CodeTally(maximum: maximum, directBelow: 0)
+    var seen = CodeTally(maximum: maximum)
     var one = [UInt64](repeating: 0, count: 1)
     for sample in 0..<samples {
       let row = sample * (count / samples)
@@ -196,7 +212,7 @@ extension KeyEncoder {
       encode(row..<row + 1, into: &span)
       seen.add(span, rows: row..<row + 1)
     }
-    return seen.count < samples / 2
+    return seen.count < samples / 16 * 13
   }
 
   /// The distinct codes, counted stretch by stretch.
@@ -204,13 +220,23 @@ extension KeyEncoder {
     let stretches = min(8, count / (1 << 17) + 1)
     let length = (count + stretches - 1) / stretches
     let tallies = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
-      var tally = CodeTally(maximum: maximum, directBelow: 1 << 20)
+      var tally = CodeTally(maximum: maximum)
       try forEachBlock(of: range) { (block, codes) in tally.add(codes, rows: block) }
       return tally
     }
-    guard var all = tallies.first else { return CodeTally(maximum: maximum, directBelow: 1 << 20) }
+    guard var all = tallies.first else { return CodeTally(maximum: maximum) }
     for tally in tallies.dropFirst() { all.merge(tally) }
     return all
+  }
+
+  /// A number for every row, found by its code.
+  @inline(__always)
+  func mapped(_ number: @Sendable (UInt64) -> UInt32) throws(Diagnostic) -> [UInt32] {
+    try buildArray(count: count, grain: rowGrain) { (rows, numbers) throws(Diagnostic) in
+      try forEachBlock(of: rows) { (block, codes) in
+        for index in 0..<block.count { numbers[block.lowerBound - rows.lowerBound + index] = number(codes[index]) }
+      }
+    }
   }
 
   /// A bit for every code that some row has.

@@ -13,8 +13,8 @@ public enum JoinKind: Sendable, Hashable {
 
 /// Which rows of the right table stand beside which of the left.
 public struct JoinedRows: Sendable {
-  /// `missingRow` where only the right table has a row.
-  public let left: [UInt32]
+  /// `missingRow` where only the right table has a row; nil where every left row stands once, in its place.
+  public private(set) var left: [UInt32]?
   /// `missingRow` where only the left table has a row.
   public let right: [UInt32]
   /// Left rows without a match.
@@ -25,14 +25,19 @@ public struct JoinedRows: Sendable {
   public let repeatedRight: Int
 
   /// Keys repeat on both sides, so that rows multiply.
-  public var isManyToMany: Bool { repeatedLeft > 0 && left.count > 0 && sharedRightMatches }
+  public var isManyToMany: Bool { repeatedLeft > 0 && count > 0 && sharedRightMatches }
   let sharedRightMatches: Bool
 }
 
 extension JoinedRows {
+  public var count: Int { right.count }
+
+  /// Lets go of the left rows, for whoever has brought the left columns in their order.
+  public mutating func forgetLeft() { left = [] }
+
   /// The rows of the result that have a left row.
   public func rowsWithLeft() throws(Diagnostic) -> Bitmap {
-    let left = self.left
+    guard let left = self.left else { return Bitmap(repeating: true, count: count) }
     return try Bitmap.ofRows(left.count) { left[$0] != missingRow }
   }
 }
@@ -60,6 +65,7 @@ public func join(
       own.unmatched += matches == 0 ? 1 : 0
       own.repeated += matches > 1 ? 1 : 0
       own.rows += kind == .inner ? matches : max(1, matches)
+      if matches > 1 || (matches == 0 && kind == .inner) { own.isOneToOne = false }
     }
     return own
   }
@@ -70,21 +76,25 @@ public func join(
   let rowCount = matchCount + onlyRight.count
   guard rowCount < Int(missingRow) else { throw .tooManyRows(rowCount) }
   try requireMemory(rows: rowCount, bytesPerRow: 2 * MemoryLayout<UInt32>.stride)
-  var rightRows: [UInt32] = []
-  let leftRows = try fillArray(count: rowCount, of: UInt32.self) { (left) throws(Diagnostic) in
-    rightRows = try fillArray(count: rowCount, of: UInt32.self) { (right) throws(Diagnostic) in
+  let keepsLeft = onlyRight.isEmpty && counts.allSatisfy(\.isOneToOne)
+  var leftRows: [UInt32] = []
+  let rightRows = try fillArray(count: rowCount, of: UInt32.self) { (right) throws(Diagnostic) in
+    leftRows = try fillArray(count: keepsLeft ? 0 : rowCount, of: UInt32.self) { (left) throws(Diagnostic) in
       try forEachIndex(of: counts.count) { (chunk) throws(Diagnostic) in
         let rows = chunk * matchGrain..<min(leftCount, (chunk + 1) * matchGrain)
-        try writeMatches(of: rows, entries, index, keepsUnmatched: kind != .inner, from: starts[chunk], left, right)
+        try writeMatches(
+          of: rows, entries, index, keepsUnmatched: kind != .inner, from: starts[chunk], keepsLeft ? nil : left, right)
       }
-      for (position, row) in onlyRight.enumerated() {
-        left.store(missingRow, at: matchCount + position)
-        right.store(row, at: matchCount + position)
+      try forEachChunk(of: onlyRight.count, grain: rowGrain) { (range) throws(Diagnostic) in
+        for position in range {
+          left.store(missingRow, at: matchCount + position)
+          right.store(onlyRight[position], at: matchCount + position)
+        }
       }
     }
   }
   return JoinedRows(
-    left: leftRows, right: rightRows, unmatchedLeft: counts.reduce(0) { $0 + $1.unmatched },
+    left: keepsLeft ? nil : leftRows, right: rightRows, unmatchedLeft: counts.reduce(0) { $0 + $1.unmatched },
     repeatedLeft: counts.reduce(0) { $0 + $1.repeated }, repeatedRight: index.repeatedRows,
     sharedRightMatches: isMatched.isTwice)
 }
@@ -94,6 +104,8 @@ private let matchGrain = 1 << 15
 
 private struct MatchCounts: Sendable {
   var rows = 0
+  /// Every left row stands once.
+  var isOneToOne = true
   var unmatched = 0
   var repeated = 0
 }
@@ -128,19 +140,22 @@ private func matchedEntries(
 
 /// The right rows that no left row matched, ascending.
 private func rightRows(without isMatched: [Bool], in index: KeyIndex, _ count: Int) throws(Diagnostic) -> [UInt32] {
-  var isTaken = [Bool](repeating: false, count: count)
+  var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
   try forEachStretch(of: isMatched.count) { stretch in
     for entry in stretch where isMatched[entry] {
-      for position in index.positions(ofEntry: UInt32(entry)) { isTaken[Int(index.rows[position])] = true }
+      for position in index.positions(ofEntry: UInt32(entry)) {
+        let row = Int(index.rows[position])
+        words[row >> 6] |= 1 << UInt64(row & 63)
+      }
     }
   }
-  return (0..<UInt32(count)).filter { !isTaken[Int($0)] }
+  return try selectedRows(~Bitmap(words: Buffer(words), count: count))
 }
 
 /// Writes the matches of some left rows; looks at the cancellation after every few thousand.
 private func writeMatches(
   of rows: Range<Int>, _ entries: [UInt32], _ index: KeyIndex, keepsUnmatched: Bool, from start: Int,
-  _ left: DisjointRows<UInt32>, _ right: DisjointRows<UInt32>
+  _ left: DisjointRows<UInt32>?, _ right: DisjointRows<UInt32>
 ) throws(Diagnostic) {
   let cancellation = Cancellation.current
   var next = start
@@ -149,13 +164,13 @@ private func writeMatches(
     let found = index.positions(ofEntry: entries[row])
     if found.isEmpty {
       if !keepsUnmatched { continue }
-      left.store(UInt32(truncatingIfNeeded: row), at: next)
+      left?.store(UInt32(truncatingIfNeeded: row), at: next)
       right.store(missingRow, at: next)
       next += 1
       continue
     }
     for position in found {
-      left.store(UInt32(truncatingIfNeeded: row), at: next)
+      left?.store(UInt32(truncatingIfNeeded: row), at: next)
       right.store(index.rows[position], at: next)
       next += 1
     }
@@ -184,12 +199,8 @@ private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic
     for row in range where right[row] == missingRow { count += 1 }
     return count
   }
-  let left = try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) {
-    (range, left) throws(Diagnostic) in
-    for row in range { left[row - range.lowerBound] = UInt32(truncatingIfNeeded: row) }
-  }
   return JoinedRows(
-    left: left, right: right, unmatchedLeft: unmatched.reduce(0, +), repeatedLeft: 0, repeatedRight: 0,
+    left: nil, right: right, unmatchedLeft: unmatched.reduce(0, +), repeatedLeft: 0, repeatedRight: 0,
     sharedRightMatches: false)
 }
 

@@ -106,7 +106,7 @@ struct JoinKeys: Sendable {
     let cancellation = Cancellation.current
     var codes = [UInt64](repeating: 0, count: codeBlock)
     for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
-      if start & 0x7ffff == 0 { try cancellation.check() }
+      if start & 0xffff == 0 { try cancellation.check() }
       let block = start..<min(range.upperBound, start + codeBlock)
       var span = codes.mutableSpan
       switch side {

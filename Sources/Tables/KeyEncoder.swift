@@ -37,6 +37,15 @@ struct KeyEncoder: Sendable {
     try self.init(parts, count: count)
   }
 
+  /// Keys that have only to tell rows apart, then others that order them.
+  init(identityOf columns: [Column], order keys: [SortKey], count: Int) throws(Diagnostic) {
+    guard count < Int(missingRow) else { throw .tooManyRows(count) }
+    var parts: [KeyPart] = []
+    for column in columns { parts += try KeyPart.parts(of: column, descending: false, for: .identity) }
+    for key in keys { parts += try KeyPart.parts(of: key.column, descending: key.isDescending, for: .order) }
+    try self.init(parts, count: count)
+  }
+
   /// Keys that have only to tell rows apart.
   init(identityOf columns: [Column], count: Int) throws(Diagnostic) {
     try self.init(columns.map { SortKey($0) }, count: count, for: .identity)
@@ -99,6 +108,11 @@ struct KeyEncoder: Sendable {
   func encode(_ rows: CodedRows, into codes: inout MutableSpan<UInt64>) {
     for index in 0..<rows.count { codes[index] = 0 }
     for part in parts { part.append(rows, to: &codes) }
+  }
+
+  /// Writes the codes of rows in any order: that of `rows[positions.lowerBound]` into `codes[0]`.
+  func encode(_ positions: Range<Int>, of rows: [UInt32]?, into codes: inout MutableSpan<UInt64>) {
+    encode(rows.map { .list($0[positions]) } ?? .run(positions), into: &codes)
   }
 
   /// All codes.

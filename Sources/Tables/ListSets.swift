@@ -20,15 +20,22 @@ public func listSets(
     case .union: "set_union"
     case .difference: "set_difference"
     }
-  let own = try left.requireLists(for: name)
-  let other = try right.requireLists(for: name)
-  guard let type = DataType.common(own.child.type, other.child.type) else {
-    throw .differentTypes(left.type, right.type)
+  let types = try (left.requireLists(for: name).child.type, right.requireLists(for: name).child.type)
+  guard let type = DataType.common(types.0, types.1) else { throw .differentTypes(left.type, right.type) }
+  let isScalar = right.count == 1 && left.count != 1
+  return try left.mapElementStretches { (rows, own) throws(Diagnostic) in
+    try combined(operation, name, own, isScalar ? right : right[rows], isScalar: isScalar, as: type)
   }
+}
+
+private func combined(
+  _ operation: ListSetOperation, _ name: String, _ left: Column, _ right: Column, isScalar: Bool, as type: DataType
+) throws(Diagnostic) -> Column {
+  let own = try left.requireLists(for: name)
+  let other = try right.requireLists(for: name).rebased
   let both = try concat([try cast(own.child, to: type), try cast(other.child, to: type)])
   let codes = try KeyEncoder(identityOf: [both], count: both.count).allCodes()
   let shift = own.child.count
-  let isScalar = right.count == 1 && left.count != 1
   let runs = RowRuns(rows: nil, offsets: own.offsets)
   let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
     var kept: [UInt32] = []

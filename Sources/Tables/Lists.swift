@@ -26,6 +26,27 @@ extension Column {
   }
 }
 
+extension Column {
+  /// What a function makes of lists that hold a few million elements together, end to end: what it needs beside them is
+  /// never there for all at once.
+  func mapElementStretches(
+    _ body: (_ rows: Range<Int>, _ column: Column) throws(Diagnostic) -> Column
+  ) throws(Diagnostic) -> Column {
+    guard let lists = values.lists else { return try body(0..<count, self) }
+    let stretches = RowRuns(rows: nil, offsets: lists.offsets).stretches
+    if stretches.count == 1 { return try body(0..<count, self) }
+    var results: [Column] = []
+    for rows in stretches {
+      let own = lists.offsets[rows.lowerBound]..<lists.offsets[rows.upperBound]
+      let offsets = (rows.lowerBound...rows.upperBound).map { lists.offsets[$0] - own.lowerBound }
+      let part = Column(
+        type, .list(ListValues(offsets: Buffer(offsets), child: lists.child[own])), validity: validity?[rows])
+      results.append(try body(rows, part))
+    }
+    return try concat(results)
+  }
+}
+
 /// The number of elements of every list, null of a null list.
 public func listLengths(_ column: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_len")
@@ -103,21 +124,25 @@ public func listReversed(_ column: Column) throws(Diagnostic) -> Column {
 
 /// Every list in order, nulls last.
 public func listSorted(_ column: Column, descending: Bool = false) throws(Diagnostic) -> Column {
-  let lists = try column.requireLists(for: "list_sort")
-  let codes = try KeyEncoder(
-    [SortKey(lists.child, descending: descending)], count: lists.child.count
-  ).allCodes()
-  return try lists.selecting(column) { range, kept in
-    let sorted = range.sorted { (codes[$0], $0) < (codes[$1], $1) }
-    for position in sorted { kept.append(UInt32(position)) }
+  try column.mapElementStretches { (_, column) throws(Diagnostic) in
+    let lists = try column.requireLists(for: "list_sort")
+    let codes = try KeyEncoder(
+      [SortKey(lists.child, descending: descending)], count: lists.child.count
+    ).allCodes()
+    return try lists.selecting(column) { range, kept in
+      let sorted = range.sorted { (codes[$0], $0) < (codes[$1], $1) }
+      for position in sorted { kept.append(UInt32(position)) }
+    }
   }
 }
 
 /// Every list's distinct elements in order of first appearance.
 public func listUnique(_ column: Column) throws(Diagnostic) -> Column {
-  let (elements, runs) = try column.listRuns(for: "list_unique")
-  let (positions, offsets) = try distinctPositions(elements, runs)
-  return column.lists(offsets, try gather(elements, rows: positions))
+  try column.mapElementStretches { (_, column) throws(Diagnostic) in
+    let (elements, runs) = try column.listRuns(for: "list_unique")
+    let (positions, offsets) = try distinctPositions(elements, runs)
+    return column.lists(offsets, try gather(elements, rows: positions))
+  }
 }
 
 /// Whether every list holds a value; a null value is found where a list has a null.
@@ -128,13 +153,16 @@ public func listContains(_ column: Column, _ value: Column) throws(Diagnostic) -
   guard let type = DataType.common(lists.child.type, value.type) else {
     throw .differentTypes(lists.child.type, value.type)
   }
-  let (codes, values) = try sharedCodes(lists.child, value, as: type)
   let isScalar = value.count == 1
-  let found = try Bitmap.ofRows(column.count) { row in
-    let wanted = values[isScalar ? 0 : row]
-    return lists.range(row).contains { codes[$0] == wanted }
+  return try column.mapElementStretches { (rows, column) throws(Diagnostic) in
+    let lists = try column.requireLists(for: "list_contains")
+    let (codes, values) = try sharedCodes(lists.child, isScalar ? value : value[rows], as: type)
+    let found = try Bitmap.ofRows(column.count) { row in
+      let wanted = values[isScalar ? values.startIndex : values.startIndex + row]
+      return lists.range(row).contains { codes[$0] == wanted }
+    }
+    return Column(.bool, .bool(found), validity: column.rowValidity)
   }
-  return Column(.bool, .bool(found), validity: column.rowValidity)
 }
 
 /// Codes that are equal exactly where values of the two columns are.

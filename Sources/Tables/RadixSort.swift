@@ -48,7 +48,7 @@ typealias CodeReader = @Sendable (_ rows: CodedRows, _ codes: inout MutableSpan<
 /// cores and into the array that is the result. Each partition then reads its codes again and is sorted by the bits
 /// that are left: beside the result nothing is as long as the table.
 func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagnostic) -> [UInt32] {
-  try fillArray(count: count) { (positions) throws(Diagnostic) in
+  try fillArray(count: count, scattered: true) { (positions) throws(Diagnostic) in
     try sort(.run(0..<count), codeBits: codeBits, read, into: positions, at: 0)
   }
 }

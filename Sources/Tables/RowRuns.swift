@@ -29,6 +29,54 @@ public struct RowRuns: Sendable {
     return try gather(column, rows: rows, hasMissing: false)
   }
 
+  /// The runs in stretches of some hundred thousand rows, or of one run that is longer.
+  var stretches: [Range<Int>] {
+    let offsets = self.offsets.span
+    let length = max(1 << 19, (offsets[count] - offsets[0]) / 32)
+    var stretches: [Range<Int>] = []
+    var first = 0
+    for run in 0..<count where offsets[run + 1] - offsets[first] >= length || run == count - 1 {
+      stretches.append(first..<run + 1)
+      first = run + 1
+    }
+    return stretches.isEmpty ? [0..<count] : stretches
+  }
+
+  /// The rows of some runs in their order, and those runs of them.
+  func arranged(_ column: Column, _ stretch: Range<Int>) throws(Diagnostic) -> (Column, RowRuns) {
+    let positions = offsets[stretch.lowerBound]..<offsets[stretch.upperBound]
+    let own =
+      if let rows { try gather(column, rows: Array(rows[positions]), hasMissing: false) } else { column[positions] }
+    let start = positions.lowerBound
+    return (own, RowRuns(rows: nil, offsets: Buffer(stretch.map { offsets[$0] - start } + [positions.count])))
+  }
+
+  /// The row at a position.
+  @inline(__always) func row(at position: Int) -> Int { rows.map { Int($0[position]) } ?? position }
+
+  /// Calls `body` with the rows of some runs in their order: the row, its place in its run, and its code.
+  ///
+  /// Codes are computed block by block; looks at the cancellation after each.
+  @inline(__always)
+  func forEachRow(
+    of chunk: Range<Int>, codes encoder: KeyEncoder?, _ body: (_ row: Int, _ place: Int, _ code: UInt64) -> Void
+  ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
+    let positions = offsets[chunk.lowerBound]..<offsets[chunk.upperBound]
+    var codes = [UInt64](repeating: 0, count: codeBlock)
+    var run = chunk.lowerBound
+    for start in stride(from: positions.lowerBound, to: positions.upperBound, by: codeBlock) {
+      try cancellation.check()
+      let block = start..<min(positions.upperBound, start + codeBlock)
+      var span = codes.mutableSpan
+      encoder?.encode(block, of: rows, into: &span)
+      for position in block {
+        while position >= offsets[run + 1] { run += 1 }
+        body(row(at: position), position - offsets[run], span[position - start])
+      }
+    }
+  }
+
   /// The run that every position belongs to.
   func runOfPosition() throws(Diagnostic) -> [UInt32] {
     let offsets = self.offsets
@@ -72,22 +120,5 @@ public struct RowRuns: Sendable {
     }
     if count > 0 { borders.append(count) }
     return borders
-  }
-}
-
-extension Grouping {
-  /// The rows of every group, in order.
-  ///
-  /// - Complexity: O(rows) on all cores.
-  /// - Precondition: the grouping maps rows, or has no rows.
-  public func runs() throws(Diagnostic) -> RowRuns {
-    precondition(groupOfRow.count == rowCount, "a grouping that does not map rows")
-    if groupCount == 1 { return RowRuns(rowCount: rowCount) }
-    let groups = groupOfRow
-    let rows = try sortedPositions(count: rowCount, codeBits: bitWidth(of: groupCount)) { (rows, codes) in
-      let groups = groups.span
-      rows.forEach { place, row in codes[place] = UInt64(groups[row]) }
-    }
-    return RowRuns(rows: rows, offsets: Buffer(offsets))
   }
 }

@@ -19,7 +19,10 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
   let limit = min(max(0, limit), count)
   if limit == 0 { return [] }
   let encoder = try KeyEncoder(keys, count: count)
-  if limit > 1 << 16 || limit * 4 > count { return Array(try sortedRows(encoder).prefix(limit)) }
+  if limit > 1 << 16 || limit * 4 > count {
+    if let rows = try leadingRows(encoder, limit: limit) { return rows }
+    return Array(try sortedRows(encoder).prefix(limit))
+  }
   let candidates = try mapChunks(of: count, grain: 1 << 20) { (range) throws(Diagnostic) in
     var best = SmallestCodes(limit: limit)
     var codes = [UInt64](repeating: 0, count: codeBlock)
@@ -34,6 +37,35 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
   var all = candidates.flatMap { $0 }
   all.sort { ($0.code, $0.row) < ($1.code, $1.row) }
   return all.prefix(limit).map(\.row)
+}
+
+/// The first rows in the order of their codes, found among those up to a code that a sample tells to be a little beyond
+/// them; nil where it does not leave out the greater part of the rows.
+private func leadingRows(_ encoder: KeyEncoder, limit: Int) throws(Diagnostic) -> [UInt32]? {
+  let sampleCount = 1 << 14
+  let place = limit * sampleCount / max(1, encoder.count) + sampleSlack
+  guard place < sampleCount / 2, encoder.count > sampleCount else { return nil }
+  let sampled = (0..<sampleCount).map { UInt32($0 * encoder.count / sampleCount) }
+  var sample = [UInt64](repeating: 0, count: sampleCount)
+  var span = sample.mutableSpan
+  encoder.encode(0..<sampleCount, of: sampled, into: &span)
+  sample.sort()
+  let greatest = sample[place]
+  let chunks = try mapChunks(of: encoder.count, grain: rowGrain) { (range) throws(Diagnostic) in
+    var rows: [UInt32] = []
+    try encoder.forEachBlock(of: range) { (block, codes) in
+      for index in 0..<block.count where codes[index] <= greatest { rows.append(UInt32(block.lowerBound + index)) }
+    }
+    return rows
+  }
+  let rows = try joined(chunks)
+  guard rows.count >= limit, rows.count <= encoder.count / 2, encoder.bitWidth + bitWidth(of: rows.count) <= 64 else {
+    return nil
+  }
+  let order = try sortedPositions(count: rows.count, codeBits: encoder.bitWidth) { (places, codes) in
+    encoder.encode(.list((0..<places.count).map { rows[places[$0]] }[...]), into: &codes)
+  }
+  return order.prefix(limit).map { rows[Int($0)] }
 }
 
 /// The rows with the smallest codes so far. Twice as many as wanted are collected before the greater half is dropped.

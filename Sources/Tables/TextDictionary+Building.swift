@@ -21,9 +21,12 @@ public struct TextDictionaryBuilder: Sendable {
   /// Open addressing: code + 1 of the entry in a slot, 0 of an empty one.
   private var slots = [UInt32](repeating: 0, count: 64)
 
+  /// Whether texts are looked up before they are added.
+  private var looksUp = true
+
   public init() {}
 
-  public var count: Int { hashes.count }
+  public var count: Int { offsets.count - 1 }
 
   /// The code of a text, new or known.
   public mutating func code(for text: borrowing Span<UInt8>) -> UInt32 {
@@ -67,10 +70,30 @@ public struct TextDictionaryBuilder: Sendable {
     }
   }
 
+  /// Adds all texts of another dictionary as they are, known or not, where looking them up finds next to none: from
+  /// then on a text may stand here more than once.
+  ///
+  /// - Parameter expected: how many texts there will be in the end, for the memory to be asked for at once.
+  /// - Returns: the code of the first.
+  mutating func append(_ other: TextDictionary, expecting expected: Int) -> UInt32 {
+    if looksUp {
+      looksUp = false
+      (hashes, slotHashes, slots) = ([], [], [])
+      let bytesPerText = Double(bytes.count + other.bytes.count) / Double(max(1, count + other.count))
+      offsets.reserveCapacity(expected + expected / 16)
+      bytes.reserveCapacity(Int(bytesPerText * Double(expected) * 1.0625))
+    }
+    let first = UInt32(count)
+    let shift = bytes.count - other.offsets[0]
+    bytes.append(contentsOf: other.bytes[other.offsets[0]..<other.offsets[other.count]].slice)
+    for code in 0..<other.count { offsets.append(other.offsets[code + 1] + shift) }
+    return first
+  }
+
   /// The texts so far; one empty text where there are none.
   public func dictionary() -> TextDictionary {
-    if hashes.isEmpty { return .empty }
-    return TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: true)
+    if count == 0 { return .empty }
+    return TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: looksUp)
   }
 }
 
@@ -112,6 +135,14 @@ extension TextValues {
     if dictionary.isUnique { return self }
     let (unique, codeOfOld) = try dictionary.deduplicated()
     return TextValues(codes: try remap(codes, by: codeOfOld), dictionary: unique)
+  }
+}
+
+extension Column {
+  /// The same column with texts that are equal exactly where their codes are.
+  func interned() throws(Diagnostic) -> Column {
+    guard case .text(let text) = values, !text.dictionary.isUnique else { return self }
+    return Column(type, .text(try text.interned()), validity: validity)
   }
 }
 

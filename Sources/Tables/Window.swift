@@ -8,31 +8,22 @@ public struct Window: Sendable {
   /// The rows, group by group and in order within each.
   public let runs: RowRuns
   private let rowCount: Int
-  /// The group of every row, nil of one group.
-  private let groupOfRow: [UInt32]?
-  /// The codes of the order, by position; empty where there is none.
-  private let orderCodes: [UInt64]
+  /// The order within groups; nil where rows stay in that of the table.
+  private let order: KeyEncoder?
 
   /// - Parameter partition: the keys of the groups; without, all rows are one.
   /// - Parameter order: without, rows stay in the order of the table.
   public init(partition: [Column], order: [SortKey] = [], count: Int) throws(Diagnostic) {
     rowCount = count
-    let grouping = try Grouping(by: partition, count: count)
-    groupOfRow = partition.isEmpty ? nil : grouping.groupOfRow
-    if order.isEmpty {
-      runs = try grouping.runs()
-      orderCodes = []
+    if order.isEmpty || count == 0 {
+      self.order = nil
+      runs = partition.isEmpty ? RowRuns(rowCount: count) : try Grouping.withRuns(by: partition, count: count).runs
       return
     }
-    let groups = Column(grouping.groupOfRow)
-    let rows = try argsort([SortKey(groups)] + order, count: count)
-    var offsets = [0]
-    for size in grouping.counts { offsets.append((offsets.last ?? 0) + Int(size)) }
-    runs = RowRuns(rows: rows, offsets: Buffer(offsets))
-    let codes = try KeyEncoder(order, count: count).allCodes()
-    orderCodes = try buildArray(count: count, grain: rowGrain) { (range, arranged) throws(Diagnostic) in
-      for position in range { arranged[position - range.lowerBound] = codes[Int(rows[position])] }
-    }
+    self.order = try KeyEncoder(order, count: count)
+    let rows = try sortedRows(try KeyEncoder(identityOf: partition, order: order, count: count))
+    let groups = try KeyEncoder(identityOf: partition, count: count)
+    runs = RowRuns(rows: rows, offsets: Buffer(try runOffsets(of: rows, by: groups)))
   }
 
   /// The aggregate of a row's group beside the row.
@@ -42,7 +33,11 @@ public struct Window: Sendable {
 
   /// One value a group, as `Tables.aggregate` over `runs` gives, beside every row of the group.
   public func spread(_ perGroup: Column) throws(Diagnostic) -> Column {
-    try gather(perGroup, rows: groupOfRow ?? [UInt32](repeating: 0, count: rowCount))
+    let spread = RunSpread(runs: runs, rowCount: rowCount)
+    if perGroup.validity == nil, let values = try perGroup.values.transformed(by: spread) {
+      return Column(perGroup.type, values)
+    }
+    return try gather(perGroup, rows: spread.apply(Buffer((0..<UInt32(runs.count)).map { $0 })).array)
   }
 
   /// 1 for the first row of a group, 2 for the second.
@@ -62,120 +57,127 @@ public struct Window: Sendable {
 
   /// The value `distance` rows before the row in its group, after it where negative; null where there is none.
   public func lag(_ column: Column, by distance: Int) throws(Diagnostic) -> Column {
-    let rows = runs.rows
-    let offsets = runs.offsets
-    let sources = try fillArray(count: rowCount, of: UInt32.self) { (sources) throws(Diagnostic) in
-      try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
-        for run in chunk {
-          let range = offsets[run]..<offsets[run + 1]
-          for position in range {
-            let (source, overflow) = position.subtractingReportingOverflow(distance)
-            let isThere = !overflow && range.contains(source)
-            let row = rows.map { Int($0[position]) } ?? position
-            sources.store(isThere ? rows.map { $0[source] } ?? UInt32(source) : missingRow, at: row)
-          }
-        }
-      }
+    if let values = try shifted(column, by: distance) { return values }
+    let sources = try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (sources) throws(Diagnostic) in
+      try forEachShift(by: distance) { row, source in sources.store(source.map { UInt32($0) } ?? missingRow, at: row) }
     }
     return try gather(column, rows: sources)
   }
 
-  /// The sum of the values up to the row, in its group and order; null where the row is.
-  public func cumulativeSums(_ column: Column) throws(Diagnostic) -> Column {
-    let type = try Aggregate.sum.type(of: column.type)
-    if case .null = column.values { return column }
-    let arranged = try runs.arranged(column)
-    if type.isFloat {
-      let numbers = try arranged.asDoubles()
-      let sums = try accumulated(arranged, initial: 0.0) { (sum, position) throws(Diagnostic) in sum + numbers[position]
-      }
-      return try cast(Column(sums.map { $0 }), to: type, .lenient)
+  /// `lag` of columns of one buffer, written row by row; nil of others.
+  private func shifted(_ column: Column, by distance: Int) throws(Diagnostic) -> Column? {
+    if column.count == 0 { return nil }
+    var values: ColumnValues?
+    let isThere = try fillArray(count: rowCount, of: UInt8.self, scattered: true) { (isThere) throws(Diagnostic) in
+      values = try column.values.transformed(
+        by: RunShift(window: self, distance: distance, rowCount: rowCount, validity: column.validity, isThere: isThere))
     }
-    let isUnsigned = column.type == .u64
-    let whole = try cast(arranged.plainNumbers, to: .decimal(precision: 38, scale: 0), .lenient)
-    guard let buffer = Int128.buffer(of: whole.values) else { throw .cannotAggregate("cum_sum", column.type) }
-    let bounds = isUnsigned ? 0...Int128(UInt64.max) : Int128(Int64.min)...Int128(Int64.max)
-    let isDecimal = if case .decimal = type { true } else { false }
-    let sums = try accumulated(arranged, initial: Int128(0)) { (sum, position) throws(Diagnostic) in
-      let (next, overflow) = sum.addingReportingOverflow(buffer[position])
-      if overflow || (!isDecimal && !bounds.contains(next)) { throw .sumOverflow(type, firstRow: position) }
-      return next
-    }
-    if isDecimal {
-      return Column(type, .i128(Buffer(sums.map { $0 ?? 0 })), validity: Bitmap(validOf: sums))
-    }
-    if isUnsigned { return Column(sums.map { $0.map { UInt64(truncatingIfNeeded: $0) } }) }
-    let narrow = Column(sums.map { $0.map { Int64(truncatingIfNeeded: $0) } })
-    if type.isTemporal { return Column(type, narrow.values, validity: narrow.validity) }
-    return try cast(narrow, to: type)
+    guard let values else { return nil }
+    return Column(column.type, values, validity: try Bitmap.ofRows(rowCount) { isThere[$0] != 0 }.unlessAllSet)
   }
 
-  /// The greatest value up to the row, in its group and order; null where the row is.
-  public func cumulativeMaxima(_ column: Column) throws(Diagnostic) -> Column {
-    if case .null = column.values { return column }
-    let arranged = try runs.arranged(column)
-    let codes = try KeyEncoder([SortKey(arranged, descending: true)], count: rowCount).allCodes()
-    let best = try accumulated(arranged, initial: missingRow) { (best, position) throws(Diagnostic) in
-      best == missingRow || codes[position] < codes[Int(best)] ? UInt32(position) : best
-    }
-    return try gather(arranged, rows: best.map { $0 ?? missingRow })
-  }
-
-  /// Runs through every group, giving each row that is not null the state after it; in the order of the table.
-  private func accumulated<State: Sendable>(
-    _ arranged: Column, initial: State, _ step: @Sendable (State, Int) throws(Diagnostic) -> State
-  ) throws(Diagnostic) -> [State?] {
-    let offsets = runs.offsets
-    let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
-      var states: [State?] = []
+  /// Calls `body` with every row and the row `distance` before it in its group, if there is one.
+  fileprivate func forEachShift(
+    by distance: Int, _ body: @Sendable (_ row: Int, _ source: Int?) -> Void
+  ) throws(Diagnostic) {
+    try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+      let cancellation = Cancellation.current
       for run in chunk {
-        var state = initial
-        for position in offsets[run]..<offsets[run + 1] {
-          if arranged.isNull(position) {
-            states.append(nil)
-          } else {
-            state = try step(state, position)
-            states.append(state)
-          }
+        let range = runs.offsets[run]..<runs.offsets[run + 1]
+        for position in range {
+          if position & 0xffff == 0 { try cancellation.check() }
+          let (source, overflow) = position.subtractingReportingOverflow(distance)
+          body(runs.row(at: position), !overflow && range.contains(source) ? runs.row(at: source) : nil)
         }
       }
-      return states
-    }.flatMap { $0 }
-    guard let rows = runs.rows else { return chunks }
-    var inTable = [State?](repeating: nil, count: rowCount)
-    for (position, row) in rows.enumerated() { inTable[Int(row)] = chunks[position] }
-    return inTable
+    }
   }
 
   /// Numbers of rows within their group: from the previous row's, the place from 0, and whether the order's value is
   /// another than the previous row's.
   private func numbers(_ next: @Sendable (UInt32, Int, Bool) -> UInt32) throws(Diagnostic) -> Column {
-    let rows = runs.rows
-    let offsets = runs.offsets
-    let numbers = try fillArray(count: rowCount, of: UInt32.self) { (numbers) throws(Diagnostic) in
-      try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
-        for run in chunk {
+    Column(
+      try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (numbers) throws(Diagnostic) in
+        try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
           var number: UInt32 = 0
-          let start = offsets[run]
-          for position in start..<offsets[run + 1] {
-            let isNew = position == start || (!orderCodes.isEmpty && orderCodes[position] != orderCodes[position - 1])
-            number = next(number, position - start, isNew)
-            numbers.store(number, at: rows.map { Int($0[position]) } ?? position)
+          var before: UInt64 = 0
+          try runs.forEachRow(of: chunk, codes: order) { row, place, code in
+            let isNew = place == 0 || (order != nil && code != before)
+            number = next(place == 0 ? 0 : number, place, isNew)
+            before = code
+            numbers.store(number, at: row)
           }
         }
-      }
-    }
-    return Column(numbers)
+      })
   }
 }
 
-extension Column {
-  /// A duration as the ticks it is, and a decimal without its point.
-  fileprivate var plainNumbers: Column {
-    switch (type, values) {
-    case (.duration, _): Column(.i64, values, validity: validity)
-    case (.decimal, _): Column(.decimal(precision: 38, scale: 0), values, validity: validity)
-    default: self
+/// A value of every run written to the run's rows.
+private struct RunSpread: BufferTransform {
+  let runs: RowRuns
+  let rowCount: Int
+
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
+    Buffer(
+      try fillArray(count: rowCount, of: Element.self, scattered: true) { (spread) throws(Diagnostic) in
+        try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+          let cancellation = Cancellation.current
+          for run in chunk {
+            let value = buffer[run]
+            for position in runs.offsets[run]..<runs.offsets[run + 1] {
+              if position & 0xffff == 0 { try cancellation.check() }
+              spread.store(value, at: runs.row(at: position))
+            }
+          }
+        }
+      })
+  }
+}
+
+/// Values of earlier or later rows of the same run, and which rows have one: a byte a row, since threads write rows of
+/// the same word.
+private struct RunShift: BufferTransform {
+  let window: Window
+  let distance: Int
+  let rowCount: Int
+  let validity: Bitmap?
+  let isThere: DisjointRows<UInt8>
+
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
+    Buffer(
+      try fillArray(count: rowCount, of: Element.self, scattered: true) { (shifted) throws(Diagnostic) in
+        try window.forEachShift(by: distance) { row, source in
+          shifted.store(source.map { buffer[$0] } ?? Element.placeholder, at: row)
+          isThere.store(source.map { validity?[$0] ?? true } ?? false ? 1 : 0, at: row)
+        }
+      })
+  }
+}
+
+/// Where the runs of equal codes among rows in their order start, and the count.
+private func runOffsets(of rows: [UInt32], by encoder: KeyEncoder) throws(Diagnostic) -> [Int] {
+  let starts = try buildArray(count: Bitmap.wordCount(rows.count), grain: rowGrain / 64, of: UInt64.self) {
+    (range, words) throws(Diagnostic) in
+    let first = range.lowerBound * 64
+    // One row more than the chunk's own: the last before it.
+    let positions = max(0, first - 1)..<min(rows.count, range.upperBound * 64)
+    var codes = [UInt64](repeating: 0, count: positions.count)
+    var span = codes.mutableSpan
+    encoder.encode(positions, of: rows, into: &span)
+    for word in range {
+      var bits: UInt64 = 0
+      for position in word * 64..<min(rows.count, word * 64 + 64) {
+        let index = position - positions.lowerBound
+        if position == 0 || span[index] != span[index - 1] { bits |= 1 << UInt64(position & 63) }
+      }
+      words[word - range.lowerBound] = bits
     }
+  }
+  let positions = try selectedRows(Bitmap(words: Buffer(starts), count: rows.count))
+  return try fillArray(count: positions.count + 1) { (offsets) throws(Diagnostic) in
+    try forEachChunk(of: positions.count, grain: rowGrain) { (range) throws(Diagnostic) in
+      for index in range { offsets.store(Int(positions[index]), at: index) }
+    }
+    offsets.store(rows.count, at: positions.count)
   }
 }

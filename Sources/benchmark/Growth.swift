@@ -3,7 +3,7 @@ import Notebook
 import Parallelism
 
 /// The engine's operations, on a table `t` of some share of the rows.
-private let operations = [
+private let grownOperations = [
   ("filter by two conditions", "t | filter user_id % 100 == 0 and product_id != 129269367"),
   ("group by product, count, sort", "t | group_by product_id | sort len desc"),
   ("group by user and product, count, sort", "t | group_by user_id, product_id | sort len desc"),
@@ -30,13 +30,13 @@ private let shares = [0.01, 0.1, 1]
   session.run("whole = load \"train_orders\" | collect; products = load \"product_information_full\" | collect;")
   session.run("some = whole | select user_id | unique | sort user_id | head 1000;")
   let cores = Cores.available > 1 ? [1, Cores.available] : [1]
-  var times: [[Double]] = operations.map { _ in [] }
+  var times: [[Double]] = grownOperations.map { _ in [] }
   for count in cores {
     Cores.count = count
     for share in shares {
       // Every so many rows, not the first ones: a table that is ordered by time or user would have other keys there.
       session.run("t = whole | row_index | filter row % \(Int(1 / share)) == 0 | drop row;")
-      for (index, operation) in operations.enumerated() {
+      for (index, operation) in grownOperations.enumerated() {
         var best = Double.infinity
         for _ in 0..<repeats { best = min(best, time(operation.1)) }
         times[index].append(best)
@@ -47,7 +47,7 @@ private let shares = [0.01, 0.1, 1]
   let heads = cores.flatMap { count in shares.map { "\(count) core\(count == 1 ? "" : "s"), \(Int($0 * 100)) %" } }
   var lines = ["| milliseconds | " + heads.joined(separator: " | ") + " |"]
   lines.append("|---|" + heads.map { _ in "---:" }.joined(separator: "|") + "|")
-  for (operation, own) in zip(operations, times) {
+  for (operation, own) in zip(grownOperations, times) {
     let numbers = own.map { String(format: $0 < 0.01 ? "%.1f" : "%.0f", $0 * 1000) }
     lines.append("| \(operation.0) | " + numbers.joined(separator: " | ") + " |")
   }
@@ -64,9 +64,9 @@ private func plot(_ times: [[Double]]) -> [String] {
   func place(_ milliseconds: Double) -> Int {
     Int(((log10(milliseconds) - least) / (greatest - least) * Double(width - 1)).rounded())
   }
-  let labelWidth = operations.map(\.0.count).max() ?? 0
+  let labelWidth = grownOperations.map(\.0.count).max() ?? 0
   var lines: [String] = []
-  for (operation, own) in zip(operations, times) {
+  for (operation, own) in zip(grownOperations, times) {
     var row = [Character](repeating: " ", count: width)
     let places = own.map { min(width - 1, max(0, place($0 * 1000))) }
     for column in places[0]...max(places[0], places[places.count - 1]) { row[column] = "─" }

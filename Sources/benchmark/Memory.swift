@@ -1,40 +1,13 @@
 import Foundation
 import Notebook
 
-/// An operation whose memory is measured, and what its keys take a row of its input.
-private struct Measured {
-  let name: String
-  let code: String
-  let keyBytes: Int
-}
-
-/// On `train`: a user of 4 bytes, a product of 8 and a date of 4 in every row.
-private let operations: [Measured] = [
-  Measured(name: "group by user and product", code: "train | group_by user_id, product_id", keyBytes: 12),
-  Measured(
-    name: "lists of products a user", code: "train | group_by user_id agg ids = unique(product_id)", keyBytes: 4 + 8),
-  Measured(name: "sort by user and date", code: "train | sort user_id, date", keyBytes: 8),
-  Measured(name: "sort by product", code: "train | sort product_id", keyBytes: 8),
-  Measured(name: "distinct users and products", code: "train | unique user_id, product_id", keyBytes: 12),
-  Measured(name: "left join with products", code: "train | left_join products on product_id", keyBytes: 8),
-  Measured(name: "inner join with products", code: "train | join products on product_id", keyBytes: 8),
-  Measured(name: "semi join with products", code: "train | semi_join products on product_id", keyBytes: 8),
-  Measured(
-    name: "window: place within the user by date",
-    code: "train | with n = row_number() over (user_id order by date)", keyBytes: 8),
-  Measured(name: "window: sum over the product", code: "train | with s = sum(user_id) over product_id", keyBytes: 8),
-  Measured(
-    name: "pivot: products by month", code: "train | with m = month(date) | pivot rows=product_id columns=m",
-    keyBytes: 9),
-  Measured(name: "value counts of users", code: "train | value_counts user_id", keyBytes: 4),
-  Measured(name: "filter by two conditions", code: "train | filter user_id % 2 == 0 and product_id > 0", keyBytes: 0),
-]
-
-/// Every operation in a process of its own: what it held at most beside what the process took before it knew a table,
-/// and the bound, which is its input, its output, and one more copy of its keys. A table in Markdown.
-func memoryReport(folder: String) throws -> String {
-  var lines = ["| MB | input | output | keys | bound | held at most |", "|---|---:|---:|---:|---:|---:|"]
-  for (index, operation) in operations.enumerated() {
+/// Every operation in a process of its own: what it held at most, and the bound, which is its input, its output, and one
+/// more copy of its keys. A table in Markdown, and the names of those that held more by over a hundredth, which is what
+/// bits a row, cursors of partitions and whole pages may take.
+func memoryReport(folder: String, only: String?) throws -> (text: String, above: [String]) {
+  var lines = ["| MB | input | output | keys | bound | held at most | |", "|---|---:|---:|---:|---:|---:|---:|"]
+  var above: [String] = []
+  for (index, operation) in operations.enumerated() where only.map({ operation.name.contains($0) }) ?? true {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
     process.arguments = [folder, "--memory-of", "\(index)"]
@@ -43,26 +16,51 @@ func memoryReport(folder: String) throws -> String {
     try process.run()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    let numbers = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    guard numbers.count == 5 else { continue }
+    let text = String(decoding: data, as: UTF8.self)
+    let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    guard process.terminationStatus == 0, numbers.count == 4 else {
+      lines.append("| \(operation.name) | failed: \(text.prefix(200)) |")
+      above.append(operation.name)
+      continue
+    }
     let bound = numbers[0] + numbers[1] + numbers[2]
-    let cells = [numbers[0], numbers[1], numbers[2], bound, numbers[4] - numbers[3]].map { String(format: "%.0f", $0) }
-    lines.append("| \(operation.name) | " + cells.joined(separator: " | ") + " |")
+    let share = numbers[3] / bound * 100
+    if share > 101 { above.append(operation.name) }
+    let cells = (numbers[0...2] + [bound, numbers[3]]).map { String(format: "%.0f", $0) }
+    lines.append(
+      "| \(operation.name) | " + (cells + [String(format: "%.0f %%", share)]).joined(separator: " | ") + " |")
   }
-  return lines.joined(separator: "\n")
+  return (lines.joined(separator: "\n"), above)
 }
 
-/// Megabytes of input, output and keys of one operation, of the process before and at its most.
+/// Megabytes of input, output and keys of one operation, and what it held at most, its input included.
+///
+/// It runs on a thousand rows first: code pages, stacks and what is made once are no part of it.
 @MainActor func memory(of index: Int, in session: Session) -> [Double] {
   let operation = operations[index]
+  operation.prepare(in: session, rows: 1000)
+  session.run(operation.code + ";")
+  operation.prepare(in: session)
+  let input = megabytes(of: "t", in: session) + (operation.other.map { megabytes(of: $0.table, in: session) } ?? 0)
+  func size(ofColumns columns: String, of table: String) -> Double {
+    if columns.isEmpty { return 0 }
+    session.run("keys = \(table) | select \(columns);")
+    defer { session.run(":drop keys") }
+    return megabytes(of: "keys", in: session)
+  }
+  let shared = size(ofColumns: operation.shared, of: "t")
+  let keys =
+    size(ofColumns: operation.keys, of: "t") + (operation.other.map { size(ofColumns: $0.keys, of: $0.table) } ?? 0)
+  // The last results are what the session keeps anyway.
+  session.run("0;")
+  session.run("0;")
   resetPeakMemory()
-  let idle = peakMemory()
-  session.run(tableCode["train"] ?? "")
-  session.run("products = load \"product_information_full\" | collect;")
-  resetPeakMemory()
+  let before = peakMemory()
   session.run(operation.code + ";")
   let peak = peakMemory()
-  func megabytes(_ name: String) -> Double { Double(session.value(named: name)?.byteCount ?? 0) / 1_048_576 }
-  let keys = Double((session.value(named: "train")?.rowCount ?? 0) * operation.keyBytes) / 1_048_576
-  return [megabytes("train"), megabytes("_"), keys, idle, peak]
+  return [input, megabytes(of: "_", in: session) - shared, keys, input + peak - before]
+}
+
+@MainActor private func megabytes(of name: String, in session: Session) -> Double {
+  Double(session.value(named: name)?.byteCount ?? 0) / 1_048_576
 }

@@ -3,20 +3,24 @@ import Foundation
 import Notebook
 import Parallelism
 
-// swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth] [--memory] [--one task]
+// swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--one task]
+//                                       [--growth] [--memory] [--interruptions [--times n]]
 //
 // Times the seminar's cells on the tables of FOLDER and prints a table in Markdown. With what the Python stack measured
-// in the same run (`peer.json`, seconds by name), it adds the ratio. With `--growth` it times the engine's operations on
-// 1 %, 10 % and all of the rows, on one core and on all, and prints a table and a plot. With `--one` it runs the task of
-// that name in `peer.json` alone, from the tables it needs, and prints its seconds and megabytes as JSON: what
-// `Scripts/time-polars.py --lectern` asks for. With `--memory` it runs operations in processes of their own and prints
-// what each held at most.
+// in the same run (`peer.json`, seconds by name), it adds the ratio. `--growth` times the engine's operations on 1 %,
+// 10 % and all of the rows, on one core and on all, and prints a table and a plot. `--one` runs the task of that name in
+// `peer.json` alone, from the tables it needs, and prints its seconds and megabytes as JSON: what
+// `Scripts/time-polars.py --lectern` asks for. `--memory` runs operations in processes of their own, and
+// `--interruptions` cancels each at random moments; both end with status 1 where one is above its bound.
 
 var folder: String?
 var peerFile: String?
 var only: String?
 var one: String?
 var showsMemory = false
+var showsInterruptions = false
+/// How often each operation is interrupted.
+var times = 8
 /// Which operation of `--memory` this process is for.
 var memoryIndex: Int?
 var repeats = 3
@@ -30,12 +34,14 @@ while let argument = arguments.popFirst() {
   case "--one": one = arguments.popFirst()
   case "--memory": showsMemory = true
   case "--memory-of": memoryIndex = arguments.popFirst().flatMap { Int($0) }
+  case "--interruptions": showsInterruptions = true
+  case "--times": times = max(1, arguments.popFirst().flatMap { Int($0) } ?? times)
   case "--repeat": repeats = max(1, arguments.popFirst().flatMap { Int($0) } ?? repeats)
   default: folder = argument
   }
 }
 guard let folder else {
-  print("usage: benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth]")
+  print("usage: benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth] [--memory] [--interruptions]")
   exit(64)
 }
 
@@ -79,8 +85,17 @@ if showsGrowth {
 }
 
 if showsMemory {
-  print(try memoryReport(folder: folder))
-  exit(0)
+  let (text, above) = try memoryReport(folder: folder, only: only)
+  print(text)
+  if !above.isEmpty { print("\nAbove the bound: \(above.joined(separator: ", ")).") }
+  exit(above.isEmpty ? 0 : 1)
+}
+if showsInterruptions {
+  session.emit = { _ in }
+  let (text, above) = interruptions(in: session, times: times, only: only)
+  print(text)
+  if !above.isEmpty { print("\nAbove 100 ms: \(above.joined(separator: ", ")).") }
+  exit(above.isEmpty ? 0 : 1)
 }
 if let memoryIndex {
   print(memory(of: memoryIndex, in: session).map { "\($0)" }.joined(separator: " "))

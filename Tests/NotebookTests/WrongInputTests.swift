@@ -101,6 +101,11 @@ import Testing
     #expect(diagnostic.message == "no column `product_id` or `item_id`")
     #expect(diagnostic.span?.text == "fit iALS")
     #expect(diagnostic.hint == "say which column the items are in: `item=NAME`")
+    let other = try mistake("rename customer = user_id | fit EASE")
+    #expect(other.message == "no column `user_id`")
+    #expect(other.hint == "if `customer` is meant, say so: `user=customer`")
+    let several = try mistake("rename client = user_id, `Buyer name` = date | with `Buyer name` = \"x\" | fit EASE")
+    #expect(several.hint == "say which of these is meant: `user=client`, user=`Buyer name`")
   }
 
   @Test func withoutRegularizationEASEHasNoSolution() throws {

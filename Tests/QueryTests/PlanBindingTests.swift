@@ -121,6 +121,24 @@ import Testing
     #expect(session.mistake("t | filter i == $n")?.hint == "columns are written bare: `n`")
   }
 
+  @Test(arguments: [
+    ("t | filter day > 2024-01-15", "dates are written in quotes: \"2024-07-01\""),
+    ("t | filter between(i, 1, 2)", "write `a <= x and x <= b`"),
+    ("t | with x = ifelse(flag, 1, 2)", "write `if condition then a else b`"),
+    ("t | with y = year(s)", "text is read as one by a cast: `year(cast(s, date))`"),
+    ("t | with r = rank(i) over s", "the order stands behind it: `rank() over (k order by x)`"),
+    ("t | rename i = id", "the new name stands first: `rename id = i`"),
+    ("t | sort by i desc", "write `sort i`"), ("t | group_by s, agg len()", "write `group_by key agg n = len()`"),
+    ("t | pivot s i", "for example `actions | pivot rows=user_id columns=action_type`"),
+    (
+      "table a = [[1], [2]], b = [[1], [3]] | filter a < b",
+      "lists and structs are equal or not, `==` and `!=`; `sort` orders them"
+    ),
+  ])
+  func hintsAtWhatIsMeant(_ code: String, _ hint: String) throws {
+    #expect(session.mistake(code)?.hint == hint)
+  }
+
   @Test func evaluatesWithoutATable() throws {
     #expect(try session.constant("2 * $k + 1") == 11)
     #expect(try session.constant("[1, 2.5]") == [1.0, 2.5])

@@ -136,6 +136,26 @@ import Testing
       1 · 10 · 2024-07-01
       1 · 12 · 2024-07-02
 
+      ▸ table k = [1, 2, 3, 4], l = [[2], [1, 5], [1], [1]] | sort l
+      k i64, l list[i64]
+      3 · [1]
+      4 · [1]
+      2 · [1, 5]
+      1 · [2]
+
+      ▸ table l = [[2], [1, 5], [2]] | value_counts l | select l, len
+      l list[i64], len u32
+      [2] · 2
+      [1, 5] · 1
+
+      ▸ table l = [[2], [1], null], m = [[2], [3], [1]] | filter l == m
+      l list[i64], m list[i64]
+      [2] · [2]
+
+      ▸ table l = [[2], [1]], a = [1, 2] | join (table l = [[1]], b = [5]) on l
+      l list[i64], a i64, b i64
+      [1] · 2 · 5
+
       ▸ table k = [1, 2, 3], l = [[1, 2], [], null] | explode l
       k i64, l i64
       1 · 1

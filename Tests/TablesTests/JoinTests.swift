@@ -28,7 +28,9 @@ import Testing
       let right = try SampleColumns.column(type, count: rightCount, seed: 2)
       for kind in [JoinKind.inner, .left, .full] {
         let found = try join(left: [left], count: leftCount, right: [right], count: rightCount, kind: kind)
-        #expect(zip(found.left, found.right).map { [$0, $1] } == naive([left], [right], kind))
+        #expect(
+          zip(found.left ?? Array(0..<UInt32(found.count)), found.right).map { [$0, $1] }
+            == naive([left], [right], kind))
       }
       let matched = try matchedRows(left: [left], count: leftCount, right: [right], count: rightCount)
       let expected = Set(naive([left], [right], .inner).map { $0[0] })
@@ -43,7 +45,8 @@ import Testing
       let left = try types.enumerated().map { try SampleColumns.column($1, count: 80, seed: seed * 5 + $0) }
       let right = try types.enumerated().map { try SampleColumns.column($1, count: 60, seed: seed * 5 + $0 + 100) }
       let found = try join(left: left, count: 80, right: right, count: 60, kind: .full)
-      #expect(zip(found.left, found.right).map { [$0, $1] } == naive(left, right, .full))
+      #expect(
+        zip(found.left ?? Array(0..<UInt32(found.count)), found.right).map { [$0, $1] } == naive(left, right, .full))
     }
   }
 

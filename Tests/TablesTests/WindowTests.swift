@@ -34,8 +34,11 @@ import Testing
 
   @Test func `a running sum past the type is an error`() throws {
     let window = try Window(partition: [], count: 2)
-    #expect(throws: Diagnostic.sumOverflow(.i64, firstRow: 1)) {
-      try window.cumulativeSums(Column([Int64.max, 1]))
+    do {
+      _ = try window.cumulativeSums(Column([Int64.max, 1]))
+      Issue.record("no error")
+    } catch {
+      #expect(error.message == "the running sum overflows i64 in row 1")
     }
   }
 }

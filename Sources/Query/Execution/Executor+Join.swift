@@ -18,30 +18,29 @@ extension Executor {
     case .inner, .left, .full:
       let width = (step.leftColumns.map { left.schema[$0] } + step.rightColumns.map { right.schema[$0] })
         .reduce(0) { $0 + $1.type.bytesPerValue }
-      let rows = try located(at: step.description.span) { () throws(Diagnostic) in
+      var rows = try located(at: step.description.span) { () throws(Diagnostic) in
         try Tables.join(
           left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount,
           kind: kind == .inner ? .inner : kind == .left ? .left : .full)
       }
       try located(at: step.description.span) { () throws(Diagnostic) in
-        try requireMemory(rows: rows.left.count, bytesPerRow: width)
+        try requireMemory(rows: rows.count, bytesPerRow: width)
       }
       if rows.repeatedLeft > 0 {
         let cause = rows.isManyToMany ? "keys repeat on both sides" : "keys repeat in the other table"
         note(
-          "\(kind.verb): \(cause): \(counted(left.rowCount, "row")) became \(grouped(rows.left.count)) "
+          "\(kind.verb): \(cause): \(counted(left.rowCount, "row")) became \(grouped(rows.count)) "
             + "(\(grouped(rows.repeatedLeft)) with several matches)")
       }
-      // Every left row once, in its place: nothing to move.
-      let keepsLeft = kind == .left && rows.repeatedLeft == 0
       var columns: [Column] = []
       for index in step.leftColumns {
-        let column = keepsLeft ? left.columns[index] : try gather(left.columns[index], rows: rows.left)
-        columns.append(
-          kind == .full ? try filled(column, index, rows, right, step) : column)
+        // Every left row once, in its place: nothing to move.
+        let column = try rows.left.map { (own) throws(Diagnostic) in try gather(left.columns[index], rows: own) }
+        columns.append(try filled(column ?? left.columns[index], index, rows, right, step))
       }
+      rows.forgetLeft()
       for index in step.rightColumns { columns.append(try gather(right.columns[index], rows: rows.right)) }
-      return named(columns, step, rowCount: rows.left.count)
+      return named(columns, step, rowCount: rows.count)
     }
   }
 
@@ -49,7 +48,9 @@ extension Executor {
   private func filled(
     _ column: Column, _ index: Int, _ rows: JoinedRows, _ right: Table, _ step: JoinStep
   ) throws(Diagnostic) -> Column {
-    guard let key = step.leftKeys.firstIndex(of: index) else { return column }
+    guard step.description.kind == .full, let key = step.leftKeys.firstIndex(of: index), rows.left != nil else {
+      return column
+    }
     let other = try gather(right.columns[step.rightKeys[key]], rows: rows.right)
     return try choose(rows.rowsWithLeft(), column, cast(other, to: column.type, .lenient))
   }
@@ -66,14 +67,19 @@ extension Executor {
       try requireMemory(rows: count, bytesPerRow: width)
     }
     let each = max(1, right.rowCount)
-    let leftRows = try buildArray(count: count, grain: TableEvaluator.runLength, of: UInt32.self) { (range, rows) in
-      for row in range { rows[row - range.lowerBound] = UInt32(truncatingIfNeeded: row / each) }
-    }
-    let rightRows = try buildArray(count: count, grain: TableEvaluator.runLength, of: UInt32.self) { (range, rows) in
-      for row in range { rows[row - range.lowerBound] = UInt32(truncatingIfNeeded: row % each) }
-    }
-    let columns = try gather(left, rows: leftRows).columns + gather(right, rows: rightRows).columns
+    var columns: [Column] = []
+    for column in left.columns { columns.append(try gathered(column, count) { $0 / each }) }
+    for column in right.columns { columns.append(try gathered(column, count) { $0 % each }) }
     return named(columns, step, rowCount: count)
+  }
+
+  /// A column of so many rows, each from a row that is computed.
+  private func gathered(
+    _ column: Column, _ count: Int, _ source: @escaping @Sendable (Int) -> Int
+  ) throws(Diagnostic) -> Column {
+    try Column.assembled(column.type, count: count, grain: TableEvaluator.runLength) { (range) throws(Diagnostic) in
+      try gather(column, rows: range.map { UInt32(truncatingIfNeeded: source($0)) }, hasMissing: false)
+    }
   }
 
   private func named(_ columns: [Column], _ step: JoinStep, rowCount: Int) -> Table {

@@ -32,10 +32,10 @@ struct TableEvaluator {
     if rowCount == 0 { return Column.nulls(expression.type, count: 0) }
     if prepared.isConstant { return try evaluator(preparation, 0..<rowCount).column(prepared) }
     let ready = preparation
-    let runs = try mapChunks(of: rowCount, grain: TableEvaluator.runLength) { (run) throws(Diagnostic) in
+    return try Column.assembled(prepared.type, count: rowCount, grain: TableEvaluator.runLength) {
+      (run) throws(Diagnostic) in
       try evaluator(ready, run).column(prepared)
     }
-    return runs.count == 1 ? runs[0] : try concat(runs)
   }
 
   /// Which rows a condition keeps, and how many of the others it could not tell about; of some rows only, where those

@@ -138,7 +138,10 @@ extension BoundExpression {
     for (index, argument) in arguments.enumerated() {
       guard let parameter = function.parameter(index) else { continue }
       guard parameter.accepts.matches(argument.type) else {
-        throw .wrongType(argument, expected: parameter.accepts.rawValue, by: "`\(function.name)`")
+        let readsText = parameter.accepts == .moment && argument.type == .string
+        throw .wrongType(
+          argument, expected: parameter.accepts.rawValue, by: "`\(function.name)`",
+          hint: readsText ? "text is read as one by a cast: `\(function.name)(cast(\(argument), date))`" : nil)
       }
       if parameter.isConstant, !argument.isConstant {
         throw Diagnostic(

@@ -27,6 +27,11 @@ extension Binder {
     guard left.type.isComparable(with: right.type) else {
       throw .mismatch("`\(operation.rawValue)`", left, right, hint: castHint(left, right))
     }
+    if left.type.isNested, right.type.isNested, operation != .equal, operation != .notEqual {
+      throw .mismatch(
+        "`\(operation.rawValue)`", left, right,
+        hint: "lists and structs are equal or not, `==` and `!=`; `sort` orders them")
+    }
     if left.type == .null || right.type == .null {
       return BoundExpression(.constant(.null), .bool, span: span)
     }
@@ -42,6 +47,9 @@ extension Binder {
   }
 
   private func castHint(_ left: BoundExpression, _ right: BoundExpression) -> String? {
+    for (moment, other) in [(left, right), (right, left)] where moment.type.isTemporal && other.type.isNumeric {
+      if other.isConstant { return "dates are written in quotes: \"2024-07-01\"" }
+    }
     for (text, other) in [(left, right), (right, left)] where text.type == .string && other.type.isNumeric {
       return text.isConstant
         ? "numbers are written without quotes" : "convert the text: `cast(\(text), \(other.type))`"

@@ -24,6 +24,9 @@ extension Diagnostic {
     let near = nearNames(to: name.name, among: names)
     let misreading = Misreading(of: name.name, among: names)
     let meant = misreading?.name ?? near.first
+    if let habit = Habits.functions[name.name.lowercased()] {
+      return Diagnostic("no function `\(name.name)`", at: name.span, hint: "write " + habit)
+    }
     return Diagnostic(
       "no function `\(name.name)`", at: name.span, label: meant.map { "did you mean `\($0)`?" } ?? "",
       hint: misreading.map(\.explanation) ?? (meant == nil ? "`?functions` lists them" : nil))
@@ -36,8 +39,11 @@ extension Diagnostic {
       allowed == .max
       ? "at least \(needed)" : needed == allowed ? "\(needed)" : "\(needed) to \(allowed)"
     let noun = wanted == "1" || wanted == "at least 1" ? "argument" : "arguments"
+    let isPlace = function.kind == .window && function.parameters.isEmpty
     return Diagnostic(
-      "`\(function.name)` takes \(wanted) \(noun), found \(found)", at: span, hint: "write `\(function.signature)`")
+      "`\(function.name)` takes \(wanted) \(noun), found \(found)", at: span,
+      hint: isPlace
+        ? "the order stands behind it: `\(function.signature) over (k order by x)`" : "write `\(function.signature)`")
   }
 
   static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {

@@ -18,11 +18,11 @@ extension DataType {
     }
   }
 
-  /// Whether `==` and `<` mean something between values of these types.
+  /// Whether `==` means something between values of these types, and `<` unless they are lists or structs.
   func isComparable(with other: DataType) -> Bool {
     if self == .null || other == .null { return true }
     if self == .bool || other == .bool { return self == other }
-    if isNested || other.isNested { return false }
+    if isNested || other.isNested { return self == other }
     return DataType.common(self, other) != nil
   }
 

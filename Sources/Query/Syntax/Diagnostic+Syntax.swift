@@ -197,7 +197,15 @@ extension Diagnostic {
     _ left: String, _ right: String, in verb: VerbDeclaration?, at span: SourceSpan
   ) -> Diagnostic {
     if let verb, verb.arguments == .none {
-      return Diagnostic("`\(verb.name)` takes no arguments, found `\(right)`", at: span, notes: verb.optionNote)
+      return Diagnostic(
+        "`\(verb.name)` takes no arguments, found `\(right)`", at: span,
+        hint: verb.examples.first.map { "for example `\($0.code)`" }, notes: verb.optionNote)
+    }
+    if verb?.arguments == .sortKeys, left == "by" {
+      return Diagnostic("`by` is not needed", at: span, hint: "write `sort \(right)`")
+    }
+    if left == "agg", verb?.clauses.contains(where: { $0.keyword == "agg" }) == true {
+      return Diagnostic("no comma stands before `agg`", at: span, hint: "write `group_by key agg n = len()`")
     }
     if verb?.arguments == .sortKeys, let direction = ["descending": "desc", "ascending": "asc"][right.lowercased()] {
       return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: "write `\(left) \(direction)`")

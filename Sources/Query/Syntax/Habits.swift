@@ -56,6 +56,36 @@ enum Habits {
     "nsmallest": "sort and take the first: `sort a | head 5`",
   ]
 
+  /// Functions of other libraries that have no synonym here.
+  static let functions: [String: String] = [
+    "between": "`a <= x and x <= b`",
+    "is_between": "`a <= x and x <= b`",
+    "isnull": "`x is null`",
+    "is_null": "`x is null`",
+    "isna": "`x is null`",
+    "ifnull": "`coalesce(x, 0)`",
+    "nvl": "`coalesce(x, 0)`",
+    "iif": "`if condition then a else b`",
+    "if_else": "`if condition then a else b`",
+    "ifelse": "`if condition then a else b`",
+    "when": "`if condition then a else b`",
+    "where": "`if condition then a else b`",
+    "case_when": "`if condition then a else b`",
+    "isin": "`x in [1, 2]`",
+    "is_in": "`x in [1, 2]`",
+    "str": "`cast(x, str)`",
+    "int": "`cast(x, i64)`",
+    "float": "`cast(x, f64)`",
+    "to_date": "`cast(x, date)`",
+    "strptime": "`cast(x, date)`",
+    "pow": "`x ** y`",
+    "power": "`x ** y`",
+    "mod": "`x % y`",
+    "like": "`starts_with(a, \"x\")`, `contains(a, \"x\")` or `matches(a, \"^x\")`",
+    "shift": "`lag(x, 1) over (k order by d)`",
+    "diff": "`x - lag(x) over (k order by d)`",
+  ]
+
   /// Methods that are no verb or function here; `x` is the receiver, `…` what stood in the parentheses.
   static let methods: [String: String] = [
     "isin": "x in …",

@@ -29,6 +29,12 @@ extension RelationalVerb {
       old.append(Identifier(oldName, expression.span))
     }
     try requireDistinctNames(renamed)
+    for (new, own) in zip(renamed, old)
+    where input.schema.index(of: own.name) == nil && input.schema.index(of: new.name) != nil {
+      throw Diagnostic(
+        "no column `\(own.name)`, and one `\(new.name)`", at: own.span,
+        hint: "the new name stands first: `rename \(Printer.name(own.name)) = \(Printer.name(new.name))`")
+    }
     let indices = try context.indices(of: old, in: input)
     for (index, new) in zip(indices, renamed) { columns[index] = NamedExpression(new.name, columns[index].expression) }
     for new in renamed where columns.count(where: { $0.name == new.name }) > 1 {

@@ -79,7 +79,7 @@ extension VerbCall {
       let leftIndex = try left.requireIndex(of: leftKey, in: leftTable, at: leftName.span)
       let rightIndex = try right.requireIndex(of: rightKey, in: otherName ?? "the other table", at: rightName.span)
       let types = (left[leftIndex].type, right[rightIndex].type)
-      guard types.0.isComparable(with: types.1), !types.0.isNested, !types.1.isNested else {
+      guard types.0.isComparable(with: types.1) else {
         throw Diagnostic(
           "keys of type \(types.0) and \(types.1) cannot be equal", at: leftName.span,
           label: leftName.span == rightName.span ? "\(types.0) here, \(types.1) there" : "\(types.0)",

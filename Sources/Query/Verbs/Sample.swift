@@ -105,7 +105,9 @@ private struct Sample {
     let (groups, notes) = try positions(among: grouping.groupCount, "groups")
     var isDrawn = [Bool](repeating: false, count: grouping.groupCount)
     for group in groups { isDrawn[Int(group)] = true }
-    return (try Tables.filter(table, Bitmap(grouping.groupOfRow.lazy.map { isDrawn[Int($0)] })), notes)
+    let drawn = isDrawn
+    let rows = try Bitmap.ofRows(table.rowCount) { drawn[Int(grouping.groupOfRow[$0])] }
+    return (try Tables.filter(table, rows), notes)
   }
 
   /// The beginning of a permutation.

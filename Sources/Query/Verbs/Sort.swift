@@ -16,9 +16,6 @@ extension RelationalVerb {
     for argument in call.arguments {
       guard case .sortKey(let key) = argument else { continue }
       let bound = try context.bind(key.expression, to: input.schema)
-      if bound.type.isNested {
-        throw Diagnostic("\(bound.type) has no order", at: key.expression.span, label: "\(bound.type)")
-      }
       keys.append(BoundSortKey(bound, isDescending: key.isDescending))
     }
     return .sort(input, keys)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 
 extension RelationalVerb {
@@ -46,13 +47,8 @@ extension RelationalVerb {
       var columns = try kept.map { (index) throws(Diagnostic) in
         try Tables.concat([Column](repeating: table.columns[index], count: melted.count))
       }
-      columns.append(
-        try Tables.concat(
-          melted.map { (index) throws(Diagnostic) in
-            try Column(repeating: .text(Text(schema[index].name)), .string, count: count)
-          }))
-      columns.append(
-        try Tables.concat(melted.map { (index) throws(Diagnostic) in try cast(table.columns[index], to: type) }))
+      columns.append(try repeatedNames(melted.map { schema[$0].name }, count: count))
+      columns.append(try castEndToEnd(melted.map { table.columns[$0] }, to: type))
       return (Table(result, columns, rowCount: count * melted.count), [])
     }
     operation.passedColumns = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0, $1) })
@@ -64,5 +60,32 @@ extension RelationalVerb {
         result.choosing(carried + [kept.count, kept.count + 1]), detail)
     }
     return operation
+  }
+
+  /// Every name as often as there are rows.
+  private static func repeatedNames(_ names: [String], count: Int) throws(Diagnostic) -> Column {
+    var dictionary = TextDictionaryBuilder()
+    let codeOfName = names.map { dictionary.code(for: Text($0).bytes.span) }
+    let codes = try buildArray(count: count * names.count, grain: TableEvaluator.runLength, of: UInt32.self) {
+      (range, codes) in
+      for row in range { codes[row - range.lowerBound] = codeOfName[row / count] }
+    }
+    return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: dictionary.dictionary())))
+  }
+
+  /// Columns of the same length one after another, in one type.
+  private static func castEndToEnd(_ columns: [Column], to type: DataType) throws(Diagnostic) -> Column {
+    if columns.allSatisfy({ $0.type == type }) { return try Tables.concat(columns) }
+    let count = columns[0].count
+    return try Column.assembled(type, count: count * columns.count, grain: TableEvaluator.runLength) {
+      (range) throws(Diagnostic) in
+      var pieces: [Column] = []
+      for (place, column) in columns.enumerated() {
+        let own = range.clamped(to: place * count..<(place + 1) * count)
+        if own.isEmpty { continue }
+        pieces.append(try cast(column[own.lowerBound - place * count..<own.upperBound - place * count], to: type))
+      }
+      return try Tables.concat(pieces)
+    }
   }
 }

@@ -18,9 +18,6 @@ extension RelationalVerb {
   ) { (call, input, context) throws(Diagnostic) in
     let index = try context.indices(of: call.names, in: input)[0]
     let field = input.schema[index]
-    if field.type.isNested {
-      throw Diagnostic("`value_counts` cannot compare \(field.type)", at: call.names[0].span, label: "\(field.type)")
-    }
     let taken = ["len", "share", "cumulative"].map { $0 == field.name ? "rows" : $0 }
     let schema = Schema([field, Field(taken[0], .u32), Field(taken[1], .f64), Field(taken[2], .f64)])
     let operation = TableOperation("value_counts", detail: field.name, schema: schema) { (table) throws(Diagnostic) in

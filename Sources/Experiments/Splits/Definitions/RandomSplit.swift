@@ -14,12 +14,12 @@ extension Split {
     let test = try options.testCount(of: table.rowCount, "row")
     var random = RandomState(seed: options.seed)
     let cancellation = Cancellation.current
-    let drawn = try random.permutation(table.rowCount, of: UInt32.self) { () throws(Diagnostic) in
+    var train = try random.permutation(table.rowCount, of: UInt32.self) { () throws(Diagnostic) in
       try cancellation.check()
     }
-    let train = drawn.prefix(drawn.count - test)
-    let tested = drawn.suffix(test)
+    let tested = Array(train.suffix(test))
+    train.removeLast(test)
     return options.keepsTableOrder
-      ? .trainAndTest(train.sorted(), tested.sorted()) : .trainAndTest(Array(train), Array(tested))
+      ? .trainAndTest(train.sorted(), tested.sorted()) : .trainAndTest(train, tested)
   }
 }

@@ -178,6 +178,9 @@ func compared(_ left: Column, _ operation: BinaryOperator, _ right: Column) thro
   case (.bool(let a), .bool(let b)): result = compared(a, operation, b)
   case (.text(let a), .text(let b)): result = compared(a, operation, b)
   case (.null, _), (_, .null): return Column.nulls(.bool, count: left.count)
+  case (.list, .list), (.structure, .structure):
+    let equal = try equalRows(left, right)
+    result = operation == .equal ? equal : ~equal
   default:
     if left.type.integerWidth == 64, right.type.isFloat {
       result = try exactlyCompared(left, operation, right)

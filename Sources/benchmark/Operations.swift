@@ -1,0 +1,190 @@
+import Notebook
+
+/// An operation whose memory is measured, and how soon it stops: a pipeline of `t`, which is `train_orders` as it is in
+/// memory or what is made of it before.
+struct Operation {
+  let name: String
+  let code: String
+  /// What it chooses, orders, groups, joins or matches rows by, as `select` takes it.
+  let keys: String
+  /// What `t` is, of `train`.
+  var input = "train"
+  /// Another table that it reads, and its keys.
+  var other: (table: String, keys: String)?
+  /// The columns of `t` that the result has as they are, in the same memory: they are no output.
+  var shared = ""
+}
+
+/// Tables that operations join with.
+let otherTables = [
+  "products": "load \"product_information_full\" | collect", "some": "train | head 1000000",
+  "pairs": "train | unique user_id, product_id",
+]
+
+private let names = "train | left_join (products | select product_id, name) on product_id | select user_id, name, date"
+private let lists = "train | group_by user_id agg ids = list(product_id)"
+private let all = "user_id, product_id, date"
+
+/// Every kind of operation: by what it is done with rows, and in the ways that cost differently.
+let operations: [Operation] = [
+  Operation(
+    name: "filter by two conditions", code: "t | filter user_id % 2 == 0 and product_id > 0",
+    keys: "user_id, product_id"),
+  Operation(
+    name: "filter, few rows out", code: "t | filter product_id not in [519413018, 576985723]", keys: "product_id"),
+  Operation(name: "new column of numbers", code: "t | with n = product_id * 2 + user_id", keys: "", shared: all),
+  Operation(
+    name: "new column by a condition", code: "t | with n = if user_id > 5 then date else null", keys: "", shared: all),
+  Operation(
+    name: "new column of texts", code: "t | with s = concat(user_id, \"/\", product_id)", keys: "", shared: all),
+  Operation(name: "numbers as texts", code: "t | with s = cast(product_id, str)", keys: "", shared: all),
+  Operation(
+    name: "texts by texts", code: "t | with s = upper(name)", keys: "name", input: names, shared: "user_id, name, date"),
+  Operation(name: "texts that contain one", code: "t | filter contains(name, \"a\")", keys: "name", input: names),
+
+  Operation(name: "group by product", code: "t | group_by product_id", keys: "product_id"),
+  Operation(name: "group by date", code: "t | group_by date", keys: "date"),
+  Operation(name: "group by user and product", code: "t | group_by user_id, product_id", keys: "user_id, product_id"),
+  Operation(name: "group by text", code: "t | group_by name", keys: "name", input: names),
+  Operation(
+    name: "lists of products a user", code: "t | group_by user_id agg ids = unique(product_id)",
+    keys: "user_id, product_id"),
+  Operation(
+    name: "all products a user", code: "t | group_by user_id agg ids = list(product_id)", keys: "user_id, product_id"),
+  Operation(
+    name: "distinct users a product", code: "t | group_by product_id agg u = n_unique(user_id)",
+    keys: "product_id, user_id"),
+  Operation(
+    name: "sum, mean and deviation a user",
+    code: "t | group_by user_id agg s = sum(product_id), m = mean(product_id), d = std(product_id)",
+    keys: "user_id, product_id"),
+  Operation(
+    name: "extremes a product", code: "t | group_by product_id agg a = min(date), b = max(date), c = first(user_id)",
+    keys: "product_id, date"),
+  Operation(
+    name: "median a user", code: "t | group_by user_id agg m = median(product_id)", keys: "user_id, product_id"),
+  Operation(name: "mode a user", code: "t | group_by user_id agg m = mode(product_id)", keys: "user_id, product_id"),
+  Operation(
+    name: "correlation a date", code: "t | group_by date agg r = corr(user_id, product_id)",
+    keys: "date, user_id, product_id"),
+  Operation(
+    name: "mode, median and distinct values of two groups",
+    code: """
+      t | group_by big = user_id > 1000000 agg m = mode(product_id), q = median(product_id), n = n_unique(user_id), \
+      l = unique(user_id)
+      """, keys: "user_id, product_id"),
+  Operation(
+    name: "mean, deviation and quartiles of all",
+    code: "t | agg mean(product_id), std(product_id), median(product_id), q = quantile(product_id, 0.25)",
+    keys: "product_id"),
+  Operation(
+    name: "distinct values of all", code: "t | agg n_unique(user_id), n_unique(product_id)", keys: "product_id"),
+  Operation(name: "mode of all", code: "t | agg mode(product_id), mode(user_id)", keys: "product_id"),
+  Operation(name: "describe", code: "t | describe", keys: all),
+  Operation(name: "value counts of users", code: "t | value_counts user_id", keys: "user_id"),
+  Operation(name: "value counts of products", code: "t | value_counts product_id", keys: "product_id"),
+  Operation(name: "value counts of texts", code: "t | value_counts name", keys: "name", input: names),
+  Operation(
+    name: "pivot: products by month", code: "t | with m = month(date) | pivot rows=product_id columns=m",
+    keys: "product_id, m = month(date)"),
+  Operation(name: "unpivot", code: "t | unpivot user_id, product_id", keys: ""),
+
+  Operation(name: "sort by user and date", code: "t | sort user_id, date", keys: "user_id, date"),
+  Operation(name: "sort by product", code: "t | sort product_id desc", keys: "product_id"),
+  Operation(name: "sort by everything", code: "t | sort date, product_id, user_id", keys: all),
+  Operation(name: "sort by text", code: "t | sort name", keys: "name", input: names),
+  Operation(
+    name: "sort by a text of every row", code: "t | sort s", keys: "s",
+    input: "train | head 4000000 | with s = concat(user_id, \"/\", product_id)"),
+  Operation(name: "sort, first million", code: "t | sort date desc, user_id | head 1000000", keys: "date, user_id"),
+  Operation(name: "sort, first ten", code: "t | sort date desc, user_id | head 10", keys: "date, user_id"),
+  Operation(name: "distinct users and products", code: "t | unique user_id, product_id", keys: "user_id, product_id"),
+  Operation(
+    name: "the last of every user", code: "t | unique user_id keep=last", keys: "user_id"),
+  Operation(
+    name: "rows without an equal", code: "t | unique user_id, product_id keep=none", keys: "user_id, product_id"),
+  Operation(name: "sample of half", code: "t | sample fraction=0.5 seed=1", keys: "user_id"),
+  Operation(name: "sample by user", code: "t | sample fraction=0.5 by=user_id seed=1", keys: "user_id"),
+
+  Operation(
+    name: "left join with products", code: "t | left_join products on product_id", keys: "product_id",
+    other: ("products", "product_id"), shared: all),
+  Operation(
+    name: "inner join with products", code: "t | join products on product_id", keys: "product_id",
+    other: ("products", "product_id")),
+  Operation(
+    name: "full join with products", code: "t | full_join products on product_id", keys: "product_id",
+    other: ("products", "product_id")),
+  Operation(
+    name: "semi join with products", code: "t | semi_join products on product_id", keys: "product_id",
+    other: ("products", "product_id")),
+  Operation(
+    name: "anti join with a million rows", code: "t | anti_join some on user_id, product_id",
+    keys: "user_id, product_id", other: ("some", "user_id, product_id")),
+  Operation(
+    name: "left join with all pairs", code: "t | left_join pairs on user_id, product_id",
+    keys: "user_id, product_id", other: ("pairs", "user_id, product_id"), shared: all),
+  Operation(
+    name: "join of many to many", code: "t | head 100000 | join (some | head 100000) on product_id",
+    keys: "product_id", other: ("some", "product_id")),
+  Operation(
+    name: "cross join", code: "t | head 3000 | cross_join (some | head 3000 | select other = user_id)", keys: "",
+    other: ("some", "user_id")),
+
+  Operation(
+    name: "window: place within the user by date",
+    code: "t | with n = row_number() over (user_id order by date)", keys: "user_id, date", shared: all),
+  Operation(
+    name: "window: rank of the date within the product",
+    code: "t | with n = dense_rank() over (product_id order by date)", keys: "product_id, date", shared: all),
+  Operation(
+    name: "window: the product before", code: "t | with p = lag(product_id) over (user_id order by date)",
+    keys: "user_id, date", shared: all),
+  Operation(
+    name: "window: sum over the product", code: "t | with s = sum(user_id) over product_id",
+    keys: "product_id, user_id", shared: all),
+  Operation(
+    name: "window: running sum of a user", code: "t | with s = cum_sum(product_id) over (user_id order by date)",
+    keys: "user_id, date", shared: all),
+  Operation(
+    name: "window: running maximum of a user", code: "t | with s = cum_max(product_id) over user_id",
+    keys: "user_id, product_id", shared: all),
+
+  Operation(name: "concat", code: "t | concat train", keys: "", other: ("train", "user_id")),
+  Operation(name: "explode", code: "t | explode ids", keys: "", input: lists),
+  Operation(
+    name: "lists in order", code: "t | with s = list_sort(ids)", keys: "ids", input: lists, shared: "user_id, ids"),
+  Operation(
+    name: "distinct elements of lists", code: "t | with s = list_unique(ids)", keys: "ids", input: lists,
+    shared: "user_id, ids"),
+  Operation(
+    name: "lists without others' elements", code: "t | with s = set_difference(ids, other)", keys: "ids, other",
+    input: lists + " | with other = list_reverse(ids)", shared: "user_id, ids, other"),
+  Operation(name: "sort by lists", code: "t | sort ids", keys: "ids", input: lists),
+  Operation(name: "row numbers", code: "t | row_index", keys: "", shared: all),
+  Operation(
+    name: "nulls filled", code: "t | fill_null p = 0", keys: "p",
+    input: "train | select p = if user_id % 2 == 0 then product_id else null, date", shared: "date"),
+  Operation(
+    name: "nulls dropped", code: "t | drop_nulls p", keys: "p",
+    input: "train | select p = if user_id % 2 == 0 then product_id else null, date"),
+  Operation(name: "values as a list", code: "t | values user_id", keys: "", shared: "user_id"),
+  Operation(name: "split at random", code: "t | split random test=0.2 seed=0", keys: "user_id"),
+]
+
+extension Operation {
+  /// Makes the tables it works on, `t` of so many rows of `train`, and what `_` held goes.
+  @MainActor func prepare(in session: Session, rows: Int? = nil) {
+    if session.value(named: "train") == nil {
+      session.run("train = load \"train_orders\" | filter product_id not in [519413018, 576985723] | collect;")
+    }
+    if let other, session.value(named: other.table) == nil {
+      session.run("\(other.table) = \(otherTables[other.table] ?? "");")
+    }
+    if input.contains("products"), session.value(named: "products") == nil {
+      session.run("products = \(otherTables["products"] ?? "");")
+    }
+    let first = rows.map { " | head \($0)" } ?? ""
+    session.run("t = \(input.replacing("train", with: "(train\(first))", maxReplacements: 1)) | collect;")
+  }
+}
