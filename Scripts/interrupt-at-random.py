@@ -5,9 +5,11 @@ Standard library only. DIR holds full-size tables (train_orders, product_informa
 
     Scripts/interrupt-at-random.py DIR [--program .build/release/lectern] [--times 200] [--seed 0] [--models]
 
-With --models every kind of model is fitted in turn instead, and interrupted within --longest seconds. Every round types one pipeline, presses Ctrl-C after a random time, and waits for the next prompt. Afterwards the
-variables are asked for: they must be what they were. Ends with status 1 where a prompt took longer than --limit
-milliseconds, or a variable changed.
+With --models every kind of model is fitted in turn instead. Every round types one pipeline, presses Ctrl-C at a random
+moment within --longest seconds, and waits for the next prompt: 200 interruptions take some three minutes. Afterwards
+the variables are asked for: they must be what they were. Ends with status 1 where a prompt took longer than --limit
+milliseconds, or a variable changed. `benchmark DIR --interruptions` does the same to every kind of operation, in a
+process without a terminal, at a moment in each part of its run.
 """
 import argparse
 import os
@@ -108,7 +110,7 @@ def main():
     options.add_argument("--times", type=int, default=200, help="interruptions")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--models", action="store_true", help="fit every kind of model, one after the other")
-    options.add_argument("--longest", type=float, default=1.5, help="seconds before Ctrl-C at most")
+    options.add_argument("--longest", type=float, default=0.8, help="seconds before Ctrl-C at most")
     options.add_argument("--limit", type=float, default=200, help="milliseconds")
     options = options.parse_args()
     draw = random.Random(options.seed)

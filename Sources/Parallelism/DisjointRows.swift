@@ -73,9 +73,9 @@ extension DisjointRows {
   /// Whoever writes here and there meets all pages within its first rows: that long it would not hear a cancellation.
   fileprivate func touchPages() throws(Diagnostic) {
     let page = 4096
-    let start = UnsafeMutableRawPointer(base)
     let byteCount = count * MemoryLayout<Element>.stride
     try forEachChunk(of: byteCount / page, grain: 512) { (pages) throws(Diagnostic) in
+      let start = UnsafeMutableRawPointer(self.base)
       for index in pages { start.storeBytes(of: 0, toByteOffset: index * page, as: UInt8.self) }
     }
   }

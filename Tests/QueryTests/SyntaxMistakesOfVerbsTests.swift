@@ -124,6 +124,7 @@ import Testing
       ▸ train | shape 3
       `shape` takes no arguments, found `3`
         14..<15 «3»
+        hint: for example `train | shape`
 
       ▸ train | head 1, 2
       `head` takes one argument, found `2`

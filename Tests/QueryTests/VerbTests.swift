@@ -151,6 +151,7 @@ import Testing
       ▸ table l = [[2], [1], null], m = [[2], [3], [1]] | filter l == m
       l list[i64], m list[i64]
       [2] · [2]
+      – filter dropped 1 row whose condition is null
 
       ▸ table l = [[2], [1]], a = [1, 2] | join (table l = [[1]], b = [5]) on l
       l list[i64], a i64, b i64

@@ -85,7 +85,7 @@ import Testing
     let oneToMany = try join(left: [once], count: 3, right: [twice], count: 3, kind: .left)
     #expect(!oneToMany.isManyToMany && oneToMany.repeatedRight == 1 && oneToMany.unmatchedLeft == 1)
     let manyToMany = try join(left: [twice], count: 3, right: [twice], count: 3, kind: .inner)
-    #expect(manyToMany.isManyToMany && manyToMany.left.count == 5)
+    #expect(manyToMany.isManyToMany && manyToMany.count == 5)
   }
 
   @Test func `large sides, dense and hashed`() throws {
@@ -95,7 +95,7 @@ import Testing
       let left = Column((0..<leftCount).map { _ in Int64(dice.below(20_000)) * Int64(factor) })
       let right = Column((0..<10_000).map { Int64($0 * 2) * Int64(factor) })
       let found = try join(left: [left], count: leftCount, right: [right], count: 10_000, kind: .left)
-      #expect(found.left == (0..<UInt32(leftCount)).map { $0 })
+      #expect(found.left == nil, "every left row once, in its place")
       for row in stride(from: 0, to: leftCount, by: 97) {
         let match = found.right[row]
         guard case .integer(let key) = left[row] else { continue }
