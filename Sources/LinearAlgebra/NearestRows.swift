@@ -11,15 +11,6 @@ extension SparseMatrix {
   /// - Complexity: O(Σ over the columns of W of (their cells)²) time, rows × `count` memory.
   public func nearestRows(_ count: Int, transpose: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
     precondition(transpose.columnCount == rowCount && transpose.rowCount == columnCount)
-    // Half the products are enough where there is room for what the other half will need.
-    if count > 0, NearestPairs.room(for: count, of: rowCount) <= 1 << 27 {
-      return try NearestPairs.nearestRows(of: self, count, transpose: transpose)
-    }
-    return try nearestRowsOneByOne(count, transpose: transpose)
-  }
-
-  /// The same, every row from all of its products.
-  public func nearestRowsOneByOne(_ count: Int, transpose: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
     let parts = try mapChunks(of: rowCount, grain: 256) { (rows) throws(Diagnostic) in
       let cancellation = Cancellation.current
       var products = RowProducts(count: rowCount, selecting: count)

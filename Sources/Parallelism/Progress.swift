@@ -35,19 +35,6 @@ public struct Progress: Sendable {
     try $loopTitle.withValue(title) { Swift.Result { () throws(Failure) in try work() } }.get()
   }
 
-  /// For work that counts by itself how far its loop is: says so as the loops started here would; nil where nobody asked.
-  public static func loopReport() -> (@Sendable (_ completed: Int, _ total: Int) -> Void)? {
-    guard let title = loopTitle, let progress = current else { return nil }
-    return { progress.report(Moment(title: title, completed: $0, total: $1)) }
-  }
-
-  /// Runs work whose loops do not report themselves.
-  public static func withoutLoops<Result, Failure: Error>(
-    _ work: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try $loopTitle.withValue(nil) { Swift.Result { () throws(Failure) in try work() } }.get()
-  }
-
   public func report(_ moment: Moment) { listener(moment) }
 
   /// Reports to the current listener, if there is one.

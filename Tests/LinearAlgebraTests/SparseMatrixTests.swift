@@ -83,15 +83,6 @@ import Testing
   /// What a product's terms can add up to is what its rounding is measured by.
   private func length(_ row: [Float]) -> Float { row.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
-  @Test(arguments: [0.02, 0.3], [1, 7, 200]) func halfTheProductsAreEnough(share: Double, count: Int) throws {
-    let matrix = madeUpMatrix(rows: 230, columns: 40, share: share, seed: 10)
-    let transpose = matrix.transposed()
-    let nearest = try matrix.nearestRows(count, transpose: transpose)
-    let oneByOne = try matrix.nearestRowsOneByOne(count, transpose: transpose)
-    #expect(nearest.offsets == oneByOne.offsets && nearest.columns == oneByOne.columns)
-    #expect(nearest.values.map(\.bitPattern) == oneByOne.values.map(\.bitPattern))
-  }
-
   @Test func coresDoNotMatter() throws {
     let matrix = madeUpMatrix(rows: 300, columns: 40, share: 0.2, seed: 9)
     let transpose = matrix.transposed()

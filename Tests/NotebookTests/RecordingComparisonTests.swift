@@ -28,6 +28,8 @@ import Testing
     #expect(agrees("wrote 3 rows (1.2 kB)", "wrote 3 rows (14 kB)"))
     #expect(!agrees("wrote 3 rows (1.2 kB)", "wrote 4 rows (1.2 kB)"))
     #expect(agrees("a\n3.4 s", "a"))
+    #expect(agrees("a\n1 min 3 s\nb", "a\nb"))
+    #expect(!agrees("a\n1 min 3 left\nb", "a\nb"))
     let recorded = "│ loss ┆ seconds │\n│  0.5 ┆    1.25 │"
     #expect(agrees(recorded, "│ loss ┆ seconds │\n│  0.5 ┆    7.25 │"))
     #expect(!agrees(recorded, "│ loss ┆ seconds │\n│  0.8 ┆    7.25 │"))

@@ -4,7 +4,6 @@
 #include "adam.h"
 #include "blas.h"
 #include "descent.h"
-#include "nearest.h"
 #include "pairwise.h"
 #include "sparse_rows.h"
 

@@ -83,10 +83,14 @@ package struct RecordingComparison {
   }
 
   /// A line that says nothing but how long something took.
+  /// Whether the line is a stretch of time and nothing else: `340 ms`, `3 min 20 s`.
   private func isElapsedTime(_ line: String) -> Bool {
     let words = line.split(separator: " ")
-    return words.count == 2 && words[0].allSatisfy { $0.isNumber || $0 == "." || $0 == "_" }
-      && ["s", "ms", "µs", "min", "h"].contains(words[1])
+    guard words.count == 2 || words.count == 4 else { return false }
+    return stride(from: 0, to: words.count, by: 2).allSatisfy { index in
+      words[index].allSatisfy { $0.isNumber || $0 == "." || $0 == "_" }
+        && ["s", "ms", "µs", "min", "h"].contains(words[index + 1])
+    }
   }
 
   private func foldingRules(_ text: String) -> String {
