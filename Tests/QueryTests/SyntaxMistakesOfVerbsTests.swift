@@ -120,6 +120,7 @@ import Testing
       ▸ train | head n = 5
       `head` has no option `n`
         13..<14 «n»
+        hint: for example `train | sort date desc | head 3`
 
       ▸ train | shape 3
       `shape` takes no arguments, found `3`
