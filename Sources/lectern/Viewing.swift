@@ -2,9 +2,9 @@ import Diagnostics
 import Display
 import Formats
 import Notebook
-import Tables
 import Terminal
 import Viewer
+import Viewing
 
 #if canImport(Glibc)
 import Glibc
@@ -44,42 +44,13 @@ extension Viewer.Subject {
       theme: settings.projector ? .projector : .plain, colors: usesColor ? .many : .none, isASCII: settings.ascii,
       isEmojiNarrow: settings.emoji == "narrow")
     self.init(
-      name: viewed.pipeline, source: SourcePages(viewed.table), look: look, links: LinkTemplate(settings.link),
+      name: viewed.pipeline, source: SourcePages(viewing: viewed.table), look: look, links: LinkTemplate(settings.link),
       usesMouse: settings.mouse)
   }
 }
 
 extension ViewerHost {
-  init(_ viewed: ViewedValue) {
-    self.init(
-      run: { (base, verbs) throws(Diagnostic) in
-        let start: ViewedValue.Base =
-          switch base {
-          case .shown(let pages as SourcePages): .source(pages.source)
-          case .shown: throw .fault("a sheet that is no source")
-          case .pipeline(let text): .pipeline(text)
-          case .reloaded(let text): .reloaded(text)
-          }
-        return SourcePages(try viewed.running(verbs, on: start))
-      },
-      details: { column, value in viewed.details(of: column, value) },
-      open: openLink,
-      keep: keepCopy,
-      write: { (text, path) throws(Diagnostic) in try replaceFile(at: path, with: text) })
-  }
-}
-
-extension SourcePages {
-  convenience init(_ table: ViewedTable) {
-    let opening: Opening? =
-      switch table.opening {
-      case .verbs(let verbs)?: .verbs(verbs)
-      case .verb(let verb, let column)?: .verb(verb, column: column)
-      case .pipelines(let pipelines)?: .pipelines(pipelines)
-      case nil: nil
-      }
-    self.init(table.source, opening: opening, isMatrix: table.isMatrix, notes: table.notes)
-  }
+  fileprivate init(_ viewed: ViewedValue) { self.init(viewing: viewed, open: openLink, keep: keepCopy) }
 }
 
 /// Opens an address in the browser of the person's desktop; false where there is no desktop.

@@ -5,6 +5,7 @@ import Notebook
 import Tables
 import Testing
 import Viewer
+import Viewing
 
 /// How much of a file is decoded for what is looked at.
 @Suite struct DecodingTests {

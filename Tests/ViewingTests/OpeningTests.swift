@@ -2,6 +2,7 @@ import Diagnostics
 import Notebook
 import Testing
 import Viewer
+import Viewing
 
 /// How the pipeline of what is opened is written.
 @Suite struct OpeningTests {

@@ -7,6 +7,7 @@ import Tables
 import Terminal
 import Testing
 import Viewer
+import Viewing
 
 /// What is done in the viewer and what the language makes of it: the pipeline that `D` shows, run headless, gives the
 /// table that is on the screen.

@@ -5,6 +5,7 @@ import Notebook
 import TestSupport
 import Testing
 import Viewer
+import Viewing
 
 /// The sheets that a session gives, on every size of screen, as text in files of their own: `LECTERN_RECORD_FRAMES=1`
 /// writes them anew.

@@ -1,0 +1,44 @@
+import Diagnostics
+import Formats
+public import Notebook
+public import Viewer
+
+// Where a session and the viewer meet: neither knows the other, the program and the tests join them by this.
+
+extension ViewerHost {
+  /// What a session does for the viewer that shows one of its values: verbs run there, its products say what an item is.
+  public init(
+    viewing viewed: ViewedValue, open: @escaping @Sendable (_ address: String) -> Bool = { _ in false },
+    keep: @escaping @Sendable (_ text: String) -> String? = { _ in nil }
+  ) {
+    self.init(
+      run: { (base, verbs) throws(Diagnostic) in
+        let start: ViewedValue.Base =
+          switch base {
+          case .shown(let pages as SourcePages): .source(pages.source)
+          case .shown: throw .fault("a sheet that is no source")
+          case .pipeline(let text): .pipeline(text)
+          case .reloaded(let text): .reloaded(text)
+          }
+        return SourcePages(viewing: try viewed.running(verbs, on: start))
+      },
+      details: { column, value in viewed.details(of: column, value) },
+      open: open,
+      keep: keep,
+      write: { (text, path) throws(Diagnostic) in try replaceFile(at: path, with: text) })
+  }
+}
+
+extension SourcePages {
+  /// The pages of a session's table, and what Enter opens behind its rows.
+  public convenience init(viewing table: ViewedTable) {
+    let opening: Opening? =
+      switch table.opening {
+      case .verbs(let verbs)?: .verbs(verbs)
+      case .verb(let verb, let column)?: .verb(verb, column: column)
+      case .pipelines(let pipelines)?: .pipelines(pipelines)
+      case nil: nil
+      }
+    self.init(table.source, opening: opening, isMatrix: table.isMatrix, notes: table.notes)
+  }
+}
