@@ -32,6 +32,16 @@ import Viewer
     try expectFrame(state, "palette")
   }
 
+  /// What is searched for stands beside the next search; the monkey found that it stood there as it was.
+  @Test func whatIsSearchedForIsShownAndNotExecuted() {
+    var state = viewer(Table([("name", Column(["\u{1B}[31m", "x"] as [String?]))]))
+    state.requests(pressing: .character("*"))
+    state.requests(pressing: .character("/"))
+    let text = state.frame.text
+    #expect(text.contains("\\u{1b}[31m`"))
+    #expect(!text.contains("\u{1B}"))
+  }
+
   @Test func helpListsTheKeys() throws {
     var state = viewer(rows: 110, columns: 150)
     state.requests(pressing: .function(1))

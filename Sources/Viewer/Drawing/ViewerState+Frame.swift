@@ -66,7 +66,7 @@ extension ViewerState {
       frame.cursorRow = line
       frame.cursorColumn = min(size.columns - 1, measure.cells(of: before) - skipped.cells)
       if case .search = prompt.purpose, let finding {
-        let count = finding.status(at: sheet.view.row)
+        let count = sanitised(finding.status(at: sheet.view.row))
         let room = size.columns - measure.cells(of: shown) - 2
         if measure.cells(of: count) <= room { frame.put(count, line, size.columns - measure.cells(of: count), .prompt) }
       }
