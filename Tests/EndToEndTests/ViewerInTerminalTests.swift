@@ -137,6 +137,49 @@ struct ViewerInTerminalTests {
     try session.expectShell()
   }
 
+  /// While a sort runs the table can be walked, Ctrl-C stops it, and what was there is still there.
+  @Test func ctrlCStopsASortAndLeavesTheRowsAsTheyWere() throws {
+    let (session, _) = try opened()
+    // Enough to take a second; a program that is not optimised takes ten times as long.
+    #if DEBUG
+      let count = 200_000
+    #else
+      let count = 2_000_000
+    #endif
+    try session.home.write(Self.manyRows(count), to: "many.csv")
+    session.run("lectern view many.csv")
+    try session.expect("1 of ")
+    session.type("]")
+    try session.expect("Ctrl-C stops it")
+    session.type("j")
+    try session.expect("2 of ")
+    session.press("C-c")
+    try session.expect("stopped")
+    try session.expect("1000003")
+    try session.expectGone("word ↓")
+    // It can be asked for again, and ends.
+    session.type("gg]")
+    try session.expect("word ↓")
+    try session.expect("zzz9")
+    session.type("q")
+    try session.expectShell()
+  }
+
+  /// Lines whose texts are in no order; the first is `1000003`, the greatest `zzz9`.
+  private static func manyRows(_ count: Int) -> String {
+    var number = 1_000_003
+    var bytes = Array("word\n".utf8)
+    bytes.reserveCapacity(count * 12)
+    for row in 0..<count {
+      if row == count / 2 { bytes += Array("zzz9\n".utf8) }
+      bytes += Array(String(number).utf8)
+      bytes.append(UInt8(ascii: row % 7 == 0 ? "x" : "y"))
+      bytes.append(UInt8(ascii: "\n"))
+      number = (number &* 48_271) % 2_147_483_647
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// A shell in a folder with a table in a file, and the modes of its terminal.
   private func opened(rows: Int = 24, columns: Int = 80) throws -> (session: TerminalSession, modes: String) {
     let home = Home()
