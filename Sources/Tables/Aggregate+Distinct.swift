@@ -8,7 +8,7 @@ func distinctPositions(
   if runs.count == 1 {
     let start = runs.offsets[0]
     let part = column[start..<runs.offsets[1]]
-    let first = try Grouping(by: [part], count: part.count, mapsRows: false).firstRows
+    let first = try KeyEncoder(identityOf: [part], count: part.count).edgeRows()
     return (first.map { $0 + UInt32(start) }, [0, first.count])
   }
   let codes = try KeyEncoder(identityOf: [column], count: column.count).allCodes()
@@ -23,7 +23,7 @@ func distinctPositions(
       let before = positions.count
       let range = offsets[run]..<offsets[run + 1]
       if range.count > hugeRun {
-        let first = try Grouping(by: [column[range]], count: range.count, mapsRows: false).firstRows
+        let first = try KeyEncoder(identityOf: [column[range]], count: range.count).edgeRows()
         positions += first.map { $0 + UInt32(range.lowerBound) }
         counts.append(UInt32(first.count))
         continue

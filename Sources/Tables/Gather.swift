@@ -28,6 +28,11 @@ public func gather(_ table: Table, rows: [UInt32], hasMissing: Bool) throws(Diag
 
 /// The column's values at `rows`, where it is known whether `missingRow` stands among them.
 public func gather(_ column: Column, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Column {
+  try gather(column, rows: Buffer(rows), hasMissing: hasMissing)
+}
+
+/// The same for rows that are part of others.
+func gather(_ column: Column, rows: Buffer<UInt32>, hasMissing: Bool) throws(Diagnostic) -> Column {
   if hasMissing, column.count == 0 { return .nulls(column.type, count: rows.count) }
   let values = try column.values.gathered(rows, hasMissing: hasMissing)
   if case .null = values { return Column(.null, values) }
@@ -44,7 +49,9 @@ private func contains(_ wanted: UInt32, in rows: [UInt32]) throws(Diagnostic) ->
   return found.contains(true)
 }
 
-private func gatheredValidity(_ validity: Bitmap?, _ rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Bitmap? {
+private func gatheredValidity(
+  _ validity: Bitmap?, _ rows: Buffer<UInt32>, hasMissing: Bool
+) throws(Diagnostic) -> Bitmap? {
   switch (validity, hasMissing) {
   case (nil, false): return nil
   case (nil, true): return try Bitmap.ofRows(rows.count) { rows[$0] != missingRow }
@@ -56,7 +63,9 @@ private func gatheredValidity(_ validity: Bitmap?, _ rows: [UInt32], hasMissing:
 
 extension Bitmap {
   /// The bits at `rows`.
-  func gathered(_ rows: [UInt32]) throws(Diagnostic) -> Bitmap {
+  func gathered(_ rows: [UInt32]) throws(Diagnostic) -> Bitmap { try gathered(Buffer(rows)) }
+
+  fileprivate func gathered(_ rows: Buffer<UInt32>) throws(Diagnostic) -> Bitmap {
     try Bitmap.ofRows(rows.count) { self[Int(rows[$0])] }
   }
 
@@ -77,7 +86,7 @@ extension Bitmap {
 }
 
 private struct RowGather: BufferTransform {
-  let rows: [UInt32]
+  let rows: Buffer<UInt32>
   let hasMissing: Bool
 
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
@@ -99,7 +108,7 @@ private struct RowGather: BufferTransform {
 }
 
 extension ColumnValues {
-  fileprivate func gathered(_ rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> ColumnValues {
+  fileprivate func gathered(_ rows: Buffer<UInt32>, hasMissing: Bool) throws(Diagnostic) -> ColumnValues {
     switch self {
     case .null: return .null(count: rows.count)
     case .bool(let bits):
@@ -118,7 +127,7 @@ extension ColumnValues {
 }
 
 extension ListValues {
-  fileprivate func gathered(_ rows: [UInt32]) throws(Diagnostic) -> ListValues {
+  fileprivate func gathered(_ rows: Buffer<UInt32>) throws(Diagnostic) -> ListValues {
     var offsets = [0]
     offsets.reserveCapacity(rows.count + 1)
     var end = 0

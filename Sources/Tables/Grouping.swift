@@ -36,7 +36,11 @@ public struct Grouping: Sendable {
     } else if encoder.hasFewCodes {
       try self.init(tallying: encoder, mapsRows: mapsRows)
     } else {
-      try self.init(partitioning: encoder, mapsRows: mapsRows)
+      let dealing = Dealing(encoder)
+      self =
+        dealing.isNarrow
+        ? try Grouping(encoder, dealing, wordsOf: UInt32.self, mapsRows: mapsRows)
+        : try Grouping(encoder, dealing, wordsOf: UInt64.self, mapsRows: mapsRows)
     }
   }
 
@@ -58,17 +62,27 @@ public struct Grouping: Sendable {
       let grouping = Grouping(rowCount: count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: [])
       return (grouping, try grouping.runs(encoder) { entries[tally.slot(of: $0)] })
     }
-    var partitions = try CodePartitions(encoder)
+    let dealing = Dealing(encoder)
+    return dealing.isNarrow
+      ? try runs(encoder, dealing, wordsOf: UInt32.self) : try runs(encoder, dealing, wordsOf: UInt64.self)
+  }
+
+  private static func runs<Word: DealtWord>(
+    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type
+  ) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
+    let count = encoder.count
+    var partitions = try CodePartitions<Word>(encoder, dealing)
     let appearance = try Appearance(
-      try partitions.group(mapsRows: true), stretches: partitions.stretchCount, numbersGroups: true)
+      try partitions.group(mapsRows: true), stretches: partitions.stretchCount, of: partitions.stretchLength,
+      numbersGroups: true)
     let grouping = Grouping(
       rowCount: count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: [])
     let offsets = grouping.offsets
-    let dealt = partitions
+    let grouped = partitions
     let rows = try fillArray(count: count, of: UInt32.self, scattered: true) { (rows) throws(Diagnostic) in
-      try forEachIndex(of: dealt.count) { (partition) throws(Diagnostic) in
+      try forEachIndex(of: grouped.count) { (partition) throws(Diagnostic) in
         var next = appearance.numbers[partition].array.map { offsets[Int($0)] }
-        dealt.forEachRow(of: partition) { row, group in
+        grouped.forEachRow(of: partition) { row, group in
           rows.store(UInt32(truncatingIfNeeded: row), at: next[group])
           next[group] += 1
         }
@@ -112,24 +126,26 @@ public struct Grouping: Sendable {
     self.init(rowCount: encoder.count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: groupOfRow)
   }
 
-  private init(partitioning encoder: KeyEncoder, mapsRows: Bool) throws(Diagnostic) {
-    var partitions = try CodePartitions(encoder)
+  private init<Word: DealtWord>(
+    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type, mapsRows: Bool
+  ) throws(Diagnostic) {
+    let count = encoder.count
+    var partitions = try CodePartitions<Word>(encoder, dealing)
     let groups = try partitions.group(mapsRows: mapsRows)
-    let stretchCount = partitions.stretchCount
+    let (stretchCount, stretchLength) = (partitions.stretchCount, partitions.stretchLength)
     if !mapsRows { partitions.forget() }
     var groupOfRow: [UInt32] = []
-    let appearance = try Appearance(groups, stretches: stretchCount, numbersGroups: mapsRows)
+    let appearance = try Appearance(groups, stretches: stretchCount, of: stretchLength, numbersGroups: mapsRows)
     if mapsRows {
-      let dealt = partitions
-      groupOfRow = try fillArray(count: encoder.count, scattered: true) { (groupOfRow) throws(Diagnostic) in
-        try forEachIndex(of: dealt.count) { (partition) throws(Diagnostic) in
+      let grouped = partitions
+      groupOfRow = try fillArray(count: count, scattered: true) { (groupOfRow) throws(Diagnostic) in
+        try forEachIndex(of: grouped.count) { (partition) throws(Diagnostic) in
           let numbers = appearance.numbers[partition]
-          dealt.forEachRow(of: partition) { row, group in groupOfRow.store(numbers[group], at: row) }
+          grouped.forEachRow(of: partition) { row, group in groupOfRow.store(numbers[group], at: row) }
         }
       }
     }
-    self.init(
-      rowCount: encoder.count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: groupOfRow)
+    self.init(rowCount: count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: groupOfRow)
   }
 }
 
@@ -141,7 +157,9 @@ private struct Appearance {
   let numbers: [Buffer<UInt32>]
 
   /// Stretch by stretch of the rows: the groups that appear in one are ranked by bits in the first-level cache.
-  init(_ groups: [CodePartitions.Groups], stretches: Int, numbersGroups: Bool) throws(Diagnostic) {
+  init(
+    _ groups: [PartitionGroups], stretches: Int, of stretchLength: Int, numbersGroups: Bool
+  ) throws(Diagnostic) {
     var starts = [0]
     for stretch in 0..<stretches {
       starts.append(groups.reduce(starts[stretch]) { $0 + $1.appearing(in: stretch).count })
@@ -155,15 +173,15 @@ private struct Appearance {
       counts = try fillArray(count: groupCount) { (counts) throws(Diagnostic) in
         numbers = try fillArray(count: numbersGroups ? groupCount : 0) { (numbers) throws(Diagnostic) in
           try forEachIndex(of: stretches) { (stretch) throws(Diagnostic) in
-            let firstRow = UInt32(stretch * dealGrain)
-            var appears = [UInt64](repeating: 0, count: dealGrain / 64)
+            let firstRow = UInt32(stretch * stretchLength)
+            var appears = [UInt64](repeating: 0, count: max(1, stretchLength / 64))
             for own in groups {
               for group in own.appearing(in: stretch) {
                 let offset = own.firstRows[group] - firstRow
                 appears[Int(offset >> 6)] |= 1 << UInt64(offset & 63)
               }
             }
-            var before = [Int](repeating: stretchStarts[stretch], count: dealGrain / 64)
+            var before = [Int](repeating: stretchStarts[stretch], count: max(1, stretchLength / 64))
             for word in 1..<before.count { before[word] = before[word - 1] + appears[word - 1].nonzeroBitCount }
             for (partition, own) in groups.enumerated() {
               for group in own.appearing(in: stretch) {
@@ -192,11 +210,10 @@ private struct Appearance {
 public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -> Int {
   let encoder = try KeyEncoder(identityOf: columns, count: count)
   if count == 0 { return 0 }
-  if encoder.maximum < 1 << 26, encoder.maximum / 64 < UInt64(count) { return try encoder.marks().setCount }
+  if encoder.isCountedByBits { return try encoder.marks().setCount }
   if RangeTally.suits(encoder) { return try RangeTally(encoder).distinctCount }
   if encoder.hasFewCodes { return try encoder.tally().count }
-  var partitions = try CodePartitions(encoder)
-  return try partitions.group(mapsRows: false).reduce(0) { $0 + $1.firstRows.count }
+  return try encoder.partitionGroups().reduce(0) { $0 + $1.firstRows.count }
 }
 
 extension KeyEncoder {
@@ -213,6 +230,17 @@ extension KeyEncoder {
       seen.add(span, rows: row..<row + 1)
     }
     return seen.count < samples / 16 * 13
+  }
+
+  /// The groups of rows with equal codes, partition by partition.
+  func partitionGroups(findsLast: Bool = false) throws(Diagnostic) -> [PartitionGroups] {
+    let dealing = Dealing(self)
+    if dealing.isNarrow {
+      var partitions = try CodePartitions<UInt32>(self, dealing)
+      return try partitions.group(mapsRows: false, findsLast: findsLast)
+    }
+    var partitions = try CodePartitions<UInt64>(self, dealing)
+    return try partitions.group(mapsRows: false, findsLast: findsLast)
   }
 
   /// The distinct codes, counted stretch by stretch.

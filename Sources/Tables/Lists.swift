@@ -124,16 +124,36 @@ public func listReversed(_ column: Column) throws(Diagnostic) -> Column {
 
 /// Every list in order, nulls last.
 public func listSorted(_ column: Column, descending: Bool = false) throws(Diagnostic) -> Column {
-  try column.mapElementStretches { (_, column) throws(Diagnostic) in
-    let lists = try column.requireLists(for: "list_sort")
-    let codes = try KeyEncoder(
-      [SortKey(lists.child, descending: descending)], count: lists.child.count
-    ).allCodes()
-    return try lists.selecting(column) { range, kept in
-      let sorted = range.sorted { (codes[$0], $0) < (codes[$1], $1) }
-      for position in sorted { kept.append(UInt32(position)) }
+  let lists = try column.requireLists(for: "list_sort")
+  let key = SortKey(lists.child, descending: descending)
+  let encoder = try KeyEncoder([key], count: lists.child.count)
+  let start = lists.offsets[0]
+  let runs = RowRuns(rows: nil, offsets: lists.offsets)
+  let positions = try fillArray(count: lists.elements.count, of: UInt32.self) { (positions) throws(Diagnostic) in
+    try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+      let own = lists.offsets[chunk.lowerBound]..<lists.offsets[chunk.upperBound]
+      try positions.withRows(own.lowerBound - start..<own.upperBound - start) { (positions) throws(Diagnostic) in
+        if own.count > hugeRun, chunk.count == 1 {
+          let part = SortKey(lists.child[own], descending: descending)
+          let order = try argsort([part], count: own.count)
+          for place in order.indices { positions[place] = order[place] + UInt32(own.lowerBound) }
+          return
+        }
+        var codes = [UInt64](repeating: 0, count: own.count)
+        var span = codes.mutableSpan
+        encoder.encode(own, into: &span)
+        for row in chunk {
+          let range = lists.range(row)
+          let first = range.lowerBound - own.lowerBound
+          let sorted = (first..<first + range.count).sorted { (codes[$0], $0) < (codes[$1], $1) }
+          for (place, index) in sorted.enumerated() { positions[first + place] = UInt32(own.lowerBound + index) }
+        }
+      }
     }
   }
+  let offsets = start == 0 ? lists.offsets : Buffer(lists.offsets.array.map { $0 - start })
+  let child = try gather(lists.child, rows: positions, hasMissing: false)
+  return Column(column.type, .list(ListValues(offsets: offsets, child: child)), validity: column.rowValidity)
 }
 
 /// Every list's distinct elements in order of first appearance.

@@ -114,7 +114,7 @@ private func deal(
       var next = cursors.mutableSpan
       dealt.forEach { index, row in
         let target = Int(truncatingIfNeeded: span[index] &>> shift & mask)
-        positions.store(UInt32(truncatingIfNeeded: row), at: start + next[target])
+        positions.store(UInt32(truncatingIfNeeded: row), at: start + Int(next[target]))
         next[target] += 1
       }
     }
@@ -165,11 +165,12 @@ let dealGrainBits = 18
 /// Where every chunk writes its rows of every partition, and where the partitions start.
 @inline(__always)
 func dealingPlan(
-  count: Int, partitions: Int, _ read: @Sendable (_ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>) -> Void,
+  count: Int, partitions: Int, grain: Int = dealGrain,
+  _ read: @Sendable (_ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>) -> Void,
   by partition: @Sendable (UInt64) -> Int
-) throws(Diagnostic) -> (cursors: [[Int]], starts: [Int]) {
-  var cursors = try mapChunks(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
-    var counts = [Int](repeating: 0, count: partitions)
+) throws(Diagnostic) -> (cursors: [[UInt32]], starts: [Int]) {
+  var cursors = try mapChunks(of: count, grain: grain) { (range) throws(Diagnostic) in
+    var counts = [UInt32](repeating: 0, count: partitions)
     var codes = [UInt64](repeating: 0, count: codeBlock)
     for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
       let block = start..<min(range.upperBound, start + codeBlock)
@@ -187,8 +188,8 @@ func dealingPlan(
     starts.append(next)
     for chunk in cursors.indices {
       let own = cursors[chunk][target]
-      cursors[chunk][target] = next
-      next += own
+      cursors[chunk][target] = UInt32(truncatingIfNeeded: next)
+      next += Int(own)
     }
   }
   starts.append(next)

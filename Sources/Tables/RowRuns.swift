@@ -46,7 +46,7 @@ public struct RowRuns: Sendable {
   func arranged(_ column: Column, _ stretch: Range<Int>) throws(Diagnostic) -> (Column, RowRuns) {
     let positions = offsets[stretch.lowerBound]..<offsets[stretch.upperBound]
     let own =
-      if let rows { try gather(column, rows: Array(rows[positions]), hasMissing: false) } else { column[positions] }
+      if let rows { try gather(column, rows: Buffer(rows[positions]), hasMissing: false) } else { column[positions] }
     let start = positions.lowerBound
     return (own, RowRuns(rows: nil, offsets: Buffer(stretch.map { offsets[$0] - start } + [positions.count])))
   }
