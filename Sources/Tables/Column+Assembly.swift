@@ -21,7 +21,8 @@ extension Column {
     case .f64: try filled(type, count, grain, of: Double.self, chunk)
     case .decimal: try filled(type, count, grain, of: Int128.self, chunk)
     case .string, .binary: try assembledTexts(type, count: count, grain: grain, chunk)
-    case .null, .bool, .list, .structure:
+    case .list(let element): try assembledLists(of: element, count: count, grain: grain, chunk)
+    case .null, .bool, .structure:
       try concat(try mapChunks(of: count, grain: grain) { (rows) throws(Diagnostic) in try chunk(rows) })
     }
   }

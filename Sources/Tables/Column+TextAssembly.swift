@@ -10,12 +10,12 @@ extension Column {
   static func assembledTexts(
     _ type: DataType, count: Int, grain: Int, _ chunk: @Sendable (Range<Int>) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
-    var assembly = TextAssembly(count: count)
+    var assembly = TextAssembly()
     var validities: [Bitmap?] = []
     let chunkCount = (count + grain - 1) / grain
     let codes = try fillArray(count: count, of: UInt32.self) { (codes) throws(Diagnostic) in
-      for batch in stride(from: 0, to: chunkCount, by: 16) {
-        let pieces = try mapIndices(of: min(16, chunkCount - batch)) { (index) throws(Diagnostic) in
+      for batch in stride(from: 0, to: chunkCount, by: 8) {
+        let pieces = try mapIndices(of: min(8, chunkCount - batch)) { (index) throws(Diagnostic) in
           let first = (batch + index) * grain
           return try chunk(first..<min(count, first + grain))
         }
@@ -27,7 +27,7 @@ extension Column {
       }
     }
     return Column(
-      type, .text(TextValues(codes: Buffer(codes), dictionary: assembly.dictionary)),
+      type, .text(TextValues(codes: Buffer(codes), dictionary: assembly.takeDictionary())),
       validity: joinedValidity(validities, count: count, grain: grain))
   }
 
@@ -43,7 +43,6 @@ extension Column {
 
 /// The dictionary of a column that is put together chunk by chunk.
 private struct TextAssembly {
-  let count: Int
   /// The one dictionary that all chunks have so far.
   private var shared: TextDictionary?
   private var builder = TextDictionaryBuilder()
@@ -51,9 +50,12 @@ private struct TextAssembly {
   private var addedRows = 0
   private var addedTexts = 0
 
-  init(count: Int) { self.count = count }
-
-  var dictionary: TextDictionary { shared ?? builder.dictionary() }
+  mutating func takeDictionary() -> TextDictionary {
+    if let shared { return shared }
+    let whole = builder
+    builder = TextDictionaryBuilder()
+    return whole.dictionary()
+  }
 
   /// Writes the rows' codes from a place on.
   mutating func add(_ text: TextValues, at start: Int, in codes: DisjointRows<UInt32>) throws(Diagnostic) {
@@ -86,7 +88,7 @@ private struct TextAssembly {
       merges = false
     }
     guard merges else {
-      let first = builder.append(dictionary, expecting: addedTexts * count / max(1, addedRows))
+      let first = builder.append(dictionary)
       return (0..<UInt32(dictionary.count)).map { first + $0 }
     }
     var map: [UInt32] = []

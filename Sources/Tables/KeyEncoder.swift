@@ -146,7 +146,8 @@ extension KeyPart {
     case .text(let text):
       switch purpose {
       case .order: source = .mapped(text.codes, try text.dictionary.ranks())
-      case .identity: source = .u32(try text.interned().codes)
+      case .identity where text.dictionary.isUnique: source = .u32(text.codes)
+      case .identity: source = .mapped(text.codes, try text.dictionary.identities())
       }
     case .i128(let buffer): return try halves(buffer, column.validity, descending)
     case .list(let lists): source = .u32(Buffer(try listRanks(lists)))

@@ -11,20 +11,22 @@ extension TextDictionary {
 
 /// Collects distinct texts, in the order they are first asked for.
 ///
-/// - Complexity: O(length) a text; memory of the distinct bytes and 8 bytes a slot.
+/// - Complexity: O(length) a text; memory of the distinct bytes, and up to 12 bytes a text for looking them up.
 public struct TextDictionaryBuilder: Sendable {
-  private var offsets: [Int] = [0]
-  private var bytes: [UInt8] = []
-  /// The low halves of the entries' hashes tell most entries apart without their bytes; the high halves are slots.
-  private var hashes: [UInt32] = []
-  private var slotHashes: [UInt32] = []
+  private var offsets: GrowingArray<Int>
+  private var bytes = GrowingArray<UInt8>()
+  /// Low bits of the entries' hashes: their slots, and what tells most of them apart without their bytes.
+  private var hashes = GrowingArray<UInt32>()
   /// Open addressing: code + 1 of the entry in a slot, 0 of an empty one.
   private var slots = [UInt32](repeating: 0, count: 64)
 
   /// Whether texts are looked up before they are added.
   private var looksUp = true
 
-  public init() {}
+  public init() {
+    offsets = GrowingArray()
+    offsets.append(0)
+  }
 
   public var count: Int { offsets.count - 1 }
 
@@ -35,18 +37,17 @@ public struct TextDictionaryBuilder: Sendable {
 
   mutating func code(for text: borrowing Span<UInt8>, hash: UInt64) -> UInt32 {
     let mask = slots.count - 1
-    let short = UInt32(truncatingIfNeeded: hash)
-    var slot = Int(truncatingIfNeeded: hash >> 32) & mask
+    let short = UInt32(truncatingIfNeeded: hash >> 32)
+    var slot = Int(short) & mask
     while slots[slot] != 0 {
       let code = Int(slots[slot] - 1)
       if hashes[code] == short, holds(text, at: code) { return UInt32(code) }
       slot = (slot + 1) & mask
     }
     let code = UInt32(hashes.count)
-    for index in text.indices { bytes.append(text[index]) }
+    bytes.append(contentsOf: text)
     offsets.append(bytes.count)
     hashes.append(short)
-    slotHashes.append(UInt32(truncatingIfNeeded: hash >> 32))
     slots[slot] = code + 1
     if hashes.count * 2 > slots.count { grow() }
     return code
@@ -54,17 +55,17 @@ public struct TextDictionaryBuilder: Sendable {
 
   private func holds(_ text: borrowing Span<UInt8>, at code: Int) -> Bool {
     let start = offsets[code]
-    guard offsets[code + 1] - start == text.count else { return false }
-    let stored = bytes.span
-    for index in text.indices where stored[start + index] != text[index] { return false }
-    return true
+    return offsets[code + 1] - start == text.count && bytes.holds(text, at: start)
   }
 
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 4)
+    // Few texts are looked up fastest in a sparse table; of many, a denser one is worth its memory.
+    let count = slots.count * (slots.count < 1 << 16 ? 4 : 2)
+    slots = []
+    slots = [UInt32](repeating: 0, count: count)
     let mask = slots.count - 1
-    for code in slotHashes.indices {
-      var slot = Int(slotHashes[code]) & mask
+    for code in 0..<hashes.count {
+      var slot = Int(hashes[code]) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(code) + 1
     }
@@ -73,27 +74,24 @@ public struct TextDictionaryBuilder: Sendable {
   /// Adds all texts of another dictionary as they are, known or not, where looking them up finds next to none: from
   /// then on a text may stand here more than once.
   ///
-  /// - Parameter expected: how many texts there will be in the end, for the memory to be asked for at once.
   /// - Returns: the code of the first.
-  mutating func append(_ other: TextDictionary, expecting expected: Int) -> UInt32 {
+  mutating func append(_ other: TextDictionary) -> UInt32 {
     if looksUp {
       looksUp = false
-      (hashes, slotHashes, slots) = ([], [], [])
-      let bytesPerText = Double(bytes.count + other.bytes.count) / Double(max(1, count + other.count))
-      offsets.reserveCapacity(expected + expected / 16)
-      bytes.reserveCapacity(Int(bytesPerText * Double(expected) * 1.0625))
+      (hashes, slots) = (GrowingArray(), [])
     }
     let first = UInt32(count)
     let shift = bytes.count - other.offsets[0]
-    bytes.append(contentsOf: other.bytes[other.offsets[0]..<other.offsets[other.count]].slice)
+    bytes.append(contentsOf: other.bytes[other.offsets[0]..<other.offsets[other.count]].span)
     for code in 0..<other.count { offsets.append(other.offsets[code + 1] + shift) }
     return first
   }
 
   /// The texts so far; one empty text where there are none.
-  public func dictionary() -> TextDictionary {
+  public consuming func dictionary() -> TextDictionary {
     if count == 0 { return .empty }
-    return TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: looksUp)
+    (hashes, slots) = (GrowingArray(), [])
+    return TextDictionary(offsets: Buffer(offsets.take()), bytes: Buffer(bytes.take()), isUnique: looksUp)
   }
 }
 
@@ -161,6 +159,41 @@ extension TextDictionary {
       codes[code] = builder.code(for: text.span, hash: hashes[code])
     }
     return (builder.dictionary(), codes)
+  }
+
+  /// A number for every entry, the same for equal ones, below the count of distinct ones; in order of first appearance.
+  ///
+  /// - Complexity: O(bytes), hashing on all cores; 16 bytes an entry at most beside the result.
+  func identities() throws(Diagnostic) -> [UInt32] {
+    let hashes = try buildArray(count: count, grain: 4096, of: UInt32.self) { (range, hashes) throws(Diagnostic) in
+      for code in range {
+        hashes[code - range.lowerBound] = UInt32(truncatingIfNeeded: hashOfBytes(self[code].bytes.span) >> 32)
+      }
+    }
+    // The first entry of its kind + 1 in a slot, 0 in an empty one.
+    var slots = [UInt32](repeating: 0, count: 1 << bitWidth(of: max(2, count + count / 2)))
+    let mask = slots.count - 1
+    return try fillArray(count: count, of: UInt32.self) { (identities) throws(Diagnostic) in
+      var next: UInt32 = 0
+      try forEachStretch(of: count) { stretch in
+        for code in stretch {
+          let hash = hashes[code]
+          var slot = Int(hash) & mask
+          while slots[slot] != 0 {
+            let other = Int(slots[slot]) - 1
+            if hashes[other] == hash, self[other] == self[code] { break }
+            slot = (slot + 1) & mask
+          }
+          if slots[slot] == 0 {
+            slots[slot] = UInt32(code) + 1
+            identities.store(next, at: code)
+            next += 1
+          } else {
+            identities.store(identities[Int(slots[slot]) - 1], at: code)
+          }
+        }
+      }
+    }
   }
 }
 
