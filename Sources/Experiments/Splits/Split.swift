@@ -61,10 +61,13 @@ public struct SplitParts: Sendable {
   public var rows: [[UInt32]]
   public var notes: [String] = []
 
-  /// The parts as tables.
-  public func tables(of table: Table) throws(Diagnostic) -> [Table] {
+  /// The parts as tables; the rows of each are let go of as soon as it is there.
+  public consuming func tables(of table: Table) throws(Diagnostic) -> [Table] {
     var tables: [Table] = []
-    for rows in rows { tables.append(try gather(table, rows: rows)) }
+    for part in rows.indices {
+      tables.append(try gather(table, rows: rows[part], hasMissing: false))
+      rows[part] = []
+    }
     return tables
   }
 
