@@ -74,8 +74,9 @@ private func spread<Element: ColumnElement>(
   return Column(type, Element.storage(Buffer(values)), validity: Bitmap.intersection(validity, isRead))
 }
 
-/// Every value as its text; equal values are written once.
+/// Every value as its text; equal values are written once, but for short stretches of whole numbers.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
+  if column.count <= 1 << 15, let written = column.wholeNumberTexts { return written }
   var grouping = try Grouping(by: [column], count: column.count)
   let firstRows = grouping.firstRows
   let texts = try mapChunks(of: grouping.groupCount, grain: 1 << 12) { (range) throws(Diagnostic) in
@@ -93,4 +94,47 @@ func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
   }
   return Column(
     .string, .text(TextValues(codes: Buffer(codes), dictionary: distinct.dictionary)), validity: column.validity)
+}
+
+extension Column {
+  /// Whole numbers as texts, one a row, whether equal or not: they are written sooner than looked up. nil of others.
+  fileprivate var wholeNumberTexts: Column? {
+    switch values {
+    case .i8(let buffer) where type == .i8: texts(of: buffer)
+    case .i16(let buffer) where type == .i16: texts(of: buffer)
+    case .i32(let buffer) where type == .i32: texts(of: buffer)
+    case .i64(let buffer) where type == .i64: texts(of: buffer)
+    case .u8(let buffer): texts(of: buffer)
+    case .u16(let buffer): texts(of: buffer)
+    case .u32(let buffer): texts(of: buffer)
+    case .u64(let buffer): texts(of: buffer)
+    default: nil
+    }
+  }
+
+  private func texts<Element: ColumnElement & FixedWidthInteger>(of buffer: Buffer<Element>) -> Column? {
+    if count == 0 { return nil }
+    var offsets: [Int] = [0]
+    offsets.reserveCapacity(count + 1)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count * 8)
+    for row in 0..<count {
+      if !isNull(row) {
+        let value = buffer[row]
+        if value < 0 { bytes.append(0x2D) }
+        let start = bytes.count
+        var rest = UInt64(value.magnitude)
+        repeat {
+          bytes.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+          rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
+      }
+      offsets.append(bytes.count)
+    }
+    let dictionary = TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: false)
+    return Column(
+      .string, .text(TextValues(codes: Buffer((0..<UInt32(count)).map { $0 }), dictionary: dictionary)),
+      validity: validity)
+  }
 }

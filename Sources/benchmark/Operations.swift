@@ -18,12 +18,13 @@ struct Operation {
 /// Tables that operations join with.
 let otherTables = [
   "products": "load \"product_information_full\" | collect", "some": "train | head 1000000",
-  "pairs": "train | unique user_id, product_id",
+  "pairs": "train | unique user_id, product_id", "texts": "load \"product_information_full\" | group_by name",
 ]
 
 private let names = "train | left_join (products | select product_id, name) on product_id | select user_id, name, date"
 private let lists = "train | group_by user_id agg ids = list(product_id)"
 private let all = "user_id, product_id, date"
+private let pairs = "train | head 4000000 | with s = concat(user_id, \"/\", product_id)"
 
 /// Every kind of operation: by what it is done with rows, and in the ways that cost differently.
 let operations: [Operation] = [
@@ -38,6 +39,13 @@ let operations: [Operation] = [
   Operation(
     name: "new column of texts", code: "t | with s = concat(user_id, \"/\", product_id)", keys: "", shared: all),
   Operation(name: "numbers as texts", code: "t | with s = cast(product_id, str)", keys: "", shared: all),
+  Operation(name: "users as texts", code: "t | with s = cast(user_id, str)", keys: "", shared: all),
+  Operation(
+    name: "texts as numbers", code: "t | with n = cast(s, i64)", keys: "",
+    input: "train | select user_id, s = cast(user_id, str)", shared: "user_id, s"),
+  Operation(
+    name: "texts in words", code: "t | with w = split(name, \" \")", keys: "name", input: names,
+    shared: "user_id, name, date"),
   Operation(
     name: "texts by texts", code: "t | with s = upper(name)", keys: "name", input: names, shared: "user_id, name, date"),
   Operation(name: "texts that contain one", code: "t | filter contains(name, \"a\")", keys: "name", input: names),
@@ -46,6 +54,9 @@ let operations: [Operation] = [
   Operation(name: "group by date", code: "t | group_by date", keys: "date"),
   Operation(name: "group by user and product", code: "t | group_by user_id, product_id", keys: "user_id, product_id"),
   Operation(name: "group by text", code: "t | group_by name", keys: "name", input: names),
+  Operation(name: "group by a text of every row", code: "t | group_by s", keys: "s", input: pairs),
+  Operation(
+    name: "sum by user and date", code: "t | group_by user_id, date agg s = sum(product_id)", keys: all),
   Operation(
     name: "lists of products a user", code: "t | group_by user_id agg ids = unique(product_id)",
     keys: "user_id, product_id"),
@@ -94,16 +105,18 @@ let operations: [Operation] = [
   Operation(name: "sort by everything", code: "t | sort date, product_id, user_id", keys: all),
   Operation(name: "sort by text", code: "t | sort name", keys: "name", input: names),
   Operation(
-    name: "sort by a text of every row", code: "t | sort s", keys: "s",
-    input: "train | head 4000000 | with s = concat(user_id, \"/\", product_id)"),
+    name: "sort by a text of every row", code: "t | sort s", keys: "s", input: pairs),
   Operation(name: "sort, first million", code: "t | sort date desc, user_id | head 1000000", keys: "date, user_id"),
   Operation(name: "sort, first ten", code: "t | sort date desc, user_id | head 10", keys: "date, user_id"),
   Operation(name: "distinct users and products", code: "t | unique user_id, product_id", keys: "user_id, product_id"),
   Operation(
     name: "the last of every user", code: "t | unique user_id keep=last", keys: "user_id"),
+  Operation(name: "the last of every text", code: "t | unique name keep=last", keys: "name", input: names),
   Operation(
     name: "rows without an equal", code: "t | unique user_id, product_id keep=none", keys: "user_id, product_id"),
   Operation(name: "sample of half", code: "t | sample fraction=0.5 seed=1", keys: "user_id"),
+  Operation(
+    name: "sample by user and date", code: "t | sample fraction=0.5 by=[user_id, date] seed=1", keys: "user_id, date"),
   Operation(name: "sample by user", code: "t | sample fraction=0.5 by=user_id seed=1", keys: "user_id"),
 
   Operation(
@@ -118,6 +131,9 @@ let operations: [Operation] = [
   Operation(
     name: "semi join with products", code: "t | semi_join products on product_id", keys: "product_id",
     other: ("products", "product_id")),
+  Operation(
+    name: "left join by text", code: "t | left_join texts on name", keys: "name", input: names,
+    other: ("texts", "name"), shared: "user_id, name, date"),
   Operation(
     name: "anti join with a million rows", code: "t | anti_join some on user_id, product_id",
     keys: "user_id, product_id", other: ("some", "user_id, product_id")),

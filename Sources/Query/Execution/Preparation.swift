@@ -33,8 +33,9 @@ struct Preparation {
     case .membership(_, let list, _):
       if sets[ObjectIdentifier(list)] == nil { sets[ObjectIdentifier(list)] = MembershipSet(list.elements) }
     case .cast(let operand, _) where expression.type == .string && rowCount > TableEvaluator.runLength:
-      // Every run would make a dictionary of its own, and all of them would have to be merged.
-      if let index = operand.columnIndex, columns[index].type != .string {
+      // Every run would make a dictionary of its own, and all of them would have to be merged. Whole numbers and dates
+      // are soon written: their texts are part of something longer and need not be there for all rows at once.
+      if let index = operand.columnIndex, columns[index].type != .string, !columns[index].type.isSoonWritten {
         let text = try located(at: expression.span) { () throws(Diagnostic) in
           try converted(columns[index], to: .string)
         }
@@ -98,4 +99,9 @@ struct Preparation {
     }
     return keep(try gather(computed, rows: codes), for: expression)
   }
+}
+
+extension DataType {
+  /// Whether writing values as texts, run by run, costs no more than looking up what was written once.
+  fileprivate var isSoonWritten: Bool { isInteger || self == .date }
 }

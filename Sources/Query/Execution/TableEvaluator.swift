@@ -26,6 +26,7 @@ struct TableEvaluator {
   /// The expression's value for every row.
   func column(_ expression: BoundExpression) throws(Diagnostic) -> Column {
     if case .column(let index, _) = expression.node { return columns[index] }
+    if let text = try wholeText(expression) { return text }
     var preparation = Preparation(columns: columns, rowCount: rowCount)
     let prepared = try preparation.prepare(expression)
     if case .column(let index, _) = prepared.node { return preparation.columns[index] }
@@ -36,6 +37,16 @@ struct TableEvaluator {
       (run) throws(Diagnostic) in
       try evaluator(ready, run).column(prepared)
     }
+  }
+
+  /// A column written as texts, each different value once; nil of other expressions, of few rows, and where a value has
+  /// no text.
+  private func wholeText(_ expression: BoundExpression) throws(Diagnostic) -> Column? {
+    guard case .cast(let operand, _) = expression.node, expression.type == .string, rowCount > TableEvaluator.runLength,
+      case .column(let index, _) = operand.node, columns[index].type != .string
+    else { return nil }
+    let text = try located(at: expression.span) { () throws(Diagnostic) in try converted(columns[index], to: .string) }
+    return text.nullCount == columns[index].nullCount ? text : nil
   }
 
   /// Which rows a condition keeps, and how many of the others it could not tell about; of some rows only, where those
