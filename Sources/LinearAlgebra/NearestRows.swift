@@ -15,9 +15,12 @@ extension SparseMatrix {
       let cancellation = Cancellation.current
       var products = RowProducts(count: rowCount, selecting: count)
       var part = LargestCells()
+      part.counts.reserveCapacity(rows.count)
+      part.columns.reserveCapacity(rows.count * min(count, rowCount, 64))
+      part.values.reserveCapacity(rows.count * min(count, rowCount, 64))
       for row in rows {
         try cancellation.check()
-        part.append(products.largest(row: row, of: self, times: transpose))
+        products.appendLargest(row: row, of: self, times: transpose, to: &part)
       }
       return part
     }
@@ -35,14 +38,6 @@ private struct LargestCells: Sendable {
   var counts: [Int] = []
   var columns: [Int32] = []
   var values: [Float] = []
-
-  mutating func append(_ row: [TopSelection.Entry]) {
-    counts.append(row.count)
-    for entry in row {
-      columns.append(entry.index)
-      values.append(entry.score)
-    }
-  }
 }
 
 /// Products of one sparse row at a time with a sparse matrix, of which the largest are wanted.
@@ -50,46 +45,40 @@ private struct RowProducts {
   /// −0 in cells without terms: what was added to is anything else.
   private var sums: [Float]
   private var reached: [Int32]
-  private var selection: TopSelection
-
-  private static let untouched: Float = -0.0
+  private let most: Int
+  private var keys: [UInt64]
+  private var columns: [Int32]
+  private var values: [Float]
 
   /// For matrices of `count` columns.
   init(count: Int, selecting capacity: Int) {
-    sums = [Float](repeating: Self.untouched, count: count)
+    most = min(capacity, count)
+    sums = [Float](repeating: -0.0, count: count)
     reached = [Int32](repeating: 0, count: count + 1)
-    selection = TopSelection(capacity: capacity)
+    keys = [UInt64](repeating: 0, count: 2 * most + 64)
+    columns = [Int32](repeating: 0, count: most)
+    values = [Float](repeating: 0, count: most)
   }
 
-  /// The largest cells of (row of `matrix`)·`other`, by column.
-  mutating func largest(row: Int, of matrix: SparseMatrix, times other: SparseMatrix) -> [TopSelection.Entry] {
-    let count = multiply(row, matrix, other)
-    // Where much was reached, looking at everything in order is faster than at what was reached.
-    if count > sums.count / 8 {
-      selectInOrder()
-      sums.withUnsafeMutableBufferPointer { $0.update(repeating: Self.untouched) }
-    } else {
-      for place in 0..<count {
-        let column = Int(reached[place])
-        let sum = sums[column]
-        if sum >= selection.threshold { selection.offer(reached[place], sum) }
-        sums[column] = Self.untouched
+  /// Appends the largest cells of (row of `matrix`)·`other`, by column.
+  mutating func appendLargest(row: Int, of matrix: SparseMatrix, times other: SparseMatrix, to part: inout LargestCells)
+  {
+    let reachedCount = multiply(row, matrix, other)
+    let count = sums.withUnsafeMutableBufferPointer { sums in
+      keys.withUnsafeMutableBufferPointer { keys in
+        columns.withUnsafeMutableBufferPointer { columns in
+          values.withUnsafeMutableBufferPointer { values in
+            Int(
+              take_largest_sums(
+                sums.baseAddress, Int32(sums.count), reached, Int32(reachedCount), Int32(most), keys.baseAddress,
+                columns.baseAddress, values.baseAddress))
+          }
+        }
       }
     }
-    return selection.takeByIndex()
-  }
-
-  /// Once the selection is full of cells that are not negative, no cell without terms exceeds its threshold.
-  private mutating func selectInOrder() {
-    let end = Int32(sums.count)
-    var column: Int32 = -1
-    while true {
-      let threshold = selection.threshold
-      column = sums.withUnsafeBufferPointer { first_above($0.baseAddress, column + 1, end, threshold) }
-      guard column < end else { return }
-      let sum = sums[Int(column)]
-      if sum.bitPattern != Self.untouched.bitPattern { selection.offer(column, sum) }
-    }
+    part.counts.append(count)
+    part.columns.append(contentsOf: columns[..<count])
+    part.values.append(contentsOf: values[..<count])
   }
 
   /// Adds up the products; how many columns were reached.

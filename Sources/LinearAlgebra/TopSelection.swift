@@ -22,7 +22,7 @@ public struct TopSelection: Sendable {
   public let capacity: Int
   private var heap: [Entry] = []
   /// What a later index has to exceed to get in.
-  private(set) var threshold = -Float.infinity
+  private var threshold = -Float.infinity
 
   public init(capacity: Int) {
     self.capacity = max(0, capacity)
@@ -56,12 +56,6 @@ public struct TopSelection: Sendable {
   public mutating func take() -> [Entry] {
     defer { clear() }
     return heap.sorted { $1.isWorse(than: $0) }
-  }
-
-  /// What was selected, by index; the selection is empty afterwards.
-  mutating func takeByIndex() -> [Entry] {
-    defer { clear() }
-    return heap.sorted { $0.index < $1.index }
   }
 
   private mutating func clear() {

@@ -5,6 +5,7 @@
 #include "blas.h"
 #include "descent.h"
 #include "pairwise.h"
+#include "selection.h"
 #include "sparse_rows.h"
 
 #endif
