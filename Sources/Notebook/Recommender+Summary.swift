@@ -20,7 +20,7 @@ extension Recommender {
       ("model", kind), ("users", grouped(model.userCount)), ("items", grouped(model.itemCount)),
       ("interactions", grouped(model.interactions.cellCount)), ("rows", grouped(model.interactions.rowCount)),
     ]
-    if !model.history.iterations.isEmpty { rows.append(("iterations", "\(model.history.iterations.count)")) }
+    if !model.history.iterations.isEmpty { rows.append(("iterations done", "\(model.history.iterations.count)")) }
     rows += model.model.settings.map { ($0.name, $0.value.text) }
     return Table([("property", Column(rows.map(\.0))), ("value", Column(rows.map(\.1)))])
   }

@@ -69,6 +69,16 @@ extension Diagnostic {
       "the weight in row \(row) is \(weight)", hint: "drop such rows: `filter not is_nan(weight)`")
   }
 
+  static func weightTooLarge(_ weight: Double, row: Int) -> Diagnostic {
+    Diagnostic(
+      "the weight in row \(row) is \(weight), and models learn from weights up to 3.4e38",
+      hint: "divide the weights, or drop such rows")
+  }
+
+  static let weightsTooLarge = Diagnostic(
+    "the weights of a user and an item add up to more than 3.4e38, the most that models learn from",
+    hint: "divide the weights, or `duplicates=last`")
+
   static func cannot(_ model: String, _ what: String, instead: String?) -> Diagnostic {
     Diagnostic("\(model) cannot \(what)", hint: instead)
   }
