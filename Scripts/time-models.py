@@ -332,7 +332,8 @@ def lectern_seconds(group, arguments):
 
 def chosen(arguments, name):
     """Whether a group or a model is among those asked for."""
-    return not arguments.only or any(word.lower() in name.lower() for word in arguments.only.split(","))
+    words = arguments.only.lower().split(",") if arguments.only else []
+    return not words or any(word == name.lower() if arguments.memory else word in name.lower() for word in words)
 
 
 def compare(arguments, say):
@@ -359,6 +360,8 @@ def compare(arguments, say):
 
 
 # Models on the whole table, with the bytes of their factors and of the matrix they are about, by users, items and cells.
+# Factors are whatever a model learned of every user and item: CoClustering's are a mean and a cluster, SVDpp's are pᵤ
+# with and without the sum over the user's items, qᵢ, yᵢ and two deviations, Adam's weights have two moments each.
 DOUBLE, FLOAT = 8, 4
 
 
@@ -381,10 +384,10 @@ MODELS = [
     ("MatrixFactorization", "factors=15 epochs=1 variant=sampled batch=1024", factors(3 * 16, FLOAT), nothing),
     ("PersonalTopPopular", "", nothing, nothing), ("Random", "", nothing, nothing),
     ("Blend", "[PersonalTopPopular, TopPopular]", nothing, nothing),
-    ("SVDpp", "factors=20 epochs=1", lambda u, i, c: (2 * u + 2 * i) * 21 * DOUBLE, nothing),
+    ("SVDpp", "factors=20 epochs=1", factors(2 * 20 + 1, DOUBLE), nothing),
     ("NMF", "factors=15 epochs=2", factors(15, DOUBLE), nothing),
     ("ALS", "factors=10 iterations=2", factors(11, DOUBLE), nothing),
-    ("CoClustering", "epochs=2", nothing, nothing),
+    ("CoClustering", "epochs=2", factors(2, DOUBLE), nothing),
     ("Baseline", "", factors(1, DOUBLE), nothing),
     ("SlopeOne", "", nothing, lambda u, i, c: i * i * 2 * FLOAT),
     ("UserKNN", "similarity=cosine", nothing, nothing),
@@ -428,7 +431,7 @@ def main():
     parser.add_argument("lectern")
     parser.add_argument("folder")
     parser.add_argument("ratings")
-    parser.add_argument("--only", help="groups (or, with --memory, models) whose name contains one of these words")
+    parser.add_argument("--only", help="groups whose name contains one of these words, or with --memory models of these names")
     parser.add_argument("--memory", action="store_true", help="measure memory, not time")
     parser.add_argument("--out", help="also write the table to this file")
     parser.add_argument("--goes-on", action="store_true", help="leave out the groups that the file has already")

@@ -137,7 +137,10 @@ extension SparseMatrix {
   }
 
   /// All rows in consecutive blocks of at most `rows` rows, which end where they have `cells` cells or more.
-  func blocks(ofRows rows: Int, cells: Int) -> [Range<Int>] {
+  func blocks(ofRows rows: Int, cells: Int) -> [Range<Int>] { Self.blocks(offsets, ofRows: rows, cells: cells) }
+
+  private static func blocks(_ offsets: [Int], ofRows rows: Int, cells: Int) -> [Range<Int>] {
+    let rowCount = offsets.count - 1
     var blocks: [Range<Int>] = []
     var start = 0
     for row in 0..<rowCount
@@ -146,5 +149,18 @@ extension SparseMatrix {
       start = row + 1
     }
     return blocks
+  }
+
+  /// All columns in consecutive parts of about `cells` cells; each is so many whole `blocks` of the transpose.
+  func partsOfColumns(cells: Int, inBlocksOf block: (rows: Int, cells: Int)) -> [Range<Int>] {
+    let offsets = columnOffsets()
+    var parts: [Range<Int>] = []
+    var start = 0
+    for columns in Self.blocks(offsets, ofRows: block.rows, cells: block.cells)
+    where columns.upperBound == columnCount || offsets[columns.upperBound] - offsets[start] >= cells {
+      parts.append(start..<columns.upperBound)
+      start = columns.upperBound
+    }
+    return parts
   }
 }

@@ -57,9 +57,7 @@ public struct SparseMatrix: Sendable {
   ///
   /// - Complexity: O(cells + rows + columns).
   public func transposed() -> SparseMatrix {
-    var offsets = [Int](repeating: 0, count: columnCount + 1)
-    for column in columns { offsets[Int(column) + 1] += 1 }
-    for column in 0..<columnCount { offsets[column + 1] += offsets[column] }
+    let offsets = columnOffsets()
     var next = offsets
     var rows = [Int32](repeating: 0, count: cellCount)
     var moved = [Float](repeating: 0, count: cellCount)
@@ -80,34 +78,50 @@ public struct SparseMatrix: Sendable {
     return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: offsets, columns: rows, values: moved)
   }
 
+  /// How many cells the columns before each one have, and at the end all.
+  public func columnOffsets() -> [Int] {
+    var offsets = [Int](repeating: 0, count: columnCount + 1)
+    for column in columns { offsets[Int(column) + 1] += 1 }
+    for column in 0..<columnCount { offsets[column + 1] += offsets[column] }
+    return offsets
+  }
+
   /// The same as `transposed`, by blocks of rows on all cores: where a block's cells go is counted first.
-  public func transposedOnAllCores() throws(Diagnostic) -> SparseMatrix {
+  ///
+  /// - `range`: the columns that become rows; nil means all.
+  public func transposedOnAllCores(_ range: Range<Int>? = nil) throws(Diagnostic) -> SparseMatrix {
+    let range = range ?? 0..<columnCount
+    let isAll = range.count == columnCount
     // Every block counts every column, which should not take more than going through the cells does.
-    let blockCount = max(1, min(16, cellCount / (4 * (columnCount + 1))))
+    let blockCount = max(1, min(16, cellCount / (4 * (range.count + 1))))
     let grain = max(1, (rowCount + blockCount - 1) / blockCount)
     var places = try mapChunks(of: rowCount, grain: grain) { (rows) -> [Int32] in
-      var counts = [Int32](repeating: 0, count: columnCount)
+      var counts = [Int32](repeating: 0, count: range.count)
       let columns = columns.span
-      for cell in offsets[rows.lowerBound]..<offsets[rows.upperBound] { counts[Int(columns[cell])] += 1 }
+      for cell in offsets[rows.lowerBound]..<offsets[rows.upperBound] {
+        let column = Int(columns[cell]) - range.lowerBound
+        if isAll || column >= 0 && column < range.count { counts[column] += 1 }
+      }
       return counts
     }
     // Counts become the places, within a column, where each block's cells begin.
-    var starts = [Int](repeating: 0, count: columnCount + 1)
-    for column in 0..<columnCount {
+    var starts = [Int](repeating: 0, count: range.count + 1)
+    for column in 0..<range.count {
       var before: Int32 = 0
       for block in places.indices { (places[block][column], before) = (before, before + places[block][column]) }
       starts[column + 1] = starts[column] + Int(before)
     }
     let (firstPlaces, columnStarts) = (places, starts)
     var moved: [Float] = []
-    let rows = try fillArray(count: cellCount, of: Int32.self) { (rowsOfCells) throws(Diagnostic) in
-      moved = try fillArray(count: cellCount) { (valuesOfCells) throws(Diagnostic) in
+    let rows = try fillArray(count: starts[range.count], of: Int32.self) { (rowsOfCells) throws(Diagnostic) in
+      moved = try fillArray(count: starts[range.count]) { (valuesOfCells) throws(Diagnostic) in
         try forEachChunk(of: rowCount, grain: grain) { (rows) in
           var next = firstPlaces[rows.lowerBound / grain]
           let (columns, values) = (columns.span, values.span)
           for row in rows {
             for cell in cells(ofRow: row) {
-              let column = Int(columns[cell])
+              let column = Int(columns[cell]) - range.lowerBound
+              guard isAll || column >= 0 && column < range.count else { continue }
               let target = columnStarts[column] + Int(next[column])
               next[column] += 1
               rowsOfCells.store(Int32(truncatingIfNeeded: row), at: target)
@@ -117,7 +131,7 @@ public struct SparseMatrix: Sendable {
         }
       }
     }
-    return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: starts, columns: rows, values: moved)
+    return SparseMatrix(rowCount: range.count, columnCount: rowCount, offsets: starts, columns: rows, values: moved)
   }
 
   /// The rows in `rows`, in that order, as a matrix of their own.

@@ -87,6 +87,28 @@ public struct WeightedLeastSquares: Sendable {
     return solution(unknowns, losses, fixed)
   }
 
+  /// Solves for every column of `matrix`, the same as for the rows of its transpose, of which there is a part at a time:
+  /// all of it would take as much as the matrix.
+  ///
+  /// - `cellsAtATime`: how many cells are transposed at a time, about; as many as take 32 MB.
+  public func solve(
+    from start: PaddedMatrix, columnsOf matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
+    cellsAtATime: Int = 1 << 22, progress: @Sendable (Int) -> Void = { _ in }
+  ) throws(Diagnostic) -> Solution {
+    var losses: [Double] = []
+    let unknowns = try fillArray(count: matrix.columnCount * fixed.stride) { (unknowns) throws(Diagnostic) in
+      for columns in matrix.partsOfColumns(cells: cellsAtATime, inBlocksOf: Self.block) {
+        losses += try solve(
+          unknowns, from: start, try matrix.transposedOnAllCores(columns), fixed, gram, solver,
+          firstRow: columns.lowerBound, progress)
+      }
+    }
+    return solution(unknowns, losses, fixed)
+  }
+
+  /// Rows that are solved together: at most so many, and none after so many cells.
+  private static let block = (rows: 64, cells: 2048)
+
   private func solution(_ unknowns: [Float], _ losses: [Double], _ fixed: PaddedMatrix) -> Solution {
     Solution(
       unknowns: PaddedMatrix(
@@ -95,19 +117,19 @@ public struct WeightedLeastSquares: Sendable {
   }
 
   /// Writes the solution of every row; `start` is nil where x as it was before stands there. What blocks of rows
-  /// contribute to the loss.
+  /// contribute to the loss. The first row of `matrix` is row `firstRow` of `unknowns` and `start`.
   private func solve(
     _ unknowns: DisjointRows<Float>, from start: PaddedMatrix?, _ matrix: SparseMatrix, _ fixed: PaddedMatrix,
-    _ gram: [Float], _ solver: Solver, _ progress: @Sendable (Int) -> Void
+    _ gram: [Float], _ solver: Solver, firstRow: Int = 0, _ progress: @Sendable (Int) -> Void
   ) throws(Diagnostic) -> [Double] {
     try BLAS.load()
     let stride = fixed.stride
     let shared = shared(gram, stride: stride, columns: fixed.columnCount)
-    let parts = matrix.blocks(ofRows: 64, cells: 2048)
+    let parts = matrix.blocks(ofRows: Self.block.rows, cells: Self.block.cells)
     return try mapIndices(of: parts.count) { (index) throws(Diagnostic) in
       let rows = parts[index]
-      if index & 255 == 0 { progress(rows.lowerBound) }
-      let range = rows.lowerBound * stride..<rows.upperBound * stride
+      if index & 255 == 0 { progress(firstRow + rows.lowerBound) }
+      let range = (firstRow + rows.lowerBound) * stride..<(firstRow + rows.upperBound) * stride
       let gathered = GatheredRows(rows, of: matrix, fixed, weighting)
       return try unknowns.withRows(range) { (x) throws(Diagnostic) in
         if let before = start?.values.span.extracting(range) {

@@ -25,11 +25,24 @@ extension Interactions {
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
     }
+    let most = Double(Float.greatestFiniteMagnitude)
+    if let weights, let row = weights.firstIndex(where: { abs($0) > most }) {
+      throw .weightTooLarge(weights[row], row: row)
+    }
     let rowCount = users.count
-    let matrix: SparseMatrix
-    var multiplicities: [Int32]?
     // A weight is exact as a count of up to 2²⁴ rows.
     let isCounting = weights == nil && duplicates == .sum
+    if isCounting, keepingRows {
+      let cellCount = try SortedRows<UInt32>(
+        users: users, items: items, userCount: userCount, itemCount: itemCount
+      ).cellCount
+      self.init(
+        counting: InteractionRows(users: users, items: items, weights: nil), userCount: userCount,
+        itemCount: itemCount, cellCount: cellCount, userSeeds: userSeeds, itemSeeds: itemSeeds)
+      return
+    }
+    let matrix: SparseMatrix
+    var multiplicities: [Int32]?
     if let weights, duplicates != .binary {
       let times = duplicates == .last ? times : nil
       let rows = try SortedRows<UInt64>(users: users, items: items, userCount: userCount, itemCount: itemCount)
@@ -37,6 +50,7 @@ extension Interactions {
       matrix = try rows.merged(itemCount: itemCount, counting: &multiplicities) { (rows) in
         mergedWeight(of: rows, weights: weights, times: times, duplicates: duplicates)
       }
+      guard matrix.values.allSatisfy(\.isFinite) else { throw .weightsTooLarge }
     } else {
       let rows = try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
       // What they took is where the cells go.
@@ -51,6 +65,14 @@ extension Interactions {
       matrix: matrix, multiplicities: multiplicities, weightsAreCounts: isCounting && matrix.cellCount < rowCount,
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
       rowCount: rowCount, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
+  }
+}
+
+extension InteractionRows {
+  /// How many rows every user has of every item.
+  func counts(userCount: Int, itemCount: Int) throws(Diagnostic) -> SparseMatrix {
+    try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
+      .merged(itemCount: itemCount) { (rows) in Float(rows.count) }
   }
 }
 

@@ -1,5 +1,6 @@
-import Diagnostics
+public import Diagnostics
 public import LinearAlgebra
+import Parallelism
 import Synchronization
 
 /// Who had to do with what, and how much: all that a model learns from.
@@ -7,16 +8,24 @@ import Synchronization
 /// Users and items are dense indices; what they are called outside is not known here, except as whole numbers that a
 /// random model may seed itself with. Items ascend by id, so that "ties by item id" is "ties by index".
 public struct Interactions: Sendable {
-  /// Weights, users × items.
-  public let matrix: SparseMatrix
-  private let deferredTranspose = DeferredTranspose()
+  public let userCount: Int
+  public let itemCount: Int
+  /// Distinct (user, item) pairs.
+  public let cellCount: Int
+  /// Nil where it is made from the rows once somebody asks for it.
+  private let storedMatrix: SparseMatrix?
+  private let deferredMatrix = Deferred<SparseMatrix>()
+  private let deferredTranspose = Deferred<SparseMatrix>()
   /// How many rows were merged into each cell of `matrix`, in its order; nil where every cell was one row, or where
   /// weights say it.
   let multiplicities: [Int32]?
   /// Whether a cell's weight is how many rows it has: rows without weights were summed.
   let weightsAreCounts: Bool
-  /// The rows themselves, as they came, for models that learn row by row; nil unless asked for.
-  public let rows: InteractionRows?
+  /// The rows themselves, as they came, for models that learn row by row; nil unless asked for, and where they have
+  /// become `ratings`.
+  public private(set) var rows: InteractionRows?
+  /// What became of the rows in a model of ratings.
+  private(set) var ratings: Ratings?
   /// How many rows there were.
   public let rowCount: Int
   public let duplicates: DuplicatePolicy
@@ -24,10 +33,6 @@ public struct Interactions: Sendable {
   public let userSeeds: [Int64]?
   public let itemSeeds: [Int64]?
 
-  public var userCount: Int { matrix.rowCount }
-  public var itemCount: Int { matrix.columnCount }
-  /// Distinct (user, item) pairs.
-  public var cellCount: Int { matrix.cellCount }
   /// Rows that repeat an earlier (user, item) pair.
   public var repeatedRows: Int { rowCount - cellCount }
 
@@ -36,7 +41,8 @@ public struct Interactions: Sendable {
     weightsAreCounts: Bool = false, rows: InteractionRows? = nil, rowCount: Int? = nil,
     duplicates: DuplicatePolicy = .sum, userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
   ) {
-    self.matrix = matrix
+    (userCount, itemCount, cellCount) = (matrix.rowCount, matrix.columnCount, matrix.cellCount)
+    storedMatrix = matrix
     self.multiplicities = multiplicities
     self.weightsAreCounts = weightsAreCounts
     self.rows = rows
@@ -46,9 +52,85 @@ public struct Interactions: Sendable {
     self.itemSeeds = itemSeeds
   }
 
+  /// Of rows without weights, whose matrix is made when it is asked for: beside the rows it is a second copy.
+  init(
+    counting rows: InteractionRows, userCount: Int, itemCount: Int, cellCount: Int, userSeeds: [Int64]?,
+    itemSeeds: [Int64]?
+  ) {
+    (self.userCount, self.itemCount, self.cellCount) = (userCount, itemCount, cellCount)
+    storedMatrix = nil
+    multiplicities = nil
+    weightsAreCounts = cellCount < rows.count
+    self.rows = rows
+    rowCount = rows.count
+    duplicates = .sum
+    self.userSeeds = userSeeds
+    self.itemSeeds = itemSeeds
+  }
+
+  /// Weights, users × items.
+  public var matrix: SparseMatrix {
+    if let storedMatrix { return storedMatrix }
+    // Who has no way to say that it was interrupted waits.
+    let made = Cancellation.$current.withValue(Cancellation()) { try? deferredMatrix.made(by: countedRows) }
+    guard let made else { preconditionFailure("there is no room for the matrix") }
+    return made
+  }
+
+  /// Makes the matrix if it is not there yet, for somebody who is about to ask for it often.
+  ///
+  /// - Throws: an interruption; no room for it.
+  public func prepareMatrix() throws(Diagnostic) {
+    if storedMatrix == nil { _ = try deferredMatrix.made(by: countedRows) }
+  }
+
+  private func countedRows() throws(Diagnostic) -> SparseMatrix {
+    if let ratings { return try ratings.counts() }
+    guard let rows else { throw .fault("interactions without rows") }
+    return try rows.counts(userCount: userCount, itemCount: itemCount)
+  }
+
+  /// The rows as models of ratings read them, in whose place they are from then on: there is one copy of them.
+  ///
+  /// - `byItem`: whether somebody will look at the ratings of an item.
+  mutating func becomeRatings(byItem: Bool = true) throws(Diagnostic) -> Ratings {
+    if let ratings {
+      return byItem && ratings.raters.isEmpty
+        ? try Ratings(ratings.rows, userCount: userCount, itemCount: itemCount) : ratings
+    }
+    guard let rows else {
+      return try Ratings(InteractionRows(cellsOf: self), userCount: userCount, itemCount: itemCount, byItem: byItem)
+    }
+    self.rows = nil
+    let made = try Ratings(consume rows, userCount: userCount, itemCount: itemCount, byItem: byItem)
+    ratings = made
+    // What the rows took lies in pieces that factors do not fit into.
+    if made.count >= 1 << 22 { releaseFreedMemory() }
+    return made
+  }
+
+  /// The rows that were kept, as they came or, where they have become ratings, user by user; nil where none were.
+  public var keptRows: InteractionRows? { rows ?? ratings?.rows }
+
+  /// The same without the rows, while a fit has them.
+  public var withoutRows: Interactions {
+    var interactions = self
+    (interactions.rows, interactions.ratings) = (nil, nil)
+    return interactions
+  }
+
+  /// The same with what an archive says became of the rows.
+  func with(_ ratings: Ratings) -> Interactions {
+    var interactions = self
+    interactions.ratings = ratings
+    return interactions
+  }
+
   /// Weights, items × users: made when somebody asks for the first time.
   public var transpose: SparseMatrix {
-    get throws(Diagnostic) { try deferredTranspose.made(of: matrix) }
+    get throws(Diagnostic) {
+      try deferredTranspose.made { () throws(Diagnostic) in try matrix.transposedOnAllCores() }
+    }
   }
 
   /// The items of a user, ascending.
@@ -57,14 +139,13 @@ public struct Interactions: Sendable {
   /// How many rows each item has, repeats counted.
   public func rowsPerItem() -> [Int] {
     var counts = [Int](repeating: 0, count: itemCount)
-    for (cell, item) in matrix.columns.enumerated() {
-      counts[Int(item)] += rows(inCell: cell)
-    }
+    let matrix = matrix
+    for (cell, item) in matrix.columns.enumerated() { counts[Int(item)] += rows(inCell: cell, of: matrix) }
     return counts
   }
 
   /// How many rows became a cell of `matrix`.
-  func rows(inCell cell: Int) -> Int {
+  func rows(inCell cell: Int, of matrix: SparseMatrix) -> Int {
     weightsAreCounts ? Int(matrix.values[cell]) : multiplicities.map { Int($0[cell]) } ?? 1
   }
 
@@ -83,21 +164,22 @@ public struct Interactions: Sendable {
 
   /// The same, of the rows as they came: what a model of ratings is shown.
   public var hasEqualRatings: Bool {
+    if let ratings { return ratings.values.bounds.map { $0.lowerBound == $0.upperBound } ?? true }
     guard let rows else { return weightsAreCounts || isConstant }
     guard let weights = rows.weights, let first = weights.first else { return true }
     return weights.allSatisfy { $0 == first }
   }
 }
 
-/// A transpose that is not made before it is needed, and then kept.
-private final class DeferredTranspose: Sendable {
-  private let made = Mutex<SparseMatrix?>(nil)
+/// What is not made before it is needed, and then kept.
+private final class Deferred<Value: Sendable>: Sendable {
+  private let made = Mutex<Value?>(nil)
 
-  func made(of matrix: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
-    if let transpose = made.withLock({ $0 }) { return transpose }
-    let transpose = try matrix.transposedOnAllCores()
-    made.withLock { $0 = transpose }
-    return transpose
+  func made(by make: () throws(Diagnostic) -> Value) throws(Diagnostic) -> Value {
+    if let value = made.withLock({ $0 }) { return value }
+    let value = try make()
+    made.withLock { $0 = value }
+    return value
   }
 }
 

@@ -12,6 +12,12 @@ protocol IterativeModel: FittedModel {
   /// kept of the model before it, and `iterate` throws no interruption.
   var finishesWhatItBegins: Bool { get }
 
+  /// Lets go of what an iteration does not read and makes anew at its end.
+  mutating func releaseDerived()
+
+  /// Makes that anew for a model that an iteration begun after it did not get beyond.
+  mutating func restoreDerived()
+
   /// One more iteration, the last of which will be number `total`. Appends what it measured to the history when the
   /// model is what it has to be; a value that throws before that is thrown away.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic)
@@ -19,6 +25,9 @@ protocol IterativeModel: FittedModel {
 
 extension IterativeModel {
   var finishesWhatItBegins: Bool { false }
+
+  func releaseDerived() {}
+  func restoreDerived() {}
 
   /// Whether the iteration before took less than a person waits for a prompt.
   var isQuick: Bool { history.iterations.last.map { $0.seconds < 0.08 } ?? false }
@@ -47,9 +56,7 @@ extension IterativeModel {
           // There is no iteration to go back to: the start makes room for the first.
           try current.iterate(of: total, walk: walk)
         } else {
-          var next = current
-          try next.iterate(of: total, walk: walk)
-          current = next
+          try current.surpass(of: total, walk: walk)
         }
         try current.measureIteration()
       } catch {
@@ -59,6 +66,19 @@ extension IterativeModel {
       }
     }
     return current
+  }
+
+  /// One more iteration; interrupted, the model stays as it was.
+  private mutating func surpass(of total: Int, walk: Walk?) throws(Diagnostic) {
+    releaseDerived()
+    var next = self
+    do throws(Diagnostic) {
+      try next.iterate(of: total, walk: walk)
+    } catch {
+      restoreDerived()
+      throw error
+    }
+    self = next
   }
 
   /// What else somebody wants to know of the iteration just finished.

@@ -24,13 +24,17 @@ public protocol Model: Sendable {
 
   /// Fits to `interactions`; `walk`, if there is one, is shown every named step as it is done.
   ///
+  /// A model that keeps the rows in an order of its own takes them over: where nobody else holds them, they are gone.
+  ///
   /// - Throws: parameters that do not work with this data; `Diagnostic.interrupted`.
-  func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel
+  func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel
 
   /// The model fitted to `interactions` that stored what it learned in `archive`.
   ///
   /// A model that only counts stores nothing, and is fitted again.
-  func restore(_ archive: ModelArchive, _ interactions: Interactions) throws(Diagnostic) -> any FittedModel
+  func restore(
+    _ archive: ModelArchive, _ interactions: consuming Interactions
+  ) throws(Diagnostic) -> any FittedModel
 }
 
 extension Model {

@@ -45,7 +45,8 @@ public enum Models {
 
   /// Fits a model of that kind.
   public static func fit(
-    _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], on interactions: Interactions, walk: Walk? = nil
+    _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], on interactions: consuming Interactions,
+    walk: Walk? = nil
   ) throws(Diagnostic) -> any FittedModel {
     let model = try kind.configured(arguments)
     guard interactions.cellCount > 0 else { throw .nothingToLearnFrom }

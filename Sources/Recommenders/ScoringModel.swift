@@ -29,6 +29,7 @@ extension ScoringModel {
 
   public func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     let candidates = request.candidates(among: itemCount)
+    if request.seen == .drop { try interactions.prepareMatrix() }
     let blocks = try Progress.ofLoops("\(kind): recommend") { () throws(Diagnostic) in
       try mapChunks(of: users.count, grain: scoringBlock) { (range) throws(Diagnostic) in
         try lists(for: users[range], request, candidates: candidates)

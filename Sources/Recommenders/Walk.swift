@@ -110,7 +110,8 @@ extension Interactions {
 
   /// The users with most items.
   func busyUsers(_ count: Int = 5) -> StepReport.Selection {
-    .users(greatest((0..<userCount).map { matrix.cells(ofRow: $0).count }, count))
+    let matrix = matrix
+    return .users(greatest((0..<userCount).map { matrix.cells(ofRow: $0).count }, count))
   }
 
   private func greatest(_ numbers: [Int], _ count: Int) -> [Int32] {

@@ -15,6 +15,13 @@ import Testing
     #expect(transposed.transposed().columns == matrix.columns)
   }
 
+  @Test(arguments: [0..<9, 0..<0, 3..<4, 2..<9]) func chosenColumnsBecomeRows(range: Range<Int>) throws {
+    let matrix = madeUpMatrix(rows: 300, columns: 9, share: 0.3, seed: 2)
+    let part = try matrix.transposedOnAllCores(range)
+    #expect(part.rowCount == range.count && part.columnCount == 300)
+    #expect(denseRows(of: part) == Array(denseRows(of: matrix.transposed())[range]))
+  }
+
   @Test func chosenRowsKeepTheirOrder() {
     let matrix = madeUpMatrix(rows: 6, columns: 9, share: 0.5, seed: 1)
     let chosen = matrix.selectingRows([4, 0, 4])

@@ -58,6 +58,18 @@ import Testing
     #expect(abs(exact.cellLoss - found.cellLoss) < 1e-4 * abs(exact.cellLoss))
   }
 
+  @Test(arguments: [1, 100, 1 << 20]) func columnsAreTheRowsOfTheTransposeInParts(cells: Int) throws {
+    let x = try factors(150, 20, seed: 4)
+    let start = try factors(80, 20, seed: 5)
+    let gram = try x.gram()
+    for solver in [WeightedLeastSquares.Solver.cholesky, .conjugateGradient(steps: 3), .blocks(size: 8)] {
+      let whole = try problem.solve(from: start, matrix.transposed(), x, gram: gram, by: solver)
+      let parts = try problem.solve(from: start, columnsOf: matrix, x, gram: gram, by: solver, cellsAtATime: cells)
+      #expect(whole.unknowns.values == parts.unknowns.values)
+      #expect(whole.cellLoss == parts.cellLoss)
+    }
+  }
+
   @Test(arguments: [3, 16, 20, 48, 128]) func bothSolversSolveTheNormalEquations(f: Int) throws {
     let y = try factors(80, f, seed: 4)
     let gram = try y.gram()

@@ -44,7 +44,7 @@ import Testing
     bytes[8] = 9
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     test.run("load \"\(path)\"")
-    #expect(test.diagnostics.first?.message == "this model file has format 9, and this Lectern reads up to 2")
+    #expect(test.diagnostics.first?.message == "this model file has format 9, and this Lectern reads up to 3")
   }
 
   @Test func historyHasTrainAndValidation() {

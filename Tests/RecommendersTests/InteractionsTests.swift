@@ -52,10 +52,42 @@ import Testing
     }
   }
 
+  /// Rows without weights have their matrix made when it is asked for: from the rows, and from what a model of ratings
+  /// has made of them. Both are the one that is made at once.
+  @Test(arguments: ["SVD", "ALS", "MatrixFactorization"]) func theMatrixOfKeptRowsIsTheSame(model: String) throws {
+    for seed in 0..<5 {
+      let rows = rows(seed: UInt64(seed)) + rows(seed: UInt64(seed)).prefix(30)
+      let (users, items) = (rows.map(\.user), rows.map(\.item))
+      let merged = try Interactions(users: users, items: items, userCount: 8, itemCount: 9)
+      let kept = try Interactions(users: users, items: items, userCount: 8, itemCount: 9, keepingRows: true)
+      let fitted = try Models.fit(model, [ParameterArgument("factors", .integer(2))], on: kept).interactions
+      #expect((fitted.rows == nil) == (model != "MatrixFactorization"), "there are two copies of the rows")
+      for other in [kept, fitted] {
+        #expect(other.cellCount == merged.cellCount && other.rowCount == merged.rowCount)
+        try other.prepareMatrix()
+        #expect(other.matrix.offsets == merged.matrix.offsets)
+        #expect(other.matrix.columns == merged.matrix.columns)
+        #expect(other.matrix.values == merged.matrix.values)
+        #expect(other.rowsPerItem() == merged.rowsPerItem())
+      }
+      let again = try #require(fitted.keptRows)
+      #expect(Set(zip(again.users, again.items).map { "\($0) \($1)" }).count == merged.cellCount)
+    }
+  }
+
   @Test func weightsThatAreNotNumbersAreRefused() {
     let error = #expect(throws: Diagnostic.self) {
       try Interactions(users: [0, 0], items: [0, 1], weights: [1, .nan], userCount: 1, itemCount: 2)
     }
     #expect(error?.message == "the weight in row 1 is nan")
+    // They would be infinite as what models learn from, and a saved model would not be believed.
+    let large = #expect(throws: Diagnostic.self) {
+      try Interactions(users: [0, 0], items: [0, 1], weights: [1, 1e300], userCount: 1, itemCount: 2)
+    }
+    #expect(large?.message == "the weight in row 1 is 1e+300, and models learn from weights up to 3.4e38")
+    let together = #expect(throws: Diagnostic.self) {
+      try Interactions(users: [0, 0], items: [1, 1], weights: [3e38, 3e38], userCount: 1, itemCount: 2)
+    }
+    #expect(together?.message.contains("add up to more than 3.4e38") == true)
   }
 }

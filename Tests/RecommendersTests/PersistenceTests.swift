@@ -85,9 +85,9 @@ import Testing
 
   @Test func aNewerFileSaysSo() throws {
     var newer = try bytes(Models.fit("TopPopular", on: MadeUp.orders()))
-    newer[8] = 3
+    newer[8] = 4
     let error = #expect(throws: Diagnostic.self) { try restored(newer) }
-    #expect(error?.message == "this model file has format 3, and this Lectern reads up to 2")
+    #expect(error?.message == "this model file has format 4, and this Lectern reads up to 3")
     #expect(error?.hint == "it was written by a newer Lectern: update this one")
   }
 

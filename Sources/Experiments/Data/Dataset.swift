@@ -7,7 +7,7 @@ public import Tables
 public struct Dataset: Sendable {
   public let users: Vocabulary
   public let items: Vocabulary
-  public let interactions: Interactions
+  public internal(set) var interactions: Interactions
   /// The names of the user and item columns, which the tables made from models carry on.
   public let userColumn: String
   public let itemColumn: String
@@ -66,6 +66,20 @@ public struct Dataset: Sendable {
     itemColumn = names.item
     weightColumn = names.weight
     self.notes = notes
+  }
+
+  /// A model fitted to the interactions, and with it the interactions as the model has them: it may keep the rows in an
+  /// order of its own, and then there is no other copy.
+  ///
+  /// - Throws: parameters that do not work with this data, and then the rows are gone; an interruption.
+  public mutating func fit(
+    _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], walk: Walk? = nil
+  ) throws(Diagnostic) -> any FittedModel {
+    let taken = interactions
+    interactions = taken.withoutRows
+    let model = try Models.fit(kind, arguments, on: consume taken, walk: walk)
+    interactions = model.interactions
+    return model
   }
 
   /// The rows with a user, an item and, where there are weights, a weight.

@@ -19,8 +19,9 @@ public struct Recommender: Sendable {
     fitting kind: any Model.Type, _ arguments: [ParameterArgument] = [], to table: Table,
     roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, walk: Walk? = nil
   ) throws(Diagnostic) {
-    let dataset = try Dataset(table, roles: roles, duplicates: duplicates, keepingRows: kind.readsRows)
-    self.init(try Models.fit(kind, arguments, on: dataset.interactions, walk: walk), dataset)
+    var dataset = try Dataset(table, roles: roles, duplicates: duplicates, keepingRows: kind.readsRows)
+    model = try dataset.fit(kind, arguments, walk: walk)
+    self.dataset = dataset
   }
 
   /// The model after `count` more iterations.

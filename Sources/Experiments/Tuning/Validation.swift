@@ -119,7 +119,7 @@ private struct HeldOutRatings: Sendable {
   }
 
   private init(of interactions: Interactions, users: [Int32]?, items: [Int32]?) {
-    if let rows = interactions.rows {
+    if let rows = interactions.keptRows {
       self.users = users.map { users in rows.users.map { users[Int($0)] } } ?? rows.users
       self.items = items.map { items in rows.items.map { items[Int($0)] } } ?? rows.items
       values = rows.weights ?? [Double](repeating: 1, count: rows.count)

@@ -23,10 +23,11 @@ extension NotebookVerb {
   ) { (call, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
     let arguments = try ModelArguments(call, session, schema: plan.schema)
-    let dataset = try session.dataset(plan, arguments)
-    let fitted = try session.measuring(arguments.valid, arguments.kind, arguments.roles, on: dataset, at: call) {
-      () throws(Diagnostic) in
-      try Models.fit(arguments.kind, arguments.parameters, on: dataset.interactions)
+    var dataset = try session.dataset(plan, arguments)
+    // Who is not to measure must not hold the rows.
+    let measured = arguments.valid == nil ? nil : dataset
+    let fitted = try session.measuring(arguments.valid, arguments.kind, arguments.roles, on: measured, at: call) {
+      () throws(Diagnostic) in try dataset.fit(arguments.kind, arguments.parameters)
     }
     let model = Recommender(fitted, dataset)
     session.noteProgress(of: model)
@@ -50,14 +51,15 @@ extension NotebookVerb {
         "\(arguments.kind.name) has no steps to walk through", at: call.span,
         hint: "these have: " + walkable.joined(separator: ", "))
     }
-    let dataset = try session.dataset(plan, arguments)
+    var dataset = try session.dataset(plan, arguments)
+    let shown = dataset
     let walk = Walk { (report) throws(Diagnostic) in
-      session.emit(.text(try report.styledText(session.presentation, dataset)))
+      session.emit(.text(try report.styledText(session.presentation, shown)))
       guard report.number < report.total, let wait = session.host.waitForEnter else { return }
       try session.waiting { () throws(Diagnostic) in try wait("Enter: step \(report.number + 1)") }
     }
     do throws(Diagnostic) {
-      let fitted = try Models.fit(arguments.kind, arguments.parameters, on: dataset.interactions, walk: walk)
+      let fitted = try dataset.fit(arguments.kind, arguments.parameters, walk: walk)
       return .model(Recommender(fitted, dataset))
     } catch {
       throw error.located(at: call.span)
@@ -90,11 +92,11 @@ extension NotebookVerb {
 extension Session {
   /// Runs a fit, measuring the model on held-out interactions after every iteration if there are any.
   fileprivate func measuring<Result>(
-    _ valid: Table?, _ kind: any Model.Type, _ roles: ColumnRoles, on train: Dataset, at call: VerbCall,
+    _ valid: Table?, _ kind: any Model.Type, _ roles: ColumnRoles, on train: Dataset?, at call: VerbCall,
     _ fit: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     do throws(Diagnostic) {
-      guard let valid else { return try fit() }
+      guard let valid, let train else { return try fit() }
       let validation = try Validation(valid, roles: roles, for: kind, on: train)
       notes += validation.notes
       return try IterationMeasurement.$current.withValue(validation.measurement) {

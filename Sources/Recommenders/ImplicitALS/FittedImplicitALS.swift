@@ -60,7 +60,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       let gramOfUsers = try users.gram()
       let before = userCount
       let solution = try problem.items.solve(
-        from: itemFactors, try interactions.transpose, users, gram: gramOfUsers, by: solver
+        from: itemFactors, columnsOf: interactions.matrix, users, gram: gramOfUsers, by: solver
       ) { report.at(before + $0) }
       let items = solution.unknowns
       try showFactors(items, of: .items, seconds(clock.now - start), walk)

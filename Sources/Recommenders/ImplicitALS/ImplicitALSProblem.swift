@@ -58,7 +58,8 @@ struct ImplicitALSProblem: Sendable {
     let penalty =
       isRendle
       ? regularization
-        * (try countedNorm(x, interactions.matrix, users) + countedNorm(y, try interactions.transpose, items))
+        * (try countedNorm(x, interactions.matrix.offsets, of: interactions.itemCount)
+          + countedNorm(y, interactions.matrix.columnOffsets(), of: interactions.userCount))
       : regularization * (trace(gramX, x) + trace(gramY, y))
     return (baseLoss + cells + sharedScale * everywhere + penalty) / totalConfidence
   }
@@ -70,13 +71,13 @@ struct ImplicitALSProblem: Sendable {
 
   /// Σ (nᵣ + shared count)·‖xᵣ‖².
   private func countedNorm(
-    _ factors: PaddedMatrix, _ matrix: SparseMatrix, _ problem: WeightedLeastSquares
+    _ factors: PaddedMatrix, _ offsets: [Int], of otherCount: Int
   ) throws(Diagnostic) -> Double {
-    let shared = sharedScale * Double(matrix.columnCount)
-    return try mapChunks(of: matrix.rowCount, grain: 4096) { (rows) -> Double in
+    let shared = sharedScale * Double(otherCount)
+    return try mapChunks(of: factors.rowCount, grain: 4096) { (rows) -> Double in
       rows.reduce(0.0) { sum, row in
         let square = Double(factors.product(row: row, with: factors, row: row))
-        return sum + (Double(matrix.cells(ofRow: row).count) + shared) * square
+        return sum + (Double(offsets[row + 1] - offsets[row]) + shared) * square
       }
     }.reduce(0, +)
   }

@@ -72,32 +72,33 @@ struct Batch {
 /// What the steps of one epoch are shown.
 struct Examples {
   private let model: MatrixFactorization
-  private let interactions: Interactions
+  private let itemCount: Int
   private let rows: InteractionRows
-  /// The order of the rows; nil is that of the table.
-  private let order: [Int]?
+  /// Who had what, for samples that nobody had, and the order of the rows; nil is that of the table, without samples.
+  private let sampling: (matrix: SparseMatrix, order: [Int32])?
   private let random: PCG64
 
   init(
     _ model: MatrixFactorization, _ interactions: Interactions, _ rows: InteractionRows, epoch: Int
   ) throws(Diagnostic) {
     self.model = model
-    self.interactions = interactions
+    itemCount = interactions.itemCount
     self.rows = rows
     // Every epoch has a stretch of the sequence to itself.
     random = PCG64(seed: UInt64(model.seed)).advanced(by: UInt64(epoch) << 40)
     guard model.variant == .sampled else {
-      order = nil
+      sampling = nil
       return
     }
+    try interactions.prepareMatrix()
     var random = random
-    var order = Array(0..<rows.count)
+    var order = Array(0..<Int32(rows.count))
     let cancellation = Cancellation.current
     for last in stride(from: order.count - 1, to: 0, by: -1) {
       if last & 0xffff == 0 { try cancellation.check() }
       order.swapAt(last, random.index(below: last + 1))
     }
-    self.order = order
+    sampling = (interactions.matrix, order)
   }
 
   /// The examples of one step.
@@ -106,12 +107,12 @@ struct Examples {
     let places = step * model.batch..<min(rows.count, (step + 1) * model.batch)
     var draws = random.advanced(by: UInt64(rows.count + (step + 1) * model.batch * model.negatives * 4))
     for place in places {
-      let row = order?[place] ?? place
+      let row = sampling.map { Int($0.order[place]) } ?? place
       batch.append(rows.users[row], rows.items[row], Float(rows.weights?[row] ?? 1))
-      if model.variant == .dense { continue }
+      guard let sampling else { continue }
       for _ in 0..<model.negatives {
-        let item = Int32(draws.index(below: interactions.itemCount))
-        if interactions.matrix.value(row: Int(rows.users[row]), column: item) == nil {
+        let item = Int32(draws.index(below: itemCount))
+        if sampling.matrix.value(row: Int(rows.users[row]), column: item) == nil {
           batch.append(rows.users[row], item, 0)
         }
       }

@@ -50,7 +50,7 @@ public struct ALS: Model {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
     let start = try FittedALS(startOf: self, interactions)
     try start.showStart(watch.seconds, walk)

@@ -30,8 +30,8 @@ public struct Baseline: Model {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let ratings = try Ratings(interactions)
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    let ratings = try interactions.becomeRatings()
     let fitted = try FittedBaseline(
       baseline: self, interactions: interactions, ratings: ratings, deviations: RatingDeviations(startOf: ratings)
     ).continued(for: epochs)
@@ -40,9 +40,9 @@ public struct Baseline: Model {
   }
 
   public func restore(
-    _ archive: ModelArchive, _ interactions: Interactions
+    _ archive: ModelArchive, _ interactions: consuming Interactions
   ) throws(Diagnostic) -> any FittedModel {
-    let ratings = try Ratings(interactions)
+    let ratings = try interactions.becomeRatings()
     let deviations = RatingDeviations(
       users: try archive.doubles("users", count: ratings.userCount),
       items: try archive.doubles("items", count: ratings.itemCount))

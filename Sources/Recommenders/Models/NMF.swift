@@ -34,7 +34,7 @@ public struct NMF: Model {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
     let start = try FittedNMF(startOf: self, interactions)
     guard start.ratings.values.stored.allSatisfy({ $0 >= 0 }) else { throw .negativeRatings(Self.name) }

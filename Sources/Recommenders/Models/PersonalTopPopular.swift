@@ -41,18 +41,19 @@ struct FittedPersonalTopPopular: FittedModel {
   let interactions: Interactions
 
   func count(_ user: Int32, _ item: Int32) -> Int32 {
-    let cells = interactions.matrix.cells(ofRow: Int(user))
-    for cell in cells where interactions.matrix.columns[cell] == item { return rows(inCell: cell) }
+    let matrix = interactions.matrix
+    for cell in matrix.cells(ofRow: Int(user)) where matrix.columns[cell] == item { return rows(inCell: cell, matrix) }
     return 0
   }
 
-  private func rows(inCell cell: Int) -> Int32 { Int32(truncatingIfNeeded: interactions.rows(inCell: cell)) }
+  private func rows(inCell cell: Int, _ matrix: SparseMatrix) -> Int32 {
+    Int32(truncatingIfNeeded: interactions.rows(inCell: cell, of: matrix))
+  }
 
   func scores(for user: Int32) -> [Float] {
     var scores = [Float](repeating: 0, count: itemCount)
-    for cell in interactions.matrix.cells(ofRow: Int(user)) {
-      scores[Int(interactions.matrix.columns[cell])] = Float(rows(inCell: cell))
-    }
+    let matrix = interactions.matrix
+    for cell in matrix.cells(ofRow: Int(user)) { scores[Int(matrix.columns[cell])] = Float(rows(inCell: cell, matrix)) }
     return scores
   }
 
@@ -64,7 +65,7 @@ struct FittedPersonalTopPopular: FittedModel {
       var selection = TopSelection(capacity: min(request.top, itemCount))
       for user in users[range] {
         for cell in matrix.cells(ofRow: Int(user)) where request.allows(matrix.columns[cell]) {
-          selection.offer(matrix.columns[cell], Float(rows(inCell: cell)))
+          selection.offer(matrix.columns[cell], Float(rows(inCell: cell, matrix)))
         }
         lists.append(selection.ranked())
       }

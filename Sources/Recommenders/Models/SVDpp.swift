@@ -41,7 +41,7 @@ public struct SVDpp: Model {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
     let start = try FittedSVDpp(startOf: self, interactions)
     try start.show(

@@ -26,10 +26,10 @@ public struct SlopeOne: Model {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let clock = ContinuousClock()
     let start = clock.now
-    let ratings = try Ratings(interactions)
+    let ratings = try interactions.becomeRatings()
     let itemCount = ratings.itemCount
     let differences = try Progress.ofLoops("SlopeOne: differences") { () throws(Diagnostic) in
       try ItemDifferences(ratings)

@@ -23,7 +23,7 @@ struct CellWeights: Sendable {
     }
   }
 
-  /// What one row has in common: Σx, and the length that its weights are divided by.
+  /// What one row has in common: Σx, for `bm25`, or the length that its weights are divided by.
   struct Row: BitwiseCopyable, Sendable {
     var sum = 0.0
     var length = 1.0
@@ -52,8 +52,8 @@ struct CellWeights: Sendable {
 
   /// What a row's weights have in common.
   func row(_ columns: ArraySlice<Int32>, _ values: ArraySlice<Float>) -> Row {
-    var row = Row(sum: Self.sum(values))
-    if similarity == .bm25 { return row }
+    if similarity == .bm25 { return Row(sum: Self.sum(values)) }
+    var row = Row()
     var squares = 0.0
     for (column, value) in zip(columns, values) {
       let weight = undivided(Double(value), row, column)
@@ -94,13 +94,13 @@ struct CellWeights: Sendable {
 
   /// The matrix with weights for values, and so its transpose.
   func weighted(
-    _ matrix: SparseMatrix, transpose: SparseMatrix
+    _ matrix: consuming SparseMatrix, transpose: SparseMatrix
   ) throws(Diagnostic) -> (matrix: SparseMatrix, transpose: SparseMatrix) {
     let rows = try rows(of: matrix)
-    let weights = try matrix.mapValues { row, column, value in weight(value, of: rows[row], column: column) }
     let transposed = try transpose.mapValues { column, row, value in
       weight(value, of: rows[Int(row)], column: Int32(column))
     }
+    let weights = try matrix.mapOwnValues { row, column, value in weight(value, of: rows[row], column: column) }
     return (weights, transposed)
   }
 
@@ -108,6 +108,25 @@ struct CellWeights: Sendable {
 }
 
 extension SparseMatrix {
+  /// The same as `mapValues` in the room of the values, where nobody else holds them.
+  consuming func mapOwnValues(
+    _ value: @Sendable (_ row: Int, _ column: Int32, _ value: Float) -> Float
+  ) throws(Diagnostic) -> SparseMatrix {
+    let (rowCount, columnCount, offsets, columns) = (rowCount, columnCount, offsets, columns)
+    var values = values
+    _ = consume self
+    try withDisjointRows(of: &values) { (cells) throws(Diagnostic) in
+      try forEachChunk(of: rowCount, grain: 256) { (rows) in
+        let columns = columns.span
+        for row in rows {
+          for cell in offsets[row]..<offsets[row + 1] { cells.store(value(row, columns[cell], cells[cell]), at: cell) }
+        }
+      }
+    }
+    return SparseMatrix(
+      rowCount: rowCount, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
+  }
+
   /// The same with other values in the same cells, from their row, column and value.
   func mapValues(
     _ value: @Sendable (_ row: Int, _ column: Int32, _ value: Float) -> Float

@@ -16,11 +16,11 @@ extension NeighborModel {
   var votes: Bool { centering == .none && similarity.weighsCells }
 
   /// The model that predicts ratings.
-  func ratingNeighbors(_ interactions: Interactions) throws(Diagnostic) -> FittedRatingNeighbors {
-    FittedRatingNeighbors(
+  func ratingNeighbors(_ interactions: consuming Interactions) throws(Diagnostic) -> FittedRatingNeighbors {
+    let ratings = try interactions.becomeRatings()
+    return FittedRatingNeighbors(
       model: self, interactions: interactions, scale: scale,
-      knn: try RatingNeighbors(
-        try Ratings(interactions), ofUsers: Self.ofUsers, similarity, neighbors: neighbors, centering))
+      knn: try RatingNeighbors(ratings, ofUsers: Self.ofUsers, similarity, neighbors: neighbors, centering))
   }
 }
 

@@ -15,6 +15,11 @@ extension Interactions {
       archive.store("rows/items", rows.items)
       if let weights = rows.weights { archive.store("rows/weights", weights) }
     }
+    if let ratings {
+      var part = ModelArchive()
+      ratings.store(in: &part)
+      archive.store("ratings", part: part)
+    }
     if let userSeeds { archive.store("userSeeds", userSeeds) }
     if let itemSeeds { archive.store("itemSeeds", itemSeeds) }
   }
@@ -48,14 +53,26 @@ extension Interactions {
     guard self.usersPerItem().elementsEqual(usersPerItem, by: { $0 == Int($1) }) else {
       throw .damagedModel("its items have other users than its users have items")
     }
+    if archive.has("ratings/userStarts") {
+      self = with(
+        try Ratings(restoring: archive.part("ratings"), userCount: matrix.rowCount, itemCount: matrix.columnCount))
+    }
   }
 
   /// Whether both are the same to a model.
   func isSame(as other: Interactions) -> Bool {
-    matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities
+    cellCount == other.cellCount && matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities
       && weightsAreCounts == other.weightsAreCounts && rowCount == other.rowCount
       && rows?.users == other.rows?.users && rows?.items == other.rows?.items && rows?.weights == other.rows?.weights
+      && hasSameRatings(as: other)
       && duplicates == other.duplicates && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
+  }
+}
+
+extension Interactions {
+  private func hasSameRatings(as other: Interactions) -> Bool {
+    guard let ratings, let others = other.ratings else { return ratings == nil && other.ratings == nil }
+    return ratings.isSame(as: others)
   }
 }
 

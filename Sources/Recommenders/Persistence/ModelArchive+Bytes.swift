@@ -11,7 +11,7 @@ extension ModelArchive {
   /// Begins with a byte outside ASCII and ends with a line break, so that a transfer as text is noticed.
   public static let magic: [UInt8] = [0x89, 0x4C, 0x43, 0x54, 0x52, 0x4E, 0x0D, 0x0A]
   /// The newest format that is read, and the one that is written. 2: weights may say how many rows a cell has.
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
 
   private static let alignment = 64
   private static let headerSize = 24

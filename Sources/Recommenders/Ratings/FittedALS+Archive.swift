@@ -6,10 +6,10 @@ extension FittedALS {
     archive.store(history, wasInterrupted: wasInterrupted)
   }
 
-  init(_ model: ALS, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
+  init(_ model: ALS, _ interactions: consuming Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     als = model
+    ratings = try interactions.becomeRatings()
     self.interactions = interactions
-    ratings = try Ratings(interactions)
     factors = try RatingFactors(restoring: archive, count: model.factors, ratings, mean: ratings.mean)
     (history, wasInterrupted) = try archive.history()
   }

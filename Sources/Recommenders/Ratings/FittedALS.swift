@@ -21,10 +21,10 @@ struct FittedALS: FactorModel, IterativeModel {
     set { als.iterations = newValue }
   }
 
-  init(startOf model: ALS, _ interactions: Interactions) throws(Diagnostic) {
+  init(startOf model: ALS, _ interactions: consuming Interactions) throws(Diagnostic) {
     als = model
+    ratings = try interactions.becomeRatings()
     self.interactions = interactions
-    ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors, users: [Double](repeating: 0, count: ratings.userCount * model.factors),

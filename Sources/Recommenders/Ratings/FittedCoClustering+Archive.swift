@@ -8,10 +8,12 @@ extension FittedCoClustering {
   }
 
   /// Means and averages follow from the assignments.
-  init(_ model: CoClustering, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
+  init(_ model: CoClustering, _ interactions: consuming Interactions, restoring archive: ModelArchive)
+    throws(Diagnostic)
+  {
     coClustering = model
+    ratings = try interactions.becomeRatings()
     self.interactions = interactions
-    ratings = try Ratings(interactions)
     userMeans = ratings.userMeans(truncating: true)
     itemMeans = ratings.itemMeans(truncating: true)
     userClusters = try archive.indices(

@@ -23,10 +23,10 @@ struct FittedCoClustering: RatingModel, EpochModel {
     set { coClustering.epochs = newValue }
   }
 
-  init(startOf model: CoClustering, _ interactions: Interactions) throws(Diagnostic) {
+  init(startOf model: CoClustering, _ interactions: consuming Interactions) throws(Diagnostic) {
     coClustering = model
+    ratings = try interactions.becomeRatings()
     self.interactions = interactions
-    ratings = try Ratings(interactions)
     var random = RandomState(seed: UInt32(model.seed))
     userClusters = (0..<ratings.userCount).map { _ in random.integer(in: 0..<model.userClusters) }
     itemClusters = (0..<ratings.itemCount).map { _ in random.integer(in: 0..<model.itemClusters) }

@@ -6,10 +6,10 @@ extension FittedNMF {
     archive.store(history, wasInterrupted: wasInterrupted)
   }
 
-  init(_ model: NMF, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
+  init(_ model: NMF, _ interactions: consuming Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     nmf = model
+    ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    ratings = try Ratings(interactions, byItem: false)
     factors = try RatingFactors(restoring: archive, count: model.factors, ratings, mean: nil)
     (history, wasInterrupted) = try archive.history()
   }

@@ -19,20 +19,22 @@ struct FittedNMF: FactorModel, EpochModel {
     set { nmf.epochs = newValue }
   }
 
-  init(startOf model: NMF, _ interactions: Interactions) throws(Diagnostic) {
+  init(startOf model: NMF, _ interactions: consuming Interactions) throws(Diagnostic) {
     nmf = model
+    ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    ratings = try Ratings(interactions, byItem: false)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors, users: random.randomSample(count: ratings.userCount * model.factors),
       items: random.randomSample(count: ratings.itemCount * model.factors), mean: nil)
   }
 
-  /// Numerators and denominators over all ratings in their order, then all factors at once.
+  /// Numerators and denominators over all ratings in their order, then the factors: a user's when his ratings have
+  /// passed, the items' at the end.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (count, ratings, cancellation) = (nmf.factors, ratings, Cancellation.current)
-    var users = Multipliers(count: factors.users.count)
+    let penalty = nmf.regularization
+    var own = Multipliers(count: count)
     var items = Multipliers(count: factors.items.count)
     var squares = 0.0
     for user in 0..<ratings.userCount {
@@ -46,14 +48,19 @@ struct FittedNMF: FactorModel, EpochModel {
         squares += (rating - estimate) * (rating - estimate)
         for factor in 0..<count {
           let (p, q) = (factors.users[userStart + factor], factors.items[itemStart + factor])
-          users.add(q * rating, q * estimate, at: userStart + factor)
+          own.add(q * rating, q * estimate, at: factor)
           items.add(p * rating, p * estimate, at: itemStart + factor)
         }
       }
+      // Nobody else's sums read a user's factors: they can change as soon as his ratings have passed.
+      own.apply(to: &factors.users, row: user, from: 0, penalty, count, ratings: ratings.ratings(ofUser: user).count)
+      own.reset()
     }
-    let penalty = nmf.regularization
-    users.apply(to: &factors.users, penalty, count) { ratings.ratings(ofUser: $0).count }
-    items.apply(to: &factors.items, penalty, count) { ratings.ratings(ofItem: $0).count }
+    for item in 0..<ratings.itemCount {
+      items.apply(
+        to: &factors.items, row: item, from: item * count, penalty, count,
+        ratings: ratings.ratings(ofItem: item).count)
+    }
     return rootMeanSquare(squares, ratings.count)
   }
 
@@ -82,13 +89,18 @@ private struct Multipliers {
     self.said[place] += said
   }
 
-  /// Multiplies all factors that are not zero; `count` is how many ratings a row has.
-  func apply(to factors: inout [Double], _ penalty: Double, _ columns: Int, count: (Int) -> Int) {
-    for row in 0..<factors.count / columns {
-      let ratings = Double(count(row))
-      for place in row * columns..<(row + 1) * columns where factors[place] != 0 {
-        factors[place] *= wanted[place] / (said[place] + ratings * penalty * factors[place])
-      }
+  mutating func reset() {
+    for place in wanted.indices { (wanted[place], said[place]) = (0, 0) }
+  }
+
+  /// Multiplies the factors of a row of so many ratings, but those that are zero; its sums begin at `start`.
+  func apply(
+    to factors: inout [Double], row: Int, from start: Int, _ penalty: Double, _ columns: Int, ratings: Int
+  ) {
+    for column in 0..<columns where factors[row * columns + column] != 0 {
+      let factor = factors[row * columns + column]
+      factors[row * columns + column] =
+        factor * (wanted[start + column] / (said[start + column] + Double(ratings) * penalty * factor))
     }
   }
 }

@@ -6,10 +6,10 @@ extension FittedSVD {
     archive.store(history, wasInterrupted: wasInterrupted)
   }
 
-  init(_ model: SVD, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
+  init(_ model: SVD, _ interactions: consuming Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     svd = model
+    ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    ratings = try Ratings(interactions, byItem: false)
     factors = try RatingFactors(
       restoring: archive, count: model.factors, ratings, mean: model.isBiased ? ratings.mean : nil)
     (history, wasInterrupted) = try archive.history()

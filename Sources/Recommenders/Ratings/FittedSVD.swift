@@ -22,10 +22,10 @@ struct FittedSVD: FactorModel, EpochModel {
     set { svd.epochs = newValue }
   }
 
-  init(startOf model: SVD, _ interactions: Interactions) throws(Diagnostic) {
+  init(startOf model: SVD, _ interactions: consuming Interactions) throws(Diagnostic) {
     svd = model
+    ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    ratings = try Ratings(interactions, byItem: false)
     var random = RandomState(seed: UInt32(model.seed))
     factors = RatingFactors(
       count: model.factors,

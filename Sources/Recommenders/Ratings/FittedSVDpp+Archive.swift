@@ -8,10 +8,10 @@ extension FittedSVDpp {
     archive.store(history, wasInterrupted: wasInterrupted)
   }
 
-  init(_ model: SVDpp, _ interactions: Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
+  init(_ model: SVDpp, _ interactions: consuming Interactions, restoring archive: ModelArchive) throws(Diagnostic) {
     svd = model
+    ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    ratings = try Ratings(interactions, byItem: false)
     factors = try RatingFactors(restoring: archive, count: model.factors, ratings, mean: ratings.mean)
     ownFactors = try archive.doubles("ownFactors", count: ratings.userCount * model.factors)
     impliedFactors = try archive.doubles("impliedFactors", count: ratings.itemCount * model.factors)

@@ -31,10 +31,10 @@ struct FittedSVDpp: FactorModel, EpochModel {
     set { svd.epochs = newValue }
   }
 
-  init(startOf model: SVDpp, _ interactions: Interactions) throws(Diagnostic) {
+  init(startOf model: SVDpp, _ interactions: consuming Interactions) throws(Diagnostic) {
     svd = model
+    ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    ratings = try Ratings(interactions, byItem: false)
     var random = RandomState(seed: UInt32(model.seed))
     func draw(_ rows: Int) throws(Diagnostic) -> [Double] {
       try random.normalFactors(rows: rows, factors: model.factors, deviation: model.deviation)
@@ -43,7 +43,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
     factors = RatingFactors(
       count: model.factors, users: ownFactors, items: try draw(ratings.itemCount), mean: ratings.mean)
     impliedFactors = try draw(ratings.itemCount)
-    try addImplied()
+    factors.users = try usersWithImplied()
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
@@ -55,7 +55,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
       visit(user, &moves, &squares)
       moves.write(to: &impliedFactors)
     }
-    try addImplied()
+    factors.users = try usersWithImplied()
     return rootMeanSquare(squares, ratings.count)
   }
 
@@ -95,16 +95,27 @@ struct FittedSVDpp: FactorModel, EpochModel {
     }
   }
 
-  /// Makes the users' factors pᵤ + |Iᵤ|^−½ · Σ yⱼ.
-  private mutating func addImplied() throws(Diagnostic) {
-    let (count, cancellation) = (svd.factors, Cancellation.current)
-    for user in 0..<ratings.userCount {
-      if user & 255 == 0 { try cancellation.check() }
-      let places = ratings.ratings(ofUser: user)
-      let root = Double(places.count).squareRoot()
-      for factor in 0..<count {
-        let sum = places.reduce(0.0) { $0 + impliedFactors[Int(ratings.items[$1]) * count + factor] }
-        factors.users[user * count + factor] = ownFactors[user * count + factor] + sum / root
+  mutating func releaseDerived() { factors.users = [] }
+
+  mutating func restoreDerived() {
+    // Whoever interrupted wants the model as it was.
+    Cancellation.$current.withValue(Cancellation()) { if let users = try? usersWithImplied() { factors.users = users } }
+  }
+
+  /// The users' factors pᵤ + |Iᵤ|^−½ · Σ yⱼ.
+  private func usersWithImplied() throws(Diagnostic) -> [Double] {
+    let count = svd.factors
+    return try buildArray(count: ratings.userCount * count, grain: 256 * count) { (range, users) in
+      let (own, implied, items) = (ownFactors.span, impliedFactors.span, ratings.items.span)
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: count) {
+        let (places, first) = (ratings.ratings(ofUser: start / count), start - range.lowerBound)
+        let root = Double(places.count).squareRoot()
+        for factor in 0..<count { users[first + factor] = 0 }
+        for place in places {
+          let itemStart = Int(items[place]) * count
+          for factor in 0..<count { users[first + factor] += implied[itemStart + factor] }
+        }
+        for factor in 0..<count { users[first + factor] = own[start + factor] + users[first + factor] / root }
       }
     }
   }

@@ -25,28 +25,53 @@ struct Ratings: Sendable {
   var count: Int { items.count }
 
   /// - `byItem`: whether somebody will look at the ratings of an item; without, `raters` and `ratersValues` are empty.
-  init(_ interactions: Interactions, byItem: Bool = true) throws(Diagnostic) {
-    let rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
-    let users = try Self.numbers(rows.users, count: interactions.userCount)
-    let items = try Self.numbers(rows.items, count: interactions.itemCount)
-    userNumbers = users.numbers
-    itemNumbers = items.numbers
-    userCount = users.count
-    itemCount = items.count
-    let ofUsers = try Self.grouped(rows.users, users.numbers, count: users.count)
-    userStarts = ofUsers.starts
-    self.items = try Self.picked(rows.items, items.numbers, at: ofUsers.order)
-    values = try RatingValues(rows.weights, at: ofUsers.order)
-    mean = values.sum / Double(rows.count)
+  ///
+  /// Columns of the rows are let go of as soon as they are not needed any more: nothing else may hold them. Who rated,
+  /// row by row, and each user's items in their order say all that the items of the rows did.
+  init(
+    _ rows: consuming InteractionRows, userCount: Int, itemCount: Int, byItem: Bool = true
+  ) throws(Diagnostic) {
+    var (givenUsers, givenItems, weights) = (rows.users, rows.items, rows.weights)
+    _ = consume rows
+    let users = try Self.numbers(givenUsers, count: userCount)
+    let items = try Self.numbers(givenItems, count: itemCount)
+    let userStarts = try Self.starts(givenUsers, users)
+    let itemStarts = try Self.starts(givenItems, items)
+    let itemsOfUsers = try Self.dealt(givenUsers, users, userStarts, of: Int32.self) { row in
+      items.numbers[Int(givenItems[row])]
+    }
+    givenItems = []
+    values = try RatingValues(
+      count: givenUsers.count,
+      weights.map { weights throws(Diagnostic) in
+        try Self.dealt(givenUsers, users, userStarts, of: Double.self) { row in weights[row] }
+      })
+    weights = nil
+    mean = values.sum / Double(givenUsers.count)
+    (userNumbers, self.userCount, self.userStarts, self.items) = (users.numbers, users.count, userStarts, itemsOfUsers)
+    (itemNumbers, self.itemCount, self.itemStarts) = (items.numbers, items.count, itemStarts)
     guard byItem else {
-      itemStarts = try Self.starts(rows.items, items.numbers, count: items.count)
       (raters, ratersValues) = ([], RatingValues())
       return
     }
-    let ofItems = try Self.grouped(rows.items, items.numbers, count: items.count)
-    itemStarts = ofItems.starts
-    raters = try Self.picked(rows.users, users.numbers, at: ofItems.order)
-    ratersValues = try RatingValues(rows.weights, at: ofItems.order)
+    let byItems = try Self.byItem(givenUsers, users, userStarts, itemsOfUsers, itemStarts, values)
+    (raters, ratersValues) = byItems
+    givenUsers = []
+  }
+
+  /// What was stored of others.
+  ///
+  /// - Precondition: the arrays describe ratings as above; `raters` may be empty.
+  init(
+    userNumbers: [Int32], itemNumbers: [Int32], userStarts: [Int], items: [Int32], values: RatingValues,
+    itemStarts: [Int], raters: [Int32], ratersValues: RatingValues
+  ) {
+    precondition(userStarts.last == items.count && itemStarts.last == items.count && values.count == items.count)
+    (self.userNumbers, self.itemNumbers) = (userNumbers, itemNumbers)
+    (userCount, itemCount) = (userStarts.count - 1, itemStarts.count - 1)
+    (self.userStarts, self.items, self.values) = (userStarts, items, values)
+    (self.itemStarts, self.raters, self.ratersValues) = (itemStarts, raters, ratersValues)
+    mean = values.sum / Double(items.count)
   }
 
   func number(ofUser user: Int32?) -> Int? { Self.number(user, in: userNumbers) }
@@ -116,42 +141,64 @@ struct Ratings: Sendable {
     return (numbers, Int(next))
   }
 
-  /// The numbers of the indices at some places.
-  private static func picked(
-    _ indices: [Int32], _ numbers: [Int32], at places: [Int32]
-  ) throws(Diagnostic) -> [Int32] {
-    try buildArray(count: places.count, grain: 1 << 16) { (rows, picked) in
-      for row in rows { picked[row - rows.lowerBound] = numbers[Int(indices[Int(places[row])])] }
-    }
-  }
-
   /// How many rows have numbers below each number.
   private static func starts(
-    _ indices: [Int32], _ numbers: [Int32], count: Int
+    _ indices: [Int32], _ numbering: (numbers: [Int32], count: Int)
   ) throws(Diagnostic) -> [Int] {
-    var starts = [Int](repeating: 0, count: count + 1)
+    var starts = [Int](repeating: 0, count: numbering.count + 1)
+    let numbers = numbering.numbers
     try forEachStretch(of: indices.count) { rows in
       for row in rows { starts[Int(numbers[Int(indices[row])]) + 1] += 1 }
     }
-    for number in 0..<count { starts[number + 1] += starts[number] }
+    for number in 0..<numbering.count { starts[number + 1] += starts[number] }
     return starts
   }
 
-  /// The rows by their numbers, those of one as they came: a stable counting sort.
-  private static func grouped(
-    _ indices: [Int32], _ numbers: [Int32], count: Int
-  ) throws(Diagnostic) -> (starts: [Int], order: [Int32]) {
-    let starts = try starts(indices, numbers, count: count)
-    var next = starts
-    var order = [Int32](repeating: 0, count: indices.count)
-    try forEachStretch(of: indices.count) { rows in
-      for row in rows {
-        let number = Int(numbers[Int(indices[row])])
-        order[next[number]] = Int32(truncatingIfNeeded: row)
-        next[number] += 1
+  /// What rows have, grouped by their numbers, those of one as they came: a stable counting sort.
+  private static func dealt<Element: BitwiseCopyable & Sendable>(
+    _ indices: [Int32], _ numbering: (numbers: [Int32], count: Int), _ starts: [Int], of type: Element.Type,
+    _ element: (_ row: Int) -> Element
+  ) throws(Diagnostic) -> [Element] {
+    var next = starts.dropLast().map { Int32(truncatingIfNeeded: $0) }
+    let numbers = numbering.numbers
+    return try fillArray(count: indices.count, of: Element.self) { (dealt) throws(Diagnostic) in
+      try forEachStretch(of: indices.count) { rows in
+        for row in rows {
+          let number = Int(numbers[Int(indices[row])])
+          dealt.store(element(row), at: Int(next[number]))
+          next[number] += 1
+        }
       }
     }
-    return (starts, order)
+  }
+
+  /// Who rated each item, and how, in the order of the rows: `users` says whose row it is, and his next rating which.
+  private static func byItem(
+    _ users: [Int32], _ numbering: (numbers: [Int32], count: Int), _ userStarts: [Int], _ items: [Int32],
+    _ itemStarts: [Int], _ values: RatingValues
+  ) throws(Diagnostic) -> (raters: [Int32], values: RatingValues) {
+    let numbers = numbering.numbers
+    func dealt<Element: BitwiseCopyable & Sendable>(
+      _ element: (_ user: Int32, _ place: Int) -> Element
+    ) throws(Diagnostic) -> [Element] {
+      var read = userStarts.dropLast().map { Int32(truncatingIfNeeded: $0) }
+      var next = itemStarts.dropLast().map { Int32(truncatingIfNeeded: $0) }
+      return try fillArray(count: users.count, of: Element.self) { (dealt) throws(Diagnostic) in
+        try forEachStretch(of: users.count) { rows in
+          for row in rows {
+            let user = numbers[Int(users[row])]
+            let place = Int(read[Int(user)])
+            read[Int(user)] += 1
+            let item = Int(items[place])
+            dealt.store(element(user, place), at: Int(next[item]))
+            next[item] += 1
+          }
+        }
+      }
+    }
+    let raters = try dealt { user, _ in user }
+    let stored = values.stored.isEmpty ? nil : try dealt { _, place in values.stored[place] }
+    return (raters, RatingValues(count: users.count, stored))
   }
 }
 
@@ -166,16 +213,10 @@ struct RatingValues: Sendable {
 
   init(_ stored: [Double]) { (self.stored, count) = (stored, stored.count) }
 
-  /// Of the rows at some places; without weights each is 1.
-  init(_ weights: [Double]?, at places: [Int32]) throws(Diagnostic) {
-    count = places.count
-    guard let weights else {
-      stored = []
-      return
-    }
-    stored = try buildArray(count: places.count, grain: 1 << 16) { (rows, picked) in
-      for row in rows { picked[row - rows.lowerBound] = weights[Int(places[row])] }
-    }
+  /// Nil: all are 1.
+  init(count: Int, _ stored: [Double]?) {
+    self.stored = stored ?? []
+    self.count = count
   }
 
   subscript(place: Int) -> Double { stored.isEmpty ? 1 : stored[place] }
@@ -200,9 +241,12 @@ extension InteractionRows {
     var users: [Int32] = []
     var items: [Int32] = []
     var weights: [Double]? = interactions.weightsAreCounts ? nil : []
+    users.reserveCapacity(interactions.rowCount)
+    items.reserveCapacity(interactions.rowCount)
+    weights?.reserveCapacity(interactions.rowCount)
     for user in 0..<matrix.rowCount {
       for cell in matrix.cells(ofRow: user) {
-        for _ in 0..<interactions.rows(inCell: cell) {
+        for _ in 0..<interactions.rows(inCell: cell, of: matrix) {
           users.append(Int32(user))
           items.append(matrix.columns[cell])
           weights?.append(Double(matrix.values[cell]))

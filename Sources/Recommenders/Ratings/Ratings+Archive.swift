@@ -1,0 +1,61 @@
+import Diagnostics
+
+extension Ratings {
+  func store(in archive: inout ModelArchive) {
+    archive.store("userNumbers", userNumbers)
+    archive.store("itemNumbers", itemNumbers)
+    archive.store("userStarts", userStarts)
+    archive.store("items", items)
+    if !values.stored.isEmpty { archive.store("values", values.stored) }
+    guard !raters.isEmpty else { return }
+    archive.store("raters", raters)
+    if !ratersValues.stored.isEmpty { archive.store("ratersValues", ratersValues.stored) }
+  }
+
+  /// - Throws: numbers that are not each somebody's, ratings of nobody.
+  init(restoring archive: ModelArchive, userCount: Int, itemCount: Int) throws(Diagnostic) {
+    let userNumbers = try archive.numbering("userNumbers", count: userCount)
+    let itemNumbers = try archive.numbering("itemNumbers", count: itemCount)
+    let (users, rated) = (userNumbers.count { $0 >= 0 }, itemNumbers.count { $0 >= 0 })
+    let userStarts = try archive.longs("userStarts", count: users + 1).map { Int($0) }
+    let items = try archive.indices("items", in: 0..<rated)
+    guard userStarts[0] == 0, userStarts[users] == items.count,
+      zip(userStarts, userStarts.dropFirst()).allSatisfy({ $0 <= $1 })
+    else { throw .damagedModel("the ratings of users overlap") }
+    var itemStarts = [Int](repeating: 0, count: rated + 1)
+    for item in items { itemStarts[Int(item) + 1] += 1 }
+    for item in 0..<rated { itemStarts[item + 1] += itemStarts[item] }
+    func values(_ name: String) throws(Diagnostic) -> RatingValues {
+      let stored = archive.has(name) ? try archive.doubles(name, count: items.count) : nil
+      guard stored?.allSatisfy(\.isFinite) ?? true else { throw .damagedModel("there are ratings without a value") }
+      return RatingValues(count: items.count, stored)
+    }
+    let isByItem = archive.has("raters")
+    self.init(
+      userNumbers: userNumbers, itemNumbers: itemNumbers, userStarts: userStarts, items: items,
+      values: try values("values"), itemStarts: itemStarts,
+      raters: isByItem ? try archive.indices("raters", count: items.count, in: 0..<users) : [],
+      ratersValues: isByItem ? try values("ratersValues") : RatingValues())
+  }
+
+  /// Whether both are the same to a model.
+  func isSame(as other: Ratings) -> Bool {
+    userNumbers == other.userNumbers && itemNumbers == other.itemNumbers && userStarts == other.userStarts
+      && items == other.items && values.stored == other.values.stored && raters == other.raters
+      && ratersValues.stored == other.ratersValues.stored
+  }
+}
+
+extension ModelArchive {
+  /// Numbers from 0 on, each once; −1 for who has none.
+  fileprivate func numbering(_ name: String, count: Int) throws(Diagnostic) -> [Int32] {
+    let numbers = try indices(name, count: count, in: -1..<count)
+    let numbered = numbers.count { $0 >= 0 }
+    var isTaken = [Bool](repeating: false, count: numbered)
+    for number in numbers where number >= 0 {
+      guard number < numbered, !isTaken[Int(number)] else { throw .damagedModel("`\(name)` are not each one's own") }
+      isTaken[Int(number)] = true
+    }
+    return numbers
+  }
+}
