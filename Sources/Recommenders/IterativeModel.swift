@@ -71,6 +71,8 @@ extension IterativeModel {
   /// One more iteration; interrupted, the model stays as it was.
   private mutating func surpass(of total: Int, walk: Walk?) throws(Diagnostic) {
     releaseDerived()
+    // What the start took lies in pieces that a second set of factors does not fit into.
+    if history.iterations.count == 1, interactions.rowCount >= 1 << 22 { releaseFreedMemory() }
     var next = self
     do throws(Diagnostic) {
       try next.iterate(of: total, walk: walk)

@@ -94,10 +94,10 @@ struct CellWeights: Sendable {
 
   /// The matrix with weights for values, and so its transpose.
   func weighted(
-    _ matrix: consuming SparseMatrix, transpose: SparseMatrix
+    _ matrix: consuming SparseMatrix, transpose: consuming SparseMatrix
   ) throws(Diagnostic) -> (matrix: SparseMatrix, transpose: SparseMatrix) {
     let rows = try rows(of: matrix)
-    let transposed = try transpose.mapValues { column, row, value in
+    let transposed = try transpose.mapOwnValues { column, row, value in
       weight(value, of: rows[Int(row)], column: Int32(column))
     }
     let weights = try matrix.mapOwnValues { row, column, value in weight(value, of: rows[row], column: column) }

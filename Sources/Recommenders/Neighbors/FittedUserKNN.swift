@@ -20,7 +20,7 @@ struct FittedUserKNN: VotingModel {
     deferredRatings = DeferredRatings(model, interactions)
     cellWeights = CellWeights(model.similarity, interactions.matrix)
     let transpose = try interactions.matrix.transposedOnAllCores()
-    (weights, byItem) = try cellWeights.weighted(interactions.matrix, transpose: transpose)
+    (weights, byItem) = try cellWeights.weighted(interactions.matrix, transpose: consume transpose)
   }
 
   /// A user's neighbours, the most similar first; himself left out.

@@ -55,6 +55,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
       visit(user, &moves, &squares)
       moves.write(to: &impliedFactors)
     }
+    factors.users = []
     factors.users = try usersWithImplied()
     return rootMeanSquare(squares, ratings.count)
   }
