@@ -142,9 +142,9 @@ struct ViewerInTerminalTests {
     let (session, _) = try opened()
     // Enough to take a second; a program that is not optimised takes ten times as long.
     #if DEBUG
-      let count = 200_000
+    let count = 200_000
     #else
-      let count = 2_000_000
+    let count = 2_000_000
     #endif
     try session.home.write(Self.manyRows(count), to: "many.csv")
     session.run("lectern view many.csv")
