@@ -123,6 +123,16 @@ public func buildArray<Element: BitwiseCopyable & Sendable>(
   }
 }
 
+/// An array of `count` times one value, written on all cores: a long `Array(repeating:count:)` hears no cancellation.
+public func repeatedArray<Element: BitwiseCopyable & Sendable>(
+  _ value: Element, count: Int
+) throws(Diagnostic) -> [Element] {
+  if count < 1 << 16 { return [Element](repeating: value, count: count) }
+  return try buildArray(count: count, grain: 1 << 18) { (_, elements) in
+    for index in elements.indices { elements[index] = value }
+  }
+}
+
 /// Changes an array in place on all cores, chunk by chunk.
 public func updateArray<Element: BitwiseCopyable & Sendable>(
   _ array: inout [Element], grain: Int,

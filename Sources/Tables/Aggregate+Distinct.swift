@@ -116,7 +116,10 @@ private func mode(of values: Column, in range: Range<Int>) throws(Diagnostic) ->
   let part = values[range]
   let grouping = try Grouping(by: [part], count: part.count, mapsRows: false)
   guard let most = grouping.counts.max() else { return missingRow }
-  let candidates = zip(grouping.firstRows, grouping.counts).filter { $0.1 == most }.map(\.0)
+  let candidates = try joined(
+    mapChunks(of: grouping.groupCount, grain: rowGrain) { (groups) throws(Diagnostic) in
+      groups.compactMap { grouping.counts[$0] == most ? grouping.firstRows[$0] : nil }
+    })
   let least = try topRows([SortKey(try gather(part, rows: candidates))], count: candidates.count, limit: 1)
   return UInt32(range.lowerBound) + candidates[Int(least[0])]
 }

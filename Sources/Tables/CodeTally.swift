@@ -1,3 +1,6 @@
+import Diagnostics
+import Parallelism
+
 /// Distinct codes in order of first appearance, with how often and in which row first each was seen.
 ///
 /// Few distinct codes stay in the cache however many rows there are: they are hashed, in linear probing. Codes of 32
@@ -27,34 +30,44 @@ struct CodeTally: Sendable {
   private var slotCount: Int { isNarrow ? narrow.count : wide.count }
 
   /// How often each code was seen.
-  var counts: [UInt32] { codes.map { UInt32(truncatingIfNeeded: timesSeen(slot(of: $0))) } }
+  func counts() throws(Diagnostic) -> [UInt32] {
+    try buildArray(count: codes.count, grain: 1 << 14) { (entries, counts) in
+      for entry in entries {
+        counts[entry - entries.lowerBound] = UInt32(truncatingIfNeeded: timesSeen(slot(of: codes[entry])))
+      }
+    }
+  }
 
   /// The number of every slot's code in the order of first appearance, for looking codes up by `slot(of:)`.
-  func entries() -> [UInt32] {
-    var entries = [UInt32](repeating: 0, count: slotCount)
-    for entry in codes.indices { entries[slot(of: codes[entry])] = UInt32(entry) }
+  func entries() throws(Diagnostic) -> [UInt32] {
+    var entries = try repeatedArray(UInt32(0), count: slotCount)
+    try forEachStretch(of: codes.count) { stretch in
+      for entry in stretch { entries[slot(of: codes[entry])] = UInt32(entry) }
+    }
     return entries
   }
 
   /// Counts rows whose codes are given.
   ///
   /// Known codes are counted in a tight loop over a fixed table; the few new ones wait until it is done.
-  mutating func add(_ block: borrowing MutableSpan<UInt64>, rows: Range<Int>) {
+  mutating func add(_ block: borrowing MutableSpan<UInt64>, rows: Range<Int>) throws(Diagnostic) {
     let unknown =
       isNarrow
       ? counted(&narrow, block, count: rows.count, shift) : counted(&wide, block, count: rows.count, shift)
-    for index in unknown { add(block[index], count: 1, firstRow: UInt32(rows.lowerBound + index)) }
+    for index in unknown { try add(block[index], count: 1, firstRow: UInt32(rows.lowerBound + index)) }
   }
 
   /// Counts all that another tally, of later rows, has counted.
-  mutating func merge(_ other: CodeTally) {
+  mutating func merge(_ other: CodeTally) throws(Diagnostic) {
+    let cancellation = Cancellation.current
     for entry in other.codes.indices {
+      if entry & 0xffff == 0 { try cancellation.check() }
       let code = other.codes[entry]
-      add(code, count: other.timesSeen(other.slot(of: code)), firstRow: other.firstRows[entry])
+      try add(code, count: other.timesSeen(other.slot(of: code)), firstRow: other.firstRows[entry])
     }
   }
 
-  private mutating func add(_ code: UInt64, count: UInt64, firstRow: UInt32) {
+  private mutating func add(_ code: UInt64, count: UInt64, firstRow: UInt32) throws(Diagnostic) {
     let slot = slot(of: code)
     let isNew = timesSeen(slot) == 0
     if isNarrow {
@@ -67,7 +80,7 @@ struct CodeTally: Sendable {
     firstRows.append(firstRow)
     // Small tables can afford to be sparse; large ones are fullest where they still fit the cache.
     let eighths = slotCount < 1 << 16 ? 3 : 5
-    if codes.count * 8 > slotCount * eighths { grow() }
+    if codes.count * 8 > slotCount * eighths { try grow() }
   }
 
   private func timesSeen(_ slot: Int) -> UInt64 { isNarrow ? narrow[slot].count : wide[slot].count }
@@ -77,14 +90,14 @@ struct CodeTally: Sendable {
     isNarrow ? place(of: code, in: narrow.span, shift) : place(of: code, in: wide.span, shift)
   }
 
-  private mutating func grow() {
+  private mutating func grow() throws(Diagnostic) {
     shift -= 1
-    if isNarrow { narrow = grown(narrow, shift) } else { wide = grown(wide, shift) }
+    if isNarrow { narrow = try grown(narrow, shift) } else { wide = try grown(wide, shift) }
   }
 }
 
 /// A code and how often it was seen, side by side in one line of the cache; 0 times is an empty slot.
-private protocol TallySlot: BitwiseCopyable {
+private protocol TallySlot: BitwiseCopyable, Sendable {
   init()
   init(code: UInt64, count: UInt64)
   var code: UInt64 { get }
@@ -147,9 +160,13 @@ private func counted<Slot: TallySlot>(
 }
 
 /// The same codes in twice as many slots.
-private func grown<Slot: TallySlot>(_ old: [Slot], _ shift: UInt64) -> [Slot] {
-  var new = [Slot](repeating: Slot(), count: old.count * 2)
-  for slot in old where slot.count != 0 { new[place(of: slot.code, in: new.span, shift)] = slot }
+private func grown<Slot: TallySlot>(_ old: [Slot], _ shift: UInt64) throws(Diagnostic) -> [Slot] {
+  var new = try repeatedArray(Slot(), count: old.count * 2)
+  try forEachStretch(of: old.count) { stretch in
+    for index in stretch where old[index].count != 0 {
+      new[place(of: old[index].code, in: new.span, shift)] = old[index]
+    }
+  }
   return new
 }
 

@@ -9,7 +9,7 @@ extension KeyEncoder {
   func edgeRows(last: Bool = false) throws(Diagnostic) -> [UInt32] {
     if count == 0 { return [] }
     if isCountedByBits { return try selectedRows(try markedEdges(last: last)) }
-    if !last, hasFewCodes { return try tally().firstRows }
+    if !last, try hasFewCodes() { return try tally().firstRows }
     let groups = try partitionGroups(findsLast: last)
     var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
     let cancellation = Cancellation.current

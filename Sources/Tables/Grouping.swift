@@ -33,7 +33,7 @@ public struct Grouping: Sendable {
       let groupOfRow =
         mapsRows ? try encoder.mapped { places[Int(truncatingIfNeeded: $0)] } : []
       self.init(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: groupOfRow)
-    } else if encoder.hasFewCodes {
+    } else if try encoder.hasFewCodes() {
       try self.init(tallying: encoder, mapsRows: mapsRows)
     } else {
       let dealing = Dealing(encoder)
@@ -56,10 +56,10 @@ public struct Grouping: Sendable {
       let grouping = Grouping(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: [])
       return (grouping, try grouping.runs(encoder) { places[Int(truncatingIfNeeded: $0)] })
     }
-    if encoder.hasFewCodes {
+    if try encoder.hasFewCodes() {
       let tally = try encoder.tally()
-      let entries = tally.entries()
-      let grouping = Grouping(rowCount: count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: [])
+      let entries = try tally.entries()
+      let grouping = Grouping(rowCount: count, firstRows: tally.firstRows, counts: try tally.counts(), groupOfRow: [])
       return (grouping, try grouping.runs(encoder) { entries[tally.slot(of: $0)] })
     }
     let dealing = Dealing(encoder)
@@ -120,10 +120,10 @@ public struct Grouping: Sendable {
     let tally = try encoder.tally()
     var groupOfRow: [UInt32] = []
     if mapsRows {
-      let entries = tally.entries()
+      let entries = try tally.entries()
       groupOfRow = try encoder.mapped { entries[tally.slot(of: $0)] }
     }
-    self.init(rowCount: encoder.count, firstRows: tally.firstRows, counts: tally.counts, groupOfRow: groupOfRow)
+    self.init(rowCount: encoder.count, firstRows: tally.firstRows, counts: try tally.counts(), groupOfRow: groupOfRow)
   }
 
   private init<Word: DealtWord>(
@@ -212,13 +212,13 @@ public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -
   if count == 0 { return 0 }
   if encoder.isCountedByBits { return try encoder.marks().setCount }
   if RangeTally.suits(encoder) { return try RangeTally(encoder).distinctCount }
-  if encoder.hasFewCodes { return try encoder.tally().count }
+  if try encoder.hasFewCodes() { return try encoder.tally().count }
   return try encoder.partitionGroups().reduce(0) { $0 + $1.firstRows.count }
 }
 
 extension KeyEncoder {
   /// Whether tables of all codes are likely to stay in the cache, by a sample of the rows.
-  var hasFewCodes: Bool {
+  func hasFewCodes() throws(Diagnostic) -> Bool {
     if count < 1 << 15 { return true }
     let samples = 1 << 14
     var seen = CodeTally(maximum: maximum)
@@ -227,7 +227,7 @@ extension KeyEncoder {
       let row = sample * (count / samples)
       var span = one.mutableSpan
       encode(row..<row + 1, into: &span)
-      seen.add(span, rows: row..<row + 1)
+      try seen.add(span, rows: row..<row + 1)
     }
     return seen.count < samples / 16 * 13
   }
@@ -249,11 +249,11 @@ extension KeyEncoder {
     let length = (count + stretches - 1) / stretches
     let tallies = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
       var tally = CodeTally(maximum: maximum)
-      try forEachBlock(of: range) { (block, codes) in tally.add(codes, rows: block) }
+      try forEachBlock(of: range) { (block, codes) throws(Diagnostic) in try tally.add(codes, rows: block) }
       return tally
     }
     guard var all = tallies.first else { return CodeTally(maximum: maximum) }
-    for tally in tallies.dropFirst() { all.merge(tally) }
+    for tally in tallies.dropFirst() { try all.merge(tally) }
     return all
   }
 
@@ -286,7 +286,7 @@ extension KeyEncoder {
   /// Encodes a long range block by block in one scratch buffer; looks at the cancellation now and then.
   @inline(__always)
   func forEachBlock(
-    of range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) -> Void
+    of range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {
     let cancellation = Cancellation.current
     var codes = [UInt64](repeating: 0, count: min(codeBlock, range.count))
@@ -297,7 +297,7 @@ extension KeyEncoder {
       if blocks & 255 == 0 { try cancellation.check() }
       var span = codes.mutableSpan
       encode(block, into: &span)
-      body(block, &span)
+      try body(block, &span)
     }
   }
 }

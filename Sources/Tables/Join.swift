@@ -204,63 +204,6 @@ private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic
     sharedRightMatches: false)
 }
 
-/// The left rows that have a match; `~` of it, those that have none.
-///
-/// - Complexity: O(left + right) on all cores; a small range of keys costs a bit a key.
-public func matchedRows(
-  left: [Column], count leftCount: Int, right: [Column], count rightCount: Int
-) throws(Diagnostic) -> Bitmap {
-  let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
-  if keys.maximum < 1 << 28, keys.maximum / 64 < UInt64(leftCount + rightCount) {
-    let marks = try keys.rightMarks()
-    return try keys.leftBits { (codes, bits) in
-      let marks = marks.span
-      // Codes past the range, `noCode` among them, look at a word without marks.
-      let last = UInt64(marks.count - 1)
-      for word in bits.indices {
-        let first = word * 64
-        var found: UInt64 = 0
-        for offset in 0..<64 {
-          let code = codes[first + offset]
-          found |= (marks[Int(min(code >> 6, last))] >> (code & 63) & 1) << UInt64(offset)
-        }
-        bits[word] = found
-      }
-    }
-  }
-  let index = try KeyIndex(keys)
-  return try keys.leftBits { (codes, bits) in
-    for word in bits.indices {
-      let first = word * 64
-      var found: UInt64 = 0
-      for offset in 0..<64 where index.contains(codes[first + offset]) { found |= 1 << UInt64(offset) }
-      bits[word] = found
-    }
-  }
-}
-
-extension JoinKeys {
-  /// A bit for every left row, found by `test` for a block of codes at a time.
-  @inline(__always)
-  fileprivate func leftBits(
-    _ test: @Sendable (_ codes: borrowing MutableSpan<UInt64>, _ bits: inout MutableSpan<UInt64>) -> Void
-  ) throws(Diagnostic) -> Bitmap {
-    let words = try buildArray(count: Bitmap.wordCount(leftCount), grain: rowGrain / 64, of: UInt64.self) {
-      (range, words) throws(Diagnostic) in
-      var block = [UInt64](repeating: 0, count: codeBlock / 64)
-      try forEachLeftBlock(of: range.lowerBound * 64..<min(leftCount, range.upperBound * 64)) { (rows, codes) in
-        var bits = block.mutableSpan
-        test(codes, &bits)
-        let first = rows.lowerBound / 64 - range.lowerBound
-        for word in 0..<Bitmap.wordCount(rows.count) { words[first + word] = bits[word] }
-        // What a short block leaves in its last word are codes of the block before it.
-        if rows.count & 63 != 0 { words[first + rows.count / 64] &= Bitmap.tailMask(rows.count) }
-      }
-    }
-    return Bitmap(words: Buffer(words), count: leftCount)
-  }
-}
-
 /// Arrays end to end, copied on all cores.
 func joined<Element: BitwiseCopyable & Sendable>(_ pieces: [[Element]]) throws(Diagnostic) -> [Element] {
   if pieces.count == 1 { return pieces[0] }

@@ -88,9 +88,14 @@ struct JoinKeys: Sendable {
     try JoinKeys.forEachBlock(right, range, body)
   }
 
+  /// The left side of a key that is one column.
+  var onlyLeftPart: KeyPart? {
+    if case .parts(let parts) = left, parts.count == 1 { parts[0].part } else { nil }
+  }
+
   /// A bit for every code that some right row has, and a word without any after them.
   func rightMarks() throws(Diagnostic) -> [UInt64] {
-    var words = [UInt64](repeating: 0, count: Bitmap.wordCount(Int(maximum) + 1) + 1)
+    var words = try repeatedArray(UInt64(0), count: Bitmap.wordCount(Int(maximum) + 1) + 1)
     try forEachRightBlock(of: 0..<rightCount) { (block, codes) in
       for index in 0..<block.count where codes[index] != JoinKeys.noCode {
         words[Int(codes[index] >> 6)] |= 1 << (codes[index] & 63)

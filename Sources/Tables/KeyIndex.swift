@@ -24,7 +24,7 @@ struct KeyIndex: Sendable {
     let count = keys.rightCount
     let isDirect = keys.maximum < UInt64(max(1 << 20, count * 8)) && keys.maximum < 1 << 28
     let slotBits = isDirect ? 0 : bitWidth(of: max(2, count > 1 << 20 ? count * 2 : count * 4))
-    var slots = [UInt32](repeating: 0, count: isDirect ? Int(keys.maximum) + 1 : 1 << slotBits)
+    var slots = try repeatedArray(UInt32(0), count: isDirect ? Int(keys.maximum) + 1 : 1 << slotBits)
     shift = UInt64(64 - slotBits)
     var codes: [UInt64] = []
     if !isDirect { codes.reserveCapacity(count) }
@@ -66,12 +66,14 @@ struct KeyIndex: Sendable {
     var ends: [UInt32] = [0]
     ends.reserveCapacity(counts.count + 1)
     var end: UInt32 = 0
-    for count in counts {
-      ends.append(end)
-      end += count
+    try forEachStretch(of: counts.count) { entries in
+      for entry in entries {
+        ends.append(end)
+        end += counts[entry]
+      }
     }
     counts = []
-    var rows = [UInt32](repeating: 0, count: keyed)
+    var rows = try repeatedArray(UInt32(0), count: keyed)
     let known = self.codes
     try keys.forEachRightBlock(of: 0..<count) { (block, blockCodes) in
       for row in block {

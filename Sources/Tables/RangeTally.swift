@@ -18,7 +18,7 @@ struct RangeTally: Sendable {
     let stretches = max(1, min(8, rowCount >> 17 + 1, rowCount / (2 * codeCount)))
     var tallies = try mapChunks(of: rowCount, grain: (rowCount + stretches - 1) / stretches) {
       (range) throws(Diagnostic) in
-      var words = [UInt64](repeating: 0, count: codeCount)
+      var words = try repeatedArray(UInt64(0), count: codeCount)
       try encoder.forEachBlock(of: range) { (block, codes) in
         var words = words.mutableSpan
         for index in 0..<block.count {

@@ -25,12 +25,11 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
   }
   let candidates = try mapChunks(of: count, grain: 1 << 20) { (range) throws(Diagnostic) in
     var best = SmallestCodes(limit: limit)
-    var codes = [UInt64](repeating: 0, count: codeBlock)
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
-      let block = start..<min(range.upperBound, start + codeBlock)
-      var span = codes.mutableSpan
-      encoder.encode(block, into: &span)
-      for index in 0..<block.count { best.insert(code: span[index], row: UInt32(start + index)) }
+    // Codes that come in the wrong order are collected and dropped again and again: that is stopped in every block.
+    let cancellation = Cancellation.current
+    try encoder.forEachBlock(of: range) { (block, codes) throws(Diagnostic) in
+      try cancellation.check()
+      for index in 0..<block.count { best.insert(code: codes[index], row: UInt32(block.lowerBound + index)) }
     }
     return best.entries
   }

@@ -100,6 +100,12 @@ let operations: [Operation] = [
     keys: "product_id, m = month(date)"),
   Operation(name: "unpivot", code: "t | unpivot user_id, product_id", keys: ""),
 
+  Operation(
+    name: "group by a key, half its rows alike and half of their own", code: "t | group_by k", keys: "k",
+    input: "train | select k = if user_id % 2 == 0 then 0 else product_id * 10000000 + user_id"),
+  Operation(
+    name: "distinct rows, half of them alike", code: "t | unique k keep=last", keys: "k",
+    input: "train | select k = if user_id % 2 == 0 then 0 else product_id * 10000000 + user_id"),
   Operation(name: "sort by user and date", code: "t | sort user_id, date", keys: "user_id, date"),
   Operation(name: "sort by product", code: "t | sort product_id desc", keys: "product_id"),
   Operation(name: "sort by everything", code: "t | sort date, product_id, user_id", keys: all),
@@ -107,6 +113,12 @@ let operations: [Operation] = [
   Operation(
     name: "sort by a text of every row", code: "t | sort s", keys: "s", input: pairs),
   Operation(name: "sort, first million", code: "t | sort date desc, user_id | head 1000000", keys: "date, user_id"),
+  Operation(
+    name: "sort, the first of rows in the other order", code: "t | sort row desc | head 60000", keys: "row",
+    input: "train | row_index | select row"),
+  Operation(
+    name: "mode of rows that all differ", code: "t | agg mode(row)", keys: "row",
+    input: "train | row_index | select row"),
   Operation(name: "sort, first ten", code: "t | sort date desc, user_id | head 10", keys: "date, user_id"),
   Operation(name: "distinct users and products", code: "t | unique user_id, product_id", keys: "user_id, product_id"),
   Operation(

@@ -77,6 +77,30 @@ import Testing
     }
   }
 
+  @Test func `single keys of whole numbers are looked up as they are`() throws {
+    // Words of 64 rows without any match, with some, and a last one that is not full.
+    let numbers = (0..<300).map { $0 < 64 ? Int64($0) : [Int64.min, -3, 70, 133, 134, .max][$0 % 6] }
+    let small = (0..<300).map { Int8(truncatingIfNeeded: $0 * 7) }
+    let valid = Bitmap((0..<300).map { $0 % 5 != 0 })
+    let left: [Column] = [
+      Column(numbers), Column(.i64, .i64(Buffer(numbers)), validity: valid), Column(small),
+      Column(numbers.map { UInt64(bitPattern: $0) }), Column(numbers.map { UInt32(truncatingIfNeeded: $0) }),
+    ]
+    let right: [Column] = [
+      Column([Int64(70), 134, -3]), Column([Int64.max]), Column([Int64.min]), Column([Int64(-3), 1000]),
+      Column([Int8(-128), 127, 5]), Column([Int32]()), Column([UInt64.max, 1 << 63]), Column([UInt64(70), 133, 198]),
+    ]
+    for own in left {
+      for other in right {
+        let matched = try matchedRows(left: [own], count: own.count, right: [other], count: other.count)
+        let expected = (0..<own.count).map { row in
+          !own.isNull(row) && (0..<other.count).contains { own[row] == other[$0] }
+        }
+        #expect((0..<own.count).map { matched[$0] } == expected)
+      }
+    }
+  }
+
   @Test func `keys that repeat on both sides are reported`() throws {
     let once = Column([1, 2, 3])
     let twice = Column([1, 1, 2])
