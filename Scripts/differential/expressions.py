@@ -59,7 +59,10 @@ class Expressions:
 
     def any(self, depth=2):
         """An expression of some kind, never a bare column."""
-        makers = [self.arithmetic, self.number, self.real, self.condition, self.text, self.moment, self.choice]
+        makers = [
+            self.arithmetic, self.number, self.real, self.condition, self.text, self.moment, self.choice, self.several,
+            self.made_date, self.power,
+        ]
         for _ in range(20):
             made = self.rng.choice(makers)(depth)
             if made is not None:
@@ -128,6 +131,43 @@ class Expressions:
         if which == "negate":
             return Expression(f"-cast({operand.text}, i64)", -wide, kept)
         return Expression(f"abs(cast({operand.text}, i64))", wide.abs(), kept)
+
+    def several(self, depth):
+        """The least, the greatest, the first known of three."""
+        rng = self.rng
+        kind = rng.choice(["int", "str", "date"])
+        operands = [self.column(kind, small=True) or literal(rng, kind) for _ in range(2)] + [literal(rng, kind)]
+        which = rng.choice(["least", "greatest", "coalesce"])
+        texts, polars = [o.text for o in operands], [o.polars for o in operands]
+        if kind == "int":
+            texts, polars = [f"cast({text}, i64)" for text in texts], [p.cast(pl.Int64) for p in polars]
+        if not any(isinstance_column(o) for o in operands):
+            return None
+        call = {"least": pl.min_horizontal, "greatest": pl.max_horizontal, "coalesce": pl.coalesce}[which]
+        if kind == "str" and which != "coalesce":
+            return None
+        return Expression(f"{which}({', '.join(texts)})", call(polars), Column(kind, nulls=False))
+
+    def made_date(self, depth):
+        """A date of whole numbers that stay within a month."""
+        operand = self.column("int", small=True)
+        if operand is None:
+            return None
+        wide = operand.polars.cast(pl.Int64)
+        part = lambda n: f"cast({operand.text}, i64) % {n} + 1"
+        made = pl.date(2023, wide % 12 + 1, wide % 28 + 1)
+        return Expression(f"date(2023, {part(12)}, {part(28)})", made, Column("date"))
+
+    def power(self, depth):
+        """Powers that are exact: of small whole numbers, and of halves."""
+        operand = self.column("int", small=True)
+        if operand is None:
+            return None
+        wide = operand.polars.cast(pl.Int64) % 10
+        if self.rng.random() < 0.5:
+            n = self.rng.randint(0, 4)
+            return Expression(f"(cast({operand.text}, i64) % 10) ** {n}", wide**n, Column("int", small=False))
+        return Expression(f"0.5 ** (cast({operand.text}, i64) % 10)", pl.lit(0.5) ** wide, Column("float"))
 
     def real(self, depth):
         rng = self.rng

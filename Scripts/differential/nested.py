@@ -78,6 +78,7 @@ class Nested:
             wanted = literal(self.rng, kind)
             makers[f"list_contains({name}, {wanted.text})"] = (p.contains(wanted.polars.cast(inner)), Column("bool"))
         if kind == "int":
+            makers[f"list_sum({name})"] = (p.sum(), Column("int", small=False))
             makers[f"list_mean({name})"] = (p.mean(), Column("float", rounded=True))
         text = self.rng.choice(list(makers))
         polars, column = makers[text]

@@ -4,11 +4,12 @@ import re
 import polars as pl
 from expressions import Expressions, literal
 from nested import Nested
+from reshaping import Reshaping
 from tables import Column
 from whole_tables import WholeTables
 
 
-class Pipeline(Nested, WholeTables):
+class Pipeline(Nested, Reshaping, WholeTables):
     """Grows stage by stage; `frame` is what polars makes of the stages so far."""
 
     def __init__(self, rng, frame, columns, other, other_columns):
@@ -30,7 +31,8 @@ class Pipeline(Nested, WholeTables):
             self.join, self.semi_join, self.cross_join, self.concat, self.explode, self.value_counts, self.drop_nulls,
             self.fill_null, self.row_index, self.window, self.window, self.pivot, self.unpivot, self.lists,
             self.sample, self.describe, self.beside_rows, self.listed, self.computed_keys, self.around_aggregates,
-            self.renamed_join, self.structs, self.sets, self.ranks,
+            self.renamed_join, self.structs, self.sets, self.ranks, self.two_columns, self.swapped, self.whole_nulls,
+            self.shape, self.schema, self.pivoted_aggregates, self.renamed_unpivot, self.grouped_by_parts, self.split_last,
         ]
         while len(self.stages) < stages:
             before = len(self.stages)

@@ -43,7 +43,7 @@ extension Session {
     return value
   }
 
-  private func plan(
+  func plan(
     _ calls: [VerbCall], on value: NotebookValue?
   ) throws(Diagnostic) -> Plan {
     let input: Plan?

@@ -26,6 +26,35 @@ import Testing
     #expect(test.diagnostics.isEmpty, "\(example.code)\n\(said)")
   }
 
+  /// Names that have to be quoted, Cyrillic ones, no numbers at all, no rows, nothing but a list.
+  @Test(arguments: [
+    #"table `имя товара` = ["чай", "кофе"], `цена, ₽` = [1.5, 2.5] | with `дата` = date(2024, 1, 2)"#,
+    #"table a = ["x", "y"]"#, "table `2024` = [true, false], `in` = [false, null]", "table a = [1, 2] | filter a > 5",
+    "table l = [[1, 2], [], null]", "train | head 5", "table ф = [1.5], user_id = [7]",
+  ]) func `help on a table shows what runs there`(_ code: String) {
+    let test = TestSession()
+    test.run("т = \(code)")
+    #expect(test.diagnostics.isEmpty)
+    let always: Set = [
+      "filter", "group_by", "agg", "select", "sort", "head", "rename", "drop", "unique", "value_counts",
+    ]
+    let others = [
+      "with", "pivot", "unpivot", "describe", "fill_null", "drop_nulls", "split", "join", "left_join", "semi_join",
+      "explode", "sample", "row_index", "values", "schema", "shape", "explain",
+    ]
+    for verb in always.sorted() + others {
+      let page = test.run("т | \(verb) ?")
+      #expect(test.diagnostics.isEmpty, "\(page)")
+      let examples = page.split(separator: "\n").map { $0.trimmingPrefix(#/ +/#) }.filter { $0.hasPrefix("т | ") }
+      #expect(!examples.isEmpty || !always.contains(verb) || code.contains("[["), "\(page)")
+      // Two rows do not split into three folds.
+      for example in examples where verb != "split" || code.hasPrefix("train") {
+        let said = test.run("\(example)")
+        #expect(test.diagnostics.isEmpty, "\(example)\n\(said)")
+      }
+    }
+  }
+
   @Test func examplesAreMany() {
     #expect(Session.examples.count > 200)
   }

@@ -1,11 +1,10 @@
+import Diagnostics
 import Query
 import Tables
 
 /// Rewrites a verb's examples, which speak of made-up tables, for the columns of a table at hand.
 struct ExampleTranslator {
   let schema: Schema
-  /// The text of the pipeline that gives the table.
-  let pipeline: String
 
   /// What the columns of the example tables hold; a column of the table at hand that holds the like takes their place.
   private static let columns: [(name: String, fits: @Sendable (DataType) -> Bool)] = [
@@ -16,12 +15,14 @@ struct ExampleTranslator {
     ("search_query", { $0 == .string }), ("page_product_id", { $0.isFloat }),
   ]
 
-  /// The example as it would be typed here; nil where the table has nothing like a column it needs, or where it is not
-  /// about the verb alone.
-  func translated(_ example: Example, verb: VerbDeclaration) -> String? {
-    guard let bar = example.code.firstIndex(of: "|") else { return nil }
+  /// Which columns may take the place of an example's: those that hold the like, or, where that gives nothing, any.
+  enum Fit { case alike, any }
+
+  /// The example's stages as they would be typed here, from their first `|` on; nil where the table has no column for
+  /// one that they need.
+  func translated(_ example: Example, _ fit: Fit) -> String? {
+    guard !example.code.hasPrefix("("), let bar = example.code.firstIndex(of: "|") else { return nil }
     let rest = String(example.code[bar...])
-    guard !rest.contains("(") || !["join", "concat"].contains(where: verb.name.contains) else { return nil }
     var text = ""
     var word = ""
     var used: [String: String] = [:]
@@ -33,11 +34,11 @@ struct ExampleTranslator {
       }
       if used[word] == nil {
         let taken = Set(used.values)
-        let fitting = schema.fields.filter { column.fits($0.type) }
+        let fitting = schema.fields.filter { fit == .any || column.fits($0.type) }
         used[word] = (fitting.first { !taken.contains($0.name) } ?? fitting.first)?.name
       }
       guard let name = used[word] else { return false }
-      text += name
+      text += Printer.name(name)
       return true
     }
     var isQuoted = false
@@ -51,6 +52,15 @@ struct ExampleTranslator {
       }
     }
     guard flush() else { return nil }
-    return "\(pipeline) \(text)"
+    return text
+  }
+
+  /// A few rows with the columns at hand, all different where their type has so many values.
+  func madeUpRows() -> Table {
+    let numbers = Column(Array(1...9))
+    let columns = schema.fields.map { field in
+      (try? cast(numbers, to: field.type)) ?? Column.nulls(field.type, count: numbers.count)
+    }
+    return Table(schema, columns, rowCount: numbers.count)
   }
 }

@@ -99,13 +99,52 @@ extension Session {
   /// A verb's page with its examples rewritten for the columns that a pipeline has there.
   private func helpPage(of verb: VerbDeclaration, on pipeline: Pipeline) throws(Diagnostic) -> String {
     guard case .table(let plan) = try evaluate(pipeline) else { return verb.helpTopic.page() }
-    let translator = ExampleTranslator(schema: plan.schema, pipeline: pipeline.span.text)
-    let examples = verb.examples.compactMap { translator.translated($0, verb: verb) }
+    let examples = translated(verb.examples, for: plan.schema).map { "\(pipeline.span.text) \($0)" }
     var page = "## \(verb.name)\n\n\(verb.summary.capitalizedSentence).\n\n```\n\(verb.synopsis)\n```\n"
     if !examples.isEmpty {
       page += "\nOn this table:\n\n```lectern\n" + examples.joined(separator: "\n") + "\n```\n"
     }
     return page + "\nIts columns: " + plan.schema.fields.map { "`\($0.name)` \($0.type)" }.joined(separator: ", ") + "."
+  }
+
+  /// Examples rewritten for a table's columns, of which only those are shown that can be run there.
+  private func translated(_ examples: [Example], for schema: Schema) -> [String] {
+    let translator = ExampleTranslator(schema: schema)
+    let rows = translator.madeUpRows()
+    for fit in [ExampleTranslator.Fit.alike, .any] {
+      var found: [String] = []
+      for example in examples {
+        guard let text = translator.translated(example, fit), !found.contains(text), canRun(text, on: rows) else {
+          continue
+        }
+        found.append(text)
+      }
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  /// Whether stages, from their first `|` on, can be run on a table: relational ones are planned, and `split`, which has
+  /// no effect but its value, is run. What other verbs do with the table is not tried.
+  private func canRun(_ stages: String, on table: Table) -> Bool {
+    let before = (notes, drawnSeeds, seeds, inputName)
+    defer { (notes, drawnSeeds, seeds, inputName) = before }
+    do throws(Diagnostic) {
+      let statements = try Session.parser.statements(in: Source(name: "help", text: stages))
+      guard case .evaluation(_, let pipeline)? = statements.first?.body else { return false }
+      var value = NotebookValue.table(table)
+      for stage in pipeline.stages {
+        if let verb = notebookVerbs.first(where: { $0.declaration.name == stage.name }) {
+          guard verb.declaration.name == "split" else { return true }
+          value = try verb.run(stage, value, self)
+        } else {
+          value = .table(try plan([stage], on: value))
+        }
+      }
+      return true
+    } catch {
+      return false
+    }
   }
 }
 
