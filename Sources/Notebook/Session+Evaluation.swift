@@ -111,10 +111,12 @@ extension Session {
       return Diagnostic(
         "nothing is called `\(name.name)`", at: name.span, hint: "`:\(command.name)` \(command.summary)")
     }
-    let near = didYouMean(name.name, among: names)
+    let misreading = Misreading(of: name.name, among: names + ["load", "table"])
+    let near = misreading == nil ? didYouMean(name.name, among: names) : nil
     return Diagnostic(
       "nothing is called `\(name.name)`", at: name.span, label: near ?? "",
-      hint: near == nil ? names.isEmpty ? "load a table first: `\(name.name) = load \"…\"`" : nil : nil,
+      hint: misreading?.hint()
+        ?? (near == nil && names.isEmpty ? "load a table first: `\(name.name) = load \"…\"`" : nil),
       notes: names.isEmpty ? [] : ["names: " + names.joined(separator: ", ")])
   }
 

@@ -2,7 +2,7 @@ import Foundation
 import Notebook
 import Parallelism
 
-/// The engine's operations, on a table `t` of some share of the rows.
+/// The engine's operations, on tables `t` and `a` of some share of the rows of `train_orders` and of the actions.
 private let grownOperations = [
   ("filter by two conditions", "t | filter user_id % 100 == 0 and product_id != 129269367"),
   ("group by product, count, sort", "t | group_by product_id | sort len desc"),
@@ -20,6 +20,7 @@ private let grownOperations = [
   ),
   ("sort by user and date", "t | sort user_id, date"),
   ("sort by date and user, head 10", "t | sort date desc, user_id | head 10"),
+  ("contains, on the searches of 1M actions", "a | filter contains(search_query, \"чен\")"),
 ]
 
 private let shares = [0.01, 0.1, 1]
@@ -28,6 +29,7 @@ private let shares = [0.01, 0.1, 1]
 /// axes logarithmic.
 @MainActor func growth(in session: Session, repeats: Int, time: (String) -> Double) -> String {
   session.run("whole = load \"train_orders\" | collect; products = load \"product_information_full\" | collect;")
+  session.run("actions = load \"user_actions_full_sample_1_000_000\" | collect;")
   session.run("some = whole | select user_id | unique | sort user_id | head 1000;")
   let cores = Cores.available > 1 ? [1, Cores.available] : [1]
   var times: [[Double]] = grownOperations.map { _ in [] }
@@ -35,7 +37,9 @@ private let shares = [0.01, 0.1, 1]
     Cores.count = count
     for share in shares {
       // Every so many rows, not the first ones: a table that is ordered by time or user would have other keys there.
-      session.run("t = whole | row_index | filter row % \(Int(1 / share)) == 0 | drop row;")
+      for (name, source) in [("t", "whole"), ("a", "actions")] {
+        session.run("\(name) = \(source) | row_index | filter row % \(Int(1 / share)) == 0 | drop row;")
+      }
       for (index, operation) in grownOperations.enumerated() {
         var best = Double.infinity
         for _ in 0..<repeats { best = min(best, time(operation.1)) }

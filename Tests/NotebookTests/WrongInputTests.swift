@@ -78,6 +78,16 @@ import Testing
     #expect(diagnostic.hint == "numbers are written without quotes")
   }
 
+  @Test func aColumnInQuotesIsTold() throws {
+    #expect(try mistake(#"filter "product_id" > 5"#).hint == "columns are bare words: `product_id`")
+  }
+
+  @Test func aNameInAnotherLayoutIsTold() {
+    let test = TestSession()
+    test.run("екфшт | head 3")
+    #expect(test.diagnostics.map(\.hint) == ["typed in another keyboard layout: did you mean `train`?"])
+  }
+
   // MARK: - Models
 
   @Test func unknownParametersAreNamed() throws {

@@ -225,6 +225,21 @@ import Testing
         17..<18 «b»
         hint: several are separated by commas: `a, b`
 
+      ▸ train | select a as b
+      nothing joins `a` and `as`
+        17..<19 «as»
+        hint: a name comes first: `name = a`
+
+      ▸ train | with b = a if a > 1 else 2
+      nothing joins `a` and `if`
+        19..<21 «if»
+        hint: the form is `if condition then a else b`
+
+      ▸ дщфв "train_orders"
+      nothing joins `дщфв` and `"train_orders"`
+        5..<19 «"train_orders"»
+        hint: typed in another keyboard layout: did you mean `load`?
+
       ▸ train | drop a b
       nothing joins `a` and `b`
         15..<16 «b»

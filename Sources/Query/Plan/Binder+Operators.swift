@@ -51,6 +51,9 @@ extension Binder {
       if other.isConstant { return "dates are written in quotes: \"2024-07-01\"" }
     }
     for (text, other) in [(left, right), (right, left)] where text.type == .string && other.type.isNumeric {
+      if case .constant(.text(let name)) = text.node, schema.names.contains(name.string) {
+        return "columns are bare words: `\(Printer.name(name.string))`"
+      }
       return text.isConstant
         ? "numbers are written without quotes" : "convert the text: `cast(\(text), \(other.type))`"
     }

@@ -210,9 +210,16 @@ extension Diagnostic {
     if verb?.arguments == .sortKeys, let direction = ["descending": "desc", "ascending": "asc"][right.lowercased()] {
       return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: "write `\(left) \(direction)`")
     }
-    return Diagnostic(
-      "nothing joins `\(left)` and `\(right)`", at: span,
-      hint: verb == nil ? nil : "several are separated by commas: `\(left), \(right)`")
+    let hint: String? =
+      switch right.lowercased() {
+      case "as": "a name comes first: `name = \(left)`"
+      case "if": "the form is `if condition then \(left) else b`"
+      default:
+        verb == nil
+          ? Misreading(of: left, among: ["load", "table"])?.hint()
+          : "several are separated by commas: `\(left), \(right)`"
+      }
+    return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: hint)
   }
 }
 
