@@ -33,6 +33,12 @@ extension DecodedSource {
   func isAllNull(_ column: Int) -> Bool { false }
 
   func fitsMemory(_ columns: Set<Int>) -> Bool { decodedSize(columns) <= Formats.memoryBudget }
+
+  func rowsThatFit(_ columns: Set<Int>) -> Int {
+    let size = decodedSize(columns)
+    guard size > 0 else { return .max }
+    return max(1, Int(Double(Formats.memoryBudget) / Double(size) * Double(rowCount)))
+  }
 }
 
 /// The decoded columns of one source.

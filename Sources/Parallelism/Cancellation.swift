@@ -20,8 +20,10 @@ public final class Cancellation: Sendable {
   /// Lowers the flag; for whoever owns it, before the next piece of work.
   public func reset() { raised.store(false, ordering: .relaxed) }
 
-  /// Throws `Diagnostic.interrupted` if the flag is raised. Call it at least every few milliseconds of work.
+  /// Throws `Diagnostic.interrupted` if the flag is raised, and what is to be done where memory is about to run out.
+  /// Call it at least every few milliseconds of work.
   public func check() throws(Diagnostic) {
     if isRequested { throw .interrupted }
+    try requireMemoryLeft()
   }
 }

@@ -9,9 +9,10 @@ func activeProcessorCount() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
 private let largePage = 2 << 20
 
-/// Has the allocator keep what is freed from the first large buffer on: that one too is to be reused.
+/// Has the allocator keep what is freed from the first large buffer on: that one too is to be reused. Where memory is
+/// limited, what is kept would count as used.
 func keepFreedMemory(forBuffersOf byteCount: Int) {
-  if byteCount >= 4 * largePage { _ = keepsFreedMemory }
+  if byteCount >= 4 * largePage, !isFreedMemoryCounted { _ = keepsFreedMemory }
 }
 
 /// Asks for pages of 2 MB under a large fresh buffer: a tenth of the page faults, and scattered writes find their

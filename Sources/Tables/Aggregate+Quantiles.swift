@@ -30,7 +30,7 @@ private func precedesWithNaNLast(_ a: Double, _ b: Double) -> Bool { a < b || (b
 ///
 /// - Source: Hyndman and Fan, *Sample Quantiles in Statistical Packages*, 1996, definition 7; the two forms of the
 ///   interpolation are numpy's, so that results agree in the last bit.
-private func interpolated(_ fraction: Double, count: Int, _ value: (Int) -> Double) -> Double {
+func interpolated(_ fraction: Double, count: Int, _ value: (Int) -> Double) -> Double {
   let place = Double(count - 1) * min(max(fraction, 0), 1)
   let below = Int(place)
   let low = value(below)

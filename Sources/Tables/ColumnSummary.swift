@@ -56,4 +56,21 @@ public struct ColumnSummary: Sendable {
       })
     mostFrequent = try Tables.aggregate(.min, of: try gather(values, rows: candidates))[0]
   }
+
+  /// The same of a column of which only the distinct values are in memory, with how many rows hold each.
+  public init(_ values: Column, counts: Column) throws(Diagnostic) {
+    let counted = try CountedValues(values, counts: counts)
+    type = values.type
+    nulls = counted.nullCount
+    count = counted.nullCount + counted.valueCount
+    let isNumber = values.type.isNumeric || values.type == .bool
+    let moments = isNumber ? try counted.moments() : nil
+    mean = moments?.mean
+    standardDeviation = moments?.deviation
+    quartiles = isNumber ? try counted.quantiles([0.25, 0.5, 0.75]).map { ($0[0], $0[1], $0[2]) } : nil
+    minimum = try Tables.aggregate(.min, of: counted.values)[0]
+    maximum = try Tables.aggregate(.max, of: counted.values)[0]
+    distinct = counted.values.count
+    mostFrequent = counted.mostFrequent
+  }
 }

@@ -31,6 +31,9 @@ public protocol TableSource: AnyObject, Sendable {
   /// Whether whole columns fit the memory that decoded columns may take.
   func fitsMemory(_ columns: Set<Int>) -> Bool
 
+  /// About how many rows of columns fit that memory together.
+  func rowsThatFit(_ columns: Set<Int>) -> Int
+
   /// Whether a question about all rows had better read whole columns, so that the next one finds them in memory,
   /// than look at one partition after another and keep nothing.
   func isWorthKeeping(_ columns: Set<Int>) -> Bool
@@ -94,6 +97,8 @@ extension TableSource {
   public func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { false }
 
   public func fitsMemory(_ columns: Set<Int>) -> Bool { true }
+
+  public func rowsThatFit(_ columns: Set<Int>) -> Int { .max }
 
   public func isWorthKeeping(_ columns: Set<Int>) -> Bool { true }
 }

@@ -14,10 +14,14 @@ public struct ValueCounts: Sendable {
 /// - Complexity: that of `Grouping` and of sorting the distinct values.
 public func valueCounts(_ column: Column) throws(Diagnostic) -> ValueCounts {
   let grouping = try Grouping(by: [column], count: column.count, mapsRows: false)
-  let values = try gather(column, rows: grouping.firstRows, hasMissing: false)
-  let counts = Column(grouping.counts)
-  let order = try argsort([SortKey(counts, descending: true), SortKey(values)], count: grouping.groupCount)
+  return try valueCounts(
+    of: try gather(column, rows: grouping.firstRows, hasMissing: false), counts: Column(grouping.counts))
+}
+
+/// The same of distinct values whose counts are known.
+public func valueCounts(of values: Column, counts: Column) throws(Diagnostic) -> ValueCounts {
+  let order = try argsort([SortKey(counts, descending: true), SortKey(values)], count: values.count)
   return ValueCounts(
     values: try gather(values, rows: order, hasMissing: false),
-    counts: try gather(counts, rows: order, hasMissing: false))
+    counts: try gather(cast(counts, to: .u32), rows: order, hasMissing: false))
 }

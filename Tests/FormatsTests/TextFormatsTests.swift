@@ -28,6 +28,27 @@ import Testing
     #expect(read.row(1).map(spell) == ["2", "t79"])
   }
 
+  @Test(arguments: ["sep=;\r\n", "\u{FEFF}sep=;\n", "\"sep=;\"\n", "SEP=;\n"])
+  func `a first line that declares the separator is passed over`(_ first: String) throws {
+    let scratch = try ScratchFolder()
+    let source = try openTable(try scratch.write("s.csv", first + "a,x;b\n1,5;x\n2,5;y\n"))
+    #expect(source.schema.names == ["a,x", "b"])
+    #expect(source.notes.contains("the first line, `sep=;`, is no data: passed over"))
+    #expect(try read(source).rowCount == 2)
+  }
+
+  @Test(arguments: [(0xFEFF as UInt16?, true), (nil, true), (0xFEFF, false), (nil, false)])
+  func `UTF-16 is recognised with and without a mark`(_ mark: UInt16?, _ isLittle: Bool) throws {
+    let scratch = try ScratchFolder()
+    let units = (mark.map { [$0] } ?? []) + Array("номер,имя\n1,чай\n2,кофе 😀\n".utf16)
+    let bytes = units.flatMap { isLittle ? [UInt8($0 & 255), UInt8($0 >> 8)] : [UInt8($0 >> 8), UInt8($0 & 255)] }
+    let path = scratch.file("u.csv")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let table = try read(path)
+    #expect(table.schema.summary == "номер i64, имя str")
+    #expect(table.row(1) == [.integer(2), .text("кофе 😀")])
+  }
+
   @Test func `a first line of data is no header`() throws {
     let read = try table("1::1193::5::978300760\n1::661::3::978302109\n")
     #expect(read.schema.names == ["column_1", "column_2", "column_3", "column_4"])

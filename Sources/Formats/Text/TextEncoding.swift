@@ -11,7 +11,7 @@ import Musl
 enum TextEncoding {
   static let names = ["utf-8", "utf-16le", "utf-16be", "windows-1251", "windows-1252", "koi8-r", "latin-1"]
 
-  /// Whether bytes look like text of any encoding: no zero byte, unless a mark at the start says UTF-16.
+  /// Whether bytes look like text of any encoding: no zero byte, unless it is UTF-16.
   static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
     utf16Name(bytes) != nil || !bytes.prefix(4096).contains(0)
   }
@@ -54,7 +54,23 @@ enum TextEncoding {
   private static func utf16Name(_ bytes: UnsafeRawBufferPointer) -> String? {
     if bytes.starts(with: [0xFF, 0xFE]) { return "utf-16le" }
     if bytes.starts(with: [0xFE, 0xFF]) { return "utf-16be" }
-    return nil
+    let start = bytes.prefix(min(4096, bytes.count & ~1))
+    if isUTF16(start, highByte: 1) { return "utf-16le" }
+    return isUTF16(start, highByte: 0) ? "utf-16be" : nil
+  }
+
+  /// Whether bytes without a mark are UTF-16 all the same: of the units that a line end or a separator is one of, none
+  /// is a control character, and no zero byte stands where the other half of a letter is.
+  private static func isUTF16(_ start: Slice<UnsafeRawBufferPointer>, highByte: Int) -> Bool {
+    var isSeparated = false
+    for index in stride(from: 0, to: start.count, by: 2) {
+      let (low, high) = (start[index + 1 - highByte], start[index + highByte])
+      if low == 0 { return false }
+      guard high == 0 else { continue }
+      if low < 0x20, low != 0x09, low != 0x0A, low != 0x0D { return false }
+      isSeparated = isSeparated || [0x09, 0x0A, 0x2C, 0x3B].contains(low)
+    }
+    return isSeparated
   }
 
   private static func convert(_ file: InputFile, from name: String) throws(Diagnostic) -> InputFile? {

@@ -31,6 +31,8 @@ struct TextSniffer {
   func layout(defaultSeparator: [UInt8]?) throws(Diagnostic) -> TextLayout {
     var start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     for _ in 0..<max(0, options.skip) where start < input.bytes.count { start = nextLine(start) }
+    let declared = declaredSeparator(at: start)
+    if declared != nil { start = nextLine(start) }
     guard start < input.bytes.count else { throw .emptyFile(input.path) }
     var dialect = TextDialect()
     dialect.nulls = options.nulls.map { Array($0.utf8) }
@@ -42,12 +44,15 @@ struct TextSniffer {
       }
       dialect.separator = Array((separator == "\\t" ? "\t" : separator).utf8)
     } else {
-      dialect.separator = defaultSeparator ?? sniffSeparator(from: start)
+      dialect.separator = declared ?? defaultSeparator ?? sniffSeparator(from: start)
     }
     let rows = sampleRows(from: start, dialect)
     let first = rows.first ?? []
     dialect.hasHeader = options.header ?? looksLikeHeader(first, dialect)
     var layout = TextLayout(dialect: dialect, names: [], kinds: [], start: start)
+    if let declared {
+      layout.notes.append("the first line, `sep=\(String(decoding: declared, as: UTF8.self))`, is no data: passed over")
+    }
     if dialect.hasHeader {
       layout.names = first.enumerated().map { index, field in
         field.text.isEmpty ? "column_\(index + 1)" : String(decoding: field.text, as: UTF8.self)
@@ -182,6 +187,19 @@ struct TextSniffer {
     var position = start
     while position < input.bytes.count, input.bytes[position] != TextDialect.newline { position += 1 }
     return min(input.bytes.count, position + 1)
+  }
+
+  /// What a first line `sep=;` says, as spreadsheets write it for each other.
+  private func declaredSeparator(at start: Int) -> [UInt8]? {
+    var line = input.bytes[start..<nextLine(start)].prefix(8)
+    while let last = line.last, [TextDialect.newline, TextDialect.carriageReturn, TextDialect.quote].contains(last) {
+      line.removeLast()
+    }
+    if line.first == TextDialect.quote { line.removeFirst() }
+    guard line.count == 5, line.prefix(4).elementsEqual("sep=".utf8) || line.prefix(4).elementsEqual("SEP=".utf8) else {
+      return nil
+    }
+    return Array(line.suffix(1))
   }
 
   /// The separator that stands equally often in the first lines; the most columns win, then the order above.

@@ -4,95 +4,65 @@ import Tables
 
 extension Executor {
   /// What a step gives of a source whose columns do not fit memory: run after run of its rows passes through it on its
-  /// own, and what comes of that passes through it again. nil where memory suffices, or the step needs all rows at once.
+  /// own, and what comes of that passes through it again. nil where memory suffices, the step needs all rows at once, or
+  /// too much comes of the runs.
   ///
-  /// - Complexity: memory for one run of rows and for the result.
+  /// - Complexity: memory for one run of rows and twice the result.
   mutating func streamed(_ step: Step) throws(Diagnostic) -> Table? {
-    guard step.inputs.count == 1, let input = step.inputs.first, let scan = input.passedScan, scan.slice == nil,
-      !scan.source.fitsMemory(scan.allColumns), let parts = try StreamedParts(step)
+    guard step.inputs.count == 1, let input = step.inputs.first, var rows = StreamedRows(of: input),
+      let parts = try StreamedParts(step)
     else { return nil }
     let start = ContinuousClock.now
-    let stretches = scan.matchingStretches
-    var results: [Table] = []
-    var nullCount = 0
-    var pages = PageCount()
-    for batch in batches(of: stretches) {
-      let pieces = try mapIndices(of: batch.count) { (index) throws(Diagnostic) in
-        try scan.filtered(stretches[batch.lowerBound + index])
+    let executor = self
+    var results = parts.parts.map { MergedParts(merge: $0.ofParts) }
+    var isTooMuch = false
+    let rowsAtOnce = rows.rowsAtOnce
+    try rows.forEachRun(executor) { (run) throws(Diagnostic) in
+      for (index, part) in parts.parts.enumerated() {
+        try results[index].add(part.ofRows(executor, run), executor)
       }
-      for piece in pieces {
-        nullCount += piece.nullCount
-        pages.add(piece.pages)
-      }
-      let joined = try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
-      let rows = try passed(joined, through: input)
-      var own: [Table] = []
-      for part in parts.parts { own.append(try part.ofRows(self, rows)) }
-      for (index, before) in results.enumerated() {
-        own[index] = try parts.parts[index].ofParts(self, concat([before, own[index]]))
-      }
-      results = own
+      isTooMuch = parts.isReplaceable && results.dropFirst().contains { $0.rowCount > rowsAtOnce }
+      return !isTooMuch && parts.rowsNeeded.map { results[0].rowCount < $0 } ?? true
     }
-    if results.isEmpty { return nil }
-    for text in scan.source.notes { note(text) }
-    noteRead(scan.read(stretches, pages))
-    noteNullConditions(nullCount + scan.nullsSkipped)
-    let table = try parts.finish(self, results)
+    if isTooMuch { return nil }
+    var tables: [Table] = []
+    for index in results.indices {
+      guard let table = try results[index].merged(executor) else { return nil }
+      tables.append(table)
+    }
+    rows.report(to: &self)
+    let table = try parts.finish(self, tables)
     noteStage(step.summary + ", one run of rows after another", rows: table.rowCount, since: start)
     return table
   }
-
-  /// What an operation makes of one column after another, where all of them do not fit memory; else nil.
-  mutating func rowsByColumn(_ step: Step) throws(Diagnostic) -> Table? {
-    guard case .operation(let input, let operation) = step, operation.isByColumn, case .read(let scan) = input,
-      scan.columns.count > 1, !scan.source.fitsMemory(scan.allColumns)
-    else { return nil }
-    let start = ContinuousClock.now
-    var parts: [Table] = []
-    for column in scan.columns {
-      var one = scan
-      one.columns = [column]
-      let result = try operation.run(run(.read(one)))
-      for text in result.notes where !report.notes.contains(text) { note(text) }
-      parts.append(result.table)
-    }
-    let table = try concat(parts)
-    noteStage(step.summary + ", one column after another", rows: table.rowCount, since: start)
-    return table
-  }
-
-  /// The table that a scan's rows become on their way up.
-  func passed(_ rows: Table, through step: Step) throws(Diagnostic) -> Table {
-    guard case .project(let input, let columns) = step else { return rows }
-    return try project(passed(rows, through: input), columns)
-  }
-
-  /// Neighbouring stretches with a few million rows together: work for all cores, and little memory.
-  private func batches(of stretches: [Stretch]) -> [Range<Int>] {
-    var batches: [Range<Int>] = []
-    var rows = 0
-    for (index, stretch) in stretches.enumerated() {
-      if let last = batches.last, last.count < 64, rows < 1 << 22 {
-        batches[batches.count - 1] = last.lowerBound..<index + 1
-      } else {
-        batches.append(index..<index + 1)
-        rows = 0
-      }
-      rows += stretch.rows.count
-    }
-    return batches
-  }
 }
 
-extension Step {
-  /// The scan below steps that look at one row at a time.
-  var passedScan: Scan? {
-    switch self {
-    case .read(let scan): scan
-    case .project(let input, let columns) where !columns.contains(where: \.expression.looksBeyondItsRow):
-      input.passedScan
-    default: nil
-    }
+/// The parts of a result that came of runs of rows, made one as soon as there is as much to add as there is already.
+private struct MergedParts {
+  let merge: (Executor, Table) throws(Diagnostic) -> Table
+  private var first: Table?
+  private var later: [Table] = []
+  private var laterRows = 0
+
+  init(merge: @escaping (Executor, Table) throws(Diagnostic) -> Table) { self.merge = merge }
+
+  /// At most: what is added later may be the same.
+  var rowCount: Int { (first?.rowCount ?? 0) + laterRows }
+
+  mutating func add(_ part: Table, _ executor: Executor) throws(Diagnostic) {
+    later.append(part)
+    laterRows += part.rowCount
+    if first == nil || laterRows >= max(first?.rowCount ?? 0, 1 << 12) { _ = try merged(executor) }
+  }
+
+  /// All parts as one; nil of none.
+  mutating func merged(_ executor: Executor) throws(Diagnostic) -> Table? {
+    if later.isEmpty { return first }
+    let parts = (first.map { [$0] } ?? []) + later
+    (first, later, laterRows) = (nil, [], 0)
+    // A part may be a slice: what it is a slice of is not to stay.
+    first = try parts.count == 1 ? parts[0].compacted() : merge(executor, concat(parts))
+    return first
   }
 }
 
@@ -101,45 +71,24 @@ private struct StreamedParts {
   struct Part {
     /// A part of the result, of a run of rows.
     let ofRows: (Executor, Table) throws(Diagnostic) -> Table
-    /// The same of the parts of two runs, one after the other.
+    /// The same of the parts of several runs, one after the other.
     let ofParts: (Executor, Table) throws(Diagnostic) -> Table
   }
 
   let parts: [Part]
   let finish: (Executor, [Table]) throws(Diagnostic) -> Table
+  /// How many rows of the first part are enough, where not all rows need to be looked at.
+  private(set) var rowsNeeded: Int?
+  /// Whether passes over groups do the same with less, where the pairs of groups and values are too many.
+  private(set) var isReplaceable = false
 
   /// nil where the step cannot be taken apart.
   init?(_ step: Step) throws(Diagnostic) {
     switch step {
     case .aggregate(_, let keys, let aggregates):
       guard let partial = try PartialAggregates(keys, aggregates) else { return nil }
-      let groups = Part(
-        ofRows: { (executor, rows) throws(Diagnostic) in
-          try executor.aggregate(rows, keys: keys, partial.ofRows)
-        },
-        ofParts: { (executor, groups) throws(Diagnostic) in
-          try executor.aggregate(groups, keys: partial.keys, partial.ofGroups)
-        })
-      let distinct = partial.ofDistinct.map { call in
-        Self.same { (executor, pairs) throws(Diagnostic) in
-          try executor.distinct(pairs, Array(pairs.columns.indices), .first)
-        } before: { (executor, rows) throws(Diagnostic) in
-          try executor.project(rows, keys + [call.argument])
-        }
-      }
-      parts = [groups] + distinct
-      finish = { (executor, results) throws(Diagnostic) in
-        var columns = results[0].columns
-        var fields = results[0].schema.fields
-        for (call, pairs) in zip(partial.ofDistinct, results.dropFirst()) {
-          // Pairs appear in the order of their groups, so the groups do.
-          let counted = try executor.aggregate(pairs, keys: partial.keys, [call.ofPairs])
-          columns.append(counted.columns[keys.count])
-          fields.append(counted.schema[keys.count])
-        }
-        return try executor.project(
-          Table(Schema(fields), columns, rowCount: results[0].rowCount), partial.results)
-      }
+      (parts, finish) = StreamedParts.aggregate(partial, keys: keys)
+      isReplaceable = !keys.isEmpty
     case .distinct(_, let columns, let keep) where keep != .none:
       parts = [
         Self.same { (executor, rows) throws(Diagnostic) in
@@ -152,11 +101,73 @@ private struct StreamedParts {
         Self.same { (executor, rows) throws(Diagnostic) in try executor.sort(rows, keys, limit: limit) }
       ]
       finish = { (_, results) in results[0] }
+    case .slice(_, let offset, let count):
+      let (end, overflow) = offset.addingReportingOverflow(count ?? .max)
+      if offset >= 0, overflow { return nil }
+      // The rows up to the end, or those from the start on.
+      let kept = offset < 0 ? (offset: offset, count: nil) : (offset: 0, count: end)
+      parts = [
+        Self.same { (_, rows) throws(Diagnostic) in
+          try rows[sliceRange(offset: kept.offset, count: kept.count, rowCount: rows.rowCount)].compacted()
+        }
+      ]
+      finish = { (_, results) in
+        results[0][sliceRange(offset: offset, count: count, rowCount: results[0].rowCount)]
+      }
+      rowsNeeded = kept.count
     default: return nil
     }
   }
 
-  /// What is done to the rows of a run is done to what came of two of them again.
+  private static func aggregate(
+    _ partial: PartialAggregates, keys: [NamedExpression]
+  ) -> (parts: [Part], finish: (Executor, [Table]) throws(Diagnostic) -> Table) {
+    let groups = Part(
+      ofRows: { (executor, rows) throws(Diagnostic) in
+        try executor.aggregate(rows, keys: keys, partial.ofRows)
+      },
+      ofParts: { (executor, groups) throws(Diagnostic) in
+        try executor.aggregate(groups, keys: partial.keys, partial.ofGroups)
+      })
+    let distinct = partial.ofDistinct.map { call in
+      same { (executor, pairs) throws(Diagnostic) in
+        try executor.distinct(pairs, Array(pairs.columns.indices), .first)
+      } before: { (executor, rows) throws(Diagnostic) in
+        try executor.project(rows, keys + [call.argument])
+      }
+    }
+    let counted = partial.ofCounts.map { call in
+      Part(
+        ofRows: { (executor, rows) throws(Diagnostic) in
+          try executor.aggregate(rows, keys: [call.argument], [call.countOfRows])
+        },
+        ofParts: { (executor, counts) throws(Diagnostic) in
+          try executor.aggregate(counts, keys: [call.value], [call.countOfParts])
+        })
+    }
+    return (
+      [groups] + distinct + counted,
+      { (executor, results) throws(Diagnostic) in
+        var columns = results[0].columns
+        var fields = results[0].schema.fields
+        for (call, pairs) in zip(partial.ofDistinct, results.dropFirst()) {
+          // Pairs appear in the order of their groups, so the groups do.
+          let counted = try executor.aggregate(pairs, keys: partial.keys, [call.ofPairs])
+          columns.append(counted.columns[keys.count])
+          fields.append(counted.schema[keys.count])
+        }
+        for (call, counts) in zip(partial.ofCounts, results.dropFirst(1 + partial.ofDistinct.count)) {
+          let values = try CountedValues(counts.columns[0], counts: counts.columns[1])
+          columns.append(try values.column(call.kind, of: call.type))
+          fields.append(Field(call.argument.name, call.type))
+        }
+        return try executor.project(
+          Table(Schema(fields), columns, rowCount: results[0].rowCount), partial.results)
+      }
+    )
+  }
+
+  /// What is done to the rows of a run is done to what came of several of them again.
   private static func same(
     _ work: @escaping (Executor, Table) throws(Diagnostic) -> Table,
     before: @escaping (Executor, Table) throws(Diagnostic) -> Table = { $1 }

@@ -4,12 +4,14 @@ import Tables
 
 /// Runs the steps of a plan, inputs first, and remembers what they did.
 struct Executor {
-  private(set) var report = ExecutionReport()
+  var report = ExecutionReport()
 
   mutating func run(_ step: Step) throws(Diagnostic) -> Table {
-    if let streamed = try streamed(step) { return streamed }
-    if let rows = try chosenRows(step) { return rows }
-    if let rows = try rowsByColumn(step) { return rows }
+    if let table = try streamed(step) { return table }
+    if let table = try groupedInPasses(step) { return table }
+    if let table = try chosenRows(step) { return table }
+    if let table = try chosenGroups(step) { return table }
+    if let table = try rowsByColumn(step) { return table }
     var inputs: [Table] = []
     for input in step.inputs { inputs.append(try run(input)) }
     let start = ContinuousClock.now

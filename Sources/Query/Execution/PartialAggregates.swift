@@ -12,12 +12,39 @@ struct PartialAggregates {
     let ofPairs: NamedExpression
   }
 
+  /// An order statistic of all rows, for which the distinct values and how often they occur are all that counts.
+  struct CountedCall {
+    let kind: Aggregate
+    /// The type of the result.
+    let type: DataType
+    /// The value, over the rows.
+    let argument: NamedExpression
+    /// The value, over what was counted of several runs of rows.
+    let value: NamedExpression
+    let countOfRows: NamedExpression
+    let countOfParts: NamedExpression
+
+    init(_ name: String, _ kind: Aggregate, of argument: BoundExpression, _ type: DataType) {
+      self.kind = kind
+      self.type = type
+      self.argument = NamedExpression(name, argument)
+      value = NamedExpression(name, .column(0, Field(name, argument.type)))
+      let count = Field("\u{1}", DataType.i64)
+      countOfRows = NamedExpression(
+        count.name,
+        BoundExpression(.cast(BoundExpression(.aggregate(.len, []), .u32), isTry: false), count.type))
+      countOfParts = NamedExpression(
+        count.name, BoundExpression(.aggregate(.sum, [.column(1, count)]), count.type))
+    }
+  }
+
   /// Over the partial table: its first columns.
   private(set) var keys: [NamedExpression] = []
   private(set) var ofRows: [NamedExpression] = []
   private(set) var ofGroups: [NamedExpression] = []
   private(set) var ofDistinct: [DistinctCall] = []
-  /// Over the keys, the merged columns and those of the distinct calls.
+  private(set) var ofCounts: [CountedCall] = []
+  /// Over the keys, the merged columns, those of the distinct and those of the counted calls.
   private(set) var results: [NamedExpression] = []
 
   /// nil where an aggregate cannot be taken apart.
@@ -28,13 +55,15 @@ struct PartialAggregates {
     var calls = AggregateCalls(firstColumn: keys.count)
     let around = aggregates.map { NamedExpression($0.name, calls.extract($0.expression)) }
     var values = calls.calls
-    for (index, call) in calls.calls.enumerated() where !call.isOfDistinctValues {
+    let isCounted = calls.calls.map { keys.isEmpty && $0.orderStatistic != nil }
+    for (index, call) in calls.calls.enumerated() where !call.isOfDistinctValues && !isCounted[index] {
       guard let merged = try merged(call) else { return nil }
       values[index] = merged
     }
     for (index, call) in calls.calls.enumerated() where call.isOfDistinctValues {
       values[index] = addDistinct(call)
     }
+    for (index, call) in calls.calls.enumerated() where isCounted[index] { values[index] = addCounted(call) }
     values = self.keys.map(\.expression) + values
     results = self.keys + around.map { NamedExpression($0.name, $0.expression.replacingColumns(by: values)) }
   }
@@ -45,14 +74,17 @@ struct PartialAggregates {
     switch function.name {
     case "min", "max", "first", "last", "any", "all": return add(call, merging: function)
     case "len", "count", "sum": return try add(call, summing: call.type)
-    case "mean":
-      guard call.type == .f64, arguments.count == 1, arguments[0].type.isNumeric else { return nil }
+    case "mean", "var", "std":
+      guard arguments.count == 1, arguments[0].type.isNumeric || arguments[0].type == .bool else { return nil }
       let number = BoundExpression(.cast(arguments[0], isTry: false), .f64)
       let sum = try add(BoundExpression(.aggregate(.sum, [number]), .f64), summing: .f64)
       let count = try add(BoundExpression(.aggregate(.count, arguments), .u32), summing: .f64)
-      let mean = BoundExpression(.binary(.divide, sum, count), .f64)
-      let isEmpty = BoundExpression(.binary(.equal, count, .constant(.float(0), .f64)), .bool)
-      return BoundExpression(.conditional(isEmpty, then: .constant(.null, .f64), otherwise: mean), .f64)
+      if function.name == "mean" { return sum.divided(by: count, ifAbove: 0).as(call.type) }
+      let one = BoundExpression.constant(.float(1), .f64)
+      let squares = addSquares(of: number, sum: sum, count: count)
+      let variance = squares.divided(by: BoundExpression(.binary(.subtract, count, one), .f64), ifAbove: 0)
+      return function.name == "var"
+        ? variance.as(call.type) : BoundExpression(.call(.sqrt, [variance]), .f64).as(call.type)
     default: return nil
     }
   }
@@ -76,6 +108,26 @@ struct PartialAggregates {
     return type == sumType ? sum : BoundExpression(.cast(sum, isTry: false), type)
   }
 
+  /// Adds Σ(x − mean)² of a number whose sum and count are merged already; the merged column.
+  private mutating func addSquares(
+    of number: BoundExpression, sum: BoundExpression, count: BoundExpression
+  ) -> BoundExpression {
+    let name = "\u{1}\(ofRows.count)"
+    let column = BoundExpression.column(keys.count + ofRows.count, Field(name, .f64))
+    ofRows.append(NamedExpression(name, BoundExpression(.aggregate(.squares, [number]), .f64)))
+    ofGroups.append(
+      NamedExpression(name, BoundExpression(.aggregate(.mergedSquares, [count, sum, column]), .f64)))
+    return column
+  }
+
+  /// Adds an order statistic of all rows, when all merged and distinct columns are there; its column.
+  private mutating func addCounted(_ call: BoundExpression) -> BoundExpression {
+    guard case .aggregate(_, let arguments) = call.node, let kind = call.orderStatistic else { return call }
+    let name = "\u{1}counted \(ofCounts.count)"
+    ofCounts.append(CountedCall(name, kind, of: arguments[0], call.type))
+    return .column(ofRows.count + ofDistinct.count + ofCounts.count - 1, Field(name, call.type))
+  }
+
   /// Adds a call over distinct pairs, when all merged columns are there; its column.
   private mutating func addDistinct(_ call: BoundExpression) -> BoundExpression {
     guard case .aggregate(let function, let arguments) = call.node else { return call }
@@ -94,5 +146,29 @@ extension BoundExpression {
   fileprivate var isOfDistinctValues: Bool {
     guard case .aggregate(let function, let arguments) = node, arguments.count == 1 else { return false }
     return ["n_unique", "unique"].contains(function.name) && arguments[0].constantValue == nil
+  }
+
+  /// Which statistic of the sorted values it is.
+  fileprivate var orderStatistic: Aggregate? {
+    guard case .aggregate(let function, let arguments) = node, let argument = arguments.first,
+      argument.constantValue == nil, !argument.type.isNested
+    else { return nil }
+    switch function.name {
+    case "median": return .median
+    case "mode": return .mode
+    case "quantile": return arguments[1].constantValue?.number.map { .quantile($0) }
+    default: return nil
+    }
+  }
+
+  /// The quotient, null where the divisor is not above some number.
+  fileprivate func divided(by divisor: BoundExpression, ifAbove least: Double) -> BoundExpression {
+    let quotient = BoundExpression(.binary(.divide, self, divisor), .f64)
+    let isAbove = BoundExpression(.binary(.greater, divisor, .constant(.float(least), .f64)), .bool)
+    return BoundExpression(.conditional(isAbove, then: quotient, otherwise: .constant(.null, .f64)), .f64)
+  }
+
+  fileprivate func `as`(_ type: DataType) -> BoundExpression {
+    type == self.type ? self : BoundExpression(.cast(self, isTry: false), type)
   }
 }

@@ -23,18 +23,20 @@ public struct TableOperation: Sendable {
   /// Where nothing but rows is chosen, and by their numbers alone: which ones of so many, so that a file need not be
   /// read for the others.
   let chosenRows: (@Sendable (_ count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String]))?
-  /// Whether each column of the input makes rows of its own, in their order, whatever the others hold.
-  let isByColumn: Bool
+  /// Where whole groups of rows are chosen, by the columns that make them: see `GroupChoice`.
+  var chosenGroups: GroupChoice?
+  /// Where each column of the input makes rows of its own, in their order, and only which values occur how often
+  /// counts: those rows, of a column's name, its distinct values and the numbers of rows that hold them.
+  var ofCounts: (@Sendable (_ name: String, _ values: Column, _ counts: Column) throws(Diagnostic) -> Table)?
 
   public init(
-    _ name: String, detail: String = "", schema: Schema, isByColumn: Bool = false,
+    _ name: String, detail: String = "", schema: Schema,
     run: @escaping @Sendable (Table) throws(Diagnostic) -> (table: Table, notes: [String])
   ) {
     self.name = name
     self.detail = detail
     self.schema = schema
     self.run = run
-    self.isByColumn = isByColumn
     chosenRows = nil
   }
 
@@ -47,11 +49,17 @@ public struct TableOperation: Sendable {
     self.detail = detail
     self.schema = schema
     chosenRows = rows
-    isByColumn = false
     run = { (table) throws(Diagnostic) in
       let (rows, notes) = try rows(table.rowCount)
       return (try gather(table, rows: rows), notes)
     }
+  }
+
+  /// A choice among the groups of rows with equal values in some columns, numbered in order of first appearance.
+  struct GroupChoice: Sendable {
+    let columns: [Int]
+    /// Which groups of so many.
+    let choose: @Sendable (_ count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String])
   }
 
   /// How an operation does with fewer columns.

@@ -18,11 +18,18 @@ extension RelationalVerb {
     var input = input
     let named = try context.indices(of: call.names, in: input)
     if !named.isEmpty { input = .project(input, named.map { input.columns[$0] }) }
-    return .operation(
-      input,
-      TableOperation("describe", schema: descriptionSchema, isByColumn: true) { (table) throws(Diagnostic) in
-        (try description(of: table), [])
-      })
+    var operation = TableOperation("describe", schema: descriptionSchema) { (table) throws(Diagnostic) in
+      var summaries: [ColumnSummary] = []
+      for column in table.columns {
+        try Cancellation.current.check()
+        summaries.append(try ColumnSummary(column))
+      }
+      return (description(of: table.schema.names, summaries), [])
+    }
+    operation.ofCounts = { (name, values, counts) throws(Diagnostic) in
+      description(of: [name], [try ColumnSummary(values, counts: counts)])
+    }
+    return .operation(input, operation)
   }
 
   private static let descriptionSchema = Schema([
@@ -31,15 +38,10 @@ extension RelationalVerb {
     Field("max", .string), Field("distinct", .i64), Field("most_frequent", .string),
   ])
 
-  private static func description(of table: Table) throws(Diagnostic) -> Table {
-    var summaries: [ColumnSummary] = []
-    for column in table.columns {
-      try Cancellation.current.check()
-      summaries.append(try ColumnSummary(column))
-    }
+  private static func description(of names: [String], _ summaries: [ColumnSummary]) -> Table {
     let text = { (value: Value) -> String? in value.isNull ? nil : value.description }
     let columns = [
-      Column(table.schema.names), Column(summaries.map { $0.type.description }),
+      Column(names), Column(summaries.map { $0.type.description }),
       Column(summaries.map { $0.count - $0.nulls }), Column(summaries.map(\.nulls)), Column(summaries.map(\.mean)),
       Column(summaries.map(\.standardDeviation)), Column(summaries.map { text($0.minimum) }),
       Column(summaries.map { $0.quartiles?.0 }), Column(summaries.map { $0.quartiles?.1 }),

@@ -35,6 +35,9 @@ extension RelationalVerb {
           try sample.groups(of: table)
         }
       }
+    if !sample.columns.isEmpty {
+      operation.chosenGroups = TableOperation.GroupChoice(columns: sample.columns, choose: sample.groups(among:))
+    }
     operation.reduced = TableOperation.Reduction(ownColumns: Set(sample.columns), carried: schema.inPlace()) { kept in
       var own = sample
       own.columns = sample.columns.compactMap { kept.firstIndex(of: $0) }
@@ -99,10 +102,16 @@ private struct Sample {
     try positions(among: count, "rows")
   }
 
+  /// The numbers of the groups drawn.
+  @Sendable func groups(among count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String]) {
+    let (groups, notes) = try positions(among: count, "groups")
+    return (groups, notes)
+  }
+
   /// The rows of the groups drawn.
   func groups(of table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     let grouping = try Grouping(by: columns.map { table.columns[$0] }, count: table.rowCount)
-    let (groups, notes) = try positions(among: grouping.groupCount, "groups")
+    let (groups, notes) = try self.groups(among: grouping.groupCount)
     var isDrawn = [Bool](repeating: false, count: grouping.groupCount)
     for group in groups { isDrawn[Int(group)] = true }
     let drawn = isDrawn

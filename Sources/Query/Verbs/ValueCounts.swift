@@ -20,23 +20,28 @@ extension RelationalVerb {
     let field = input.schema[index]
     let taken = ["len", "share", "cumulative"].map { $0 == field.name ? "rows" : $0 }
     let schema = Schema([field, Field(taken[0], .u32), Field(taken[1], .f64), Field(taken[2], .f64)])
-    let operation = TableOperation("value_counts", detail: field.name, schema: schema) { (table) throws(Diagnostic) in
-      let counts = try Tables.valueCounts(table.columns[0])
-      guard case .u32(let lengths) = counts.counts.values else { throw .fault("counts that are not u32") }
-      let all = Double(table.rowCount)
-      var (shares, cumulative): ([Double], [Double]) = ([], [])
-      var running = 0.0
-      try forEachStretch(of: lengths.count) { stretch in
-        for place in stretch {
-          running += Double(lengths[place])
-          shares.append(Double(lengths[place]) / all)
-          cumulative.append(running / all)
-        }
-      }
-      return (
-        Table(schema, [counts.values, counts.counts, Column(shares), Column(cumulative)], rowCount: lengths.count), []
-      )
+    var operation = TableOperation("value_counts", detail: field.name, schema: schema) { (table) throws(Diagnostic) in
+      (try shares(Tables.valueCounts(table.columns[0]), schema), [])
+    }
+    operation.ofCounts = { (_, values, counts) throws(Diagnostic) in
+      try shares(Tables.valueCounts(of: values, counts: counts), schema)
     }
     return .operation(.project(input, [input.columns[index]]), operation)
+  }
+
+  private static func shares(_ found: ValueCounts, _ schema: Schema) throws(Diagnostic) -> Table {
+    guard case .u32(let lengths) = found.counts.values else { throw .fault("counts that are not u32") }
+    var all = 0.0
+    try forEachStretch(of: lengths.count) { stretch in for place in stretch { all += Double(lengths[place]) } }
+    var (shares, cumulative): ([Double], [Double]) = ([], [])
+    var running = 0.0
+    try forEachStretch(of: lengths.count) { stretch in
+      for place in stretch {
+        running += Double(lengths[place])
+        shares.append(Double(lengths[place]) / all)
+        cumulative.append(running / all)
+      }
+    }
+    return Table(schema, [found.values, found.counts, Column(shares), Column(cumulative)], rowCount: lengths.count)
   }
 }

@@ -1,0 +1,54 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+extension Executor {
+  /// What an operation makes of one column after another, where all of them do not fit memory: of a column that does
+  /// not either, of its distinct values and how often they occur. nil where memory suffices.
+  mutating func rowsByColumn(_ step: Step) throws(Diagnostic) -> Table? {
+    guard case .operation(let input, let operation) = step, let ofCounts = operation.ofCounts,
+      let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns)
+    else { return nil }
+    let start = ContinuousClock.now
+    let rowCount = scan.source.rowCount
+    var parts: [Table] = []
+    for index in 0..<input.columnCount {
+      let (one, field) = input.column(index)
+      if one.passedScan.map({ $0.source.rowsThatFit($0.allColumns) / 4 >= rowCount }) ?? true || field.type.isNested {
+        let result = try operation.run(run(one))
+        for text in result.notes where !report.notes.contains(text) { note(text) }
+        parts.append(result.table)
+        continue
+      }
+      let key = NamedExpression(field.name, .column(0, field))
+      let count = NamedExpression("\u{1}", BoundExpression(.aggregate(.len, []), .u32))
+      let counts = try run(.aggregate(one, keys: [key], aggregates: [count]))
+      parts.append(try ofCounts(field.name, counts.columns[0], counts.columns[1]))
+    }
+    // What a condition dropped is said once, not for every column.
+    report.notes = report.notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    let table = try concat(parts)
+    noteStage(step.summary + ", one column after another", rows: table.rowCount, since: start)
+    return table
+  }
+}
+
+extension Step {
+  /// A step that gives one of the columns alone, and what that is; of a scan and what it passes through.
+  fileprivate func column(_ index: Int) -> (step: Step, field: Field) {
+    switch self {
+    case .read(var scan):
+      scan.columns = [scan.columns[index]]
+      return (.read(scan), scan.schema[0])
+    case .project(let input, let columns):
+      let column = columns[index]
+      if let place = column.expression.columnIndex {
+        let (step, field) = input.column(place)
+        let renamed = Field(column.name, field.type)
+        return (.project(step, [NamedExpression(column.name, .column(0, field))]), renamed)
+      }
+      return (.project(input, [column]), Field(column.name, column.expression.type))
+    default: return (self, Field("", .null))
+    }
+  }
+}

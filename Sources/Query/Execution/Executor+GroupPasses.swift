@@ -1,0 +1,109 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+extension Executor {
+  /// The groups of a source whose columns do not fit memory, by aggregates that need all rows of a group at once: one
+  /// pass counts the groups, each pass after it gathers the rows of as many groups as memory has room for. nil where
+  /// memory suffices, or all rows are one group.
+  ///
+  /// - Complexity: memory for the keys and a quarter of what the source may keep; one pass more for each such quarter.
+  /// - Throws: which group is too large, where the rows of one alone do not fit.
+  mutating func groupedInPasses(_ step: Step) throws(Diagnostic) -> Table? {
+    guard case .aggregate(let input, let keys, let aggregates) = step, !keys.isEmpty,
+      var rows = StreamedRows(of: input)
+    else { return nil }
+    let start = ContinuousClock.now
+    let count = NamedExpression("\u{1}", BoundExpression(.aggregate(.len, []), .u32))
+    guard let groups = try streamed(.aggregate(input, keys: keys, aggregates: [count])) else { return nil }
+    report.stages.removeLast()
+    let passes = try GroupPass.passes(groups, keyCount: keys.count, rows: max(1, rows.rowsAtOnce))
+    let executor = self
+    var results: [Table] = []
+    for pass in passes {
+      let gathered = try rows.gathered(executor, keys: keys.map(\.expression), among: pass.keys)
+      results.append(try aggregate(gathered, keys: keys, aggregates))
+    }
+    let table = try concat(results)
+    noteStage(
+      step.summary + ", \(counted(passes.count, "pass", plural: "passes")) over the rows", rows: table.rowCount,
+      since: start)
+    return table
+  }
+
+  /// The rows of the groups that a step above a source chooses, where its columns do not fit memory: one pass numbers
+  /// the groups, a second one picks their rows. nil where memory suffices, or the step is another.
+  mutating func chosenGroups(_ step: Step) throws(Diagnostic) -> Table? {
+    guard case .operation(let input, let operation) = step, let choice = operation.chosenGroups,
+      var rows = StreamedRows(of: input)
+    else { return nil }
+    let start = ContinuousClock.now
+    let schema = operation.schema
+    let keys = choice.columns.map { NamedExpression(schema[$0].name, .column($0, schema[$0])) }
+    guard let groups = try streamed(.aggregate(input, keys: keys, aggregates: [])) else { return nil }
+    report.stages.removeLast()
+    let (chosen, notes) = try choice.choose(groups.rowCount)
+    for text in notes { note(text) }
+    let drawn = try gather(groups, rows: chosen, hasMissing: false)
+    let table = try rows.gathered(self, keys: keys.map(\.expression), among: drawn.columns)
+    noteStage(step.summary + ", two passes over the rows", rows: table.rowCount, since: start)
+    return table
+  }
+}
+
+extension StreamedRows {
+  /// The rows whose keys are among some, each of which is there once.
+  fileprivate mutating func gathered(
+    _ executor: Executor, keys: [BoundExpression], among wanted: [Column]
+  ) throws(Diagnostic) -> Table {
+    var pieces: [Table] = []
+    let wantedCount = wanted.first?.count ?? 0
+    try forEachRun(executor) { (run) throws(Diagnostic) in
+      let evaluator = TableEvaluator(run)
+      var both: [Column] = []
+      for (key, own) in zip(keys, wanted) { both.append(try concat([own, evaluator.column(key)])) }
+      // Groups are numbered in order of first appearance: those wanted come first.
+      let groups = try Grouping(by: both, count: wantedCount + run.rowCount).groupOfRow
+      let kept = try Bitmap.ofRows(run.rowCount) { groups[wantedCount + $0] < wantedCount }
+      pieces.append(try filter(run, kept).compacted())
+      return true
+    }
+    return try concat(pieces)
+  }
+}
+
+/// The groups whose rows are gathered in one pass.
+private struct GroupPass {
+  let keys: [Column]
+
+  /// Neighbouring groups with at most so many rows together.
+  ///
+  /// - Parameter groups: the keys, and how many rows each has.
+  static func passes(_ groups: Table, keyCount: Int, rows most: Int) throws(Diagnostic) -> [GroupPass] {
+    guard case .u32(let counts) = groups.columns[keyCount].values else { throw .fault("counts that are not u32") }
+    var passes: [GroupPass] = []
+    var (first, rows) = (0, 0)
+    for group in 0...counts.count {
+      let own = group < counts.count ? Int(counts[group]) : 0
+      // What grouping takes beside the rows is in the quarter; up to twice of that may do.
+      if own > 2 * most { throw .tooLargeGroup(groups[group..<group + 1], keyCount: keyCount, rows: own) }
+      if group == counts.count || rows + own > most, group > first {
+        passes.append(GroupPass(keys: groups[first..<group].columns.prefix(keyCount).map { $0 }))
+        (first, rows) = (group, 0)
+      }
+      rows += own
+    }
+    return passes
+  }
+}
+
+extension Diagnostic {
+  /// An aggregate that needs all rows of a group at once, and a group whose rows are too many.
+  fileprivate static func tooLargeGroup(_ group: Table, keyCount: Int, rows: Int) -> Diagnostic {
+    let key = (0..<keyCount).map { "\(quotedName(group.schema[$0].name)) \(group.columns[$0][0])" }
+    return Diagnostic(
+      "the \(grouped(rows)) rows of one group (\(key.joined(separator: ", "))) do not fit memory",
+      hint: "`median`, `quantile`, `mode` and `list` need them all at once; `len`, `count`, `sum`, `mean`, `std`, "
+        + "`var`, `min`, `max`, `first`, `last` and `n_unique` do not; or `filter` or `sample` first")
+  }
+}

@@ -1,0 +1,50 @@
+import Diagnostics
+import Tables
+
+// Aggregates that no one writes: what deviations are computed by where runs of rows pass one after another.
+
+extension Function {
+  /// Σ(x − mean)² of numbers that are f64.
+  static let squares = internalAggregate("squares", 1) { (call) throws(Diagnostic) in
+    let column = try call.column(0)
+    let counts = try aggregate(.count, of: column, over: call.runs)
+    let variances = try aggregate(.variance(ddof: 0), of: column, over: call.runs)
+    return Column((0..<call.runs.count).map { (variances[$0].number ?? 0) * (counts[$0].number ?? 0) })
+  }
+
+  /// Σ(x − mean)² of several parts of a group, by the parts' counts n, sums s and own squares q:
+  ///
+  ///     Σ q + Σ n · (s / n − Σ s / Σ n)²
+  ///
+  /// - Source: Chan, Golub, LeVeque, *Updating Formulae and a Pairwise Algorithm for Computing Sample Variances*, 1979.
+  static let mergedSquares = internalAggregate("merged_squares", 3) { (call) throws(Diagnostic) in
+    let (counts, sums, squares) = (try numbers(call, 0), try numbers(call, 1), try numbers(call, 2))
+    let offsets = call.runs.offsets
+    return Column(
+      (0..<call.runs.count).map { run in
+        let places = offsets[run]..<offsets[run + 1]
+        let mean = places.reduce(0) { $0 + sums[$1] } / places.reduce(0) { $0 + counts[$1] }
+        return places.reduce(0.0) { total, place in
+          guard counts[place] > 0 else { return total }
+          let difference = sums[place] / counts[place] - mean
+          return total + squares[place] + counts[place] * difference * difference
+        }
+      })
+  }
+
+  /// An argument in the order of the runs.
+  private static func numbers(_ call: GroupCall, _ index: Int) throws(Diagnostic) -> Buffer<Double> {
+    guard case .f64(let numbers) = try call.runs.arranged(call.column(index)).values else {
+      throw .fault("parts of deviations that are not f64")
+    }
+    return numbers
+  }
+
+  private static func internalAggregate(
+    _ name: String, _ argumentCount: Int, _ body: @escaping @Sendable (GroupCall) throws(Diagnostic) -> Column
+  ) -> Function {
+    Function(
+      "\u{1}" + name, topic: "aggregates", (0..<argumentCount).map { Parameter("x\($0)", .number) }, summary: "",
+      examples: [], typing: { _ in .f64 }, body: .aggregate(body))
+  }
+}

@@ -1,0 +1,103 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// The rows of a source whose columns do not fit memory, one run of them after another.
+struct StreamedRows {
+  let scan: Scan
+  /// The step that gives the rows.
+  let input: Step
+  /// How many rows may be in memory beside what is made of them: a quarter of what the source may keep.
+  let rowsAtOnce: Int
+  private let stretches: [Stretch]
+  private let batches: [Range<Int>]
+  /// Of how many rows conditions could not tell, in the runs that were read.
+  private var nullCount = 0
+  private var pages = PageCount()
+  private var isRead = false
+
+  /// nil where memory suffices, or what gives the rows needs all of them at once.
+  init?(of input: Step) {
+    guard let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns) else { return nil }
+    self.scan = scan
+    self.input = input
+    rowsAtOnce = scan.source.rowsThatFit(scan.allColumns) / 4
+    let most = min(1 << 22, max(1 << 15, rowsAtOnce / 2))
+    stretches = scan.matchingStretches.flatMap { $0.cut(most) }
+    batches = StreamedRows.batches(of: stretches, rows: most)
+  }
+
+  /// Calls `body` with the rows of one run after another, as long as it wants more.
+  ///
+  /// - Complexity: memory for one run of rows.
+  mutating func forEachRun(
+    _ executor: Executor, _ body: (Table) throws(Diagnostic) -> Bool
+  ) throws(Diagnostic) {
+    let (scan, stretches) = (scan, stretches)
+    for batch in batches {
+      let pieces = try mapIndices(of: batch.count) { (index) throws(Diagnostic) in
+        try scan.filtered(stretches[batch.lowerBound + index])
+      }
+      // What was read again is no news.
+      for piece in pieces where !isRead {
+        nullCount += piece.nullCount
+        pages.add(piece.pages)
+      }
+      let joined = try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
+      guard try body(executor.passed(joined, through: input)) else { break }
+    }
+    isRead = true
+  }
+
+  /// Says what was read.
+  func report(to executor: inout Executor) {
+    for text in scan.source.notes where !executor.report.notes.contains(text) { executor.note(text) }
+    executor.noteRead(scan.read(stretches, pages))
+    executor.noteNullConditions(nullCount + scan.nullsSkipped)
+  }
+
+  /// Neighbouring stretches with so many rows together: work for all cores, and little memory.
+  private static func batches(of stretches: [Stretch], rows most: Int) -> [Range<Int>] {
+    var batches: [Range<Int>] = []
+    var rows = 0
+    for (index, stretch) in stretches.enumerated() {
+      if let last = batches.last, last.count < 64, rows + stretch.rows.count <= most {
+        batches[batches.count - 1] = last.lowerBound..<index + 1
+        rows += stretch.rows.count
+      } else {
+        batches.append(index..<index + 1)
+        rows = stretch.rows.count
+      }
+    }
+    return batches
+  }
+}
+
+extension Stretch {
+  /// The same rows in stretches of at most so many.
+  fileprivate func cut(_ most: Int) -> [Stretch] {
+    stride(from: rows.lowerBound, to: rows.upperBound, by: most).map { start in
+      Stretch(partition: partition, rows: start..<min(rows.upperBound, start + most))
+    }
+  }
+}
+
+extension Step {
+  /// The scan below steps that look at one row at a time.
+  var passedScan: Scan? {
+    switch self {
+    case .read(let scan): scan
+    case .project(let input, let columns) where !columns.contains(where: \.expression.looksBeyondItsRow):
+      input.passedScan
+    default: nil
+    }
+  }
+}
+
+extension Executor {
+  /// The table that a scan's rows become on their way up.
+  func passed(_ rows: Table, through step: Step) throws(Diagnostic) -> Table {
+    guard case .project(let input, let columns) = step else { return rows }
+    return try project(passed(rows, through: input), columns)
+  }
+}
