@@ -214,7 +214,7 @@ struct ViewerLoop {
 /// What other threads tell the one that draws.
 private final class Inbox: Sendable {
   enum News: Sendable {
-    case progress(id: Int, fraction: Double, detail: String)
+    case progress(id: Int, fraction: Double?, detail: String)
     case result(id: Int, Result<Request.Answer, Diagnostic>)
     case page(PageAnswer)
     case found(SearchTask.News)
@@ -253,7 +253,8 @@ private final class Inbox: Sendable {
   func isNewest(_ page: Int) -> Bool { contents.withLock { $0.pages == page } }
 }
 
-/// How far work of several passes is: each loop over the rows is one.
+/// How far work of several passes is: each loop over the rows is one. Of more than a few the shares say nothing, as
+/// nobody knows how many are to come: then it is how long it has taken.
 private final class Passes: Sendable {
   private struct State {
     var completed = 0
@@ -262,17 +263,22 @@ private final class Passes: Sendable {
   }
 
   private let state = Mutex(State())
+  private let start = ContinuousClock.now
   /// Between two news of it.
   private static let interval = Duration.milliseconds(100)
+  private static let fewPasses = 3
 
   /// What is worth drawing of a moment; nil where the last news are still fresh.
-  func news(of moment: Progress.Moment) -> (fraction: Double, detail: String)? {
+  func news(of moment: Progress.Moment) -> (fraction: Double?, detail: String)? {
     state.withLock { state in
       if moment.completed < state.completed / 2 { state.number += 1 }
       state.completed = moment.completed
       let now = ContinuousClock.now
       if let told = state.told, now - told < Self.interval { return nil }
       state.told = now
+      if moment.title.isEmpty, state.number > Self.fewPasses {
+        return (nil, "\((now - start).components.seconds) s")
+      }
       let pass = state.number > 1 && moment.title.isEmpty ? "of pass \(state.number)" : moment.detail
       return (Double(moment.completed) / Double(max(1, moment.total)), pass)
     }

@@ -237,7 +237,7 @@ import Testing
 
       ▸ дщфв "train_orders"
       nothing joins `дщфв` and `"train_orders"`
-        5..<19 «"train_orders"»
+        9..<23 «"train_orders"»
         hint: typed in another keyboard layout: did you mean `load`?
 
       ▸ train | drop a b

@@ -169,7 +169,7 @@ package struct ViewerState: Sendable {
     return [.run(request)]
   }
 
-  package mutating func progress(_ id: Int, fraction: Double, detail: String) {
+  package mutating func progress(_ id: Int, fraction: Double?, detail: String) {
     guard work?.request.id == id else { return }
     work?.fraction = fraction
     work?.detail = detail
