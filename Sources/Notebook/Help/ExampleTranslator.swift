@@ -23,6 +23,8 @@ struct ExampleTranslator {
   func translated(_ example: Example, _ fit: Fit) -> String? {
     guard !example.code.hasPrefix("("), let bar = example.code.firstIndex(of: "|") else { return nil }
     let rest = String(example.code[bar...])
+    // Whether values of any column convert shows only where they are looked at.
+    if fit == .any, rest.contains("cast(") { return nil }
     var text = ""
     var word = ""
     var used: [String: String] = [:]
