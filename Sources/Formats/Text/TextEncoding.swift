@@ -65,7 +65,8 @@ enum TextEncoding {
     var isSeparated = false
     for index in stride(from: 0, to: start.count, by: 2) {
       let (low, high) = (start[index + 1 - highByte], start[index + highByte])
-      if low == 0 { return false }
+      // The other order reads letters of ASCII so.
+      if low == 0, high < 0x80 { return false }
       guard high == 0 else { continue }
       if low < 0x20, low != 0x09, low != 0x0A, low != 0x0D { return false }
       isSeparated = isSeparated || [0x09, 0x0A, 0x2C, 0x3B].contains(low)
