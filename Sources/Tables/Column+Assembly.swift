@@ -8,7 +8,9 @@ extension Column {
   public static func assembled(
     _ type: DataType, count: Int, grain: Int, _ chunk: @Sendable (Range<Int>) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
-    switch type {
+    // Of no chunks the last case would not know the type.
+    if count == 0 { return nulls(type, count: 0) }
+    return switch type {
     case .i8: try filled(type, count, grain, of: Int8.self, chunk)
     case .i16: try filled(type, count, grain, of: Int16.self, chunk)
     case .i32, .date: try filled(type, count, grain, of: Int32.self, chunk)

@@ -100,4 +100,12 @@ import Testing
       for b in SampleColumns.types { #expect(DataType.common(a, b) == DataType.common(b, a)) }
     }
   }
+
+  @Test(arguments: [
+    DataType.null, .bool, .i32, .f64, .string, .date, .decimal(precision: 9, scale: 2), .list(.bool),
+    .structure([Field("a", .bool)]),
+  ]) func aColumnOfNoChunksHasItsType(_ type: DataType) throws {
+    let column = try Column.assembled(type, count: 0, grain: 8) { rows in Column.nulls(type, count: rows.count) }
+    #expect(column.type == type && column.count == 0)
+  }
 }
