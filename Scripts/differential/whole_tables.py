@@ -83,7 +83,8 @@ class WholeTables:
         if made is None or made.kind not in ("int", "str", "bool", "date") or made.column.rounded:
             return
         fresh = self.fresh()
-        frame = self.frame.group_by(made.polars.alias(fresh), maintain_order=True).len()
+        # As a column first: of a constant over no rows polars would make one group.
+        frame = self.frame.with_columns(made.polars.alias(fresh)).group_by(fresh, maintain_order=True).len()
         if fresh == "len" or any(self.columns[n].rounded and n in made.text for n in self.columns):
             return
         self.add(f"group_by {fresh} = {made.text}", frame, {fresh: made.column.but(unique=True), "len": Column("int", nulls=False)})
