@@ -31,7 +31,7 @@ public enum NotebookValue: Sendable {
         total + ((try? source.columns([column]))?.first?.byteCount ?? 0)
       }
     case .model(let model):
-      ModelArchive(model.model).byteCount
+      model.model.byteCount
     case .constant(.list(let column)): column.byteCount
     case .several(let values): values.reduce(0) { $0 + $1.byteCount }
     case .table, .constant, .shown, .nothing: 0

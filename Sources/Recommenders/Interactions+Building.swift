@@ -74,9 +74,47 @@ extension InteractionRows {
     try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
       .merged(itemCount: itemCount) { (rows) in Float(rows.count) }
   }
+
+  /// Which items every user has: half of what `counts` takes.
+  func itemsOfUsers(userCount: Int, itemCount: Int) throws(Diagnostic) -> ItemsOfUsers {
+    let rows = try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
+    return ItemsOfUsers(offsets: rows.offsets, items: try rows.distinctItems())
+  }
+}
+
+/// Which items every user has, without how often.
+struct ItemsOfUsers: Sendable {
+  /// User u's, ascending, are those from `offsets[u]` up to `offsets[u + 1]`.
+  let offsets: [Int]
+  let items: [Int32]
+
+  func has(user: Int32, item: Int32) -> Bool {
+    var range = offsets[Int(user)]..<offsets[Int(user) + 1]
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if items[middle] == item { return true }
+      range = items[middle] < item ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return false
+  }
 }
 
 extension SortedRows {
+  /// The item of every cell.
+  fileprivate func distinctItems() throws(Diagnostic) -> [Int32] {
+    try fillArray(count: cellCount, of: Int32.self) { (items) throws(Diagnostic) in
+      try forEachIndex(of: bucketCount) { (bucket) in
+        let keys = self.keys.span
+        var cell = offsets[users(ofBucket: bucket).lowerBound]
+        for place in starts[bucket]..<starts[bucket + 1]
+        where place == starts[bucket] || self.cell(of: keys[place]) != self.cell(of: keys[place - 1]) {
+          items.store(item(of: keys[place]), at: cell)
+          cell += 1
+        }
+      }
+    }
+  }
+
   /// Rows of the same user and item as one cell.
   ///
   /// - `multiplicities`: becomes how many rows each cell was, if any was more than one.

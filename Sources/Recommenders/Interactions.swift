@@ -99,7 +99,9 @@ public struct Interactions: Sendable {
         ? try Ratings(ratings.rows, userCount: userCount, itemCount: itemCount) : ratings
     }
     guard let rows else {
-      return try Ratings(InteractionRows(cellsOf: self), userCount: userCount, itemCount: itemCount, byItem: byItem)
+      return weightsAreCounts || matrix.values.allSatisfy { $0 == 1 }
+        ? try Ratings(rowsInCellsOf: self, byItem: byItem)
+        : try Ratings(InteractionRows(cellsOf: self), userCount: userCount, itemCount: itemCount, byItem: byItem)
     }
     self.rows = nil
     let made = try Ratings(consume rows, userCount: userCount, itemCount: itemCount, byItem: byItem)
@@ -117,6 +119,16 @@ public struct Interactions: Sendable {
     var interactions = self
     (interactions.rows, interactions.ratings) = (nil, nil)
     return interactions
+  }
+
+  /// What they take in memory now.
+  var byteCount: Int {
+    let matrices = [storedMatrix, deferredMatrix.value, deferredTranspose.value].compactMap { $0 }
+    var bytes = matrices.reduce(0) { $0 + $1.offsets.count * 8 + $1.cellCount * 8 }
+    if let multiplicities { bytes += multiplicities.count * 4 }
+    if let rows { bytes += rows.count * 8 + (rows.weights?.count ?? 0) * 8 }
+    if let ratings { bytes += ratings.byteCount }
+    return bytes + ((userSeeds?.count ?? 0) + (itemSeeds?.count ?? 0)) * 8
   }
 
   /// The same with what an archive says became of the rows.
@@ -174,6 +186,9 @@ public struct Interactions: Sendable {
 /// What is not made before it is needed, and then kept.
 private final class Deferred<Value: Sendable>: Sendable {
   private let made = Mutex<Value?>(nil)
+
+  /// What was made; nil before that.
+  var value: Value? { made.withLock { $0 } }
 
   func made(by make: () throws(Diagnostic) -> Value) throws(Diagnostic) -> Value {
     if let value = made.withLock({ $0 }) { return value }

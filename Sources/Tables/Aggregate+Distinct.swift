@@ -113,15 +113,9 @@ struct SmallSet {
 
 /// The position of the most frequent value among some that are not null, the least of several.
 private func mode(of values: Column, in range: Range<Int>) throws(Diagnostic) -> UInt32 {
-  let part = values[range]
-  let grouping = try Grouping(by: [part], count: part.count, mapsRows: false)
-  guard let most = grouping.counts.max() else { return missingRow }
-  let candidates = try joined(
-    mapChunks(of: grouping.groupCount, grain: rowGrain) { (groups) throws(Diagnostic) in
-      groups.compactMap { grouping.counts[$0] == most ? grouping.firstRows[$0] : nil }
-    })
-  let least = try topRows([SortKey(try gather(part, rows: candidates))], count: candidates.count, limit: 1)
-  return UInt32(range.lowerBound) + candidates[Int(least[0])]
+  let encoder = try KeyEncoder([SortKey(values[range])], count: range.count)
+  guard let code = try encoder.mostFrequentCode(), let row = try encoder.firstRow(of: code) else { return missingRow }
+  return UInt32(range.lowerBound + row)
 }
 
 /// The most frequent value of every run that is not null, the least of several.

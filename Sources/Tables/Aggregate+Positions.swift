@@ -53,8 +53,9 @@ func edgePositions(_ runs: RowRuns, last: Bool) -> [UInt32] {
 func firstInOrder(_ column: Column, _ runs: RowRuns, descending: Bool) throws(Diagnostic) -> Column {
   let encoder = try KeyEncoder([SortKey(column, descending: descending)], count: column.count)
   // Long runs are cut into pieces, so that one run can keep all cores busy; pieces come back in order.
-  let pieces = try runs.mapPieces { (piece) throws(Diagnostic) in
-    var best: (code: UInt64, position: UInt32) = (.max, missingRow)
+  let nothing = (code: UInt64.max, position: missingRow)
+  let pieces = try runs.mapPieces(empty: nothing) { (piece) throws(Diagnostic) in
+    var best = nothing
     try encoder.forEachBlock(of: piece.positions) { (block, codes) in
       for index in 0..<block.count where codes[index] < best.code || best.position == missingRow {
         best = (codes[index], UInt32(block.lowerBound + index))
@@ -64,7 +65,7 @@ func firstInOrder(_ column: Column, _ runs: RowRuns, descending: Bool) throws(Di
   } merging: { (a, b) in
     b.position != missingRow && (b.code < a.code || a.position == missingRow) ? b : a
   }
-  return try gather(column, rows: pieces.map { $0?.position ?? missingRow })
+  return try gather(column, rows: pieces.map(\.position))
 }
 
 func anyOrAll(_ column: Column, _ runs: RowRuns, isAny: Bool) throws(Diagnostic) -> Column {
@@ -84,24 +85,28 @@ extension RowRuns {
     let positions: Range<Int>
   }
 
-  /// One result a run: `body` of its pieces, of at most `pieceLength` rows each, merged in order. nil of empty runs.
+  /// One result a run: `body` of its pieces, of at most `pieceLength` rows each, merged in order; `empty` of empty runs.
   ///
   /// Pieces depend on the runs alone, so results are the same on any number of cores.
   func mapPieces<Result: Sendable>(
-    _ body: @Sendable (Piece) throws(Diagnostic) -> Result, merging merge: (Result, Result) -> Result
-  ) throws(Diagnostic) -> [Result?] {
+    empty: Result, _ body: @Sendable (Piece) throws(Diagnostic) -> Result, merging merge: (Result, Result) -> Result
+  ) throws(Diagnostic) -> [Result] {
     let offsets = self.offsets
     let isShort = (0..<count).allSatisfy { offsets[$0 + 1] - offsets[$0] <= pieceLength }
     if isShort {
-      return try mapRunChunks { (chunk) throws(Diagnostic) in
-        var results: [Result?] = []
+      let chunks = try mapRunChunks { (chunk) throws(Diagnostic) in
+        var results: [Result] = []
         results.reserveCapacity(chunk.count)
         for run in chunk {
           let range = offsets[run]..<offsets[run + 1]
-          results.append(range.isEmpty ? nil : try body(Piece(run: run, positions: range)))
+          results.append(range.isEmpty ? empty : try body(Piece(run: run, positions: range)))
         }
         return results
-      }.flatMap { $0 }
+      }
+      var results: [Result] = []
+      results.reserveCapacity(count)
+      for chunk in chunks { results += chunk }
+      return results
     }
     var pieces: [Piece] = []
     for run in 0..<count {
@@ -113,9 +118,10 @@ extension RowRuns {
     let found = try mapChunks(of: all.count, grain: 16) { (range) throws(Diagnostic) in
       try all[range].map { (piece) throws(Diagnostic) in try body(piece) }
     }.flatMap { $0 }
-    var results = [Result?](repeating: nil, count: count)
+    var results = [Result](repeating: empty, count: count)
     for (piece, result) in zip(all, found) {
-      results[piece.run] = results[piece.run].map { merge($0, result) } ?? result
+      let isFirst = piece.positions.lowerBound == offsets[piece.run]
+      results[piece.run] = isFirst ? result : merge(results[piece.run], result)
     }
     return results
   }

@@ -1,35 +1,55 @@
 import Diagnostics
 import Parallelism
+import Synchronization
 
-/// The exact sum of whole numbers: halves of 32 bits are summed apart, which vectorises and cannot overflow.
+/// The exact sums of whole numbers, in 64 bits where all fit, which is where there are many.
 private func integerSums<Element: FixedWidthInteger & ColumnElement>(
   _ buffer: Buffer<Element>, _ runs: RowRuns
-) throws(Diagnostic) -> [Int128] {
-  try runs.mapPieces { (piece) throws(Diagnostic) in
-    let values = buffer[piece.positions].span
-    if Element.bitWidth <= 32 {
-      var sum: Int64 = 0
-      for index in values.indices { sum &+= Int64(truncatingIfNeeded: values[index]) }
-      return Int128(sum)
+) throws(Diagnostic) -> RunSums {
+  let isWide = Atomic<Bool>(false)
+  let sums = try runs.mapPieces(empty: Int64(0)) { (piece) throws(Diagnostic) in
+    guard let sum = Int64(exactly: exactSum(buffer[piece.positions].span)) else {
+      isWide.store(true, ordering: .relaxed)
+      return 0
     }
-    var high: Int64 = 0
-    var low: Int64 = 0
-    for index in values.indices {
-      let bits = UInt64(truncatingIfNeeded: values[index])
-      high &+= Element.isSigned ? Int64(bitPattern: bits) >> 32 : Int64(bits >> 32)
-      low &+= Int64(bits & 0xffff_ffff)
-    }
-    return Int128(high) << 32 + Int128(low)
-  } merging: {
-    $0 + $1
-  }.map { $0 ?? 0 }
+    return sum
+  } merging: { a, b in
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    if overflow { isWide.store(true, ordering: .relaxed) }
+    return sum
+  }
+  if !isWide.load(ordering: .relaxed) { return .narrow(sums) }
+  return .exact(
+    try runs.mapPieces(empty: Int128(0)) { (piece) throws(Diagnostic) in
+      exactSum(buffer[piece.positions].span)
+    } merging: {
+      $0 + $1
+    })
+}
+
+/// Halves of 32 bits are summed apart, which vectorises and cannot overflow.
+@inline(__always)
+private func exactSum<Element: FixedWidthInteger & ColumnElement>(_ values: Span<Element>) -> Int128 {
+  if Element.bitWidth <= 32 {
+    var sum: Int64 = 0
+    for index in values.indices { sum &+= Int64(truncatingIfNeeded: values[index]) }
+    return Int128(sum)
+  }
+  var high: Int64 = 0
+  var low: Int64 = 0
+  for index in values.indices {
+    let bits = UInt64(truncatingIfNeeded: values[index])
+    high &+= Element.isSigned ? Int64(bitPattern: bits) >> 32 : Int64(bits >> 32)
+    low &+= Int64(bits & 0xffff_ffff)
+  }
+  return Int128(high) << 32 + Int128(low)
 }
 
 /// Sums of floats in eight lanes, in an order that depends on the run alone.
 private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
   _ buffer: Buffer<Element>, _ runs: RowRuns
 ) throws(Diagnostic) -> [Double] {
-  try runs.mapPieces { (piece) throws(Diagnostic) in
+  try runs.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
     var lanes = SIMD8<Double>.zero
     var index = 0
@@ -45,24 +65,25 @@ private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
     return sum
   } merging: {
     $0 + $1
-  }.map { $0 ?? 0 }
+  }
 }
 
 /// The sums of runs without nulls, exact or floating.
 private enum RunSums {
+  case narrow([Int64])
   case exact([Int128])
   case floating([Double])
 
   init(_ values: ColumnValues, _ runs: RowRuns, _ firstRow: (Int) -> Int) throws(Diagnostic) {
     switch values {
-    case .i8(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .i16(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .i32(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .i64(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .u8(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .u16(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .u32(let buffer): self = .exact(try integerSums(buffer, runs))
-    case .u64(let buffer): self = .exact(try integerSums(buffer, runs))
+    case .i8(let buffer): self = try integerSums(buffer, runs)
+    case .i16(let buffer): self = try integerSums(buffer, runs)
+    case .i32(let buffer): self = try integerSums(buffer, runs)
+    case .i64(let buffer): self = try integerSums(buffer, runs)
+    case .u8(let buffer): self = try integerSums(buffer, runs)
+    case .u16(let buffer): self = try integerSums(buffer, runs)
+    case .u32(let buffer): self = try integerSums(buffer, runs)
+    case .u64(let buffer): self = try integerSums(buffer, runs)
     case .f32(let buffer): self = .floating(try floatSums(buffer, runs))
     case .f64(let buffer): self = .floating(try floatSums(buffer, runs))
     case .bool(let bits):
@@ -88,6 +109,7 @@ private enum RunSums {
 
   var numbers: [Double] {
     switch self {
+    case .narrow(let sums): sums.map { Double($0) }
     case .exact(let sums):
       sums.map { sum in
         // Converting 128 bits is slow and rarely needed.
@@ -106,6 +128,9 @@ func sums(
   let (values, runs) = try withoutNulls(column, runs)
   switch try RunSums(values.values, runs, firstRow) {
   case .floating(let sums): return type == .f32 ? Column(sums.map { Float($0) }) : Column(sums)
+  case .narrow(let sums):
+    return type == .u64
+      ? Column(try narrowed(sums, type, firstRow, to: UInt64.self)) : Column(type, .i64(Buffer(sums)))
   case .exact(let sums):
     switch type {
     case .u32: return Column(try narrowed(sums, type, firstRow, to: UInt32.self))
@@ -121,8 +146,8 @@ func sums(
   }
 }
 
-private func narrowed<Element: FixedWidthInteger>(
-  _ sums: [Int128], _ type: DataType, _ firstRow: (Int) -> Int, to: Element.Type
+private func narrowed<Sum: FixedWidthInteger, Element: FixedWidthInteger>(
+  _ sums: [Sum], _ type: DataType, _ firstRow: (Int) -> Int, to: Element.Type
 ) throws(Diagnostic) -> [Element] {
   var narrow: [Element] = []
   narrow.reserveCapacity(sums.count)
@@ -161,9 +186,10 @@ func deviations(
   let squares = try squaredDifferences(values, from: means, runs)
   let offsets = runs.offsets
   let results = squares.indices.map { run -> Double? in
-    let freedom = offsets[run + 1] - offsets[run] - ddof
-    guard freedom > 0, let sum = squares[run] else { return nil }
-    let variance = sum / Double(freedom)
+    let length = offsets[run + 1] - offsets[run]
+    let freedom = length - ddof
+    guard length > 0, freedom > 0 else { return nil }
+    let variance = squares[run] / Double(freedom)
     return isVariance ? variance : variance.squareRoot()
   }
   return Column(floats: results, as: type, from: column.type)
@@ -172,7 +198,7 @@ func deviations(
 /// Σ(x − mean)² of every run; the values are converted as they are read.
 private func squaredDifferences(
   _ column: Column, from means: [Double?], _ runs: RowRuns
-) throws(Diagnostic) -> [Double?] {
+) throws(Diagnostic) -> [Double] {
   switch column.values {
   case .i8(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
   case .i16(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
@@ -190,8 +216,8 @@ private func squaredDifferences(
 @inline(__always)
 private func squaredDifferences<Element: ColumnElement>(
   _ buffer: Buffer<Element>, from means: [Double?], _ runs: RowRuns, _ number: @Sendable (Element) -> Double
-) throws(Diagnostic) -> [Double?] {
-  try runs.mapPieces { (piece) throws(Diagnostic) in
+) throws(Diagnostic) -> [Double] {
+  try runs.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
     let mean = means[piece.run] ?? 0
     var lanes = SIMD8<Double>.zero

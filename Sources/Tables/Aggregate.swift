@@ -103,17 +103,27 @@ public func aggregate(_ kind: Aggregate, of column: Column, over runs: RowRuns) 
   // Stretch by stretch: what lies between the column and the results is never there for all rows at once.
   let column = kind == .distinctCount || kind == .unique ? try column.interned() : column
   let stretches = runs.stretches
-  var results: [Column] = []
+  var results = growingColumn(type)
   for stretch in stretches {
-    let (own, ownRuns) =
-      try stretches.count == 1 ? (runs.arranged(column), runs.inOrder) : runs.arranged(column, stretch)
-    results.append(
-      try aggregateOfArranged(kind, own, ownRuns, type) { run in
-        let position = runs.offsets[stretch.lowerBound + run]
-        return runs.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
-      })
+    let stretch = stretches.count == 1 ? nil : stretch
+    try results.append(aggregateOfStretch(kind, column, runs, stretch, type))
+    // A copy of so many rows is not to lie about while the next call makes another.
+    let length = runs.offsets[stretch?.upperBound ?? runs.count] - runs.offsets[stretch?.lowerBound ?? 0]
+    if runs.rows != nil, length >= 1 << 22 { releaseFreedMemory() }
   }
-  return try concat(results)
+  return try results.take()
+}
+
+/// The aggregate of some runs, nil of all, which are brought into their order first.
+private func aggregateOfStretch(
+  _ kind: Aggregate, _ column: Column, _ runs: RowRuns, _ stretch: Range<Int>?, _ type: DataType
+) throws(Diagnostic) -> Column {
+  let (own, ownRuns) =
+    if let stretch { try runs.arranged(column, stretch) } else { (try runs.arranged(column), runs.inOrder) }
+  return try aggregateOfArranged(kind, own, ownRuns, type) { run in
+    let position = runs.offsets[(stretch?.lowerBound ?? 0) + run]
+    return runs.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
+  }
 }
 
 /// The aggregate of a column that is in the order of the runs.

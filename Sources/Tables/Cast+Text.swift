@@ -47,92 +47,124 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
   }
 }
 
+/// What the entries of a dictionary are read as.
+private struct ReadEntries<Element: ColumnElement>: Sendable {
+  let values: [Element]
+  /// The entries that can be read; nil where all can.
+  let isRead: Bitmap?
+}
+
 /// What every entry of the dictionary is read as.
-private func entries<Element: BitwiseCopyable & Sendable>(
+private func entries<Element: ColumnElement>(
   _ text: TextValues, _ read: @Sendable (Text) -> Element?
-) throws(Diagnostic) -> [Element?] {
+) throws(Diagnostic) -> ReadEntries<Element> {
   let dictionary = text.dictionary
-  return try buildArray(count: dictionary.count, grain: 1 << 12) { (range, entries) throws(Diagnostic) in
-    for code in range { entries[code - range.lowerBound] = read(dictionary[code]) }
+  let grain = 1 << 12
+  var words: [[UInt64]] = []
+  let values = try fillArray(count: dictionary.count, of: Element.self) { (values) throws(Diagnostic) in
+    words = try mapChunks(of: dictionary.count, grain: grain) { (range) throws(Diagnostic) in
+      var words = [UInt64](repeating: 0, count: Bitmap.wordCount(range.count))
+      for code in range {
+        let value = read(dictionary[code])
+        values.store(value ?? Element.placeholder, at: code)
+        let place = code - range.lowerBound
+        if value != nil { words[place >> 6] |= 1 << UInt64(place & 63) }
+      }
+      return words
+    }
   }
+  let isRead = Bitmap(words: Buffer(words.flatMap { $0 }), count: dictionary.count)
+  return ReadEntries(values: values, isRead: isRead.unlessAllSet)
 }
 
 /// The rows of a text column with what was read in place of the texts.
 private func spread<Element: ColumnElement>(
-  _ entries: [Element?], _ text: TextValues, _ type: DataType, _ validity: Bitmap?
+  _ entries: ReadEntries<Element>, _ text: TextValues, _ type: DataType, _ validity: Bitmap?
 ) throws(Diagnostic) -> Column {
   let codes = text.codes
   let values = try buildArray(count: codes.count, grain: rowGrain, of: Element.self) {
     (range, values) throws(Diagnostic) in
     let codes = codes.span
-    for row in range { values[row - range.lowerBound] = entries[Int(codes[row])] ?? Element.placeholder }
+    let entries = entries.values.span
+    for row in range { values[row - range.lowerBound] = entries[Int(codes[row])] }
   }
   var isRead: Bitmap?
-  if entries.contains(where: { $0 == nil }) {
-    isRead = try Bitmap.ofRows(codes.count) { entries[Int(codes[$0])] != nil }.unlessAllSet
+  if let known = entries.isRead {
+    isRead = try Bitmap.ofRows(codes.count) { known[Int(codes[$0])] }.unlessAllSet
   }
   return Column(type, Element.storage(Buffer(values)), validity: Bitmap.intersection(validity, isRead))
 }
 
 /// Every value as its text; equal values are written once, but for short stretches of whole numbers.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
-  if column.count <= 1 << 15, let written = column.wholeNumberTexts { return written }
-  var grouping = try Grouping(by: [column], count: column.count)
-  let firstRows = grouping.firstRows
-  let texts = try mapChunks(of: grouping.groupCount, grain: 1 << 12) { (range) throws(Diagnostic) in
-    range.map { group -> Text in
-      let row = Int(firstRows[group])
-      return Text(column.isNull(row) ? "" : column[row].description)
-    }
-  }.flatMap { $0 }
-  // Two values can have one text (−0 and 0 are one group; a NaN is another's), so entries are made distinct.
-  let distinct = TextValues(texts)
-  let codeOfGroup = distinct.codes.array
+  if column.count <= 1 << 15, let written = try column.wholeNumberTexts(areDistinct: false) { return written }
+  var grouping = try Grouping(by: [column], count: column.count, finding: [.firstRows, .groupOfRow])
+  let distinct = try gather(column, rows: grouping.firstRows, hasMissing: false)
+  if let written = try distinct.wholeNumberTexts(areDistinct: true)?.values.text {
+    let texts = TextValues(codes: Buffer(grouping.takeGroups()), dictionary: written.dictionary)
+    return Column(.string, .text(texts), validity: column.validity)
+  }
+  // Two values can have one text (−0 and 0 are one group; a NaN is another's): equal texts become one.
+  let texts = try Column.assembledTexts(.string, count: distinct.count, grain: 1 << 12) { (range) throws(Diagnostic) in
+    Column(
+      .string, .text(TextValues(range.map { Text(distinct.isNull($0) ? "" : distinct[$0].description) })))
+  }
+  guard let written = texts.values.text else { throw .noCast(from: column.type, to: .string) }
   var codes = grouping.takeGroups()
   try updateArray(&codes, grain: rowGrain) { (range, codes) throws(Diagnostic) in
+    let codeOfGroup = written.codes.span
     for index in 0..<range.count { codes[index] = codeOfGroup[Int(codes[index])] }
   }
   return Column(
-    .string, .text(TextValues(codes: Buffer(codes), dictionary: distinct.dictionary)), validity: column.validity)
+    .string, .text(TextValues(codes: Buffer(codes), dictionary: written.dictionary)), validity: column.validity)
 }
 
 extension Column {
   /// Whole numbers as texts, one a row, whether equal or not: they are written sooner than looked up. nil of others.
-  fileprivate var wholeNumberTexts: Column? {
+  fileprivate func wholeNumberTexts(areDistinct: Bool) throws(Diagnostic) -> Column? {
     switch values {
-    case .i8(let buffer) where type == .i8: texts(of: buffer)
-    case .i16(let buffer) where type == .i16: texts(of: buffer)
-    case .i32(let buffer) where type == .i32: texts(of: buffer)
-    case .i64(let buffer) where type == .i64: texts(of: buffer)
-    case .u8(let buffer): texts(of: buffer)
-    case .u16(let buffer): texts(of: buffer)
-    case .u32(let buffer): texts(of: buffer)
-    case .u64(let buffer): texts(of: buffer)
+    case .i8(let buffer) where type == .i8: try texts(of: buffer, areDistinct)
+    case .i16(let buffer) where type == .i16: try texts(of: buffer, areDistinct)
+    case .i32(let buffer) where type == .i32: try texts(of: buffer, areDistinct)
+    case .i64(let buffer) where type == .i64: try texts(of: buffer, areDistinct)
+    case .u8(let buffer): try texts(of: buffer, areDistinct)
+    case .u16(let buffer): try texts(of: buffer, areDistinct)
+    case .u32(let buffer): try texts(of: buffer, areDistinct)
+    case .u64(let buffer): try texts(of: buffer, areDistinct)
     default: nil
     }
   }
 
-  private func texts<Element: ColumnElement & FixedWidthInteger>(of buffer: Buffer<Element>) -> Column? {
+  private func texts<Element: ColumnElement & FixedWidthInteger>(
+    of buffer: Buffer<Element>, _ areDistinct: Bool
+  ) throws(Diagnostic) -> Column? {
     if count == 0 { return nil }
     var offsets: [Int] = [0]
     offsets.reserveCapacity(count + 1)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * 8)
-    for row in 0..<count {
-      if !isNull(row) {
-        let value = buffer[row]
-        if value < 0 { bytes.append(0x2D) }
-        let start = bytes.count
-        var rest = UInt64(value.magnitude)
-        repeat {
-          bytes.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-          rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+    var bytes = GrowingArray<UInt8>()
+    // The digits of a number from its last on; 20 are those of the greatest.
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    try forEachStretch(of: count) { stretch in
+      for row in stretch {
+        if !isNull(row) {
+          let value = buffer[row]
+          if value < 0 { bytes.append(0x2D) }
+          var rest = UInt64(value.magnitude)
+          var length = 0
+          repeat {
+            digits[length] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+            length += 1
+            rest /= 10
+          } while rest > 0
+          while length > 0 {
+            length -= 1
+            bytes.append(digits[length])
+          }
+        }
+        offsets.append(bytes.count)
       }
-      offsets.append(bytes.count)
     }
-    let dictionary = TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: false)
+    let dictionary = TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes.take()), isUnique: areDistinct)
     return Column(
       .string, .text(TextValues(codes: Buffer((0..<UInt32(count)).map { $0 }), dictionary: dictionary)),
       validity: validity)

@@ -19,8 +19,7 @@ struct CodePartitions<Word: DealtWord>: Sendable {
   /// - Precondition: words of `dealing` fit the type.
   init(_ encoder: KeyEncoder, _ dealing: Dealing) throws(Diagnostic) {
     let count = encoder.count
-    let offsetBits = dealing.offsetBits
-    let grain = 1 << dealing.stretchBits
+    let (offsetBits, grain) = (dealing.offsetBits, 1 << dealing.stretchBits)
     let hash = BijectiveHash(bits: encoder.bitWidth)
     let shift = UInt64(dealing.remainderBits)
     let plan = try dealingPlan(count: count, partitions: 1 << dealing.partitionBits, grain: grain) { (rows, codes) in
@@ -30,7 +29,7 @@ struct CodePartitions<Word: DealtWord>: Sendable {
     }
     var rows: [UInt32] = []
     words = try fillArray(count: count, scattered: true) { (words) throws(Diagnostic) in
-      rows = try fillArray(count: offsetBits == 0 ? count : 0, scattered: true) { (rows) throws(Diagnostic) in
+      rows = try fillArray(count: dealing.hasRowsBeside ? count : 0, scattered: true) { (rows) throws(Diagnostic) in
         try forEachChunk(of: count, grain: grain) { (range) throws(Diagnostic) in
           var cursors = plan.cursors[range.lowerBound >> dealing.stretchBits]
           let mask: UInt64 = 1 << shift - 1
@@ -43,7 +42,7 @@ struct CodePartitions<Word: DealtWord>: Sendable {
               let row = block.lowerBound + index
               let word = (hashed & mask) &<< UInt64(offsetBits) | UInt64(offsetBits == 0 ? 0 : row - range.lowerBound)
               words.store(Word(truncatingIfNeeded: word), at: position)
-              if offsetBits == 0 { rows.store(UInt32(truncatingIfNeeded: row), at: position) }
+              if dealing.hasRowsBeside { rows.store(UInt32(truncatingIfNeeded: row), at: position) }
               next[target] &+= 1
             }
           }
@@ -54,15 +53,33 @@ struct CodePartitions<Word: DealtWord>: Sendable {
   }
 
   /// Finds the groups of every partition; with `mapsRows` every word holds the number of its group there.
-  mutating func group(mapsRows: Bool, findsLast: Bool = false) throws(Diagnostic) -> [PartitionGroups] {
+  mutating func group(
+    mapsRows: Bool, finding parts: PartitionGroups.Parts
+  ) throws(Diagnostic) -> [PartitionGroups] {
     let layout = self.layout
     return try withDisjointRows(of: &words) { (words) throws(Diagnostic) in
       try mapIndices(of: layout.count) { (partition) throws(Diagnostic) in
         try words.withRows(layout.starts[partition]..<layout.starts[partition + 1]) { (words) throws(Diagnostic) in
-          layout.grouped(&words, of: partition, mapsRows: mapsRows, findsLast: findsLast)
+          layout.grouped(&words, of: partition, mapsRows: mapsRows, finding: parts)
         }
       }
     }
+  }
+
+  /// The code that most rows have, the least of several.
+  ///
+  /// - Precondition: rows were left out of the words.
+  mutating func mostFrequentCode() throws(Diagnostic) -> UInt64? {
+    let layout = self.layout
+    let found = try withDisjointRows(of: &words) { (words) throws(Diagnostic) in
+      try mapIndices(of: layout.count) { (partition) throws(Diagnostic) in
+        try words.readRows(layout.starts[partition]..<layout.starts[partition + 1]) { (words) in
+          layout.mostFrequent(words, of: partition)
+        }
+      }
+    }
+    let best = found.max { $0.count < $1.count || ($0.count == $1.count && $0.code > $1.code) }
+    return best.flatMap { $0.count == 0 ? nil : $0.code }
   }
 
   /// Lets go of the rows: groups that were found are all that is wanted.
@@ -93,12 +110,15 @@ typealias DealtWord = FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Se
 
 /// How many partitions there are, and what a row's word is made of.
 struct Dealing: Sendable {
+  let codeBits: Int
   let partitionBits: Int
   let remainderBits: Int
   /// The rows that are dealt out by one thread at once, from which offsets count.
   let stretchBits: Int
   /// 0 where remainders leave no room for offsets.
   let offsetBits: Int
+  /// Whether rows stand beside the words, which have no room for offsets.
+  let hasRowsBeside: Bool
 
   /// Words have 32 bits where shorter stretches, or one more bit of partitions, make that do: keys of 28 bits at most.
   init(_ encoder: KeyEncoder) {
@@ -111,15 +131,37 @@ struct Dealing: Sendable {
     let narrow = 32 - remainderBits
     stretchBits = narrow >= leastStretchBits ? min(dealGrainBits, narrow) : dealGrainBits
     offsetBits = remainderBits + stretchBits <= 64 ? stretchBits : 0
+    hasRowsBeside = offsetBits == 0
+    self.codeBits = codeBits
   }
 
-  var isNarrow: Bool { offsetBits > 0 && remainderBits + offsetBits <= 32 }
+  /// Of codes alone, whose rows nobody asks for.
+  init(codesOf encoder: KeyEncoder) {
+    codeBits = encoder.bitWidth
+    partitionBits = min(codeBits, min(10, max(1, Tables.bitWidth(of: encoder.count) - 14)))
+    remainderBits = codeBits - partitionBits
+    stretchBits = dealGrainBits
+    offsetBits = 0
+    hasRowsBeside = false
+  }
+
+  /// A remainder and its offset fit 32 bits, and one more than the greatest remainder does.
+  var isNarrow: Bool { !hasRowsBeside && remainderBits + max(1, offsetBits) <= 32 }
 }
 
 /// The groups of one partition in order of first appearance.
 struct PartitionGroups: Sendable {
+  /// What is to be known of them.
+  struct Parts: OptionSet {
+    let rawValue: Int
+
+    static let firstRows = Parts(rawValue: 1)
+    static let lastRows = Parts(rawValue: 2)
+    static let counts = Parts(rawValue: 4)
+  }
+
+  /// Each of these is empty where it was not asked for.
   let firstRows: [UInt32]
-  /// Empty where they were not asked for.
   let lastRows: [UInt32]
   let counts: [UInt32]
   /// How many groups had appeared by the end of every stretch.
@@ -148,36 +190,42 @@ private struct PartitionLayout: Sendable {
     return Int(cursors[stretch][partition])..<end
   }
 
-  /// Groups the rows of one partition by linear probing in a table at most three quarters full.
+  /// Room for the groups of a partition that has no more than twice the average of rows.
+  private var usualCapacity: Int { (starts[starts.count - 1] >> dealing.partitionBits) * 2 + 1 }
+
+  /// Groups the rows of one partition.
   func grouped<Word: DealtWord>(
-    _ words: inout MutableSpan<Word>, of partition: Int, mapsRows: Bool, findsLast: Bool
+    _ words: inout MutableSpan<Word>, of partition: Int, mapsRows: Bool, finding parts: PartitionGroups.Parts
   ) -> PartitionGroups {
-    let remainderBits = dealing.remainderBits
-    let slotBits = min(remainderBits, bitWidth(of: words.count + words.count / 3 + 1))
-    let mask = 1 << slotBits - 1
-    let shift = Word(remainderBits - slotBits)
     let offsetBits = Word(dealing.offsetBits)
     let offsetMask: Word = 1 << offsetBits - 1
+    let (findsLast, countsRows) = (parts.contains(.lastRows), parts.contains(.counts))
+    let hasRowsBeside = dealing.hasRowsBeside
+    var room = GroupRoom(remainderBits: dealing.remainderBits, capacity: min(words.count, usualCapacity))
     // The remainder + 1 of a slot, 0 of an empty one: a remainder has never all bits.
-    var remainders = [Word](repeating: 0, count: 1 << slotBits)
-    var groups = [UInt32](repeating: 0, count: 1 << slotBits)
-    // One more than there can be: the next group's first row is written before it is known to be one. Of round sizes,
-    // so that what one partition frees fits the next: else the allocator's memory falls into pieces.
-    let places = 1 << bitWidth(of: words.count + 2)
-    var firstRows = [UInt32](repeating: 0, count: places)
-    var lastRows = [UInt32](repeating: 0, count: findsLast ? places : 0)
-    var counts = [UInt32](repeating: 0, count: places)
+    var remainders = [Word](repeating: 0, count: room.slotCount)
+    var groups = [UInt32](repeating: 0, count: room.slotCount)
+    var firstRows = [UInt32](repeating: 0, count: room.places)
+    var lastRows = [UInt32](repeating: 0, count: findsLast ? room.places : 0)
+    var counts = [UInt32](repeating: 0, count: countsRows ? room.places : 0)
     var ends: [Int] = []
     ends.reserveCapacity(stretchCount)
     var count = 0
-    var slots = remainders.mutableSpan
-    var groupOfSlot = groups.mutableSpan
-    var firsts = firstRows.mutableSpan
-    var lasts = lastRows.mutableSpan
-    var sizes = counts.mutableSpan
     let start = starts[partition]
     for stretch in 0..<stretchCount {
       let positions = positions(of: stretch, in: partition)
+      // As many of its rows as there are could be new.
+      if room.reserve(count + positions.count, &remainders, &groups) {
+        room.lengthen(&firstRows)
+        if findsLast { room.lengthen(&lastRows) }
+        if countsRows { room.lengthen(&counts) }
+      }
+      let (shift, mask) = (Word(room.shift), room.slotCount - 1)
+      var slots = remainders.mutableSpan
+      var groupOfSlot = groups.mutableSpan
+      var firsts = firstRows.mutableSpan
+      var lasts = lastRows.mutableSpan
+      var sizes = counts.mutableSpan
       let firstRow = UInt32(truncatingIfNeeded: stretch << dealing.stretchBits)
       for index in positions.lowerBound - start..<positions.upperBound - start {
         let word = words[index]
@@ -189,18 +237,57 @@ private struct PartitionLayout: Sendable {
         let group = isNew ? UInt32(truncatingIfNeeded: count) : groupOfSlot[slot]
         slots[slot] = wanted
         groupOfSlot[slot] = group
-        let row = offsetBits == 0 ? rows[start + index] : firstRow &+ UInt32(truncatingIfNeeded: word & offsetMask)
+        let row = hasRowsBeside ? rows[start + index] : firstRow &+ UInt32(truncatingIfNeeded: word & offsetMask)
         firsts[count] = row
         if findsLast { lasts[Int(group)] = row }
         count &+= isNew ? 1 : 0
-        sizes[Int(group)] += 1
+        if countsRows { sizes[Int(group)] += 1 }
         if mapsRows { words[index] = Word(truncatingIfNeeded: group) &<< offsetBits | word & offsetMask }
       }
       ends.append(count)
     }
     return PartitionGroups(
-      firstRows: Array(firstRows[..<count]), lastRows: findsLast ? Array(lastRows[..<count]) : [],
-      counts: Array(counts[..<count]), ends: ends)
+      firstRows: parts.contains(.firstRows) ? Array(firstRows[..<count]) : [],
+      lastRows: findsLast ? Array(lastRows[..<count]) : [],
+      counts: countsRows ? Array(counts[..<count]) : [], ends: ends)
+  }
+
+  /// The greatest number of rows with equal codes in one partition, and the least such code.
+  func mostFrequent<Word: DealtWord>(_ words: Span<Word>, of partition: Int) -> (count: UInt32, code: UInt64) {
+    var room = GroupRoom(remainderBits: dealing.remainderBits, capacity: min(words.count, usualCapacity))
+    var remainders = [Word](repeating: 0, count: room.slotCount)
+    var groups = [UInt32](repeating: 0, count: room.slotCount)
+    var counts = [UInt32](repeating: 0, count: room.places)
+    var count = 0
+    for first in stride(from: 0, to: words.count, by: 1 << 12) {
+      let block = first..<min(words.count, first + 1 << 12)
+      if room.reserve(count + block.count, &remainders, &groups) { room.lengthen(&counts) }
+      let (shift, mask) = (Word(room.shift), room.slotCount - 1)
+      var slots = remainders.mutableSpan
+      var groupOfSlot = groups.mutableSpan
+      var sizes = counts.mutableSpan
+      for index in block {
+        let wanted = words[index] + 1
+        var slot = Int(truncatingIfNeeded: (wanted - 1) &>> shift)
+        while slots[slot] != wanted, slots[slot] != 0 { slot = (slot + 1) & mask }
+        let isNew = slots[slot] == 0
+        let group = isNew ? UInt32(truncatingIfNeeded: count) : groupOfSlot[slot]
+        slots[slot] = wanted
+        groupOfSlot[slot] = group
+        count &+= isNew ? 1 : 0
+        sizes[Int(group)] += 1
+      }
+    }
+    let hash = BijectiveHash(bits: dealing.codeBits)
+    var best: (count: UInt32, code: UInt64) = (0, .max)
+    for slot in remainders.indices where remainders[slot] != 0 {
+      let size = counts[Int(groups[slot])]
+      if size < best.count { continue }
+      let remainder = UInt64(remainders[slot] - 1)
+      let code = hash.inverse(UInt64(partition) << UInt64(dealing.remainderBits) | remainder)
+      if size > best.count || code < best.code { best = (size, code) }
+    }
+    return best
   }
 }
 
@@ -210,12 +297,20 @@ private struct PartitionLayout: Sendable {
 /// - Source: Knuth, *The Art of Computer Programming* 3, §6.4 (Fibonacci hashing).
 private struct BijectiveHash: Sendable {
   private let factor: UInt64
+  private let inverseFactor: UInt64
   private let mask: UInt64
 
   init(bits: Int) {
     factor = 0x9e37_79b9_7f4a_7c15 >> UInt64(64 - bits) | 1
     mask = bits == 64 ? ~0 : 1 << UInt64(bits) - 1
+    // Newton's iteration doubles the bits that are right; an odd number is its own inverse in the lowest three.
+    var inverse = factor
+    for _ in 0..<5 { inverse &*= 2 &- factor &* inverse }
+    inverseFactor = inverse
   }
 
   @inline(__always) func callAsFunction(_ number: UInt64) -> UInt64 { number &* factor & mask }
+
+  /// The number whose hash this is.
+  func inverse(_ hash: UInt64) -> UInt64 { hash &* inverseFactor & mask }
 }

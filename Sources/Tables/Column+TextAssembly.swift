@@ -13,9 +13,10 @@ extension Column {
     var assembly = TextAssembly()
     var validities: [Bitmap?] = []
     let chunkCount = (count + grain - 1) / grain
+    let batchLength = Cores.count * 2
     let codes = try fillArray(count: count, of: UInt32.self) { (codes) throws(Diagnostic) in
-      for batch in stride(from: 0, to: chunkCount, by: 8) {
-        let pieces = try mapIndices(of: min(8, chunkCount - batch)) { (index) throws(Diagnostic) in
+      for batch in stride(from: 0, to: chunkCount, by: batchLength) {
+        let pieces = try mapIndices(of: min(batchLength, chunkCount - batch)) { (index) throws(Diagnostic) in
           let first = (batch + index) * grain
           return try chunk(first..<min(count, first + grain))
         }

@@ -47,7 +47,7 @@ public struct ColumnSummary: Sendable {
     }
     minimum = try Tables.aggregate(.min, of: values)[0]
     maximum = try Tables.aggregate(.max, of: values)[0]
-    let grouping = try Grouping(by: [values], count: values.count, mapsRows: false)
+    let grouping = try Grouping(by: [values], count: values.count, finding: [.firstRows, .counts])
     distinct = grouping.groupCount
     let most = grouping.counts.max()
     let candidates = try joined(

@@ -25,7 +25,7 @@ private func correlationsOfArranged(_ x: Column, _ y: Column, _ runs: RowRuns) t
   let both = Bitmap.intersection(x.validity, y.validity)
   let (left, kept) = try withoutNulls(Column(x.type, x.values, validity: both), runs)
   let (right, _) = try withoutNulls(Column(y.type, y.values, validity: both), runs)
-  let sums = try kept.mapPieces { (piece) throws(Diagnostic) in
+  let sums = try kept.mapPieces(empty: SIMD2<Double>.zero) { (piece) throws(Diagnostic) in
     let xs = try left[piece.positions].asDoubles()
     let ys = try right[piece.positions].asDoubles()
     let (x, y) = (xs.span, ys.span)
@@ -36,12 +36,12 @@ private func correlationsOfArranged(_ x: Column, _ y: Column, _ runs: RowRuns) t
     $0 + $1
   }
   let offsets = kept.offsets
-  let products = try kept.mapPieces { (piece) throws(Diagnostic) in
+  let products = try kept.mapPieces(empty: SIMD4<Double>.zero) { (piece) throws(Diagnostic) in
     let xs = try left[piece.positions].asDoubles()
     let ys = try right[piece.positions].asDoubles()
     let (x, y) = (xs.span, ys.span)
     let length = Double(offsets[piece.run + 1] - offsets[piece.run])
-    let mean = (sums[piece.run] ?? .zero) / length
+    let mean = sums[piece.run] / length
     var products = SIMD4<Double>.zero
     for index in x.indices {
       let dx = x[index] - mean.x
@@ -54,7 +54,7 @@ private func correlationsOfArranged(_ x: Column, _ y: Column, _ runs: RowRuns) t
   }
   return Column(
     products.enumerated().map { run, products -> Double? in
-      guard let products, offsets[run + 1] - offsets[run] >= 2 else { return nil }
+      guard offsets[run + 1] - offsets[run] >= 2 else { return nil }
       let r = products.z / (products.x * products.y).squareRoot()
       return r.isNaN ? r : min(1, max(-1, r))
     })

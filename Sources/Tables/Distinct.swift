@@ -16,7 +16,7 @@ public func distinctRows(_ columns: [Column], count: Int, keep: KeptRow = .first
   case .first: return try KeyEncoder(identityOf: columns, count: count).edgeRows()
   case .last: return try KeyEncoder(identityOf: columns, count: count).edgeRows(last: true)
   case .none:
-    let grouping = try Grouping(by: columns, count: count, mapsRows: false)
+    let grouping = try Grouping(by: columns, count: count, finding: [.firstRows, .counts])
     return try joined(
       mapChunks(of: grouping.groupCount, grain: rowGrain) { (range) throws(Diagnostic) in
         range.compactMap { grouping.counts[$0] == 1 ? grouping.firstRows[$0] : nil }

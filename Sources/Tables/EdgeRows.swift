@@ -10,7 +10,7 @@ extension KeyEncoder {
     if count == 0 { return [] }
     if isCountedByBits { return try selectedRows(try markedEdges(last: last)) }
     if !last, try hasFewCodes() { return try tally().firstRows }
-    let groups = try partitionGroups(findsLast: last)
+    let groups = try partitionGroups(finding: last ? .lastRows : .firstRows)
     var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
     let cancellation = Cancellation.current
     for own in groups {
@@ -39,7 +39,7 @@ extension KeyEncoder {
       let own = found[stretch]
       let first = stretch * length
       let rows = try selectedRows(Bitmap(words: Buffer(own.rows), count: min(count, first + length) - first))
-      try forEachListedBlock(of: rows, from: first) { row, code in
+      try forEachListedBlock(of: rows, from: first) { _, row, code in
         if known[Int(code >> 6)] >> (code & 63) & 1 == 0 { edges[row >> 6] |= 1 << UInt64(row & 63) }
       }
       for word in known.indices { known[word] |= own.codes[word] }
@@ -79,9 +79,9 @@ extension KeyEncoder {
     return (rows, met)
   }
 
-  /// Calls `body` with every row of a list, which counts from `first`, and the row's code.
-  private func forEachListedBlock(
-    of rows: [UInt32], from first: Int, _ body: (_ row: Int, _ code: UInt64) -> Void
+  /// Calls `body` with every row of a list, which counts from `first`: its place there, the row, and the row's code.
+  func forEachListedBlock(
+    of rows: [UInt32], from first: Int, _ body: (_ place: Int, _ row: Int, _ code: UInt64) -> Void
   ) throws(Diagnostic) {
     let cancellation = Cancellation.current
     var codes = [UInt64](repeating: 0, count: codeBlock)
@@ -90,7 +90,7 @@ extension KeyEncoder {
       let block = rows[start..<min(rows.count, start + codeBlock)].map { UInt32(first + Int($0)) }
       var span = codes.mutableSpan
       encode(.list(block[...]), into: &span)
-      for index in block.indices { body(Int(block[index]), span[index]) }
+      for index in block.indices { body(start + index, Int(block[index]), span[index]) }
     }
   }
 }

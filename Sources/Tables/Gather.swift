@@ -138,6 +138,11 @@ extension ListValues {
       }
     }
     let newOffsets = offsets
+    if child.validity == nil,
+      let values = try child.values.transformed(by: ListGather(lists: self, rows: rows, offsets: newOffsets))
+    {
+      return ListValues(offsets: Buffer(newOffsets), child: Column(child.type, values))
+    }
     let children = try fillArray(count: end, of: UInt32.self) { (children) throws(Diagnostic) in
       try forEachChunk(of: rows.count, grain: 4096) { (chunk) throws(Diagnostic) in
         for index in chunk where rows[index] != missingRow {
@@ -149,5 +154,27 @@ extension ListValues {
     }
     return ListValues(
       offsets: Buffer(newOffsets), child: try gather(child, rows: children, hasMissing: false))
+  }
+}
+
+/// The elements of some lists, copied list by list.
+private struct ListGather: BufferTransform {
+  let lists: ListValues
+  let rows: Buffer<UInt32>
+  /// Where the elements of each go, and the end.
+  let offsets: [Int]
+
+  func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
+    Buffer(
+      try fillArray(count: offsets.last ?? 0, of: Element.self) { (elements) throws(Diagnostic) in
+        try forEachChunk(of: rows.count, grain: 4096) { (chunk) throws(Diagnostic) in
+          let source = buffer.span
+          for index in chunk where rows[index] != missingRow {
+            let range = lists.range(Int(rows[index]))
+            let shift = offsets[index] - range.lowerBound
+            for position in range { elements.store(source[position], at: position + shift) }
+          }
+        }
+      })
   }
 }

@@ -6,14 +6,26 @@ import Parallelism
 /// Null is a group of its own, NaN equals NaN, −0 equals 0, and texts are equal byte by byte.
 public struct Grouping: Sendable {
   public let rowCount: Int
-  /// The first row of every group, ascending.
+  public let groupCount: Int
+  /// The first row of every group, ascending; empty where it was not asked for.
   public let firstRows: [UInt32]
-  /// How many rows each group has.
+  /// How many rows each group has; empty where it was not asked for.
   public let counts: [UInt32]
   /// The group of every row; empty where it was not asked for.
   public private(set) var groupOfRow: [UInt32]
 
-  public var groupCount: Int { firstRows.count }
+  /// What is to be known of groups, beside how many there are: where they may be nearly as many as rows, each part is
+  /// 4 bytes a row.
+  public struct Parts: OptionSet, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let firstRows = Parts(rawValue: 1)
+    public static let counts = Parts(rawValue: 2)
+    public static let groupOfRow = Parts(rawValue: 4)
+    public static let all: Parts = [.firstRows, .counts, .groupOfRow]
+  }
 
   /// Groups rows by the values of `keys`; without keys all rows are one group.
   ///
@@ -21,31 +33,38 @@ public struct Grouping: Sendable {
   /// stay in the cache, one a stretch of rows, merged in order; many are first dealt out by hash to partitions that fit
   /// the cache, so that no table is ever larger than it.
   ///
-  /// - Parameter mapsRows: whether `groupOfRow` is wanted; counting alone does without.
+  /// - Parameter parts: what is wanted; where groups are few, more may be there.
   /// - Complexity: O(rows) on all cores; 4 bytes a row of scratch at most where the range of keys is small, 8 where
   ///   groups are many.
-  public init(by keys: [Column], count: Int, mapsRows: Bool = true) throws(Diagnostic) {
+  public init(by keys: [Column], count: Int, finding parts: Parts = .all) throws(Diagnostic) {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
     if count == 0 {
       self.init(rowCount: 0, firstRows: [], counts: [], groupOfRow: [])
     } else if RangeTally.suits(encoder) {
       let (firstRows, counts, places) = try RangeTally(encoder).appearance()
       let groupOfRow =
-        mapsRows ? try encoder.mapped { places[Int(truncatingIfNeeded: $0)] } : []
+        parts.contains(.groupOfRow) ? try encoder.mapped { places[Int(truncatingIfNeeded: $0)] } : []
       self.init(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: groupOfRow)
+    } else if !parts.contains(.counts), encoder.isCountedByBits {
+      try self.init(marking: encoder, finding: parts)
     } else if try encoder.hasFewCodes() {
-      try self.init(tallying: encoder, mapsRows: mapsRows)
+      try self.init(tallying: encoder, finding: parts)
     } else {
       let dealing = Dealing(encoder)
       self =
         dealing.isNarrow
-        ? try Grouping(encoder, dealing, wordsOf: UInt32.self, mapsRows: mapsRows)
-        : try Grouping(encoder, dealing, wordsOf: UInt64.self, mapsRows: mapsRows)
+        ? try Grouping(encoder, dealing, wordsOf: UInt32.self, finding: parts)
+        : try Grouping(encoder, dealing, wordsOf: UInt64.self, finding: parts)
+      if parts.contains(.groupOfRow) { Grouping.releaseScratch(groupCount: groupCount, rowCount: count) }
     }
   }
 
   /// The groups and the rows of each: what `init` and `runs()` give together, faster where groups are many.
-  public static func withRuns(by keys: [Column], count: Int) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
+  ///
+  /// - Parameter parts: what is wanted of `groups` beside the runs; `groupOfRow` is not made.
+  public static func withRuns(
+    by keys: [Column], count: Int, finding parts: Parts = [.firstRows, .counts]
+  ) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
     if count == 0 {
       let grouping = try Grouping(by: keys, count: count)
@@ -63,25 +82,39 @@ public struct Grouping: Sendable {
       return (grouping, try grouping.runs(encoder) { entries[tally.slot(of: $0)] })
     }
     let dealing = Dealing(encoder)
-    return dealing.isNarrow
-      ? try runs(encoder, dealing, wordsOf: UInt32.self) : try runs(encoder, dealing, wordsOf: UInt64.self)
+    let found =
+      dealing.isNarrow
+      ? try runs(encoder, dealing, wordsOf: UInt32.self, finding: parts)
+      : try runs(encoder, dealing, wordsOf: UInt64.self, finding: parts)
+    releaseScratch(groupCount: found.groups.groupCount, rowCount: count)
+    return found
+  }
+
+  /// Has the allocator give back what is not used any more, where groups are nearly as many as rows: the pieces that
+  /// they were found in do not fit what comes next.
+  private static func releaseScratch(groupCount: Int, rowCount: Int) {
+    if rowCount >= 1 << 22, groupCount > rowCount / 4 { releaseFreedMemory() }
   }
 
   private static func runs<Word: DealtWord>(
-    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type
+    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type, finding parts: Parts
   ) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
     let count = encoder.count
     var partitions = try CodePartitions<Word>(encoder, dealing)
-    let appearance = try Appearance(
-      try partitions.group(mapsRows: true), stretches: partitions.stretchCount, of: partitions.stretchLength,
-      numbersGroups: true)
+    var appearance = try Appearance(
+      try partitions.group(mapsRows: true, finding: [.firstRows, .counts]), stretches: partitions.stretchCount, of: partitions.stretchLength,
+      finding: parts.union([.counts, .groupOfRow]))
+    releaseScratch(groupCount: appearance.groupCount, rowCount: count)
+    let offsets = Grouping.offsets(appearance.counts)
+    if !parts.contains(.counts) { appearance.counts = [] }
     let grouping = Grouping(
-      rowCount: count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: [])
-    let offsets = grouping.offsets
+      rowCount: count, groupCount: appearance.groupCount, firstRows: appearance.firstRows, counts: appearance.counts,
+      groupOfRow: [])
     let grouped = partitions
+    let numbers = appearance.numbers
     let rows = try fillArray(count: count, of: UInt32.self, scattered: true) { (rows) throws(Diagnostic) in
       try forEachIndex(of: grouped.count) { (partition) throws(Diagnostic) in
-        var next = appearance.numbers[partition].array.map { offsets[Int($0)] }
+        var next = numbers[partition].array.map { offsets[Int($0)] }
         grouped.forEachRow(of: partition) { row, group in
           rows.store(UInt32(truncatingIfNeeded: row), at: next[group])
           next[group] += 1
@@ -98,9 +131,11 @@ public struct Grouping: Sendable {
   }
 
   /// Where every group's rows start once they stand together, and the count.
-  var offsets: [Int] {
+  var offsets: [Int] { Grouping.offsets(counts) }
+
+  private static func offsets(_ counts: [UInt32]) -> [Int] {
     var offsets = [0]
-    offsets.reserveCapacity(groupCount + 1)
+    offsets.reserveCapacity(counts.count + 1)
     var end = 0
     for count in counts {
       end += Int(count)
@@ -109,17 +144,35 @@ public struct Grouping: Sendable {
     return offsets
   }
 
-  init(rowCount: Int, firstRows: [UInt32], counts: [UInt32], groupOfRow: [UInt32]) {
+  /// - Parameter groupCount: nil where it is the number of first rows.
+  init(rowCount: Int, groupCount: Int? = nil, firstRows: [UInt32], counts: [UInt32], groupOfRow: [UInt32]) {
     self.rowCount = rowCount
+    self.groupCount = groupCount ?? firstRows.count
     self.firstRows = firstRows
     self.counts = counts
     self.groupOfRow = groupOfRow
   }
 
-  private init(tallying encoder: KeyEncoder, mapsRows: Bool) throws(Diagnostic) {
+  /// By a bit for every code: a group is found by how many codes below its own occur.
+  private init(marking encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
+    let firstRows = try encoder.edgeRows()
+    var groupOfRow: [UInt32] = []
+    if parts.contains(.groupOfRow) {
+      let ranks = try BitmapRanks(try encoder.marks())
+      var groups = [UInt32](repeating: 0, count: firstRows.count)
+      try encoder.forEachListedBlock(of: firstRows, from: 0) { place, _, code in
+        groups[ranks[Int(code)]] = UInt32(truncatingIfNeeded: place)
+      }
+      let groupOfRank = groups
+      groupOfRow = try encoder.mapped { groupOfRank[ranks[Int(truncatingIfNeeded: $0)]] }
+    }
+    self.init(rowCount: encoder.count, firstRows: firstRows, counts: [], groupOfRow: groupOfRow)
+  }
+
+  private init(tallying encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
     let tally = try encoder.tally()
     var groupOfRow: [UInt32] = []
-    if mapsRows {
+    if parts.contains(.groupOfRow) {
       let entries = try tally.entries()
       groupOfRow = try encoder.mapped { entries[tally.slot(of: $0)] }
     }
@@ -127,16 +180,19 @@ public struct Grouping: Sendable {
   }
 
   private init<Word: DealtWord>(
-    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type, mapsRows: Bool
+    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type, finding parts: Parts
   ) throws(Diagnostic) {
     let count = encoder.count
+    let mapsRows = parts.contains(.groupOfRow)
     var partitions = try CodePartitions<Word>(encoder, dealing)
-    let groups = try partitions.group(mapsRows: mapsRows)
+    let groups = try partitions.group(
+      mapsRows: mapsRows, finding: parts.contains(.counts) ? [.firstRows, .counts] : .firstRows)
     let (stretchCount, stretchLength) = (partitions.stretchCount, partitions.stretchLength)
     if !mapsRows { partitions.forget() }
     var groupOfRow: [UInt32] = []
-    let appearance = try Appearance(groups, stretches: stretchCount, of: stretchLength, numbersGroups: mapsRows)
+    let appearance = try Appearance(groups, stretches: stretchCount, of: stretchLength, finding: parts)
     if mapsRows {
+      Grouping.releaseScratch(groupCount: appearance.groupCount, rowCount: count)
       let grouped = partitions
       groupOfRow = try fillArray(count: count, scattered: true) { (groupOfRow) throws(Diagnostic) in
         try forEachIndex(of: grouped.count) { (partition) throws(Diagnostic) in
@@ -145,21 +201,28 @@ public struct Grouping: Sendable {
         }
       }
     }
-    self.init(rowCount: count, firstRows: appearance.firstRows, counts: appearance.counts, groupOfRow: groupOfRow)
+    self.init(
+      rowCount: count, groupCount: appearance.groupCount, firstRows: appearance.firstRows, counts: appearance.counts,
+      groupOfRow: groupOfRow)
   }
 }
 
 /// The groups of all partitions in the order in which they first appear.
 private struct Appearance {
+  let groupCount: Int
+  /// Each of these is empty where it was not asked for.
   let firstRows: [UInt32]
-  let counts: [UInt32]
-  /// The number of every partition's groups here; empty where it was not asked for.
+  var counts: [UInt32]
+  /// The number of every partition's groups here.
   let numbers: [Buffer<UInt32>]
 
   /// Stretch by stretch of the rows: the groups that appear in one are ranked by bits in the first-level cache.
   init(
-    _ groups: [PartitionGroups], stretches: Int, of stretchLength: Int, numbersGroups: Bool
+    _ groups: [PartitionGroups], stretches: Int, of stretchLength: Int, finding parts: Grouping.Parts
   ) throws(Diagnostic) {
+    let findsFirstRows = parts.contains(.firstRows)
+    let countsRows = parts.contains(.counts)
+    let numbersGroups = parts.contains(.groupOfRow)
     var starts = [0]
     for stretch in 0..<stretches {
       starts.append(groups.reduce(starts[stretch]) { $0 + $1.appearing(in: stretch).count })
@@ -167,10 +230,11 @@ private struct Appearance {
     let partitionStarts = groups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.firstRows.count) }
     let stretchStarts = starts
     let groupCount = starts[stretches]
+    self.groupCount = groupCount
     var counts: [UInt32] = []
     var numbers: [UInt32] = []
-    firstRows = try fillArray(count: groupCount) { (firstRows) throws(Diagnostic) in
-      counts = try fillArray(count: groupCount) { (counts) throws(Diagnostic) in
+    firstRows = try fillArray(count: findsFirstRows ? groupCount : 0) { (firstRows) throws(Diagnostic) in
+      counts = try fillArray(count: countsRows ? groupCount : 0) { (counts) throws(Diagnostic) in
         numbers = try fillArray(count: numbersGroups ? groupCount : 0) { (numbers) throws(Diagnostic) in
           try forEachIndex(of: stretches) { (stretch) throws(Diagnostic) in
             let firstRow = UInt32(stretch * stretchLength)
@@ -189,8 +253,8 @@ private struct Appearance {
                 let word = Int(offset >> 6)
                 let earlier = appears[word] & (1 &<< UInt64(offset & 63) - 1)
                 let number = before[word] + earlier.nonzeroBitCount
-                firstRows.store(own.firstRows[group], at: number)
-                counts.store(own.counts[group], at: number)
+                if findsFirstRows { firstRows.store(own.firstRows[group], at: number) }
+                if countsRows { counts.store(own.counts[group], at: number) }
                 if numbersGroups { numbers.store(UInt32(number), at: partitionStarts[partition] + group) }
               }
             }
@@ -213,14 +277,18 @@ public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -
   if encoder.isCountedByBits { return try encoder.marks().setCount }
   if RangeTally.suits(encoder) { return try RangeTally(encoder).distinctCount }
   if try encoder.hasFewCodes() { return try encoder.tally().count }
-  return try encoder.partitionGroups().reduce(0) { $0 + $1.firstRows.count }
+  return try encoder.partitionGroups(finding: .firstRows).reduce(0) { $0 + $1.firstRows.count }
 }
 
 extension KeyEncoder {
   /// Whether tables of all codes are likely to stay in the cache, by a sample of the rows.
+  ///
+  /// - Source: the estimate is Chao's, *Nonparametric Estimation of the Number of Classes in a Population*, 1984.
   func hasFewCodes() throws(Diagnostic) -> Bool {
     if count < 1 << 15 { return true }
     let samples = 1 << 14
+    // How many codes there are by how many of the sampled ones were met once and twice: where half of the rows have
+    // codes of their own, most of what was met was met before, and yet they are many.
     var seen = CodeTally(maximum: maximum)
     var one = [UInt64](repeating: 0, count: 1)
     for sample in 0..<samples {
@@ -229,18 +297,20 @@ extension KeyEncoder {
       encode(row..<row + 1, into: &span)
       try seen.add(span, rows: row..<row + 1)
     }
-    return seen.count < samples / 16 * 13
+    let counts = try seen.counts()
+    let (once, twice) = (counts.count { $0 == 1 }, counts.count { $0 == 2 })
+    return seen.count + once * once / (2 * max(1, twice)) < samples / 2 * 5
   }
 
   /// The groups of rows with equal codes, partition by partition.
-  func partitionGroups(findsLast: Bool = false) throws(Diagnostic) -> [PartitionGroups] {
+  func partitionGroups(finding parts: PartitionGroups.Parts) throws(Diagnostic) -> [PartitionGroups] {
     let dealing = Dealing(self)
     if dealing.isNarrow {
       var partitions = try CodePartitions<UInt32>(self, dealing)
-      return try partitions.group(mapsRows: false, findsLast: findsLast)
+      return try partitions.group(mapsRows: false, finding: parts)
     }
     var partitions = try CodePartitions<UInt64>(self, dealing)
-    return try partitions.group(mapsRows: false, findsLast: findsLast)
+    return try partitions.group(mapsRows: false, finding: parts)
   }
 
   /// The distinct codes, counted stretch by stretch.

@@ -67,6 +67,15 @@ struct RangeTally: Sendable {
     return (firstRows, counts, places)
   }
 
+  /// The code that most rows have, the least of several.
+  var mostFrequentCode: UInt64? {
+    var best: (count: UInt64, code: Int) = (0, 0)
+    for code in words.indices where words[code] & 0xffff_ffff > best.count {
+      best = (words[code] & 0xffff_ffff, code)
+    }
+    return best.count == 0 ? nil : UInt64(best.code)
+  }
+
   /// How many codes occur.
   var distinctCount: Int { words.count { $0 != 0 } }
 }

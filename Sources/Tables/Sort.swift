@@ -19,10 +19,8 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
   let limit = min(max(0, limit), count)
   if limit == 0 { return [] }
   let encoder = try KeyEncoder(keys, count: count)
-  if limit > 1 << 16 || limit * 4 > count {
-    if let rows = try leadingRows(encoder, limit: limit) { return rows }
-    return Array(try sortedRows(encoder).prefix(limit))
-  }
+  if limit > 1 << 12, let rows = try leadingRows(encoder, limit: limit) { return rows }
+  if limit > 1 << 16 || limit * 4 > count { return Array(try sortedRows(encoder).prefix(limit)) }
   let candidates = try mapChunks(of: count, grain: 1 << 20) { (range) throws(Diagnostic) in
     var best = SmallestCodes(limit: limit)
     // Codes that come in the wrong order are collected and dropped again and again: that is stopped in every block.
@@ -31,7 +29,7 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
       try cancellation.check()
       for index in 0..<block.count { best.insert(code: codes[index], row: UInt32(block.lowerBound + index)) }
     }
-    return best.entries
+    return best.smallest
   }
   var all = candidates.flatMap { $0 }
   all.sort { ($0.code, $0.row) < ($1.code, $1.row) }
@@ -73,7 +71,14 @@ private struct SmallestCodes {
 
   private let limit: Int
   private var threshold = UInt64.max
-  private(set) var entries: [Entry] = []
+  private var entries: [Entry] = []
+
+  /// No more of them than are wanted.
+  var smallest: [Entry] {
+    var own = self
+    if own.entries.count > limit { own.shrink() }
+    return Array(own.entries[...])
+  }
 
   init(limit: Int) {
     self.limit = limit

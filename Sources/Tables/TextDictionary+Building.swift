@@ -91,6 +91,8 @@ public struct TextDictionaryBuilder: Sendable {
   public consuming func dictionary() -> TextDictionary {
     if count == 0 { return .empty }
     (hashes, slots) = (GrowingArray(), [])
+    // What the chunks of so many texts were made in lies about in pieces.
+    if bytes.count > 1 << 26 { releaseFreedMemory() }
     return TextDictionary(offsets: Buffer(offsets.take()), bytes: Buffer(bytes.take()), isUnique: looksUp)
   }
 }

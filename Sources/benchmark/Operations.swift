@@ -38,10 +38,11 @@ let operations: [Operation] = [
     name: "new column by a condition", code: "t | with n = if user_id > 5 then date else null", keys: "", shared: all),
   Operation(
     name: "new column of texts", code: "t | with s = concat(user_id, \"/\", product_id)", keys: "", shared: all),
-  Operation(name: "numbers as texts", code: "t | with s = cast(product_id, str)", keys: "", shared: all),
-  Operation(name: "users as texts", code: "t | with s = cast(user_id, str)", keys: "", shared: all),
+  // Equal values are written and read once: they are what rows are grouped by.
+  Operation(name: "numbers as texts", code: "t | with s = cast(product_id, str)", keys: "product_id", shared: all),
+  Operation(name: "users as texts", code: "t | with s = cast(user_id, str)", keys: "user_id", shared: all),
   Operation(
-    name: "texts as numbers", code: "t | with n = cast(s, i64)", keys: "",
+    name: "texts as numbers", code: "t | with n = cast(s, i64)", keys: "s",
     input: "train | select user_id, s = cast(user_id, str)", shared: "user_id, s"),
   Operation(
     name: "texts in words", code: "t | with w = split(name, \" \")", keys: "name", input: names,

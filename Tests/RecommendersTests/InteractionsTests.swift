@@ -75,6 +75,36 @@ import Testing
     }
   }
 
+  /// Neighbours' ratings come from the cells where rows without weights were not kept, and from the rows where weights
+  /// say that each is 1: the numbers are the same.
+  @Test(arguments: ["UserKNN", "ItemKNN"], ["msd", "cosine", "pearson", "pearson_baseline", "tfidf"])
+  func ratingsOfCellsAreThoseOfTheirRows(model: String, similarity: String) throws {
+    for (seed, centering) in ["none", "means", "zscore", "baseline"].enumerated() {
+      let rows = (rows(seed: UInt64(seed)) + rows(seed: UInt64(seed)).prefix(30)).sorted {
+        ($0.user, $0.item) < ($1.user, $1.item)
+      }
+      let (users, items) = (rows.map(\.user), rows.map(\.item))
+      let ones = [Double](repeating: 1, count: rows.count)
+      let cells = try Interactions(users: users, items: items, userCount: 8, itemCount: 9)
+      let kept = try Interactions(
+        users: users, items: items, weights: ones, userCount: 8, itemCount: 9, keepingRows: true)
+      let fitted = try [cells, kept].map {
+        try Models.fit(
+          model,
+          [
+            ParameterArgument("similarity", .word(similarity)), ParameterArgument("centering", .word(centering)),
+            ParameterArgument("neighbors", .integer(3)),
+          ], on: $0)
+      }
+      for user in Int32(0)..<8 {
+        for item in Int32(0)..<9 {
+          let (mine, others) = (fitted[0].predict(user: user, item: item), fitted[1].predict(user: user, item: item))
+          #expect(abs((mine ?? 0) - (others ?? 9)) < 1e-12, "user \(user), item \(item)")
+        }
+      }
+    }
+  }
+
   @Test func weightsThatAreNotNumbersAreRefused() {
     let error = #expect(throws: Diagnostic.self) {
       try Interactions(users: [0, 0], items: [0, 1], weights: [1, .nan], userCount: 1, itemCount: 2)

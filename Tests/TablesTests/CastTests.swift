@@ -38,6 +38,33 @@ import Testing
     for row in 0..<400 { #expect(back[row] == column[row] || column[row] == .float(-0.0)) }
   }
 
+  /// Many rows are written value by value: equal texts stand once, whole numbers never meet another's.
+  @Test func `many values are written as text, each once`() throws {
+    let count = 70_000
+    var numbers: [Int64?] = []
+    var floats: [Double] = []
+    let few: [Double] = [0, -0.0, .nan, 1.5]
+    for row in 0..<count {
+      numbers.append(row % 1000 == 7 ? nil : Int64(row % 40_000 - 20_000))
+      floats.append(row % 5 == 4 ? Double(row) : few[row % 5])
+    }
+    for column in [Column(numbers), Column(floats)] {
+      let text = try cast(column, to: .string)
+      for row in 0..<count where column[row] != .float(0) {
+        #expect(text[row] == (column[row].isNull ? .null : .text(Text(column[row].description))))
+      }
+      guard let dictionary = text.values.text?.dictionary else { return }
+      #expect(Set((0..<dictionary.count).map { dictionary[$0] }).count == dictionary.count && dictionary.isUnique)
+      #expect(try cast(text, to: column.type)[count - 1] == column[count - 1])
+    }
+  }
+
+  @Test func `texts that are no numbers are null wherever they stand`() throws {
+    let texts = (0..<20_000).map { $0 % 3 == 0 ? "x\($0)" : "\($0)" }
+    let numbers = try cast(Column(texts), to: .i32, .lenient)
+    #expect((0..<20_000).allSatisfy { numbers[$0] == ($0 % 3 == 0 ? .null : .integer(Int128($0))) })
+  }
+
   @Test func `dates and moments`() throws {
     let days = try cast(Column(["2024-07-01", "1969-12-31"]), to: .date)
     #expect(days.all == [.date(19_905), .date(-1)])

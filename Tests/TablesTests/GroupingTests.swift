@@ -49,14 +49,40 @@ import Testing
     let found = try Grouping(by: [a, b], count: count)
     #expect(found.groupOfRow == expected.groups)
     #expect(found.firstRows == expected.first && found.counts == expected.counts)
-    let unmapped = try Grouping(by: [a, b], count: count, mapsRows: false)
+    let unmapped = try Grouping(by: [a, b], count: count, finding: [.firstRows, .counts])
     #expect(unmapped.firstRows == expected.first && unmapped.counts == expected.counts)
+    let numbered = try Grouping(by: [a, b], count: count, finding: .groupOfRow)
+    #expect(numbered.groupOfRow == expected.groups && numbered.groupCount == expected.first.count)
+    let (groups, rowsOfGroups) = try Grouping.withRuns(by: [a, b], count: count, finding: .firstRows)
+    #expect(groups.firstRows == expected.first && rowsOfGroups.count == expected.first.count)
     #expect(try distinctCount(of: [a], count: count) == Set((0..<count).map { a[$0] }).count)
     let runs = try found.runs()
     for group in stride(from: 0, to: runs.count, by: max(1, runs.count / 50)) {
       let rows = (runs.offsets[group]..<runs.offsets[group + 1]).map { runs.rows?[$0] ?? UInt32($0) }
       #expect(rows == rows.sorted() && rows.allSatisfy { expected.groups[Int($0)] == group })
       #expect(rows.count == Int(expected.counts[group]))
+    }
+  }
+
+  /// Half of the rows have one key and half have keys of their own: one partition has as many rows as all others.
+  @Test func `many rows of one key, and keys of a range that bits cover`() throws {
+    let count = 300_000
+    let skewed = (0..<count).map { $0 % 2 == 0 ? Int64(7) : Int64($0 / 4 * 4) * 1_000_000_007 }
+    let covered = (0..<count).map { Int64($0 * 7919 % 2_000_003) }
+    for values in [skewed, covered, covered.map { $0 * 1_000_003 }] {
+      let keys = [Column(values)]
+      let expected = naive(keys, count: count)
+      let found = try Grouping(by: keys, count: count)
+      #expect(found.groupOfRow == expected.groups && found.counts == expected.counts)
+      let numbered = try Grouping(by: keys, count: count, finding: [.firstRows, .groupOfRow])
+      #expect(numbered.groupOfRow == expected.groups && numbered.firstRows == expected.first)
+      var last: [Int64: UInt32] = [:]
+      for (row, value) in values.enumerated() { last[value] = UInt32(row) }
+      #expect(try distinctRows(keys, count: count, keep: .last) == last.values.sorted())
+      #expect(try distinctRows(keys, count: count) == expected.first)
+      let most = expected.counts.max() ?? 0
+      let mode = zip(expected.first, expected.counts).filter { $0.1 == most }.map { values[Int($0.0)] }.min()
+      #expect(try aggregate(.mode, of: keys[0])[0] == .integer(Int128(mode ?? 0)))
     }
   }
 

@@ -73,6 +73,29 @@ import Testing
     }
   }
 
+  /// Stretches of groups are put together: of texts in their own dictionary, of truths, of lists.
+  @Test func `aggregates of every type of result, stretch by stretch`() throws {
+    let count = 1_200_000
+    let keys = Column((0..<count).map { Int32($0 / 4) })
+    let texts = Column((0..<count).map { "t\($0 % 9)" })
+    let truths = Column((0..<count).map { $0 % 8 < 4 })
+    let dates = Column(.date, .i32(Buffer((0..<count).map { Int32($0 % 1000) })))
+    let (_, runs) = try Grouping.withRuns(by: [keys], count: count, finding: [])
+    let least = try aggregate(.min, of: texts, over: runs)
+    let last = try aggregate(.last, of: texts, over: runs)
+    let any = try aggregate(.any, of: truths, over: runs)
+    let latest = try aggregate(.max, of: dates, over: runs)
+    let lists = try aggregate(.unique, of: texts, over: runs)
+    for group in stride(from: 0, to: count / 4, by: 7919) {
+      let rows = group * 4..<group * 4 + 4
+      #expect(least[group] == rows.map { texts[$0] }.min { $0.description < $1.description })
+      #expect(last[group] == texts[group * 4 + 3])
+      #expect(any[group] == .bool(group % 2 == 0))
+      #expect(latest[group] == rows.map { dates[$0] }.max { $0.description < $1.description })
+      #expect(lists[group] == .list(rows.map { texts[$0] }))
+    }
+  }
+
   @Test func `a sum that overflows names a row of its group`() throws {
     let keys = Column([Int32(7), 8, 9, 8])
     let (_, runs) = try Grouping.withRuns(by: [keys], count: 4)

@@ -54,6 +54,8 @@ public struct Dataset: Sendable {
       users: consume userIndices, items: consume itemIndices, weights: weights, times: times, userCount: users.count,
       itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows, userSeeds: users.seeds(),
       itemSeeds: items.seeds())
+    // Indices that have become cells lie in pieces that what a model learns does not fit into.
+    if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     if interactions.repeatedRows > 0 {
       let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
       notes.append(

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 
 extension Executor {
@@ -13,9 +14,11 @@ extension Executor {
     for key in keys { keyColumns.append(try evaluator.column(key.expression)) }
     var calls = AggregateCalls(firstColumn: keys.count)
     let results = aggregates.map { calls.extract($0.expression) }
-    let groups = try Groups(keyColumns, rowCount: table.rowCount, countsOnly: calls.calls.allSatisfy(\.isRowCount))
+    var groups = try Groups(keyColumns, rowCount: table.rowCount, for: calls.calls)
     var columns: [Column] = []
     for key in keyColumns { columns.append(try gather(key, rows: groups.firstRows, hasMissing: false)) }
+    groups.forgetFirstRows()
+    if groups.count >= 1 << 22 { releaseFreedMemory() }
     for call in calls.calls {
       guard case .aggregate(let function, let arguments) = call.node else { continue }
       if call.isRowCount, let counts = groups.counts {
@@ -36,12 +39,12 @@ extension Executor {
 /// The groups of a table's rows, with no more known of them than the aggregates need.
 private struct Groups {
   let count: Int
-  let firstRows: [UInt32]
-  /// Rows a group; nil where all rows are one group.
+  private(set) var firstRows: [UInt32]
+  /// Rows a group; nil where no call asks for them, and where all rows are one group.
   let counts: [UInt32]?
   let runs: RowRuns
 
-  init(_ keys: [Column], rowCount: Int, countsOnly: Bool) throws(Diagnostic) {
+  init(_ keys: [Column], rowCount: Int, for calls: [BoundExpression]) throws(Diagnostic) {
     if keys.isEmpty {
       count = 1
       firstRows = []
@@ -49,17 +52,22 @@ private struct Groups {
       runs = RowRuns(rowCount: rowCount)
       return
     }
+    let counts = calls.contains(where: \.isRowCount)
+    let parts: Grouping.Parts = counts ? [.firstRows, .counts] : .firstRows
     let grouping: Grouping
-    if countsOnly {
-      grouping = try Grouping(by: keys, count: rowCount, mapsRows: false)
+    if calls.allSatisfy(\.isRowCount) {
+      grouping = try Grouping(by: keys, count: rowCount, finding: parts)
       runs = RowRuns(rowCount: 0)
     } else {
-      (grouping, runs) = try Grouping.withRuns(by: keys, count: rowCount)
+      (grouping, runs) = try Grouping.withRuns(by: keys, count: rowCount, finding: parts)
     }
     count = grouping.groupCount
     firstRows = grouping.firstRows
-    counts = grouping.counts
+    self.counts = counts ? grouping.counts : nil
   }
+
+  /// Lets go of the first rows once the keys were taken from them: groups may be nearly as many as rows.
+  mutating func forgetFirstRows() { firstRows = [] }
 }
 
 /// The different aggregate calls in some expressions, each standing as a column for what surrounds it.

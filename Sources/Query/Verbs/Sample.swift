@@ -110,7 +110,7 @@ private struct Sample {
 
   /// The rows of the groups drawn.
   func groups(of table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
-    let grouping = try Grouping(by: columns.map { table.columns[$0] }, count: table.rowCount)
+    let grouping = try Grouping(by: columns.map { table.columns[$0] }, count: table.rowCount, finding: .groupOfRow)
     let (groups, notes) = try self.groups(among: grouping.groupCount)
     var isDrawn = [Bool](repeating: false, count: grouping.groupCount)
     for group in groups { isDrawn[Int(group)] = true }

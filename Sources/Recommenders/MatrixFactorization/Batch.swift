@@ -75,7 +75,7 @@ struct Examples {
   private let itemCount: Int
   private let rows: InteractionRows
   /// Who had what, for samples that nobody had, and the order of the rows; nil is that of the table, without samples.
-  private let sampling: (matrix: SparseMatrix, order: [Int32])?
+  private let sampling: (known: ItemsOfUsers, order: [Int32])?
   private let random: PCG64
 
   init(
@@ -90,7 +90,7 @@ struct Examples {
       sampling = nil
       return
     }
-    try interactions.prepareMatrix()
+    let known = try rows.itemsOfUsers(userCount: interactions.userCount, itemCount: interactions.itemCount)
     var random = random
     var order = Array(0..<Int32(rows.count))
     let cancellation = Cancellation.current
@@ -98,7 +98,7 @@ struct Examples {
       if last & 0xffff == 0 { try cancellation.check() }
       order.swapAt(last, random.index(below: last + 1))
     }
-    sampling = (interactions.matrix, order)
+    sampling = (known, order)
   }
 
   /// The examples of one step.
@@ -112,7 +112,7 @@ struct Examples {
       guard let sampling else { continue }
       for _ in 0..<model.negatives {
         let item = Int32(draws.index(below: itemCount))
-        if sampling.matrix.value(row: Int(rows.users[row]), column: item) == nil {
+        if !sampling.known.has(user: rows.users[row], item: item) {
           batch.append(rows.users[row], item, 0)
         }
       }

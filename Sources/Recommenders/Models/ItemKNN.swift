@@ -35,7 +35,7 @@ public struct ItemKNN: NeighborModel {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     guard votes else { return try fitRatingNeighbors(interactions, walk) }
     let clock = ContinuousClock()
     var start = clock.now

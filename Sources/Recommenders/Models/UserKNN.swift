@@ -34,12 +34,12 @@ public struct UserKNN: NeighborModel {
 
   public init() {}
 
-  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     guard votes else { return try fitRatingNeighbors(interactions, walk) }
     var watch = Stopwatch()
     let fitted = try FittedUserKNN(self, interactions)
     guard let walk else { return fitted }
-    let busy = interactions.busyUsers()
+    let busy = fitted.interactions.busyUsers()
     try walk.show(
       StepReport(
         number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: true),
@@ -47,7 +47,7 @@ public struct UserKNN: NeighborModel {
         corners: [
           StepReport.Corner(
             "W", rowCount: fitted.userCount, columnCount: fitted.itemCount, rows: busy,
-            columns: interactions.commonItems()
+            columns: fitted.interactions.commonItems()
           ) { Double(fitted.weights.value(row: Int($0), column: $1) ?? 0) }
         ], lookAt: "who had much says less about each"))
     watch = Stopwatch()

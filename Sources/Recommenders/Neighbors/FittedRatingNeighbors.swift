@@ -87,10 +87,10 @@ struct FittedRatingNeighbors: RatingModel {
     let known = zip(basket.items, basket.weights).compactMap { item, weight in
       ratings.number(ofItem: item).map { (number: Int32($0), rating: Double(weight)) }
     }.sorted { $0.number < $1.number }
-    let (others, values) = (known.map(\.number)[...], known.map(\.rating)[...])
+    let (others, values) = (known.map(\.number)[...], RatingValues(known.map(\.rating)))
     let cancellation = Cancellation.current
     var target = knn.target()
-    if knn.ofUsers { knn.aim(&target, at: RatingProfile(number: nil, others: others, values: values)) }
+    if knn.ofUsers { knn.aim(&target, at: RatingProfile(number: nil, others: others, values: values[0..<known.count])) }
     for item in 0..<itemCount {
       try cancellation.check()
       guard let number = ratings.number(ofItem: Int32(item)), !known.isEmpty else {

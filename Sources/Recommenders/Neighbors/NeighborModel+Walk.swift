@@ -3,10 +3,13 @@ import LinearAlgebra
 
 extension NeighborModel {
   /// Neighbours that say what a rating would be, in the steps of a walk.
-  func fitRatingNeighbors(_ interactions: Interactions, _ walk: Walk?) throws(Diagnostic) -> any FittedModel {
+  func fitRatingNeighbors(
+    _ interactions: consuming Interactions, _ walk: Walk?
+  ) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
-    let fitted = try ratingNeighbors(interactions)
+    let fitted = try ratingNeighbors(consume interactions)
     guard let walk else { return fitted }
+    let interactions = fitted.interactions
     let (side, other) = Self.ofUsers ? ("user", "i") : ("item", "u")
     let center =
       switch centering {

@@ -8,33 +8,53 @@ struct RatingLists: Sendable {
   /// The ratings of y, in the order of the rows, are at `starts[y]..<starts[y + 1]` of the next two.
   let starts: [Int]
   let others: [Int32]
-  let values: [Double]
+  let values: RatingValues
   /// The ratings of x, y ascending, are at `ownStarts[x]..<ownStarts[x + 1]`.
   let ownStarts: [Int]
   let ownOthers: [Int32]
-  let ownValues: [Double]
+  let ownValues: RatingValues
 
   init(_ ratings: Ratings, ofUsers: Bool) throws(Diagnostic) {
-    let cancellation = Cancellation.current
     starts = ofUsers ? ratings.itemStarts : ratings.userStarts
     others = ofUsers ? ratings.raters : ratings.items
-    values = (ofUsers ? ratings.ratersValues : ratings.values).all
+    values = ofUsers ? ratings.ratersValues : ratings.values
     ownStarts = ofUsers ? ratings.userStarts : ratings.itemStarts
+    let own = ofUsers ? ratings.items : ratings.raters
+    if try Self.ascend(own, ownStarts) {
+      (ownOthers, ownValues) = (own, ofUsers ? ratings.values : ratings.ratersValues)
+      return
+    }
+    let (starts, others, values, ownStarts) = (starts, others, values, ownStarts)
     // A counting sort by x of lists that ascend by y.
-    var next = ownStarts
-    var ownOthers = [Int32](repeating: 0, count: others.count)
-    var ownValues = [Double](repeating: 0, count: others.count)
-    for y in 0..<starts.count - 1 {
-      if y & 63 == 0 { try cancellation.check() }
-      for place in starts[y]..<starts[y + 1] {
-        let x = Int(others[place])
-        ownOthers[next[x]] = Int32(y)
-        ownValues[next[x]] = values[place]
-        next[x] += 1
+    func sorted<Element: BitwiseCopyable & Sendable>(
+      _ element: (_ y: Int, _ place: Int) -> Element
+    ) throws(Diagnostic) -> [Element] {
+      var next = ownStarts
+      return try fillArray(count: others.count, of: Element.self) { (sorted) throws(Diagnostic) in
+        try forEachStretch(of: starts.count - 1, by: 64) { stretch in
+          for y in stretch {
+            for place in starts[y]..<starts[y + 1] {
+              let x = Int(others[place])
+              sorted.store(element(y, place), at: next[x])
+              next[x] += 1
+            }
+          }
+        }
       }
     }
-    self.ownOthers = ownOthers
-    self.ownValues = ownValues
+    ownOthers = try sorted { y, _ in Int32(y) }
+    ownValues = RatingValues(
+      count: others.count, values.stored.isEmpty ? nil : try sorted { _, place in values.stored[place] })
+  }
+
+  /// Whether every list ascends as it is.
+  private static func ascend(_ others: [Int32], _ starts: [Int]) throws(Diagnostic) -> Bool {
+    try mapChunks(of: starts.count - 1, grain: 1 << 10) { (lists) in
+      lists.allSatisfy { list in
+        let own = others[starts[list]..<starts[list + 1]]
+        return zip(own, own.dropFirst()).allSatisfy { $0 <= $1 }
+      }
+    }.allSatisfy { $0 }
   }
 
   /// How many there are to be neighbours.
@@ -53,7 +73,7 @@ struct RatingProfile: Sendable {
   var number: Int?
   /// Who is at the other end, ascending.
   var others: ArraySlice<Int32>
-  var values: ArraySlice<Double>
+  var values: RatingSlice
 
   var mean: Double { values.reduce(0, +) / Double(max(1, values.count)) }
 

@@ -44,7 +44,7 @@ struct RatingNeighbors: Sendable {
     let isCentered = centering == .means || centering == .zscore
     let profiles = isCentered ? (0..<lists.count).map(lists.profile) : []
     means = profiles.map(\.mean)
-    let overall = RatingProfile(number: nil, others: [], values: ratings.values.stored[...]).spread
+    let overall = RatingProfile(number: nil, others: [], values: ratings.values[0..<ratings.count]).spread
     overallSpread = overall
     spreads = centering == .zscore ? profiles.map { $0.spread == 0 ? overall : $0.spread } : []
   }
@@ -53,7 +53,7 @@ struct RatingNeighbors: Sendable {
   struct Target {
     fileprivate var profile: RatingProfile
     fileprivate var row: [Double]
-    fileprivate var sums: [SIMD8<Double>]
+    fileprivate var sums: RatingSimilarities.PairSums
     fileprivate var chosen: [Neighbor] = []
   }
 
@@ -66,8 +66,8 @@ struct RatingNeighbors: Sendable {
   /// Scratch for predictions, to be aimed at somebody.
   func target() -> Target {
     Target(
-      profile: RatingProfile(number: nil, others: [], values: []), row: [Double](repeating: 0, count: lists.count),
-      sums: [SIMD8<Double>](repeating: .zero, count: lists.count))
+      profile: RatingProfile(number: nil, others: [], values: RatingSlice([])),
+      row: [Double](repeating: 0, count: lists.count), sums: similarities.pairSums())
   }
 
   func aim(_ target: inout Target, at profile: RatingProfile) {
@@ -84,7 +84,7 @@ struct RatingNeighbors: Sendable {
 
   /// The rating where the target meets `other` (an item if neighbours are users), whose ratings are those given; nil
   /// where too little is known.
-  func estimate(_ target: inout Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: ArraySlice<Double>)
+  func estimate(_ target: inout Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: RatingValues)
     -> Double?
   {
     choose(&target, others)
@@ -98,7 +98,7 @@ struct RatingNeighbors: Sendable {
   }
 
   /// What each chosen neighbour adds to the estimate, by its place in `others`; call after `estimate`.
-  func contributions(_ target: Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: ArraySlice<Double>)
+  func contributions(_ target: Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: RatingValues)
     -> [(place: Int, value: Double)]
   {
     let weights = target.chosen.reduce(0.0) { $0 + $1.similarity }
@@ -154,9 +154,8 @@ struct RatingNeighbors: Sendable {
     centering == .baseline ? baseline(ofUsers ? user : item, ofUsers ? item : user) : ratings.mean
   }
 
-  /// The ratings among which a target's neighbours are sought.
-  func candidates(_ other: Int) -> (others: ArraySlice<Int32>, values: ArraySlice<Double>) {
-    let places = lists.starts[other]..<lists.starts[other + 1]
-    return (lists.others[places], lists.values[places])
+  /// The ratings among which a target's neighbours are sought, and their values by the same places.
+  func candidates(_ other: Int) -> (others: ArraySlice<Int32>, values: RatingValues) {
+    (lists.others[lists.starts[other]..<lists.starts[other + 1]], lists.values)
   }
 }

@@ -14,9 +14,9 @@ struct RatingSimilarities: Sendable {
   let similarity: NeighborSimilarity
   private let lists: RatingLists
   /// What is compared of every rating: itself, its distance from the baseline, or its weight.
-  private let compared: [Double]
+  private let compared: RatingValues
   /// The same in the order of the own lists.
-  private let ownCompared: [Double]
+  private let ownCompared: RatingValues
   private let baselines: RatingBaselines?
   private let weights: CellWeights?
 
@@ -40,39 +40,41 @@ struct RatingSimilarities: Sendable {
     }
     let matrix = SparseMatrix(
       rowCount: lists.count, columnCount: lists.starts.count - 1, offsets: lists.ownStarts, columns: lists.ownOthers,
-      values: lists.ownValues.map { Float($0) })
+      values: (0..<lists.ownValues.count).map { Float(lists.ownValues[$0]) })
     let weights = CellWeights(similarity, matrix)
     self.weights = weights
-    ownCompared = try weights.weighted(matrix).values.map { Double($0) }
+    let weighted = try weights.weighted(matrix).values
     var next = lists.starts
     var compared = [Double](repeating: 0, count: lists.others.count)
     for (place, y) in lists.ownOthers.enumerated() {
-      compared[next[Int(y)]] = ownCompared[place]
+      compared[next[Int(y)]] = Double(weighted[place])
       next[Int(y)] += 1
     }
-    self.compared = compared
+    ownCompared = RatingValues(weighted.map { Double($0) })
+    self.compared = RatingValues(compared)
   }
 
   /// How far the values of every list are from a baseline.
   private static func distances(
-    _ starts: [Int], _ values: [Double], from baseline: @Sendable (_ list: Int, _ place: Int) -> Double
-  ) throws(Diagnostic) -> [Double] {
-    try fillArray(count: values.count, of: Double.self) { (distances) throws(Diagnostic) in
-      try forEachChunk(of: starts.count - 1, grain: 64) { (lists) in
-        for list in lists {
-          for place in starts[list]..<starts[list + 1] {
-            distances.store(values[place] - baseline(list, place), at: place)
+    _ starts: [Int], _ values: RatingValues, from baseline: @Sendable (_ list: Int, _ place: Int) -> Double
+  ) throws(Diagnostic) -> RatingValues {
+    RatingValues(
+      try fillArray(count: values.count, of: Double.self) { (distances) throws(Diagnostic) in
+        try forEachChunk(of: starts.count - 1, grain: 64) { (lists) in
+          for list in lists {
+            for place in starts[list]..<starts[list + 1] {
+              distances.store(values[place] - baseline(list, place), at: place)
+            }
           }
         }
-      }
-    }
+      })
   }
 
   /// What is compared of the ratings of somebody.
   private func compared(_ profile: RatingProfile) -> [Double] {
     if let x = profile.number { return Array(ownCompared[lists.ownStarts[x]..<lists.ownStarts[x + 1]]) }
     if let weights {
-      return weights.weights(profile.others, ArraySlice(profile.values.map { Float($0) })).map(Double.init)
+      return weights.weights(profile.others, profile.values.map { Float($0) }[...]).map(Double.init)
     }
     guard similarity == .pearsonBaseline, let baselines else { return Array(profile.values) }
     return zip(profile.others, profile.values).map { $1 - (baselines.mean + baselines.ofOthers[Int($0)]) }
@@ -80,28 +82,52 @@ struct RatingSimilarities: Sendable {
 
   /// Writes the similarity of `profile` to everybody; 1 to itself.
   ///
-  /// `sums` is scratch: of every pair 1, a·b, a², b², a, b, (a − b)², added up over those they share.
-  func write(_ profile: RatingProfile, into row: inout [Double], _ sums: inout [SIMD8<Double>]) {
-    add(profile, compared(profile), &sums)
-    var row = row.mutableSpan
-    let sums = sums.span
-    for other in 0..<lists.count { row[other] = value(sums[other]) }
+  func write(_ profile: RatingProfile, into row: inout [Double], _ sums: inout PairSums) {
+    let compared = compared(profile)
+    switch similarity {
+    case .msd: add(profile, compared, &sums.products) { a, b in SIMD4(1, (a - b) * (a - b), 0, 0) }
+    default: add(profile, compared, &sums.products) { a, b in SIMD4(1, a * b, a * a, b * b) }
+    }
+    if similarity == .pearson { add(profile, compared, &sums.singles) { a, b in SIMD2(a, b) } }
+    for other in 0..<lists.count {
+      row[other] = value(sums.products[other], similarity == .pearson ? sums.singles[other] : .zero)
+    }
     if let own = profile.number { row[own] = 1 }
   }
 
-  private func add(_ profile: RatingProfile, _ own: [Double], _ sums: inout [SIMD8<Double>]) {
+  /// Scratch for the sums over what two share: how many, then Σab, Σa² and Σb², or for `msd` Σ(a − b)²; and for
+  /// `pearson` Σa and Σb beside.
+  struct PairSums: Sendable {
+    fileprivate var products: [SIMD4<Double>]
+    fileprivate var singles: [SIMD2<Double>]
+  }
+
+  func pairSums() -> PairSums {
+    PairSums(
+      products: [SIMD4<Double>](repeating: .zero, count: lists.count),
+      singles: [SIMD2<Double>](repeating: .zero, count: similarity == .pearson ? lists.count : 0))
+  }
+
+  /// Adds up what every pair of ratings says, over all that `profile` shares with each.
+  @inline(__always)
+  private func add<Sums: SIMD & Sendable>(
+    _ profile: RatingProfile, _ own: [Double], _ sums: inout [Sums], _ terms: (_ a: Double, _ b: Double) -> Sums
+  ) where Sums.Scalar == Double {
     var sums = sums.mutableSpan
     for place in sums.indices { sums[place] = .zero }
-    let (others, compared) = (lists.others.span, compared.span)
+    let (others, stored) = (lists.others.span, compared.stored.span)
     for (y, a) in zip(profile.others, own) {
-      for place in lists.starts[Int(y)]..<lists.starts[Int(y) + 1] {
-        let b = compared[place]
-        sums[Int(others[place])] += SIMD8(1, a * b, a * a, b * b, a, b, (a - b) * (a - b), 0)
+      let places = lists.starts[Int(y)]..<lists.starts[Int(y) + 1]
+      if stored.isEmpty {
+        let added = terms(a, 1)
+        for place in places { sums[Int(others[place])] += added }
+      } else {
+        for place in places { sums[Int(others[place])] += terms(a, stored[place]) }
       }
     }
   }
 
-  private func value(_ sums: SIMD8<Double>) -> Double {
+  private func value(_ sums: SIMD4<Double>, _ singles: SIMD2<Double>) -> Double {
     let n = sums[0]
     guard n > 0 else { return 0 }
     switch similarity {
@@ -109,10 +135,11 @@ struct RatingSimilarities: Sendable {
       let length = (sums[2] * sums[3]).squareRoot()
       return length > 0 ? sums[1] / length : 0
     case .msd:
-      return 1 / (sums[6] / n + 1)
+      return 1 / (sums[1] / n + 1)
     case .pearson:
-      let length = ((n * sums[2] - sums[4] * sums[4]) * (n * sums[3] - sums[5] * sums[5])).squareRoot()
-      return length == 0 ? 0 : (n * sums[1] - sums[4] * sums[5]) / length
+      let (a, b) = (singles[0], singles[1])
+      let length = ((n * sums[2] - a * a) * (n * sums[3] - b * b)).squareRoot()
+      return length == 0 ? 0 : (n * sums[1] - a * b) / length
     case .pearsonBaseline:
       let length = (sums[2] * sums[3]).squareRoot()
       return n < 2 || length == 0 ? 0 : sums[1] / length * ((n - 1) / (n - 1 + Self.shrinkage))

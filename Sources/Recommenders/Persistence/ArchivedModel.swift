@@ -29,6 +29,11 @@ extension ModelArchive {
   }
 }
 
+extension FittedModel {
+  /// What it takes in memory, its interactions included. What of them is made when it is asked for counts once it was.
+  public var byteCount: Int { ModelArchive(stateOf: self).byteCount + interactions.byteCount }
+}
+
 extension Models {
   /// The model that an archive holds: it recommends, predicts and goes on bit for bit as the one that was stored.
   ///

@@ -24,6 +24,12 @@ struct Ratings: Sendable {
 
   var count: Int { items.count }
 
+  /// What it takes in memory.
+  var byteCount: Int {
+    (userNumbers.count + itemNumbers.count + items.count + raters.count) * 4
+      + (userStarts.count + itemStarts.count + values.stored.count + ratersValues.stored.count) * 8
+  }
+
   /// - `byItem`: whether somebody will look at the ratings of an item; without, `raters` and `ratersValues` are empty.
   ///
   /// Columns of the rows are let go of as soon as they are not needed any more: nothing else may hold them. Who rated,
@@ -57,6 +63,72 @@ struct Ratings: Sendable {
     let byItems = try Self.byItem(givenUsers, users, userStarts, itemsOfUsers, itemStarts, values)
     (raters, ratersValues) = byItems
     givenUsers = []
+  }
+
+  /// Of rows without weights, from the cells that they became: which of them came first is not known and tells nothing,
+  /// so numbers ascend with indices.
+  ///
+  /// - Precondition: every row counts for 1.
+  init(rowsInCellsOf interactions: Interactions, byItem: Bool = true) throws(Diagnostic) {
+    let matrix = interactions.matrix
+    var rowsOfUsers = [Int](repeating: 0, count: matrix.rowCount)
+    var rowsOfItems = [Int](repeating: 0, count: matrix.columnCount)
+    try forEachStretch(of: matrix.rowCount, by: 1 << 12) { users in
+      for user in users {
+        for cell in matrix.cells(ofRow: user) {
+          let rows = interactions.rows(inCell: cell, of: matrix)
+          rowsOfUsers[user] += rows
+          rowsOfItems[Int(matrix.columns[cell])] += rows
+        }
+      }
+    }
+    (userNumbers, userStarts) = Self.numbersAscending(rowsOfUsers)
+    (itemNumbers, itemStarts) = Self.numbersAscending(rowsOfItems)
+    (userCount, itemCount) = (userStarts.count - 1, itemStarts.count - 1)
+    let (numbers, itemNumbers, count) = (userNumbers, itemNumbers, userStarts[userCount])
+    items = try fillArray(count: count, of: Int32.self) { (items) throws(Diagnostic) in
+      var place = 0
+      try forEachStretch(of: matrix.rowCount, by: 1 << 12) { users in
+        for cell in matrix.offsets[users.lowerBound]..<matrix.offsets[users.upperBound] {
+          for _ in 0..<interactions.rows(inCell: cell, of: matrix) {
+            items.store(itemNumbers[Int(matrix.columns[cell])], at: place)
+            place += 1
+          }
+        }
+      }
+    }
+    values = RatingValues(count: count, nil)
+    mean = 1
+    guard byItem else {
+      (raters, ratersValues) = ([], RatingValues())
+      return
+    }
+    var next = itemStarts
+    raters = try fillArray(count: count, of: Int32.self) { (raters) throws(Diagnostic) in
+      try forEachStretch(of: matrix.rowCount, by: 1 << 12) { users in
+        for user in users {
+          for cell in matrix.cells(ofRow: user) {
+            let item = Int(itemNumbers[Int(matrix.columns[cell])])
+            for _ in 0..<interactions.rows(inCell: cell, of: matrix) {
+              raters.store(numbers[user], at: next[item])
+              next[item] += 1
+            }
+          }
+        }
+      }
+    }
+    ratersValues = RatingValues(count: count, nil)
+  }
+
+  /// Ascending numbers of who has rows, and how many rows there are below each.
+  private static func numbersAscending(_ rowCounts: [Int]) -> (numbers: [Int32], starts: [Int]) {
+    var numbers = [Int32](repeating: -1, count: rowCounts.count)
+    var starts = [0]
+    for (index, rows) in rowCounts.enumerated() where rows > 0 {
+      numbers[index] = Int32(starts.count - 1)
+      starts.append(starts[starts.count - 1] + rows)
+    }
+    return (numbers, starts)
   }
 
   /// What was stored of others.
@@ -223,8 +295,10 @@ struct RatingValues: Sendable {
 
   var sum: Double { stored.isEmpty ? Double(count) : stored.reduce(0, +) }
 
-  /// Each of them.
-  var all: [Double] { stored.isEmpty ? [Double](repeating: 1, count: count) : stored }
+  /// Those at some places.
+  subscript(places: Range<Int>) -> RatingSlice {
+    RatingSlice(stored: stored.isEmpty ? [] : stored[places], count: places.count)
+  }
 
   /// The least and the greatest.
   var bounds: ClosedRange<Double>? {
@@ -232,6 +306,24 @@ struct RatingValues: Sendable {
     guard let least = stored.min(), let most = stored.max(), least <= most else { return nil }
     return least...most
   }
+}
+
+/// The values of some ratings, the first at 0; where all are 1 none is kept.
+struct RatingSlice: RandomAccessCollection, Sendable {
+  fileprivate let stored: ArraySlice<Double>
+  let count: Int
+
+  fileprivate init(stored: ArraySlice<Double>, count: Int) {
+    self.stored = stored
+    self.count = count
+  }
+
+  init(_ values: [Double]) { self.init(stored: values[...], count: values.count) }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { count }
+
+  subscript(place: Int) -> Double { stored.isEmpty ? 1 : stored[stored.startIndex + place] }
 }
 
 extension InteractionRows {

@@ -1,0 +1,55 @@
+/// Room for the groups of one partition, which are found by what is left of their codes: linear probing in a table at
+/// most three quarters full.
+///
+/// It starts with as many groups as a partition has rows on average. A partition with far more rows is one of keys that
+/// repeat: the table grows with the groups, not with the rows.
+struct GroupRoom {
+  private let remainderBits: Int
+  private var capacity: Int
+  private var slotBits: Int
+
+  init(remainderBits: Int, capacity: Int) {
+    self.remainderBits = remainderBits
+    self.capacity = capacity
+    slotBits = Self.slotBits(capacity, remainderBits)
+  }
+
+  var slotCount: Int { 1 << slotBits }
+  /// A remainder's first slot is what is left of it shifted by this.
+  var shift: Int { remainderBits - slotBits }
+  /// How many groups there may be, and one more: the next group's first row is written before it is known to be one. Of
+  /// round sizes, so that what one partition frees fits the next: else the allocator's memory falls into pieces.
+  var places: Int { 1 << bitWidth(of: capacity + 2) }
+
+  private static func slotBits(_ capacity: Int, _ remainderBits: Int) -> Int {
+    min(remainderBits, bitWidth(of: capacity + capacity / 3 + 1))
+  }
+
+  /// Makes room for so many groups; whether it had to.
+  @inline(__always)
+  mutating func reserve<Word: DealtWord>(_ wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32]) -> Bool {
+    // There are no more groups than remainders.
+    if wanted <= capacity || capacity >> remainderBits > 0 { return false }
+    grow(to: wanted, &remainders, &groups)
+    return true
+  }
+
+  private mutating func grow<Word: DealtWord>(to wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32]) {
+    capacity = max(wanted, capacity * 2)
+    let bits = Self.slotBits(capacity, remainderBits)
+    guard bits > slotBits else { return }
+    slotBits = bits
+    let (oldRemainders, oldGroups) = (remainders, groups)
+    remainders = [Word](repeating: 0, count: slotCount)
+    groups = [UInt32](repeating: 0, count: slotCount)
+    for place in oldRemainders.indices where oldRemainders[place] != 0 {
+      var slot = Int(truncatingIfNeeded: (oldRemainders[place] - 1) >> Word(shift))
+      while remainders[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
+      remainders[slot] = oldRemainders[place]
+      groups[slot] = oldGroups[place]
+    }
+  }
+
+  /// As many places for what is known of each group as there is room for.
+  func lengthen(_ values: inout [UInt32]) { values += repeatElement(0, count: max(0, places - values.count)) }
+}

@@ -1,0 +1,153 @@
+import Diagnostics
+import Parallelism
+
+/// A column that comes piece by piece: pieces are added where they will stay, so that they never stand in memory beside
+/// the whole.
+protocol GrowingColumn {
+  mutating func append(_ piece: Column) throws(Diagnostic)
+  mutating func take() throws(Diagnostic) -> Column
+}
+
+/// A column of a type without rows, to which pieces are added.
+func growingColumn(_ type: DataType) -> any GrowingColumn {
+  switch type {
+  case .i8: GrowingNumbers<Int8>(type: type)
+  case .i16: GrowingNumbers<Int16>(type: type)
+  case .i32, .date: GrowingNumbers<Int32>(type: type)
+  case .i64, .time, .datetime, .duration: GrowingNumbers<Int64>(type: type)
+  case .u8: GrowingNumbers<UInt8>(type: type)
+  case .u16: GrowingNumbers<UInt16>(type: type)
+  case .u32: GrowingNumbers<UInt32>(type: type)
+  case .u64: GrowingNumbers<UInt64>(type: type)
+  case .f32: GrowingNumbers<Float>(type: type)
+  case .f64: GrowingNumbers<Double>(type: type)
+  case .decimal: GrowingNumbers<Int128>(type: type)
+  case .string, .binary: GrowingTexts(type: type)
+  case .list(let element): GrowingLists(type: type, elements: growingColumn(element))
+  case .null, .bool, .structure: GrowingPieces(type: type)
+  }
+}
+
+private struct GrowingNumbers<Element: ColumnElement>: GrowingColumn {
+  let type: DataType
+  var values = GrowingArray<Element>()
+  var validity = GrowingValidity()
+
+  mutating func append(_ piece: Column) throws(Diagnostic) {
+    guard piece.type == type, let buffer = Element.buffer(of: piece.values) else {
+      throw .differentTypes(type, piece.type)
+    }
+    values.append(contentsOf: buffer.span)
+    validity.append(piece.validity, count: piece.count)
+  }
+
+  mutating func take() -> Column {
+    Column(type, Element.storage(Buffer(values.take())), validity: validity.bitmap)
+  }
+}
+
+private struct GrowingTexts: GrowingColumn {
+  let type: DataType
+  var codes = GrowingArray<UInt32>()
+  var validity = GrowingValidity()
+  /// The one dictionary that all pieces have so far.
+  var shared: TextDictionary?
+  var builder = TextDictionaryBuilder()
+  /// The last piece's dictionary, which the next one's may be too, and the codes here of its texts.
+  var known: (dictionary: TextDictionary, codes: [UInt32])?
+
+  mutating func append(_ piece: Column) throws(Diagnostic) {
+    guard piece.type == type, let text = piece.values.text else { throw .differentTypes(type, piece.type) }
+    validity.append(piece.validity, count: piece.count)
+    if codes.count == 0 || shared === text.dictionary {
+      shared = text.dictionary
+      return codes.append(contentsOf: text.codes.span)
+    }
+    if let dictionary = shared {
+      shared = nil
+      let earlier = codes.take()
+      addCodes(earlier.span, of: dictionary)
+    }
+    addCodes(text.codes.span, of: text.dictionary)
+  }
+
+  private mutating func addCodes(_ source: Span<UInt32>, of dictionary: TextDictionary) {
+    // Only texts that occur are looked up, and none twice for one dictionary.
+    var map: [UInt32]
+    if let known, known.dictionary === dictionary {
+      map = known.codes
+    } else {
+      map = [UInt32](repeating: .max, count: dictionary.count)
+    }
+    known = nil
+    for index in source.indices {
+      let code = Int(source[index])
+      if map[code] == .max { map[code] = builder.code(for: dictionary[code].bytes.span) }
+      codes.append(map[code])
+    }
+    known = (dictionary, map)
+  }
+
+  mutating func take() -> Column {
+    known = nil
+    if let shared {
+      let texts = TextValues(codes: Buffer(codes.take()), dictionary: shared)
+      return Column(type, .text(texts), validity: validity.bitmap)
+    }
+    let whole = builder
+    builder = TextDictionaryBuilder()
+    return Column(
+      type, .text(TextValues(codes: Buffer(codes.take()), dictionary: whole.dictionary())), validity: validity.bitmap)
+  }
+}
+
+private struct GrowingLists: GrowingColumn {
+  let type: DataType
+  var elements: any GrowingColumn
+  /// Where the elements of each list end.
+  var ends = GrowingArray<Int>()
+  var validity = GrowingValidity()
+
+  init(type: DataType, elements: any GrowingColumn) {
+    self.type = type
+    self.elements = elements
+    ends.append(0)
+  }
+
+  mutating func append(_ piece: Column) throws(Diagnostic) {
+    guard piece.type == type, let lists = piece.values.lists else { throw .differentTypes(type, piece.type) }
+    let shift = ends[ends.count - 1] - lists.offsets[0]
+    for list in 0..<lists.count { ends.append(lists.offsets[list + 1] + shift) }
+    try elements.append(lists.elements)
+    validity.append(piece.validity, count: piece.count)
+  }
+
+  mutating func take() throws(Diagnostic) -> Column {
+    let lists = ListValues(offsets: Buffer(ends.take()), child: try elements.take())
+    ends.append(0)
+    return Column(type, .list(lists), validity: validity.bitmap)
+  }
+}
+
+private struct GrowingPieces: GrowingColumn {
+  let type: DataType
+  var pieces: [Column] = []
+
+  mutating func append(_ piece: Column) { pieces.append(piece) }
+
+  mutating func take() throws(Diagnostic) -> Column {
+    pieces.isEmpty ? Column.nulls(type, count: 0) : try concat(pieces)
+  }
+}
+
+/// Which elements have a value, as far as some do not.
+private struct GrowingValidity {
+  private var pieces: [(bits: Bitmap?, count: Int)] = []
+
+  mutating func append(_ bits: Bitmap?, count: Int) { pieces.append((bits, count)) }
+
+  var bitmap: Bitmap? {
+    guard pieces.contains(where: { $0.bits != nil }) else { return nil }
+    return concatBits(pieces.map { $0.bits ?? Bitmap(repeating: true, count: $0.count) })
+  }
+}

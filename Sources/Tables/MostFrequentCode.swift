@@ -1,0 +1,46 @@
+import Diagnostics
+import Parallelism
+
+extension KeyEncoder {
+  /// The code that most rows have, the least of several; nil of no rows.
+  ///
+  /// - Complexity: O(rows) on all cores; where neither the codes' range nor their number is small, one copy of the codes
+  ///   without the bits that choose a partition.
+  func mostFrequentCode() throws(Diagnostic) -> UInt64? {
+    if count == 0 { return nil }
+    if RangeTally.suits(self) { return try RangeTally(self).mostFrequentCode }
+    if try hasFewCodes() {
+      let tally = try tally()
+      let counts = try tally.counts()
+      var best: (count: UInt32, code: UInt64) = (0, 0)
+      for (code, count) in zip(tally.codes, counts)
+      where count > best.count || (count == best.count && code < best.code) {
+        best = (count, code)
+      }
+      return best.code
+    }
+    let dealing = Dealing(codesOf: self)
+    if dealing.isNarrow {
+      var partitions = try CodePartitions<UInt32>(self, dealing)
+      return try partitions.mostFrequentCode()
+    }
+    var partitions = try CodePartitions<UInt64>(self, dealing)
+    return try partitions.mostFrequentCode()
+  }
+
+  /// The first row that has a code.
+  func firstRow(of code: UInt64) throws(Diagnostic) -> Int? {
+    let found = try mapChunks(of: count, grain: rowGrain) { (range) throws(Diagnostic) -> Int? in
+      var first: Int?
+      try forEachBlock(of: range) { (block, codes) in
+        if first != nil { return }
+        for index in 0..<block.count where codes[index] == code {
+          first = block.lowerBound + index
+          return
+        }
+      }
+      return first
+    }
+    return found.compactMap { $0 }.first
+  }
+}
