@@ -287,8 +287,6 @@ extension KeyEncoder {
   func hasFewCodes() throws(Diagnostic) -> Bool {
     if count < 1 << 15 { return true }
     let samples = 1 << 14
-    // How many codes there are by how many of the sampled ones were met once and twice: where half of the rows have
-    // codes of their own, most of what was met was met before, and yet they are many.
     var seen = CodeTally(maximum: maximum)
     var one = [UInt64](repeating: 0, count: 1)
     for sample in 0..<samples {
@@ -298,8 +296,10 @@ extension KeyEncoder {
       try seen.add(span, rows: row..<row + 1)
     }
     let counts = try seen.counts()
+    // How many there are in all is told by how many were met once and twice.
     let (once, twice) = (counts.count { $0 == 1 }, counts.count { $0 == 2 })
-    return seen.count + once * once / (2 * max(1, twice)) < samples / 2 * 5
+    // Where half of the rows have codes of their own, most rows have one that was met before, and yet they are many.
+    return seen.count < samples / 16 * 13 && seen.count + once * once / (2 * max(1, twice)) < samples * 8
   }
 
   /// The groups of rows with equal codes, partition by partition.

@@ -23,6 +23,15 @@ public struct RowRuns: Sendable {
   /// The same runs of columns that are in their order already.
   public var inOrder: RowRuns { RowRuns(rows: nil, offsets: offsets) }
 
+  /// The first row of every run.
+  ///
+  /// - Precondition: no run is empty.
+  public func firstRows() throws(Diagnostic) -> [UInt32] {
+    try buildArray(count: count, grain: rowGrain) { (runs, firstRows) in
+      for run in runs { firstRows[run - runs.lowerBound] = UInt32(truncatingIfNeeded: row(at: offsets[run])) }
+    }
+  }
+
   /// The column in the order of the runs.
   public func arranged(_ column: Column) throws(Diagnostic) -> Column {
     guard let rows else { return column }

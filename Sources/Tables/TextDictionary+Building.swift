@@ -79,6 +79,7 @@ public struct TextDictionaryBuilder: Sendable {
     if looksUp {
       looksUp = false
       (hashes, slots) = (GrowingArray(), [])
+      if count >= 1 << 16 { releaseFreedMemory() }
     }
     let first = UInt32(count)
     let shift = bytes.count - other.offsets[0]

@@ -1,9 +1,11 @@
 import Foundation
 import Notebook
+import Parallelism
 
 /// Every operation in a process of its own: what it held at most, and the bound, which is its input, its output, and one
 /// more copy of its keys. A table in Markdown, and the names of those that held more by over a hundredth, which is what
-/// bits a row, cursors of partitions and whole pages may take.
+/// bits a row, cursors of partitions and whole pages may take, and 8 MB a core, which chunks of rows take on their way
+/// however many rows there are.
 func memoryReport(folder: String, only: String?) throws -> (text: String, above: [String]) {
   var lines = ["| MB | input | output | keys | bound | held at most | |", "|---|---:|---:|---:|---:|---:|---:|"]
   var above: [String] = []
@@ -25,7 +27,7 @@ func memoryReport(folder: String, only: String?) throws -> (text: String, above:
     }
     let bound = numbers[0] + numbers[1] + numbers[2]
     let share = numbers[3] / bound * 100
-    if share > 101 { above.append(operation.name) }
+    if numbers[3] > bound * 1.01 + Double(8 * Cores.available) { above.append(operation.name) }
     let cells = (numbers[0...2] + [bound, numbers[3]]).map { String(format: "%.0f", $0) }
     lines.append(
       "| \(operation.name) | " + (cells + [String(format: "%.0f %%", share)]).joined(separator: " | ") + " |")

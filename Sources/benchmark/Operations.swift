@@ -23,6 +23,9 @@ let otherTables = [
 
 private let names = "train | left_join (products | select product_id, name) on product_id | select user_id, name, date"
 private let lists = "train | group_by user_id agg ids = list(product_id)"
+/// Keys that half of the rows share and half have of their own.
+private let half = "train | select k = if user_id % 2 == 0 then 0 else product_id * 10000000 + user_id"
+private let gaps = "train | select p = if user_id % 2 == 0 then product_id else null, date"
 private let all = "user_id, product_id, date"
 private let pairs = "train | head 4000000 | with s = concat(user_id, \"/\", product_id)"
 
@@ -102,11 +105,9 @@ let operations: [Operation] = [
   Operation(name: "unpivot", code: "t | unpivot user_id, product_id", keys: ""),
 
   Operation(
-    name: "group by a key, half its rows alike and half of their own", code: "t | group_by k", keys: "k",
-    input: "train | select k = if user_id % 2 == 0 then 0 else product_id * 10000000 + user_id"),
+    name: "group by a key, half its rows alike and half of their own", code: "t | group_by k", keys: "k", input: half),
   Operation(
-    name: "distinct rows, half of them alike", code: "t | unique k keep=last", keys: "k",
-    input: "train | select k = if user_id % 2 == 0 then 0 else product_id * 10000000 + user_id"),
+    name: "distinct rows, half of them alike", code: "t | unique k keep=last", keys: "k", input: half),
   Operation(name: "sort by user and date", code: "t | sort user_id, date", keys: "user_id, date"),
   Operation(name: "sort by product", code: "t | sort product_id desc", keys: "product_id"),
   Operation(name: "sort by everything", code: "t | sort date, product_id, user_id", keys: all),
@@ -192,11 +193,9 @@ let operations: [Operation] = [
   Operation(name: "sort by lists", code: "t | sort ids", keys: "ids", input: lists),
   Operation(name: "row numbers", code: "t | row_index", keys: "", shared: all),
   Operation(
-    name: "nulls filled", code: "t | fill_null p = 0", keys: "p",
-    input: "train | select p = if user_id % 2 == 0 then product_id else null, date", shared: "date"),
+    name: "nulls filled", code: "t | fill_null p = 0", keys: "p", input: gaps, shared: "date"),
   Operation(
-    name: "nulls dropped", code: "t | drop_nulls p", keys: "p",
-    input: "train | select p = if user_id % 2 == 0 then product_id else null, date"),
+    name: "nulls dropped", code: "t | drop_nulls p", keys: "p", input: gaps),
   Operation(name: "values as a list", code: "t | values user_id", keys: "", shared: "user_id"),
   Operation(name: "split at random", code: "t | split random test=0.2 seed=0", keys: "user_id"),
 ]

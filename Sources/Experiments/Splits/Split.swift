@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 public import Tables
 
 /// A way to part a table's rows into what is learned from and what is tested on.
@@ -67,6 +68,7 @@ public struct SplitParts: Sendable {
     for part in rows.indices {
       tables.append(try gather(table, rows: rows[part], hasMissing: false))
       rows[part] = []
+      if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     }
     return tables
   }

@@ -15,10 +15,7 @@ extension Executor {
     var calls = AggregateCalls(firstColumn: keys.count)
     let results = aggregates.map { calls.extract($0.expression) }
     var groups = try Groups(keyColumns, rowCount: table.rowCount, for: calls.calls)
-    var columns: [Column] = []
-    for key in keyColumns { columns.append(try gather(key, rows: groups.firstRows, hasMissing: false)) }
-    groups.forgetFirstRows()
-    if groups.count >= 1 << 22 { releaseFreedMemory() }
+    var columns = try groups.firsts(of: keyColumns)
     for call in calls.calls {
       guard case .aggregate(let function, let arguments) = call.node else { continue }
       if call.isRowCount, let counts = groups.counts {
@@ -39,7 +36,8 @@ extension Executor {
 /// The groups of a table's rows, with no more known of them than the aggregates need.
 private struct Groups {
   let count: Int
-  private(set) var firstRows: [UInt32]
+  /// Nil where they are to be found by the runs.
+  private var firstRows: [UInt32]?
   /// Rows a group; nil where no call asks for them, and where all rows are one group.
   let counts: [UInt32]?
   let runs: RowRuns
@@ -53,21 +51,32 @@ private struct Groups {
       return
     }
     let counts = calls.contains(where: \.isRowCount)
-    let parts: Grouping.Parts = counts ? [.firstRows, .counts] : .firstRows
+    let parts: Grouping.Parts = counts ? .counts : []
     let grouping: Grouping
     if calls.allSatisfy(\.isRowCount) {
-      grouping = try Grouping(by: keys, count: rowCount, finding: parts)
+      grouping = try Grouping(by: keys, count: rowCount, finding: parts.union(.firstRows))
+      firstRows = grouping.firstRows
       runs = RowRuns(rowCount: 0)
     } else {
       (grouping, runs) = try Grouping.withRuns(by: keys, count: rowCount, finding: parts)
+      firstRows = nil
     }
     count = grouping.groupCount
-    firstRows = grouping.firstRows
     self.counts = counts ? grouping.counts : nil
   }
 
-  /// Lets go of the first rows once the keys were taken from them: groups may be nearly as many as rows.
-  mutating func forgetFirstRows() { firstRows = [] }
+  /// The values of every group's first row. Where those stand is not kept: groups may be nearly as many as rows.
+  mutating func firsts(of columns: [Column]) throws(Diagnostic) -> [Column] {
+    let gathered = try gatheredFirsts(of: columns)
+    if firstRows == nil, count >= 1 << 22 { releaseFreedMemory() }
+    firstRows = []
+    return gathered
+  }
+
+  private func gatheredFirsts(of columns: [Column]) throws(Diagnostic) -> [Column] {
+    let rows = if let firstRows { firstRows } else { try runs.firstRows() }
+    return try columns.map { (column) throws(Diagnostic) in try gather(column, rows: rows, hasMissing: false) }
+  }
 }
 
 /// The different aggregate calls in some expressions, each standing as a column for what surrounds it.
