@@ -17,7 +17,7 @@ public struct AdamRows: Sendable {
     let rates: [Float]
     let corrections: [Float]
 
-    public init(steps: Int, learningRate: Double, weightDecay: Double) {
+    public init(steps: Int, learningRate: Double, weightDecay: Double) throws(Diagnostic) {
       let (first, second) = (0.9, 0.999)
       settings = adam_settings(
         weight_decay: Float(weightDecay), second_decay: Float(second), first_share: Float(1 - first),
@@ -25,11 +25,15 @@ public struct AdamRows: Sendable {
       var (firstPower, secondPower) = (1.0, 1.0)
       var rates: [Float] = []
       var corrections: [Float] = []
-      for _ in 0..<steps {
-        firstPower *= first
-        secondPower *= second
-        rates.append(Float(learningRate / (1 - firstPower)))
-        corrections.append(Float(1 / (1 - secondPower).squareRoot()))
+      rates.reserveCapacity(steps)
+      corrections.reserveCapacity(steps)
+      try forEachStretch(of: steps) { stretch in
+        for _ in stretch {
+          firstPower *= first
+          secondPower *= second
+          rates.append(Float(learningRate / (1 - firstPower)))
+          corrections.append(Float(1 / (1 - secondPower).squareRoot()))
+        }
       }
       self.rates = rates
       self.corrections = corrections
@@ -47,13 +51,20 @@ public struct AdamRows: Sendable {
   /// The step up to which each row has been moved.
   public private(set) var current: [Int32]
 
-  public init(rowCount: Int, columnCount: Int, _ value: (_ row: Int, _ column: Int) -> Float) {
+  public init(
+    rowCount: Int, columnCount: Int, _ value: @Sendable (_ row: Int, _ column: Int) -> Float
+  ) throws(Diagnostic) {
+    let stride = PaddedMatrix.stride(for: columnCount)
     self.rowCount = rowCount
     self.columnCount = columnCount
-    stride = PaddedMatrix.stride(for: columnCount)
-    weights = [Float](repeating: 0, count: rowCount * stride)
-    for row in 0..<rowCount { for column in 0..<columnCount { weights[row * stride + column] = value(row, column) } }
-    first = [Float](repeating: 0, count: weights.count)
+    self.stride = stride
+    weights = try buildArray(count: rowCount * stride, grain: stride << 12, of: Float.self) { (range, weights) in
+      for place in weights.indices {
+        let (row, column) = ((range.lowerBound + place) / stride, place % stride)
+        weights[place] = column < columnCount ? value(row, column) : 0
+      }
+    }
+    first = try repeatedArray(0, count: rowCount * stride)
     second = first
     current = [Int32](repeating: 0, count: rowCount)
   }

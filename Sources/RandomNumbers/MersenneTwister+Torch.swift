@@ -10,9 +10,21 @@ extension MersenneTwister {
   /// Uniforms are drawn for all of it first, then blocks of 16 turned into Gaussians by Box–Muller; the last block is
   /// drawn again where 16 does not divide the size. Torch computes logarithm and sine by polynomials, so values agree
   /// to about 1e-6. Fewer than 16 values are drawn as if they were 16.
-  public mutating func torchNormal(count: Int) -> [Float] {
-    var values = (0..<max(16, count)).map { _ in torchUniform() }
-    for start in stride(from: 0, through: values.count - 16, by: 16) { values.boxMuller(at: start) }
+  ///
+  /// - Parameter check: Called every few thousand values; what it throws ends the drawing.
+  public mutating func torchNormal<Failure: Error>(
+    count: Int, check: () throws(Failure) -> Void
+  ) throws(Failure) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(max(16, count))
+    while values.count < max(16, count) {
+      if values.count & 0x3fff == 0 { try check() }
+      values.append(torchUniform())
+    }
+    for start in stride(from: 0, through: values.count - 16, by: 16) {
+      if start & 0x3fff == 0 { try check() }
+      values.boxMuller(at: start)
+    }
     if values.count % 16 != 0 {
       let start = values.count - 16
       for place in start..<values.count { values[place] = torchUniform() }
@@ -20,6 +32,9 @@ extension MersenneTwister {
     }
     return Array(values.prefix(count))
   }
+
+  /// The same without a way to end it early.
+  public mutating func torchNormal(count: Int) -> [Float] { torchNormal(count: count) {} }
 
   private mutating func torchUniform() -> Float { Float(next32() & 0xff_ffff) * 0x1p-24 }
 }

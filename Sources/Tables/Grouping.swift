@@ -188,7 +188,10 @@ public struct Grouping: Sendable {
     let groups = try partitions.group(
       mapsRows: mapsRows, finding: parts.contains(.counts) ? [.firstRows, .counts] : .firstRows)
     let (stretchCount, stretchLength) = (partitions.stretchCount, partitions.stretchLength)
-    if !mapsRows { partitions.forget() }
+    if !mapsRows {
+      partitions.forget()
+      releaseDealtWords(of: Word.self, rowCount: count, groupCount: groups.reduce(0) { $0 + $1.firstRows.count })
+    }
     var groupOfRow: [UInt32] = []
     let appearance = try Appearance(groups, stretches: stretchCount, of: stretchLength, finding: parts)
     if mapsRows {
@@ -205,6 +208,12 @@ public struct Grouping: Sendable {
       rowCount: count, groupCount: appearance.groupCount, firstRows: appearance.firstRows, counts: appearance.counts,
       groupOfRow: groupOfRow)
   }
+}
+
+/// Has the allocator give back the words that rows were dealt out in, where all that comes next takes less than half of
+/// their room: it would be made elsewhere.
+func releaseDealtWords<Word: DealtWord>(of word: Word.Type, rowCount: Int, groupCount: Int) {
+  if rowCount >= 1 << 22, rowCount * MemoryLayout<Word>.size > 2 * 8 * groupCount { releaseFreedMemory() }
 }
 
 /// The groups of all partitions in the order in which they first appear.

@@ -54,11 +54,11 @@ func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagn
 }
 
 /// Beyond so many rows a partition is divided again, on all cores.
-private let largePartition = 1 << 19
+let largePartition = 1 << 19
 
 /// Writes rows, which are ascending, to `positions` from `start` on, in the order of the low `codeBits` bits of their
 /// codes.
-private func sort(
+func sort(
   _ rows: CodedRows, codeBits: Int, _ read: CodeReader, into positions: DisjointRows<UInt32>, at start: Int
 ) throws(Diagnostic) {
   let count = rows.count
@@ -197,7 +197,7 @@ func dealingPlan(
 }
 
 /// Sorts words by `bits` bits above bit `low`, keeping the order of equal ones; least significant digit first.
-private func sortWords(_ words: inout [UInt64], from low: Int, bits: Int) {
+func sortWords(_ words: inout [UInt64], from low: Int, bits: Int) {
   let count = words.count
   if count <= 48 {
     insertionSort(&words)

@@ -8,8 +8,10 @@ import Parallelism
 ///
 /// - Complexity: O(rows · key bits) on all cores; no memory beyond the keys and the result, but 4 bytes for each row of
 ///   a value range that holds most rows.
-public func argsort(_ keys: [SortKey], count: Int) throws(Diagnostic) -> [UInt32] {
-  try sortedRows(try KeyEncoder(keys, count: count))
+/// - Parameter copiesKeys: whether 8 bytes more a row may be taken meanwhile, which is sooner.
+public func argsort(_ keys: [SortKey], count: Int, copiesKeys: Bool = false) throws(Diagnostic) -> [UInt32] {
+  let encoder = try KeyEncoder(keys, count: count)
+  return copiesKeys ? try sortedRows(copying: encoder) : try sortedRows(encoder)
 }
 
 /// The first `limit` rows in the order of the keys: what `argsort` starts with, without sorting the rest.

@@ -14,8 +14,6 @@ public struct ValueCounts: Sendable {
 /// - Complexity: that of `Grouping` and of sorting the distinct values.
 public func valueCounts(_ column: Column) throws(Diagnostic) -> ValueCounts {
   let grouping = try Grouping(by: [column], count: column.count, finding: [.firstRows, .counts])
-  // What the rows were dealt out in would lie about while the distinct values are sorted.
-  if column.count >= 1 << 22 { releaseFreedMemory() }
   return try valueCounts(
     of: try gather(column, rows: grouping.firstRows, hasMissing: false), counts: Column(grouping.counts))
 }

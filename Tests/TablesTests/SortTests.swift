@@ -37,6 +37,7 @@ import Testing
         #expect(isInOrder)
       }
       #expect(try topRows(keys, count: count, limit: 20) == Array(order.prefix(20)))
+      #expect(try argsort(keys, count: count, copiesKeys: true) == order)
     }
   }
 
@@ -56,6 +57,19 @@ import Testing
           naivePrecedes(key[Int(a)], key[Int(b)]) || (key[Int(a)] == key[Int(b)] && a < b)
         })
       #expect(try topRows([SortKey(key)], count: count, limit: 100) == Array(order.prefix(100)))
+      #expect(try argsort([SortKey(key)], count: count, copiesKeys: true) == order)
+    }
+  }
+
+  /// Codes are sorted with their rows: of keys that fit a word, with a value that most rows have, and of those that do not.
+  @Test func `many rows by copies of their codes`() throws {
+    let count = 1_300_000
+    var dice = Dice(3)
+    let users = Column((0..<count).map { _ in Int32(dice.below(3) == 0 ? 17 : dice.below(1_000_000)) })
+    let days = Column((0..<count).map { _ in Int32(dice.below(90)) })
+    let wide = Column((0..<count).map { _ in Int64(bitPattern: dice.next()) })
+    for keys in [[SortKey(users), SortKey(days, descending: true)], [SortKey(days), SortKey(wide)], [SortKey(users)]] {
+      #expect(try argsort(keys, count: count, copiesKeys: true) == argsort(keys, count: count))
     }
   }
 

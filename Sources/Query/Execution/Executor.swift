@@ -81,9 +81,11 @@ struct Executor {
     for key in keys {
       sortKeys.append(Tables.SortKey(try evaluator.column(key.expression), descending: key.isDescending))
     }
+    // Codes and rows take 12 bytes a row before the result is made: no more than that and one more copy of the keys.
+    let bytes = table.byteCount + sortKeys.reduce(0) { $0 + $1.column.byteCount }
     let rows =
       if let limit { try topRows(sortKeys, count: table.rowCount, limit: limit) } else {
-        try argsort(sortKeys, count: table.rowCount)
+        try argsort(sortKeys, count: table.rowCount, copiesKeys: bytes >= 12 * table.rowCount)
       }
     return try gather(table, rows: rows, hasMissing: false)
   }

@@ -29,7 +29,7 @@ extension FittedMatrixFactorization {
     var after = self
     var batch = Batch(factors: f, stride: width)
     batch.append(rows.users[0], rows.items[0], Float(rating))
-    let schedule = AdamRows.Schedule(
+    let schedule = try AdamRows.Schedule(
       steps: 1, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
     _ = after.take(&batch, number: 1, schedule)
     let (before, moved) = (self, after.users)

@@ -24,24 +24,28 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   var model: any Model { factorization }
   var scale: ClosedRange<Double> { factorization.scale }
 
-  init(startOf model: MatrixFactorization, _ interactions: Interactions) {
+  init(startOf model: MatrixFactorization, _ interactions: Interactions) throws(Diagnostic) {
     factorization = model
     self.interactions = interactions
     rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
     var random = MersenneTwister(seed: UInt32(model.seed))
     let f = model.factors
-    let userFactors = random.torchNormal(count: interactions.userCount * f)
-    let itemFactors = random.torchNormal(count: interactions.itemCount * f)
-    let userBiases = random.torchNormal(count: interactions.userCount)
-    let itemBiases = random.torchNormal(count: interactions.itemCount)
+    let cancellation = Cancellation.current
+    func drawn(_ count: Int) throws(Diagnostic) -> [Float] {
+      try random.torchNormal(count: count) { () throws(Diagnostic) in try cancellation.check() }
+    }
+    let userFactors = try drawn(interactions.userCount * f)
+    let itemFactors = try drawn(interactions.itemCount * f)
+    let userBiases = try drawn(interactions.userCount)
+    let itemBiases = try drawn(interactions.itemCount)
     let size: Float = model.variant == .dense ? 1 : 0.1
-    users = AdamRows(rowCount: interactions.userCount, columnCount: f + 1) {
+    users = try AdamRows(rowCount: interactions.userCount, columnCount: f + 1) {
       size * ($1 < f ? userFactors[$0 * f + $1] : userBiases[$0])
     }
-    items = AdamRows(rowCount: interactions.itemCount, columnCount: f + 1) {
+    items = try AdamRows(rowCount: interactions.itemCount, columnCount: f + 1) {
       size * ($1 < f ? itemFactors[$0 * f + $1] : itemBiases[$0])
     }
-    constant = AdamRows(rowCount: 1, columnCount: 1) { _, _ in 0 }
+    constant = try AdamRows(rowCount: 1, columnCount: 1) { _, _ in 0 }
   }
 
   /// `range(0, rows − batch, batch)` in Python's words; sampled steps see every row.
@@ -60,7 +64,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     let clock = ContinuousClock()
     let start = clock.now
     let number = history.iterations.count + 1
-    let schedule = AdamRows.Schedule(
+    let schedule = try AdamRows.Schedule(
       steps: number * stepsPerEpoch, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
     let cancellation = Cancellation.current
     let examples = try Examples(factorization, interactions, rows, epoch: number)

@@ -50,7 +50,7 @@ public struct MatrixFactorization: Model {
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
-    let start = FittedMatrixFactorization(startOf: self, interactions)
+    let start = try FittedMatrixFactorization(startOf: self, interactions)
     guard start.stepsPerEpoch > 0 else { throw .fewerRowsThanABatch(interactions.rowCount, batch) }
     try start.showStart(watch.seconds, walk)
     let fitted = try (consume start).continued(for: epochs)

@@ -1,0 +1,66 @@
+import Diagnostics
+import Parallelism
+
+/// What `sortedRows` gives, sooner: codes are dealt out with their rows, and no code is read a second time from
+/// wherever its row stands. The copy of the codes takes 8 bytes a row until the rows are in order.
+///
+/// Where a code and a row do not fit 64 bits, or the top bits alone tell codes apart, it is `sortedRows` itself.
+///
+/// - Complexity: O(rows · bits) on all cores.
+func sortedRows(copying encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
+  let count = encoder.count
+  let codeBits = encoder.bitWidth
+  let partitionBits = min(codeBits, min(10, max(4, bitWidth(of: count) - 14)))
+  let rowBits = bitWidth(of: count)
+  let codeBitsLeft = codeBits - partitionBits
+  guard count > 1 << 15, codeBitsLeft > 0, codeBitsLeft + rowBits <= 64 else { return try sortedRows(encoder) }
+  let (words, starts) = try dealtWords(encoder, partitionBits: partitionBits, rowBits: rowBits)
+  let rowMask: UInt64 = 1 << UInt64(rowBits) - 1
+  return try fillArray(count: count, of: UInt32.self) { (positions) throws(Diagnostic) in
+    try forEachIndex(of: starts.count - 1) { (partition) throws(Diagnostic) in
+      let range = starts[partition]..<starts[partition + 1]
+      if range.count > largePartition { return }
+      var own = Array(words[range])
+      sortWords(&own, from: rowBits, bits: codeBitsLeft)
+      try positions.withRows(range) { (positions) in
+        for index in own.indices { positions[index] = UInt32(truncatingIfNeeded: own[index] & rowMask) }
+      }
+    }
+    for (lower, upper) in zip(starts, starts.dropFirst()) where upper - lower > largePartition {
+      let rows = try buildArray(count: upper - lower, grain: rowGrain, of: UInt32.self) { (range, rows) in
+        for index in range { rows[index - range.lowerBound] = UInt32(truncatingIfNeeded: words[lower + index] & rowMask) }
+      }
+      try sort(.list(rows[...]), codeBits: codeBitsLeft, encoder.encode, into: positions, at: lower)
+    }
+  }
+}
+
+/// Rows dealt out by the top bits of their codes, in their order within each partition: what is left of the code above
+/// the row. And where the partitions start, and the end.
+private func dealtWords(
+  _ encoder: KeyEncoder, partitionBits: Int, rowBits: Int
+) throws(Diagnostic) -> (words: [UInt64], starts: [Int]) {
+  let shift = UInt64(encoder.bitWidth - partitionBits)
+  let mask: UInt64 = 1 << shift - 1
+  let plan = try dealingPlan(count: encoder.count, partitions: 1 << partitionBits) { (rows, codes) in
+    encoder.encode(rows, into: &codes)
+  } by: {
+    Int(truncatingIfNeeded: $0 &>> shift)
+  }
+  let words = try fillArray(count: encoder.count, of: UInt64.self, scattered: true) { (words) throws(Diagnostic) in
+    try forEachChunk(of: encoder.count, grain: dealGrain) { (range) throws(Diagnostic) in
+      var cursors = plan.cursors[range.lowerBound / dealGrain]
+      try encoder.forEachBlock(of: range) { (block, codes) in
+        var next = cursors.mutableSpan
+        for index in 0..<block.count {
+          let code = codes[index]
+          let target = Int(truncatingIfNeeded: code &>> shift)
+          let row = UInt64(block.lowerBound + index)
+          words.store((code & mask) &<< UInt64(rowBits) | row, at: Int(next[target]))
+          next[target] &+= 1
+        }
+      }
+    }
+  }
+  return (words, plan.starts)
+}
