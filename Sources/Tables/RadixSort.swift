@@ -199,6 +199,7 @@ func dealingPlan(
 /// Sorts words by `bits` bits above bit `low`, keeping the order of equal ones; least significant digit first.
 func sortWords(_ words: inout [UInt64], from low: Int, bits: Int) {
   let count = words.count
+  if count < 2 { return }
   if count <= 48 {
     insertionSort(&words)
     return
