@@ -1,5 +1,11 @@
 public import Diagnostics
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 // The one place where row parallelism is unsafe: many threads write one buffer, each its own rows.
 
 /// A buffer that threads fill row by row; every slot is written at most once, by one thread, before the values are read.
@@ -120,6 +126,18 @@ public func buildArray<Element: BitwiseCopyable & Sendable>(
     try forEachChunk(of: count, grain: grain) { (range) throws(Diagnostic) in
       try rows.withRows(range) { (span) throws(Diagnostic) in try body(range, &span) }
     }
+  }
+}
+
+/// Gives the pages of a long array back to the system before it is let go of: freed as it is, it would stay in memory
+/// until something of its size is made. What it holds is gone, for whoever else has it too.
+public func giveBackPages<Element: BitwiseCopyable>(of array: [Element]) {
+  array.withUnsafeBytes { bytes in
+    guard let base = bytes.baseAddress else { return }
+    let page = 4096
+    let first = (Int(bitPattern: base) + page - 1) & ~(page - 1)
+    let end = (Int(bitPattern: base) + bytes.count) & ~(page - 1)
+    if end > first { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, 4 /* MADV_DONTNEED */) }
   }
 }
 

@@ -83,7 +83,12 @@ struct CodePartitions<Word: DealtWord>: Sendable {
   }
 
   /// Lets go of the rows: groups that were found are all that is wanted.
-  mutating func forget() { words = [] }
+  ///
+  /// Where all that comes next takes less than half of their room, it would be made elsewhere, and their pages go back.
+  mutating func forget(groupCount: Int) {
+    if words.count >= 1 << 22, words.count * MemoryLayout<Word>.size > 2 * 8 * groupCount { giveBackPages(of: words) }
+    words = []
+  }
 
   /// Calls `body` with every row of a partition and the number of its group there.
   ///

@@ -11,8 +11,6 @@ extension KeyEncoder {
     if isCountedByBits { return try selectedRows(try markedEdges(last: last)) }
     if !last, try hasFewCodes() { return try tally().firstRows }
     let groups = try partitionGroups(finding: last ? .lastRows : .firstRows)
-    let found = groups.reduce(0) { $0 + max($1.firstRows.count, $1.lastRows.count) }
-    releaseDealtWords(of: UInt64.self, rowCount: count, groupCount: found)
     var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
     let cancellation = Cancellation.current
     for own in groups {

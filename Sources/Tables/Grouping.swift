@@ -121,6 +121,7 @@ public struct Grouping: Sendable {
         }
       }
     }
+    partitions.forget(groupCount: grouping.groupCount)
     return (grouping, RowRuns(rows: rows, offsets: Buffer(offsets)))
   }
 
@@ -189,8 +190,7 @@ public struct Grouping: Sendable {
       mapsRows: mapsRows, finding: parts.contains(.counts) ? [.firstRows, .counts] : .firstRows)
     let (stretchCount, stretchLength) = (partitions.stretchCount, partitions.stretchLength)
     if !mapsRows {
-      partitions.forget()
-      releaseDealtWords(of: Word.self, rowCount: count, groupCount: groups.reduce(0) { $0 + $1.firstRows.count })
+      partitions.forget(groupCount: groups.reduce(0) { $0 + ($1.ends.last ?? 0) })
     }
     var groupOfRow: [UInt32] = []
     let appearance = try Appearance(groups, stretches: stretchCount, of: stretchLength, finding: parts)
@@ -208,12 +208,6 @@ public struct Grouping: Sendable {
       rowCount: count, groupCount: appearance.groupCount, firstRows: appearance.firstRows, counts: appearance.counts,
       groupOfRow: groupOfRow)
   }
-}
-
-/// Has the allocator give back the words that rows were dealt out in, where all that comes next takes less than half of
-/// their room: it would be made elsewhere.
-func releaseDealtWords<Word: DealtWord>(of word: Word.Type, rowCount: Int, groupCount: Int) {
-  if rowCount >= 1 << 22, rowCount * MemoryLayout<Word>.size > 2 * 8 * groupCount { releaseFreedMemory() }
 }
 
 /// The groups of all partitions in the order in which they first appear.
@@ -314,12 +308,18 @@ extension KeyEncoder {
   /// The groups of rows with equal codes, partition by partition.
   func partitionGroups(finding parts: PartitionGroups.Parts) throws(Diagnostic) -> [PartitionGroups] {
     let dealing = Dealing(self)
-    if dealing.isNarrow {
-      var partitions = try CodePartitions<UInt32>(self, dealing)
-      return try partitions.group(mapsRows: false, finding: parts)
-    }
-    var partitions = try CodePartitions<UInt64>(self, dealing)
-    return try partitions.group(mapsRows: false, finding: parts)
+    return dealing.isNarrow
+      ? try partitionGroups(dealing, wordsOf: UInt32.self, finding: parts)
+      : try partitionGroups(dealing, wordsOf: UInt64.self, finding: parts)
+  }
+
+  private func partitionGroups<Word: DealtWord>(
+    _ dealing: Dealing, wordsOf: Word.Type, finding parts: PartitionGroups.Parts
+  ) throws(Diagnostic) -> [PartitionGroups] {
+    var partitions = try CodePartitions<Word>(self, dealing)
+    let groups = try partitions.group(mapsRows: false, finding: parts)
+    partitions.forget(groupCount: groups.reduce(0) { $0 + ($1.ends.last ?? 0) })
+    return groups
   }
 
   /// The distinct codes, counted stretch by stretch.

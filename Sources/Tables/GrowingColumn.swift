@@ -23,8 +23,7 @@ func growingColumn(_ type: DataType) -> any GrowingColumn {
   case .f64: GrowingNumbers<Double>(type: type)
   case .decimal: GrowingNumbers<Int128>(type: type)
   case .string, .binary: GrowingTexts(type: type)
-  case .list(let element): GrowingLists(type: type, elements: growingColumn(element))
-  case .null, .bool, .structure: GrowingPieces(type: type)
+  case .null, .bool, .list, .structure: GrowingPieces(type: type)
   }
 }
 
@@ -101,34 +100,7 @@ private struct GrowingTexts: GrowingColumn {
   }
 }
 
-private struct GrowingLists: GrowingColumn {
-  let type: DataType
-  var elements: any GrowingColumn
-  /// Where the elements of each list end.
-  var ends = GrowingArray<Int>()
-  var validity = GrowingValidity()
-
-  init(type: DataType, elements: any GrowingColumn) {
-    self.type = type
-    self.elements = elements
-    ends.append(0)
-  }
-
-  mutating func append(_ piece: Column) throws(Diagnostic) {
-    guard piece.type == type, let lists = piece.values.lists else { throw .differentTypes(type, piece.type) }
-    let shift = ends[ends.count - 1] - lists.offsets[0]
-    for list in 0..<lists.count { ends.append(lists.offsets[list + 1] + shift) }
-    try elements.append(lists.elements)
-    validity.append(piece.validity, count: piece.count)
-  }
-
-  mutating func take() throws(Diagnostic) -> Column {
-    let lists = ListValues(offsets: Buffer(ends.take()), child: try elements.take())
-    ends.append(0)
-    return Column(type, .list(lists), validity: validity.bitmap)
-  }
-}
-
+/// What has no room of its own to grow in, and lists, whose pieces are sooner put together on all cores.
 private struct GrowingPieces: GrowingColumn {
   let type: DataType
   var pieces: [Column] = []
