@@ -102,7 +102,8 @@ public struct Grouping: Sendable {
     let count = encoder.count
     var partitions = try CodePartitions<Word>(encoder, dealing)
     var appearance = try Appearance(
-      try partitions.group(mapsRows: true, finding: [.firstRows, .counts]), stretches: partitions.stretchCount, of: partitions.stretchLength,
+      try partitions.group(mapsRows: true, finding: [.firstRows, .counts]), stretches: partitions.stretchCount,
+      of: partitions.stretchLength,
       finding: parts.union([.counts, .groupOfRow]))
     releaseScratch(groupCount: appearance.groupCount, rowCount: count)
     let offsets = Grouping.offsets(appearance.counts)

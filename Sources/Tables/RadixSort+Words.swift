@@ -28,7 +28,9 @@ func sortedRows(copying encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
     }
     for (lower, upper) in zip(starts, starts.dropFirst()) where upper - lower > largePartition {
       let rows = try buildArray(count: upper - lower, grain: rowGrain, of: UInt32.self) { (range, rows) in
-        for index in range { rows[index - range.lowerBound] = UInt32(truncatingIfNeeded: words[lower + index] & rowMask) }
+        for index in range {
+          rows[index - range.lowerBound] = UInt32(truncatingIfNeeded: words[lower + index] & rowMask)
+        }
       }
       try sort(.list(rows[...]), codeBits: codeBitsLeft, encoder.encode, into: positions, at: lower)
     }

@@ -17,7 +17,9 @@ public struct Window: Sendable {
     rowCount = count
     if order.isEmpty || count == 0 {
       self.order = nil
-      runs = partition.isEmpty ? RowRuns(rowCount: count) : try Grouping.withRuns(by: partition, count: count, finding: []).runs
+      runs =
+        partition.isEmpty
+        ? RowRuns(rowCount: count) : try Grouping.withRuns(by: partition, count: count, finding: []).runs
       return
     }
     self.order = try KeyEncoder(order, count: count)
