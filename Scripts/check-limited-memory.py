@@ -45,8 +45,9 @@ REFUSED = [
     "sort user_id, product_id",
     "with even = user_id % 2 == 0 | group_by even agg l = list(product_id)",
     "with x = user_id * 2",
-    "agg l = list(user_id)",
 ]
+# Of four tables; of one, 78 MB, it fits.
+REFUSED_OF_PARQUET = ["agg l = list(user_id)"]
 
 
 def run(lectern, cells, limit):
@@ -114,7 +115,7 @@ def main():
         rows = int(subprocess.run([lectern, "eval", f'load "{orders}" | agg n = len() | value'], capture_output=True,
                                   text=True, check=True).stdout.split()[0].replace("_", ""))
         print("| file | what | limit, MB | seconds | memory, MB | |\n|---|---|---|---|---|---|", flush=True)
-        for name, path, size, statements in [("Parquet", parts, rows * 4 * 16, BOTH + PARQUET + REFUSED),
+        for name, path, size, statements in [("Parquet", parts, rows * 4 * 16, BOTH + PARQUET + REFUSED + REFUSED_OF_PARQUET),
                                              ("CSV", text, rows * 20, BOTH + REFUSED)]:
             limit = int(size * 0.43) >> 20 << 20 if name == "Parquet" else int(size * 0.65) >> 20 << 20
             for verbs in statements:
@@ -123,7 +124,7 @@ def main():
                 statement = f'r = load "{path}" | {verbs}'
                 saved = [os.path.join(folder, f"{kind}.csv") for kind in ("limited", "free")]
                 save = [cell(f'r | save "{path}" overwrite=true') for path in saved]
-                if verbs in REFUSED:
+                if verbs in REFUSED + REFUSED_OF_PARQUET:
                     status, said, seconds, megabytes = run(
                         lectern, [cell(statement, "expect=error"), cell("1000 + 1")], limit)
                     error = next((line for line in said.splitlines() if line.startswith("error: ")), None)
