@@ -145,6 +145,7 @@ extension NaiveEvaluator {
     let rows = melted.flatMap { column in
       input.rows.map { row in kept.map { row[$0] } + [.text(Text(input.names[column])), row[column]] }
     }
-    return NaiveTable(names: kept.map { input.names[$0] } + ["variable", "value"], rows: rows)
+    let names = [call.word("name") ?? "variable", call.word("value") ?? "value"]
+    return NaiveTable(names: kept.map { input.names[$0] } + names, rows: rows)
   }
 }
