@@ -23,6 +23,14 @@ t = t | concat t, t, t;
 t = t | concat t, t, t, t, t, t, t;
 t = t | row_index | with h = hash(row), g = hash(row + 1000000) | select h, g;
 """
+# 120,000 users whose factors take more than a fit keeps twice in memory.
+FACTORS = """a = table item = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+u = a | cross_join (a | rename b = item) | cross_join (a | rename c = item) | cross_join (a | rename d = item);
+u = u | cross_join (a | head 6 | rename e = item) | select item;
+t = u | concat u | row_index | with user = row % 120000, rating = 1.0 + hash(row) % 5 | select user, item, rating;
+m = t | fit NMF user=user item=item weight=rating factors=90 epochs=3;
+m | history | select iteration, loss
+"""
 failures = 0
 
 
@@ -30,6 +38,16 @@ def run(program, code, user=None):
     command = ["setpriv", f"--reuid={user}", "--clear-groups"] if user else []
     done = subprocess.run(command + [program, "eval", code], capture_output=True, text=True, cwd="/")
     return done.returncode, done.stderr
+
+
+def check_fit(name, program, folder, wanted):
+    """A fit that finds no room for a copy of its factors on the disk goes on without."""
+    global failures
+    done = subprocess.run(
+        [program, "eval", FACTORS], capture_output=True, text=True, cwd="/", env=dict(os.environ, TMPDIR=str(folder)))
+    problems = [] if done.returncode == 0 and done.stdout == wanted else [done.stdout + done.stderr]
+    failures += bool(problems)
+    print("FAIL" if problems else "ok  ", name, *problems, flush=True)
 
 
 def check(name, folder, path, status, said, reason, before):
@@ -59,7 +77,9 @@ def main():
         disk = Path(scratch) / "disk"
         disk.mkdir()
         mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk))
+        fitted = subprocess.run([program, "eval", FACTORS], capture_output=True, text=True, cwd="/", check=True).stdout
         try:
+            check_fit("full disk, a fit", program, disk, fitted)
             for ending in FORMATS:
                 path = disk / f"t.{ending}"
                 path.write_bytes(b"old\n")
@@ -67,6 +87,7 @@ def main():
                 check(f"full disk, {ending}", disk, path, status, said, "the disk is full", b"old\n")
                 path.unlink()
             mount("-o", "remount,ro", str(disk))
+            check_fit("read-only disk, a fit", program, disk, fitted)
             for ending in FORMATS:
                 path = disk / f"t.{ending}"
                 status, said = run(program, f'table a = [1] | save "{path}"')

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 
 #if canImport(Glibc)
 import Glibc
@@ -17,7 +18,7 @@ final class ByteSpool {
   private let limit: Int
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
-  private var descriptor: Int32 = -1
+  private var disk: TemporaryFile?
   private(set) var count = 0
 
   init(path: String, limit: Int = Formats.memoryBudget / 4) throws(Diagnostic) {
@@ -28,10 +29,7 @@ final class ByteSpool {
     self.base = base
   }
 
-  deinit {
-    free(base)
-    if descriptor >= 0 { close(descriptor) }
-  }
+  deinit { free(base) }
 
   static let pieceSize = 1 << 20
 
@@ -39,25 +37,25 @@ final class ByteSpool {
   func append(
     _ fill: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
   ) throws(Diagnostic) -> Int {
-    if descriptor < 0, count + ByteSpool.pieceSize > limit, count > 0 { try moveToDisk() }
-    if descriptor < 0, count + ByteSpool.pieceSize > capacity { try grow() }
-    let window = descriptor < 0 ? base + count : base
+    if disk == nil, count + ByteSpool.pieceSize > limit, count > 0 { try moveToDisk() }
+    if disk == nil, count + ByteSpool.pieceSize > capacity { try grow() }
+    let window = disk == nil ? base + count : base
     let added = try fill(UnsafeMutableRawBufferPointer(start: window, count: ByteSpool.pieceSize))
-    if descriptor >= 0 { try write(added) }
+    if let disk { try write(added, to: disk) }
     count += added
     return added
   }
 
   /// All of the bytes as a file; nothing can be added any more.
   func file() throws(Diagnostic) -> InputFile {
-    guard descriptor >= 0 else {
+    guard let disk else {
       let exact = realloc(base, max(1, count)) ?? base
       let bytes = UnsafeRawBufferPointer(start: exact, count: count)
       guard let empty = malloc(1) else { throw .system("read", path, ENOMEM) }
       base = empty
       return InputFile(path: path, bytes, .owned)
     }
-    guard let mapped = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapped != MAP_FAILED else {
+    guard let mapped = mmap(nil, count, PROT_READ, MAP_PRIVATE, disk.descriptor, 0), mapped != MAP_FAILED else {
       throw .system("map", path, errno)
     }
     return InputFile(path: path, UnsafeRawBufferPointer(start: mapped, count: count), .spooled)
@@ -70,48 +68,28 @@ final class ByteSpool {
   }
 
   private func moveToDisk() throws(Diagnostic) {
-    let folder = ByteSpool.folder
-    descriptor = OutputFile.openNameless(in: folder, alsoToRead: true, mode: 0o600)
-    if descriptor < 0 {
-      var template = Array((folder + "/lectern.XXXXXX").utf8CString)
-      descriptor = mkstemp(&template)
-      if descriptor >= 0 { unlink(template) }
-    }
-    guard descriptor >= 0 else { throw .unkeepable(path, in: folder, errno) }
-    try write(count)
+    let disk: TemporaryFile
+    do throws(Diagnostic) { disk = try TemporaryFile() } catch { throw error.of(path) }
+    let kept = count
+    count = 0
+    defer { count = kept }
+    try write(kept, to: disk)
     guard let piece = realloc(base, ByteSpool.pieceSize) else { throw .system("read", path, ENOMEM) }
     base = piece
     capacity = ByteSpool.pieceSize
+    self.disk = disk
   }
 
-  /// Writes the first bytes in memory to the temporary file.
-  private func write(_ length: Int) throws(Diagnostic) {
-    var written = 0
-    while written < length {
-      #if canImport(Glibc)
-      let count = Glibc.write(descriptor, base + written, length - written)
-      #else
-      let count = Musl.write(descriptor, base + written, length - written)
-      #endif
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw .unkeepable(path, in: ByteSpool.folder, errno)
-      }
-      written += count
-    }
-  }
-
-  /// Where temporary files may be large: `/tmp` is often memory.
-  private static var folder: String {
-    if let chosen = getenv("TMPDIR").map({ String(cString: $0) }), pathKind(chosen) == .folder { return chosen }
-    return pathKind("/var/tmp") == .folder ? "/var/tmp" : "/tmp"
+  /// Writes the first bytes in memory behind those that are on the disk.
+  private func write(_ length: Int, to disk: TemporaryFile) throws(Diagnostic) {
+    let bytes = UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: length)
+    do throws(Diagnostic) { try disk.write(bytes.span, at: count) } catch { throw error.of(path) }
   }
 }
 
 extension Diagnostic {
-  static func unkeepable(_ path: String, in folder: String, _ code: Int32) -> Diagnostic {
-    Diagnostic(
-      "`\(path)` is larger than memory has room for, and cannot be kept in `\(folder)`: \(reason(of: code))",
-      hint: "the variable TMPDIR says which folder to use instead", place: path)
+  /// What happened to the file at `path`.
+  fileprivate func of(_ path: String) -> Diagnostic {
+    Diagnostic("cannot read `\(path)`: \(message)", hint: hint, place: path)
   }
 }

@@ -24,19 +24,6 @@ extension Diagnostic {
     Diagnostic("cannot \(action) `\(path)`: \(reason(of: code))", place: path)
   }
 
-  static func reason(of code: Int32) -> String {
-    switch code {
-    case EACCES, EPERM: "permission denied"
-    case ENOSPC, EDQUOT: "the disk is full"
-    case EFBIG: "the disk is full, or the file larger than may be"
-    case ENOENT: "the file or its folder does not exist"
-    case EISDIR: "it is a folder"
-    case EROFS: "the disk is read-only"
-    case ENOTDIR: "a part of the path is a file, not a folder"
-    default: String(cString: strerror(code)).lowercased()
-    }
-  }
-
   static func unknownFormat(_ name: String) -> Diagnostic {
     let names = formats.map(\.name)
     return Diagnostic(

@@ -34,21 +34,10 @@ final class OutputFile {
     self.path = path
     let (folder, name) = splitPath(path)
     temporaryPath = joinPath(folder, ".\(name).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part")
-    descriptor = OutputFile.openNameless(in: folder)
+    descriptor = TemporaryFile.openNameless(in: folder)
     hasName = descriptor < 0
     if hasName { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw .system("write", path, errno) }
-  }
-
-  /// A file without a name in a folder, or a negative number where there is no such thing.
-  static func openNameless(in folder: String, alsoToRead: Bool = false, mode: mode_t = 0o666) -> Int32 {
-    #if os(Linux)
-    // `O_TMPFILE`, a macro that Swift does not see. It is given a name by way of /proc.
-    guard access("/proc/self/fd", F_OK) == 0 else { return -1 }
-    return open(folder, O_DIRECTORY | 0o20_000_000 | (alsoToRead ? O_RDWR : O_WRONLY) | O_CLOEXEC, mode)
-    #else
-    return -1
-    #endif
   }
 
   deinit {

@@ -1,6 +1,6 @@
 import CNumerics
 public import Diagnostics
-import Parallelism
+public import Parallelism
 
 /// Rows of weights that Adam moves, every row at every step, without touching the rows that have no gradient.
 ///
@@ -80,6 +80,13 @@ public struct AdamRows: Sendable {
     self.columnCount = columnCount
     self.stride = stride
     (self.weights, self.first, self.second, self.current) = (weights, first, second, current)
+  }
+
+  public mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try transfer.move(&weights)
+    try transfer.move(&first)
+    try transfer.move(&second)
+    try transfer.move(&current)
   }
 
   public subscript(row: Int, column: Int) -> Float { weights[row * stride + column] }

@@ -1,6 +1,6 @@
 import CNumerics
 public import Diagnostics
-import Parallelism
+public import Parallelism
 
 /// A dense matrix of few columns whose rows are padded with zeros to whole vector registers: factors of users or items.
 ///
@@ -58,12 +58,7 @@ public struct PaddedMatrix: Sendable {
     self.values = values
   }
 
-  /// Takes the values away, and with them the rows.
-  mutating func takeValues() -> [Float] {
-    var taken: [Float] = []
-    swap(&taken, &values)
-    return taken
-  }
+  public mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) { try transfer.move(&values) }
 
   static func stride(for columnCount: Int) -> Int { max(16, (columnCount + 15) / 16 * 16) }
 

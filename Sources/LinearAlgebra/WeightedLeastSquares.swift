@@ -52,39 +52,19 @@ public struct WeightedLeastSquares: Sendable {
     return shared
   }
 
-  /// The unknowns of all rows, and what the cells contribute to the loss.
-  public struct Solution: Sendable {
-    /// x, row by row.
-    public let unknowns: PaddedMatrix
-    /// Σ over the stored cells of e(r)·(y·x)² − 2·t(r)·(y·x).
-    public let cellLoss: Double
-  }
-
-  /// Solves for every row of `matrix`, in parallel; `start` holds x as it was before, and `gram` is YᵀY.
+  /// Solves for every row of `matrix`, in parallel and in the room of `x`, which holds the start.
   ///
+  /// - Returns: Σ over the stored cells of e(r)·(y·x)² − 2·t(r)·(y·x), what they contribute to the loss.
   /// - Complexity: O(cells·f) for conjugate gradients, O(cells·f² + rows·f³) for Cholesky.
-  /// - Throws: with Cholesky, a system that is not positive definite; `Diagnostic.interrupted`.
+  /// - Throws: with Cholesky, a system that is not positive definite; `Diagnostic.interrupted`. Then some rows are
+  ///   solved and some are not.
   public func solve(
-    from start: PaddedMatrix, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
+    _ x: inout PaddedMatrix, rowsOf matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
     progress: @Sendable (Int) -> Void = { _ in }
-  ) throws(Diagnostic) -> Solution {
-    var losses: [Double] = []
-    let unknowns = try fillArray(count: matrix.rowCount * fixed.stride) { (unknowns) throws(Diagnostic) in
-      losses = try solve(unknowns, from: start, matrix, fixed, gram, solver, progress)
-    }
-    return solution(unknowns, losses, fixed)
-  }
-
-  /// The same in the room of the start, which is gone then: for a start that nobody needs any more.
-  public func solve(
-    overwriting start: inout PaddedMatrix, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float],
-    by solver: Solver, progress: @Sendable (Int) -> Void = { _ in }
-  ) throws(Diagnostic) -> Solution {
-    var unknowns = start.takeValues()
-    let losses = try withDisjointRows(of: &unknowns) { (unknowns) throws(Diagnostic) in
-      try solve(unknowns, from: nil, matrix, fixed, gram, solver, progress)
-    }
-    return solution(unknowns, losses, fixed)
+  ) throws(Diagnostic) -> Double {
+    try withDisjointRows(of: &x.values) { (unknowns) throws(Diagnostic) in
+      try solve(unknowns, matrix, fixed, gram, solver, progress)
+    }.reduce(0, +)
   }
 
   /// Solves for every column of `matrix`, the same as for the rows of its transpose, of which there is a part at a time:
@@ -92,35 +72,28 @@ public struct WeightedLeastSquares: Sendable {
   ///
   /// - `cellsAtATime`: how many cells are transposed at a time, about; as many as take 32 MB.
   public func solve(
-    from start: PaddedMatrix, columnsOf matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
+    _ x: inout PaddedMatrix, columnsOf matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
     cellsAtATime: Int = 1 << 22, progress: @Sendable (Int) -> Void = { _ in }
-  ) throws(Diagnostic) -> Solution {
+  ) throws(Diagnostic) -> Double {
     var losses: [Double] = []
-    let unknowns = try fillArray(count: matrix.columnCount * fixed.stride) { (unknowns) throws(Diagnostic) in
+    try withDisjointRows(of: &x.values) { (unknowns) throws(Diagnostic) in
       for columns in matrix.partsOfColumns(cells: cellsAtATime, inBlocksOf: Self.block) {
         losses += try solve(
-          unknowns, from: start, try matrix.transposedOnAllCores(columns), fixed, gram, solver,
-          firstRow: columns.lowerBound, progress)
+          unknowns, try matrix.transposedOnAllCores(columns), fixed, gram, solver, firstRow: columns.lowerBound,
+          progress)
       }
     }
-    return solution(unknowns, losses, fixed)
+    return losses.reduce(0, +)
   }
 
   /// Rows that are solved together: at most so many, and none after so many cells.
   private static let block = (rows: 64, cells: 2048)
 
-  private func solution(_ unknowns: [Float], _ losses: [Double], _ fixed: PaddedMatrix) -> Solution {
-    Solution(
-      unknowns: PaddedMatrix(
-        rowCount: unknowns.count / fixed.stride, columnCount: fixed.columnCount, padded: unknowns),
-      cellLoss: losses.reduce(0, +))
-  }
-
-  /// Writes the solution of every row; `start` is nil where x as it was before stands there. What blocks of rows
-  /// contribute to the loss. The first row of `matrix` is row `firstRow` of `unknowns` and `start`.
+  /// Replaces the start by the solution in every row; what blocks of rows contribute to the loss. The first row of
+  /// `matrix` is row `firstRow` of `unknowns`.
   private func solve(
-    _ unknowns: DisjointRows<Float>, from start: PaddedMatrix?, _ matrix: SparseMatrix, _ fixed: PaddedMatrix,
-    _ gram: [Float], _ solver: Solver, firstRow: Int = 0, _ progress: @Sendable (Int) -> Void
+    _ unknowns: DisjointRows<Float>, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, _ gram: [Float], _ solver: Solver,
+    firstRow: Int = 0, _ progress: @Sendable (Int) -> Void
   ) throws(Diagnostic) -> [Double] {
     try BLAS.load()
     let stride = fixed.stride
@@ -132,9 +105,6 @@ public struct WeightedLeastSquares: Sendable {
       let range = (firstRow + rows.lowerBound) * stride..<(firstRow + rows.upperBound) * stride
       let gathered = GatheredRows(rows, of: matrix, fixed, weighting)
       return try unknowns.withRows(range) { (x) throws(Diagnostic) in
-        if let before = start?.values.span.extracting(range) {
-          for place in before.indices { x[place] = before[place] }
-        }
         switch solver {
         case .conjugateGradient(let steps):
           conjugateGradient(gathered, shared: shared, stride: stride, steps: steps, &x)

@@ -18,8 +18,12 @@ protocol IterativeModel: FittedModel {
   /// Makes that anew for a model that an iteration begun after it did not get beyond.
   mutating func restoreDerived()
 
+  /// Moves every array that an iteration changes, but for those that `restoreDerived` makes from the others.
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic)
+
   /// One more iteration, the last of which will be number `total`. Appends what it measured to the history when the
-  /// model is what it has to be; a value that throws before that is thrown away.
+  /// model is what it has to be; what an iteration that throws before that did to the arrays is undone by whoever began
+  /// it, and nothing else may have changed.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic)
 }
 
@@ -46,6 +50,7 @@ extension IterativeModel {
     let total = history.iterations.count + count
     let cancellation = Cancellation.current
     var current = self
+    var backup: IterationBackup?
     for iteration in 0..<count {
       let walk = iteration == 0 ? walk : nil
       do throws(Diagnostic) {
@@ -56,7 +61,9 @@ extension IterativeModel {
           // There is no iteration to go back to: the start makes room for the first.
           try current.iterate(of: total, walk: walk)
         } else {
-          try current.surpass(of: total, walk: walk)
+          current.releaseDerived()
+          // The model that takes its first step is somebody's, who has its factors all the while.
+          try current.surpass(of: total, walk: walk, iteration == 0 ? nil : current.keep(in: &backup))
         }
         try current.measureIteration()
       } catch {
@@ -68,19 +75,43 @@ extension IterativeModel {
     return current
   }
 
-  /// One more iteration; interrupted, the model stays as it was.
-  private mutating func surpass(of total: Int, walk: Walk?) throws(Diagnostic) {
-    releaseDerived()
-    // What the start took lies in pieces that a second set of factors does not fit into.
-    if history.iterations.count == 1, interactions.rowCount >= 1 << 22 { releaseFreedMemory() }
-    var next = self
+  /// A copy of what the iteration will change in a file; nil where it is small enough to stay in memory, or has to, as
+  /// the disk does not take it.
+  private mutating func keep(in backup: inout IterationBackup?) throws(Diagnostic) -> IterationBackup? {
+    guard IterationBackup.isWanted(for: &self) else { return nil }
     do throws(Diagnostic) {
-      try next.iterate(of: total, walk: walk)
+      if backup == nil { backup = try IterationBackup() }
+      try backup?.keep(&self)
+      return backup
     } catch {
-      restoreDerived()
-      throw error
+      if error.kind == .interruption {
+        restoreDerived()
+        throw error
+      }
+      return nil
     }
-    self = next
+  }
+
+  /// One more iteration; interrupted, the model is as it was.
+  private mutating func surpass(of total: Int, walk: Walk?, _ backup: IterationBackup?) throws(Diagnostic) {
+    if let backup {
+      do throws(Diagnostic) {
+        try iterate(of: total, walk: walk)
+      } catch {
+        try backup.restore(&self)
+        restoreDerived()
+        throw error
+      }
+    } else {
+      var next = self
+      do throws(Diagnostic) {
+        try next.iterate(of: total, walk: walk)
+      } catch {
+        restoreDerived()
+        throw error
+      }
+      self = next
+    }
   }
 
   /// What else somebody wants to know of the iteration just finished.

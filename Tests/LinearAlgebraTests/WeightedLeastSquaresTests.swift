@@ -50,12 +50,13 @@ import Testing
     let long = SparseMatrix(
       rowCount: 1, columnCount: 80_000, offsets: [0, 80_000], columns: (0..<80_000).map { Int32($0) },
       values: (0..<80_000).map { Float(1 + $0 % 3) })
-    let start = PaddedMatrix(rowCount: 1, columnCount: 16)
+    var exact = PaddedMatrix(rowCount: 1, columnCount: 16)
+    var found = exact
     let gram = try y.gram()
-    let exact = try problem.solve(from: start, long, y, gram: gram, by: .cholesky)
-    let found = try problem.solve(from: start, long, y, gram: gram, by: .conjugateGradient(steps: 30))
-    for column in 0..<16 { #expect(abs(exact.unknowns[0, column] - found.unknowns[0, column]) < 1e-4) }
-    #expect(abs(exact.cellLoss - found.cellLoss) < 1e-4 * abs(exact.cellLoss))
+    let exactLoss = try problem.solve(&exact, rowsOf: long, y, gram: gram, by: .cholesky)
+    let foundLoss = try problem.solve(&found, rowsOf: long, y, gram: gram, by: .conjugateGradient(steps: 30))
+    for column in 0..<16 { #expect(abs(exact[0, column] - found[0, column]) < 1e-4) }
+    #expect(abs(exactLoss - foundLoss) < 1e-4 * abs(exactLoss))
   }
 
   @Test(arguments: [1, 100, 1 << 20]) func columnsAreTheRowsOfTheTransposeInParts(cells: Int) throws {
@@ -63,10 +64,11 @@ import Testing
     let start = try factors(80, 20, seed: 5)
     let gram = try x.gram()
     for solver in [WeightedLeastSquares.Solver.cholesky, .conjugateGradient(steps: 3), .blocks(size: 8)] {
-      let whole = try problem.solve(from: start, matrix.transposed(), x, gram: gram, by: solver)
-      let parts = try problem.solve(from: start, columnsOf: matrix, x, gram: gram, by: solver, cellsAtATime: cells)
-      #expect(whole.unknowns.values == parts.unknowns.values)
-      #expect(whole.cellLoss == parts.cellLoss)
+      var (whole, parts) = (start, start)
+      let wholeLoss = try problem.solve(&whole, rowsOf: matrix.transposed(), x, gram: gram, by: solver)
+      let partsLoss = try problem.solve(&parts, columnsOf: matrix, x, gram: gram, by: solver, cellsAtATime: cells)
+      #expect(whole.values == parts.values)
+      #expect(wholeLoss == partsLoss)
     }
   }
 
@@ -74,10 +76,9 @@ import Testing
     let y = try factors(80, f, seed: 4)
     let gram = try y.gram()
     for solver in [WeightedLeastSquares.Solver.cholesky, .conjugateGradient(steps: 60)] {
-      let start = try factors(150, f, seed: 5)
-      let solution = try problem.solve(from: start, matrix, y, gram: gram, by: solver)
-      let x = solution.unknowns
-      #expect(abs(solution.cellLoss - cellLoss(x, y)) < 1e-4 * abs(cellLoss(x, y)))
+      var x = try factors(150, f, seed: 5)
+      let loss = try problem.solve(&x, rowsOf: matrix, y, gram: gram, by: solver)
+      #expect(abs(loss - cellLoss(x, y)) < 1e-4 * abs(cellLoss(x, y)))
       for row in stride(from: 0, to: 149, by: 7) { #expect(residual(x, y, row: row) < 2e-3) }
       #expect(x[149].allSatisfy { $0 == 0 }, "an empty row is zero")
     }
@@ -89,8 +90,8 @@ import Testing
     var results: [[Float]] = []
     for cores in [1, 4] {
       Cores.count = cores
-      let start = try factors(150, 20, seed: 5)
-      let x = try problem.solve(from: start, matrix, y, gram: gram, by: .conjugateGradient(steps: 3)).unknowns
+      var x = try factors(150, 20, seed: 5)
+      _ = try problem.solve(&x, rowsOf: matrix, y, gram: gram, by: .conjugateGradient(steps: 3))
       results.append(x.values + (try x.gram()))
     }
     Cores.count = 0
@@ -100,9 +101,9 @@ import Testing
   @Test func aSingularSystemIsRefused() throws {
     let y = PaddedMatrix(rowCount: 80, columnCount: 4)
     let free = WeightedLeastSquares(target: (1, 0), extra: (1, 0), ridge: 0)
-    let start = PaddedMatrix(rowCount: 150, columnCount: 4)
+    var x = PaddedMatrix(rowCount: 150, columnCount: 4)
     let error = #expect(throws: Diagnostic.self) {
-      try free.solve(from: start, matrix, y, gram: y.gram(), by: .cholesky)
+      try free.solve(&x, rowsOf: matrix, y, gram: y.gram(), by: .cholesky)
     }
     #expect(error?.isNotPositiveDefinite == true)
   }

@@ -12,6 +12,37 @@ import Testing
     }
   }
 
+  @Test func `arrays come back from a temporary file as they were`() throws {
+    let numbers = (0..<300_000).map { Double($0) * 0.5 }
+    let letters = Array("Яблоко".utf8)
+    var (first, second, none, single) = (numbers, letters, [Int32](), 42)
+    let file = try TemporaryFile()
+    for _ in 0..<2 {
+      var there = ArrayTransfer(.toFile(file))
+      try there.move(&first)
+      try there.move(&second)
+      try there.move(&none)
+      try there.move(&single)
+      #expect(there.byteCount == 8 * 300_000 + letters.count + 8)
+      for index in first.indices { first[index] = -1 }
+      second = []
+      single = 7
+      var back = ArrayTransfer(.fromFile(file), counts: there.counts)
+      try back.move(&first)
+      try back.move(&second)
+      try back.move(&none)
+      try back.move(&single)
+      #expect(first == numbers && second == letters && none.isEmpty && single == 42)
+    }
+    let cancellation = Cancellation()
+    cancellation.request()
+    var there = ArrayTransfer(.toFile(file))
+    #expect(throws: Diagnostic.interrupted) {
+      try Cancellation.$current.withValue(cancellation) { try there.move(&first) }
+    }
+    #expect(first == numbers)
+  }
+
   @Test func `arrays are filled whichever core fills them`() throws {
     let squares = try buildArray(count: 50_000, grain: 100, of: Int.self) { (range, values) throws(Diagnostic) in
       for row in range { values[row - range.lowerBound] = row * row }

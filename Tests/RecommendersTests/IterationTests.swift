@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Parallelism
 import Recommenders
 import Testing
@@ -70,9 +71,8 @@ import Testing
   }
 
   /// Ctrl-C in the third iteration of every model leaves the second, which is whole and goes on.
-  @Test(arguments: candidates.filter(\.hasIterations)) func anyModelKeepsItsLastFinishedIteration(
-    _ candidate: Candidate
-  ) throws {
+  @Test(arguments: candidates.filter(\.hasIterations), [true, false])
+  func anyModelKeepsItsLastFinishedIteration(_ candidate: Candidate, inMemory: Bool) throws {
     let interactions = try MadeUp.orders()
     let name = try #require(candidate.iterationsName)
     let others = candidate.arguments.filter { $0.name != name }
@@ -83,7 +83,9 @@ import Testing
     }
     let partial = try IterationMeasurement.$current.withValue(measurement) {
       try Cancellation.$current.withValue(cancellation) {
-        try Models.fit(candidate.name, others + [.integer(name, 50)], on: interactions)
+        try IterationBackup.$bytesInMemory.withValue(inMemory ? .max : 0) {
+          try Models.fit(candidate.name, others + [.integer(name, 50)], on: interactions)
+        }
       }
     }
     #expect(partial.wasInterrupted && partial.history.iterations.count == 2)
@@ -95,6 +97,41 @@ import Testing
     #expect(!resumed.wasInterrupted && resumed.history.iterations.count == 3)
     #expect(try resumed.scores(for: 4) == two.step(1).scores(for: 4))
     #expect(resumed.history.iterations.last?.measured.last == .some(nil))
+  }
+
+  /// Ctrl-C at any moment, also when half of the users have moved: the model is that of some finished iteration, all of
+  /// it, and goes on from there.
+  @Test(arguments: candidates.filter(\.hasIterations), [true, false])
+  func anInterruptedIterationLeavesNoTrace(_ candidate: Candidate, inMemory: Bool) throws {
+    let interactions = try MadeUp.orders(users: 400, items: 60, rows: 6000)
+    let name = try #require(candidate.iterationsName)
+    let others = candidate.arguments.filter { $0.name != name }
+    for milliseconds in [1, 3, 7, 12, 20] {
+      let cancellation = Cancellation()
+      // A thread of its own: tasks wait until the fits of other tests leave them a core.
+      Thread.detachNewThread {
+        Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+        cancellation.request()
+      }
+      let model: any FittedModel
+      do {
+        model = try Cancellation.$current.withValue(cancellation) {
+          try IterationBackup.$bytesInMemory.withValue(inMemory ? .max : 0) {
+            try Models.fit(candidate.name, others + [.integer(name, 300)], on: interactions)
+          }
+        }
+      } catch let error as Diagnostic {
+        #expect(error == .interrupted)
+        continue
+      }
+      let finished = model.history.iterations.count
+      let whole = try Models.fit(candidate.name, others + [.integer(name, finished)], on: interactions)
+      for user in [0, 17, 399] as [Int32] {
+        #expect(try model.scores(for: user).map(\.bitPattern) == whole.scores(for: user).map(\.bitPattern))
+      }
+      let (longer, wholeLonger) = (try model.step(2), try whole.step(2))
+      #expect(longer.history.iterations.map(\.loss) == wholeLonger.history.iterations.map(\.loss))
+    }
   }
 
   @Test func everyIterativeModelIsExamined() {

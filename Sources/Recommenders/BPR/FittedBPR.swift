@@ -43,6 +43,11 @@ struct FittedBPR: ScoringModel, EpochModel {
     itemFactors = try start(interactions.itemCount, after: interactions.userCount * columns, last: nil)
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try userFactors.move(&transfer)
+    try itemFactors.move(&transfer)
+  }
+
   private var descent: PairwiseDescent {
     PairwiseDescent(
       userRate: Float(bpr.learningRate), itemRate: Float(bpr.learningRate), penalty: Float(bpr.regularization))

@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Parallelism
 import RandomNumbers
 
 /// The factors of users and items after some iterations.
@@ -37,8 +38,12 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     set { ials.iterations = newValue }
   }
 
-  /// One sweep over users, one over items, and the loss. The first sweep overwrites the random start, which nobody goes
-  /// back to; after that the factors change only when all of it is done.
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try userFactors.move(&transfer)
+    try itemFactors.move(&transfer)
+  }
+
+  /// One sweep over users, one over items, both in place, and the loss.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
@@ -55,21 +60,23 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       let gramOfItems = try itemFactors.gram()
       try showGram(gramOfItems, seconds(clock.now - start), walk)
       try showEquations(gramOfItems, walk)
-      let users = try usersSolved(number == 1, gramOfItems, solver, report)
-      try showFactors(users, of: .users, seconds(clock.now - start), walk)
-      let gramOfUsers = try users.gram()
+      let matrix = interactions.matrix
+      _ = try problem.users.solve(&userFactors, rowsOf: matrix, itemFactors, gram: gramOfItems, by: solver) {
+        report.at($0)
+      }
+      try showFactors(userFactors, of: .users, seconds(clock.now - start), walk)
+      let gramOfUsers = try userFactors.gram()
       let before = userCount
-      let solution = try problem.items.solve(
-        from: itemFactors, columnsOf: interactions.matrix, users, gram: gramOfUsers, by: solver
+      let cellLoss = try problem.items.solve(
+        &itemFactors, columnsOf: matrix, userFactors, gram: gramOfUsers, by: solver
       ) { report.at(before + $0) }
-      let items = solution.unknowns
-      try showFactors(items, of: .items, seconds(clock.now - start), walk)
+      try showFactors(itemFactors, of: .items, seconds(clock.now - start), walk)
       let loss =
         ials.measuresLoss
         ? try problem.loss(
-          users, items, ofCells: solution.cellLoss, gramX: gramOfUsers, gramY: items.gram(), interactions) : nil
-      guard itemFactorsAreFinite(items), loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
-      (userFactors, itemFactors) = (users, items)
+          userFactors, itemFactors, ofCells: cellLoss, gramX: gramOfUsers, gramY: itemFactors.gram(), interactions)
+        : nil
+      guard itemFactorsAreFinite, loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
       history.append(
         History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
       report.finished(loss)
@@ -79,21 +86,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     }
   }
 
-  private mutating func usersSolved(
-    _ isFirst: Bool, _ gram: [Float], _ solver: WeightedLeastSquares.Solver, _ report: ProgressReport
-  ) throws(Diagnostic) -> PaddedMatrix {
-    let matrix = interactions.matrix
-    if isFirst {
-      return try problem.users.solve(overwriting: &userFactors, matrix, itemFactors, gram: gram, by: solver) {
-        report.at($0)
-      }.unknowns
-    }
-    return try problem.users.solve(from: userFactors, matrix, itemFactors, gram: gram, by: solver) {
-      report.at($0)
-    }.unknowns
-  }
-
-  private func itemFactorsAreFinite(_ items: PaddedMatrix) -> Bool { items.values.allSatisfy(\.isFinite) }
+  private var itemFactorsAreFinite: Bool { itemFactors.values.allSatisfy(\.isFinite) }
 
   var notes: [String] {
     var notes: [String] = []

@@ -60,6 +60,13 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     set { factorization.epochs = newValue }
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try users.move(&transfer)
+    try items.move(&transfer)
+    try constant.move(&transfer)
+    try transfer.move(&stepCount)
+  }
+
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now

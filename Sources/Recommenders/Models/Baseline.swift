@@ -63,6 +63,11 @@ struct RatingDeviations: Sendable {
     self.items = items
   }
 
+  mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try transfer.move(&users)
+    try transfer.move(&items)
+  }
+
   /// All zero.
   init(startOf ratings: Ratings) {
     users = [Double](repeating: 0, count: ratings.userCount)
@@ -117,6 +122,10 @@ struct FittedBaseline: RatingModel, EpochModel {
   var iterationLimit: Int {
     get { baseline.epochs }
     set { baseline.epochs = newValue }
+  }
+
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try deviations.move(&transfer)
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {

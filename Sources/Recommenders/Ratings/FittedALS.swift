@@ -36,14 +36,21 @@ struct FittedALS: FactorModel, IterativeModel {
     }
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try factors.move(&transfer)
+  }
+
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     let clock = ContinuousClock()
     let start = clock.now
     let number = history.iterations.count + 1
     try showEquations(walk)
+    // Neither side starts from what it was: its room is free for what it becomes.
+    factors.users = []
     factors.users = try users.solutions(als, fixed: factors.items)
     let half = try trainingError()
     try showHalf(3, "users", seconds(clock.now - start), half, walk)
+    factors.items = []
     factors.items = try items.solutions(als, fixed: factors.users)
     let loss = try trainingError()
     guard loss.isFinite else { throw .diverged(ALS.name) }

@@ -35,6 +35,12 @@ struct FittedCoClustering: RatingModel, EpochModel {
     averages = ClusterAverages(ratings, userClusters, itemClusters, model)
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try transfer.move(&userClusters)
+    try transfer.move(&itemClusters)
+    try averages.move(&transfer)
+  }
+
   /// All users, then all items, to the cluster of least squared error; every one on its own, so in parallel.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (before, averages) = (self, averages)
@@ -170,10 +176,10 @@ extension FittedCoClustering {
 
 /// Mean ratings of user clusters, item clusters and their crossings, of ratings cut to whole numbers.
 struct ClusterAverages: Sendable {
-  let users: [Double]
-  let items: [Double]
+  private(set) var users: [Double]
+  private(set) var items: [Double]
   /// User clusters × item clusters.
-  let crossings: [Double]
+  private(set) var crossings: [Double]
 
   init(_ ratings: Ratings, _ userClusters: [Int], _ itemClusters: [Int], _ model: CoClustering) {
     var sums = [Double](repeating: 0, count: model.userClusters * model.itemClusters)
@@ -195,5 +201,11 @@ struct ClusterAverages: Sendable {
     items = (0..<model.itemClusters).map { column in
       mean((0..<model.userClusters).map { $0 * model.itemClusters + column })
     }
+  }
+
+  mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try transfer.move(&users)
+    try transfer.move(&items)
+    try transfer.move(&crossings)
   }
 }

@@ -29,6 +29,10 @@ struct FittedNMF: FactorModel, EpochModel {
       items: random.randomSample(count: ratings.itemCount * model.factors), mean: nil)
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try factors.move(&transfer)
+  }
+
   /// Numerators and denominators over all ratings in their order, then the factors: a user's when his ratings have
   /// passed, the items' at the end.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {

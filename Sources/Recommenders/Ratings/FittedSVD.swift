@@ -34,6 +34,10 @@ struct FittedSVD: FactorModel, EpochModel {
       mean: model.isBiased ? ratings.mean : nil)
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try factors.move(&transfer)
+  }
+
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (cancellation, isQuick) = (Cancellation.current, isQuick)
     var turns = RatingDescent.Turns(itemCount: ratings.itemCount, longest: ratings.mostOfAUser)

@@ -46,6 +46,12 @@ struct FittedSVDpp: FactorModel, EpochModel {
     factors.users = try usersWithImplied()
   }
 
+  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try transfer.move(&ownFactors)
+    try transfer.move(&impliedFactors)
+    try factors.move(&transfer, users: false)
+  }
+
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let cancellation = Cancellation.current
     var squares = 0.0

@@ -1,5 +1,6 @@
 import Diagnostics
 import LinearAlgebra
+import Parallelism
 
 /// What a factorisation of ratings predicts with:
 ///
@@ -25,6 +26,14 @@ struct RatingFactors: Sendable {
     self.mean = mean
     userDeviations = [Double](repeating: 0, count: users.count / count)
     itemDeviations = [Double](repeating: 0, count: items.count / count)
+  }
+
+  /// - Parameter users: whether P is among what an iteration changes.
+  mutating func move(_ transfer: inout ArrayTransfer, users withUsers: Bool = true) throws(Diagnostic) {
+    if withUsers { try transfer.move(&users) }
+    try transfer.move(&items)
+    try transfer.move(&userDeviations)
+    try transfer.move(&itemDeviations)
   }
 
   /// pᵤ·qᵢ.
