@@ -1,10 +1,7 @@
 #include "selection.h"
 
-#include <float.h>
 #include <stdbool.h>
 #include <stdlib.h>
-
-#include "sparse_rows.h"
 
 #define INLINED static inline __attribute__((always_inline))
 
@@ -95,37 +92,96 @@ static int compare_ascending(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-int take_largest_sums(float *sums, int count, const int32_t *reached, int reached_count, int k, uint64_t *keys,
-                      int32_t *columns, float *values) {
-  if (k <= 0) reached_count = 0;
-  candidates all = {keys, 0, k, key_of(-__builtin_inff(), -1) | UINT32_MAX};
-  const int sample = 2 * k + 62;
-  // Where much was reached, looking at everything in order is faster than at what was reached.
-  if (reached_count > count / 16 && reached_count > sample) {
-    for (int place = 0; place < sample; place++) offer(&all, sums[reached[place]], reached[place]);
-    if (all.count >= k) {
-      // The k-th of some is no better than the k-th of all.
-      keep_greatest(keys, all.count, k);
-      all.least = least_of(keys, k) - 1;
-    }
-    all.count = 0;
-    uint64_t known = all.least;
-    float threshold = score_of(known - (UINT64_C(1) << 32));
-    if (threshold == 0) threshold = -FLT_MIN;  // −0 is not below 0
-    for (int at = first_above(sums, 0, count, threshold); at < count;
-         at = first_above(sums, at + 1, count, threshold)) {
-      offer(&all, sums[at], at);
-      // From here on the columns are greater than those of the candidates: an equal score is not enough.
-      if (all.least != known) threshold = score_of(known = all.least);
-    }
-    for (int at = 0; at < count; at++) sums[at] = -0.0f;
-  } else {
-    for (int place = 0; place < reached_count; place++) {
-      const int32_t column = reached[place];
-      offer(&all, sums[column], column);
-      sums[column] = -0.0f;
+// A number in the order of floats: a negative one's bits count backwards.
+INLINED int32_t order_of(float score) {
+  int32_t bits;
+  __builtin_memcpy(&bits, &score, sizeof bits);
+  return bits ^ (int32_t)((uint32_t)(bits >> 31) >> 1);
+}
+
+INLINED float score_in(int32_t order) {
+  const int32_t bits = order ^ (int32_t)((uint32_t)(order >> 31) >> 1);
+  float score;
+  __builtin_memcpy(&score, &bits, sizeof score);
+  return score;
+}
+
+INLINED int count_from(const float *scores, int count, float least) {
+  int found = 0;
+  for (int at = 0; at < count; at++) found += scores[at] >= least;
+  return found;
+}
+
+/// A score that at least `k` are not below, and few more than that where not many are equal; −∞ where there are fewer.
+/// Halves the numbers that it can be: every look at all scores takes a fraction of what looking at each of them would.
+///
+/// There are 32 scores or more.
+static float threshold_of(const float *scores, int count, int k) {
+  // Lane by lane, so that no minimum waits for the one before.
+  enum { lanes = 32 };
+  float lows[lanes], highs[lanes];
+  for (int lane = 0; lane < lanes; lane++) lows[lane] = __builtin_inff(), highs[lane] = -__builtin_inff();
+  for (int at = 0; at < count; at += lanes) {
+    const int first = at + lanes <= count ? at : count - lanes;
+    for (int lane = 0; lane < lanes; lane++) {
+      const float score = scores[first + lane];
+      lows[lane] = score < lows[lane] ? score : lows[lane];
+      highs[lane] = score > highs[lane] ? score : highs[lane];
     }
   }
+  float least = lows[0], greatest = highs[0];
+  for (int lane = 1; lane < lanes; lane++) {
+    least = lows[lane] < least ? lows[lane] : least;
+    greatest = highs[lane] > greatest ? highs[lane] : greatest;
+  }
+  int64_t low = order_of(least), high = order_of(greatest);
+  if (low >= high || count_from(scores, count, least) < k) return -__builtin_inff();
+  while (low < high) {
+    const int64_t middle = low + (high - low + 1) / 2;
+    const int found = count_from(scores, count, score_in((int32_t)middle));
+    if (found < k) {
+      high = middle - 1;
+    } else {
+      low = middle;
+      if (found <= k + k / 2 + 16) break;
+    }
+  }
+  return score_in((int32_t)low);
+}
+
+/// Of 16 scores those that are `least` or more, a bit each.
+INLINED uint32_t not_below(const float *scores, float least) {
+  typedef float floats __attribute__((ext_vector_type(16)));
+  typedef bool bools __attribute__((ext_vector_type(16)));
+  floats these;
+  __builtin_memcpy(&these, scores, sizeof these);
+  const bools found = __builtin_convertvector(these >= least, bools);
+  uint16_t bits;
+  __builtin_memcpy(&bits, &found, sizeof bits);
+  return bits;
+}
+
+int take_largest_sums(float *sums, const int32_t *reached, int reached_count, int k, float *gathered, uint64_t *keys,
+                      int32_t *columns, float *values) {
+  candidates all = {keys, 0, k, key_of(-__builtin_inff(), -1) | UINT32_MAX};
+  if (k <= 0) {
+    for (int place = 0; place < reached_count; place++) sums[reached[place]] = -0.0f;
+    return 0;
+  }
+  for (int place = 0; place < reached_count; place++) {
+    gathered[place] = sums[reached[place]];
+    sums[reached[place]] = -0.0f;
+  }
+  const bool isChoice = reached_count >= 32 && reached_count > k + k / 2 + 16;
+  const float threshold = isChoice ? threshold_of(gathered, reached_count, k) : -__builtin_inff();
+  int place = 0;
+  for (; place + 16 <= reached_count; place += 16)
+    for (uint32_t rest = not_below(gathered + place, threshold); rest != 0; rest &= rest - 1) {
+      const int at = place + __builtin_ctz(rest);
+      offer(&all, gathered[at], reached[at]);
+    }
+  for (; place < reached_count; place++)
+    if (gathered[place] >= threshold) offer(&all, gathered[place], reached[place]);
   if (all.count > k) {
     keep_greatest(keys, all.count, k);
     all.count = k;

@@ -192,7 +192,8 @@ int sparse_row_times_rows(const int32_t *columns, const float *values, int count
       __builtin_memcpy(&bits, &sum, sizeof bits);
       reached[reached_count] = column;
       reached_count += bits == INT32_MIN;
-      sums[column] = sum + value * other_values[other];
+      // Of −0 and a product of −0 the sum would be −0 again, and the column reached once more.
+      sums[column] = (sum + 0.0f) + value * other_values[other];
     }
   }
   return reached_count;

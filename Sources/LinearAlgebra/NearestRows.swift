@@ -45,6 +45,7 @@ private struct RowProducts {
   /// −0 in cells without terms: what was added to is anything else.
   private var sums: [Float]
   private var reached: [Int32]
+  private var gathered: [Float]
   private let most: Int
   private var keys: [UInt64]
   private var columns: [Int32]
@@ -55,6 +56,7 @@ private struct RowProducts {
     most = min(capacity, count)
     sums = [Float](repeating: -0.0, count: count)
     reached = [Int32](repeating: 0, count: count + 1)
+    gathered = [Float](repeating: 0, count: count + 1)
     keys = [UInt64](repeating: 0, count: 2 * most + 64)
     columns = [Int32](repeating: 0, count: most)
     values = [Float](repeating: 0, count: most)
@@ -65,13 +67,15 @@ private struct RowProducts {
   {
     let reachedCount = multiply(row, matrix, other)
     let count = sums.withUnsafeMutableBufferPointer { sums in
-      keys.withUnsafeMutableBufferPointer { keys in
-        columns.withUnsafeMutableBufferPointer { columns in
-          values.withUnsafeMutableBufferPointer { values in
-            Int(
-              take_largest_sums(
-                sums.baseAddress, Int32(sums.count), reached, Int32(reachedCount), Int32(most), keys.baseAddress,
-                columns.baseAddress, values.baseAddress))
+      gathered.withUnsafeMutableBufferPointer { gathered in
+        keys.withUnsafeMutableBufferPointer { keys in
+          columns.withUnsafeMutableBufferPointer { columns in
+            values.withUnsafeMutableBufferPointer { values in
+              Int(
+                take_largest_sums(
+                  sums.baseAddress, reached, Int32(reachedCount), Int32(most), gathered.baseAddress, keys.baseAddress,
+                  columns.baseAddress, values.baseAddress))
+            }
           }
         }
       }

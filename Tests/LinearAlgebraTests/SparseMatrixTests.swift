@@ -87,6 +87,50 @@ import Testing
     }
   }
 
+  /// Whole numbers, so that sums are exact and many are equal: the very columns, with sums below zero and of zero.
+  @Test(arguments: [1, 20, 90, 500, 2000]) func equalProductsGoByColumn(count: Int) throws {
+    let (rowCount, columnCount) = (1200, 40)
+    var random = MadeUpNumbers(seed: 3)
+    let rows = (0..<rowCount).map { row in
+      (0..<columnCount).map { _ in
+        random.next() < (row % 7 == 0 ? 0.4 : 0.05) ? Float((random.next() * 7).rounded() - 3) : nil
+      }
+    }
+    var (offsets, columns, values) = ([0], [Int32](), [Float]())
+    for row in rows {
+      for (column, value) in row.enumerated() {
+        guard let value else { continue }
+        columns.append(Int32(column))
+        values.append(value)
+      }
+      offsets.append(columns.count)
+    }
+    let matrix = SparseMatrix(
+      rowCount: rowCount, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
+    let nearest = try matrix.nearestRows(count, transpose: matrix.transposed())
+    for row in stride(from: 0, to: rowCount, by: 5) {
+      let products = rows.indices.compactMap { other -> (column: Int, score: Float)? in
+        let terms = zip(rows[row], rows[other]).compactMap { own, its in own.flatMap { own in its.map { own * $0 } } }
+        return terms.isEmpty ? nil : (other, terms.reduce(0, +))
+      }
+      let expected = products.sorted { ($1.score, $0.column) < ($0.score, $1.column) }.prefix(count)
+        .sorted { $0.column < $1.column }
+      #expect(nearest.columns(ofRow: row).map { Int($0) } == expected.map(\.column))
+      #expect(Array(nearest.values(ofRow: row)) == expected.map(\.score))
+    }
+  }
+
+  /// Products of 0 and something below it are −0, however many there are.
+  @Test func aSumOfNothingButMinusZeroIsReachedOnce() throws {
+    let users = 5000
+    let matrix = SparseMatrix(
+      rowCount: 2, columnCount: users, offsets: [0, users, 2 * users],
+      columns: (0..<2 * users).map { Int32($0 % users) }, values: (0..<2 * users).map { $0 < users ? 0 : -1 })
+    let nearest = try matrix.nearestRows(2, transpose: matrix.transposed())
+    #expect(nearest.columns == [0, 1, 0, 1])
+    #expect(nearest.values == [0, 0, 0, Float(users)])
+  }
+
   /// What a product's terms can add up to is what its rounding is measured by.
   private func length(_ row: [Float]) -> Float { row.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
