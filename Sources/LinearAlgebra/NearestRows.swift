@@ -27,9 +27,15 @@ extension SparseMatrix {
     var offsets = [0]
     offsets.reserveCapacity(rowCount + 1)
     for part in parts { for count in part.counts { offsets.append(offsets[offsets.count - 1] + count) } }
+    var (columns, values) = ([Int32](), [Float]())
+    columns.reserveCapacity(offsets[rowCount])
+    values.reserveCapacity(offsets[rowCount])
+    for part in parts {
+      columns += part.columns
+      values += part.values
+    }
     return SparseMatrix(
-      rowCount: rowCount, columnCount: rowCount, offsets: offsets, columns: parts.flatMap { $0.columns },
-      values: parts.flatMap { $0.values })
+      rowCount: rowCount, columnCount: rowCount, offsets: offsets, columns: columns, values: values)
   }
 }
 

@@ -207,7 +207,7 @@ private struct PartitionLayout: Sendable {
     let (findsLast, countsRows) = (parts.contains(.lastRows), parts.contains(.counts))
     let hasRowsBeside = dealing.hasRowsBeside
     var room = GroupRoom(remainderBits: dealing.remainderBits, capacity: min(words.count, usualCapacity))
-    // The remainder + 1 of a slot, 0 of an empty one: a remainder has never all bits.
+    // The remainder + 1 of a slot, 0 of an empty one: no remainder has all bits.
     var remainders = [Word](repeating: 0, count: room.slotCount)
     var groups = [UInt32](repeating: 0, count: room.slotCount)
     var firstRows = [UInt32](repeating: 0, count: room.places)
@@ -225,7 +225,6 @@ private struct PartitionLayout: Sendable {
         if findsLast { room.lengthen(&lastRows) }
         if countsRows { room.lengthen(&counts) }
       }
-      let (shift, mask) = (Word(room.shift), room.slotCount - 1)
       var slots = remainders.mutableSpan
       var groupOfSlot = groups.mutableSpan
       var firsts = firstRows.mutableSpan
@@ -234,14 +233,7 @@ private struct PartitionLayout: Sendable {
       let firstRow = UInt32(truncatingIfNeeded: stretch << dealing.stretchBits)
       for index in positions.lowerBound - start..<positions.upperBound - start {
         let word = words[index]
-        let wanted = word &>> offsetBits + 1
-        var slot = Int(truncatingIfNeeded: (wanted - 1) &>> shift)
-        while slots[slot] != wanted, slots[slot] != 0 { slot = (slot + 1) & mask }
-        // New or not is a toss-up that no branch predictor wins: both ways are written without one.
-        let isNew = slots[slot] == 0
-        let group = isNew ? UInt32(truncatingIfNeeded: count) : groupOfSlot[slot]
-        slots[slot] = wanted
-        groupOfSlot[slot] = group
+        let (group, isNew) = room.group(of: word &>> offsetBits + 1, next: count, &slots, &groupOfSlot)
         let row = hasRowsBeside ? rows[start + index] : firstRow &+ UInt32(truncatingIfNeeded: word & offsetMask)
         firsts[count] = row
         if findsLast { lasts[Int(group)] = row }
@@ -267,18 +259,11 @@ private struct PartitionLayout: Sendable {
     for first in stride(from: 0, to: words.count, by: 1 << 12) {
       let block = first..<min(words.count, first + 1 << 12)
       if room.reserve(count + block.count, &remainders, &groups) { room.lengthen(&counts) }
-      let (shift, mask) = (Word(room.shift), room.slotCount - 1)
       var slots = remainders.mutableSpan
       var groupOfSlot = groups.mutableSpan
       var sizes = counts.mutableSpan
       for index in block {
-        let wanted = words[index] + 1
-        var slot = Int(truncatingIfNeeded: (wanted - 1) &>> shift)
-        while slots[slot] != wanted, slots[slot] != 0 { slot = (slot + 1) & mask }
-        let isNew = slots[slot] == 0
-        let group = isNew ? UInt32(truncatingIfNeeded: count) : groupOfSlot[slot]
-        slots[slot] = wanted
-        groupOfSlot[slot] = group
+        let (group, isNew) = room.group(of: words[index] + 1, next: count, &slots, &groupOfSlot)
         count &+= isNew ? 1 : 0
         sizes[Int(group)] += 1
       }

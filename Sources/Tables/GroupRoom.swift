@@ -25,6 +25,23 @@ struct GroupRoom {
     min(remainderBits, bitWidth(of: capacity + capacity / 3 + 1))
   }
 
+  /// The group of a remainder: the one that it has, or a new one, which is given the number `count`.
+  ///
+  /// - `wanted`: the remainder + 1, as slots have it; 0 is an empty one.
+  @inline(__always)
+  func group<Word: DealtWord>(
+    of wanted: Word, next count: Int, _ slots: inout MutableSpan<Word>, _ groups: inout MutableSpan<UInt32>
+  ) -> (number: UInt32, isNew: Bool) {
+    var slot = Int(truncatingIfNeeded: (wanted - 1) &>> Word(shift))
+    while slots[slot] != wanted, slots[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
+    // New or not is a toss-up that no branch predictor wins: both ways are written without one.
+    let isNew = slots[slot] == 0
+    let group = isNew ? UInt32(truncatingIfNeeded: count) : groups[slot]
+    slots[slot] = wanted
+    groups[slot] = group
+    return (group, isNew)
+  }
+
   /// Makes room for so many groups; whether it had to.
   @inline(__always)
   mutating func reserve<Word: DealtWord>(_ wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32]) -> Bool {

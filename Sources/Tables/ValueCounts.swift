@@ -1,5 +1,4 @@
 public import Diagnostics
-import Parallelism
 
 /// How often every value of a column stands there.
 public struct ValueCounts: Sendable {

@@ -30,6 +30,9 @@ struct ModelArguments {
       "how several rows of one user and item become one"),
   ]
 
+  /// What people call the column that `weight` names.
+  private static let namesOfWeights: Set = ["rating", "ratings", "value", "values", "score", "weights", "count"]
+
   /// The options of `fit`; every other one is the model's own.
   static let dataOptions: [Option] = rowOptions + [validOption]
 
@@ -69,6 +72,11 @@ struct ModelArguments {
         for value in values { _ = try kind.configured([ParameterArgument(option.name.name, value, at: span)]) }
         axes.append(GridSearch.Axis(option.name.name, values))
         continue
+      }
+      if Self.namesOfWeights.contains(option.name.name), !kind.parameterDeclarations.contains(where: { $0.name == option.name.name }) {
+        throw Diagnostic(
+          "unknown parameter `\(option.name.name)` of \(kind.name)", at: span,
+          hint: "`weight=` names the column of ratings or weights")
       }
       parameters.append(ParameterArgument(option.name.name, try session.parameterValue(expression), at: span))
     }
