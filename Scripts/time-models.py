@@ -397,11 +397,32 @@ MODELS = [
     ("UserKNN", "similarity=cosine", nothing, nothing),
     ("UserKNN", "similarity=msd", nothing, nothing),
 ]
+# On the slice, where there are fewer users than items: EASE inverts users × users there.
+SLICE_MODELS = [
+    ("EASE", "regularization=500 form=dual", nothing, lambda u, i, c: u * u * FLOAT),
+    ("EASE", "regularization=500 form=dual orientation=rectools", nothing, lambda u, i, c: u * u * FLOAT),
+    ("EASE", "regularization=500 form=primal", nothing, lambda u, i, c: i * i * FLOAT),
+    ("MatrixFactorization", "factors=15 epochs=2", factors(3 * 16, FLOAT), nothing),
+    ("ItemKNN", "similarity=cosine neighbors=20", nothing, lambda u, i, c: i * 20 * 8),
+    ("SVD", "factors=100 epochs=3", factors(101, DOUBLE), nothing),
+]
 
 
 def measure_memory(arguments, say):
+    say("| model | above the loaded table, MB | factors | matrix | allowed | |")
+    say("|---|---|---|---|---|---|")
     # Without a filter: what that leaves behind would be there for a fit to use, and not be counted.
-    load = 'train = load "train_orders" | select user_id, product_id | collect'
+    above = measure_models(arguments, say, "the whole table", MODELS, 'load "train_orders" | select user_id, product_id')
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place, "slice.parquet")
+        run_lectern(arguments.lectern, arguments.folder, [
+            f'load "train_orders" | filter user_id % 100 == 0 | select user_id, product_id | save "{path}"'])
+        return above + measure_models(arguments, say, "the slice", SLICE_MODELS, f'load "{path}"')
+
+
+def measure_models(arguments, say, what, models, source):
+    """Measures every model on its own; those that take more than they may."""
+    load = f"train = {source} | collect"
     *_, idle = run_lectern(arguments.lectern, arguments.folder, ["1"])
     *_, loaded = run_lectern(arguments.lectern, arguments.folder, [load])
     _, counts, *_ = run_lectern(arguments.lectern, arguments.folder, [
@@ -411,19 +432,19 @@ def measure_memory(arguments, say):
     cells = int(counts["cells"][0]["cells"])
     table = rows * (4 + 8) / 1e6
     sparse = cells * 8 / 1e6
-    say(f"{rows:,} rows, {users:,} users × {items:,} items, {cells:,} cells; idle {idle:.0f} MB, with the table loaded {loaded:.0f} MB.")
-    say(f"One copy of the interactions: {table:.0f} MB as the table has them, {sparse:.0f} MB as a sparse matrix.")
-    say("")
-    say("| model | above the loaded table, MB | factors | matrix | + the interactions as rows and as a matrix | |")
-    say("|---|---|---|---|---|---|")
+    say(f"| *{what}: {rows:,} rows, {users:,} users × {items:,} items, {cells:,} cells; idle {idle:.0f} MB, loaded {loaded:.0f} MB* | | | | {table:.0f} + {sparse:.0f} | |")
     above = []
-    for name, parameters, own, matrix in MODELS:
+    for name, parameters, own, matrix in models:
         if not chosen(arguments, name):
             continue
-        *_, peak = run_lectern(arguments.lectern, arguments.folder, [load, f"m = train | fit {name} {parameters};"])
+        # Code, stacks and what is made once are there already: they are the program's, not the model's.
+        small = f"small = train | head 1000 | fit {name} {parameters};"
+        *_, loaded = run_lectern(arguments.lectern, arguments.folder, [load, small])
+        *_, peak = run_lectern(arguments.lectern, arguments.folder, [load, small, f"m = train | fit {name} {parameters};"])
         mine, its = own(users, items, cells) / 1e6, matrix(users, items, cells) / 1e6
         allowed = mine + its + table + sparse
-        is_within = peak - loaded <= allowed
+        # Bits, whole pages, and chunks on their way to the cores, as `benchmark --memory` has it.
+        is_within = peak - loaded <= 1.01 * allowed + 8 * os.cpu_count()
         if not is_within:
             above.append(f"memory of {name} {parameters}")
         say(f"| {name} `{parameters}` | {peak - loaded:.0f} | {mine:.0f} | {its:.0f} | {allowed:.0f} | {'ok' if is_within else '**above**'} |")

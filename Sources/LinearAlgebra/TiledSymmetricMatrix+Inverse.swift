@@ -67,12 +67,14 @@ extension TiledSymmetricMatrix {
         let bad = try rows.withRows(layout.range(j, j)) { (diagonal) in BLAS.invertTriangle(&diagonal, order: tile) }
         if let bad { throw .notPositiveDefinite(row: j * tile + bad) }
         let below = tiles - j - 1
-        let panel = try buildArray(count: below * tile * tile, grain: tile * tile) {
-          (range, product) throws(Diagnostic) in
-          let k = j + 1 + range.lowerBound / (tile * tile)
+        // The products wait above the diagonal, where nothing is until the matrix is mirrored.
+        try forEachIndex(of: below) { (down) throws(Diagnostic) in
+          let k = j + 1 + down
           try rows.readRows(layout.range(k, j)) { (l) throws(Diagnostic) in
-            try rows.readRows(layout.range(j, j)) { (w) in
-              BLAS.multiply(l, w, rows: tile, columns: tile, inner: tile, into: &product)
+            try rows.readRows(layout.range(j, j)) { (w) throws(Diagnostic) in
+              try rows.withRows(layout.range(j, k)) { (product) in
+                BLAS.multiply(l, w, rows: tile, columns: tile, inner: tile, into: &product)
+              }
             }
           }
         }
@@ -80,11 +82,12 @@ extension TiledSymmetricMatrix {
           let i = tiles - 1 - up
           try rows.withRows(layout.range(i, j)) { (target) throws(Diagnostic) in
             for k in j + 1...i {
-              let product = panel.span.extracting((k - j - 1) * tile * tile..<(k - j) * tile * tile)
-              try rows.readRows(layout.range(i, k)) { (w) in
-                BLAS.multiply(
-                  w, product, rows: tile, columns: tile, inner: tile, alpha: -1, beta: k == j + 1 ? 0 : 1,
-                  into: &target)
+              try rows.readRows(layout.range(i, k)) { (w) throws(Diagnostic) in
+                try rows.readRows(layout.range(j, k)) { (product) in
+                  BLAS.multiply(
+                    w, product, rows: tile, columns: tile, inner: tile, alpha: -1, beta: k == j + 1 ? 0 : 1,
+                    into: &target)
+                }
               }
             }
           }

@@ -106,6 +106,9 @@ import Testing
     #expect(flat.contains("every item has the same score: lists are in the order of the ids and mean nothing"))
     let dead = test.run("mf = train | fit MatrixFactorization batch=1 epochs=400 learning_rate=0.05 weight_decay=1")
     #expect(dead.contains("all ratings are 1: the constant alone predicts them"))
+    #expect(dead.contains("items have decayed to zero; see `help MatrixFactorization`"))
+    let misnamed = test.run("train | with rating = 3 + product_id % 2 | fit SVD rating=rating")
+    #expect(misnamed.contains("`weight=` names the column of ratings or weights"))
   }
 
   @Test func usersOfWhomNothingIsLeftAreCounted() {

@@ -190,6 +190,25 @@ import Testing
     let notes = try Models.fit("iALS", [.integer("factors", 2)], on: board).notes
     #expect(notes.first?.hasPrefix("alpha=1: the 100 % of cells with weight 1 have no more confidence") == true)
     #expect(try Models.fit("iALS", [.integer("factors", 2), .word("weighting", "hu")], on: board).notes.isEmpty)
+    let unsure = try Models.fit("iALS", [.integer("factors", 2), .real("alpha", 0)], on: board).notes
+    #expect(unsure == ["alpha=0: interactions have no confidence at all"])
+    let lost = try Models.fit(
+      "iALS", [.integer("factors", 2), .real("alpha", 2), .real("regularization", 1e-12)], on: board
+    ).notes
+    #expect(lost.first?.hasPrefix("regularization=1e-12 is lost in single precision beside YᵀY") == true)
+  }
+
+  /// Two items that the same ten users had differ by λ alone.
+  @Test func aRegularizationThatSinglePrecisionLosesIsNoted() throws {
+    let twins = try Interactions(
+      users: (0..<20).map { Int32($0 / 2) }, items: (0..<20).map { Int32($0 % 2) }, userCount: 10, itemCount: 2)
+    func fit(_ regularization: Double) throws -> [String] {
+      try Models.fit("EASE", [.real("regularization", regularization), .word("form", "primal")], on: twins).notes
+    }
+    #expect(try fit(1).isEmpty)
+    #expect(try fit(1e-4).first?.contains("the weights of 1 item are inexact") == true)
+    let refused = #expect(throws: Diagnostic.self) { try fit(1e-7) }
+    #expect(refused?.message.contains("regularization") == true)
   }
 
   @Test func aModelFittedAtOnceTakesNoSteps() throws {

@@ -73,7 +73,8 @@ struct ModelArguments {
         axes.append(GridSearch.Axis(option.name.name, values))
         continue
       }
-      if Self.namesOfWeights.contains(option.name.name), !kind.parameterDeclarations.contains(where: { $0.name == option.name.name }) {
+      let isItsOwn = kind.parameterDeclarations.contains { $0.name == option.name.name }
+      if !isItsOwn, Self.namesOfWeights.contains(option.name.name) {
         throw Diagnostic(
           "unknown parameter `\(option.name.name)` of \(kind.name)", at: span,
           hint: "`weight=` names the column of ratings or weights")
