@@ -82,11 +82,26 @@ public struct StepReport: Sendable {
   public var lookAt: String
 }
 
-/// Counts the seconds since it was made.
+/// Counts the seconds since it was made; or, step by step, those of the steps without the time in which somebody looks at
+/// what they came to.
 struct Stopwatch {
-  private let start = ContinuousClock.now
+  private var start = ContinuousClock.now
+  /// Of all steps that have ended.
+  private(set) var total = 0.0
 
+  /// Those of the step that is going on.
   var seconds: Double { Recommenders.seconds(ContinuousClock.now - start) }
+
+  /// Ends a step; what it took.
+  mutating func lap() -> Double {
+    let seconds = seconds
+    total += seconds
+    start = .now
+    return seconds
+  }
+
+  /// Begins the next step: what passed since the last one ended counts for neither.
+  mutating func resume() { start = .now }
 }
 
 /// A duration as the number of seconds.

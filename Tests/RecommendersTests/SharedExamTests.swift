@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Parallelism
 import Recommenders
 import Synchronization
@@ -215,6 +216,20 @@ let candidates: [Candidate] = [
     _ = try Models.fit(candidate.name, candidate.arguments, on: MadeUp.orders(), walk: Walk { shown.add($0) })
     #expect(candidate.name == "Blend" || shown.titles == kind.steps)
     #expect(shown.reports.allSatisfy { !$0.formula.isEmpty && !$0.lookAt.isEmpty })
+  }
+
+  /// Whoever looks at a step for long does not make the next one slow, nor the iteration.
+  @Test(arguments: ["iALS", "ALS"]) func lookingTakesNoTime(name: String) throws {
+    let shown = Shown()
+    let walk = Walk { report in
+      Thread.sleep(forTimeInterval: 0.4)
+      shown.add(report)
+    }
+    let arguments: [ParameterArgument] = [.integer("factors", 2), .integer("iterations", 1)]
+    let model = try Models.fit(name, arguments, on: MadeUp.orders(), walk: walk)
+    #expect(shown.reports.count >= 5)
+    #expect(shown.reports.map(\.seconds).reduce(0, +) < 0.4)
+    #expect(model.history.iterations[0].seconds < 0.4)
   }
 }
 

@@ -45,8 +45,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
 
   /// One sweep over users, one over items, both in place, and the loss.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    var watch = Stopwatch()
     let number = history.iterations.count + 1
     let solver: WeightedLeastSquares.Solver =
       switch ials.solver {
@@ -58,29 +57,32 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       iteration: number, of: total, rows: userCount + itemCount, history.iterations.last?.loss)
     do throws(Diagnostic) {
       let gramOfItems = try itemFactors.gram()
-      try showGram(gramOfItems, seconds(clock.now - start), walk)
+      try showGram(gramOfItems, watch.lap(), walk)
       try showEquations(gramOfItems, walk)
+      watch.resume()
       let matrix = interactions.matrix
       _ = try problem.users.solve(&userFactors, rowsOf: matrix, itemFactors, gram: gramOfItems, by: solver) {
         report.at($0)
       }
-      try showFactors(userFactors, of: .users, seconds(clock.now - start), walk)
+      try showFactors(userFactors, of: .users, watch.lap(), walk)
+      watch.resume()
       let gramOfUsers = try userFactors.gram()
       let before = userCount
       let cellLoss = try problem.items.solve(
         &itemFactors, columnsOf: matrix, userFactors, gram: gramOfUsers, by: solver
       ) { report.at(before + $0) }
-      try showFactors(itemFactors, of: .items, seconds(clock.now - start), walk)
+      try showFactors(itemFactors, of: .items, watch.lap(), walk)
+      watch.resume()
       let loss =
         ials.measuresLoss
         ? try problem.loss(
           userFactors, itemFactors, ofCells: cellLoss, gramX: gramOfUsers, gramY: itemFactors.gram(), interactions)
         : nil
       guard itemFactorsAreFinite, loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
-      history.append(
-        History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+      let taken = watch.lap()
+      history.append(History.Iteration(number: number, loss: loss, seconds: watch.total))
       report.finished(loss)
-      try showLoss(loss, seconds(clock.now - start), walk)
+      try showLoss(loss, taken, walk)
     } catch {
       throw error.isNotPositiveDefinite ? Diagnostic.singularRow(ials) : error
     }

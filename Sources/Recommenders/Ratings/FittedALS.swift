@@ -41,24 +41,25 @@ struct FittedALS: FactorModel, IterativeModel {
   }
 
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
     let number = history.iterations.count + 1
     try showEquations(walk)
+    var watch = Stopwatch()
     // Neither side starts from what it was: its room is free for what it becomes.
     factors.users = []
     factors.users = try users.solutions(als, fixed: factors.items)
     let half = try trainingError()
-    try showHalf(3, "users", seconds(clock.now - start), half, walk)
+    try showHalf(3, "users", watch.lap(), half, walk)
+    watch.resume()
     factors.items = []
     factors.items = try items.solutions(als, fixed: factors.users)
     let loss = try trainingError()
     guard loss.isFinite else { throw .diverged(ALS.name) }
+    let taken = watch.lap()
     history.append(
-      History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start), measured: [half]))
+      History.Iteration(number: number, loss: loss, seconds: watch.total, measured: [half]))
     Progress.report(
       ALS.name, number, of: total, detail: "iteration \(number) of \(total), RMSE \((loss * 1e4).rounded() / 1e4)")
-    try showHalf(4, "items", seconds(clock.now - start), loss, walk)
+    try showHalf(4, "items", taken, loss, walk)
   }
 
   /// The regressions of the users on their items' factors.
