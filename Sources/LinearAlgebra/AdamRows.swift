@@ -82,6 +82,7 @@ public struct AdamRows: Sendable {
     (self.weights, self.first, self.second, self.current) = (weights, first, second, current)
   }
 
+  /// Everything that steps change, to a file or back from it.
   public mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
     try transfer.move(&weights)
     try transfer.move(&first)

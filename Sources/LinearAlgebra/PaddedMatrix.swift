@@ -58,6 +58,7 @@ public struct PaddedMatrix: Sendable {
     self.values = values
   }
 
+  /// The values, to a file or back from it.
   public mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) { try transfer.move(&values) }
 
   static func stride(for columnCount: Int) -> Int { max(16, (columnCount + 15) / 16 * 16) }

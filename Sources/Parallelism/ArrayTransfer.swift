@@ -52,6 +52,7 @@ public struct ArrayTransfer: Sendable {
     byteCount += array.count * size
   }
 
+  /// The same with a single value.
   public mutating func move<Value: BitwiseCopyable & Sendable>(_ value: inout Value) throws(Diagnostic) {
     var array = [value]
     try move(&array)

@@ -3,8 +3,8 @@ import Parallelism
 
 /// A model as the iteration before left it, for an iteration that Ctrl-C may end.
 ///
-/// Large factors go to a temporary file, so that a fit needs one set of them in memory, however long it goes on. The
-/// file is written over by every iteration and mostly never reaches the disk.
+/// Large factors go to a temporary file, so that a fit needs one set of them in memory, however long it goes on. Every
+/// iteration writes over what the one before wrote.
 public struct IterationBackup {
   /// How many bytes of factors stay in memory, beside those that the iteration changes.
   @TaskLocal public static var bytesInMemory = 1 << 26
