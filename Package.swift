@@ -124,7 +124,10 @@ let package = Package(
       files: ["Goldens"]),
     tests("Display", ["Display", "Tables", "Diagnostics"], files: ["Goldens"]),
     tests(
-      "Notebook", ["Notebook", "Query", "Formats", "Experiments", "Display", "Tables", "Diagnostics", "Parallelism"]),
+      "Notebook",
+      [
+        "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics", "Parallelism",
+      ]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),
     tests(

@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import Notebook
+import Parallelism
+import Recommenders
 import Testing
 
 /// Verbs of models: keeping, going on, measuring, searching.
@@ -109,6 +111,26 @@ import Testing
     #expect(dead.contains("items have decayed to zero; see `help MatrixFactorization`"))
     let misnamed = test.run("train | with rating = 3 + product_id % 2 | fit SVD rating=rating")
     #expect(misnamed.contains("`weight=` names the column of ratings or weights"))
+  }
+
+  /// Ctrl-C after the second iteration: the name is bound to the model of that iteration, which goes on.
+  @Test(arguments: Models.all.filter { $0.isIterative }.map { $0.name })
+  func anInterruptedFitHasItsName(name: String) {
+    let test = TestSession()
+    let cancellation = Cancellation()
+    let measurement = IterationMeasurement(columns: []) { model in
+      if model.history.iterations.count == 2 { cancellation.request() }
+      return []
+    }
+    let kind = Models.all.first { $0.name == name }
+    let limit = kind?.parameterDeclarations.contains { $0.name == "epochs" } == true ? "epochs" : "iterations"
+    let more = name == "MatrixFactorization" ? " batch=4" : ""
+    let said = IterationMeasurement.$current.withValue(measurement) {
+      Cancellation.$current.withValue(cancellation) { test.run("m = train | fit \(name) \(limit)=40\(more)") }
+    }
+    #expect(said.contains("interrupted: the model is as of iteration 2; `step` goes on"))
+    #expect(test.run("m | history | agg n = len()").contains("2"))
+    #expect(test.run("longer = m | step 1; longer | history | agg n = len()").contains("3"))
   }
 
   @Test func usersOfWhomNothingIsLeftAreCounted() {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Display
 import Experiments
+import Parallelism
 import Query
 import Recommenders
 import Tables
@@ -31,7 +32,12 @@ extension NotebookVerb {
     }
     let model = Recommender(fitted, dataset)
     session.noteProgress(of: model)
-    for note in try model.warnings() { session.note(note) }
+    // A fit that Ctrl-C ended has a model all the same: what there is to say of it is not interrupted once more.
+    let cancellation = fitted.wasInterrupted ? Cancellation() : Cancellation.current
+    let warnings = Cancellation.$current.withValue(cancellation) {
+      Result { () throws(Diagnostic) in try model.warnings() }
+    }
+    for note in try warnings.get() { session.note(note) }
     return .model(model)
   }
 
