@@ -126,7 +126,8 @@ let package = Package(
     tests(
       "Notebook",
       [
-        "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics", "Parallelism",
+        "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics",
+        "Parallelism",
       ]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),
