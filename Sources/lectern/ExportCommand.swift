@@ -10,15 +10,19 @@ struct Export: SessionCommand {
     abstract: "Write a session file as a web page or a Jupyter notebook.",
     discussion:
       "What is recorded is written; nothing runs. Notes for the speaker and hidden cells are left out.\n\n"
-      + ExportFormat.all.map { "--to \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+      + ExportFormat.all.map { "- `--to \($0.name)`: \($0.summary)" }.joined(separator: "\n"))
 
   @Argument(help: "The session, a Markdown file.", completion: .file())
   var file: String
   @ArgumentParser.Option(
-    name: .customLong("to"), help: "The form: \(ExportFormat.all.map(\.name).joined(separator: " or ")).")
+    name: .customLong("to"),
+    help: ArgumentHelp("The form: \(ExportFormat.all.map(\.name).joined(separator: " or ")).", valueName: "form"),
+    completion: .list(ExportFormat.all.map(\.name)))
   var form: String
   @ArgumentParser.Option(
-    name: .shortAndLong, help: "The file to write, `-` for standard output; the session's name if not said.",
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The file to write, `-` for standard output; by default the session's name.", valueName: "file"),
     completion: .file())
   var output: String?
   @OptionGroup var options: SessionOptions

@@ -20,10 +20,12 @@ struct Lectern: ParsableCommand {
 /// What every way of running a session takes.
 struct SessionOptions: ParsableArguments {
   @ArgumentParser.Option(
-    name: .long, help: "Where relative paths of `load` start.", completion: .directory)
+    name: .long, help: ArgumentHelp("Where relative paths of `load` start.", valueName: "folder"),
+    completion: .directory)
   var data: String?
 
-  @ArgumentParser.Option(name: .long, help: "How many cores to use; all of them if not said.")
+  @ArgumentParser.Option(
+    name: .long, help: ArgumentHelp("How many cores to use; all of them by default.", valueName: "cores"))
   var threads: Int?
 
   @Flag(name: .customLong("no-color"), help: "No colours, as with NO_COLOR.")
@@ -52,6 +54,8 @@ struct SessionOptions: ParsableArguments {
 /// Where the times of statements are written, for those who measure.
 struct TimingOptions: ParsableArguments {
   @ArgumentParser.Option(
-    name: .long, help: "Writes a line of JSON with the wall time of every statement.", completion: .file())
+    name: .long,
+    help: ArgumentHelp("Writes a line of JSON with the wall time of every statement.", valueName: "file"),
+    completion: .file())
   var timings: String?
 }

@@ -7,7 +7,8 @@ import Terminal
 /// The prompt: reads a cell, runs it, prints what it says, and again. A script on standard input runs like a file.
 struct Prompt: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Open a prompt (what no subcommand does).", shouldDisplay: false)
+    abstract: "Open a prompt.",
+    discussion: "This is what `lectern` does without a subcommand. A script on standard input runs like a file.")
 
   @OptionGroup var options: SessionOptions
   @OptionGroup var timing: TimingOptions

@@ -15,18 +15,23 @@ extension SessionCommand {
   func run() throws {
     Signals.start()
     let output = options.output()
-    do {
-      try run(output)
-    } catch let diagnostic as Diagnostic {
-      output.writeFinal(diagnostic)
-      throw ExitCode(diagnostic.kind == .interruption ? interruptedStatus : 1)
-    }
+    try output.showingDiagnostics { try run(output) }
   }
 }
 
 extension Output {
+  /// Does a subcommand's work; a diagnostic that ends it is shown and becomes the exit status.
+  func showingDiagnostics(_ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let diagnostic as Diagnostic {
+      writeFinal(diagnostic)
+      throw ExitCode(diagnostic.kind == .interruption ? interruptedStatus : 1)
+    }
+  }
+
   /// Shows a diagnostic that ends the program, when there may be no session whose settings say how.
-  fileprivate func writeFinal(_ diagnostic: Diagnostic) {
+  private func writeFinal(_ diagnostic: Diagnostic) {
     let settings = Settings()
     let page = settings.tableStyle(width: TerminalStream.error.size?.columns ?? 100).page
     writeError(diagnostic.styledText(page), settings)

@@ -13,9 +13,9 @@ struct Simulate: SessionCommand {
 
   @Argument(help: "The folder to write to; made if it is not there.", completion: .directory)
   var folder: String
-  @ArgumentParser.Option(name: .long, help: "How large: 1 is the shop's own size.")
+  @ArgumentParser.Option(name: .long, help: ArgumentHelp("How large: 1 is the shop's own size.", valueName: "factor"))
   var scale = 0.01
-  @ArgumentParser.Option(name: .long, help: "Another seed makes another shop.")
+  @ArgumentParser.Option(name: .long, help: ArgumentHelp("Another seed makes another shop.", valueName: "number"))
   var seed: UInt64 = 0
   @OptionGroup var options: SessionOptions
 

@@ -16,9 +16,10 @@ struct View: SessionCommand {
 
   @Argument(help: "A Parquet, CSV, TSV or NDJSON file, or a folder of part files.", completion: .file())
   var file: String
-  @ArgumentParser.Option(help: "A file of keys to press.", completion: .file())
+  @ArgumentParser.Option(help: ArgumentHelp("A file of keys to press.", valueName: "file"), completion: .file())
   var keys: String?
-  @ArgumentParser.Option(help: "The size of the screen that the keys are pressed on: COLUMNSxROWS.")
+  @ArgumentParser.Option(
+    help: ArgumentHelp("The size of the screen that the keys are pressed on.", valueName: "columnsxrows"))
   var size = "80x24"
   @OptionGroup var options: SessionOptions
 
