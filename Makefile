@@ -7,14 +7,16 @@ SEED ?= 0
 CASES ?= 5000
 SWIFT ?= swift
 LECTERN = .build/release/lectern
+BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: help demo test build install bench lint fuzz monkey differential reference dependencies clean
+.PHONY: help demo test build program install dist bench lint fuzz monkey differential reference dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
 	@echo 'make test          build and run all tests'
 	@echo 'make build         the program alone: $(LECTERN)'
-	@echo 'make install       copy it to PREFIX/bin ($(PREFIX)/bin)'
+	@echo 'make install       the program, its manual, completions and sessions below PREFIX ($(PREFIX))'
+	@echo 'make dist          the same as dist/lectern-….tar.gz and dist/lectern_….deb, for machines without Swift'
 	@echo 'make bench         time the program (BENCH=… for arguments)'
 	@echo 'make fuzz          read 100,000 broken files (ROUNDS=… of each kind)'
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
@@ -25,8 +27,9 @@ help:
 dependencies:
 	@Scripts/install-dependencies
 
+# The binary is handed out: it looks for libraries where the system does, not beside itself.
 build: dependencies
-	$(SWIFT) build -c release --product lectern
+	$(BUILD) --disable-local-rpath
 
 demo: build
 	$(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
@@ -34,12 +37,22 @@ demo: build
 
 test:
 	@Scripts/install-dependencies tmux
-	$(SWIFT) build -c release --product lectern
+	$(BUILD)
 	$(SWIFT) test -c release --disable-xctest --disable-testable-imports
 
-install: build
-	install -d '$(PREFIX)/bin'
-	install -m 755 $(LECTERN) '$(PREFIX)/bin/lectern'
+# `install` and `dist` take a program that is built already where LECTERN names one: make dist LECTERN=…
+ifeq ($(origin LECTERN),command line)
+program:
+else
+program: build
+endif
+
+install: program
+	Scripts/install-files '$(LECTERN)' '$(DESTDIR)$(PREFIX)'
+
+dist: program
+	@Scripts/install-dependencies dpkg-dev
+	Scripts/make-packages '$(LECTERN)' dist
 
 bench: dependencies
 	$(SWIFT) run -c release benchmark $(BENCH)
