@@ -3,15 +3,14 @@ import PackageDescription
 
 // Warnings are errors in CI and for developers who ask for it, never on a user's newer compiler.
 let isStrict = Context.environment["LECTERN_STRICT"] == "1"
-// A portable binary does without the instructions of the CPU it is built on.
-let isPortable = Context.environment["LECTERN_PORTABLE"] == "1"
-
+// One binary for every CPU of the last ten years. What a CPU has beyond that is used by the kernels of `CNumerics`, which
+// are compiled for several kinds and chosen at start. Fused multiply-adds stand where the source asks for them alone.
 #if arch(x86_64)
-let nativeFlags = isPortable ? [] : ["-Xcc", "-march=native"]
-let nativeCFlags = isPortable ? [] : ["-march=native"]
+let swiftTarget = ["-Xcc", "-march=x86-64-v3"]
+let cTarget = ["-march=x86-64-v3", "-ffp-contract=off"]
 #else
-let nativeFlags: [String] = []
-let nativeCFlags: [String] = []
+let swiftTarget: [String] = []
+let cTarget = ["-ffp-contract=off"]
 #endif
 
 let swiftSettings: [SwiftSetting] =
@@ -21,10 +20,12 @@ let swiftSettings: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableExperimentalFeature("Lifetimes"),
-    .unsafeFlags(["-cross-module-optimization"] + nativeFlags, .when(configuration: .release)),
+    .unsafeFlags(["-cross-module-optimization"] + swiftTarget, .when(configuration: .release)),
   ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
-let cSettings: [CSetting] = [.unsafeFlags(["-O3"] + nativeCFlags, .when(configuration: .release))]
+let cSettings: [CSetting] = [
+  .unsafeFlags(cTarget), .unsafeFlags(["-O3"], .when(configuration: .release)),
+]
 
 /// A target of the house: what it may import is its dependencies, and nothing else.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -51,7 +52,8 @@ let package = Package(
       name: "CTerminal",
       cSettings: cSettings,
       linkerSettings: [.linkedLibrary("readline"), .linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-    .target(name: "CNumerics", cSettings: cSettings, linkerSettings: [.linkedLibrary("dl"), .linkedLibrary("m")]),
+    .target(name: "CElementary", cSettings: cSettings),
+    .target(name: "CNumerics", dependencies: ["CElementary"], cSettings: cSettings),
     .target(
       name: "CCompression",
       cSettings: cSettings,
@@ -64,16 +66,19 @@ let package = Package(
     // Values, spans, rows: nothing of ours below them.
     room("Diagnostics"),
     room("Parallelism", ["Diagnostics"]),
-    room("RandomNumbers"),
+    room("ElementaryFunctions", ["CElementary"]),
+    room("RandomNumbers", ["ElementaryFunctions"]),
 
     // Data flows one way: text → syntax → plan → table → text.
     room("Tables", ["Diagnostics", "Parallelism"]),
     room("LinearAlgebra", ["CNumerics", "Diagnostics", "Parallelism"]),
     room("Formats", ["Tables", "Diagnostics", "Parallelism", "CCompression"]),
-    room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "CPatterns"]),
-    room("Recommenders", ["LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"]),
-    room("Experiments", ["Recommenders", "Tables", "RandomNumbers", "Diagnostics", "Parallelism"]),
-    room("Display", ["Tables", "Diagnostics"]),
+    room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "ElementaryFunctions", "CPatterns"]),
+    room("Recommenders", ["LinearAlgebra", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism"]),
+    room(
+      "Experiments",
+      ["Recommenders", "Tables", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism"]),
+    room("Display", ["Tables", "ElementaryFunctions", "Diagnostics"]),
     room(
       "Notebook",
       [
@@ -88,8 +93,8 @@ let package = Package(
     .executableTarget(
       name: "lectern",
       dependencies: [
-        "Notebook", "Viewer", "Viewing", "Terminal", "Display", "Formats", "Tables", "Diagnostics", "Parallelism",
-        argumentParser,
+        "Notebook", "Viewer", "Viewing", "Terminal", "Display", "Formats", "Tables", "LinearAlgebra", "Diagnostics",
+        "Parallelism", argumentParser,
       ],
       swiftSettings: swiftSettings,
       // A program that needs no Swift beside it, and starts sooner: the dynamic linker has the 40 MB of Foundation and
@@ -111,6 +116,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     tests("Diagnostics", ["Diagnostics"]),
     tests("Parallelism", ["Parallelism", "Diagnostics"]),
+    tests("ElementaryFunctions", ["ElementaryFunctions"], files: ["Fixtures"]),
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import ElementaryFunctions
 
 extension MersenneTwister {
   /// What torch's CPU generator fills a tensor of `count` floats with by `normal_()` after `manual_seed`.
@@ -42,10 +38,10 @@ extension MersenneTwister {
 extension [Float] {
   fileprivate mutating func boxMuller(at start: Int) {
     for place in start..<start + 8 {
-      let radius = (-2 * logf(1 - self[place])).squareRoot()
+      let radius = (-2 * Elementary.log(1 - self[place])).squareRoot()
       let angle = 2 * Float.pi * self[place + 8]
-      self[place] = radius * cosf(angle)
-      self[place + 8] = radius * sinf(angle)
+      self[place] = radius * Elementary.cos(angle)
+      self[place + 8] = radius * Elementary.sin(angle)
     }
   }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import ElementaryFunctions
 
 /// numpy's `np.random.RandomState`, draw for draw: what the Python recommenders of the last ten years were seeded with.
 ///
@@ -90,7 +86,7 @@ public struct PolarPoint: Sendable, BitwiseCopyable {
 
   /// The two, in the order in which numpy gives them.
   public var gaussians: (first: Double, second: Double) {
-    let scale = (-2 * log(squared) / squared).squareRoot()
+    let scale = (-2 * Elementary.log(squared) / squared).squareRoot()
     return (scale * y, scale * x)
   }
 }

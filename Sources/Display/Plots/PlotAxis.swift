@@ -1,4 +1,4 @@
-import Glibc
+import ElementaryFunctions
 
 /// One direction of a plot: which values it covers, where each stands, and which are named.
 struct PlotAxis: Hashable {
@@ -53,7 +53,7 @@ struct PlotAxis: Hashable {
     // Halved, so that the span of the largest numbers does not overflow.
     let share =
       isLogarithmic
-      ? (log10(value) - log10(low)) / (log10(high) - log10(low)) : (value / 2 - low / 2) / (high / 2 - low / 2)
+      ? (Elementary.log10(value) - Elementary.log10(low)) / (Elementary.log10(high) - Elementary.log10(low)) : (value / 2 - low / 2) / (high / 2 - low / 2)
     return share.isFinite ? min(1, max(0, share)) : 0
   }
 
@@ -61,8 +61,8 @@ struct PlotAxis: Hashable {
   /// and covers some of them; hours, days, months or years where it is time.
   func ticks(_ count: Int) -> [Tick] {
     if isLogarithmic {
-      let first = Int(log10(low).rounded(.up))
-      let last = Int(log10(high).rounded(.down))
+      let first = Int(Elementary.log10(low).rounded(.up))
+      let last = Int(Elementary.log10(high).rounded(.down))
       if last > first {
         let step = max(1, (last - first + 1 + count - 1) / max(1, count))
         return stride(from: first, through: last, by: step).map { exponent in
@@ -75,14 +75,14 @@ struct PlotAxis: Hashable {
     let rough = span / Double(max(1, count))
     let ends = [low, high].map { Tick(value: $0, label: numberText($0)) }
     guard rough.isNormal else { return ends }
-    let magnitude = power(Int(log10(rough).rounded(.down)))
+    let magnitude = power(Int(Elementary.log10(rough).rounded(.down)))
     var step = ([1, 2, 5, 10].first { $0 * magnitude >= rough * 0.999 } ?? 10) * magnitude
     if isWhole { step = max(1, step) }
     guard step > 0, step.isFinite else { return ends }
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
     guard first <= last, last - first < 1000 else { return ends }
-    let decimals = max(0, -Int(log10(step).rounded(.down)))
+    let decimals = max(0, -Int(Elementary.log10(step).rounded(.down)))
     return stride(from: first, through: last, by: 1).map { index in
       // Adding zero takes the sign off a negative one.
       let value = index * step + 0

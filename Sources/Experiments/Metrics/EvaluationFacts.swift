@@ -1,11 +1,7 @@
 public import Diagnostics
+import ElementaryFunctions
 import Recommenders
 public import Tables
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
 
 /// What metrics may know of an item beside the lists it is in. Items are numbered over all tables of an evaluation.
 struct EvaluationFacts: Sendable {
@@ -26,7 +22,7 @@ struct EvaluationFacts: Sendable {
     rowsOfItem = [Int](repeating: 0, count: count)
     popularityRank = [Int?](repeating: nil, count: count)
     let users = Double(train.users.count)
-    surprise = [Double](repeating: log2(users), count: count)
+    surprise = [Double](repeating: Elementary.log2(users), count: count)
     let rows = train.interactions.rowsPerItem()
     let usersOfItem = train.interactions.usersPerItem()
     let distinct = Set(rows).sorted(by: >)
@@ -34,7 +30,7 @@ struct EvaluationFacts: Sendable {
     for (own, number) in items.enumerated() {
       rowsOfItem[Int(number)] = rows[own]
       popularityRank[Int(number)] = rank[rows[own]]
-      surprise[Int(number)] = -log2(Double(max(1, usersOfItem[own])) / users)
+      surprise[Int(number)] = -Elementary.log2(Double(max(1, usersOfItem[own])) / users)
     }
   }
 

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import ElementaryFunctions
 import Diagnostics
 import Tables
 
@@ -37,7 +33,7 @@ extension Function {
     },
     body: .row { (call) throws(Diagnostic) in
       let digits = call.arguments.count > 1 ? Swift.min(300, Swift.max(-300, call.arguments[1].integer ?? 0)) : 0
-      let scale = pow(10, Double(Swift.abs(digits)))
+      let scale = Elementary.pow(10, Double(Swift.abs(digits)))
       return try rounded(call) { value in
         if digits == 0 { return value.rounded(.toNearestOrEven) }
         let rounded =
@@ -61,13 +57,13 @@ extension Function {
   static let sqrt = real("sqrt", "the square root, NaN below zero", "table a = [4, 9] | with b = sqrt(a)") {
     $0.squareRoot()
   }
-  static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") { exponential($0) }
+  static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") { Elementary.exp($0) }
   static let log = real(
     "log", "the natural logarithm, minus infinity of zero", "table a = [1, 10] | with b = log(a)", synonyms: ["ln"]
-  ) { logarithm($0) }
+  ) { Elementary.log($0) }
   static let log1p = real(
     "log1p", "the natural logarithm of 1 + x, exact near zero", "table a = [0, 1] | with b = log1p(a)"
-  ) { logarithmOfOnePlus($0) }
+  ) { Elementary.log1p($0) }
 
   static let isNaN = Function(
     "is_nan", topic: "numbers", [Parameter("x", .number)], summary: "whether a floating number is not a number",
@@ -114,7 +110,7 @@ extension Function {
 }
 
 /// A number to the power of another.
-func raised(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+func raised(_ base: Double, _ exponent: Double) -> Double { Elementary.pow(base, exponent) }
 
 private struct Magnitude: NumberKernel {
   let call: RowCall
@@ -169,7 +165,3 @@ private struct NotANumber: NumberKernel {
   }
 }
 
-// The C library's functions under names that no function of the language has.
-private func exponential(_ x: Double) -> Double { exp(x) }
-private func logarithm(_ x: Double) -> Double { log(x) }
-private func logarithmOfOnePlus(_ x: Double) -> Double { log1p(x) }

@@ -1,4 +1,5 @@
 import Diagnostics
+import ElementaryFunctions
 import LinearAlgebra
 import Parallelism
 
@@ -38,8 +39,8 @@ struct CellWeights: Sendable {
     }
     var counts = [Int](repeating: 0, count: matrix.columnCount)
     for column in matrix.columns { counts[Int(column)] += 1 }
-    let rows = logarithm(Double(matrix.rowCount))
-    rarity = counts.map { rows - logarithm(1 + Double($0)) }
+    let rows = Elementary.log(Double(matrix.rowCount))
+    rarity = counts.map { rows - Elementary.log(1 + Double($0)) }
     let sum = (0..<matrix.rowCount).reduce(0.0) { $0 + Self.sum(matrix.values(ofRow: $1)) }
     meanSum = sum / Double(max(1, matrix.rowCount))
   }

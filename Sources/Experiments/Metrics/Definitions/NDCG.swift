@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import ElementaryFunctions
 
 extension Metric {
   /// Hits discounted by rank, over those of the best possible list.
@@ -21,4 +17,4 @@ extension Metric {
     ])
 }
 
-private func gain(_ ranks: some Sequence<Int>) -> Double { ranks.reduce(0) { $0 + 1 / log2(Double($1 + 1)) } }
+private func gain(_ ranks: some Sequence<Int>) -> Double { ranks.reduce(0) { $0 + 1 / Elementary.log2(Double($1 + 1)) } }
