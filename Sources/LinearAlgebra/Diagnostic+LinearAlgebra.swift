@@ -1,10 +1,10 @@
 public import Diagnostics
 
 extension Diagnostic {
-  static func noBLAS(_ reason: String) -> Diagnostic {
+  static func noKernels(_ name: String) -> Diagnostic {
     Diagnostic(
-      "OpenBLAS cannot be loaded, and this model needs it", hint: "sudo apt-get install libopenblas0-pthread",
-      notes: [reason])
+      "LECTERN_KERNELS names `\(name)`, which this CPU has no numeric kernels of",
+      hint: "it has \(KernelSets.available.joined(separator: ", ")); without the variable the first is used")
   }
 
   private static let notPositiveDefinite = "the matrix is not positive definite in single precision"

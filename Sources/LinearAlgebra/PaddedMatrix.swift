@@ -72,13 +72,12 @@ public struct PaddedMatrix: Sendable {
   ///
   /// - Complexity: O(rows·columns²).
   public func gram() throws(Diagnostic) -> [Float] {
-    try BLAS.load()
     let size = stride
     let parts = try mapChunks(of: rowCount, grain: 4096) { (range) -> [Float] in
       var part = [Float](repeating: 0, count: size * size)
       var span = part.mutableSpan
       let rows = values.span.extracting(range.lowerBound * size..<range.upperBound * size)
-      BLAS.multiply(
+      DenseMatrices.multiply(
         rows, rows, transposingFirst: true, rows: size, columns: size, inner: range.count, into: &span)
       return part
     }
@@ -109,12 +108,11 @@ public struct PaddedMatrix: Sendable {
   public func writeProducts(
     ofRows rows: ArraySlice<Int32>, with other: PaddedMatrix, _ range: Range<Int>,
     into products: inout MutableSpan<Float>
-  ) throws(Diagnostic) {
-    try BLAS.load()
+  ) {
     var chosen: [Float] = []
     chosen.reserveCapacity(rows.count * stride)
     for row in rows { chosen.append(contentsOf: values[Int(row) * stride..<(Int(row) + 1) * stride]) }
-    BLAS.multiply(
+    DenseMatrices.multiply(
       chosen.span, other.values.span.extracting(range.lowerBound * stride..<range.upperBound * stride),
       transposingSecond: true, rows: rows.count, columns: range.count, inner: stride, into: &products)
   }

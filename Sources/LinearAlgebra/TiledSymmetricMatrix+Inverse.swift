@@ -12,7 +12,6 @@ extension TiledSymmetricMatrix {
   public mutating func invert(
     title: String, afterFactor: (TiledSymmetricMatrix) throws(Diagnostic) -> Void = { _ in }
   ) throws(Diagnostic) {
-    try BLAS.load()
     var work = TileWork(title: title, tiles: tiles)
     try factorCholesky(&work)
     try afterFactor(self)
@@ -27,12 +26,14 @@ extension TiledSymmetricMatrix {
     let (tile, tiles) = (layout.tile, layout.tiles)
     try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
       for k in 0..<tiles {
-        let bad = try rows.withRows(layout.range(k, k)) { (diagonal) in BLAS.factorCholesky(&diagonal, order: tile) }
+        let bad = try rows.withRows(layout.range(k, k)) { (diagonal) in
+          DenseMatrices.factorCholesky(&diagonal, order: tile)
+        }
         if let bad { throw .notPositiveDefinite(row: k * tile + bad) }
         try forEachIndex(of: tiles - k - 1) { (below) throws(Diagnostic) in
           try rows.readRows(layout.range(k, k)) { (l) throws(Diagnostic) in
             try rows.withRows(layout.range(k + 1 + below, k)) { (panel) in
-              BLAS.solveFromRight(l, order: tile, rows: tile, into: &panel)
+              DenseMatrices.solveFromRight(l, order: tile, rows: tile, into: &panel)
             }
           }
         }
@@ -43,10 +44,10 @@ extension TiledSymmetricMatrix {
             try rows.readRows(layout.range(j, k)) { (right) throws(Diagnostic) in
               try rows.withRows(layout.range(i, j)) { (target) in
                 if i == j {
-                  BLAS.multiplyByItself(left, order: tile, inner: tile, alpha: -1, beta: 1, into: &target)
+                  DenseMatrices.addProductWithItself(left, order: tile, inner: tile, alpha: -1, into: &target)
                 } else {
-                  BLAS.multiply(
-                    left, right, transposingSecond: true, rows: tile, columns: tile, inner: tile, alpha: -1, beta: 1,
+                  DenseMatrices.multiply(
+                    left, right, transposingSecond: true, rows: tile, columns: tile, inner: tile, alpha: -1, adds: true,
                     into: &target)
                 }
               }
@@ -64,7 +65,9 @@ extension TiledSymmetricMatrix {
     let (tile, tiles) = (layout.tile, layout.tiles)
     try withDisjointRows(of: &values) { (rows) throws(Diagnostic) in
       for j in (0..<tiles).reversed() {
-        let bad = try rows.withRows(layout.range(j, j)) { (diagonal) in BLAS.invertTriangle(&diagonal, order: tile) }
+        let bad = try rows.withRows(layout.range(j, j)) { (diagonal) in
+          DenseMatrices.invertTriangle(&diagonal, order: tile)
+        }
         if let bad { throw .notPositiveDefinite(row: j * tile + bad) }
         let below = tiles - j - 1
         // The products wait above the diagonal, where nothing is until the matrix is mirrored.
@@ -73,7 +76,7 @@ extension TiledSymmetricMatrix {
           try rows.readRows(layout.range(k, j)) { (l) throws(Diagnostic) in
             try rows.readRows(layout.range(j, j)) { (w) throws(Diagnostic) in
               try rows.withRows(layout.range(j, k)) { (product) in
-                BLAS.multiply(l, w, rows: tile, columns: tile, inner: tile, into: &product)
+                DenseMatrices.multiply(l, w, rows: tile, columns: tile, inner: tile, into: &product)
               }
             }
           }
@@ -84,8 +87,8 @@ extension TiledSymmetricMatrix {
             for k in j + 1...i {
               try rows.readRows(layout.range(i, k)) { (w) throws(Diagnostic) in
                 try rows.readRows(layout.range(j, k)) { (product) in
-                  BLAS.multiply(
-                    w, product, rows: tile, columns: tile, inner: tile, alpha: -1, beta: k == j + 1 ? 0 : 1,
+                  DenseMatrices.multiply(
+                    w, product, rows: tile, columns: tile, inner: tile, alpha: -1, adds: k > j + 1,
                     into: &target)
                 }
               }
@@ -109,10 +112,11 @@ extension TiledSymmetricMatrix {
             try rows.readRows(layout.range(k, j)) { (right) throws(Diagnostic) in
               try rows.withRows(layout.range(i, j)) { (target) in
                 if i == j {
-                  BLAS.multiplyByItself(left, transposed: true, order: tile, inner: tile, beta: 1, into: &target)
+                  DenseMatrices.addProductWithItself(left, transposed: true, order: tile, inner: tile, into: &target)
                 } else {
-                  BLAS.multiply(
-                    left, right, transposingFirst: true, rows: tile, columns: tile, inner: tile, beta: 1, into: &target)
+                  DenseMatrices.multiply(
+                    left, right, transposingFirst: true, rows: tile, columns: tile, inner: tile, adds: true,
+                    into: &target)
                 }
               }
             }
@@ -122,7 +126,7 @@ extension TiledSymmetricMatrix {
         try forEachIndex(of: k + 1) { (j) throws(Diagnostic) in
           try rows.withRows(layout.range(k, j)) { (target) in
             let before = target.indices.map { target[$0] }
-            BLAS.multiply(
+            DenseMatrices.multiply(
               diagonal.span, before.span, transposingFirst: true, rows: tile, columns: tile, inner: tile, into: &target)
           }
         }

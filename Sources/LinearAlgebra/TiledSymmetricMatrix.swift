@@ -2,7 +2,7 @@ import CNumerics
 public import Diagnostics
 import Parallelism
 
-/// A symmetric matrix cut into square tiles, each contiguous in memory, so that a tile is one BLAS call and tiles are
+/// A symmetric matrix cut into square tiles, each contiguous in memory, so that a tile is one call of a kernel and tiles are
 /// what runs in parallel and what cancellation waits for.
 ///
 /// While it is computed with, only tiles on and below the diagonal mean something; `mirror` fills in the others, and
@@ -126,7 +126,7 @@ struct TileLayout: Sendable {
   let tile: Int
   let tiles: Int
 
-  /// Tiles of about 512, as even as can be: large enough for BLAS to be at full speed, small enough to stop quickly.
+  /// Tiles of about 512, as even as can be: large enough for kernels to be at full speed, small enough to stop quickly.
   init(order: Int) {
     let wanted = order >= 4096 ? 512 : order >= 1024 ? 256 : 64
     tiles = max(1, (order + wanted - 1) / wanted)

@@ -65,7 +65,7 @@ private struct BlockRow {
   mutating func score() {
     var products = [Float](repeating: 0, count: targets.count)
     var span = products.mutableSpan
-    BLAS.multiply(dense.span, x.span, rows: targets.count, columns: 1, inner: stride, into: &span)
+    DenseMatrices.multiply(rows: targets.count, of: dense.span, with: x.span, into: &span)
     scores = products
   }
 
@@ -86,9 +86,9 @@ private struct BlockRow {
     }
     var pull = [Float](repeating: 0, count: size)
     var pullSpan = pull.mutableSpan
-    BLAS.multiply(
-      shared.span.extracting(block.lowerBound * stride..<block.upperBound * stride), x.span, rows: size, columns: 1,
-      inner: stride, into: &pullSpan)
+    DenseMatrices.multiply(
+      rows: size, of: shared.span.extracting(block.lowerBound * stride..<block.upperBound * stride), with: x.span,
+      into: &pullSpan)
     var system = [Float](repeating: 0, count: size * size)
     for row in 0..<size {
       right[row] -= pull[row] + ridge * x[block.lowerBound + row]
@@ -98,11 +98,11 @@ private struct BlockRow {
       system[row * size + row] += ridge
     }
     var systemSpan = system.mutableSpan
-    BLAS.multiply(
-      gathered.span, weighted.span, transposingFirst: true, rows: size, columns: size, inner: targets.count, beta: 1,
+    DenseMatrices.multiply(
+      gathered.span, weighted.span, transposingFirst: true, rows: size, columns: size, inner: targets.count, adds: true,
       into: &systemSpan)
     var move = right.mutableSpan
-    if BLAS.solvePositive(&systemSpan, order: size, &move) != nil { return false }
+    if DenseMatrices.solvePositive(&systemSpan, order: size, &move) != nil { return false }
     for place in 0..<size { x[block.lowerBound + place] += right[place] }
     for cell in targets.indices {
       for place in 0..<size { scores[cell] += right[place] * gathered[cell * size + place] }

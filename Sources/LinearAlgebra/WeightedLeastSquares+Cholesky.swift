@@ -16,7 +16,7 @@ extension WeightedLeastSquares {
       var solution = Array(gathered.targets[at..<at + stride])
       var systemSpan = system.mutableSpan
       var solutionSpan = solution.mutableSpan
-      if BLAS.solvePositive(&systemSpan, order: stride, &solutionSpan) != nil {
+      if DenseMatrices.solvePositive(&systemSpan, order: stride, &solutionSpan) != nil {
         throw .notPositiveDefinite(row: gathered.rows.lowerBound + place)
       }
       for place in 0..<stride { unknown[at + place] = solutionSpan[place] }
@@ -26,8 +26,7 @@ extension WeightedLeastSquares {
   /// The matrix (stride × stride) and the right-hand side of one row.
   public func normalEquations(
     columns: ArraySlice<Int32>, values: ArraySlice<Float>, _ fixed: PaddedMatrix, gram: [Float]
-  ) throws(Diagnostic) -> (matrix: [Float], right: [Float]) {
-    try BLAS.load()
+  ) -> (matrix: [Float], right: [Float]) {
     let shared = shared(gram, stride: fixed.stride, columns: fixed.columnCount)
     let gathered = gathered(columns, values, fixed)
     return (system(gathered, 0, shared: shared, fixed), gathered.targets)
@@ -38,14 +37,15 @@ extension WeightedLeastSquares {
     columns: ArraySlice<Int32>, values: ArraySlice<Float>, _ fixed: PaddedMatrix, gram: [Float],
     rightHandSide: [Float]? = nil
   ) throws(Diagnostic) -> [Float] {
-    try BLAS.load()
     let stride = fixed.stride
     let gathered = gathered(columns, values, fixed)
     var system = system(gathered, 0, shared: shared(gram, stride: stride, columns: fixed.columnCount), fixed)
     var solution = rightHandSide.map { $0 + [Float](repeating: 0, count: stride - $0.count) } ?? gathered.targets
     var systemSpan = system.mutableSpan
     var solutionSpan = solution.mutableSpan
-    if BLAS.solvePositive(&systemSpan, order: stride, &solutionSpan) != nil { throw .notPositiveDefinite(row: 0) }
+    if DenseMatrices.solvePositive(&systemSpan, order: stride, &solutionSpan) != nil {
+      throw .notPositiveDefinite(row: 0)
+    }
     return Array(solution.prefix(fixed.columnCount))
   }
 
@@ -68,9 +68,9 @@ extension WeightedLeastSquares {
     }
     gathered.forEachPiece(place, most: 1024) { plain, weighted in
       var span = system.mutableSpan
-      BLAS.multiply(
+      DenseMatrices.multiply(
         plain.span, weighted.span, transposingFirst: true, rows: stride, columns: stride,
-        inner: plain.count / stride, beta: 1, into: &span)
+        inner: plain.count / stride, adds: true, into: &span)
     }
     return system
   }

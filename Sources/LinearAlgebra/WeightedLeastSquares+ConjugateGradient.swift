@@ -12,8 +12,9 @@ extension WeightedLeastSquares {
     let count = gathered.rows.count
     var residual = gathered.targets
     var residualSpan = residual.mutableSpan
-    BLAS.multiply(
-      unknown.span, shared.span, rows: count, columns: stride, inner: stride, alpha: -1, beta: 1, into: &residualSpan)
+    DenseMatrices.multiply(
+      unknown.span, shared.span, rows: count, columns: stride, inner: stride, alpha: -1, adds: true, into: &residualSpan
+    )
     var direction = residual
     var image = residual
     var squares = [Float](repeating: 0, count: count)
@@ -43,7 +44,7 @@ extension WeightedLeastSquares {
     }
     for _ in 0..<steps {
       var imageSpan = image.mutableSpan
-      BLAS.multiply(direction.span, shared.span, rows: count, columns: stride, inner: stride, into: &imageSpan)
+      DenseMatrices.multiply(direction.span, shared.span, rows: count, columns: stride, inner: stride, into: &imageSpan)
       var unfinished = false
       unknown.withUnsafeMutableBufferPointer { x in
         residual.withUnsafeMutableBufferPointer { r in

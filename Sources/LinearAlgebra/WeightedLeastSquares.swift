@@ -95,7 +95,6 @@ public struct WeightedLeastSquares: Sendable {
     _ unknowns: DisjointRows<Float>, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, _ gram: [Float], _ solver: Solver,
     firstRow: Int = 0, _ progress: @Sendable (Int) -> Void
   ) throws(Diagnostic) -> [Double] {
-    try BLAS.load()
     let stride = fixed.stride
     let shared = shared(gram, stride: stride, columns: fixed.columnCount)
     let parts = matrix.blocks(ofRows: Self.block.rows, cells: Self.block.cells)

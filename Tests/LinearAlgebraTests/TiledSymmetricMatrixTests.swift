@@ -51,6 +51,24 @@ import Testing
     for i in 0..<700 { for j in 0..<700 { #expect(one[i, j].bitPattern == many[i, j].bitPattern) } }
   }
 
+  /// Of one tile, of many, and of many large ones.
+  @Test(
+    arguments: [(50, 0x8ab89c6034bc37f1), (700, 0xd70d15d7ba6d6d47), (1100, 0xba1a238df0f21f56)] as [(Int, UInt64)])
+  func everyCPUGivesTheSameBits(order: Int, recorded: UInt64) throws {
+    let before = KernelSets.current
+    defer { try? KernelSets.use(before) }
+    let original = try matrix(order)
+    for set in KernelSets.available {
+      try KernelSets.use(set)
+      var inverse = original
+      try inverse.invert(title: "test")
+      let checksum = inverse.elements.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+        ($0 ^ UInt64($1.bitPattern)) &* 0x0100_0000_01b3
+      }
+      #expect(checksum == recorded, "\(set), order \(order): 0x\(String(checksum, radix: 16))")
+    }
+  }
+
   @Test func anIndefiniteMatrixIsRefused() throws {
     let sparse = madeUpMatrix(rows: 90, columns: 10, share: 0.3, seed: 2)
     var singular = try TiledSymmetricMatrix(

@@ -2,8 +2,9 @@
 #define CNUMERICS_H
 
 #include "adam.h"
-#include "blas.h"
+#include "dense.h"
 #include "descent.h"
+#include "kernel_sets.h"
 #include "pairwise.h"
 #include "selection.h"
 #include "sparse_rows.h"

@@ -75,7 +75,7 @@ struct FittedBPR: ScoringModel, EpochModel {
   func writeScores(
     of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
   ) throws(Diagnostic) {
-    try userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
+    userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
   }
 
   /// Somebody new learns his factors from his items, those of the items standing still.
@@ -85,7 +85,7 @@ struct FittedBPR: ScoringModel, EpochModel {
     var descent = descent
     descent.itemRate = 0
     _ = descent.run(sampler.samples(of: basket, times: 10 * bpr.epochs), users: &user, items: &items)
-    try user.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
+    user.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
   }
 
   func similar(to item: Int32, top: Int) -> [ScoredItem] { itemFactors.nearest(to: item, top: top) }

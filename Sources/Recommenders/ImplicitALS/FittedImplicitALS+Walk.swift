@@ -34,7 +34,7 @@ extension FittedImplicitALS {
     let (columns, values) = (matrix.columns(ofRow: user), matrix.values(ofRow: user))
     let clock = ContinuousClock()
     let start = clock.now
-    let equations = try problem.users.normalEquations(columns: columns, values: values, itemFactors, gram: gram)
+    let equations = problem.users.normalEquations(columns: columns, values: values, itemFactors, gram: gram)
     let solution = try problem.users.solve(columns: columns, values: values, itemFactors, gram: gram)
     let taken = seconds(clock.now - start)
     let (factors, stride) = (ials.factors, itemFactors.stride)

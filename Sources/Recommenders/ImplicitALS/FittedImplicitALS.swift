@@ -115,7 +115,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
   func writeScores(
     of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
   ) throws(Diagnostic) {
-    try userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
+    userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
   }
 
   /// One solve with the items as they are, to the end.
@@ -124,7 +124,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     let factors = try PaddedMatrix(rowCount: 1, columnCount: ials.factors) { _, write in
       for (column, value) in solution.enumerated() { write(0, column, value) }
     }
-    try factors.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
+    factors.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
   }
 
   private func folded(_ items: ArraySlice<Int32>, _ weights: ArraySlice<Float>) throws(Diagnostic) -> [Float] {

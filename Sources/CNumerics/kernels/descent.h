@@ -1,10 +1,4 @@
-#include "descent.h"
-
-#include <string.h>
-
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define INLINED static inline __attribute__((always_inline))
+// Gradient descent on ratings, in the order of plain code and with its bits: nothing is fused here.
 
 // A rating needs what the one before it made of its user and of its item, and nothing else. A sum from left to right
 // waits for every addition, so up to eight ratings of different users and items are taken together, a lane of a vector
@@ -23,7 +17,6 @@ typedef struct {
 
 /// The products of four pairs of rows, each summed from left to right.
 INLINED lanes4 dots(const double *const p[4], const double *const q[4], int count) {
-#pragma clang fp contract(off)
   lanes4 sums = {0};
   int k = 0;
   for (; k + 4 <= count; k += 4) {
@@ -47,7 +40,6 @@ INLINED lanes4 dots(const double *const p[4], const double *const q[4], int coun
 }
 
 INLINED void move(double *restrict p, double *restrict q, double error, double rate, double penalty, int count) {
-#pragma clang fp contract(off)
   for (int k = 0; k < count; k++) {
     const double before = p[k], other = q[k];
     p[k] = before + rate * (error * other - penalty * before);
@@ -57,7 +49,6 @@ INLINED void move(double *restrict p, double *restrict q, double error, double r
 
 /// What is left once the product is known; returns the squared error.
 INLINED double finish(const rating_descent *d, long user, long item, long place, double product) {
-#pragma clang fp contract(off)
   double *bu = d->user_deviations + user, *bi = d->item_deviations + item;
   const double rating = d->values ? d->values[place] : 1;
   const double error = rating - (((d->mean + *bu) + *bi) + product);
@@ -98,7 +89,7 @@ INLINED void expect(const rating_descent *d, long place) {
   for (int k = 0; k < d->factors; k += 8) __builtin_prefetch(row + k, 1);
 }
 
-double rating_descent_run(rating_descent descent, long from, long to, rating_turns turns) {
+static double KERNEL(rating_descent_run)(rating_descent descent, long from, long to, rating_turns turns) {
   const rating_descent *d = &descent;
   lane lanes[rating_descent_lanes];
   uint32_t *rooms[rating_descent_lanes];
@@ -148,12 +139,12 @@ double rating_descent_run(rating_descent descent, long from, long to, rating_tur
   }
 }
 
-double lanes_dot(const double *a, const double *b, int count) {
+static double KERNEL(lanes_dot)(const double *a, const double *b, int count) {
   double sums[8] = {0};
   int at = 0;
   for (; at + 8 <= count; at += 8)
-    for (int lane = 0; lane < 8; lane++) sums[lane] += a[at + lane] * b[at + lane];
-  for (int lane = 0; at < count; at++, lane++) sums[lane] += a[at] * b[at];
+    for (int lane = 0; lane < 8; lane++) sums[lane] = __builtin_fma(a[at + lane], b[at + lane], sums[lane]);
+  for (int lane = 0; at < count; at++, lane++) sums[lane] = __builtin_fma(a[at], b[at], sums[lane]);
   const double even = (sums[0] + sums[4]) + (sums[2] + sums[6]), odd = (sums[1] + sums[5]) + (sums[3] + sums[7]);
   return even + odd;
 }

@@ -1,43 +1,7 @@
-#include "sparse_rows.h"
+// One sparse row and the dense rows it points to.
 
-#include <math.h>
-
-// All of these are inlined, so how a CPU without such registers would pass them does not matter.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define INLINED static inline __attribute__((always_inline))
-
-typedef float lanes16 __attribute__((vector_size(64), aligned(4)));
-typedef float lanes8 __attribute__((vector_size(32), aligned(4)));
-
-INLINED lanes16 load(const float *from) { return *(const lanes16 *)from; }
-INLINED void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
-
-/// Halves are added pairwise: the same order on every CPU.
-INLINED float sum(lanes16 v) {
-  lanes8 a = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
-             __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-  float b0 = a[0] + a[4], b1 = a[1] + a[5], b2 = a[2] + a[6], b3 = a[3] + a[7];
-  return (b0 + b2) + (b1 + b3);
-}
-
-INLINED float dot(const float *a, const float *b, int count) {
-  lanes16 even = {0}, odd = {0};
-  int at = 0;
-  for (; at + 32 <= count; at += 32) {
-    even += load(a + at) * load(b + at);
-    odd += load(a + at + 16) * load(b + at + 16);
-  }
-  if (at < count) even += load(a + at) * load(b + at);
-  return sum(even + odd);
-}
-
-INLINED void add_scaled(float scale, const float *x, float *y, int count) {
-  for (int at = 0; at < count; at += 16) store(y + at, load(y + at) + scale * load(x + at));
-}
-
-INLINED float target(cell_weighting w, float r) { return r > 0 ? w.target_scale * r + w.target_offset : 0; }
-INLINED float extra(cell_weighting w, float r) { return w.extra_scale * fabsf(r) + w.extra_offset; }
+INLINED float target(cell_weighting w, float r) { return r > 0 ? fused1(w.target_scale, r, w.target_offset) : 0; }
+INLINED float extra(cell_weighting w, float r) { return fused1(w.extra_scale, __builtin_fabsf(r), w.extra_offset); }
 
 /// How many cells ahead the dense rows are asked for: a large matrix answers late, a long row fills the cache.
 INLINED int cells_ahead(int stride) { return stride <= 32 ? 16 : stride <= 64 ? 8 : 4; }
@@ -74,7 +38,7 @@ INLINED int gather(const int stride, const float *dense, const int32_t *columns,
   return found;
 }
 
-int sparse_row_gather(const float *dense, int stride, const int32_t *columns, const float *values, int count,
+static int KERNEL(sparse_row_gather)(const float *dense, int stride, const int32_t *columns, const float *values, int count,
                       long available, cell_weighting weighting, float *targets, float *rows, int32_t *kept,
                       float *weights) {
   switch (stride) {  // A known stride keeps the sums in registers.
@@ -106,8 +70,8 @@ INLINED void product_with(const int stride, weighted_rows rows, float scale, con
       const float wa = rows.weights[place] * dot(a, p, stride), wb = rows.weights[place + 1] * dot(b, p, stride);
       const float wc = rows.weights[place + 2] * dot(c, p, stride), wd = rows.weights[place + 3] * dot(d, p, stride);
       for (int at = 0; at < stride; at += 16)
-        store(sums + at, load(sums + at) + (wa * load(a + at) + wb * load(b + at)) +
-                             (wc * load(c + at) + wd * load(d + at)));
+        store(sums + at, load(sums + at) + fused(all(wa), load(a + at), wb * load(b + at)) +
+                             fused(all(wc), load(c + at), wd * load(d + at)));
     }
     for (; place < end; place++) {
       const float *y = row_at(rows, stride, place);
@@ -117,7 +81,7 @@ INLINED void product_with(const int stride, weighted_rows rows, float scale, con
   }
 }
 
-void weighted_rows_product(weighted_rows rows, int stride, float scale, const float *p, float *product) {
+static void KERNEL(weighted_rows_product)(weighted_rows rows, int stride, float scale, const float *p, float *product) {
   switch (stride) {
     case 16: return product_with(16, rows, scale, p, product);
     case 32: return product_with(32, rows, scale, p, product);
@@ -127,16 +91,16 @@ void weighted_rows_product(weighted_rows rows, int stride, float scale, const fl
   }
 }
 
-double weighted_rows_quadratic_form(weighted_rows rows, int stride, const float *x) {
+static double KERNEL(weighted_rows_quadratic_form)(weighted_rows rows, int stride, const float *x) {
   double sum = 0;
   for (int place = 0; place < rows.count; place++) {
     const double score = (double)dot(row_at(rows, stride, place), x, stride);
-    sum += (double)rows.weights[place] * score * score;
+    sum = __builtin_fma((double)rows.weights[place] * score, score, sum);
   }
   return sum;
 }
 
-bool conjugate_gradient_step(int stride, const float *ap, float *x, float *r, float *p, float *residual_square) {
+static bool KERNEL(conjugate_gradient_step)(int stride, const float *ap, float *x, float *r, float *p, float *residual_square) {
   const float negligible = 1e-20f;
   if (*residual_square >= negligible) {
     float length = *residual_square / dot(p, ap, stride);
@@ -145,7 +109,7 @@ bool conjugate_gradient_step(int stride, const float *ap, float *x, float *r, fl
     float square = dot(r, r, stride);
     if (square >= negligible) {
       float ratio = square / *residual_square;
-      for (int at = 0; at < stride; at += 16) store(p + at, load(r + at) + ratio * load(p + at));
+      for (int at = 0; at < stride; at += 16) store(p + at, fused(all(ratio), load(p + at), load(r + at)));
       *residual_square = square;
       return true;
     }
@@ -155,20 +119,20 @@ bool conjugate_gradient_step(int stride, const float *ap, float *x, float *r, fl
   return false;
 }
 
-float dense_dot(const float *a, const float *b, int count) { return dot(a, b, count); }
+static float KERNEL(dense_dot)(const float *a, const float *b, int count) { return dot(a, b, count); }
 
-void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const float *values, int count, float *sums) {
+static void KERNEL(sparse_row_times_lanes)(const float *lanes, const int32_t *columns, const float *values, int count, float *sums) {
   lanes16 even = load(sums), odd = {0};
   int cell = 0;
   for (; cell + 2 <= count; cell += 2) {
-    even += values[cell] * load(lanes + 16l * columns[cell]);
-    odd += values[cell + 1] * load(lanes + 16l * columns[cell + 1]);
+    even = fused(all(values[cell]), load(lanes + 16l * columns[cell]), even);
+    odd = fused(all(values[cell + 1]), load(lanes + 16l * columns[cell + 1]), odd);
   }
-  if (cell < count) even += values[cell] * load(lanes + 16l * columns[cell]);
+  if (cell < count) even = fused(all(values[cell]), load(lanes + 16l * columns[cell]), even);
   store(sums, even + odd);
 }
 
-int sparse_row_times_rows(const int32_t *columns, const float *values, int count, const long *offsets,
+static int KERNEL(sparse_row_times_rows)(const int32_t *columns, const float *values, int count, const long *offsets,
                           const int32_t *other_columns, const float *other_values, float *restrict sums,
                           int32_t *restrict reached) {
   // Rows lie anywhere in memory, and are short: they are on their way before they are needed.
@@ -193,17 +157,17 @@ int sparse_row_times_rows(const int32_t *columns, const float *values, int count
       reached[reached_count] = column;
       reached_count += bits == INT32_MIN;
       // Of −0 and a product of −0 the sum would be −0 again, and the column reached once more.
-      sums[column] = (sum + 0.0f) + value * other_values[other];
+      sums[column] = fused1(value, other_values[other], sum + 0.0f);
     }
   }
   return reached_count;
 }
 
-void dense_add_scaled(float scale, const float *restrict x, float *restrict y, int count) {
-  for (int at = 0; at < count; at++) y[at] += scale * x[at];
+static void KERNEL(dense_add_scaled)(float scale, const float *restrict x, float *restrict y, int count) {
+  for (int at = 0; at < count; at++) y[at] = fused1(scale, x[at], y[at]);
 }
 
-int first_above(const float *scores, int from, int count, float threshold) {
+static int KERNEL(first_above)(const float *scores, int from, int count, float threshold) {
   int at = from;
   for (; at + 32 <= count; at += 32)
     if (__builtin_reduce_or((load(scores + at) > threshold) | (load(scores + at + 16) > threshold)) != 0) break;

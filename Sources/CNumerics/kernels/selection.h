@@ -1,9 +1,4 @@
-#include "selection.h"
-
-#include <stdbool.h>
-#include <stdlib.h>
-
-#define INLINED static inline __attribute__((always_inline))
+// The largest of many sums.
 
 // A score and a column in one number: greater is better, and among equal scores the smaller column is.
 INLINED uint64_t key_of(float score, int32_t column) {
@@ -161,7 +156,7 @@ INLINED uint32_t not_below(const float *scores, float least) {
   return bits;
 }
 
-int take_largest_sums(float *sums, const int32_t *reached, int reached_count, int k, float *gathered, uint64_t *keys,
+static int KERNEL(take_largest_sums)(float *sums, const int32_t *reached, int reached_count, int k, float *gathered, uint64_t *keys,
                       int32_t *columns, float *values) {
   candidates all = {keys, 0, k, key_of(-__builtin_inff(), -1) | UINT32_MAX};
   if (k <= 0) {

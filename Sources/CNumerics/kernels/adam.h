@@ -1,27 +1,8 @@
-#include "adam.h"
-
-#include <math.h>
-#include <stdbool.h>
-
-#pragma clang diagnostic ignored "-Wpsabi"
-
-#define INLINED static inline __attribute__((always_inline))
-
-// All of these are inlined, so how a CPU without such registers would pass them does not matter.
-typedef float lanes16 __attribute__((vector_size(64), aligned(4)));
-typedef int mask16 __attribute__((vector_size(64), aligned(4)));
-
-INLINED lanes16 load(const float *from) { return *(const lanes16 *)from; }
-INLINED void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
-INLINED lanes16 chosen(mask16 mask, lanes16 yes, lanes16 no) {
-  return (lanes16)((mask & (mask16)yes) | (~mask & (mask16)no));
-}
+// Adam's steps, sixteen weights together.
 
 /// Without what is below `least`: as good as zero, and as denormals, which they would become, a hundred times slower.
-INLINED lanes16 flush(lanes16 x, float least) {
-  lanes16 bound = {0};
-  bound += least;
-  return (lanes16)((mask16)x & (__builtin_elementwise_abs(x) >= bound));
+INLINED lanes16 flush(lanes16 x, float bound) {
+  return (lanes16)((mask16)x & (__builtin_elementwise_abs(x) >= all(bound)));
 }
 
 /// No sum that a weight this small is part of would notice.
@@ -30,18 +11,27 @@ static const float least_weight = 1e-20f;
 static const float least_square = 1e-36f;
 
 INLINED void step(adam_settings s, float rate, float correction, lanes16 g, lanes16 *w, lanes16 *m, lanes16 *v) {
-  g += s.weight_decay * *w;
-  *m += s.first_share * (g - *m);
-  *v = s.second_decay * *v + s.second_share * (g * g);
-  *w -= rate * (*m / (__builtin_elementwise_sqrt(*v) * correction + s.epsilon));
+  g = fused(all(s.weight_decay), *w, g);
+  *m = fused(all(s.first_share), g - *m, *m);
+  *v = fused(all(s.second_decay), *v, s.second_share * (g * g));
+  const lanes16 size = fused(__builtin_elementwise_sqrt(*v), all(correction), all(s.epsilon));
+  *w = fused(all(-rate), *m / size, *w);
 }
 
-void adam_step(adam_settings settings, float rate, float correction, const float *g, float *w, float *m, float *v) {
+static void KERNEL(adam_step)(adam_settings settings, float rate, float correction, const float *g, float *w, float *m, float *v) {
   lanes16 weight = load(w), first = load(m), second = load(v);
   step(settings, rate, correction, load(g), &weight, &first, &second);
   store(w, flush(weight, least_weight));
   store(m, flush(first, least_weight));
   store(v, second);
+}
+
+/// baseᵉˣᵖᵒⁿᵉⁿᵗ by squaring.
+INLINED double power(double base, int exponent) {
+  double result = 1;
+  for (; exponent > 0; exponent /= 2, base *= base)
+    if (exponent % 2) result *= base;
+  return result;
 }
 
 /// The steps of one to four times 16 weights at once: a step waits long for its root and its quotient, so several take
@@ -89,7 +79,7 @@ INLINED void coast(const int count, adam_settings s, const float *rates, const f
   for (int lane = 0; lane < 16 * count && at < last_end; lane++) {
     // Only v still shrinks, by the same factor every step.
     const int left = to[lane] - (from[lane] > at ? from[lane] : at);
-    if (left > 0) second[lane / 16][lane % 16] *= powf(s.second_decay, (float)left);
+    if (left > 0) second[lane / 16][lane % 16] *= (float)power(s.second_decay, left);
   }
   for (int c = 0; c < count; c++) {
     store(w + 16 * c, flush(weight[c], least_weight));
@@ -98,7 +88,7 @@ INLINED void coast(const int count, adam_settings s, const float *rates, const f
   }
 }
 
-void adam_coast(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
+static void KERNEL(adam_coast)(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
                 const int32_t *to, int rows, int columns, float *w, float *m, float *v) {
   for (int column = 0; column < columns; column++, w += 64, m += 64, v += 64) {
     switch ((rows + 15) / 16) {
@@ -110,7 +100,7 @@ void adam_coast(adam_settings settings, const float *rates, const float *correct
   }
 }
 
-void adam_coast_row(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
+static void KERNEL(adam_coast_row)(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
                     int count, float *w, float *m, float *v) {
   int32_t begin[16], end[16];
   for (int lane = 0; lane < 16; lane++) begin[lane] = from, end[lane] = to;
