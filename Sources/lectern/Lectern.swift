@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import LinearAlgebra
 import Notebook
 import Terminal
 
@@ -8,13 +10,24 @@ struct Lectern: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lectern",
     abstract: "A terminal notebook for recommender experiments.",
-    discussion: "Without a subcommand it opens a prompt; with a script on standard input it runs the script.",
-    version: "lectern \(version)",
+    discussion: """
+      Without a subcommand it opens a prompt; with a script on standard input it runs the script. With --version, \
+      --verbose also names the numeric kernels in use.
+      """,
+    version: CommandLine.arguments.contains("--verbose") ? verboseVersion() : "lectern \(version)",
     subcommands: [
       Prompt.self, Run.self, Play.self, Check.self, Promote.self, Export.self, Eval.self, View.self, Simulate.self,
       Reference.self,
     ],
     defaultSubcommand: Prompt.self)
+
+  static func main() {
+    do throws(Diagnostic) { try KernelSets.check() } catch {
+      _ = TerminalStream.error.write("error: \(error.message)\n\(error.hint.map { "hint: \($0)\n" } ?? "")")
+      exit(withError: ExitCode(64))
+    }
+    main(nil)
+  }
 }
 
 /// What every way of running a session takes.
