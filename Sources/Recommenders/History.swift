@@ -6,11 +6,12 @@ public struct History: Sendable {
     /// From 1, over all steps taken.
     public var number: Int
     public var loss: Double?
-    public var seconds: Double
+    /// How long it took; nil in a model that was read from a file, which holds only what does not depend on the machine.
+    public var seconds: Double?
     /// One for each of `History.columns`; nil where it was not measured.
     public var measured: [Double?]
 
-    public init(number: Int, loss: Double?, seconds: Double, measured: [Double?] = []) {
+    public init(number: Int, loss: Double?, seconds: Double?, measured: [Double?] = []) {
       self.number = number
       self.loss = loss
       self.seconds = seconds
@@ -38,8 +39,8 @@ public struct History: Sendable {
     iterations.append(padded)
   }
 
-  /// How long all iterations took.
-  public var seconds: Double { iterations.reduce(0) { $0 + $1.seconds } }
+  /// How long the iterations took that ran in this process.
+  public var seconds: Double { iterations.reduce(0) { $0 + ($1.seconds ?? 0) } }
 
   /// `20 epochs, RMSE 0.93` for a walk; nothing before the first.
   var shapes: [String] {

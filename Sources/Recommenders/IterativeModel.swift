@@ -34,7 +34,7 @@ extension IterativeModel {
   func restoreDerived() {}
 
   /// Whether the iteration before took less than a person waits for a prompt.
-  var isQuick: Bool { history.iterations.last.map { $0.seconds < 0.08 } ?? false }
+  var isQuick: Bool { (history.iterations.last?.seconds).map { $0 < 0.08 } ?? false }
 
   public func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
     var longer = self

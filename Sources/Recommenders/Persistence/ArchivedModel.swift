@@ -78,13 +78,12 @@ extension Model {
 }
 
 extension ModelArchive {
-  /// What `history` has to say, and whether the fit was cut short.
+  /// What `history` has to say but for times, and whether the fit was cut short.
   mutating func store(_ history: History, wasInterrupted: Bool) {
     let iterations = history.iterations
     store("history/meaning", history.lossMeaning)
     store("history/columns", lines: history.columns)
     store("history/loss", iterations.map { $0.loss ?? .nan })
-    store("history/seconds", iterations.map(\.seconds))
     store("history/measured", iterations.flatMap { $0.measured.map { $0 ?? .nan } })
     store("history/interrupted", [UInt8(wasInterrupted ? 1 : 0)])
   }
@@ -92,12 +91,11 @@ extension ModelArchive {
   func history() throws(Diagnostic) -> (history: History, wasInterrupted: Bool) {
     let columns = try lines("history/columns")
     let loss = try doubles("history/loss")
-    let seconds = try doubles("history/seconds", count: loss.count)
     let measured = try doubles("history/measured", count: loss.count * columns.count)
     func known(_ number: Double) -> Double? { number.isNaN ? nil : number }
     let iterations = loss.indices.map { place in
       History.Iteration(
-        number: place + 1, loss: known(loss[place]), seconds: seconds[place],
+        number: place + 1, loss: known(loss[place]), seconds: nil,
         measured: columns.indices.map { known(measured[place * columns.count + $0]) })
     }
     let history = History(lossMeaning: try text("history/meaning"), columns: columns, iterations: iterations)
