@@ -99,6 +99,19 @@ struct PackagingTests {
     #expect(version.output == lectern("--version").output)
   }
 
+  /// What a package depends on is read from the program: every library that it is linked to or opens is in a package.
+  @Test(.enabled(if: canBePacked, "skipped: a program that needs Swift beside it, or no dpkg-dev"))
+  func theLibrariesItNeedsAreFound() {
+    let result = ChildProcess(Self.checkout + "/Scripts/packaging/dependencies", [TerminalSession.program])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.hasPrefix("Depends: "))
+    for package in ["libc6 (>= ", "libzstd1 (>= ", "libreadline8"] { #expect(result.output.contains(package)) }
+  }
+
+  private static let canBePacked =
+    exists("/usr/bin/dpkg-shlibdeps")
+    && !ChildProcess("/usr/bin/objdump", ["-p", TerminalSession.program]).output.contains("libswiftCore")
+
   /// Files below the folder that was installed to.
   private func installedFiles() -> [String] {
     let folder = home.path + "/installed"
