@@ -13,8 +13,9 @@ extension Diagnostic {
     let wanted = names.map { "`\($0)`" }.joined(separator: " or ")
     let likely = schema.fields.filter { $0.isLikely(role) }.map { $0.name }
     func option(_ name: String) -> String {
-      // A name of several words is quoted, and cannot be quoted once more.
-      name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? "`\(role)=\(name)`" : "\(role)=`\(name)`"
+      // A name in backticks cannot be quoted once more.
+      let written = Spelling.name(name)
+      return written == name ? "`\(role)=\(name)`" : "\(role)=\(written)"
     }
     let hint =
       switch likely.count {

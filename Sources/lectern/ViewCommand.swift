@@ -41,7 +41,7 @@ struct View: SessionCommand {
     } else {
       session.allowViewing(usesColor: !options.noColor && TerminalAbilities(of: .output).color > .none)
     }
-    let code = "load \(Session.quoted(file)) | view"
+    let code = "load \(Spelling.text(file)) | view"
     guard working(output, { session.run(code, name: "view") }) == .finished else { throw ExitCode(1) }
     // Without a prompt to take it to, the pipeline made in the viewer is printed.
     if let line = session.takePrefill() { output.write(StyledText(line), session.settings) }

@@ -31,11 +31,11 @@ import Viewer
     #expect(state.type("k$,") == ["train | filter kind is not null | filter `is gift`"])
     state.answer(orders())
     state.type("u")
-    #expect(PipelineText.quoted("a\"b\\\n\u{1B}") == "\"a\\\"b\\\\\\n\\u{1b}\"")
+    #expect(Spelling.text("a\"b\\\n\u{1B}") == "\"a\\\"b\\\\\\n\\u{1b}\"")
     #expect(PipelineText.condition("x", is: .float(.nan), negated: true) == "not is_nan(x)")
     #expect(PipelineText.condition("x", is: .list([])) == nil)
-    #expect(PipelineText.name("столбец") == "столбец")
-    #expect(PipelineText.name("order") == "`order`" && PipelineText.name("2x") == "`2x`")
+    #expect(Spelling.name("столбец") == "столбец")
+    #expect(Spelling.name("order") == "`order`" && Spelling.name("2x") == "`2x`")
   }
 
   @Test func undoAndRedoGoThroughAllChanges() {

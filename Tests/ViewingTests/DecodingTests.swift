@@ -61,7 +61,7 @@ import Viewing
       look(pages.source)
       return .closed
     }
-    #expect(session.run("load \(Session.quoted(folder.path)) | view") == .finished)
+    #expect(session.run("load \(Spelling.text(folder.path)) | view") == .finished)
     return found
   }
 }

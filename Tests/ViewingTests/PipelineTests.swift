@@ -99,12 +99,32 @@ import Viewing
     try check(keys, table)
   }
 
+  /// Names that mean something else where they are not quoted, or that cannot be quoted as they are.
+  static let hostileNames = [
+    "a`b", "`", "``", "case", "None", "load", "table", "select", "over", "null", "order", "by", "desc", "agg", "help",
+    "lambda", "TRUE", "a b", "2x", "it", "_", "a\\b", "a\"b", "a'b", "x | head", "# no", ":quit", "\t", "a\nb",
+    "\u{1B}[31m",
+    "\u{202E}abc", "\u{FEFF}", "len()", "f(x)", "п р", "日本", "é", "$x", ";",
+  ]
+
+  /// What is done with a column of such a name, and with one beside it.
+  @Test(arguments: hostileNames) func columnsOfAnyName(_ name: String) throws {
+    let written = Spelling.name(name)
+    let table = "h = table \(written) = [3, 1, 2, 1], other = [\"x\", \"y\", \"x\", \"z\"]"
+    for keys in [
+      "[", "]", ",", "z,", "-", "lz[", "}", "F", "F<Enter>", "!gF", "lF", "I", "zF", "jj<Enter>", "m\"", "/1<Enter>z/",
+      "zc<Ctrl-U>z<Enter>", "lzc<Ctrl-U>z<Enter>[", "!lW", "l-[", "$!]",
+    ] {
+      try check(keys, table + "\nh", undoMemory: 1 << 20)
+    }
+  }
+
   @Test func fieldsOfStructuresBecomeColumns() throws {
     try inFolder { folder in
       let path = folder.appending(path: "s.ndjson").path
       let lines = ["{\"id\": 1, \"s\": {\"x\": 7, \"y\": \"a\"}}", "{\"id\": 2, \"s\": {\"x\": 3, \"y\": null}}"]
       try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
-      for keys in ["l(", "l([", "jsl(", "l(u"] { try check(keys, "load \(Session.quoted(path))") }
+      for keys in ["l(", "l([", "jsl(", "l(u"] { try check(keys, "load \(Spelling.text(path))") }
     }
   }
 
@@ -113,8 +133,8 @@ import Viewing
     try inFolder { folder in
       let path = folder.appending(path: "t.parquet").path
       let session = Session()
-      #expect(session.run(Self.setup + "\nt | save \(Session.quoted(path))") == .finished)
-      try check(keys, "load \(Session.quoted(path))")
+      #expect(session.run(Self.setup + "\nt | save \(Spelling.text(path))") == .finished)
+      try check(keys, "load \(Spelling.text(path))")
     }
   }
 
@@ -131,7 +151,7 @@ import Viewing
     if keys.contains("u") || keys.contains("r") { try check(keys, pipeline, mayFail, undoMemory: 0) }
   }
 
-  private func check(_ keys: String, _ pipeline: String, _ mayFail: Bool, undoMemory: Int) throws {
+  private func check(_ keys: String, _ pipeline: String, _ mayFail: Bool = false, undoMemory: Int) throws {
     let session = Session()
     var shown: Table?
     var said: String?
@@ -147,10 +167,12 @@ import Viewing
       isRecord = replay.isRecord
       return .closed
     }
+    // What stands before the pipeline makes its table.
+    let setup = ([Self.setup] + pipeline.split(separator: "\n").dropLast().map(String.init)).joined(separator: "\n")
     #expect(session.run(Self.setup + "\n" + pipeline + " | view") == .finished)
     let headless = Session()
     #expect(
-      headless.run(Self.setup + "\nfound = " + (said ?? "")) == .finished, "\(keys): \(said ?? "nothing was said")")
+      headless.run(setup + "\nfound = " + (said ?? "")) == .finished, "\(keys): \(said ?? "nothing was said")")
     guard case .table(.scan(let source))? = headless.value(named: "found"), let shown else {
       Issue.record("no table: \(said ?? "")")
       return

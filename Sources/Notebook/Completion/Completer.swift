@@ -50,7 +50,7 @@ extension Session {
     case .topic:
       found = helpTopics.map { .init(text: place.prefix + $0.name, description: $0.summary) }
     case .start:
-      found = names.compactMap { name in values[name].map { .init(text: name, description: $0.kind) } }
+      found = names.compactMap { name in values[name].map { .init(text: Spelling.name(name), description: $0.kind) } }
       found += Session.declarations.filter(\.isSource).map { .init(text: $0.name, description: $0.summary) }
     case .verb:
       found = Session.declarations.filter { !$0.isSource }.map { .init(text: $0.name, description: $0.summary) }
@@ -79,12 +79,15 @@ extension Session {
         call.name != "pivot" && relationalVerbs.contains { $0.declaration.name == call.name }
       })
     else { return [] }
+    // What is only looked at draws no seeds: those of the next cells would be others.
+    let before = (seeds, drawnSeeds, notes)
+    defer { (seeds, drawnSeeds, notes) = before }
     let context = PlanningContext(catalog: self, environment: environment, verbs: relationalVerbs)
     return (try? context.plan(parsed.stages, on: input))?.schema.fields ?? []
   }
 
   private func columnCandidates(_ pipeline: String) -> [CompletionList.Candidate] {
-    columns(of: pipeline).map { .init(text: $0.name, description: $0.type.description) }
+    columns(of: pipeline).map { .init(text: Spelling.name($0.name), description: $0.type.description) }
   }
 
   private func insideCandidates(verb: String, pipeline: String, isFirst: Bool) -> [CompletionList.Candidate] {
@@ -102,11 +105,15 @@ extension Session {
       }
     case .models:
       found += names.compactMap { name in
-        if case .model(let model)? = values[name] { .init(text: name, description: model.kind) } else { nil }
+        if case .model(let model)? = values[name] {
+          .init(text: Spelling.name(name), description: model.kind)
+        } else {
+          nil
+        }
       }
     case .tables:
       found += names.compactMap { name in
-        if case .table? = values[name] { .init(text: name, description: "a table") } else { nil }
+        if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
       }
     case .columns: found += columnCandidates(pipeline)
     case .expression, .assignments, .renames, .sortKeys:
@@ -135,7 +142,7 @@ extension Session {
     case .column, .columns: return columnCandidates(pipeline)
     case .table:
       return names.compactMap { name in
-        if case .table? = values[name] { .init(text: name, description: "a table") } else { nil }
+        if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
       }
     case .flag: return ["true", "false"].map { .init(text: $0, description: "") }
     case .value, .integer, .real, .text, .list:

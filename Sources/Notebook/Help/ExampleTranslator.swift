@@ -40,7 +40,7 @@ struct ExampleTranslator {
         used[word] = (fitting.first { !taken.contains($0.name) } ?? fitting.first)?.name
       }
       guard let name = used[word] else { return false }
-      text += Printer.name(name)
+      text += Spelling.name(name)
       return true
     }
     var isQuoted = false

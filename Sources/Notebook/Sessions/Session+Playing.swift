@@ -23,21 +23,6 @@ extension Session {
     let text = code.trimmed
     return text.isEmpty || text.hasPrefix(":") || text.hasPrefix("?") || text.hasSuffix("?") || text.hasPrefix("help")
   }
-
-  /// A text as a literal of the language.
-  public static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for character in text {
-      switch character {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      default: quoted.append(character)
-      }
-    }
-    return quoted + "\""
-  }
 }
 
 extension SessionDocument {

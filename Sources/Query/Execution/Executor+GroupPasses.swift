@@ -100,7 +100,7 @@ private struct GroupPass {
 extension Diagnostic {
   /// An aggregate that needs all rows of a group at once, and a group whose rows are too many.
   fileprivate static func tooLargeGroup(_ group: Table, keyCount: Int, rows: Int) -> Diagnostic {
-    let key = (0..<keyCount).map { "\(quotedName(group.schema[$0].name)) \(group.columns[$0][0])" }
+    let key = (0..<keyCount).map { "\(Spelling.name(group.schema[$0].name)) \(group.columns[$0][0])" }
     return Diagnostic(
       "the \(grouped(rows)) rows of one group (\(key.joined(separator: ", "))) do not fit memory",
       hint: "`median`, `quantile`, `mode` and `list` need them all at once; `len`, `count`, `sum`, `mean`, `std`, "

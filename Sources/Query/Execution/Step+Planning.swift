@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 /// The steps of a plan after optimisation, and before them those of its parts that are computed once and read often.
@@ -126,7 +127,7 @@ private enum Lowering {
       right, needing: Set(rightKept.map { fromRight[$0] }).union(join.keys.map(\.right)))
     let kept = leftKept + rightKept.map { leftCount + $0 }
     let keyNames = join.keys.map { key in
-      let (own, other) = (quotedName(left.schema[key.left].name), quotedName(right.schema[key.right].name))
+      let (own, other) = (Spelling.name(left.schema[key.left].name), Spelling.name(right.schema[key.right].name))
       return own == other ? own : "\(own) == \(other)"
     }
     let step = JoinStep(

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 extension Step {
@@ -15,7 +16,7 @@ extension Step {
       return limit.map { "\(order), first \(grouped($0)) rows only" } ?? order
     case .slice(_, let offset, let count): return sliceText(offset, count)
     case .distinct(_, let columns, let keep):
-      return "distinct rows by \(columns.map { quotedName($0.name) }.joined(separator: ", ")), keep \(keep.rawValue)"
+      return "distinct rows by \(columns.map { Spelling.name($0.name) }.joined(separator: ", ")), keep \(keep.rawValue)"
     case .join(_, _, let join): return "\(join.description.kind.rawValue) join" + join.keyText
     case .concatenate(let inputs): return "\(inputs.count) tables one after another"
     case .operation(_, let operation):
@@ -63,7 +64,7 @@ extension Scan {
 
   var summary: String {
     let schema = source.schema
-    let names = columns.map { quotedName(schema[$0].name) }.joined(separator: ", ")
+    let names = columns.map { Spelling.name(schema[$0].name) }.joined(separator: ", ")
     let what = columns.isEmpty ? "row count" : names
     return "read \(source.name): \(what) (\(allColumns.count) of \(source.schema.count) columns)"
   }
@@ -80,7 +81,7 @@ extension Scan {
     }
     let rest = conditionColumns.filter { !source.isInMemory($0) }
     if !rest.isEmpty, rest.count < allColumns.count {
-      let names = conditionColumns.map { quotedName(source.schema[$0].name) }.joined(separator: ", ")
+      let names = conditionColumns.map { Spelling.name(source.schema[$0].name) }.joined(separator: ", ")
       lines.append("read \(names) first, the others where rows are left")
     }
     if allColumns.allSatisfy({ source.isInMemory($0) }) {

@@ -47,7 +47,7 @@ public struct Binder {
     if let index = schema.index(of: name) { return .column(index, schema[index], span: span) }
     var error: Diagnostic
     if schema.count == 0 {
-      error = Diagnostic("\(code(quotedName(name))) is not known here: there is no table", at: span)
+      error = Diagnostic("\(code(Spelling.name(name))) is not known here: there is no table", at: span)
     } else {
       error = .unknownColumn(name, in: table, schema: schema, at: span)
     }
@@ -55,7 +55,7 @@ public struct Binder {
       error.labels = [Diagnostic.Label(span, "did you mean `\(misreading.name)`?")]
       error.hint = misreading.explanation
     } else if environment.constants[name] != nil {
-      error.hint = "session values are written with a dollar sign: \(code("$" + quotedName(name)))"
+      error.hint = "session values are written with a dollar sign: \(code("$" + Spelling.name(name)))"
     } else if functions.contains(where: { $0.name == name }) {
       error.hint = "functions are called with brackets: `\(name)(…)`"
     } else if let kind = environment.others[name] {
@@ -78,11 +78,13 @@ public struct Binder {
     }
     let names = environment.constants.keys.filter { $0 != "_" && $0 != "__" }.sorted()
     if schema.index(of: name) != nil {
-      throw Diagnostic("no session value `\(name)`", at: span, hint: "columns are written bare: `\(quotedName(name))`")
+      throw Diagnostic(
+        "no session value `\(name)`", at: span, hint: "columns are written bare: `\(Spelling.name(name))`")
     }
     throw Diagnostic(
       "no session value `\(name)`", at: span, label: didYouMean(name, among: names) ?? "",
-      notes: names.isEmpty ? [] : ["values: " + names.prefix(12).map { "$" + quotedName($0) }.joined(separator: " ")])
+      notes: names.isEmpty ? [] : ["values: " + names.prefix(12).map { "$" + Spelling.name($0) }.joined(separator: " ")]
+    )
   }
 
   private func list(_ elements: [Expression], at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
@@ -149,7 +151,8 @@ public struct Binder {
     } catch {
       guard case .name(let name) = list.node, environment.constants[name] != nil else { throw error }
       throw Diagnostic(
-        "no column `\(name)`", at: list.span, hint: "did you mean the session's list \(code("$" + quotedName(name)))?")
+        "no column `\(name)`", at: list.span,
+        hint: "did you mean the session's list \(code("$" + Spelling.name(name)))?")
     }
     guard case .list(let element) = bound.type else {
       throw .wrongType(bound, expected: "a list on its right", by: "`in`", hint: "write `in [\(list.span.text)]`")

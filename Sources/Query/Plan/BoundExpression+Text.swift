@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 extension BoundExpression: CustomStringConvertible {
@@ -29,8 +30,8 @@ extension BoundExpression: CustomStringConvertible {
     switch node {
     case .constant(let value): return value.literal
     case .list(let list): return list.description
-    case .column(_, let name): return quotedName(name)
-    case .field(let operand, _, let name): return operand.text(looserThan: 9) + "." + quotedName(name)
+    case .column(_, let name): return Spelling.name(name)
+    case .field(let operand, _, let name): return operand.text(looserThan: 9) + "." + Spelling.name(name)
     case .cast(let operand, let isTry): return "\(isTry ? "try_cast" : "cast")(\(operand), \(type))"
     case .negate(let operand): return "-" + operand.text(looserThan: 8)
     case .not(let operand): return "not " + operand.text(looserThan: own)
@@ -73,8 +74,8 @@ extension BoundSortKey: CustomStringConvertible {
 extension NamedExpression: CustomStringConvertible {
   /// `name = expression`, or the name alone where the expression is that very column.
   public var description: String {
-    if case .column(_, name) = expression.node { return quotedName(name) }
-    return "\(quotedName(name)) = \(expression)"
+    if case .column(_, name) = expression.node { return Spelling.name(name) }
+    return "\(Spelling.name(name)) = \(expression)"
   }
 }
 
@@ -111,7 +112,7 @@ extension Value {
     case .bool(let value): value ? "true" : "false"
     case .integer(let value): String(value)
     case .float(let value): String(value)
-    case .text(let text): "\"" + text.string.escapedLiteral + "\""
+    case .text(let text): Spelling.text(text.string)
     case .binary(let bytes): "binary(\(bytes.count) bytes)"
     case .date, .time, .datetime: "\"\(self)\""
     case .duration, .decimal: description
@@ -129,29 +130,4 @@ extension Value {
     default: false
     }
   }
-}
-
-extension String {
-  fileprivate var escapedLiteral: String {
-    var result = ""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F: result += "\\u{\(String(scalar.value, radix: 16))}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-}
-
-/// A name as the language writes it: in backticks where it is not a plain word.
-func quotedName(_ name: String) -> String {
-  let isPlain =
-    name.unicodeScalars.allSatisfy { $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
-    && !(name.unicodeScalars.first.map { ("0"..."9").contains($0) } ?? true)
-  return isPlain ? name : "`\(name)`"
 }

@@ -22,11 +22,11 @@ extension Diagnostic {
   static func nameAsValue(_ name: String, in verb: String, written: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       "`\(verb)` takes a value, found the name `\(name)`", at: span,
-      hint: "a text stands in quotes, `\"\(written)\"`; a value of the session is `$\(Printer.name(name))`")
+      hint: "a text stands in quotes, `\"\(written)\"`; a value of the session is `$\(Spelling.name(name))`")
   }
 
   static func quotedColumnName(_ text: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("columns are bare words, found a text", at: span, hint: "write `\(Printer.name(text))`")
+    Diagnostic("columns are bare words, found a text", at: span, hint: "write `\(Spelling.name(text))`")
   }
 
   static func listOfColumns(_ verb: String, at span: SourceSpan) -> Diagnostic {
@@ -93,7 +93,7 @@ extension Diagnostic {
   }
 
   static func bareWord(_ word: String, in option: Option, mayBeText: Bool, at span: SourceSpan) -> Diagnostic {
-    let session = "a value of the session is written `$\(Printer.name(word))`"
+    let session = "a value of the session is written `$\(Spelling.name(word))`"
     return Diagnostic(
       "`\(option.name)=` takes \(option.kind.phrase), found the name `\(word)`", at: span,
       hint: mayBeText ? "a text stands in quotes, `\"\(word)\"`; \(session)" : session)

@@ -9,6 +9,8 @@ struct Lexer {
   let source: Source
   let bytes: [UInt8]
   var offset = 0
+  /// Where what is read starts: the source's start, or that of the part which is asked for.
+  private let start: Int
   var tokens: [Token] = []
   /// The open brackets, as positions in `tokens`.
   private var openBrackets: [Int] = []
@@ -16,16 +18,20 @@ struct Lexer {
   private var statementStart = 0
   private var previousStatementStart = 0
 
-  init(_ source: Source) {
+  init(_ source: Source, in part: Range<Int>? = nil) {
     self.source = source
-    bytes = Array(source.text.utf8)
+    let text = Array(source.text.utf8)
+    let part = part?.clamped(to: 0..<text.count) ?? 0..<text.count
+    bytes = part.upperBound == text.count ? text : Array(text[..<part.upperBound])
+    start = part.lowerBound
+    offset = start
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    if bytes.starts(with: byteOrderMark) { offset = byteOrderMark.count }
+    if start == 0, bytes.starts(with: byteOrderMark) { offset = byteOrderMark.count }
   }
 
-  /// Every token of the source, `.end` last.
-  static func tokens(of source: Source) throws(Diagnostic) -> [Token] {
-    var lexer = Lexer(source)
+  /// Every token of the source, or of a part of it; `.end` last.
+  static func tokens(of source: Source, in part: Range<Int>? = nil) throws(Diagnostic) -> [Token] {
+    var lexer = Lexer(source, in: part)
     try lexer.scan()
     if let open = lexer.openBrackets.last {
       throw .unclosedBracket(
@@ -94,7 +100,7 @@ extension Lexer {
   /// Nothing but white space stands before `offset` on its line.
   private var startsLine: Bool {
     var position = offset - 1
-    while position >= 0, bytes[position] != UInt8(ascii: "\n") {
+    while position >= start, bytes[position] != UInt8(ascii: "\n") {
       guard [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains(bytes[position]) else { return false }
       position -= 1
     }

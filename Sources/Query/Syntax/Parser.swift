@@ -33,6 +33,12 @@ public struct Parser: Sendable {
     return try reader.statements()
   }
 
+  /// Everything that a part of a source says: a statement after a command's word. Spans are those of the whole source.
+  public func statements(in part: SourceSpan) throws(Diagnostic) -> [Statement] {
+    var reader = TokenReader(self, part.source, try Lexer.tokens(of: part.source, in: part.range))
+    return try reader.statements()
+  }
+
   /// The one expression the source holds.
   public func expression(in source: Source) throws(Diagnostic) -> Expression {
     var reader = TokenReader(self, source, try Lexer.tokens(of: source))

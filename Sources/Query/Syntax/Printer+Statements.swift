@@ -1,14 +1,16 @@
+import Diagnostics
+
 extension Statement: CustomStringConvertible {
   public var description: String {
     let text: String
     switch body {
     case .evaluation(let targets, let pipeline):
-      let names = targets.map { Printer.name($0.name) }.joined(separator: ", ")
+      let names = targets.map { Spelling.name($0.name) }.joined(separator: ", ")
       text = names.isEmpty ? "\(pipeline)" : "\(names) = \(pipeline)"
     case .command(let word, let argument, _):
       return ":" + word.name + (argument.isEmpty ? "" : " " + argument)
     case .help(let topic, let pipeline):
-      let word = topic.map { Keyword.reserved.contains($0.name) ? $0.name : Printer.name($0.name) } ?? ""
+      let word = topic.map { Keyword.reserved.contains($0.name) ? $0.name : Spelling.name($0.name) } ?? ""
       text = pipeline.map { "\($0) | \(word)\(word.isEmpty ? "" : " ")?" } ?? "?" + word
     }
     return isSilenced ? text + ";" : text
@@ -25,7 +27,7 @@ extension Pipeline.Head: CustomStringConvertible {
   public var description: String {
     switch self {
     case .verb(let call): "\(call)"
-    case .name(let name): Printer.name(name.name)
+    case .name(let name): Spelling.name(name.name)
     case .expression(let expression): "\(expression)"
     case .parenthesised(let pipeline): "(\(pipeline))"
     case .lastResult: "_"
@@ -38,7 +40,7 @@ extension VerbCall: CustomStringConvertible {
     var words = [name]
     var rest = arguments[...]
     while case .word(let word)? = rest.first {
-      words.append(Printer.name(word.name))
+      words.append(Spelling.name(word.name))
       rest.removeFirst()
     }
     if !rest.isEmpty { words.append(rest.map(\.description).joined(separator: ", ")) }
@@ -55,9 +57,9 @@ extension Argument: CustomStringConvertible {
   public var description: String {
     switch self {
     case .expression(let expression): "\(expression)"
-    case .word(let word): Printer.name(word.name)
+    case .word(let word): Spelling.name(word.name)
     case .assignment(nil, let expression): "\(expression)"
-    case .assignment(let name?, let expression): "\(Printer.name(name.name)) = \(expression)"
+    case .assignment(let name?, let expression): "\(Spelling.name(name.name)) = \(expression)"
     case .sortKey(let key): "\(key)"
     case .table(let pipeline): pipeline.nestedText
     case .joinKey(let left, let right): left.description == right.description ? "\(left)" : "\(left) == \(right)"
@@ -68,8 +70,8 @@ extension Argument: CustomStringConvertible {
 extension OptionValue: CustomStringConvertible {
   public var description: String {
     switch value {
-    case .expression(let expression): "\(Printer.name(name.name))=\(expression)"
-    case .table(let pipeline): "\(Printer.name(name.name))=\(pipeline.nestedText)"
+    case .expression(let expression): "\(Spelling.name(name.name))=\(expression)"
+    case .table(let pipeline): "\(Spelling.name(name.name))=\(pipeline.nestedText)"
     }
   }
 }

@@ -1,42 +1,8 @@
 import Diagnostics
 import Tables
 
-/// Source text that parses to what is printed: canonical spacing, no needless parentheses.
-///
-/// For recorded sessions, plans, and columns that nobody named.
-public enum Printer {
-  /// A name as it has to be written: bare, or in backquotes where bare it would be something else.
-  public static func name(_ name: String) -> String {
-    isBare(name) ? name : quoted(name, by: "`")
-  }
-
-  /// A text literal in double quotes.
-  public static func text(_ text: String) -> String { quoted(text, by: "\"") }
-
-  private static func isBare(_ name: String) -> Bool {
-    guard !Keyword.needsQuotes(name) else { return false }
-    var scalars = name.unicodeScalars[...]
-    guard let first = scalars.popFirst(), first == "_" || first.properties.isXIDStart else { return false }
-    return scalars.allSatisfy { $0.properties.isXIDContinue }
-  }
-
-  private static func quoted(_ text: String, by quote: Character) -> String {
-    var result = String(quote)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case "\\": result += "\\\\"
-      case _ where Character(scalar) == quote: result += "\\" + String(quote)
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .format:
-        result += "\\u{" + String(scalar.value, radix: 16) + "}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + String(quote)
-  }
-}
+// Source text that parses to what is printed: canonical spacing, no needless parentheses. For recorded sessions, plans,
+// and columns that nobody named.
 
 // MARK: Expressions
 
@@ -77,12 +43,12 @@ extension Expression: CustomStringConvertible {
   private var bareText: String {
     switch node {
     case .literal(let value): return value.literalText
-    case .name(let name): return Printer.name(name)
-    case .session(let name): return "$" + Printer.name(name)
+    case .name(let name): return Spelling.name(name)
+    case .session(let name): return "$" + Spelling.name(name)
     case .list(let elements): return "[" + elements.map(\.description).joined(separator: ", ") + "]"
     case .field(let base, let field):
-      if case .literal = base.node { return "(" + base.bareText + ")." + Printer.name(field.name) }
-      return base.text(at: Precedence.primary) + "." + Printer.name(field.name)
+      if case .literal = base.node { return "(" + base.bareText + ")." + Spelling.name(field.name) }
+      return base.text(at: Precedence.primary) + "." + Spelling.name(field.name)
     case .unary(.negate, let operand): return "-" + operand.text(at: Precedence.negation)
     case .unary(.not, let operand): return "not " + operand.text(at: Precedence.not)
     case .binary(let binary, let left, let right, _):
@@ -101,7 +67,7 @@ extension Expression: CustomStringConvertible {
       if Keyword.castFunctions.contains(function.name), texts.count == 2, case .name(let type) = arguments[1].node {
         texts[1] = type
       }
-      let call = Printer.name(function.name) + "(" + texts.joined(separator: ", ") + ")"
+      let call = Spelling.name(function.name) + "(" + texts.joined(separator: ", ") + ")"
       return window.map { call + " over " + $0.description } ?? call
     }
   }
@@ -110,7 +76,7 @@ extension Expression: CustomStringConvertible {
 extension Window: CustomStringConvertible {
   /// What stands after `over`.
   public var description: String {
-    if order.isEmpty, keys.count == 1, case .name(let name) = keys[0].node { return Printer.name(name) }
+    if order.isEmpty, keys.count == 1, case .name(let name) = keys[0].node { return Spelling.name(name) }
     let partition = keys.map(\.description).joined(separator: ", ")
     if order.isEmpty { return "(" + partition + ")" }
     let ordering = "order by " + order.map(\.description).joined(separator: ", ")
@@ -130,7 +96,7 @@ extension Value {
     case .bool(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .float(let value): value.isFinite ? "\(value)" : "cast(\"\(value)\", f64)"
-    case .text(let text), .binary(let text): Printer.text(text.string)
+    case .text(let text), .binary(let text): Spelling.text(text.string)
     case .list(let values), .structure(_, let values): "[" + values.map(\.literalText).joined(separator: ", ") + "]"
     case .date(let days): "(date(1970, 1, 1) + \(days))"
     case .time(let ticks): "cast(\(ticks), time)"

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 /// The smallest piece of a cell that means something.
@@ -109,23 +110,10 @@ enum Symbol: String, Sendable, CaseIterable {
 /// The words of the language, apart from the verbs.
 enum Keyword {
   /// Never a bare name in an expression.
-  static let reserved: Set<String> = [
-    "and", "or", "not", "in", "is", "if", "then", "else", "null", "true", "false", "over",
-  ]
-  /// Words in some places only.
-  private static let contextual: Set<String> = ["agg", "on", "by", "asc", "desc", "order", "help", "load", "table"]
-  /// Words of other languages that are answered with a hint.
-  private static let foreign: Set<String> = [
-    "AND", "OR", "NOT", "IN", "IS", "None", "NULL", "nil", "True", "TRUE", "False", "FALSE", "lambda", "case", "CASE",
-  ]
+  static let reserved = Spelling.reserved
   /// A line that ends in one of these goes on in the next.
   static let continuesLine: Set<String> = ["and", "or", "not", "in", "is", "then", "else", "over", "agg", "on"]
 
   /// Functions whose second argument is the name of a type.
   static let castFunctions: Set<String> = ["cast", "try_cast"]
-
-  /// A name that has to be backquoted to be read as one everywhere.
-  static func needsQuotes(_ name: String) -> Bool {
-    reserved.contains(name) || contextual.contains(name) || foreign.contains(name)
-  }
 }

@@ -171,7 +171,7 @@ extension TokenReader {
     let at = span(token.range)
     guard case .name(let name) = base.node else { return .indexing(nil, at: at) }
     switch (peek(1).kind, peek(2).symbol) {
-    case (.text(let column), .closeBracket?): return .indexing("\(name) | select \(Printer.name(column))", at: at)
+    case (.text(let column), .closeBracket?): return .indexing("\(name) | select \(Spelling.name(column))", at: at)
     case (.symbol(.colon), _):
       guard case .integer(let count) = peek(2).kind else { return .indexing("\(name) | head", at: at) }
       return .indexing("\(name) | head \(count)", at: at)
@@ -184,7 +184,7 @@ extension TokenReader {
   func methodCall(_ method: Identifier, on base: Expression) -> Diagnostic {
     let arguments = bracketed()
     if method.name == "col", case .text(let column) = peek(1).kind {
-      return .columnFunction(Printer.name(column), at: base.span.union(method.span))
+      return .columnFunction(Spelling.name(column), at: base.span.union(method.span))
     }
     // polars' and pandas' accessors: `name.str.contains("x")`
     var receiver = base.span.text

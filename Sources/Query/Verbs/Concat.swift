@@ -28,7 +28,7 @@ extension RelationalVerb {
         }
         let found = other.schema[index]
         guard found.type == field.type || found.type == .null else {
-          let name = Printer.name(field.name)
+          let name = Spelling.name(field.name)
           throw Diagnostic(
             "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: pipeline.span,
             label: "\(found.type)", hint: "`with \(name) = cast(\(name), \(field.type))` before")

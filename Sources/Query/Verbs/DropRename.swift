@@ -33,7 +33,7 @@ extension RelationalVerb {
     where input.schema.index(of: own.name) == nil && input.schema.index(of: new.name) != nil {
       throw Diagnostic(
         "no column `\(own.name)`, and one `\(new.name)`", at: own.span,
-        hint: "the new name stands first: `rename \(Printer.name(own.name)) = \(Printer.name(new.name))`")
+        hint: "the new name stands first: `rename \(Spelling.name(own.name)) = \(Spelling.name(new.name))`")
     }
     let indices = try context.indices(of: old, in: input)
     for (index, new) in zip(indices, renamed) { columns[index] = NamedExpression(new.name, columns[index].expression) }

@@ -63,7 +63,7 @@ extension RelationalVerb {
     if let clash = Schema(columns.map { Field($0.name, $0.expression.type) }).firstRepeatedName {
       throw Diagnostic(
         "two columns would be named `\(clash)`", at: span,
-        hint: "rename the other first: `rename other = \(Printer.name(clash))`")
+        hint: "rename the other first: `rename other = \(Spelling.name(clash))`")
     }
     return .project(input, columns)
   }

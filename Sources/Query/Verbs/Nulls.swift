@@ -46,7 +46,7 @@ extension RelationalVerb {
       guard let name else {
         throw Diagnostic(
           "`fill_null` needs the column's name", at: expression.span,
-          hint: "write `fill_null \(input.schema.names.first.map(Printer.name) ?? "a") = \(expression.span.text)`")
+          hint: "write `fill_null \(input.schema.names.first.map(Spelling.name) ?? "a") = \(expression.span.text)`")
       }
       names.append(name)
       _ = try context.indices(of: names, in: input)

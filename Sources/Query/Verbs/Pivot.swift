@@ -51,7 +51,7 @@ extension RelationalVerb {
     if let clash = Schema(fields).firstRepeatedName {
       throw Diagnostic(
         "two columns would be named `\(clash)`", at: column.span,
-        hint: "rename the other first: `rename other = \(Printer.name(clash))`")
+        hint: "rename the other first: `rename other = \(Spelling.name(clash))`")
     }
     let result = Schema(fields)
     let detail = "rows=\(rows.map(\.name).joined(separator: ", ")) columns=\(column.name)"

@@ -38,7 +38,7 @@ package struct ValuesRequest: Sendable {
       return values
     }
     do throws(Diagnostic) {
-      let name = PipelineText.name(field.name)
+      let name = Spelling.name(field.name)
       let counts = try host.run(.shown(source), "value_counts \(name)")
       values.summary = counted(counts.rowCount, "value")
       if counts.rowCount > Self.rowLimit, field.type.isNumeric {
@@ -72,7 +72,7 @@ package struct ValuesRequest: Sendable {
 extension Stage {
   /// Twenty bins of equal width, each with its least and greatest number.
   static func histogram(of column: String) -> [Stage] {
-    let name = PipelineText.name(column)
+    let name = Spelling.name(column)
     let share = "(\(name) - min(\(name))) / (max(\(name)) - min(\(name)))"
     return [
       .filter("\(name) is not null"),

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A step of the pipeline that makes what is shown out of what was opened.
 package enum Stage: Sendable, Hashable {
   package struct SortKey: Sendable, Hashable {
@@ -21,10 +23,10 @@ package enum Stage: Sendable, Hashable {
   package var text: String {
     switch self {
     case .sort(let keys):
-      "sort " + keys.map { PipelineText.name($0.column) + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")
+      "sort " + keys.map { Spelling.name($0.column) + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")
     case .filter(let condition): "filter \(condition)"
     case .with(let assignments): "with \(assignments)"
-    case .select(let columns): "select " + columns.map(PipelineText.name).joined(separator: ", ")
+    case .select(let columns): "select " + columns.map(Spelling.name).joined(separator: ", ")
     case .verb(let text): text
     }
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Display
 import Tables
 
@@ -39,15 +40,15 @@ extension ViewerState {
   mutating func rename(to name: String) -> [Effect] {
     guard let field = sheet.field, !name.isEmpty, name != field.name else { return [] }
     if sheet.source.schema.index(of: name) != nil { return fail("there is a column `\(name)` already") }
-    let stage = Stage.verb("rename \(PipelineText.name(name)) = \(PipelineText.name(field.name))")
+    let stage = Stage.verb("rename \(Spelling.name(name)) = \(Spelling.name(field.name))")
     return run([stage], title: stage.text, .rename)
   }
 
   mutating func expand() -> [Effect] {
     guard let field = sheet.field else { return fail("this table has no columns") }
     switch field.type {
-    case .list: return revise(adding: .verb("explode \(PipelineText.name(field.name))"))
-    case .structure: return revise(adding: .verb("unnest \(PipelineText.name(field.name))"))
+    case .list: return revise(adding: .verb("explode \(Spelling.name(field.name))"))
+    case .structure: return revise(adding: .verb("unnest \(Spelling.name(field.name))"))
     default: return fail("`\(field.name)` holds neither lists nor structures")
     }
   }

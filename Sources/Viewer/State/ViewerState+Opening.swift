@@ -140,13 +140,13 @@ extension ViewerState {
 
   mutating func openCounts() -> [Effect] {
     guard let field = sheet.field else { return fail("this table has no columns") }
-    let stage = Stage.verb("value_counts \(PipelineText.name(field.name))")
+    let stage = Stage.verb("value_counts \(Spelling.name(field.name))")
     return run([stage], title: stage.text, .push(.counts(column: field, below: sheet.stages, of: sheet.source)))
   }
 
   /// The frozen columns' names, as the language writes them.
   private var frozenNames: [String] {
-    sheet.view.order.prefix(sheet.view.frozen).map { PipelineText.name(sheet.source.schema[$0].name) }
+    sheet.view.order.prefix(sheet.view.frozen).map { Spelling.name(sheet.source.schema[$0].name) }
   }
 
   mutating func openFrozenCounts() -> [Effect] {
@@ -169,7 +169,7 @@ extension ViewerState {
       return fail("freeze the column of the rows with !, then go to the one of the columns")
     }
     let rows = names.count == 1 ? names[0] : "[" + names.joined(separator: ", ") + "]"
-    let stage = Stage.verb("pivot rows=\(rows) columns=\(PipelineText.name(field.name))")
+    let stage = Stage.verb("pivot rows=\(rows) columns=\(Spelling.name(field.name))")
     return run([stage], title: stage.text, .push(.table))
   }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import Display
 import Tables
 import Terminal
@@ -44,7 +45,7 @@ extension ViewerState {
     case .rename: return rename(to: text)
     case .save:
       if text.isEmpty { return [] }
-      let save = Stage.verb("save \(PipelineText.quoted(text))")
+      let save = Stage.verb("save \(Spelling.text(text))")
       // Hidden columns stay out of the file.
       let choice = sheet.shownStages.dropFirst(sheet.stages.count)
       return run(choice + [save], title: save.text, .perform("saved to \(text)"))

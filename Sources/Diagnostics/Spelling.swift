@@ -1,0 +1,55 @@
+/// How names and texts are written in the language: the one place that decides it, for whoever prints a pipeline, a plan
+/// or a hint that is to be pasted.
+public enum Spelling {
+  /// A name: bare where it is read as a name everywhere, else in backticks.
+  public static func name(_ name: String) -> String { isBare(name) ? name : quoted(name, by: "`") }
+
+  /// A text literal in double quotes.
+  public static func text(_ text: String) -> String { quoted(text, by: "\"") }
+
+  /// Never a bare name in an expression.
+  public static let reserved: Set<String> = [
+    "and", "or", "not", "in", "is", "if", "then", "else", "null", "true", "false", "over",
+  ]
+
+  /// Words that mean something in some places only.
+  private static let contextual: Set<String> = [
+    "agg", "on", "by", "asc", "desc", "order", "help", "load", "table", "select",
+  ]
+
+  /// Words of other languages that are answered with a hint.
+  private static let foreign: Set<String> = [
+    "AND", "OR", "NOT", "IN", "IS", "None", "NULL", "nil", "True", "TRUE", "False", "FALSE", "lambda", "case", "CASE",
+  ]
+
+  private static func isBare(_ name: String) -> Bool {
+    guard !reserved.contains(name), !contextual.contains(name), !foreign.contains(name) else { return false }
+    var scalars = name.unicodeScalars[...]
+    guard let first = scalars.popFirst(), first == "_" || first.properties.isXIDStart else { return false }
+    return scalars.allSatisfy { $0.properties.isXIDContinue }
+  }
+
+  private static func quoted(_ text: String, by quote: Character) -> String {
+    var result = String(quote)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case "\\": result += "\\\\"
+      case _ where Character(scalar) == quote: result += "\\" + String(quote)
+      case _ where isHidden(scalar): result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + String(quote)
+  }
+
+  /// Whether a scalar moves the cursor, reorders or hides text where it is printed.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
+}
