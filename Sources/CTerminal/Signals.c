@@ -112,6 +112,10 @@ static void on_death(int signal, siginfo_t *information, void *context) {
   raise(signal);
 }
 
+static void ignore_signal(int signal) {
+  (void)signal;
+}
+
 static void catch_event(int signal, bool caught) {
   struct sigaction action = {0};
   action.sa_handler = caught ? on_event : SIG_DFL;
@@ -146,6 +150,11 @@ void terminal_start(void) {
     sigaltstack(&alternative, NULL);
   }
   signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow any more (ulimit -f) is an error of write(), as a full disk is. Programs that we start, an
+  // editor, get the default back.
+  struct sigaction nothing = {.sa_handler = ignore_signal};
+  sigemptyset(&nothing.sa_mask);
+  sigaction(SIGXFSZ, &nothing, NULL);
   catch_event(SIGINT, true);
   catch_event(SIGWINCH, true);
   static const int deaths[] = {SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};

@@ -15,12 +15,12 @@ public enum Background {
   /// of a thread and not raise it. With ordinary threads on all cores a key and its frame, which pass from thread to
   /// thread, waited for a core at each step.
   public static func start(_ work: @escaping @Sendable () -> Void) {
-    let started = startThread {
+    let hasStarted = startThread {
       // The lowest precedence is 19. Of one thread: for the kernel, each is a process.
       _ = setpriority(0 /* PRIO_PROCESS */, 0, 19)
       $isCurrent.withValue(true, operation: work)
     }
-    if let started { pthread_detach(started) } else { work() }
+    if !hasStarted { work() }
   }
 
   /// Calls `work` on `count` threads at once, of which this one is the first; new ones inherit its precedence.
@@ -28,26 +28,9 @@ public enum Background {
   /// - Complexity: about 30 µs a thread.
   static func perform(_ count: Int, _ work: @Sendable () -> Void) {
     withoutActuallyEscaping(work) { work in
-      let others = (1..<max(1, count)).compactMap { _ in startThread(work) }
+      let others = (1..<max(1, count)).compactMap { _ in newThread(work) }
       work()
       for thread in others { pthread_join(thread, nil) }
     }
-  }
-
-  /// A new thread that runs `body`; nil where the system has none left.
-  private static func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
-    final class Body: Sendable {
-      let run: @Sendable () -> Void
-      init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(Body(body))
-    let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
-      if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
-      return nil
-    }
-    if pthread_create(&thread, nil, entry, context.toOpaque()) == 0 { return thread }
-    context.release()
-    return nil
   }
 }

@@ -1,5 +1,4 @@
 public import Diagnostics
-import Dispatch
 import Synchronization
 
 /// How many cores work may use, and running it on them.
@@ -87,7 +86,7 @@ public func forEachIndex(
     if Background.isCurrent {
       Background.perform(workers, work)
     } else {
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in work() }
+      Workers.perform(workers, work)
     }
   }
   if let failure = failure.withLock({ $0 }) { throw failure.diagnostic }

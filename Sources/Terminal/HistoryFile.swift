@@ -50,7 +50,7 @@ package struct HistoryFile {
     let temporary = path + ".\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return }
-    let isWritten = writeAll(entries.flatMap(Self.format), to: descriptor) && fsync(descriptor) == 0
+    let isWritten = writeAll(entries.flatMap(Self.format), to: descriptor) == .complete && fsync(descriptor) == 0
     close(descriptor)
     if !isWritten || rename(temporary, path) != 0 { unlink(temporary) }
   }

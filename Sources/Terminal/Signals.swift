@@ -50,7 +50,12 @@ public enum Signals {
           Signals.interruptArrived()
         }
       }
-      if pthread_create(&thread, nil, body, nil) == 0 { pthread_detach(thread) }
+      if pthread_create(&thread, nil, body, nil) == 0 {
+        pthread_detach(thread)
+      } else {
+        // Where the system has no thread left to hear Ctrl-C, it ends the program, as it ends any.
+        signal(SIGINT, SIG_DFL)
+      }
     }
   }
 

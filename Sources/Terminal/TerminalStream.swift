@@ -28,22 +28,30 @@ public enum TerminalStream: Int32, Sendable {
     return TerminalSize(rows: Int(rows), columns: Int(columns))
   }
 
-  /// Writes all of `text`, however small the pieces that the reader takes. A reader that has gone away is no error:
-  /// false says that nobody listens any more.
+  /// How writing went.
+  public enum Delivery: Sendable, Hashable {
+    case complete
+    /// The reader has gone away, which is no error of anybody's.
+    case unheard
+    /// The system's number of the error: a full disk.
+    case failed(Int32)
+  }
+
+  /// Writes all of `text`, however small the pieces that the reader takes.
   @discardableResult
-  public func write(_ text: String) -> Bool { writeAll(Array(text.utf8), to: rawValue) }
+  public func write(_ text: String) -> Delivery { writeAll(Array(text.utf8), to: rawValue) }
 }
 
-/// Writes all bytes; false if the descriptor takes no more.
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+/// Writes all bytes, or as many as the descriptor takes.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> TerminalStream.Delivery {
   bytes.withUnsafeBytes { buffer in
     var sent = 0
     while sent < buffer.count {
       let count = write(descriptor, buffer.baseAddress?.advanced(by: sent), buffer.count - sent)
       if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
-      if count <= 0 { return false }
+      if count <= 0 { return count < 0 && errno != EPIPE ? .failed(errno) : .unheard }
       sent += count
     }
-    return true
+    return .complete
   }
 }

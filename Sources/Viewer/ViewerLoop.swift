@@ -1,5 +1,4 @@
 import Diagnostics
-import Dispatch
 import Parallelism
 import Synchronization
 import Tables
@@ -10,7 +9,7 @@ struct ViewerLoop {
   private var state: ViewerState
   private let host: ViewerHost
   private let inbox = Inbox()
-  private let pageQueue = DispatchQueue(label: "viewer pages", qos: .userInteractive)
+  private let pages = SerialWorker()
   private var work = Cancellation()
   private var search = Cancellation()
   private var counting = Cancellation()
@@ -83,7 +82,7 @@ struct ViewerLoop {
   private mutating func tidyUp() {
     guard let tidyingDue, state.work == nil, tidyingDue <= .now else { return }
     self.tidyingDue = nil
-    DispatchQueue.global(qos: .utility).async { releaseFreedMemory() }
+    Background.start { releaseFreedMemory() }
   }
 
   /// Counts the values that stand beside the table; what was counted for another column is over.
@@ -107,7 +106,7 @@ struct ViewerLoop {
     pageAsked = pageAsked ?? .now
     let inbox = inbox
     let ticket = inbox.newestPage()
-    pageQueue.async {
+    pages.run {
       // Somebody scrolled on meanwhile.
       guard inbox.isNewest(ticket) else { return }
       inbox.post(.page(request.read()))
