@@ -1,17 +1,20 @@
 /// The names in `candidates` a person may have meant by `name`, nearest first: at most `limit`, never a wild guess.
 ///
 /// Near is a Damerau–Levenshtein distance (adjacent transpositions count one) of at most a third of the name's length,
-/// ignoring case; names without a letter in common are never near. A name that only adds to or shortens a candidate at a word boundary counts as near too.
+/// ignoring case; names without a letter in common are never near. A name that only adds to or shortens a candidate at a
+/// word boundary counts as near too. Names of more than 256 characters are near to nothing.
 ///
 /// - Complexity: O(candidates × length²).
 public func nearNames(to name: String, among candidates: [String], limit: Int = 3) -> [String] {
   let wanted = Array(name.lowercased().unicodeScalars)
-  guard !wanted.isEmpty else { return [] }
+  guard !wanted.isEmpty, wanted.count <= longestName else { return [] }
   var scored: [(distance: Int, position: Int, name: String)] = []
   for (position, candidate) in candidates.enumerated() {
     let found = Array(candidate.lowercased().unicodeScalars)
     let threshold = max(1, max(wanted.count, found.count) / 3)
-    guard abs(wanted.count - found.count) <= threshold || found.starts(with: wanted) else { continue }
+    guard found.count <= longestName, abs(wanted.count - found.count) <= threshold || found.starts(with: wanted) else {
+      continue
+    }
     let distance = editDistance(wanted, found)
     if distance <= threshold, distance < wanted.count {
       scored.append((distance, position, candidate))
@@ -22,6 +25,9 @@ public func nearNames(to name: String, among candidates: [String], limit: Int = 
   scored.sort { ($0.distance, $0.position) < ($1.distance, $1.position) }
   return scored.prefix(limit).map(\.name)
 }
+
+/// Nobody mistypes a name longer than this; the distance costs its square.
+private let longestName = 256
 
 /// `did you mean `product_id`?`, or nil where nothing is near.
 public func didYouMean(_ name: String, among candidates: [String]) -> String? {

@@ -46,6 +46,7 @@ final class InputFile: @unchecked Sendable {
   }
 
   static func open(_ path: String) throws(Diagnostic) -> InputFile {
+    try ReadableFolders.check(path)
     #if canImport(Glibc)
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
     #else

@@ -47,7 +47,10 @@ struct Results: Sendable {
   /// Lets go of the oldest until the others fit.
   ///
   /// - Parameter named: the cells whose values names hold: letting them go would free nothing.
-  mutating func trim(to byteCount: Int, named: Set<Int>) {
+  mutating func trim(to byteCount: Int, named cells: some Sequence<Int>) {
+    // Most of the time all of them fit.
+    guard weights.values.reduce(0, +) > byteCount else { return }
+    let named = Set(cells)
     let latest = values.keys.sorted().suffix(2)
     let candidates = weights.keys.filter { !named.contains($0) }.sorted()
     var total = candidates.reduce(0) { $0 + weights[$1, default: 0] }

@@ -14,11 +14,24 @@ public enum CellOutcome: Sendable, Hashable {
 }
 
 extension Session {
-  /// Executes a cell: parses all of it first, then runs its statements one after another until one fails.
+  /// Executes a cell: parses all of it first, then runs its statements one after another until one fails; then the cells
+  /// that its commands ask for.
   ///
   /// Whatever it has to say goes to `emit`, in order. The cell counts (`In [n]`) unless it is empty.
   @discardableResult
   public func run(_ code: String, name: String? = nil, firstLine: Int = 1) -> CellOutcome {
+    let outcome = runOne(code, name: name, firstLine: firstLine)
+    return runPending() ?? outcome
+  }
+
+  /// Executes a cell that nobody sees and nobody started: it may not ask for others, or go back to itself.
+  @discardableResult
+  public func runUnseen(_ code: String) -> CellOutcome {
+    pendingCells = [PendingCell(code: code)]
+    return runPending() ?? .finished
+  }
+
+  private func runOne(_ code: String, name: String? = nil, firstLine: Int = 1) -> CellOutcome {
     let number = nextCell
     let source = Source(name: name ?? "In [\(number)]", text: code, firstLine: firstLine)
     var pieces: [Piece] = []
@@ -34,19 +47,26 @@ extension Session {
     guard outcome != nil || !pieces.isEmpty else { return .finished }
     if nextCell == number { nextCell += 1 }
     remember(code, number: number, pieces: pieces, outcome: outcome ?? .finished)
-    return runPending() ?? outcome ?? .finished
+    return outcome ?? .finished
   }
 
-  /// Runs the cells that a command asked for; how the first that did not finish ended.
+  /// Runs the cells that were asked for, and those that they ask for before the rest; how the first that did not finish
+  /// ended.
   private func runPending() -> CellOutcome? {
     // They stand in the journal by themselves.
     if isReplaying { pendingCells = [] }
-    while !pendingCells.isEmpty {
-      let outcome = run(pendingCells.removeFirst())
-      guard outcome == .finished else {
-        pendingCells = []
-        return outcome
-      }
+    defer {
+      pendingCells = []
+      isRunByCommand = false
+    }
+    while let cell = pendingCells.first {
+      let rest = pendingCells.dropFirst()
+      pendingCells = []
+      isRunByCommand = cell.isOfCommand
+      let outcome = confined(to: cell.access) { runOne(cell.code) }
+      guard outcome == .finished else { return outcome }
+      if isOver { return nil }
+      pendingCells += rest
     }
     return nil
   }
@@ -62,6 +82,7 @@ extension Session {
     }
     guard !statements.isEmpty else { return nil }
     journalStart(of: source.text)
+    var seedsInJournal = 0
     for statement in statements {
       notes = []
       waited = 0
@@ -71,7 +92,8 @@ extension Session {
         let value = try run(statement)
         let seconds = max(0, seconds(clock.now - start) - waited)
         if let value { keep(value, ofCell: number) }
-        if !drawnSeeds.isEmpty { journalStart(of: source.text) }
+        if drawnSeeds.count > seedsInJournal { journalStart(of: source.text) }
+        seedsInJournal = drawnSeeds.count
         onStatement(
           StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
         if !statement.isSilenced { try show(value, of: statement) }
@@ -91,7 +113,8 @@ extension Session {
   func keep(_ value: NotebookValue, ofCell number: Int) {
     if case .nothing = value { return }
     results[number] = value
-    results.trim(to: memoryForResults, named: Set(namingCells.values))
+    results.trim(to: memoryForResults, named: namingCells.values)
+    describeResults()
   }
 
   /// Runs one statement; its value, if it has one.

@@ -54,32 +54,15 @@ extension Session {
     case (_?, nil): input = nil
     }
     // Twice where the types of a text file turn out to be others than its first lines showed.
-    let seeds = drawnSeeds
     while true {
       let context = PlanningContext(
         catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
       let plan = try context.plan(calls, on: input)
-      if try settleTypes(of: plan) {
-        drawnSeeds = seeds
-        continue
-      }
+      if try settleTypes(of: plan) { continue }
       notes += context.notes
       inputName = context.table
       return plan
     }
-  }
-
-  /// The session's scalars and lists as `$x`, and what its other names are.
-  var environment: Environment {
-    var constants: [String: Constant] = [:]
-    var others: [String: String] = [:]
-    for name in ["_", "__"] {
-      if case .constant(let constant)? = value(named: name) { constants[name] = constant }
-    }
-    for (name, value) in values {
-      if case .constant(let constant) = value { constants[name] = constant } else { others[name] = value.kind }
-    }
-    return Environment(constants: constants, others: others)
   }
 
   func requireValue(_ name: Identifier) throws(Diagnostic) -> NotebookValue {
@@ -207,8 +190,11 @@ extension Session: Catalog {
   }
 
   public func drawSeed(for call: VerbCall) -> Int {
+    let offset = call.span.range.upperBound
+    // A call that is planned once more keeps its seed: it is written in the cell once.
+    if let drawn = drawnSeeds.first(where: { $0.offset == offset }) { return drawn.seed }
     let seed = seeds.next()
-    drawnSeeds.append(DrawnSeed(offset: call.span.range.upperBound, seed: seed))
+    drawnSeeds.append(DrawnSeed(offset: offset, seed: seed))
     note("drew seed=\(seed)")
     return seed
   }

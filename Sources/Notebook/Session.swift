@@ -20,7 +20,10 @@ public final class Session {
 
   /// Names in the order they were first given.
   public internal(set) var names: [String] = []
-  var values: [String: NotebookValue] = [:]
+  private(set) var values: [String: NotebookValue] = [:]
+  /// The session's scalars and lists as `$x`, and what its other names are; kept as names are given, so that a cell of
+  /// many statements costs no more than they do.
+  private(set) var environment = Environment()
   /// The cell that last gave a name its value.
   var namingCells: [String: Int] = [:]
   var results = Results()
@@ -32,6 +35,21 @@ public final class Session {
   public var journal: Journal?
   /// An earlier session is brought back: what acts on the world outside is left out.
   var isReplaying = false
+  /// The stages that were left out for that, as they are written.
+  var leftOut: [String] = []
+
+  /// The files that its cells may touch.
+  public private(set) var access = FileAccess.everywhere
+  /// Whether the running cell may touch less than the others: the journal says so of it.
+  private(set) var isConfinedAlone = false
+  /// Whose sessions may touch what they like.
+  public var trusted = TrustedFolders.all
+  /// What the person has allowed a stranger's session.
+  var allowed: Set<String> = []
+  /// The files that `:save` has written: those it may replace.
+  var savedFiles: Set<String> = []
+  /// The session is run to be compared with its recording: it checks none itself, or that would never end.
+  var isChecked = false
   /// The number of the next cell, from 1.
   public internal(set) var nextCell = 1
   /// The session file that was opened, and the cell its next is.
@@ -49,8 +67,10 @@ public final class Session {
   var isTracing = false
   /// Seconds of the running statement that it waited for a person: in the viewer, between the steps of a walk.
   var waited = 0.0
-  /// Cells that a command asked to run next.
-  var pendingCells: [String] = []
+  /// Cells that a command or the viewer asked to run next.
+  var pendingCells: [PendingCell] = []
+  /// The running cell was asked for by a command. It asks for no others: cells that ask for each other never end.
+  var isRunByCommand = false
   /// What stands at the next prompt already.
   var pendingPrefill: String?
   /// The list that a command printed last, if no value was printed after it.
@@ -93,9 +113,65 @@ public final class Session {
   func set(_ name: String, to value: NotebookValue) {
     if values.updateValue(value, forKey: name) == nil { names.append(name) }
     namingCells[name] = nextCell
+    describe(name, value)
+  }
+
+  /// Forgets a name; false if nothing is called so.
+  func forget(_ name: String) -> Bool {
+    guard values.removeValue(forKey: name) != nil else { return false }
+    names.removeAll { $0 == name }
+    namingCells[name] = nil
+    describe(name, nil)
+    return true
+  }
+
+  /// Takes over the names and results of another session, or those of none.
+  func take(_ values: [String: NotebookValue], _ results: Results) {
+    self.values = values
+    self.results = results
+    names = values.keys.sorted()
+    namingCells = [:]
+    environment = Environment()
+    for (name, value) in values { describe(name, value) }
+    describeResults()
+  }
+
+  /// Lets `_` and `__` mean what the last results are.
+  func describeResults() {
+    for (name, value) in [("_", results.last()), ("__", results.last(before: 1))] {
+      if case .constant(let constant)? = value {
+        environment.constants[name] = constant
+      } else {
+        environment.constants[name] = nil
+      }
+    }
+  }
+
+  private func describe(_ name: String, _ value: NotebookValue?) {
+    environment.constants[name] = nil
+    environment.others[name] = nil
+    switch value {
+    case .constant(let constant): environment.constants[name] = constant
+    case let other?: environment.others[name] = other.kind
+    case nil: break
+    }
   }
 
   func note(_ text: String) { notes.append(text) }
+
+  /// Lets a session touch less from here on. There is no way back: what was taken away stays away.
+  public func confine(to access: FileAccess) {
+    if self.access == .everywhere { self.access = access }
+  }
+
+  /// Runs a part of a session that may touch less than the rest.
+  func confined<Result>(to access: FileAccess, _ body: () -> Result) -> Result {
+    let before = (self.access, isConfinedAlone)
+    defer { (self.access, isConfinedAlone) = before }
+    isConfinedAlone = self.access != access && self.access == .everywhere
+    confine(to: access)
+    return body()
+  }
 }
 
 /// What `--timings` tells of a statement.
@@ -118,10 +194,23 @@ enum SessionRecord {
     var code: String
     var pieces: [Piece]
     var outcome: CellOutcome
+    /// What it might touch: run again, it may touch no more.
+    var access: FileAccess
+    /// What an earlier session recorded of it, where bringing it back left something out.
+    var recorded: String?
 
     /// Whether there is nothing in it but commands.
     var isCommands: Bool { code.split(separator: "\n").allSatisfy { $0.trimmed.hasPrefix(":") || $0.trimmed.isEmpty } }
   }
+}
+
+/// A cell that runs after the one that asked for it.
+struct PendingCell {
+  var code: String
+  /// Whether a command named it; else a person wrote it, in the viewer or an editor.
+  var isOfCommand = true
+  /// What it may touch, where that is less than the session's other cells: it is of a stranger's file.
+  var access = FileAccess.everywhere
 }
 
 /// A seed that was drawn for a verb, and where in the cell's text it belongs (UTF-8 offset).

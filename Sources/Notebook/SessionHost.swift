@@ -10,6 +10,8 @@ public struct SessionHost {
   public var view: ((ViewedValue) throws(Diagnostic) -> ViewingOutcome)?
   /// Waits for Enter before the next step; nil where nobody sits there to press it.
   public var waitForEnter: ((_ prompt: String) throws(Diagnostic) -> Void)?
+  /// Asks the person whether something may be done; nil where nobody sits there to answer.
+  public var confirm: ((_ question: String) throws(Diagnostic) -> Bool)?
   /// Lets a text be edited in the person's editor; nil where that cannot be.
   public var edit: ((String) throws(Diagnostic) -> String)?
 

@@ -40,11 +40,24 @@ struct Export: SessionCommand {
     let stem = name.hasSuffix(".md") ? String(name.dropLast(3)) : name
     let text = try format.text(SessionDocument(reading: file), stem)
     if self.output == "-" {
-      guard TerminalStream.output.write(text) else { leaveQuietly() }
+      TerminalStream.output.write(text).leaveIfIncomplete()
       return
     }
     let path = self.output ?? "\(folderName(file))/\(stem).\(format.name)"
+    try authorizeReplacing(path, format)
     try replaceFile(at: path, with: text)
     output.show(.note("wrote \(path)"), of: Session())
+  }
+
+  /// Asks before a file is replaced that no export made; where nobody sits, it stays.
+  private func authorizeReplacing(_ path: String, _ format: ExportFormat) throws(Diagnostic) {
+    guard isNameTaken(path) else { return }
+    if let text = try? readTextFile(at: path), format.isOwn(text) { return }
+    guard let answer = askPerson("`\(path)` is there already, and no export made it. Replace it?") else {
+      throw Diagnostic(
+        "`\(path)` is there already, and no export made it",
+        hint: "`-o FILE` writes another file, or remove this one first")
+    }
+    if !answer { throw Diagnostic("`\(path)` stays as it was") }
   }
 }

@@ -72,3 +72,33 @@ struct TimingOptions: ParsableArguments {
     completion: .file())
   var timings: String?
 }
+
+/// What the files of a session that may be a stranger's may touch.
+struct TrustOptions: ParsableArguments {
+  @Flag(
+    help: """
+      Let the session read only below its folder and the data folder and write only below its folder. `check` and \
+      `play` do so by themselves outside the folders that were trusted once.
+      """)
+  var safe = false
+
+  @Flag(help: "Trust the session's folder, now and from now on.")
+  var trust = false
+
+  func validate() throws {
+    if safe, trust { throw ValidationError("`--safe` and `--trust` say the opposite of each other") }
+  }
+
+  /// The folders that were trusted once.
+  var trusted: TrustedFolders { TrustedFolders(in: StateFolders().trusted) }
+
+  /// What the session in a file may touch; trusts its folder if that was asked for.
+  ///
+  /// - Parameter isStrangers: whether it counts as a stranger's unless its folder is trusted.
+  func access(of path: String, isStrangers: Bool = false) throws(Diagnostic) -> FileAccess {
+    if safe { return .beside(path) }
+    var trusted = trusted
+    if trust { try trusted.add(folderOf: path) }
+    return trust || !isStrangers || trusted.contains(folderOf: path) ? .everywhere : .beside(path)
+  }
+}

@@ -2,9 +2,15 @@ import Display
 import Notebook
 import Terminal
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Where pieces of output go: results and dim lines to stdout, diagnostics to stderr.
 ///
-/// A reader who has left (`| head`) ends the process quietly.
+/// A reader who has left (`| head`) ends the process quietly, a disk that is full with status 1.
 final class Output {
   private let colors: Colors
   private let errorColors: Colors
@@ -39,7 +45,23 @@ final class Output {
   }
 
   private func write(_ text: String, to stream: TerminalStream) {
-    if !stream.write(text), stream == .output { leaveQuietly() }
+    let delivery = stream.write(text)
+    if stream == .output { delivery.leaveIfIncomplete() }
+  }
+}
+
+extension TerminalStream.Delivery {
+  /// Ends the process where its output goes nowhere: quietly if nobody listens any more, else with status 1, since
+  /// whoever reads the file later has to know that something is missing.
+  func leaveIfIncomplete() {
+    switch self {
+    case .complete: return
+    case .unheard: exit(0)
+    case .failed(let number):
+      let reason = String(cString: strerror(number))
+      TerminalStream.error.write("error: the standard output cannot be written: \(reason)\n")
+      exit(1)
+    }
   }
 }
 

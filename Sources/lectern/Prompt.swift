@@ -11,26 +11,34 @@ struct Prompt: SessionCommand {
     discussion: "This is what `lectern` does without a subcommand. A script on standard input runs like a file.")
 
   @OptionGroup var options: SessionOptions
+  @OptionGroup var trust: TrustOptions
   @OptionGroup var timing: TimingOptions
 
-  @Flag(help: "Bring the last session back, as after a crash: its cells run again.")
-  var resume = false
+  @ArgumentParser.Option(
+    defaultAsFlag: 0,
+    help: """
+      Bring an earlier session back, as after a crash: its cells run again. Without a number, lists them where there are \
+      several, and asks.
+      """)
+  var resume: Int?
 
   func run(_ output: Output) throws {
     guard TerminalStream.input.isTerminal else {
-      if resume { throw ValidationError("`--resume` needs a terminal") }
+      if resume != nil { throw ValidationError("`--resume` needs a terminal") }
       return try runScript(output)
     }
     let folders = StateFolders()
     if let state = folders.state { _ = createFolder(state, mode: 0o700) }
     let session = options.session(output, readingSettings: true)
+    session.trusted = trust.trusted
+    session.confine(to: try trust.access(of: unsavedSession))
     let terminal = PromptTerminal(session: session, output: output, folders: folders)
     try terminal.open(resuming: resume)
     terminal.loop()
   }
 
   private func runScript(_ output: Output) throws {
-    let document = try SessionDocument(parsing: readStandardInput(), name: "standard input")
-    try runDocument(document, path: "standard input", options, timing, output, echoes: document.isMarkdown)
+    let document = try SessionDocument(parsing: readStandardInput(), name: unsavedSession)
+    try runDocument(document, path: unsavedSession, options, trust, timing, output, echoes: document.isMarkdown)
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Display
 import Formats
 import Notebook
 import Terminal
@@ -27,6 +28,16 @@ func editText(_ text: String) throws(Diagnostic) -> String {
   }
   return try readTextFile(at: path)
 }
+
+/// Asks the person at the terminal; nil where nobody sits there. Anything but yes is no.
+func askPerson(_ question: String) -> Bool? {
+  guard TerminalStream.input.isTerminal, TerminalStream.error.isTerminal else { return nil }
+  TerminalStream.error.write("\(sanitised(question)) [y/N] ")
+  return readLine().map(isYes) ?? false
+}
+
+/// Whether an answer says yes.
+func isYes(_ answer: String) -> Bool { ["y", "yes"].contains(answer.lowercased().filter { !$0.isWhitespace }) }
 
 /// Runs a line of shell with the terminal as its own; its exit status.
 private func runInForeground(_ line: String) -> Int32 {

@@ -28,23 +28,49 @@ final class PromptTerminal {
     session.host.isInteractive = true
     session.allowViewing(usesColor: editor.usesColor && session.settings.color)
     session.host.waitForEnter = { [weak self] prompt throws(Diagnostic) in try self?.waitForEnter(prompt) }
+    session.host.confirm = { [weak self] question throws(Diagnostic) in try self?.confirm(question) ?? false }
     session.host.edit = editText
   }
 
-  /// Greets, and begins a session of which a journal is kept: a new one, or the last one again.
-  func open(resuming: Bool) throws {
+  /// Greets, and begins a session of which a journal is kept: a new one, or an earlier one again.
+  ///
+  /// - Parameter number: the earlier one, counted from the last; 0 asks where there are several, nil is a new one.
+  func open(resuming number: Int?) throws {
     say("Lectern \(version) · :help for help, Ctrl-D leaves")
-    if resuming, let last = try journals?.newest() {
-      try resume(last)
+    let earlier = journals?.entries() ?? []
+    if let number, let chosen = try choose(from: earlier, number) {
+      try resume(chosen)
     } else {
-      if resuming {
+      if number != nil {
         say("there is no earlier session to resume: this is a new one")
-      } else if let last = try? journals?.newest(), last.wasCutOff {
-        say("the last session ended in the middle: lectern --resume brings it back")
+      } else {
+        let cutOff = earlier.count { $0.wasCutOff }
+        if cutOff == 1 { say("an earlier session ended in the middle: lectern --resume brings it back") }
+        if cutOff > 1 { say("\(cutOff) earlier sessions ended in the middle: lectern --resume lists them") }
       }
       keepJournal(startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: session), parts: []))
     }
     journals?.prune()
+  }
+
+  /// The session that is meant: the only one, or that of a number, which is asked for where none was given.
+  private func choose(from earlier: [Journals.Entry], _ number: Int) throws -> Journals.Entry? {
+    if number == 0 {
+      guard earlier.count > 1 else { return earlier.first }
+      for (index, entry) in earlier.enumerated() { say("\(index + 1)  \(entry.summary)") }
+      guard case .line(let answer) = editor.readLine(prompt: prompt("which one? [1] ")) else {
+        throw Diagnostic.interrupted
+      }
+      let text = answer.filter { !$0.isWhitespace }
+      return try choose(from: earlier, text.isEmpty ? 1 : Int(text) ?? -1)
+    }
+    guard earlier.indices.contains(number &- 1) else {
+      throw Diagnostic(
+        "there is no earlier session of that number",
+        hint: earlier.isEmpty
+          ? nil : "there are 1 to \(earlier.count), the last one first: `lectern --resume` lists them")
+    }
+    return earlier[number - 1]
   }
 
   /// Reads and runs cells until the person leaves.
@@ -77,7 +103,11 @@ final class PromptTerminal {
       }
     }
     let count = resumption.document.cells.count
-    say("\(count) \(count == 1 ? "cell" : "cells") of the last session run again")
+    say("\(count) \(count == 1 ? "cell" : "cells") of the session run again")
+    if !resumption.leftOut.isEmpty {
+      say("what wrote files then was left out, as they may have changed since:")
+      for stage in resumption.leftOut { say("  | \(stage.split(whereSeparator: \.isNewline).joined(separator: " "))") }
+    }
     keepJournal(startingWith: resumption.document)
     try session.journal?.begin()
     if resumption.isComplete { last.remove() }
@@ -102,12 +132,16 @@ final class PromptTerminal {
   // MARK: - Playing a session
 
   /// Teaches the open session: its prose is shown, its cells stand at the prompt already, Enter runs them.
-  func play() {
+  func play(_ document: SessionDocument, at path: String) throws(Diagnostic) {
+    if session.access != .everywhere {
+      say("this session reads and writes only beside itself; --trust trusts its folder from now on")
+    }
+    try session.adopt(document, at: path)
     keepJournal(startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: session), parts: []))
     while !session.isOver, let (prose, cell) = session.advance() {
       showProse(prose)
       if cell.options.isHidden {
-        run(cell.code)
+        _ = Echo.off { working(output) { session.runUnseen(cell.code) } }
         continue
       }
       guard playCell(cell) else { return session.endJournal() }
@@ -139,6 +173,15 @@ final class PromptTerminal {
     guard !prose.allSatisfy(\.isWhitespace) else { return }
     output.show(.page(prose), of: session)
     output.write(StyledText(""), session.settings)
+  }
+
+  private func confirm(_ question: String) throws(Diagnostic) -> Bool {
+    output.progress.clear()
+    say(sanitised(question))
+    switch Echo.on(during: { editor.readLine(prompt: self.prompt("[y/N] ")) }) {
+    case .line(let answer): return isYes(answer)
+    case .interrupted, .endOfFile: throw .interrupted
+    }
   }
 
   private func waitForEnter(_ prompt: String) throws(Diagnostic) {

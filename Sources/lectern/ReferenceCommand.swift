@@ -3,6 +3,7 @@ import Diagnostics
 import Display
 import Formats
 import Notebook
+import Terminal
 
 /// Prints the reference manual, or writes it as pages for `man`.
 struct Reference: ParsableCommand {
@@ -17,7 +18,7 @@ struct Reference: ParsableCommand {
   var manualFolder: String?
 
   func run() throws {
-    guard let manualFolder else { return print(referenceManual(), terminator: "") }
+    guard let manualFolder else { return TerminalStream.output.write(referenceManual()).leaveIfIncomplete() }
     try Output(usesColor: true).showingDiagnostics {
       guard createFolder(manualFolder) else { throw Diagnostic("cannot make the folder `\(manualFolder)`") }
       for page in try manualPages() { try replaceFile(at: "\(manualFolder)/\(page.fileName)", with: page.text) }

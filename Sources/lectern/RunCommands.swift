@@ -14,11 +14,12 @@ struct Run: SessionCommand {
   @Argument(help: "The session, a Markdown file; or a file of bare code.", completion: .file())
   var file: String
   @OptionGroup var options: SessionOptions
+  @OptionGroup var trust: TrustOptions
   @OptionGroup var timing: TimingOptions
 
   func run(_ output: Output) throws {
     let document = try SessionDocument(reading: file)
-    try runDocument(document, path: file, options, timing, output, echoes: document.isMarkdown)
+    try runDocument(document, path: file, options, trust, timing, output, echoes: document.isMarkdown)
   }
 }
 
@@ -29,10 +30,12 @@ struct Eval: SessionCommand {
   @Argument(help: "The code: one line or several.")
   var code: String
   @OptionGroup var options: SessionOptions
+  @OptionGroup var trust: TrustOptions
   @OptionGroup var timing: TimingOptions
 
   func run(_ output: Output) throws {
     let session = options.session(output)
+    session.confine(to: try trust.access(of: unsavedSession))
     let timings = Timings(path: timing.timings)
     session.onStatement = timings.add
     let outcome = working(output) { session.run(code, name: "eval") }
@@ -49,11 +52,15 @@ struct Eval: SessionCommand {
 struct Check: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a session file anew and compare its output with what is recorded.",
-    discussion: "Text must be the same, numbers near; ends with status 1 where a cell prints something else.")
+    discussion: """
+      Text must be the same, numbers near; ends with status 1 where a cell prints something else. A session in a folder \
+      that was never trusted touches only what lies beside it.
+      """)
 
   @Argument(help: "The session.", completion: .file())
   var file: String
   @OptionGroup var options: SessionOptions
+  @OptionGroup var trust: TrustOptions
   @OptionGroup var timing: TimingOptions
 
   func run(_ output: Output) throws {
@@ -61,6 +68,7 @@ struct Check: SessionCommand {
     let session = options.session(output)
     var runner = SessionRunner(document: try SessionDocument(reading: file), path: file, dataFolder: options.data)
     runner.onStatement = timings.add
+    runner.access = try trust.access(of: file, isStrangers: true)
     let report = working(output) { runner.check(settings: session.settings) }
     try timings.write()
     try output.end(with: report, of: session)
@@ -76,11 +84,13 @@ struct Promote: SessionCommand {
   @Argument(help: "The session.", completion: .file())
   var file: String
   @OptionGroup var options: SessionOptions
+  @OptionGroup var trust: TrustOptions
 
   func run(_ output: Output) throws {
     let session = options.session(output)
     let document = try SessionDocument(reading: file)
-    let runner = SessionRunner(document: document, path: file, dataFolder: options.data)
+    var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
+    runner.access = try trust.access(of: file)
     let report = try working(output) { () throws(Diagnostic) in
       try runner.record(in: Session(settings: session.settings))
     }
@@ -105,6 +115,7 @@ struct Play: SessionCommand {
   @Argument(help: "The session.", completion: .file())
   var file: String
   @OptionGroup var options: SessionOptions
+  @OptionGroup var trust: TrustOptions
 
   func validate() throws {
     guard TerminalStream.input.isTerminal else {
@@ -114,20 +125,23 @@ struct Play: SessionCommand {
 
   func run(_ output: Output) throws {
     let session = options.session(output, readingSettings: true)
-    try session.adopt(SessionDocument(reading: file), at: file)
-    PromptTerminal(session: session, output: output, folders: StateFolders()).play()
+    session.trusted = trust.trusted
+    session.confine(to: try trust.access(of: file, isStrangers: true))
+    let terminal = PromptTerminal(session: session, output: output, folders: StateFolders())
+    try terminal.play(SessionDocument(reading: file), at: file)
   }
 }
 
 /// Runs all cells of a document, showing what they say.
 func runDocument(
-  _ document: SessionDocument, path: String, _ options: SessionOptions, _ timing: TimingOptions, _ output: Output,
-  echoes: Bool
+  _ document: SessionDocument, path: String, _ options: SessionOptions, _ trust: TrustOptions,
+  _ timing: TimingOptions, _ output: Output, echoes: Bool
 ) throws {
   let session = options.session(output)
   let timings = Timings(path: timing.timings)
   var runner = SessionRunner(document: document, path: path, dataFolder: options.data)
   runner.onStatement = timings.add
+  runner.access = try trust.access(of: path)
   let report = try working(output) { () throws(Diagnostic) in
     try runner.run(in: session) { cell, number in
       if echoes, !cell.options.isHidden { output.echo(cell, number: number, session.settings) }
@@ -136,6 +150,9 @@ func runDocument(
   try timings.write()
   try output.end(with: report, of: session)
 }
+
+/// The path of a session that is in no file: its folder is the working directory.
+let unsavedSession = "standard input"
 
 extension SessionDocument {
   /// The session in a file.

@@ -2,12 +2,6 @@ import Notebook
 import Parallelism
 import Terminal
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Runs work with Ctrl-C cancelling it and its progress shown on stderr.
 func working<Result, Failure: Error>(
   _ output: Output, _ work: () throws(Failure) -> Result
@@ -26,9 +20,6 @@ func working<Result, Failure: Error>(
   }
   return try result.get()
 }
-
-/// Ends the process where there is nobody left to talk to.
-func leaveQuietly() -> Never { exit(0) }
 
 /// The exit status of an interrupted run.
 let interruptedStatus: Int32 = 130

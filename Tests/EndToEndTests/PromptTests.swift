@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -139,7 +140,7 @@ struct PromptTests {
     try fresh.expectShell()
 
     let resumed = try TerminalSession(["--resume"], home: killed.home)
-    try resumed.expect("1 cell of the last session run again")
+    try resumed.expect("1 cell of the session run again")
     resumed.run("t | tail 1")
     try resumed.expect("42 │")
     resumed.press("C-d")
@@ -147,6 +148,59 @@ struct PromptTests {
 
     // Its journal goes on where it was, and it was left in peace.
     let again = try TerminalSession(["--resume"], home: killed.home)
-    try again.expect("2 cells of the last session run again")
+    try again.expect("2 cells of the session run again")
+  }
+
+  /// Several sessions that died: they are listed, the last first, and one is chosen by its number.
+  @Test func anEarlierSessionIsChosenByItsNumber() throws {
+    let home = Home()
+    for name in ["first", "second"] {
+      let session = try TerminalSession.atPrompt(home: home)
+      session.run("\(name) = 1")
+      try session.expect("In [2]:")
+      session.kill(SIGKILL)
+      try session.expect("Killed")
+    }
+    let fresh = try TerminalSession.atPrompt(home: home)
+    #expect(fresh.screen.contains("2 earlier sessions ended in the middle"))
+    fresh.press("C-d")
+    try fresh.expectShell()
+
+    let asked = try TerminalSession(["--resume"], home: home)
+    try asked.expect("ended in the middle: second = 1")
+    try asked.expect("ended in the middle: first = 1")
+    asked.run("2")
+    try asked.expect("1 cell of the session run again")
+    asked.run(":vars")
+    try asked.expect("first")
+    asked.press("C-d")
+    try asked.expectShell()
+
+    // What was brought back was left in peace now; the other one still waits.
+    let named = try TerminalSession(["--resume", "2"], home: home)
+    try named.expect("second: 1 i64")
+    let none = try TerminalSession(["--resume", "7"], home: home)
+    try none.expect("no earlier session of that number")
+  }
+
+  /// A stranger's session asks before it touches what does not lie beside it.
+  @Test func aStrangersCellAsks() throws {
+    let home = Home()
+    try home.write("a\n41\n42\n", to: "outside.csv")
+    let lesson = home.folder.appending(path: "lesson")
+    try FileManager.default.createDirectory(at: lesson, withIntermediateDirectories: true)
+    try home.write("```lectern\nload \"../outside.csv\"\n```\n", to: "lesson/lesson.md")
+    let session = try TerminalSession(["play", "lesson/lesson.md"], home: home)
+    try session.expect("only beside itself")
+    try session.expect("load \"../outside.csv\"")
+    session.press("Enter")
+    try session.expect("[y/N]")
+    session.run("n")
+    try session.expect("not allowed to read")
+    try session.expect("In [2]:")
+    session.run("load \"../outside.csv\"")
+    try session.expect("[y/N]", times: 2)
+    session.run("y")
+    try session.expect("41 │")
   }
 }

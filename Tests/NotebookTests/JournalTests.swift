@@ -30,12 +30,13 @@ import Testing
     let drawn = rows(of: "s", in: dying)
     dying = nil
 
-    let entry = try #require(try journals.newest())
+    let entry = try #require(journals.newest())
     #expect(entry.wasCutOff)
-    #expect(entry.document.cells.count == 5)
-    #expect(entry.document.cells[1].code.contains("seed="))
+    let document = try entry.document
+    #expect(document.cells.count == 5)
+    #expect(document.cells[1].code.contains("seed="))
     let again = Session()
-    let resumption = try again.resume(entry.document)
+    let resumption = try again.resume(try entry.document)
     #expect(resumption.isComplete)
     #expect(resumption.unfinished == nil)
     #expect(again.nextCell == 6)
@@ -96,12 +97,12 @@ import Testing
     session?.run("a = 1")
     session?.run(":quit")
     session?.endJournal()
-    #expect(try journals.newest() == nil, "a session that lives holds its journal")
+    #expect(journals.newest() == nil, "a session that lives holds its journal")
     session = nil
-    let entry = try #require(try journals.newest())
+    let entry = try #require(journals.newest())
     #expect(!entry.wasCutOff)
     let again = Session()
-    _ = try again.resume(entry.document)
+    _ = try again.resume(try entry.document)
     #expect(!again.isOver)
   }
 
@@ -110,8 +111,154 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try "```lectern\na = 1\n```\n```output\na: 1 i64\n```\n\n```lectern\nb = ".write(
       toFile: folder + "/2026-01-01.md", atomically: true, encoding: .utf8)
-    let entry = try #require(try journals.newest())
-    #expect(entry.document.cells.map(\.code) == ["a = 1\n"])
+    let entry = try #require(journals.newest())
+    #expect(try entry.document.cells.map(\.code) == ["a = 1\n"])
+  }
+
+  /// What wrote files is left out where a session is brought back: they may have been edited since.
+  @Test func filesThatWereWrittenThenStayAsTheyAreNow() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let out = folder + "-out"
+    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: out) }
+    let stages = [
+      "save \"\(out)/t.csv\" overwrite=true", "save \"\(out)/t.md\" overwrite=true",
+      "plot bar x=a y=b save=\"\(out)/f.svg\" overwrite=true", "save \"\(out)/m.lectern\" overwrite=true",
+    ]
+    var dying: Session? = session()
+    dying?.run("t = table a = [3, 1], b = [5, 6], user_id = [1, 2], product_id = [7, 7]\nm = t | fit TopPopular")
+    dying?.run("t | \(stages[0])")
+    dying?.run("t | \(stages[1])\nt | \(stages[2])\nm | \(stages[3])\nx = 5")
+    dying?.run(":save \(out)/session.md")
+    dying = nil
+    let files = try FileManager.default.contentsOfDirectory(atPath: out).sorted()
+    #expect(files == ["f.svg", "m.lectern", "session.md", "t.csv", "t.md"])
+    for file in files { try "edited".write(toFile: "\(out)/\(file)", atomically: true, encoding: .utf8) }
+
+    let again = Session()
+    let resumption = try again.resume(try #require(journals.newest()).document)
+    #expect(resumption.isComplete)
+    #expect(resumption.leftOut == stages)
+    #expect(again.names == ["t", "m", "x"])
+    for file in files { #expect(try String(contentsOfFile: "\(out)/\(file)", encoding: .utf8) == "edited") }
+    // The record says what happened then; cells that run from now on write again.
+    #expect(again.run(":save \(out)/again.md") == .finished)
+    #expect(try String(contentsOfFile: out + "/again.md", encoding: .utf8).contains("wrote 2 rows"))
+    #expect(again.run("t | \(stages[0])") == .finished)
+    #expect(try String(contentsOfFile: out + "/t.csv", encoding: .utf8).hasPrefix("a,b"))
+  }
+
+  /// Journals come in the order in which their sessions began, whatever the clock says, and whatever older versions
+  /// named theirs.
+  @Test func theOrderIsThatOfTheSessions() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for name in ["2099-01-01T00.00.00-1", "2001-01-01T00.00.00-1", "zzz", "99999999999999999999", "-5"] {
+      try "```lectern\nold = 1\n```\n".write(toFile: "\(folder)/\(name).md", atomically: true, encoding: .utf8)
+    }
+    for number in 1...12 {
+      let session = session()
+      session.run("n = \(number)")
+      let path = try #require(session.journal?.path)
+      // As if the clock went backwards.
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: Double(1_000_000 - number * 1_000))], ofItemAtPath: path)
+    }
+    let codes = try journals.entries().map { try $0.document.cells.first?.code ?? "" }
+    #expect(codes.prefix(12) == (1...12).reversed().map { "n = \($0)\n" }[...])
+    #expect(codes.count == 17)
+    let summary = try #require(journals.entries().first).summary
+    #expect(summary.contains("1 cell, ended in the middle: n = 12"))
+  }
+
+  /// A session that crashed can be brought back whatever came after it.
+  @Test func aCrashedSessionOutlivesThoseThatWereLeft() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var crashed: Session? = session()
+    crashed?.run("crashed = 1")
+    crashed = nil
+    for number in 0..<25 {
+      let session = session()
+      session.run("n = \(number)")
+      session.endJournal()
+    }
+    journals.prune()
+    let entries = journals.entries()
+    #expect(entries.count == 21)
+    let last = try #require(entries.last)
+    #expect(last.wasCutOff && entries.dropLast().allSatisfy { !$0.wasCutOff })
+    #expect(try last.document.cells.map(\.code) == ["crashed = 1\n"])
+    // One that is being written, and one that is held by who looks at it, are nobody else's.
+    #expect(journals.entries().isEmpty)
+  }
+
+  /// Two sessions that begin at once have two journals.
+  @Test func sessionsSideBySideHaveJournalsOfTheirOwn() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let sessions = (0..<8).map { _ in session() }
+    for session in sessions { session.run("a = 1") }
+    for session in sessions { session.run("b = 1") }
+    #expect(Set(sessions.compactMap { $0.journal?.path }).count == 8)
+  }
+
+  /// What a stranger's session may not do, it may not do when it is brought back.
+  @Test func aStrangersSessionStaysOne() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder + "/session", withIntermediateDirectories: true)
+    let secret = "s = load \"\(folder)/secret.csv\""
+    try "a\n1\n".write(toFile: folder + "/secret.csv", atomically: true, encoding: .utf8)
+    let file = folder + "/session/evil.md"
+    try "```lectern\n\(secret)\n```\n".write(toFile: file, atomically: true, encoding: .utf8)
+    // The whole session, and cells of a file that was opened in one of the person's own.
+    for isWhole in [true, false] {
+      var dying: Session? = Session()
+      if isWhole { dying?.confine(to: .beside(file)) }
+      dying?.trusted = TrustedFolders(in: nil)
+      if let dying {
+        dying.journal = Journal(
+          in: folder, startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: dying), parts: []))
+        dying.run(isWhole ? secret : ":open \(file)")
+        if !isWhole { dying.run(":next") }
+      }
+      dying = nil
+      let document = try #require(journals.newest()).document
+      let again = Session()
+      again.trusted = TrustedFolders(in: nil)
+      _ = try again.resume(document)
+      #expect(again.names.isEmpty)
+      #expect(again.run(secret) == (isWhole ? .failed : .finished))
+    }
+  }
+
+  /// A seed that `:time` draws stands behind its verb, and a statement that is planned twice draws one.
+  @Test func seedsStandWhereTheyWereDrawn() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // Whole numbers as far as the sniffer looks, and then one that is none.
+    let numbers = (0..<200_000).map { "\($0)" } + ["0.5"]
+    try ("a\n" + numbers.joined(separator: "\n") + "\n").write(
+      toFile: folder + "/late.csv", atomically: true, encoding: .utf8)
+    let load = "load \"\(folder)/late.csv\""
+    for (code, expected) in [
+      (":time s = t | sample 3", ":time s = t | sample 3 seed=SEED"),
+      (":time s = t | sample 3;", ":time s = t | sample 3 seed=SEED;"),
+      (":time t | sample 2 | sort a # «а»", ":time t | sample 2 seed=SEED | sort a # «а»"),
+      ("x = \"да\"\n:time t | sample 2", "x = \"да\"\n:time t | sample 2 seed=SEED"),
+      ("s = \(load) | filter a > 5 | sample 3", "s = \(load) | filter a > 5 | sample 3 seed=SEED"),
+      ("\(load) | join (\(load) | sample 3) on a", "\(load) | join (\(load) | sample 3 seed=SEED) on a"),
+    ] {
+      let session = session()
+      var drawn: [String] = []
+      session.emit = { piece in
+        if case .note(let text) = piece, text.hasPrefix("drew seed=") { drawn.append(String(text.dropFirst(10))) }
+      }
+      session.run("t = table a = [1, 2, 3, 4, 5]")
+      #expect(session.run(code) == .finished, "\(code)")
+      #expect(drawn.count == 1, "\(code)")
+      let path = try #require(session.journal?.path)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.contains(expected.replacing("SEED", with: drawn.first ?? "") + "\n"), "\(code)")
+    }
   }
 
   @Test func aFolderThatCannotBeWrittenIsSaidOnce() throws {

@@ -258,7 +258,7 @@ struct MarkdownParser {
   }
 
   /// The backticks or tildes that open or close a code block.
-  private static func fence(_ line: Substring) -> Substring? {
+  static func fence(_ line: Substring) -> Substring? {
     let text = line.trimmed
     for mark in ["`", "~"] as [Character] {
       let marks = text.prefix { $0 == mark }

@@ -17,6 +17,12 @@ public func sanitised(_ text: String) -> String {
   return copy.withUTF8 { isPlain($0) } ? text : copy.withUTF8 { sanitised(bytes: $0) }
 }
 
+/// The same for a text of several lines, which stay lines; a tab is four spaces.
+public func sanitisedLines(_ text: String) -> String {
+  text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    .map { sanitised(String($0).replacing("\t", with: "    ")) }.joined(separator: "\n")
+}
+
 private func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
   bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
 }

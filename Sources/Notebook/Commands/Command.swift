@@ -14,11 +14,13 @@ struct Command: Sendable {
   let example: String
   /// Whether it is run again where a session is brought back from its journal; not what acts outside the session.
   let isReplayed: Bool
+  /// Whether it opens a session file, moves in it, or asks for cells to run: none of that in a cell that was asked for.
+  let choosesCells: Bool
   let run: Body
 
   init(
     _ name: String, _ synopsis: String = "", summary: String, discussion: String = "", example: String = "",
-    isReplayed: Bool = true, run: @escaping Body
+    isReplayed: Bool = true, choosesCells: Bool = false, run: @escaping Body
   ) {
     self.name = name
     self.synopsis = synopsis
@@ -26,6 +28,7 @@ struct Command: Sendable {
     self.discussion = discussion
     self.example = example
     self.isReplayed = isReplayed
+    self.choosesCells = choosesCells
     self.run = run
   }
 }
@@ -61,6 +64,11 @@ extension Session {
         "no command `:\(name.name)`", at: name.span, label: near ?? "", hint: near == nil ? "`:help` lists them" : nil)
     }
     guard command.isReplayed || !isReplaying else { return }
+    if command.choosesCells, isRunByCommand {
+      throw Diagnostic(
+        "`:\(command.name)` in a cell that was asked for by a command: that might never end", at: name.span,
+        hint: "at the prompt, `:\(command.name)\(argument.isEmpty ? "" : " " + argument)` does it")
+    }
     try command.run(CommandArgument(text: argument, span: argumentSpan), self)
   }
 }

@@ -1,18 +1,23 @@
 public import Diagnostics
+import Formats
 import Tables
 
 extension Command {
   static let open = Command(
     "open", "FILE", summary: "opens a session file; `:next` runs its cells one by one, `:run` all of them",
-    example: "lesson.md"
+    example: "lesson.md", choosesCells: true
   ) { (argument, session) throws(Diagnostic) in
-    let path = session.workingPath(try argument.path(), suffix: nil)
-    let document = try SessionDocument(parsing: readTextFile(at: path), name: fileName(path))
+    let written = try argument.path()
+    let path = session.workingPath(written, suffix: nil)
+    let text = try session.reading(path, written: written, at: argument.span) { () throws(Diagnostic) in
+      try readTextFile(at: path)
+    }
+    let document = try SessionDocument(parsing: text, name: fileName(path))
     try session.adopt(document, at: path)
     session.emit(.note("\(document.cells.count) cells; `:next` runs the first"))
   }
 
-  static let next = Command("next", summary: "shows the prose before the next cell and runs it") {
+  static let next = Command("next", summary: "shows the prose before the next cell and runs it", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
     guard let (prose, cell) = try session.withDocument(argument, { $0.advance() }) else {
       session.emit(.note("that was the last cell"))
@@ -20,10 +25,10 @@ extension Command {
     }
     if !prose.allSatisfy(\.isWhitespace) { session.emit(.page(prose)) }
     if !cell.options.isHidden { session.emit(.page("```lectern\n\(cell.code.trimmed)\n```")) }
-    session.pendingCells.append(cell.code)
+    try session.ask(for: cell, argument)
   }
 
-  static let back = Command("back", summary: "goes back one cell of the open session") {
+  static let back = Command("back", summary: "goes back one cell of the open session", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
     let number = try session.withDocument(argument) { document in
       let target = max(1, document.currentNumber - 1)
@@ -33,7 +38,9 @@ extension Command {
     session.emit(.note("`:next` runs cell \(number)"))
   }
 
-  static let goto = Command("goto", "N", summary: "goes to cell N of the open session", example: "1") {
+  static let goto = Command(
+    "goto", "N", summary: "goes to cell N of the open session", example: "1", choosesCells: true
+  ) {
     (argument, session) throws(Diagnostic) in
     guard let number = Int(try argument.required("the number of a cell")),
       try session.withDocument(argument, { $0.go(to: number) })
@@ -52,10 +59,10 @@ extension Command {
     session.emit(.table(session.excerpt(table, rows: cells.count)))
   }
 
-  static let run = Command("run", summary: "runs what is left of the open session") {
+  static let run = Command("run", summary: "runs what is left of the open session", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
     while let (_, cell) = try session.withDocument(argument, { $0.advance() }) {
-      session.pendingCells.append(cell.code)
+      try session.ask(for: cell, argument)
     }
   }
 
@@ -64,8 +71,12 @@ extension Command {
     isReplayed: false
   ) {
     (argument, session) throws(Diagnostic) in
-    let (document, path) = try session.withDocument(argument) { ($0.document, $0.path) }
-    let runner = SessionRunner(document: document, path: path, dataFolder: session.dataFolder)
+    let (document, path, access) = try session.withDocument(argument) { ($0.document, $0.path, $0.access) }
+    guard !session.isChecked else {
+      throw Diagnostic("`:check` in a session that is being checked: that would never end", at: argument.span)
+    }
+    var runner = SessionRunner(document: document, path: path, dataFolder: session.dataFolder)
+    runner.access = session.access == .everywhere ? access : session.access
     let report = runner.check(settings: Settings())
     for piece in report.pieces { session.emit(piece) }
   }
@@ -86,14 +97,39 @@ extension Command {
 extension Session {
   /// Makes a session file the one that `:next` goes through: its data folder and seed become the session's.
   public func adopt(_ document: SessionDocument, at path: String) throws(Diagnostic) {
-    if dataFolder == nil { dataFolder = document.dataFolder(besides: path) }
+    let access = self.access == .everywhere && !trusted.contains(folderOf: path) ? .beside(path) : self.access
+    if dataFolder == nil { dataFolder = dataFolder(of: document, at: path, access) }
     if let text = document.frontMatter["seed"] {
       guard let seed = Int(text), seed >= 0 else {
         throw Diagnostic("`seed: \(text)` is no whole number", place: "\(fileName(path))")
       }
       self.seed = seed
     }
-    self.document = OpenDocument(path: path, document: document)
+    self.document = OpenDocument(path: path, document: document, access: access)
+  }
+
+  /// The data folder that a session file names; its own folder where the one it names is none of its business.
+  private func dataFolder(of document: SessionDocument, at path: String, _ access: FileAccess) -> String {
+    let named = document.dataFolder(besides: path)
+    guard let folder = access.folder else { return named }
+    if let resolved = resolvedPath(named), isPath(resolved, below: folder) { return named }
+    let written = "data: \(document.frontMatter["data"] ?? "")"
+    if host.confirm != nil,
+      (try? authorize("read what `\(written)` names", because: "outside its folder", at: nil)) != nil
+    {
+      return named
+    }
+    emit(
+      .note(
+        "`\(written)` leads outside the session's folder and does not count: `--data DIR` or `--trust` say that it may")
+    )
+    return folderName(path)
+  }
+
+  /// Asks for a cell of the open session to run next, with what a stranger's may touch.
+  fileprivate func ask(for cell: SessionDocument.Cell, _ argument: CommandArgument) throws(Diagnostic) {
+    let access = try withDocument(argument) { $0.access }
+    pendingCells.append(PendingCell(code: cell.code, access: access))
   }
 
   func withDocument<Result>(

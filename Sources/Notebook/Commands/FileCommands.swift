@@ -7,7 +7,9 @@ extension Command {
     "files", "⟨folder⟩", summary: "what can be loaded: the files of the data folder, or of another", example: "."
   ) { (argument, session) throws(Diagnostic) in
     let folder = argument.text.isEmpty ? session.dataFolder ?? "." : session.workingPath(argument.text, suffix: nil)
-    let entries = folderEntries(folder).filter { !$0.name.hasPrefix(".") }
+    let entries = try session.reading(folder, written: argument.text, at: argument.span) {
+      folderEntries(folder).filter { !$0.name.hasPrefix(".") }
+    }
     guard !entries.isEmpty else {
       session.emit(.note("nothing in \(folder)"))
       return

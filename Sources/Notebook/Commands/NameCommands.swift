@@ -19,24 +19,20 @@ extension Command {
     for name in try argument.required("a name").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
       if let cell = Session.cell(ofResult: name), session.results[cell] != nil {
         session.results[cell] = nil
+        session.describeResults()
         continue
       }
-      guard session.values.removeValue(forKey: name) != nil else {
+      guard session.forget(name) else {
         throw Diagnostic(
           "nothing is called `\(name)`", at: argument.span, label: didYouMean(name, among: session.names) ?? "")
       }
-      session.names.removeAll { $0 == name }
-      session.namingCells[name] = nil
     }
   }
 
   static let reset = Command(
     "reset", summary: "forgets all names and results; what was executed stays in the record"
   ) { (_, session) throws(Diagnostic) in
-    session.values = [:]
-    session.names = []
-    session.namingCells = [:]
-    session.results = Results()
+    session.take([:], Results())
     session.seeds = SeedSource(session.seed)
   }
 
@@ -45,10 +41,13 @@ extension Command {
     discussion: "The statement runs once. What it prints is printed, then its wall time.",
     example: "train | group_by user_id"
   ) { (argument, session) throws(Diagnostic) in
-    let code = try argument.required("a statement")
-    let source = Source(name: argument.span.source.name, text: code, firstLine: argument.span.source.firstLine)
+    _ = try argument.required("a statement")
     let clock = ContinuousClock()
-    for statement in try Session.parser.statements(in: source) {
+    // Read where it stands in the cell: a seed that is drawn for it belongs behind its verb there.
+    for statement in try Session.parser.statements(in: argument.span) {
+      if case .command = statement.body {
+        throw Diagnostic("`:time` takes a statement, and this is a command", at: statement.span)
+      }
       let start = clock.now
       let value = try session.run(statement)
       let elapsed = seconds(clock.now - start)

@@ -19,8 +19,11 @@ extension Command {
     example: "lesson.md", isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     let path = session.workingPath(try argument.path(), suffix: ".md")
+    try session.authorizeWriting(path, overwrite: false, at: argument.span)
+    try session.authorizeReplacing(path, at: argument.span)
     let document = try session.savedDocument(at: path)
     try replaceFile(at: path, with: document.text)
+    if let resolved = resolvedPath(path) { session.savedFiles.insert(resolved) }
     session.emit(.note("saved \(document.cells.count) cells to \(path)"))
   }
 
@@ -38,19 +41,22 @@ extension Command {
       throw Diagnostic("there is no terminal for an editor here", at: argument.span)
     }
     var code = ""
+    var access = FileAccess.everywhere
     for case .cell(let cell) in session.record
-    where argument.text.isEmpty || Int(argument.text) == cell.number { code = cell.code }
+    where argument.text.isEmpty || Int(argument.text) == cell.number { (code, access) = (cell.code, cell.access) }
     let edited = try edit(code)
     guard !edited.allSatisfy(\.isWhitespace) else { return }
-    session.pendingCells.append(edited.trimmed)
+    session.pendingCells.append(PendingCell(code: edited.trimmed, isOfCommand: false, access: access))
   }
 
   static let rerun = Command(
-    "rerun", "4-6", summary: "executes earlier cells again", example: "1-2"
+    "rerun", "4-6", summary: "executes earlier cells again", example: "1-2", choosesCells: true
   ) { (argument, session) throws(Diagnostic) in
     let wanted = try cellNumbers(argument)
-    var found: [String] = []
-    for case .cell(let cell) in session.record where wanted.contains(cell.number) { found.append(cell.code) }
+    var found: [PendingCell] = []
+    for case .cell(let cell) in session.record where wanted.contains(cell.number) {
+      found.append(PendingCell(code: cell.code, access: cell.access))
+    }
     guard !found.isEmpty else {
       throw Diagnostic("there is no such cell", at: argument.span, hint: "`:history` lists them")
     }

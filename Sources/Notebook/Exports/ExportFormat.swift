@@ -5,6 +5,8 @@ public struct ExportFormat: Sendable {
   /// What `--to` calls it, and what its files end in.
   public let name: String
   public let summary: String
+  /// Whether a file is one that an export made, which another may replace.
+  public let isOwn: @Sendable (_ text: String) -> Bool
   /// The session's file in this form; `title` where the session has none of its own.
   public let text: @Sendable (_ document: SessionDocument, _ title: String) throws(Diagnostic) -> String
 

@@ -3,7 +3,7 @@ import Display
 
 extension ExportFormat {
   static let html = ExportFormat(
-    name: "html", summary: "one page for a browser, with nothing to load"
+    name: "html", summary: "one page for a browser, with nothing to load", isOwn: { $0.contains(generator) }
   ) { (document, title) throws(Diagnostic) in
     var body = ""
     for (number, part) in document.handedOut {
@@ -18,17 +18,21 @@ extension ExportFormat {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(markupEscaped(document.title ?? title))</title>
+      \(generator)
+      <title>\(markupEscaped(sanitisedLines(document.title ?? title)))</title>
       <style>
       \(style)
       </style>
       </head>
       <body>
-      \(body)</body>
+      \(sanitisedLines(body))</body>
       </html>
 
       """
   }
+
+  /// By which the next export knows the page for its own.
+  private static let generator = "<meta name=\"generator\" content=\"Lectern\">"
 
   private static func cellHTML(_ cell: SessionDocument.Cell, number: Int) -> String {
     let label = cell.options.isSkipped ? "" : "<span class=\"label\">In [\(number)]:</span>"
@@ -39,10 +43,7 @@ extension ExportFormat {
     return text + "</div>\n"
   }
 
-  private static func shown(_ text: String) -> String {
-    text.trimmedLineEnds.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { markupEscaped(sanitised(String($0).replacing("\t", with: "    "))) }.joined(separator: "\n")
-  }
+  private static func shown(_ text: String) -> String { markupEscaped(sanitisedLines(text.trimmedLineEnds)) }
 
   /// Readable on paper, on a projector and at night; tables keep their lines together.
   private static let style = """

@@ -4,13 +4,17 @@ import Foundation
 
 extension ExportFormat {
   static let jupyter = ExportFormat(
-    name: "ipynb", summary: "a Jupyter notebook to read: prose, code and output, without a kernel"
+    name: "ipynb", summary: "a Jupyter notebook to read: prose, code and output, without a kernel",
+    isOwn: { text in
+      let notebook = try? JSONDecoder().decode(OwnNotebook.self, from: Data(text.utf8))
+      return notebook?.metadata.kernelspec.name == "lectern"
+    }
   ) { (document, _) throws(Diagnostic) in
     var cells: [JupyterNotebook.Cell] = []
     for (number, part) in document.handedOut {
       switch part {
       case .prose(let prose):
-        let text = Markdown.withoutComments(prose.text).trimmedLineEnds
+        let text = Markdown.harmless(prose.text).trimmedLineEnds
         if !text.isEmpty { cells.append(.prose(text, id: cells.count)) }
       case .cell(let cell): cells.append(.code(cell, number: number, id: cells.count))
       }
@@ -22,6 +26,14 @@ extension ExportFormat {
     }
     return String(decoding: json, as: UTF8.self) + "\n"
   }
+}
+
+/// What tells a notebook of ours from others.
+private struct OwnNotebook: Decodable {
+  var metadata: Metadata
+
+  struct Metadata: Decodable { var kernelspec: Kernel }
+  struct Kernel: Decodable { var name: String }
 }
 
 /// A notebook as nbformat 4.5 has it. Texts are lists of lines with their ends.
@@ -52,9 +64,9 @@ private struct JupyterNotebook: Encodable {
     static func code(_ cell: SessionDocument.Cell, number: Int, id: Int) -> Cell {
       let recorded = cell.recorded?.trimmedLineEnds ?? ""
       return Cell(
-        cell_type: "code", id: "cell-\(id)", metadata: [:], source: lines(cell.code.trimmedLineEnds),
+        cell_type: "code", id: "cell-\(id)", metadata: [:], source: lines(sanitisedLines(cell.code.trimmedLineEnds)),
         execution_count: .some(cell.options.isSkipped ? nil : number),
-        outputs: recorded.isEmpty ? [] : [Output(text: lines(terminated(recorded)))])
+        outputs: recorded.isEmpty ? [] : [Output(text: lines(terminated(sanitisedLines(recorded))))])
     }
 
     private static func lines(_ text: String) -> [String] { text.splitLines().map(String.init) }

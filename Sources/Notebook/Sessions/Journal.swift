@@ -36,6 +36,7 @@ public final class Journal {
     if let directory = workingDirectory() { entries.append(("directory", directory)) }
     if let data = session.dataFolder { entries.append(("data", data)) }
     if let seed = session.seed { entries.append(("seed", String(seed))) }
+    if let folder = session.access.folder { entries.append(("safe", folder)) }
     return FrontMatter(entries)
   }
 
@@ -63,13 +64,8 @@ public final class Journal {
   static let farewell = "<!-- left -->\n"
 
   private func create() throws(Diagnostic) {
-    guard createFolder(folder, mode: 0o700) else { throw failure(of: folder) }
-    let name = "\(now("%Y-%m-%dT%H.%M.%S"))-\(getpid()).md"
-    let path = "\(folder)/\(name)"
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw failure(of: path) }
-    _ = flock(file, LOCK_EX | LOCK_NB)
-    self.path = path
+    guard let made = Journals(in: folder).create() else { throw failure(of: folder) }
+    (path, file) = (made.path, made.file)
     try put(opening)
     end = opening.utf8.count
     opening = ""
@@ -93,94 +89,6 @@ public final class Journal {
     Diagnostic(
       "the journal cannot be written: \(String(cString: strerror(errno)))", kind: .warning,
       hint: "the session goes on without one; `:save FILE` keeps it", place: path)
-  }
-}
-
-/// The journals of earlier sessions.
-public struct Journals: Sendable {
-  public let folder: String
-
-  public init(in folder: String) { self.folder = folder }
-
-  /// How many are kept.
-  static let keptCount = 20
-
-  /// One of an earlier session, held against others as long as it lives.
-  public final class Entry {
-    public let path: String
-    public let document: SessionDocument
-    /// Whether its session ended in the middle.
-    public let wasCutOff: Bool
-    private let file: Int32
-
-    fileprivate init(path: String, document: SessionDocument, wasCutOff: Bool, file: Int32) {
-      self.path = path
-      self.document = document
-      self.wasCutOff = wasCutOff
-      self.file = file
-    }
-
-    deinit { close(file) }
-
-    /// Removes it: another journal has taken its place.
-    public func remove() { unlink(path) }
-  }
-
-  /// The newest that no running session holds; nil if there is none.
-  public func newest() throws(Diagnostic) -> Entry? {
-    for path in paths.reversed() {
-      guard let file = hold(path) else { continue }
-      let text: String
-      do throws(Diagnostic) {
-        text = try readTextFile(at: path)
-      } catch {
-        close(file)
-        throw error
-      }
-      return Entry(
-        path: path, document: try Journals.document(of: text, name: fileName(path)),
-        wasCutOff: !text.hasSuffix(Journal.farewell), file: file)
-    }
-    return nil
-  }
-
-  /// Removes the oldest but for those that are kept.
-  public func prune() {
-    for path in paths.dropLast(Journals.keptCount) {
-      guard let file = hold(path) else { continue }
-      unlink(path)
-      close(file)
-    }
-  }
-
-  /// A journal's cells. One that was being written when all the machine stopped may be torn: it counts as far as it goes.
-  static func document(of text: String, name: String) throws(Diagnostic) -> SessionDocument {
-    var document: SessionDocument
-    do throws(Diagnostic) {
-      document = try SessionDocument(parsing: text, name: name)
-    } catch {
-      let lines = text.splitLines()
-      guard let torn = lines.lastIndex(where: { $0.hasPrefix("```lectern") || $0.hasPrefix("````") }) else {
-        throw error
-      }
-      document = try SessionDocument(parsing: lines[..<torn].joined(), name: name)
-    }
-    document.parts = document.cells.flatMap { [.prose(.init(text: "\n", line: 1)), .cell($0)] }
-    return document
-  }
-
-  /// Their files, the oldest first: names start with the time.
-  private var paths: [String] {
-    folderEntries(folder).filter { !$0.isFolder && $0.name.hasSuffix(".md") }.map { "\(folder)/\($0.name)" }
-  }
-
-  /// Opens a journal that nobody holds and holds it.
-  private func hold(_ path: String) -> Int32? {
-    let file = open(path, O_RDWR | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
-    close(file)
-    return nil
   }
 }
 

@@ -2,6 +2,8 @@
 struct OpenDocument {
   var path: String
   var document: SessionDocument
+  /// What its cells may touch.
+  var access: FileAccess
   /// The index among all parts of what `:next` looks at first.
   var position = 0
   /// The cell that ran last.
@@ -26,7 +28,7 @@ struct OpenDocument {
   /// Goes to before the cell of that number (from 1); false if there is none.
   mutating func go(to number: Int) -> Bool {
     let cells = document.parts.indices.filter { if case .cell = document.parts[$0] { true } else { false } }
-    guard cells.indices.contains(number - 1) else { return false }
+    guard number >= 1, number <= cells.count else { return false }
     // Back to the end of the cell before, so that the prose between them is shown again.
     position = number >= 2 ? cells[number - 2] + 1 : 0
     return true

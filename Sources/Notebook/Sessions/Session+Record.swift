@@ -4,15 +4,21 @@ import Query
 extension Session {
   /// Keeps a cell for `:save`, and writes it in the journal.
   func remember(_ code: String, number: Int, pieces: [Piece], outcome: CellOutcome) {
-    let cell = SessionRecord.Cell(number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome)
+    let cell = SessionRecord.Cell(
+      number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome, access: access)
     record.append(.cell(cell))
-    journalling { (journal) throws(Diagnostic) in try journal.finish(documentCell(cell)) }
+    journalling { (journal) throws(Diagnostic) in
+      try journal.finish(documentCell(cell, isConfined: isConfinedAlone))
+    }
   }
 
   /// Writes a cell in the journal that runs now, with the seeds that were drawn in it so far.
   func journalStart(of code: String) {
     journalling { (journal) throws(Diagnostic) in
-      try journal.write(SessionDocument.Cell(code: terminated(withDrawnSeeds(code).trimmed), recorded: nil))
+      var options = CellOptions()
+      options.isConfined = isConfinedAlone
+      try journal.write(
+        SessionDocument.Cell(code: terminated(withDrawnSeeds(code).trimmed), options: options, recorded: nil))
     }
   }
 
@@ -40,11 +46,12 @@ extension Session {
   }
 
   /// A cell as a session file has it: what was executed and what it said.
-  private func documentCell(_ cell: SessionRecord.Cell) -> SessionDocument.Cell {
+  private func documentCell(_ cell: SessionRecord.Cell, isConfined: Bool = false) -> SessionDocument.Cell {
     var options = CellOptions()
+    options.isConfined = isConfined
     options.expectsError = cell.outcome == .failed
     options.isSkipped = cell.outcome == .interrupted
-    let recorded = recordedText(cell.pieces.filter { !$0.saysDrawnSeed }, .recording(settings))
+    let recorded = cell.recorded ?? recordedText(cell.pieces.filter { !$0.saysDrawnSeed }, .recording(settings))
     return SessionDocument.Cell(code: terminated(cell.code.trimmed), options: options, recorded: terminated(recorded))
   }
 

@@ -15,13 +15,15 @@ extension Session {
     public var isComplete: Bool
     /// The cell that was running when that session ended, to be looked at before it runs again.
     public var unfinished: String?
+    /// What wrote files then and did not now, as it stands in the cells.
+    public var leftOut: [String] = []
   }
 
   /// Brings an earlier session back: goes to its folder, runs its cells again, with nobody asked anything.
   ///
   /// A cell that was interrupted then is not run again, since where it was stopped cannot be repeated. What acts on the
-  /// world outside the session (`:save`, `:edit`, the viewer) is left out; cells that commands asked to run stand in the
-  /// journal themselves.
+  /// world outside the session (`save`, `plot save=`, `:save`, `:edit`, the viewer) is left out, since files may have been
+  /// edited in the meantime; cells that commands asked to run stand in the journal themselves.
   public func resume(
     _ document: SessionDocument, onCell: (SessionDocument.Cell, Int) -> Void = { _, _ in }
   ) throws(Diagnostic) -> Resumption {
@@ -30,28 +32,47 @@ extension Session {
     }
     if dataFolder == nil { dataFolder = document.frontMatter["data"] }
     if let seed = document.frontMatter["seed"].flatMap({ Int($0) }) { self.seed = seed }
+    if let folder = document.frontMatter["safe"] { confine(to: .beside(folder: folder)) }
     let host = self.host
     self.host = SessionHost()
     self.host.width = host.width
+    self.host.confirm = host.confirm
     isReplaying = true
+    leftOut = []
     defer {
       self.host = host
       isReplaying = false
     }
     var cells = document.cells
-    let unfinished = cells.last.flatMap { $0.recorded == nil ? $0.code.trimmed : nil }
-    if unfinished != nil { cells.removeLast() }
+    let running = cells.last.flatMap { $0.recorded == nil ? $0 : nil }
+    if running != nil { cells.removeLast() }
+    // Typed at the prompt, a stranger's cell would be the person's.
+    let unfinished = running.flatMap { $0.options.isConfined ? nil : $0.code.trimmed }
     for (index, cell) in cells.enumerated() {
       onCell(cell, nextCell)
       if cell.options.isSkipped {
         emit(.note("this cell was interrupted, and is not run again"))
         nextCell += 1
-      } else if run(cell.code) == .interrupted {
+      } else if replay(cell) == .interrupted {
         emit(.note("stopped at cell \(index + 1) of \(cells.count); the journal keeps them all"))
-        return Resumption(document: document.prefix(cells[..<index]), isComplete: false, unfinished: nil)
+        return Resumption(
+          document: document.prefix(cells[..<index]), isComplete: false, unfinished: nil, leftOut: leftOut)
       }
     }
-    return Resumption(document: document.prefix(cells[...]), isComplete: true, unfinished: unfinished)
+    return Resumption(
+      document: document.prefix(cells[...]), isComplete: true, unfinished: unfinished, leftOut: leftOut)
+  }
+
+  /// Runs a cell of an earlier session again. Where something of it was left out, what it said then is its record.
+  private func replay(_ cell: SessionDocument.Cell) -> CellOutcome {
+    let leftOutBefore = leftOut.count
+    let access = cell.options.isConfined ? document?.access ?? .beside(folder: "/dev/null") : .everywhere
+    let outcome = confined(to: access) { run(cell.code) }
+    if leftOut.count > leftOutBefore, case .cell(var remembered)? = record.last {
+      remembered.recorded = cell.recorded
+      record[record.count - 1] = .cell(remembered)
+    }
+    return outcome
   }
 }
 

@@ -164,6 +164,7 @@ private struct SessionReader {
       case ("volatile", nil): options.isVolatile = true
       case ("skip", nil): options.isSkipped = true
       case ("hide", nil): options.isHidden = true
+      case ("safe", nil): options.isConfined = true
       default: throw unknownOption(String(word))
       }
     }

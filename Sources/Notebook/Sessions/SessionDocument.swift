@@ -92,7 +92,7 @@ public struct FrontMatter: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
-/// What stands after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip hide`.
+/// What stands after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip hide safe`.
 public struct CellOptions: Sendable, Hashable {
   public var id: String?
   /// How far numbers may lie from the recorded ones, relatively; nil is a unit of the last printed digit.
@@ -105,6 +105,8 @@ public struct CellOptions: Sendable, Hashable {
   public var isSkipped = false
   /// Run, but shown neither in `play` nor in exports.
   public var isHidden = false
+  /// Of a stranger's session: it touches only what lies beside the session's file.
+  public var isConfined = false
 
   public init() {}
 
@@ -117,6 +119,7 @@ public struct CellOptions: Sendable, Hashable {
     if isVolatile { words.append("volatile") }
     if isSkipped { words.append("skip") }
     if isHidden { words.append("hide") }
+    if isConfined { words.append("safe") }
     return words.map { " " + $0 }.joined()
   }
 }

@@ -40,6 +40,18 @@ func fileSize(_ path: String) -> Int {
   return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }
 
+/// Whether a path, links followed, leads to something.
+func isFileThere(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0
+}
+
+/// Whether something has this name already, be it a link that leads nowhere.
+public func isNameTaken(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
+}
+
 /// The text of a file that a person wrote: a session, a script, settings.
 ///
 /// - Throws: a file that is not there, cannot be read, is larger than any text somebody typed (64 MiB), or is no UTF-8.

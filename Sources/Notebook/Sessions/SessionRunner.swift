@@ -7,6 +7,8 @@ public struct SessionRunner {
   /// Where `load` starts; nil is what the session says.
   public let dataFolder: String?
   public var onStatement: (StatementTiming) -> Void = { _ in }
+  /// What its cells may touch.
+  public var access = FileAccess.everywhere
 
   public init(document: SessionDocument, path: String, dataFolder: String? = nil) {
     self.document = document
@@ -85,13 +87,18 @@ public struct SessionRunner {
   /// Runs the session anew and compares what it prints with what is recorded.
   public func check(settings: Settings) -> Report {
     let session = Session(settings: settings)
+    session.isChecked = true
+    // What is said of the session itself, and of no cell.
+    var said: [Piece] = []
+    session.emit = { said.append($0) }
     session.onStatement = onStatement
     var report: Report
     do throws(Diagnostic) {
       report = try record(in: session)
     } catch {
-      return Report(pieces: [.diagnostic(error)], failedCells: 1)
+      return Report(pieces: said + [.diagnostic(error)], failedCells: 1)
     }
+    report.pieces = said + report.pieces
     var different = 0
     var compared = 0
     for ((index, cell), output) in zip(document.cells.enumerated(), report.outputs)
@@ -112,6 +119,7 @@ public struct SessionRunner {
   private func prepare(_ session: Session) throws(Diagnostic) {
     session.dataFolder = dataFolder
     session.onStatement = onStatement
+    session.confine(to: access)
     try session.adopt(document, at: path)
   }
 

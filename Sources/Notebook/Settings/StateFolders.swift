@@ -24,6 +24,7 @@ public struct StateFolders: Sendable {
 
   public var history: String? { state.map { $0 + "/history" } }
   public var journals: String? { state.map { $0 + "/journals" } }
+  public var trusted: String? { configuration.map { $0 + "/trusted" } }
   public var settings: String? { configuration.map { $0 + "/settings" } }
 }
 

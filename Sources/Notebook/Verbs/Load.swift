@@ -5,12 +5,6 @@ import Query
 import Recommenders
 import Tables
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 extension NotebookVerb {
   static let load = NotebookVerb(
     VerbDeclaration(
@@ -43,12 +37,16 @@ extension NotebookVerb {
     guard let (path, span) = try reader.textArgument(0, "a path") else {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
     }
-    if fileBegins(at: session.dataPath(path), with: ModelArchive.magic) {
+    let found = session.dataPath(path)
+    let isModel = try session.reading(found, written: path, at: span) {
+      fileBegins(at: found, with: ModelArchive.magic)
+    }
+    if isModel {
       if let option = call.options.first {
         throw Diagnostic(
           "a model is loaded as it is", at: option.name.span, hint: "leave out `\(option.name.name)`")
       }
-      return .model(try session.loadModel(path, at: span))
+      return .model(try session.loadModel(found, written: path, at: span))
     }
     var options = LoadOptions()
     options.format = try reader.word("format")
@@ -61,7 +59,9 @@ extension NotebookVerb {
     options.types = try columnTypes(reader.list("types") ?? [], at: reader.span("types"))
     options.skip = try reader.integer("skip") ?? 0
     do throws(Diagnostic) {
-      return .table(.scan(try openTable(session.dataPath(path), options: options)))
+      return try session.reading(found, written: path, at: span) { () throws(Diagnostic) in
+        .table(.scan(try openTable(found, options: options)))
+      }
     } catch {
       throw session.asWritten(error).located(at: span)
     }
@@ -87,17 +87,17 @@ extension Session {
     guard let dataFolder, !path.hasPrefix("/"), path != "-" else { return path }
     let inside = dataFolder.hasSuffix("/") ? dataFolder + path : dataFolder + "/" + path
     // Of a pattern, the folder it looks in decides.
-    func isThere(_ path: String) -> Bool {
-      access(path.contains { "*?[".contains($0) } ? folderName(path) : path, F_OK) == 0
+    func hasFiles(_ path: String) -> Bool {
+      isFileThere(path.contains { "*?[".contains($0) } ? folderName(path) : path)
     }
-    return isThere(inside) || !isThere(path) ? inside : path
+    return hasFiles(inside) || !hasFiles(path) ? inside : path
   }
 
   /// The model in a file, mapped into memory while it is read.
-  fileprivate func loadModel(_ path: String, at span: SourceSpan) throws(Diagnostic) -> Recommender {
+  fileprivate func loadModel(_ path: String, written: String, at span: SourceSpan) throws(Diagnostic) -> Recommender {
     do throws(Diagnostic) {
-      let archive = try withMappedFile(at: dataPath(path)) { (bytes) throws(Diagnostic) in
-        try ModelArchive(reading: bytes)
+      let archive = try reading(path, written: written, at: span) { () throws(Diagnostic) in
+        try withMappedFile(at: path) { (bytes) throws(Diagnostic) in try ModelArchive(reading: bytes) }
       }
       return try Recommender(restoring: archive)
     } catch {

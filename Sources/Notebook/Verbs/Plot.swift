@@ -39,12 +39,13 @@ extension NotebookVerb {
         label: written.flatMap { didYouMean($0.name, among: kinds) } ?? "",
         hint: "there are " + kinds.map { "`\($0)`" }.joined(separator: ", "))
     }
+    let path = try reader.text("save")
+    let overwrite = try reader.flag("overwrite") ?? false
+    if let path, try !session.mayWrite(call, path, overwrite: overwrite, at: reader.span("save")) { return .nothing }
     let drawing = try session.plot(kind, plan, reader, title: reader.text("title") ?? "")
-    guard let path = try reader.text("save") else {
-      return .shown(drawing.styledText(session.presentation.tables.page))
-    }
+    guard let path else { return .shown(drawing.styledText(session.presentation.tables.page)) }
     do throws(Diagnostic) {
-      let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: reader.flag("overwrite") ?? false)
+      let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: overwrite)
       session.note("wrote \(path) (\(sizeText(bytes: bytes)))")
     } catch {
       throw error.located(at: reader.span("save"))

@@ -32,6 +32,9 @@ extension NotebookVerb {
     guard let (path, span) = try reader.textArgument(0, "a path") else {
       throw Diagnostic("`save` takes a path in quotes", at: call.span, hint: "`save \"orders.parquet\"`")
     }
+    guard try session.mayWrite(call, path, overwrite: reader.flag("overwrite") ?? false, at: span) else {
+      return .nothing
+    }
     if case .model(let model)? = input {
       try session.save(model, to: path, reader, at: span)
       return .nothing

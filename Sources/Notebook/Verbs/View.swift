@@ -39,7 +39,7 @@ extension Session {
     case .pipeline(let line, runs: false): pendingPrefill = line
     case .pipeline(let line, runs: true):
       note(line)
-      pendingCells.append(line)
+      pendingCells.append(PendingCell(code: line, isOfCommand: false))
     case .noTerminal: return printing(value, "this terminal cannot be drawn on")
     }
     return .nothing

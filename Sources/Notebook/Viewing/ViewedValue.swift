@@ -62,6 +62,7 @@ public struct ViewedValue: Sendable {
   private let values: [String: NotebookValue]
   private let results: Results
   private let dataFolder: String?
+  private let access: FileAccess
 
   /// - Throws: a value that is no table, model or list.
   init(_ value: NotebookValue, pipeline: String, session: Session) throws(Diagnostic) {
@@ -71,6 +72,7 @@ public struct ViewedValue: Sendable {
     values = session.values
     results = session.results
     dataFolder = session.dataFolder
+    access = session.access
     table = try session.viewed(value, verb: nil)
   }
 
@@ -83,6 +85,7 @@ public struct ViewedValue: Sendable {
     values = session.values
     results = session.results
     dataFolder = session.dataFolder
+    access = session.access
   }
 
   /// What verbs, `filter n > 1 | sort n desc`, make of a base; none leave it as it is.
@@ -91,9 +94,9 @@ public struct ViewedValue: Sendable {
   /// thread.
   public func running(_ verbs: String, on base: Base) throws(Diagnostic) -> ViewedTable {
     let session = Session(settings: settings)
-    session.values = values
-    session.results = results
+    session.take(values, results)
     session.dataFolder = dataFolder
+    session.confine(to: access)
     let start: NotebookValue =
       switch base {
       case .source(let source): .table(.scan(source))
@@ -105,6 +108,7 @@ public struct ViewedValue: Sendable {
       return try session.viewed(start, verb: nil)
     }
     session.results[results.lastCell + 1] = start
+    session.describeResults()
     let result = try session.value(ofPipeline: "| " + verbs)
     if case .nothing = result { return table }
     let last = verbs.split(separator: "|").last?.split(separator: " ").first.map(String.init)
@@ -117,6 +121,8 @@ public struct ViewedValue: Sendable {
   /// table with the same column and a `name`.
   public func details(of column: String, _ id: Value) -> Table? {
     let session = Session(settings: settings)
+    session.dataFolder = dataFolder
+    session.confine(to: access)
     for name in values.keys.sorted() {
       guard case .table(.scan(let source))? = values[name] else { continue }
       if let row = row(of: source, column, id, session) { return row }
@@ -125,7 +131,10 @@ public struct ViewedValue: Sendable {
     for shown in plan.files {
       let folder = folderName(shown)
       for path in expandGlob((folder.isEmpty ? "." : folder) + "/*").prefix(50) where path != shown {
-        guard let source = try? openTable(path, options: LoadOptions.parquetOnly) else { continue }
+        let opened = try? session.reading(path, written: fileName(path), at: nil) { () throws(Diagnostic) in
+          try openTable(path, options: LoadOptions.parquetOnly)
+        }
+        guard let source = opened else { continue }
         if let row = row(of: source, column, id, session) { return row }
       }
     }

@@ -1,0 +1,91 @@
+import Diagnostics
+import Formats
+import Query
+
+extension Session {
+  /// The folders below which a stranger's session reads, resolved; nil is everywhere.
+  private var readableFolders: [String]? {
+    guard case .beside(let folder) = access else { return nil }
+    return [folder] + [dataFolder.flatMap { resolvedPath($0) }].compactMap(\.self)
+  }
+
+  /// Reads files that a cell names; refuses those that a stranger's session has no business with, and those that a
+  /// folder, a pattern or a link leads to.
+  ///
+  /// - Parameters:
+  ///   - path: where it was found.
+  ///   - written: as the cell has it.
+  func reading<Result>(
+    _ path: String, written: String, at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    guard var folders = readableFolders, path != "-" else { return try read() }
+    // Of a pattern, what it finds is looked at as it is opened.
+    let isPattern = path.contains { "*?[{".contains($0) }
+    let place = resolvedPath(isPattern ? folderName(path) : path)
+    let isBelow = place.map { place in folders.contains { isPath(place, below: $0) } } ?? isPattern
+    if !isBelow || written.isAbsolutePath {
+      try authorize("read `\(written)`", because: isBelow ? "a path from the root" : "outside its folders", at: span)
+      if let place { folders.append(place) }
+    }
+    return try ReadableFolders.$current.withValue(folders) {
+      Swift.Result { () throws(Diagnostic) in try read() }
+    }.get()
+  }
+
+  /// Whether a verb is to write its file now: not where an earlier session is brought back, which wrote it then.
+  ///
+  /// - Throws: a file that a stranger's session has no business with.
+  func mayWrite(
+    _ call: VerbCall, _ path: String, overwrite: Bool, at span: SourceSpan?
+  ) throws(Diagnostic) -> Bool {
+    if isReplaying {
+      leftOut.append(call.span.text)
+      return false
+    }
+    try authorizeWriting(path, overwrite: overwrite, at: span)
+    return true
+  }
+
+  /// Refuses to write a file that a stranger's session has no business with.
+  func authorizeWriting(_ path: String, overwrite: Bool, at span: SourceSpan?) throws(Diagnostic) {
+    guard case .beside(let folder) = access, path != "-" else { return }
+    let isBelow = resolvedPath(path).map { isPath($0, below: folder) } ?? false
+    guard !isBelow || path.isAbsolutePath || overwrite else { return }
+    let reason = !isBelow ? "outside its folder" : overwrite ? "`overwrite=true`" : "a path from the root"
+    try authorize("write `\(path)`", because: reason, at: span)
+  }
+
+  /// Asks the person once for each thing; where nobody sits, the answer is no.
+  func authorize(_ action: String, because reason: String, at span: SourceSpan?) throws(Diagnostic) {
+    if allowed.contains(action) { return }
+    guard let confirm = host.confirm else {
+      throw Diagnostic(
+        "this session may not \(action): \(reason)", at: span,
+        hint: "`--trust` trusts the folder it is in, `--data DIR` names the one of its tables")
+    }
+    let question = "this session would \(action) (\(reason)). Allow it?"
+    guard try waiting({ () throws(Diagnostic) in try confirm(question) }) else {
+      throw Diagnostic("not allowed to \(action)", at: span)
+    }
+    allowed.insert(action)
+  }
+
+  /// Asks before a file is replaced that this session did not write; where nobody sits, it stays.
+  func authorizeReplacing(_ path: String, at span: SourceSpan?) throws(Diagnostic) {
+    guard isNameTaken(path) else { return }
+    if let resolved = resolvedPath(path), savedFiles.contains(resolved) { return }
+    guard let confirm = host.confirm else {
+      throw Diagnostic(
+        "`\(path)` is there already, and this session did not write it", at: span,
+        hint: "save under another name, or remove it first")
+    }
+    guard try waiting({ () throws(Diagnostic) in try confirm("`\(path)` is there already. Replace it?") }) else {
+      throw Diagnostic("`\(path)` stays as it was", at: span)
+    }
+  }
+}
+
+extension String {
+  /// Whether a path says where it starts, wherever the program runs.
+  fileprivate var isAbsolutePath: Bool { hasPrefix("/") || hasPrefix("~") }
+}
