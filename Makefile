@@ -9,7 +9,7 @@ SWIFT ?= swift
 LECTERN = .build/release/lectern
 BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: help demo test build program install dist bench lint fuzz monkey differential reference dependencies clean
+.PHONY: help demo test build program install dist bench lint fuzz monkey faults differential reference dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -20,6 +20,7 @@ help:
 	@echo 'make bench         time the program (BENCH=… for arguments)'
 	@echo 'make fuzz          read 100,000 broken files (ROUNDS=… of each kind)'
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
+	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random pipelines in Lectern and in polars (CASES=$(CASES))'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make lint          check the format of all sources'
@@ -68,6 +69,22 @@ monkey: build
 	LECTERN_MONKEY=$(KEYS) $(SWIFT) test -c release --disable-xctest --disable-testable-imports --no-parallel \
 	  --filter 'aMonkeyCannotBreakIt|whateverIsDone'
 	python3 Scripts/viewer_monkey.py $(LECTERN) Tests/FormatsTests/Fixtures/polars_zstd.parquet --keys $(KEYS)
+
+# Disks that fail, limits on memory, threads and files, Ctrl-C and kill -9 at random moments: each script ends with
+# status 1 where something was not as it should be, and all of them run before make says so.
+TIMES ?= 100
+FAULT_SCALE ?= 0.1
+faults: build
+	@failed=''; run() { echo "# $$*"; "$$@" || failed="$$failed\n  $$*"; }; \
+	data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
+	$(LECTERN) simulate "$$data" --scale $(FAULT_SCALE) > /dev/null || exit 1; \
+	mounting=$$([ "$$(id -u)" = 0 ] || echo 'unshare -rm'); \
+	run $$mounting python3 Scripts/check-failing-disks.py $(LECTERN); \
+	run python3 Scripts/check-limited-threads.py $(LECTERN); \
+	run python3 Scripts/check-limited-memory.py $(LECTERN) --scale $(FAULT_SCALE); \
+	run python3 Scripts/interrupt-at-random.py "$$data" --program $(LECTERN) --times $(TIMES); \
+	run python3 Scripts/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
+	if [ -n "$$failed" ]; then printf "failed:$$failed\n"; exit 1; fi; echo 'all faults withstood'
 
 # polars goes into an environment of its own below .build, once.
 PEER = .build/peer

@@ -13,15 +13,12 @@ process without a terminal, at a moment in each part of its run.
 """
 import argparse
 import os
-import pty
 import random
-import re
 import select
-import struct
 import sys
 import time
-import fcntl
-import termios
+
+from prompt import PROMPT, Prompt
 
 PIPELINES = [
     "train | group_by user_id, product_id | sort len desc",
@@ -57,50 +54,6 @@ MODELS = [
     "MatrixFactorization epochs=10", "MatrixFactorization variant=sampled epochs=10", "SVD", "SVDpp", "NMF", "ALS",
     "CoClustering", "SlopeOne", "Baseline", "TopPopular", "PersonalTopPopular", "Random", "Blend [EASE, TopPopular]",
 ]
-PROMPT = re.compile(rb"In \[(\d+)\]: ")
-
-
-class Prompt:
-    def __init__(self, program, folder):
-        self.child, self.terminal = pty.fork()
-        if self.child == 0:
-            os.environ.update(TERM="xterm", HOME="/nonexistent", INPUTRC="/dev/null", LANG="C.UTF-8")
-            os.execv(program, [program, "--data", folder, "--no-color"])
-        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
-        self.seen = b""
-        self.typed = ""
-
-    def read(self):
-        """What the terminal holds by now; ends the run, saying how, where the program is gone."""
-        try:
-            self.seen += os.read(self.terminal, 65536)
-        except OSError:
-            status = os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
-            how = f"by signal {-status}" if status < 0 else f"with status {status}"
-            sys.exit(f"the program ended {how} after `{self.typed}`:\n{self.seen.decode(errors='replace')}")
-
-    def prompt(self, number, seconds):
-        """Waits for the prompt of that number; its time, or None."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            ready, _, _ = select.select([self.terminal], [], [], 0.05)
-            if ready:
-                self.read()
-            if any(int(found) >= number for found in PROMPT.findall(self.seen)):
-                return time.monotonic()
-        return None
-
-    def taken(self, seconds):
-        """Waits until the line has been taken."""
-        end = time.monotonic() + seconds
-        while b"\n" not in self.seen and time.monotonic() < end:
-            if select.select([self.terminal], [], [], 0.05)[0]:
-                self.read()
-
-    def type(self, text):
-        self.seen = b""
-        self.typed = text.strip()
-        os.write(self.terminal, text.encode())
 
 
 def main():
@@ -114,14 +67,9 @@ def main():
     options.add_argument("--limit", type=float, default=200, help="milliseconds")
     options = options.parse_args()
     draw = random.Random(options.seed)
-    prompt = Prompt(os.path.abspath(options.program), options.folder)
+    prompt = Prompt(os.path.abspath(options.program), ["--data", options.folder])
 
-    def run(cell, number, seconds=120):
-        prompt.type(cell + "\r")
-        if prompt.prompt(number, seconds) is None:
-            sys.exit(f"no prompt after `{cell}`:\n{prompt.seen.decode(errors='replace')}")
-        return prompt.seen.decode(errors="replace")
-
+    run = prompt.run
     if prompt.prompt(1, 10) is None:
         sys.exit("no prompt")
     run('train = load "train_orders" | collect', 2)
