@@ -101,6 +101,7 @@ private let filesSection = """
   | | |
   |---|---|
   | `~/.config/lectern/settings` | Settings that a prompt starts with, a `name value` a line. |
+  | `~/.config/lectern/trusted` | Folders whose sessions may touch any file, a line each; `--trust` adds them. |
   | `~/.local/state/lectern/history` | Lines typed at the prompt. |
   | `~/.local/state/lectern/journals/` | Sessions as they ran, for `lectern --resume`. |
   | `/usr/share/doc/lectern/` | The seminar, examples and the reference; installed elsewhere, `share/doc/lectern` there. |

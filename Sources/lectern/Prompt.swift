@@ -16,10 +16,11 @@ struct Prompt: SessionCommand {
 
   @ArgumentParser.Option(
     defaultAsFlag: 0,
-    help: """
+    help: ArgumentHelp(
+      """
       Bring an earlier session back, as after a crash: its cells run again. Without a number, lists them where there are \
       several, and asks.
-      """)
+      """, valueName: "number"))
   var resume: Int?
 
   func run(_ output: Output) throws {

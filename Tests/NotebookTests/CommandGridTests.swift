@@ -126,6 +126,8 @@ import Testing
     #expect(said.contains("might never end") && session.nextCell == 6)
     #expect(session.run(":rerun 1,3") == .finished)
     #expect(session.nextCell == 9)
+    // A hidden cell of a lesson, which nobody starts.
+    #expect(session.runUnseen(":rerun 1") == .failed && session.runUnseen("y = 1") == .finished)
     #expect(session.run(":time :vars") == .failed)
     #expect(said.contains("takes a statement"))
   }
