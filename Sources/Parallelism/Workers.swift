@@ -75,7 +75,7 @@ private final class Team: @unchecked Sendable {
     blockSignals()
     lock.acquire()
     while true {
-      guard let job = jobs.first(where: { $0.calls > 0 }), let work = job.work else {
+      guard let job = jobs.first(where: { $0.calls > 0 }) else {
         lock.wait()
         continue
       }
@@ -83,13 +83,16 @@ private final class Team: @unchecked Sendable {
       job.running += 1
       idle -= 1
       lock.release()
-      work()
+      run(job)
       lock.acquire()
       idle += 1
       job.running -= 1
       if job.running == 0 { lock.wakeAll() }
     }
   }
+
+  /// Does the work, and no longer refers to it when it returns: it must not outlive the call that gave it.
+  @inline(never) private func run(_ job: Job) { job.work?() }
 
   /// The main thread hears them.
   private func blockSignals() {
