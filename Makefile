@@ -39,6 +39,8 @@ demo: build
 test:
 	@Scripts/install-dependencies tmux
 	$(BUILD)
+	@grep -m 1 'model name' /proc/cpuinfo || true
+	@$(LECTERN) --version --verbose
 	$(SWIFT) test -c release --disable-xctest --disable-testable-imports
 
 # `install` and `dist` take a program that is built already where LECTERN names one: make dist LECTERN=…
