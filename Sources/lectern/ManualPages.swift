@@ -79,7 +79,7 @@ private let exitStatusSection = """
   |---|---|
   | `0` | All went well. |
   | `1` | A cell failed, a file cannot be used, or `lectern check` found a difference. |
-  | `64` | The command line is wrong. |
+  | `64` | The command line is wrong, or the CPU lacks instructions that the program needs. |
   | `\(interruptedStatus)` | Ctrl-C ended the run. |
   """
 
@@ -88,6 +88,8 @@ private let environmentSection = """
 
   | | |
   |---|---|
+  | `LECTERN_KERNELS` | The numeric kernels to use; by default the fastest that the CPU can run. All give the same \
+  numbers. `lectern --version --verbose` lists them. |
   | `NO_COLOR` | If set and not empty, output has no colours. |
   | `VISUAL`, `EDITOR` | The editor that `:edit` opens; `vi` by default. |
   | `BROWSER` | The program that opens links from the viewer; `xdg-open` by default. |
