@@ -84,27 +84,40 @@ extension Session {
     journalStart(of: source.text)
     var seedsInJournal = 0
     for statement in statements {
-      notes = []
-      waited = 0
-      let clock = ContinuousClock()
-      let start = clock.now
-      do throws(Diagnostic) {
-        let value = try run(statement)
-        let seconds = max(0, seconds(clock.now - start) - waited)
-        if let value { keep(value, ofCell: number) }
-        if drawnSeeds.count > seedsInJournal { journalStart(of: source.text) }
-        seedsInJournal = drawnSeeds.count
-        onStatement(
-          StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
-        if !statement.isSilenced { try show(value, of: statement) }
-        for note in notes { emit(.note(note)) }
-        if seconds > 0.1, !statement.isSilenced { emit(.elapsed(seconds)) }
-      } catch {
-        for note in notes { emit(.note(note)) }
-        emit(.diagnostic(error.located(at: statement.span)))
-        return error.kind == .interruption ? .interrupted : .failed
+      let outcome = Cores.limited(to: settings.threads) {
+        execute(statement, of: source, number: number, seedsInJournal: &seedsInJournal)
       }
+      if outcome != .finished { return outcome }
       if isOver { break }
+    }
+    return .finished
+  }
+
+  /// Runs one statement of a cell and shows what it gave; how it ended.
+  ///
+  /// - `seedsInJournal`: how many of the seeds drawn so far the journal has.
+  private func execute(
+    _ statement: Statement, of source: Source, number: Int, seedsInJournal: inout Int
+  ) -> CellOutcome {
+    notes = []
+    waited = 0
+    let clock = ContinuousClock()
+    let start = clock.now
+    do throws(Diagnostic) {
+      let value = try run(statement)
+      let seconds = max(0, seconds(clock.now - start) - waited)
+      if let value { keep(value, ofCell: number) }
+      if drawnSeeds.count > seedsInJournal { journalStart(of: source.text) }
+      seedsInJournal = drawnSeeds.count
+      onStatement(
+        StatementTiming(cell: number, statement: statement.span.text, seconds: seconds, rows: value?.rowCount))
+      if !statement.isSilenced { try show(value, of: statement) }
+      for note in notes { emit(.note(note)) }
+      if seconds > 0.1, !statement.isSilenced { emit(.elapsed(seconds)) }
+    } catch {
+      for note in notes { emit(.note(note)) }
+      emit(.diagnostic(error.located(at: statement.span)))
+      return error.kind == .interruption ? .interrupted : .failed
     }
     return .finished
   }
@@ -204,7 +217,7 @@ extension Session {
       return "\(grouped(source.rowCount)) \(source.rowCount == 1 ? "row" : "rows") × "
         + "\(grouped(source.schema.count)) \(source.schema.count == 1 ? "column" : "columns")"
     case .model(let model): return model.summary
-    case .constant(.scalar(let value, let type)): return "\(value) \(type)"
+    case .constant(.scalar(let value, let type)): return "\(value.text(as: type)) \(type)"
     case .constant(.list(let column)): return "\(grouped(column.count)) values \(column.type)"
     case .several(let values): return "\(values.count) values"
     case .shown: return "a text"

@@ -1,11 +1,9 @@
 import Diagnostics
 import Formats
-import Parallelism
 
 extension Session {
-  /// Lets the settings take effect outside the session: the cores, the memory for decoded columns and for results.
+  /// Lets the settings take effect outside the session: the memory for decoded columns and for results.
   public func applySettings() {
-    Cores.count = settings.threads
     Formats.memoryBudget = settings.memory > 0 ? settings.memory << 30 : Formats.usualMemoryBudget
     memoryForResults = Formats.memoryBudget / 2
   }

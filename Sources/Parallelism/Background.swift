@@ -13,12 +13,13 @@ public enum Background {
   ///
   /// The thread is not one of a pool, as it cannot be put back: a process without privileges may lower the precedence
   /// of a thread and not raise it. With ordinary threads on all cores a key and its frame, which pass from thread to
-  /// thread, waited for a core at each step.
+  /// thread, waited for a core at each step. The limit of cores is that of whoever starts it.
   public static func start(_ work: @escaping @Sendable () -> Void) {
+    let limit = Cores.limit
     let hasStarted = startThread {
       // The lowest precedence is 19. Of one thread: for the kernel, each is a process.
       _ = setpriority(0 /* PRIO_PROCESS */, 0, 19)
-      $isCurrent.withValue(true, operation: work)
+      $isCurrent.withValue(true) { Cores.$limit.withValue(limit, operation: work) }
     }
     if !hasStarted { work() }
   }

@@ -6,15 +6,21 @@ import Synchronization
 /// Work is cut into chunks whose borders depend on the number of rows alone, never on the number of cores, and
 /// results come back in the order of the chunks. So whatever is computed is bit-equal on one core and on many.
 public enum Cores {
-  private static let limit = Atomic<Int>(0)
+  /// What the work going on was limited to; nil where nobody has limited it.
+  @TaskLocal static var limit: Int?
 
-  /// The cores in use: those of the machine unless `--threads` or `:set threads` says less.
-  public static var count: Int {
-    get {
-      let chosen = limit.load(ordering: .relaxed)
-      return chosen > 0 ? chosen : available
-    }
-    set { limit.store(max(0, newValue), ordering: .relaxed) }
+  /// The cores that work started here may use: those of the machine unless it was limited.
+  public static var count: Int { limit ?? available }
+
+  /// Runs `work`, and all that it starts, on at most `count` cores; 0 and less leaves the limit as it is around it.
+  ///
+  /// The limit is of the work, not of the process: sessions and tests beside it keep their own.
+  @discardableResult
+  public static func limited<Result, Failure: Error>(
+    to count: Int, _ work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    guard count > 0 else { return try work() }
+    return try $limit.withValue(count) { Swift.Result { () throws(Failure) in try work() } }.get()
   }
 
   /// The cores this process may run on.
@@ -60,23 +66,26 @@ public func forEachIndex(
   let failure = Mutex<(index: Int, diagnostic: Diagnostic)?>(nil)
   let failed = Atomic<Bool>(false)
   let progress = Progress.current
+  let limit = Cores.limit
   withoutActuallyEscaping(body) { body in
     let work: @Sendable () -> Void = {
       Cancellation.$current.withValue(cancellation) {
         Progress.$current.withValue(progress) {
-          Cores.$isNested.withValue(true) {
-            while !failed.load(ordering: .relaxed) {
-              let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-              guard index < count else { return }
-              do throws(Diagnostic) {
-                try cancellation.check()
-                try body(index)
-                if let title { Progress.report(title, index + 1, of: count) }
-              } catch {
-                failure.withLock { first in
-                  if first.map({ index < $0.index }) ?? true { first = (index, error) }
+          Cores.$limit.withValue(limit) {
+            Cores.$isNested.withValue(true) {
+              while !failed.load(ordering: .relaxed) {
+                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard index < count else { return }
+                do throws(Diagnostic) {
+                  try cancellation.check()
+                  try body(index)
+                  if let title { Progress.report(title, index + 1, of: count) }
+                } catch {
+                  failure.withLock { first in
+                    if first.map({ index < $0.index }) ?? true { first = (index, error) }
+                  }
+                  failed.store(true, ordering: .relaxed)
                 }
-                failed.store(true, ordering: .relaxed)
               }
             }
           }

@@ -34,7 +34,7 @@ private let shares = [0.01, 0.1, 1]
   let cores = Cores.available > 1 ? [1, Cores.available] : [1]
   var times: [[Double]] = grownOperations.map { _ in [] }
   for count in cores {
-    Cores.count = count
+    session.settings.threads = count
     for share in shares {
       // Every so many rows, not the first ones: a table that is ordered by time or user would have other keys there.
       for (name, source) in [("t", "whole"), ("a", "actions")] {
@@ -47,7 +47,7 @@ private let shares = [0.01, 0.1, 1]
       }
     }
   }
-  Cores.count = 0
+  session.settings.threads = 0
   let heads = cores.flatMap { count in shares.map { "\(count) core\(count == 1 ? "" : "s"), \(Int($0 * 100)) %" } }
   var lines = ["| milliseconds | " + heads.joined(separator: " | ") + " |"]
   lines.append("|---|" + heads.map { _ in "---:" }.joined(separator: "|") + "|")

@@ -45,13 +45,12 @@ import Testing
   }
 
   @Test func coresAndChunksDoNotMatter() throws {
-    let all = Cores.count
-    defer { Cores.count = all }
     let shop = try ShopSimulation(scale: 0.002)
     let whole = try shop.table(.testOrders)
-    Cores.count = 1
     var chunks: [Table] = []
-    try shop.forEachChunk(of: .testOrders, rows: 5000) { (chunk) throws(Diagnostic) in chunks.append(chunk) }
+    try Cores.limited(to: 1) {
+      try shop.forEachChunk(of: .testOrders, rows: 5000) { (chunk) throws(Diagnostic) in chunks.append(chunk) }
+    }
     #expect(chunks.count > 2)
     #expect(try concat(chunks).equals(whole))
   }

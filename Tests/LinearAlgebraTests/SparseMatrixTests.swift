@@ -137,11 +137,8 @@ import Testing
   @Test func coresDoNotMatter() throws {
     let matrix = madeUpMatrix(rows: 300, columns: 40, share: 0.2, seed: 9)
     let transpose = matrix.transposed()
-    defer { Cores.count = 0 }
-    var found: [SparseMatrix] = []
-    for cores in [1, 2, 7] {
-      Cores.count = cores
-      found.append(try matrix.nearestRows(5, transpose: transpose))
+    let found = try [1, 2, 7].map { cores in
+      try Cores.limited(to: cores) { try matrix.nearestRows(5, transpose: transpose) }
     }
     for other in found.dropFirst() {
       #expect(other.columns == found[0].columns)

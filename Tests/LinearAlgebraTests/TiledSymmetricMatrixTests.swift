@@ -43,11 +43,8 @@ import Testing
   @Test func oneCoreAndManyGiveTheSameBits() throws {
     var one = try matrix(700)
     var many = one
-    Cores.count = 1
-    try one.invert(title: "test")
-    Cores.count = 4
-    try many.invert(title: "test")
-    Cores.count = 0
+    try Cores.limited(to: 1) { try one.invert(title: "test") }
+    try Cores.limited(to: 4) { try many.invert(title: "test") }
     for i in 0..<700 { for j in 0..<700 { #expect(one[i, j].bitPattern == many[i, j].bitPattern) } }
   }
 

@@ -87,14 +87,13 @@ import Testing
   @Test func oneCoreAndManyGiveTheSameBits() throws {
     let y = try factors(80, 20, seed: 4)
     let gram = try y.gram()
-    var results: [[Float]] = []
-    for cores in [1, 4] {
-      Cores.count = cores
-      var x = try factors(150, 20, seed: 5)
-      _ = try problem.solve(&x, rowsOf: matrix, y, gram: gram, by: .conjugateGradient(steps: 3))
-      results.append(x.values + (try x.gram()))
+    let results = try [1, 4].map { cores in
+      try Cores.limited(to: cores) {
+        var x = try factors(150, 20, seed: 5)
+        _ = try problem.solve(&x, rowsOf: matrix, y, gram: gram, by: .conjugateGradient(steps: 3))
+        return x.values + (try x.gram())
+      }
     }
-    Cores.count = 0
     #expect(results[0] == results[1])
   }
 

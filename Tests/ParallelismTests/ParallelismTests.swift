@@ -1,9 +1,10 @@
 import Diagnostics
+import Dispatch
 import Parallelism
 import Synchronization
 import Testing
 
-@Suite(.serialized) struct ParallelismTests {
+@Suite struct ParallelismTests {
   @Test(arguments: [0, 1, 63, 1000, 100_001]) func `chunks cover all rows once, in order`(_ count: Int) throws {
     for grain in [1, 7, 1000] where count / grain < 20_000 {
       let ranges = try mapChunks(of: count, grain: grain) { $0 }
@@ -91,7 +92,7 @@ import Testing
         }
       }
     }
-    #expect(started.load(ordering: .relaxed) <= Cores.available + 1)
+    #expect(started.load(ordering: .relaxed) <= Cores.count)
     flag.reset()
     #expect(!flag.isRequested)
   }
@@ -134,27 +135,66 @@ import Testing
   }
 
   @Test func `fewer cores give the same`() throws {
-    let all = Cores.count
-    defer { Cores.count = 0 }
-    var results: [[Int]] = []
-    for cores in [1, 2, max(2, all)] {
-      Cores.count = cores
-      #expect(Cores.count == cores)
-      results.append(try mapChunks(of: 999, grain: 10) { $0.reduce(0, +) })
+    let results = try [1, 2, 5].map { cores in
+      try Cores.limited(to: cores) {
+        #expect(Cores.count == cores)
+        return try mapChunks(of: 999, grain: 10) { $0.reduce(0, +) }
+      }
     }
     #expect(Set(results).count == 1)
-    Cores.count = -5
     #expect(Cores.count == Cores.available)
+  }
+
+  @Test func `a limit of cores is of the work it is given to, wherever that runs`() throws {
+    let seen = try Cores.limited(to: 3) {
+      #expect(Cores.limited(to: 0) { Cores.count } == 3)
+      #expect(Cores.limited(to: -5) { Cores.count } == 3)
+      #expect(Cores.limited(to: 1) { Cores.count } == 1)
+      return try mapIndices(of: 20) { _ in Cores.count }
+    }
+    #expect(seen == [Int](repeating: 3, count: 20))
+    let behind = Mutex<Int?>(nil)
+    let isDone = DispatchSemaphore(value: 0)
+    Cores.limited(to: 7) {
+      Background.start {
+        behind.withLock { $0 = Cores.count }
+        isDone.signal()
+      }
+    }
+    isDone.wait()
+    #expect(behind.withLock { $0 } == 7)
+  }
+
+  @Test func `work stops at the check that a flag is to be raised at`() {
+    for cores in [1, 2, 4] {
+      let flag = Cancellation(requestedAtCheck: 50)
+      let done = Atomic<Int>(0)
+      Cores.limited(to: cores) {
+        Cancellation.$current.withValue(flag) {
+          #expect(throws: Diagnostic.interrupted) {
+            try forEachIndex(of: 1000) { _ in done.wrappingAdd(1, ordering: .relaxed) }
+          }
+        }
+      }
+      // Every other thread may be at a check of its own.
+      #expect((50..<50 + cores).contains(flag.checkCount), "\(cores) cores")
+      // On several, one that was let through may hear of it before it begins.
+      let all = done.load(ordering: .relaxed)
+      #expect(cores == 1 ? all == 49 : all <= 49, "\(cores) cores")
+    }
+    let uncounted = Cancellation()
+    Cancellation.$current.withValue(uncounted) { _ = try? forEachIndex(of: 10) { _ in } }
+    #expect(uncounted.checkCount == 0)
   }
 
   @Test(arguments: [1, 4]) func namedLoopsReportThemselves(cores: Int) throws {
     let heard = Mutex<[Progress.Moment]>([])
     let listener = Progress { moment in heard.withLock { $0.append(moment) } }
-    Cores.count = cores
-    defer { Cores.count = 0 }
-    try Progress.$current.withValue(listener) {
-      try forEachChunk(of: 30, grain: 10) { _ in }
-      try Progress.ofLoops("named") { try forEachChunk(of: 30, grain: 10) { _ in } }
+    try Cores.limited(to: cores) {
+      try Progress.$current.withValue(listener) {
+        try forEachChunk(of: 30, grain: 10) { _ in }
+        try Progress.ofLoops("named") { try forEachChunk(of: 30, grain: 10) { _ in } }
+      }
     }
     #expect(heard.withLock { $0.map(\.completed).sorted() } == [1, 2, 3])
     #expect(heard.withLock { $0.allSatisfy { $0.title == "named" && $0.total == 3 } })

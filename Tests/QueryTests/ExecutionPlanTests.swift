@@ -229,8 +229,6 @@ import Testing
     ])
     let code = "t | filter a % 3 == 0 | with g = a // 10, x = f * 3.1 | group_by g agg s = sum(x), m = mean(f) | sort s"
     let many = try session.run(code)
-    Cores.count = 1
-    defer { Cores.count = 0 }
-    #expect(try session.run(code).equals(many))
+    #expect(try Cores.limited(to: 1) { try session.run(code) }.equals(many))
   }
 }

@@ -21,22 +21,22 @@ import Testing
       counts[value, default: 0] += 1
     }
     for cores in [1, 2] {
-      Cores.count = cores
-      defer { Cores.count = 0 }
-      #expect(try distinctRows([column], count: count) == first.values.sorted())
-      #expect(try distinctRows([column], count: count, keep: .last) == last.values.sorted())
-      let alone = counts.filter { $0.value == 1 }.compactMap { first[$0.key] }.sorted()
-      #expect(try distinctRows([column], count: count, keep: .none) == alone)
-      let (groups, runs) = try Grouping.withRuns(by: [column], count: count)
-      #expect(groups.firstRows == first.values.sorted())
-      #expect(groups.counts.enumerated().allSatisfy { Int($1) == counts[values[Int(groups.firstRows[$0])]] })
-      let ordered = runs.rows ?? []
-      let isInOrder = (0..<runs.count).allSatisfy { run in
-        let rows = ordered[runs.offsets[run]..<runs.offsets[run + 1]]
-        return zip(rows, rows.dropFirst()).allSatisfy(<)
-          && rows.allSatisfy { values[Int($0)] == values[Int(groups.firstRows[run])] }
+      try Cores.limited(to: cores) {
+        #expect(try distinctRows([column], count: count) == first.values.sorted())
+        #expect(try distinctRows([column], count: count, keep: .last) == last.values.sorted())
+        let alone = counts.filter { $0.value == 1 }.compactMap { first[$0.key] }.sorted()
+        #expect(try distinctRows([column], count: count, keep: .none) == alone)
+        let (groups, runs) = try Grouping.withRuns(by: [column], count: count)
+        #expect(groups.firstRows == first.values.sorted())
+        #expect(groups.counts.enumerated().allSatisfy { Int($1) == counts[values[Int(groups.firstRows[$0])]] })
+        let ordered = runs.rows ?? []
+        let isInOrder = (0..<runs.count).allSatisfy { run in
+          let rows = ordered[runs.offsets[run]..<runs.offsets[run + 1]]
+          return zip(rows, rows.dropFirst()).allSatisfy(<)
+            && rows.allSatisfy { values[Int($0)] == values[Int(groups.firstRows[run])] }
+        }
+        #expect(isInOrder && ordered.count == count)
       }
-      #expect(isInOrder && ordered.count == count)
     }
   }
 
