@@ -9,12 +9,11 @@ protocol EpochModel: IterativeModel {
 
 extension EpochModel {
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     let number = history.iterations.count + 1
     let loss = try runEpoch(number, of: total)
     guard loss.isFinite else { throw .diverged(kind) }
-    history.append(History.Iteration(number: number, loss: loss, seconds: seconds(clock.now - start)))
+    history.append(History.Iteration(number: number, loss: loss, seconds: watch.seconds))
     Progress.report(
       kind, number, of: total, detail: "epoch \(number) of \(total), loss \((loss * 1e4).rounded() / 1e4)")
   }

@@ -82,34 +82,6 @@ public struct StepReport: Sendable {
   public var lookAt: String
 }
 
-/// Counts the seconds since it was made; or, step by step, those of the steps without the time in which somebody looks at
-/// what they came to.
-struct Stopwatch {
-  private var start = ContinuousClock.now
-  /// Of all steps that have ended.
-  private(set) var total = 0.0
-
-  /// Those of the step that is going on.
-  var seconds: Double { Recommenders.seconds(ContinuousClock.now - start) }
-
-  /// Ends a step; what it took.
-  mutating func lap() -> Double {
-    let seconds = seconds
-    total += seconds
-    start = .now
-    return seconds
-  }
-
-  /// Begins the next step: what passed since the last one ended counts for neither.
-  mutating func resume() { start = .now }
-}
-
-/// A duration as the number of seconds.
-func seconds(_ duration: Duration) -> Double {
-  let (seconds, attoseconds) = duration.components
-  return Double(seconds) + Double(attoseconds) * 1e-18
-}
-
 /// A number to five digits, as it stands in a sentence.
 func shortText(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return numberText(value) }

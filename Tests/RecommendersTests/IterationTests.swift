@@ -1,5 +1,4 @@
 import Diagnostics
-import Foundation
 import Parallelism
 import Recommenders
 import Testing
@@ -99,38 +98,47 @@ import Testing
     #expect(resumed.history.iterations.last?.measured.last == .some(nil))
   }
 
-  /// Ctrl-C at any moment, also when half of the users have moved: the model is that of some finished iteration, all of
-  /// it, and goes on from there.
+  /// Ctrl-C at any check, also when half of the users have moved: the model is that of some finished iteration, all of
+  /// it, and goes on from there. Where iterations are short they are finished, where they are long they are undone.
   @Test(arguments: candidates.filter(\.hasIterations), [true, false])
   func anInterruptedIterationLeavesNoTrace(_ candidate: Candidate, inMemory: Bool) throws {
-    let interactions = try MadeUp.orders(users: 400, items: 60, rows: 6000)
+    let interactions = try MadeUp.orders(users: 120, items: 40, rows: 1500)
     let name = try #require(candidate.iterationsName)
-    let others = candidate.arguments.filter { $0.name != name }
-    for milliseconds in [1, 3, 7, 12, 20] {
-      let cancellation = Cancellation()
-      // A thread of its own: tasks wait until the fits of other tests leave them a core.
-      Thread.detachNewThread {
-        Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
-        cancellation.request()
-      }
-      let model: any FittedModel
-      do {
-        model = try Cancellation.$current.withValue(cancellation) {
-          try IterationBackup.$bytesInMemory.withValue(inMemory ? .max : 0) {
-            try Models.fit(candidate.name, others + [.integer(name, 300)], on: interactions)
+    let arguments = candidate.arguments.filter { $0.name != name }
+    for iterationTime in [Duration.zero, .seconds(1)] {
+      let clock = ManualClock(tick: iterationTime)
+      func fit(_ cancellation: Cancellation) throws -> any FittedModel {
+        try WallClock.$now.withValue(clock.now) {
+          try Cancellation.$current.withValue(cancellation) {
+            try IterationBackup.$bytesInMemory.withValue(inMemory ? .max : 0) {
+              try Models.fit(candidate.name, arguments + [.integer(name, 4)], on: interactions)
+            }
           }
         }
-      } catch let error as Diagnostic {
-        #expect(error == .interrupted)
-        continue
       }
-      let finished = model.history.iterations.count
-      let whole = try Models.fit(candidate.name, others + [.integer(name, finished)], on: interactions)
-      for user in [0, 17, 399] as [Int32] {
-        #expect(try model.scores(for: user).map(\.bitPattern) == whole.scores(for: user).map(\.bitPattern))
+      let all = Cancellation(requestedAtCheck: .max)
+      _ = try fit(all)
+      #expect(all.checkCount >= 4)
+      var kept: Set<Int> = []
+      for number in Set((1...6).map { max(1, all.checkCount * $0 / 6) }).sorted() {
+        let model: any FittedModel
+        do {
+          model = try fit(Cancellation(requestedAtCheck: number))
+        } catch let error as Diagnostic {
+          #expect(error == .interrupted)
+          continue
+        }
+        let finished = model.history.iterations.count
+        #expect(model.wasInterrupted == (finished < 4))
+        kept.insert(finished)
+        let whole = try Models.fit(candidate.name, arguments + [.integer(name, finished)], on: interactions)
+        for user in [0, 17, 119] as [Int32] {
+          #expect(try model.scores(for: user).map(\.bitPattern) == whole.scores(for: user).map(\.bitPattern))
+        }
+        let (longer, wholeLonger) = (try model.step(2), try whole.step(2))
+        #expect(longer.history.iterations.map(\.loss) == wholeLonger.history.iterations.map(\.loss))
       }
-      let (longer, wholeLonger) = (try model.step(2), try whole.step(2))
-      #expect(longer.history.iterations.map(\.loss) == wholeLonger.history.iterations.map(\.loss))
+      #expect(kept.contains { $0 < 4 }, "no fit was interrupted in its middle")
     }
   }
 

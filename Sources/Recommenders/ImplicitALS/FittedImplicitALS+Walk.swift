@@ -32,11 +32,10 @@ extension FittedImplicitALS {
     let matrix = interactions.matrix
     let user = (0..<userCount).first { (3...30).contains(matrix.cells(ofRow: $0).count) } ?? 0
     let (columns, values) = (matrix.columns(ofRow: user), matrix.values(ofRow: user))
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     let equations = problem.users.normalEquations(columns: columns, values: values, itemFactors, gram: gram)
     let solution = try problem.users.solve(columns: columns, values: values, itemFactors, gram: gram)
-    let taken = seconds(clock.now - start)
+    let taken = watch.seconds
     let (factors, stride) = (ials.factors, itemFactors.stride)
     try walk.show(
       StepReport(

@@ -21,8 +21,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
 
   /// The random start, before any iteration.
   init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     ials = model
     self.interactions = interactions
     problem = ImplicitALSProblem(model, interactions)
@@ -30,7 +29,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     userFactors = try randomFactors(interactions.userCount, model.factors, random, after: 0)
     itemFactors = try randomFactors(
       interactions.itemCount, model.factors, random, after: interactions.userCount * model.factors)
-    try showStart(seconds(clock.now - start), walk)
+    try showStart(watch.seconds, walk)
   }
 
   var iterationLimit: Int {

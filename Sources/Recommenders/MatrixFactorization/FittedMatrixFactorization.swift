@@ -68,8 +68,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   }
 
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     let number = history.iterations.count + 1
     let schedule = try AdamRows.Schedule(
       steps: number * stepsPerEpoch, learningRate: factorization.learningRate, weightDecay: factorization.weightDecay)
@@ -102,7 +101,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     guard loss.isFinite else { throw .diverged(MatrixFactorization.name) }
     history.append(
       History.Iteration(
-        number: number, loss: loss, seconds: seconds(clock.now - start), measured: [last.squareRoot()]))
+        number: number, loss: loss, seconds: watch.seconds, measured: [last.squareRoot()]))
   }
 
   /// Lets the rows that some coming steps will show catch up, each to where it is first needed.

@@ -25,7 +25,7 @@ public struct ItemKNN: NeighborModel {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["weights", "neighbours"]
-  public static let readsRows = RowReading.whereWeighted
+  public var readsRows: RowReading { .whereWeighted }
   static let ofUsers = false
 
   public var similarity = NeighborSimilarity.cosine
@@ -37,29 +37,28 @@ public struct ItemKNN: NeighborModel {
 
   public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     guard votes else { return try fitRatingNeighbors(interactions, walk) }
-    let clock = ContinuousClock()
-    var start = clock.now
+    var watch = Stopwatch()
     let transpose = try interactions.matrix.transposedOnAllCores()
     let (byItem, byUser) = try CellWeights(similarity, transpose)
       .weighted(consume transpose, transpose: interactions.matrix)
     try walk?.show(
       StepReport(
         number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: false),
-        shapes: ["W is \(byItem.rowCount) items × \(byItem.columnCount) users"], seconds: seconds(clock.now - start),
+        shapes: ["W is \(byItem.rowCount) items × \(byItem.columnCount) users"], seconds: watch.lap(),
         corners: [
           StepReport.Corner(
             "W", rowCount: byItem.rowCount, columnCount: byItem.columnCount, rows: interactions.commonItems(),
             columns: interactions.busyUsers()
           ) { Double(byItem.value(row: Int($0), column: $1) ?? 0) }
         ], lookAt: "who had much says less about each"))
-    start = clock.now
+    watch.resume()
     let nearest = try Progress.ofLoops("ItemKNN: neighbours") { () throws(Diagnostic) in
       try byItem.nearestRows(neighbors, transpose: byUser)
     }
     try walk?.show(
       StepReport(
         number: 2, total: 2, title: "neighbours", formula: "sim(i, j) = wᵢ·wⱼ, the \(neighbors) largest of every i",
-        shapes: ["\(nearest.cellCount) similarities"], seconds: seconds(clock.now - start),
+        shapes: ["\(nearest.cellCount) similarities"], seconds: watch.lap(),
         corners: [neighborhood(of: interactions.commonItems(1).indices.first ?? 0, nearest)],
         lookAt:
           "an item and those nearest to it; zero where j is not among the \(neighbors) nearest of i: a neighbour of i need not have i as its own"

@@ -20,22 +20,21 @@ public struct SlopeOne: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it")
   ]
   public static let steps = ["differences"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var scale = 1.0...5.0
 
   public init() {}
 
   public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     let ratings = try interactions.becomeRatings()
     let itemCount = ratings.itemCount
     let differences = try Progress.ofLoops("SlopeOne: differences") { () throws(Diagnostic) in
       try ItemDifferences(ratings)
     }
     if let walk {
-      let taken = seconds(clock.now - start)
+      let taken = watch.seconds
       let common = interactions.commonItems()
       try walk.show(
         StepReport(
