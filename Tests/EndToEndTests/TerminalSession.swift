@@ -128,7 +128,8 @@ final class TerminalSession {
   }
 
   private func expect(_ wanted: String, sourceLocation: SourceLocation, _ holds: (String) -> Bool) throws {
-    let end = Date.now + 10
+    // Only what never comes is waited for so long; a busy machine may take its time.
+    let end = Date.now + 180
     var last = ""
     while Date.now < end {
       last = screen

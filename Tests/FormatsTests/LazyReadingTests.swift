@@ -10,8 +10,13 @@ import Testing
     try expectSelections(try openTable(ReferenceFiles.fixtures + "/" + name))
   }
 
-  @Test func `pages of the conformance files are enough`() throws {
-    guard let folder = ReferenceFiles.shared("parquet-testing/data") else { return }
+  @Test func `pages of few values are enough`() throws {
+    try expectSelections(try openTable(ReferenceFiles.sample("pages.parquet")))
+  }
+
+  @Test(.enabled(if: ReferenceFiles.hasShared("parquet-testing/data"), "needs ../shared"))
+  func `pages of the conformance files are enough`() throws {
+    let folder = ReferenceFiles.shared("parquet-testing/data")
     for name in ["alltypes_tiny_pages", "int32_with_null_pages", "list_columns", "delta_encoding_optional_column"] {
       try expectSelections(try openTable(folder + "/" + name + ".parquet"))
     }
@@ -37,17 +42,31 @@ import Testing
     }
   }
 
-  @Test func `bounds of pages hold`() throws {
-    guard let folder = ReferenceFiles.shared("parquet-testing/data") else { return }
-    let source = try openTable(folder + "/alltypes_tiny_pages.parquet")
+  @Test func `bounds of small pages hold`() throws {
+    try expectBounds(of: ReferenceFiles.sample("pages.parquet"))
+  }
+
+  @Test(.enabled(if: ReferenceFiles.hasShared("parquet-testing/data"), "needs ../shared"))
+  func `bounds of the conformance file's pages hold`() throws {
+    try expectBounds(of: ReferenceFiles.shared("parquet-testing/data") + "/alltypes_tiny_pages.parquet")
+  }
+
+  /// The statistics of every page bound its ids.
+  private func expectBounds(of path: String) throws {
+    let source = try openTable(path)
     let index = try #require(source.schema.index(of: "id"))
     let ids = try source.columns([index])[0]
     var bounded = 0
-    for page in source.pages(index, partition: 0) {
-      guard case .integer(let low)? = page.statistics?.minimum, case .integer(let high)? = page.statistics?.maximum
-      else { continue }
-      for row in page.rows { if case .integer(let id) = ids[row] { #expect(low <= id && id <= high) } }
-      bounded += 1
+    for (number, partition) in source.partitions.enumerated() {
+      for page in source.pages(index, partition: number) {
+        guard case .integer(let low)? = page.statistics?.minimum, case .integer(let high)? = page.statistics?.maximum
+        else { continue }
+        for row in page.rows {
+          guard case .integer(let id) = ids[partition.rows.lowerBound + row] else { continue }
+          #expect(low <= id && id <= high)
+        }
+        bounded += 1
+      }
     }
     #expect(bounded > 10)
   }
@@ -103,18 +122,27 @@ import Testing
     #expect(source.partitions.count == 2)
   }
 
-  @Test func `the retail orders load as they were`() throws {
-    guard let path = ReferenceFiles.shared("online-retail/orders_2009_2010.parquet") else { return }
+  @Test(.enabled(if: ReferenceFiles.hasShared("online-retail"), "needs ../shared"))
+  func `the retail orders load as they were`() throws {
+    let path = ReferenceFiles.shared("online-retail/orders_2009_2010.parquet")
+    try expectOrders(in: path, rows: 525_461, withoutCustomer: 107_927, cancelled: 10_206)
+  }
+
+  @Test func `orders like the retail ones load as they were`() throws {
+    try expectOrders(in: ReferenceFiles.sample("retail.parquet"), rows: 240, withoutCustomer: 48, cancelled: 20)
+  }
+
+  private func expectOrders(in path: String, rows: Int, withoutCustomer: Int, cancelled: Int) throws {
     let table = try read(path)
-    #expect(table.rowCount == 525_461)
+    #expect(table.rowCount == rows)
     let customers = try #require(table.column("Customer ID"))
     #expect(customers.type == .f64)
-    #expect(customers.nullCount == 107_927)
+    #expect(customers.nullCount == withoutCustomer)
     let invoices = try #require(table.column("Invoice"))
     #expect(invoices.type == .string)
-    let cancelled = (0..<invoices.count).count { row in
+    let found = (0..<invoices.count).count { row in
       if case .text(let text) = invoices[row] { text.bytes.count > 0 && text.bytes[0] == 0x43 } else { false }
     }
-    #expect(cancelled == 10_206)
+    #expect(found == cancelled)
   }
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Formats
 import Foundation
+import Parallelism
 import Tables
 import Testing
 
@@ -10,25 +11,43 @@ import Testing
     try expectValues(of: ReferenceFiles.fixtures + "/" + name, listedIn: "expected.tsv")
   }
 
-  @Test func `reads the conformance files as pyarrow and DuckDB do`() throws {
-    guard let folder = ReferenceFiles.shared("parquet-testing/data") else { return }
+  @Test(.enabled(if: ReferenceFiles.hasShared("parquet-testing/data"), "needs ../shared"))
+  func `reads the conformance files as pyarrow and DuckDB do`() throws {
+    let folder = ReferenceFiles.shared("parquet-testing/data")
     for name in ReferenceFiles.names(in: folder, ending: ".parquet") {
       try expectValues(of: folder + "/" + name, listedIn: "parquet_testing.tsv")
     }
   }
 
-  @Test func `says what is broken about the bad files, or reads them`() throws {
-    guard let folder = ReferenceFiles.shared("parquet-testing/bad_data") else { return }
-    for name in ReferenceFiles.names(in: folder, ending: ".parquet") {
-      let start = ContinuousClock.now
-      do throws(Diagnostic) {
-        _ = try read(folder + "/" + name)
-      } catch {
-        #expect(error.kind == .error)
-        #expect(error.place?.contains(name) == true, "\(name): \(error)")
+  @Test(.enabled(if: ReferenceFiles.hasShared("parquet-testing/bad_data"), "needs ../shared"))
+  func `says what is broken about the bad files, or reads them`() throws {
+    let folder = ReferenceFiles.shared("parquet-testing/bad_data")
+    for name in ReferenceFiles.names(in: folder, ending: ".parquet") { try expectReadOrRefused(folder + "/" + name) }
+  }
+
+  @Test(arguments: ReferenceFiles.names(in: ReferenceFiles.fixtures, ending: ".parquet"))
+  func `says what is broken about files that are cut or overwritten`(_ name: String) throws {
+    let scratch = try ScratchFolder()
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.fixtures + "/" + name)))
+    for share in 0..<8 {
+      let place = bytes.count * share / 8
+      let zeroed =
+        bytes[..<place] + repeatElement(0, count: min(16, bytes.count - place)) + bytes[place...].dropFirst(16)
+      let missing = bytes[..<place] + bytes[min(bytes.count, place + 5)...]
+      for (kind, broken) in [("zeroed", zeroed), ("missing", missing), ("cut", bytes[..<place])] {
+        try expectReadOrRefused(try scratch.write("\(kind)-\(share)-\(name)", Array(broken)))
       }
-      // A second where nothing else runs; other tests share the cores.
-      #expect(ContinuousClock.now - start < .seconds(5), "\(name)")
+    }
+  }
+
+  /// A broken file is refused in its own name, or read; and not by working on it for ever.
+  private func expectReadOrRefused(_ path: String) throws {
+    let work = Cancellation(requestedAtCheck: 100_000)
+    do throws(Diagnostic) {
+      _ = try Cancellation.$current.withValue(work) { Result { () throws(Diagnostic) in try read(path) } }.get()
+    } catch {
+      #expect(error.kind == .error, "\(path): \(error)")
+      #expect("\(error)".contains(URL(fileURLWithPath: path).lastPathComponent), "\(path): \(error)")
     }
   }
 

@@ -6,13 +6,14 @@ enum ReferenceFiles {
   static let fixtures = tests.appendingPathComponent("Fixtures").path
   private static let shared = tests.appendingPathComponent("../../../shared/data").standardizedFileURL.path
 
-  /// A path in the reference data, or nil, said, where that is not there.
-  static func shared(_ path: String) -> String? {
-    let full = shared + "/" + path
-    if FileManager.default.fileExists(atPath: full) { return full }
-    print("skipped: no reference data")
-    return nil
-  }
+  /// A path in the reference data beside the checkout.
+  static func shared(_ path: String) -> String { shared + "/" + path }
+
+  /// Whether it is there: tests of it are skipped, and said to be, where it is not.
+  static func hasShared(_ path: String) -> Bool { FileManager.default.fileExists(atPath: shared(path)) }
+
+  /// Small files of our own that are like the reference data, made by `Scripts/sample_fixtures.py`.
+  static func sample(_ name: String) -> String { fixtures + "/Samples/" + name }
 
   static func contents(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 

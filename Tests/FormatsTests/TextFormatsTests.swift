@@ -204,12 +204,23 @@ import Testing
     #expect(try read(scratch.write("few.csv." + ending, member + member)).rowCount == 2 + 1)
   }
 
-  @Test func `MovieLens loads without options`() throws {
-    guard let folder = ReferenceFiles.shared("ml-100k") else { return }
+  @Test(.enabled(if: ReferenceFiles.hasShared("ml-100k"), "needs ../shared"))
+  func `MovieLens loads without options`() throws {
+    let folder = ReferenceFiles.shared("ml-100k")
     #expect(try read(folder + "/ml-100k.inter").schema.summary == "user_id i64, item_id i64, rating f64, timestamp f64")
     #expect(try read(folder + "/ml-100k.inter").rowCount == 100_000)
     #expect(try read(folder + "/ml-100k.item").rowCount == 1_682)
     #expect(try read(folder + "/ml-100k.user").rowCount == 943)
+  }
+
+  @Test func `files like MovieLens load without options`() throws {
+    let ratings = try read(ReferenceFiles.sample("ratings.inter"))
+    #expect(ratings.schema.summary == "user_id i64, item_id i64, rating f64, timestamp f64")
+    #expect(ratings.rowCount == 96)
+    let films = try read(ReferenceFiles.sample("films.item"))
+    #expect(films.schema.summary == "item_id i64, movie_title list[str], release_year i64, class list[str]")
+    #expect(films.rowCount == 20)
+    #expect(try read(ReferenceFiles.sample("people.user")).rowCount == 12)
   }
 
   @Test func `text that is not UTF-8 is said, and read as what it is said to be`() throws {

@@ -2,24 +2,36 @@ import Foundation
 import Testing
 
 /// Files of the kind that people have, read at the prompt without options and fitted.
+///
+/// Beside each data set stands a small file of its form, made by `Scripts/sample_fixtures.py`: a plain clone has it.
 @Suite struct RealDataTests {
-  /// A path in the data beside the checkout, or nil, said, where that is not there.
-  private func shared(_ path: String) -> String? {
-    let full = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/data/" + path).path
-    if FileManager.default.fileExists(atPath: full) { return full }
-    print("skipped: no reference data")
-    return nil
+  private static let data = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/data")
+  private static let samples = SeminarTests.root.appending(path: "Tests/FormatsTests/Fixtures/Samples")
+
+  private static func hasShared(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: data.appending(path: path).path)
   }
 
-  @Test func retailOrdersAreFittedAsTheyWere() throws {
-    guard let path = shared("online-retail/orders_2009_2010.parquet") else { return }
+  @Test(.enabled(if: hasShared("online-retail"), "needs ../shared"))
+  func retailOrdersAreFittedAsTheyWere() throws {
+    try expectOrders(
+      in: Self.data.appending(path: "online-retail/orders_2009_2010.parquet"), loaded: "525_461 rows × 8 columns",
+      fitted: "4_383 users × 4_031 items", withoutCustomer: "107_927")
+  }
+
+  @Test func ordersLikeThemAreFittedAsTheyWere() throws {
+    try expectOrders(
+      in: Self.samples.appending(path: "retail.parquet"), loaded: "240 rows × 8 columns", fitted: "7 users × 4 items",
+      withoutCustomer: "48")
+  }
+
+  /// Ids are floats with whole values, a fifth of them missing; cancelled invoices begin with C.
+  private func expectOrders(in file: URL, loaded: String, fitted: String, withoutCustomer: String) throws {
     let test = TestSession()
-    let loaded = test.run("retail = load \"\(path)\"")
-    #expect(loaded == "retail: 525_461 rows × 8 columns")
-    // Ids are floats with whole values, a fifth of them missing; cancelled invoices begin with C.
-    let fitted = test.run("m = retail | fit TopPopular user=`Customer ID` item=StockCode")
-    #expect(fitted.contains("m: TopPopular, 4_383 users × 4_031 items"), "\(fitted)")
-    #expect(fitted.contains("107_927 rows without `Customer ID` dropped"), "\(fitted)")
+    #expect(test.run("retail = load \"\(file.path)\"") == "retail: " + loaded)
+    let said = test.run("m = retail | fit TopPopular user=`Customer ID` item=StockCode")
+    #expect(said.contains("m: TopPopular, " + fitted), "\(said)")
+    #expect(said.contains("\(withoutCustomer) rows without `Customer ID` dropped"), "\(said)")
     let cast = test.run(
       """
       bought = retail | filter not starts_with(Invoice, "C") | with customer = cast(`Customer ID`, i64)
@@ -30,18 +42,31 @@ import Testing
     #expect(cast.contains("rows without `customer` dropped") && cast.contains("85123A"), "\(cast)")
   }
 
-  @Test func ratingsAreFittedWithoutOptions() throws {
-    guard let folder = shared("ml-100k") else { return }
+  @Test(.enabled(if: hasShared("ml-100k"), "needs ../shared"))
+  func ratingsAreFittedWithoutOptions() throws {
+    let folder = Self.data.appending(path: "ml-100k")
+    try expectRatings(
+      folder.appending(path: "ml-100k.inter"), films: folder.appending(path: "ml-100k.item"),
+      fitted: "943 users × 1_682 items, 100_000 interactions")
+  }
+
+  @Test func ratingsLikeThemAreFittedWithoutOptions() throws {
+    try expectRatings(
+      Self.samples.appending(path: "ratings.inter"), films: Self.samples.appending(path: "films.item"),
+      fitted: "12 users × 20 items, 96 interactions")
+  }
+
+  private func expectRatings(_ ratings: URL, films: URL, fitted: String) throws {
     let test = TestSession()
     let said = test.run(
       """
-      ratings = load "\(folder)/ml-100k.inter"
-      films = load "\(folder)/ml-100k.item"
+      ratings = load "\(ratings.path)"
+      films = load "\(films.path)"
       films | head 1
       svd = ratings | fit SVD epochs=1 seed=0
       """)
     #expect(test.diagnostics.isEmpty, "\(said)")
     #expect(said.contains("[\"Toy\", \"Story\"]"), "\(said)")
-    #expect(said.contains("svd: SVD, 943 users × 1_682 items, 100_000 interactions"), "\(said)")
+    #expect(said.contains("svd: SVD, \(fitted)"), "\(said)")
   }
 }

@@ -66,15 +66,15 @@ import Testing
 }
 
 /// What implicit 0.7.3 printed for MovieLens 100k, all ones, ids sorted; needs the reference data.
-@Suite struct MovieLensTests {
-  private func movieLens() throws -> Interactions? {
-    guard let rows = MovieLens.rows() else { return nil }
+@Suite(.enabled(if: MovieLens.isThere, "needs ../shared")) struct MovieLensTests {
+  private func movieLens() throws -> Interactions {
+    let rows = try MovieLens.rows()
     return try Interactions(
       users: rows.map(\.user), items: rows.map(\.item), userCount: 943, itemCount: 1682)
   }
 
   @Test func conjugateGradients() throws {
-    guard let interactions = try movieLens() else { return }
+    let interactions = try movieLens()
     let model = try Models.fit(
       "iALS", [.integer("factors", 32), .integer("iterations", 3), .integer("seed", 42)], on: interactions)
     for (iteration, loss) in zip(model.history.iterations, [0.0366525, 0.0309310, 0.0297286]) {
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func cholesky() throws {
-    guard let interactions = try movieLens() else { return }
+    let interactions = try movieLens()
     let model = try Models.fit(
       "iALS",
       [.integer("factors", 32), .integer("iterations", 3), .integer("seed", 42), .word("solver", "cholesky")],

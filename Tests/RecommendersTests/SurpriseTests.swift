@@ -74,8 +74,8 @@ import Testing
   }
 
   /// `KFold(n_splits=5, random_state=0)`, every model with `random_state=0`.
-  @Test func fiveFoldsOfMovieLens() throws {
-    guard let rows = MovieLens.rows() else { return }
+  @Test(.enabled(if: MovieLens.isThere, "needs ../shared")) func fiveFoldsOfMovieLens() throws {
+    let rows = try MovieLens.rows()
     let expected: MovieLensErrors = try Self.read("surprise.json")
     var random = RandomState(seed: 0)
     let order = random.permutation(rows.count)
@@ -92,8 +92,8 @@ import Testing
   }
 
   /// `train_test_split(.25, random_state=0)`, to twelve places.
-  @Test func aQuarterOfMovieLens() throws {
-    guard let rows = MovieLens.rows() else { return }
+  @Test(.enabled(if: MovieLens.isThere, "needs ../shared")) func aQuarterOfMovieLens() throws {
+    let rows = try MovieLens.rows()
     let expected: MovieLensErrors = try Self.read("surprise.json")
     var random = RandomState(seed: 0)
     let order = random.permutation(rows.count)
