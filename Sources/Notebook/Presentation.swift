@@ -22,9 +22,9 @@ public struct Presentation: Sendable, Hashable {
   public func styledText(_ piece: Piece) -> StyledText? {
     switch piece {
     case .table(let excerpt): return excerpt.styledText(tables)
-    case .constant(.scalar(let value, _)):
+    case .constant(.scalar(let value, let type)):
       if case .text(let text) = value { return StyledText(text.string) }
-      return StyledText(ColumnFormat(value).text(value))
+      return StyledText(ColumnFormat(value, type).text(value))
     case .constant(.list(let column)): return listText(column)
     case .text(let text): return text
     case .page(let markdown): return Markdown(markdown).styledText(tables.page)

@@ -107,7 +107,7 @@ func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
   // Two values can have one text (−0 and 0 are one group; a NaN is another's): equal texts become one.
   let texts = try Column.assembledTexts(.string, count: distinct.count, grain: 1 << 12) { (range) throws(Diagnostic) in
     Column(
-      .string, .text(TextValues(range.map { Text(distinct.isNull($0) ? "" : distinct[$0].description) })))
+      .string, .text(TextValues(range.map { Text(distinct.isNull($0) ? "" : distinct[$0].text(as: distinct.type)) })))
   }
   guard let written = texts.values.text else { throw .noCast(from: column.type, to: .string) }
   var codes = grouping.takeGroups()

@@ -117,6 +117,12 @@ extension DataType: CustomStringConvertible {
     }
   }
 
+  /// The type of a list's elements; nil where it is no list.
+  public var element: DataType? { if case .list(let element) = self { element } else { nil } }
+
+  /// The fields of a struct; none where it is no struct.
+  public var fields: [Field] { if case .structure(let fields) = self { fields } else { [] } }
+
   public var isNested: Bool {
     switch self {
     case .list, .structure: true

@@ -21,6 +21,21 @@ extension Value: CustomStringConvertible {
   }
 }
 
+extension Value {
+  /// The value of a column of that type as `cast(x, str)` writes it: its description, but for numbers of single
+  /// precision, whose fewest digits are those that read back as the same number of that precision.
+  public func text(as type: DataType) -> String {
+    switch (self, type) {
+    case (.float(let number), .f32): NumberText.text(Float(number))
+    case (.list(let values), .list(let element)):
+      "[" + values.map { $0.text(as: element) }.joined(separator: ", ") + "]"
+    case (.structure(let names, let values), .structure(let fields)) where values.count == fields.count:
+      "{" + zip(names, zip(values, fields)).map { "\($0): \($1.0.text(as: $1.1.type))" }.joined(separator: ", ") + "}"
+    default: description
+    }
+  }
+}
+
 /// Numbers as bytes.
 public enum NumberText {
   /// The whole number the bytes spell: a sign and digits, nothing else; nil where it is not that or does not fit.
@@ -125,6 +140,11 @@ public enum NumberText {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-inf" : "inf" }
     return String(number)
+  }
+
+  /// The same of a number of single precision.
+  public static func text(_ number: Float) -> String {
+    number.isFinite ? String(number) : text(Double(number))
   }
 
   /// A decimal number with all the digits of its scale.

@@ -35,6 +35,50 @@ import Testing
     #expect(texts(Column(.f32, .f32(Buffer([0.1, 0.25])))) == ["0.10", "0.25"])
   }
 
+  /// An `f32` has seven digits: those after them are of its binary form.
+  @Test(
+    arguments: [
+      ([8.571665873285967], ["8.57167"]), ([123_456.789], ["123456.8"]), ([1_234_567.9], ["1234568.0"]),
+      ([16_777_216], ["16777216.0"]), ([100.1234567, 1e-6], ["100.123500", "0.000001"]),
+      ([12_345.678, 0.5], ["12345.68", "0.50"]), ([.nan, 0.1], ["NaN", "0.1"]),
+    ] as [([Float], [String])]) func singleFloatsHaveSevenDigits(_ values: [Float], expected: [String])
+  {
+    #expect(texts(Column(.f32, .f32(Buffer(values)))) == expected)
+  }
+
+  @Test func singleFloatsHaveSevenDigitsWhereverTheyAre() throws {
+    let value = Value.float(Double(Float(0.1)))
+    #expect(ColumnFormat(value, .f32).text(value) == "0.1")
+    let list = Value.list([value, .float(Double(Float(123_456.789)))])
+    #expect(ColumnFormat(list, .list(.f32)).text(list) == "[0.1, 123456.8]")
+    let both = Value.structure(["a", "b"], [value, .float(0.1)])
+    let fields = [Field("a", .f32), Field("b", .f64)]
+    #expect(ColumnFormat(both, .structure(fields)).text(both) == "{a: 0.1, b: 0.1}")
+    #expect(try texts(Column(.list(.f32), [list])) == ["[0.1, 123456.8]"])
+    #expect(scoreText(8.571665873285967) == "8.571666")
+    #expect(scoreText(16_777_216) == "16777216.0" && scoreText(0.1) == "0.1" && scoreText(-0.0) == "-0.0")
+    #expect(scoreText(1e-20) == "1e-20" && scoreText(1.5e20) == "1.5e20")
+    #expect(scoreText(.nan) == "NaN" && scoreText(-.infinity) == "-inf")
+    let table = Table([("s", Column([Float(0.1), 8.571665873285967])), ("d", Column([0.1, 8.571665873285967]))])
+    #expect(table.markdownText(includesHeader: false) == "| 0.1 | 0.1 |\n| 8.571666 | 8.571665873285967 |\n")
+  }
+
+  /// No number of single precision shows more digits than it has; whole ones keep theirs.
+  @Test func noSingleFloatShowsMore() {
+    var generator = SeededGenerator(5)
+    for _ in 0..<2000 {
+      let value = Float(generator.double())
+      guard value.isFinite, abs(value) < 1e15, abs(value) > 1e-6 else { continue }
+      for text in [texts(Column(.f32, .f32(Buffer([value]))))[0], scoreText(value)] where !text.contains("e") {
+        let parts = text.drop { $0 == "-" }.split(separator: ".")
+        let fraction = parts[1].reversed().drop { $0 == "0" }.count
+        let whole = parts[0].drop { $0 == "0" }.count
+        let leading = whole == 0 ? parts[1].prefix { $0 == "0" }.count : 0
+        #expect(fraction == 0 || whole + fraction - leading <= 7, "\(text)")
+      }
+    }
+  }
+
   @Test func decimalsAreRoundedAsTheLibraryRounds() {
     var generator = SeededGenerator(3)
     for _ in 0..<3000 {

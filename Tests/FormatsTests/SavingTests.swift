@@ -81,4 +81,16 @@ import Testing
     #expect(source.rowCount == 3)
     #expect(source.partitions.count == 2)
   }
+
+  @Test func `single floats are written in their own digits, in lists too`() throws {
+    let scratch = try ScratchFolder()
+    let single = try Column(.list(.f32), [.list([.float(Double(Float(0.1))), .float(Double(Float(8.571666)))])])
+    let table = Table([("s", Column([Float(0.1)])), ("l", single)])
+    for (format, expected) in [("ndjson", #"{"s":0.1,"l":[0.1,8.571666]}"#), ("csv", #"0.1,"[0.1,8.571666]""#)] {
+      let path = scratch.file("t.\(format)")
+      _ = try saveTable(table, to: path)
+      let text = try ReferenceFiles.contents(path)
+      #expect(text.contains(expected), "\(text)")
+    }
+  }
 }

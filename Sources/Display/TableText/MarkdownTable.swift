@@ -1,7 +1,8 @@
 public import Tables
 
 extension Table {
-  /// The table as a Markdown table, every row of it, numbers to the right. Values are exact; a null is an empty cell.
+  /// The table as a Markdown table, every row of it, numbers to the right. Values are exact, but for `f32`, of which
+  /// seven digits are written; a null is an empty cell.
   ///
   /// - Parameter includesHeader: leaves the header out for the later parts of a table that is written in parts.
   public func markdownText(includesHeader: Bool = true) -> String {
@@ -15,7 +16,8 @@ extension Table {
       append(
         columns.map { column in
           if case .text(let text) = column[row] { return markdownCell(sanitised(text)) }
-          return column.isNull(row) ? "" : markdownCell(column[row].description)
+          if column.type == .f32, case .float(let number) = column[row] { return scoreText(Float(number)) }
+          return column.isNull(row) ? "" : markdownCell(column[row].text(as: column.type))
         })
     }
     return text

@@ -15,7 +15,7 @@ struct PolarsValue {
 
   private func text(_ cell: Cell) -> String {
     switch cell {
-    case .value(let value): return text(value)
+    case .value(let value, _): return text(value)
     case .list(let start, let last, _):
       var items = start.map { text($0) + ", " }.joined()
       if let last { items += ellipsis + " " + text(last) } else { items = String(items.dropLast(2)) }
@@ -34,7 +34,7 @@ struct PolarsValue {
     case .binary(let bytes): return binaryText(bytes)
     case .date, .time, .datetime, .decimal: return value.description
     case .duration(let ticks, let unit): return PolarsValue.text(duration: ticks, unit)
-    case .list, .structure: return text(Cell(value, listItems: PolarsValue.listItems))
+    case .list, .structure: return text(Cell(value, nil, listItems: PolarsValue.listItems))
     }
   }
 

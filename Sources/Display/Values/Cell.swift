@@ -2,17 +2,24 @@ import Tables
 
 /// What is shown of one value: lists are cut to their first items and their last before anything else is looked at.
 indirect enum Cell {
-  case value(Value)
+  /// Whether a floating number is of single precision is not in it.
+  case value(Value, isSingle: Bool)
   case list(start: [Cell], last: Cell?, count: Int)
   case structure([String], [Cell])
 
-  init(_ value: Value, listItems limit: Int) {
+  /// A value of that type; nil takes floating numbers for `f64`.
+  init(_ value: Value, _ type: DataType?, listItems limit: Int) {
     switch value {
     case .list(let items):
-      self.init(count: items.count, limit: limit) { Cell(items[$0], listItems: limit) }
+      self.init(count: items.count, limit: limit) { Cell(items[$0], type?.element, listItems: limit) }
     case .structure(let names, let values):
-      self = .structure(names, values.map { Cell($0, listItems: limit) })
-    default: self = .value(value)
+      let fields = type?.fields ?? []
+      self = .structure(
+        names,
+        values.indices.map { place in
+          Cell(values[place], fields.indices.contains(place) ? fields[place].type : nil, listItems: limit)
+        })
+    default: self = .value(value, isSingle: type == .f32)
     }
   }
 
@@ -26,7 +33,7 @@ indirect enum Cell {
 
   init(_ column: Column, _ row: Int, listItems limit: Int) {
     if column.isNull(row) {
-      self = .value(.null)
+      self = .value(.null, isSingle: false)
       return
     }
     switch (column.values, column.type) {
@@ -35,19 +42,19 @@ indirect enum Cell {
       self.init(count: range.count, limit: limit) { Cell(lists.child, range.lowerBound + $0, listItems: limit) }
     case (.structure(let columns, _), .structure(let fields)):
       self = .structure(fields.map(\.name), columns.map { Cell($0, row, listItems: limit) })
-    default: self = .value(column[row])
+    default: self = .value(column[row], isSingle: column.type == .f32)
     }
   }
 
   var isNull: Bool {
-    if case .value(.null) = self { return true }
+    if case .value(.null, _) = self { return true }
     return false
   }
 
-  /// Calls `body` with every value that is shown.
-  func forEachValue(_ body: (Value) -> Void) {
+  /// Calls `body` with every value that is shown, and whether it is of single precision.
+  func forEachValue(_ body: (Value, _ isSingle: Bool) -> Void) {
     switch self {
-    case .value(let value): body(value)
+    case .value(let value, let isSingle): body(value, isSingle)
     case .list(let start, let last, _):
       for cell in start { cell.forEachValue(body) }
       last?.forEachValue(body)

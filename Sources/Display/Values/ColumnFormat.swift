@@ -9,6 +9,8 @@ public struct ColumnFormat: Sendable {
   private let exponentWidth: Int
   /// Digits after a second's point.
   private let fraction: Int
+  /// What the values are; nil where that was not said.
+  private let type: DataType?
   private let ellipsis: String
   static let listItems = 3
   /// A text is looked at this far; what is longer is cut long before by any page.
@@ -16,44 +18,34 @@ public struct ColumnFormat: Sendable {
 
   /// The format that suits all rows of `columns`, which are slices of the same column.
   public init(_ columns: [Column], ellipsis: String = "…") {
-    let isSingle = columns.first.map { ColumnFormat.holdsSingle($0.type) } ?? false
-    var values: [Double] = []
+    self.init(
+      columns.lazy.flatMap { column in
+        (0..<column.count).lazy.map { Cell(column, $0, listItems: ColumnFormat.listItems) }
+      }, type: columns.first?.type, ellipsis: ellipsis)
+  }
+
+  /// The format that suits one value of a type; without one, floating numbers are `f64`.
+  public init(_ value: Value, _ type: DataType? = nil, ellipsis: String = "…") {
+    self.init(CollectionOfOne(Cell(value, type, listItems: ColumnFormat.listItems)), type: type, ellipsis: ellipsis)
+  }
+
+  private init(_ cells: some Sequence<Cell>, type: DataType?, ellipsis: String) {
+    var numbers: [FloatNumber] = []
     var fraction = 0
-    for column in columns {
-      for row in 0..<column.count {
-        Cell(column, row, listItems: ColumnFormat.listItems)
-          .forEachValue { ColumnFormat.collect($0, &values, &fraction) }
+    for cell in cells {
+      cell.forEachValue { value, isSingle in
+        switch value {
+        case .float(let number): numbers.append(FloatNumber(number, isSingle: isSingle))
+        case .time, .datetime: fraction = max(fraction, ColumnFormat.fraction(of: value.description))
+        default: break
+        }
       }
     }
-    self.init(floats: values, isSingle: isSingle, fraction: fraction, ellipsis: ellipsis)
-  }
-
-  /// The format that suits one value.
-  public init(_ value: Value, ellipsis: String = "…") {
-    var values: [Double] = []
-    var fraction = 0
-    Cell(value, listItems: ColumnFormat.listItems).forEachValue { ColumnFormat.collect($0, &values, &fraction) }
-    self.init(floats: values, isSingle: false, fraction: fraction, ellipsis: ellipsis)
-  }
-
-  private init(floats values: [Double], isSingle: Bool, fraction: Int, ellipsis: String) {
-    floats = FloatFormat(values, isSingle: isSingle)
-    exponentWidth = floats.exponentWidth(values)
+    floats = FloatFormat(numbers)
+    exponentWidth = floats.exponentWidth(numbers)
     self.fraction = fraction
+    self.type = type
     self.ellipsis = ellipsis
-  }
-
-  private static func holdsSingle(_ type: DataType) -> Bool {
-    if case .list(let element) = type { return holdsSingle(element) }
-    return type == .f32
-  }
-
-  private static func collect(_ value: Value, _ floats: inout [Double], _ fraction: inout Int) {
-    switch value {
-    case .float(let number): floats.append(number)
-    case .time, .datetime: fraction = max(fraction, ColumnFormat.fraction(of: value.description))
-    default: break
-    }
   }
 
   /// The text of a row.
@@ -62,16 +54,19 @@ public struct ColumnFormat: Sendable {
   }
 
   /// The text of a value.
-  public func text(_ value: Value) -> String { text(Cell(value, listItems: ColumnFormat.listItems)) }
+  public func text(_ value: Value) -> String { text(Cell(value, type, listItems: ColumnFormat.listItems)) }
 
   private func text(_ cell: Cell) -> String {
-    if case .value(.float(let number)) = cell { return floats.text(number, exponentWidth: exponentWidth) }
+    if case .value(.float(let number), let isSingle) = cell {
+      return floats.text(FloatNumber(number, isSingle: isSingle), exponentWidth: exponentWidth)
+    }
     return text(cell, isNested: false)
   }
 
   private func text(_ cell: Cell, isNested: Bool) -> String {
     switch cell {
-    case .value(let value): return text(value, isNested: isNested)
+    case .value(.float(let number), let isSingle): return floats.text(FloatNumber(number, isSingle: isSingle))
+    case .value(let value, _): return text(value, isNested: isNested)
     case .list(let start, let last, let count):
       var items = start.map { text($0, isNested: true) }.joined(separator: ", ")
       guard let last else { return "[\(items)]" }
@@ -88,14 +83,14 @@ public struct ColumnFormat: Sendable {
     case .null: return "null"
     case .bool(let bit): return bit ? "true" : "false"
     case .integer(let number): return "\(number)"
-    case .float(let number): return floats.text(number)
+    case .float(let number): return floats.text(FloatNumber(number, isSingle: false))
     case .text(let text):
       let shown = sanitised(text.shortened(to: ColumnFormat.textLimit))
       return isNested ? "\"" + shown.replacing("\"", with: "\\\"") + "\"" : shown
     case .binary(let bytes): return bytesText(bytes)
     case .time, .datetime: return padded(value.description)
     case .date, .duration, .decimal: return value.description
-    case .list, .structure: return text(Cell(value, listItems: ColumnFormat.listItems), isNested: isNested)
+    case .list, .structure: return text(Cell(value, nil, listItems: ColumnFormat.listItems), isNested: isNested)
     }
   }
 

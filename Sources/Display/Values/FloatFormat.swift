@@ -1,3 +1,5 @@
+import Tables
+
 /// One precision for all floating numbers of a column, so that their decimal points stand below each other.
 ///
 /// As many decimals as the longest of the numbers needs, but not more than show six significant digits of the largest
@@ -12,9 +14,9 @@ struct FloatFormat: Hashable {
     self.isScientific = isScientific
   }
 
-  /// - Parameter isSingle: the values are `f32`, whose digits beyond the seventh mean nothing.
-  init(_ values: [Double], isSingle: Bool) {
-    let shortest = values.filter(\.isFinite).map { FloatFormat.shortest($0, isSingle: isSingle) }
+  init(_ numbers: [FloatNumber]) {
+    let finite = numbers.filter(\.value.isFinite)
+    let shortest = finite.map(\.shortest)
     let points = shortest.filter { !$0.digits.isEmpty }.map(\.point)
     guard let largest = points.max(), let smallest = points.min() else {
       self.init(decimals: 1)
@@ -30,30 +32,64 @@ struct FloatFormat: Hashable {
     }
     let decimals = min(needed, limit)
     // Rounding may leave zeros at the end of every number: 0.1 + 0.2 is 0.3.
-    let rounded = values.filter(\.isFinite)
-      .map { DecimalDigits(exactly: $0).rounded(decimals: decimals).decimals }
+    let rounded = finite.map { $0.rounded(decimals: decimals).decimals }
     self.init(decimals: max(1, rounded.max() ?? 1))
   }
 
   /// - Parameter exponentWidth: the digits and sign of the column's longest exponent, for numbers that are padded.
-  func text(_ value: Double, exponentWidth: Int = 0) -> String {
+  func text(_ number: FloatNumber, exponentWidth: Int = 0) -> String {
+    let value = number.value
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
-    let exact = DecimalDigits(exactly: value)
-    if !isScientific { return exact.fixed(decimals: decimals) }
-    let text = exact.scientific(decimals: decimals)
+    if !isScientific { return number.rounded(decimals: decimals).fixed(decimals: decimals) }
+    let text = DecimalDigits(exactly: value).scientific(decimals: decimals)
     let exponent = text.utf8.reversed().prefix { $0 != UInt8(ascii: "e") }.count
     return text + String(repeating: " ", count: max(0, exponentWidth - exponent))
   }
 
   /// The longest exponent of the values, as `text` pads to.
-  func exponentWidth(_ values: [Double]) -> Int {
+  func exponentWidth(_ numbers: [FloatNumber]) -> Int {
     guard isScientific else { return 0 }
-    return values.filter(\.isFinite).reduce(0) { widest, value in
-      max(widest, text(value).utf8.reversed().prefix { $0 != UInt8(ascii: "e") }.count)
+    return numbers.filter(\.value.isFinite).reduce(0) { widest, number in
+      max(widest, text(number).utf8.reversed().prefix { $0 != UInt8(ascii: "e") }.count)
     }
   }
+}
 
-  private static func shortest(_ value: Double, isSingle: Bool) -> DecimalDigits {
-    isSingle ? DecimalDigits(shortest: Float(value)) : DecimalDigits(shortest: value)
+/// A floating number and how many of its digits mean something.
+struct FloatNumber {
+  var value: Double
+  /// Whether it is an `f32`, whose digits beyond the seventh mean nothing.
+  var isSingle: Bool
+
+  private static let singleDigits = 7
+
+  init(_ value: Double, isSingle: Bool) {
+    self.value = value
+    self.isSingle = isSingle
+  }
+
+  /// The fewest digits that read back as the same number, and no more than mean something.
+  var shortest: DecimalDigits {
+    if !isSingle { return DecimalDigits(shortest: value) }
+    let shortest = DecimalDigits(shortest: Float(value))
+    return shortest.digits.count > Self.singleDigits ? rounded(decimals: shortest.decimals) : shortest
+  }
+
+  /// Rounded to a number of digits after the decimal point, or to the last that means something. Whole numbers keep
+  /// all their digits: those are no fraction.
+  func rounded(decimals: Int) -> DecimalDigits {
+    let exact = DecimalDigits(exactly: value)
+    return exact.rounded(decimals: isSingle ? min(decimals, max(0, Self.singleDigits - exact.point)) : decimals)
+  }
+
+  /// The number by itself: `0.5`, `8.571666`, `1e-20`.
+  var text: String {
+    guard value.isFinite else { return NumberText.text(value) }
+    let digits = shortest
+    return (-3...16).contains(digits.point)
+      ? digits.fixed(decimals: max(1, digits.decimals)) : digits.scientific(decimals: max(0, digits.digits.count - 1))
   }
 }
+
+/// A score, or another number of single precision, in a sentence: in no more than the seven digits that it has.
+public func scoreText(_ score: Float) -> String { FloatNumber(Double(score), isSingle: true).text }

@@ -18,10 +18,11 @@ extension Recommender {
       ]))
   }
 
-  /// Why an item has its score for a user: terms that sum to it, `product_id, part, contribution`, largest first.
+  /// Why an item has its score for a user: terms that sum to it, `product_id, part, contribution`, largest first; the
+  /// score, as precise as the scores of `recommend`; and of what it is, `3 for 100`.
   ///
   /// - Throws: a user or item that was not there at the fit, a model that cannot explain.
-  public func explain(user: Value, item: Value) throws(Diagnostic) -> ResultTable {
+  public func explain(user: Value, item: Value) throws(Diagnostic) -> (terms: Table, score: Float, subject: String) {
     let explanation = try model.explain(
       dataset.users.requireIndex(of: user), dataset.items.requireIndex(of: item))
     var items: [UInt32] = []
@@ -38,7 +39,7 @@ extension Recommender {
     }
     var columns = [(name: dataset.itemColumn, column: try gather(dataset.items.ids, rows: items))]
     if parts.contains(where: { $0 != nil }) { columns.append(("part", Column(parts))) }
-    columns.append(("contribution", Column(explanation.terms.map(\.contribution))))
-    return ResultTable(Table(columns), notes: ["the score of \(item.shown) for \(user.shown): \(explanation.score)"])
+    columns.append(("contribution", Column(explanation.terms.map { Float($0.contribution) })))
+    return (Table(columns), Float(explanation.score), "\(item.shown) for \(user.shown)")
   }
 }

@@ -53,9 +53,10 @@ final class FormattedFields {
     case .null, .i64, .i128, .list, .structure:
       texts(column, rows, style) { output, row in
         switch style {
-        case .json: JSONText.append(column[row], to: &output)
+        case .json: JSONText.append(column[row], as: column.type, to: &output)
         case .separated(let separator) where column.type.isNested:
-          FieldQuoting.append(Array(JSONText.text(column[row]).utf8).span, separator: separator, to: &output)
+          FieldQuoting.append(
+            Array(JSONText.text(column[row], as: column.type).utf8).span, separator: separator, to: &output)
         case .separated: output += FieldText.text(column[row]).utf8
         }
       }

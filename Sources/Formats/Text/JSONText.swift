@@ -2,36 +2,37 @@ import Tables
 
 /// Values as JSON.
 enum JSONText {
-  static func text(_ value: Value) -> String {
+  static func text(_ value: Value, as type: DataType) -> String {
     var output: [UInt8] = []
-    append(value, to: &output)
+    append(value, as: type, to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// Numbers that JSON does not have (NaN, infinities) are null; what is not a number, bool or list is a string.
-  static func append(_ value: Value, to output: inout [UInt8]) {
+  /// A value of a column of that type. Numbers that JSON does not have (NaN, infinities) are null; what is not a number, bool or list is a string.
+  static func append(_ value: Value, as type: DataType, to output: inout [UInt8]) {
     switch value {
     case .null: output += "null".utf8
     case .bool(let bool): output += (bool ? "true" : "false").utf8
     case .integer(let number): output += number.description.utf8
-    case .float(let number): output += (number.isFinite ? number.description : "null").utf8
+    case .float(let number): output += (number.isFinite ? value.text(as: type) : "null").utf8
     case .decimal: output += value.description.utf8
     case .text(let text), .binary(let text): append(text.bytes.span, to: &output)
     case .list(let values):
       output.append(0x5B)
-      for (index, element) in values.enumerated() {
+      for (index, value) in values.enumerated() {
         if index > 0 { output.append(0x2C) }
-        append(element, to: &output)
+        append(value, as: type.element ?? .null, to: &output)
       }
       output.append(0x5D)
     case .structure(let names, let values):
+      let fields = type.fields
       output.append(0x7B)
-      for (index, (name, field)) in zip(names, values).enumerated() {
+      for (index, (name, value)) in zip(names, values).enumerated() {
         if index > 0 { output.append(0x2C) }
         let bytes = Array(name.utf8)
         append(bytes.span, to: &output)
         output.append(0x3A)
-        append(field, to: &output)
+        append(value, as: fields.indices.contains(index) ? fields[index].type : .null, to: &output)
       }
       output.append(0x7D)
     case .date, .time, .datetime, .duration:

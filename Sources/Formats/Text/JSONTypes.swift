@@ -54,7 +54,7 @@ enum JSONTypes {
     case (.structure(let names, let values), .structure(let fields)):
       let found = Dictionary(zip(names, values)) { _, last in last }
       return .structure(fields.map(\.name), fields.map { fitted(found[$0.name] ?? .null, to: $0.type) })
-    case (_, .string): return .text(Text(JSONText.text(value)))
+    case (_, .string): return .text(Text(JSONText.text(value, as: .null)))
     default: return value
     }
   }

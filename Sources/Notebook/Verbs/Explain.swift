@@ -31,7 +31,9 @@ extension NotebookVerb {
         throw Diagnostic(
           "of a model, `explain` needs a user and an item", at: call.written.span, hint: "`explain user=… item=…`")
       }
-      return .table(session.noting(try model.explain(user: user, item: item)))
+      let (terms, score, subject) = try model.explain(user: user, item: item)
+      let note = "the score of \(subject): \(scoreText(score))"
+      return .table(session.noting(ResultTable(terms, notes: [note])))
     default: throw .wrongInput(of: call, found: input, needs: "a table or a model")
     }
   }

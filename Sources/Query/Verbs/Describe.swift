@@ -39,14 +39,14 @@ extension RelationalVerb {
   ])
 
   private static func description(of names: [String], _ summaries: [ColumnSummary]) -> Table {
-    let text = { (value: Value) -> String? in value.isNull ? nil : value.description }
+    let text = { (value: Value, type: DataType) -> String? in value.isNull ? nil : value.text(as: type) }
     let columns = [
       Column(names), Column(summaries.map { $0.type.description }),
       Column(summaries.map { $0.count - $0.nulls }), Column(summaries.map(\.nulls)), Column(summaries.map(\.mean)),
-      Column(summaries.map(\.standardDeviation)), Column(summaries.map { text($0.minimum) }),
+      Column(summaries.map(\.standardDeviation)), Column(summaries.map { text($0.minimum, $0.type) }),
       Column(summaries.map { $0.quartiles?.0 }), Column(summaries.map { $0.quartiles?.1 }),
-      Column(summaries.map { $0.quartiles?.2 }), Column(summaries.map { text($0.maximum) }),
-      Column(summaries.map(\.distinct)), Column(summaries.map { text($0.mostFrequent) }),
+      Column(summaries.map { $0.quartiles?.2 }), Column(summaries.map { text($0.maximum, $0.type) }),
+      Column(summaries.map(\.distinct)), Column(summaries.map { text($0.mostFrequent, $0.type) }),
     ]
     return Table(descriptionSchema, columns, rowCount: summaries.count)
   }

@@ -51,7 +51,7 @@ package struct TextMatcher: Sendable {
 
   private func described(_ column: Column) -> [Int] {
     (0..<column.count).filter { row in
-      !column.isNull(row) && matches(Array(column[row].description.utf8))
+      !column.isNull(row) && matches(Array(column[row].text(as: column.type).utf8))
     }
   }
 

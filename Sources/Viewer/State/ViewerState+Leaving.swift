@@ -8,18 +8,18 @@ extension ViewerState {
   // MARK: Copies
 
   mutating func copyCell() -> [Effect] {
-    guard let value = sheet.value else { return fail("there is no value here") }
+    guard let field = sheet.field, let value = sheet.value else { return fail("there is no value here") }
     message = Message(text: "copied")
-    return [.copy(value.description)]
+    return [.copy(value.text(as: field.type))]
   }
 
   mutating func copyRow() -> [Effect] {
     guard sheet.rowCount > 0 else { return fail("there is no row here") }
     do throws(Diagnostic) {
       let row = sheet.view.row
-      let values = try sheet.source.page(rows: row..<row + 1, columns: sheet.view.order).row(0)
-      message = Message(text: "copied \(counted(values.count, "value"))")
-      return [.copy(values.map(PipelineText.field).joined(separator: "\t"))]
+      let table = try sheet.source.page(rows: row..<row + 1, columns: sheet.view.order)
+      message = Message(text: "copied \(counted(table.columnCount, "value"))")
+      return [.copy(PipelineText.line(table, row: 0))]
     } catch {
       return fail(error.message)
     }
@@ -41,7 +41,7 @@ extension ViewerState {
     let count = min(source.rowCount, 100_000)
     do throws(Diagnostic) {
       let table = try source.page(rows: 0..<count, columns: Array(0..<source.schema.count))
-      let lines = (0..<count).map { table.row($0).map(PipelineText.field).joined(separator: "\t") }
+      let lines = (0..<count).map { PipelineText.line(table, row: $0) }
       let all = count < source.rowCount ? ", the first of \(grouped(source.rowCount))" : ""
       message = Message(text: "copied \(counted(count, "row"))\(all)")
       return [.copy(lines.joined(separator: "\n"))]
@@ -112,10 +112,15 @@ extension ViewerState {
 }
 
 extension PipelineText {
+  /// A row of a table, its values parted by tabs.
+  static func line(_ table: Table, row: Int) -> String {
+    zip(table.row(row), table.schema.types).map(field).joined(separator: "\t")
+  }
+
   /// A value between tabs.
-  static func field(_ value: Value) -> String {
+  private static func field(_ value: Value, _ type: DataType) -> String {
     if value.isNull { return "" }
-    return String(value.description.map { $0 == "\t" || $0.isNewline ? " " : $0 })
+    return String(value.text(as: type).map { $0 == "\t" || $0.isNewline ? " " : $0 })
   }
 }
 

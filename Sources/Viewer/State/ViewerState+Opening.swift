@@ -84,8 +84,8 @@ extension ViewerState {
 
   /// A value in a record: in full, but of long lists and structures what a table shows of them.
   private func recordText(_ column: Column, _ value: Value) -> String {
-    let isLong = column.type.isNested && value.description.utf8.count > 200
-    guard isLong || column.type == .binary else { return value.description }
+    let isLong = column.type.isNested && value.text(as: column.type).utf8.count > 200
+    guard isLong || column.type == .binary else { return value.text(as: column.type) }
     return ColumnFormat([column], ellipsis: look.ellipsis).text(column, 0)
   }
 
@@ -96,7 +96,7 @@ extension ViewerState {
     else { return }
     var record = Record(shown)
     for (field, value) in zip(details.schema.fields, details.row(0)) where field.name != column {
-      record.add(field.name, "\(field.type)", value.isNull ? nil : value.description)
+      record.add(field.name, "\(field.type)", value.isNull ? nil : value.text(as: field.type))
     }
     sheets[index].extend(TablePages(record.table))
   }
@@ -105,7 +105,9 @@ extension ViewerState {
   private static let panelLimit = 200_000
 
   mutating func openCell() -> [Effect] {
-    guard var name = sheet.field?.name, var value = sheet.value else { return fail("there is no value here") }
+    guard var (name, type) = sheet.field.map({ ($0.name, $0.type) }), var value = sheet.value else {
+      return fail("there is no value here")
+    }
     if case .record(let source, let row) = sheet.kind,
       case .text(let field)? = sheet.page.value(row: sheet.view.row, column: 0)
     {
@@ -115,14 +117,17 @@ extension ViewerState {
         let page = try? source.page(rows: row..<row + 1, columns: [index])
       {
         value = page.columns[0][0]
+        type = page.columns[0].type
       }
     }
     let items: [String] =
       switch value {
       case .list(let values) where values.isEmpty: ["an empty list"]
-      case .list(let values): values.prefix(10_000).enumerated().map { "\($0 + 1)  \($1)" }
-      case .structure(let names, let values): zip(names, values).map { "\($0): \($1)" }
-      default: value.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      case .list(let values):
+        values.prefix(10_000).enumerated().map { "\($0 + 1)  \($1.text(as: type.element ?? .null))" }
+      case .structure(let names, let values):
+        zip(zip(names, values), type.fields).map { part, field in "\(part.0): \(part.1.text(as: field.type))" }
+      default: value.text(as: type).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       }
     var lines: [String] = []
     var room = Self.panelLimit
