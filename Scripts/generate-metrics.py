@@ -1,15 +1,17 @@
 """What RecTools, Surprise and numpy say of made-up lists, ratings and splits, as JSON.
 
 usage: python Scripts/generate-metrics.py > Tests/ExperimentsTests/Goldens/metrics.json
-Made with numpy 1.26.4, pandas 2.3.3, rectools 0.19.0, scikit-surprise 1.1.5.
+Made with numpy 1.26.4, pandas 2.3.3, rectools 0.19.0, scikit-surprise 1.1.5, implicit 0.7.3.
 """
 import json
 
 import numpy as np
 import pandas as pd
+from implicit.evaluation import ranking_metrics_at_k
 from rectools import Columns
 from rectools.metrics import MAP, MRR, NDCG, HitRate, PartialAUC, Precision, Recall, Serendipity
-from rectools.metrics import MeanInvUserFreq
+from rectools.metrics import F1Beta, MeanInvUserFreq
+from scipy.sparse import csr_matrix
 from surprise import Dataset, Reader, accuracy
 from surprise.model_selection import KFold, ShuffleSplit
 from surprise.prediction_algorithms.predictions import Prediction
@@ -82,6 +84,42 @@ splits = {
     "test": [row[1] for row in shuffled[1]],
     "folds": folds,
 }
+# Held-out items as rows: some stand there twice or three times.
+repeated = {u: sorted(items + rng.choice(items, size=rng.randint(0, 4)).tolist()) for u, items in truth.items()}
+held = pd.DataFrame(
+    [(u, i) for u, items in repeated.items() for i in items], columns=[Columns.User, Columns.Item])
+rows = {
+    "recall (rectools)": Recall(K).calc(reco, held),
+    "precision (rectools)": Precision(K).calc(reco, held),
+    "r_precision (rectools)": Precision(K, r_precision=True).calc(reco, held),
+    "f1 (rectools)": F1Beta(K).calc(reco, held),
+    "hr": HitRate(K).calc(reco, held),
+    "mrr": MRR(K).calc(reco, held),
+    "ndcg (rectools)": NDCG(K).calc(reco, held),
+    "map (rectools)": MAP(K).calc(reco, held),
+    "auc": PartialAUC(K).calc(reco, held),
+}
+
+
+class Lists:
+    """A model of implicit's that recommends the lists; what is missing of one is -1, as there."""
+
+    def recommend(self, users, _, N):
+        ids = np.full((len(users), N), -1, dtype=np.int32)
+        for place, user in enumerate(users):
+            ids[place, : len(lists[user][:N])] = lists[user][:N]
+        return ids, None
+
+
+users, items = held[Columns.User], held[Columns.Item]
+# As it comes from a file: not summed, so that an item stands in it as often as it has rows.
+size = max(catalog + items.tolist()) + 1
+taken = csr_matrix((np.ones(len(held)), items, np.searchsorted(users, np.arange(USERS + 1))), shape=(USERS, size))
+seen = csr_matrix((USERS, size))
+for name, value in ranking_metrics_at_k(Lists(), seen, taken, K=K, show_progress=False).items():
+    rows[name + " (implicit)" if name in ("precision", "auc") else name] = value
+
 print(json.dumps({
+    "repeated": list(repeated.values()), "items": size, "rows": {name: float(value) for name, value in rows.items()},
     "train": train, "truth": list(truth.values()), "lists": list(lists.values()), "rated": rated,
     "values": {name: float(value) for name, value in values.items()}, "ratings": ratings, "splits": splits}))

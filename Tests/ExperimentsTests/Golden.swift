@@ -13,6 +13,10 @@ struct Golden: Decodable {
   var lists: [[Int64]]
   var rated: [[Double]]
   var values: [String: Double]
+  /// Held-out items as rows, some of them several, and what is said of those; `items` are all there are.
+  var repeated: [[Int64]]
+  var rows: [String: Double]
+  var items: Int64
   var ratings: [String: Double]
   var splits: Splits
 

@@ -52,6 +52,64 @@ import Testing
     #expect(checked == Set(golden.values.keys))
   }
 
+  /// Of the held-out items some stand there several times: RecTools counts rows, implicit items.
+  @Test func whatRecToolsAndImplicitSayOfRepeats() throws {
+    let golden = try Golden.read()
+    let table = try users(golden.repeated, [("made", golden.lists)])
+    let all = Table([
+      ("user_id", Column((0..<golden.items).map { $0 })), ("product_id", Column((0..<golden.items).map { $0 })),
+    ])
+    var evaluation = Evaluation(
+      metrics: [.recall, .precision, .rPrecision, .f1, .hitRate, .mrr, .ndcg, .map, .auc])
+    evaluation.train = try Dataset(all)
+    var checked: Set<String> = []
+    for dialect in [MetricDialect.rectools, .implicit] {
+      evaluation.dialect = dialect
+      let figures = try evaluation.metrics(of: table).table
+      for (name, expected) in golden.rows {
+        let parts = name.split(separator: " ", maxSplits: 1)
+        let column = ([parts[0] + "@10"] + parts.dropFirst()).joined(separator: " ")
+        guard figures.column(column) != nil else { continue }
+        checked.insert(name)
+        #expect(isNear(value(figures, column), expected), "\(column)")
+      }
+    }
+    #expect(checked == Set(golden.rows.keys))
+    evaluation.train = nil
+    evaluation.dialect = .implicit
+    let error = #expect(throws: Diagnostic.self) { try evaluation.metrics(of: table) }
+    #expect(error?.message == "`auc@10 (implicit)` needs the table the models were fitted to")
+  }
+
+  /// An item that stands twice in a list is one hit; a null is no item. Both take up a place.
+  @Test func repeatsAndNullsInListsTakeUpPlaces() throws {
+    let lists: [[Value]] = [[.integer(1), .null, .integer(1), .integer(2)], [.null, .null]]
+    let table = Table([
+      ("ids", try self.lists([[1, 2], [1]])), ("a_recs", try Column(listsOf: .i64, lists)),
+    ])
+    var evaluation = Evaluation(metrics: Metrics.all.filter { $0.needs != .ratings })
+    evaluation.top = 4
+    let ids = Column([Int64(1), 2, 3])
+    evaluation.train = try Dataset(Table([("user_id", ids), ("product_id", ids)]))
+    evaluation.labels = try ItemLabels(Table([("product_id", ids), ("category", Column(["a", "b", "c"]))]))
+    for dialect in MetricDialect.allCases {
+      evaluation.dialect = dialect
+      let figures = try evaluation.metrics(of: table).table
+      #expect(figures.rowCount == 1)
+    }
+    evaluation.dialect = .lectern
+    let figures = try evaluation.metrics(of: table).table
+    #expect(value(figures, "recall@4") == 0.5)
+    #expect(value(figures, "precision@4") == 0.25)
+    #expect(value(figures, "mrr@4") == 0.5)
+    #expect(isNear(value(figures, "map@4"), (1.0 + 2 / 4.0) / 2 / 2))
+    #expect(value(figures, "coverage@4") == 2 / 3.0)
+    // Of the items alone: 1, 1, 2, of whose three pairs one is of the same item; the second list has none.
+    #expect(isNear(value(figures, "diversity@4"), 2 / 3.0))
+    #expect(value(figures, "popularity@4") == 1)
+    #expect(isNear(value(figures, "novelty@4"), 1.584962500721156))
+  }
+
   @Test func whatSurpriseSays() throws {
     let golden = try Golden.read()
     let table = Table([
@@ -138,17 +196,60 @@ import Testing
     #expect((-0.3..<0).contains(value(rows, "to", 1)))
   }
 
+  /// The least p is multiplied by the number of pairs, the next by one less; none is below the one before it.
+  @Test func holmsCorrectionStepsDown() throws {
+    let truth = (0..<200).map { _ in [Int64(1)] }
+    func hits(_ gained: Range<Int>, _ lost: Range<Int>) -> [[Int64]] {
+      (0..<200).map { user in
+        [(user < 100 && !lost.contains(user)) || gained.contains(user) ? 1 : 0]
+      }
+    }
+    let models = [("a", hits(0..<0, 0..<0)), ("b", hits(100..<108, 0..<3)), ("c", hits(100..<130, 0..<2))]
+    let rows = try Evaluation(metrics: [.recall]).comparison(of: users(truth, models)).table
+    let p = (0..<3).map { value(rows, "p", $0) }
+    let order = [0, 1, 2].sorted { p[$0] < p[$1] }
+    #expect(p[order[0]] < 0.001 && p[order[1]] < 0.01 && (0.1..<0.5).contains(p[order[2]]))
+    var least = 0.0
+    for (place, pair) in order.enumerated() {
+      least = max(least, p[pair] * Double(3 - place))
+      #expect(isNear(value(rows, "p_adjusted", pair), least))
+    }
+    #expect(value(rows, "p_adjusted", order[2]) == p[order[2]])
+    #expect(value(rows, "p_adjusted", order[0]) == 3 * p[order[0]])
+  }
+
+  /// With 105 pairs of models what is plain to see stays significant.
+  @Test func manyModelsLeaveRoomForTheCorrection() throws {
+    let truth = (0..<60).map { _ in [Int64(1)] }
+    let models = (0..<15).map { model in
+      ("m\(model)", (0..<60).map { user in [Int64(model == 0 ? (user < 53 ? 1 : 0) : (user == model ? 1 : 0))] })
+    }
+    let rows = try Evaluation(metrics: [.recall]).comparison(of: users(truth, models)).table
+    #expect(rows.rowCount == 105)
+    #expect(value(rows, "difference", 0) > 0.8)
+    #expect(value(rows, "p_adjusted", 0) < 0.01)
+    #expect(value(rows, "p_adjusted", 104) == 1)
+  }
+
+  /// Few users can be swapped in few ways, and all of them are tried: of 16, two are as extreme as all against none.
+  @Test func fewUsersAreTestedExactly() throws {
+    let truth = (0..<4).map { _ in [Int64(1)] }
+    let rows = try Evaluation(metrics: [.recall]).comparison(
+      of: users(truth, [("all", truth), ("none", truth.map { _ in [] })])
+    ).table
+    #expect(value(rows, "p") == 2 / 16.0)
+    #expect(value(rows, "p_adjusted") == 2 / 16.0)
+  }
+
   @Test func coresDoNotMatter() throws {
     let golden = try Golden.read()
     let table = try users(golden.truth, [("made", golden.lists), ("turned", golden.lists.reversed())])
-    let all = Cores.count
-    defer { Cores.count = all }
-    var seen: [[[Value]]] = []
-    for cores in [1, 2, 5] {
-      Cores.count = cores
-      let figures = try Evaluation().metrics(of: table).table
-      let tests = try Evaluation().comparison(of: table).table
-      seen.append([figures.row(0), figures.row(1), tests.row(0)])
+    let seen = try [1, 2, 5].map { cores in
+      try Cores.limited(to: cores) {
+        let figures = try Evaluation().metrics(of: table).table
+        let tests = try Evaluation().comparison(of: table).table
+        return [figures.row(0), figures.row(1), tests.row(0)]
+      }
     }
     #expect(seen[0] == seen[1] && seen[0] == seen[2])
   }

@@ -24,13 +24,14 @@ extension Evaluation {
       if case .list = $0 { true } else { false }
     }
     for metric in metrics {
-      if metric.needs == .train, train == nil { throw .metricNeedsTrain(metric.name) }
-      if metric.needs == .categories, labels == nil { throw .metricNeedsCategories(metric.name) }
+      let needs = metric.needs(in: dialect)
+      if needs == .train, train == nil { throw .metricNeedsTrain(label(metric)) }
+      if needs == .categories, labels == nil { throw .metricNeedsCategories(metric.name) }
     }
     let (lists, facts) = try numbered([truthColumn] + columns.map(\.column))
-    let truths = try lists[0].sortedDistinct()
+    let truths = try HeldOutItems(lists[0])
     let models = Array(lists[1...])
-    let withTruth = (0..<table.rowCount).filter { !truths[$0].isEmpty }
+    let withTruth = (0..<table.rowCount).filter { truths.hasItems($0) }
     let served = withTruth.filter { row in !models.contains { $0.isNull(row) } }
     let users = cold == .zero ? withTruth : served
 
@@ -79,7 +80,7 @@ extension Evaluation {
 
   private func distinct(_ lists: ItemLists, _ users: [Int]) -> Set<Int32> {
     var seen: Set<Int32> = []
-    for row in users { seen.formUnion(lists[row].prefix(top)) }
+    for row in users { seen.formUnion(lists[row].prefix(top).lazy.filter { $0 >= 0 }) }
     return seen
   }
 
@@ -115,24 +116,38 @@ extension Evaluation {
   }
 }
 
-extension ItemLists {
-  /// The lists as sets: ascending, nulls and repeats gone.
-  fileprivate func sortedDistinct() throws(Diagnostic) -> ItemLists {
-    let sets = try mapChunks(of: offsets.count - 1, grain: 1024) { (range) in
-      range.map { row -> [Int32] in
-        if isNull(row) { return [] }
-        var items = self[row].filter { $0 >= 0 }.sorted()
-        var kept = 0
-        for item in items where kept == 0 || items[kept - 1] != item {
-          items[kept] = item
-          kept += 1
+/// What every user took: the distinct items, ascending, and how many rows each has; nulls are none.
+private struct HeldOutItems: Sendable {
+  private var offsets: [Int]
+  private var items: [Int32]
+  private var rows: [Int32]
+
+  init(_ lists: ItemLists) throws(Diagnostic) {
+    let sets = try mapChunks(of: lists.offsets.count - 1, grain: 1024) { (range) in
+      range.map { row -> (items: [Int32], rows: [Int32]) in
+        if lists.isNull(row) { return ([], []) }
+        var (items, rows): ([Int32], [Int32]) = ([], [])
+        for item in lists[row].filter({ $0 >= 0 }).sorted() {
+          if items.last == item {
+            rows[rows.count - 1] += 1
+          } else {
+            items.append(item)
+            rows.append(1)
+          }
         }
-        items.removeLast(items.count - kept)
-        return items
+        return (items, rows)
       }
     }.flatMap { $0 }
-    return ItemLists(
-      offsets: sets.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }, items: sets.flatMap { $0 }[...])
+    offsets = sets.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.items.count) }
+    items = sets.flatMap(\.items)
+    rows = sets.flatMap(\.rows)
+  }
+
+  func hasItems(_ row: Int) -> Bool { offsets[row] < offsets[row + 1] }
+
+  subscript(row: Int) -> RankedOutcome.Truth {
+    let range = offsets[row]..<offsets[row + 1]
+    return RankedOutcome.Truth(items: items[range], rows: rows[range])
   }
 }
 

@@ -89,7 +89,7 @@ public struct Evaluation: Sendable {
   }
 
   /// `ndcg@10`, `ndcg@10 (rectools)`, `rmse`.
-  private func label(_ metric: Metric) -> String {
+  func label(_ metric: Metric) -> String {
     let name = metric.needs == .ratings ? metric.name : "\(metric.name)@\(top)"
     return metric.dialects[dialect] == nil ? name : "\(name) (\(dialect.rawValue))"
   }

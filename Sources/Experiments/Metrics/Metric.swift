@@ -18,7 +18,20 @@ public struct Metric: Sendable {
   public let dialects: [MetricDialect: String]
 
   let measure: Measure
-  let variants: [MetricDialect: Measure]
+  let variants: [MetricDialect: Variant]
+
+  /// What another library computes by this name, and what it needs for that; nil where that is what ours needs.
+  struct Variant: Sendable {
+    let formula: String
+    let measure: Measure
+    let needs: Needs?
+
+    init(_ formula: String, _ measure: Measure, needs: Needs? = nil) {
+      self.formula = formula
+      self.measure = measure
+      self.needs = needs
+    }
+  }
 
   /// What else than lists and held-out items a metric looks at.
   public enum Needs: Sendable {
@@ -53,7 +66,7 @@ public struct Metric: Sendable {
   init(
     _ name: String, aliases: [String] = [], _ summary: String, formula: String, edges: String,
     isBetterHigher: Bool = true, needs: Needs = .lists, _ measure: Measure,
-    variants: [MetricDialect: (formula: String, measure: Measure)] = [:]
+    variants: [MetricDialect: Variant] = [:]
   ) {
     self.name = name
     self.aliases = aliases
@@ -63,11 +76,13 @@ public struct Metric: Sendable {
     self.isBetterHigher = isBetterHigher
     self.needs = needs
     self.measure = measure
-    self.variants = variants.mapValues(\.measure)
+    self.variants = variants
     dialects = variants.mapValues(\.formula)
   }
 
-  func measure(in dialect: MetricDialect) -> Measure { variants[dialect] ?? measure }
+  func measure(in dialect: MetricDialect) -> Measure { variants[dialect]?.measure ?? measure }
+
+  func needs(in dialect: MetricDialect) -> Needs { variants[dialect]?.needs ?? needs }
 }
 
 /// Whose definition of a metric is meant where libraries differ.

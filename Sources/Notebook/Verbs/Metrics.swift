@@ -26,7 +26,11 @@ extension NotebookVerb {
       discussion: """
         Works on what `recommend` made of a table of users: a column of what was held out (`ids`) and a column of lists \
         a model. Every model is scored on the same users: one without a list counts 0, or with `cold=skip` is left out \
-        for all models alike. The interval is a 95 % bootstrap over users.
+        for all models alike. The interval is a 95 % bootstrap over users. \
+        Held-out items count once, however often they stand in `ids`; with `dialect=rectools`, which counts rows, as \
+        often as there. In a list an item that stands twice is one hit, where it stands first, and a null is a miss: \
+        both take up a place of the k. Metrics of the items themselves leave nulls out and take an item as often as it \
+        stands.
         """,
       options: evaluationOptions,
       examples: [
@@ -51,7 +55,9 @@ extension NotebookVerb {
       "compare", summary: "how models differ: a row a metric and pair of models, with an interval and a test",
       discussion: """
         Takes what `metrics` takes. Models are compared user by user: the interval is a paired bootstrap's, `p` comes \
-        from a permutation test, and `p_adjusted` corrects for the number of pairs (Holm).
+        from a permutation test, and `p_adjusted` corrects for the number of pairs (Holm). The test draws 2,000 ways to \
+        swap users between two models, or 200 for each pair of models if that is more, so that the correction leaves \
+        room; up to 11 users can be swapped in so few ways that all are tried, and p is exact.
         """,
       options: evaluationOptions,
       examples: [

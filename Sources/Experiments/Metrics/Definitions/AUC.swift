@@ -3,7 +3,7 @@ extension Metric {
   ///
   /// Looks at the whole list, so lists should be longer than k by as many items as users took.
   ///
-  /// - Source: RecTools' `PartialAUC`.
+  /// - Source: RecTools' `PartialAUC`; the dialect: `ranking_metrics_at_k` of implicit 0.7.
   public static let auc = Metric(
     "auc", aliases: ["pauc", "partial_auc"], "the chance that a hit ranks above one of the k best misses",
     formula: "pAUC@k = Σ_{hits h} max(k − misses above h, 0) / (k·|T|), over the whole list",
@@ -14,5 +14,23 @@ extension Metric {
         sum + max(0, outcome.cutoff - (hit.element - 1 - hit.offset))
       }
       return Double(pairs) / Double(outcome.cutoff * outcome.truthCount)
-    })
+    },
+    variants: [
+      .implicit: Metric.Variant(
+        """
+        over all items of train: (misses below each hit within k + (|hits@k| + |T|)/2 · the other items that the user \
+        did not take) / (|T|·(n − |T|)), n items in train
+        """,
+        .mean { outcome, facts in
+          let (taken, others) = (Double(outcome.truthCount), Double(facts.itemCount - outcome.truthCount))
+          guard taken > 0, others > 0 else { return nil }
+          let hits = Double(outcome.hits)
+          let misses = Double(outcome.cutoff) - hits
+          // Every miss within k is below the hits before it; places that a short list leaves empty are misses.
+          let pairs = outcome.hitRanks.enumerated().reduce(0.0) { sum, hit in
+            sum + misses - Double(hit.element - 1 - hit.offset)
+          }
+          return (pairs + (hits + taken) / 2 * (others - misses)) / (taken * others)
+        }, needs: .train)
+    ])
 }

@@ -7,5 +7,7 @@ extension Metric {
     .distinctItems { items, facts in
       Double(items.count { facts.popularityRank[Int($0)] != nil }) / Double(facts.itemCount)
     },
-    variants: [.rectools: ("|distinct items in all lists|", .distinctItems { items, _ in Double(items.count) })])
+    variants: [
+      .rectools: Metric.Variant("|distinct items in all lists|", .distinctItems { items, _ in Double(items.count) })
+    ])
 }

@@ -6,12 +6,22 @@ extension Metric {
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? precisionSum($0.hitRanks) / Double($0.attainable) : nil },
     variants: [
-      .rectools: (
-        "divided by |T|", .mean { $0.truthCount > 0 ? precisionSum($0.hitRanks) / Double($0.truthCount) : nil }
-      )
+      .rectools: Metric.Variant(
+        "divided by |T|, hits and T counted in rows where held-out items repeat",
+        .mean { $0.truthRows > 0 ? precisionSum($0.hitRanks, rows: $0.hitRows) / Double($0.truthRows) : nil })
     ])
 }
 
 private func precisionSum(_ hitRanks: ArraySlice<Int>) -> Double {
   hitRanks.enumerated().reduce(0) { $0 + Double($1.offset + 1) / Double($1.element) }
+}
+
+/// The same where a hit counts for as many hits as it has rows.
+private func precisionSum(_ hitRanks: ArraySlice<Int>, rows: ArraySlice<Int>) -> Double {
+  var (sum, hits) = (0.0, 0)
+  for (rank, rows) in zip(hitRanks, rows) {
+    hits += rows
+    sum += Double(hits) / Double(rank)
+  }
+  return sum
 }

@@ -10,10 +10,13 @@ extension Metric {
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? gain($0.hitRanks) / gain(1...$0.attainable) : nil },
     variants: [
-      .rectools: (
-        "the ideal is k hits, however few items the user took",
-        .mean { $0.truthCount > 0 ? gain($0.hitRanks) / gain(1...$0.cutoff) : nil }
-      )
+      .rectools: Metric.Variant(
+        "the ideal is k hits, however few items the user took; a held-out item that repeats gains as often",
+        .mean { outcome in
+          guard outcome.truthCount > 0 else { return nil }
+          let ranks = zip(outcome.hitRanks, outcome.hitRows).lazy.flatMap { repeatElement($0, count: $1) }
+          return gain(ranks) / gain(1...outcome.cutoff)
+        })
     ])
 }
 

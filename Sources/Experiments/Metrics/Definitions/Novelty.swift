@@ -7,8 +7,5 @@ extension Metric {
     formula:
       "MIUF@k = mean over the list of −log₂(users of the item / users); an item not in train counts as of one user",
     edges: "a user with an empty list is left out", needs: .train,
-    .mean { outcome, facts in
-      guard !outcome.items.isEmpty else { return nil }
-      return outcome.items.reduce(0) { $0 + facts.surprise[Int($1)] } / Double(outcome.items.count)
-    })
+    .mean { outcome, facts in outcome.mean { facts.surprise[$0] } })
 }

@@ -4,8 +4,5 @@ extension Metric {
     "popularity", aliases: ["arp"], "how many rows of train the recommended items have",
     formula: "ARP@k = mean over the list of the item's rows in train",
     edges: "a user with an empty list is left out", isBetterHigher: false, needs: .train,
-    .mean { outcome, facts in
-      guard !outcome.items.isEmpty else { return nil }
-      return outcome.items.reduce(0) { $0 + Double(facts.rowsOfItem[Int($1)]) } / Double(outcome.items.count)
-    })
+    .mean { outcome, facts in outcome.mean { Double(facts.rowsOfItem[$0]) } })
 }

@@ -6,9 +6,11 @@ extension Metric {
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.cutoff) : nil },
     variants: [
-      .implicit: (
+      .implicit: Metric.Variant(
         "Σ|hits@k| / Σ min(k, |T|), summed over users",
-        .lists({ outcome, _ in MetricSums(Double(outcome.hits), Double(outcome.attainable), 0, 0) }, ratio)
-      )
+        .lists({ outcome, _ in MetricSums(Double(outcome.hits), Double(outcome.attainable), 0, 0) }, ratio)),
+      .rectools: Metric.Variant(
+        "hits counted in rows where held-out items repeat",
+        .mean { $0.truthCount > 0 ? Double($0.hitRows.reduce(0, +)) / Double($0.cutoff) : nil }),
     ])
 }

@@ -6,6 +6,10 @@ extension Metric {
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.truthCount) : nil },
     variants: [
-      .rendle: ("|hits@k| / min(k, |T|)", .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.attainable) : nil })
+      .rendle: Metric.Variant(
+        "|hits@k| / min(k, |T|)", .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.attainable) : nil }),
+      .rectools: Metric.Variant(
+        "hits and T counted in rows where held-out items repeat",
+        .mean { $0.truthRows > 0 ? Double($0.hitRows.reduce(0, +)) / Double($0.truthRows) : nil }),
     ])
 }

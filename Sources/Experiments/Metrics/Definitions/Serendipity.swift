@@ -9,13 +9,14 @@ extension Metric {
     formula: "mean over the list of max((n + 1 − rank)/n − (n + 1 − popularity rank)/n, 0) · [hit], n items in train",
     edges: "a user with an empty list or without held-out items is left out", needs: .train,
     .mean { outcome, facts in
-      guard !outcome.items.isEmpty, outcome.truthCount > 0 else { return nil }
+      let count = outcome.items.count
+      guard count > 0, outcome.truthCount > 0 else { return nil }
       let n = Double(facts.itemCount)
       let sum = outcome.hitRanks.reduce(0.0) { sum, rank in
-        let item = Int(outcome.items[outcome.items.startIndex + rank - 1])
+        let item = Int(outcome.places[outcome.places.startIndex + rank - 1])
         let expected = facts.popularityRank[item].map { (n + 1 - Double($0)) / n } ?? 0
         return sum + max((n + 1 - Double(rank)) / n - expected, 0)
       }
-      return sum / Double(outcome.items.count)
+      return sum / Double(count)
     })
 }
