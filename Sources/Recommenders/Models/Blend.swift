@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 
 /// Several models in a row: the first one's list, filled up by the next.
 public struct Blend: Model {
@@ -17,19 +18,30 @@ public struct Blend: Model {
 
   public init() {}
 
+  public var readsRows: RowReading {
+    let kinds = models.map { reference in
+      switch reference {
+      case .named(let name): (try? Models.named(name))?.init().readsRows
+      case .fitted(let model, _): model.model.readsRows
+      }
+    }
+    return kinds.allSatisfy { $0 == .counted } ? .counted : .never
+  }
+
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    var parts: [any FittedModel] = []
+    var parts: [FittedBlend.Part] = []
     for reference in models {
       switch reference {
-      case .named(let name): parts.append(try Models.fit(name, on: interactions, walk: walk))
+      case .named(let name):
+        parts.append(FittedBlend.Part(name: name, model: try Models.fit(name, on: interactions, walk: walk)))
       case .fitted(let model, let name):
         guard model.userCount == interactions.userCount, model.itemCount == interactions.itemCount else {
           throw .fittedToOtherData(name)
         }
-        parts.append(model)
+        parts.append(FittedBlend.Part(name: name, model: model))
       }
     }
-    return FittedBlend(model: self, interactions: interactions, parts: parts)
+    return FittedBlend(interactions: interactions, parts: parts)
   }
 }
 
@@ -40,7 +52,7 @@ extension Blend {
   ) throws(Diagnostic) -> any FittedModel {
     let names = try archive.lines("names")
     guard !names.isEmpty, names.count <= 1000 else { throw .damagedModel("a blend of \(names.count) models") }
-    var parts: [any FittedModel] = []
+    var parts: [FittedBlend.Part] = []
     for (place, name) in names.enumerated() {
       let part = archive.part("\(place)")
       let own =
@@ -48,76 +60,106 @@ extension Blend {
       guard own.userCount == interactions.userCount, own.itemCount == interactions.itemCount else {
         throw .damagedModel("`\(name)` was fitted to other data than its blend")
       }
-      parts.append(try Models.restored(from: part, own))
+      parts.append(FittedBlend.Part(name: name, model: try Models.restored(from: part, own)))
     }
-    var blend = self
-    blend.models = zip(parts, names).map { .fitted($0, name: $1) }
-    return FittedBlend(model: blend, interactions: interactions, parts: parts)
+    return FittedBlend(interactions: interactions, parts: parts)
   }
 }
 
 struct FittedBlend: FittedModel {
-  let model: any Model
-  let interactions: Interactions
-  let parts: [any FittedModel]
+  /// A model of the blend under the name it was given by.
+  struct Part: Sendable {
+    let name: String
+    let model: any FittedModel
 
-  var givesEveryoneTheSame: Bool { parts.allSatisfy(\.givesEveryoneTheSame) }
-  var wasInterrupted: Bool { parts.contains(where: \.wasInterrupted) }
-  var notes: [String] { parts.flatMap { part in part.notes.map { "\(part.kind): \($0)" } } }
+    /// Whether both give the same lists, so that the second adds nothing to those of the first.
+    func givesTheSame(as other: Part) -> Bool {
+      let (own, others) = (model, other.model)
+      return own.kind == others.kind && !own.wasInterrupted && !others.wasInterrupted
+        && own.model.settings.map(\.value.text) == others.model.settings.map(\.value.text)
+        && own.interactions.isSame(as: others.interactions)
+    }
+  }
+
+  let interactions: Interactions
+  let parts: [Part]
+
+  /// A blend inside a blend is its parts: a list made of lists is the chain of them all. What stands there twice would
+  /// add nothing the second time. So blends of blends cost what their distinct models do.
+  init(interactions: Interactions, parts given: [Part]) {
+    self.interactions = interactions
+    let flat = given.flatMap { part in (part.model as? FittedBlend)?.parts ?? [part] }
+    parts = flat.reduce(into: []) { parts, part in
+      if !parts.contains(where: part.givesTheSame) { parts.append(part) }
+    }
+  }
+
+  var model: any Model {
+    var blend = Blend()
+    blend.models = parts.map { .fitted($0.model, name: $0.name) }
+    return blend
+  }
+
+  var givesEveryoneTheSame: Bool { parts.allSatisfy(\.model.givesEveryoneTheSame) }
+  var wasInterrupted: Bool { parts.contains(where: \.model.wasInterrupted) }
+  var notes: [String] { parts.flatMap { part in part.model.notes.map { "\(part.model.kind): \($0)" } } }
 
   func store(in archive: inout ModelArchive) {
-    archive.store("names", lines: (model as? Blend)?.models.map(\.name) ?? parts.map(\.kind))
+    archive.store("names", lines: parts.map(\.name))
     for (place, part) in parts.enumerated() {
-      var state = ModelArchive(stateOf: part)
-      if !part.interactions.isSame(as: interactions) { state = ModelArchive(part) }
+      var state = ModelArchive(stateOf: part.model)
+      if !part.model.interactions.isSame(as: interactions) { state = ModelArchive(part.model) }
       archive.store("\(place)", part: state)
     }
   }
 
   /// The scores of the first model; further ones only fill up.
-  func scores(for user: Int32) throws(Diagnostic) -> [Float] { try parts[0].scores(for: user) }
+  func scores(for user: Int32) throws(Diagnostic) -> [Float] { try parts[0].model.scores(for: user) }
 
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     var lists: [RankedLists] = []
-    for part in parts { lists.append(try part.recommend(users, request)) }
-    return chained(lists, count: users.count, top: request.top)
+    for part in parts { lists.append(try part.model.recommend(users, request)) }
+    return try chained(lists, count: users.count, top: request.top)
   }
 
   func recommend(basket: Basket, _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     var lists: [RankedLists] = []
-    for part in parts { lists.append(try part.recommend(basket: basket, request)) }
-    return chained(lists, count: 1, top: request.top)
+    for part in parts { lists.append(try part.model.recommend(basket: basket, request)) }
+    return try chained(lists, count: 1, top: request.top)
   }
 
   func recommend(
     strangers seeds: [Int64], _ request: RecommendationRequest
   ) throws(Diagnostic) -> RankedLists? {
     var lists: [RankedLists] = []
-    for part in parts { if let list = try part.recommend(strangers: seeds, request) { lists.append(list) } }
-    return lists.isEmpty ? nil : chained(lists, count: seeds.count, top: request.top)
+    for part in parts { if let list = try part.model.recommend(strangers: seeds, request) { lists.append(list) } }
+    return lists.isEmpty ? nil : try chained(lists, count: seeds.count, top: request.top)
   }
 
   /// By the first model that has something to say of the item: the one it comes from in a list.
   func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {
     var explanation = Explanation(score: 0, terms: [])
-    for part in parts where explanation.terms.isEmpty { explanation = try part.explain(user, item) }
+    for part in parts where explanation.terms.isEmpty { explanation = try part.model.explain(user, item) }
     return explanation
   }
 
-  private func chained(_ lists: [RankedLists], count: Int, top: Int) -> RankedLists {
-    var result = RankedLists()
-    var taken: Set<Int32> = []
-    for list in 0..<count {
-      var chain: [ScoredItem] = []
-      taken.removeAll(keepingCapacity: true)
-      for source in lists {
-        for (item, score) in zip(source.items(of: list), source.scores(of: list)) {
-          if chain.count == top { break }
-          if taken.insert(item).inserted { chain.append(ScoredItem(item: item, score: score)) }
+  private func chained(_ lists: [RankedLists], count: Int, top: Int) throws(Diagnostic) -> RankedLists {
+    let blocks = try mapChunks(of: count, grain: 1024) { (range) in
+      var result = RankedLists()
+      var taken: Set<Int32> = []
+      for list in range {
+        var chain: [ScoredItem] = []
+        taken.removeAll(keepingCapacity: true)
+        for source in lists {
+          for (item, score) in zip(source.items(of: list), source.scores(of: list)) {
+            if chain.count == top { break }
+            if taken.insert(item).inserted { chain.append(ScoredItem(item: item, score: score)) }
+          }
         }
+        result.append(chain)
       }
-      result.append(chain)
+      return result
     }
-    return result
+    return blocks.reduce(into: RankedLists()) { $0.append($1) }
   }
 }
