@@ -95,10 +95,18 @@ extension Diagnostic {
       hint: "a larger one: `regularization=500`", notes: ["the Gram matrix XᵀX is singular"])
   }
 
-  static func easeTooLittleRegularization(_ regularization: Double) -> Diagnostic {
-    Diagnostic(
+  /// - `enough`: a regularization with which the matrix can be inverted.
+  /// - `largestWeight`: nil where all weights are 1 already.
+  static func easeTooLittleRegularization(
+    _ regularization: Double, enough: Double, largestWeight: Float?
+  ) -> Diagnostic {
+    let larger = "`regularization=\(numberText(enough))`"
+    return Diagnostic(
       "the Gram matrix of EASE with regularization=\(numberText(regularization)) is singular in single precision",
-      hint: "a larger one: `regularization=\(numberText(max(1, (regularization * 10).rounded(.up))))`")
+      hint: largestWeight == nil ? "a larger one: \(larger)" : "`weights=binary`, or \(larger)",
+      notes: largestWeight.map {
+        ["weights are squared in the Gram matrix, and they go up to \($0): next to that the regularization is nothing"]
+      } ?? [])
   }
 
   static func singularRow(_ model: ImplicitALS) -> Diagnostic {

@@ -22,13 +22,13 @@ extension EASEFit {
   /// - `places`: the rows of users in the matrix, where those are what it is of.
   func showGram(
     _ gram: TiledSymmetricMatrix, formula: String, shape: String, places: [Int32]?,
-    from start: ContinuousClock.Instant
+    _ watch: Stopwatch
   ) throws(Diagnostic) {
     guard let walk else { return }
     try walk.show(
       StepReport(
         number: 2, total: 5, title: "Gram matrix", formula: formula, shapes: [shape],
-        seconds: seconds(ContinuousClock().now - start),
+        seconds: watch.seconds,
         corners: [corner(places == nil ? "G" : "K", gram.order, places) { Double(gram.lower($0, $1)) }],
         lookAt: "symmetric; λ stands on the diagonal and nowhere else, and makes the matrix invertible"))
   }
@@ -63,8 +63,7 @@ extension EASEFit {
 
   func showWeights(_ fitted: FittedEASE) throws(Diagnostic) {
     guard let walk else { return }
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     let items = interactions.itemCount
     let common = interactions.commonItems()
     let corner = StepReport.Corner("B", rowCount: items, columnCount: items, rows: common, columns: common) {
@@ -75,7 +74,7 @@ extension EASEFit {
       StepReport(
         number: 4, total: 5, title: "weights", formula: formula,
         shapes: ["B is \(items) items × items; only the diagonal of P is kept, B is computed where it is needed"],
-        seconds: seconds(clock.now - start), corners: [corner],
+        seconds: watch.seconds, corners: [corner],
         lookAt:
           "the zero diagonal, without which every item would simply recommend itself; row i is what item i says about the others"
       ))
@@ -83,8 +82,7 @@ extension EASEFit {
 
   func showScores(_ fitted: FittedEASE) throws(Diagnostic) {
     guard let walk else { return }
-    let clock = ContinuousClock()
-    let start = clock.now
+    let watch = Stopwatch()
     let users = interactions.busyUsers()
     var rows: [Int32: [Float]] = [:]
     for user in users.indices { rows[user] = try fitted.scores(for: user) }
@@ -95,7 +93,7 @@ extension EASEFit {
         shapes: [
           "S is \(interactions.userCount) users × \(interactions.itemCount) items, computed for the users asked for"
         ],
-        seconds: seconds(clock.now - start),
+        seconds: watch.seconds,
         corners: [
           StepReport.Corner(
             "S", rowCount: interactions.userCount, columnCount: interactions.itemCount, rows: users,

@@ -13,19 +13,18 @@ struct EASEFit {
   private static let doubtfulComplement = 1e-4
 
   func run() throws(Diagnostic) -> FittedEASE {
-    let clock = ContinuousClock()
-    var start = clock.now
+    var watch = Stopwatch()
     let matrix = model.matrix(of: interactions)
     let isOwn = model.weights == .counts || matrix.values == interactions.matrix.values
     let transpose = isOwn ? try interactions.transpose : matrix.transposed()
-    try showInteractions(matrix, seconds(clock.now - start))
+    try showInteractions(matrix, watch.lap())
 
-    start = clock.now
+    watch.resume()
     let core = coreUsers(of: matrix)
     let isDual = try choosesDual(coreCount: core.count)
     let precision =
       isDual
-      ? try dual(matrix, core: core, from: start) : try primal(matrix, transpose, from: start)
+      ? try dual(matrix, core: core, watch) : try primal(matrix, transpose, watch)
     let fitted = FittedEASE(
       ease: model, interactions: interactions, matrix: matrix, precision: precision.precision, notes: precision.notes)
     try showWeights(fitted)
@@ -52,21 +51,21 @@ struct EASEFit {
   }
 
   private func primal(
-    _ matrix: SparseMatrix, _ transpose: SparseMatrix, from start: ContinuousClock.Instant
+    _ matrix: SparseMatrix, _ transpose: SparseMatrix, _ watch: Stopwatch
   ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
     let diagonal = [Float](repeating: Float(model.regularization), count: matrix.columnCount)
     var inverse = try TiledSymmetricMatrix(
       rowProductsOf: transpose, transpose: matrix, addingToDiagonal: diagonal)
     try showGram(
       inverse, formula: "G = XᵀX + λI", shape: "G is \(matrix.columnCount) items × items",
-      places: nil, from: start)
+      places: nil, watch)
     let doubtful = try invert(&inverse, letter: "P", formula: "P = G⁻¹", places: nil)
     let diagonalOfInverse = (0..<matrix.columnCount).map { inverse[$0, $0] }
     return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), Self.notes(doubtful: doubtful))
   }
 
   private func dual(
-    _ matrix: SparseMatrix, core: [Int32], from start: ContinuousClock.Instant
+    _ matrix: SparseMatrix, core: [Int32], _ watch: Stopwatch
   ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
     var places = [Int32](repeating: -1, count: matrix.rowCount)
     for (place, user) in core.enumerated() { places[Int(user)] = Int32(place) }
@@ -85,11 +84,11 @@ struct EASEFit {
     try showGram(
       kernel, formula: "K = ZZᵀ + I, Z = X·D^(−½), D = λI + single-item users",
       shape: "K is \(core.count) users × users: fewer than the \(matrix.columnCount) items", places: places,
-      from: start)
+      watch)
     _ = try invert(&kernel, letter: "K⁻¹", formula: "P = D^(−½)·(I − Zᵀ·K⁻¹·Z)·D^(−½)", places: places)
     let dual = ItemPrecision.Dual(kernel: kernel, rows: rows, columns: columns, scale: scale, places: places)
     let complements = try dual.complements()
-    guard complements.allSatisfy({ $0 > 0 }) else { throw .easeTooLittleRegularization(model.regularization) }
+    guard complements.allSatisfy({ $0 > 0 }) else { throw tooLittleRegularization }
     let doubtful = complements.count { $0 < Self.doubtfulComplement }
     return (
       ItemPrecision(
@@ -112,7 +111,7 @@ struct EASEFit {
   ) throws(Diagnostic) -> Int {
     let watch = Stopwatch()
     let before = (0..<matrix.order).map { matrix[$0, $0] }
-    let tooLittle = Diagnostic.easeTooLittleRegularization(model.regularization)
+    let tooLittle = tooLittleRegularization
     var doubtful = 0
     do throws(Diagnostic) {
       try matrix.invert(title: "EASE") { (factor) throws(Diagnostic) in
@@ -127,6 +126,50 @@ struct EASEFit {
     }
     try showInverse(matrix, letter: letter, formula: formula, places: places, watch.seconds)
     return doubtful
+  }
+}
+
+extension EASEFit {
+  /// A matrix that cannot be inverted in single precision, and what would make it one that can.
+  ///
+  /// No pivot is below λ; so λ has to be no negligible part of the largest diagonal element, of XᵀX or of XXᵀ. Where
+  /// weights are what makes those large, ones in their place are the answer.
+  private var tooLittleRegularization: Diagnostic {
+    let matrix = model.matrix(of: interactions)
+    // Rounding adds up over the rows before a pivot: ten times what is negligible is on the safe side of it.
+    let share = 10 * Double(Self.negligiblePivot)
+    let needed = share * largestDiagonal(of: matrix)
+    let largest = matrix.values.map { abs($0) }.max() ?? 1
+    let ones = matrix.withValues([Float](repeating: 1, count: matrix.cellCount))
+    let isAnsweredByOnes = largest > 1 && share * largestDiagonal(of: ones) <= model.regularization
+    return .easeTooLittleRegularization(
+      model.regularization, enough: max(needed, 10 * model.regularization, 1).roundedUp,
+      largestWeight: isAnsweredByOnes ? largest : nil)
+  }
+
+  /// The largest sum of squares of an item or of a user.
+  private func largestDiagonal(of matrix: SparseMatrix) -> Double {
+    var ofItems = [Double](repeating: 0, count: matrix.columnCount)
+    var largest = 0.0
+    for user in 0..<matrix.rowCount {
+      var ofUser = 0.0
+      for cell in matrix.cells(ofRow: user) {
+        let square = Double(matrix.values[cell]) * Double(matrix.values[cell])
+        ofUser += square
+        ofItems[Int(matrix.columns[cell])] += square
+      }
+      largest = max(largest, ofUser)
+    }
+    return max(largest, ofItems.max() ?? 0)
+  }
+}
+
+extension Double {
+  /// The next number of one significant digit that is not below this one; of numbers of 1 and more.
+  fileprivate var roundedUp: Double {
+    var unit = 1.0
+    while unit * 10 <= self { unit *= 10 }
+    return (self / unit).rounded(.up) * unit
   }
 }
 
