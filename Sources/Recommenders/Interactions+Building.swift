@@ -14,8 +14,8 @@ extension Interactions {
     users givenUsers: consuming [Int32], items givenItems: consuming [Int32], weights: [Double]? = nil,
     times: [Int64]? = nil,
     userCount: Int, itemCount: Int,
-    duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false, userSeeds: [Int64]? = nil,
-    itemSeeds: [Int64]? = nil
+    duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false, weightsAreNamed: Bool = false,
+    userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
   ) throws(Diagnostic) {
     var users = consume givenUsers
     var items = consume givenItems
@@ -64,7 +64,8 @@ extension Interactions {
     self.init(
       matrix: matrix, multiplicities: multiplicities, weightsAreCounts: isCounting && matrix.cellCount < rowCount,
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
-      rowCount: rowCount, duplicates: duplicates, userSeeds: userSeeds, itemSeeds: itemSeeds)
+      rowCount: rowCount, duplicates: duplicates, weightsAreNamed: weightsAreNamed, userSeeds: userSeeds,
+      itemSeeds: itemSeeds)
   }
 }
 

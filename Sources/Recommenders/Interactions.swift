@@ -21,6 +21,8 @@ public struct Interactions: Sendable {
   let multiplicities: [Int32]?
   /// Whether a cell's weight is how many rows it has: rows without weights were summed.
   let weightsAreCounts: Bool
+  /// Whether somebody named the column of weights: what may go by rows or by weights then goes by weights.
+  public let weightsAreNamed: Bool
   /// The rows themselves, as they came, for models that learn row by row; nil unless asked for, and where they have
   /// become `ratings`.
   public private(set) var rows: InteractionRows?
@@ -39,12 +41,14 @@ public struct Interactions: Sendable {
   public init(
     matrix: SparseMatrix, multiplicities: [Int32]? = nil,
     weightsAreCounts: Bool = false, rows: InteractionRows? = nil, rowCount: Int? = nil,
-    duplicates: DuplicatePolicy = .sum, userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
+    duplicates: DuplicatePolicy = .sum, weightsAreNamed: Bool = false, userSeeds: [Int64]? = nil,
+    itemSeeds: [Int64]? = nil
   ) {
     (userCount, itemCount, cellCount) = (matrix.rowCount, matrix.columnCount, matrix.cellCount)
     storedMatrix = matrix
     self.multiplicities = multiplicities
     self.weightsAreCounts = weightsAreCounts
+    self.weightsAreNamed = weightsAreNamed
     self.rows = rows
     self.rowCount = rowCount ?? multiplicities.map { $0.reduce(0) { $0 + Int($1) } } ?? matrix.cellCount
     self.duplicates = duplicates
@@ -61,6 +65,7 @@ public struct Interactions: Sendable {
     storedMatrix = nil
     multiplicities = nil
     weightsAreCounts = cellCount < rows.count
+    weightsAreNamed = false
     self.rows = rows
     rowCount = rows.count
     duplicates = .sum
@@ -156,6 +161,21 @@ public struct Interactions: Sendable {
     return counts
   }
 
+  /// What the weights of each item's cells add up to.
+  func weightPerItem() -> [Double] {
+    var sums = [Double](repeating: 0, count: itemCount)
+    let matrix = matrix
+    for (cell, item) in matrix.columns.enumerated() { sums[Int(item)] += Double(matrix.values[cell]) }
+    return sums
+  }
+
+  /// A note on users and items whose weights are below zero, for models that add weights up.
+  var negativeWeightNotes: [String] {
+    let count = matrix.values.count { $0 < 0 }
+    return count == 0
+      ? [] : ["\(counted(count, "cell")) of a user and an item with a weight below zero: it counts against the item"]
+  }
+
   /// How many rows became a cell of `matrix`.
   func rows(inCell cell: Int, of matrix: SparseMatrix) -> Int {
     weightsAreCounts ? Int(matrix.values[cell]) : multiplicities.map { Int($0[cell]) } ?? 1
@@ -208,11 +228,19 @@ public struct InteractionRows: Sendable {
   public var count: Int { users.count }
 }
 
-/// Whether a model reads `Interactions.rows`: row by row, in their order, repeats kept.
+/// What a model makes of rows.
 public enum RowReading: Sendable {
-  case never, always
+  /// It learns from the cells that they are merged into.
+  case never
+  /// It counts them: how many became a cell is all it needs to know.
+  case counted
+  /// It reads `Interactions.rows`: row by row, in their order, repeats kept.
+  case always
   /// Only where rows have weights: without, which row came first tells it nothing, and cells say how many there were.
   case whereWeighted
+
+  /// Whether it reads `Interactions.rows` one by one, of a table with weights or of one without.
+  public func keepsRows(weighted: Bool) -> Bool { self == .always || self == .whereWeighted && weighted }
 }
 
 /// How rows of the same user and item become one weight.

@@ -16,8 +16,10 @@ public protocol Model: Sendable {
   static var parameters: [Parameter<Self>] { get }
   /// The named steps of a fit, in order, as `walk` shows them.
   static var steps: [String] { get }
-  /// Whether the model reads `Interactions.rows`.
-  static var readsRows: RowReading { get }
+  /// What the model, with its parameters, makes of rows: several of one user and item are not the same to all.
+  var readsRows: RowReading { get }
+  /// Whether the weights of interactions change what the model, with its parameters, learns.
+  var readsWeights: Bool { get }
 
   /// With the defaults.
   init()
@@ -39,7 +41,8 @@ public protocol Model: Sendable {
 
 extension Model {
   public static var aliases: [String] { [] }
-  public static var readsRows: RowReading { .never }
+  public var readsRows: RowReading { .never }
+  public var readsWeights: Bool { true }
 
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions
@@ -55,6 +58,16 @@ extension Model {
   /// The parameters as anyone may see them.
   public static var parameterDeclarations: [ParameterDeclaration] {
     parameters.map { $0.declaration(defaults: Self()) }
+  }
+
+  /// The arguments with what follows from a column of weights that somebody named: a model that counts by something,
+  /// and can count by weight, does so unless it is told by what.
+  static func completed(_ arguments: [ParameterArgument], weightsAreNamed: Bool) -> [ParameterArgument] {
+    let by = parameterDeclarations.first { $0.name == "by" }
+    guard weightsAreNamed, case .word(let words)? = by?.domain, words.contains("weight"),
+      !arguments.contains(where: { $0.name == "by" })
+    else { return arguments }
+    return arguments + [ParameterArgument("by", .word("weight"))]
   }
 
   /// The model with `arguments` in place of defaults.

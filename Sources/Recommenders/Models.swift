@@ -48,8 +48,15 @@ public enum Models {
     _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], on interactions: consuming Interactions,
     walk: Walk? = nil
   ) throws(Diagnostic) -> any FittedModel {
-    let model = try kind.configured(arguments)
+    let model = try configured(kind, arguments, weightsAreNamed: interactions.weightsAreNamed)
     guard interactions.cellCount > 0 else { throw .nothingToLearnFrom }
     return try model.fit(interactions, walk: walk)
+  }
+
+  /// A model of that kind with its parameters, which a column of weights that somebody named may complete.
+  public static func configured(
+    _ kind: any Model.Type, _ arguments: [ParameterArgument], weightsAreNamed: Bool
+  ) throws(Diagnostic) -> any Model {
+    try kind.configured(kind.completed(arguments, weightsAreNamed: weightsAreNamed))
   }
 }

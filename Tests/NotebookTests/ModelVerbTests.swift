@@ -105,7 +105,7 @@ import Testing
     let test = TestSession()
     #expect(test.run("b = train | fit Baseline").contains("all ratings are equal"))
     let flat = test.run("flat = table user_id = [1, 1, 2, 3], item_id = [5, 6, 5, 6] | fit TopPopular")
-    #expect(flat.contains("every item has the same score: lists are in the order of the ids and mean nothing"))
+    #expect(flat.contains("every item has the same score for all of 3 users looked at"))
     let dead = test.run("mf = train | fit MatrixFactorization batch=1 epochs=400 learning_rate=0.05 weight_decay=1")
     #expect(dead.contains("all ratings are 1: the constant alone predicts them"))
     #expect(dead.contains("items have decayed to zero; see `help MatrixFactorization`"))
@@ -138,5 +138,52 @@ import Testing
     let said = test.run("m = table user_id = [1, 1, 2], item_id = [5, 6, null] | fit TopPopular")
     #expect(said.contains("1 row without `item_id` dropped"))
     #expect(said.contains("1 user left out: nothing is left of their rows"))
+  }
+
+  /// `weight=` is honoured by models that count, or it is said that it changes nothing.
+  @Test func namedWeightsAreHonoured() {
+    let test = TestSession()
+    test.run(
+      "w = table user_id = [1, 1, 2, 3], product_id = [10, 10, 20, 30], quantity = [1, 1, 7, -2], rating = [5, 5, 5, 5]"
+    )
+    let popular = test.run("m = w | fit TopPopular weight=quantity; m | recommend top=1")
+    #expect(rows(popular).last?.contains("20 ┆   7.0") == true, "\(popular)")
+    #expect(popular.contains("1 cell of a user and an item with a weight below zero: it counts against the item"))
+    #expect(rows(test.run("m | parameters")).last?.contains("weight") == true)
+    // A column that is merely called rating is not counted by.
+    let plain = test.run("w | fit TopPopular | recommend top=1")
+    #expect(rows(plain).last?.contains("10 ┆   2.0") == true, "\(plain)")
+    #expect(plain.contains("1 repeated (user, item) row counted"))
+    #expect(test.run("w | fit TopPopular by=weight | recommend top=1").contains("10.0"))
+    #expect(
+      test.run("m = w | fit Random weight=quantity").contains(
+        "`weight=quantity` changes nothing: with these parameters Random does not look at weights"))
+    #expect(test.run("m = w | fit TopPopular by=rows weight=quantity").contains("`weight=quantity` changes nothing"))
+    test.run("train | fit TopPopular by=weight")
+    #expect(test.diagnostics.first?.message == "`by=weight` needs a column of weights")
+    #expect(
+      rows(test.run("w | fit PersonalTopPopular weight=quantity | recommend user=2")).last?.contains("7.0") == true)
+  }
+
+  @Test func aBasketsOwnItemsAreDropped() {
+    let test = TestSession()
+    test.run("als = train | fit iALS factors=4 iterations=1")
+    for model in ["ease", "tp", "als"] {
+      let list = test.run("\(model) | recommend basket=[11, 12] seen=drop top=4")
+      #expect(test.diagnostics.isEmpty && rows(list).count == 4, "\(list)")
+      #expect(!rows(list).contains { $0.contains(" 11 ") || $0.contains(" 12 ") }, "\(list)")
+    }
+  }
+
+  /// Scores are of single precision, and so is what is said of them.
+  @Test func scoresHaveSevenDigitsWhereverTheyArePrinted() {
+    let test = TestSession()
+    let said = test.run("ease | explain user=100 item=13")
+    let score = said.split(separator: "\n").last?.split(separator: " ").last ?? ""
+    #expect(said.contains("f32") && (1...7).contains(score.filter(\.isNumber).drop { $0 == "0" }.count), "\(said)")
+    let named = test.run("s = ease | recommend user=100 top=1 | select score | value")
+    #expect(named.hasSuffix(" f32") && named.filter(\.isNumber).count <= 2 + 2 + 9, "\(named)")
+    #expect(test.run("table a = [0.1] | select cast(cast(a, f32), str) | value") == "0.1")
+    #expect(test.run("table a = [0.1] | select a = cast(a, f32) | describe | select min | value") == "0.1")
   }
 }

@@ -19,12 +19,12 @@ public struct Dataset: Sendable {
   public let notes: [String]
 
   /// - `duplicates`: how repeats of a user and an item become one weight.
-  /// - `keepingRows`: for models that learn row by row.
+  /// - `reading`: what the model makes of rows.
   /// - Complexity: O(rows) and a sort of the distinct ids.
   /// - Throws: columns that are missing or of a type that cannot be an id or a weight, weights that are not finite.
   public init(
     _ table: Table, roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum,
-    keepingRows: RowReading = .never
+    reading: RowReading = .never
   ) throws(Diagnostic) {
     let names = try roles.resolved(in: table.schema)
     var (users, userIndices) = try Vocabulary.encoding(table.requireColumn(names.user), role: "user")
@@ -49,17 +49,19 @@ public struct Dataset: Sendable {
         notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
       }
     }
-    let keepsRows = keepingRows == .always || keepingRows == .whereWeighted && weights != nil
+    let keepsRows = reading.keepsRows(weighted: weights != nil)
     let interactions = try Interactions(
       users: consume userIndices, items: consume itemIndices, weights: weights, times: times, userCount: users.count,
-      itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows, userSeeds: users.seeds(),
-      itemSeeds: items.seeds())
+      itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows, weightsAreNamed: roles.weight != nil,
+      userSeeds: users.seeds(), itemSeeds: items.seeds())
     // Indices that have become cells lie in pieces that what a model learns does not fit into.
     if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     if interactions.repeatedRows > 0 {
       let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
       notes.append(
-        keepsRows ? "\(repeated) kept: the model learns row by row" : "\(repeated) merged: \(duplicates.meaning)")
+        keepsRows
+          ? "\(repeated) kept: the model learns row by row"
+          : reading == .counted ? "\(repeated) counted" : "\(repeated) merged: \(duplicates.meaning)")
     }
     self.users = users
     self.items = items

@@ -19,7 +19,8 @@ public struct Recommender: Sendable {
     fitting kind: any Model.Type, _ arguments: [ParameterArgument] = [], to table: Table,
     roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, walk: Walk? = nil
   ) throws(Diagnostic) {
-    var dataset = try Dataset(table, roles: roles, duplicates: duplicates, keepingRows: kind.readsRows)
+    let configured = try Models.configured(kind, arguments, weightsAreNamed: roles.weight != nil)
+    var dataset = try Dataset(table, roles: roles, duplicates: duplicates, reading: configured.readsRows)
     model = try dataset.fit(kind, arguments, walk: walk)
     self.dataset = dataset
   }
@@ -39,9 +40,16 @@ public struct Recommender: Sendable {
     let count = min(16, dataset.users.count)
     let users = (0..<count).map { Int32($0 * dataset.users.count / count) }
     guard dataset.items.count > 1, count > 1, !(model.model is Random) else { return warnings }
-    let scores = try model.scores(for: users[0])
-    if scores.allSatisfy({ $0 == scores[0] }) {
-      warnings.append("every item has the same score: lists are in the order of the ids and mean nothing")
+    // Mostly the first user's scores differ. That they do not may be so of this user alone.
+    var isFlat = true
+    for user in users where isFlat {
+      let scores = try model.scores(for: user)
+      isFlat = scores.allSatisfy { $0 == scores[0] }
+    }
+    if isFlat {
+      warnings.append(
+        "every item has the same score for all of \(count) users looked at: "
+          + "lists are in the order of the ids and mean nothing")
     } else if !model.givesEveryoneTheSame {
       // Mostly the second user's list is another, and there is no need to score for the others.
       let first = try model.recommend([users[0]], RecommendationRequest(top: 10)).items(of: 0)

@@ -17,12 +17,12 @@ public struct Validation: Sendable {
 
   /// - Throws: a table without users and items, or that shares none of them with `train`.
   public init(
-    _ table: Table, roles: ColumnRoles = ColumnRoles(), for kind: any Model.Type, on train: Dataset
+    _ table: Table, roles: ColumnRoles = ColumnRoles(), for model: any Model, on train: Dataset
   ) throws(Diagnostic) {
-    let valid = try Dataset(table, roles: roles, duplicates: train.interactions.duplicates, keepingRows: .always)
+    let valid = try Dataset(table, roles: roles, duplicates: train.interactions.duplicates, reading: .always)
     self.train = train
     ratings = try HeldOutRatings(valid, train)
-    if kind.readsRows != .never, !valid.interactions.hasEqualRatings {
+    if model.readsRows.keepsRows(weighted: true), !valid.interactions.hasEqualRatings {
       lists = nil
       notes = ["valid: RMSE of \(counted(ratings.count, "rating"))"]
       return

@@ -27,7 +27,7 @@ extension NotebookVerb {
     var dataset = try session.dataset(plan, arguments)
     // Who is not to measure must not hold the rows.
     let measured = arguments.valid == nil ? nil : dataset
-    let fitted = try session.measuring(arguments.valid, arguments.kind, arguments.roles, on: measured, at: call) {
+    let fitted = try session.measuring(arguments.valid, arguments.model, arguments.roles, on: measured, at: call) {
       () throws(Diagnostic) in try dataset.fit(arguments.kind, arguments.parameters)
     }
     let model = Recommender(fitted, dataset)
@@ -87,7 +87,7 @@ extension NotebookVerb {
     let valid = try reader.table("valid", session)
     let weight = model.dataset.weightColumn.flatMap { name in valid?.schema.index(of: name).map { _ in name } }
     let roles = ColumnRoles(user: model.dataset.userColumn, item: model.dataset.itemColumn, weight: weight)
-    let stepped = try session.measuring(valid, type(of: model.model.model), roles, on: model.dataset, at: call) {
+    let stepped = try session.measuring(valid, model.model.model, roles, on: model.dataset, at: call) {
       () throws(Diagnostic) in try model.step(count)
     }
     session.noteProgress(of: stepped)
@@ -98,12 +98,12 @@ extension NotebookVerb {
 extension Session {
   /// Runs a fit, measuring the model on held-out interactions after every iteration if there are any.
   fileprivate func measuring<Result>(
-    _ valid: Table?, _ kind: any Model.Type, _ roles: ColumnRoles, on train: Dataset?, at call: VerbCall,
+    _ valid: Table?, _ model: any Model, _ roles: ColumnRoles, on train: Dataset?, at call: VerbCall,
     _ fit: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     do throws(Diagnostic) {
       guard let valid, let train else { return try fit() }
-      let validation = try Validation(valid, roles: roles, for: kind, on: train)
+      let validation = try Validation(valid, roles: roles, for: model, on: train)
       notes += validation.notes
       return try IterationMeasurement.$current.withValue(validation.measurement) {
         Swift.Result { () throws(Diagnostic) in try fit() }
@@ -125,8 +125,11 @@ extension Session {
     let columns = plan.columns.filter { names.contains($0.name) }
     let table = try table(.project(plan, columns))
     let dataset = try Dataset(
-      table, roles: arguments.roles, duplicates: arguments.duplicates, keepingRows: arguments.kind.readsRows)
+      table, roles: arguments.roles, duplicates: arguments.duplicates, reading: arguments.model.readsRows)
     notes += dataset.notes
+    if let weight = arguments.roles.weight, !arguments.model.readsWeights {
+      note("`weight=\(weight)` changes nothing: with these parameters \(arguments.kind.name) does not look at weights")
+    }
     return dataset
   }
 }

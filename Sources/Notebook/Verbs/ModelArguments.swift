@@ -8,6 +8,8 @@ import Tables
 struct ModelArguments {
   let kind: any Model.Type
   let parameters: [ParameterArgument]
+  /// The model with them; for `tune`, without those that are tried.
+  let model: any Model
   /// For `tune`: parameters with several values to try.
   let axes: [GridSearch.Axis]
   let roles: ColumnRoles
@@ -90,7 +92,15 @@ struct ModelArguments {
     }
     valid = try reader.table("valid", session)
     // What is wrong with them is said before anything is read.
-    _ = try kind.configured(parameters)
+    model = try Models.configured(kind, parameters, weightsAreNamed: roles.weight != nil)
+    if case .word("weight")? = model.settings.first(where: { $0.name == "by" })?.value {
+      do throws(Diagnostic) {
+        _ = try roles.weightColumn(in: schema)
+      } catch {
+        throw Diagnostic(
+          "`by=weight` needs a column of weights", at: call.span, hint: "`weight=…` names it", notes: error.notes)
+      }
+    }
   }
 }
 

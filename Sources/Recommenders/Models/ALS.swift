@@ -38,7 +38,7 @@ public struct ALS: Model {
     .interval("clip", \.clip, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "normal equations", "users", "items", "iterations"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var factors = 10
   public var iterations = 10

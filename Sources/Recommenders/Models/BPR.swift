@@ -45,6 +45,8 @@ public struct BPR: Model {
 
   public init() {}
 
+  public var readsWeights: Bool { false }
+
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
     let start = try FittedBPR(startOf: self, interactions)

@@ -21,7 +21,7 @@ public struct Baseline: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["deviations"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var epochs = 10
   public var userRegularization = 15.0

@@ -26,7 +26,7 @@ public struct CoClustering: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "one reassignment", "assignments"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var userClusters = 3
   public var itemClusters = 3

@@ -50,6 +50,8 @@ public struct EASE: Model {
 
   public init() {}
 
+  public var readsWeights: Bool { weights == .counts }
+
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let fit = EASEFit(model: self, interactions: interactions, walk: walk)
     return try fit.run()

@@ -34,7 +34,7 @@ public struct MatrixFactorization: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "one update", "epochs"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var factors = 10
   public var learningRate = 0.001

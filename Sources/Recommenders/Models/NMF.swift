@@ -24,7 +24,7 @@ public struct NMF: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "epochs"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var factors = 15
   public var epochs = 50

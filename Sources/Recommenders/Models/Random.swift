@@ -27,6 +27,9 @@ public struct Random: Model {
 
   public init() {}
 
+  public var readsRows: RowReading { .counted }
+  public var readsWeights: Bool { false }
+
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let itemCount = interactions.itemCount
     let watch = Stopwatch()

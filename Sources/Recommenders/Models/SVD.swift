@@ -31,7 +31,7 @@ public struct SVD: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "one update", "epochs"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var factors = 100
   public var epochs = 20

@@ -29,7 +29,7 @@ public struct SVDpp: Model {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["start", "epochs"]
-  public static let readsRows = RowReading.always
+  public var readsRows: RowReading { .always }
 
   public var factors = 20
   public var epochs = 20

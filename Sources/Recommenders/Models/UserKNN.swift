@@ -24,7 +24,7 @@ public struct UserKNN: NeighborModel {
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]
   public static let steps = ["weights", "neighbours"]
-  public static let readsRows = RowReading.whereWeighted
+  public var readsRows: RowReading { .whereWeighted }
   static let ofUsers = true
 
   public var similarity = NeighborSimilarity.cosine
