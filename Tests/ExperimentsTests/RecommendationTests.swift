@@ -89,6 +89,85 @@ import Testing
     #expect(throws: Diagnostic.self) { try predict(train, [NamedRecommender("tp", popular)]) }
     #expect(throws: Diagnostic.self) { try popular.explain(user: .integer(9), item: .integer(30)) }
     let explained = try popular.explain(user: .integer(1), item: .integer(30))
-    #expect(explained.table.row(0) == [.null, .text("popularity of the item"), .float(3)])
+    #expect(explained.terms.row(0) == [.null, .text("popularity of the item"), .float(3)])
+    #expect(explained.terms.schema.summary == "product_id i64, part str, contribution f32")
+    #expect(explained.score == 3 && explained.subject == "30 for 1")
+  }
+
+  /// One user who has had everything once has equal scores: that says nothing of the model.
+  @Test func equalScoresOfOneUserAreNoAlarm() throws {
+    let personal = try fitted(PersonalTopPopular.self)
+    #expect(try personal.warnings().isEmpty)
+    let (users, items): ([Int32], [Int64]) = ([1, 1, 1, 2, 2], [10, 20, 30, 10, 10])
+    let first = try Recommender(
+      fitting: PersonalTopPopular.self, to: Table([("user_id", Column(users)), ("product_id", Column(items))]))
+    #expect(Set(try first.model.scores(for: 0)).count == 1)
+    #expect(try first.warnings().isEmpty)
+    let flat = try Recommender(
+      fitting: TopPopular.self,
+      to: Table([("user_id", Column(Array(users.prefix(3)))), ("product_id", Column(Array(items.prefix(3))))]))
+    #expect(try flat.warnings().isEmpty, "one user alone is not looked at")
+    let same = try Recommender(
+      fitting: TopPopular.self,
+      to: Table([("user_id", Column([Int32(1), 2, 3])), ("product_id", Column([Int64(10), 20, 30]))]))
+    #expect(
+      try same.warnings() == [
+        "every item has the same score for all of 3 users looked at: lists are in the order of the ids and mean nothing"
+      ])
+  }
+
+  @Test func repeatedRowsAreCountedBySomeModels() throws {
+    #expect(try fitted(TopPopular.self).dataset.notes == ["1 repeated (user, item) row counted"])
+    #expect(try fitted(PersonalTopPopular.self).dataset.notes == ["1 repeated (user, item) row counted"])
+    #expect(try fitted(Random.self).dataset.notes == ["1 repeated (user, item) row counted"])
+    #expect(try fitted(Blend.self).dataset.notes == ["1 repeated (user, item) row counted"])
+    #expect(try fitted(EASE.self).dataset.notes == ["1 repeated (user, item) row merged: weights summed"])
+    #expect(try fitted(SVD.self).dataset.notes == ["1 repeated (user, item) row kept: the model learns row by row"])
+    let byUsers = try Recommender(fitting: TopPopular.self, [ParameterArgument("by", .word("users"))], to: train)
+    #expect(byUsers.dataset.notes == ["1 repeated (user, item) row merged: weights summed"])
+  }
+
+  @Test func namedWeightsAreWhatIsCounted() throws {
+    let weighted = Table([
+      ("user_id", Column([Int32(1), 1, 2])), ("product_id", Column([Int64(10), 10, 20])),
+      ("quantity", Column([Int64(1), 1, 7])), ("weight", Column([Int64(1), 1, 1])),
+    ])
+    func best(_ kind: any Model.Type, _ roles: ColumnRoles) throws -> [Value] {
+      try Recommender(fitting: kind, to: weighted, roles: roles).recommendAll(options).table.row(0)
+    }
+    let quantity = ColumnRoles(weight: "quantity")
+    #expect(try best(TopPopular.self, quantity) == [.integer(1), .integer(20), .float(7)])
+    #expect(try best(TopPopular.self, ColumnRoles()) == [.integer(1), .integer(10), .float(2)])
+    let personal = try Recommender(fitting: PersonalTopPopular.self, to: weighted, roles: quantity)
+    #expect(rows(try personal.recommendAll(options).table).map { $0[3] } == [.float(2), .float(7)])
+    #expect(personal.dataset.notes == ["1 repeated (user, item) row merged: weights summed"])
+  }
+
+  @Test func aBasketsOwnItemsAreDropped() throws {
+    var fresh = options
+    fresh.seen = .drop
+    for kind in [TopPopular.self, EASE.self, Blend.self, ItemKNN.self] as [any Model.Type] {
+      let list = try fitted(kind).recommend(basket: [.integer(30), .integer(10)], fresh).table
+      #expect(rows(list).allSatisfy { $0[1] == .integer(20) }, "\(kind.name)")
+    }
+  }
+
+  /// Predictions are cut to a scale at both of its ends, and stay what they are between.
+  @Test func predictionsAreCutToTheScale() throws {
+    let rated = Table([
+      ("user_id", Column([Int32(1), 1, 2, 2, 3, 3])), ("product_id", Column([Int64(10), 20, 10, 30, 20, 30])),
+      ("rating", Column([1.0, 5, 1, 5, 5, 4])),
+    ])
+    let model = NamedRecommender("m", try Recommender(fitting: Baseline.self, to: rated))
+    func predictions(_ clip: ClosedRange<Double>?) throws -> [Double] {
+      let column = try #require(try predict(rated, [model], clip: clip).table.column("m_prediction"))
+      return (0..<6).compactMap { column[$0].number }
+    }
+    let free = try predictions(nil)
+    let (least, most) = (try #require(free.min()), try #require(free.max()))
+    #expect(free.count == 6 && least < most)
+    let scale = least + (most - least) / 4...most - (most - least) / 4
+    #expect(try predictions(scale) == free.map { min(max($0, scale.lowerBound), scale.upperBound) })
+    #expect(try predictions(scale) != free)
   }
 }

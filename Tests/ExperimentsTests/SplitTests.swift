@@ -50,6 +50,13 @@ import Testing
     let tested = Set(parts.rows[1].map { table.columns[0][Int($0)] })
     #expect(tested.count == 1)
     #expect(tested.isDisjoint(with: trained))
+    // numpy's `RandomState(0).permutation(3)` is 2, 1, 0, and `RandomState(4).permutation(10)` ends with 1, 5, 7.
+    #expect(parts.rows[1] == [0, 1, 2])
+    let ten = Table([("user_id", Column((0..<10).map { $0 * 10 }))])
+    var options = SplitOptions()
+    options.test = 0.3
+    options.seed = 4
+    #expect(try Split.users.parts(of: ten, options).rows[1] == [1, 5, 7])
   }
 
   @Test func sharesThatLeaveNothing() throws {

@@ -23,6 +23,18 @@ import Testing
     #expect(!agrees("-0.5", "0.5", tolerance: 0.1))
   }
 
+  /// A cell's tolerance is a share of the number, however small or large that is.
+  @Test func aToleranceIsRelative() {
+    for scale in ["", "e-3", "e-9", "e6"] {
+      #expect(agrees("1.000\(scale)", "1.009\(scale)", tolerance: 0.01), "\(scale)")
+      #expect(!agrees("1.000\(scale)", "1.020\(scale)", tolerance: 0.01), "\(scale)")
+      #expect(!agrees("1.020\(scale)", "1.000\(scale)", tolerance: 0.01), "\(scale)")
+    }
+    #expect(!agrees("0.001", "0.002", tolerance: 0.01))
+    #expect(!agrees("0.000", "0.001", tolerance: 0.01))
+    #expect(agrees("1000", "1009", tolerance: 0.01) && !agrees("1000", "1020", tolerance: 0.01))
+  }
+
   @Test func timesAndSizesAreMasked() {
     #expect(agrees("took 1.2 s", "took 340 ms"))
     #expect(agrees("wrote 3 rows (1.2 kB)", "wrote 3 rows (14 kB)"))

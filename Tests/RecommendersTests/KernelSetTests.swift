@@ -38,7 +38,8 @@ import Testing
         first = first ?? bytes
       }
       let hexadecimal = String(checksum(first ?? []), radix: 16)
-      lines.append("\(String(repeating: "0", count: 16 - hexadecimal.count))\(hexadecimal)  \(candidate.testDescription)")
+      lines.append(
+        "\(String(repeating: "0", count: 16 - hexadecimal.count))\(hexadecimal)  \(candidate.testDescription)")
     }
     let found = lines.joined(separator: "\n") + "\n"
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(

@@ -21,7 +21,7 @@ import Testing
     #expect(parameter?.message == "unknown parameter `regularisation` of EASE")
     #expect(parameter?.hint == "did you mean `regularization`?")
     #expect(parameter?.notes == ["parameters: regularization, orientation, weights, form"])
-    #expect(message("PersonalTopPopular", .integer("k", 1))?.notes == ["PersonalTopPopular has no parameters"])
+    #expect(message("PersonalTopPopular", .integer("k", 1))?.notes == ["parameters: by"])
   }
 
   @Test func valuesOutsideTheirRangeSayTheRange() {

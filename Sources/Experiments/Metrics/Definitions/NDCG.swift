@@ -20,4 +20,6 @@ extension Metric {
     ])
 }
 
-private func gain(_ ranks: some Sequence<Int>) -> Double { ranks.reduce(0) { $0 + 1 / Elementary.log2(Double($1 + 1)) } }
+private func gain(_ ranks: some Sequence<Int>) -> Double {
+  ranks.reduce(0) { $0 + 1 / Elementary.log2(Double($1 + 1)) }
+}
