@@ -64,6 +64,17 @@ import Testing
     #expect(sanitised(Text(Buffer([0xED, 0xA0, 0x80]))) == "\\xed\\xa0\\x80")
   }
 
+  /// What would turn or hide the text after it is written out, each of them.
+  @Test func whatReordersOrHidesIsWrittenOut() {
+    let values = Array(0x202A...0x202E) + Array(0x2066...0x2069) + [0x200B, 0x200E, 0x200F, 0x061C, 0xFEFF] as [UInt32]
+    for value in values {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      #expect(sanitised("a\(Character(scalar))b") == "a\\u{\(String(value, radix: 16))}b")
+    }
+    // Joiners make one character of several.
+    #expect(sanitised("\u{1F468}\u{200D}\u{1F33E}") == "\u{1F468}\u{200D}\u{1F33E}")
+  }
+
   @Test func anythingBecomesSafe() {
     var generator = SeededGenerator(1)
     for _ in 0..<2000 {

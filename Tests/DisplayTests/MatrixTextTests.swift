@@ -20,6 +20,11 @@ import Testing
     #expect(text(matrix) == "  B = 10⁻⁵ · [ 0  -7.983  0.000 ]")
   }
 
+  /// What rounds to zero has no sign.
+  @Test func nothingIsNotNegative() {
+    #expect(text(MatrixText("B", [[1, -0.0001]], goesRight: false, goesDown: false)) == "  B = [ 1.000  0.000 ]")
+  }
+
   @Test func wholeNumbersHaveNoDecimals() {
     #expect(text(MatrixText("c", [[452, 0, -3]], goesRight: false, goesDown: false)) == "  c = [ 452  0  -3 ]")
     let odd = MatrixText("x", [[.nan, .infinity, 0.5]], goesRight: false, goesDown: false)

@@ -91,6 +91,13 @@ import Testing
     #expect(!plot.styledText(Page(width: 40)).plain.split(separator: "\n").prefix(16).contains { $0.contains(".") })
   }
 
+  /// Bars begin at zero, also where all values are below it.
+  @Test(arguments: [1.0, -1]) func barsBeginAtZero(sign: Double) {
+    let plot = Plot(.bar, categories: ["x", "y"], series: [Plot.Series(y: [5 * sign, 3 * sign])])
+    let lengths = plot.styledText(Page(width: 100)).plain.split(separator: "\n").map { $0.count { $0 == "█" } }
+    #expect(lengths.count == 2 && abs(Double(lengths[1]) - 0.6 * Double(lengths[0])) <= 1, "\(lengths)")
+  }
+
   @Test func constantsExtremesAndNothingAreDrawn() {
     let odd: [[Double]] = [
       [], [0], [5, 5, 5], [.nan, .infinity], [-.greatestFiniteMagnitude, .greatestFiniteMagnitude],

@@ -116,6 +116,15 @@ import Testing
 }
 
 @Suite struct QuantityTests {
+  @Test func smallNumbersArePlainDownToTheFifthDecimal() {
+    #expect(numberText(0.00001234) == "0.00001234")
+    #expect(numberText(0.000001234) == "1.234e-6")
+  }
+
+  @Test func markupHasNoMeaning() {
+    #expect(markupEscaped("<a href=\"x\"> & more") == "&lt;a href=&quot;x&quot;&gt; &amp; more")
+  }
+
   @Test func counts() {
     #expect(grouped(189_622) == "189_622")
     #expect(grouped(Int.min) == "-9_223_372_036_854_775_808")

@@ -110,6 +110,18 @@ import Testing
     #expect(isNear(value(figures, "novelty@4"), 1.584962500721156))
   }
 
+  /// What stands beyond k is not recommended.
+  @Test func coverageIsOfTheFirstK() throws {
+    let table = Table([("ids", try lists([[1]])), ("a_recs", try lists([[1, 2, 3]]))])
+    let ids = Column([Int64(1), 2, 3])
+    var evaluation = Evaluation(metrics: [.coverage])
+    evaluation.train = try Dataset(Table([("user_id", ids), ("product_id", ids)]))
+    for top in 1...3 {
+      evaluation.top = top
+      #expect(value(try evaluation.metrics(of: table).table, "coverage@\(top)") == Double(top) / 3)
+    }
+  }
+
   @Test func whatSurpriseSays() throws {
     let golden = try Golden.read()
     let table = Table([
@@ -174,9 +186,15 @@ import Testing
   @Test func intervalsCoverTheMeanOfCoins() throws {
     // 400 coins: the standard error is 0.025, so the half interval is near 1.96 of it.
     let truth = (0..<400).map { _ in [Int64(1)] }
-    let table = try users(truth, [("coin", (0..<400).map { [Int64($0 % 2)] })])
-    let half = value(try Evaluation(metrics: [.recall]).metrics(of: table).table, "recall@10 ±")
-    #expect(isNear(half, 0.049, within: 0.004))
+    let coins = (0..<400).map { [Int64($0 % 2)] }
+    let table = try users(truth, [("coin", coins), ("none", truth.map { _ in [0] })])
+    let evaluation = Evaluation(metrics: [.recall])
+    let half = value(try evaluation.metrics(of: table).table, "recall@10 ±")
+    #expect(isNear(half, 0.047562, within: 1e-5))
+    // Each end by itself.
+    let difference = try evaluation.comparison(of: table).table
+    #expect(isNear(value(difference, "from"), 0.452437, within: 1e-5))
+    #expect(isNear(value(difference, "to"), 0.547562, within: 1e-5))
   }
 
   @Test func comparisonsTellChanceFromDifference() throws {

@@ -70,6 +70,18 @@ import Testing
     }
   }
 
+  /// Who has had everything likes nothing less: what is left of a score is the item's bias.
+  @Test func aBasketOfEverythingTeachesBPRNothing() throws {
+    let model = try Models.fit("BPR", [.integer("factors", 8), .integer("epochs", 5)], on: MadeUp.orders())
+    let lists = try model.recommend(basket: Basket(Array(0..<70)), RecommendationRequest(top: 70))
+    #expect(lists.items.count == 70)
+    for entry in lists[0] {
+      let terms = try model.explain(0, entry.item).terms
+      let bias = try #require(terms.first { $0.source == .part("the item's bias") }).contribution
+      #expect(abs(Double(entry.score) - bias) < 1e-6)
+    }
+  }
+
   @Test func aBlendExplainsByTheModelAnItemComesFrom() throws {
     let interactions = try MadeUp.orders()
     let blend = try Models.fit("Blend", on: interactions)
