@@ -61,6 +61,7 @@ let package = Package(
         .linkedLibrary("zstd"), .linkedLibrary("snappy"), .linkedLibrary("lz4"), .linkedLibrary("brotlidec"),
         .linkedLibrary("brotlienc"), .linkedLibrary("brotlicommon"), .linkedLibrary("z"),
       ]),
+    .target(name: "CMappings", cSettings: cSettings),
     .target(name: "CPatterns", cSettings: cSettings, linkerSettings: [.linkedLibrary("pcre2-8")]),
 
     // Values, spans, rows: nothing of ours below them.
@@ -72,7 +73,7 @@ let package = Package(
     // Data flows one way: text → syntax → plan → table → text.
     room("Tables", ["Diagnostics", "Parallelism"]),
     room("LinearAlgebra", ["CNumerics", "Diagnostics", "Parallelism"]),
-    room("Formats", ["Tables", "Diagnostics", "Parallelism", "CCompression"]),
+    room("Formats", ["Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
     room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "ElementaryFunctions", "CPatterns"]),
     room("Recommenders", ["LinearAlgebra", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism"]),
     room(

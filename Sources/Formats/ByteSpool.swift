@@ -19,6 +19,8 @@ final class ByteSpool {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private var disk: TemporaryFile?
+  /// How many bytes the disk may take: other programs need some of what is free there.
+  private var diskLimit = 0
   private(set) var count = 0
 
   init(path: String, limit: Int = Formats.memoryBudget / 4) throws(Diagnostic) {
@@ -70,6 +72,7 @@ final class ByteSpool {
   private func moveToDisk() throws(Diagnostic) {
     let disk: TemporaryFile
     do throws(Diagnostic) { disk = try TemporaryFile() } catch { throw error.of(path) }
+    diskLimit = disk.freeSpace / 4 * 3
     let kept = count
     count = 0
     defer { count = kept }
@@ -82,12 +85,19 @@ final class ByteSpool {
 
   /// Writes the first bytes in memory behind those that are on the disk.
   private func write(_ length: Int, to disk: TemporaryFile) throws(Diagnostic) {
+    guard length <= diskLimit - count else { throw .leavesNoRoom(path, at: diskLimit) }
     let bytes = UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: length)
     do throws(Diagnostic) { try disk.write(bytes.span, at: count) } catch { throw error.of(path) }
   }
 }
 
 extension Diagnostic {
+  fileprivate static func leavesNoRoom(_ path: String, at limit: Int) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` gives more than \(limit >> 20) MB: three quarters of what is free for temporary files",
+      hint: "the variable TMPDIR says which folder to use instead", place: path)
+  }
+
   /// What happened to the file at `path`.
   fileprivate func of(_ path: String) -> Diagnostic {
     Diagnostic("cannot read `\(path)`: \(message)", hint: hint, place: path)

@@ -123,6 +123,13 @@ enum Codec: Int, Sendable {
     compression_crc32(0, bytes.baseAddress, bytes.count)
   }
 
+  static func isGzipFile(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: [0x1F, 0x8B]) }
+
+  /// Whether a whole file is compressed, whatever it holds.
+  static func isCompressedFile(_ start: UnsafeRawBufferPointer) -> Bool {
+    isGzipFile(start) || start.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
+  }
+
   /// How far a compressed file may grow: text seldom shrinks to less than a fiftieth, a bomb to a thousandth.
   static func largestContent(of input: Int) -> Int { max(128 << 20, min(input, .max / 200) * 200) }
 

@@ -1,3 +1,4 @@
+import CMappings
 import Diagnostics
 import Parallelism
 import Synchronization
@@ -10,12 +11,15 @@ import Musl
 
 /// A file mapped into memory, or bytes that came from elsewhere, to read from any thread.
 ///
-/// Reading a mapping of a file that was cut short kills a process, so `checkUnchanged` comes before every decode.
+/// A file may change while it is read. Of one that is cut short, zeros are read instead of what it has lost; whoever
+/// reads does so within `whileUnchanged`, which refuses what came of it.
 final class InputFile: @unchecked Sendable {
   /// As it was typed.
   let path: String
   let bytes: UnsafeRawBufferPointer
   private let storage: Storage
+  /// Turns the loss of mapped bytes into zeros.
+  private let guardian: OpaquePointer?
 
   enum Storage {
     case mapped(Identity)
@@ -45,18 +49,23 @@ final class InputFile: @unchecked Sendable {
     func isSameFile(as other: Identity) -> Bool { device == other.device && inode == other.inode }
   }
 
-  static func open(_ path: String) throws(Diagnostic) -> InputFile {
+  /// - Parameter isAnything: whether what a pipe gives is read to its end even where it looks like no table.
+  static func open(_ path: String, isAnything: Bool = false) throws(Diagnostic) -> InputFile {
     try ReadableFolders.check(path)
+    // Without waiting: a pipe that nobody writes to would be waited for here, deaf to Ctrl-C.
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     #if canImport(Glibc)
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Glibc.open(path, flags)
     #else
-    let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Musl.open(path, flags)
     #endif
     guard descriptor >= 0 else { throw errno == ENOENT ? .missingFile(path) : .system("open", path, errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system("open", path, errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { return try reading(descriptor, as: path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      return try reading(descriptor, as: path, isAnything: isAnything)
+    }
     let identity = Identity(status)
     guard identity.size > 0 else { throw .emptyFile(path) }
     guard let base = mmap(nil, identity.size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
@@ -71,29 +80,15 @@ final class InputFile: @unchecked Sendable {
     self.path = path
     self.bytes = bytes
     self.storage = storage
-  }
-
-  /// All that a pipe or a device gives, which has no size to map.
-  static func reading(_ descriptor: Int32, as path: String) throws(Diagnostic) -> InputFile {
-    let cancellation = Cancellation.current
-    let spool = try ByteSpool(path: path)
-    var isAtEnd = false
-    while !isAtEnd {
-      isAtEnd =
-        try spool.append { (window) throws(Diagnostic) in
-          while true {
-            try cancellation.check()
-            let received = read(descriptor, window.baseAddress, window.count)
-            if received >= 0 { return received }
-            guard errno == EINTR else { throw .system("read", path, errno) }
-          }
-        } == 0
+    if case .mapped = storage {
+      guardian = mapping_guard_begin(bytes.baseAddress, bytes.count)
+    } else {
+      guardian = nil
     }
-    if spool.count == 0 { throw .emptyFile(path) }
-    return try spool.file()
   }
 
   deinit {
+    if let guardian { mapping_guard_end(guardian) }
     switch storage {
     case .mapped(let identity):
       munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
@@ -112,9 +107,9 @@ final class InputFile: @unchecked Sendable {
   func copy(_ range: Range<Int>, into target: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Bool {
     guard case .mapped(let identity) = storage else { return false }
     #if canImport(Glibc)
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     #else
-    let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = Musl.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     #endif
     guard descriptor >= 0 else { throw errno == ENOENT ? .changedSinceOpening(path) : .system("open", path, errno) }
     defer { close(descriptor) }
@@ -145,8 +140,27 @@ final class InputFile: @unchecked Sendable {
   /// Throws if the file is not the one any more that was opened.
   func checkUnchanged() throws(Diagnostic) {
     guard case .mapped(let identity) = storage else { return }
+    mapping_guard_renew()
     var status = stat()
-    guard stat(path, &status) == 0, Identity(status) == identity else { throw .changedSinceOpening(path) }
+    guard stat(path, &status) == 0, Identity(status) == identity, guardian.map({ !mapping_was_cut($0) }) ?? true else {
+      throw .changedSinceOpening(path)
+    }
+  }
+
+  /// What `body` makes of the file's bytes, if they were the file's from its beginning to its end.
+  ///
+  /// - Throws: that the file has changed, before anything that `body` found wrong with what it holds now.
+  func whileUnchanged<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
+    try checkUnchanged()
+    let result: Result
+    do throws(Diagnostic) {
+      result = try body()
+    } catch {
+      if error.kind != .interruption { try checkUnchanged() }
+      throw error
+    }
+    try checkUnchanged()
+    return result
   }
 
   private static let counts = Mutex<[Identity: Int]>([:])

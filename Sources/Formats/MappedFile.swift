@@ -13,9 +13,7 @@ public func withMappedFile<Result>(
   at path: String, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result
 ) throws(Diagnostic) -> Result {
   let file = try InputFile.open(path)
-  let result = try body(file.bytes)
-  try file.checkUnchanged()
-  return result
+  return try file.whileUnchanged { () throws(Diagnostic) in try body(file.bytes) }
 }
 
 /// Whether there is a file at `path` that begins with `magic`; nothing else of it is read.

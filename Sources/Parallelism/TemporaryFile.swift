@@ -42,6 +42,14 @@ public final class TemporaryFile: Sendable {
     }
   }
 
+  /// The bytes that are free on its disk; all that there are where the system does not say.
+  public var freeSpace: Int {
+    var status = statvfs()
+    guard fstatvfs(descriptor, &status) == 0 else { return .max }
+    let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    return overflow ? .max : Int(clamping: bytes)
+  }
+
   /// Calls the system until it has taken all of the bytes: it may take a part of them at a time.
   private func transferred(_ byteCount: Int, _ some: (_ done: Int, _ count: Int) -> Int) throws(Diagnostic) {
     var done = 0

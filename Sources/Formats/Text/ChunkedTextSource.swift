@@ -21,7 +21,9 @@ extension ChunkedTextSource {
   var partitions: [Partition] { chunks.partitions(columnCount: schema.count) }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    try cache.columns(indices) { (missing) throws(Diagnostic) in try read(missing) }
+    // Who asks for no column wants to know how many rows there are.
+    if indices.isEmpty { _ = try chunks.firstRows() }
+    return try cache.columns(indices) { (missing) throws(Diagnostic) in try read(missing) }
   }
 
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {

@@ -34,7 +34,9 @@ final class TextChunks: Sendable {
 
   func starts() throws(Diagnostic) -> [Int] {
     if let known = state.withLock({ $0.starts }) { return known }
-    let found = try Progress.ofLoops("looking through \(input.path)") { () throws(Diagnostic) in try findStarts() }
+    let found = try input.whileUnchanged { () throws(Diagnostic) in
+      try Progress.ofLoops("looking through \(input.path)") { () throws(Diagnostic) in try findStarts() }
+    }
     state.withLock { $0.starts = found }
     return found
   }
@@ -50,10 +52,12 @@ final class TextChunks: Sendable {
   func firstRows() throws(Diagnostic) -> [Int] {
     if let known = state.withLock({ $0.firstRows }) { return known }
     let ranges = try ranges()
-    let counts = try Progress.ofLoops("counting the rows of \(input.path)") { () throws(Diagnostic) in
-      try mapIndices(of: ranges.count) { (chunk) throws(Diagnostic) in
-        defer { input.release(ranges[chunk]) }
-        return countRows(ranges[chunk])
+    let counts = try input.whileUnchanged { () throws(Diagnostic) in
+      try Progress.ofLoops("counting the rows of \(input.path)") { () throws(Diagnostic) in
+        try mapIndices(of: ranges.count) { (chunk) throws(Diagnostic) in
+          defer { input.release(ranges[chunk]) }
+          return countRows(ranges[chunk])
+        }
       }
     }
     keep(counts)

@@ -1,0 +1,62 @@
+import Diagnostics
+import Parallelism
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension InputFile {
+  /// All that a pipe or a device gives, which has no size to map.
+  ///
+  /// - Parameter isAnything: whether it is read to its end even where its first bytes look like no table.
+  /// - Throws: where nothing comes of it, where it is no table, or where there is no room for so much.
+  static func reading(
+    _ descriptor: Int32, as path: String, isAnything: Bool = false
+  ) throws(Diagnostic) -> InputFile {
+    let spool = try ByteSpool(path: path)
+    var isAtEnd = false
+    var isKnown = isAnything
+    while !isAtEnd {
+      var start: [UInt8] = []
+      isAtEnd =
+        try spool.append { (window) throws(Diagnostic) in
+          let received = try receive(from: descriptor, into: window, as: path)
+          if !isKnown { start = Array(window.prefix(min(received, 1 << 12))) }
+          return received
+        } == 0
+      // A device may go on for ever: what is no table is known by its first bytes.
+      if !isKnown, start.count >= 4 {
+        guard start.withUnsafeBytes({ Formats.looksReadable($0) }) else { throw .unrecognised(path) }
+        isKnown = true
+      }
+    }
+    if spool.count == 0 { throw .emptyFile(path) }
+    return try spool.file()
+  }
+
+  /// Waits for bytes, and looks at the cancellation while it waits; how many came, 0 at the end.
+  private static func receive(
+    from descriptor: Int32, into window: UnsafeMutableRawBufferPointer, as path: String
+  ) throws(Diagnostic) -> Int {
+    let cancellation = Cancellation.current
+    while true {
+      try cancellation.check()
+      var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&source, 1, 50)
+      if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+      guard ready > 0 else { throw .system("read", path, errno) }
+      let received = read(descriptor, window.baseAddress, window.count)
+      if received >= 0 { return received }
+      guard errno == EINTR || errno == EAGAIN else { throw .system("read", path, errno) }
+    }
+  }
+}
+
+extension Formats {
+  /// Whether the first bytes of something may be a table's: of a format, of a compressed file, or text.
+  static func looksReadable(_ start: UnsafeRawBufferPointer) -> Bool {
+    start.starts(with: ParquetFile.magic) || Codec.isCompressedFile(start) || TextEncoding.isText(start)
+  }
+}
