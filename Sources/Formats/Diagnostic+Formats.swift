@@ -19,6 +19,12 @@ extension Diagnostic {
     return Diagnostic("no file `\(path)`", hint: hint)
   }
 
+  static let emptyPath = Diagnostic("an empty path leads nowhere", hint: "`load \"orders.csv\"` names a file")
+
+  static func repeatedColumn(_ name: String) -> Diagnostic {
+    Diagnostic("`columns=` names `\(name)` twice", hint: "leave out one of them: a table's names are unique")
+  }
+
   /// What the operating system said about a path.
   static func system(_ action: String, _ path: String, _ code: Int32) -> Diagnostic {
     Diagnostic("cannot \(action) `\(path)`: \(reason(of: code))", place: path)
@@ -85,10 +91,6 @@ extension Diagnostic {
     Diagnostic(
       "`\(path)` holds more than \(limit >> 20) MB in \(size >> 10) kB: more than a compressed table does",
       hint: "decompress it first if it is to be read all the same", place: path)
-  }
-
-  static func emptyFolder(_ path: String) -> Diagnostic {
-    Diagnostic("the folder `\(path)` holds no files", place: path)
   }
 }
 

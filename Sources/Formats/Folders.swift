@@ -1,55 +1,216 @@
 import Diagnostics
-import Tables
+import Parallelism
 
-/// All part files below a folder, with the columns that `key=value` folders on the way give.
-func openFolder(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
-  var parts: [(path: String, keys: [(name: String, value: String)])] = []
-  func visit(_ folder: String, _ keys: [(name: String, value: String)], depth: Int) throws(Diagnostic) {
-    guard depth < 32 else { return }
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The files that a folder or a pattern means, each with what the `key=value` folders on the way to it say.
+///
+/// A file is a part once, however many links lead to it: a link to a folder above it would multiply its rows.
+struct PartFiles {
+  typealias Key = (name: String, value: String)
+
+  private(set) var files: [(path: String, keys: [Key])] = []
+  /// What was passed over.
+  private(set) var notes: [String] = []
+  /// Folders and files that are parts already, whatever path led to them.
+  private var known: Set<FileIdentity> = []
+  /// Links, which are followed once everything that lies there itself is known.
+  private var links: [(path: String, keys: [Key], depth: Int)] = []
+
+  private static let mostFiles = 1 << 16
+  private static let greatestDepth = 32
+
+  /// All part files below a folder.
+  ///
+  /// - Throws: where there is none, where a program keeps a log of which files count, and where the folder holds all of
+  ///   the machine's files.
+  init(folder: String) throws(Diagnostic) {
+    try requireNarrow(folder)
+    try visit(folder, [], depth: 0)
+    try followLinks()
+    guard !files.isEmpty else { throw .emptyFolder(folder) }
+    sort()
+  }
+
+  /// The files that a pattern matches, and those below the folders that it does.
+  ///
+  /// Folders whose names the pattern leaves open give columns, as those below a folder do.
+  init(pattern: String) throws(Diagnostic) {
+    let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+    let openCount = parts.count - parts.prefix { !isGlob(String($0)) }.count
+    for path in expandGlob(pattern) {
+      let (folder, name) = splitPath(path)
+      if name.hasPrefix("_"), parts.last?.hasPrefix("_") != true { continue }
+      let keys = path.split(separator: "/", omittingEmptySubsequences: false).suffix(openCount)
+        .compactMap { PartFiles.key(String($0)) }
+      switch pathKind(path) {
+      case .folder:
+        try requireNarrow(path)
+        try visit(path, keys, depth: 0)
+      case .file where PartFiles.isLink(path): links.append((path, keys, 0))
+      case .file:
+        noteLog(above: folder, levels: openCount)
+        try add(path, keys)
+      case .other, .missing: continue
+      }
+    }
+    try followLinks()
+    guard !files.isEmpty else { throw .missingFile(pattern) }
+    sort()
+  }
+
+  private mutating func visit(_ folder: String, _ keys: [Key], depth: Int) throws(Diagnostic) {
+    guard depth < PartFiles.greatestDepth else { throw .tooDeep(folder) }
+    try Cancellation.current.check()
+    guard let identity = FileIdentity(folder), known.insert(identity).inserted else { return }
+    if let owner = PartFiles.logOwner(of: folder) { throw .managedFolder(folder, by: owner) }
     for entry in try folderContents(folder) where !entry.name.hasPrefix("_") {
       let inside = joinPath(folder, entry.name)
-      guard entry.isFolder else {
-        parts.append((inside, keys))
+      let inner = entry.kind == .folder ? keys + [PartFiles.key(entry.name)].compactMap { $0 } : keys
+      if entry.isLink {
+        links.append((inside, inner, depth + 1))
+      } else if entry.kind == .folder {
+        try visit(inside, inner, depth: depth + 1)
+      } else if entry.kind == .file {
+        try add(inside, keys)
+      }
+    }
+  }
+
+  private mutating func followLinks() throws(Diagnostic) {
+    while !links.isEmpty {
+      let link = links.removeFirst()
+      guard let identity = FileIdentity(link.path) else { continue }
+      if known.contains(identity) {
+        addNote("`\(link.path)` leads to what is read already: passed over")
         continue
       }
-      try visit(inside, keys + [hiveKey(entry.name)].compactMap { $0 }, depth: depth + 1)
+      switch pathKind(link.path) {
+      case .folder: try visit(link.path, link.keys, depth: link.depth)
+      case .file: try add(link.path, link.keys)
+      case .other, .missing: continue
+      }
     }
   }
-  try visit(path, [], depth: 0)
-  guard !parts.isEmpty else { throw .emptyFolder(path) }
-  return try openParts(parts, name: path, options)
-}
 
-/// `day=2024-07-01`, as Hive and Spark name the folders of a partitioned table.
-private func hiveKey(_ name: String) -> (name: String, value: String)? {
-  guard let equals = name.firstIndex(of: "="), equals != name.startIndex else { return nil }
-  return (String(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
-}
+  private mutating func add(_ path: String, _ keys: [Key]) throws(Diagnostic) {
+    guard files.count < PartFiles.mostFiles else { throw .tooManyFiles(path, more: PartFiles.mostFiles) }
+    if let identity = FileIdentity(path) { known.insert(identity) }
+    files.append((path, keys))
+  }
 
-private func percentDecoded(_ text: Substring) -> String {
-  let bytes = Array(text.utf8)
-  var decoded: [UInt8] = []
-  var index = 0
-  while index < bytes.count {
-    if bytes[index] == 0x25, index + 2 < bytes.count,
-      let byte = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
-    {
-      decoded.append(byte)
-      index += 3
-    } else {
-      decoded.append(bytes[index])
-      index += 1
+  /// Folder by folder, in byte order.
+  private mutating func sort() {
+    let order = files.map { $0.path.split(separator: "/").map { Array($0.utf8) } }
+    let sorted = files.indices.sorted { left, right in
+      order[left].lexicographicallyPrecedes(order[right]) { $0.lexicographicallyPrecedes($1) }
+    }
+    files = sorted.map { files[$0] }
+  }
+
+  /// Says so where a log counts fewer files than a pattern matches.
+  private mutating func noteLog(above folder: String, levels: Int) {
+    var folder = folder
+    for _ in 0..<levels {
+      if let owner = PartFiles.logOwner(of: folder) {
+        addNote("`\(folder)` is a table of \(owner): files that its log has deleted are read too")
+      }
+      let outer = splitPath(folder).folder
+      if outer == folder || outer == "." { return }
+      folder = outer
     }
   }
-  return String(decoding: decoded, as: UTF8.self)
+
+  private mutating func addNote(_ note: String) { if !notes.contains(note) { notes.append(note) } }
+
+  private func requireNarrow(_ folder: String) throws(Diagnostic) {
+    if let root = FileIdentity("/"), FileIdentity(folder) == root { throw .rootFolder(folder) }
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  /// The program whose log says which of a folder's files its table has; nil where all of them count.
+  private static func logOwner(of folder: String) -> String? {
+    if pathKind(joinPath(folder, "_delta_log")) == .folder { return "Delta Lake" }
+    if pathKind(joinPath(folder, ".hoodie")) == .folder { return "Hudi" }
+    let metadata = joinPath(folder, "metadata")
+    let isIceberg = pathKind(metadata) == .folder && !expandGlob(metadata + "/*.metadata.json").isEmpty
+    return isIceberg ? "Iceberg" : nil
+  }
+
+  /// `day=2024-07-01`, as Hive and Spark name the folders of a partitioned table.
+  private static func key(_ name: String) -> Key? {
+    guard let equals = name.firstIndex(of: "="), equals != name.startIndex else { return nil }
+    return (String(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
+  }
+
+  private static func percentDecoded(_ text: Substring) -> String {
+    let bytes = Array(text.utf8)
+    var decoded: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      if bytes[index] == 0x25, index + 2 < bytes.count,
+        let byte = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
+      {
+        decoded.append(byte)
+        index += 3
+      } else {
+        decoded.append(bytes[index])
+        index += 1
+      }
+    }
+    return String(decoding: decoded, as: UTF8.self)
+  }
 }
 
-/// Files that are one table.
-func openParts(
-  _ parts: [(path: String, keys: [(name: String, value: String)])], name: String, _ options: LoadOptions
-) throws(Diagnostic) -> any TableSource {
-  if parts.count == 1, parts[0].keys.isEmpty { return try openFile(try InputFile.open(parts[0].path), options) }
-  var sources: [any TableSource] = []
-  for part in parts { sources.append(try openFile(try InputFile.open(part.path), options)) }
-  return try PartedSource(name: name, sources, keys: parts.map(\.keys))
+/// What a path leads to, whatever it is called.
+struct FileIdentity: Hashable {
+  private let device: UInt
+  private let inode: UInt
+
+  /// Nil where nothing is there.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    device = UInt(status.st_dev)
+    inode = UInt(status.st_ino)
+  }
+}
+
+extension Diagnostic {
+  static func emptyFolder(_ path: String) -> Diagnostic {
+    Diagnostic("the folder `\(path)` holds no files", place: path)
+  }
+
+  fileprivate static func tooDeep(_ path: String) -> Diagnostic {
+    Diagnostic("the folders in `\(path)` are nested too deep for one table", place: path)
+  }
+
+  fileprivate static func tooManyFiles(_ path: String, more limit: Int) -> Diagnostic {
+    Diagnostic("over \(limit) files for one table, up to `\(path)`", hint: "`load` a folder below", place: path)
+  }
+
+  fileprivate static func rootFolder(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` is the root of all files, not a folder of part files",
+      hint: "`load` takes the path of a table's folder",
+      place: path)
+  }
+
+  fileprivate static func managedFolder(_ path: String, by owner: String) -> Diagnostic {
+    // Its files may lie in folders of keys.
+    let patterns = (0..<8).map { joinPath(path, String(repeating: "*/", count: $0) + "*.parquet") }
+    let pattern = patterns.first { !expandGlob($0).isEmpty } ?? patterns[0]
+    return Diagnostic(
+      "`\(path)` is a table of \(owner), whose log says which files count: it is not read yet",
+      hint: "`load \"\(pattern)\"` reads its Parquet files all the same, those that were deleted or replaced too",
+      place: path)
+  }
 }

@@ -15,6 +15,10 @@ import Musl
 public func openTable(
   _ path: String, options: LoadOptions = LoadOptions()
 ) throws(Diagnostic) -> any TableSource {
+  guard !path.isEmpty else { throw .emptyPath }
+  if let names = options.columns, let repeated = Schema(names.map { Field($0, .null) }).firstRepeatedName {
+    throw .repeatedColumn(repeated)
+  }
   let source = try openAnything(path, options)
   guard let names = options.columns else { return source }
   var indices: [Int] = []
@@ -23,30 +27,47 @@ public func openTable(
 }
 
 private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
-  if path == "-" { return try openFile(try InputFile.reading(STDIN_FILENO, as: "-"), options) }
+  if path == "-" {
+    return try openFile(try InputFile.reading(STDIN_FILENO, as: "-", isAnything: options.format != nil), options)
+  }
   switch pathKind(path) {
-  case .file, .other: return try openFile(try InputFile.open(path), options)
-  case .folder: return try openFolder(path, options)
+  case .file, .other: return try openFile(path, options)
+  case .folder: return try openParts(PartFiles(folder: path), name: path, options)
   case .missing:
     guard isGlob(path) else { throw .missingFile(path) }
-    let paths = expandGlob(path)
-    guard !paths.isEmpty else { throw .missingFile(path) }
-    return try openParts(paths.map { ($0, []) }, name: path, options)
+    return try openParts(PartFiles(pattern: path), name: path, options)
   }
 }
 
-func openFile(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
-  let input = try decompressed(input)
-  if let name = options.format { return try Formats.named(name).open(input, options) }
-  guard let found = formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
-  return try found.open(input, options)
+func openFile(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
+  try openFile(try InputFile.open(path, isAnything: options.format != nil), options)
+}
+
+private func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
+  try file.whileUnchanged { () throws(Diagnostic) in
+    let input = try decompressed(file)
+    if let name = options.format { return try Formats.named(name).open(input, options) }
+    guard let found = formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
+    return try found.open(input, options)
+  }
+}
+
+/// Files that are one table.
+private func openParts(
+  _ parts: PartFiles, name: String, _ options: LoadOptions
+) throws(Diagnostic) -> any TableSource {
+  if parts.files.count == 1, parts.files[0].keys.isEmpty, parts.notes.isEmpty {
+    return try openFile(parts.files[0].path, options)
+  }
+  var sources: [any TableSource] = []
+  for part in parts.files { sources.append(try openFile(part.path, options)) }
+  return try PartedSource(name: name, sources, keys: parts.files.map(\.keys), notes: parts.notes)
 }
 
 /// The content of a gzip or zstd file; others as they are.
 private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
-  let isGzip = input.bytes.starts(with: [0x1F, 0x8B])
-  guard isGzip || input.bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) else { return input }
-  return try Codec.decompressFile(input, isGzip: isGzip)
+  guard Codec.isCompressedFile(input.bytes) else { return input }
+  return try Codec.decompressFile(input, isGzip: Codec.isGzipFile(input.bytes))
 }
 
 /// Some of a source's columns, in another order.
@@ -83,6 +104,7 @@ final class SelectedColumns: DecodedSource {
   ) throws(Diagnostic) -> [Column] {
     try source.columns(indices.map { self.indices[$0] }, partition: partition, rows: rows, kept: kept)
   }
+  func zone(of column: Int) -> String? { source.zone(of: indices[column]) }
   func pages(_ column: Int, partition: Int) -> [ColumnPage] { source.pages(indices[column], partition: partition) }
   func decodedSize(_ columns: Set<Int>) -> Int {
     (source as? any DecodedSource)?.decodedSize(Set(columns.map { indices[$0] })) ?? 0

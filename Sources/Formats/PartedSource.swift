@@ -12,6 +12,8 @@ final class PartedSource: DecodedSource {
   private let keys: [(field: Field, values: Column)]
   /// Where each of the first source's columns stands in every source.
   private let positions: [[Int]]
+  /// What was said of the files before they were opened.
+  private let ownNotes: [String]
   private let layout: Mutex<Layout>
   private let parts: Mutex<Parts?> = Mutex(nil)
 
@@ -29,12 +31,14 @@ final class PartedSource: DecodedSource {
 
   /// - Throws: where the sources do not have the same columns, or types that nothing holds.
   init(
-    name: String, _ sources: [any TableSource], keys: [[(name: String, value: String)]]
+    name: String, _ sources: [any TableSource], keys: [[PartFiles.Key]], notes: [String] = []
   ) throws(Diagnostic) {
     let first = sources[0].schema
     self.name = name
     self.sources = sources
-    self.keys = try HiveKeys.columns(of: keys, besides: first, name: name)
+    var ownNotes = notes
+    self.keys = try HiveKeys.columns(of: keys, besides: first, name: name, &ownNotes)
+    self.ownNotes = ownNotes
     var positions: [[Int]] = []
     for source in sources { positions.append(try PartedSource.positions(of: first.names, in: source)) }
     self.positions = positions
@@ -58,7 +62,7 @@ final class PartedSource: DecodedSource {
 
   private func updateLayout() throws(Diagnostic) {
     var fields: [Field] = []
-    var notes: [String] = []
+    var notes = ownNotes
     // Columns that a file turned out to have behind its first lines come after those that all have.
     for (index, field) in sources[0].schema.fields.prefix(positions[0].count).enumerated() {
       var type = type(index, 0)
@@ -196,6 +200,12 @@ final class PartedSource: DecodedSource {
       return [ColumnPage(rows: 0..<known.rows.count, byteCount: 0, statistics: known.statistics[column])]
     }
     return sources[number].pages(positions[number][column], partition: inner)
+  }
+
+  /// The zone that all sources give a column.
+  func zone(of column: Int) -> String? {
+    guard isStored(column), let zone = sources[0].zone(of: positions[0][column]) else { return nil }
+    return sources.indices.allSatisfy { sources[$0].zone(of: positions[$0][column]) == zone } ? zone : nil
   }
 
   func decodedSize(_ columns: Set<Int>) -> Int {

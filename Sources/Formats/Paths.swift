@@ -38,17 +38,33 @@ func pathKind(_ path: String) -> PathKind {
   }
 }
 
-/// The names in a folder, in byte order, hidden ones left out.
-func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, isFolder: Bool)] {
+/// Where a path leads over links, whether something is there or not.
+func linkTarget(of path: String) throws(Diagnostic) -> String {
+  var target = path
+  for _ in 0..<40 {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = readlink(target, &bytes, bytes.count)
+    guard count >= 0 else { return target }
+    let next = String(decoding: bytes.prefix(count), as: UTF8.self)
+    target = next.hasPrefix("/") ? next : joinPath(splitPath(target).folder, next)
+  }
+  throw .system("write", path, ELOOP)
+}
+
+/// The names in a folder, in byte order, hidden ones left out; of a link, the kind of what it leads to.
+func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, kind: PathKind, isLink: Bool)] {
   guard let directory = opendir(folder) else { throw .system("read the folder", folder, errno) }
   defer { closedir(directory) }
-  var contents: [(name: String, isFolder: Bool)] = []
+  var contents: [(name: String, kind: PathKind, isLink: Bool)] = []
   while let entry = readdir(directory) {
     let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
       pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }
     if name.hasPrefix(".") { continue }
-    contents.append((name, pathKind(joinPath(folder, name)) == .folder))
+    let path = joinPath(folder, name)
+    var status = stat()
+    let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    contents.append((name, pathKind(path), isLink))
   }
   return contents.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
 }

@@ -1,0 +1,99 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+/// Which files a folder or a pattern means.
+@Suite struct FolderTests {
+  private func hive(_ scratch: ScratchFolder) throws {
+    try scratch.write("hive/day=2024-03-01/a.csv", "id\n1\n2\n")
+    try scratch.write("hive/day=2024-03-02/b.csv", "id\n3\n")
+    try scratch.write("hive/_SUCCESS", "")
+  }
+
+  @Test(arguments: ["hive", "hive/*/*.csv", "hive/*", "hive/day=*/*", "hive/day=2024-03-0?/?.csv"])
+  func `a pattern gives the columns that its folder gives`(_ pattern: String) throws {
+    let scratch = try ScratchFolder()
+    try hive(scratch)
+    let table = try read(scratch.file(pattern))
+    #expect(table.schema.summary == "id i64, day date")
+    #expect(table.rowCount == 3)
+    #expect(table.row(2) == [.integer(3), .date(19_784)])
+  }
+
+  @Test func `keys with zeros before other digits stay text`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("hive/shop=007/a.csv", "id\n1\n")
+    try scratch.write("hive/shop=12/b.csv", "id\n2\n")
+    let source = try openTable(scratch.file("hive"))
+    #expect(source.schema.summary == "id i64, shop str")
+    #expect(source.notes == ["`shop` is str: `007` begins with a zero"])
+    #expect(try read(source).row(0) == [.integer(1), .text("007")])
+  }
+
+  @Test func `links to what is read already give no row twice`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("data/b.csv", "id\n1\n2\n")
+    try scratch.write("data/sub/c.csv", "id\n3\n")
+    try scratch.write("elsewhere/d.csv", "id\n4\n")
+    let manager = FileManager.default
+    for (link, target) in [
+      ("data/a.csv", "b.csv"), ("data/loop", "."), ("data/sub/up", ".."), ("data/more", "../elsewhere"),
+      ("data/gone", "nowhere"),
+    ] {
+      try manager.createSymbolicLink(atPath: scratch.file(link), withDestinationPath: target)
+    }
+    let source = try openTable(scratch.file("data"))
+    #expect(try read(source).columns[0].equals(Column([1, 2, 4, 3])))
+    #expect(
+      source.notes
+        == ["a.csv", "loop", "sub/up"].map {
+          "`\(scratch.file("data/" + $0))` leads to what is read already: passed over"
+        })
+  }
+
+  @Test(arguments: ["/", "//", "/.", "/.."]) func `the root of all files is no table`(_ path: String) throws {
+    let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
+    #expect(diagnostic?.message == "`\(path)` is the root of all files, not a folder of part files")
+  }
+
+  @Test func `an empty path is said`() throws {
+    let diagnostic = #expect(throws: Diagnostic.self) { try openTable("") }
+    #expect(diagnostic?.message == "an empty path leads nowhere")
+  }
+
+  @Test func `a folder whose log says which files count is refused, and the hint works`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([("id", Column([1, 2]))])
+    for (owner, marker, file) in [
+      ("Delta Lake", "_delta_log/00000000000000000000.json", "day=1/part-0.parquet"),
+      ("Hudi", ".hoodie/hoodie.properties", "part-0.parquet"),
+      ("Iceberg", "metadata/v1.metadata.json", "data/part-0.parquet"),
+    ] {
+      try scratch.write("\(owner)/\(marker)", "{}")
+      try scratch.write("\(owner)/\(file)", "")
+      var options = SaveOptions()
+      options.overwrite = true
+      _ = try saveTable(table, to: scratch.file("\(owner)/\(file)"), options: options)
+      let path = scratch.file(owner)
+      let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
+      #expect(
+        diagnostic?.message == "`\(path)` is a table of \(owner), whose log says which files count: it is not read yet")
+      let hint = try #require(diagnostic?.hint)
+      let pattern = String(hint.split(separator: "\"")[1])
+      let source = try openTable(pattern)
+      #expect(source.rowCount == 2)
+      #expect(source.notes == ["`\(path)` is a table of \(owner): files that its log has deleted are read too"])
+    }
+  }
+
+  @Test func `a column is named once`() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write("t.csv", "a,b\n1,2\n")
+    var options = LoadOptions()
+    options.columns = ["a", "b", "a"]
+    let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path, options: options) }
+    #expect(diagnostic?.message == "`columns=` names `a` twice")
+  }
+}
