@@ -18,6 +18,8 @@ public struct LoadOptions: Sendable, Hashable {
   public var nulls: [String] = []
   /// Types of columns by name, instead of what the values look like.
   public var types: [String: DataType] = [:]
+  /// What fields are quoted by: a byte, or `none`; nil is `"`, unless the text speaks against it.
+  public var quote: String?
   /// Lines to pass over at the start.
   public var skip = 0
 
@@ -36,6 +38,10 @@ public struct SaveOptions: Sendable, Hashable {
   public var separator: String?
   /// Whether the first line names the columns.
   public var header = true
+  /// Whether texts of CSV and TSV that a spreadsheet would take for formulas get an apostrophe before them.
+  public var escapesFormulas = false
+  /// The time zones of columns, by name: their moments are in UTC.
+  public var zones: [String: String] = [:]
 
   public init() {}
 }

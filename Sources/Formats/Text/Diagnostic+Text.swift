@@ -12,7 +12,37 @@ extension Diagnostic {
   }
 
   static func unclosedQuote(_ path: String, line: Int) -> Diagnostic {
-    Diagnostic("a quote opens on line \(line) and never closes", place: "\(path):\(line)")
+    Diagnostic(
+      "a quote opens on line \(line) and never closes", hint: "`quote=none` takes quotes for letters",
+      place: "\(path):\(line)")
+  }
+
+  static func loneQuote(_ path: String, line: Int, rows: Int) -> Diagnostic {
+    Diagnostic(
+      "a quote that opens on line \(line) closes on another, and the \(rows) lines between them look like rows",
+      hint: "`quote=none` takes quotes for letters; `quote=double` has fields hold line ends", place: "\(path):\(line)")
+  }
+
+  static func badQuote(_ quote: String) -> Diagnostic {
+    Diagnostic("`\(quote)` cannot quote fields", hint: "`quote=none`, `quote=double` or `quote=single`")
+  }
+
+  static func endlessLine(_ path: String, over limit: Int) -> Diagnostic {
+    Diagnostic("a line of `\(path)` is longer than \(limit >> 20) MB: it is no table of text", place: path)
+  }
+
+  /// Text of another kind than rows.
+  static func noTable(_ path: String, kind: String) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` is \(kind), not a table", hint: "`format=csv` reads it as lines of text all the same", place: path)
+  }
+
+  /// Lines above the header.
+  static func preamble(_ path: String, lines: Int, columns: Int) -> Diagnostic {
+    Diagnostic(
+      "the first \(counted(lines, "line")) of `\(path)` \(lines == 1 ? "is" : "are") not of its table: "
+        + "from line \(lines + 1) on, every line has \(columns) fields",
+      hint: "add `skip=\(lines)`", place: "\(path):1")
   }
 
   static func oddLineEnds(_ path: String) -> Diagnostic {

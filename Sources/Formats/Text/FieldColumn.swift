@@ -15,6 +15,8 @@ struct FieldColumn {
   /// Where the first field stands that did not fit.
   private(set) var misfit: Range<Int>?
   private let decimalComma: Bool
+  /// Whether the kind was asked for, so that digits that it does not keep are not missed.
+  private let isAsked: Bool
   private let nulls: [[UInt8]]
 
   private(set) var count = 0
@@ -28,23 +30,25 @@ struct FieldColumn {
 
   /// - Parameters:
   ///   - kind: nil passes over the column's fields.
+  ///   - isAsked: whether the kind was asked for, and not found out.
   ///   - whole: the rows of the whole column, of which `place` are those of the chunk; nil keeps values here.
   init(
-    _ kind: FieldKind?, _ dialect: TextDialect, expectedRows: Int, in whole: FieldRows? = nil,
+    _ kind: FieldKind?, _ dialect: TextDialect, isAsked: Bool, expectedRows: Int, in whole: FieldRows? = nil,
     at place: Range<Int> = 0..<0
   ) {
     state = kind == nil ? .skipping : .reading
     self.kind = kind ?? .unknown
+    self.isAsked = isAsked
     decimalComma = dialect.decimalComma
     nulls = dialect.nulls
-    let isWhole = self.kind == .integer || self.kind.isMoment
+    let isWhole = self.kind.isInteger || self.kind.isMoment
     integers = FieldValues(in: whole?.integers, place, expected: isWhole ? expectedRows : 0)
     floats = FieldValues(in: whole?.floats, place, expected: kind == .float ? expectedRows : 0)
     days = FieldValues(in: whole?.days, place, expected: kind == .date ? expectedRows : 0)
     if kind == .string { codes.reserveCapacity(expectedRows) }
   }
 
-  var isInteger: Bool { state == .reading && kind == .integer }
+  var isInteger: Bool { state == .reading && kind.isInteger }
   var isDate: Bool { state == .reading && kind == .date }
 
   @inline(__always)
@@ -74,10 +78,15 @@ struct FieldColumn {
       return
     }
     switch kind {
-    case .integer:
-      if let value = NumberText.integer(field) as Int64? { integers.append(value) } else { return widen(field, place) }
+    case .integer, .longInteger:
+      guard let value = NumberText.integer(field) as Int64?, isAsked || !TextField.hasLeadingZeros(field) else {
+        return widen(field, place)
+      }
+      integers.append(value)
     case .float:
-      guard let value = TextField.float(field, decimalComma: decimalComma) else { return widen(field, place) }
+      guard let value = TextField.float(field, decimalComma: decimalComma),
+        isAsked || !TextField.losesDigitsAsFloat(field)
+      else { return widen(field, place) }
       floats.append(value)
     case .datetime(let unit):
       guard let value = CalendarText.ticks(field, unit: unit) else { return widen(field, place) }
@@ -104,7 +113,7 @@ struct FieldColumn {
 
   private mutating func appendNull() {
     switch kind {
-    case .integer, .datetime: integers.append(0)
+    case .integer, .longInteger, .datetime: integers.append(0)
     case .float: floats.append(0)
     case .date: days.append(0)
     case .bool: bools.append(0)
@@ -141,7 +150,7 @@ struct FieldColumn {
     switch kind {
     case .unknown: return Column(.null, .null(count: count))
     case .bool: return Column(.bool, .bool(packBits(bools)), validity: bitmap)
-    case .integer: return Column(.i64, .i64(Buffer(integers.own)), validity: bitmap)
+    case .integer, .longInteger: return Column(.i64, .i64(Buffer(integers.own)), validity: bitmap)
     case .float: return Column(.f64, .f64(Buffer(floats.own)), validity: bitmap)
     case .date: return Column(.date, .i32(Buffer(days.own)), validity: bitmap)
     case .datetime(let unit): return Column(.datetime(unit), .i64(Buffer(integers.own)), validity: bitmap)

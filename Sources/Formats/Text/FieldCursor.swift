@@ -7,14 +7,17 @@ import Musl
 /// Walks over the fields of a separated text, quotes and all.
 ///
 /// A quote counts only where a field begins with it; inside, two quotes are one, and one behind a backslash where the
-/// dialect has it so. What stands between a closing quote
-/// and the next separator belongs to the field, as in Python's reader.
+/// dialect has it so. What stands between a closing quote and the next separator belongs to the field, as in Python's
+/// reader.
 struct FieldCursor {
   let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
   private let separator: UInt8
   private let separatorRest: [UInt8]
   private let backslashEscapes: Bool
+  /// Wider than a byte, so that no byte is it where there is none.
+  private let quote: Int16
+  private let quotesSpanLines: Bool
 
   /// Where a field stands, without its quotes if it had any.
   struct FieldRange {
@@ -22,6 +25,8 @@ struct FieldCursor {
     var isQuoted = false
     /// Quotes are doubled inside, or text follows the closing one.
     var needsUnquoting = false
+    /// Text follows the closing quote.
+    var hasTail = false
     var endsRow = false
     /// A quote was opened and the text ended.
     var isUnclosed = false
@@ -33,6 +38,8 @@ struct FieldCursor {
     separator = dialect.separator[0]
     separatorRest = Array(dialect.separator.dropFirst())
     backslashEscapes = dialect.backslashEscapes
+    quote = dialect.quote.map { Int16($0) } ?? -1
+    quotesSpanLines = dialect.quotesSpanLines
   }
 
   var isAtEnd: Bool { position >= bytes.count }
@@ -49,34 +56,42 @@ struct FieldCursor {
 
   /// Reads one field and passes the separator or line end behind it.
   mutating func readField() -> FieldRange {
-    guard position < bytes.count, bytes[position] == TextDialect.quote else { return readPlain(from: position) }
+    guard position < bytes.count, isQuote(at: position) else { return readPlain(from: position) }
+    let mark = bytes[position]
     let start = position + 1
+    let end = quotesSpanLines ? bytes.count : find(TextDialect.newline, from: start) ?? bytes.count
     var index = start
     var needsUnquoting = false
-    while let quote = find(TextDialect.quote, from: index) {
-      if backslashEscapes, isEscaped(quote, from: start) {
+    while let closing = find(mark, from: index, before: end) {
+      if backslashEscapes, isEscaped(closing, from: start) {
         needsUnquoting = true
-        index = quote + 1
+        index = closing + 1
         continue
       }
-      if quote + 1 < bytes.count, bytes[quote + 1] == TextDialect.quote {
+      if closing + 1 < bytes.count, bytes[closing + 1] == mark {
         needsUnquoting = true
-        index = quote + 2
+        index = closing + 2
         continue
       }
-      if backslashEscapes { needsUnquoting = needsUnquoting || bytes[start..<quote].contains(TextDialect.backslash) }
-      let rest = readPlain(from: quote + 1)
+      if backslashEscapes {
+        needsUnquoting = needsUnquoting || bytes[start..<closing].contains(TextDialect.backslash)
+      }
+      let rest = readPlain(from: closing + 1)
       if rest.range.isEmpty {
         return FieldRange(
-          range: start..<quote, isQuoted: true, needsUnquoting: needsUnquoting, endsRow: rest.endsRow)
+          range: start..<closing, isQuoted: true, needsUnquoting: needsUnquoting, endsRow: rest.endsRow)
       }
       return FieldRange(
-        range: start..<rest.range.upperBound, isQuoted: true, needsUnquoting: true, endsRow: rest.endsRow)
+        range: start..<rest.range.upperBound, isQuoted: true, needsUnquoting: true, hasTail: true,
+        endsRow: rest.endsRow)
     }
+    if !quotesSpanLines { return readPlain(from: position) }
     position = bytes.count
     return FieldRange(
       range: start..<bytes.count, isQuoted: true, needsUnquoting: needsUnquoting, endsRow: true, isUnclosed: true)
   }
+
+  private func isQuote(at index: Int) -> Bool { Int16(bytes[index]) == quote }
 
   /// Whether an odd number of backslashes stands before a byte of a field.
   private func isEscaped(_ index: Int, from start: Int) -> Bool {
@@ -110,10 +125,11 @@ struct FieldCursor {
       && separatorRest.indices.allSatisfy { bytes[index + $0] == separatorRest[$0] }
   }
 
-  private func find(_ byte: UInt8, from start: Int) -> Int? {
-    guard start < bytes.count, let base = bytes.baseAddress,
-      let found = memchr(base + start, Int32(byte), bytes.count - start)
-    else { return nil }
+  private func find(_ byte: UInt8, from start: Int, before end: Int? = nil) -> Int? {
+    let end = end ?? bytes.count
+    guard start < end, let base = bytes.baseAddress, let found = memchr(base + start, Int32(byte), end - start) else {
+      return nil
+    }
     return UnsafeRawPointer(found) - base
   }
 
@@ -128,14 +144,14 @@ struct FieldCursor {
     while index < field.range.upperBound {
       let byte = bytes[index]
       if isInside, backslashEscapes, byte == TextDialect.backslash, index + 1 < field.range.upperBound,
-        bytes[index + 1] == TextDialect.quote || bytes[index + 1] == TextDialect.backslash
+        isQuote(at: index + 1) || bytes[index + 1] == TextDialect.backslash
       {
         content.append(bytes[index + 1])
         index += 2
         continue
       }
-      if isInside, byte == TextDialect.quote {
-        if index + 1 < field.range.upperBound, bytes[index + 1] == TextDialect.quote {
+      if isInside, isQuote(at: index) {
+        if index + 1 < field.range.upperBound, isQuote(at: index + 1) {
           content.append(byte)
           index += 2
           continue
@@ -149,10 +165,10 @@ struct FieldCursor {
     return content
   }
 
-  /// The first quote of a run of bytes.
-  static func firstQuote(_ bytes: UnsafeRawBufferPointer, in range: Range<Int>) -> Int? {
-    guard let base = bytes.baseAddress, !range.isEmpty,
-      let found = memchr(base + range.lowerBound, Int32(TextDialect.quote), range.count)
+  /// The first quote of a run of bytes; nil where none can hide a line end.
+  func firstQuote(in range: Range<Int>) -> Int? {
+    guard let base = bytes.baseAddress, !range.isEmpty, quotesSpanLines, quote >= 0,
+      let found = memchr(base + range.lowerBound, Int32(quote), range.count)
     else { return nil }
     return UnsafeRawPointer(found) - base
   }
@@ -168,7 +184,7 @@ struct FieldCursor {
       if let first = quotes[block] {
         if first >= start { return first }
         let end = min(bytes.count, (block + 1) * grain)
-        if let found = FieldCursor.firstQuote(bytes, in: start..<end) { return found }
+        if let found = firstQuote(in: start..<end) { return found }
       }
       return quotes[(block + 1)...].lazy.compactMap { $0 }.first
     }

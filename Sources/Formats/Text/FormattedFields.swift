@@ -5,6 +5,8 @@ final class FormattedFields {
   private var bytes: UnsafeMutableRawPointer
   private var capacity: Int
   private(set) var byteCount = 0
+  /// Texts that got an apostrophe, of all blocks.
+  private(set) var escapedCount = 0
   private var lengths: UnsafeMutablePointer<UInt32>
   private var lengthCapacity = 0
 
@@ -46,7 +48,10 @@ final class FormattedFields {
     case .text(let text):
       texts(column, rows, style) { output, row in
         switch style {
-        case .separated(let separator): FieldQuoting.append(text[row].bytes.span, separator: separator, to: &output)
+        case .separated(let separator, true) where FieldQuoting.isFormula(text[row].bytes.span):
+          escapedCount += 1
+          FieldQuoting.append(([0x27] + text[row].bytes.array).span, separator: separator, to: &output)
+        case .separated(let separator, _): FieldQuoting.append(text[row].bytes.span, separator: separator, to: &output)
         case .json: JSONText.append(text[row].bytes.span, to: &output)
         }
       }
@@ -54,7 +59,7 @@ final class FormattedFields {
       texts(column, rows, style) { output, row in
         switch style {
         case .json: JSONText.append(column[row], as: column.type, to: &output)
-        case .separated(let separator) where column.type.isNested:
+        case .separated(let separator, _) where column.type.isNested:
           FieldQuoting.append(
             Array(JSONText.text(column[row], as: column.type).utf8).span, separator: separator, to: &output)
         case .separated: output += FieldText.text(column[row]).utf8
@@ -149,24 +154,35 @@ final class FormattedFields {
 
 /// Quotes around a field where it needs them.
 enum FieldQuoting {
+  /// Whether a spreadsheet would take a text for a formula, whoever wrote it.
+  ///
+  /// - Source: OWASP, *CSV Injection*.
+  static func isFormula(_ field: borrowing Span<UInt8>) -> Bool {
+    guard field.count > 0 else { return false }
+    switch field[0] {
+    case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0A, 0x0D: return true
+    default: return false
+    }
+  }
+
   static func append(_ field: borrowing Span<UInt8>, separator: [UInt8], to output: inout [UInt8]) {
     var needsQuotes = field.isEmpty
     for index in field.indices {
       let byte = field[index]
       needsQuotes =
-        needsQuotes || byte == separator[0] || byte == TextDialect.quote || byte == TextDialect.newline
+        needsQuotes || byte == separator[0] || byte == TextDialect.doubleQuote || byte == TextDialect.newline
         || byte == TextDialect.carriageReturn
     }
     guard needsQuotes else {
       field.withUnsafeBufferPointer { output += $0 }
       return
     }
-    output.append(TextDialect.quote)
+    output.append(TextDialect.doubleQuote)
     for index in field.indices {
-      if field[index] == TextDialect.quote { output.append(TextDialect.quote) }
+      if field[index] == TextDialect.doubleQuote { output.append(TextDialect.doubleQuote) }
       output.append(field[index])
     }
-    output.append(TextDialect.quote)
+    output.append(TextDialect.doubleQuote)
   }
 }
 

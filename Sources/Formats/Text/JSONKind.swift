@@ -1,48 +1,90 @@
 import Tables
 
-/// The types that JSON values have, and what holds several.
-enum JSONTypes {
-  static func type(of value: Value) -> DataType {
+/// What JSON values were seen to be: their type, and for whole numbers how far they reach.
+///
+/// Whole numbers keep their digits: a column of them is as wide as its values ask for. Beside floating numbers they are
+/// floats only while floats hold all of them; otherwise the column is the text of its numbers.
+enum JSONKind: Sendable, Hashable {
+  case null
+  case bool
+  case whole(ClosedRange<Int128>)
+  case float
+  /// Numbers that no type holds together without losing digits.
+  case mixedNumbers
+  case text
+  indirect case list(JSONKind)
+  indirect case structure([JSONField])
+
+  init(_ value: Value) {
     switch value {
+    case .bool: self = .bool
+    case .integer(let number): self = .whole(number...number)
+    case .float: self = .float
+    case .text: self = .text
+    case .list(let values): self = .list(values.reduce(into: .null) { $0.join(JSONKind($1)) })
+    case .structure(let names, let values):
+      self = .structure(zip(names, values).map { JSONField(name: $0, kind: JSONKind($1)) })
+    default: self = .null
+    }
+  }
+
+  /// Takes in values of another kind; text, as JSON, where nothing else holds both.
+  mutating func join(_ other: JSONKind) {
+    switch (self, other) {
+    case (_, .null), (.text, _): return
+    case (.null, _): self = other
+    case (.bool, .bool), (.float, .float), (.mixedNumbers, .mixedNumbers): return
+    case (.whole(let own), .whole(let others)):
+      if own.contains(others.lowerBound), own.contains(others.upperBound) { return }
+      self = .whole(min(own.lowerBound, others.lowerBound)...max(own.upperBound, others.upperBound))
+    case (.whole(let range), .float), (.float, .whole(let range)):
+      self =
+        JSONKind.floats.contains(range.lowerBound) && JSONKind.floats.contains(range.upperBound)
+        ? .float : .mixedNumbers
+    case (.mixedNumbers, .whole), (.mixedNumbers, .float): return
+    case (.whole, .mixedNumbers), (.float, .mixedNumbers): self = .mixedNumbers
+    case (.list(var element), .list(let others)):
+      element.join(others)
+      self = .list(element)
+    case (.structure(let fields), .structure(let others)):
+      if fields == others { return }
+      var joined = JSONFields(fields)
+      joined.join(JSONFields(others))
+      self = .structure(joined.all)
+    default: self = .text
+    }
+  }
+
+  /// The whole numbers that a float of 64 bits holds, each and every one.
+  private static let floats: ClosedRange<Int128> = -(1 << 53)...1 << 53
+  private static let mostDigits: Int128 = 99_999_999_999_999_999_999_999_999_999_999_999_999
+
+  /// The type of a column; text where only nulls were seen, and where a structure has no fields.
+  var type: DataType {
+    switch self {
+    case .null, .mixedNumbers, .text: .string
     case .bool: .bool
-    case .integer: .i64
-    case .float: .f64
-    case .text: .string
-    case .list(let values): .list(values.reduce(.null) { joined($0, type(of: $1)) })
-    case .structure(let names, let values): .structure(zip(names, values).map { Field($0, type(of: $1)) })
-    default: .null
-    }
-  }
-
-  /// What holds values of both; text, as JSON, where nothing else does.
-  static func joined(_ left: DataType, _ right: DataType) -> DataType {
-    if left == right { return left }
-    switch (left, right) {
-    case (.null, let only), (let only, .null): return only
-    case (.i64, .f64), (.f64, .i64): return .f64
-    case (.list(let a), .list(let b)): return .list(joined(a, b))
-    case (.structure(let a), .structure(let b)):
-      var fields = a
-      for field in b {
-        if let index = fields.firstIndex(where: { $0.name == field.name }) {
-          fields[index].type = joined(fields[index].type, field.type)
-        } else {
-          fields.append(field)
-        }
+    case .whole(let range):
+      if range.lowerBound >= Int128(Int64.min), range.upperBound <= Int128(Int64.max) {
+        .i64
+      } else if range.lowerBound >= 0, range.upperBound <= Int128(UInt64.max) {
+        .u64
+      } else if range.lowerBound >= -JSONKind.mostDigits, range.upperBound <= JSONKind.mostDigits {
+        .decimal(precision: 38, scale: 0)
+      } else {
+        .string
       }
-      return .structure(fields)
-    default: return .string
+    case .float: .f64
+    case .list(let element): .list(element.type)
+    case .structure(let fields): fields.isEmpty ? .string : .structure(fields.map { Field($0.name, $0.kind.type) })
     }
   }
 
-  /// The type with text where only nulls were seen, and where a structure has no fields.
-  static func settled(_ type: DataType) -> DataType {
-    switch type {
-    case .null: .string
-    case .list(let element): .list(settled(element))
-    case .structure(let fields): fields.isEmpty ? .string : .structure(fields.map { Field($0.name, settled($0.type)) })
-    default: type
-    }
+  /// Whether a column of this kind holds values of another as they are.
+  func holds(_ other: JSONKind) -> Bool {
+    var joined = self
+    joined.join(other)
+    return joined == self || joined.type == type
   }
 
   /// A value as the column's type holds it.
@@ -50,12 +92,67 @@ enum JSONTypes {
     switch (value, type) {
     case (.null, _), (.text, .string): return value
     case (.integer(let number), .f64): return .float(Double(number))
+    case (.integer(let number), .decimal): return .decimal(number, scale: 0)
     case (.list(let values), .list(let element)): return .list(values.map { fitted($0, to: element) })
     case (.structure(let names, let values), .structure(let fields)):
       let found = Dictionary(zip(names, values)) { _, last in last }
       return .structure(fields.map(\.name), fields.map { fitted(found[$0.name] ?? .null, to: $0.type) })
     case (_, .string): return .text(Text(JSONText.text(value, as: .null)))
     default: return value
+    }
+  }
+}
+
+/// A name that occurs in objects, and what its values are.
+struct JSONField: Sendable, Hashable {
+  var name: String
+  var kind: JSONKind
+}
+
+/// The names that occur in objects, in order of first appearance, and what their values are.
+struct JSONFields: Sendable {
+  private(set) var all: [JSONField] = []
+  private var positions: [String: Int] = [:]
+
+  init(_ fields: [JSONField] = []) {
+    for field in fields { join(field.kind, at: index(adding: field.name)) }
+  }
+
+  func index(of name: String) -> Int? { positions[name] }
+
+  /// What a name's values are; null where it does not occur.
+  func kind(of name: String) -> JSONKind { positions[name].map { all[$0].kind } ?? .null }
+
+  mutating func index(adding name: String) -> Int {
+    if let known = positions[name] { return known }
+    all.append(JSONField(name: name, kind: .null))
+    positions[name] = all.count - 1
+    return all.count - 1
+  }
+
+  mutating func join(_ kind: JSONKind, at index: Int) { all[index].kind.join(kind) }
+
+  mutating func join(_ other: JSONFields) {
+    for field in other.all { join(field.kind, at: index(adding: field.name)) }
+  }
+
+  /// What the whole file showed that its samples did not.
+  func changes(since sampled: JSONFields) -> [String] {
+    all.compactMap { field in
+      guard let index = sampled.index(of: field.name) else {
+        return "`\(field.name)` is a column too: the first lines do not have it"
+      }
+      let (before, after) = (sampled.all[index].kind.type, field.kind.type)
+      if sampled.all[index].kind == .null || before == after { return nil }
+      return "`\(field.name)` is \(after), not \(before)"
+    }
+  }
+
+  /// Which columns are text though all of their values are numbers.
+  var mixedNumbers: [String] {
+    all.filter { $0.kind == .mixedNumbers }.map { field in
+      let option = field.name.contains { " \"\\".contains($0) } ? "" : "; `types=[\"\(field.name) f64\"]` rounds them"
+      return "`\(field.name)` is str: its whole numbers would lose digits beside floating ones\(option)"
     }
   }
 }

@@ -5,10 +5,13 @@ struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
   private let end: Int
+  /// Names of the outermost object whose numbers are texts as they are spelled.
+  private let spelled: Set<String>
   private static let maximumDepth = 64
 
-  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, spelled: Set<String> = []) {
     self.bytes = bytes
+    self.spelled = spelled
     position = range.lowerBound
     end = range.upperBound
   }
@@ -52,17 +55,38 @@ struct JSONParser {
     return value
   }
 
+  /// A whole number keeps all of its digits: one that no number holds is the text of them.
   private mutating func number() -> Value? {
+    guard let spelling = numberSpelling() else { return nil }
+    if let whole = NumberText.integer(spelling.span) as Int128? { return .integer(whole) }
+    if TextField.isDigits(spelling.span) { return .text(Text(Buffer(spelling))) }
+    return NumberText.float(spelling.span).map { .float($0) }
+  }
+
+  /// The bytes of a number as JSON has it: no zeros before other digits, digits around the point.
+  private mutating func numberSpelling() -> [UInt8]? {
     let start = position
-    while position < end,
-      [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(bytes[position]) || (0x30...0x39).contains(bytes[position])
-    {
+    func digit() -> Bool { position < end && (0x30...0x39).contains(bytes[position]) }
+    if position < end, bytes[position] == 0x2D { position += 1 }
+    guard digit() else { return nil }
+    if bytes[position] == 0x30 {
       position += 1
+      if digit() { return nil }
+    } else {
+      while digit() { position += 1 }
     }
-    let digits = Array(bytes[start..<position])
-    if let whole = NumberText.integer(digits.span) as Int64? { return .integer(Int128(whole)) }
-    guard digits.contains(where: { (0x30...0x39).contains($0) }) else { return nil }
-    return NumberText.float(digits.span).map { .float($0) }
+    if position < end, bytes[position] == 0x2E {
+      position += 1
+      guard digit() else { return nil }
+      while digit() { position += 1 }
+    }
+    if position < end, bytes[position] | 0x20 == 0x65 {
+      position += 1
+      if position < end, bytes[position] == 0x2B || bytes[position] == 0x2D { position += 1 }
+      guard digit() else { return nil }
+      while digit() { position += 1 }
+    }
+    return Array(bytes[start..<position])
   }
 
   private mutating func array(depth: Int) -> Value? {
@@ -82,22 +106,39 @@ struct JSONParser {
     position += 1
     var names: [String] = []
     var values: [Value] = []
+    // Of many names; few are found faster one by one.
+    var positions: [String: Int] = [:]
     if take(0x7D) { return .structure([], []) }
     while true {
       skipBlanks()
-      guard position < end, bytes[position] == 0x22, let name = string(), take(0x3A),
-        let field = value(depth: depth + 1)
-      else { return nil }
-      let spelled = String(decoding: name, as: UTF8.self)
-      if let index = names.firstIndex(of: spelled) {
+      guard position < end, bytes[position] == 0x22, let name = string(), take(0x3A) else { return nil }
+      let spelledName = String(decoding: name, as: UTF8.self)
+      guard let field = depth == 0 && spelled.contains(spelledName) ? spelledValue() : value(depth: depth + 1) else {
+        return nil
+      }
+      if let index = positions.isEmpty ? names.firstIndex(of: spelledName) : positions[spelledName] {
         values[index] = field
       } else {
-        names.append(spelled)
+        names.append(spelledName)
         values.append(field)
+        if names.count == 16 {
+          positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+        } else if names.count > 16 {
+          positions[spelledName] = names.count - 1
+        }
       }
       if take(0x7D) { return .structure(names, values) }
       guard take(0x2C) else { return nil }
     }
+  }
+
+  /// A value whose digits are all kept, where it is a number.
+  private mutating func spelledValue() -> Value? {
+    skipBlanks()
+    guard position < end, bytes[position] == 0x2D || (0x30...0x39).contains(bytes[position]) else {
+      return value(depth: 1)
+    }
+    return numberSpelling().map { .text(Text(Buffer($0))) }
   }
 
   private mutating func string() -> [UInt8]? {

@@ -3,7 +3,9 @@ import Tables
 /// How a value stands in a line of text.
 enum FieldStyle: Sendable {
   /// Between separators, quoted only where it has to be; null is nothing at all.
-  case separated(by: [UInt8])
+  ///
+  /// Texts that a spreadsheet would compute get an apostrophe before them, where that is asked for.
+  case separated(by: [UInt8], escapesFormulas: Bool)
   /// As JSON.
   case json
 
@@ -31,7 +33,7 @@ struct LineFormatter {
     self.style = style
     columns = table.columns.map { _ in FormattedFields() }
     switch style {
-    case .separated(let separator):
+    case .separated(let separator, _):
       prefixes = table.columns.indices.map { $0 == 0 ? [] : separator }
       lineEnd = [TextDialect.newline]
     case .json:
@@ -44,6 +46,9 @@ struct LineFormatter {
       lineEnd = Array((table.columnCount == 0 ? "{}\n" : "}\n").utf8)
     }
   }
+
+  /// How many texts got an apostrophe.
+  var escapedCount: Int { columns.reduce(0) { $0 + $1.escapedCount } }
 
   /// Rows of a piece that one thread formats: about as many fields, however many columns.
   static func pieceRows(_ columnCount: Int) -> Int { max(1 << 8, (1 << 16) / max(1, columnCount)) }

@@ -14,8 +14,9 @@ extension FileFormat {
       return try NDJSONSource(input, options)
     },
     write: { (table, file, options) throws(Diagnostic) in
-      try TextWriter(table, file, options).writeLines(.json)
-      return []
+      let writer = try TextWriter(table, file, options)
+      try writer.writeLines(.json)
+      return writer.lostZones
     })
 }
 

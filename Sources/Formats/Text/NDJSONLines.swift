@@ -55,13 +55,15 @@ struct NDJSONLines: Sendable {
   }
 
   /// The objects of a run of lines, at most `limit` of them.
-  func rows(_ range: Range<Int>, limit: Int = .max) throws(Diagnostic) -> JSONRows {
+  ///
+  /// - Parameter spelled: names whose numbers are kept as they are spelled.
+  func rows(_ range: Range<Int>, limit: Int = .max, spelled: Set<String> = []) throws(Diagnostic) -> JSONRows {
     var rows = JSONRows()
     var start = range.lowerBound
     while start < range.upperBound, rows.count < limit {
       let end = lineEnd(start)
       if !isBlank(start..<end) {
-        var parser = JSONParser(bytes, start..<end)
+        var parser = JSONParser(bytes, start..<end, spelled: spelled)
         guard case .structure(let names, let values)? = parser.parse() else {
           let line = bytes[..<start].reduce(1) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
           throw Diagnostic("line \(line) is no JSON object", place: "\(input.path):\(line)")
@@ -86,20 +88,24 @@ struct NDJSONLines: Sendable {
   }
 }
 
-/// Some objects, name by name.
+/// Some objects, name by name: as many values as there are in the text, whatever the number of names.
 struct JSONRows: Sendable {
+  private struct Values: Sendable {
+    var rows: [UInt32] = []
+    var values: [Value] = []
+  }
+
   private(set) var fields = JSONFields()
   private(set) var count = 0
-  /// The values of every field as far as it goes; rows behind the last value have none.
-  private var values: [[Value]] = []
+  private var values: [Values] = []
 
   mutating func append(_ names: [String], _ row: [Value]) {
     for (name, value) in zip(names, row) {
       let index = fields.index(adding: name)
-      if index == values.count { values.append([]) }
-      for _ in values[index].count..<count { values[index].append(.null) }
-      values[index].append(value)
-      fields.join(JSONTypes.type(of: value), at: index)
+      if index == values.count { values.append(Values()) }
+      values[index].rows.append(UInt32(truncatingIfNeeded: count))
+      values[index].values.append(value)
+      fields.join(JSONKind(value), at: index)
     }
     count += 1
   }
@@ -107,49 +113,14 @@ struct JSONRows: Sendable {
   /// The values of a name; nulls where no row has it.
   func column(_ name: String, as type: DataType) throws(Diagnostic) -> Column {
     guard let index = fields.index(of: name) else { return .nulls(type, count: count) }
-    var fitted = values[index].map { JSONTypes.fitted($0, to: type) }
-    for _ in fitted.count..<count { fitted.append(.null) }
-    return try Column(type, fitted)
-  }
-}
-
-/// The names that occur in objects, in order of first appearance, and the types of their values.
-struct JSONFields: Sendable {
-  private(set) var all: [Field] = []
-  private var positions: [String: Int] = [:]
-
-  func index(of name: String) -> Int? { positions[name] }
-
-  /// The type of a name's values; null where it does not occur.
-  func type(of name: String) -> DataType { positions[name].map { all[$0].type } ?? .null }
-
-  /// Whether a field's type holds values of another.
-  func holds(_ type: DataType, at index: Int) -> Bool { JSONTypes.joined(all[index].type, type) == all[index].type }
-
-  mutating func index(adding name: String) -> Int {
-    if let known = positions[name] { return known }
-    all.append(Field(name, .null))
-    positions[name] = all.count - 1
-    return all.count - 1
-  }
-
-  mutating func join(_ type: DataType, at index: Int) {
-    if all[index].type != type { all[index].type = JSONTypes.joined(all[index].type, type) }
-  }
-
-  mutating func join(_ other: JSONFields) {
-    for field in other.all { join(field.type, at: index(adding: field.name)) }
-  }
-
-  /// What the whole file showed that its samples did not.
-  func changes(since sampled: JSONFields) -> [String] {
-    all.compactMap { field in
-      guard let index = sampled.index(of: field.name) else {
-        return "`\(field.name)` is a column too: the first lines do not have it"
-      }
-      let (before, after) = (JSONTypes.settled(sampled.all[index].type), JSONTypes.settled(field.type))
-      if sampled.all[index].type == .null || before == after { return nil }
-      return "`\(field.name)` is \(after), not \(before)"
+    let found = values[index]
+    var fitted: [Value] = []
+    fitted.reserveCapacity(count)
+    for (row, value) in zip(found.rows, found.values) {
+      while fitted.count < Int(row) { fitted.append(.null) }
+      fitted.append(JSONKind.fitted(value, to: type))
     }
+    while fitted.count < count { fitted.append(.null) }
+    return try Column(type, fitted)
   }
 }

@@ -13,15 +13,21 @@ final class NDJSONSource: ChunkedTextSource {
   private let lines: NDJSONLines
   let cache = ColumnCache()
   private let wanted: [String: DataType]
+  /// Columns whose numbers are read as they are spelled: their type holds digits that a float would lose.
+  private let spelled: Set<String>
   private let state: Mutex<State>
   let chunks: TextChunks
   /// A file of no more than this is read when it is opened.
   private static let smallSize = 1 << 18
 
   private struct State {
-    var fields: JSONFields
+    var fields: JSONFields {
+      didSet { schema = nil }
+    }
     var isSettled = false
     var notes: [String] = []
+    /// Made once for all who ask: ten thousand columns are many fields.
+    var schema: Schema?
   }
 
   init(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) {
@@ -30,10 +36,14 @@ final class NDJSONSource: ChunkedTextSource {
     self.lines = lines
     chunks = TextChunks(
       of: input, starts: { lines.starts(grain: TextChunks.size) }, rowCount: { lines.rowCount($0) })
-    wanted = options.types
+    let (wanted, spelled) = (options.types, Set(options.types.filter { $0.value.keepsSpelling }.keys))
+    self.wanted = wanted
+    self.spelled = spelled
     var fields = JSONFields()
-    for range in lines.sample(upTo: NDJSONSource.smallSize) { fields.join(try lines.rows(range).fields) }
-    state = Mutex(State(fields: fields))
+    for range in lines.sample(upTo: NDJSONSource.smallSize) {
+      fields.join(try lines.rows(range, spelled: spelled).fields)
+    }
+    state = Mutex(State(fields: fields, notes: fields.mixedNumbers))
     if input.bytes.count <= NDJSONSource.smallSize { _ = try settle([]) }
     if let name = wanted.keys.sorted().first(where: { !schema.names.contains($0) }) {
       throw .unknownColumn(name, in: input.path, schema: schema)
@@ -44,16 +54,37 @@ final class NDJSONSource: ChunkedTextSource {
   var notes: [String] { state.withLock { $0.notes } }
 
   var schema: Schema {
-    let fields = state.withLock { $0.fields }
-    return Schema(fields.all.map { Field($0.name, wanted[$0.name] ?? JSONTypes.settled($0.type)) })
+    state.withLock { state in
+      if let known = state.schema { return known }
+      let schema = Schema(state.fields.all.map { Field($0.name, wanted[$0.name] ?? $0.kind.type) })
+      state.schema = schema
+      return schema
+    }
   }
 
   func isAllNull(_ column: Int) -> Bool {
-    state.withLock { $0.fields.all[column].type == .null } && wanted[schema[column].name] == nil
+    let field = state.withLock { $0.fields.all[column] }
+    return field.kind == .null && wanted[field.name] == nil
   }
 
+  /// Every row has a value of every column, though few may stand in the text.
   func decodedSize(_ columns: Set<Int>) -> Int {
-    columns.count * input.bytes.count / max(1, state.withLock { $0.fields.all.count })
+    let spelledSize = columns.count * input.bytes.count / max(1, state.withLock { $0.fields.all.count })
+    guard chunks.areCounted else { return spelledSize }
+    let schema = schema
+    let perRow = columns.reduce(0) { $0 + schema[$1].type.bytesPerValue }
+    return max(spelledSize, perRow &* chunks.rowCount)
+  }
+
+  /// Refuses columns that memory does not hold before one of them is made: forty thousand names in as many lines are
+  /// half a megabyte of text and gigabytes of nulls.
+  private func requireMemory(_ indices: [Int], rows: Int) throws(Diagnostic) {
+    let schema = schema
+    let perRow = indices.reduce(0) { $0 + schema[$1].type.bytesPerValue + MemoryLayout<Value>.stride / 8 }
+    let bytes = Double(rows) * Double(perRow)
+    guard bytes <= Double(max(Formats.memoryBudget, NDJSONSource.smallSize)) else {
+      throw .manyColumns(input.path, columns: indices.count, rows: rows, bytes: bytes)
+    }
   }
 
   // MARK: - Columns
@@ -61,24 +92,27 @@ final class NDJSONSource: ChunkedTextSource {
   var dataStart: Int { lines.first }
 
   func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
-    try input.checkUnchanged()
-    let parsed = try lines.rows(range, limit: limit)
+    let parsed = try input.whileUnchanged { () throws(Diagnostic) in
+      try lines.rows(range, limit: limit, spelled: spelled)
+    }
     let known = state.withLock { $0.fields }
-    for index in indices where !known.holds(parsed.fields.type(of: known.all[index].name), at: index) {
+    for index in indices where !known.all[index].kind.holds(parsed.fields.kind(of: known.all[index].name)) {
       // Its type was guessed wrong: the whole file says which it is.
       if try settle([index]) { throw .widened(schema[index].name, to: schema[index].type, in: input.path) }
       throw .fault("a column that does not widen")
     }
+    try requireMemory(indices, rows: parsed.count)
     return try indices.map { (index) throws(Diagnostic) in try column(index, of: parsed, in: known) }
   }
 
   func read(_ indices: [Int]) throws(Diagnostic) -> [Column] {
     if !state.withLock({ $0.isSettled }) { try settleAll() }
-    try input.checkUnchanged()
+    try requireMemory(indices, rows: chunks.rowCount)
     let known = state.withLock { $0.fields }
     let parts = try eachChunk { (rows) throws(Diagnostic) in
       try indices.map { (index) throws(Diagnostic) in try column(index, of: rows, in: known) }
     }
+    let schema = schema
     return try indices.indices.map { (position) throws(Diagnostic) in
       parts.isEmpty
         ? .nulls(schema[indices[position]].type, count: 0) : try concat(parts.map { $0[position] })
@@ -87,7 +121,7 @@ final class NDJSONSource: ChunkedTextSource {
 
   private func column(_ index: Int, of rows: JSONRows, in known: JSONFields) throws(Diagnostic) -> Column {
     let field = known.all[index]
-    let column = try rows.column(field.name, as: JSONTypes.settled(field.type))
+    let column = try rows.column(field.name, as: field.kind.type)
     guard let type = wanted[field.name], type != column.type else { return column }
     do throws(Diagnostic) {
       return try cast(column, to: type)
@@ -105,14 +139,13 @@ final class NDJSONSource: ChunkedTextSource {
 
   /// Looks at every line for names and types; nothing of them is kept.
   private func settleAll() throws(Diagnostic) {
-    try input.checkUnchanged()
     let parts = try eachChunk { (rows) in (fields: rows.fields, rowCount: rows.count) }
     chunks.keep(parts.map(\.rowCount))
     state.withLock { state in
       let sampled = state.fields
       for part in parts { state.fields.join(part.fields) }
       state.isSettled = true
-      state.notes = state.fields.changes(since: sampled)
+      state.notes = state.fields.changes(since: sampled) + state.fields.mixedNumbers
     }
   }
 
@@ -120,12 +153,33 @@ final class NDJSONSource: ChunkedTextSource {
   private func eachChunk<Result: Sendable>(
     _ body: @Sendable (JSONRows) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> [Result] {
-    let (input, lines, ranges) = (input, lines, try chunks.ranges())
-    return try Progress.ofLoops("reading \(input.path)") { () throws(Diagnostic) in
-      try mapIndices(of: ranges.count) { (chunk) throws(Diagnostic) in
-        defer { input.release(ranges[chunk]) }
-        return try body(lines.rows(ranges[chunk]))
+    let (input, lines, spelled, ranges) = (input, lines, spelled, try chunks.ranges())
+    return try input.whileUnchanged { () throws(Diagnostic) in
+      try Progress.ofLoops("reading \(input.path)") { () throws(Diagnostic) in
+        try mapIndices(of: ranges.count) { (chunk) throws(Diagnostic) in
+          defer { input.release(ranges[chunk]) }
+          return try body(lines.rows(ranges[chunk], spelled: spelled))
+        }
       }
     }
+  }
+}
+
+extension DataType {
+  /// Whether it holds digits of a number that a float does not.
+  fileprivate var keepsSpelling: Bool {
+    switch self {
+    case .string, .decimal: true
+    default: false
+    }
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func manyColumns(_ path: String, columns: Int, rows: Int, bytes: Double) -> Diagnostic {
+    Diagnostic(
+      "\(counted(rows, "row")) of \(counted(columns, "column")) in `\(path)` take \(Int(bytes / 1e6)) MB, which is more "
+        + "than memory is given for", hint: "`select` the columns that are needed, or `load` with `columns=[…]`",
+      place: path)
   }
 }

@@ -16,9 +16,8 @@ struct RowCounter: Sendable {
     guard let base = input.bytes.baseAddress, !range.isEmpty else { return 0 }
     let bytes = UnsafeBufferPointer(
       start: (base + range.lowerBound).assumingMemoryBound(to: UInt8.self), count: range.count)
-    if layout.names.count == 1 || holds(TextDialect.quote, bytes) {
-      return walked(range)
-    }
+    if layout.names.count == 1 { return walked(range) }
+    if layout.dialect.hidesLineEnds, let quote = layout.dialect.quote, holds(quote, bytes) { return walked(range) }
     let (newline, carriageReturn) = (TextDialect.newline, TextDialect.carriageReturn)
     // A row begins where something else than a line end follows a line end.
     var rows = bytes[0] == newline || bytes[0] == carriageReturn ? 0 : 1

@@ -5,14 +5,17 @@ import Tables
 /// Reads the rows of one chunk of a text file.
 struct TextChunkParser: Sendable {
   let input: InputFile
-  let dialect: TextDialect
+  let layout: TextLayout
+
+  private var dialect: TextDialect { layout.dialect }
 
   private var bytes: UnsafeRawBufferPointer { input.bytes }
 
-  /// What stopped a chunk: a row of another number of fields, or a quote without an end.
+  /// What stopped a chunk: a row of another number of fields, a quote without an end, or one that hides rows.
   enum Fault {
     case ragged(at: Int, found: Int)
     case unclosed(at: Int)
+    case lone(at: Int, rows: Int)
   }
 
   /// Reads the rows that start in `range`, at most `limit` of them, into `columns`, one for every field of a row.
@@ -23,6 +26,7 @@ struct TextChunkParser: Sendable {
     var cursor = FieldCursor(bytes, at: range.lowerBound, dialect: dialect)
     let last = columns.count - 1
     let isSingle = columns.count == 1
+    let mayBeLone = LoneQuotes.arePossible(dialect)
     var position = range.lowerBound
     var rowCount = 0
     while position < range.upperBound, rowCount < limit {
@@ -35,6 +39,8 @@ struct TextChunkParser: Sendable {
       let rowStart = position
       rowCount &+= 1
       var index = 0
+      // Whether a field of the row goes on over a line end, and whether its quotes are odd.
+      var (isLong, isOdd) = (false, false)
       while true {
         // Whole numbers and dates are read on the way to the separator; what is not quite one goes the general way.
         if let separator, index <= last, bytes.count - position > 24 {
@@ -55,20 +61,38 @@ struct TextChunkParser: Sendable {
         }
         cursor.move(to: position)
         let field = cursor.readField()
-        if field.isUnclosed { return .unclosed(at: position) }
-        position = cursor.position
-        guard index <= last else {
-          return .ragged(at: rowStart, found: fieldCount(from: rowStart))
+        if field.isUnclosed {
+          let rows = mayBeLone ? hiddenRows(rowStart..<bytes.count, isOdd: true) : nil
+          return rows.map { .lone(at: rowStart, rows: $0) } ?? .unclosed(at: position)
         }
+        if mayBeLone, field.isQuoted, LoneQuotes.spansLines(field, bytes) {
+          isLong = true
+          isOdd = isOdd || field.hasTail
+        }
+        position = cursor.position
+        guard index <= last else { return ragged(rowStart, fieldCount(from: rowStart), isLong: isLong) }
         append(field, cursor, to: &columns[index])
         if field.endsRow {
-          if index < last { return .ragged(at: rowStart, found: index + 1) }
+          if index < last { return ragged(rowStart, index + 1, isLong: isLong) }
           break
         }
         index += 1
       }
+      if isLong, let rows = hiddenRows(rowStart..<position, isOdd: isOdd) { return .lone(at: rowStart, rows: rows) }
     }
     return nil
+  }
+
+  private func hiddenRows(_ record: Range<Int>, isOdd: Bool) -> Int? {
+    LoneQuotes(bytes, dialect, kinds: layout.kinds).rows(hiddenIn: record, isOdd: isOdd)
+  }
+
+  /// A row of another number of fields; of one that goes on over line ends, its lines may be rows.
+  private func ragged(_ start: Int, _ found: Int, isLong: Bool) -> Fault {
+    var cursor = FieldCursor(bytes, at: start, dialect: dialect)
+    cursor.skipRow()
+    let rows = isLong ? hiddenRows(start..<cursor.position, isOdd: true) : nil
+    return rows.map { .lone(at: start, rows: $0) } ?? .ragged(at: start, found: found)
   }
 
   private func append(_ field: FieldCursor.FieldRange, _ cursor: FieldCursor, to column: inout FieldColumn) {
@@ -98,6 +122,8 @@ struct TextChunkParser: Sendable {
     let isNegative = next.load(as: UInt8.self) == 0x2D
     if isNegative { next += 1 }
     let firstDigit = next
+    // A zero before other digits says that they are no number.
+    if next.load(as: UInt8.self) == 0x30, next.load(fromByteOffset: 1, as: UInt8.self) &- 0x30 <= 9 { return 0 }
     var value: UInt64 = 0
     let word = next.loadUnaligned(as: UInt64.self)
     if isEightDigits(word) {

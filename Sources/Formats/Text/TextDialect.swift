@@ -9,13 +9,22 @@ struct TextDialect: Sendable, Hashable {
   var decimalComma = false
   /// A backslash inside quotes takes the meaning from a quote, as MySQL and Unix programs write it.
   var backslashEscapes = false
+  /// What opens and closes a field; nil where it is a letter like others.
+  var quote: UInt8? = TextDialect.doubleQuote
+  /// Whether a quoted field may go on over line ends. Where it may not, a quote that its line does not close is a letter.
+  var quotesSpanLines = true
+  /// Whether the reader was told how to take quotes, so that fields that look odd are what they are.
+  var quotesAreSure = false
   /// Texts that mean null.
   var nulls: [[UInt8]] = []
 
-  static let quote: UInt8 = 0x22
+  static let doubleQuote: UInt8 = 0x22
   static let backslash: UInt8 = 0x5C
   static let newline: UInt8 = 0x0A
   static let carriageReturn: UInt8 = 0x0D
+
+  /// Whether a line end may stand inside a field.
+  var hidesLineEnds: Bool { quote != nil && quotesSpanLines }
 }
 
 /// What the fields of a column are read as; wider ones hold what narrower ones could not.
@@ -24,6 +33,8 @@ enum FieldKind: Sendable, Hashable {
   case unknown
   case bool
   case integer
+  /// Whole numbers of which a float of 64 bits would lose digits.
+  case longInteger
   case float
   case date
   case datetime(TimeUnit)
@@ -34,6 +45,7 @@ enum FieldKind: Sendable, Hashable {
     if self == other { return self }
     switch (self, other) {
     case (.unknown, let only), (let only, .unknown): return only
+    case (.integer, .longInteger), (.longInteger, .integer): return .longInteger
     case (.integer, .float), (.float, .integer): return .float
     case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
     case (.datetime, .datetime): return .datetime(.nanoseconds)
@@ -44,13 +56,15 @@ enum FieldKind: Sendable, Hashable {
   var isMoment: Bool { if case .datetime = self { true } else { false } }
 
   /// Whether a value takes as many bytes as any other.
-  var hasFixedWidth: Bool { self == .integer || self == .float || self == .date || isMoment }
+  var hasFixedWidth: Bool { isInteger || self == .float || self == .date || isMoment }
+
+  var isInteger: Bool { self == .integer || self == .longInteger }
 
   var dataType: DataType {
     switch self {
     case .unknown, .string: .string
     case .bool: .bool
-    case .integer: .i64
+    case .integer, .longInteger: .i64
     case .float: .f64
     case .date: .date
     case .datetime(let unit): .datetime(unit)
@@ -69,12 +83,14 @@ enum FieldKind: Sendable, Hashable {
     }
   }
 
-  /// The narrowest kind that reads a field.
+  /// The narrowest kind that reads a field and loses nothing of it.
   init(_ field: borrowing Span<UInt8>, decimalComma: Bool) {
     if TextField.bool(field) != nil {
       self = .bool
-    } else if (NumberText.integer(field) as Int64?) != nil {
-      self = .integer
+    } else if TextField.hasLeadingZeros(field) {
+      self = .string
+    } else if let number = NumberText.integer(field) as Int64? {
+      self = number.magnitude > 1 << 53 ? .longInteger : .integer
     } else if TextField.isNumber(field, decimalComma: decimalComma) {
       self = .float
     } else if CalendarText.days(field) != nil {
@@ -101,6 +117,28 @@ enum TextField {
     guard field.count == word.utf8CodeUnitCount else { return false }
     for index in field.indices where field[index] | 0x20 != word.utf8Start[index] { return false }
     return true
+  }
+
+  /// Digits, with a sign or without, and nothing else.
+  static func isDigits(_ field: borrowing Span<UInt8>) -> Bool {
+    let first = field.count > 0 && (field[0] == 0x2D || field[0] == 0x2B) ? 1 : 0
+    guard first < field.count else { return false }
+    for index in first..<field.count where !(0x30...0x39).contains(field[index]) { return false }
+    return true
+  }
+
+  /// `00123`: a code rather than a number, which would lose its zeros.
+  static func hasLeadingZeros(_ field: borrowing Span<UInt8>) -> Bool {
+    guard field.count > 1 else { return false }
+    let first = field[0] == 0x2D || field[0] == 0x2B ? 1 : 0
+    return first + 1 < field.count && field[first] == 0x30 && isDigits(field)
+  }
+
+  /// Whether a whole number has digits that a float of 64 bits would lose.
+  static func losesDigitsAsFloat(_ field: borrowing Span<UInt8>) -> Bool {
+    guard field.count > 1, isDigits(field) else { return false }
+    if hasLeadingZeros(field) { return true }
+    return field.count > 15 && (NumberText.integer(field) as Int64?).map { $0.magnitude > 1 << 53 } ?? true
   }
 
   /// A floating number of at least one digit that is no whole number beyond 64 bits: as a float that would lose digits;

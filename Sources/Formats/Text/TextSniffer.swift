@@ -8,6 +8,8 @@ struct TextLayout: Sendable {
   var kinds: [FieldKind]
   /// Columns that a typed header declares to be lists of words or numbers.
   var listElements: [Int: DataType] = [:]
+  /// Columns that a typed header declares to be numbers.
+  var declaredFloats: Set<Int> = []
   /// Where the first row of data starts.
   var start: Int
   /// What was found out that a reader should know.
@@ -16,11 +18,13 @@ struct TextLayout: Sendable {
 
 /// Finds out how a text file is laid out from its first lines.
 struct TextSniffer {
-  private let input: InputFile
-  private let options: LoadOptions
-  private let end: Int
+  let input: InputFile
+  let options: LoadOptions
+  let end: Int
   private static let sampleBytes = 1 << 18
-  private static let separators: [[UInt8]] = [[0x09], [0x2C], [0x3B], [0x3A, 0x3A], [0x7C]]
+  /// A record that does not end within so many bytes is none.
+  private static let longestRecord = 1 << 24
+  static let separators: [[UInt8]] = [[0x09], [0x2C], [0x3B], [0x3A, 0x3A], [0x7C]]
 
   init(_ input: InputFile, _ options: LoadOptions) {
     self.input = input
@@ -38,18 +42,31 @@ struct TextSniffer {
     dialect.nulls = options.nulls.map { Array($0.utf8) }
     dialect.decimalComma = options.decimal == ","
     dialect.backslashEscapes = hasEscapedQuotes(from: start)
+    try setQuote(&dialect)
+    // Whoever says how the text is to be read knows what it is.
+    let isOpen = options.format == nil && options.separator == nil && declared == nil && defaultSeparator == nil
+    if isOpen { try requireNoMarkup(from: start) }
     if let separator = options.separator {
       guard !separator.isEmpty, !separator.contains("\n"), !separator.hasPrefix("\"") else {
         throw .badSeparator(separator)
       }
       dialect.separator = Array((separator == "\\t" ? "\t" : separator).utf8)
+    } else if let known = declared ?? defaultSeparator {
+      dialect.separator = known
     } else {
-      dialect.separator = declared ?? defaultSeparator ?? sniffSeparator(from: start)
+      let found = sniffSeparator(from: start, dialect)
+      dialect.separator = found.separator
+      if isOpen, found.agreement < 0.5 { try requireNoPreamble(from: start, dialect) }
     }
+    let quoteNote = closeQuotesOnLines(from: start, &dialect)
     let rows = sampleRows(from: start, dialect)
-    let first = rows.first ?? []
+    guard let first = rows.first else {
+      if end < input.bytes.count { throw .endlessLine(input.path, over: TextSniffer.longestRecord) }
+      throw .emptyFile(input.path)
+    }
     dialect.hasHeader = options.header ?? looksLikeHeader(first, dialect)
     var layout = TextLayout(dialect: dialect, names: [], kinds: [], start: start)
+    layout.notes += quoteNote.map { [$0] } ?? []
     if let declared {
       layout.notes.append("the first line, `sep=\(String(decoding: declared, as: UTF8.self))`, is no data: passed over")
     }
@@ -66,10 +83,16 @@ struct TextSniffer {
     }
     layout.kinds = first.map { _ in .unknown }
     let data = rows.dropFirst(dialect.hasHeader ? 1 : 0)
-    for row in data { join(row, into: &layout) }
+    var digits = DigitTexts(count: first.count)
+    for row in data { join(row, into: &layout, &digits) }
     if options.decimal == nil, dialect.separator != [0x2C] { sniffDecimalCommas(data, &layout) }
-    widen(&layout)
+    widen(&layout, &digits)
     readTypedHeader(&layout)
+    for (index, name) in layout.names.enumerated()
+    where layout.kinds[index] == .string && layout.listElements[index] == nil && options.types[name] == nil {
+      layout.notes += digits.note(on: index, name).map { [$0] } ?? []
+    }
+    if isOpen { noteOneColumn(rows, &layout) }
     noteForeignText(&layout)
     return layout
   }
@@ -77,7 +100,7 @@ struct TextSniffer {
   /// Looks at rows all over a large file, so that kinds that the first ones do not show are found all the same.
   ///
   /// Places near quotes are left out: only the whole file tells whether they lie inside a field.
-  private func widen(_ layout: inout TextLayout) {
+  private func widen(_ layout: inout TextLayout, _ digits: inout DigitTexts) {
     let bytes = input.bytes
     let (places, length) = (64, 1 << 13)
     guard bytes.count > 2 * TextSniffer.sampleBytes else { return }
@@ -86,14 +109,15 @@ struct TextSniffer {
     for place in 1...places {
       let start = place == places ? bytes.count - length : bytes.count / places * place
       let window = bytes[start..<min(bytes.count, start + length)]
-      guard !window.contains(TextDialect.quote), let first = window.firstIndex(of: TextDialect.newline),
+      let mayHide = layout.dialect.hidesLineEnds && layout.dialect.quote.map { window.contains($0) } ?? false
+      guard !mayHide, let first = window.firstIndex(of: TextDialect.newline),
         let last = window.lastIndex(of: TextDialect.newline), last > first
       else { continue }
       let rows = UnsafeRawBufferPointer(rebasing: bytes[...last])
       var cursor = FieldCursor(rows, at: first + 1, dialect: layout.dialect)
       while !cursor.isAtEnd {
         let row = readRow(&cursor)
-        if row.count == layout.names.count { join(row, into: &layout) }
+        if row.count == layout.names.count { join(row, into: &layout, &digits) }
       }
     }
   }
@@ -135,27 +159,29 @@ struct TextSniffer {
     let ends = Set(TextSniffer.separators.map { $0[0] } + [TextDialect.newline, TextDialect.carriageReturn])
     var (escaped, closing) = (0, 0)
     for index in max(start, 2)..<max(start, 2, end - 1)
-    where bytes[index] == TextDialect.quote && bytes[index - 1] == TextDialect.backslash
+    where bytes[index] == TextDialect.doubleQuote && bytes[index - 1] == TextDialect.backslash
       && bytes[index - 2] != TextDialect.backslash
     {
       if ends.contains(bytes[index + 1]) {
         closing += 1
-      } else if bytes[index + 1] != TextDialect.quote {
+      } else if bytes[index + 1] != TextDialect.doubleQuote {
         escaped += 1
       }
     }
     return escaped > 0 && escaped >= closing
   }
 
-  private func join(_ row: [SampledField], into layout: inout TextLayout) {
-    for (index, field) in row.prefix(layout.kinds.count).enumerated() where layout.kinds[index] != .string {
-      if field.isNull(layout.dialect) { continue }
+  private func join(_ row: [SampledField], into layout: inout TextLayout, _ digits: inout DigitTexts) {
+    for (index, field) in row.prefix(layout.kinds.count).enumerated() {
+      let isText = layout.kinds[index] == .string
+      if isText && !digits.mayBeNumbers(index) || field.isNull(layout.dialect) { continue }
       let kind = FieldKind(field.text.span, decimalComma: layout.dialect.decimalComma)
-      layout.kinds[index] = layout.kinds[index].joined(kind)
+      digits.add(field.text, kind, to: index)
+      if !isText { layout.kinds[index] = layout.kinds[index].joined(kind) }
     }
   }
 
-  private func readRow(_ cursor: inout FieldCursor) -> [SampledField] {
+  func readRow(_ cursor: inout FieldCursor) -> [SampledField] {
     var row: [SampledField] = []
     while true {
       let field = cursor.readField()
@@ -173,17 +199,19 @@ struct TextSniffer {
     layout.names = parts.map { String($0[0]) }
     for (index, part) in parts.enumerated() {
       switch part[1] {
-      case "float": layout.kinds[index] = .float
+      case "float":
+        layout.kinds[index] = .float
+        layout.declaredFloats.insert(index)
       case "token_seq", "float_seq":
         layout.kinds[index] = .string
         layout.listElements[index] = part[1] == "token_seq" ? .string : .f64
       default:
-        if layout.kinds[index] != .integer, layout.kinds[index] != .unknown { layout.kinds[index] = .string }
+        if !layout.kinds[index].isInteger, layout.kinds[index] != .unknown { layout.kinds[index] = .string }
       }
     }
   }
 
-  private func nextLine(_ start: Int) -> Int {
+  func nextLine(_ start: Int) -> Int {
     var position = start
     while position < input.bytes.count, input.bytes[position] != TextDialect.newline { position += 1 }
     return min(input.bytes.count, position + 1)
@@ -192,10 +220,12 @@ struct TextSniffer {
   /// What a first line `sep=;` says, as spreadsheets write it for each other.
   private func declaredSeparator(at start: Int) -> [UInt8]? {
     var line = input.bytes[start..<nextLine(start)].prefix(8)
-    while let last = line.last, [TextDialect.newline, TextDialect.carriageReturn, TextDialect.quote].contains(last) {
+    while let last = line.last,
+      [TextDialect.newline, TextDialect.carriageReturn, TextDialect.doubleQuote].contains(last)
+    {
       line.removeLast()
     }
-    if line.first == TextDialect.quote { line.removeFirst() }
+    if line.first == TextDialect.doubleQuote { line.removeFirst() }
     guard line.count == 5, line.prefix(4).elementsEqual("sep=".utf8) || line.prefix(4).elementsEqual("SEP=".utf8) else {
       return nil
     }
@@ -203,17 +233,19 @@ struct TextSniffer {
   }
 
   /// The separator that stands equally often in the first lines; the most columns win, then the order above.
-  private func sniffSeparator(from start: Int) -> [UInt8] {
+  private func sniffSeparator(
+    from start: Int, _ dialect: TextDialect
+  ) -> (separator: [UInt8], columns: Int, agreement: Double) {
     var best = (separator: [UInt8](",".utf8), columns: 1, agreement: 0.0)
     for separator in TextSniffer.separators {
-      var dialect = TextDialect()
+      var dialect = dialect
       dialect.separator = separator
       let counts = sampleRows(from: start, dialect, limit: 50).map(\.count)
       guard let first = counts.first, first > 1 else { continue }
       let agreement = Double(counts.filter { $0 == first }.count) / Double(counts.count)
       if (agreement, first) > (best.agreement, best.columns) { best = (separator, first, agreement) }
     }
-    return best.separator
+    return best
   }
 
   /// A first line with a number, a date or nothing in it is data already.
@@ -221,7 +253,8 @@ struct TextSniffer {
     fields.contains { !$0.text.isEmpty }
       && fields.allSatisfy { field in
         field.isQuoted || field.text.isEmpty
-          || FieldKind(field.text.span, decimalComma: dialect.decimalComma) == .string
+          || !TextField.isDigits(field.text.span)
+            && FieldKind(field.text.span, decimalComma: dialect.decimalComma) == .string
       }
   }
 
@@ -235,14 +268,24 @@ struct TextSniffer {
   }
 
   /// The rows of the sample; the last, which may be cut off, is left out.
-  private func sampleRows(from start: Int, _ dialect: TextDialect, limit: Int = 2000) -> [[SampledField]] {
-    var cursor = FieldCursor(
-      UnsafeRawBufferPointer(rebasing: input.bytes[..<max(end, start)]), at: start, dialect: dialect)
+  ///
+  /// The sample is as large as it takes to hold the first two records whole: a header may be longer than other files.
+  func sampleRows(from start: Int, _ dialect: TextDialect, limit: Int = 2000) -> [[SampledField]] {
+    var end = max(end, start)
+    while true {
+      let rows = sampleRows(from: start, to: end, dialect, limit: limit)
+      if rows.count > 1 || end == input.bytes.count || end - start >= TextSniffer.longestRecord { return rows }
+      end = min(input.bytes.count, start + 4 * max(1, end - start))
+    }
+  }
+
+  private func sampleRows(from start: Int, to end: Int, _ dialect: TextDialect, limit: Int) -> [[SampledField]] {
+    var cursor = FieldCursor(UnsafeRawBufferPointer(rebasing: input.bytes[..<end]), at: start, dialect: dialect)
     var rows: [[SampledField]] = []
     while rows.count < limit, !cursor.isAtEnd {
       let row = readRow(&cursor)
       let isBlank = row.count == 1 && row[0].text.isEmpty && !row[0].isQuoted
-      if cursor.isAtEnd, end < input.bytes.count, !rows.isEmpty { break }
+      if cursor.isAtEnd, end < input.bytes.count { break }
       if !isBlank { rows.append(row) }
     }
     return rows

@@ -67,6 +67,9 @@ final class TextSource: ChunkedTextSource {
     wanted[index] ?? layout.listElements[index].map { .list($0) } ?? kind.dataType
   }
 
+  /// Whether somebody said what a column holds, who does not mind digits that are lost.
+  private func isAsked(_ index: Int) -> Bool { wanted[index] != nil || layout.declaredFloats.contains(index) }
+
   func isAllNull(_ column: Int) -> Bool { state.withLock { $0.kinds[column] == .unknown } && wanted[column] == nil }
 
   func decodedSize(_ columns: Set<Int>) -> Int {
@@ -82,8 +85,9 @@ final class TextSource: ChunkedTextSource {
 
   private static func starts(_ input: InputFile, _ layout: TextLayout) throws(Diagnostic) -> [Int] {
     let quotes = try mapChunks(of: input.bytes.count, grain: TextChunks.size) { (range) throws(Diagnostic) in
+      guard layout.dialect.hidesLineEnds else { return nil as Int? }
       defer { input.release(range) }
-      return FieldCursor.firstQuote(input.bytes, in: range)
+      return FieldCursor(input.bytes, at: layout.start, dialect: layout.dialect).firstQuote(in: range)
     }
     return FieldCursor(input.bytes, at: layout.start, dialect: layout.dialect).rowStarts(
       grain: TextChunks.size, quotes: quotes)
@@ -99,13 +103,14 @@ final class TextSource: ChunkedTextSource {
   }
 
   func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column] {
-    try input.checkUnchanged()
     let kinds = state.withLock { $0.kinds }
     let asked = Set(indices)
     var columns = names.indices.map { index in
-      FieldColumn(asked.contains(index) ? kinds[index] : nil, layout.dialect, expectedRows: min(limit, 1 << 16))
+      FieldColumn(
+        asked.contains(index) ? kinds[index] : nil, layout.dialect, isAsked: isAsked(index),
+        expectedRows: min(limit, 1 << 16))
     }
-    try parse(range, into: &columns, limit: limit)
+    try input.whileUnchanged { () throws(Diagnostic) in try parse(range, into: &columns, limit: limit) }
     var found: [Column] = []
     for index in indices {
       guard columns[index].state == .reading else {
@@ -119,11 +124,12 @@ final class TextSource: ChunkedTextSource {
   }
 
   private func parse(_ range: Range<Int>, into columns: inout [FieldColumn], limit: Int = .max) throws(Diagnostic) {
-    let parser = TextChunkParser(input: input, dialect: layout.dialect)
+    let parser = TextChunkParser(input: input, layout: layout)
     switch parser.parse(range, into: &columns, limit: limit) {
     case .ragged(let position, let found):
       throw .raggedLine(input.path, line: line(at: position), found: found, expected: columns.count)
     case .unclosed(let position): throw .unclosedQuote(input.path, line: line(at: position))
+    case .lone(let position, let rows): throw .loneQuote(input.path, line: line(at: position), rows: rows)
     case nil: break
     }
   }
@@ -142,8 +148,12 @@ final class TextSource: ChunkedTextSource {
     return schema != before
   }
 
-  /// Reads whole columns, each as often as it takes to find the kind that all its fields have.
   private func read(_ indices: Set<Int>, keepsColumns: Bool) throws(Diagnostic) -> [Int: Column] {
+    try input.whileUnchanged { () throws(Diagnostic) in try readUnchanged(indices, keepsColumns: keepsColumns) }
+  }
+
+  /// Reads whole columns, each as often as it takes to find the kind that all its fields have.
+  private func readUnchanged(_ indices: Set<Int>, keepsColumns: Bool) throws(Diagnostic) -> [Int: Column] {
     let sniffed = state.withLock { $0.kinds }
     var kinds = names.indices.map { indices.contains($0) ? sniffed[$0] : nil }
     var misfits: [Int: Range<Int>] = [:]
@@ -201,7 +211,6 @@ final class TextSource: ChunkedTextSource {
   private func readChunks(
     _ kinds: [FieldKind?], keepsColumns: Bool, into rows: [FieldRows?] = [], _ firstRows: [Int] = []
   ) throws(Diagnostic) -> [Chunk] {
-    try input.checkUnchanged()
     let first = kinds.firstIndex { $0 != nil } ?? 0
     let ranges = try chunks.ranges()
     return try Progress.ofLoops("reading \(input.path)") { () throws(Diagnostic) in
@@ -210,9 +219,9 @@ final class TextSource: ChunkedTextSource {
         let expectedRows = range.count / max(8, 6 * kinds.count)
         var columns = kinds.enumerated().map { index, kind in
           rows.isEmpty
-            ? FieldColumn(kind, layout.dialect, expectedRows: expectedRows)
+            ? FieldColumn(kind, layout.dialect, isAsked: isAsked(index), expectedRows: expectedRows)
             : FieldColumn(
-              kind, layout.dialect, expectedRows: expectedRows, in: rows[index],
+              kind, layout.dialect, isAsked: isAsked(index), expectedRows: expectedRows, in: rows[index],
               at: firstRows[chunk]..<firstRows[chunk + 1])
         }
         try parse(range, into: &columns)

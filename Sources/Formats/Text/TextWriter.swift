@@ -30,36 +30,59 @@ struct TextWriter {
     let chosen = options.separator ?? usual
     guard !chosen.isEmpty, !chosen.contains("\n"), !chosen.contains("\"") else { throw .badSeparator(chosen) }
     let separator = Array((chosen == "\\t" ? "\t" : chosen).utf8)
+    var escaped = 0
     if options.header {
       var header: [UInt8] = []
       for (index, name) in table.schema.names.enumerated() {
         if index > 0 { header += separator }
-        let bytes = Array(name.utf8)
+        let isEscaped = options.escapesFormulas && FieldQuoting.isFormula(Array(name.utf8).span)
+        let bytes = Array((isEscaped ? "'" + name : name).utf8)
         FieldQuoting.append(bytes.span, separator: separator, to: &header)
+        escaped += isEscaped ? 1 : 0
       }
       header.append(TextDialect.newline)
       try file.append(codec == .uncompressed ? header : try TextWriter.compressed(header, codec))
     }
-    try writeLines(.separated(by: separator))
-    return table.schema.fields.compactMap { field in
+    escaped += try writeLines(.separated(by: separator, escapesFormulas: options.escapesFormulas))
+    var notes = table.schema.fields.compactMap { field in
       field.type.isNested ? "`\(field.name)` is written as JSON text" : nil
+    }
+    if escaped > 0 {
+      notes.append("\(counted(escaped, "text")) would be a formula in a spreadsheet: an apostrophe stands before it")
+    }
+    return notes + lostZones
+  }
+
+  /// What text does not say of moments.
+  var lostZones: [String] {
+    table.schema.names.compactMap { name in
+      options.zones[name].map { zone in
+        let loss = zone == "UTC" ? "" : ", and not that it is meant for \(zone)"
+        return "`\(name)` is written in UTC: the file does not say so\(loss)"
+      }
     }
   }
 
-  /// Writes every row as a line.
-  func writeLines(_ style: FieldStyle) throws(Diagnostic) {
+  /// Writes every row as a line; how many texts were escaped.
+  @discardableResult
+  func writeLines(_ style: FieldStyle) throws(Diagnostic) -> Int {
     let (table, codec) = (table, codec)
     let pieceRows = LineFormatter.pieceRows(table.columnCount)
     let pieceCount = (table.rowCount + pieceRows - 1) / pieceRows
     // So many pieces may wait for their turn.
     let wave = 64
+    var escaped = 0
     for first in stride(from: 0, to: pieceCount, by: wave) {
-      _ = try file.append(pieces: min(wave, pieceCount - first)) { (index, piece) throws(Diagnostic) in
+      let counts = try file.append(pieces: min(wave, pieceCount - first)) { (index, piece) throws(Diagnostic) -> Int in
         let start = (first + index) * pieceRows
-        LineFormatter(table, style).append(start..<min(table.rowCount, start + pieceRows), to: &piece)
+        let formatter = LineFormatter(table, style)
+        formatter.append(start..<min(table.rowCount, start + pieceRows), to: &piece)
         if codec != .uncompressed { piece = try TextWriter.compressed(piece, codec) }
+        return formatter.escapedCount
       }
+      escaped += counts.reduce(0, +)
     }
+    return escaped
   }
 
   private static func compressed(_ bytes: [UInt8], _ codec: Codec) throws(Diagnostic) -> [UInt8] {

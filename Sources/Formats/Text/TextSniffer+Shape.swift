@@ -1,0 +1,162 @@
+import Diagnostics
+import Tables
+
+/// What is no table, what stands above one, and which quotes are letters.
+extension TextSniffer {
+  // MARK: - Quotes
+
+  /// Takes the quote that was asked for.
+  func setQuote(_ dialect: inout TextDialect) throws(Diagnostic) {
+    guard let quote = options.quote else { return }
+    let bytes = Array(quote.utf8)
+    dialect.quotesAreSure = true
+    if quote == "none" {
+      dialect.quote = nil
+    } else if bytes.count == 1, bytes[0] > 0x20, bytes[0] < 0x7F {
+      dialect.quote = bytes[0]
+    } else {
+      throw .badQuote(quote)
+    }
+  }
+
+  /// Takes quotes that their lines do not close for letters, where otherwise they would hide rows; what is to be said.
+  ///
+  /// Fields that are quoted over several lines speak against it: where a file has such, it keeps them.
+  func closeQuotesOnLines(from start: Int, _ dialect: inout TextDialect) -> String? {
+    let bytes = UnsafeRawBufferPointer(rebasing: input.bytes[..<max(start, end)])
+    var cursor = FieldCursor(bytes, at: start, dialect: dialect)
+    guard LoneQuotes.arePossible(dialect), cursor.firstQuote(in: start..<bytes.count) != nil else { return nil }
+    var long: [(record: Range<Int>, isOdd: Bool)] = []
+    var kinds: [FieldKind] = []
+    var rowCount = 0
+    while !cursor.isAtEnd {
+      let first = cursor.position
+      var fields: [FieldCursor.FieldRange] = []
+      repeat { fields.append(cursor.readField()) } while !fields[fields.count - 1].endsRow
+      let isUnclosed = fields.contains(where: \.isUnclosed)
+      let isCutOff = cursor.isAtEnd && end < input.bytes.count
+      if isCutOff, !isUnclosed { break }
+      rowCount += 1
+      if fields.contains(where: { LoneQuotes.spansLines($0, bytes) }) {
+        // Of a field that goes on behind the sample, the lines that are whole; it may well be closed.
+        let last = isCutOff ? (bytes.lastIndex(of: TextDialect.newline) ?? first) + 1 : cursor.position
+        long.append((first..<last, fields.contains { $0.hasTail } || isUnclosed && !isCutOff))
+      } else if rowCount > 1 {
+        join(fields, cursor, into: &kinds)
+      }
+    }
+    guard !long.isEmpty else { return nil }
+    kinds = kindsOfLines(from: start, dialect, unless: kinds)
+    let lone = LoneQuotes(bytes, dialect, kinds: kinds)
+    var hidden = 0
+    for (record, isOdd) in long {
+      guard let rows = lone.rows(hiddenIn: record, isOdd: isOdd) else { return nil }
+      hidden += rows - 1
+    }
+    dialect.quotesSpanLines = false
+    let line = bytes[..<long[0].record.lowerBound].reduce(1) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
+    let whole = end == input.bytes.count ? "" : " in its first 256 kB"
+    return "a quote on line \(line) is not closed there and is taken for a letter: that gives \(rowCount + hidden) "
+      + "lines\(whole) instead of \(rowCount); `quote=double` reads on to the next quote"
+  }
+
+  private func join(_ fields: [FieldCursor.FieldRange], _ cursor: FieldCursor, into kinds: inout [FieldKind]) {
+    if kinds.isEmpty { kinds = fields.map { _ in .unknown } }
+    guard kinds.count == fields.count else { return }
+    for (index, field) in fields.enumerated() where kinds[index] != .string && !field.range.isEmpty {
+      kinds[index] = kinds[index].joined(FieldKind(cursor.content(of: field).span, decimalComma: false))
+    }
+  }
+
+  /// What the columns hold where every line is read for itself: as many as the first line has, of the kinds that records
+  /// of one line show, or, where there are none, that most of the lines do.
+  private func kindsOfLines(from start: Int, _ dialect: TextDialect, unless known: [FieldKind]) -> [FieldKind] {
+    var alone = dialect
+    alone.quotesSpanLines = false
+    let rows = sampleRows(from: start, alone)
+    let count = rows.first?.count ?? 0
+    if known.count == count { return known }
+    var kinds = [FieldKind](repeating: .unknown, count: count)
+    for row in rows.dropFirst() where row.count == count {
+      for (index, field) in row.enumerated() where !field.isNull(dialect) {
+        kinds[index] = kinds[index].joined(FieldKind(field.text.span, decimalComma: false))
+      }
+    }
+    return kinds
+  }
+
+  // MARK: - What is no table
+
+  /// Refuses pages and documents, whose lines would be taken for rows.
+  func requireNoMarkup(from start: Int) throws(Diagnostic) {
+    let text = input.bytes[start..<min(input.bytes.count, start + 256)]
+      .drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    let beginning = String(decoding: text.prefix(64), as: UTF8.self).lowercased()
+    let kinds: [(kind: String, beginnings: [String])] = [
+      ("an HTML page", ["<!doctype html", "<html", "<head", "<body", "<table"]),
+      ("XML", ["<?xml", "<!doctype", "<svg", "<!--"]),
+      ("YAML", ["---\n", "---\r", "%yaml"]),
+    ]
+    for (kind, beginnings) in kinds where beginnings.contains(where: beginning.hasPrefix) {
+      throw .noTable(input.path, kind: kind)
+    }
+  }
+
+  /// Refuses lines above a table: where the first lines are unlike the others, and those agree on their fields.
+  func requireNoPreamble(from start: Int, _ dialect: TextDialect) throws(Diagnostic) {
+    var best: (columns: Int, line: Int)?
+    for separator in TextSniffer.separators {
+      var dialect = dialect
+      dialect.separator = separator
+      let rows = lineFieldCounts(from: start, dialect)
+      guard let columns = rows.last?.count, columns > 1 else { continue }
+      let above = rows.prefix { $0.count != columns }
+      let table = rows[above.count...]
+      guard !above.isEmpty, table.count > 1, table.allSatisfy({ $0.count == columns }) else { continue }
+      if columns > best?.columns ?? 1 { best = (columns, table[above.count].line) }
+    }
+    guard let best else { return }
+    throw .preamble(input.path, lines: options.skip + best.line, columns: best.columns)
+  }
+
+  /// How many fields the first records have, and how many lines stand before each; blank ones are passed over.
+  private func lineFieldCounts(from start: Int, _ dialect: TextDialect) -> [(line: Int, count: Int)] {
+    let bytes = UnsafeRawBufferPointer(rebasing: input.bytes[..<max(end, start)])
+    var cursor = FieldCursor(bytes, at: start, dialect: dialect)
+    var counts: [(line: Int, count: Int)] = []
+    var line = 0
+    while counts.count < 100, !cursor.isAtEnd {
+      let first = cursor.position
+      let isBlank = cursor.isAtBlankLine
+      let count = readRow(&cursor).count
+      if cursor.isAtEnd, end < input.bytes.count { break }
+      if !isBlank { counts.append((line, count)) }
+      line += bytes[first..<cursor.position].reduce(0) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
+    }
+    return counts
+  }
+
+  /// Says so where text became one column though its lines hold more than a word each.
+  func noteOneColumn(_ rows: [[SampledField]], _ layout: inout TextLayout) {
+    guard layout.names.count == 1, layout.kinds[0] == .string || layout.kinds[0] == .unknown else { return }
+    let isDoubtful = rows.contains { row in row.contains { !$0.isQuoted && TextSniffer.holdsSeveralThings($0.text) } }
+    guard isDoubtful else { return }
+    layout.notes.append(
+      "read as one column of text: no separator stands equally often in its lines; `separator=` says what separates, "
+        + "`skip=` passes over lines above the header")
+  }
+
+  /// Separators, keys with values, tags, or columns that blanks align.
+  private static func holdsSeveralThings(_ text: [UInt8]) -> Bool {
+    let marks: Set<UInt8> = [0x09, 0x3B, 0x7C, 0x3A, 0x3D, 0x3C, 0x7B, 0x5B]
+    var blanks = 0
+    for byte in text {
+      if marks.contains(byte) { return true }
+      blanks = byte == 0x20 ? blanks + 1 : 0
+      if blanks > 1 { return true }
+    }
+    // `196 242 3`: numbers, a blank between them.
+    let words = text.split(separator: 0x20)
+    return words.count > 1 && words.allSatisfy { TextField.isDigits(Array($0).span) }
+  }
+}

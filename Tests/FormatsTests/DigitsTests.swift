@@ -1,0 +1,170 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+/// Numbers whose digits matter: none is lost without a word.
+@Suite struct DigitsTests {
+  private func open(_ text: String, _ name: String = "t.csv", types: [String: DataType] = [:]) throws -> Opened {
+    let scratch = try ScratchFolder()
+    var options = LoadOptions()
+    options.types = types
+    return Opened(try openTable(try scratch.write(name, text), options: options), scratch)
+  }
+
+  /// A source with the folder that its file lies in.
+  private struct Opened {
+    let source: any TableSource
+    private let scratch: ScratchFolder
+
+    init(_ source: any TableSource, _ scratch: ScratchFolder) { (self.source, self.scratch) = (source, scratch) }
+
+    func column(_ index: Int = 0) throws -> [String] { spell(try source.columns([index])[0]) }
+  }
+
+  struct Case: Sendable {
+    let text: String
+    let type: DataType
+    let values: [Value]
+    let note: String?
+  }
+
+  @Test(arguments: [
+    Case(
+      text: "zip,n\n00123,1\n45678,2\n", type: .string, values: [.text("00123"), .text("45678")],
+      note: "`zip` is str: `00123` begins with a zero; `types=[\"zip i64\"]` makes numbers of it"),
+    Case(
+      text: "zip,n\n\"12\",1\n\"012\",2\n", type: .string, values: [.text("12"), .text("012")],
+      note: "`zip` is str: `012` begins with a zero; `types=[\"zip i64\"]` makes numbers of it"),
+    Case(
+      text: "zip,n\n0.5,1\n007,2\n", type: .string, values: [.text("0.5"), .text("007")],
+      note: "`zip` is str: `007` begins with a zero; `types=[\"zip f64\"]` makes numbers of it"),
+    Case(text: "zip,n\n0,1\n-0,2\n10,3\n", type: .i64, values: [.integer(0), .integer(0), .integer(10)], note: nil),
+    Case(text: "zip,n\n0.5,1\n00.5,2\n", type: .f64, values: [.float(0.5), .float(0.5)], note: nil),
+    Case(text: "zip,n\nx,1\n007,2\n", type: .string, values: [.text("x"), .text("007")], note: nil),
+    Case(
+      text: "zip,n\n9007199254740993,1\n2,2\n", type: .i64, values: [.integer(9_007_199_254_740_993), .integer(2)],
+      note: nil),
+    Case(
+      text: "zip,n\n9007199254740993,1\n0.5,2\n", type: .string, values: [.text("9007199254740993"), .text("0.5")],
+      note: "`zip` is str: `9007199254740993` would lose digits beside floating numbers; "
+        + "`types=[\"zip f64\"]` makes numbers of it"),
+    Case(
+      text: "zip,n\n9007199254740992,1\n0.5,2\n", type: .f64, values: [.float(9_007_199_254_740_992), .float(0.5)],
+      note: nil),
+    Case(
+      text: "zip,n\n18446744073709551615,1\n2,2\n", type: .string, values: [.text("18446744073709551615"), .text("2")],
+      note: "`zip` is str: `18446744073709551615` is beyond i64; `types=[\"zip u64\"]` makes numbers of it"),
+  ])
+  func `separated texts keep their digits`(_ example: Case) throws {
+    let opened = try open(example.text)
+    #expect(opened.source.schema[0].type == example.type)
+    #expect(try opened.column() == example.values.map(spell))
+    #expect(opened.source.notes == (example.note.map { [$0] } ?? []))
+  }
+
+  @Test func `a first line of codes is no header`() throws {
+    let opened = try open("00123,00456\n00124,00457\n")
+    #expect(opened.source.schema.names == ["column_1", "column_2"])
+    #expect(opened.source.rowCount == 2)
+  }
+
+  @Test func `a code that comes late makes text of its column, and it is said`() throws {
+    let scratch = try ScratchFolder()
+    var lines = (0..<60_000).map { "\($0),\(Double($0) + 0.5)" }
+    lines.append("00123,9007199254740993")
+    let source = try openTable(try scratch.write("late.csv", "a,b\n" + lines.joined(separator: "\n") + "\n"))
+    #expect(try source.settle([0, 1]))
+    #expect(source.schema.summary == "a str, b str")
+    let columns = try source.columns([0, 1])
+    #expect(columns[0][60_000] == .text("00123") && columns[1][60_000] == .text("9007199254740993"))
+    #expect(
+      source.notes == [
+        "`a` is str, not i64: line 60002 has `00123`", "`b` is str, not f64: line 60002 has `9007199254740993`",
+      ])
+  }
+
+  @Test func `types that are asked for make numbers of digits`() throws {
+    #expect(try open("zip\n00123\n45\n", types: ["zip": .i64]).column() == ["123", "45"])
+    #expect(try open("zip\n00123\n0.5\n", types: ["zip": .f64]).column() == [spell(.float(123)), spell(.float(0.5))])
+    #expect(try open("n\n18446744073709551615\n", types: ["n": .u64]).column() == ["18446744073709551615"])
+    let decimal = DataType.decimal(precision: 20, scale: 2)
+    #expect(try open("n\n123456789012345678.25\n", types: ["n": decimal]).column() == ["dec12345678901234567825/2"])
+  }
+
+  @Test(arguments: [
+    Case(text: "{\"a\": 9223372036854775808}", type: .u64, values: [.integer(9_223_372_036_854_775_808)], note: nil),
+    Case(
+      text: "{\"a\": 18446744073709551615}\n{\"a\": 1}", type: .u64,
+      values: [.integer(18_446_744_073_709_551_615), .integer(1)], note: nil),
+    Case(
+      text: "{\"a\": 18446744073709551615}\n{\"a\": -1}", type: .decimal(precision: 38, scale: 0),
+      values: [.decimal(18_446_744_073_709_551_615, scale: 0), .decimal(-1, scale: 0)], note: nil),
+    Case(
+      text: "{\"a\": 9007199254740993}\n{\"a\": 0.5}", type: .string,
+      values: [.text("9007199254740993"), .text("0.5")],
+      note: "`a` is str: its whole numbers would lose digits beside floating ones; `types=[\"a f64\"]` rounds them"),
+    Case(
+      text: "{\"a\": 0.5}\n{\"a\": 12}\n{\"a\": 9007199254740993}", type: .string,
+      values: [.text("0.5"), .text("12"), .text("9007199254740993")],
+      note: "`a` is str: its whole numbers would lose digits beside floating ones; `types=[\"a f64\"]` rounds them"),
+    Case(
+      text: "{\"a\": 9007199254740992}\n{\"a\": 0.5}", type: .f64,
+      values: [.float(9_007_199_254_740_992), .float(0.5)], note: nil),
+    Case(
+      text: "{\"a\": 1234567890123456789012345678901234567890}", type: .string,
+      values: [.text("1234567890123456789012345678901234567890")], note: nil),
+    Case(
+      text: "{\"a\": [1, 18446744073709551615]}", type: .list(.u64),
+      values: [.list([.integer(1), .integer(18_446_744_073_709_551_615)])], note: nil),
+  ])
+  func `numbers of JSON keep their digits`(_ example: Case) throws {
+    let opened = try open(example.text + "\n", "t.ndjson")
+    #expect(opened.source.schema[0].type == example.type)
+    #expect(try opened.column() == example.values.map(spell))
+    #expect(opened.source.notes == (example.note.map { [$0] } ?? []))
+  }
+
+  @Test func `types that are asked for lose no digits of JSON`() throws {
+    let mixed = "{\"a\": 9007199254740993}\n{\"a\": 123456789012345678.25}\n{\"a\": null}\n"
+    let decimal = DataType.decimal(precision: 30, scale: 2)
+    #expect(
+      try open(mixed, "t.ndjson", types: ["a": decimal]).column()
+        == ["dec900719925474099300/2", "dec12345678901234567825/2", "null"])
+    #expect(
+      try open(mixed, "t.ndjson", types: ["a": .string]).column()
+        == ["9007199254740993", "123456789012345678.25", nil].map { $0.map { spell(.text(Text($0))) } ?? "null" })
+    #expect(
+      try open("{\"a\": 18446744073709551615}\n", "t.ndjson", types: ["a": .u64]).column() == ["18446744073709551615"])
+  }
+
+  @Test(arguments: [
+    "{\"a\": 00123}", "{\"a\": +1}", "{\"a\": .5}", "{\"a\": 1.}", "{\"a\": -}", "{\"a\": 1e}", "{\"a\": 0x1}",
+  ])
+  func `what JSON does not call a number is none`(_ text: String) throws {
+    let diagnostic = #expect(throws: Diagnostic.self) { try open(text + "\n", "t.ndjson") }
+    #expect(diagnostic?.message == "line 1 is no JSON object")
+  }
+
+  @Test func `many names in as many lines are refused before a column is made`() throws {
+    let scratch = try ScratchFolder()
+    let count = 40_000
+    let path = try scratch.write("keys.ndjson", (0..<count).map { "{\"k\($0)\": 1}\n" }.joined())
+    let source = try openTable(path)
+    let leading = try #require(try source.leadingRows([0, 1], count: 3))
+    #expect(leading.map(spell) == [["1", "null", "null"], ["null", "1", "null"]])
+    #expect(try source.columns([0])[0].nullCount == count - 1)
+    #expect(source.schema.count == count && source.rowCount == count)
+    let all = Set(0..<count)
+    #expect(source.fitsMemory([0, 1, 2]))
+    // 40,000 × 40,000 values of 8 bytes.
+    #expect(source.rowsThatFit(all) < count || source.fitsMemory(all))
+    if !source.fitsMemory(all) {
+      let diagnostic = #expect(throws: Diagnostic.self) { try source.columns(Array(0..<count)) }
+      #expect(
+        diagnostic?.message.hasPrefix("40_000 rows of 40_000 columns in `\(path)` take ") == true,
+        "\(diagnostic?.message ?? "")")
+    }
+  }
+}
