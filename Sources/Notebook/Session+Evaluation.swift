@@ -121,7 +121,7 @@ extension Session {
   /// A plan as something with rows that are there: what it scans if it does nothing else, or its computed table.
   func source(of plan: Plan, name: String = "_") throws(Diagnostic) -> any TableSource {
     if case .scan(let source) = plan { return source }
-    return TableInMemory(name: name, try table(plan))
+    return TableInMemory(name: name, try table(plan), zones: plan.zones)
   }
 
   /// A value with nothing left to compute, so that it can be kept and shown any number of times.
@@ -131,7 +131,7 @@ extension Session {
       var source = try source(of: plan, name: name)
       if let memory = source as? TableInMemory, name != "_", memory.name != name {
         // What plans print is the name it was given last.
-        source = TableInMemory(name: name, memory.table, notes: memory.notes)
+        source = TableInMemory(name: name, memory.table, notes: memory.notes, zones: memory.zones)
       }
       notes += source.notes.filter { note in !notes.contains(note) }
       return .table(.scan(source))

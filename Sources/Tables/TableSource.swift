@@ -51,6 +51,9 @@ public protocol TableSource: AnyObject, Sendable {
   /// What is worth a dim line once: widened types, skipped lines.
   var notes: [String] { get }
 
+  /// The time zone that a file means a column's moments for, where it says so; they are in UTC themselves.
+  func zone(of column: Int) -> String?
+
   /// Which rows of another source these are; nil where they are rows of their own.
   var selection: RowSelection? { get }
 
@@ -72,6 +75,8 @@ public struct RowSelection: Sendable {
 
 extension TableSource {
   public var selection: RowSelection? { nil }
+
+  public func zone(of column: Int) -> String? { nil }
 
   public var ownByteCount: Int { 0 }
 
@@ -148,14 +153,18 @@ public final class TableInMemory: TableSource {
   public let name: String
   public let table: Table
   public let notes: [String]
+  /// The time zones that columns are meant for, by position.
+  public let zones: [Int: String]
 
-  public init(name: String, _ table: Table, notes: [String] = []) {
+  public init(name: String, _ table: Table, notes: [String] = [], zones: [Int: String] = [:]) {
     self.name = name
     self.table = table
     self.notes = notes
+    self.zones = zones
   }
 
   public var schema: Schema { table.schema }
+  public func zone(of column: Int) -> String? { zones[column] }
   public var rowCount: Int { table.rowCount }
   public var partitions: [Partition] {
     [Partition(rows: 0..<table.rowCount, statistics: table.columns.map { _ in nil })]

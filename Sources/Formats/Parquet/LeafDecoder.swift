@@ -38,7 +38,8 @@ protocol ValueConversion {
   associatedtype Stored: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral
   /// The same bits: nothing is to be done.
   static var isIdentity: Bool { get }
-  static func convert(_ value: Physical) -> Stored
+  /// Nil where the column's type does not hold the value.
+  static func convert(_ value: Physical) -> Stored?
 }
 
 extension ValueConversion {
@@ -47,32 +48,37 @@ extension ValueConversion {
 
 enum Same<Value: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral>: ValueConversion {
   static var isIdentity: Bool { true }
-  static func convert(_ value: Value) -> Value { value }
+  static func convert(_ value: Value) -> Value? { value }
 }
 
 /// 8 and 16 bits wide integers, which the file keeps in 32.
 enum Narrowed<Stored: FixedWidthInteger & BitwiseCopyable & Sendable>: ValueConversion {
-  static func convert(_ value: Int32) -> Stored { Stored(truncatingIfNeeded: value) }
+  static func convert(_ value: Int32) -> Stored? { Stored(truncatingIfNeeded: value) }
 }
 
 enum Decimal32: ValueConversion {
-  static func convert(_ value: Int32) -> Int128 { Int128(value) }
+  static func convert(_ value: Int32) -> Int128? { Int128(value) }
 }
 
 enum Decimal64: ValueConversion {
-  static func convert(_ value: Int64) -> Int128 { Int128(value) }
+  static func convert(_ value: Int64) -> Int128? { Int128(value) }
 }
 
 enum MillisecondsOfDay: ValueConversion {
-  static func convert(_ value: Int32) -> Int64 { Int64(value) * 1_000_000 }
+  static func convert(_ value: Int32) -> Int64? { Int64(value) * 1_000_000 }
 }
 
 enum MicrosecondsOfDay: ValueConversion {
-  static func convert(_ value: Int64) -> Int64 { value &* 1_000 }
+  static func convert(_ value: Int64) -> Int64? { multiplied(value, by: 1_000) }
 }
 
 enum SecondsAsMilliseconds: ValueConversion {
-  static func convert(_ value: Int64) -> Int64 { value &* 1_000 }
+  static func convert(_ value: Int64) -> Int64? { multiplied(value, by: 1_000) }
+}
+
+private func multiplied(_ value: Int64, by factor: Int64) -> Int64? {
+  let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+  return overflow ? nil : product
 }
 
 /// The moment of old Impala and Spark files: nanoseconds of a Julian day.
@@ -80,14 +86,42 @@ struct Int96: BitwiseCopyable, Sendable {
   var low: UInt32
   var high: UInt32
   var julianDay: UInt32
+
+  /// Days since 1970-01-01, and the nanoseconds since that day began, which may be more than a day has.
+  var place: (days: Int64, nanoseconds: Int64) {
+    (Int64(julianDay) - 2_440_588, Int64(bitPattern: UInt64(high) << 32 | UInt64(low)))
+  }
+
+  /// - Parameter perDay: ticks of a day.
+  func ticks(perDay: Int64) -> Int64? {
+    let (days, nanoseconds) = place
+    guard let midnight = multiplied(days, by: perDay) else { return nil }
+    let perTick = 86_400_000_000_000 / perDay
+    // Rounded down, so that a moment before 1970 does not move into the next tick.
+    let rest = nanoseconds / perTick - (nanoseconds % perTick < 0 ? 1 : 0)
+    let (ticks, overflow) = midnight.addingReportingOverflow(rest)
+    return overflow ? nil : ticks
+  }
 }
 
-enum JulianMoment: ValueConversion {
-  /// Wraps outside the years 1677–2262, as all readers of nanoseconds do.
-  static func convert(_ value: Int96) -> Int64 {
-    let nanoseconds = Int64(bitPattern: UInt64(value.high) << 32 | UInt64(value.low))
-    return (Int64(value.julianDay) - 2_440_588) &* 86_400_000_000_000 &+ nanoseconds
-  }
+/// Nanoseconds since 1970, of the years 1677 to 2262.
+enum JulianNanoseconds: ValueConversion {
+  static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000_000_000) }
+}
+
+/// Microseconds since 1970; what is finer is cut.
+enum JulianMicroseconds: ValueConversion {
+  static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000_000) }
+}
+
+/// 1 for a moment that is no number of nanoseconds since 1970 in 64 bits.
+enum IsOutsideNanoseconds: ValueConversion {
+  static func convert(_ value: Int96) -> UInt8? { JulianNanoseconds.convert(value) == nil ? 1 : 0 }
+}
+
+extension Diagnostic {
+  fileprivate static let valueBeyondType = Diagnostic(
+    "a value is beyond what its column's type holds: a moment, a duration or a time of day too far away")
 }
 
 /// Values of a fixed width.
@@ -103,12 +137,12 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
 
   mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
     guard count <= bytes.count / width else { throw .malformed("a dictionary shorter than it says") }
-    dictionary = [Stored](unsafeUninitializedCapacity: count) { values, initialized in
-      for index in 0..<count {
-        values[index] = Conversion.convert(bytes.loadUnaligned(fromByteOffset: index * width, as: Physical.self))
-      }
-      initialized = count
+    var values: [Stored] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      values.append(try converted(bytes.loadUnaligned(fromByteOffset: index * width, as: Physical.self)))
     }
+    dictionary = values
     hasDictionary = true
   }
 
@@ -127,7 +161,7 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
     }
     try withUnsafeTemporary(of: Physical.self, count: count) { (values) throws(Diagnostic) in
       try decodePhysical(bytes, encoding, count: count, into: values)
-      for index in 0..<count { output[index] = Conversion.convert(values[index]) }
+      for index in 0..<count { output[index] = try converted(values[index]) }
     }
   }
 
@@ -144,11 +178,16 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
     case .plain:
       guard count <= bytes.count / width else { throw .malformed("a page shorter than its values") }
       for (index, position) in positions.enumerated() {
-        output[index] = Conversion.convert(
-          bytes.loadUnaligned(fromByteOffset: Int(position) * width, as: Physical.self))
+        output[index] = try converted(bytes.loadUnaligned(fromByteOffset: Int(position) * width, as: Physical.self))
       }
     default: try decodeAll(bytes, encoding, count: count, at: positions, into: output)
     }
+  }
+
+  @inline(__always)
+  private func converted(_ value: Physical) throws(Diagnostic) -> Stored {
+    guard let stored = Conversion.convert(value) else { throw .valueBeyondType }
+    return stored
   }
 
   private func withDictionary(

@@ -55,7 +55,10 @@ extension ParquetFile {
   func pages(_ column: Int, group: Int) -> [ColumnPage] {
     let rowCount = groupStarts[group + 1] - groupStarts[group]
     let leaves = columns[column].column.leaves
-    let size = leaves.reduce(0) { $0 + metadata.rowGroups[group].columns[$1.index].compressedSize }
+    // What the footer claims is more than the file holds in one that is broken.
+    let size = leaves.reduce(0) {
+      min(input.bytes.count, $0 + min(input.bytes.count, metadata.rowGroups[group].columns[$1.index].compressedSize))
+    }
     let whole = [
       ColumnPage(rows: 0..<rowCount, byteCount: size, statistics: statistics(column: column, group: group))
     ]
@@ -80,7 +83,8 @@ extension ParquetFile {
     let rowCount = groupStarts[group + 1] - groupStarts[group]
     let starts = index.pages.map(\.firstRow)
     guard starts.first == 0, zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 }),
-      starts[starts.count - 1] < rowCount
+      starts[starts.count - 1] < rowCount,
+      index.pages.allSatisfy({ $0.offset <= input.bytes.count && $0.size <= input.bytes.count - $0.offset })
     else { return nil }
     return index
   }
@@ -124,13 +128,18 @@ extension ParquetLeaf {
 extension ParquetFile {
   /// About how many bytes a whole column takes in memory.
   func decodedSize(_ column: Int) -> Int {
-    columns[column].column.leaves.reduce(0) { total, leaf in
+    // Claims of a broken file add up to no more than this, whatever they are.
+    let most = 1 << 48
+    return columns[column].column.leaves.reduce(0) { total, leaf in
       let chunks = metadata.rowGroups.map { $0.columns[leaf.index] }
-      let entries = max(rowCount, chunks.reduce(0) { $0 &+ $1.valueCount })
+      let entries = max(rowCount, chunks.reduce(0) { min(most, $0 + min(most, $1.valueCount)) })
+      let size: Int
       switch leaf.dataType {
-      case .string, .binary: return total &+ entries &* 4 &+ chunks.reduce(0) { $0 &+ max(0, $1.uncompressedSize) }
-      default: return total &+ entries &* leaf.width
+      case .string, .binary:
+        size = entries * 4 + chunks.reduce(0) { min(most, $0 + min(most, max(0, $1.uncompressedSize))) }
+      default: size = entries * leaf.width
       }
+      return min(most, total + size)
     }
   }
 }

@@ -29,7 +29,9 @@ extension ParquetFile {
       return try decoding.run(FixedDecoder(SecondsAsMilliseconds.self)) { .i64(Buffer($0)) }
     case (.int64, .decimal): return try decoding.run(FixedDecoder(Decimal64.self)) { .i128(Buffer($0)) }
     case (.int64, _): return try decoding.run(FixedDecoder(Same<Int64>.self)) { .i64(Buffer($0)) }
-    case (.int96, _): return try decoding.run(FixedDecoder(JulianMoment.self)) { .i64(Buffer($0)) }
+    case (.int96, .datetime(.nanoseconds)):
+      return try decoding.run(FixedDecoder(JulianNanoseconds.self)) { .i64(Buffer($0)) }
+    case (.int96, _): return try decoding.run(FixedDecoder(JulianMicroseconds.self)) { .i64(Buffer($0)) }
     case (.float, _): return try decoding.run(FixedDecoder(Same<Float>.self)) { .f32(Buffer($0)) }
     case (.double, _): return try decoding.run(FixedDecoder(Same<Double>.self)) { .f64(Buffer($0)) }
     case (.byteArray, _), (.fixedLengthByteArray, _):
@@ -41,6 +43,20 @@ extension ParquetFile {
       }
       return (values, decoded.validity, decoded.levels)
     }
+  }
+}
+
+extension ParquetFile {
+  var hasInt96: Bool { columns.contains { $0.column.leaves.contains { $0.physical == .int96 } } }
+
+  /// Whether some moment of 96 bits in a column is outside of the years that nanoseconds count.
+  func isOutsideNanoseconds(_ column: Int) throws(Diagnostic) -> Bool {
+    let isFlat = columns[column].column.flatLeaf != nil
+    for leaf in columns[column].column.leaves where leaf.physical == .int96 {
+      let decoding = try plan(leaf, 0..<metadata.rowGroups.count, isFlat: isFlat)
+      if try decoding.decode(FixedDecoder(IsOutsideNanoseconds.self)).values.contains(1) { return true }
+    }
+    return false
   }
 }
 

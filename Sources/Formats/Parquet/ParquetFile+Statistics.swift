@@ -8,8 +8,8 @@ extension ParquetFile {
 
   func statistics(column: Int, group: Int) -> ColumnStatistics? {
     guard let leaf = columns[column].column.flatLeaf else { return nil }
-    let chunk = metadata.rowGroups[group].columns[leaf.index]
-    return chunk.statistics.map { bounds($0, leaf, valueCount: chunk.valueCount) }
+    let rowCount = groupStarts[group + 1] - groupStarts[group]
+    return metadata.rowGroups[group].columns[leaf.index].statistics.map { bounds($0, leaf, valueCount: rowCount) }
   }
 
   func bounds(_ statistics: ParquetStatistics, _ leaf: ParquetLeaf, valueCount: Int) -> ColumnStatistics {
@@ -45,7 +45,9 @@ extension ParquetFile {
       switch type {
       case .i64: return .integer(Int128(raw))
       case .u64: return .integer(Int128(UInt64(bitPattern: raw)))
-      case .time: return .time(leaf.meaning == .time(.microseconds) ? raw &* 1_000 : raw)
+      case .time:
+        let ticks = leaf.meaning == .time(.microseconds) ? MicrosecondsOfDay.convert(raw) : raw
+        return ticks.map { .time($0) }
       case .datetime(let unit): return .datetime(raw, unit)
       case .decimal(_, let scale): return .decimal(Int128(raw), scale: scale)
       default: return nil

@@ -11,6 +11,8 @@ final class ParquetFile: Sendable {
   /// The first row of every row group, and the number of rows at the end.
   let groupStarts: [Int]
   let notes: [String]
+  /// The time zones that moments are meant for, by column: `UTC` where the file says no more than that they are in it.
+  let zones: [Int: String]
   private let footerStart: Int
 
   var rowCount: Int { groupStarts[groupStarts.count - 1] }
@@ -45,14 +47,18 @@ final class ParquetFile: Sendable {
       let names = uniqueNames(found.map(\.name), &notes)
       columns = zip(names, found).map { ($0, $1.column) }
       schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
-      for (name, column) in columns {
+      var zones: [Int: String] = [:]
+      for (index, (name, column)) in columns.enumerated() {
         if let leaf = column.flatLeaf, case .decimal(let precision, _) = leaf.meaning, leaf.dataType == .binary {
           notes.append("`\(name)` is bytes: numbers have 38 digits at most here, and these have \(precision)")
         }
-        guard let leaf = column.flatLeaf, let zone = arrow?.zone(of: leaf, among: leafCount) else { continue }
-        notes.append("`\(name)` is in UTC; its file means it for \(zone)")
+        guard let leaf = column.flatLeaf, leaf.isAdjustedToUTC else { continue }
+        let zone = metadata.zones[name] ?? arrow?.zone(of: leaf, among: leafCount)
+        zones[index] = zone ?? "UTC"
+        if let zone { notes.append("`\(name)` is in UTC; its file means it for \(zone)") }
       }
       self.notes = notes
+      self.zones = zones
       var starts = [0]
       for group in metadata.rowGroups {
         guard group.columns.count == leafCount else {
@@ -66,6 +72,22 @@ final class ParquetFile: Sendable {
       groupStarts = starts
     } catch { throw error.placed(input.path) }
     self.input = input
+  }
+
+  /// The same file with moments of 96 bits in microseconds.
+  init(readingInt96InMicroseconds file: ParquetFile) {
+    input = file.input
+    metadata = file.metadata
+    columns = file.columns.map { ($0.name, $0.column.readingInt96(in: .microseconds)) }
+    schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
+    groupStarts = file.groupStarts
+    zones = file.zones
+    footerStart = file.footerStart
+    notes =
+      file.notes + [
+        "moments of `\(file.input.path)` are in microseconds: some are outside of 1677 to 2262, which nanoseconds do not "
+          + "reach; what is finer is cut"
+      ]
   }
 
   /// The rows of some row groups of one column.

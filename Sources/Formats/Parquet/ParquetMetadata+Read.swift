@@ -62,8 +62,8 @@ extension SchemaElement: ThriftStructure {
     case 6: return .date
     case 7: return .time(.milliseconds)
     case 8: return .time(.microseconds)
-    case 9: return .timestamp(.milliseconds)
-    case 10: return .timestamp(.microseconds)
+    case 9: return .timestamp(.milliseconds, isAdjustedToUTC: true)
+    case 10: return .timestamp(.microseconds, isAdjustedToUTC: true)
     case 11: return .integer(bits: 8, isSigned: false)
     case 12: return .integer(bits: 16, isSigned: false)
     case 13: return .integer(bits: 32, isSigned: false)
@@ -125,7 +125,7 @@ extension LogicalType {
       case 5: .decimal(precision: numbers[2] ?? 0, scale: numbers[1] ?? 0)
       case 6: .date
       case 7: unit.map { .time($0) } ?? .other
-      case 8: unit.map { .timestamp($0) } ?? .other
+      case 8: unit.map { .timestamp($0, isAdjustedToUTC: numbers[1] == 1) } ?? .other
       case 10: .integer(bits: numbers[1] ?? 0, isSigned: numbers[2] == 1)
       case 11: .null
       case 12: .json

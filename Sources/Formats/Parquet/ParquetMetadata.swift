@@ -19,6 +19,15 @@ struct ParquetMetadata {
     return durations
   }
 
+  /// The time zones that a file of ours notes for columns.
+  var zones: [String: String] {
+    var zones: [String: String] = [:]
+    for pair in keyValues where pair.key.hasPrefix(ParquetFooter.zoneKey) {
+      zones[String(pair.key.dropFirst(ParquetFooter.zoneKey.count))] = pair.value
+    }
+    return zones
+  }
+
   var arrowSchema: ArrowSchema? {
     keyValues.first { $0.key == ArrowSchema.key }.flatMap { ArrowSchema(base64: $0.value) }
   }
@@ -52,7 +61,7 @@ enum LogicalType: Sendable, Hashable {
   case string, map, list, `enum`, date, null, json, bson, uuid, float16, interval
   case decimal(precision: Int, scale: Int)
   case time(ParquetTimeUnit)
-  case timestamp(ParquetTimeUnit)
+  case timestamp(ParquetTimeUnit, isAdjustedToUTC: Bool)
   case integer(bits: Int, isSigned: Bool)
   /// Not of the format: Arrow's schema or our own note in the footer says so.
   case duration(ArrowTimeUnit)

@@ -14,6 +14,8 @@ struct ParquetLeaf: Sendable {
   let definitionLevel: Int
   /// How many lists enclose a value.
   let repetitionLevel: Int
+  /// The unit in which a moment of 96 bits is read.
+  var int96Unit = TimeUnit.nanoseconds
 }
 
 /// A column of the table, as levels describe it.
@@ -38,6 +40,21 @@ indirect enum ParquetColumn: Sendable {
     case .leaf(let leaf): leaf.dataType
     case .structure(let fields, _): .structure(fields.map { Field($0.name, $0.column.dataType) })
     case .list(let element, _, _, _): .list(element.dataType)
+    }
+  }
+
+  /// The same column with moments of 96 bits in another unit.
+  func readingInt96(in unit: TimeUnit) -> ParquetColumn {
+    switch self {
+    case .leaf(var leaf):
+      leaf.int96Unit = unit
+      return .leaf(leaf)
+    case .structure(let fields, let level):
+      return .structure(fields.map { ($0.name, $0.column.readingInt96(in: unit)) }, definitionLevel: level)
+    case .list(let element, let level, let elementLevel, let repetitionLevel):
+      return .list(
+        element.readingInt96(in: unit), definitionLevel: level, elementLevel: elementLevel,
+        repetitionLevel: repetitionLevel)
     }
   }
 
@@ -198,10 +215,10 @@ extension ParquetLeaf {
       decimalType(precision, scale)
     case (.int32, _): .i32
     case (.int64, .integer(_, isSigned: false)): .u64
-    case (.int64, .timestamp(let unit)): .datetime(unit.timeUnit)
+    case (.int64, .timestamp(let unit, _)): .datetime(unit.timeUnit)
     case (.int64, .duration(let unit)): .duration(unit.timeUnit)
     case (.int64, _): .i64
-    case (.int96, _): .datetime(.nanoseconds)
+    case (.int96, _): .datetime(int96Unit)
     case (.float, _): .f32
     case (.double, _): .f64
     case (.fixedLengthByteArray, .float16) where typeLength == 2: .f32
@@ -217,6 +234,11 @@ extension ParquetLeaf {
   private func decimalType(_ precision: Int, _ scale: Int) -> DataType {
     guard (1...38).contains(precision), (0...precision).contains(scale) else { return physicalType }
     return .decimal(precision: precision, scale: scale)
+  }
+
+  /// Whether its moments are points in time, which all zones share, and not what a clock somewhere showed.
+  var isAdjustedToUTC: Bool {
+    if case .timestamp(_, isAdjustedToUTC: true)? = meaning { true } else { false }
   }
 
   /// Without regard to what the values mean.

@@ -14,55 +14,109 @@ extension FileFormat {
       try writer.append(table)
       try writer.complete()
       let hasDurations = table.schema.types.contains { if case .duration = $0 { true } else { false } }
-      return hasDurations ? ["durations are whole numbers to other programs"] : []
+      return (hasDurations ? ["durations are whole numbers to other programs"] : [])
+        + table.schema.names.compactMap { name in
+          guard let zone = options.zones[name], zone != "UTC" else { return nil }
+          return "`\(name)` is in UTC to other programs: its zone, \(zone), is noted for Lectern alone"
+        }
     })
 }
 
 /// A Parquet file as a source: a row group is a partition.
+///
+/// Its footer says all types but one: whether moments of 96 bits, which old programs write, fit nanoseconds shows when
+/// they are first read.
 final class ParquetSource: DecodedSource {
-  private let file: ParquetFile
-  private let cache = ColumnCache()
+  private let state: Mutex<State>
   /// The columns that some question about all rows looked at.
   private let asked = Mutex<Set<Int>>([])
   let partitions: [Partition]
 
+  private struct State {
+    var file: ParquetFile
+    var cache = ColumnCache()
+    /// Whether its moments of 96 bits are in the unit that holds them all.
+    var isSettled: Bool
+    var checked: Set<Int> = []
+  }
+
   init(_ file: ParquetFile) {
-    self.file = file
+    state = Mutex(State(file: file, isSettled: !file.hasInt96))
     partitions = file.metadata.rowGroups.indices.map { group in
       Partition(
         rows: file.groupStarts[group]..<file.groupStarts[group + 1], statistics: file.statistics(group: group))
     }
+    // Where that costs little it is known at once. What is wrong with a column is said when it is read.
+    if file.hasInt96, file.input.bytes.count <= ParquetSource.smallSize {
+      _ = try? settle(Set(file.schema.fields.indices))
+    }
   }
+
+  /// A file of no more than this is looked through for moments of 96 bits when it is opened.
+  private static let smallSize = 1 << 26
+
+  private var file: ParquetFile { state.withLock { $0.file } }
 
   var name: String { file.input.path }
   var schema: Schema { file.schema }
   var rowCount: Int { file.rowCount }
   var notes: [String] { file.notes }
 
+  func zone(of column: Int) -> String? { file.zones[column] }
+
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
+    let (file, open) = state.withLock { ($0.file, $0.isSettled ? [] : columns.subtracting($0.checked)) }
+    for column in open.sorted() where file.columns[column].column.leaves.contains(where: { $0.physical == .int96 }) {
+      let isOutside = try file.input.whileUnchanged { () throws(Diagnostic) in try file.isOutsideNanoseconds(column) }
+      if isOutside {
+        state.withLock { $0 = State(file: ParquetFile(readingInt96InMicroseconds: file), isSettled: true) }
+        return true
+      }
+      state.withLock { _ = $0.checked.insert(column) }
+    }
+    return false
+  }
+
+  /// The file as the columns' types have it.
+  ///
+  /// - Throws: where a type turns out to be another than was said.
+  private func settled(_ indices: [Int]) throws(Diagnostic) -> (file: ParquetFile, cache: ColumnCache) {
+    if try settle(Set(indices)) {
+      let schema = schema
+      let changed = indices.first { schema[$0].type != .datetime(.nanoseconds) } ?? indices[0]
+      throw .widened(schema[changed].name, to: schema[changed].type, in: name)
+    }
+    return state.withLock { ($0.file, $0.cache) }
+  }
+
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    try cache.columns(indices) { (missing) throws(Diagnostic) in
-      return try decode(missing, groups: 0..<partitions.count)
+    let (file, cache) = try settled(indices)
+    return try cache.columns(indices) { (missing) throws(Diagnostic) in
+      try decode(missing, groups: 0..<partitions.count, of: file)
     }
   }
 
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
+    let (file, cache) = try settled(indices)
     let rows = partitions[partition].rows
     if let cached = cache.cached(indices) { return cached.map { $0[rows] } }
-    return try decode(indices, groups: partition..<partition + 1)
+    return try decode(indices, groups: partition..<partition + 1, of: file)
   }
 
   func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
   ) throws(Diagnostic) -> [Column] {
-    try file.input.checkUnchanged()
-    let (file, cache, partitionRows) = (file, cache, partitions[partition].rows)
-    return try mapIndices(of: indices.count) { (position) throws(Diagnostic) in
-      if let cached = cache.cached([indices[position]])?.first {
-        let first = partitionRows.lowerBound
-        let cut = cached[first + rows.lowerBound..<first + rows.upperBound]
-        return try kept.map { (kept) throws(Diagnostic) in try filter(cut, kept) } ?? cut
+    let (file, cache) = try settled(indices)
+    let partitionRows = partitions[partition].rows
+    return try file.input.whileUnchanged { () throws(Diagnostic) in
+      try mapIndices(of: indices.count) { (position) throws(Diagnostic) in
+        if let cached = cache.cached([indices[position]])?.first {
+          let first = partitionRows.lowerBound
+          let cut = cached[first + rows.lowerBound..<first + rows.upperBound]
+          return try kept.map { (kept) throws(Diagnostic) in try filter(cut, kept) } ?? cut
+        }
+        return try file.decode(indices[position], group: partition, rows: rows, kept: kept)
       }
-      return try file.decode(indices[position], group: partition, rows: rows, kept: kept)
     }
   }
 
@@ -79,24 +133,26 @@ final class ParquetSource: DecodedSource {
     return wasAsked && fitsMemory(columns)
   }
 
-  func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
+  func isInMemory(_ column: Int) -> Bool { state.withLock { $0.cache }.contains(column) }
 
   /// Decodes row groups side by side, or columns where those are more.
-  private func decode(_ indices: [Int], groups: Range<Int>) throws(Diagnostic) -> [Column] {
-    try file.input.checkUnchanged()
-    let file = file
-    if indices.count > groups.count {
-      return try mapIndices(of: indices.count) { (index) throws(Diagnostic) in
-        try file.decode(indices[index], groups: groups)
+  private func decode(
+    _ indices: [Int], groups: Range<Int>, of file: ParquetFile
+  ) throws(Diagnostic) -> [Column] {
+    try file.input.whileUnchanged { () throws(Diagnostic) in
+      if indices.count > groups.count {
+        return try mapIndices(of: indices.count) { (index) throws(Diagnostic) in
+          try file.decode(indices[index], groups: groups)
+        }
       }
+      var columns: [Column] = []
+      for index in indices {
+        columns.append(
+          try Progress.ofLoops("reading \(file.schema[index].name)") { () throws(Diagnostic) in
+            try file.decode(index, groups: groups)
+          })
+      }
+      return columns
     }
-    var columns: [Column] = []
-    for index in indices {
-      columns.append(
-        try Progress.ofLoops("reading \(schema[index].name)") { () throws(Diagnostic) in
-          try file.decode(index, groups: groups)
-        })
-    }
-    return columns
   }
 }

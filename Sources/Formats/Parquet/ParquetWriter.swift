@@ -11,6 +11,7 @@ public final class ParquetWriter {
   private let schema: Schema
   private let leaves: [[WrittenLeaf]]
   private let codec: Codec
+  private let zones: [String: String]
   private var pending: [Table] = []
   private var pendingRows = 0
   private var groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)] = []
@@ -33,6 +34,7 @@ public final class ParquetWriter {
     self.schema = schema
     codec = try options.compression.map { (name) throws(Diagnostic) in try Codec(named: name) } ?? .zstd
     leaves = schema.fields.map { WrittenLeaf.leaves(of: $0) }
+    zones = options.zones
     try file.append(ParquetFile.magic)
   }
 
@@ -58,7 +60,9 @@ public final class ParquetWriter {
   func complete() throws(Diagnostic) {
     try flush(isLast: true)
     var footer = ThriftWriter()
-    ParquetFooter(schema: schema, leaves: leaves, codec: codec, groups: groups, rowCount: rowCount).write(&footer)
+    ParquetFooter(
+      schema: schema, zones: zones, leaves: leaves, codec: codec, groups: groups, rowCount: rowCount
+    ).write(&footer)
     var end = footer.bytes
     withUnsafeBytes(of: UInt32(footer.bytes.count).littleEndian) { end += $0 }
     end += ParquetFile.magic
@@ -109,6 +113,8 @@ public final class ParquetWriter {
 /// The footer of a file whose row groups are written.
 struct ParquetFooter {
   let schema: Schema
+  /// Of columns whose moments are in UTC.
+  let zones: [String: String]
   let leaves: [[WrittenLeaf]]
   let codec: Codec
   let groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)]
@@ -116,21 +122,10 @@ struct ParquetFooter {
 
   func write(_ writer: inout ThriftWriter) {
     let flatLeaves = leaves.flatMap { $0 }
-    var elements: [(name: String, type: DataType?, childCount: Int, isRepeated: Bool, isList: Bool)] = []
-    elements.append(("schema", nil, schema.count, false, false))
-    func add(_ name: String, _ type: DataType) {
-      switch type {
-      case .list(let element):
-        elements.append((name, nil, 1, false, true))
-        elements.append(("list", nil, 1, true, false))
-        add("element", element)
-      case .structure(let fields):
-        elements.append((name, nil, fields.count, false, false))
-        for field in fields { add(field.name, field.type) }
-      default: elements.append((name, type, 0, false, false))
-      }
+    var elements = [WrittenElement(name: "schema", childCount: schema.count)]
+    for field in schema.fields {
+      WrittenElement.append(field.name, field.type, isAdjustedToUTC: zones[field.name] != nil, to: &elements)
     }
-    for field in schema.fields { add(field.name, field.type) }
     writer.integer(1, 2)
     writer.structures(2, Array(elements.enumerated())) { writer, entry in
       let (position, element) = entry
@@ -145,7 +140,7 @@ struct ParquetFooter {
         writer.integer(6, 3)
         writer.structure(10) { $0.structure(3) { _ in } }
       }
-      if let type = element.type { writer.logicalType(type) }
+      if let type = element.type { writer.logicalType(type, isAdjustedToUTC: element.isAdjustedToUTC) }
     }
     writer.integer(3, rowCount, .i64)
     writer.structures(4, groups) { writer, group in
@@ -161,8 +156,12 @@ struct ParquetFooter {
       guard case .duration(let unit) = leaf.type else { return nil }
       return (ParquetFooter.durationKey + leaf.path.joined(separator: "."), unit.rawValue)
     }
-    if !durations.isEmpty {
-      writer.structures(5, durations) { writer, pair in
+    let named = schema.fields.compactMap { field -> (String, String)? in
+      guard case .datetime = field.type, let zone = zones[field.name], zone != "UTC" else { return nil }
+      return (ParquetFooter.zoneKey + field.name, zone)
+    }
+    if !durations.isEmpty || !named.isEmpty {
+      writer.structures(5, durations + named) { writer, pair in
         writer.string(1, pair.0)
         writer.string(2, pair.1)
       }
@@ -174,6 +173,8 @@ struct ParquetFooter {
 
   /// Parquet has no type for durations: the footer's notes say which columns of whole numbers are.
   static let durationKey = "lectern.duration."
+  /// Parquet says no more of a zone than that moments are in UTC.
+  static let zoneKey = "lectern.zone."
 
   private func writeChunk(_ writer: inout ThriftWriter, _ chunk: EncodedChunk, _ start: Int, _ leaf: WrittenLeaf) {
     writer.integer(1, leaf.physical.rawValue)
@@ -190,70 +191,6 @@ struct ParquetFooter {
       if let nulls = chunk.statistics.nullCount { writer.integer(3, nulls, .i64) }
       if let maximum = chunk.statistics.maximum { writer.binary(5, maximum) }
       if let minimum = chunk.statistics.minimum { writer.binary(6, minimum) }
-    }
-  }
-}
-
-extension ThriftWriter {
-  fileprivate mutating func physicalType(_ type: DataType) {
-    let leaf = WrittenLeaf(path: [], type: type, definitionLevel: 0, repetitionLevel: 0)
-    integer(1, leaf.physical.rawValue)
-    if leaf.physical == .fixedLengthByteArray { integer(2, 16) }
-  }
-
-  /// What the values mean, in the old words and the new.
-  fileprivate mutating func logicalType(_ type: DataType) {
-    switch type {
-    case .bool, .i32, .i64, .f32, .f64, .binary, .duration, .list, .structure: break
-    case .null: structure(10) { $0.structure(11) { _ in } }
-    case .i8: integerType(15, bits: 8, isSigned: true)
-    case .i16: integerType(16, bits: 16, isSigned: true)
-    case .u8: integerType(11, bits: 8, isSigned: false)
-    case .u16: integerType(12, bits: 16, isSigned: false)
-    case .u32: integerType(13, bits: 32, isSigned: false)
-    case .u64: integerType(14, bits: 64, isSigned: false)
-    case .string:
-      integer(6, 0)
-      structure(10) { $0.structure(1) { _ in } }
-    case .date:
-      integer(6, 6)
-      structure(10) { $0.structure(6) { _ in } }
-    case .time:
-      structure(10) {
-        $0.structure(7) {
-          $0.bool(1, false); $0.structure(2) { $0.structure(3) { _ in } }
-        }
-      }
-    case .datetime(let unit):
-      let number: Int =
-        switch unit {
-        case .milliseconds: 1
-        case .microseconds: 2
-        case .nanoseconds: 3
-        }
-      structure(10) {
-        $0.structure(8) {
-          $0.bool(1, false); $0.structure(2) { $0.structure(number) { _ in } }
-        }
-      }
-    case .decimal(let precision, let scale):
-      integer(6, 5)
-      integer(7, scale)
-      integer(8, precision)
-      structure(10) {
-        $0.structure(5) {
-          $0.integer(1, scale); $0.integer(2, precision)
-        }
-      }
-    }
-  }
-
-  private mutating func integerType(_ converted: Int, bits: Int8, isSigned: Bool) {
-    integer(6, converted)
-    structure(10) {
-      $0.structure(10) {
-        $0.byte(1, bits); $0.bool(2, isSigned)
-      }
     }
   }
 }

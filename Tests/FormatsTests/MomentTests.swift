@@ -1,0 +1,103 @@
+import Diagnostics
+import Formats
+import Foundation
+import Tables
+import Testing
+
+/// Moments far away, and moments of time zones.
+@Suite struct MomentTests {
+  private static let folder = ReferenceFiles.fixtures + "/Moments/"
+
+  @Test func `moments of 96 bits beyond nanoseconds are read in microseconds, and it is said`() throws {
+    let source = try openTable(Self.folder + "int96.parquet")
+    #expect(source.schema.summary == "id i32, at datetime[us], list list[datetime[us]]")
+    #expect(
+      source.notes == [
+        "moments of `\(Self.folder)int96.parquet` are in microseconds: some are outside of 1677 to 2262, which nanoseconds "
+          + "do not reach; what is finer is cut"
+      ])
+    let table = try read(source)
+    let moments: [Value] = [
+      .datetime(1_719_837_296_789_012, .microseconds), .null, .datetime(-1, .microseconds),
+      .datetime(253_402_214_400_000_000, .microseconds), .datetime(-11_676_096_000_000_000 + 1, .microseconds),
+    ]
+    #expect((0..<5).map { table.row($0)[1] } == moments)
+    #expect((0..<5).map { table.row($0)[2] } == moments.map { .list([$0]) })
+    #expect(moments[3].description == "9999-12-31 00:00:00")
+  }
+
+  @Test func `moments of 96 bits are nanoseconds where all of them are`() throws {
+    let source = try openTable(Self.folder + "int96_near.parquet")
+    #expect(source.schema.summary == "id i32, at datetime[ns], list list[datetime[ns]]")
+    #expect(source.notes.isEmpty)
+    #expect(
+      spell(try source.columns([1])[0])
+        == [.datetime(1_719_837_296_789_012_000, .nanoseconds), .null, .datetime(-1000, .nanoseconds)].map(spell))
+  }
+
+  @Test func `parts of both kinds are one table in microseconds`() throws {
+    let scratch = try ScratchFolder()
+    for (index, name) in ["int96_near", "int96"].enumerated() {
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.folder + name + ".parquet")))
+      try scratch.write("parts/\(index).parquet", bytes)
+    }
+    let source = try openTable(scratch.file("parts"))
+    #expect(source.schema[1].type == .datetime(.microseconds))
+    #expect(try read(source).row(6)[1].description == "9999-12-31 00:00:00")
+    #expect(source.notes.contains { $0.hasPrefix("moments of ") })
+  }
+
+  @Test func `the first and last ticks of all units are read, and a duration that has none is refused`() throws {
+    let source = try openTable(Self.folder + "extremes.parquet")
+    for (index, field) in source.schema.fields.enumerated() where field.name != "took_s" {
+      let column = try source.columns([index])[0]
+      switch field.type {
+      case .datetime(let unit): #expect(column[0] == .datetime(.min, unit) && column[1] == .datetime(.max, unit))
+      case .duration(let unit): #expect(column[0] == .duration(.min, unit) && column[1] == .duration(.max, unit))
+      case .date: #expect(column[0] == .date(.min) && column[1] == .date(.max))
+      default: #expect(column[1] == .time(86_399_999_999_000))
+      }
+      #expect(column[3] == .null)
+    }
+    // Milliseconds are the coarsest unit: seconds near the end of 64 bits have none.
+    let index = try #require(source.schema.index(of: "took_s"))
+    #expect(throws: Diagnostic.self) { try source.columns([index]) }
+  }
+
+  @Test(arguments: ["csv", "tsv", "ndjson", "parquet"])
+  func `the first and last ticks are written, and read back where the format has types`(_ format: String) throws {
+    let scratch = try ScratchFolder()
+    let source = try openTable(Self.folder + "extremes.parquet")
+    let indices = source.schema.fields.indices.filter { source.schema[$0].name != "took_s" }
+    let table = Table(Schema(indices.map { source.schema[$0] }), try source.columns(Array(indices)), rowCount: 4)
+    _ = try saveTable(table, to: scratch.file("t.\(format)"))
+    let again = try read(scratch.file("t.\(format)"))
+    #expect(again.rowCount == 4)
+    if format == "parquet" { for row in 0..<4 { #expect(again.row(row) == table.row(row)) } }
+  }
+
+  @Test func `a time zone is kept in a Parquet file, and its loss elsewhere is said`() throws {
+    let scratch = try ScratchFolder()
+    let source = try openTable(ReferenceFiles.fixtures + "/pyarrow_arrow_schema.parquet")
+    let index = try #require(source.schema.index(of: "at"))
+    #expect(source.zone(of: index) == "Europe/Moscow" && source.zone(of: 0) == nil)
+    let column = try source.columns([index])[0]
+    let table = Table([("at", column), ("local", column), ("utc", column)])
+    var options = SaveOptions()
+    options.zones = ["at": "Europe/Moscow", "utc": "UTC"]
+    let report = try saveTable(table, to: scratch.file("t.parquet"), options: options)
+    #expect(report.notes == ["`at` is in UTC to other programs: its zone, Europe/Moscow, is noted for Lectern alone"])
+    let again = try openTable(scratch.file("t.parquet"))
+    #expect((0..<3).map { again.zone(of: $0) } == ["Europe/Moscow", nil, "UTC"])
+    #expect(again.notes == ["`at` is in UTC; its file means it for Europe/Moscow"])
+    for index in 0..<3 { #expect(spell(try again.columns([index])[0]) == spell(column)) }
+    for format in ["csv", "tsv", "ndjson"] {
+      let report = try saveTable(table, to: scratch.file("t.\(format)"), options: options)
+      #expect(
+        report.notes == [
+          "`at` is written in UTC: the file does not say so, and not that it is meant for Europe/Moscow",
+          "`utc` is written in UTC: the file does not say so",
+        ])
+    }
+  }
+}
