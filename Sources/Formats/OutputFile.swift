@@ -10,9 +10,14 @@ import Musl
 /// A file that appears whole or not at all: written beside its place without a name, synced, then named and renamed.
 ///
 /// Until it is complete nobody sees it, so that not even a process that is killed leaves anything. Where the disk knows
-/// no files without names, it has another name meanwhile.
+/// no files without names, it has another name meanwhile. A file that is replaced leaves its permissions and its owner to
+/// the new one, and a link goes on leading where it led.
 final class OutputFile {
   let path: String
+  /// Where the file is put: `path`, or what it leads to.
+  private let target: String
+  /// What is known of the file that is replaced.
+  private let replaced: (mode: mode_t, owner: uid_t, group: gid_t)?
   private let temporaryPath: String
   private var descriptor: Int32
   /// Whether the file can be seen at `temporaryPath`.
@@ -22,21 +27,30 @@ final class OutputFile {
 
   /// - Throws: where the folder cannot be written to, where `path` exists and may not be replaced, or is being read.
   init(path: String, overwrite: Bool) throws(Diagnostic) {
-    switch pathKind(path) {
-    case .missing: break
+    let target = try linkTarget(of: path)
+    switch pathKind(target) {
+    case .missing: replaced = nil
     case .folder: throw .system("write", path, EISDIR)
     // Renaming over a device or a pipe would put a file in its place.
     case .other: throw .notAFile(path)
     case .file:
-      if InputFile.isBeingRead(path) { throw .isBeingRead(path) }
+      if InputFile.isBeingRead(target) { throw .isBeingRead(path) }
       if !overwrite { throw .exists(path) }
+      // A new file could take the place of one that nobody may write to.
+      guard access(target, W_OK) == 0 else { throw .system("write", path, errno) }
+      var status = stat()
+      guard stat(target, &status) == 0 else { throw .system("write", path, errno) }
+      replaced = (status.st_mode & 0o7777, status.st_uid, status.st_gid)
     }
     self.path = path
-    let (folder, name) = splitPath(path)
+    self.target = target
+    let (folder, name) = splitPath(target)
     temporaryPath = joinPath(folder, ".\(name).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part")
-    descriptor = TemporaryFile.openNameless(in: folder)
+    // What replaces a private file is private from its first byte on.
+    let mode: mode_t = replaced == nil ? 0o666 : 0o600
+    descriptor = TemporaryFile.openNameless(in: folder, mode: mode)
     hasName = descriptor < 0
-    if hasName { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    if hasName { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
     guard descriptor >= 0 else { throw .system("write", path, errno) }
   }
 
@@ -90,8 +104,18 @@ final class OutputFile {
     if failure != 0 { throw .system("write", path, failure) }
   }
 
+  /// Gives the new file what the replaced one had. An owner that only the system's administrator may give stays ours.
+  private func takePermissions() throws(Diagnostic) {
+    guard let replaced else { return }
+    if replaced.owner != geteuid() || replaced.group != getegid() {
+      _ = fchown(descriptor, replaced.owner, replaced.group)
+    }
+    guard fchmod(descriptor, replaced.mode) == 0 else { throw .system("write", path, errno) }
+  }
+
   /// Syncs the bytes to the disk and puts the file in its place.
   func commit() throws(Diagnostic) {
+    try takePermissions()
     guard fsync(descriptor) == 0 else { throw .system("write", path, errno) }
     if !hasName {
       guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, temporaryPath, AT_SYMLINK_FOLLOW) == 0 else {
@@ -101,14 +125,14 @@ final class OutputFile {
     }
     let closed = close(descriptor)
     descriptor = -1
-    guard closed == 0, rename(temporaryPath, path) == 0 else { throw .system("write", path, errno) }
+    guard closed == 0, rename(temporaryPath, target) == 0 else { throw .system("write", path, errno) }
     hasName = false
     syncFolder()
   }
 
   /// Makes the new name itself survive a crash.
   private func syncFolder() {
-    let folder = open(splitPath(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(splitPath(target).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }
     fsync(folder)
     close(folder)

@@ -26,6 +26,9 @@ extension NotebookVerb {
         Option("nulls", .list, "texts that mean null"),
         Option("types", .list, "`\"column type\"` pairs, instead of what the values look like"),
         Option("skip", .integer(0...Int.max), "lines to pass over at the start"),
+        Option(
+          "quote", .word(["double", "single", "none"]),
+          "what quotes fields, over line ends too; `none` takes quotes for letters"),
       ],
       isSource: true,
       examples: [
@@ -36,6 +39,9 @@ extension NotebookVerb {
     let reader = OptionReader(call, session)
     guard let (path, span) = try reader.textArgument(0, "a path") else {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
+    }
+    guard !path.isEmpty else {
+      throw Diagnostic("an empty path leads nowhere", at: span, hint: "`load \"train_orders\"` names a file")
     }
     let found = session.dataPath(path)
     let isModel = try session.reading(found, written: path, at: span) {
@@ -50,7 +56,7 @@ extension NotebookVerb {
     }
     var options = LoadOptions()
     options.format = try reader.word("format")
-    options.columns = try reader.names("columns")?.map(\.name)
+    options.columns = try columnNames(reader)
     options.separator = try reader.text("separator")
     options.header = try reader.flag("header")
     options.encoding = try reader.text("encoding")
@@ -58,6 +64,7 @@ extension NotebookVerb {
     options.nulls = try reader.list("nulls")?.map(\.description) ?? []
     options.types = try columnTypes(reader.list("types") ?? [], at: reader.span("types"))
     options.skip = try reader.integer("skip") ?? 0
+    options.quote = try reader.word("quote").map { ["double": "\"", "single": "'"][$0] ?? $0 }
     do throws(Diagnostic) {
       return try session.reading(found, written: path, at: span) { () throws(Diagnostic) in
         .table(.scan(try openTable(found, options: options)))
@@ -65,6 +72,16 @@ extension NotebookVerb {
     } catch {
       throw session.asWritten(error).located(at: span)
     }
+  }
+
+  /// The names of `columns=`, each of which makes a column of the table.
+  private static func columnNames(_ reader: OptionReader) throws(Diagnostic) -> [String]? {
+    guard let names = try reader.names("columns") else { return nil }
+    for (index, name) in names.enumerated() where names[..<index].contains(where: { $0.name == name.name }) {
+      throw Diagnostic(
+        "`columns=` names `\(name.name)` twice", at: name.span, hint: "leave one out: a table's names are unique")
+    }
+    return names.map(\.name)
   }
 
   /// `["user_id i64", "date date"]` as types by name.
@@ -75,7 +92,9 @@ extension NotebookVerb {
       guard words.count == 2, let type = DataType(named: words[1]) else {
         throw Diagnostic("`\(pair)` is no column and type", at: span, hint: "`types=[\"user_id i64\", \"date date\"]`")
       }
-      types[words[0]] = type
+      guard types.updateValue(type, forKey: words[0]) == nil else {
+        throw Diagnostic("`types=` names `\(words[0])` twice", at: span, hint: "leave one of the two out")
+      }
     }
     return types
   }

@@ -12,7 +12,8 @@ extension NotebookVerb {
       "save", summary: "writes a table to a file (Parquet, CSV, TSV, NDJSON or Markdown, by its extension), or a model",
       discussion: """
         The file appears whole or not at all, and a file that is there stays unless `overwrite=true`. A relative path \
-        starts in the working directory, where `load` looks too. A model becomes one file, `.lectern` by custom, that \
+        starts in the working directory, where `load` looks too. A file that is replaced keeps its permissions, and a \
+        link keeps leading where it does. A model becomes one file, `.lectern` by custom, that \
         `load` reads whatever it is called; it recommends, predicts and goes on as the model that was saved, bit for bit.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
@@ -22,6 +23,9 @@ extension NotebookVerb {
         Option("separator", .text, "what stands between the fields of a line"),
         Option("header", .flag, default: "true", "whether the first line names the columns"),
         Option("overwrite", .flag, default: "false", "whether a file that is there may be replaced"),
+        Option(
+          "formulas", .word(["keep", "escape"]), default: "keep",
+          "`escape` puts an apostrophe before texts of CSV and TSV that a spreadsheet would compute"),
       ],
       examples: [
         Example("train | group_by product_id | save \"popular.csv\" overwrite=true", "a table for a spreadsheet"),
@@ -48,6 +52,9 @@ extension NotebookVerb {
     options.separator = try reader.text("separator")
     options.header = try reader.flag("header") ?? true
     options.overwrite = try reader.flag("overwrite") ?? false
+    options.escapesFormulas = try reader.word("formulas") == "escape"
+    let schema = plan.schema
+    options.zones = Dictionary(plan.zones.map { (schema[$0].name, $1) }) { first, _ in first }
     let table = try session.table(plan)
     do throws(Diagnostic) {
       if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
@@ -72,7 +79,7 @@ extension Session {
   fileprivate func save(
     _ model: Recommender, to path: String, _ reader: OptionReader, at span: SourceSpan
   ) throws(Diagnostic) {
-    if let option = ["format", "compression", "separator", "header"].first(where: reader.has) {
+    if let option = ["format", "compression", "separator", "header", "formulas"].first(where: reader.has) {
       throw Diagnostic(
         "a model is saved in a format of its own", at: reader.span(option), hint: "leave out `\(option)`")
     }
