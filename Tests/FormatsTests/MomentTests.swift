@@ -13,7 +13,7 @@ import Testing
     #expect(source.schema.summary == "id i32, at datetime[us], list list[datetime[us]]")
     #expect(
       source.notes == [
-        "moments of `\(Self.folder)int96.parquet` are in microseconds: some are outside of 1677 to 2262, which nanoseconds "
+        "moments of `\(Self.folder)int96.parquet` are datetime[us]: some are outside of 1677 to 2262, which nanoseconds "
           + "do not reach; what is finer is cut"
       ])
     let table = try read(source)
@@ -24,6 +24,15 @@ import Testing
     #expect((0..<5).map { table.row($0)[1] } == moments)
     #expect((0..<5).map { table.row($0)[2] } == moments.map { .list([$0]) })
     #expect(moments[3].description == "9999-12-31 00:00:00")
+  }
+
+  @Test func `moments of 96 bits beyond microseconds are read in milliseconds`() throws {
+    guard let path = ReferenceFiles.shared("parquet-testing/data/int96_from_spark.parquet") else { return }
+    let ticks: [Int64?] = [
+      1_704_141_296_123, 1_704_070_800_000, 253_402_225_200_000, 1_735_599_600_000, nil, 11_258_120_037_482_677,
+    ]
+    let expected = ticks.map { $0.map { Value.datetime($0, .milliseconds) } ?? .null }
+    #expect(spell(try read(path).columns[0]) == expected.map(spell))
   }
 
   @Test func `moments of 96 bits are nanoseconds where all of them are`() throws {

@@ -14,7 +14,8 @@ import Testing
   @Test(.enabled(if: ReferenceFiles.hasShared("parquet-testing/data"), "needs ../shared"))
   func `reads the conformance files as pyarrow and DuckDB do`() throws {
     let folder = ReferenceFiles.shared("parquet-testing/data")
-    for name in ReferenceFiles.names(in: folder, ending: ".parquet") {
+    // Its moments are too far away for pyarrow's nanoseconds, which wrap around: `MomentTests` has the right ones.
+    for name in ReferenceFiles.names(in: folder, ending: ".parquet") where name != "int96_from_spark.parquet" {
       try expectValues(of: folder + "/" + name, listedIn: "parquet_testing.tsv")
     }
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Tables
 
 /// Decodes the values of one column chunk, page by page, to what the column stores of each.
 protocol LeafDecoder: Sendable {
@@ -114,9 +115,18 @@ enum JulianMicroseconds: ValueConversion {
   static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000_000) }
 }
 
-/// 1 for a moment that is no number of nanoseconds since 1970 in 64 bits.
-enum IsOutsideNanoseconds: ValueConversion {
-  static func convert(_ value: Int96) -> UInt8? { JulianNanoseconds.convert(value) == nil ? 1 : 0 }
+/// Milliseconds since 1970, which reach every moment of 96 bits; what is finer is cut.
+enum JulianMilliseconds: ValueConversion {
+  static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000) }
+}
+
+/// The finest unit in which a moment is a number of 64 bits: 0 for nanoseconds, 1 for micro-, 2 for milliseconds.
+enum JulianUnit: ValueConversion {
+  static func convert(_ value: Int96) -> UInt8? {
+    JulianNanoseconds.convert(value) != nil ? 0 : JulianMicroseconds.convert(value) != nil ? 1 : 2
+  }
+
+  static let units: [TimeUnit] = [.nanoseconds, .microseconds, .milliseconds]
 }
 
 extension Diagnostic {

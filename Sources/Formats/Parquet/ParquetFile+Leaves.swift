@@ -31,7 +31,9 @@ extension ParquetFile {
     case (.int64, _): return try decoding.run(FixedDecoder(Same<Int64>.self)) { .i64(Buffer($0)) }
     case (.int96, .datetime(.nanoseconds)):
       return try decoding.run(FixedDecoder(JulianNanoseconds.self)) { .i64(Buffer($0)) }
-    case (.int96, _): return try decoding.run(FixedDecoder(JulianMicroseconds.self)) { .i64(Buffer($0)) }
+    case (.int96, .datetime(.microseconds)):
+      return try decoding.run(FixedDecoder(JulianMicroseconds.self)) { .i64(Buffer($0)) }
+    case (.int96, _): return try decoding.run(FixedDecoder(JulianMilliseconds.self)) { .i64(Buffer($0)) }
     case (.float, _): return try decoding.run(FixedDecoder(Same<Float>.self)) { .f32(Buffer($0)) }
     case (.double, _): return try decoding.run(FixedDecoder(Same<Double>.self)) { .f64(Buffer($0)) }
     case (.byteArray, _), (.fixedLengthByteArray, _):
@@ -49,14 +51,15 @@ extension ParquetFile {
 extension ParquetFile {
   var hasInt96: Bool { columns.contains { $0.column.leaves.contains { $0.physical == .int96 } } }
 
-  /// Whether some moment of 96 bits in a column is outside of the years that nanoseconds count.
-  func isOutsideNanoseconds(_ column: Int) throws(Diagnostic) -> Bool {
+  /// The finest unit that holds all moments of 96 bits in a column.
+  func int96Unit(of column: Int) throws(Diagnostic) -> TimeUnit {
     let isFlat = columns[column].column.flatLeaf != nil
+    var coarsest: UInt8 = 0
     for leaf in columns[column].column.leaves where leaf.physical == .int96 {
       let decoding = try plan(leaf, 0..<metadata.rowGroups.count, isFlat: isFlat)
-      if try decoding.decode(FixedDecoder(IsOutsideNanoseconds.self)).values.contains(1) { return true }
+      coarsest = max(coarsest, try decoding.decode(FixedDecoder(JulianUnit.self)).values.max() ?? 0)
     }
-    return false
+    return JulianUnit.units[Int(coarsest)]
   }
 }
 

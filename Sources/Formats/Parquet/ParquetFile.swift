@@ -74,19 +74,19 @@ final class ParquetFile: Sendable {
     self.input = input
   }
 
-  /// The same file with moments of 96 bits in microseconds.
-  init(readingInt96InMicroseconds file: ParquetFile) {
+  /// The same file with moments of 96 bits in another unit than nanoseconds.
+  init(_ file: ParquetFile, int96In unit: TimeUnit) {
     input = file.input
     metadata = file.metadata
-    columns = file.columns.map { ($0.name, $0.column.readingInt96(in: .microseconds)) }
+    columns = file.columns.map { ($0.name, $0.column.readingInt96(in: unit)) }
     schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
     groupStarts = file.groupStarts
     zones = file.zones
     footerStart = file.footerStart
     notes =
       file.notes + [
-        "moments of `\(file.input.path)` are in microseconds: some are outside of 1677 to 2262, which nanoseconds do not "
-          + "reach; what is finer is cut"
+        "moments of `\(file.input.path)` are datetime[\(unit.rawValue)]: some are outside of 1677 to 2262, which "
+          + "nanoseconds do not reach; what is finer is cut"
       ]
   }
 

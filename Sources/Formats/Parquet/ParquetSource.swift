@@ -37,7 +37,6 @@ final class ParquetSource: DecodedSource {
     var cache = ColumnCache()
     /// Whether its moments of 96 bits are in the unit that holds them all.
     var isSettled: Bool
-    var checked: Set<Int> = []
   }
 
   init(_ file: ParquetFile) {
@@ -64,17 +63,22 @@ final class ParquetSource: DecodedSource {
 
   func zone(of column: Int) -> String? { file.zones[column] }
 
+  /// All moments of 96 bits are in one unit, so one that is far away settles the whole file.
   func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
-    let (file, open) = state.withLock { ($0.file, $0.isSettled ? [] : columns.subtracting($0.checked)) }
-    for column in open.sorted() where file.columns[column].column.leaves.contains(where: { $0.physical == .int96 }) {
-      let isOutside = try file.input.whileUnchanged { () throws(Diagnostic) in try file.isOutsideNanoseconds(column) }
-      if isOutside {
-        state.withLock { $0 = State(file: ParquetFile(readingInt96InMicroseconds: file), isSettled: true) }
-        return true
-      }
-      state.withLock { _ = $0.checked.insert(column) }
+    let (file, open) = state.withLock { ($0.file, $0.isSettled ? [] : columns) }
+    let moments = { (column: Int) in file.columns[column].column.leaves.contains { $0.physical == .int96 } }
+    guard open.contains(where: moments) else { return false }
+    var unit = TimeUnit.nanoseconds
+    let all = Set(file.columns.indices.filter(moments))
+    for column in all.sorted() {
+      let own = try file.input.whileUnchanged { () throws(Diagnostic) in try file.int96Unit(of: column) }
+      if own.ticksPerSecond < unit.ticksPerSecond { unit = own }
     }
-    return false
+    state.withLock { state in
+      state.isSettled = true
+      if unit != .nanoseconds { (state.file, state.cache) = (ParquetFile(file, int96In: unit), ColumnCache()) }
+    }
+    return unit != .nanoseconds
   }
 
   /// The file as the columns' types have it.

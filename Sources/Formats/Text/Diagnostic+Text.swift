@@ -34,7 +34,7 @@ extension Diagnostic {
   /// Text of another kind than rows.
   static func noTable(_ path: String, kind: String) -> Diagnostic {
     Diagnostic(
-      "`\(path)` is \(kind), not a table", hint: "`format=csv` reads it as lines of text all the same", place: path)
+      "`\(path)` is \(kind), not a table", hint: "`format=csv` reads it as text all the same", place: path)
   }
 
   /// Lines above the header.
