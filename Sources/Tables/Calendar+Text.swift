@@ -36,8 +36,10 @@ public enum CalendarText {
   }
 
   /// `2024-07-01`; years outside 0…9999 with their sign.
-  public static func date(_ days: Int32) -> String {
-    let date = CivilDate(days: Int(days))
+  public static func date(_ days: Int32) -> String { date(days: Int(days)) }
+
+  private static func date(days: Int) -> String {
+    let date = CivilDate(days: days)
     let year =
       switch date.year {
       case 0...9999: padded(date.year, 4)
@@ -50,9 +52,8 @@ public enum CalendarText {
   /// `2024-07-01 12:30:45`, with a fraction of 3, 6 or 9 digits where there is one.
   public static func datetime(_ ticks: Int64, unit: TimeUnit) -> String {
     let perDay = 86_400 * unit.ticksPerSecond
-    let days = floorDivided(ticks, perDay)
-    let nanoseconds = (ticks - days * perDay) * (1_000_000_000 / unit.ticksPerSecond)
-    return date(Int32(clamping: days)) + " " + time(nanoseconds)
+    let nanoseconds = floorRemainder(ticks, perDay) * (1_000_000_000 / unit.ticksPerSecond)
+    return date(days: Int(floorDivided(ticks, perDay))) + " " + time(nanoseconds)
   }
 
   /// `12:30:45`, with a fraction of 3, 6 or 9 digits where there is one.

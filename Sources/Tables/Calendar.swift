@@ -1,4 +1,5 @@
-/// The proleptic Gregorian calendar in whole numbers, from 1970-01-01 = day 0, for every day an `Int32` can hold.
+/// The proleptic Gregorian calendar in whole numbers, from 1970-01-01 = day 0, for every day that a date or a moment of
+/// any unit can hold: those of 2⁶³ milliseconds lie some 292 million years away.
 ///
 /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013.
 public struct CivilDate: Sendable, Hashable {
@@ -11,7 +12,7 @@ public struct CivilDate: Sendable, Hashable {
   /// The date of those parts, or nil where the calendar has no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...12).contains(month), day >= 1, day <= CivilDate.daysInMonth(month, of: year) else { return nil }
-    guard (-5_900_000...5_900_000).contains(year) else { return nil }
+    guard (-300_000_000...300_000_000).contains(year) else { return nil }
     self.year = year
     self.month = month
     self.day = day
