@@ -38,17 +38,12 @@ func pathKind(_ path: String) -> PathKind {
   }
 }
 
-/// Where a path leads over links, whether something is there or not.
+/// Where a path itself is a link, what it leads to in the end, whether something is there or not; else the path.
 func linkTarget(of path: String) throws(Diagnostic) -> String {
-  var target = path
-  for _ in 0..<40 {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = readlink(target, &bytes, bytes.count)
-    guard count >= 0 else { return target }
-    let next = String(decoding: bytes.prefix(count), as: UTF8.self)
-    target = next.hasPrefix("/") ? next : joinPath(splitPath(target).folder, next)
-  }
-  throw .system("write", path, ELOOP)
+  var status = stat()
+  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+  guard let resolved = resolvedPath(path) else { throw .system("write", path, ELOOP) }
+  return resolved
 }
 
 /// The names in a folder, in byte order, hidden ones left out; of a link, the kind of what it leads to.
