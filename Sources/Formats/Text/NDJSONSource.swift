@@ -179,7 +179,7 @@ extension Diagnostic {
   fileprivate static func manyColumns(_ path: String, columns: Int, rows: Int, bytes: Double) -> Diagnostic {
     Diagnostic(
       "\(counted(rows, "row")) of \(counted(columns, "column")) in `\(path)` take \(Int(bytes / 1e6)) MB, which is more "
-        + "than memory is given for", hint: "`select` the columns that are needed, or `load` with `columns=[…]`",
+        + "than memory is given for", hint: "`select` names the columns that are needed",
       place: path)
   }
 }

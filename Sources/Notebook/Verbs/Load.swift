@@ -127,8 +127,9 @@ extension Session {
   /// The diagnostic with a hint that can be pasted: files of the data folder are named as `load` takes them.
   fileprivate func asWritten(_ error: Diagnostic) -> Diagnostic {
     guard let dataFolder else { return error }
+    let folder = dataFolder.hasSuffix("/") ? dataFolder : dataFolder + "/"
     var copy = error
-    copy.hint = error.hint?.replacing("`\(dataFolder.hasSuffix("/") ? dataFolder : dataFolder + "/")", with: "`")
+    for mark in ["`", "\""] { copy.hint = copy.hint?.replacing(mark + folder, with: mark) }
     return copy
   }
 }
