@@ -28,15 +28,21 @@ import Testing
       files.append((name, [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))))
     }
     return files.compactMap { name, bytes in
-      let length = bytes[(bytes.count - 8)..<(bytes.count - 4)].reversed().reduce(0) { $0 << 8 | Int($1) }
-      let start = bytes.count - 8 - length
+      let start = footerStart(of: bytes)
       return ThriftTree(bytes[start...]).map { Seed(name: name, bytes: bytes, footer: $0, footerStart: start) }
     }
   }
 
+  private func footerStart(of bytes: [UInt8]) -> Int {
+    var length = 0
+    for byte in bytes.suffix(8).prefix(4).reversed() { length = length << 8 | Int(byte) }
+    return bytes.count - 8 - length
+  }
+
   private func file(_ body: ArraySlice<UInt8>, _ footer: ThriftTree) -> [UInt8] {
     let written = footer.bytes
-    return body + written + (0..<4).map { UInt8(truncatingIfNeeded: written.count >> (8 * $0)) } + Array("PAR1".utf8)
+    let length = (0..<4).map { UInt8(truncatingIfNeeded: written.count >> (8 * $0)) }
+    return Array(body) + written + length + Array("PAR1".utf8)
   }
 
   /// Opens a file and asks it everything; it may refuse.
@@ -73,11 +79,11 @@ import Testing
 
   @Test func `a footer may claim anything`() throws {
     let scratch = try ScratchFolder()
-    let seeds = try seeds()
-    #expect(seeds.count > 10)
+    let files = try seeds()
+    #expect(files.count > 10)
     var generator = SplitMix(state: 62)
     for round in 0..<Self.rounds {
-      let seed = seeds[round % seeds.count]
+      let seed = files[round % files.count]
       let place = Int.random(in: 0..<max(1, seed.footer.integerCount), using: &generator)
       let extreme = Self.extremes.randomElement(using: &generator) ?? 0
       let shift = Int64.random(in: -2...2, using: &generator)
@@ -91,11 +97,11 @@ import Testing
   /// The indexes of a column chunk, changed and put behind the pages, where the footer then finds them.
   @Test func `a page index may claim anything`() throws {
     let scratch = try ScratchFolder()
-    let seeds = try seeds()
+    let files = try seeds()
     var generator = SplitMix(state: 63)
     var changed = 0
     for round in 0..<Self.rounds {
-      let seed = seeds[round % seeds.count]
+      let seed = files[round % files.count]
       guard let places = indexPlaces(seed.footer).randomElement(using: &generator) else { continue }
       guard let index = ThriftTree(seed.bytes[places.offset..<places.offset + places.count]) else { continue }
       let place = Int.random(in: 0..<max(1, index.integerCount), using: &generator)
@@ -149,8 +155,7 @@ import Testing
       let table = Table([("a", Column((0..<100).map { round % 2 == 0 ? $0 * 7919 : $0 % 3 }))])
       _ = try saveTable(table, to: path, options: options)
       let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-      let length = bytes[(bytes.count - 8)..<(bytes.count - 4)].reversed().reduce(0) { $0 << 8 | Int($1) }
-      let start = bytes.count - 8 - length
+      let start = footerStart(of: bytes)
       let footer = try #require(ThriftTree(bytes[start...]))
       // The file has one chunk, right behind the magic number, so that its header's length does not matter to offsets
       // but to those of the pages behind it.

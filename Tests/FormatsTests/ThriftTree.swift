@@ -80,9 +80,9 @@ indirect enum ThriftTree {
     mutating func varint() -> UInt64? {
       var number: UInt64 = 0
       for shift in stride(from: UInt64(0), to: 64, by: 7) {
-        guard let byte = byte() else { return nil }
-        number |= UInt64(byte & 0x7F) << shift
-        if byte < 0x80 { return number }
+        guard let next = byte() else { return nil }
+        number |= UInt64(next & 0x7F) << shift
+        if next < 0x80 { return number }
       }
       return nil
     }
@@ -108,7 +108,8 @@ indirect enum ThriftTree {
         var items: [ThriftTree] = []
         for _ in 0..<count {
           let element = header & 0x0F
-          guard let item = element <= 2 ? byte().map({ $0 == 1 ? .yes : .no }) : value(element) else { return nil }
+          guard let item = element <= 2 ? byte().map({ $0 == 1 ? ThriftTree.yes : ThriftTree.no }) : value(element)
+          else { return nil }
           items.append(item)
         }
         return .list(element: header & 0x0F, items)
@@ -118,8 +119,8 @@ indirect enum ThriftTree {
         while let header = byte() {
           if header == 0 { return .structure(fields) }
           if header >> 4 > 0 { field += Int(header >> 4) } else { field = integer().map { Int($0) } ?? 0 }
-          guard let value = value(header & 0x0F) else { return nil }
-          fields.append((field, value))
+          guard let found = value(header & 0x0F) else { return nil }
+          fields.append((field, found))
         }
         return nil
       default: return nil
