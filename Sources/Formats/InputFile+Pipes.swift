@@ -18,12 +18,13 @@ extension InputFile {
     let spool = try ByteSpool(path: path)
     var isAtEnd = false
     var isKnown = isAnything
+    // The first bytes, which may come in several pieces.
+    var start: [UInt8] = []
     while !isAtEnd {
-      var start: [UInt8] = []
       isAtEnd =
         try spool.append { (window) throws(Diagnostic) in
           let received = try receive(from: descriptor, into: window, as: path)
-          if !isKnown { start = Array(window.prefix(min(received, 1 << 12))) }
+          if !isKnown { start += window.prefix(min(received, 1 << 12)) }
           return received
         } == 0
       // A device may go on for ever: what is no table is known by its first bytes.
