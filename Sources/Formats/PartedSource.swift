@@ -60,7 +60,16 @@ final class PartedSource: DecodedSource {
     return positions
   }
 
+  /// Moments of 96 bits have the unit that holds those of all parts.
+  private func alignInt96() {
+    let files = sources.compactMap { $0 as? ParquetSource }
+    let units = files.compactMap(\.int96Unit)
+    guard let coarsest = units.min(by: { $0.ticksPerSecond < $1.ticksPerSecond }) else { return }
+    for file in files { file.readInt96(in: coarsest, isFar: false) }
+  }
+
   private func updateLayout() throws(Diagnostic) {
+    alignInt96()
     var fields: [Field] = []
     var notes = ownNotes
     // Columns that a file turned out to have behind its first lines come after those that all have.

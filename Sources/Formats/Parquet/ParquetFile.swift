@@ -13,6 +13,8 @@ final class ParquetFile: Sendable {
   let notes: [String]
   /// The time zones that moments are meant for, by column: `UTC` where the file says no more than that they are in it.
   let zones: [Int: String]
+  /// The unit in which moments of 96 bits are read.
+  let int96Unit: TimeUnit
   private let footerStart: Int
 
   var rowCount: Int { groupStarts[groupStarts.count - 1] }
@@ -26,6 +28,7 @@ final class ParquetFile: Sendable {
   }
 
   init(_ input: InputFile) throws(Diagnostic) {
+    int96Unit = .nanoseconds
     let bytes = input.bytes
     if bytes.starts(with: "PARE".utf8) { throw .encryptedParquet(input.path) }
     guard bytes.count >= 12, bytes[(bytes.count - 4)...].elementsEqual(ParquetFile.magic) else {
@@ -75,19 +78,21 @@ final class ParquetFile: Sendable {
   }
 
   /// The same file with moments of 96 bits in another unit than nanoseconds.
-  init(_ file: ParquetFile, int96In unit: TimeUnit) {
+  ///
+  /// - Parameter isFar: whether it has moments that nanoseconds do not reach, and not only other parts of its table.
+  init(_ file: ParquetFile, int96In unit: TimeUnit, isFar: Bool) {
     input = file.input
     metadata = file.metadata
     columns = file.columns.map { ($0.name, $0.column.readingInt96(in: unit)) }
     schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
     groupStarts = file.groupStarts
     zones = file.zones
+    int96Unit = unit
     footerStart = file.footerStart
-    notes =
-      file.notes + [
-        "moments of `\(file.input.path)` are datetime[\(unit.rawValue)]: some are outside of 1677 to 2262, which "
-          + "nanoseconds do not reach; what is finer is cut"
-      ]
+    let note =
+      "moments of `\(file.input.path)` are datetime[\(unit.rawValue)]: some are outside of 1677 to 2262, which "
+      + "nanoseconds do not reach; what is finer is cut"
+    notes = file.notes + (isFar ? [note] : [])
   }
 
   /// The rows of some row groups of one column.

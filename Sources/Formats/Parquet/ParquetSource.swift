@@ -69,17 +69,26 @@ final class ParquetSource: DecodedSource {
     let moments = { (column: Int) in file.columns[column].column.leaves.contains { $0.physical == .int96 } }
     guard open.contains(where: moments) else { return false }
     var unit = TimeUnit.nanoseconds
-    let all = Set(file.columns.indices.filter(moments))
-    for column in all.sorted() {
+    for column in file.columns.indices where moments(column) {
       let own = try file.input.whileUnchanged { () throws(Diagnostic) in try file.int96Unit(of: column) }
       if own.ticksPerSecond < unit.ticksPerSecond { unit = own }
     }
-    state.withLock { state in
-      state.isSettled = true
-      if unit != .nanoseconds { (state.file, state.cache) = (ParquetFile(file, int96In: unit), ColumnCache()) }
-    }
-    return unit != .nanoseconds
+    state.withLock { $0.isSettled = true }
+    return readInt96(in: unit, isFar: true)
   }
+
+  /// Reads moments of 96 bits in a unit, where that is coarser than the one they have; whether it was.
+  @discardableResult
+  func readInt96(in unit: TimeUnit, isFar: Bool) -> Bool {
+    state.withLock { state in
+      guard state.file.hasInt96, unit.ticksPerSecond < state.file.int96Unit.ticksPerSecond else { return false }
+      (state.file, state.cache) = (ParquetFile(state.file, int96In: unit, isFar: isFar), ColumnCache())
+      return true
+    }
+  }
+
+  /// The unit of its moments of 96 bits; nil where it has none.
+  var int96Unit: TimeUnit? { file.hasInt96 ? file.int96Unit : nil }
 
   /// The file as the columns' types have it.
   ///
