@@ -54,5 +54,9 @@ public enum NotebookValue: Sendable {
 
 extension NotebookValue {
   /// A computed table as a value.
-  static func table(_ table: Table, name: String = "_") -> NotebookValue { .table(.table(table, name: name)) }
+  ///
+  /// - Parameter zones: the time zones that files mean columns for, by position.
+  static func table(_ table: Table, name: String = "_", zones: [Int: String] = [:]) -> NotebookValue {
+    .table(.scan(TableInMemory(name: name, table, zones: zones)))
+  }
 }

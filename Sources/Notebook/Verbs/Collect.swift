@@ -11,6 +11,6 @@ extension NotebookVerb {
       examples: [Example("train | collect", "all columns in memory")])
   ) { (call, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    return .table(try session.table(plan))
+    return .table(try session.table(plan), zones: plan.zones)
   }
 }

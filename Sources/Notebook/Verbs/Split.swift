@@ -57,7 +57,7 @@ extension NotebookVerb {
     do throws(Diagnostic) {
       let parts = try split.parts(of: table, options)
       for note in parts.notes { session.note(note) }
-      return .several(try (consume parts).tables(of: table).map { NotebookValue.table($0) })
+      return .several(try (consume parts).tables(of: table).map { NotebookValue.table($0, zones: plan.zones) })
     } catch {
       throw error.located(at: call.span)
     }
