@@ -193,10 +193,27 @@ final class PartedSource: DecodedSource {
     var result: [Column] = []
     for (column, index) in zip(columns, indices) {
       do throws(Diagnostic) {
+        if schema[index].type == .f64 { try requireDigits(of: column, schema[index].name) }
         result.append(column.type == schema[index].type ? column : try cast(column, to: schema[index].type))
       } catch { throw error.noting("column `\(schema[index].name)`").placed(sources[source].name) }
     }
     return result
+  }
+
+  /// Refuses whole numbers that floats, which other parts have, would round.
+  private func requireDigits(of column: Column, _ name: String) throws(Diagnostic) {
+    let most: UInt64 = 1 << 53
+    let row: Int? =
+      switch column.values {
+      case .i64(let numbers) where column.type == .i64:
+        (0..<column.count).first { numbers[$0].magnitude > most && !column.isNull($0) }
+      case .u64(let numbers): (0..<column.count).first { numbers[$0] > most && !column.isNull($0) }
+      default: nil
+      }
+    guard let row else { return }
+    throw Diagnostic(
+      "\(column[row]) would lose digits as f64, which other files have `\(name)` as",
+      hint: "`types=[\"\(name) str\"]` keeps all digits of text files")
   }
 
   private func isStored(_ column: Int) -> Bool { column < schema.count - keys.count }

@@ -147,6 +147,18 @@ import Testing
     #expect(diagnostic?.message == "line 1 is no JSON object")
   }
 
+  @Test func `parts of one table lose no digits to each other`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("parts/a.csv", "id\n9007199254740993\n")
+    try scratch.write("parts/b.csv", "id\n0.5\n")
+    let source = try openTable(scratch.file("parts"))
+    let diagnostic = #expect(throws: Diagnostic.self) { try read(source) }
+    #expect(diagnostic?.message == "9007199254740993 would lose digits as f64, which other files have `id` as")
+    var options = LoadOptions()
+    options.types = ["id": .string]
+    #expect(try read(scratch.file("parts"), options: options).row(0) == [.text("9007199254740993")])
+  }
+
   @Test func `many names in as many lines are refused before a column is made`() throws {
     let scratch = try ScratchFolder()
     let count = 40_000
