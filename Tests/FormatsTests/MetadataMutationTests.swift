@@ -24,8 +24,9 @@ import Testing
       (name, [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.fixtures + "/" + name))))
     }
     for name in ["alltypes_tiny_pages", "int32_with_null_pages"] {
-      guard let path = ReferenceFiles.shared("parquet-testing/data/\(name).parquet") else { continue }
-      files.append((name, [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))))
+      let path = "parquet-testing/data/\(name).parquet"
+      guard ReferenceFiles.hasShared(path) else { continue }
+      files.append((name, [UInt8](try Data(contentsOf: URL(fileURLWithPath: ReferenceFiles.shared(path))))))
     }
     return files.compactMap { name, bytes in
       let start = footerStart(of: bytes)
