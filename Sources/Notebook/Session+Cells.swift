@@ -18,9 +18,13 @@ extension Session {
   /// that its commands ask for.
   ///
   /// Whatever it has to say goes to `emit`, in order. The cell counts (`In [n]`) unless it is empty.
+  ///
+  /// - Parameter access: what it may touch, where that is less than the session's other cells.
   @discardableResult
-  public func run(_ code: String, name: String? = nil, firstLine: Int = 1) -> CellOutcome {
-    let outcome = runOne(code, name: name, firstLine: firstLine)
+  public func run(
+    _ code: String, name: String? = nil, firstLine: Int = 1, access: FileAccess = .everywhere
+  ) -> CellOutcome {
+    let outcome = confined(to: access) { runOne(code, name: name, firstLine: firstLine) }
     return runPending() ?? outcome
   }
 

@@ -38,7 +38,7 @@ struct Export: SessionCommand {
     guard let format = ExportFormat.all.first(where: { $0.name == form }) else { return }
     let name = fileName(file)
     let stem = name.hasSuffix(".md") ? String(name.dropLast(3)) : name
-    let text = try format.text(SessionDocument(reading: file), stem)
+    let text = try format.text(output.document(in: file), stem)
     if self.output == "-" {
       TerminalStream.output.write(text).leaveIfIncomplete()
       return

@@ -89,16 +89,35 @@ struct TrustOptions: ParsableArguments {
     if safe, trust { throw ValidationError("`--safe` and `--trust` say the opposite of each other") }
   }
 
-  /// The folders that were trusted once.
-  var trusted: TrustedFolders { TrustedFolders(in: StateFolders().trusted) }
-
   /// What the session in a file may touch; trusts its folder if that was asked for.
   ///
   /// - Parameter isStrangers: whether it counts as a stranger's unless its folder is trusted.
   func access(of path: String, isStrangers: Bool = false) throws(Diagnostic) -> FileAccess {
+    var trusted = trustedFolders()
+    return try access(of: path, isStrangers: isStrangers, &trusted)
+  }
+
+  /// Gives a session at a prompt what it may touch, and what the files may that are opened in it.
+  func apply(to session: Session, at path: String, isStrangers: Bool = false) throws(Diagnostic) {
+    var trusted = trustedFolders()
+    session.confine(to: try access(of: path, isStrangers: isStrangers, &trusted))
+    session.trusted = trusted
+  }
+
+  private func trustedFolders() -> TrustedFolders { TrustedFolders(in: StateFolders().trusted) }
+
+  private func access(
+    of path: String, isStrangers: Bool, _ trusted: inout TrustedFolders
+  ) throws(Diagnostic) -> FileAccess {
     if safe { return .beside(path) }
-    var trusted = trusted
-    if trust { try trusted.add(folderOf: path) }
-    return trust || !isStrangers || trusted.contains(folderOf: path) ? .everywhere : .beside(path)
+    if trust {
+      try trusted.add(folderOf: path)
+      do throws(Diagnostic) {
+        try trusted.save()
+      } catch {
+        TerminalStream.error.write("warning: the folder is trusted for now only: \(error.message)\n")
+      }
+    }
+    return isStrangers && !trusted.contains(folderOf: path) ? .beside(path) : .everywhere
   }
 }

@@ -31,15 +31,15 @@ struct Prompt: SessionCommand {
     let folders = StateFolders()
     if let state = folders.state { _ = createFolder(state, mode: 0o700) }
     let session = options.session(output, readingSettings: true)
-    session.trusted = trust.trusted
-    session.confine(to: try trust.access(of: unsavedSession))
+    try trust.apply(to: session, at: unsavedSession)
     let terminal = PromptTerminal(session: session, output: output, folders: folders)
     try terminal.open(resuming: resume)
     terminal.loop()
   }
 
   private func runScript(_ output: Output) throws {
-    let document = try SessionDocument(parsing: readStandardInput(), name: unsavedSession)
+    let text = try working(output) { () throws(Diagnostic) in try readStandardInput() }
+    let document = try SessionDocument(parsing: text, name: unsavedSession)
     try runDocument(document, path: unsavedSession, options, trust, timing, output, echoes: document.isMarkdown)
   }
 }

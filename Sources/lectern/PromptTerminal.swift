@@ -119,8 +119,8 @@ final class PromptTerminal {
 
   private func say(_ text: String) { output.write(StyledText(text, .dim), session.settings) }
 
-  func run(_ cell: String) {
-    _ = Echo.off { working(output) { session.run(cell) } }
+  func run(_ cell: String, access: FileAccess = .everywhere) {
+    _ = Echo.off { working(output) { session.run(cell, access: access) } }
     if !cell.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
   }
 
@@ -157,9 +157,10 @@ final class PromptTerminal {
       let line = editor.readLine(prompt: prompt("In [\(session.nextCell)]: "), prefill: cell.code.trimmingNewlines)
       switch line {
       case .line(let code):
-        run(code)
+        let isOwn = code == cell.code.trimmingNewlines
+        run(code, access: isOwn ? session.access(of: cell) : .everywhere)
         // Something else that was asked in between does not use the cell up.
-        if code == cell.code.trimmingNewlines || !session.wasAside(code) { return !session.isOver }
+        if isOwn || !session.wasAside(code) { return !session.isOver }
       case .interrupted: continue
       case .endOfFile:
         session.leave()

@@ -18,7 +18,7 @@ struct Run: SessionCommand {
   @OptionGroup var timing: TimingOptions
 
   func run(_ output: Output) throws {
-    let document = try SessionDocument(reading: file)
+    let document = try output.document(in: file)
     try runDocument(document, path: file, options, trust, timing, output, echoes: document.isMarkdown)
   }
 }
@@ -66,7 +66,7 @@ struct Check: SessionCommand {
   func run(_ output: Output) throws {
     let timings = Timings(path: timing.timings)
     let session = options.session(output)
-    var runner = SessionRunner(document: try SessionDocument(reading: file), path: file, dataFolder: options.data)
+    var runner = SessionRunner(document: try output.document(in: file), path: file, dataFolder: options.data)
     runner.onStatement = timings.add
     runner.access = try trust.access(of: file, isStrangers: true)
     let report = working(output) { runner.check(settings: session.settings) }
@@ -88,7 +88,7 @@ struct Promote: SessionCommand {
 
   func run(_ output: Output) throws {
     let session = options.session(output)
-    let document = try SessionDocument(reading: file)
+    let document = try output.document(in: file)
     var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
     runner.access = try trust.access(of: file)
     let report = try working(output) { () throws(Diagnostic) in
@@ -125,10 +125,9 @@ struct Play: SessionCommand {
 
   func run(_ output: Output) throws {
     let session = options.session(output, readingSettings: true)
-    session.trusted = trust.trusted
-    session.confine(to: try trust.access(of: file, isStrangers: true))
+    try trust.apply(to: session, at: file, isStrangers: true)
     let terminal = PromptTerminal(session: session, output: output, folders: StateFolders())
-    try terminal.play(SessionDocument(reading: file), at: file)
+    try terminal.play(output.document(in: file), at: file)
   }
 }
 
@@ -154,14 +153,14 @@ func runDocument(
 /// The path of a session that is in no file: its folder is the working directory.
 let unsavedSession = "standard input"
 
-extension SessionDocument {
-  /// The session in a file.
-  init(reading file: String) throws(Diagnostic) {
-    try self.init(parsing: readTextFile(at: file), name: fileName(file))
-  }
-}
-
 extension Output {
+  /// The session in a file; Ctrl-C ends the waiting for one that is a pipe.
+  func document(in file: String) throws(Diagnostic) -> SessionDocument {
+    try working(self) { () throws(Diagnostic) in
+      try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
+    }
+  }
+
   /// Shows a cell before it runs, as it would stand at a prompt.
   func echo(_ cell: SessionDocument.Cell, number: Int, _ settings: Settings) {
     let lead = "In [\(number)]: "

@@ -84,6 +84,26 @@ struct StrangerTests {
     }
   }
 
+  /// Where nothing can be kept, trust lasts as long as the program.
+  @Test(arguments: ["unset HOME", "export HOME=/dev/null"]) func trustWithoutAHomeIsForNow(_ home: String) throws {
+    try makeSessions()
+    let trusted = shell("\(home); lectern check lesson/lesson.md --trust")
+    #expect(trusted.status == 0, "\(trusted.output)\(trusted.errors)")
+    #expect(shell("\(home); lectern check lesson/lesson.md").status == 1)
+  }
+
+  /// A named pipe that nobody writes to is waited for, and Ctrl-C ends that; one that somebody writes to is a session.
+  @Test func aPipeThatNobodyWritesToIsLeftByCtrlC() throws {
+    for line in ["run f", "run f --safe", "check f", "< f", "eval ':open f'"] {
+      let result = shell(
+        "mkfifo f; timeout --preserve-status -k 20 -s INT 1 '\(TerminalSession.program)' \(line) 3<>f; echo $?; rm f")
+      #expect(result.output.hasSuffix("130\n"), "\(line): \(result.output)\(result.errors)")
+    }
+    let written = shell("mkfifo f; echo 'x = 5' > f & lectern run f")
+    #expect(written.status == 0 && written.output.contains("x: 5 i64"), "\(written.output)\(written.errors)")
+    #expect(shell("lectern run <(echo 'x = 5')").status == 0)
+  }
+
   /// What cannot be written is said, and is no success.
   @Test(arguments: [
     "lectern eval 'table a = [1]' > /dev/full", "lectern run lesson/lesson.md --data tables > /dev/full",

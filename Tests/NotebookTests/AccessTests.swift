@@ -172,6 +172,20 @@ import Testing
     #expect(trusting.run(":next") == .finished)
   }
 
+  /// A cell that says so itself touches what lies beside its file, in a session that may touch everything.
+  @Test func aCellThatSaysSoIsSafe() throws {
+    let world = try World()
+    let secret = "load \"\(world.root)/home/secret.csv\""
+    let text = "```lectern safe expect=error\n\(secret)\n```\n\n```lectern\n\(secret)\n```\n"
+    let document = try SessionDocument(parsing: text, name: "own.md")
+    #expect(document.text == text)
+    let runner = SessionRunner(document: document, path: world.session + "/own.md")
+    #expect(try runner.run(in: Session()).isSuccess)
+    let session = Session()
+    try session.adopt(document, at: world.session + "/own.md")
+    #expect(session.run(":next") == .failed && session.run(":next") == .finished)
+  }
+
   @Test func aCheckOfAStrangersSessionTouchesWhatLiesBesideIt() throws {
     let world = try World()
     let code = "load \"\(world.root)/home/secret.csv\""
@@ -191,6 +205,8 @@ import Testing
     #expect(!trusted.contains(folderOf: world.session + "/evil.md"))
     try trusted.add(folderOf: world.session + "/evil.md")
     try trusted.add(folderOf: world.session + "/evil.md")
+    #expect(world.read("state/trusted") == nil && trusted.contains(folderOf: world.session + "/evil.md"))
+    try trusted.save()
     #expect(world.read("state/trusted")?.split(separator: "\n").count == 1)
     let again = TrustedFolders(in: file)
     #expect(again.contains(folderOf: world.session + "/evil.md"))

@@ -29,17 +29,23 @@ public struct TrustedFolders: Sendable {
     return folders.contains { isPath(folder, below: $0) }
   }
 
-  /// Trusts the folder that a file lies in, now and later.
+  /// Trusts the folder that a file lies in; `save` makes it last.
   ///
-  /// - Throws: a folder that is not there; a list that cannot be written.
+  /// - Throws: a folder that is not there.
   public mutating func add(folderOf path: String) throws(Diagnostic) {
     guard let known = folders, !contains(folderOf: path) else { return }
     guard let folder = resolvedPath(path).map(folderName), isFileThere(folder), !folder.contains("\n") else {
       throw Diagnostic("the folder of `\(path)` cannot be trusted: where it is cannot be told")
     }
     folders = known + [folder]
-    guard let file else { return }
+  }
+
+  /// Writes them down; without a file of the program's own nothing is kept.
+  ///
+  /// - Throws: a list that cannot be written.
+  public func save() throws(Diagnostic) {
+    guard let file, let folders else { return }
     _ = createFolder(folderName(file), mode: 0o700)
-    try replaceFile(at: file, with: (known + [folder]).map { $0 + "\n" }.joined())
+    try replaceFile(at: file, with: folders.map { $0 + "\n" }.joined())
   }
 }

@@ -15,6 +15,9 @@ extension Command {
     let document = try SessionDocument(parsing: text, name: fileName(path))
     try session.adopt(document, at: path)
     session.emit(.note("\(document.cells.count) cells; `:next` runs the first"))
+    if session.access == .everywhere, try session.withDocument(argument, { $0.access }) != .everywhere {
+      session.emit(.note("its folder was never trusted: its cells read and write only beside it"))
+    }
   }
 
   static let next = Command("next", summary: "shows the prose before the next cell and runs it", choosesCells: true) {
@@ -25,7 +28,7 @@ extension Command {
     }
     if !prose.allSatisfy(\.isWhitespace) { session.emit(.page(prose)) }
     if !cell.options.isHidden { session.emit(.page("```lectern\n\(cell.code.trimmed)\n```")) }
-    try session.ask(for: cell, argument)
+    session.ask(for: cell)
   }
 
   static let back = Command("back", summary: "goes back one cell of the open session", choosesCells: true) {
@@ -62,7 +65,7 @@ extension Command {
   static let run = Command("run", summary: "runs what is left of the open session", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
     while let (_, cell) = try session.withDocument(argument, { $0.advance() }) {
-      try session.ask(for: cell, argument)
+      session.ask(for: cell)
     }
   }
 
@@ -126,10 +129,17 @@ extension Session {
     return folderName(path)
   }
 
-  /// Asks for a cell of the open session to run next, with what a stranger's may touch.
-  fileprivate func ask(for cell: SessionDocument.Cell, _ argument: CommandArgument) throws(Diagnostic) {
-    let access = try withDocument(argument) { $0.access }
-    pendingCells.append(PendingCell(code: cell.code, access: access))
+  /// What a cell of the open session may touch: as much as its file's others, or what lies beside it if it says `safe`.
+  public func access(of cell: SessionDocument.Cell) -> FileAccess {
+    guard let document, document.access == .everywhere, cell.options.isConfined else {
+      return document?.access ?? .everywhere
+    }
+    return .beside(document.path)
+  }
+
+  /// Asks for a cell of the open session to run next.
+  fileprivate func ask(for cell: SessionDocument.Cell) {
+    pendingCells.append(PendingCell(code: cell.code, access: access(of: cell)))
   }
 
   func withDocument<Result>(

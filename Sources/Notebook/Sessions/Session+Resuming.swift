@@ -67,7 +67,7 @@ extension Session {
   private func replay(_ cell: SessionDocument.Cell) -> CellOutcome {
     let leftOutBefore = leftOut.count
     let access = cell.options.isConfined ? document?.access ?? .beside(folder: "/dev/null") : .everywhere
-    let outcome = confined(to: access) { run(cell.code) }
+    let outcome = run(cell.code, access: access)
     if leftOut.count > leftOutBefore, case .cell(var remembered)? = record.last {
       remembered.recorded = cell.recorded
       record[record.count - 1] = .cell(remembered)

@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 
 #if canImport(Glibc)
 import Glibc
@@ -56,7 +57,8 @@ public func isNameTaken(_ path: String) -> Bool {
 ///
 /// - Throws: a file that is not there, cannot be read, is larger than any text somebody typed (64 MiB), or is no UTF-8.
 public func readTextFile(at path: String) throws(Diagnostic) -> String {
-  let file = open(path, O_RDONLY | O_CLOEXEC)
+  // A named pipe that nobody writes to would hold us in `open`, where Ctrl-C is not heard.
+  let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard file >= 0 else {
     let near = didYouMean(fileName(path), among: folderEntries(folderName(path)).map(\.name))
     throw Diagnostic("cannot read `\(path)`: \(String(cString: strerror(errno)))", hint: near)
@@ -70,11 +72,16 @@ public func readStandardInput() throws(Diagnostic) -> String { try readText(from
 
 private func readText(from file: Int32, name: String) throws(Diagnostic) -> String {
   let limit = 64 << 20
+  let cancellation = Cancellation.current
   var bytes: [UInt8] = []
   var chunk = [UInt8](repeating: 0, count: 1 << 16)
   while true {
+    var wanted = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+    try cancellation.check()
+    let ready = poll(&wanted, 1, 50)
+    if ready == 0 || ready < 0 && errno == EINTR { continue }
     let count = read(file, &chunk, chunk.count)
-    if count < 0, errno == EINTR { continue }
+    if count < 0, errno == EINTR || errno == EAGAIN { continue }
     guard count >= 0 else { throw Diagnostic("cannot read `\(name)`: \(String(cString: strerror(errno)))") }
     if count == 0 { break }
     bytes += chunk[..<count]

@@ -38,7 +38,8 @@ public struct SessionRunner {
     var report = Report()
     for (index, cell) in document.cells.enumerated() where !cell.options.isSkipped {
       onCell(cell, index + 1)
-      switch session.run(cell.code, name: fileName(path), firstLine: cell.line) {
+      let access = session.access(of: cell)
+      switch session.run(cell.code, name: fileName(path), firstLine: cell.line, access: access) {
       case .finished where cell.options.expectsError:
         report.pieces.append(.diagnostic(unexpectedSuccess(of: cell)))
         report.failedCells += 1
@@ -68,7 +69,7 @@ public struct SessionRunner {
       var pieces: [Piece] = []
       session.emit = { pieces.append($0) }
       // Errors are placed in the cell, as at a prompt: a line of the file would change with the recordings above it.
-      let outcome = session.run(cell.code)
+      let outcome = session.run(cell.code, access: session.access(of: cell))
       report.outputs.append(recordedText(pieces, .recording(session.settings)))
       switch outcome {
       case .finished where cell.options.expectsError:
