@@ -13,6 +13,7 @@ Needs Debian's `qemu-user` for the emulated part, which it says it leaves out wh
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,8 @@ FUNCTIONS = "e = exp(x), l = log(abs(x)), l1 = log1p(abs(x)), p = abs(x) ** 1.7,
 
 
 def cells(folder):
-    yield 'train = load "train_orders"'
+    # Few items: an emulated CPU multiplies a thousand times as slowly.
+    yield 'train = load "train_orders" | filter product_id % 7 == 0'
     for place, model in enumerate(MODELS):
         yield f"m{place} = train | fit {model}"
         yield f'm{place} | save "{folder}/m{place}.lectern" overwrite=true'
@@ -63,8 +65,7 @@ def outcome(lectern, data, prefix=(), threads=2, **environment):
 
 
 def is_time(line):
-    words = line.split()
-    return len(words) == 2 and words[1] in {"s", "ms", "min"}
+    return re.fullmatch(r"[\d.]+ (µs|ms|s|min( \d+ s)?|h( \d+ min)?)", line.strip()) is not None
 
 
 def differences(expected, found):

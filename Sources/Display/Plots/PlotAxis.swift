@@ -53,7 +53,8 @@ struct PlotAxis: Hashable {
     // Halved, so that the span of the largest numbers does not overflow.
     let share =
       isLogarithmic
-      ? (Elementary.log10(value) - Elementary.log10(low)) / (Elementary.log10(high) - Elementary.log10(low)) : (value / 2 - low / 2) / (high / 2 - low / 2)
+      ? (Elementary.log10(value) - Elementary.log10(low)) / (Elementary.log10(high) - Elementary.log10(low))
+      : (value / 2 - low / 2) / (high / 2 - low / 2)
     return share.isFinite ? min(1, max(0, share)) : 0
   }
 

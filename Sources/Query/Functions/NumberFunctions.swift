@@ -57,7 +57,9 @@ extension Function {
   static let sqrt = real("sqrt", "the square root, NaN below zero", "table a = [4, 9] | with b = sqrt(a)") {
     $0.squareRoot()
   }
-  static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") { Elementary.exp($0) }
+  static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") {
+    Elementary.exp($0)
+  }
   static let log = real(
     "log", "the natural logarithm, minus infinity of zero", "table a = [1, 10] | with b = log(a)", synonyms: ["ln"]
   ) { Elementary.log($0) }
@@ -164,4 +166,3 @@ private struct NotANumber: NumberKernel {
     return bits(count: values.count) { values[$0].isNaN }
   }
 }
-
