@@ -104,6 +104,13 @@ public struct CalendarInterval: Sendable, Hashable {
     return true
   }
 
+  /// Whether every piece that a tick falls into starts at a tick: 1500 µs do not cut milliseconds.
+  public func startsAtTicks(of unit: TimeUnit) -> Bool {
+    guard case .nanoseconds(let length) = kind else { return true }
+    let perTick = 1_000_000_000 / unit.ticksPerSecond
+    return length % perTick == 0 || perTick % length == 0
+  }
+
   /// The first day of the piece that a day falls into. Pieces of days are counted from Monday 1970-01-05 less a week,
   /// pieces of months from January of year 0; nil for pieces shorter than a day.
   public func truncate(days: Int) -> Int? {

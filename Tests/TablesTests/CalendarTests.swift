@@ -66,6 +66,38 @@ import Testing
     #expect(CalendarText.duration(.min, unit: .nanoseconds).hasPrefix("-106751d"))
   }
 
+  @Test func `the ends of what moments hold`() throws {
+    #expect(CalendarText.datetime(.min, unit: .milliseconds) == "-292275055-05-16 16:47:04.192")
+    #expect(CalendarText.datetime(.max, unit: .milliseconds) == "+292278994-08-17 07:12:55.807")
+    #expect(CalendarText.datetime(.min, unit: .microseconds) == "-290308-12-21 19:59:05.224192")
+    #expect(CalendarText.datetime(.max, unit: .nanoseconds) == "2262-04-11 23:47:16.854775807")
+    #expect(CalendarText.datetime(.min, unit: .nanoseconds) == "1677-09-21 00:12:43.145224192")
+    #expect(CalendarText.date(.max) == "+5881580-07-11" && CalendarText.date(.min) == "-5877641-06-23")
+    for interval in ["1d", "1w", "1mo", "1y", "7d", "1h"] {
+      let cut = try #require(CalendarInterval(interval))
+      for unit in TimeUnit.allCases {
+        let last = try #require(cut.truncate(ticks: .max, unit: unit))
+        #expect(last <= .max && cut.truncate(ticks: last, unit: unit) == last)
+        // The first piece begins before the first tick.
+        #expect(cut.truncate(ticks: .min, unit: unit) == nil)
+      }
+    }
+    for days in [Int(Int64.max / 86_400_000), Int(Int64.min / 86_400_000)] {
+      let date = CivilDate(days: days)
+      #expect(date.days == days && CivilDate(year: date.year, month: date.month, day: date.day) == date)
+      #expect((1...53).contains(isoWeek(ofDays: days).week) && (1...7).contains(Tables.weekday(ofDays: days)))
+    }
+  }
+
+  @Test func `pieces that start between ticks`() throws {
+    for (interval, unit, fits) in [
+      ("1500us", TimeUnit.milliseconds, false), ("1500us", .microseconds, true), ("1us", .milliseconds, true),
+      ("300us", .milliseconds, false), ("7h", .milliseconds, true), ("1mo", .milliseconds, true),
+    ] {
+      #expect(try #require(CalendarInterval(interval)).startsAtTicks(of: unit) == fits, "\(interval) in \(unit)")
+    }
+  }
+
   @Test func `division rounds down`() {
     for a in -20...20 {
       for b in [-7, -1, 1, 3, 8] {
