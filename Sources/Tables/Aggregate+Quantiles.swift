@@ -6,6 +6,7 @@ func quantiles(
   _ column: Column, _ runs: RowRuns, _ type: DataType, _ fraction: Double
 ) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
+  if column.type.isTemporal { return try quantilesOfTimes(values, runs, as: type, fraction) }
   let offsets = runs.offsets
   let results: [Double?]
   if runs.count == 1 {
@@ -21,7 +22,7 @@ func quantiles(
       }
     }.flatMap { $0 }
   }
-  return Column(floats: results, as: type, from: column.type)
+  return Column(floats: results, as: type)
 }
 
 private func precedesWithNaNLast(_ a: Double, _ b: Double) -> Bool { a < b || (b.isNaN && !a.isNaN) }

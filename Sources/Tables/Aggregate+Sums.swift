@@ -162,7 +162,8 @@ func means(
   _ column: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
   let (values, runs) = try withoutNulls(column, runs)
-  return Column(floats: try runMeans(values, runs, firstRow), as: type, from: column.type)
+  if column.type.isTemporal { return try meansOfTimes(values, runs, as: type) }
+  return Column(floats: try runMeans(values, runs, firstRow), as: type)
 }
 
 /// The mean of every run; nil of empty ones.
@@ -192,7 +193,7 @@ func deviations(
     let variance = squares[run] / Double(freedom)
     return isVariance ? variance : variance.squareRoot()
   }
-  return Column(floats: results, as: type, from: column.type)
+  return Column(floats: results, as: type)
 }
 
 /// Σ(x − mean)² of every run; the values are converted as they are read.
@@ -250,16 +251,9 @@ extension DataType {
 }
 
 extension Column {
-  /// Computed floats as a column: rounded to the nearest tick where the type is one of time.
-  init(floats: [Double?], as type: DataType, from input: DataType) {
-    switch type {
-    case .f32: self.init(floats.map { $0.map { Float($0) } })
-    case .datetime, .duration, .time:
-      let factor = input == .date ? 86_400_000.0 : 1
-      let ticks = floats.map { $0.map { Int64(clamping: Int128(($0 * factor).rounded())) } }
-      self.init(type, .i64(Buffer(ticks.map { $0 ?? 0 })), validity: Bitmap(validOf: ticks))
-    default: self.init(floats)
-    }
+  /// Computed floats as a column.
+  init(floats: [Double?], as type: DataType) {
+    if type == .f32 { self.init(floats.map { $0.map { Float($0) } }) } else { self.init(floats) }
   }
 
   /// The values as floats, whatever null rows hold; decimals scaled, times in ticks.
@@ -282,8 +276,8 @@ extension Column {
     case .u64(let buffer): return try convertedToDoubles(buffer) { Double($0) }
     case .f32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
     case .i128(let buffer):
-      let factor = type.decimalFactor
-      return try convertedToDoubles(buffer) { Double($0) / factor }
+      guard case .decimal(_, let scale) = type else { return try convertedToDoubles(buffer) { Double($0) } }
+      return try convertedToDoubles(buffer) { nearestFloat($0, scale: scale) }
     default: return Buffer(repeating: 0, count: count)
     }
   }

@@ -80,7 +80,11 @@ public struct CountedValues: Sendable {
   }
 
   private func column(_ fraction: Double, of type: DataType) throws(Diagnostic) -> Column {
-    Column(floats: [try quantiles([fraction])?[0]], as: type, from: values.type)
+    guard values.type.isTemporal else { return Column(floats: [try quantiles([fraction])?[0]], as: type) }
+    if valueCount == 0 { return .nulls(type, count: 1) }
+    let ticks = try values.ticks(as: type)
+    let tick = interpolatedTicks(fraction, count: valueCount) { rank in ticks[ends.partitioningIndex { $0 > rank }] }
+    return Column(type, .i64(Buffer([tick])))
   }
 }
 

@@ -180,4 +180,29 @@ import Testing
     let alone = try mapIndices(of: 2) { (_) throws(Diagnostic) in try all() }
     for results in alone { for (a, b) in zip(many, results) { #expect(a.equals(b)) } }
   }
+
+  @Test func `means and medians of times are whole ticks`() throws {
+    let moment: Int64 = 1_719_792_000_123_456_789
+    func column(_ ticks: [Int64?]) throws -> Column {
+      try Column(.datetime(.nanoseconds), ticks.map { $0.map { .datetime($0, .nanoseconds) } ?? .null })
+    }
+    for kind in [Aggregate.mean, .median, .quantile(0.3)] {
+      #expect(try aggregate(kind, of: column([moment, nil, moment]))[0] == .datetime(moment, .nanoseconds))
+      #expect(try aggregate(kind, of: column([.min, .min]))[0] == .datetime(.min, .nanoseconds))
+      #expect(try aggregate(kind, of: column([.max, .max, .max]))[0] == .datetime(.max, .nanoseconds))
+      #expect(try aggregate(kind, of: column([nil]))[0] == .null)
+    }
+    #expect(try aggregate(.mean, of: column([moment, moment + 1]))[0] == .datetime(moment + 1, .nanoseconds))
+    #expect(
+      try aggregate(.median, of: column([moment, moment + 2, .max, .min]))[0] == .datetime(moment + 1, .nanoseconds))
+    #expect(try aggregate(.mean, of: column([.min, .max]))[0] == .datetime(0, .nanoseconds))
+    let days = try Column(.date, [.date(0), .date(1), .date(.max)])
+    #expect(try aggregate(.median, of: days)[0] == .datetime(86_400_000, .milliseconds))
+    let runs = RowRuns(rows: nil, offsets: Buffer([0, 1, 1, 3]))
+    #expect(
+      try aggregate(.quantile(0.25), of: column([7, 0, 4]), over: runs)
+        .equals(column([7, nil, 1])))
+    let counted = try CountedValues(column([moment, moment + 2]), counts: Column([1, 1]))
+    #expect(try counted.column(.median, of: .datetime(.nanoseconds))[0] == .datetime(moment + 1, .nanoseconds))
+  }
 }

@@ -1,0 +1,73 @@
+import Diagnostics
+import Parallelism
+
+// Means and quantiles of days, moments and lengths of time, in whole ticks: a float has no room for the nanoseconds of a
+// moment of today.
+
+extension Column {
+  /// The ticks that a column of time counts in `type`: a day as its midnight.
+  func ticks(as type: DataType) throws(Diagnostic) -> Buffer<Int64> {
+    // Milliseconds of any day fit.
+    let own = self.type == .date && type != .date ? try cast(self, to: type, .lenient) : self
+    guard let ticks = Int64.buffer(of: own.values) else { throw .cannotAggregate("mean", self.type) }
+    return ticks
+  }
+}
+
+/// The mean of every run to the nearest tick, of two the later one; null of an empty run.
+///
+/// - Parameter values: without nulls.
+func meansOfTimes(_ values: Column, _ runs: RowRuns, as type: DataType) throws(Diagnostic) -> Column {
+  let ticks = try values.ticks(as: type)
+  let offsets = runs.offsets
+  let sums = try runs.mapPieces(empty: Int128(0)) { (piece) throws(Diagnostic) in
+    let own = ticks[piece.positions].span
+    var sum: Int128 = 0
+    for index in own.indices { sum += Int128(own[index]) }
+    return sum
+  } merging: {
+    $0 + $1
+  }
+  let means = sums.indices.map { run -> Int64? in
+    let length = Int128(offsets[run + 1] - offsets[run])
+    // A mean lies between the least and the greatest.
+    return length == 0 ? nil : Int64(floorDivided(2 * sums[run] + length, 2 * length))
+  }
+  return Column(type, .i64(Buffer(means.map { $0 ?? 0 })), validity: Bitmap(validOf: means))
+}
+
+/// The quantile of every run to the nearest tick, interpolated between two as `interpolated` does; null of an empty run.
+///
+/// - Complexity: O(n log n) in the length of a run.
+/// - Parameter values: without nulls.
+func quantilesOfTimes(
+  _ values: Column, _ runs: RowRuns, as type: DataType, _ fraction: Double
+) throws(Diagnostic) -> Column {
+  let ticks = try values.ticks(as: type)
+  let offsets = runs.offsets
+  let results = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+    try chunk.map { (run) throws(Diagnostic) -> Int64? in
+      let own = offsets[run]..<offsets[run + 1]
+      if own.isEmpty { return nil }
+      if own.count > hugeRun {
+        let part = Column(.i64, .i64(ticks[own]))
+        let order = try argsort([SortKey(part)], count: own.count)
+        return interpolatedTicks(fraction, count: own.count) { ticks[own.lowerBound + Int(order[$0])] }
+      }
+      let sorted = ticks[own].array.sorted()
+      return interpolatedTicks(fraction, count: sorted.count) { sorted[$0] }
+    }
+  }.flatMap { $0 }
+  return Column(type, .i64(Buffer(results.map { $0 ?? 0 })), validity: Bitmap(validOf: results))
+}
+
+/// A quantile of sorted ticks.
+func interpolatedTicks(_ fraction: Double, count: Int, _ tick: (Int) -> Int64) -> Int64 {
+  let place = Double(count - 1) * min(max(fraction, 0), 1)
+  let below = Int(place)
+  let low = Int128(tick(below))
+  let share = place - Double(below)
+  if share == 0 { return Int64(low) }
+  let step = Int128(tick(below + 1)) - low
+  return Int64(low + min(step, Int128((Double(step) * share).rounded())))
+}
