@@ -9,8 +9,9 @@ public enum ListSetOperation: Sendable, Hashable {
 /// The lists of two columns combined row by row as sets: distinct elements, in the left list's order of first
 /// appearance, then (of a union) the right one's; a null row on either side gives null.
 ///
-/// - Complexity: O(elements) expected.
-/// - Parameter right: of as many rows, or of one.
+/// - Complexity: O(elements log elements); a list that is the same in every row counts once, but for those of its elements
+///   that stand in the result.
+/// - Parameter right: of as many rows, or of one; of an intersection, the left may be the one row too.
 public func listSets(
   _ operation: ListSetOperation, _ left: Column, _ right: Column
 ) throws(Diagnostic) -> Column {
@@ -22,6 +23,9 @@ public func listSets(
     }
   let types = try (left.requireLists(for: name).child.type, right.requireLists(for: name).child.type)
   guard let type = DataType.common(types.0, types.1) else { throw .differentTypes(left.type, right.type) }
+  if operation == .intersection, left.count == 1, right.count != 1 {
+    return try intersections(ofOne: left, right, as: type)
+  }
   let isScalar = right.count == 1 && left.count != 1
   return try left.mapElementStretches { (rows, own) throws(Diagnostic) in
     try combined(operation, name, own, isScalar ? right : right[rows], isScalar: isScalar, as: type)
@@ -40,12 +44,11 @@ private func combined(
   let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
     var kept: [UInt32] = []
     var lengths: [Int] = []
-    var sets = ListPair()
+    var sets = ListPair(operation)
     for row in chunk {
       let before = kept.count
       let range = other.range(isScalar ? 0 : row)
-      sets.combine(
-        operation, codes, own.range(row), range.lowerBound + shift..<range.upperBound + shift, into: &kept)
+      sets.combine(codes, own.range(row), range.lowerBound + shift..<range.upperBound + shift, into: &kept)
       lengths.append(kept.count - before)
     }
     return (kept, lengths)
@@ -61,14 +64,43 @@ private func combined(
   return Column(.list(type), .list(ListValues(offsets: Buffer(ends), child: child)), validity: validity)
 }
 
+/// The distinct elements of one list that are in each row's, in the order of the one.
+///
+/// - Complexity: O(elements of the one + elements of the rows, with a logarithm of what is found in a row).
+private func intersections(ofOne one: Column, _ rows: Column, as type: DataType) throws(Diagnostic) -> Column {
+  let own = try one.requireLists(for: "set_intersection").rebased
+  let elements = try cast(own.child, to: type)
+  return try rows.mapElementStretches { (_, rows) throws(Diagnostic) in
+    let other = try rows.requireLists(for: "set_intersection")
+    let (codes, found) = try sharedCodes(elements, try cast(other.child, to: type))
+    var placeOfCode: [UInt64: UInt32] = [:]
+    for place in own.range(0).reversed() { placeOfCode[codes[place]] = UInt32(place) }
+    var kept: [UInt32] = []
+    var ends = [0]
+    for row in 0..<rows.count {
+      let places = Set(other.range(row).compactMap { placeOfCode[found[found.startIndex + $0]] })
+      kept += places.sorted()
+      ends.append(kept.count)
+    }
+    var validity = rows.rowValidity
+    if one.isNull(0) { validity = Bitmap(repeating: false, count: rows.count) }
+    let child = try gather(elements, rows: kept, hasMissing: false)
+    return Column(.list(type), .list(ListValues(offsets: Buffer(ends), child: child)), validity: validity)
+  }
+}
+
 /// Scratch for combining two lists.
 private struct ListPair {
+  private let operation: ListSetOperation
   private var sorted: [UInt64] = []
+  /// Where the sorted list stands.
+  private var sortedRange: Range<Int>?
   private var seen = SmallSet()
 
+  init(_ operation: ListSetOperation) { self.operation = operation }
+
   mutating func combine(
-    _ operation: ListSetOperation, _ codes: [UInt64], _ left: Range<Int>, _ right: Range<Int>,
-    into kept: inout [UInt32]
+    _ codes: [UInt64], _ left: Range<Int>, _ right: Range<Int>, into kept: inout [UInt32]
   ) {
     switch operation {
     case .union:
@@ -79,9 +111,13 @@ private struct ListPair {
         kept.append(UInt32(position))
       }
     case .intersection, .difference:
-      sorted.removeAll(keepingCapacity: true)
-      sorted.append(contentsOf: codes[right])
-      sorted.sort()
+      // A list that stands in every row is sorted once.
+      if sortedRange != right {
+        sorted.removeAll(keepingCapacity: true)
+        sorted.append(contentsOf: codes[right])
+        sorted.sort()
+        sortedRange = right
+      }
       let others = sorted
       seen.forEachNew(of: codes.span, in: left) { position in
         if others.holds(codes[position]) == (operation == .intersection) { kept.append(UInt32(position)) }

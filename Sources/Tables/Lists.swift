@@ -77,16 +77,17 @@ extension Column {
 
 /// The element at a place of every list, counted from 0, or from the end where negative; null where there is none.
 ///
-/// - Parameter index: a column of whole numbers, of as many rows or of one.
+/// - Parameter index: a column of whole numbers; either column may have one row, which then stands for all.
 public func listElements(_ column: Column, at index: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_get")
   let places = try cast(index, to: .i64, .lenient)
   guard let buffer = Int64.buffer(of: places.values) else { throw .cannotAggregate("list_get", index.type) }
+  let isOneList = column.count == 1
   let isScalar = index.count == 1
-  let positions = try buildArray(count: column.count, grain: rowGrain, of: UInt32.self) {
+  let positions = try buildArray(count: max(column.count, index.count), grain: rowGrain, of: UInt32.self) {
     (rows, positions) throws(Diagnostic) in
     for row in rows {
-      let range = lists.range(row)
+      let range = lists.range(isOneList ? 0 : row)
       let own = isScalar ? 0 : row
       var place = Int(buffer[own])
       if place < 0 { place += range.count }
@@ -170,26 +171,31 @@ public func listUnique(_ column: Column) throws(Diagnostic) -> Column {
 /// - Parameter value: of as many rows, or of one.
 public func listContains(_ column: Column, _ value: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_contains")
-  guard let type = DataType.common(lists.child.type, value.type) else {
+  guard let type = DataType.ofEqualValues(lists.child.type, value.type) else {
     throw .differentTypes(lists.child.type, value.type)
   }
   let isScalar = value.count == 1
+  // What the type does not hold is in no list.
+  let wanted = try cast(value, to: type, .exact)
   return try column.mapElementStretches { (rows, column) throws(Diagnostic) in
     let lists = try column.requireLists(for: "list_contains")
-    let (codes, values) = try sharedCodes(lists.child, isScalar ? value : value[rows], as: type)
+    let own = isScalar ? wanted : wanted[rows]
+    let (codes, values) = try sharedCodes(try cast(lists.child, to: type, .exact), own)
     let found = try Bitmap.ofRows(column.count) { row in
-      let wanted = values[isScalar ? values.startIndex : values.startIndex + row]
-      return lists.range(row).contains { codes[$0] == wanted }
+      let place = isScalar ? 0 : row
+      if own.isNull(place), !value.isNull(isScalar ? 0 : rows.lowerBound + row) { return false }
+      let code = values[values.startIndex + place]
+      return lists.range(row).contains { codes[$0] == code }
     }
     return Column(.bool, .bool(found), validity: column.rowValidity)
   }
 }
 
-/// Codes that are equal exactly where values of the two columns are.
+/// Codes that are equal exactly where values of two columns of one type are.
 func sharedCodes(
-  _ left: Column, _ right: Column, as type: DataType
+  _ left: Column, _ right: Column
 ) throws(Diagnostic) -> (left: ArraySlice<UInt64>, right: ArraySlice<UInt64>) {
-  let both = try concat([try cast(left, to: type), try cast(right, to: type)])
+  let both = try concat([left, right])
   let codes = try KeyEncoder(identityOf: [both], count: both.count).allCodes()
   return (codes[..<left.count], ArraySlice(Array(codes[left.count...])))
 }

@@ -15,6 +15,23 @@ import Testing
     values.reduce(into: []) { kept, value in if !kept.contains(value) { kept.append(value) } }
   }
 
+  @Test func `a list that stands for all rows is intersected once`() throws {
+    for element in elements {
+      let column = try lists(element, seed: 5)
+      let one = try Column(
+        listsOf: element, [(0..<column.count).flatMap { elements(column[$0]) ?? [] }.suffix(20).reversed()])
+      let repeated = try gather(one, rows: [UInt32](repeating: 0, count: column.count))
+      #expect(try listSets(.intersection, one, column).equals(listSets(.intersection, repeated, column)))
+      for operation in [ListSetOperation.intersection, .union, .difference] {
+        #expect(try listSets(operation, column, one).equals(listSets(operation, column, repeated)))
+      }
+      let nothing = try Column(listsOf: element, [nil])
+      #expect(try listSets(.intersection, nothing, column).nullCount == column.count)
+      let places = Column((0..<column.count).map { $0 % 25 - 2 })
+      #expect(try listElements(one, at: places).equals(listElements(repeated, at: places)))
+    }
+  }
+
   @Test func `functions of lists are those of arrays, null of null`() throws {
     for element in elements {
       let column = try lists(element, seed: 4)
