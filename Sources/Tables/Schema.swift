@@ -1,11 +1,20 @@
 public import Diagnostics
+import Synchronization
 
 /// The names and types of a table's columns, in order. Names are unique.
 public struct Schema: Sendable, Hashable {
   public let fields: [Field]
+  /// Where names stand, for tables of many columns: looking at each would take the square of their number.
+  private let positions: NamePositions?
 
   /// - Precondition: names are unique; callers check foreign names first with `firstRepeatedName`.
-  public init(_ fields: [Field]) { self.fields = fields }
+  public init(_ fields: [Field]) {
+    self.fields = fields
+    positions = fields.count > 32 ? NamePositions() : nil
+  }
+
+  public static func == (one: Schema, other: Schema) -> Bool { one.fields == other.fields }
+  public func hash(into hasher: inout Hasher) { hasher.combine(fields) }
 
   public var count: Int { fields.count }
   public var names: [String] { fields.map(\.name) }
@@ -14,8 +23,11 @@ public struct Schema: Sendable, Hashable {
   public subscript(index: Int) -> Field { fields[index] }
 
   /// Where the column of that name stands, byte for byte the same name.
+  ///
+  /// - Complexity: O(1) after the first name looked for among many columns.
   public func index(of name: String) -> Int? {
-    fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    if let positions { return positions.index(of: name, in: fields) }
+    return fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
   /// Where the column of that name stands, or the diagnostic that names its neighbours.
@@ -38,5 +50,20 @@ public struct Schema: Sendable, Hashable {
   public var summary: String {
     let shown = fields.prefix(12).map { "\($0.name) \($0.type)" }.joined(separator: ", ")
     return fields.count > 12 ? shown + ", … \(fields.count - 12) more" : shown
+  }
+}
+
+/// Where the names of many columns stand, found out when the first is asked for.
+private final class NamePositions: Sendable {
+  private let known = Mutex<[[UInt8]: Int]?>(nil)
+
+  func index(of name: String, in fields: [Field]) -> Int? {
+    known.withLock { known in
+      if known == nil {
+        known = Dictionary(
+          fields.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+      }
+      return known?[Array(name.utf8)]
+    }
   }
 }
