@@ -2,25 +2,20 @@ import Diagnostics
 import Parallelism
 
 /// A conversion with a decimal on either side; null where digits would be lost or do not fit.
-func convertedDecimal(_ column: Column, to type: DataType) throws(Diagnostic) -> Column {
+func convertedDecimal(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   if case .decimal(let precision, let scale) = type {
-    return try column.mapRows(to: type) { (value) -> Int128? in
-      let unscaled: Int128? =
-        switch value {
-        case .integer(let number): rescaledDecimal(number, from: 0, to: scale)
-        case .decimal(let number, let own): rescaledDecimal(number, from: own, to: scale)
-        // The fewest digits that read back as the float are what a person would write for it.
-        case .float(let number):
-          NumberText.decimal(Text(NumberText.text(number)).bytes.span, precision: precision, scale: scale)
-        default: nil
-        }
-      return unscaled.flatMap { fits($0, precision: precision) ? $0 : nil }
-    }
+    return try column.mapRows(to: type) { $0.exactNumber($1)?.unscaled(precision: precision, scale: scale) }
   }
-  if type.isFloat { return try cast(Column(.f64, .f64(try column.asDoubles()), validity: column.validity), to: type) }
-  let whole = try column.mapRows(to: .decimal(precision: 38, scale: 0)) { (value) -> Int128? in
-    guard case .decimal(let number, let own) = value else { return nil }
-    return rescaledDecimal(number, from: own, to: 0)
+  if type.isFloat {
+    let numbers = try cast(Column(.f64, .f64(try column.asDoubles()), validity: column.validity), to: type)
+    guard isExact else { return numbers }
+    let isSame = try Bitmap.ofRows(column.count) { row in
+      column.isNull(row) || column.exactNumber(row).map { $0.order(with: numbers.exactNumber(row) ?? .notANumber) } == 0
+    }
+    return Column(type, numbers.values, validity: Bitmap.intersection(column.validity, isSame.unlessAllSet))
+  }
+  let whole = try column.mapRows(to: .decimal(precision: 38, scale: 0)) {
+    $0.exactNumber($1)?.unscaled(precision: 38, scale: 0)
   }
   guard case .i128(let buffer) = whole.values else { throw .noCast(from: column.type, to: type) }
   switch type {
@@ -50,10 +45,10 @@ private func narrowed<Element: ColumnElement & FixedWidthInteger>(
 extension Column {
   /// A column of one element a row, null where `body` gives nil; the general way, value by value.
   func mapRows<Element: ColumnElement>(
-    to type: DataType, _ body: @Sendable (Value) -> Element?
+    to type: DataType, _ body: @Sendable (_ column: Column, _ row: Int) -> Element?
   ) throws(Diagnostic) -> Column {
     let mapped = try mapChunks(of: count, grain: 1 << 12) { (range) throws(Diagnostic) in
-      range.map { row -> Element? in isNull(row) ? nil : body(self[row]) }
+      range.map { row -> Element? in isNull(row) ? nil : body(self, row) }
     }.flatMap { $0 }
     return Column(
       type, Element.storage(Buffer(mapped.map { $0 ?? Element.placeholder })), validity: Bitmap(validOf: mapped))

@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 
 /// A conversion with a date, time, datetime or duration on either side.
-func convertedTemporal(_ column: Column, to type: DataType) throws(Diagnostic) -> Column {
+func convertedTemporal(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   switch (column.type, type) {
   case (.date, .datetime(let unit)):
     let perDay = 86_400 * unit.ticksPerSecond
@@ -14,7 +14,9 @@ func convertedTemporal(_ column: Column, to type: DataType) throws(Diagnostic) -
   case (.datetime(let unit), .date):
     let perDay = 86_400 * unit.ticksPerSecond
     guard let ticks = Int64.buffer(of: column.values) else { break }
-    return try mapped(column, ticks, to: type) { Int32(exactly: floorDivided($0, perDay)) }
+    return try mapped(column, ticks, to: type) { tick -> Int32? in
+      isExact && tick % perDay != 0 ? nil : Int32(exactly: floorDivided(tick, perDay))
+    }
   case (.datetime(let unit), .time):
     let perDay = 86_400 * unit.ticksPerSecond
     guard let ticks = Int64.buffer(of: column.values) else { break }
@@ -30,8 +32,11 @@ func convertedTemporal(_ column: Column, to type: DataType) throws(Diagnostic) -
   case (_, .date) where column.type.isInteger:
     let days = try cast(column, to: .i32, .lenient)
     return Column(.date, days.values, validity: days.validity)
-  case (_, .time) where column.type.isInteger, (_, .datetime) where column.type.isInteger,
-    (_, .duration) where column.type.isInteger:
+  case (_, .time) where column.type.isInteger:
+    let ticks = try cast(column, to: .i64, .lenient)
+    guard let nanoseconds = Int64.buffer(of: ticks.values) else { break }
+    return try mapped(ticks, nanoseconds, to: type) { 0..<86_400_000_000_000 ~= $0 ? $0 : nil }
+  case (_, .datetime) where column.type.isInteger, (_, .duration) where column.type.isInteger:
     let ticks = try cast(column, to: .i64, .lenient)
     return Column(type, ticks.values, validity: ticks.validity)
   default: break

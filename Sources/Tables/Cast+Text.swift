@@ -47,6 +47,17 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
   }
 }
 
+/// Bytes as the text they spell in UTF-8; null where they spell none.
+func readBytes(_ column: Column) throws(Diagnostic) -> Column {
+  guard let text = column.values.text else { throw .noCast(from: column.type, to: .string) }
+  let isText: ReadEntries<UInt8> = try entries(text) {
+    String(validating: $0.bytes.array, as: UTF8.self).map { _ in 1 }
+  }
+  guard let known = isText.isRead else { return Column(.string, column.values, validity: column.validity) }
+  let isRead = try Bitmap.ofRows(text.codes.count) { known[Int(text.codes[$0])] }.unlessAllSet
+  return Column(.string, column.values, validity: Bitmap.intersection(column.validity, isRead))
+}
+
 /// What the entries of a dictionary are read as.
 private struct ReadEntries<Element: ColumnElement>: Sendable {
   let values: [Element]

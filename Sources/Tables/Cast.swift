@@ -7,24 +7,29 @@ public enum CastMode: Sendable {
   case strict
   /// They become null.
   case lenient
+  /// They become null, and so does what would only be near: a number rounded to a float, a moment cut to its day.
+  case exact
 }
 
 /// The column in another type.
 ///
 /// Whole numbers and floats convert where the value stays the same (a float that is not whole is a loss; a whole number
-/// beyond 2⁵³ becomes the nearest float, as does an f64 in f32). Text is read in full or not at all, and everything can
-/// be written as text. A date is its midnight; a datetime in another unit must not lose a fraction, but as a date it
-/// drops its clock. bool is 0 and 1. Lists convert element by element. Dates, times and durations convert to and from
-/// whole numbers as the ticks they are.
+/// beyond 2⁵³ becomes the nearest float, as does an f64 in f32, unless `exact` forbids it). A float and a decimal are
+/// the same where their digits are (`ExactNumber`). Text is read in full or not at all, and everything can be written as
+/// text. A date is its midnight; a datetime in another unit must not lose a fraction, but as a date it drops its clock.
+/// bool is 0 and 1. Lists convert element by element, structs field by field. Dates, times and durations convert to and
+/// from whole numbers as the ticks they are.
 ///
 /// - Complexity: O(rows) on all cores; of text, O(distinct texts) readings.
 /// - Throws: `noCast` between types that have nothing to do with each other; in strict mode `lossyCast` with the first
-///   row that loses.
+///   row that loses, at any depth.
 public func cast(_ column: Column, to type: DataType, _ mode: CastMode = .strict) throws(Diagnostic) -> Column {
   if column.type == type { return column }
   if case .null = column.values { return Column.nulls(type, count: column.count) }
-  let converted = try converted(column, to: type)
-  if mode == .strict { try requireNoLoss(from: column, to: converted) }
+  let converted = try converted(column, to: type, isExact: mode == .exact)
+  if mode == .strict, let loss = firstLoss(from: column, to: converted) {
+    throw .lossyCast(loss.value, to: loss.type, row: loss.row)
+  }
   return converted
 }
 
@@ -38,40 +43,23 @@ public func canCast(_ from: DataType, to: DataType) -> Bool {
   }
 }
 
-/// Finds the first row that had a value and has none now.
-private func requireNoLoss(from before: Column, to after: Column) throws(Diagnostic) {
-  if after.nullCount > before.nullCount {
-    for row in 0..<after.count where after.isNull(row) && !before.isNull(row) {
-      throw .lossyCast(before[row], to: after.type, row: row)
-    }
-  }
-  // An element of a list can be lost though its list is not.
-  guard let old = before.values.lists, let new = after.values.lists, new.child.nullCount > old.child.nullCount else {
-    return
-  }
-  for row in 0..<after.count where !after.isNull(row) {
-    for (own, other) in zip(old.range(row), new.range(row)) where new.child.isNull(other) && !old.child.isNull(own) {
-      throw .lossyCast(old.child[own], to: new.child.type, row: row)
-    }
-  }
-}
-
-private func converted(_ column: Column, to type: DataType) throws(Diagnostic) -> Column {
+private func converted(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   let from = column.type
+  let inner = isExact ? CastMode.exact : .lenient
   switch (from, type) {
   case (.list, .list(let element)):
     guard let lists = column.values.lists else { throw .noCast(from: from, to: type) }
-    let child = try cast(lists.child, to: element, .lenient)
+    let child = try cast(lists.child, to: element, inner)
     return Column(type, .list(ListValues(offsets: lists.offsets, child: child)), validity: column.validity)
   case (.structure(let own), .structure(let wanted)):
     guard own.map(\.name) == wanted.map(\.name), let members = column.values.members else {
       throw .noCast(from: from, to: type)
     }
     var converted: [Column] = []
-    for (member, field) in zip(members, wanted) { converted.append(try cast(member, to: field.type, .lenient)) }
+    for (member, field) in zip(members, wanted) { converted.append(try cast(member, to: field.type, inner)) }
     return Column(type, .structure(converted, count: column.count), validity: column.validity)
-  case (.string, .binary), (.binary, .string):
-    return Column(type, column.values, validity: column.validity)
+  case (.string, .binary): return Column(type, column.values, validity: column.validity)
+  case (.binary, .string): return try readBytes(column)
   case (.string, _): return try readText(column, as: type)
   case (_, .string): return try writtenAsText(column)
   case (.bool, _) where type.isNumeric:
@@ -81,17 +69,15 @@ private func converted(_ column: Column, to type: DataType) throws(Diagnostic) -
       for row in range { numbers[row - range.lowerBound] = bits[row] ? 1 : 0 }
     }
     return try cast(Column(numbers, validity: column.validity), to: type, .lenient)
-  case (_, .bool) where from.isNumeric:
-    let numbers = try column.asDoubles()
-    let bits = try Bitmap.ofRows(column.count) { numbers[$0] == 1 }
-    let isBit = try Bitmap.ofRows(column.count) { numbers[$0] == 1 || numbers[$0] == 0 }
-    return Column(.bool, .bool(bits), validity: Bitmap.intersection(column.validity, isBit.unlessAllSet))
+  case (.decimal, .bool):
+    return try cast(cast(column, to: .decimal(precision: 38, scale: 0), .lenient), to: .i64, .lenient).asBits()
+  case (_, .bool) where from.isNumeric: return try column.asBits()
   case (.decimal, _) where type.isNumeric, (_, .decimal) where from.isNumeric:
-    return try convertedDecimal(column, to: type)
+    return try convertedDecimal(column, to: type, isExact: isExact)
   case (_, _) where from.isTemporal || type.isTemporal:
-    return try convertedTemporal(column, to: type)
+    return try convertedTemporal(column, to: type, isExact: isExact)
   case (_, _) where from.isNumeric && type.isNumeric:
-    return try convertedNumber(column, to: type)
+    return try convertedNumber(column, to: type, isExact: isExact)
   default: throw .noCast(from: from, to: type)
   }
 }
@@ -102,7 +88,7 @@ extension Bitmap {
 }
 
 /// A plain number of a column as its storage, between widths.
-private func convertedNumber(_ column: Column, to type: DataType) throws(Diagnostic) -> Column {
+private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   switch type {
   case .i8: return try column.exactly(Int8.self)
   case .i16: return try column.exactly(Int16.self)
@@ -112,7 +98,10 @@ private func convertedNumber(_ column: Column, to type: DataType) throws(Diagnos
   case .u16: return try column.exactly(UInt16.self)
   case .u32: return try column.exactly(UInt32.self)
   case .u64: return try column.exactly(UInt64.self)
-  case .f64: return Column(.f64, .f64(try column.asDoubles()), validity: column.validity)
+  case .f64:
+    let numbers = try column.asDoubles()
+    let isSame = isExact ? try column.rowsHeld(as: numbers) : nil
+    return Column(.f64, .f64(numbers), validity: Bitmap.intersection(column.validity, isSame))
   case .f32:
     let numbers = try column.asDoubles()
     let narrow = try buildArray(count: column.count, grain: rowGrain, of: Float.self) {
@@ -120,12 +109,32 @@ private func convertedNumber(_ column: Column, to type: DataType) throws(Diagnos
       let numbers = numbers.span
       for row in range { narrow[row - range.lowerBound] = Float(numbers[row]) }
     }
-    return Column(narrow, validity: column.validity)
+    guard isExact else { return Column(narrow, validity: column.validity) }
+    let isSame = try Bitmap.ofRows(column.count) { Double(narrow[$0]) == numbers[$0] || numbers[$0].isNaN }
+    return Column(
+      narrow, validity: Bitmap.intersection(column.validity, isSame.unlessAllSet))
   default: throw .noCast(from: column.type, to: type)
   }
 }
 
 extension Column {
+  /// 0 and 1 as false and true, null elsewhere.
+  fileprivate func asBits() throws(Diagnostic) -> Column {
+    let numbers = try asDoubles()
+    let bits = try Bitmap.ofRows(count) { numbers[$0] == 1 }
+    let isBit = try Bitmap.ofRows(count) { numbers[$0] == 1 || numbers[$0] == 0 }
+    return Column(.bool, .bool(bits), validity: Bitmap.intersection(validity, isBit.unlessAllSet))
+  }
+
+  /// Where the floats are the very numbers; nil where all are, as narrower whole numbers always are.
+  fileprivate func rowsHeld(as floats: Buffer<Double>) throws(Diagnostic) -> Bitmap? {
+    switch values {
+    case .i64(let own): try Bitmap.ofRows(count) { Int64(exactly: floats[$0]) == own[$0] }.unlessAllSet
+    case .u64(let own): try Bitmap.ofRows(count) { UInt64(exactly: floats[$0]) == own[$0] }.unlessAllSet
+    default: nil
+    }
+  }
+
   /// The numbers in a width of whole numbers, null where that is not exact.
   fileprivate func exactly<Element: ColumnElement & FixedWidthInteger>(
     _ type: Element.Type

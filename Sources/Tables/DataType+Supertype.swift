@@ -32,6 +32,26 @@ extension DataType {
     return found
   }
 
+  /// A type that holds every value that both types have: two values are equal where they are the same in it. Which of the
+  /// others it does not hold can be told by `cast(_:to:.exact)`, which makes them null.
+  ///
+  /// Not the common type, which floats would make inexact: an i64 meets an f64 in i64, a decimal an f64 in a decimal.
+  public static func ofEqualValues(_ left: DataType, _ right: DataType) -> DataType? {
+    if left == right { return left }
+    switch (left, right) {
+    case (.decimal(_, let scale), let other) where other.isFloat,
+      (let other, .decimal(_, let scale)) where other.isFloat:
+      return .decimal(precision: 38, scale: scale)
+    case (let whole, let other) where whole.integerWidth == 64 && other.isFloat,
+      (let other, let whole) where whole.integerWidth == 64 && other.isFloat:
+      return whole
+    case (let signed, let other) where signed.isSignedInteger && other == .u64,
+      (let other, let signed) where signed.isSignedInteger && other == .u64:
+      return .i64
+    default: return common(left, right)
+    }
+  }
+
   private static func commonNumber(_ left: DataType, _ right: DataType) -> DataType? {
     if left == .bool, right.isInteger || right.isFloat { return right }
     if right == .bool, left.isInteger || left.isFloat { return left }

@@ -47,12 +47,13 @@ struct JoinKeys: Sendable {
     }
   }
 
-  /// Both columns in one type; whole numbers of one signedness stay as they are.
+  /// Both columns in one type; whole numbers of one signedness stay as they are. A value that the type does not hold
+  /// exactly cannot be on the other side: it becomes null, which matches nothing.
   private static func unified(_ a: Column, _ b: Column) throws(Diagnostic) -> (Column, Column) {
     if a.type == b.type { return (a, b) }
     if a.type.isInteger, b.type.isInteger, a.type.isSignedInteger == b.type.isSignedInteger { return (a, b) }
-    guard let type = DataType.common(a.type, b.type) else { throw .differentTypes(a.type, b.type) }
-    return (try cast(a, to: type), try cast(b, to: type))
+    guard let type = DataType.ofEqualValues(a.type, b.type) else { throw .differentTypes(a.type, b.type) }
+    return (try cast(a, to: type, .exact), try cast(b, to: type, .exact))
   }
 
   /// The slow way for keys that do not pack: groups of both sides' rows together.

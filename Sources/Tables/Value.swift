@@ -63,8 +63,7 @@ extension Value {
     switch self {
     case .integer(let value): Double(value)
     case .float(let value): value
-    case .decimal(let value, let scale):
-      (0..<scale).reduce(Double(value)) { quotient, _ in quotient / 10 }
+    case .decimal(let value, let scale): nearestFloat(value, scale: scale)
     default: nil
     }
   }

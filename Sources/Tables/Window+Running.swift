@@ -37,7 +37,7 @@ extension Window {
     guard let number = column.values.wholeNumbers else { throw .cannotAggregate("cum_sum", column.type) }
     let bounds: ClosedRange<Int128> =
       switch type {
-      case .decimal: .min ... .max
+      case .decimal(let precision, _): (powerOfTen(precision).map { 1 - $0...$0 - 1 }) ?? .min ... .max
       case .u64: 0...Int128(UInt64.max)
       case .u32: 0...Int128(UInt32.max)
       default: Int128(Int64.min)...Int128(Int64.max)

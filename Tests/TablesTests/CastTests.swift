@@ -23,6 +23,42 @@ import Testing
     #expect(throws: Diagnostic.lossyCast(.integer(300), to: .i8, row: 1)) { try cast(lists, to: .list(.i8)) }
   }
 
+  @Test func `a loss is found however deep it lies`() throws {
+    let inner = [Value.list([.integer(1), .null]), .list([.integer(300)])]
+    let nested = try Column(listsOf: .list(.i64), [[.list([])], nil, inner])
+    #expect(throws: Diagnostic.lossyCast(.integer(300), to: .i8, row: 2)) { try cast(nested, to: .list(.list(.i8))) }
+    let fields = [Field("a", .i64), Field("b", .list(.string))]
+    let records = try Column(
+      .structure(fields),
+      [
+        .structure(["a", "b"], [.integer(1), .list([.text("1")])]),
+        .structure(["a", "b"], [.null, .list([.text("x")])]),
+      ])
+    let wanted = DataType.structure([Field("a", .i8), Field("b", .list(.i64))])
+    #expect(throws: Diagnostic.lossyCast(.text("x"), to: .i64, row: 1)) { try cast(records, to: wanted) }
+    // What a null list happens to hold is nobody's value.
+    let hidden = Column(
+      .list(.i64), .list(ListValues(offsets: Buffer([0, 1, 2]), child: Column([300, 1]))),
+      validity: Bitmap([false, true]))
+    #expect(try cast(hidden, to: .list(.i8))[1] == .list([.integer(1)]))
+  }
+
+  @Test func `single floats are written in their own digits`() throws {
+    let texts = try cast(Column([Float(0.1), 3.4028235e38, -0.0, .infinity, .nan]), to: .string)
+    #expect(texts.equals(Column(["0.1", "3.4028235e+38", "-0.0", "inf", "NaN"])))
+    #expect(try cast(texts, to: .f32).equals(Column([Float(0.1), 3.4028235e38, -0.0, .infinity, .nan])))
+  }
+
+  @Test func `times of day lie within a day, and texts are UTF-8`() throws {
+    let ticks = Column([0, 86_399_999_999_999, 86_400_000_000_000, -1])
+    #expect(
+      try cast(ticks, to: .time, .lenient).equals(Column(.time, [.time(0), .time(86_399_999_999_999), .null, .null])))
+    let bytes = try Column(.binary, [.binary(Text("чай")), .binary(Text(Buffer([0xff]))), .null])
+    #expect(try cast(bytes, to: .string, .lenient).equals(Column(["чай", nil, nil] as [String?])))
+    let decimals = try Column(.decimal(precision: 38, scale: 20), [.decimal(100_000_000_000_000_000_001, scale: 20)])
+    #expect(try cast(decimals, to: .bool, .lenient).equals(Column([nil] as [Bool?])))
+  }
+
   @Test func `the lenient way gives null instead`() throws {
     #expect(try cast(Column([1, 300, -1]), to: .u8, .lenient).equals(Column([UInt8(1), nil, nil])))
     #expect(try cast(Column(["1.5", "", "x"]), to: .f64, .lenient).equals(Column([1.5, nil, nil] as [Double?])))
