@@ -20,40 +20,6 @@ extension Function {
       return Column(column.type, try column.values.run(Sign()) ?? column.values, validity: column.validity)
     })
 
-  static let round = Function(
-    "round", topic: "numbers",
-    [Parameter("x", .number), Parameter("digits", .wholeNumber, optional: true, constant: true)],
-    summary: "the nearest number with so many digits after the point (none), halves to the even one",
-    examples: [
-      Example("table a = [2.5, 3.14159] | with b = round(a), c = round(a, 2)", "halves go to the even number")
-    ],
-    typing: { (arguments) throws(Diagnostic) in
-      if case .decimal = arguments[0].type { arguments[0] = arguments[0].cast(to: .f64) }
-      return arguments[0].type
-    },
-    body: .row { (call) throws(Diagnostic) in
-      let digits = call.arguments.count > 1 ? Swift.min(300, Swift.max(-300, call.arguments[1].integer ?? 0)) : 0
-      let scale = Elementary.pow(10, Double(Swift.abs(digits)))
-      return try rounded(call) { value in
-        if digits == 0 { return value.rounded(.toNearestOrEven) }
-        let rounded =
-          digits > 0
-          ? (value * scale).rounded(.toNearestOrEven) / scale : (value / scale).rounded(.toNearestOrEven) * scale
-        return rounded.isFinite ? rounded : value
-      }
-    })
-
-  static let floor = Function(
-    "floor", topic: "numbers", [Parameter("x", .number)], summary: "the greatest whole number that is not above it",
-    examples: [Example("table a = [2.7, -2.1] | with b = floor(a)", "2 and -3")], typing: round.typing,
-    body: .row { (call) throws(Diagnostic) in try rounded(call) { $0.rounded(.down) } })
-
-  static let ceil = Function(
-    "ceil", synonyms: ["ceiling"], topic: "numbers", [Parameter("x", .number)],
-    summary: "the least whole number that is not below it",
-    examples: [Example("table a = [2.1, -2.7] | with b = ceil(a)", "3 and -2")], typing: round.typing,
-    body: .row { (call) throws(Diagnostic) in try rounded(call) { $0.rounded(.up) } })
-
   static let sqrt = real("sqrt", "the square root, NaN below zero", "table a = [4, 9] | with b = sqrt(a)") {
     $0.squareRoot()
   }
@@ -99,16 +65,6 @@ extension Function {
         return Column(column.type, values ?? column.values, validity: column.validity)
       })
   }
-
-  /// Whole numbers are round already.
-  private static func rounded(
-    _ call: RowCall, _ round: @escaping @Sendable (Double) -> Double
-  ) throws(Diagnostic) -> Column {
-    let column = try call.column(0)
-    guard column.type.isFloat else { return column }
-    let values = try column.values.run(RealFunction(compute: round))
-    return Column(column.type, values ?? column.values, validity: column.validity)
-  }
 }
 
 /// A number to the power of another.
@@ -144,7 +100,7 @@ private struct Sign: NumberKernel {
   ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) }
 }
 
-private struct RealFunction: NumberKernel {
+struct RealFunction: NumberKernel {
   let compute: @Sendable (Double) -> Double
 
   func integers<Number: ColumnElement & FixedWidthInteger>(

@@ -1,0 +1,130 @@
+import Diagnostics
+import ElementaryFunctions
+import Tables
+
+// Whole and decimal numbers are rounded exactly, floats as floats. The type stays.
+
+extension Function {
+  static let round = Function(
+    "round", topic: "numbers",
+    [Parameter("x", .number), Parameter("digits", .wholeNumber, optional: true, constant: true)],
+    summary:
+      "the nearest number with so many digits after the point (none), or zeros before it where negative; halves to the even one",
+    examples: [
+      Example("table a = [2.5, 3.14159] | with b = round(a), c = round(a, 2)", "halves go to the even number"),
+      Example("table a = [1234, 1250] | with b = round(a, -2)", "1200 and 1200"),
+    ],
+    typing: keepsType,
+    body: .row { (call) throws(Diagnostic) in
+      let digits = call.arguments.count > 1 ? Swift.min(400, Swift.max(-400, call.arguments[1].integer ?? 0)) : 0
+      return try rounded(call, Rounding(direction: .nearest, digits: digits))
+    })
+
+  static let floor = Function(
+    "floor", topic: "numbers", [Parameter("x", .number)], summary: "the greatest whole number that is not above it",
+    examples: [Example("table a = [2.7, -2.1] | with b = floor(a)", "2 and -3")], typing: keepsType,
+    body: .row { (call) throws(Diagnostic) in try rounded(call, Rounding(direction: .down, digits: 0)) })
+
+  static let ceil = Function(
+    "ceil", synonyms: ["ceiling"], topic: "numbers", [Parameter("x", .number)],
+    summary: "the least whole number that is not below it",
+    examples: [Example("table a = [2.1, -2.7] | with b = ceil(a)", "3 and -2")], typing: keepsType,
+    body: .row { (call) throws(Diagnostic) in try rounded(call, Rounding(direction: .up, digits: 0)) })
+
+  private static func rounded(_ call: RowCall, _ rounding: Rounding) throws(Diagnostic) -> Column {
+    let column = try call.column(0)
+    if column.type.isFloat {
+      let values = try column.values.run(RealFunction(compute: rounding.float))
+      return Column(column.type, values ?? column.values, validity: column.validity)
+    }
+    var scale = 0
+    var limit = Int128.max
+    if case .decimal(let precision, let own) = column.type {
+      scale = own
+      limit = (0..<precision).reduce(Int128(1)) { power, _ in power * 10 } - 1
+    }
+    // Digits that the numbers do not have.
+    if rounding.digits >= scale { return column }
+    let kernel = WholeRounding(
+      rounding: rounding, droppedDigits: scale - rounding.digits, limit: limit, column: column, call: call)
+    return Column(column.type, try column.values.run(kernel) ?? column.values, validity: column.validity)
+  }
+}
+
+/// To which neighbour a number goes, and how many digits after the point it keeps.
+private struct Rounding {
+  enum Direction { case nearest, down, up }
+
+  let direction: Direction
+  let digits: Int
+
+  /// A float; one that rounding would carry beyond all floats stays.
+  @Sendable func float(_ value: Double) -> Double {
+    let rule: FloatingPointRoundingRule =
+      switch direction {
+      case .nearest: .toNearestOrEven
+      case .down: .down
+      case .up: .up
+      }
+    if digits == 0 { return value.rounded(rule) }
+    let scale = Elementary.pow(10, Double(Swift.min(300, abs(digits))))
+    let rounded = digits > 0 ? (value * scale).rounded(rule) / scale : (value / scale).rounded(rule) * scale
+    return rounded.isFinite ? rounded : value
+  }
+
+  /// The multiple of `step` that a whole number goes to; nil where that passes all whole numbers.
+  func multiple(of step: Int128, near value: Int128) -> Int128? {
+    let below = floorDivided(value, step)
+    let rest = value - below * step
+    if rest == 0 { return value }
+    let isUp =
+      switch direction {
+      case .down: false
+      case .up: true
+      case .nearest: rest == step - rest ? below % 2 != 0 : rest > step - rest
+      }
+    let (multiple, overflow) = (isUp ? below + 1 : below).multipliedReportingOverflow(by: step)
+    return overflow ? nil : multiple
+  }
+}
+
+private struct WholeRounding: NumberKernel {
+  let rounding: Rounding
+  /// How many of the last digits become zero.
+  let droppedDigits: Int
+  /// The greatest number that the type writes.
+  let limit: Int128
+  let column: Column
+  let call: RowCall
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues {
+    // From 10³⁹ on every number of 128 bits is nearer to zero than to the first multiple.
+    let isBeyond = droppedDigits > 38
+    let step = (0..<Swift.min(38, droppedDigits)).reduce(Int128(1)) { power, _ in power * 10 }
+    var results = [Number](repeating: 0, count: buffer.count)
+    for row in 0..<buffer.count where !column.isNull(row) {
+      let value = Int128(buffer[row])
+      let rounded: Int128? =
+        if !isBeyond {
+          rounding.multiple(of: step, near: value)
+        } else {
+          switch rounding.direction {
+          case .nearest: 0
+          case .down: value < 0 ? nil : 0
+          case .up: value > 0 ? nil : 0
+          }
+        }
+      guard let rounded, rounded.magnitude <= limit.magnitude, let number = Number(exactly: rounded) else {
+        throw .overflow(column.type, row: call.numbers[row], at: call.span)
+      }
+      results[row] = number
+    }
+    return Number.storage(Buffer(results))
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> ColumnValues { Number.storage(buffer) }
+}
