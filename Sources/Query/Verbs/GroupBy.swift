@@ -19,6 +19,12 @@ extension RelationalVerb {
   ) { (call, input, context) throws(Diagnostic) in
     var input = input
     var keys = try context.bind(call.assignments(), to: input.schema)
+    for (key, written) in zip(keys, call.assignments()) where key.expression.isOfAggregates {
+      throw Diagnostic(
+        "`\(written.expression.span.text)` of the whole table is no key: it is the same in every row",
+        at: written.expression.span, label: "one value",
+        hint: call.hintForAggregates(keys))
+    }
     // A key that looks at other rows is computed before the rows are grouped.
     if keys.contains(where: { $0.expression.looksBeyondItsRow }) {
       input = .project(input, input.columns + keys.enumerated().map { NamedExpression("key \($0)", $1.expression) })
@@ -54,6 +60,29 @@ extension RelationalVerb {
       ])
   ) { (call, input, context) throws(Diagnostic) in
     .aggregate(input, keys: [], aggregates: try context.aggregates(call.assignments(), of: input.schema))
+  }
+}
+
+extension BoundExpression {
+  /// Made of aggregates of the whole table, and of nothing that differs from row to row.
+  fileprivate var isOfAggregates: Bool { firstVaryingPart == nil && looksBeyondItsRow }
+}
+
+extension VerbCall {
+  /// The same `group_by` with what was written among the keys after `agg`, where it was meant.
+  fileprivate func hintForAggregates(_ keys: [NamedExpression]) -> String {
+    let assignments = zip(keys, assignments()).map { key, written in
+      let text = written.name.map { Spelling.name($0.name) + " = " } ?? ""
+      return (isKey: !key.expression.isOfAggregates, text: text + written.expression.span.text)
+    }
+    let aggregates =
+      assignments.filter { !$0.isKey }.map(\.text)
+      + self.assignments(after: "agg").map {
+        ($0.name.map { Spelling.name($0.name) + " = " } ?? "") + $0.expression.span.text
+      }
+    let real = assignments.filter(\.isKey).map(\.text)
+    if real.isEmpty { return "of all rows: `agg \(aggregates.joined(separator: ", "))`" }
+    return "of every group: `group_by \(real.joined(separator: ", ")) agg \(aggregates.joined(separator: ", "))`"
   }
 }
 

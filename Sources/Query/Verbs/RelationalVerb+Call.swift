@@ -99,11 +99,25 @@ extension PlanningContext {
       assignment.name?.name ?? assignment.expression.columnName, try bind(assignment.expression, to: schema))
   }
 
+  /// A column's name in quotes is a text, the same in every row: said, since it is hardly ever meant.
+  func noteQuotedColumn(_ expression: Expression, _ schema: Schema) {
+    guard case .literal(.text(let text)) = expression.node else { return }
+    let written = "`\(expression.span.text)` is a text, the same in every row"
+    if schema.index(of: text.string) != nil {
+      note(written + "; columns are bare words: `\(Spelling.name(text.string))`")
+    } else if let near = nearNames(to: text.string, among: schema.names, limit: 1).first {
+      note(written + "; columns are bare words: `\(Spelling.name(near))`")
+    }
+  }
+
   func bind(
     _ assignments: [(name: Identifier?, expression: Expression)], to schema: Schema
   ) throws(Diagnostic) -> [NamedExpression] {
     var bound: [NamedExpression] = []
-    for assignment in assignments { bound.append(try bind(assignment, to: schema)) }
+    for assignment in assignments {
+      bound.append(try bind(assignment, to: schema))
+      if assignment.name == nil { noteQuotedColumn(assignment.expression, schema) }
+    }
     try requireDistinctNames(zip(bound, assignments).map { ($0.name, $1.name?.span ?? $1.expression.span) })
     return bound
   }

@@ -16,6 +16,7 @@ extension RelationalVerb {
     for argument in call.arguments {
       guard case .sortKey(let key) = argument else { continue }
       let bound = try context.bind(key.expression, to: input.schema)
+      context.noteQuotedColumn(key.expression, input.schema)
       keys.append(BoundSortKey(bound, isDescending: key.isDescending))
     }
     return .sort(input, keys)
