@@ -41,6 +41,13 @@ extension Diagnostic {
     Diagnostic.paragraph(String(repeating: " ", count: gutter + 1) + "= ", .dim, fact, .plain, page)
   }
 
+  /// What a name of a million characters would drown in is said with its beginning and its end.
+  private static func abridged(_ words: String) -> String {
+    let most = 2000
+    guard words.utf8.count > 4 * most, words.count > most else { return words }
+    return words.prefix(most - 200) + " … " + words.suffix(200)
+  }
+
   /// Words after a mark, wrapped to the page; further lines stand below the words.
   private static func paragraph(_ mark: String, _ markRole: Role, _ words: String, _ role: Role, _ page: Page)
     -> StyledText
@@ -48,7 +55,7 @@ extension Diagnostic {
     var indent = StyledLine()
     indent.append(spaces: min(mark.utf8.count, page.width / 2))
     var text = StyledText()
-    for (index, part) in words.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, part) in abridged(words).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       var line = index == 0 ? StyledLine(mark, markRole) : indent
       line.append(String(part), role)
       for wrapped in line.wrapped(to: page.width, indent: indent, page.measure) { text.append(wrapped) }

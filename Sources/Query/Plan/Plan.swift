@@ -56,6 +56,9 @@ extension Plan {
     }
   }
 
+  /// How many steps stand one above the other: what walks a plan takes so much of the stack.
+  var depth: Int { 1 + (inputs.lazy.map(\.depth).max() ?? 0) }
+
   /// How many steps it is made of.
   var stepCount: Int { inputs.reduce(1) { $0 + $1.stepCount } }
 

@@ -46,7 +46,9 @@ public final class PlanningContext {
       guard let verb = verb(named: call.name) else {
         throw .fault("`\(call.name)` is not a verb that makes plans", at: call.written.span)
       }
-      current = try verb.plan(call, current, self)
+      let next = try verb.plan(call, current, self)
+      guard next.depth <= 2 * Parser.chainLimit else { throw .pipelineTooLong(at: call.written.span) }
+      current = next
       if !PlanningContext.keepingColumns.contains(call.name) { table = nil }
     }
     guard let current else { throw .fault("a pipeline without a beginning") }

@@ -33,6 +33,27 @@ public struct Expression: Sendable {
   }
 }
 
+extension Expression {
+  /// The expressions it is made of.
+  var children: [Expression] {
+    switch node {
+    case .literal, .name, .session: []
+    case .list(let elements): elements
+    case .field(let operand, _), .unary(_, let operand), .nullTest(let operand, _): [operand]
+    case .binary(_, let left, let right, _), .membership(let left, let right, _): [left, right]
+    case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
+    case .call(_, let arguments, let window):
+      arguments + (window.map { $0.keys + $0.order.map(\.expression) } ?? [])
+    }
+  }
+
+  /// The bare names in it, each as often as it is written.
+  var columnNames: [String] {
+    if case .name(let name) = node { return [name] }
+    return children.flatMap(\.columnNames)
+  }
+}
+
 /// A name and where it was written.
 public struct Identifier: Sendable {
   public var name: String

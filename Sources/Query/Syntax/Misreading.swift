@@ -16,8 +16,8 @@ public struct Misreading: Sendable, Hashable {
   public init?(of word: String, among names: [String]) {
     guard word.unicodeScalars.contains(where: { !$0.isASCII }) else {
       // A Russian name typed with the English layout on.
-      let switched = word.map { Misreading.russianKeys[$0] ?? $0 }
-      guard let name = names.first(where: { $0 == String(switched) && $0 != word }) else { return nil }
+      let switched = String(word.map { Misreading.russianKeys[$0] ?? $0 })
+      guard let name = names.first(where: { $0 == switched && $0 != word }) else { return nil }
       (self.name, cause) = (name, .keyboardLayout)
       return
     }

@@ -22,23 +22,60 @@ extension RelationalVerb {
     var plan = input
     // One projection computes all that do not look at each other.
     var columns = plan.columns
-    var fresh: Set<Int> = []
+    var schema = plan.schema
+    var fresh = Fresh()
+    var chained = 0
     for assignment in assignments {
-      let schema = Schema(columns.map { Field($0.name, $0.expression.type) })
+      // The schema is made again only for an expression that may look at what is new.
+      if fresh.mayBeNamed(in: assignment.expression) || !schema.holdsNames(of: assignment.expression) {
+        schema = Schema(columns.map { Field($0.name, $0.expression.type) })
+        fresh.isInSchema = true
+      }
       let new = try context.bind(assignment, to: schema)
-      if !new.expression.columnIndices.isDisjoint(with: fresh) {
+      if assignment.name == nil { context.noteQuotedColumn(assignment.expression, schema) }
+      if !new.expression.columnIndices.isDisjoint(with: fresh.columns) {
+        chained += 1
+        // Every link is a step on the stack of whoever walks the plan.
+        guard chained <= Parser.chainLimit else {
+          throw Diagnostic(
+            "more than \(Parser.chainLimit) columns that look at each other in turn", at: assignment.expression.span,
+            hint: "name a part: `x = … | with …`, then `x | with …`")
+        }
         plan = .project(plan, columns)
         columns = plan.columns
-        fresh = []
+        fresh = Fresh()
       }
-      if let index = schema.index(of: new.name) {
-        columns[index] = new
-        fresh.insert(index)
-      } else {
-        fresh.insert(columns.count)
-        columns.append(new)
-      }
+      let place = fresh.place(of: new.name) ?? schema.index(of: new.name)
+      fresh.add(new.name, at: place ?? columns.count)
+      if let place { columns[place] = new } else { columns.append(new) }
     }
     return .project(plan, columns)
+  }
+}
+
+/// The columns of one projection that are new, or take the place of others.
+private struct Fresh {
+  private(set) var columns: Set<Int> = []
+  private var places: [[UInt8]: Int] = [:]
+  /// Whether the schema that expressions are bound to holds them all.
+  var isInSchema = true
+
+  func place(of name: String) -> Int? { places[Array(name.utf8)] }
+
+  mutating func add(_ name: String, at place: Int) {
+    columns.insert(place)
+    places[Array(name.utf8)] = place
+    isInSchema = false
+  }
+
+  func mayBeNamed(in expression: Expression) -> Bool {
+    !isInSchema && expression.columnNames.contains { place(of: $0) != nil }
+  }
+}
+
+extension Schema {
+  /// Whether every column that an expression names is here.
+  fileprivate func holdsNames(of expression: Expression) -> Bool {
+    expression.columnNames.allSatisfy { index(of: $0) != nil }
   }
 }
