@@ -39,7 +39,11 @@ public func explain(_ plan: Plan) -> [String] {
 /// The value of an expression without a table: `2 * $k`, `[1, 2]`.
 public func evaluate(_ expression: Expression, environment: Environment) throws(Diagnostic) -> Constant {
   let bound = try Binder(schema: Schema([]), environment: environment).bind(expression)
-  switch bound.node {
+  if bound.looksBeyondItsRow {
+    throw Diagnostic(
+      "`\(expression.span.text)` needs a table's rows", at: expression.span, hint: "`shape` counts them: `t | shape`")
+  }
+  switch try bound.constant().node {
   case .list(let list): return .list(list.elements)
   case .constant(let value): return .scalar(value, bound.type)
   default: throw .fault("an expression without columns is not constant", at: expression.span)

@@ -50,16 +50,16 @@ struct TableEvaluator {
   }
 
   /// Which rows a condition keeps, and how many of the others it could not tell about; of some rows only, where those
-  /// are given.
+  /// are given: what the condition would say of another, an error too, is nobody's business.
   func kept(
     _ condition: BoundExpression, among rows: Bitmap? = nil
   ) throws(Diagnostic) -> (rows: Bitmap, nullCount: Int) {
-    let truth = try truth(condition)
+    let truth = try truth(condition, among: rows)
     let unknown = rows.map { (truth.unknown & $0).setCount } ?? truth.unknown.setCount
     return (rows.map { $0 & truth.isTrue } ?? truth.isTrue, unknown)
   }
 
-  private func truth(_ condition: BoundExpression) throws(Diagnostic) -> Truth {
+  private func truth(_ condition: BoundExpression, among rows: Bitmap?) throws(Diagnostic) -> Truth {
     var preparation = Preparation(columns: columns, rowCount: rowCount)
     let prepared = try preparation.prepare(condition)
     if rowCount == 0 { return Truth(Column.nulls(.bool, count: 0)) }
@@ -67,7 +67,9 @@ struct TableEvaluator {
     if case .column(let index, _) = prepared.node { return Truth(preparation.columns[index]) }
     let ready = preparation
     let runs = try mapChunks(of: rowCount, grain: TableEvaluator.runLength) { (run) throws(Diagnostic) in
-      Truth(try evaluator(ready, run).column(prepared))
+      let evaluator = evaluator(ready, run)
+      guard let rows else { return Truth(try evaluator.column(prepared)) }
+      return Truth(try evaluator.column(prepared, where: rows[run]))
     }
     return Truth(isTrue: Bitmap(joining: runs.map(\.isTrue)), isFalse: Bitmap(joining: runs.map(\.isFalse)))
   }

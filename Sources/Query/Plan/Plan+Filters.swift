@@ -34,6 +34,8 @@ extension Plan {
       return .sort(input.filtered(by: condition), keys)
     case .concatenate(let inputs): return .concatenate(inputs.map { $0.filtered(by: condition) })
     case .distinct(let input, let columns, let keep):
+      // A key that repeats goes away: it must not fail before.
+      if keep == .none, condition.mayFail { break }
       let positions = Dictionary(uniqueKeysWithValues: columns.map { ($0, $0) })
       return split(condition, movable: positions, below: input) { .distinct($0, columns: columns, keep: keep) }
     case .aggregate(let input, let keys, let aggregates) where !keys.isEmpty:
@@ -210,10 +212,16 @@ extension [BoundExpression] {
     return shared
   }
 
+  /// The parts that belong to some, and the others. What may fail does not go before a part that stays behind and may
+  /// keep it from being looked at.
   fileprivate func divided(_ belongs: (BoundExpression) -> Bool) -> (
     those: [BoundExpression], others: [BoundExpression]
   ) {
-    (filter(belongs), filter { !belongs($0) })
+    var (those, others): ([BoundExpression], [BoundExpression]) = ([], [])
+    for part in self {
+      if belongs(part), others.isEmpty || !part.mayFail { those.append(part) } else { others.append(part) }
+    }
+    return (those, others)
   }
 }
 

@@ -13,7 +13,7 @@ extension Plan {
     case .negate, .not, .conditional: expression.children.contains { mayBeNull($0) }
     case .binary(let operation, let left, let right):
       !expression.holdsWhereNull && (operation == .power || mayBeNull(left) || mayBeNull(right))
-    case .cast(let operand, let isTry): isTry || mayBeNull(operand)
+    case .cast(let operand, let mode): mode == .lenient || mayBeNull(operand)
     case .field, .call, .aggregate, .window: true
     }
   }
@@ -58,8 +58,8 @@ extension BoundExpression {
         if divisor == 0 || divisor == -1 { return true }
       default: return true
       }
-    case .negate: if type.isInteger { return true }
-    case .cast(let operand, isTry: false): if !operand.type.widens(to: type) { return true }
+    case .negate: if !type.isFloat { return true }
+    case .cast(let operand, .strict), .cast(let operand, .exact): if !operand.type.widens(to: type) { return true }
     case .call(let function, _): if !function.isTotal { return true }
     default: break
     }
@@ -86,7 +86,7 @@ extension Function {
   /// Whether it has a value for all arguments of its types.
   fileprivate var isTotal: Bool {
     switch topic {
-    case "text": name != "matches" && name != "extract"
+    case "text": !["matches", "extract", "slice", "split"].contains(name)
     case "dates": name != "date" && name != "truncate"
     default: ["is_nan", "coalesce", "least", "greatest", "list_len", "list_contains"].contains(name)
     }
