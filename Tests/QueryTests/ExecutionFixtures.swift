@@ -9,17 +9,27 @@ struct Session {
   var sources: [String: any TableSource] = [:]
   var environment = Environment()
 
+  init(sources: [String: any TableSource], environment: Environment) {
+    self.sources = sources
+    self.environment = environment
+  }
+
   init(_ tables: [String: Table] = [:]) {
     for (name, table) in tables { sources[name] = TableInMemory(name: name, table) }
   }
 
-  func plan(_ text: String) throws(Diagnostic) -> Plan {
+  func plan(_ text: String) throws(Diagnostic) -> Plan { try planning(text).plan }
+
+  /// What planning has to say beside its plan.
+  func planningNotes(_ text: String) throws(Diagnostic) -> [String] { try planning(text).context.notes }
+
+  private func planning(_ text: String) throws(Diagnostic) -> (plan: Plan, context: PlanningContext) {
     let parser = Parser(verbs: relationalVerbs.map(\.declaration), functionNames: functions.map(\.name))
     let statements = try parser.statements(in: Source(name: "test", text: text))
     guard case .evaluation(_, let pipeline)? = statements.first?.body else { throw Diagnostic("not a pipeline") }
     let context = PlanningContext(
       catalog: FixedCatalog(sources: sources), environment: environment, verbs: relationalVerbs)
-    return try context.plan(pipeline)
+    return (try context.plan(pipeline), context)
   }
 
   func run(_ text: String) throws(Diagnostic) -> Table { try execute(plan(text)).table }

@@ -36,7 +36,7 @@ extension Executor {
       for index in step.leftColumns {
         // Every left row once, in its place: nothing to move.
         let column = try rows.left.map { (own) throws(Diagnostic) in try gather(left.columns[index], rows: own) }
-        columns.append(try filled(column ?? left.columns[index], index, rows, right, step))
+        columns.append(try filled(column ?? left.columns[index], index, rows, left, right, step))
       }
       rows.forgetLeft()
       for index in step.rightColumns { columns.append(try gather(right.columns[index], rows: rows.right)) }
@@ -44,15 +44,33 @@ extension Executor {
     }
   }
 
-  /// A key column of a full join: rows that only the right table has take the key from there.
+  /// A key column of a full join: rows that only the right table has take the key from there. It has the type that holds
+  /// the keys of both tables, in which no key may be another.
   private func filled(
-    _ column: Column, _ index: Int, _ rows: JoinedRows, _ right: Table, _ step: JoinStep
+    _ column: Column, _ index: Int, _ rows: JoinedRows, _ left: Table, _ right: Table, _ step: JoinStep
   ) throws(Diagnostic) -> Column {
-    guard step.description.kind == .full, let key = step.leftKeys.firstIndex(of: index), rows.left != nil else {
-      return column
-    }
-    let other = try gather(right.columns[step.rightKeys[key]], rows: rows.right)
-    return try choose(rows.rowsWithLeft(), column, cast(other, to: column.type, .lenient))
+    guard step.description.kind == .full, let key = step.leftKeys.firstIndex(of: index) else { return column }
+    let rightKey = right.columns[step.rightKeys[key]]
+    let type = JoinDescription.keyType(column.type, rightKey.type)
+    let name = left.schema[index].name
+    let own = try requireSame(column, name, as: type, step)
+    if rows.left == nil { return own }
+    let hasLeft = try rows.rowsWithLeft()
+    // Only rows without a left one take their key from here.
+    let sources = rows.right.enumerated().map { hasLeft[$0.offset] ? missingRow : $0.element }
+    let other = try requireSame(gather(rightKey, rows: sources), name, as: type, step)
+    return try choose(hasLeft, own, other)
+  }
+
+  private func requireSame(
+    _ key: Column, _ name: String, as type: DataType, _ step: JoinStep
+  ) throws(Diagnostic) -> Column {
+    let result = try cast(key, to: type, .exact)
+    guard let loss = firstLoss(from: key, to: result) else { return result }
+    throw Diagnostic(
+      "the key \(loss.value.literal) cannot become \(loss.type), in which both tables' keys stand, without loss",
+      at: step.description.span, label: "\(key.type) here and \(type) there",
+      hint: "cast both keys first: `with \(Spelling.name(name)) = cast(\(Spelling.name(name)), str)`")
   }
 
   private func cross(_ left: Table, _ right: Table, _ step: JoinStep) throws(Diagnostic) -> Table {

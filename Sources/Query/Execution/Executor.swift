@@ -117,7 +117,7 @@ extension Step {
 }
 
 /// `1_234_567`: how counts read.
-func grouped(_ number: Int) -> String {
+func grouped(_ number: some BinaryInteger) -> String {
   let digits = String(number.magnitude)
   var result = ""
   for (position, digit) in digits.enumerated() {

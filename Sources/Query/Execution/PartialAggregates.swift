@@ -32,7 +32,7 @@ struct PartialAggregates {
       let count = Field("\u{1}", DataType.i64)
       countOfRows = NamedExpression(
         count.name,
-        BoundExpression(.cast(BoundExpression(.aggregate(.len, []), .u32), isTry: false), count.type))
+        BoundExpression(.cast(BoundExpression(.aggregate(.len, []), .u32), .strict), count.type))
       countOfParts = NamedExpression(
         count.name, BoundExpression(.aggregate(.sum, [.column(1, count)]), count.type))
     }
@@ -76,7 +76,7 @@ struct PartialAggregates {
     case "len", "count", "sum": return try add(call, summing: call.type)
     case "mean", "var", "std":
       guard arguments.count == 1, arguments[0].type.isNumeric || arguments[0].type == .bool else { return nil }
-      let number = BoundExpression(.cast(arguments[0], isTry: false), .f64)
+      let number = BoundExpression(.cast(arguments[0], .strict), .f64)
       let sum = try add(BoundExpression(.aggregate(.sum, [number]), .f64), summing: .f64)
       let count = try add(BoundExpression(.aggregate(.count, arguments), .u32), summing: .f64)
       if function.name == "mean" { return sum.divided(by: count, ifAbove: 0).as(call.type) }
@@ -103,9 +103,9 @@ struct PartialAggregates {
   /// The sums of whole numbers have the type of the call's own sum from the first run on, so that runs can be joined.
   private mutating func add(_ call: BoundExpression, summing type: DataType) throws(Diagnostic) -> BoundExpression {
     let sumType = try Aggregate.sum.type(of: call.type)
-    let wide = sumType == call.type ? call : BoundExpression(.cast(call, isTry: false), sumType)
+    let wide = sumType == call.type ? call : BoundExpression(.cast(call, .strict), sumType)
     let sum = add(wide, merging: .sum)
-    return type == sumType ? sum : BoundExpression(.cast(sum, isTry: false), type)
+    return type == sumType ? sum : BoundExpression(.cast(sum, .strict), type)
   }
 
   /// Adds Σ(x − mean)² of a number whose sum and count are merged already; the merged column.
@@ -169,6 +169,6 @@ extension BoundExpression {
   }
 
   fileprivate func `as`(_ type: DataType) -> BoundExpression {
-    type == self.type ? self : BoundExpression(.cast(self, isTry: false), type)
+    type == self.type ? self : BoundExpression(.cast(self, .strict), type)
   }
 }

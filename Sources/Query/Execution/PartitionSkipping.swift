@@ -40,7 +40,7 @@ extension Partition {
     case .column(let index, _): return nullCount(of: index) == 0
     case .list, .nullTest: return true
     case .membership(let operand, let list, _): return list.elements.validity == nil && isNeverNull(operand)
-    case .cast(let operand, let isTry): return !isTry && isNeverNull(operand)
+    case .cast(let operand, let mode): return mode != .lenient && isNeverNull(operand)
     case .binary(.power, _, _), .field, .call, .aggregate, .window: return false
     case .binary where expression.holdsWhereNull: return true
     case .binary, .negate, .not, .conditional: return expression.children.allSatisfy { isNeverNull($0) }
@@ -76,6 +76,7 @@ extension Partition {
     guard let known = statistics(column) else { return true }
     if known.nullCount == rows.count { return false }
     // NaN lies outside a file's bounds, so floats are not told by them where NaN could matter.
+    if case .float(let number) = constant, number.isNaN { return true }
     let least = known.minimum.flatMap { $0.order(with: constant) }
     let greatest = known.maximum.flatMap { $0.order(with: constant) }
     switch operation {
@@ -94,30 +95,6 @@ extension ColumnStatistics {
     switch minimum ?? maximum {
     case .float: true
     default: false
-    }
-  }
-}
-
-extension Value {
-  /// Below, at or above zero as this value is less than, equal to or greater than another it compares with; nil where
-  /// they do not compare.
-  func order(with other: Value) -> Int? {
-    func sign<Compared: Comparable>(_ a: Compared, _ b: Compared) -> Int { a < b ? -1 : a == b ? 0 : 1 }
-    switch (self, other) {
-    case (.integer(let a), .integer(let b)): return sign(a, b)
-    case (.date(let a), .date(let b)): return sign(a, b)
-    case (.time(let a), .time(let b)): return sign(a, b)
-    case (.datetime(let a, let unit), .datetime(let b, let own)) where unit == own: return sign(a, b)
-    case (.duration(let a, let unit), .duration(let b, let own)) where unit == own: return sign(a, b)
-    case (.text(let a), .text(let b)), (.binary(let a), .binary(let b)): return sign(a, b)
-    case (.bool(let a), .bool(let b)): return sign(a ? 1 : 0, b ? 1 : 0)
-    case (.decimal(let a, let scale), .decimal(let b, let own)) where scale == own: return sign(a, b)
-    default:
-      // Rounding must not decide: whole numbers beyond 2⁵³ are not compared as floats.
-      guard let a = number, let b = other.number, !a.isNaN, !b.isNaN, abs(a) < 0x1p53, abs(b) < 0x1p53 else {
-        return nil
-      }
-      return sign(a, b)
     }
   }
 }

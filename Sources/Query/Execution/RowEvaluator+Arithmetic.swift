@@ -35,7 +35,7 @@ extension RowEvaluator {
     case .u16: .u16(try kernel.integers(a.integers(), b.integers()))
     case .u32: .u32(try kernel.integers(a.integers(), b.integers()))
     case .u64: .u64(try kernel.integers(a.integers(), b.integers()))
-    case .decimal: .i128(try kernel.integers(a.integers(), b.integers()))
+    case .decimal(let precision, _): .i128(try kernel.decimals(a.integers(), b.integers(), precision: precision))
     case .f32: .f32(try kernel.floats(a.floats(), b.floats()))
     case .f64: .f64(try kernel.floats(a.floats(), b.floats()))
     default: throw .fault("arithmetic that gives \(kernel.type)", at: kernel.span)

@@ -24,7 +24,7 @@ struct RowEvaluator {
     case .list(let list): return .list(list)
     case .column(let index, _): return .column(columns[index])
     case .field(let operand, let index, _): return try .column(field(column(operand), index))
-    case .cast(let operand, let isTry): return try .column(cast(operand, isTry: isTry, in: expression))
+    case .cast(let operand, let mode): return try .column(cast(operand, mode, in: expression))
     case .negate(let operand):
       let zero = BoundExpression(.constant(.integer(0)), .i64)
       return try arithmetic(.subtract, zero, operand, in: expression)
@@ -54,16 +54,15 @@ struct RowEvaluator {
   }
 
   private func cast(
-    _ operand: BoundExpression, isTry: Bool, in expression: BoundExpression
+    _ operand: BoundExpression, _ mode: CastMode, in expression: BoundExpression
   ) throws(Diagnostic) -> Column {
     let column = try column(operand)
     let result = try located(at: expression.span) { () throws(Diagnostic) in
-      try converted(column, to: expression.type)
+      // What is lost is found here: its row is not that of the table.
+      try Tables.cast(column, to: expression.type, mode == .exact ? .exact : .lenient)
     }
-    if !isTry, result.nullCount > column.nullCount,
-      let row = (0..<rowCount).first(where: { result.isNull($0) && !column.isNull($0) })
-    {
-      throw .lossyCast(column[row].literal, to: expression.type, row: numbers[row], at: expression.span ?? operand.span)
+    if mode != .lenient, let loss = firstLoss(from: column, to: result) {
+      throw .lossyCast(loss, mode, row: numbers[loss.row], at: expression.span ?? operand.span)
     }
     return result
   }
@@ -109,7 +108,7 @@ struct RowEvaluator {
 
   /// The expression's values where it counts. Rows that do not count are computed too, unless one of them is in error:
   /// then they are left out.
-  private func column(_ expression: BoundExpression, where wanted: Bitmap) throws(Diagnostic) -> Column {
+  func column(_ expression: BoundExpression, where wanted: Bitmap) throws(Diagnostic) -> Column {
     do throws(Diagnostic) {
       return try column(expression)
     } catch {

@@ -53,7 +53,8 @@ extension Step {
 private func sliceText(_ offset: Int, _ count: Int?) -> String {
   let amount = count.map { "\(grouped($0)) rows" } ?? "all rows"
   if offset == 0 { return "first \(amount)" }
-  return offset < 0 ? "\(amount) from row \(grouped(-offset)) before the end" : "\(amount) from row \(grouped(offset))"
+  let place = grouped(offset.magnitude)
+  return offset < 0 ? "\(amount) from row \(place) before the end" : "\(amount) from row \(place)"
 }
 
 extension Scan {

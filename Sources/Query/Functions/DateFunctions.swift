@@ -20,7 +20,7 @@ extension Function {
         guard arguments[0].type.canBecome(.date), !arguments[0].type.isNumeric else {
           throw .wrongType(arguments[0], expected: "a moment or a text", by: "`date`", hint: "write `date(y, m, d)`")
         }
-        arguments[0] = arguments[0].cast(to: .date)
+        arguments[0] = arguments[0].cast(to: .date, by: .strict)
       } else {
         guard arguments[0].type.isInteger || arguments[0].type == .null else {
           throw .wrongType(arguments[0], expected: "a year", by: "`date`")
@@ -86,6 +86,11 @@ extension Function {
         if arguments[0].type == .date, !interval.isWholeDays {
           throw Diagnostic("a date has no hours to cut at `\(text)`", at: arguments[1].span)
         }
+        if case .datetime(let unit) = arguments[0].type, !interval.startsAtTicks(of: unit) {
+          throw Diagnostic(
+            "pieces of `\(text)` start between the ticks of \(arguments[0].type)", at: arguments[1].span,
+            hint: "cast to a finer one first: `truncate(cast(\(arguments[0]), datetime[ns]), \"\(text)\")`")
+        }
       }
       return arguments[0].type
     },
@@ -96,13 +101,9 @@ extension Function {
       }
       switch (column.values, column.type) {
       case (.i32(let days), _):
-        return Column(
-          .date, .i32(mapped(days) { Int32(clamping: interval.truncate(days: Int($0)) ?? Int($0)) }),
-          validity: column.validity)
+        return try call.starts(of: days, in: column) { interval.truncate(days: Int($0)).flatMap { Int32(exactly: $0) } }
       case (.i64(let ticks), .datetime(let unit)):
-        return Column(
-          column.type, .i64(mapped(ticks) { interval.truncate(ticks: $0, unit: unit) ?? $0 }), validity: column.validity
-        )
+        return try call.starts(of: ticks, in: column) { interval.truncate(ticks: $0, unit: unit) }
       default: return .nulls(call.resultType, count: call.rowCount)
       }
     })
@@ -128,5 +129,20 @@ extension Function {
           ? .i32(mapped(parts) { Int32(truncatingIfNeeded: $0) }) : .i8(mapped(parts) { Int8(truncatingIfNeeded: $0) })
         return Column(type, values, validity: column.validity)
       })
+  }
+}
+
+extension RowCall {
+  /// The start of the piece of time that each row falls into; an error where that lies before the first day or tick that
+  /// the type holds.
+  fileprivate func starts<Element: ColumnElement>(
+    of buffer: Buffer<Element>, in column: Column, _ start: (Element) -> Element?
+  ) throws(Diagnostic) -> Column {
+    var starts = [Element](repeating: .placeholder, count: buffer.count)
+    for row in 0..<buffer.count where !column.isNull(row) {
+      guard let own = start(buffer[row]) else { throw .overflow(column.type, row: numbers[row], at: span) }
+      starts[row] = own
+    }
+    return Column(column.type, Element.storage(Buffer(starts)), validity: column.validity)
   }
 }

@@ -15,7 +15,7 @@ extension Function {
   /// Floating arguments: f32 stays f32, everything else becomes f64.
   static let floating: Typing = { (arguments) throws(Diagnostic) in
     let type: DataType = arguments[0].type == .f32 ? .f32 : .f64
-    arguments[0] = arguments[0].cast(to: type)
+    arguments[0] = arguments[0].cast(to: type, by: .strict)
     return type
   }
 
@@ -37,7 +37,7 @@ extension Function {
 
   /// Two lists of one element type.
   static let commonLists: Typing = { (arguments) throws(Diagnostic) in
-    guard let type = DataType.common(arguments[0].type, arguments[1].type) else {
+    guard let type = DataType.meeting(arguments[0].type, arguments[1].type) else {
       throw .mismatch("the call", arguments[0], arguments[1])
     }
     for index in 0..<2 { arguments[index] = arguments[index].cast(to: type) }

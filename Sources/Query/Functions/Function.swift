@@ -138,6 +138,9 @@ enum Operand: Sendable {
     }
   }
 
+  /// Whether it is the same in every row.
+  var isConstant: Bool { if case .column = self { false } else { true } }
+
   /// The value, where it is the same in every row and not a list.
   var value: Value? {
     if case .constant(let value, _) = self { value } else { nil }

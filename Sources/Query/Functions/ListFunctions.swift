@@ -30,7 +30,7 @@ extension Function {
     "list_get", topic: "lists", [Parameter("x", .list), Parameter("index", .wholeNumber)],
     summary: "the element at a position from 0, or from the end where it is negative; null outside",
     examples: [listExample("second = list_get(ids, 1)")], typing: elementType,
-    body: .row { (call) throws(Diagnostic) in try listElements(call.lists(0), at: call.oneOrMany(1)) })
+    body: .row { (call) throws(Diagnostic) in try listElements(call.oneListOrMany(0), at: call.oneOrMany(1)) })
 
   static let listFirst = Function(
     "list_first", topic: "lists", [Parameter("x", .list)], summary: "the first element, null of an empty list",
@@ -101,7 +101,10 @@ extension Function {
       name, topic: "lists", [Parameter("a", .list), Parameter("b", .list)],
       summary: summary + ", in order of appearance", examples: [listExample("x = \(name)(ids, [1, 2])")],
       typing: commonLists,
-      body: .row { (call) throws(Diagnostic) in try listSets(operation, call.lists(0), call.lists(1)) })
+      body: .row { (call) throws(Diagnostic) in
+        let left = try operation == .intersection ? call.oneListOrMany(0) : call.lists(0)
+        return try listSets(operation, left, call.oneListOrMany(1))
+      })
   }
 }
 
@@ -116,6 +119,12 @@ extension RowCall {
     let offsets = Buffer(lists.offsets.array.map { $0 - start })
     return Column(
       column.type, .list(ListValues(offsets: offsets, child: lists.child[start..<end])), validity: column.validity)
+  }
+
+  /// An argument's lists: one where it is the same in all rows, unless no other argument says how many rows there are.
+  fileprivate func oneListOrMany(_ index: Int) throws(Diagnostic) -> Column {
+    let others = arguments.enumerated().contains { $0.offset != index && !$0.element.isConstant }
+    return try arguments[index].isConstant && others ? oneOrMany(index) : lists(index)
   }
 
   /// An argument as a column: of one row where it is the same in all.

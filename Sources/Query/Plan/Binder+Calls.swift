@@ -29,29 +29,40 @@ extension Binder {
       // Without `over` the whole table is the group, in its own order.
       return try BoundExpression.window(function, operands(function, arguments), BoundWindow(keys: [], order: []), span)
     }
-    guard let window else { return try apply(function, to: operands(function, arguments), at: span) }
+    guard let window else {
+      let operands = try operands(function, arguments)
+      if function.name == "list_contains", case .list(let list) = operands[0].node,
+        case .list(let element) = operands[0].type, element.isComparable(with: operands[1].type)
+      {
+        return try membership(operands[1], in: list, at: span).folded()
+      }
+      return try apply(function, to: operands, at: span)
+    }
+    if function.kind == .aggregate, !window.order.isEmpty, !function.mindsOrder {
+      throw .orderWithoutMeaning(function, arguments, window, at: span)
+    }
     guard function.kind != .row else {
       throw Diagnostic(
         "`\(function.name)` looks at one row: `over` has no meaning", at: window.span,
         hint: "aggregates and windows take `over`: `sum(x) over key`")
     }
-    return try BoundExpression.window(function, operands(function, arguments), bind(window), span)
+    return try BoundExpression.window(function, operands(function, arguments), bound(window), span)
   }
 
   private func operands(_ function: Function, _ arguments: [Expression]) throws(Diagnostic) -> [BoundExpression] {
     var inner = self
     if function.kind == .aggregate { inner.allowsAggregates = false }
     var bound: [BoundExpression] = []
-    for argument in arguments { bound.append(try inner.bind(argument)) }
+    for argument in arguments { bound.append(try inner.bound(argument)) }
     return bound
   }
 
-  private func bind(_ window: Window) throws(Diagnostic) -> BoundWindow {
+  private func bound(_ window: Window) throws(Diagnostic) -> BoundWindow {
     var keys: [BoundExpression] = []
-    for key in window.keys { keys.append(try bind(key)) }
+    for key in window.keys { keys.append(try bound(key)) }
     var order: [BoundSortKey] = []
     for key in window.order {
-      order.append(BoundSortKey(try bind(key.expression), isDescending: key.isDescending))
+      order.append(BoundSortKey(try bound(key.expression), isDescending: key.isDescending))
     }
     return BoundWindow(keys: keys, order: order)
   }
@@ -70,7 +81,7 @@ extension Binder {
       throw Diagnostic(
         "`\(name.name)` takes 2 arguments, found \(arguments.count)", at: span, hint: "write `\(name.name)(x, i64)`")
     }
-    let operand = try bind(arguments[0])
+    let operand = try bound(arguments[0])
     let written: String
     if case .literal(.text(let text)) = arguments[1].node {
       written = text.string
@@ -87,11 +98,14 @@ extension Binder {
       throw .wrongType(operand, expected: "something that can become \(type)", by: "`\(name.name)`")
     }
     if operand.type == type { return operand }
-    return try BoundExpression(.cast(operand, isTry: name.name == "try_cast"), type, span: span).folded()
+    return try BoundExpression(.cast(operand, name.name == "try_cast" ? .lenient : .strict), type, span: span).folded()
   }
 }
 
 extension Function {
+  /// Whether an aggregate's value depends on the order of its rows.
+  var mindsOrder: Bool { ["first", "last", "list", "unique"].contains(name) }
+
   func accepts(count: Int) -> Bool {
     let needed = parameters.filter { !$0.isOptional }.count
     return count >= needed && (count <= parameters.count || parameters.contains(where: \.isRepeated))
@@ -135,21 +149,23 @@ extension BoundExpression {
   private static func checked(
     _ function: Function, _ arguments: [BoundExpression]
   ) throws(Diagnostic) -> ([BoundExpression], DataType) {
+    var arguments = arguments
     for (index, argument) in arguments.enumerated() {
       guard let parameter = function.parameter(index) else { continue }
+      if parameter.accepts == .list, argument.type == .null { arguments[index] = argument.cast(to: .list(.null)) }
+      if parameter.isConstant { arguments[index] = try arguments[index].constant() }
       guard parameter.accepts.matches(argument.type) else {
         let readsText = parameter.accepts == .moment && argument.type == .string
         throw .wrongType(
           argument, expected: parameter.accepts.rawValue, by: "`\(function.name)`",
           hint: readsText ? "text is read as one by a cast: `\(function.name)(cast(\(argument), date))`" : nil)
       }
-      if parameter.isConstant, !argument.isConstant {
+      if parameter.isConstant, !arguments[index].isConstant {
         throw Diagnostic(
           "`\(parameter.name)` of `\(function.name)` must be the same in every row", at: argument.span,
           label: "differs from row to row")
       }
     }
-    var arguments = arguments
     let type = try function.typing(&arguments)
     for index in arguments.indices { arguments[index] = try arguments[index].folded() }
     return (arguments, type)

@@ -27,23 +27,23 @@ extension Binder {
     guard left.type.isComparable(with: right.type) else {
       throw .mismatch("`\(operation.rawValue)`", left, right, hint: castHint(left, right))
     }
-    if left.type.isNested, right.type.isNested, operation != .equal, operation != .notEqual {
+    if left.type == .null || right.type == .null {
+      return BoundExpression(.constant(.null), .bool, span: span)
+    }
+    if left.type.isNested, operation != .equal, operation != .notEqual {
       throw .mismatch(
         "`\(operation.rawValue)`", left, right,
         hint: "lists and structs are equal or not, `==` and `!=`; `sort` orders them")
     }
-    if left.type == .null || right.type == .null {
-      return BoundExpression(.constant(.null), .bool, span: span)
-    }
-    var (first, second) = (left, right)
-    if left.type.isTemporal || right.type.isTemporal, let common = DataType.common(left.type, right.type) {
-      (first, second) = (try left.cast(to: common).folded(), try right.cast(to: common).folded())
-    }
     // A constant stands on the right, so that one kernel serves both orders.
-    if first.isConstant, !second.isConstant {
-      return BoundExpression(.binary(operation.mirrored, second, first), .bool, span: span)
+    if left.isConstant, !right.isConstant { return try comparison(operation.mirrored, right, left, at: span) }
+    if left.type.isNested, let common = DataType.meeting(left.type, right.type) {
+      let (first, second) = (try left.cast(to: common).folded(), try right.cast(to: common).folded())
+      return BoundExpression(.binary(operation, first, second), .bool, span: span)
     }
-    return BoundExpression(.binary(operation, first, second), .bool, span: span)
+    // Beside f32 a constant is the f32 that is written like it; anything else is compared by value as it is.
+    let constant = left.type == .f32 ? right.fitted(to: .f32) : right
+    return BoundExpression(.binary(operation, left, constant), .bool, span: span)
   }
 
   private func castHint(_ left: BoundExpression, _ right: BoundExpression) -> String? {
@@ -70,18 +70,21 @@ extension Binder {
         ? "texts are joined by `concat(\(left), \(right))`" : castHint(left, right)
       throw .mismatch(name, left, right, hint: hint)
     }
-    guard var type = left.meetingType(with: right) else { throw .mismatch(name, left, right) }
+    guard var type = left.meetingType(with: right, isRounding: true) else { throw .mismatch(name, left, right) }
     if type == .null { return BoundExpression(.constant(.null), .null, span: span) }
     if let exact = decimalArithmetic(operation, left, right, at: span) { return exact }
     let hasDecimals = !left.type.isInteger || !right.type.isInteger
     switch operation {
     case .divide: if type != .f32 { type = .f64 }
     case .power: return try power(left, right, meeting: type, at: span)
-    case .add, .subtract: break
+    case .add, .subtract:
+      // A sum may have a digit more than either.
+      if case .decimal(_, let scale) = type, hasDecimals { type = .decimal(precision: 38, scale: scale) }
     default: if case .decimal = type, hasDecimals { type = .f64 }
     }
     if case .decimal = type, !hasDecimals { type = .i64 }
-    return BoundExpression(.binary(operation, left.cast(to: type), right.cast(to: type)), type, span: span)
+    return BoundExpression(
+      .binary(operation, left.cast(to: type, by: .strict), right.cast(to: type, by: .strict)), type, span: span)
   }
 
   /// Products, whole quotients and remainders of decimals are exact: a product has the digits of both operands after
@@ -116,8 +119,8 @@ extension Binder {
     default: isWhole = base.type.isInteger && exponent.type.isInteger && !exponent.type.isSignedInteger
     }
     let result: DataType = isWhole ? base.type : type == .f32 ? .f32 : .f64
-    let power = isWhole ? exponent : exponent.cast(to: result)
-    return BoundExpression(.binary(.power, base.cast(to: result), power), result, span: span)
+    let power = isWhole ? exponent : exponent.cast(to: result, by: .strict)
+    return BoundExpression(.binary(.power, base.cast(to: result, by: .strict), power), result, span: span)
   }
 
   /// Dates and whole days, moments and durations; nil where neither side is temporal.
@@ -164,7 +167,8 @@ extension Binder {
     case (.duration(let unit), .divide, .duration(let other)):
       let common = DataType.duration(finer(unit, other))
       operands = (
-        left.cast(to: common).cast(to: .i64).cast(to: .f64), right.cast(to: common).cast(to: .i64).cast(to: .f64)
+        left.cast(to: common).cast(to: .i64).cast(to: .f64, by: .strict),
+        right.cast(to: common).cast(to: .i64).cast(to: .f64, by: .strict)
       )
       type = .f64
     default:
@@ -223,15 +227,28 @@ extension Text {
 }
 
 extension ConstantList {
-  /// The same elements in a type that a column of `type` can be looked up in: texts beside dates are read as dates.
+  /// The elements as a column of `type` holds them, which is what its values are compared with: those that it cannot hold
+  /// are left out, since none of its values is equal to them. Texts beside dates are read as dates.
   func fitting(_ type: DataType, at span: SourceSpan) throws(Diagnostic) -> ConstantList {
-    guard elements.type == .string, type.isTemporal else { return self }
-    var values: [Value] = []
-    for row in 0..<elements.count {
-      let constant = BoundExpression(.constant(elements[row]), .string, span: span)
-      let read = try constant.readAsMoment(like: .constant(.null, type))
-      values.append(read.constantValue ?? .null)
+    if elements.type == type || elements.type == .null { return self }
+    if elements.type == .string {
+      var moments: [Value] = []
+      for row in 0..<elements.count {
+        let text = BoundExpression(.constant(elements[row]), .string, span: span)
+        moments.append(try text.readAsMoment(like: .constant(.null, type)).constantValue?.held(by: type) ?? .null)
+      }
+      return ConstantList(try located(at: span) { () throws(Diagnostic) in try Column(type, moments) })
     }
-    return ConstantList(try located(at: span) { () throws(Diagnostic) in try Column(type, values) })
+    if elements.type == .f64, type == .f32 {
+      let held = (0..<elements.count).compactMap { elements[$0].isNull ? .null : elements[$0].held(by: type) }
+      return ConstantList(try Column(type, held))
+    }
+    let converted = try cast(elements, to: type, .exact)
+    if firstLoss(from: elements, to: converted) == nil { return ConstantList(converted) }
+    let kept = (0..<UInt32(elements.count)).filter { row in
+      let own = Int(row)..<Int(row) + 1
+      return firstLoss(from: elements[own], to: converted[own]) == nil
+    }
+    return ConstantList(try gather(converted, rows: kept))
   }
 }

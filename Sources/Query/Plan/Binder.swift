@@ -4,6 +4,9 @@ public import Tables
 /// Settles the names and types of an expression over the columns of a table.
 ///
 /// Every mistake that can be seen without data is found here and points at the source text.
+///
+/// What is the same in every row is computed here. A constant that cannot be (`1 // 0`) is a mistake at once, unless it
+/// stands where some condition decides whether it is looked at: then the rows decide.
 public struct Binder {
   let schema: Schema
   let environment: Environment
@@ -19,25 +22,31 @@ public struct Binder {
   }
 
   public func bind(_ expression: Expression) throws(Diagnostic) -> BoundExpression {
+    let result = try bound(expression)
+    try result.requireConstants()
+    return result
+  }
+
+  func bound(_ expression: Expression) throws(Diagnostic) -> BoundExpression {
     let span = expression.span
     switch expression.node {
     case .literal(let value): return BoundExpression(.constant(value), value.literalType, span: span)
     case .name(let name): return try column(name, at: span)
     case .session(let name): return try sessionValue(name, at: span)
     case .list(let elements): return try list(elements, at: span)
-    case .field(let operand, let name): return try field(bind(operand), name, at: span)
-    case .unary(.negate, let operand): return try negation(bind(operand), at: span)
+    case .field(let operand, let name): return try field(bound(operand), name, at: span)
+    case .unary(.negate, let operand): return try negation(bound(operand), at: span)
     case .unary(.not, let operand):
-      let operand = try requireTruth(bind(operand), by: "`not`")
+      let operand = try requireTruth(bound(operand), by: "`not`")
       return try BoundExpression(.not(operand), .bool, span: span).folded()
     case .binary(let operation, let left, let right, let operatorSpan):
-      return try binary(operation, bind(left), bind(right), at: span, operatorSpan).folded()
+      return try binary(operation, bound(left), bound(right), at: span, operatorSpan).folded()
     case .membership(let operand, let list, let isNegated):
-      return try membership(bind(operand), list, isNegated: isNegated, at: span).folded()
+      return try membership(bound(operand), list, isNegated: isNegated, at: span).folded()
     case .nullTest(let operand, let isNegated):
-      return try BoundExpression(.nullTest(bind(operand), isNegated: isNegated), .bool, span: span).folded()
+      return try BoundExpression(.nullTest(bound(operand), isNegated: isNegated), .bool, span: span).folded()
     case .conditional(let condition, let then, let otherwise):
-      return try conditional(bind(condition), bind(then), bind(otherwise), at: span)
+      return try conditional(bound(condition), bound(then), bound(otherwise), at: span)
     case .call(let name, let arguments, let window):
       return try call(name, arguments, window, at: span)
     }
@@ -89,20 +98,20 @@ public struct Binder {
 
   private func list(_ elements: [Expression], at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
     var bound: [BoundExpression] = []
-    for element in elements { bound.append(try bind(element)) }
+    for element in elements { bound.append(try self.bound(element).constant()) }
     if let column = bound.first(where: { !$0.isConstant }) {
       throw Diagnostic("a list in brackets holds constants", at: column.span, label: "differs from row to row")
     }
     var type = DataType.null
     for (index, element) in bound.enumerated() {
-      guard element.type == .null || type == .null || (type == .bool) == (element.type == .bool),
-        let common = DataType.common(type, element.type)
-      else { throw .mismatch("a list", bound[max(0, index - 1)], element) }
+      guard let common = DataType.meeting(type, element.type) else {
+        throw .mismatch("a list", bound[max(0, index - 1)], element)
+      }
       type = common
     }
     var values: [Value] = []
     for element in bound {
-      guard let value = try element.cast(to: type).folded().literalValue else {
+      guard let value = try element.cast(to: type).constant().literalValue else {
         throw .fault("a constant without a value", at: element.span)
       }
       values.append(value)
@@ -122,10 +131,11 @@ public struct Binder {
   }
 
   private func negation(_ operand: BoundExpression, at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
+    if operand.type == .null { return BoundExpression(.constant(.null), .null, span: span) }
     if case .duration = operand.type {
       return try BoundExpression(.negate(operand), operand.type, span: span).folded()
     }
-    guard operand.type.isNumeric || operand.type == .null else {
+    guard operand.type.isNumeric else {
       throw .wrongType(operand, expected: "a number", by: "`-`")
     }
     if operand.type == .u64, case .integer(let value)? = operand.constantValue, Int64(exactly: -value) != nil {
@@ -147,7 +157,7 @@ public struct Binder {
   ) throws(Diagnostic) -> BoundExpression {
     let bound: BoundExpression
     do throws(Diagnostic) {
-      bound = try bind(list)
+      bound = try self.bound(list)
     } catch {
       guard case .name(let name) = list.node, environment.constants[name] != nil else { throw error }
       throw Diagnostic(
@@ -167,7 +177,16 @@ public struct Binder {
       let found = try apply(function, to: [bound, operand], at: span)
       return isNegated ? BoundExpression(.not(found), .bool, span: span) : found
     }
-    let fitting = try constants.fitting(operand.type, at: list.span)
+    let found = try membership(operand, in: constants, at: list.span, isNegated: isNegated)
+    return BoundExpression(found.node, .bool, span: span)
+  }
+
+  /// Whether a value is one of a list's that is the same in every row; null where the value is.
+  func membership(
+    _ operand: BoundExpression, in list: ConstantList, at span: SourceSpan, isNegated: Bool = false
+  ) throws(Diagnostic) -> BoundExpression {
+    if operand.type == .null { return BoundExpression(.constant(.null), .bool, span: span) }
+    let fitting = try list.fitting(operand.type, at: span)
     return BoundExpression(.membership(operand, fitting, isNegated: isNegated), .bool, span: span)
   }
 
@@ -220,24 +239,6 @@ extension BoundExpression {
     case .list(let list): .list((0..<list.elements.count).map { list.elements[$0] })
     default: nil
     }
-  }
-
-  /// The constant this comes to, where nothing in it differs from row to row; else itself, without what a constant
-  /// truth beside it decides.
-  func folded() throws(Diagnostic) -> BoundExpression {
-    if case .binary(let operation, let left, let right) = node, operation == .and || operation == .or {
-      let decided = Value.bool(operation == .or)
-      for (side, other) in [(left, right), (right, left)] {
-        guard case .bool? = side.constantValue else { continue }
-        return side.constantValue == decided ? BoundExpression(side.node, .bool, span: span) : other
-      }
-    }
-    guard !isConstant, !looksBeyondItsRow, children.allSatisfy(\.isConstant), columnIndices.isEmpty else { return self }
-    let column = try evaluateRow(self)
-    if case .list(let lists) = column.values, !column.isNull(0) {
-      return BoundExpression(.list(ConstantList(lists.child[lists.range(0)])), type, span: span)
-    }
-    return BoundExpression(.constant(column[0]), type, span: span)
   }
 }
 

@@ -32,7 +32,7 @@ extension BoundExpression: CustomStringConvertible {
     case .list(let list): return list.description
     case .column(_, let name): return Spelling.name(name)
     case .field(let operand, _, let name): return operand.text(looserThan: 9) + "." + Spelling.name(name)
-    case .cast(let operand, let isTry): return "\(isTry ? "try_cast" : "cast")(\(operand), \(type))"
+    case .cast(let operand, let mode): return "\(mode == .lenient ? "try_cast" : "cast")(\(operand), \(type))"
     case .negate(let operand): return "-" + operand.text(looserThan: 8)
     case .not(let operand): return "not " + operand.text(looserThan: own)
     case .binary(.power, let base, let exponent):

@@ -25,8 +25,9 @@ public struct BoundExpression: Sendable, Hashable {
     case column(Int, name: String)
     /// A field of a struct, by its position.
     case field(BoundExpression, Int, name: String)
-    /// A conversion to the expression's type; `isTry` gives null where it would lose.
-    case cast(BoundExpression, isTry: Bool)
+    /// A conversion to the expression's type: `cast` is strict, `try_cast` lenient, and exact is what happens where two
+    /// types meet. Strict or exact, a value that is lost is an error.
+    case cast(BoundExpression, CastMode)
     case negate(BoundExpression)
     case not(BoundExpression)
     /// Operands of arithmetic have the type of the result; those of a comparison are compared by value.
@@ -150,7 +151,7 @@ extension BoundExpression {
     switch node {
     case .constant, .list, .column: return self
     case .field(let operand, let index, let name): changed = .field(try change(operand), index, name: name)
-    case .cast(let operand, let isTry): changed = .cast(try change(operand), isTry: isTry)
+    case .cast(let operand, let mode): changed = .cast(try change(operand), mode)
     case .negate(let operand): changed = .negate(try change(operand))
     case .not(let operand): changed = .not(try change(operand))
     case .binary(let operation, let left, let right): changed = .binary(operation, try change(left), try change(right))

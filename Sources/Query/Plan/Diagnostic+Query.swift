@@ -46,6 +46,23 @@ extension Diagnostic {
         ? "the order stands behind it: `\(function.signature) over (k order by x)`" : "write `\(function.signature)`")
   }
 
+  /// An order that the aggregate of a whole group does not look at.
+  static func orderWithoutMeaning(
+    _ function: Function, _ arguments: [Expression], _ window: Window, at span: SourceSpan
+  ) -> Diagnostic {
+    let operands = "(\(arguments.map(\.span.text).joined(separator: ", ")))"
+    let keys = window.keys.map(\.span.text).joined(separator: ", ")
+    let order = window.order.map { $0.expression.span.text + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")
+    let over = keys.isEmpty ? "" : " over " + (window.keys.count == 1 ? keys : "(\(keys))")
+    let running = ["sum": "cum_sum", "max": "cum_max"][function.name]
+    let further = running.map {
+      "; along the order: `\($0)\(operands) over (\(keys)\(keys.isEmpty ? "" : " ")order by \(order))`"
+    }
+    return Diagnostic(
+      "`\(function.name)` of a whole group is the same in any order", at: window.order.first?.expression.span ?? span,
+      label: "changes nothing", hint: "leave the order out: `\(function.name)\(operands)\(over)`" + (further ?? ""))
+  }
+
   static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
     Diagnostic(
       "the result does not fit \(type)\(inRow(row))", at: span, label: "overflows \(type)",
@@ -59,10 +76,15 @@ extension Diagnostic {
       hint: "`/` gives infinity instead; `if d != 0 then a // d else null` leaves such rows out")
   }
 
-  static func lossyCast(_ value: String, to type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
-    Diagnostic(
-      "\(value)\(inRow(row)) cannot become \(type) without loss", at: span, label: "loses here",
-      hint: "`try_cast(…, \(type))` gives null in such rows")
+  /// A value that a conversion would change: a written one, or that of an operand to the type in which it meets another.
+  static func lossyCast(_ loss: CastLoss, _ mode: CastMode, row: Int?, at span: SourceSpan?) -> Diagnostic {
+    let isMeeting = mode == .exact
+    return Diagnostic(
+      "\(loss.value.literal)\(inRow(row)) cannot become \(loss.type) without loss", at: span, label: "loses here",
+      hint: isMeeting && loss.type.isFloat
+        ? "`cast(…, \(loss.type))` rounds; texts keep all digits: `cast(…, str)`"
+        : "`try_cast(…, \(loss.type))` gives null in such rows",
+      notes: isMeeting ? ["two types meet here in \(loss.type), and no value may change by that"] : [])
   }
 }
 

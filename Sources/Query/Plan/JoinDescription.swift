@@ -48,6 +48,9 @@ public struct JoinDescription: Sendable, Hashable {
     return right.fields.indices.filter { !shown.contains($0) }
   }
 
+  /// The type of a key that rows of either table may bring.
+  static func keyType(_ left: DataType, _ right: DataType) -> DataType { DataType.meeting(left, right) ?? left }
+
   /// Whether the result has none of the right table's columns.
   var keepsOnlyLeft: Bool { kind == .semi || kind == .anti }
 
@@ -55,6 +58,9 @@ public struct JoinDescription: Sendable, Hashable {
   /// `_right` (as often as it takes).
   public func schema(left: Schema, right: Schema) -> Schema {
     var fields = left.fields
+    if kind == .full {
+      for key in keys { fields[key.left].type = JoinDescription.keyType(fields[key.left].type, right[key.right].type) }
+    }
     var taken = Set(fields.map { Array($0.name.utf8) })
     for index in rightColumns(right) {
       var field = right[index]

@@ -5,38 +5,75 @@ extension RelationalVerb {
   static let concat = onTable(
     VerbDeclaration(
       "concat", summary: "the rows of several tables, one after another",
-      discussion: "Columns go together by name; the first table's order stays. Types must be the same.",
+      discussion: """
+        Columns go together by name; the first table's order stays. Numbers of different types meet in the type that \
+        holds both, which is said; a number that it would change is an error. Other types must be the same.
+        """,
       arguments: .tables(1...Int.max),
       examples: [Example("train | concat test", "both months")])
   ) { (call, input, context) throws(Diagnostic) in
-    let schema = input.schema
-    var inputs = [input]
+    var others: [(plan: Plan, span: SourceSpan)] = []
     for argument in call.arguments {
       guard case .table(let pipeline) = argument else { continue }
-      let other = try context.plan(pipeline)
-      if let extra = other.schema.names.first(where: { schema.index(of: $0) == nil }) {
-        throw Diagnostic(
-          "only one table has a column `\(extra)`", at: pipeline.span, label: "has it",
-          notes: ["the first: " + schema.summary, "the other: " + other.schema.summary])
-      }
-      var columns: [NamedExpression] = []
-      for field in schema.fields {
-        guard let index = other.schema.index(of: field.name) else {
-          throw Diagnostic(
-            "only one table has a column `\(field.name)`", at: pipeline.span, label: "lacks it",
-            notes: ["the first: " + schema.summary, "the other: " + other.schema.summary])
-        }
-        let found = other.schema[index]
-        guard found.type == field.type || found.type == .null else {
-          let name = Spelling.name(field.name)
-          throw Diagnostic(
-            "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: pipeline.span,
-            label: "\(found.type)", hint: "`with \(name) = cast(\(name), \(field.type))` before")
-        }
-        columns.append(NamedExpression(field.name, .column(index, found).cast(to: field.type)))
-      }
-      inputs.append(other.schema == schema ? other : .project(other, columns))
+      others.append((try context.plan(pipeline), pipeline.span))
     }
-    return .concatenate(inputs)
+    var fields = input.schema.fields
+    for (other, span) in others {
+      try requireSameColumns(input.schema, other.schema, at: span)
+      for (index, field) in input.schema.fields.enumerated() {
+        let found = other.schema.index(of: field.name).map { other.schema[$0] } ?? field
+        fields[index].type = try commonType(of: fields[index], found, at: span)
+      }
+    }
+    let schemas = [input.schema] + others.map(\.plan.schema)
+    for field in fields where field.type.isNumeric {
+      let types = schemas.compactMap { schema in schema.index(of: field.name).map { schema[$0].type } }
+      if types.contains(where: { $0 != field.type && $0 != .null }) {
+        context.note("concat: `\(field.name)` becomes \(field.type), which holds the numbers of all tables")
+      }
+    }
+    let span = call.span
+    return .concatenate(([input] + others.map(\.plan)).map { $0.with(fields, at: span) })
+  }
+
+  private static func requireSameColumns(
+    _ first: Schema, _ other: Schema, at span: SourceSpan
+  ) throws(Diagnostic) {
+    let extra = other.names.first { first.index(of: $0) == nil }
+    guard let lonely = extra ?? first.names.first(where: { other.index(of: $0) == nil }) else { return }
+    throw Diagnostic(
+      "only one table has a column `\(lonely)`", at: span, label: extra == nil ? "lacks it" : "has it",
+      notes: ["the first: " + first.summary, "the other: " + other.summary])
+  }
+
+  /// The type of a column in all tables so far and in another.
+  private static func commonType(
+    of field: Field, _ found: Field, at span: SourceSpan
+  ) throws(Diagnostic) -> DataType {
+    if found.type == field.type || found.type == .null { return field.type }
+    if field.type == .null { return found.type }
+    if field.type.isNumeric, found.type.isNumeric, let common = DataType.meeting(field.type, found.type) {
+      return common
+    }
+    let name = Spelling.name(field.name)
+    throw Diagnostic(
+      "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: span, label: "\(found.type)",
+      hint: "`with \(name) = cast(\(name), \(field.type))` before")
+  }
+}
+
+extension Plan {
+  /// The same rows with columns of those names and types, in that order.
+  ///
+  /// - Parameter span: where it is said that a number would change.
+  fileprivate func with(_ fields: [Field], at span: SourceSpan) -> Plan {
+    let own = schema
+    if own.fields == fields { return self }
+    return .project(
+      self,
+      fields.map { field in
+        let index = own.index(of: field.name) ?? 0
+        return NamedExpression(field.name, BoundExpression.column(index, own[index], span: span).cast(to: field.type))
+      })
   }
 }

@@ -21,7 +21,7 @@ extension RelationalVerb {
     let melted = try context.indices(of: call.names, in: input)
     let kept = schema.fields.indices.filter { !melted.contains($0) }
     let types = melted.map { schema[$0].type }
-    guard let type = DataType.common(types) else {
+    guard let type = types.reduce(.null, { common, type in common.flatMap { DataType.meeting($0, type) } }) else {
       throw Diagnostic(
         "the columns have no common type", at: call.names[0].span, label: "\(types[0])",
         hint: "cast them first: `with a = cast(a, str)`",
@@ -34,12 +34,12 @@ extension RelationalVerb {
         "two columns would be named `\(clash)`", at: call.span, hint: "`name=` and `value=` choose others")
     }
     let detail = call.names.map(\.name).joined(separator: ", ")
-    return .operation(input, unpivoting(schema, melted, kept, result, detail))
+    return .operation(input, unpivoting(schema, melted, kept, result, detail, call.span))
   }
 
   /// The operation on a table of some columns: those that become rows, and those that are repeated.
   private static func unpivoting(
-    _ schema: Schema, _ melted: [Int], _ kept: [Int], _ result: Schema, _ detail: String
+    _ schema: Schema, _ melted: [Int], _ kept: [Int], _ result: Schema, _ detail: String, _ span: SourceSpan
   ) -> TableOperation {
     let type = result[kept.count + 1].type
     var operation = TableOperation("unpivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
@@ -48,7 +48,7 @@ extension RelationalVerb {
         try Tables.concat([Column](repeating: table.columns[index], count: melted.count))
       }
       columns.append(try repeatedNames(melted.map { schema[$0].name }, count: count))
-      columns.append(try castEndToEnd(melted.map { table.columns[$0] }, to: type))
+      columns.append(try castEndToEnd(melted.map { table.columns[$0] }, to: type, at: span))
       return (Table(result, columns, rowCount: count * melted.count), [])
     }
     operation.passedColumns = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0, $1) })
@@ -57,7 +57,7 @@ extension RelationalVerb {
       let carried = kept.indices.filter { chosen.contains(kept[$0]) }
       return unpivoting(
         schema.choosing(chosen), melted.compactMap(place), carried.compactMap { place(kept[$0]) },
-        result.choosing(carried + [kept.count, kept.count + 1]), detail)
+        result.choosing(carried + [kept.count, kept.count + 1]), detail, span)
     }
     return operation
   }
@@ -73,8 +73,10 @@ extension RelationalVerb {
     return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: dictionary.dictionary())))
   }
 
-  /// Columns of the same length one after another, in one type.
-  private static func castEndToEnd(_ columns: [Column], to type: DataType) throws(Diagnostic) -> Column {
+  /// Columns of the same length one after another, in one type that holds the values of all.
+  private static func castEndToEnd(
+    _ columns: [Column], to type: DataType, at span: SourceSpan
+  ) throws(Diagnostic) -> Column {
     if columns.allSatisfy({ $0.type == type }) { return try Tables.concat(columns) }
     let count = columns[0].count
     return try Column.assembled(type, count: count * columns.count, grain: TableEvaluator.runLength) {
@@ -83,7 +85,12 @@ extension RelationalVerb {
       for (place, column) in columns.enumerated() {
         let own = range.clamped(to: place * count..<(place + 1) * count)
         if own.isEmpty { continue }
-        pieces.append(try cast(column[own.lowerBound - place * count..<own.upperBound - place * count], to: type))
+        let first = own.lowerBound - place * count
+        let piece = column[first..<first + own.count]
+        pieces.append(try cast(piece, to: type, .exact))
+        if let loss = firstLoss(from: piece, to: pieces[pieces.count - 1]) {
+          throw .lossyCast(loss, .exact, row: first + loss.row, at: span)
+        }
       }
       return try Tables.concat(pieces)
     }

@@ -81,6 +81,16 @@ struct Arithmetic {
     }
   }
 
+  /// Decimals as the whole numbers they are kept as: more digits than the type has are an overflow too.
+  func decimals(_ a: Numbers<Int128>, _ b: Numbers<Int128>, precision: Int) throws(Diagnostic) -> Buffer<Int128> {
+    let results = try integers(a, b)
+    let limit = (0..<precision).reduce(Int128(1)) { power, _ in power * 10 }
+    for row in 0..<count where results[row] >= limit || results[row] <= -limit {
+      if validity?[row] ?? true { throw .overflow(type, row: numbers[row], at: span) }
+    }
+    return results
+  }
+
   /// Looks for overflow in one pass that vectorises; only where that finds a suspect are rows looked at one by one.
   /// A suspect is a number whose top bit is set.
   @inline(__always)

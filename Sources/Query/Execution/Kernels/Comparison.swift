@@ -3,27 +3,16 @@ import Tables
 
 // Comparisons give a bit a row. Numbers compare by value across types; NaN equals itself and is greater than all.
 
-/// A comparison of a column of numbers with a constant.
+/// A comparison of a column of numbers or times with a constant of any type that compares with it.
 struct ConstantComparison: NumberKernel {
   let operation: BinaryOperator
   let constant: Value
-  /// Where the column holds decimals: the power of ten they are divided by.
-  var scale = 0
+  /// The column's.
+  let type: DataType
 
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
-    let bound: WholeBound
-    switch constant {
-    case .integer(let value) where scale == 0: bound = WholeBound(operation, value)
-    case .date(let days): bound = WholeBound(operation, Int128(days))
-    case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _):
-      bound = WholeBound(operation, Int128(ticks))
-    case .decimal(let value, let own) where own == scale: bound = WholeBound(operation, value)
-    default:
-      let factor = (0..<scale).reduce(1.0) { product, _ in product * 10 }
-      guard let number = constant.number else { return Bitmap(repeating: false, count: buffer.count) }
-      bound = WholeBound(operation, number * factor)
-    }
-    switch bound {
+    guard let number = constant.exactNumber else { return Bitmap(repeating: false, count: buffer.count) }
+    switch WholeBound(operation, number, unit: type.unitOfStorage) {
     case .always(let truth): return Bitmap(repeating: truth, count: buffer.count)
     case .compare(let operation, let value):
       // Outside the column's range all rows fall on the same side.
@@ -39,7 +28,21 @@ struct ConstantComparison: NumberKernel {
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
-    guard let wanted = constant.number else { return Bitmap(repeating: false, count: buffer.count) }
+    guard let nearest = constant.number, let number = constant.exactNumber else {
+      return Bitmap(repeating: false, count: buffer.count)
+    }
+    // Where no float is the constant, all of them lie on one side of it or the other, the nearest too.
+    let (operation, wanted): (BinaryOperator, Double)
+    if case .float = constant {
+      (operation, wanted) = (self.operation, nearest)
+    } else {
+      let side = ExactNumber(nearest).order(with: number)
+      if side != 0, self.operation == .equal || self.operation == .notEqual {
+        return Bitmap(repeating: self.operation == .notEqual, count: buffer.count)
+      }
+      operation = self.operation.beside(side)
+      wanted = nearest
+    }
     if wanted.isNaN {
       switch operation {
       case .equal, .greaterOrEqual: return bits(count: values.count) { values[$0].isNaN }
@@ -89,40 +92,6 @@ private func below<Number: ColumnElement>(_ values: Span<Number>, _ limit: Numbe
 
 private func atMost<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
   bits(count: values.count, isNegated: isNegated) { values[$0] <= limit }
-}
-
-/// What comparing whole numbers with a constant comes to.
-enum WholeBound: Equatable {
-  case compare(BinaryOperator, Int128)
-  /// The same for every number.
-  case always(Bool)
-
-  init(_ operation: BinaryOperator, _ value: Int128) { self = .compare(operation, value) }
-
-  /// A floating constant becomes the whole number next to it: `x < 5.5` is `x <= 5`.
-  init(_ operation: BinaryOperator, _ value: Double) {
-    let isBelowAll = value < -0x1p126
-    if isBelowAll || value > 0x1p126 || value.isNaN {
-      switch operation {
-      case .equal: self = .always(false)
-      case .notEqual: self = .always(true)
-      case .less, .lessOrEqual: self = .always(!isBelowAll)
-      default: self = .always(isBelowAll)
-      }
-      return
-    }
-    let floor = value.rounded(.down)
-    if floor == value {
-      self = .compare(operation, Int128(value))
-      return
-    }
-    switch operation {
-    case .equal: self = .always(false)
-    case .notEqual: self = .always(true)
-    case .less, .lessOrEqual: self = .compare(.lessOrEqual, Int128(floor))
-    default: self = .compare(.greaterOrEqual, Int128(floor) + 1)
-    }
-  }
 }
 
 /// A comparison of two columns of one type of number.
@@ -187,15 +156,27 @@ func compared(_ left: Column, _ operation: BinaryOperator, _ right: Column) thro
     } else if left.type.isFloat, right.type.integerWidth == 64 {
       result = try exactlyCompared(right, operation.mirrored, left)
     } else {
-      guard let common = DataType.common(left.type, right.type) else { throw .differentTypes(left.type, right.type) }
-      let (first, second) = (try converted(left, to: common), try converted(right, to: common))
-      guard let compared = try first.values.run(PairComparison(operation: operation, other: second.values)) else {
-        throw .differentTypes(left.type, right.type)
-      }
-      result = compared
+      result = try comparedByValue(left, operation, right, where: validity)
     }
   }
   return Column(.bool, .bool(result), validity: validity)
+}
+
+/// Numbers or times in the storage that both have in common; where some value has no place in that, row by row.
+private func comparedByValue(
+  _ left: Column, _ operation: BinaryOperator, _ right: Column, where validity: Bitmap?
+) throws(Diagnostic) -> Bitmap {
+  guard let common = DataType.ofEqualValues(left.type, right.type) else { throw .differentTypes(left.type, right.type) }
+  let (first, second) = (try cast(left, to: common, .exact), try cast(right, to: common, .exact))
+  if firstLoss(from: left, to: first) == nil, firstLoss(from: right, to: second) == nil,
+    let compared = try first.values.run(PairComparison(operation: operation, other: second.values))
+  {
+    return compared
+  }
+  return bits(count: left.count) { row in
+    guard validity?[row] ?? true, let a = left.exactNumber(row), let b = right.exactNumber(row) else { return false }
+    return operation.holds(a.order(with: b), 0)
+  }
 }
 
 /// 64-bit whole numbers beside floats: exact, where converting either would round.
@@ -278,6 +259,8 @@ func compared(_ column: Column, _ operation: BinaryOperator, _ constant: Value) 
   let result: Bitmap
   switch (column.values, constant) {
   case (.null(let count), _): return Column.nulls(.bool, count: count)
+  case (.list, _), (.structure, _):
+    return try compared(column, operation, Column(repeating: constant, column.type, count: column.count))
   case (.bool(let bits), .bool(let truth)):
     result = compared(bits, operation, Bitmap(repeating: truth, count: bits.count))
   case (.text(let text), .text(let wanted)), (.text(let text), .binary(let wanted)):
@@ -290,8 +273,7 @@ func compared(_ column: Column, _ operation: BinaryOperator, _ constant: Value) 
       operation.holds(comparison(bytes, dictionary.range(codes[row]), other, 0..<other.count), 0)
     }
   default:
-    var kernel = ConstantComparison(operation: operation, constant: constant)
-    if case .decimal(_, let scale) = column.type { kernel.scale = scale }
+    let kernel = ConstantComparison(operation: operation, constant: constant, type: column.type)
     guard let compared = try column.values.run(kernel) else {
       throw .fault("a comparison of \(column.type) with a constant of another type")
     }

@@ -3,12 +3,15 @@ import Tables
 
 /// The elements of a constant list, ready for looking rows up in them. Nulls among them match nothing.
 ///
-/// A few elements are compared one by one, which vectorises. Many whole numbers become a bitmap over their range where
-/// that is small, else a hash table.
+/// They have the type of the column that is looked up (`ConstantList.fitting`). A few are compared one by one, which
+/// vectorises. Many whole numbers, and whatever is kept as such, become a bitmap over their range where that is small,
+/// else a hash table; floats a hash table of their bits.
 enum MembershipSet: Sendable {
   case few([Value])
   case range(first: Int64, Bitmap)
   case hashed(IntegerSet)
+  /// Of the bits of floats.
+  case floats(IntegerSet)
   case texts(Set<Text>)
   case values(Set<Value>)
 
@@ -30,6 +33,11 @@ enum MembershipSet: Sendable {
       }
       return
     }
+    if elements.type.isFloat {
+      let numbers = (0..<elements.count).compactMap { elements[$0].number }
+      self = .floats(IntegerSet(numbers.map(\.identifyingBits)))
+      return
+    }
     let all = (0..<elements.count).map { elements[$0] }
     let texts = all.compactMap { if case .text(let text) = $0 { text } else { nil } }
     self = elements.type == .string ? .texts(Set(texts)) : .values(Set(all.filter { !$0.isNull }))
@@ -48,13 +56,14 @@ enum MembershipSet: Sendable {
     case .hashed(let set):
       guard let found = try column.values.run(HashedMembership(set: set)) else { break }
       return found
+    case .floats(let set):
+      guard let found = try column.values.run(FloatMembership(set: set)) else { break }
+      return found
     case .texts(let texts):
       guard case .text(let text) = column.values else { break }
       return bits(count: text.codes.count) { texts.contains(text[$0]) }
     case .values(let values):
-      return bits(count: column.count) { row in
-        values.contains(column[row]) || column[row].number.map { values.contains(.float($0)) } ?? false
-      }
+      return bits(count: column.count) { values.contains(column[$0]) }
     }
     return bits(count: column.count) { _ in false }
   }
@@ -106,6 +115,24 @@ private struct HashedMembership: NumberKernel {
   }
 }
 
+private struct FloatMembership: NumberKernel {
+  let set: IntegerSet
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    Bitmap(repeating: false, count: buffer.count)
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
+    let values = buffer.span
+    return bits(count: values.count) { set.contains(Double(values[$0]).identifyingBits) }
+  }
+}
+
+extension Double {
+  /// The same bits for equal numbers: 0 and −0 are equal, and so is every NaN.
+  fileprivate var identifyingBits: Int64 { Int64(bitPattern: isNaN ? Double.nan.bitPattern : (self + 0).bitPattern) }
+}
+
 /// Whole numbers in an open-addressed table, at most half full.
 struct IntegerSet: Sendable {
   private let slots: Buffer<Int64>
@@ -146,7 +173,8 @@ struct IntegerSet: Sendable {
 }
 
 extension Column {
-  /// The values that are not null as 64-bit whole numbers (days and ticks included); nil where they are not whole.
+  /// The values that are not null as the 64-bit whole numbers that they are kept as, days, ticks and digits of decimals
+  /// included; nil where they are not whole.
   var wholeNumbers: [Int64]? {
     var numbers: [Int64] = []
     numbers.reserveCapacity(count)
@@ -155,6 +183,12 @@ extension Column {
       case .null: continue
       case .integer(let value):
         guard let number = Int64(exactly: value) else { return nil }
+        numbers.append(number)
+      case .float(let value):
+        guard let number = Int64(exactly: value) else { return nil }
+        numbers.append(number)
+      case .decimal(let unscaled, _):
+        guard let number = Int64(exactly: unscaled) else { return nil }
         numbers.append(number)
       case .date(let days): numbers.append(Int64(days))
       case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _): numbers.append(ticks)
