@@ -38,7 +38,11 @@ struct GridColumn: Sendable {
       try GridColumn("f32", .f32, [.float(-.infinity), .float(3.4028234e38), .float(0.1), .null, .float(.nan), -0.0]))
     columns.append(
       try GridColumn(
-        "f64", .f64, [.float(.infinity), .float(-.greatestFiniteMagnitude), .float(2.5), .null, .float(.nan), 5e-324]))
+        "f64", .f64,
+        [
+          .float(.infinity), .float(-.greatestFiniteMagnitude), .float(2.5), .null, .float(.nan),
+          .float(.leastNonzeroMagnitude),
+        ]))
     for (precision, scale) in [(38, 0), (38, 38), (10, 2), (1, 1)] {
       let limit = (0..<precision).reduce(Int128(1)) { power, _ in power * 10 } - 1
       let values: [Int128?] = [-limit, limit, 3, nil, 0, limit - 1]

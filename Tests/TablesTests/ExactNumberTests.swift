@@ -7,7 +7,7 @@ import Testing
   private static let ordered: [(rank: Int, value: Value)] = [
     (0, .float(-.infinity)), (1, .float(-1e300)), (2, .decimal(-99_999_999_999_999_999_999, scale: 0)),
     (3, .integer(Int128(Int64.min))), (3, .float(-0x1p63)), (4, .float(-2.5)), (4, .decimal(-250, scale: 2)),
-    (5, .integer(0)), (5, .float(-0.0)), (5, .decimal(0, scale: 38)), (6, .float(5e-324)),
+    (5, .integer(0)), (5, .float(-0.0)), (5, .decimal(0, scale: 38)), (6, .float(.leastNonzeroMagnitude)),
     (7, .decimal(1, scale: 38)), (8, .decimal(29, scale: 2)), (8, .float(0.29)), (8, .decimal(290_000, scale: 6)),
     (9, .float(0.30000000000000004)), (10, .integer(9_007_199_254_740_992)), (10, .float(0x1p53)),
     (11, .integer(9_007_199_254_740_993)), (12, .integer(Int128(Int64.max))), (13, .float(0x1p63)),
