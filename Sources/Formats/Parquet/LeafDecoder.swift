@@ -86,21 +86,26 @@ private func multiplied(_ value: Int64, by factor: Int64) -> Int64? {
 struct Int96: BitwiseCopyable, Sendable {
   var low: UInt32
   var high: UInt32
-  var julianDay: UInt32
+  var julianDay: Int32
 
-  /// Days since 1970-01-01, and the nanoseconds since that day began, which may be more than a day has.
-  var place: (days: Int64, nanoseconds: Int64) {
+  /// Days since 1970-01-01, and the nanoseconds since that day began.
+  private var place: (days: Int64, nanoseconds: Int64) {
     (Int64(julianDay) - 2_440_588, Int64(bitPattern: UInt64(high) << 32 | UInt64(low)))
   }
 
   /// - Parameter perDay: ticks of a day.
   func ticks(perDay: Int64) -> Int64? {
     let (days, nanoseconds) = place
+    guard (0..<86_400_000_000_000).contains(nanoseconds) else {
+      // Spark writes a time before its day began where its microseconds overflowed, and overflows back when it reads.
+      let microseconds = days &* 86_400_000_000 &+ nanoseconds / 1000
+      let perDayOfThese: Int64 = 86_400_000_000
+      return perDay > perDayOfThese
+        ? multiplied(microseconds, by: perDay / perDayOfThese) : microseconds / (perDayOfThese / perDay)
+    }
     guard let midnight = multiplied(days, by: perDay) else { return nil }
     let perTick = 86_400_000_000_000 / perDay
-    // Rounded down, so that a moment before 1970 does not move into the next tick.
-    let rest = nanoseconds / perTick - (nanoseconds % perTick < 0 ? 1 : 0)
-    let (ticks, overflow) = midnight.addingReportingOverflow(rest)
+    let (ticks, overflow) = midnight.addingReportingOverflow(nanoseconds / perTick)
     return overflow ? nil : ticks
   }
 }
