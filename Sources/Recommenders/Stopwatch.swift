@@ -21,9 +21,18 @@ struct Stopwatch {
 }
 
 /// The clock that steps and iterations are timed by.
-public enum WallClock {
+public struct WallClock: Sendable {
   private static let origin = ContinuousClock.now
 
-  /// The time since some moment. Tests put a clock of their own here, which moves when they say so.
-  @TaskLocal public static var now: @Sendable () -> Duration = { ContinuousClock.now - origin }
+  /// The clock that is read. Tests put one of their own here, which moves when they say so.
+  ///
+  /// A structure around the function: with a task-local function, Swift 6.3 crashes in optimised code.
+  @TaskLocal public static var current = WallClock { ContinuousClock.now - origin }
+
+  private let read: @Sendable () -> Duration
+
+  public init(read: @escaping @Sendable () -> Duration) { self.read = read }
+
+  /// The time since some moment.
+  static func now() -> Duration { current.read() }
 }

@@ -108,7 +108,7 @@ import Testing
     for iterationTime in [Duration.zero, .seconds(1)] {
       let clock = ManualClock(tick: iterationTime)
       func fit(_ cancellation: Cancellation) throws -> any FittedModel {
-        try WallClock.$now.withValue(clock.now) {
+        try WallClock.$current.withValue(WallClock(read: clock.now)) {
           try Cancellation.$current.withValue(cancellation) {
             try IterationBackup.$bytesInMemory.withValue(inMemory ? .max : 0) {
               try Models.fit(candidate.name, arguments + [.integer(name, 4)], on: interactions)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock for `WallClock.now` that moves by a tick whenever it is read, or when it is told to.
+/// A clock for `WallClock.current` that moves by a tick whenever it is read, or when it is told to.
 final class ManualClock: Sendable {
   private let time = Mutex(Duration.zero)
   private let tick: Duration

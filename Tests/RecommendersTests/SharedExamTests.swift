@@ -230,7 +230,7 @@ let candidates: [Candidate] = [
       shown.add(report)
     }
     let arguments: [ParameterArgument] = [.integer("factors", 2), .integer("iterations", 1)]
-    let model = try WallClock.$now.withValue(clock.now) {
+    let model = try WallClock.$current.withValue(WallClock(read: clock.now)) {
       try Models.fit(name, arguments, on: MadeUp.orders(), walk: walk)
     }
     #expect(shown.reports.count >= 5)
