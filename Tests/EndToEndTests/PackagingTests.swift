@@ -33,11 +33,13 @@ struct PackagingTests {
   @Test(.enabled(if: exists("/usr/bin/groff"), "skipped: no groff"))
   func roffHasNothingToSayAboutThePages() throws {
     #expect(lectern("reference", "--man", "man").status == 0)
+    // A page without an end, as for `man`: a long table would not fit on one of paper.
+    try ".pl 100000v\n".write(toFile: home.path + "/endless", atomically: true, encoding: .utf8)
     for page in try FileManager.default.contentsOfDirectory(atPath: home.path + "/man") {
       // As `man` calls it: one endless page, as wide as a terminal.
       let result = ChildProcess(
         "/usr/bin/groff",
-        ["-man", "-t", "-ww", "-z", "-Tutf8", "-Kutf8", "-rcR=1", "-rLL=78n", "-rLT=78n", "man/\(page)"],
+        ["-man", "-t", "-ww", "-z", "-Tutf8", "-Kutf8", "-rcR=1", "-rLL=78n", "-rLT=78n", "endless", "man/\(page)"],
         in: home.path)
       #expect(result.status == 0 && result.errors.isEmpty, "\(page): \(result.errors)")
     }
