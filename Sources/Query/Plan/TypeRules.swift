@@ -1,3 +1,4 @@
+import Parallelism
 import Tables
 
 // Where two types meet, in `==`, `in`, joins, `if`, `coalesce`, `fill_null`, lists, one rule holds: no value changes.
@@ -125,9 +126,9 @@ extension Value {
     case (.text, .string), (.binary, .binary), (.bool, .bool): return self
     default: break
     }
-    guard exactNumber != nil, let column = try? Column(literalType, [self]),
-      let held = try? Tables.cast(column, to: type, .exact)[0], !held.isNull
-    else { return nil }
-    return held
+    guard exactNumber != nil, let column = try? Column(literalType, [self]) else { return nil }
+    // Ctrl-C is for the work around this: here it would look like a type that does not hold the value.
+    let held = Cancellation.$current.withValue(Cancellation()) { try? Tables.cast(column, to: type, .exact)[0] }
+    return held.flatMap { $0.isNull ? nil : $0 }
   }
 }
