@@ -9,7 +9,7 @@ SWIFT ?= swift
 LECTERN = .build/release/lectern
 BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: help demo test build program install dist bench lint fuzz monkey faults differential reference dependencies clean
+.PHONY: sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -18,7 +18,8 @@ help:
 	@echo 'make install       the program, its manual, completions and sessions below PREFIX ($(PREFIX))'
 	@echo 'make dist          the same as dist/lectern-….tar.gz and dist/lectern_….deb, for machines without Swift'
 	@echo 'make bench         time the program (BENCH=… for arguments)'
-	@echo 'make fuzz          read 100,000 broken files (ROUNDS=… of each kind)'
+	@echo 'make fuzz          100,000 statements, files, models, sessions and keys that are broken (ROUNDS=… KINDS=…)'
+	@echo 'make sanitize      all tests under the sanitizers of addresses, undefined behaviour and threads'
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random pipelines in Lectern and in polars (CASES=$(CASES))'
@@ -60,10 +61,15 @@ dist: program
 bench: dependencies
 	$(SWIFT) run -c release benchmark $(BENCH)
 
-# Files with bytes changed at random, ROUNDS of each kind: text, compressed text, Parquet.
-ROUNDS ?= 25000
+# Statements, files, models, sessions and keys that nobody would give on purpose, about ROUNDS inputs of each KINDS, in
+# processes of their own: one that traps, hangs or uses up its memory is named and kept below .build/fuzz. The seed is
+# drawn and said, unless FUZZ_SEED gives it.
+ROUNDS ?= 100000
+KINDS ?=
+JOBS ?= 2
 fuzz: dependencies
-	LECTERN_FUZZ=$(ROUNDS) $(SWIFT) test -c release --disable-xctest --disable-testable-imports --no-parallel --filter MutationTests
+	$(SWIFT) build -c release --product fuzz
+	.build/release/fuzz $(KINDS) --rounds $(ROUNDS) --jobs $(JOBS) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
 # Random keys on random tables and screens, and random actions whose pipelines must give what is shown.
 KEYS ?= 100000
@@ -87,6 +93,24 @@ faults: build
 	run python3 Scripts/interrupt-at-random.py "$$data" --program $(LECTERN) --times $(TIMES); \
 	run python3 Scripts/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
 	if [ -n "$$failed" ]; then printf "failed:$$failed\n"; exit 1; fi; echo 'all faults withstood'
+
+# All tests under the sanitizers, each in a build of its own: addresses and undefined behaviour of Swift and of C
+# together, then data races. A finding ends the tests. A test that measures memory or runs the release program looks at
+# neither, so SANITIZED_TESTS leaves none out but says which are run.
+#
+# Leaks are not looked for: the runtime of Swift keeps its metadata for as long as the process lives.
+SANITIZED_TESTS ?= .
+sanitize: sanitize-address sanitize-thread
+
+sanitize-address: dependencies
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
+	  $(SWIFT) test --sanitize address --sanitize undefined --scratch-path .build/sanitize-address \
+	  --disable-xctest --filter '$(SANITIZED_TESTS)'
+
+sanitize-thread: dependencies
+	TSAN_OPTIONS=halt_on_error=1:suppressions=Scripts/thread-sanitizer-suppressions \
+	  $(SWIFT) test --sanitize thread --scratch-path .build/sanitize-thread --disable-xctest \
+	  --filter '$(SANITIZED_TESTS)'
 
 # polars goes into an environment of its own below .build, once.
 PEER = .build/peer

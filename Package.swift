@@ -115,16 +115,29 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tables", "Diagnostics"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    // What tests make at random, and what tries Lectern with it: bounded as tests, for hours as a program.
+    .target(
+      name: "Generators", dependencies: ["Tables", "Diagnostics"], path: "Tests/Generators",
+      swiftSettings: swiftSettings),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "Generators", "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics",
+        "Parallelism", "Terminal", "Viewer", "Viewing",
+      ], path: "Tests/Fuzzing", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "fuzz", dependencies: ["Fuzzing", "Generators"], path: "Tests/FuzzProgram", swiftSettings: swiftSettings),
+    tests("Fuzzing", ["Fuzzing", "Generators"]),
     tests("Diagnostics", ["Diagnostics"]),
     tests("Parallelism", ["Parallelism", "Diagnostics"]),
     tests("ElementaryFunctions", ["ElementaryFunctions"], files: ["Fixtures"]),
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
-    tests("Formats", ["Formats", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
+    tests("Formats", ["Formats", "Generators", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"], files: ["recorded-pipelines.jsonl"]),
     tests(
-      "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"],
+      "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Generators", "Diagnostics", "Parallelism"],
       files: ["Fixtures"]),
     tests(
       "Experiments", ["Experiments", "Recommenders", "LinearAlgebra", "Tables", "Diagnostics", "Parallelism"],
@@ -134,7 +147,7 @@ let package = Package(
       "Notebook",
       [
         "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics",
-        "Parallelism",
+        "Parallelism", "Generators",
       ]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),

@@ -84,7 +84,7 @@ public final class Session {
   }
 
   /// Everything the parser has to know of verbs, relational ones first.
-  static let declarations: [VerbDeclaration] =
+  public static let declarations: [VerbDeclaration] =
     relationalVerbs.map(\.declaration) + notebookVerbs.map(\.declaration)
 
   static let parser = Parser(verbs: declarations, functionNames: functions.map(\.name))

@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Generators
 import Tables
 import Testing
 

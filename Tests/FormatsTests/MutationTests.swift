@@ -1,66 +1,21 @@
 import Diagnostics
 import Formats
 import Foundation
+import Generators
 import Parallelism
 import Tables
 import Testing
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
-/// Files with bytes changed at random: none may trap, hang or take more memory than it is worth.
-///
-/// `LECTERN_FUZZ=100000` runs that many rounds instead of the few of a normal test.
+/// Files with bytes changed at random: none may trap or hang. `make fuzz` goes on for longer, with more seeds.
 @Suite struct MutationTests {
-  private static let rounds = ProcessInfo.processInfo.environment["LECTERN_FUZZ"].flatMap { Int($0) } ?? 600
-  private static let isLong = rounds > 5000
-
-  /// Steele, Lea and Flood's SplitMix64: the same mutations in every run.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
-  }
-
-  private func mutated(_ seed: [UInt8], _ generator: inout Generator) -> [UInt8] {
-    var bytes = seed
-    for _ in 0...Int.random(in: 0..<4, using: &generator) where bytes.count > 16 {
-      let index = Int.random(in: 0..<bytes.count, using: &generator)
-      // Half of the changes hit the footer, where all promises are.
-      let place = Bool.random(using: &generator) ? index : max(0, bytes.count - 1 - index % min(bytes.count, 3000))
-      switch Int.random(in: 0..<5, using: &generator) {
-      case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-      case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
-      case 2: bytes[place] = 0xFF
-      case 3: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1..<8, using: &generator)))
-      default: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: place)
-      }
-    }
-    return bytes
-  }
-
-  /// The largest the process has been, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Int(usage.ru_maxrss) << 10
-  }
+  private static let rounds = 600
 
   private func expectNoTrap(_ seeds: [(name: String, bytes: [UInt8])]) throws {
     let scratch = try ScratchFolder()
-    var generator = Generator(state: 20_240_721)
+    var generator = SplitMix(state: 20_240_721)
     for round in 0..<MutationTests.rounds {
       let seed = seeds[round % seeds.count]
-      let bytes = mutated(seed.bytes, &generator)
+      let bytes = generator.mutated(seed.bytes)
       let path = try scratch.write("mutated", bytes)
       // Of a few kilobytes nobody has to work on for long: after so many checks it is interrupted.
       let work = Cancellation(requestedAtCheck: 20_000)
@@ -71,11 +26,6 @@ import Musl
       } catch {
         #expect(error.kind == .error, "round \(round) of \(seed.name): \(error)")
       }
-    }
-    if MutationTests.isLong {
-      let peak = peakMemory()
-      print("\(MutationTests.rounds) mutated files of \(seeds.count) kinds; peak RSS of the process \(peak >> 20) MB")
-      #expect(peak < 1 << 30)
     }
   }
 

@@ -1,6 +1,7 @@
 import Diagnostics
 import Formats
 import Foundation
+import Generators
 import Tables
 import Testing
 

@@ -1,5 +1,5 @@
 /// A structure of Thrift's compact protocol as a tree, to be changed and written again: the tests' own reading of it.
-indirect enum ThriftTree {
+public indirect enum ThriftTree: Sendable {
   case yes, no
   case byte(UInt8)
   /// Of 16, 32 or 64 bits, by the type in the field's header.
@@ -10,13 +10,13 @@ indirect enum ThriftTree {
   case structure([(field: Int, value: ThriftTree)])
 
   /// The structure that bytes begin with; nil where they are none.
-  init?(_ bytes: some Sequence<UInt8>) {
+  public init?(_ bytes: some Sequence<UInt8>) {
     var reader = Reader(bytes: Array(bytes))
     guard let tree = reader.value(12) else { return nil }
     self = tree
   }
 
-  var bytes: [UInt8] {
+  public var bytes: [UInt8] {
     switch self {
     case .yes, .no: return []
     case .byte(let byte): return [byte]
@@ -131,7 +131,7 @@ indirect enum ThriftTree {
 
 extension ThriftTree {
   /// How many whole numbers stand in it, at any depth.
-  var integerCount: Int {
+  public var integerCount: Int {
     switch self {
     case .integer: 1
     case .list(_, let items): items.reduce(0) { $0 + $1.integerCount }
@@ -141,7 +141,7 @@ extension ThriftTree {
   }
 
   /// The same with the whole number at a place among them all changed.
-  func replacing(_ place: Int, with change: (Int64) -> Int64) -> ThriftTree {
+  public func replacing(_ place: Int, with change: (Int64) -> Int64) -> ThriftTree {
     var rest = place
     return replaced(&rest, change)
   }

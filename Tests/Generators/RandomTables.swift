@@ -1,42 +1,30 @@
-import Tables
-
-/// Steele, Lea and Flood's SplitMix64: the same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-}
+import Diagnostics
+public import Tables
 
 /// Columns of any type, with extreme, ordinary and null values.
-struct RandomTables {
-  var generator: SplitMix
+public struct RandomTables: Sendable {
+  public var generator: SplitMix
 
-  init(seed: UInt64) { generator = SplitMix(state: seed) }
+  public init(seed: UInt64) { generator = SplitMix(state: seed) }
 
-  static let flatTypes: [DataType] =
+  public static let flatTypes: [DataType] =
     [.bool, .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64, .f32, .f64, .string, .binary, .date, .time]
     + TimeUnit.allCases.flatMap { [DataType.datetime($0), .duration($0)] }
     + [.decimal(precision: 9, scale: 2), .decimal(precision: 18, scale: 0), .decimal(precision: 38, scale: 10)]
 
-  static let nestedTypes: [DataType] = [
+  public static let nestedTypes: [DataType] = [
     .list(.i64), .list(.string), .list(.list(.f64)), .structure([Field("a", .i32), Field("b", .string)]),
     .list(.structure([Field("day", .date), Field("tags", .list(.string))])),
     .structure([Field("at", .datetime(.microseconds)), Field("amounts", .list(.decimal(precision: 12, scale: 3)))]),
   ]
 
-  mutating func column(_ type: DataType, count: Int, nulls: Double = 0.2) throws -> Column {
+  public mutating func column(_ type: DataType, count: Int, nulls: Double = 0.2) throws -> Column {
     var values: [Value] = []
     for _ in 0..<count { values.append(value(type, nulls: nulls)) }
     return try Column(type, values)
   }
 
-  mutating func value(_ type: DataType, nulls: Double) -> Value {
+  public mutating func value(_ type: DataType, nulls: Double) -> Value {
     if Double.random(in: 0..<1, using: &generator) < nulls { return .null }
     switch type {
     case .null: return .null

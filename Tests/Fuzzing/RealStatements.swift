@@ -1,0 +1,75 @@
+import Foundation
+import Generators
+import Notebook
+import Query
+
+/// Statements that somebody wrote: examples of the reference, cells of the sessions, and what the tests run.
+enum RealStatements {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Those that run in a fuzzer's session as they stand.
+  static let examples = Session.examples.map(\.code)
+
+  static let all: [String] = {
+    var found = examples
+    for folder in ["sessions", "examples", "docs"] { found += files(in: folder, ending: ".md").flatMap(cells) }
+    found += files(in: "Tests", ending: "Tests.swift").flatMap(literals)
+    var seen: Set<String> = []
+    // What takes long, or is long, is no better for it.
+    return found.filter { $0.utf8.count < 400 && !$0.contains("simulate") && seen.insert($0).inserted }
+  }()
+
+  /// The texts of a folder's files, in an order that does not depend on the machine.
+  private static func files(in folder: String, ending: String) -> [String] {
+    let path = root.appendingPathComponent(folder).path
+    let names = (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).sorted()
+    return names.filter { $0.hasSuffix(ending) }.compactMap {
+      try? String(contentsOfFile: path + "/" + $0, encoding: .utf8)
+    }
+  }
+
+  /// The lines of the cells of a session that stand by themselves.
+  private static func cells(of text: String) -> [String] {
+    var found: [String] = []
+    var isCell = false
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("```") {
+        isCell = line.hasPrefix("```lectern")
+      } else if isCell {
+        if line.first == " ", let last = found.popLast() {
+          found.append(last + "\n" + line)
+        } else {
+          found.append(String(line))
+        }
+      }
+    }
+    return found.filter { !$0.isEmpty }
+  }
+
+  /// Texts in quotes that look like a pipeline, as they stand in a test's source.
+  private static func literals(of source: String) -> [String] {
+    source.split(separator: "\n").flatMap { line -> [String] in
+      guard line.contains(" | ") || line.contains(" = ") else { return [] }
+      var found: [String] = []
+      var rest = line[...]
+      while let start = rest.firstIndex(of: "\"") {
+        var end = rest.index(after: start)
+        var text = ""
+        while end < rest.endIndex, rest[end] != "\"" {
+          if rest[end] == "\\", rest.index(after: end) < rest.endIndex {
+            end = rest.index(after: end)
+            if rest[end] == "n" { text += "\n" } else { text.append(rest[end]) }
+          } else {
+            text.append(rest[end])
+          }
+          end = rest.index(after: end)
+        }
+        if text.contains(" | ") || text.hasPrefix(":") { found.append(text) }
+        guard end < rest.endIndex else { break }
+        rest = rest[rest.index(after: end)...]
+      }
+      return found
+    }
+  }
+}
