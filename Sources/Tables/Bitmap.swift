@@ -83,6 +83,7 @@ public struct Bitmap: Sendable {
   }
 
   /// Word by word combination of two bitmaps of the same length.
+  @inlinable @inline(__always)
   public func combined(with other: Bitmap, _ operation: (UInt64, UInt64) -> UInt64) -> Bitmap {
     precondition(count == other.count, "bitmaps of different lengths")
     let left = words.span

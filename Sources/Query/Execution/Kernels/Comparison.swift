@@ -45,20 +45,20 @@ struct ConstantComparison: NumberKernel {
     }
     if wanted.isNaN {
       switch operation {
-      case .equal, .greaterOrEqual: return bits(count: values.count) { values[$0].isNaN }
-      case .notEqual, .less: return bits(count: values.count) { !values[$0].isNaN }
+      case .equal, .greaterOrEqual: return bits(of: values) { $0.isNaN }
+      case .notEqual, .less: return bits(of: values) { !$0.isNaN }
       default: return Bitmap(repeating: operation == .lessOrEqual, count: values.count)
       }
     }
     // An f32 is compared as the f64 it is, unless the constant is an f32 too.
     guard let limit = Number(exactly: wanted) else {
       switch operation {
-      case .equal: return bits(count: values.count) { Double(values[$0]) == wanted }
-      case .notEqual: return bits(count: values.count) { Double(values[$0]) != wanted }
-      case .less: return bits(count: values.count) { Double(values[$0]) < wanted }
-      case .lessOrEqual: return bits(count: values.count) { Double(values[$0]) <= wanted }
-      case .greater: return bits(count: values.count) { !(Double(values[$0]) <= wanted) }
-      default: return bits(count: values.count) { !(Double(values[$0]) < wanted) }
+      case .equal: return bits(of: values) { Double($0) == wanted }
+      case .notEqual: return bits(of: values) { Double($0) != wanted }
+      case .less: return bits(of: values) { Double($0) < wanted }
+      case .lessOrEqual: return bits(of: values) { Double($0) <= wanted }
+      case .greater: return bits(of: values) { !(Double($0) <= wanted) }
+      default: return bits(of: values) { !(Double($0) < wanted) }
       }
     }
     // NaN is greater than all: not at most the limit, and not below it.
@@ -83,15 +83,15 @@ private func compare<Number: ColumnElement & FixedWidthInteger>(
 // One loop a function: more of them in one, and the compiler calls the test for every row instead of vectorising it.
 
 private func equal<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
-  bits(count: values.count, isNegated: isNegated) { values[$0] == limit }
+  bits(of: values, isNegated: isNegated) { $0 == limit }
 }
 
 private func below<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
-  bits(count: values.count, isNegated: isNegated) { values[$0] < limit }
+  bits(of: values, isNegated: isNegated) { $0 < limit }
 }
 
 private func atMost<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
-  bits(count: values.count, isNegated: isNegated) { values[$0] <= limit }
+  bits(of: values, isNegated: isNegated) { $0 <= limit }
 }
 
 /// A comparison of two columns of one type of number.
@@ -102,8 +102,6 @@ struct PairComparison: NumberKernel {
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     guard let second = Number.buffer(of: other) else { throw .fault("a comparison of two storages") }
     let (left, right) = (buffer.span, second.span)
-    let count = left.count
-    precondition(right.count == count, "operands of different lengths")
     switch operation {
     case .equal, .notEqual: return equal(left, right, isNegated: operation == .notEqual)
     case .less, .greaterOrEqual: return below(left, right, isNegated: operation == .greaterOrEqual)
@@ -114,23 +112,21 @@ struct PairComparison: NumberKernel {
   func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     guard let second = Number.buffer(of: other) else { throw .fault("a comparison of two storages") }
     let (left, right) = (buffer.span, second.span)
-    let count = left.count
-    precondition(right.count == count, "operands of different lengths")
     let isNegated = [.notEqual, .greaterOrEqual, .lessOrEqual].contains(operation)
     switch operation {
-    case .equal, .notEqual: return bits(count: count, isNegated: isNegated) { isSame(left[$0], right[$0]) }
-    case .less, .greaterOrEqual: return bits(count: count, isNegated: isNegated) { isLess(left[$0], right[$0]) }
-    default: return bits(count: count, isNegated: isNegated) { isLess(right[$0], left[$0]) }
+    case .equal, .notEqual: return bits(of: left, and: right, isNegated: isNegated) { isSame($0, $1) }
+    case .less, .greaterOrEqual: return bits(of: left, and: right, isNegated: isNegated) { isLess($0, $1) }
+    default: return bits(of: right, and: left, isNegated: isNegated) { isLess($0, $1) }
     }
   }
 }
 
 private func equal<Number: ColumnElement>(_ left: Span<Number>, _ right: Span<Number>, isNegated: Bool) -> Bitmap {
-  bits(count: left.count, isNegated: isNegated) { left[$0] == right[$0] }
+  bits(of: left, and: right, isNegated: isNegated) { $0 == $1 }
 }
 
 private func below<Number: ColumnElement>(_ left: Span<Number>, _ right: Span<Number>, isNegated: Bool) -> Bitmap {
-  bits(count: left.count, isNegated: isNegated) { left[$0] < right[$0] }
+  bits(of: left, and: right, isNegated: isNegated) { $0 < $1 }
 }
 
 @inline(__always)
@@ -211,7 +207,7 @@ private func compared(_ left: Bitmap, _ operation: BinaryOperator, _ right: Bitm
 private func compared(_ left: TextValues, _ operation: BinaryOperator, _ right: TextValues) -> Bitmap {
   let (a, b) = (left.codes.span, right.codes.span)
   if left.dictionary === right.dictionary, left.dictionary.isUnique, operation == .equal || operation == .notEqual {
-    return bits(count: a.count) { (a[$0] == b[$0]) == (operation == .equal) }
+    return bits(of: a, and: b, isNegated: operation == .notEqual) { $0 == $1 }
   }
   let (firstBytes, secondBytes) = (left.dictionary.bytes, right.dictionary.bytes)
   let first = firstBytes.span

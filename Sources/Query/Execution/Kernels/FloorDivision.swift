@@ -2,8 +2,8 @@ import Tables
 
 /// Division of many numbers by one, rounded down as Python does: a multiplication instead of a division.
 ///
-/// Numbers of up to 32 bits go through f64: the quotient so found is off by at most one, which the remainder shows;
-/// that loop vectorises. Wider numbers multiply by a 64-bit reciprocal.
+/// Numbers of up to 32 bits go through f64, where the quotient is exact; that loop vectorises. Wider numbers multiply by
+/// a 64-bit reciprocal.
 ///
 /// - Source: Granlund, Montgomery, *Division by Invariant Integers using Multiplication*, PLDI 1994, fig. 4.1.
 struct FloorDivision<Number: ColumnElement & FixedWidthInteger> {
@@ -36,27 +36,24 @@ struct FloorDivision<Number: ColumnElement & FixedWidthInteger> {
   }
 
   private func narrowRemainders(_ rows: Buffer<Number>) -> Buffer<Number> {
-    let (divisor, reciprocal) = (Double(divisor), reciprocal)
+    let (divisor, reciprocal, half) = (Double(divisor), reciprocal, half)
     return mapped(rows) { number in
       let dividend = Double(number)
-      var remainder = dividend - (dividend * reciprocal).rounded(.down) * divisor
-      remainder = (remainder < 0) != (divisor < 0) && remainder != 0 ? remainder + divisor : remainder
-      remainder = abs(remainder) >= abs(divisor) ? remainder - divisor : remainder
+      let remainder = dividend - ((dividend + half) * reciprocal).rounded(.down) * divisor
       return Number(truncatingIfNeeded: Int32(truncatingIfNeeded: remainder.wholeBits))
     }
   }
 
   private func narrowQuotients(_ rows: Buffer<Number>) -> Buffer<Number> {
-    let (divisor, reciprocal) = (Double(divisor), reciprocal)
+    let (reciprocal, half) = (reciprocal, half)
     return mapped(rows) { number in
-      let dividend = Double(number)
-      var quotient = (dividend * reciprocal).rounded(.down)
-      let remainder = dividend - quotient * divisor
-      quotient = (remainder < 0) != (divisor < 0) && remainder != 0 ? quotient - 1 : quotient
-      quotient = abs(remainder) >= abs(divisor) && (remainder < 0) == (divisor < 0) ? quotient + 1 : quotient
-      return Number(truncatingIfNeeded: quotient.wholeBits)
+      Number(truncatingIfNeeded: ((Double(number) + half) * reciprocal).rounded(.down).wholeBits)
     }
   }
+
+  /// What moves a quotient of whole numbers away from the next whole number below: half a unit of the dividend. At 32
+  /// bits the rounding of the product is smaller than that, so its floor is the quotient.
+  private var half: Double { divisor < 0 ? -0.5 : 0.5 }
 
   @inline(__always)
   private func wideDivision(_ number: Number) -> (quotient: Number, remainder: Number) {

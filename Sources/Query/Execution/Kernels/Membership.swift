@@ -77,8 +77,7 @@ private struct RangeMembership: NumberKernel {
     let values = buffer.span
     let words = members.words.span
     let count = UInt64(members.count)
-    return bits(count: values.count) { row in
-      let number = values[row]
+    return bits(of: values) { number in
       guard Number.bitWidth < 64 || Int64(exactly: number) != nil else { return false }
       let offset = UInt64(bitPattern: Int64(truncatingIfNeeded: number) &- first)
       return offset < count && words[Int(offset >> 6)] >> (offset & 63) & 1 == 1
@@ -87,8 +86,8 @@ private struct RangeMembership: NumberKernel {
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
-    return bits(count: values.count) { row in
-      guard let whole = Int64(exactly: values[row]) else { return false }
+    return bits(of: values) { value in
+      guard let whole = Int64(exactly: value) else { return false }
       let offset = UInt64(bitPattern: whole &- first)
       return offset < UInt64(members.count) && members[Int(offset)]
     }
@@ -100,16 +99,16 @@ private struct HashedMembership: NumberKernel {
 
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
-    return bits(count: values.count) { row in
-      guard let number = Int64(exactly: values[row]) else { return false }
+    return bits(of: values) { value in
+      guard let number = Int64(exactly: value) else { return false }
       return set.contains(number)
     }
   }
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
-    return bits(count: values.count) { row in
-      guard let number = Int64(exactly: values[row]) else { return false }
+    return bits(of: values) { value in
+      guard let number = Int64(exactly: value) else { return false }
       return set.contains(number)
     }
   }
@@ -124,7 +123,7 @@ private struct FloatMembership: NumberKernel {
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
-    return bits(count: values.count) { set.contains(Double(values[$0]).identifyingBits) }
+    return bits(of: values) { set.contains(Double($0).identifyingBits) }
   }
 }
 

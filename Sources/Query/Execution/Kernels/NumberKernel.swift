@@ -78,24 +78,3 @@ func zipped<A: BitwiseCopyable & Sendable, B: BitwiseCopyable & Sendable, Result
   }
   return Buffer(results)
 }
-
-/// A bit a row: whether `test` holds, or does not where that is wanted.
-@inline(__always)
-func bits(count: Int, isNegated: Bool = false, _ test: (Int) -> Bool) -> Bitmap {
-  var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
-  var output = words.mutableSpan
-  let flip: UInt64 = isNegated ? ~0 : 0
-  for index in 0..<count >> 6 {
-    var word: UInt64 = 0
-    let first = index << 6
-    for bit in 0..<64 { word |= (test(first + bit) ? 1 : 0) << UInt64(bit) }
-    output[index] = word ^ flip
-  }
-  if count & 63 != 0 {
-    let first = count & ~63
-    var word: UInt64 = 0
-    for bit in 0..<count & 63 { word |= (test(first + bit) ? 1 : 0) << UInt64(bit) }
-    output[first >> 6] = (word ^ flip) & Bitmap.tailMask(count)
-  }
-  return Bitmap(words: Buffer(words), count: count)
-}
