@@ -69,22 +69,33 @@ INLINED double scaled(double x, int64_t e) {
 // Exponentials. x = k·ln 2 / 128 + r with |r| ≤ ln 2 / 256, and eˣ = 2^(k / 128)·eʳ, the first of them from a table and
 // the second by its series: seven terms leave 2⁻⁷².
 
-/// e^(high + low) for a sum whose exponential is a double; the difference of the exponents is left to `scaled`.
-INLINED double exponential(double high, double low) {
-  // Adding it and taking it away rounds to a whole number.
-  const double whole = 0x1.8p52;
-  const double k = fused(high, 128 * one_by_ln2.high, whole) - whole;
+typedef struct {
+  double significand;
+  /// Its exponent.
+  int64_t power;
+} scaled_number;
+
+/// e^(high + low) for a sum whose exponential is a double.
+INLINED scaled_number exponential_parts(double high, double low) {
+  // Adding it and taking it away rounds to a whole number, whose bits are the low ones of the sum.
+  const double whole = 0x1.8p52, shifted = fused(high, 128 * one_by_ln2.high, whole);
+  const double k = shifted - whole;
   const double first = fused(-k, step_short.high, high);
   const pair r = sum(first, fused(-k, step_short.low, low));
   const double x = r.high, square = x * x;
   const double tail = fused(x, fused(x, fused(x, 1.0 / 720, 1.0 / 120), 1.0 / 24), 1.0 / 6);
   const double rest = r.low + fused(square * x, tail, 0.5 * square);
-  const int64_t index = (int64_t)k;
+  const int64_t index = (int64_t)(bits_of(shifted) - bits_of(whole));
   const pair power = powers[index & 127];
   const pair growth = product(power.high, x);
   const pair s = sum(power.high, growth.high);
   const double missing = s.low + (growth.low + (power.low + fused(power.low, x, power.high * rest)));
-  return scaled(s.high + missing, index >> 7);
+  return (scaled_number){s.high + missing, index >> 7};
+}
+
+INLINED double exponential(double high, double low) {
+  const scaled_number result = exponential_parts(high, low);
+  return scaled(result.significand, result.power);
 }
 
 double elementary_exp(double x) {
@@ -103,19 +114,13 @@ typedef struct {
   pair logarithm;
 } parts;
 
-/// The parts of the logarithm of high + low; `high` is positive and finite, `low` at most half a unit of its last place.
-INLINED parts parts_of(double high, double low) {
-  int64_t below = 0;
-  uint64_t bits = bits_of(high);
-  if (bits < 0x0010000000000000) {
-    below = 54;
-    bits = bits_of(high * 0x1p54);
-    low *= 0x1p54;
-  }
-  const uint64_t start = 0x3fe6000000000000, from_start = bits - start;
+/// The parts of the logarithm of high + low; `high` is a normal number above zero, `low` at most half a unit of its last
+/// place, and zero where `high` is 2¹⁰⁰⁰ or more.
+INLINED parts parts_of_normal(double high, double low) {
+  const uint64_t bits = bits_of(high), start = 0x3fe6000000000000, from_start = bits - start;
   const int64_t exponent = (int64_t)from_start >> 52;
   const double z = of_bits(bits - ((uint64_t)exponent << 52));
-  const double z_low = low == 0 ? 0 : scaled(low, -exponent);
+  const double z_low = low * of_bits((uint64_t)(1023 - exponent) << 52);
   const double reciprocal = logarithms[(from_start >> 45) & 127].reciprocal;
   const pair c = logarithms[(from_start >> 45) & 127].logarithm;
   const pair ratio = product(z, reciprocal);
@@ -133,11 +138,22 @@ INLINED parts parts_of(double high, double low) {
   const pair first = sum(c.high, r), second = sum(first.high, -0.5 * square);
   const double missing =
       first.low + (second.low + ((c.low + fused(-r, r_low, r_low)) + fused(square * r, tail, -0.5 * square_low)));
-  return (parts){exponent - below, sum(second.high, missing)};
+  return (parts){exponent, sum(second.high, missing)};
 }
 
+/// The parts of the logarithm of a finite number above zero.
+INLINED parts parts_of(double x) {
+  if (x >= 0x1p-1022) return parts_of_normal(x, 0);
+  parts p = parts_of_normal(x * 0x1p54, 0);
+  p.exponent -= 54;
+  return p;
+}
+
+/// A whole number below 2⁵¹ in magnitude as a double: the same on CPUs whose registers convert no 64-bit numbers.
+INLINED double double_of(int64_t whole) { return of_bits(bits_of(0x1.8p52) + (uint64_t)whole) - 0x1.8p52; }
+
 INLINED pair natural(parts p) {
-  const double k = (double)p.exponent;
+  const double k = double_of(p.exponent);
   return plus(sum(k * ln2_short.high, k * ln2_short.low), p.logarithm);
 }
 
@@ -152,7 +168,13 @@ INLINED double special_logarithm(double x) {
 double elementary_log(double x) {
   const double special = special_logarithm(x);
   if (special != 0) return special;
-  return natural(parts_of(x, 0)).high;
+  return natural(parts_of(x)).high;
+}
+
+/// ln(1 + x) for a finite number above −1.
+INLINED double logarithm_beside_one(double x) {
+  const pair s = sum(1, x);
+  return natural(parts_of_normal(s.high, s.high < 0x1p1000 ? s.low : 0)).high;
 }
 
 double elementary_log1p(double x) {
@@ -161,23 +183,58 @@ double elementary_log1p(double x) {
   if (x == -1) return -infinity;
   // Here 1 + x would lose too much of x, and two terms of the series are enough.
   if (__builtin_fabs(x) < 0x1p-32) return fused(-0.5 * x, x, x);
-  const pair s = sum(1, x);
-  return natural(parts_of(s.high, s.low)).high;
+  return logarithm_beside_one(x);
 }
 
 double elementary_log2(double x) {
   const double special = special_logarithm(x);
   if (special != 0) return special;
-  const parts p = parts_of(x, 0);
-  return plus((pair){(double)p.exponent, 0}, times(p.logarithm, one_by_ln2)).high;
+  const parts p = parts_of(x);
+  return plus((pair){double_of(p.exponent), 0}, times(p.logarithm, one_by_ln2)).high;
 }
 
 double elementary_log10(double x) {
   const double special = special_logarithm(x);
   if (special != 0) return special;
-  const parts p = parts_of(x, 0);
-  return plus(times((pair){(double)p.exponent, 0}, log10_of_2), times(p.logarithm, one_by_ln10)).high;
+  const parts p = parts_of(x);
+  return plus(times((pair){double_of(p.exponent), 0}, log10_of_2), times(p.logarithm, one_by_ln10)).high;
 }
+
+// Arrays. Blocks whose numbers need no special care go through a loop without branches, which vectorises; its operations
+// are those of one number, so the bits are the same.
+
+enum { block = 64 };
+
+#define FOR_ARRAYS(name, one, is_ordinary, ordinary)                            \
+  void name(const double *restrict x, double *restrict results, long count) {   \
+    long from = 0;                                                              \
+    for (; from + block <= count; from += block) {                              \
+      bool all = true;                                                          \
+      for (long at = from; at < from + block; at++) all &= is_ordinary(x[at]);  \
+      if (!all) {                                                               \
+        for (long at = from; at < from + block; at++) results[at] = one(x[at]); \
+        continue;                                                               \
+      }                                                                         \
+      for (int at = 0; at < block; at++) results[from + at] = ordinary(x[from + at]); \
+    }                                                                           \
+    for (; from < count; from++) results[from] = one(x[from]);                  \
+  }
+
+/// Whether its exponential is a normal number, by far.
+INLINED bool has_ordinary_exponential(double x) { return __builtin_fabs(x) < 700; }
+
+INLINED double ordinary_exponential(double x) {
+  const scaled_number result = exponential_parts(x, 0);
+  return result.significand * of_bits((uint64_t)(result.power + 1023) << 52);
+}
+
+INLINED bool has_ordinary_logarithm(double x) { return (x >= 0x1p-1022) & (x < infinity); }
+INLINED double ordinary_logarithm(double x) { return natural(parts_of_normal(x, 0)).high; }
+INLINED bool is_ordinary_beside_one(double x) { return (__builtin_fabs(x) >= 0x1p-32) & (x > -1) & (x < 0x1p1000); }
+
+FOR_ARRAYS(elementary_exp_of_all, elementary_exp, has_ordinary_exponential, ordinary_exponential)
+FOR_ARRAYS(elementary_log_of_all, elementary_log, has_ordinary_logarithm, ordinary_logarithm)
+FOR_ARRAYS(elementary_log1p_of_all, elementary_log1p, is_ordinary_beside_one, logarithm_beside_one)
 
 // Powers: bᵉ = exp(e·ln b), with the logarithm and the product in 106 bits.
 
@@ -207,7 +264,7 @@ double elementary_pow(double base, double exponent) {
     return negates ? -result : result;
   }
   if (is_negative && kind == fraction) return not_a_number(base);
-  const pair logarithm = natural(parts_of(size, 0));
+  const pair logarithm = natural(parts_of(size));
   double result;
   if (__builtin_fabs(exponent * logarithm.high) < 0x1p-60) {
     result = 1;

@@ -19,6 +19,30 @@ public enum Elementary {
   public static func log10(_ x: Double) -> Double { elementary_log10(x) }
   public static func pow(_ base: Double, _ exponent: Double) -> Double { elementary_pow(base, exponent) }
 
+  // Of many numbers at once: the same bits as one by one, in a half to a fifth of the time.
+
+  public static func exp(_ x: Span<Double>, into results: inout MutableSpan<Double>) {
+    apply(elementary_exp_of_all, x, &results)
+  }
+
+  public static func log(_ x: Span<Double>, into results: inout MutableSpan<Double>) {
+    apply(elementary_log_of_all, x, &results)
+  }
+
+  public static func log1p(_ x: Span<Double>, into results: inout MutableSpan<Double>) {
+    apply(elementary_log1p_of_all, x, &results)
+  }
+
+  private static func apply(
+    _ function: (UnsafePointer<Double>?, UnsafeMutablePointer<Double>?, Int) -> Void, _ x: Span<Double>,
+    _ results: inout MutableSpan<Double>
+  ) {
+    precondition(x.count == results.count, "as many results as numbers")
+    x.withUnsafeBufferPointer { x in
+      results.withUnsafeMutableBufferPointer { function(x.baseAddress, $0.baseAddress, x.count) }
+    }
+  }
+
   public static func exp(_ x: Float) -> Float { elementary_expf(x) }
   public static func log(_ x: Float) -> Float { elementary_logf(x) }
   public static func log1p(_ x: Float) -> Float { elementary_log1pf(x) }

@@ -71,6 +71,36 @@ private let floats: [String: @Sendable (Float) -> Float] = [
     #expect(checksum == recorded, "\(name): 0x\(String(checksum, radix: 16))")
   }
 
+  /// Many numbers at once have the bits of one by one, special ones among them, at every place of a block.
+  @Test(arguments: ["exp", "log", "log1p"])
+  func arraysHaveTheBitsOfSingleNumbers(name: String) throws {
+    let one = try #require(doubles[name])
+    let special = [
+      0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, -1,
+      -1.5, 0x1p-33, 0x1p1000, 699.5, 709.9, 711, -744.8, -750,
+    ]
+    var state: UInt64 = 7
+    for count in Array(0...130) + [4096] {
+      let numbers = (0..<count).map { place -> Double in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let drawn = state ^ state >> 29
+        if count % 3 == 0, drawn % 61 == 0 { return special[Int(drawn >> 32) % special.count] }
+        return count % 2 == 0 ? Double(bitPattern: drawn) : Double(drawn >> 11) * 0x1p-50 + 0x1p-20
+      }
+      var results = [Double](repeating: -7, count: count)
+      var output = results.mutableSpan
+      switch name {
+      case "exp": Elementary.exp(numbers.span, into: &output)
+      case "log": Elementary.log(numbers.span, into: &output)
+      default: Elementary.log1p(numbers.span, into: &output)
+      }
+      for (number, result) in zip(numbers, results) {
+        let expected = one(number)
+        #expect(result.bitPattern == expected.bitPattern || (result.isNaN && expected.isNaN), "\(name)(\(number))")
+      }
+    }
+  }
+
   @Test func endsOfTheRange() {
     let (infinity, zero, one, smallest) = (Double.infinity, 0.0, 1.0, Double.leastNonzeroMagnitude)
     #expect(Elementary.exp(-infinity) == 0 && Elementary.exp(infinity) == infinity && Elementary.exp(zero) == 1)

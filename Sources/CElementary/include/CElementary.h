@@ -16,6 +16,11 @@ double elementary_log2(double x);
 double elementary_log10(double x);
 double elementary_pow(double base, double exponent);
 
+// The same of many numbers: the same bits in a half to a fifth of the time.
+void elementary_exp_of_all(const double *x, double *results, long count);
+void elementary_log_of_all(const double *x, double *results, long count);
+void elementary_log1p_of_all(const double *x, double *results, long count);
+
 float elementary_expf(float x);
 float elementary_logf(float x);
 float elementary_log1pf(float x);

@@ -21,17 +21,17 @@ extension Function {
     })
 
   static let sqrt = real("sqrt", "the square root, NaN below zero", "table a = [4, 9] | with b = sqrt(a)") {
-    $0.squareRoot()
+    for row in $0.indices { $1[row] = $0[row].squareRoot() }
   }
   static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") {
-    Elementary.exp($0)
+    Elementary.exp($0, into: &$1)
   }
   static let log = real(
     "log", "the natural logarithm, minus infinity of zero", "table a = [1, 10] | with b = log(a)", synonyms: ["ln"]
-  ) { Elementary.log($0) }
+  ) { Elementary.log($0, into: &$1) }
   static let log1p = real(
     "log1p", "the natural logarithm of 1 + x, exact near zero", "table a = [0, 1] | with b = log1p(a)"
-  ) { Elementary.log1p($0) }
+  ) { Elementary.log1p($0, into: &$1) }
 
   static let isNaN = Function(
     "is_nan", topic: "numbers", [Parameter("x", .number)], summary: "whether a floating number is not a number",
@@ -54,7 +54,7 @@ extension Function {
 
   private static func real(
     _ name: String, _ summary: String, _ example: String, synonyms: [String] = [],
-    _ compute: @escaping @Sendable (Double) -> Double
+    _ compute: @escaping RealFunction.Computation
   ) -> Function {
     Function(
       name, synonyms: synonyms, topic: "numbers", [Parameter("x", .number)], summary: summary,
@@ -100,8 +100,12 @@ private struct Sign: NumberKernel {
   ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) }
 }
 
+/// A function of doubles applied to floating columns; whole numbers stay as they are.
 struct RealFunction: NumberKernel {
-  let compute: @Sendable (Double) -> Double
+  /// Fills the second span with the function of the first.
+  typealias Computation = @Sendable (_ x: Span<Double>, _ results: inout MutableSpan<Double>) -> Void
+
+  let compute: Computation
 
   func integers<Number: ColumnElement & FixedWidthInteger>(
     _ buffer: Buffer<Number>
@@ -109,7 +113,14 @@ struct RealFunction: NumberKernel {
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(
     _ buffer: Buffer<Number>
-  ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { Number(compute(Double($0))) }) }
+  ) throws(Diagnostic) -> ColumnValues {
+    let doubles = buffer as? Buffer<Double> ?? mapped(buffer) { Double($0) }
+    var results = [Double](repeating: 0, count: doubles.count)
+    var output = results.mutableSpan
+    compute(doubles.span, &output)
+    let computed = Buffer(results)
+    return Number.storage(computed as? Buffer<Number> ?? mapped(computed) { Number($0) })
+  }
 }
 
 private struct NotANumber: NumberKernel {
@@ -119,6 +130,6 @@ private struct NotANumber: NumberKernel {
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
-    return bits(count: values.count) { values[$0].isNaN }
+    return bits(of: values) { $0.isNaN }
   }
 }

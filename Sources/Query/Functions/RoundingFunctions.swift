@@ -34,7 +34,10 @@ extension Function {
   private static func rounded(_ call: RowCall, _ rounding: Rounding) throws(Diagnostic) -> Column {
     let column = try call.column(0)
     if column.type.isFloat {
-      let values = try column.values.run(RealFunction(compute: rounding.float))
+      let function = RealFunction { numbers, results in
+        for row in numbers.indices { results[row] = rounding.float(numbers[row]) }
+      }
+      let values = try column.values.run(function)
       return Column(column.type, values ?? column.values, validity: column.validity)
     }
     var scale = 0
