@@ -106,8 +106,8 @@ struct KeyEncoder: Sendable {
 
   /// Writes the codes of some rows, the first one's into `codes[0]`.
   func encode(_ rows: CodedRows, into codes: inout MutableSpan<UInt64>) {
-    for index in 0..<rows.count { codes[index] = 0 }
-    for part in parts { part.append(rows, to: &codes) }
+    if parts.isEmpty { for index in 0..<rows.count { codes[index] = 0 } }
+    for place in parts.indices { parts[place].append(rows, to: &codes, isFirst: place == 0) }
   }
 
   /// Writes the codes of rows in any order: that of `rows[positions.lowerBound]` into `codes[0]`.

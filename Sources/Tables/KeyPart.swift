@@ -78,41 +78,47 @@ struct KeyPart: Sendable {
     maximum = model.maximum
   }
 
-  /// Multiplies the codes so far by `maximum + 1` and adds this part's.
-  func append(_ rows: CodedRows, to codes: inout MutableSpan<UInt64>) {
+  /// Multiplies the codes so far by `maximum + 1` and adds this part's; the first part's take their place.
+  func append(_ rows: CodedRows, to codes: inout MutableSpan<UInt64>, isFirst: Bool) {
     switch source {
     case .bool(let bits):
-      append(rows, &codes) { (bits[$0] != isDescending ? 1 : 0) &- offset }
-    case .i8(let buffer): append(buffer, rows, &codes)
-    case .i16(let buffer): append(buffer, rows, &codes)
-    case .i32(let buffer): append(buffer, rows, &codes)
-    case .i64(let buffer): append(buffer, rows, &codes)
-    case .u8(let buffer): append(buffer, rows, &codes)
-    case .u16(let buffer): append(buffer, rows, &codes)
-    case .u32(let buffer): append(buffer, rows, &codes)
-    case .u64(let buffer): append(buffer, rows, &codes)
-    case .f32(let buffer): append(buffer, rows, &codes)
-    case .f64(let buffer): append(buffer, rows, &codes)
+      append(rows, &codes, isFirst) { (bits[$0] != isDescending ? 1 : 0) &- offset }
+    case .i8(let buffer): append(buffer, rows, &codes, isFirst)
+    case .i16(let buffer): append(buffer, rows, &codes, isFirst)
+    case .i32(let buffer): append(buffer, rows, &codes, isFirst)
+    case .i64(let buffer): append(buffer, rows, &codes, isFirst)
+    case .u8(let buffer): append(buffer, rows, &codes, isFirst)
+    case .u16(let buffer): append(buffer, rows, &codes, isFirst)
+    case .u32(let buffer): append(buffer, rows, &codes, isFirst)
+    case .u64(let buffer): append(buffer, rows, &codes, isFirst)
+    case .f32(let buffer): append(buffer, rows, &codes, isFirst)
+    case .f64(let buffer): append(buffer, rows, &codes, isFirst)
     case .mapped(let buffer, let map):
-      append(rows, &codes) { map[Int(buffer[$0])].orderedBits(descending: isDescending) &- offset }
-    case .nullness: append(rows, &codes) { _ in 0 }
+      append(rows, &codes, isFirst) { map[Int(buffer[$0])].orderedBits(descending: isDescending) &- offset }
+    case .nullness: append(rows, &codes, isFirst) { _ in 0 }
     }
   }
 
   private func append<Element: OrderedBits>(
-    _ buffer: Buffer<Element>, _ rows: CodedRows, _ codes: inout MutableSpan<UInt64>
+    _ buffer: Buffer<Element>, _ rows: CodedRows, _ codes: inout MutableSpan<UInt64>, _ isFirst: Bool
   ) {
+    // Not multiplied where nothing is there: few CPUs have a product of 64 bits for whole registers.
     let radix = maximum &+ 1
     switch rows {
     case .run(let rows):
       let values = buffer[rows].span
-      for index in values.indices {
-        codes[index] = codes[index] &* radix &+ (values[index].orderedBits(descending: isDescending) &- offset)
+      if isFirst {
+        for index in values.indices { codes[index] = values[index].orderedBits(descending: isDescending) &- offset }
+      } else {
+        for index in values.indices {
+          codes[index] = codes[index] &* radix &+ (values[index].orderedBits(descending: isDescending) &- offset)
+        }
       }
     case .list:
       let values = buffer.span
       rows.forEach { place, row in
-        codes[place] = codes[place] &* radix &+ (values[row].orderedBits(descending: isDescending) &- offset)
+        let before = isFirst ? 0 : codes[place] &* radix
+        codes[place] = before &+ (values[row].orderedBits(descending: isDescending) &- offset)
       }
     }
     guard let validity else { return }
@@ -124,11 +130,13 @@ struct KeyPart: Sendable {
   }
 
   @inline(__always)
-  private func append(_ rows: CodedRows, _ codes: inout MutableSpan<UInt64>, _ code: (Int) -> UInt64) {
+  private func append(
+    _ rows: CodedRows, _ codes: inout MutableSpan<UInt64>, _ isFirst: Bool, _ code: (Int) -> UInt64
+  ) {
     let radix = maximum &+ 1
     rows.forEach { place, row in
       let own = validity.map { $0[row] } ?? true ? code(row) : nullCode
-      codes[place] = codes[place] &* radix &+ own
+      codes[place] = (isFirst ? 0 : codes[place] &* radix) &+ own
     }
   }
 }
@@ -160,29 +168,22 @@ private func orderedBounds<Element: OrderedBits>(
   _ buffer: Buffer<Element>, _ validity: Bitmap?, _ descending: Bool
 ) throws(Diagnostic) -> (least: UInt64, greatest: UInt64)? {
   let bounds = try mapChunks(of: buffer.count, grain: rowGrain) { (range) throws(Diagnostic) in
+    let values = buffer.span.extracting(range)
+    guard let validity else { return Element.bounds(of: values, descending: descending) }
     var least = UInt64.max
     var greatest: UInt64 = 0
-    let values = buffer.span
-    if let validity {
-      for row in range where validity[row] {
-        let bits = values[row].orderedBits(descending: descending)
-        least = min(least, bits)
-        greatest = max(greatest, bits)
-      }
-    } else {
-      for row in range {
-        let bits = values[row].orderedBits(descending: descending)
-        least = min(least, bits)
-        greatest = max(greatest, bits)
-      }
+    for index in values.indices where validity[range.lowerBound + index] {
+      let bits = values[index].orderedBits(descending: descending)
+      least = min(least, bits)
+      greatest = max(greatest, bits)
     }
     return (least, greatest)
   }
   var least = UInt64.max
   var greatest: UInt64 = 0
   for bound in bounds {
-    least = min(least, bound.0)
-    greatest = max(greatest, bound.1)
+    least = min(least, bound.least)
+    greatest = max(greatest, bound.greatest)
   }
   return least <= greatest ? (least, greatest) : nil
 }

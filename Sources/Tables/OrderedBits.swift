@@ -8,6 +8,36 @@ protocol OrderedBits: BitwiseCopyable, Sendable {
 
   /// The number whose ascending bits these are.
   init(orderedBits: UInt64)
+
+  /// The least and the greatest bits of some numbers: the greatest and the least there are where none is given.
+  static func bounds(of values: Span<Self>, descending: Bool) -> (least: UInt64, greatest: UInt64)
+}
+
+extension OrderedBits {
+  static func bounds(of values: Span<Self>, descending: Bool) -> (least: UInt64, greatest: UInt64) {
+    var least = UInt64.max
+    var greatest: UInt64 = 0
+    for index in values.indices {
+      let bits = values[index].orderedBits(descending: descending)
+      least = min(least, bits)
+      greatest = max(greatest, bits)
+    }
+    return (least, greatest)
+  }
+}
+
+extension OrderedBits where Self: FixedWidthInteger {
+  /// Found among the numbers as they are: as many fit into a register as their width allows.
+  static func bounds(of values: Span<Self>, descending: Bool) -> (least: UInt64, greatest: UInt64) {
+    if values.isEmpty { return (.max, 0) }
+    var (least, greatest) = (Self.max, Self.min)
+    for index in values.indices {
+      least = Swift.min(least, values[index])
+      greatest = Swift.max(greatest, values[index])
+    }
+    let (first, last) = descending ? (greatest, least) : (least, greatest)
+    return (first.orderedBits(descending: descending), last.orderedBits(descending: descending))
+  }
 }
 
 extension FixedWidthInteger {

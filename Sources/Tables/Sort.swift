@@ -29,7 +29,7 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
     let cancellation = Cancellation.current
     try encoder.forEachBlock(of: range) { (block, codes) throws(Diagnostic) in
       try cancellation.check()
-      for index in 0..<block.count { best.insert(code: codes[index], row: UInt32(block.lowerBound + index)) }
+      best.insert(codes, count: block.count, firstRow: block.lowerBound)
     }
     return best.smallest
   }
@@ -87,8 +87,28 @@ private struct SmallestCodes {
     entries.reserveCapacity(limit * 2 + 64)
   }
 
-  @inline(__always) mutating func insert(code: UInt64, row: UInt32) {
-    // Rows come in ascending order: a later row with the threshold's code is behind it.
+  /// Takes the codes of rows from `firstRow` on, which come in ascending order: a later row with the threshold's code is
+  /// behind it.
+  mutating func insert(_ codes: borrowing MutableSpan<UInt64>, count: Int, firstRow: Int) {
+    var first = 0
+    while first < count {
+      let end = min(count, first + 64)
+      // Most blocks have none: one loop without branches tells.
+      if entries.count < limit || SmallestCodes.least(codes, first..<end) < threshold {
+        for index in first..<end { insert(code: codes[index], row: UInt32(firstRow + index)) }
+      }
+      first = end
+    }
+  }
+
+  @inline(__always)
+  private static func least(_ codes: borrowing MutableSpan<UInt64>, _ range: Range<Int>) -> UInt64 {
+    var least = UInt64.max
+    for index in range { least = min(least, codes[index]) }
+    return least
+  }
+
+  @inline(__always) private mutating func insert(code: UInt64, row: UInt32) {
     if code >= threshold, entries.count >= limit { return }
     entries.append((code, row))
     if entries.count == limit * 2 + 64 { shrink() }
