@@ -27,7 +27,7 @@ help:
 	@echo 'make lint          check the format of all sources'
 
 dependencies:
-	@Scripts/install-dependencies
+	@Scripts/packaging/install-dependencies
 
 # The binary is handed out: it looks for libraries where the system does, not beside itself.
 build: dependencies
@@ -38,7 +38,7 @@ demo: build
 	$(LECTERN) run sessions/seminar.md --data examples/seminar
 
 test:
-	@Scripts/install-dependencies tmux
+	@Scripts/packaging/install-dependencies tmux
 	$(BUILD)
 	@grep -m 1 'model name' /proc/cpuinfo || true
 	@$(LECTERN) --version --verbose
@@ -52,11 +52,11 @@ program: build
 endif
 
 install: program
-	Scripts/install-files '$(LECTERN)' '$(DESTDIR)$(PREFIX)'
+	Scripts/packaging/install-files '$(LECTERN)' '$(DESTDIR)$(PREFIX)'
 
 dist: program
-	@Scripts/install-dependencies dpkg-dev
-	Scripts/make-packages '$(LECTERN)' dist
+	@Scripts/packaging/install-dependencies dpkg-dev
+	Scripts/packaging/make-packages '$(LECTERN)' dist
 
 bench: dependencies
 	$(SWIFT) run -c release benchmark $(BENCH)
@@ -76,7 +76,7 @@ KEYS ?= 100000
 monkey: build
 	LECTERN_MONKEY=$(KEYS) $(SWIFT) test -c release --disable-xctest --disable-testable-imports --no-parallel \
 	  --filter 'aMonkeyCannotBreakIt|whateverIsDone'
-	python3 Scripts/viewer_monkey.py $(LECTERN) Tests/FormatsTests/Fixtures/polars_zstd.parquet --keys $(KEYS)
+	python3 Scripts/checks/viewer-monkey.py $(LECTERN) Tests/FormatsTests/Fixtures/polars_zstd.parquet --keys $(KEYS)
 
 # Disks that fail, limits on memory, threads and files, Ctrl-C and kill -9 at random moments: each script ends with
 # status 1 where something was not as it should be, and all of them run before make says so.
@@ -87,11 +87,11 @@ faults: build
 	data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
 	$(LECTERN) simulate "$$data" --scale $(FAULT_SCALE) > /dev/null || exit 1; \
 	mounting=$$([ "$$(id -u)" = 0 ] || echo 'unshare -rm'); \
-	run $$mounting python3 Scripts/check-failing-disks.py $(LECTERN); \
-	run python3 Scripts/check-limited-threads.py $(LECTERN); \
-	run python3 Scripts/check-limited-memory.py $(LECTERN) --scale $(FAULT_SCALE); \
-	run python3 Scripts/interrupt-at-random.py "$$data" --program $(LECTERN) --times $(TIMES); \
-	run python3 Scripts/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
+	run $$mounting python3 Scripts/checks/check-failing-disks.py $(LECTERN); \
+	run python3 Scripts/checks/check-limited-threads.py $(LECTERN); \
+	run python3 Scripts/checks/check-limited-memory.py $(LECTERN) --scale $(FAULT_SCALE); \
+	run python3 Scripts/checks/interrupt-at-random.py "$$data" --program $(LECTERN) --times $(TIMES); \
+	run python3 Scripts/checks/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
 	if [ -n "$$failed" ]; then printf "failed:$$failed\n"; exit 1; fi; echo 'all faults withstood'
 
 # All tests under the sanitizers, each in a build of its own: addresses and undefined behaviour of Swift and of C

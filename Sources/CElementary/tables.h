@@ -1,4 +1,4 @@
-// Made by Scripts/reference/elementary_tables.py.
+// Made by Scripts/reference/elementary-tables.py.
 
 /// ln 2 again, with a first part of 40 bits: its product with an exponent is exact.
 static const pair ln2_short = {0x1.62e42fefa4000p-1, -0x1.8432a1b0e2634p-43};

@@ -10,7 +10,7 @@ import Parallelism
 // in the same run (`peer.json`, seconds by name), it adds the ratio. `--growth` times the engine's operations on 1 %,
 // 10 % and all of the rows, on one core and on all, and prints a table and a plot. `--one` runs the task of that name in
 // `peer.json` alone, from the tables it needs, and prints its seconds and megabytes as JSON: what
-// `Scripts/time-polars.py --lectern` asks for. `--memory` runs operations in processes of their own, and
+// `Scripts/benchmarks/time-polars.py --lectern` asks for. `--memory` runs operations in processes of their own, and
 // `--interruptions` cancels each at random moments; both end with status 1 where one is above its bound.
 
 var folder: String?

@@ -5,7 +5,7 @@ import Tables
 import TestSupport
 import Testing
 
-/// Tables that polars printed, printed again: `Scripts/generate-polars-frames.py` made them.
+/// Tables that polars printed, printed again: `Scripts/reference/polars-frames.py` made them.
 @Suite struct PolarsTableTests {
   private struct Case {
     let style: TableStyle

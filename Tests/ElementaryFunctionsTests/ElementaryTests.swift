@@ -13,7 +13,7 @@ private let floats: [String: @Sendable (Float) -> Float] = [
 ]
 
 @Suite struct ElementaryTests {
-  /// Exact values, made by `Scripts/reference/elementary_functions.py`.
+  /// Exact values, made by `Scripts/reference/elementary-functions.py`.
   @Test func valuesAreTheExactOnesRounded() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     let text = try String(contentsOf: folder.appendingPathComponent("Fixtures/values.txt"), encoding: .utf8)

@@ -83,7 +83,7 @@ struct PackagingTests {
 
   @Test func theSameFilesAreInstalledEverywhere() throws {
     let result = ChildProcess(
-      Self.checkout + "/Scripts/install-files", [TerminalSession.program, "installed"], in: home.path)
+      Self.checkout + "/Scripts/packaging/install-files", [TerminalSession.program, "installed"], in: home.path)
     #expect(result.status == 0, "\(result.errors)")
     let documents = ["sessions", "examples"].flatMap { folder in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(Self.checkout)/\(folder)")) ?? []

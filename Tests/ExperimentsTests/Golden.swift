@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `Scripts/generate-metrics.py` found.
+/// What `Scripts/reference/metrics.py` found.
 struct Golden: Decodable {
   struct Splits: Decodable {
     var train: [UInt32]

@@ -12,7 +12,7 @@ enum ReferenceFiles {
   /// Whether it is there: tests of it are skipped, and said to be, where it is not.
   static func hasShared(_ path: String) -> Bool { FileManager.default.fileExists(atPath: shared(path)) }
 
-  /// Small files of our own that are like the reference data, made by `Scripts/sample_fixtures.py`.
+  /// Small files of our own that are like the reference data, made by `Scripts/fixtures/sample-fixtures.py`.
   static func sample(_ name: String) -> String { fixtures + "/Samples/" + name }
 
   static func contents(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }

@@ -2,7 +2,7 @@ import Diagnostics
 import Formats
 import Tables
 
-/// Values as `Scripts/parquet_expectations.py` spells them, to compare with what other programs read.
+/// Values as `Scripts/fixtures/parquet_expectations.py` spells them, to compare with what other programs read.
 func spell(_ value: Value) -> String {
   switch value {
   case .null: "null"

@@ -3,7 +3,7 @@ import Foundation
 import Notebook
 import Testing
 
-/// Models that are worth their name beat the most popular items by more than chance; at length in `Scripts/quality.md`.
+/// Models beat the most popular items by more than chance. `Scripts/benchmarks/quality.md` compares them at length.
 @Suite(.serialized) struct QualityTests {
   private func verdict(of code: String, in folder: String) -> String {
     let test = TestSession()

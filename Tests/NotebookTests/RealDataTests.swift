@@ -3,7 +3,7 @@ import Testing
 
 /// Files of the kind that people have, read at the prompt without options and fitted.
 ///
-/// Beside each data set stands a small file of its form, made by `Scripts/sample_fixtures.py`: a plain clone has it.
+/// Each data set has a small file of its form, made by `Scripts/fixtures/sample-fixtures.py`, for a plain clone.
 @Suite struct RealDataTests {
   private static let data = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/data")
   private static let samples = SeminarTests.root.appending(path: "Tests/FormatsTests/Fixtures/Samples")

@@ -11,7 +11,7 @@ import Testing
     let constant: Double
   }
 
-  /// Made by `Scripts/reference/matrix_factorization.py`.
+  /// Made by `Scripts/reference/matrix-factorization.py`.
   private struct Fixture: Decodable {
     let user_count, item_count, rows, factors: Int
     let torch_start, start, after_1000_steps, after_epoch: Parameters

@@ -3,7 +3,7 @@ import RandomNumbers
 import Recommenders
 import Testing
 
-/// What Surprise 1.1.5 makes of the same ratings, from `Scripts/reference/surprise_models.py`.
+/// What Surprise 1.1.5 makes of the same ratings, from `Scripts/reference/surprise-models.py`.
 @Suite struct SurpriseTests {
   private struct MadeUpRatings: Decodable {
     let users, items: [Int32]

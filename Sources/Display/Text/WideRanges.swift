@@ -1,5 +1,5 @@
 /// East Asian wide and fullwidth scalars and those with emoji presentation, ascending (Unicode 18.0.0).
-/// Written by `Scripts/generate-wide-ranges.py`.
+/// Written by `Scripts/reference/wide-ranges.py`.
 enum WideRanges {
   static let all: [(first: UInt32, last: UInt32)] = [
     (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3),
