@@ -9,7 +9,7 @@ SWIFT ?= swift
 LECTERN = .build/release/lectern
 BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference dependencies clean
+.PHONY: sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -24,6 +24,7 @@ help:
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random pipelines in Lectern and in polars (CASES=$(CASES))'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
+	@echo 'make pictures      draw docs/images anew from screens of the program'
 	@echo 'make lint          check the format of all sources'
 
 dependencies:
@@ -123,6 +124,11 @@ differential: build $(PEER)/bin/python
 
 reference: build
 	$(LECTERN) reference > docs/REFERENCE.md
+
+# The documentation's pictures: screens of the program in a tmux of a fixed size.
+pictures: build
+	@Scripts/packaging/install-dependencies tmux
+	python3 Scripts/documentation/draw-screens.py $(LECTERN)
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
