@@ -3,7 +3,7 @@ import Display
 import Notebook
 import Testing
 
-/// The seminar's sessions print what is recorded in them.
+/// The seminar's sessions, and the tour in the README, print what is recorded in them.
 @Suite(.serialized) struct SeminarTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -17,12 +17,12 @@ import Testing
     } catch { return nil }
   }()
 
-  @Test(arguments: ["seminar.md", "seminar.en.md"])
-  func printsWhatIsRecorded(_ name: String) throws {
+  @Test(arguments: [("sessions/seminar.md", 20), ("sessions/seminar.en.md", 20), ("README.md", 5)])
+  func printsWhatIsRecorded(_ name: String, cells: Int) throws {
     let data = try #require(Self.data)
-    let path = Self.root.appending(path: "sessions/\(name)").path
+    let path = Self.root.appending(path: name).path
     let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
-    #expect(document.cells.count >= 20)
+    #expect(document.cells.count >= cells)
     #expect(document.cells.allSatisfy { $0.recorded != nil })
     let report = SessionRunner(document: document, path: path, dataFolder: data.path).check(settings: Settings())
     let session = Session()
