@@ -68,6 +68,17 @@ func interpolatedTicks(_ fraction: Double, count: Int, _ tick: (Int) -> Int64) -
   let low = Int128(tick(below))
   let share = place - Double(below)
   if share == 0 { return Int64(low) }
-  let step = Int128(tick(below + 1)) - low
-  return Int64(low + min(step, Int128((Double(step) * share).rounded())))
+  return Int64(low + (Int128(tick(below + 1)) - low).portion(share))
+}
+
+extension Int128 {
+  /// A share between 0 and 1 of a number of at most 65 bits that is not negative, to the nearest whole number, of two the
+  /// greater: exactly, for a float has no room for its digits.
+  fileprivate func portion(_ share: Double) -> Int128 {
+    // The share is `significand` / 2^shift.
+    let shift = Double.significandBitCount - Int(share.exponent)
+    guard shift < Int128.bitWidth - 2 else { return 0 }
+    let product = self * Int128(share.significandBitPattern | 1 << UInt64(Double.significandBitCount))
+    return (product + (1 << (shift - 1))) >> shift
+  }
 }

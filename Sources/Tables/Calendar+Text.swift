@@ -67,6 +67,23 @@ public enum CalendarText {
     return clock + "." + padded(fraction, 9)
   }
 
+  /// The ticks of a length of time as `duration` writes it: `-2d 3h`, weeks (`w`) too; nil of anything else, and of what
+  /// is no whole number of ticks or does not fit.
+  public static func length(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
+    var reader = DigitReader(position: 0, end: text.count)
+    let isNegative = reader.skip(text, 0x2d)
+    var nanoseconds: Int128 = 0
+    repeat {
+      guard let part = reader.lengthPart(text) else { return nil }
+      let (sum, overflow) = nanoseconds.addingReportingOverflow(part)
+      if overflow { return nil }
+      nanoseconds = sum
+      while reader.skip(text, 0x20) {}
+    } while !reader.isAtEnd
+    let (ticks, rest) = nanoseconds.quotientAndRemainder(dividingBy: Int128(1_000_000_000 / unit.ticksPerSecond))
+    return rest == 0 ? Int64(exactly: isNegative ? -ticks : ticks) : nil
+  }
+
   /// `2d 3h 4m 5s 6ms`: the parts that are not zero, `0s` of none.
   public static func duration(_ ticks: Int64, unit: TimeUnit) -> String {
     var rest = ticks.magnitude
@@ -114,6 +131,39 @@ private struct DigitReader {
       position += 1
     }
     return number
+  }
+
+  /// A whole number and its unit, in nanoseconds.
+  mutating func lengthPart(_ text: borrowing Span<UInt8>) -> Int128? {
+    var count: Int128 = 0
+    var digitCount = 0
+    while let digit = digits(text, 1) {
+      // More digits than any length of time has.
+      guard digitCount < 24 else { return nil }
+      count = count * 10 + Int128(digit)
+      digitCount += 1
+    }
+    guard digitCount > 0 else { return nil }
+    let length: Int128
+    if skip(text, 0x77) {  // w
+      length = 604_800_000_000_000
+    } else if skip(text, 0x64) {  // d
+      length = 86_400_000_000_000
+    } else if skip(text, 0x68) {  // h
+      length = 3_600_000_000_000
+    } else if skip(text, 0x6d) {  // m, ms
+      length = skip(text, 0x73) ? 1_000_000 : 60_000_000_000
+    } else if skip(text, 0x73) {  // s
+      length = 1_000_000_000
+    } else if skip(text, 0x75), skip(text, 0x73) {  // us
+      length = 1000
+    } else if skip(text, 0x6e), skip(text, 0x73) {  // ns
+      length = 1
+    } else {
+      return nil
+    }
+    let (nanoseconds, overflow) = count.multipliedReportingOverflow(by: length)
+    return overflow ? nil : nanoseconds
   }
 
   mutating func date(_ text: borrowing Span<UInt8>) -> Int? {

@@ -32,7 +32,7 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
     return try spread(try entries(text) { NumberText.integer($0.bytes.span) as UInt64? }, text, type, column.validity)
   case .f32:
     return try spread(
-      try entries(text) { NumberText.float($0.bytes.span).map { Float($0) } }, text, type, column.validity)
+      try entries(text) { NumberText.single($0.bytes.span) }, text, type, column.validity)
   case .f64: return try spread(try entries(text) { NumberText.float($0.bytes.span) }, text, type, column.validity)
   case .decimal(let precision, let scale):
     let entries = try entries(text) { NumberText.decimal($0.bytes.span, precision: precision, scale: scale) }
@@ -43,7 +43,10 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
   case .datetime(let unit):
     let entries = try entries(text) { CalendarText.ticks($0.bytes.span, unit: unit) }
     return try spread(entries, text, type, column.validity)
-  case .null, .string, .binary, .duration, .list, .structure: throw .noCast(from: column.type, to: type)
+  case .duration(let unit):
+    let entries = try entries(text) { CalendarText.length($0.bytes.span, unit: unit) }
+    return try spread(entries, text, type, column.validity)
+  case .null, .string, .binary, .list, .structure: throw .noCast(from: column.type, to: type)
   }
 }
 

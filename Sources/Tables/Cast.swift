@@ -13,10 +13,11 @@ public enum CastMode: Sendable {
 
 /// The column in another type.
 ///
-/// Whole numbers and floats convert where the value stays the same (a float that is not whole is a loss; a whole number
-/// beyond 2⁵³ becomes the nearest float, as does an f64 in f32, unless `exact` forbids it). A float and a decimal are
-/// the same where their digits are (`ExactNumber`). Text is read in full or not at all, and everything can be written as
-/// text. A date is its midnight; a datetime in another unit must not lose a fraction, but as a date it drops its clock.
+/// Whole numbers and floats convert where the value stays the same (a float that is not whole is a loss). A whole number
+/// beyond 2⁵³ becomes the nearest float, as does an f64 in f32, unless `exact` forbids it; one beyond all floats of the
+/// type is a loss. A float and a decimal are the same where their digits are (`ExactNumber`). Text is read in full or not
+/// at all, and everything can be written as text. A date is its midnight; a datetime in another unit must not lose a
+/// fraction, but as a date it drops its clock.
 /// bool is 0 and 1. Lists convert element by element, structs field by field. Dates, times and durations convert to and
 /// from whole numbers as the ticks they are.
 ///
@@ -109,10 +110,12 @@ private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool)
       let numbers = numbers.span
       for row in range { narrow[row - range.lowerBound] = Float(numbers[row]) }
     }
-    guard isExact else { return Column(narrow, validity: column.validity) }
-    let isSame = try Bitmap.ofRows(column.count) { Double(narrow[$0]) == numbers[$0] || numbers[$0].isNaN }
-    return Column(
-      narrow, validity: Bitmap.intersection(column.validity, isSame.unlessAllSet))
+    // A number beyond all of the type's is no infinity.
+    let isHeld = try Bitmap.ofRows(column.count) { row in
+      isExact
+        ? Double(narrow[row]) == numbers[row] || numbers[row].isNaN : narrow[row].isFinite || !numbers[row].isFinite
+    }
+    return Column(narrow, validity: Bitmap.intersection(column.validity, isHeld.unlessAllSet))
   default: throw .noCast(from: column.type, to: type)
   }
 }

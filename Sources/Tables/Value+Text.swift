@@ -62,7 +62,8 @@ public enum NumberText {
     return number
   }
 
-  /// The floating number the bytes spell, correctly rounded; `nan`, `inf` and `infinity` in any case count.
+  /// The floating number the bytes spell, correctly rounded; `nan`, `inf` and `infinity` in any case count. Nil of digits
+  /// beyond all floats: they are no infinity.
   public static func float(_ text: borrowing Span<UInt8>) -> Double? {
     if let exact = shortFloat(text) { return exact }
     guard text.count > 0, text.count < 400, text[0] != 0x20 else { return nil }
@@ -72,7 +73,15 @@ public enum NumberText {
       if text[index] | 0x20 == 0x78 { return nil }
       bytes.append(text[index])
     }
-    return Double(String(decoding: bytes, as: UTF8.self))
+    guard let number = Double(String(decoding: bytes, as: UTF8.self)) else { return nil }
+    return number.isInfinite && bytes.contains { (0x30...0x39).contains($0) } ? nil : number
+  }
+
+  /// The same in single precision; nil of a number beyond all that it has.
+  static func single(_ text: borrowing Span<UInt8>) -> Float? {
+    guard let number = float(text) else { return nil }
+    let narrow = Float(number)
+    return narrow.isFinite || !number.isFinite ? narrow : nil
   }
 
   /// Up to 15 digits and a power of ten up to 22 are exact in one operation (Clinger's fast path).
@@ -106,7 +115,8 @@ public enum NumberText {
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
   ]
 
-  /// The decimal number the bytes spell, times 10^scale; nil where digits would be lost or it does not fit.
+  /// The decimal number the bytes spell, with a sign and an exponent where it has them, times 10^scale; nil where digits
+  /// would be lost or it does not fit.
   public static func decimal(_ text: borrowing Span<UInt8>, precision: Int, scale: Int) -> Int128? {
     var unscaled: Int128 = 0
     var fraction = 0
@@ -114,7 +124,7 @@ public enum NumberText {
     var hasDigits = false
     var index = 0
     let isNegative = text.count > 0 && text[0] == 0x2d
-    if isNegative { index = 1 }
+    if isNegative || text.count > 0 && text[0] == 0x2b { index = 1 }
     while index < text.count {
       let byte = text[index]
       if byte == 0x2e, !isFraction {
@@ -126,6 +136,10 @@ public enum NumberText {
         unscaled = sum
         hasDigits = true
         if isFraction { fraction += 1 }
+      } else if byte | 0x20 == 0x65, hasDigits {
+        guard let exponent = integer(text.extracting((index + 1)...)) as Int16? else { return nil }
+        fraction -= Int(exponent)
+        break
       } else {
         return nil
       }

@@ -127,6 +127,22 @@ import Testing
     #expect(opened.source.notes == (example.note.map { [$0] } ?? []))
   }
 
+  @Test func `numbers beyond all floats are no infinity`() throws {
+    #expect(try open("a\n0.5\n1e999\n").column() == ["0.5", "1e999"].map { spell(.text(Text($0))) })
+    let lines = "{\"a\": 0.5}\n{\"a\": -1e999}\n"
+    #expect(try open(lines, "t.ndjson").column() == ["0.5", "-1e999"].map { spell(.text(Text($0))) })
+    #expect(throws: Diagnostic.self) { try open("a\n0.5\n1e999\n", types: ["a": .f64]).column() }
+  }
+
+  @Test func `types that are asked for read exponents exactly`() throws {
+    let decimal = DataType.decimal(precision: 20, scale: 3)
+    let text = "{\"a\": 1.25e2}\n{\"a\": 9007199254740993e-3}\n{\"a\": 1E3}\n"
+    #expect(
+      try open(text, "t.ndjson", types: ["a": decimal]).column()
+        == ["dec125000/3", "dec9007199254740993/3", "dec1000000/3"])
+    #expect(try open("a\n1.25e2\n+3\n", types: ["a": decimal]).column() == ["dec125000/3", "dec3000/3"])
+  }
+
   @Test func `types that are asked for lose no digits of JSON`() throws {
     let mixed = "{\"a\": 9007199254740993}\n{\"a\": 123456789012345678.25}\n{\"a\": null}\n"
     let decimal = DataType.decimal(precision: 30, scale: 2)

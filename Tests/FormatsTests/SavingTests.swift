@@ -94,4 +94,38 @@ import Testing
       #expect(text.contains(expected), "\(text)")
     }
   }
+
+  @Test(arguments: ["csv", "tsv", "ndjson"])
+  func `bytes that are no text have no form in text files`(_ format: String) throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("bytes." + format)
+    let texts = try Column(.binary, [.binary(Text("чай")), .null])
+    _ = try saveTable(Table([("a", texts)]), to: path)
+    let bytes = Value.binary(Text(Buffer([0xFF, 0x00])))
+    for column in [
+      try Column(.binary, [.binary(Text("a")), bytes]),
+      try Column(listsOf: .binary, [[], [.binary(Text("a")), bytes]]),
+    ] {
+      let found = #expect(throws: Diagnostic.self) {
+        try saveTable(Table([("a", column)]), to: scratch.file("no." + format))
+      }
+      #expect(found?.message == "`a` in row 1 holds bytes that are no text")
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.file("no." + format)))
+  }
+
+  @Test func `JSON says which numbers it does not have`() throws {
+    let scratch = try ScratchFolder()
+    let lists = try Column(listsOf: .f64, [[.float(.nan), .float(1)], nil, [.float(-.infinity)]])
+    let table = Table([
+      ("a", Column([1.5, .nan, nil] as [Double?])), ("b", lists), ("c", Column([0.5, 1.5, nil] as [Double?])),
+    ])
+    let report = try saveTable(table, to: scratch.file("t.ndjson"))
+    #expect(
+      report.notes == [
+        "1 value of `a`: JSON has no NaN and no infinity, they are null there",
+        "2 values of `b`: JSON has no NaN and no infinity, they are null there",
+      ])
+    #expect(try saveTable(table, to: scratch.file("t.csv")).notes == ["`b` is written as JSON text"])
+  }
 }

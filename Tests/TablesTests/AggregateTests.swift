@@ -196,6 +196,14 @@ import Testing
     #expect(
       try aggregate(.median, of: column([moment, moment + 2, .max, .min]))[0] == .datetime(moment + 1, .nanoseconds))
     #expect(try aggregate(.mean, of: column([.min, .max]))[0] == .datetime(0, .nanoseconds))
+    // Far apart: half of the way has more digits than a float.
+    #expect(
+      try aggregate(.median, of: column([-2_208_988_800_000_000_000, moment]))[0]
+        == .datetime(-244_598_399_938_271_605, .nanoseconds))
+    #expect(try aggregate(.median, of: column([.min, .max]))[0] == .datetime(0, .nanoseconds))
+    #expect(
+      try aggregate(.quantile(0.25), of: column([.min, .max]))[0] == .datetime(-4_611_686_018_427_387_904, .nanoseconds)
+    )
     let days = try Column(.date, [.date(0), .date(1), .date(.max)])
     #expect(try aggregate(.median, of: days)[0] == .datetime(86_400_000, .milliseconds))
     let runs = RowRuns(rows: nil, offsets: Buffer([0, 1, 1, 3]))

@@ -43,6 +43,41 @@ import Testing
     #expect(try cast(hidden, to: .list(.i8))[1] == .list([.integer(1)]))
   }
 
+  @Test func `no finite number becomes an infinity`() throws {
+    #expect(throws: Diagnostic.lossyCast(.float(1e39), to: .f32, row: 1)) { try cast(Column([0.1, 1e39]), to: .f32) }
+    #expect(try cast(Column([1e300, -Double.infinity]), to: .f32, .lenient)[0] == .null)
+    #expect(try cast(Column([-Double.infinity, .nan]), to: .f32).equals(Column([-Float.infinity, .nan])))
+    #expect(throws: Diagnostic.lossyCast(.text("1e999"), to: .f64, row: 0)) { try cast(Column(["1e999"]), to: .f64) }
+    #expect(throws: Diagnostic.lossyCast(.text("1e39"), to: .f32, row: 0)) { try cast(Column(["1e39"]), to: .f32) }
+    #expect(try cast(Column(["-inf", "Infinity"]), to: .f32).equals(Column([-Float.infinity, .infinity])))
+  }
+
+  @Test(
+    arguments: [
+      ("+5", 500), ("1e3", 100_000), ("1.25E+1", 1250), ("-25e-2", -25), ("0e400", 0), ("5.", 500), (".5", 50),
+      ("1e-3", nil), ("1e", nil), ("e5", nil), ("1e5.0", nil), ("1e99999999999", nil), ("+", nil), ("--1", nil),
+      ("1e2e3", nil), ("", nil),
+    ] as [(String, Int128?)])
+  func `texts of decimals have signs and exponents`(_ text: String, _ unscaled: Int128?) throws {
+    let found = try cast(Column([text]), to: .decimal(precision: 10, scale: 2), .lenient)[0]
+    #expect(found == unscaled.map { .decimal($0, scale: 2) } ?? .null)
+  }
+
+  @Test(
+    arguments: [
+      ("0s", 0), ("3d 1us", 259_200_000_001), ("-999ms 997us", -999_997), ("1h30m", 5_400_000_000),
+      ("2w", 1_209_600_000_000),
+      ("90m 1s 1ms", 5_401_001_000), ("1500us", 1500), ("106751991d 4h 54s 775ms 807us", .max),
+      ("-106751991d 4h 54s 775ms 808us", .min), ("106751991d 4h 54s 775ms 808us", nil), ("1ns", nil), ("1000ns", 1),
+      ("", nil),
+      ("-", nil), ("5", nil), ("1.5h", nil), ("1h -5m", nil), ("1u", nil), ("999999999999999999999999999w", nil),
+      ("1h x", nil),
+    ] as [(String, Int64?)])
+  func `texts of lengths of time are read back`(_ text: String, _ microseconds: Int64?) throws {
+    let found = try cast(Column([text]), to: .duration(.microseconds), .lenient)[0]
+    #expect(found == microseconds.map { .duration($0, .microseconds) } ?? .null)
+  }
+
   @Test func `single floats are written in their own digits`() throws {
     let texts = try cast(Column([Float(0.1), 3.4028235e38, -0.0, .infinity, .nan]), to: .string)
     #expect(texts.equals(Column(["0.1", "3.4028235e+38", "-0.0", "inf", "NaN"])))

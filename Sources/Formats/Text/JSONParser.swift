@@ -55,12 +55,12 @@ struct JSONParser {
     return value
   }
 
-  /// A whole number keeps all of its digits: one that no number holds is the text of them.
+  /// A whole number keeps all of its digits: what no number holds is the text of them.
   private mutating func number() -> Value? {
     guard let spelling = numberSpelling() else { return nil }
     if let whole = NumberText.integer(spelling.span) as Int128? { return .integer(whole) }
-    if TextField.isDigits(spelling.span) { return .text(Text(Buffer(spelling))) }
-    return NumberText.float(spelling.span).map { .float($0) }
+    if !TextField.isDigits(spelling.span), let number = NumberText.float(spelling.span) { return .float(number) }
+    return .text(Text(Buffer(spelling)))
   }
 
   /// The bytes of a number as JSON has it: no zeros before other digits, digits around the point.

@@ -15,8 +15,9 @@ extension FileFormat {
     },
     write: { (table, file, options) throws(Diagnostic) in
       let writer = try TextWriter(table, file, options)
+      try table.requireText()
       try writer.writeLines(.json)
-      return writer.lostZones
+      return table.numbersThatAreNoJSON + writer.lostZones
     })
 }
 

@@ -29,6 +29,7 @@ struct TextWriter {
   func writeSeparated(by usual: String) throws(Diagnostic) -> [String] {
     let chosen = options.separator ?? usual
     guard !chosen.isEmpty, !chosen.contains("\n"), !chosen.contains("\"") else { throw .badSeparator(chosen) }
+    try table.requireText()
     let separator = Array((chosen == "\\t" ? "\t" : chosen).utf8)
     var escaped = 0
     if options.header {

@@ -14,9 +14,14 @@ extension Function {
 
   static let sign = Function(
     "sign", topic: "numbers", [Parameter("x", .number)], summary: "-1, 0 or 1 as the number is below, at or above zero",
-    examples: [Example("table a = [-5, 0, 7] | with b = sign(a)", "-1, 0 and 1")], typing: keepsType,
+    examples: [Example("table a = [-5, 0, 7] | with b = sign(a)", "-1, 0 and 1")],
+    // A decimal may have no digit before its point: its sign is a whole number.
+    typing: { (arguments) throws(Diagnostic) in arguments[0].type.isDecimal ? .i8 : arguments[0].type },
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
+      if case .i128(let numbers) = column.values {
+        return Column(.i8, .i8(mapped(numbers) { Int8(truncatingIfNeeded: $0.signum()) }), validity: column.validity)
+      }
       return Column(column.type, try column.values.run(Sign()) ?? column.values, validity: column.validity)
     })
 

@@ -1,0 +1,72 @@
+import Diagnostics
+import Tables
+
+// What lines of text have no form for: bytes that are no text, and in JSON floats that are no numbers.
+
+extension Table {
+  /// Throws where a column holds bytes that are no text, at any depth.
+  ///
+  /// - Complexity: O(distinct values) of columns of bytes, nothing for others.
+  func requireText() throws(Diagnostic) {
+    for (column, field) in zip(columns, schema.fields) where field.type != field.type.withTexts {
+      let texts = try cast(column, to: field.type.withTexts, .lenient)
+      guard let loss = firstLoss(from: column, to: texts) else { continue }
+      throw Diagnostic(
+        "`\(field.name)` in row \(loss.row) holds bytes that are no text",
+        hint: "Parquet keeps them; `| drop \(field.name)` leaves the column out")
+    }
+  }
+
+  /// A note for every column whose NaN and infinities JSON writes as null.
+  var numbersThatAreNoJSON: [String] {
+    zip(columns, schema.fields).compactMap { column, field in
+      guard field.type.hasFloats else { return nil }
+      let count = column.notFiniteCount
+      return count == 0
+        ? nil : "\(counted(count, "value")) of `\(field.name)`: JSON has no NaN and no infinity, they are null there"
+    }
+  }
+}
+
+extension DataType {
+  /// The type with text wherever it has bytes.
+  fileprivate var withTexts: DataType {
+    switch self {
+    case .binary: .string
+    case .list(let element): .list(element.withTexts)
+    case .structure(let fields): .structure(fields.map { Field($0.name, $0.type.withTexts) })
+    default: self
+    }
+  }
+
+  fileprivate var hasFloats: Bool {
+    switch self {
+    case .f32, .f64: true
+    case .list(let element): element.hasFloats
+    case .structure(let fields): fields.contains { $0.type.hasFloats }
+    default: false
+    }
+  }
+}
+
+extension Column {
+  /// How many floats are NaN or infinite, at any depth.
+  fileprivate var notFiniteCount: Int {
+    switch values {
+    case .f32(let buffer): (0..<count).count { !isNull($0) && !buffer[$0].isFinite }
+    case .f64(let buffer): (0..<count).count { !isNull($0) && !buffer[$0].isFinite }
+    case .list, .structure: (0..<count).reduce(0) { $0 + self[$1].notFiniteCount }
+    default: 0
+    }
+  }
+}
+
+extension Value {
+  fileprivate var notFiniteCount: Int {
+    switch self {
+    case .float(let number): number.isFinite ? 0 : 1
+    case .list(let values), .structure(_, let values): values.reduce(0) { $0 + $1.notFiniteCount }
+    default: 0
+    }
+  }
+}
