@@ -22,7 +22,7 @@ help:
 	@echo 'make sanitize      all tests under the sanitizers of addresses, undefined behaviour and threads'
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
-	@echo 'make differential  random pipelines in Lectern and in polars (CASES=$(CASES))'
+	@echo 'make differential  random cases in Lectern, polars and DuckDB, and files between them (CASES=$(CASES) FIRST=$(FIRST))'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make pictures      draw docs/images anew from screens of the program'
 	@echo 'make lint          check the format of all sources'
@@ -113,14 +113,24 @@ sanitize-thread: dependencies
 	  $(SWIFT) test --sanitize thread --scratch-path .build/sanitize-thread --disable-xctest \
 	  --filter '$(SANITIZED_TESTS)'
 
-# polars goes into an environment of its own below .build, once.
+# polars, DuckDB and pyarrow go into an environment of their own below .build, once for each choice of versions.
 PEER = .build/peer
-$(PEER)/bin/python:
-	python3 -m venv $(PEER)
-	$(PEER)/bin/pip install --quiet polars==2.1.0 numpy
+PEERS = polars==2.1.0 duckdb==2.0.1 pyarrow==26.0.1 numpy
+PEERS_READY = $(PEER)/$(subst ==,-,$(subst $() ,_,$(PEERS)))
+$(PEERS_READY):
+	python3 -m venv --clear $(PEER)
+	$(PEER)/bin/pip install --quiet $(PEERS)
+	@touch '$@'
 
-differential: build $(PEER)/bin/python
-	$(PEER)/bin/python Scripts/differential/differential.py $(LECTERN) --cases $(CASES)
+# Each of the three ends with status 1 where something differs, and all of them run before make says so.
+FIRST ?= 0
+FILES ?= 20
+differential: build $(PEERS_READY)
+	@failed=0; run() { echo "# $$*"; $(PEER)/bin/python "$$@" || failed=1; }; \
+	run Scripts/differential/differential.py $(LECTERN) --cases $(CASES) --seed $(FIRST); \
+	run Scripts/differential/text_files.py $(LECTERN) --seeds $(FILES) --seed $(FIRST); \
+	run Scripts/comparisons/round-trip-files.py $(LECTERN) --rows 3001; \
+	exit $$failed
 
 reference: build
 	$(LECTERN) reference > docs/REFERENCE.md

@@ -19,6 +19,8 @@ class Pipeline(Nested, Reshaping, WholeTables):
         self.other = other
         self.other_columns = other_columns
         self.stages = []
+        # The table before the first stage and after each.
+        self.history = [frame]
         # Statements before the pipeline: lists of the session's.
         self.setup = []
         # Whether the last stage has to be an error: an overflow, a loss, a division by zero.
@@ -45,6 +47,7 @@ class Pipeline(Nested, Reshaping, WholeTables):
 
     def add(self, text, frame, columns):
         self.stages.append(text)
+        self.history.append(frame)
         self.frame = frame
         self.columns = columns
 

@@ -41,8 +41,7 @@ class WholeTables:
         frame = pl.DataFrame(rows, schema={name: types.get(name, pl.Float64) for name in order})
         columns = {name: Column("float", rounded=True) for name in order}
         columns |= {"column": Column("str"), "count": Column("int"), "nulls": Column("int"), "distinct": Column("int")}
-        self.add(f"describe {', '.join(names)}", self.frame, self.columns)
-        self.add(f"select {', '.join(order)}", frame, columns)
+        self.add(f"describe {', '.join(names)} | select {', '.join(order)}", frame, columns)
 
     def beside_rows(self):
         """The aggregate of the whole table beside each row, or in a condition."""
