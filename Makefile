@@ -128,7 +128,7 @@ FILES ?= 20
 differential: build $(PEERS_READY)
 	@failed=0; run() { echo "# $$*"; $(PEER)/bin/python "$$@" || failed=1; }; \
 	run Scripts/differential/differential.py $(LECTERN) --cases $(CASES) --seed $(FIRST); \
-	run Scripts/differential/text_files.py $(LECTERN) --seeds $(FILES) --seed $(FIRST); \
+	run Scripts/differential/text-files.py $(LECTERN) --seeds $(FILES) --seed $(FIRST); \
 	run Scripts/comparisons/round-trip-files.py $(LECTERN) --rows 3001; \
 	exit $$failed
 

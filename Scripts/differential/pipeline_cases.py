@@ -56,6 +56,8 @@ class PipelineCase:
             verdict.problems.append(f"DuckDB: {str(error)[:300]}")
             return verdict
         verdict.not_there += [f"DuckDB: {name}" for name in stages.not_there]
+        if found is None:
+            return verdict
         verdict.compared["DuckDB"] += result.height * result.width
         if problem := difference("DuckDB", found, result):
             verdict.problems.append(problem)

@@ -38,6 +38,8 @@ class Stages:
         for number, written in enumerate(pipeline.stages):
             frame, source = history[number], current
             try:
+                if source is None:
+                    raise NotThere("stages of a table that DuckDB cannot have")
                 for part in syntax.parts(written):
                     self.frame = frame
                     source = self.stage(syntax.stage(part), source)
@@ -45,7 +47,12 @@ class Stages:
                 current = source
             except NotThere as missing:
                 self.not_there.append(str(missing))
-                current = self.put(f"after{number}", history[number + 1])
+                after = history[number + 1]
+                # Names are the same to DuckDB where only their case differs.
+                has_twins = len({name.lower() for name in after.columns}) < after.width
+                current = None if has_twins else self.put(f"after{number}", after)
+        if current is None:
+            return None
         return self.database.frame(f"SELECT * EXCLUDE {PLACE} FROM {quoted(current)} ORDER BY {PLACE}")
 
     def put(self, name, frame):

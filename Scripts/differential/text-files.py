@@ -1,6 +1,6 @@
 """Text files between Lectern and polars, pyarrow and DuckDB: values, types and nulls are those that were saved.
 
-usage: python Scripts/differential/text_files.py LECTERN [--seeds N] [--seed N]
+usage: python Scripts/differential/text-files.py LECTERN [--seeds N] [--seed N]
 
 Random tables of all types that a line of text can hold are saved by Lectern as CSV, TSV and NDJSON and read by Lectern
 (`types=`), polars, pyarrow and DuckDB, to which the same types are given; and the other way, written by each of the three
