@@ -172,6 +172,15 @@ import Testing
     #expect(read.row(0) == [.integer(1), .float(2.5), .null])
   }
 
+  /// However many lines are passed over, no more are looked for than there are.
+  @Test(arguments: [3, 4, 1_000_000, Int.max]) func `skipping all lines leaves nothing`(_ lines: Int) throws {
+    var options = LoadOptions()
+    options.skip = lines
+    let error = #expect(throws: Diagnostic.self) { try table("a,b\n1,2\n3,4\n", options) }
+    #expect(error?.message.hasSuffix("has 3 lines, and `skip=` passes over all of them") == true)
+    #expect(error?.hint == "`skip=2` leaves the last one")
+  }
+
   @Test func `what is written reads back the same`() throws {
     let scratch = try ScratchFolder()
     let table = Table([

@@ -54,4 +54,11 @@ extension Diagnostic {
     Diagnostic(
       "`\(column)` turned out to be \(type)", hint: "run it again: the table has the new type now", place: path)
   }
+
+  /// `skip=` of as many lines as there are, or more.
+  static func skipsEverything(_ path: String, lines: Int) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` has \(counted(lines, "line")), and `skip=` passes over all of them",
+      hint: lines > 1 ? "`skip=\(lines - 1)` leaves the last one" : "leave out `skip=`", place: path)
+  }
 }

@@ -34,7 +34,12 @@ struct TextSniffer {
 
   func layout(defaultSeparator: [UInt8]?) throws(Diagnostic) -> TextLayout {
     var start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    for _ in 0..<max(0, options.skip) where start < input.bytes.count { start = nextLine(start) }
+    var skipped = 0
+    while skipped < options.skip, start < input.bytes.count {
+      start = nextLine(start)
+      skipped += 1
+    }
+    if skipped > 0, start >= input.bytes.count { throw .skipsEverything(input.path, lines: skipped) }
     let declared = declaredSeparator(at: start)
     if declared != nil { start = nextLine(start) }
     guard start < input.bytes.count else { throw .emptyFile(input.path) }
