@@ -9,6 +9,7 @@ public struct ForgedModelFile {
   private let directory: Range<Int>
 
   private struct StoredArray {
+    let name: String
     /// Where in the directory its element count, offset and checksum begin.
     let record: Int
     let bytes: Range<Int>
@@ -26,7 +27,8 @@ public struct ForgedModelFile {
       let size = [1, 4, 8, 4, 8][Int(bytes[record - 1])]
       let start = Int(Self.number(bytes, at: record + 8, size: 8))
       let count = Int(Self.number(bytes, at: record, size: 8))
-      arrays.append(StoredArray(record: record, bytes: start..<start + size * count, size: size))
+      let name = String(decoding: bytes[place + 2..<record - 1], as: UTF8.self)
+      arrays.append(StoredArray(name: name, record: record, bytes: start..<start + size * count, size: size))
       place = record + 24
     }
   }
@@ -65,6 +67,15 @@ public struct ForgedModelFile {
         UInt64((-Float.infinity).bitPattern), UInt64(Float.greatestFiniteMagnitude.bitPattern),
       ]
     put(extremes.randomElement(using: &random) ?? 0, at: place, size: array.size, in: &copy)
+    sign(array, in: &copy)
+    return copy
+  }
+
+  /// A copy in which the bytes of an array are others, checksums right again; as they are where there is none so called.
+  public func changing(_ name: String, _ change: (inout ArraySlice<UInt8>) -> Void) -> [UInt8] {
+    guard let array = arrays.first(where: { $0.name == name }) else { return bytes }
+    var copy = bytes
+    change(&copy[array.bytes])
     sign(array, in: &copy)
     return copy
   }

@@ -113,6 +113,19 @@ import Testing
     #expect(refused > 20 && refused < 150)
   }
 
+  /// Both sides of ratings are kept: that of the items has to be the users' in another order.
+  @Test(arguments: ["UserKNN", "ItemKNN", "SVDpp", "ALS"]) func ratingsAreTheSameFromBothSides(_ name: String) throws {
+    let model = try Models.fit(name, on: MadeUp.orders(users: 12, items: 15, rows: 80))
+    let file = ForgedModelFile(try bytes(model), checksum: XXHash64.hash(_:seed:))
+    let array = "interactions/ratings/raters"
+    #expect(throws: Never.self) { try restored(file.changing(array) { _ in }) }
+    // Everything was rated by the first user.
+    let forged = file.changing(array) { bytes in for place in bytes.indices { bytes[place] = 0 } }
+    guard forged != (try bytes(model)) else { return }
+    let error = #expect(throws: Diagnostic.self) { try restored(forged) }
+    #expect(error?.message.contains("its items have other ratings than its users have") == true)
+  }
+
   /// The same kind, parameters, history, scores, lists and predictions.
   private func expectSame(_ model: any FittedModel, _ other: any FittedModel) throws {
     #expect(model.kind == other.kind)

@@ -31,11 +31,42 @@ extension Ratings {
       return RatingValues(count: items.count, stored)
     }
     let isByItem = archive.has("raters")
+    let raters = isByItem ? try archive.indices("raters", count: items.count, in: 0..<users) : []
+    if isByItem, !Self.agree(userStarts, items, itemStarts, raters) {
+      throw .damagedModel("its items have other ratings than its users have")
+    }
     self.init(
       userNumbers: userNumbers, itemNumbers: itemNumbers, userStarts: userStarts, items: items,
       values: try values("values"), itemStarts: itemStarts,
-      raters: isByItem ? try archive.indices("raters", count: items.count, in: 0..<users) : [],
-      ratersValues: isByItem ? try values("ratersValues") : RatingValues())
+      raters: raters, ratersValues: isByItem ? try values("ratersValues") : RatingValues())
+  }
+
+  /// Whether every item was rated by those who rated it, each as often: models sort one side by the other, into places
+  /// that they have counted on the first.
+  ///
+  /// - Complexity: O(ratings + users).
+  private static func agree(_ userStarts: [Int], _ items: [Int32], _ itemStarts: [Int], _ raters: [Int32]) -> Bool {
+    // Users of an item in ascending order, and then how often each of them is among its raters.
+    var expected = [Int32](repeating: 0, count: items.count)
+    var next = itemStarts
+    for user in userStarts.indices.dropLast() {
+      for place in userStarts[user]..<userStarts[user + 1] {
+        let item = Int(items[place])
+        expected[next[item]] = Int32(user)
+        next[item] += 1
+      }
+    }
+    var counts = [Int32](repeating: 0, count: userStarts.count - 1)
+    for item in itemStarts.indices.dropLast() {
+      let places = itemStarts[item]..<itemStarts[item + 1]
+      for place in places { counts[Int(expected[place])] += 1 }
+      for place in places {
+        counts[Int(raters[place])] -= 1
+        // As many on both sides, none of them too often: all of them are the same.
+        if counts[Int(raters[place])] < 0 { return false }
+      }
+    }
+    return true
   }
 
   /// Whether both are the same to a model.
