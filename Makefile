@@ -83,6 +83,8 @@ monkey: build
 # status 1 where something was not as it should be, and all of them run before make says so.
 TIMES ?= 100
 FAULT_SCALE ?= 0.1
+# Limits on memory are those of tables that are much larger than the program.
+MEMORY_SCALE ?= 1.0
 faults: build
 	@failed=''; run() { echo "# $$*"; "$$@" || failed="$$failed\n  $$*"; }; \
 	data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
@@ -90,7 +92,7 @@ faults: build
 	mounting=$$([ "$$(id -u)" = 0 ] || echo 'unshare -rm'); \
 	run $$mounting python3 Scripts/checks/check-failing-disks.py $(LECTERN); \
 	run python3 Scripts/checks/check-limited-threads.py $(LECTERN); \
-	run python3 Scripts/checks/check-limited-memory.py $(LECTERN) --scale $(FAULT_SCALE); \
+	run python3 Scripts/checks/check-limited-memory.py $(LECTERN) --scale $(MEMORY_SCALE); \
 	run python3 Scripts/checks/interrupt-at-random.py "$$data" --program $(LECTERN) --times $(TIMES); \
 	run python3 Scripts/checks/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
 	if [ -n "$$failed" ]; then printf "failed:$$failed\n"; exit 1; fi; echo 'all faults withstood'
