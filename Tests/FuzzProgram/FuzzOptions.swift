@@ -11,7 +11,7 @@ struct FuzzOptions {
   var from = 0
   /// Child processes beside each other.
   var jobs = 1
-  /// Seconds that one input may take before it is taken to hang: there is time for a machine that is busy.
+  /// Seconds of work that one input may take before it is taken to hang.
   var patience = 60
   /// Whether each child says which mistakes it was told of most.
   var showsRefusals = false

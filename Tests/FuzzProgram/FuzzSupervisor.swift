@@ -9,6 +9,9 @@ final class FuzzSupervisor {
 
   init(_ options: FuzzOptions) { self.options = options }
 
+  /// Seconds between two looks at the children.
+  static let pause = 0.05
+
   /// Lives that one child lives: few enough that what it has leaked is soon gone.
   private static let livesPerChild = 50
 
@@ -35,7 +38,7 @@ final class FuzzSupervisor {
       while children.count < options.jobs, let next = waiting.popLast() {
         children.append(try Child(kind, next, options, folder: folder, number: children.count))
       }
-      Thread.sleep(forTimeInterval: 0.05)
+      Thread.sleep(forTimeInterval: Self.pause)
       for (index, child) in children.enumerated().reversed() {
         guard let end = child.end(patience: options.patience) else { continue }
         children.remove(at: index)
@@ -80,8 +83,10 @@ private final class Child {
   let lives: Range<Int>
   let trace: String
   private let process = Process()
+  /// How many inputs it had tried when it was looked at last, and what it had worked and waited by then.
   private var inputs = -1
-  private var since = Date()
+  private var workedBefore = 0.0
+  private var looks = 0
 
   enum End { case clean, complained, died(String) }
 
@@ -110,12 +115,26 @@ private final class Child {
       default: return .died("it ended with status \(process.terminationStatus)")
       }
     }
+    let worked = secondsOfWork
+    looks += 1
     if let reached = FuzzTrace(path: trace), reached.inputs != inputs {
-      (inputs, since) = (reached.inputs, Date())
+      (inputs, workedBefore, looks) = (reached.inputs, worked, 0)
     }
-    guard Date().timeIntervalSince(since) > Double(patience) else { return nil }
+    // Work, not time: a machine may be busy, or have stopped both of us. What sleeps for ever is looked at for longer.
+    let isAsleep = Double(looks) * FuzzSupervisor.pause > Double(10 * patience)
+    guard worked - workedBefore > Double(patience) || isAsleep else { return nil }
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
-    return .died("it took more than \(patience) s")
+    return .died(isAsleep ? "it did nothing for \(10 * patience) s" : "it worked for more than \(patience) s")
+  }
+
+  /// The time that its threads have run, from Linux's table of processes.
+  private var secondsOfWork: Double {
+    guard let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
+      let end = text.lastIndex(of: ")")
+    else { return 0 }
+    // Fields 14 and 15, of which the first two stand before the bracket's end.
+    let ticks = text[end...].split(separator: " ").dropFirst(12).prefix(2).compactMap { Double($0) }
+    return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 }
