@@ -19,7 +19,7 @@ help:
 	@echo 'make dist          the same as dist/lectern-….tar.gz and dist/lectern_….deb, for machines without Swift'
 	@echo 'make bench         time the program (BENCH=… for arguments)'
 	@echo 'make fuzz          100,000 statements, files, models, sessions and keys that are broken (ROUNDS=… KINDS=…)'
-	@echo 'make sanitize      all tests under the sanitizers of addresses, undefined behaviour and threads'
+	@echo 'make sanitize      the tests under the sanitizers of addresses, undefined behaviour and threads'
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random cases in Lectern, polars and DuckDB, and files between them (CASES=$(CASES) FIRST=$(FIRST))'
@@ -97,23 +97,21 @@ faults: build
 	run python3 Scripts/checks/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
 	if [ -n "$$failed" ]; then printf "failed:$$failed\n"; exit 1; fi; echo 'all faults withstood'
 
-# All tests under the sanitizers, each in a build of its own: addresses and undefined behaviour of Swift and of C
-# together, then data races. A finding ends the tests. A test that measures memory or runs the release program looks at
-# neither, so SANITIZED_TESTS leaves none out but says which are run.
-#
-# Leaks are not looked for: the runtime of Swift keeps its metadata for as long as the process lives.
+# The tests under sanitizers, each in a debug build of its own: Swift and C with the sanitizer of addresses, and C with that
+# of undefined behaviour (for Swift the compiler has none: its overflows, bounds and exclusive accesses trap by
+# themselves); then all with the sanitizer of threads. The first finding ends the tests. EndToEndTests are left out: they
+# run the program of the release build. Leaks are not looked for: the runtime of Swift keeps what it knows of types for
+# as long as the process lives.
 SANITIZED_TESTS ?= .
+SANITIZED = $(SWIFT) test --disable-xctest --filter '$(SANITIZED_TESTS)' --skip EndToEndTests
 sanitize: sanitize-address sanitize-thread
 
 sanitize-address: dependencies
-	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 \
-	  $(SWIFT) test --sanitize address --sanitize undefined --scratch-path .build/sanitize-address \
-	  --disable-xctest --filter '$(SANITIZED_TESTS)'
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 $(SANITIZED) --scratch-path .build/sanitize-address \
+	  --sanitize address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined
 
 sanitize-thread: dependencies
-	TSAN_OPTIONS=halt_on_error=1:suppressions=Scripts/thread-sanitizer-suppressions \
-	  $(SWIFT) test --sanitize thread --scratch-path .build/sanitize-thread --disable-xctest \
-	  --filter '$(SANITIZED_TESTS)'
+	TSAN_OPTIONS=halt_on_error=1 $(SANITIZED) --scratch-path .build/sanitize-thread --sanitize thread
 
 # polars, DuckDB and pyarrow go into an environment of their own below .build, once for each choice of versions.
 PEER = .build/peer
