@@ -25,7 +25,7 @@ help:
 	@echo 'make differential  random cases in Lectern, polars and DuckDB, and files between them (CASES=$(CASES) FIRST=$(FIRST))'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make pictures      draw docs/images anew from screens of the program'
-	@echo 'make lint          check the format of all sources'
+	@echo 'make lint          check the format of all sources, and the links of the documentation'
 
 dependencies:
 	@Scripts/packaging/install-dependencies
@@ -142,6 +142,7 @@ pictures: build
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	@if command -v python3 > /dev/null; then python3 Scripts/documentation/check-pages.py; else echo 'no python3: links not checked'; fi
 
 clean:
 	rm -rf .build
