@@ -1,4 +1,4 @@
-"""Writes to disks that fail, and looks at what is said and what remains.
+"""Writes to disks that fail, and checks the messages and the files that remain.
 
 usage: python Scripts/checks/check-failing-disks.py LECTERN
 

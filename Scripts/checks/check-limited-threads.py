@@ -1,4 +1,4 @@
-"""Runs Lectern where the system gives it no threads: results must be those of a process without a limit, and it must end.
+"""Runs Lectern where the system gives it no threads: it must end, with the results of a process without a limit.
 
 usage: python Scripts/checks/check-limited-threads.py LECTERN
 

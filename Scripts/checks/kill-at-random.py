@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills a session by SIGKILL at random moments and brings it back with --resume, looking at what is there.
+"""Kills a session by SIGKILL at random moments, resumes it, and checks that nothing is lost.
 
 Standard library only:
 

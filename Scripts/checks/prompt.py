@@ -1,4 +1,4 @@
-"""A prompt driven by scripts: standard library only."""
+"""Drives Lectern's prompt from a script: types, and waits for what appears. Standard library only."""
 import fcntl
 import os
 import pty

@@ -1,4 +1,4 @@
-"""Round trips of Parquet files between Lectern and polars, pyarrow, DuckDB and fastparquet.
+"""Sends Parquet files round between Lectern and polars, pyarrow, DuckDB and fastparquet, and compares every value.
 
 usage: python Scripts/comparisons/round-trip-files.py LECTERN [--rows N]
 

@@ -1,4 +1,4 @@
-"""What torch's dense Adam makes of small made-up orders: Tests/RecommendersTests/Fixtures/adam.json.
+"""Writes Tests/RecommendersTests/Fixtures/adam.json: what torch's dense Adam learns from small made-up orders.
 
 usage: python Scripts/reference/matrix-factorization.py OUT_DIR
 made with torch 2.15.0, numpy 1.26.4, Python 3.11, glibc 2.36

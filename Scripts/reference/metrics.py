@@ -1,4 +1,4 @@
-"""What RecTools, Surprise and numpy say of made-up lists, ratings and splits, as JSON.
+"""Writes the metrics and splits that RecTools, Surprise and numpy compute for made-up lists and ratings, as JSON.
 
 usage: python Scripts/reference/metrics.py > Tests/ExperimentsTests/Goldens/metrics.json
 Made with numpy 1.26.4, pandas 2.3.3, rectools 0.19.0, scikit-surprise 1.1.5, implicit 0.7.3.

@@ -1,5 +1,7 @@
 """Writes Tests/DisplayTests/Goldens/polars.txt: tables and what polars prints of them.
 
+usage: python Scripts/reference/polars-frames.py [CASES [SEED [FILE]]]
+
 Made with polars 2.1.0 (pip install polars==2.1.0). A case is a line of JSON that says how to build the table, the
 text polars prints of it, and a line of =====.
 """
@@ -102,7 +104,7 @@ def printed(case):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 80
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     root = pathlib.Path(__file__).resolve().parents[2]
     target = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else root / "Tests/DisplayTests/Goldens/polars.txt"

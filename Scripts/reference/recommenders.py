@@ -1,4 +1,4 @@
-"""Small made-up orders and what numpy, implicit and RecTools make of them: Tests/RecommendersTests/Fixtures/orders.json.
+"""Writes Tests/RecommendersTests/Fixtures/orders.json: what numpy, implicit and RecTools learn from made-up orders.
 
 usage: python Scripts/reference/recommenders.py OUT_DIR
 made with numpy 1.26.4, scipy 1.17.1, implicit 0.7.3, RecTools 0.19.0, pandas 2.3.3, Python 3.11

@@ -1,4 +1,4 @@
-"""What Surprise makes of ratings: Tests/RecommendersTests/Fixtures/ratings.json and surprise.json.
+"""Writes Tests/RecommendersTests/Fixtures/ratings.json and surprise.json: what Surprise predicts.
 
 usage: python Scripts/reference/surprise-models.py ML-100K.inter OUT_DIR
 made with scikit-surprise 1.1.5, numpy 1.26.4, Python 3.11
