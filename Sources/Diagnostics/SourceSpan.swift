@@ -1,4 +1,4 @@
-/// A stretch of source text: where it came from and which of its bytes are meant.
+/// A range of source text: where it came from and which of its bytes are meant.
 ///
 /// Offsets are UTF-8 offsets into `source.text`; lines and columns are computed only when a diagnostic is drawn.
 public struct SourceSpan: Sendable, Hashable {

@@ -37,7 +37,7 @@ extension InputFile {
     return try spool.file()
   }
 
-  /// Waits for bytes, and looks at the cancellation while it waits; how many came, 0 at the end.
+  /// Waits for bytes, and checks for cancellation while it waits; how many came, 0 at the end.
   private static func receive(
     from descriptor: Int32, into window: UnsafeMutableRawBufferPointer, as path: String
   ) throws(Diagnostic) -> Int {

@@ -27,8 +27,8 @@ public struct AdamRows: Sendable {
       var corrections: [Float] = []
       rates.reserveCapacity(steps)
       corrections.reserveCapacity(steps)
-      try forEachStretch(of: steps) { stretch in
-        for _ in stretch {
+      try forEachRange(of: steps) { range in
+        for _ in range {
           firstPower *= first
           secondPower *= second
           rates.append(Float(learningRate / (1 - firstPower)))

@@ -101,9 +101,9 @@ public func forEachIndex(
   if let failure = failure.withLock({ $0 }) { throw failure.diagnostic }
 }
 
-/// Calls `body` for stretches of `0..<count` one after another on this thread; for loops whose order matters, so that
+/// Calls `body` for ranges of `0..<count` one after another on this thread; for loops whose order matters, so that
 /// they stop for a raised `Cancellation` all the same.
-public func forEachStretch(
+public func forEachRange(
   of count: Int, by length: Int = 1 << 16, _ body: (Range<Int>) -> Void
 ) throws(Diagnostic) {
   let cancellation = Cancellation.current

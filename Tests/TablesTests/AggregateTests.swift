@@ -81,9 +81,9 @@ import Testing
       let column = try Column(type, values)
       let keys = Column((0..<count).map { _ in Int32(dice.below(seed + 3)) })
       let grouping = try Grouping(by: [keys], count: count)
-      let runs = try grouping.runs()
+      let slices = try grouping.slices()
       for kind in kinds where isKnown(kind, type) {
-        let found = try aggregate(kind, of: column, over: runs)
+        let found = try aggregate(kind, of: column, over: slices)
         #expect(found.type == (try kind.type(of: type)))
         for group in 0..<grouping.groupCount {
           let own = (0..<count).filter { grouping.groupOfRow[$0] == UInt32(group) }.map { values[$0] }
@@ -142,14 +142,14 @@ import Testing
   }
 
   @Test func `any, all and correlation`() throws {
-    let runs = RowRuns(rows: nil, offsets: Buffer([0, 2, 4, 4, 5]))
+    let slices = GroupSlices(rows: nil, offsets: Buffer([0, 2, 4, 4, 5]))
     let bits = Column([true, false, true, nil, nil] as [Bool?])
-    #expect(try aggregate(.any, of: bits, over: runs).all == [.bool(true), .bool(true), .bool(false), .bool(false)])
-    #expect(try aggregate(.all, of: bits, over: runs).all == [.bool(false), .bool(true), .bool(true), .bool(true)])
+    #expect(try aggregate(.any, of: bits, over: slices).all == [.bool(true), .bool(true), .bool(false), .bool(false)])
+    #expect(try aggregate(.all, of: bits, over: slices).all == [.bool(false), .bool(true), .bool(true), .bool(true)])
     let x = Column([1.0, 2, 3, nil, 5] as [Double?])
     let y = Column([2.0, 4, 6, 1, 10] as [Double?])
-    #expect(try correlations(x, y, over: RowRuns(rowCount: 5))[0] == .float(1))
-    #expect(try correlations(x, y, over: runs)[3] == .null)
+    #expect(try correlations(x, y, over: GroupSlices(rowCount: 5))[0] == .float(1))
+    #expect(try correlations(x, y, over: slices)[3] == .null)
   }
 
   @Test func `a summary says what describe prints`() throws {
@@ -167,16 +167,16 @@ import Testing
     let numbers = Column((0..<150_000).map { _ in Double(Int64(bitPattern: dice.next())) / 3 })
     let keys = Column((0..<150_000).map { _ in Int64(dice.below(5000)) })
     @Sendable func all() throws(Diagnostic) -> [Column] {
-      let runs = try Grouping(by: [keys], count: keys.count).runs()
+      let slices = try Grouping(by: [keys], count: keys.count).slices()
       var results: [Column] = []
       for kind in [Aggregate.sum, .mean, .deviation(ddof: 1), .median] {
-        results.append(try aggregate(kind, of: numbers, over: runs))
+        results.append(try aggregate(kind, of: numbers, over: slices))
         results.append(try aggregate(kind, of: numbers))
       }
       return results
     }
     let many = try all()
-    // Inside a loop that keeps all cores busy, loops run on the spot.
+    // Inside a loop that keeps all cores busy, loops slice on the spot.
     let alone = try mapIndices(of: 2) { (_) throws(Diagnostic) in try all() }
     for results in alone { for (a, b) in zip(many, results) { #expect(a.equals(b)) } }
   }
@@ -206,9 +206,9 @@ import Testing
     )
     let days = try Column(.date, [.date(0), .date(1), .date(.max)])
     #expect(try aggregate(.median, of: days)[0] == .datetime(86_400_000, .milliseconds))
-    let runs = RowRuns(rows: nil, offsets: Buffer([0, 1, 1, 3]))
+    let slices = GroupSlices(rows: nil, offsets: Buffer([0, 1, 1, 3]))
     #expect(
-      try aggregate(.quantile(0.25), of: column([7, 0, 4]), over: runs)
+      try aggregate(.quantile(0.25), of: column([7, 0, 4]), over: slices)
         .equals(column([7, nil, 1])))
     let counted = try CountedValues(column([moment, moment + 2]), counts: Column([1, 1]))
     #expect(try counted.column(.median, of: .datetime(.nanoseconds))[0] == .datetime(moment + 1, .nanoseconds))

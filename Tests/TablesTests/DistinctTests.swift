@@ -26,14 +26,14 @@ import Testing
         #expect(try distinctRows([column], count: count, keep: .last) == last.values.sorted())
         let alone = counts.filter { $0.value == 1 }.compactMap { first[$0.key] }.sorted()
         #expect(try distinctRows([column], count: count, keep: .none) == alone)
-        let (groups, runs) = try Grouping.withRuns(by: [column], count: count)
+        let (groups, slices) = try Grouping.withSlices(by: [column], count: count)
         #expect(groups.firstRows == first.values.sorted())
         #expect(groups.counts.enumerated().allSatisfy { Int($1) == counts[values[Int(groups.firstRows[$0])]] })
-        let ordered = runs.rows ?? []
-        let isInOrder = (0..<runs.count).allSatisfy { run in
-          let rows = ordered[runs.offsets[run]..<runs.offsets[run + 1]]
+        let ordered = slices.rows ?? []
+        let isInOrder = (0..<slices.count).allSatisfy { slice in
+          let rows = ordered[slices.offsets[slice]..<slices.offsets[slice + 1]]
           return zip(rows, rows.dropFirst()).allSatisfy(<)
-            && rows.allSatisfy { values[Int($0)] == values[Int(groups.firstRows[run])] }
+            && rows.allSatisfy { values[Int($0)] == values[Int(groups.firstRows[slice])] }
         }
         #expect(isInOrder && ordered.count == count)
       }

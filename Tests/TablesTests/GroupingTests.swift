@@ -23,7 +23,7 @@ import Testing
     return (groups, first, counts)
   }
 
-  @Test func `groups are those of a dictionary, in order of first appearance`() throws {
+  @Test func `groups are those of a dictionary, in order of first occurrence`() throws {
     for seed in 0..<20 {
       var dice = Dice(seed)
       let count = [0, 1, 800, 5000][seed % 4]
@@ -53,12 +53,12 @@ import Testing
     #expect(unmapped.firstRows == expected.first && unmapped.counts == expected.counts)
     let numbered = try Grouping(by: [a, b], count: count, finding: .groupOfRow)
     #expect(numbered.groupOfRow == expected.groups && numbered.groupCount == expected.first.count)
-    let (groups, rowsOfGroups) = try Grouping.withRuns(by: [a, b], count: count, finding: .firstRows)
+    let (groups, rowsOfGroups) = try Grouping.withSlices(by: [a, b], count: count, finding: .firstRows)
     #expect(groups.firstRows == expected.first && rowsOfGroups.count == expected.first.count)
     #expect(try distinctCount(of: [a], count: count) == Set((0..<count).map { a[$0] }).count)
-    let runs = try found.runs()
-    for group in stride(from: 0, to: runs.count, by: max(1, runs.count / 50)) {
-      let rows = (runs.offsets[group]..<runs.offsets[group + 1]).map { runs.rows?[$0] ?? UInt32($0) }
+    let slices = try found.slices()
+    for group in stride(from: 0, to: slices.count, by: max(1, slices.count / 50)) {
+      let rows = (slices.offsets[group]..<slices.offsets[group + 1]).map { slices.rows?[$0] ?? UInt32($0) }
       #expect(rows == rows.sorted() && rows.allSatisfy { expected.groups[Int($0)] == group })
       #expect(rows.count == Int(expected.counts[group]))
     }

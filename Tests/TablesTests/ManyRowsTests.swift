@@ -11,26 +11,26 @@ import Testing
   /// Rows of each key, in the order of the keys' first rows.
   private func naiveRuns(_ keys: [Int32]) -> [[UInt32]] {
     var place: [Int32: Int] = [:]
-    var runs: [[UInt32]] = []
+    var slices: [[UInt32]] = []
     for (row, key) in keys.enumerated() {
       if let known = place[key] {
-        runs[known].append(UInt32(row))
+        slices[known].append(UInt32(row))
       } else {
-        place[key] = runs.count
-        runs.append([UInt32(row)])
+        place[key] = slices.count
+        slices.append([UInt32(row)])
       }
     }
-    return runs
+    return slices
   }
 
   private func expectRuns(of keys: [Int32]) throws {
     let expected = naiveRuns(keys)
-    let (groups, runs) = try Grouping.withRuns(by: [Column(keys)], count: keys.count)
+    let (groups, slices) = try Grouping.withSlices(by: [Column(keys)], count: keys.count)
     #expect(groups.firstRows == expected.map { $0[0] })
     #expect(groups.counts == expected.map { UInt32($0.count) })
-    let rows = try #require(runs.rows)
+    let rows = try #require(slices.rows)
     #expect(rows == expected.flatMap { $0 })
-    #expect(runs.offsets.array == expected.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
+    #expect(slices.offsets.array == expected.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) })
   }
 
   @Test func `keys of a small range are counted by address`() throws {
@@ -45,18 +45,18 @@ import Testing
     try expectRuns(of: (0..<300_000).map { Int32($0 % 97) * 20_000_003 })
   }
 
-  @Test func `aggregates of many runs, stretch by stretch`() throws {
+  @Test func `aggregates of many slices, stretch by stretch`() throws {
     let count = 1_300_000
     let keys = (0..<count).map { Int32($0 * 31 % 40_009) }
     let values = (0..<count).map { Int64($0 * 17 % 1009) }
     let column = Column(values)
-    let (groups, runs) = try Grouping.withRuns(by: [Column(keys)], count: count)
-    let sums = try aggregate(.sum, of: column, over: runs)
-    let greatest = try aggregate(.max, of: column, over: runs)
-    let medians = try aggregate(.median, of: column, over: runs)
-    let distinct = try aggregate(.unique, of: column, over: runs)
-    let counts = try aggregate(.distinctCount, of: column, over: runs)
-    let lists = try aggregate(.list, of: column, over: runs)
+    let (groups, slices) = try Grouping.withSlices(by: [Column(keys)], count: count)
+    let sums = try aggregate(.sum, of: column, over: slices)
+    let greatest = try aggregate(.max, of: column, over: slices)
+    let medians = try aggregate(.median, of: column, over: slices)
+    let distinct = try aggregate(.unique, of: column, over: slices)
+    let counts = try aggregate(.distinctCount, of: column, over: slices)
+    let lists = try aggregate(.list, of: column, over: slices)
     #expect([sums, greatest, medians, distinct, counts, lists].allSatisfy { $0.count == groups.groupCount })
     for (group, rows) in naiveRuns(keys).enumerated() where group % 500 == 0 || group == groups.groupCount - 1 {
       let own = rows.map { values[Int($0)] }
@@ -80,12 +80,12 @@ import Testing
     let texts = Column((0..<count).map { "t\($0 % 9)" })
     let truths = Column((0..<count).map { $0 % 8 < 4 })
     let dates = Column(.date, .i32(Buffer((0..<count).map { Int32($0 % 1000) })))
-    let (_, runs) = try Grouping.withRuns(by: [keys], count: count, finding: [])
-    let least = try aggregate(.min, of: texts, over: runs)
-    let last = try aggregate(.last, of: texts, over: runs)
-    let any = try aggregate(.any, of: truths, over: runs)
-    let latest = try aggregate(.max, of: dates, over: runs)
-    let lists = try aggregate(.unique, of: texts, over: runs)
+    let (_, slices) = try Grouping.withSlices(by: [keys], count: count, finding: [])
+    let least = try aggregate(.min, of: texts, over: slices)
+    let last = try aggregate(.last, of: texts, over: slices)
+    let any = try aggregate(.any, of: truths, over: slices)
+    let latest = try aggregate(.max, of: dates, over: slices)
+    let lists = try aggregate(.unique, of: texts, over: slices)
     for group in stride(from: 0, to: count / 4, by: 7919) {
       let rows = group * 4..<group * 4 + 4
       #expect(least[group] == rows.map { texts[$0] }.min { $0.description < $1.description })
@@ -98,9 +98,9 @@ import Testing
 
   @Test func `a sum that overflows names a row of its group`() throws {
     let keys = Column([Int32(7), 8, 9, 8])
-    let (_, runs) = try Grouping.withRuns(by: [keys], count: 4)
+    let (_, slices) = try Grouping.withSlices(by: [keys], count: 4)
     #expect(throws: Diagnostic.sumOverflow(.i64, firstRow: 1)) {
-      try aggregate(.sum, of: Column([0, Int64.max, 0, 1]), over: runs)
+      try aggregate(.sum, of: Column([0, Int64.max, 0, 1]), over: slices)
     }
   }
 
@@ -142,7 +142,7 @@ import Testing
     let days = Column((0..<count).map { Int32($0 &* 31 % 181) })
     let window = try Window(partition: [users], order: [SortKey(days)], count: count)
     let order = try argsort([SortKey(users), SortKey(days)], count: count)
-    #expect(window.runs.rows == order)
+    #expect(window.slices.rows == order)
     let numbers = try window.rowNumbers()
     var (place, previous) = (0, Value.null)
     for row in order.prefix(100_000) {

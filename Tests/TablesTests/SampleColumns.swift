@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// A small generator of numbers that is the same in every run.
+/// A small generator of numbers that is the same in every slice.
 struct Dice {
   private var state: UInt64
 

@@ -8,7 +8,7 @@ struct SourceExcerpt {
   private let place: String
   private let lines: [Substring]
 
-  /// A stretch of a line that is underlined.
+  /// The part of a line that is underlined.
   private struct Mark {
     /// In characters of the line; at least one.
     var columns: Range<Int>

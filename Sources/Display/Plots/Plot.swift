@@ -5,7 +5,7 @@ public struct Plot: Sendable, Hashable {
     case bar
     /// A line through each series' points, from left to right.
     case line
-    /// How many of the first series' `x` fall into each of `bins` stretches.
+    /// How many of the first series' `x` fall into each of `bins` ranges.
     case histogram = "hist"
     case scatter
     /// Points on logarithmic axes.
@@ -104,7 +104,7 @@ extension Plot {
     return "\(counted(missing, "value")) \(missing == 1 ? "is" : "are") \(why) and not drawn"
   }
 
-  /// The counts of a histogram and the stretch they cover; nil where nothing is finite.
+  /// The counts of a histogram and the range they cover; nil where nothing is finite.
   var histogramCounts: (counts: [Int], range: ClosedRange<Double>)? {
     let values = series.first?.x.filter(\.isFinite) ?? []
     guard var low = values.min(), var high = values.max() else { return nil }

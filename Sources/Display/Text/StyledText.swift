@@ -1,4 +1,4 @@
-/// What a stretch of text is, so that whoever draws it can choose how it looks.
+/// What a piece of text is, so that whoever draws it can choose how it looks.
 public enum Role: Sendable, Hashable {
   case plain
   /// Beside the point: borders, notes, times.
@@ -25,9 +25,9 @@ public enum Role: Sendable, Hashable {
   case series(Int)
 }
 
-/// Lines of text whose stretches have roles.
+/// Lines of text whose pieces have roles.
 ///
-/// Every stretch is sanitised when it is made, so what a styled text prints is safe whatever data it was made from.
+/// Every piece is sanitised when it is made, so what a styled text prints is safe whatever data it was made from.
 /// Colours and links appear only when it is turned into a string.
 public struct StyledText: Sendable, Hashable {
   public var lines: [StyledLine]
@@ -57,7 +57,7 @@ public struct StyledText: Sendable, Hashable {
 
 /// A line of a styled text.
 public struct StyledLine: Sendable, Hashable {
-  /// A stretch of one role.
+  /// A piece of one role.
   public struct Run: Sendable, Hashable {
     public let text: String
     public let role: Role

@@ -14,7 +14,7 @@ public func counted(_ count: some BinaryInteger, _ noun: String, plural: String?
   grouped(count) + " " + (count == 1 ? noun : plural ?? noun + "s")
 }
 
-/// A stretch of time to about two digits: `85 µs`, `340 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+/// A duration to about two digits: `85 µs`, `340 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 public func durationText(seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0 else { return "?" }
   func number(_ value: Double) -> String {

@@ -109,7 +109,7 @@ struct JSONField: Sendable, Hashable {
   var kind: JSONKind
 }
 
-/// The names that occur in objects, in order of first appearance, and what their values are.
+/// The names that occur in objects, in order of first occurrence, and what their values are.
 struct JSONFields: Sendable {
   private(set) var all: [JSONField] = []
   private var positions: [String: Int] = [:]

@@ -6,7 +6,7 @@ import Tables
 /// A file of JSON objects, a line each, as a source: names and types from samples at first, settled by the whole file
 /// when some column is first read.
 ///
-/// The columns are all names that occur, in order of first appearance. A string holds no line end, so that lines are cut
+/// The columns are all names that occur, in order of first occurrence. A string holds no line end, so that lines are cut
 /// anywhere and read on all cores, and no more of them are in memory than are being read.
 final class NDJSONSource: ChunkedTextSource {
   let input: InputFile

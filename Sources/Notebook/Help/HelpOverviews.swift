@@ -62,7 +62,7 @@ func escaped(_ text: String) -> String {
 }
 
 extension Array where Element: Hashable {
-  /// Each element once, in order of first appearance.
+  /// Each element once, in order of first occurrence.
   var uniqued: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }

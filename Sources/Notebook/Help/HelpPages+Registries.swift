@@ -108,7 +108,7 @@ extension Plot.Kind {
     switch self {
     case .bar: "a bar a row, as long as the number in `y`"
     case .line: "a line through the points of every column in `y`, from left to right as `x` grows"
-    case .histogram: "how many rows fall into each of `bins` stretches of `x`"
+    case .histogram: "how many rows fall into each of `bins` ranges of `x`"
     case .scatter: "a point a row"
     case .loglog: "a point a row on logarithmic axes, where a power law is a straight line"
     }

@@ -83,7 +83,7 @@ package struct RecordingComparison {
   }
 
   /// A line that says nothing but how long something took.
-  /// Whether the line is a stretch of time and nothing else: `340 ms`, `3 min 20 s`.
+  /// Whether the line is a duration and nothing else: `340 ms`, `3 min 20 s`.
   private func isElapsedTime(_ line: String) -> Bool {
     let words = line.split(separator: " ")
     guard words.count == 2 || words.count == 4 else { return false }

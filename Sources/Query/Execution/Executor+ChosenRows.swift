@@ -17,18 +17,18 @@ extension Executor {
     let (rows, notes) = try choose(source.rowCount)
     // In the order of the file first, and then in the order asked for.
     let order = (0..<UInt32(rows.count)).sorted { rows[Int($0)] < rows[Int($1)] }
-    let picked = pickedStretches(of: source, order.map { Int(rows[Int($0)]) })
+    let picked = pickedRanges(of: source, order.map { Int(rows[Int($0)]) })
     let pieces = try mapIndices(of: picked.count) { (index) throws(Diagnostic) in
-      let (stretch, kept) = picked[index]
-      return try source.columns(scan.columns, partition: stretch.partition, rows: stretch.rows, kept: kept)
+      let (range, kept) = picked[index]
+      return try source.columns(scan.columns, partition: range.partition, rows: range.rows, kept: kept)
     }
     var places = [UInt32](repeating: 0, count: rows.count)
     for (place, row) in order.enumerated() { places[Int(row)] = UInt32(truncatingIfNeeded: place) }
     let inFileOrder = try passed(scan.joined(pieces, rowCount: rows.count), through: input)
     let table = try gather(inFileOrder, rows: places, hasMissing: false)
     var pages = PageCount()
-    for (stretch, kept) in picked { pages.add(scan.columns, of: stretch, in: source, kept: kept) }
-    let read = scan.read(picked.map(\.stretch), pages)
+    for (range, kept) in picked { pages.add(scan.columns, of: range, in: source, kept: kept) }
+    let read = scan.read(picked.map(\.range), pages)
     noteRead(read)
     for text in source.notes + notes { note(text) }
     noteStage(
@@ -36,13 +36,13 @@ extension Executor {
     return table
   }
 
-  /// The stretches that hold some rows, and which of their rows those are.
+  /// The ranges that hold some rows, and which of their rows those are.
   ///
   /// - Parameter rows: ascending, each once.
-  private func pickedStretches(
+  private func pickedRanges(
     of source: any TableSource, _ rows: [Int]
-  ) -> [(stretch: Stretch, kept: Bitmap)] {
-    var picked: [(stretch: Stretch, kept: Bitmap)] = []
+  ) -> [(range: RowRange, kept: Bitmap)] {
+    var picked: [(range: RowRange, kept: Bitmap)] = []
     var next = 0
     for (index, partition) in source.partitions.enumerated() {
       let first = next
@@ -54,7 +54,7 @@ extension Executor {
       for row in rows[first..<next] { words[(row - lowest) >> 6] |= 1 << UInt64((row - lowest) & 63) }
       let start = lowest - partition.rows.lowerBound
       picked.append(
-        (Stretch(partition: index, rows: start..<start + count), Bitmap(words: Buffer(words), count: count)))
+        (RowRange(partition: index, rows: start..<start + count), Bitmap(words: Buffer(words), count: count)))
     }
     return picked
   }

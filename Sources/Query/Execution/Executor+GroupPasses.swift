@@ -62,7 +62,7 @@ extension StreamedRows {
       let evaluator = TableEvaluator(run)
       var both: [Column] = []
       for (key, own) in zip(keys, wanted) { both.append(try concat([own, evaluator.column(key)])) }
-      // Groups are numbered in order of first appearance: those wanted come first.
+      // Groups are numbered in order of first occurrence: those wanted come first.
       let groups = try Grouping(by: both, count: wantedCount + run.rowCount, finding: .groupOfRow).groupOfRow
       let kept = try Bitmap.ofRows(run.rowCount) { groups[wantedCount + $0] < wantedCount }
       pieces.append(try filter(run, kept).compacted())

@@ -5,7 +5,7 @@ import Tables
 extension Executor {
   /// One row a group: the keys of its first row, then the aggregates.
   ///
-  /// Every different aggregate call is computed once; what stands around the calls runs over the groups' rows.
+  /// Every different aggregate call is computed once; what stands around the calls is computed over the groups' rows.
   func aggregate(
     _ table: Table, keys: [NamedExpression], _ aggregates: [NamedExpression]
   ) throws(Diagnostic) -> Table {
@@ -22,7 +22,7 @@ extension Executor {
         columns.append(Column(.u32, .u32(Buffer(counts))))
       } else {
         columns.append(
-          try evaluator.aggregate(function, arguments, over: groups.runs, span: call.span))
+          try evaluator.aggregate(function, arguments, over: groups.slices, span: call.span))
       }
     }
     let perGroup = TableEvaluator(columns: columns, rowCount: groups.count)
@@ -36,18 +36,18 @@ extension Executor {
 /// The groups of a table's rows, with no more known of them than the aggregates need.
 private struct Groups {
   let count: Int
-  /// Nil where they are to be found by the runs.
+  /// Nil where they are to be found by the slices.
   private var firstRows: [UInt32]?
   /// Rows a group; nil where no call asks for them, and where all rows are one group.
   let counts: [UInt32]?
-  let runs: RowRuns
+  let slices: GroupSlices
 
   init(_ keys: [Column], rowCount: Int, for calls: [BoundExpression]) throws(Diagnostic) {
     if keys.isEmpty {
       count = 1
       firstRows = []
       counts = nil
-      runs = RowRuns(rowCount: rowCount)
+      slices = GroupSlices(rowCount: rowCount)
       return
     }
     let counts = calls.contains(where: \.isRowCount)
@@ -56,9 +56,9 @@ private struct Groups {
     if calls.allSatisfy(\.isRowCount) {
       grouping = try Grouping(by: keys, count: rowCount, finding: parts.union(.firstRows))
       firstRows = grouping.firstRows
-      runs = RowRuns(rowCount: 0)
+      slices = GroupSlices(rowCount: 0)
     } else {
-      (grouping, runs) = try Grouping.withRuns(by: keys, count: rowCount, finding: parts)
+      (grouping, slices) = try Grouping.withSlices(by: keys, count: rowCount, finding: parts)
       firstRows = nil
     }
     count = grouping.groupCount
@@ -74,7 +74,7 @@ private struct Groups {
   }
 
   private func gatheredFirsts(of columns: [Column]) throws(Diagnostic) -> [Column] {
-    let rows = if let firstRows { firstRows } else { try runs.firstRows() }
+    let rows = if let firstRows { firstRows } else { try slices.firstRows() }
     return try columns.map { (column) throws(Diagnostic) in try gather(column, rows: rows, hasMissing: false) }
   }
 }

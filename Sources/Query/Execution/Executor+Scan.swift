@@ -26,7 +26,7 @@ extension Executor {
     }
     if scan.conditions.isEmpty { return try readWhole(scan) }
     if scan.readsWhole { return try filterWhole(scan) }
-    return try filterStretches(scan)
+    return try filterRanges(scan)
   }
 
   private mutating func readWhole(_ scan: Scan) throws(Diagnostic) -> Table {
@@ -41,13 +41,13 @@ extension Executor {
   private mutating func readRows(_ scan: Scan, _ rows: Range<Int>) throws(Diagnostic) -> Table {
     let source = scan.source
     if scan.columns.allSatisfy({ source.isInMemory($0) }) { return try readWhole(scan)[rows] }
-    let stretches = scan.stretches(of: rows)
+    let ranges = scan.ranges(of: rows)
     var pages = PageCount()
-    for stretch in stretches { pages.add(scan.columns, of: stretch, in: source, kept: nil) }
-    noteRead(scan.read(stretches, pages))
-    let pieces = try mapIndices(of: stretches.count) { (index) throws(Diagnostic) in
-      let stretch = stretches[index]
-      return try source.columns(scan.columns, partition: stretch.partition, rows: stretch.rows, kept: nil)
+    for range in ranges { pages.add(scan.columns, of: range, in: source, kept: nil) }
+    noteRead(scan.read(ranges, pages))
+    let pieces = try mapIndices(of: ranges.count) { (index) throws(Diagnostic) in
+      let range = ranges[index]
+      return try source.columns(scan.columns, partition: range.partition, rows: range.rows, kept: nil)
     }
     return try scan.joined(pieces, rowCount: rows.count)
   }
@@ -62,26 +62,26 @@ extension Executor {
     return try Tables.filter(Table(scan.schema, columns, rowCount: source.rowCount), kept.rows)
   }
 
-  private mutating func filterStretches(_ scan: Scan) throws(Diagnostic) -> Table {
-    let stretches = scan.matchingStretches
-    let pieces = try mapIndices(of: stretches.count) { (index) throws(Diagnostic) in
-      try scan.filtered(stretches[index])
+  private mutating func filterRanges(_ scan: Scan) throws(Diagnostic) -> Table {
+    let ranges = scan.matchingRanges
+    let pieces = try mapIndices(of: ranges.count) { (index) throws(Diagnostic) in
+      try scan.filtered(ranges[index])
     }
-    noteRead(scan.read(stretches, pieces.reduce(into: PageCount()) { $0.add($1.pages) }))
+    noteRead(scan.read(ranges, pieces.reduce(into: PageCount()) { $0.add($1.pages) }))
     noteNullConditions(pieces.reduce(scan.nullsSkipped) { $0 + $1.nullCount })
     return try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
   }
 }
 
 /// A run of rows inside a partition.
-struct Stretch {
+struct RowRange {
   let partition: Int
   /// Counted from the partition's first row.
   let rows: Range<Int>
 }
 
-/// What is left of a stretch after the conditions.
-struct FilteredStretch {
+/// What is left of a range after the conditions.
+struct FilteredRange {
   var columns: [Column] = []
   var rowCount = 0
   var nullCount: Int
@@ -129,9 +129,9 @@ extension Scan {
   }
 
   /// The runs of rows in which some may match, as far as statistics of partitions and pages tell.
-  var matchingStretches: [Stretch] {
+  var matchingRanges: [RowRange] {
     let partitions = source.partitions
-    var stretches: [Stretch] = []
+    var ranges: [RowRange] = []
     for index in partitions.indices where partitions[index].nullsIfSkipped(conditions) == nil {
       var runs = [0..<partitions[index].rows.count]
       for part in tellingParts(of: partitions[index]) {
@@ -153,9 +153,9 @@ extension Scan {
           merged.append(run)
         }
       }
-      stretches += merged.map { Stretch(partition: index, rows: $0) }
+      ranges += merged.map { RowRange(partition: index, rows: $0) }
     }
-    return stretches
+    return ranges
   }
 
   /// The parts of conditions by which pages may be passed over: of a condition, where those before it are never null.
@@ -172,29 +172,29 @@ extension Scan {
   var nullsSkipped: Int { source.partitions.reduce(0) { $0 + ($1.nullsIfSkipped(conditions) ?? 0) } }
 
   /// The parts of partitions that make up a run of the source's rows.
-  func stretches(of rows: Range<Int>) -> [Stretch] {
+  func ranges(of rows: Range<Int>) -> [RowRange] {
     let partitions = source.partitions
     return partitions.indices.filter { partitions[$0].rows.overlaps(rows) }.map { index in
       let own = partitions[index].rows
       let wanted = own.clamped(to: rows)
-      return Stretch(partition: index, rows: wanted.lowerBound - own.lowerBound..<wanted.upperBound - own.lowerBound)
+      return RowRange(partition: index, rows: wanted.lowerBound - own.lowerBound..<wanted.upperBound - own.lowerBound)
     }
   }
 
-  /// A stretch's rows that satisfy the conditions; other columns are read only where such rows are.
-  func filtered(_ stretch: Stretch) throws(Diagnostic) -> FilteredStretch {
+  /// A range's rows that satisfy the conditions; other columns are read only where such rows are.
+  func filtered(_ range: RowRange) throws(Diagnostic) -> FilteredRange {
     let looked = conditionColumns
-    let found = try source.columns(looked, partition: stretch.partition, rows: stretch.rows, kept: nil)
-    let first = source.partitions[stretch.partition].rows.lowerBound + stretch.rows.lowerBound
-    let kept = try self.kept(columns: found, rowCount: stretch.rows.count, firstRow: first)
+    let found = try source.columns(looked, partition: range.partition, rows: range.rows, kept: nil)
+    let first = source.partitions[range.partition].rows.lowerBound + range.rows.lowerBound
+    let kept = try self.kept(columns: found, rowCount: range.rows.count, firstRow: first)
     var pages = PageCount()
-    pages.add(looked, of: stretch, in: source, kept: nil)
+    pages.add(looked, of: range, in: source, kept: nil)
     let rowCount = kept.rows.setCount
-    guard rowCount > 0 else { return FilteredStretch(nullCount: kept.nullCount, pages: pages) }
+    guard rowCount > 0 else { return FilteredRange(nullCount: kept.nullCount, pages: pages) }
     let others = columns.filter { !looked.contains($0) }
-    pages.add(others, of: stretch, in: source, kept: kept.rows)
+    pages.add(others, of: range, in: source, kept: kept.rows)
     var rest = try source.columns(
-      others, partition: stretch.partition, rows: stretch.rows, kept: rowCount < stretch.rows.count ? kept.rows : nil)[
+      others, partition: range.partition, rows: range.rows, kept: rowCount < range.rows.count ? kept.rows : nil)[
         ...]
     var result: [Column] = []
     for column in columns {
@@ -204,7 +204,7 @@ extension Scan {
         result.append(rest.removeFirst())
       }
     }
-    return FilteredStretch(columns: result, rowCount: rowCount, nullCount: kept.nullCount, pages: pages)
+    return FilteredRange(columns: result, rowCount: rowCount, nullCount: kept.nullCount, pages: pages)
   }
 
   /// Pieces of the scan's columns end to end; a piece without columns has no rows. Each column's pieces go as soon as

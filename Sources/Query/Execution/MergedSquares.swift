@@ -1,15 +1,15 @@
 import Diagnostics
 import Tables
 
-// Aggregates that no one writes: what deviations are computed by where runs of rows pass one after another.
+// Aggregates that no one writes: what deviations are computed by where slices of rows pass one after another.
 
 extension Function {
   /// Σ(x − mean)² of numbers that are f64.
   static let squares = internalAggregate("squares", 1) { (call) throws(Diagnostic) in
     let column = try call.column(0)
-    let counts = try aggregate(.count, of: column, over: call.runs)
-    let variances = try aggregate(.variance(ddof: 0), of: column, over: call.runs)
-    return Column((0..<call.runs.count).map { (variances[$0].number ?? 0) * (counts[$0].number ?? 0) })
+    let counts = try aggregate(.count, of: column, over: call.slices)
+    let variances = try aggregate(.variance(ddof: 0), of: column, over: call.slices)
+    return Column((0..<call.slices.count).map { (variances[$0].number ?? 0) * (counts[$0].number ?? 0) })
   }
 
   /// Σ(x − mean)² of several parts of a group, by the parts' counts n, sums s and own squares q:
@@ -19,10 +19,10 @@ extension Function {
   /// - Source: Chan, Golub, LeVeque, *Updating Formulae and a Pairwise Algorithm for Computing Sample Variances*, 1979.
   static let mergedSquares = internalAggregate("merged_squares", 3) { (call) throws(Diagnostic) in
     let (counts, sums, squares) = (try numbers(call, 0), try numbers(call, 1), try numbers(call, 2))
-    let offsets = call.runs.offsets
+    let offsets = call.slices.offsets
     return Column(
-      (0..<call.runs.count).map { run in
-        let places = offsets[run]..<offsets[run + 1]
+      (0..<call.slices.count).map { slice in
+        let places = offsets[slice]..<offsets[slice + 1]
         let mean = places.reduce(0) { $0 + sums[$1] } / places.reduce(0) { $0 + counts[$1] }
         return places.reduce(0.0) { total, place in
           guard counts[place] > 0 else { return total }
@@ -32,9 +32,9 @@ extension Function {
       })
   }
 
-  /// An argument in the order of the runs.
+  /// An argument in the order of the slices.
   private static func numbers(_ call: GroupCall, _ index: Int) throws(Diagnostic) -> Buffer<Double> {
-    guard case .f64(let numbers) = try call.runs.arranged(call.column(index)).values else {
+    guard case .f64(let numbers) = try call.slices.arranged(call.column(index)).values else {
       throw .fault("parts of deviations that are not f64")
     }
     return numbers

@@ -10,12 +10,12 @@ struct PageCount {
     bytes += other.bytes
   }
 
-  /// Counts the pages that hold one of a stretch's rows, or one of those that are set in `kept`.
-  mutating func add(_ columns: [Int], of stretch: Stretch, in source: any TableSource, kept: Bitmap?) {
-    let first = stretch.rows.lowerBound
+  /// Counts the pages that hold one of a range's rows, or one of those that are set in `kept`.
+  mutating func add(_ columns: [Int], of range: RowRange, in source: any TableSource, kept: Bitmap?) {
+    let first = range.rows.lowerBound
     for column in columns where !source.isInMemory(column) {
-      for page in source.pages(column, partition: stretch.partition) where page.rows.overlaps(stretch.rows) {
-        let shared = page.rows.clamped(to: stretch.rows)
+      for page in source.pages(column, partition: range.partition) where page.rows.overlaps(range.rows) {
+        let shared = page.rows.clamped(to: range.rows)
         if let kept, !kept.hasSetBits(in: shared.lowerBound - first..<shared.upperBound - first) { continue }
         pages += 1
         bytes += page.byteCount
@@ -30,15 +30,15 @@ extension Scan {
     var count = PageCount()
     for (index, partition) in source.partitions.enumerated() {
       count.add(
-        allColumns.sorted(), of: Stretch(partition: index, rows: 0..<partition.rows.count), in: source, kept: nil)
+        allColumns.sorted(), of: RowRange(partition: index, rows: 0..<partition.rows.count), in: source, kept: nil)
     }
     return count
   }
 
-  /// What reading some stretches is in the report.
-  func read(_ stretches: [Stretch], _ read: PageCount) -> SourceRead {
+  /// What reading some ranges is in the report.
+  func read(_ ranges: [RowRange], _ read: PageCount) -> SourceRead {
     let partitions = source.partitions
-    let touched = Set(stretches.map(\.partition))
+    let touched = Set(ranges.map(\.partition))
     var report = SourceRead(
       source: source.name, columns: allColumns.sorted().map { source.schema[$0].name }, partitionsRead: touched.count,
       partitionsSkipped: partitions.count - touched.count, rows: touched.reduce(0) { $0 + partitions[$1].rows.count },
@@ -51,7 +51,8 @@ extension Scan {
 
   /// What reading whole columns is in the report.
   var readOfAll: SourceRead {
-    read(source.partitions.indices.map { Stretch(partition: $0, rows: 0..<source.partitions[$0].rows.count) }, allPages)
+    read(
+      source.partitions.indices.map { RowRange(partition: $0, rows: 0..<source.partitions[$0].rows.count) }, allPages)
   }
 
   /// The pages that statistics leave to be read, at most; nil where the source knows of none.
@@ -60,13 +61,13 @@ extension Scan {
     guard all.bytes > 0 else { return nil }
     if conditions.isEmpty, slice == nil { return (all, all) }
     var read = PageCount()
-    for stretch in wantedStretches { read.add(allColumns.sorted(), of: stretch, in: source, kept: nil) }
+    for range in wantedRanges { read.add(allColumns.sorted(), of: range, in: source, kept: nil) }
     return (read, all)
   }
 
-  private var wantedStretches: [Stretch] {
-    guard let slice else { return matchingStretches }
-    return stretches(of: sliceRange(offset: slice.offset, count: slice.count, rowCount: source.rowCount))
+  private var wantedRanges: [RowRange] {
+    guard let slice else { return matchingRanges }
+    return ranges(of: sliceRange(offset: slice.offset, count: slice.count, rowCount: source.rowCount))
   }
 }
 

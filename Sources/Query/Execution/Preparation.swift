@@ -63,7 +63,7 @@ struct Preparation {
   ) throws(Diagnostic) -> BoundExpression {
     let evaluator = TableEvaluator(columns: columns, rowCount: rowCount)
     let column = try evaluator.aggregate(
-      function, arguments, over: RowRuns(rowCount: rowCount), span: expression.span)
+      function, arguments, over: GroupSlices(rowCount: rowCount), span: expression.span)
     if case .list(let lists) = column.values {
       return BoundExpression(.list(ConstantList(lists.child[lists.range(0)])), expression.type, span: expression.span)
     }

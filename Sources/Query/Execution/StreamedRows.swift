@@ -9,7 +9,7 @@ struct StreamedRows {
   let input: Step
   /// How many rows may be in memory beside what is made of them: a quarter of what the source may keep.
   let rowsAtOnce: Int
-  private let stretches: [Stretch]
+  private let ranges: [RowRange]
   private let batches: [Range<Int>]
   /// Of how many rows conditions could not tell, in the runs that were read.
   private var nullCount = 0
@@ -23,8 +23,8 @@ struct StreamedRows {
     self.input = input
     rowsAtOnce = scan.source.rowsThatFit(scan.allColumns) / 4
     let most = min(1 << 22, max(1 << 15, rowsAtOnce / 2))
-    stretches = scan.matchingStretches.flatMap { $0.cut(most) }
-    batches = StreamedRows.batches(of: stretches, rows: most)
+    ranges = scan.matchingRanges.flatMap { $0.cut(most) }
+    batches = StreamedRows.batches(of: ranges, rows: most)
   }
 
   /// Calls `body` with the rows of one run after another, as long as it wants more.
@@ -33,10 +33,10 @@ struct StreamedRows {
   mutating func forEachRun(
     _ executor: Executor, _ body: (Table) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
-    let (scan, stretches) = (scan, stretches)
+    let (scan, ranges) = (scan, ranges)
     for batch in batches {
       let pieces = try mapIndices(of: batch.count) { (index) throws(Diagnostic) in
-        try scan.filtered(stretches[batch.lowerBound + index])
+        try scan.filtered(ranges[batch.lowerBound + index])
       }
       // What was read again is no news.
       for piece in pieces where !isRead {
@@ -52,32 +52,32 @@ struct StreamedRows {
   /// Says what was read.
   func report(to executor: inout Executor) {
     for text in scan.source.notes where !executor.report.notes.contains(text) { executor.note(text) }
-    executor.noteRead(scan.read(stretches, pages))
+    executor.noteRead(scan.read(ranges, pages))
     executor.noteNullConditions(nullCount + scan.nullsSkipped)
   }
 
-  /// Neighbouring stretches with so many rows together: work for all cores, and little memory.
-  private static func batches(of stretches: [Stretch], rows most: Int) -> [Range<Int>] {
+  /// Neighbouring ranges with so many rows together: work for all cores, and little memory.
+  private static func batches(of ranges: [RowRange], rows most: Int) -> [Range<Int>] {
     var batches: [Range<Int>] = []
     var rows = 0
-    for (index, stretch) in stretches.enumerated() {
-      if let last = batches.last, last.count < 64, rows + stretch.rows.count <= most {
+    for (index, range) in ranges.enumerated() {
+      if let last = batches.last, last.count < 64, rows + range.rows.count <= most {
         batches[batches.count - 1] = last.lowerBound..<index + 1
-        rows += stretch.rows.count
+        rows += range.rows.count
       } else {
         batches.append(index..<index + 1)
-        rows = stretch.rows.count
+        rows = range.rows.count
       }
     }
     return batches
   }
 }
 
-extension Stretch {
-  /// The same rows in stretches of at most so many.
-  fileprivate func cut(_ most: Int) -> [Stretch] {
+extension RowRange {
+  /// The same rows in ranges of at most so many.
+  fileprivate func cut(_ most: Int) -> [RowRange] {
     stride(from: rows.lowerBound, to: rows.upperBound, by: most).map { start in
-      Stretch(partition: partition, rows: start..<min(rows.upperBound, start + most))
+      RowRange(partition: partition, rows: start..<min(rows.upperBound, start + most))
     }
   }
 }

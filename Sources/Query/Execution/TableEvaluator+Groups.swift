@@ -2,15 +2,15 @@ import Diagnostics
 import Tables
 
 extension TableEvaluator {
-  /// One value a run: an aggregate of its arguments there.
+  /// One value a slice: an aggregate of its arguments there.
   func aggregate(
-    _ function: Function, _ arguments: [BoundExpression], over runs: RowRuns, span: SourceSpan?
+    _ function: Function, _ arguments: [BoundExpression], over slices: GroupSlices, span: SourceSpan?
   ) throws(Diagnostic) -> Column {
     guard case .aggregate(let kernel) = function.body else {
       throw .fault("`\(function.name)` is not an aggregate", at: span)
     }
     let call = GroupCall(
-      arguments: try operands(arguments), runs: runs, rowCount: rowCount, span: span)
+      arguments: try operands(arguments), slices: slices, rowCount: rowCount, span: span)
     return try located(at: span) { () throws(Diagnostic) in try kernel(call) }
   }
 
@@ -39,7 +39,7 @@ extension TableEvaluator {
     case .row: throw .fault("`\(function.name)` takes no window", at: expression.span)
     case .aggregate:
       return try scope.spread(
-        aggregate(function, arguments, over: scope.runs, span: expression.span))
+        aggregate(function, arguments, over: scope.slices, span: expression.span))
     case .window(let kernel):
       let call = WindowCall(arguments: try operands(arguments), window: scope, rowCount: rowCount)
       return try located(at: expression.span) { () throws(Diagnostic) in try kernel(call) }

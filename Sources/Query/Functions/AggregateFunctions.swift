@@ -8,7 +8,7 @@ extension Function {
     "len", topic: "aggregates", [], summary: "how many rows there are",
     examples: [Example("train | group_by product_id agg n = len()", "rows a product")], typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
-      try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.runs)
+      try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.slices)
     })
 
   static let count = aggregate(.count, "how many rows have a value")
@@ -37,8 +37,8 @@ extension Function {
     typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
       let column = try call.column(0)
-      guard call.runs.count == 1, call.runs.rows == nil else {
-        return try Tables.aggregate(.distinctCount, of: column, over: call.runs)
+      guard call.slices.count == 1, call.slices.rows == nil else {
+        return try Tables.aggregate(.distinctCount, of: column, over: call.slices)
       }
       return Column([UInt32(clamping: try Tables.distinctCount(of: [column], count: column.count))])
     })
@@ -56,14 +56,15 @@ extension Function {
       return try located(at: input.span) { () throws(Diagnostic) in try Aggregate.quantile(share).type(of: input.type) }
     },
     body: .aggregate { (call) throws(Diagnostic) in
-      try Tables.aggregate(.quantile(call.arguments[1].value?.number ?? 0.5), of: call.column(0), over: call.runs)
+      try Tables.aggregate(.quantile(call.arguments[1].value?.number ?? 0.5), of: call.column(0), over: call.slices)
     })
 
   static let correlation = Function(
     "corr", synonyms: ["correlation"], topic: "aggregates", [Parameter("x", .number), Parameter("y", .number)],
     summary: "Pearson's correlation of two columns, over the rows where both have a value",
     examples: [Example("train | agg r = corr(user_id, product_id)", "between -1 and 1")], typing: gives(.f64),
-    body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.runs) })
+    body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.slices)
+    })
 
   private static func aggregate(_ kind: Aggregate, synonyms: [String] = [], _ summary: String) -> Function {
     let column =
@@ -78,6 +79,7 @@ extension Function {
         let input = arguments[0]
         return try located(at: input.span) { () throws(Diagnostic) in try kind.type(of: input.type) }
       },
-      body: .aggregate { (call) throws(Diagnostic) in try Tables.aggregate(kind, of: call.column(0), over: call.runs) })
+      body: .aggregate { (call) throws(Diagnostic) in try Tables.aggregate(kind, of: call.column(0), over: call.slices)
+      })
   }
 }

@@ -31,7 +31,7 @@ public struct Function: Sendable {
 
   enum Body: Sendable {
     case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
-    /// Gives a value a run.
+    /// Gives a value a slice.
     case aggregate(@Sendable (GroupCall) throws(Diagnostic) -> Column)
     /// Gives a value a row.
     case window(@Sendable (WindowCall) throws(Diagnostic) -> Column)
@@ -147,7 +147,7 @@ enum Operand: Sendable {
   }
 }
 
-/// A row function at work on a run of rows.
+/// A row function at work on a range of rows.
 struct RowCall {
   let arguments: [Operand]
   let rowCount: Int
@@ -160,10 +160,10 @@ struct RowCall {
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
-/// An aggregate at work: a value for each run of rows.
+/// An aggregate at work: a value for each slice of rows.
 struct GroupCall {
   let arguments: [Operand]
-  let runs: RowRuns
+  let slices: GroupSlices
   let rowCount: Int
   let span: SourceSpan?
 

@@ -109,7 +109,7 @@ extension Function {
 }
 
 extension RowCall {
-  /// An argument's lists with nothing of their column before the first or after the last, so that a run of rows costs
+  /// An argument's lists with nothing of their column before the first or after the last, so that a range of rows costs
   /// its own elements only.
   fileprivate func lists(_ index: Int) throws(Diagnostic) -> Column {
     let column = try column(index)

@@ -10,12 +10,12 @@ public indirect enum Plan: Sendable {
   case filter(Plan, BoundExpression)
   /// The columns of the result, each computed from the input's row.
   case project(Plan, [NamedExpression])
-  /// One row a distinct key, in order of first appearance; without keys one row in all.
+  /// One row a distinct key, in order of first occurrence; without keys one row in all.
   case aggregate(Plan, keys: [NamedExpression], aggregates: [NamedExpression])
   case sort(Plan, [BoundSortKey])
   /// Rows from `offset` (negative counts from the end), at most `count` of them (nil is all).
   case slice(Plan, offset: Int, count: Int?)
-  /// One row for each distinct value of some columns, in order of first appearance.
+  /// One row for each distinct value of some columns, in order of first occurrence.
   case distinct(Plan, columns: [Int], keep: DuplicatePolicy)
   case join(Plan, Plan, JoinDescription)
   /// The rows of all inputs, one after another; the inputs' schemas are equal.

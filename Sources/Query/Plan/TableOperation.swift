@@ -55,7 +55,7 @@ public struct TableOperation: Sendable {
     }
   }
 
-  /// A choice among the groups of rows with equal values in some columns, numbered in order of first appearance.
+  /// A choice among the groups of rows with equal values in some columns, numbered in order of first occurrence.
   struct GroupChoice: Sendable {
     let columns: [Int]
     /// Which groups of so many.

@@ -6,7 +6,7 @@ extension RelationalVerb {
     VerbDeclaration(
       "group_by", synonyms: ["count"], summary: "one row for every distinct key, with what `agg` computes of its rows",
       discussion: """
-        Without `agg` it counts the rows (`len`). Groups come in order of first appearance; null is a group of its own.
+        Without `agg` it counts the rows (`len`). Groups come in order of first occurrence; null is a group of its own.
         """,
       arguments: .assignments(1...Int.max),
       clauses: [Clause("agg", .assignments, isRequired: false, "what to compute of every group")],

@@ -32,11 +32,11 @@ extension RelationalVerb {
   private static func shares(_ found: ValueCounts, _ schema: Schema) throws(Diagnostic) -> Table {
     guard case .u32(let lengths) = found.counts.values else { throw .fault("counts that are not u32") }
     var all = 0.0
-    try forEachStretch(of: lengths.count) { stretch in for place in stretch { all += Double(lengths[place]) } }
+    try forEachRange(of: lengths.count) { range in for place in range { all += Double(lengths[place]) } }
     var (shares, cumulative): ([Double], [Double]) = ([], [])
     var running = 0.0
-    try forEachStretch(of: lengths.count) { stretch in
-      for place in stretch {
+    try forEachRange(of: lengths.count) { range in
+      for place in range {
         running += Double(lengths[place])
         shares.append(Double(lengths[place]) / all)
         cumulative.append(running / all)

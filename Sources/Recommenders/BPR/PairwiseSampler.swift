@@ -7,8 +7,8 @@ import RandomNumbers
 struct PairwiseSampler: Sendable {
   /// How often an item is drawn again that the user had.
   private static let tries = 8
-  /// Samples that share a stretch of the generator.
-  private static let stretch = 4096
+  /// Samples that share a part of the generator's sequence.
+  private static let samplesPerPart = 4096
 
   private let matrix: SparseMatrix
   /// The user of every cell.
@@ -25,10 +25,10 @@ struct PairwiseSampler: Sendable {
     self.users = users
   }
 
-  /// Samples number `range` of an epoch, which begins with number 1; the range starts at a whole stretch.
+  /// Samples number `range` of an epoch, which begins with number 1; the range starts at a whole part.
   func samples(_ range: Range<Int>, epoch: Int) throws(Diagnostic) -> [PairwiseSample] {
-    try buildArray(count: range.count, grain: Self.stretch) { (part, samples) in
-      let number = UInt64((range.lowerBound + part.lowerBound) / Self.stretch)
+    try buildArray(count: range.count, grain: Self.samplesPerPart) { (part, samples) in
+      let number = UInt64((range.lowerBound + part.lowerBound) / Self.samplesPerPart)
       var random = random.advanced(by: UInt64(epoch) << 48 + number << 20)
       for place in samples.indices {
         let cell = random.index(below: users.count)

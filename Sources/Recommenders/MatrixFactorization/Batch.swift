@@ -84,7 +84,7 @@ struct Examples {
     self.model = model
     itemCount = interactions.itemCount
     self.rows = rows
-    // Every epoch has a stretch of the sequence to itself.
+    // Every epoch has a part of the sequence to itself.
     random = PCG64(seed: UInt64(model.seed)).advanced(by: UInt64(epoch) << 40)
     guard model.variant == .sampled else {
       sampling = nil

@@ -7,8 +7,8 @@ public import Diagnostics
 ///     ln σ(x̂ᵤᵢ − x̂ᵤⱼ) − λ‖Θ‖²,  x̂ᵤᵢ = xᵤ·yᵢ + bᵢ
 ///
 /// - Complexity: O(cells·f) an epoch, which draws as many samples as there are cells.
-/// - Randomness: X, then Y and b, uniform in (−½, ½)/f by numpy's `default_rng(seed)`; samples from stretches of the
-///   same generator far behind those, a stretch for every epoch and 4,096 samples, whatever the cores.
+/// - Randomness: X, then Y and b, uniform in (−½, ½)/f by numpy's `default_rng(seed)`; samples from parts of the
+///   same generator far behind those, a part for every epoch and 4,096 samples, whatever the cores.
 /// - Source: Rendle et al., *BPR: Bayesian Personalized Ranking from Implicit Feedback*, UAI 2009; update as in the
 ///   library `implicit`. (a) Steps follow one another, where `implicit` lets threads race. (b) A negative that the
 ///   user had is drawn again, up to eight times, where `implicit` leaves the sample out.

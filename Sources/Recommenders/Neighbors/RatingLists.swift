@@ -31,8 +31,8 @@ struct RatingLists: Sendable {
     ) throws(Diagnostic) -> [Element] {
       var next = ownStarts
       return try fillArray(count: others.count, of: Element.self) { (sorted) throws(Diagnostic) in
-        try forEachStretch(of: starts.count - 1, by: 64) { stretch in
-          for y in stretch {
+        try forEachRange(of: starts.count - 1, by: 64) { range in
+          for y in range {
             for place in starts[y]..<starts[y + 1] {
               let x = Int(others[place])
               sorted.store(element(y, place), at: next[x])

@@ -73,7 +73,7 @@ struct Ratings: Sendable {
     let matrix = interactions.matrix
     var rowsOfUsers = [Int](repeating: 0, count: matrix.rowCount)
     var rowsOfItems = [Int](repeating: 0, count: matrix.columnCount)
-    try forEachStretch(of: matrix.rowCount, by: 1 << 12) { users in
+    try forEachRange(of: matrix.rowCount, by: 1 << 12) { users in
       for user in users {
         for cell in matrix.cells(ofRow: user) {
           let rows = interactions.rows(inCell: cell, of: matrix)
@@ -88,7 +88,7 @@ struct Ratings: Sendable {
     let (numbers, itemNumbers, count) = (userNumbers, itemNumbers, userStarts[userCount])
     items = try fillArray(count: count, of: Int32.self) { (items) throws(Diagnostic) in
       var place = 0
-      try forEachStretch(of: matrix.rowCount, by: 1 << 12) { users in
+      try forEachRange(of: matrix.rowCount, by: 1 << 12) { users in
         for cell in matrix.offsets[users.lowerBound]..<matrix.offsets[users.upperBound] {
           for _ in 0..<interactions.rows(inCell: cell, of: matrix) {
             items.store(itemNumbers[Int(matrix.columns[cell])], at: place)
@@ -105,7 +105,7 @@ struct Ratings: Sendable {
     }
     var next = itemStarts
     raters = try fillArray(count: count, of: Int32.self) { (raters) throws(Diagnostic) in
-      try forEachStretch(of: matrix.rowCount, by: 1 << 12) { users in
+      try forEachRange(of: matrix.rowCount, by: 1 << 12) { users in
         for user in users {
           for cell in matrix.cells(ofRow: user) {
             let item = Int(itemNumbers[Int(matrix.columns[cell])])
@@ -204,7 +204,7 @@ struct Ratings: Sendable {
   ) throws(Diagnostic) -> (numbers: [Int32], count: Int) {
     var numbers = [Int32](repeating: -1, count: count)
     var next: Int32 = 0
-    try forEachStretch(of: indices.count) { rows in
+    try forEachRange(of: indices.count) { rows in
       for row in rows where numbers[Int(indices[row])] < 0 {
         numbers[Int(indices[row])] = next
         next += 1
@@ -219,7 +219,7 @@ struct Ratings: Sendable {
   ) throws(Diagnostic) -> [Int] {
     var starts = [Int](repeating: 0, count: numbering.count + 1)
     let numbers = numbering.numbers
-    try forEachStretch(of: indices.count) { rows in
+    try forEachRange(of: indices.count) { rows in
       for row in rows { starts[Int(numbers[Int(indices[row])]) + 1] += 1 }
     }
     for number in 0..<numbering.count { starts[number + 1] += starts[number] }
@@ -234,7 +234,7 @@ struct Ratings: Sendable {
     var next = starts.dropLast().map { Int32(truncatingIfNeeded: $0) }
     let numbers = numbering.numbers
     return try fillArray(count: indices.count, of: Element.self) { (dealt) throws(Diagnostic) in
-      try forEachStretch(of: indices.count) { rows in
+      try forEachRange(of: indices.count) { rows in
         for row in rows {
           let number = Int(numbers[Int(indices[row])])
           dealt.store(element(row), at: Int(next[number]))
@@ -256,7 +256,7 @@ struct Ratings: Sendable {
       var read = userStarts.dropLast().map { Int32(truncatingIfNeeded: $0) }
       var next = itemStarts.dropLast().map { Int32(truncatingIfNeeded: $0) }
       return try fillArray(count: users.count, of: Element.self) { (dealt) throws(Diagnostic) in
-        try forEachStretch(of: users.count) { rows in
+        try forEachRange(of: users.count) { rows in
           for row in rows {
             let user = numbers[Int(users[row])]
             let place = Int(read[Int(user)])

@@ -1,28 +1,28 @@
 import Diagnostics
 import Parallelism
 
-/// The positions of every run's distinct values, in order of first appearance, and where each run's start.
+/// The positions of every slice's distinct values, in order of first occurrence, and where each slice's start.
 func distinctPositions(
-  _ column: Column, _ runs: RowRuns
+  _ column: Column, _ slices: GroupSlices
 ) throws(Diagnostic) -> (positions: [UInt32], offsets: [Int]) {
-  if runs.count == 1 {
-    let start = runs.offsets[0]
-    let part = column[start..<runs.offsets[1]]
+  if slices.count == 1 {
+    let start = slices.offsets[0]
+    let part = column[start..<slices.offsets[1]]
     let first = try KeyEncoder(identityOf: [part], count: part.count).edgeRows()
     return (first.map { $0 + UInt32(start) }, [0, first.count])
   }
   let codes = try KeyEncoder(identityOf: [column], count: column.count).allCodes()
-  let offsets = runs.offsets
-  let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+  let offsets = slices.offsets
+  let chunks = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
     var positions: [UInt32] = []
     positions.reserveCapacity(offsets[chunk.upperBound] - offsets[chunk.lowerBound])
     var counts: [UInt32] = []
     counts.reserveCapacity(chunk.count)
     var seen = SmallSet()
-    for run in chunk {
+    for slice in chunk {
       let before = positions.count
-      let range = offsets[run]..<offsets[run + 1]
-      if range.count > hugeRun {
+      let range = offsets[slice]..<offsets[slice + 1]
+      if range.count > hugeSlice {
         let first = try KeyEncoder(identityOf: [column[range]], count: range.count).edgeRows()
         positions += first.map { $0 + UInt32(range.lowerBound) }
         counts.append(UInt32(first.count))
@@ -34,7 +34,7 @@ func distinctPositions(
     return (positions, counts)
   }
   var ends = [0]
-  ends.reserveCapacity(runs.count + 1)
+  ends.reserveCapacity(slices.count + 1)
   for chunk in chunks { for count in chunk.1 { ends.append((ends.last ?? 0) + Int(count)) } }
   let starts = chunks.reduce(into: [0]) { starts, chunk in starts.append((starts.last ?? 0) + chunk.0.count) }
   let positions = try fillArray(count: ends.last ?? 0, of: UInt32.self) { (all) throws(Diagnostic) in
@@ -48,19 +48,19 @@ func distinctPositions(
   return (positions, ends)
 }
 
-/// How many distinct values every run has; null is one.
-func distinctCounts(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> [UInt32] {
-  if runs.count == 1 {
-    let part = column[runs.offsets[0]..<runs.offsets[1]]
+/// How many distinct values every slice has; null is one.
+func distinctCounts(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> [UInt32] {
+  if slices.count == 1 {
+    let part = column[slices.offsets[0]..<slices.offsets[1]]
     return [UInt32(try distinctCount(of: [part], count: part.count))]
   }
   let codes = try KeyEncoder(identityOf: [column], count: column.count).allCodes()
-  let offsets = runs.offsets
-  return try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+  let offsets = slices.offsets
+  return try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
     var seen = SmallSet()
-    return try chunk.map { (run) throws(Diagnostic) in
-      let range = offsets[run]..<offsets[run + 1]
-      if range.count > hugeRun { return UInt32(try distinctCount(of: [column[range]], count: range.count)) }
+    return try chunk.map { (slice) throws(Diagnostic) in
+      let range = offsets[slice]..<offsets[slice + 1]
+      if range.count > hugeSlice { return UInt32(try distinctCount(of: [column[range]], count: range.count)) }
       var count: UInt32 = 0
       seen.forEachNew(of: codes.span, in: range) { _ in count += 1 }
       return count
@@ -69,9 +69,9 @@ func distinctCounts(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> [UI
 }
 
 /// Runs of more rows than this are looked at as a table of their own would be: by kernels that hear a cancellation.
-let hugeRun = 1 << 18
+let hugeSlice = 1 << 18
 
-/// The codes of one run met so far: compared one by one while few, in a table beyond.
+/// The codes of one slice met so far: compared one by one while few, in a table beyond.
 struct SmallSet {
   private var slots: [UInt32] = []
 
@@ -118,16 +118,16 @@ private func mode(of values: Column, in range: Range<Int>) throws(Diagnostic) ->
   return UInt32(range.lowerBound + row)
 }
 
-/// The most frequent value of every run that is not null, the least of several.
-func modes(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> Column {
-  let (values, runs) = try withoutNulls(column, runs)
-  let offsets = runs.offsets
-  if runs.count == 1 { return try gather(values, rows: [try mode(of: values, in: offsets[0]..<offsets[1])]) }
+/// The most frequent value of every slice that is not null, the least of several.
+func modes(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> Column {
+  let (values, slices) = try withoutNulls(column, slices)
+  let offsets = slices.offsets
+  if slices.count == 1 { return try gather(values, rows: [try mode(of: values, in: offsets[0]..<offsets[1])]) }
   let codes = try KeyEncoder([SortKey(values)], count: values.count).allCodes()
-  let positions = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
-    try chunk.map { (run) throws(Diagnostic) -> UInt32 in
-      let range = offsets[run]..<offsets[run + 1]
-      if range.count > hugeRun { return try mode(of: values, in: range) }
+  let positions = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
+    try chunk.map { (slice) throws(Diagnostic) -> UInt32 in
+      let range = offsets[slice]..<offsets[slice + 1]
+      if range.count > hugeSlice { return try mode(of: values, in: range) }
       let sorted = codes[range].sorted()
       var best: (code: UInt64, length: Int) = (0, 0)
       var start = 0

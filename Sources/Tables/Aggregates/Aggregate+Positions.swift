@@ -1,60 +1,62 @@
 import Diagnostics
 import Parallelism
 
-func runLengths(_ runs: RowRuns) -> [UInt32] {
-  let offsets = runs.offsets.span
+func sliceLengths(_ slices: GroupSlices) -> [UInt32] {
+  let offsets = slices.offsets.span
   var lengths: [UInt32] = []
-  lengths.reserveCapacity(runs.count)
-  for run in 0..<runs.count { lengths.append(UInt32(offsets[run + 1] - offsets[run])) }
+  lengths.reserveCapacity(slices.count)
+  for slice in 0..<slices.count { lengths.append(UInt32(offsets[slice + 1] - offsets[slice])) }
   return lengths
 }
 
-/// The runs of the rows that are not null, and the column of those rows alone.
-func withoutNulls(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> (Column, RowRuns) {
+/// The slices of the rows that are not null, and the column of those rows alone.
+func withoutNulls(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> (Column, GroupSlices) {
   if case .null = column.values {
-    return (column[0..<0], RowRuns(rows: nil, offsets: Buffer(repeating: 0, count: runs.count + 1)))
+    return (column[0..<0], GroupSlices(rows: nil, offsets: Buffer(repeating: 0, count: slices.count + 1)))
   }
-  guard let validity = column.validity else { return (column, runs) }
+  guard let validity = column.validity else { return (column, slices) }
   let ranks = try BitmapRanks(validity)
-  let offsets = runs.offsets
+  let offsets = slices.offsets
   let shifted = try buildArray(count: offsets.count, grain: rowGrain) { (range, shifted) throws(Diagnostic) in
     for index in range { shifted[index - range.lowerBound] = ranks[offsets[index]] }
   }
   let values = try filter(Column(column.type, column.values), validity)
-  return (values, RowRuns(rows: nil, offsets: Buffer(shifted)))
+  return (values, GroupSlices(rows: nil, offsets: Buffer(shifted)))
 }
 
-func countValues(_ column: Column, _ runs: RowRuns) throws(Diagnostic) -> Column {
+func countValues(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> Column {
   guard let validity = column.validity else {
-    if case .null = column.values { return Column([UInt32](repeating: 0, count: runs.count)) }
-    return Column(runLengths(runs))
+    if case .null = column.values { return Column([UInt32](repeating: 0, count: slices.count)) }
+    return Column(sliceLengths(slices))
   }
   let ranks = try BitmapRanks(validity)
-  let offsets = runs.offsets
+  let offsets = slices.offsets
   return Column(
-    try buildArray(count: runs.count, grain: rowGrain, of: UInt32.self) { (range, counts) throws(Diagnostic) in
-      for run in range { counts[run - range.lowerBound] = UInt32(ranks[offsets[run + 1]] - ranks[offsets[run]]) }
+    try buildArray(count: slices.count, grain: rowGrain, of: UInt32.self) { (range, counts) throws(Diagnostic) in
+      for slice in range {
+        counts[slice - range.lowerBound] = UInt32(ranks[offsets[slice + 1]] - ranks[offsets[slice]])
+      }
     })
 }
 
-/// The first or last position of every run, missing where it is empty.
-func edgePositions(_ runs: RowRuns, last: Bool) -> [UInt32] {
-  let offsets = runs.offsets.span
+/// The first or last position of every slice, missing where it is empty.
+func edgePositions(_ slices: GroupSlices, last: Bool) -> [UInt32] {
+  let offsets = slices.offsets.span
   var positions: [UInt32] = []
-  positions.reserveCapacity(runs.count)
-  for run in 0..<runs.count {
-    let isEmpty = offsets[run] == offsets[run + 1]
-    positions.append(isEmpty ? missingRow : UInt32(last ? offsets[run + 1] - 1 : offsets[run]))
+  positions.reserveCapacity(slices.count)
+  for slice in 0..<slices.count {
+    let isEmpty = offsets[slice] == offsets[slice + 1]
+    positions.append(isEmpty ? missingRow : UInt32(last ? offsets[slice + 1] - 1 : offsets[slice]))
   }
   return positions
 }
 
-/// The value of every run that sorts first: its minimum, or descending its maximum.
-func firstInOrder(_ column: Column, _ runs: RowRuns, descending: Bool) throws(Diagnostic) -> Column {
+/// The value of every slice that sorts first: its minimum, or descending its maximum.
+func firstInOrder(_ column: Column, _ slices: GroupSlices, descending: Bool) throws(Diagnostic) -> Column {
   let encoder = try KeyEncoder([SortKey(column, descending: descending)], count: column.count)
-  // Long runs are cut into pieces, so that one run can keep all cores busy; pieces come back in order.
+  // Long slices are cut into pieces, so that one slice can keep all cores busy; pieces come back in order.
   let nothing = (code: UInt64.max, position: missingRow)
-  let pieces = try runs.mapPieces(empty: nothing) { (piece) throws(Diagnostic) in
+  let pieces = try slices.mapPieces(empty: nothing) { (piece) throws(Diagnostic) in
     var best = nothing
     try encoder.forEachBlock(of: piece.positions) { (block, codes) in
       for index in 0..<block.count where codes[index] < best.code || best.position == missingRow {
@@ -68,38 +70,38 @@ func firstInOrder(_ column: Column, _ runs: RowRuns, descending: Bool) throws(Di
   return try gather(column, rows: pieces.map(\.position))
 }
 
-func anyOrAll(_ column: Column, _ runs: RowRuns, isAny: Bool) throws(Diagnostic) -> Column {
-  let (values, runs) = try withoutNulls(column, runs)
+func anyOrAll(_ column: Column, _ slices: GroupSlices, isAny: Bool) throws(Diagnostic) -> Column {
+  let (values, slices) = try withoutNulls(column, slices)
   let bits = values.values.bits
   let wanted = try BitmapRanks(isAny ? bits : ~bits)
-  let offsets = runs.offsets
+  let offsets = slices.offsets
   return Column(
     .bool,
-    .bool(try Bitmap.ofRows(runs.count) { (wanted[offsets[$0 + 1]] > wanted[offsets[$0]]) == isAny }))
+    .bool(try Bitmap.ofRows(slices.count) { (wanted[offsets[$0 + 1]] > wanted[offsets[$0]]) == isAny }))
 }
 
-extension RowRuns {
-  /// A stretch of one run.
+extension GroupSlices {
+  /// A range of one slice.
   struct Piece: Sendable {
-    let run: Int
+    let slice: Int
     let positions: Range<Int>
   }
 
-  /// One result a run: `body` of its pieces, of at most `pieceLength` rows each, merged in order; `empty` of empty runs.
+  /// One result a slice: `body` of its pieces, of at most `pieceLength` rows each, merged in order; `empty` of empty slices.
   ///
-  /// Pieces depend on the runs alone, so results are the same on any number of cores.
+  /// Pieces depend on the slices alone, so results are the same on any number of cores.
   func mapPieces<Result: Sendable>(
     empty: Result, _ body: @Sendable (Piece) throws(Diagnostic) -> Result, merging merge: (Result, Result) -> Result
   ) throws(Diagnostic) -> [Result] {
     let offsets = self.offsets
     let isShort = (0..<count).allSatisfy { offsets[$0 + 1] - offsets[$0] <= pieceLength }
     if isShort {
-      let chunks = try mapRunChunks { (chunk) throws(Diagnostic) in
+      let chunks = try mapSliceChunks { (chunk) throws(Diagnostic) in
         var results: [Result] = []
         results.reserveCapacity(chunk.count)
-        for run in chunk {
-          let range = offsets[run]..<offsets[run + 1]
-          results.append(range.isEmpty ? empty : try body(Piece(run: run, positions: range)))
+        for slice in chunk {
+          let range = offsets[slice]..<offsets[slice + 1]
+          results.append(range.isEmpty ? empty : try body(Piece(slice: slice, positions: range)))
         }
         return results
       }
@@ -109,9 +111,9 @@ extension RowRuns {
       return results
     }
     var pieces: [Piece] = []
-    for run in 0..<count {
-      for start in stride(from: offsets[run], to: offsets[run + 1], by: pieceLength) {
-        pieces.append(Piece(run: run, positions: start..<min(offsets[run + 1], start + pieceLength)))
+    for slice in 0..<count {
+      for start in stride(from: offsets[slice], to: offsets[slice + 1], by: pieceLength) {
+        pieces.append(Piece(slice: slice, positions: start..<min(offsets[slice + 1], start + pieceLength)))
       }
     }
     let all = pieces
@@ -127,5 +129,5 @@ extension RowRuns {
   }
 }
 
-/// The longest stretch of a run that is reduced at once.
+/// The longest range of a slice that is reduced at once.
 let pieceLength = 1 << 16

@@ -1,22 +1,22 @@
 import Diagnostics
 import Parallelism
 
-/// The quantile of every run without its nulls.
+/// The quantile of every slice without its nulls.
 func quantiles(
-  _ column: Column, _ runs: RowRuns, _ type: DataType, _ fraction: Double
+  _ column: Column, _ slices: GroupSlices, _ type: DataType, _ fraction: Double
 ) throws(Diagnostic) -> Column {
-  let (values, runs) = try withoutNulls(column, runs)
-  if column.type.isTemporal { return try quantilesOfTimes(values, runs, as: type, fraction) }
-  let offsets = runs.offsets
+  let (values, slices) = try withoutNulls(column, slices)
+  if column.type.isTemporal { return try quantilesOfTimes(values, slices, as: type, fraction) }
+  let offsets = slices.offsets
   let results: [Double?]
-  if runs.count == 1 {
+  if slices.count == 1 {
     results = try orderStatistics(values[offsets[0]..<offsets[1]], [fraction]).map { [$0[0]] } ?? [nil]
   } else {
     let numbers = try values.asDoubles()
-    results = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
-      try chunk.map { (run) throws(Diagnostic) in
-        let range = offsets[run]..<offsets[run + 1]
-        if range.count > hugeRun { return try orderStatistics(values[range], [fraction]).map { $0[0] } }
+    results = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
+      try chunk.map { (slice) throws(Diagnostic) in
+        let range = offsets[slice]..<offsets[slice + 1]
+        if range.count > hugeSlice { return try orderStatistics(values[range], [fraction]).map { $0[0] } }
         let sorted = numbers[range].array.sorted(by: precedesWithNaNLast)
         return sorted.isEmpty ? nil : interpolated(fraction, count: sorted.count) { sorted[$0] }
       }
@@ -96,8 +96,8 @@ private func orderedBits<Element: ColumnElement & OrderedBits>(
   let place = ranks.lowerBound * sampleCount / count
   let low = place < sampleSlack ? 0 : sample[place - sampleSlack]
   let high = place + sampleSlack >= sampleCount ? UInt64.max : sample[place + sampleSlack]
-  let chunks = try mapChunks(of: count, grain: dealGrain) { (range) throws(Diagnostic) in
-    StretchBetween(low, high, of: values, rows: range)
+  let chunks = try mapChunks(of: count, grain: partitioningGrain) { (range) throws(Diagnostic) in
+    PartitionedRange(low, high, of: values, rows: range)
   }
   let ends = chunks.reduce(into: (below: 0, atLow: 0, atHigh: 0)) { ends, chunk in
     ends = (ends.below + chunk.below, ends.atLow + chunk.atLow, ends.atHigh + chunk.atHigh)
@@ -120,7 +120,7 @@ private func orderedBits<Element: ColumnElement & OrderedBits>(
 let sampleSlack = 320
 
 /// How the values of some rows lie to two bounds, and those strictly between them.
-private struct StretchBetween {
+private struct PartitionedRange {
   var below = 0
   var atLow = 0
   var atHigh = 0

@@ -4,10 +4,10 @@ import Synchronization
 
 /// The exact sums of whole numbers, in 64 bits where all fit, which is where there are many.
 private func integerSums<Element: FixedWidthInteger & ColumnElement>(
-  _ buffer: Buffer<Element>, _ runs: RowRuns
-) throws(Diagnostic) -> RunSums {
+  _ buffer: Buffer<Element>, _ slices: GroupSlices
+) throws(Diagnostic) -> SliceSums {
   let isWide = Atomic<Bool>(false)
-  let sums = try runs.mapPieces(empty: Int64(0)) { (piece) throws(Diagnostic) in
+  let sums = try slices.mapPieces(empty: Int64(0)) { (piece) throws(Diagnostic) in
     guard let sum = Int64(exactly: exactSum(buffer[piece.positions].span)) else {
       isWide.store(true, ordering: .relaxed)
       return 0
@@ -20,7 +20,7 @@ private func integerSums<Element: FixedWidthInteger & ColumnElement>(
   }
   if !isWide.load(ordering: .relaxed) { return .narrow(sums) }
   return .exact(
-    try runs.mapPieces(empty: Int128(0)) { (piece) throws(Diagnostic) in
+    try slices.mapPieces(empty: Int128(0)) { (piece) throws(Diagnostic) in
       exactSum(buffer[piece.positions].span)
     } merging: {
       $0 + $1
@@ -45,11 +45,11 @@ private func exactSum<Element: FixedWidthInteger & ColumnElement>(_ values: Span
   return Int128(high) << 32 + Int128(low)
 }
 
-/// Sums of floats in eight lanes, in an order that depends on the run alone.
+/// Sums of floats in eight lanes, in an order that depends on the slice alone.
 private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
-  _ buffer: Buffer<Element>, _ runs: RowRuns
+  _ buffer: Buffer<Element>, _ slices: GroupSlices
 ) throws(Diagnostic) -> [Double] {
-  try runs.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
+  try slices.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
     var lanes = SIMD8<Double>.zero
     var index = 0
@@ -68,42 +68,42 @@ private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
   }
 }
 
-/// The sums of runs without nulls, exact or floating.
-private enum RunSums {
+/// The sums of slices without nulls, exact or floating.
+private enum SliceSums {
   case narrow([Int64])
   case exact([Int128])
   case floating([Double])
 
-  init(_ values: ColumnValues, _ runs: RowRuns, _ firstRow: (Int) -> Int) throws(Diagnostic) {
+  init(_ values: ColumnValues, _ slices: GroupSlices, _ firstRow: (Int) -> Int) throws(Diagnostic) {
     switch values {
-    case .i8(let buffer): self = try integerSums(buffer, runs)
-    case .i16(let buffer): self = try integerSums(buffer, runs)
-    case .i32(let buffer): self = try integerSums(buffer, runs)
-    case .i64(let buffer): self = try integerSums(buffer, runs)
-    case .u8(let buffer): self = try integerSums(buffer, runs)
-    case .u16(let buffer): self = try integerSums(buffer, runs)
-    case .u32(let buffer): self = try integerSums(buffer, runs)
-    case .u64(let buffer): self = try integerSums(buffer, runs)
-    case .f32(let buffer): self = .floating(try floatSums(buffer, runs))
-    case .f64(let buffer): self = .floating(try floatSums(buffer, runs))
+    case .i8(let buffer): self = try integerSums(buffer, slices)
+    case .i16(let buffer): self = try integerSums(buffer, slices)
+    case .i32(let buffer): self = try integerSums(buffer, slices)
+    case .i64(let buffer): self = try integerSums(buffer, slices)
+    case .u8(let buffer): self = try integerSums(buffer, slices)
+    case .u16(let buffer): self = try integerSums(buffer, slices)
+    case .u32(let buffer): self = try integerSums(buffer, slices)
+    case .u64(let buffer): self = try integerSums(buffer, slices)
+    case .f32(let buffer): self = .floating(try floatSums(buffer, slices))
+    case .f64(let buffer): self = .floating(try floatSums(buffer, slices))
     case .bool(let bits):
       let ranks = try BitmapRanks(bits)
-      let offsets = runs.offsets
-      self = .exact((0..<runs.count).map { Int128(ranks[offsets[$0 + 1]] - ranks[offsets[$0]]) })
+      let offsets = slices.offsets
+      self = .exact((0..<slices.count).map { Int128(ranks[offsets[$0 + 1]] - ranks[offsets[$0]]) })
     case .i128(let buffer):
-      let offsets = runs.offsets
+      let offsets = slices.offsets
       var sums: [Int128] = []
-      for run in 0..<runs.count {
+      for slice in 0..<slices.count {
         var sum: Int128 = 0
-        for position in offsets[run]..<offsets[run + 1] {
+        for position in offsets[slice]..<offsets[slice + 1] {
           let (next, overflow) = sum.addingReportingOverflow(buffer[position])
-          if overflow { throw .sumOverflow(.decimal(precision: 38, scale: 0), firstRow: firstRow(run)) }
+          if overflow { throw .sumOverflow(.decimal(precision: 38, scale: 0), firstRow: firstRow(slice)) }
           sum = next
         }
         sums.append(sum)
       }
       self = .exact(sums)
-    case .null, .text, .list, .structure: self = .exact([Int128](repeating: 0, count: runs.count))
+    case .null, .text, .list, .structure: self = .exact([Int128](repeating: 0, count: slices.count))
     }
   }
 
@@ -121,12 +121,12 @@ private enum RunSums {
   }
 }
 
-/// - Parameter firstRow: where a run starts in the table, for the error that names it.
+/// - Parameter firstRow: where a slice starts in the table, for the error that names it.
 func sums(
-  _ column: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
+  _ column: Column, _ slices: GroupSlices, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
-  let (values, runs) = try withoutNulls(column, runs)
-  switch try RunSums(values.values, runs, firstRow) {
+  let (values, slices) = try withoutNulls(column, slices)
+  switch try SliceSums(values.values, slices, firstRow) {
   case .floating(let sums): return type == .f32 ? Column(sums.map { Float($0) }) : Column(sums)
   case .narrow(let sums):
     return type == .u64
@@ -136,11 +136,11 @@ func sums(
     case .u32: return Column(try narrowed(sums, type, firstRow, to: UInt32.self))
     case .u64: return Column(try narrowed(sums, type, firstRow, to: UInt64.self))
     case .decimal(let precision, _):
-      for (run, sum) in sums.enumerated() where !fits(sum, precision: precision) {
-        throw .sumOverflow(type, firstRow: firstRow(run))
+      for (slice, sum) in sums.enumerated() where !fits(sum, precision: precision) {
+        throw .sumOverflow(type, firstRow: firstRow(slice))
       }
       return Column(type, .i128(Buffer(sums)))
-    case .null: return Column(.null, .null(count: runs.count))
+    case .null: return Column(.null, .null(count: slices.count))
     default: return Column(type, .i64(Buffer(try narrowed(sums, type, firstRow, to: Int64.self))))
     }
   }
@@ -151,74 +151,74 @@ private func narrowed<Sum: FixedWidthInteger, Element: FixedWidthInteger>(
 ) throws(Diagnostic) -> [Element] {
   var narrow: [Element] = []
   narrow.reserveCapacity(sums.count)
-  for (run, sum) in sums.enumerated() {
-    guard let value = Element(exactly: sum) else { throw .sumOverflow(type, firstRow: firstRow(run)) }
+  for (slice, sum) in sums.enumerated() {
+    guard let value = Element(exactly: sum) else { throw .sumOverflow(type, firstRow: firstRow(slice)) }
     narrow.append(value)
   }
   return narrow
 }
 
 func means(
-  _ column: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
+  _ column: Column, _ slices: GroupSlices, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
-  let (values, runs) = try withoutNulls(column, runs)
-  if column.type.isTemporal { return try meansOfTimes(values, runs, as: type) }
-  return Column(floats: try runMeans(values, runs, firstRow), as: type)
+  let (values, slices) = try withoutNulls(column, slices)
+  if column.type.isTemporal { return try meansOfTimes(values, slices, as: type) }
+  return Column(floats: try sliceMeans(values, slices, firstRow), as: type)
 }
 
-/// The mean of every run; nil of empty ones.
-private func runMeans(
-  _ values: Column, _ runs: RowRuns, _ firstRow: (Int) -> Int
+/// The mean of every slice; nil of empty ones.
+private func sliceMeans(
+  _ values: Column, _ slices: GroupSlices, _ firstRow: (Int) -> Int
 ) throws(Diagnostic) -> [Double?] {
-  let sums = try RunSums(values.values, runs, firstRow).numbers
+  let sums = try SliceSums(values.values, slices, firstRow).numbers
   let scale = values.type.decimalFactor
-  let offsets = runs.offsets
-  return (0..<runs.count).map { run in
-    let length = offsets[run + 1] - offsets[run]
-    return length == 0 ? nil : sums[run] / Double(length) / scale
+  let offsets = slices.offsets
+  return (0..<slices.count).map { slice in
+    let length = offsets[slice + 1] - offsets[slice]
+    return length == 0 ? nil : sums[slice] / Double(length) / scale
   }
 }
 
 func deviations(
-  _ column: Column, _ runs: RowRuns, _ type: DataType, ddof: Int, isVariance: Bool, firstRow: (Int) -> Int
+  _ column: Column, _ slices: GroupSlices, _ type: DataType, ddof: Int, isVariance: Bool, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
-  let (values, runs) = try withoutNulls(column, runs)
-  let means = try runMeans(values, runs, firstRow)
-  let squares = try squaredDifferences(values, from: means, runs)
-  let offsets = runs.offsets
-  let results = squares.indices.map { run -> Double? in
-    let length = offsets[run + 1] - offsets[run]
+  let (values, slices) = try withoutNulls(column, slices)
+  let means = try sliceMeans(values, slices, firstRow)
+  let squares = try squaredDifferences(values, from: means, slices)
+  let offsets = slices.offsets
+  let results = squares.indices.map { slice -> Double? in
+    let length = offsets[slice + 1] - offsets[slice]
     let freedom = length - ddof
     guard length > 0, freedom > 0 else { return nil }
-    let variance = squares[run] / Double(freedom)
+    let variance = squares[slice] / Double(freedom)
     return isVariance ? variance : variance.squareRoot()
   }
   return Column(floats: results, as: type)
 }
 
-/// Σ(x − mean)² of every run; the values are converted as they are read.
+/// Σ(x − mean)² of every slice; the values are converted as they are read.
 private func squaredDifferences(
-  _ column: Column, from means: [Double?], _ runs: RowRuns
+  _ column: Column, from means: [Double?], _ slices: GroupSlices
 ) throws(Diagnostic) -> [Double] {
   switch column.values {
-  case .i8(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .i16(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .i32(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .i64(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .u8(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .u16(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .u32(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .u64(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  case .f32(let buffer): try squaredDifferences(buffer, from: means, runs) { Double($0) }
-  default: try squaredDifferences(try column.asDoubles(), from: means, runs) { $0 }
+  case .i8(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .i16(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .i32(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .i64(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .u8(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .u16(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .u32(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .u64(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  case .f32(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
+  default: try squaredDifferences(try column.asDoubles(), from: means, slices) { $0 }
   }
 }
 
 @inline(__always)
 private func squaredDifferences<Element: ColumnElement>(
-  _ buffer: Buffer<Element>, from means: [Double?], _ runs: RowRuns, _ number: @Sendable (Element) -> Double
+  _ buffer: Buffer<Element>, from means: [Double?], _ slices: GroupSlices, _ number: @Sendable (Element) -> Double
 ) throws(Diagnostic) -> [Double] {
-  try runs.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
+  try slices.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
     let mean = means[piece.run] ?? 0
     var lanes = SIMD8<Double>.zero

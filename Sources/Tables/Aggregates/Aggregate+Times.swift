@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-// Means and quantiles of days, moments and lengths of time, in whole ticks: a float has no room for the nanoseconds of a
+// Means and quantiles of days, moments and lengths of time, in whole ticks: a float cannot hold the nanoseconds of a
 // moment of today.
 
 extension Column {
@@ -14,13 +14,13 @@ extension Column {
   }
 }
 
-/// The mean of every run to the nearest tick, of two the later one; null of an empty run.
+/// The mean of every slice to the nearest tick, of two the later one; null of an empty slice.
 ///
 /// - Parameter values: without nulls.
-func meansOfTimes(_ values: Column, _ runs: RowRuns, as type: DataType) throws(Diagnostic) -> Column {
+func meansOfTimes(_ values: Column, _ slices: GroupSlices, as type: DataType) throws(Diagnostic) -> Column {
   let ticks = try values.ticks(as: type)
-  let offsets = runs.offsets
-  let sums = try runs.mapPieces(empty: Int128(0)) { (piece) throws(Diagnostic) in
+  let offsets = slices.offsets
+  let sums = try slices.mapPieces(empty: Int128(0)) { (piece) throws(Diagnostic) in
     let own = ticks[piece.positions].span
     var sum: Int128 = 0
     for index in own.indices { sum += Int128(own[index]) }
@@ -28,28 +28,28 @@ func meansOfTimes(_ values: Column, _ runs: RowRuns, as type: DataType) throws(D
   } merging: {
     $0 + $1
   }
-  let means = sums.indices.map { run -> Int64? in
-    let length = Int128(offsets[run + 1] - offsets[run])
+  let means = sums.indices.map { slice -> Int64? in
+    let length = Int128(offsets[slice + 1] - offsets[slice])
     // A mean lies between the least and the greatest.
-    return length == 0 ? nil : Int64(floorDivided(2 * sums[run] + length, 2 * length))
+    return length == 0 ? nil : Int64(floorDivided(2 * sums[slice] + length, 2 * length))
   }
   return Column(type, .i64(Buffer(means.map { $0 ?? 0 })), validity: Bitmap(validOf: means))
 }
 
-/// The quantile of every run to the nearest tick, interpolated between two as `interpolated` does; null of an empty run.
+/// The quantile of every slice to the nearest tick, interpolated between two as `interpolated` does; null of an empty slice.
 ///
-/// - Complexity: O(n log n) in the length of a run.
+/// - Complexity: O(n log n) in the length of a slice.
 /// - Parameter values: without nulls.
 func quantilesOfTimes(
-  _ values: Column, _ runs: RowRuns, as type: DataType, _ fraction: Double
+  _ values: Column, _ slices: GroupSlices, as type: DataType, _ fraction: Double
 ) throws(Diagnostic) -> Column {
   let ticks = try values.ticks(as: type)
-  let offsets = runs.offsets
-  let results = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
-    try chunk.map { (run) throws(Diagnostic) -> Int64? in
-      let own = offsets[run]..<offsets[run + 1]
+  let offsets = slices.offsets
+  let results = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
+    try chunk.map { (slice) throws(Diagnostic) -> Int64? in
+      let own = offsets[slice]..<offsets[slice + 1]
       if own.isEmpty { return nil }
-      if own.count > hugeRun {
+      if own.count > hugeSlice {
         let part = Column(.i64, .i64(ticks[own]))
         let order = try argsort([SortKey(part)], count: own.count)
         return interpolatedTicks(fraction, count: own.count) { ticks[own.lowerBound + Int(order[$0])] }

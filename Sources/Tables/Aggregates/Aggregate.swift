@@ -1,6 +1,11 @@
 public import Diagnostics
 import Parallelism
 
+// Aggregates. One value for each slice of rows: a group, a list, the partition of a window, a whole column. A column is
+// brought into the order of the slices once; then every aggregate is a loop over neighbouring values. Long slices are cut
+// into pieces whose borders depend on the rows alone, and results of pieces are merged in order: sums have the same bits
+// on one core and on many.
+
 /// What is made of the values of a group, a list, a window or a whole column.
 ///
 /// Null is no value: sums, means, extremes, quantiles, `count`, `any`, `all` and `mode` pass over it, and of no values
@@ -22,7 +27,7 @@ public enum Aggregate: Sendable, Hashable {
   case min, max, first, last
   /// Distinct rows; null is one.
   case distinctCount
-  /// The distinct values in order of first appearance, null among them.
+  /// The distinct values in order of first occurrence, null among them.
   case unique
   /// All values in the order of rows.
   case list
@@ -89,73 +94,73 @@ public enum Aggregate: Sendable, Hashable {
   }
 }
 
-/// One value a run: the aggregate of the column's values there.
+/// One value a slice: the aggregate of the column's values there.
 ///
-/// - Complexity: O(rows) on all cores, after a gather where the runs are not in the order of the table; quantiles,
-///   modes and distinct values O(n log n) in the length of a run.
+/// - Complexity: O(rows) on all cores, after a gather where the slices are not in the order of the table; quantiles,
+///   modes and distinct values O(n log n) in the length of a slice.
 /// - Throws: `sumOverflow`, or `cannotAggregate` for a type without that aggregate.
-public func aggregate(_ kind: Aggregate, of column: Column, over runs: RowRuns) throws(Diagnostic) -> Column {
+public func aggregate(_ kind: Aggregate, of column: Column, over slices: GroupSlices) throws(Diagnostic) -> Column {
   let type = try kind.type(of: column.type)
-  if case .len = kind { return Column(.u32, .u32(Buffer(runLengths(runs)))) }
+  if case .len = kind { return Column(.u32, .u32(Buffer(sliceLengths(slices)))) }
   if case .list = kind {
-    return Column(type, .list(ListValues(offsets: runs.offsets, child: try runs.arranged(column))))
+    return Column(type, .list(ListValues(offsets: slices.offsets, child: try slices.arranged(column))))
   }
-  // Stretch by stretch: what lies between the column and the results is never there for all rows at once.
+  // Range by range: what lies between the column and the results is never there for all rows at once.
   let column = kind == .distinctCount || kind == .unique ? try column.interned() : column
-  let stretches = runs.stretches
+  let ranges = slices.ranges
   var results = growingColumn(type)
-  for stretch in stretches {
-    let stretch = stretches.count == 1 ? nil : stretch
-    try results.append(aggregateOfStretch(kind, column, runs, stretch, type))
+  for range in ranges {
+    let range = ranges.count == 1 ? nil : range
+    try results.append(aggregateOfRange(kind, column, slices, range, type))
     // A copy of so many rows is not to lie about while the next call makes another.
-    let length = runs.offsets[stretch?.upperBound ?? runs.count] - runs.offsets[stretch?.lowerBound ?? 0]
-    if runs.rows != nil, length >= 1 << 22 { releaseFreedMemory() }
+    let length = slices.offsets[range?.upperBound ?? slices.count] - slices.offsets[range?.lowerBound ?? 0]
+    if slices.rows != nil, length >= 1 << 22 { releaseFreedMemory() }
   }
   return try results.take()
 }
 
-/// The aggregate of some runs, nil of all, which are brought into their order first.
-private func aggregateOfStretch(
-  _ kind: Aggregate, _ column: Column, _ runs: RowRuns, _ stretch: Range<Int>?, _ type: DataType
+/// The aggregate of some slices, nil of all, which are brought into their order first.
+private func aggregateOfRange(
+  _ kind: Aggregate, _ column: Column, _ slices: GroupSlices, _ range: Range<Int>?, _ type: DataType
 ) throws(Diagnostic) -> Column {
-  let (own, ownRuns) =
-    if let stretch { try runs.arranged(column, stretch) } else { (try runs.arranged(column), runs.inOrder) }
-  return try aggregateOfArranged(kind, own, ownRuns, type) { run in
-    let position = runs.offsets[(stretch?.lowerBound ?? 0) + run]
-    return runs.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
+  let (own, ownSlices) =
+    if let range { try slices.arranged(column, range) } else { (try slices.arranged(column), slices.inOrder) }
+  return try aggregateOfArranged(kind, own, ownSlices, type) { slice in
+    let position = slices.offsets[(range?.lowerBound ?? 0) + slice]
+    return slices.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
   }
 }
 
-/// The aggregate of a column that is in the order of the runs.
+/// The aggregate of a column that is in the order of the slices.
 private func aggregateOfArranged(
-  _ kind: Aggregate, _ arranged: Column, _ runs: RowRuns, _ type: DataType, firstRow: (Int) -> Int
+  _ kind: Aggregate, _ arranged: Column, _ slices: GroupSlices, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
   switch kind {
-  case .len, .list, .count: return try countValues(arranged, runs)
-  case .sum: return try sums(arranged, runs, type, firstRow: firstRow)
-  case .mean: return try means(arranged, runs, type, firstRow: firstRow)
+  case .len, .list, .count: return try countValues(arranged, slices)
+  case .sum: return try sums(arranged, slices, type, firstRow: firstRow)
+  case .mean: return try means(arranged, slices, type, firstRow: firstRow)
   case .variance(let ddof):
-    return try deviations(arranged, runs, type, ddof: ddof, isVariance: true, firstRow: firstRow)
+    return try deviations(arranged, slices, type, ddof: ddof, isVariance: true, firstRow: firstRow)
   case .deviation(let ddof):
-    return try deviations(arranged, runs, type, ddof: ddof, isVariance: false, firstRow: firstRow)
-  case .min: return try firstInOrder(arranged, runs, descending: false)
-  case .max: return try firstInOrder(arranged, runs, descending: true)
-  case .first: return try gather(arranged, rows: edgePositions(runs, last: false), hasMissing: true)
-  case .last: return try gather(arranged, rows: edgePositions(runs, last: true), hasMissing: true)
-  case .distinctCount: return Column(.u32, .u32(Buffer(try distinctCounts(arranged, runs))))
+    return try deviations(arranged, slices, type, ddof: ddof, isVariance: false, firstRow: firstRow)
+  case .min: return try firstInOrder(arranged, slices, descending: false)
+  case .max: return try firstInOrder(arranged, slices, descending: true)
+  case .first: return try gather(arranged, rows: edgePositions(slices, last: false), hasMissing: true)
+  case .last: return try gather(arranged, rows: edgePositions(slices, last: true), hasMissing: true)
+  case .distinctCount: return Column(.u32, .u32(Buffer(try distinctCounts(arranged, slices))))
   case .unique:
-    let (positions, offsets) = try distinctPositions(arranged, runs)
+    let (positions, offsets) = try distinctPositions(arranged, slices)
     let child = try gather(arranged, rows: positions, hasMissing: false)
     return Column(type, .list(ListValues(offsets: Buffer(offsets), child: child)))
-  case .median: return try quantiles(arranged, runs, type, 0.5)
-  case .quantile(let fraction): return try quantiles(arranged, runs, type, fraction)
-  case .mode: return try modes(arranged, runs)
-  case .any: return try anyOrAll(arranged, runs, isAny: true)
-  case .all: return try anyOrAll(arranged, runs, isAny: false)
+  case .median: return try quantiles(arranged, slices, type, 0.5)
+  case .quantile(let fraction): return try quantiles(arranged, slices, type, fraction)
+  case .mode: return try modes(arranged, slices)
+  case .any: return try anyOrAll(arranged, slices, isAny: true)
+  case .all: return try anyOrAll(arranged, slices, isAny: false)
   }
 }
 
 /// The aggregate of a whole column: a column of one row.
 public func aggregate(_ kind: Aggregate, of column: Column) throws(Diagnostic) -> Column {
-  try aggregate(kind, of: column, over: RowRuns(rowCount: column.count))
+  try aggregate(kind, of: column, over: GroupSlices(rowCount: column.count))
 }

@@ -24,7 +24,7 @@ public struct ColumnSummary: Sendable {
     type = column.type
     count = column.count
     nulls = column.nullCount
-    let (values, _) = try withoutNulls(column, RowRuns(rowCount: column.count))
+    let (values, _) = try withoutNulls(column, GroupSlices(rowCount: column.count))
     let isNumber = column.type.isNumeric || column.type == .bool
     if isNumber, values.count > 0 {
       // What is shown as f64 is not rounded to f32 on its way.

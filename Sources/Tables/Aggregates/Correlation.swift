@@ -1,30 +1,30 @@
 public import Diagnostics
 import Parallelism
 
-/// Pearson's correlation of two columns in every run, over the rows where both have a value.
+/// Pearson's correlation of two columns in every slice, over the rows where both have a value.
 ///
 ///     r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² · Σ(y − ȳ)²)
 ///
 /// Null of fewer than two such rows, NaN where one side does not vary.
 ///
 /// - Complexity: O(rows) in two passes.
-public func correlations(_ x: Column, _ y: Column, over runs: RowRuns) throws(Diagnostic) -> Column {
+public func correlations(_ x: Column, _ y: Column, over slices: GroupSlices) throws(Diagnostic) -> Column {
   for column in [x, y] where !(column.type.isNumeric || column.type == .bool || column.type == .null) {
     throw .cannotAggregate("corr", column.type)
   }
-  if x.type == .null || y.type == .null { return Column.nulls(.f64, count: runs.count) }
+  if x.type == .null || y.type == .null { return Column.nulls(.f64, count: slices.count) }
   var results: [Column] = []
-  for stretch in runs.stretches {
-    let (a, own) = try runs.arranged(x, stretch)
-    results.append(try correlationsOfArranged(a, runs.arranged(y, stretch).0, own))
+  for range in slices.ranges {
+    let (a, own) = try slices.arranged(x, range)
+    results.append(try correlationsOfArranged(a, slices.arranged(y, range).0, own))
   }
   return try concat(results)
 }
 
-private func correlationsOfArranged(_ x: Column, _ y: Column, _ runs: RowRuns) throws(Diagnostic) -> Column {
+private func correlationsOfArranged(_ x: Column, _ y: Column, _ slices: GroupSlices) throws(Diagnostic) -> Column {
   let both = Bitmap.intersection(x.validity, y.validity)
-  let (left, kept) = try withoutNulls(Column(x.type, x.values, validity: both), runs)
-  let (right, _) = try withoutNulls(Column(y.type, y.values, validity: both), runs)
+  let (left, kept) = try withoutNulls(Column(x.type, x.values, validity: both), slices)
+  let (right, _) = try withoutNulls(Column(y.type, y.values, validity: both), slices)
   let sums = try kept.mapPieces(empty: SIMD2<Double>.zero) { (piece) throws(Diagnostic) in
     let xs = try left[piece.positions].asDoubles()
     let ys = try right[piece.positions].asDoubles()
@@ -53,8 +53,8 @@ private func correlationsOfArranged(_ x: Column, _ y: Column, _ runs: RowRuns) t
     $0 + $1
   }
   return Column(
-    products.enumerated().map { run, products -> Double? in
-      guard offsets[run + 1] - offsets[run] >= 2 else { return nil }
+    products.enumerated().map { slice, products -> Double? in
+      guard offsets[slice + 1] - offsets[slice] >= 2 else { return nil }
       let r = products.z / (products.x * products.y).squareRoot()
       return r.isNaN ? r : min(1, max(-1, r))
     })

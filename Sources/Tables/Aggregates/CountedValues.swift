@@ -25,8 +25,8 @@ public struct CountedValues: Sendable {
     nullCount = order.dropFirst(known).reduce(0) { $0 + Int(counts[Int($1)]) }
     var ends: [Int] = []
     ends.reserveCapacity(known)
-    try forEachStretch(of: known) { stretch in
-      for place in stretch { ends.append((ends.last ?? 0) + Int(counts[Int(order[place])])) }
+    try forEachRange(of: known) { range in
+      for place in range { ends.append((ends.last ?? 0) + Int(counts[Int(order[place])])) }
     }
     self.ends = ends
   }

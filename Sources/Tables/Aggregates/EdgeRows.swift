@@ -8,8 +8,8 @@ extension KeyEncoder {
   /// - Complexity: O(rows) on all cores; a bit a code where their range is small, else that of partitions by hash.
   func edgeRows(last: Bool = false) throws(Diagnostic) -> [UInt32] {
     if count == 0 { return [] }
-    if isCountedByBits { return try selectedRows(try markedEdges(last: last)) }
-    if !last, try hasFewCodes() { return try tally().firstRows }
+    if isCountedByBits { return try selectedRows(try edgeBits(last: last)) }
+    if !last, try hasFewCodes() { return try hashCounter().firstRows }
     let groups = try partitionGroups(finding: last ? .lastRows : .firstRows)
     var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
     let cancellation = Cancellation.current
@@ -25,19 +25,19 @@ extension KeyEncoder {
 
   /// The rows set at which a code is met first, or from behind.
   ///
-  /// Stretches of rows look for codes that are new to them; of those the ones go that an earlier stretch has.
-  private func markedEdges(last: Bool) throws(Diagnostic) -> Bitmap {
+  /// Ranges of rows look for codes that are new to them; of those the ones go that an earlier range has.
+  private func edgeBits(last: Bool) throws(Diagnostic) -> Bitmap {
     let codeCount = Int(maximum) + 1
-    let stretches = max(1, min(4, count >> 17))
-    let length = (count / stretches + 64) & ~63
+    let ranges = max(1, min(4, count >> 17))
+    let length = (count / ranges + 64) & ~63
     let found = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
       try newCodes(among: range, codeCount, last: last)
     }
     var known = [UInt64](repeating: 0, count: Bitmap.wordCount(codeCount))
     var edges = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
-    for stretch in last ? Array(found.indices.reversed()) : Array(found.indices) {
-      let own = found[stretch]
-      let first = stretch * length
+    for range in last ? Array(found.indices.reversed()) : Array(found.indices) {
+      let own = found[range]
+      let first = range * length
       let rows = try selectedRows(Bitmap(words: Buffer(own.rows), count: min(count, first + length) - first))
       try forEachListedBlock(of: rows, from: first) { _, row, code in
         if known[Int(code >> 6)] >> (code & 63) & 1 == 0 { edges[row >> 6] |= 1 << UInt64(row & 63) }

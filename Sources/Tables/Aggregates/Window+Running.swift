@@ -56,9 +56,9 @@ extension Window {
     if case .null = column.values { return column }
     let encoder = try KeyEncoder([SortKey(column, descending: true)], count: column.count)
     let best = try fillArray(count: column.count, of: UInt32.self, scattered: true) { (best) throws(Diagnostic) in
-      try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+      try slices.forEachSliceChunk { (chunk) throws(Diagnostic) in
         var greatest: (row: UInt32, code: UInt64) = (missingRow, .max)
-        try runs.forEachRow(of: chunk, codes: encoder) { row, place, code in
+        try slices.forEachRow(of: chunk, codes: encoder) { row, place, code in
           if place == 0 { greatest = (missingRow, .max) }
           let isNull = column.isNull(row)
           if !isNull, greatest.row == missingRow || code < greatest.code { greatest = (UInt32(row), code) }
@@ -76,13 +76,13 @@ extension Window {
     result: @Sendable (State) -> Element
   ) throws(Diagnostic) -> [Element] where State: Sendable {
     try fillArray(count: column.count, of: Element.self, scattered: true) { (results) throws(Diagnostic) in
-      try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+      try slices.forEachSliceChunk { (chunk) throws(Diagnostic) in
         let cancellation = Cancellation.current
-        for run in chunk {
+        for slice in chunk {
           var state = initial
-          for position in runs.offsets[run]..<runs.offsets[run + 1] {
+          for position in slices.offsets[slice]..<slices.offsets[slice + 1] {
             if position & 0xffff == 0 { try cancellation.check() }
-            let row = runs.row(at: position)
+            let row = slices.row(at: position)
             if column.isNull(row) {
               results.store(Element.placeholder, at: row)
             } else {

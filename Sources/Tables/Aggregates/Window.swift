@@ -6,7 +6,7 @@ import Parallelism
 /// Every function gives one value a row, in the order of the table.
 public struct Window: Sendable {
   /// The rows, group by group and in order within each.
-  public let runs: RowRuns
+  public let slices: GroupSlices
   private let rowCount: Int
   /// The order within groups; nil where rows stay in that of the table.
   private let order: KeyEncoder?
@@ -17,29 +17,29 @@ public struct Window: Sendable {
     rowCount = count
     if order.isEmpty || count == 0 {
       self.order = nil
-      runs =
+      slices =
         partition.isEmpty
-        ? RowRuns(rowCount: count) : try Grouping.withRuns(by: partition, count: count, finding: []).runs
+        ? GroupSlices(rowCount: count) : try Grouping.withSlices(by: partition, count: count, finding: []).slices
       return
     }
     self.order = try KeyEncoder(order, count: count)
     let rows = try sortedRows(try KeyEncoder(identityOf: partition, order: order, count: count))
     let groups = try KeyEncoder(identityOf: partition, count: count)
-    runs = RowRuns(rows: rows, offsets: Buffer(try runOffsets(of: rows, by: groups)))
+    slices = GroupSlices(rows: rows, offsets: Buffer(try sliceOffsets(of: rows, by: groups)))
   }
 
   /// The aggregate of a row's group beside the row.
   public func aggregate(_ kind: Aggregate, of column: Column) throws(Diagnostic) -> Column {
-    try spread(try Tables.aggregate(kind, of: column, over: runs))
+    try spread(try Tables.aggregate(kind, of: column, over: slices))
   }
 
   /// One value a group, as `Tables.aggregate` over `runs` gives, beside every row of the group.
   public func spread(_ perGroup: Column) throws(Diagnostic) -> Column {
-    let spread = RunSpread(runs: runs, rowCount: rowCount)
+    let spread = SliceSpread(slices: slices, rowCount: rowCount)
     if perGroup.validity == nil, let values = try perGroup.values.transformed(by: spread) {
       return Column(perGroup.type, values)
     }
-    return try gather(perGroup, rows: spread.apply(Buffer((0..<UInt32(runs.count)).map { $0 })).array)
+    return try gather(perGroup, rows: spread.apply(Buffer((0..<UInt32(slices.count)).map { $0 })).array)
   }
 
   /// 1 for the first row of a group, 2 for the second.
@@ -72,7 +72,8 @@ public struct Window: Sendable {
     var values: ColumnValues?
     let isThere = try fillArray(count: rowCount, of: UInt8.self, scattered: true) { (isThere) throws(Diagnostic) in
       values = try column.values.transformed(
-        by: RunShift(window: self, distance: distance, rowCount: rowCount, validity: column.validity, isThere: isThere))
+        by: SliceShift(
+          window: self, distance: distance, rowCount: rowCount, validity: column.validity, isThere: isThere))
     }
     guard let values else { return nil }
     return Column(column.type, values, validity: try Bitmap.ofRows(rowCount) { isThere[$0] != 0 }.unlessAllSet)
@@ -82,14 +83,14 @@ public struct Window: Sendable {
   fileprivate func forEachShift(
     by distance: Int, _ body: @Sendable (_ row: Int, _ source: Int?) -> Void
   ) throws(Diagnostic) {
-    try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+    try slices.forEachSliceChunk { (chunk) throws(Diagnostic) in
       let cancellation = Cancellation.current
-      for run in chunk {
-        let range = runs.offsets[run]..<runs.offsets[run + 1]
+      for slice in chunk {
+        let range = slices.offsets[slice]..<slices.offsets[slice + 1]
         for position in range {
           if position & 0xffff == 0 { try cancellation.check() }
           let (source, overflow) = position.subtractingReportingOverflow(distance)
-          body(runs.row(at: position), !overflow && range.contains(source) ? runs.row(at: source) : nil)
+          body(slices.row(at: position), !overflow && range.contains(source) ? slices.row(at: source) : nil)
         }
       }
     }
@@ -100,10 +101,10 @@ public struct Window: Sendable {
   private func numbers(_ next: @Sendable (UInt32, Int, Bool) -> UInt32) throws(Diagnostic) -> Column {
     Column(
       try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (numbers) throws(Diagnostic) in
-        try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+        try slices.forEachSliceChunk { (chunk) throws(Diagnostic) in
           var number: UInt32 = 0
           var before: UInt64 = 0
-          try runs.forEachRow(of: chunk, codes: order) { row, place, code in
+          try slices.forEachRow(of: chunk, codes: order) { row, place, code in
             let isNew = place == 0 || (order != nil && code != before)
             number = next(place == 0 ? 0 : number, place, isNew)
             before = code
@@ -114,21 +115,21 @@ public struct Window: Sendable {
   }
 }
 
-/// A value of every run written to the run's rows.
-private struct RunSpread: BufferTransform {
-  let runs: RowRuns
+/// A value of every slice written to the slice's rows.
+private struct SliceSpread: BufferTransform {
+  let slices: GroupSlices
   let rowCount: Int
 
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
     Buffer(
       try fillArray(count: rowCount, of: Element.self, scattered: true) { (spread) throws(Diagnostic) in
-        try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+        try slices.forEachSliceChunk { (chunk) throws(Diagnostic) in
           let cancellation = Cancellation.current
-          for run in chunk {
-            let value = buffer[run]
-            for position in runs.offsets[run]..<runs.offsets[run + 1] {
+          for slice in chunk {
+            let value = buffer[slice]
+            for position in slices.offsets[slice]..<slices.offsets[slice + 1] {
               if position & 0xffff == 0 { try cancellation.check() }
-              spread.store(value, at: runs.row(at: position))
+              spread.store(value, at: slices.row(at: position))
             }
           }
         }
@@ -136,9 +137,9 @@ private struct RunSpread: BufferTransform {
   }
 }
 
-/// Values of earlier or later rows of the same run, and which rows have one: a byte a row, since threads write rows of
+/// Values of earlier or later rows of the same slice, and which rows have one: a byte a row, since threads write rows of
 /// the same word.
-private struct RunShift: BufferTransform {
+private struct SliceShift: BufferTransform {
   let window: Window
   let distance: Int
   let rowCount: Int
@@ -156,8 +157,8 @@ private struct RunShift: BufferTransform {
   }
 }
 
-/// Where the runs of equal codes among rows in their order start, and the count.
-private func runOffsets(of rows: [UInt32], by encoder: KeyEncoder) throws(Diagnostic) -> [Int] {
+/// Where the slices of equal codes among rows in their order start, and the count.
+private func sliceOffsets(of rows: [UInt32], by encoder: KeyEncoder) throws(Diagnostic) -> [Int] {
   let starts = try buildArray(count: Bitmap.wordCount(rows.count), grain: rowGrain / 64, of: UInt64.self) {
     (range, words) throws(Diagnostic) in
     let first = range.lowerBound * 64

@@ -109,7 +109,7 @@ private func spread<Element: ColumnElement>(
   return Column(type, Element.storage(Buffer(values)), validity: Bitmap.intersection(validity, isRead))
 }
 
-/// Every value as its text; equal values are written once, but for short stretches of whole numbers.
+/// Every value as its text; equal values are written once, but for short ranges of whole numbers.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
   if column.count <= 1 << 15, let written = try column.wholeNumberTexts(areDistinct: false) { return written }
   var grouping = try Grouping(by: [column], count: column.count, finding: [.firstRows, .groupOfRow])
@@ -158,8 +158,8 @@ extension Column {
     var bytes = GrowingArray<UInt8>()
     // The digits of a number from its last on; 20 are those of the greatest.
     var digits = InlineArray<20, UInt8>(repeating: 0)
-    try forEachStretch(of: count) { stretch in
-      for row in stretch {
+    try forEachRange(of: count) { range in
+      for row in range {
         if !isNull(row) {
           let value = buffer[row]
           if value < 0 { bytes.append(0x2D) }

@@ -1,6 +1,10 @@
 public import Diagnostics
 import Parallelism
 
+// Casting. A column in another type, value by value: exact, or said to lose. The value is converted first and compared
+// with what it came from afterwards (`firstLoss`), so that one rule says what a loss is for every pair of types, at any
+// depth of lists and structs.
+
 /// What becomes of values that the wanted type cannot hold.
 public enum CastMode: Sendable {
   /// The first is an error.

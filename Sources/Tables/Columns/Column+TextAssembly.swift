@@ -94,8 +94,8 @@ private struct TextAssembly {
     }
     var map: [UInt32] = []
     map.reserveCapacity(dictionary.count)
-    try forEachStretch(of: dictionary.count) { stretch in
-      for code in stretch {
+    try forEachRange(of: dictionary.count) { range in
+      for code in range {
         let entry = dictionary[code].bytes
         map.append(builder.code(for: entry.span))
       }

@@ -1,3 +1,8 @@
+// Columns. A column is a type, a buffer of values of one fixed width, and a bitmap of the rows that have one. Text is a
+// code a row into a dictionary of bytes; lists are offsets into a child column; structs are columns side by side.
+// Buffers are immutable and shared: a slice of a column costs nothing, and a copy of a table copies references.
+// A value costs its width in memory, a text 4 bytes and its share of the dictionary, validity a bit.
+
 /// A column: a type, its values, and which rows have one.
 ///
 /// A null row has some value all the same (a zero, code 0, an empty list); kernels may compute on it and must not

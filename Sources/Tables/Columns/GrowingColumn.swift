@@ -100,7 +100,7 @@ private struct GrowingTexts: GrowingColumn {
   }
 }
 
-/// What has no room of its own to grow in, and lists, whose pieces are sooner put together on all cores.
+/// What cannot grow in place, and lists, whose pieces are sooner put together on all cores.
 private struct GrowingPieces: GrowingColumn {
   let type: DataType
   var pieces: [Column] = []

@@ -128,7 +128,7 @@ func hashOfBytes(_ text: borrowing Span<UInt8>) -> UInt64 {
 extension TextValues {
   /// The same rows with a dictionary in which no text stands twice and none is unused.
   ///
-  /// Codes are in the order of first appearance in the old dictionary. A dictionary that is unique already is kept as
+  /// Codes are in the order of first occurrence in the old dictionary. A dictionary that is unique already is kept as
   /// it is, unused entries and all.
   ///
   /// - Complexity: O(bytes of the dictionary + rows); hashing runs on all cores.
@@ -148,7 +148,7 @@ extension Column {
 }
 
 extension TextDictionary {
-  /// The distinct entries in order of first appearance, and the new code of every old one.
+  /// The distinct entries in order of first occurrence, and the new code of every old one.
   func deduplicated() throws(Diagnostic) -> (TextDictionary, codes: [UInt32]) {
     let hashes = try buildArray(count: count, grain: 4096, of: UInt64.self) { (range, hashes) throws(Diagnostic) in
       for code in range { hashes[code - range.lowerBound] = hashOfBytes(self[code].bytes.span) }
@@ -164,7 +164,7 @@ extension TextDictionary {
     return (builder.dictionary(), codes)
   }
 
-  /// A number for every entry, the same for equal ones, below the count of distinct ones; in order of first appearance.
+  /// A number for every entry, the same for equal ones, below the count of distinct ones; in order of first occurrence.
   ///
   /// - Complexity: O(bytes), hashing on all cores; 16 bytes an entry at most beside the result.
   func identities() throws(Diagnostic) -> [UInt32] {
@@ -178,8 +178,8 @@ extension TextDictionary {
     let mask = slots.count - 1
     return try fillArray(count: count, of: UInt32.self) { (identities) throws(Diagnostic) in
       var next: UInt32 = 0
-      try forEachStretch(of: count) { stretch in
-        for code in stretch {
+      try forEachRange(of: count) { range in
+        for code in range {
           let hash = hashes[code]
           var slot = Int(hash) & mask
           while slots[slot] != 0 {

@@ -49,8 +49,8 @@ public final class TextDictionary: Sendable {
     }
     return try fillArray(count: count) { (ranks) throws(Diagnostic) in
       var rank: UInt32 = 0
-      try forEachStretch(of: order.count) { stretch in
-        for position in stretch {
+      try forEachRange(of: order.count) { range in
+        for position in range {
           let code = Int(order[position])
           if position > 0 {
             let before = Int(order[position - 1])

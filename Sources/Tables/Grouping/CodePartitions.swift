@@ -1,37 +1,40 @@
 import Diagnostics
 import Parallelism
 
-/// Rows dealt out by the hash of their codes to partitions that fit the second-level cache, in row order within each.
+/// Rows radix-partitioned by the hash of their codes into partitions that fit the second-level cache, in row order
+/// within each.
 ///
 /// The hash is a bijection, so that what of it did not choose the partition still tells codes apart, in so many bits
-/// fewer. A row's word is that remainder above the row's offset in its stretch of rows; where stretches stand in a
-/// partition is known. Where both do not fit 64 bits, rows stand beside.
-struct CodePartitions<Word: DealtWord>: Sendable {
+/// fewer. A row's word is that remainder above the row's offset in its range of rows; where ranges stand in a
+/// partition is known. Where both do not fit 64 bits, a companion array holds the rows.
+struct CodePartitions<Word: PartitionedWord>: Sendable {
   /// Partition by partition; after `group(mapsRows: true)` the number of the row's group instead of the remainder.
   private var words: [Word]
   private let layout: PartitionLayout
 
   var count: Int { layout.count }
-  var stretchCount: Int { layout.stretchCount }
-  /// How many rows a stretch has; the last may have fewer.
-  var stretchLength: Int { 1 << layout.dealing.stretchBits }
+  var rangeCount: Int { layout.rangeCount }
+  /// How many rows a range has; the last may have fewer.
+  var rangeLength: Int { 1 << layout.partitioning.rangeBits }
 
   /// - Precondition: words of `dealing` fit the type.
-  init(_ encoder: KeyEncoder, _ dealing: Dealing) throws(Diagnostic) {
+  init(_ encoder: KeyEncoder, _ partitioning: RadixPartitioning) throws(Diagnostic) {
     let count = encoder.count
-    let (offsetBits, grain) = (dealing.offsetBits, 1 << dealing.stretchBits)
+    let (offsetBits, grain) = (partitioning.offsetBits, 1 << partitioning.rangeBits)
     let hash = BijectiveHash(bits: encoder.bitWidth)
-    let shift = UInt64(dealing.remainderBits)
-    let plan = try dealingPlan(count: count, partitions: 1 << dealing.partitionBits, grain: grain) { (rows, codes) in
+    let shift = UInt64(partitioning.remainderBits)
+    let plan = try partitioningPlan(count: count, partitions: 1 << partitioning.partitionBits, grain: grain) {
+      (rows, codes) in
       encoder.encode(rows, into: &codes)
     } by: {
       Int(truncatingIfNeeded: hash($0) >> shift)
     }
     var rows: [UInt32] = []
     words = try fillArray(count: count, scattered: true) { (words) throws(Diagnostic) in
-      rows = try fillArray(count: dealing.hasRowsBeside ? count : 0, scattered: true) { (rows) throws(Diagnostic) in
+      rows = try fillArray(count: partitioning.hasCompanionRows ? count : 0, scattered: true) {
+        (rows) throws(Diagnostic) in
         try forEachChunk(of: count, grain: grain) { (range) throws(Diagnostic) in
-          var cursors = plan.cursors[range.lowerBound >> dealing.stretchBits]
+          var cursors = plan.cursors[range.lowerBound >> partitioning.rangeBits]
           let mask: UInt64 = 1 << shift - 1
           try encoder.forEachBlock(of: range) { (block, codes) in
             var next = cursors.mutableSpan
@@ -42,14 +45,14 @@ struct CodePartitions<Word: DealtWord>: Sendable {
               let row = block.lowerBound + index
               let word = (hashed & mask) &<< UInt64(offsetBits) | UInt64(offsetBits == 0 ? 0 : row - range.lowerBound)
               words.store(Word(truncatingIfNeeded: word), at: position)
-              if dealing.hasRowsBeside { rows.store(UInt32(truncatingIfNeeded: row), at: position) }
+              if partitioning.hasCompanionRows { rows.store(UInt32(truncatingIfNeeded: row), at: position) }
               next[target] &+= 1
             }
           }
         }
       }
     }
-    layout = PartitionLayout(rows: rows, starts: plan.starts, cursors: plan.cursors, dealing: dealing)
+    layout = PartitionLayout(rows: rows, starts: plan.starts, cursors: plan.cursors, partitioning: partitioning)
   }
 
   /// Finds the groups of every partition; with `mapsRows` every word holds the number of its group there.
@@ -82,9 +85,9 @@ struct CodePartitions<Word: DealtWord>: Sendable {
     return best.flatMap { $0.count == 0 ? nil : $0.code }
   }
 
-  /// Lets go of the rows: groups that were found are all that is wanted.
+  /// Frees the rows: only the groups that were found are needed.
   ///
-  /// Where all that comes next takes less than half of their room, it would be made elsewhere, and their pages go back.
+  /// Where all that comes next takes less than half of their memory, it would be made elsewhere, and their pages go back.
   mutating func forget(groupCount: Int) {
     if words.count >= 1 << 22, words.count * MemoryLayout<Word>.size > 2 * 8 * groupCount { giveBackPages(of: words) }
     words = []
@@ -95,48 +98,48 @@ struct CodePartitions<Word: DealtWord>: Sendable {
   /// - Precondition: the rows were mapped.
   @inline(__always)
   func forEachRow(of partition: Int, _ body: (_ row: Int, _ group: Int) -> Void) {
-    let offsetBits = layout.dealing.offsetBits
-    let stretchBits = layout.dealing.stretchBits
+    let offsetBits = layout.partitioning.offsetBits
+    let rangeBits = layout.partitioning.rangeBits
     let offsetMask: Word = 1 << Word(offsetBits) - 1
-    for stretch in 0..<stretchCount {
-      for position in layout.positions(of: stretch, in: partition) {
+    for range in 0..<rangeCount {
+      for position in layout.positions(of: range, in: partition) {
         let word = words[position]
         let row =
           offsetBits == 0
-          ? Int(layout.rows[position]) : stretch << stretchBits + Int(truncatingIfNeeded: word & offsetMask)
+          ? Int(layout.rows[position]) : range << rangeBits + Int(truncatingIfNeeded: word & offsetMask)
         body(row, Int(truncatingIfNeeded: word >> Word(offsetBits)))
       }
     }
   }
 }
 
-/// What a row is dealt out as: 32 bits or 64.
-typealias DealtWord = FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable
+/// The word of a row in its partition: 32 bits or 64.
+typealias PartitionedWord = FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable
 
 /// How many partitions there are, and what a row's word is made of.
-struct Dealing: Sendable {
+struct RadixPartitioning: Sendable {
   let codeBits: Int
   let partitionBits: Int
   let remainderBits: Int
-  /// The rows that are dealt out by one thread at once, from which offsets count.
-  let stretchBits: Int
-  /// 0 where remainders leave no room for offsets.
+  /// The rows that are partitioned by one thread at once, from which offsets count.
+  let rangeBits: Int
+  /// 0 where remainders leave no bits for offsets.
   let offsetBits: Int
-  /// Whether rows stand beside the words, which have no room for offsets.
-  let hasRowsBeside: Bool
+  /// Whether row numbers stand in a companion array, since words have no bits for offsets.
+  let hasCompanionRows: Bool
 
-  /// Words have 32 bits where shorter stretches, or one more bit of partitions, make that do: keys of 28 bits at most.
+  /// Words have 32 bits where shorter ranges, or one more bit of partitions, make that do: keys of 28 bits at most.
   init(_ encoder: KeyEncoder) {
     let codeBits = encoder.bitWidth
     let usual = min(codeBits, min(10, max(1, bitWidth(of: encoder.count) - 14)))
-    let leastStretchBits = 15
-    let narrowing = max(0, codeBits - usual - (32 - leastStretchBits))
+    let leastRangeBits = 15
+    let narrowing = max(0, codeBits - usual - (32 - leastRangeBits))
     partitionBits = usual == 10 && narrowing == 1 ? 11 : usual
     remainderBits = codeBits - partitionBits
     let narrow = 32 - remainderBits
-    stretchBits = narrow >= leastStretchBits ? min(dealGrainBits, narrow) : dealGrainBits
-    offsetBits = remainderBits + stretchBits <= 64 ? stretchBits : 0
-    hasRowsBeside = offsetBits == 0
+    rangeBits = narrow >= leastRangeBits ? min(partitioningGrainBits, narrow) : partitioningGrainBits
+    offsetBits = remainderBits + rangeBits <= 64 ? rangeBits : 0
+    hasCompanionRows = offsetBits == 0
     self.codeBits = codeBits
   }
 
@@ -145,16 +148,16 @@ struct Dealing: Sendable {
     codeBits = encoder.bitWidth
     partitionBits = min(codeBits, min(10, max(1, Tables.bitWidth(of: encoder.count) - 14)))
     remainderBits = codeBits - partitionBits
-    stretchBits = dealGrainBits
+    rangeBits = partitioningGrainBits
     offsetBits = 0
-    hasRowsBeside = false
+    hasCompanionRows = false
   }
 
   /// A remainder and its offset fit 32 bits, and one more than the greatest remainder does.
-  var isNarrow: Bool { !hasRowsBeside && remainderBits + max(1, offsetBits) <= 32 }
+  var isNarrow: Bool { !hasCompanionRows && remainderBits + max(1, offsetBits) <= 32 }
 }
 
-/// The groups of one partition in order of first appearance.
+/// The groups of one partition in order of first occurrence.
 struct PartitionGroups: Sendable {
   /// What is to be known of them.
   struct Parts: OptionSet {
@@ -169,11 +172,11 @@ struct PartitionGroups: Sendable {
   let firstRows: [UInt32]
   let lastRows: [UInt32]
   let counts: [UInt32]
-  /// How many groups had appeared by the end of every stretch.
+  /// How many groups had occurred by the end of every range.
   let ends: [Int]
 
-  /// The groups that appear first in a stretch.
-  func appearing(in stretch: Int) -> Range<Int> { (stretch == 0 ? 0 : ends[stretch - 1])..<ends[stretch] }
+  /// The groups whose first row is in a range.
+  func firstOccurring(in range: Int) -> Range<Int> { (range == 0 ? 0 : ends[range - 1])..<ends[range] }
 }
 
 /// Where the words of every partition stand.
@@ -182,59 +185,59 @@ private struct PartitionLayout: Sendable {
   let rows: [UInt32]
   /// Where every partition starts, and the count.
   let starts: [Int]
-  /// Where every stretch starts in each partition.
+  /// Where every range starts in each partition.
   let cursors: [[UInt32]]
-  let dealing: Dealing
+  let partitioning: RadixPartitioning
 
   var count: Int { starts.count - 1 }
-  var stretchCount: Int { cursors.count }
+  var rangeCount: Int { cursors.count }
 
-  /// The positions in a partition of the rows of a stretch.
-  func positions(of stretch: Int, in partition: Int) -> Range<Int> {
-    let end = stretch + 1 < cursors.count ? Int(cursors[stretch + 1][partition]) : starts[partition + 1]
-    return Int(cursors[stretch][partition])..<end
+  /// The positions in a partition of the rows of a range.
+  func positions(of range: Int, in partition: Int) -> Range<Int> {
+    let end = range + 1 < cursors.count ? Int(cursors[range + 1][partition]) : starts[partition + 1]
+    return Int(cursors[range][partition])..<end
   }
 
-  /// Room for the groups of a partition that has no more than twice the average of rows.
-  private var usualCapacity: Int { (starts[starts.count - 1] >> dealing.partitionBits) * 2 + 1 }
+  /// The capacity for the groups of a partition that has no more than twice the average of rows.
+  private var usualCapacity: Int { (starts[starts.count - 1] >> partitioning.partitionBits) * 2 + 1 }
 
   /// Groups the rows of one partition.
-  func grouped<Word: DealtWord>(
+  func grouped<Word: PartitionedWord>(
     _ words: inout MutableSpan<Word>, of partition: Int, mapsRows: Bool, finding parts: PartitionGroups.Parts
   ) -> PartitionGroups {
-    let offsetBits = Word(dealing.offsetBits)
+    let offsetBits = Word(partitioning.offsetBits)
     let offsetMask: Word = 1 << offsetBits - 1
     let (findsLast, countsRows) = (parts.contains(.lastRows), parts.contains(.counts))
-    let hasRowsBeside = dealing.hasRowsBeside
-    var room = GroupRoom(remainderBits: dealing.remainderBits, capacity: min(words.count, usualCapacity))
+    let hasCompanionRows = partitioning.hasCompanionRows
+    var table = GroupTable(remainderBits: partitioning.remainderBits, capacity: min(words.count, usualCapacity))
     // The remainder + 1 of a slot, 0 of an empty one: no remainder has all bits.
-    var remainders = [Word](repeating: 0, count: room.slotCount)
-    var groups = [UInt32](repeating: 0, count: room.slotCount)
-    var firstRows = [UInt32](repeating: 0, count: room.places)
-    var lastRows = [UInt32](repeating: 0, count: findsLast ? room.places : 0)
-    var counts = [UInt32](repeating: 0, count: countsRows ? room.places : 0)
+    var remainders = [Word](repeating: 0, count: table.slotCount)
+    var groups = [UInt32](repeating: 0, count: table.slotCount)
+    var firstRows = [UInt32](repeating: 0, count: table.places)
+    var lastRows = [UInt32](repeating: 0, count: findsLast ? table.places : 0)
+    var counts = [UInt32](repeating: 0, count: countsRows ? table.places : 0)
     var ends: [Int] = []
-    ends.reserveCapacity(stretchCount)
+    ends.reserveCapacity(rangeCount)
     var count = 0
     let start = starts[partition]
-    for stretch in 0..<stretchCount {
-      let positions = positions(of: stretch, in: partition)
+    for range in 0..<rangeCount {
+      let positions = positions(of: range, in: partition)
       // As many of its rows as there are could be new.
-      if room.reserve(count + positions.count, &remainders, &groups) {
-        room.lengthen(&firstRows)
-        if findsLast { room.lengthen(&lastRows) }
-        if countsRows { room.lengthen(&counts) }
+      if table.reserve(count + positions.count, &remainders, &groups) {
+        table.lengthen(&firstRows)
+        if findsLast { table.lengthen(&lastRows) }
+        if countsRows { table.lengthen(&counts) }
       }
       var slots = remainders.mutableSpan
       var groupOfSlot = groups.mutableSpan
       var firsts = firstRows.mutableSpan
       var lasts = lastRows.mutableSpan
       var sizes = counts.mutableSpan
-      let firstRow = UInt32(truncatingIfNeeded: stretch << dealing.stretchBits)
+      let firstRow = UInt32(truncatingIfNeeded: range << partitioning.rangeBits)
       for index in positions.lowerBound - start..<positions.upperBound - start {
         let word = words[index]
-        let (group, isNew) = room.group(of: word &>> offsetBits + 1, next: count, &slots, &groupOfSlot)
-        let row = hasRowsBeside ? rows[start + index] : firstRow &+ UInt32(truncatingIfNeeded: word & offsetMask)
+        let (group, isNew) = table.group(of: word &>> offsetBits + 1, next: count, &slots, &groupOfSlot)
+        let row = hasCompanionRows ? rows[start + index] : firstRow &+ UInt32(truncatingIfNeeded: word & offsetMask)
         firsts[count] = row
         if findsLast { lasts[Int(group)] = row }
         count &+= isNew ? 1 : 0
@@ -250,31 +253,31 @@ private struct PartitionLayout: Sendable {
   }
 
   /// The greatest number of rows with equal codes in one partition, and the least such code.
-  func mostFrequent<Word: DealtWord>(_ words: Span<Word>, of partition: Int) -> (count: UInt32, code: UInt64) {
-    var room = GroupRoom(remainderBits: dealing.remainderBits, capacity: min(words.count, usualCapacity))
-    var remainders = [Word](repeating: 0, count: room.slotCount)
-    var groups = [UInt32](repeating: 0, count: room.slotCount)
-    var counts = [UInt32](repeating: 0, count: room.places)
+  func mostFrequent<Word: PartitionedWord>(_ words: Span<Word>, of partition: Int) -> (count: UInt32, code: UInt64) {
+    var table = GroupTable(remainderBits: partitioning.remainderBits, capacity: min(words.count, usualCapacity))
+    var remainders = [Word](repeating: 0, count: table.slotCount)
+    var groups = [UInt32](repeating: 0, count: table.slotCount)
+    var counts = [UInt32](repeating: 0, count: table.places)
     var count = 0
     for first in stride(from: 0, to: words.count, by: 1 << 12) {
       let block = first..<min(words.count, first + 1 << 12)
-      if room.reserve(count + block.count, &remainders, &groups) { room.lengthen(&counts) }
+      if table.reserve(count + block.count, &remainders, &groups) { table.lengthen(&counts) }
       var slots = remainders.mutableSpan
       var groupOfSlot = groups.mutableSpan
       var sizes = counts.mutableSpan
       for index in block {
-        let (group, isNew) = room.group(of: words[index] + 1, next: count, &slots, &groupOfSlot)
+        let (group, isNew) = table.group(of: words[index] + 1, next: count, &slots, &groupOfSlot)
         count &+= isNew ? 1 : 0
         sizes[Int(group)] += 1
       }
     }
-    let hash = BijectiveHash(bits: dealing.codeBits)
+    let hash = BijectiveHash(bits: partitioning.codeBits)
     var best: (count: UInt32, code: UInt64) = (0, .max)
     for slot in remainders.indices where remainders[slot] != 0 {
       let size = counts[Int(groups[slot])]
       if size < best.count { continue }
       let remainder = UInt64(remainders[slot] - 1)
-      let code = hash.inverse(UInt64(partition) << UInt64(dealing.remainderBits) | remainder)
+      let code = hash.inverse(UInt64(partition) << UInt64(partitioning.remainderBits) | remainder)
       if size > best.count || code < best.code { best = (size, code) }
     }
     return best

@@ -1,7 +1,13 @@
 public import Diagnostics
 import Parallelism
 
-/// Rows with equal keys gathered into groups, numbered in the order in which they first appear.
+// Grouping. Rows with equal codes are a group; groups are numbered in the order of their first rows, so that results do
+// not depend on the algorithm or on the number of cores. Small ranges of codes use a direct-address table
+// (`DirectCounter`). Few distinct codes use one hash table a thread, merged in row order (`HashCounter`). Many are
+// radix-partitioned first (`CodePartitions`), so that every partition's table fits the second-level cache. Time is linear
+// in the rows; memory is stated at each algorithm.
+
+/// Rows with equal keys gathered into groups, numbered in the order of their first rows.
 ///
 /// Null is a group of its own, NaN equals NaN, −0 equals 0, and texts are equal byte by byte.
 public struct Grouping: Sendable {
@@ -29,9 +35,7 @@ public struct Grouping: Sendable {
 
   /// Groups rows by the values of `keys`; without keys all rows are one group.
   ///
-  /// Keys are packed into one number a row. Numbers of a small range are counted by address; few others in tables that
-  /// stay in the cache, one a stretch of rows, merged in order; many are first dealt out by hash to partitions that fit
-  /// the cache, so that no table is ever larger than it.
+  /// Which algorithm runs depends on the codes alone: their range first, then a sample of how many are distinct.
   ///
   /// - Parameter parts: what is wanted; where groups are few, more may be there.
   /// - Complexity: O(rows) on all cores; 4 bytes a row of scratch at most where the range of keys is small, 8 where
@@ -40,52 +44,53 @@ public struct Grouping: Sendable {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
     if count == 0 {
       self.init(rowCount: 0, firstRows: [], counts: [], groupOfRow: [])
-    } else if RangeTally.suits(encoder) {
-      let (firstRows, counts, places) = try RangeTally(encoder).appearance()
+    } else if DirectCounter.suits(encoder) {
+      let (firstRows, counts, places) = try DirectCounter(encoder).occurrences()
       let groupOfRow =
         parts.contains(.groupOfRow) ? try encoder.mapped { places[Int(truncatingIfNeeded: $0)] } : []
       self.init(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: groupOfRow)
     } else if !parts.contains(.counts), encoder.isCountedByBits {
-      try self.init(marking: encoder, finding: parts)
+      try self.init(byBits: encoder, finding: parts)
     } else if try encoder.hasFewCodes() {
-      try self.init(tallying: encoder, finding: parts)
+      try self.init(counting: encoder, finding: parts)
     } else {
-      let dealing = Dealing(encoder)
+      let partitioning = RadixPartitioning(encoder)
       self =
-        dealing.isNarrow
-        ? try Grouping(encoder, dealing, wordsOf: UInt32.self, finding: parts)
-        : try Grouping(encoder, dealing, wordsOf: UInt64.self, finding: parts)
+        partitioning.isNarrow
+        ? try Grouping(encoder, partitioning, wordsOf: UInt32.self, finding: parts)
+        : try Grouping(encoder, partitioning, wordsOf: UInt64.self, finding: parts)
       if parts.contains(.groupOfRow) { Grouping.releaseScratch(groupCount: groupCount, rowCount: count) }
     }
   }
 
   /// The groups and the rows of each: what `init` and `runs()` give together, faster where groups are many.
   ///
-  /// - Parameter parts: what is wanted of `groups` beside the runs; `groupOfRow` is not made.
-  public static func withRuns(
+  /// - Parameter parts: what is wanted of `groups` beside the slices; `groupOfRow` is not made.
+  public static func withSlices(
     by keys: [Column], count: Int, finding parts: Parts = [.firstRows, .counts]
-  ) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
+  ) throws(Diagnostic) -> (groups: Grouping, slices: GroupSlices) {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
     if count == 0 {
       let grouping = try Grouping(by: keys, count: count)
-      return (grouping, try grouping.runs())
+      return (grouping, try grouping.slices())
     }
-    if RangeTally.suits(encoder) {
-      let (firstRows, counts, places) = try RangeTally(encoder).appearance()
+    if DirectCounter.suits(encoder) {
+      let (firstRows, counts, places) = try DirectCounter(encoder).occurrences()
       let grouping = Grouping(rowCount: count, firstRows: firstRows, counts: counts, groupOfRow: [])
-      return (grouping, try grouping.runs(encoder) { places[Int(truncatingIfNeeded: $0)] })
+      return (grouping, try grouping.slices(encoder) { places[Int(truncatingIfNeeded: $0)] })
     }
     if try encoder.hasFewCodes() {
-      let tally = try encoder.tally()
-      let entries = try tally.entries()
-      let grouping = Grouping(rowCount: count, firstRows: tally.firstRows, counts: try tally.counts(), groupOfRow: [])
-      return (grouping, try grouping.runs(encoder) { entries[tally.slot(of: $0)] })
+      let counter = try encoder.hashCounter()
+      let entries = try counter.entries()
+      let grouping = Grouping(
+        rowCount: count, firstRows: counter.firstRows, counts: try counter.counts(), groupOfRow: [])
+      return (grouping, try grouping.slices(encoder) { entries[counter.slot(of: $0)] })
     }
-    let dealing = Dealing(encoder)
+    let partitioning = RadixPartitioning(encoder)
     let found =
-      dealing.isNarrow
-      ? try runs(encoder, dealing, wordsOf: UInt32.self, finding: parts)
-      : try runs(encoder, dealing, wordsOf: UInt64.self, finding: parts)
+      partitioning.isNarrow
+      ? try slices(encoder, partitioning, wordsOf: UInt32.self, finding: parts)
+      : try slices(encoder, partitioning, wordsOf: UInt64.self, finding: parts)
     releaseScratch(groupCount: found.groups.groupCount, rowCount: count)
     return found
   }
@@ -96,23 +101,23 @@ public struct Grouping: Sendable {
     if rowCount >= 1 << 22, groupCount > rowCount / 4 { releaseFreedMemory() }
   }
 
-  private static func runs<Word: DealtWord>(
-    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type, finding parts: Parts
-  ) throws(Diagnostic) -> (groups: Grouping, runs: RowRuns) {
+  private static func slices<Word: PartitionedWord>(
+    _ encoder: KeyEncoder, _ partitioning: RadixPartitioning, wordsOf: Word.Type, finding parts: Parts
+  ) throws(Diagnostic) -> (groups: Grouping, slices: GroupSlices) {
     let count = encoder.count
-    var partitions = try CodePartitions<Word>(encoder, dealing)
-    var appearance = try Appearance(
-      try partitions.group(mapsRows: true, finding: [.firstRows, .counts]), stretches: partitions.stretchCount,
-      of: partitions.stretchLength,
+    var partitions = try CodePartitions<Word>(encoder, partitioning)
+    var occurrences = try FirstOccurrences(
+      try partitions.group(mapsRows: true, finding: [.firstRows, .counts]), ranges: partitions.rangeCount,
+      of: partitions.rangeLength,
       finding: parts.union([.counts, .groupOfRow]))
-    releaseScratch(groupCount: appearance.groupCount, rowCount: count)
-    let offsets = Grouping.offsets(appearance.counts)
-    if !parts.contains(.counts) { appearance.counts = [] }
+    releaseScratch(groupCount: occurrences.groupCount, rowCount: count)
+    let offsets = Grouping.offsets(occurrences.counts)
+    if !parts.contains(.counts) { occurrences.counts = [] }
     let grouping = Grouping(
-      rowCount: count, groupCount: appearance.groupCount, firstRows: appearance.firstRows, counts: appearance.counts,
+      rowCount: count, groupCount: occurrences.groupCount, firstRows: occurrences.firstRows, counts: occurrences.counts,
       groupOfRow: [])
     let grouped = partitions
-    let numbers = appearance.numbers
+    let numbers = occurrences.numbers
     let rows = try fillArray(count: count, of: UInt32.self, scattered: true) { (rows) throws(Diagnostic) in
       try forEachIndex(of: grouped.count) { (partition) throws(Diagnostic) in
         var next = numbers[partition].array.map { offsets[Int($0)] }
@@ -123,7 +128,7 @@ public struct Grouping: Sendable {
       }
     }
     partitions.forget(groupCount: grouping.groupCount)
-    return (grouping, RowRuns(rows: rows, offsets: Buffer(offsets)))
+    return (grouping, GroupSlices(rows: rows, offsets: Buffer(offsets)))
   }
 
   /// The groups of the rows, to be changed in place by whoever needs nothing else of them.
@@ -156,11 +161,11 @@ public struct Grouping: Sendable {
   }
 
   /// By a bit for every code: a group is found by how many codes below its own occur.
-  private init(marking encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
+  private init(byBits encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
     let firstRows = try encoder.edgeRows()
     var groupOfRow: [UInt32] = []
     if parts.contains(.groupOfRow) {
-      let ranks = try BitmapRanks(try encoder.marks())
+      let ranks = try BitmapRanks(try encoder.occurringCodes())
       var groups = [UInt32](repeating: 0, count: firstRows.count)
       try encoder.forEachListedBlock(of: firstRows, from: 0) { place, _, code in
         groups[ranks[Int(code)]] = UInt32(truncatingIfNeeded: place)
@@ -171,48 +176,49 @@ public struct Grouping: Sendable {
     self.init(rowCount: encoder.count, firstRows: firstRows, counts: [], groupOfRow: groupOfRow)
   }
 
-  private init(tallying encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
-    let tally = try encoder.tally()
+  private init(counting encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
+    let counter = try encoder.hashCounter()
     var groupOfRow: [UInt32] = []
     if parts.contains(.groupOfRow) {
-      let entries = try tally.entries()
-      groupOfRow = try encoder.mapped { entries[tally.slot(of: $0)] }
+      let entries = try counter.entries()
+      groupOfRow = try encoder.mapped { entries[counter.slot(of: $0)] }
     }
-    self.init(rowCount: encoder.count, firstRows: tally.firstRows, counts: try tally.counts(), groupOfRow: groupOfRow)
+    self.init(
+      rowCount: encoder.count, firstRows: counter.firstRows, counts: try counter.counts(), groupOfRow: groupOfRow)
   }
 
-  private init<Word: DealtWord>(
-    _ encoder: KeyEncoder, _ dealing: Dealing, wordsOf: Word.Type, finding parts: Parts
+  private init<Word: PartitionedWord>(
+    _ encoder: KeyEncoder, _ partitioning: RadixPartitioning, wordsOf: Word.Type, finding parts: Parts
   ) throws(Diagnostic) {
     let count = encoder.count
     let mapsRows = parts.contains(.groupOfRow)
-    var partitions = try CodePartitions<Word>(encoder, dealing)
+    var partitions = try CodePartitions<Word>(encoder, partitioning)
     let groups = try partitions.group(
       mapsRows: mapsRows, finding: parts.contains(.counts) ? [.firstRows, .counts] : .firstRows)
-    let (stretchCount, stretchLength) = (partitions.stretchCount, partitions.stretchLength)
+    let (rangeCount, rangeLength) = (partitions.rangeCount, partitions.rangeLength)
     if !mapsRows {
       partitions.forget(groupCount: groups.reduce(0) { $0 + ($1.ends.last ?? 0) })
     }
     var groupOfRow: [UInt32] = []
-    let appearance = try Appearance(groups, stretches: stretchCount, of: stretchLength, finding: parts)
+    let occurrences = try FirstOccurrences(groups, ranges: rangeCount, of: rangeLength, finding: parts)
     if mapsRows {
-      Grouping.releaseScratch(groupCount: appearance.groupCount, rowCount: count)
+      Grouping.releaseScratch(groupCount: occurrences.groupCount, rowCount: count)
       let grouped = partitions
       groupOfRow = try fillArray(count: count, scattered: true) { (groupOfRow) throws(Diagnostic) in
         try forEachIndex(of: grouped.count) { (partition) throws(Diagnostic) in
-          let numbers = appearance.numbers[partition]
+          let numbers = occurrences.numbers[partition]
           grouped.forEachRow(of: partition) { row, group in groupOfRow.store(numbers[group], at: row) }
         }
       }
     }
     self.init(
-      rowCount: count, groupCount: appearance.groupCount, firstRows: appearance.firstRows, counts: appearance.counts,
+      rowCount: count, groupCount: occurrences.groupCount, firstRows: occurrences.firstRows, counts: occurrences.counts,
       groupOfRow: groupOfRow)
   }
 }
 
-/// The groups of all partitions in the order in which they first appear.
-private struct Appearance {
+/// The groups of all partitions in the order of their first rows.
+private struct FirstOccurrences {
   let groupCount: Int
   /// Each of these is empty where it was not asked for.
   let firstRows: [UInt32]
@@ -220,42 +226,42 @@ private struct Appearance {
   /// The number of every partition's groups here.
   let numbers: [Buffer<UInt32>]
 
-  /// Stretch by stretch of the rows: the groups that appear in one are ranked by bits in the first-level cache.
+  /// Range by range of the rows: the groups that start in one are ranked by bits in the first-level cache.
   init(
-    _ groups: [PartitionGroups], stretches: Int, of stretchLength: Int, finding parts: Grouping.Parts
+    _ groups: [PartitionGroups], ranges: Int, of rangeLength: Int, finding parts: Grouping.Parts
   ) throws(Diagnostic) {
     let findsFirstRows = parts.contains(.firstRows)
     let countsRows = parts.contains(.counts)
     let numbersGroups = parts.contains(.groupOfRow)
     var starts = [0]
-    for stretch in 0..<stretches {
-      starts.append(groups.reduce(starts[stretch]) { $0 + $1.appearing(in: stretch).count })
+    for range in 0..<ranges {
+      starts.append(groups.reduce(starts[range]) { $0 + $1.firstOccurring(in: range).count })
     }
     let partitionStarts = groups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.firstRows.count) }
-    let stretchStarts = starts
-    let groupCount = starts[stretches]
+    let rangeStarts = starts
+    let groupCount = starts[ranges]
     self.groupCount = groupCount
     var counts: [UInt32] = []
     var numbers: [UInt32] = []
     firstRows = try fillArray(count: findsFirstRows ? groupCount : 0) { (firstRows) throws(Diagnostic) in
       counts = try fillArray(count: countsRows ? groupCount : 0) { (counts) throws(Diagnostic) in
         numbers = try fillArray(count: numbersGroups ? groupCount : 0) { (numbers) throws(Diagnostic) in
-          try forEachIndex(of: stretches) { (stretch) throws(Diagnostic) in
-            let firstRow = UInt32(stretch * stretchLength)
-            var appears = [UInt64](repeating: 0, count: max(1, stretchLength / 64))
+          try forEachIndex(of: ranges) { (range) throws(Diagnostic) in
+            let firstRow = UInt32(range * rangeLength)
+            var occurs = [UInt64](repeating: 0, count: max(1, rangeLength / 64))
             for own in groups {
-              for group in own.appearing(in: stretch) {
+              for group in own.firstOccurring(in: range) {
                 let offset = own.firstRows[group] - firstRow
-                appears[Int(offset >> 6)] |= 1 << UInt64(offset & 63)
+                occurs[Int(offset >> 6)] |= 1 << UInt64(offset & 63)
               }
             }
-            var before = [Int](repeating: stretchStarts[stretch], count: max(1, stretchLength / 64))
-            for word in 1..<before.count { before[word] = before[word - 1] + appears[word - 1].nonzeroBitCount }
+            var before = [Int](repeating: rangeStarts[range], count: max(1, rangeLength / 64))
+            for word in 1..<before.count { before[word] = before[word - 1] + occurs[word - 1].nonzeroBitCount }
             for (partition, own) in groups.enumerated() {
-              for group in own.appearing(in: stretch) {
+              for group in own.firstOccurring(in: range) {
                 let offset = own.firstRows[group] - firstRow
                 let word = Int(offset >> 6)
-                let earlier = appears[word] & (1 &<< UInt64(offset & 63) - 1)
+                let earlier = occurs[word] & (1 &<< UInt64(offset & 63) - 1)
                 let number = before[word] + earlier.nonzeroBitCount
                 if findsFirstRows { firstRows.store(own.firstRows[group], at: number) }
                 if countsRows { counts.store(own.counts[group], at: number) }
@@ -278,9 +284,9 @@ private struct Appearance {
 public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -> Int {
   let encoder = try KeyEncoder(identityOf: columns, count: count)
   if count == 0 { return 0 }
-  if encoder.isCountedByBits { return try encoder.marks().setCount }
-  if RangeTally.suits(encoder) { return try RangeTally(encoder).distinctCount }
-  if try encoder.hasFewCodes() { return try encoder.tally().count }
+  if encoder.isCountedByBits { return try encoder.occurringCodes().setCount }
+  if DirectCounter.suits(encoder) { return try DirectCounter(encoder).distinctCount }
+  if try encoder.hasFewCodes() { return try encoder.hashCounter().count }
   return try encoder.partitionGroups(finding: .firstRows).reduce(0) { $0 + $1.firstRows.count }
 }
 
@@ -291,7 +297,7 @@ extension KeyEncoder {
   func hasFewCodes() throws(Diagnostic) -> Bool {
     if count < 1 << 15 { return true }
     let samples = 1 << 14
-    var seen = CodeTally(maximum: maximum)
+    var seen = HashCounter(maximum: maximum)
     var one = [UInt64](repeating: 0, count: 1)
     for sample in 0..<samples {
       let row = sample * (count / samples)
@@ -308,32 +314,32 @@ extension KeyEncoder {
 
   /// The groups of rows with equal codes, partition by partition.
   func partitionGroups(finding parts: PartitionGroups.Parts) throws(Diagnostic) -> [PartitionGroups] {
-    let dealing = Dealing(self)
-    return dealing.isNarrow
-      ? try partitionGroups(dealing, wordsOf: UInt32.self, finding: parts)
-      : try partitionGroups(dealing, wordsOf: UInt64.self, finding: parts)
+    let partitioning = RadixPartitioning(self)
+    return partitioning.isNarrow
+      ? try partitionGroups(partitioning, wordsOf: UInt32.self, finding: parts)
+      : try partitionGroups(partitioning, wordsOf: UInt64.self, finding: parts)
   }
 
-  private func partitionGroups<Word: DealtWord>(
-    _ dealing: Dealing, wordsOf: Word.Type, finding parts: PartitionGroups.Parts
+  private func partitionGroups<Word: PartitionedWord>(
+    _ partitioning: RadixPartitioning, wordsOf: Word.Type, finding parts: PartitionGroups.Parts
   ) throws(Diagnostic) -> [PartitionGroups] {
-    var partitions = try CodePartitions<Word>(self, dealing)
+    var partitions = try CodePartitions<Word>(self, partitioning)
     let groups = try partitions.group(mapsRows: false, finding: parts)
     partitions.forget(groupCount: groups.reduce(0) { $0 + ($1.ends.last ?? 0) })
     return groups
   }
 
-  /// The distinct codes, counted stretch by stretch.
-  func tally() throws(Diagnostic) -> CodeTally {
-    let stretches = min(8, count / (1 << 17) + 1)
-    let length = (count + stretches - 1) / stretches
-    let tallies = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
-      var tally = CodeTally(maximum: maximum)
-      try forEachBlock(of: range) { (block, codes) throws(Diagnostic) in try tally.add(codes, rows: block) }
-      return tally
+  /// The distinct codes, counted range by range.
+  func hashCounter() throws(Diagnostic) -> HashCounter {
+    let ranges = min(8, count / (1 << 17) + 1)
+    let length = (count + ranges - 1) / ranges
+    let counters = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
+      var counter = HashCounter(maximum: maximum)
+      try forEachBlock(of: range) { (block, codes) throws(Diagnostic) in try counter.add(codes, rows: block) }
+      return counter
     }
-    guard var all = tallies.first else { return CodeTally(maximum: maximum) }
-    for tally in tallies.dropFirst() { try all.merge(tally) }
+    guard var all = counters.first else { return HashCounter(maximum: maximum) }
+    for counter in counters.dropFirst() { try all.merge(counter) }
     return all
   }
 
@@ -348,11 +354,11 @@ extension KeyEncoder {
   }
 
   /// A bit for every code that some row has.
-  func marks() throws(Diagnostic) -> Bitmap {
-    let stretches = min(4, count / (1 << 17) + 1)
-    let length = (count + stretches - 1) / stretches
+  func occurringCodes() throws(Diagnostic) -> Bitmap {
+    let ranges = min(4, count / (1 << 17) + 1)
+    let length = (count + ranges - 1) / ranges
     let codeCount = Int(maximum) + 1
-    let marks = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
+    let bitmaps = try mapChunks(of: count, grain: length) { (range) throws(Diagnostic) in
       var words = [UInt64](repeating: 0, count: Bitmap.wordCount(codeCount))
       try forEachBlock(of: range) { (block, codes) in
         var words = words.mutableSpan
@@ -360,10 +366,10 @@ extension KeyEncoder {
       }
       return Bitmap(words: Buffer(words), count: codeCount)
     }
-    return marks.dropFirst().reduce(marks[0], |)
+    return bitmaps.dropFirst().reduce(bitmaps[0], |)
   }
 
-  /// Encodes a long range block by block in one scratch buffer; looks at the cancellation now and then.
+  /// Encodes a long range block by block in one scratch buffer; checks for cancellation now and then.
   @inline(__always)
   func forEachBlock(
     of range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) throws(Diagnostic) -> Void

@@ -8,23 +8,23 @@ extension KeyEncoder {
   ///   without the bits that choose a partition.
   func mostFrequentCode() throws(Diagnostic) -> UInt64? {
     if count == 0 { return nil }
-    if RangeTally.suits(self) { return try RangeTally(self).mostFrequentCode }
+    if DirectCounter.suits(self) { return try DirectCounter(self).mostFrequentCode }
     if try hasFewCodes() {
-      let tally = try tally()
-      let counts = try tally.counts()
+      let counter = try hashCounter()
+      let counts = try counter.counts()
       var best: (count: UInt32, code: UInt64) = (0, 0)
-      for (code, count) in zip(tally.codes, counts)
+      for (code, count) in zip(counter.codes, counts)
       where count > best.count || (count == best.count && code < best.code) {
         best = (count, code)
       }
       return best.code
     }
-    let dealing = Dealing(codesOf: self)
-    if dealing.isNarrow {
-      var partitions = try CodePartitions<UInt32>(self, dealing)
+    let partitioning = RadixPartitioning(codesOf: self)
+    if partitioning.isNarrow {
+      var partitions = try CodePartitions<UInt32>(self, partitioning)
       return try partitions.mostFrequentCode()
     }
-    var partitions = try CodePartitions<UInt64>(self, dealing)
+    var partitions = try CodePartitions<UInt64>(self, partitioning)
     return try partitions.mostFrequentCode()
   }
 

@@ -1,6 +1,11 @@
 public import Diagnostics
 import Parallelism
 
+// Joining. Both sides' keys become codes of the right side's values; a left value that the right side lacks has the code
+// `noCode`. The right side is indexed by code (`KeyIndex`), and left rows look theirs up in order: the result is two lists
+// of row numbers, with `missingRow` where a side has no row. Semi and anti joins need a bitmap only (`MatchedRows`). Time
+// is linear in rows and matches; memory is the index, 8 to 12 bytes a right row, and the result.
+
 /// What becomes of rows without a match.
 public enum JoinKind: Sendable, Hashable {
   /// Matched rows only.
@@ -128,8 +133,8 @@ private func matchedEntries(
 ) throws(Diagnostic) -> (once: [Bool], isTwice: Bool) {
   var once = [Bool](repeating: false, count: index.entryCount)
   var isTwice = false
-  try forEachStretch(of: entries.count) { stretch in
-    for row in stretch where entries[row] != missingRow {
+  try forEachRange(of: entries.count) { range in
+    for row in range where entries[row] != missingRow {
       let entry = Int(entries[row])
       if once[entry] { isTwice = true }
       once[entry] = true
@@ -141,8 +146,8 @@ private func matchedEntries(
 /// The right rows that no left row matched, ascending.
 private func rightRows(without isMatched: [Bool], in index: KeyIndex, _ count: Int) throws(Diagnostic) -> [UInt32] {
   var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
-  try forEachStretch(of: isMatched.count) { stretch in
-    for entry in stretch where isMatched[entry] {
+  try forEachRange(of: isMatched.count) { range in
+    for entry in range where isMatched[entry] {
       for position in index.positions(ofEntry: UInt32(entry)) {
         let row = Int(index.rows[position])
         words[row >> 6] |= 1 << UInt64(row & 63)
@@ -152,7 +157,7 @@ private func rightRows(without isMatched: [Bool], in index: KeyIndex, _ count: I
   return try selectedRows(~Bitmap(words: Buffer(words), count: count))
 }
 
-/// Writes the matches of some left rows; looks at the cancellation after every few thousand.
+/// Writes the matches of some left rows; checks for cancellation after every few thousand.
 private func writeMatches(
   of rows: Range<Int>, _ entries: [UInt32], _ index: KeyIndex, keepsUnmatched: Bool, from start: Int,
   _ left: DisjointRows<UInt32>?, _ right: DisjointRows<UInt32>

@@ -95,7 +95,7 @@ struct JoinKeys: Sendable {
   }
 
   /// A bit for every code that some right row has, and a word without any after them.
-  func rightMarks() throws(Diagnostic) -> [UInt64] {
+  func rightMembers() throws(Diagnostic) -> [UInt64] {
     var words = try repeatedArray(UInt64(0), count: Bitmap.wordCount(Int(maximum) + 1) + 1)
     try forEachRightBlock(of: 0..<rightCount) { (block, codes) in
       for index in 0..<block.count where codes[index] != JoinKeys.noCode {

@@ -66,7 +66,7 @@ struct KeyIndex: Sendable {
     var ends: [UInt32] = [0]
     ends.reserveCapacity(counts.count + 1)
     var end: UInt32 = 0
-    try forEachStretch(of: counts.count) { entries in
+    try forEachRange(of: counts.count) { entries in
       for entry in entries {
         ends.append(end)
         end += counts[entry]

@@ -9,18 +9,18 @@ public func matchedRows(
 ) throws(Diagnostic) -> Bitmap {
   let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
   if keys.maximum < 1 << 28, keys.maximum / 64 < UInt64(leftCount + rightCount) {
-    let marks = try keys.rightMarks()
-    if let rows = try keys.rows(markedIn: marks) { return rows }
+    let members = try keys.rightMembers()
+    if let rows = try keys.rows(withCodesIn: members) { return rows }
     return try keys.leftBits { (codes, bits) in
-      let marks = marks.span
-      // Codes past the range, `noCode` among them, look at a word without marks.
-      let last = UInt64(marks.count - 1)
+      let members = members.span
+      // Codes past the range, `noCode` among them, look at a word without bits.
+      let last = UInt64(members.count - 1)
       for word in bits.indices {
         let first = word * 64
         var found: UInt64 = 0
         for offset in 0..<64 {
           let code = codes[first + offset]
-          found |= (marks[Int(min(code >> 6, last))] >> (code & 63) & 1) << UInt64(offset)
+          found |= (members[Int(min(code >> 6, last))] >> (code & 63) & 1) << UInt64(offset)
         }
         bits[word] = found
       }
@@ -60,37 +60,37 @@ extension JoinKeys {
 }
 
 extension JoinKeys {
-  /// The left rows whose code is marked, where the key is one column of whole numbers: they are looked up as they are,
+  /// The left rows whose code is a member, where the key is one column of whole numbers: they are looked up as they are,
   /// without being written down as codes first. Nil of other keys.
   ///
-  /// - Parameter marks: a bit for every code, and a word without any after them.
-  fileprivate func rows(markedIn marks: [UInt64]) throws(Diagnostic) -> Bitmap? {
+  /// - Parameter members: a bitmap of codes, and a word without bits after it.
+  fileprivate func rows(withCodesIn members: [UInt64]) throws(Diagnostic) -> Bitmap? {
     guard let part = onlyLeftPart else { return nil }
-    let marked = MarkedNumbers(
-      marks: marks, bounds: part.offset...part.offset + part.maximumOfValues, validity: part.validity)
+    let members = MemberNumbers(
+      members: members, bounds: part.offset...part.offset + part.maximumOfValues, validity: part.validity)
     return switch part.source {
-    case .i8(let buffer): try marked.rows(of: buffer)
-    case .i16(let buffer): try marked.rows(of: buffer)
-    case .i32(let buffer): try marked.rows(of: buffer)
-    case .i64(let buffer): try marked.rows(of: buffer)
-    case .u8(let buffer): try marked.rows(of: buffer)
-    case .u16(let buffer): try marked.rows(of: buffer)
-    case .u32(let buffer): try marked.rows(of: buffer)
-    case .u64(let buffer): try marked.rows(of: buffer)
+    case .i8(let buffer): try members.rows(of: buffer)
+    case .i16(let buffer): try members.rows(of: buffer)
+    case .i32(let buffer): try members.rows(of: buffer)
+    case .i64(let buffer): try members.rows(of: buffer)
+    case .u8(let buffer): try members.rows(of: buffer)
+    case .u16(let buffer): try members.rows(of: buffer)
+    case .u32(let buffer): try members.rows(of: buffer)
+    case .u64(let buffer): try members.rows(of: buffer)
     case .bool, .f32, .f64, .mapped, .nullness: nil
     }
   }
 }
 
-/// Whole numbers of which some are marked.
-private struct MarkedNumbers: Sendable {
+/// A set of whole numbers as a bitmap over their range.
+private struct MemberNumbers: Sendable {
   /// A bit for every number from the least on, and a word without any after them.
-  let marks: [UInt64]
-  /// The ordered bits of the least and the greatest number that can be marked.
+  let members: [UInt64]
+  /// The ordered bits of the least and the greatest number that can be in it.
   let bounds: ClosedRange<UInt64>
   let validity: Bitmap?
 
-  /// The rows that hold a marked number; nil where the bounds are none of this width.
+  /// The rows that hold a member; nil where the bounds are none of this width.
   func rows<Number: OrderedBits & FixedWidthInteger>(of buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap? {
     let least = Number(orderedBits: bounds.lowerBound)
     let greatest = Number(orderedBits: bounds.upperBound)
@@ -101,24 +101,24 @@ private struct MarkedNumbers: Sendable {
     let words = try buildArray(count: Bitmap.wordCount(count), grain: rowGrain / 64, of: UInt64.self) {
       (range, words) throws(Diagnostic) in
       let values = buffer.span
-      let marks = marks.span
+      let members = members.span
       let last = Number.Magnitude(truncatingIfNeeded: greatest &- least)
       for word in range {
         let first = word &* 64
         let found =
           first &+ 64 <= count
-          ? MarkedNumbers.bits(of: values, from: first, marks, least, last)
-          : MarkedNumbers.bits(of: values, first..<count, marks, least, last)
+          ? MemberNumbers.bits(of: values, from: first, members, least, last)
+          : MemberNumbers.bits(of: values, first..<count, members, least, last)
         words[word &- range.lowerBound] = found & (validity?.words[word] ?? ~0)
       }
     }
     return Bitmap(words: Buffer(words), count: count)
   }
 
-  /// The marks of 64 numbers. Where none is within the bounds, which takes no look-up to see, there are none.
+  /// Which of 64 numbers are members. Where none is within the bounds, none is looked up.
   @inline(__always)
   private static func bits<Number: FixedWidthInteger & BitwiseCopyable>(
-    of values: Span<Number>, from first: Int, _ marks: Span<UInt64>, _ least: Number, _ last: Number.Magnitude
+    of values: Span<Number>, from first: Int, _ members: Span<UInt64>, _ least: Number, _ last: Number.Magnitude
   ) -> UInt64 {
     // Said before the loops, which then need no checks of their own, and vectorise.
     precondition(first >= 0 && first < 1 << 40 && first &+ 64 <= values.count, "rows outside the column")
@@ -126,20 +126,20 @@ private struct MarkedNumbers: Sendable {
     for offset in 0..<64 {
       nearest = min(nearest, Number.Magnitude(truncatingIfNeeded: values[first &+ offset] &- least))
     }
-    return nearest <= last ? bits(of: values, first..<first &+ 64, marks, least, last) : 0
+    return nearest <= last ? bits(of: values, first..<first &+ 64, members, least, last) : 0
   }
 
   @inline(__always)
   private static func bits<Number: FixedWidthInteger & BitwiseCopyable>(
-    of values: Span<Number>, _ rows: Range<Int>, _ marks: Span<UInt64>, _ least: Number, _ last: Number.Magnitude
+    of values: Span<Number>, _ rows: Range<Int>, _ members: Span<UInt64>, _ least: Number, _ last: Number.Magnitude
   ) -> UInt64 {
-    // Numbers outside the bounds look at the word without marks.
+    // Numbers outside the bounds look at the word without bits.
     let none = UInt64(last) &+ 64
     var found: UInt64 = 0
     for row in rows {
       let place = Number.Magnitude(truncatingIfNeeded: values[row] &- least)
       let code = place <= last ? UInt64(place) : none
-      found |= (marks[Int(truncatingIfNeeded: code &>> 6)] &>> (code & 63) & 1) &<< UInt64(row &- rows.lowerBound)
+      found |= (members[Int(truncatingIfNeeded: code &>> 6)] &>> (code & 63) & 1) &<< UInt64(row &- rows.lowerBound)
     }
     return found
   }

@@ -1,6 +1,11 @@
 import Diagnostics
 import Parallelism
 
+// Keys. Whatever rows are sorted, grouped or joined by becomes one whole number of at most 64 bits a row, a code. Codes
+// order as the values do (for sorting) or are equal where the values are (for grouping and joining). Algorithms above
+// know codes alone, so each is written once for all types. A code costs no memory: it is computed in blocks of rows that
+// stay in the first-level cache.
+
 /// What rows are ordered by: a column and a direction.
 public struct SortKey: Sendable {
   public let column: Column
@@ -206,8 +211,8 @@ extension KeyPart {
     let order = try mergeSortedPositions(count: lists.count, precedes)
     return try fillArray(count: lists.count) { (ranks) throws(Diagnostic) in
       var rank: UInt32 = 0
-      try forEachStretch(of: order.count) { stretch in
-        for position in stretch {
+      try forEachRange(of: order.count) { range in
+        for position in range {
           if position > 0, precedes(Int(order[position - 1]), Int(order[position])) { rank += 1 }
           ranks.store(rank, at: Int(order[position]))
         }

@@ -19,10 +19,10 @@ public func explode(
 ) throws(Diagnostic) -> ExplodedTable {
   let column = table.columns[index]
   let lists = try column.requireLists(for: "explode")
-  let runs = RowRuns(rows: nil, offsets: lists.offsets)
+  let slices = GroupSlices(rows: nil, offsets: lists.offsets)
   let isFull = !keepsEmpty || !(0..<lists.count).contains { lists.range($0).isEmpty }
   // The elements end to end are the exploded column, unless a list without any leaves a row as well.
-  let (rows, positions) = isFull ? (try runs.runOfPosition(), nil) : try rowsOfElements(lists, runs)
+  let (rows, positions) = isFull ? (try slices.sliceOfPosition(), nil) : try rowsOfElements(lists, slices)
   var columns: [Column] = []
   for (other, own) in table.columns.enumerated() {
     if other != index {
@@ -43,9 +43,9 @@ public func explode(
 
 /// The row of every element and its place in the child, with `missingRow` for a list that has none.
 private func rowsOfElements(
-  _ lists: ListValues, _ runs: RowRuns
+  _ lists: ListValues, _ slices: GroupSlices
 ) throws(Diagnostic) -> (rows: [UInt32], positions: [UInt32]?) {
-  let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+  let chunks = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
     var rows: [UInt32] = []
     var positions: [UInt32] = []
     for row in chunk {

@@ -1,6 +1,10 @@
 public import Diagnostics
 import Parallelism
 
+// Rows. Operations that choose, repeat and put rows together without looking at their values: filter by a bitmap, gather
+// by row numbers, slice, concatenate, explode lists. Each is a copy, linear in the rows of the result, on all cores;
+// validity and values go through the same loop. Slices share memory and copy nothing.
+
 /// Stands where a row has no counterpart; gathering it gives null.
 public let missingRow = UInt32.max
 
@@ -131,8 +135,8 @@ extension ListValues {
     var offsets = [0]
     offsets.reserveCapacity(rows.count + 1)
     var end = 0
-    try forEachStretch(of: rows.count) { stretch in
-      for index in stretch {
+    try forEachRange(of: rows.count) { range in
+      for index in range {
         if rows[index] != missingRow { end += range(Int(rows[index])).count }
         offsets.append(end)
       }

@@ -7,7 +7,7 @@ public enum ListSetOperation: Sendable, Hashable {
 }
 
 /// The lists of two columns combined row by row as sets: distinct elements, in the left list's order of first
-/// appearance, then (of a union) the right one's; a null row on either side gives null.
+/// occurrences, then (of a union) the right one's; a null row on either side gives null.
 ///
 /// - Complexity: O(elements log elements); a list that is the same in every row counts once, but for those of its elements
 ///   that stand in the result.
@@ -27,7 +27,7 @@ public func listSets(
     return try intersections(ofOne: left, right, as: type)
   }
   let isScalar = right.count == 1 && left.count != 1
-  return try left.mapElementStretches { (rows, own) throws(Diagnostic) in
+  return try left.mapElementRanges { (rows, own) throws(Diagnostic) in
     try combined(operation, name, own, isScalar ? right : right[rows], isScalar: isScalar, as: type)
   }
 }
@@ -40,8 +40,8 @@ private func combined(
   let both = try concat([try cast(own.child, to: type), try cast(other.child, to: type)])
   let codes = try KeyEncoder(identityOf: [both], count: both.count).allCodes()
   let shift = own.child.count
-  let runs = RowRuns(rows: nil, offsets: own.offsets)
-  let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+  let slices = GroupSlices(rows: nil, offsets: own.offsets)
+  let chunks = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
     var kept: [UInt32] = []
     var lengths: [Int] = []
     var sets = ListPair(operation)
@@ -70,7 +70,7 @@ private func combined(
 private func intersections(ofOne one: Column, _ rows: Column, as type: DataType) throws(Diagnostic) -> Column {
   let own = try one.requireLists(for: "set_intersection").rebased
   let elements = try cast(own.child, to: type)
-  return try rows.mapElementStretches { (_, rows) throws(Diagnostic) in
+  return try rows.mapElementRanges { (_, rows) throws(Diagnostic) in
     let other = try rows.requireLists(for: "set_intersection")
     let (codes, found) = try sharedCodes(elements, try cast(other.child, to: type))
     var placeOfCode: [UInt64: UInt32] = [:]
@@ -104,7 +104,7 @@ private struct ListPair {
   ) {
     switch operation {
     case .union:
-      // One list after the other, so that the first appearance of every element counts.
+      // One list after the other, so that the first occurrences of every element counts.
       let both = Array(codes[left] + codes[right])
       seen.forEachNew(of: both.span, in: 0..<both.count) { place in
         let position = place < left.count ? left.lowerBound + place : right.lowerBound + place - left.count

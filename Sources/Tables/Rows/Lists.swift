@@ -1,15 +1,15 @@
 public import Diagnostics
 import Parallelism
 
-// Functions of list columns, row by row. Aggregates of lists are aggregates over runs: `listRuns` gives them.
+// Functions of list columns, row by row. Aggregates of lists are aggregates over slices: `listRuns` gives them.
 
 extension Column {
-  /// The elements of a list column in runs, one a row; a null row is an empty run.
+  /// The elements of a list column in slices, one a row; a null row is an empty slice.
   ///
   /// - Throws: `cannotAggregate` of a column that holds no lists.
-  public func listRuns(for function: String) throws(Diagnostic) -> (elements: Column, runs: RowRuns) {
+  public func listSlices(for function: String) throws(Diagnostic) -> (elements: Column, slices: GroupSlices) {
     let lists = try requireLists(for: function)
-    return (lists.child, RowRuns(rows: nil, offsets: lists.offsets))
+    return (lists.child, GroupSlices(rows: nil, offsets: lists.offsets))
   }
 
   /// The lists, with null rows empty.
@@ -29,14 +29,14 @@ extension Column {
 extension Column {
   /// What a function makes of lists that hold a few million elements together, end to end: what it needs beside them is
   /// never there for all at once.
-  func mapElementStretches(
+  func mapElementRanges(
     _ body: (_ rows: Range<Int>, _ column: Column) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
     guard let lists = values.lists else { return try body(0..<count, self) }
-    let stretches = RowRuns(rows: nil, offsets: lists.offsets).stretches
-    if stretches.count == 1 { return try body(0..<count, self) }
+    let ranges = GroupSlices(rows: nil, offsets: lists.offsets).ranges
+    if ranges.count == 1 { return try body(0..<count, self) }
     var results: [Column] = []
-    for rows in stretches {
+    for rows in ranges {
       let own = lists.offsets[rows.lowerBound]..<lists.offsets[rows.upperBound]
       let offsets = (rows.lowerBound...rows.upperBound).map { lists.offsets[$0] - own.lowerBound }
       let part = Column(
@@ -50,13 +50,13 @@ extension Column {
 /// The number of elements of every list, null of a null list.
 public func listLengths(_ column: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_len")
-  return Column(runLengths(RowRuns(rows: nil, offsets: lists.offsets)), validity: column.rowValidity)
+  return Column(sliceLengths(GroupSlices(rows: nil, offsets: lists.offsets)), validity: column.rowValidity)
 }
 
 /// An aggregate of every list's elements, null of a null list: sums, means, extremes, distinct values.
 public func listAggregate(_ kind: Aggregate, _ column: Column) throws(Diagnostic) -> Column {
-  let (elements, runs) = try column.listRuns(for: "list_" + kind.name)
-  let result = try aggregate(kind, of: elements, over: runs)
+  let (elements, slices) = try column.listSlices(for: "list_" + kind.name)
+  let result = try aggregate(kind, of: elements, over: slices)
   if case .null = result.values { return result }
   return Column(
     result.type, result.values, validity: Bitmap.intersection(result.validity, column.rowValidity))
@@ -100,8 +100,8 @@ public func listElements(_ column: Column, at index: Column) throws(Diagnostic) 
 
 /// The first element of every list, or the last; null of an empty one.
 public func listEdges(_ column: Column, last: Bool) throws(Diagnostic) -> Column {
-  let (elements, runs) = try column.listRuns(for: last ? "list_last" : "list_first")
-  return try gather(elements, rows: edgePositions(runs, last: last))
+  let (elements, slices) = try column.listSlices(for: last ? "list_last" : "list_first")
+  return try gather(elements, rows: edgePositions(slices, last: last))
 }
 
 /// Elements `offset..<offset + length` of every list; a negative offset counts from the end, without a length all that
@@ -129,12 +129,12 @@ public func listSorted(_ column: Column, descending: Bool = false) throws(Diagno
   let key = SortKey(lists.child, descending: descending)
   let encoder = try KeyEncoder([key], count: lists.child.count)
   let start = lists.offsets[0]
-  let runs = RowRuns(rows: nil, offsets: lists.offsets)
+  let slices = GroupSlices(rows: nil, offsets: lists.offsets)
   let positions = try fillArray(count: lists.elements.count, of: UInt32.self) { (positions) throws(Diagnostic) in
-    try runs.forEachRunChunk { (chunk) throws(Diagnostic) in
+    try slices.forEachSliceChunk { (chunk) throws(Diagnostic) in
       let own = lists.offsets[chunk.lowerBound]..<lists.offsets[chunk.upperBound]
       try positions.withRows(own.lowerBound - start..<own.upperBound - start) { (positions) throws(Diagnostic) in
-        if own.count > hugeRun, chunk.count == 1 {
+        if own.count > hugeSlice, chunk.count == 1 {
           let part = SortKey(lists.child[own], descending: descending)
           let order = try argsort([part], count: own.count)
           for place in order.indices { positions[place] = order[place] + UInt32(own.lowerBound) }
@@ -157,11 +157,11 @@ public func listSorted(_ column: Column, descending: Bool = false) throws(Diagno
   return Column(column.type, .list(ListValues(offsets: offsets, child: child)), validity: column.rowValidity)
 }
 
-/// Every list's distinct elements in order of first appearance.
+/// Every list's distinct elements in order of first occurrence.
 public func listUnique(_ column: Column) throws(Diagnostic) -> Column {
-  try column.mapElementStretches { (_, column) throws(Diagnostic) in
-    let (elements, runs) = try column.listRuns(for: "list_unique")
-    let (positions, offsets) = try distinctPositions(elements, runs)
+  try column.mapElementRanges { (_, column) throws(Diagnostic) in
+    let (elements, slices) = try column.listSlices(for: "list_unique")
+    let (positions, offsets) = try distinctPositions(elements, slices)
     return column.lists(offsets, try gather(elements, rows: positions))
   }
 }
@@ -177,7 +177,7 @@ public func listContains(_ column: Column, _ value: Column) throws(Diagnostic) -
   let isScalar = value.count == 1
   // What the type does not hold is in no list.
   let wanted = try cast(value, to: type, .exact)
-  return try column.mapElementStretches { (rows, column) throws(Diagnostic) in
+  return try column.mapElementRanges { (rows, column) throws(Diagnostic) in
     let lists = try column.requireLists(for: "list_contains")
     let own = isScalar ? wanted : wanted[rows]
     let (codes, values) = try sharedCodes(try cast(lists.child, to: type, .exact), own)
@@ -205,8 +205,8 @@ extension ListValues {
   func selecting(
     _ column: Column, _ choose: @Sendable (Range<Int>, inout [UInt32]) -> Void
   ) throws(Diagnostic) -> Column {
-    let runs = RowRuns(rows: nil, offsets: offsets)
-    let chunks = try runs.mapRunChunks { (chunk) throws(Diagnostic) in
+    let slices = GroupSlices(rows: nil, offsets: offsets)
+    let chunks = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
       var kept: [UInt32] = []
       var lengths: [Int] = []
       for row in chunk {

@@ -3,9 +3,9 @@ import Parallelism
 
 /// The positions `0..<count` in an order that only comparisons tell, equal ones in any order: of texts, of lists.
 ///
-/// Short stretches are sorted on all cores, then neighbours are merged, each round twice as long ones.
+/// Short ranges are sorted on all cores, then neighbours are merged, each round twice as long ones.
 ///
-/// - Complexity: O(n log n) comparisons; 8 bytes a position. Looks at the cancellation every few thousand of them.
+/// - Complexity: O(n log n) comparisons; 8 bytes a position. Checks for cancellation every few thousand of them.
 func mergeSortedPositions(
   count: Int, _ precedes: @Sendable (Int, Int) -> Bool
 ) throws(Diagnostic) -> [UInt32] {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-/// What `sortedRows` gives, sooner: codes are dealt out with their rows, and no code is read a second time from
+/// What `sortedRows` gives, sooner: codes are partitioned with their rows, and no code is read a second time from
 /// wherever its row stands. The copy of the codes takes 8 bytes a row until the rows are in order.
 ///
 /// Where a code and a row do not fit 64 bits, or the top bits alone tell codes apart, it is `sortedRows` itself.
@@ -14,7 +14,7 @@ func sortedRows(copying encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
   let rowBits = bitWidth(of: count)
   let codeBitsLeft = codeBits - partitionBits
   guard count > 1 << 15, codeBitsLeft > 0, codeBitsLeft + rowBits <= 64 else { return try sortedRows(encoder) }
-  let (words, starts) = try dealtWords(encoder, partitionBits: partitionBits, rowBits: rowBits)
+  let (words, starts) = try partitionedWords(encoder, partitionBits: partitionBits, rowBits: rowBits)
   let rowMask: UInt64 = 1 << UInt64(rowBits) - 1
   return try fillArray(count: count, of: UInt32.self) { (positions) throws(Diagnostic) in
     try forEachIndex(of: starts.count - 1) { (partition) throws(Diagnostic) in
@@ -37,21 +37,21 @@ func sortedRows(copying encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
   }
 }
 
-/// Rows dealt out by the top bits of their codes, in their order within each partition: what is left of the code above
+/// Rows partitioned by the top bits of their codes, in their order within each partition: what is left of the code above
 /// the row. And where the partitions start, and the end.
-private func dealtWords(
+private func partitionedWords(
   _ encoder: KeyEncoder, partitionBits: Int, rowBits: Int
 ) throws(Diagnostic) -> (words: [UInt64], starts: [Int]) {
   let shift = UInt64(encoder.bitWidth - partitionBits)
   let mask: UInt64 = 1 << shift - 1
-  let plan = try dealingPlan(count: encoder.count, partitions: 1 << partitionBits) { (rows, codes) in
+  let plan = try partitioningPlan(count: encoder.count, partitions: 1 << partitionBits) { (rows, codes) in
     encoder.encode(rows, into: &codes)
   } by: {
     Int(truncatingIfNeeded: $0 &>> shift)
   }
   let words = try fillArray(count: encoder.count, of: UInt64.self, scattered: true) { (words) throws(Diagnostic) in
-    try forEachChunk(of: encoder.count, grain: dealGrain) { (range) throws(Diagnostic) in
-      var cursors = plan.cursors[range.lowerBound / dealGrain]
+    try forEachChunk(of: encoder.count, grain: partitioningGrain) { (range) throws(Diagnostic) in
+      var cursors = plan.cursors[range.lowerBound / partitioningGrain]
       try encoder.forEachBlock(of: range) { (block, codes) in
         var next = cursors.mutableSpan
         for index in 0..<block.count {

@@ -44,7 +44,7 @@ typealias CodeReader = @Sendable (_ rows: CodedRows, _ codes: inout MutableSpan<
 
 /// The positions `0..<count` in the order of their codes, equal codes in the order of positions.
 ///
-/// Positions alone are dealt out by the top bits of their codes to partitions that fit the second-level cache, on all
+/// Positions alone are partitioned by the top bits of their codes to partitions that fit the second-level cache, on all
 /// cores and into the array that is the result. Each partition then reads its codes again and is sorted by the bits
 /// that are left: beside the result nothing is as long as the table.
 func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagnostic) -> [UInt32] {
@@ -71,8 +71,8 @@ func sort(
   // Partitions of some 16k rows.
   let partitionBits = min(codeBits, min(10, max(4, bitWidth(of: count) - 14)))
   let shift = UInt64(codeBits - partitionBits)
-  let bounds = try deal(rows, by: shift, partitionBits, read, into: positions, at: start)
-  // Where all bits were dealt by, nothing is left to sort.
+  let bounds = try radixPartition(rows, by: shift, partitionBits, read, into: positions, at: start)
+  // Where all bits were partitioned by, nothing is left to sort.
   if shift == 0 { return }
   try forEachIndex(of: bounds.count - 1) { (partition) throws(Diagnostic) in
     let range = bounds[partition]..<bounds[partition + 1]
@@ -82,37 +82,37 @@ func sort(
     }
   }
   for (lower, upper) in zip(bounds, bounds.dropFirst()) where upper - lower > largePartition {
-    let dealt = try buildArray(count: upper - lower, grain: rowGrain, of: UInt32.self) {
-      (range, dealt) throws(Diagnostic) in
-      for index in range { dealt[index - range.lowerBound] = positions[lower + index] }
+    let partitioned = try buildArray(count: upper - lower, grain: rowGrain, of: UInt32.self) {
+      (range, partitioned) throws(Diagnostic) in
+      for index in range { partitioned[index - range.lowerBound] = positions[lower + index] }
     }
-    try sort(.list(dealt[...]), codeBits: Int(shift), read, into: positions, at: lower)
+    try sort(.list(partitioned[...]), codeBits: Int(shift), read, into: positions, at: lower)
   }
 }
 
-/// Deals rows out to partitions by some bits of their codes, in the order of rows within each; gives where the
+/// Partitions rows by some bits of their codes, in the order of rows within each; gives where the
 /// partitions start, and the end.
 ///
 /// Every chunk counts first what it has for each partition, so that all know where to write without asking.
-private func deal(
+private func radixPartition(
   _ rows: CodedRows, by shift: UInt64, _ partitionBits: Int, _ read: CodeReader,
   into positions: DisjointRows<UInt32>, at start: Int
 ) throws(Diagnostic) -> [Int] {
   let mask: UInt64 = 1 << UInt64(partitionBits) - 1
-  let plan = try dealingPlan(count: rows.count, partitions: 1 << partitionBits) { (block, codes) in
+  let plan = try partitioningPlan(count: rows.count, partitions: 1 << partitionBits) { (block, codes) in
     read(rows[block], &codes)
   } by: {
     Int(truncatingIfNeeded: $0 &>> shift & mask)
   }
-  try forEachChunk(of: rows.count, grain: dealGrain) { (range) throws(Diagnostic) in
-    var cursors = plan.cursors[range.lowerBound / dealGrain]
+  try forEachChunk(of: rows.count, grain: partitioningGrain) { (range) throws(Diagnostic) in
+    var cursors = plan.cursors[range.lowerBound / partitioningGrain]
     var codes = [UInt64](repeating: 0, count: codeBlock)
     for block in stride(from: range.lowerBound, to: range.upperBound, by: codeBlock) {
-      let dealt = rows[block..<min(range.upperBound, block + codeBlock)]
+      let partitioned = rows[block..<min(range.upperBound, block + codeBlock)]
       var span = codes.mutableSpan
-      read(dealt, &span)
+      read(partitioned, &span)
       var next = cursors.mutableSpan
-      dealt.forEach { index, row in
+      partitioned.forEach { index, row in
         let target = Int(truncatingIfNeeded: span[index] &>> shift & mask)
         positions.store(UInt32(truncatingIfNeeded: row), at: start + Int(next[target]))
         next[target] += 1
@@ -129,10 +129,10 @@ private func deal(
 private func sortPartition(_ rows: inout MutableSpan<UInt32>, codeBits: Int, _ read: CodeReader) {
   let count = rows.count
   if count < 2 || codeBits == 0 { return }
-  let dealt = (0..<count).map { rows[$0] }
+  let partitioned = (0..<count).map { rows[$0] }
   var codes = [UInt64](repeating: 0, count: count)
   var readCodes = codes.mutableSpan
-  read(.list(dealt[...]), &readCodes)
+  read(.list(partitioned[...]), &readCodes)
   let placeBits = UInt64(bitWidth(of: count))
   let left = max(0, codeBits + Int(placeBits) - 64)
   let mask: UInt64 = codeBits == 64 ? ~0 : 1 << UInt64(codeBits) - 1
@@ -151,21 +151,21 @@ private func sortPartition(_ rows: inout MutableSpan<UInt32>, codeBits: Int, _ r
       if end - start > 1 { places[start..<end].sort { (codes[$0] & mask, $0) < (codes[$1] & mask, $1) } }
       start = end
     }
-    for index in 0..<count { rows[index] = dealt[places[index]] }
+    for index in 0..<count { rows[index] = partitioned[places[index]] }
     return
   }
   let sorted = words.span
-  for index in 0..<count { rows[index] = dealt[Int(truncatingIfNeeded: sorted[index] & placeMask)] }
+  for index in 0..<count { rows[index] = partitioned[Int(truncatingIfNeeded: sorted[index] & placeMask)] }
 }
 
-/// How many rows a chunk deals out: enough to make its table of counts worth it.
-let dealGrain = 1 << dealGrainBits
-let dealGrainBits = 18
+/// How many rows a chunk partitions: enough to make its table of counts worth it.
+let partitioningGrain = 1 << partitioningGrainBits
+let partitioningGrainBits = 18
 
 /// Where every chunk writes its rows of every partition, and where the partitions start.
 @inline(__always)
-func dealingPlan(
-  count: Int, partitions: Int, grain: Int = dealGrain,
+func partitioningPlan(
+  count: Int, partitions: Int, grain: Int = partitioningGrain,
   _ read: @Sendable (_ rows: Range<Int>, _ codes: inout MutableSpan<UInt64>) -> Void,
   by partition: @Sendable (UInt64) -> Int
 ) throws(Diagnostic) -> (cursors: [[UInt32]], starts: [Int]) {

@@ -1,6 +1,10 @@
 public import Diagnostics
 import Parallelism
 
+// Sorting. Rows are ordered by their codes with a stable radix sort: partitioned by the top bits, then each partition
+// sorted in the cache by the bits that are left. The result is a permutation, 4 bytes a row; columns are gathered by it
+// afterwards. What has no code of 64 bits is ranked first. Time is O(rows · bits).
+
 /// The rows of a table in the order of its keys, the first key counting most.
 ///
 /// Stable; NaN comes after all numbers and null after NaN, ascending or descending. Text is ordered byte by byte, lists

@@ -1,5 +1,8 @@
 public import Diagnostics
 
+// Sources. A table that is not in memory: a file, a folder, a generator. The engine asks for columns of partitions and for
+// statistics; what it does not ask for is never read. Nothing here knows a format.
+
 /// Rows that come from somewhere: a file that is read when it must be, or a table in memory.
 ///
 /// A plan scans sources and knows nothing else of files. A source is cut into partitions (the row groups of a Parquet

@@ -1,11 +1,11 @@
 import Diagnostics
 import Parallelism
 
-/// Distinct codes in order of first appearance, with how often and in which row first each was seen.
+/// Distinct codes in order of first occurrence, with how often and in which row first each was seen.
 ///
 /// Few distinct codes stay in the cache however many rows there are: they are hashed, in linear probing. Codes of 32
 /// bits share a word with their count, so that twice as many slots fit the second-level cache, and few codes collide.
-struct CodeTally: Sendable {
+struct HashCounter: Sendable {
   private(set) var codes: [UInt64] = []
   private(set) var firstRows: [UInt32] = []
   private var narrow: [NarrowSlot] = []
@@ -14,7 +14,7 @@ struct CodeTally: Sendable {
   private let isNarrow: Bool
   private var shift: UInt64
 
-  /// A tally of codes in `0...maximum`.
+  /// A counter of codes in `0...maximum`.
   init(maximum: UInt64) {
     isNarrow = maximum < 0xffff_ffff
     if isNarrow {
@@ -38,11 +38,11 @@ struct CodeTally: Sendable {
     }
   }
 
-  /// The number of every slot's code in the order of first appearance, for looking codes up by `slot(of:)`.
+  /// The number of every slot's code in the order of first occurrence, for looking codes up by `slot(of:)`.
   func entries() throws(Diagnostic) -> [UInt32] {
     var entries = try repeatedArray(UInt32(0), count: slotCount)
-    try forEachStretch(of: codes.count) { stretch in
-      for entry in stretch { entries[slot(of: codes[entry])] = UInt32(entry) }
+    try forEachRange(of: codes.count) { range in
+      for entry in range { entries[slot(of: codes[entry])] = UInt32(entry) }
     }
     return entries
   }
@@ -57,8 +57,8 @@ struct CodeTally: Sendable {
     for index in unknown { try add(block[index], count: 1, firstRow: UInt32(rows.lowerBound + index)) }
   }
 
-  /// Counts all that another tally, of later rows, has counted.
-  mutating func merge(_ other: CodeTally) throws(Diagnostic) {
+  /// Counts all that another counter, of later rows, has counted.
+  mutating func merge(_ other: HashCounter) throws(Diagnostic) {
     let cancellation = Cancellation.current
     for entry in other.codes.indices {
       if entry & 0xffff == 0 { try cancellation.check() }
@@ -97,7 +97,7 @@ struct CodeTally: Sendable {
 }
 
 /// A code and how often it was seen, side by side in one line of the cache; 0 times is an empty slot.
-private protocol TallySlot: BitwiseCopyable, Sendable {
+private protocol CounterSlot: BitwiseCopyable, Sendable {
   init()
   init(code: UInt64, count: UInt64)
   var code: UInt64 { get }
@@ -106,7 +106,7 @@ private protocol TallySlot: BitwiseCopyable, Sendable {
 }
 
 /// A code of 32 bits above its count.
-private struct NarrowSlot: TallySlot {
+private struct NarrowSlot: CounterSlot {
   private var word: UInt64
 
   /// A code that none has, seen 0 times.
@@ -118,7 +118,7 @@ private struct NarrowSlot: TallySlot {
   @inline(__always) mutating func countOne() { word &+= 1 }
 }
 
-private struct WideSlot: TallySlot {
+private struct WideSlot: CounterSlot {
   var code: UInt64 = 0
   var count: UInt64 = 0
 
@@ -126,7 +126,7 @@ private struct WideSlot: TallySlot {
 }
 
 @inline(__always)
-private func place<Slot: TallySlot>(of code: UInt64, in slots: Span<Slot>, _ shift: UInt64) -> Int {
+private func place<Slot: CounterSlot>(of code: UInt64, in slots: Span<Slot>, _ shift: UInt64) -> Int {
   let mask = slots.count - 1
   var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
   while slots[slot].code != code, slots[slot].count != 0 { slot = (slot + 1) & mask }
@@ -135,7 +135,7 @@ private func place<Slot: TallySlot>(of code: UInt64, in slots: Span<Slot>, _ shi
 
 /// Counts the codes that were seen before; the places in the block of the others.
 @inline(__always)
-private func counted<Slot: TallySlot>(
+private func counted<Slot: CounterSlot>(
   _ table: inout [Slot], _ block: borrowing MutableSpan<UInt64>, count: Int, _ shift: UInt64
 ) -> [Int] {
   var unknown: [Int] = []
@@ -160,10 +160,10 @@ private func counted<Slot: TallySlot>(
 }
 
 /// The same codes in twice as many slots.
-private func grown<Slot: TallySlot>(_ old: [Slot], _ shift: UInt64) throws(Diagnostic) -> [Slot] {
+private func grown<Slot: CounterSlot>(_ old: [Slot], _ shift: UInt64) throws(Diagnostic) -> [Slot] {
   var new = try repeatedArray(Slot(), count: old.count * 2)
-  try forEachStretch(of: old.count) { stretch in
-    for index in stretch where old[index].count != 0 {
+  try forEachRange(of: old.count) { range in
+    for index in range where old[index].count != 0 {
       new[place(of: old[index].code, in: new.span, shift)] = old[index]
     }
   }

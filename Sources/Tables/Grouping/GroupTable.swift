@@ -1,9 +1,9 @@
-/// Room for the groups of one partition, which are found by what is left of their codes: linear probing in a table at
-/// most three quarters full.
+/// A hash table of the groups of one partition, by what is left of their codes: linear probing, at most three quarters
+/// full.
 ///
 /// It starts with as many groups as a partition has rows on average. A partition with far more rows is one of keys that
 /// repeat: the table grows with the groups, not with the rows.
-struct GroupRoom {
+struct GroupTable {
   private let remainderBits: Int
   private var capacity: Int
   private var slotBits: Int
@@ -29,7 +29,7 @@ struct GroupRoom {
   ///
   /// - `wanted`: the remainder + 1, as slots have it; 0 is an empty one.
   @inline(__always)
-  func group<Word: DealtWord>(
+  func group<Word: PartitionedWord>(
     of wanted: Word, next count: Int, _ slots: inout MutableSpan<Word>, _ groups: inout MutableSpan<UInt32>
   ) -> (number: UInt32, isNew: Bool) {
     var slot = Int(truncatingIfNeeded: (wanted - 1) &>> Word(shift))
@@ -42,16 +42,20 @@ struct GroupRoom {
     return (group, isNew)
   }
 
-  /// Makes room for so many groups; whether it had to.
+  /// Grows to a capacity of so many groups; whether it had to.
   @inline(__always)
-  mutating func reserve<Word: DealtWord>(_ wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32]) -> Bool {
+  mutating func reserve<Word: PartitionedWord>(_ wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32])
+    -> Bool
+  {
     // There are no more groups than remainders.
     if wanted <= capacity || capacity >> remainderBits > 0 { return false }
     grow(to: wanted, &remainders, &groups)
     return true
   }
 
-  private mutating func grow<Word: DealtWord>(to wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32]) {
+  private mutating func grow<Word: PartitionedWord>(
+    to wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32]
+  ) {
     capacity = max(wanted, capacity * 2)
     let bits = Self.slotBits(capacity, remainderBits)
     guard bits > slotBits else { return }
@@ -67,6 +71,6 @@ struct GroupRoom {
     }
   }
 
-  /// As many places for what is known of each group as there is room for.
+  /// As many places for what is known of each group as the capacity allows.
   func lengthen(_ values: inout [UInt32]) { values += repeatElement(0, count: max(0, places - values.count)) }
 }

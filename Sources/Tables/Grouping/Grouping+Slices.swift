@@ -6,26 +6,26 @@ extension Grouping {
   ///
   /// - Complexity: O(rows) on all cores.
   /// - Precondition: the grouping maps rows, or has no rows.
-  public func runs() throws(Diagnostic) -> RowRuns {
+  public func slices() throws(Diagnostic) -> GroupSlices {
     precondition(groupOfRow.count == rowCount, "a grouping that does not map rows")
-    if groupCount == 1 { return RowRuns(rowCount: rowCount) }
+    if groupCount == 1 { return GroupSlices(rowCount: rowCount) }
     let groups = groupOfRow
     let rows = try sortedPositions(count: rowCount, codeBits: bitWidth(of: groupCount)) { (rows, codes) in
       let groups = groups.span
       rows.forEach { place, row in codes[place] = UInt64(groups[row]) }
     }
-    return RowRuns(rows: rows, offsets: Buffer(offsets))
+    return GroupSlices(rows: rows, offsets: Buffer(offsets))
   }
 
   /// The rows of every group, in order, where a row's group is found by its code: 4 bytes a row are all it takes.
-  func runs(
+  func slices(
     _ encoder: KeyEncoder, _ group: @escaping @Sendable (UInt64) -> UInt32
-  ) throws(Diagnostic) -> RowRuns {
-    if groupCount == 1 { return RowRuns(rowCount: rowCount) }
+  ) throws(Diagnostic) -> GroupSlices {
+    if groupCount == 1 { return GroupSlices(rowCount: rowCount) }
     let rows = try sortedPositions(count: rowCount, codeBits: bitWidth(of: groupCount)) { (rows, codes) in
       encoder.encode(rows, into: &codes)
       for place in 0..<rows.count { codes[place] = UInt64(group(codes[place])) }
     }
-    return RowRuns(rows: rows, offsets: Buffer(offsets))
+    return GroupSlices(rows: rows, offsets: Buffer(offsets))
   }
 }

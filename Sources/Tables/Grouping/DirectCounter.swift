@@ -4,7 +4,7 @@ import Parallelism
 /// How often every code of a small range was seen, and in which row first.
 ///
 /// A word a code, addressed by the code itself: no partitions, no hashing, and no memory that grows with the rows.
-struct RangeTally: Sendable {
+struct DirectCounter: Sendable {
   /// By code: the first row above the count; 0 of a code that no row has.
   private var words: [UInt64]
   private let rowCount: Int
@@ -15,8 +15,8 @@ struct RangeTally: Sendable {
   init(_ encoder: KeyEncoder) throws(Diagnostic) {
     rowCount = encoder.count
     let codeCount = Int(encoder.maximum) + 1
-    let stretches = max(1, min(8, rowCount >> 17 + 1, rowCount / (2 * codeCount)))
-    var tallies = try mapChunks(of: rowCount, grain: (rowCount + stretches - 1) / stretches) {
+    let ranges = max(1, min(8, rowCount >> 17 + 1, rowCount / (2 * codeCount)))
+    var counters = try mapChunks(of: rowCount, grain: (rowCount + ranges - 1) / ranges) {
       (range) throws(Diagnostic) in
       var words = try repeatedArray(UInt64(0), count: codeCount)
       try encoder.forEachBlock(of: range) { (block, codes) in
@@ -29,8 +29,8 @@ struct RangeTally: Sendable {
       }
       return words
     }
-    words = tallies.isEmpty ? [UInt64](repeating: 0, count: codeCount) : tallies.removeFirst()
-    let others = tallies
+    words = counters.isEmpty ? [UInt64](repeating: 0, count: codeCount) : counters.removeFirst()
+    let others = counters
     try updateArray(&words, grain: rowGrain) { (range, words) throws(Diagnostic) in
       for other in others {
         for code in range {
@@ -42,15 +42,15 @@ struct RangeTally: Sendable {
   }
 
   /// The codes that occur in the order of their first rows, with how often, and the place there of every code.
-  func appearance() throws(Diagnostic) -> (firstRows: [UInt32], counts: [UInt32], places: [UInt32]) {
-    var appears = [UInt64](repeating: 0, count: Bitmap.wordCount(rowCount))
-    try forEachStretch(of: words.count) { stretch in
-      for code in stretch where words[code] != 0 {
+  func occurrences() throws(Diagnostic) -> (firstRows: [UInt32], counts: [UInt32], places: [UInt32]) {
+    var occurs = [UInt64](repeating: 0, count: Bitmap.wordCount(rowCount))
+    try forEachRange(of: words.count) { range in
+      for code in range where words[code] != 0 {
         let row = Int(words[code] >> 32)
-        appears[row >> 6] |= 1 << UInt64(row & 63)
+        occurs[row >> 6] |= 1 << UInt64(row & 63)
       }
     }
-    let bits = Bitmap(words: Buffer(appears), count: rowCount)
+    let bits = Bitmap(words: Buffer(occurs), count: rowCount)
     let ranks = try BitmapRanks(bits)
     let firstRows = try selectedRows(bits)
     var places: [UInt32] = []

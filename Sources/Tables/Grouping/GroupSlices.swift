@@ -1,0 +1,133 @@
+public import Diagnostics
+import Parallelism
+
+/// Rows in slices: those of every group, the elements of every list, the partitions of a window, or all rows as one slice.
+///
+/// Run `i` is the rows at positions `offsets[i]..<offsets[i + 1]` of `rows`. Aggregates, list functions and windows are
+/// all kernels over the slices of a column that was brought into that order.
+public struct GroupSlices: Sendable {
+  /// The rows in the order of the slices; nil where that is the order of the table.
+  public let rows: [UInt32]?
+  public let offsets: Buffer<Int>
+
+  public var count: Int { offsets.count - 1 }
+
+  public init(rows: [UInt32]?, offsets: Buffer<Int>) {
+    self.rows = rows
+    self.offsets = offsets
+  }
+
+  /// All rows of a table as one slice.
+  public init(rowCount: Int) { self.init(rows: nil, offsets: Buffer([0, rowCount])) }
+
+  /// The same slices of columns that are in their order already.
+  public var inOrder: GroupSlices { GroupSlices(rows: nil, offsets: offsets) }
+
+  /// The first row of every slice.
+  ///
+  /// - Precondition: no slice is empty.
+  public func firstRows() throws(Diagnostic) -> [UInt32] {
+    try buildArray(count: count, grain: rowGrain) { (slices, firstRows) in
+      for slice in slices { firstRows[slice - slices.lowerBound] = UInt32(truncatingIfNeeded: row(at: offsets[slice])) }
+    }
+  }
+
+  /// The column in the order of the slices.
+  public func arranged(_ column: Column) throws(Diagnostic) -> Column {
+    guard let rows else { return column }
+    return try gather(column, rows: rows, hasMissing: false)
+  }
+
+  /// The slices in ranges of some hundred thousand rows, or of one slice that is longer.
+  var ranges: [Range<Int>] {
+    let offsets = self.offsets.span
+    let length = max(1 << 19, (offsets[count] - offsets[0]) / 32)
+    var ranges: [Range<Int>] = []
+    var first = 0
+    for slice in 0..<count where offsets[slice + 1] - offsets[first] >= length || slice == count - 1 {
+      ranges.append(first..<slice + 1)
+      first = slice + 1
+    }
+    return ranges.isEmpty ? [0..<count] : ranges
+  }
+
+  /// The rows of some slices in their order, and those slices of them.
+  func arranged(_ column: Column, _ range: Range<Int>) throws(Diagnostic) -> (Column, GroupSlices) {
+    let positions = offsets[range.lowerBound]..<offsets[range.upperBound]
+    let own =
+      if let rows { try gather(column, rows: Buffer(rows[positions]), hasMissing: false) } else { column[positions] }
+    let start = positions.lowerBound
+    return (own, GroupSlices(rows: nil, offsets: Buffer(range.map { offsets[$0] - start } + [positions.count])))
+  }
+
+  /// The row at a position.
+  @inline(__always) func row(at position: Int) -> Int { rows.map { Int($0[position]) } ?? position }
+
+  /// Calls `body` with the rows of some slices in their order: the row, its place in its slice, and its code.
+  ///
+  /// Codes are computed block by block; checks for cancellation after each.
+  @inline(__always)
+  func forEachRow(
+    of chunk: Range<Int>, codes encoder: KeyEncoder?, _ body: (_ row: Int, _ place: Int, _ code: UInt64) -> Void
+  ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
+    let positions = offsets[chunk.lowerBound]..<offsets[chunk.upperBound]
+    var codes = [UInt64](repeating: 0, count: codeBlock)
+    var slice = chunk.lowerBound
+    for start in stride(from: positions.lowerBound, to: positions.upperBound, by: codeBlock) {
+      try cancellation.check()
+      let block = start..<min(positions.upperBound, start + codeBlock)
+      var span = codes.mutableSpan
+      encoder?.encode(block, of: rows, into: &span)
+      for position in block {
+        while position >= offsets[slice + 1] { slice += 1 }
+        body(row(at: position), position - offsets[slice], span[position - start])
+      }
+    }
+  }
+
+  /// The slice that every position belongs to.
+  func sliceOfPosition() throws(Diagnostic) -> [UInt32] {
+    let offsets = self.offsets
+    let start = offsets[0]
+    return try fillArray(count: offsets[count] - start) { (slices) throws(Diagnostic) in
+      try forEachSliceChunk { (chunk) throws(Diagnostic) in
+        let offsets = offsets.span
+        for slice in chunk {
+          for position in offsets[slice]..<offsets[slice + 1] { slices.store(UInt32(slice), at: position - start) }
+        }
+      }
+    }
+  }
+
+  /// Runs in ranges of about as many rows each, on all cores.
+  func forEachSliceChunk(_ body: @Sendable (Range<Int>) throws(Diagnostic) -> Void) throws(Diagnostic) {
+    let borders = chunkBorders
+    try forEachIndex(of: borders.count - 1) { (chunk) throws(Diagnostic) in
+      try body(borders[chunk]..<borders[chunk + 1])
+    }
+  }
+
+  /// The results of slices in ranges of about as many rows each, in order.
+  func mapSliceChunks<Result: Sendable>(
+    _ body: @Sendable (Range<Int>) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> [Result] {
+    let borders = chunkBorders
+    return try mapIndices(of: borders.count - 1) { (chunk) throws(Diagnostic) in
+      try body(borders[chunk]..<borders[chunk + 1])
+    }
+  }
+
+  /// The first slice of every range, and the count.
+  private var chunkBorders: [Int] {
+    var borders = [0]
+    let offsets = self.offsets.span
+    var end = offsets[0] + rowGrain
+    for slice in 1..<max(1, count) where offsets[slice] >= end || slice - borders[borders.count - 1] >= rowGrain {
+      borders.append(slice)
+      end = offsets[slice] + rowGrain
+    }
+    if count > 0 { borders.append(count) }
+    return borders
+  }
+}
