@@ -6,12 +6,12 @@ public import Tables
 /// - Throws: what a value did not allow (overflow, a lossy cast), what a file did not hold, or the interruption.
 public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: ExecutionReport) {
   var executor = Executor()
-  let steps = Steps(plan)
-  for (source, columns, step) in steps.parts {
+  let physical = PhysicalPlan(plan)
+  for (source, columns, step) in physical.subplans {
     let table = try executor.run(step)
     source.keep(Dictionary(uniqueKeysWithValues: zip(columns, table.columns)), rowCount: table.rowCount)
   }
-  let table = try executor.run(steps.main)
+  let table = try executor.run(physical.main)
   return (table, executor.report)
 }
 
@@ -20,20 +20,20 @@ public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: E
 ///
 /// - Throws: what a file does not hold.
 public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
-  let steps = Steps(plan)
+  let physical = PhysicalPlan(plan)
   var changed = false
-  for step in steps.parts.map(\.step) + [steps.main] { changed = try step.settleTypes() || changed }
+  for step in physical.subplans.map(\.step) + [physical.main] { changed = try step.settleTypes() || changed }
   return changed
 }
 
 /// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
-/// runs on it. What stands in the plan more than once comes first, under the name it is read by.
+/// runs on it. Subplans that occur more than once come first, under the names they are read by.
 public func explain(_ plan: Plan) -> [String] {
-  let steps = Steps(plan)
-  let parts = steps.parts.flatMap { part in
-    ["compute once as \(part.source.name)"] + part.step.lines(indent: "  ")
+  let physical = PhysicalPlan(plan)
+  let subplans = physical.subplans.flatMap { subplan in
+    ["compute once as \(subplan.source.name)"] + subplan.step.lines(indent: "  ")
   }
-  return parts + steps.main.lines()
+  return subplans + physical.main.lines()
 }
 
 /// The value of an expression without a table: `2 * $k`, `[1, 2]`.
@@ -50,7 +50,7 @@ public func evaluate(_ expression: Expression, environment: Environment) throws(
   }
 }
 
-extension Step {
+extension PhysicalOperator {
   /// The first rows of something are looked at as they seem to be.
   fileprivate func settleTypes() throws(Diagnostic) -> Bool {
     if case .read(let scan) = self { return scan.slice == nil ? try scan.source.settle(scan.allColumns) : false }

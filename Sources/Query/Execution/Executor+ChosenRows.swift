@@ -7,7 +7,7 @@ extension Executor {
   /// step is another, or the rows had better be taken from whole columns.
   ///
   /// - Complexity: memory for the rows chosen, and for what one core decodes at a time.
-  mutating func chosenRows(_ step: Step) throws(Diagnostic) -> Table? {
+  mutating func chosenRows(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .operation(let input, let operation) = step, let choose = operation.chosenRows,
       let scan = input.passedScan, scan.conditions.isEmpty, scan.slice == nil, !scan.columns.isEmpty,
       !scan.columns.allSatisfy({ scan.source.isInMemory($0) }), !scan.source.isWorthKeeping(scan.allColumns)

@@ -5,7 +5,7 @@ import Tables
 extension Executor {
   /// What an operation makes of one column after another, where all of them do not fit memory: of a column that does
   /// not either, of its distinct values and how often they occur. nil where memory suffices.
-  mutating func rowsByColumn(_ step: Step) throws(Diagnostic) -> Table? {
+  mutating func rowsByColumn(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .operation(let input, let operation) = step, let ofCounts = operation.ofCounts,
       let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns)
     else { return nil }
@@ -33,9 +33,9 @@ extension Executor {
   }
 }
 
-extension Step {
+extension PhysicalOperator {
   /// A step that gives one of the columns alone, and what that is; of a scan and what it passes through.
-  fileprivate func column(_ index: Int) -> (step: Step, field: Field) {
+  fileprivate func column(_ index: Int) -> (step: PhysicalOperator, field: Field) {
     switch self {
     case .read(var scan):
       scan.columns = [scan.columns[index]]

@@ -9,7 +9,7 @@ extension Executor {
   ///
   /// - Complexity: memory for the keys and a quarter of what the source may keep; one pass more for each such quarter.
   /// - Throws: which group is too large, where the rows of one alone do not fit.
-  mutating func groupedInPasses(_ step: Step) throws(Diagnostic) -> Table? {
+  mutating func groupedInPasses(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .aggregate(let input, let keys, let aggregates) = step, !keys.isEmpty,
       var rows = StreamedRows(of: input)
     else { return nil }
@@ -33,7 +33,7 @@ extension Executor {
 
   /// The rows of the groups that a step above a source chooses, where its columns do not fit memory: one pass numbers
   /// the groups, a second one picks their rows. nil where memory suffices, or the step is another.
-  mutating func chosenGroups(_ step: Step) throws(Diagnostic) -> Table? {
+  mutating func chosenGroups(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .operation(let input, let operation) = step, let choice = operation.chosenGroups,
       var rows = StreamedRows(of: input)
     else { return nil }

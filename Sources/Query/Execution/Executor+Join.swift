@@ -4,7 +4,7 @@ import Tables
 
 extension Executor {
   /// Two tables side by side; says where keys multiply rows.
-  mutating func join(_ left: Table, _ right: Table, _ step: JoinStep) throws(Diagnostic) -> Table {
+  mutating func join(_ left: Table, _ right: Table, _ step: JoinOperator) throws(Diagnostic) -> Table {
     let kind = step.description.kind
     let (leftKeys, rightKeys) = (step.leftKeys.map { left.columns[$0] }, step.rightKeys.map { right.columns[$0] })
     let output = left.selecting(step.leftColumns)
@@ -47,7 +47,7 @@ extension Executor {
   /// A key column of a full join: rows that only the right table has take the key from there. It has the type that holds
   /// the keys of both tables, in which no key may be another.
   private func filled(
-    _ column: Column, _ index: Int, _ rows: JoinedRows, _ left: Table, _ right: Table, _ step: JoinStep
+    _ column: Column, _ index: Int, _ rows: JoinedRows, _ left: Table, _ right: Table, _ step: JoinOperator
   ) throws(Diagnostic) -> Column {
     guard step.description.kind == .full, let key = step.leftKeys.firstIndex(of: index) else { return column }
     let rightKey = right.columns[step.rightKeys[key]]
@@ -63,7 +63,7 @@ extension Executor {
   }
 
   private func requireSame(
-    _ key: Column, _ name: String, as type: DataType, _ step: JoinStep
+    _ key: Column, _ name: String, as type: DataType, _ step: JoinOperator
   ) throws(Diagnostic) -> Column {
     let result = try cast(key, to: type, .exact)
     guard let loss = firstLoss(from: key, to: result) else { return result }
@@ -73,7 +73,7 @@ extension Executor {
       hint: "cast both keys first: `with \(Spelling.name(name)) = cast(\(Spelling.name(name)), str)`")
   }
 
-  private func cross(_ left: Table, _ right: Table, _ step: JoinStep) throws(Diagnostic) -> Table {
+  private func cross(_ left: Table, _ right: Table, _ step: JoinOperator) throws(Diagnostic) -> Table {
     let (count, overflow) = left.rowCount.multipliedReportingOverflow(by: right.rowCount)
     guard !overflow, count < Int(UInt32.max) else {
       throw Diagnostic(
@@ -100,7 +100,7 @@ extension Executor {
     }
   }
 
-  private func named(_ columns: [Column], _ step: JoinStep, rowCount: Int) -> Table {
+  private func named(_ columns: [Column], _ step: JoinOperator, rowCount: Int) -> Table {
     Table(Schema(zip(step.names, columns).map { Field($0, $1.type) }), columns, rowCount: rowCount)
   }
 }

@@ -8,7 +8,7 @@ extension Executor {
   /// too much comes of the runs.
   ///
   /// - Complexity: memory for one run of rows and twice the result.
-  mutating func streamed(_ step: Step) throws(Diagnostic) -> Table? {
+  mutating func streamed(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard step.inputs.count == 1, let input = step.inputs.first, var rows = StreamedRows(of: input),
       let parts = try StreamedParts(step)
     else { return nil }
@@ -83,7 +83,7 @@ private struct StreamedParts {
   private(set) var isReplaceable = false
 
   /// nil where the step cannot be taken apart.
-  init?(_ step: Step) throws(Diagnostic) {
+  init?(_ step: PhysicalOperator) throws(Diagnostic) {
     switch step {
     case .aggregate(_, let keys, let aggregates):
       guard let partial = try PartialAggregates(keys, aggregates) else { return nil }

@@ -6,7 +6,7 @@ import Tables
 struct Executor {
   var report = ExecutionReport()
 
-  mutating func run(_ step: Step) throws(Diagnostic) -> Table {
+  mutating func run(_ step: PhysicalOperator) throws(Diagnostic) -> Table {
     if let table = try streamed(step) { return table }
     if let table = try groupedInPasses(step) { return table }
     if let table = try chosenRows(step) { return table }
@@ -34,7 +34,7 @@ struct Executor {
 
   mutating func noteRead(_ read: SourceRead) { report.reads.append(read) }
 
-  private mutating func compute(_ step: Step, _ inputs: [Table]) throws(Diagnostic) -> Table {
+  private mutating func compute(_ step: PhysicalOperator, _ inputs: [Table]) throws(Diagnostic) -> Table {
     switch step {
     case .read(let scan): return try read(scan)
     case .filter(_, let condition, let columns): return try filter(inputs[0], condition, columns)
@@ -103,8 +103,8 @@ struct Executor {
   }
 }
 
-extension Step {
-  var inputs: [Step] {
+extension PhysicalOperator {
+  var inputs: [PhysicalOperator] {
     switch self {
     case .read: []
     case .filter(let input, _, _), .project(let input, _), .aggregate(let input, _, _), .sort(let input, _, _),

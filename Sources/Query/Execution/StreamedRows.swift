@@ -6,7 +6,7 @@ import Tables
 struct StreamedRows {
   let scan: Scan
   /// The step that gives the rows.
-  let input: Step
+  let input: PhysicalOperator
   /// How many rows may be in memory beside what is made of them: a quarter of what the source may keep.
   let rowsAtOnce: Int
   private let ranges: [RowRange]
@@ -17,7 +17,7 @@ struct StreamedRows {
   private var isRead = false
 
   /// nil where memory suffices, or what gives the rows needs all of them at once.
-  init?(of input: Step) {
+  init?(of input: PhysicalOperator) {
     guard let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns) else { return nil }
     self.scan = scan
     self.input = input
@@ -82,7 +82,7 @@ extension RowRange {
   }
 }
 
-extension Step {
+extension PhysicalOperator {
   /// The scan below steps that look at one row at a time.
   var passedScan: Scan? {
     switch self {
@@ -96,7 +96,7 @@ extension Step {
 
 extension Executor {
   /// The table that a scan's rows become on their way up.
-  func passed(_ rows: Table, through step: Step) throws(Diagnostic) -> Table {
+  func passed(_ rows: Table, through step: PhysicalOperator) throws(Diagnostic) -> Table {
     guard case .project(let input, let columns) = step else { return rows }
     return try project(passed(rows, through: input), columns)
   }

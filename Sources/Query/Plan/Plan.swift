@@ -74,32 +74,28 @@ extension Plan {
     }
   }
 
+  /// The same step over other inputs.
+  func mappingInputs(_ change: (Plan) -> Plan) -> Plan {
+    switch self {
+    case .scan: self
+    case .filter(let input, let condition): .filter(change(input), condition)
+    case .project(let input, let columns): .project(change(input), columns)
+    case .aggregate(let input, let keys, let aggregates):
+      .aggregate(change(input), keys: keys, aggregates: aggregates)
+    case .sort(let input, let keys): .sort(change(input), keys)
+    case .slice(let input, let offset, let count): .slice(change(input), offset: offset, count: count)
+    case .distinct(let input, let columns, let keep): .distinct(change(input), columns: columns, keep: keep)
+    case .join(let left, let right, let join): .join(change(left), change(right), join)
+    case .concatenate(let inputs): .concatenate(inputs.map(change))
+    case .operation(let input, let operation): .operation(change(input), operation)
+    }
+  }
+
   /// The columns as expressions, for a projection that starts from all of them.
   public var columns: [NamedExpression] {
     schema.fields.enumerated().map { index, field in
       NamedExpression(field.name, .column(index, field))
     }
-  }
-}
-
-/// An expression of a result and the name its column gets.
-public struct NamedExpression: Sendable, Hashable {
-  public let name: String
-  public let expression: BoundExpression
-
-  public init(_ name: String, _ expression: BoundExpression) {
-    self.name = name
-    self.expression = expression
-  }
-}
-
-public struct BoundSortKey: Sendable, Hashable {
-  public let expression: BoundExpression
-  public let isDescending: Bool
-
-  public init(_ expression: BoundExpression, isDescending: Bool) {
-    self.expression = expression
-    self.isDescending = isDescending
   }
 }
 

@@ -1,23 +1,23 @@
 import Tables
 
-/// A plan made ready to run: filters and column choices have become part of the reading, `sort` and `head` one step,
-/// and every step names the columns it keeps.
-indirect enum Step {
+/// A plan made ready to run: filters and column choices have become part of the reading, `sort` and `head` one operator,
+/// and every operator names the columns it keeps.
+indirect enum PhysicalOperator {
   case read(Scan)
   /// The rows that the condition keeps, of which only some columns go on.
-  case filter(Step, BoundExpression, columns: [Int])
-  case project(Step, [NamedExpression])
-  case aggregate(Step, keys: [NamedExpression], aggregates: [NamedExpression])
+  case filter(PhysicalOperator, BoundExpression, columns: [Int])
+  case project(PhysicalOperator, [NamedExpression])
+  case aggregate(PhysicalOperator, keys: [NamedExpression], aggregates: [NamedExpression])
   /// With a limit, the first rows in the order of the keys.
-  case sort(Step, [BoundSortKey], limit: Int?)
-  case slice(Step, offset: Int, count: Int?)
-  case distinct(Step, columns: [(index: Int, name: String)], keep: DuplicatePolicy)
-  case join(Step, Step, JoinStep)
-  case concatenate([Step])
-  case operation(Step, TableOperation)
+  case sort(PhysicalOperator, [BoundSortKey], limit: Int?)
+  case slice(PhysicalOperator, offset: Int, count: Int?)
+  case distinct(PhysicalOperator, columns: [(index: Int, name: String)], keep: DuplicatePolicy)
+  case join(PhysicalOperator, PhysicalOperator, JoinOperator)
+  case concatenate([PhysicalOperator])
+  case operation(PhysicalOperator, TableOperation)
 }
 
-extension Step {
+extension PhysicalOperator {
   /// How many columns it gives, wanted or not.
   var columnCount: Int {
     switch self {
@@ -45,7 +45,7 @@ struct Scan {
 }
 
 /// A join over columns that were chosen for it.
-struct JoinStep {
+struct JoinOperator {
   let description: JoinDescription
   /// `user_id`, `id == product_id`: how a plan prints the keys.
   let keyNames: [String]

@@ -2,8 +2,8 @@ import Diagnostics
 import Synchronization
 import Tables
 
-/// A part of a plan that stands in it several times: computed once, then read like a table.
-final class SharedPart: TableSource {
+/// A subplan that occurs several times in a plan: computed once, then read like a table.
+final class CommonSubplan: TableSource {
   let name: String
   let plan: Plan
   let schema: Schema
@@ -15,7 +15,7 @@ final class SharedPart: TableSource {
     schema = plan.schema
   }
 
-  /// Keeps the part's result: the columns that are read somewhere, by their position in the schema.
+  /// Keeps the result: the columns that are read somewhere, by their position in the schema.
   func keep(_ columns: [Int: Column], rowCount: Int) { result.withLock { $0 = (columns, rowCount) } }
 
   var rowCount: Int { result.withLock { $0?.rowCount ?? 0 } }
@@ -37,12 +37,12 @@ final class SharedPart: TableSource {
 }
 
 extension Plan {
-  /// The plan with every part that stands in it more than once read from one source, and those sources, each after the
-  /// ones it reads itself.
-  func withPartsShared() -> (plan: Plan, parts: [SharedPart]) {
-    var repeats = RepeatedParts()
+  /// The plan with every subplan that occurs in it more than once read from one source, and those sources, each after
+  /// the ones it reads itself.
+  func sharingCommonSubplans() -> (plan: Plan, subplans: [CommonSubplan]) {
+    var repeats = RepeatedSubplans()
     repeats.count(self)
-    return (repeats.shared(self), repeats.parts)
+    return (repeats.shared(self), repeats.subplans)
   }
 
   /// Whether the same rows come of both for certain. Of verbs that only their own file knows it is not certain.
@@ -76,34 +76,18 @@ extension Plan {
     default: true
     }
   }
-
-  fileprivate func mappingInputs(_ change: (Plan) -> Plan) -> Plan {
-    switch self {
-    case .scan: self
-    case .filter(let input, let condition): .filter(change(input), condition)
-    case .project(let input, let columns): .project(change(input), columns)
-    case .aggregate(let input, let keys, let aggregates):
-      .aggregate(change(input), keys: keys, aggregates: aggregates)
-    case .sort(let input, let keys): .sort(change(input), keys)
-    case .slice(let input, let offset, let count): .slice(change(input), offset: offset, count: count)
-    case .distinct(let input, let columns, let keep): .distinct(change(input), columns: columns, keep: keep)
-    case .join(let left, let right, let join): .join(change(left), change(right), join)
-    case .concatenate(let inputs): .concatenate(inputs.map(change))
-    case .operation(let input, let operation): .operation(change(input), operation)
-    }
-  }
 }
 
-/// Which parts of a plan repeat. What a repeated part is made of repeats with it, and does not count again.
-private struct RepeatedParts {
-  /// By their number of steps: only parts with the same number can be the same.
-  private var seen: [Int: [(part: Plan, count: Int, source: SharedPart?)]] = [:]
-  private(set) var parts: [SharedPart] = []
+/// Which subplans repeat. What a repeated subplan is made of repeats with it, and is not counted again.
+private struct RepeatedSubplans {
+  /// By their number of steps: only subplans with the same number can be the same.
+  private var seen: [Int: [(subplan: Plan, count: Int, source: CommonSubplan?)]] = [:]
+  private(set) var subplans: [CommonSubplan] = []
 
   mutating func count(_ plan: Plan) {
     if plan.isWorthSharing {
       let size = plan.stepCount
-      if let known = seen[size]?.firstIndex(where: { $0.part.isSame(as: plan) }) {
+      if let known = seen[size]?.firstIndex(where: { $0.subplan.isSame(as: plan) }) {
         seen[size]?[known].count += 1
         return
       }
@@ -115,13 +99,14 @@ private struct RepeatedParts {
   mutating func shared(_ plan: Plan) -> Plan {
     guard plan.isWorthSharing else { return replacingInputs(of: plan) }
     let size = plan.stepCount
-    guard let same = seen[size], let known = same.firstIndex(where: { $0.count > 1 && $0.part.isSame(as: plan) }) else {
+    guard let same = seen[size], let known = same.firstIndex(where: { $0.count > 1 && $0.subplan.isSame(as: plan) })
+    else {
       return replacingInputs(of: plan)
     }
     if let source = same[known].source { return .scan(source) }
     let inner = replacingInputs(of: plan)
-    let source = SharedPart(name: "part \(parts.count + 1)", inner)
-    parts.append(source)
+    let source = CommonSubplan(name: "part \(subplans.count + 1)", inner)
+    subplans.append(source)
     seen[size]?[known].source = source
     return .scan(source)
   }

@@ -1,39 +1,39 @@
 import Diagnostics
 import Tables
 
-/// The steps of a plan after optimisation, and before them those of its parts that are computed once and read often.
-struct Steps {
-  let main: Step
+/// The physical operators of an optimised plan, and those of the subplans that are computed once and read often.
+struct PhysicalPlan {
+  let main: PhysicalOperator
   /// Each after the ones it reads itself.
-  private(set) var parts: [(source: SharedPart, columns: [Int], step: Step)] = []
+  private(set) var subplans: [(source: CommonSubplan, columns: [Int], step: PhysicalOperator)] = []
 
   init(_ plan: Plan) {
-    let (shared, sources) = plan.withFiltersPushed().withPartsShared()
-    main = Lowering.narrowed(shared, to: Array(plan.schema.fields.indices))
-    var wanted = main.columnsReadOfParts
+    let (shared, sources) = plan.optimized().sharingCommonSubplans()
+    main = PhysicalPlanner.narrowed(shared, to: Array(plan.schema.fields.indices))
+    var wanted = main.columnsReadOfSubplans
     for source in sources.reversed() {
       let columns = (wanted[ObjectIdentifier(source)] ?? []).sorted()
-      let step = Lowering.narrowed(source.plan, to: columns)
-      wanted.merge(step.columnsReadOfParts) { $0.union($1) }
-      parts.insert((source, columns, step), at: 0)
+      let step = PhysicalPlanner.narrowed(source.plan, to: columns)
+      wanted.merge(step.columnsReadOfSubplans) { $0.union($1) }
+      subplans.insert((source, columns, step), at: 0)
     }
   }
 }
 
-extension Step {
-  /// Which columns of every shared part are read here.
-  fileprivate var columnsReadOfParts: [ObjectIdentifier: Set<Int>] {
+extension PhysicalOperator {
+  /// Which columns of every common subplan are read here.
+  fileprivate var columnsReadOfSubplans: [ObjectIdentifier: Set<Int>] {
     if case .read(let scan) = self {
-      return scan.source is SharedPart ? [ObjectIdentifier(scan.source): scan.allColumns] : [:]
+      return scan.source is CommonSubplan ? [ObjectIdentifier(scan.source): scan.allColumns] : [:]
     }
-    return inputs.reduce(into: [:]) { $0.merge($1.columnsReadOfParts) { $0.union($1) } }
+    return inputs.reduce(into: [:]) { $0.merge($1.columnsReadOfSubplans) { $0.union($1) } }
   }
 }
 
-/// A plan turned into steps from the top down, each told which of its columns anyone will look at.
-private enum Lowering {
+/// Turns a plan into physical operators from the top down; each is told which of its columns anyone will look at.
+private enum PhysicalPlanner {
   /// A step, and where in its result each of the plan's columns stands.
-  typealias Lowered = (step: Step, positions: [Int: Int])
+  typealias Lowered = (step: PhysicalOperator, positions: [Int: Int])
 
   static func lower(_ plan: Plan, needing needed: Set<Int>) -> Lowered {
     switch plan {
@@ -130,7 +130,7 @@ private enum Lowering {
       let (own, other) = (Spelling.name(left.schema[key.left].name), Spelling.name(right.schema[key.right].name))
       return own == other ? own : "\(own) == \(other)"
     }
-    let step = JoinStep(
+    let step = JoinOperator(
       description: join, keyNames: keyNames, leftKeys: join.keys.compactMap { leftInner[$0.left] },
       rightKeys: join.keys.compactMap { rightInner[$0.right] }, leftColumns: leftKept.compactMap { leftInner[$0] },
       rightColumns: rightKept.compactMap { rightInner[fromRight[$0]] }, names: kept.map { names[$0] })
@@ -146,7 +146,7 @@ private enum Lowering {
   }
 
   /// A step whose columns are exactly those, in that order.
-  static func narrowed(_ plan: Plan, to columns: [Int]) -> Step {
+  static func narrowed(_ plan: Plan, to columns: [Int]) -> PhysicalOperator {
     let (step, inner) = lower(plan, needing: Set(columns))
     if step.columnCount == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }
     let fields = plan.schema.fields

@@ -1,31 +1,16 @@
 import Tables
 
-// Moves filters towards the scans, and `head` below what it does not depend on. What a plan gives stays the same.
+extension OptimizerRule {
+  /// Filters run as close to the source as they can: fewer rows go through what stands above, and a file is not read
+  /// where its statistics exclude a match.
+  static let filterPushdown = OptimizerRule("filter pushdown") { step in
+    if case .filter(let input, let condition) = step { input.filtered(by: condition) } else { step }
+  }
+}
 
 extension Plan {
-  /// The plan with every filter as close to its source as it can go.
-  func withFiltersPushed() -> Plan {
-    switch self {
-    case .scan: return self
-    case .filter(let input, let condition):
-      return input.withFiltersPushed().filtered(by: condition)
-    case .project(let input, let columns): return .project(input.withFiltersPushed(), columns)
-    case .aggregate(let input, let keys, let aggregates):
-      return .aggregate(input.withFiltersPushed(), keys: keys, aggregates: aggregates)
-    case .sort(let input, let keys): return input.withFiltersPushed().sorted(by: keys)
-    case .slice(let input, let offset, let count):
-      return input.withFiltersPushed().sliced(offset: offset, count: count)
-    case .distinct(let input, let columns, let keep):
-      return .distinct(input.withFiltersPushed(), columns: columns, keep: keep)
-    case .join(let left, let right, let join):
-      return .join(left.withFiltersPushed(), right.withFiltersPushed(), join)
-    case .concatenate(let inputs): return .concatenate(inputs.map { $0.withFiltersPushed() })
-    case .operation(let input, let operation): return .operation(input.withFiltersPushed(), operation)
-    }
-  }
-
   /// The rows that a condition keeps; the plan's own filters are in place already.
-  private func filtered(by condition: BoundExpression) -> Plan {
+  fileprivate func filtered(by condition: BoundExpression) -> Plan {
     if condition.constantValue == .bool(true) { return self }
     guard !condition.looksBeyondItsRow else { return .filter(self, condition) }
     switch self {
@@ -133,28 +118,6 @@ extension Plan {
     let inner = Plan.join(
       onLeft.reduce(left) { $0.filtered(by: $1) }, onRight.reduce(right) { $0.filtered(by: $1) }, join)
     return above.joinedByAnd.map { .filter(inner, $0) } ?? inner
-  }
-
-  /// Sorted twice is sorted once by all keys, the later ones first: sorting is stable.
-  private func sorted(by keys: [BoundSortKey]) -> Plan {
-    guard case .sort(let input, let earlier) = self, !keys.contains(where: \.expression.looksBeyondItsRow) else {
-      return .sort(self, keys)
-    }
-    return .sort(input, keys + earlier)
-  }
-
-  /// Some of the rows, cut off before what looks at one row at a time.
-  private func sliced(offset: Int, count: Int?) -> Plan {
-    switch self {
-    case .project(let input, let columns) where !columns.contains(where: \.expression.looksBeyondItsRow):
-      return .project(input.sliced(offset: offset, count: count), columns)
-    case .concatenate(let inputs):
-      guard offset >= 0, let count, count <= Int.max - offset else { break }
-      let leading = inputs.map { $0.sliced(offset: 0, count: offset + count) }
-      return .slice(.concatenate(leading), offset: offset, count: count)
-    default: break
-    }
-    return .slice(self, offset: offset, count: count)
   }
 }
 

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-extension Step {
+extension PhysicalOperator {
   /// One line: what the step does.
   var summary: String {
     switch self {
@@ -74,7 +74,7 @@ extension Scan {
   var details: [String] {
     var lines = conditions.map { "keep rows where \($0)" }
     if let slice { lines.append(sliceText(slice.offset, slice.count)) }
-    if source is SharedPart { return lines }
+    if source is CommonSubplan { return lines }
     let partitions = source.partitions
     let skipped = partitions.filter { $0.nullsIfSkipped(conditions) != nil }.count
     if skipped > 0 {
@@ -97,7 +97,7 @@ extension Scan {
   }
 }
 
-extension JoinStep {
+extension JoinOperator {
   fileprivate var keyText: String {
     keyNames.isEmpty ? "" : " on " + keyNames.joined(separator: ", ")
   }

@@ -1,0 +1,16 @@
+extension OptimizerRule {
+  /// Two sorts, one after the other, are one sort by the keys of both: sorting is stable.
+  static let sortMerging = OptimizerRule("sort merging") { step in
+    if case .sort(let input, let keys) = step { input.sorted(by: keys) } else { step }
+  }
+}
+
+extension Plan {
+  /// The later keys count more.
+  fileprivate func sorted(by keys: [BoundSortKey]) -> Plan {
+    guard case .sort(let input, let earlier) = self, !keys.contains(where: \.expression.looksBeyondItsRow) else {
+      return .sort(self, keys)
+    }
+    return .sort(input, keys + earlier)
+  }
+}
