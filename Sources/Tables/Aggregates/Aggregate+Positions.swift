@@ -122,8 +122,8 @@ extension GroupSlices {
     }.flatMap { $0 }
     var results = [Result](repeating: empty, count: count)
     for (piece, result) in zip(all, found) {
-      let isFirst = piece.positions.lowerBound == offsets[piece.run]
-      results[piece.run] = isFirst ? result : merge(results[piece.run], result)
+      let isFirst = piece.positions.lowerBound == offsets[piece.slice]
+      results[piece.slice] = isFirst ? result : merge(results[piece.slice], result)
     }
     return results
   }

@@ -220,7 +220,7 @@ private func squaredDifferences<Element: ColumnElement>(
 ) throws(Diagnostic) -> [Double] {
   try slices.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
-    let mean = means[piece.run] ?? 0
+    let mean = means[piece.slice] ?? 0
     var lanes = SIMD8<Double>.zero
     var index = 0
     while index + 8 <= values.count {

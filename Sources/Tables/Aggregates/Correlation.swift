@@ -40,8 +40,8 @@ private func correlationsOfArranged(_ x: Column, _ y: Column, _ slices: GroupSli
     let xs = try left[piece.positions].asDoubles()
     let ys = try right[piece.positions].asDoubles()
     let (x, y) = (xs.span, ys.span)
-    let length = Double(offsets[piece.run + 1] - offsets[piece.run])
-    let mean = sums[piece.run] / length
+    let length = Double(offsets[piece.slice + 1] - offsets[piece.slice])
+    let mean = sums[piece.slice] / length
     var products = SIMD4<Double>.zero
     for index in x.indices {
       let dx = x[index] - mean.x

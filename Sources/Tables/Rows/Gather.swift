@@ -135,8 +135,8 @@ extension ListValues {
     var offsets = [0]
     offsets.reserveCapacity(rows.count + 1)
     var end = 0
-    try forEachRange(of: rows.count) { range in
-      for index in range {
+    try forEachRange(of: rows.count) { places in
+      for index in places {
         if rows[index] != missingRow { end += range(Int(rows[index])).count }
         offsets.append(end)
       }
