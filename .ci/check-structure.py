@@ -26,7 +26,6 @@ REGISTRIES = [
     ("Query/Functions", "Query/Functions/Functions.swift"),
     ("Query/Expressions/Functions", "Query/Expressions/Functions/Functions.swift"),
     ("Notebook/Verbs", "Notebook/Verbs/NotebookVerbs.swift"),
-    ("Recommenders/Models", "Recommenders/Models.swift"),
     ("Experiments/Metrics/Definitions", "Experiments/Metrics/Metrics.swift"),
     ("Experiments/Splits/Definitions", "Experiments/Splits/Splits.swift"),
     ("Notebook/Exports", "Notebook/Exports/ExportFormat.swift"),
@@ -134,6 +133,17 @@ def check_registries():
     return problems
 
 
+def check_models():
+    """Every model of a folder of its own is listed in the registry of models."""
+    listed = code(ROOT / "Sources/Recommenders/Models.swift")
+    problems = []
+    for path in sorted((ROOT / "Sources/Recommenders/Models").rglob("*.swift")):
+        for name in re.findall(r"^public struct (\w+): Model\b", code(path), re.M):
+            if f"{name}.self" not in listed:
+                problems.append(f"{path.relative_to(ROOT)}: {name} is not registered in Sources/Recommenders/Models.swift")
+    return problems
+
+
 def show_edges(name, by_file):
     target = ROOT / "Sources" / name
     edges = defaultdict(set)
@@ -155,7 +165,7 @@ def main():
     if len(sys.argv) > 1:
         sys.exit(__doc__)
     problems = [problem for name, order in orders().items() for problem in check_order(name, order)]
-    problems += check_sizes() + check_registries()
+    problems += check_sizes() + check_registries() + check_models()
     print("\n".join(problems) if problems else "The folders refer to each other in one direction; all that is declared is registered.")
     sys.exit(1 if problems else 0)
 

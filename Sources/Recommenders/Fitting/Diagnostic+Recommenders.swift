@@ -109,22 +109,22 @@ extension Diagnostic {
       } ?? [])
   }
 
-  static func singularRow(_ model: ImplicitALS) -> Diagnostic {
+  static func singularRow(regularization: Double) -> Diagnostic {
     Diagnostic(
-      "a row of iALS with regularization=\(numberText(model.regularization)) has no unique solution",
+      "a row of iALS with regularization=\(numberText(regularization)) has no unique solution",
       hint: "a larger one: `regularization=0.01`", notes: ["its matrix is not positive definite"])
   }
 
-  static func singularRatings(_ model: ALS) -> Diagnostic {
+  static func singularRatings(regularization: Double) -> Diagnostic {
     Diagnostic(
-      "a row of ALS with regularization=\(numberText(model.regularization)) has no unique solution",
+      "a row of ALS with regularization=\(numberText(regularization)) has no unique solution",
       hint: "a larger one: `regularization=0.1`", notes: ["it has fewer ratings than there are factors"])
   }
 
-  static func notFinite(_ model: ImplicitALS) -> Diagnostic {
+  static func notFinite(regularization: Double) -> Diagnostic {
     Diagnostic(
       "the factors of iALS grew beyond all bounds",
-      hint: "a larger `regularization` than \(numberText(model.regularization)), or `solver=cholesky`")
+      hint: "a larger `regularization` than \(numberText(regularization)), or `solver=cholesky`")
   }
 
   static func diverged(_ model: String) -> Diagnostic {

@@ -93,11 +93,18 @@ extension RatingFactors {
 }
 
 /// A model of ratings that predicts by factors.
-protocol FactorModel: RatingModel {
+protocol FactorModel: RatingModel, FactorizedModel {
   var factors: RatingFactors { get }
 }
 
 extension FactorModel {
+  var factorCount: Int { factors.count }
+
+  func factor(_ index: Int, of side: FactorSide) -> [Float] {
+    let values = side == .users ? factors.users : factors.items
+    return stride(from: index, to: values.count, by: factors.count).map { Float(values[$0]) }
+  }
+
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] { factors.terms(user: user, item: item) }
 
   /// By the cosine of the items' factors.

@@ -77,13 +77,15 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
         ? try problem.loss(
           userFactors, itemFactors, ofCells: cellLoss, gramX: gramOfUsers, gramY: itemFactors.gram(), interactions)
         : nil
-      guard itemFactorsAreFinite, loss?.isFinite ?? true else { throw Diagnostic.notFinite(ials) }
+      guard itemFactorsAreFinite, loss?.isFinite ?? true else {
+        throw Diagnostic.notFinite(regularization: ials.regularization)
+      }
       let taken = watch.lap()
       history.append(History.Iteration(number: number, loss: loss, seconds: watch.total))
       report.finished(loss)
       try showLoss(loss, taken, walk)
     } catch {
-      throw error.isNotPositiveDefinite ? Diagnostic.singularRow(ials) : error
+      throw error.isNotPositiveDefinite ? Diagnostic.singularRow(regularization: ials.regularization) : error
     }
   }
 
@@ -130,7 +132,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     do throws(Diagnostic) {
       return try problem.users.solve(columns: items, values: weights, itemFactors, gram: itemFactors.gram())
     } catch {
-      throw error.isNotPositiveDefinite ? Diagnostic.singularRow(ials) : error
+      throw error.isNotPositiveDefinite ? Diagnostic.singularRow(regularization: ials.regularization) : error
     }
   }
 
@@ -161,5 +163,14 @@ private func randomFactors(
   try PaddedMatrix(rowCount: rowCount, columnCount: factors) { rows, write in
     var generator = random.advanced(by32: UInt64(offset + rows.lowerBound * factors))
     for row in rows { for column in 0..<factors { write(row, column, generator.nextFloat() * 0.01) } }
+  }
+}
+
+extension FittedImplicitALS: FactorizedModel {
+  var factorCount: Int { itemFactors.columnCount }
+
+  func factor(_ index: Int, of side: FactorSide) -> [Float] {
+    let matrix = side == .users ? userFactors : itemFactors
+    return (0..<matrix.rowCount).map { matrix.values[$0 * matrix.stride + index] }
   }
 }

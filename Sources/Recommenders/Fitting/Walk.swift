@@ -107,3 +107,12 @@ extension Interactions {
     return selection.take().map(\.index)
   }
 }
+
+extension Ratings {
+  /// The indices of a user's and an item's numbers, for a walk.
+  func subjects(user: Int, item: Int? = nil) -> [StepReport.Selection] {
+    let user = userNumbers.firstIndex(of: Int32(user)).map { [StepReport.Selection.users([Int32($0)])] } ?? []
+    guard let item else { return user }
+    return user + (itemNumbers.firstIndex(of: Int32(item)).map { [.items([Int32($0)])] } ?? [])
+  }
+}

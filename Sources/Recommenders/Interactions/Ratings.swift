@@ -156,13 +156,6 @@ struct Ratings: Sendable {
     return indices
   }
 
-  /// The indices of a user's and an item's numbers, for a walk.
-  func subjects(user: Int, item: Int? = nil) -> [StepReport.Selection] {
-    let user = userNumbers.firstIndex(of: Int32(user)).map { [StepReport.Selection.users([Int32($0)])] } ?? []
-    guard let item else { return user }
-    return user + (itemNumbers.firstIndex(of: Int32(item)).map { [.items([Int32($0)])] } ?? [])
-  }
-
   /// The positions of a user's ratings.
   func ratings(ofUser user: Int) -> Range<Int> { userStarts[user]..<userStarts[user + 1] }
   func ratings(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }

@@ -53,61 +53,6 @@ public struct Baseline: Model {
   }
 }
 
-/// bᵤ and bᵢ.
-struct RatingDeviations: Sendable {
-  private(set) var users: [Double]
-  private(set) var items: [Double]
-
-  init(users: [Double], items: [Double]) {
-    self.users = users
-    self.items = items
-  }
-
-  mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try transfer.move(&users)
-    try transfer.move(&items)
-  }
-
-  /// All zero.
-  init(startOf ratings: Ratings) {
-    users = [Double](repeating: 0, count: ratings.userCount)
-    items = [Double](repeating: 0, count: ratings.itemCount)
-  }
-
-  /// After some turns.
-  init(
-    _ ratings: Ratings, epochs: Int = 10, userRegularization: Double = 15, itemRegularization: Double = 10
-  ) throws(Diagnostic) {
-    self.init(startOf: ratings)
-    for _ in 0..<epochs {
-      try takeTurn(ratings, userRegularization: userRegularization, itemRegularization: itemRegularization)
-    }
-  }
-
-  /// All items, then all users.
-  mutating func takeTurn(
-    _ ratings: Ratings, userRegularization: Double, itemRegularization: Double
-  ) throws(Diagnostic) {
-    let cancellation = Cancellation.current
-    for item in 0..<ratings.itemCount {
-      if item & 1023 == 0 { try cancellation.check() }
-      var sum = 0.0
-      for place in ratings.ratings(ofItem: item) {
-        sum += ratings.ratersValues[place] - ratings.mean - users[Int(ratings.raters[place])]
-      }
-      items[item] = sum / (itemRegularization + Double(ratings.ratings(ofItem: item).count))
-    }
-    for user in 0..<ratings.userCount {
-      if user & 1023 == 0 { try cancellation.check() }
-      var sum = 0.0
-      for place in ratings.ratings(ofUser: user) {
-        sum += ratings.values[place] - ratings.mean - items[Int(ratings.items[place])]
-      }
-      users[user] = sum / (userRegularization + Double(ratings.ratings(ofUser: user).count))
-    }
-  }
-}
-
 struct FittedBaseline: RatingModel, EpochModel {
   var baseline: Baseline
   let interactions: Interactions
@@ -129,7 +74,7 @@ struct FittedBaseline: RatingModel, EpochModel {
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
-    try deviations.takeTurn(
+    try deviations.runEpoch(
       ratings, userRegularization: baseline.userRegularization, itemRegularization: baseline.itemRegularization)
     return try trainingError()
   }

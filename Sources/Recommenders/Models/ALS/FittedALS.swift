@@ -105,7 +105,7 @@ struct RatingRegressions: Sendable {
       let first = range.lowerBound / count
       for row in first..<first + range.count / count {
         add(row, model, fixed: fixed.span, to: &equations)
-        guard equations.solve() else { throw .singularRatings(model) }
+        guard equations.solve() else { throw .singularRatings(regularization: model.regularization) }
         for factor in 0..<count { solutions[(row - first) * count + factor] = equations.right[factor] }
       }
     }
@@ -130,7 +130,7 @@ extension FittedALS {
     var equations = NormalEquations(order: count)
     users.add(0, als, fixed: factors.items.span, to: &equations)
     let (a, b) = (equations.matrix, equations.right)
-    guard equations.solve() else { throw .singularRatings(als) }
+    guard equations.solve() else { throw .singularRatings(regularization: als.regularization) }
     try walk.show(
       StepReport(
         number: 2, total: 5, title: "normal equations",

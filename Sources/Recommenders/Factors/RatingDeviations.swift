@@ -1,0 +1,57 @@
+import Diagnostics
+import Parallelism
+
+/// By how much users and items are rated above the mean of all ratings: bᵤ and bᵢ.
+struct RatingDeviations: Sendable {
+  private(set) var users: [Double]
+  private(set) var items: [Double]
+
+  init(users: [Double], items: [Double]) {
+    self.users = users
+    self.items = items
+  }
+
+  mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
+    try transfer.move(&users)
+    try transfer.move(&items)
+  }
+
+  /// All zero.
+  init(startOf ratings: Ratings) {
+    users = [Double](repeating: 0, count: ratings.userCount)
+    items = [Double](repeating: 0, count: ratings.itemCount)
+  }
+
+  /// After some epochs.
+  init(
+    _ ratings: Ratings, epochs: Int = 10, userRegularization: Double = 15, itemRegularization: Double = 10
+  ) throws(Diagnostic) {
+    self.init(startOf: ratings)
+    for _ in 0..<epochs {
+      try runEpoch(ratings, userRegularization: userRegularization, itemRegularization: itemRegularization)
+    }
+  }
+
+  /// All items, then all users.
+  mutating func runEpoch(
+    _ ratings: Ratings, userRegularization: Double, itemRegularization: Double
+  ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
+    for item in 0..<ratings.itemCount {
+      if item & 1023 == 0 { try cancellation.check() }
+      var sum = 0.0
+      for place in ratings.ratings(ofItem: item) {
+        sum += ratings.ratersValues[place] - ratings.mean - users[Int(ratings.raters[place])]
+      }
+      items[item] = sum / (itemRegularization + Double(ratings.ratings(ofItem: item).count))
+    }
+    for user in 0..<ratings.userCount {
+      if user & 1023 == 0 { try cancellation.check() }
+      var sum = 0.0
+      for place in ratings.ratings(ofUser: user) {
+        sum += ratings.values[place] - ratings.mean - items[Int(ratings.items[place])]
+      }
+      users[user] = sum / (userRegularization + Double(ratings.ratings(ofUser: user).count))
+    }
+  }
+}
