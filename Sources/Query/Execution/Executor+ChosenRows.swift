@@ -8,13 +8,13 @@ extension Executor {
   ///
   /// - Complexity: memory for the rows chosen, and for what one core decodes at a time.
   mutating func chosenRows(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
-    guard case .operation(let input, let operation) = step, let choose = operation.chosenRows,
+    guard case .operation(let input, let operation) = step, let choice = operation as? any RowChoice,
       let scan = input.passedScan, scan.conditions.isEmpty, scan.slice == nil, !scan.columns.isEmpty,
       !scan.columns.allSatisfy({ scan.source.isInMemory($0) }), !scan.source.isWorthKeeping(scan.allColumns)
     else { return nil }
     let start = ContinuousClock.now
     let source = scan.source
-    let (rows, notes) = try choose(source.rowCount)
+    let (rows, notes) = try choice.rows(among: source.rowCount)
     // In the order of the file first, and then in the order asked for.
     let order = (0..<UInt32(rows.count)).sorted { rows[Int($0)] < rows[Int($1)] }
     let picked = pickedRanges(of: source, order.map { Int(rows[Int($0)]) })

@@ -6,7 +6,7 @@ extension Executor {
   /// What an operation makes of one column after another, where all of them do not fit memory: of a column that does
   /// not either, of its distinct values and how often they occur. nil where memory suffices.
   mutating func rowsByColumn(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
-    guard case .operation(let input, let operation) = step, let ofCounts = operation.ofCounts,
+    guard case .operation(let input, let operation) = step, let operation = operation as? any OperationOnCounts,
       let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns)
     else { return nil }
     let start = ContinuousClock.now
@@ -23,7 +23,7 @@ extension Executor {
       let key = NamedExpression(field.name, .column(0, field))
       let count = NamedExpression("\u{1}", BoundExpression(.aggregate(.len, []), .u32))
       let counts = try run(.aggregate(one, keys: [key], aggregates: [count]))
-      parts.append(try ofCounts(field.name, counts.columns[0], counts.columns[1]))
+      parts.append(try operation.rows(of: field.name, values: counts.columns[0], counts: counts.columns[1]))
     }
     // What a condition dropped is said once, not for every column.
     report.notes = report.notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

@@ -34,15 +34,15 @@ extension Executor {
   /// The rows of the groups that a step above a source chooses, where its columns do not fit memory: one pass numbers
   /// the groups, a second one picks their rows. nil where memory suffices, or the step is another.
   mutating func chosenGroups(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
-    guard case .operation(let input, let operation) = step, let choice = operation.chosenGroups,
+    guard case .operation(let input, let operation) = step, let choice = operation as? any GroupChoice,
       var rows = StreamedRows(of: input)
     else { return nil }
     let start = ContinuousClock.now
     let schema = operation.schema
-    let keys = choice.columns.map { NamedExpression(schema[$0].name, .column($0, schema[$0])) }
+    let keys = choice.keys.map { NamedExpression(schema[$0].name, .column($0, schema[$0])) }
     guard let groups = try streamed(.aggregate(input, keys: keys, aggregates: [])) else { return nil }
     report.stages.removeLast()
-    let (chosen, notes) = try choice.choose(groups.rowCount)
+    let (chosen, notes) = try choice.groups(among: groups.rowCount)
     for text in notes { note(text) }
     let drawn = try gather(groups, rows: chosen, hasMissing: false)
     let table = try rows.gathered(self, keys: keys.map(\.expression), among: drawn.columns)

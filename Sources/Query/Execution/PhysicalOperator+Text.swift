@@ -30,7 +30,7 @@ extension PhysicalOperator {
     switch self {
     case .read(let scan):
       return [indent + scan.summary] + scan.details.map { indent + "  " + $0 }
-    case .operation(.read(let scan), let operation) where operation.chosenRows != nil && scan.isUnread:
+    case .operation(.read(let scan), let operation) where operation is any RowChoice && scan.isUnread:
       let pages = "only the pages that hold rows of \(operation.name)"
       return [scan.summary, "  " + pages, summary].map { indent + $0 }
     case .join(let left, let right, _):

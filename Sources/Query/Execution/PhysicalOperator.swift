@@ -14,7 +14,7 @@ indirect enum PhysicalOperator {
   case distinct(PhysicalOperator, columns: [(index: Int, name: String)], keep: DuplicatePolicy)
   case join(PhysicalOperator, PhysicalOperator, JoinOperator)
   case concatenate([PhysicalOperator])
-  case operation(PhysicalOperator, TableOperation)
+  case operation(PhysicalOperator, any TableOperation)
 }
 
 extension PhysicalOperator {
@@ -29,7 +29,7 @@ extension PhysicalOperator {
     case .join(_, _, let join): join.names.count
     case .concatenate(let inputs): inputs.first?.columnCount ?? 0
     case .operation(let input, let operation):
-      operation.chosenRows == nil ? operation.schema.count : input.columnCount
+      operation is any RowChoice ? input.columnCount : operation.schema.count
     }
   }
 }

@@ -70,7 +70,7 @@ private enum PhysicalPlanner {
     case .concatenate(let inputs):
       let kept = needed.sorted()
       return (.concatenate(inputs.map { narrowed($0, to: kept) }), positions(of: kept))
-    case .operation(let input, let operation) where operation.chosenRows != nil:
+    case .operation(let input, let operation) where operation is any RowChoice:
       let (step, inner) = lower(input, needing: needed)
       return (.operation(step, operation), inner)
     case .operation(let input, let operation):

@@ -4,7 +4,7 @@ public import Tables
 ///
 /// Names and types are settled when a plan is made, so that mistakes point at the source text before anything runs.
 /// The steps here are those the optimiser understands (it moves filters and column choices through them into the file);
-/// every other verb is an `operation`, which needs nothing but its own file.
+/// what else verbs do is an `operation`, a value with declared parameters that needs nothing but its own file.
 public indirect enum Plan: Sendable {
   case scan(any TableSource)
   case filter(Plan, BoundExpression)
@@ -20,7 +20,7 @@ public indirect enum Plan: Sendable {
   case join(Plan, Plan, JoinDescription)
   /// The rows of all inputs, one after another; the inputs' schemas are equal.
   case concatenate([Plan])
-  case operation(Plan, TableOperation)
+  case operation(Plan, any TableOperation)
 }
 
 extension Plan {

@@ -23,21 +23,8 @@ extension RelationalVerb {
     }
     var fields = input.schema.fields
     fields[index].type = element
-    return .operation(input, exploding(Schema(fields), index, keepsEmpty: call.word("keep") == "empty"))
-  }
-
-  private static func exploding(_ schema: Schema, _ index: Int, keepsEmpty: Bool) -> TableOperation {
-    let detail = schema[index].name + (keepsEmpty ? ", keep=empty" : "")
-    var operation = TableOperation("explode", detail: detail, schema: schema) { (table) throws(Diagnostic) in
-      let exploded = try Tables.explode(table, column: index, keepsEmpty: keepsEmpty)
-      let dropped = [(exploded.droppedEmpty, "empty"), (exploded.droppedNull, "null")].filter { $0.0 > 0 }
-      let counts = dropped.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: " and ")
-      return (exploded.table, dropped.isEmpty ? [] : ["explode dropped rows without elements: \(counts)"])
-    }
-    operation.reduced = TableOperation.Reduction(ownColumns: [index], carried: schema.inPlace(without: index)) { kept in
-      exploding(schema.choosing(kept), kept.firstIndex(of: index) ?? 0, keepsEmpty: keepsEmpty)
-    }
-    return operation
+    return .operation(
+      input, Explode(schema: Schema(fields), column: index, keepsEmpty: call.word("keep") == "empty"))
   }
 
   static let unnest = onTable(

@@ -11,24 +11,7 @@ extension RelationalVerb {
   ) { (call, input, context) throws(Diagnostic) in
     let named = try context.indices(of: call.names, in: input)
     let columns = named.isEmpty ? Array(input.schema.fields.indices) : named
-    let detail = named.map { input.schema[$0].name }.joined(separator: ", ")
-    return .operation(input, droppingNulls(input.schema, columns, detail))
-  }
-
-  private static func droppingNulls(_ schema: Schema, _ columns: [Int], _ detail: String) -> TableOperation {
-    var operation = TableOperation("drop_nulls", detail: detail, schema: schema) { (table) throws(Diagnostic) in
-      let validities = columns.map { table.columns[$0].rowsWithValues }
-      guard let kept = validities.reduce(nil, Bitmap.intersection) else { return (table, []) }
-      let dropped = table.rowCount - kept.setCount
-      return (
-        try Tables.filter(table, kept),
-        dropped > 0 ? ["drop_nulls dropped \(grouped(dropped)) \(dropped == 1 ? "row" : "rows")"] : []
-      )
-    }
-    operation.reduced = TableOperation.Reduction(ownColumns: Set(columns), carried: schema.inPlace()) { kept in
-      droppingNulls(schema.choosing(kept), columns.compactMap { kept.firstIndex(of: $0) }, detail)
-    }
-    return operation
+    return .operation(input, DropNulls(schema: input.schema, columns: columns, isOfAll: named.isEmpty))
   }
 
   static let fillNull = onTable(
@@ -66,13 +49,5 @@ extension RelationalVerb {
       columns[index] = NamedExpression(name.name, try context.bind(filled, to: input.schema))
     }
     return .project(input, columns)
-  }
-}
-
-extension Column {
-  /// Which rows have a value; nil where all have.
-  fileprivate var rowsWithValues: Bitmap? {
-    if case .null(let count) = values { return Bitmap(repeating: false, count: count) }
-    return validity
   }
 }

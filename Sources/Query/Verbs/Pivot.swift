@@ -53,33 +53,8 @@ extension RelationalVerb {
         "two columns would be named `\(clash)`", at: column.span,
         hint: "rename the other first: `rename other = \(Spelling.name(clash))`")
     }
-    let result = Schema(fields)
-    let detail = "rows=\(rows.map(\.name).joined(separator: ", ")) columns=\(column.name)"
-    var operation = TableOperation("pivot", detail: detail, schema: result) { (table) throws(Diagnostic) in
-      (try spread(table, keyCount: rows.count, over: values, into: result), [])
-    }
-    operation.passedColumns = Dictionary(uniqueKeysWithValues: rows.indices.map { ($0, $0) })
-    return .operation(.aggregate(input, keys: keys, aggregates: aggregates), operation)
-  }
-
-  /// Puts the cells of a table of (row keys, column key, aggregates) beside each other.
-  private static func spread(
-    _ table: Table, keyCount: Int, over values: [Value], into schema: Schema
-  ) throws(Diagnostic) -> Table {
-    let rows = try Grouping(by: Array(table.columns[..<keyCount]), count: table.rowCount)
-    let kinds = try Grouping(by: [table.columns[keyCount]], count: table.rowCount)
-    let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
-    let kindPositions = kinds.firstRows.map { position[table.columns[keyCount][Int($0)]] ?? 0 }
-    var cells = [[UInt32]](repeating: [UInt32](repeating: missingRow, count: rows.groupCount), count: values.count)
-    for row in 0..<table.rowCount {
-      cells[kindPositions[Int(kinds.groupOfRow[row])]][Int(rows.groupOfRow[row])] = UInt32(row)
-    }
-    var columns = try table.columns[..<keyCount].map { (column) throws(Diagnostic) in
-      try gather(column, rows: rows.firstRows)
-    }
-    for cell in cells {
-      for aggregate in table.columns[(keyCount + 1)...] { columns.append(try gather(aggregate, rows: cell)) }
-    }
-    return Table(schema, columns, rowCount: rows.groupCount)
+    let spread = SpreadIntoColumns(
+      schema: Schema(fields), rowNames: rows.map(\.name), columnName: column.name, values: values)
+    return .operation(.aggregate(input, keys: keys, aggregates: aggregates), spread)
   }
 }

@@ -14,19 +14,6 @@ extension RelationalVerb {
         "there is a column `\(name)` already", at: call.value("name")?.span ?? call.span,
         hint: "`row_index name=position` chooses another name")
     }
-    return .operation(input, numbering(input.schema, name))
-  }
-
-  private static func numbering(_ input: Schema, _ name: String) -> TableOperation {
-    let schema = Schema([Field(name, .u32)] + input.fields)
-    var operation = TableOperation("row_index", detail: name, schema: schema) { (table) throws(Diagnostic) in
-      guard let count = UInt32(exactly: table.rowCount) else { throw Diagnostic("more rows than a u32 can number") }
-      return (Table(schema, [Column(Array(0..<count))] + table.columns, rowCount: table.rowCount), [])
-    }
-    let carried = Dictionary(uniqueKeysWithValues: input.fields.indices.map { ($0 + 1, $0) })
-    operation.reduced = TableOperation.Reduction(ownColumns: [], carried: carried) { kept in
-      numbering(input.choosing(kept), name)
-    }
-    return operation
+    return .operation(input, NumberRows(input: input.schema, column: name))
   }
 }

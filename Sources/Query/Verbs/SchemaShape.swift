@@ -10,21 +10,9 @@ extension RelationalVerb {
   ) { (call, input, context) throws(Diagnostic) in
     let fields = input.schema.fields
     if case .scan(let source) = input, let nulls = source.knownNullCounts {
-      return .table(schemaTable(fields, nulls), name: "schema")
+      return .table(ListColumns(fields: fields).table(nulls: nulls), name: "schema")
     }
-    let result = Schema([Field("column", .string), Field("type", .string), Field("nulls", .i64)])
-    return .operation(
-      input,
-      TableOperation("schema", schema: result) { (table) throws(Diagnostic) in
-        (schemaTable(fields, table.columns.map(\.nullCount)), [])
-      })
-  }
-
-  private static func schemaTable(_ fields: [Field], _ nulls: [Int]) -> Table {
-    Table([
-      ("column", Column(fields.map(\.name))), ("type", Column(fields.map(\.type.description))),
-      ("nulls", Column(nulls)),
-    ])
+    return .operation(input, ListColumns(fields: fields))
   }
 
   static let shape = onTable(

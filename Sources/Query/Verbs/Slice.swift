@@ -13,10 +13,7 @@ extension RelationalVerb {
   ) { (call, input, context) throws(Diagnostic) in
     let count = try call.rowCount(default: 10, context)
     if count >= 0 { return .slice(input, offset: 0, count: count) }
-    let operation = TableOperation("head", detail: "\(count)", schema: input.schema) { (table) throws(Diagnostic) in
-      (table[0..<max(0, table.rowCount.addingClamped(count))], [])
-    }
-    return .operation(input, operation)
+    return .operation(input, DropLast(schema: input.schema, count: count.magnitude))
   }
 
   static let tail = onTable(
@@ -55,13 +52,6 @@ extension VerbCall {
   fileprivate func rowCount(default count: Int, _ context: PlanningContext) throws(Diagnostic) -> Int {
     guard let expression = expressions.first else { return count }
     return try context.wholeNumber(expression, for: "the number of rows of `\(name)`")
-  }
-}
-
-extension Int {
-  fileprivate func addingClamped(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }
 

@@ -1,0 +1,21 @@
+public import Diagnostics
+public import Tables
+
+/// The rows without the last ones.
+public struct DropLast: TableOperation {
+  public let schema: Schema
+  /// How many rows are left out.
+  public let count: UInt
+
+  public var name: String { "head" }
+  public var detail: String { "-\(count)" }
+  public var ownColumns: Set<Int>? { [] }
+  public var carriedColumns: [Int: Int] { schema.inPlace() }
+
+  public func choosing(_ kept: [Int]) -> any TableOperation { DropLast(schema: schema.choosing(kept), count: count) }
+
+  public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+    let kept = UInt(table.rowCount) - min(UInt(table.rowCount), count)
+    return (table[0..<Int(kept)], [])
+  }
+}

@@ -1,0 +1,38 @@
+public import Diagnostics
+public import Tables
+
+/// The rows that have a value in all of some columns.
+public struct DropNulls: TableOperation {
+  public let schema: Schema
+  public let columns: [Int]
+  /// Whether the columns are all there were, which no plan prints.
+  public let isOfAll: Bool
+
+  public var name: String { "drop_nulls" }
+  public var detail: String { isOfAll ? "" : columns.map { schema[$0].name }.joined(separator: ", ") }
+  public var ownColumns: Set<Int>? { Set(columns) }
+  public var carriedColumns: [Int: Int] { schema.inPlace() }
+
+  public func choosing(_ kept: [Int]) -> any TableOperation {
+    DropNulls(
+      schema: schema.choosing(kept), columns: columns.compactMap { kept.firstIndex(of: $0) }, isOfAll: isOfAll)
+  }
+
+  public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+    let validities = columns.map { table.columns[$0].rowsWithValues }
+    guard let kept = validities.reduce(nil, Bitmap.intersection) else { return (table, []) }
+    let dropped = table.rowCount - kept.setCount
+    return (
+      try filter(table, kept),
+      dropped > 0 ? ["drop_nulls dropped \(grouped(dropped)) \(dropped == 1 ? "row" : "rows")"] : []
+    )
+  }
+}
+
+extension Column {
+  /// Which rows have a value; nil where all have.
+  fileprivate var rowsWithValues: Bitmap? {
+    if case .null(let count) = values { return Bitmap(repeating: false, count: count) }
+    return validity
+  }
+}

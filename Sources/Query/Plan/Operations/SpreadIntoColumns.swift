@@ -1,0 +1,34 @@
+public import Diagnostics
+public import Tables
+
+/// The second half of `pivot`: a table of row keys, a column key and aggregates, one row a cell, becomes one with a
+/// column for each aggregate of each column key.
+public struct SpreadIntoColumns: TableOperation {
+  public let schema: Schema
+  public let rowNames: [String]
+  public let columnName: String
+  /// The column keys, in the order of their columns.
+  public let values: [Value]
+
+  public var name: String { "pivot" }
+  public var detail: String { "rows=\(rowNames.joined(separator: ", ")) columns=\(columnName)" }
+  public var passedColumns: [Int: Int] { Dictionary(uniqueKeysWithValues: rowNames.indices.map { ($0, $0) }) }
+
+  public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+    let rows = try Grouping(by: Array(table.columns[..<rowNames.count]), count: table.rowCount)
+    let kinds = try Grouping(by: [table.columns[rowNames.count]], count: table.rowCount)
+    let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
+    let kindPositions = kinds.firstRows.map { position[table.columns[rowNames.count][Int($0)]] ?? 0 }
+    var cells = [[UInt32]](repeating: [UInt32](repeating: missingRow, count: rows.groupCount), count: values.count)
+    for row in 0..<table.rowCount {
+      cells[kindPositions[Int(kinds.groupOfRow[row])]][Int(rows.groupOfRow[row])] = UInt32(row)
+    }
+    var columns = try table.columns[..<rowNames.count].map { (column) throws(Diagnostic) in
+      try gather(column, rows: rows.firstRows)
+    }
+    for cell in cells {
+      for aggregate in table.columns[(rowNames.count + 1)...] { columns.append(try gather(aggregate, rows: cell)) }
+    }
+    return (Table(schema, columns, rowCount: rows.groupCount), [])
+  }
+}

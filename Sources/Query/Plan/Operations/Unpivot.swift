@@ -1,0 +1,80 @@
+public import Diagnostics
+import Parallelism
+public import Tables
+
+/// Columns that become rows: the name in one column, the value in another; the other columns are repeated.
+public struct Unpivot: TableOperation {
+  public let input: Schema
+  /// The repeated columns, the names, the values.
+  public let schema: Schema
+  /// The input's columns that become rows.
+  public let columns: [Int]
+  public let repeatedColumns: [Int]
+  /// Where the verb stands, for an error of a value.
+  public let span: SourceSpan
+
+  public var name: String { "unpivot" }
+  public var detail: String { columns.map { input[$0].name }.joined(separator: ", ") }
+  public var passedColumns: [Int: Int] {
+    Dictionary(uniqueKeysWithValues: repeatedColumns.enumerated().map { ($0, $1) })
+  }
+  public var ownColumns: Set<Int>? { Set(columns) }
+  public var carriedColumns: [Int: Int] { passedColumns }
+
+  public func choosing(_ kept: [Int]) -> any TableOperation {
+    func place(_ column: Int) -> Int? { kept.firstIndex(of: column) }
+    let carried = repeatedColumns.indices.filter { kept.contains(repeatedColumns[$0]) }
+    return Unpivot(
+      input: input.choosing(kept),
+      schema: schema.choosing(carried + [repeatedColumns.count, repeatedColumns.count + 1]),
+      columns: columns.compactMap(place), repeatedColumns: carried.compactMap { place(repeatedColumns[$0]) }, span: span
+    )
+  }
+
+  public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+    var results = try repeatedColumns.map { (index) throws(Diagnostic) in
+      try concat([Column](repeating: table.columns[index], count: columns.count))
+    }
+    results.append(try Unpivot.repeated(columns.map { input[$0].name }, count: table.rowCount))
+    let type = schema[repeatedColumns.count + 1].type
+    results.append(try Unpivot.castEndToEnd(columns.map { table.columns[$0] }, to: type, at: span))
+    return (Table(schema, results, rowCount: table.rowCount * columns.count), [])
+  }
+
+  /// Every name as often as there are rows.
+  private static func repeated(_ names: [String], count: Int) throws(Diagnostic) -> Column {
+    var dictionary = TextDictionaryBuilder()
+    let codeOfName = names.map { dictionary.code(for: Text($0).bytes.span) }
+    let codes = try buildArray(count: count * names.count, grain: rowsPerChunk, of: UInt32.self) {
+      (range, codes) in
+      for row in range { codes[row - range.lowerBound] = codeOfName[row / count] }
+    }
+    return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: dictionary.dictionary())))
+  }
+
+  /// Columns of the same length one after another, in one type that holds the values of all.
+  private static func castEndToEnd(
+    _ columns: [Column], to type: DataType, at span: SourceSpan
+  ) throws(Diagnostic) -> Column {
+    if columns.allSatisfy({ $0.type == type }) { return try concat(columns) }
+    let count = columns[0].count
+    return try Column.assembled(type, count: count * columns.count, grain: rowsPerChunk) {
+      (range) throws(Diagnostic) in
+      var pieces: [Column] = []
+      for (place, column) in columns.enumerated() {
+        let own = range.clamped(to: place * count..<(place + 1) * count)
+        if own.isEmpty { continue }
+        let first = own.lowerBound - place * count
+        let piece = column[first..<first + own.count]
+        pieces.append(try cast(piece, to: type, .exact))
+        if let loss = firstLoss(from: piece, to: pieces[pieces.count - 1]) {
+          throw .lossyCast(loss, .exact, row: first + loss.row, at: span)
+        }
+      }
+      return try concat(pieces)
+    }
+  }
+}
+
+/// Rows that are written at once.
+private let rowsPerChunk = 1 << 15
