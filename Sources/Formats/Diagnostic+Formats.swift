@@ -71,10 +71,6 @@ extension Diagnostic {
       notes: ["formats: " + names.joined(separator: ", ")])
   }
 
-  static func unsupportedType(_ type: String, column: String, format: String, hint: String) -> Diagnostic {
-    Diagnostic("\(format) cannot hold column `\(column)` of type \(type)", hint: hint)
-  }
-
   static func unknownCompression(_ name: String, among names: [String]) -> Diagnostic {
     Diagnostic(
       "no compression named `\(name)`", hint: didYouMean(name, among: names),

@@ -44,11 +44,6 @@ public func sizeText(bytes: Int) -> String {
   return (bytes < 0 ? "-" : "") + DecimalDigits(exactly: value).fixed(decimals: decimals) + " " + units[unit]
 }
 
-/// A share as a percentage with one digit after the point: `12.5 %`.
-public func percentText(_ share: Double) -> String {
-  (share * 100).isFinite ? DecimalDigits(exactly: share * 100).fixed(decimals: 1) + " %" : "?"
-}
-
 /// A number to at most `significant` digits, without zeros at its end: `0.0179`, `1.2e-9`, `1500`.
 public func numberText(_ value: Double, significant: Int = 4) -> String {
   guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }

@@ -145,7 +145,7 @@ extension BoundExpression {
   /// Whether it is an aggregate that sees no more of a group than which values occur, and in which order first.
   fileprivate var isOfDistinctValues: Bool {
     guard case .aggregate(let function, let arguments) = node, arguments.count == 1 else { return false }
-    return ["n_unique", "unique"].contains(function.name) && arguments[0].constantValue == nil
+    return function.traits.contains(.seesDistinctValues) && arguments[0].constantValue == nil
   }
 
   /// Which statistic of the sorted values it is.

@@ -38,7 +38,7 @@ extension Binder {
       }
       return try apply(function, to: operands, at: span)
     }
-    if function.kind == .aggregate, !window.order.isEmpty, !function.mindsOrder {
+    if function.kind == .aggregate, !window.order.isEmpty, !function.traits.contains(.dependsOnOrder) {
       throw .orderWithoutMeaning(function, arguments, window, at: span)
     }
     guard function.kind != .row else {
@@ -103,9 +103,6 @@ extension Binder {
 }
 
 extension Function {
-  /// Whether an aggregate's value depends on the order of its rows.
-  var mindsOrder: Bool { ["first", "last", "list", "unique"].contains(name) }
-
   func accepts(count: Int) -> Bool {
     let needed = parameters.filter { !$0.isOptional }.count
     return count >= needed && (count <= parameters.count || parameters.contains(where: \.isRepeated))

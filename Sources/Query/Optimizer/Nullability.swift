@@ -60,7 +60,7 @@ extension BoundExpression {
       }
     case .negate: if !type.isFloat { return true }
     case .cast(let operand, .strict), .cast(let operand, .exact): if !operand.type.widens(to: type) { return true }
-    case .call(let function, _): if !function.isTotal { return true }
+    case .call(let function, _): if !function.traits.contains(.neverFails) { return true }
     default: break
     }
     return children.contains(where: \.mayFail)
@@ -78,17 +78,6 @@ extension DataType {
       (.u32, .f64):
       return true
     default: return false
-    }
-  }
-}
-
-extension Function {
-  /// Whether it has a value for all arguments of its types.
-  fileprivate var isTotal: Bool {
-    switch topic {
-    case "text": !["matches", "extract", "slice", "split"].contains(name)
-    case "dates": name != "date" && name != "truncate"
-    default: ["is_nan", "coalesce", "least", "greatest", "list_len", "list_contains"].contains(name)
     }
   }
 }

@@ -20,12 +20,14 @@ public struct VerbDeclaration: Sendable {
   public let takesAnyOption: Bool
   /// Begins a pipeline, needs no input.
   public let isSource: Bool
+  /// The columns of its result are those of its input: a message may still call it by the input's name.
+  public let keepsColumns: Bool
   public let examples: [Example]
 
   public init(
     _ name: String, synonyms: [String] = [], summary: String, discussion: String = "",
     arguments: ArgumentForm = .none, clauses: [Clause] = [], options: [Option] = [], takesAnyOption: Bool = false,
-    isSource: Bool = false, examples: [Example]
+    isSource: Bool = false, keepsColumns: Bool = false, examples: [Example]
   ) {
     self.name = name
     self.synonyms = synonyms
@@ -36,6 +38,7 @@ public struct VerbDeclaration: Sendable {
     self.options = options
     self.takesAnyOption = takesAnyOption
     self.isSource = isSource
+    self.keepsColumns = keepsColumns
     self.examples = examples
   }
 }

@@ -10,6 +10,7 @@ extension RelationalVerb {
         Aggregates stand for the value of the whole table: `filter price > mean(price)`.
         """,
       arguments: .expression(name: "condition"),
+      keepsColumns: true,
       examples: [
         Example("train | filter product_id not in [519413018, 576985723]", "without two products"),
         Example("train | filter date >= \"2024-07-01\" and user_id % 100 == 0", "one percent of the users, since July"),

@@ -47,7 +47,8 @@ extension RelationalVerb {
       VerbDeclaration(
         name, summary: summary, discussion: discussion,
         arguments: .tables(1...1),
-        clauses: [Clause("on", .joinKeys, isRequired: true, "the columns that must be equal")], examples: examples)
+        clauses: [Clause("on", .joinKeys, isRequired: true, "the columns that must be equal")],
+        keepsColumns: kind == .semi || kind == .anti, examples: examples)
     ) { (call, input, context) throws(Diagnostic) in
       let other = try call.otherTable(context)
       let keys = try call.joinKeys(input.schema, other.schema, leftTable: context.table)

@@ -7,6 +7,7 @@ extension RelationalVerb {
       "drop_nulls", summary: "drop the rows with a null",
       discussion: "In the columns named, or in any. It is said how many rows went. NaN is no null.",
       arguments: .columns(0...Int.max),
+      keepsColumns: true,
       examples: [Example("actions | drop_nulls search_query", "only searches")])
   ) { (call, input, context) throws(Diagnostic) in
     let named = try context.indices(of: call.names, in: input)

@@ -32,11 +32,6 @@ public final class PlanningContext {
     self.table = table
   }
 
-  /// Verbs that leave the columns as they are.
-  private static let keepingColumns: Set<String> = [
-    "filter", "sort", "head", "tail", "slice", "sample", "unique", "drop_nulls", "semi_join", "anti_join",
-  ]
-
   public func note(_ text: String) { notes.append(text) }
 
   /// The plan of `stages` applied to `input` (nil where the first of them begins the pipeline).
@@ -49,7 +44,7 @@ public final class PlanningContext {
       let next = try verb.plan(call, current, self)
       guard next.depth <= 2 * Parser.chainLimit else { throw .pipelineTooLong(at: call.written.span) }
       current = next
-      if !PlanningContext.keepingColumns.contains(call.name) { table = nil }
+      if !verb.declaration.keepsColumns { table = nil }
     }
     guard let current else { throw .fault("a pipeline without a beginning") }
     return current

@@ -16,6 +16,7 @@ extension RelationalVerb {
         Option("by", .columns, "draw whole groups of rows with the same values here"),
         Option("seed", .integer(0...Int(UInt32.max)), "where the random numbers start"),
       ],
+      keepsColumns: true,
       examples: [
         Example("train | sample 3 seed=0", "three rows"),
         Example("train | sample fraction=0.5 by=user_id seed=0", "all orders of half the users"),

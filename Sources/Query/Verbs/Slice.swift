@@ -7,6 +7,7 @@ extension RelationalVerb {
       "head", synonyms: ["limit", "take"], summary: "the first rows",
       discussion: "10 unless a number follows; a negative one leaves out that many at the end.",
       arguments: .values(names: ["rows"], required: 0),
+      keepsColumns: true,
       examples: [
         Example("train | sort date desc | head 3", "the three latest orders"), Example("train | head", "ten rows"),
       ])
@@ -21,6 +22,7 @@ extension RelationalVerb {
       "tail", summary: "the last rows",
       discussion: "10 unless a number follows; a negative one leaves out that many at the start.",
       arguments: .values(names: ["rows"], required: 0),
+      keepsColumns: true,
       examples: [Example("train | sort date | tail 3", "the three latest orders, the last one last")])
   ) { (call, input, context) throws(Diagnostic) in
     let count = try call.rowCount(default: 10, context)
@@ -33,6 +35,7 @@ extension RelationalVerb {
       "slice", summary: "rows from somewhere in the middle",
       discussion: "The first number says where to start, from 0, or from the end where negative; the second how many.",
       arguments: .values(names: ["offset", "rows"], required: 1),
+      keepsColumns: true,
       examples: [
         Example("train | slice 2, 3", "the third row and two more"), Example("train | slice -2", "the last two"),
       ])

@@ -7,6 +7,7 @@ extension RelationalVerb {
       "sort", synonyms: ["order_by", "arrange"], summary: "put the rows in order",
       discussion: "Ascending unless `desc` follows; rows that are equal keep their order; null comes last either way.",
       arguments: .sortKeys,
+      keepsColumns: true,
       examples: [
         Example("train | sort user_id, date desc", "each user's latest first"),
         Example("products | sort length(name) desc | head 3", "by a computed value"),

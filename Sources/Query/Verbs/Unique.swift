@@ -10,6 +10,7 @@ extension RelationalVerb {
         """,
       arguments: .columns(0...Int.max),
       options: [Option("keep", .word(DuplicatePolicy.allCases.map(\.rawValue)), default: "first", "which one stays")],
+      keepsColumns: true,
       examples: [
         Example("train | unique", "without repeats"),
         Example("train | sort date | unique user_id keep=last", "every user's latest order"),

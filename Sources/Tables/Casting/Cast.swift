@@ -38,16 +38,6 @@ public func cast(_ column: Column, to type: DataType, _ mode: CastMode = .strict
   return converted
 }
 
-/// Whether there is any conversion between two types.
-public func canCast(_ from: DataType, to: DataType) -> Bool {
-  do throws(Diagnostic) {
-    _ = try cast(Column.nulls(from, count: 0), to: to)
-    return true
-  } catch {
-    return false
-  }
-}
-
 private func converted(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   let from = column.type
   let inner = isExact ? CastMode.exact : .lenient

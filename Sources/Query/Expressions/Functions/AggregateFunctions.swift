@@ -34,7 +34,7 @@ extension Function {
     "n_unique", synonyms: ["nunique", "count_distinct", "n_distinct"], topic: "aggregates", [Parameter("x", .anything)],
     summary: "how many distinct values there are, null being one",
     examples: [Example("train | agg n_unique(user_id), n_unique(product_id)", "exact, however many")],
-    typing: gives(.u32),
+    traits: .seesDistinctValues, typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
       let column = try call.column(0)
       guard call.slices.count == 1, call.slices.rows == nil else {
@@ -66,6 +66,14 @@ extension Function {
     body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.slices)
     })
 
+  private static func traits(of kind: Aggregate) -> Traits {
+    switch kind {
+    case .first, .last, .list: .dependsOnOrder
+    case .unique: [.dependsOnOrder, .seesDistinctValues]
+    default: []
+    }
+  }
+
   private static func aggregate(_ kind: Aggregate, synonyms: [String] = [], _ summary: String) -> Function {
     let column =
       switch kind {
@@ -75,6 +83,7 @@ extension Function {
     return Function(
       kind.name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .anything)], summary: summary,
       examples: [Example("train | group_by user_id agg x = \(kind.name)(\(column)) | head 3", "one value a user")],
+      traits: traits(of: kind),
       typing: { (arguments) throws(Diagnostic) in
         let input = arguments[0]
         return try located(at: input.span) { () throws(Diagnostic) in try kind.type(of: input.type) }

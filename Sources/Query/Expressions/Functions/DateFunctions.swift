@@ -60,7 +60,8 @@ extension Function {
 
   static let hour = Function(
     "hour", topic: "dates", [Parameter("x", .moment)], summary: "the hour of a moment, 0 to 23",
-    examples: [Example("actions | group_by h = hour(timestamp) | sort h | head 3", "")], typing: gives(.i8),
+    examples: [Example("actions | group_by h = hour(timestamp) | sort h | head 3", "")], traits: .neverFails,
+    typing: gives(.i8),
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
       guard case .datetime(let unit) = column.type, case .i64(let ticks) = column.values else {
@@ -113,7 +114,7 @@ extension Function {
   ) -> Function {
     Function(
       name, topic: "dates", [Parameter("x", .moment)], summary: "\(summary) of a date or a moment",
-      examples: [Example("train | group_by \(name)(date) | head 3", "")], typing: gives(type),
+      examples: [Example("train | group_by \(name)(date) | head 3", "")], traits: .neverFails, typing: gives(type),
       body: .row { (call) throws(Diagnostic) in
         let column = try call.column(0)
         let parts: Buffer<Int64>

@@ -25,6 +25,22 @@ public struct Function: Sendable {
   public let summary: String
   public let examples: [Example]
 
+  /// What the planner and the optimiser may rely on.
+  public struct Traits: OptionSet, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// It has a value for all arguments of its types.
+    public static let neverFails = Traits(rawValue: 1)
+    /// An aggregate whose value depends on the order of its rows.
+    public static let dependsOnOrder = Traits(rawValue: 2)
+    /// An aggregate that sees no more of a group than which values occur, and in which order first.
+    public static let seesDistinctValues = Traits(rawValue: 4)
+  }
+
+  public let traits: Traits
+
   /// Checks the arguments beyond their kinds, casts them to what the kernel wants, and says the type of the result.
   let typing: @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
   let body: Body
@@ -56,7 +72,8 @@ public struct Function: Sendable {
 
   init(
     _ name: String, synonyms: [String] = [], topic: String, _ parameters: [Parameter], summary: String,
-    examples: [Example], typing: @escaping @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType,
+    examples: [Example], traits: Traits = [],
+    typing: @escaping @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType,
     body: Body
   ) {
     self.name = name
@@ -65,6 +82,7 @@ public struct Function: Sendable {
     self.parameters = parameters
     self.summary = summary
     self.examples = examples
+    self.traits = traits
     self.typing = typing
     self.body = body
   }

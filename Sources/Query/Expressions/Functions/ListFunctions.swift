@@ -6,12 +6,14 @@ import Tables
 extension Function {
   static let listLength = Function(
     "list_len", synonyms: ["list_length"], topic: "lists", [Parameter("x", .list)],
-    summary: "how many elements a list has", examples: [listExample("n = list_len(ids)")], typing: gives(.u32),
+    summary: "how many elements a list has", examples: [listExample("n = list_len(ids)")], traits: .neverFails,
+    typing: gives(.u32),
     body: .row { (call) throws(Diagnostic) in try listLengths(call.lists(0)) })
 
   static let listContains = Function(
     "list_contains", topic: "lists", [Parameter("x", .list), Parameter("value", .anything)],
     summary: "whether a list has a value among its elements", examples: [listExample("found = list_contains(ids, 7)")],
+    traits: .neverFails,
     typing: { (arguments) throws(Diagnostic) in
       guard case .list(let element) = arguments[0].type, element.isComparable(with: arguments[1].type) else {
         throw .mismatch("`list_contains`", arguments[0], arguments[1])

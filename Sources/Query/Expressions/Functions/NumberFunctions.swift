@@ -40,7 +40,8 @@ extension Function {
 
   static let isNaN = Function(
     "is_nan", topic: "numbers", [Parameter("x", .number)], summary: "whether a floating number is not a number",
-    examples: [Example("table a = [0.0, 1.0] | filter is_nan(a / a)", "zero by zero")], typing: gives(.bool),
+    examples: [Example("table a = [0.0, 1.0] | filter is_nan(a / a)", "zero by zero")], traits: .neverFails,
+    typing: gives(.bool),
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
       let nothing = Bitmap(repeating: false, count: call.rowCount)

@@ -8,7 +8,8 @@ extension Function {
   static let length = Function(
     "length", synonyms: ["len_chars"], topic: "text", [Parameter("x", .text)],
     summary: "how many characters a text has",
-    examples: [Example("products | with n = length(name) | head 3", "characters, not bytes")], typing: gives(.u32),
+    examples: [Example("products | with n = length(name) | head 3", "characters, not bytes")], traits: .neverFails,
+    typing: gives(.u32),
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
       guard case .text(let text) = column.values else { return .nulls(.u32, count: call.rowCount) }
@@ -33,7 +34,8 @@ extension Function {
     "replace", topic: "text",
     [Parameter("x", .text), Parameter("old", .text, constant: true), Parameter("new", .text, constant: true)],
     summary: "the text with every `old` in it replaced by `new`",
-    examples: [Example("products | with short = replace(name, \" \", \"_\") | head 3", "")], typing: gives(.string),
+    examples: [Example("products | with short = replace(name, \" \", \"_\") | head 3", "")], traits: .neverFails,
+    typing: gives(.string),
     body: .row { (call) throws(Diagnostic) in
       let (old, new) = (call.arguments[1].text.bytes, call.arguments[2].text.bytes)
       return try call.mapTexts { (text) throws(Diagnostic) in text.replacing(old, by: new) }
@@ -42,7 +44,7 @@ extension Function {
   static let trim = Function(
     "trim", synonyms: ["strip"], topic: "text", [Parameter("x", .text)],
     summary: "the text without white space at its ends",
-    examples: [Example("table a = [\"  x \"] | with b = trim(a)", "")], typing: gives(.string),
+    examples: [Example("table a = [\"  x \"] | with b = trim(a)", "")], traits: .neverFails, typing: gives(.string),
     body: .row { (call) throws(Diagnostic) in
       try call.mapTexts { (text) throws(Diagnostic) in text.trimmed }
     })
@@ -95,6 +97,7 @@ extension Function {
     "concat", topic: "text", [Parameter("a", .anything), Parameter("b", .anything, repeated: true)],
     summary: "the arguments as one text; null where one of them is",
     examples: [Example("products | with label = concat(brand, \": \", name) | head 3", "")],
+    traits: .neverFails,
     typing: { (arguments) throws(Diagnostic) in
       for index in arguments.indices {
         guard arguments[index].type.canBecome(.string) else {
@@ -127,7 +130,8 @@ extension Function {
   ) -> Function {
     Function(
       name, topic: "text", [Parameter("x", .text)], summary: summary,
-      examples: [Example("products | with name = \(name)(name) | head 3", "of every alphabet")], typing: gives(.string),
+      examples: [Example("products | with name = \(name)(name) | head 3", "of every alphabet")], traits: .neverFails,
+      typing: gives(.string),
       body: .row { (call) throws(Diagnostic) in
         try call.mapTexts { (text) throws(Diagnostic) in Buffer(Array(change(Text(text).string).utf8)) }
       })
@@ -140,7 +144,7 @@ extension Function {
     Function(
       name, topic: "text", [Parameter("x", .text), Parameter(parameter, .text)], summary: summary,
       examples: [Example("products | filter \(name)(name, \"a\") | head 3", "case matters: see `lower`")],
-      typing: gives(.bool),
+      traits: .neverFails, typing: gives(.bool),
       body: .row { (call) throws(Diagnostic) in
         if let value = call.arguments[1].value {
           if value.isNull { return .nulls(.bool, count: call.rowCount) }
