@@ -23,7 +23,6 @@ DECLARATION = re.compile(
 # A registry: the folder whose files are registered, the file with the list, what a declaration looks like there.
 REGISTRIES = [
     ("Query/Verbs", "Query/Verbs/RelationalVerbs.swift"),
-    ("Query/Functions", "Query/Functions/Functions.swift"),
     ("Query/Expressions/Functions", "Query/Expressions/Functions/Functions.swift"),
     ("Notebook/Verbs", "Notebook/Verbs/NotebookVerbs.swift"),
     ("Experiments/Metrics/Definitions", "Experiments/Metrics/Metrics.swift"),
