@@ -20,16 +20,16 @@
   KERNEL(void, adam_step,                                                                                              \
          (adam_settings settings, float rate, float correction, const float *g, float *w, float *m, float *v),         \
          (settings, rate, correction, g, w, m, v))                                                                     \
-  KERNEL(void, adam_coast,                                                                                             \
+  KERNEL(void, adam_lazy_steps,                                                                                        \
          (adam_settings settings, const float *rates, const float *corrections, const int32_t *from,                   \
           const int32_t *to, int rows, int columns, float *w, float *m, float *v),                                     \
          (settings, rates, corrections, from, to, rows, columns, w, m, v))                                             \
-  KERNEL(void, adam_coast_row,                                                                                         \
+  KERNEL(void, adam_lazy_steps_row,                                                                                    \
          (adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to, int count,   \
           float *w, float *m, float *v),                                                                               \
          (settings, rates, corrections, from, to, count, w, m, v))                                                     \
-  KERNEL(double, rating_descent_run, (rating_descent descent, long from, long to, rating_turns turns),                 \
-         (descent, from, to, turns))                                                                                   \
+  KERNEL(double, rating_descent_run, (rating_descent descent, long from, long to, update_tickets tickets),             \
+         (descent, from, to, tickets))                                                                                 \
   KERNEL(double, lanes_dot, (const double *a, const double *b, int count), (a, b, count))                              \
   KERNEL(double, pairwise_descend,                                                                                     \
          (pairwise_settings settings, const int32_t *triples, int64_t *count, float *users, float *items),             \

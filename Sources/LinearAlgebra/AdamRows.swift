@@ -100,7 +100,7 @@ public struct AdamRows: Sendable {
     move(row) { w, m, v, count in
       schedule.rates.withUnsafeBufferPointer { rates in
         schedule.corrections.withUnsafeBufferPointer { corrections in
-          adam_coast_row(schedule.settings, rates.baseAddress, corrections.baseAddress, from, to, count, w, m, v)
+          adam_lazy_steps_row(schedule.settings, rates.baseAddress, corrections.baseAddress, from, to, count, w, m, v)
         }
       }
     }
@@ -149,7 +149,7 @@ extension AdamRows {
       pauses.append(Pause(row: row, from: current[Int(row)], to: step))
       current[Int(row)] = step
     }
-    try coast(pauses, schedule)
+    try takeMissedSteps(pauses, schedule)
   }
 
   /// Lets all rows catch up.
@@ -159,7 +159,7 @@ extension AdamRows {
       Pause(row: Int32(truncatingIfNeeded: row), from: current[row], to: to)
     }
     for pause in pauses { current[Int(pause.row)] = to }
-    try coast(pauses, schedule)
+    try takeMissedSteps(pauses, schedule)
   }
 
   /// The steps a row missed: those after `from` up to and including `to`.
@@ -170,7 +170,7 @@ extension AdamRows {
   }
 
   /// Rows whose pauses begin at about the same time go side by side, so that few of them wait for others.
-  private mutating func coast(_ pauses: [Pause], _ schedule: Schedule) throws(Diagnostic) {
+  private mutating func takeMissedSteps(_ pauses: [Pause], _ schedule: Schedule) throws(Diagnostic) {
     let sorted = pauses.sorted { ($0.from, $0.row) < ($1.from, $1.row) }
     let (stride, columnCount) = (stride, columnCount)
     var (w, m, v) = (weights, first, second)
@@ -179,8 +179,8 @@ extension AdamRows {
     try withDisjointRows(of: &w) { (weights) throws(Diagnostic) in
       try withDisjointRows(of: &m) { (first) throws(Diagnostic) in
         try withDisjointRows(of: &v) { (second) throws(Diagnostic) in
-          try forEachChunk(of: sorted.count, grain: CoastingRows.most) { (range) throws(Diagnostic) in
-            var lanes = CoastingRows(columnCount: columnCount)
+          try forEachChunk(of: sorted.count, grain: LazyRows.most) { (range) throws(Diagnostic) in
+            var lanes = LazyRows(columnCount: columnCount)
             for (lane, pause) in sorted[range].enumerated() {
               let row = Int(pause.row) * stride..<Int(pause.row) * stride + columnCount
               lanes.setSteps(lane, pause.from, pause.to)
@@ -188,7 +188,7 @@ extension AdamRows {
               try first.readRows(row) { (row) in lanes.first.load(row, lane) }
               try second.readRows(row) { (row) in lanes.second.load(row, lane) }
             }
-            lanes.coast(range.count, schedule)
+            lanes.takeMissedSteps(range.count, schedule)
             for (lane, pause) in sorted[range].enumerated() {
               let row = Int(pause.row) * stride..<Int(pause.row) * stride + columnCount
               try weights.withRows(row) { (row) in lanes.weights.store(&row, lane) }
@@ -203,16 +203,16 @@ extension AdamRows {
 }
 
 /// Up to 64 rows side by side, column by column, as the C kernel wants them.
-private struct CoastingRows {
+private struct LazyRows {
   struct Lanes {
     var values: [Float]
 
     mutating func load(_ row: Span<Float>, _ lane: Int) {
-      for column in row.indices { values[CoastingRows.most * column + lane] = row[column] }
+      for column in row.indices { values[LazyRows.most * column + lane] = row[column] }
     }
 
     func store(_ row: inout MutableSpan<Float>, _ lane: Int) {
-      for column in row.indices { row[column] = values[CoastingRows.most * column + lane] }
+      for column in row.indices { row[column] = values[LazyRows.most * column + lane] }
     }
   }
 
@@ -222,8 +222,8 @@ private struct CoastingRows {
   var weights: Lanes
   var first: Lanes
   var second: Lanes
-  private var from = [Int32](repeating: 0, count: CoastingRows.most)
-  private var to = [Int32](repeating: 0, count: CoastingRows.most)
+  private var from = [Int32](repeating: 0, count: LazyRows.most)
+  private var to = [Int32](repeating: 0, count: LazyRows.most)
 
   init(columnCount: Int) {
     self.columnCount = columnCount
@@ -240,13 +240,13 @@ private struct CoastingRows {
     }
   }
 
-  mutating func coast(_ rows: Int, _ schedule: AdamRows.Schedule) {
+  mutating func takeMissedSteps(_ rows: Int, _ schedule: AdamRows.Schedule) {
     schedule.rates.withUnsafeBufferPointer { rates in
       schedule.corrections.withUnsafeBufferPointer { corrections in
         weights.values.withUnsafeMutableBufferPointer { w in
           first.values.withUnsafeMutableBufferPointer { m in
             second.values.withUnsafeMutableBufferPointer { v in
-              adam_coast(
+              adam_lazy_steps(
                 schedule.settings, rates.baseAddress, corrections.baseAddress, from, to, Int32(rows),
                 Int32(columnCount), w.baseAddress, m.baseAddress, v.baseAddress)
             }

@@ -17,11 +17,12 @@ public struct RatingDescent: Sendable {
     self.movesDeviations = movesDeviations
   }
 
-  /// Whose turn it is with an item; kept between runs.
-  public struct Turns: Sendable {
+  /// The order in which ratings update an item, by tickets: each rating draws one, and waits until it is served. Kept
+  /// between runs.
+  public struct UpdateTickets: Sendable {
     fileprivate var issued: [UInt32]
     fileprivate var served: [UInt32]
-    fileprivate var tickets: [UInt32]
+    fileprivate var drawn: [UInt32]
     fileprivate let longest: Int
 
     /// - `longest`: the most pairs that one user has.
@@ -29,7 +30,7 @@ public struct RatingDescent: Sendable {
       issued = [UInt32](repeating: 0, count: itemCount)
       served = issued
       self.longest = max(1, longest)
-      tickets = [UInt32](repeating: 0, count: self.longest * Int(rating_descent_lanes))
+      drawn = [UInt32](repeating: 0, count: self.longest * Int(rating_descent_lanes))
     }
   }
 
@@ -41,16 +42,16 @@ public struct RatingDescent: Sendable {
   public func run(
     _ users: Range<Int>, starts: [Int], items: [Int32], values: [Double], factors: Int,
     _ userFactors: inout [Double], _ itemFactors: inout [Double], _ userDeviations: inout [Double],
-    _ itemDeviations: inout [Double], _ turns: inout Turns
+    _ itemDeviations: inout [Double], _ tickets: inout UpdateTickets
   ) -> Double {
     precondition(users.upperBound < starts.count && starts[users.upperBound] <= items.count)
     precondition(values.isEmpty || values.count == items.count)
     precondition(userDeviations.count * factors == userFactors.count && users.upperBound <= userDeviations.count)
-    precondition(itemDeviations.count * factors == itemFactors.count && turns.issued.count == itemDeviations.count)
+    precondition(itemDeviations.count * factors == itemFactors.count && tickets.issued.count == itemDeviations.count)
     var descent = rating_descent()
     (descent.mean, descent.rate, descent.penalty) = (mean, rate, penalty)
     (descent.factors, descent.moves_deviations) = (Int32(factors), movesDeviations)
-    return turns.withPointers { turns in
+    return tickets.withPointers { tickets in
       userFactors.withUnsafeMutableBufferPointer { userFactors in
         itemFactors.withUnsafeMutableBufferPointer { itemFactors in
           userDeviations.withUnsafeMutableBufferPointer { userDeviations in
@@ -63,7 +64,7 @@ public struct RatingDescent: Sendable {
                   values.withUnsafeBufferPointer { values in
                     (descent.starts, descent.items) = (starts.baseAddress, items.baseAddress)
                     descent.values = values.isEmpty ? nil : values.baseAddress
-                    return rating_descent_run(descent, users.lowerBound, users.upperBound, turns)
+                    return rating_descent_run(descent, users.lowerBound, users.upperBound, tickets)
                   }
                 }
               }
@@ -75,15 +76,15 @@ public struct RatingDescent: Sendable {
   }
 }
 
-extension RatingDescent.Turns {
-  fileprivate mutating func withPointers(_ body: (rating_turns) -> Double) -> Double {
+extension RatingDescent.UpdateTickets {
+  fileprivate mutating func withPointers(_ body: (update_tickets) -> Double) -> Double {
     let longest = longest
     return issued.withUnsafeMutableBufferPointer { issued in
       served.withUnsafeMutableBufferPointer { served in
-        tickets.withUnsafeMutableBufferPointer { tickets in
+        drawn.withUnsafeMutableBufferPointer { drawn in
           body(
-            rating_turns(
-              issued: issued.baseAddress, served: served.baseAddress, tickets: tickets.baseAddress, longest: longest))
+            update_tickets(
+              issued: issued.baseAddress, served: served.baseAddress, drawn: drawn.baseAddress, longest: longest))
         }
       }
     }

@@ -94,7 +94,7 @@ extension Session {
       return Diagnostic(
         "nothing is called `\(name.name)`", at: name.span, hint: "`:\(command.name)` \(command.summary)")
     }
-    let misreading = Misreading(of: name.name, among: names + ["load", "table"])
+    let misreading = TypoDiagnosis(of: name.name, among: names + ["load", "table"])
     let near = misreading == nil ? didYouMean(name.name, among: names) : nil
     return Diagnostic(
       "nothing is called `\(name.name)`", at: name.span, label: near ?? "",

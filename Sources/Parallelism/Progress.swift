@@ -1,7 +1,7 @@
 /// Where long work says how far it is. Whoever draws it installs a listener; without one, saying costs nothing.
 public struct Progress: Sendable {
-  /// A moment of some long work.
-  public struct Moment: Sendable, Hashable {
+  /// A snapshot of some long work.
+  public struct Snapshot: Sendable, Hashable {
     /// What runs: `EASE: Cholesky`, `iALS`.
     public var title: String
     /// Done so far, in `total` units.
@@ -18,9 +18,9 @@ public struct Progress: Sendable {
     }
   }
 
-  private let listener: @Sendable (Moment) -> Void
+  private let listener: @Sendable (Snapshot) -> Void
 
-  public init(_ listener: @escaping @Sendable (Moment) -> Void) { self.listener = listener }
+  public init(_ listener: @escaping @Sendable (Snapshot) -> Void) { self.listener = listener }
 
   /// The listener that work started here reports to.
   @TaskLocal public static var current: Progress?
@@ -35,10 +35,10 @@ public struct Progress: Sendable {
     try $loopTitle.withValue(title) { Swift.Result { () throws(Failure) in try work() } }.get()
   }
 
-  public func report(_ moment: Moment) { listener(moment) }
+  public func report(_ snapshot: Snapshot) { listener(snapshot) }
 
   /// Reports to the current listener, if there is one.
   public static func report(_ title: String, _ completed: Int, of total: Int, detail: String = "") {
-    current?.report(Moment(title: title, completed: completed, total: total, detail: detail))
+    current?.report(Snapshot(title: title, completed: completed, total: total, detail: detail))
   }
 }

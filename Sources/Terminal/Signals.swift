@@ -23,7 +23,7 @@ public enum Signals {
     watcher.withLock { watcher in
       watcher.startThread()
       watcher.onInterrupt = onInterrupt
-      watcher.escalation = Escalation()
+      watcher.interruptCount = InterruptCount()
     }
     let wasWorking = terminal_set_working(true)
     defer {
@@ -37,7 +37,7 @@ public enum Signals {
 
   private struct Watcher {
     var onInterrupt: (@Sendable () -> Void)?
-    var escalation = Escalation()
+    var interruptCount = InterruptCount()
     var isRunning = false
 
     mutating func startThread() {
@@ -61,7 +61,7 @@ public enum Signals {
 
   private static func interruptArrived() {
     let (onInterrupt, step) = watcher.withLock { watcher in
-      (watcher.onInterrupt, watcher.escalation.press(at: ContinuousClock.now))
+      (watcher.onInterrupt, watcher.interruptCount.press(at: ContinuousClock.now))
     }
     guard let onInterrupt else { return }
     onInterrupt()
@@ -76,7 +76,7 @@ public enum Signals {
 }
 
 /// How insistently Ctrl-C is pressed.
-package struct Escalation {
+package struct InterruptCount {
   package enum Step: Equatable { case cancel, warn, quit }
 
   private var last: ContinuousClock.Instant?

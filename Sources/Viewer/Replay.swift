@@ -14,7 +14,7 @@ struct Replay {
   }
 
   /// How the keys left the viewer; nil where they did not.
-  mutating func run(_ script: KeyScript) -> Departure? {
+  mutating func run(_ script: KeyScript) -> ExitAction? {
     for step in script.steps {
       var effects: [Effect] = []
       switch step {
@@ -30,7 +30,7 @@ struct Replay {
     return departure
   }
 
-  private mutating func perform(_ effects: [Effect]) -> Departure? {
+  private mutating func perform(_ effects: [Effect]) -> ExitAction? {
     for effect in effects {
       switch effect {
       case .leave(let departure): return departure

@@ -97,7 +97,7 @@ public enum Viewer {
 }
 
 extension Viewer.Outcome {
-  init(_ departure: Departure) {
+  init(_ departure: ExitAction) {
     switch departure {
     case .closed: self = .closed
     case .pipeline(let line, let runs): self = .pipeline(line, runs: runs)

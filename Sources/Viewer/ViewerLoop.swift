@@ -8,7 +8,7 @@ import Terminal
 struct ViewerLoop {
   private var state: ViewerState
   private let host: ViewerHost
-  private let inbox = Inbox()
+  private let inbox = EventQueue()
   private let pages = SerialWorker()
   private var work = Cancellation()
   private var search = Cancellation()
@@ -62,7 +62,7 @@ struct ViewerLoop {
     }
   }
 
-  /// Milliseconds to wait before drawing; nil to draw now. A page that comes soon is worth it, and news that come in
+  /// Milliseconds to wait before drawing; nil to draw now. A page that comes soon is worth it, and events that come in
   /// quick succession share a frame.
   private func timeUntilFrame(afterKey: Bool) -> Int? {
     var due: ContinuousClock.Instant?
@@ -122,11 +122,11 @@ struct ViewerLoop {
       return []
     case .woken, .timeout:
       var effects: [Effect] = []
-      let news = inbox.take()
+      let events = inbox.take()
       tidyUp()
       // What has nothing to tell was the end of waiting for a key.
-      if case .timeout = event, news.isEmpty, !state.isLoading { effects = state.stopWaitingForKeys() }
-      for item in news {
+      if case .timeout = event, events.isEmpty, !state.isLoading { effects = state.stopWaitingForKeys() }
+      for item in events {
         switch item {
         case .progress(let id, let fraction, let detail): state.progress(id, fraction: fraction, detail: detail)
         case .result(let id, let result):
@@ -143,7 +143,7 @@ struct ViewerLoop {
     }
   }
 
-  private mutating func perform(_ effect: Effect, on screen: Screen) -> Departure? {
+  private mutating func perform(_ effect: Effect, on screen: Screen) -> ExitAction? {
     switch effect {
     case .leave(let departure): return departure
     case .redraw: needsRedraw = true
@@ -180,8 +180,8 @@ struct ViewerLoop {
     let (host, inbox) = (host, inbox)
     let passes = Passes()
     let progress = Progress { moment in
-      guard let news = passes.news(of: moment) else { return }
-      inbox.post(.progress(id: request.id, fraction: news.fraction, detail: news.detail))
+      guard let events = passes.events(of: moment) else { return }
+      inbox.post(.progress(id: request.id, fraction: events.fraction, detail: events.detail))
     }
     Background.start {
       let result = Cancellation.$current.withValue(cancellation) {
@@ -211,33 +211,33 @@ struct ViewerLoop {
 }
 
 /// What other threads tell the one that draws.
-private final class Inbox: Sendable {
-  enum News: Sendable {
+private final class EventQueue: Sendable {
+  enum Event: Sendable {
     case progress(id: Int, fraction: Double?, detail: String)
     case result(id: Int, Result<Request.Answer, Diagnostic>)
     case page(PageAnswer)
-    case found(SearchTask.News)
+    case found(SearchTask.Event)
     case searchStopped(id: Int, String?)
     case details(Table, column: String, sheet: Int)
     case values(ColumnValues, sheet: Int)
   }
 
   private struct Contents {
-    var news: [News] = []
+    var events: [Event] = []
     var pages = 0
   }
 
   private let contents = Mutex(Contents())
 
-  func post(_ item: News) {
-    contents.withLock { $0.news.append(item) }
+  func post(_ item: Event) {
+    contents.withLock { $0.events.append(item) }
     Screen.wake()
   }
 
-  func take() -> [News] {
+  func take() -> [Event] {
     contents.withLock { contents in
-      defer { contents.news = [] }
-      return contents.news
+      defer { contents.events = [] }
+      return contents.events
     }
   }
 
@@ -263,12 +263,12 @@ private final class Passes: Sendable {
 
   private let state = Mutex(State())
   private let start = ContinuousClock.now
-  /// Between two news of it.
+  /// Between two events of it.
   private static let interval = Duration.milliseconds(100)
   private static let fewPasses = 3
 
-  /// What is worth drawing of a moment; nil where the last news are still fresh.
-  func news(of moment: Progress.Moment) -> (fraction: Double?, detail: String)? {
+  /// What is worth drawing of a moment; nil where the last events are still fresh.
+  func events(of moment: Progress.Snapshot) -> (fraction: Double?, detail: String)? {
     state.withLock { state in
       if moment.completed < state.completed / 2 { state.number += 1 }
       state.completed = moment.completed

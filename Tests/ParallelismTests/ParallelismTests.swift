@@ -188,7 +188,7 @@ import Testing
   }
 
   @Test(arguments: [1, 4]) func namedLoopsReportThemselves(cores: Int) throws {
-    let heard = Mutex<[Progress.Moment]>([])
+    let heard = Mutex<[Progress.Snapshot]>([])
     let listener = Progress { moment in heard.withLock { $0.append(moment) } }
     try Cores.limited(to: cores) {
       try Progress.$current.withValue(listener) {

@@ -21,11 +21,11 @@ import Testing
 
 @Suite struct EscalationTests {
   @Test func pressingOnEscalates() {
-    var escalation = Escalation()
+    var interruptCount = InterruptCount()
     let start = ContinuousClock.now
-    #expect(escalation.press(at: start) == .cancel)
-    #expect(escalation.press(at: start + .seconds(1)) == .warn)
-    #expect(escalation.press(at: start + .seconds(2)) == .quit)
-    #expect(escalation.press(at: start + .seconds(10)) == .cancel)
+    #expect(interruptCount.press(at: start) == .cancel)
+    #expect(interruptCount.press(at: start + .seconds(1)) == .warn)
+    #expect(interruptCount.press(at: start + .seconds(2)) == .quit)
+    #expect(interruptCount.press(at: start + .seconds(10)) == .cancel)
   }
 }

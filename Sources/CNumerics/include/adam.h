@@ -17,11 +17,11 @@ void adam_step(adam_settings settings, float rate, float correction, const float
 /// Steps whose gradient is zero, so that only decay moves a weight, for up to 64 rows side by side: weight c of row l is
 /// at 64·c + l, and row l takes the steps from[l] up to but not including to[l]; lanes without a row hold zeros and the
 /// steps of another. Weights and moments too small to be seen become zero, and what is all zero takes no more steps.
-void adam_coast(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
+void adam_lazy_steps(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
                 const int32_t *to, int rows, int columns, float *w, float *m, float *v);
 
 /// The same for one row of `count` weights, a multiple of 16.
-void adam_coast_row(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
+void adam_lazy_steps_row(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
                     int count, float *w, float *m, float *v);
 
 #endif

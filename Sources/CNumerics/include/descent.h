@@ -18,12 +18,12 @@ typedef struct {
   double *users, *user_deviations, *items_rows, *item_deviations;
 } rating_descent;
 
-/// Room for the turns of items: `issued` and `served` have one zero per item, and are equal after every call; `tickets`
+/// The order of updates of items: `issued` and `served` have one zero per item, and are equal after every call; `drawn`
 /// has rating_descent_lanes times the ratings of the busiest user.
 typedef struct {
-  uint32_t *issued, *served, *tickets;
+  uint32_t *issued, *served, *drawn;
   long longest;
-} rating_turns;
+} update_tickets;
 
 enum { rating_descent_lanes = 16 };
 
@@ -32,7 +32,7 @@ enum { rating_descent_lanes = 16 };
 ///
 /// With the error e of a prediction, a user's row p grows by rate·(e·q − penalty·p) and the item's row q by
 /// rate·(e·p − penalty·q). A product p·q is summed from left to right and nothing is fused: the bits of plain code.
-double rating_descent_run(rating_descent descent, long from, long to, rating_turns turns);
+double rating_descent_run(rating_descent descent, long from, long to, update_tickets tickets);
 
 /// a·b in eight sums, which are added pairwise at the end.
 double lanes_dot(const double *a, const double *b, int count);

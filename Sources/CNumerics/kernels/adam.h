@@ -36,7 +36,7 @@ INLINED double power(double base, int exponent) {
 
 /// The steps of one to four times 16 weights at once: a step waits long for its root and its quotient, so several take
 /// hardly longer than one.
-INLINED void coast(const int count, adam_settings s, const float *rates, const float *corrections, const int32_t *from,
+INLINED void lazy_steps(const int count, adam_settings s, const float *rates, const float *corrections, const int32_t *from,
                    const int32_t *to, float *w, float *m, float *v) {
   lanes16 weight[4], first[4], second[4], zero = {0};
   mask16 begin[4], end[4];
@@ -88,22 +88,22 @@ INLINED void coast(const int count, adam_settings s, const float *rates, const f
   }
 }
 
-static void KERNEL(adam_coast)(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
+static void KERNEL(adam_lazy_steps)(adam_settings settings, const float *rates, const float *corrections, const int32_t *from,
                 const int32_t *to, int rows, int columns, float *w, float *m, float *v) {
   for (int column = 0; column < columns; column++, w += 64, m += 64, v += 64) {
     switch ((rows + 15) / 16) {
-      case 1: coast(1, settings, rates, corrections, from, to, w, m, v); break;
-      case 2: coast(2, settings, rates, corrections, from, to, w, m, v); break;
-      case 3: coast(3, settings, rates, corrections, from, to, w, m, v); break;
-      default: coast(4, settings, rates, corrections, from, to, w, m, v);
+      case 1: lazy_steps(1, settings, rates, corrections, from, to, w, m, v); break;
+      case 2: lazy_steps(2, settings, rates, corrections, from, to, w, m, v); break;
+      case 3: lazy_steps(3, settings, rates, corrections, from, to, w, m, v); break;
+      default: lazy_steps(4, settings, rates, corrections, from, to, w, m, v);
     }
   }
 }
 
-static void KERNEL(adam_coast_row)(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
+static void KERNEL(adam_lazy_steps_row)(adam_settings settings, const float *rates, const float *corrections, int32_t from, int32_t to,
                     int count, float *w, float *m, float *v) {
   int32_t begin[16], end[16];
   for (int lane = 0; lane < 16; lane++) begin[lane] = from, end[lane] = to;
   for (int at = 0; at < count; at += 16)
-    coast(1, settings, rates, corrections, begin, end, w + at, m + at, v + at);
+    lazy_steps(1, settings, rates, corrections, begin, end, w + at, m + at, v + at);
 }

@@ -89,18 +89,18 @@ INLINED void expect(const rating_descent *d, long place) {
   for (int k = 0; k < d->factors; k += 8) __builtin_prefetch(row + k, 1);
 }
 
-static double KERNEL(rating_descent_run)(rating_descent descent, long from, long to, rating_turns turns) {
+static double KERNEL(rating_descent_run)(rating_descent descent, long from, long to, update_tickets tickets) {
   const rating_descent *d = &descent;
   lane lanes[rating_descent_lanes];
   uint32_t *rooms[rating_descent_lanes];
-  for (int room = 0; room < rating_descent_lanes; room++) rooms[room] = turns.tickets + room * turns.longest;
+  for (int room = 0; room < rating_descent_lanes; room++) rooms[room] = tickets.drawn + room * tickets.longest;
   int count = 0;
   double squares = 0;
   while (true) {
     for (; count < rating_descent_lanes && from < to; from++) {
       const long start = d->starts[from], end = d->starts[from + 1];
       if (start == end) continue;
-      for (long place = start; place < end; place++) rooms[count][place - start] = turns.issued[d->items[place]]++;
+      for (long place = start; place < end; place++) rooms[count][place - start] = tickets.issued[d->items[place]]++;
       lanes[count] = (lane){from, start, end, rooms[count]};
       expect(d, start);
       count++;
@@ -110,13 +110,13 @@ static double KERNEL(rating_descent_run)(rating_descent descent, long from, long
     lane *chosen[together];
     int ready = 0;
     for (int at = 0; at < count && ready < together; at++)
-      if (turns.served[d->items[lanes[at].next]] == *lanes[at].ticket) chosen[ready++] = lanes + at;
+      if (tickets.served[d->items[lanes[at].next]] == *lanes[at].ticket) chosen[ready++] = lanes + at;
     for (int at = 0; at < ready; at++)
       if (chosen[at]->next + 1 < chosen[at]->end) expect(d, chosen[at]->next + 1);
     squares += several(d, chosen, ready);
     bool is_done = false;
     for (int at = 0; at < ready; at++) {
-      turns.served[d->items[chosen[at]->next]]++;
+      tickets.served[d->items[chosen[at]->next]]++;
       chosen[at]->ticket++;
       is_done |= ++chosen[at]->next == chosen[at]->end;
     }

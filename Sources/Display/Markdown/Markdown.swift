@@ -136,7 +136,8 @@ private struct MarkdownRenderer {
     let cells = [header.map { inlines.line($0[...], .header) }] + rows.map { $0.map { inlines.line($0[...], .plain) } }
     let natural = header.indices.map { column in cells.reduce(1) { max($0, $1[column].width(measure)) } }
     let widths = ColumnFit.levelled(
-      natural.map { ColumnFit.Demand(natural: $0, least: min($0, 3)) }, available: page.width - 1 - 3 * header.count)
+      natural.map { ColumnFit.WidthRequest(natural: $0, least: min($0, 3)) },
+      available: page.width - 1 - 3 * header.count)
     let box = TableBox(page: page)
     let spans = widths.map { $0 + 2 }
     var text = StyledText()

@@ -4,7 +4,7 @@
 /// not enough, columns are left out from the middle outwards.
 struct ColumnFit: Hashable {
   /// A column's cells: what it would take and the least that is worth showing.
-  struct Demand: Hashable {
+  struct WidthRequest: Hashable {
     var natural: Int
     var least: Int
   }
@@ -19,7 +19,7 @@ struct ColumnFit: Hashable {
   ///   - head: the first columns of the table.
   ///   - tail: the last columns, where some between them are hidden in any case.
   ///   - gap: the width of the column that stands for those left out.
-  init(head: [Demand], tail: [Demand], hidesMiddle: Bool, width: Int, gap: Int) {
+  init(head: [WidthRequest], tail: [WidthRequest], hidesMiddle: Bool, width: Int, gap: Int) {
     let columns = head + tail
     let all = columns.map { $0.least + 3 }.reduce(1, +)
     if !hidesMiddle, all <= width {
@@ -43,7 +43,7 @@ struct ColumnFit: Hashable {
     self.init(head: left, tail: right, shown, available: width - 4 - gap - 3 * shown.count)
   }
 
-  private init(head: Int, tail: Int, _ columns: [Demand], available: Int) {
+  private init(head: Int, tail: Int, _ columns: [WidthRequest], available: Int) {
     self.head = head
     self.tail = tail
     widths = ColumnFit.levelled(columns, available: available)
@@ -51,7 +51,7 @@ struct ColumnFit: Hashable {
 
   /// Widths that together fit into `available` cells, at least one each: the widest columns are cut to a common level,
   /// and what is left is handed out from the left.
-  static func levelled(_ columns: [Demand], available: Int) -> [Int] {
+  static func levelled(_ columns: [WidthRequest], available: Int) -> [Int] {
     let available = max(available, columns.count)
     func widths(_ level: Int, _ least: Int) -> [Int] {
       columns.map { max(min($0.natural, level), min($0.least, least)) }

@@ -30,7 +30,7 @@ struct LecternTable {
     var header: [StyledLine]
     var cells: [StyledLine]
     var alignment: Alignment
-    var demand: ColumnFit.Demand
+    var request: ColumnFit.WidthRequest
   }
 
   /// A text narrower than this is not shortened while there are wider ones, nor to save a column.
@@ -44,7 +44,7 @@ struct LecternTable {
     let head = (0..<candidates.head).map(texts)
     let tail = (excerpt.head.columnCount - candidates.tail..<excerpt.head.columnCount).map(texts)
     let fit = ColumnFit(
-      head: head.map(\.demand), tail: tail.map(\.demand),
+      head: head.map(\.request), tail: tail.map(\.request),
       hidesMiddle: head.count + tail.count < excerpt.head.columnCount, width: page.width,
       gap: measure.cells(of: page.ellipsis))
     text.append(drawn(head + tail, fit))
@@ -73,7 +73,7 @@ struct LecternTable {
     let least = max(min(natural, LecternTable.readableWidth), isWhole ? cellWidth : 0)
     return Texts(
       header: header, cells: cells, alignment: field.type.isRightAligned ? .right : .left,
-      demand: ColumnFit.Demand(natural: natural, least: least))
+      request: ColumnFit.WidthRequest(natural: natural, least: least))
   }
 
   private func drawn(_ columns: [Texts], _ fit: ColumnFit) -> StyledText {
@@ -85,7 +85,7 @@ struct LecternTable {
       let width = measure.cells(of: page.ellipsis)
       let texts = Texts(
         header: [gap, StyledLine()], cells: Array(repeating: gap, count: rows), alignment: .left,
-        demand: ColumnFit.Demand(natural: width, least: width))
+        request: ColumnFit.WidthRequest(natural: width, least: width))
       shown.insert(texts, at: fit.head)
       widths.insert(width, at: fit.head)
     }

@@ -98,7 +98,7 @@ extension GridSearch {
     guard let outer = Progress.current else { return try fit() }
     // In thousandths of a fit.
     @Sendable func report(_ done: Int) {
-      outer.report(Progress.Moment(title: title, completed: place * 1000 + done, total: total * 1000, detail: detail))
+      outer.report(Progress.Snapshot(title: title, completed: place * 1000 + done, total: total * 1000, detail: detail))
     }
     report(0)
     let inner = Progress { moment in report(1000 * moment.completed / max(1, moment.total)) }

@@ -3,10 +3,13 @@ public import Tables
 
 /// The table a plan describes, and what making it did.
 ///
+/// - Parameter rules: what the optimiser may do; the table is the same with fewer of them.
 /// - Throws: what a value did not allow (overflow, a lossy cast), what a file did not hold, or the interruption.
-public func execute(_ plan: Plan) throws(Diagnostic) -> (table: Table, report: ExecutionReport) {
+public func execute(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) throws(Diagnostic) -> (
+  table: Table, report: ExecutionReport
+) {
   var executor = Executor()
-  let physical = PhysicalPlan(plan)
+  let physical = PhysicalPlan(plan, rules)
   for (source, columns, step) in physical.subplans {
     let table = try executor.run(step)
     source.keep(Dictionary(uniqueKeysWithValues: zip(columns, table.columns)), rowCount: table.rowCount)
@@ -28,8 +31,8 @@ public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
 
 /// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
 /// runs on it. Subplans that occur more than once come first, under the names they are read by.
-public func explain(_ plan: Plan) -> [String] {
-  let physical = PhysicalPlan(plan)
+public func explain(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) -> [String] {
+  let physical = PhysicalPlan(plan, rules)
   let subplans = physical.subplans.flatMap { subplan in
     ["compute once as \(subplan.source.name)"] + subplan.step.lines(indent: "  ")
   }

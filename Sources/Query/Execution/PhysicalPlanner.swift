@@ -7,8 +7,8 @@ struct PhysicalPlan {
   /// Each after the ones it reads itself.
   private(set) var subplans: [(source: CommonSubplan, columns: [Int], step: PhysicalOperator)] = []
 
-  init(_ plan: Plan) {
-    let (shared, sources) = plan.optimized().sharingCommonSubplans()
+  init(_ plan: Plan, _ rules: [OptimizerRule] = OptimizerRule.all) {
+    let (shared, sources) = plan.optimized(by: rules).sharingCommonSubplans()
     main = PhysicalPlanner.narrowed(shared, to: Array(plan.schema.fields.indices))
     var wanted = main.columnsReadOfSubplans
     for source in sources.reversed() {

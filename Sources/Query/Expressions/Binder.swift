@@ -60,7 +60,7 @@ public struct Binder {
     } else {
       error = .unknownColumn(name, in: table, schema: schema, at: span)
     }
-    if let misreading = Misreading(of: name, among: schema.names) {
+    if let misreading = TypoDiagnosis(of: name, among: schema.names) {
       error.labels = [Diagnostic.Label(span, "did you mean `\(misreading.name)`?")]
       error.hint = misreading.explanation
     } else if environment.constants[name] != nil {

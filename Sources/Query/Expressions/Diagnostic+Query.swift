@@ -22,10 +22,10 @@ extension Diagnostic {
   static func unknownFunction(_ name: Identifier) -> Diagnostic {
     let names = functions.flatMap { [$0.name] + $0.synonyms }
     let near = nearNames(to: name.name, among: names)
-    let misreading = Misreading(of: name.name, among: names)
+    let misreading = TypoDiagnosis(of: name.name, among: names)
     let meant = misreading?.name ?? near.first
-    if let habit = Habits.functions[name.name.lowercased()] {
-      return Diagnostic("no function `\(name.name)`", at: name.span, hint: "write " + habit)
+    if let idiom = ForeignIdioms.functions[name.name.lowercased()] {
+      return Diagnostic("no function `\(name.name)`", at: name.span, hint: "write " + idiom)
     }
     return Diagnostic(
       "no function `\(name.name)`", at: name.span, label: meant.map { "did you mean `\($0)`?" } ?? "",

@@ -4,8 +4,8 @@
 /// A rule is a file that declares it and a line in `OptimizerRule.all`. What a rule needs to know of an expression
 /// (may it be null, may it fail) is in `Nullability`; what sources tell of their partitions in `PartitionSkipping`.
 /// Columns that nobody looks at are left out by the physical planner, which knows what each operator reads.
-struct OptimizerRule: Sendable {
-  let name: String
+public struct OptimizerRule: Sendable {
+  public let name: String
   /// The plan that takes the place of one step, whose inputs are optimised already; the step itself where the rule does
   /// not apply.
   let rewrite: @Sendable (_ step: Plan) -> Plan
@@ -15,7 +15,7 @@ struct OptimizerRule: Sendable {
     self.rewrite = rewrite
   }
 
-  static let all: [OptimizerRule] = [.filterPushdown, .sortMerging, .slicePushdown]
+  public static let all: [OptimizerRule] = [.filterPushdown, .sortMerging, .slicePushdown]
 }
 
 extension Plan {

@@ -216,7 +216,7 @@ extension Diagnostic {
       case "if": "the form is `if condition then \(left) else b`"
       default:
         verb == nil
-          ? Misreading(of: left, among: ["load", "table"])?.hint()
+          ? TypoDiagnosis(of: left, among: ["load", "table"])?.hint()
           : "several are separated by commas: `\(left), \(right)`"
       }
     return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: hint)

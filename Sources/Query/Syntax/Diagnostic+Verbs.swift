@@ -43,7 +43,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       "`\(name)` does not take `\(word)`" + (what.map { " as its \($0)" } ?? ""), at: span,
-      hint: Misreading(of: word, among: choices)?.hint() ?? didYouMean(word, among: choices),
+      hint: TypoDiagnosis(of: word, among: choices)?.hint() ?? didYouMean(word, among: choices),
       notes: ["one of: " + choices.joined(separator: ", ")])
   }
 
@@ -76,7 +76,7 @@ extension Diagnostic {
         hint: "other joins are verbs of their own: `left_join`, `full_join`, `semi_join`, `anti_join`")
     }
     let example = names.isEmpty ? verb.examples.first.map { "for example `\($0.code)`" } : nil
-    let hint = Misreading(of: name, among: names)?.hint() ?? didYouMean(name, among: names) ?? example
+    let hint = TypoDiagnosis(of: name, among: names)?.hint() ?? didYouMean(name, among: names) ?? example
     return Diagnostic("`\(verb.name)` has no option `\(name)`", at: span, hint: hint, notes: verb.optionNote)
   }
 

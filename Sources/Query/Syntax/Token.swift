@@ -69,7 +69,7 @@ enum Symbol: String, Sendable, CaseIterable {
   case doubleSlash = "//"
   case percent = "%"
   case power = "**"
-  // Habits from elsewhere.
+  // Idioms of other languages.
   case doubleAmpersand = "&&"
   case ampersand = "&"
   case doublePipe = "||"

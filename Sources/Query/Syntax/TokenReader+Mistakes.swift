@@ -97,21 +97,21 @@ extension TokenReader {
   func unknownVerb(_ word: Identifier) -> Diagnostic {
     let names = parser.verbs.map(\.name)
     let words = names + parser.verbs.flatMap(\.synonyms)
-    if let misread = Misreading(of: word.name, among: words) {
+    if let misread = TypoDiagnosis(of: word.name, among: words) {
       return .unknownVerb(word.name, hint: misread.hint(), at: word.span)
     }
     if parser.isFunction(word.name) {
       let example = peek(1).symbol == .openParenthesis ? restOfStage() : "\(word.name)(…)"
       return .functionAsVerb(word.name, example, at: word.span)
     }
-    let habit = Habits.verbs[word.name.lowercased()]
-    if habit == nil, let near = nearNames(to: word.name, among: words, limit: 1).first {
+    let idiom = ForeignIdioms.verbs[word.name.lowercased()]
+    if idiom == nil, let near = nearNames(to: word.name, among: words, limit: 1).first {
       return .unknownVerb(word.name, hint: "did you mean `\(near)`?", at: word.span)
     }
-    return .unknownVerb(word.name, hint: habit ?? "`:help` lists the verbs", at: word.span)
+    return .unknownVerb(word.name, hint: idiom ?? "`:help` lists the verbs", at: word.span)
   }
 
-  // MARK: Habits of other languages
+  // MARK: Idioms of other languages
 
   /// A statement that begins as one of Python's or SQL's.
   func habitAtStart(_ word: String) -> Diagnostic? {
@@ -119,8 +119,9 @@ extension TokenReader {
     if word.lowercased() == "select", let query = sqlQuery() { return .sqlQuery(word, query, at: at) }
     switch peek(1).kind {
     case .word, .quotedName:
-      if let hint = Habits.statements[word] { return .foreignStatement(word, hint: hint, at: at) }
-    case .symbol(.openParenthesis) where word == "print": return .foreignStatement(word, hint: Habits.print, at: at)
+      if let hint = ForeignIdioms.statements[word] { return .foreignStatement(word, hint: hint, at: at) }
+    case .symbol(.openParenthesis) where word == "print":
+      return .foreignStatement(word, hint: ForeignIdioms.print, at: at)
     default: break
     }
     return nil
@@ -131,7 +132,9 @@ extension TokenReader {
     var marks: [(word: String, index: Int)] = []
     var index = position
     while index < stop, tokens[index].symbol != .semicolon {
-      if let word = tokens[index].word?.lowercased(), Habits.sqlClauses.contains(word) { marks.append((word, index)) }
+      if let word = tokens[index].word?.lowercased(), ForeignIdioms.sqlClauses.contains(word) {
+        marks.append((word, index))
+      }
       index += 1
     }
     let end = index
@@ -188,7 +191,7 @@ extension TokenReader {
     }
     // polars' and pandas' accessors: `name.str.contains("x")`
     var receiver = base.span.text
-    if case .field(let inner, let accessor) = base.node, Habits.accessors.contains(accessor.name) {
+    if case .field(let inner, let accessor) = base.node, ForeignIdioms.accessors.contains(accessor.name) {
       receiver = inner.span.text
     }
     if let verb = parser.declarations(of: method.name).first {
@@ -199,7 +202,7 @@ extension TokenReader {
       let rest = arguments.isEmpty ? "" : ", " + arguments
       return .methodCall(method, hint: "\(method.name)(\(receiver)\(rest))")
     }
-    let hint = Habits.methods[method.name].map { $0.replacing("x", with: receiver) }
+    let hint = ForeignIdioms.methods[method.name].map { $0.replacing("x", with: receiver) }
     return .methodCall(method, hint: hint?.replacing("…", with: arguments))
   }
 

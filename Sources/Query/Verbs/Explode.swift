@@ -24,7 +24,7 @@ extension RelationalVerb {
     var fields = input.schema.fields
     fields[index].type = element
     return .operation(
-      input, Explode(schema: Schema(fields), column: index, keepsEmpty: call.word("keep") == "empty"))
+      input, ExplodeList(schema: Schema(fields), column: index, keepsEmpty: call.word("keep") == "empty"))
   }
 
   static let unnest = onTable(

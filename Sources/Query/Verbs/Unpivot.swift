@@ -33,6 +33,6 @@ extension RelationalVerb {
         "two columns would be named `\(clash)`", at: call.span, hint: "`name=` and `value=` choose others")
     }
     return .operation(
-      input, Unpivot(input: schema, schema: result, columns: melted, repeatedColumns: kept, span: call.span))
+      input, UnpivotColumns(input: schema, schema: result, columns: melted, repeatedColumns: kept, span: call.span))
   }
 }

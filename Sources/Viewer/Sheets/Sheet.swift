@@ -146,14 +146,14 @@ package struct Sheet: Sendable {
   }
 
   /// What stands in the way of going back or on by one change.
-  package enum Obstacle: Sendable, Hashable {
+  package enum UndoRefusal: Sendable, Hashable {
     case nothingThere
     /// The rows were let go: these stages give them again.
     case needs([Stage])
   }
 
   /// Goes back by one change, or on by one that was undone. Rows that were let go are given, or said to be needed.
-  package mutating func travel(_ step: Travel, with rows: (any ViewerSource)? = nil) -> Obstacle? {
+  package mutating func travel(_ step: HistoryDirection, with rows: (any ViewerSource)? = nil) -> UndoRefusal? {
     let target =
       switch step {
       case .undo: past.last
@@ -265,4 +265,4 @@ package struct Sheet: Sendable {
 }
 
 /// A way through the changes of a sheet.
-package enum Travel: Sendable { case undo, redo, reset }
+package enum HistoryDirection: Sendable { case undo, redo, reset }

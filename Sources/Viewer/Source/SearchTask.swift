@@ -5,7 +5,7 @@ import Tables
 /// A search through all rows of a sheet, outward from the cursor, in pieces that are told as they are done.
 package struct SearchTask: Sendable {
   /// What a piece of the table held.
-  package struct News: Sendable {
+  package struct Event: Sendable {
     package var id: Int
     /// Ascending.
     package var rows: [Int]
@@ -25,7 +25,7 @@ package struct SearchTask: Sendable {
   /// Looks through all rows, once.
   ///
   /// - Throws: the interruption, or what a file did not hold.
-  package func run(_ report: (News) -> Void) throws(Diagnostic) {
+  package func run(_ report: (Event) -> Void) throws(Diagnostic) {
     let cancellation = Cancellation.current
     var scanned = 0
     for piece in pieces {
@@ -35,7 +35,7 @@ package struct SearchTask: Sendable {
       for column in table.columns { found.append(try matcher.rows(in: column)) }
       let rows = found.count == 1 ? found[0] : Set(found.joined()).sorted()
       scanned += piece.count
-      report(News(id: id, rows: rows.map { $0 + piece.lowerBound }, scanned: scanned))
+      report(Event(id: id, rows: rows.map { $0 + piece.lowerBound }, scanned: scanned))
     }
   }
 

@@ -9,7 +9,7 @@ package struct Request: Sendable {
     /// The same sheet and rows, a column called otherwise.
     case rename
     /// The same sheet as it was, whose rows were let go.
-    case travel(Travel)
+    case travel(HistoryDirection)
     /// The same sheet, read anew.
     case reload
     /// A new sheet on top.
@@ -81,11 +81,11 @@ package enum Effect: Sendable {
   case dump(path: String)
   case redraw
   case suspend
-  case leave(Departure)
+  case leave(ExitAction)
 }
 
 /// How the viewer is left.
-package enum Departure: Sendable, Hashable {
+package enum ExitAction: Sendable, Hashable {
   case closed
   /// A pipeline goes to the prompt, or is run there at once.
   case pipeline(String, runs: Bool)

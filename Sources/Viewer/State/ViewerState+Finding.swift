@@ -33,11 +33,11 @@ package struct Finding: Sendable {
 
   package var isRunning: Bool { scanned < rowCount && !wasStopped }
 
-  mutating func add(_ news: SearchTask.News) {
-    scanned = news.scanned
-    count += news.rows.count
-    guard rows.count < Self.rowLimit, let first = news.rows.first else { return }
-    rows.insert(contentsOf: news.rows, at: place(of: first))
+  mutating func add(_ events: SearchTask.Event) {
+    scanned = events.scanned
+    count += events.rows.count
+    guard rows.count < Self.rowLimit, let first = events.rows.first else { return }
+    rows.insert(contentsOf: events.rows, at: place(of: first))
   }
 
   /// How many of the found rows are above `row`.
@@ -160,11 +160,11 @@ extension ViewerState {
 
   // MARK: What a search tells
 
-  package mutating func receive(_ news: SearchTask.News) {
-    guard var found = finding, found.id == news.id else { return }
-    found.add(news)
+  package mutating func receive(_ events: SearchTask.Event) {
+    guard var found = finding, found.id == events.id else { return }
+    found.add(events)
     let isHere = found.sheet == sheet.id && found.version == sheet.version
-    if found.isWaiting, isHere, let row = found.isBackwards ? news.rows.last : news.rows.first {
+    if found.isWaiting, isHere, let row = found.isBackwards ? events.rows.last : events.rows.first {
       found.isWaiting = false
       goToRow(row)
       if found.isBackwards ? row >= found.start : row < found.start {

@@ -82,7 +82,7 @@ extension ViewerState {
   }
 
   /// Goes through the changes of the sheet; rows that were let go are made anew.
-  private mutating func travel(_ step: Travel) -> [Effect] {
+  private mutating func travel(_ step: HistoryDirection) -> [Effect] {
     switch sheet.travel(step) {
     case nil: return []
     case .nothingThere: return fail("nothing to \(step == .redo ? "redo" : "undo")")

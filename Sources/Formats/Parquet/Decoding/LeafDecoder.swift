@@ -165,7 +165,7 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
     _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Stored>
   ) throws(Diagnostic) {
     if encoding == .dictionary || encoding == .plainDictionary {
-      var runs = try HybridRuns(codes: bytes)
+      var runs = try RLEBitPackedHybrid(codes: bytes)
       return try withDictionary { (values) throws(Diagnostic) in
         try runs.gather(count: count, from: values, into: output)
       }
@@ -186,7 +186,7 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
   ) throws(Diagnostic) {
     switch encoding {
     case .dictionary, .plainDictionary:
-      var runs = try HybridRuns(codes: bytes)
+      var runs = try RLEBitPackedHybrid(codes: bytes)
       try withDictionary { (values) throws(Diagnostic) in
         try runs.forEachCode(at: positions, of: count, below: values.count) { output[$0] = values[$1] }
       }
@@ -279,7 +279,7 @@ struct BoolDecoder: LeafDecoder {
       guard bytes.count >= 4 else { throw .malformed("a page shorter than its values") }
       let length = Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
       guard length <= bytes.count - 4 else { throw .malformed("runs beyond their page") }
-      var runs = try HybridRuns(UnsafeRawBufferPointer(rebasing: bytes[4..<4 + length]), width: 1)
+      var runs = try RLEBitPackedHybrid(UnsafeRawBufferPointer(rebasing: bytes[4..<4 + length]), width: 1)
       let values: [UInt8] = [0, 1]
       let failure = values.withUnsafeBufferPointer { values -> Diagnostic? in
         do throws(Diagnostic) {

@@ -107,7 +107,7 @@ func readValidity(
     for level in try readBitPackedLevels(bytes, width: 1, count: count) { validity.append(level == 1) }
     return
   }
-  var runs = try HybridRuns(bytes, width: 1)
+  var runs = try RLEBitPackedHybrid(bytes, width: 1)
   var left = count
   while left > 0 {
     switch try runs.readRun(limit: left) {
@@ -137,7 +137,7 @@ func readLevels(
     levels += unpacked
     return
   }
-  var runs = try HybridRuns(bytes, width: width)
+  var runs = try RLEBitPackedHybrid(bytes, width: width)
   var left = count
   while left > 0 {
     switch try runs.readRun(limit: left) {

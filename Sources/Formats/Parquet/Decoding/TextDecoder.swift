@@ -46,7 +46,7 @@ struct TextDecoder: LeafDecoder {
     switch encoding {
     case .dictionary, .plainDictionary:
       guard let dictionaryCount else { throw .malformed("codes without a dictionary") }
-      var runs = try HybridRuns(codes: page)
+      var runs = try RLEBitPackedHybrid(codes: page)
       try runs.forEachCode(at: positions, of: count, below: dictionaryCount) {
         output[$0] = UInt32(truncatingIfNeeded: $1)
       }
@@ -58,7 +58,7 @@ struct TextDecoder: LeafDecoder {
     _ page: UnsafeRawBufferPointer, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) throws(Diagnostic) {
     guard let dictionaryCount else { throw .malformed("codes without a dictionary") }
-    var runs = try HybridRuns(codes: page)
+    var runs = try RLEBitPackedHybrid(codes: page)
     try runs.decode(count: count, into: output)
     var largest: UInt32 = 0
     for index in 0..<count { largest = max(largest, output[index]) }

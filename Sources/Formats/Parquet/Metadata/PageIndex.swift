@@ -3,7 +3,7 @@ import Tables
 
 /// Where a column chunk's pages lie and which row each starts with, as newer writers note it.
 struct OffsetIndex: ThriftStructure {
-  var pages: [PagePlace] = []
+  var pages: [PageLocation] = []
 
   mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
     guard field == 1 else { return false }
@@ -12,7 +12,7 @@ struct OffsetIndex: ThriftStructure {
   }
 }
 
-struct PagePlace: ThriftStructure {
+struct PageLocation: ThriftStructure {
   var offset = 0
   var size = 0
   var firstRow = 0

@@ -40,13 +40,13 @@ struct FittedSVD: FactorModel, EpochModel {
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (cancellation, isQuick) = (Cancellation.current, isQuick)
-    var turns = RatingDescent.Turns(itemCount: ratings.itemCount, longest: ratings.mostOfAUser)
+    var tickets = RatingDescent.UpdateTickets(itemCount: ratings.itemCount, longest: ratings.mostOfAUser)
     var squares = 0.0
     var users = 0..<0
     while users.upperBound < ratings.userCount {
       if !isQuick { try cancellation.check() }
       users = ratings.users(from: users.upperBound, withRatings: 1 << 15)
-      squares += visit(users, &turns)
+      squares += visit(users, &tickets)
     }
     return rootMeanSquare(squares, ratings.count)
   }
@@ -55,19 +55,19 @@ struct FittedSVD: FactorModel, EpochModel {
   private mutating func visitFirst() {
     let descent = RatingDescent(
       rate: svd.learningRate, penalty: svd.regularization, mean: factors.mean ?? 0, movesDeviations: svd.isBiased)
-    var turns = RatingDescent.Turns(itemCount: ratings.itemCount, longest: 1)
+    var tickets = RatingDescent.UpdateTickets(itemCount: ratings.itemCount, longest: 1)
     _ = descent.run(
       0..<1, starts: [0, 1], items: Array(ratings.items.prefix(1)), values: [ratings.values[0]], factors: svd.factors,
-      &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &turns)
+      &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &tickets)
   }
 
   /// Follows the gradient of the ratings of some users, one after the other: Surprise's bits. Returns Σe².
-  private mutating func visit(_ users: Range<Int>, _ turns: inout RatingDescent.Turns) -> Double {
+  private mutating func visit(_ users: Range<Int>, _ tickets: inout RatingDescent.UpdateTickets) -> Double {
     let descent = RatingDescent(
       rate: svd.learningRate, penalty: svd.regularization, mean: factors.mean ?? 0, movesDeviations: svd.isBiased)
     return descent.run(
       users, starts: ratings.userStarts, items: ratings.items, values: ratings.values.stored, factors: svd.factors,
-      &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &turns)
+      &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &tickets)
   }
 }
 

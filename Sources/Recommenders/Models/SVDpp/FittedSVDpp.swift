@@ -57,7 +57,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
     var squares = 0.0
     for user in 0..<ratings.userCount {
       if user & 63 == 0 { try cancellation.check() }
-      var moves = SharedMoves(ratings, user, impliedFactors, svd)
+      var moves = ImpliedFactorUpdates(ratings, user, impliedFactors, svd)
       visit(user, &moves, &squares)
       moves.write(to: &impliedFactors)
     }
@@ -67,7 +67,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
   }
 
   /// Follows the gradient of a user's ratings, one after the other.
-  private mutating func visit(_ user: Int, _ moves: inout SharedMoves, _ squares: inout Double) {
+  private mutating func visit(_ user: Int, _ moves: inout ImpliedFactorUpdates, _ squares: inout Double) {
     let (rate, penalty, count, mean) = (svd.learningRate, svd.regularization, svd.factors, ratings.mean)
     let userStart = user * count
     for place in ratings.ratings(ofUser: user) {

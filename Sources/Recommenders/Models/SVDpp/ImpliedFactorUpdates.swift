@@ -1,5 +1,5 @@
 /// What the ratings of one user do to the yⱼ of all his items, while they pass: yⱼ = α·yⱼ⁰ + s.
-struct SharedMoves {
+struct ImpliedFactorUpdates {
   /// Items the user rated equally often, which move alike.
   private struct Group {
     var times: Int

@@ -3,7 +3,7 @@ import Parallelism
 public import Tables
 
 /// Columns that become rows: the name in one column, the value in another; the other columns are repeated.
-public struct Unpivot: TableOperation {
+public struct UnpivotColumns: TableOperation {
   public let input: Schema
   /// The repeated columns, the names, the values.
   public let schema: Schema
@@ -24,7 +24,7 @@ public struct Unpivot: TableOperation {
   public func choosing(_ kept: [Int]) -> any TableOperation {
     func place(_ column: Int) -> Int? { kept.firstIndex(of: column) }
     let carried = repeatedColumns.indices.filter { kept.contains(repeatedColumns[$0]) }
-    return Unpivot(
+    return UnpivotColumns(
       input: input.choosing(kept),
       schema: schema.choosing(carried + [repeatedColumns.count, repeatedColumns.count + 1]),
       columns: columns.compactMap(place), repeatedColumns: carried.compactMap { place(repeatedColumns[$0]) }, span: span
@@ -35,9 +35,9 @@ public struct Unpivot: TableOperation {
     var results = try repeatedColumns.map { (index) throws(Diagnostic) in
       try concat([Column](repeating: table.columns[index], count: columns.count))
     }
-    results.append(try Unpivot.repeated(columns.map { input[$0].name }, count: table.rowCount))
+    results.append(try UnpivotColumns.repeated(columns.map { input[$0].name }, count: table.rowCount))
     let type = schema[repeatedColumns.count + 1].type
-    results.append(try Unpivot.castEndToEnd(columns.map { table.columns[$0] }, to: type, at: span))
+    results.append(try UnpivotColumns.castEndToEnd(columns.map { table.columns[$0] }, to: type, at: span))
     return (Table(schema, results, rowCount: table.rowCount * columns.count), [])
   }
 

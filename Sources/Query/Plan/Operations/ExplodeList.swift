@@ -2,7 +2,7 @@ public import Diagnostics
 public import Tables
 
 /// A row for every element of a list column.
-public struct Explode: TableOperation {
+public struct ExplodeList: TableOperation {
   public let schema: Schema
   /// The list's position; the element stands in its place.
   public let column: Int
@@ -15,7 +15,7 @@ public struct Explode: TableOperation {
   public var carriedColumns: [Int: Int] { schema.inPlace(without: column) }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
-    Explode(schema: schema.choosing(kept), column: kept.firstIndex(of: column) ?? 0, keepsEmpty: keepsEmpty)
+    ExplodeList(schema: schema.choosing(kept), column: kept.firstIndex(of: column) ?? 0, keepsEmpty: keepsEmpty)
   }
 
   public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {

@@ -1,5 +1,5 @@
 /// What people bring from pandas, polars, SQL and R, and what it is here.
-enum Habits {
+enum ForeignIdioms {
   /// Words that begin a statement elsewhere, when another word follows.
   static let statements: [String: String] = [
     "import": "nothing has to be imported here; data comes by `train = load \"train_orders\"`",

@@ -1,6 +1,6 @@
 /// How a word that means nothing may have come to be: typed in the wrong keyboard layout, or with letters of another
 /// alphabet that look the same.
-public struct Misreading: Sendable, Hashable {
+public struct TypoDiagnosis: Sendable, Hashable {
   public enum Cause: Sendable, Hashable {
     /// `ашдеук`, for `filter`.
     case keyboardLayout
@@ -16,17 +16,17 @@ public struct Misreading: Sendable, Hashable {
   public init?(of word: String, among names: [String]) {
     guard word.unicodeScalars.contains(where: { !$0.isASCII }) else {
       // A Russian name typed with the English layout on.
-      let switched = String(word.map { Misreading.russianKeys[$0] ?? $0 })
+      let switched = String(word.map { TypoDiagnosis.russianKeys[$0] ?? $0 })
       guard let name = names.first(where: { $0 == switched && $0 != word }) else { return nil }
       (self.name, cause) = (name, .keyboardLayout)
       return
     }
-    let plain = Misreading.latin(word)
-    if let name = names.first(where: { Misreading.latin($0) == plain && $0 != word }) {
+    let plain = TypoDiagnosis.latin(word)
+    if let name = names.first(where: { TypoDiagnosis.latin($0) == plain && $0 != word }) {
       (self.name, cause) = (name, .lookAlikes)
       return
     }
-    let switched = String(word.lowercased().map { Misreading.englishKeys[$0] ?? $0 })
+    let switched = String(word.lowercased().map { TypoDiagnosis.englishKeys[$0] ?? $0 })
     guard let name = names.first(where: { $0.lowercased() == switched }) else { return nil }
     (self.name, cause) = (name, .keyboardLayout)
   }

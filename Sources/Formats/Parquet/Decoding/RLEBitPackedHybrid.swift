@@ -3,7 +3,7 @@ import Diagnostics
 /// The runs of Parquet's RLE/bit-packed hybrid: a value repeated, or groups of eight packed values.
 ///
 /// - Precondition: `bytes` may be read 8 bytes past their end.
-struct HybridRuns {
+struct RLEBitPackedHybrid {
   enum Run {
     case repeated(UInt32, count: Int)
     case packed(UnsafeRawPointer, count: Int)
@@ -122,7 +122,7 @@ struct HybridRuns {
   }
 }
 
-extension HybridRuns {
+extension RLEBitPackedHybrid {
   /// Calls `body` with the index and the code of every position, in ascending order, of `count` codes in all.
   ///
   /// - Throws: a code of `limit` or above.
