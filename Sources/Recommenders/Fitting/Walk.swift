@@ -82,6 +82,21 @@ public struct StepReport: Sendable {
   public var lookAt: String
 }
 
+extension StepReport {
+  /// A step of a model by its name among the model's `steps`, which say where it stands.
+  init(
+    of model: any Model.Type, _ title: String, formula: String, shapes: [String] = [], subjects: [Selection] = [],
+    seconds: Double, corners: [Corner] = [], lookAt: String
+  ) {
+    guard let place = model.steps.firstIndex(of: title) else {
+      preconditionFailure("\(model.name) has no step `\(title)`")
+    }
+    self.init(
+      number: place + 1, total: model.steps.count, title: title, formula: formula, shapes: shapes, subjects: subjects,
+      seconds: seconds, corners: corners, lookAt: lookAt)
+  }
+}
+
 /// A number to five digits, as it stands in a sentence.
 func shortText(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return numberText(value) }

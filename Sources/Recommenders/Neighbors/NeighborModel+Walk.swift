@@ -20,7 +20,7 @@ extension NeighborModel {
       }
     try walk.show(
       StepReport(
-        number: 1, total: 2, title: "weights", formula: center,
+        of: Self.self, "weights", formula: center,
         shapes: [
           "R is \(fitted.userCount) users × \(fitted.itemCount) items, \(counted(fitted.ratings.count, "rating"))"
         ], seconds: watch.seconds,
@@ -47,7 +47,7 @@ extension FittedRatingNeighbors {
     let side = knn.ofUsers ? "users" : "items"
     try walk.show(
       StepReport(
-        number: 2, total: 2, title: "neighbours",
+        of: type(of: model), "neighbours",
         formula: "r̂ᵤᵢ = c + s · Σ sim·(r − c′)/s′ / Σ sim over the nearest who have a rating",
         shapes: ["sim is \(count) \(side) × \(side), found row by row when needed"], seconds: watch.seconds,
         corners: [

@@ -48,7 +48,7 @@ struct FittedALS: FactorModel, IterativeModel {
     factors.users = []
     factors.users = try users.solutions(als, fixed: factors.items)
     let half = try trainingError()
-    try showHalf(3, "users", watch.lap(), half, walk)
+    try showHalf("users", watch.lap(), half, walk)
     watch.resume()
     factors.items = []
     factors.items = try items.solutions(als, fixed: factors.users)
@@ -59,7 +59,7 @@ struct FittedALS: FactorModel, IterativeModel {
       History.Iteration(number: number, loss: loss, seconds: watch.total, measured: [half]))
     Progress.report(
       ALS.name, number, of: total, detail: "iteration \(number) of \(total), RMSE \((loss * 1e4).rounded() / 1e4)")
-    try showHalf(4, "items", taken, loss, walk)
+    try showHalf("items", taken, loss, walk)
   }
 
   /// The regressions of the users on their items' factors.
@@ -116,7 +116,7 @@ extension FittedALS {
   func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 1, total: 5, title: "start", formula: "qᵢ ~ N(0, 0.1), bᵤ and bᵢ as in Baseline",
+        of: ALS.self, "start", formula: "qᵢ ~ N(0, 0.1), bᵤ and bᵢ as in Baseline",
         shapes: factors.shapes,
         seconds: seconds, corners: [factors.corners[1]],
         lookAt: "only the items need a start: the users follow from them"))
@@ -133,7 +133,7 @@ extension FittedALS {
     guard equations.solve() else { throw .singularRatings(regularization: als.regularization) }
     try walk.show(
       StepReport(
-        number: 2, total: 5, title: "normal equations",
+        of: ALS.self, "normal equations",
         formula: "(Σᵢ qᵢqᵢᵀ + λ·\(als.scale == .count ? "|Iᵤ|" : "1")·I)·pᵤ = Σᵢ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ",
         shapes: ["\(counted(ratings.ratings(ofUser: 0).count, "rating")) of one user: A is \(count) × \(count)"],
         subjects: ratings.subjects(user: 0), seconds: watch.seconds,
@@ -146,11 +146,11 @@ extension FittedALS {
   }
 
   private func showHalf(
-    _ number: Int, _ title: String, _ seconds: Double, _ loss: Double, _ walk: Walk?
+    _ title: String, _ seconds: Double, _ loss: Double, _ walk: Walk?
   ) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: number, total: 5, title: title,
+        of: ALS.self, title,
         formula: title == "users"
           ? "pᵤ = (Σᵢ qᵢqᵢᵀ + λsI)⁻¹ · Σᵢ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ"
           : "qᵢ = (Σᵤ pᵤpᵤᵀ + λsI)⁻¹ · Σᵤ (rᵤᵢ − μ − bᵤ − bᵢ)·pᵤ",
@@ -161,7 +161,7 @@ extension FittedALS {
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 5, total: 5, title: "iterations", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
+        of: ALS.self, "iterations", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
         shapes: [
           "\(counted(history.iterations.count, "iteration")), RMSE \(shortText(history.iterations.last?.loss ?? 0))"
         ],

@@ -106,7 +106,7 @@ extension FittedBPR {
     guard let walk else { return }
     try walk.show(
       StepReport(
-        number: 1, total: 3, title: "start", formula: "X, Y, b ~ U(−½, ½)/f", shapes: shapes,
+        of: BPR.self, "start", formula: "X, Y, b ~ U(−½, ½)/f", shapes: shapes,
         seconds: seconds, corners: corners, lookAt: "next to nothing: every order is as likely as its reverse"))
     let watch = Stopwatch()
     guard let sample = try sampler.samples(0..<1, epoch: 1).first(where: { $0.disliked >= 0 }) else { return }
@@ -116,7 +116,7 @@ extension FittedBPR {
     let (user, liked, disliked) = (Int(sample.user), Int(sample.liked), Int(sample.disliked))
     try walk.show(
       StepReport(
-        number: 2, total: 3, title: "one update",
+        of: BPR.self, "one update",
         formula: "z = σ(x̂ᵤⱼ − x̂ᵤᵢ);  xᵤ += γ(z(yᵢ − yⱼ) − λxᵤ);  yᵢ += γ(z·xᵤ − λyᵢ);  yⱼ −= γ(z·xᵤ + λyⱼ)",
         shapes: [
           "i is an item the user had, j one not: −ln σ = \(shortText(Double(loss))), γ = \(bpr.learningRate)"
@@ -135,7 +135,7 @@ extension FittedBPR {
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 3, total: 3, title: "epochs", formula: "x̂ᵤᵢ = xᵤ·yᵢ + bᵢ",
+        of: BPR.self, "epochs", formula: "x̂ᵤᵢ = xᵤ·yᵢ + bᵢ",
         shapes: shapes + [
           "\(counted(history.iterations.count, "epoch")), loss \(shortText(history.iterations.last?.loss ?? 0))"
         ],

@@ -95,7 +95,7 @@ struct FittedBaseline: RatingModel, EpochModel {
   func show(_ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 1, total: 1, title: "deviations",
+        of: Baseline.self, "deviations",
         formula: "bᵢ = Σᵤ (rᵤᵢ − μ − bᵤ) / (λᵢ + nᵢ), then bᵤ = Σᵢ (rᵤᵢ − μ − bᵢ) / (λᵤ + nᵤ)",
         shapes: [
           "bᵤ for \(ratings.userCount) users, bᵢ for \(ratings.itemCount) items, μ = \(shortText(ratings.mean))"

@@ -119,14 +119,14 @@ extension FittedCoClustering {
   func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     guard let walk else { return }
     try show(
-      1, "start", "cᵤ, cᵢ at random", corners: [crossings] + assignments,
+      "start", "cᵤ, cᵢ at random", corners: [crossings] + assignments,
       lookAt: "as many in one cluster as in another, and all crossings alike: nothing is known yet", seconds, walk)
     let watch = Stopwatch()
     let errors = (0..<min(5, ratings.userCount)).map { user in
       (0..<coClustering.userClusters).map { squaredError(of: user, in: $0) }
     }
     try show(
-      2, "one reassignment", "eᵤₖ = Σᵢ (rᵤᵢ − r̂ᵤᵢ)² with u in cluster k;  cᵤ = argminₖ eᵤₖ",
+      "one reassignment", "eᵤₖ = Σᵢ (rᵤᵢ − r̂ᵤᵢ)² with u in cluster k;  cᵤ = argminₖ eᵤₖ",
       corners: [
         StepReport.Corner("e", rowCount: ratings.userCount, columnCount: coClustering.userClusters) { errors[$0][$1] },
         StepReport.Corner("cᵤ before", count: ratings.userCount) { Double(userClusters[$0]) },
@@ -138,12 +138,12 @@ extension FittedCoClustering {
 
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try show(
-      3, "assignments", "r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ))", corners: [crossings] + assignments,
+      "assignments", "r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ))", corners: [crossings] + assignments,
       lookAt: "clusters of unlike size, crossings of unlike mean", history.seconds, walk)
   }
 
   private func show(
-    _ number: Int, _ title: String, _ formula: String, corners: @autoclosure () -> [StepReport.Corner],
+    _ title: String, _ formula: String, corners: @autoclosure () -> [StepReport.Corner],
     lookAt: String, _ seconds: Double, _ walk: Walk?
   ) throws(Diagnostic) {
     guard let walk else { return }
@@ -152,7 +152,7 @@ extension FittedCoClustering {
     }
     try walk.show(
       StepReport(
-        number: number, total: 3, title: title, formula: formula,
+        of: CoClustering.self, title, formula: formula,
         shapes: [
           "users per cluster: " + sizes(userClusters, coClustering.userClusters),
           "items per cluster: " + sizes(itemClusters, coClustering.itemClusters),

@@ -5,7 +5,7 @@ extension EASEFit {
   func showInteractions(_ matrix: SparseMatrix, _ seconds: Double) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 1, total: 5, title: "interactions", formula: model.weights == .binary ? "xᵤᵢ = 1" : "xᵤᵢ = weight",
+        of: EASE.self, "interactions", formula: model.weights == .binary ? "xᵤᵢ = 1" : "xᵤᵢ = weight",
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: seconds,
         corners: [
@@ -27,7 +27,7 @@ extension EASEFit {
     guard let walk else { return }
     try walk.show(
       StepReport(
-        number: 2, total: 5, title: "Gram matrix", formula: formula, shapes: [shape],
+        of: EASE.self, "Gram matrix", formula: formula, shapes: [shape],
         seconds: watch.seconds,
         corners: [corner(places == nil ? "G" : "K", gram.order, places) { Double(gram.lower($0, $1)) }],
         lookAt: "symmetric; λ stands on the diagonal and nowhere else, and makes the matrix invertible"))
@@ -39,7 +39,7 @@ extension EASEFit {
     guard let walk else { return }
     try walk.show(
       StepReport(
-        number: 3, total: 5, title: "inverse", formula: formula,
+        of: EASE.self, "inverse", formula: formula,
         shapes: ["\(letter) is \(inverse.order) × \(inverse.order)"], seconds: seconds,
         corners: [corner(letter, inverse.order, places) { Double(inverse[$0, $1]) }],
         lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
@@ -72,7 +72,7 @@ extension EASEFit {
     let formula = model.orientation == .paper ? "Bᵢⱼ = −Pᵢⱼ / Pⱼⱼ, Bⱼⱼ = 0" : "Bᵢⱼ = −Pᵢⱼ / Pᵢᵢ, Bⱼⱼ = 0"
     try walk.show(
       StepReport(
-        number: 4, total: 5, title: "weights", formula: formula,
+        of: EASE.self, "weights", formula: formula,
         shapes: ["B is \(items) items × items; only the diagonal of P is kept, B is computed where it is needed"],
         seconds: watch.seconds, corners: [corner],
         lookAt:
@@ -89,7 +89,7 @@ extension EASEFit {
     let scores = rows
     try walk.show(
       StepReport(
-        number: 5, total: 5, title: "scores", formula: "S = X·B",
+        of: EASE.self, "scores", formula: "S = X·B",
         shapes: [
           "S is \(interactions.userCount) users × \(interactions.itemCount) items, computed for the users asked for"
         ],

@@ -8,7 +8,7 @@ extension FittedImplicitALS {
   func showStart(_ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 1, total: 6, title: "start", formula: "X, Y ~ U[0, 0.01)",
+        of: ImplicitALS.self, "start", formula: "X, Y ~ U[0, 0.01)",
         shapes: [
           "X is \(userCount) users × \(ials.factors) factors", "Y is \(itemCount) items × \(ials.factors) factors",
         ], seconds: seconds, corners: [corner("X", userFactors), corner("Y", itemFactors)],
@@ -19,7 +19,7 @@ extension FittedImplicitALS {
     let stride = itemFactors.stride
     try walk?.show(
       StepReport(
-        number: 2, total: 6, title: "Gram matrix", formula: "YᵀY = Σᵢ yᵢ·yᵢᵀ",
+        of: ImplicitALS.self, "Gram matrix", formula: "YᵀY = Σᵢ yᵢ·yᵢᵀ",
         shapes: ["YᵀY is \(ials.factors) × \(ials.factors), shared by all users"], seconds: seconds,
         corners: [
           StepReport.Corner("YᵀY", rowCount: ials.factors, columnCount: ials.factors) { Double(gram[$0 * stride + $1]) }
@@ -39,7 +39,7 @@ extension FittedImplicitALS {
     let (factors, stride) = (ials.factors, itemFactors.stride)
     try walk.show(
       StepReport(
-        number: 3, total: 6, title: "normal equations",
+        of: ImplicitALS.self, "normal equations",
         formula: "A·xᵤ = b,  A = YᵀY + Σ (cᵤᵢ − 1)·yᵢyᵢᵀ + λI,  b = Σ cᵤᵢ·yᵢ",
         shapes: [
           "the user has \(counted(columns.count, "item")): the sums have that many terms",
@@ -60,7 +60,7 @@ extension FittedImplicitALS {
     let isUsers = side == .users
     try walk?.show(
       StepReport(
-        number: isUsers ? 4 : 5, total: 6, title: isUsers ? "users" : "items",
+        of: ImplicitALS.self, isUsers ? "users" : "items",
         formula: isUsers
           ? "xᵤ = (YᵀY + Yᵀ(Cᵤ − I)Y + λI)⁻¹ · Yᵀ·Cᵤ·pᵤ" : "yᵢ = (XᵀX + Xᵀ(Cᵢ − I)X + λI)⁻¹ · Xᵀ·Cᵢ·pᵢ",
         shapes: [
@@ -75,7 +75,7 @@ extension FittedImplicitALS {
   func showLoss(_ loss: Double?, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 6, total: 6, title: "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
+        of: ImplicitALS.self, "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
         shapes: loss.map { ["L is \(shortText($0)) after one iteration"] } ?? ["not measured: loss=false"],
         seconds: seconds, corners: [],
         lookAt: "it falls with every iteration, fast at first; the rest of the iterations run without a stop"))

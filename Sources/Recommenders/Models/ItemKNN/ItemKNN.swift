@@ -43,7 +43,7 @@ public struct ItemKNN: NeighborModel {
       .weighted(consume transpose, transpose: interactions.matrix)
     try walk?.show(
       StepReport(
-        number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: false),
+        of: ItemKNN.self, "weights", formula: CellWeights.formula(similarity, ofUsers: false),
         shapes: ["W is \(byItem.rowCount) items × \(byItem.columnCount) users"], seconds: watch.lap(),
         corners: [
           StepReport.Corner(
@@ -57,7 +57,7 @@ public struct ItemKNN: NeighborModel {
     }
     try walk?.show(
       StepReport(
-        number: 2, total: 2, title: "neighbours", formula: "sim(i, j) = wᵢ·wⱼ, the \(neighbors) largest of every i",
+        of: ItemKNN.self, "neighbours", formula: "sim(i, j) = wᵢ·wⱼ, the \(neighbors) largest of every i",
         shapes: ["\(nearest.cellCount) similarities"], seconds: watch.lap(),
         corners: [neighborhood(of: interactions.commonItems(1).indices.first ?? 0, nearest)],
         lookAt:

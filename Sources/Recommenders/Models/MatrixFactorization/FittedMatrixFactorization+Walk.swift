@@ -8,7 +8,7 @@ extension FittedMatrixFactorization {
     let isDense = factorization.variant == .dense
     try walk.show(
       StepReport(
-        number: 1, total: 3, title: "start", formula: "pᵤ, qᵢ, bᵤ, bᵢ ~ N(0, \(isDense ? "1" : "0.1")), g = 0",
+        of: MatrixFactorization.self, "start", formula: "pᵤ, qᵢ, bᵤ, bᵢ ~ N(0, \(isDense ? "1" : "0.1")), g = 0",
         shapes: [
           "P is \(userCount) users × \(f) factors", "Q is \(itemCount) items × \(f) factors",
           "\(counted(stepsPerEpoch, "step")) an epoch",
@@ -39,7 +39,7 @@ extension FittedMatrixFactorization {
     let decay = factorization.weightDecay
     try walk.show(
       StepReport(
-        number: 2, total: 3, title: "one update",
+        of: MatrixFactorization.self, "one update",
         formula: "g = 2e·qᵢ + λpᵤ;  m ← 0.9m + 0.1g;  v ← 0.999v + 0.001g²;  pᵤ ← pᵤ − γ·m̂ / (√v̂ + ε)",
         shapes: [
           "the first row alone, r = \(shortText(rating)), with γ = \(factorization.learningRate), λ = \(decay)",
@@ -66,7 +66,7 @@ extension FittedMatrixFactorization {
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 3, total: 3, title: "epochs", formula: "r̂ᵤᵢ = pᵤ·qᵢ + bᵤ + bᵢ + g",
+        of: MatrixFactorization.self, "epochs", formula: "r̂ᵤᵢ = pᵤ·qᵢ + bᵤ + bᵢ + g",
         shapes: [
           "\(counted(history.iterations.count, "epoch")), RMSE \(shortText(history.iterations.last?.loss ?? 0))",
           "g = \(shortText(Double(constant[0, 0])))",

@@ -69,11 +69,11 @@ struct FittedNMF: FactorModel, EpochModel {
   }
 
   func show(
-    _ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ seconds: Double, _ walk: Walk?
+    _ title: String, _ formula: String, _ lookAt: String, _ seconds: Double, _ walk: Walk?
   ) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: number, total: 2, title: title, formula: formula, shapes: factors.shapes + history.shapes,
+        of: NMF.self, title, formula: formula, shapes: factors.shapes + history.shapes,
         seconds: seconds, corners: factors.corners, lookAt: lookAt))
   }
 }

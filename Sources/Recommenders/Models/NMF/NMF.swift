@@ -38,10 +38,10 @@ public struct NMF: Model {
     let watch = Stopwatch()
     let start = try FittedNMF(startOf: self, interactions)
     guard start.ratings.values.stored.allSatisfy({ $0 >= 0 }) else { throw .negativeRatings(Self.name) }
-    try start.show(1, "start", "P, Q ~ U[0, 1)", "all positive, and they will stay so", watch.seconds, walk)
+    try start.show("start", "P, Q ~ U[0, 1)", "all positive, and they will stay so", watch.seconds, walk)
     let fitted = try (consume start).continued(for: epochs)
     try fitted.show(
-      2, "epochs", "pᵤ ← pᵤ · Σᵢ qᵢ·rᵤᵢ / (Σᵢ qᵢ·r̂ᵤᵢ + λ·nᵤ·pᵤ)", "many factors near zero: a user has a few topics",
+      "epochs", "pᵤ ← pᵤ · Σᵢ qᵢ·rᵤᵢ / (Σᵢ qᵢ·r̂ᵤᵢ + λ·nᵤ·pᵤ)", "many factors near zero: a user has a few topics",
       fitted.history.seconds, walk)
     return fitted
   }

@@ -34,7 +34,7 @@ public struct PersonalTopPopular: Model {
       model: self, interactions: interactions, by: by, notes: by == .weight ? interactions.negativeWeightNotes : [])
     try walk?.show(
       StepReport(
-        number: 1, total: 1, title: "count",
+        of: PersonalTopPopular.self, "count",
         formula: by == .rows ? "cᵤⱼ = |{rows of user u with item j}|" : "cᵤⱼ = xᵤⱼ, the weight of item j for user u",
         shapes: [
           "C is \(interactions.userCount) users × \(interactions.itemCount) items, \(interactions.cellCount) not zero"

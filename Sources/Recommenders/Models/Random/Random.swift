@@ -42,7 +42,7 @@ public struct Random: Model {
     }
     try walk?.show(
       StepReport(
-        number: 1, total: 1, title: "probabilities", formula: by == .uniform ? "pⱼ = 1 / n" : "pⱼ = cⱼ / Σ c",
+        of: Random.self, "probabilities", formula: by == .uniform ? "pⱼ = 1 / n" : "pⱼ = cⱼ / Σ c",
         shapes: ["p has \(itemCount) items"], seconds: watch.seconds,
         corners: [StepReport.Corner("p", count: itemCount) { probabilities[$0] }],
         lookAt: "how small they are: the expected precision of chance"))

@@ -76,7 +76,7 @@ extension FittedSVD {
     guard let walk else { return }
     try walk.show(
       StepReport(
-        number: 1, total: 3, title: "start", formula: "pᵤ, qᵢ ~ N(0, \(svd.deviation)), bᵤ = bᵢ = 0",
+        of: SVD.self, "start", formula: "pᵤ, qᵢ ~ N(0, \(svd.deviation)), bᵤ = bᵢ = 0",
         shapes: factors.shapes, seconds: seconds, corners: factors.corners,
         lookAt: "small random numbers: all predictions are near the mean"))
     let watch = Stopwatch()
@@ -88,7 +88,7 @@ extension FittedSVD {
     let terms = factors.terms(user: user, item: item).map { shortText($0.value) }.joined(separator: " + ")
     try walk.show(
       StepReport(
-        number: 2, total: 3, title: "one update", formula: "e = r − r̂;  pᵤ += γ(e·qᵢ − λpᵤ);  qᵢ += γ(e·pᵤ − λqᵢ)",
+        of: SVD.self, "one update", formula: "e = r − r̂;  pᵤ += γ(e·qᵢ − λpᵤ);  qᵢ += γ(e·pᵤ − λqᵢ)",
         shapes: [
           "the first rating: r̂ = \(terms) = \(shortText(said)), r = \(shortText(rating)), e = \(shortText(rating - said))",
           "γ = \(svd.learningRate), λ = \(svd.regularization)",
@@ -105,7 +105,7 @@ extension FittedSVD {
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        number: 3, total: 3, title: "epochs", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
+        of: SVD.self, "epochs", formula: "r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ",
         shapes: history.shapes,
         seconds: history.seconds, corners: factors.corners,
         lookAt: "the training RMSE keeps falling; whether that helps, only other ratings tell"))

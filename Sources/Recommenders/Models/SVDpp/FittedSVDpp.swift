@@ -128,7 +128,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
   }
 
   func show(
-    _ number: Int, _ title: String, _ formula: String, _ lookAt: String, _ seconds: Double, _ walk: Walk?
+    _ title: String, _ formula: String, _ lookAt: String, _ seconds: Double, _ walk: Walk?
   ) throws(Diagnostic) {
     let count = svd.factors
     let implied = StepReport.Corner("Y", rowCount: ratings.itemCount, columnCount: count) {
@@ -136,7 +136,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
     }
     try walk?.show(
       StepReport(
-        number: number, total: 2, title: title, formula: formula,
+        of: SVDpp.self, title, formula: formula,
         shapes: factors.shapes + history.shapes + ["Y is \(ratings.itemCount) items × \(count) factors"],
         seconds: seconds, corners: factors.corners + [implied], lookAt: lookAt)
     )

@@ -45,11 +45,11 @@ public struct SVDpp: Model {
     let watch = Stopwatch()
     let start = try FittedSVDpp(startOf: self, interactions)
     try start.show(
-      1, "start", "pᵤ, qᵢ, yᵢ ~ N(0, \(deviation)), bᵤ = bᵢ = 0", "small random numbers: all predictions near the mean",
+      "start", "pᵤ, qᵢ, yᵢ ~ N(0, \(deviation)), bᵤ = bᵢ = 0", "small random numbers: all predictions near the mean",
       watch.seconds, walk)
     let fitted = try (consume start).continued(for: epochs)
     try fitted.show(
-      2, "epochs", "r̂ᵤᵢ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σⱼ yⱼ)",
+      "epochs", "r̂ᵤᵢ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σⱼ yⱼ)",
       "P is shown with the sum over the user's items in it: who rated much differs most from his own pᵤ",
       fitted.history.seconds, walk)
     return fitted

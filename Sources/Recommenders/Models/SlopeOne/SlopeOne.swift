@@ -38,7 +38,7 @@ public struct SlopeOne: Model {
       let common = interactions.commonItems()
       try walk.show(
         StepReport(
-          number: 1, total: 1, title: "differences", formula: "dev(i, j) = Σᵥ (rᵥᵢ − rᵥⱼ) / nᵢⱼ",
+          of: SlopeOne.self, "differences", formula: "dev(i, j) = Σᵥ (rᵥᵢ − rᵥⱼ) / nᵢⱼ",
           shapes: ["dev is \(itemCount) items × items"], seconds: taken,
           corners: [
             StepReport.Corner("dev", rowCount: itemCount, columnCount: itemCount, rows: common, columns: common) {

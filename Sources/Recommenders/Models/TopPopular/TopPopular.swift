@@ -44,7 +44,7 @@ public struct TopPopular: Model {
       }
     try walk?.show(
       StepReport(
-        number: 1, total: 1, title: "count",
+        of: TopPopular.self, "count",
         formula: formula,
         shapes: ["c has \(interactions.itemCount) items"], seconds: watch.seconds,
         corners: [

@@ -42,7 +42,7 @@ public struct UserKNN: NeighborModel {
     let busy = fitted.interactions.busyUsers()
     try walk.show(
       StepReport(
-        number: 1, total: 2, title: "weights", formula: CellWeights.formula(similarity, ofUsers: true),
+        of: UserKNN.self, "weights", formula: CellWeights.formula(similarity, ofUsers: true),
         shapes: ["W is \(fitted.userCount) users × \(fitted.itemCount) items"], seconds: watch.seconds,
         corners: [
           StepReport.Corner(
@@ -57,7 +57,7 @@ public struct UserKNN: NeighborModel {
       fitted.weights.columns(ofRow: Int(first)), fitted.weights.values(ofRow: Int(first)), besides: first, &sums)
     try walk.show(
       StepReport(
-        number: 2, total: 2, title: "neighbours", formula: "sim(u, v) = wᵤ·wᵥ, the \(neighbors) largest of every u",
+        of: UserKNN.self, "neighbours", formula: "sim(u, v) = wᵤ·wᵥ, the \(neighbors) largest of every u",
         shapes: ["\(counted(nearest.count, "neighbour")) with something in common, found when they are needed"],
         subjects: [.users([first])], seconds: watch.seconds,
         corners: [
