@@ -49,13 +49,13 @@ extension TableOperation {
 }
 
 /// An operation that chooses rows by their numbers alone, so that a file need not be read for the others.
-protocol RowChoice: TableOperation {
+public protocol RowChoice: TableOperation {
   /// The numbers of the rows, in the order of the result, among so many.
   func rows(among count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String])
 }
 
 extension RowChoice {
-  func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+  public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     let (rows, notes) = try rows(among: table.rowCount)
     return (try gather(table, rows: rows), notes)
   }
@@ -63,14 +63,14 @@ extension RowChoice {
 
 /// An operation that chooses whole groups of rows with equal values in some columns, numbered in order of first
 /// occurrence; their rows stay in the order of the table.
-protocol GroupChoice: TableOperation {
+public protocol GroupChoice: TableOperation {
   var keys: [Int] { get }
   /// The numbers of the groups among so many.
   func groups(among count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String])
 }
 
 extension GroupChoice {
-  func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
+  public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     let grouping = try Grouping(by: keys.map { table.columns[$0] }, count: table.rowCount, finding: .groupOfRow)
     let (groups, notes) = try groups(among: grouping.groupCount)
     var isChosen = [Bool](repeating: false, count: grouping.groupCount)
@@ -83,7 +83,7 @@ extension GroupChoice {
 
 /// An operation of which each column makes rows of its own, in the columns' order, and which needs of a column only the
 /// distinct values and how many rows hold them.
-protocol OperationOnCounts: TableOperation {
+public protocol OperationOnCounts: TableOperation {
   func rows(of name: String, values: Column, counts: Column) throws(Diagnostic) -> Table
 }
 

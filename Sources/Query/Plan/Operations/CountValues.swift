@@ -14,7 +14,7 @@ public struct CountValues: OperationOnCounts {
     (try shares(valueCounts(table.columns[0])), [])
   }
 
-  func rows(of name: String, values: Column, counts: Column) throws(Diagnostic) -> Table {
+  public func rows(of name: String, values: Column, counts: Column) throws(Diagnostic) -> Table {
     try shares(valueCounts(of: values, counts: counts))
   }
 

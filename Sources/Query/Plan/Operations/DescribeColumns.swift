@@ -16,7 +16,7 @@ public struct DescribeColumns: OperationOnCounts {
     return (DescribeColumns.rows(of: table.schema.names, summaries), [])
   }
 
-  func rows(of name: String, values: Column, counts: Column) throws(Diagnostic) -> Table {
+  public func rows(of name: String, values: Column, counts: Column) throws(Diagnostic) -> Table {
     DescribeColumns.rows(of: [name], [try ColumnSummary(values, counts: counts)])
   }
 

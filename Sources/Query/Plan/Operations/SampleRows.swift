@@ -51,7 +51,7 @@ public struct SampleRows: RowChoice {
 
   public func choosing(_ kept: [Int]) -> any TableOperation { SampleRows(schema: schema.choosing(kept), draw: draw) }
 
-  func rows(among count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String]) {
+  public func rows(among count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String]) {
     try draw.positions(among: count, of: "rows")
   }
 }
@@ -73,7 +73,7 @@ public struct SampleGroups: GroupChoice {
     SampleGroups(schema: schema.choosing(kept), keys: keys.compactMap { kept.firstIndex(of: $0) }, draw: draw)
   }
 
-  func groups(among count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String]) {
+  public func groups(among count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String]) {
     let (groups, notes) = try draw.positions(among: count, of: "groups")
     return (groups, notes)
   }
