@@ -82,7 +82,7 @@ struct ChunkDecoding: Sendable {
 
   /// Which of a page's rows have a value.
   private func appendValidity(
-    of page: PageLocation, _ content: PageContent, to validity: inout BitmapBuilder
+    of page: FoundPage, _ content: PageContent, to validity: inout BitmapBuilder
   ) throws(Diagnostic) {
     let header = page.values
     if leaf.definitionLevel == 0 { return validity.appendOnes(header.count) }
@@ -225,7 +225,7 @@ struct ChunkDecoding: Sendable {
     return (values, levels)
   }
 
-  private func encoding(_ page: PageLocation) throws(Diagnostic) -> PageEncoding {
+  private func encoding(_ page: FoundPage) throws(Diagnostic) -> PageEncoding {
     guard let encoding = PageEncoding(rawValue: page.values.encoding) else {
       throw .unsupportedParquet("encoding number \(page.values.encoding)")
     }

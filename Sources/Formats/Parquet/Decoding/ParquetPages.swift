@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// A page of a column chunk: its header, and where its bytes lie in the file.
-struct PageLocation {
+struct FoundPage {
   var header: PageHeader
   var values: PageValues
   var range: Range<Int>
@@ -12,8 +12,8 @@ struct PageLocation {
 /// Walking costs little and comes before anything is allocated: a chunk whose pages do not add up to the rows that the
 /// footer claims is refused.
 struct ChunkPages {
-  var dictionary: PageLocation?
-  var data: [PageLocation] = []
+  var dictionary: FoundPage?
+  var data: [FoundPage] = []
 
   init(_ chunk: ColumnChunk, in bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     var position = chunk.dataPageOffset
@@ -33,7 +33,7 @@ struct ChunkPages {
       guard let values = header.values, values.count <= Int(Int32.max) else {
         throw .malformed("a page without the header of its kind")
       }
-      let location = PageLocation(header: header, values: values, range: range)
+      let location = FoundPage(header: header, values: values, range: range)
       if kind == .dictionary {
         guard dictionary == nil, data.isEmpty else { throw .malformed("a dictionary page out of place") }
         dictionary = location
@@ -80,13 +80,13 @@ final class PageReader {
   }
 
   /// The bytes of a dictionary page; valid until the next page is read.
-  func readDictionary(_ page: PageLocation) throws(Diagnostic) -> UnsafeRawBufferPointer {
+  func readDictionary(_ page: FoundPage) throws(Diagnostic) -> UnsafeRawBufferPointer {
     let raw = try rawBytes(page)
     return try decompress(raw, to: page.header.uncompressedSize)
   }
 
   /// The parts of a data page; valid until the next page is read.
-  func readData(_ page: PageLocation, _ leaf: ParquetLeaf) throws(Diagnostic) -> PageContent {
+  func readData(_ page: FoundPage, _ leaf: ParquetLeaf) throws(Diagnostic) -> PageContent {
     let raw = try rawBytes(page)
     let values = page.values
     if page.header.kind == PageKind.dataV2.rawValue { return try readDataV2(raw, page) }
@@ -98,7 +98,7 @@ final class PageReader {
     return PageContent(repetitionLevels: repetition, definitionLevels: definition, values: rest)
   }
 
-  private func readDataV2(_ raw: UnsafeRawBufferPointer, _ page: PageLocation) throws(Diagnostic) -> PageContent {
+  private func readDataV2(_ raw: UnsafeRawBufferPointer, _ page: FoundPage) throws(Diagnostic) -> PageContent {
     let (repetition, definition) = (page.values.repetitionLevelSize, page.values.definitionLevelSize)
     guard repetition <= raw.count, definition <= raw.count - repetition,
       repetition + definition <= page.header.uncompressedSize
@@ -112,7 +112,7 @@ final class PageReader {
       definitionLevels: UnsafeRawBufferPointer(rebasing: raw[repetition..<levels]), values: values)
   }
 
-  private func rawBytes(_ page: PageLocation) throws(Diagnostic) -> UnsafeRawBufferPointer {
+  private func rawBytes(_ page: FoundPage) throws(Diagnostic) -> UnsafeRawBufferPointer {
     let raw = try bytes(page.range)
     if let checksum = page.header.checksum, Codec.checksum(raw) != checksum {
       throw .malformed("a page whose checksum does not fit its bytes")
