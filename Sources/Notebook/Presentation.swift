@@ -1,3 +1,4 @@
+import Diagnostics
 public import Display
 import Query
 import Tables

@@ -116,7 +116,7 @@ extension Session {
         if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
       }
     case .columns: found += columnCandidates(pipeline)
-    case .expression, .assignments, .renames, .sortKeys:
+    case .expression, .claim, .assignments, .renames, .sortKeys:
       found += columnCandidates(pipeline)
       found += functions.map { .init(text: $0.name + "(", description: $0.summary) }
     }

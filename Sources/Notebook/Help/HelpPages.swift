@@ -20,6 +20,7 @@ extension VerbDeclaration {
     switch arguments {
     case .none: break
     case .expression(let name): parts.append(name)
+    case .claim(let name, let message): parts += [name, "⟨\(message)⟩"]
     case .assignments(let count):
       parts.append(count.lowerBound == 0 ? "⟨name = expression, …⟩" : "⟨name =⟩ expression, …")
     case .renames: parts.append("new = old, …")

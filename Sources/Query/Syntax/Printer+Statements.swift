@@ -43,7 +43,13 @@ extension VerbCall: CustomStringConvertible {
       words.append(Spelling.name(word.name))
       rest.removeFirst()
     }
+    var messages: [String] = []
+    while case .message(let message)? = rest.last {
+      messages.insert("\(message)", at: 0)
+      rest.removeLast()
+    }
     if !rest.isEmpty { words.append(rest.map(\.description).joined(separator: ", ")) }
+    words += messages
     words += options.map(\.description)
     for (keyword, arguments) in clauses.sorted(by: { $0.key < $1.key }) {
       words.append(keyword)
@@ -62,6 +68,7 @@ extension Argument: CustomStringConvertible {
     case .assignment(let name?, let expression): "\(Spelling.name(name.name)) = \(expression)"
     case .sortKey(let key): "\(key)"
     case .table(let pipeline): pipeline.nestedText
+    case .message(let text): "\(text)"
     case .joinKey(let left, let right): left.description == right.description ? "\(left)" : "\(left) == \(right)"
     }
   }

@@ -87,6 +87,8 @@ public enum Argument: Sendable {
   case table(Pipeline)
   /// `k`, or `left == right`.
   case joinKey(left: Expression, right: Expression)
+  /// A text after a claim: what an error says of it.
+  case message(Expression)
 }
 
 /// `name=value` after a verb's arguments.

@@ -56,6 +56,10 @@ extension TokenReader {
     switch verb.arguments {
     case .none: return []
     case .expression(let name): return [try condition(name, of: verb)]
+    case .claim(let name, _):
+      let claim = try condition(name, of: verb)
+      guard case .text = token.kind else { return [claim] }
+      return [claim, .message(try constant(for: verb.name))]
     case .assignments(let counts):
       return try list(counts, "a column, or `name = expression`", of: verb) { (reader) throws(Diagnostic) in
         try reader.assignment(in: verb)
@@ -153,7 +157,7 @@ extension TokenReader {
   private func takesAssignments(_ verb: VerbDeclaration) -> Bool {
     switch verb.arguments {
     case .assignments, .renames: true
-    case .expression: verb.options.isEmpty
+    case .expression, .claim: verb.options.isEmpty
     default: false
     }
   }

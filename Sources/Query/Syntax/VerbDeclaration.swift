@@ -48,6 +48,8 @@ public enum ArgumentForm: Sendable, Hashable {
   case none
   /// One expression: `filter CONDITION`.
   case expression(name: String)
+  /// One expression, then perhaps a text: `assert CONDITION "the blend leads"`.
+  case claim(name: String, message: String)
   /// `name = expression`, or an expression alone: `select`, `with`, `agg`, `group_by`.
   case assignments(ClosedRange<Int>)
   /// `new = old`: `rename`.

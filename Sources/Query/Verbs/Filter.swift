@@ -18,7 +18,6 @@ extension RelationalVerb {
       ])
   ) { (call, input, context) throws(Diagnostic) in
     guard let condition = call.expressions.first else { throw .fault("`filter` without a condition") }
-    let binder = Binder(schema: input.schema, environment: context.environment, table: context.table)
-    return .filter(input, try binder.requireTruth(binder.bind(condition), by: "`filter`"))
+    return .filter(input, try context.bindTruth(condition, to: input.schema, by: "`filter`"))
   }
 }

@@ -79,6 +79,16 @@ public final class PlanningContext {
     try Binder(schema: schema, environment: environment, table: table ?? self.table).bind(expression)
   }
 
+  /// A condition over a plan's columns.
+  ///
+  /// - Parameter what: who asks for it, for the error where it is no condition.
+  public func bindTruth(_ expression: Expression, to schema: Schema, by what: String) throws(Diagnostic)
+    -> BoundExpression
+  {
+    let binder = Binder(schema: schema, environment: environment, table: table)
+    return try binder.requireTruth(binder.bind(expression), by: what)
+  }
+
   /// The value of an expression that may use session values and no columns: `head $n`, `slice 2 * 50`.
   public func evaluate(_ expression: Expression) throws(Diagnostic) -> Constant {
     try Query.evaluate(expression, environment: environment)
