@@ -1,12 +1,17 @@
+/// A whole number with its digits in groups of three: `189_622`.
+public func grouped(_ count: some BinaryInteger) -> String {
+  let digits = Array("\(count.magnitude)".utf8)
+  var text = count < 0 ? "-" : ""
+  for (position, digit) in digits.enumerated() {
+    if position > 0, (digits.count - position) % 3 == 0 { text += "_" }
+    text.unicodeScalars.append(Unicode.Scalar(digit))
+  }
+  return text
+}
+
 /// How many of something, in words: `1 row`, `189_622 rows`.
 ///
 /// The plural is the noun with an `s` unless another is given.
-public func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
-  var digits = String(count.magnitude)
-  var end = digits.count - 3
-  while end > 0 {
-    digits.insert("_", at: digits.index(digits.startIndex, offsetBy: end))
-    end -= 3
-  }
-  return (count < 0 ? "-" : "") + digits + " " + (count == 1 ? noun : plural ?? noun + "s")
+public func counted(_ count: some BinaryInteger, _ noun: String, plural: String? = nil) -> String {
+  grouped(count) + " " + (count == 1 ? noun : plural ?? noun + "s")
 }

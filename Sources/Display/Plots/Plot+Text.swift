@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension Plot {
   /// The plot in characters: braille dots and blocks, or ASCII.
   ///

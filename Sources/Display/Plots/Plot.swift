@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What is to be drawn, for a terminal or as SVG.
 public struct Plot: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {

@@ -1,3 +1,4 @@
+import Diagnostics
 import ElementaryFunctions
 
 /// One direction of a plot: which values it covers, where each stands, and which are named.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 /// The table as Lectern prints it: the look that notebooks made familiar, made to be read.

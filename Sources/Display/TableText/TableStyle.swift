@@ -1,3 +1,4 @@
+import Diagnostics
 public import Tables
 
 /// How tables are printed.

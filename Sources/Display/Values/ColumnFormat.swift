@@ -1,3 +1,4 @@
+import Diagnostics
 public import Tables
 
 /// How the values of a column are written: chosen once from the rows that are shown, then used for each of them.

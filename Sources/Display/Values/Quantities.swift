@@ -1,18 +1,4 @@
-/// `189_622`: digits in groups of three.
-public func grouped(_ count: some BinaryInteger) -> String {
-  let digits = Array("\(count.magnitude)".utf8)
-  var text = count < 0 ? "-" : ""
-  for (position, digit) in digits.enumerated() {
-    if position > 0, (digits.count - position) % 3 == 0 { text += "_" }
-    text.unicodeScalars.append(Unicode.Scalar(digit))
-  }
-  return text
-}
-
-/// `1 row`, `189_622 rows`.
-public func counted(_ count: some BinaryInteger, _ noun: String, plural: String? = nil) -> String {
-  grouped(count) + " " + (count == 1 ? noun : plural ?? noun + "s")
-}
+import Diagnostics
 
 /// A duration to about two digits: `85 µs`, `340 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 public func durationText(seconds: Double) -> String {

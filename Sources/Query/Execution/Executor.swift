@@ -115,14 +115,3 @@ extension PhysicalOperator {
     }
   }
 }
-
-/// `1_234_567`: how counts read.
-func grouped(_ number: some BinaryInteger) -> String {
-  let digits = String(number.magnitude)
-  var result = ""
-  for (position, digit) in digits.enumerated() {
-    if position > 0, (digits.count - position) % 3 == 0 { result.append("_") }
-    result.append(digit)
-  }
-  return number < 0 ? "-" + result : result
-}

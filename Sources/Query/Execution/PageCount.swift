@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 /// Pages of columns and the bytes they take in their file.

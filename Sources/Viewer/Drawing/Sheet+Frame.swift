@@ -1,3 +1,4 @@
+import Diagnostics
 import Display
 import Tables
 import Terminal

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Diagnostics
 import Display
 import Tables

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Diagnostics
 package import Display
 import Tables
