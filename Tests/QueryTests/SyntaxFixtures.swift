@@ -96,6 +96,7 @@ func outline(_ call: VerbCall) -> String {
 private func outline(_ argument: Argument) -> String {
   switch argument {
   case .expression(let expression): outline(expression)
+  case .message(let text): "!\(outline(text))"
   case .word(let word): "#\(word.name)"
   case .assignment(let name, let expression): (name.map { "\($0.name):=" } ?? "") + outline(expression)
   case .sortKey(let key): outline(key.expression) + (key.isDescending ? "↓" : "")
