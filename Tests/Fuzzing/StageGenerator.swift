@@ -95,6 +95,7 @@ struct StageGenerator {
     switch verb.arguments {
     case .none: return ""
     case .expression: return expressions.expression(.truth)
+    case .claim: return expressions.expression(.truth) + (random.chance(50) ? " \"a claim\"" : "")
     case .assignments(let counts):
       let most = min(max(counts.lowerBound, 1) + 2, counts.upperBound)
       if verb.name == "table" { return literalColumns() }
