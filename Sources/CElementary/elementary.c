@@ -120,7 +120,9 @@ INLINED parts parts_of_normal(double high, double low) {
   const uint64_t bits = bits_of(high), start = 0x3fe6000000000000, from_start = bits - start;
   const int64_t exponent = (int64_t)from_start >> 52;
   const double z = of_bits(bits - ((uint64_t)exponent << 52));
-  const double z_low = low * of_bits((uint64_t)(1023 - exponent) << 52);
+  // Of the greatest numbers 2⁻ᵏ is no normal number, but their low part is zero.
+  const int64_t field = exponent < 1023 ? 1023 - exponent : 0;
+  const double z_low = low * of_bits((uint64_t)field << 52);
   const double reciprocal = logarithms[(from_start >> 45) & 127].reciprocal;
   const pair c = logarithms[(from_start >> 45) & 127].logarithm;
   const pair ratio = product(z, reciprocal);

@@ -36,6 +36,17 @@ private let floats: [String: @Sendable (Float) -> Float] = [
     #expect(count > 1800)
   }
 
+  /// The greatest numbers have logarithms and powers like others.
+  @Test(arguments: [1.25e308, 1.7e308, Double.greatestFiniteMagnitude])
+  func theGreatestNumbersToo(number: Double) {
+    #expect(abs(Elementary.log(number) - Foundation.log(number)) < 2e-13)
+    #expect(abs(Elementary.log1p(number) - Foundation.log1p(number)) < 2e-13)
+    #expect(abs(Elementary.log2(number) - Foundation.log2(number)) < 3e-13)
+    #expect(Elementary.pow(number, 3) == .infinity && Elementary.pow(-number, 3) == -.infinity)
+    #expect(Elementary.pow(number, 1) == number && Elementary.pow(number, -3) == 0)
+    #expect(abs(Elementary.pow(number, 0.5) / number.squareRoot() - 1) < 1e-15)
+  }
+
   /// A million arguments of each function: the same bits on every CPU.
   @Test(
     arguments: [

@@ -24,6 +24,8 @@ import Testing
     arguments: [
       ("abs(n)", [2, 3, nil, 0]), ("round(x)", [-2.0, 2.0, nil, 3.0]), ("round(x, 2)", [-2.5, 2.5, nil, 3.14]),
       ("floor(x)", [-3.0, 2.0, nil, 3.0]), ("ceil(x)", [-2.0, 3.0, nil, 4.0]), ("sign(n)", [-1, 1, nil, 0]),
+      ("is_nan(null)", [nil, nil, nil, nil]), ("hour(null)", [nil, nil, nil, nil]),
+      ("slice(s, -9223372036854775808, 9223372036854775807)", ["  Привет, мир", "aXbX", nil, ""]),
       ("sign(cast(round(x) / 10, decimal[5,5]))", [-1, 1, nil, 1]), ("sign(cast(n, decimal[10,2]))", [-1, 1, nil, 0]),
       ("sqrt(n * n)", [2.0, 3.0, nil, 0.0]), ("clip(n, -1, 2)", [-1, 2, nil, 0]), ("least(n, 1)", [-2, 1, 1, 0]),
       ("greatest(n, 1, 2)", [2, 3, 2, 2]), ("coalesce(n, 9)", [-2, 3, 9, 0]), ("log(exp(n))", [-2.0, 3.0, nil, 0.0]),

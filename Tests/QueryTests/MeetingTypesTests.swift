@@ -57,6 +57,9 @@ import Testing
       ("n * 2.0", [2.0, 4.0, nil, nil]), ("2.0 * n", [2.0, 4.0, nil, nil]),
       ("if n == 1 then n else 2.0", [1.0, 2.0, 2.0, 2.0]),
       ("p * 0.5", [0.5, 1.25, 0.145, nil]), ("s * 0.5 == s / 2", [true, true, true, nil]),
+      // What stands behind a known value is not looked at.
+      ("coalesce(f, big)", [9_007_199_254_740_992.0, 2.5, 0.29, nil]),
+      ("coalesce(n, 1 // (n - n))", [1, 2, nil, nil]),
       ("least(p, 2)", ["1.00", "2.00", "0.29", "2.00"]),
       ("round(1234, -2)", [1200, 1200, 1200, 1200]), ("round(big, -16)", [1e16, 1e16, 0, nil].map(whole)),
       ("round(-1250, -2)", [-1200, -1200, -1200, -1200]), ("round(p, 1)", ["1.00", "2.50", "0.30", nil]),

@@ -39,6 +39,10 @@ import Testing
     }
     #expect(first("1d") == "2024-08-15" && first("1w") == "2024-08-12" && first("1mo") == "2024-08-01")
     #expect(first("1q") == "2024-07-01" && first("1y") == "2024-01-01" && first("24h") == "2024-08-15")
+    // As polars counts several at a time.
+    #expect(first("7d") == "2024-08-15" && first("3d") == "2024-08-15" && first("2w") == "2024-08-05")
+    #expect(first("3w") == "2024-07-29" && first("5mo") == "2024-08-01" && first("3q") == "2024-01-01")
+    #expect(first("7y") == "2019-01-01" && first("3y") == "2024-01-01")
     #expect(first("1h") == nil && CalendarInterval("1h")?.isWholeDays == false)
     #expect(CalendarInterval("15m")?.truncate(ticks: -1, unit: .milliseconds) == -900_000)
     #expect(CalendarInterval("1d")?.truncate(ticks: -1, unit: .nanoseconds) == -86_400_000_000_000)

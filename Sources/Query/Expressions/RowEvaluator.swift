@@ -42,6 +42,8 @@ struct RowEvaluator {
     case .nullTest(let operand, let isNegated): return try .column(nullTest(operand, isNegated: isNegated))
     case .conditional(let condition, let then, let otherwise):
       return try .column(conditional(condition, then, otherwise))
+    case .call(let function, let arguments) where function.traits.contains(.takesFirstKnown):
+      return try .column(firstKnown(arguments))
     case .call(let function, let arguments): return try .column(call(function, arguments, in: expression))
     case .aggregate, .window: throw .fault("`\(expression)` was not computed before its rows", at: expression.span)
     }
@@ -104,6 +106,16 @@ struct RowEvaluator {
     case 0: return try column(otherwise)
     default: return try choose(chosen, column(then, where: chosen), column(otherwise, where: ~chosen))
     }
+  }
+
+  /// The first value that is not null. What stands behind a known value cannot spoil it.
+  private func firstKnown(_ arguments: [BoundExpression]) throws(Diagnostic) -> Column {
+    var result = try column(arguments[0])
+    for argument in arguments.dropFirst() {
+      guard let known = result.validity else { break }
+      result = try choose(known, result, column(argument, where: ~known))
+    }
+    return result
   }
 
   /// The expression's values where it counts. Rows that do not count are computed too, unless one of them is in error:

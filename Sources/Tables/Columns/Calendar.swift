@@ -69,8 +69,8 @@ public func isoWeek(ofDays days: Int) -> (year: Int, week: Int) {
 public struct CalendarInterval: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case nanoseconds(Int64)
-    /// Weeks start on a Monday.
-    case days(Int)
+    /// Counted from a day: weeks start on a Monday.
+    case days(Int, from: Int)
     case months(Int)
   }
 
@@ -89,8 +89,8 @@ public struct CalendarInterval: Sendable, Hashable {
     case "s": kind = .nanoseconds(count * second)
     case "m" where count < 100_000_000: kind = .nanoseconds(count * 60 * second)
     case "h" where count < 1_000_000: kind = .nanoseconds(count * 3600 * second)
-    case "d": kind = .days(Int(count))
-    case "w": kind = .days(Int(count) * 7)
+    case "d": kind = .days(Int(count), from: 0)
+    case "w": kind = .days(Int(count) * 7, from: CalendarInterval.firstMonday)
     case "mo": kind = .months(Int(count))
     case "q": kind = .months(Int(count) * 3)
     case "y": kind = .months(Int(count) * 12)
@@ -111,18 +111,19 @@ public struct CalendarInterval: Sendable, Hashable {
     return length % perTick == 0 || perTick % length == 0
   }
 
-  /// The first day of the piece that a day falls into. Pieces of days are counted from Monday 1970-01-05 less a week,
-  /// pieces of months from January of year 0; nil for pieces shorter than a day.
+  /// 1970-01-05.
+  private static let firstMonday = 4
+
+  /// The first day of the piece that a day falls into. Pieces are counted as polars does, those of days and months from
+  /// 1970-01-01, those of weeks from the first Monday after; nil for pieces shorter than a day.
   public func truncate(days: Int) -> Int? {
     switch kind {
-    case .days(1): return days
-    case .days(let length):
-      let origin = length % 7 == 0 ? -3 : 0
-      return days - floorRemainder(days - origin, length)
+    case .days(1, _): return days
+    case .days(let length, let origin): return days - floorRemainder(days - origin, length)
     case .months(let length):
       let date = CivilDate(days: days)
       let month = date.year * 12 + date.month - 1
-      let first = month - floorRemainder(month, length)
+      let first = month - floorRemainder(month - 1970 * 12, length)
       return CivilDate(year: floorDivided(first, 12), month: floorRemainder(first, 12) + 1, day: 1)?.days
     case .nanoseconds(let length):
       guard length % 86_400_000_000_000 == 0 else { return nil }

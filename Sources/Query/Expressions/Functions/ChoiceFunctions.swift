@@ -9,8 +9,8 @@ extension Function {
     "coalesce", synonyms: ["if_null"], topic: "numbers",
     [Parameter("a", .anything), Parameter("b", .anything, repeated: true)],
     summary: "the first argument that is not null",
-    examples: [Example("table a = [1, null], b = [7, 8] | with c = coalesce(a, b)", "1 and 8")], traits: .neverFails,
-    typing: commonType,
+    examples: [Example("table a = [1, null], b = [7, 8] | with c = coalesce(a, b)", "1 and 8")],
+    traits: [.neverFails, .takesFirstKnown], typing: commonType,
     body: .row { (call) throws(Diagnostic) in
       var result = try call.column(0)
       for index in 1..<call.arguments.count {

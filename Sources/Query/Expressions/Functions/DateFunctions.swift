@@ -64,6 +64,7 @@ extension Function {
     typing: gives(.i8),
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
+      if case .null = column.values { return .nulls(.i8, count: call.rowCount) }
       guard case .datetime(let unit) = column.type, case .i64(let ticks) = column.values else {
         return Column(.i8, .i8(Buffer(repeating: 0, count: call.rowCount)), validity: column.validity)
       }

@@ -37,6 +37,8 @@ public struct Function: Sendable {
     public static let dependsOnOrder = Traits(rawValue: 2)
     /// An aggregate that sees no more of a group than which values occur, and in which order first.
     public static let seesDistinctValues = Traits(rawValue: 4)
+    /// It looks at an argument only in rows where those before it are null.
+    public static let takesFirstKnown = Traits(rawValue: 8)
   }
 
   public let traits: Traits

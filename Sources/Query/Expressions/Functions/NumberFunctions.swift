@@ -44,8 +44,8 @@ extension Function {
     typing: gives(.bool),
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
-      let nothing = Bitmap(repeating: false, count: call.rowCount)
-      return Column(.bool, .bool(try column.values.run(NotANumber()) ?? nothing), validity: column.validity)
+      guard let found = try column.values.run(NotANumber()) else { return .nulls(.bool, count: call.rowCount) }
+      return Column(.bool, .bool(found), validity: column.validity)
     })
 
   static let clip = Function(
