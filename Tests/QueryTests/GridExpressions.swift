@@ -69,8 +69,16 @@ enum GridExpressions {
     return types.flatMap { ["cast(\(a + mark), \($0))", "try_cast(\(a + mark), \($0))"] }
   }
 
+  static func aggregateCalls(_ a: String) -> [String] {
+    functions.filter { $0.kind == .aggregate }.flatMap { calls(of: $0, [a, a]) }
+  }
+
+  static func windowCalls(_ a: String) -> [String] {
+    functions.filter { $0.kind == .window }.flatMap { calls(of: $0, [a, a]) }
+  }
+
   static func aggregates(_ a: String) -> [String] {
-    functions.filter { $0.kind == .aggregate }.flatMap { calls(of: $0, [a, a]) }.flatMap { call in
+    aggregateCalls(a).flatMap { call in
       [
         "TABLE | agg x = \(call)", "TABLE | group_by k agg x = \(call)", "TABLE | select k, x = \(call) over k",
         "TABLE | with x = \(call)", "TABLE | filter \(a) == \(call)", "TABLE | agg x = \(call), y = len() + 1",
@@ -80,7 +88,7 @@ enum GridExpressions {
   }
 
   static func windows(_ a: String) -> [String] {
-    functions.filter { $0.kind == .window }.flatMap { calls(of: $0, [a, a]) }.flatMap { call in
+    windowCalls(a).flatMap { call in
       [
         "TABLE | select x = \(call)", "TABLE | select x = \(call) over k",
         "TABLE | select x = \(call) over (k order by \(a) desc)", "TABLE | select x = \(call) over (order by k, \(a))",

@@ -6,7 +6,8 @@ import Testing
 
 // Everything the language does × every type, executed: nothing traps, whatever goes wrong is said at a place inside the
 // text, no message blames us, and what comes has the type that was announced. What looks at one row gives the same in a
-// column as in a row alone.
+// column as in a row alone, and the values, the types and the refusals are those of the naive evaluator; what that does
+// not compute stands in `NaiveGap`.
 //
 // A trap ends the tests without a word: with `GRID_TRACE=FILE` in the environment the last line of the file is what
 // trapped.
@@ -24,6 +25,8 @@ import Testing
   @Test(arguments: GridColumn.all.map(\.name)) func aggregatesAndWindows(_ name: String) throws {
     let grid = try Grid(seed: name)
     for pipeline in GridExpressions.aggregates(name) + GridExpressions.windows(name) { grid.run(pipeline) }
+    for call in GridExpressions.aggregateCalls(name) { grid.compareAggregate(call) }
+    for call in GridExpressions.windowCalls(name) { grid.compareWindow(call, of: name) }
     for other in GridColumn.all.map(\.name) {
       for pipeline in GridExpressions.pairs(name, other) { grid.run(pipeline) }
     }
@@ -45,6 +48,7 @@ final class Grid {
   private let session: Session
   /// Tables of one row each.
   private let rows: [Session]
+  private let naive: NaiveGrid
   private var faults: [String] = []
   private var dice: SplitMix
 
@@ -74,6 +78,7 @@ final class Grid {
       return session
     }
     self.session = session(all)
+    naive = NaiveGrid(all)
     rows = (0..<all.rowCount).map { row in
       var own = session(all[row..<row + 1])
       for column in GridColumn.all {
@@ -101,22 +106,90 @@ final class Grid {
     guard Int.random(in: 0..<Grid.stride, using: &dice) == 0 else { return }
     let whole = outcome("t | select x = \(expression)", in: session)
     _ = outcome("e | select x = \(expression)", in: session)
-    guard case .table(let table) = whole else {
-      // Whoever fails in a column fails in some row.
-      if case .mistakeOfRow = whole,
-        !rows.contains(where: { outcome("t | select x = \(expression)", in: $0).isMistake })
-      {
-        faults.append("\(expression): fails in the column, in no row")
+    let (type, expected) = naive.outcomes(expression.replacingOccurrences(of: "\u{200B}", with: ""))
+    switch whole {
+    case .mistake(let message):
+      // Before any row was looked at.
+      if expected.allSatisfy(\.isValue) {
+        faults.append("\(expression): \(message), where the naive evaluator gives \(expected)")
       }
       return
-    }
-    for (row, own) in rows.enumerated() {
-      let one = outcome("t | select x = \(expression)", in: own)
-      if case .table(let single) = one, single.rowCount == 1, single.columns[0][0] == table.columns[0][row] { continue }
-      faults.append("\(expression): row \(row) is \(table.columns[0][row]) in the column, alone it is \(one)")
+    case .mistakeOfRow:
+      // Whoever fails in a column fails in some row.
+      let alone = rows.map { outcome("t | select x = \(expression)", in: $0) }
+      if !alone.contains(where: \.isMistake) { faults.append("\(expression): fails in the column, in no row") }
+      for (row, one) in alone.enumerated() { compare(one, expected[row], "\(expression), row \(row)") }
+      return
+    case .table(let table):
+      for (row, own) in rows.enumerated() {
+        let one = outcome("t | select x = \(expression)", in: own)
+        compare(one, expected[row], "\(expression), row \(row)")
+        if case .table(let single) = one, single.rowCount == 1, single.columns[0][0] == table.columns[0][row] {
+          continue
+        }
+        faults.append("\(expression): row \(row) is \(table.columns[0][row]) in the column, alone it is \(one)")
+      }
+      if let type, type != table.schema[0].type {
+        faults.append("\(expression): is \(table.schema[0].type), it should be \(type)")
+      }
     }
     let constant = columns.reduce(expression) { $0.replacingOccurrences(of: "\($1)\u{200B}", with: "$one_" + $1) }
     for own in rows { _ = outcome("t | select x = \(constant)", in: own) }
+  }
+
+  /// An aggregate of the whole table, of each group and beside each row.
+  func compareAggregate(_ call: String) {
+    guard Int.random(in: 0..<Grid.stride, using: &dice) == 0 else { return }
+    let groups = Grid.groups
+    let whole = naive.aggregate(call, of: Array(0..<GridColumn.rowCount))
+    compare(outcome("t | agg x = \(call)", in: session), whole, call)
+    let expected = groups.map { naive.aggregate(call, of: $0) }
+    for (own, of) in zip(expected, ["0", "1"]) {
+      compare(
+        outcome("t | filter k == \(of) | group_by k agg x = \(call) | select x", in: session), own,
+        "\(call) of group \(of)")
+    }
+    guard case .table(let table) = outcome("t | select x = \(call) over k", in: session) else { return }
+    for (group, own) in zip(groups, expected) {
+      for row in group where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
+        faults.append("\(call) over k, row \(row): is \(table.columns[0][row]), it should be \(own)")
+      }
+    }
+  }
+
+  /// A window function in the order of the table, and in both orders of a column, by groups.
+  func compareWindow(_ call: String, of column: String) {
+    guard Int.random(in: 0..<Grid.stride, using: &dice) == 0 else { return }
+    for (over, order, isDescending) in [
+      ("k", nil, false), ("(k order by \(column))", column, false), ("(k order by \(column) desc)", column, true),
+    ] {
+      let found = outcome("t | select x = \(call) over \(over)", in: session)
+      let expected = naive.window(call, groups: Grid.groups, order: order, isDescending: isDescending)
+      guard case .table(let table) = found else {
+        if expected.allSatisfy(\.isValue) {
+          faults.append("\(call) over \(over): \(found), where the naive evaluator gives \(expected)")
+        }
+        continue
+      }
+      for (row, own) in expected.enumerated() where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
+        faults.append("\(call) over \(over), row \(row): is \(table.columns[0][row]), it should be \(own)")
+      }
+    }
+  }
+
+  /// The rows with each value of `k`.
+  private static let groups = [[0, 1, 4], [2, 3, 5]]
+
+  private func compare(_ found: Outcome, _ expected: NaiveOutcome, _ what: String) {
+    switch (found, expected) {
+    case (_, .unknown(.fault)): faults.append("\(what): the naive evaluator does not know it")
+    case (_, .unknown), (.mistake, .types), (.mistake, .refused), (.mistakeOfRow, .refused), (.mistakeOfRow, .types):
+      break
+    case (.table(let table), _):
+      if table.rowCount == 1, expected.agrees(with: table.columns[0][0], table.schema[0].type) { break }
+      faults.append("\(what): is \(found), it should be \(expected)")
+    default: faults.append("\(what): \(found), where the naive evaluator gives \(expected)")
+    }
   }
 
   func run(_ pipeline: String) {

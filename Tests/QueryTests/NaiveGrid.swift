@@ -1,0 +1,173 @@
+import Diagnostics
+import Query
+import Tables
+
+/// Compares what the engine gives for an expression of the grid with what the naive evaluator computes row by row.
+struct NaiveGrid {
+  private let meaning: NaiveMeaning
+  private let rows: [[String: Value]]
+  private let parser = Parser(verbs: relationalVerbs.map(\.declaration), functionNames: functions.map(\.name))
+
+  init(_ table: Table) {
+    meaning = NaiveMeaning(types: Dictionary(uniqueKeysWithValues: table.schema.fields.map { ($0.name, $0.type) }))
+    rows = (0..<table.rowCount).map { row in
+      Dictionary(uniqueKeysWithValues: zip(table.schema.names, table.columns).map { ($0, $1[row]) })
+    }
+  }
+
+  /// What an expression gives in every row, and its type where it has one.
+  func outcomes(_ text: String) -> (type: DataType?, rows: [NaiveOutcome]) {
+    guard let expression = try? parser.expression(in: Source(name: "grid", text: text)) else {
+      return (nil, rows.map { _ in .unknown(.fault) })
+    }
+    do {
+      let type = try meaning.type(expression)
+      return (type, rows.map { row in NaiveOutcome { try meaning.value(expression, row) } })
+    } catch {
+      let failed = NaiveOutcome { throw error }
+      return (nil, rows.map { _ in failed })
+    }
+  }
+
+  /// What an aggregate gives of some rows; nil of one that is not computed here.
+  func aggregate(_ call: String, of chosen: [Int]) -> NaiveOutcome {
+    guard let expression = try? parser.expression(in: Source(name: "grid", text: call)),
+      case .call(let function, let arguments, nil) = expression.node
+    else { return .unknown(.fault) }
+    return NaiveOutcome {
+      if function.name == "len" { return .integer(Int128(chosen.count)) }
+      if function.name == "corr" { throw NaiveFailure.unknown(.correlation) }
+      let aggregate = try NaiveAggregate(function.name, meaning.type(arguments[0]))
+      let values = try chosen.map { try meaning.value(arguments[0], rows[$0]) }
+      guard arguments.count > 1 else { return try aggregate.value(values) }
+      let share: Double
+      switch try meaning.value(arguments[1], [:]) {
+      case .integer(let number): share = Double(number)
+      case .float(let number): share = number
+      default: throw NaiveFailure.types
+      }
+      guard (0...1).contains(share) else { throw NaiveFailure.types }
+      return try aggregate.value(values, share: share)
+    }
+  }
+
+  /// What a window function gives each row, the rows of each group in ascending or descending order of a column.
+  func window(_ call: String, groups: [[Int]], order: String?, isDescending: Bool) -> [NaiveOutcome] {
+    guard let expression = try? parser.expression(in: Source(name: "grid", text: call)),
+      case .call(let function, let arguments, nil) = expression.node
+    else { return rows.map { _ in .unknown(.fault) } }
+    var outcomes = [NaiveOutcome](repeating: .value(.null), count: rows.count)
+    for group in groups {
+      do {
+        for (row, value) in try placed(function.name, arguments, group, order, isDescending) {
+          outcomes[row] = .value(value)
+        }
+      } catch {
+        let failed = NaiveOutcome { throw error }
+        for row in group { outcomes[row] = failed }
+      }
+    }
+    return outcomes
+  }
+
+  private func placed(
+    _ name: String, _ arguments: [Expression], _ group: [Int], _ order: String?, _ isDescending: Bool
+  ) throws -> [(Int, Value)] {
+    var sorted = group
+    var ties = { (_: Int, _: Int) in true }
+    if let order {
+      guard let type = meaning.types[order], !type.isNested else { throw NaiveFailure.unknown(.orderOfLists) }
+      func compared(_ a: Int, _ b: Int) throws -> Int {
+        let (x, y) = (rows[a][order] ?? .null, rows[b][order] ?? .null)
+        let missing = [x, y].map { $0 == .null ? 2 : $0 == .float(.nan) ? 1 : 0 }
+        if missing != [0, 0] { return sign(missing[0], missing[1]) }
+        return try meaning.order(x, type, y, type) * (isDescending ? -1 : 1)
+      }
+      sorted = try group.sorted {
+        let order = try compared($0, $1)
+        return order != 0 ? order < 0 : $0 < $1
+      }
+      ties = { (try? compared($0, $1)) == 0 }
+    }
+    let values = try sorted.map { row in try arguments.first.map { try meaning.value($0, rows[row]) } ?? .null }
+    var shift = 1
+    if arguments.count > 1 {
+      guard case .integer(let distance) = try meaning.constant(arguments[1]) else {
+        throw NaiveFailure.unknown(.nullConstants)
+      }
+      shift = Int(max(-1000, min(1000, distance)))
+    }
+    var results: [Value] = []
+    switch name {
+    case "row_number": results = sorted.indices.map { .integer(Int128($0 + 1)) }
+    case "rank", "dense_rank":
+      var (place, dense) = (0, 0)
+      for (index, row) in sorted.enumerated() {
+        if index == 0 || !ties(sorted[index - 1], row) { (place, dense) = (index + 1, dense + 1) }
+        results.append(.integer(Int128(name == "rank" ? place : dense)))
+      }
+    case "lag", "lead":
+      let step = name == "lag" ? -shift : shift
+      results = values.indices.map { values.indices.contains($0 + step) ? values[$0 + step] : .null }
+    case "cum_sum", "cum_max":
+      let own = try meaning.type(arguments[0])
+      let aggregate = try NaiveAggregate(name == "cum_sum" ? "sum" : "max", own)
+      if own.isFloat { throw NaiveFailure.unknown(.runningFloats) }
+      for index in values.indices {
+        results.append(values[index] == .null ? .null : try aggregate.value(Array(values[...index])))
+      }
+    default: throw NaiveFailure.unknown(.fault)
+    }
+    return Array(zip(sorted, results))
+  }
+}
+
+enum NaiveOutcome: CustomStringConvertible {
+  case value(Value)
+  case refused
+  case types
+  case unknown(NaiveGap)
+
+  init(_ body: () throws -> Value) {
+    do {
+      self = .value(try body())
+    } catch NaiveFailure.refused {
+      self = .refused
+    } catch NaiveFailure.types {
+      self = .types
+    } catch NaiveFailure.unknown(let reason) {
+      self = .unknown(reason)
+    } catch {
+      self = .unknown(.fault)
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .value(let value): "\(value)"
+    case .refused: "a refusal"
+    case .types: "a mistake of types"
+    case .unknown(let gap): "unknown (\(gap.rawValue))"
+    }
+  }
+
+  var isValue: Bool { if case .value = self { true } else { false } }
+
+  /// Whether the engine's value is this one; floats may differ in the last digits of their type.
+  func agrees(with value: Value, _ type: DataType) -> Bool {
+    switch self {
+    case .value(let expected): NaiveOutcome.areSame(expected, value, type == .f32 ? 1e-6 : 1e-12)
+    case .refused, .types: false
+    case .unknown: true
+    }
+  }
+
+  private static func areSame(_ a: Value, _ b: Value, _ tolerance: Double) -> Bool {
+    switch (a, b) {
+    case (.float(let x), .float(let y)):
+      return x == y || x.isNaN && y.isNaN || (x - y).magnitude <= tolerance * max(x.magnitude, y.magnitude)
+    case (.list(let x), .list(let y)): return x.count == y.count && zip(x, y).allSatisfy { areSame($0, $1, tolerance) }
+    default: return a == b
+    }
+  }
+}
