@@ -40,9 +40,8 @@ def call(name, value, arguments, type, refusal):
         place = place // months * months
         start = (date(1970 + place // 12, place % 12 + 1, 1) - EPOCH).days * DAY
     elif unit == "w":
-        # Weeks start on Monday; 1969-12-29 was one.
-        days = day_of(value) + 3
-        start = (days // (7 * count) * 7 * count - 3) * DAY
+        # Weeks start on Monday; 1970-01-05 was the first.
+        start = ((day_of(value) - 4) // (7 * count) * 7 * count + 4) * DAY
     else:
         length = count * LENGTHS[unit]
         start = nanoseconds(value) // length * length

@@ -24,10 +24,10 @@ NO_SUCH_OPERATION = (
 
 
 def no_such_operation(peer, error):
-    """The name of a whole operation that a peer does not have; any other error is one of this program."""
+    """The name of a whole operation that a peer does not have; None of any other error."""
     if re.search(NO_SUCH_OPERATION, f"{type(error).__name__} {error}"):
         return f"{peer} has no such operation"
-    raise error
+    return None
 
 
 class Verdict:

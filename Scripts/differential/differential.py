@@ -133,6 +133,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         for first in range(options.seed, options.seed + options.cases, options.batch):
             seeds = range(first, min(first + options.batch, options.seed + options.cases))
+            print(f"from {first}: {sum(tally.differing.values())} differ so far", file=sys.stderr)
             cases = {seed: make_case(seed, wanted) for seed in seeds}
             for seed, verdict in run_all(lectern, Path(name), cases, database, tally.said_otherwise):
                 case = cases[seed]

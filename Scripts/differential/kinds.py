@@ -44,7 +44,7 @@ def times(rng):
     frame = table(rng, types, is_mild=rng.random() < 0.8)
     compare, days, sign = rng.choice(COMPARE), rng.choice(["1", "30", "366"]), rng.choice("+-")
     part, moment = rng.choice(["year", "month", "day", "weekday", "week"]), rng.choice(["t", "s"])
-    every = rng.choice(["1d", "1w", "1mo", "1q", "1y", "2d", "3mo", "2w"])
+    every = rng.choice(["1d", "1w", "1mo", "1q", "1y", "2d", "3mo", "2w", "7d", "3w", "5mo", "7y", "3q"])
     when = rng.choice(['"2024-02-28"', '"2024-02-28 12:34:56"', '"2024-02-28 12:34:56.789"', '"1969-12-31 23:59:59.999"'])
     text = rng.choice([
         f"d {compare} e", f"t {compare} s", f"d {compare} {moment}", f"{moment} {compare} {when}", f"d {compare} {when}",

@@ -61,7 +61,11 @@ class TableCase:
             try:
                 others = ask()
             except Exception as error:
-                verdict.explained.append((self.explanation(name, error), name))
+                rule = self.explanation(name, error)
+                if rule is None:
+                    verdict.problems.append(f"{name} fails: {str(error)[:300]}")
+                else:
+                    verdict.explained.append((rule, name))
                 continue
             verdict.compared[name] += len(self.expected)
             for key in self.expected | others:
@@ -74,7 +78,7 @@ class TableCase:
         return verdict
 
     def explanation(self, peer, error):
-        """Why a peer has no result at all."""
+        """Why a peer has no result at all; None where nothing says it."""
         if isinstance(error, duckdb.Error) and self.rules_of_types:
             return min(self.rules_of_types)
         return no_such_operation(peer, error)
@@ -204,6 +208,8 @@ class GroupCase(TableCase):
         super().__init__("groups", {"case": frame}, pipeline)
         self.name, self.key, self.type, self.window = name, key, type, window
         self.meaning = Meaning({})
+        if name in ("mean", "median") and not is_number(type):
+            self.rules_of_types = {"means and medians of times"}
         self.judge()
 
     def judge(self):

@@ -180,6 +180,7 @@ class Meaning:
         if name == "date":
             return ("date",)
         if name == "sign" and is_decimal(self.type(p[0])):
+            self.rules_of_types.add("decimals")
             return ("i8",)
         if name in ("list_contains", "is_nan"):
             return ("bool",)
@@ -504,9 +505,6 @@ class Meaning:
                     return None
                 return any(
                     e is not None and self.order(e, self.type(p[0])[1], values[1], self.type(p[1])) == 0 for e in value)
-            case "truncate" if re.fullmatch(r"[02-9]\d*w|1\d+w", values[1]):
-                self.rules.add("pieces of several weeks")
-                return calendar_rules.call(name, value, values[1:], type, RowRefusal)
             case "date" if len(values) == 3:
                 return calendar_rules.read("{:04}-{:02}-{:02}".format(*values), ("date",))
             case "matches": return re.search(values[1], value) is not None

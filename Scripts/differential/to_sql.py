@@ -212,7 +212,8 @@ class SQL:
 
     def truncate(self, value, type, every):
         count, unit = re.fullmatch(r"(\d+)(\w+)", every).groups()
-        origin = "DATE '1969-12-29'" if unit == "w" else "DATE '1970-01-01'"
+        self.otherwise("pieces of time")
+        origin = "DATE '1970-01-05'" if unit == "w" else "DATE '1970-01-01'"
         return f"CAST(time_bucket(INTERVAL '{count} {UNITS[unit]}', {value}, {origin}) AS {sql_type(type)})"
 
     def cast(self, node):
