@@ -35,6 +35,8 @@ def cast(value, own, wanted, is_exact=False, notes=None):
     if own[0] == wanted[0] == "list":
         return [cast(element, own[1], wanted[1], is_exact, notes) for element in value]
     if wanted == ("str",):
+        if is_decimal(own) and own[1] == own[2]:
+            notes.add("texts of decimals")
         return text_of(value, own)
     if own == ("str",):
         return value.encode() if wanted == ("binary",) else read(value, wanted, notes)
