@@ -57,6 +57,9 @@ import Testing
       ("n * 2.0", [2.0, 4.0, nil, nil]), ("2.0 * n", [2.0, 4.0, nil, nil]),
       ("if n == 1 then n else 2.0", [1.0, 2.0, 2.0, 2.0]),
       ("p * 0.5", [0.5, 1.25, 0.145, nil]), ("s * 0.5 == s / 2", [true, true, true, nil]),
+      // 2⁵³ as f32 is not 2⁵³ + 1.
+      ("cast(f, f32) == 9007199254740993", [false, false, false, nil]),
+      ("cast(f, f32) in [9007199254740993, 3]", [false, false, false, nil]),
       // What stands behind a known value is not looked at.
       ("coalesce(f, big)", [9_007_199_254_740_992.0, 2.5, 0.29, nil]),
       ("coalesce(n, 1 // (n - n))", [1, 2, nil, nil]),

@@ -109,7 +109,10 @@ private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool)
       isExact
         ? Double(narrow[row]) == numbers[row] || numbers[row].isNaN : narrow[row].isFinite || !numbers[row].isFinite
     }
-    return Column(narrow, validity: Bitmap.intersection(column.validity, isHeld.unlessAllSet))
+    // Long whole numbers are rounded on the way to a double already.
+    let isSame = isExact ? try column.rowsHeld(as: numbers) : nil
+    let validity = Bitmap.intersection(isHeld.unlessAllSet, isSame)
+    return Column(narrow, validity: Bitmap.intersection(column.validity, validity))
   default: throw .noCast(from: column.type, to: type)
   }
 }
