@@ -75,14 +75,10 @@ extension Session {
     guard let statement = try? Session.parser.statements(in: source).last,
       case .evaluation(_, let parsed) = statement.body, case .name(let head) = parsed.head,
       case .table(let input)? = value(named: head.name),
-      parsed.stages.allSatisfy({ call in
-        call.name != "pivot" && relationalVerbs.contains { $0.declaration.name == call.name }
-      })
+      parsed.stages.allSatisfy(CompletionCatalog.plans)
     else { return [] }
-    // What is only looked at draws no seeds: those of the next cells would be others.
-    let before = (seeds, drawnSeeds, notes)
-    defer { (seeds, drawnSeeds, notes) = before }
-    let context = PlanningContext(catalog: self, environment: environment, verbs: relationalVerbs)
+    let catalog = CompletionCatalog(session: self)
+    let context = PlanningContext(catalog: catalog, environment: environment, verbs: CompletionCatalog.verbs)
     return (try? context.plan(parsed.stages, on: input))?.schema.fields ?? []
   }
 
