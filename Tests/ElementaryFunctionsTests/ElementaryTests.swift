@@ -117,6 +117,9 @@ private let floats: [String: @Sendable (Float) -> Float] = [
     #expect(Elementary.exp(-infinity) == 0 && Elementary.exp(infinity) == infinity && Elementary.exp(zero) == 1)
     #expect(Elementary.exp(710 * one) == infinity && Elementary.exp(-746 * one) == 0)
     #expect(Elementary.exp(-740 * one) > 0 && Elementary.exp(-740 * one) < .leastNormalMagnitude)
+    // The last arguments whose exponentials are numbers above zero and below infinity, and those beyond.
+    #expect(Elementary.exp(709.782712893384 * one) < infinity && Elementary.exp(709.7827128933841 * one) == infinity)
+    #expect(Elementary.exp(-745.1332191019411 * one) == smallest && Elementary.exp(-745.1332191019412 * one) == 0)
     #expect(Elementary.log(zero) == -infinity && Elementary.log(infinity) == infinity && Elementary.log(-one).isNaN)
     #expect(Elementary.log1p(-one) == -infinity && Elementary.log1p(-1.5 * one).isNaN)
     #expect(Elementary.log1p(smallest) == smallest && Elementary.log1p(-zero).sign == .minus)

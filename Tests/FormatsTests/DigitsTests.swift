@@ -111,6 +111,13 @@ import Testing
       values: [.text("0.5"), .text("12"), .text("9007199254740993")],
       note: "`a` is str: its whole numbers would lose digits beside floating ones; `types=[\"a f64\"]` rounds them"),
     Case(
+      text: "{\"a\": -9007199254740993}\n{\"a\": 5}\n{\"a\": 0.5}", type: .string,
+      values: [.text("-9007199254740993"), .text("5"), .text("0.5")],
+      note: "`a` is str: its whole numbers would lose digits beside floating ones; `types=[\"a f64\"]` rounds them"),
+    Case(
+      text: "{\"a\": -9007199254740992}\n{\"a\": 0.5}", type: .f64,
+      values: [.float(-9_007_199_254_740_992), .float(0.5)], note: nil),
+    Case(
       text: "{\"a\": 9007199254740992}\n{\"a\": 0.5}", type: .f64,
       values: [.float(9_007_199_254_740_992), .float(0.5)], note: nil),
     Case(

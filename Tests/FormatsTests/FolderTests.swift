@@ -33,6 +33,17 @@ import Testing
     #expect(try read(source).row(0) == [.integer(1), .text("007")])
   }
 
+  /// Hive writes what a file's name cannot hold as a percent sign and two digits, wherever it stands in a value.
+  @Test(arguments: [
+    ("a%20b", "a b"), ("%2Fa", "/a"), ("a%20", "a "), ("%25", "%"), ("%D1%8F", "я"), ("a%2", "a%2"), ("50%", "50%"),
+    ("%zz", "%zz"), ("a%3Db", "a=b"),
+  ])
+  func `values in the names of folders are decoded`(_ written: String, _ value: String) throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("t/kind=\(written)/a.csv", "id\n1\n")
+    #expect(try read(scratch.file("t")).row(0) == [.integer(1), .text(Text(value))])
+  }
+
   @Test func `links to what is read already give no row twice`() throws {
     let scratch = try ScratchFolder()
     try scratch.write("data/b.csv", "id\n1\n2\n")

@@ -66,6 +66,27 @@ struct MemoryTests {
     withExtendedLifetime(scratch) {}
   }
 
+  /// Columns that were used longest ago make room for others.
+  @Test func `what was looked at last is kept`() async throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t.parquet")
+    let rows = 300_000
+    _ = try saveTable(
+      Table(
+        ["a", "b", "c", "d"].enumerated().map { place, name in (name, Column((0..<rows).map { $0 * 7 + place })) }),
+      to: path)
+    await #expect(processExitsWith: .success) { [path = path as String, rows = rows as Int] in
+      // Room for three columns of 64 bits.
+      Formats.memoryBudget = rows * 8 * 7 / 2
+      let source = try openTable(path)
+      for column in [0, 1, 2, 0, 3] { _ = try source.columns([column]) }
+      guard (0..<4).map({ source.isInMemory($0) }) == [true, false, true, true] else { exit(2) }
+      Formats.memoryBudget = rows * 8 * 3 / 2
+      guard (0..<4).map({ source.isInMemory($0) }) == [false, false, false, true] else { exit(3) }
+    }
+    withExtendedLifetime(scratch) {}
+  }
+
   /// What a compressed file or a pipe holds goes to the disk where it is more than memory has room for.
   @Test(arguments: ["csv.gz", "csv.zst", "ndjson.gz"])
   func `a compressed text larger than memory is looked at all the same`(_ ending: String) async throws {

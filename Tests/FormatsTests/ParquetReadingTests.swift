@@ -114,6 +114,30 @@ import Testing
     #expect(bounds > 1000)
   }
 
+  /// Old writers compared bytes as signed numbers: what they say of unsigned numbers and texts is not to be trusted.
+  @Test func `bounds of old writers count for signed numbers alone`() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t.parquet")
+    _ = try saveTable(
+      Table([
+        ("i", Column([3, -5])), ("d", Column([2.5, 0.5])), ("u", Column([7, 9] as [UInt32])),
+        ("t", Column(["b", "я"])),
+      ]), to: path)
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let length = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let footer = try #require(ThriftTree(bytes.dropLast(8).suffix(length)))
+    // Fields 5 and 6 of the statistics are bounds in the order of the type, 1 and 2 those of old writers.
+    let old = footer.renaming(at: [4, 1, 3, 12], [5: 1, 6: 2]).bytes
+    let size = withUnsafeBytes(of: UInt32(old.count).littleEndian) { Array($0) }
+    let oldPath = try scratch.write("old.parquet", bytes.dropLast(8 + length) + old + size + Array("PAR1".utf8))
+    let (new, found) = (try openTable(path).partitions[0].statistics, try openTable(oldPath).partitions[0].statistics)
+    #expect(new.map { $0?.minimum } == [.integer(-5), .float(0.5), .integer(7), .text("b")])
+    #expect(found.map { $0?.minimum } == [.integer(-5), .float(0.5), nil, nil])
+    #expect(found.map { $0?.maximum } == [.integer(3), .float(2.5), nil, nil])
+    #expect(found.allSatisfy { $0?.nullCount == 0 })
+    #expect(try read(oldPath).row(1) == read(path).row(1))
+  }
+
   private func isLess(_ left: Value, _ right: Value) -> Bool? {
     switch (left, right) {
     case (.integer(let a), .integer(let b)): a < b

@@ -170,6 +170,11 @@ import Testing
     let read = try table("made by hand\nid;price;name\n1;2,5;NA\n2;3;x\n", options)
     #expect(read.schema.summary == "id i32, price f64, name str")
     #expect(read.row(0) == [.integer(1), .float(2.5), .null])
+    // Where a comma is the decimal mark, a point is none.
+    let points = try table("made by hand\nid;price\n1;2,5\n2;1.234\n", options)
+    #expect(points.schema.summary == "id i32, price str" && points.row(1)[1] == .text("1.234"))
+    options.types = ["id": .i32, "price": .f64]
+    #expect(throws: Diagnostic.self) { try table("made by hand\nid;price\n1;2,5\n2;1.234\n", options) }
   }
 
   /// However many lines are passed over, no more are looked for than there are.
@@ -199,6 +204,30 @@ import Testing
     #expect(
       try ReferenceFiles.contents(scratch.file("t.csv"))
         == "i,f,d,t\n1,0.1,2024-03-01,plain\n,-2.5e-30,,\"with, \"\"all\"\"\nof it\"\n-9000000000,,1969-12-31,\"\"\n")
+  }
+
+  /// Every byte below a space, and what else means something in one of the forms.
+  @Test func `control characters read back the same, and none stands raw in JSON`() throws {
+    let scratch = try ScratchFolder()
+    let scalars = (0..<0x20).map { UInt32($0) } + [0x22, 0x27, 0x2C, 0x5C, 0x7F, 0x85, 0x2028, 0xFEFF, 0x1F600]
+    let characters = scalars.compactMap(Unicode.Scalar.init).map { String(Character($0)) }
+    let texts = characters.flatMap { [$0, "a\($0)b", "\($0)\($0)", "x\($0)"] }
+    let table = Table([("n", Column(texts.indices.map { $0 })), ("t", Column(texts))])
+    for name in ["t.csv", "t.tsv", "t.ndjson", "t.parquet"] {
+      _ = try saveTable(table, to: scratch.file(name))
+      var options = LoadOptions()
+      // A zero byte is no letter of any text that is found out.
+      options.format = String(name.dropFirst(2))
+      options.types = name.hasSuffix("sv") ? ["t": .string] : [:]
+      let back = try read(scratch.file(name), options: options)
+      let differing = texts.indices.filter { back.row($0) != table.row($0) }.map {
+        texts[$0].unicodeScalars.map(\.value)
+      }
+      #expect(back.rowCount == table.rowCount && differing.isEmpty, "\(name) \(differing)")
+    }
+    let json = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.file("t.ndjson"))))
+    #expect(json.allSatisfy { $0 >= 0x20 || $0 == 0x0A })
+    #expect(json.count { $0 == 0x0A } == texts.count)
   }
 
   @Test(arguments: ["gz", "zst"]) func `a compressed file that grows without end is refused`(_ ending: String) throws {

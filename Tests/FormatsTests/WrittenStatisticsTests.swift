@@ -58,6 +58,45 @@ import Testing
     }
   }
 
+  /// A text that is too long for a footer bounds nothing: its beginning is less than itself.
+  @Test func `a bound that is cut short is none`() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t.parquet")
+    let long = String(repeating: "я", count: 100)
+    _ = try saveTable(Table([("a", Column(["b", long])), ("b", Column([long, "яя"]))]), to: path)
+    let statistics = try openTable(path).partitions[0].statistics
+    #expect(statistics[0]?.minimum == .text("b"))
+    #expect(statistics[1]?.minimum == .text("яя"))
+    for column in 0..<2 {
+      guard case .text(let greatest)? = statistics[column]?.maximum else { continue }
+      #expect(greatest >= Text(long))
+    }
+  }
+
+  /// A reader that tells the zeros apart skips no row of the other one.
+  ///
+  /// - Source: parquet-format, parquet.thrift: “If the min is +0, the row group may contain −0 values as well”.
+  @Test func `bounds of zero have the sign that covers both zeros`() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("t.parquet")
+    let table = Table([
+      ("least", Column([0.0, 1])), ("greatest", Column([-0.0, -1])), ("both", Column([0.0, 0])),
+      ("single", Column([Float(0), 1])),
+    ])
+    _ = try saveTable(table, to: path)
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let length = bytes.suffix(8).prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let footer = try #require(ThriftTree(bytes.dropLast(8).suffix(length)))
+    // Row groups, the first one's columns, their metadata, its statistics: 5 and 6 are the greatest and the least.
+    let columns = try #require(footer[4]?.items.first?[1]?.items)
+    let bounds = columns.map { column in [6, 5].map { column[3]?[12]?[$0]?.binary ?? [] } }
+    let zero = (plus: [UInt8](repeating: 0, count: 8), minus: [0, 0, 0, 0, 0, 0, 0, 0x80] as [UInt8])
+    #expect(bounds[0][0] == zero.minus)
+    #expect(bounds[1][1] == zero.plus)
+    #expect(bounds[2] == [zero.minus, zero.plus])
+    #expect(bounds[3][0] == [0, 0, 0, 0x80])
+  }
+
   private func isNaN(_ value: Value) -> Bool { if case .float(let number) = value { number.isNaN } else { false } }
 
   /// Zeros of both signs are one bound.

@@ -67,6 +67,31 @@ import Testing
     #expect(test.run("r = load \"report.csv\" skip=2").contains("2 rows × 2 columns"))
   }
 
+  /// What statistics say of a file skips no row that a condition keeps: NaN lies beyond all bounds, and nulls count for
+  /// nothing.
+  @Test(arguments: ["==", "!=", "<", "<=", ">", ">="]) func `files are filtered as tables are`(_ comparison: String)
+    throws
+  {
+    defer { end() }
+    test.run(
+      """
+      t = table f = [5.0, 5.0, null, 5.0], n = [5, null, 5, 5], s = ["b", "b", "b", null]
+      n = t | with f = if n is null then (f - f) / (f - f) else f
+      """)
+    for name in ["t", "n"] {
+      test.run("\(name) | save \"\(folder.path)/\(name).parquet\"")
+      for (column, values) in [
+        ("f", ["4.9", "5.0", "5.1", "-0.0"]), ("n", ["4", "5", "6"]), ("s", ["\"a\"", "\"b\"", "\"bb\""]),
+      ] {
+        for value in values {
+          let condition = "filter \(column) \(comparison) \(value) | agg rows = len()"
+          #expect(
+            test.run("load \"\(name).parquet\" | \(condition)") == test.run("\(name) | \(condition)"), "\(condition)")
+        }
+      }
+    }
+  }
+
   @Test func `formulas are escaped where that is asked for`() throws {
     defer { end() }
     let path = folder.path + "/f.csv"

@@ -261,6 +261,24 @@ import Testing
     }
   }
 
+  /// Each seed stands behind the verb that drew it, however many a cell draws.
+  @Test func severalSeedsOfACell() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let session = session()
+    var drawn: [String] = []
+    session.emit = { piece in
+      if case .note(let text) = piece, text.hasPrefix("drew seed=") { drawn.append(String(text.dropFirst(10))) }
+    }
+    session.run("t = table a = [1, 2, 3, 4, 5]")
+    #expect(session.run("x = t | sample 3\ny = t | sample 2 | sort a; z = t | sample fraction=0.4 by=a") == .finished)
+    try #require(drawn.count == 3)
+    let text = try String(contentsOfFile: try #require(session.journal?.path), encoding: .utf8)
+    let expected =
+      "x = t | sample 3 seed=\(drawn[0])\ny = t | sample 2 seed=\(drawn[1]) | sort a; "
+      + "z = t | sample fraction=0.4 by=a seed=\(drawn[2])\n"
+    #expect(text.contains("```lectern\n\(expected)```"))
+  }
+
   @Test func aFolderThatCannotBeWrittenIsSaidOnce() throws {
     let session = Session()
     session.journal = Journal(

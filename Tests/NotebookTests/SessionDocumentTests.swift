@@ -63,6 +63,16 @@ import Testing
     #expect(try SessionDocument(parsing: " \n\n", name: "script").cells.isEmpty)
   }
 
+  /// A fence is closed by one of its own kind, as long as itself or longer.
+  @Test(arguments: [
+    ("```lectern\na\n```\n", "a\n"), ("```lectern\na\n`````\n", "a\n"),
+    ("````lectern\n```\na\n````\n", "```\na\n"), ("~~~lectern\n```\n~~~\n", "```\n"),
+    ("```lectern\na\n  ```  \n", "a\n"), ("```lectern\n~~~\n``` x\n```\n", "~~~\n``` x\n"),
+  ])
+  func fencesAreClosedByTheirOwnKind(text: String, code: String) throws {
+    #expect(try SessionDocument(parsing: text, name: "a.md").cells.map(\.code) == [code])
+  }
+
   @Test func mistakesAreSaid() {
     #expect(throws: Diagnostic.self) { try SessionDocument(parsing: "```lectern\na\n", name: "a.md") }
     #expect(throws: Diagnostic.self) { try SessionDocument(parsing: "```lectern volatil\na\n```\n", name: "a.md") }

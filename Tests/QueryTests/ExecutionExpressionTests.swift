@@ -12,6 +12,48 @@ import Testing
     ])
   ])
 
+  /// Multiples of 49, which times its reciprocal are less than they should be, and what lies beside them.
+  private static func multiples<Number: FixedWidthInteger>(_ type: Number.Type) -> [Number] {
+    var numbers: [Number] = [.min, .max]
+    for factor in -130...130 {
+      for number in factor * 49 - 1...factor * 49 + 1 {
+        if let own = Number(exactly: number) { numbers.append(own) }
+      }
+    }
+    return numbers
+  }
+
+  /// Division by a number that is the same in every row has ways of its own: by a reciprocal in f64, by one of 64 bits.
+  @Test(arguments: [1, 2, 3, 6, 7, 10, 41, 49, 97, 98, 103, 107, 113, 127])
+  func quotientsOfAConstantAreRoundedDown(divisor: Int) throws {
+    let session = Session([
+      "i8": Table([("x", Column(Self.multiples(Int8.self)))]),
+      "i16": Table([("x", Column(Self.multiples(Int16.self)))]),
+      "i32": Table([("x", Column(Self.multiples(Int32.self)))]),
+      "i64": Table([("x", Column(Self.multiples(Int64.self)))]),
+      "u8": Table([("x", Column(Self.multiples(UInt8.self)))]),
+      "u16": Table([("x", Column(Self.multiples(UInt16.self)))]),
+      "u32": Table([("x", Column(Self.multiples(UInt32.self)))]),
+      "u64": Table([("x", Column(Self.multiples(UInt64.self)))]),
+    ])
+    for type in ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"] {
+      for divisor in type.hasPrefix("u") || divisor == 1 ? [divisor] : [divisor, -divisor] {
+        // Of the column's own type, so that nothing is widened first.
+        let own = "cast(\(divisor), \(type))"
+        let found = try session.run("\(type) | select x, q = x // \(own), r = x % \(own)")
+        #expect(found.schema[1].type == found.schema[0].type)
+        for row in 0..<found.rowCount {
+          guard case .integer(let x) = found.columns[0][row], case .integer(let quotient) = found.columns[1][row],
+            case .integer(let remainder) = found.columns[2][row]
+          else { continue }
+          let isFloor = quotient * Int128(divisor) + remainder == x && remainder.magnitude < divisor.magnitude
+          let hasSign = remainder == 0 || (remainder < 0) == (divisor < 0)
+          #expect(isFloor && hasSign, "\(x) // \(divisor) = \(quotient), rest \(remainder) as \(type)")
+        }
+      }
+    }
+  }
+
   @Test(
     arguments: [
       ("a // b", [3, -4, nil, nil]), ("a % b", [1, 1, nil, nil]), ("a // -2", [-4, 3, nil, 0]),

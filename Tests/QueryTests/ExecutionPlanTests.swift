@@ -123,6 +123,42 @@ import Testing
         """)
   }
 
+  /// Parts are the same only where every number in them is: other rows, another start, another direction, other columns.
+  @Test(arguments: [
+    ("sort price desc | slice 0, 3", "sort price desc | slice 3, 3"),
+    ("sort price desc | head 3", "sort price | head 3"),
+    ("sort price desc | head 3", "sort price desc | head 4"),
+    ("filter price > 5 | head 3", "filter price > 6 | head 3"), ("unique item keep=first", "unique item keep=last"),
+    ("group_by item agg n = min(user)", "group_by item agg n = max(user)"),
+    ("with user = user * 2 | unique user", "with user = user * 3 | unique user"),
+    ("filter price > 5 | join items on item", "filter price > 5 | left_join items on item"),
+  ])
+  func computesApartWhatIsNotTheSame(_ first: String, _ second: String) throws {
+    let (_, session) = counting()
+    let names = try session.run("orders | \(first)").schema.names.first { $0 != "item" } ?? "item"
+    let parts = try [first, second].map { try session.run("orders | \($0) | select x = \(names)") }
+    let both = try session.run(
+      "orders | \(first) | select x = \(names) | concat (orders | \(second) | select x = \(names))")
+    #expect((0..<both.rowCount).map(both.row) == parts.flatMap { part in (0..<part.rowCount).map(part.row) })
+  }
+
+  /// A condition goes no further down than what it would change.
+  @Test func filtersStayAboveWhatLooksAtAllRows() throws {
+    let table = Table([("k", Column([1, 1, 2, 2, 3])), ("x", Column([10, 0, 6, 6, 1]))])
+    let session = Session(["t": table])
+    func rows(_ code: String) throws -> [[Value]] {
+      let result = try session.run(code)
+      return (0..<result.rowCount).map(result.row)
+    }
+    // Means of the keys: 5, 6 and 1; of the rows that are left they would be 10, 6 and 1.
+    #expect(try rows("t | sort mean(x) over k desc | filter x > 0") == [[2, 6], [2, 6], [1, 10], [3, 1]])
+    #expect(try rows("t | sort x - mean(x) | filter x > 5 | select x") == [[6], [6], [10]])
+    // The second table's rows are among those that a slice takes.
+    let slices = try rows("t | select x | concat (t | select x = k) | slice 4, 3")
+    #expect(slices == [[1], [1], [1]])
+    #expect(try rows("t | select x | concat (t | select x = k) | slice 3, 5") == [[6], [1], [1], [1], [2]])
+  }
+
   @Test func sharesPartsWithinSharedParts() throws {
     let (source, session) = counting()
     let grouped = "(orders | filter price > 5 | group_by item agg n = len())"

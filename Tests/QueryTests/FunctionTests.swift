@@ -35,6 +35,8 @@ import Testing
       ("replace(s, \"X\", \"--\")", ["  Привет, мир ", "a--b--c", nil, ""]),
       ("slice(s, 2, 3)", ["При", "bXc", nil, ""]),
       ("slice(s, -2)", ["р ", "Xc", nil, ""]), ("split(s, \"X\")", [["  Привет, мир "], ["a", "b", "c"], nil, [""]]),
+      ("split(s, \"ри\")", [["  П", "вет, мир "], ["aXbXc"], nil, [""]]),
+      ("split(\"a::b:::c\", \"::\")", [["a", "b", ":c"], ["a", "b", ":c"], ["a", "b", ":c"], ["a", "b", ":c"]]),
       ("matches(s, \"^[a-z]\")", [false, true, nil, false]),
       ("extract(s, \"(\\\\w)X(\\\\w)\", 2)", [nil, "b", nil, nil]),
       ("extract(s, \"\\\\w+\")", ["Привет", "aXbXc", nil, nil]),

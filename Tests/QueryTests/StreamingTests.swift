@@ -113,6 +113,21 @@ private final class LargeSource: TableSource {
     expectNear(found, expected)
   }
 
+  /// A group that has nothing but nulls in some runs of rows, and values in others.
+  @Test func deviationsOfGroupsThatBeginWithNulls() throws {
+    let values = (0..<5000).map { (row: Int) -> Double? in
+      let isKnown = row % 3 != 1 || row >= 3000
+      return isKnown ? Double(row * 31 % 97) / 4 : nil
+    }
+    let table = Table([("group", Column((0..<5000).map { $0 % 3 })), ("value", Column(values))])
+    var session = Session(["t": table])
+    session.sources["large"] = LargeSource(table, partLength: 20)
+    let verbs = "group_by group agg d = std(value), v = var(value), m = mean(value)"
+    let expected = try session.run("t | \(verbs)")
+    #expect(expected.columns[1..<4].allSatisfy { $0.nullCount == 0 })
+    expectNear(try session.run("large | \(verbs)"), expected)
+  }
+
   private func expectNear(_ found: Table, _ expected: Table) {
     #expect(found.schema == expected.schema)
     #expect(found.rowCount == expected.rowCount)

@@ -23,6 +23,30 @@ import Testing
     #expect(table.columnCount > 0)
   }
 
+  /// A part of the rows or groups is rounded as numpy rounds: halves to the even number.
+  @Test(arguments: [
+    (5, "0.5", 2), (7, "0.5", 4), (3, "0.5", 2), (1, "0.5", 0), (10, "0.25", 2), (10, "0.35", 4), (8, "0.999", 8),
+    (8, "0", 0), (8, "1", 8),
+  ])
+  func partsAreRoundedToEven(rows: Int, fraction: String, drawn: Int) throws {
+    let tables = ["t": Table([("a", Column(Array(0..<rows)))])]
+    #expect(try run("t | sample fraction=\(fraction) seed=1", on: tables).table.rowCount == drawn)
+    #expect(try run("t | sample fraction=\(fraction) by=a seed=1", on: tables).table.rowCount == drawn)
+  }
+
+  /// Columns that a pivot makes are counted with all of their aggregates.
+  @Test func aPivotMakesNoMoreThan64Columns() throws {
+    let tables = ["t": Table([("r", Column([Int](repeating: 1, count: 33))), ("c", Column(Array(0..<33)))])]
+    #expect(try run("t | pivot rows=r columns=c", on: tables).table.columnCount == 34)
+    let error = #expect(throws: Diagnostic.self) {
+      try run("t | pivot rows=r columns=c agg n = len(), s = sum(c)", on: tables)
+    }
+    #expect(error?.message == "`c` would become 66 columns, at most 64 can be shown")
+    #expect(
+      try run("t | filter c > 0 | pivot rows=r columns=c agg n = len(), s = sum(c)", on: tables).table.columnCount == 65
+    )
+  }
+
   @Test func verbsDoWhatTheySay() {
     expectResults(
       """

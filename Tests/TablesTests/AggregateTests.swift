@@ -112,6 +112,25 @@ import Testing
     #expect(try aggregate(.median, of: constant)[0] == .float(2.5))
   }
 
+  /// A sample of the values tells where a rank lies. Here it sees every fourth value alone, all of them above the others
+  /// or below them.
+  @Test(arguments: [1.0, -1]) func `a sample that misleads changes no quantile`(sign: Double) throws {
+    let count = 1 << 16
+    let numbers = (0..<count).map { (row: Int) -> Double in
+      if row % 4 == 0 { return sign * Double(1_000_000 + row) }
+      return Double(row * 7919 % 50_021)
+    }
+    let sorted = numbers.sorted()
+    let column = Column(numbers)
+    let median: Double = (sorted[count / 2 - 1] + sorted[count / 2]) / 2
+    #expect(try aggregate(.median, of: column)[0] == .float(median))
+    for fraction in [0, 0.1, 0.3, 0.7, 0.9, 1] {
+      let found = try #require(try aggregate(.quantile(fraction), of: column)[0].number)
+      let below = Int(fraction * Double(count - 1))
+      #expect(sorted[below] <= found && found <= sorted[min(count - 1, below + 1)], "\(fraction)")
+    }
+  }
+
   @Test func `a quantile between a number and infinity is infinity`() throws {
     let column = Column([1.0, 2, .infinity])
     #expect(try aggregate(.quantile(0.55), of: column)[0] == .float(.infinity))
@@ -139,6 +158,13 @@ import Testing
     #expect(throws: Diagnostic.sumOverflow(.u64, firstRow: 0)) { try aggregate(.sum, of: Column([UInt64.max, 1])) }
     #expect(try aggregate(.sum, of: Column([Int8](repeating: 127, count: 1000)))[0] == .integer(127_000))
     #expect(throws: Diagnostic.cannotAggregate("sum", .string)) { try aggregate(.sum, of: Column(["a"])) }
+    // Slices of a long group are summed apart: each fits 64 bits, two of them do not.
+    let share = Int64.max >> 16
+    let half = [Int64](repeating: share, count: 1 << 17)
+    #expect(throws: Diagnostic.sumOverflow(.i64, firstRow: 0)) { try aggregate(.sum, of: Column(half)) }
+    #expect(try aggregate(.sum, of: Column(half + half.map { -$0 } + [7]))[0] == .integer(7))
+    let mean = try aggregate(.mean, of: Column(half))[0].number
+    #expect(mean == Double(share))
   }
 
   @Test func `any, all and correlation`() throws {
@@ -150,6 +176,10 @@ import Testing
     let y = Column([2.0, 4, 6, 1, 10] as [Double?])
     #expect(try correlations(x, y, over: GroupSlices(rowCount: 5))[0] == .float(1))
     #expect(try correlations(x, y, over: slices)[3] == .null)
+    // A null counts on neither side, wherever it stands.
+    #expect(try correlations(y, x, over: GroupSlices(rowCount: 5))[0] == .float(1))
+    let z = Column([nil, 1, 1.5, 7, 2.5] as [Double?])
+    #expect(try correlations(x, z, over: GroupSlices(rowCount: 5))[0] == .float(1))
   }
 
   @Test func `a summary says what describe prints`() throws {

@@ -43,6 +43,11 @@ import Testing
     #expect(first("7d") == "2024-08-15" && first("3d") == "2024-08-15" && first("2w") == "2024-08-05")
     #expect(first("3w") == "2024-07-29" && first("5mo") == "2024-08-01" && first("3q") == "2024-01-01")
     #expect(first("7y") == "2019-01-01" && first("3y") == "2024-01-01")
+    // Weeks begin on a Monday, however many stand together.
+    for weeks in 1...9 {
+      let start = try #require(CalendarInterval("\(weeks)w")?.truncate(days: day))
+      #expect(Tables.weekday(ofDays: start) == 1 && (0..<7 * weeks).contains(day - start))
+    }
     #expect(first("1h") == nil && CalendarInterval("1h")?.isWholeDays == false)
     #expect(CalendarInterval("15m")?.truncate(ticks: -1, unit: .milliseconds) == -900_000)
     #expect(CalendarInterval("1d")?.truncate(ticks: -1, unit: .nanoseconds) == -86_400_000_000_000)

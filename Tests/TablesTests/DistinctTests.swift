@@ -54,8 +54,15 @@ import Testing
   @Test func `a list longer than any chunk is put in order beside short ones`() throws {
     var dice = Dice(3)
     let long = (0..<280_000).map { _ in Int64(dice.below(1000)) }
-    let child = Column([5, 3, 4] + long.map { Int($0) } + [2, 1, 9, 8])
-    let ends = [1, 3, 3, 3 + long.count, 5 + long.count, 7 + long.count]
+    // Two of them, so that one begins behind others and is put in order for itself.
+    var values: [Int64] = [5, 3, 4]
+    values += long
+    values += [2, 1, 9, 8]
+    values += long.reversed()
+    values += long
+    let child = Column(values)
+    let starts = (short: 7 + long.count, last: 7 + 2 * long.count)
+    let ends = [1, 3, 3, 3 + long.count, 5 + long.count, starts.short, starts.last, starts.last + long.count]
     let lists = Column(.list(.i64), .list(ListValues(offsets: Buffer(ends), child: child)))
     let sorted = try listSorted(lists)
     #expect(sorted[0] == .list([.integer(3), .integer(4)]) && sorted[1] == .list([]))
@@ -63,6 +70,8 @@ import Testing
     let found = try #require(sorted.values.lists)
     let elements = found.range(2).map { found.child[$0] }
     #expect(elements == long.sorted().map { .integer(Int128($0)) })
+    let areOthersSorted = [5, 6].allSatisfy { list in found.range(list).map { found.child[$0] } == elements }
+    #expect(areOthersSorted)
     let backwards = try #require(try listSorted(lists, descending: true).values.lists)
     #expect(backwards.range(2).map { backwards.child[$0] } == elements.reversed())
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 import Testing
 
@@ -110,6 +111,23 @@ import Testing
     #expect(!oneToMany.isManyToMany && oneToMany.repeatedRight == 1 && oneToMany.unmatchedLeft == 1)
     let manyToMany = try join(left: [twice], count: 3, right: [twice], count: 3, kind: .inner)
     #expect(manyToMany.isManyToMany && manyToMany.count == 5)
+  }
+
+  /// Rows that multiply are written for a long time: a flag is heard after every few ten thousand of them.
+  @Test func `a join of many rows hears a cancellation while it writes them`() throws {
+    let one = Column([Int](repeating: 1, count: 2000))
+    func checks(right: Column) throws -> Int {
+      let flag = Cancellation(requestedAtCheck: .max)
+      try Cores.limited(to: 1) {
+        try Cancellation.$current.withValue(flag) {
+          _ = try join(left: [one], count: one.count, right: [right], count: right.count, kind: .inner)
+        }
+      }
+      return flag.checkCount
+    }
+    let few = try checks(right: Column((0..<2000).map { $0 + 1 }))
+    let many = try checks(right: one)
+    #expect(many - few >= (2000 * 2000) >> 17)
   }
 
   @Test func `large sides, dense and hashed`() throws {

@@ -118,6 +118,34 @@ private final class Chosen: TableSource {
     #expect(state.type("U").isEmpty && state.sheet.stages.map(\.text) == ["sort product_id"])
   }
 
+  /// Rows come and go one by one; ranges stay ascending and apart.
+  @Test(arguments: 0..<8) func aSetOfRowsIsASet(seed: Int) {
+    var random = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    func draw(_ bound: Int) -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(random >> 33) % bound
+    }
+    var (set, rows): (RowSet, Set<Int>) = (RowSet(4..<9), [4, 5, 6, 7, 8])
+    for _ in 0..<400 {
+      let row = draw(24)
+      switch draw(3) {
+      case 0:
+        set.insert(row)
+        rows.insert(row)
+      case 1:
+        set.remove(row)
+        rows.remove(row)
+      default:
+        set.toggle(row)
+        if rows.remove(row) == nil { rows.insert(row) }
+      }
+      #expect(set.ranges.flatMap { Array($0) } == rows.sorted() && set.count == rows.count)
+      #expect(zip(set.ranges, set.ranges.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
+      #expect((0..<24).allSatisfy { set.contains($0) == rows.contains($0) })
+      #expect(set.complement(of: 24).ranges.flatMap { Array($0) } == (0..<24).filter { !rows.contains($0) })
+    }
+  }
+
   @Test func rowsAreAddedToASetInOrder() {
     var set = RowSet(3..<5)
     set.insert(9)

@@ -128,13 +128,18 @@ import Viewing
     }
   }
 
-  /// The same on a file of several row groups, of which nothing has been read.
+  /// The same on a file, and on one table of several parts, of which nothing has been read.
   @Test(arguments: actions.filter { $0.table == "t" }) func ofAFileToo(keys: String, table: String) throws {
     try inFolder { folder in
       let path = folder.appending(path: "t.parquet").path
+      let parts = folder.appending(path: "parts").path
+      try FileManager.default.createDirectory(atPath: parts, withIntermediateDirectories: true)
+      let saves = (0..<10).map { "t | slice \($0), 1 | save \(Spelling.text("\(parts)/\($0).parquet"));" }
       let session = Session()
-      #expect(session.run(Self.setup + "\nt | save \(Spelling.text(path))") == .finished)
+      #expect(
+        session.run(Self.setup + "\nt | save \(Spelling.text(path))\n" + saves.joined(separator: "\n")) == .finished)
       try check(keys, "load \(Spelling.text(path))")
+      try check(keys, "load \(Spelling.text(parts))")
     }
   }
 
