@@ -124,6 +124,11 @@ private let floats: [String: @Sendable (Float) -> Float] = [
     #expect(Elementary.log1p(-one) == -infinity && Elementary.log1p(-1.5 * one).isNaN)
     #expect(Elementary.log1p(smallest) == smallest && Elementary.log1p(-zero).sign == .minus)
     #expect(Elementary.log2(smallest) == -1074)
+    // The greatest numbers: the power of two that belongs to them is no number.
+    for greatest in [Double.greatestFiniteMagnitude, 0x1.6p1023, 0x1.5p1023] {
+      #expect(abs(Elementary.log(greatest) - 709.5) < 0.4 && abs(Elementary.log1p(greatest) - 709.5) < 0.4)
+      #expect(abs(Elementary.log10(greatest) - 308.1) < 0.2 && abs(Elementary.log2(greatest) - 1023.7) < 0.4)
+    }
     #expect(Elementary.exp(Float(90)) == .infinity && Elementary.exp(Float(-105)) == 0)
     #expect(Elementary.log(Float(0)) == -.infinity && Elementary.log1p(Float(-2)).isNaN)
     #expect(Elementary.sin(Float(-0.0)).sign == .minus && Elementary.cos(Float(0)) == 1)
