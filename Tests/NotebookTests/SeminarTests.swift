@@ -3,7 +3,7 @@ import Display
 import Notebook
 import Testing
 
-/// The seminar's sessions, and the tour in the README, print what is recorded in them.
+/// The seminar's sessions, its homework and the tours print what is recorded in them.
 @Suite(.serialized) struct SeminarTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
@@ -17,7 +17,10 @@ import Testing
     } catch { return nil }
   }()
 
-  @Test(arguments: [("sessions/seminar.md", 20), ("sessions/seminar.en.md", 20), ("README.md", 5)])
+  @Test(arguments: [
+    ("sessions/seminar.md", 50), ("sessions/seminar.en.md", 50), ("sessions/homework.md", 20),
+    ("sessions/homework.en.md", 20), ("sessions/tour.md", 12), ("README.md", 5),
+  ])
   func printsWhatIsRecorded(_ name: String, cells: Int) throws {
     let data = try #require(Self.data)
     let path = Self.root.appending(path: name).path
