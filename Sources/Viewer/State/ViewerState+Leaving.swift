@@ -1,4 +1,3 @@
-import Diagnostics
 package import Diagnostics
 import Display
 import Tables

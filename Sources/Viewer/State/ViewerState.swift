@@ -1,4 +1,3 @@
-import Diagnostics
 package import Diagnostics
 package import Display
 import Tables
