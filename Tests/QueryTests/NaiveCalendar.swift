@@ -69,6 +69,8 @@ enum NaiveCalendar {
   }
 
   private static func made(_ values: [Value]) throws -> Value {
+    // The parts become i64 first, each by itself: what does not fit is refused beside a null too.
+    for case .integer(let part) in values where Int64(exactly: part) == nil { throw NaiveFailure.refused }
     guard case .integer(let year) = values[0], case .integer(let month) = values[1], case .integer(let day) = values[2]
     else {
       return .null

@@ -58,7 +58,7 @@ extension RowEvaluator {
 
   /// Days and ticks are whole numbers: both sides are computed with as i64, and a date is narrowed again.
   private func temporal(_ kernel: Arithmetic, _ a: Operand, _ b: Operand) throws(Diagnostic) -> ColumnValues {
-    let results: Buffer<Int64> = try kernel.integers(a.ticks(), b.ticks())
+    let results: Buffer<Int64> = try kernel.integers(ticks(of: a, kernel), ticks(of: b, kernel))
     guard kernel.type == .date else { return .i64(results) }
     let days = try converted(Column(.i64, .i64(results), validity: kernel.validity), to: .i32)
     guard case .i32(let buffer) = days.values else { return .i64(results) }
@@ -68,6 +68,34 @@ extension RowEvaluator {
       }
     }
     return .i32(buffer)
+  }
+
+  /// An operand's days, ticks or plain whole numbers as i64. Whole numbers beyond those are an error where the other
+  /// operand has a value.
+  private func ticks(of operand: Operand, _ kernel: Arithmetic) throws(Diagnostic) -> Numbers<Int64> {
+    switch operand {
+    case .constant(.integer(let value), _):
+      guard let tick = Int64(exactly: value) else { throw .overflow(kernel.type, row: numbers[0], at: kernel.span) }
+      return .constant(tick)
+    case .constant(.date(let days), _): return .constant(Int64(days))
+    case .constant(.time(let ticks), _), .constant(.datetime(let ticks, _), _), .constant(.duration(let ticks, _), _):
+      return .constant(ticks)
+    case .column(let column):
+      switch column.values {
+      case .i64(let buffer): return .rows(buffer)
+      case .i32(let buffer): return .rows(mapped(buffer) { Int64($0) })
+      default:
+        let whole = try converted(column, to: .i64)
+        guard case .i64(let buffer) = whole.values else { return .rows(Buffer(repeating: 0, count: column.count)) }
+        if let valid = whole.validity {
+          for row in 0..<rowCount where !valid[row] && kernel.validity?[row] ?? true {
+            throw .overflow(kernel.type, row: numbers[row], at: kernel.span)
+          }
+        }
+        return .rows(buffer)
+      }
+    default: throw .fault("a constant that is not a moment")
+    }
   }
 }
 
@@ -98,28 +126,5 @@ extension Operand {
       throw .fault("\(column.type) where \(Number.dataType) was bound")
     case .list: throw .fault("a list where a number was bound")
     }
-  }
-
-  /// Days, ticks or plain whole numbers as i64.
-  func ticks() throws(Diagnostic) -> Numbers<Int64> {
-    switch self {
-    case .constant(.integer(let value), _): return .constant(Int64(truncatingIfNeeded: value))
-    case .constant(.date(let days), _): return .constant(Int64(days))
-    case .constant(.time(let ticks), _), .constant(.datetime(let ticks, _), _), .constant(.duration(let ticks, _), _):
-      return .constant(ticks)
-    case .column(let column):
-      switch column.values {
-      case .i64(let buffer): return .rows(buffer)
-      case .i32(let buffer): return .rows(mapped(buffer) { Int64($0) })
-      default: return try .rows(converted(column, to: .i64).ticks)
-      }
-    default: throw .fault("a constant that is not a moment")
-    }
-  }
-}
-
-extension Column {
-  fileprivate var ticks: Buffer<Int64> {
-    if case .i64(let buffer) = values { buffer } else { Buffer(repeating: 0, count: count) }
   }
 }
