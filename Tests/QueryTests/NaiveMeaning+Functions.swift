@@ -141,6 +141,7 @@ extension NaiveMeaning {
       if parts.contains(.null) { return .null }
       return .text(Text(parts.map { if case .text(let part) = $0 { part.string } else { "" } }.joined()))
     }
+    if name == "date", values.count == 3 { return try NaiveCalendar.call(name, values, type) }
     if values.contains(.null) { return .null }
     switch types[0] {
     case .string: return try textCall(name, values)
