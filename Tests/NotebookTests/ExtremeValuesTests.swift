@@ -57,7 +57,7 @@ import Testing
     "t | agg mean(ms), median(us), max(day), mean(day), sum(long_ns)", "t | pivot rows=k columns=ms",
     "t | unpivot ms, us",
     "t | plot line x=ms y=whole", "t | plot scatter x=day y=real", "t | plot hist x=whole", "t | plot line x=k y=large",
-    "t | plot bar x=day y=k", "t | plot hist x=real", "t | plot hist x=ms bins=3", "t | plot loglog x=real y=large",
+    "t | plot bar x=day y=k", "t | plot bar y=whole", "t | plot bar y=large", "t | plot hist x=real", "t | plot hist x=ms bins=3", "t | plot loglog x=real y=large",
     "t | select ms | values ms", "t | row_index | tail 2", "t | join t on ms",
     "t | full_join (t | select ms = day) on ms",
     "t | split time at=\"2024-07-01\" time=ms", "t | view",

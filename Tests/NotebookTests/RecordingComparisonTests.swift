@@ -35,6 +35,13 @@ import Testing
     #expect(agrees("1000", "1009", tolerance: 0.01) && !agrees("1000", "1020", tolerance: 0.01))
   }
 
+  /// A file may hold any exponent: the least whole number has no magnitude of its own type.
+  @Test func exponentsBeyondAllNumbersAreText() {
+    for exponent in [Int.min, Int.max, -400, 400] {
+      #expect(agrees("1.5e\(exponent)", "1.5e\(exponent)") && !agrees("1.5e\(exponent)", "1.6e\(exponent)"))
+    }
+  }
+
   @Test func timesAndSizesAreMasked() {
     #expect(agrees("took 1.2 s", "took 340 ms"))
     #expect(agrees("wrote 3 rows (1.2 kB)", "wrote 3 rows (14 kB)"))

@@ -101,7 +101,7 @@ private struct TextPlot {
   }
 
   private static func number(_ value: Double) -> String {
-    if let whole = Int(exactly: value), abs(whole) < 1_000_000_000_000_000 { return grouped(whole) }
+    if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000_000_000 { return grouped(whole) }
     return numberText(value)
   }
 

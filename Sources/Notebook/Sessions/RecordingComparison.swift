@@ -243,7 +243,7 @@ private enum Token {
         power.append(first)
         after = after.dropFirst()
       }
-      if let value = Int(power), abs(value) < 400 {
+      if let value = Int(power), value.magnitude < 400 {
         exponent = value
         rest = after
       }
