@@ -75,6 +75,9 @@ import Testing
 
   @Test func mistakesAreSaid() {
     #expect(throws: Diagnostic.self) { try SessionDocument(parsing: "```lectern\na\n", name: "a.md") }
+    for option in ["=", "==", "= 4", "=id", "id", "tolerance=", "tolerance=-1"] {
+      #expect(throws: Diagnostic.self) { try SessionDocument(parsing: "```lectern \(option)\na\n```", name: "a.md") }
+    }
     #expect(throws: Diagnostic.self) { try SessionDocument(parsing: "```lectern volatil\na\n```\n", name: "a.md") }
   }
 

@@ -154,7 +154,8 @@ private struct SessionReader {
   private func cellOptions(_ opening: Fence) throws(Diagnostic) -> CellOptions {
     var options = CellOptions()
     for word in opening.information.split(separator: " ").dropFirst() {
-      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      // An `=` alone has an empty word on either side.
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       switch (parts[0], parts.count > 1 ? parts[1] : nil) {
       case ("id", let value?): options.id = value
       case ("tolerance", let value?):
