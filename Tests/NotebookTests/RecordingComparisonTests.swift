@@ -38,7 +38,7 @@ import Testing
   /// A file may hold any exponent: the least whole number has no magnitude of its own type.
   @Test func exponentsBeyondAllNumbersAreText() {
     for exponent in [Int.min, Int.max, -400, 400] {
-      #expect(agrees("1.5e\(exponent)", "1.5e\(exponent)") && !agrees("1.5e\(exponent)", "1.6e\(exponent)"))
+      #expect(agrees("1.5e\(exponent)", "1.5e\(exponent)") && !agrees("1.5e\(exponent)", "3.5e\(exponent)"))
     }
   }
 
