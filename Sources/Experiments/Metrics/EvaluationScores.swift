@@ -2,7 +2,7 @@ import Diagnostics
 
 /// The sums of every metric for every model, in groups of users.
 ///
-/// Up to 4,096 users are a group each; more are dealt out to as many groups, which resampling then draws instead of
+/// Up to 4,096 users are a group each; more are distributed over as many groups, which resampling then draws instead of
 /// users: the spread of the mean is the same, and it costs no more for a million users.
 struct EvaluationScores: Sendable {
   static let mostGroups = 4096

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Aggregates that no one writes: what deviations are computed by where slices of rows pass one after another.
+// Aggregates that no one writes: what deviations are computed by where ranges of rows pass one after another.
 
 extension Function {
   /// Σ(x − mean)² of numbers that are f64.

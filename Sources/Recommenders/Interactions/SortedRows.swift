@@ -3,7 +3,7 @@ import Parallelism
 
 /// The rows of a table of interactions, sorted by user, within a user by item, within both as they came.
 ///
-/// Rows are packed into 64-bit keys and dealt out to buckets of neighbouring users, which are small enough to be
+/// Rows are packed into 64-bit keys and distributed over buckets of neighbouring users, which are small enough to be
 /// sorted where the processor's cache is. Both are done on all cores; the result does not depend on how many.
 ///
 /// A key has 32 bits for the user within the bucket and the item: its cell. A `UInt64` has 32 more below them for where

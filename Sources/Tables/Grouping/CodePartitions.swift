@@ -121,7 +121,7 @@ struct RadixPartitioning: Sendable {
   let codeBits: Int
   let partitionBits: Int
   let remainderBits: Int
-  /// The rows that are partitioned by one thread at once, from which offsets count.
+  /// The rows that one thread partitions at once; offsets count from the first of them.
   let rangeBits: Int
   /// 0 where remainders leave no bits for offsets.
   let offsetBits: Int

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Parallelism
 
-// Functions of list columns, row by row. Aggregates of lists are aggregates over slices: `listRuns` gives them.
+// Functions of list columns, row by row. Aggregates of lists are aggregates over slices: `listSlices` gives them.
 
 extension Column {
   /// The elements of a list column in slices, one a row; a null row is an empty slice.
