@@ -69,7 +69,7 @@ struct NaiveEvaluator {
       return table
     case "row_index":
       let rows = input.rows.enumerated().map { [.integer(Int128($0))] + $1 }
-      return NaiveTable(names: [call.word("name") ?? "row"] + input.names, rows: rows)
+      return NaiveTable(names: [call.optionWord("name") ?? "row"] + input.names, rows: rows)
     case "explode": return exploded(input, call)
     case "value_counts": return valueCounts(input, call)
     case "unpivot": return unpivoted(input, call)
@@ -147,7 +147,7 @@ struct NaiveEvaluator {
   private func unique(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
     let columns = call.names.isEmpty ? Array(input.names.indices) : call.names.map { input[$0.name] }
     let keys = input.rows.map { row in columns.map { row[$0] } }
-    let keep = call.word("keep") ?? "first"
+    let keep = call.optionWord("keep") ?? "first"
     let rows = input.rows.indices.filter { row in
       switch keep {
       case "first": keys.firstIndex(of: keys[row]) == row

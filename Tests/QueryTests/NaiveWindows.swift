@@ -111,7 +111,7 @@ extension NaiveEvaluator {
     for row in input.rows {
       var elements: [Value] = []
       if case .list(let list) = row[index] { elements = list }
-      if elements.isEmpty, call.word("keep") == "empty" { elements = [.null] }
+      if elements.isEmpty, call.optionWord("keep") == "empty" { elements = [.null] }
       for element in elements {
         var copy = row
         copy[index] = element
@@ -145,7 +145,17 @@ extension NaiveEvaluator {
     let rows = melted.flatMap { column in
       input.rows.map { row in kept.map { row[$0] } + [.text(Text(input.names[column])), row[column]] }
     }
-    let names = [call.word("name") ?? "variable", call.word("value") ?? "value"]
+    let names = [call.optionWord("name") ?? "variable", call.optionWord("value") ?? "value"]
     return NaiveTable(names: kept.map { input.names[$0] } + names, rows: rows)
+  }
+}
+
+extension VerbCall {
+  /// The word or the column that an option was set to.
+  func optionWord(_ name: String) -> String? {
+    guard case .expression(let value)? = options.first(where: { $0.name.name == name })?.value,
+      case .name(let word) = value.node
+    else { return nil }
+    return word
   }
 }

@@ -14,7 +14,7 @@ extension HelpTopic {
     ) {
       var page = "## \(model.name)\n\n\(model.summary.capitalizedSentence).\n"
       if !model.parameterDeclarations.isEmpty {
-        page += "\n| parameter | if not said | takes | meaning |\n|---|---|---|---|\n"
+        page += "\n| parameter | default | takes | meaning |\n|---|---|---|---|\n"
         for parameter in model.parameterDeclarations {
           page += "| `\(parameter.name)` | \(parameter.defaultText) | \(escaped(parameter.domainText)) "
           page += "| \(escaped(parameter.meaning)) |\n"

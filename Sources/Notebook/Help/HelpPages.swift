@@ -58,7 +58,7 @@ extension VerbDeclaration {
         page += "\n| | |\n|---|---|\n"
         for clause in clauses { page += "| `\(clause.keyword)` | \(escaped(clause.summary)) |\n" }
         for option in options {
-          let standard = option.defaultValue.map { "; \($0) if not said" } ?? ""
+          let standard = option.defaultValue.map { "; \($0) by default" } ?? ""
           page += "| `\(option.name)=\(escaped(option.valueText))` | \(escaped(option.summary + standard)) |\n"
         }
       }

@@ -4,6 +4,16 @@ import Experiments
 import Query
 import Tables
 
+private struct ExplainOptions: VerbOptions {
+  var user: Value?
+  var item: Value?
+
+  static let declared: [VerbOption<Self>] = [
+    .value("user", \.user, "the user whose score is explained"),
+    .value("item", \.item, "the item that is scored"),
+  ]
+}
+
 extension NotebookVerb {
   static let explain = NotebookVerb(
     VerbDeclaration(
@@ -14,20 +24,15 @@ extension NotebookVerb {
         Nothing is computed. After a model, `user` and `item` name a score, and the answer is a table of terms that \
         sum to it.
         """,
-      options: [
-        Option("user", .value, "the user whose score is explained"),
-        Option("item", .value, "the item that is scored"),
-      ],
       examples: [
         Example("train | filter user_id == 100 | group_by product_id | explain", "the plan"),
         Example("ease | explain user=100 item=519413018", "the terms of a score"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
+      ]), ExplainOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     switch input {
     case .table(let plan)?: return .shown(StyledText(Query.explain(plan).joined(separator: "\n")))
     case .model(let model)?:
-      let reader = OptionReader(call, session)
-      guard let user = try reader.scalar("user"), let item = try reader.scalar("item") else {
+      guard let user = options.user, let item = options.item else {
         throw Diagnostic(
           "of a model, `explain` needs a user and an item", at: call.written.span, hint: "`explain user=… item=…`")
       }

@@ -6,6 +6,24 @@ import Query
 import Recommenders
 import Tables
 
+/// Held-out interactions, measured after every iteration.
+private struct StepOptions: VerbOptions {
+  var valid: Pipeline?
+
+  static let declared: [VerbOption<Self>] = [
+    .table("valid", \.valid, "held-out interactions: `history` then has train and validation error of every iteration")
+  ]
+}
+
+private struct FitOptions: VerbOptions {
+  var rows = InteractionOptions()
+  var step = StepOptions()
+  var valid: Pipeline? { step.valid }
+
+  static let declared: [VerbOption<Self>] =
+    InteractionOptions.declared.map { $0.within(\.rows) } + StepOptions.declared.map { $0.within(\.step) }
+}
+
 extension NotebookVerb {
   static let fit = NotebookVerb(
     VerbDeclaration(
@@ -14,20 +32,25 @@ extension NotebookVerb {
         A row is a user, an item and, if there is one, a weight. `?models` lists the models, `?EASE` the parameters of \
         one. Long fits show how far they are; Ctrl-C keeps the model as of the last finished iteration.
         """,
-      arguments: .word(name: "model", choices: [], then: ["[models]"]), options: ModelArguments.dataOptions,
-      takesAnyOption: true,
+      arguments: .word(name: "model", choices: [], then: ["[models]"]), takesAnyOption: true,
       examples: [
         Example("train | fit EASE regularization=500", "one parameter"),
         Example("train | fit iALS factors=8 iterations=2", "a model with iterations"),
         Example("train | fit Blend [PersonalTopPopular, TopPopular]", "a model of models"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
+      ]), FitOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let arguments = try ModelArguments(call, session, schema: plan.schema)
+    let arguments = try ModelArguments(call, options.rows, session, schema: plan.schema)
+    if options.valid != nil, !arguments.kind.isIterative {
+      throw Diagnostic(
+        "\(arguments.kind.name) has no iterations to measure `valid` after", at: options.nameSpan(of: \.step.valid),
+        hint: "leave it out; `recommend` and `metrics` measure the fitted model")
+    }
+    let valid = try session.table(options.valid)
     var dataset = try session.dataset(plan, arguments)
     // Who is not to measure must not hold the rows.
-    let measured = arguments.valid == nil ? nil : dataset
-    let fitted = try session.measuring(arguments.valid, arguments.model, arguments.roles, on: measured, at: call) {
+    let measured = valid == nil ? nil : dataset
+    let fitted = try session.measuring(valid, arguments.model, arguments.roles, on: measured, at: call) {
       () throws(Diagnostic) in try dataset.fit(arguments.kind, arguments.parameters)
     }
     let model = Recommender(fitted, dataset)
@@ -45,12 +68,13 @@ extension NotebookVerb {
     VerbDeclaration(
       "walk", summary: "fits a model one named step at a time: formula, shapes, a corner of every matrix",
       discussion: "At a prompt it waits for Enter after each step; elsewhere it runs through.",
-      arguments: .word(name: "model", choices: [], then: ["[models]"]), options: ModelArguments.rowOptions,
+      arguments: .word(name: "model", choices: [], then: ["[models]"]),
       takesAnyOption: true,
-      examples: [Example("train | walk EASE regularization=500", "the five steps of EASE")])
-  ) { (call, input, session) throws(Diagnostic) in
+      examples: [Example("train | walk EASE regularization=500", "the five steps of EASE")]),
+    InteractionOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let arguments = try ModelArguments(call, session, schema: plan.schema)
+    let arguments = try ModelArguments(call, options.values, session, schema: plan.schema)
     guard !arguments.kind.steps.isEmpty else {
       let walkable = Models.all.filter { !$0.steps.isEmpty }.map { $0.name }
       throw Diagnostic(
@@ -77,14 +101,14 @@ extension NotebookVerb {
       "step", summary: "the model after more iterations",
       discussion:
         "`fit … iterations=3 | step 5` is `fit … iterations=8`, bit for bit. The model before it stays as it was.",
-      arguments: .values(names: ["iterations"], required: 0), options: [ModelArguments.validOption],
-      examples: [Example("train | fit iALS factors=8 iterations=1 | step 2", "three iterations")])
-  ) { (call, input, session) throws(Diagnostic) in
+      arguments: .values(names: ["iterations"], required: 0),
+      examples: [Example("train | fit iALS factors=8 iterations=1 | step 2", "three iterations")]),
+    StepOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let model = try call.model(input)
-    let reader = OptionReader(call, session)
     let done = model.model.history.iterations.count
-    let count = try reader.integerArgument(0, "iterations", in: 1...max(1, 100_000 - done)) ?? 1
-    let valid = try reader.table("valid", session)
+    let count = try call.integerArgument(0, "iterations", in: 1...max(1, 100_000 - done), session) ?? 1
+    let valid = try session.table(options.valid)
     let weight = model.dataset.weightColumn.flatMap { name in valid?.schema.index(of: name).map { _ in name } }
     let roles = ColumnRoles(user: model.dataset.userColumn, item: model.dataset.itemColumn, weight: weight)
     let stepped = try session.measuring(valid, model.model.model, roles, on: model.dataset, at: call) {

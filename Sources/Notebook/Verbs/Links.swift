@@ -3,6 +3,18 @@ import Display
 import Query
 import Tables
 
+private struct LinksOptions: VerbOptions {
+  var column: Identifier?
+  var names: Pipeline?
+  var template: String?
+
+  static let declared: [VerbOption<Self>] = [
+    .column("column", \.column, "the column of item ids; `product_id` or `item_id` by default"),
+    .table("names", \.names, "a table with the same column and a `name`"),
+    .text("template", \.template, "the address, with `{id}` where the id goes"),
+  ]
+}
+
 extension NotebookVerb {
   static let links = NotebookVerb(
     VerbDeclaration(
@@ -11,36 +23,30 @@ extension NotebookVerb {
         Of a table, of a list of ids, or of recommendations. The address is `:set link`'s, with the id in place of \
         `{id}`; on a terminal that knows how, it can be clicked.
         """,
-      options: [
-        Option("column", .column, "the column of item ids; `product_id` or `item_id` if not said"),
-        Option("names", .table, "a table with the same column and a `name`"),
-        Option("template", .text, "the address, with `{id}` where the id goes"),
-      ],
       examples: [
         Example("tp | recommend top=3 | links names=products", "what is popular, with names"),
         Example("products | head 3 | links", "addresses alone"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
-    let reader = OptionReader(call, session)
-    guard let template = LinkTemplate(try reader.text("template") ?? session.settings.link) else {
+      ]), LinksOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
+    guard let template = LinkTemplate(options.template ?? session.settings.link) else {
       throw Diagnostic(
-        "the template has no `{id}`", at: reader.span("template") ?? call.span, hint: "`https://shop.example/{id}`")
+        "the template has no `{id}`", at: options.span(of: \.template) ?? call.span, hint: "`https://shop.example/{id}`"
+      )
     }
-    let (ids, name) = try itemColumn(of: call, input, reader, session)
-    let names = try reader.table("names", session).map { (table) throws(Diagnostic) in
-      try itemNames(table, ids: ids, column: name, at: reader.span("names"))
+    let (ids, name) = try itemColumn(of: call, input, options.column, session)
+    let names = try session.table(options.names).map { (table) throws(Diagnostic) in
+      try itemNames(table, ids: ids, column: name, at: options.span(of: \.names))
     }
     return .shown(linkLines(ids, names: names, template: template, session))
   }
 
   /// The ids, cut to what a person can read, and the name of their column.
   private static func itemColumn(
-    of call: VerbCall, _ input: NotebookValue?, _ reader: OptionReader, _ session: Session
+    of call: VerbCall, _ input: NotebookValue?, _ chosen: Identifier?, _ session: Session
   ) throws(Diagnostic) -> (Column, String) {
     switch input {
     case .constant(.list(let column))?: return (column, "product_id")
     case .table(let plan)?:
-      let chosen = try reader.column("column")
       let name = chosen?.name ?? ["product_id", "item_id"].first { plan.schema.index(of: $0) != nil } ?? "product_id"
       let index = try plan.schema.requireIndex(of: name, in: session.inputName, at: chosen?.span ?? call.written.span)
       let column = try session.table(.project(plan, [plan.columns[index]])).columns[0]

@@ -5,6 +5,46 @@ import Query
 import Recommenders
 import Tables
 
+private struct ReadOptions: VerbOptions {
+  enum Quote: String, CaseIterable {
+    case double, single, none
+
+    /// As the reader of text files takes it.
+    var character: String {
+      switch self {
+      case .double: "\""
+      case .single: "'"
+      case .none: "none"
+      }
+    }
+  }
+
+  var columns: [Identifier]?
+  var format: String?
+  var separator: String?
+  var header: Bool?
+  var encoding: String?
+  var decimal: String?
+  var nulls: [Value]?
+  var types: [Value]?
+  var skip = 0
+  var quote: Quote?
+
+  static let declared: [VerbOption<Self>] = [
+    .columns("columns", \.columns, "the columns to keep"),
+    .word("format", \.format, among: formats.map(\.name), "the format, where the content does not show it"),
+    .text("separator", \.separator, "what stands between the fields of a line"),
+    .flag("header", \.header, "whether the first line names the columns"),
+    .text("encoding", \.encoding, "the encoding of the text, `utf-8` or for example `windows-1251`"),
+    .text("decimal", \.decimal, "the decimal mark, `.` or `,`"),
+    .list("nulls", \.nulls, "texts that mean null"),
+    .list("types", \.types, "`\"column type\"` pairs, instead of what the values look like"),
+    .integer("skip", \.skip, in: 0...Int.max, "lines to pass over at the start"),
+    .word(
+      "quote", \.quote, "what quotes fields, over line ends too; `none` takes quotes for letters"),
+  ]
+}
+
 extension NotebookVerb {
   static let load = NotebookVerb(
     VerbDeclaration(
@@ -16,28 +56,13 @@ extension NotebookVerb {
         `save` made of a model is that model again.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
-      options: [
-        Option("columns", .columns, "the columns to keep"),
-        Option("format", .word(formats.map(\.name)), "the format, where the content does not show it"),
-        Option("separator", .text, "what stands between the fields of a line"),
-        Option("header", .flag, "whether the first line names the columns"),
-        Option("encoding", .text, "the encoding of the text, `utf-8` or for example `windows-1251`"),
-        Option("decimal", .text, "the decimal mark, `.` or `,`"),
-        Option("nulls", .list, "texts that mean null"),
-        Option("types", .list, "`\"column type\"` pairs, instead of what the values look like"),
-        Option("skip", .integer(0...Int.max), "lines to pass over at the start"),
-        Option(
-          "quote", .word(["double", "single", "none"]),
-          "what quotes fields, over line ends too; `none` takes quotes for letters"),
-      ],
       isSource: true,
       examples: [
         Example("load \"train_orders\"", "a Parquet file of the data folder"),
         Example("load \"train_orders\" columns=[user_id, product_id]", "two of its columns"),
-      ])
-  ) { (call, _, session) throws(Diagnostic) in
-    let reader = OptionReader(call, session)
-    guard let (path, span) = try reader.textArgument(0, "a path") else {
+      ]), ReadOptions.self
+  ) { (call, options, _, session) throws(Diagnostic) in
+    guard let (path, span) = try call.textArgument(0, "a path", session) else {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
     }
     guard !path.isEmpty else {
@@ -54,29 +79,34 @@ extension NotebookVerb {
       }
       return .model(try session.loadModel(found, written: path, at: span))
     }
-    var options = LoadOptions()
-    options.format = try reader.word("format")
-    options.columns = try columnNames(reader)
-    options.separator = try reader.text("separator")
-    options.header = try reader.flag("header")
-    options.encoding = try reader.text("encoding")
-    options.decimal = try reader.text("decimal")
-    options.nulls = try reader.list("nulls")?.map(\.description) ?? []
-    options.types = try columnTypes(reader.list("types") ?? [], at: reader.span("types"))
-    options.skip = try reader.integer("skip") ?? 0
-    options.quote = try reader.word("quote").map { ["double": "\"", "single": "'"][$0] ?? $0 }
+    let reading = try loadOptions(options)
     do throws(Diagnostic) {
       return try session.reading(found, written: path, at: span) { () throws(Diagnostic) in
-        .table(.scan(try openTable(found, options: options)))
+        .table(.scan(try openTable(found, options: reading)))
       }
     } catch {
       throw session.asWritten(error).located(at: span)
     }
   }
 
+  private static func loadOptions(_ options: OptionValues<ReadOptions>) throws(Diagnostic) -> LoadOptions {
+    var reading = LoadOptions()
+    reading.format = options.format
+    reading.columns = try columnNames(options.columns)
+    reading.separator = options.separator
+    reading.header = options.header
+    reading.encoding = options.encoding
+    reading.decimal = options.decimal
+    reading.nulls = options.nulls?.map(\.description) ?? []
+    reading.types = try columnTypes(options.types ?? [], at: options.nameSpan(of: \.types))
+    reading.skip = options.skip
+    reading.quote = options.quote.map { $0.character }
+    return reading
+  }
+
   /// The names of `columns=`, each of which makes a column of the table.
-  private static func columnNames(_ reader: OptionReader) throws(Diagnostic) -> [String]? {
-    guard let names = try reader.names("columns") else { return nil }
+  private static func columnNames(_ names: [Identifier]?) throws(Diagnostic) -> [String]? {
+    guard let names else { return nil }
     for (index, name) in names.enumerated() where names[..<index].contains(where: { $0.name == name.name }) {
       throw Diagnostic(
         "`columns=` names `\(name.name)` twice", at: name.span, hint: "leave one out: a table's names are unique")

@@ -3,23 +3,32 @@ import Experiments
 import Query
 import Tables
 
-extension NotebookVerb {
-  /// What `metrics` and `compare` take alike.
-  private static let evaluationOptions: [Option] = [
-    Option("top", .integer(1...1_000_000), default: "10", "how many items of each list count"),
-    Option("truth", .column, default: "ids", "the column of held-out items, or of ratings"),
-    Option(
-      "cold", .word(["zero", "skip"]), default: "zero", "users without a list: scored 0, or left out for every model"),
-    Option("show", .columns, default: "[recall, precision]", "the metrics; `?metrics` lists them"),
-    Option("columns", .columns, "the columns of lists; all `…_recs` if not said"),
-    Option(
-      "dialect", .word(MetricDialect.allCases.map(\.rawValue)), default: "lectern",
-      "whose definition, where they differ"),
-    Option("train", .table, "the table the models were fitted to, for metrics that look at it"),
-    Option("labels", .table, "a table with a category for every item, for diversity"),
-    Option("seed", .integer(0...Int(UInt32.max)), default: "0", "the seed of the bootstrap"),
-  ]
+/// What `metrics` and `compare` take alike.
+private struct EvaluationOptions: VerbOptions {
+  var top = 10
+  var truth: Identifier?
+  var cold = Evaluation.ColdPolicy.zero
+  var show: [Identifier]?
+  var columns: [Identifier]?
+  var dialect = MetricDialect.lectern
+  var train: Pipeline?
+  var labels: Pipeline?
+  var seed = 0
 
+  static let declared: [VerbOption<Self>] = [
+    .integer("top", \.top, in: 1...1_000_000, "how many items of each list count"),
+    .column("truth", \.truth, default: "ids", "the column of held-out items, or of ratings"),
+    .word("cold", \.cold, "users without a list: scored 0, or left out for every model"),
+    .columns("show", \.show, default: "[recall, precision]", "the metrics; `?metrics` lists them"),
+    .columns("columns", \.columns, "the columns of lists; by default all `…_recs`"),
+    .word("dialect", \.dialect, "whose definition, where they differ"),
+    .table("train", \.train, "the table the models were fitted to, for metrics that look at it"),
+    .table("labels", \.labels, "a table with a category for every item, for diversity"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the bootstrap"),
+  ]
+}
+
+extension NotebookVerb {
   static let metrics = NotebookVerb(
     VerbDeclaration(
       "metrics", summary: "how good recommendations were: a row a model, each number with half its interval",
@@ -32,7 +41,6 @@ extension NotebookVerb {
         both take up a place of the k. Metrics of the items themselves leave nulls out and take an item as often as it \
         stands.
         """,
-      options: evaluationOptions,
       examples: [
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease top=10 | metrics",
@@ -40,9 +48,9 @@ extension NotebookVerb {
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp top=5 | metrics top=5 show=[ndcg, map]",
           "two others at 5"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
-    let (table, evaluation) = try session.evaluation(call, input)
+      ]), EvaluationOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
+    let (table, evaluation) = try session.evaluation(options, of: call.plan(input))
     do throws(Diagnostic) {
       return .table(session.noting(try evaluation.metrics(of: table)))
     } catch {
@@ -59,14 +67,13 @@ extension NotebookVerb {
         swap users between two models, or 200 for each pair of models if that is more, so that the correction leaves \
         room; up to 11 users can be swapped in so few ways that all are tried, and p is exact.
         """,
-      options: evaluationOptions,
       examples: [
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease top=10 | compare",
           "is the difference more than chance?")
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
-    let (table, evaluation) = try session.evaluation(call, input)
+      ]), EvaluationOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
+    let (table, evaluation) = try session.evaluation(options, of: call.plan(input))
     do throws(Diagnostic) {
       return .table(session.noting(try evaluation.comparison(of: table)))
     } catch {
@@ -78,29 +85,23 @@ extension NotebookVerb {
 extension Session {
   /// The table to measure, and what to measure of it.
   fileprivate func evaluation(
-    _ call: VerbCall, _ input: NotebookValue?
+    _ options: OptionValues<EvaluationOptions>, of plan: Plan
   ) throws(Diagnostic) -> (Table, Evaluation) {
-    let plan = try call.plan(input)
-    let reader = OptionReader(call, self)
     var evaluation = Evaluation()
-    if let names = try reader.names("show") {
-      evaluation.metrics = []
-      for name in names { evaluation.metrics.append(try Metrics.named(name.name, at: name.span)) }
+    if let names = options.show {
+      evaluation.metrics = try names.map { (name) throws(Diagnostic) in try Metrics.named(name.name, at: name.span) }
     }
-    if let columns = try reader.names("columns") {
-      for column in columns { _ = try plan.schema.requireIndex(of: column.name, in: inputName, at: column.span) }
-      evaluation.columns = columns.map(\.name)
+    for column in (options.columns ?? []) + [options.truth].compactMap(\.self) {
+      _ = try plan.schema.requireIndex(of: column.name, in: inputName, at: column.span)
     }
-    evaluation.top = try reader.integer("top") ?? 10
-    if let truth = try reader.column("truth") {
-      _ = try plan.schema.requireIndex(of: truth.name, in: inputName, at: truth.span)
-      evaluation.truth = truth.name
-    }
-    evaluation.cold = try reader.word("cold").flatMap(Evaluation.ColdPolicy.init(rawValue:)) ?? .zero
-    evaluation.dialect = try reader.word("dialect").flatMap(MetricDialect.init(rawValue:)) ?? .lectern
-    evaluation.seed = UInt64(try reader.integer("seed") ?? 0)
-    if let train = try reader.table("train", self) { evaluation.train = try Dataset(train) }
-    if let labels = try reader.table("labels", self) { evaluation.labels = try ItemLabels(labels) }
+    evaluation.columns = options.columns?.map(\.name)
+    evaluation.top = options.top
+    if let truth = options.truth { evaluation.truth = truth.name }
+    evaluation.cold = options.cold
+    evaluation.dialect = options.dialect
+    evaluation.seed = UInt64(options.seed)
+    if let train = try table(options.train) { evaluation.train = try Dataset(train) }
+    if let labels = try table(options.labels) { evaluation.labels = try ItemLabels(labels) }
     return (try table(plan), evaluation)
   }
 }

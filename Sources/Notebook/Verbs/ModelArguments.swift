@@ -4,6 +4,23 @@ import Query
 import Recommenders
 import Tables
 
+/// The options that say what a model learns from.
+struct InteractionOptions: VerbOptions {
+  var user: Identifier?
+  var item: Identifier?
+  var weight: Identifier?
+  var time: Identifier?
+  var duplicates = Recommenders.DuplicatePolicy.sum
+
+  static let declared: [VerbOption<Self>] = [
+    .column("user", \.user, "the user column; `user_id` by default"),
+    .column("item", \.item, "the item column; `product_id` or `item_id` by default"),
+    .column("weight", \.weight, "the weight column; by default `weight` or `rating` if there is one, else 1"),
+    .column("time", \.time, "the time column; by default `date` or `timestamp` if there is one"),
+    .word("duplicates", \.duplicates, "how several rows of one user and item become one"),
+  ]
+}
+
 /// What was written after `fit`, `walk` or `tune`: which model, on which columns, with which parameters.
 struct ModelArguments {
   let kind: any Model.Type
@@ -14,47 +31,28 @@ struct ModelArguments {
   let axes: [GridSearch.Axis]
   let roles: ColumnRoles
   let duplicates: Recommenders.DuplicatePolicy
-  /// What is measured after every iteration.
-  let valid: Table?
-
-  /// Held-out interactions, measured after every iteration.
-  static let validOption = Option(
-    "valid", .table, "held-out interactions: `history` then has train and validation error of every iteration")
-
-  /// The options that say what to learn from.
-  static let rowOptions: [Option] = [
-    Option("user", .column, "the column of users; `user_id` if not said"),
-    Option("item", .column, "the column of items; `product_id` or `item_id` if not said"),
-    Option("weight", .column, "the column of weights; `weight` or `rating` if there is one, else 1"),
-    Option("time", .column, "the column of times; `date` or `timestamp` if there is one"),
-    Option(
-      "duplicates", .word(Recommenders.DuplicatePolicy.allCases.map(\.rawValue)), default: "sum",
-      "how several rows of one user and item become one"),
-  ]
-
   /// What people call the column that `weight` names.
   private static let namesOfWeights: Set = ["rating", "ratings", "value", "values", "score", "weights", "count"]
 
-  /// The options of `fit`; every other one is the model's own.
-  static let dataOptions: [Option] = rowOptions + [validOption]
-
   /// - Throws: an unknown model, an unknown parameter, a value that is none of it.
-  init(_ call: VerbCall, _ session: Session, schema: Schema, trying: Bool = false) throws(Diagnostic) {
-    let reader = OptionReader(call, session)
-    guard let name = reader.wordArgument(0) else {
+  init(
+    _ call: VerbCall, _ rows: InteractionOptions, _ session: Session, schema: Schema, trying: Bool = false
+  ) throws(Diagnostic) {
+    guard let name = call.wordArgument(0) else {
       throw Diagnostic(
         "`\(call.name)` which model?", at: call.written.span, hint: "`\(call.name) EASE`; `?models` lists them")
     }
     kind = try Models.named(name.name, at: name.span)
-    func column(_ role: String) throws(Diagnostic) -> String? {
-      guard let name = try reader.column(role) else { return nil }
+    func column(_ name: Identifier?) throws(Diagnostic) -> String? {
+      guard let name else { return nil }
       _ = try schema.requireIndex(of: name.name, in: session.inputName, at: name.span)
       return name.name
     }
     roles = ColumnRoles(
-      user: try column("user"), item: try column("item"), weight: try column("weight"), time: try column("time"))
+      user: try column(rows.user), item: try column(rows.item), weight: try column(rows.weight),
+      time: try column(rows.time))
     do throws(Diagnostic) { _ = try roles.columns(in: schema) } catch { throw error.located(at: call.span) }
-    duplicates = try reader.word("duplicates").flatMap(Recommenders.DuplicatePolicy.init(rawValue:)) ?? .sum
+    duplicates = rows.duplicates
 
     var parameters: [ParameterArgument] = []
     for argument in call.arguments.dropFirst() {
@@ -85,12 +83,6 @@ struct ModelArguments {
     }
     self.parameters = parameters
     self.axes = axes
-    if reader.has("valid"), !kind.isIterative {
-      throw Diagnostic(
-        "\(kind.name) has no iterations to measure `valid` after", at: reader.span("valid"),
-        hint: "leave it out; `recommend` and `metrics` measure the fitted model")
-    }
-    valid = try reader.table("valid", session)
     // What is wrong with them is said before anything is read.
     model = try Models.configured(kind, parameters, weightsAreNamed: roles.weight != nil)
     if case .word("weight")? = model.settings.first(where: { $0.name == "by" })?.value {

@@ -4,6 +4,16 @@ import Query
 import Recommenders
 import Tables
 
+private struct FactorsOptions: VerbOptions {
+  enum Side: String, CaseIterable {
+    case items, users
+  }
+
+  var of = Side.items
+
+  static let declared: [VerbOption<Self>] = [.word("of", \.of, "whose factors")]
+}
+
 extension NotebookVerb {
   static let items = NotebookVerb(
     VerbDeclaration(
@@ -23,14 +33,14 @@ extension NotebookVerb {
     VerbDeclaration(
       "factors", summary: "the factors of a model's items or users, a row each",
       discussion: "In the viewer, `als | factors | view` is a heat map.",
-      options: [Option("of", .word(["items", "users"]), default: "items", "whose factors")],
-      examples: [Example("train | fit iALS factors=2 iterations=1 seed=0 | factors | head 3", "the first items")])
-  ) { (call, input, session) throws(Diagnostic) in
+      examples: [Example("train | fit iALS factors=2 iterations=1 seed=0 | factors | head 3", "the first items")]),
+    FactorsOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let recommender = try call.model(input)
     guard let model = recommender.model as? any FactorizedModel else {
       throw Diagnostic("\(recommender.kind) has no factors", at: call.written.span, hint: "iALS, ALS, SVD and NMF have")
     }
-    let side = call.word("of") == "users" ? FactorSide.users : .items
+    let side = options.of == .users ? FactorSide.users : .items
     let dataset = recommender.dataset
     var columns = [
       side == .users

@@ -16,6 +16,18 @@ struct NotebookVerb: Sendable {
     self.declaration = declaration
     self.run = run
   }
+
+  /// A verb with options, read before its body runs.
+  init<Options: VerbOptions>(
+    _ declaration: VerbDeclaration, _ options: Options.Type,
+    run:
+      @escaping @Sendable (VerbCall, OptionValues<Options>, NotebookValue?, Session) throws(Diagnostic) ->
+      NotebookValue
+  ) {
+    self.init(declaration.taking(options)) { (call, input, session) throws(Diagnostic) in
+      try run(call, OptionValues(call, session.environment), input, session)
+    }
+  }
 }
 
 extension VerbCall {
@@ -33,6 +45,11 @@ extension VerbCall {
 }
 
 extension Session {
+  /// The table that an option names.
+  func table(_ pipeline: Pipeline?) throws(Diagnostic) -> Table? {
+    try pipeline.map { (pipeline) throws(Diagnostic) in try table(plan(pipeline)) }
+  }
+
   /// A table that came with things worth a dim line, which become the statement's.
   func noting(_ result: ResultTable) -> Plan {
     notes += result.notes

@@ -4,6 +4,24 @@ import Formats
 import Query
 import Tables
 
+private struct PlotOptions: VerbOptions {
+  var x: Identifier?
+  var y: [Identifier]?
+  var bins = 30
+  var title = ""
+  var save: String?
+  var overwrite = false
+
+  static let declared: [VerbOption<Self>] = [
+    .column("x", \.x, "the horizontal column; by default the first that fits"),
+    .columns("y", \.y, "the vertical column or columns"),
+    .integer("bins", \.bins, in: 1...1_000, "how many bars a histogram has"),
+    .text("title", \.title, "the title above the plot"),
+    .text("save", \.save, "an SVG file to write instead"),
+    .flag("overwrite", \.overwrite, "whether a file that is there may be replaced"),
+  ]
+}
+
 extension NotebookVerb {
   static let plot = NotebookVerb(
     VerbDeclaration(
@@ -11,14 +29,6 @@ extension NotebookVerb {
       discussion:
         "Drawn in the terminal from characters; `save=\"f.svg\"` writes a picture instead. A line goes through its points from left to right, whatever their order in the table; bars stand in the table's.",
       arguments: .word(name: "kind", choices: Plot.Kind.allCases.map(\.rawValue), then: []),
-      options: [
-        Option("x", .column, "the column across; the first that fits if not said"),
-        Option("y", .columns, "the column or columns upwards"),
-        Option("bins", .integer(1...1_000), default: "30", "how many bars a histogram has"),
-        Option("title", .text, "what stands above it"),
-        Option("save", .text, "an SVG file to write instead"),
-        Option("overwrite", .flag, default: "false", "whether a file that is there may be replaced"),
-      ],
       examples: [
         Example("actions | group_by action_type | plot bar x=action_type y=len", "one bar a kind of action"),
         Example("train | plot hist x=product_id bins=20", "how ids are spread"),
@@ -27,28 +37,28 @@ extension NotebookVerb {
         Example(
           "train | group_by product_id | value_counts len | rename times = len | plot loglog x=times y=rows",
           "how many products were bought how often"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
+      ]), PlotOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let reader = OptionReader(call, session)
     let kinds = Plot.Kind.allCases.map(\.rawValue)
-    guard let word = reader.wordArgument(0), let kind = Plot.Kind(rawValue: word.name) else {
-      let written = reader.wordArgument(0)
+    guard let word = call.wordArgument(0), let kind = Plot.Kind(rawValue: word.name) else {
+      let written = call.wordArgument(0)
       throw Diagnostic(
         "`plot` draws no `\(written?.name ?? "nothing")`", at: written?.span ?? call.written.span,
         label: written.flatMap { didYouMean($0.name, among: kinds) } ?? "",
         hint: "there are " + kinds.map { "`\($0)`" }.joined(separator: ", "))
     }
-    let path = try reader.text("save")
-    let overwrite = try reader.flag("overwrite") ?? false
-    if let path, try !session.mayWrite(call, path, overwrite: overwrite, at: reader.span("save")) { return .nothing }
-    let drawing = try session.plot(kind, plan, reader, title: reader.text("title") ?? "")
-    guard let path else { return .shown(drawing.styledText(session.presentation.tables.page)) }
+    let place = options.nameSpan(of: \.save)
+    if let path = options.save, try !session.mayWrite(call, path, overwrite: options.overwrite, at: place) {
+      return .nothing
+    }
+    let drawing = try session.plot(kind, plan, call, options)
+    guard let path = options.save else { return .shown(drawing.styledText(session.presentation.tables.page)) }
     do throws(Diagnostic) {
-      let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: overwrite)
+      let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: options.overwrite)
       session.note("wrote \(path) (\(sizeText(bytes: bytes)))")
     } catch {
-      throw error.located(at: reader.span("save"))
+      throw error.located(at: place)
     }
     return .nothing
   }
@@ -57,16 +67,17 @@ extension NotebookVerb {
 extension Session {
   /// The plot of a table's columns; only those are computed.
   fileprivate func plot(
-    _ kind: Plot.Kind, _ plan: Plan, _ reader: OptionReader, title: String
+    _ kind: Plot.Kind, _ plan: Plan, _ call: VerbCall, _ options: OptionValues<PlotOptions>
   ) throws(Diagnostic) -> Plot {
     let schema = plan.schema
     func index(_ name: Identifier) throws(Diagnostic) -> Int {
       try schema.requireIndex(of: name.name, in: inputName, at: name.span)
     }
     let numeric = schema.fields.indices.filter { schema[$0].type.isNumeric || schema[$0].type.isTemporal }
-    var x = try reader.column("x").map(index)
+    let title = options.title
+    var x = try options.x.map(index)
     var y: [Int] = []
-    for name in try reader.names("y") ?? [] { y.append(try index(name)) }
+    for name in options.y ?? [] { y.append(try index(name)) }
     if kind == .histogram {
       x = x ?? numeric.first
     } else {
@@ -78,14 +89,14 @@ extension Session {
     }
     guard let x, kind == .histogram || !y.isEmpty else {
       throw Diagnostic(
-        "there is nothing here to draw", at: reader.call.written.span,
+        "there is nothing here to draw", at: call.written.span,
         hint: "name the columns: `plot \(kind.rawValue) x=… y=…`",
         notes: ["columns: " + schema.summary])
     }
     for column in kind == .bar ? y : [x] + y where !numeric.contains(column) {
       throw Diagnostic(
         "`\(schema[column].name)` is \(schema[column].type), and only numbers and dates can be drawn",
-        at: reader.call.span)
+        at: call.span)
     }
     let table = try table(.project(plan, ([x] + y).map { plan.columns[$0] }))
     let label = schema[x].axisLabel
@@ -103,7 +114,7 @@ extension Session {
       return Plot(
         kind, title: title, xLabel: label, xQuantity: quantity,
         series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
-        bins: try reader.integer("bins") ?? 30)
+        bins: options.bins)
     case .line, .scatter, .loglog:
       let across = try table.columns[0].plotted
       var series: [Plot.Series] = []

@@ -4,6 +4,42 @@ import Query
 import Recommenders
 import Tables
 
+private struct ListOptions: VerbOptions {
+  var user: Value?
+  var users: [Value]?
+  var basket: [Value]?
+  var top: Int?
+  var seen = SeenPolicy.keep
+  var only: [Value]?
+  var except: [Value]?
+
+  static let declared: [VerbOption<Self>] = [
+    .value("user", \.user, "one user's id"),
+    .list("users", \.users, "ids of several users"),
+    .list("basket", \.basket, "items of a user that the model has not seen"),
+    .integer("top", \.top, in: 1...1_000_000, default: "10", "how many items at most"),
+    .word("seen", \.seen, "whether items the user has had may come again"),
+    .list("only", \.only, "recommend only these items"),
+    .list("except", \.except, "recommend none of these"),
+  ]
+}
+
+private struct SimilarOptions: VerbOptions {
+  var top: Int?
+
+  static let declared: [VerbOption<Self>] = [
+    .integer("top", \.top, in: 1...1_000_000, default: "10", "how many items at most")
+  ]
+}
+
+private struct PredictOptions: VerbOptions {
+  var clip: [Value]?
+
+  static let declared: [VerbOption<Self>] = [
+    .list("clip", \.clip, "`[low, high]`: the scale that predictions are cut to")
+  ]
+}
+
 extension NotebookVerb {
   static let recommend = NotebookVerb(
     VerbDeclaration(
@@ -15,60 +51,51 @@ extension NotebookVerb {
         never padded; ties go to the smaller id.
         """,
       arguments: .models(0...64),
-      options: [
-        Option("user", .value, "one user's id"),
-        Option("users", .list, "ids of several users"),
-        Option("basket", .list, "items of somebody the model has not seen"),
-        Option("top", .integer(1...1_000_000), default: "10", "how many items at most"),
-        Option("seen", .word(["keep", "drop"]), default: "keep", "whether items the user has had may come again"),
-        Option("only", .list, "recommend only these items"),
-        Option("except", .list, "recommend none of these"),
-      ],
       examples: [
         Example("tp | recommend top=5", "the same for everybody"),
         Example("ease | recommend user=100 top=3 seen=drop", "something new for one user"),
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease top=10",
           "a list a user and model, ready for `metrics`"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
-    let reader = OptionReader(call, session)
-    var options = RecommendationOptions(top: try reader.integer("top") ?? session.settings.top)
-    options.seen = try reader.word("seen").flatMap(SeenPolicy.init(rawValue:)) ?? .keep
-    options.only = try reader.list("only")
-    options.except = try reader.list("except") ?? []
+      ]), ListOptions.self
+  ) { (call, written, input, session) throws(Diagnostic) in
+    var options = RecommendationOptions(top: written.top ?? session.settings.top)
+    options.seen = written.seen
+    options.only = written.only
+    options.except = written.except ?? []
+    let subjects: [PartialKeyPath<ListOptions>] = [\.user, \.users, \.basket].filter(written.has)
     switch input {
     case .model(let model)?:
-      if let name = reader.nameArguments.first {
+      if let name = call.nameArguments.first {
         throw Diagnostic(
           "a model recommends by itself", at: name.span, hint: "leave out `\(name.name)`, or pipe in a table of users")
       }
-      let given = ["user", "users", "basket"].filter(reader.has)
-      if given.count > 1 {
-        throw Diagnostic("`\(given[0])` and `\(given[1])` are two different questions", at: reader.span(given[1]))
+      if subjects.count > 1 {
+        let names = subjects.map(written.optionName)
+        throw Diagnostic(
+          "`\(names[0])` and `\(names[1])` are two different questions", at: written.nameSpan(of: subjects[1]))
       }
-      let span = given.first.flatMap(reader.span)
       do throws(Diagnostic) {
-        if let user = try reader.scalar("user") {
+        if let user = written.user {
           return .table(session.noting(try model.recommend(user: user, options)))
         }
-        if let users = try reader.list("users") {
+        if let users = written.users {
           return .table(session.noting(try model.recommend(users: users, options)))
         }
-        if let basket = try reader.list("basket") {
+        if let basket = written.basket {
           return .table(session.noting(try model.recommend(basket: basket, options)))
         }
         return .table(session.noting(try model.recommendAll(options)))
       } catch {
-        throw error.located(at: span ?? call.span)
+        throw error.located(at: subjects.first.flatMap(written.nameSpan) ?? call.span)
       }
     case .table(let plan)?:
-      if let option = ["user", "users", "basket"].first(where: reader.has) {
+      if let subject = subjects.first {
         throw Diagnostic(
-          "the table says which users", at: reader.span(option),
-          hint: "leave out `\(option)`, or fit a model first: `| fit EASE | recommend …`")
+          "the table says which users", at: written.nameSpan(of: subject),
+          hint: "leave out `\(written.optionName(of: subject))`, or fit a model first: `| fit EASE | recommend …`")
       }
-      let models = try session.models(reader.nameArguments)
+      let models = try session.models(call.nameArguments)
       guard !models.isEmpty else {
         throw Diagnostic(
           "`recommend` which models?", at: call.written.span, hint: "`users | recommend ease, als top=10`")
@@ -88,16 +115,15 @@ extension NotebookVerb {
     VerbDeclaration(
       "similar", summary: "the items nearest to an item",
       arguments: .values(names: ["item"], required: 1),
-      options: [Option("top", .integer(1...1_000_000), default: "10", "how many items at most")],
-      examples: [Example("ease | similar 519413018 top=3", "items bought together")])
-  ) { (call, input, session) throws(Diagnostic) in
+      examples: [Example("ease | similar 519413018 top=3", "items bought together")]),
+    SimilarOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let model = try call.model(input)
-    let reader = OptionReader(call, session)
-    guard let (item, span) = try reader.argument(0), case .scalar(let id, _) = item else {
+    guard let (item, span) = try call.argument(0, session), case .scalar(let id, _) = item else {
       throw Diagnostic("`similar` to which item?", at: call.written.span, hint: "`similar 142624178 top=10`")
     }
     do throws(Diagnostic) {
-      return .table(session.noting(try model.similar(to: id, top: reader.integer("top") ?? session.settings.top)))
+      return .table(session.noting(try model.similar(to: id, top: options.top ?? session.settings.top)))
     } catch {
       throw error.located(at: span)
     }
@@ -107,23 +133,23 @@ extension NotebookVerb {
     VerbDeclaration(
       "predict", summary: "the rating each model expects for each row of a table of users and items",
       arguments: .models(1...64),
-      options: [Option("clip", .list, "`[low, high]`: the scale that predictions are cut to")],
-      examples: [])
-  ) { (call, input, session) throws(Diagnostic) in
+      examples: []),
+    PredictOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let reader = OptionReader(call, session)
     var clip: ClosedRange<Double>?
-    if let ends = try reader.list("clip") {
+    if let ends = options.clip {
       let numbers = ends.compactMap(\.number)
       guard numbers.count == 2, numbers[0] <= numbers[1] else {
-        throw Diagnostic("`clip` takes two numbers, the lower first", at: reader.span("clip"), hint: "`clip=[1, 5]`")
+        throw Diagnostic(
+          "`clip` takes two numbers, the lower first", at: options.nameSpan(of: \.clip), hint: "`clip=[1, 5]`")
       }
       clip = numbers[0]...numbers[1]
     }
     do throws(Diagnostic) {
       return .table(
         session.noting(
-          try Experiments.predict(session.table(plan), session.models(reader.nameArguments), clip: clip)))
+          try Experiments.predict(session.table(plan), session.models(call.nameArguments), clip: clip)))
     } catch {
       throw error.located(at: call.span)
     }

@@ -6,6 +6,31 @@ import Query
 import Recommenders
 import Tables
 
+private struct WriteOptions: VerbOptions {
+  enum Formulas: String, CaseIterable {
+    case keep, escape
+  }
+
+  var format: String?
+  var compression: String?
+  var separator: String?
+  var header = true
+  var overwrite = false
+  var formulas = Formulas.keep
+
+  static let declared: [VerbOption<Self>] = [
+    .word(
+      "format", \.format, among: formats.map(\.name) + ["markdown"], "the format, where the extension does not say it"),
+    .text("compression", \.compression, "`zstd`, `snappy`, `gzip`, … or `none`"),
+    .text("separator", \.separator, "what stands between the fields of a line"),
+    .flag("header", \.header, "whether the first line names the columns"),
+    .flag("overwrite", \.overwrite, "whether a file that is there may be replaced"),
+    .word(
+      "formulas", \.formulas, "`escape` puts an apostrophe before texts of CSV and TSV that a spreadsheet would compute"
+    ),
+  ]
+}
+
 extension NotebookVerb {
   static let save = NotebookVerb(
     VerbDeclaration(
@@ -17,51 +42,38 @@ extension NotebookVerb {
         `load` reads whatever it is called; it recommends, predicts and goes on as the model that was saved, bit for bit.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
-      options: [
-        Option("format", .word(formats.map(\.name) + ["markdown"]), "the format, where the extension does not say it"),
-        Option("compression", .text, "`zstd`, `snappy`, `gzip`, … or `none`"),
-        Option("separator", .text, "what stands between the fields of a line"),
-        Option("header", .flag, default: "true", "whether the first line names the columns"),
-        Option("overwrite", .flag, default: "false", "whether a file that is there may be replaced"),
-        Option(
-          "formulas", .word(["keep", "escape"]), default: "keep",
-          "`escape` puts an apostrophe before texts of CSV and TSV that a spreadsheet would compute"),
-      ],
       examples: [
         Example("train | group_by product_id | save \"popular.csv\" overwrite=true", "a table for a spreadsheet"),
         Example("ease | save \"ease.lectern\" overwrite=true", "a model for next week"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
-    let reader = OptionReader(call, session)
-    guard let (path, span) = try reader.textArgument(0, "a path") else {
+      ]), WriteOptions.self
+  ) { (call, options, input, session) throws(Diagnostic) in
+    guard let (path, span) = try call.textArgument(0, "a path", session) else {
       throw Diagnostic("`save` takes a path in quotes", at: call.span, hint: "`save \"orders.parquet\"`")
     }
-    guard try session.mayWrite(call, path, overwrite: reader.flag("overwrite") ?? false, at: span) else {
-      return .nothing
-    }
+    guard try session.mayWrite(call, path, overwrite: options.overwrite, at: span) else { return .nothing }
     if case .model(let model)? = input {
-      try session.save(model, to: path, reader, at: span)
+      try session.save(model, to: path, options, at: span)
       return .nothing
     }
     guard case .table(let plan)? = input else {
       throw .wrongInput(of: call, found: input, needs: "a table or a model")
     }
-    var options = SaveOptions()
-    options.format = try reader.word("format")
-    options.compression = try reader.text("compression")
-    options.separator = try reader.text("separator")
-    options.header = try reader.flag("header") ?? true
-    options.overwrite = try reader.flag("overwrite") ?? false
-    options.escapesFormulas = try reader.word("formulas") == "escape"
+    var writing = SaveOptions()
+    writing.format = options.format
+    writing.compression = options.compression
+    writing.separator = options.separator
+    writing.header = options.header
+    writing.overwrite = options.overwrite
+    writing.escapesFormulas = options.formulas == .escape
     let schema = plan.schema
-    options.zones = Dictionary(plan.zones.map { (schema[$0].name, $1) }) { first, _ in first }
+    writing.zones = Dictionary(plan.zones.map { (schema[$0].name, $1) }) { first, _ in first }
     let table = try session.table(plan)
     do throws(Diagnostic) {
       if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
         let bytes = try replaceFile(at: path, with: table.markdownText() + "\n", overwrite: options.overwrite)
         session.note("wrote \(counted(table.rowCount, "row")) to \(path) (\(sizeText(bytes: bytes)))")
       } else {
-        let report = try saveTable(table, to: path, options: options)
+        let report = try saveTable(table, to: path, options: writing)
         for note in report.notes { session.note(note) }
         session.note(
           "wrote \(counted(report.rowCount, "row")) × \(counted(report.columnCount, "column")) to \(report.path) "
@@ -77,15 +89,16 @@ extension NotebookVerb {
 extension Session {
   /// Writes a model as a file of its own kind.
   fileprivate func save(
-    _ model: Recommender, to path: String, _ reader: OptionReader, at span: SourceSpan
+    _ model: Recommender, to path: String, _ options: OptionValues<WriteOptions>, at span: SourceSpan
   ) throws(Diagnostic) {
-    if let option = ["format", "compression", "separator", "header", "formulas"].first(where: reader.has) {
+    let ofTables: [PartialKeyPath<WriteOptions>] = [\.format, \.compression, \.separator, \.header, \.formulas]
+    if let option = ofTables.first(where: options.has) {
       throw Diagnostic(
-        "a model is saved in a format of its own", at: reader.span(option), hint: "leave out `\(option)`")
+        "a model is saved in a format of its own", at: options.nameSpan(of: option),
+        hint: "leave out `\(options.optionName(of: option))`")
     }
-    let overwrite = try reader.flag("overwrite") ?? false
     do throws(Diagnostic) {
-      let bytes = try replaceFile(at: path, overwrite: overwrite) { (append) throws(Diagnostic) in
+      let bytes = try replaceFile(at: path, overwrite: options.overwrite) { (append) throws(Diagnostic) in
         try model.archive.write(append)
       }
       note("wrote \(model.summary) to \(path) (\(sizeText(bytes: bytes)))")

@@ -3,32 +3,46 @@ import Experiments
 import Query
 import Tables
 
+private struct PartOptions: VerbOptions {
+  enum Order: String, CaseIterable {
+    case drawn, table
+  }
+
+  var test = SplitOptions().test
+  var n: Int?
+  var at: Value?
+  var seed: Int?
+  var order = Order.drawn
+  var user: Identifier?
+  var time: Identifier?
+
+  static let declared: [VerbOption<Self>] = [
+    .real("test", \.test, in: 0...1, "the share of rows or users to test on"),
+    .integer("n", \.n, in: 1...1_000_000, "how many rows of each user, or how many folds"),
+    .value("at", \.at, "the moment that the test begins"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the shuffle"),
+    .word("order", \.order, "whether parts keep the order of the table"),
+    .column("user", \.user, default: "user_id", "the user column"),
+    .column("time", \.time, "the time column; `date` or `timestamp` by default"),
+  ]
+}
+
 extension NotebookVerb {
   static let split = NotebookVerb(
     VerbDeclaration(
       "split", summary: "a table in parts: to learn from and to test on, or folds",
       discussion: Splits.all.map { "- `split \($0.name)`: \($0.summary). \($0.details)" }.joined(separator: "\n"),
       arguments: .word(name: "how", choices: Splits.all.map(\.name), then: []),
-      options: [
-        Option("test", .real(0...1), default: "0.2", "the share of rows or users to test on"),
-        Option("n", .integer(1...1_000_000), "how many rows of each user, or how many folds"),
-        Option("at", .value, "the moment that the test begins"),
-        Option("seed", .integer(0...Int(UInt32.max)), "the seed of the shuffle"),
-        Option("order", .word(["drawn", "table"]), default: "drawn", "whether parts keep the order of the table"),
-        Option("user", .column, default: "user_id", "the column of users"),
-        Option("time", .column, "the column of times; `date` or `timestamp` if not said"),
-      ],
       examples: [
         Example("learn, hold = train | split random test=0.2 seed=0", "a fifth of the rows"),
         Example("learn, hold = train | split last n=1", "the last row of every user"),
         Example("learn, hold = train | split time at=\"2024-05-01\"", "what came later is held out"),
         Example("learn, hold = train | split users test=0.5", "users are on one side"),
         Example("a, b, c = train | split folds n=3", "each is the held-out part once"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
+      ]), PartOptions.self
+  ) { (call, written, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let reader = OptionReader(call, session)
-    guard let name = reader.wordArgument(0) else {
+    guard let name = call.wordArgument(0) else {
       throw Diagnostic(
         "`split` how?", at: call.written.span,
         hint: "there are " + Splits.all.map { "`\($0.name)`" }.joined(separator: ", "))
@@ -40,18 +54,18 @@ extension NotebookVerb {
         "`split \(split.name)` has no option `\(option.name.name)`", at: option.name.span,
         hint: "it takes " + split.options.map { "`\($0)`" }.joined(separator: ", "))
     }
-    for column in [try reader.column("user"), try reader.column("time")].compactMap(\.self) {
+    for column in [written.user, written.time].compactMap(\.self) {
       _ = try plan.schema.requireIndex(of: column.name, in: session.inputName, at: column.span)
     }
     var options = SplitOptions()
-    options.test = try reader.real("test") ?? options.test
-    options.n = try reader.integer("n")
-    options.at = try reader.scalar("at")
-    if let user = try reader.column("user") { options.user = user.name }
-    options.time = try reader.column("time")?.name
-    options.keepsTableOrder = try reader.word("order") == "table"
+    options.test = written.test
+    options.n = written.n
+    options.at = written.at
+    if let user = written.user { options.user = user.name }
+    options.time = written.time?.name
+    options.keepsTableOrder = written.order == .table
     if taken.contains("seed") {
-      options.seed = UInt32(clamping: try reader.integer("seed") ?? session.drawSeed(for: call))
+      options.seed = UInt32(clamping: written.seed ?? session.drawSeed(for: call))
     }
     let table = try session.table(plan)
     do throws(Diagnostic) {

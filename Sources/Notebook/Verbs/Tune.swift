@@ -4,17 +4,25 @@ import Query
 import Recommenders
 import Tables
 
-extension NotebookVerb {
-  private static let tuneOptions: [Option] =
-    ModelArguments.rowOptions + [
-      Option("on", .table, "the held-out interactions that every combination is scored on"),
-      Option("by", .word(Metrics.all.map(\.name)), default: "ndcg", "the metric that decides; `?metrics` lists them"),
-      Option("top", .integer(1...1_000_000), default: "10", "how many items of each list count"),
-      Option("seen", .word(["keep", "drop"]), default: "keep", "whether items the user has had may come again"),
-      Option(
-        "cold", .word(["zero", "skip"]), default: "zero", "users without a list: scored 0, or left out for every row"),
-    ]
+private struct TuneOptions: VerbOptions {
+  var rows = InteractionOptions()
+  var on: Pipeline?
+  var by = "ndcg"
+  var top = 10
+  var seen = SeenPolicy.keep
+  var cold = Evaluation.ColdPolicy.zero
 
+  static let declared: [VerbOption<Self>] =
+    InteractionOptions.declared.map { $0.within(\.rows) } + [
+      .table("on", \.on, "the held-out interactions that every combination is scored on"),
+      .word("by", \.by, among: Metrics.all.map(\.name), "the metric that decides; `?metrics` lists them"),
+      .integer("top", \.top, in: 1...1_000_000, "how many items of each list count"),
+      .word("seen", \.seen, "whether items the user has had may come again"),
+      .word("cold", \.cold, "users without a list: scored 0, or left out for every row"),
+    ]
+}
+
+extension NotebookVerb {
   static let tune = NotebookVerb(
     VerbDeclaration(
       "tune", summary: "fits a model with every combination of some parameters' values, and scores each",
@@ -23,31 +31,30 @@ extension NotebookVerb {
         result has a row a combination, best first. Choose on one table and measure on another: the best of many \
         numbers is better than it deserves.
         """,
-      arguments: .word(name: "model", choices: [], then: []), options: tuneOptions, takesAnyOption: true,
+      arguments: .word(name: "model", choices: [], then: []), takesAnyOption: true,
       examples: [
         Example("train | tune EASE regularization=[1, 10, 100] on=test by=ndcg", "three fits"),
         Example("train | tune iALS factors=[2, 4] alpha=[1, 10] iterations=2 on=test by=recall top=5", "four"),
-      ])
-  ) { (call, input, session) throws(Diagnostic) in
+      ]), TuneOptions.self
+  ) { (call, written, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let arguments = try ModelArguments(call, session, schema: plan.schema, trying: true)
-    let reader = OptionReader(call, session)
+    let arguments = try ModelArguments(call, written.rows, session, schema: plan.schema, trying: true)
     guard !arguments.axes.isEmpty else {
       throw Diagnostic(
         "there is nothing to try", at: call.span,
         hint: "give a parameter a list: `tune \(arguments.kind.name) \(arguments.kind.triedExample) on=…`")
     }
-    guard let held = try reader.table("on", session) else {
+    guard let held = try session.table(written.on) else {
       throw Diagnostic(
         "`tune` scores on held-out interactions", at: call.written.span,
         hint: "split them off first: `train, valid = train | split last n=1`, then `on=valid`")
     }
-    let metric = try Metrics.named(reader.word("by") ?? "ndcg", at: reader.span("by"))
-    var options = RecommendationOptions(top: try reader.integer("top") ?? 10)
-    options.seen = try reader.word("seen").flatMap(SeenPolicy.init(rawValue:)) ?? .keep
+    let metric = try Metrics.named(written.by, at: written.nameSpan(of: \.by))
+    var options = RecommendationOptions(top: written.top)
+    options.seen = written.seen
     var evaluation = Evaluation(metrics: [metric])
     evaluation.top = options.top
-    evaluation.cold = try reader.word("cold").flatMap(Evaluation.ColdPolicy.init(rawValue:)) ?? .zero
+    evaluation.cold = written.cold
     let dataset = try session.dataset(plan, arguments)
     evaluation.train = dataset
     do throws(Diagnostic) {

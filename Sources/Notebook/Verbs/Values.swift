@@ -33,7 +33,7 @@ extension NotebookVerb {
   ) throws(Diagnostic) -> Column {
     let plan = try call.plan(input)
     let index: Int
-    if let name = OptionReader(call, session).nameArguments.first {
+    if let name = call.nameArguments.first {
       index = try plan.schema.requireIndex(of: name.name, in: session.inputName, at: name.span)
     } else if plan.schema.count == 1 {
       index = 0

@@ -15,7 +15,7 @@ public struct VerbDeclaration: Sendable {
   public let arguments: ArgumentForm
   /// Keywords that may follow, each with its own arguments.
   public let clauses: [Clause]
-  public let options: [Option]
+  public internal(set) var options: [Option]
   /// Options of any name are taken: `fit` checks them against the model's own parameters.
   public let takesAnyOption: Bool
   /// Begins a pipeline, needs no input.

@@ -1,6 +1,16 @@
 import Diagnostics
 import Tables
 
+private struct ExplodeOptions: VerbOptions {
+  enum Kept: String, CaseIterable {
+    case empty
+  }
+
+  var keep: Kept?
+
+  static let declared: [VerbOption<Self>] = [.word("keep", \.keep, "rows without elements stay")]
+}
+
 extension RelationalVerb {
   static let explode = onTable(
     VerbDeclaration(
@@ -10,11 +20,10 @@ extension RelationalVerb {
         column.
         """,
       arguments: .columns(1...1),
-      options: [Option("keep", .word(["empty"]), "rows without elements stay")],
       examples: [
         Example("train | group_by user_id agg ids = unique(product_id) | explode ids", "there and back")
-      ])
-  ) { (call, input, context) throws(Diagnostic) in
+      ]), ExplodeOptions.self
+  ) { (call, options, input, context) throws(Diagnostic) in
     let index = try context.indices(of: call.names, in: input)[0]
     guard case .list(let element) = input.schema[index].type else {
       throw Diagnostic(
@@ -24,7 +33,7 @@ extension RelationalVerb {
     var fields = input.schema.fields
     fields[index].type = element
     return .operation(
-      input, ExplodeList(schema: Schema(fields), column: index, keepsEmpty: call.word("keep") == "empty"))
+      input, ExplodeList(schema: Schema(fields), column: index, keepsEmpty: options.keep == .empty))
   }
 
   static let unnest = onTable(

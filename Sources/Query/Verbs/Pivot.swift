@@ -1,6 +1,16 @@
 import Diagnostics
 import Tables
 
+private struct PivotOptions: VerbOptions {
+  var rows: [Identifier]?
+  var columns: Identifier?
+
+  static let declared: [VerbOption<Self>] = [
+    .columns("rows", \.rows, "what makes a row"),
+    .column("columns", \.columns, "whose values become columns"),
+  ]
+}
+
 extension RelationalVerb {
   static let pivot = onTable(
     VerbDeclaration(
@@ -11,18 +21,14 @@ extension RelationalVerb {
         than 64 new columns are an error.
         """,
       clauses: [Clause("agg", .assignments, isRequired: false, "what stands in the cells")],
-      options: [
-        Option("rows", .columns, "what makes a row"),
-        Option("columns", .column, "whose values become columns"),
-      ],
       examples: [
         Example("actions | pivot rows=user_id columns=action_type", "counts of every kind of action, a row a user"),
         Example(
           "train | pivot rows=product_id columns=date agg buyers = n_unique(user_id)", "something else than counts"),
-      ])
-  ) { (call, input, context) throws(Diagnostic) in
+      ]), PivotOptions.self
+  ) { (call, options, input, context) throws(Diagnostic) in
     let schema = input.schema
-    guard let rows = call.columns("rows"), let columns = call.columns("columns"), let column = columns.first else {
+    guard let rows = options.rows, let column = options.columns else {
       throw Diagnostic(
         "`pivot` needs `rows=` and `columns=`", at: call.span, hint: "`pivot rows=user_id columns=action_type`")
     }

@@ -1,21 +1,27 @@
 import Diagnostics
 import Tables
 
+private struct UnpivotOptions: VerbOptions {
+  var name = "variable"
+  var value = "value"
+
+  static let declared: [VerbOption<Self>] = [
+    .newColumn("name", \.name, "the column of the names"),
+    .newColumn("value", \.value, "the column of the values"),
+  ]
+}
+
 extension RelationalVerb {
   static let unpivot = onTable(
     VerbDeclaration(
       "unpivot", summary: "columns become rows: the name in one column, the value in another",
       discussion: "The other columns are repeated. The columns' types must have a common one.",
       arguments: .columns(1...Int.max),
-      options: [
-        Option("name", .column, default: "variable", "the column of the names"),
-        Option("value", .column, default: "value", "the column of the values"),
-      ],
       examples: [
         Example("products | select product_id, brand, type | unpivot brand, type", "two rows a product"),
         Example("actions | unpivot product_id, page_product_id name=kind value=id", "with names of one's own"),
-      ])
-  ) { (call, input, context) throws(Diagnostic) in
+      ]), UnpivotOptions.self
+  ) { (call, options, input, context) throws(Diagnostic) in
     let schema = input.schema
     let melted = try context.indices(of: call.names, in: input)
     let kept = schema.fields.indices.filter { !melted.contains($0) }
@@ -26,8 +32,7 @@ extension RelationalVerb {
         hint: "cast them first: `with a = cast(a, str)`",
         notes: zip(call.names, types).map { "\($0.name) \($1)" })
     }
-    let names = (name: call.word("name") ?? "variable", value: call.word("value") ?? "value")
-    let result = Schema(kept.map { schema[$0] } + [Field(names.name, .string), Field(names.value, type)])
+    let result = Schema(kept.map { schema[$0] } + [Field(options.name, .string), Field(options.value, type)])
     if let clash = result.firstRepeatedName {
       throw Diagnostic(
         "two columns would be named `\(clash)`", at: call.span, hint: "`name=` and `value=` choose others")

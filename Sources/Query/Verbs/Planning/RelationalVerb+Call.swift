@@ -12,6 +12,25 @@ extension RelationalVerb {
       return try plan(call, input, context)
     }
   }
+
+  /// A verb with options that works on a table.
+  static func onTable<Options: VerbOptions>(
+    _ declaration: VerbDeclaration, _ options: Options.Type,
+    _ plan: @escaping @Sendable (VerbCall, OptionValues<Options>, Plan, PlanningContext) throws(Diagnostic) -> Plan
+  ) -> RelationalVerb {
+    onTable(declaration.taking(options)) { (call, input, context) throws(Diagnostic) in
+      try plan(call, OptionValues(call, context.environment), input, context)
+    }
+  }
+}
+
+extension VerbDeclaration {
+  /// The same declaration with the options that a structure declares.
+  public func taking<Options: VerbOptions>(_: Options.Type) -> VerbDeclaration {
+    var declaration = self
+    declaration.options += Options.declared.map(\.declaration)
+    return declaration
+  }
 }
 
 /// What was written after a verb, as its plan wants it.
@@ -26,36 +45,12 @@ extension VerbCall {
     expressions.compactMap { if case .name(let name) = $0.node { Identifier(name, $0.span) } else { nil } }
   }
 
-  /// The verb's own word: the kind of `plot`.
-  public var word: Identifier? {
-    if case .word(let word)? = arguments.first { word } else { nil }
-  }
-
   /// `name = expression` after the verb, or after a clause's keyword.
   public func assignments(after keyword: String? = nil) -> [(name: Identifier?, expression: Expression)] {
     let arguments = keyword.map { clauses[$0] ?? [] } ?? arguments
     return arguments.compactMap {
       if case .assignment(let name, let expression) = $0 { (name, expression) } else { nil }
     }
-  }
-
-  public func option(_ name: String) -> OptionValue.Setting? { options.first { $0.name.name == name }?.value }
-
-  /// The expression an option was set to.
-  public func value(_ name: String) -> Expression? {
-    if case .expression(let expression)? = option(name) { expression } else { nil }
-  }
-
-  /// The word or the column an option was set to.
-  public func word(_ name: String) -> String? {
-    if case .name(let word)? = value(name)?.node { word } else { nil }
-  }
-
-  /// The columns an option was set to: one name, or a list of them.
-  public func columns(_ name: String) -> [Identifier]? {
-    guard let value = value(name) else { return nil }
-    guard case .list(let elements) = value.node else { return [Identifier(word(name) ?? "", value.span)] }
-    return elements.compactMap { if case .name(let name) = $0.node { Identifier(name, $0.span) } else { nil } }
   }
 }
 

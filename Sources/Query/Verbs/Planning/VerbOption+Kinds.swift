@@ -1,0 +1,181 @@
+import Diagnostics
+public import Tables
+
+/// The kinds of options. A property that is not optional has its default from the structure's initial value.
+extension VerbOption where Options: VerbOptions {
+  // MARK: Numbers
+
+  public static func integer(
+    _ name: String, _ property: any WritableKeyPath<Options, Int> & Sendable, in range: ClosedRange<Int>,
+    _ summary: String
+  ) -> Self {
+    make(name, .integer(range), property, { "\($0)" }, summary) { (written) throws(Diagnostic) in
+      try written.integer(in: range)
+    }
+  }
+
+  /// - Parameter defaultText: what stands for it where it is left out, for the help.
+  public static func integer(
+    _ name: String, _ property: any WritableKeyPath<Options, Int?> & Sendable, in range: ClosedRange<Int>,
+    default defaultText: String? = nil, _ summary: String
+  ) -> Self {
+    make(name, .integer(range), property, { _ in defaultText }, summary) { (written) throws(Diagnostic) in
+      try written.integer(in: range)
+    }
+  }
+
+  public static func real(
+    _ name: String, _ property: any WritableKeyPath<Options, Double> & Sendable, in range: ClosedRange<Double>,
+    _ summary: String
+  ) -> Self {
+    make(name, .real(range), property, { "\($0)" }, summary) { (written) throws(Diagnostic) in
+      try written.real(in: range)
+    }
+  }
+
+  public static func real(
+    _ name: String, _ property: any WritableKeyPath<Options, Double?> & Sendable, in range: ClosedRange<Double>,
+    _ summary: String
+  ) -> Self {
+    make(name, .real(range), property, { _ in nil }, summary) { (written) throws(Diagnostic) in
+      try written.real(in: range)
+    }
+  }
+
+  // MARK: Words
+
+  /// One of the words of an enumeration.
+  public static func word<Word: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+    _ name: String, _ property: any WritableKeyPath<Options, Word> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .word(Word.allCases.map(\.rawValue)), property, { $0.rawValue }, summary) {
+      (written) throws(Diagnostic) in try written.word(as: Word.self)
+    }
+  }
+
+  public static func word<Word: RawRepresentable<String> & CaseIterable & SendableMetatype>(
+    _ name: String, _ property: any WritableKeyPath<Options, Word?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .word(Word.allCases.map(\.rawValue)), property, { _ in nil }, summary) {
+      (written) throws(Diagnostic) in try written.word(as: Word.self)
+    }
+  }
+
+  /// One of these words: the names of a registry.
+  public static func word(
+    _ name: String, _ property: any WritableKeyPath<Options, String> & Sendable, among choices: [String],
+    _ summary: String
+  ) -> Self {
+    make(name, .word(choices), property, { $0 }, summary) { (written) throws(Diagnostic) in
+      try written.word(of: choices)
+    }
+  }
+
+  public static func word(
+    _ name: String, _ property: any WritableKeyPath<Options, String?> & Sendable, among choices: [String],
+    _ summary: String
+  ) -> Self {
+    make(name, .word(choices), property, { _ in nil }, summary) { (written) throws(Diagnostic) in
+      try written.word(of: choices)
+    }
+  }
+
+  public static func flag(
+    _ name: String, _ property: any WritableKeyPath<Options, Bool> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .flag, property, { "\($0)" }, summary) { (written) throws(Diagnostic) in try written.flag() }
+  }
+
+  public static func flag(
+    _ name: String, _ property: any WritableKeyPath<Options, Bool?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .flag, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.flag() }
+  }
+
+  // MARK: Columns and tables
+
+  /// The name of a column of the input.
+  public static func column(
+    _ name: String, _ property: any WritableKeyPath<Options, Identifier?> & Sendable,
+    default defaultText: String? = nil,
+    _ summary: String
+  ) -> Self {
+    make(name, .column, property, { _ in defaultText }, summary) { (written) throws(Diagnostic) in
+      try written.column()
+    }
+  }
+
+  /// The name of a column that the verb makes.
+  public static func newColumn(
+    _ name: String, _ property: any WritableKeyPath<Options, String> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .column, property, { $0 }, summary) { (written) throws(Diagnostic) in try written.column().name }
+  }
+
+  /// Names of columns, or other words that stand in brackets.
+  public static func columns(
+    _ name: String, _ property: any WritableKeyPath<Options, [Identifier]?> & Sendable,
+    default defaultText: String? = nil, _ summary: String
+  ) -> Self {
+    make(name, .columns, property, { _ in defaultText }, summary) { (written) throws(Diagnostic) in
+      try written.names()
+    }
+  }
+
+  /// Another table, which is planned by who reads it.
+  public static func table(
+    _ name: String, _ property: any WritableKeyPath<Options, Pipeline?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .table, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.table() }
+  }
+
+  // MARK: Values
+
+  public static func text(
+    _ name: String, _ property: any WritableKeyPath<Options, String> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .text, property, { $0.isEmpty ? nil : $0 }, summary) { (written) throws(Diagnostic) in
+      try written.text()
+    }
+  }
+
+  public static func text(
+    _ name: String, _ property: any WritableKeyPath<Options, String?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .text, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.text() }
+  }
+
+  public static func value(
+    _ name: String, _ property: any WritableKeyPath<Options, Value?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .value, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.scalar() }
+  }
+
+  public static func list(
+    _ name: String, _ property: any WritableKeyPath<Options, [Value]?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .list, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.list() }
+  }
+
+  /// An option whose value `parse` reads; `text` writes the default for the help.
+  private static func make<Property>(
+    _ name: String, _ kind: Option.Kind, _ property: any WritableKeyPath<Options, Property> & Sendable,
+    _ text: (Property) -> String?, _ summary: String,
+    _ parse: @escaping @Sendable (WrittenOption) throws(Diagnostic) -> Property
+  ) -> Self {
+    VerbOption(
+      declaration: Option(name, kind, default: text(Options()[keyPath: property]), summary),
+      property: { property },
+      read: { (written, options) throws(Diagnostic) in options[keyPath: property] = try parse(written) })
+  }
+}
+
+extension WrittenOption {
+  fileprivate func word<Word: RawRepresentable<String> & CaseIterable>(as _: Word.Type) throws(Diagnostic) -> Word {
+    let choices = Word.allCases.map(\.rawValue)
+    guard let word = Word(rawValue: try word(of: choices)) else {
+      throw .fault("`\(declaration.name)` takes a word that stands for nothing", at: option.value.span)
+    }
+    return word
+  }
+}

@@ -1,0 +1,123 @@
+import Diagnostics
+import Tables
+
+/// An option as it was written, read as the type that it declares.
+///
+/// The grammar has checked what can be seen in the text. What remains is checked here, where `$x` has a value.
+struct WrittenOption {
+  let option: OptionValue
+  let declaration: Option
+  let environment: Environment
+
+  init(_ option: OptionValue, _ declaration: Option, _ environment: Environment) {
+    self.option = option
+    self.declaration = declaration
+    self.environment = environment
+  }
+
+  func integer(in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+    guard case .scalar(.integer(let value), _) = try constant() else { throw expected("a whole number") }
+    guard let value = Int(exactly: value), range.contains(value) else {
+      throw outOfRange(range.upperBound == .max ? "\(range.lowerBound) and more" : range.words)
+    }
+    return value
+  }
+
+  func real(in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
+    guard case .scalar(let value, _) = try constant(), let number = value.number else { throw expected("a number") }
+    guard range.contains(number) else { throw outOfRange("\(range.lowerBound) to \(range.upperBound)") }
+    return number
+  }
+
+  func flag() throws(Diagnostic) -> Bool {
+    guard case .scalar(.bool(let flag), _) = try constant() else { throw expected("`true` or `false`") }
+    return flag
+  }
+
+  func text() throws(Diagnostic) -> String {
+    guard case .scalar(.text(let text), _) = try constant() else { throw expected("a text in quotes") }
+    return text.string
+  }
+
+  func word(of choices: [String]) throws(Diagnostic) -> String {
+    let word = try names().first?.name ?? ""
+    guard choices.contains(word) else {
+      throw .unknownWord(word, nil, of: declaration.name, choices, at: option.value.span)
+    }
+    return word
+  }
+
+  /// The name of a column; who has the table checks that it is there.
+  func column() throws(Diagnostic) -> Identifier {
+    guard let expression, case .name(let name) = expression.node else { throw expected("the name of a column") }
+    return Identifier(name, expression.span)
+  }
+
+  /// Names in brackets, or one name.
+  func names() throws(Diagnostic) -> [Identifier] {
+    guard let expression else { throw expected("names in brackets") }
+    let items = if case .list(let items) = expression.node { items } else { [expression] }
+    return try items.map { (item) throws(Diagnostic) in
+      switch item.node {
+      case .name(let word): return Identifier(word, item.span)
+      case .literal(.text(let text)): return Identifier(text.string, item.span)
+      default: throw expected("names in brackets")
+      }
+    }
+  }
+
+  func scalar() throws(Diagnostic) -> Value {
+    guard case .scalar(let value, _) = try constant() else { throw expected("one value") }
+    return value
+  }
+
+  /// A list, or one value as a list of it.
+  func list() throws(Diagnostic) -> [Value] {
+    switch try constant() {
+    case .list(let column): (0..<column.count).map { column[$0] }
+    case .scalar(.list(let values), _): values
+    case .scalar(let value, _): [value]
+    }
+  }
+
+  /// Another table: a name, or a pipeline in parentheses.
+  func table() throws(Diagnostic) -> Pipeline {
+    switch option.value {
+    case .table(let pipeline): return pipeline
+    case .expression: throw expected("a table")
+    }
+  }
+
+  private var expression: Expression? {
+    if case .expression(let expression) = option.value { expression } else { nil }
+  }
+
+  private func constant() throws(Diagnostic) -> Constant {
+    guard let expression else { throw expected("a value") }
+    return try evaluate(expression, environment: environment)
+  }
+
+  private func expected(_ what: String) -> Diagnostic {
+    Diagnostic(
+      "`\(declaration.name)` takes \(what)", at: option.value.span,
+      hint: "`\(declaration.name)`: \(declaration.summary)")
+  }
+
+  private func outOfRange(_ words: String) -> Diagnostic {
+    Diagnostic("`\(declaration.name)` is out of range", at: option.value.span, hint: "it takes \(words)")
+  }
+}
+
+extension ClosedRange<Int> {
+  /// The range as a message names it.
+  fileprivate var words: String { "\(lowerBound) to \(upperBound)" }
+}
+
+extension OptionValue.Setting {
+  var span: SourceSpan {
+    switch self {
+    case .expression(let expression): expression.span
+    case .table(let pipeline): pipeline.span
+    }
+  }
+}
