@@ -31,7 +31,7 @@ public struct FuzzKind: Sendable {
 /// Runs work as small as what a fuzzer tries: a cancellation at a number of checks stops what goes on for too long,
 /// wherever and however fast it runs.
 func bounded<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
-  try Cancellation.$current.withValue(Cancellation(requestedAtCheck: 20_000)) {
+  try Cancellation.$current.withValue(Cancellation(requestedAtCheck: 4_000)) {
     Swift.Result { () throws(Diagnostic) in try body() }
   }.get()
 }

@@ -40,4 +40,21 @@ import Testing
       error.hint?.firstMatch(of: #/^a larger one: `regularization=([0-9]+)`$/#).flatMap { Double($0.1) })
     _ = try Models.fit("EASE", [.real("regularization", larger), .word("form", "primal")], on: interactions)
   }
+
+  /// Beyond single precision λ would be infinite and every weight zero.
+  @Test(arguments: ["EASE", "iALS"], [1e13, 1e30, 1e300, 1e308, .greatestFiniteMagnitude])
+  func penaltiesBeyondSinglePrecisionAreRefused(model: String, penalty: Double) throws {
+    let interactions = try interactions(weight: 1)
+    #expect(throws: Diagnostic.self) {
+      try Models.fit(model, [.real("regularization", penalty)], on: interactions)
+    }
+  }
+
+  /// The largest λ still tells items apart, in both forms.
+  @Test(arguments: ["primal", "dual"]) func theLargestPenaltyHasWeights(form: String) throws {
+    let interactions = try interactions(weight: 1)
+    let model = try Models.fit("EASE", [.real("regularization", 1e12), .word("form", form)], on: interactions)
+    let list = try model.recommend([0], RecommendationRequest(top: 9))[0]
+    #expect(list.first.map { $0.score > 0 } == true)
+  }
 }

@@ -165,8 +165,9 @@ extension EASEFit {
 }
 
 extension Double {
-  /// The next number of one significant digit that is not below this one; of numbers of 1 and more.
+  /// The next number of one significant digit that is not below this one; of finite numbers of 1 and more.
   fileprivate var roundedUp: Double {
+    guard isFinite else { return self }
     var unit = 1.0
     while unit * 10 <= self { unit *= 10 }
     return (self / unit).rounded(.up) * unit
