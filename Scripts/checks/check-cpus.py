@@ -6,7 +6,7 @@ Fits every model on a small simulated shop, draws random numbers, computes with 
 all: once with every set of kernels that this CPU has, on one core and on two, and once under `qemu-x86_64 -cpu CPU` for
 every CPU named (Haswell by default, where qemu is installed). Every file and every line of output has to be the same.
 A CPU that is too old (Nehalem) has to get a sentence. With `--sessions` the recorded sessions and examples are checked too,
-with every set of kernels, on one core and on two.
+with every set of kernels, on one core and on two; that of MovieLens only where its data is.
 
 Needs Debian's `qemu-user` for the emulated part, which it says it leaves out where that is missing.
 """
@@ -21,6 +21,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# MovieLens 100K, which may not be handed out: its session is left out where it is missing.
+RATINGS = "../shared/data/ml-100k"
 MODELS = [
     "Random seed=1", "TopPopular", "PersonalTopPopular", "EASE regularization=5", "EASE regularization=5 form=primal",
     "iALS factors=20 iterations=2", "iALS factors=20 iterations=1 solver=cholesky",
@@ -116,7 +118,10 @@ def main():
         for name in sets:
             for threads in ("1", "2"):
                 for session in sorted(f"{path.parent.name}/{path.name}" for path in ROOT.glob("[es]*s/*.md")):
-                    checked = run([lectern, "check", session, "--data", shop, "--trust", "--threads", threads],
+                    folder = RATINGS if session.endswith("/movielens.md") else shop
+                    if not (ROOT / folder).exists():
+                        continue
+                    checked = run([lectern, "check", session, "--data", folder, "--trust", "--threads", threads],
                                   LECTERN_KERNELS=name)
                     failed |= checked.returncode != 0
                     print(f"{name}, {threads} threads, {session}: {checked.stdout.strip().splitlines()[-1]}",
