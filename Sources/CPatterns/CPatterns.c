@@ -71,10 +71,11 @@ void pattern_matcher_free(pattern_matcher *matcher) {
   free(matcher);
 }
 
-int pattern_match(const pattern *pattern, pattern_matcher *matcher, const uint8_t *subject, size_t length) {
+int pattern_match(
+    const pattern *pattern, pattern_matcher *matcher, const uint8_t *subject, size_t length, size_t start) {
   static const uint8_t nothing[1] = {0};
   if (!subject) subject = nothing;
-  int found = pcre2_match(pattern->code, subject, length, 0, 0, matcher->data, matcher->context);
+  int found = pcre2_match(pattern->code, subject, length, start, 0, matcher->data, matcher->context);
   if (found >= 0) return 1;
   return found == PCRE2_ERROR_NOMATCH ? 0 : found;
 }

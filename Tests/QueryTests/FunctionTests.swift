@@ -41,6 +41,30 @@ import Testing
       ("extract(s, \"(\\\\w)X(\\\\w)\", 2)", [nil, "b", nil, nil]),
       ("extract(s, \"\\\\w+\")", ["Привет", "aXbXc", nil, nil]),
       ("concat(n, \":\", s)", ["-2:  Привет, мир ", "3:aXbXc", nil, "0:"]),
+      ("strip(s)", ["Привет, мир", "aXbXc", nil, ""]), ("strip(s, \" Пр\")", ["ивет, ми", "aXbXc", nil, ""]),
+      ("strip(s, \"\")", ["  Привет, мир ", "aXbXc", nil, ""]),
+      ("pad_left(to_text(n), 3, \"0\")", ["0-2", "003", nil, "000"]),
+      ("pad_right(trim(s), 6, \"ё\")", ["Привет, мир", "aXbXcё", nil, "ёёёёёё"]),
+      ("pad_left(s, -9223372036854775808)", ["  Привет, мир ", "aXbXc", nil, ""]),
+      ("to_text(x)", ["-2.5", "2.5", nil, "3.14159"]),
+      ("join_text(split(s, \"X\"), \"+\")", ["  Привет, мир ", "a+b+c", nil, ""]),
+      ("join_text([1, 2], \"\")", ["12", "12", "12", "12"]),
+      ("extract_all(s, \"[а-я]+\")", [["ривет", "мир"], [], nil, []]),
+      ("extract_all(s, \"(\\\\w)X\", 1)", [[], ["a", "b"], nil, []]),
+      (
+        "extract_all(s, \"x*\")",
+        [["", "", "", "", "", "", "", "", "", "", "", "", "", "", ""], ["", "", "", "", "", ""], nil, [""]]
+      ),
+      ("replace_regex(s, \"(\\\\w)X\", \"${1}$$-$0\")", ["  Привет, мир ", "a$-aXb$-bXc", nil, ""]),
+      ("replace_regex(s, \"\\\\b\", \"|\")", ["  |Привет|, |мир| ", "|aXbXc|", nil, ""]),
+      ("replace_regex(s, \"^\", \"-\")", ["-  Привет, мир ", "-aXbXc", nil, "-"]),
+      ("cut(n, [-2, 1])", ["(-inf, -2]", "(1, inf]", nil, "(-2, 1]"]),
+      ("cut(x, [0, 2.5])", ["(-inf, 0.0]", "(0.0, 2.5]", nil, "(2.5, inf]"]),
+      ("cut(0.0 / 0.0, [1])", [nil, nil, nil, nil]),
+      ("quarter(day)", [1, 1, 1, 4]), ("minute(moment)", [59, 59, 0, 1]), ("second(moment)", [59, 59, 0, 1]),
+      ("second(day)", [0, 0, 0, 0]),
+      ("add_months(day, 1)", [.date(19_754), .date(19_811), .date(31), .date(30)]),
+      ("add_months(date(2024, 1, 31), n)", [.date(19_691), .date(19_843), nil, .date(19_753)]),
       ("year(day)", [2024, 2024, 1970, 1969]), ("month(day)", [1, 2, 1, 12]), ("day(day)", [1, 29, 1, 31]),
       ("weekday(day)", [1, 4, 4, 3]), ("week(day)", [1, 9, 1, 1]), ("hour(moment)", [23, 23, 0, 1]),
       ("date(moment)", [.date(19_722), .date(-1), .date(0), .date(1)]),
@@ -130,13 +154,122 @@ import Testing
     }
   }
 
+  /// Written by Python 3.11's `strftime`, but for `%f`, which has the digits of the type.
+  @Test(
+    arguments: [
+      (
+        "%d.%m.%Y %H:%M:%S",
+        ["31.12.2023 23:59:59", "31.12.1969 23:59:59", "01.01.1970 00:00:00", "02.01.1970 01:01:01"]
+      ),
+      ("%I %p %j %y", ["11 PM 365 23", "11 PM 365 69", "12 AM 001 70", "01 AM 002 70"]),
+      (
+        "%A %a %B %b",
+        ["Sunday Sun December Dec", "Wednesday Wed December Dec", "Thursday Thu January Jan", "Friday Fri January Jan"]
+      ),
+      (
+        "%e|%F|%T|%R|%%",
+        [
+          "31|2023-12-31|23:59:59|23:59|%", "31|1969-12-31|23:59:59|23:59|%", " 1|1970-01-01|00:00:00|00:00|%",
+          " 2|1970-01-02|01:01:01|01:01|%",
+        ]
+      ),
+      ("%f", ["999", "999", "000", "001"]), ("на %Y", ["на 2023", "на 1969", "на 1970", "на 1970"]),
+    ])
+  func momentsAreWritten(_ form: String, _ expected: [String]) throws {
+    #expect(try Self.session.values("format(moment, \"\(form)\")") == expected.map { .text(Text($0)) })
+  }
+
+  /// Texts, a form, and what Python's `strptime` reads from it; nil where it refuses.
+  @Test(
+    arguments: [
+      ("31.12.2023 23:59:59", "%d.%m.%Y %H:%M:%S", "2023-12-31 23:59:59"),
+      ("1.2.24", "%d.%m.%y", "2024-02-01 00:00:00"),
+      ("1.2.69", "%d.%m.%y", "1969-02-01 00:00:00"), ("1.2.68", "%d.%m.%y", "2068-02-01 00:00:00"),
+      ("29.02.2023", "%d.%m.%Y", nil), ("29.02.2024", "%d.%m.%Y", "2024-02-29 00:00:00"),
+      ("07/04/2024 12:05 AM", "%m/%d/%Y %I:%M %p", "2024-07-04 00:05:00"),
+      ("07/04/2024 12:05 pm", "%m/%d/%Y %I:%M %p", "2024-07-04 12:05:00"),
+      ("July 4, 2024", "%B %d, %Y", "2024-07-04 00:00:00"), ("4 jul 2024", "%d %b %Y", "2024-07-04 00:00:00"),
+      ("Thu 4 Jul 2024", "%a %d %b %Y", "2024-07-04 00:00:00"), ("Fri 4 Jul 2024", "%a %d %b %Y", nil),
+      ("2024-186", "%Y-%j", "2024-07-04 00:00:00"), ("2023-366", "%Y-%j", nil),
+      ("2024-07-04T10:00:00.25", "%FT%T.%f", "2024-07-04 10:00:00.250"),
+      ("2024-07-04 01:00 +03:00", "%F %R %z", "2024-07-03 22:00:00"),
+      ("2024-07-04 01:00 Z", "%F %R %z", "2024-07-04 01:00:00"),
+      ("2024-07-04 24:00", "%F %R", nil), ("2024-07-04 ", "%F", nil), ("2024-07-04", "%F ", nil), ("", "%F", nil),
+      ("0000-00-00", "%F", nil), ("9999-12-31", "%F", "9999-12-31 00:00:00"),
+      ("%2024-07-04", "%%%F", "2024-07-04 00:00:00"),
+      ("2024-07-04 10:00:00.1234567", "%F %T.%f", nil),
+    ] as [(String, String, String?)])
+  func momentsAreRead(_ text: String, _ form: String, _ expected: String?) throws {
+    let values = try Self.session.values("cast(try_parse_datetime(\"\(text)\", \"\(form)\"), str)")
+    #expect(values[0] == expected.map { .text(Text($0)) } ?? .null)
+  }
+
+  @Test(
+    arguments: [
+      ("parse_date(s, \"%d.%m\")", "does not say year, month and day"),
+      ("parse_datetime(s, \"%F %I:%M\")", "which half of the day"),
+      ("parse_date(s, \"%q\")", "is no directive"), ("parse_date(s, \"%\")", "is no directive"),
+      ("parse_date(s, 1)", "a text or a list of texts"), ("parse_date(s, [1])", "a text or a list of texts"),
+      ("parse_date(s, \"%F\")", "is no date of the form `%F` in row 0"), ("format(day, \"%H\")", "no time of day"),
+      ("format(moment, \"%z\")", "no zone"), ("cut(n, [2, 1])", "have to ascend"), ("cut(n, [])", "a list of numbers"),
+      ("cut(n, 1)", "takes a list"), ("cut(n, [1, null])", "a list of numbers"),
+      ("pad_left(s, 9223372036854775807)", "1,000,000"), ("pad_left(s, 3, \"ab\")", "one character"),
+      ("replace_regex(s, \"a\", \"$1\")", "no group 1"), ("extract_all(s, \"a\", 1)", "no group 1"),
+      ("add_months(day, 9223372036854775807)", "does not fit"), ("ntile(0)", "one part or more"),
+      ("join_text(s, \",\")", "a list"),
+    ])
+  func mistakesSayWhatIsWrong(_ expression: String, _ words: String) {
+    let error = #expect(throws: Diagnostic.self) { try Self.session.values(expression) }
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+  }
+
+  /// numpy 1.26: central moments of [1, 2, 2, 3, 10].
+  @Test func shapesOfDistributions() throws {
+    let session = Session([
+      "t": Table([("x", Column([1, 2, 2, nil, 3, 10] as [Int?])), ("k", Column([0, 0, 0, 0, 0, 1]))])
+    ])
+    #expect(try abs((session.values("skew(x)")[0].number ?? 0) - 1.360_892_729_4) < 1e-9)
+    #expect(try abs((session.values("kurtosis(x)")[0].number ?? 0) - 0.068_036_632_9) < 1e-9)
+    #expect(try session.values("skew(x) over k").last?.number?.isNaN == true)
+    #expect(try session.values("skew(if x > 99 then x else null)")[0] == .null)
+  }
+
+  @Test func valuesBesideExtremes() throws {
+    let session = Session([
+      "t": Table([
+        ("x", Column(["a", "b", nil, "d", "e"] as [String?])), ("by", Column([1, 3, 3, nil, 0] as [Int?])),
+        ("f", Column([.nan, 1, 2, nil, 2] as [Double?])), ("k", Column([0, 0, 0, 0, 1])),
+      ])
+    ])
+    #expect(try session.values("arg_max(x, by)")[0] == .text(Text("b")))
+    #expect(try session.values("arg_min(x, by)")[0] == .text(Text("e")))
+    #expect(try session.values("arg_max(x, f)")[0] == .null)
+    #expect(try session.values("arg_min(x, if k == 9 then by else null)")[0] == .null)
+    #expect(try session.values("arg_max(by, x) over k") == [nil, nil, nil, nil, 0])
+  }
+
+  @Test func placesInWindows() throws {
+    let session = Session([
+      "t": Table([("x", Column([3, 1, nil, 1, 2] as [Int?])), ("k", Column([0, 0, 0, 0, 1]))])
+    ])
+    #expect(try session.values("percent_rank() over (k order by x)") == [.float(2.0 / 3), 0.0, 1.0, 0.0, 0.0])
+    #expect(try session.values("ntile(3) over (k order by x)") == [2, 1, 3, 1, 1])
+    #expect(try session.values("ntile(9) over (order by x)") == [4, 1, 5, 2, 3])
+    #expect(try session.values("forward_fill(x) over k") == [3, 1, 1, 1, 2])
+    #expect(try session.values("backward_fill(x)") == [3, 1, 1, 1, 2])
+    #expect(try session.values("forward_fill(x) over (k order by x desc)") == [3, 1, 1, 1, 2])
+    #expect(try session.values("backward_fill(x) over (k order by x)") == [3, 1, nil, 1, 2])
+  }
+
   @Test func everyFunctionOfTheLanguageIsThere() {
     let wanted = """
       abs round floor ceil sqrt exp log log1p sign clip least greatest coalesce is_nan hash lower upper length contains \
       starts_with ends_with matches extract replace slice split trim concat date year month day weekday week hour truncate \
       list_len list_contains list_get list_first list_last list_slice list_sort list_reverse list_unique list_sum \
       list_mean list_min list_max set_intersect set_union set_difference len count sum mean median std var min max first \
-      last n_unique unique list mode quantile any all corr rank dense_rank row_number lag lead cum_sum cum_max
+      cut extract_all replace_regex strip pad_left pad_right join_text to_text quarter minute second add_months parse_date \
+      parse_datetime try_parse_date try_parse_datetime format skew kurtosis arg_max arg_min percent_rank ntile \
+      forward_fill backward_fill last n_unique unique list mode quantile any all corr rank dense_rank row_number lag lead cum_sum cum_max
       """
     let names = Set(functions.map(\.name))
     for name in wanted.split(separator: " ") { #expect(names.contains(String(name)), "\(name)") }

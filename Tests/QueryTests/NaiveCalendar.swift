@@ -25,6 +25,16 @@ enum NaiveCalendar {
       // The week of its Thursday.
       let thursday = days + 4 - weekday(days)
       return .integer((thursday - start(of: civil(thursday).year, 1)).floorDivided(by: 7) + 1)
+    case "quarter": return .integer((date.month + 2) / 3)
+    case "minute": return .integer((nanoseconds - days * day) / 60_000_000_000 % 60)
+    case "second": return .integer((nanoseconds - days * day) / 1_000_000_000 % 60)
+    case "add_months":
+      guard case .integer(let count) = values[1] else { throw NaiveFailure.unknown(.fault) }
+      if abs(count) > 1 << 40 { throw NaiveFailure.refused }
+      let months = date.year * 12 + date.month - 1 + count
+      let (year, month) = (months.floorDivided(by: 12), months - months.floorDivided(by: 12) * 12 + 1)
+      let moved = start(of: year, month) + min(date.day, length(year, month)) - 1
+      return try moment(moved * day + nanoseconds - days * day, type)
     case "hour": return .integer((nanoseconds - days * day).floorDivided(by: 3_600_000_000_000))
     case "truncate":
       guard case .text(let every) = values[1] else { throw NaiveFailure.unknown(.fault) }
@@ -108,13 +118,17 @@ enum NaiveCalendar {
       if type == .date { throw NaiveFailure.types }
       start = nanoseconds.floorDivided(by: count * 3_600_000_000_000) * count * 3_600_000_000_000
     }
+    return try moment(start, type)
+  }
+
+  /// Nanoseconds since the epoch as a date or a datetime.
+  private static func moment(_ nanoseconds: Int128, _ type: DataType) throws -> Value {
     if type == .date {
-      guard let days = Int32(exactly: start / day) else { throw NaiveFailure.refused }
+      guard let days = Int32(exactly: nanoseconds / day) else { throw NaiveFailure.refused }
       return .date(days)
     }
-    guard let unit = type.unit, let ticks = Int64(exactly: start / Int128(1_000_000_000 / unit.ticksPerSecond)) else {
-      throw NaiveFailure.refused
-    }
+    guard let unit = type.unit, let ticks = Int64(exactly: nanoseconds / Int128(1_000_000_000 / unit.ticksPerSecond))
+    else { throw NaiveFailure.refused }
     return .datetime(ticks, unit)
   }
 }

@@ -36,10 +36,17 @@ struct NaiveGrid {
     else { return .unknown(.fault) }
     return NaiveOutcome {
       if function.name == "len" { return .integer(Int128(chosen.count)) }
-      if function.name == "corr" { throw NaiveFailure.unknown(.correlation) }
-      let aggregate = try NaiveAggregate(function.name, meaning.type(arguments[0]))
+      let own = try meaning.type(arguments[0])
+      if ["corr", "skew", "kurtosis"].contains(function.name) {
+        if !own.isNumeric && own != .null { throw NaiveFailure.types }
+        throw NaiveFailure.unknown(.shapes)
+      }
+      // The grid gives them one column twice.
+      let names = ["arg_max": "max", "arg_min": "min"]
+      if names[function.name] != nil, own.isNested { throw NaiveFailure.unknown(.orderOfLists) }
+      let aggregate = try NaiveAggregate(names[function.name] ?? function.name, own)
       let values = try chosen.map { try meaning.value(arguments[0], rows[$0]) }
-      guard arguments.count > 1 else { return try aggregate.value(values) }
+      guard arguments.count > 1, names[function.name] == nil else { return try aggregate.value(values) }
       let share: Double
       switch try meaning.value(arguments[1], [:]) {
       case .integer(let number): share = Double(number)
@@ -106,6 +113,27 @@ struct NaiveGrid {
         if index == 0 || !ties(sorted[index - 1], row) { (place, dense) = (index + 1, dense + 1) }
         results.append(.integer(Int128(name == "rank" ? place : dense)))
       }
+    case "percent_rank":
+      var place = 0
+      for (index, row) in sorted.enumerated() {
+        if index == 0 || !ties(sorted[index - 1], row) { place = index }
+        results.append(.float(sorted.count > 1 ? Double(place) / Double(sorted.count - 1) : 0))
+      }
+    case "ntile":
+      guard case .integer(let count) = try meaning.constant(arguments[0]) else {
+        throw NaiveFailure.unknown(.nullConstants)
+      }
+      guard (1...Int128(UInt32.max)).contains(count) else { throw NaiveFailure.types }
+      // Rows dealt out one by one: the first parts get one more.
+      var lengths = [Int](repeating: 0, count: min(Int(count), sorted.count))
+      for index in sorted.indices { lengths[index % lengths.count] += 1 }
+      results = lengths.enumerated().flatMap { tile, length in
+        [Value](repeating: .integer(Int128(tile + 1)), count: length)
+      }
+    case "forward_fill", "backward_fill":
+      let ordered = name == "forward_fill" ? values : values.reversed()
+      let filled = ordered.indices.map { index in ordered[...index].last { $0 != .null } ?? .null }
+      results = name == "forward_fill" ? filled : filled.reversed()
     case "lag", "lead":
       let step = name == "lag" ? -shift : shift
       results = values.indices.map { values.indices.contains($0 + step) ? values[$0 + step] : .null }

@@ -4,7 +4,11 @@ import Query
 import Tables
 
 extension NaiveMeaning {
-  private static let gaps: [String: NaiveGap] = ["hash": .hash, "matches": .patterns, "extract": .patterns]
+  private static let gaps: [String: NaiveGap] = [
+    "hash": .hash, "matches": .patterns, "extract": .patterns, "extract_all": .patterns, "replace_regex": .patterns,
+    "format": .forms, "parse_date": .forms, "parse_datetime": .forms, "try_parse_date": .forms,
+    "try_parse_datetime": .forms,
+  ]
 
   private enum Takes { case anything, number, whole, text, moment, list }
 
@@ -14,6 +18,9 @@ extension NaiveMeaning {
     "log": [.number], "log1p": [.number], "sign": [.number], "clip": [.number, .number, .number], "is_nan": [.number],
     "lower": [.text], "upper": [.text], "length": [.text], "trim": [.text], "contains": [.text, .text],
     "starts_with": [.text, .text], "ends_with": [.text, .text], "replace": [.text, .text, .text],
+    "strip": [.text, .text], "pad_left": [.text, .whole, .text], "pad_right": [.text, .whole, .text],
+    "join_text": [.list, .text], "quarter": [.moment], "minute": [.moment], "second": [.moment],
+    "add_months": [.moment, .whole],
     "slice": [.text, .whole, .whole], "split": [.text, .text], "year": [.moment], "month": [.moment], "day": [.moment],
     "weekday": [.moment], "week": [.moment], "hour": [.moment], "truncate": [.moment, .text], "list_len": [.list],
     "list_contains": [.list, .anything], "list_get": [.list, .whole], "list_first": [.list], "list_last": [.list],
@@ -58,8 +65,13 @@ extension NaiveMeaning {
     case "list_contains":
       _ = try meeting(element, types[1])
       return .bool
-    case "lower", "upper", "trim", "replace", "slice": return .string
-    case "concat":
+    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right": return .string
+    case "join_text":
+      let cast = NaiveCast(from: element, to: .string)
+      if !cast.isPossible { throw NaiveFailure.types }
+      if cast.isWrittenElsewhere { throw NaiveFailure.unknown(.displayedTexts) }
+      return .string
+    case "to_text", "concat":
       for own in types where !NaiveCast(from: own, to: .string).isPossible { throw NaiveFailure.types }
       for own in types where NaiveCast(from: own, to: .string).isWrittenElsewhere {
         throw NaiveFailure.unknown(.displayedTexts)
@@ -73,7 +85,7 @@ extension NaiveMeaning {
       if !isParts && !isOne { throw NaiveFailure.types }
       return .date
     case "year": return .i32
-    case "month", "day", "weekday", "week", "hour": return .i8
+    case "quarter", "month", "day", "weekday", "week", "hour", "minute", "second": return .i8
     case "list_get", "list_first", "list_last", "list_min", "list_max": return element
     case "list_sum", "list_mean": return try NaiveAggregate(String(name.dropFirst(5)), element).type
     case "set_intersect", "set_union", "set_difference": return try meeting(types[0], types[1])
@@ -132,7 +144,13 @@ extension NaiveMeaning {
       return try listCall(name, values, types)
     default: break
     }
-    if name == "concat" {
+    if name.hasPrefix("pad_"), case .integer(let width) = values[1] {
+      if width > 1_000_000 { throw NaiveFailure.types }
+      if values.count > 2, case .text(let fill) = values[2], fill.string.unicodeScalars.count != 1 {
+        throw NaiveFailure.types
+      }
+    }
+    if name == "concat" || name == "to_text" {
       // All of them become text, whatever the others are.
       let parts = try zip(values, types).map { value, own in
         guard let part = NaiveCast(from: own, to: .string).value(value) else { throw NaiveFailure.refused }
@@ -221,11 +239,21 @@ extension NaiveMeaning {
     case "lower": return .text(Text(own.lowercased()))
     case "upper": return .text(Text(own.uppercased()))
     case "length": return .integer(Int128(own.unicodeScalars.count))
-    case "trim":
+    case "trim", "strip":
       var scalars = own.unicodeScalars[...]
-      while scalars.first?.properties.isWhitespace == true { scalars.removeFirst() }
-      while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+      let unwanted = values.count > 1 ? try text(1).unicodeScalars.map { $0 } : nil
+      func goes(_ scalar: Unicode.Scalar?) -> Bool {
+        guard let scalar else { return false }
+        return unwanted?.contains(scalar) ?? scalar.properties.isWhitespace
+      }
+      while goes(scalars.first) { scalars.removeFirst() }
+      while goes(scalars.last) { scalars.removeLast() }
       return .text(Text(String(scalars)))
+    case "pad_left", "pad_right":
+      guard case .integer(let width) = values[1] else { throw NaiveFailure.unknown(.fault) }
+      let fill = values.count > 2 ? try text(2) : " "
+      let missing = String(repeating: fill, count: max(0, Int(max(-1, width)) - own.unicodeScalars.count))
+      return .text(Text(name == "pad_left" ? missing + own : own + missing))
     case "contains":
       let (all, part) = (Array(own.utf8), Array(try text(1).utf8))
       return .bool(
@@ -272,6 +300,14 @@ extension NaiveMeaning {
       return found
     }
     switch name {
+    case "join_text":
+      guard case .text(let separator) = values[1] else { throw NaiveFailure.unknown(.fault) }
+      let cast = NaiveCast(from: own, to: .string)
+      let parts = try elements.filter { $0 != .null }.map { element in
+        guard case .text(let part) = cast.value(element) else { throw NaiveFailure.refused }
+        return part.string
+      }
+      return .text(Text(parts.joined(separator: separator.string)))
     case "list_len": return .integer(Int128(elements.count))
     case "list_first": return elements.first ?? .null
     case "list_last": return elements.last ?? .null

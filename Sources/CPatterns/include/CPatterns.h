@@ -22,8 +22,9 @@ size_t pattern_error_text(int error, uint8_t *buffer, size_t capacity);
 pattern_matcher *pattern_matcher_create(const pattern *pattern, uint32_t step_limit);
 void pattern_matcher_free(pattern_matcher *matcher);
 
-/// 1 where the pattern is found, 0 where not, an error code below zero where the limit was reached first.
-int pattern_match(const pattern *pattern, pattern_matcher *matcher, const uint8_t *subject, size_t length);
+/// 1 where the pattern is found at or after `start`, 0 where not, an error code below zero where the limit was reached first.
+int pattern_match(
+    const pattern *pattern, pattern_matcher *matcher, const uint8_t *subject, size_t length, size_t start);
 
 /// Where a group matched last; 0 where it took no part.
 int pattern_group(const pattern_matcher *matcher, uint32_t group, size_t *start, size_t *end);

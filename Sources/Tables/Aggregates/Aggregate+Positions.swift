@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Parallelism
 
 func sliceLengths(_ slices: GroupSlices) -> [UInt32] {
@@ -53,6 +53,26 @@ func edgePositions(_ slices: GroupSlices, last: Bool) -> [UInt32] {
 
 /// The value of every slice that sorts first: its minimum, or descending its maximum.
 func firstInOrder(_ column: Column, _ slices: GroupSlices, descending: Bool) throws(Diagnostic) -> Column {
+  try gather(column, rows: positionsFirstInOrder(column, slices, descending: descending))
+}
+
+/// The value of `column` in the first row of every slice where `measure` is greatest, or smallest; null where `measure`
+/// has no value in the slice.
+public func valuesAtExtremes(
+  of measure: Column, isGreatest: Bool, in column: Column, over slices: GroupSlices
+) throws(Diagnostic) -> Column {
+  let arranged = try slices.arranged(measure)
+  var positions = try positionsFirstInOrder(arranged, slices.inOrder, descending: isGreatest)
+  for slice in positions.indices where positions[slice] != missingRow && arranged.isNull(Int(positions[slice])) {
+    positions[slice] = missingRow
+  }
+  return try gather(slices.arranged(column), rows: positions)
+}
+
+/// The position in every slice whose value sorts first, missing in an empty slice.
+private func positionsFirstInOrder(
+  _ column: Column, _ slices: GroupSlices, descending: Bool
+) throws(Diagnostic) -> [UInt32] {
   let encoder = try KeyEncoder([SortKey(column, descending: descending)], count: column.count)
   // Long slices are cut into pieces, so that one slice can keep all cores busy; pieces come back in order.
   let nothing = (code: UInt64.max, position: missingRow)
@@ -67,7 +87,7 @@ func firstInOrder(_ column: Column, _ slices: GroupSlices, descending: Bool) thr
   } merging: { (a, b) in
     b.position != missingRow && (b.code < a.code || a.position == missingRow) ? b : a
   }
-  return try gather(column, rows: pieces.map(\.position))
+  return pieces.map(\.position)
 }
 
 func anyOrAll(_ column: Column, _ slices: GroupSlices, isAny: Bool) throws(Diagnostic) -> Column {

@@ -7,7 +7,7 @@ import Parallelism
 public struct Window: Sendable {
   /// The rows, group by group and in order within each.
   public let slices: GroupSlices
-  private let rowCount: Int
+  let rowCount: Int
   /// The order within groups; nil where rows stay in that of the table.
   private let order: KeyEncoder?
 

@@ -66,6 +66,37 @@ extension Function {
     body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.slices)
     })
 
+  static let skewness = moment(
+    "skew", synonyms: ["skewness"], "the skewness: 0 where both sides mirror each other", .skewness)
+  static let kurtosis = moment("kurtosis", synonyms: [], "the excess kurtosis: 0 of a normal distribution", .kurtosis)
+
+  static let greatestBy = extreme("arg_max", synonyms: ["max_by"], "greatest", isGreatest: true)
+  static let leastBy = extreme("arg_min", synonyms: ["min_by"], "smallest", isGreatest: false)
+
+  private static func moment(_ name: String, synonyms: [String], _ summary: String, _ shape: DistributionShape)
+    -> Function
+  {
+    Function(
+      name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .number)],
+      summary: summary + "; of the values as they are, without a correction for samples",
+      examples: [Example("train | agg s = \(name)(product_id)", "of all rows")],
+      typing: gives(.f64),
+      body: .aggregate { (call) throws(Diagnostic) in try shapes(shape, of: call.column(0), over: call.slices) })
+  }
+
+  private static func extreme(_ name: String, synonyms: [String], _ which: String, isGreatest: Bool) -> Function {
+    Function(
+      name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .anything), Parameter("by", .anything)],
+      summary: "the value of `x` in the row where `by` is \(which), in the first of several",
+      examples: [
+        Example("train | group_by user_id agg latest = \(name)(product_id, date) | head 3", "one value a user")
+      ],
+      traits: .dependsOnOrder, typing: keepsType,
+      body: .aggregate { (call) throws(Diagnostic) in
+        try valuesAtExtremes(of: call.column(1), isGreatest: isGreatest, in: call.column(0), over: call.slices)
+      })
+  }
+
   private static func traits(of kind: Aggregate) -> Traits {
     switch kind {
     case .first, .last, .list: .dependsOnOrder

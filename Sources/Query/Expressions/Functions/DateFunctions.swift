@@ -53,26 +53,13 @@ extension Function {
     })
 
   static let year = part("year", .i32, "the year") { Int64(CivilDate(days: $0).year) }
+  static let quarter = part("quarter", .i8, "the quarter of the year, 1 to 4") {
+    Int64((CivilDate(days: $0).month + 2) / 3)
+  }
   static let month = part("month", .i8, "the month, 1 to 12") { Int64(CivilDate(days: $0).month) }
   static let day = part("day", .i8, "the day of the month, 1 to 31") { Int64(CivilDate(days: $0).day) }
   static let weekday = part("weekday", .i8, "the day of the week, Monday is 1") { Int64(Tables.weekday(ofDays: $0)) }
   static let week = part("week", .i8, "the ISO week of the year, 1 to 53") { Int64(isoWeek(ofDays: $0).week) }
-
-  static let hour = Function(
-    "hour", topic: "dates", [Parameter("x", .moment)], summary: "the hour of a moment, 0 to 23",
-    examples: [Example("actions | group_by h = hour(timestamp) | sort h | head 3", "")], traits: .neverFails,
-    typing: gives(.i8),
-    body: .row { (call) throws(Diagnostic) in
-      let column = try call.column(0)
-      if case .null = column.values { return .nulls(.i8, count: call.rowCount) }
-      guard case .datetime(let unit) = column.type, case .i64(let ticks) = column.values else {
-        return Column(.i8, .i8(Buffer(repeating: 0, count: call.rowCount)), validity: column.validity)
-      }
-      let perHour = unit.ticksPerSecond * 3600
-      return Column(
-        .i8, .i8(mapped(ticks) { Int8(truncatingIfNeeded: floorRemainder(floorDivided($0, perHour), 24)) }),
-        validity: column.validity)
-    })
 
   static let truncate = Function(
     "truncate", topic: "dates", [Parameter("x", .moment), Parameter("every", .text, constant: true)],

@@ -3,18 +3,21 @@ public let functions: [Function] = [
   // Types.
   .cast, .tryCast,
   // Numbers.
-  .abs, .round, .floor, .ceil, .sqrt, .exp, .log, .log1p, .sign, .clip, .least, .greatest, .coalesce, .isNaN, .hash,
+  .abs, .cut, .round, .floor, .ceil, .sqrt, .exp, .log, .log1p, .sign, .clip, .least, .greatest, .coalesce, .isNaN,
+  .hash,
   // Text.
-  .lower, .upper, .length, .contains, .startsWith, .endsWith, .matches, .extract, .replace, .slice, .split, .trim,
-  .concat,
+  .lower, .upper, .length, .contains, .startsWith, .endsWith, .matches, .extract, .extractAll, .replace, .replaceRegex,
+  .slice, .split, .trim, .strip, .padLeft, .padRight, .concat, .joinText, .toText,
   // Dates.
-  .date, .year, .month, .day, .weekday, .week, .hour, .truncate,
+  .date, .year, .quarter, .month, .day, .weekday, .week, .hour, .minute, .second, .truncate, .addMonths, .parseDate,
+  .parseDatetime, .tryParseDate, .tryParseDatetime, .format,
   // Lists.
   .listLength, .listContains, .listGet, .listFirst, .listLast, .listSlice, .listSort, .listReverse, .listUnique,
   .listSum, .listMean, .listMin, .listMax, .setIntersect, .setUnion, .setDifference,
   // Aggregates.
   .len, .count, .sum, .mean, .median, .deviation, .variance, .min, .max, .first, .last, .distinctCount, .unique, .list,
-  .mode, .quantile, .any, .all, .correlation,
+  .mode, .quantile, .any, .all, .correlation, .skewness, .kurtosis, .greatestBy, .leastBy,
   // Windows.
-  .rank, .denseRank, .rowNumber, .lag, .lead, .cumulativeSum, .cumulativeMaximum,
+  .rank, .denseRank, .percentRank, .rowNumber, .tile, .lag, .lead, .cumulativeSum, .cumulativeMaximum, .forwardFill,
+  .backwardFill,
 ]

@@ -55,10 +55,10 @@ final class Pattern: @unchecked Sendable {
 
     deinit { pattern_matcher_free(state) }
 
-    /// Whether the pattern is found anywhere in the text.
-    func matches(_ text: Buffer<UInt8>) throws(Diagnostic) -> Bool {
+    /// Whether the pattern is found anywhere in the text, at or after an offset in bytes.
+    func matches(_ text: Buffer<UInt8>, from start: Int = 0) throws(Diagnostic) -> Bool {
       let found = text.withUnsafeBufferPointer {
-        pattern_match(pattern.compiled, state, $0.baseAddress, $0.count)
+        pattern_match(pattern.compiled, state, $0.baseAddress, $0.count, start)
       }
       guard found >= 0 else {
         throw Diagnostic(
@@ -66,6 +66,21 @@ final class Pattern: @unchecked Sendable {
           hint: "nested repetitions such as `(a+)+` are what makes a pattern slow")
       }
       return found == 1
+    }
+
+    /// Calls `body` with every match from left to right; none overlaps another, and an empty one does not stand right
+    /// behind the one before it.
+    func forEachMatch(in text: Buffer<UInt8>, _ body: (Range<Int>) -> Void) throws(Diagnostic) {
+      var (start, end) = (0, -1)
+      while start <= text.count, try matches(text, from: start), let range = range(ofGroup: 0) {
+        if !range.isEmpty || range.lowerBound != end { body(range) }
+        end = range.upperBound
+        start = end
+        if range.isEmpty {
+          start += 1
+          while start < text.count, text[start] & 0xC0 == 0x80 { start += 1 }
+        }
+      }
     }
 
     /// Where a group matched last, in bytes; nil where it took no part.

@@ -41,14 +41,6 @@ extension Function {
       return try call.mapTexts { (text) throws(Diagnostic) in text.replacing(old, by: new) }
     })
 
-  static let trim = Function(
-    "trim", synonyms: ["strip"], topic: "text", [Parameter("x", .text)],
-    summary: "the text without white space at its ends",
-    examples: [Example("table a = [\"  x \"] | with b = trim(a)", "")], traits: .neverFails, typing: gives(.string),
-    body: .row { (call) throws(Diagnostic) in
-      try call.mapTexts { (text) throws(Diagnostic) in text.trimmed }
-    })
-
   static let slice = Function(
     "slice", synonyms: ["substring"], topic: "text",
     [
@@ -183,29 +175,6 @@ extension Buffer<UInt8> {
     }
     result.append(contentsOf: self[start..<count].array)
     return Buffer(result)
-  }
-
-  /// Without the white space of any alphabet at its ends.
-  var trimmed: Buffer<UInt8> {
-    var (start, end) = (0, count)
-    while let length = whiteSpace(in: start..<end, atEnd: false) { start += length }
-    while let length = whiteSpace(in: start..<end, atEnd: true) { end -= length }
-    return self[start..<end]
-  }
-
-  /// How many bytes the white space at one end of a range takes; nil where there is none.
-  private func whiteSpace(in range: Range<Int>, atEnd: Bool) -> Int? {
-    for length in 1...3 where length <= range.count {
-      let first = atEnd ? range.upperBound - length : range.lowerBound
-      let scalar = (first..<first + length).reduce(UInt32(0)) { $0 << 8 | UInt32(self[$1]) }
-      switch scalar {
-      case 0x09...0x0D, 0x20, 0xC285, 0xC2A0, 0xE19A80, 0xE28080...0xE2808A, 0xE280A8, 0xE280A9, 0xE280AF, 0xE2819F,
-        0xE38080:
-        return length
-      default: continue
-      }
-    }
-    return nil
   }
 
   /// Some characters; what lies outside the text is left out.

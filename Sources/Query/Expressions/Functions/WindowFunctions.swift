@@ -16,6 +16,45 @@ extension Function {
     (window) throws(Diagnostic) in try window.denseRanks()
   }
 
+  static let percentRank = Function(
+    "percent_rank", topic: "windows", [],
+    summary: "the share of the group's other rows that stand before the row: 0 for the first, 1 for the last",
+    examples: [
+      Example("train | with p = percent_rank() over (user_id order by date) | head 3", "equal rows share one")
+    ],
+    typing: gives(.f64), body: .window { (call) throws(Diagnostic) in try call.window.percentRanks() })
+
+  static let tile = Function(
+    "ntile", topic: "windows", [Parameter("n", .wholeNumber, constant: true)],
+    summary: "which of `n` parts of nearly equal length the row falls into, from 1; the first ones are the longer",
+    examples: [Example("train | with quarter = ntile(4) over (order by date) | head 3", "quarters of the rows")],
+    typing: { (arguments) throws(Diagnostic) in
+      if case .integer(let count)? = arguments[0].constantValue, !(1...Int128(UInt32.max)).contains(count) {
+        throw Diagnostic("`ntile` makes one part or more", at: arguments[0].span)
+      }
+      return .u32
+    },
+    body: .window { (call) throws(Diagnostic) in
+      guard let count = call.arguments[0].integer else { return .nulls(.u32, count: call.rowCount) }
+      return try call.window.tiles(count)
+    })
+
+  static let forwardFill = filled("forward_fill", synonyms: ["ffill"], "before", isForward: true)
+  static let backwardFill = filled("backward_fill", synonyms: ["bfill"], "after", isForward: false)
+
+  private static func filled(_ name: String, synonyms: [String], _ place: String, isForward: Bool) -> Function {
+    Function(
+      name, synonyms: synonyms, topic: "windows", [Parameter("x", .anything)],
+      summary: "the value, or where it is null the nearest one \(place) it in the group",
+      examples: [
+        Example("actions | with query = \(name)(search_query) over (user_id order by timestamp) | head 3", "")
+      ],
+      typing: keepsType,
+      body: .window { (call) throws(Diagnostic) in
+        try call.window.filled(call.column(0), isForward: isForward)
+      })
+  }
+
   static let lag = shifted("lag", "the value so many rows before in the group (1), null before the first", sign: 1)
   static let lead = shifted("lead", "the value so many rows after in the group (1), null after the last", sign: -1)
 

@@ -1,0 +1,292 @@
+import Diagnostics
+import Tables
+
+/// How a date or a moment is written, in the directives of `strftime`: `%d.%m.%Y`, `%Y-%m-%d %I:%M %p`.
+///
+/// Names of months and days are English. White space stands for itself.
+struct TimePattern: Sendable {
+  /// What stands for a directive.
+  enum Field: Character, CaseIterable {
+    case year = "Y", yearOfCentury = "y", month = "m", monthName = "B", shortMonthName = "b"
+    case day = "d", paddedDay = "e", dayOfYear = "j", dayName = "A", shortDayName = "a"
+    case hour = "H", hourOfHalf = "I", half = "p", minute = "M", second = "S", fraction = "f", offset = "z"
+
+    var isOfTime: Bool {
+      switch self {
+      case .hour, .hourOfHalf, .half, .minute, .second, .fraction, .offset: true
+      default: false
+      }
+    }
+  }
+
+  enum Piece: Sendable, Equatable {
+    case field(Field)
+    case text([UInt8])
+  }
+
+  let pieces: [Piece]
+  let source: String
+
+  static let monthNames = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+  ]
+  static let dayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+  /// Directives that stand for several.
+  private static let shorthands: [Character: String] = ["F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"]
+
+  /// - Throws: a directive that there is not.
+  init(_ source: String, at span: SourceSpan?) throws(Diagnostic) {
+    self.source = source
+    var pieces: [Piece] = []
+    var text: [UInt8] = []
+    var rest = Array(source)[...]
+    while let letter = rest.popFirst() {
+      guard letter == "%" else {
+        text += Array(String(letter).utf8)
+        continue
+      }
+      let directive = rest.popFirst()
+      if directive == "%" {
+        text.append(UInt8(ascii: "%"))
+      } else if let long = directive.flatMap({ Self.shorthands[$0] }) {
+        rest = Array(long)[...] + rest
+      } else if let field = directive.flatMap(Field.init(rawValue:)) {
+        if !text.isEmpty { pieces.append(.text(text)) }
+        text = []
+        pieces.append(.field(field))
+      } else {
+        throw Diagnostic(
+          "`%\(directive.map { String($0) } ?? "")` is no directive of a date or a moment", at: span,
+          hint: "`%d.%m.%Y`; a percent sign itself is `%%`",
+          notes: [
+            "directives: " + (Field.allCases.map { "%\($0.rawValue)" } + ["%F", "%T", "%R"]).joined(separator: " ")
+          ])
+      }
+    }
+    if !text.isEmpty { pieces.append(.text(text)) }
+    self.pieces = pieces
+  }
+
+  var fields: [Field] { pieces.compactMap { if case .field(let field) = $0 { field } else { nil } } }
+
+  /// Whether it says a year, and which of its days.
+  var namesADay: Bool {
+    let fields = Set(fields)
+    guard !fields.isDisjoint(with: [.year, .yearOfCentury]) else { return false }
+    let hasMonth = !fields.isDisjoint(with: [.month, .monthName, .shortMonthName])
+    return fields.contains(.dayOfYear) || hasMonth && !fields.isDisjoint(with: [.day, .paddedDay])
+  }
+
+  /// Whether an hour of twelve comes with its half of the day.
+  var hoursAreClear: Bool { !fields.contains(.hourOfHalf) || fields.contains(.half) }
+}
+
+extension TimePattern {
+  /// A moment as it is written.
+  ///
+  /// - Parameter nanoseconds: since midnight.
+  /// - Parameter digits: of the fraction of a second.
+  func text(days: Int, nanoseconds: Int64 = 0, digits: Int = 9) -> [UInt8] {
+    let date = CivilDate(days: days)
+    let seconds = Int(nanoseconds / 1_000_000_000)
+    var result: [UInt8] = []
+    func number(_ value: Int, _ width: Int, padding: Character = "0") -> String {
+      let digits = String(value.magnitude)
+      return (value < 0 ? "-" : "") + String(repeating: padding, count: max(0, width - digits.count)) + digits
+    }
+    for piece in pieces {
+      switch piece {
+      case .text(let text): result += text
+      case .field(let field):
+        let written =
+          switch field {
+          case .year: number(date.year, 4)
+          case .yearOfCentury: number(floorRemainder(date.year, 100), 2)
+          case .month: number(date.month, 2)
+          case .monthName: Self.monthNames[date.month - 1]
+          case .shortMonthName: String(Self.monthNames[date.month - 1].prefix(3))
+          case .day: number(date.day, 2)
+          case .paddedDay: number(date.day, 2, padding: " ")
+          case .dayOfYear: number(days - (CivilDate(year: date.year, month: 1, day: 1)?.days ?? days) + 1, 3)
+          case .dayName: Self.dayNames[Tables.weekday(ofDays: days) - 1]
+          case .shortDayName: String(Self.dayNames[Tables.weekday(ofDays: days) - 1].prefix(3))
+          case .hour: number(seconds / 3600, 2)
+          case .hourOfHalf: number((seconds / 3600 + 11) % 12 + 1, 2)
+          case .half: seconds < 43_200 ? "AM" : "PM"
+          case .minute: number(seconds / 60 % 60, 2)
+          case .second: number(seconds % 60, 2)
+          case .fraction: String(number(Int(nanoseconds % 1_000_000_000), 9).prefix(digits))
+          case .offset: "+0000"
+          }
+        result += Array(written.utf8)
+      }
+    }
+    return result
+  }
+
+  /// The day and the nanoseconds since its midnight that a text says; nil of a text of another form, or of a day that
+  /// the calendar does not have.
+  func moment(_ text: Buffer<UInt8>) -> (days: Int, nanoseconds: Int64)? {
+    var reader = TimeTextReader(text: text)
+    var parts = TimeParts()
+    for piece in pieces {
+      switch piece {
+      case .text(let bytes): guard reader.skip(bytes) else { return nil }
+      case .field(let field): guard parts.read(field, &reader) else { return nil }
+      }
+    }
+    return reader.isAtEnd ? parts.moment : nil
+  }
+}
+
+/// What the fields of a text said so far.
+private struct TimeParts {
+  var year: Int?
+  var month = 1
+  var day = 1
+  var dayOfYear: Int?
+  var weekday: Int?
+  var hour = 0
+  var isAfternoon: Bool?
+  var minute = 0
+  var second = 0
+  var fraction: Int64 = 0
+  var offset: Int64 = 0
+
+  mutating func read(_ field: TimePattern.Field, _ reader: inout TimeTextReader) -> Bool {
+    func store(_ number: Int?, in range: ClosedRange<Int>, _ part: inout Int) -> Bool {
+      guard let number, range.contains(number) else { return false }
+      part = number
+      return true
+    }
+    switch field {
+    case .year:
+      let isNegative = reader.skip(Array("-".utf8))
+      guard let number = reader.number(4...6) else { return false }
+      year = isNegative ? -number : number
+    case .yearOfCentury:
+      guard let number = reader.number(2...2) else { return false }
+      // The rule of POSIX.
+      year = number + (number < 69 ? 2000 : 1900)
+    case .month: return store(reader.number(1...2), in: 1...12, &month)
+    case .monthName, .shortMonthName:
+      return store(reader.name(among: TimePattern.monthNames, isShort: field == .shortMonthName), in: 1...12, &month)
+    case .paddedDay where reader.skip(Array(" ".utf8)), .day, .paddedDay:
+      return store(reader.number(1...2), in: 1...31, &day)
+    case .dayOfYear:
+      guard let number = reader.number(1...3), (1...366).contains(number) else { return false }
+      dayOfYear = number
+    case .dayName, .shortDayName:
+      guard let number = reader.name(among: TimePattern.dayNames, isShort: field == .shortDayName) else { return false }
+      weekday = number
+    case .hour: return store(reader.number(1...2), in: 0...23, &hour)
+    case .hourOfHalf:
+      guard store(reader.number(1...2), in: 1...12, &hour) else { return false }
+      hour %= 12
+    case .half:
+      guard let half = reader.name(among: ["AM", "PM"], isShort: false) else { return false }
+      isAfternoon = half == 2
+    case .minute: return store(reader.number(1...2), in: 0...59, &minute)
+    case .second: return store(reader.number(1...2), in: 0...59, &second)
+    case .fraction:
+      guard let digits = reader.fraction() else { return false }
+      fraction = digits
+    case .offset:
+      guard let seconds = reader.offset() else { return false }
+      offset = seconds
+    }
+    return true
+  }
+
+  /// The moment, in UTC where an offset was said.
+  var moment: (days: Int, nanoseconds: Int64)? {
+    guard let year else { return nil }
+    var days: Int
+    if let dayOfYear {
+      guard let first = CivilDate(year: year, month: 1, day: 1), dayOfYear <= (CivilDate.isLeap(year) ? 366 : 365)
+      else { return nil }
+      days = first.days + dayOfYear - 1
+    } else {
+      guard let date = CivilDate(year: year, month: month, day: day) else { return nil }
+      days = date.days
+    }
+    if let weekday, Tables.weekday(ofDays: days) != weekday { return nil }
+    var seconds = Int64((hour + (isAfternoon == true ? 12 : 0)) * 3600 + minute * 60 + second) - offset
+    days += Int(floorDivided(seconds, 86_400))
+    seconds = floorRemainder(seconds, 86_400)
+    return (days, seconds * 1_000_000_000 + fraction)
+  }
+}
+
+/// A place in a text, moving over what the fields of a pattern take.
+private struct TimeTextReader {
+  let text: Buffer<UInt8>
+  var position = 0
+
+  var isAtEnd: Bool { position == text.count }
+
+  mutating func skip(_ bytes: [UInt8]) -> Bool {
+    guard position + bytes.count <= text.count, bytes.indices.allSatisfy({ text[position + $0] == bytes[$0] }) else {
+      return false
+    }
+    position += bytes.count
+    return true
+  }
+
+  private func digit(at place: Int) -> Int? {
+    guard place < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[place]) else { return nil }
+    return Int(text[place] - UInt8(ascii: "0"))
+  }
+
+  /// A whole number of so many digits, as many as there are.
+  mutating func number(_ width: ClosedRange<Int>) -> Int? {
+    var (number, length) = (0, 0)
+    while length < width.upperBound, let digit = digit(at: position + length) {
+      number = number * 10 + digit
+      length += 1
+    }
+    guard length >= width.lowerBound else { return nil }
+    position += length
+    return number
+  }
+
+  /// One to nine digits after the point, as nanoseconds.
+  mutating func fraction() -> Int64? {
+    let start = position
+    guard var number = number(1...9) else { return nil }
+    for _ in position - start..<9 { number *= 10 }
+    return Int64(number)
+  }
+
+  /// `Z`, `+03:00` or `+0300`, in seconds.
+  mutating func offset() -> Int64? {
+    if skip(Array("Z".utf8)) { return 0 }
+    let sign: Int64
+    if skip(Array("+".utf8)) {
+      sign = 1
+    } else if skip(Array("-".utf8)) {
+      sign = -1
+    } else {
+      return nil
+    }
+    guard let hours = number(2...2), hours < 24 else { return nil }
+    _ = skip(Array(":".utf8))
+    guard let minutes = number(2...2), minutes < 60 else { return nil }
+    return sign * Int64(hours * 3600 + minutes * 60)
+  }
+
+  /// The place of a name from 1, capitals or not; of short names the first three letters.
+  mutating func name(among names: [String], isShort: Bool) -> Int? {
+    for (index, name) in names.enumerated() {
+      let letters = Array((isShort ? String(name.prefix(3)) : name).utf8)
+      guard position + letters.count <= text.count else { continue }
+      if letters.indices.allSatisfy({ text[position + $0] | 0x20 == letters[$0] | 0x20 }) {
+        position += letters.count
+        return index + 1
+      }
+    }
+    return nil
+  }
+}

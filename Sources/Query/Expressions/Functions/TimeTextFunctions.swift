@@ -1,0 +1,162 @@
+import Diagnostics
+import Tables
+
+// Dates and moments read from texts of any form, and written in one.
+
+extension Function {
+  static let parseDate = parsing("parse_date", .date, fails: true)
+  static let tryParseDate = parsing("try_parse_date", .date, fails: false)
+  static let parseDatetime = parsing("parse_datetime", .datetime(.microseconds), fails: true)
+  static let tryParseDatetime = parsing("try_parse_datetime", .datetime(.microseconds), fails: false)
+
+  static let format = Function(
+    "format", synonyms: ["strftime"], topic: "dates",
+    [Parameter("x", .moment), Parameter("form", .text, constant: true)],
+    summary: "a date or a moment as text, in the directives of `strftime`; names are English",
+    examples: [Example("train | with written = format(date, \"%d.%m.%Y\") | head 3", "as people write it")],
+    typing: { (arguments) throws(Diagnostic) in
+      if case .text(let form)? = arguments[1].constantValue {
+        let pattern = try TimePattern(form.string, at: arguments[1].span)
+        if pattern.fields.contains(.offset) {
+          throw Diagnostic("a datetime has no zone here to write as `%z`", at: arguments[1].span)
+        }
+        if arguments[0].type == .date, let field = pattern.fields.first(where: \.isOfTime) {
+          throw Diagnostic(
+            "a date has no time of day to write as `%\(field.rawValue)`", at: arguments[1].span,
+            hint: "cast it first: `format(cast(\(arguments[0]), datetime[ms]), \"\(form)\")`")
+        }
+      }
+      return .string
+    },
+    body: .row { (call) throws(Diagnostic) in
+      let column = try call.column(0)
+      guard case .text(let form)? = call.arguments[1].value else { return .nulls(.string, count: call.rowCount) }
+      let pattern = try TimePattern(form.string, at: call.span)
+      var builder = TextColumnBuilder(capacity: call.rowCount)
+      for row in 0..<call.rowCount {
+        if column.isNull(row) {
+          builder.appendNull()
+          continue
+        }
+        switch (column.values, column.type) {
+        case (.i32(let days), _): builder.append(pattern.text(days: Int(days[row])))
+        case (.i64(let ticks), .datetime(let unit)):
+          let perDay = unit.ticksPerSecond * 86_400
+          builder.append(
+            pattern.text(
+              days: Int(floorDivided(ticks[row], perDay)),
+              nanoseconds: floorRemainder(ticks[row], perDay) * (1_000_000_000 / unit.ticksPerSecond),
+              digits: unit.fractionDigits))
+        default: builder.appendNull()
+        }
+      }
+      return builder.column()
+    })
+
+  private static func parsing(_ name: String, _ type: DataType, fails: Bool) -> Function {
+    let what = type == .date ? "date" : "datetime"
+    let form = type == .date ? "%d.%m.%Y" : "%d.%m.%Y %H:%M"
+    let text = type == .date ? "31.12.2024" : "31.12.2024 23:59"
+    return Function(
+      name, topic: "dates", [Parameter("x", .text), Parameter("form", .anything, constant: true)],
+      summary: "the \(what) that a text of a form of `strftime` says"
+        + (fails
+          ? ", or of the first form of a list that fits; an error where none does" : "; null where it does not fit"),
+      examples: [Example("table t = [\"\(text)\"] | with x = \(name)(t, \"\(form)\")", "as people write it")],
+      typing: { (arguments) throws(Diagnostic) in
+        for pattern in try timePatterns(arguments[1], of: name) {
+          guard pattern.namesADay else {
+            throw Diagnostic(
+              "`\(pattern.source)` does not say year, month and day", at: arguments[1].span, hint: "`\"\(form)\"`")
+          }
+          guard pattern.hoursAreClear else {
+            throw Diagnostic(
+              "`%I` counts hours from 1 to 12, and `\(pattern.source)` does not say which half of the day",
+              at: arguments[1].span, hint: "add `%p` for AM or PM, or write `%H` for hours from 0 to 23")
+          }
+        }
+        return type
+      },
+      body: .row { (call) throws(Diagnostic) in
+        let column = try call.column(0)
+        guard case .text(let texts) = column.values else { return .nulls(type, count: call.rowCount) }
+        let patterns = try call.arguments[1].timePatterns(at: call.span)
+        if patterns.isEmpty { return .nulls(type, count: call.rowCount) }
+        // Equal texts are read once.
+        let read = (0..<texts.dictionary.count).map { code -> Int64? in
+          let bytes = texts.dictionary[code].bytes
+          return patterns.lazy.compactMap { $0.moment(bytes).flatMap { ticks($0, type) } }.first
+        }
+        var results = [Int64](repeating: 0, count: call.rowCount)
+        var isKnown = [Bool](repeating: true, count: call.rowCount)
+        for row in 0..<call.rowCount {
+          if column.isNull(row) {
+            isKnown[row] = false
+          } else if let value = read[Int(texts.codes[row])] {
+            results[row] = value
+          } else if fails {
+            let forms = patterns.map { "`\($0.source)`" }.joined(separator: " or ")
+            throw Diagnostic(
+              "`\(texts[row])` is no \(what) of the form \(forms)\(inRow(call.numbers[row]))", at: call.span,
+              hint: "`try_\(name)` gives null for it")
+          } else {
+            isKnown[row] = false
+          }
+        }
+        let values: ColumnValues =
+          type == .date ? .i32(mapped(Buffer(results)) { Int32(truncatingIfNeeded: $0) }) : .i64(Buffer(results))
+        return Column(type, values, validity: isKnown.contains(false) ? Bitmap(isKnown) : nil)
+      })
+  }
+
+  /// The forms that an argument names: a text, or a list of them; none of null.
+  private static func timePatterns(
+    _ argument: BoundExpression, of name: String
+  ) throws(Diagnostic) -> [TimePattern] {
+    let operand: Operand
+    switch argument.node {
+    case .constant(let value): operand = .constant(value, argument.type)
+    case .list(let list): operand = .list(list)
+    default: throw .wrongType(argument, expected: "a text or a list of texts", by: "`\(name)`")
+    }
+    guard operand.isTexts else {
+      throw .wrongType(argument, expected: "a text or a list of texts", by: "`\(name)`")
+    }
+    return try operand.timePatterns(at: argument.span)
+  }
+}
+
+extension Operand {
+  fileprivate var isTexts: Bool { [.string, .null, .list(.string), .list(.null)].contains(type) }
+
+  fileprivate func timePatterns(at span: SourceSpan?) throws(Diagnostic) -> [TimePattern] {
+    var forms: [Value] = []
+    switch self {
+    case .constant(let value, _): forms = [value]
+    case .list(let list): forms = (0..<list.elements.count).map { list.elements[$0] }
+    case .column: break
+    }
+    var patterns: [TimePattern] = []
+    for case .text(let form) in forms { patterns.append(try TimePattern(form.string, at: span)) }
+    return patterns
+  }
+}
+
+/// A moment as a date's days or a datetime's ticks; nil where it does not fit, or has a finer fraction than the ticks.
+private func ticks(_ moment: (days: Int, nanoseconds: Int64), _ type: DataType) -> Int64? {
+  guard case .datetime(let unit) = type else { return Int32(exactly: moment.days).map { Int64($0) } }
+  let (own, rest) = moment.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000 / unit.ticksPerSecond)
+  let all = Int128(moment.days) * 86_400 * Int128(unit.ticksPerSecond) + Int128(own)
+  return rest == 0 ? Int64(exactly: all) : nil
+}
+
+extension TimeUnit {
+  /// Digits of a fraction of a second in its ticks.
+  fileprivate var fractionDigits: Int {
+    switch self {
+    case .milliseconds: 3
+    case .microseconds: 6
+    case .nanoseconds: 9
+    }
+  }
+}
