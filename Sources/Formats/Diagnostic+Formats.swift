@@ -30,6 +30,12 @@ extension Diagnostic {
     Diagnostic("cannot \(action) `\(path)`: \(reason(of: code))", place: path)
   }
 
+  static func notForTerminals(_ format: FileFormat) -> Diagnostic {
+    Diagnostic(
+      "a terminal cannot show \(format.name)", hint: "`save \"-\" format=csv`, or let the output go to a file or a pipe"
+    )
+  }
+
   static func unknownFormat(_ name: String) -> Diagnostic {
     let names = formats.map(\.name)
     return Diagnostic(

@@ -11,6 +11,8 @@ public struct FileFormat: Sendable {
   public let summary: String
   /// Extensions without the dot, lower case; the first is the usual one.
   public let extensions: [String]
+  /// Whether a terminal can show it.
+  var isText = true
   /// Whether content that starts so is of this format.
   let recognises: @Sendable (InputFile) -> Bool
   let open: @Sendable (InputFile, LoadOptions) throws(Diagnostic) -> any TableSource

@@ -11,7 +11,8 @@ import Musl
 ///
 /// Until it is complete nobody sees it, so that not even a process that is killed leaves anything. Where the disk knows
 /// no files without names, it has another name meanwhile. A file that is replaced leaves its permissions and its owner to
-/// the new one, and a link goes on leading where it led.
+/// the new one, and a link goes on leading where it led. The path `-` is standard output, which gets what is written as it
+/// comes.
 final class OutputFile {
   let path: String
   /// Where the file is put: `path`, or what it leads to.
@@ -22,11 +23,21 @@ final class OutputFile {
   private var descriptor: Int32
   /// Whether the file can be seen at `temporaryPath`.
   private var hasName: Bool
+  /// Whether it is standard output.
+  private let isStream: Bool
   /// Bytes written so far.
   private(set) var byteCount = 0
 
   /// - Throws: where the folder cannot be written to, where `path` exists and may not be replaced, or is being read.
   init(path: String, overwrite: Bool) throws(Diagnostic) {
+    isStream = path == "-"
+    if isStream {
+      (self.path, target, temporaryPath) = (path, path, "")
+      (replaced, hasName) = (nil, false)
+      descriptor = dup(STDOUT_FILENO)
+      guard descriptor >= 0 else { throw .system("write", path, errno) }
+      return
+    }
     let target = try linkTarget(of: path)
     switch pathKind(target) {
     case .missing: replaced = nil
@@ -53,6 +64,9 @@ final class OutputFile {
     if hasName { descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
     guard descriptor >= 0 else { throw .system("write", path, errno) }
   }
+
+  /// Whether a person reads what goes to the path `-`.
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   deinit {
     // Reached open only where writing failed or was interrupted: nothing half-written stays.
@@ -95,6 +109,8 @@ final class OutputFile {
         #endif
         if count < 0 {
           if errno == EINTR { continue }
+          // Whoever reads our standard output may have seen enough.
+          if errno == EPIPE, path == "-" { return 0 }
           return errno
         }
         written += count
@@ -115,6 +131,11 @@ final class OutputFile {
 
   /// Syncs the bytes to the disk and puts the file in its place.
   func commit() throws(Diagnostic) {
+    if isStream {
+      close(descriptor)
+      descriptor = -1
+      return
+    }
     try takePermissions()
     guard fsync(descriptor) == 0 else { throw .system("write", path, errno) }
     if !hasName {

@@ -4,7 +4,7 @@ public import Tables
 /// Writes a table to a file: whole or not at all.
 ///
 /// The extension says the format unless the options do. A file that is there already is only replaced where the
-/// options allow it, and never while a table of this process still reads it.
+/// options allow it, and never while a table of this process still reads it. The path `-` is standard output.
 public func saveTable(
   _ table: Table, to path: String, options: SaveOptions = SaveOptions()
 ) throws(Diagnostic) -> SaveReport {
@@ -17,6 +17,7 @@ public func saveTable(
     format = found
   }
   guard let write = format.write else { throw .unknownExtension(path) }
+  if path == "-", !format.isText, OutputFile.outputIsTerminal { throw .notForTerminals(format) }
   let file = try OutputFile(path: path, overwrite: options.overwrite)
   let notes = try write(table, file, options)
   try file.commit()

@@ -29,6 +29,22 @@ struct ScriptTests {
     #expect(loading.output.contains("x,y"))
   }
 
+  /// The path `-` is standard output: nothing but the table comes there, and a pipe that is closed early ends quietly.
+  @Test(arguments: [("csv", "a,b\n1,да\n"), ("tsv", "a\tb\n1\tда\n"), ("ndjson", "{\"a\":1,\"b\":\"да\"}\n")])
+  func tablesGoToPipes(format: String, expected: String) {
+    let result = lectern("eval", "table a = [1], b = [\"да\"] | save \"-\" format=\(format)")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output == expected)
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test func whatGoesToAPipeNeedsAFormat() {
+    let result = lectern("eval", "table a = [1] | save \"-\"")
+    #expect(result.status == 1)
+    #expect(result.errors.contains("format="))
+    #expect(!FileManager.default.fileExists(atPath: home.folder.appending(path: "-").path))
+  }
+
   @Test func aWrongCellEndsWithStatusOneAndSaysWhyOnStandardError() {
     let result = lectern("eval", "table a = [1] | filtre a == 1")
     #expect(result.status == 1)

@@ -22,6 +22,18 @@ import Testing
     #expect(try openTable(path, options: options).schema.count == 1)
   }
 
+  /// A table that we wrote holds what its texts held.
+  @Test func `a few zero bytes in text are text`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([("a", Column([1, 2])), ("b", Column(["x\u{0}y", "да"]))])
+    for name in ["t.csv", "t.tsv", "t.ndjson"] {
+      _ = try saveTable(table, to: scratch.file(name))
+      #expect(try read(scratch.file(name)).row(0) == [.integer(1), .text(Text("x\u{0}y"))], "\(name)")
+    }
+    let path = try scratch.write("t.bin", [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0] + [UInt8](repeating: 0x41, count: 200))
+    #expect(throws: Diagnostic.self) { try openTable(path) }
+  }
+
   @Test(arguments: [
     ("Report of March\n\nid;name\n1;a\n2;b\n", 2, 2), ("made, by hand\nid,name,price\n1,a,2\n2,b,3\n", 1, 3),
     ("Shop: all\nDate: today\nid\tn\n1\t2\n3\t4\n", 2, 2),

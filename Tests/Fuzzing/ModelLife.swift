@@ -26,7 +26,7 @@ private final class ModelLife {
     "EASE form=dual", "EASE orientation=rectools weights=binary", "iALS factors=3 iterations=2 seed=0",
     "ALS iterations=2 seed=0",
     "iALS factors=3 iterations=1 solver=cholesky seed=0", "BPR factors=3 epochs=2 seed=0",
-    "MatrixFactorization epochs=1 seed=0",
+    "MatrixFactorization batch=4 epochs=1 seed=0",
     "SVD factors=3 epochs=2 seed=0", "SVDpp factors=3 epochs=2 seed=0", "NMF factors=3 epochs=2 seed=0",
     "CoClustering seed=0",
     "SlopeOne",
@@ -38,7 +38,9 @@ private final class ModelLife {
     self.probe = probe
     session = try FuzzSession(probe, &random)
     // Every model has its turn, those of the registry that have no line of their own too.
-    let known = Models.all.map { $0.name }.filter { name in !Self.fits.contains { $0.hasPrefix(name) } }
+    let known = Models.all.map { $0.name }.filter { name in
+      !Self.fits.contains { $0 == name || $0.hasPrefix(name + " ") }
+    }
     kind = random.pick(Self.fits + known)
     let path = probe.scratch.file("seed.lectern")
     session.session.run("train | with rating = 1 + product_id % 5 | fit \(kind) | save \"\(path)\" overwrite=true")

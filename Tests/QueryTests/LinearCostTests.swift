@@ -22,6 +22,21 @@ import Testing
       try Self.session.run("t | with \(assignments) | select \(names) | drop c1, c2999").columns.count == count - 2)
   }
 
+  @Test(
+    arguments: [
+      "drop_nulls", "drop_nulls | select c1", "unpivot c1, c2", "unique", "drop c1", "rename d = c1",
+      "with d = c1 + c2",
+      "sort c1", "group_by c1", "fill_null c1 = 0", "filter c1 > 0 | drop c2", "row_index", "sample 1 by=c1 seed=0",
+      "join (wide | select c1) on c1", "concat wide", "describe c1", "head 1 | explode l",
+    ])
+  func manyColumns(_ verb: String) throws {
+    _ = try Self.wide.run("wide | \(verb)")
+  }
+
+  private static let wide = Session([
+    "wide": Table((0..<40_000).map { ("c\($0)", Column([$0])) } + [("l", ids[0..<1])])
+  ])
+
   @Test func laterAssignmentsSeeEarlierOnes() throws {
     let result = try Self.session.run("t | select a | with b = a + 1, a = b * 10, c = a + b, d = c | select a, b, c, d")
     #expect(result.row(0) == [20, 2, 22, 22])

@@ -113,8 +113,12 @@ extension NaiveMeaning {
       return try self.type(argument)
     }
     let values = try arguments.map { $0.isWritten ? try constant($0) : try value($0, row) }
-    for (argument, value) in zip(arguments, values) where argument.isWritten && value == .null {
-      throw NaiveFailure.unknown(.nullConstants)
+    let declared = functions.first { $0.name == name }?.parameters ?? []
+    for (index, value) in values.enumerated() where arguments[index].isWritten && value == .null {
+      guard declared.indices.contains(index), declared[index].isConstant else {
+        throw NaiveFailure.unknown(.nullConstants)
+      }
+      return .null
     }
     // Refused whatever the rows hold.
     if name == "truncate", case .text(let every) = values[1], NaiveCalendar.length(every.string) == nil {

@@ -60,7 +60,14 @@ struct Replicates: Sendable {
   private static func interval(_ values: [Double]) -> Interval? {
     let sorted = values.filter(\.isFinite).sorted()
     guard !sorted.isEmpty else { return nil }
-    return Interval(low: quantile(0.025, of: sorted), high: quantile(0.975, of: sorted))
+    let interval = Interval(low: quantile(0.025, of: sorted), high: quantile(0.975, of: sorted))
+    // What is the same for every user differs between replicates by the rounding of sums alone.
+    let rounding = 1e-12 * max(abs(interval.low), abs(interval.high))
+    guard interval.high - interval.low > rounding else {
+      let middle = quantile(0.5, of: sorted)
+      return Interval(low: middle, high: middle)
+    }
+    return interval
   }
 
   /// Between the two nearest values, linearly.

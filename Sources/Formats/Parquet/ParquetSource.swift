@@ -7,6 +7,7 @@ extension FileFormat {
   /// Apache Parquet: columns, compressed, with types and statistics.
   static let parquet = FileFormat(
     name: "parquet", summary: "columns with types, compressed; the fastest to read", extensions: ["parquet", "pq"],
+    isText: false,
     recognises: { ParquetFile.isParquet($0) },
     open: { (input, _) throws(Diagnostic) in ParquetSource(try ParquetFile(input)) },
     write: { (table, file, options) throws(Diagnostic) in

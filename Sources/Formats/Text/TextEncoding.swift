@@ -11,9 +11,16 @@ import Musl
 enum TextEncoding {
   static let names = ["utf-8", "utf-16le", "utf-16be", "windows-1251", "windows-1252", "koi8-r", "latin-1"]
 
-  /// Whether bytes look like text of any encoding: no zero byte, unless it is UTF-16.
+  /// Whether bytes look like text of any encoding: without zero bytes, unless it is UTF-16, or UTF-8 with a few of them.
   static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    utf16Name(bytes) != nil || !bytes.prefix(4096).contains(0)
+    let start = bytes.prefix(4096)
+    if utf16Name(bytes) != nil || !start.contains(0) { return true }
+    let isRare = start.count { $0 == 0 } * 8 < start.count
+    let isControl = { (byte: UInt8) in byte < 0x20 && byte != 0 && !(0x09...0x0D).contains(byte) }
+    guard isRare, !start.contains(where: isControl) else { return false }
+    // The sample may end within a character.
+    let whole = start.count < bytes.count ? start.prefix(through: start.lastIndex(of: TextDialect.newline) ?? 0) : start
+    return String(validating: whole, as: UTF8.self) != nil
   }
 
   /// The same file in UTF-8, its lines ended by line feeds.

@@ -37,7 +37,7 @@ extension NotebookVerb {
       "save", summary: "writes a table to a file (Parquet, CSV, TSV, NDJSON or Markdown, by its extension), or a model",
       discussion: """
         The file appears whole or not at all, and a file that is there stays unless `overwrite=true`. A relative path \
-        starts in the working directory, where `load` looks too. A file that is replaced keeps its permissions, and a \
+        starts in the working directory, where `load` looks too; `"-"` is standard output, for a pipe. A file that is replaced keeps its permissions, and a \
         link keeps leading where it does. A model becomes one file, `.lectern` by custom, that \
         `load` reads whatever it is called; it recommends, predicts and goes on as the model that was saved, bit for bit.
         """,
@@ -71,13 +71,13 @@ extension NotebookVerb {
     do throws(Diagnostic) {
       if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
         let bytes = try replaceFile(at: path, with: table.markdownText() + "\n", overwrite: options.overwrite)
-        session.note("wrote \(counted(table.rowCount, "row")) to \(path) (\(sizeText(bytes: bytes)))")
+        session.note(written: counted(table.rowCount, "row"), to: path, sizeText(bytes: bytes))
       } else {
         let report = try saveTable(table, to: path, options: writing)
         for note in report.notes { session.note(note) }
         session.note(
-          "wrote \(counted(report.rowCount, "row")) × \(counted(report.columnCount, "column")) to \(report.path) "
-            + "(\(report.format), \(sizeText(bytes: report.byteCount)))")
+          written: "\(counted(report.rowCount, "row")) × \(counted(report.columnCount, "column"))", to: report.path,
+          "\(report.format), \(sizeText(bytes: report.byteCount))")
       }
     } catch {
       throw error.located(at: span)
@@ -87,6 +87,11 @@ extension NotebookVerb {
 }
 
 extension Session {
+  /// Says what was written, unless it went to standard output, where the words would stand behind it.
+  fileprivate func note(written what: String, to path: String, _ details: String) {
+    if path != "-" { note("wrote \(what) to \(path) (\(details))") }
+  }
+
   /// Writes a model as a file of its own kind.
   fileprivate func save(
     _ model: Recommender, to path: String, _ options: OptionValues<WriteOptions>, at span: SourceSpan
@@ -101,7 +106,7 @@ extension Session {
       let bytes = try replaceFile(at: path, overwrite: options.overwrite) { (append) throws(Diagnostic) in
         try model.archive.write(append)
       }
-      note("wrote \(model.summary) to \(path) (\(sizeText(bytes: bytes)))")
+      note(written: model.summary, to: path, sizeText(bytes: bytes))
     } catch {
       throw error.located(at: span)
     }

@@ -151,6 +151,11 @@ struct RowEvaluator {
     }
     var operands: [Operand] = []
     for argument in arguments { operands.append(try evaluate(argument)) }
+    // What has to be the same in every row is unknown in every row.
+    let isUnknown = operands.indices.contains {
+      function.parameter($0)?.isConstant == true && operands[$0].value?.isNull == true
+    }
+    if isUnknown { return .nulls(expression.type, count: rowCount) }
     let call = RowCall(
       arguments: operands, rowCount: rowCount, resultType: expression.type, numbers: numbers, span: expression.span)
     return try located(at: expression.span) { () throws(Diagnostic) in try kernel(call) }

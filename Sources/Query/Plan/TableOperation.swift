@@ -35,6 +35,11 @@ extension TableOperation {
   public var carriedColumns: [Int: Int] { [:] }
   public func choosing(_ kept: [Int]) -> any TableOperation { self }
 
+  /// Where each of some of the input's columns stands among them.
+  func places(of kept: [Int]) -> [Int: Int] {
+    Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
+  }
+
   /// The operation without the columns that it would only carry along and nobody looks at; which columns of the input
   /// it then takes, and which of the result it gives.
   func narrowed(to needed: Set<Int>) -> (inputs: [Int], operation: any TableOperation, outputs: [Int])? {

@@ -215,9 +215,12 @@ extension Diagnostic {
       case "as": "a name comes first: `name = \(left)`"
       case "if": "the form is `if condition then \(left) else b`"
       default:
-        verb == nil
-          ? TypoDiagnosis(of: left, among: ["load", "table"])?.hint()
-          : "several are separated by commas: `\(left), \(right)`"
+        switch verb?.arguments {
+        case nil: TypoDiagnosis(of: left, among: ["load", "table"])?.hint()
+        case .expression?: "conditions are joined by `and` or `or`"
+        case .claim?: "conditions are joined by `and` or `or`; what an error says of them is a text: `\"…\"`"
+        default: "several are separated by commas: `\(left), \(right)`"
+        }
       }
     return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: hint)
   }

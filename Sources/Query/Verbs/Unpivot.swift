@@ -24,7 +24,8 @@ extension RelationalVerb {
   ) { (call, options, input, context) throws(Diagnostic) in
     let schema = input.schema
     let melted = try context.indices(of: call.names, in: input)
-    let kept = schema.fields.indices.filter { !melted.contains($0) }
+    let isMelted = Set(melted)
+    let kept = schema.fields.indices.filter { !isMelted.contains($0) }
     let types = melted.map { schema[$0].type }
     guard let type = types.reduce(.null, { common, type in common.flatMap { DataType.meeting($0, type) } }) else {
       throw Diagnostic(

@@ -14,8 +14,8 @@ public struct DropNulls: TableOperation {
   public var carriedColumns: [Int: Int] { schema.inPlace() }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
-    DropNulls(
-      schema: schema.choosing(kept), columns: columns.compactMap { kept.firstIndex(of: $0) }, isOfAll: isOfAll)
+    let places = places(of: kept)
+    return DropNulls(schema: schema.choosing(kept), columns: columns.compactMap { places[$0] }, isOfAll: isOfAll)
   }
 
   public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {

@@ -70,7 +70,7 @@ public struct SampleGroups: GroupChoice {
   public var carriedColumns: [Int: Int] { schema.inPlace() }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
-    SampleGroups(schema: schema.choosing(kept), keys: keys.compactMap { kept.firstIndex(of: $0) }, draw: draw)
+    SampleGroups(schema: schema.choosing(kept), keys: keys.compactMap { places(of: kept)[$0] }, draw: draw)
   }
 
   public func groups(among count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String]) {

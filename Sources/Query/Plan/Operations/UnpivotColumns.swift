@@ -22,12 +22,13 @@ public struct UnpivotColumns: TableOperation {
   public var carriedColumns: [Int: Int] { passedColumns }
 
   public func choosing(_ kept: [Int]) -> any TableOperation {
-    func place(_ column: Int) -> Int? { kept.firstIndex(of: column) }
-    let carried = repeatedColumns.indices.filter { kept.contains(repeatedColumns[$0]) }
+    let places = places(of: kept)
+    let carried = repeatedColumns.indices.filter { places[repeatedColumns[$0]] != nil }
     return UnpivotColumns(
       input: input.choosing(kept),
       schema: schema.choosing(carried + [repeatedColumns.count, repeatedColumns.count + 1]),
-      columns: columns.compactMap(place), repeatedColumns: carried.compactMap { place(repeatedColumns[$0]) }, span: span
+      columns: columns.compactMap { places[$0] }, repeatedColumns: carried.compactMap { places[repeatedColumns[$0]] },
+      span: span
     )
   }
 

@@ -58,11 +58,11 @@ extension Schema {
   /// Where the named columns stand; each is there, and named once.
   public func indices(of names: [Identifier], in table: String? = nil) throws(Diagnostic) -> [Int] {
     var indices: [Int] = []
-    for (position, name) in names.enumerated() {
+    var spans: [Int: SourceSpan] = [:]
+    for name in names {
       let index = try requireIndex(of: name.name, in: table, at: name.span)
-      if let earlier = indices.firstIndex(of: index) {
-        throw Diagnostic("`\(name.name)` is named twice", at: names[position].span)
-          .labelling(names[earlier].span, "first here")
+      if let earlier = spans.updateValue(name.span, forKey: index) {
+        throw Diagnostic("`\(name.name)` is named twice", at: name.span).labelling(earlier, "first here")
       }
       indices.append(index)
     }
