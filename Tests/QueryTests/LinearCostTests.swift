@@ -24,7 +24,7 @@ import Testing
 
   @Test(
     arguments: [
-      "drop_nulls", "drop_nulls | select c1", "unpivot c1, c2", "unique", "drop c1", "rename d = c1",
+      "drop_nulls", "drop_nulls | select c1", "unpivot c1, c2", "unique c1", "drop c1", "rename d = c1",
       "with d = c1 + c2",
       "sort c1", "group_by c1", "fill_null c1 = 0", "filter c1 > 0 | drop c2", "row_index", "sample 1 by=c1 seed=0",
       "join (wide | select c1) on c1", "concat wide", "describe c1", "head 1 | explode l",

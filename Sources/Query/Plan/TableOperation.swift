@@ -44,11 +44,12 @@ extension TableOperation {
   /// it then takes, and which of the result it gives.
   func narrowed(to needed: Set<Int>) -> (inputs: [Int], operation: any TableOperation, outputs: [Int])? {
     guard let ownColumns else { return nil }
+    let carried = carriedColumns
     let outputs = schema.fields.indices.filter { output in
-      guard let input = carriedColumns[output] else { return true }
+      guard let input = carried[output] else { return true }
       return needed.contains(output) || ownColumns.contains(input)
     }
-    let inputs = ownColumns.union(outputs.compactMap { carriedColumns[$0] }).sorted()
+    let inputs = ownColumns.union(outputs.compactMap { carried[$0] }).sorted()
     return (inputs, choosing(inputs), outputs)
   }
 }
