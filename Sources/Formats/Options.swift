@@ -14,7 +14,7 @@ public struct LoadOptions: Sendable, Hashable {
   public var encoding: String?
   /// The decimal mark: `.` or `,`.
   public var decimal: String?
-  /// Texts that mean null, beside the empty unquoted field.
+  /// Texts that mean null, in addition to the empty unquoted field.
   public var nulls: [String] = []
   /// Types of columns by name, instead of what the values look like.
   public var types: [String: DataType] = [:]

@@ -9,7 +9,7 @@ extension Diagnostic {
 
   private static let notPositiveDefinite = "the matrix is not positive definite in single precision"
 
-  /// For whoever knows what the matrix stands for to replace by better words.
+  /// A caller that knows what the matrix means replaces it by a better message.
   static func notPositiveDefinite(row: Int) -> Diagnostic {
     Diagnostic(notPositiveDefinite, notes: ["found in row \(row)"])
   }

@@ -28,7 +28,7 @@ public final class Cancellation: Sendable {
 
   public func request() { raised.store(true, ordering: .relaxed) }
 
-  /// Lowers the flag; for whoever owns it, before the next piece of work.
+  /// Lowers the flag; the owner calls it before the next piece of work.
   public func reset() { raised.store(false, ordering: .relaxed) }
 
   /// Throws `Diagnostic.interrupted` if the flag is raised, and what is to be done where memory is about to run out.

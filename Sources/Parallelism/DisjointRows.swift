@@ -76,7 +76,7 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
 extension DisjointRows {
   /// Has the kernel give the memory, page by page on all cores.
   ///
-  /// Whoever writes here and there meets all pages within its first rows: that long it would not hear a cancellation.
+  /// Scattered writes would touch all pages within their first rows, and would not check for a cancellation until then.
   fileprivate func touchPages() throws(Diagnostic) {
     let page = 4096
     let byteCount = count * MemoryLayout<Element>.stride
@@ -141,7 +141,7 @@ public func giveBackPages<Element: BitwiseCopyable>(of array: [Element]) {
   }
 }
 
-/// An array of `count` times one value, written on all cores: a long `Array(repeating:count:)` hears no cancellation.
+/// An array of `count` times one value, written on all cores: a long `Array(repeating:count:)` cannot be cancelled.
 public func repeatedArray<Element: BitwiseCopyable & Sendable>(
   _ value: Element, count: Int
 ) throws(Diagnostic) -> [Element] {

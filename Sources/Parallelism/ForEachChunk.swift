@@ -14,7 +14,7 @@ public enum Cores {
 
   /// Runs `work`, and all that it starts, on at most `count` cores; 0 and less leaves the limit as it is around it.
   ///
-  /// The limit is of the work, not of the process: sessions and tests beside it keep their own.
+  /// The limit is the work's, not the process's: other sessions and tests keep their own.
   @discardableResult
   public static func limited<Result, Failure: Error>(
     to count: Int, _ work: () throws(Failure) -> Result
@@ -26,7 +26,7 @@ public enum Cores {
   /// The cores this process may run on.
   public static let available: Int = max(1, activeProcessorCount())
 
-  /// Inside a chunk already running beside others: nested loops run on the spot.
+  /// Inside a chunk that already runs in parallel: nested loops run on the same thread.
   @TaskLocal static var isNested = false
 }
 

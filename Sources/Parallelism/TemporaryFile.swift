@@ -10,7 +10,7 @@ import Musl
 ///
 /// Several threads may write and read it at once.
 public final class TemporaryFile: Sendable {
-  /// For whoever maps it.
+  /// For a memory mapping.
   public let descriptor: Int32
   private let folder: String
 

@@ -94,7 +94,7 @@ private final class Team: @unchecked Sendable {
   /// Does the work, and no longer refers to it when it returns: it must not outlive the call that gave it.
   @inline(never) private func run(_ job: Job) { job.work?() }
 
-  /// The main thread hears them.
+  /// The main thread receives them.
   private func blockSignals() {
     var all = sigset_t()
     sigfillset(&all)

@@ -85,7 +85,7 @@ struct ViewerLoop {
     Background.start { releaseFreedMemory() }
   }
 
-  /// Counts the values that stand beside the table; what was counted for another column is over.
+  /// Counts the values that are shown next to the table; a count for another column is cancelled.
   private mutating func countValues() {
     guard let request = state.valuesRequest() else { return }
     counting.request()

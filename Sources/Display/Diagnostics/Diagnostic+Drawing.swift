@@ -41,7 +41,7 @@ extension Diagnostic {
     Diagnostic.paragraph(String(repeating: " ", count: gutter + 1) + "= ", .dim, fact, .plain, page)
   }
 
-  /// What a name of a million characters would drown in is said with its beginning and its end.
+  /// A very long text, such as one with a name of a million characters, is cut to its beginning and its end.
   private static func abridged(_ words: String) -> String {
     let most = 2000
     guard words.utf8.count > 4 * most, words.count > most else { return words }

@@ -118,7 +118,7 @@ struct FormulaLayout {
     return FormulaBox.stacked([top, bar, bottom], baselineOf: 1)
   }
 
-  /// The text, in parentheses where what stands beside it would take it apart.
+  /// The text, in parentheses where its neighbours would bind more tightly.
   private func parenthesised(_ node: FormulaNode, _ text: String, keeping isDenominator: Bool) -> String {
     guard case .row(let nodes) = node, nodes.count > 1 else {
       if case .fraction = node { return "(" + text + ")" }

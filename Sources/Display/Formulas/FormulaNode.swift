@@ -1,4 +1,4 @@
-/// A formula as it was meant: what stands beside, above and below what.
+/// A formula as a tree: which parts follow, are raised above or stand below which.
 indirect enum FormulaNode: Sendable, Equatable {
   /// How much room a symbol wants on its sides.
   enum Kind: Sendable, Equatable {

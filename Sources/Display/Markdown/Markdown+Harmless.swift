@@ -1,5 +1,5 @@
 extension Markdown {
-  /// The page as it was written, without what could harm whoever opens it in a program that shows HTML.
+  /// The page as it was written, without what could do harm in a program that shows HTML.
   ///
   /// Comments are left out. Control characters and those that reorder text are written out. Tags but `<details>` and
   /// `<summary>` become text, and links lead to http, https or a place beside the page.

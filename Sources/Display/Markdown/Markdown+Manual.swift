@@ -50,7 +50,7 @@ private struct MarkdownManual {
     return ".PP\n.RS 4\n.EX\n\(text.joined()).EE\n.RE\n"
   }
 
-  /// A list's item; its first paragraph stands beside the mark.
+  /// A list's item; its first paragraph stands next to the bullet.
   private func item(_ mark: String, _ blocks: [MarkdownBlock]) -> String {
     guard case .paragraph(let words)? = blocks.first else { return "\(mark)\\&\n.RS\n\(text(blocks)).RE\n" }
     let rest = text(Array(blocks.dropFirst()))

@@ -26,7 +26,7 @@ struct ColumnFit: Hashable {
       self.init(head: columns.count, tail: 0, columns, available: width - 1 - 3 * columns.count)
       return
     }
-    // Outer columns say what a table is about: take one from each side in turn while they fit beside the gap.
+    // Outer columns tell what a table is about: take one from each side in turn while they and the gap fit.
     var (left, right) = (0, 0)
     var free = width - 1 - gap - 3
     for position in columns.indices {

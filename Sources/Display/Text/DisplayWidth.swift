@@ -78,7 +78,7 @@ public enum Alignment: Sendable, Hashable {
 }
 
 extension DisplayWidth {
-  /// The cells of a scalar that is a cluster by itself beside others of its sort; nil where it takes a closer look.
+  /// The cells of a scalar that is a cluster by itself next to others of its kind; nil where more has to be examined.
   @inline(__always) private static func loneCells(of scalar: Unicode.Scalar) -> Int? {
     switch scalar.value {
     case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF, 0x370...0x377, 0x37A...0x37F, 0x391...0x3A1, 0x3A3...0x482,

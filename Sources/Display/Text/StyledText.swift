@@ -1,4 +1,4 @@
-/// What a piece of text is, so that whoever draws it can choose how it looks.
+/// The role of a piece of text; whatever draws it chooses colours by it.
 public enum Role: Sendable, Hashable {
   case plain
   /// Beside the point: borders, notes, times.

@@ -10,7 +10,7 @@ public struct ColumnFormat: Sendable {
   private let exponentWidth: Int
   /// Digits after a second's point.
   private let fraction: Int
-  /// What the values are; nil where that was not said.
+  /// The type of the values; nil if it is unknown.
   private let type: DataType?
   private let ellipsis: String
   static let listItems = 3

@@ -46,7 +46,7 @@ final class ParquetSource: DecodedSource {
       Partition(
         rows: file.groupStarts[group]..<file.groupStarts[group + 1], statistics: file.statistics(group: group))
     }
-    // Where that costs little it is known at once. What is wrong with a column is said when it is read.
+    // Small files find out their INT96 units at once. An error in a column is reported when the column is read.
     if file.hasInt96, file.input.bytes.count <= ParquetSource.smallSize {
       _ = try? settle(Set(file.schema.fields.indices))
     }

@@ -60,7 +60,7 @@ struct FieldValues<Element: BitwiseCopyable & Sendable> {
   @inline(__always)
   mutating func append(_ value: Element) {
     guard let whole else { return own.append(value) }
-    // Rows that were not counted are not stored: whoever reads compares the numbers.
+    // Rows that were not counted are not stored: the reader compares the two counts.
     if next < end { whole.store(value, at: next) }
     next &+= 1
   }

@@ -154,7 +154,7 @@ final class FormattedFields {
 
 /// Quotes around a field where it needs them.
 enum FieldQuoting {
-  /// Whether a spreadsheet would take a text for a formula, whoever wrote it.
+  /// Whether a spreadsheet would take a text for a formula.
   ///
   /// - Source: OWASP, *CSV Injection*.
   static func isFormula(_ field: borrowing Span<UInt8>) -> Bool {

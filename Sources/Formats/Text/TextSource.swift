@@ -67,7 +67,7 @@ final class TextSource: ChunkedTextSource {
     wanted[index] ?? layout.listElements[index].map { .list($0) } ?? kind.dataType
   }
 
-  /// Whether somebody said what a column holds, who does not mind digits that are lost.
+  /// Whether the type of a column was given; then digits may be lost.
   private func isAsked(_ index: Int) -> Bool { wanted[index] != nil || layout.declaredFloats.contains(index) }
 
   func isAllNull(_ column: Int) -> Bool { state.withLock { $0.kinds[column] == .unknown } && wanted[column] == nil }

@@ -68,7 +68,7 @@ func distinctCounts(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) 
   }.flatMap { $0 }
 }
 
-/// Runs of more rows than this are looked at as a table of their own would be: by kernels that hear a cancellation.
+/// Slices of more rows than this are counted like a table of their own, by kernels that check for a cancellation.
 let hugeSlice = 1 << 18
 
 /// The codes of one slice met so far: compared one by one while few, in a table beyond.

@@ -28,12 +28,12 @@ public struct Window: Sendable {
     slices = GroupSlices(rows: rows, offsets: Buffer(try sliceOffsets(of: rows, by: groups)))
   }
 
-  /// The aggregate of a row's group beside the row.
+  /// The aggregate of a row's group, for every row.
   public func aggregate(_ kind: Aggregate, of column: Column) throws(Diagnostic) -> Column {
     try spread(try Tables.aggregate(kind, of: column, over: slices))
   }
 
-  /// One value a group, as `Tables.aggregate` over `runs` gives, beside every row of the group.
+  /// One value a group, as `Tables.aggregate` over `runs` gives, repeated for every row of the group.
   public func spread(_ perGroup: Column) throws(Diagnostic) -> Column {
     let spread = SliceSpread(slices: slices, rowCount: rowCount)
     if perGroup.validity == nil, let values = try perGroup.values.transformed(by: spread) {

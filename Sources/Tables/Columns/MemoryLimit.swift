@@ -19,7 +19,7 @@ public func requireMemory(toRead fields: [Field], rows: Int) throws(Diagnostic) 
 }
 
 extension DataType {
-  /// About what a value takes in memory beside its row; texts and lists by their codes and offsets alone.
+  /// About what a value takes in memory; texts and lists count by their codes and offsets alone.
   public var bytesPerValue: Int {
     switch self {
     case .null, .bool: 1

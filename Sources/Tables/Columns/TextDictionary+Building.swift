@@ -166,7 +166,7 @@ extension TextDictionary {
 
   /// A number for every entry, the same for equal ones, below the count of distinct ones; in order of first occurrence.
   ///
-  /// - Complexity: O(bytes), hashing on all cores; 16 bytes an entry at most beside the result.
+  /// - Complexity: O(bytes), hashing on all cores; 16 bytes an entry at most in addition to the result.
   func identities() throws(Diagnostic) -> [UInt32] {
     let hashes = try buildArray(count: count, grain: 4096, of: UInt32.self) { (range, hashes) throws(Diagnostic) in
       for code in range {

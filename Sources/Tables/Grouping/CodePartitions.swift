@@ -17,7 +17,7 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
   /// How many rows a range has; the last may have fewer.
   var rangeLength: Int { 1 << layout.partitioning.rangeBits }
 
-  /// - Precondition: words of `dealing` fit the type.
+  /// - Precondition: words of `partitioning` fit the type.
   init(_ encoder: KeyEncoder, _ partitioning: RadixPartitioning) throws(Diagnostic) {
     let count = encoder.count
     let (offsetBits, grain) = (partitioning.offsetBits, 1 << partitioning.rangeBits)

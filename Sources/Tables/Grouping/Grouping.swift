@@ -65,7 +65,7 @@ public struct Grouping: Sendable {
 
   /// The groups and the rows of each: what `init` and `runs()` give together, faster where groups are many.
   ///
-  /// - Parameter parts: what is wanted of `groups` beside the slices; `groupOfRow` is not made.
+  /// - Parameter parts: what is needed of `groups` in addition to the slices; `groupOfRow` is not made.
   public static func withSlices(
     by keys: [Column], count: Int, finding parts: Parts = [.firstRows, .counts]
   ) throws(Diagnostic) -> (groups: Grouping, slices: GroupSlices) {

@@ -96,7 +96,7 @@ struct HashCounter: Sendable {
   }
 }
 
-/// A code and how often it was seen, side by side in one line of the cache; 0 times is an empty slot.
+/// A code and its count, in one cache line; a count of 0 is an empty slot.
 private protocol CounterSlot: BitwiseCopyable, Sendable {
   init()
   init(code: UInt64, count: UInt64)

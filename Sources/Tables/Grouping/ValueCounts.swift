@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// How often every value of a column stands there.
+/// The distinct values of a column with their counts of occurrences.
 public struct ValueCounts: Sendable {
   /// The distinct values, most frequent first, ties by value; null is one.
   public let values: Column

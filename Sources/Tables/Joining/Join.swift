@@ -16,7 +16,7 @@ public enum JoinKind: Sendable, Hashable {
   case full
 }
 
-/// Which rows of the right table stand beside which of the left.
+/// Which rows of the right table match which of the left.
 public struct JoinedRows: Sendable {
   /// `missingRow` where only the right table has a row; nil where every left row stands once, in its place.
   public private(set) var left: [UInt32]?
@@ -37,7 +37,7 @@ public struct JoinedRows: Sendable {
 extension JoinedRows {
   public var count: Int { right.count }
 
-  /// Lets go of the left rows, for whoever has brought the left columns in their order.
+  /// Frees the left rows, once the caller has gathered the left columns in their order.
   public mutating func forgetLeft() { left = [] }
 
   /// The rows of the result that have a left row.
@@ -186,7 +186,7 @@ private func writeMatches(
   }
 }
 
-/// The left join with a table whose keys are unique: every left row once, beside its match.
+/// The left join with a table whose keys are unique: every left row once, with its match.
 private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic) -> JoinedRows {
   let right = try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) {
     (range, right) throws(Diagnostic) in

@@ -10,7 +10,7 @@ public struct ExplodedTable: Sendable {
   public let droppedNull: Int
 }
 
-/// Gives every element of a list column a row of its own, beside the other columns' values.
+/// Gives every element of a list column a row of its own, with the other columns' values repeated.
 ///
 /// - Parameter keepsEmpty: whether an empty or null list leaves one row, with null in the column.
 /// - Complexity: O(resulting rows) on all cores.

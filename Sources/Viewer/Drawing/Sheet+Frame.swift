@@ -4,7 +4,7 @@ import Tables
 import Terminal
 
 extension Sheet {
-  /// Draws the header, the rows in the window, and what stands beside them.
+  /// Draws the header, the rows in the window, and the panel next to them.
   func draw(in frame: inout Frame, columns: Int) {
     let geometry = SheetGeometry(self, columns: columns)
     for slot in geometry.slots { drawHeader(slot, in: &frame) }

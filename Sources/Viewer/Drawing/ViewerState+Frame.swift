@@ -82,7 +82,7 @@ extension ViewerState {
     if width <= size.columns { frame.put(place, line, size.columns - width, role == .error ? .status : role) }
   }
 
-  /// What is said at the left: what runs, else what is to be said, else what this is.
+  /// The status line's left part: the running work, else a message, else what is shown.
   private func status(fitting room: Int) -> (text: String, role: Frame.Role) {
     if let work { return (text(of: work, fitting: room), .message) }
     if let message { return (sanitised(message.text), message.isError ? .error : .message) }
@@ -106,7 +106,7 @@ extension ViewerState {
     return title
   }
 
-  /// What is said at the right: where the cursor is.
+  /// The status line's right part: where the cursor is.
   private var position: String {
     let row = sheet.rowCount == 0 ? 0 : sheet.view.row + 1
     // What runs needs the room.

@@ -3,7 +3,7 @@ import Display
 import Tables
 import Terminal
 
-/// What a column holds, to be drawn beside the table: its values by how often they occur, or numbers in bins.
+/// What a column holds, drawn next to the table: its values by count of occurrences, or numbers in bins.
 package struct ColumnValues: Sendable, Hashable {
   struct Row: Sendable, Hashable {
     var label: String
@@ -19,7 +19,7 @@ package struct ColumnValues: Sendable, Hashable {
   var summary = ""
 }
 
-/// A column to be counted, by whoever has the time.
+/// A column to be counted by a worker.
 package struct ValuesRequest: Sendable {
   package let sheet: Int
   let version: Int
@@ -85,7 +85,7 @@ extension Stage {
 }
 
 extension ViewerState {
-  /// Cells of the screen that the table has; the rest is for what stands beside it.
+  /// The cells of the screen that the table has; the rest is for the values next to it.
   package var tableWidth: Int { size.columns - valuesWidth }
 
   /// Cells that the values of a column take, where they are wanted and there is room.

@@ -22,7 +22,7 @@ package struct KeptRows: Sendable, Hashable {
       before.base == after.base
     else { return }
     if !marks.isEmpty { self.marks = after.positions(in: before.numbers(of: marks.ranges)) }
-    // Whoever sorts wants to see the first rows; whoever filters, the rows that were in sight.
+    // After a sort the first rows are of interest; after a filter, the rows that were in sight.
     if case .sort = stage { return }
     let place = after.positions(in: before.numbers(of: [cursor..<cursor + 1])).ranges.first?.lowerBound
     let above = place == nil ? after.positions(in: before.numbers(of: [0..<cursor])).count : 0

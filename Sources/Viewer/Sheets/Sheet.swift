@@ -34,7 +34,7 @@ package struct Sheet: Sendable {
   package private(set) var beforeSort: (any ViewerSource)?
   package var view: SheetView
   package var marks = RowSet()
-  /// The values of a column, shown beside the table.
+  /// The values of a column, shown next to the table.
   package var values: ColumnValues?
   /// Changes with the rows or the columns of the source.
   package private(set) var version = 0
@@ -80,7 +80,7 @@ package struct Sheet: Sendable {
 
   package var isRecord: Bool { if case .record = kind { true } else { false } }
 
-  /// The column whose numbers are drawn as bars beside the table.
+  /// The column whose numbers are drawn as bars next to the table.
   package var barColumn: Int? {
     switch kind {
     case .counts, .bins: source.schema.index(of: "len")

@@ -19,7 +19,7 @@ package struct SheetGeometry: Sendable {
   package let numberWidth: Int
   /// Where the frozen columns end, if there are any.
   package private(set) var frozenEdge: Int?
-  /// Where a bar may be drawn beside the columns, and how wide.
+  /// Where a bar may be drawn next to the columns, and how wide.
   package private(set) var bars: (x: Int, width: Int)?
   package static let gap = 2
 

@@ -71,7 +71,7 @@ extension Value {
   }
 }
 
-/// A page to be read, by whoever has the time.
+/// A page to be read by a worker.
 package struct PageRequest: Sendable {
   let sheet: Int
   let version: Int

@@ -18,7 +18,7 @@ package struct SheetView: Sendable, Hashable {
   package var wrappedRowCount = 1
   /// Numbers are coloured by their size.
   package var isHeatMap = false
-  /// The values of the cursor's column stand beside the table.
+  /// The values of the cursor's column are shown next to the table.
   package var showsValues = false
   /// The cursor's row of the table, and its place in `order`.
   package var row = 0

@@ -16,7 +16,7 @@ package struct Request: Sendable {
     case push(Sheet.Kind)
     /// The rows are copied.
     case copy
-    /// Something done beside the sheet; this is said when it is.
+    /// Something is done that does not change the sheet; the text is shown when it is done.
     case perform(String)
   }
 

@@ -43,7 +43,7 @@ extension ViewerState {
       let summary = look.measure.padded(command.summary, to: summaryWidth + 2)
       return [look.measure.padded(keys, to: keyWidth) + "  " + summary + command.russian]
     }
-    // Keys over their meaning, where both do not fit beside each other.
+    // Keys above their meaning, where both do not fit side by side.
     if size.columns < keyWidth + summaryWidth / 2 { return [keys] + wrappedHelp(command.summary, indent: "  ") }
     let lines = wrappedHelp(
       look.measure.padded(keys, to: keyWidth) + "  " + command.summary,

@@ -78,7 +78,7 @@ extension ViewerState {
     panel = Panel(title: "Nothing here opens links: this is where it leads", lines: lines)
   }
 
-  // MARK: What is said
+  // MARK: Panels of text
 
   mutating func showPipeline() -> [Effect] {
     let text = sheet.pipeline

@@ -99,7 +99,7 @@ package struct ViewerState: Sendable {
     return nil
   }
 
-  /// Takes a page. What of it could not be read is said.
+  /// Takes a page, and reports what of it could not be read.
   package mutating func take(_ answer: PageAnswer) {
     if let loading, loading.asksTheSame(as: answer.request) { self.loading = nil }
     guard let index = sheets.firstIndex(where: { $0.id == answer.request.sheet }) else { return }
@@ -152,8 +152,8 @@ package struct ViewerState: Sendable {
   /// Asks the host to run stages, unless it is busy.
   ///
   /// - Parameters:
-  ///   - added: what is to be run on `base`; what is shown, if not said.
-  ///   - stages: what has been done to get the base; the sheet's, if not said.
+  ///   - added: the stages to run on `base`; by default those of what is shown.
+  ///   - stages: the stages that led to the base; the sheet's by default.
   mutating func run(
     _ added: [Stage], after stages: [Stage]? = nil, on base: ViewerHost.Base? = nil, root: String? = nil,
     title: String, _ purpose: Request.Purpose

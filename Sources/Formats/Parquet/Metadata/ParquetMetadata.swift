@@ -33,7 +33,7 @@ struct ParquetMetadata {
   }
 }
 
-/// What a writer notes beside the format.
+/// The writer's own key-value metadata.
 struct KeyValue {
   var key = ""
   var value = ""
