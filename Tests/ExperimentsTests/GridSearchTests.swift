@@ -14,7 +14,7 @@ import Testing
   private func search(_ words: [String]) throws -> Table {
     let grid = GridSearch(TopPopular.self, axes: [GridSearch.Axis("by", words.map { .word($0) })])
     var evaluation = Evaluation(metrics: [.mrr])
-    evaluation.top = 2
+    evaluation.cutoffs = [2]
     let users = try Dataset(valid).heldOut()
     return try grid.run(on: Dataset(train), users: users, RecommendationOptions(top: 2), evaluation).table
   }

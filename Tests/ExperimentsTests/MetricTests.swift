@@ -88,7 +88,7 @@ import Testing
       ("ids", try self.lists([[1, 2], [1]])), ("a_recs", try Column(listsOf: .i64, lists)),
     ])
     var evaluation = Evaluation(metrics: Metrics.all.filter { $0.needs != .ratings })
-    evaluation.top = 4
+    evaluation.cutoffs = [4]
     let ids = Column([Int64(1), 2, 3])
     evaluation.train = try Dataset(Table([("user_id", ids), ("product_id", ids)]))
     evaluation.labels = try ItemLabels(Table([("product_id", ids), ("category", Column(["a", "b", "c"]))]))
@@ -117,9 +117,48 @@ import Testing
     var evaluation = Evaluation(metrics: [.coverage])
     evaluation.train = try Dataset(Table([("user_id", ids), ("product_id", ids)]))
     for top in 1...3 {
-      evaluation.top = top
+      evaluation.cutoffs = [top]
       #expect(value(try evaluation.metrics(of: table).table, "coverage@\(top)") == Double(top) / 3)
     }
+  }
+
+  /// Several cutoffs are as many columns, with the figures of each by itself, whatever the order.
+  @Test func severalCutoffsAreThoseOfEach() throws {
+    let golden = try Golden.read()
+    let table = try users(golden.truth, [("made", golden.lists), ("turned", golden.lists.reversed())])
+    let train = Table([
+      ("user_id", Column(golden.train.map { $0[0] })), ("product_id", Column(golden.train.map { $0[1] })),
+    ])
+    var evaluation = Evaluation(metrics: [.recall, .ndcg, .auc, .coverage, .serendipity])
+    evaluation.train = try Dataset(train)
+    evaluation.cutoffs = [10, 3, 10, 5]
+    let all = try evaluation.metrics(of: table).table
+    #expect(
+      Array(all.schema.names.prefix(7)) == [
+        "model", "recall@10", "recall@10 ±", "recall@3", "recall@3 ±", "recall@5", "recall@5 ±",
+      ])
+    let pairs = try evaluation.comparison(of: table).table
+    #expect(pairs.rowCount == 12)
+    for cutoff in [3, 5, 10] {
+      evaluation.cutoffs = [cutoff]
+      let one = try evaluation.metrics(of: table).table
+      for name in one.schema.names where name.contains("@") {
+        #expect(value(one, name, 0) == value(all, name, 0), "\(name)")
+        #expect(value(one, name, 1) == value(all, name, 1), "\(name)")
+      }
+    }
+    for cutoffs in [[], [0], [5, -1]] {
+      evaluation.cutoffs = cutoffs
+      #expect(throws: Diagnostic.self) { try evaluation.metrics(of: table) }
+    }
+  }
+
+  /// Places beyond the longest list are misses at every larger cutoff, and that is said.
+  @Test func cutoffsBeyondTheListsAreSaid() throws {
+    var evaluation = Evaluation(metrics: [.recall])
+    evaluation.cutoffs = [1, 5]
+    let result = try evaluation.metrics(of: users([[1], [2]], [("a", [[1, 2], [3]])]))
+    #expect(result.notes == ["no list has more than 2 items: places up to 5 count as misses"])
   }
 
   @Test func whatSurpriseSays() throws {
@@ -140,7 +179,7 @@ import Testing
       [[1, 2, 2], [1], [5], [], nil, [7]],
       [("a", [[2, 2, 9], [], nil, [1], [1], [6, 7, 8, 9]]), ("b", [[1, 2], [1], [5], [1], [1], [9]])])
     var evaluation = Evaluation(metrics: [.recall, .precision, .hitRate])
-    evaluation.top = 3
+    evaluation.cutoffs = [3]
     let zero = try evaluation.metrics(of: table)
     #expect(value(zero.table, "recall@3") == 1.5 / 4)
     #expect(isNear(value(zero.table, "precision@3"), 1 / 6.0))

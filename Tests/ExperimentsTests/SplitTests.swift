@@ -30,11 +30,70 @@ import Testing
   }
 
   @Test func byTime() throws {
-    let parts = try run(.time) { $0.at = .text("1970-01-08") }
+    let parts = try run(.time) { $0.at = [.text("1970-01-08")] }
     #expect(parts.rows == [[0, 3, 4], [1, 2, 5, 6]])
-    #expect(try run(.time) { $0.at = .date(9) }.rows == [[0, 2, 3, 4, 5], [1, 6]])
+    #expect(try run(.time) { $0.at = [.date(9)] }.rows == [[0, 2, 3, 4, 5], [1, 6]])
     #expect(throws: Diagnostic.self) { try run(.time) { _ in } }
-    #expect(throws: Diagnostic.self) { try run(.time) { $0.at = .text("yesterday") } }
+    #expect(throws: Diagnostic.self) { try run(.time) { $0.at = [.text("yesterday")] } }
+  }
+
+  @Test func byTimeInThreeParts() throws {
+    let parts = try run(.time) { $0.at = [.text("1970-01-06"), .date(9)] }
+    #expect(parts.names == ["train", "valid", "test"])
+    #expect(parts.rows == [[3, 4], [0, 2, 5], [1, 6]])
+    #expect(try run(.time) { $0.at = [.date(2), .date(6), .date(9)] }.names == ["part1", "part2", "part3", "part4"])
+    for at: [Value] in [[.date(9), .date(5)], [.date(5), .date(5)]] {
+      #expect(throws: Diagnostic.self) { try run(.time) { $0.at = at } }
+    }
+  }
+
+  /// User 2 has two rows of one day, which are one basket.
+  @Test func lastBasketsOfEveryUser() throws {
+    let parts = try run(.baskets) { _ in }
+    #expect(parts.rows == [[0, 2, 3, 4, 5], [1]])
+    #expect(parts.notes == ["2 users with no more than 1 basket stay in train", "1 row without `user_id` left out"])
+    #expect(try run(.baskets) { $0.n = 2 }.rows == [[0, 3, 4, 5], [1, 2]])
+    #expect(throws: Diagnostic.self) { try run(.baskets) { $0.n = 0 } }
+    let baskets = Table([
+      ("user_id", Column([Int32(1), 1, 1, 1])),
+      ("date", try Column(.date, [.date(3), .date(7), .date(7), .null])),
+    ])
+    let whole = try Split.baskets.parts(of: baskets, SplitOptions())
+    #expect(whole.rows == [[0], [1, 2]])
+    #expect(whole.notes == ["1 row without a time left out"])
+  }
+
+  @Test func foldsOfUsers() throws {
+    let parts = try run(.folds) {
+      $0.n = 2
+      $0.by = "user_id"
+    }
+    // numpy's `RandomState(0).permutation(3)` is 2, 1, 0.
+    #expect(parts.rows == [[3, 4, 5], [0, 1, 2]])
+    #expect(parts.notes == ["1 row without `user_id` left out"])
+    #expect(throws: Diagnostic.self) {
+      try run(.folds) {
+        $0.n = 4
+        $0.by = "user_id"
+      }
+    }
+  }
+
+  /// User 1 is held out: of the rows on days 5, 9 and 7 the last in time is to be found.
+  @Test func usersInAnInputAndATruth() throws {
+    func held(_ hold: Double, _ test: Double = 1) throws -> SplitParts {
+      try run(.users) {
+        $0.test = test
+        $0.hold = hold
+      }
+    }
+    let parts = try held(0.2)
+    #expect(parts.names == ["train", "input", "truth"])
+    #expect(parts.rows == [[3, 4, 5], [0, 2], [1]])
+    #expect(try held(0.99).rows == [[3, 4, 5], [0], [1, 2]])
+    #expect(try held(0.5, 2).rows == [[5], [0, 3], [1, 2, 4]])
+    #expect(parts.notes == ["1 row without `user_id` left out"])
+    for hold in [0, 1, -0.5, .nan] { #expect(throws: Diagnostic.self) { try held(hold) } }
   }
 
   @Test func lastRowsOfEveryUser() throws {

@@ -192,6 +192,9 @@ struct StageGenerator {
     case .integer(let range):
       let some = [range.lowerBound, range.lowerBound &+ 1, 2, 5, range.upperBound, range.lowerBound &- 1, .max, .min]
       return "\(random.pick(some))"
+    case .integers(let range):
+      let some = ["\(range.lowerBound)", "2", "5", "\(range.upperBound)", "0.5", "-1"]
+      return random.chance(50) ? random.pick(some) : "[\(list(0...3) { $0.random.pick(some) })]"
     case .real(let range):
       return random.pick(["\(range.lowerBound)", "\(range.upperBound)", "0.5", "0.1", "-1", "1e300", "2"])
     case .flag: return random.pick(["true", "false", "1"])

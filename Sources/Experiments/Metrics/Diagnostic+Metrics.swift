@@ -11,6 +11,8 @@ extension Diagnostic {
 
   static let noMetrics = Diagnostic("no metric to show", hint: "`show=[recall, precision]`")
 
+  static let noCutoffs = Diagnostic("no cutoff to measure at", hint: "`top=[5, 10, 20]`")
+
   static func mixedMetrics(_ one: String, _ other: String) -> Diagnostic {
     Diagnostic(
       "`\(one)` and `\(other)` cannot stand in one table: one scores lists, the other ratings",

@@ -23,10 +23,11 @@ extension Evaluation {
     let columns = try modelColumns(of: table, suffix: NamedRecommender.listSuffix) {
       if case .list = $0 { true } else { false }
     }
-    for metric in metrics {
-      let needs = metric.needs(in: dialect)
-      if needs == .train, train == nil { throw .metricNeedsTrain(label(metric)) }
-      if needs == .categories, labels == nil { throw .metricNeedsCategories(metric.name) }
+    let measured = self.measured
+    for figure in measured {
+      let needs = figure.metric.needs(in: dialect)
+      if needs == .train, train == nil { throw .metricNeedsTrain(label(figure)) }
+      if needs == .categories, labels == nil { throw .metricNeedsCategories(figure.metric.name) }
     }
     let (lists, facts) = try numbered([truthColumn] + columns.map(\.column))
     let truths = try HeldOutItems(lists[0])
@@ -35,7 +36,7 @@ extension Evaluation {
     let served = withTruth.filter { row in !models.contains { $0.isNull(row) } }
     let users = cold == .zero ? withTruth : served
 
-    let measures = metrics.map { $0.measure(in: dialect) }
+    let measures = measured.map { $0.metric.measure(in: dialect) }
     let groupCount = min(users.count, EvaluationScores.mostGroups)
     let figures = models.count * measures.count
     let groups = try mapIndices(of: groupCount) { (group) throws(Diagnostic) in
@@ -43,10 +44,10 @@ extension Evaluation {
       for place in stride(from: group, to: users.count, by: groupCount) {
         let row = users[place]
         for (model, list) in models.enumerated() {
-          let outcome = RankedOutcome(list: list[row], truth: truths[row], cutoff: top)
-          for (metric, measure) in measures.enumerated() {
+          let outcome = RankedOutcome(list: list[row], truth: truths[row])
+          for (figure, measure) in measures.enumerated() {
             guard case .lists(let add, _) = measure else { continue }
-            sums[model * measures.count + metric] += add(outcome, facts)
+            sums[model * measures.count + figure] += add(outcome.cut(to: measured[figure].cutoff), facts)
           }
         }
       }
@@ -55,7 +56,9 @@ extension Evaluation {
     return EvaluationScores(
       models: columns.map(\.model), metrics: measures, facts: facts, groupCount: groupCount, scored: users.count,
       sums: (0..<figures).flatMap { figure in groups.map { $0[figure] } },
-      distinctItems: measures.contains(where: \.countsItems) ? models.map { distinct($0, users) } : [],
+      distinctItems: models.flatMap { model in
+        zip(measures, measured).map { $0.countsItems ? distinct(model, users, cutoff: $1.cutoff) : [] }
+      },
       notes: notes(columns.map(\.model), models, rows: table.rowCount, withTruth: withTruth, served: served))
   }
 
@@ -75,12 +78,16 @@ extension Evaluation {
         if without > 0 { notes.append("\(name): \(counted(without, "user")) without a list scored 0 (`cold=zero`)") }
       }
     }
+    let longest = withTruth.lazy.flatMap { row in models.lazy.map { $0[row].count } }.max() ?? 0
+    if longest > 0, let cutoff = cutoffs.max(), cutoffs.count > 1, cutoff > longest {
+      notes.append("no list has more than \(counted(longest, "item")): places up to \(cutoff) count as misses")
+    }
     return notes
   }
 
-  private func distinct(_ lists: ItemLists, _ users: [Int]) -> Set<Int32> {
+  private func distinct(_ lists: ItemLists, _ users: [Int], cutoff: Int) -> Set<Int32> {
     var seen: Set<Int32> = []
-    for row in users { seen.formUnion(lists[row].prefix(top).lazy.filter { $0 >= 0 }) }
+    for row in users { seen.formUnion(lists[row].prefix(cutoff).lazy.filter { $0 >= 0 }) }
     return seen
   }
 

@@ -18,7 +18,7 @@ extension Evaluation {
     }
     let users = try rowsByUser(rows, table.column(user))
 
-    let measures = metrics.map { $0.measure(in: dialect) }
+    let measures = measured.map { $0.metric.measure(in: dialect) }
     let groupCount = min(users.count, EvaluationScores.mostGroups)
     let figures = predictions.count * measures.count
     let groups = try mapIndices(of: groupCount) { (group) throws(Diagnostic) in

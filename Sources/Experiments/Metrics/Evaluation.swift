@@ -16,8 +16,8 @@ public struct Evaluation: Sendable {
   public var metrics: [Metric]
   /// The columns of lists or predictions; nil means all whose names end in `_recs` (or `_prediction`).
   public var columns: [String]?
-  /// k.
-  public var top = 10
+  /// The values of k; every metric of lists is computed at each of them.
+  public var cutoffs = [10]
   /// The column of held-out items, or of ratings.
   public var truth = "ids"
   public var user = "user_id"
@@ -35,7 +35,7 @@ public struct Evaluation: Sendable {
     self.columns = columns
   }
 
-  /// A row a model: `model`, then every metric with its half interval (95 %, bootstrap over users), then how many users
+  /// A row a model: `model`, then every metric at every cutoff with its half interval (95 %, bootstrap over users), then how many users
   /// were scored, `users`, `of` how many.
   ///
   /// - Throws: columns that are missing or of the wrong type, metrics that need what is not given.
@@ -43,8 +43,7 @@ public struct Evaluation: Sendable {
     let scores = try scores(of: table)
     let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
     var columns = [(name: "model", column: Column(scores.models))]
-    for (place, metric) in metrics.enumerated() {
-      let name = label(metric)
+    for (place, name) in measured.map(label).enumerated() {
       columns.append((name, Column(scores.models.indices.map { scores.figure($0, place).finite })))
       if scores.isResampled(place) {
         let halves = scores.models.indices.map { replicates.interval(of: scores.index($0, place)).map(\.half) }
@@ -57,10 +56,10 @@ public struct Evaluation: Sendable {
     return ResultTable(Table(columns), notes: scores.notes)
   }
 
-  /// The figures alone: every metric of the first model, then of the next. NaN where there is none.
+  /// The figures alone: every metric at every cutoff of the first model, then of the next. NaN where there is none.
   func figures(of table: Table) throws(Diagnostic) -> [Double] {
     let scores = try scores(of: table)
-    return scores.models.indices.flatMap { model in metrics.indices.map { scores.figure(model, $0) } }
+    return scores.models.indices.flatMap { model in scores.metrics.indices.map { scores.figure(model, $0) } }
   }
 
   /// A row for each metric and each pair of models: how much `model` is above `other`, from where to where with 95 %
@@ -75,9 +74,9 @@ public struct Evaluation: Sendable {
     guard scores.models.count > 1 else { throw .nothingToCompare(scores.models) }
     let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
     var rows: [PairedDifference] = []
-    for (place, metric) in metrics.enumerated() where scores.isResampled(place) {
+    for (place, name) in measured.map(label).enumerated() where scores.isResampled(place) {
       rows += PairedDifference.adjusted(
-        try PairedDifference.all(scores, metric: place, name: label(metric), replicates, seed: seed))
+        try PairedDifference.all(scores, metric: place, name: name, replicates, seed: seed))
     }
     return ResultTable(
       Table([
@@ -88,14 +87,29 @@ public struct Evaluation: Sendable {
       ]), notes: scores.notes)
   }
 
+  /// A metric at a cutoff, which is a column of the result; a metric of ratings has no cutoff.
+  struct Measured: Sendable {
+    let metric: Metric
+    let cutoff: Int
+  }
+
+  /// What is computed: each metric at each cutoff, once each.
+  var measured: [Measured] {
+    var seen: Set<String> = []
+    return metrics.flatMap { metric in cutoffs.map { Measured(metric: metric, cutoff: $0) } }
+      .filter { seen.insert(label($0)).inserted }
+  }
+
   /// `ndcg@10`, `ndcg@10 (rectools)`, `rmse`.
-  func label(_ metric: Metric) -> String {
-    let name = metric.needs == .ratings ? metric.name : "\(metric.name)@\(top)"
+  func label(_ measured: Measured) -> String {
+    let metric = measured.metric
+    let name = metric.needs == .ratings ? metric.name : "\(metric.name)@\(measured.cutoff)"
     return metric.dialects[dialect] == nil ? name : "\(name) (\(dialect.rawValue))"
   }
 
   private func scores(of table: Table) throws(Diagnostic) -> EvaluationScores {
-    guard top >= 1 else { throw .badTop(top) }
+    if let cutoff = cutoffs.first(where: { $0 < 1 }) { throw .badTop(cutoff) }
+    guard !cutoffs.isEmpty else { throw .noCutoffs }
     guard let first = metrics.first else { throw .noMetrics }
     let ofRatings = first.needs == .ratings
     if let other = metrics.first(where: { ($0.needs == .ratings) != ofRatings }) {

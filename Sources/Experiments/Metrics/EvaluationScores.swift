@@ -15,11 +15,11 @@ struct EvaluationScores: Sendable {
   let scored: Int
   /// `sums[index(model, metric) * groupCount + group]`.
   let sums: [MetricSums]
-  /// Distinct items of every model's lists.
+  /// Distinct items of a model's lists, for each figure that is made of them; else empty.
   let distinctItems: [Set<Int32>]
   let notes: [String]
 
-  /// The place of a model's metric among all.
+  /// The place of a model's metric at a cutoff among all figures.
   func index(_ model: Int, _ metric: Int) -> Int { model * metrics.count + metric }
 
   /// The sums of the groups of one figure.
@@ -33,7 +33,7 @@ struct EvaluationScores: Sendable {
 
   func figure(_ model: Int, _ metric: Int) -> Double {
     switch metrics[metric] {
-    case .distinctItems(let figure): figure(distinctItems[model], facts)
+    case .distinctItems(let figure): figure(distinctItems[index(model, metric)], facts)
     default: self.figure(of: groups(of: index(model, metric)).reduce(.zero, +), metric)
     }
   }

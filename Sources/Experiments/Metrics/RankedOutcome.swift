@@ -11,9 +11,9 @@ struct RankedOutcome {
   }
 
   /// k: how many places of a list count.
-  let cutoff: Int
-  /// The list, best first, cut to k; a null is −1.
-  let places: ArraySlice<Int32>
+  private(set) var cutoff: Int
+  /// The whole list, best first; a null is −1.
+  private let list: ArraySlice<Int32>
   /// The ranks, from 1, of the items that the user took, ascending. Ranks beyond k are there for metrics that look
   /// further down.
   let allHitRanks: [Int]
@@ -24,9 +24,10 @@ struct RankedOutcome {
   /// How many rows those have: more, where the held-out items repeat.
   let truthRows: Int
 
-  init(list: ArraySlice<Int32>, truth: Truth, cutoff: Int) {
-    self.cutoff = cutoff
-    places = list.prefix(cutoff)
+  /// The outcome of a whole list, to be cut.
+  init(list: ArraySlice<Int32>, truth: Truth) {
+    cutoff = list.count
+    self.list = list
     truthCount = truth.items.count
     truthRows = Int(truth.rows.reduce(0, +))
     var ranks: [Int] = []
@@ -42,6 +43,15 @@ struct RankedOutcome {
     allHitRows = rows
   }
 
+  /// The same list at another cutoff; its hits are looked up once for all of them.
+  func cut(to cutoff: Int) -> RankedOutcome {
+    var cut = self
+    cut.cutoff = cutoff
+    return cut
+  }
+
+  /// The list cut to k.
+  var places: ArraySlice<Int32> { list.prefix(cutoff) }
   /// The ranks of the hits within k.
   var hitRanks: ArraySlice<Int> { allHitRanks.prefix { $0 <= cutoff } }
   var hits: Int { hitRanks.count }

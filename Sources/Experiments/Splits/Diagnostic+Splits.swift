@@ -17,6 +17,20 @@ extension Diagnostic {
   static let splitNeedsMoment = Diagnostic(
     "a split by time needs the moment the test part begins", hint: "`split time at=\"2024-07-01\"`")
 
+  static let momentsOutOfOrder = Diagnostic(
+    "the moments of a split by time have to rise", hint: "`split time at=[\"2024-06-01\", \"2024-07-01\"]`")
+
+  static func badHold(_ hold: Double) -> Diagnostic {
+    Diagnostic(
+      "`hold` is \(hold), and has to be a share above 0 and below 1", hint: "`hold=0.2` is a fifth of a user's rows")
+  }
+
+  static func badFoldsOfValues(_ n: Int, values: Int, of column: String) -> Diagnostic {
+    Diagnostic(
+      "`n` is \(n), and has to be from 2 to the number of different values of `\(column)`, \(values)",
+      hint: "`split folds n=2 by=\(Spelling.name(column))`")
+  }
+
   static func badCount(_ name: String, _ count: Int) -> Diagnostic {
     Diagnostic("`\(name)` is \(count), and has to be at least 1", hint: "`\(name)=1`")
   }

@@ -29,10 +29,14 @@ public struct SplitOptions: Sendable {
   /// Below 1 a share, rounded up; from 1 on a number of rows or users.
   public var test = 0.2
   public var seed: UInt32 = 0
-  /// Last rows a user, or folds; nil means the split's default.
+  /// Last rows or baskets a user, or folds; nil means the split's default.
   public var n: Int?
-  /// The first moment of the test part.
-  public var at: Value?
+  /// The first moments of the parts after the first.
+  public var at: [Value] = []
+  /// The share of a held-out user's rows that is to be found; nil keeps the user whole.
+  public var hold: Double?
+  /// The column whose values stay together in a fold; nil means that every row is by itself.
+  public var by: String?
   public var user = "user_id"
   /// Nil means `date` or `timestamp`.
   public var time: String?
@@ -46,6 +50,12 @@ public struct SplitOptions: Sendable {
     let count = test < 1 ? (test * Double(total)).rounded(.up) : test.rounded()
     guard test > 0, count >= 1, count < Double(total) else { throw .badTestShare(test, of: counted(total, unit)) }
     return Int(count)
+  }
+
+  /// The column of times; nil where the table has none and none was named.
+  func timesIfThere(of table: Table) throws(Diagnostic) -> Column? {
+    let isThere = time != nil || ColumnRoles.timeNames.contains { table.schema.index(of: $0) != nil }
+    return isThere ? try times(of: table) : nil
   }
 
   /// The column of times.
@@ -71,6 +81,20 @@ public struct SplitParts: Sendable {
       if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     }
     return tables
+  }
+
+  /// The rows of every value of a column, values in ascending order and rows in that of the table, with how many rows
+  /// have no value.
+  static func rows(
+    of column: Column, role: String
+  ) throws(Diagnostic) -> (rows: [[UInt32]], missing: Int) {
+    let (vocabulary, values) = try Vocabulary.encoding(column, role: role)
+    var rows = [[UInt32]](repeating: [], count: vocabulary.count)
+    var missing = 0
+    for row in values.indices {
+      if values[row] >= 0 { rows[Int(values[row])].append(UInt32(row)) } else { missing += 1 }
+    }
+    return (rows, missing)
   }
 
   static func trainAndTest(_ train: [UInt32], _ test: [UInt32], notes: [String] = []) -> SplitParts {

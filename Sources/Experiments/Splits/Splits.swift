@@ -3,7 +3,7 @@ public import Diagnostics
 /// The registry of splits.
 public enum Splits {
   /// Every split, in the order `help split` lists them.
-  public static let all: [Split] = [.random, .time, .last, .users, .folds]
+  public static let all: [Split] = [.random, .time, .last, .baskets, .users, .folds]
 
   public static func named(_ name: String, at span: SourceSpan? = nil) throws(Diagnostic) -> Split {
     guard let split = all.first(where: { $0.name == name.lowercased() }) else { throw .unknownSplit(name, at: span) }

@@ -141,7 +141,7 @@ extension Session {
         if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
       }
     case .flag: return ["true", "false"].map { .init(text: $0, description: "") }
-    case .value, .integer, .real, .text, .list:
+    case .value, .integer, .integers, .real, .text, .list:
       return names.compactMap { name in
         if case .constant? = values[name] { .init(text: "$" + name, description: "") } else { nil }
       }

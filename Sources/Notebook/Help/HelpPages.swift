@@ -76,6 +76,7 @@ extension Option {
     case .columns: "[columns]"
     case .table: "table"
     case .integer: "n"
+    case .integers: "n|[n, …]"
     case .real: "x"
     case .flag: "true|false"
     case .text: "\"…\""

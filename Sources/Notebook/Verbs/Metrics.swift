@@ -5,7 +5,7 @@ import Tables
 
 /// What `metrics` and `compare` take alike.
 private struct EvaluationOptions: VerbOptions {
-  var top = 10
+  var top = [10]
   var truth: Identifier?
   var cold = Evaluation.ColdPolicy.zero
   var show: [Identifier]?
@@ -16,7 +16,7 @@ private struct EvaluationOptions: VerbOptions {
   var seed = 0
 
   static let declared: [VerbOption<Self>] = [
-    .integer("top", \.top, in: 1...1_000_000, "how many items of each list count"),
+    .integers("top", \.top, in: 1...1_000_000, "how many items of each list count; several: `top=[5, 10, 20]`"),
     .column("truth", \.truth, default: "ids", "the column of held-out items, or of ratings"),
     .word("cold", \.cold, "users without a list: scored 0, or left out for every model"),
     .columns("show", \.show, default: "[recall, precision]", "the metrics; `?metrics` lists them"),
@@ -95,7 +95,7 @@ extension Session {
       _ = try plan.schema.requireIndex(of: column.name, in: inputName, at: column.span)
     }
     evaluation.columns = options.columns?.map(\.name)
-    evaluation.top = options.top
+    evaluation.cutoffs = options.top
     if let truth = options.truth { evaluation.truth = truth.name }
     evaluation.cold = options.cold
     evaluation.dialect = options.dialect

@@ -10,7 +10,9 @@ private struct PartOptions: VerbOptions {
 
   var test = SplitOptions().test
   var n: Int?
-  var at: Value?
+  var at: [Value] = []
+  var hold: Double?
+  var by: Identifier?
   var seed: Int?
   var order = Order.drawn
   var user: Identifier?
@@ -18,8 +20,10 @@ private struct PartOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .real("test", \.test, in: 0...1, "the share of rows or users to test on"),
-    .integer("n", \.n, in: 1...1_000_000, "how many rows of each user, or how many folds"),
-    .value("at", \.at, "the moment that the test begins"),
+    .integer("n", \.n, in: 1...1_000_000, "how many rows or baskets of each user, or how many folds"),
+    .values("at", \.at, "the moment that the test begins; `[valid, test]` for three parts"),
+    .real("hold", \.hold, in: 0...1, "the share of each held-out user's rows that is to be found"),
+    .column("by", \.by, "the column whose values stay together in a fold"),
     .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the shuffle"),
     .word("order", \.order, "whether parts keep the order of the table"),
     .column("user", \.user, default: "user_id", "the user column"),
@@ -39,6 +43,10 @@ extension NotebookVerb {
         Example("learn, hold = train | split time at=\"2024-05-01\"", "what came later is held out"),
         Example("learn, hold = train | split users test=0.5", "users are on one side"),
         Example("a, b, c = train | split folds n=3", "each is the held-out part once"),
+        Example("a, b = train | split folds n=2 by=user_id", "a user is in one fold"),
+        Example("learn, hold = train | split baskets n=1", "the last basket of every user"),
+        Example("learn, valid, hold = train | split time at=[\"2024-04-01\", \"2024-05-01\"]", "three parts by time"),
+        Example("learn, given, truth = train | split users test=0.5 hold=0.5", "users the model has never seen"),
       ]), PartOptions.self
   ) { (call, written, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
@@ -54,13 +62,15 @@ extension NotebookVerb {
         "`split \(split.name)` has no option `\(option.name.name)`", at: option.name.span,
         hint: "it takes " + split.options.map { "`\($0)`" }.joined(separator: ", "))
     }
-    for column in [written.user, written.time].compactMap(\.self) {
+    for column in [written.user, written.time, written.by].compactMap(\.self) {
       _ = try plan.schema.requireIndex(of: column.name, in: session.inputName, at: column.span)
     }
     var options = SplitOptions()
     options.test = written.test
     options.n = written.n
     options.at = written.at
+    options.hold = written.hold
+    options.by = written.by?.name
     if let user = written.user { options.user = user.name }
     options.time = written.time?.name
     options.keepsTableOrder = written.order == .table

@@ -8,7 +8,7 @@ private struct TuneOptions: VerbOptions {
   var rows = InteractionOptions()
   var on: Pipeline?
   var by = "ndcg"
-  var top = 10
+  var top = [10]
   var seen = SeenPolicy.keep
   var cold = Evaluation.ColdPolicy.zero
 
@@ -16,7 +16,7 @@ private struct TuneOptions: VerbOptions {
     InteractionOptions.declared.map { $0.within(\.rows) } + [
       .table("on", \.on, "the held-out interactions that every combination is scored on"),
       .word("by", \.by, among: Metrics.all.map(\.name), "the metric that decides; `?metrics` lists them"),
-      .integer("top", \.top, in: 1...1_000_000, "how many items of each list count"),
+      .integers("top", \.top, in: 1...1_000_000, "how many items of each list count; of several the first decides"),
       .word("seen", \.seen, "whether items the user has had may come again"),
       .word("cold", \.cold, "users without a list: scored 0, or left out for every row"),
     ]
@@ -50,10 +50,10 @@ extension NotebookVerb {
         hint: "split them off first: `train, valid = train | split last n=1`, then `on=valid`")
     }
     let metric = try Metrics.named(written.by, at: written.nameSpan(of: \.by))
-    var options = RecommendationOptions(top: written.top)
+    var options = RecommendationOptions(top: written.top.max() ?? 10)
     options.seen = written.seen
     var evaluation = Evaluation(metrics: [metric])
-    evaluation.top = options.top
+    evaluation.cutoffs = written.top
     evaluation.cold = written.cold
     let dataset = try session.dataset(plan, arguments)
     evaluation.train = dataset

@@ -118,6 +118,8 @@ extension Option.Kind {
     case .integer(let range) where range == Int.min...Int.max: "a whole number"
     case .integer(let range) where range.upperBound == Int.max: "a whole number from \(range.lowerBound)"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    case .integers(let range):
+      "whole numbers from \(range.lowerBound) to \(range.upperBound), one or several in brackets"
     case .real(let range) where range.upperBound >= Double.greatestFiniteMagnitude:
       range.lowerBound <= -Double.greatestFiniteMagnitude ? "a number" : "a number from \(range.lowerBound.brief)"
     case .real(let range): "a number from \(range.lowerBound.brief) to \(range.upperBound.brief)"

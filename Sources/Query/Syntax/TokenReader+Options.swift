@@ -96,6 +96,18 @@ extension TokenReader {
       case .integer?: throw .outOfRange(of: option, found: expression.span.text, at: expression.span)
       default: throw wrong
       }
+    case .integers(let range):
+      try requireNoName(expression, option)
+      let numbers = if case .list(let items) = expression.node { items } else { [expression] }
+      guard !numbers.isEmpty else { throw wrong }
+      for number in numbers {
+        switch number.constant {
+        case nil: continue
+        case .integer(let value)? where range.contains(value): continue
+        case .integer?: throw .outOfRange(of: option, found: number.span.text, at: number.span)
+        default: throw wrong
+        }
+      }
     case .real(let range):
       try requireNoName(expression, option)
       guard let constant = expression.constant else { return }

@@ -100,6 +100,8 @@ public struct Option: Sendable, Hashable {
     /// Another table: its name or a pipeline in parentheses.
     case table
     case integer(ClosedRange<Int>)
+    /// A whole number, or several in brackets.
+    case integers(ClosedRange<Int>)
     case real(ClosedRange<Double>)
     case flag
     case text

@@ -8,10 +8,11 @@ extension Split {
   public static let folds = Split(
     name: "folds", summary: "equal parts at random",
     details:
-      "The rows of `RandomState(seed).permutation(rows)` cut into `n` runs; the first ones are a row longer where they do not come out even. In the order drawn; `order=table` puts each part in the order of the table.",
-    options: ["n=5", "seed=0", "order=drawn"]
+      "The rows of `RandomState(seed).permutation(rows)` cut into `n` runs; the first ones are a row longer where they do not come out even. In the order drawn; `order=table` puts each part in the order of the table. With `by=user_id` the values of that column, ascending, are shuffled and cut instead, each with all its rows, in the order of the table; rows without a value are left out and counted.",
+    options: ["n=5", "seed=0", "order=drawn", "by=user_id"]
   ) { (table, options) throws(Diagnostic) in
     let n = options.n ?? 5
+    if let by = options.by { return try foldsOfValues(of: table, by: by, n: n, seed: options.seed) }
     guard n >= 2, n <= table.rowCount else { throw .badFolds(n, rows: table.rowCount) }
     var random = RandomState(seed: options.seed)
     let cancellation = Cancellation.current
@@ -27,4 +28,22 @@ extension Split {
     }
     return SplitParts(names: (1...n).map { "fold\($0)" }, rows: folds)
   }
+}
+
+/// Folds of a column's values, each with all its rows.
+private func foldsOfValues(of table: Table, by: String, n: Int, seed: UInt32) throws(Diagnostic) -> SplitParts {
+  let (rows, missing) = try SplitParts.rows(of: table.requireColumn(by), role: by)
+  guard n >= 2, n <= rows.count else { throw .badFoldsOfValues(n, values: rows.count, of: by) }
+  var random = RandomState(seed: seed)
+  let drawn = random.permutation(rows.count)
+  var folds: [[UInt32]] = []
+  var start = 0
+  for fold in 0..<n {
+    let end = start + rows.count / n + (fold < rows.count % n ? 1 : 0)
+    folds.append(drawn[start..<end].flatMap { rows[Int($0)] }.sorted())
+    start = end
+  }
+  return SplitParts(
+    names: (1...n).map { "fold\($0)" }, rows: folds,
+    notes: missing > 0 ? ["\(counted(missing, "row")) without `\(by)` left out"] : [])
 }

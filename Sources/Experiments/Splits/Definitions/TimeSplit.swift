@@ -2,22 +2,34 @@ import Diagnostics
 import Tables
 
 extension Split {
-  /// What was before a moment trains, what was then or later tests.
+  /// What was before a moment trains, what was then or later tests; of two moments the second begins the test part, and
+  /// what is between them is for choosing parameters.
   public static let time = Split(
-    name: "time", summary: "rows before a moment, and from then on",
+    name: "time", summary: "rows before a moment, and from then on; or parts between several",
     details:
-      "`at` is the first moment of the test part. Parts keep the order of the table; rows without a time are left out and counted.",
+      "`at` is the first moment of the test part; of two, `at=[…, …]`, the first moments of the validation and the test part. Parts keep the order of the table; rows without a time are left out and counted.",
     options: ["at=\"2024-07-01\"", "time=date"]
   ) { (table, options) throws(Diagnostic) in
     let column = try options.times(of: table)
-    guard let at = options.at else { throw .splitNeedsMoment }
-    let border = try column.ticks(of: at)
+    guard !options.at.isEmpty else { throw .splitNeedsMoment }
+    let borders = try options.at.map { (moment) throws(Diagnostic) in try column.ticks(of: moment) }
+    guard zip(borders, borders.dropFirst()).allSatisfy({ $0 < $1 }) else { throw .momentsOutOfOrder }
     let ticks = try column.ticks(named: options.time ?? "time")
     let dated = (0..<UInt32(table.rowCount)).filter { !column.isNull(Int($0)) }
     let missing = table.rowCount - dated.count
-    return .trainAndTest(
-      dated.filter { ticks[Int($0)] < border }, dated.filter { ticks[Int($0)] >= border },
-      notes: missing > 0 ? ["\(counted(missing, "row")) without a time left out"] : [])
+    var rows = [[UInt32]](repeating: [], count: borders.count + 1)
+    for row in dated {
+      let part = borders.firstIndex { ticks[Int(row)] < $0 } ?? borders.count
+      rows[part].append(row)
+    }
+    let names =
+      switch rows.count {
+      case 2: ["train", "test"]
+      case 3: ["train", "valid", "test"]
+      default: rows.indices.map { "part\($0 + 1)" }
+      }
+    return SplitParts(
+      names: names, rows: rows, notes: missing > 0 ? ["\(counted(missing, "row")) without a time left out"] : [])
   }
 }
 

@@ -24,6 +24,16 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
+  /// Whole numbers in brackets, or one number.
+  public static func integers(
+    _ name: String, _ property: any WritableKeyPath<Options, [Int]> & Sendable, in range: ClosedRange<Int>,
+    _ summary: String
+  ) -> Self {
+    make(name, .integers(range), property, { $0.map(String.init).joined(separator: ", ") }, summary) {
+      (written) throws(Diagnostic) in try written.integers(in: range)
+    }
+  }
+
   public static func real(
     _ name: String, _ property: any WritableKeyPath<Options, Double> & Sendable, in range: ClosedRange<Double>,
     _ summary: String
@@ -149,6 +159,13 @@ extension VerbOption where Options: VerbOptions {
     _ name: String, _ property: any WritableKeyPath<Options, Value?> & Sendable, _ summary: String
   ) -> Self {
     make(name, .value, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.scalar() }
+  }
+
+  /// A value, or several in brackets.
+  public static func values(
+    _ name: String, _ property: any WritableKeyPath<Options, [Value]> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .value, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.list() }
   }
 
   public static func list(

@@ -23,6 +23,17 @@ struct WrittenOption {
     return value
   }
 
+  /// Whole numbers in brackets, or one number; at least one.
+  func integers(in range: ClosedRange<Int>) throws(Diagnostic) -> [Int] {
+    let numbers = try list().map { (value) throws(Diagnostic) -> Int in
+      guard case .integer(let number) = value else { throw expected("whole numbers") }
+      guard let number = Int(exactly: number), range.contains(number) else { throw outOfRange(range.words) }
+      return number
+    }
+    guard !numbers.isEmpty else { throw expected("at least one whole number") }
+    return numbers
+  }
+
   func real(in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
     guard case .scalar(let value, _) = try constant(), let number = value.number else { throw expected("a number") }
     guard range.contains(number) else { throw outOfRange("\(range.lowerBound) to \(range.upperBound)") }
