@@ -6,6 +6,9 @@ usage: python Scripts/checks/check-limited-memory.py LECTERN [--scale 1.0] [--on
 have less than half of what its columns take (RLIMIT_DATA), the table as CSV likewise. What does not fit has to be refused
 by a diagnostic, in a session that goes on. A line in Markdown for each statement; the exit status says whether one
 differed, ended the program, or was refused and should not have been.
+
+Limits follow the size of the table. Below 4 MB the program itself cannot start, and of 36 to 76 MB (scale 0.15) too much
+goes to threads and buffers, which do not shrink with the table: a scale with such limits is refused.
 """
 import argparse
 import csv
@@ -49,6 +52,10 @@ REFUSED = [
 ]
 # Of four tables; of one, 78 MB, it fits.
 REFUSED_OF_PARQUET = ["agg l = list(user_id)"]
+
+
+# Below it, threads and buffers are no small part of the limit.
+LEAST_LIMIT = 100 << 20
 
 
 def run(lectern, cells, limit):
@@ -116,10 +123,13 @@ def main():
             sys.exit(said)
         rows = int(subprocess.run([lectern, "eval", f'load "{orders}" | agg n = len() | value'], capture_output=True,
                                   text=True, check=True).stdout.split()[0].replace("_", ""))
+        parquet_limit, text_limit = (int(size) >> 20 << 20 for size in (rows * 4 * 16 * 0.43, rows * 20 * 0.65))
+        if min(parquet_limit, text_limit) < LEAST_LIMIT:
+            sys.exit(f"limits of {parquet_limit >> 20} and {text_limit >> 20} MB are below {LEAST_LIMIT >> 20} MB, "
+                     "where threads and buffers count: choose a greater --scale")
         print("| file | what | limit, MB | seconds | memory, MB | |\n|---|---|---|---|---|---|", flush=True)
-        for name, path, size, statements in [("Parquet", parts, rows * 4 * 16, BOTH + PARQUET + REFUSED + REFUSED_OF_PARQUET),
-                                             ("CSV", text, rows * 20, BOTH + REFUSED)]:
-            limit = int(size * 0.43) >> 20 << 20 if name == "Parquet" else int(size * 0.65) >> 20 << 20
+        for path, limit, name, statements in [(parts, parquet_limit, "Parquet", BOTH + PARQUET + REFUSED + REFUSED_OF_PARQUET),
+                                              (text, text_limit, "CSV", BOTH + REFUSED)]:
             for verbs in statements:
                 if options.only not in verbs:
                     continue
