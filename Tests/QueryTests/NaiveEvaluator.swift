@@ -70,6 +70,9 @@ struct NaiveEvaluator {
     case "row_index":
       let rows = input.rows.enumerated().map { [.integer(Int128($0))] + $1 }
       return NaiveTable(names: [call.optionWord("name") ?? "row"] + input.names, rows: rows)
+    case "shape":
+      let counts: [Value] = [.integer(Int128(input.rows.count)), .integer(Int128(input.names.count))]
+      return NaiveTable(names: ["rows", "columns"], rows: [counts])
     case "explode": return exploded(input, call)
     case "value_counts": return valueCounts(input, call)
     case "unpivot": return unpivoted(input, call)
@@ -113,7 +116,7 @@ struct NaiveEvaluator {
   }
 
   private func cut(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
-    let numbers = call.expressions.map { value($0, [], input).asInt }
+    let numbers = call.expressions.map { max(-1_000_000, min(1_000_000, value($0, [], input).asInt)) }
     let count = input.rows.count
     var rows = input.rows[...]
     switch call.name {
@@ -121,7 +124,8 @@ struct NaiveEvaluator {
     case "tail": rows = numbers[0] >= 0 ? rows.suffix(numbers[0]) : rows.suffix(max(0, count + numbers[0]))
     default:
       let start = numbers[0] >= 0 ? min(numbers[0], count) : count + numbers[0]
-      rows = rows[max(0, start)..<max(max(0, start), min(count, start + numbers[1]))]
+      rows =
+        rows[max(0, start)..<max(max(0, start), min(count, start + (numbers.count > 1 ? numbers[1] : count - start)))]
     }
     return NaiveTable(names: input.names, rows: Array(rows))
   }
@@ -129,6 +133,8 @@ struct NaiveEvaluator {
   private func sorted(_ input: NaiveTable, _ call: VerbCall) -> NaiveTable {
     let keys = call.arguments.compactMap { if case .sortKey(let key) = $0 { key } else { nil } }
     let values = input.rows.map { row in keys.map { value($0.expression, row, input) } }
+    // Lists and structs are ordered as they come.
+    if values.joined().contains(where: \.isNested) { return unknown(input) }
     let ordered = input.rows.indices.sorted { left, right in
       for (index, key) in keys.enumerated() {
         let (a, b) = (values[left][index], values[right][index])

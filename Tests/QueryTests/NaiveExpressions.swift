@@ -110,6 +110,13 @@ extension Value {
     }
   }
 
+  var isNested: Bool {
+    switch self {
+    case .list, .structure: true
+    default: false
+    }
+  }
+
   var isMissing: Bool { self == .null || isNotANumber }
 
   /// Below, at or above 0 as this value comes before, with or after the other: NaN after all numbers.
@@ -119,8 +126,15 @@ extension Value {
     case (.text(let a), .text(let b)): a < b ? -1 : b < a ? 1 : 0
     case (.bool(let a), .bool(let b)): (a ? 1 : 0) - (b ? 1 : 0)
     case (.date(let a), .date(let b)): a < b ? -1 : a > b ? 1 : 0
-    case (.datetime(let a, _), .datetime(let b, _)): a < b ? -1 : a > b ? 1 : 0
-    default: Value.order(number ?? 0, other.number ?? 0)
+    case (.list, .list), (.structure, .structure): self == other ? 0 : 1
+    case (.binary(let a), .binary(let b)): a < b ? -1 : b < a ? 1 : 0
+    case (.float(let a), .float(let b)): Value.order(a, b)
+    default:
+      if let a = nanoseconds, let b = other.nanoseconds {
+        sign(a, b)
+      } else {
+        NaiveNumber(self, .f64).order(NaiveNumber(other, .f64))
+      }
     }
   }
 

@@ -19,7 +19,8 @@ extension NaiveMeaning {
     "lower": [.text], "upper": [.text], "length": [.text], "trim": [.text], "contains": [.text, .text],
     "starts_with": [.text, .text], "ends_with": [.text, .text], "replace": [.text, .text, .text],
     "strip": [.text, .text], "pad_left": [.text, .whole, .text], "pad_right": [.text, .whole, .text],
-    "join_text": [.list, .text], "quarter": [.moment], "minute": [.moment], "second": [.moment],
+    "cut": [.number, .list], "join_text": [.list, .text], "quarter": [.moment], "minute": [.moment],
+    "second": [.moment],
     "add_months": [.moment, .whole],
     "slice": [.text, .whole, .whole], "split": [.text, .text], "year": [.moment], "month": [.moment], "day": [.moment],
     "weekday": [.moment], "week": [.moment], "hour": [.moment], "truncate": [.moment, .text], "list_len": [.list],
@@ -65,7 +66,7 @@ extension NaiveMeaning {
     case "list_contains":
       _ = try meeting(element, types[1])
       return .bool
-    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right": return .string
+    case "lower", "upper", "trim", "replace", "slice", "strip", "pad_left", "pad_right", "cut": return .string
     case "join_text":
       let cast = NaiveCast(from: element, to: .string)
       if !cast.isPossible { throw NaiveFailure.types }
@@ -113,6 +114,12 @@ extension NaiveMeaning {
       return try self.type(argument)
     }
     let values = try arguments.map { $0.isWritten ? try constant($0) : try value($0, row) }
+    if name.hasPrefix("pad_") {
+      if case .integer(let width) = values[1], width > 1_000_000 { throw NaiveFailure.types }
+      if values.count > 2, case .text(let fill) = values[2], fill.string.unicodeScalars.count != 1 {
+        throw NaiveFailure.types
+      }
+    }
     let declared = functions.first { $0.name == name }?.parameters ?? []
     for (index, value) in values.enumerated() where arguments[index].isWritten && value == .null {
       guard declared.indices.contains(index), declared[index].isConstant else {
@@ -148,12 +155,6 @@ extension NaiveMeaning {
       return try listCall(name, values, types)
     default: break
     }
-    if name.hasPrefix("pad_"), case .integer(let width) = values[1] {
-      if width > 1_000_000 { throw NaiveFailure.types }
-      if values.count > 2, case .text(let fill) = values[2], fill.string.unicodeScalars.count != 1 {
-        throw NaiveFailure.types
-      }
-    }
     if name == "concat" || name == "to_text" {
       // All of them become text, whatever the others are.
       let parts = try zip(values, types).map { value, own in
@@ -162,6 +163,10 @@ extension NaiveMeaning {
       }
       if parts.contains(.null) { return .null }
       return .text(Text(parts.map { if case .text(let part) = $0 { part.string } else { "" } }.joined()))
+    }
+    // The count becomes an i64 first: what does not fit is refused beside a null too.
+    if name == "add_months", case .integer(let count) = values[1], Int64(exactly: count) == nil {
+      throw NaiveFailure.refused
     }
     if name == "date", values.count == 3 { return try NaiveCalendar.call(name, values, type) }
     if values.contains(.null) { return .null }

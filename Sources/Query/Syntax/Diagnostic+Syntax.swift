@@ -212,6 +212,10 @@ extension Diagnostic {
     }
     let hint: String? =
       switch right.lowercased() {
+      case "by" where ["order", "sort"].contains(left.lowercased()):
+        "ordering is a verb of its own: `… | sort key desc`; in a window, `over (k order by d)`"
+      case "by" where left.lowercased() == "group": "grouping is a verb of its own: `… | group_by key agg n = len()`"
+      case "by" where left.lowercased() == "partition": "a window's keys stand after `over`: `over key`"
       case "as": "a name comes first: `name = \(left)`"
       case "if": "the form is `if condition then \(left) else b`"
       default:
