@@ -35,7 +35,7 @@ package struct LineLayout: Equatable {
         rows.append(Row())
         append(prompt: continuation)
       } else {
-        append(cells.text, cells.width)
+        append(cells)
       }
     }
     if cursor >= offset {
@@ -54,12 +54,23 @@ package struct LineLayout: Equatable {
   }
 
   private mutating func makeRoom(_ width: Int) {
-    if rows[rows.count - 1].width + width > columns { rows.append(Row()) }
+    let row = rows[rows.count - 1]
+    if row.width > 0, row.width + width > columns { rows.append(Row()) }
   }
 
   private mutating func append(_ text: String, _ width: Int) {
     rows[rows.count - 1].text += text
     rows[rows.count - 1].width += width
+  }
+
+  /// What a character is shown as. Only what is written out, as `<FEFF>`, can be wider than a whole row: it is cells of
+  /// ASCII, and goes on in the next rows.
+  private mutating func append(_ cells: CharacterCells) {
+    guard cells.width > columns else { return append(cells.text, cells.width) }
+    for character in cells.text {
+      makeRoom(1)
+      append(String(character), 1)
+    }
   }
 
   private mutating func append(prompt: String) {
@@ -73,7 +84,7 @@ package struct LineLayout: Equatable {
       default:
         let cells = CharacterCells(scalar)
         makeRoom(cells.width)
-        append(cells.text, cells.width)
+        append(cells)
       }
     }
   }

@@ -208,7 +208,7 @@ import Testing
       ▸ train | filter order by
       nothing joins `order` and `by`
         21..<23 «by»
-        hint: several are separated by commas: `order, by`
+        hint: ordering is a verb of its own: `… | sort key desc`; in a window, `over (k order by d)`
 
       ▸ train | group_by
       `group_by` needs a column, or `name = expression`

@@ -24,6 +24,14 @@ import Testing
     #expect(layout.cursorRow == 1 && layout.cursorColumn == 4)
   }
 
+  /// Found by the fuzzer: a row of six cells on a screen of two.
+  @Test func whatIsWrittenOutIsBrokenWhereItIsWiderThanTheScreen() {
+    let layout = LineLayout(prompt: "\u{FEFF}", line: "a\u{FEFF}b", cursor: 4, columns: 4)
+    expectText(text(layout), equals: "<FEF\nF>a\n<FEF\nF>b")
+    #expect(layout.cursorRow == 3 && layout.cursorColumn == 2)
+    #expect(LineLayout(prompt: "", line: "\u{FEFF}", cursor: 0, columns: 2).rows.allSatisfy { $0.width <= 2 })
+  }
+
   @Test func cursorBehindAFullRowStandsInTheNext() {
     let layout = LineLayout(prompt: "", line: "abcd", cursor: 4, columns: 4)
     #expect(layout.cursorRow == 1 && layout.cursorColumn == 0)
