@@ -35,6 +35,18 @@ struct Results: Sendable {
     }
   }
 
+  /// Makes a value `_` that is the result of no cell.
+  mutating func pass(_ value: NotebookValue) { latest = [(0, value)] + latest.prefix(1) }
+
+  /// Lets go of what another state of the same session let go of.
+  mutating func letGo(as other: Results) {
+    for cell in other.gone where values[cell] != nil && other.values[cell] == nil {
+      values[cell] = nil
+      weights[cell] = nil
+      gone.insert(cell)
+    }
+  }
+
   /// The number of the last cell that has a value, 0 before the first.
   var lastCell: Int { values.keys.max() ?? 0 }
 

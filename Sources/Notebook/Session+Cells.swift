@@ -37,7 +37,8 @@ extension Session {
 
   private func runOne(_ code: String, name: String? = nil, firstLine: Int = 1) -> CellOutcome {
     let number = nextCell
-    let source = Source(name: name ?? "In [\(number)]", text: code, firstLine: firstLine)
+    let label = role.label(number: number)
+    let source = Source(name: name ?? "In [\(label)]", text: code, firstLine: firstLine)
     var pieces: [Piece] = []
     let listener = emit
     emit = { piece in
@@ -49,7 +50,7 @@ extension Session {
 
     let outcome = execute(source, number: number)
     guard outcome != nil || !pieces.isEmpty else { return .finished }
-    if nextCell == number { nextCell += 1 }
+    if nextCell == number, role.takesNumber { nextCell += 1 }
     remember(code, number: number, pieces: pieces, outcome: outcome ?? .finished)
     return outcome ?? .finished
   }
@@ -129,7 +130,7 @@ extension Session {
   /// Makes a value `Out[number]`. What gives nothing, as looking at a table does, leaves `_` what it was.
   func keep(_ value: NotebookValue, ofCell number: Int) {
     if case .nothing = value { return }
-    results[number] = value
+    if role.takesNumber { results[number] = value } else { results.pass(value) }
     results.trim(to: memoryForResults, named: namingCells.values)
     describeResults()
   }

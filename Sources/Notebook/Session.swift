@@ -54,6 +54,10 @@ public final class Session {
   public internal(set) var nextCell = 1
   /// The session file that was opened, and the cell its next is.
   var document: OpenDocument?
+  /// The lesson that is taught in this session; nil where none is.
+  var teaching: Teaching?
+  /// What the running cell is to the lesson.
+  var role = CellRole.ordinary
 
   var seeds = SeedSource(nil)
   /// What the running statement has to say after its value.
@@ -113,6 +117,7 @@ public final class Session {
   func set(_ name: String, to value: NotebookValue) {
     if values.updateValue(value, forKey: name) == nil { names.append(name) }
     namingCells[name] = nextCell
+    teaching?.branchNames.insert(name)
     describe(name, value)
   }
 
@@ -134,6 +139,30 @@ public final class Session {
     environment = Environment()
     for (name, value) in values { describe(name, value) }
     describeResults()
+  }
+
+  /// All that cells change by what they compute. Values cannot be changed, so that this copies no table.
+  struct Snapshot {
+    fileprivate var names: [String]
+    fileprivate var values: [String: NotebookValue]
+    fileprivate var environment: Environment
+    fileprivate var namingCells: [String: Int]
+    fileprivate var seeds: SeedSource
+    var results: Results
+
+    func value(named name: String) -> NotebookValue? { values[name] }
+  }
+
+  var snapshot: Snapshot {
+    get {
+      Snapshot(
+        names: names, values: values, environment: environment, namingCells: namingCells, seeds: seeds,
+        results: results)
+    }
+    set {
+      (names, values, environment) = (newValue.names, newValue.values, newValue.environment)
+      (namingCells, seeds, results) = (newValue.namingCells, newValue.seeds, newValue.results)
+    }
   }
 
   /// Lets `_` and `__` mean what the last results are.
@@ -196,6 +225,8 @@ enum SessionRecord {
     var outcome: CellOutcome
     /// What it might touch: run again, it may touch no more.
     var access: FileAccess
+    /// What it was to the lesson in which it ran.
+    var role = CellRole.ordinary
     /// What an earlier session recorded of it, where bringing it back left something out.
     var recorded: String?
 

@@ -5,9 +5,9 @@ import Terminal
 
 /// A session at a terminal: prompts, editing, completion, and the loop that ties them together.
 final class PromptTerminal {
-  private let session: Session
-  private let output: Output
-  private let editor: LineEditor
+  let session: Session
+  let output: Output
+  let editor: LineEditor
   private let journals: Journals?
   /// What stands at the next prompt already.
   private var prefill: String?
@@ -75,6 +75,7 @@ final class PromptTerminal {
 
   /// Reads and runs cells until the person leaves.
   func loop() {
+    if session.lesson != nil { return teach() }
     while !session.isOver {
       switch editor.readLine(prompt: prompt("In [\(session.nextCell)]: "), prefill: prefill) {
       case .line(let cell):
@@ -89,7 +90,7 @@ final class PromptTerminal {
     session.endJournal()
   }
 
-  private func keepJournal(startingWith document: SessionDocument) {
+  func keepJournal(startingWith document: SessionDocument) {
     session.journal = journals.map { Journal(in: $0.folder, startingWith: document) }
   }
 
@@ -117,7 +118,7 @@ final class PromptTerminal {
     }
   }
 
-  private func say(_ text: String) { output.write(StyledText(text, .dim), session.settings) }
+  func say(_ text: String) { output.write(StyledText(text, .dim), session.settings) }
 
   func run(_ cell: String, access: FileAccess = .everywhere) {
     _ = Echo.off { working(output) { session.run(cell, access: access) } }
@@ -125,55 +126,8 @@ final class PromptTerminal {
   }
 
   /// The prompt with its colour, wrapped so that the editor knows what takes no room.
-  private func prompt(_ text: String) -> String {
+  func prompt(_ text: String) -> String {
     editor.usesColor && session.settings.color ? "\u{1}\u{1B}[32m\u{2}\(text)\u{1}\u{1B}[39m\u{2}" : text
-  }
-
-  // MARK: - Playing a session
-
-  /// Teaches the open session: its prose is shown, its cells stand at the prompt already, Enter runs them.
-  func play(_ document: SessionDocument, at path: String) throws(Diagnostic) {
-    if session.access != .everywhere {
-      say("this session reads and writes only beside itself; --trust trusts its folder from now on")
-    }
-    try session.adopt(document, at: path)
-    keepJournal(startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: session), parts: []))
-    while !session.isOver, let (prose, cell) = session.advance() {
-      showProse(prose)
-      if cell.options.isHidden {
-        _ = Echo.off { working(output) { session.runUnseen(cell.code) } }
-        continue
-      }
-      guard playCell(cell) else { return session.endJournal() }
-    }
-    if let rest = session.remainingProse { showProse(rest) }
-    say("that was the last cell; Ctrl-D leaves")
-    loop()
-  }
-
-  /// A cell at the prompt, until Enter has run it or something in its place that was typed over it; false at the end.
-  private func playCell(_ cell: SessionDocument.Cell) -> Bool {
-    while !session.isOver {
-      let line = editor.readLine(prompt: prompt("In [\(session.nextCell)]: "), prefill: cell.code.trimmingNewlines)
-      switch line {
-      case .line(let code):
-        let isOwn = code == cell.code.trimmingNewlines
-        run(code, access: isOwn ? session.access(of: cell) : .everywhere)
-        // Something else that was asked in between does not use the cell up.
-        if isOwn || !session.wasAside(code) { return !session.isOver }
-      case .interrupted: continue
-      case .endOfFile:
-        session.leave()
-        return false
-      }
-    }
-    return false
-  }
-
-  private func showProse(_ prose: String) {
-    guard !prose.allSatisfy(\.isWhitespace) else { return }
-    output.show(.page(prose), of: session)
-    output.write(StyledText(""), session.settings)
   }
 
   private func confirm(_ question: String) throws(Diagnostic) -> Bool {
@@ -191,14 +145,5 @@ final class PromptTerminal {
     case .line: return
     case .interrupted, .endOfFile: throw .interrupted
     }
-  }
-}
-
-extension String {
-  /// The text without line breaks at its end.
-  var trimmingNewlines: String {
-    var text = self
-    while text.last?.isNewline == true { text.removeLast() }
-    return text
   }
 }

@@ -110,7 +110,12 @@ struct Play: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Teach a session file cell by cell.",
     discussion:
-      "Shows the prose; each cell stands at the prompt already, Enter runs it. Anything else may be typed instead.")
+      """
+      Shows the prose, a page at a time; each cell stands at the prompt already, Enter runs it. It waits until it has run \
+      well: whatever else is typed is an experiment, which the lesson's cells do not see. Enter on the empty line gives \
+      the cell again. `:back` and `:goto N` go to another cell, `:keep` keeps what experiments named. The file is read \
+      again when it was changed.
+      """)
 
   @Argument(help: "The session.", completion: .file())
   var file: String
@@ -127,7 +132,8 @@ struct Play: SessionCommand {
     let session = options.session(output, readingSettings: true)
     try trust.apply(to: session, at: file, isStrangers: true)
     let terminal = PromptTerminal(session: session, output: output, folders: StateFolders())
-    try terminal.play(output.document(in: file), at: file)
+    let text = try working(output) { () throws(Diagnostic) in try readTextFile(at: file) }
+    try terminal.play(SessionDocument(parsing: text, name: fileName(file)), text: text, at: file)
   }
 }
 
@@ -164,7 +170,7 @@ extension Output {
   /// Shows a cell before it runs, as it would stand at a prompt.
   func echo(_ cell: SessionDocument.Cell, number: Int, _ settings: Settings) {
     let lead = "In [\(number)]: "
-    var text = StyledText(cell.code.trimmingNewlines, .code)
+    var text = StyledText(cell.code.trimmedOfLineBreaks, .code)
     for index in text.lines.indices {
       let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)
       text.lines[index] = StyledLine(margin, .dim) + text.lines[index]

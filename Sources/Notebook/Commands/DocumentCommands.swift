@@ -22,6 +22,10 @@ extension Command {
 
   static let next = Command("next", summary: "shows the prose before the next cell and runs it", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
+    guard session.teaching == nil else {
+      session.teaching?.requestedCells = 1
+      return
+    }
     guard let (prose, cell) = try session.withDocument(argument, { $0.advance() }) else {
       session.emit(.note("that was the last cell"))
       return
@@ -31,8 +35,18 @@ extension Command {
     session.ask(for: cell)
   }
 
-  static let back = Command("back", summary: "goes back one cell of the open session", choosesCells: true) {
+  static let back = Command(
+    "back", summary: "goes back one cell of the open session",
+    discussion: "In `play`, names and results are again as they were before that cell ran.", choosesCells: true
+  ) {
     (argument, session) throws(Diagnostic) in
+    if let lesson = session.lesson {
+      guard let number = lesson.previousCell else {
+        throw Diagnostic("this is the first cell", at: argument.span, hint: "`:cells` lists them")
+      }
+      _ = session.goInLesson(to: number)
+      return
+    }
     let number = try session.withDocument(argument) { document in
       let target = max(1, document.currentNumber - 1)
       _ = document.go(to: target)
@@ -42,9 +56,17 @@ extension Command {
   }
 
   static let goto = Command(
-    "goto", "N", summary: "goes to cell N of the open session", example: "1", choosesCells: true
+    "goto", "N", summary: "goes to cell N of the open session",
+    discussion: "In `play`, names and results are again as they were before that cell ran.", example: "1",
+    choosesCells: true
   ) {
     (argument, session) throws(Diagnostic) in
+    if session.teaching != nil {
+      guard let number = Int(try argument.required("the number of a cell")), number >= 1,
+        number <= session.teaching?.lesson.document.cells.count ?? 0, session.goInLesson(to: number)
+      else { throw Diagnostic("there is no cell `\(argument.text)`", at: argument.span, hint: "`:cells` lists them") }
+      return
+    }
     guard let number = Int(try argument.required("the number of a cell")),
       try session.withDocument(argument, { $0.go(to: number) })
     else { throw Diagnostic("there is no cell `\(argument.text)`", at: argument.span, hint: "`:cells` lists them") }
@@ -53,9 +75,12 @@ extension Command {
 
   static let cells = Command("cells", summary: "the cells of the open session") {
     (argument, session) throws(Diagnostic) in
-    let (cells, current) = try session.withDocument(argument) { ($0.document.cells, $0.currentNumber) }
+    let (cells, opened) = try session.withDocument(argument) { ($0.document.cells, $0.currentNumber) }
+    let current = session.lesson?.nextCell ?? opened
+    let finished = session.lesson?.finished ?? []
+    let marks = cells.indices.map { $0 + 1 == current ? " ←" : finished.contains($0 + 1) ? " ✓" : "" }
     let table = Table([
-      ("cell", Column(cells.indices.map { "\($0 + 1)\($0 + 1 == current ? " ←" : "")" })),
+      ("cell", Column(cells.indices.map { "\($0 + 1)\(marks[$0])" })),
       ("line", Column(cells.map { Int64($0.line) })),
       ("code", Column(cells.map { $0.code.split(separator: "\n").first.map(String.init) ?? "" })),
     ])
@@ -64,6 +89,10 @@ extension Command {
 
   static let run = Command("run", summary: "runs what is left of the open session", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
+    guard session.teaching == nil else {
+      session.teaching?.requestedCells = .max
+      return
+    }
     while let (_, cell) = try session.withDocument(argument, { $0.advance() }) {
       session.ask(for: cell)
     }
@@ -86,7 +115,11 @@ extension Command {
 
   static let recorded = Command("recorded", summary: "the recorded output of the cell that ran last") {
     (argument, session) throws(Diagnostic) in
-    guard let cell = try session.withDocument(argument, { $0.current }) else {
+    let ran =
+      if let lesson = session.lesson {
+        lesson.lastCell.flatMap { lesson.document.cells.indices.contains($0 - 1) ? lesson.document.cells[$0 - 1] : nil }
+      } else { try session.withDocument(argument, { $0.current }) }
+    guard let cell = ran else {
       throw Diagnostic("no cell of the open session has run yet", at: argument.span, hint: "`:next` runs the first")
     }
     guard let recorded = cell.recorded else {

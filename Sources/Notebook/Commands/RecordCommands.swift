@@ -9,7 +9,8 @@ extension Command {
   ) { (_, session) throws(Diagnostic) in
     for case .cell(let cell) in session.record {
       let mark = cell.outcome == .finished ? "" : " (\(cell.outcome))"
-      session.emit(.page("`In [\(cell.number)]:`\(mark)\n\n```lectern\n\(cell.code.trimmed)\n```"))
+      session.emit(
+        .page("`In [\(cell.role.label(number: cell.number))]:`\(mark)\n\n```lectern\n\(cell.code.trimmed)\n```"))
     }
   }
 

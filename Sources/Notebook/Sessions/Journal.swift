@@ -37,7 +37,7 @@ public final class Journal {
     if let data = session.dataFolder { entries.append(("data", data)) }
     if let seed = session.seed { entries.append(("seed", String(seed))) }
     if let folder = session.access.folder { entries.append(("safe", folder)) }
-    return FrontMatter(entries)
+    return FrontMatter(entries + session.lessonEntries)
   }
 
   /// Makes the file, if there is none yet: what a resumed session starts with must not wait for its first cell.

@@ -5,10 +5,12 @@ extension Session {
   /// Keeps a cell for `:save`, and writes it in the journal.
   func remember(_ code: String, number: Int, pieces: [Piece], outcome: CellOutcome) {
     let cell = SessionRecord.Cell(
-      number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome, access: access)
+      number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome, access: access, role: role)
     record.append(.cell(cell))
     journalling { (journal) throws(Diagnostic) in
-      try journal.finish(documentCell(cell, isConfined: isConfinedAlone))
+      var written = documentCell(cell, isConfined: isConfinedAlone)
+      role.mark(&written.options)
+      try journal.finish(SessionDocument.Cell(code: written.code, options: written.options, recorded: written.recorded))
     }
   }
 
@@ -17,6 +19,7 @@ extension Session {
     journalling { (journal) throws(Diagnostic) in
       var options = CellOptions()
       options.isConfined = isConfinedAlone
+      role.mark(&options)
       try journal.write(
         SessionDocument.Cell(code: terminated(withDrawnSeeds(code).trimmed), options: options, recorded: nil))
     }

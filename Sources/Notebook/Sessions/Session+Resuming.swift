@@ -43,16 +43,19 @@ extension Session {
       self.host = host
       isReplaying = false
     }
+    try resumeLesson(document.frontMatter)
     var cells = document.cells
     let running = cells.last.flatMap { $0.recorded == nil ? $0 : nil }
     if running != nil { cells.removeLast() }
     // Typed at the prompt, a stranger's cell would be the person's.
-    let unfinished = running.flatMap { $0.options.isConfined ? nil : $0.code.trimmed }
+    let isOfLesson = teaching != nil && running?.options.lessonCell != nil
+    let unfinished = running.flatMap { $0.options.isConfined || isOfLesson ? nil : $0.code.trimmed }
     for (index, cell) in cells.enumerated() {
       onCell(cell, nextCell)
       if cell.options.isSkipped {
         emit(.note("this cell was interrupted, and is not run again"))
-        nextCell += 1
+        if cell.options.isExperiment { teaching?.lesson.receive(.experimentEnded) } else { nextCell += 1 }
+        if let number = cell.options.lessonCell { teaching?.lesson.wait(for: number) }
       } else if replay(cell) == .interrupted {
         emit(.note("stopped at cell \(index + 1) of \(cells.count); the journal keeps them all"))
         return Resumption(
@@ -67,7 +70,7 @@ extension Session {
   private func replay(_ cell: SessionDocument.Cell) -> CellOutcome {
     let leftOutBefore = leftOut.count
     let access = cell.options.isConfined ? document?.access ?? .beside(folder: "/dev/null") : .everywhere
-    let outcome = run(cell.code, access: access)
+    let outcome = teaching == nil ? run(cell.code, access: access) : replayInLesson(cell)
     if leftOut.count > leftOutBefore, case .cell(var remembered)? = record.last {
       remembered.recorded = cell.recorded
       record[record.count - 1] = .cell(remembered)

@@ -166,6 +166,10 @@ private struct SessionReader {
       case ("skip", nil): options.isSkipped = true
       case ("hide", nil): options.isHidden = true
       case ("safe", nil): options.isConfined = true
+      case ("lesson", let value?):
+        guard let number = Int(value), number >= 1 else { throw unknownOption(String(word)) }
+        options.lessonCell = number
+      case ("experiment", nil): options.isExperiment = true
       default: throw unknownOption(String(word))
       }
     }

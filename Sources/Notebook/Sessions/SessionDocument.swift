@@ -107,6 +107,10 @@ public struct CellOptions: Sendable, Hashable {
   public var isHidden = false
   /// Of a stranger's session: it touches only what lies beside the session's file.
   public var isConfined = false
+  /// In a journal: the cell of the lesson that this is, from 1.
+  var lessonCell: Int?
+  /// In a journal: typed beside the lesson.
+  var isExperiment = false
 
   public init() {}
 
@@ -120,6 +124,8 @@ public struct CellOptions: Sendable, Hashable {
     if isSkipped { words.append("skip") }
     if isHidden { words.append("hide") }
     if isConfined { words.append("safe") }
+    if let lessonCell { words.append("lesson=\(lessonCell)") }
+    if isExperiment { words.append("experiment") }
     return words.map { " " + $0 }.joined()
   }
 }

@@ -1,0 +1,203 @@
+public import Diagnostics
+import Formats
+import Recommenders
+
+extension Session {
+  /// Begins to teach a session file: its data folder and seed become the session's.
+  ///
+  /// - Parameter text: the file as it was read.
+  public func teach(_ document: SessionDocument, text: String, at path: String) throws(Diagnostic) {
+    try adopt(document, at: path)
+    teaching = Teaching(path: path, text: text, lesson: Lesson(document), base: snapshot)
+    nextCell = teaching?.lesson.nextCell ?? 1
+  }
+
+  /// The lesson that is taught; nil where none is.
+  public var lesson: Lesson? { teaching?.lesson }
+
+  /// The lines of the prose that are on the screen now, of how many.
+  public func lessonShown(lines: Int, of count: Int) { teaching?.lesson.receive(.shown(lines: lines, of: count)) }
+
+  /// Ctrl-C was pressed at the prompt: the line is empty, and Enter gives the cell again.
+  public func lessonInterrupted() { teaching?.lesson.receive(.interrupted) }
+
+  /// Takes a line that was typed in a lesson: runs the waiting cell if it is that, and an experiment or a command if not.
+  public func runInLesson(_ line: String) {
+    let wasCell = lesson?.isWaitingCell(line) ?? false
+    readLessonAgain()
+    guard let teaching else { return }
+    // The cell was corrected in the file while the old one stood at the prompt.
+    let isOutdated = wasCell && !teaching.lesson.isWaitingCell(line)
+    switch self.teaching?.lesson.receive(.line(isOutdated ? "" : line)) ?? .nothing {
+    case .nothing: break
+    case .run(let number): runLessonCell(number)
+    case .experiment(let cell, let experiment, let code):
+      withRole(.experiment(cell, experiment)) { _ = run(code) }
+      self.teaching?.lesson.receive(.experimentEnded)
+    case .command(let code):
+      withRole(.command) { _ = run(code) }
+      runRequestedCells()
+    }
+  }
+
+  /// Runs a cell that is not shown; only what goes wrong is.
+  public func runHiddenLessonCell(_ number: Int) {
+    let listener = emit
+    emit = { if case .diagnostic = $0 { listener($0) } }
+    defer { emit = listener }
+    runLessonCell(number)
+  }
+
+  /// Runs the waiting cell from the state that the cells before it made.
+  @discardableResult
+  func runLessonCell(_ number: Int, code replayed: String? = nil) -> CellOutcome {
+    guard let teaching, teaching.lesson.document.cells.indices.contains(number - 1) else { return .finished }
+    let cell = teaching.lesson.document.cells[number - 1]
+    snapshot = teaching.base
+    self.teaching?.snapshots[number] = teaching.base
+    self.teaching?.branchNames = []
+    nextCell = number
+    var outcome = CellOutcome.finished
+    withRole(.lesson(number)) { outcome = run(replayed ?? cell.code, access: access(of: cell)) }
+    self.teaching?.lesson.receive(.cellEnded(outcome))
+    if self.teaching?.lesson.finished.contains(number) == true {
+      self.teaching?.base = snapshot
+      self.teaching?.branchNames = []
+    }
+    for other in teaching.snapshots.keys { self.teaching?.snapshots[other]?.results.letGo(as: results) }
+    nextCell = self.teaching?.lesson.nextCell ?? nextCell
+    return outcome
+  }
+
+  /// Goes to a cell, with the names as they were before it ran.
+  func goInLesson(to number: Int) -> Bool {
+    guard var teaching, teaching.lesson.go(to: number) else { return false }
+    // A cell that has not run yet starts from where the last one that has run ended.
+    if let before = teaching.snapshots[number] {
+      teaching.base = before
+      emit(.note("cell \(number) waits; names and results are as before it ran"))
+    } else {
+      emit(.note("cell \(number) waits; it has not run yet, and names are as the last cell left them"))
+    }
+    teaching.branchNames = []
+    self.teaching = teaching
+    snapshot = teaching.base
+    nextCell = teaching.lesson.nextCell
+    return true
+  }
+
+  /// Lets the lesson's cells see names that experiments gave: all of them, or some; those it kept.
+  func keepInLesson(_ names: [String]) -> [String] {
+    guard let teaching else { return [] }
+    let wanted = names.isEmpty ? teaching.branchNames.sorted() : names
+    let branch = snapshot
+    snapshot = teaching.base
+    for name in wanted { if let value = branch.value(named: name) { set(name, to: value) } }
+    self.teaching?.base = snapshot
+    snapshot = branch
+    self.teaching?.branchNames.subtract(wanted)
+    return wanted
+  }
+
+  /// Reads the file again where it was changed; one that cannot be read leaves the lesson as it is.
+  public func readLessonAgain() {
+    guard let teaching, !isReplaying, let text = try? readTextFile(at: teaching.path), text != teaching.text else {
+      return
+    }
+    self.teaching?.text = text
+    let changed: SessionDocument
+    do throws(Diagnostic) {
+      changed = try SessionDocument(parsing: text, name: fileName(teaching.path))
+    } catch {
+      emit(.diagnostic(error))
+      emit(.note("the file was changed and cannot be read: the lesson goes on as it was"))
+      return
+    }
+    let firstChanged = self.teaching?.lesson.replace(with: changed)
+    document?.document = changed
+    nextCell = self.teaching?.lesson.nextCell ?? nextCell
+    emit(.note("\(fileName(teaching.path)) was changed, and is read again"))
+    guard let firstChanged else { return }
+    self.teaching?.snapshots = teaching.snapshots.filter { $0.key <= firstChanged }
+    emit(.note("cell \(firstChanged) is no longer what ran: `:goto \(firstChanged)` runs it anew"))
+  }
+
+  /// Runs the cells that `:next` or `:run` asked for, as far as they run well.
+  private func runRequestedCells() {
+    while let teaching, teaching.requestedCells > 0, !isOver {
+      let showsProse = teaching.requestedCells == 1
+      switch teaching.lesson.next {
+      case .show(let text, _):
+        if showsProse { emit(.page(text)) }
+        lessonShown(lines: 1, of: 1)
+      case .runHidden(let number):
+        runHiddenLessonCell(number)
+        if self.teaching?.lesson.waitingCell == number { self.teaching?.requestedCells = 0 }
+      case .ask(.more), .ask(.answer): self.teaching?.lesson.receive(.line(""))
+      case .ask(.cell(let number, _)), .ask(.experiment(let number, _)):
+        emit(.page("`In [\(number)]:`\n\n```lectern\n\(teaching.lesson.document.cells[number - 1].code.trimmed)\n```"))
+        self.teaching?.requestedCells -= 1
+        runLessonCell(number)
+        if self.teaching?.lesson.waitingCell == number { self.teaching?.requestedCells = 0 }
+      case .ask(.end):
+        self.teaching?.requestedCells = 0
+        emit(.note("that was the last cell"))
+      }
+    }
+  }
+
+  private func withRole(_ role: CellRole, _ body: () -> Void) {
+    let before = self.role
+    self.role = role
+    defer { self.role = before }
+    body()
+  }
+
+  // MARK: - Bringing a lesson back
+
+  /// What a journal has to know of the lesson: which file, and which version of it.
+  var lessonEntries: [(key: String, value: String)] {
+    guard let teaching else { return [] }
+    return [("lesson", resolvedPath(teaching.path) ?? teaching.path), ("version", Session.version(of: teaching.text))]
+  }
+
+  /// A checksum of a file's text.
+  private static func version(of text: String) -> String {
+    var text = text
+    let hash = text.withUTF8 { XXHash64.hash(UnsafeRawBufferPointer($0)) }
+    return String(hash, radix: 16)
+  }
+
+  /// Opens the lesson that a journal names again.
+  func resumeLesson(_ journal: FrontMatter) throws(Diagnostic) {
+    guard let path = journal["lesson"] else { return }
+    do throws(Diagnostic) {
+      let text = try readTextFile(at: path)
+      try teach(try SessionDocument(parsing: text, name: fileName(path)), text: text, at: path)
+      if let version = journal["version"], version != Session.version(of: text) {
+        emit(.note("\(fileName(path)) was changed since: its cells run as they ran then, and the rest as it is now"))
+      }
+    } catch {
+      emit(.diagnostic(Diagnostic(error.message, kind: .warning, hint: error.hint, place: path)))
+      emit(.note("the lesson cannot be read: its cells run again as cells of a session"))
+    }
+  }
+
+  /// Runs a cell of a lesson's journal again.
+  func replayInLesson(_ cell: SessionDocument.Cell) -> CellOutcome {
+    guard let lesson else { return .finished }
+    var outcome = CellOutcome.finished
+    if let number = cell.options.lessonCell, lesson.document.cells.indices.contains(number - 1) {
+      self.teaching?.lesson.wait(for: number)
+      return runLessonCell(number, code: cell.code)
+    }
+    if Lesson.isAside(cell.code) {
+      withRole(.command) { outcome = run(cell.code) }
+      self.teaching?.requestedCells = 0
+    } else {
+      withRole(.experiment(lesson.nextCell, lesson.experiments + 1)) { outcome = run(cell.code) }
+      self.teaching?.lesson.receive(.experimentEnded)
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,62 @@
+import Diagnostics
+import Display
+import Notebook
+import Terminal
+
+extension PromptTerminal {
+  /// Teaches a session file: its prose is shown, its cells stand at the prompt already, Enter runs them.
+  func play(_ document: SessionDocument, text: String, at path: String) throws(Diagnostic) {
+    if session.access != .everywhere {
+      say("this session reads and writes only beside itself; --trust trusts its folder from now on")
+    }
+    try session.teach(document, text: text, at: path)
+    keepJournal(startingWith: SessionDocument(frontMatter: Journal.frontMatter(of: session), parts: []))
+    teach()
+  }
+
+  /// Does what the lesson says until the person leaves.
+  func teach() {
+    var saidTheEnd = false
+    while !session.isOver {
+      session.readLessonAgain()
+      guard let next = session.lesson?.next else { break }
+      if next != .ask(.end) { saidTheEnd = false }
+      switch next {
+      case .show(let markdown, let line): showPage(of: markdown, from: line)
+      case .runHidden(let number):
+        Echo.off { working(output) { session.runHiddenLessonCell(number) } }
+      case .ask(.more): ask("Enter goes on ")
+      case .ask(.answer(let title)): ask("\(sanitised(title)) – :answer shows it, Enter goes on ")
+      case .ask(.cell(let number, let code)): ask("In [\(number)]: ", prefill: code)
+      case .ask(.experiment(let number, let experiment)): ask("In [\(number)+\(experiment)]: ")
+      case .ask(.end):
+        if !saidTheEnd { say("that was the last cell; Ctrl-D leaves") }
+        saidTheEnd = true
+        let number = session.lesson?.nextCell ?? 1
+        ask("In [\(number)+\((session.lesson?.experiments ?? 0) + 1)]: ")
+      }
+    }
+    session.endJournal()
+  }
+
+  /// Reads a line and lets the lesson take it.
+  private func ask(_ text: String, prefill: String? = nil) {
+    switch editor.readLine(prompt: prompt(text), prefill: session.takePrefill() ?? prefill) {
+    case .line(let line):
+      Echo.off { working(output) { session.runInLesson(line) } }
+      if !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
+    case .interrupted: session.lessonInterrupted()
+    case .endOfFile: session.leave()
+    }
+  }
+
+  /// Shows as much of the prose as the screen holds, up to a blank line where there is one in its last third.
+  private func showPage(of markdown: String, from line: Int) {
+    let lines = session.presentation.styledText(.page(markdown))?.lines ?? []
+    let height = max(4, (TerminalStream.output.size?.rows ?? 24) - 2)
+    let end = pageEnd(of: lines.map(\.plain), from: line, height: height)
+    output.write(StyledText(Array(lines[min(line, end)..<end])), session.settings)
+    if end == lines.count { output.write(StyledText(""), session.settings) }
+    session.lessonShown(lines: end, of: lines.count)
+  }
+}
