@@ -108,7 +108,7 @@ private final class DocumentLife {
     let recorded = document.recording(report.outputs)
     let again = try SessionDocument(parsing: recorded.text, name: "session.md")
     func codes(_ document: SessionDocument) -> [String] {
-      document.cells.map { $0.code + ($0.code.hasSuffix("\n") ? "" : "\n") }
+      document.cells.map { $0.code + ($0.code.utf8.last == UInt8(ascii: "\n") ? "" : "\n") }
     }
     if codes(again) != codes(document) { probe.fault("a recording changes the cells") }
     examine(try runner.run(in: confined(path)))

@@ -6,7 +6,10 @@ import Testing
 
 /// Every example of every declaration runs as it stands, and the manual that shows them is the one in `docs`.
 @Suite struct ExampleTests {
-  @Test(arguments: Session.examples)
+  /// What only a lesson that is taught understands stands in `LessonTests`.
+  private static let ofLessons = [":keep", ":answer"]
+
+  @Test(arguments: Session.examples.filter { example in !ofLessons.contains { example.code.hasPrefix($0) } })
   func runs(_ example: Example) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-example-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

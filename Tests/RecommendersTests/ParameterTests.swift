@@ -30,7 +30,8 @@ import Testing
       message("iALS", .real("factors", 2.5))?.message == "`factors` of iALS is 2.5, and has to be a whole number 1…2048"
     )
     #expect(
-      message("EASE", .integer("regularization", -1))?.message == "`regularization` of EASE is -1, and has to be 0…1000000000000")
+      message("EASE", .integer("regularization", -1))?.message
+        == "`regularization` of EASE is -1, and has to be 0…1000000000000")
     #expect(
       message("EASE", .word("regularization", "many"))?.message
         == "`regularization` of EASE is a word, and has to be a number 0…1000000000000")
@@ -94,7 +95,10 @@ import Testing
     let declared = EASE.parameterDeclarations
     #expect(declared.map(\.name) == ["regularization", "orientation", "weights", "form"])
     #expect(declared.map(\.defaultText) == ["500", "paper", "counts", "auto"])
-    #expect(declared.map(\.domainText) == ["0…1000000000000", "paper or rectools", "counts or binary", "auto or dual or primal"])
+    #expect(
+      declared.map(\.domainText) == [
+        "0…1000000000000", "paper or rectools", "counts or binary", "auto or dual or primal",
+      ])
     let fitted = try Models.fit("EASE", [.integer("regularization", 7)], on: MadeUp.checkerboard(size: 6))
     #expect(fitted.model.settings.map { "\($0.name)=\($0.value.text)" }.first == "regularization=7")
   }

@@ -36,7 +36,8 @@ public struct EASE: Model {
     "`form`: with fewer users than items the same scores come from a users × users matrix (`dual`), which is smaller; `auto` chooses. Users with a single item only add to the diagonal and are left out of it.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .real("regularization", \.regularization, in: 0...1_000_000_000_000, "λ, the L2 penalty on the item-to-item weights"),
+    .real(
+      "regularization", \.regularization, in: 0...1_000_000_000_000, "λ, the L2 penalty on the item-to-item weights"),
     .word("orientation", \.orientation, "whose diagonal divides: the scored item's, or as RecTools has it"),
     .word("weights", \.weights, "an interaction weighs its count, or 1"),
     .word("form", \.form, "the matrix that is inverted: users × users, items × items, or the smaller"),
