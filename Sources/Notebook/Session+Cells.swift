@@ -19,12 +19,15 @@ extension Session {
   ///
   /// Whatever it has to say goes to `emit`, in order. The cell counts (`In [n]`) unless it is empty.
   ///
+  /// What was copied from a terminal, with its prompts and output, is run as the code that was typed there.
+  ///
   /// - Parameter access: what it may touch, where that is less than the session's other cells.
   @discardableResult
   public func run(
     _ code: String, name: String? = nil, firstLine: Int = 1, access: FileAccess = .everywhere
   ) -> CellOutcome {
-    let outcome = confined(to: access) { runOne(code, name: name, firstLine: firstLine) }
+    let typed = Transcript.code(in: code) ?? code
+    let outcome = confined(to: access) { runOne(typed, name: name, firstLine: firstLine) }
     return runPending() ?? outcome
   }
 

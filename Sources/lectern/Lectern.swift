@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import LinearAlgebra
 import Notebook
 import Terminal
@@ -11,8 +12,9 @@ struct Lectern: ParsableCommand {
     commandName: "lectern",
     abstract: "A terminal notebook for recommender experiments.",
     discussion: """
-      Without a subcommand it opens a prompt; with a script on standard input it runs the script. With --version, \
-      --verbose also names the numeric kernels in use.
+      Without a subcommand it opens a prompt; with a script on standard input it runs the script. The name of a file \
+      opens that file: a session (.md) is played, or run where there is no terminal; a table or a model is shown. With \
+      --version, --verbose also names the numeric kernels in use.
       """,
     version: CommandLine.arguments.contains("--verbose") ? verboseVersion() : "lectern \(version)",
     subcommands: [
@@ -26,7 +28,23 @@ struct Lectern: ParsableCommand {
       _ = TerminalStream.error.write("error: \(error.message)\n\(error.hint.map { "hint: \($0)\n" } ?? "")")
       exit(withError: ExitCode(64))
     }
-    main(nil)
+    main(arguments(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// The arguments with the subcommand that opens a file, where a file stands in its place.
+  private static func arguments(_ given: [String]) -> [String] {
+    let subcommands = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let first = given.first, !first.isEmpty, !first.hasPrefix("-"), !subcommands.contains(first) else {
+      return given
+    }
+    guard FileManager.default.fileExists(atPath: first) else {
+      let hint = didYouMean(first, among: subcommands) ?? "`lectern --help` lists the subcommands"
+      _ = TerminalStream.error.write("error: there is no subcommand and no file `\(first)`\nhint: \(hint)\n")
+      exit(withError: ExitCode(64))
+    }
+    let isSession = [".md", ".markdown"].contains { first.lowercased().hasSuffix($0) }
+    let isAtTerminal = TerminalStream.input.isTerminal && TerminalStream.output.isTerminal
+    return [isSession ? (isAtTerminal ? "play" : "run") : "view"] + given
   }
 }
 

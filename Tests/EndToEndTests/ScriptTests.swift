@@ -29,6 +29,22 @@ struct ScriptTests {
     #expect(loading.output.contains("x,y"))
   }
 
+  @Test func aFileInPlaceOfASubcommandIsOpened() {
+    #expect(lectern("eval", "table a = [1, 42] | save \"t.csv\"").status == 0)
+    let table = lectern("t.csv")
+    #expect(table.status == 0, "\(table.errors)")
+    #expect(table.output.contains("42"))
+    let session = home.folder.appending(path: "lesson.md")
+    try? "# A lesson\n\n```lectern\n6 * 7\n```\n".write(to: session, atomically: true, encoding: .utf8)
+    let lesson = lectern("lesson.md")
+    #expect(lesson.status == 0, "\(lesson.errors)")
+    #expect(lesson.output.contains("42"))
+    let missing = lectern("chek")
+    #expect(missing.status == 64)
+    #expect(missing.errors.contains("check"))
+    #expect(lectern("missing.csv").errors.contains("no file `missing.csv`"))
+  }
+
   /// The path `-` is standard output: nothing but the table comes there, and a pipe that is closed early ends quietly.
   @Test(arguments: [("csv", "a,b\n1,да\n"), ("tsv", "a\tb\n1\tда\n"), ("ndjson", "{\"a\":1,\"b\":\"да\"}\n")])
   func tablesGoToPipes(format: String, expected: String) {
