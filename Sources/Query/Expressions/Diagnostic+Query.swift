@@ -64,10 +64,16 @@ extension Diagnostic {
   }
 
   static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
-    Diagnostic(
-      "the result does not fit \(type)\(inRow(row))", at: span, label: "overflows \(type)",
-      hint: type == .i64 || type == .u64 || type.isDecimal
-        ? "cast to a floating type first: `cast(…, f64)`" : "cast to a wider type first: `cast(…, i64)`")
+    let hint: String? =
+      switch type {
+      case .datetime(.nanoseconds), .datetime(.microseconds): "a coarser unit reaches further: `cast(…, datetime[ms])`"
+      case .duration(.nanoseconds), .duration(.microseconds): "a coarser unit reaches further: `cast(…, duration[ms])`"
+      case _ where type.isTemporal: nil
+      case _ where type == .i64 || type == .u64 || type.isDecimal: "cast to a floating type first: `cast(…, f64)`"
+      default: "cast to a wider type first: `cast(…, i64)`"
+      }
+    return Diagnostic(
+      "the result does not fit \(type)\(inRow(row))", at: span, label: "overflows \(type)", hint: hint)
   }
 
   static func divisionByZero(row: Int?, at span: SourceSpan?) -> Diagnostic {
