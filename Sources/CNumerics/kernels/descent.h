@@ -92,16 +92,16 @@ INLINED void expect(const rating_descent *d, long place) {
 static double KERNEL(rating_descent_run)(rating_descent descent, long from, long to, update_tickets tickets) {
   const rating_descent *d = &descent;
   lane lanes[rating_descent_lanes];
-  uint32_t *rooms[rating_descent_lanes];
-  for (int room = 0; room < rating_descent_lanes; room++) rooms[room] = tickets.drawn + room * tickets.longest;
+  uint32_t *buffers[rating_descent_lanes];
+  for (int at = 0; at < rating_descent_lanes; at++) buffers[at] = tickets.drawn + at * tickets.longest;
   int count = 0;
   double squares = 0;
   while (true) {
     for (; count < rating_descent_lanes && from < to; from++) {
       const long start = d->starts[from], end = d->starts[from + 1];
       if (start == end) continue;
-      for (long place = start; place < end; place++) rooms[count][place - start] = tickets.issued[d->items[place]]++;
-      lanes[count] = (lane){from, start, end, rooms[count]};
+      for (long place = start; place < end; place++) buffers[count][place - start] = tickets.issued[d->items[place]]++;
+      lanes[count] = (lane){from, start, end, buffers[count]};
       expect(d, start);
       count++;
     }
@@ -121,20 +121,20 @@ static double KERNEL(rating_descent_run)(rating_descent descent, long from, long
       is_done |= ++chosen[at]->next == chosen[at]->end;
     }
     if (!is_done) continue;
-    // Those under way stay in the order in which they came; rooms go round.
+    // Those under way stay in the order in which they came; the buffers of those that are done are used again.
     int kept = 0;
     uint32_t *freed[rating_descent_lanes];
     int freed_count = 0;
     for (int at = 0; at < count; at++) {
-      uint32_t *room = rooms[at];
+      uint32_t *buffer = buffers[at];
       if (lanes[at].next == lanes[at].end) {
-        freed[freed_count++] = room;
+        freed[freed_count++] = buffer;
       } else {
-        rooms[kept] = room;
+        buffers[kept] = buffer;
         lanes[kept++] = lanes[at];
       }
     }
-    for (int at = 0; at < freed_count; at++) rooms[kept + at] = freed[at];
+    for (int at = 0; at < freed_count; at++) buffers[kept + at] = freed[at];
     count = kept;
   }
 }

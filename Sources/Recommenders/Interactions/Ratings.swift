@@ -43,14 +43,14 @@ struct Ratings: Sendable {
     let items = try Self.numbers(givenItems, count: itemCount)
     let userStarts = try Self.starts(givenUsers, users)
     let itemStarts = try Self.starts(givenItems, items)
-    let itemsOfUsers = try Self.dealt(givenUsers, users, userStarts, of: Int32.self) { row in
+    let itemsOfUsers = try Self.grouped(givenUsers, users, userStarts, of: Int32.self) { row in
       items.numbers[Int(givenItems[row])]
     }
     givenItems = []
     values = try RatingValues(
       count: givenUsers.count,
       weights.map { weights throws(Diagnostic) in
-        try Self.dealt(givenUsers, users, userStarts, of: Double.self) { row in weights[row] }
+        try Self.grouped(givenUsers, users, userStarts, of: Double.self) { row in weights[row] }
       })
     weights = nil
     mean = values.sum / Double(givenUsers.count)
@@ -220,17 +220,17 @@ struct Ratings: Sendable {
   }
 
   /// What rows have, grouped by their numbers, those of one as they came: a stable counting sort.
-  private static func dealt<Element: BitwiseCopyable & Sendable>(
+  private static func grouped<Element: BitwiseCopyable & Sendable>(
     _ indices: [Int32], _ numbering: (numbers: [Int32], count: Int), _ starts: [Int], of type: Element.Type,
     _ element: (_ row: Int) -> Element
   ) throws(Diagnostic) -> [Element] {
     var next = starts.dropLast().map { Int32(truncatingIfNeeded: $0) }
     let numbers = numbering.numbers
-    return try fillArray(count: indices.count, of: Element.self) { (dealt) throws(Diagnostic) in
+    return try fillArray(count: indices.count, of: Element.self) { (grouped) throws(Diagnostic) in
       try forEachRange(of: indices.count) { rows in
         for row in rows {
           let number = Int(numbers[Int(indices[row])])
-          dealt.store(element(row), at: Int(next[number]))
+          grouped.store(element(row), at: Int(next[number]))
           next[number] += 1
         }
       }
@@ -243,26 +243,26 @@ struct Ratings: Sendable {
     _ itemStarts: [Int], _ values: RatingValues
   ) throws(Diagnostic) -> (raters: [Int32], values: RatingValues) {
     let numbers = numbering.numbers
-    func dealt<Element: BitwiseCopyable & Sendable>(
+    func grouped<Element: BitwiseCopyable & Sendable>(
       _ element: (_ user: Int32, _ place: Int) -> Element
     ) throws(Diagnostic) -> [Element] {
       var read = userStarts.dropLast().map { Int32(truncatingIfNeeded: $0) }
       var next = itemStarts.dropLast().map { Int32(truncatingIfNeeded: $0) }
-      return try fillArray(count: users.count, of: Element.self) { (dealt) throws(Diagnostic) in
+      return try fillArray(count: users.count, of: Element.self) { (grouped) throws(Diagnostic) in
         try forEachRange(of: users.count) { rows in
           for row in rows {
             let user = numbers[Int(users[row])]
             let place = Int(read[Int(user)])
             read[Int(user)] += 1
             let item = Int(items[place])
-            dealt.store(element(user, place), at: Int(next[item]))
+            grouped.store(element(user, place), at: Int(next[item]))
             next[item] += 1
           }
         }
       }
     }
-    let raters = try dealt { user, _ in user }
-    let stored = values.stored.isEmpty ? nil : try dealt { _, place in values.stored[place] }
+    let raters = try grouped { user, _ in user }
+    let stored = values.stored.isEmpty ? nil : try grouped { _, place in values.stored[place] }
     return (raters, RatingValues(count: users.count, stored))
   }
 }
