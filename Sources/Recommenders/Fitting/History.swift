@@ -39,6 +39,9 @@ public struct History: Sendable {
     iterations.append(padded)
   }
 
+  /// Removes the iterations after the first `count`.
+  mutating func keepFirst(_ count: Int) { iterations.removeLast(max(0, iterations.count - count)) }
+
   /// How long the iterations took that ran in this process.
   public var seconds: Double { iterations.reduce(0) { $0 + ($1.seconds ?? 0) } }
 

@@ -104,9 +104,14 @@ extension IterativeModel {
       }
     } else {
       var next = self
+      // The history has one owner, so that an iteration appends to it in place: a copy of it for each would be quadratic.
+      let finished = history.iterations.count
+      history = History()
       do throws(Diagnostic) {
         try next.iterate(of: total, walk: walk)
       } catch {
+        history = next.history
+        history.keepFirst(finished)
         restoreDerived()
         throw error
       }
