@@ -13,13 +13,14 @@ struct PlayTests {
     // A question in between does not use the cell up.
     session.press("C-a", "C-k")
     session.run(":vars")
-    try session.expect("In [2]: t = table a = [30, 10, 20]")
+    try session.expect("memory")
     session.press("Enter")
     try session.expect("The second part")
+    try session.expect("In [2]: t | sort a")
     try session.expect("| head 1")
     session.press("Enter")
     try session.expect("that was the last cell")
-    try session.expect("In [4]:")
+    try session.expect("In [3+1]:")
     session.press("C-d")
     try session.expectShell()
   }
