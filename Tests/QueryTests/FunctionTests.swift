@@ -154,7 +154,8 @@ import Testing
     }
   }
 
-  /// Written by Python 3.11's `strftime`, but for `%f`, which has the digits of the type.
+  /// Written by Python 3.11's `strftime` (`Scripts/reference/date-forms.py`), but for `%f`, which has the digits of the
+  /// type.
   @Test(
     arguments: [
       (
@@ -179,7 +180,8 @@ import Testing
     #expect(try Self.session.values("format(moment, \"\(form)\")") == expected.map { .text(Text($0)) })
   }
 
-  /// Texts, a form, and what Python's `strptime` reads from it; nil where it refuses.
+  /// Texts, a form, and what Python's `strptime` reads from it (`Scripts/reference/date-forms.py`); nil where it refuses,
+  /// and where a day is not that of its name or not in its year, which Python passes over.
   @Test(
     arguments: [
       ("31.12.2023 23:59:59", "%d.%m.%Y %H:%M:%S", "2023-12-31 23:59:59"),
