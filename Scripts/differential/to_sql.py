@@ -127,7 +127,8 @@ class SQL:
             a, left, b, right = b, right, a, left
         if is_integer(right):
             if left[0] == "date":
-                return f"({a} {op} CAST({b} AS INTEGER))"
+                # DuckDB casts the number beside a null date too, where it may not fit.
+                return f"(CASE WHEN {a} IS NOT NULL THEN {a} {op} CAST({b} AS INTEGER) END)"
             return f"({a} {op} {b})" if op == "*" else f"CAST({a} {op} to_days(CAST({b} AS INTEGER)) AS {sql_type(left)})"
         if op == "/":
             return f"(epoch_us({a}) / epoch_us({b}))"
