@@ -78,7 +78,7 @@ extension Stage {
       .filter("\(name) is not null"),
       .select([column]),
       .with("bin = if max(\(name)) > min(\(name)) then least(floor(\(share) * 20.0), 19.0) else 0.0"),
-      .verb("group_by bin agg first = min(\(name)), last = max(\(name)), len = len()"),
+      .summary("group_by bin agg first = min(\(name)), last = max(\(name)), len = len()"),
       .sort([SortKey("bin", isDescending: false)]),
     ]
   }

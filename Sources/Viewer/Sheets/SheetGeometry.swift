@@ -60,13 +60,10 @@ package struct SheetGeometry: Sendable {
 }
 
 extension Sheet {
-  /// Verbs whose rows are in an order of their own.
-  private static let reordering: Set<String> = ["value_counts", "group_by", "pivot", "describe"]
-
   /// An arrow where the last sorting was by this column.
   package func sortMark(of name: String) -> String? {
     for stage in stages.reversed() {
-      if case .verb(let text) = stage, Self.reordering.contains(String(text.prefix { $0 != " " })) { return nil }
+      if case .summary = stage { return nil }
       guard case .sort(let keys) = stage else { continue }
       return keys.first { $0.column == name }.map { $0.isDescending ? look.descending : look.ascending }
     }

@@ -18,6 +18,8 @@ package enum Stage: Sendable, Hashable {
   case select([String])
   /// A verb as it is written.
   case verb(String)
+  /// A verb as it is written whose rows are not those before it: they have an order of their own.
+  case summary(String)
 
   /// As the language writes it.
   package var text: String {
@@ -27,7 +29,7 @@ package enum Stage: Sendable, Hashable {
     case .filter(let condition): "filter \(condition)"
     case .with(let assignments): "with \(assignments)"
     case .select(let columns): "select " + columns.map(Spelling.name).joined(separator: ", ")
-    case .verb(let text): text
+    case .verb(let text), .summary(let text): text
     }
   }
 }
