@@ -61,9 +61,7 @@ import Viewing
         }
         for reading in reader.press(key) {
           tried.insert(reading.intent)
-          isTyping = [
-            .search, .searchBackwards, .searchEverywhere, .filter, .addColumn, .rename, .goToColumn, .save, .palette,
-          ].contains(reading.intent)
+          if case .ask = reading.intent { isTyping = true }
         }
       }
       tried.formUnion(reader.complete().map(\.intent))

@@ -34,7 +34,7 @@ package struct KeyReader: Sendable {
   package mutating func press(_ key: Key) -> [Reading] {
     if case .click(let row, let column) = key {
       self = KeyReader()
-      return [(.point(row: row, column: column), nil)]
+      return [(.move(.point(row: row, column: column)), nil)]
     }
     let name = KeyName.of(key.asCommand)
     if sequence.isEmpty, let digit = Int(name), name.count == 1, digit > 0 || count != nil {
@@ -44,7 +44,7 @@ package struct KeyReader: Sendable {
     }
     if followsPaging, count != nil, name == "Enter" {
       defer { self = KeyReader() }
-      return [(.freeze, count)]
+      return [(.columns(.freeze), count)]
     }
     let longer = sequence + [name]
     if Self.prefixes.contains(longer) {

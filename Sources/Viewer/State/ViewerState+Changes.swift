@@ -5,12 +5,12 @@ import Tables
 extension ViewerState {
   // MARK: Columns
 
-  mutating func changeColumns(_ intent: Intent, count: Int?) -> [Effect] {
+  mutating func changeColumns(_ change: Intent.ColumnChange, count: Int?) -> [Effect] {
     guard let column = sheet.column else { return fail("this table has no columns") }
     let before = sheet.view
     let width = SheetGeometry.width(of: column, sheet)
     sheet.willChange()
-    switch intent {
+    switch change {
     case .hide:
       if !sheet.view.hideColumn() {
         sheet.didNotChange()
@@ -31,7 +31,6 @@ extension ViewerState {
     case .wrap: sheet.view.isWrapped.toggle()
     case .heatMap: sheet.view.isHeatMap.toggle()
     case .values: sheet.view.showsValues.toggle()
-    default: break
     }
     if sheet.view == before { sheet.didNotChange() }
     return []
@@ -44,8 +43,7 @@ extension ViewerState {
     return run([stage], title: stage.text, .rename)
   }
 
-  mutating func expand() -> [Effect] {
-    guard let field = sheet.field else { return fail("this table has no columns") }
+  private mutating func expand(_ field: Field) -> [Effect] {
     switch field.type {
     case .list: return revise(adding: .verb("explode \(Spelling.name(field.name))"))
     case .structure: return revise(adding: .verb("unnest \(Spelling.name(field.name))"))
@@ -68,7 +66,7 @@ extension ViewerState {
   }
 
   /// Keeps the rows that the last search finds.
-  mutating func keepFound() -> [Effect] {
+  private mutating func keepFound() -> [Effect] {
     guard let finding else { return fail("nothing was searched for yet") }
     let isKnown = finding.sheet == sheet.id && finding.version == sheet.version && !finding.isRunning
     if isKnown, finding.count == 0 { return fail("\(finding.text) is not here") }
@@ -96,16 +94,18 @@ extension ViewerState {
     return []
   }
 
-  mutating func changeRows(_ intent: Intent) -> [Effect] {
+  mutating func changeRows(_ change: Intent.RowChange) -> [Effect] {
     guard let field = sheet.field else { return fail("this table has no columns") }
-    switch intent {
+    switch change {
     case .sortAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: false)
     case .sortDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: false)
     case .thenAscending: return sort(by: Stage.SortKey(field.name, isDescending: false), within: true)
     case .thenDescending: return sort(by: Stage.SortKey(field.name, isDescending: true), within: true)
-    default:
+    case .expand: return expand(field)
+    case .keepFound: return keepFound()
+    case .keepSame, .dropSame:
       guard let value = sheet.value else { return fail("there is no row here") }
-      guard let condition = PipelineText.condition(field.name, is: value, negated: intent == .dropSame) else {
+      guard let condition = PipelineText.condition(field.name, is: value, negated: change == .dropSame) else {
         return fail("a \(field.type) cannot be compared")
       }
       return revise(adding: .filter(condition))

@@ -100,17 +100,17 @@ extension ViewerState {
 
   // MARK: Going from match to match
 
-  mutating func find(_ intent: Intent) -> [Effect] {
-    switch intent {
+  mutating func find(_ direction: Intent.Direction) -> [Effect] {
+    switch direction {
     case .nextSame, .previousSame:
       guard let field = sheet.field, let value = sheet.value, !value.isNull else {
         return fail("there is no value to look for here")
       }
-      let backwards = intent == .previousSame
+      let backwards = direction == .previousSame
       return find(
         TextMatcher(.value(value)), in: [field.name], text: "`\(value)`", from: sheet.view.row, backwards: backwards)
-    case .findPrevious: return goToMatch(backwards: !(finding?.isBackwards ?? false))
-    default: return goToMatch(backwards: finding?.isBackwards ?? false)
+    case .previous: return goToMatch(backwards: !(finding?.isBackwards ?? false))
+    case .next: return goToMatch(backwards: finding?.isBackwards ?? false)
     }
   }
 

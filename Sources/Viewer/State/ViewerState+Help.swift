@@ -26,12 +26,25 @@ extension ViewerState {
   /// What is most often wanted on a sheet of this kind.
   private var intentsOfKind: Set<Intent> {
     switch sheet.kind {
-    case .record: [.openCell, .openLink, .copyCell, .search, .close]
-    case .counts, .bins: [.open, .sortAscending, .sortDescending, .search, .pipeline, .close]
-    case .table where sheet.source.isMatrix: [.open, .heatMap, .sortDescending, .search, .close]
-    case .table where sheet.source.opening != nil: [.open, .search, .close]
+    case .record:
+      [.open(.cell), .take(.link), .take(.cell), .ask(.search(backwards: false, everywhere: false)), .sheets(.close)]
+    case .counts, .bins:
+      [
+        .open(.row), .rows(.sortAscending), .rows(.sortDescending), .ask(.search(backwards: false, everywhere: false)),
+        .take(.pipeline), .sheets(.close),
+      ]
+    case .table where sheet.source.isMatrix:
+      [
+        .open(.row), .columns(.heatMap), .rows(.sortDescending), .ask(.search(backwards: false, everywhere: false)),
+        .sheets(.close),
+      ]
+    case .table where sheet.source.opening != nil:
+      [.open(.row), .ask(.search(backwards: false, everywhere: false)), .sheets(.close)]
     case .table:
-      [.search, .keepSame, .filter, .sortDescending, .counts, .values, .open, .undo, .pipeline, .close]
+      [
+        .ask(.search(backwards: false, everywhere: false)), .rows(.keepSame), .ask(.filter), .rows(.sortDescending),
+        .open(.counts), .columns(.values), .open(.row), .history(.undo), .take(.pipeline), .sheets(.close),
+      ]
     }
   }
 

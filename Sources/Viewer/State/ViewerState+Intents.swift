@@ -6,55 +6,63 @@ import Terminal
 extension ViewerState {
   /// Does what is wanted. `count` is the number typed before the key.
   package mutating func apply(_ intent: Intent, count: Int?) -> [Effect] {
-    if move(intent, count: count) || markRows(intent) { return [] }
     switch intent {
+    case .move(let movement):
+      move(movement, count: count)
+      return []
+    case .ask(.rename): return sheet.field.map { ask(.rename, text: $0.name) } ?? fail("this table has no columns")
+    case .ask(let purpose): return ask(purpose)
+    case .find(let direction): return find(direction)
+    case .mark(let marking): return markRows(marking)
+    case .rows(let change):
+      lastChange = .intent(intent, count: count)
+      return changeRows(change)
+    case .columns(let change):
+      lastChange = .intent(intent, count: count)
+      return changeColumns(change, count: count)
+    case .history(let step): return go(step)
+    case .open(let opening): return open(opening)
+    case .sheets(let step): return go(step)
+    case .take(let export): return take(export)
+    case .viewer(let request): return control(request)
+    }
+  }
+
+  private mutating func go(_ step: Intent.HistoryStep) -> [Effect] {
+    switch step {
     case .undo: return travel(.undo)
     case .redo: return travel(.redo)
     case .reset: return travel(.reset)
     case .reload:
-      return run(
-        sheet.stages, after: [], on: .reloaded(sheet.title), title: "reading anew", .reload)
-    case .again: return again()
-    case .hide, .showAll, .moveLeft, .moveRight, .freeze, .fit, .usualWidth, .narrower, .wider, .wrap, .heatMap,
-      .values:
-      lastChange = .intent(intent, count: count)
-      return changeColumns(intent, count: count)
-    case .sortAscending, .sortDescending, .thenAscending, .thenDescending, .keepSame, .dropSame:
-      lastChange = .intent(intent, count: count)
-      return changeRows(intent)
-    case .keepFound: return keepFound()
-    case .markFound: return markFound()
-    case .search: return ask(.search(backwards: false, everywhere: false))
-    case .searchBackwards: return ask(.search(backwards: true, everywhere: false))
-    case .searchEverywhere: return ask(.search(backwards: false, everywhere: true))
-    case .findNext, .findPrevious, .nextSame, .previousSame: return find(intent)
-    case .filter: return ask(.filter)
-    case .addColumn: return ask(.addColumn)
-    case .rename: return sheet.field.map { ask(.rename, text: $0.name) } ?? fail("this table has no columns")
-    case .goToColumn: return ask(.column)
-    case .save: return ask(.save)
-    case .dump: return ask(.dump)
-    case .palette: return ask(.palette)
-    default: return applyToSheets(intent)
+      return run(sheet.stages, after: [], on: .reloaded(sheet.title), title: "reading anew", .reload)
+    case .again:
+      switch lastChange {
+      case .intent(let intent, let count): return apply(intent, count: count)
+      case .typed(let typed): return accept(typed, chosen: nil)
+      case nil: return fail("nothing to repeat")
+      }
     }
   }
 
-  /// What opens, closes and leaves sheets.
-  private mutating func applyToSheets(_ intent: Intent) -> [Effect] {
-    switch intent {
-    case .open: return open()
-    case .openCell: return openCell()
+  private mutating func open(_ opening: Intent.Opening) -> [Effect] {
+    switch opening {
+    case .row: return open()
+    case .cell: return openCell()
     case .counts: return openCounts()
-    case .countFrozen: return openFrozenCounts()
+    case .countsOfFrozen: return openFrozenCounts()
     case .histogram: return openHistogram()
     case .pivot: return openPivot()
-    case .expand: return expand()
-    case .describe: return run([.verb("describe")], title: "describe", .push(.table))
+    case .description: return run([.summary("describe")], title: "describe", .push(.table))
     case .marked: return openMarked()
-    case .previousSheet, .nextSheet:
+    }
+  }
+
+  private mutating func go(_ step: Intent.SheetStep) -> [Effect] {
+    switch step {
+    case .previous, .next:
       guard sheets.count > 1 else { return fail("there is no other sheet") }
       let top = sheets.removeLast()
-      sheets.insert(top, at: intent == .nextSheet ? 0 : sheets.count - 1)
+      sheets.insert(top, at: step == .next ? 0 : sheets.count - 1)
       return []
     case .close:
       // Whoever waits for a sheet and closes it means that one, not all.
@@ -62,13 +70,23 @@ extension ViewerState {
       sheets.removeLast()
       return []
     case .closeAll: return [.leave(.closed)]
-    case .keep: return [.leave(.pipeline(sheet.pipeline, runs: true))]
-    case .copyCell: return copyCell()
-    case .copyRow: return copyRow()
-    case .copyColumn: return copyColumn()
-    case .copyMarked: return copyMarked()
-    case .openLink: return openLink()
+    }
+  }
+
+  private mutating func take(_ export: Intent.Export) -> [Effect] {
+    switch export {
+    case .cell: return copyCell()
+    case .row: return copyRow()
+    case .column: return copyColumn()
+    case .marked: return copyMarked()
+    case .link: return openLink()
     case .pipeline: return showPipeline()
+    case .session: return [.leave(.pipeline(sheet.pipeline, runs: true))]
+    }
+  }
+
+  private mutating func control(_ request: Intent.Control) -> [Effect] {
+    switch request {
     case .information: return showInformation()
     case .help:
       panel = Panel(title: "Keys", lines: helpLines)
@@ -78,7 +96,6 @@ extension ViewerState {
     case .cancel:
       message = Message(text: "nothing runs; q closes")
       return []
-    default: return []
     }
   }
 
@@ -95,25 +112,16 @@ extension ViewerState {
     }
   }
 
-  private mutating func again() -> [Effect] {
-    switch lastChange {
-    case .intent(let intent, let count): return apply(intent, count: count)
-    case .typed(let typed): return accept(typed, chosen: nil)
-    case nil: return fail("nothing to repeat")
-    }
-  }
-
   // MARK: Moving
 
   mutating func goToRow(_ row: Int) { sheet.view.go(toRow: row, of: sheet.rowCount, height: pageHeight) }
 
-  /// Whether the intent was to move, which needs nobody's help.
-  private mutating func move(_ intent: Intent, count: Int?) -> Bool {
+  private mutating func move(_ movement: Intent.Movement, count: Int?) {
     let steps = count ?? 1
     let rows = sheet.rowCount
     let height = pageHeight
     let row = sheet.view.row
-    switch intent {
+    switch movement {
     case .down: goToRow(row.saturatingAdd(steps))
     case .up: goToRow(row - steps)
     case .left: sheet.view.go(toColumn: sheet.view.column - steps)
@@ -137,9 +145,7 @@ extension ViewerState {
     case .cellLeft: shiftCell(by: -steps)
     case .cellRight: shiftCell(by: steps)
     case .point(let line, let x): point(line, x)
-    default: return false
     }
-    return true
   }
 
   private mutating func page(by step: Int, times: Int) {
@@ -174,22 +180,21 @@ extension ViewerState {
 
   // MARK: Marks
 
-  private mutating func markRows(_ intent: Intent) -> Bool {
+  private mutating func markRows(_ marking: Intent.Marking) -> [Effect] {
     let row = sheet.view.row
     let rows = sheet.rowCount
     var marks = sheet.marks
-    switch intent {
-    case .mark where rows > 0, .toggle where rows > 0: marks.toggle(row)
-    case .select where rows > 0: marks.insert(row)
-    case .selectAll: marks = RowSet(0..<rows)
-    case .toggleAll: marks = marks.complement(of: rows)
-    case .selectNone: marks = RowSet()
-    case .mark, .select, .toggle: break
-    default: return false
+    switch marking {
+    case .flip, .flipAndGoOn: if rows > 0 { marks.toggle(row) }
+    case .addAndGoOn: if rows > 0 { marks.insert(row) }
+    case .all: marks = RowSet(0..<rows)
+    case .flipAll: marks = marks.complement(of: rows)
+    case .none: marks = RowSet()
+    case .found: return markFound()
     }
     mark(marks)
-    if intent == .select || intent == .toggle { goToRow(row + 1) }
-    return true
+    if marking == .addAndGoOn || marking == .flipAndGoOn { goToRow(row + 1) }
+    return []
   }
 
   /// Marks these rows and no others.

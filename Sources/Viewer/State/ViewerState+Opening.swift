@@ -145,7 +145,7 @@ extension ViewerState {
 
   mutating func openCounts() -> [Effect] {
     guard let field = sheet.field else { return fail("this table has no columns") }
-    let stage = Stage.verb("value_counts \(Spelling.name(field.name))")
+    let stage = Stage.summary("value_counts \(Spelling.name(field.name))")
     return run([stage], title: stage.text, .push(.counts(column: field, below: sheet.stages, of: sheet.source)))
   }
 
@@ -158,7 +158,7 @@ extension ViewerState {
     let names = frozenNames
     if names.isEmpty { return fail("no column is frozen; ! freezes one") }
     let stages: [Stage] = [
-      .verb("group_by " + names.joined(separator: ", ")), .sort([Stage.SortKey("len", isDescending: true)]),
+      .summary("group_by " + names.joined(separator: ", ")), .sort([Stage.SortKey("len", isDescending: true)]),
     ]
     return run(stages, title: stages[0].text, .push(.bins))
   }
@@ -174,7 +174,7 @@ extension ViewerState {
       return fail("freeze the column of the rows with !, then go to the one of the columns")
     }
     let rows = names.count == 1 ? names[0] : "[" + names.joined(separator: ", ") + "]"
-    let stage = Stage.verb("pivot rows=\(rows) columns=\(Spelling.name(field.name))")
+    let stage = Stage.summary("pivot rows=\(rows) columns=\(Spelling.name(field.name))")
     return run([stage], title: stage.text, .push(.table))
   }
 
