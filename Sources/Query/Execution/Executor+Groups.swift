@@ -105,7 +105,7 @@ extension BoundExpression {
   /// `len()`: how many rows there are.
   fileprivate var isRowCount: Bool {
     if case .aggregate(let function, let arguments) = node {
-      function.name == "len" && arguments.isEmpty
+      function == .len && arguments.isEmpty
     } else {
       false
     }

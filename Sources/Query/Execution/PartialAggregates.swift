@@ -71,21 +71,21 @@ struct PartialAggregates {
   /// A call over the merged columns.
   private mutating func merged(_ call: BoundExpression) throws(Diagnostic) -> BoundExpression? {
     guard case .aggregate(let function, let arguments) = call.node else { return nil }
-    switch function.name {
-    case "min", "max", "first", "last", "any", "all": return add(call, merging: function)
-    case "len", "count", "sum": return try add(call, summing: call.type)
-    case "mean", "var", "std":
-      guard arguments.count == 1, arguments[0].type.isNumeric || arguments[0].type == .bool else { return nil }
+    switch function.merging {
+    case .byItself: return add(call, merging: function)
+    case .bySum: return try add(call, summing: call.type)
+    case .byCounts, nil: return nil
+    case .byMoments(let moment):
+      guard arguments[0].type.isNumeric || arguments[0].type == .bool else { return nil }
       let number = BoundExpression(.cast(arguments[0], .strict), .f64)
       let sum = try add(BoundExpression(.aggregate(.sum, [number]), .f64), summing: .f64)
       let count = try add(BoundExpression(.aggregate(.count, arguments), .u32), summing: .f64)
-      if function.name == "mean" { return sum.divided(by: count, ifAbove: 0).as(call.type) }
+      if moment == .mean { return sum.divided(by: count, ifAbove: 0).as(call.type) }
       let one = BoundExpression.constant(.float(1), .f64)
       let squares = addSquares(of: number, sum: sum, count: count)
       let variance = squares.divided(by: BoundExpression(.binary(.subtract, count, one), .f64), ifAbove: 0)
-      return function.name == "var"
+      return moment == .variance
         ? variance.as(call.type) : BoundExpression(.call(.sqrt, [variance]), .f64).as(call.type)
-    default: return nil
     }
   }
 
@@ -153,12 +153,8 @@ extension BoundExpression {
     guard case .aggregate(let function, let arguments) = node, let argument = arguments.first,
       argument.constantValue == nil, !argument.type.isNested
     else { return nil }
-    switch function.name {
-    case "median": return .median
-    case "mode": return .mode
-    case "quantile": return arguments[1].constantValue?.number.map { .quantile($0) }
-    default: return nil
-    }
+    guard case .byCounts(let statistic) = function.merging else { return nil }
+    return statistic(arguments)
   }
 
   /// The quotient, null where the divisor is not above some number.

@@ -22,7 +22,7 @@ extension Binder {
         "`\(function.name)` inside another aggregate", at: span,
         hint: "compute the inner one first: `with inner = \(span.text) | …`")
     }
-    if function.kind != .row, schema.count == 0, !(function.name == "len" && window == nil) {
+    if function.kind != .row, schema.count == 0, !(function == .len && window == nil) {
       throw Diagnostic("`\(function.name)` needs a table's rows", at: span)
     }
     if function.kind == .window, window == nil {
@@ -31,7 +31,7 @@ extension Binder {
     }
     guard let window else {
       let operands = try operands(function, arguments)
-      if function.name == "list_contains", case .list(let list) = operands[0].node,
+      if function == .listContains, case .list(let list) = operands[0].node,
         case .list(let element) = operands[0].type, element.isComparable(with: operands[1].type)
       {
         return try membership(operands[1], in: list, at: span).folded()

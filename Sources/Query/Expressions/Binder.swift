@@ -171,10 +171,7 @@ public struct Binder {
       throw .mismatch("`in`", operand, bound)
     }
     guard case .list(let constants) = bound.node else {
-      guard let function = functions.first(where: { $0.name == "list_contains" }) else {
-        throw .fault("no `list_contains`", at: span)
-      }
-      let found = try apply(function, to: [bound, operand], at: span)
+      let found = try apply(.listContains, to: [bound, operand], at: span)
       return isNegated ? BoundExpression(.not(found), .bool, span: span) : found
     }
     let found = try membership(operand, in: constants, at: list.span, isNegated: isNegated)

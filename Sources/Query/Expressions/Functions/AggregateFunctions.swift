@@ -6,7 +6,8 @@ import Tables
 extension Function {
   static let len = Function(
     "len", topic: "aggregates", [], summary: "how many rows there are",
-    examples: [Example("train | group_by product_id agg n = len()", "rows a product")], typing: gives(.u32),
+    examples: [Example("train | group_by product_id agg n = len()", "rows a product")], merging: .bySum,
+    typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
       try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.slices)
     })
@@ -48,6 +49,7 @@ extension Function {
     [Parameter("x", .anything), Parameter("q", .number, constant: true)],
     summary: "the value below which a share `q` of the values lies, interpolated between the two nearest",
     examples: [Example("train | agg q = quantile(product_id, 0.9)", "the ninth decile")],
+    merging: .byCounts { arguments in arguments[1].constantValue?.number.map { .quantile($0) } },
     typing: { (arguments) throws(Diagnostic) in
       guard let share = arguments[1].constantValue?.number, 0...1 ~= share else {
         throw Diagnostic("a quantile's share lies between 0 and 1", at: arguments[1].span)
@@ -105,6 +107,18 @@ extension Function {
     }
   }
 
+  private static func merging(of kind: Aggregate) -> Merging? {
+    switch kind {
+    case .min, .max, .first, .last, .any, .all: .byItself
+    case .len, .count, .sum: .bySum
+    case .mean: .byMoments(.mean)
+    case .variance: .byMoments(.variance)
+    case .deviation: .byMoments(.deviation)
+    case .median, .mode, .quantile: .byCounts { _ in kind }
+    case .distinctCount, .unique, .list: nil
+    }
+  }
+
   private static func aggregate(_ kind: Aggregate, synonyms: [String] = [], _ summary: String) -> Function {
     let column =
       switch kind {
@@ -114,7 +128,7 @@ extension Function {
     return Function(
       kind.name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .anything)], summary: summary,
       examples: [Example("train | group_by user_id agg x = \(kind.name)(\(column)) | head 3", "one value a user")],
-      traits: traits(of: kind),
+      traits: traits(of: kind), merging: merging(of: kind),
       typing: { (arguments) throws(Diagnostic) in
         let input = arguments[0]
         return try located(at: input.span) { () throws(Diagnostic) in try kind.type(of: input.type) }

@@ -43,6 +43,22 @@ public struct Function: Sendable {
 
   public let traits: Traits
 
+  /// How the values that an aggregate has in several runs of rows become its value of all of them.
+  enum Merging: Sendable {
+    /// The same aggregate of those values: the least of the least.
+    case byItself
+    case bySum
+    /// From the sums, the counts and, but for the mean, Σ(x − mean)² of the runs.
+    case byMoments(Moment)
+    /// From the distinct values and how often each occurs; nil for arguments that it cannot be said of.
+    case byCounts(@Sendable ([BoundExpression]) -> Aggregate?)
+
+    enum Moment: Sendable { case mean, variance, deviation }
+  }
+
+  /// nil where all rows of a group are needed at once.
+  let merging: Merging?
+
   /// Checks the arguments beyond their kinds, casts them to what the kernel wants, and says the type of the result.
   let typing: @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
   let body: Body
@@ -74,7 +90,7 @@ public struct Function: Sendable {
 
   init(
     _ name: String, synonyms: [String] = [], topic: String, _ parameters: [Parameter], summary: String,
-    examples: [Example], traits: Traits = [],
+    examples: [Example], traits: Traits = [], merging: Merging? = nil,
     typing: @escaping @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType,
     body: Body
   ) {
@@ -85,6 +101,7 @@ public struct Function: Sendable {
     self.summary = summary
     self.examples = examples
     self.traits = traits
+    self.merging = merging
     self.typing = typing
     self.body = body
   }
