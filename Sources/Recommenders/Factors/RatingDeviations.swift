@@ -11,9 +11,9 @@ struct RatingDeviations: Sendable {
     self.items = items
   }
 
-  mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try transfer.move(&users)
-    try transfer.move(&items)
+  mutating func visit(_ state: inout StateVisitor, _ ratings: Ratings) throws(Diagnostic) {
+    try state.visit("users", &users, count: ratings.userCount)
+    try state.visit("items", &items, count: ratings.itemCount)
   }
 
   /// All zero.

@@ -28,12 +28,23 @@ struct RatingFactors: Sendable {
     itemDeviations = [Double](repeating: 0, count: items.count / count)
   }
 
-  /// - Parameter users: whether P is among what an iteration changes.
-  mutating func move(_ transfer: inout ArrayTransfer, users withUsers: Bool = true) throws(Diagnostic) {
-    if withUsers { try transfer.move(&users) }
-    try transfer.move(&items)
-    try transfer.move(&userDeviations)
-    try transfer.move(&itemDeviations)
+  /// Nothing learned yet: no factors, deviations of zero.
+  init(count: Int, _ ratings: Ratings, mean: Double?) {
+    (self.count, self.mean) = (count, mean)
+    (users, items) = ([], [])
+    userDeviations = [Double](repeating: 0, count: ratings.userCount)
+    itemDeviations = [Double](repeating: 0, count: ratings.itemCount)
+  }
+
+  /// - Parameter derivesUsers: whether P follows from other arrays of the model.
+  mutating func visit(
+    _ state: inout StateVisitor, _ ratings: Ratings, derivesUsers: Bool = false
+  ) throws(Diagnostic) {
+    if !(derivesUsers && state.isBackup) { try state.visit("userFactors", &users, count: ratings.userCount * count) }
+    try state.visit("itemFactors", &items, count: ratings.itemCount * count)
+    guard mean != nil else { return }
+    try state.visit("userDeviations", &userDeviations, count: ratings.userCount)
+    try state.visit("itemDeviations", &itemDeviations, count: ratings.itemCount)
   }
 
   /// pᵤ·qᵢ.

@@ -16,21 +16,22 @@ public struct IterationBackup {
 
   /// Whether a copy of the model's factors is too large to stay in memory.
   static func isWanted(for model: inout some IterativeModel) -> Bool {
-    var transfer = ArrayTransfer(.measuring)
-    return (try? model.moveState(&transfer)) != nil && transfer.byteCount > bytesInMemory
+    var visitor = StateVisitor(ArrayTransfer(.measuring))
+    guard (try? model.visitState(&visitor)) != nil, let transfer = visitor.transfer else { return false }
+    return transfer.byteCount > bytesInMemory
   }
 
   mutating func keep(_ model: inout some IterativeModel) throws(Diagnostic) {
-    var transfer = ArrayTransfer(.toFile(file))
-    try model.moveState(&transfer)
-    counts = transfer.counts
+    var visitor = StateVisitor(ArrayTransfer(.toFile(file)))
+    try model.visitState(&visitor)
+    counts = visitor.transfer?.counts ?? []
   }
 
   func restore(_ model: inout some IterativeModel) throws(Diagnostic) {
-    var transfer = ArrayTransfer(.fromFile(file), counts: counts)
+    var visitor = StateVisitor(ArrayTransfer(.fromFile(file), counts: counts))
     // Whoever interrupted wants the model as it was.
     let outcome = Cancellation.$current.withValue(Cancellation()) {
-      Result { () throws(Diagnostic) in try model.moveState(&transfer) }
+      Result { () throws(Diagnostic) in try model.visitState(&visitor) }
     }
     try outcome.get()
   }

@@ -18,8 +18,13 @@ protocol IterativeModel: FittedModel {
   /// Makes that anew for a model that an iteration begun after it did not get beyond.
   mutating func restoreDerived()
 
-  /// Moves every array that an iteration changes, but for those that `restoreDerived` makes from the others.
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic)
+  /// Lists what the model has learned, each array with its name in a file and the shape that it must have there.
+  ///
+  /// What `restoreDerived` makes from the others is left out of a backup.
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic)
+
+  /// Makes what follows from a state that was read from a file, and refuses arrays that do not belong together.
+  mutating func completeState() throws(Diagnostic)
 
   /// One more iteration, the last of which will be number `total`. Appends what it measured to the history when the
   /// model is what it has to be; what an iteration that throws before that did to the arrays is undone by whoever began
@@ -32,6 +37,7 @@ extension IterativeModel {
 
   func releaseDerived() {}
   func restoreDerived() {}
+  func completeState() {}
 
   /// Whether the iteration before took less than a person waits for a prompt.
   var isQuick: Bool { (history.iterations.last?.seconds).map { $0 < 0.08 } ?? false }

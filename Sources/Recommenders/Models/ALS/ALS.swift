@@ -58,4 +58,10 @@ public struct ALS: Model {
     try fitted.showEnd(walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: consuming Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedALS(self, interactions).restored(from: archive)
+  }
 }

@@ -21,14 +21,19 @@ struct FittedALS: FactorModel, IterativeModel {
     set { als.iterations = newValue }
   }
 
-  init(startOf model: ALS, _ interactions: consuming Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: ALS, _ interactions: consuming Interactions) throws(Diagnostic) {
     als = model
     ratings = try interactions.becomeRatings()
     self.interactions = interactions
+    factors = RatingFactors(count: model.factors, ratings, mean: ratings.mean)
+  }
+
+  init(startOf model: ALS, _ interactions: consuming Interactions) throws(Diagnostic) {
+    try self.init(model, interactions)
     var random = RandomState(seed: UInt32(model.seed))
-    factors = RatingFactors(
-      count: model.factors, users: [Double](repeating: 0, count: ratings.userCount * model.factors),
-      items: (0..<ratings.itemCount * model.factors).map { _ in random.normal(0, 0.1) }, mean: ratings.mean)
+    factors.users = [Double](repeating: 0, count: ratings.userCount * model.factors)
+    factors.items = (0..<ratings.itemCount * model.factors).map { _ in random.normal(0, 0.1) }
     if model.hasBiases {
       let deviations = try RatingDeviations(ratings)
       factors.userDeviations = deviations.users
@@ -36,8 +41,8 @@ struct FittedALS: FactorModel, IterativeModel {
     }
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try factors.move(&transfer)
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try factors.visit(&state, ratings)
   }
 
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {

@@ -55,4 +55,10 @@ public struct BPR: Model {
     try fitted.showEnd(walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedBPR(self, interactions).restored(from: archive)
+  }
 }

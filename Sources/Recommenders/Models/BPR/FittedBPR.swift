@@ -22,10 +22,17 @@ struct FittedBPR: ScoringModel, EpochModel {
     set { bpr.epochs = newValue }
   }
 
-  init(startOf model: BPR, _ interactions: Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: BPR, _ interactions: Interactions) {
     bpr = model
     self.interactions = interactions
     sampler = PairwiseSampler(model, interactions.matrix)
+    userFactors = PaddedMatrix(rowCount: 0, columnCount: model.factors + 1)
+    itemFactors = userFactors
+  }
+
+  init(startOf model: BPR, _ interactions: Interactions) throws(Diagnostic) {
+    self.init(model, interactions)
     let columns = model.factors + 1
     let random = PCG64(seed: UInt64(model.seed))
     func start(_ rowCount: Int, after offset: Int, last: Float?) throws(Diagnostic) -> PaddedMatrix {
@@ -43,9 +50,10 @@ struct FittedBPR: ScoringModel, EpochModel {
     itemFactors = try start(interactions.itemCount, after: interactions.userCount * columns, last: nil)
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try userFactors.move(&transfer)
-    try itemFactors.move(&transfer)
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    let columns = bpr.factors + 1
+    try state.visit("userFactors", &userFactors, rowCount: userCount, columnCount: columns)
+    try state.visit("itemFactors", &itemFactors, rowCount: itemCount, columnCount: columns)
   }
 
   private var descent: PairwiseDescent {

@@ -31,10 +31,7 @@ public struct Baseline: Model {
   public init() {}
 
   public func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
-    let ratings = try interactions.becomeRatings()
-    let fitted = try FittedBaseline(
-      baseline: self, interactions: interactions, ratings: ratings, deviations: RatingDeviations(startOf: ratings)
-    ).continued(for: epochs)
+    let fitted = try FittedBaseline(startOf: self, interactions).continued(for: epochs)
     try fitted.show(walk)
     return fitted
   }
@@ -42,14 +39,7 @@ public struct Baseline: Model {
   public func restore(
     _ archive: ModelArchive, _ interactions: consuming Interactions
   ) throws(Diagnostic) -> any FittedModel {
-    let ratings = try interactions.becomeRatings()
-    let deviations = RatingDeviations(
-      users: try archive.doubles("users", count: ratings.userCount),
-      items: try archive.doubles("items", count: ratings.itemCount))
-    var fitted = FittedBaseline(
-      baseline: self, interactions: interactions, ratings: ratings, deviations: deviations)
-    (fitted.history, fitted.wasInterrupted) = try archive.history()
-    return fitted
+    try FittedBaseline(startOf: self, interactions).restored(from: archive)
   }
 }
 
@@ -69,8 +59,15 @@ struct FittedBaseline: RatingModel, EpochModel {
     set { baseline.epochs = newValue }
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try deviations.move(&transfer)
+  init(startOf model: Baseline, _ interactions: consuming Interactions) throws(Diagnostic) {
+    baseline = model
+    ratings = try interactions.becomeRatings()
+    self.interactions = interactions
+    deviations = RatingDeviations(startOf: ratings)
+  }
+
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try deviations.visit(&state, ratings)
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
@@ -84,12 +81,6 @@ struct FittedBaseline: RatingModel, EpochModel {
       ("mean of all ratings", ratings.mean), ("the user's deviation", user.map { deviations.users[$0] } ?? 0),
       ("the item's deviation", item.map { deviations.items[$0] } ?? 0),
     ]
-  }
-
-  func store(in archive: inout ModelArchive) {
-    archive.store("users", deviations.users)
-    archive.store("items", deviations.items)
-    archive.store(history, wasInterrupted: wasInterrupted)
   }
 
   func show(_ walk: Walk?) throws(Diagnostic) {

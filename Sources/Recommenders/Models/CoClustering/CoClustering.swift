@@ -44,4 +44,10 @@ public struct CoClustering: Model {
     try fitted.showEnd(walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: consuming Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedCoClustering(self, interactions).restored(from: archive)
+  }
 }

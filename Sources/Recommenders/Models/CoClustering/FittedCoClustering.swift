@@ -23,22 +23,33 @@ struct FittedCoClustering: RatingModel, EpochModel {
     set { coClustering.epochs = newValue }
   }
 
-  init(startOf model: CoClustering, _ interactions: consuming Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: CoClustering, _ interactions: consuming Interactions) throws(Diagnostic) {
     coClustering = model
     ratings = try interactions.becomeRatings()
     self.interactions = interactions
+    (userClusters, itemClusters, averages) = ([], [], ClusterAverages())
+    userMeans = ratings.userMeans(truncating: true)
+    itemMeans = ratings.itemMeans(truncating: true)
+  }
+
+  init(startOf model: CoClustering, _ interactions: consuming Interactions) throws(Diagnostic) {
+    try self.init(model, interactions)
     var random = RandomState(seed: UInt32(model.seed))
     userClusters = (0..<ratings.userCount).map { _ in random.integer(in: 0..<model.userClusters) }
     itemClusters = (0..<ratings.itemCount).map { _ in random.integer(in: 0..<model.itemClusters) }
-    userMeans = ratings.userMeans(truncating: true)
-    itemMeans = ratings.itemMeans(truncating: true)
-    averages = ClusterAverages(ratings, userClusters, itemClusters, model)
+    completeState()
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try transfer.move(&userClusters)
-    try transfer.move(&itemClusters)
-    try averages.move(&transfer)
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try state.visit("userClusters", &userClusters, count: ratings.userCount, in: 0..<coClustering.userClusters)
+    try state.visit("itemClusters", &itemClusters, count: ratings.itemCount, in: 0..<coClustering.itemClusters)
+    // A file has no averages: they follow from the assignments.
+    if state.isBackup { try averages.visit(&state) }
+  }
+
+  mutating func completeState() {
+    averages = ClusterAverages(ratings, userClusters, itemClusters, coClustering)
   }
 
   /// All users, then all items, to the cluster of least squared error; every one on its own, so in parallel.
@@ -181,6 +192,9 @@ struct ClusterAverages: Sendable {
   /// User clusters × item clusters.
   private(set) var crossings: [Double]
 
+  /// Of no clusters.
+  init() { (users, items, crossings) = ([], [], []) }
+
   init(_ ratings: Ratings, _ userClusters: [Int], _ itemClusters: [Int], _ model: CoClustering) {
     var sums = [Double](repeating: 0, count: model.userClusters * model.itemClusters)
     var counts = sums
@@ -203,9 +217,9 @@ struct ClusterAverages: Sendable {
     }
   }
 
-  mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try transfer.move(&users)
-    try transfer.move(&items)
-    try transfer.move(&crossings)
+  mutating func visit(_ state: inout StateVisitor) throws(Diagnostic) {
+    try state.visit("averages/users", &users, count: users.count)
+    try state.visit("averages/items", &items, count: items.count)
+    try state.visit("averages/crossings", &crossings, count: crossings.count)
   }
 }

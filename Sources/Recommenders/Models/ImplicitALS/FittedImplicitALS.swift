@@ -19,12 +19,19 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
   var scoringBlock: Int { 256 }
   var scoringTile: Int { 512 }
 
-  /// The random start, before any iteration.
-  init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {
-    let watch = Stopwatch()
+  /// The model before it has learned anything.
+  init(_ model: ImplicitALS, _ interactions: Interactions) {
     ials = model
     self.interactions = interactions
     problem = ImplicitALSProblem(model, interactions)
+    userFactors = PaddedMatrix(rowCount: 0, columnCount: model.factors)
+    itemFactors = userFactors
+  }
+
+  /// The random start, before any iteration.
+  init(startOf model: ImplicitALS, _ interactions: Interactions, walk: Walk?) throws(Diagnostic) {
+    let watch = Stopwatch()
+    self.init(model, interactions)
     let random = PCG64(seed: UInt64(model.seed))
     userFactors = try randomFactors(interactions.userCount, model.factors, random, after: 0)
     itemFactors = try randomFactors(
@@ -37,9 +44,9 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     set { ials.iterations = newValue }
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try userFactors.move(&transfer)
-    try itemFactors.move(&transfer)
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try state.visit("userFactors", &userFactors, rowCount: userCount, columnCount: ials.factors)
+    try state.visit("itemFactors", &itemFactors, rowCount: itemCount, columnCount: ials.factors)
   }
 
   /// One sweep over users, one over items, both in place, and the loss.

@@ -66,4 +66,10 @@ public struct ImplicitALS: Model {
     let start = try FittedImplicitALS(startOf: self, interactions, walk: walk)
     return try (consume start).continued(for: iterations, walk: walk)
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedImplicitALS(self, interactions).restored(from: archive)
+  }
 }

@@ -24,10 +24,18 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   var model: any Model { factorization }
   var scale: ClosedRange<Double> { factorization.scale }
 
-  init(startOf model: MatrixFactorization, _ interactions: Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: MatrixFactorization, _ interactions: Interactions) throws(Diagnostic) {
     factorization = model
     self.interactions = interactions
     rows = interactions.rows ?? InteractionRows(cellsOf: interactions)
+    users = try AdamRows(rowCount: 0, columnCount: model.factors + 1) { _, _ in 0 }
+    items = users
+    constant = try AdamRows(rowCount: 1, columnCount: 1) { _, _ in 0 }
+  }
+
+  init(startOf model: MatrixFactorization, _ interactions: Interactions) throws(Diagnostic) {
+    try self.init(model, interactions)
     var random = MersenneTwister(seed: UInt32(model.seed))
     let f = model.factors
     let cancellation = Cancellation.current
@@ -45,7 +53,6 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     items = try AdamRows(rowCount: interactions.itemCount, columnCount: f + 1) {
       size * ($1 < f ? itemFactors[$0 * f + $1] : itemBiases[$0])
     }
-    constant = try AdamRows(rowCount: 1, columnCount: 1) { _, _ in 0 }
   }
 
   /// `range(0, rows − batch, batch)` in Python's words; sampled steps see every row.
@@ -60,11 +67,22 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     set { factorization.epochs = newValue }
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try users.move(&transfer)
-    try items.move(&transfer)
-    try constant.move(&transfer)
-    try transfer.move(&stepCount)
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    let columns = factorization.factors + 1
+    try state.visit("users", &users, rowCount: userCount, columnCount: columns)
+    try state.visit("items", &items, rowCount: itemCount, columnCount: columns)
+    try state.visit("constant", &constant, rowCount: 1, columnCount: 1)
+    try state.visit("stepCount", &stepCount, in: 0...Int(Int32.max))
+  }
+
+  func completeState() throws(Diagnostic) {
+    guard stepCount == history.iterations.count * stepsPerEpoch else {
+      throw .damagedModel("\(stepCount) steps are not \(history.iterations.count) epochs")
+    }
+    for (name, rows) in [("users", users), ("items", items), ("constant", constant)]
+    where rows.current.contains(where: { $0 > stepCount }) {
+      throw .damagedModel("`\(name)` are further than \(stepCount) steps")
+    }
   }
 
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
@@ -211,5 +229,27 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
       notes.append("the factors of \(dead) of \(itemCount) items have decayed to zero; see `help MatrixFactorization`")
     }
     return notes
+  }
+}
+
+extension StateVisitor {
+  fileprivate mutating func visit(
+    _ name: String, _ rows: inout AdamRows, rowCount: Int, columnCount: Int
+  ) throws(Diagnostic) {
+    try visit(&rows) { (rows, transfer) throws(Diagnostic) in
+      try rows.move(&transfer)
+    } store: { rows, archive in
+      archive.store("\(name)/weights", rows.weights)
+      archive.store("\(name)/first", rows.first)
+      archive.store("\(name)/second", rows.second)
+      archive.store("\(name)/current", rows.current)
+    } restore: { (archive) throws(Diagnostic) in
+      let rows = AdamRows(
+        rowCount: rowCount, columnCount: columnCount, weights: try archive.floats("\(name)/weights"),
+        first: try archive.floats("\(name)/first"), second: try archive.floats("\(name)/second"),
+        current: try archive.indices("\(name)/current", in: 0..<Int(Int32.max)))
+      guard let rows else { throw .damagedModel("`\(name)` are not \(rowCount) × \(columnCount)") }
+      return rows
+    }
   }
 }

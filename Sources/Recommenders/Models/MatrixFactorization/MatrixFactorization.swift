@@ -57,4 +57,10 @@ public struct MatrixFactorization: Model {
     try fitted.showEnd(walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedMatrixFactorization(self, interactions).restored(from: archive)
+  }
 }

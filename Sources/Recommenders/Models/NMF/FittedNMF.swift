@@ -19,18 +19,23 @@ struct FittedNMF: FactorModel, EpochModel {
     set { nmf.epochs = newValue }
   }
 
-  init(startOf model: NMF, _ interactions: consuming Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: NMF, _ interactions: consuming Interactions) throws(Diagnostic) {
     nmf = model
     ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    var random = RandomState(seed: UInt32(model.seed))
-    factors = RatingFactors(
-      count: model.factors, users: random.randomSample(count: ratings.userCount * model.factors),
-      items: random.randomSample(count: ratings.itemCount * model.factors), mean: nil)
+    factors = RatingFactors(count: model.factors, ratings, mean: nil)
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try factors.move(&transfer)
+  init(startOf model: NMF, _ interactions: consuming Interactions) throws(Diagnostic) {
+    try self.init(model, interactions)
+    var random = RandomState(seed: UInt32(model.seed))
+    factors.users = random.randomSample(count: ratings.userCount * model.factors)
+    factors.items = random.randomSample(count: ratings.itemCount * model.factors)
+  }
+
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try factors.visit(&state, ratings)
   }
 
   /// Numerators and denominators over all ratings in their order, then the factors: a user's when his ratings have

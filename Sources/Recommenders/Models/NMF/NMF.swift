@@ -45,4 +45,10 @@ public struct NMF: Model {
       fitted.history.seconds, walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: consuming Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedNMF(self, interactions).restored(from: archive)
+  }
 }

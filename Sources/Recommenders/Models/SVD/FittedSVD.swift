@@ -22,20 +22,26 @@ struct FittedSVD: FactorModel, EpochModel {
     set { svd.epochs = newValue }
   }
 
-  init(startOf model: SVD, _ interactions: consuming Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: SVD, _ interactions: consuming Interactions) throws(Diagnostic) {
     svd = model
     ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
-    var random = RandomState(seed: UInt32(model.seed))
-    factors = RatingFactors(
-      count: model.factors,
-      users: try random.normalFactors(rows: ratings.userCount, factors: model.factors, deviation: model.deviation),
-      items: try random.normalFactors(rows: ratings.itemCount, factors: model.factors, deviation: model.deviation),
-      mean: model.isBiased ? ratings.mean : nil)
+    factors = RatingFactors(count: model.factors, ratings, mean: model.isBiased ? ratings.mean : nil)
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try factors.move(&transfer)
+  init(startOf model: SVD, _ interactions: consuming Interactions) throws(Diagnostic) {
+    try self.init(model, interactions)
+    var random = RandomState(seed: UInt32(model.seed))
+    func draw(_ rows: Int) throws(Diagnostic) -> [Double] {
+      try random.normalFactors(rows: rows, factors: model.factors, deviation: model.deviation)
+    }
+    factors.users = try draw(ratings.userCount)
+    factors.items = try draw(ratings.itemCount)
+  }
+
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try factors.visit(&state, ratings)
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {

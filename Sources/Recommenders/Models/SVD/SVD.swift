@@ -52,4 +52,10 @@ public struct SVD: Model {
     try fitted.showEnd(walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: consuming Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedSVD(self, interactions).restored(from: archive)
+  }
 }

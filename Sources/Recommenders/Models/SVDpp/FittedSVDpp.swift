@@ -31,25 +31,31 @@ struct FittedSVDpp: FactorModel, EpochModel {
     set { svd.epochs = newValue }
   }
 
-  init(startOf model: SVDpp, _ interactions: consuming Interactions) throws(Diagnostic) {
+  /// The model before it has learned anything.
+  init(_ model: SVDpp, _ interactions: consuming Interactions) throws(Diagnostic) {
     svd = model
     ratings = try interactions.becomeRatings(byItem: false)
     self.interactions = interactions
+    (ownFactors, impliedFactors) = ([], [])
+    factors = RatingFactors(count: model.factors, ratings, mean: ratings.mean)
+  }
+
+  init(startOf model: SVDpp, _ interactions: consuming Interactions) throws(Diagnostic) {
+    try self.init(model, interactions)
     var random = RandomState(seed: UInt32(model.seed))
     func draw(_ rows: Int) throws(Diagnostic) -> [Double] {
       try random.normalFactors(rows: rows, factors: model.factors, deviation: model.deviation)
     }
     ownFactors = try draw(ratings.userCount)
-    factors = RatingFactors(
-      count: model.factors, users: ownFactors, items: try draw(ratings.itemCount), mean: ratings.mean)
+    factors.items = try draw(ratings.itemCount)
     impliedFactors = try draw(ratings.itemCount)
     factors.users = try usersWithImplied()
   }
 
-  mutating func moveState(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
-    try transfer.move(&ownFactors)
-    try transfer.move(&impliedFactors)
-    try factors.move(&transfer, users: false)
+  mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
+    try factors.visit(&state, ratings, derivesUsers: true)
+    try state.visit("ownFactors", &ownFactors, count: ratings.userCount * svd.factors)
+    try state.visit("impliedFactors", &impliedFactors, count: ratings.itemCount * svd.factors)
   }
 
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {

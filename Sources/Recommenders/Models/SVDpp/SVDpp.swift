@@ -54,4 +54,10 @@ public struct SVDpp: Model {
       fitted.history.seconds, walk)
     return fitted
   }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: consuming Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedSVDpp(self, interactions).restored(from: archive)
+  }
 }

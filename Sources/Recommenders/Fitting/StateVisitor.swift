@@ -1,0 +1,128 @@
+import Diagnostics
+import LinearAlgebra
+import Parallelism
+
+/// Goes over what a model has learned, array by array, for one purpose: a backup in a file, an archive, or the way back
+/// from either.
+///
+/// A model lists its state once, in `visitState`; this decides what happens to each array of the list.
+///
+/// - Invariant: arrays are visited in the same order for every purpose.
+struct StateVisitor {
+  private enum Purpose {
+    /// Between memory and a temporary file, during a fit. Shapes are known to be right.
+    case transfer(ArrayTransfer)
+    case store(ModelArchive)
+    /// From a file that somebody may have changed: every shape and every index is checked.
+    case restore(ModelArchive)
+  }
+
+  private var purpose: Purpose
+
+  init(_ transfer: ArrayTransfer) { purpose = .transfer(transfer) }
+  init(storingIn archive: ModelArchive) { purpose = .store(archive) }
+  init(restoringFrom archive: ModelArchive) { purpose = .restore(archive) }
+
+  /// Whether this is a backup during a fit, or the way back from one: what `restoreDerived` makes is left out then.
+  var isBackup: Bool { if case .transfer = purpose { true } else { false } }
+
+  /// What a backup has come to so far; nil for an archive.
+  var transfer: ArrayTransfer? { if case .transfer(let transfer) = purpose { transfer } else { nil } }
+
+  /// What has been stored so far; nil for a backup.
+  var archive: ModelArchive? {
+    switch purpose {
+    case .transfer: nil
+    case .store(let archive), .restore(let archive): archive
+    }
+  }
+
+  /// Visits a value of any type, which says how it goes each way.
+  mutating func visit<Value>(
+    _ value: inout Value, move: (inout Value, inout ArrayTransfer) throws(Diagnostic) -> Void,
+    store: (Value, inout ModelArchive) -> Void, restore: (ModelArchive) throws(Diagnostic) -> Value
+  ) throws(Diagnostic) {
+    switch purpose {
+    case .transfer(var transfer):
+      defer { purpose = .transfer(transfer) }
+      try move(&value, &transfer)
+    case .store(var archive):
+      // The archive has one owner while it grows: a second would copy its list of arrays for each of them.
+      purpose = .store(ModelArchive())
+      store(value, &archive)
+      purpose = .store(archive)
+    case .restore(let archive): value = try restore(archive)
+    }
+  }
+}
+
+extension StateVisitor {
+  mutating func visit(_ name: String, _ values: inout [Double], count: Int) throws(Diagnostic) {
+    try visit(&values) { (values, transfer) throws(Diagnostic) in
+      try transfer.move(&values)
+    } store: {
+      $1.store(name, $0)
+    } restore: { (archive) throws(Diagnostic) in
+      try archive.doubles(name, count: count)
+    }
+  }
+
+  /// Indices, each in `range`; as 32 bits in an archive.
+  mutating func visit(
+    _ name: String, _ values: inout [Int], count: Int, in range: Range<Int>
+  ) throws(Diagnostic) {
+    try visit(&values) { (values, transfer) throws(Diagnostic) in
+      try transfer.move(&values)
+    } store: {
+      $1.store(name, $0.map { Int32($0) })
+    } restore: { (archive) throws(Diagnostic) in
+      try archive.indices(name, count: count, in: range).map { Int($0) }
+    }
+  }
+
+  /// A single whole number in `range`.
+  mutating func visit(_ name: String, _ value: inout Int, in range: ClosedRange<Int>) throws(Diagnostic) {
+    try visit(&value) { (value, transfer) throws(Diagnostic) in
+      try transfer.move(&value)
+    } store: {
+      $1.store(name, [$0])
+    } restore: { (archive) throws(Diagnostic) in
+      try archive.number(name, in: range)
+    }
+  }
+
+  mutating func visit(
+    _ name: String, _ matrix: inout PaddedMatrix, rowCount: Int, columnCount: Int
+  ) throws(Diagnostic) {
+    try visit(&matrix) { (matrix, transfer) throws(Diagnostic) in
+      try matrix.move(&transfer)
+    } store: {
+      $1.store(name, $0)
+    } restore: { (archive) throws(Diagnostic) in
+      try archive.paddedMatrix(name, rowCount: rowCount, columnCount: columnCount)
+    }
+  }
+}
+
+extension IterativeModel {
+  func store(in archive: inout ModelArchive) {
+    var copy = self
+    var visitor = StateVisitor(storingIn: archive)
+    archive = ModelArchive()
+    // Nothing that goes to memory fails.
+    try? copy.visitState(&visitor)
+    archive = visitor.archive ?? archive
+    archive.store(history, wasInterrupted: wasInterrupted)
+  }
+
+  /// The model with the state of an archive in place of its own.
+  ///
+  /// - Throws: arrays that are missing, of another shape, or that point outside.
+  consuming func restored(from archive: ModelArchive) throws(Diagnostic) -> Self {
+    var visitor = StateVisitor(restoringFrom: archive)
+    try visitState(&visitor)
+    (history, wasInterrupted) = try archive.history()
+    try completeState()
+    return self
+  }
+}
