@@ -51,9 +51,7 @@ extension Model {
   }
 
   /// Whether it is fitted by iterations, which can go on and are measured one by one.
-  public static var isIterative: Bool {
-    parameters.contains { $0.name == "iterations" || $0.name == "epochs" }
-  }
+  public static var isIterative: Bool { parameters.contains(where: \.countsIterations) }
 
   /// The parameters as anyone may see them.
   public static var parameterDeclarations: [ParameterDeclaration] {

@@ -42,6 +42,17 @@ public struct Parameter<Owner>: Sendable {
   let meaning: String
   let get: @Sendable (Owner) -> ParameterValue
   let set: @Sendable (inout Owner, ParameterValue) -> Void
+  /// Whether it says how many iterations there are: the model is fitted by iterations, which can go on.
+  var countsIterations = false
+
+  /// How many iterations there are, in the model's own word for them.
+  public static func iterations(
+    _ name: String, _ path: any WritableKeyPath<Owner, Int> & Sendable, _ meaning: String
+  ) -> Parameter {
+    var parameter = integer(name, path, in: 1...100_000, meaning)
+    parameter.countsIterations = true
+    return parameter
+  }
 
   /// A whole number.
   public static func integer(

@@ -30,7 +30,7 @@ public struct ALS: Model {
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...1024, "numbers per user and item"),
-    .integer("iterations", \.iterations, in: 1...100_000, "sweeps over users and items"),
+    .iterations("iterations", \.iterations, "sweeps over users and items"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on both factor matrices"),
     .word("scale", \.scale, "multiply λ by the number of a row's ratings, or not"),
     .flag("biases", \.hasBiases, "with the deviations of users and items"),

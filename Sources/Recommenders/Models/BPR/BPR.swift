@@ -30,7 +30,7 @@ public struct BPR: Model {
     .integer("factors", \.factors, in: 1...2047, "numbers per user and item"),
     .real("learning_rate", \.learningRate, in: 0...100, "the step of the ascent"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on factors and biases"),
-    .integer("epochs", \.epochs, in: 1...100_000, "passes; each draws as many samples as there are cells"),
+    .iterations("epochs", \.epochs, "passes; each draws as many samples as there are cells"),
     .word("negatives", \.negatives, "draw items not had from all alike, or by how often they are had"),
     .integer("seed", \.seed, in: 0...Int.max, "of the random start and of the samples"),
   ]

@@ -15,7 +15,7 @@ public struct Baseline: Model {
     "Any rating model has to beat it. As a recommender it gives everyone the same order. The numbers are those of Surprise's `BaselineOnly`.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("epochs", \.epochs, in: 1...100_000, "turns"),
+    .iterations("epochs", \.epochs, "turns"),
     .real("regularization_users", \.userRegularization, in: 0...Double.infinity, "shrinkage of the users' deviations"),
     .real("regularization_items", \.itemRegularization, in: 0...Double.infinity, "shrinkage of the items' deviations"),
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),

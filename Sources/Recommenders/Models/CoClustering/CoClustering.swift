@@ -21,7 +21,7 @@ public struct CoClustering: Model {
   public static let parameters: [Parameter<Self>] = [
     .integer("user_clusters", \.userClusters, in: 1...1000, "clusters of users"),
     .integer("item_clusters", \.itemClusters, in: 1...1000, "clusters of items"),
-    .integer("epochs", \.epochs, in: 1...100_000, "reassignments"),
+    .iterations("epochs", \.epochs, "reassignments"),
     .integer("seed", \.seed, in: 0...4_294_967_295, "of the first assignment"),
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
   ]

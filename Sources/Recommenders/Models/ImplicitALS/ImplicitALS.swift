@@ -37,7 +37,7 @@ public struct ImplicitALS: Model {
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...2048, "numbers per user and item"),
-    .integer("iterations", \.iterations, in: 1...100_000, "sweeps over users and items"),
+    .iterations("iterations", \.iterations, "sweeps over users and items"),
     .real("regularization", \.regularization, in: 0...1_000_000_000_000, "λ, the L2 penalty on both factor matrices"),
     .real("alpha", \.alpha, in: 0...1_000_000_000_000, "how much an interaction's weight adds to its confidence"),
     .word("weighting", \.weighting, "the dialect of confidence: c = αr, c = 1 + αr, or Rendle's"),

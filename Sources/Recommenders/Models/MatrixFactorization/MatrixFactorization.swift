@@ -27,7 +27,7 @@ public struct MatrixFactorization: Model {
     .real("learning_rate", \.learningRate, in: 0...100, "γ of Adam"),
     .real("weight_decay", \.weightDecay, in: 0...1_000_000, "λ, added to every gradient as λ·weight"),
     .integer("batch", \.batch, in: 1...1_000_000, "rows per step"),
-    .integer("epochs", \.epochs, in: 1...100_000, "passes over the rows"),
+    .iterations("epochs", \.epochs, "passes over the rows"),
     .word("variant", \.variant, "torch's dense steps, or sampled negatives with sparse ones"),
     .integer("negatives", \.negatives, in: 1...1000, "for `sampled`: drawn items with rating 0 for every row"),
     .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start, and of what is sampled"),

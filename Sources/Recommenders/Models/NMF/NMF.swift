@@ -18,7 +18,7 @@ public struct NMF: Model {
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
-    .integer("epochs", \.epochs, in: 1...100_000, "passes over the ratings"),
+    .iterations("epochs", \.epochs, "passes over the ratings"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, per rating, on users' and items' factors"),
     .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
     .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),

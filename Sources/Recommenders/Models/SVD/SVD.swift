@@ -22,7 +22,7 @@ public struct SVD: Model {
   ]
   public static let parameters: [Parameter<Self>] = [
     .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
-    .integer("epochs", \.epochs, in: 1...100_000, "passes over the ratings"),
+    .iterations("epochs", \.epochs, "passes over the ratings"),
     .real("learning_rate", \.learningRate, in: 0...100, "γ, the step of the descent"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on deviations and factors"),
     .flag("biased", \.isBiased, "with the mean and the deviations of users and items"),
