@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -42,6 +43,32 @@ static int on_down(int count, int key) {
 static int on_clear_screen(int count, int key) {
   (void)count, (void)key;
   return perform(LINE_EDITOR_CLEAR_SCREEN);
+}
+
+static int on_interrupt(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_INTERRUPT);
+}
+static int on_bound_key(int count, int key) {
+  (void)count, (void)key;
+  return perform(LINE_EDITOR_BOUND_KEY);
+}
+
+// While a line is edited, Ctrl-C is a key. As a signal it would overtake what was typed before it, and what is typed
+// right after it would land in the line that it drops.
+static void prepare_terminal(int meta) {
+  rl_prep_terminal(meta);
+  struct termios modes;
+  int input = fileno(rl_instream);
+  if (tcgetattr(input, &modes) != 0) return;
+  cc_t key = modes.c_cc[VINTR];
+  if (key == _POSIX_VDISABLE || key >= ' ') return;
+  rl_bind_key_in_map(key, on_interrupt, emacs_standard_keymap);
+  rl_bind_key_in_map(key, on_interrupt, vi_insertion_keymap);
+  rl_bind_key_in_map(key, on_interrupt, vi_movement_keymap);
+  rl_bind_key_in_map(key, on_interrupt, emacs_meta_keymap);
+  modes.c_cc[VINTR] = _POSIX_VDISABLE;
+  tcsetattr(input, TCSADRAIN, &modes);
 }
 
 static void on_draw(void) {
@@ -83,6 +110,7 @@ void line_editor_start(const char *application, int input, int output, struct li
   rl_outstream = output == STDOUT_FILENO ? stdout : fdopen(output, "w");
   // A default only: the inputrc is read after it.
   rl_variable_bind("bell-style", "none");
+  rl_prep_term_function = prepare_terminal;
   rl_initialize();
   // Only now: with another's drawing readline would take the terminal for a dumb one, without pastes and arrow keys.
   if (callbacks.draw) rl_redisplay_function = on_draw;
@@ -91,6 +119,15 @@ void line_editor_start(const char *application, int input, int output, struct li
   rl_bind_key_in_map('\r', on_enter, vi_movement_keymap);
   rl_bind_key_in_map('\n', on_enter, vi_movement_keymap);
   using_history();
+}
+
+void line_editor_bind(const char *sequence) {
+  rl_bind_keyseq_in_map(sequence, on_bound_key, emacs_standard_keymap);
+  rl_bind_keyseq_in_map(sequence, on_bound_key, vi_insertion_keymap);
+}
+
+const char *line_editor_key_sequence(void) {
+  return rl_executing_keyseq ? rl_executing_keyseq : "";
 }
 
 void line_editor_begin(const char *prompt) {
@@ -116,7 +153,7 @@ void line_editor_pause(void) {
 }
 
 void line_editor_resume(void) {
-  rl_prep_terminal(1);
+  prepare_terminal(1);
 }
 
 void line_editor_resize(void) {

@@ -8,9 +8,12 @@ public struct Presentation: Sendable, Hashable {
   public var tables: TableStyle
   /// Elapsed times are for whoever waits; a recording is the same on every machine and has none.
   public var showsElapsed: Bool
+  /// Whether dim lines are broken at the page's width: on a screen, not in a file or a pipe.
+  public var wrapsNotes: Bool
 
-  public init(tables: TableStyle, showsElapsed: Bool = true) {
+  public init(tables: TableStyle, showsElapsed: Bool = true, wrapsNotes: Bool = false) {
     self.tables = tables
+    self.wrapsNotes = wrapsNotes
     self.showsElapsed = showsElapsed
   }
 
@@ -29,7 +32,9 @@ public struct Presentation: Sendable, Hashable {
     case .constant(.list(let column)): return listText(column)
     case .text(let text): return text
     case .page(let markdown): return Markdown(markdown).styledText(tables.page)
-    case .note(let text): return StyledText(text, .dim)
+    case .note(let text):
+      let lines = StyledText(text, .dim).lines
+      return StyledText(wrapsNotes ? lines.flatMap { $0.wrapped(to: tables.page.width) } : lines)
     case .diagnostic(let diagnostic): return diagnostic.styledText(tables.page)
     case .elapsed(let seconds): return showsElapsed ? StyledText(durationText(seconds: seconds), .dim) : nil
     }
@@ -67,7 +72,8 @@ extension Settings {
 extension Session {
   /// How this session's output looks where it is shown.
   public var presentation: Presentation {
-    Presentation(tables: settings.tableStyle(width: host.width() ?? Page.standardWidth))
+    Presentation(
+      tables: settings.tableStyle(width: host.width() ?? Page.standardWidth), wrapsNotes: host.width() != nil)
   }
 
   /// A table as it is printed, cut to the rows that are shown.

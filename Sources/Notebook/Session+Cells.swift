@@ -81,6 +81,10 @@ extension Session {
 
   /// Parses and runs; nil if there was nothing to run.
   private func execute(_ source: Source, number: Int) -> CellOutcome? {
+    if let command = commandInAnotherLayout(source) {
+      emit(.diagnostic(command))
+      return .failed
+    }
     let statements: [Statement]
     do throws(Diagnostic) {
       statements = try Session.parser.statements(in: source)

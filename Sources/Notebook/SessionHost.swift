@@ -6,6 +6,8 @@ public struct SessionHost {
   public var isInteractive = false
   /// Display cells of a line; nil where there is no terminal.
   public var width: () -> Int? = { nil }
+  /// Rows of the terminal; nil where there is none.
+  public var height: () -> Int? = { nil }
   /// Opens the full-screen viewer and tells how it was left; nil where there is no terminal to open it on.
   public var view: ((ViewedValue) throws(Diagnostic) -> ViewingOutcome)?
   /// Waits for Enter before the next step; nil where nobody sits there to press it.

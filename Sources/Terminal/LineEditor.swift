@@ -14,6 +14,8 @@ public final class LineEditor {
   public var complete: (_ line: String, _ cursor: Int) -> Completion = { _, cursor in .none(at: cursor) }
   /// Whether prompts and menus may be coloured.
   public var usesColor: Bool
+  /// What stands below the line while it is edited.
+  public var status: StatusLine?
 
   private let applicationName: String
   private let output: Int32
@@ -28,6 +30,9 @@ public final class LineEditor {
   private var drawing = LineDrawing()
   private var menu: [Completion.Candidate] = []
   private var result: LineInput?
+  private var takesKeys = false
+  /// What the key that was just performed ends the line with.
+  private var ending: LineInput?
   private var isSearchingHistory = false
 
   /// - Parameter historyFile: where lines are kept between runs; nil keeps them for this run only.
@@ -58,12 +63,15 @@ public final class LineEditor {
   /// - Parameters:
   ///   - prompt: colours in it are wrapped in `\u{1}…\u{2}`.
   ///   - prefill: text that stands there already, so that Enter alone runs it.
-  public func readLine(prompt: String, prefill: String? = nil) -> LineInput {
+  ///   - takesKeys: whether a key that was bound ends it.
+  public func readLine(prompt: String, prefill: String? = nil, takesKeys: Bool = false) -> LineInput {
     guard isInteractive else { return reader.readLine() }
     self.prompt = prompt
     let dots = String(repeating: " ", count: max(0, LineLayout.width(ofPrompt: prompt) - 5)) + "...: "
     continuation = usesColor ? "\u{1}\u{1B}[2m\u{2}\(dots)\u{1}\u{1B}[22m\u{2}" : dots
     result = nil
+    ending = nil
+    self.takesKeys = takesKeys
     menu = []
     drawing = LineDrawing()
     terminal_forget_events()
@@ -91,10 +99,9 @@ public final class LineEditor {
     case TERMINAL_INPUT:
       menu = []
       line_editor_read_key()
-    case TERMINAL_INTERRUPT:
-      finishDrawing(remark: "^C")
-      result = .interrupted
-      line_editor_abandon()
+      // Not from within readline, which goes on with the line after the key.
+      if let ending, result == nil { end(with: ending) }
+    case TERMINAL_INTERRUPT: end(with: .interrupted)
     case TERMINAL_RESIZE:
       line_editor_resize()
       send(drawing.erase(columns: size.columns))
@@ -113,6 +120,13 @@ public final class LineEditor {
       redraw()
     default: break
     }
+  }
+
+  /// Leaves the line without accepting it.
+  private func end(with input: LineInput) {
+    finishDrawing(remark: input == .interrupted ? "^C" : "")
+    result = input
+    line_editor_abandon()
   }
 
   private func remember(_ input: LineInput) -> LineInput {
@@ -156,6 +170,9 @@ public final class LineEditor {
     case LINE_EDITOR_COMPLETE: completeWord()
     case LINE_EDITOR_UP: move(-1)
     case LINE_EDITOR_DOWN: move(1)
+    case LINE_EDITOR_INTERRUPT: ending = .interrupted
+    case LINE_EDITOR_BOUND_KEY:
+      if takesKeys, let key = boundKey() { ending = .key(key, line: text) }
     case LINE_EDITOR_CLEAR_SCREEN:
       guard drawsLines else { return }
       drawing = LineDrawing()
@@ -174,7 +191,7 @@ public final class LineEditor {
     let lineBreaks = text.utf8.reversed().prefix { $0 == UInt8(ascii: "\n") }.count
     line_editor_replace(Int32(end - lineBreaks), Int32(end), "")
     // All of it, so that what was run can be read above its result.
-    if drawsLines { draw(height: .max) }
+    if drawsLines { draw(height: .max, isLast: true) }
     line_editor_accept()
   }
 
@@ -243,7 +260,7 @@ public final class LineEditor {
     if drawsLines && result == nil { draw(height: size.rows) }
   }
 
-  private func draw(height: Int) {
+  private func draw(height: Int, isLast: Bool = false) {
     let size = size
     var layout = LineLayout(
       prompt: String(cString: line_editor_prompt()), continuation: continuation, line: text, cursor: cursor,
@@ -251,13 +268,18 @@ public final class LineEditor {
     let room = max(1, min(size.rows - layout.rows.count, size.rows * 2 / 3))
     layout.append(
       menu: CompletionMenu(candidates: menu, usesColor: usesColor).rows(columns: size.columns, height: room))
+    if !isLast, let rows = status?.rows(columns: size.columns, usesColor: usesColor),
+      layout.rows.count + rows.count < size.rows
+    {
+      layout.append(menu: rows)
+    }
     send(drawing.update(to: layout, height: height))
   }
 
   private func finishDrawing(remark: String) {
     menu = []
     line_editor_set_cursor(Int32(text.utf8.count))
-    redraw()
+    if drawsLines && result == nil { draw(height: size.rows, isLast: true) }
     send(drawing.leave(remark))
   }
 }

@@ -6,4 +6,6 @@ public enum LineInput: Sendable, Hashable {
   case endOfFile
   /// Ctrl-C: what was typed is gone.
   case interrupted
+  /// One of the keys that were asked for, with what was typed so far.
+  case key(Key, line: String)
 }

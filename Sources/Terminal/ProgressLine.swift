@@ -11,6 +11,7 @@ public final class ProgressLine: Sendable {
     var titleBegin = ContinuousClock.now
     var titleFraction = 0.0
     var drawn: ContinuousClock.Instant?
+    var remark: String?
   }
 
   private let state = Mutex(State())
@@ -30,11 +31,22 @@ public final class ProgressLine: Sendable {
       if let drawn = state.drawn, now - drawn < .milliseconds(100) { return }
       state.drawn = now
       let text = ProgressText(
-        title: title, fraction: fraction, detail: detail, elapsed: (now - state.titleBegin).inSeconds,
+        title: title, fraction: fraction, detail: state.remark ?? detail, elapsed: (now - state.titleBegin).inSeconds,
         startFraction: state.titleFraction)
       // Room for the terminal's own ^C, which would break the line.
       let columns = (TerminalStream.error.size?.columns ?? 80) - 3
       TerminalStream.error.write("\r" + text.line(columns: columns) + "\u{1B}[K")
+    }
+  }
+
+  /// Says something of the work that runs, until it ends.
+  public func remark(_ text: String) {
+    guard isDrawn else { return }
+    state.withLock { state in
+      state.remark = text
+      state.begin = state.begin ?? .now
+      if state.drawn == nil { TerminalStream.error.write("\r" + visibleCells(text, limit: 76).text + "\u{1B}[K") }
+      state.drawn = .now
     }
   }
 

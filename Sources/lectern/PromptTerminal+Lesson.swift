@@ -16,6 +16,7 @@ extension PromptTerminal {
 
   /// Does what the lesson says until the person leaves.
   func teach() {
+    editor.bind(LessonKeys.all.map(\.key))
     var saidTheEnd = false
     while !session.isOver {
       session.readLessonAgain()
@@ -26,9 +27,12 @@ extension PromptTerminal {
       case .runHidden(let number):
         Echo.off { working(output) { session.runHiddenLessonCell(number) } }
       case .ask(.more): ask("Enter goes on ")
-      case .ask(.answer(let title)): ask("\(sanitised(title)) – :answer shows it, Enter goes on ")
+      case .ask(.answer(let title)): ask("\(sanitised(title)) – \(LessonKeys.name(.answer)) shows it, Enter goes on ")
       case .ask(.cell(let number, let code)): ask("In [\(number)]: ", prefill: code)
       case .ask(.experiment(let number, let experiment)): ask("In [\(number)+\(experiment)]: ")
+      case .ask(.overBudget(let number, let seconds)):
+        say("cell \(number) took longer than its \(durationText(seconds: seconds)); Ctrl-C gives it again")
+        ask("Enter shows what is recorded and goes on ")
       case .ask(.end):
         if !saidTheEnd { say("that was the last cell; Ctrl-D leaves") }
         saidTheEnd = true
@@ -41,13 +45,31 @@ extension PromptTerminal {
 
   /// Reads a line and lets the lesson take it.
   private func ask(_ text: String, prefill: String? = nil) {
-    switch editor.readLine(prompt: prompt(text), prefill: session.takePrefill() ?? prefill) {
+    editor.status = session.lesson.map {
+      StatusLine($0.status(keys: LessonKeys.name), isEnlarged: session.settings.projector)
+    }
+    defer { editor.status = nil }
+    let standing = draft ?? session.takePrefill() ?? prefill
+    draft = nil
+    switch editor.readLine(prompt: prompt(text), prefill: standing, takesKeys: true) {
     case .line(let line):
-      Echo.off { working(output) { session.runInLesson(line) } }
+      work(on: line) { session.runInLesson(line) }
       if !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
+    case .key(let key, let line):
+      guard let lessonKey = LessonKeys.meaning(of: key) else { return draft = line }
+      work(on: line) { draft = session.lessonKey(lessonKey, line: line) }
+      if lessonKey != .next || !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .interrupted: session.lessonInterrupted()
     case .endOfFile: session.leave()
     }
+  }
+
+  /// Runs what a line asks for; a cell that takes longer than its budget is told of while it runs.
+  private func work(on line: String, _ body: () -> Void) {
+    let budget = session.lesson.flatMap { $0.isWaitingCell(line) ? $0.budget : nil }
+    let alarm = budget.map { BudgetAlarm(seconds: $0, output.progress) }
+    defer { alarm?.cancel() }
+    Echo.off { working(output, body) }
   }
 
   /// Shows as much of the prose as the screen holds, up to a blank line where there is one in its last third.

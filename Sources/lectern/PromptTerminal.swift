@@ -11,6 +11,8 @@ final class PromptTerminal {
   private let journals: Journals?
   /// What stands at the next prompt already.
   private var prefill: String?
+  /// What was begun at the last prompt of a lesson, when a key of it was pressed.
+  var draft: String?
 
   init(session: Session, output: Output, folders: StateFolders) {
     self.session = session
@@ -26,6 +28,7 @@ final class PromptTerminal {
         appendCharacter: list.addsSpace ? " " : nil)
     }
     session.host.isInteractive = true
+    session.host.height = { TerminalStream.output.size?.rows }
     session.allowViewing(usesColor: editor.usesColor && session.settings.color)
     session.host.waitForEnter = { [weak self] prompt throws(Diagnostic) in try self?.waitForEnter(prompt) }
     session.host.confirm = { [weak self] question throws(Diagnostic) in try self?.confirm(question) ?? false }
@@ -82,7 +85,7 @@ final class PromptTerminal {
         prefill = nil
         run(cell)
         prefill = session.takePrefill()
-      case .interrupted: prefill = nil
+      case .interrupted, .key: prefill = nil
       case .endOfFile:
         session.leave()
       }
@@ -98,8 +101,8 @@ final class PromptTerminal {
   private func resume(_ last: Journals.Entry) throws {
     let resumption = try working(output) { () throws(Diagnostic) in
       try Echo.off { () throws(Diagnostic) in
-        try session.resume(last.document) { [output, session] cell, number in
-          output.echo(cell, number: number, session.settings)
+        try session.resume(last.document) { [output, session] cell, label in
+          output.echo(cell, label: label, session.settings)
         }
       }
     }
@@ -118,7 +121,7 @@ final class PromptTerminal {
     }
   }
 
-  func say(_ text: String) { output.write(StyledText(text, .dim), session.settings) }
+  func say(_ text: String) { output.show(.note(text), of: session) }
 
   func run(_ cell: String, access: FileAccess = .everywhere) {
     _ = Echo.off { working(output) { session.run(cell, access: access) } }
@@ -135,14 +138,14 @@ final class PromptTerminal {
     say(sanitised(question))
     switch Echo.on(during: { editor.readLine(prompt: self.prompt("[y/N] ")) }) {
     case .line(let answer): return isYes(answer)
-    case .interrupted, .endOfFile: throw .interrupted
+    case .interrupted, .endOfFile, .key: throw .interrupted
     }
   }
 
   private func waitForEnter(_ prompt: String) throws(Diagnostic) {
     // readline shows what is typed only where the terminal did.
     switch Echo.on(during: { editor.readLine(prompt: self.prompt("\(prompt) ")) }) {
-    case .line: return
+    case .line, .key: return
     case .interrupted, .endOfFile: throw .interrupted
     }
   }

@@ -149,7 +149,7 @@ func runDocument(
   runner.access = try trust.access(of: path)
   let report = try working(output) { () throws(Diagnostic) in
     try runner.run(in: session) { cell, number in
-      if echoes, !cell.options.isHidden { output.echo(cell, number: number, session.settings) }
+      if echoes, !cell.options.isHidden { output.echo(cell, label: "\(number)", session.settings) }
     }
   }
   try timings.write()
@@ -168,8 +168,8 @@ extension Output {
   }
 
   /// Shows a cell before it runs, as it would stand at a prompt.
-  func echo(_ cell: SessionDocument.Cell, number: Int, _ settings: Settings) {
-    let lead = "In [\(number)]: "
+  func echo(_ cell: SessionDocument.Cell, label: String, _ settings: Settings) {
+    let lead = "In [\(label)]: "
     var text = StyledText(cell.code.trimmedOfLineBreaks, .code)
     for index in text.lines.indices {
       let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)

@@ -113,7 +113,110 @@ import Testing
     #expect(show(&lesson) == .cell(3, code: "b = $a + 1"))
   }
 
+  @Test func aCellOverItsBudgetOffersWhatIsRecorded() throws {
+    let text = "```lectern budget=2s\na = 1\n```\n```output\nrecorded\n```\n\n```lectern\nb = 2\n```\n"
+    var lesson = try lesson(text)
+    #expect(lesson.budget == 2)
+    lesson.receive(.cellEnded(.interrupted, seconds: 1.5))
+    #expect(show(&lesson) == .cell(1, code: "a = 1"))
+    lesson.receive(.cellEnded(.interrupted, seconds: 2.5))
+    #expect(show(&lesson) == .overBudget(1, seconds: 2))
+    var declined = lesson
+    declined.receive(.interrupted)
+    #expect(show(&declined) == .cell(1, code: "a = 1"))
+    #expect(lesson.receive(.line("x = 1")) == .experiment(1, 1, code: "x = 1"))
+    #expect(lesson.receive(.line("")) == .command(":skip"))
+    #expect(lesson.skip() == 1)
+    #expect(show(&lesson) == .cell(2, code: "b = 2"))
+    #expect(lesson.finished.isEmpty)
+    // A fit that ended late has ended well.
+    var late = try self.lesson(text)
+    late.receive(.cellEnded(.finished, seconds: 9))
+    #expect(show(&late) == .cell(2, code: "b = 2"))
+  }
+
+  @Test func budgetsAreReadAndWritten() throws {
+    for (written, seconds) in [("5s", 5.0), ("500ms", 0.5), ("2min", 120), ("1.5s", 1.5)] {
+      let document = try SessionDocument(parsing: "```lectern budget=\(written)\n1\n```\n", name: "x.md")
+      #expect(document.cells[0].options.budget == seconds)
+      let copy = SessionDocument.Cell(code: "1\n", options: document.cells[0].options, recorded: nil)
+      let read = try SessionDocument(
+        parsing: SessionDocument(frontMatter: FrontMatter(), parts: [.cell(copy)]).text, name: "x.md")
+      #expect(read.cells[0].options.budget == seconds)
+    }
+    for wrong in ["5", "s", "-1s", "0s", "nans", "infs", "5h"] {
+      #expect(throws: (any Error).self) {
+        try SessionDocument(parsing: "```lectern budget=\(wrong)\n1\n```\n", name: "x.md")
+      }
+    }
+  }
+
+  @Test func keysDoWhatCommandsDo() throws {
+    var lesson = try lesson()
+    #expect(show(&lesson) == .cell(1, code: "a = 1"))
+    #expect(lesson.receive(.key(.next, line: "a = 1")) == .run(1))
+    #expect(lesson.receive(.key(.next, line: "half a li")) == .nothing)
+    #expect(lesson.isDraft("half a li") && !lesson.isDraft("a = 1\n") && !lesson.isDraft(" "))
+    #expect(lesson.receive(.key(.back, line: "")) == .command(":back"))
+    #expect(lesson.receive(.key(.map, line: "x")) == .command(":cells"))
+    #expect(lesson.receive(.key(.answer, line: "")) == .command(":answer"))
+    let name: (Lesson.Key) -> String = { "\($0)" }
+    #expect(lesson.status(keys: name) == ["cell 1 of 3", "next next", "map cells"])
+    lesson.receive(.cellEnded(.finished))
+    _ = show(&lesson)
+    lesson.receive(.key(.next, line: ""))
+    lesson.receive(.cellEnded(.finished))
+    #expect(show(&lesson) == .answer(title: "Why?"))
+    #expect(lesson.status(keys: name) == ["cell 3 of 3", "answer answer", "next next", "back back", "map cells"])
+    lesson.receive(.key(.next, line: ""))
+    lesson.receive(.cellEnded(.finished))
+    #expect(lesson.status(keys: name).first == "all 3 cells")
+  }
+
   // MARK: - In a session
+
+  @Test func aKeyKeepsWhatWasBegun() throws {
+    let (session, said) = try session()
+    while case .show? = session.lesson?.next { session.lessonShown(lines: 1, of: 1) }
+    #expect(session.lessonKey(.next, line: "c = ") == "c = ")
+    #expect(session.lessonKey(.map, line: "c = ") == "c = ")
+    #expect(said().contains("a = 1"))
+    #expect(session.lessonKey(.next, line: "a = 1") == nil)
+    #expect(session.lesson?.finished == [1])
+    #expect(session.lessonKey(.back, line: "c = ") == nil)
+    #expect(session.lesson?.nextCell == 1)
+  }
+
+  @Test func skippingShowsTheRecordingAndRunsNothing() throws {
+    let text = "```lectern\na = 1\n```\n```output\nas recorded\n```\n\n```lectern\na = 2\n```\n"
+    let (session, said) = try session(text)
+    type([":skip"], in: session)
+    let shown = said()
+    #expect(shown.contains("as recorded") && shown.contains("cell 1 did not run"))
+    #expect(session.value(named: "a") == nil && session.lesson?.waitingCell == 2)
+    type([":recorded", ":goto 1"], in: session)
+    #expect(said().contains("as recorded"))
+    #expect(session.lesson?.nextCell == 1)
+    type([":skip", "", ":skip"], in: session)
+    #expect(said().contains("no cell of a lesson waits here"))
+  }
+
+  @Test(arguments: [("Жрудз", ":help"), (" Жпщещ 4", ":goto"), (":рудз", ":help"), ("Жащщ", nil)])
+  func commandsInAnotherLayoutGetAHint(_ typed: String, _ meant: String?) throws {
+    let (session, said) = try session()
+    session.run(typed)
+    let shown = said()
+    #expect(shown.contains("error"))
+    #expect(shown.contains("did you mean `\(meant ?? "")`?") == (meant != nil), "\(shown)")
+  }
+
+  @Test func dimLinesBreakBetweenWordsOnAScreenOnly() {
+    let text = "names and results are as before it ran"
+    let style = Settings().tableStyle(width: 20)
+    let screen = Presentation(tables: style, wrapsNotes: true).styledText(.note(text))?.plain
+    #expect(screen == "names and results\nare as before it ran")
+    #expect(Presentation(tables: style).styledText(.note(text))?.plain == text)
+  }
 
   private func session(_ text: String = LessonTests.text) throws -> (Session, () -> String) {
     let session = Session()

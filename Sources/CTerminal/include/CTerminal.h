@@ -74,6 +74,10 @@ enum line_editor_command {
   LINE_EDITOR_UP,
   LINE_EDITOR_DOWN,
   LINE_EDITOR_CLEAR_SCREEN,
+  /// Ctrl-C, in its turn among what was typed.
+  LINE_EDITOR_INTERRUPT,
+  /// A key that was bound by `line_editor_bind`.
+  LINE_EDITOR_BOUND_KEY,
 };
 
 struct line_editor_callbacks {
@@ -88,6 +92,12 @@ struct line_editor_callbacks {
 
 /// Prepares readline, once. Without `draw` readline draws for itself, as a terminal without cursor motion needs.
 void line_editor_start(const char *application, int input, int output, struct line_editor_callbacks callbacks);
+
+/// Gives a key, as readline writes its bytes, back as a command.
+void line_editor_bind(const char *sequence);
+
+/// The bytes of the key that is being performed.
+const char *line_editor_key_sequence(void);
 
 void line_editor_begin(const char *prompt);
 void line_editor_read_key(void);

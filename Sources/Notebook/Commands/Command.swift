@@ -59,9 +59,11 @@ struct CommandArgument: Sendable {
 extension Session {
   func runCommand(_ name: Identifier, argument: String, argumentSpan: SourceSpan) throws(Diagnostic) {
     guard let command = commands.first(where: { $0.name == name.name }) else {
-      let near = didYouMean(name.name, among: commands.map(\.name))
+      let misreading = TypoDiagnosis(of: name.name, among: commands.map(\.name))
+      let near = misreading == nil ? didYouMean(name.name, among: commands.map(\.name)) : nil
       throw Diagnostic(
-        "no command `:\(name.name)`", at: name.span, label: near ?? "", hint: near == nil ? "`:help` lists them" : nil)
+        "no command `:\(name.name)`", at: name.span, label: near ?? "",
+        hint: misreading.map { $0.hint(":\($0.name)") } ?? (near == nil ? "`:help` lists them" : nil))
     }
     guard command.isReplayed || !isReplaying else { return }
     if command.choosesCells, isRunByCommand {

@@ -79,12 +79,16 @@ extension Command {
     let current = session.lesson?.nextCell ?? opened
     let finished = session.lesson?.finished ?? []
     let marks = cells.indices.map { $0 + 1 == current ? " ←" : finished.contains($0 + 1) ? " ✓" : "" }
+    let shown = session.visibleCells(around: current - 1, of: cells.count)
     let table = Table([
-      ("cell", Column(cells.indices.map { "\($0 + 1)\(marks[$0])" })),
-      ("line", Column(cells.map { Int64($0.line) })),
-      ("code", Column(cells.map { $0.code.split(separator: "\n").first.map(String.init) ?? "" })),
+      ("cell", Column(shown.map { "\($0 + 1)\(marks[$0])" })),
+      ("line", Column(shown.map { Int64(cells[$0].line) })),
+      ("code", Column(shown.map { cells[$0].code.split(separator: "\n").first.map(String.init) ?? "" })),
     ])
-    session.emit(.table(session.excerpt(table, rows: cells.count)))
+    session.emit(.table(session.excerpt(table, rows: shown.count)))
+    if shown.count < cells.count {
+      session.emit(.note("cells \(shown.lowerBound + 1) to \(shown.upperBound) of \(cells.count)"))
+    }
   }
 
   static let run = Command("run", summary: "runs what is left of the open session", choosesCells: true) {
@@ -126,7 +130,7 @@ extension Command {
       session.emit(.note("nothing is recorded for it"))
       return
     }
-    session.emit(.page("```output\n\(recorded)\n```"))
+    session.emit(.page(fenced(recorded, as: "output")))
   }
 }
 
@@ -168,6 +172,15 @@ extension Session {
       return document?.access ?? .everywhere
     }
     return .beside(document.path)
+  }
+
+  /// The cells that a list of them shows: in a lesson as many as the screen holds, around the one that waits.
+  fileprivate func visibleCells(around current: Int, of count: Int) -> Range<Int> {
+    guard teaching != nil, let height = host.height() else { return 0..<count }
+    let shown = max(5, height - 10)
+    guard count > shown else { return 0..<count }
+    let start = min(max(0, current - shown / 2), count - shown)
+    return start..<start + shown
   }
 
   /// Asks for a cell of the open session to run next.

@@ -20,6 +20,15 @@ extension Command {
     session.emit(.note(kept.isEmpty ? "no experiment has named anything" : "kept \(kept.joined(separator: ", "))"))
   }
 
+  static let skip = Command(
+    "skip", summary: "in `play`, shows the recorded output of the waiting cell and goes on without running it",
+    discussion: "Names and results stay as they are: what the cell would have named is missing in those after it."
+  ) { (argument, session) throws(Diagnostic) in
+    guard session.teaching != nil, session.skipInLesson() else {
+      throw Diagnostic("no cell of a lesson waits here", at: argument.span)
+    }
+  }
+
   static let answer = Command("answer", summary: "in `play`, shows the answer that is folded here") {
     (argument, session) throws(Diagnostic) in
     guard case .ask(.answer)? = session.lesson?.next else {

@@ -31,6 +31,8 @@ public struct Lesson: Sendable, Hashable {
     case answer(title: String)
     /// The cell stands at the prompt; Enter runs it.
     case cell(Int, code: String)
+    /// The cell was stopped when it had taken longer than its budget; Enter shows what is recorded and goes on.
+    case overBudget(Int, seconds: Double)
     /// An empty line in front of a waiting cell; Enter alone gives the cell again.
     case experiment(Int, Int)
     /// All cells have run.
@@ -53,12 +55,17 @@ public struct Lesson: Sendable, Hashable {
     /// Ctrl-C at the prompt.
     case interrupted
     /// The waiting cell, or an experiment, has ended.
-    case cellEnded(CellOutcome)
+    case cellEnded(CellOutcome, seconds: Double = 0)
     case experimentEnded
     /// That many of the prose's lines are on the screen now, counted from its first.
     case shown(lines: Int, of: Int)
     case openAnswer
+    /// A key of the lesson, with what is typed so far.
+    case key(Key, line: String)
   }
+
+  /// What keys do that type nothing.
+  public enum Key: Sendable, Hashable, CaseIterable { case next, back, map, answer }
 
   public internal(set) var document: SessionDocument
   var steps: [Step]
@@ -70,6 +77,8 @@ public struct Lesson: Sendable, Hashable {
   var isPageFull = false
   /// The last line was not the cell: the line in front of the cell is empty.
   var isImprovising = false
+  /// The waiting cell was stopped when it had taken longer than its budget.
+  var isOverBudget = false
   /// How many experiments have run since the last cell.
   public internal(set) var experiments = 0
   /// The cell that ran last, from 1.
@@ -93,6 +102,7 @@ public struct Lesson: Sendable, Hashable {
       let cell = document.cells[index]
       // A hidden cell that failed waits like any other: what it was to give is missing.
       if cell.options.isHidden, !isImprovising { return .runHidden(index + 1) }
+      if isOverBudget { return .ask(.overBudget(index + 1, seconds: cell.options.budget ?? 0)) }
       return .ask(
         isImprovising && !cell.options.isHidden
           ? .experiment(index + 1, experiments + 1) : .cell(index + 1, code: cell.code.trimmedOfLineBreaks))
@@ -122,11 +132,14 @@ public struct Lesson: Sendable, Hashable {
   public mutating func receive(_ input: Input) -> Action {
     switch input {
     case .line(let line): return action(for: line)
-    case .interrupted: isImprovising = true
+    case .interrupted:
+      // Of an offer that is declined, the cell itself is what waits.
+      isImprovising = !isOverBudget
+      isOverBudget = false
     case .experimentEnded:
       experiments += 1
       isImprovising = true
-    case .cellEnded(let outcome): endCell(outcome)
+    case .cellEnded(let outcome, let seconds): endCell(outcome, seconds)
     case .shown(let lines, let count):
       shownLines = lines
       isPageFull = true
@@ -134,12 +147,14 @@ public struct Lesson: Sendable, Hashable {
     case .openAnswer:
       guard position < steps.count, case .answer(_, let text) = steps[position] else { return .nothing }
       steps[position] = .prose(text)
+    case .key(let key, let line): return action(for: key, line)
     }
     return .nothing
   }
 
   private mutating func action(for line: String) -> Action {
     if line.allSatisfy(\.isWhitespace) {
+      if isOverBudget { return .command(":skip") }
       isImprovising = waitingCell.map { document.cells[$0 - 1].options.isHidden } ?? false
       guard position < steps.count else { return .nothing }
       switch steps[position] {
@@ -154,10 +169,24 @@ public struct Lesson: Sendable, Hashable {
     return .experiment(nextCell, experiments + 1, code: line)
   }
 
-  private mutating func endCell(_ outcome: CellOutcome) {
+  private mutating func action(for key: Key, _ line: String) -> Action {
+    switch key {
+    // What was typed runs by Enter alone: a presenter's remote control is pressed by mistake.
+    case .next: isDraft(line) ? .nothing : action(for: line)
+    case .back: .command(":back")
+    case .map: .command(":cells")
+    case .answer: .command(":answer")
+    }
+  }
+
+  /// Whether a line is what somebody has begun to type, neither empty nor the waiting cell.
+  public func isDraft(_ line: String) -> Bool { !line.allSatisfy(\.isWhitespace) && !isWaitingCell(line) }
+
+  private mutating func endCell(_ outcome: CellOutcome, _ seconds: Double) {
     guard let number = waitingCell else { return }
     let options = document.cells[number - 1].options
     experiments = 0
+    isOverBudget = outcome == .interrupted && !options.isHidden && options.budget.map { seconds > $0 } ?? false
     guard outcome == (options.expectsError ? .failed : .finished) else {
       isImprovising = options.isHidden
       return
@@ -167,8 +196,18 @@ public struct Lesson: Sendable, Hashable {
     advance()
   }
 
+  /// Goes on without running the waiting cell; its number, nil where none waits.
+  package mutating func skip() -> Int? {
+    guard let number = waitingCell else { return nil }
+    lastCell = number
+    experiments = 0
+    advance()
+    return number
+  }
+
   private mutating func advance() {
     position += 1
+    isOverBudget = false
     shownLines = 0
     isPageFull = false
     isImprovising = false
@@ -182,6 +221,7 @@ public struct Lesson: Sendable, Hashable {
     shownLines = 0
     isPageFull = false
     isImprovising = false
+    isOverBudget = false
     experiments = 0
     return true
   }
@@ -193,20 +233,7 @@ public struct Lesson: Sendable, Hashable {
     shownLines = 0
     isPageFull = false
     isImprovising = false
-  }
-
-  /// The cell before the one that comes next; nil at the first.
-  public var previousCell: Int? {
-    let current = nextCell
-    let numbers = steps.compactMap { if case .cell(let index) = $0 { index + 1 } else { nil } }
-    return numbers.last { $0 < current && !document.cells[$0 - 1].options.isHidden }
-  }
-
-  /// Whether a line is a command or a question: it neither runs the waiting cell nor counts as an experiment.
-  static func isAside(_ line: String) -> Bool {
-    let text = line.trimmed
-    return text.hasPrefix(":") || text.hasPrefix("?") || text.hasSuffix("?") || text == "help"
-      || text.hasPrefix("help ")
+    isOverBudget = false
   }
 }
 

@@ -40,6 +40,29 @@ extension Session {
     }
   }
 
+  /// Takes a key of the lesson; what was typed, where it is to stand at the next prompt.
+  public func lessonKey(_ key: Lesson.Key, line: String) -> String? {
+    guard let lesson else { return nil }
+    if key == .next, !lesson.isDraft(line) {
+      runInLesson(line)
+      return nil
+    }
+    if case .command(let code)? = teaching?.lesson.receive(.key(key, line: line)) { runInLesson(code) }
+    return lesson.isDraft(line) && key != .back ? line : nil
+  }
+
+  /// Goes on without running the waiting cell, and shows what is recorded of it; false where no cell waits.
+  func skipInLesson() -> Bool {
+    guard let number = teaching?.lesson.skip(), let cell = lesson?.document.cells[number - 1] else { return false }
+    let base = teaching?.base
+    self.teaching?.snapshots[number] = base
+    nextCell = lesson?.nextCell ?? nextCell
+    if let recorded = cell.recorded { emit(.page(fenced(recorded, as: "output"))) }
+    let what = cell.recorded == nil ? "nothing is recorded for it" : "this is its recorded output"
+    emit(.note("cell \(number) did not run; \(what), and names are as before it"))
+    return true
+  }
+
   /// Runs a cell that is not shown; only what goes wrong is.
   public func runHiddenLessonCell(_ number: Int) {
     let listener = emit
@@ -58,8 +81,10 @@ extension Session {
     self.teaching?.branchNames = []
     nextCell = number
     var outcome = CellOutcome.finished
+    let clock = ContinuousClock()
+    let begin = clock.now
     withRole(.lesson(number)) { outcome = run(replayed ?? cell.code, access: access(of: cell)) }
-    self.teaching?.lesson.receive(.cellEnded(outcome))
+    self.teaching?.lesson.receive(.cellEnded(outcome, seconds: seconds(clock.now - begin)))
     if self.teaching?.lesson.finished.contains(number) == true {
       self.teaching?.base = snapshot
       self.teaching?.branchNames = []
@@ -134,6 +159,7 @@ extension Session {
         runHiddenLessonCell(number)
         if self.teaching?.lesson.waitingCell == number { self.teaching?.requestedCells = 0 }
       case .ask(.more), .ask(.answer): self.teaching?.lesson.receive(.line(""))
+      case .ask(.overBudget): self.teaching?.lesson.receive(.interrupted)
       case .ask(.cell(let number, _)), .ask(.experiment(let number, _)):
         emit(.page("`In [\(number)]:`\n\n```lectern\n\(teaching.lesson.document.cells[number - 1].code.trimmed)\n```"))
         self.teaching?.requestedCells -= 1

@@ -25,7 +25,7 @@ extension Session {
   /// world outside the session (`save`, `plot save=`, `:save`, `:edit`, the viewer) is left out, since files may have been
   /// edited in the meantime; cells that commands asked to run stand in the journal themselves.
   public func resume(
-    _ document: SessionDocument, onCell: (SessionDocument.Cell, Int) -> Void = { _, _ in }
+    _ document: SessionDocument, onCell: (SessionDocument.Cell, _ label: String) -> Void = { _, _ in }
   ) throws(Diagnostic) -> Resumption {
     if let directory = document.frontMatter["directory"], chdir(directory) != 0 {
       emit(.note("the folder it ran in cannot be entered: \(directory)"))
@@ -51,7 +51,7 @@ extension Session {
     let isOfLesson = teaching != nil && running?.options.lessonCell != nil
     let unfinished = running.flatMap { $0.options.isConfined || isOfLesson ? nil : $0.code.trimmed }
     for (index, cell) in cells.enumerated() {
-      onCell(cell, nextCell)
+      onCell(cell, label(of: cell))
       if cell.options.isSkipped {
         emit(.note("this cell was interrupted, and is not run again"))
         if cell.options.isExperiment { teaching?.lesson.receive(.experimentEnded) } else { nextCell += 1 }
@@ -64,6 +64,12 @@ extension Session {
     }
     return Resumption(
       document: document.prefix(cells[...]), isComplete: true, unfinished: unfinished, leftOut: leftOut)
+  }
+
+  /// What stands in the prompt of a cell that runs again.
+  private func label(of cell: SessionDocument.Cell) -> String {
+    guard let lesson, cell.options.isExperiment, !Lesson.isAside(cell.code) else { return "\(nextCell)" }
+    return CellRole.experiment(lesson.nextCell, lesson.experiments + 1).label(number: nextCell)
   }
 
   /// Runs a cell of an earlier session again. Where something of it was left out, what it said then is its record.

@@ -165,6 +165,9 @@ private struct SessionReader {
       case ("volatile", nil): options.isVolatile = true
       case ("skip", nil): options.isSkipped = true
       case ("hide", nil): options.isHidden = true
+      case ("budget", let value?):
+        guard let seconds = secondsOfBudget(value) else { throw unknownOption(String(word)) }
+        options.budget = seconds
       case ("safe", nil): options.isConfined = true
       case ("lesson", let value?):
         guard let number = Int(value), number >= 1 else { throw unknownOption(String(word)) }
@@ -176,10 +179,19 @@ private struct SessionReader {
     return options
   }
 
+  /// `5s`, `500ms`, `2min`; seconds.
+  private func secondsOfBudget(_ text: String) -> Double? {
+    let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("min", 60), ("s", 1)]
+    guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
+      let number = Double(text.dropLast(unit.suffix.count)), number > 0, number.isFinite
+    else { return nil }
+    return number * unit.seconds
+  }
+
   private func unknownOption(_ word: String) -> Diagnostic {
     Diagnostic(
       "no cell option `\(word)`", at: span(ofLine: position), label: "",
-      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `hide`")
+      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`")
   }
 
   private func span(ofLine line: Int) -> SourceSpan {

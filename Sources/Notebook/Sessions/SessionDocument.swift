@@ -92,7 +92,7 @@ public struct FrontMatter: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
-/// What stands after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip hide safe`.
+/// What stands after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip budget=5s hide safe`.
 public struct CellOptions: Sendable, Hashable {
   public var id: String?
   /// How far numbers may lie from the recorded ones, relatively; nil is a unit of the last printed digit.
@@ -103,6 +103,8 @@ public struct CellOptions: Sendable, Hashable {
   public var isVolatile = false
   /// Not run at all.
   public var isSkipped = false
+  /// Seconds after which `play` offers the recorded output in its place.
+  public var budget: Double?
   /// Run, but shown neither in `play` nor in exports.
   public var isHidden = false
   /// Of a stranger's session: it touches only what lies beside the session's file.
@@ -122,12 +124,19 @@ public struct CellOptions: Sendable, Hashable {
     if expectsError { words.append("expect=error") }
     if isVolatile { words.append("volatile") }
     if isSkipped { words.append("skip") }
+    if let budget { words.append("budget=\(budget)s") }
     if isHidden { words.append("hide") }
     if isConfined { words.append("safe") }
     if let lessonCell { words.append("lesson=\(lessonCell)") }
     if isExperiment { words.append("experiment") }
     return words.map { " " + $0 }.joined()
   }
+}
+
+/// A text in a fence of its own, as Markdown.
+func fenced(_ text: String, as word: String) -> String {
+  let marker = fenceMarker(around: text)
+  return "\(marker)\(word)\n\(terminated(text))\(marker)"
 }
 
 /// Backticks enough to stand around a text: three, or one more than any run of them in it.

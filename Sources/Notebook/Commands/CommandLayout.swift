@@ -1,0 +1,18 @@
+import Diagnostics
+import Query
+
+extension Session {
+  /// What is wrong with a cell that begins with a command typed in the Russian layout, colon and all: `Жрудз`.
+  func commandInAnotherLayout(_ source: Source) -> Diagnostic? {
+    let text = source.text.drop(while: \.isWhitespace)
+    guard text.first == "Ж" else { return nil }
+    let word = text.prefix { $0.isLetter }
+    guard !names.contains(String(word)),
+      let typo = TypoDiagnosis(of: String(word.dropFirst()), among: commands.map(\.name)), typo.cause == .keyboardLayout
+    else { return nil }
+    let start = source.text.utf8.distance(from: source.text.startIndex, to: word.startIndex)
+    return Diagnostic(
+      "`\(word)` is no command", at: SourceSpan(source, start..<start + word.utf8.count),
+      hint: typo.hint(":\(typo.name)"))
+  }
+}

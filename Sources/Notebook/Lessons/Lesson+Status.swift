@@ -1,0 +1,37 @@
+extension Lesson {
+  /// The cell before the one that comes next; nil at the first.
+  public var previousCell: Int? {
+    let current = nextCell
+    let numbers = steps.compactMap { if case .cell(let index) = $0 { index + 1 } else { nil } }
+    return numbers.last { $0 < current && !document.cells[$0 - 1].options.isHidden }
+  }
+
+  /// Whether a line is a command or a question: it neither runs the waiting cell nor counts as an experiment.
+  static func isAside(_ line: String) -> Bool {
+    let text = line.trimmed
+    return text.hasPrefix(":") || text.hasPrefix("?") || text.hasSuffix("?") || text == "help"
+      || text.hasPrefix("help ")
+  }
+
+  /// Seconds that the waiting cell may take.
+  public var budget: Double? { waitingCell.flatMap { document.cells[$0 - 1].options.budget } }
+
+  /// What a status line says, the most important first: where the lesson stands, and what its keys do here.
+  ///
+  /// - Parameter names: of the keys, as the terminal's are called.
+  public func status(keys names: (Key) -> String) -> [String] {
+    let count = document.cells.count
+    var items = [nextCell > count ? "all \(count) cells" : "cell \(nextCell) of \(count)"]
+    switch next {
+    case .ask(.answer): items.append("\(names(.answer)) answer")
+    case .ask(.cell(let number, _)), .ask(.overBudget(let number, _)):
+      if finished.contains(number) { items.append("has run") }
+    case .ask(.experiment): items.append("beside the lesson")
+    default: break
+    }
+    if nextCell <= count { items.append("\(names(.next)) next") }
+    if previousCell != nil { items.append("\(names(.back)) back") }
+    items.append("\(names(.map)) cells")
+    return items
+  }
+}
