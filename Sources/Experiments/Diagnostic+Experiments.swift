@@ -26,6 +26,16 @@ extension Diagnostic {
     return Diagnostic("no column \(wanted)", hint: hint, notes: ["columns: " + schema.summary])
   }
 
+  /// Times that have no days where days are counted.
+  static func noDays(_ name: String, _ type: DataType) -> Diagnostic {
+    let quoted = Spelling.name(name)
+    return Diagnostic(
+      "`half_life` counts days, and `\(name)` is `\(type)`",
+      hint: type.isInteger
+        ? "seconds since 1970 become moments by `with \(quoted) = cast(\(quoted) * 1000, datetime[ms])`"
+        : "`time=NAME` names a column of dates or moments")
+  }
+
   static func notIDs(_ type: DataType, role: String) -> Diagnostic {
     Diagnostic(
       "\(role) ids are `\(type)`, and have to be whole numbers or text",

@@ -61,13 +61,17 @@ extension Model {
     var arguments: [ParameterArgument] = []
     for parameter in parameterDeclarations where parameters.has(parameter.name) {
       let value: ParameterValue
-      switch parameter.domain {
+      if case .optional(_, let word) = parameter.domain, (try? parameters.text(parameter.name)) == word {
+        arguments.append(ParameterArgument(parameter.name, .word(word)))
+        continue
+      }
+      switch parameter.domain.ofValues {
       case .integer: value = .integer(Int(try parameters.longs(parameter.name, count: 1)[0]))
       case .real: value = .real(try parameters.doubles(parameter.name, count: 1)[0])
       case .flag: value = .flag(try parameters.bytes(parameter.name, count: 1)[0] != 0)
       case .word: value = .word(try parameters.text(parameter.name))
       case .interval: value = .numbers(try parameters.doubles(parameter.name, count: 2))
-      case .models: continue
+      case .models, .optional: continue
       }
       arguments.append(ParameterArgument(parameter.name, value))
     }

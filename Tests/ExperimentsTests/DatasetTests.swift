@@ -40,6 +40,31 @@ import Testing
     #expect(throws: Diagnostic.self) { try Dataset(table, roles: ColumnRoles(user: "whom", item: "what")) }
   }
 
+  /// Rows without a time are left out where the time is read, and days need dates.
+  @Test func timesAndBasketsAreReadWhereTheyAreNeeded() throws {
+    let table = Table([
+      ("user_id", Column([Int32(1), 1, 1, 2])), ("item_id", Column([Int32(5), 6, 6, 5])),
+      ("day", try Column(.date, [.date(3), .date(1), .null, .date(9)])), ("order", Column(["b", "a", "a", "c"])),
+      ("timestamp", Column([Int64(3), 1, 2, 9])),
+    ])
+    let byDay = try Dataset(table, roles: ColumnRoles(time: "day"), times: .days)
+    #expect(byDay.notes == ["1 row without `day` dropped", "3 baskets: rows of one `user_id` and `day`"])
+    #expect(byDay.interactions.baskets?.count == 3)
+    let byOrder = try Dataset(table, roles: ColumnRoles(time: "timestamp", basket: "order"), times: .baskets)
+    #expect(byOrder.notes.last == "3 baskets: rows of one `user_id` and `order`")
+    #expect(byOrder.droppedRows == 0)
+    #expect(try Dataset(table, roles: ColumnRoles(time: "day")).droppedRows == 0)
+    let seconds = #expect(throws: Diagnostic.self) { try Dataset(table, times: .days) }
+    #expect(seconds?.message == "`half_life` counts days, and `timestamp` is `i64`")
+    #expect(
+      seconds?.hint
+        == "seconds since 1970 become moments by `with timestamp = cast(timestamp * 1000, datetime[ms])`")
+    let untimed = Table([("user_id", Column([Int32(1)])), ("item_id", Column([Int32(1)]))])
+    let missing = #expect(throws: Diagnostic.self) { try Dataset(untimed, times: .baskets) }
+    #expect(missing?.message == "no column `date` or `timestamp`")
+    #expect(throws: Never.self) { try Dataset(untimed, times: .order) }
+  }
+
   @Test func weightsHaveToBeNumbers() throws {
     let infinite = Table([
       ("user_id", Column([Int32(1)])), ("item_id", Column([Int32(1)])), ("weight", Column([Double.infinity])),

@@ -226,6 +226,8 @@ struct StageGenerator {
       case .flag: return "\(parameter.name)=\(random.pick(["true", "false"]))"
       case .word(let words): return "\(parameter.name)=\(random.pick(words))"
       case .interval: return "\(parameter.name)=\(random.pick(["[1, 5]", "[0, 0]", "[-1e308, 1e308]"]))"
+      case .optional(_, let word):
+        return "\(parameter.name)=\(random.pick([word, "1", "3", "0.5", "-1", "1e300", "none"]))"
       case .models: return nil
       }
     }

@@ -17,7 +17,8 @@ enum MadeUp {
     return try Interactions(users: users, items: items, userCount: Int(size), itemCount: Int(size))
   }
 
-  /// Random rows with repeats and a popular head; seeds are given so that `Random` has ids to add to.
+  /// Random rows with repeats and a popular head, some of them of one day; seeds are given so that `Random` has ids to
+  /// add to.
   static func orders(users userCount: Int = 50, items itemCount: Int = 70, rows: Int = 700) throws(Diagnostic)
     -> Interactions
   {
@@ -35,8 +36,10 @@ enum MadeUp {
       items.append(Int32(min(next(itemCount), (next(itemCount) + user) % itemCount)))
       weights.append(Double(1 + next(5)))
     }
+    let days = RowTimes(ticks: (0..<rows).map { Int64($0 * 7919 % 61) }, ticksPerDay: 1)
     return try Interactions(
-      users: users, items: items, weights: weights, userCount: userCount, itemCount: itemCount, duplicates: .last,
+      users: users, items: items, weights: weights, baskets: days, userCount: userCount, itemCount: itemCount,
+      duplicates: .last,
       keepingRows: true, userSeeds: (0..<userCount).map { Int64(100 * $0) })
   }
 

@@ -21,7 +21,8 @@ import Testing
     #expect(parameter?.message == "unknown parameter `regularisation` of EASE")
     #expect(parameter?.hint == "did you mean `regularization`?")
     #expect(parameter?.notes == ["parameters: regularization, orientation, weights, form"])
-    #expect(message("PersonalTopPopular", .integer("k", 1))?.notes == ["parameters: by"])
+    #expect(
+      message("PersonalTopPopular", .integer("k", 1))?.notes == ["parameters: by, half_life, recency, ties, seed"])
   }
 
   @Test func valuesOutsideTheirRangeSayTheRange() {
@@ -45,6 +46,21 @@ import Testing
     #expect(message("Blend", ParameterArgument(nil, .models([])))?.message == "Blend is made of at least one model")
     #expect(
       message("EASE", ParameterArgument(nil, .models([.named("EASE")])))?.message == "EASE takes no list of models")
+  }
+
+  /// A parameter that takes a number or a word for none.
+  @Test func aNumberOrNone() throws {
+    let declared = try #require(TopPopular.parameterDeclarations.first { $0.name == "half_life" })
+    #expect(declared.defaultText == "none" && declared.domainText == "0.001…1000000 or none")
+    let model = try TopPopular.configured([.word("half_life", "none"), .integer("recency", 4)])
+    #expect(model.halfLife == nil && model.recency == 4)
+    #expect(
+      message("TopPopular", .integer("half_life", 0))?.message
+        == "`half_life` of TopPopular is 0, and has to be 0.001…1000000 or none")
+    #expect(
+      message("TopPopular", .word("recency", "none"))?.message
+        == "`recency` of TopPopular is a word, and has to be a number 1…1000000 or all")
+    #expect(message("TopPopular", .integer("half_life", 7))?.message == "TopPopular has to know when rows happened")
   }
 
   @Test func noRegularizationIsRefusedWhereTheSystemIsSingular() throws {
@@ -97,7 +113,7 @@ import Testing
     #expect(declared.map(\.defaultText) == ["500", "paper", "counts", "auto"])
     #expect(
       declared.map(\.domainText) == [
-        "0…1000000000000", "paper or rectools", "counts or binary", "auto or dual or primal",
+        "0…1000000000000", "paper or rectools", "counts or binary or log", "auto or dual or primal",
       ])
     let fitted = try Models.fit("EASE", [.integer("regularization", 7)], on: MadeUp.checkerboard(size: 6))
     #expect(fitted.model.settings.map { "\($0.name)=\($0.value.text)" }.first == "regularization=7")

@@ -20,13 +20,15 @@ public struct Dataset: Sendable {
 
   /// - `duplicates`: how repeats of a user and an item become one weight.
   /// - `reading`: what the model makes of rows.
+  /// - `times`: what it makes of when rows happened.
   /// - Complexity: O(rows) and a sort of the distinct ids.
   /// - Throws: columns that are missing or of a type that cannot be an id or a weight, weights that are not finite.
   public init(
     _ table: Table, roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum,
-    reading: RowReading = .never
+    reading: RowReading = .never, times timeReading: TimeReading = .never
   ) throws(Diagnostic) {
     let names = try roles.resolved(in: table.schema)
+    try roles.require(timeReading, in: table.schema)
     var (users, userIndices) = try Vocabulary.encoding(table.requireColumn(names.user), role: "user")
     var (items, itemIndices) = try Vocabulary.encoding(table.requireColumn(names.item), role: "item")
     var weights: [Double]?
@@ -34,14 +36,21 @@ public struct Dataset: Sendable {
     var times: [Int64]?
     if duplicates == .last, let name = names.time { times = try table.requireColumn(name).ticks(named: name) }
 
+    var rowTimes = timeReading == .never ? nil : try RowTimes(of: table, names)
+    let needed =
+      try timeReading == .never
+      ? []
+      : [names.time, names.basket].compactMap(\.self).map { (name) throws(Diagnostic) in try table.requireColumn(name) }
+
     var notes: [String] = []
-    let whole = try Dataset.wholeRows(userIndices, itemIndices, weights)
+    let whole = try Dataset.wholeRows(userIndices, itemIndices, weights, needed)
     droppedRows = table.rowCount - whole.setCount
     if droppedRows > 0 {
       let kept = try selectedRows(whole).map(Int.init)
-      notes.append(Dataset.droppedNote(userIndices, itemIndices, names, droppedRows))
+      notes.append(Dataset.droppedNote(userIndices, itemIndices, weights, names, droppedRows))
       weights = weights.map { weights in kept.map { weights[$0] } }
       times = times.map { times in kept.map { times[$0] } }
+      rowTimes = rowTimes.map { $0.selecting(kept) }
       let before = users.count
       (users, userIndices) = try users.keeping(kept.map { userIndices[$0] })
       (items, itemIndices) = try items.keeping(kept.map { itemIndices[$0] })
@@ -51,8 +60,9 @@ public struct Dataset: Sendable {
     }
     let keepsRows = reading.keepsRows(weighted: weights != nil)
     let interactions = try Interactions(
-      users: consume userIndices, items: consume itemIndices, weights: weights, times: times, userCount: users.count,
-      itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows, weightsAreNamed: roles.weight != nil,
+      users: consume userIndices, items: consume itemIndices, weights: weights, times: times,
+      baskets: rowTimes, userCount: users.count, itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows,
+      weightsAreNamed: roles.weight != nil,
       userSeeds: users.seeds(), itemSeeds: items.seeds())
     // Indices that have become cells lie in pieces that what a model learns does not fit into.
     if table.rowCount >= 1 << 22 { releaseFreedMemory() }
@@ -62,6 +72,10 @@ public struct Dataset: Sendable {
         keepsRows
           ? "\(repeated) kept: the model learns row by row"
           : reading == .counted ? "\(repeated) counted" : "\(repeated) merged: \(duplicates.meaning)")
+    }
+    if timeReading > .order, let baskets = interactions.baskets {
+      let same = names.basket ?? names.time ?? ""
+      notes.append("\(counted(baskets.count, "basket")): rows of one `\(names.user)` and `\(same)`")
     }
     self.users = users
     self.items = items
@@ -86,14 +100,18 @@ public struct Dataset: Sendable {
     return model
   }
 
-  /// The rows with a user, an item and, where there are weights, a weight.
-  private static func wholeRows(_ users: [Int32], _ items: [Int32], _ weights: [Double]?) throws(Diagnostic) -> Bitmap {
+  /// The rows with a user, an item, a weight where there are weights, and a value in each of the columns `needed`.
+  private static func wholeRows(
+    _ users: [Int32], _ items: [Int32], _ weights: [Double]?, _ needed: [Column]
+  ) throws(Diagnostic) -> Bitmap {
     let words = try buildArray(count: Bitmap.wordCount(users.count), grain: 1 << 10, of: UInt64.self) {
       (range, words) in
       for index in range {
         var word: UInt64 = 0
         for row in index * 64..<min(users.count, (index + 1) * 64)
-        where users[row] >= 0 && items[row] >= 0 && !(weights?[row].isNaN ?? false) {
+        where users[row] >= 0 && items[row] >= 0 && !(weights?[row].isNaN ?? false)
+          && needed.allSatisfy({ !$0.isNull(row) })
+        {
           word |= 1 << UInt64(row & 63)
         }
         words[index - range.lowerBound] = word
@@ -103,13 +121,17 @@ public struct Dataset: Sendable {
   }
 
   private static func droppedNote(
-    _ users: [Int32], _ items: [Int32], _ names: (user: String, item: String, weight: String?, time: String?),
-    _ dropped: Int
+    _ users: [Int32], _ items: [Int32], _ weights: [Double]?, _ names: ResolvedRoles, _ dropped: Int
   ) -> String {
     let withoutUser = users.count { $0 < 0 }
     let withoutItem = zip(users, items).count { $0 >= 0 && $1 < 0 }
+    let withoutWeight = users.indices.count {
+      users[$0] >= 0 && items[$0] >= 0 && weights?[$0].isNaN ?? false
+    }
+    let moment = [names.time, names.basket].compactMap(\.self).joined(separator: "` or `")
     let parts = [
-      (withoutUser, names.user), (withoutItem, names.item), (dropped - withoutUser - withoutItem, names.weight ?? ""),
+      (withoutUser, names.user), (withoutItem, names.item), (withoutWeight, names.weight ?? ""),
+      (dropped - withoutUser - withoutItem - withoutWeight, moment),
     ]
     let reasons = parts.filter { $0.0 > 0 }.map { "\(counted($0.0, "row")) without `\($0.1)`" }
     return reasons.joined(separator: ", ") + " dropped"
@@ -190,6 +212,35 @@ extension Column {
   private func doubles(_ count: Int, _ number: @Sendable (Int) -> Double) throws(Diagnostic) -> [Double] {
     try buildArray(count: count, grain: IntegerIndex.grain) { (range, doubles) in
       for row in range { doubles[row - range.lowerBound] = isNull(row) ? .nan : number(row) }
+    }
+  }
+}
+
+extension RowTimes {
+  /// When the rows of a table happened, and of which basket each is.
+  fileprivate init(of table: Table, _ names: ResolvedRoles) throws(Diagnostic) {
+    self.init()
+    if let name = names.time {
+      let column = try table.requireColumn(name)
+      ticks = try column.ticks(named: name)
+      ticksPerDay = column.type.ticksPerDay
+    }
+    if let name = names.basket {
+      let column = try table.requireColumn(name)
+      baskets =
+        try column.type.isTemporal
+        ? column.ticks(named: name) : Vocabulary.encoding(column, role: "basket").indices.map { Int64($0) }
+    }
+  }
+}
+
+extension DataType {
+  /// How many ticks a day has; nil for what has no days.
+  var ticksPerDay: Double? {
+    switch self {
+    case .date: 1
+    case .datetime(let unit): 86_400 * Double(unit.ticksPerSecond)
+    default: nil
     }
   }
 }

@@ -79,9 +79,16 @@ extension Recommender {
 
   func shortNotes(_ lists: RankedLists, top: Int) -> [String] {
     let short = lists.shortLists(top: top)
-    if short == 0 { return [] }
+    if short == 0 { return tieNotes(lists) }
     if lists.count == 1 { return ["\(lists.items.count) of \(top) items: there are no more to recommend"] }
-    return ["\(counted(short, "list")) shorter than \(top), of \(counted(lists.count, "list"))"]
+    return ["\(counted(short, "list")) shorter than \(top), of \(counted(lists.count, "list"))"] + tieNotes(lists)
+  }
+
+  /// How many lists were decided by a tie, of models that know.
+  private func tieNotes(_ lists: RankedLists) -> [String] {
+    if lists.tied.isEmpty { return [] }
+    if lists.count == 1 { return ["a tie decided who is last: an item that was left out has the same score"] }
+    return ["a tie decided \(counted(lists.tied.count, "list")) of \(lists.count), see `ties`"]
   }
 }
 

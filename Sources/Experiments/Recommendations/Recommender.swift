@@ -20,7 +20,8 @@ public struct Recommender: Sendable {
     roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, walk: Walk? = nil
   ) throws(Diagnostic) {
     let configured = try Models.configured(kind, arguments, weightsAreNamed: roles.weight != nil)
-    var dataset = try Dataset(table, roles: roles, duplicates: duplicates, reading: configured.readsRows)
+    var dataset = try Dataset(
+      table, roles: roles, duplicates: duplicates, reading: configured.readsRows, times: configured.readsTimes)
     model = try dataset.fit(kind, arguments, walk: walk)
     self.dataset = dataset
   }

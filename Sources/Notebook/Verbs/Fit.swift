@@ -149,10 +149,14 @@ extension Session {
     let columns = plan.columns.filter { names.contains($0.name) }
     let table = try table(.project(plan, columns))
     let dataset = try Dataset(
-      table, roles: arguments.roles, duplicates: arguments.duplicates, reading: arguments.model.readsRows)
+      table, roles: arguments.roles, duplicates: arguments.duplicates, reading: arguments.model.readsRows,
+      times: arguments.times)
     notes += dataset.notes
     if let weight = arguments.roles.weight, !arguments.model.readsWeights {
       note("`weight=\(weight)` changes nothing: with these parameters \(arguments.kind.name) does not look at weights")
+    }
+    if let basket = arguments.roles.basket, arguments.times < .baskets {
+      note("`basket=\(basket)` changes nothing: with these parameters \(arguments.kind.name) knows no baskets")
     }
     return dataset
   }

@@ -10,6 +10,7 @@ struct InteractionOptions: VerbOptions {
   var item: Identifier?
   var weight: Identifier?
   var time: Identifier?
+  var basket: Identifier?
   var duplicates = Recommenders.DuplicatePolicy.sum
 
   static let declared: [VerbOption<Self>] = [
@@ -17,6 +18,7 @@ struct InteractionOptions: VerbOptions {
     .column("item", \.item, "the item column; `product_id` or `item_id` by default"),
     .column("weight", \.weight, "the weight column; by default `weight` or `rating` if there is one, else 1"),
     .column("time", \.time, "the time column; by default `date` or `timestamp` if there is one"),
+    .column("basket", \.basket, "the column of baskets; by default rows of one user and time are one"),
     .word("duplicates", \.duplicates, "how several rows of one user and item become one"),
   ]
 }
@@ -31,6 +33,8 @@ struct ModelArguments {
   let axes: [GridSearch.Axis]
   let roles: ColumnRoles
   let duplicates: Recommenders.DuplicatePolicy
+  /// What the model, with whatever `tune` tries, makes of when rows happened.
+  let times: TimeReading
   /// What people call the column that `weight` names.
   private static let namesOfWeights: Set = ["rating", "ratings", "value", "values", "score", "weights", "count"]
 
@@ -50,7 +54,7 @@ struct ModelArguments {
     }
     roles = ColumnRoles(
       user: try column(rows.user), item: try column(rows.item), weight: try column(rows.weight),
-      time: try column(rows.time))
+      time: try column(rows.time), basket: try column(rows.basket))
     do throws(Diagnostic) { _ = try roles.columns(in: schema) } catch { throw error.located(at: call.span) }
     duplicates = rows.duplicates
 
@@ -85,6 +89,8 @@ struct ModelArguments {
     self.axes = axes
     // What is wrong with them is said before anything is read.
     model = try Models.configured(kind, parameters, weightsAreNamed: roles.weight != nil)
+    times = try Self.times(model, kind, parameters, axes)
+    do throws(Diagnostic) { try roles.require(times, in: schema) } catch { throw error.located(at: call.span) }
     if case .word("weight")? = model.settings.first(where: { $0.name == "by" })?.value {
       do throws(Diagnostic) {
         _ = try roles.weightColumn(in: schema)
@@ -93,6 +99,21 @@ struct ModelArguments {
           "`by=weight` needs a column of weights", at: call.span, hint: "`weight=…` names it", notes: error.notes)
       }
     }
+  }
+}
+
+extension ModelArguments {
+  private static func times(
+    _ model: any Model, _ kind: any Model.Type, _ parameters: [ParameterArgument], _ axes: [GridSearch.Axis]
+  ) throws(Diagnostic) -> TimeReading {
+    var times = model.readsTimes
+    for axis in axes {
+      for value in axis.values {
+        let others = parameters.filter { $0.name != axis.name }
+        times = max(times, try kind.configured(others + [ParameterArgument(axis.name, value)]).readsTimes)
+      }
+    }
+    return times
   }
 }
 

@@ -40,7 +40,7 @@ extension Diagnostic {
     let name = parameter.name
     var hint: String? = "`\(name)=\(parameter.defaultText)` is the default"
     let message: String
-    switch (parameter.domain, argument.value) {
+    switch (parameter.domain.ofValues, argument.value) {
     case (.integer, .integer), (.real, .integer), (.real, .real):
       message = "`\(name)` of \(model) is \(argument.value.text), and has to be \(parameter.domainText)"
     case (.word(let words), .word(let word)):
@@ -59,6 +59,19 @@ extension Diagnostic {
       message = "`\(name)` of \(model) is \(argument.value.kind), and has to be \(parameter.domainText)"
     }
     return Diagnostic(message, at: argument.span, hint: hint)
+  }
+
+  /// A model of baskets or of days, and interactions that know nothing of time.
+  static func needsTimes(_ model: String) -> Diagnostic {
+    Diagnostic(
+      "\(model) has to know when rows happened",
+      hint: "`time=NAME` names the column of times, `basket=NAME` that of baskets")
+  }
+
+  static func daysNeedSums(_ model: String, _ duplicates: DuplicatePolicy) -> Diagnostic {
+    Diagnostic(
+      "\(model) adds up weights row by row here, so `duplicates=\(duplicates.rawValue)` cannot be followed",
+      hint: "leave out `duplicates`, or `by=rows`")
   }
 
   static let nothingToLearnFrom = Diagnostic(
@@ -133,6 +146,11 @@ extension Diagnostic {
 
   static func fewerRowsThanABatch(_ rows: Int, _ batch: Int) -> Diagnostic {
     Diagnostic("\(rows) rows do not fill a batch of \(batch) with one to spare", hint: "`batch=1`, or more rows")
+  }
+
+  static func negativeWeights(_ model: String) -> Diagnostic {
+    Diagnostic(
+      "\(model) needs weights that are not negative", hint: "`weights=binary`, or drop such rows: `filter weight > 0`")
   }
 
   static func negativeRatings(_ model: String) -> Diagnostic {

@@ -18,6 +18,8 @@ public protocol Model: Sendable {
   static var steps: [String] { get }
   /// What the model, with its parameters, makes of rows: several of one user and item are not the same to all.
   var readsRows: RowReading { get }
+  /// What the model, with its parameters, makes of when rows happened.
+  var readsTimes: TimeReading { get }
   /// Whether the weights of interactions change what the model, with its parameters, learns.
   var readsWeights: Bool { get }
 
@@ -43,6 +45,7 @@ extension Model {
   public static var aliases: [String] { [] }
   public var readsRows: RowReading { .never }
   public var readsWeights: Bool { true }
+  public var readsTimes: TimeReading { .never }
 
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions

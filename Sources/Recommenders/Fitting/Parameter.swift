@@ -10,6 +10,11 @@ public struct ParameterDeclaration: Sendable {
     case interval
     /// Model names or fitted models; written without the parameter's name.
     case models
+    /// A value of another domain, or a word that stands for none.
+    indirect case optional(Domain, word: String)
+
+    /// The domain of a value that is no such word.
+    var ofValues: Domain { if case .optional(let domain, _) = self { domain } else { self } }
   }
 
   public let name: String
@@ -20,8 +25,12 @@ public struct ParameterDeclaration: Sendable {
   public let meaning: String
 
   /// The values allowed, as help and messages write them: `1…1024`, `paper or rectools`.
-  public var domainText: String {
-    switch domain {
+  public var domainText: String { domain.text }
+}
+
+extension ParameterDeclaration.Domain {
+  fileprivate var text: String {
+    switch self {
     case .integer(let range):
       range.upperBound == Int.max ? "≥ \(range.lowerBound)" : "\(range.lowerBound)…\(range.upperBound)"
     case .real(let range):
@@ -31,6 +40,7 @@ public struct ParameterDeclaration: Sendable {
     case .word(let words): words.joined(separator: " or ")
     case .interval: "[low, high]"
     case .models: "[models]"
+    case .optional(let domain, let word): "\(domain.text) or \(word)"
     }
   }
 }
@@ -92,6 +102,28 @@ public struct Parameter<Owner>: Sendable {
       set: { if case .word(let text) = $1, let word = Word(rawValue: text) { $0[keyPath: path] = word } })
   }
 
+  /// A whole number, or a word for none.
+  public static func integer(
+    _ name: String, _ path: any WritableKeyPath<Owner, Int?> & Sendable, in range: ClosedRange<Int>,
+    orWord word: String, _ meaning: String
+  ) -> Parameter {
+    Parameter(
+      name: name, domain: .optional(.integer(range), word: word), meaning: meaning,
+      get: { $0[keyPath: path].map { .integer($0) } ?? .word(word) },
+      set: { if case .integer(let value) = $1 { $0[keyPath: path] = value } else { $0[keyPath: path] = nil } })
+  }
+
+  /// A number, or a word for none.
+  public static func real(
+    _ name: String, _ path: any WritableKeyPath<Owner, Double?> & Sendable, in range: ClosedRange<Double>,
+    orWord word: String, _ meaning: String
+  ) -> Parameter {
+    Parameter(
+      name: name, domain: .optional(.real(range), word: word), meaning: meaning,
+      get: { $0[keyPath: path].map { .real($0) } ?? .word(word) },
+      set: { if case .real(let value) = $1 { $0[keyPath: path] = value } else { $0[keyPath: path] = nil } })
+  }
+
   /// Two numbers, the lower first.
   public static func interval(
     _ name: String, _ path: any WritableKeyPath<Owner, ClosedRange<Double>> & Sendable, _ meaning: String
@@ -130,6 +162,8 @@ extension ParameterDeclaration.Domain {
     case (.interval, .numbers(let ends)):
       ends.count == 2 && ends.allSatisfy(\.isFinite) && ends[0] <= ends[1] ? value : nil
     case (.models, .models(let models)): models.isEmpty ? nil : value
+    case (.optional(_, let word), .word(let given)) where given == word: value
+    case (.optional(let domain, _), _): domain.accepting(value)
     default: nil
     }
   }

@@ -74,6 +74,8 @@ public struct RankedLists: Sendable {
   public private(set) var offsets: [Int] = [0]
   public private(set) var items: [Int32] = []
   public private(set) var scores: [Float] = []
+  /// The lists that a tie decided: an item that was left out has the score of the last one.
+  public private(set) var tied: [Int32] = []
 
   public init() {}
 
@@ -91,9 +93,26 @@ public struct RankedLists: Sendable {
     zip(items(of: list), scores(of: list)).map { ScoredItem(item: $0, score: $1) }
   }
 
+  /// Whether a tie decided a list.
+  func isTied(_ list: Int) -> Bool {
+    var range = tied.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if tied[middle] == Int32(list) { return true }
+      range = tied[middle] < Int32(list) ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return false
+  }
+
   /// How many lists have fewer than `top` items.
   public func shortLists(top: Int) -> Int {
     (0..<count).count { offsets[$0 + 1] - offsets[$0] < top }
+  }
+
+  /// - `isTied`: whether an item that was left out has the score of the last one.
+  mutating func append(_ list: some Sequence<ScoredItem>, isTied: Bool) {
+    if isTied { tied.append(Int32(count)) }
+    append(list)
   }
 
   mutating func append(_ list: some Sequence<ScoredItem>) {
@@ -106,7 +125,8 @@ public struct RankedLists: Sendable {
 
   /// Adds the lists of `other` at the end.
   public mutating func append(_ other: RankedLists) {
-    let shift = items.count
+    let (shift, before) = (items.count, Int32(count))
+    tied.append(contentsOf: other.tied.map { $0 + before })
     items.append(contentsOf: other.items)
     scores.append(contentsOf: other.scores)
     offsets.append(contentsOf: other.offsets.dropFirst().map { $0 + shift })

@@ -7,12 +7,13 @@ extension Interactions {
   ///
   /// - `weights`: nil means 1 everywhere. They must be finite.
   /// - `times`: what `last` goes by; nil means the order of the rows, and decides between equal times.
+  /// - `baskets`: when rows happened and which belong together, for models whose declaration says that they read times.
   /// - `keepingRows`: keeps the rows as they came, for models whose declaration says that they read rows.
   /// - Complexity: O(rows + users + items).
   /// - Throws: indices out of range, weights that are not finite, arrays of different lengths.
   public init(
     users givenUsers: consuming [Int32], items givenItems: consuming [Int32], weights: [Double]? = nil,
-    times: [Int64]? = nil,
+    times: [Int64]? = nil, baskets rowTimes: RowTimes? = nil,
     userCount: Int, itemCount: Int,
     duplicates: DuplicatePolicy = .sum, keepingRows: Bool = false, weightsAreNamed: Bool = false,
     userSeeds: [Int64]? = nil, itemSeeds: [Int64]? = nil
@@ -20,7 +21,8 @@ extension Interactions {
     var users = consume givenUsers
     var items = consume givenItems
     guard users.count == items.count, weights.map({ $0.count == users.count }) ?? true,
-      times.map({ $0.count == users.count }) ?? true
+      times.map({ $0.count == users.count }) ?? true, rowTimes?.ticks.map({ $0.count == users.count }) ?? true,
+      rowTimes?.baskets.map({ $0.count == users.count }) ?? true
     else { throw .fault("interactions of different lengths") }
     if let weights, let row = weights.firstIndex(where: { !$0.isFinite }) {
       throw .weightNotFinite(weights[row], row: row)
@@ -30,6 +32,13 @@ extension Interactions {
       throw .weightTooLarge(weights[row], row: row)
     }
     let rowCount = users.count
+    let baskets = try rowTimes.map { (times) throws(Diagnostic) in
+      guard users.allSatisfy({ $0 >= 0 && $0 < userCount }), items.allSatisfy({ $0 >= 0 && $0 < itemCount }) else {
+        throw .fault("an interaction outside its \(userCount) users and \(itemCount) items")
+      }
+      return try Baskets(
+        users: users, items: items, weights: weights, times: times, userCount: userCount, itemCount: itemCount)
+    }
     // A weight is exact as a count of up to 2²⁴ rows.
     let isCounting = weights == nil && duplicates == .sum
     if isCounting, keepingRows {
@@ -39,6 +48,7 @@ extension Interactions {
       self.init(
         counting: InteractionRows(users: users, items: items, weights: nil), userCount: userCount,
         itemCount: itemCount, cellCount: cellCount, userSeeds: userSeeds, itemSeeds: itemSeeds)
+      self.baskets = baskets
       return
     }
     let matrix: SparseMatrix
@@ -66,6 +76,7 @@ extension Interactions {
       rows: keepingRows ? InteractionRows(users: users, items: items, weights: weights) : nil,
       rowCount: rowCount, duplicates: duplicates, weightsAreNamed: weightsAreNamed, userSeeds: userSeeds,
       itemSeeds: itemSeeds)
+    self.baskets = baskets
   }
 }
 

@@ -28,6 +28,8 @@ public struct Interactions: Sendable {
   public private(set) var rows: InteractionRows?
   /// What became of the rows in a model of ratings.
   private(set) var ratings: Ratings?
+  /// The rows in the order of time, basket by basket; nil where no model asked for them.
+  public internal(set) var baskets: Baskets?
   /// How many rows there were.
   public let rowCount: Int
   public let duplicates: DuplicatePolicy
@@ -126,6 +128,13 @@ public struct Interactions: Sendable {
     return interactions
   }
 
+  /// The same without baskets, for a model that does not read them.
+  var withoutBaskets: Interactions {
+    var interactions = self
+    interactions.baskets = nil
+    return interactions
+  }
+
   /// What they take in memory now.
   var byteCount: Int {
     let matrices = [storedMatrix, deferredMatrix.value, deferredTranspose.value].compactMap { $0 }
@@ -133,6 +142,7 @@ public struct Interactions: Sendable {
     if let multiplicities { bytes += multiplicities.count * 4 }
     if let rows { bytes += rows.count * 8 + (rows.weights?.count ?? 0) * 8 }
     if let ratings { bytes += ratings.byteCount }
+    if let baskets { bytes += baskets.byteCount }
     return bytes + ((userSeeds?.count ?? 0) + (itemSeeds?.count ?? 0)) * 8
   }
 

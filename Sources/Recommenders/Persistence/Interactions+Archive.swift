@@ -20,6 +20,11 @@ extension Interactions {
       ratings.store(in: &part)
       archive.store("ratings", part: part)
     }
+    if let baskets {
+      var part = ModelArchive()
+      baskets.store(in: &part)
+      archive.store("baskets", part: part)
+    }
     if let userSeeds { archive.store("userSeeds", userSeeds) }
     if let itemSeeds { archive.store("itemSeeds", itemSeeds) }
   }
@@ -53,6 +58,7 @@ extension Interactions {
     guard self.usersPerItem().elementsEqual(usersPerItem, by: { $0 == Int($1) }) else {
       throw .damagedModel("its items have other users than its users have items")
     }
+    if archive.has("baskets/items") { baskets = try Baskets(restoring: archive.part("baskets"), of: matrix) }
     if archive.has("ratings/userStarts") {
       self = with(
         try Ratings(restoring: archive.part("ratings"), userCount: matrix.rowCount, itemCount: matrix.columnCount))
@@ -64,7 +70,7 @@ extension Interactions {
     cellCount == other.cellCount && matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities
       && weightsAreCounts == other.weightsAreCounts && rowCount == other.rowCount
       && rows?.users == other.rows?.users && rows?.items == other.rows?.items && rows?.weights == other.rows?.weights
-      && hasSameRatings(as: other)
+      && hasSameRatings(as: other) && hasSameBaskets(as: other)
       && duplicates == other.duplicates && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
   }
 }
@@ -73,6 +79,11 @@ extension Interactions {
   private func hasSameRatings(as other: Interactions) -> Bool {
     guard let ratings, let others = other.ratings else { return ratings == nil && other.ratings == nil }
     return ratings.isSame(as: others)
+  }
+
+  private func hasSameBaskets(as other: Interactions) -> Bool {
+    guard let baskets, let others = other.baskets else { return baskets == nil && other.baskets == nil }
+    return baskets.isSame(as: others)
   }
 }
 

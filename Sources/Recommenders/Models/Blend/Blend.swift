@@ -18,6 +18,13 @@ public struct Blend: Model {
 
   public init() {}
 
+  public var readsTimes: TimeReading {
+    models.reduce(.never) { most, reference in
+      guard case .named(let name) = reference, let kind = try? Models.named(name) else { return most }
+      return max(most, kind.init().readsTimes)
+    }
+  }
+
   public var readsRows: RowReading {
     let kinds = models.map { reference in
       switch reference {
@@ -33,7 +40,7 @@ public struct Blend: Model {
     for reference in models {
       switch reference {
       case .named(let name):
-        parts.append(FittedBlend.Part(name: name, model: try Models.fit(name, on: interactions, walk: walk)))
+        parts.append(FittedBlend.Part(name: name, model: try Models.fitPart(name, on: interactions, walk: walk)))
       case .fitted(let model, let name):
         guard model.userCount == interactions.userCount, model.itemCount == interactions.itemCount else {
           throw .fittedToOtherData(name)
@@ -146,20 +153,46 @@ struct FittedBlend: FittedModel {
   private func chained(_ lists: [RankedLists], count: Int, top: Int) throws(Diagnostic) -> RankedLists {
     let blocks = try mapChunks(of: count, grain: 1024) { (range) in
       var result = RankedLists()
-      var taken: Set<Int32> = []
+      var chain = Chain(top: top)
       for list in range {
-        var chain: [ScoredItem] = []
-        taken.removeAll(keepingCapacity: true)
-        for source in lists {
-          for (item, score) in zip(source.items(of: list), source.scores(of: list)) {
-            if chain.count == top { break }
-            if taken.insert(item).inserted { chain.append(ScoredItem(item: item, score: score)) }
-          }
-        }
-        result.append(chain)
+        chain.begin()
+        for source in lists where !chain.isDecided { chain.add(source, list) }
+        result.append(chain.items, isTied: chain.isTied)
       }
       return result
     }
     return blocks.reduce(into: RankedLists()) { $0.append($1) }
+  }
+}
+
+/// A list made of lists.
+private struct Chain {
+  let top: Int
+  private(set) var items: [ScoredItem] = []
+  private var taken: Set<Int32> = []
+  /// Whether the list is full and what would have come next has the same score.
+  private(set) var isTied = false
+  /// Whether nothing that comes after it changes the list.
+  private(set) var isDecided = false
+
+  init(top: Int) { self.top = top }
+
+  mutating func begin() {
+    items = []
+    taken.removeAll(keepingCapacity: true)
+    (isTied, isDecided) = (false, false)
+  }
+
+  mutating func add(_ source: RankedLists, _ list: Int) {
+    for (item, score) in zip(source.items(of: list), source.scores(of: list)) where !taken.contains(item) {
+      if items.count == top {
+        // The first that does not get in, from the model of the last that did.
+        (isTied, isDecided) = (items.last?.score == score, true)
+        return
+      }
+      taken.insert(item)
+      items.append(ScoredItem(item: item, score: score))
+    }
+    if items.count == top { (isTied, isDecided) = (source.isTied(list), true) }
   }
 }

@@ -1,41 +1,57 @@
 public import Diagnostics
-import LinearAlgebra
-import Parallelism
 
 /// What a user took most often, again.
+///
+/// - Source: by baskets it is P-TopFreq of Li et al., *A Next Basket Recommendation Reality Check*, ACM TOIS 41, 2023.
 public struct PersonalTopPopular: Model {
   /// What ranks a user's items.
   public enum Measure: String, Sendable, CaseIterable {
-    case rows, weight
+    case rows, weight, baskets
   }
 
   public static let name = "PersonalTopPopular"
   public static let aliases = ["PersonalTop", "Personal"]
   public static let summary = "the items the user had most often; nothing for those without a history"
   public static let help = [
-    "Ranks a user's own items by how many rows they have (`by=rows`), or by their weight (`by=weight`, which `weight=quantity` means too). Equal ones are ordered by item id.",
+    "Ranks a user's own items by how many rows they have (`by=rows`), by how many of the user's baskets (`by=baskets`: twice in one basket is once), or by their weight (`by=weight`, which `weight=quantity` means too).",
+    "`recency=5` looks at the user's last five baskets only, `half_life=30` lets a row of thirty days before the last row of the table count half. A basket is the rows of one user and time, or of one `basket=`.",
+    TieRule.help,
     "Lists are as long as the user's history: short ones are not padded (`Blend [PersonalTopPopular, TopPopular]` fills them up), and with `seen=drop` nothing is left at all.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("by", \.by, "what ranks a user's items: how many rows they have, or their weight")
+    .word("by", \.by, "what ranks a user's items: how many rows they have, their weight, or how many baskets"),
+    .real(
+      "half_life", \.halfLife, in: 0.001...1_000_000, orWord: "none",
+      "after how many days before the last row a row counts half"),
+    .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of the user's last baskets count"),
+    .word("ties", \.ties, "which of a user's items that are equal comes first"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "what draws ties for `ties=random`"),
   ]
   public static let steps = ["count"]
 
   public var by = Measure.rows
+  public var halfLife: Double?
+  public var recency: Int?
+  public var ties = TieRule.id
+  public var seed = 0
 
   public init() {}
 
-  public var readsRows: RowReading { by == .rows ? .counted : .never }
+  public var readsRows: RowReading { by == .rows || readsTimes > .order ? .counted : .never }
   public var readsWeights: Bool { by == .weight }
+  public var readsTimes: TimeReading {
+    halfLife != nil ? .days : recency != nil || by == .baskets ? .baskets : ties.readsTimes
+  }
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
-    let fitted = FittedPersonalTopPopular(
-      model: self, interactions: interactions, by: by, notes: by == .weight ? interactions.negativeWeightNotes : [])
+    let fitted = try FittedPersonalTopPopular(
+      self, interactions, cellScores: cellScores(interactions),
+      notes: by == .weight ? interactions.negativeWeightNotes : [])
     try walk?.show(
       StepReport(
         of: PersonalTopPopular.self, "count",
-        formula: by == .rows ? "cᵤⱼ = |{rows of user u with item j}|" : "cᵤⱼ = xᵤⱼ, the weight of item j for user u",
+        formula: formula,
         shapes: [
           "C is \(interactions.userCount) users × \(interactions.itemCount) items, \(interactions.cellCount) not zero"
         ],
@@ -44,61 +60,37 @@ public struct PersonalTopPopular: Model {
           StepReport.Corner(
             "C", rowCount: interactions.userCount, columnCount: interactions.itemCount,
             rows: interactions.busyUsers(), columns: interactions.commonItems()
-          ) { Double(fitted.score($0, $1) ?? 0) }
+          ) { fitted.score($0, $1) ?? 0 }
         ], lookAt: "most cells are 0 or 1: what repeats is a habit"))
     return fitted
   }
-}
 
-struct FittedPersonalTopPopular: FittedModel {
-  let model: any Model
-  let interactions: Interactions
-  let by: PersonalTopPopular.Measure
-  let notes: [String]
-
-  /// The score of an item that a user has had; nil for others.
-  func score(_ user: Int32, _ item: Int32) -> Float? {
-    let matrix = interactions.matrix
-    return matrix.cells(ofRow: Int(user)).first { matrix.columns[$0] == item }.map { score(ofCell: $0, matrix) }
-  }
-
-  private func score(ofCell cell: Int, _ matrix: SparseMatrix) -> Float {
-    by == .weight ? matrix.values[cell] : Float(interactions.rows(inCell: cell, of: matrix))
-  }
-
-  func scores(for user: Int32) -> [Float] {
-    var scores = [Float](repeating: 0, count: itemCount)
-    let matrix = interactions.matrix
-    for cell in matrix.cells(ofRow: Int(user)) { scores[Int(matrix.columns[cell])] = score(ofCell: cell, matrix) }
-    return scores
-  }
-
-  func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
-    guard request.seen == .keep else { return RankedLists(users.map { _ in [] }) }
-    let matrix = interactions.matrix
-    let blocks = try mapChunks(of: users.count, grain: 4096) { (range) throws(Diagnostic) in
-      var lists = RankedLists()
-      var selection = TopSelection(capacity: min(request.top, itemCount))
-      for user in users[range] {
-        for cell in matrix.cells(ofRow: Int(user)) where request.allows(matrix.columns[cell]) {
-          selection.offer(matrix.columns[cell], score(ofCell: cell, matrix))
-        }
-        lists.append(selection.ranked())
-      }
-      return lists
+  /// What ranks each cell of the matrix, where that is not its rows or its weight.
+  private func cellScores(_ interactions: Interactions) throws(Diagnostic) -> [Double]? {
+    guard readsTimes > .order else { return nil }
+    guard let baskets = interactions.baskets else { throw .needsTimes(PersonalTopPopular.name) }
+    if by == .weight, interactions.duplicates != .sum, interactions.repeatedRows > 0 {
+      throw .daysNeedSums(PersonalTopPopular.name, interactions.duplicates)
     }
-    return blocks.reduce(into: RankedLists()) { $0.append($1) }
+    let measure: BasketCounts.Measure =
+      switch by {
+      case .rows: .rows
+      case .weight: .weight
+      case .baskets: .baskets
+      }
+    return try BasketCounts(baskets: baskets, measure: measure, halfLife: halfLife, recency: recency)
+      .cells(of: interactions)
   }
 
-  func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
-    guard request.seen == .keep else { return RankedLists([[]]) }
-    var selection = TopSelection(capacity: min(request.top, itemCount))
-    for (item, weight) in zip(basket.items, basket.weights) where request.allows(item) { selection.offer(item, weight) }
-    return RankedLists([selection.ranked()])
-  }
-
-  func explain(_ user: Int32, _ item: Int32) -> Explanation {
-    let score = score(user, item).map { Double($0) }
-    return Explanation(score: score ?? 0, terms: score.map { [Explanation.Term(.item(item), $0)] } ?? [])
+  private var formula: String {
+    let decay = halfLife == nil ? "" : "2^(−age/h)"
+    return switch by {
+    case .rows:
+      decay.isEmpty ? "cᵤⱼ = |{rows of user u with item j}|" : "cᵤⱼ = Σ over rows of u with item j of \(decay)"
+    case .weight:
+      decay.isEmpty ? "cᵤⱼ = xᵤⱼ, the weight of item j for user u" : "cᵤⱼ = Σ over rows of u with item j of x·\(decay)"
+    case .baskets:
+      decay.isEmpty ? "cᵤⱼ = |{baskets of user u with item j}|" : "cᵤⱼ = Σ over baskets of u with item j of \(decay)"
+    }
   }
 }

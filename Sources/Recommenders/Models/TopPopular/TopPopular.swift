@@ -2,46 +2,57 @@ public import Diagnostics
 import Parallelism
 
 /// The same list for everyone: the most popular items first.
+///
+/// - Source: the baseline of every paper; by baskets it is G-TopFreq of Li et al., *A Next Basket Recommendation Reality
+///   Check*, ACM TOIS 41, 2023.
 public struct TopPopular: Model {
   /// What counts as popular.
   public enum Measure: String, Sendable, CaseIterable {
-    case rows, users, weight
+    case rows, users, weight, baskets
   }
 
   public static let name = "TopPopular"
   public static let aliases = ["Popularity", "MostPopular"]
   public static let summary = "the most popular items, the same list for everyone"
   public static let help = [
-    "Counts, for every item, its rows (`by=rows`: a product bought ten times by one user counts ten) or its users (`by=users`), or adds up its weights (`by=weight`), and ranks by that. Equal counts are ordered by item id.",
+    "Counts, for every item, its rows (`by=rows`: a product bought ten times by one user counts ten), its users (`by=users`) or its baskets (`by=baskets`: twice in one basket is once), or adds up its weights (`by=weight`), and ranks by that.",
     "Weights have a part in it only where that is said: `weight=quantity` names their column and means `by=weight`; a column that is merely called weight or rating does not. A weight below zero counts against its item.",
+    "`half_life=7` lets a row of seven days before the last row of the table count half, one of fourteen days a quarter: what is popular now. A user then counts as the last row with the item. `recency=5` looks at the last five baskets of every user only. A basket is the rows of one user and time, or of one `basket=`.",
+    TieRule.help,
     "The baseline that any personal model has to beat. The score is the count, or the sum.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("by", \.by, "what is counted for an item: its rows, repeats included, its distinct users, or its weight")
+    .word(
+      "by", \.by,
+      "what is counted for an item: its rows, repeats included, its distinct users, its weight or its baskets"
+    ),
+    .real(
+      "half_life", \.halfLife, in: 0.001...1_000_000, orWord: "none",
+      "after how many days before the last row a row counts half"),
+    .integer(
+      "recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of the last baskets of every user count"),
+    .word("ties", \.ties, "which of equally popular items comes first"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "what draws ties for `ties=random`"),
   ]
   public static let steps = ["count"]
 
   public var by = Measure.rows
+  public var halfLife: Double?
+  public var recency: Int?
+  public var ties = TieRule.id
+  public var seed = 0
 
   public init() {}
 
-  public var readsRows: RowReading { by == .rows ? .counted : .never }
+  public var readsRows: RowReading { by == .rows || readsTimes > .order ? .counted : .never }
   public var readsWeights: Bool { by == .weight }
+  public var readsTimes: TimeReading {
+    halfLife != nil ? .days : recency != nil || by == .baskets ? .baskets : ties.readsTimes
+  }
 
   public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
     let watch = Stopwatch()
-    let counts =
-      switch by {
-      case .rows: interactions.rowsPerItem().map { Double($0) }
-      case .users: interactions.usersPerItem().map { Double($0) }
-      case .weight: interactions.weightPerItem()
-      }
-    let formula =
-      switch by {
-      case .rows: "cⱼ = |{rows with item j}|"
-      case .users: "cⱼ = |{u : xᵤⱼ ≠ 0}|"
-      case .weight: "cⱼ = Σᵤ xᵤⱼ"
-      }
+    let counts = try counts(interactions)
     try walk?.show(
       StepReport(
         of: TopPopular.self, "count",
@@ -51,60 +62,40 @@ public struct TopPopular: Model {
           StepReport.Corner("c", count: counts.count, at: interactions.commonItems()) { counts[Int($0)] }
         ],
         lookAt: "the head: a few items have a large share of the rows"))
-    return FittedTopPopular(
-      model: self, interactions: interactions, popularity: counts.map { Float($0) },
-      notes: by == .weight ? interactions.negativeWeightNotes : [])
+    return try FittedTopPopular(
+      self, interactions, popularity: counts, notes: by == .weight ? interactions.negativeWeightNotes : [])
   }
-}
 
-struct FittedTopPopular: ScoringModel {
-  let model: any Model
-  let interactions: Interactions
-  let popularity: [Float]
-  let notes: [String]
-
-  var givesEveryoneTheSame: Bool { true }
-
-  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
-    var place = 0
-    for _ in users {
-      for item in items {
-        scores[place] = popularity[item]
-        place += 1
+  private func counts(_ interactions: Interactions) throws(Diagnostic) -> [Double] {
+    guard readsTimes <= .order else {
+      guard let baskets = interactions.baskets else { throw .needsTimes(TopPopular.name) }
+      if by == .weight, interactions.duplicates != .sum, interactions.repeatedRows > 0 {
+        throw .daysNeedSums(TopPopular.name, interactions.duplicates)
       }
+      let measure: BasketCounts.Measure =
+        switch by {
+        case .rows: .rows
+        case .users: .users
+        case .weight: .weight
+        case .baskets: .baskets
+        }
+      return try BasketCounts(baskets: baskets, measure: measure, halfLife: halfLife, recency: recency)
+        .totals(itemCount: interactions.itemCount)
+    }
+    return switch by {
+    case .rows, .baskets: interactions.rowsPerItem().map { Double($0) }
+    case .users: interactions.usersPerItem().map { Double($0) }
+    case .weight: interactions.weightPerItem()
     }
   }
 
-  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
-    for item in 0..<itemCount { scores[item] = popularity[item] }
-  }
-
-  /// One list serves everyone; with `seen=drop` it is longer by what a user may have seen of it.
-  func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
-    let dropsSeen = request.seen == .drop
-    let most = dropsSeen ? users.map { interactions.items(of: $0).count }.max() ?? 0 : 0
-    var longer = request
-    longer.top = min(request.top + most, itemCount)
-    let list = try recommend(basket: Basket([]), longer)[0]
-    let blocks = try mapChunks(of: users.count, grain: 4096) { (range) in
-      RankedLists(
-        users[range].lazy.map { user in
-          let seen = dropsSeen ? interactions.items(of: user) : []
-          return Array(list.lazy.filter { !seen.contains($0.item) }.prefix(request.top))
-        })
+  private var formula: String {
+    let decay = halfLife == nil ? "" : "2^(−age/h)"
+    return switch by {
+    case .rows: decay.isEmpty ? "cⱼ = |{rows with item j}|" : "cⱼ = Σ over rows with item j of \(decay)"
+    case .users: decay.isEmpty ? "cⱼ = |{u : xᵤⱼ ≠ 0}|" : "cⱼ = Σ over users with item j of \(decay)"
+    case .weight: decay.isEmpty ? "cⱼ = Σᵤ xᵤⱼ" : "cⱼ = Σ over rows with item j of x·\(decay)"
+    case .baskets: decay.isEmpty ? "cⱼ = |{baskets with item j}|" : "cⱼ = Σ over baskets with item j of \(decay)"
     }
-    return blocks.reduce(into: RankedLists()) { $0.append($1) }
-  }
-
-  func recommend(
-    strangers seeds: [Int64], _ request: RecommendationRequest
-  ) throws(Diagnostic) -> RankedLists? {
-    let list = try recommend(basket: Basket([]), request)[0]
-    return RankedLists(repeatElement(list, count: seeds.count))
-  }
-
-  func explain(_ user: Int32, _ item: Int32) -> Explanation {
-    let score = Double(popularity[Int(item)])
-    return Explanation(score: score, terms: [Explanation.Term(.part("popularity of the item"), score)])
   }
 }
