@@ -5,7 +5,7 @@ extension EASEFit {
   func showInteractions(_ matrix: SparseMatrix, _ seconds: Double) throws(Diagnostic) {
     try walk?.show(
       StepReport(
-        of: EASE.self, "interactions", formula: model.weights == .binary ? "xᵤᵢ = 1" : "xᵤᵢ = weight",
+        of: EASE.self, "interactions", formula: model.weights.formula,
         shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
         seconds: seconds,
         corners: [

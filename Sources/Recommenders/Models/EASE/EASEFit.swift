@@ -14,7 +14,7 @@ struct EASEFit {
 
   func run() throws(Diagnostic) -> FittedEASE {
     var watch = Stopwatch()
-    let matrix = model.matrix(of: interactions)
+    let matrix = model.weights.matrix(of: interactions)
     let isOwn = model.weights == .counts || matrix.values == interactions.matrix.values
     let transpose = isOwn ? try interactions.transpose : matrix.transposed()
     try showInteractions(matrix, watch.lap())
@@ -135,7 +135,7 @@ extension EASEFit {
   /// No pivot is below λ; so λ has to be no negligible part of the largest diagonal element, of XᵀX or of XXᵀ. Where
   /// weights are what makes those large, ones in their place are the answer.
   private var tooLittleRegularization: Diagnostic {
-    let matrix = model.matrix(of: interactions)
+    let matrix = model.weights.matrix(of: interactions)
     // Rounding adds up over the rows before a pivot: ten times what is negligible is on the safe side of it.
     let share = 10 * Double(Self.negligiblePivot)
     let needed = share * largestDiagonal(of: matrix)
@@ -171,14 +171,5 @@ extension Double {
     var unit = 1.0
     while unit * 10 <= self { unit *= 10 }
     return (self / unit).rounded(.up) * unit
-  }
-}
-
-extension EASE {
-  /// X: the weights, or ones.
-  func matrix(of interactions: Interactions) -> SparseMatrix {
-    weights == .counts
-      ? interactions.matrix
-      : interactions.matrix.withValues([Float](repeating: 1, count: interactions.cellCount))
   }
 }

@@ -19,7 +19,7 @@ extension FittedEASE {
     let itemCount = interactions.itemCount
     ease = model
     self.interactions = interactions
-    matrix = model.matrix(of: interactions)
+    matrix = model.weights.matrix(of: interactions)
     let form: ItemPrecision.Form
     if archive.has("inverse") {
       form = .primal(try archive.tiles("inverse", order: itemCount))

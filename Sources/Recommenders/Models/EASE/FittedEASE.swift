@@ -5,7 +5,7 @@ import LinearAlgebra
 struct FittedEASE: ScoringModel {
   let ease: EASE
   let interactions: Interactions
-  /// X as it was fitted to: weights, or ones.
+  /// X as it was fitted to.
   let matrix: SparseMatrix
   let precision: ItemPrecision
   let notes: [String]
@@ -39,8 +39,7 @@ struct FittedEASE: ScoringModel {
   }
 
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
-    let weights = ease.weights == .binary ? basket.weights.map { _ in 1 } : basket.weights
-    writeScores(of: basket.items[...], weights[...], into: &scores, at: 0)
+    writeScores(of: basket.items[...], ease.weights.weights(of: basket)[...], into: &scores, at: 0)
   }
 
   /// Scores of any sparse row y: y − (y·P)/d with d = diag P, or in RecTools' orientation y − (y/d)·P.

@@ -88,7 +88,7 @@ extension ItemKNN {
   }
 }
 
-struct FittedItemKNN: VotingModel {
+struct FittedItemKNN: VotingModel, ItemWeightModel {
   let model: any Model
   let interactions: Interactions
   let deferredRatings: DeferredRatings
@@ -102,49 +102,10 @@ struct FittedItemKNN: VotingModel {
     deferredRatings = DeferredRatings(model, interactions)
   }
 
-  func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
-    for (place, user) in users.enumerated() {
-      writeScores(
-        interactions.matrix.columns(ofRow: Int(user)), interactions.matrix.values(ofRow: Int(user)), into: &scores,
-        at: place * itemCount)
-    }
-  }
+  var matrix: SparseMatrix { interactions.matrix }
+  var itemWeights: SparseMatrix { similarity }
 
-  func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
-    writeScores(basket.items[...], basket.weights[...], into: &scores, at: 0)
-  }
-
-  /// Adds up the neighbours of `items`; what none of them leads to is −∞: nothing is known of it.
-  private func writeScores(
-    _ items: ArraySlice<Int32>, _ weights: ArraySlice<Float>, into scores: inout MutableSpan<Float>, at start: Int
-  ) {
-    for item in 0..<itemCount { scores[start + item] = -.infinity }
-    let (columns, values) = (similarity.columns, similarity.values)
-    for (item, weight) in zip(items, weights) {
-      for cell in similarity.cells(ofRow: Int(item)) {
-        let place = start + Int(columns[cell])
-        scores[place] = (scores[place] == -.infinity ? 0 : scores[place]) + weight * values[cell]
-      }
-    }
-  }
+  func weights(of basket: Basket) -> [Float] { basket.weights }
 
   func store(in archive: inout ModelArchive) { archive.store("similarity", similarity) }
-
-  func similar(to item: Int32, top: Int) -> [ScoredItem] {
-    var selection = TopSelection(capacity: min(top, itemCount))
-    for cell in similarity.cells(ofRow: Int(item)) where similarity.columns[cell] != item {
-      selection.offer(similarity.columns[cell], similarity.values[cell])
-    }
-    return selection.ranked()
-  }
-
-  func explain(_ user: Int32, _ item: Int32) -> Explanation {
-    let cells = interactions.matrix.cells(ofRow: Int(user))
-    let terms = cells.compactMap { cell -> Explanation.Term? in
-      let own = interactions.matrix.columns[cell]
-      guard let similar = similarity.value(row: Int(own), column: item) else { return nil }
-      return Explanation.Term(.item(own), Double(interactions.matrix.values[cell] * similar))
-    }
-    return Explanation(score: terms.reduce(0) { $0 + $1.contribution }, terms: terms)
-  }
 }

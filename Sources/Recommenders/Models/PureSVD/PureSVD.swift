@@ -1,0 +1,91 @@
+public import Diagnostics
+import LinearAlgebra
+import Parallelism
+import RandomNumbers
+
+/// The nearest matrix of low rank: what is missing counts as zero, and nothing is centred.
+///
+/// X ≈ U·Σ·Vᵀ, scores S = U·Σ·Vᵀ = X·V·Vᵀ: a user's items are projected on the factors and back.
+///
+/// - Complexity: see `TruncatedSVD`; V is items × factors in single precision.
+/// - Randomness: the start alone, normal from numpy's `RandomState(seed)`; the result is that of any start.
+/// - Source: Cremonesi, Koren, Turrin, *Performance of Recommender Algorithms on Top-N Recommendation Tasks*, RecSys 2010.
+public struct PureSVD: Model {
+  public static let name = "PureSVD"
+  public static let aliases = ["TruncatedSVD"]
+  public static let summary = "the best approximation of low rank; what is missing counts as zero"
+  public static let help = [
+    "Takes the `factors` largest singular values of the matrix of users × items, in which what a user did not have is 0. Scores are X·V·Vᵀ: items that the same users had get similar factors. Not to be confused with SVD, which predicts ratings by descent and looks at known ratings alone.",
+    "Iterated until the singular values have settled to thirteen digits, so that `seed` changes the signs of nothing and the last digits at most; randomised SVDs with few iterations, as scikit-learn's by default, are less exact.",
+    "`weights=binary` takes 1 for each item a user had; `counts` takes weights, such as ratings, `log` ln(1 + weight).",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("factors", \.factors, in: 1...1024, "how many singular values are kept"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "what draws the start"),
+    .word("weights", \.weights, "an interaction weighs 1, its count, or ln(1 + count)"),
+  ]
+  public static let steps = ["interactions", "singular values", "item factors"]
+
+  public var factors = 64
+  public var seed = 0
+  public var weights = InteractionWeights.binary
+
+  public init() {}
+
+  public var readsWeights: Bool { weights != .binary }
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    var watch = Stopwatch()
+    let matrix = weights.matrix(of: interactions)
+    let transpose = try matrix.transposedOnAllCores()
+    try walk?.show(
+      StepReport(
+        of: PureSVD.self, "interactions", formula: weights.formula,
+        shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
+        seconds: watch.lap(),
+        corners: [
+          StepReport.Corner(
+            "X", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
+            columns: interactions.commonItems()
+          ) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
+        ], lookAt: "empty cells count as zeros that are to be explained too"))
+    watch.resume()
+    let decomposition = try decomposed(matrix, transpose)
+    try walk?.show(
+      StepReport(
+        of: PureSVD.self, "singular values", formula: "X ≈ U·Σ·Vᵀ",
+        shapes: [
+          "\(counted(decomposition.values.count, "singular value")) after \(counted(decomposition.rounds, "round"))"
+        ],
+        seconds: watch.lap(),
+        corners: [StepReport.Corner("σ", count: decomposition.values.count) { decomposition.values[$0] }],
+        lookAt: "how fast they fall: the first is mostly popularity"))
+    watch.resume()
+    let fitted = try FittedPureSVD(self, interactions, matrix, decomposition)
+    try walk?.show(
+      StepReport(
+        of: PureSVD.self, "item factors", formula: "S = X·V·Vᵀ",
+        shapes: ["V is \(fitted.itemCount) items × \(fitted.factorCount) factors"], seconds: watch.lap(),
+        corners: [
+          StepReport.Corner(
+            "V", rowCount: fitted.itemCount, columnCount: fitted.factorCount
+          ) { Double(fitted.itemFactors[$0, $1]) }
+        ], lookAt: "columns are orthogonal and of length one; a user's row of X times V is the user's factors"))
+    return fitted
+  }
+
+  private func decomposed(_ matrix: SparseMatrix, _ transpose: SparseMatrix) throws(Diagnostic) -> TruncatedSVD {
+    var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
+    let width = TruncatedSVD.blockSize(for: factors, of: matrix)
+    let start = (0..<matrix.columnCount * width).map { _ in random.normal() }
+    return try TruncatedSVD(factors, of: matrix, transpose: transpose, start: start) { round, change in
+      Progress.report("PureSVD", 0, of: 0, detail: "round \(round), singular values moved by \(shortText(change))")
+    }
+  }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedPureSVD(self, interactions, restoring: archive)
+  }
+}

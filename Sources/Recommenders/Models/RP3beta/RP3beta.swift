@@ -1,0 +1,89 @@
+public import Diagnostics
+import LinearAlgebra
+import Parallelism
+
+/// Three random steps from an item: to a user who had it, to what that user had, and less so to what everybody has.
+///
+///     Wᵢⱼ = Σᵤ (1/nᵢ)^α · (xᵤⱼ/Σxᵤ)^α / nⱼ^β,  Wᵢᵢ = 0
+///
+/// Rows keep their `neighbors` largest weights and are divided by their sum; then columns keep theirs.
+///
+/// - Complexity: O(Σ over users of (their items)²) time, items × neighbors memory.
+/// - Source: Paudel, Christoffel, Newell, Bernstein, *Updatable, Accurate, Diverse, and Scalable Recommendations for
+///   Interactive Applications*, ACM TiiS 7, 2017; cuts and row sums as in Ferrari Dacrema et al., RecSys 2019.
+public struct RP3beta: Model {
+  public static let name = "RP3beta"
+  public static let aliases = ["RP3", "RandomWalk"]
+  public static let summary = "three random steps over who had what; common items are held back"
+  public static let help = [
+    "From an item a random step goes to one of its users, and from there to one of that user's items: Wᵢⱼ is the probability of ending at j, divided by the number of users of j to the power `beta`. A user's items add up their rows. Fast, and hard to beat on sparse data.",
+    "`beta=0` is P3alpha and recommends what is popular; the larger `beta`, the rarer the items. `alpha` is the power of both probabilities: above 1 likely steps count more.",
+    "`neighbors` weights are kept of every row, then of every column; `normalize` divides rows by their sum between the two, as the code of Ferrari Dacrema et al. does. The paper's own form has neither: `neighbors=100000 normalize=false`. Items that no weight leads to are not recommended, so lists can be short.",
+    "`weights=binary` takes 1 for each item a user had; `counts` takes weights, `log` ln(1 + weight), for the step from users to items.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .real("alpha", \.alpha, in: 0...10, "the power of the probabilities of a step"),
+    .real("beta", \.beta, in: 0...10, "how much an item of many users is held back"),
+    .integer("neighbors", \.neighbors, in: 1...100_000, "weights kept of every row, then of every column"),
+    .flag("normalize", \.normalizes, "whether the weights kept of a row are divided by their sum"),
+    .word("weights", \.weights, "an interaction weighs 1, its count, or ln(1 + count)"),
+  ]
+  public static let steps = ["probabilities", "steps", "neighbours"]
+
+  public var alpha = 1.0
+  public var beta = 0.6
+  public var neighbors = 100
+  public var normalizes = true
+  public var weights = InteractionWeights.binary
+
+  public init() {}
+
+  public var readsWeights: Bool { weights != .binary }
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    var watch = Stopwatch()
+    let matrix = weights.matrix(of: interactions)
+    guard matrix.values.allSatisfy({ $0 >= 0 }) else { throw .negativeWeights(RP3beta.name) }
+    let walks = try RandomWalks(
+      matrix, transpose: interactions.transpose, alpha: alpha, beta: beta)
+    try walk?.show(
+      StepReport(
+        of: RP3beta.self, "probabilities", formula: "pᵢᵤ = (1/nᵢ)^α,  pᵤⱼ = (xᵤⱼ/Σxᵤ)^α",
+        shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
+        seconds: watch.lap(),
+        corners: [
+          StepReport.Corner(
+            "pᵤⱼ", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
+            columns: interactions.commonItems()
+          ) { walks.probability(user: Int($0), item: $1) }
+        ], lookAt: "a user of many items spreads the walk over all of them"))
+    watch.resume()
+    var rows = try Progress.ofLoops("RP3beta: items") { () throws(Diagnostic) in
+      try walks.rows(keeping: neighbors, normalized: normalizes)
+    }
+    let before = rows.values.count
+    try walk?.show(
+      StepReport(
+        of: RP3beta.self, "steps", formula: "Wᵢⱼ = Σᵤ pᵢᵤ·pᵤⱼ / nⱼ^β, the \(neighbors) largest of every row",
+        shapes: ["W is \(matrix.columnCount) items × \(matrix.columnCount), \(before) not zero"],
+        seconds: watch.lap(),
+        lookAt: normalizes ? "each row is divided by its sum" : "a row of a common item sums to less"))
+    watch.resume()
+    rows.keepLargestOfColumns(neighbors)
+    let fitted = FittedItemWeights(
+      self, interactions, weights, matrix: matrix, itemWeights: rows.matrix(columnCount: matrix.columnCount))
+    try walk?.show(
+      StepReport(
+        of: RP3beta.self, "neighbours", formula: "the \(neighbors) largest of every column of W",
+        shapes: ["\(rows.values.count) of \(before) weights are left"], seconds: watch.lap(),
+        corners: [fitted.neighborhood(of: interactions.commonItems(1).indices.first ?? 0, "W")],
+        lookAt: "an item and those it leads to most; W is not symmetric"))
+    return fitted
+  }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedItemWeights(self, interactions, weights, restoring: archive)
+  }
+}

@@ -1,0 +1,93 @@
+public import Diagnostics
+import LinearAlgebra
+import Parallelism
+
+/// Every item as a sum of few others: a sparse linear model of items on items with weights that are not negative.
+///
+/// For every item j, over w ≥ 0 with wⱼ = 0, and n users:
+///
+///     min ‖xⱼ − X·w‖²/2n + a·l·‖w‖₁ + a·(1 − l)·‖w‖²/2
+///
+/// by cyclic coordinate descent, until the duality gap is below 10⁻⁴·‖xⱼ‖², at most 100 passes. Items i with
+/// xᵢᵀxⱼ ≤ n·a·l have weight 0 and are never looked at: w only takes from xᵢᵀ(xⱼ − X·w).
+///
+/// - Complexity: O(passes · Σ over pairs of items with users in common of the users of one).
+/// - Source: Ning, Karypis, *SLIM*, ICDM 2011; as an elastic net: Levy, Jack, *Efficient Top-N Recommendation by Linear
+///   Regression*, RecSys 2013.
+public struct SLIM: Model {
+  public static let name = "SLIM"
+  public static let aliases = ["SLIMElasticNet", "ElasticNet"]
+  public static let summary = "a sparse linear item-to-item model: every item from few others"
+  public static let help = [
+    "Learns for every item which few others explain who had it: an elastic net without intercept, with weights of zero and more, one problem an item. A user's items add up their weights. Like EASE, but sparse; items that no weight leads to are not recommended, so lists can be short.",
+    "`strength` is the penalty as a whole, `l1_ratio` its share that makes weights zero: scikit-learn's `alpha` and `l1_ratio` of `ElasticNet(positive=True, fit_intercept=False, max_iter=100)`, whose weights these are. The penalty is relative to the number of users: 0.001 to 0.01 suits sparse purchases, and 1, the default of libraries, makes every weight zero, which is said.",
+    "`neighbors` of the largest weights are kept for every item. `weights=binary` takes 1 for each item a user had; `counts` takes weights, `log` ln(1 + weight).",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .real("strength", \.strength, in: 0...1_000_000, "the penalty as a whole"),
+    .real("l1_ratio", \.l1Ratio, in: 0...1, "the share of the penalty on the sum of weights, which makes them zero"),
+    .integer("neighbors", \.neighbors, in: 1...100_000, "weights kept for every item"),
+    .word("weights", \.weights, "an interaction weighs 1, its count, or ln(1 + count)"),
+  ]
+  public static let steps = ["interactions", "weights"]
+
+  public var strength = 0.001
+  public var l1Ratio = 0.1
+  public var neighbors = 100
+  public var weights = InteractionWeights.binary
+
+  public init() {}
+
+  public var readsWeights: Bool { weights != .binary }
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    var watch = Stopwatch()
+    let matrix = weights.matrix(of: interactions)
+    guard matrix.values.allSatisfy({ $0 >= 0 }) else { throw .negativeWeights(SLIM.name) }
+    let transpose = try matrix.transposedOnAllCores()
+    try walk?.show(
+      StepReport(
+        of: SLIM.self, "interactions", formula: weights.formula,
+        shapes: ["X is \(matrix.rowCount) users × \(matrix.columnCount) items, \(matrix.cellCount) not zero"],
+        seconds: watch.lap(),
+        corners: [
+          StepReport.Corner(
+            "X", rowCount: matrix.rowCount, columnCount: matrix.columnCount, rows: interactions.busyUsers(),
+            columns: interactions.commonItems()
+          ) { Double(matrix.value(row: Int($0), column: $1) ?? 0) }
+        ], lookAt: "one column after the other is to be explained by the other columns"))
+    watch.resume()
+    let problem = ElasticNet(matrix, transpose: transpose, strength: strength, l1Ratio: l1Ratio)
+    let (byTarget, largestProduct) = try Progress.ofLoops("SLIM: items") { () throws(Diagnostic) in
+      try problem.solve(keeping: neighbors)
+    }
+    let fitted = FittedItemWeights(
+      self, interactions, weights, matrix: matrix,
+      itemWeights: byTarget.transposed(columnCount: matrix.columnCount).matrix(columnCount: matrix.columnCount),
+      notes: byTarget.values.isEmpty ? [noWeights(largestProduct, users: problem.userCount)] : [])
+    try walk?.show(
+      StepReport(
+        of: SLIM.self, "weights",
+        formula: "min ‖xⱼ − X·w‖²/2n + a·l·‖w‖₁ + a·(1 − l)·‖w‖²/2,  w ≥ 0, wⱼ = 0",
+        shapes: [
+          "W is \(matrix.columnCount) items × \(matrix.columnCount), \(byTarget.values.count) not zero",
+          "an item can only have weight with \(shortText(problem.threshold)) users in common, or more",
+        ], seconds: watch.lap(),
+        corners: [fitted.neighborhood(of: interactions.commonItems(1).indices.first ?? 0, "W")],
+        lookAt: "an item and those it says most about; most of W is zero"))
+    return fitted
+  }
+
+  private func noWeights(_ largestProduct: Double, users: Int) -> String {
+    let most = largestProduct / (Double(users) * max(l1Ratio, 1e-9))
+    return most > 0
+      ? "strength=\(numberText(strength)) makes every weight zero: take one well below \(shortText(most))"
+      : "no two items have a user in common: every weight is zero"
+  }
+
+  public func restore(
+    _ archive: ModelArchive, _ interactions: Interactions
+  ) throws(Diagnostic) -> any FittedModel {
+    try FittedItemWeights(self, interactions, weights, restoring: archive)
+  }
+}

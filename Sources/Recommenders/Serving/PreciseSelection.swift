@@ -1,0 +1,70 @@
+/// The best `capacity` of indices scored in double precision: the highest key first, among equal keys the smaller index.
+///
+/// A key is a score without its last digits, so that sums of the same terms in another order tie.
+struct PreciseSelection {
+  struct Entry {
+    var index: Int32
+    var score: Double
+    var key: Double
+
+    func isWorse(than other: Entry) -> Bool { key < other.key || key == other.key && index > other.index }
+  }
+
+  let capacity: Int
+  /// The worst on top.
+  private var heap: [Entry] = []
+
+  init(capacity: Int) { self.capacity = max(0, capacity) }
+
+  /// Offers a score that is compared to twelve digits.
+  mutating func offer(_ index: Int32, _ score: Double) {
+    if heap.count == capacity, let worst = heap.first, score < worst.key - abs(worst.key) * 1e-11 { return }
+    offer(Entry(index: index, score: score, key: score.withoutNoise))
+  }
+
+  /// Offers a similarity that is compared to twelve decimals.
+  mutating func offer(_ index: Int32, similarity: Double) {
+    offer(Entry(index: index, score: similarity, key: (similarity * 1e12).rounded()))
+  }
+
+  private mutating func offer(_ entry: Entry) {
+    if heap.count < capacity {
+      heap.append(entry)
+      siftUp()
+    } else if capacity > 0, heap[0].isWorse(than: entry) {
+      heap[0] = entry
+      siftDown()
+    }
+  }
+
+  /// What was selected, best first; the selection is empty afterwards.
+  mutating func take() -> [Entry] {
+    defer { heap.removeAll(keepingCapacity: true) }
+    return heap.sorted { $1.isWorse(than: $0) }
+  }
+
+  /// The same as a list.
+  mutating func ranked() -> [ScoredItem] { take().map { ScoredItem(item: $0.index, score: Float($0.score)) } }
+
+  private mutating func siftUp() {
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard heap[child].isWorse(than: heap[parent]) else { return }
+      heap.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  private mutating func siftDown() {
+    var parent = 0
+    while true {
+      var worst = 2 * parent + 1
+      guard worst < heap.count else { return }
+      if worst + 1 < heap.count, heap[worst + 1].isWorse(than: heap[worst]) { worst += 1 }
+      guard heap[worst].isWorse(than: heap[parent]) else { return }
+      heap.swapAt(parent, worst)
+      parent = worst
+    }
+  }
+}
