@@ -9,6 +9,9 @@ public enum Models {
     PersonalTopPopular.self,
     Blend.self,
     EASE.self,
+    SLIM.self,
+    RP3beta.self,
+    PureSVD.self,
     ImplicitALS.self,
     ALS.self,
     BPR.self,
@@ -21,6 +24,9 @@ public enum Models {
     Baseline.self,
     ItemKNN.self,
     UserKNN.self,
+    UPCF.self,
+    TIFUKNN.self,
+    BasketMarkov.self,
   ]
 
   /// The model of that name or alias; names do not mind case.
@@ -45,10 +51,21 @@ public enum Models {
 
   /// Fits a model of that kind.
   public static func fit(
-    _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], on interactions: consuming Interactions,
+    _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], on given: consuming Interactions,
     walk: Walk? = nil
   ) throws(Diagnostic) -> any FittedModel {
+    var interactions = consume given
     let model = try configured(kind, arguments, weightsAreNamed: interactions.weightsAreNamed)
+    guard interactions.cellCount > 0 else { throw .nothingToLearnFrom }
+    if model.readsTimes == .never { interactions = interactions.withoutBaskets }
+    return try model.fit(consume interactions, walk: walk)
+  }
+
+  /// Fits a model of that name as a part of another, with whose interactions its own stay the same.
+  static func fitPart(
+    _ name: String, on interactions: Interactions, walk: Walk?
+  ) throws(Diagnostic) -> any FittedModel {
+    let model = try configured(named(name), [], weightsAreNamed: interactions.weightsAreNamed)
     guard interactions.cellCount > 0 else { throw .nothingToLearnFrom }
     return try model.fit(interactions, walk: walk)
   }

@@ -13,6 +13,10 @@ import Testing
     Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("weights", "binary")]),
     Candidate(name: "ItemKNN"), Candidate(name: "ItemKNN", arguments: [.word("similarity", "tfidf")]),
     Candidate(name: "ItemKNN", arguments: [.word("similarity", "bm25")]),
+    Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("weights", "log")]),
+    Candidate(name: "SLIM", arguments: [.word("weights", "counts"), .real("strength", 0.1)]),
+    Candidate(name: "RP3beta", arguments: [.word("weights", "log")]),
+    Candidate(name: "PureSVD", arguments: [.integer("factors", 9)]),
     Candidate(
       name: "iALS",
       arguments: [.integer("factors", 6), .real("alpha", 3), .integer("iterations", 60), .word("solver", "cholesky")]),
@@ -55,7 +59,8 @@ import Testing
   @Test(arguments: candidates) func similarItemsAreOthersBestFirst(_ candidate: Candidate) throws {
     let model = try candidate.fit(MadeUp.orders())
     let compares = [
-      "EASE", "iALS", "ItemKNN", "SVD", "SVDpp", "NMF", "ALS", "BPR", "MatrixFactorization",
+      "EASE", "iALS", "ItemKNN", "SVD", "SVDpp", "NMF", "ALS", "BPR", "MatrixFactorization", "SLIM",
+      "RP3beta", "PureSVD",
     ].contains(candidate.name)
     guard compares else {
       #expect(throws: Diagnostic.self) { try model.similar(to: 3, top: 5) }

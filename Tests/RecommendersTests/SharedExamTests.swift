@@ -27,7 +27,12 @@ struct Candidate: Sendable, CustomTestStringConvertible {
   /// Whether a seed can be given and is not yet.
   var takesSeed: Bool {
     guard let kind = try? Models.named(name) else { return false }
-    return kind.parameterDeclarations.contains { $0.name == "seed" } && !arguments.contains { $0.name == "seed" }
+    let names = kind.parameterDeclarations.map(\.name)
+    // Its result is that of any start, to the last bit that is asked for.
+    if name == "PureSVD" { return false }
+    // Where ties alone are drawn, they have to be.
+    let draws = arguments.contains { $0.name == "ties" && $0.value.text == "random" } || !names.contains("ties")
+    return draws && names.contains("seed") && !arguments.contains { $0.name == "seed" }
   }
 
   func fit(_ interactions: Interactions) throws(Diagnostic) -> any FittedModel {
@@ -50,12 +55,47 @@ let candidates: [Candidate] = [
     keepsPrefixes: false, isSorted: false, reachesAll: false),
   Candidate(name: "TopPopular", solvesTheBoard: false),
   Candidate(name: "TopPopular", arguments: [.word("by", "users")], solvesTheBoard: false),
+  Candidate(
+    name: "TopPopular", arguments: [.word("by", "baskets"), .word("ties", "first_seen"), .integer("recency", 3)],
+    solvesTheBoard: false, isSorted: false),
+  Candidate(
+    name: "TopPopular", arguments: [.real("half_life", 9.5), .word("by", "users")], solvesTheBoard: false),
+  Candidate(
+    name: "TopPopular", arguments: [.word("ties", "random")], solvesTheBoard: false, isSorted: false),
   Candidate(name: "PersonalTopPopular", solvesTheBoard: false, reachesAll: false),
+  Candidate(
+    name: "PersonalTopPopular", arguments: [.real("half_life", 20), .integer("recency", 4)], solvesTheBoard: false,
+    reachesAll: false),
+  Candidate(
+    name: "PersonalTopPopular", arguments: [.word("by", "baskets"), .word("ties", "first_seen")],
+    solvesTheBoard: false, isSorted: false, reachesAll: false),
+  Candidate(
+    name: "PersonalTopPopular", arguments: [.word("ties", "global")], solvesTheBoard: false, isSorted: false,
+    reachesAll: false),
+  Candidate(
+    name: "PersonalTopPopular", arguments: [.word("ties", "random")], solvesTheBoard: false, isSorted: false,
+    reachesAll: false),
   Candidate(name: "Blend", solvesTheBoard: false, isSorted: false, explains: false),
   Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("form", "dual")]),
   Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("form", "primal")]),
   Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("weights", "binary")]),
   Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("orientation", "rectools")]),
+  Candidate(name: "EASE", arguments: [.integer("regularization", 5), .word("weights", "log")]),
+  Candidate(name: "SLIM", reachesAll: false),
+  Candidate(
+    name: "SLIM", arguments: [.real("strength", 0.01), .real("l1_ratio", 0.3), .word("weights", "log")],
+    reachesAll: false),
+  Candidate(name: "RP3beta", reachesAll: false),
+  Candidate(
+    name: "RP3beta",
+    arguments: [
+      .real("alpha", 0.8), .integer("neighbors", 12), ParameterArgument("normalize", .flag(false)),
+      .word("weights", "counts"),
+    ], reachesAll: false),
+  Candidate(name: "PureSVD", arguments: [.integer("factors", 2)]),
+  Candidate(
+    name: "PureSVD", arguments: [.integer("factors", 12), .word("weights", "counts"), .integer("seed", 3)],
+    solvesTheBoard: false),
   Candidate(name: "iALS", arguments: [.integer("factors", 2), .real("alpha", 2)]),
   Candidate(name: "iALS", arguments: [.integer("factors", 20), .real("alpha", 2), .word("solver", "cholesky")]),
   Candidate(name: "iALS", arguments: [.integer("factors", 2), .word("weighting", "hu")]),
@@ -96,6 +136,24 @@ let candidates: [Candidate] = [
   Candidate(
     name: "UserKNN", arguments: [.word("similarity", "msd"), .word("centering", "means")], solvesTheBoard: false),
   Candidate(name: "UserKNN", arguments: [.word("similarity", "pearson")], solvesTheBoard: false),
+  Candidate(name: "UPCF", solvesTheBoard: false, isSorted: false, reachesAll: false),
+  Candidate(
+    name: "UPCF",
+    arguments: [
+      .word("recency", "all"), .word("neighbors", "all"), .word("vectors", "counts"), .real("locality", 2.5),
+      .real("shrinkage", 1),
+    ], solvesTheBoard: false, isSorted: false, reachesAll: false),
+  Candidate(name: "TIFUKNN", arguments: [.integer("neighbors", 9)], solvesTheBoard: false, reachesAll: false),
+  Candidate(
+    name: "TIFUKNN",
+    arguments: [
+      .integer("groups", 3), .word("decay", "group"), .word("anchor", "last"), .real("own", 0.2),
+    ], solvesTheBoard: false, reachesAll: false),
+  Candidate(name: "TIFUKNN", arguments: [.integer("own", 1)], solvesTheBoard: false, reachesAll: false),
+  Candidate(name: "BasketMarkov", solvesTheBoard: false, reachesAll: false),
+  Candidate(
+    name: "BasketMarkov", arguments: [.integer("order", 3), .integer("smoothing", 0)], solvesTheBoard: false,
+    reachesAll: false),
 ]
 
 /// What every model has to pass.

@@ -1,0 +1,67 @@
+public import Diagnostics
+
+/// What follows a basket: how often an item was in the basket after one that held another.
+///
+///     P(i | l) = (nₗᵢ + s·pᵢ) / (nₗ + s)
+///     s(u, i) = mean of P(i | l) over the items l of the user's last baskets
+///
+/// nₗ counts the baskets that have l in one of the `order` baskets before them, nₗᵢ those of them that hold i, and pᵢ is
+/// the share of all baskets that hold i.
+///
+/// - Complexity: O(Σ over pairs of baskets of (items of the one)·(items of the other)) at the fit.
+/// - Source: the Markov chain over baskets of Rendle, Freudenthaler, Schmidt-Thieme, *Factorizing Personalized Markov
+///   Chains for Next-Basket Recommendation*, WWW 2010, before it is factorised.
+public struct BasketMarkov: Model {
+  public static let name = "BasketMarkov"
+  public static let aliases = ["MarkovChain", "Markov"]
+  public static let summary = "next basket: what people have after what the user had last"
+  public static let help = [
+    "Counts which items are in the basket after one that held an item, over all users, and scores an item by the mean of these shares over the user's last basket. It knows order and nothing else: what a user had before counts only through `order`.",
+    "`order` is how many baskets before count: with 2, the items of the last two baskets speak, each basket as much as the other. `smoothing` is how many baskets' worth of the average basket is mixed into what followed an item, so that an item seen once does not decide; with 0, items that no basket ever followed say nothing, and lists can be short.",
+    "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("order", \.order, in: 1...1000, "how many of the baskets before count"),
+    .real("smoothing", \.smoothing, in: 0...1_000_000, "how many average baskets are mixed into what followed an item"),
+  ]
+  public static let steps = ["baskets", "transitions"]
+
+  public var order = 1
+  public var smoothing = 1.0
+
+  public init() {}
+
+  public var readsRows: RowReading { .counted }
+  public var readsWeights: Bool { false }
+  public var readsTimes: TimeReading { .baskets }
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    var watch = Stopwatch()
+    let baskets = try interactions.requireBaskets(BasketMarkov.name)
+    let shares = baskets.shares(itemCount: interactions.itemCount)
+    try walk?.show(
+      StepReport(
+        of: BasketMarkov.self, "baskets", formula: "pᵢ = |{baskets with i}| / |{baskets}|",
+        shapes: ["p has \(interactions.itemCount) items, over \(counted(baskets.count, "basket"))"],
+        seconds: watch.lap(),
+        corners: [StepReport.Corner("p", count: shares.count, at: interactions.commonItems()) { shares[Int($0)] }],
+        lookAt: "what every basket holds with some probability, whatever came before"))
+    watch.resume()
+    let transitions = try BasketTransitions(baskets, itemCount: interactions.itemCount, order: order)
+    let fitted = FittedBasketMarkov(self, interactions, baskets, shares, transitions)
+    try walk?.show(
+      StepReport(
+        of: BasketMarkov.self, "transitions", formula: "P(i | l) = (nₗᵢ + s·pᵢ) / (nₗ + s)",
+        shapes: [
+          "N is \(interactions.itemCount) items × \(interactions.itemCount), \(transitions.counts.values.count) not zero"
+        ], seconds: watch.lap(),
+        corners: [
+          StepReport.Corner(
+            "N", rowCount: interactions.itemCount, columnCount: interactions.itemCount,
+            rows: interactions.commonItems(),
+            columns: interactions.commonItems()
+          ) { transitions.count(from: $0, to: $1) }
+        ], lookAt: "the diagonal: how often an item comes again at once"))
+    return fitted
+  }
+}

@@ -1,0 +1,91 @@
+public import Diagnostics
+
+/// What a user had, older baskets counting less, mixed with what the nearest users had.
+///
+/// A user's n baskets fall into m groups of neighbouring ones, the first (m − n mod m) of them one basket shorter than
+/// the others; with n < m every basket is a group. Basket t weighs rᵇ^(n−t), a group vector is the sum of its baskets
+/// divided by how many they are, and with M groups
+///
+///     Vᵤ = Σ rᵍ^(m−1−g) · (group vector g) / M,  g = 0, …, M − 1
+///     s(u, ·) = α·Vᵤ + (1 − α)·(mean V of the k nearest other users by Euclidean distance)
+///
+/// - Complexity: O(rows) at the fit; O(users + Σ of users per own item) a user.
+/// - Source: Hu, He, Gao, Zhang, *Modeling Personalized Item Frequency Information for Next-basket Recommendation*,
+///   SIGIR 2020, as their published code has it.
+public struct TIFUKNN: Model {
+  /// Since when a basket's age is counted.
+  public enum Decay: String, Sendable, CaseIterable {
+    case history, group
+  }
+
+  /// Which end of the groups has the exponent 0 or m − 1 where there are fewer than m.
+  public enum Anchor: String, Sendable, CaseIterable {
+    case first, last
+  }
+
+  public static let name = "TIFUKNN"
+  public static let aliases = ["TIFU-KNN", "TIFU"]
+  public static let summary =
+    "next basket: a user's own frequencies, recent ones counting more, and those of near users"
+  public static let help = [
+    "Describes every user by a vector of items in which the baskets count less the older they are: within groups of baskets by `basket_decay`, from group to group by `group_decay`. The list is a mix of the user's own vector (its share is `own`) and the mean of the `neighbors` nearest users by Euclidean distance.",
+    "Defaults are those published for Ta-Feng. For Dunnhumby: `groups=3 group_decay=0.6 own=0.2 neighbors=900`; for ValuedShopper: `groups=3 own=0.9 neighbors=900`. `own=1` needs no neighbours.",
+    "`decay=history` counts the age of a basket over the whole history, as the authors' code does; `decay=group` anew in each group, as in the formula of the paper. `anchor=first`: with fewer baskets than groups the newest basket keeps the factor of its number (the authors' code); `anchor=last`: the newest group always counts whole.",
+    "Users of few and small baskets have short vectors and are near to everyone. Distances are compared squared and to twelve decimals, equal ones by user id. Scores are of double precision and compared to twelve digits; lists can be short. A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
+  ]
+  public static let parameters: [Parameter<Self>] = [
+    .integer("groups", \.groups, in: 1...10_000, "m, how many groups a user's baskets fall into"),
+    .real("basket_decay", \.basketDecay, in: 0.0001...1, "what a basket counts of the one after it"),
+    .real("group_decay", \.groupDecay, in: 0.0001...1, "what a group counts of the one after it"),
+    .real("own", \.own, in: 0...1, "α, the share of the user's own vector"),
+    .integer("neighbors", \.neighbors, in: 1...10_000_000, "k, how many of the nearest users are averaged"),
+    .word("decay", \.decay, "since when the age of a basket counts: in the whole history, or in its group"),
+    .word("anchor", \.anchor, "which group has its full exponent where there are fewer baskets than groups"),
+  ]
+  public static let steps = ["user vectors", "neighbours"]
+
+  public var groups = 7
+  public var basketDecay = 0.9
+  public var groupDecay = 0.7
+  public var own = 0.7
+  public var neighbors = 300
+  public var decay = Decay.history
+  public var anchor = Anchor.first
+
+  public init() {}
+
+  public var readsRows: RowReading { .counted }
+  public var readsWeights: Bool { false }
+  public var readsTimes: TimeReading { .baskets }
+
+  public func fit(_ interactions: Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel {
+    var watch = Stopwatch()
+    let baskets = try interactions.requireBaskets(TIFUKNN.name)
+    let fitted = try FittedTIFUKNN(self, interactions, baskets)
+    guard let walk else { return fitted }
+    try walk.show(
+      StepReport(
+        of: TIFUKNN.self, "user vectors", formula: "Vᵤ = Σ rᵍ^(m−1−g) · Σₜ rᵇ^(n−t)·bₜ / |group g| / M",
+        shapes: [baskets.shape("V", interactions)], seconds: watch.lap(),
+        corners: [
+          StepReport.Corner(
+            "V", rowCount: interactions.userCount, columnCount: interactions.itemCount, rows: interactions.busyUsers(),
+            columns: interactions.commonItems()
+          ) { fitted.value($0, $1) }
+        ], lookAt: "an item of an old basket is small; what comes again and again is large"))
+    watch.resume()
+    let first = interactions.busyUsers(1).indices.first ?? 0
+    let nearest = fitted.neighbors(of: first)
+    try walk.show(
+      StepReport(
+        of: TIFUKNN.self, "neighbours", formula: "s(u, ·) = α·Vᵤ + (1 − α)·mean of V over the k nearest",
+        shapes: ["\(counted(nearest.count, "neighbour")), found when they are needed"], subjects: [.users([first])],
+        seconds: watch.lap(),
+        corners: [
+          StepReport.Corner("|Vᵤ − Vᵥ|²", count: nearest.count, at: .users(nearest.prefix(5).map(\.index))) { other in
+            nearest.first { $0.index == other }.map { max(0, -$0.score) } ?? 0
+          }
+        ], lookAt: "near are those who had the same, and those who had little"))
+    return fitted
+  }
+}
