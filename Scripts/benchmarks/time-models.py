@@ -103,6 +103,15 @@ GROUPS = [
         Row("iALS, 128 factors, 1 iteration, loss, whole table: the statement", "implicit 128", "wide = train | fit iALS factors=128 iterations=1 regularization=0.01", 2, 1),
         Row("the same, the iteration alone", "implicit 128", "wide", 2, iterations=True),
     ]),
+    Group("items", f"{LOAD}\n{SLICE}", [
+        Row("SLIM, slice: the statement, beside scikit-learn's ElasticNet for every 20th item, times 20", "elastic net", "slice | fit SLIM", 5, 1),
+        Row("PureSVD, 64 factors, slice: the statement, beside scipy's svds", "svds", "slice | fit PureSVD", repeats=1),
+        Row("RP3beta, slice: the statement, beside the same in scipy without cuts", "walks", "slice | fit RP3beta", repeats=2),
+    ]),
+    Group("baskets", f"{LOAD}\n{SLICE}", [
+        Row("UPCF, lists for all users of the slice (3 s are wanted)", "upcf", "upcf | recommend top=10", repeats=2, note="upcf = slice | fit UPCF"),
+        Row("TIFUKNN, lists for all users of the slice (3 s are wanted)", "tifuknn", "tifu | recommend top=10", repeats=2, note="tifu = slice | fit TIFUKNN"),
+    ]),
     Group("ease", f"{LOAD}\n{SLICE}\n{USERS}", [
         Row("EASE, fit on the slice", "rectools fit", "rectools = slice | fit EASE regularization=500 orientation=rectools", 25, 1),
         Row("EASE as RecTools has it, lists for the known of 1,000 users", "rectools recommend", "known | recommend rectools top=10", repeats=1),
@@ -157,6 +166,67 @@ def peer_ease(folder, ratings, timer):
     model = EASEModel(regularization=500)
     timer.best("rectools fit", lambda: model.fit(dataset), 1)
     timer.best("rectools recommend", lambda: model.recommend(users=known, dataset=dataset, k=10, filter_viewed=False), 1)
+
+
+def peer_items(folder, ratings, timer):
+    import warnings
+
+    import numpy as np
+    from scipy.sparse.linalg import svds
+    from sklearn.linear_model import ElasticNet
+
+    _, sliced, matrix = tables(folder)
+    cells = (matrix(sliced) > 0).astype(np.float64)
+    columns = cells.tocsc()
+
+    def every20th():
+        for item in range(0, columns.shape[1], 20):
+            net = ElasticNet(alpha=0.001, l1_ratio=0.1, positive=True, fit_intercept=False, max_iter=100, tol=1e-4)
+            start, end = columns.indptr[item:item + 2]
+            target = columns[:, [item]].toarray().ravel()
+            kept = columns.data[start:end].copy()
+            columns.data[start:end] = 0
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                net.fit(columns, target)
+            columns.data[start:end] = kept
+
+    def walks():
+        to_items = cells.multiply(1 / cells.sum(1)).tocsr()
+        to_users = cells.T.multiply(1 / cells.T.sum(1)).tocsr()
+        return to_users @ to_items
+
+    timer.best("elastic net", every20th, 1)
+    timer.seconds["elastic net"] *= 20
+    timer.best("svds", lambda: svds(cells, 64), 1)
+    timer.best("walks", walks)
+
+
+def peer_baskets(folder, ratings, timer):
+    import numpy as np
+    from sklearn.neighbors import NearestNeighbors
+
+    _, sliced, matrix = tables(folder)
+    cells = (matrix(sliced) > 0).astype(np.float64)
+
+    def lists(share):
+        for start in range(0, cells.shape[0], 512):
+            block = share[start:start + 512].toarray()
+            np.argpartition(-block, 10, axis=1)
+
+    def upcf():
+        sizes = np.asarray(cells.sum(1)).ravel()
+        overlap = (cells @ cells.T).tocsr()
+        overlap.data /= np.repeat(sizes ** 0.75, np.diff(overlap.indptr)) * sizes[overlap.indices] ** 0.25
+        overlap.data **= 10
+        lists(overlap @ cells)
+
+    def tifuknn():
+        near = NearestNeighbors(n_neighbors=300, algorithm="brute").fit(cells).kneighbors_graph(cells)
+        lists(near @ cells)
+
+    timer.best("upcf", upcf, 1)
+    timer.best("tifuknn", tifuknn, 1)
 
 
 def peer_ials(folder, ratings, timer):
