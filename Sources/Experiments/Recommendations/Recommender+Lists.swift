@@ -88,7 +88,7 @@ extension Recommender {
   private func tieNotes(_ lists: RankedLists) -> [String] {
     if lists.tied.isEmpty { return [] }
     if lists.count == 1 { return ["a tie decided who is last: an item that was left out has the same score"] }
-    return ["a tie decided \(counted(lists.tied.count, "list")) of \(lists.count), see `ties`"]
+    return ["\(counted(lists.tied.count, "list")) decided by a tie (`ties`), of \(counted(lists.count, "list"))"]
   }
 }
 
