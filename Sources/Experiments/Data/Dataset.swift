@@ -175,6 +175,11 @@ extension Column {
   /// Dates, moments and whole numbers as ticks that only their order counts of; the least where there is none.
   func ticks(named name: String) throws(Diagnostic) -> [Int64] {
     guard type.isTemporal || type.isInteger else { throw .notANumber(name, type, as: "a time") }
+    switch values {
+    case .i32(let buffer): return try ticks { (row) in Int64(buffer[row]) }
+    case .i64(let buffer): return try ticks { (row) in buffer[row] }
+    default: break
+    }
     return (0..<count).map { row in
       switch self[row] {
       case .integer(let number): Int64(clamping: number)
@@ -182,6 +187,12 @@ extension Column {
       case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _): ticks
       default: .min
       }
+    }
+  }
+
+  private func ticks(_ tick: @Sendable (Int) -> Int64) throws(Diagnostic) -> [Int64] {
+    try buildArray(count: count, grain: IntegerIndex.grain) { (range, ticks) in
+      for row in range { ticks[row - range.lowerBound] = isNull(row) ? .min : tick(row) }
     }
   }
 

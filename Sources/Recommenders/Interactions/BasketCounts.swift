@@ -89,7 +89,7 @@ extension Double {
     guard isNormal else { return self }
     // The last twelve of 52 bits.
     let unit = ulp * 4096
-    let rounded = (self / unit).rounded() * unit
+    let rounded = (self / unit).rounded(.toNearestOrEven) * unit
     return rounded.isFinite ? rounded : self
   }
 }

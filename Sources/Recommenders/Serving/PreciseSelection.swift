@@ -24,8 +24,16 @@ struct PreciseSelection {
 
   /// Offers a similarity that is compared to twelve decimals.
   mutating func offer(_ index: Int32, similarity: Double) {
-    offer(Entry(index: index, score: similarity, key: (similarity * 1e12).rounded()))
+    offer(index, similarity, key: (similarity * 1e12).rounded(.toNearestOrEven))
   }
+
+  /// Offers a score with the key that it is compared by.
+  mutating func offer(_ index: Int32, _ score: Double, key: Double) {
+    offer(Entry(index: index, score: score, key: key))
+  }
+
+  /// The least key that may still get in.
+  var least: Double { heap.count == capacity ? heap.first?.key ?? .infinity : -.infinity }
 
   private mutating func offer(_ entry: Entry) {
     if heap.count < capacity {

@@ -56,10 +56,13 @@ struct FittedTIFUKNN: NextBasketModel {
   private struct Search {
     let model: FittedTIFUKNN
     private var products: [Double]
+    /// Squared distances below zero, in whole units of 10⁻¹².
+    private var keys: [Double]
 
     init(_ model: FittedTIFUKNN) {
       self.model = model
       products = [Double](repeating: 0, count: model.userCount)
+      keys = products
     }
 
     mutating func neighbors(
@@ -70,10 +73,15 @@ struct FittedTIFUKNN: NextBasketModel {
       for (item, value) in zip(items, values) {
         for cell in byItem.cells(ofRow: Int(item)) { products[Int(columns[cell])] += value * weights[cell] }
       }
+      for other in keys.indices {
+        keys[other] = ((2 * products[other] - squares[other] - square) * 1e12).rounded(.toNearestOrEven)
+      }
+      if let user { keys[Int(user)] = -.infinity }
       var selection = PreciseSelection(capacity: min(model.tifu.neighbors, model.userCount))
-      let own = user.map { Int($0) } ?? -1
-      for other in 0..<model.userCount where other != own && squares[other] < .infinity {
-        selection.offer(Int32(other), similarity: -(square + squares[other] - 2 * products[other]))
+      var least = selection.least
+      for other in keys.indices where keys[other] >= least && keys[other] > -.infinity {
+        selection.offer(Int32(other), keys[other] / 1e12, key: keys[other])
+        least = selection.least
       }
       for item in items {
         for cell in byItem.cells(ofRow: Int(item)) { products[Int(columns[cell])] = 0 }
