@@ -61,6 +61,7 @@ let package = Package(
         .linkedLibrary("zstd"), .linkedLibrary("snappy"), .linkedLibrary("lz4"), .linkedLibrary("brotlidec"),
         .linkedLibrary("brotlienc"), .linkedLibrary("brotlicommon"), .linkedLibrary("z"),
       ]),
+    .target(name: "CHashing", cSettings: cSettings),
     .target(name: "CMappings", cSettings: cSettings),
     .target(name: "CPatterns", cSettings: cSettings, linkerSettings: [.linkedLibrary("pcre2-8")]),
 
@@ -75,7 +76,9 @@ let package = Package(
     room("LinearAlgebra", ["CNumerics", "Diagnostics", "Parallelism"]),
     room("Formats", ["Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
     room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "ElementaryFunctions", "CPatterns"]),
-    room("Recommenders", ["LinearAlgebra", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism"]),
+    room(
+      "Recommenders",
+      ["LinearAlgebra", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism", "CHashing"]),
     room(
       "Experiments",
       ["Recommenders", "Tables", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism"]),
@@ -90,7 +93,7 @@ let package = Package(
     // The terminal and what is drawn on it.
     room("Terminal", ["CTerminal"]),
     room("Viewer", ["Tables", "Display", "Terminal", "Diagnostics", "Parallelism"]),
-    room("Viewing", ["Notebook", "Viewer", "Formats", "Diagnostics"]),
+    room("Viewing", ["Notebook", "Viewer", "Display", "Formats", "Diagnostics"]),
     .executableTarget(
       name: "lectern",
       dependencies: [
