@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Display
 
 /// What a session asks of whoever runs it: a terminal, or nobody.
 public struct SessionHost {

@@ -1,10 +1,11 @@
 import Diagnostics
 import Display
+import Tables
 import Terminal
 
 /// The viewer without a terminal: what a key asks for is done before the next is pressed.
-struct Replay {
-  private(set) var state: ViewerState
+struct Replay: EffectPerformer {
+  var state: ViewerState
   let host: ViewerHost
 
   init(state: ViewerState, host: ViewerHost) {
@@ -30,40 +31,26 @@ struct Replay {
     return departure
   }
 
-  private mutating func perform(_ effects: [Effect]) -> ExitAction? {
-    for effect in effects {
-      switch effect {
-      case .leave(let departure): return departure
-      case .run(let request):
-        if let departure = perform(state.receive(request.id, request.run(by: host))) { return departure }
-      case .search(let task):
-        do throws(Diagnostic) {
-          try task.run { state.receive($0) }
-        } catch {
-          state.searchStopped(task.id, because: error.message)
-        }
-      case .describe(let sheet, let column, let value):
-        if let details = host.details(column, value) { state.receive(details: details, about: column, for: sheet) }
-      case .open(let address): if !host.open(address) { state.show(address: address) }
-      case .copy(let text): state.copied(to: host.keep(text))
-      case .dump(let path):
-        state.loadPage()
-        state.dumped(to: path, failure: host.failure(writing: state.frame.text + "\n", to: path))
-      case .redraw, .suspend, .cancel, .stopSearch: break
-      }
-    }
-    return nil
-  }
-}
+  // MARK: Effects
 
-extension ViewerHost {
-  /// Writes a file; what went wrong, if something did.
-  func failure(writing text: String, to path: String) -> Diagnostic? {
+  mutating func start(_ request: Request) -> [Effect] { state.receive(request.id, request.run(by: host)) }
+
+  mutating func start(_ task: SearchTask) {
     do throws(Diagnostic) {
-      try write(text, path)
-      return nil
+      try task.run { state.receive($0) }
     } catch {
-      return error
+      state.searchStopped(task.id, because: error.message)
     }
   }
+
+  mutating func describe(sheet: Int, column: String, _ value: Value) {
+    if let details = host.details(column, value) { state.receive(details: details, about: column, for: sheet) }
+  }
+
+  // Nothing runs when the next effect comes, and there is neither a screen nor a clipboard.
+  func cancel() {}
+  func stopSearch() {}
+  func copy(_ text: String) {}
+  func redraw() {}
+  func suspend() {}
 }

@@ -9,14 +9,6 @@ import Terminal
 /// them to a terminal, or to a file of keys. Pipelines, searches and decoding run on other threads, so the table can be
 /// read on while they do.
 public enum Viewer {
-  public enum Outcome: Sendable, Hashable {
-    case closed
-    /// What was done, as a line for the prompt; `runs` where it is to be run there at once.
-    case pipeline(String, runs: Bool)
-    /// There is no terminal to draw on: print the table instead.
-    case noTerminal
-  }
-
   /// What is shown, and how.
   public struct Subject: Sendable {
     /// How a pipeline begins that starts from this table: `train`, `_7`, `load "orders.parquet"`.
@@ -48,15 +40,15 @@ public enum Viewer {
   }
 
   /// Shows a table until it is closed. For the main thread.
-  public static func show(_ subject: Subject, host: ViewerHost) -> Outcome {
+  public static func show(_ subject: Subject, host: ViewerHost) -> ViewingOutcome {
     guard let screen = Screen(usesColor: subject.look.colors != .none, mouse: subject.usesMouse) else {
       return .noTerminal
     }
     defer { screen.close() }
     var look = subject.look
     look.colors = min(look.colors, screen.colorCount >= 256 ? .many : screen.colorCount >= 8 ? .eight : .none)
-    var loop = ViewerLoop(state: subject.state(screen.size, look: look), host: host)
-    return loop.run(on: screen)
+    var loop = ViewerLoop(state: subject.state(screen.size, look: look), host: host, on: screen)
+    return loop.run()
   }
 
   /// Presses the keys of a script without a terminal, each when the work of the one before is done.
@@ -71,12 +63,12 @@ public enum Viewer {
     let state = subject.state(TerminalSize(rows: rows, columns: columns), look: subject.look)
     var replay = Replay(state: state, host: host)
     let departure = replay.run(script)
-    return Replayed(outcome: departure.map(Outcome.init) ?? .closed, state: replay.state)
+    return Replayed(outcome: departure.map(ViewingOutcome.init) ?? .closed, state: replay.state)
   }
 
   /// Where the keys of a script have led.
   public struct Replayed: Sendable {
-    public let outcome: Outcome
+    public let outcome: ViewingOutcome
     let state: ViewerState
 
     /// The screen as text.
@@ -96,7 +88,7 @@ public enum Viewer {
   }
 }
 
-extension Viewer.Outcome {
+extension ViewingOutcome {
   init(_ departure: ExitAction) {
     switch departure {
     case .closed: self = .closed

@@ -1,13 +1,15 @@
 import Diagnostics
+import Display
 import Parallelism
 import Synchronization
 import Tables
 import Terminal
 
 /// The viewer at a terminal: waits for keys and for what other threads tell, and draws.
-struct ViewerLoop {
-  private var state: ViewerState
-  private let host: ViewerHost
+struct ViewerLoop: EffectPerformer {
+  var state: ViewerState
+  let host: ViewerHost
+  private let screen: Screen
   private let inbox = EventQueue()
   private let pages = SerialWorker()
   private var work = Cancellation()
@@ -26,17 +28,14 @@ struct ViewerLoop {
   /// After work the allocator keeps its memory so long: the next sorting is often a key away.
   private static let tidyingPatience = Duration.seconds(1)
 
-  init(state: ViewerState, host: ViewerHost) {
+  init(state: ViewerState, host: ViewerHost, on screen: Screen) {
     self.state = state
     self.host = host
+    self.screen = screen
   }
 
-  mutating func run(on screen: Screen) -> Viewer.Outcome {
-    defer {
-      work.request()
-      search.request()
-      counting.request()
-    }
+  mutating func run() -> ViewingOutcome {
+    defer { cancel() }
     var wasKey = true
     while true {
       loadPage()
@@ -50,15 +49,13 @@ struct ViewerLoop {
       }
       let event = screen.next(within: timeout)
       if case .key = event { wasKey = true } else { wasKey = false }
-      var effects = take(event, screen)
+      var effects = take(event)
       // All keys that are waiting, before the next frame.
       while let key = screen.pendingKey() {
         effects += state.press(key)
         wasKey = true
       }
-      for effect in effects {
-        if let departure = perform(effect, on: screen) { return Viewer.Outcome(departure) }
-      }
+      if let departure = perform(effects) { return ViewingOutcome(departure) }
     }
   }
 
@@ -113,7 +110,7 @@ struct ViewerLoop {
     }
   }
 
-  private mutating func take(_ event: Screen.Event, _ screen: Screen) -> [Effect] {
+  private mutating func take(_ event: Screen.Event) -> [Effect] {
     switch event {
     case .key(let key): return state.press(key)
     case .resized:
@@ -143,38 +140,32 @@ struct ViewerLoop {
     }
   }
 
-  private mutating func perform(_ effect: Effect, on screen: Screen) -> ExitAction? {
-    switch effect {
-    case .leave(let departure): return departure
-    case .redraw: needsRedraw = true
-    case .suspend:
-      screen.suspend()
-      state.size = screen.size
-      needsRedraw = true
-    case .cancel:
-      work.request()
-      search.request()
-      counting.request()
-    case .stopSearch: search.request()
-    case .copy(let text):
-      screen.copy(text)
-      state.copied(to: host.keep(text))
-    case .open(let address): if !host.open(address) { state.show(address: address) }
-    case .dump(let path):
-      state.loadPage()
-      state.dumped(to: path, failure: host.failure(writing: state.frame.text + "\n", to: path))
-    case .run(let request): start(request)
-    case .search(let task): start(task)
-    case .describe(let sheet, let column, let value):
-      let (details, inbox) = (host.details, inbox)
-      Background.start {
-        if let table = details(column, value) { inbox.post(.details(table, column: column, sheet: sheet)) }
-      }
-    }
-    return nil
+  // MARK: Effects
+
+  mutating func cancel() {
+    work.request()
+    search.request()
+    counting.request()
   }
 
-  private mutating func start(_ request: Request) {
+  mutating func stopSearch() { search.request() }
+  mutating func copy(_ text: String) { screen.copy(text) }
+  mutating func redraw() { needsRedraw = true }
+
+  mutating func suspend() {
+    screen.suspend()
+    state.size = screen.size
+    needsRedraw = true
+  }
+
+  mutating func describe(sheet: Int, column: String, _ value: Value) {
+    let (details, inbox) = (host.details, inbox)
+    Background.start {
+      if let table = details(column, value) { inbox.post(.details(table, column: column, sheet: sheet)) }
+    }
+  }
+
+  mutating func start(_ request: Request) -> [Effect] {
     let cancellation = Cancellation()
     work = cancellation
     let (host, inbox) = (host, inbox)
@@ -191,9 +182,10 @@ struct ViewerLoop {
       }
       inbox.post(.result(id: request.id, result))
     }
+    return []
   }
 
-  private mutating func start(_ task: SearchTask) {
+  mutating func start(_ task: SearchTask) {
     search.request()
     let cancellation = Cancellation()
     search = cancellation

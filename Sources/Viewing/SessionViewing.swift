@@ -1,4 +1,5 @@
 import Diagnostics
+import Display
 import Formats
 public import Notebook
 public import Viewer
@@ -15,7 +16,7 @@ extension ViewerHost {
       run: { (base, verbs) throws(Diagnostic) in
         let start: ViewedValue.Base =
           switch base {
-          case .shown(let pages as SourcePages): .source(pages.source)
+          case .shown(let pages as SourcePages): .shown(pages.source)
           case .shown: throw .fault("a sheet that is no source")
           case .pipeline(let text): .pipeline(text)
           case .reloaded(let text): .reloaded(text)
@@ -32,13 +33,6 @@ extension ViewerHost {
 extension SourcePages {
   /// The pages of a session's table, and what Enter opens behind its rows.
   public convenience init(viewing table: ViewedTable) {
-    let opening: Opening? =
-      switch table.opening {
-      case .verbs(let verbs)?: .verbs(verbs)
-      case .verb(let verb, let column)?: .verb(verb, column: column)
-      case .pipelines(let pipelines)?: .pipelines(pipelines)
-      case nil: nil
-      }
-    self.init(table.source, opening: opening, isMatrix: table.isMatrix, notes: table.notes)
+    self.init(table.source, opening: table.opening, isMatrix: table.isMatrix, notes: table.notes)
   }
 }

@@ -53,11 +53,11 @@ struct Export: SessionCommand {
   private func authorizeReplacing(_ path: String, _ format: ExportFormat) throws(Diagnostic) {
     guard isNameTaken(path) else { return }
     if let text = try? readTextFile(at: path), format.isOwn(text) { return }
-    guard let answer = askPerson("`\(path)` is there already, and no export made it. Replace it?") else {
+    guard let answer = askPerson("`\(path)` exists already, and no export made it. Replace it?") else {
       throw Diagnostic(
-        "`\(path)` is there already, and no export made it",
+        "`\(path)` exists already, and no export made it",
         hint: "`-o FILE` writes another file, or remove this one first")
     }
-    if !answer { throw Diagnostic("`\(path)` stays as it was") }
+    if !answer { throw Diagnostic("`\(path)` was not changed") }
   }
 }

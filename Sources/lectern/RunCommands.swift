@@ -97,7 +97,7 @@ struct Promote: SessionCommand {
     try output.end(with: report, of: session)
     let promoted = document.recording(report.outputs)
     if promoted == document {
-      output.show(.note("\(fileName(file)) records this already"), of: session)
+      output.show(.note("\(fileName(file)) already records this"), of: session)
     } else {
       try replaceFile(at: file, with: promoted.text)
       output.show(.note("recorded \(document.cells.count) cells in \(fileName(file))"), of: session)

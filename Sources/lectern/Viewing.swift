@@ -17,11 +17,7 @@ extension Session {
   func allowViewing(usesColor: Bool) {
     guard TerminalAbilities(of: .output).cursorMotion else { return }
     host.view = { viewed throws(Diagnostic) in
-      switch Viewer.show(Viewer.Subject(viewed, usesColor: usesColor), host: ViewerHost(viewed)) {
-      case .pipeline(let line, let runs): .pipeline(line, runs: runs)
-      case .closed: .closed
-      case .noTerminal: .noTerminal
-      }
+      Viewer.show(Viewer.Subject(viewed, usesColor: usesColor), host: ViewerHost(viewed))
     }
   }
 
@@ -31,8 +27,7 @@ extension Session {
       let replayed = try Viewer.replay(
         keys, Viewer.Subject(viewed, usesColor: false), host: ViewerHost(viewed), rows: rows, columns: columns)
       show(replayed.frame)
-      guard case .pipeline(let line, let runs) = replayed.outcome else { return .closed }
-      return .pipeline(line, runs: runs)
+      return replayed.outcome
     }
   }
 }

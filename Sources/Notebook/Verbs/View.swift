@@ -1,14 +1,15 @@
 import Diagnostics
+import Display
 import Query
 import Tables
 
 extension NotebookVerb {
   static let view = NotebookVerb(
     VerbDeclaration(
-      "view", summary: "opens the full-screen viewer; without a terminal, prints the table and says why",
+      "view", summary: "opens the full-screen viewer. Without a terminal it prints the table, and a note says why",
       discussion: """
-        Of a table, a model or a list. `F1` shows the keys; what is done with them, `D` says as a pipeline, which Enter \
-        takes to the prompt.
+        Shows a table, a model or a list. `F1` lists the keys. `D` shows what you have done as a pipeline, and Enter \
+        takes it to the prompt.
         """,
       examples: [Example("train | view", "scroll through all rows")])
   ) { (call, input, session) throws(Diagnostic) in
@@ -25,7 +26,7 @@ extension Session {
   }
 
   /// Opens the viewer on a list of the program's own.
-  func view(_ table: Table, opening: ViewedTable.Opening? = nil, command: String) throws(Diagnostic) {
+  func view(_ table: Table, opening: RowOpening? = nil, command: String) throws(Diagnostic) {
     let listed = ViewedTable(table, name: command, opening: opening)
     if host.view == nil { return emit(.table(excerpt(table))) }
     try view(ViewedValue(listed, pipeline: command, session: self), or: .table(table))

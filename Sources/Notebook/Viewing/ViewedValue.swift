@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Display
 import Experiments
 import Formats
 import Query
@@ -6,52 +7,28 @@ public import Tables
 
 /// A table to look at, and what its rows lead to.
 public struct ViewedTable: Sendable {
-  /// What Enter opens on a row, where that is not the row itself.
-  public enum Opening: Sendable {
-    /// Verbs for the value that was opened, by the text of the first column.
-    case verbs([String: String])
-    /// A verb with the value of a column as its argument.
-    case verb(String, column: String)
-    /// Pipelines by the text of the first column.
-    case pipelines([String: String])
-  }
-
   public let source: any TableSource
-  public let opening: Opening?
+  public let opening: RowOpening?
   /// Whether it is a matrix, to be looked at by colour.
   public let isMatrix: Bool
   /// What is worth saying of how it came to be: rows whose condition is null.
   public internal(set) var notes: [String] = []
 
-  init(_ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false) {
+  init(_ source: any TableSource, opening: RowOpening? = nil, isMatrix: Bool = false) {
     self.source = source
     self.opening = opening
     self.isMatrix = isMatrix
   }
 
-  init(_ table: Table, name: String, opening: Opening? = nil) {
+  init(_ table: Table, name: String, opening: RowOpening? = nil) {
     self.init(TableInMemory(name: name, table), opening: opening)
   }
 }
 
-/// How the viewer was left.
-public enum ViewingOutcome: Sendable {
-  case closed
-  /// A line for the next prompt, or to be run at once.
-  case pipeline(String, runs: Bool)
-  /// There was no terminal to draw on after all.
-  case noTerminal
-}
-
 /// A value that is looked at, and verbs run on it beside the session: what a viewer needs.
 public struct ViewedValue: Sendable {
-  /// What verbs are run on.
-  public enum Base: Sendable {
-    case source(any TableSource)
-    /// What a pipeline gives; the one that was opened is not computed again.
-    case pipeline(String)
-    case reloaded(String)
-  }
+  /// What verbs are run on; a pipeline that was opened is not computed again.
+  public typealias Base = ViewingBase<any TableSource>
 
   /// How a pipeline begins that starts from this value: `train`, `train | filter n > 1`.
   public let pipeline: String
@@ -99,7 +76,7 @@ public struct ViewedValue: Sendable {
     session.confine(to: access)
     let start: NotebookValue =
       switch base {
-      case .source(let source): .table(.scan(source))
+      case .shown(let source): .table(.scan(source))
       case .pipeline(let text) where text == pipeline: value
       case .pipeline(let text), .reloaded(let text): try session.value(ofPipeline: text)
       }

@@ -1,5 +1,5 @@
 public import Diagnostics
-import Display
+public import Display
 public import Tables
 
 /// A file or another source that is read where it is looked at: the partitions under the window, the columns on it.
@@ -7,14 +7,14 @@ public import Tables
 /// What was decoded is kept up to a budget, the pages looked at longest ago going first.
 public final class SourcePages: ViewerSource {
   public let source: any TableSource
-  public let opening: Opening?
+  public let opening: RowOpening?
   public let isMatrix: Bool
   public let notes: [String]
   private let cache: PageCache
 
   /// - Parameter budget: bytes of decoded columns to keep.
   public init(
-    _ source: any TableSource, opening: Opening? = nil, isMatrix: Bool = false, notes: [String] = [],
+    _ source: any TableSource, opening: RowOpening? = nil, isMatrix: Bool = false, notes: [String] = [],
     budget: Int = 256 << 20
   ) {
     self.source = source

@@ -1,17 +1,10 @@
 public import Diagnostics
+public import Display
 public import Tables
 
 /// What the viewer lets others do: it shows tables, and knows nothing of how they are made. Called on other threads.
 public struct ViewerHost: Sendable {
-  /// What verbs are run on.
-  public enum Base: Sendable {
-    /// What is on the screen.
-    case shown(any ViewerSource)
-    /// What a pipeline stood for when the viewer was opened: `train`, `load "orders.parquet"`.
-    case pipeline(String)
-    /// The same pipeline, run anew: the file may be another by now.
-    case reloaded(String)
-  }
+  public typealias Base = ViewingBase<any ViewerSource>
 
   /// Runs verbs, `filter n > 1 | sort user_id desc`, and gives what came of them; none give the base itself. Called with
   /// a `Cancellation` that Ctrl-C raises and a `Progress` that the last line shows.

@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Display
 public import Tables
 
 /// A table to look at, read page by page: only what is on the screen is ever asked for.
@@ -16,7 +17,7 @@ public protocol ViewerSource: Sendable {
   func origin(ofRow row: Int) -> String?
 
   /// What Enter opens on its rows; nil opens the row itself.
-  var opening: Opening? { get }
+  var opening: RowOpening? { get }
 
   /// Whether it is a matrix, to be looked at by colour.
   var isMatrix: Bool { get }
@@ -31,20 +32,10 @@ public protocol ViewerSource: Sendable {
 extension ViewerSource {
   public func isReady(rows: Range<Int>, columns: [Int]) -> Bool { true }
   public func origin(ofRow row: Int) -> String? { nil }
-  public var opening: Opening? { nil }
+  public var opening: RowOpening? { nil }
   public var isMatrix: Bool { false }
   public var ownByteCount: Int { 0 }
   public var notes: [String] { [] }
-}
-
-/// What Enter on a row leads to, where that is not the row itself.
-public enum Opening: Sendable, Hashable {
-  /// Verbs for what was opened, by the text of the first column: `iterations` → `history`.
-  case verbs([String: String])
-  /// One verb with the value of a column as its argument: `similar` and an item's id.
-  case verb(String, column: String)
-  /// Pipelines of their own, by the text of the first column: the names of a session.
-  case pipelines([String: String])
 }
 
 /// A table in memory.

@@ -14,7 +14,7 @@ extension ViewerState {
     case .hide:
       if !sheet.view.hideColumn() {
         sheet.didNotChange()
-        return fail("the last column stays")
+        return fail("the last column cannot be hidden")
       }
     case .showAll: sheet.view.showAllColumns(of: sheet.source.schema.count)
     case .moveLeft: _ = sheet.view.moveColumn(by: -1)
@@ -67,7 +67,7 @@ extension ViewerState {
 
   /// Keeps the rows that the last search finds.
   private mutating func keepFound() -> [Effect] {
-    guard let finding else { return fail("nothing was searched for yet") }
+    guard let finding else { return fail("there was no search yet") }
     let isKnown = finding.sheet == sheet.id && finding.version == sheet.version && !finding.isRunning
     if isKnown, finding.count == 0 { return fail("\(finding.text) is not here") }
     let fields = finding.columns.compactMap { name in sheet.source.schema.index(of: name) }.map {
@@ -88,8 +88,8 @@ extension ViewerState {
     guard let finding, finding.sheet == sheet.id, finding.version == sheet.version else {
       return fail("search for something first: /")
     }
-    if finding.isRunning { return fail("the search is not over yet") }
-    if finding.rows.count < finding.count { return fail("that is too many rows to mark: z/ keeps them") }
+    if finding.isRunning { return fail("the search is still running") }
+    if finding.rows.count < finding.count { return fail("too many rows to mark: z/ keeps only them") }
     mark(sheet.marks.union(finding.rows))
     return []
   }

@@ -115,7 +115,7 @@ extension ViewerState {
   }
 
   private mutating func goToMatch(backwards: Bool) -> [Effect] {
-    guard let known = finding else { return fail("nothing was searched for yet") }
+    guard let known = finding else { return fail("there was no search yet") }
     let row = sheet.view.row
     guard known.sheet == sheet.id, known.version == sheet.version else {
       // The same search in what is in sight now.

@@ -68,7 +68,7 @@ extension ViewerState {
     guard let field = sheet.field, let value = sheet.value else { return fail("there is no value here") }
     var name = field.name
     if sheet.isRecord, case .text(let text)? = sheet.page.value(row: sheet.view.row, column: 0) { name = text.string }
-    guard let address = address(of: name, value) else { return fail("`\(name)` leads nowhere") }
+    guard let address = address(of: name, value) else { return fail("`\(name)` points to nothing") }
     return [.open(address)]
   }
 

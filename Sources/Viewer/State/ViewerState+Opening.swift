@@ -164,7 +164,7 @@ extension ViewerState {
   }
 
   mutating func openHistogram() -> [Effect] {
-    guard let field = sheet.field, field.type.isNumeric else { return fail("a histogram is of numbers") }
+    guard let field = sheet.field, field.type.isNumeric else { return fail("a histogram needs numbers") }
     return run(Stage.histogram(of: field.name), title: "histogram of \(field.name)", .push(.bins))
   }
 

@@ -1,0 +1,60 @@
+import Diagnostics
+import Display
+import Tables
+
+/// Carries out what a `ViewerState` asks for: at a terminal, where work runs on other threads, or in a replay, where it is
+/// done before the next key.
+protocol EffectPerformer {
+  var state: ViewerState { get set }
+  var host: ViewerHost { get }
+
+  /// Runs verbs; what follows if that is over at once.
+  mutating func start(_ request: Request) -> [Effect]
+  mutating func start(_ task: SearchTask)
+  /// Looks up what is known of an item elsewhere.
+  mutating func describe(sheet: Int, column: String, _ value: Value)
+  mutating func cancel()
+  mutating func stopSearch()
+  /// Puts a text on the clipboard, if there is one.
+  mutating func copy(_ text: String)
+  mutating func redraw()
+  mutating func suspend()
+}
+
+extension EffectPerformer {
+  /// Carries out effects in order, and those that follow from them; how the viewer is left, if it is.
+  mutating func perform(_ effects: [Effect]) -> ExitAction? {
+    for effect in effects {
+      switch effect {
+      case .leave(let departure): return departure
+      case .run(let request): if let departure = perform(start(request)) { return departure }
+      case .search(let task): start(task)
+      case .stopSearch: stopSearch()
+      case .cancel: cancel()
+      case .describe(let sheet, let column, let value): describe(sheet: sheet, column: column, value)
+      case .open(let address): if !host.open(address) { state.show(address: address) }
+      case .copy(let text):
+        copy(text)
+        state.copied(to: host.keep(text))
+      case .dump(let path):
+        state.loadPage()
+        state.dumped(to: path, failure: host.failure(writing: state.frame.text + "\n", to: path))
+      case .redraw: redraw()
+      case .suspend: suspend()
+      }
+    }
+    return nil
+  }
+}
+
+extension ViewerHost {
+  /// Writes a file; what went wrong, if something did.
+  fileprivate func failure(writing text: String, to path: String) -> Diagnostic? {
+    do throws(Diagnostic) {
+      try write(text, path)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}
