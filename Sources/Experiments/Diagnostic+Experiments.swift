@@ -69,7 +69,7 @@ extension Diagnostic {
   }
 
   static func badTop(_ top: Int) -> Diagnostic {
-    Diagnostic("`top` is \(top), and has to be at least 1", hint: "`top=10`")
+    Diagnostic("`top` is \(top); it must be at least 1", hint: "`top=10`")
   }
 
   static func noKnownItem(in option: String, _ items: Vocabulary) -> Diagnostic {

@@ -19,7 +19,7 @@ extension Diagnostic {
     return Diagnostic("no file `\(path)`", hint: hint)
   }
 
-  static let emptyPath = Diagnostic("an empty path leads nowhere", hint: "`load \"orders.csv\"` names a file")
+  static let emptyPath = Diagnostic("the path is empty", hint: "`load \"orders.csv\"` names a file")
 
   static func repeatedColumn(_ name: String) -> Diagnostic {
     Diagnostic("`columns=` names `\(name)` twice", hint: "leave out one of them: a table's names are unique")
@@ -45,7 +45,7 @@ extension Diagnostic {
 
   static func unrecognised(_ path: String) -> Diagnostic {
     Diagnostic(
-      "cannot tell what `\(path)` is: neither Parquet nor text", hint: "say `format=csv` if it is text all the same",
+      "cannot tell what `\(path)` is: neither Parquet nor text", hint: "write `format=csv` if it is text anyway",
       place: path)
   }
 
@@ -58,7 +58,7 @@ extension Diagnostic {
   }
 
   static func exists(_ path: String) -> Diagnostic {
-    Diagnostic("`\(path)` is there already", hint: "add `overwrite=true` to replace it", place: path)
+    Diagnostic("`\(path)` exists already", hint: "add `overwrite=true` to replace it", place: path)
   }
 
   static func notAFile(_ path: String) -> Diagnostic {
@@ -92,7 +92,7 @@ extension Diagnostic {
   static func growsTooLarge(_ path: String, from size: Int, to limit: Int) -> Diagnostic {
     Diagnostic(
       "`\(path)` holds more than \(limit >> 20) MB in \(size >> 10) kB: more than a compressed table does",
-      hint: "decompress it first if it is to be read all the same", place: path)
+      hint: "decompress it first if you want to read it anyway", place: path)
   }
 }
 

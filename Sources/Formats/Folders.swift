@@ -210,7 +210,7 @@ extension Diagnostic {
     let pattern = patterns.first { !expandGlob($0).isEmpty } ?? patterns[0]
     return Diagnostic(
       "`\(path)` is a table of \(owner), whose log says which files count: it is not read yet",
-      hint: "`load \"\(pattern)\"` reads its Parquet files all the same, those that were deleted or replaced too",
+      hint: "`load \"\(pattern)\"` reads its Parquet files anyway, including deleted and replaced ones",
       place: path)
   }
 }

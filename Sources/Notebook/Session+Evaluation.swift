@@ -18,7 +18,7 @@ extension Session {
     case .parenthesised(let inner): value = try evaluate(inner)
     case .lastResult(let span):
       guard let last = results.last() else {
-        throw Diagnostic("there is no result yet to go on from", at: span, hint: "begin with a table: `train | …`")
+        throw Diagnostic("there is no result yet to continue from", at: span, hint: "begin with a table: `train | …`")
       }
       value = last
     }

@@ -168,7 +168,7 @@ import Testing
   ])
   func `what JSON does not call a number is none`(_ text: String) throws {
     let diagnostic = #expect(throws: Diagnostic.self) { try open(text + "\n", "t.ndjson") }
-    #expect(diagnostic?.message == "line 1 is no JSON object")
+    #expect(diagnostic?.message == "line 1 is not a JSON object")
   }
 
   @Test func `parts of one table lose no digits to each other`() throws {

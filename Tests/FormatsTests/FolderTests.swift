@@ -72,7 +72,7 @@ import Testing
 
   @Test func `an empty path is said`() throws {
     let diagnostic = #expect(throws: Diagnostic.self) { try openTable("") }
-    #expect(diagnostic?.message == "an empty path leads nowhere")
+    #expect(diagnostic?.message == "the path is empty")
   }
 
   @Test func `a folder whose log says which files count is refused, and the hint works`() throws {

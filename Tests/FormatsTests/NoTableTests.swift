@@ -91,6 +91,6 @@ import Testing
     let scratch = try ScratchFolder()
     let path = try scratch.write("t.csv", [UInt8](repeating: 0x61, count: 20 << 20) + Array("\nb\n".utf8))
     let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
-    #expect(diagnostic?.message == "a line of `\(path)` is longer than 16 MB: it is no table of text")
+    #expect(diagnostic?.message == "a line of `\(path)` is longer than 16 MB: it is not a text table")
   }
 }

@@ -44,7 +44,7 @@ import Testing
     let path = scratch.file("a.parquet")
     _ = try saveTable(table, to: path)
     let diagnostic = #expect(throws: Diagnostic.self) { try saveTable(table, to: path) }
-    #expect(diagnostic?.message == "`\(path)` is there already")
+    #expect(diagnostic?.message == "`\(path)` exists already")
     let source = try openTable(path)
     var options = SaveOptions()
     options.overwrite = true

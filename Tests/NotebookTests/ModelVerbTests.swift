@@ -25,7 +25,7 @@ import Testing
     test.run("further = back | step 2; straight = train | fit iALS factors=4 iterations=4 seed=1")
     #expect(test.run("further | recommend") == test.run("straight | recommend"))
     test.run("als | save \"\(path)\"")
-    #expect(test.diagnostics.first?.message == "`\(path)` is there already")
+    #expect(test.diagnostics.first?.message == "`\(path)` exists already")
     test.run("als | save \"\(path)\" format=csv overwrite=true")
     #expect(test.diagnostics.first?.message == "a model is saved in a format of its own")
     test.run("load \"\(path)\" columns=[user_id]")
@@ -128,7 +128,7 @@ import Testing
     let said = IterationMeasurement.$current.withValue(measurement) {
       Cancellation.$current.withValue(cancellation) { test.run("m = train | fit \(name) \(limit)=40\(more)") }
     }
-    #expect(said.contains("interrupted: the model is as of iteration 2; `step` goes on"))
+    #expect(said.contains("interrupted: the model is as of iteration 2; `step` continues"))
     #expect(test.run("m | history | agg n = len()").contains("2"))
     #expect(test.run("longer = m | step 1; longer | history | agg n = len()").contains("3"))
   }

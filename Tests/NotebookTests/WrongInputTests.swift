@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func aColumnInQuotesIsTold() throws {
-    #expect(try mistake(#"filter "product_id" > 5"#).hint == "columns are bare words: `product_id`")
+    #expect(try mistake(#"filter "product_id" > 5"#).hint == "columns are written without quotes: `product_id`")
   }
 
   @Test func aNameInAnotherLayoutIsTold() {

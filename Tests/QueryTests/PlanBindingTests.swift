@@ -118,7 +118,7 @@ import Testing
   @Test func hintsAtSessionValues() throws {
     #expect(session.mistake("t | filter i == k")?.hint == "session values are written with a dollar sign: `$k`")
     #expect(session.mistake("t | filter i in bought")?.hint == "did you mean the session's list `$bought`?")
-    #expect(session.mistake("t | filter i == $n")?.hint == "columns are written bare: `n`")
+    #expect(session.mistake("t | filter i == $n")?.hint == "write columns without quotes: `n`")
   }
 
   @Test(arguments: [
@@ -127,7 +127,7 @@ import Testing
     ("t | with x = ifelse(flag, 1, 2)", "write `if condition then a else b`"),
     ("t | with y = year(s)", "text is read as one by a cast: `year(cast(s, date))`"),
     ("t | with r = rank(i) over s", "the order stands behind it: `rank() over (k order by x)`"),
-    ("t | rename i = id", "the new name stands first: `rename id = i`"),
+    ("t | rename i = id", "the new name comes first: `rename id = i`"),
     ("t | sort by i desc", "write `sort i`"), ("t | group_by s, agg len()", "write `group_by key agg n = len()`"),
     ("t | pivot s i", "for example `actions | pivot rows=user_id columns=action_type`"),
     (

@@ -7,12 +7,12 @@ import Testing
     expectMistakes(
       #"""
       ▸ train | filter a = 1
-      `=` gives names, it compares nothing
+      `=` assigns a name; it does not compare
         17..<18 «=»
         hint: to compare, write `a == 1`
 
       ▸ train | filter a + 1 = b
-      `=` gives names, it compares nothing
+      `=` assigns a name; it does not compare
         21..<22 «=»
         hint: to compare, write `a + 1 == b`
 
@@ -22,7 +22,7 @@ import Testing
         hint: a pipeline starts with the table: `train | with x = 1`
 
       ▸ train | with a = b = c
-      `=` gives names, it compares nothing
+      `=` assigns a name; it does not compare
         19..<20 «=»
         hint: to compare, write `b == c`
 
@@ -47,7 +47,7 @@ import Testing
         hint: write `or`
 
       ▸ train | filter (a == 1 | b == 2)
-      `|` starts a verb, it combines no conditions
+      `|` starts a verb; it does not combine conditions
         23..<24 «|»
         hint: write `or`
 
@@ -93,7 +93,7 @@ import Testing
         hint: write `"`
 
       ▸ train | filter a – 1 > 0
-      a dash that is no minus (U+2013)
+      a dash that is not a minus sign (U+2013)
         17..<20 «–»
         hint: write `-`
 
@@ -130,7 +130,7 @@ import Testing
         22..<22 «» `)` is missing
 
       ▸ train | filter a == 1)
-      `)` closes nothing
+      `)` has no opening bracket
         21..<22 «)»
 
       ▸ train | filter a in [1, 2)
@@ -183,7 +183,7 @@ import Testing
       ▸ 1abc
       `1abc` is neither a number nor a name
         0..<4 «1abc»
-        hint: a name that starts with a digit stands in backquotes: `` `1abc` ``
+        hint: write a name that starts with a digit in backquotes: `` `1abc` ``
 
       ▸ 1.
       a digit is missing after the point
@@ -191,7 +191,7 @@ import Testing
         hint: write `1.0`
 
       ▸ .5
-      nothing stands before `.`
+      `.` needs a value before it
         0..<1 «.»
         hint: a number below one starts with a zero: `0.5`
 
@@ -286,22 +286,22 @@ import Testing
         hint: `a not in [1, 2]`, `a != b`, or `not (…)` in front
 
       ▸ a is 5
-      `is` asks for `null` only
+      `is` tests only for `null`
         5..<6 «5»
         hint: to compare, write `a == 5`
 
       ▸ a is None
-      `is` asks for `null` only
+      `is` tests only for `null`
         5..<9 «None»
         hint: write `a is null`
 
       ▸ a is nan
-      `is` asks for `null` only
+      `is` tests only for `null`
         5..<8 «nan»
         hint: write `is_nan(a)`
 
       ▸ a is not 5
-      `is` asks for `null` only
+      `is` tests only for `null`
         9..<10 «5»
         hint: to compare, write `a != 5`
       """#)

@@ -53,7 +53,7 @@ import Testing
         hint: write `contains(name, "x")`
 
       ▸ train | filter pl.col("a") > 1
-      columns are bare words
+      columns are written without quotes
         15..<21 «pl.col»
         hint: write `a`
 
@@ -78,7 +78,7 @@ import Testing
         hint: write `df | slice 0, 1`
 
       ▸ SELECT a, b FROM train WHERE a = 1 LIMIT 3
-      `SELECT` begins no statement
+      `SELECT` cannot begin a statement
         0..<6 «SELECT»
         hint: a pipeline starts with the table: `train | filter a == 1 | select a, b | head 3`
 
@@ -88,17 +88,17 @@ import Testing
         hint: a pipeline starts with the table: `train | select a`
 
       ▸ import pandas as pd
-      `import` means nothing here
+      `import` has no meaning here
         0..<6 «import»
         hint: nothing has to be imported here; data comes by `train = load "train_orders"`
 
       ▸ for x in y
-      `for` means nothing here
+      `for` has no meaning here
         0..<3 «for»
         hint: verbs work on whole columns: `train | with double = product_id * 2`
 
       ▸ print(train)
-      `print` means nothing here
+      `print` has no meaning here
         0..<5 «print»
         hint: a name alone shows its value: `train`
 
@@ -173,9 +173,9 @@ import Testing
         hint: a name is given with `=`
 
       ▸ {a: 1}
-      braces mean nothing here
+      braces have no meaning here
         0..<1 «{»
-        hint: lists stand in square brackets: `[1, 2]`
+        hint: write lists in square brackets: `[1, 2]`
 
       ▸ @a
       unexpected `@`
@@ -201,7 +201,7 @@ import Testing
         hint: the form is `if condition then a else b`
 
       ▸ 5 = x
-      `=` gives names, it compares nothing
+      `=` assigns a name; it does not compare
         2..<3 «=»
         hint: to compare, write `==`
 

@@ -142,14 +142,14 @@ import Testing
       ▸ u | recommend a user=x
       `user=` takes a value, found the name `x`
         21..<22 «x»
-        hint: a text stands in quotes, `"x"`; a value of the session is written `$x`
+        hint: write a text in quotes, `"x"`; a value of the session is written `$x`
 
       ▸ u | recommend a only=5
       `only=` takes a list, found `5`
         21..<22 «5»
 
       ▸ u | recommend item="a"
-      columns are bare words, found a text
+      columns are written without quotes, found a text
         19..<22 «"a"»
         hint: write `a`
 
@@ -160,7 +160,7 @@ import Testing
       ▸ u | recommend title=hello
       `title=` takes a text, found the name `hello`
         20..<25 «hello»
-        hint: a text stands in quotes, `"hello"`; a value of the session is written `$hello`
+        hint: write a text in quotes, `"hello"`; a value of the session is written `$hello`
 
       ▸ u | recommend top=
       a value is missing after `top=`
@@ -188,12 +188,12 @@ import Testing
       ▸ load train_orders
       `load` takes a value, found the name `train_orders`
         5..<17 «train_orders»
-        hint: a text stands in quotes, `"train_orders"`; a value of the session is `$train_orders`
+        hint: write a text in quotes, `"train_orders"`; a value of the session is `$train_orders`
 
       ▸ load train.csv
       `load` takes a value, found the name `train`
         5..<14 «train.csv»
-        hint: a text stands in quotes, `"train.csv"`; a value of the session is `$train`
+        hint: write a text in quotes, `"train.csv"`; a value of the session is `$train`
 
       ▸ load
       `load` needs its `path`
@@ -206,17 +206,17 @@ import Testing
         hint: it begins a pipeline: `x = load …`
 
       ▸ train | filter a in (1, 2)
-      a list stands in square brackets
+      a list needs square brackets
         20..<26 «(1, 2)»
         hint: write `[1, 2]`
 
       ▸ train | select *
-      `*` stands for nothing here
+      `*` has no meaning here
         15..<16 «*»
         hint: leave out `select`: all columns are kept
 
       ▸ train | agg count(*)
-      `*` stands for nothing here
+      `*` has no meaning here
         18..<19 «*»
         hint: write `len()` for the number of rows
 
@@ -246,7 +246,7 @@ import Testing
         hint: several are separated by commas: `a, b`
 
       ▸ train | drop "a"
-      columns are bare words, found a text
+      columns are written without quotes, found a text
         13..<16 «"a"»
         hint: write `a`
 
@@ -305,7 +305,7 @@ import Testing
 
       ▸ train | join products
       `join` needs `on`
-        21..<21 «» the columns that must be equal
+        21..<21 «» the columns to compare: `on a`, or `on left == right` for different names
         hint: for example `train | join products on product_id`
 
       ▸ train | join products on
@@ -314,12 +314,12 @@ import Testing
         hint: `on k`, `on left == right`
 
       ▸ train | join products on a = b
-      `=` gives names, it compares nothing
+      `=` assigns a name; it does not compare
         27..<28 «=»
         hint: to compare, write `a == …`
 
       ▸ train | join products on "a"
-      columns are bare words, found a text
+      columns are written without quotes, found a text
         25..<28 «"a"»
         hint: write `a`
 

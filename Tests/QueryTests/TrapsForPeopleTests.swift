@@ -61,7 +61,8 @@ import Testing
   func quotedColumnsAreSaid(_ code: String, _ column: String) throws {
     let notes = try Self.session.planningNotes(code)
     #expect(notes.count == 1)
-    #expect(notes.first?.hasSuffix("is a text, the same in every row; columns are bare words: `\(column)`") == true)
+    let told = "is a text, the same in every row; columns are written without quotes: `\(column)`"
+    #expect(notes.first?.hasSuffix(told) == true)
   }
 
   @Test(arguments: ["t | select name = \"user_id\"", "t | select \"hello\"", "t | filter \"a\" == \"user_id\""])

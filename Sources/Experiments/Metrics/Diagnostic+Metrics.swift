@@ -16,7 +16,7 @@ extension Diagnostic {
   static func mixedMetrics(_ one: String, _ other: String) -> Diagnostic {
     Diagnostic(
       "`\(one)` and `\(other)` cannot stand in one table: one scores lists, the other ratings",
-      hint: "ask for them apart: `show=[\(one)]`, `show=[\(other)]`")
+      hint: "ask for them separately: `show=[\(one)]`, `show=[\(other)]`")
   }
 
   static func metricNeedsTrain(_ metric: String) -> Diagnostic {
@@ -36,12 +36,12 @@ extension Diagnostic {
 
   static func notMeasurable(_ name: String, _ type: DataType, suffix: String) -> Diagnostic {
     let wanted = suffix == NamedRecommender.listSuffix ? "lists of items" : "numbers"
-    return Diagnostic("column `\(name)` is `\(type)`, and has to hold \(wanted)")
+    return Diagnostic("column `\(name)` is `\(type)`; it must hold \(wanted)")
   }
 
   static func notLists(_ name: String, _ type: DataType) -> Diagnostic {
     Diagnostic(
-      "column `\(name)` is `\(type)`, and has to hold lists of held-out items",
+      "column `\(name)` is `\(type)`; it must hold lists of held-out items",
       hint: "`test | group_by user_id agg ids = unique(product_id)` makes them")
   }
 

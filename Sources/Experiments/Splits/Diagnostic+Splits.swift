@@ -27,15 +27,15 @@ extension Diagnostic {
 
   static func badFoldsOfValues(_ n: Int, values: Int, of column: String) -> Diagnostic {
     Diagnostic(
-      "`n` is \(n), and has to be from 2 to the number of different values of `\(column)`, \(values)",
+      "`n` is \(n); it must be from 2 to the number of different values of `\(column)`, \(values)",
       hint: "`split folds n=2 by=\(Spelling.name(column))`")
   }
 
   static func badCount(_ name: String, _ count: Int) -> Diagnostic {
-    Diagnostic("`\(name)` is \(count), and has to be at least 1", hint: "`\(name)=1`")
+    Diagnostic("`\(name)` is \(count); it must be at least 1", hint: "`\(name)=1`")
   }
 
   static func badFolds(_ n: Int, rows: Int) -> Diagnostic {
-    Diagnostic("`n` is \(n), and has to be from 2 to the number of rows, \(rows)", hint: "`split folds n=5`")
+    Diagnostic("`n` is \(n); it must be from 2 to the number of rows, \(rows)", hint: "`split folds n=5`")
   }
 }

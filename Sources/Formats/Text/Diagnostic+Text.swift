@@ -13,14 +13,15 @@ extension Diagnostic {
 
   static func unclosedQuote(_ path: String, line: Int) -> Diagnostic {
     Diagnostic(
-      "a quote opens on line \(line) and never closes", hint: "`quote=none` takes quotes for letters",
+      "a quote opens on line \(line) and never closes", hint: "`quote=none` reads quotes as ordinary characters",
       place: "\(path):\(line)")
   }
 
   static func loneQuote(_ path: String, line: Int, rows: Int) -> Diagnostic {
     Diagnostic(
       "a quote that opens on line \(line) closes on another, and the \(rows) lines between them look like rows",
-      hint: "`quote=none` takes quotes for letters; `quote=double` has fields hold line ends", place: "\(path):\(line)")
+      hint: "`quote=none` reads quotes as ordinary characters; with `quote=double` fields can hold line ends",
+      place: "\(path):\(line)")
   }
 
   static func badQuote(_ quote: String) -> Diagnostic {
@@ -28,13 +29,13 @@ extension Diagnostic {
   }
 
   static func endlessLine(_ path: String, over limit: Int) -> Diagnostic {
-    Diagnostic("a line of `\(path)` is longer than \(limit >> 20) MB: it is no table of text", place: path)
+    Diagnostic("a line of `\(path)` is longer than \(limit >> 20) MB: it is not a text table", place: path)
   }
 
   /// Text of another kind than rows.
   static func noTable(_ path: String, kind: String) -> Diagnostic {
     Diagnostic(
-      "`\(path)` is \(kind), not a table", hint: "`format=csv` reads it as text all the same", place: path)
+      "`\(path)` is \(kind), not a table", hint: "`format=csv` reads it as text anyway", place: path)
   }
 
   /// Lines above the header.

@@ -4,7 +4,7 @@ import Tables
 extension FileFormat {
   /// Comma-separated values, or whatever else separates them.
   static let csv = FileFormat(
-    name: "csv", summary: "text, fields separated by commas (or what the file uses)", extensions: ["csv", "txt"],
+    name: "csv", summary: "text with fields separated by commas, or by what the file uses", extensions: ["csv", "txt"],
     recognises: { input in TextEncoding.isText(input.bytes) },
     open: { (input, options) throws(Diagnostic) in
       try TextSource(try TextEncoding.text(input, options.encoding), options)
@@ -15,7 +15,7 @@ extension FileFormat {
 
   /// Tab-separated values.
   static let tsv = FileFormat(
-    name: "tsv", summary: "text, fields separated by tabs", extensions: ["tsv", "tab", "inter", "item", "user"],
+    name: "tsv", summary: "text with fields separated by tabs", extensions: ["tsv", "tab", "inter", "item", "user"],
     recognises: { _ in false },
     open: { (input, options) throws(Diagnostic) in
       try TextSource(try TextEncoding.text(input, options.encoding), options, defaultSeparator: [0x09])

@@ -76,11 +76,11 @@ extension Session {
     if let resolved = resolvedPath(path), savedFiles.contains(resolved) { return }
     guard let confirm = host.confirm else {
       throw Diagnostic(
-        "`\(path)` is there already, and this session did not write it", at: span,
+        "`\(path)` exists already, and this session did not write it", at: span,
         hint: "save under another name, or remove it first")
     }
-    guard try waiting({ () throws(Diagnostic) in try confirm("`\(path)` is there already. Replace it?") }) else {
-      throw Diagnostic("`\(path)` stays as it was", at: span)
+    guard try waiting({ () throws(Diagnostic) in try confirm("`\(path)` exists already. Replace it?") }) else {
+      throw Diagnostic("`\(path)` was not changed", at: span)
     }
   }
 }

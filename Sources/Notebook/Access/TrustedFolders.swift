@@ -35,7 +35,7 @@ public struct TrustedFolders: Sendable {
   public mutating func add(folderOf path: String) throws(Diagnostic) {
     guard let known = folders, !contains(folderOf: path) else { return }
     guard let folder = resolvedPath(path).map(folderName), isFileThere(folder), !folder.contains("\n") else {
-      throw Diagnostic("the folder of `\(path)` cannot be trusted: where it is cannot be told")
+      throw Diagnostic("the folder of `\(path)` cannot be trusted: its location is unknown")
     }
     folders = known + [folder]
   }

@@ -4,7 +4,7 @@ import Tables
 
 extension Command {
   static let open = Command(
-    "open", "FILE", summary: "opens a session file; `:next` runs its cells one by one, `:run` all of them",
+    "open", "FILE", summary: "opens a session file; `:next` runs its cells one by one, `:run` runs all",
     example: "lesson.md", choosesCells: true
   ) { (argument, session) throws(Diagnostic) in
     let written = try argument.path()
@@ -16,7 +16,7 @@ extension Command {
     try session.adopt(document, at: path)
     session.emit(.note("\(document.cells.count) cells; `:next` runs the first"))
     if session.access == .everywhere, try session.withDocument(argument, { $0.access }) != .everywhere {
-      session.emit(.note("its folder was never trusted: its cells read and write only beside it"))
+      session.emit(.note("its folder is not trusted: its cells read and write only files beside it"))
     }
   }
 
@@ -37,7 +37,7 @@ extension Command {
 
   static let back = Command(
     "back", summary: "goes back one cell of the open session",
-    discussion: "In `play`, names and results are again as they were before that cell ran.", choosesCells: true
+    discussion: "In `play`, variables and results become what they were before that cell ran.", choosesCells: true
   ) {
     (argument, session) throws(Diagnostic) in
     if let lesson = session.lesson {
@@ -57,7 +57,7 @@ extension Command {
 
   static let goto = Command(
     "goto", "N", summary: "goes to cell N of the open session",
-    discussion: "In `play`, names and results are again as they were before that cell ran.", example: "1",
+    discussion: "In `play`, variables and results become what they were before that cell ran.", example: "1",
     choosesCells: true
   ) {
     (argument, session) throws(Diagnostic) in
@@ -73,7 +73,7 @@ extension Command {
     session.emit(.note("`:next` runs cell \(number)"))
   }
 
-  static let cells = Command("cells", summary: "the cells of the open session") {
+  static let cells = Command("cells", summary: "lists the cells of the open session") {
     (argument, session) throws(Diagnostic) in
     let (cells, opened) = try session.withDocument(argument) { ($0.document.cells, $0.currentNumber) }
     let current = session.lesson?.nextCell ?? opened
@@ -91,7 +91,7 @@ extension Command {
     }
   }
 
-  static let run = Command("run", summary: "runs what is left of the open session", choosesCells: true) {
+  static let run = Command("run", summary: "runs the remaining cells of the open session", choosesCells: true) {
     (argument, session) throws(Diagnostic) in
     guard session.teaching == nil else {
       session.teaching?.requestedCells = .max
@@ -103,7 +103,8 @@ extension Command {
   }
 
   static let check = Command(
-    "check", summary: "runs the open session anew, apart from this one, and compares its output",
+    "check",
+    summary: "runs the open session separately from the current one, and compares the output with the recorded one",
     isReplayed: false
   ) {
     (argument, session) throws(Diagnostic) in
@@ -117,7 +118,7 @@ extension Command {
     for piece in report.pieces { session.emit(piece) }
   }
 
-  static let recorded = Command("recorded", summary: "the recorded output of the cell that ran last") {
+  static let recorded = Command("recorded", summary: "shows the recorded output of the last cell") {
     (argument, session) throws(Diagnostic) in
     let ran =
       if let lesson = session.lesson {
@@ -141,7 +142,7 @@ extension Session {
     if dataFolder == nil { dataFolder = dataFolder(of: document, at: path, access) }
     if let text = document.frontMatter["seed"] {
       guard let seed = Int(text), seed >= 0 else {
-        throw Diagnostic("`seed: \(text)` is no whole number", place: "\(fileName(path))")
+        throw Diagnostic("`seed: \(text)` is not a whole number", place: "\(fileName(path))")
       }
       self.seed = seed
     }

@@ -4,7 +4,7 @@ import Tables
 
 extension Command {
   static let files = Command(
-    "files", "⟨folder⟩", summary: "what can be loaded: the files of the data folder, or of another", example: "."
+    "files", "⟨folder⟩", summary: "lists the files that can be loaded, of the data folder or another", example: "."
   ) { (argument, session) throws(Diagnostic) in
     let folder = argument.text.isEmpty ? session.dataFolder ?? "." : session.workingPath(argument.text, suffix: nil)
     let entries = try session.reading(folder, written: argument.text, at: argument.span) {

@@ -6,7 +6,7 @@ import Tables
 
 extension Command {
   static let variables = Command(
-    "vars", summary: "the names of this session, what they are and what memory they take"
+    "vars", summary: "lists the variables of the session, with type and memory"
   ) { (_, session) throws(Diagnostic) in
     let table = try session.variables()
     session.emit(.table(session.excerpt(table, rows: table.rowCount)))
@@ -14,7 +14,7 @@ extension Command {
   }
 
   static let drop = Command(
-    "drop", "NAME …", summary: "forgets names and frees what they hold", example: "tp"
+    "drop", "NAME …", summary: "deletes variables and frees their memory", example: "tp"
   ) { (argument, session) throws(Diagnostic) in
     for name in try argument.required("a name").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
       if let cell = Session.cell(ofResult: name), session.results[cell] != nil {
@@ -30,15 +30,15 @@ extension Command {
   }
 
   static let reset = Command(
-    "reset", summary: "forgets all names and results; what was executed stays in the record"
+    "reset", summary: "deletes all variables and results; the record of executed cells stays"
   ) { (_, session) throws(Diagnostic) in
     session.take([:], Results())
     session.seeds = SeedSource(session.seed)
   }
 
   static let time = Command(
-    "time", "STATEMENT", summary: "runs a statement and says how long it took, however short",
-    discussion: "The statement runs once. What it prints is printed, then its wall time.",
+    "time", "STATEMENT", summary: "runs a statement and shows the time it took, however short",
+    discussion: "The statement runs once. Its output is printed, then the wall time.",
     example: "train | group_by user_id"
   ) { (argument, session) throws(Diagnostic) in
     _ = try argument.required("a statement")
@@ -58,7 +58,7 @@ extension Command {
   }
 
   static let trace = Command(
-    "trace", "on|off", summary: "rows and time after every stage of a pipeline", example: "on"
+    "trace", "on|off", summary: "shows the rows and the time after each stage of a pipeline", example: "on"
   ) { (argument, session) throws(Diagnostic) in
     switch argument.text {
     case "on", "": session.isTracing = true
@@ -94,7 +94,8 @@ extension Command {
   }
 
   static let view = Command(
-    "view", "⟨NAME⟩", summary: "opens what was printed last, a name, `vars` or `help` in the viewer", example: "train",
+    "view", "⟨NAME⟩", summary: "opens the last printed value, a variable, `vars` or `help` in the viewer",
+    example: "train",
     isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     let name = argument.text.isEmpty ? session.lastListing ?? "_" : argument.text
@@ -110,7 +111,7 @@ extension Command {
     }
   }
 
-  static let quit = Command("quit", summary: "leaves; Ctrl-D does too", isReplayed: false) {
+  static let quit = Command("quit", summary: "leaves Lectern, like Ctrl-D", isReplayed: false) {
     (_, session) throws(Diagnostic) in
     session.isOver = true
   }

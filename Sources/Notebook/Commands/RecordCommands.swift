@@ -5,7 +5,7 @@ import Tables
 
 extension Command {
   static let history = Command(
-    "history", summary: "what was executed, cell by cell"
+    "history", summary: "lists the executed cells"
   ) { (_, session) throws(Diagnostic) in
     for case .cell(let cell) in session.record {
       let mark = cell.outcome == .finished ? "" : " (\(cell.outcome))"
@@ -15,8 +15,8 @@ extension Command {
   }
 
   static let save = Command(
-    "save", "FILE", summary: "writes this session as Markdown: what was executed, with its output and the notes",
-    discussion: "Seeds that were drawn are written in, so that the file replays to the same numbers.",
+    "save", "FILE", summary: "writes the session as Markdown: the executed cells, their output and the notes",
+    discussion: "Drawn seeds are written into the cells, so that the file gives the same numbers again.",
     example: "lesson.md", isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     let path = session.workingPath(try argument.path(), suffix: ".md")
@@ -35,7 +35,7 @@ extension Command {
   }
 
   static let edit = Command(
-    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR and runs what comes back", example: "1",
+    "edit", "⟨n⟩", summary: "opens the last cell, or cell n, in $EDITOR, and runs the result", example: "1",
     isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
     guard let edit = session.host.edit else {
@@ -72,7 +72,7 @@ extension Command {
       switch (ends.first ?? nil, ends.last ?? nil) {
       case (let first?, let last?) where ends.count <= 2 && first <= last && last - first < 100_000:
         numbers.formUnion(first...last)
-      default: throw Diagnostic("`\(part)` is no cell or range of cells", at: argument.span, hint: "`:rerun 4-6`")
+      default: throw Diagnostic("`\(part)` is not a cell or a range of cells", at: argument.span, hint: "`:rerun 4-6`")
       }
     }
     return numbers

@@ -53,7 +53,8 @@ extension Command {
     }
   }
 
-  static let help = Command("help", "⟨word⟩", summary: "an overview, or the page of a word", example: "group_by") {
+  static let help = Command("help", "⟨word⟩", summary: "shows an overview, or the help for a word", example: "group_by")
+  {
     (argument, session) throws(Diagnostic) in
     let topic = argument.text.isEmpty ? nil : Identifier(argument.text, argument.span)
     session.emit(.page(try session.helpPage(topic: topic, pipeline: nil)))
@@ -106,11 +107,11 @@ extension Plot.Kind {
 
   private var summary: String {
     switch self {
-    case .bar: "a bar a row, as long as the number in `y`"
-    case .line: "a line through the points of every column in `y`, from left to right as `x` grows"
-    case .histogram: "how many rows fall into each of `bins` ranges of `x`"
-    case .scatter: "a point a row"
-    case .loglog: "a point a row on logarithmic axes, where a power law is a straight line"
+    case .bar: "draws one bar per row; its length is the number in `y`"
+    case .line: "draws a line per column in `y`, in the order of `x`"
+    case .histogram: "draws a histogram: how many rows fall into each of `bins` ranges of `x`"
+    case .scatter: "draws one point per row"
+    case .loglog: "draws one point per row on logarithmic axes, where a power law is a straight line"
     }
   }
 }

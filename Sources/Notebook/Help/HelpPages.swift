@@ -106,9 +106,11 @@ extension Function {
       var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(signature)\n```\n"
       if kind == .aggregate {
         page +=
-          "\nAn aggregate: one value a group in `agg`; beside each row, the whole table's, in `with` and `filter`.\n"
+          "\nAn aggregate: in `agg` one value per group; in `with` and `filter` the value of the whole table in each row.\n"
       }
-      if kind == .window { page += "\nA window function: followed by `over key` or `over (keys order by d desc)`.\n" }
+      if kind == .window {
+        page += "\nA window function: write `over key` or `over (keys order by d desc)` after it.\n"
+      }
       return page
     }
   }

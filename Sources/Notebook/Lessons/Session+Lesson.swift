@@ -100,9 +100,9 @@ extension Session {
     // A cell that has not run yet starts from where the last one that has run ended.
     if let before = teaching.snapshots[number] {
       teaching.base = before
-      emit(.note("cell \(number) waits; names and results are as before it ran"))
+      emit(.note("cell \(number) waits; variables and results are as before it ran"))
     } else {
-      emit(.note("cell \(number) waits; it has not run yet, and names are as the last cell left them"))
+      emit(.note("cell \(number) waits; it has not run yet, and variables are as the last cell left them"))
     }
     teaching.branchNames = []
     self.teaching = teaching
@@ -135,7 +135,7 @@ extension Session {
       changed = try SessionDocument(parsing: text, name: fileName(teaching.path))
     } catch {
       emit(.diagnostic(error))
-      emit(.note("the file was changed and cannot be read: the lesson goes on as it was"))
+      emit(.note("the file was changed and cannot be read: the lesson continues unchanged"))
       return
     }
     let firstChanged = self.teaching?.lesson.replace(with: changed)
@@ -144,7 +144,7 @@ extension Session {
     emit(.note("\(fileName(teaching.path)) was changed, and is read again"))
     guard let firstChanged else { return }
     self.teaching?.snapshots = teaching.snapshots.filter { $0.key <= firstChanged }
-    emit(.note("cell \(firstChanged) is no longer what ran: `:goto \(firstChanged)` runs it anew"))
+    emit(.note("cell \(firstChanged) is no longer what ran: `:goto \(firstChanged)` runs it again"))
   }
 
   /// Runs the cells that `:next` or `:run` asked for, as far as they run well.

@@ -88,7 +88,7 @@ public final class Journal {
   private func failure(of path: String) -> Diagnostic {
     Diagnostic(
       "the journal cannot be written: \(String(cString: strerror(errno)))", kind: .warning,
-      hint: "the session goes on without one; `:save FILE` keeps it", place: path)
+      hint: "the session continues without one; `:save FILE` keeps it", place: path)
   }
 }
 

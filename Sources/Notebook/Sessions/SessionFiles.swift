@@ -90,7 +90,7 @@ private func readText(from file: Int32, name: String) throws(Diagnostic) -> Stri
     }
   }
   guard let text = String(validating: bytes, as: UTF8.self) else {
-    throw Diagnostic("`\(name)` is no text (not UTF-8)", hint: "tables are opened by `load \"\(name)\"`")
+    throw Diagnostic("`\(name)` is not text (not UTF-8)", hint: "tables are opened by `load \"\(name)\"`")
   }
   return text
 }

@@ -25,22 +25,24 @@ public struct Settings: Sendable, Hashable {
   public init() {}
 
   public static let all: [Setting] = [
-    .integer("rows", \.rows, in: 0...100_000, "rows that a printed table shows"),
-    .integer("columns", \.columns, in: 0...1_000, "columns that it shows; 0 is as many as fit"),
-    .integer("width", \.width, in: 0...1_000, "its width in characters; 0 is the terminal's"),
+    .integer("rows", \.rows, in: 0...100_000, "the number of rows of a printed table"),
+    .integer("columns", \.columns, in: 0...1_000, "the number of columns of a printed table; 0 for as many as fit"),
+    .integer(
+      "width", \.width, in: 0...1_000, "the width of a printed table in characters; 0 for the width of the terminal"),
     .word("table", \.table, ["lectern", "polars"], "the look of printed tables"),
     .flag("color", \.color, "colours on a terminal"),
-    .flag("ascii", \.ascii, "borders and plots from ASCII characters only"),
-    .flag("links", \.links, "clickable links where the terminal knows them"),
-    .word("emoji", \.emoji, ["narrow", "wide"], "how many cells the terminal gives an emoji"),
+    .flag("ascii", \.ascii, "draw borders and plots with ASCII characters only"),
+    .flag("links", \.links, "clickable links, if the terminal supports them"),
+    .word("emoji", \.emoji, ["narrow", "wide"], "whether an emoji is one or two cells wide on this terminal"),
     .flag("projector", \.projector, "strong colours, for a bright room"),
-    .flag("mouse", \.mouse, "clicks and the wheel in the viewer; selecting text then takes Shift"),
-    .integer("threads", \.threads, in: 0...1_024, "cores in use; 0 is all"),
+    .flag("mouse", \.mouse, "mouse clicks and wheel in the viewer; hold Shift to select text"),
+    .integer("threads", \.threads, in: 0...1_024, "the number of cores in use; 0 for all"),
     .integer(
       "memory", \.memory, in: 0...1_000_000,
-      "gigabytes for columns of files, half as many for results without a name; 0 is half of the machine's"),
-    .text("link", \.link, "the address of an item, with `{id}` where its id goes"),
-    .integer("top", \.top, in: 1...10_000, "how many items `recommend` gives when `top` is not said"),
+      "memory in gigabytes for columns of files, and half of that for results without a name; 0 for half of the machine's memory"
+    ),
+    .text("link", \.link, "the address of an item, with `{id}` in place of its id"),
+    .integer("top", \.top, in: 1...10_000, "how many items `recommend` gives by default"),
     .word("lang", \.language, ["en"], "the language of messages"),
   ]
 

@@ -6,11 +6,11 @@ extension NotebookVerb {
   /// What a lesson claims of its numbers stands on this verb, and `check` runs it.
   static let assert = NotebookVerb(
     VerbDeclaration(
-      "assert", summary: "an error unless a condition is true of every row",
+      "assert", summary: "stops with an error unless a condition is true in every row",
       discussion: """
-        Aggregates stand for the value of the whole table: `assert len() > 3`. A null is not true, and a table without \
-        rows is an error, since nothing is true of it. The text says what is claimed, and stands in the error. The \
-        table is passed on.
+        An aggregate is computed over the whole table: `assert len() > 3`. Null is not true. A table without rows is \
+        an error, because there is nothing to check. The text states the claim and appears in the error. The table \
+        passes through unchanged.
         """,
       arguments: .claim(name: "condition", message: "\"message\""),
       examples: [

@@ -5,9 +5,9 @@ import Tables
 extension NotebookVerb {
   static let collect = NotebookVerb(
     VerbDeclaration(
-      "collect", summary: "reads and computes everything now",
+      "collect", summary: "reads and computes the whole table now",
       discussion:
-        "Tables are read when something needs them; `collect` does it at once, so that later cells need not wait.",
+        "A table is read when it is needed. `collect` reads it at once, so that later cells do not wait.",
       examples: [Example("train | collect", "all columns in memory")])
   ) { (call, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)

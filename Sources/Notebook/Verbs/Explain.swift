@@ -9,8 +9,8 @@ private struct ExplainOptions: VerbOptions {
   var item: Value?
 
   static let declared: [VerbOption<Self>] = [
-    .value("user", \.user, "the user whose score is explained"),
-    .value("item", \.item, "the item that is scored"),
+    .value("user", \.user, "the user whose score to explain"),
+    .value("item", \.item, "the item whose score to explain"),
   ]
 }
 
@@ -18,11 +18,11 @@ extension NotebookVerb {
   static let explain = NotebookVerb(
     VerbDeclaration(
       "explain",
-      summary: "of a pipeline: what would run, and what would be read; of a model: why an item has its score",
+      summary: "explains a pipeline: what would be read and run. Explains a model: why an item has its score",
       discussion: """
-        After a table, the plan: what is read from the file and what is skipped, and the steps in the order they run. \
-        Nothing is computed. After a model, `user` and `item` name a score, and the answer is a table of terms that \
-        sum to it.
+        After a table it shows the plan: what is read from the file, what is skipped, and the steps in the order they \
+        run. Nothing is computed. After a model, `user` and `item` name a score, and the result is a table of terms \
+        that add up to it.
         """,
       examples: [
         Example("train | filter user_id == 100 | group_by product_id | explain", "the plan"),

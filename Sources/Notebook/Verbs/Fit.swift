@@ -11,7 +11,8 @@ private struct StepOptions: VerbOptions {
   var valid: Pipeline?
 
   static let declared: [VerbOption<Self>] = [
-    .table("valid", \.valid, "held-out interactions: `history` then has train and validation error of every iteration")
+    .table(
+      "valid", \.valid, "held-out interactions; `history` then has the train and validation error of each iteration")
   ]
 }
 
@@ -29,8 +30,9 @@ extension NotebookVerb {
     VerbDeclaration(
       "fit", summary: "fits a model to a table of interactions",
       discussion: """
-        A row is a user, an item and, if there is one, a weight. `?models` lists the models, `?EASE` the parameters of \
-        one. Long fits show how far they are; Ctrl-C keeps the model as of the last finished iteration.
+        A row is a user, an item and, if there is such a column, a weight. `?models` lists the models; `?EASE` lists \
+        the parameters of one. A long fit shows its progress. Ctrl-C stops it and keeps the model of the last finished \
+        iteration.
         """,
       arguments: .word(name: "model", choices: [], then: ["[models]"]), takesAnyOption: true,
       examples: [
@@ -66,8 +68,9 @@ extension NotebookVerb {
 
   static let walk = NotebookVerb(
     VerbDeclaration(
-      "walk", summary: "fits a model one named step at a time: formula, shapes, a corner of every matrix",
-      discussion: "At a prompt it waits for Enter after each step; elsewhere it runs through.",
+      "walk",
+      summary: "fits a model one named step at a time and shows the formula, the shapes and a corner of each matrix",
+      discussion: "At a prompt it waits for Enter after each step. Elsewhere it does not wait.",
       arguments: .word(name: "model", choices: [], then: ["[models]"]),
       takesAnyOption: true,
       examples: [Example("train | walk EASE regularization=500", "the five steps of EASE")]),
@@ -98,9 +101,9 @@ extension NotebookVerb {
 
   static let step = NotebookVerb(
     VerbDeclaration(
-      "step", summary: "the model after more iterations",
+      "step", summary: "continues a fit for more iterations",
       discussion:
-        "`fit … iterations=3 | step 5` is `fit … iterations=8`, bit for bit. The model before it stays as it was.",
+        "`fit … iterations=3 | step 5` equals `fit … iterations=8`, bit for bit. The model before `step` does not change.",
       arguments: .values(names: ["iterations"], required: 0),
       examples: [Example("train | fit iALS factors=8 iterations=1 | step 2", "three iterations")]),
     StepOptions.self
@@ -139,7 +142,7 @@ extension Session {
 
   fileprivate func noteProgress(of model: Recommender) {
     guard model.model.wasInterrupted else { return }
-    note("interrupted: the model is as of iteration \(model.model.history.iterations.count); `step` goes on")
+    note("interrupted: the model is as of iteration \(model.model.history.iterations.count); `step` continues")
   }
 
   /// The table as a data set for a model; what was dropped and merged becomes notes. Only the columns that say who,

@@ -7,10 +7,11 @@ import Tables
 extension NotebookVerb {
   static let history = NotebookVerb(
     VerbDeclaration(
-      "history", summary: "what every iteration of a fit measured: loss, seconds and what else the model has",
+      "history",
+      summary: "shows what each iteration of a fit measured: the loss, the seconds and more, depending on the model",
       discussion: """
-        Given `valid=table` at the fit (or at `step`), also how good the model was on the table it is fitted to and on \
-        the other one after every iteration: RMSE for ratings that differ, else NDCG@10. `| plot line` draws it.
+        If the fit (or `step`) had `valid=table`, it also shows how good the model was after each iteration on both \
+        tables: RMSE for ratings that differ, otherwise NDCG@10. `| plot line` draws it.
         """,
       examples: [
         Example("train | fit iALS factors=8 iterations=2 | history", "the loss goes down"),
@@ -24,7 +25,7 @@ extension NotebookVerb {
 
   static let parameters = NotebookVerb(
     VerbDeclaration(
-      "parameters", summary: "the parameters a model was fitted with, and what they mean",
+      "parameters", summary: "lists the parameters of a fitted model and what they mean",
       examples: [Example("ease | parameters", "")])
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input).model.model

@@ -11,17 +11,17 @@ private struct LinksOptions: VerbOptions {
   static let declared: [VerbOption<Self>] = [
     .column("column", \.column, "the column of item ids; `product_id` or `item_id` by default"),
     .table("names", \.names, "a table with the same column and a `name`"),
-    .text("template", \.template, "the address, with `{id}` where the id goes"),
+    .text("template", \.template, "the address, with `{id}` in place of the item's id"),
   ]
 }
 
 extension NotebookVerb {
   static let links = NotebookVerb(
     VerbDeclaration(
-      "links", summary: "a line an item, with its rank, its name and its address",
+      "links", summary: "lists items with their rank, name and address",
       discussion: """
-        Of a table, of a list of ids, or of recommendations. The address is `:set link`'s, with the id in place of \
-        `{id}`; on a terminal that knows how, it can be clicked.
+        Takes a table, a list of ids, or recommendations. The address is the one of `:set link`, with the id in place \
+        of `{id}`. It can be clicked in a terminal that supports links.
         """,
       examples: [
         Example("tp | recommend top=3 | links names=products", "what is popular, with names"),

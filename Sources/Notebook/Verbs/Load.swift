@@ -32,16 +32,17 @@ private struct ReadOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .columns("columns", \.columns, "the columns to keep"),
-    .word("format", \.format, among: formats.map(\.name), "the format, where the content does not show it"),
-    .text("separator", \.separator, "what stands between the fields of a line"),
+    .word("format", \.format, among: formats.map(\.name), "the format, if the content does not show it"),
+    .text("separator", \.separator, "the separator between fields"),
     .flag("header", \.header, "whether the first line names the columns"),
-    .text("encoding", \.encoding, "the encoding of the text, `utf-8` or for example `windows-1251`"),
+    .text("encoding", \.encoding, "the encoding of the text: `utf-8`, or for example `windows-1251`"),
     .text("decimal", \.decimal, "the decimal mark, `.` or `,`"),
     .list("nulls", \.nulls, "texts that mean null"),
-    .list("types", \.types, "`\"column type\"` pairs, instead of what the values look like"),
-    .integer("skip", \.skip, in: 0...Int.max, "lines to pass over at the start"),
+    .list("types", \.types, "`\"column type\"` pairs, in place of inferred types"),
+    .integer("skip", \.skip, in: 0...Int.max, "how many lines to skip at the start"),
     .word(
-      "quote", \.quote, "what quotes fields, over line ends too; `none` takes quotes for letters"),
+      "quote", \.quote,
+      "the quote around fields, which may contain line ends; with `none` a quote is an ordinary character"),
   ]
 }
 
@@ -50,10 +51,10 @@ extension NotebookVerb {
     VerbDeclaration(
       "load", summary: "opens a file, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
-        What a file is shows by its content, not by its name: Parquet, CSV, TSV and NDJSON, also compressed. Of a \
-        Parquet file only the end is read at first; columns are decoded when something needs them and kept. A relative \
-        path starts in the data folder, then in the working directory. `"-"` is standard input. A file that \
-        `save` made of a model is that model again.
+        The content of a file decides its format, not its name: Parquet, CSV, TSV or NDJSON, compressed or not. Of a \
+        Parquet file only the footer is read at first; a column is decoded when it is needed, and stays in memory. A \
+        relative path is looked up in the data folder, then in the working directory. `"-"` is standard input. A model \
+        that `save` wrote becomes that model again.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       isSource: true,
@@ -66,7 +67,7 @@ extension NotebookVerb {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
     }
     guard !path.isEmpty else {
-      throw Diagnostic("an empty path leads nowhere", at: span, hint: "`load \"train_orders\"` names a file")
+      throw Diagnostic("the path is empty", at: span, hint: "`load \"train_orders\"` names a file")
     }
     let found = session.dataPath(path)
     let isModel = try session.reading(found, written: path, at: span) {
@@ -120,7 +121,8 @@ extension NotebookVerb {
     for pair in pairs {
       let words = pair.description.split(separator: " ", maxSplits: 1).map(\.trimmed)
       guard words.count == 2, let type = DataType(named: words[1]) else {
-        throw Diagnostic("`\(pair)` is no column and type", at: span, hint: "`types=[\"user_id i64\", \"date date\"]`")
+        throw Diagnostic(
+          "`\(pair)` is not a column and a type", at: span, hint: "`types=[\"user_id i64\", \"date date\"]`")
       }
       guard types.updateValue(type, forKey: words[0]) == nil else {
         throw Diagnostic("`types=` names `\(words[0])` twice", at: span, hint: "leave one of the two out")

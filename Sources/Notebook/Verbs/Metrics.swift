@@ -16,13 +16,15 @@ private struct EvaluationOptions: VerbOptions {
   var seed = 0
 
   static let declared: [VerbOption<Self>] = [
-    .integers("top", \.top, in: 1...1_000_000, "how many items of each list count; several: `top=[5, 10, 20]`"),
+    .integers(
+      "top", \.top, in: 1...1_000_000,
+      "the cutoff: the cutoff: how many items of each list count; several: `top=[5, 10, 20]`"),
     .column("truth", \.truth, default: "ids", "the column of held-out items, or of ratings"),
-    .word("cold", \.cold, "users without a list: scored 0, or left out for every model"),
-    .columns("show", \.show, default: "[recall, precision]", "the metrics; `?metrics` lists them"),
+    .word("cold", \.cold, "how to count users without a list: score 0, or leave them out for all models"),
+    .columns("show", \.show, default: "[recall, precision]", "the metrics, see `?metrics`"),
     .columns("columns", \.columns, "the columns of lists; by default all `…_recs`"),
-    .word("dialect", \.dialect, "whose definition, where they differ"),
-    .table("train", \.train, "the table the models were fitted to, for metrics that look at it"),
+    .word("dialect", \.dialect, "which library's definition, if they differ"),
+    .table("train", \.train, "the table the models were fitted to, for metrics that need it"),
     .table("labels", \.labels, "a table with a category for every item, for diversity"),
     .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the bootstrap"),
   ]
@@ -31,15 +33,14 @@ private struct EvaluationOptions: VerbOptions {
 extension NotebookVerb {
   static let metrics = NotebookVerb(
     VerbDeclaration(
-      "metrics", summary: "how good recommendations were: a row a model, each number with half its interval",
+      "metrics", summary: "measures recommendations: one row per model, each value with half the width of its interval",
       discussion: """
-        Works on what `recommend` made of a table of users: a column of what was held out (`ids`) and a column of lists \
-        a model. Every model is scored on the same users: one without a list counts 0, or with `cold=skip` is left out \
-        for all models alike. The interval is a 95 % bootstrap over users. \
-        Held-out items count once, however often they stand in `ids`; with `dialect=rectools`, which counts rows, as \
-        often as there. In a list an item that stands twice is one hit, where it stands first, and a null is a miss: \
-        both take up a place of the k. Metrics of the items themselves leave nulls out and take an item as often as it \
-        stands.
+        Takes the table that `recommend` made of a table of users: a column of held-out items (`ids`) and a column of \
+        lists per model. All models are scored on the same users: a user without a list scores 0, or with `cold=skip` \
+        is left out for all models. The interval is a 95 % bootstrap interval over users. A held-out item counts once, \
+        even if it is repeated in `ids`; `dialect=rectools` counts rows instead. An item that is repeated in a list is \
+        one hit, at its first rank, and a null is a miss; both take one of the k places. Metrics of the items \
+        themselves skip nulls and count repeated items.
         """,
       examples: [
         Example(
@@ -60,7 +61,7 @@ extension NotebookVerb {
 
   static let compare = NotebookVerb(
     VerbDeclaration(
-      "compare", summary: "how models differ: a row a metric and pair of models, with an interval and a test",
+      "compare", summary: "compares models: one row per metric and pair of models, with an interval and a test",
       discussion: """
         Takes what `metrics` takes. Models are compared user by user: the interval is a paired bootstrap's, `p` comes \
         from a permutation test, and `p_adjusted` corrects for the number of pairs (Holm). The test draws 2,000 ways to \

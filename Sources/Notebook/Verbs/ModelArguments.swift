@@ -18,8 +18,8 @@ struct InteractionOptions: VerbOptions {
     .column("item", \.item, "the item column; `product_id` or `item_id` by default"),
     .column("weight", \.weight, "the weight column; by default `weight` or `rating` if there is one, else 1"),
     .column("time", \.time, "the time column; by default `date` or `timestamp` if there is one"),
-    .column("basket", \.basket, "the column of baskets; by default rows of one user and time are one"),
-    .word("duplicates", \.duplicates, "how several rows of one user and item become one"),
+    .column("basket", \.basket, "the basket column; by default the rows of one user and time are a basket"),
+    .word("duplicates", \.duplicates, "how to combine several rows of one user and item"),
   ]
 }
 
@@ -160,7 +160,7 @@ extension Session {
     case .bool(let value): return .flag(value)
     case .text(let text): return .word(text.string)
     case .list(let values) where values.allSatisfy { $0.number != nil }: return .numbers(values.compactMap(\.number))
-    default: throw Diagnostic("this is no value of a parameter", at: expression.span)
+    default: throw Diagnostic("this is not a parameter value", at: expression.span)
     }
   }
 }

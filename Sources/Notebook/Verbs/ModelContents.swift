@@ -11,13 +11,13 @@ private struct FactorsOptions: VerbOptions {
 
   var of = Side.items
 
-  static let declared: [VerbOption<Self>] = [.word("of", \.of, "whose factors")]
+  static let declared: [VerbOption<Self>] = [.word("of", \.of, "the side whose factors to show")]
 }
 
 extension NotebookVerb {
   static let items = NotebookVerb(
     VerbDeclaration(
-      "items", summary: "the items a model knows, and how many rows and users each had",
+      "items", summary: "lists the items a model knows, with their numbers of rows and users",
       examples: [Example("ease | items | sort users desc | head 3", "the most popular")])
   ) { (call, input, session) throws(Diagnostic) in
     let model = try call.model(input)
@@ -31,8 +31,8 @@ extension NotebookVerb {
 
   static let factors = NotebookVerb(
     VerbDeclaration(
-      "factors", summary: "the factors of a model's items or users, a row each",
-      discussion: "In the viewer, `als | factors | view` is a heat map.",
+      "factors", summary: "shows the factors of a model's items or users, one row each",
+      discussion: "`als | factors | view` shows them as a heat map.",
       examples: [Example("train | fit iALS factors=2 iterations=1 seed=0 | factors | head 3", "the first items")]),
     FactorsOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in

@@ -13,21 +13,21 @@ private struct PlotOptions: VerbOptions {
   var overwrite = false
 
   static let declared: [VerbOption<Self>] = [
-    .column("x", \.x, "the horizontal column; by default the first that fits"),
-    .columns("y", \.y, "the vertical column or columns"),
-    .integer("bins", \.bins, in: 1...1_000, "how many bars a histogram has"),
+    .column("x", \.x, "the column of the horizontal axis; by default the first that fits"),
+    .columns("y", \.y, "the column or columns of the vertical axis"),
+    .integer("bins", \.bins, in: 1...1_000, "how many bins a histogram has"),
     .text("title", \.title, "the title above the plot"),
     .text("save", \.save, "an SVG file to write instead"),
-    .flag("overwrite", \.overwrite, "whether a file that is there may be replaced"),
+    .flag("overwrite", \.overwrite, "whether to replace an existing file"),
   ]
 }
 
 extension NotebookVerb {
   static let plot = NotebookVerb(
     VerbDeclaration(
-      "plot", summary: "draws a table: bars, lines, a histogram, points",
+      "plot", summary: "draws a table as bars, lines, a histogram or points",
       discussion:
-        "Drawn in the terminal from characters; `save=\"f.svg\"` writes a picture instead. A line goes through its points from left to right, whatever their order in the table; bars stand in the table's.",
+        "The plot consists of characters; `save=\"f.svg\"` writes a picture instead. A line connects its points from left to right, whatever their order in the table. Bars are in the order of the table.",
       arguments: .word(name: "kind", choices: Plot.Kind.allCases.map(\.rawValue), then: []),
       examples: [
         Example("actions | group_by action_type | plot bar x=action_type y=len", "one bar a kind of action"),

@@ -14,13 +14,13 @@ private struct ListOptions: VerbOptions {
   var except: [Value]?
 
   static let declared: [VerbOption<Self>] = [
-    .value("user", \.user, "one user's id"),
-    .list("users", \.users, "ids of several users"),
-    .list("basket", \.basket, "items of a user that the model has not seen"),
-    .integer("top", \.top, in: 1...1_000_000, default: "10", "how many items at most"),
-    .word("seen", \.seen, "whether items the user has had may come again"),
+    .value("user", \.user, "the id of one user"),
+    .list("users", \.users, "the the ids of several users"),
+    .list("basket", \.basket, "the items of a user whom the model has not seen"),
+    .integer("top", \.top, in: 1...1_000_000, default: "10", "the length of a list at most"),
+    .word("seen", \.seen, "whether to recommend items that the user had"),
     .list("only", \.only, "recommend only these items"),
-    .list("except", \.except, "recommend none of these"),
+    .list("except", \.except, "do not recommend these items"),
   ]
 }
 
@@ -28,7 +28,7 @@ private struct SimilarOptions: VerbOptions {
   var top: Int?
 
   static let declared: [VerbOption<Self>] = [
-    .integer("top", \.top, in: 1...1_000_000, default: "10", "how many items at most")
+    .integer("top", \.top, in: 1...1_000_000, default: "10", "the length of a list at most")
   ]
 }
 
@@ -36,19 +36,19 @@ private struct PredictOptions: VerbOptions {
   var clip: [Value]?
 
   static let declared: [VerbOption<Self>] = [
-    .list("clip", \.clip, "`[low, high]`: the scale that predictions are cut to")
+    .list("clip", \.clip, "`[low, high]`: the scale that predictions are clipped to")
   ]
 }
 
 extension NotebookVerb {
   static let recommend = NotebookVerb(
     VerbDeclaration(
-      "recommend", summary: "of a model: the best items for users; of a table of users: a list column a model",
+      "recommend", summary: "recommends the best items to users, from one model or, for a table of users, from several",
       discussion: """
-        `ease | recommend user=100` gives one user's list as a table; without `user`, `users` or `basket` it is \
-        everybody's, or one list where the model gives everyone the same. `users | recommend tp, ease` adds a column \
-        `tp_recs` and a column `ease_recs` to the table of users, null where a model does not know the user. Lists are \
-        never padded; ties go to the smaller id.
+        `ease | recommend user=100` gives the list of one user as a table. Without `user`, `users` or `basket` it \
+        gives the lists of all users, or one list if the model gives everyone the same. `users | recommend tp, ease` \
+        adds the columns `tp_recs` and `ease_recs` to the table of users, null where a model does not know the user. \
+        Lists are never padded. Of equal scores the smaller id comes first.
         """,
       arguments: .models(0...64),
       examples: [
@@ -113,7 +113,7 @@ extension NotebookVerb {
 
   static let similar = NotebookVerb(
     VerbDeclaration(
-      "similar", summary: "the items nearest to an item",
+      "similar", summary: "finds the items most similar to an item",
       arguments: .values(names: ["item"], required: 1),
       examples: [Example("ease | similar 519413018 top=3", "items bought together")]),
     SimilarOptions.self
@@ -131,7 +131,7 @@ extension NotebookVerb {
 
   static let predict = NotebookVerb(
     VerbDeclaration(
-      "predict", summary: "the rating each model expects for each row of a table of users and items",
+      "predict", summary: "predicts a rating for each row of a table of users and items, with each model",
       arguments: .models(1...64),
       examples: []),
     PredictOptions.self

@@ -20,13 +20,14 @@ private struct WriteOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .word(
-      "format", \.format, among: formats.map(\.name) + ["markdown"], "the format, where the extension does not say it"),
+      "format", \.format, among: formats.map(\.name) + ["markdown"], "the format, if the extension does not show it"),
     .text("compression", \.compression, "`zstd`, `snappy`, `gzip`, … or `none`"),
-    .text("separator", \.separator, "what stands between the fields of a line"),
+    .text("separator", \.separator, "the separator between fields"),
     .flag("header", \.header, "whether the first line names the columns"),
-    .flag("overwrite", \.overwrite, "whether a file that is there may be replaced"),
+    .flag("overwrite", \.overwrite, "whether to replace an existing file"),
     .word(
-      "formulas", \.formulas, "`escape` puts an apostrophe before texts of CSV and TSV that a spreadsheet would compute"
+      "formulas", \.formulas,
+      "`escape` puts an apostrophe before texts that a spreadsheet would run as formulas, in CSV and TSV"
     ),
   ]
 }
@@ -36,10 +37,11 @@ extension NotebookVerb {
     VerbDeclaration(
       "save", summary: "writes a table to a file (Parquet, CSV, TSV, NDJSON or Markdown, by its extension), or a model",
       discussion: """
-        The file appears whole or not at all, and a file that is there stays unless `overwrite=true`. A relative path \
-        starts in the working directory, where `load` looks too; `"-"` is standard output, for a pipe. A file that is replaced keeps its permissions, and a \
-        link keeps leading where it does. A model becomes one file, `.lectern` by custom, that \
-        `load` reads whatever it is called; it recommends, predicts and goes on as the model that was saved, bit for bit.
+        The file appears whole or not at all. An existing file is replaced only with `overwrite=true`; it keeps its \
+        permissions, and a link still points to the same file. A relative path starts in the working directory, where \
+        `load` looks too. `"-"` is standard output, for pipes. A model becomes one file, usually named `.lectern`; \
+        `load` reads it under any name, and the model recommends, predicts and continues its fit bit for bit as \
+        before.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       examples: [

@@ -19,13 +19,13 @@ private struct PartOptions: VerbOptions {
   var time: Identifier?
 
   static let declared: [VerbOption<Self>] = [
-    .real("test", \.test, in: 0...1, "the share of rows or users to test on"),
-    .integer("n", \.n, in: 1...1_000_000, "how many rows or baskets of each user, or how many folds"),
-    .values("at", \.at, "the moment that the test begins; `[valid, test]` for three parts"),
-    .real("hold", \.hold, in: 0...1, "the share of each held-out user's rows that is to be found"),
-    .column("by", \.by, "the column whose values stay together in a fold"),
+    .real("test", \.test, in: 0...1, "the fraction of rows or users in the test part"),
+    .integer("n", \.n, in: 1...1_000_000, "how many rows or baskets per user, or how many folds"),
+    .values("at", \.at, "the time at which the test part begins; `[valid, test]` for three parts"),
+    .real("hold", \.hold, in: 0...1, "the fraction of a held-out user's rows that models have to find"),
+    .column("by", \.by, "the column whose equal values stay in one fold"),
     .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the shuffle"),
-    .word("order", \.order, "whether parts keep the order of the table"),
+    .word("order", \.order, "the order of the rows in each part"),
     .column("user", \.user, default: "user_id", "the user column"),
     .column("time", \.time, "the time column; `date` or `timestamp` by default"),
   ]
@@ -34,7 +34,7 @@ private struct PartOptions: VerbOptions {
 extension NotebookVerb {
   static let split = NotebookVerb(
     VerbDeclaration(
-      "split", summary: "a table in parts: to learn from and to test on, or folds",
+      "split", summary: "splits a table into a part to learn from and a part to test on, or into folds",
       discussion: Splits.all.map { "- `split \($0.name)`: \($0.summary). \($0.details)" }.joined(separator: "\n"),
       arguments: .word(name: "how", choices: Splits.all.map(\.name), then: []),
       examples: [

@@ -14,22 +14,24 @@ private struct TuneOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] =
     InteractionOptions.declared.map { $0.within(\.rows) } + [
-      .table("on", \.on, "the held-out interactions that every combination is scored on"),
-      .word("by", \.by, among: Metrics.all.map(\.name), "the metric that decides; `?metrics` lists them"),
-      .integers("top", \.top, in: 1...1_000_000, "how many items of each list count; of several the first decides"),
-      .word("seen", \.seen, "whether items the user has had may come again"),
-      .word("cold", \.cold, "users without a list: scored 0, or left out for every row"),
+      .table("on", \.on, "the held-out interactions to score on"),
+      .word("by", \.by, among: Metrics.all.map(\.name), "the metric that decides, see `?metrics`"),
+      .integers(
+        "top", \.top, in: 1...1_000_000,
+        "the cutoff: how many items of each list count; of several cutoffs the first decides"),
+      .word("seen", \.seen, "whether to recommend items that the user had"),
+      .word("cold", \.cold, "how to count users without a list: score 0, or leave them out for all rows"),
     ]
 }
 
 extension NotebookVerb {
   static let tune = NotebookVerb(
     VerbDeclaration(
-      "tune", summary: "fits a model with every combination of some parameters' values, and scores each",
+      "tune", summary: "fits a model with every combination of parameter values, and scores each",
       discussion: """
-        A parameter with a list is tried with every value in it; `on` names the table of held-out interactions. The \
-        result has a row a combination, best first. Choose on one table and measure on another: the best of many \
-        numbers is better than it deserves.
+        A parameter with a list takes each value of the list. `on` names the table of held-out interactions. The \
+        result has one row per combination, the best first. Choose on one table and measure on another: the best of \
+        many scores is too optimistic.
         """,
       arguments: .word(name: "model", choices: [], then: []), takesAnyOption: true,
       examples: [

@@ -5,7 +5,7 @@ import Tables
 extension NotebookVerb {
   static let values = NotebookVerb(
     VerbDeclaration(
-      "values", summary: "a column as a list, for `in $name`",
+      "values", summary: "makes a list of a column, for `in $name`",
       arguments: .columns(0...1),
       examples: [Example("train | filter user_id == 100 | values product_id", "what one user bought")])
   ) { (call, input, session) throws(Diagnostic) in
@@ -14,7 +14,7 @@ extension NotebookVerb {
 
   static let value = NotebookVerb(
     VerbDeclaration(
-      "value", summary: "the one value of a table of one row and one column",
+      "value", summary: "takes the value of a table with one row and one column",
       arguments: .columns(0...1),
       examples: [Example("train | agg n_unique(user_id) | value", "a number to go on with")])
   ) { (call, input, session) throws(Diagnostic) in

@@ -52,7 +52,7 @@ extension Binder {
     }
     for (text, other) in [(left, right), (right, left)] where text.type == .string && other.type.isNumeric {
       if case .constant(.text(let name)) = text.node, schema.names.contains(name.string) {
-        return "columns are bare words: `\(Spelling.name(name.string))`"
+        return "columns are written without quotes: `\(Spelling.name(name.string))`"
       }
       return text.isConstant
         ? "numbers are written without quotes" : "convert the text: `cast(\(text), \(other.type))`"

@@ -88,7 +88,7 @@ public struct Binder {
     let names = environment.constants.keys.filter { $0 != "_" && $0 != "__" }.sorted()
     if schema.index(of: name) != nil {
       throw Diagnostic(
-        "no session value `\(name)`", at: span, hint: "columns are written bare: `\(Spelling.name(name))`")
+        "no session value `\(name)`", at: span, hint: "write columns without quotes: `\(Spelling.name(name))`")
     }
     throw Diagnostic(
       "no session value `\(name)`", at: span, label: didYouMean(name, among: names) ?? "",

@@ -3,7 +3,7 @@ import Diagnostics
 /// The words for expressions that are none, and for those of other languages.
 extension Diagnostic {
   static func equals(_ comparison: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("`=` gives names, it compares nothing", at: span, hint: "to compare, write `\(comparison)`")
+    Diagnostic("`=` assigns a name; it does not compare", at: span, hint: "to compare, write `\(comparison)`")
   }
 
   static func chainedComparison(_ rewritten: String?, at span: SourceSpan) -> Diagnostic {
@@ -29,7 +29,7 @@ extension Diagnostic {
   }
 
   static func leadingDot(at span: SourceSpan) -> Diagnostic {
-    Diagnostic("nothing stands before `.`", at: span, hint: "a number below one starts with a zero: `0.5`")
+    Diagnostic("`.` needs a value before it", at: span, hint: "a number below one starts with a zero: `0.5`")
   }
 
   static func unaryPlus(at span: SourceSpan) -> Diagnostic {
@@ -51,7 +51,7 @@ extension Diagnostic {
     case "nan": hint = "write `\(isNegated ? "not " : "")is_nan(\(left))`"
     default: hint = "to compare, write `\(left) \(isNegated ? "!=" : "==") \(found.isEmpty ? "…" : found)`"
     }
-    return Diagnostic("`is` asks for `null` only", at: span, hint: hint)
+    return Diagnostic("`is` tests only for `null`", at: span, hint: hint)
   }
 
   static func incompleteConditional(_ word: String, at span: SourceSpan, opened: SourceSpan) -> Diagnostic {
@@ -81,7 +81,7 @@ extension Diagnostic {
   }
 
   static func listInParentheses(_ inner: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("a list stands in square brackets", at: span, hint: "write `[\(inner)]`")
+    Diagnostic("a list needs square brackets", at: span, hint: "write `[\(inner)]`")
   }
 
   static func pipelineInExpression(_ pipeline: String, at span: SourceSpan) -> Diagnostic {
@@ -98,9 +98,9 @@ extension Diagnostic {
   static func star(in name: String?, at span: SourceSpan) -> Diagnostic {
     switch name {
     case "count"?, "len"?:
-      Diagnostic("`*` stands for nothing here", at: span, hint: "write `len()` for the number of rows")
+      Diagnostic("`*` has no meaning here", at: span, hint: "write `len()` for the number of rows")
     case "select"?:
-      Diagnostic("`*` stands for nothing here", at: span, hint: "leave out `select`: all columns are kept")
+      Diagnostic("`*` has no meaning here", at: span, hint: "leave out `select`: all columns are kept")
     default: Diagnostic("`*` has nothing before it", at: span)
     }
   }
@@ -136,11 +136,11 @@ extension Diagnostic {
   }
 
   static func foreignPipe(at span: SourceSpan) -> Diagnostic {
-    Diagnostic("`|` starts a verb, it combines no conditions", at: span, hint: "write `or`")
+    Diagnostic("`|` starts a verb; it does not combine conditions", at: span, hint: "write `or`")
   }
 
   static func braces(at span: SourceSpan) -> Diagnostic {
-    Diagnostic("braces mean nothing here", at: span, hint: "lists stand in square brackets: `[1, 2]`")
+    Diagnostic("braces have no meaning here", at: span, hint: "write lists in square brackets: `[1, 2]`")
   }
 
   static func upperCaseKeyword(_ word: String, at span: SourceSpan) -> Diagnostic {
@@ -184,6 +184,6 @@ extension Diagnostic {
   }
 
   static func columnFunction(_ column: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("columns are bare words", at: span, hint: "write `\(column)`")
+    Diagnostic("columns are written without quotes", at: span, hint: "write `\(column)`")
   }
 }

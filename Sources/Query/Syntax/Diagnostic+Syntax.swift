@@ -9,22 +9,22 @@ extension Diagnostic {
     let code = "U+" + String(scalar.value, radix: 16, uppercase: true).leftPadded(to: 4)
     switch scalar {
     case "\u{2010}"..."\u{2015}", "\u{2212}":
-      return Diagnostic("a dash that is no minus (\(code))", at: span, hint: "write `-`")
+      return Diagnostic("a dash that is not a minus sign (\(code))", at: span, hint: "write `-`")
     case "\u{A0}", "\u{2000}"..."\u{200B}", "\u{202F}", "\u{205F}", "\u{2060}", "\u{3000}", "\u{FEFF}":
-      return Diagnostic("a space that is no space (\(code))", at: span, hint: "type an ordinary space there")
+      return Diagnostic("a space that is not an ordinary one (\(code))", at: span, hint: "type an ordinary space there")
     case "≠": return Diagnostic("unexpected `≠`", at: span, hint: "write `!=`")
     case "≤": return Diagnostic("unexpected `≤`", at: span, hint: "write `<=`")
     case "≥": return Diagnostic("unexpected `≥`", at: span, hint: "write `>=`")
     case "×", "·": return Diagnostic("unexpected `\(scalar)`", at: span, hint: "write `*`")
     case "÷": return Diagnostic("unexpected `÷`", at: span, hint: "write `/`")
-    case "…": return Diagnostic("unexpected `…`", at: span, hint: "put what it stands for in its place")
+    case "…": return Diagnostic("unexpected `…`", at: span, hint: "write what it stands for instead")
     case "∈": return Diagnostic("unexpected `∈`", at: span, hint: "write `in`")
     case _ where scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7F:
       return Diagnostic("a control character (\(code))", at: span, hint: "delete it")
     default:
       return Diagnostic(
         "unexpected `\(scalar)` (\(code))", at: span,
-        hint: "a name with such a character stands in backquotes: `` `\(scalar)` ``")
+        hint: "write a name with such a character in backquotes: `` `\(scalar)` ``")
     }
   }
 
@@ -61,7 +61,7 @@ extension Diagnostic {
   static func malformedNumber(_ text: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       "`\(text)` is neither a number nor a name", at: span,
-      hint: "a name that starts with a digit stands in backquotes: `` `\(text)` ``")
+      hint: "write a name that starts with a digit in backquotes: `` `\(text)` ``")
   }
 
   static func numberTooLarge(_ text: String, at span: SourceSpan) -> Diagnostic {
@@ -77,7 +77,7 @@ extension Diagnostic {
   }
 
   static func unopenedBracket(_ symbol: Symbol, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("`\(symbol.rawValue)` closes nothing", at: span)
+    Diagnostic("`\(symbol.rawValue)` has no opening bracket", at: span)
   }
 
   static func mismatchedBracket(
@@ -121,11 +121,11 @@ extension Diagnostic {
   }
 
   static func foreignStatement(_ word: String, hint: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("`\(word)` means nothing here", at: span, hint: hint)
+    Diagnostic("`\(word)` has no meaning here", at: span, hint: hint)
   }
 
   static func sqlQuery(_ word: String, _ pipeline: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("`\(word)` begins no statement", at: span, hint: "a pipeline starts with the table: `\(pipeline)`")
+    Diagnostic("`\(word)` cannot begin a statement", at: span, hint: "a pipeline starts with the table: `\(pipeline)`")
   }
 
   // MARK: Pipelines
@@ -205,7 +205,7 @@ extension Diagnostic {
       return Diagnostic("`by` is not needed", at: span, hint: "write `sort \(right)`")
     }
     if left == "agg", verb?.clauses.contains(where: { $0.keyword == "agg" }) == true {
-      return Diagnostic("no comma stands before `agg`", at: span, hint: "write `group_by key agg n = len()`")
+      return Diagnostic("there is no comma before `agg`", at: span, hint: "write `group_by key agg n = len()`")
     }
     if verb?.arguments == .sortKeys, let direction = ["descending": "desc", "ascending": "asc"][right.lowercased()] {
       return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: "write `\(left) \(direction)`")

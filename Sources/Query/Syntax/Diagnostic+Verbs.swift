@@ -22,11 +22,11 @@ extension Diagnostic {
   static func nameAsValue(_ name: String, in verb: String, written: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       "`\(verb)` takes a value, found the name `\(name)`", at: span,
-      hint: "a text stands in quotes, `\"\(written)\"`; a value of the session is `$\(Spelling.name(name))`")
+      hint: "write a text in quotes, `\"\(written)\"`; a value of the session is `$\(Spelling.name(name))`")
   }
 
   static func quotedColumnName(_ text: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("columns are bare words, found a text", at: span, hint: "write `\(Spelling.name(text))`")
+    Diagnostic("columns are written without quotes, found a text", at: span, hint: "write `\(Spelling.name(text))`")
   }
 
   static func listOfColumns(_ verb: String, at span: SourceSpan) -> Diagnostic {
@@ -63,7 +63,7 @@ extension Diagnostic {
   }
 
   static func repeatedClause(_ keyword: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic("`\(keyword)` stands twice", at: span, hint: "separate what follows it by commas")
+    Diagnostic("`\(keyword)` is repeated", at: span, hint: "separate what follows it by commas")
   }
 
   // MARK: Options
@@ -96,7 +96,7 @@ extension Diagnostic {
     let session = "a value of the session is written `$\(Spelling.name(word))`"
     return Diagnostic(
       "`\(option.name)=` takes \(option.kind.phrase), found the name `\(word)`", at: span,
-      hint: mayBeText ? "a text stands in quotes, `\"\(word)\"`; \(session)" : session)
+      hint: mayBeText ? "write a text in quotes, `\"\(word)\"`; \(session)" : session)
   }
 }
 

@@ -4,10 +4,11 @@ import Tables
 extension RelationalVerb {
   static let concat = onTable(
     VerbDeclaration(
-      "concat", summary: "the rows of several tables, one after another",
+      "concat", summary: "appends the rows of other tables",
       discussion: """
-        Columns go together by name; the first table's order stays. Numbers of different types meet in the type that \
-        holds both, which is said; a number that it would change is an error. Other types must be the same.
+        Columns are matched by name; their order is that of the first table. Number types that differ become the type \
+        that holds both, and a note says so; a number that this type cannot hold exactly is an error. Other types must \
+        be equal.
         """,
       arguments: .tables(1...Int.max),
       examples: [Example("train | concat test", "both months")])

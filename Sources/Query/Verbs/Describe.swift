@@ -3,10 +3,11 @@ import Diagnostics
 extension RelationalVerb {
   static let describe = onTable(
     VerbDeclaration(
-      "describe", summary: "a row for every column: its type, counts, mean, spread, quartiles and most frequent value",
+      "describe",
+      summary: "summarises each column: its type, counts, mean, standard deviation, quartiles and most frequent value",
       discussion: """
-        `count` is of values that are not null, `std` has n − 1 in the denominator, quartiles are interpolated between \
-        the two nearest values, and of several most frequent values the least is shown.
+        `count` is the number of values that are not null. `std` divides by n − 1. Quartiles are interpolated between \
+        the two nearest values. Of several most frequent values the least is shown.
         """,
       arguments: .columns(0...Int.max),
       examples: [

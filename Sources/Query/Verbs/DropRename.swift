@@ -4,7 +4,7 @@ import Tables
 extension RelationalVerb {
   static let drop = onTable(
     VerbDeclaration(
-      "drop", summary: "leave columns out", arguments: .columns(1...Int.max),
+      "drop", summary: "removes columns", arguments: .columns(1...Int.max),
       examples: [Example("actions | drop page_product_id, widget_name", "all but two")])
   ) { (call, input, context) throws(Diagnostic) in
     let dropped = Set(try context.indices(of: call.names, in: input))
@@ -16,8 +16,8 @@ extension RelationalVerb {
 
   static let rename = onTable(
     VerbDeclaration(
-      "rename", summary: "give columns other names",
-      discussion: "All at once: `rename a = b, b = a` swaps two names.", arguments: .renames,
+      "rename", summary: "renames columns",
+      discussion: "All names change at once: `rename a = b, b = a` swaps two columns.", arguments: .renames,
       examples: [Example("products | rename title = name, kind = type", "two new names")])
   ) { (call, input, context) throws(Diagnostic) in
     var columns = input.columns
@@ -33,7 +33,7 @@ extension RelationalVerb {
     where input.schema.index(of: own.name) == nil && input.schema.index(of: new.name) != nil {
       throw Diagnostic(
         "no column `\(own.name)`, and one `\(new.name)`", at: own.span,
-        hint: "the new name stands first: `rename \(Spelling.name(own.name)) = \(Spelling.name(new.name))`")
+        hint: "the new name comes first: `rename \(Spelling.name(own.name)) = \(Spelling.name(new.name))`")
     }
     let indices = try context.indices(of: old, in: input)
     for (index, new) in zip(indices, renamed) { columns[index] = NamedExpression(new.name, columns[index].expression) }

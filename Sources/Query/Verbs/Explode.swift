@@ -8,15 +8,15 @@ private struct ExplodeOptions: VerbOptions {
 
   var keep: Kept?
 
-  static let declared: [VerbOption<Self>] = [.word("keep", \.keep, "rows without elements stay")]
+  static let declared: [VerbOption<Self>] = [.word("keep", \.keep, "keep rows without elements")]
 }
 
 extension RelationalVerb {
   static let explode = onTable(
     VerbDeclaration(
-      "explode", summary: "a row for every element of a list column",
+      "explode", summary: "makes a row of each element of a list column",
       discussion: """
-        Rows whose list is empty or null go away, and it is said how many; `keep=empty` keeps them, with null in the \
+        Drops rows whose list is empty or null, and a note counts them. `keep=empty` keeps them, with null in the \
         column.
         """,
       arguments: .columns(1...1),
@@ -38,7 +38,7 @@ extension RelationalVerb {
 
   static let unnest = onTable(
     VerbDeclaration(
-      "unnest", summary: "a struct's fields become columns", arguments: .columns(1...1),
+      "unnest", summary: "makes columns of the fields of a struct", arguments: .columns(1...1),
       examples: [])
   ) { (call, input, context) throws(Diagnostic) in
     let schema = input.schema

@@ -4,10 +4,10 @@ import Tables
 extension RelationalVerb {
   static let filter = onTable(
     VerbDeclaration(
-      "filter", synonyms: ["where"], summary: "keep the rows for which a condition holds",
+      "filter", synonyms: ["where"], summary: "keeps the rows for which a condition is true",
       discussion: """
-        A row whose condition is null is dropped, as one whose condition is false; how many were null is said. \
-        Aggregates stand for the value of the whole table: `filter price > mean(price)`.
+        Drops a row where the condition is false or null; a note counts the nulls. An aggregate is computed over the \
+        whole table: `filter price > mean(price)`.
         """,
       arguments: .expression(name: "condition"),
       keepsColumns: true,

@@ -4,12 +4,13 @@ import Tables
 extension RelationalVerb {
   static let groupBy = onTable(
     VerbDeclaration(
-      "group_by", synonyms: ["count"], summary: "one row for every distinct key, with what `agg` computes of its rows",
+      "group_by", synonyms: ["count"],
+      summary: "groups rows by key: one row for each distinct key, with the values that `agg` computes",
       discussion: """
-        Without `agg` it counts the rows (`len`). Groups come in order of first occurrence; null is a group of its own.
+        Without `agg` it counts the rows of each group (`len`). Groups are in the order of their first rows. Null is a group of its own.
         """,
       arguments: .assignments(1...Int.max),
-      clauses: [Clause("agg", .assignments, isRequired: false, "what to compute of every group")],
+      clauses: [Clause("agg", .assignments, isRequired: false, "what to compute for each group")],
       examples: [
         Example("train | group_by product_id | sort len desc", "how often each product was bought"),
         Example("train | group_by product_id agg n = len(), buyers = n_unique(user_id)", "rows and users of each"),
@@ -50,8 +51,8 @@ extension RelationalVerb {
 
   static let agg = onTable(
     VerbDeclaration(
-      "agg", summary: "one row with what is computed of all rows",
-      discussion: "For one row a group, `agg` follows the keys of `group_by` without a `|`.",
+      "agg", summary: "aggregates the whole table to one row",
+      discussion: "To get one row per group, write `agg` after the keys of `group_by`, without a `|`.",
       arguments: .assignments(1...Int.max),
       examples: [
         Example("train | agg rows = len(), users = n_unique(user_id)", "the size of a table"),

@@ -3,11 +3,11 @@ import Tables
 
 extension RelationalVerb {
   static let join = joining(
-    "join", .inner, "put beside every row the rows of another table with the same key",
+    "join", .inner, "joins each row with the matching rows of another table",
     discussion: """
-      Rows without a counterpart go away (`left_join` keeps them); a row with several is repeated, and it is said where \
-      that happens on both sides. A key with the same name on both sides is written once. Names that clash get \
-      `_right`. Null equals nothing. The rows stay in the order of the left table.
+      Drops rows without a match (`left_join` keeps them). Repeats a row with several matches; a note says where keys \
+      repeat in both tables. A key with the same name in both tables becomes one column. Other columns of the same \
+      name get `_right`. Null matches nothing. The order is that of the left table.
       """,
     examples: [
       Example("train | join products on product_id", "with the product's name beside each order"),
@@ -17,24 +17,24 @@ extension RelationalVerb {
     ])
 
   static let leftJoin = joining(
-    "left_join", .left, "put beside every row the rows of another table with the same key, or nulls",
+    "left_join", .left, "joins each row with the matching rows of another table, or with nulls",
     examples: [Example("train | left_join products on product_id", "keeps orders of unknown products")])
 
   static let fullJoin = joining(
-    "full_join", .full, "rows of both tables side by side, nulls where one has no counterpart",
+    "full_join", .full, "joins two tables and keeps the rows of both, with nulls where there is no match",
     examples: [Example("train | full_join products on product_id", "products nobody bought are there too")])
 
   static let semiJoin = joining(
-    "semi_join", .semi, "keep the rows whose key another table has",
+    "semi_join", .semi, "keeps the rows that have a match in another table",
     examples: [Example("test | semi_join train on user_id", "users that were there before")])
 
   static let antiJoin = joining(
-    "anti_join", .anti, "keep the rows whose key another table does not have",
+    "anti_join", .anti, "keeps the rows that have no match in another table",
     examples: [Example("test | anti_join train on user_id", "new users")])
 
   static let crossJoin = onTable(
     VerbDeclaration(
-      "cross_join", summary: "every row beside every row of another table", arguments: .tables(1...1),
+      "cross_join", summary: "combines each row with every row of another table", arguments: .tables(1...1),
       examples: [Example("(train | unique user_id) | cross_join (products | head 2)", "all pairs")])
   ) { (call, input, context) throws(Diagnostic) in
     .join(input, try call.otherTable(context), JoinDescription(.cross, keys: [], span: call.span))
@@ -47,7 +47,11 @@ extension RelationalVerb {
       VerbDeclaration(
         name, summary: summary, discussion: discussion,
         arguments: .tables(1...1),
-        clauses: [Clause("on", .joinKeys, isRequired: true, "the columns that must be equal")],
+        clauses: [
+          Clause(
+            "on", .joinKeys, isRequired: true,
+            "the columns to compare: `on a`, or `on left == right` for different names")
+        ],
         keepsColumns: kind == .semi || kind == .anti, examples: examples)
     ) { (call, input, context) throws(Diagnostic) in
       let other = try call.otherTable(context)

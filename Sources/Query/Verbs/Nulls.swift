@@ -4,8 +4,8 @@ import Tables
 extension RelationalVerb {
   static let dropNulls = onTable(
     VerbDeclaration(
-      "drop_nulls", summary: "drop the rows with a null",
-      discussion: "In the columns named, or in any. It is said how many rows went. NaN is no null.",
+      "drop_nulls", summary: "drops the rows that have a null",
+      discussion: "Looks at the columns named, or at all. A note counts the dropped rows. NaN is not null.",
       arguments: .columns(0...Int.max),
       keepsColumns: true,
       examples: [Example("actions | drop_nulls search_query", "only searches")])
@@ -17,8 +17,9 @@ extension RelationalVerb {
 
   static let fillNull = onTable(
     VerbDeclaration(
-      "fill_null", summary: "put a value where a column has none",
-      discussion: "The value may be computed from the row: `fill_null a = b`.", arguments: .assignments(1...Int.max),
+      "fill_null", summary: "replaces the nulls of columns",
+      discussion: "The new value can be computed from the row: `fill_null a = b`.",
+      arguments: .assignments(1...Int.max),
       examples: [
         Example("actions | fill_null search_query = \"\", product_id = -1", "two columns"),
         Example("actions | fill_null product_id = page_product_id", "from another column"),

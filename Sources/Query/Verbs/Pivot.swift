@@ -6,21 +6,21 @@ private struct PivotOptions: VerbOptions {
   var columns: Identifier?
 
   static let declared: [VerbOption<Self>] = [
-    .columns("rows", \.rows, "what makes a row"),
-    .column("columns", \.columns, "whose values become columns"),
+    .columns("rows", \.rows, "the columns whose distinct values make the rows"),
+    .column("columns", \.columns, "the column the column whose values become columns"),
   ]
 }
 
 extension RelationalVerb {
   static let pivot = onTable(
     VerbDeclaration(
-      "pivot", summary: "the values of a column become columns",
+      "pivot", summary: "makes columns of the values of a column",
       discussion: """
-        One row for each distinct value of `rows`, one column for each distinct value of `columns`, in order of first \
-        appearance; in the cells what `agg` computes, the number of rows by default, null where there are none. More \
-        than 64 new columns are an error.
+        One row for each distinct value of `rows`, one column for each distinct value of `columns`, both in the order \
+        of first occurrence. A cell holds what `agg` computes, by default the number of rows; it is null where there \
+        are no rows. More than 64 new columns are an error.
         """,
-      clauses: [Clause("agg", .assignments, isRequired: false, "what stands in the cells")],
+      clauses: [Clause("agg", .assignments, isRequired: false, "what to compute for each cell")],
       examples: [
         Example("actions | pivot rows=user_id columns=action_type", "counts of every kind of action, a row a user"),
         Example(

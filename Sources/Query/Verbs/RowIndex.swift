@@ -10,7 +10,7 @@ private struct RowIndexOptions: VerbOptions {
 extension RelationalVerb {
   static let rowIndex = onTable(
     VerbDeclaration(
-      "row_index", summary: "number the rows, from 0, in a first column",
+      "row_index", summary: "adds a first column with the row numbers, from 0",
       examples: [Example("train | sort date | row_index name=position", "where each row stands")]),
     RowIndexOptions.self
   ) { (call, options, input, context) throws(Diagnostic) in

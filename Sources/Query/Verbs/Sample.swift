@@ -7,20 +7,20 @@ private struct SampleOptions: VerbOptions {
   var seed: Int?
 
   static let declared: [VerbOption<Self>] = [
-    .real("fraction", \.fraction, in: 0...1, "the part of the rows, or of the groups"),
-    .columns("by", \.by, "draw whole groups of rows with the same values here"),
-    .integer("seed", \.seed, in: 0...Int(UInt32.max), "where the random numbers start"),
+    .real("fraction", \.fraction, in: 0...1, "the fraction of the rows, or of the groups"),
+    .columns("by", \.by, "draw whole groups of rows with equal values in these columns"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the random numbers"),
   ]
 }
 
 extension RelationalVerb {
   static let sample = onTable(
     VerbDeclaration(
-      "sample", summary: "rows drawn at random, or all rows of keys drawn at random",
+      "sample", summary: "draws rows at random, or all rows of randomly drawn keys",
       discussion: """
-        The rows are the beginning of numpy's `RandomState(seed).permutation(rows)`, in that order. A fraction is \
-        rounded to the nearest whole number, halves to the even one. With `by=` whole groups are drawn, as numbered in \
-        order of first appearance, and their rows stay in the order of the table. Without a seed one is drawn and said.
+        The rows are the first ones of numpy's `RandomState(seed).permutation(rows)`, in that order. A fraction of the \
+        rows is rounded to the nearest whole number, halves to the even one. `by=` draws whole groups, numbered by \
+        their first rows, and keeps the order of the table. Without `seed=` a seed is drawn, and a note names it.
         """,
       arguments: .values(names: ["rows"], required: 0),
       keepsColumns: true,

@@ -4,8 +4,8 @@ import Tables
 extension RelationalVerb {
   static let schema = onTable(
     VerbDeclaration(
-      "schema", summary: "a row for every column: its name, type and number of nulls",
-      discussion: "Of a file that knows its nulls no column is read.",
+      "schema", summary: "lists the columns: name, type and number of nulls",
+      discussion: "Reads no column of a file that stores the number of nulls.",
       examples: [Example("actions | schema", "names, types, nulls")])
   ) { (call, input, context) throws(Diagnostic) in
     let fields = input.schema.fields
@@ -17,7 +17,7 @@ extension RelationalVerb {
 
   static let shape = onTable(
     VerbDeclaration(
-      "shape", synonyms: ["count"], summary: "one row: how many rows and columns there are",
+      "shape", synonyms: ["count"], summary: "counts the rows and the columns",
       examples: [
         Example("train | shape", "the size of a table"), Example("train | filter user_id == 1 | shape", "of a part"),
       ])

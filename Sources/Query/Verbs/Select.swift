@@ -4,10 +4,10 @@ import Tables
 extension RelationalVerb {
   static let select = onTable(
     VerbDeclaration(
-      "select", summary: "keep only these columns, in this order, or compute new ones",
+      "select", summary: "keeps only these columns, in this order, or computes new ones",
       discussion: """
-        A column nobody names keeps its own name, or is named after its own text. Aggregates alone give one row; beside \
-        other columns they stand in every row.
+        A column without a new name keeps its own; an expression without a name is named after its text. Aggregates \
+        alone give one row; next to other columns their value is repeated in every row.
         """,
       arguments: .assignments(1...Int.max),
       examples: [

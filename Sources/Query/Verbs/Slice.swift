@@ -4,8 +4,8 @@ import Tables
 extension RelationalVerb {
   static let head = onTable(
     VerbDeclaration(
-      "head", synonyms: ["limit", "take"], summary: "the first rows",
-      discussion: "10 unless a number follows; a negative one leaves out that many at the end.",
+      "head", synonyms: ["limit", "take"], summary: "keeps the first rows",
+      discussion: "10 rows by default. A negative number leaves out that many rows at the end.",
       arguments: .values(names: ["rows"], required: 0),
       keepsColumns: true,
       examples: [
@@ -19,8 +19,8 @@ extension RelationalVerb {
 
   static let tail = onTable(
     VerbDeclaration(
-      "tail", summary: "the last rows",
-      discussion: "10 unless a number follows; a negative one leaves out that many at the start.",
+      "tail", summary: "keeps the last rows",
+      discussion: "10 rows by default. A negative number leaves out that many rows at the start.",
       arguments: .values(names: ["rows"], required: 0),
       keepsColumns: true,
       examples: [Example("train | sort date | tail 3", "the three latest orders, the last one last")])
@@ -32,8 +32,9 @@ extension RelationalVerb {
 
   static let slice = onTable(
     VerbDeclaration(
-      "slice", summary: "rows from somewhere in the middle",
-      discussion: "The first number says where to start, from 0, or from the end where negative; the second how many.",
+      "slice", summary: "keeps consecutive rows from any position",
+      discussion:
+        "The first number is the position of the first row, counted from 0, or from the end if it is negative. The second is the number of rows; by default all that follow.",
       arguments: .values(names: ["offset", "rows"], required: 1),
       keepsColumns: true,
       examples: [

@@ -4,8 +4,9 @@ import Tables
 extension RelationalVerb {
   static let sort = onTable(
     VerbDeclaration(
-      "sort", synonyms: ["order_by", "arrange"], summary: "put the rows in order",
-      discussion: "Ascending unless `desc` follows; rows that are equal keep their order; null comes last either way.",
+      "sort", synonyms: ["order_by", "arrange"], summary: "sorts the rows",
+      discussion:
+        "Ascending; write `desc` after a column for descending. Equal rows keep their order. Nulls come last in both directions.",
       arguments: .sortKeys,
       keepsColumns: true,
       examples: [

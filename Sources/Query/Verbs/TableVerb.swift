@@ -4,8 +4,8 @@ import Tables
 extension RelationalVerb {
   static let table = RelationalVerb(
     VerbDeclaration(
-      "table", summary: "write a small table down, column by column",
-      discussion: "A column is a list; a single value stands in every row.",
+      "table", summary: "makes a small table from values, column by column",
+      discussion: "A column is a list. A single value is repeated in every row.",
       arguments: .assignments(1...Int.max), isSource: true,
       examples: [
         Example("table product_id = [1, 2], name = [\"tea\", \"milk\"]", "two rows"),

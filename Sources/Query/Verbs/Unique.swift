@@ -4,15 +4,15 @@ import Tables
 private struct UniqueOptions: VerbOptions {
   var keep = DuplicatePolicy.first
 
-  static let declared: [VerbOption<Self>] = [.word("keep", \.keep, "which one stays")]
+  static let declared: [VerbOption<Self>] = [.word("keep", \.keep, "which of the equal rows to keep")]
 }
 
 extension RelationalVerb {
   static let unique = onTable(
     VerbDeclaration(
-      "unique", summary: "one row of those that are equal",
+      "unique", summary: "removes duplicate rows",
       discussion: """
-        Equal in the columns named, or in all. `keep=none` drops every row that has an equal. The rows stay in order.
+        Compares the columns named, or all. `keep=none` drops every row that has a duplicate. The order of the rows stays.
         """,
       arguments: .columns(0...Int.max),
       keepsColumns: true,

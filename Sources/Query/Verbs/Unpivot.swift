@@ -14,8 +14,8 @@ private struct UnpivotOptions: VerbOptions {
 extension RelationalVerb {
   static let unpivot = onTable(
     VerbDeclaration(
-      "unpivot", summary: "columns become rows: the name in one column, the value in another",
-      discussion: "The other columns are repeated. The columns' types must have a common one.",
+      "unpivot", summary: "makes rows of columns: one column for the name, another for the value",
+      discussion: "The other columns are repeated. The types of the columns must have a common type.",
       arguments: .columns(1...Int.max),
       examples: [
         Example("products | select product_id, brand, type | unpivot brand, type", "two rows a product"),

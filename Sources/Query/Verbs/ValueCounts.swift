@@ -4,10 +4,11 @@ import Tables
 extension RelationalVerb {
   static let valueCounts = onTable(
     VerbDeclaration(
-      "value_counts", summary: "how often every value of a column stands there",
+      "value_counts", summary: "counts how often each value of a column occurs",
       discussion: """
-        Most frequent first, ties by value, null among them: the value, `len`, its `share` of all rows, and the \
-        `cumulative` share. Of a column named `len` the counts are called `rows`.
+        The most frequent value comes first; equal counts are ordered by value; null counts as a value. The columns \
+        are the value, its count `len`, its `share` of all rows and the `cumulative` share. If the column itself is \
+        named `len`, the counts are named `rows`.
         """,
       arguments: .columns(1...1),
       examples: [

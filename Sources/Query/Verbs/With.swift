@@ -4,10 +4,10 @@ import Tables
 extension RelationalVerb {
   static let with = onTable(
     VerbDeclaration(
-      "with", synonyms: ["mutate", "with_columns", "extend"], summary: "add columns, or replace some",
+      "with", synonyms: ["mutate", "with_columns", "extend"], summary: "adds columns, or replaces some",
       discussion: """
-        Earlier columns are visible to later ones. Aggregates stand for the value of the whole table, or of the group \
-        that `over` names.
+        A later column can use an earlier one. An aggregate is computed over the whole table, or over the group that \
+        `over` names.
         """,
       arguments: .assignments(1...Int.max),
       examples: [

@@ -136,12 +136,12 @@ extension Diagnostic {
 
   static func notFinite(regularization: Double) -> Diagnostic {
     Diagnostic(
-      "the factors of iALS grew beyond all bounds",
+      "the factors of iALS grew without bound",
       hint: "a larger `regularization` than \(numberText(regularization)), or `solver=cholesky`")
   }
 
   static func diverged(_ model: String) -> Diagnostic {
-    Diagnostic("the factors of \(model) grew beyond all bounds", hint: "a smaller `learning_rate`")
+    Diagnostic("the factors of \(model) grew without bound", hint: "a smaller `learning_rate`")
   }
 
   static func fewerRowsThanABatch(_ rows: Int, _ batch: Int) -> Diagnostic {

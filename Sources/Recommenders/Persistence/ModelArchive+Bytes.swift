@@ -57,7 +57,7 @@ extension ModelArchive {
   ///
   /// - Throws: bytes that are no model file, a newer format, and whatever does not agree with its checksum.
   public init(reading bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
-    guard bytes.starts(with: Self.magic) else { throw Diagnostic("this is no model file") }
+    guard bytes.starts(with: Self.magic) else { throw Diagnostic("this is not a model file") }
     guard bytes.count >= Self.headerSize else { throw .damagedModel("it ends within its first \(bytes.count) bytes") }
     let version = bytes.number(at: 8, as: UInt32.self)
     guard version <= Self.version else { throw .newerModel(version) }

@@ -5,7 +5,7 @@ extension Metric {
   ///
   /// - Source: RecTools' `PartialAUC`; the dialect: `ranking_metrics_at_k` of implicit 0.7.
   public static let auc = Metric(
-    "auc", aliases: ["pauc", "partial_auc"], "the chance that a hit ranks above one of the k best misses",
+    "auc", aliases: ["pauc", "partial_auc"], "the probability that a hit ranks above one of the k best misses",
     formula: "pAUC@k = Σ_{hits h} max(k − misses above h, 0) / (k·|T|), over the whole list",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { outcome in

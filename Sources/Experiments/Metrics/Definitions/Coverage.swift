@@ -1,7 +1,7 @@
 extension Metric {
   /// How much of the catalogue is recommended to anyone at all.
   public static let coverage = Metric(
-    "coverage", "the share of the items in train that are recommended to anyone",
+    "coverage", "the fraction of the items in train that are recommended to anyone",
     formula: "coverage@k = |distinct items of train in all lists| / |items in train|",
     edges: "an empty list adds nothing", needs: .train,
     .distinctItems { items, facts in

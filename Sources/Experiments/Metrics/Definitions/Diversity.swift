@@ -1,7 +1,7 @@
 extension Metric {
   /// Intra-list diversity over categories: the share of pairs of a list that are of different categories.
   public static let diversity = Metric(
-    "diversity", aliases: ["ild"], "the share of the list's pairs that are of different categories",
+    "diversity", aliases: ["ild"], "the fraction of pairs in the list that have different categories",
     formula: "ILD@k = |{i < j : category i ≠ category j}| / |{i < j}|",
     edges: "0 for a list of one item; a user with an empty list is left out", needs: .categories,
     .mean { outcome, facts in

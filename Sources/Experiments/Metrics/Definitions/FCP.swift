@@ -4,8 +4,9 @@ extension Metric {
   ///
   /// - Source: Koren, Sill, *Collaborative Filtering on Ordinal User Feedback*, IJCAI 2013; Surprise's `accuracy.fcp`.
   public static let fcp = Metric(
-    "fcp", "the share of a user's rated pairs that predictions put in the right order",
-    formula: "c / (c + d), c and d the concordant and discordant pairs of a user, averaged over the users who have any",
+    "fcp", "the fraction of a user's pairs of ratings that predictions order correctly",
+    formula:
+      "c / (c + d), with the concordant and discordant pairs c and d of a user, averaged over the users who have any",
     edges: "a user without two different ratings has no pair", needs: .ratings,
     .ratings(
       { actual, predicted in

@@ -1,7 +1,7 @@
 extension Metric {
   /// The mean absolute error of predicted ratings.
   public static let mae = Metric(
-    "mae", "the mean absolute error of predictions",
+    "mae", "the mean absolute error",
     formula: "Σ|r − r̂| / rows", edges: "a row without a rating or a prediction is left out",
     isBetterHigher: false, needs: .ratings,
     .ratings(

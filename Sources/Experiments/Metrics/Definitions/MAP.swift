@@ -1,13 +1,13 @@
 extension Metric {
   /// The precision at each hit, averaged over the hits that k places can hold.
   public static let map = Metric(
-    "map", "precision at every hit, averaged over the most hits possible",
+    "map", "the precision at each hit, averaged over the highest possible number of hits",
     formula: "AP@k = Σ_{j-th hit at rank r ≤ k} j/r / min(k, |T|), averaged over users",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? precisionSum($0.hitRanks) / Double($0.attainable) : nil },
     variants: [
       .rectools: Metric.Variant(
-        "divided by |T|, hits and T counted in rows where held-out items repeat",
+        "divided by |T|; hits and T count rows if held-out items repeat",
         .mean { $0.truthRows > 0 ? precisionSum($0.hitRanks, rows: $0.hitRows) / Double($0.truthRows) : nil })
     ])
 }

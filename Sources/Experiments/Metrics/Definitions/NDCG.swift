@@ -5,13 +5,13 @@ extension Metric {
   ///
   /// - Source: Järvelin, Kekäläinen, *Cumulated Gain-Based Evaluation of IR Techniques*, ACM TOIS 20, 2002.
   public static let ndcg = Metric(
-    "ndcg", "hits discounted by their rank, over the best possible",
+    "ndcg", "hits discounted by rank, over the best possible value",
     formula: "nDCG@k = Σ_{hits} 1/log₂(rank + 1) / Σ_{i=1…min(k,|T|)} 1/log₂(i + 1)",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? gain($0.hitRanks) / gain(1...$0.attainable) : nil },
     variants: [
       .rectools: Metric.Variant(
-        "the ideal is k hits, however few items the user took; a held-out item that repeats gains as often",
+        "the ideal is k hits, even for a user with fewer items; a repeated held-out item gains repeatedly",
         .mean { outcome in
           guard outcome.truthCount > 0 else { return nil }
           let ranks = zip(outcome.hitRanks, outcome.hitRows).lazy.flatMap { repeatElement($0, count: $1) }

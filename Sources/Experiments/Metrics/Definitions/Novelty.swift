@@ -3,7 +3,7 @@ extension Metric {
   ///
   /// - Source: RecTools' `MeanInvUserFreq`.
   public static let novelty = Metric(
-    "novelty", aliases: ["miuf"], "how few users know the recommended items, in bits",
+    "novelty", aliases: ["miuf"], "how unknown the recommended items are, in bits",
     formula:
       "MIUF@k = mean over the list of −log₂(users of the item / users); an item not in train counts as of one user",
     edges: "a user with an empty list is left out", needs: .train,

@@ -1,7 +1,7 @@
 extension Metric {
   /// The average recommendation popularity: how often the recommended items are in train.
   public static let popularity = Metric(
-    "popularity", aliases: ["arp"], "how many rows of train the recommended items have",
+    "popularity", aliases: ["arp"], "the mean number of rows in train of the recommended items",
     formula: "ARP@k = mean over the list of the item's rows in train",
     edges: "a user with an empty list is left out", isBetterHigher: false, needs: .train,
     .mean { outcome, facts in outcome.mean { Double(facts.rowsOfItem[$0]) } })

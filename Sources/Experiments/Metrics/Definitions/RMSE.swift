@@ -1,7 +1,7 @@
 extension Metric {
   /// The root of the mean squared error of predicted ratings.
   public static let rmse = Metric(
-    "rmse", "the root of the mean squared error of predictions",
+    "rmse", "the square root of the mean squared error",
     formula: "√(Σ(r − r̂)² / rows)", edges: "a row without a rating or a prediction is left out",
     isBetterHigher: false, needs: .ratings,
     .ratings({ squaredErrors($0, $1) }, { ratio($0).squareRoot() }))

@@ -1,13 +1,13 @@
 extension Metric {
   /// Precision against what k places can hold.
   public static let rPrecision = Metric(
-    "r_precision", "hits among the most that k places can hold",
+    "r_precision", "the number of hits over the highest possible number of hits",
     formula: "r-precision@k = |hits@k| / min(k, |T|)",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.attainable) : nil },
     variants: [
       .rectools: Metric.Variant(
-        "hits and T counted in rows where held-out items repeat",
+        "hits and T count rows if held-out items repeat",
         .mean { outcome in
           guard outcome.truthRows > 0 else { return nil }
           return Double(outcome.hitRows.reduce(0, +)) / Double(min(outcome.cutoff, outcome.truthRows))

@@ -5,7 +5,7 @@ extension Metric {
   ///
   /// - Source: RecTools' `Serendipity`.
   public static let serendipity = Metric(
-    "serendipity", "hits weighted by how far they are from what is popular",
+    "serendipity", "hits weighted by how unexpected they are, compared with popularity",
     formula: "mean over the list of max((n + 1 − rank)/n − (n + 1 − popularity rank)/n, 0) · [hit], n items in train",
     edges: "a user with an empty list or without held-out items is left out", needs: .train,
     .mean { outcome, facts in

@@ -7,9 +7,9 @@ extension Split {
   /// - Source: the protocol of next-basket papers, such as Li et al., *A Next Basket Recommendation Reality Check*, ACM
   ///   TOIS 41, 2023.
   public static let baskets = Split(
-    name: "baskets", summary: "every user's last baskets",
+    name: "baskets", summary: "puts the last baskets of each user into the test part",
     details:
-      "A basket is the rows of one user and time, which stay together. The last `n` baskets of a user test. A user with no more than `n` baskets stays in train. Parts keep the order of the table; rows without a user or a time are left out and counted.",
+      "A basket is all rows of one user and one time; they stay together. The test part has the last `n` baskets of each user. A user with at most `n` baskets stays in the train part. Parts keep the order of the table. Rows without a user or a time are left out, and a note counts them.",
     options: ["n=1", "user=user_id", "time=date"]
   ) { (table, options) throws(Diagnostic) in
     let n = options.n ?? 1

@@ -6,9 +6,9 @@ import Tables
 extension Split {
   /// Equal parts at random, as Surprise's `KFold(n_splits, random_state)` cuts them.
   public static let folds = Split(
-    name: "folds", summary: "equal parts at random",
+    name: "folds", summary: "splits rows, or users, into equal parts at random",
     details:
-      "The rows of `RandomState(seed).permutation(rows)` cut into `n` runs; the first ones are a row longer where they do not come out even. In the order drawn; `order=table` puts each part in the order of the table. With `by=user_id` the values of that column, ascending, are shuffled and cut instead, each with all its rows, in the order of the table; rows without a value are left out and counted.",
+      "Cuts the rows of `RandomState(seed).permutation(rows)` into `n` parts of consecutive rows; if they are not equal, the first ones have one row more. Rows are in the drawn order; `order=table` keeps the order of the table. `by=user_id` shuffles and cuts the ascending values of that column instead, each with all its rows, in the order of the table. Rows without a value are left out, and a note counts them.",
     options: ["n=5", "seed=0", "order=drawn", "by=user_id"]
   ) { (table, options) throws(Diagnostic) in
     let n = options.n ?? 5

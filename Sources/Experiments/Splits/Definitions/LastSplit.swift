@@ -4,9 +4,9 @@ import Tables
 extension Split {
   /// Every user's last rows test, the others train.
   public static let last = Split(
-    name: "last", summary: "every user's last rows",
+    name: "last", summary: "puts the last rows of each user into the test part",
     details:
-      "The last `n` rows of a user by time (by the order of the table where times are equal or there is none) test. A user with no more than `n` rows stays in train. Parts keep the order of the table; rows without a user are left out and counted.",
+      "The test part has the last `n` rows of each user by time; equal or missing times go by the order of the table. A user with at most `n` rows stays in the train part. Parts keep the order of the table. Rows without a user are left out, and a note counts them.",
     options: ["n=1", "user=user_id", "time=date"]
   ) { (table, options) throws(Diagnostic) in
     let n = options.n ?? 1

@@ -6,9 +6,9 @@ import Tables
 extension Split {
   /// Rows at random, as Surprise's `train_test_split(data, test_size, random_state)` draws them.
   public static let random = Split(
-    name: "random", summary: "rows at random",
+    name: "random", summary: "splits rows at random",
     details:
-      "The rows of `RandomState(seed).permutation(rows)`: the first ones train, the others test, in the order drawn, as Surprise has them (scikit-learn takes the test rows first); `order=table` puts each part in the order of the table.",
+      "Takes the rows of `RandomState(seed).permutation(rows)`: the first ones are the train part, the others the test part, in the drawn order, as in Surprise (scikit-learn takes the test rows first). `order=table` keeps the order of the table in each part.",
     options: ["test=0.2", "seed=0", "order=drawn"]
   ) { (table, options) throws(Diagnostic) in
     let test = try options.testCount(of: table.rowCount, "row")

@@ -5,9 +5,9 @@ extension Split {
   /// What was before a moment trains, what was then or later tests; of two moments the second begins the test part, and
   /// what is between them is for choosing parameters.
   public static let time = Split(
-    name: "time", summary: "rows before a moment, and from then on; or parts between several",
+    name: "time", summary: "splits rows by time: before a moment and from it on, or at two moments",
     details:
-      "`at` is the first moment of the test part; of two, `at=[…, …]`, the first moments of the validation and the test part. Parts keep the order of the table; rows without a time are left out and counted.",
+      "`at` is the first moment of the test part. `at=[…, …]` gives the first moments of the validation and the test part. Parts keep the order of the table. Rows without a time are left out, and a note counts them.",
     options: ["at=\"2024-07-01\"", "time=date"]
   ) { (table, options) throws(Diagnostic) in
     let column = try options.times(of: table)

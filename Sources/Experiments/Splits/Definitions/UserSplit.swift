@@ -7,9 +7,9 @@ extension Split {
   ///
   /// - Source: Marlin, *Collaborative Filtering: A Machine Learning Perspective*, 2004, for strong generalisation.
   public static let users = Split(
-    name: "users", summary: "users at random, with all their rows",
+    name: "users", summary: "splits users at random, each with all rows",
     details:
-      "The last of `RandomState(seed).permutation(users)`, users ascending by id, test with all their rows. With `hold=0.2` there are three parts: the rows of the others, and of each held-out user what a model is given (`recommend … basket=`) and the last fifth by time, rounded up, which is to be found; one row at least is given, and a held-out user with a single row stays with the others. Parts keep the order of the table; rows without a user are left out and counted.",
+      "The last users of `RandomState(seed).permutation(users)`, with users ascending by id, form the test part with all their rows. `hold=0.2` makes three parts: the rows of the other users; the rows of held-out users that a model is given (`recommend … basket=`); and their last fifth by time, rounded up, that it has to find. At least one row is given, and a held-out user with a single row stays with the others. Parts keep the order of the table. Rows without a user are left out, and a note counts them.",
     options: ["test=0.2", "seed=0", "user=user_id", "hold=0.2", "time=date"]
   ) { (table, options) throws(Diagnostic) in
     let (vocabulary, users) = try Vocabulary.encoding(table.requireColumn(options.user), role: "user")

@@ -3,7 +3,7 @@ import Diagnostics
 extension FileFormat {
   /// A JSON object a line.
   static let ndjson = FileFormat(
-    name: "ndjson", summary: "text, a JSON object a line; lists and structures included",
+    name: "ndjson", summary: "text with one JSON object per line; lists and structures included",
     extensions: ["ndjson", "jsonl"],
     recognises: { input in
       let start = firstLetters(of: input)

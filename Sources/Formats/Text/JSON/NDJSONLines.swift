@@ -66,7 +66,7 @@ struct NDJSONLines: Sendable {
         var parser = JSONParser(bytes, start..<end, spelled: spelled)
         guard case .structure(let names, let values)? = parser.parse() else {
           let line = bytes[..<start].reduce(1) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
-          throw Diagnostic("line \(line) is no JSON object", place: "\(input.path):\(line)")
+          throw Diagnostic("line \(line) is not a JSON object", place: "\(input.path):\(line)")
         }
         rows.append(names, values)
       }

@@ -5,35 +5,36 @@ import Tables
 
 extension Function {
   static let len = Function(
-    "len", topic: "aggregates", [], summary: "how many rows there are",
+    "len", topic: "aggregates", [], summary: "the number of rows",
     examples: [Example("train | group_by product_id agg n = len()", "rows a product")], merging: .bySum,
     typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
       try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.slices)
     })
 
-  static let count = aggregate(.count, "how many rows have a value")
-  static let sum = aggregate(.sum, "the sum; of true and false, how many are true")
+  static let count = aggregate(.count, "the number of values that are not null")
+  static let sum = aggregate(.sum, "the sum; for booleans the number of true values")
   static let mean = aggregate(.mean, synonyms: ["avg", "average"], "the arithmetic mean")
-  static let median = aggregate(.median, "the value in the middle, between two the mean of both")
+  static let median = aggregate(.median, "the middle value, or the mean of the two middle values")
   static let deviation = aggregate(
-    .deviation(ddof: 1), synonyms: ["stddev"], "the standard deviation of a sample, divided by n − 1")
+    .deviation(ddof: 1), synonyms: ["stddev"], "the standard deviation of a sample (with n − 1)")
   static let variance = aggregate(
-    .variance(ddof: 1), synonyms: ["variance"], "the variance of a sample, divided by n − 1")
+    .variance(ddof: 1), synonyms: ["variance"], "the variance of a sample (with n − 1)")
   static let min = aggregate(.min, "the smallest value")
   static let max = aggregate(.max, "the greatest value")
-  static let first = aggregate(.first, "the value of the group's first row, null or not")
-  static let last = aggregate(.last, "the value of the group's last row, null or not")
+  static let first = aggregate(.first, "the value of the first row, which may be null")
+  static let last = aggregate(.last, "the value of the last row, which may be null")
   static let unique = aggregate(
-    .unique, synonyms: ["distinct"], "the distinct values as a list, in order of appearance")
-  static let list = aggregate(.list, synonyms: ["implode", "collect_list"], "all values as a list, in their order")
-  static let mode = aggregate(.mode, "the most frequent value, the smallest of several")
-  static let any = aggregate(.any, "whether it is true in some row")
-  static let all = aggregate(.all, "whether it is true in every row")
+    .unique, synonyms: ["distinct"], "the distinct values as a list, in the order of first occurrence")
+  static let list = aggregate(
+    .list, synonyms: ["implode", "collect_list"], "all values as a list, in the order of the rows")
+  static let mode = aggregate(.mode, "the most frequent value; of several, the smallest")
+  static let any = aggregate(.any, "whether the condition is true in at least one row")
+  static let all = aggregate(.all, "whether the condition is true in every row")
 
   static let distinctCount = Function(
     "n_unique", synonyms: ["nunique", "count_distinct", "n_distinct"], topic: "aggregates", [Parameter("x", .anything)],
-    summary: "how many distinct values there are, null being one",
+    summary: "the number of distinct values; null counts as one",
     examples: [Example("train | agg n_unique(user_id), n_unique(product_id)", "exact, however many")],
     traits: .seesDistinctValues, typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
@@ -47,7 +48,7 @@ extension Function {
   static let quantile = Function(
     "quantile", synonyms: ["percentile"], topic: "aggregates",
     [Parameter("x", .anything), Parameter("q", .number, constant: true)],
-    summary: "the value below which a share `q` of the values lies, interpolated between the two nearest",
+    summary: "the value below which the fraction `q` of the values lies, interpolated between the two nearest values",
     examples: [Example("train | agg q = quantile(product_id, 0.9)", "the ninth decile")],
     merging: .byCounts { arguments in arguments[1].constantValue?.number.map { .quantile($0) } },
     typing: { (arguments) throws(Diagnostic) in
@@ -63,14 +64,14 @@ extension Function {
 
   static let correlation = Function(
     "corr", synonyms: ["correlation"], topic: "aggregates", [Parameter("x", .number), Parameter("y", .number)],
-    summary: "Pearson's correlation of two columns, over the rows where both have a value",
+    summary: "The Pearson correlation of two columns, over the rows where both have a value",
     examples: [Example("train | agg r = corr(user_id, product_id)", "between -1 and 1")], typing: gives(.f64),
     body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.slices)
     })
 
   static let skewness = moment(
-    "skew", synonyms: ["skewness"], "the skewness: 0 where both sides mirror each other", .skewness)
-  static let kurtosis = moment("kurtosis", synonyms: [], "the excess kurtosis: 0 of a normal distribution", .kurtosis)
+    "skew", synonyms: ["skewness"], "the skewness, 0 for a symmetric distribution", .skewness)
+  static let kurtosis = moment("kurtosis", synonyms: [], "the excess kurtosis, 0 for a normal distribution", .kurtosis)
 
   static let greatestBy = extreme("arg_max", synonyms: ["max_by"], "greatest", isGreatest: true)
   static let leastBy = extreme("arg_min", synonyms: ["min_by"], "smallest", isGreatest: false)
@@ -80,7 +81,7 @@ extension Function {
   {
     Function(
       name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .number)],
-      summary: summary + "; of the values as they are, without a correction for samples",
+      summary: summary + "; without a correction for the sample size",
       examples: [Example("train | agg s = \(name)(product_id)", "of all rows")],
       typing: gives(.f64),
       body: .aggregate { (call) throws(Diagnostic) in try shapes(shape, of: call.column(0), over: call.slices) })

@@ -2,8 +2,8 @@ import Diagnostics
 import Tables
 
 extension Function {
-  static let least = extreme("least", .less, "the smallest of the arguments in the row, nulls left aside")
-  static let greatest = extreme("greatest", .greater, "the greatest of the arguments in the row, nulls left aside")
+  static let least = extreme("least", .less, "the smallest argument of the row, without nulls")
+  static let greatest = extreme("greatest", .greater, "the greatest argument of the row, without nulls")
 
   static let coalesce = Function(
     "coalesce", synonyms: ["if_null"], topic: "numbers",
@@ -22,7 +22,7 @@ extension Function {
 
   static let hash = Function(
     "hash", topic: "numbers", [Parameter("x", .anything)],
-    summary: "a u64 that is the same for equal values, in every run and on every machine; null stays null",
+    summary: "a hash value of type u64, equal for equal values in every run and on every machine; null for null",
     examples: [Example("table a = [1, 2] | with h = hash(a) % 100", "spread over a hundred buckets")],
     typing: gives(.u64),
     body: .row { (call) throws(Diagnostic) in

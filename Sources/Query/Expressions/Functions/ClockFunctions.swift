@@ -4,15 +4,15 @@ import Tables
 // Parts of the time of day, and whole months added.
 
 extension Function {
-  static let hour = clock("hour", "the hour of a moment, 0 to 23", ticksPerPart: { $0 * 3600 }, partsPerWhole: 24)
-  static let minute = clock("minute", "the minute of a moment, 0 to 59", ticksPerPart: { $0 * 60 }, partsPerWhole: 60)
-  static let second = clock("second", "the second of a moment, 0 to 59", ticksPerPart: { $0 }, partsPerWhole: 60)
+  static let hour = clock("hour", "the hour of a datetime, 0 to 23", ticksPerPart: { $0 * 3600 }, partsPerWhole: 24)
+  static let minute = clock("minute", "the minute of a datetime, 0 to 59", ticksPerPart: { $0 * 60 }, partsPerWhole: 60)
+  static let second = clock("second", "the second of a datetime, 0 to 59", ticksPerPart: { $0 }, partsPerWhole: 60)
 
   private static func clock(
     _ name: String, _ summary: String, ticksPerPart: @escaping @Sendable (Int64) -> Int64, partsPerWhole: Int64
   ) -> Function {
     Function(
-      name, topic: "dates", [Parameter("x", .moment)], summary: summary + "; 0 of a date",
+      name, topic: "dates", [Parameter("x", .moment)], summary: summary + "; 0 for a date",
       examples: [Example("actions | group_by h = \(name)(timestamp) | sort h | head 3", "")], traits: .neverFails,
       typing: gives(.i8),
       body: .row { (call) throws(Diagnostic) in
@@ -34,7 +34,7 @@ extension Function {
 
   static let addMonths = Function(
     "add_months", topic: "dates", [Parameter("x", .moment), Parameter("n", .wholeNumber)],
-    summary: "the same day so many months later, or the last of a shorter month; earlier where `n` is negative",
+    summary: "the same day `n` months later, or the last day of a shorter month; earlier if `n` is negative",
     examples: [Example("train | with due = add_months(date, 1) | head 3", "31 January gives the last of February")],
     typing: { (arguments) throws(Diagnostic) in
       arguments[1] = arguments[1].cast(to: .i64)

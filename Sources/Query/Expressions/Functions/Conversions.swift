@@ -6,14 +6,14 @@ import Tables
 
 extension Function {
   static let cast = conversion(
-    "cast", "the same value in another type; an error where something of it would be lost",
+    "cast", "the value in another type; an error if it cannot be converted exactly",
     [
       Example("train | with day = cast(date, str) | head 3", "dates as text"),
       Example("table price = [\"1.10\"] | with price = cast(price, decimal[5,2])", "exact to the second digit"),
     ])
 
   static let tryCast = conversion(
-    "try_cast", "the same value in another type; null where something of it would be lost",
+    "try_cast", "the value in another type; null if it cannot be converted exactly",
     [Example("table a = [\"7\", \"x\"] | with b = try_cast(a, i64)", "7 and null")])
 
   private static func conversion(_ name: String, _ summary: String, _ examples: [Example]) -> Function {

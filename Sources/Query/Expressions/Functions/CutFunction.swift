@@ -4,7 +4,7 @@ import Tables
 extension Function {
   static let cut = Function(
     "cut", topic: "numbers", [Parameter("x", .number), Parameter("breaks", .list, constant: true)],
-    summary: "the interval between breaks that a number falls into, as text; a break belongs to the interval below it",
+    summary: "the interval that contains the number, as text; a break belongs to the interval below it",
     examples: [
       Example("table a = [5, 10, 11, 99] | with b = cut(a, [10, 20])", "(-inf, 10], (10, 20] and (20, inf]"),
       Example(
@@ -25,7 +25,7 @@ extension Function {
       }
       let numbers = (0..<elements.count).map { elements[$0].number ?? .nan }
       guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }), !numbers.contains(where: \.isNaN) else {
-        throw Diagnostic("the breaks of `cut` have to ascend", at: breaks.span)
+        throw Diagnostic("the breaks of `cut` must ascend", at: breaks.span)
       }
       return .string
     },

@@ -9,16 +9,16 @@ extension Function {
       Parameter("y", .anything), Parameter("m", .wholeNumber, optional: true),
       Parameter("d", .wholeNumber, optional: true),
     ],
-    summary: "the date of a year, month and day, or the day of a moment",
+    summary: "a date from year, month and day, or the date of a datetime",
     examples: [
-      Example("actions | group_by day = date(timestamp) | head 3", "the day of a moment"),
+      Example("actions | group_by day = date(timestamp) | head 3", "the day of a datetime"),
       Example("train | filter date >= date(2024, 6, 1) | head 3", "a date from its parts"),
     ],
     typing: { (arguments) throws(Diagnostic) in
       if arguments.count == 2 { throw Diagnostic("`date` takes 1 or 3 arguments, found 2", at: arguments[1].span) }
       if arguments.count == 1 {
         guard arguments[0].type.canBecome(.date), !arguments[0].type.isNumeric else {
-          throw .wrongType(arguments[0], expected: "a moment or a text", by: "`date`", hint: "write `date(y, m, d)`")
+          throw .wrongType(arguments[0], expected: "a datetime or a text", by: "`date`", hint: "write `date(y, m, d)`")
         }
         arguments[0] = arguments[0].cast(to: .date, by: .strict)
       } else {
@@ -52,18 +52,26 @@ extension Function {
       return Column(.date, .i32(Buffer(results)), validity: validity)
     })
 
-  static let year = part("year", .i32, "the year") { Int64(CivilDate(days: $0).year) }
-  static let quarter = part("quarter", .i8, "the quarter of the year, 1 to 4") {
+  static let year = part("year", .i32, "the year of a date or a datetime") { Int64(CivilDate(days: $0).year) }
+  static let quarter = part("quarter", .i8, "the quarter of a date or a datetime, 1 to 4") {
     Int64((CivilDate(days: $0).month + 2) / 3)
   }
-  static let month = part("month", .i8, "the month, 1 to 12") { Int64(CivilDate(days: $0).month) }
-  static let day = part("day", .i8, "the day of the month, 1 to 31") { Int64(CivilDate(days: $0).day) }
-  static let weekday = part("weekday", .i8, "the day of the week, Monday is 1") { Int64(Tables.weekday(ofDays: $0)) }
-  static let week = part("week", .i8, "the ISO week of the year, 1 to 53") { Int64(isoWeek(ofDays: $0).week) }
+  static let month = part("month", .i8, "the month of a date or a datetime, 1 to 12") {
+    Int64(CivilDate(days: $0).month)
+  }
+  static let day = part("day", .i8, "the day of the month of a date or a datetime, 1 to 31") {
+    Int64(CivilDate(days: $0).day)
+  }
+  static let weekday = part("weekday", .i8, "the day of the week of a date or a datetime; Monday is 1") {
+    Int64(Tables.weekday(ofDays: $0))
+  }
+  static let week = part("week", .i8, "the ISO week of a date or a datetime, 1 to 53") {
+    Int64(isoWeek(ofDays: $0).week)
+  }
 
   static let truncate = Function(
     "truncate", topic: "dates", [Parameter("x", .moment), Parameter("every", .text, constant: true)],
-    summary: "the start of the piece of time a moment falls into: `1d`, `1w`, `1mo`, `1q`, `1y`, `6h`, `15m`",
+    summary: "the start of the period that contains the time: `1d`, `1w`, `1mo`, `1q`, `1y`, `6h`, `15m`",
     examples: [Example("actions | group_by week = truncate(timestamp, \"1w\") | sort week", "weeks start on Monday")],
     typing: { (arguments) throws(Diagnostic) in
       if case .text(let text)? = arguments[1].constantValue {
@@ -73,7 +81,7 @@ extension Function {
             hint: "a number and one of `ns us ms s m h d w mo q y`: \"1d\"")
         }
         if arguments[0].type == .date, !interval.isWholeDays {
-          throw Diagnostic("a date has no hours to cut at `\(text)`", at: arguments[1].span)
+          throw Diagnostic("a date has no hours to truncate to `\(text)`", at: arguments[1].span)
         }
         if case .datetime(let unit) = arguments[0].type, !interval.startsAtTicks(of: unit) {
           throw Diagnostic(
@@ -101,7 +109,7 @@ extension Function {
     _ name: String, _ type: DataType, _ summary: String, _ compute: @escaping @Sendable (Int) -> Int64
   ) -> Function {
     Function(
-      name, topic: "dates", [Parameter("x", .moment)], summary: "\(summary) of a date or a moment",
+      name, topic: "dates", [Parameter("x", .moment)], summary: summary,
       examples: [Example("train | group_by \(name)(date) | head 3", "")], traits: .neverFails, typing: gives(type),
       body: .row { (call) throws(Diagnostic) in
         let column = try call.column(0)

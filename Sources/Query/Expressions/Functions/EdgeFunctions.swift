@@ -15,7 +15,7 @@ extension Function {
   static let strip = Function(
     "strip", synonyms: ["strip_chars"], topic: "text",
     [Parameter("x", .text), Parameter("chars", .text, optional: true, constant: true)],
-    summary: "the text without certain characters at its ends; without white space where none are named",
+    summary: "the text without certain characters at its ends; without white space by default",
     examples: [Example("table a = [\"(x)\"] | with b = strip(a, \"()\")", "each of the characters, in any order")],
     traits: .neverFails, typing: gives(.string),
     body: .row { (call) throws(Diagnostic) in
@@ -25,8 +25,8 @@ extension Function {
       return try call.mapTexts { (text) throws(Diagnostic) in text.stripped(of: characters) }
     })
 
-  static let padLeft = padding("pad_left", synonyms: ["zfill", "lpad"], "before", isLeft: true)
-  static let padRight = padding("pad_right", synonyms: ["rpad"], "after", isLeft: false)
+  static let padLeft = padding("pad_left", synonyms: ["zfill", "lpad"], "left", isLeft: true)
+  static let padRight = padding("pad_right", synonyms: ["rpad"], "right", isLeft: false)
 
   private static func padding(_ name: String, synonyms: [String], _ place: String, isLeft: Bool) -> Function {
     Function(
@@ -35,7 +35,7 @@ extension Function {
         Parameter("x", .text), Parameter("width", .wholeNumber, constant: true),
         Parameter("fill", .text, optional: true, constant: true),
       ],
-      summary: "the text with a character (a space) \(place) it until it has so many; longer ones stay as they are",
+      summary: "the text padded on the \(place) to a width, with spaces by default; longer text does not change",
       examples: [Example("table a = [\"7\", \"123\"] | with b = \(name)(a, 3, \"0\")", "")],
       typing: { (arguments) throws(Diagnostic) in
         if case .integer(let width)? = arguments[1].constantValue, width > longestPadding {

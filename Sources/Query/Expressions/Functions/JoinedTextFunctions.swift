@@ -6,7 +6,7 @@ import Tables
 extension Function {
   static let toText = Function(
     "to_text", topic: "text", [Parameter("x", .anything)],
-    summary: "the value as text, as `cast(x, str)` gives it",
+    summary: "the value as text, like `cast(x, str)`",
     examples: [Example("train | with id = to_text(product_id) | head 3", "")],
     typing: { (arguments) throws(Diagnostic) in
       guard arguments[0].type.canBecome(.string) else {
@@ -19,7 +19,7 @@ extension Function {
 
   static let joinText = Function(
     "join_text", topic: "text", [Parameter("x", .list), Parameter("separator", .text, constant: true)],
-    summary: "the elements of a list as one text, nulls left out",
+    summary: "the elements of a list joined to one text, without nulls",
     examples: [
       Example("train | group_by user_id agg ids = list(product_id) | with ids = join_text(ids, \", \") | head 3", "")
     ],

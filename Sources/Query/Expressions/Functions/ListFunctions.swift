@@ -6,13 +6,13 @@ import Tables
 extension Function {
   static let listLength = Function(
     "list_len", synonyms: ["list_length"], topic: "lists", [Parameter("x", .list)],
-    summary: "how many elements a list has", examples: [listExample("n = list_len(ids)")], traits: .neverFails,
+    summary: "the number of elements", examples: [listExample("n = list_len(ids)")], traits: .neverFails,
     typing: gives(.u32),
     body: .row { (call) throws(Diagnostic) in try listLengths(call.lists(0)) })
 
   static let listContains = Function(
     "list_contains", topic: "lists", [Parameter("x", .list), Parameter("value", .anything)],
-    summary: "whether a list has a value among its elements", examples: [listExample("found = list_contains(ids, 7)")],
+    summary: "whether the list contains a value", examples: [listExample("found = list_contains(ids, 7)")],
     traits: .neverFails,
     typing: { (arguments) throws(Diagnostic) in
       guard case .list(let element) = arguments[0].type, element.isComparable(with: arguments[1].type) else {
@@ -30,17 +30,17 @@ extension Function {
 
   static let listGet = Function(
     "list_get", topic: "lists", [Parameter("x", .list), Parameter("index", .wholeNumber)],
-    summary: "the element at a position from 0, or from the end where it is negative; null outside",
+    summary: "the element at a position, counted from 0, or from the end if negative; null outside the list",
     examples: [listExample("second = list_get(ids, 1)")], typing: elementType,
     body: .row { (call) throws(Diagnostic) in try listElements(call.oneListOrMany(0), at: call.oneOrMany(1)) })
 
   static let listFirst = Function(
-    "list_first", topic: "lists", [Parameter("x", .list)], summary: "the first element, null of an empty list",
+    "list_first", topic: "lists", [Parameter("x", .list)], summary: "the first element; null for an empty list",
     examples: [listExample("first = list_first(ids)")], typing: elementType,
     body: .row { (call) throws(Diagnostic) in try listEdges(call.lists(0), last: false) })
 
   static let listLast = Function(
-    "list_last", topic: "lists", [Parameter("x", .list)], summary: "the last element, null of an empty list",
+    "list_last", topic: "lists", [Parameter("x", .list)], summary: "the last element; null for an empty list",
     examples: [listExample("last = list_last(ids)")], typing: elementType,
     body: .row { (call) throws(Diagnostic) in try listEdges(call.lists(0), last: true) })
 
@@ -50,7 +50,8 @@ extension Function {
       Parameter("x", .list), Parameter("from", .wholeNumber, constant: true),
       Parameter("count", .wholeNumber, optional: true, constant: true),
     ],
-    summary: "some elements, counted from 0; a negative start counts from the end",
+    summary:
+      "consecutive elements from a position, counted from 0, or from the end if negative; up to the end, or `count` elements",
     examples: [listExample("top = list_slice(ids, 0, 3)")], typing: keepsType,
     body: .row { (call) throws(Diagnostic) in
       let count = call.arguments.count > 2 ? call.arguments[2].integer : nil
@@ -59,7 +60,7 @@ extension Function {
     })
 
   static let listReverse = Function(
-    "list_reverse", topic: "lists", [Parameter("x", .list)], summary: "the elements from last to first",
+    "list_reverse", topic: "lists", [Parameter("x", .list)], summary: "the elements in reverse order",
     examples: [listExample("back = list_reverse(ids)")], typing: keepsType,
     body: .row { (call) throws(Diagnostic) in try listReversed(call.lists(0)) })
 
@@ -70,7 +71,8 @@ extension Function {
 
   static let listUnique = Function(
     "list_unique", synonyms: ["list_distinct"], topic: "lists", [Parameter("x", .list)],
-    summary: "the distinct elements, in order of appearance", examples: [listExample("distinct = list_unique(ids)")],
+    summary: "the distinct elements, in the order of first occurrence",
+    examples: [listExample("distinct = list_unique(ids)")],
     typing: keepsType, body: .row { (call) throws(Diagnostic) in try Tables.listUnique(call.lists(0)) })
 
   static let listSum = aggregate("list_sum", .sum, "the sum of the elements")
@@ -79,7 +81,7 @@ extension Function {
   static let listMax = aggregate("list_max", .max, "the greatest element")
 
   static let setIntersect = combination("set_intersect", .intersection, "the distinct elements that are in both lists")
-  static let setUnion = combination("set_union", .union, "the distinct elements that are in one of the lists")
+  static let setUnion = combination("set_union", .union, "the distinct elements that are in at least one of the lists")
   static let setDifference = combination(
     "set_difference", .difference, "the distinct elements of the first list that are not in the second")
 
@@ -101,7 +103,7 @@ extension Function {
   private static func combination(_ name: String, _ operation: ListSetOperation, _ summary: String) -> Function {
     Function(
       name, topic: "lists", [Parameter("a", .list), Parameter("b", .list)],
-      summary: summary + ", in order of appearance", examples: [listExample("x = \(name)(ids, [1, 2])")],
+      summary: summary + ", in the order of first occurrence", examples: [listExample("x = \(name)(ids, [1, 2])")],
       typing: commonLists,
       body: .row { (call) throws(Diagnostic) in
         let left = try operation == .intersection ? call.oneListOrMany(0) : call.lists(0)

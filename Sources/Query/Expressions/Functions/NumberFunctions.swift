@@ -4,7 +4,7 @@ import Tables
 
 extension Function {
   static let abs = Function(
-    "abs", topic: "numbers", [Parameter("x", .number)], summary: "the number without its sign",
+    "abs", topic: "numbers", [Parameter("x", .number)], summary: "the absolute value",
     examples: [Example("table a = [-1, 2] | with b = abs(a)", "1 and 2")], typing: keepsType,
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
@@ -13,7 +13,7 @@ extension Function {
     })
 
   static let sign = Function(
-    "sign", topic: "numbers", [Parameter("x", .number)], summary: "-1, 0 or 1 as the number is below, at or above zero",
+    "sign", topic: "numbers", [Parameter("x", .number)], summary: "the sign: -1, 0 or 1",
     examples: [Example("table a = [-5, 0, 7] | with b = sign(a)", "-1, 0 and 1")],
     // A decimal may have no digit before its point: its sign is a whole number.
     typing: { (arguments) throws(Diagnostic) in arguments[0].type.isDecimal ? .i8 : arguments[0].type },
@@ -25,21 +25,21 @@ extension Function {
       return Column(column.type, try column.values.run(Sign()) ?? column.values, validity: column.validity)
     })
 
-  static let sqrt = real("sqrt", "the square root, NaN below zero", "table a = [4, 9] | with b = sqrt(a)") {
+  static let sqrt = real("sqrt", "the square root; NaN for negative numbers", "table a = [4, 9] | with b = sqrt(a)") {
     for row in $0.indices { $1[row] = $0[row].squareRoot() }
   }
-  static let exp = real("exp", "e to the power of the number", "table a = [0, 1] | with b = exp(a)") {
+  static let exp = real("exp", "the exponential function, eˣ", "table a = [0, 1] | with b = exp(a)") {
     Elementary.exp($0, into: &$1)
   }
   static let log = real(
-    "log", "the natural logarithm, minus infinity of zero", "table a = [1, 10] | with b = log(a)", synonyms: ["ln"]
+    "log", "the natural logarithm; minus infinity for 0", "table a = [1, 10] | with b = log(a)", synonyms: ["ln"]
   ) { Elementary.log($0, into: &$1) }
   static let log1p = real(
-    "log1p", "the natural logarithm of 1 + x, exact near zero", "table a = [0, 1] | with b = log1p(a)"
+    "log1p", "the natural logarithm of 1 + x, accurate near 0", "table a = [0, 1] | with b = log1p(a)"
   ) { Elementary.log1p($0, into: &$1) }
 
   static let isNaN = Function(
-    "is_nan", topic: "numbers", [Parameter("x", .number)], summary: "whether a floating number is not a number",
+    "is_nan", topic: "numbers", [Parameter("x", .number)], summary: "whether the value is NaN (not a number)",
     examples: [Example("table a = [0.0, 1.0] | filter is_nan(a / a)", "zero by zero")], traits: .neverFails,
     typing: gives(.bool),
     body: .row { (call) throws(Diagnostic) in
@@ -50,7 +50,7 @@ extension Function {
 
   static let clip = Function(
     "clip", topic: "numbers", [Parameter("x", .number), Parameter("least", .number), Parameter("greatest", .number)],
-    summary: "the number, brought between two bounds",
+    summary: "the number limited to the range from `least` to `greatest`",
     examples: [Example("table a = [-1, 5, 12] | with b = clip(a, 0, 10)", "0, 5 and 10")], typing: commonType,
     body: .row { (call) throws(Diagnostic) in
       let (value, least, greatest) = (try call.column(0), try call.column(1), try call.column(2))

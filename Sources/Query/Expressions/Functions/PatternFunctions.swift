@@ -5,7 +5,7 @@ extension Function {
   static let matches = Function(
     "matches", synonyms: ["regex"], topic: "text",
     [Parameter("x", .text), Parameter("pattern", .text, constant: true)],
-    summary: "whether a regular expression is found in the text",
+    summary: "whether a regular expression matches somewhere in the text",
     examples: [Example("products | filter matches(name, \"^[A-Z]\") | head 3", "PCRE2's syntax")],
     typing: checkedPattern(.bool),
     body: .row { (call) throws(Diagnostic) in
@@ -20,7 +20,7 @@ extension Function {
       Parameter("group", .wholeNumber, optional: true, constant: true),
     ],
     summary:
-      "what a group of a regular expression matched: the first group, or all of it with 0; null where it is not found",
+      "the part of the text that a group of a regular expression matches: group 1 by default, 0 for the whole match; null without a match",
     examples: [Example("products | with word = extract(name, \"(\\\\w+)\", 1) | head 3", "the first word")],
     typing: checkedPattern(.string),
     body: .row { (call) throws(Diagnostic) in
@@ -40,7 +40,7 @@ extension Function {
       Parameter("x", .text), Parameter("pattern", .text, constant: true),
       Parameter("group", .wholeNumber, optional: true, constant: true),
     ],
-    summary: "what a group of a regular expression matched, everywhere it is found, as a list: all of it, or a group",
+    summary: "all matches of a regular expression as a list: of the whole expression, or of one group",
     examples: [Example("products | with words = extract_all(name, \"\\\\w+\") | head 3", "every word")],
     typing: checkedPattern(.list(.string)),
     body: .row { (call) throws(Diagnostic) in
@@ -71,7 +71,7 @@ extension Function {
       Parameter("x", .text), Parameter("pattern", .text, constant: true), Parameter("with", .text, constant: true),
     ],
     summary:
-      "the text with every match of a regular expression replaced; `$1` is what the first group matched, `$0` all of it",
+      "the text with every match of a regular expression replaced; `$1` is the first group, `$0` the whole match",
     examples: [
       Example("products | with name = replace_regex(name, \"(\\\\w+) (\\\\w+)\", \"$2 $1\") | head 3", "words swapped"),
       Example("table a = [\"a1b22\"] | with b = replace_regex(a, \"[0-9]+\", \"\")", "without digits"),

@@ -9,7 +9,7 @@ extension Function {
     "round", topic: "numbers",
     [Parameter("x", .number), Parameter("digits", .wholeNumber, optional: true, constant: true)],
     summary:
-      "the nearest number with so many digits after the point (none), or zeros before it where negative; halves to the even one",
+      "the number rounded to so many digits after the point (0 by default), or before it if negative; halves to the even neighbour",
     examples: [
       Example("table a = [2.5, 3.14159] | with b = round(a), c = round(a, 2)", "halves go to the even number"),
       Example("table a = [1234, 1250] | with b = round(a, -2)", "1200 and 1200"),
@@ -21,13 +21,13 @@ extension Function {
     })
 
   static let floor = Function(
-    "floor", topic: "numbers", [Parameter("x", .number)], summary: "the greatest whole number that is not above it",
+    "floor", topic: "numbers", [Parameter("x", .number)], summary: "the greatest whole number that is not greater",
     examples: [Example("table a = [2.7, -2.1] | with b = floor(a)", "2 and -3")], typing: keepsType,
     body: .row { (call) throws(Diagnostic) in try rounded(call, Rounding(direction: .down, digits: 0)) })
 
   static let ceil = Function(
     "ceil", synonyms: ["ceiling"], topic: "numbers", [Parameter("x", .number)],
-    summary: "the least whole number that is not below it",
+    summary: "the least whole number that is not less",
     examples: [Example("table a = [2.1, -2.7] | with b = ceil(a)", "3 and -2")], typing: keepsType,
     body: .row { (call) throws(Diagnostic) in try rounded(call, Rounding(direction: .up, digits: 0)) })
 

@@ -2,12 +2,12 @@ import Diagnostics
 import Tables
 
 extension Function {
-  static let lower = cased("lower", "the text in small letters") { $0.lowercased() }
-  static let upper = cased("upper", "the text in capital letters") { $0.uppercased() }
+  static let lower = cased("lower", "the text in lower case") { $0.lowercased() }
+  static let upper = cased("upper", "the text in upper case") { $0.uppercased() }
 
   static let length = Function(
     "length", synonyms: ["len_chars"], topic: "text", [Parameter("x", .text)],
-    summary: "how many characters a text has",
+    summary: "the number of characters",
     examples: [Example("products | with n = length(name) | head 3", "characters, not bytes")], traits: .neverFails,
     typing: gives(.u32),
     body: .row { (call) throws(Diagnostic) in
@@ -18,7 +18,7 @@ extension Function {
         validity: column.validity)
     })
 
-  static let contains = test("contains", "t", "whether the text has `t` in it, letter by letter") { text, wanted in
+  static let contains = test("contains", "t", "whether the text contains `t`") { text, wanted in
     text.firstOffset(of: wanted) != nil
   }
 
@@ -33,7 +33,7 @@ extension Function {
   static let replace = Function(
     "replace", topic: "text",
     [Parameter("x", .text), Parameter("old", .text, constant: true), Parameter("new", .text, constant: true)],
-    summary: "the text with every `old` in it replaced by `new`",
+    summary: "the text with every `old` replaced by `new`",
     examples: [Example("products | with short = replace(name, \" \", \"_\") | head 3", "")], traits: .neverFails,
     typing: gives(.string),
     body: .row { (call) throws(Diagnostic) in
@@ -47,7 +47,8 @@ extension Function {
       Parameter("x", .text), Parameter("from", .wholeNumber, constant: true),
       Parameter("count", .wholeNumber, optional: true, constant: true),
     ],
-    summary: "some characters of the text, counted from 0; a negative start counts from the end",
+    summary:
+      "a part of the text from a position, counted from 0, or from the end if negative; up to the end, or `count` characters",
     examples: [Example("products | with initial = slice(name, 0, 1) | head 3", "the first character")],
     typing: gives(.string),
     body: .row { (call) throws(Diagnostic) in
@@ -59,7 +60,7 @@ extension Function {
 
   static let split = Function(
     "split", topic: "text", [Parameter("x", .text), Parameter("separator", .text, constant: true)],
-    summary: "the pieces between the separators, as a list",
+    summary: "the parts between the separators, as a list",
     examples: [Example("table a = [\"x,y\", \"z\"] | with b = split(a, \",\")", "[x, y] and [z]")],
     typing: gives(.list(.string)),
     body: .row { (call) throws(Diagnostic) in
@@ -87,7 +88,7 @@ extension Function {
 
   static let concat = Function(
     "concat", topic: "text", [Parameter("a", .anything), Parameter("b", .anything, repeated: true)],
-    summary: "the arguments as one text; null where one of them is",
+    summary: "the arguments joined to one text; null if one of them is null",
     examples: [Example("products | with label = concat(brand, \": \", name) | head 3", "")],
     traits: .neverFails,
     typing: { (arguments) throws(Diagnostic) in

@@ -58,7 +58,7 @@ struct TimePattern: Sendable {
         pieces.append(.field(field))
       } else {
         throw Diagnostic(
-          "`%\(directive.map { String($0) } ?? "")` is no directive of a date or a moment", at: span,
+          "`%\(directive.map { String($0) } ?? "")` is not a directive of `strftime`", at: span,
           hint: "`%d.%m.%Y`; a percent sign itself is `%%`",
           notes: [
             "directives: " + (Field.allCases.map { "%\($0.rawValue)" } + ["%F", "%T", "%R"]).joined(separator: " ")

@@ -12,7 +12,7 @@ extension Function {
   static let format = Function(
     "format", synonyms: ["strftime"], topic: "dates",
     [Parameter("x", .moment), Parameter("form", .text, constant: true)],
-    summary: "a date or a moment as text, in the directives of `strftime`; names are English",
+    summary: "a date or a datetime as text, in a format of `strftime`; month and day names are English",
     examples: [Example("train | with written = format(date, \"%d.%m.%Y\") | head 3", "as people write it")],
     typing: { (arguments) throws(Diagnostic) in
       if case .text(let form)? = arguments[1].constantValue {
@@ -59,9 +59,8 @@ extension Function {
     let text = type == .date ? "31.12.2024" : "31.12.2024 23:59"
     return Function(
       name, topic: "dates", [Parameter("x", .text), Parameter("form", .anything, constant: true)],
-      summary: "the \(what) that a text of a form of `strftime` says"
-        + (fails
-          ? ", or of the first form of a list that fits; an error where none does" : "; null where it does not fit"),
+      summary: "the \(what) that the text gives in a format of `strftime`"
+        + (fails ? ", or in the first format of a list that fits; an error if none fits" : "; null if it does not fit"),
       examples: [Example("table t = [\"\(text)\"] | with x = \(name)(t, \"\(form)\")", "as people write it")],
       typing: { (arguments) throws(Diagnostic) in
         for pattern in try timePatterns(arguments[1], of: name) {

@@ -4,21 +4,24 @@ import Tables
 // Functions of a row's place among others: the kernels are those of `Tables.Window`, here is what they are called.
 
 extension Function {
-  static let rowNumber = place("row_number", "the row's place in its group, from 1") { (window) throws(Diagnostic) in
+  static let rowNumber = place("row_number", "the number of the row in its group, from 1") {
+    (window) throws(Diagnostic) in
     try window.rowNumbers()
   }
 
-  static let rank = place("rank", "the row's place in the order, equal rows sharing the first of theirs") {
+  static let rank = place(
+    "rank", "the rank of the row; equal rows share the lowest rank of theirs, and the next rank is skipped"
+  ) {
     (window) throws(Diagnostic) in try window.ranks()
   }
 
-  static let denseRank = place("dense_rank", "the row's place in the order, counting equal rows as one") {
+  static let denseRank = place("dense_rank", "the rank of the row; equal rows share a rank, and no rank is skipped") {
     (window) throws(Diagnostic) in try window.denseRanks()
   }
 
   static let percentRank = Function(
     "percent_rank", topic: "windows", [],
-    summary: "the share of the group's other rows that stand before the row: 0 for the first, 1 for the last",
+    summary: "the fraction of the other rows of the group that come before this row: 0 for the first, 1 for the last",
     examples: [
       Example("train | with p = percent_rank() over (user_id order by date) | head 3", "equal rows share one")
     ],
@@ -26,11 +29,12 @@ extension Function {
 
   static let tile = Function(
     "ntile", topic: "windows", [Parameter("n", .wholeNumber, constant: true)],
-    summary: "which of `n` parts of nearly equal length the row falls into, from 1; the first ones are the longer",
+    summary:
+      "the number of the part, from 1 to `n`, if the group is cut into `n` parts of nearly equal size; the first parts are the larger ones",
     examples: [Example("train | with quarter = ntile(4) over (order by date) | head 3", "quarters of the rows")],
     typing: { (arguments) throws(Diagnostic) in
       if case .integer(let count)? = arguments[0].constantValue, !(1...Int128(UInt32.max)).contains(count) {
-        throw Diagnostic("`ntile` makes one part or more", at: arguments[0].span)
+        throw Diagnostic("`ntile` needs at least one part", at: arguments[0].span)
       }
       return .u32
     },
@@ -39,13 +43,13 @@ extension Function {
       return try call.window.tiles(count)
     })
 
-  static let forwardFill = filled("forward_fill", synonyms: ["ffill"], "before", isForward: true)
-  static let backwardFill = filled("backward_fill", synonyms: ["bfill"], "after", isForward: false)
+  static let forwardFill = filled("forward_fill", synonyms: ["ffill"], "last value before", isForward: true)
+  static let backwardFill = filled("backward_fill", synonyms: ["bfill"], "next value after", isForward: false)
 
   private static func filled(_ name: String, synonyms: [String], _ place: String, isForward: Bool) -> Function {
     Function(
       name, synonyms: synonyms, topic: "windows", [Parameter("x", .anything)],
-      summary: "the value, or where it is null the nearest one \(place) it in the group",
+      summary: "the value, or the \(place) it in the group if it is null",
       examples: [
         Example("actions | with query = \(name)(search_query) over (user_id order by timestamp) | head 3", "")
       ],
@@ -55,11 +59,13 @@ extension Function {
       })
   }
 
-  static let lag = shifted("lag", "the value so many rows before in the group (1), null before the first", sign: 1)
-  static let lead = shifted("lead", "the value so many rows after in the group (1), null after the last", sign: -1)
+  static let lag = shifted(
+    "lag", "the value `n` rows earlier in the group (1 by default); null before the first row", sign: 1)
+  static let lead = shifted(
+    "lead", "the value `n` rows later in the group (1 by default); null after the last row", sign: -1)
 
   static let cumulativeSum = Function(
-    "cum_sum", topic: "windows", [Parameter("x", .anything)], summary: "the sum of the group's rows up to this one",
+    "cum_sum", topic: "windows", [Parameter("x", .anything)], summary: "the running sum of the group, up to this row",
     examples: [
       Example("train | with n = cum_sum(product_id) over (user_id order by date) | head 3", "nulls are passed over")
     ],
@@ -71,7 +77,7 @@ extension Function {
 
   static let cumulativeMaximum = Function(
     "cum_max", topic: "windows", [Parameter("x", .anything)],
-    summary: "the greatest of the group's rows up to this one",
+    summary: "the running maximum of the group, up to this row",
     examples: [Example("train | with d = cum_max(date) over user_id | head 3", "nulls are passed over")],
     typing: keepsType, body: .window { (call) throws(Diagnostic) in try call.window.cumulativeMaxima(call.column(0)) })
 

@@ -1,7 +1,7 @@
 public import Diagnostics
 public import Tables
 
-/// A row for every element of a list column.
+/// Makes a row of each element of a list column.
 public struct ExplodeList: TableOperation {
   public let schema: Schema
   /// The list's position; the element stands in its place.

@@ -99,9 +99,9 @@ extension PlanningContext {
     guard case .literal(.text(let text)) = expression.node else { return }
     let written = "`\(expression.span.text)` is a text, the same in every row"
     if schema.index(of: text.string) != nil {
-      note(written + "; columns are bare words: `\(Spelling.name(text.string))`")
+      note(written + "; columns are written without quotes: `\(Spelling.name(text.string))`")
     } else if let near = nearNames(to: text.string, among: schema.names, limit: 1).first {
-      note(written + "; columns are bare words: `\(Spelling.name(near))`")
+      note(written + "; columns are written without quotes: `\(Spelling.name(near))`")
     }
   }
 

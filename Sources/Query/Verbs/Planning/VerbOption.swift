@@ -8,7 +8,7 @@ public import Diagnostics
 ///     struct SampleOptions: VerbOptions {
 ///       var fraction: Double?
 ///       static let declared: [VerbOption<Self>] = [
-///         .real("fraction", \.fraction, in: 0...1, "the part of the rows, or of the groups")
+///         .real("fraction", \.fraction, in: 0...1, "the fraction of the rows, or of the groups")
 ///       ]
 ///     }
 public protocol VerbOptions: Sendable {

@@ -24,18 +24,18 @@ public struct ALS: Model {
   public static let aliases = ["ExplicitALS"]
   public static let summary = "factorisation of ratings by alternating least squares"
   public static let help = [
-    "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With the items fixed, each user is a small least squares problem over what he rated, with a closed form; then the same for items. Only rated cells count: for purchases without ratings use `iALS`, where the empty cells speak too.",
-    "λ is not optional: whoever rated fewer items than there are factors has a singular system without it. `scale=count` multiplies λ by the number of ratings of the row, so that one λ serves long and short rows alike; `scale=none` leaves it as it is, and then values of some units are usual.",
-    "`biases=false` leaves out the deviations bᵤ and bᵢ, and factorises ratings less their mean. The loss in `history` is the RMSE on the training ratings; `loss_after_users` is that after the users' half of the iteration.",
+    "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With the items fixed, each user is a small least squares problem over the user's ratings, with a closed form; then the same for items. Only rated cells count. For purchases without ratings use `iALS`, where empty cells count too.",
+    "λ is necessary: without it, a user with fewer ratings than factors has a singular system. `scale=count` multiplies λ by the number of ratings of the row, so that one λ suits long and short rows. `scale=none` does not; then λ is usually a few units.",
+    "`biases=false` leaves out bᵤ and bᵢ and factorises the ratings minus their mean. The loss in `history` is the RMSE on the training ratings; `loss_after_users` is the loss after the user half of the iteration.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...1024, "numbers per user and item"),
+    .integer("factors", \.factors, in: 1...1024, "the length of the vector of each user and item"),
     .iterations("iterations", \.iterations, "sweeps over users and items"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on both factor matrices"),
-    .word("scale", \.scale, "multiply λ by the number of a row's ratings, or not"),
-    .flag("biases", \.hasBiases, "with the deviations of users and items"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "of the items' random start"),
-    .interval("clip", \.clip, "the lowest and highest rating; predictions are cut to it"),
+    .word("scale", \.scale, "whether to multiply λ by the number of ratings of the row"),
+    .flag("biases", \.hasBiases, "whether to include the biases of users and items"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed of the initial item factors"),
+    .interval("clip", \.clip, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["start", "normal equations", "users", "items", "iterations"]
   public var readsRows: RowReading { .always }

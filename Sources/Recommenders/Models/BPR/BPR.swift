@@ -20,19 +20,19 @@ public struct BPR: Model {
 
   public static let name = "BPR"
   public static let aliases = ["BayesianPersonalizedRanking"]
-  public static let summary = "matrix factorisation that learns to put what a user had above what he had not"
+  public static let summary = "matrix factorisation that learns to rank the items a user had above the others"
   public static let help = [
-    "Draws a user's item and an item he did not have, and moves both apart a little, until he would rank the first above the second. It learns an order, not a number: scores of different users cannot be compared.",
-    "`negatives=uniform` draws what he did not have from all items alike; `popular` draws items as often as they were had, as the library `implicit` does: it unlearns popularity, and favours what is special to the user. Weights do not count, only which cells there are.",
-    "The loss is the mean of −ln σ(difference) over the epoch's samples: 0.69 is a coin. More epochs than for ALS are usual, 20 to 100. The same seed gives the same bits on any number of cores.",
+    "Draws an item of a user and an item the user did not have, and moves their scores apart a little, until the first ranks above the second. It learns an order, not a value: scores of different users are not comparable.",
+    "`negatives=uniform` draws the other item uniformly. `popular` draws it by popularity, as the library `implicit` does; this reduces the weight of popularity and favours what is specific to the user. Weights do not count, only which cells exist.",
+    "The loss is the mean of −ln σ(difference) over the samples of the epoch; guessing gives 0.69. It needs more epochs than ALS, usually 20 to 100. The same seed gives the same bits on any number of cores.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...2047, "numbers per user and item"),
-    .real("learning_rate", \.learningRate, in: 0...100, "the step of the ascent"),
+    .integer("factors", \.factors, in: 1...2047, "the length of the vector of each user and item"),
+    .real("learning_rate", \.learningRate, in: 0...100, "the step of the gradient ascent"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on factors and biases"),
     .iterations("epochs", \.epochs, "passes; each draws as many samples as there are cells"),
-    .word("negatives", \.negatives, "draw items not had from all alike, or by how often they are had"),
-    .integer("seed", \.seed, in: 0...Int.max, "of the random start and of the samples"),
+    .word("negatives", \.negatives, "how to draw the items a user did not have: uniformly, or by popularity"),
+    .integer("seed", \.seed, in: 0...Int.max, "the seed of the initial factors and of the samples"),
   ]
   public static let steps = ["start", "one update", "epochs"]
 

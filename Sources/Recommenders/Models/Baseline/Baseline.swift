@@ -9,16 +9,16 @@ import Parallelism
 public struct Baseline: Model {
   public static let name = "Baseline"
   public static let aliases = ["BaselineOnly"]
-  public static let summary = "mean rating plus deviations of the user and the item"
+  public static let summary = "predicts the mean rating plus the biases of the user and the item"
   public static let help = [
-    "Predicts r̂ = μ + bᵤ + bᵢ: the mean of all ratings, how much the user rates above it, how much the item is rated above it. Fitted in turns, items first; `regularization_items` and `regularization_users` act as that many imaginary ratings of exactly μ.",
-    "Any rating model has to beat it. As a recommender it gives everyone the same order. The numbers are those of Surprise's `BaselineOnly`.",
+    "Predicts r̂ = μ + bᵤ + bᵢ: the mean of all ratings, how much the user rates above it, and how much the item is rated above it. It fits items and users alternately, items first. `regularization_items` and `regularization_users` act like that many additional ratings of exactly μ.",
+    "Every model of ratings has to beat it. As a recommender it gives everyone the same order. The numbers are those of Surprise's `BaselineOnly`.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .iterations("epochs", \.epochs, "turns"),
-    .real("regularization_users", \.userRegularization, in: 0...Double.infinity, "shrinkage of the users' deviations"),
-    .real("regularization_items", \.itemRegularization, in: 0...Double.infinity, "shrinkage of the items' deviations"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .iterations("epochs", \.epochs, "passes over items and users"),
+    .real("regularization_users", \.userRegularization, in: 0...Double.infinity, "the shrinkage of the user biases"),
+    .real("regularization_items", \.itemRegularization, in: 0...Double.infinity, "the shrinkage of the item biases"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["deviations"]
   public var readsRows: RowReading { .always }

@@ -4,13 +4,13 @@ import Parallelism
 /// Several models in a row: the first one's list, filled up by the next.
 public struct Blend: Model {
   public static let name = "Blend"
-  public static let summary = "one model's list, filled up with the next one's"
+  public static let summary = "fills the list of one model with the list of the next"
   public static let help = [
-    "Takes the models in the order given, by name (fitted here, with their defaults) or fitted before: `fit Blend [PersonalTopPopular, TopPopular]`. A list begins with what the first model recommends; items the next one adds are skipped where they stand there already.",
-    "Nothing is repeated. A list is shorter than asked for only if all models together have no more to give, and how many are is said. The score is the score of the model that the item came from, so scores of different models stand in one list without being comparable.",
+    "Takes models in the given order, by name (fitted here, with their defaults) or already fitted: `fit Blend [PersonalTopPopular, TopPopular]`. A list starts with the recommendations of the first model. The next model adds the items that are not in the list yet.",
+    "A list is shorter than requested only if all models together have no more items; a note counts such lists. The score is that of the model that gave the item, so the scores within a list are not comparable.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .models("models", \.models, "model names or fitted models, the most trusted first")
+    .models("models", \.models, "model names or fitted models, the most important first")
   ]
   public static let steps = ["fit each"]
 

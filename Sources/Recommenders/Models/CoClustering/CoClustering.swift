@@ -2,7 +2,7 @@ public import Diagnostics
 import Parallelism
 import RandomNumbers
 
-/// Ratings from clusters of users, clusters of items, and their crossings.
+/// Predicts ratings from clusters of users, clusters of items, and their co-clusters.
 ///
 /// r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ)), with users and items reassigned in turns to the cluster of least
 /// squared error, the first among equals.
@@ -15,15 +15,15 @@ public struct CoClustering: Model {
   public static let name = "CoClustering"
   public static let summary = "ratings from clusters of users, clusters of items, and their crossings"
   public static let help = [
-    "Puts users and items into a few clusters each, and predicts the mean of the crossing, corrected by how much the user and the item differ from their clusters. Reassigns all users, then all items, `epochs` times.",
-    "The numbers are Surprise's, and so are two oddities: ratings are cut to whole numbers (3.5 counts as 3), and an unknown user or item gets the mean of all ratings. On ratings that are all equal it predicts them without an error, and that means nothing.",
+    "Assigns users and items to a few clusters each, and predicts the mean of the co-cluster, corrected by how much the user and the item differ from their clusters. It reassigns all users, then all items, `epochs` times.",
+    "The numbers are those of Surprise, with two of its peculiarities: ratings are truncated to whole numbers (3.5 counts as 3), and an unknown user or item gets the mean of all ratings. If all ratings are equal, it predicts them without error, which means nothing.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("user_clusters", \.userClusters, in: 1...1000, "clusters of users"),
-    .integer("item_clusters", \.itemClusters, in: 1...1000, "clusters of items"),
-    .iterations("epochs", \.epochs, "reassignments"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "of the first assignment"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .integer("user_clusters", \.userClusters, in: 1...1000, "the number of user clusters"),
+    .integer("item_clusters", \.itemClusters, in: 1...1000, "the number of item clusters"),
+    .iterations("epochs", \.epochs, "how often to reassign users and items"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed of the initial assignment"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["start", "one reassignment", "assignments"]
   public var readsRows: RowReading { .always }

@@ -22,20 +22,22 @@ public struct EASE: Model {
   }
 
   public static let name = "EASE"
-  public static let summary = "a linear item-to-item model in closed form; strong on small catalogues"
+  public static let summary = "a linear item-to-item model with a closed-form solution; strong on small catalogues"
   public static let help = [
-    "Learns one weight for every pair of items, so that a user's items predict each other: min ‖X − X·B‖² + λ‖B‖² with diag B = 0. One matrix inversion gives the optimum, P = (XᵀX + λI)⁻¹, Bᵢⱼ = −Pᵢⱼ/Pⱼⱼ; a user's scores are the sum of the rows of B for his items. No iterations, no seed.",
-    "`regularization` is λ: the larger, the more a weight needs many users behind it. 100 to 1000 suits most shops; compare a few values. Since diag B = 0 an item never recommends itself: where people buy the same things again, blend EASE with PersonalTopPopular.",
-    "`orientation`: the paper divides by Pⱼⱼ of the item that is scored (`paper`). RecTools 0.19 multiplies by the transposed matrix and so divides by Pᵢᵢ of the item in the user's history (`rectools`). That gives other lists, as a rule worse ones, on grocery baskets by more than a third of recall@10. Take `rectools` only to compare with RecTools' own lists.",
-    "`weights=counts` takes weights as they are (a product bought ten times counts ten, and a hundred in the Gram matrix, as in RecTools); `binary` takes 1 for each of them, as the paper does; `log` takes ln(1 + weight), between the two: a habit counts more than a trial, and a hundred rows do not drown the rest.",
-    "`form`: with fewer users than items the same scores come from a users × users matrix (`dual`), which is smaller; `auto` chooses. Users with a single item only add to the diagonal and are left out of it.",
+    "Learns one weight per pair of items, so that the items of a user predict each other: min ‖X − X·B‖² + λ‖B‖² with diag B = 0. One matrix inversion gives the optimum: P = (XᵀX + λI)⁻¹, Bᵢⱼ = −Pᵢⱼ/Pⱼⱼ. The scores of a user are the sum of the rows of B for the user's items. There are no iterations and no seed.",
+    "`regularization` is λ: the larger it is, the more users are needed to support a weight. 100 to 1000 suits most shops; compare a few values. Because diag B = 0, an item never recommends itself: where people buy the same items again, blend EASE with PersonalTopPopular.",
+    "`orientation`: the paper divides by Pⱼⱼ of the scored item (`paper`). RecTools 0.19 multiplies by the transposed matrix and so divides by Pᵢᵢ of the item in the history (`rectools`). The lists differ and are usually worse: on grocery baskets they lose more than a third of recall@10. Use `rectools` only to compare with lists of RecTools.",
+    "`weights=counts` uses the weights as they are: a product bought ten times counts ten, and a hundred in the Gram matrix, as in RecTools. `binary` uses 1 for each of them, as in the paper. `log` uses ln(1 + weight), which lies between the two.",
+    "`form`: with fewer users than items, a users × users matrix (`dual`) gives the same scores and is smaller; `auto` chooses. Users with a single item only add to the diagonal and are not part of that matrix.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .real(
       "regularization", \.regularization, in: 0...1_000_000_000_000, "λ, the L2 penalty on the item-to-item weights"),
-    .word("orientation", \.orientation, "whose diagonal divides: the scored item's, or as RecTools has it"),
-    .word("weights", \.weights, "an interaction weighs its count, 1, or ln(1 + count)"),
-    .word("form", \.form, "the matrix that is inverted: users × users, items × items, or the smaller"),
+    .word(
+      "orientation", \.orientation,
+      "which diagonal element divides: that of the scored item, or that of the other item, as in RecTools"),
+    .word("weights", \.weights, "the value of an interaction: its count, 1, or ln(1 + count)"),
+    .word("form", \.form, "the matrix to invert: users × users, items × items, or the smaller one"),
   ]
   public static let steps = ["interactions", "Gram matrix", "inverse", "weights", "scores"]
 

@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// Matrix factorisation for implicit feedback by alternating least squares.
+/// Matrix factorisation for implicit feedback, by alternating least squares.
 ///
 /// Approximates the preferences P (1 where a user acted, else 0) by X·Yᵀ, each cell weighted by its confidence c.
 /// With Y fixed, every row of X has the closed form
@@ -29,23 +29,23 @@ public struct ImplicitALS: Model {
   public static let aliases = ["ImplicitALS", "AlternatingLeastSquares", "WRMF"]
   public static let summary = "matrix factorisation for implicit feedback by alternating least squares"
   public static let help = [
-    "Gives users and items vectors of `factors` numbers whose product is near 1 where a user acted and near 0 elsewhere. Every empty cell counts, with a low confidence; cells with interactions count with a higher one. Alternates: with the items fixed, each user's vector is a small least squares problem with a closed form, then the same with the users fixed.",
-    "`weighting` is what a weight r does to the confidence c, and libraries differ. `implicit` (as the Python library): c = alpha·r for a cell with interactions, 1 for an empty one. `hu` (as the paper): c = 1 + alpha·r. `rendle` (iALS revisited): cells with interactions weigh r, all cells weigh alpha besides, and λ grows with the number of interactions of a row.",
-    "Mind `weighting=implicit alpha=1`: a single purchase then has exactly the confidence of an empty cell, so all that tells them apart is the target, 1 or 0. Values of alpha from 5 to 40, or `weighting=hu`, are usual.",
-    "`solver=cg` takes `cg_steps` conjugate gradient steps a row from where it was, several times faster than `cholesky`, which solves to the end. `solver=block` solves `block` columns at a time, to the end, the others standing still: for many factors (256 and more), where it needs far fewer steps than Cholesky and gets further in an iteration than conjugate gradients. The start, the order of work and the loss are those of `implicit` 0.7, so losses agree to the rounding of single precision. The loss is the mean weighted squared error of all cells plus the penalty.",
-    "`step n` goes on for n iterations, as if the fit had been that much longer. Ctrl-C keeps the last finished iteration.",
+    "Gives each user and item a vector of `factors` numbers. The product is near 1 where there is an interaction and near 0 elsewhere. Every empty cell counts, with a low confidence; a cell with interactions has a higher one. With the items fixed, the vector of each user is a small least squares problem with a closed form; then the same with the users fixed.",
+    "`weighting` says how a weight r becomes a confidence c; libraries differ. `implicit`, as in the Python library: c = alpha·r for a cell with interactions, 1 for an empty one. `hu`, as in the paper: c = 1 + alpha·r. `rendle`, as in iALS revisited: a cell with interactions has r, every cell has alpha in addition, and λ grows with the number of interactions of a row.",
+    "Note on `weighting=implicit alpha=1`: a single purchase then has the same confidence as an empty cell, and only the targets 1 and 0 differ. Usual choices are an alpha from 5 to 40, or `weighting=hu`.",
+    "`solver=cg` takes `cg_steps` conjugate gradient steps per row from the previous value; it is several times faster than `cholesky`, which solves exactly. `solver=block` solves `block` columns exactly while the others are fixed. For many factors (256 and more) it needs far fewer operations than Cholesky and makes more progress per iteration than conjugate gradients. The start, the order of work and the loss are those of `implicit` 0.7, so losses agree up to rounding in single precision. The loss is the mean weighted squared error of all cells plus the penalty.",
+    "`step n` continues for n iterations, as if the fit had been longer. Ctrl-C keeps the last finished iteration.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...2048, "numbers per user and item"),
+    .integer("factors", \.factors, in: 1...2048, "the length of the vector of each user and item"),
     .iterations("iterations", \.iterations, "sweeps over users and items"),
     .real("regularization", \.regularization, in: 0...1_000_000_000_000, "λ, the L2 penalty on both factor matrices"),
-    .real("alpha", \.alpha, in: 0...1_000_000_000_000, "how much an interaction's weight adds to its confidence"),
-    .word("weighting", \.weighting, "the dialect of confidence: c = αr, c = 1 + αr, or Rendle's"),
-    .word("solver", \.solver, "conjugate gradients, each row to the end, or block by block"),
-    .integer("cg_steps", \.conjugateGradientSteps, in: 1...1000, "conjugate gradient steps a row and iteration"),
-    .integer("block", \.block, in: 1...2048, "for `block`: columns that are solved together"),
-    .integer("seed", \.seed, in: 0...Int.max, "of the factors' random start"),
-    .flag("loss", \.measuresLoss, "measure the loss after every iteration"),
+    .real("alpha", \.alpha, in: 0...1_000_000_000_000, "how much the weight of an interaction adds to its confidence"),
+    .word("weighting", \.weighting, "the formula of the confidence: c = αr, c = 1 + αr, or that of iALS revisited"),
+    .word("solver", \.solver, "conjugate gradients, an exact solution per row, or blocks of columns"),
+    .integer("cg_steps", \.conjugateGradientSteps, in: 1...1000, "conjugate gradient steps per row and iteration"),
+    .integer("block", \.block, in: 1...2048, "for `block`: how many columns are solved together"),
+    .integer("seed", \.seed, in: 0...Int.max, "the seed of the initial factors"),
+    .flag("loss", \.measuresLoss, "whether to measure the loss after each iteration"),
   ]
   public static let steps = ["start", "Gram matrix", "normal equations", "users", "items", "loss"]
 

@@ -12,17 +12,19 @@ import Parallelism
 public struct ItemKNN: NeighborModel {
   public static let name = "ItemKNN"
   public static let aliases = ["ItemNeighbors"]
-  public static let summary = "items like those a user had, by the users they share"
+  public static let summary = "recommends items similar to those the user had; similar items share users"
   public static let help = [
-    "Two items are alike if the same users had them. Every item keeps its `neighbors` nearest, and a user's items add up what they say, times their weights. Items that no neighbour leads to are not recommended, so lists can be short.",
+    "Two items are similar if the same users had them. Each item keeps its `neighbors` most similar items. The items of a user vote for their neighbours: similarity times weight, summed. Items without a vote are not recommended, so lists can be short.",
     NeighborHelp.similarities, NeighborHelp.centerings,
-    "Votes and their lists are those of implicit's Cosine-, TFIDF- and BM25Recommender (K there is 20 by default), apart from ties and from items a user had, which implicit lets back in when candidates run out.",
+    "Votes and lists are those of implicit's CosineRecommender, TFIDFRecommender and BM25Recommender (where K is 20 by default), except for ties and for items a user had, which implicit recommends again when candidates run out.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("similarity", \.similarity, "how two items are compared"),
-    .integer("neighbors", \.neighbors, in: 1...100_000, "neighbours kept per item, itself among them where they vote"),
-    .word("centering", \.centering, "what neighbours' ratings are taken relative to"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .word("similarity", \.similarity, "the similarity of two items"),
+    .integer(
+      "neighbors", \.neighbors, in: 1...100_000,
+      "how many neighbours to keep per item; for voting, the item itself is one of them"),
+    .word("centering", \.centering, "what to subtract from the ratings of neighbours"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["weights", "neighbours"]
   public var readsRows: RowReading { .whereWeighted }

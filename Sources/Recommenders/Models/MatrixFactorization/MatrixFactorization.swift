@@ -15,23 +15,23 @@ public struct MatrixFactorization: Model {
 
   public static let name = "MatrixFactorization"
   public static let aliases = ["MF"]
-  public static let summary = "biased matrix factorisation by Adam in small batches, as written in torch"
+  public static let summary = "biased matrix factorisation by Adam in small batches, as in torch"
   public static let help = [
-    "Predicts r̂ = pᵤ·qᵢ + bᵤ + bᵢ + g and lets Adam lower the squared error of batches of 16 rows, in the order of the table. `variant=dense` follows torch's `Adam(lr, weight_decay)` number for number: all parameters, not only those of the batch, move at every step.",
-    "Why is the RMSE 0.005 on a table of purchases? Because every rating is 1 and nothing else is ever shown. The constant g alone learns to say 1. Meanwhile weight decay through Adam moves every untouched weight by about the learning rate towards zero, whatever its gradient: after some thousand steps the embeddings are dead. The error is tiny and the model knows nothing. The RMSE shown here is that of the whole epoch; torch loops often print the last batch's, which `history` has besides.",
-    "`variant=sampled` is the repair: for every row, `negatives` items the user does not have are drawn with rating 0, rows are shuffled, and only rows in the batch move. That learns to rank.",
-    "As in many torch loops, `dense` never sees the last rows that do not fill a batch, nor a last batch that is full exactly.",
+    "Predicts r̂ = pᵤ·qᵢ + bᵤ + bᵢ + g. Adam minimises the squared error of batches of 16 rows, in the order of the table. `variant=dense` gives the same numbers as torch's `Adam(lr, weight_decay)`: each step changes all parameters, not only those of the batch.",
+    "Why is the RMSE 0.005 on a table of purchases? Every rating is 1, so the constant g alone learns to predict 1. Meanwhile weight decay through Adam moves every untouched weight towards zero by about the learning rate, whatever its gradient: after some thousand steps the embeddings are zero. The error is tiny, and the model knows nothing. The RMSE here is that of the whole epoch. Torch loops often print that of the last batch, which `history` shows too.",
+    "`variant=sampled` solves this: for each row it draws `negatives` items that the user does not have, with rating 0, shuffles the rows, and changes only the parameters of the batch. This learns to rank.",
+    "As in many torch loops, `dense` skips the last rows if they do not fill a batch, and also a last batch that is exactly full.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("factors", \.factors, in: 1...4096, "the length of the vector of each user and item"),
     .real("learning_rate", \.learningRate, in: 0...100, "γ of Adam"),
-    .real("weight_decay", \.weightDecay, in: 0...1_000_000, "λ, added to every gradient as λ·weight"),
-    .integer("batch", \.batch, in: 1...1_000_000, "rows per step"),
+    .real("weight_decay", \.weightDecay, in: 0...1_000_000, "λ, added to each gradient as λ·weight"),
+    .integer("batch", \.batch, in: 1...1_000_000, "the number of rows per step"),
     .iterations("epochs", \.epochs, "passes over the rows"),
-    .word("variant", \.variant, "torch's dense steps, or sampled negatives with sparse ones"),
-    .integer("negatives", \.negatives, in: 1...1000, "for `sampled`: drawn items with rating 0 for every row"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start, and of what is sampled"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .word("variant", \.variant, "dense steps as in torch, or sparse steps with sampled negatives"),
+    .integer("negatives", \.negatives, in: 1...1000, "for `sampled`: how many items with rating 0 to draw per row"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed of the initial factors and of the samples"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["start", "one update", "epochs"]
   public var readsRows: RowReading { .always }

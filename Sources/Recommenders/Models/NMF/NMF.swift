@@ -11,17 +11,17 @@ public import Diagnostics
 ///   `Double` arithmetic as in Surprise (`biased=False`).
 public struct NMF: Model {
   public static let name = "NMF"
-  public static let summary = "factorisation of ratings into factors that are not negative"
+  public static let summary = "factorisation of ratings into non-negative factors"
   public static let help = [
-    "Predicts r̂ = pᵤ·qᵢ with all factors ≥ 0, so that factors add up and never cancel. Each epoch multiplies every factor by what it should have said over what it said. Without deviations, an unknown user or item gets the mean of all ratings.",
-    "Depends on its random start more than other models. Same seed and rows, same numbers as Surprise's `NMF`.",
+    "Predicts r̂ = pᵤ·qᵢ with all factors ≥ 0, so that factors add up and never cancel. Each epoch multiplies every factor by the ratio of the wanted and the predicted sums. There are no biases; an unknown user or item gets the mean of all ratings.",
+    "It depends on its initial factors more than other models. With the same seed and rows it gives the numbers of Surprise's `NMF`.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("factors", \.factors, in: 1...4096, "the length of the vector of each user and item"),
     .iterations("epochs", \.epochs, "passes over the ratings"),
-    .real("regularization", \.regularization, in: 0...1_000_000, "λ, per rating, on users' and items' factors"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .real("regularization", \.regularization, in: 0...1_000_000, "λ per rating, on the factors of users and items"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed of the initial factors"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["start", "epochs"]
   public var readsRows: RowReading { .always }

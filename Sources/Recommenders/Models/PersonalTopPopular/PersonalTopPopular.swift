@@ -11,21 +11,21 @@ public struct PersonalTopPopular: Model {
 
   public static let name = "PersonalTopPopular"
   public static let aliases = ["PersonalTop", "Personal"]
-  public static let summary = "the items the user had most often; nothing for those without a history"
+  public static let summary = "recommends the items the user had most often; nothing to users without a history"
   public static let help = [
-    "Ranks a user's own items by how many rows they have (`by=rows`), by how many of the user's baskets (`by=baskets`: twice in one basket is once), or by their weight (`by=weight`, which `weight=quantity` means too).",
-    "`recency=5` looks at the user's last five baskets only, `half_life=30` lets a row of thirty days before the last row of the table count half. A basket is the rows of one user and time, or of one `basket=`.",
+    "Ranks a user's own items by their number of rows (`by=rows`), by the number of the user's baskets they are in (`by=baskets`), or by their weight (`by=weight`, which `weight=quantity` implies).",
+    "`recency=5` uses only the last five baskets of the user. With `half_life=30` a row counts half if it is thirty days older than the last row of the table. A basket is the rows of one user and time, or of one `basket=`.",
     TieRule.help,
-    "Lists are as long as the user's history: short ones are not padded (`Blend [PersonalTopPopular, TopPopular]` fills them up), and with `seen=drop` nothing is left at all.",
+    "A list is at most as long as the user's history. Short lists are not padded; `Blend [PersonalTopPopular, TopPopular]` fills them. With `seen=drop` nothing is left.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("by", \.by, "what ranks a user's items: how many rows they have, their weight, or how many baskets"),
+    .word("by", \.by, "what ranks a user's items: their number of rows, their weight, or their number of baskets"),
     .real(
       "half_life", \.halfLife, in: 0.001...1_000_000, orWord: "none",
-      "after how many days before the last row a row counts half"),
-    .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of the user's last baskets count"),
-    .word("ties", \.ties, "which of a user's items that are equal comes first"),
-    .integer("seed", \.seed, in: 0...Int(UInt32.max), "what draws ties for `ties=random`"),
+      "the number of days after which a row counts half, from the last row back"),
+    .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of the user's last baskets to use"),
+    .word("ties", \.ties, "which of a user's equal items comes first"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed for `ties=random`"),
   ]
   public static let steps = ["count"]
 

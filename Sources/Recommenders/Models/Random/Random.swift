@@ -10,15 +10,15 @@ public struct Random: Model {
   }
 
   public static let name = "Random"
-  public static let summary = "items drawn at random, each as likely or by popularity"
+  public static let summary = "draws items at random, uniformly or by popularity"
   public static let help = [
-    "Draws without replacement what numpy's `RandomState(seed + user_id).choice(items, size, replace=False, p=p)` draws, items ascending by id, so the lists can be compared with Python's number for number. With `by=popularity` p is an item's share of the rows.",
-    "A list depends on the seed and the user alone, not on other users or on the number of cores. As in numpy, a list of 5 need not be the beginning of a list of 10. The score is the probability p. With `seen=drop`, `only` or `except` the other items get p = 0 and the rest is divided by its sum.",
-    "User ids that are not whole numbers in 0…2³²−1 are hashed to one; seed + user_id is taken modulo 2³². For a basket the seed alone counts.",
+    "Draws what numpy's `RandomState(seed + user_id).choice(items, size, replace=False, p=p)` draws, with items ascending by id, so that the lists equal those of a Python notebook. With `by=popularity` p is the item's share of the rows.",
+    "A list depends only on the seed and the user, not on other users or the number of cores. As in numpy, a list of 5 items need not be the start of a list of 10. The score is the probability p. With `seen=drop`, `only` or `except` the excluded items get p = 0, and the others are normalised to sum 1.",
+    "A user id that is not a whole number in 0…2³²−1 is hashed to one. seed + user_id is taken modulo 2³². For a basket only the seed counts.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("by", \.by, "how likely an item is drawn: all the same, or by its share of the rows"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "added to the user's id to seed the generator"),
+    .word("by", \.by, "the probability of an item: equal for all, or its share of the rows"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed; the generator of a user starts from seed + user_id"),
   ]
   public static let steps = ["probabilities"]
 

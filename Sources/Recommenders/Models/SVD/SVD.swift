@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// Biased matrix factorisation of ratings by stochastic gradient descent.
+/// Biased matrix factorisation of ratings, by stochastic gradient descent.
 ///
 /// r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ; for every rating, in order, with e = r − r̂,
 ///
@@ -16,19 +16,19 @@ public struct SVD: Model {
   public static let name = "SVD"
   public static let summary = "biased matrix factorisation of ratings by stochastic gradient descent"
   public static let help = [
-    "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ and follows the gradient of the squared error, rating by rating, for `epochs` passes. The name is that of the Netflix prize; it is no singular value decomposition.",
-    "Only rated cells count, so it needs ratings that differ: on a table of purchases, where every rating is 1, it learns to say 1. `history` shows the RMSE of each epoch on the training ratings.",
-    "Same seed and rows, same numbers as Surprise's `SVD`: users in order of appearance, never shuffled.",
+    "Predicts r̂ = μ + bᵤ + bᵢ + pᵤ·qᵢ and follows the gradient of the squared error, rating by rating, for `epochs` passes. The name comes from the Netflix prize; it is not a singular value decomposition.",
+    "Only rated cells count, so it needs ratings that differ: on a table of purchases, where every rating is 1, it learns to predict 1. `history` shows the RMSE of each epoch on the training ratings.",
+    "With the same seed and rows it gives the same numbers as Surprise's `SVD`: users in the order of first occurrence, never shuffled.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("factors", \.factors, in: 1...4096, "the length of the vector of each user and item"),
     .iterations("epochs", \.epochs, "passes over the ratings"),
     .real("learning_rate", \.learningRate, in: 0...100, "γ, the step of the descent"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on deviations and factors"),
-    .flag("biased", \.isBiased, "with the mean and the deviations of users and items"),
-    .real("deviation", \.deviation, in: 0...1000, "standard deviation of the random start"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .flag("biased", \.isBiased, "whether to include the mean and the biases of users and items"),
+    .real("deviation", \.deviation, in: 0...1000, "the standard deviation of the initial factors"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed of the initial factors"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["start", "one update", "epochs"]
   public var readsRows: RowReading { .always }

@@ -14,19 +14,19 @@ public import Diagnostics
 public struct SVDpp: Model {
   public static let name = "SVDpp"
   public static let aliases = ["SVD++"]
-  public static let summary = "SVD that also learns from which items were rated at all"
+  public static let summary = "SVD that also learns from which items a user rated"
   public static let help = [
-    "Predicts r̂ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + the mean-like sum of yⱼ over all items j the user rated). That somebody rated a film at all says something about him, whatever the rating; that is what the second set of item factors learns.",
-    "Usually the most exact of the factor models here. Same seed and rows, same numbers as Surprise's `SVDpp` up to rounding, and a pass costs no more than one of `SVD`: what every rating does to all the yⱼ of its user is the same for all of them, so it is done once a user.",
+    "Predicts r̂ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σ yⱼ), the sum over all items j that the user rated. Which films somebody rated says something about the person, whatever the ratings; the second set of item factors yⱼ learns that.",
+    "It is usually the most accurate of the factor models here. With the same seed and rows it gives the numbers of Surprise's `SVDpp` up to rounding. A pass costs no more than one of `SVD`: a rating changes all yⱼ of its user in the same way, so they are updated once per user.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...4096, "numbers per user and item"),
+    .integer("factors", \.factors, in: 1...4096, "the length of the vector of each user and item"),
     .iterations("epochs", \.epochs, "passes over the ratings"),
     .real("learning_rate", \.learningRate, in: 0...100, "γ, the step of the descent"),
     .real("regularization", \.regularization, in: 0...1_000_000, "λ, the L2 penalty on deviations and factors"),
-    .real("deviation", \.deviation, in: 0...1000, "standard deviation of the random start"),
-    .integer("seed", \.seed, in: 0...4_294_967_295, "of the random start"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .real("deviation", \.deviation, in: 0...1000, "the standard deviation of the initial factors"),
+    .integer("seed", \.seed, in: 0...4_294_967_295, "the seed of the initial factors"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["start", "epochs"]
   public var readsRows: RowReading { .always }

@@ -11,13 +11,13 @@ import Parallelism
 ///   Surprise, ratings are cut to whole numbers in the deviations (3.5 counts as 3).
 public struct SlopeOne: Model {
   public static let name = "SlopeOne"
-  public static let summary = "a user's mean plus mean differences between items"
+  public static let summary = "predicts ratings from the user's mean and mean differences between items"
   public static let help = [
-    "Predicts the user's mean rating plus the mean, over his items, of how much better the item in question is rated by those who rated both. No parameters, nothing random, and hard to beat for so little.",
-    "Needs two numbers for every pair of items. The numbers are those of Surprise's `SlopeOne`, with its oddity: in the differences ratings are cut to whole numbers.",
+    "Predicts the mean rating of the user plus a mean over the user's items: by how much the item is rated higher, among the users who rated both. It has no parameters and no randomness, and is hard to beat for its simplicity.",
+    "It needs two numbers for every pair of items. The numbers are those of Surprise's `SlopeOne`, with its peculiarity: the differences use ratings truncated to whole numbers.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it")
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range")
   ]
   public static let steps = ["differences"]
   public var readsRows: RowReading { .always }

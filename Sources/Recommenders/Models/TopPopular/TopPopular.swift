@@ -13,26 +13,23 @@ public struct TopPopular: Model {
 
   public static let name = "TopPopular"
   public static let aliases = ["Popularity", "MostPopular"]
-  public static let summary = "the most popular items, the same list for everyone"
+  public static let summary = "recommends the most popular items, the same list to everyone"
   public static let help = [
-    "Counts, for every item, its rows (`by=rows`: a product bought ten times by one user counts ten), its users (`by=users`) or its baskets (`by=baskets`: twice in one basket is once), or adds up its weights (`by=weight`), and ranks by that.",
-    "Weights have a part in it only where that is said: `weight=quantity` names their column and means `by=weight`; a column that is merely called weight or rating does not. A weight below zero counts against its item.",
-    "`half_life=7` lets a row of seven days before the last row of the table count half, one of fourteen days a quarter: what is popular now. A user then counts as the last row with the item. `recency=5` looks at the last five baskets of every user only. A basket is the rows of one user and time, or of one `basket=`.",
+    "Ranks items by their number of rows (`by=rows`: ten purchases by one user count ten), by their number of users (`by=users`), by the number of baskets they are in (`by=baskets`), or by the sum of their weights (`by=weight`).",
+    "Weights count only on request: `weight=quantity` names their column and implies `by=weight`. A column that just happens to be called weight or rating does not. A negative weight counts against its item.",
+    "With `half_life=7` a row counts half if it is seven days older than the last row of the table, and a quarter if it is fourteen days older: this ranks what is popular now. With `by=users` a user counts like the user's last row with the item. `recency=5` uses only the last five baskets of each user. A basket is the rows of one user and time, or of one `basket=`.",
     TieRule.help,
-    "The baseline that any personal model has to beat. The score is the count, or the sum.",
+    "This is the baseline that a personal model has to beat. The score is the count, or the sum of weights.",
   ]
   public static let parameters: [Parameter<Self>] = [
     .word(
-      "by", \.by,
-      "what is counted for an item: its rows, repeats included, its distinct users, its weight or its baskets"
-    ),
+      "by", \.by, "what to count for an item: its rows with repetitions, its distinct users, its weight or its baskets"),
     .real(
       "half_life", \.halfLife, in: 0.001...1_000_000, orWord: "none",
-      "after how many days before the last row a row counts half"),
-    .integer(
-      "recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of the last baskets of every user count"),
+      "the number of days after which a row counts half, from the last row back"),
+    .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of each user's last baskets to use"),
     .word("ties", \.ties, "which of equally popular items comes first"),
-    .integer("seed", \.seed, in: 0...Int(UInt32.max), "what draws ties for `ties=random`"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed for `ties=random`"),
   ]
   public static let steps = ["count"]
 

@@ -11,17 +11,17 @@ import LinearAlgebra
 public struct UserKNN: NeighborModel {
   public static let name = "UserKNN"
   public static let aliases = ["UserNeighbors"]
-  public static let summary = "what users like this one had, or how they rated"
+  public static let summary = "recommends what similar users had, or rated highly"
   public static let help = [
-    "Two users are alike if they had the same items. The `neighbors` most similar to a user vote for what they had, times their weights; what none of them had is not recommended. A user is not his own neighbour.",
+    "Two users are similar if they had the same items. The `neighbors` most similar users vote for their items, weighted. Items that none of them had are not recommended. A user is never a neighbour of itself.",
     NeighborHelp.similarities, NeighborHelp.centerings,
-    "Nothing is computed at the fit: neighbours are looked for when a user is asked about, so a million users need no matrix of a million squared.",
+    "The fit computes nothing: the neighbours of a user are searched on request, so a million users need no matrix of a million squared.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .word("similarity", \.similarity, "how two users are compared"),
-    .integer("neighbors", \.neighbors, in: 1...100_000, "how many of the most similar count"),
-    .word("centering", \.centering, "what neighbours' ratings are taken relative to"),
-    .interval("scale", \.scale, "the lowest and highest rating; predictions are cut to it"),
+    .word("similarity", \.similarity, "the similarity of two users"),
+    .integer("neighbors", \.neighbors, in: 1...100_000, "how many of the most similar users to use"),
+    .word("centering", \.centering, "what to subtract from the ratings of neighbours"),
+    .interval("scale", \.scale, "the lowest and highest rating; predictions are clipped to this range"),
   ]
   public static let steps = ["weights", "neighbours"]
   public var readsRows: RowReading { .whereWeighted }
@@ -72,7 +72,7 @@ public struct UserKNN: NeighborModel {
 /// What the two neighbour models say alike.
 enum NeighborHelp {
   static let similarities =
-    "`similarity=cosine`, `tfidf` and `bm25` multiply weighted columns. `tfidf` takes the root of weights and lets what is common say less; `bm25` dampens weights by K1 = 1.2 and long columns by B = 0.75 and is not divided by lengths. `msd` (how near the ratings are), `pearson` and `pearson_baseline` compare ratings, over what both have in common alone."
+    "`similarity=cosine`, `tfidf` and `bm25` are products of weighted columns. `tfidf` takes the square root of the weights and gives common entries less weight. `bm25` dampens weights with K1 = 1.2 and long columns with B = 0.75, and does not normalise. `msd` (mean squared difference), `pearson` and `pearson_baseline` compare ratings, over the common entries only."
   static let centerings =
-    "`predict` gives ratings: the mean of what neighbours said, weighted by similarity, as Surprise's `KNNBasic`; with `centering=means` relative to means (`KNNWithMeans`), with `zscore` in standard deviations (`KNNWithZScore`), with `baseline` relative to baselines (`KNNBaseline`, best with `pearson_baseline`). There `cosine` too looks at common ratings alone. With a centering, or a similarity of ratings, `recommend` ranks by the predicted rating; without, neighbours vote."
+    "`predict` gives ratings: the mean of the neighbours' ratings, weighted by similarity, as Surprise's `KNNBasic`; with `centering=means` relative to means (`KNNWithMeans`), with `zscore` in standard deviations (`KNNWithZScore`), with `baseline` relative to baselines (`KNNBaseline`, best with `pearson_baseline`). For ratings, `cosine` too uses common ratings only. With a centering, or a similarity of ratings, `recommend` ranks by the predicted rating; otherwise the neighbours vote."
 }
