@@ -1,4 +1,5 @@
 import Diagnostics
+import Display
 import Tables
 import Terminal
 import TestSupport

@@ -1,4 +1,5 @@
 import Diagnostics
+import Display
 import Notebook
 import Testing
 import Viewer

@@ -1,4 +1,5 @@
 import Diagnostics
+import Display
 import Formats
 import Foundation
 import Notebook

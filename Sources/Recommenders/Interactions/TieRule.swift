@@ -12,7 +12,7 @@ public enum TieRule: String, Sendable, CaseIterable {
   case random
 
   static let help =
-    "`ties` says which of several equal items comes first: the smaller `id`; what was had first (`first_seen`: by time, or by row where the table has no time); what has more rows altogether, then the smaller id (`global`); or what is drawn for each user by `seed` (`random`). How many lists a tie decided is said: on real orders the rule can move recall by a tenth."
+    "`ties` decides between equal items: the smaller `id`; the one that occurred first (`first_seen`: by time, or by row if the table has no time); the one with more rows in total, then the smaller id (`global`); or a random one, drawn per user with `seed` (`random`). A note counts the lists that a tie decided: on real orders the rule can change recall by a tenth."
 
   var readsTimes: TimeReading { self == .firstSeen ? .order : .never }
 }

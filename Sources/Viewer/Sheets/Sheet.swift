@@ -1,3 +1,4 @@
+import Display
 package import Tables
 
 /// A table on the screen: where it comes from, how it was changed since it was opened, and where the cursor is.

@@ -14,15 +14,15 @@ public import Diagnostics
 public struct BasketMarkov: Model {
   public static let name = "BasketMarkov"
   public static let aliases = ["MarkovChain", "Markov"]
-  public static let summary = "next basket: what people have after what the user had last"
+  public static let summary = "predicts the next basket from what users buy after the items of the last basket"
   public static let help = [
-    "Counts which items are in the basket after one that held an item, over all users, and scores an item by the mean of these shares over the user's last basket. It knows order and nothing else: what a user had before counts only through `order`.",
-    "`order` is how many baskets before count: with 2, the items of the last two baskets speak, each basket as much as the other. `smoothing` is how many baskets' worth of the average basket is mixed into what followed an item, so that an item seen once does not decide; with 0, items that no basket ever followed say nothing, and lists can be short.",
+    "Counts over all users which items are in the basket after a basket with a given item. The score of an item is the mean of these fractions over the items of the user's last basket. It uses the order of baskets and nothing else; earlier baskets count only through `order`.",
+    "`order` is the number of previous baskets: with 2, the items of the last two baskets count, both baskets equally. `smoothing` mixes in that many average baskets, so that an item that occurred once does not decide. With 0, an item that no basket ever followed has no effect, and lists can be short.",
     "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("order", \.order, in: 1...1000, "how many of the baskets before count"),
-    .real("smoothing", \.smoothing, in: 0...1_000_000, "how many average baskets are mixed into what followed an item"),
+    .integer("order", \.order, in: 1...1000, "how many of the previous baskets to use"),
+    .real("smoothing", \.smoothing, in: 0...1_000_000, "how many average baskets to mix in"),
   ]
   public static let steps = ["baskets", "transitions"]
 

@@ -13,16 +13,16 @@ import RandomNumbers
 public struct PureSVD: Model {
   public static let name = "PureSVD"
   public static let aliases = ["TruncatedSVD"]
-  public static let summary = "the best approximation of low rank; what is missing counts as zero"
+  public static let summary = "the best low-rank approximation; missing values count as zero"
   public static let help = [
-    "Takes the `factors` largest singular values of the matrix of users × items, in which what a user did not have is 0. Scores are X·V·Vᵀ: items that the same users had get similar factors. Not to be confused with SVD, which predicts ratings by descent and looks at known ratings alone.",
-    "Iterated until the singular values have settled to thirteen digits, so that `seed` changes the signs of nothing and the last digits at most; randomised SVDs with few iterations, as scikit-learn's by default, are less exact.",
-    "`weights=binary` takes 1 for each item a user had; `counts` takes weights, such as ratings, `log` ln(1 + weight).",
+    "Takes the `factors` largest singular values of the matrix of users × items, with 0 where a user did not have an item. Scores are X·V·Vᵀ: items that the same users had get similar factors. Do not confuse it with SVD, which predicts ratings by gradient descent and uses known ratings only.",
+    "It iterates until the singular values are accurate to thirteen digits, so that `seed` affects at most the last digits. Randomised SVDs with few iterations, such as scikit-learn's default, are less accurate.",
+    "`weights=binary` uses 1 for each item a user had, `counts` the weights, such as ratings, `log` ln(1 + weight).",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("factors", \.factors, in: 1...1024, "how many singular values are kept"),
-    .integer("seed", \.seed, in: 0...Int(UInt32.max), "what draws the start"),
-    .word("weights", \.weights, "an interaction weighs 1, its count, or ln(1 + count)"),
+    .integer("factors", \.factors, in: 1...1024, "how many singular values to keep"),
+    .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the start"),
+    .word("weights", \.weights, "the value of an interaction: 1, its count, or ln(1 + count)"),
   ]
   public static let steps = ["interactions", "singular values", "item factors"]
 

@@ -14,19 +14,19 @@ import Parallelism
 public struct RP3beta: Model {
   public static let name = "RP3beta"
   public static let aliases = ["RP3", "RandomWalk"]
-  public static let summary = "three random steps over who had what; common items are held back"
+  public static let summary = "a random walk of three steps between users and items, with less weight for popular items"
   public static let help = [
-    "From an item a random step goes to one of its users, and from there to one of that user's items: Wᵢⱼ is the probability of ending at j, divided by the number of users of j to the power `beta`. A user's items add up their rows. Fast, and hard to beat on sparse data.",
-    "`beta=0` is P3alpha and recommends what is popular; the larger `beta`, the rarer the items. `alpha` is the power of both probabilities: above 1 likely steps count more.",
-    "`neighbors` weights are kept of every row, then of every column; `normalize` divides rows by their sum between the two, as the code of Ferrari Dacrema et al. does. The paper's own form has neither: `neighbors=100000 normalize=false`. Items that no weight leads to are not recommended, so lists can be short.",
-    "`weights=binary` takes 1 for each item a user had; `counts` takes weights, `log` ln(1 + weight), for the step from users to items.",
+    "A random step leads from an item to one of its users, and from there to one of the user's items. Wᵢⱼ is the probability to end at j, divided by the number of users of j to the power `beta`. The scores of a user are the sum of the rows of W for the user's items. It is fast, and hard to beat on sparse data.",
+    "`beta=0` is P3alpha and favours popular items; the larger `beta`, the rarer the items. `alpha` is the power of both probabilities: above 1, likely steps count more.",
+    "Each row keeps `neighbors` weights, then each column does. In between, `normalize` divides rows by their sums, as the code of Ferrari Dacrema et al. does. The form of the paper has neither: `neighbors=100000 normalize=false`. Items without a weight are not recommended, so lists can be short.",
+    "The step from users to items is weighted: `weights=binary` uses 1 for each item a user had, `counts` the weights, `log` ln(1 + weight).",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .real("alpha", \.alpha, in: 0...10, "the power of the probabilities of a step"),
-    .real("beta", \.beta, in: 0...10, "how much an item of many users is held back"),
-    .integer("neighbors", \.neighbors, in: 1...100_000, "weights kept of every row, then of every column"),
-    .flag("normalize", \.normalizes, "whether the weights kept of a row are divided by their sum"),
-    .word("weights", \.weights, "an interaction weighs 1, its count, or ln(1 + count)"),
+    .real("alpha", \.alpha, in: 0...10, "the power of the transition probabilities"),
+    .real("beta", \.beta, in: 0...10, "how much less weight a popular item gets"),
+    .integer("neighbors", \.neighbors, in: 1...100_000, "how many weights to keep per row, then per column"),
+    .flag("normalize", \.normalizes, "whether to divide the weights of a row by their sum"),
+    .word("weights", \.weights, "the value of an interaction: 1, its count, or ln(1 + count)"),
   ]
   public static let steps = ["probabilities", "steps", "neighbours"]
 

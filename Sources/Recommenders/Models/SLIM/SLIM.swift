@@ -17,17 +17,17 @@ import Parallelism
 public struct SLIM: Model {
   public static let name = "SLIM"
   public static let aliases = ["SLIMElasticNet", "ElasticNet"]
-  public static let summary = "a sparse linear item-to-item model: every item from few others"
+  public static let summary = "a sparse linear item-to-item model: few other items explain each item"
   public static let help = [
-    "Learns for every item which few others explain who had it: an elastic net without intercept, with weights of zero and more, one problem an item. A user's items add up their weights. Like EASE, but sparse; items that no weight leads to are not recommended, so lists can be short.",
-    "`strength` is the penalty as a whole, `l1_ratio` its share that makes weights zero: scikit-learn's `alpha` and `l1_ratio` of `ElasticNet(positive=True, fit_intercept=False, max_iter=100)`, whose weights these are. The penalty is relative to the number of users: 0.001 to 0.01 suits sparse purchases, and 1, the default of libraries, makes every weight zero, which is said.",
-    "`neighbors` of the largest weights are kept for every item. `weights=binary` takes 1 for each item a user had; `counts` takes weights, `log` ln(1 + weight).",
+    "Learns for each item which few other items explain who had it: one elastic net per item, without intercept and with non-negative weights. The score is the sum of the weights from the user's items. It is like EASE, but sparse. Items without a weight are not recommended, so lists can be short.",
+    "`strength` is the penalty and `l1_ratio` the fraction of it that makes weights zero. They are `alpha` and `l1_ratio` of scikit-learn's `ElasticNet(positive=True, fit_intercept=False, max_iter=100)`, which gives the same weights. The penalty is relative to the number of users: 0.001 to 0.01 suits sparse purchases. The value 1, the default of libraries, makes every weight zero; a note says so.",
+    "Each item keeps its `neighbors` largest weights. `weights=binary` uses 1 for each item a user had, `counts` the weights, `log` ln(1 + weight).",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .real("strength", \.strength, in: 0...1_000_000, "the penalty as a whole"),
-    .real("l1_ratio", \.l1Ratio, in: 0...1, "the share of the penalty on the sum of weights, which makes them zero"),
-    .integer("neighbors", \.neighbors, in: 1...100_000, "weights kept for every item"),
-    .word("weights", \.weights, "an interaction weighs 1, its count, or ln(1 + count)"),
+    .real("strength", \.strength, in: 0...1_000_000, "the strength of the penalty"),
+    .real("l1_ratio", \.l1Ratio, in: 0...1, "the fraction of the penalty that makes weights zero"),
+    .integer("neighbors", \.neighbors, in: 1...100_000, "how many weights to keep per item"),
+    .word("weights", \.weights, "the value of an interaction: 1, its count, or ln(1 + count)"),
   ]
   public static let steps = ["interactions", "weights"]
 

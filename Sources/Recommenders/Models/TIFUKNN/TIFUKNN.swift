@@ -26,21 +26,21 @@ public struct TIFUKNN: Model {
   public static let name = "TIFUKNN"
   public static let aliases = ["TIFU-KNN", "TIFU"]
   public static let summary =
-    "next basket: a user's own frequencies, recent ones counting more, and those of near users"
+    "predicts the next basket from the item frequencies of the user and of near users, recent ones weighted more"
   public static let help = [
-    "Describes every user by a vector of items in which the baskets count less the older they are: within groups of baskets by `basket_decay`, from group to group by `group_decay`. The list is a mix of the user's own vector (its share is `own`) and the mean of the `neighbors` nearest users by Euclidean distance.",
-    "Defaults are those published for Ta-Feng. For Dunnhumby: `groups=3 group_decay=0.6 own=0.2 neighbors=900`; for ValuedShopper: `groups=3 own=0.9 neighbors=900`. `own=1` needs no neighbours.",
-    "`decay=history` counts the age of a basket over the whole history, as the authors' code does; `decay=group` anew in each group, as in the formula of the paper. `anchor=first`: with fewer baskets than groups the newest basket keeps the factor of its number (the authors' code); `anchor=last`: the newest group always counts whole.",
-    "Users of few and small baskets have short vectors and are near to everyone. Distances are compared squared and to twelve decimals, equal ones by user id. Scores are of double precision and compared to twelve digits; lists can be short. A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
+    "Describes each user by a vector of item weights in which older baskets count less: within a group of baskets by `basket_decay`, from group to group by `group_decay`. The score mixes the user's own vector (with weight `own`) and the mean of the `neighbors` nearest users by Euclidean distance.",
+    "The defaults are those published for Ta-Feng. For Dunnhumby: `groups=3 group_decay=0.6 own=0.2 neighbors=900`; for ValuedShopper: `groups=3 own=0.9 neighbors=900`. `own=1` needs no neighbours.",
+    "`decay=history` counts the age of a basket over the whole history, as in the authors' code; `decay=group` counts it within each group, as in the formula of the paper. If there are fewer baskets than groups, `anchor=first` gives the newest basket the factor of its number (the authors' code), and `anchor=last` gives the newest group the factor 1.",
+    "Users with few small baskets have short vectors and are near to everyone. Squared distances are compared to twelve decimals; of equal ones the smaller user id comes first. Scores have double precision and are compared to twelve digits. Lists can be short. A basket is the rows of one user and time, or of one `basket=`; an item counts once in it.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("groups", \.groups, in: 1...10_000, "m, how many groups a user's baskets fall into"),
-    .real("basket_decay", \.basketDecay, in: 0.0001...1, "what a basket counts of the one after it"),
-    .real("group_decay", \.groupDecay, in: 0.0001...1, "what a group counts of the one after it"),
-    .real("own", \.own, in: 0...1, "α, the share of the user's own vector"),
-    .integer("neighbors", \.neighbors, in: 1...10_000_000, "k, how many of the nearest users are averaged"),
-    .word("decay", \.decay, "since when the age of a basket counts: in the whole history, or in its group"),
-    .word("anchor", \.anchor, "which group has its full exponent where there are fewer baskets than groups"),
+    .integer("groups", \.groups, in: 1...10_000, "m, the number of groups of a user's baskets"),
+    .real("basket_decay", \.basketDecay, in: 0.0001...1, "the weight of a basket relative to the next one"),
+    .real("group_decay", \.groupDecay, in: 0.0001...1, "the weight of a group relative to the next one"),
+    .real("own", \.own, in: 0...1, "α, the weight of the user's own vector"),
+    .integer("neighbors", \.neighbors, in: 1...10_000_000, "k, the number of nearest users"),
+    .word("decay", \.decay, "whether the age of a basket counts within the whole history or within its group"),
+    .word("anchor", \.anchor, "which factors apply if there are fewer baskets than groups"),
   ]
   public static let steps = ["user vectors", "neighbours"]
 

@@ -16,21 +16,21 @@ public struct UPCF: Model {
 
   public static let name = "UPCF"
   public static let aliases = ["UP-CF", "RACF"]
-  public static let summary = "next basket: what the user and similar users had in their last baskets"
+  public static let summary = "predicts the next basket from the last baskets of the user and of similar users"
   public static let help = [
-    "Scores an item by the share of a user's last `recency` baskets that hold it, and adds the shares of similar users, times similarity to the power `locality`. Users are alike by all items they ever had, not by the window alone. A strong baseline for groceries, where people buy the same again.",
-    "`recency` counts baskets, not days; who has fewer uses all. Larger shops took up to 25, and `all` is plain popularity of a user's own items. `asymmetry` is α: at 0.5 the similarity is the cosine, at 1 it is the share of the user's own items that the other has. `locality` is q: the larger, the more only the nearest count; up to 100 was best on some data. `shrinkage` is added to the denominator.",
-    "`neighbors` of the most similar users count, besides the user himself; of equally similar ones the smaller id, compared to twelve decimals. `vectors=counts` compares by how many baskets hold an item rather than by whether any does.",
-    "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it. Scores are of double precision and compared to twelve digits. Items that neither the user nor a neighbour had lately are not recommended, so lists can be short. `recommend basket=[…]` takes one basket of somebody new.",
+    "Scores an item by the fraction of the user's last `recency` baskets that contain it, plus the same fraction for similar users, times their similarity to the power `locality`. The similarity compares all items that users ever had. It is a strong baseline for groceries, where people buy the same items again.",
+    "`recency` counts baskets, not days; for a user with fewer baskets all count. Published settings go up to 25; `all` is the plain popularity of a user's own items. `asymmetry` is α: with 0.5 the similarity is the cosine, with 1 the fraction of the user's items that the other user has. `locality` is q: the larger it is, the more the nearest users dominate; on some data 100 was best. `shrinkage` is added to the denominator.",
+    "The `neighbors` most similar users count, in addition to the user; of equally similar ones (to twelve decimals) those with the smaller id. `vectors=counts` compares how many baskets contain an item, not only whether any does.",
+    "A basket is the rows of one user and time, or of one `basket=`; an item counts once in it. Scores have double precision and are compared to twelve digits. Items that neither the user nor a neighbour had recently are not recommended, so lists can be short. `recommend basket=[…]` takes one basket of a new user.",
   ]
   public static let parameters: [Parameter<Self>] = [
-    .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of a user's last baskets count"),
-    .real("asymmetry", \.asymmetry, in: 0...1, "α: how much the user's own number of items counts in a similarity"),
+    .integer("recency", \.recency, in: 1...1_000_000, orWord: "all", "how many of a user's last baskets to use"),
+    .real("asymmetry", \.asymmetry, in: 0...1, "α: the weight of the user's own number of items in the similarity"),
     .real("locality", \.locality, in: 0.001...1000, "q, the power of similarities"),
     .integer(
-      "neighbors", \.neighbors, in: 1...10_000_000, orWord: "all", "how many of the most similar users count"),
-    .real("shrinkage", \.shrinkage, in: 0...1_000_000_000, "what is added to the denominator of similarities"),
-    .word("vectors", \.vectors, "users are compared by what they had, or by how many baskets had it"),
+      "neighbors", \.neighbors, in: 1...10_000_000, orWord: "all", "how many of the most similar users to use"),
+    .real("shrinkage", \.shrinkage, in: 0...1_000_000_000, "a number added to the denominator of similarities"),
+    .word("vectors", \.vectors, "what to compare: which items users had, or in how many baskets"),
   ]
   public static let steps = ["popularity", "similar users"]
 
