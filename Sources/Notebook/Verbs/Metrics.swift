@@ -18,7 +18,7 @@ private struct EvaluationOptions: VerbOptions {
   static let declared: [VerbOption<Self>] = [
     .integers(
       "top", \.top, in: 1...1_000_000,
-      "the cutoff: the cutoff: how many items of each list count; several: `top=[5, 10, 20]`"),
+      "the cutoff: how many items of each list count; several: `top=[5, 10, 20]`"),
     .column("truth", \.truth, default: "ids", "the column of held-out items, or of ratings"),
     .word("cold", \.cold, "how to count users without a list: score 0, or leave them out for all models"),
     .columns("show", \.show, default: "[recall, precision]", "the metrics, see `?metrics`"),

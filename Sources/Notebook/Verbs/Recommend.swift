@@ -15,7 +15,7 @@ private struct ListOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .value("user", \.user, "the id of one user"),
-    .list("users", \.users, "the the ids of several users"),
+    .list("users", \.users, "the ids of several users"),
     .list("basket", \.basket, "the items of a user whom the model has not seen"),
     .integer("top", \.top, in: 1...1_000_000, default: "10", "the length of a list at most"),
     .word("seen", \.seen, "whether to recommend items that the user had"),

@@ -7,7 +7,7 @@ private struct PivotOptions: VerbOptions {
 
   static let declared: [VerbOption<Self>] = [
     .columns("rows", \.rows, "the columns whose distinct values make the rows"),
-    .column("columns", \.columns, "the column the column whose values become columns"),
+    .column("columns", \.columns, "the column whose values become columns"),
   ]
 }
 
