@@ -23,9 +23,9 @@ compression_stream *compression_stream_open(int kind, const void *input, size_t 
   stream->count = count;
   stream->complete = 1;
   int opened;
-  if (kind == COMPRESSION_STREAM_GZIP) {
-    // 32: gzip or zlib, as the header says.
-    opened = inflateInit2(&stream->gzip, 15 + 32) == Z_OK;
+  if (kind != COMPRESSION_STREAM_ZSTD) {
+    // 32: gzip or zlib, as the header says; negative: neither.
+    opened = inflateInit2(&stream->gzip, kind == COMPRESSION_STREAM_GZIP ? 15 + 32 : -15) == Z_OK;
   } else {
     stream->zstd = ZSTD_createDStream();
     opened = stream->zstd != NULL;
@@ -41,6 +41,8 @@ static int64_t read_gzip(compression_stream *stream, uint8_t *output, size_t cap
   size_t written = 0;
   while (written < capacity) {
     if (stream->count == 0) return stream->complete ? (int64_t)written : -1;
+    // What follows the one stream of a zip file is none of its own.
+    if (stream->complete && stream->kind == COMPRESSION_STREAM_DEFLATE && stream->gzip.total_in > 0) return -1;
     if (stream->complete && inflateReset(&stream->gzip) != Z_OK) return -1;
     stream->complete = 0;
     uInt given = stream->count > UINT_MAX ? UINT_MAX : (uInt)stream->count;
@@ -82,15 +84,15 @@ static int64_t read_zstd(compression_stream *stream, uint8_t *output, size_t cap
 }
 
 int64_t compression_stream_read(compression_stream *stream, void *output, size_t capacity) {
-  return stream->kind == COMPRESSION_STREAM_GZIP ? read_gzip(stream, output, capacity)
-                                                 : read_zstd(stream, output, capacity);
+  return stream->kind == COMPRESSION_STREAM_ZSTD ? read_zstd(stream, output, capacity)
+                                                 : read_gzip(stream, output, capacity);
 }
 
 size_t compression_stream_rest(const compression_stream *stream) { return stream->count; }
 
 void compression_stream_close(compression_stream *stream) {
   if (stream == NULL) return;
-  if (stream->kind == COMPRESSION_STREAM_GZIP) {
+  if (stream->kind != COMPRESSION_STREAM_ZSTD) {
     inflateEnd(&stream->gzip);
   } else {
     ZSTD_freeDStream(stream->zstd);

@@ -126,46 +126,108 @@ enum Codec: Int, Sendable {
   static func isGzipFile(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: [0x1F, 0x8B]) }
 
   /// Whether a whole file is compressed, whatever it holds.
-  static func isCompressedFile(_ start: UnsafeRawBufferPointer) -> Bool {
-    isGzipFile(start) || start.starts(with: [0x28, 0xB5, 0x2F, 0xFD])
-  }
+  static func isCompressedFile(_ start: UnsafeRawBufferPointer) -> Bool { FileKind(start) != nil }
 
   /// How far a compressed file may grow: text seldom shrinks to less than a fiftieth, a bomb to a thousandth.
   static func largestContent(of input: Int) -> Int { max(128 << 20, min(input, .max / 200) * 200) }
 
-  /// What a whole file of gzip members or zstd frames holds.
+  /// What compresses a whole file, by its first bytes.
+  enum FileKind: String {
+    case gzip, zstd, bzip2, xz
+
+    init?(_ start: UnsafeRawBufferPointer) {
+      if Codec.isGzipFile(start) {
+        self = .gzip
+      } else if start.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+        self = .zstd
+      } else if start.starts(with: Array("BZh".utf8)), start.count > 10,
+        start[4...9].elementsEqual([0x31, 0x41, 0x59, 0x26, 0x53, 0x59])
+      {
+        self = .bzip2
+      } else if start.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+        self = .xz
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// What a whole compressed file holds.
   ///
   /// - Throws: where it is broken or empty, and where it grows beyond `largestContent(of:)`, as soon as it does.
   /// - Complexity: the output grows as it is made, so a file costs what it really holds.
-  static func decompressFile(_ input: InputFile, isGzip: Bool) throws(Diagnostic) -> InputFile {
-    let kind = isGzip ? COMPRESSION_STREAM_GZIP : COMPRESSION_STREAM_ZSTD
+  static func decompressFile(_ input: InputFile, _ kind: FileKind) throws(Diagnostic) -> InputFile {
     let bytes = input.bytes
+    switch kind {
+    case .gzip, .zstd:
+      let number = kind == .gzip ? COMPRESSION_STREAM_GZIP : COMPRESSION_STREAM_ZSTD
+      return try unpack(bytes, by: number, as: input.path, named: kind.rawValue) { input.release($0) }
+    case .bzip2, .xz:
+      let number = kind == .bzip2 ? OPTIONAL_STREAM_BZIP2 : OPTIONAL_STREAM_XZ
+      guard let stream = optional_stream_open(Int32(number), bytes.baseAddress, bytes.count) else {
+        throw Diagnostic(
+          "`\(input.path)` is packed by \(kind.rawValue), whose library is not here",
+          hint: kind == .bzip2 ? "`apt install libbz2-1.0`" : "`apt install liblzma5`", place: input.path)
+      }
+      defer { optional_stream_close(stream) }
+      return try unpack(
+        bytes.count, as: input.path, named: kind.rawValue, read: { optional_stream_read(stream, $0, $1) },
+        rest: { optional_stream_rest(stream) }, release: { input.release($0) })
+    }
+  }
+
+  /// What a stream of one of the linked libraries holds.
+  static func unpack(
+    _ bytes: UnsafeRawBufferPointer, by kind: Int, as path: String, named name: String,
+    release: (Range<Int>) -> Void = { _ in }
+  ) throws(Diagnostic) -> InputFile {
     guard let stream = compression_stream_open(Int32(kind), bytes.baseAddress, bytes.count) else {
-      throw .system("read", input.path, ENOMEM)
+      throw .system("read", path, ENOMEM)
     }
     defer { compression_stream_close(stream) }
+    return try unpack(
+      bytes.count, as: path, named: name, read: { compression_stream_read(stream, $0, $1) },
+      rest: { compression_stream_rest(stream) }, release: release)
+  }
+
+  private static func unpack(
+    _ packedCount: Int, as path: String, named name: String, read: (UnsafeMutableRawPointer?, Int) -> Int64,
+    rest: () -> Int, release: (Range<Int>) -> Void
+  ) throws(Diagnostic) -> InputFile {
     let cancellation = Cancellation.current
-    let limit = largestContent(of: bytes.count)
-    let spool = try ByteSpool(path: input.path)
+    let limit = largestContent(of: packedCount)
+    let spool = try ByteSpool(path: path)
     var isAtEnd = false
     var unpacked = 0
     while !isAtEnd {
       try cancellation.check()
       isAtEnd =
         try spool.append { (window) throws(Diagnostic) in
-          let count = compression_stream_read(stream, window.baseAddress, window.count)
-          guard count >= 0 else { throw .brokenCompression(input.path, isGzip ? "gzip" : "zstd") }
-          guard Int(count) <= limit - spool.count else {
-            throw .growsTooLarge(input.path, from: bytes.count, to: limit)
-          }
+          let count = read(window.baseAddress, window.count)
+          guard count >= 0 else { throw .brokenCompression(path, name) }
+          guard Int(count) <= limit - spool.count else { throw .growsTooLarge(path, from: packedCount, to: limit) }
           return Int(count)
         } == 0
-      let position = bytes.count - compression_stream_rest(stream)
-      input.release(unpacked..<position)
+      let position = packedCount - rest()
+      release(unpacked..<position)
       unpacked = position
-      Progress.report("unpacking \(input.path)", position, of: bytes.count)
+      Progress.report("unpacking \(path)", position, of: packedCount)
     }
-    if spool.count == 0 { throw .emptyFile(input.path) }
+    if spool.count == 0 { throw .emptyFile(path) }
+    return try spool.file()
+  }
+
+  /// Bytes of another file as a file of their own.
+  static func copyFile(_ bytes: UnsafeRawBufferPointer, as path: String) throws(Diagnostic) -> InputFile {
+    let spool = try ByteSpool(path: path)
+    while spool.count < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[spool.count...].prefix(ByteSpool.pieceSize))
+      _ = try spool.append { (window) throws(Diagnostic) in
+        window.copyMemory(from: rest)
+        return rest.count
+      }
+    }
+    if bytes.isEmpty { throw .emptyFile(path) }
     return try spool.file()
   }
 }

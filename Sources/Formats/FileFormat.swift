@@ -14,6 +14,8 @@ public struct FileFormat: Sendable {
   /// Whether a terminal can show it.
   var isText = true
   /// Whether content that starts so is of this format.
+  /// Whether `save` makes such files.
+  public var isWritten: Bool { write != nil }
   let recognises: @Sendable (InputFile) -> Bool
   let open: @Sendable (InputFile, LoadOptions) throws(Diagnostic) -> any TableSource
   /// nil where the format is only read.
@@ -21,7 +23,7 @@ public struct FileFormat: Sendable {
 }
 
 /// Every format, in the order in which content is tried: the last recognises any text.
-public let formats: [FileFormat] = [.parquet, .ndjson, .tsv, .csv]
+public let formats: [FileFormat] = [.parquet, .xlsx, .sqlite, .json, .ndjson, .tsv, .csv]
 
 extension Formats {
   /// The format that `format=` names.

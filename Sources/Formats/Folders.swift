@@ -21,6 +21,15 @@ struct PartFiles {
   /// Links, which are followed once everything that lies there itself is known.
   private var links: [(path: String, keys: [Key], depth: Int)] = []
 
+  /// Files that are named one by one.
+  init(files paths: [String]) { files = paths.map { ($0, []) } }
+
+  /// Adds what another path means; files of one table are in the same order as their paths.
+  mutating func append(_ other: PartFiles) {
+    files += other.files
+    for note in other.notes { addNote(note) }
+  }
+
   private static let mostFiles = 1 << 16
   private static let greatestDepth = 32
 

@@ -58,6 +58,7 @@ extension InputFile {
 extension Formats {
   /// Whether the first bytes of something may be a table's: of a format, of a compressed file, or text.
   static func looksReadable(_ start: UnsafeRawBufferPointer) -> Bool {
-    start.starts(with: ParquetFile.magic) || Codec.isCompressedFile(start) || TextEncoding.isText(start)
+    start.starts(with: ParquetFile.magic) || Codec.isCompressedFile(start) || ZipArchive.isRecognised(start)
+      || TextEncoding.isText(start)
   }
 }

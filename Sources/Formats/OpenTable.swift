@@ -26,6 +26,30 @@ public func openTable(
   return SelectedColumns(source, indices)
 }
 
+/// Opens several files, folders and patterns as one table, in their order.
+public func openTables(
+  _ paths: [String], options: LoadOptions = LoadOptions()
+) throws(Diagnostic) -> any TableSource {
+  guard paths.count != 1 || options.source != nil else { return try openTable(paths[0], options: options) }
+  var parts = PartFiles(files: [])
+  for path in paths {
+    guard !path.isEmpty else { throw .emptyPath }
+    switch pathKind(path) {
+    case .file, .other: parts.append(PartFiles(files: [path]))
+    case .folder: parts.append(try PartFiles(folder: path))
+    case .missing:
+      guard isGlob(path) else { throw .missingFile(path) }
+      parts.append(try PartFiles(pattern: path))
+    }
+  }
+  guard !parts.files.isEmpty else { throw .emptyPath }
+  let source = try openParts(parts, name: paths.joined(separator: ", "), options)
+  guard let names = options.columns else { return source }
+  var indices: [Int] = []
+  for name in names { indices.append(try source.schema.requireIndex(of: name, in: paths[0])) }
+  return SelectedColumns(source, indices)
+}
+
 private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
   if path == "-" {
     return try openFile(try InputFile.reading(STDIN_FILENO, as: "-", isAnything: options.format != nil), options)
@@ -45,7 +69,7 @@ func openFile(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any 
 
 private func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
   try file.whileUnchanged { () throws(Diagnostic) in
-    let input = try decompressed(file)
+    let input = try decompressed(file, options)
     if let name = options.format { return try Formats.named(name).open(input, options) }
     guard let found = formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
     return try found.open(input, options)
@@ -56,18 +80,61 @@ private func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnost
 private func openParts(
   _ parts: PartFiles, name: String, _ options: LoadOptions
 ) throws(Diagnostic) -> any TableSource {
-  if parts.files.count == 1, parts.files[0].keys.isEmpty, parts.notes.isEmpty {
+  if parts.files.count == 1, parts.files[0].keys.isEmpty, parts.notes.isEmpty, options.source == nil {
     return try openFile(parts.files[0].path, options)
   }
   var sources: [any TableSource] = []
   for part in parts.files { sources.append(try openFile(part.path, options)) }
-  return try PartedSource(name: name, sources, keys: parts.files.map(\.keys), notes: parts.notes)
+  if options.isUnion { sources = widened(sources) }
+  var keys = parts.files.map(\.keys)
+  if let column = options.source {
+    if let clash = sources.first(where: { $0.schema.index(of: column) != nil }) {
+      throw Diagnostic(
+        "`\(clash.name)` has a column `\(column)` already", hint: "`source=` takes another name", place: clash.name)
+    }
+    let names = parts.files.map { splitPath($0.path).name }
+    let isUnique = Set(names).count == names.count
+    for index in keys.indices { keys[index].append((column, isUnique ? names[index] : parts.files[index].path)) }
+  }
+  return try PartedSource(name: name, sources, keys: keys, notes: parts.notes)
 }
 
-/// The content of a gzip or zstd file; others as they are.
-private func decompressed(_ input: InputFile) throws(Diagnostic) -> InputFile {
-  guard Codec.isCompressedFile(input.bytes) else { return input }
-  return try Codec.decompressFile(input, isGzip: Codec.isGzipFile(input.bytes))
+/// Sources that all have the columns of each, in order of first appearance.
+private func widened(_ sources: [any TableSource]) -> [any TableSource] {
+  var names: [String] = []
+  var types: [String: DataType] = [:]
+  for source in sources {
+    for field in source.schema.fields where types[field.name] == nil {
+      names.append(field.name)
+      types[field.name] = field.type
+    }
+  }
+  return sources.map { $0.schema.names == names ? $0 : WidenedSource($0, names: names, types: types) }
+}
+
+/// The content of a compressed file, and of the file in a zip file; others as they are.
+private func decompressed(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> InputFile {
+  if let kind = Codec.FileKind(input.bytes) { return try Codec.decompressFile(input, kind) }
+  guard ZipArchive.isRecognised(input.bytes), !FileFormat.xlsx.recognises(input) else { return input }
+  let archive = try ZipArchive(input)
+  let files = archive.entries.filter { entry in
+    let name = splitPath(entry.name).name
+    return !entry.name.hasSuffix("/") && !entry.name.hasPrefix("__MACOSX/") && !name.hasPrefix(".")
+  }
+  let list = files.prefix(12).map { "`\($0.name)`" }.joined(separator: ", ")
+  if let wanted = options.table {
+    if let found = files.first(where: { $0.name == wanted || splitPath($0.name).name == wanted }) {
+      return try archive.file(found)
+    }
+    throw Diagnostic("the zip file has no `\(wanted)`", hint: "there is \(list)", place: input.path)
+  }
+  guard let first = files.first else { throw .emptyFile(input.path) }
+  guard files.count == 1 else {
+    throw Diagnostic(
+      "the zip file has \(files.count) files", hint: "`table=\"\(first.name)\"` chooses one of \(list)",
+      place: input.path)
+  }
+  return try archive.file(first)
 }
 
 /// Some of a source's columns, in another order.

@@ -10,7 +10,7 @@ public struct LoadOptions: Sendable, Hashable {
   public var separator: String?
   /// Whether the first line names the columns; nil finds out.
   public var header: Bool?
-  /// `utf-8`, `utf-16le`, `utf-16be`, `windows-1251`, `windows-1252`, `koi8-r` or `latin-1`.
+  /// `utf-8`, `windows-1251`, `cp866`, `shift-jis`, … (`TextEncoding.names`).
   public var encoding: String?
   /// The decimal mark: `.` or `,`.
   public var decimal: String?
@@ -22,6 +22,27 @@ public struct LoadOptions: Sendable, Hashable {
   public var quote: String?
   /// Lines to pass over at the start.
   public var skip = 0
+  /// What lines that are no data begin with.
+  public var comment: String?
+  /// What stands between the thousands of a number.
+  public var thousands: String?
+  /// Words for true and false, besides those.
+  public var trueValues: [String] = []
+  public var falseValues: [String] = []
+  /// Whether lines with fewer fields than the first are filled up with nulls.
+  public var padsLines = false
+  /// Whether blanks around fields are left out.
+  public var trims = false
+  /// JSON: what leads to the rows, names with dots between them.
+  public var select: String?
+  /// A database's table, a zip file's file.
+  public var table: String?
+  /// A workbook's sheet, by its name or its number from 1.
+  public var sheet: String?
+  /// A column to make of the files' names.
+  public var source: String?
+  /// Whether columns that some files lack are null there.
+  public var isUnion = false
 
   public init() {}
 }
@@ -42,6 +63,8 @@ public struct SaveOptions: Sendable, Hashable {
   public var escapesFormulas = false
   /// The time zones of columns, by name: their moments are in UTC.
   public var zones: [String: String] = [:]
+  /// Parquet: rows of a row group; nil is the usual number.
+  public var rowsPerGroup: Int?
 
   public init() {}
 }

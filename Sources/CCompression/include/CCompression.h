@@ -36,12 +36,21 @@ uint32_t compression_crc32(uint32_t start, const void *input, size_t count);
 
 /// Decompression of a whole file piece by piece, where the size is not known before: gzip members or zstd frames.
 typedef struct compression_stream compression_stream;
-enum { COMPRESSION_STREAM_GZIP = 0, COMPRESSION_STREAM_ZSTD = 1 };
+/// `DEFLATE` is what stands in a zip file: no header, one stream.
+enum { COMPRESSION_STREAM_GZIP = 0, COMPRESSION_STREAM_ZSTD = 1, COMPRESSION_STREAM_DEFLATE = 2 };
 compression_stream *compression_stream_open(int kind, const void *input, size_t count);
 /// Fills up to `capacity` bytes; 0 at the end, negative where the input is broken or ends early.
 int64_t compression_stream_read(compression_stream *stream, void *output, size_t capacity);
 /// How many bytes of the input have not been looked at.
 size_t compression_stream_rest(const compression_stream *stream);
 void compression_stream_close(compression_stream *stream);
+
+/// The same of bzip2 and xz, whose libraries are opened when they are needed; NULL where they are not there.
+typedef struct optional_stream optional_stream;
+enum { OPTIONAL_STREAM_BZIP2 = 0, OPTIONAL_STREAM_XZ = 1 };
+optional_stream *optional_stream_open(int kind, const void *input, size_t count);
+int64_t optional_stream_read(optional_stream *stream, void *output, size_t capacity);
+size_t optional_stream_rest(const optional_stream *stream);
+void optional_stream_close(optional_stream *stream);
 
 #endif

@@ -9,7 +9,33 @@ import Musl
 
 /// What bytes stand for which letters: everything is made UTF-8 before it is read.
 enum TextEncoding {
-  static let names = ["utf-8", "utf-16le", "utf-16be", "windows-1251", "windows-1252", "koi8-r", "latin-1"]
+  /// Names to choose from, and what the C library calls them. `known(_:)` takes other spellings too.
+  private static let encodings: [(name: String, others: [String], iconv: String)] = [
+    ("utf-8", ["utf8sig", "unicode"], "UTF-8"), ("utf-16le", ["utf16", "ucs2"], "UTF-16LE"),
+    ("utf-16be", [], "UTF-16BE"),
+    ("windows-1251", ["cp1251", "win1251", "ansi1251"], "CP1251"),
+    ("windows-1252", ["cp1252", "win1252", "ansi"], "CP1252"), ("windows-1250", ["cp1250", "win1250"], "CP1250"),
+    ("windows-1253", ["cp1253"], "CP1253"), ("windows-1254", ["cp1254"], "CP1254"),
+    ("windows-1255", ["cp1255"], "CP1255"),
+    ("windows-1256", ["cp1256"], "CP1256"), ("windows-1257", ["cp1257"], "CP1257"), ("koi8-r", ["koi8"], "KOI8-R"),
+    ("koi8-u", [], "KOI8-U"), ("cp866", ["ibm866", "866", "dos", "oem866"], "CP866"),
+    ("latin-1", ["latin1", "iso88591", "l1", "88591", "ibm819", "cp819"], "ISO-8859-1"),
+    ("iso-8859-2", ["latin2"], "ISO-8859-2"), ("iso-8859-5", ["cyrillic"], "ISO-8859-5"),
+    ("iso-8859-9", ["latin5"], "ISO-8859-9"), ("iso-8859-15", ["latin9"], "ISO-8859-15"),
+    ("macroman", ["mac", "macintosh", "macosroman"], "MACINTOSH"), ("cp437", ["ibm437", "437"], "CP437"),
+    ("cp850", ["ibm850", "850"], "CP850"), ("shift-jis", ["sjis", "cp932", "ms932", "windows31j"], "CP932"),
+    ("euc-jp", ["ujis"], "EUC-JP"), ("gbk", ["gb2312", "cp936", "ms936", "gb18030", "euccn"], "GB18030"),
+    ("big5", ["cp950", "big5hkscs"], "BIG5-HKSCS"), ("euc-kr", ["cp949", "ksc5601", "uhc"], "CP949"),
+  ]
+
+  static var names: [String] { encodings.map(\.name) }
+
+  /// What the C library calls an encoding; its case, dashes and blanks do not count.
+  private static func known(_ name: String) -> String? {
+    let plain = { (text: String) in text.lowercased().filter { $0.isLetter || $0.isNumber } }
+    let wanted = plain(name)
+    return encodings.first { plain($0.name) == wanted || $0.others.contains(wanted) }?.iconv
+  }
 
   /// Whether bytes look like text of any encoding: without zero bytes, unless it is UTF-16, or UTF-8 with a few of them.
   static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -44,15 +70,14 @@ enum TextEncoding {
 
   /// The same file in UTF-8.
   private static func utf8(_ input: InputFile, _ encoding: String?) throws(Diagnostic) -> InputFile {
-    guard let name = encoding?.lowercased() ?? utf16Name(input.bytes), name != "utf-8", name != "utf8" else {
-      return input
-    }
-    guard names.contains(name) else {
+    guard let name = encoding ?? utf16Name(input.bytes) else { return input }
+    guard let library = known(name) else {
       throw Diagnostic(
         "no encoding named `\(name)`", hint: didYouMean(name, among: names),
         notes: ["encodings: " + names.joined(separator: ", ")])
     }
-    guard let converted = try convert(input, from: name == "latin-1" ? "ISO-8859-1" : name) else {
+    if library == "UTF-8" { return input }
+    guard let converted = try convert(input, from: library) else {
       throw Diagnostic("`\(input.path)` is not \(name) text", place: input.path)
     }
     return converted

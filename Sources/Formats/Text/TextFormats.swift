@@ -7,7 +7,8 @@ extension FileFormat {
     name: "csv", summary: "text with fields separated by commas, or by what the file uses", extensions: ["csv", "txt"],
     recognises: { input in TextEncoding.isText(input.bytes) },
     open: { (input, options) throws(Diagnostic) in
-      try TextSource(try TextEncoding.text(input, options.encoding), options)
+      let (text, rest) = try TextTidying.applied(to: try TextEncoding.text(input, options.encoding), options)
+      return try TextSource(text, rest)
     },
     write: { (table, file, options) throws(Diagnostic) in
       try TextWriter(table, file, options).writeSeparated(by: ",")
@@ -18,7 +19,9 @@ extension FileFormat {
     name: "tsv", summary: "text with fields separated by tabs", extensions: ["tsv", "tab", "inter", "item", "user"],
     recognises: { _ in false },
     open: { (input, options) throws(Diagnostic) in
-      try TextSource(try TextEncoding.text(input, options.encoding), options, defaultSeparator: [0x09])
+      let (text, rest) = try TextTidying.applied(
+        to: try TextEncoding.text(input, options.encoding), options, defaultSeparator: [0x09])
+      return try TextSource(text, rest, defaultSeparator: [0x09])
     },
     write: { (table, file, options) throws(Diagnostic) in
       try TextWriter(table, file, options).writeSeparated(by: "\t")

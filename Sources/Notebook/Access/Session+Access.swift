@@ -32,6 +32,16 @@ extension Session {
     }.get()
   }
 
+  /// Reads several paths, each of which has to be allowed.
+  func reading<Result>(
+    _ paths: [String], written: [String], at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    guard let path = paths.first, let own = written.first else { return try read() }
+    return try reading(path, written: own, at: span) { () throws(Diagnostic) in
+      try reading(Array(paths.dropFirst()), written: Array(written.dropFirst()), at: span, read)
+    }
+  }
+
   /// Whether a verb is to write its file now: not where an earlier session is brought back, which wrote it then.
   ///
   /// - Throws: a file that a stranger's session has no business with.

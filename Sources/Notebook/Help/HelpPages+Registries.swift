@@ -121,7 +121,7 @@ extension FileFormat {
     let file = "\"orders.\(extensions.first ?? name)\""
     return HelpTopic(
       name, summary: summary, synonyms: extensions.filter { $0 != name },
-      examples: [Example("train | save \(file) format=\(name) overwrite=true", "")]
+      examples: isWritten ? [Example("train | save \(file) format=\(name) overwrite=true", "")] : []
     ) {
       "## \(name)\n\n\(summary.capitalizedSentence).\n\nExtensions: "
         + extensions.map { "`.\($0)`" }.joined(separator: ", ") + ".\n"

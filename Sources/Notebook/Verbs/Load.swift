@@ -19,6 +19,14 @@ private struct ReadOptions: VerbOptions {
     }
   }
 
+  enum Ragged: String, CaseIterable {
+    case error, pad
+  }
+
+  enum Columns: String, CaseIterable {
+    case same, union
+  }
+
   var columns: [Identifier]?
   var format: String?
   var separator: String?
@@ -29,6 +37,17 @@ private struct ReadOptions: VerbOptions {
   var types: [Value]?
   var skip = 0
   var quote: Quote?
+  var comment: String?
+  var thousands: String?
+  var trueValues: [Value]?
+  var falseValues: [Value]?
+  var ragged = Ragged.error
+  var trim = false
+  var select: String?
+  var table: String?
+  var sheet: Value?
+  var source: String?
+  var schema = Columns.same
 
   static let declared: [VerbOption<Self>] = [
     .columns("columns", \.columns, "the columns to keep"),
@@ -43,6 +62,17 @@ private struct ReadOptions: VerbOptions {
     .word(
       "quote", \.quote,
       "the quote around fields, which may contain line ends; with `none` a quote is an ordinary character"),
+    .text("comment", \.comment, "what lines that are no data begin with: `\"#\"`"),
+    .text("thousands", \.thousands, "what stands between the thousands of numbers: `\",\"`, `\" \"`"),
+    .list("true_values", \.trueValues, "words that mean true: `[\"yes\"]`"),
+    .list("false_values", \.falseValues, "words that mean false"),
+    .word("ragged", \.ragged, "`pad` fills up lines with too few fields"),
+    .flag("trim", \.trim, "whether blanks around fields are left out"),
+    .text("select", \.select, "JSON: what leads to the rows, `\"data.items\"`"),
+    .name("table", \.table, "a database's table, or the file of a zip file"),
+    .value("sheet", \.sheet, "a workbook's sheet, by its name or its number from 1"),
+    .name("source", \.source, "a column to make of the files' names"),
+    .word("schema", \.schema, "`union`: what some files lack is null there"),
   ]
 }
 
@@ -51,10 +81,11 @@ extension NotebookVerb {
     VerbDeclaration(
       "load", summary: "opens a file, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
-        The content of a file decides its format, not its name: Parquet, CSV, TSV or NDJSON, compressed or not. Of a \
-        Parquet file only the footer is read at first; a column is decoded when it is needed, and stays in memory. A \
-        relative path is looked up in the data folder, then in the working directory. `"-"` is standard input. A model \
-        that `save` wrote becomes that model again.
+        The content of a file decides its format, not its name: Parquet, CSV, TSV, JSON, workbooks (XLSX) or databases \
+        (SQLite), compressed or not. Several paths stand in brackets. Of a Parquet file only the footer is read at \
+        first; a column is decoded when it is needed, and stays in memory. A relative path is looked up in the data \
+        folder, then in the working directory. `"-"` is standard input. A model that `save` wrote becomes that model \
+        again.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       isSource: true,
@@ -63,6 +94,9 @@ extension NotebookVerb {
         Example("load \"train_orders\" columns=[user_id, product_id]", "two of its columns"),
       ]), ReadOptions.self
   ) { (call, options, _, session) throws(Diagnostic) in
+    if let (value, span) = try call.argument(0, session), case .list(let list) = value {
+      return try several(list, at: span, loadOptions(options), session)
+    }
     guard let (path, span) = try call.textArgument(0, "a path", session) else {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
     }
@@ -83,7 +117,31 @@ extension NotebookVerb {
     let reading = try loadOptions(options)
     do throws(Diagnostic) {
       return try session.reading(found, written: path, at: span) { () throws(Diagnostic) in
-        .table(.scan(try openTable(found, options: reading)))
+        .table(.scan(try openTables([found], options: reading)))
+      }
+    } catch {
+      throw session.asWritten(error).located(at: span)
+    }
+  }
+
+  /// Several paths as one table.
+  private static func several(
+    _ list: Column, at span: SourceSpan, _ reading: LoadOptions, _ session: Session
+  ) throws(Diagnostic) -> NotebookValue {
+    var paths: [String] = []
+    for row in 0..<list.count {
+      guard case .text(let path) = list[row], !path.string.isEmpty else {
+        throw Diagnostic("`load` takes paths in quotes", at: span, hint: "`load [\"a.csv\", \"b.csv\"]`")
+      }
+      paths.append(path.string)
+    }
+    guard !paths.isEmpty else {
+      throw Diagnostic("no path leads nowhere", at: span, hint: "`load [\"a.csv\", \"b.csv\"]`")
+    }
+    let found = paths.map { session.dataPath($0) }
+    do throws(Diagnostic) {
+      return try session.reading(found, written: paths, at: span) { () throws(Diagnostic) in
+        .table(.scan(try openTables(found, options: reading)))
       }
     } catch {
       throw session.asWritten(error).located(at: span)
@@ -102,6 +160,17 @@ extension NotebookVerb {
     reading.types = try columnTypes(options.types ?? [], at: options.nameSpan(of: \.types))
     reading.skip = options.skip
     reading.quote = options.quote.map { $0.character }
+    reading.comment = options.comment
+    reading.thousands = options.thousands
+    reading.trueValues = options.trueValues?.map(\.description) ?? []
+    reading.falseValues = options.falseValues?.map(\.description) ?? []
+    reading.padsLines = options.ragged == .pad
+    reading.trims = options.trim
+    reading.select = options.select
+    reading.table = options.table
+    reading.sheet = options.sheet?.description
+    reading.source = options.source
+    reading.isUnion = options.schema == .union
     return reading
   }
 

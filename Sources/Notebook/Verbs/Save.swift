@@ -17,6 +17,9 @@ private struct WriteOptions: VerbOptions {
   var header = true
   var overwrite = false
   var formulas = Formulas.keep
+  var by: [Identifier]?
+  var sort: [Identifier]?
+  var rowsPerGroup: Int?
 
   static let declared: [VerbOption<Self>] = [
     .word(
@@ -29,13 +32,17 @@ private struct WriteOptions: VerbOptions {
       "formulas", \.formulas,
       "`escape` puts an apostrophe before texts that a spreadsheet would run as formulas, in CSV and TSV"
     ),
+    .columns("by", \.by, "makes a folder with a file for each value of these columns"),
+    .columns("sort", \.sort, "the order in which the rows are written"),
+    .integer("rows_per_group", \.rowsPerGroup, in: 1...Int(Int32.max), "Parquet: rows of a row group"),
   ]
 }
 
 extension NotebookVerb {
   static let save = NotebookVerb(
     VerbDeclaration(
-      "save", summary: "writes a table to a file (Parquet, CSV, TSV, NDJSON or Markdown, by its extension), or a model",
+      "save",
+      summary: "writes a table to a file (Parquet, CSV, TSV, NDJSON, XLSX or Markdown, by its extension), or a model",
       discussion: """
         The file appears whole or not at all. An existing file is replaced only with `overwrite=true`; it keeps its \
         permissions, and a link still points to the same file. A relative path starts in the working directory, where \
@@ -57,8 +64,13 @@ extension NotebookVerb {
       try session.save(model, to: path, options, at: span)
       return .nothing
     }
-    guard case .table(let plan)? = input else {
+    guard case .table(var plan)? = input else {
       throw .wrongInput(of: call, found: input, needs: "a table or a model")
+    }
+    if let keys = options.sort {
+      let columns = plan.columns
+      plan = .sort(
+        plan, try plan.schema.indices(of: keys).map { BoundSortKey(columns[$0].expression, isDescending: false) })
     }
     var writing = SaveOptions()
     writing.format = options.format
@@ -67,11 +79,19 @@ extension NotebookVerb {
     writing.header = options.header
     writing.overwrite = options.overwrite
     writing.escapesFormulas = options.formulas == .escape
+    writing.rowsPerGroup = options.rowsPerGroup
     let schema = plan.schema
     writing.zones = Dictionary(plan.zones.map { (schema[$0].name, $1) }) { first, _ in first }
     let table = try session.table(plan)
     do throws(Diagnostic) {
-      if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
+      if let keys = options.by {
+        _ = try schema.indices(of: keys)
+        let report = try saveFolder(table, to: path, by: keys.map(\.name), options: writing)
+        for note in report.notes { session.note(note) }
+        session.note(
+          written: "\(counted(report.rowCount, "row")) × \(counted(report.columnCount, "column"))", to: report.path,
+          "a folder of \(report.format), \(sizeText(bytes: report.byteCount))")
+      } else if options.format == "markdown" || options.format == nil && path.hasSuffix(".md") {
         let bytes = try replaceFile(at: path, with: table.markdownText() + "\n", overwrite: options.overwrite)
         session.note(written: counted(table.rowCount, "row"), to: path, sizeText(bytes: bytes))
       } else {
@@ -98,7 +118,9 @@ extension Session {
   fileprivate func save(
     _ model: Recommender, to path: String, _ options: OptionValues<WriteOptions>, at span: SourceSpan
   ) throws(Diagnostic) {
-    let ofTables: [PartialKeyPath<WriteOptions>] = [\.format, \.compression, \.separator, \.header, \.formulas]
+    let ofTables: [PartialKeyPath<WriteOptions>] = [
+      \.format, \.compression, \.separator, \.header, \.formulas, \.by, \.sort, \.rowsPerGroup,
+    ]
     if let option = ofTables.first(where: options.has) {
       throw Diagnostic(
         "a model is saved in a format of its own", at: options.nameSpan(of: option),

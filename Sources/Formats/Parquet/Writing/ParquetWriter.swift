@@ -18,7 +18,8 @@ public final class ParquetWriter {
   private var rowCount = 0
 
   /// Rows of a row group.
-  private static let groupRows = 1 << 18
+  private static let usualGroupRows = 1 << 18
+  private let groupRows: Int
   /// Row groups that are encoded side by side.
   private static let batchGroups = 4
 
@@ -35,6 +36,7 @@ public final class ParquetWriter {
     codec = try options.compression.map { (name) throws(Diagnostic) in try Codec(named: name) } ?? .zstd
     leaves = schema.fields.map { WrittenLeaf.leaves(of: $0) }
     zones = options.zones
+    groupRows = max(1, options.rowsPerGroup ?? ParquetWriter.usualGroupRows)
     try file.append(ParquetFile.magic)
   }
 
@@ -44,7 +46,7 @@ public final class ParquetWriter {
     guard table.rowCount > 0 else { return }
     pending.append(table)
     pendingRows += table.rowCount
-    if pendingRows >= ParquetWriter.groupRows * ParquetWriter.batchGroups { try flush(isLast: false) }
+    if pendingRows >= groupRows * ParquetWriter.batchGroups { try flush(isLast: false) }
   }
 
   /// Writes what is left and the footer, and puts the file in its place.
@@ -72,7 +74,6 @@ public final class ParquetWriter {
   private func flush(isLast: Bool) throws(Diagnostic) {
     guard pendingRows > 0 else { return }
     let table = pending.count == 1 ? pending[0] : try concat(pending)
-    let groupRows = ParquetWriter.groupRows
     let whole = isLast ? table.rowCount : table.rowCount / groupRows * groupRows
     let groupCount = (whole + groupRows - 1) / groupRows
     for first in stride(from: 0, to: groupCount, by: ParquetWriter.batchGroups) {

@@ -7,10 +7,12 @@ extension FileFormat {
     extensions: ["ndjson", "jsonl"],
     recognises: { input in
       let start = firstLetters(of: input)
-      return start.first == 0x7B || start == [0x5B, 0x7B]
+      return start.first == 0x7B
     },
     open: { (input, options) throws(Diagnostic) in
-      if firstLetters(of: input).first == 0x5B { throw .jsonArray(input.path) }
+      if options.select != nil || firstLetters(of: input).first == 0x5B {
+        return try FileFormat.json.open(input, options)
+      }
       return try NDJSONSource(input, options)
     },
     write: { (table, file, options) throws(Diagnostic) in
@@ -24,12 +26,4 @@ extension FileFormat {
 /// The first two bytes that are neither blank nor a byte order mark.
 private func firstLetters(of input: InputFile) -> [UInt8] {
   Array(input.bytes.lazy.filter { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }.prefix(2))
-}
-
-extension Diagnostic {
-  static func jsonArray(_ path: String) -> Diagnostic {
-    Diagnostic(
-      "`\(path)` is one JSON array, not an object a line",
-      hint: "`jq -c '.[]' \(path) > lines.ndjson` makes lines of it", place: path)
-  }
 }

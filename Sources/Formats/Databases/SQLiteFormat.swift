@@ -1,0 +1,209 @@
+import Diagnostics
+import Parallelism
+import Synchronization
+import Tables
+
+extension FileFormat {
+  /// A database of SQLite, which is only read.
+  static let sqlite = FileFormat(
+    name: "sqlite", summary: "a database; `table=` names one of its tables or views",
+    extensions: ["sqlite", "db", "sqlite3"],
+    isText: false,
+    recognises: { input in input.bytes.starts(with: Array("SQLite format 3\0".utf8)) },
+    open: { (input, options) throws(Diagnostic) in try SQLiteSource(input.path, options) },
+    write: nil)
+}
+
+/// A table of a database: columns are read when they are asked for.
+///
+/// SQLite's values have types, its columns have not: a column's type is what all of its values are. What was declared
+/// as a date, a moment or a truth is one where every value reads so.
+final class SQLiteSource: TableSource {
+  let name: String
+  let schema: Schema
+  let rowCount: Int
+  let notes: [String]
+  private let path: String
+  private let table: String
+  private let cache = Mutex<[Int: Column]>([:])
+
+  init(_ path: String, _ options: LoadOptions) throws(Diagnostic) {
+    guard path != "-" else {
+      throw Diagnostic("a database is no stream: SQLite reads it where it lies", hint: "save it to a file first")
+    }
+    self.path = path
+    name = path
+    let database = try SQLiteDatabase(path: path)
+    var tables: [String] = []
+    try database.query(
+      "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    ) { tables.append($0.string(0)) }
+    let table = try SQLiteSource.chosen(options.table, among: tables, path)
+    self.table = table
+    var declared: [(name: String, type: String)] = []
+    try database.query("SELECT name, type FROM pragma_table_info(\(SQLiteSource.text(table)))") {
+      declared.append(($0.string(0), $0.string(1).uppercased()))
+    }
+    guard !declared.isEmpty else { throw Diagnostic("`\(table)` has no columns", place: path) }
+    var fields: [Field] = []
+    var found: [String] = []
+    var count = 0
+    // One look at all rows tells every column's type; a few columns at a time, as a query has so many.
+    for start in stride(from: 0, to: declared.count, by: 100) {
+      let part = declared[start..<min(declared.count, start + 100)]
+      let counts = part.map { SQLiteSource.counts(of: $0.name) }.joined(separator: ", ")
+      try database.query("SELECT count(*), \(counts) FROM \(SQLiteSource.quoted(table))") { row in
+        count = Int(row.integer(0))
+        for (place, column) in part.enumerated() {
+          let own = (0..<7).map { Int(row.integer(1 + 7 * place + $0)) }
+          let (type, note) = SQLiteSource.type(own, declared: column.type)
+          if let note { found.append("`\(column.name)` is \(type): \(note)") }
+          fields.append(Field(column.name, type))
+        }
+      }
+    }
+    for (name, type) in options.types {
+      guard let index = fields.firstIndex(where: { $0.name == name }) else {
+        throw .unknownColumn(name, in: path, schema: Schema(fields))
+      }
+      fields[index].type = type
+    }
+    schema = Schema(fields)
+    rowCount = count
+    notes = found
+  }
+
+  private static func chosen(_ wanted: String?, among tables: [String], _ path: String) throws(Diagnostic) -> String {
+    let list = tables.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+    if let wanted {
+      if let found = tables.first(where: { $0.lowercased() == wanted.lowercased() }) { return found }
+      throw Diagnostic("the database has no table `\(wanted)`", hint: "there is \(list)", place: path)
+    }
+    guard let first = tables.first else { throw Diagnostic("the database has no table", place: path) }
+    guard tables.count == 1 else {
+      throw Diagnostic(
+        "the database has \(tables.count) tables", hint: "`table=\(first)` chooses one of \(list)", place: path)
+    }
+    return first
+  }
+
+  /// How many values of a column are of each kind, and how many texts look like days and moments, or numbers like truths.
+  private static func counts(of name: String) -> String {
+    let own = quoted(name)
+    let day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+    return ["integer", "real", "text", "blob"].map { "total(typeof(\(own)) = '\($0)')" }.joined(separator: ", ")
+      + ", total(\(own) GLOB '\(day)'), total(\(own) GLOB '\(day)[ T][0-9][0-9]:[0-9][0-9]*'), total(\(own) IN (0, 1))"
+  }
+
+  private static func type(_ counts: [Int], declared: String) -> (DataType, note: String?) {
+    let (whole, real, text, blob) = (counts[0], counts[1], counts[2], counts[3])
+    let known = whole + real + text + blob
+    if known == 0 {
+      if declared.contains("INT") { return (.i64, nil) }
+      if ["REAL", "FLOA", "DOUB", "NUM", "DEC"].contains(where: declared.contains) { return (.f64, nil) }
+      return (.string, nil)
+    }
+    if whole == known { return (declared.hasPrefix("BOOL") && counts[6] == known ? .bool : .i64, nil) }
+    if whole + real == known { return (.f64, nil) }
+    if blob == known { return (.binary, nil) }
+    if text == known, declared.contains("DATE") || declared.contains("TIME") {
+      if counts[4] == known { return (.date, nil) }
+      if counts[4] + counts[5] == known { return (.datetime(.microseconds), nil) }
+    }
+    return (.string, text == known ? nil : "its values are of several types")
+  }
+
+  private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+  private static func text(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+
+  // MARK: Reading
+
+  var partitions: [Partition] { [Partition(rows: 0..<rowCount, statistics: schema.fields.map { _ in nil })] }
+
+  func isInMemory(_ column: Int) -> Bool { cache.withLock { $0[column] != nil } }
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    let known = cache.withLock { $0 }
+    let missing = Set(indices).filter { known[$0] == nil }.sorted()
+    let read = missing.isEmpty ? [:] : try self.read(missing)
+    cache.withLock { $0.merge(read) { own, _ in own } }
+    return indices.compactMap { known[$0] ?? read[$0] }
+  }
+
+  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] { try columns(indices) }
+
+  private func read(_ indices: [Int]) throws(Diagnostic) -> [Int: Column] {
+    let database = try SQLiteDatabase(path: path)
+    var builders = indices.map { SQLiteColumn(schema[$0].type) }
+    let names = indices.map { SQLiteSource.quoted(schema[$0].name) }.joined(separator: ", ")
+    var count = 0
+    try database.query("SELECT \(names) FROM \(SQLiteSource.quoted(table))") { row in
+      for index in builders.indices { builders[index].append(row, index) }
+      count += 1
+    }
+    guard count == rowCount else { throw Diagnostic("`\(table)` changed while it was read", place: path) }
+    var columns: [Int: Column] = [:]
+    for (index, builder) in zip(indices, builders) {
+      do throws(Diagnostic) {
+        columns[index] = try builder.column(as: schema[index].type)
+      } catch {
+        throw Diagnostic("`\(schema[index].name)`: \(error.message)", hint: error.hint, place: path)
+      }
+    }
+    return columns
+  }
+}
+
+/// Values of one column as they come.
+private struct SQLiteColumn {
+  private enum Storage {
+    case whole([Int64?])
+    case real([Double?])
+    case text([String?])
+    case binary([Value])
+  }
+
+  private var storage: Storage
+
+  init(_ type: DataType) {
+    switch type {
+    case .i64, .bool: storage = .whole([])
+    case .f64: storage = .real([])
+    case .binary: storage = .binary([])
+    default: storage = .text([])
+    }
+  }
+
+  mutating func append(_ row: SQLiteRow, _ column: Int) {
+    let kind = row.kind(column)
+    switch storage {
+    case .whole(var values):
+      storage = .binary([])
+      values.append(kind == .null ? nil : row.integer(column))
+      storage = .whole(values)
+    case .real(var values):
+      storage = .binary([])
+      values.append(kind == .null ? nil : row.double(column))
+      storage = .real(values)
+    case .text(var values):
+      storage = .binary([])
+      values.append(kind == .null ? nil : row.string(column))
+      storage = .text(values)
+    case .binary(var values):
+      storage = .text([])
+      values.append(kind == .null ? .null : .binary(Text(Buffer(row.blob(column)))))
+      storage = .binary(values)
+    }
+  }
+
+  func column(as type: DataType) throws(Diagnostic) -> Column {
+    let own: Column
+    switch storage {
+    case .whole(let values): own = Column(values)
+    case .real(let values): own = Column(values)
+    case .text(let values): own = Column(values)
+    case .binary(let values): own = try Column(.binary, values)
+    }
+    return try cast(own, to: type)
+  }
+}

@@ -1,0 +1,132 @@
+import Diagnostics
+import Tables
+
+/// A sheet as a table: names from its first row, a type for each column from its cells.
+struct SheetTable {
+  let table: Table
+  private(set) var notes: [String] = []
+
+  /// The number of 1970-01-01 where days are counted from 1900.
+  static let firstDay = 25_569.0
+  private static let daysTo1904 = 1_462.0
+
+  private let workbook: Workbook
+  private let cells: SheetCells
+
+  init(_ workbook: Workbook, _ options: LoadOptions) throws(Diagnostic) {
+    let sheet = try workbook.sheet(options.sheet)
+    let cells = try SheetCells(workbook, sheet)
+    let path = workbook.archive.input.path
+    var notes: [String] = []
+    let others = workbook.sheets.filter { $0.name != sheet.name }
+    if options.sheet == nil, !others.isEmpty {
+      notes.append(
+        "`\(sheet.name)` is read; `sheet=` opens another: "
+          + others.prefix(8).map { "`\($0.name)`" }.joined(separator: ", "))
+    }
+    // Rows of nothing before the first do not count.
+    let filled = Set(cells.columns.flatMap { $0.map(\.row) }.filter { $0 >= options.skip })
+    guard let first = filled.min() else { throw Diagnostic("`\(sheet.name)` is empty", place: path) }
+    let used = cells.columns.indices.filter { index in cells.columns[index].contains { $0.row >= first } }
+    let top = used.map { index in cells.columns[index].first { $0.row == first } }
+    let isHeader = options.header ?? top.allSatisfy { $0 == nil || $0?.kind == .text }
+    var names = used.map { "column_\($0 + 1)" }
+    if isHeader {
+      for (position, cell) in top.enumerated() {
+        guard let cell else { continue }
+        let name = SheetTable.text(cell, cells, workbook)
+        if !name.isEmpty { names[position] = name }
+      }
+    }
+    names = uniqueNames(names, &notes)
+    let rows = (isHeader ? first + 1 : first)..<max(isHeader ? first + 1 : first, cells.rowCount)
+    self.workbook = workbook
+    self.cells = cells
+    var columns: [(String, Column)] = []
+    for (position, index) in used.enumerated() {
+      let own = cells.columns[index].filter { rows.contains($0.row) }
+      let column = try SheetTable.column(own, rows, cells, workbook)
+      if own.contains(where: { $0.kind == .error }) {
+        notes.append("`\(names[position])` is null where the sheet has an error")
+      }
+      if Set(own.filter { $0.kind != .error }.map(\.kind)).count > 1, column.type == .string {
+        notes.append("`\(names[position])` is str: its cells are of several kinds")
+      }
+      if let wanted = options.types[names[position]] {
+        columns.append((names[position], try cast(column, to: wanted)))
+      } else {
+        columns.append((names[position], column))
+      }
+    }
+    for name in options.types.keys where !names.contains(name) {
+      throw .unknownColumn(name, in: path, schema: Schema(columns.map { Field($0.0, $0.1.type) }))
+    }
+    table = Table(
+      Schema(columns.map { Field($0.0, $0.1.type) }), columns.map(\.1), rowCount: rows.count)
+    self.notes = notes
+  }
+
+  private static func column(
+    _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: Workbook
+  ) throws(Diagnostic) -> Column {
+    let kinds = Set(own.filter { $0.kind != .error }.map(\.kind))
+    var values = [Value](repeating: .null, count: rows.count)
+    func fill(_ value: (SheetCells.Cell) -> Value) {
+      for cell in own where cell.kind != .error { values[cell.row - rows.lowerBound] = value(cell) }
+    }
+    let known = own.filter { $0.kind != .error }
+    switch kinds.count == 1 ? kinds.first : nil {
+    case .number:
+      let isWhole = known.allSatisfy {
+        $0.number == $0.number.rounded() && $0.number.magnitude <= 9_007_199_254_740_992
+      }
+      fill { isWhole ? .integer(Int128($0.number)) : .float($0.number) }
+      return try Column(isWhole ? .i64 : .f64, values)
+    case .moment:
+      let days = known.map { day($0.number, workbook) }
+      if known.allSatisfy({ (0..<1).contains($0.number) }), known.contains(where: { $0.number > 0 }) {
+        fill { .time(Int64(($0.number * 86_400_000).rounded()) * 1_000_000) }
+        return try Column(.time, values)
+      }
+      if days.allSatisfy({ $0 == $0.rounded() }), days.allSatisfy({ $0.magnitude < 1e6 * 4 }) {
+        fill { .date(Int32(day($0.number, workbook))) }
+        return try Column(.date, values)
+      }
+      guard days.allSatisfy({ $0.magnitude < 1e8 }) else { break }
+      fill { .datetime(Int64((day($0.number, workbook) * 86_400_000).rounded()), .milliseconds) }
+      return try Column(.datetime(.milliseconds), values)
+    case .elapsed:
+      guard known.allSatisfy({ $0.number.magnitude < 1e8 }) else { break }
+      fill { .duration(Int64(($0.number * 86_400_000).rounded()), .milliseconds) }
+      return try Column(.duration(.milliseconds), values)
+    case .bool:
+      fill { .bool($0.number == 1) }
+      return try Column(.bool, values)
+    case .text, .error, nil: break
+    }
+    fill { .text(Text(text($0, cells, workbook))) }
+    return try Column(.string, values)
+  }
+
+  /// Days since 1970. The 29th of February 1900, which there was not, is counted; days before it are one less.
+  private static func day(_ number: Double, _ workbook: Workbook) -> Double {
+    if workbook.startsIn1904 { return number + daysTo1904 - firstDay }
+    return number < 60 && number >= 1 ? number + 1 - firstDay : number - firstDay
+  }
+
+  private static func text(_ cell: SheetCells.Cell, _ cells: SheetCells, _ workbook: Workbook) -> String {
+    switch cell.kind {
+    case .text: return cells.texts[Int(cell.number)].string
+    case .bool: return cell.number == 1 ? "true" : "false"
+    case .number, .elapsed:
+      return cell.number == cell.number.rounded() && cell.number.magnitude < 1e15
+        ? "\(Int64(cell.number))" : "\(cell.number)"
+    case .moment:
+      let days = day(cell.number, workbook)
+      guard days.magnitude < 1e6 * 4 else { return "\(cell.number)" }
+      if days == days.rounded() { return Value.date(Int32(days)).description }
+      return Value.datetime(Int64((days * 86_400_000).rounded()), .milliseconds).description
+    case .error: return ""
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+/// Writes a table as a workbook of one sheet, with the types of its columns.
+struct WorkbookWriter {
+  private let table: Table
+  private let options: SaveOptions
+  private var notes: [String] = []
+
+  init(_ table: Table, _ options: SaveOptions) {
+    self.table = table
+    self.options = options
+  }
+
+  /// The styles of cells: their places in `styles`.
+  private enum Style: Int {
+    case plain, date, moment, time, elapsed
+  }
+
+  private static let longestText = 32_767
+
+  mutating func write(to file: OutputFile) throws(Diagnostic) -> [String] {
+    let rows = table.rowCount + (options.header ? 1 : 0)
+    guard rows <= SheetCells.mostRows, table.columnCount <= SheetCells.mostColumns else {
+      throw Diagnostic(
+        "a sheet holds at most 1_048_576 rows of 16_384 columns",
+        hint: "`head`, `sample` or `group_by` makes fewer; Parquet and CSV hold any number", place: file.path)
+    }
+    var zip = ZipWriter(file)
+    try zip.add("[Content_Types].xml", Array(WorkbookWriter.contentTypes.utf8))
+    try zip.add("_rels/.rels", Array(WorkbookWriter.relations.utf8))
+    try zip.add("xl/workbook.xml", Array(WorkbookWriter.workbook.utf8))
+    try zip.add("xl/_rels/workbook.xml.rels", Array(WorkbookWriter.workbookRelations.utf8))
+    try zip.add("xl/styles.xml", Array(WorkbookWriter.styles.utf8))
+    try zip.add("xl/worksheets/sheet1.xml", try sheet(file.path))
+    try zip.finish()
+    return notes
+  }
+
+  private mutating func sheet(_ path: String) throws(Diagnostic) -> [UInt8] {
+    var xml = Array(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>"
+        .utf8)
+    var row = 1
+    if options.header {
+      xml += Array("<row r=\"1\">".utf8)
+      for name in table.schema.names { try append(text: Array(name.utf8), path, to: &xml) }
+      xml += Array("</row>".utf8)
+      row = 2
+    }
+    let cancellation = Cancellation.current
+    let types = table.schema.fields.map(\.type)
+    for index in 0..<table.rowCount {
+      if index & 0xfff == 0 { try cancellation.check() }
+      xml += Array("<row r=\"\(row + index)\">".utf8)
+      for (column, type) in zip(table.columns, types) { try append(column[index], type, path, to: &xml) }
+      xml += Array("</row>".utf8)
+    }
+    for field in table.schema.fields where field.type.isNested || field.type == .binary {
+      note("`\(field.name)` is \(field.type), written as text")
+    }
+    return xml + Array("</sheetData></worksheet>".utf8)
+  }
+
+  private mutating func note(_ text: String) { if !notes.contains(text) { notes.append(text) } }
+
+  private mutating func append(
+    _ value: Value, _ type: DataType, _ path: String, to xml: inout [UInt8]
+  ) throws(Diagnostic) {
+    switch value {
+    case .null: xml += Array("<c/>".utf8)
+    case .bool(let truth): xml += Array("<c t=\"b\"><v>\(truth ? 1 : 0)</v></c>".utf8)
+    case .integer(let number) where number.magnitude <= 9_007_199_254_740_992: appendNumber(to: &xml, "\(number)")
+    case .float(let number) where number.isFinite: appendNumber(to: &xml, value.text(as: type))
+    case .float:
+      note("NaN and infinities are empty cells: a sheet has none")
+      xml += Array("<c/>".utf8)
+    case .date(let days): appendNumber(to: &xml, "\(serial(Double(days)))", .date)
+    case .datetime(let ticks, let unit):
+      appendNumber(to: &xml, "\(serial(Double(ticks) / Double(unit.ticksPerSecond) / 86_400))", .moment)
+    case .time(let ticks): appendNumber(to: &xml, "\(Double(ticks) / 86_400e9)", .time)
+    case .duration(let ticks, let unit):
+      appendNumber(to: &xml, "\(Double(ticks) / Double(unit.ticksPerSecond) / 86_400)", .elapsed)
+    case .text(let text): try append(text: text.bytes.array, path, to: &xml)
+    case .decimal(let unscaled, _) where unscaled.magnitude < 1_000_000_000_000_000:
+      appendNumber(to: &xml, value.description)
+    case .integer, .decimal:
+      note("numbers of more digits than a cell keeps are written as text")
+      try append(text: Array(value.description.utf8), path, to: &xml)
+    case .list, .structure, .binary:
+      try append(text: Array(JSONText.text(value, as: type).utf8), path, to: &xml)
+    }
+  }
+
+  /// The number of a day as a sheet counts it.
+  private func serial(_ days: Double) -> Double {
+    let number = days + SheetTable.firstDay
+    return number < 61 ? number - 1 : number
+  }
+
+  private func appendNumber(to xml: inout [UInt8], _ number: String, _ style: Style = .plain) {
+    xml += Array((style == .plain ? "<c><v>" : "<c s=\"\(style.rawValue)\"><v>").utf8)
+    xml += Array(number.utf8)
+    xml += Array("</v></c>".utf8)
+  }
+
+  private func append(text: [UInt8], _ path: String, to xml: inout [UInt8]) throws(Diagnostic) {
+    let string = String(decoding: text, as: UTF8.self)
+    guard string.utf16.count <= WorkbookWriter.longestText else {
+      throw Diagnostic(
+        "a cell holds at most 32_767 characters, and a text has \(grouped(string.utf16.count))",
+        hint: "`with a = slice(a, 0, 32767)` cuts it", place: path)
+    }
+    xml += Array("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">".utf8)
+    for scalar in string.unicodeScalars {
+      switch scalar {
+      case "&": xml += Array("&amp;".utf8)
+      case "<": xml += Array("&lt;".utf8)
+      case ">": xml += Array("&gt;".utf8)
+      case "\t", "\n": xml.append(UInt8(scalar.value))
+      case _ where scalar.value < 0x20 || scalar.value == 0xFFFE || scalar.value == 0xFFFF:
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        xml += Array(("_x" + String(repeating: "0", count: 4 - digits.count) + digits + "_").utf8)
+      default: xml += Array(String(Character(scalar)).utf8)
+      }
+    }
+    xml += Array("</t></is></c>".utf8)
+  }
+
+  // MARK: The other parts
+
+  private static let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+  private static let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+  private static let package = "http://schemas.openxmlformats.org/package/2006"
+  private static let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+  private static let type = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+  private static let contentTypes =
+    head + "<Types xmlns=\"\(package)/content-types\">"
+    + "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+    + "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+    + "<Override PartName=\"/xl/workbook.xml\" ContentType=\"\(type).sheet.main+xml\"/>"
+    + "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"\(type).worksheet+xml\"/>"
+    + "<Override PartName=\"/xl/styles.xml\" ContentType=\"\(type).styles+xml\"/></Types>"
+
+  private static let relations =
+    head + "<Relationships xmlns=\"\(package)/relationships\">"
+    + "<Relationship Id=\"rId1\" Type=\"\(office)/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+
+  private static let workbook =
+    head + "<workbook xmlns=\"\(main)\" xmlns:r=\"\(office)\">"
+    + "<sheets><sheet name=\"Sheet1\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+
+  private static let workbookRelations =
+    head + "<Relationships xmlns=\"\(package)/relationships\">"
+    + "<Relationship Id=\"rId1\" Type=\"\(office)/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+    + "<Relationship Id=\"rId2\" Type=\"\(office)/styles\" Target=\"styles.xml\"/></Relationships>"
+
+  /// The styles in the order of `Style`.
+  private static let styles =
+    head + "<styleSheet xmlns=\"\(main)\">"
+    + "<numFmts count=\"4\"><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>"
+    + "<numFmt numFmtId=\"165\" formatCode=\"yyyy\\-mm\\-dd\\ hh:mm:ss.000\"/>"
+    + "<numFmt numFmtId=\"166\" formatCode=\"hh:mm:ss.000\"/><numFmt numFmtId=\"167\" formatCode=\"[h]:mm:ss.000\"/></numFmts>"
+    + "<fonts count=\"1\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font></fonts>"
+    + "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill></fills>"
+    + "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+    + "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>"
+    + "<cellXfs count=\"5\">"
+    + [0, 164, 165, 166, 167].map {
+      "<xf numFmtId=\"\($0)\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>"
+    }.joined() + "</cellXfs></styleSheet>"
+}

@@ -1,0 +1,241 @@
+import Diagnostics
+import Parallelism
+import Tables
+
+// JSON that is no object a line: an array, one object over many lines, objects one after another. The values that make
+// rows are found by their brackets alone, and written down a line each; from there on it is a file like any other of
+// objects a line.
+
+extension FileFormat {
+  static let json = FileFormat(
+    name: "json", summary: "text, an array of JSON objects, or objects over several lines; `select=` looks inside them",
+    extensions: ["json"],
+    recognises: { input in JSONDocument(input).isRecognised },
+    open: { (input, options) throws(Diagnostic) in
+      try NDJSONSource(JSONDocument(input).lines(selecting: options.select), options)
+    },
+    write: nil)
+}
+
+/// The values of a JSON text, found by their brackets.
+struct JSONDocument {
+  private let input: InputFile
+  private let bytes: UnsafeRawBufferPointer
+  private let start: Int
+
+  init(_ input: InputFile) {
+    self.input = input
+    bytes = input.bytes
+    start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  /// An array of objects or arrays, or an object that does not end with its line.
+  var isRecognised: Bool {
+    var cursor = JSONCursor(bytes, from: start)
+    switch cursor.next() {
+    case 0x5B:
+      cursor.position += 1
+      return cursor.next() == 0x7B
+    case 0x7B:
+      var end = cursor.position
+      while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+      var line = JSONParser(bytes, cursor.position..<end)
+      return line.parse() == nil && cursor.looksLikeObject
+    default: return false
+    }
+  }
+
+  /// The rows, a line each: the elements of an array, or the objects that stand one after another. With a path, those
+  /// of what it leads to in each of them.
+  func lines(selecting path: String?) throws(Diagnostic) -> InputFile {
+    let names = path.map { $0.split(separator: ".").map(String.init) } ?? []
+    var rows = JSONRowWriter(spool: try ByteSpool(path: input.path), bytes: bytes)
+    var cursor = JSONCursor(bytes, from: start)
+    var found = Set<String>()
+    while cursor.next() != nil {
+      let value = try required(&cursor)
+      try write(value, names[...], &rows, &found)
+      if cursor.next() == 0x2C { cursor.position += 1 }
+    }
+    if rows.count == 0, let path {
+      throw Diagnostic(
+        "nothing stands at `\(path)`",
+        hint: found.isEmpty ? nil : "there is \(found.sorted().prefix(8).joined(separator: ", "))",
+        place: input.path)
+    }
+    return try rows.file()
+  }
+
+  private func required(_ cursor: inout JSONCursor) throws(Diagnostic) -> Range<Int> {
+    let start = cursor.position
+    if let value = cursor.value() { return value }
+    let line = bytes[..<min(bytes.count, cursor.position)].reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+    throw Diagnostic(
+      "the JSON value that starts at byte \(start) is broken in line \(line)", place: "\(input.path):\(line)")
+  }
+
+  /// Writes the rows of a value: of what a path leads to in it, where there is a path.
+  private func write(
+    _ value: Range<Int>, _ path: ArraySlice<String>, _ rows: inout JSONRowWriter, _ found: inout Set<String>
+  ) throws(Diagnostic) {
+    switch bytes[value.lowerBound] {
+    case 0x5B:
+      var cursor = JSONCursor(bytes, from: value.lowerBound + 1)
+      while let next = cursor.next(), next != 0x5D {
+        let element = try required(&cursor)
+        if path.isEmpty { try rows.append(element) } else { try write(element, path, &rows, &found) }
+        if cursor.next() == 0x2C { cursor.position += 1 }
+      }
+    case 0x7B where !path.isEmpty:
+      guard let name = path.first else { return }
+      var cursor = JSONCursor(bytes, from: value.lowerBound + 1)
+      while cursor.next() == 0x22 {
+        let key = try required(&cursor)
+        guard cursor.next() == 0x3A else { break }
+        cursor.position += 1
+        let member = try required(&cursor)
+        let written = String(decoding: bytes[key.lowerBound + 1..<key.upperBound - 1], as: UTF8.self)
+        if written == name {
+          try write(member, path.dropFirst(), &rows, &found)
+        } else if found.count < 100 {
+          found.insert(written)
+        }
+        if cursor.next() == 0x2C { cursor.position += 1 }
+      }
+    default: if path.isEmpty { try rows.append(value) }
+    }
+  }
+}
+
+/// A place in a JSON text.
+private struct JSONCursor {
+  private let bytes: UnsafeRawBufferPointer
+  var position: Int
+  private static let greatestDepth = 64
+
+  init(_ bytes: UnsafeRawBufferPointer, from position: Int) {
+    self.bytes = bytes
+    self.position = position
+  }
+
+  /// The next byte that is no blank, which is not passed.
+  mutating func next() -> UInt8? {
+    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+    return position < bytes.count ? bytes[position] : nil
+  }
+
+  /// Whether an object begins here: a brace, then a name or its end.
+  var looksLikeObject: Bool {
+    var copy = self
+    copy.position += 1
+    let next = copy.next()
+    return next == 0x22 || next == 0x7D
+  }
+
+  /// Passes a value; nil where it does not end.
+  mutating func value() -> Range<Int>? {
+    guard let first = next() else { return nil }
+    let start = position
+    switch first {
+    case 0x22: return string() ? start..<position : nil
+    case 0x5B, 0x7B:
+      var depth = 0
+      while position < bytes.count {
+        switch bytes[position] {
+        case 0x22:
+          guard string() else { return nil }
+          continue
+        case 0x5B, 0x7B:
+          depth += 1
+          if depth > JSONCursor.greatestDepth { return nil }
+        case 0x5D, 0x7D: depth -= 1
+        default: break
+        }
+        position += 1
+        if depth == 0 { return start..<position }
+      }
+      return nil
+    default:
+      while position < bytes.count, ![0x20, 0x09, 0x0A, 0x0D, 0x2C, 0x5D, 0x7D, 0x3A].contains(bytes[position]) {
+        position += 1
+      }
+      return position > start ? start..<position : nil
+    }
+  }
+
+  /// Passes a string; false where it does not end.
+  private mutating func string() -> Bool {
+    position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x22:
+        position += 1
+        return true
+      case 0x5C: position += 2
+      default: position += 1
+      }
+    }
+    return false
+  }
+}
+
+/// Writes values down, a line each.
+private struct JSONRowWriter {
+  let spool: ByteSpool
+  let bytes: UnsafeRawBufferPointer
+  private(set) var count = 0
+  private var pending: [UInt8] = []
+
+  init(spool: ByteSpool, bytes: UnsafeRawBufferPointer) {
+    self.spool = spool
+    self.bytes = bytes
+  }
+
+  /// A value that is no object becomes one, with the name `value`.
+  mutating func append(_ value: Range<Int>) throws(Diagnostic) {
+    let isObject = bytes[value.lowerBound] == 0x7B
+    if !isObject { pending += Array("{\"value\":".utf8) }
+    var isInString = false
+    var isEscaped = false
+    for position in value {
+      let byte = bytes[position]
+      if isInString {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == 0x5C {
+          isEscaped = true
+        } else if byte == 0x22 {
+          isInString = false
+        }
+      } else if byte == 0x22 {
+        isInString = true
+      } else if [0x20, 0x09, 0x0A, 0x0D].contains(byte) {
+        continue
+      }
+      // A line end inside a string is not allowed; as it is, it would end the row.
+      pending.append(byte == 0x0A ? 0x20 : byte)
+    }
+    pending += isObject ? [0x0A] : [0x7D, 0x0A]
+    count += 1
+    if pending.count > 1 << 18 { try flush() }
+  }
+
+  private mutating func flush() throws(Diagnostic) {
+    try Cancellation.current.check()
+    var written = 0
+    while written < pending.count {
+      let rest = pending[written...]
+      written += try spool.append { (window) throws(Diagnostic) in
+        let length = min(window.count, rest.count)
+        for index in 0..<length { window[index] = rest[rest.startIndex + index] }
+        return length
+      }
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  mutating func file() throws(Diagnostic) -> InputFile {
+    try flush()
+    return try spool.file()
+  }
+}

@@ -1,0 +1,161 @@
+import Diagnostics
+import Formats
+import Foundation
+import Generators
+import Tables
+import Testing
+
+/// Files as everyday programs write them; `Scripts/fixtures/everyday-fixtures.py` made the fixtures.
+@Suite struct EverydayFilesTests {
+  private func read(_ name: String, _ change: (inout LoadOptions) -> Void = { _ in }) throws -> Table {
+    var options = LoadOptions()
+    change(&options)
+    return try table(at: ReferenceFiles.fixtures + "/Everyday/" + name, options)
+  }
+
+  private func table(at path: String, _ options: LoadOptions) throws -> Table {
+    let source = try openTables([path], options: options)
+    let columns = try source.columns(Array(source.schema.fields.indices))
+    return Table(source.schema, columns, rowCount: source.rowCount)
+  }
+
+  private func text(_ text: String, _ change: (inout LoadOptions) -> Void) throws -> Table {
+    let scratch = try ScratchFolder()
+    try Data(text.utf8).write(to: URL(fileURLWithPath: scratch.file("a.csv")))
+    var options = LoadOptions()
+    change(&options)
+    return try table(at: scratch.file("a.csv"), options)
+  }
+
+  @Test func `a workbook's cells have their types`() throws {
+    let orders = try read("orders.xlsx")
+    #expect(
+      orders.schema.summary == "id i64, name str, price f64, day date, at datetime[ms], paid bool")
+    #expect(orders.rowCount == 4)
+    #expect(orders.row(1)[1] == .text("кофе & <сыр>"))
+    #expect(orders.row(2) == [.integer(3), .null, .null, .null, .null, .null])
+    #expect(orders.row(0)[3].description == "2024-07-01")
+    #expect(orders.row(3)[3].description == "1900-03-01")
+    #expect(orders.row(1)[4].description == "2024-02-29 23:59:59")
+    let notes = try read("orders.xlsx") { $0.sheet = "notes" }
+    #expect(notes.schema.summary == "key str, value duration[ms]")
+    #expect(notes.row(0)[1] == .duration(108_000_000, .milliseconds))
+    let none = #expect(throws: Diagnostic.self) { try read("orders.xlsx") { $0.sheet = "x" } }
+    #expect(none?.hint == "there is `orders`, `notes`")
+  }
+
+  @Test func `a workbook is read as it was written`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([
+      ("i", Column([1, nil, -9_007_199_254_740_992] as [Int64?])), ("f", Column([0.1, 1e300, nil] as [Double?])),
+      ("s", Column(["a & b", " x\u{1}", nil] as [String?])), ("b", Column([true, nil, false] as [Bool?])),
+      ("d", try Column(.date, [.date(0), .null, .date(19_905)])),
+      (
+        "t",
+        try Column(
+          .datetime(.milliseconds), [.datetime(1_719_792_000_123, .milliseconds), .null, .datetime(1, .milliseconds)])
+      ),
+    ])
+    _ = try saveTable(table, to: scratch.file("a.xlsx"))
+    let again = try self.table(at: scratch.file("a.xlsx"), LoadOptions())
+    #expect(again.schema == table.schema)
+    for row in 0..<3 { #expect(again.row(row) == table.row(row)) }
+  }
+
+  @Test func `a database's table is read by its values`() throws {
+    let orders = try read("shop.db") { $0.table = "orders" }
+    #expect(
+      orders.schema.summary
+        == "id i64, name str, price f64, day date, at datetime[us], paid bool, mixed str, raw binary")
+    #expect(orders.row(1)[3].description == "2024-02-29")
+    #expect(orders.row(0)[6] == .text("1"))
+    #expect(try read("shop.db") { $0.table = "paid" }.rowCount == 2)
+    let several = #expect(throws: Diagnostic.self) { try read("shop.db") }
+    #expect(several?.hint == "`table=orders` chooses one of `orders`, `two words`, `paid`")
+  }
+
+  @Test(arguments: ["orders.csv.bz2", "orders.csv.xz", "orders.zip"])
+  func `packed text is unpacked`(_ name: String) throws {
+    let orders = try read(name)
+    #expect(orders.schema.summary == "id i64, name str")
+    #expect(orders.row(1) == [.integer(2), .text("кофе")])
+  }
+
+  @Test func `a zip file of several files asks which`() throws {
+    let error = #expect(throws: Diagnostic.self) { try read("two.zip") }
+    #expect(error?.hint == "`table=\"a.csv\"` chooses one of `a.csv`, `b.csv`")
+    #expect(try read("two.zip") { $0.table = "b.csv" }.rowCount == 2)
+  }
+
+  @Test(arguments: [
+    ("array.json", nil), ("pretty.json", nil), ("one-after-another.json", nil), ("nested.json", "data.items"),
+  ])
+  func `objects are rows wherever they stand`(_ name: String, _ path: String?) throws {
+    let items = try read(name) { $0.select = path }
+    #expect(items.schema.summary == "id i64, tags list[str], of struct[x: i64], late str", "\(name)")
+    #expect(items.row(1)[3] == .text("\"}]"))
+    #expect(items.row(0)[1] == .list([.text("a"), .text("b c")]))
+  }
+
+  @Test func `a path that leads nowhere says what there is`() throws {
+    let error = #expect(throws: Diagnostic.self) { try read("nested.json") { $0.select = "data.rows" } }
+    #expect(error?.message == "nothing stands at `data.rows`")
+    #expect(error?.hint == "there is items, status")
+  }
+
+  @Test func `text is tidied as asked`() throws {
+    let table = try text(
+      "# made by hand\na ; b;c\n 1 ;\"1 234,5\"; yes\n2 ;7\n# end\n3;\"x;y\";no\n"
+    ) {
+      ($0.comment, $0.trims, $0.padsLines, $0.thousands, $0.decimal) = ("#", true, true, " ", ",")
+      ($0.trueValues, $0.falseValues) = (["yes"], ["no"])
+    }
+    #expect(table.schema.names == ["a", "b", "c"])
+    #expect(table.schema[2].type == .bool)
+    #expect(table.row(0) == [.integer(1), .text("1234,5"), .bool(true)])
+    #expect(table.row(1) == [.integer(2), .text("7"), .null])
+    let numbers = try text("a,b\n\"1,234\",-12\n1,2\n") { $0.thousands = "," }
+    #expect(numbers.schema.summary == "a i64, b i64")
+    #expect(numbers.row(0) == [.integer(1234), .integer(-12)])
+  }
+
+  @Test func `encodings have many names`() throws {
+    let scratch = try ScratchFolder()
+    for name in ["CP866", "ibm866", "Shift_JIS", "latin1", "ISO-8859-1", "gb2312", "Windows 1251"] {
+      try Data([0x61, 0x0A, 0x62, 0x0A]).write(to: URL(fileURLWithPath: scratch.file("a.csv")))
+      var options = LoadOptions()
+      options.encoding = name
+      #expect(try table(at: scratch.file("a.csv"), options).schema.names == ["a"], "\(name)")
+    }
+  }
+
+  @Test func `several files are one table, with their names`() throws {
+    let scratch = try ScratchFolder()
+    try Data("a,b\n1,x\n".utf8).write(to: URL(fileURLWithPath: scratch.file("one.csv")))
+    try Data("a,c\n2,0.5\n".utf8).write(to: URL(fileURLWithPath: scratch.file("two.csv")))
+    var options = LoadOptions()
+    (options.source, options.isUnion) = ("file", true)
+    let source = try openTables([scratch.file("one.csv"), scratch.file("two.csv")], options: options)
+    #expect(source.schema.summary == "a i64, b str, c f64, file str")
+    let columns = try source.columns([0, 1, 2, 3])
+    let second: [Value] = (0..<4).map { columns[$0][1] }
+    #expect(second == [Value.integer(2), Value.null, Value.float(0.5), Value.text("two.csv")])
+  }
+
+  @Test func `a table becomes a folder of parts, and that a table again`() throws {
+    let scratch = try ScratchFolder()
+    let table = Table([
+      ("k", Column(["a/b", "a/b", nil, "c"] as [String?])), ("n", Column([2024, 2025, 2024, 2024] as [Int64])),
+      ("x", Column([1, 2, 3, 4] as [Int64])),
+    ])
+    let report = try saveFolder(table, to: scratch.file("parts"), by: ["n", "k"])
+    #expect(report.rowCount == 4)
+    let again = try self.table(at: scratch.file("parts"), LoadOptions())
+    #expect(again.schema.names == ["x", "n", "k"])
+    let rows = Set((0..<4).map { "\(again.row($0))" })
+    #expect(rows.contains("\([Value.integer(1), .integer(2024), .text("a/b")])"))
+    #expect(rows.contains("\([Value.integer(3), .integer(2024), .null])"))
+    let error = #expect(throws: Diagnostic.self) { try saveFolder(table, to: scratch.file("parts"), by: ["n"]) }
+    #expect(error?.message.hasSuffix("is there already") == true)
+  }
+}
