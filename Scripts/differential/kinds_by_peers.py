@@ -1,0 +1,225 @@
+"""Cases that polars and DuckDB judge alone: frames and conditions of aggregates, joins by order, functions they share."""
+from datetime import date, datetime, timedelta
+
+import polars as pl
+from cases import Verdict
+from columns_of_types import holes
+from kinds_of_tables import TableCase
+from peers import same, values
+
+WORDS = ["", "чай", "Чай", "a", "ab", " ab ", "x_1", "10", "-7", "щука-щука", "aab", "ba"]
+
+
+class PeerCase(TableCase):
+    """A pipeline that gives `u` and `r`; each peer that can say it gives `r` by `u`. None stands for a peer that cannot."""
+
+    def __init__(self, kind, tables, pipeline, polars=None, sql=None):
+        super().__init__(kind, tables, pipeline)
+        self.polars, self.sql = polars, sql
+
+    def verdict(self, runs, database, say_message, said_otherwise):
+        verdict, result = Verdict(), runs["all"].result
+        if result is None:
+            verdict.problems.append("Lectern failed: " + say_message("all"))
+            return verdict
+        found = keyed(result)
+        for name, ask in (("polars", self.polars), ("DuckDB", self.sql and (lambda: self.asked(database)))):
+            if ask is None:
+                continue
+            try:
+                others = keyed(ask())
+            except Exception as error:
+                verdict.problems.append(f"{name} fails: {type(error).__name__} {str(error)[:300]}")
+                continue
+            verdict.compared[name] += len(others)
+            for key in found | others:
+                if not same(found.get(key), others.get(key)):
+                    verdict.problems.append(f"{name} gives {others.get(key)!r} for {key}, Lectern {found.get(key)!r}")
+        return verdict
+
+    def asked(self, database):
+        self.put(database)
+        return database.frame(self.sql)
+
+
+def keyed(frame):
+    """The values by row, or by pair of rows."""
+    keys = values(frame["u"]) if "v" not in frame.columns else list(zip(values(frame["u"]), values(frame["v"])))
+    return dict(zip(keys, values(frame["r"]) if "r" in frame.columns else [True] * len(keys)))
+
+
+def base(rng, rows=None):
+    rows = rows or rng.choice([1, 5, 12, 30, 60])
+    start = date(2024, 2, 20)
+    moments = [datetime(2024, 1, 1) + timedelta(minutes=rng.randint(0, 600)) for _ in range(rows)]
+    return pl.DataFrame({
+        "u": range(rows), "k": [rng.randint(0, 2) for _ in range(rows)], "i": pl.Series(holes(rng, [rng.randint(-9, 9) for _ in range(rows)]), dtype=pl.Int64),
+        "f": pl.Series(holes(rng, [rng.randint(-40, 40) / 4 for _ in range(rows)]), dtype=pl.Float64),
+        "s": pl.Series(holes(rng, [rng.choice(WORDS) for _ in range(rows)]), dtype=pl.String),
+        "b": pl.Series(holes(rng, [rng.random() < 0.5 for _ in range(rows)]), dtype=pl.Boolean),
+        "o": pl.Series([rng.randint(0, 20) for _ in range(rows)], dtype=pl.Int64),
+        "d": pl.Series([start + timedelta(days=rng.randint(0, 40)) for _ in range(rows)], dtype=pl.Date),
+        "t": pl.Series(moments, dtype=pl.Datetime("us")),
+    })
+
+
+AGGREGATES = {
+    # name: (SQL, columns)
+    "sum": ("coalesce(sum({x}){w}, 0)", "if"), "count": ("count({x}){w}", "ifsb"), "mean": ("avg({x}){w}", "if"), "min": ("min({x}){w}", "ifs"),
+    "max": ("max({x}){w}", "ifs"), "median": ("median(CAST({x} AS DOUBLE)){w}", "if"), "std": ("stddev_samp({x}){w}", "if"),
+    "var": ("var_samp({x}){w}", "if"), "any": ("coalesce(bool_or({x}){w}, FALSE)", "b"), "all": ("coalesce(bool_and({x}){w}, TRUE)", "b"),
+    "first": ("first({x}){w}", "ifs"), "last": ("last({x}){w}", "ifs"), "len": ("count(*){w}", "-"),
+}
+CONDITIONS = [("i > 0", "i > 0"), ("f < 1 and i is not null", "f < 1 AND i IS NOT NULL"), ("b", "b"), ('s == "ab" or k == 1', "s = 'ab' OR k = 1")]
+
+
+def frames(rng):
+    """Aggregates of the rows near each, with a condition or without."""
+    frame = base(rng)
+    name = rng.choice(list(AGGREGATES))
+    sql, columns = AGGREGATES[name]
+    x = rng.choice(columns)
+    condition = rng.choice([None, None, *CONDITIONS])
+    call = f"{name}({'' if x == '-' else x})" + (f" where {condition[0]}" if condition else "")
+    filtered = f" FILTER (WHERE {condition[1]})" if condition else ""
+    keys = rng.choice(["", "k", "k"])
+    down = rng.random() < 0.4
+    direction = (" desc" if down else "", " DESC" if down else "")
+    shape = rng.choice(["rows", "rows", "running", "range", "group", "whole"])
+    partition = f"PARTITION BY {keys} " if keys else ""
+    if shape in ("group", "whole"):
+        if shape == "whole":
+            return PeerCase("frames", {"case": frame}, f"case | agg u = 0, r = {call}",
+                            sql=f'SELECT 0 AS u, {sql.format(x=x, w=filtered)} AS r FROM "case"' if name not in ("first", "last") else None)
+        if name in ("first", "last"):
+            return frames(rng)
+        return PeerCase("frames", {"case": frame}, f"case | group_by u = k agg r = {call}",
+                        sql=f'SELECT k AS u, {sql.format(x=x, w=filtered)} AS r FROM "case" GROUP BY k')
+    if shape == "range":
+        by = rng.choice(["o", "d", "t"])
+        near, far = rng.choice([("3", 3), ("0", 0), ("10", 10)]) if by == "o" else rng.choice(
+            [('"3d"', "INTERVAL 3 DAY"), ('"10d"', "INTERVAL 10 DAY")] if by == "d" else [('"30m"', "INTERVAL 30 MINUTE"), ('"1h 30m"', "INTERVAL 90 MINUTE")])
+        if name in ("first", "last"):
+            return frames(rng)
+        looks_after = rng.random() < 0.3
+        text = f"range {near}" + (f" before {near} after" if looks_after else "")
+        end = f"{far} FOLLOWING" if looks_after else "CURRENT ROW"
+        over = f"OVER ({partition}ORDER BY {by}{direction[1]} RANGE BETWEEN {far} PRECEDING AND {end})"
+        order = f"order by {by}{direction[0]} {text}"
+    else:
+        by = rng.choice(["o", "d", "t"])
+        before, after = rng.randint(0, 6), rng.choice([0, 0, 0, 1, 3])
+        if shape == "running":
+            text, bounds = "running", "UNBOUNDED PRECEDING AND CURRENT ROW"
+        else:
+            text = f"rows {before + 1}" if after == 0 and rng.random() < 0.6 else f"rows {before} before {after} after"
+            bounds = f"{before} PRECEDING AND {after} FOLLOWING"
+        over = f"OVER ({partition}ORDER BY {by}{direction[1]}, u ROWS BETWEEN {bounds})"
+        order = f"order by {by}{direction[0]}, u {text}"
+    pipeline = f"case | select u, r = {call} over ({keys}{' ' if keys else ''}{order})"
+    polars = None
+    rolling = {"sum", "mean", "min", "max", "median", "std", "var"}
+    if shape == "rows" and name in rolling and x in "if" and not condition and " after" not in text and not down:
+        made = getattr(pl.col(x), f"rolling_{name}")(window_size=before + 1, min_samples=1)
+        made = made.fill_null(0) if name == "sum" else made
+        inner = frame.sort([by, "u"]).select("u", "k", r=made.over("k") if keys else made)
+        polars = lambda: inner
+    if name in ("first", "last") and condition:
+        # SQL has no condition of the first and last row of a frame.
+        return frames(rng)
+    return PeerCase("frames", {"case": frame}, pipeline, polars, f'SELECT u, {sql.format(x=x, w=filtered + " " + over)} AS r FROM "case"')
+
+
+def near_joins(rng):
+    """As-of joins, and joins whose keys compare."""
+    left, right = base(rng), base(rng)
+    if rng.random() < 0.5:
+        by = rng.choice(["o", "d", "t"])
+        keys = rng.choice(["", "k"])
+        forward = rng.random() < 0.4
+        other = right.select("k", near=by, v="u").unique(["k", "near"] if keys else ["near"], keep="last", maintain_order=True)
+        # Among rows without their equal keys the last counts; of one time there is one here.
+        on = f" on {keys}" if keys else ""
+        within = rng.choice([None, None, ("3", 3)]) if by == "o" else None
+        option = (" direction=forward" if forward else "") + (f" within={within[0]}" if within else "")
+        text = f"case | asof_join (other | select k{'' if keys else '2 = k'}, near, v){on} by {by} == near{option} | select u, r = v"
+        sign = "<=" if forward else ">="
+        condition = f"l.k = r.k AND l.{by} {sign} r.near" if keys else f"l.{by} {sign} r.near"
+        sql = f'SELECT l.u AS u, r.v AS r FROM "case" l ASOF LEFT JOIN other r ON {condition}' if not within else None
+        made = left.sort(by).join_asof(
+            other.sort("near"), left_on=by, right_on="near", by="k" if keys else None, strategy="forward" if forward else "backward",
+            tolerance=within[1] if within else None)
+        return PeerCase("near joins", {"case": left, "other": other}, text, lambda: made.select("u", r="v"), sql)
+    a, b = rng.choice(["i", "o", "f"]), rng.choice(["i", "o", "f"])
+    sign, second = rng.choice(["<", "<=", ">", ">="]), rng.choice(["<", "<=", ">", ">="])
+    other = right.select(v="u", k="k", p=a, q=b)
+    conditions = [f"{a} {sign} p"] if rng.random() < 0.4 else [f"{a} {sign} p", rng.choice([f"{a} {second} q", f"p {second} {b}", f"o {second} q"])]
+    equal = rng.random() < 0.5
+    own = ", ".join((["k"] if equal else []) + conditions)
+    drop = "" if equal else " | rename k2 = k"
+    verb = rng.choice(["join", "join", "semi_join", "anti_join"])
+    said = " AND ".join((["l.k = r.k"] if equal else []) + conditions)
+    if verb == "join":
+        pairs = left.join(other, how="cross", suffix="_r").filter(
+            *([pl.col("k") == pl.col("k_r")] if equal else []), *[pl.sql_expr(text) for text in conditions])
+        return PeerCase("near joins", {"case": left, "other": other}, f"case | join (other{drop}) on {own} | select u, v",
+                        lambda: pairs.select("u", "v"), f'SELECT u, v FROM "case" l JOIN other r ON {said}')
+    negated = "NOT " if verb == "anti_join" else ""
+    return PeerCase("near joins", {"case": left, "other": other}, f"case | {verb} (other{drop}) on {own} | select u, r = u",
+                    sql=f'SELECT u, u AS r FROM "case" l WHERE {negated}EXISTS (SELECT 1 FROM other r WHERE {said})')
+
+
+def functions(rng):
+    """Functions that a peer has too."""
+    frame = base(rng).with_columns(
+        texts=pl.col("d").dt.strftime("%d.%m.%Y"), moments=pl.col("t").dt.strftime("%Y/%m/%d %H-%M-%S"))
+    rows = frame.height
+    lists = pl.Series([[rng.randint(-5, 5) for _ in range(rng.randint(0, 4))] for _ in range(rows)], dtype=pl.List(pl.Int64))
+    words = pl.Series([[rng.choice(WORDS) for _ in range(rng.randint(0, 3))] for _ in range(rows)], dtype=pl.List(pl.String))
+    frame = frame.with_columns(l=lists, m=words)
+    c = pl.col
+    n = rng.randint(-14, 14)
+    options = [
+        ("quarter(d)", c("d").dt.quarter(), "quarter(d)"), ("minute(t)", c("t").dt.minute(), "minute(t)"), ("second(t)", c("t").dt.second(), "second(t)"),
+        (f"add_months(d, {n})", c("d").dt.offset_by(f"{n}mo"), f"CAST(d + INTERVAL ({n}) MONTH AS DATE)"),
+        ('format(d, "%d.%m.%Y")', c("d").dt.strftime("%d.%m.%Y"), "strftime(d, '%d.%m.%Y')"),
+        ('format(t, "%H:%M:%S %j")', c("t").dt.strftime("%H:%M:%S %j"), "strftime(t, '%H:%M:%S %j')"),
+        ('parse_date(texts, "%d.%m.%Y")', c("texts").str.to_date("%d.%m.%Y"), "CAST(strptime(texts, '%d.%m.%Y') AS DATE)"),
+        ('parse_datetime(moments, "%Y/%m/%d %H-%M-%S")', c("moments").str.to_datetime("%Y/%m/%d %H-%M-%S", time_unit="us"),
+         "strptime(moments, '%Y/%m/%d %H-%M-%S')"),
+        ('try_parse_date(s, "%d.%m.%Y")', c("s").str.to_date("%d.%m.%Y", strict=False), "CAST(try_strptime(s, '%d.%m.%Y') AS DATE)"),
+        ('replace_regex(s, "([a-z])", "<$1>")', c("s").str.replace_all("([a-z])", "<${1}>"), r"regexp_replace(s, '([a-z])', '<\1>', 'g')"),
+        ('extract_all(s, "[a-zа-я]+")', c("s").str.extract_all("[a-zа-я]+"), "regexp_extract_all(s, '[a-zа-я]+')"),
+        ('strip(s, "ab ")', c("s").str.strip_chars("ab "), "trim(s, 'ab ')"), ("strip(s)", c("s").str.strip_chars(), None),
+        ('pad_left(s, 4, "0")', c("s").str.pad_start(4, "0"), "CASE WHEN length(s) < 4 THEN lpad(s, 4, '0') ELSE s END"),
+        ('pad_right(s, 4, ".")', c("s").str.pad_end(4, "."), "CASE WHEN length(s) < 4 THEN rpad(s, 4, '.') ELSE s END"),
+        ('join_text(m, "-")', c("m").list.join("-"), "coalesce(array_to_string(m, '-'), '')"), ("to_text(i)", c("i").cast(pl.String), "CAST(i AS VARCHAR)"),
+        ("list_map(l, it * 2 + 1)", c("l").list.eval(pl.element() * 2 + 1), "list_transform(l, lambda x: x * 2 + 1)"),
+        ("list_filter(l, it > 0)", c("l").list.eval(pl.element().filter(pl.element() > 0)), "list_filter(l, lambda x: x > 0)"),
+        ("list_map(l, it + o)", None, "list_transform(l, lambda x: x + o)"), ("list_filter(l, it < o and it != i)", None, "list_filter(l, lambda x: coalesce(x < o AND x != i, FALSE))"),
+        ("list_map(list_zip(l, l), it.first + it.second)", c("l").list.eval(pl.element() * 2), "list_transform(l, lambda x: x * 2)"),
+        ("cut(f, [-5, 0, 5])", c("f").cut([-5, 0, 5]).cast(pl.String), None),
+        ("percent_rank() over (k order by o)", None, "percent_rank() OVER (PARTITION BY k ORDER BY o)"),
+        ("ntile(3) over (k order by o, u)", None, "ntile(3) OVER (PARTITION BY k ORDER BY o, u)"),
+        ("forward_fill(i) over (k order by o, u)", None,
+         "last_value(i IGNORE NULLS) OVER (PARTITION BY k ORDER BY o, u ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"),
+        ("backward_fill(s) over (k order by o, u)", None,
+         "first_value(s IGNORE NULLS) OVER (PARTITION BY k ORDER BY o, u ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)"),
+        ("forward_fill(f) over k", c("f").forward_fill().over("k"), None), ("skew(f) over k", c("f").skew().over("k"), None),
+        ("kurtosis(f) over k", c("f").kurtosis().over("k"), None),
+        ("arg_max(s, u) over k", None, "arg_max_null(s, u) OVER (PARTITION BY k)"), ("arg_min(f, u) over k", None, "arg_min_null(f, u) OVER (PARTITION BY k)"),
+        ('t + "1h 30m"', c("t") + timedelta(minutes=90), "t + INTERVAL 90 MINUTE"), ('d - "2d"', c("d") - timedelta(days=2), "CAST(d - INTERVAL 2 DAY AS DATE)"),
+        ('(t - lag(t) over (order by t, u)) > "30m"', None, "(t - lag(t) OVER (ORDER BY t, u)) > INTERVAL 30 MINUTE"),
+    ]
+    text, polars, sql = rng.choice(options)
+    if text.startswith(("skew", "kurtosis")):
+        # Of values that do not vary, or none: DIFFERENCES says what is given.
+        frame = frame.with_columns(f=pl.Series([rng.randint(-400, 400) / 8 + own for own in range(rows)], dtype=pl.Float64))
+        frame = frame.with_columns(k=pl.lit(0))
+        if rows < 3:
+            return functions(rng)
+    return PeerCase("functions", {"case": frame}, f"case | select u, r = {text}",
+                    None if polars is None else lambda: frame.select("u", r=polars), None if sql is None else f'SELECT u, {sql} AS r FROM "case"')
+
+
+KINDS = {"frames": frames, "near joins": near_joins, "functions": functions}
