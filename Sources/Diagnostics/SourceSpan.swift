@@ -35,11 +35,14 @@ public final class Source: Sendable, Hashable {
   public let text: String
   /// The line of the file that the text starts on, from 1; a cell of a session starts somewhere down the page.
   public let firstLine: Int
+  /// Where the text is called, of a verb's definition that is written out.
+  public let call: SourceSpan?
 
-  public init(name: String, text: String, firstLine: Int = 1) {
+  public init(name: String, text: String, firstLine: Int = 1, calledAt call: SourceSpan? = nil) {
     self.name = name
     self.text = text
     self.firstLine = firstLine
+    self.call = call
   }
 
   public static func == (left: Source, right: Source) -> Bool {

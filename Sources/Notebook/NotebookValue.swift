@@ -15,6 +15,8 @@ public enum NotebookValue: Sendable {
   case several([NotebookValue])
   /// Something to look at that is no table: a plot, links, a page of help.
   case shown(StyledText)
+  /// A verb that was defined.
+  case verb(VerbDefinition)
   /// What was done leaves nothing behind: `save`.
   case nothing
 
@@ -34,7 +36,7 @@ public enum NotebookValue: Sendable {
       model.model.byteCount
     case .constant(.list(let column)): column.byteCount
     case .several(let values): values.reduce(0) { $0 + $1.byteCount }
-    case .table, .constant, .shown, .nothing: 0
+    case .table, .constant, .shown, .verb, .nothing: 0
     }
   }
 
@@ -47,6 +49,7 @@ public enum NotebookValue: Sendable {
     case .constant(.list): "a list"
     case .several(let values): "\(values.count) values"
     case .shown: "a text"
+    case .verb: "a defined verb"
     case .nothing: "nothing"
     }
   }

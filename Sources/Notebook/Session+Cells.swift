@@ -87,9 +87,9 @@ extension Session {
     }
     let statements: [Statement]
     do throws(Diagnostic) {
-      statements = try Session.parser.statements(in: source)
+      statements = try parser.statements(in: source)
     } catch {
-      emit(.diagnostic(error))
+      emit(.diagnostic(error.namingCalls))
       return .failed
     }
     guard !statements.isEmpty else { return nil }
@@ -128,7 +128,7 @@ extension Session {
       if seconds > 0.1, !statement.isSilenced { emit(.elapsed(seconds)) }
     } catch {
       for note in notes { emit(.note(note)) }
-      emit(.diagnostic(error.located(at: statement.span)))
+      emit(.diagnostic(error.located(at: statement.span).namingCalls))
       return error.kind == .interruption ? .interrupted : .failed
     }
     return .finished
@@ -153,6 +153,13 @@ extension Session {
       return nil
     case .help(let topic, let pipeline):
       emit(.page(try helpPage(topic: topic, pipeline: pipeline)))
+      return nil
+    case .definition(let definition):
+      if Session.isResultName(definition.name) {
+        throw Diagnostic("`\(definition.name)` is a result and cannot be defined", at: statement.span)
+      }
+      set(definition.name, to: .verb(definition))
+      note("\(definition.name): a verb" + (definition.parameters.isEmpty ? "" : ", \(definition.signature)"))
       return nil
     }
   }
@@ -217,6 +224,7 @@ extension Session {
     case .constant(let constant): emit(.constant(constant))
     case .several(let values): for value in values { try show(value) }
     case .shown(let text): emit(.text(text))
+    case .verb(let definition): emit(.text(StyledText(definition.text)))
     case .nothing: break
     }
   }
@@ -233,8 +241,22 @@ extension Session {
     case .constant(.list(let column)): return "\(grouped(column.count)) values \(column.type)"
     case .several(let values): return "\(values.count) values"
     case .shown: return "a text"
+    case .verb(let definition): return definition.signature
     case .nothing: return "nothing"
     }
+  }
+}
+
+extension Diagnostic {
+  /// The same with the calls of defined verbs in which it came up.
+  fileprivate var namingCalls: Diagnostic {
+    var result = self
+    var call = span?.source.call
+    while let own = call {
+      result.notes.append("in `\(own.text)`, \(own.source.name)")
+      call = own.source.call
+    }
+    return result
   }
 }
 

@@ -139,7 +139,7 @@ extension Session {
       var settled: [NotebookValue] = []
       for value in values { settled.append(try settle(value, name: name)) }
       return .several(settled)
-    case .model, .constant, .shown, .nothing: return value
+    case .model, .constant, .shown, .verb, .nothing: return value
     }
   }
 
@@ -190,6 +190,11 @@ extension Session: Catalog {
   }
 
   public func drawSeed(for call: VerbCall) -> Int {
+    if let caller = call.span.source.call {
+      let seed = seeds.next()
+      note("drew seed=\(seed) in `\(caller.text)`; a parameter of its definition could hold one")
+      return seed
+    }
     let offset = call.span.range.upperBound
     // A call that is planned once more keeps its seed: it is written in the cell once.
     if let drawn = drawnSeeds.first(where: { $0.offset == offset }) { return drawn.seed }

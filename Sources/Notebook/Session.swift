@@ -93,6 +93,19 @@ public final class Session {
 
   static let parser = Parser(verbs: declarations, functionNames: functions.map(\.name))
 
+  /// The parser of this session, which knows the verbs that it has defined.
+  var parser: Parser { Session.parser.defining(definitions) }
+
+  var definitions: [VerbDefinition] {
+    names.compactMap { if case .verb(let definition)? = values[$0] { definition } else { nil } }
+  }
+
+  /// The declaration of a verb, its own or one of Lectern's.
+  func declaration(of verb: String) -> VerbDeclaration? {
+    Session.declarations.first { $0.name == verb || $0.synonyms.contains(verb) }
+      ?? definitions.first { $0.name == verb }?.declaration
+  }
+
   /// Whether a prompt should wait for another line.
   public static func isIncomplete(_ text: String) -> Bool { parser.isIncomplete(text) }
 

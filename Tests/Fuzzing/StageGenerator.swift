@@ -84,7 +84,7 @@ struct StageGenerator {
     parts.append(arguments(of: verb))
     for clause in verb.clauses where clause.isRequired || random.chance(60) {
       parts.append(clause.keyword)
-      parts.append(clause.form == .assignments ? assignments(1...3, aggregates: true) : joinKeys())
+      parts.append(clause.form == .assignments ? assignments(1...3, aggregates: true) : joinKeys(of: clause.form))
     }
     for option in verb.options where random.chance(20) { parts.append("\(option.name)=\(value(of: option))") }
     if verb.takesAnyOption { parts += parameters(of: parts[1]) }
@@ -148,8 +148,12 @@ struct StageGenerator {
     }
   }
 
-  private mutating func joinKeys() -> String {
-    list(1...2) { $0.random.chance(60) ? $0.column() : "\($0.column()) == \($0.column())" }
+  private mutating func joinKeys(of form: Clause.Form) -> String {
+    list(1...(form == .joinKey ? 1 : 2)) { generator in
+      if generator.random.chance(60) { return generator.column() }
+      let sign = form == .joinConditions ? generator.random.pick(["==", "<", "<=", ">", ">="]) : "=="
+      return "\(generator.column()) \(sign) \(generator.column())"
+    }
   }
 
   private mutating func table() -> String {

@@ -7,14 +7,14 @@ import Testing
 /// The language, line by line: the sessions in `examples` print to the letter what is recorded in them, and the
 /// language's own description runs as it stands.
 @Suite(.serialized) struct LanguageTests {
-  @Test(arguments: ["language.md", "mistakes.md"])
+  @Test(arguments: ["language.md", "mistakes.md", "everyday.md"])
   func printsWhatIsRecorded(_ name: String) throws {
     let data = try #require(SeminarTests.data)
     let path = SeminarTests.root.appending(path: "examples/\(name)").path
     let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
     let runner = SessionRunner(document: document, path: path, dataFolder: data.path)
     let report = try runner.record(in: Session())
-    #expect(report.outputs.count == document.cells.count && report.outputs.count > 60)
+    #expect(report.outputs.count == document.cells.count && report.outputs.count >= 40)
     #expect(report.failedCells == 0)
     for (cell, output) in zip(document.cells, report.outputs) where cell.options.tolerance == nil {
       // Times are not the same twice.

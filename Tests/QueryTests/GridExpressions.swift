@@ -136,7 +136,14 @@ enum GridExpressions {
       "filter k == 0 | filter X > Y", "with x = X, x2 = Y | filter x == x2",
       "select X, k | cross_join (TABLE | select y = Y | head 2)",
     ]
-    return (own + joins).map { "TABLE | " + $0.replacingWord("X", by: a).replacingWord("Y", by: b) }
+    let ordered = [
+      "join (TABLE | select other = Y, k) on k, X < other", "left_join (TABLE | select other = Y) on other <= X",
+      "anti_join (TABLE | select other = Y, k) on k, X >= other",
+      "asof_join (TABLE | select other = Y, k) on k by X == other",
+      "asof_join (TABLE | select other = Y) by X == other direction=forward",
+      "asof_join (TABLE | select other = Y, k) on k by X == other direction=nearest within=1",
+    ]
+    return (own + joins + ordered).map { "TABLE | " + $0.replacingWord("X", by: a).replacingWord("Y", by: b) }
   }
 }
 

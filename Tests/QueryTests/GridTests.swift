@@ -27,6 +27,10 @@ import Testing
     for pipeline in GridExpressions.aggregates(name) + GridExpressions.windows(name) { grid.run(pipeline) }
     for call in GridExpressions.aggregateCalls(name) { grid.compareAggregate(call) }
     for call in GridExpressions.windowCalls(name) { grid.compareWindow(call, of: name) }
+    for call in GridExpressions.aggregateCalls(name) {
+      for frame in NaiveFrame.allCases { grid.compareFrame(call, frame, of: name) }
+      grid.compareCondition(call, of: name)
+    }
     for other in GridColumn.all.map(\.name) {
       for pipeline in GridExpressions.pairs(name, other) { grid.run(pipeline) }
     }
@@ -178,6 +182,47 @@ final class Grid {
       }
       for (row, own) in expected.enumerated() where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
         faults.append("\(call) over \(over), row \(row): is \(table.columns[0][row]), it should be \(own)")
+      }
+    }
+  }
+
+  /// An aggregate of the rows near each, by groups, in both orders of a column.
+  func compareFrame(_ call: String, _ frame: NaiveFrame, of column: String) {
+    guard Int.random(in: 0..<Grid.stride, using: &dice) == 0 else { return }
+    for isDescending in [false, true] {
+      let over = "(k order by \(column)\(isDescending ? " desc" : "") \(frame.text))"
+      let found = outcome("t | select x = \(call) over \(over)", in: session)
+      _ = outcome("e | select x = \(call) over \(over)", in: session)
+      let expected = naive.framed(call, frame, groups: Grid.groups, order: column, isDescending: isDescending)
+      guard case .table(let table) = found else {
+        if expected.allSatisfy(\.isValue) {
+          faults.append("\(call) over \(over): \(found), where the naive evaluator gives \(expected)")
+        }
+        continue
+      }
+      for (row, own) in expected.enumerated() where !own.agrees(with: table.columns[0][row], table.schema[0].type) {
+        faults.append("\(call) over \(over), row \(row): is \(table.columns[0][row]), it should be \(own)")
+      }
+    }
+  }
+
+  /// An aggregate of the rows for which a condition holds: of all, of each group, beside each row.
+  func compareCondition(_ call: String, of column: String) {
+    guard Int.random(in: 0..<Grid.stride, using: &dice) == 0 else { return }
+    let first = Set(Grid.groups[0])
+    let all = Array(0..<GridColumn.rowCount)
+    compare(
+      outcome("t | agg x = \(call) where k == 0", in: session), naive.aggregate(call, of: all.filter(first.contains)),
+      "\(call) where k == 0")
+    let early = "where row < 3"
+    for (group, rows) in Grid.groups.enumerated() {
+      let expected = naive.aggregate(call, of: rows.filter { $0 < 3 })
+      let grouped = "t | row_index | group_by k agg x = \(call) \(early) | filter k == \(group) | select x"
+      compare(outcome(grouped, in: session), expected, "\(call) \(early), group \(group)")
+      let beside = outcome("t | row_index | select x = \(call) \(early) over k", in: session)
+      guard case .table(let table) = beside else { continue }
+      for row in rows where !expected.agrees(with: table.columns[0][row], table.schema[0].type) {
+        faults.append("\(call) \(early) over k, row \(row): is \(table.columns[0][row]), it should be \(expected)")
       }
     }
   }

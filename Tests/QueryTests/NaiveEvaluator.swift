@@ -77,6 +77,7 @@ struct NaiveEvaluator {
     case "value_counts": return valueCounts(input, call)
     case "unpivot": return unpivoted(input, call)
     case "join", "left_join", "full_join", "semi_join", "anti_join", "cross_join": return joined(input, call)
+    case "asof_join": return nearest(input, call)
     default: return unknown(input)
     }
   }
@@ -188,6 +189,9 @@ struct NaiveEvaluator {
   }
 
   func aggregate(_ expression: Expression, _ group: [[Value]], _ table: NaiveTable) -> Value {
+    if case .filtered(let call, let condition) = expression.node {
+      return aggregate(call, group.filter { value(condition, $0, table) == .bool(true) }, table)
+    }
     guard case .call(let function, let arguments, _) = expression.node else {
       guard case .binary(let operation, let left, let right, _) = expression.node else {
         if case .literal(let value) = expression.node { return value }
@@ -227,53 +231,5 @@ struct NaiveEvaluator {
       return .float(Double(sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2)
     default: return giveUp()
     }
-  }
-
-  // MARK: Joins
-
-  private func joined(_ left: NaiveTable, _ call: VerbCall) -> NaiveTable {
-    guard case .table(let pipeline)? = call.arguments.first else { return unknown(left) }
-    let right = table(pipeline)
-    var keys: [(Int, Int)] = []
-    for argument in call.clauses["on"] ?? [] {
-      guard case .joinKey(let a, let b) = argument, case .name(let a) = a.node, case .name(let b) = b.node else {
-        continue
-      }
-      keys.append((left[a], right[b]))
-    }
-    let matches = left.rows.map { row in
-      right.rows.indices.filter { other in
-        keys.allSatisfy { key in
-          let (a, b) = (row[key.0], right.rows[other][key.1])
-          return a != .null && b != .null && a.order(b) == 0
-        }
-      }
-    }
-    if call.name == "semi_join" || call.name == "anti_join" {
-      let rows = zip(left.rows, matches).filter { $0.1.isEmpty == (call.name == "anti_join") }.map(\.0)
-      return NaiveTable(names: left.names, rows: rows)
-    }
-    let isFull = call.name == "full_join"
-    let shown = right.names.indices.filter { index in !keys.contains { $0.1 == index } }
-    var names = left.names
-    for index in shown {
-      var name = right.names[index]
-      while names.contains(name) { name += "_right" }
-      names.append(name)
-    }
-    var rows: [[Value]] = []
-    for (row, found) in zip(left.rows, matches) {
-      rows += found.map { other in row + shown.map { right.rows[other][$0] } }
-      if found.isEmpty, call.name == "left_join" || isFull { rows.append(row + shown.map { _ in .null }) }
-    }
-    if isFull {
-      let matched = Set(matches.flatMap { $0 })
-      for (index, other) in right.rows.enumerated() where !matched.contains(index) {
-        var row = [Value](repeating: .null, count: left.names.count)
-        for key in keys { row[key.0] = other[key.1] }
-        rows.append(row + shown.map { other[$0] })
-      }
-    }
-    return NaiveTable(names: names, rows: rows)
   }
 }

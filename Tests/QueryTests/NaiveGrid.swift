@@ -77,9 +77,31 @@ struct NaiveGrid {
     return outcomes
   }
 
-  private func placed(
-    _ name: String, _ arguments: [Expression], _ group: [Int], _ order: String?, _ isDescending: Bool
-  ) throws -> [(Int, Value)] {
+  /// What an aggregate gives each row of the rows in its frame.
+  func framed(
+    _ call: String, _ frame: NaiveFrame, groups: [[Int]], order: String, isDescending: Bool
+  ) -> [NaiveOutcome] {
+    var outcomes = [NaiveOutcome](repeating: .value(.null), count: rows.count)
+    for group in groups {
+      do {
+        if frame.measures, meaning.types[order] == .null { throw NaiveFailure.types }
+        let (sorted, _) = try ordered(group, order, isDescending)
+        for (place, row) in sorted.enumerated() {
+          let chosen = try frame.rows(around: place, of: sorted.map { rows[$0][order] ?? .null }, isDescending)
+          outcomes[row] = aggregate(call, of: chosen.map { sorted[$0] })
+        }
+      } catch {
+        let failed = NaiveOutcome { throw error }
+        for row in group { outcomes[row] = failed }
+      }
+    }
+    return outcomes
+  }
+
+  /// The rows of a group in order, and whether two rows stand at the same place of it.
+  private func ordered(
+    _ group: [Int], _ order: String?, _ isDescending: Bool
+  ) throws -> (rows: [Int], ties: (Int, Int) -> Bool) {
     var sorted = group
     var ties = { (_: Int, _: Int) in true }
     if let order {
@@ -96,6 +118,13 @@ struct NaiveGrid {
       }
       ties = { (try? compared($0, $1)) == 0 }
     }
+    return (sorted, ties)
+  }
+
+  private func placed(
+    _ name: String, _ arguments: [Expression], _ group: [Int], _ order: String?, _ isDescending: Bool
+  ) throws -> [(Int, Value)] {
+    let (sorted, ties) = try ordered(group, order, isDescending)
     let values = try sorted.map { row in try arguments.first.map { try meaning.value($0, rows[row]) } ?? .null }
     var shift = 1
     if arguments.count > 1 {

@@ -27,7 +27,7 @@ extension NaiveMeaning {
     "list_contains": [.list, .anything], "list_get": [.list, .whole], "list_first": [.list], "list_last": [.list],
     "list_slice": [.list, .whole, .whole], "list_sort": [.list], "list_reverse": [.list], "list_unique": [.list],
     "list_sum": [.list], "list_mean": [.list], "list_min": [.list], "list_max": [.list],
-    "set_intersect": [.list, .list],
+    "set_intersect": [.list, .list], "list_zip": [.list, .list],
     "set_union": [.list, .list], "set_difference": [.list, .list],
   ]
 
@@ -90,6 +90,10 @@ extension NaiveMeaning {
     case "list_get", "list_first", "list_last", "list_min", "list_max": return element
     case "list_sum", "list_mean": return try NaiveAggregate(String(name.dropFirst(5)), element).type
     case "set_intersect", "set_union", "set_difference": return try meeting(types[0], types[1])
+    case "list_zip":
+      var second = DataType.null
+      if case .list(let own) = types[1] { second = own }
+      return .list(.structure([Field("first", element), Field("second", second)]))
     default: return types[0]
     }
   }
@@ -333,6 +337,10 @@ extension NaiveMeaning {
     case "list_sort", "list_sum", "list_mean", "list_min", "list_max":
       let aggregate = try NaiveAggregate(String(name.dropFirst(5)), own)
       return name == "list_sort" ? .list(try aggregate.sorted(elements)) : try aggregate.value(elements)
+    case "list_zip":
+      guard case .list(let others) = values[1] else { return .null }
+      if others.count != elements.count { throw NaiveFailure.refused }
+      return .list(zip(elements, others).map { .structure(["first", "second"], [$0, $1]) })
     case "set_intersect", "set_union", "set_difference":
       guard case .list(let others) = values[1], case .list(let other) = types[1] else { return .null }
       guard case .list(let type) = try meeting(types[0], types[1]) else { throw NaiveFailure.types }

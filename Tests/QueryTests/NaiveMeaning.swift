@@ -28,8 +28,14 @@ struct NaiveMeaning {
         return try NaiveArithmetic(operation, type(left), type(right)).type
       default: return .bool
       }
+    case .call(let function, let arguments, nil) where ["list_map", "list_filter"].contains(function.name):
+      let own = try type(arguments[0])
+      let formula = try ofElements(arguments[0]).type(arguments[1])
+      if function.name == "list_map" { return .list(formula) }
+      guard formula == .bool || formula == .null else { throw NaiveFailure.types }
+      return own == .null ? .list(.null) : own
     case .call(let function, let arguments, nil): return try callType(function.name, arguments)
-    case .call: throw NaiveFailure.unknown(.windowsInRows)
+    case .call, .filtered: throw NaiveFailure.unknown(.windowsInRows)
     }
   }
 
@@ -75,8 +81,27 @@ struct NaiveMeaning {
       let isThere = try elements.contains { try $0 != .null && order($0, element, wanted, type(operand)) == 0 }
       return .bool(isThere != isNegated)
     case .binary(let operation, let left, let right, _): return try binary(operation, left, right, row)
+    case .call(let function, let arguments, _) where ["list_map", "list_filter"].contains(function.name):
+      _ = try type(expression)
+      guard case .list(let elements) = try value(arguments[0], row) else { return .null }
+      let inner = try ofElements(arguments[0])
+      let values = try elements.map { element in
+        try inner.value(arguments[1], row.merging(["it": element]) { $1 })
+      }
+      if function.name == "list_map" { return .list(values) }
+      return .list(zip(elements, values).filter { $0.1 == .bool(true) }.map(\.0))
     case .call(let function, let arguments, _): return try call(function.name, arguments, row, type(expression))
     case .list, .session: throw NaiveFailure.unknown(.sessionValues)
+    case .filtered: throw NaiveFailure.unknown(.windowsInRows)
+    }
+  }
+
+  /// The meaning of a formula of the elements of a list.
+  private func ofElements(_ list: Expression) throws -> NaiveMeaning {
+    switch try type(list) {
+    case .list(let element): return NaiveMeaning(types: types.merging(["it": element]) { $1 })
+    case .null: return NaiveMeaning(types: types.merging(["it": .null]) { $1 })
+    default: throw NaiveFailure.types
     }
   }
 

@@ -24,6 +24,7 @@ enum NaiveGap: String, CaseIterable {
   case forms = "forms of dates and moments are tested with texts from Python"
   case runningFloats = "running sums of floats are tested with their own tables"
   case sessionValues = "values of the session: the grid runs them, comparisons with `==` are in MeetingTypesTests"
+  case frames = "distances beyond 120 bits"
   case windowsInRows = "windows are computed by groups, not by rows"
   case nestedCalls = "calls in calls, which the grid does not write"
   /// A mistake of the evaluator's own.

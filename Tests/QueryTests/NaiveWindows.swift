@@ -25,6 +25,15 @@ extension NaiveEvaluator {
       node = .membership(replacingCalls(in: operand, &table), list, isNegated: isNegated)
     case .nullTest(let operand, let isNegated):
       node = .nullTest(replacingCalls(in: operand, &table), isNegated: isNegated)
+    case .filtered(let call, let condition):
+      guard case .call(let function, let arguments, let window) = call.node else { break }
+      let truth = column(condition, table)
+      if let values = values(of: call, function.name, arguments, window, table, where: truth) {
+        let name = "\u{1}\(table.names.count)"
+        table.names.append(name)
+        for row in table.rows.indices { table.rows[row].append(values[row]) }
+        node = .name(name)
+      }
     case .call(let function, let arguments, let window):
       if let values = values(of: expression, function.name, arguments, window, table) {
         let name = "\u{1}\(table.names.count)"
@@ -42,7 +51,7 @@ extension NaiveEvaluator {
   /// What an aggregate or a window function gives each row; nil of a function of one row.
   private func values(
     of expression: Expression, _ function: String, _ arguments: [Expression], _ window: Query.Window?,
-    _ table: NaiveTable
+    _ table: NaiveTable, where truth: [Value]? = nil
   ) -> [Value]? {
     let isRanking = ["row_number", "rank", "dense_rank", "lag", "lead", "cum_sum", "cum_max"].contains(function)
     guard isRanking || Self.aggregates.contains(function) else { return nil }
@@ -61,8 +70,11 @@ extension NaiveEvaluator {
       }
       rows.sort { compared($0, $1) < 0 || compared($0, $1) == 0 && $0 < $1 }
       if !isRanking {
-        let whole = aggregate(expression, rows.map { table.rows[$0] }, table)
-        for row in rows { result[row] = whole }
+        for (place, row) in rows.enumerated() {
+          let near = rows.indices.filter { isBeside($0, place, window?.frame) }.map { rows[$0] }
+          let chosen = near.filter { row in truth.map { $0[row] == .bool(true) } ?? true }
+          result[row] = aggregate(expression, chosen.map { table.rows[$0] }, table)
+        }
         continue
       }
       let shift = arguments.count > 1 ? max(-1000, min(1000, value(arguments[1], [], table).asInt)) : 1
@@ -90,6 +102,20 @@ extension NaiveEvaluator {
       }
     }
     return result
+  }
+
+  /// Whether a row at one place is in the frame of the row at another.
+  private func isBeside(_ other: Int, _ place: Int, _ frame: Query.Window.Frame?) -> Bool {
+    guard let frame else { return true }
+    if frame.unit == .running { return other <= place }
+    guard frame.unit == .rows, case .literal(.integer(let extent))? = frame.extent?.node else {
+      _ = giveUp()
+      return false
+    }
+    var after = 0
+    if case .literal(.integer(let count))? = frame.after?.node { after = Int(count) }
+    let before = Int(extent) - (frame.isBefore ? 0 : 1)
+    return other >= place - before && other <= place + after
   }
 
   private func giveUpColumn(_ column: [Value]) -> [Value] {

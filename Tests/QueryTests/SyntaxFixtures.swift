@@ -59,12 +59,19 @@ func outline(_ expression: Expression) -> String {
     "(if \(outline(condition)) \(outline(then)) \(outline(otherwise)))"
   case .call(let name, let arguments, let window):
     "(\(([name.name] + arguments.map(outline) + (window.map { [outline($0)] } ?? [])).joined(separator: " ")))"
+  case .filtered(let call, let condition): "(where \(outline(call)) \(outline(condition)))"
   }
 }
 
 private func outline(_ window: Query.Window) -> String {
   let order = window.order.map { " by \(outline($0.expression))\($0.isDescending ? "↓" : "")" }.joined()
-  return "over{\(window.keys.map(outline).joined(separator: " "))\(order)}"
+  let frame = window.frame.map { frame in
+    let parts = [
+      frame.extent.map(outline), frame.isBefore ? "before" : nil, frame.after.map { outline($0) + " after" },
+    ]
+    return " " + ([frame.unit.rawValue] + parts.compactMap { $0 }).joined(separator: " ")
+  }
+  return "over{\(window.keys.map(outline).joined(separator: " "))\(order)\(frame ?? "")}"
 }
 
 func outline(_ pipeline: Pipeline) -> String {
@@ -99,8 +106,10 @@ private func outline(_ argument: Argument) -> String {
   case .message(let text): "!\(outline(text))"
   case .word(let word): "#\(word.name)"
   case .assignment(let name, let expression): (name.map { "\($0.name):=" } ?? "") + outline(expression)
+  case .assignments(let columns, let value): "\(outline(columns)):=\(outline(value))"
   case .sortKey(let key): outline(key.expression) + (key.isDescending ? "↓" : "")
   case .table(let pipeline): "{\(outline(pipeline))}"
+  case .joinComparison(let left, let sign, let right): "\(outline(left))\(sign.rawValue)\(outline(right))"
   case .joinKey(let left, let right): "\(outline(left))=\(outline(right))"
   }
 }
@@ -111,6 +120,7 @@ func outline(_ statement: Statement) -> String {
     case .evaluation(let targets, let pipeline):
       (targets.isEmpty ? "" : targets.map(\.name).joined(separator: ",") + " := ") + outline(pipeline)
     case .command(let name, let argument, _): ":\(name.name)<\(argument)>"
+    case .definition(let definition): definition.text
     case .help(let topic, let pipeline): "help<\(topic?.name ?? "")>" + (pipeline.map { " of " + outline($0) } ?? "")
     }
   return text + (statement.isSilenced ? ";" : "")

@@ -305,7 +305,7 @@ import Testing
 
       ▸ train | join products
       `join` needs `on`
-        21..<21 «» the columns to compare: `on a`, or `on left == right` for different names
+        21..<21 «» the columns to compare: `on a`, `on left == right` for different names, `on start <= day`
         hint: for example `train | join products on product_id`
 
       ▸ train | join products on

@@ -119,7 +119,12 @@ extension SplitMix {
   }
 
   private mutating func node(depth: Int) -> Expression.Node {
-    switch below(11) {
+    switch below(12) {
+    case 10:
+      .filtered(
+        Expression(.call(identifier(), some(0...2) { $0.expression(depth: depth) }, nil), nowhere),
+        condition: Expression(
+          .binary(.less, expression(depth: 0), expression(depth: 0), operatorSpan: nowhere), nowhere))
     case 0: .list(some(0...3) { $0.expression(depth: depth) })
     case 1: .field(expression(depth: depth), identifier())
     case 2: .unary(pick([.negate, .not]), expression(depth: depth))
@@ -137,9 +142,23 @@ extension SplitMix {
   }
 
   private mutating func window(_ depth: Int) -> Query.Window {
-    Query.Window(
-      keys: some(0...2) { $0.expression(depth: depth) },
-      order: some(0...2) { Query.SortKey($0.expression(depth: depth), isDescending: $0.below(2) == 0) }, span: nowhere)
+    let order = some(0...2) { Query.SortKey($0.expression(depth: depth), isDescending: $0.below(2) == 0) }
+    return Query.Window(
+      keys: some(0...2) { $0.expression(depth: depth) }, order: order, frame: order.isEmpty ? nil : frame(),
+      span: nowhere)
+  }
+
+  private mutating func frame() -> Query.Window.Frame? {
+    func number(_ value: Int128) -> Expression { Expression(.literal(.integer(value)), nowhere) }
+    switch below(5) {
+    case 0: return Query.Window.Frame(.running, nil, isBefore: false, after: nil, span: nowhere)
+    case 1: return Query.Window.Frame(.rows, number(7), isBefore: false, after: nil, span: nowhere)
+    case 2: return Query.Window.Frame(.rows, number(3), isBefore: true, after: number(2), span: nowhere)
+    case 3:
+      let week = Expression(.literal(.text(Text("7d"))), nowhere)
+      return Query.Window.Frame(.range, week, isBefore: false, after: nil, span: nowhere)
+    default: return nil
+    }
   }
 
   // MARK: Statements

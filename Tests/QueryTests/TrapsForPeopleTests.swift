@@ -27,16 +27,16 @@ import Testing
     ),
     (
       "t | with m = mean(rating) over (user_id order by day)", "`mean` of a whole group is the same in any order",
-      "leave the order out: `mean(rating) over user_id`"
+      "leave the order out: `mean(rating) over user_id`; up to each row: `mean(rating) over (user_id order by day running)`; `rows 7` and `range \"7d\"` in the place of `running` look at the last ones"
     ),
     (
       "t | with m = sum(rating) over (user_id, day order by day desc)",
       "`sum` of a whole group is the same in any order",
-      "leave the order out: `sum(rating) over (user_id, day)`; along the order: `cum_sum(rating) over (user_id, day order by day desc)`"
+      "leave the order out: `sum(rating) over (user_id, day)`; up to each row: `sum(rating) over (user_id, day order by day desc running)`; `rows 7` and `range \"7d\"` in the place of `running` look at the last ones"
     ),
     (
       "t | with m = max(rating) over (order by day)", "`max` of a whole group is the same in any order",
-      "leave the order out: `max(rating)`; along the order: `cum_max(rating) over (order by day)`"
+      "leave the order out: `max(rating)`; up to each row: `max(rating) over (order by day running)`; `rows 7` and `range \"7d\"` in the place of `running` look at the last ones"
     ),
   ])
   func mistakes(_ code: String, _ message: String, _ hint: String) throws {
@@ -48,7 +48,8 @@ import Testing
   /// What hints say can be pasted.
   @Test(arguments: [
     "group_by user_id agg m = mean(rating), n = len()", "agg len()", "with x = mean(rating) over user_id",
-    "with x = cum_sum(rating) over (user_id, day order by day desc)", "with x = cum_max(rating) over (order by day)",
+    "with x = sum(rating) over (user_id, day order by day desc running)",
+    "with x = max(rating) over (order by day rows 7)",
     "with x = first(rating) over (user_id order by day)", "group_by above = rating > mean(rating)",
     "group_by user_id, share = sum(rating) over user_id",
   ])

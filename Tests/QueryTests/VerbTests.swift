@@ -211,10 +211,10 @@ import Testing
       action_type · str · 5 · 0 · null · null · search · null · null · null · view · 3 · view
 
       ▸ actions | pivot rows=user_id columns=action_type
-      user_id i32, view u32, search u32, to_cart u32
-      1 · 1 · 1 · null
-      2 · 2 · null · null
-      3 · null · null · 1
+      user_id i32, search u32, to_cart u32, view u32
+      1 · 1 · null · 1
+      2 · null · null · 2
+      3 · null · 1 · null
 
       ▸ products | select product_id, brand, type | head 1 | unpivot brand, type
       product_id i64, variable str, value str
@@ -303,6 +303,7 @@ import Testing
       ▸ train | concat products
       error: only one table has a column `name`
         15..<23 «products» has it
+        hint: `schema=union` fills what is missing with null
         = the first: user_id i32, product_id i64, date date
         = the other: product_id i64, name str, brand str, type str, category_id i32, category_name str
 

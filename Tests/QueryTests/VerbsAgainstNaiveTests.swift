@@ -9,7 +9,7 @@ import Testing
   @Test func randomPipelinesAgree() throws {
     var failures = 0
     for seed in 0..<2_000 where failures < 3 {
-      var random = RandomPipeline(seed: UInt64(seed))
+      var random = RandomPipeline(seed: UInt64(seed), hasFrames: true)
       let tables = ["t": random.table(), "u": random.table()]
       let code = random.pipeline()
       guard case .evaluation(_, let pipeline) = try parse(code)[0].body else { continue }
@@ -47,7 +47,13 @@ struct RandomPipeline {
   private var floats: [String] = []
   private var texts: [String] = []
 
-  init(seed: UInt64) { random = SplitMix(seed: seed) }
+  /// Whether frames, conditions of aggregates and joins by order are among what is written.
+  private let hasFrames: Bool
+
+  init(seed: UInt64, hasFrames: Bool = false) {
+    random = SplitMix(seed: seed)
+    self.hasFrames = hasFrames
+  }
 
   // MARK: Tables
 
@@ -94,7 +100,7 @@ struct RandomPipeline {
 
   /// A verb, and whether the columns of the table are all there after it.
   private mutating func stage(isWhole: Bool) -> (String, keepsColumns: Bool) {
-    switch random.below(isWhole ? 16 : 8) {
+    switch random.below(isWhole ? hasFrames ? 20 : 16 : 8) {
     case 0, 1: return ("filter \(condition(2))", true)
     case 2:
       let name = "n\(random.below(2))"
@@ -123,9 +129,34 @@ struct RandomPipeline {
         false
       )
     case 13: return ("rename q = x", false)
+    case 16: return window()
+    case 17:
+      let verb = random.pick(["join", "left_join", "semi_join", "anti_join", "full_join"])
+      let other = "(u | select s, lo = a, hi = b, y = x)"
+      let keys = random.pick(["", "s, "])
+      let bounds = random.pick(["lo <= a", "a > lo", "lo < a, a <= hi", "y >= x", "lo <= a, b < hi", "x > lo, hi > b"])
+      return ("\(verb) \(other) on \(keys)\(bounds)", false)
+    case 18:
+      let by = random.pick(["a", "b", "x", "a == x", "s"])
+      let on = random.pick(["", "on s ", "on f ", "on s, f "])
+      let direction = random.pick(["", " direction=forward", " direction=backward"])
+      return ("asof_join u \(on)by \(on.contains("s") && by == "s" ? "a" : by)\(direction)", false)
+    case 19: return window()
     case 14: return ("row_index", false)
     default: return numbers.count == 1 ? ("concat u", true) : ("filter a is not null", true)
     }
+  }
+
+  /// An aggregate of some rows beside each row.
+  private mutating func window() -> (String, keepsColumns: Bool) {
+    let kind = random.pick([
+      "sum(a)", "count(b)", "min(b)", "max(b)", "first(s)", "last(a)", "len()", "n_unique(s)", "mode(a)",
+    ])
+    let condition = random.pick(["", "", " where a > 0", " where b is not null"])
+    let frame = random.pick(["rows 2", "rows 3 before", "rows 1 before 1 after", "rows 2 after", "running"])
+    let keys = random.pick(["", "s ", "f, s "])
+    let order = random.pick(["a", "b desc", "x, b", "s desc, a"])
+    return ("with w = \(kind)\(condition) over (\(keys)order by \(order) \(frame))", false)
   }
 
   private mutating func grouping() -> (String, keepsColumns: Bool) {
@@ -133,7 +164,11 @@ struct RandomPipeline {
     let kinds = [
       "len()", "count(b)", "n_unique(s)", "sum(a)", "mean(a)", "min(b)", "max(b)", "first(s)", "last(a)", "min(s)",
     ]
-    let aggregates = (0...random.below(2)).map { "g\($0) = \(random.pick(kinds))" }.joined(separator: ", ")
+    let aggregates = (0...random.below(2)).map { number in
+      let kind = random.pick(kinds)
+      let condition = hasFrames ? random.pick(["", "", " where a > 0", " where s != \"чай\" or b > 0"]) : ""
+      return "g\(number) = \(kind)\(condition)"
+    }.joined(separator: ", ")
     let text: String
     switch random.below(3) {
     case 0: text = "agg \(aggregates)"

@@ -44,7 +44,7 @@ extension Command {
     _ = try argument.required("a statement")
     let clock = ContinuousClock()
     // Read where it stands in the cell: a seed that is drawn for it belongs behind its verb there.
-    for statement in try Session.parser.statements(in: argument.span) {
+    for statement in try session.parser.statements(in: argument.span) {
       if case .command = statement.body {
         throw Diagnostic("`:time` takes a statement, and this is a command", at: statement.span)
       }

@@ -51,9 +51,13 @@ extension Session {
       found = helpTopics.map { .init(text: place.prefix + $0.name, description: $0.summary) }
     case .start:
       found = names.compactMap { name in values[name].map { .init(text: Spelling.name(name), description: $0.kind) } }
-      found += Session.declarations.filter(\.isSource).map { .init(text: $0.name, description: $0.summary) }
+      found += (Session.declarations + definitions.map(\.declaration)).filter(\.isSource).map {
+        .init(text: $0.name, description: $0.summary)
+      }
     case .verb:
-      found = Session.declarations.filter { !$0.isSource }.map { .init(text: $0.name, description: $0.summary) }
+      found = (Session.declarations + definitions.map(\.declaration)).filter { !$0.isSource }.map {
+        .init(text: $0.name, description: $0.summary)
+      }
     case .optionValue(let verb, let option, let before):
       found = optionValues(verb: verb, option: option, pipeline: before)
     case .inside(let verb, let before, let words):
@@ -72,7 +76,7 @@ extension Session {
   private func columns(of pipeline: String) -> [Field] {
     guard !pipeline.allSatisfy(\.isWhitespace) else { return [] }
     let source = Source(name: "completion", text: pipeline)
-    guard let statement = try? Session.parser.statements(in: source).last,
+    guard let statement = try? parser.statements(in: source).last,
       case .evaluation(_, let parsed) = statement.body, case .name(let head) = parsed.head,
       case .table(let input)? = value(named: head.name),
       parsed.stages.allSatisfy(CompletionCatalog.plans)
@@ -87,8 +91,7 @@ extension Session {
   }
 
   private func insideCandidates(verb: String, pipeline: String, isFirst: Bool) -> [CompletionList.Candidate] {
-    guard let declaration = Session.declarations.first(where: { $0.name == verb || $0.synonyms.contains(verb) })
-    else { return [] }
+    guard let declaration = declaration(of: verb) else { return [] }
     var found: [CompletionList.Candidate] = []
     switch declaration.arguments {
     case .none, .values: break
@@ -132,7 +135,7 @@ extension Session {
   private var modelVerbs: Set<String> { ["fit", "walk", "tune"] }
 
   private func optionValues(verb: String, option: String, pipeline: String) -> [CompletionList.Candidate] {
-    let declaration = Session.declarations.first { $0.name == verb || $0.synonyms.contains(verb) }
+    let declaration = declaration(of: verb)
     switch declaration?.options.first(where: { $0.name == option })?.kind {
     case .word(let choices): return choices.map { .init(text: $0, description: "") }
     case .column, .columns: return columnCandidates(pipeline)

@@ -71,7 +71,7 @@ extension Option {
   /// What the option takes, as a synopsis shows it.
   var valueText: String {
     switch kind {
-    case .word(let words): words.joined(separator: "|")
+    case .word(let words): words.isEmpty ? "name" : words.joined(separator: "|")
     case .column: "column"
     case .columns: "[columns]"
     case .table: "table"

@@ -79,6 +79,9 @@ extension Session {
     if let pipeline, let verb = Session.declarations.first(where: { $0.name.lowercased() == wanted }) {
       return try helpPage(of: verb, on: pipeline)
     }
+    if case .verb(let definition)? = value(named: topic.name) {
+      return "## \(definition.name)\n\nA verb of this session.\n\n```lectern\n\(definition.text)\n```\n"
+    }
     if let value = value(named: topic.name) {
       // A session's own name hides nothing: `count` may be a table and a verb.
       let own = "**\(topic.name)** is \(value.kind): \(try summary(of: value))."
@@ -130,7 +133,7 @@ extension Session {
     let before = (notes, drawnSeeds, seeds, inputName)
     defer { (notes, drawnSeeds, seeds, inputName) = before }
     do throws(Diagnostic) {
-      let statements = try Session.parser.statements(in: Source(name: "help", text: stages))
+      let statements = try parser.statements(in: Source(name: "help", text: stages))
       guard case .evaluation(_, let pipeline)? = statements.first?.body else { return false }
       var value = NotebookValue.table(table)
       for stage in pipeline.stages {

@@ -9,9 +9,15 @@ extension Executor {
     let (leftKeys, rightKeys) = (step.leftKeys.map { left.columns[$0] }, step.rightKeys.map { right.columns[$0] })
     let output = left.selecting(step.leftColumns)
     switch kind {
+    case .asof: return try nearest(left, right, step)
     case .semi, .anti:
       let matched = try located(at: step.description.span) { () throws(Diagnostic) in
-        try matchedRows(left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount)
+        if !step.comparisons.isEmpty {
+          return try matchedRowsInOrder(
+            equal: Array(zip(leftKeys, rightKeys)), step.orderComparisons(left, right), leftCount: left.rowCount,
+            rightCount: right.rowCount)
+        }
+        return try matchedRows(left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount)
       }
       return try Tables.filter(output, kind == .semi ? matched : ~matched)
     case .cross: return try cross(output, right.selecting(step.rightColumns), step)
@@ -19,14 +25,19 @@ extension Executor {
       let width = (step.leftColumns.map { left.schema[$0] } + step.rightColumns.map { right.schema[$0] })
         .reduce(0) { $0 + $1.type.bytesPerValue }
       var rows = try located(at: step.description.span) { () throws(Diagnostic) in
-        try Tables.join(
-          left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount,
-          kind: kind == .inner ? .inner : kind == .left ? .left : .full)
+        let joinKind: JoinKind = kind == .inner ? .inner : kind == .left ? .left : .full
+        if !step.comparisons.isEmpty {
+          return try joinInOrder(
+            equal: Array(zip(leftKeys, rightKeys)), step.orderComparisons(left, right), leftCount: left.rowCount,
+            rightCount: right.rowCount, kind: joinKind)
+        }
+        return try Tables.join(
+          left: leftKeys, count: left.rowCount, right: rightKeys, count: right.rowCount, kind: joinKind)
       }
       try located(at: step.description.span) { () throws(Diagnostic) in
         try requireMemory(rows: rows.count, bytesPerRow: width)
       }
-      if rows.repeatedLeft > 0 {
+      if rows.repeatedLeft > 0, step.comparisons.isEmpty {
         let cause = rows.isManyToMany ? "keys repeat on both sides" : "keys repeat in the other table"
         note(
           "\(kind.verb): \(cause): \(counted(left.rowCount, "row")) became \(grouped(rows.count)) "
@@ -42,6 +53,22 @@ extension Executor {
       for index in step.rightColumns { columns.append(try gather(right.columns[index], rows: rows.right)) }
       return named(columns, step, rowCount: rows.count)
     }
+  }
+
+  /// Every left row beside the nearest right one, or nulls.
+  private func nearest(_ left: Table, _ right: Table, _ step: JoinOperator) throws(Diagnostic) -> Table {
+    guard let key = step.nearest, let nearest = step.description.nearest else {
+      throw .fault("an as-of join without a key", at: step.description.span)
+    }
+    let rows = try located(at: step.description.span) { () throws(Diagnostic) in
+      try nearestRows(
+        equal: zip(step.leftKeys, step.rightKeys).map { (left.columns[$0], right.columns[$1]) },
+        nearest: (left.columns[key.left], right.columns[key.right]), nearest.direction, within: nearest.within,
+        leftCount: left.rowCount, rightCount: right.rowCount)
+    }
+    var columns = step.leftColumns.map { left.columns[$0] }
+    for index in step.rightColumns { columns.append(try gather(right.columns[index], rows: rows)) }
+    return named(columns, step, rowCount: left.rowCount)
   }
 
   /// A key column of a full join: rows that only the right table has take the key from there. It has the type that holds
@@ -102,5 +129,11 @@ extension Executor {
 
   private func named(_ columns: [Column], _ step: JoinOperator, rowCount: Int) -> Table {
     Table(Schema(zip(step.names, columns).map { Field($0, $1.type) }), columns, rowCount: rowCount)
+  }
+}
+
+extension JoinOperator {
+  fileprivate func orderComparisons(_ left: Table, _ right: Table) -> [OrderComparison] {
+    comparisons.map { OrderComparison(left.columns[$0.left], $0.left, $0.sign, right.columns[$0.right], $0.right) }
   }
 }

@@ -52,6 +52,8 @@ struct JoinOperator {
   /// By position in the inputs.
   let leftKeys: [Int]
   let rightKeys: [Int]
+  let comparisons: [JoinDescription.Comparison]
+  let nearest: JoinDescription.Key?
   let leftColumns: [Int]
   let rightColumns: [Int]
   /// Left columns, then right ones.

@@ -118,22 +118,38 @@ private enum PhysicalPlanner {
 
   private static func join(_ left: Plan, _ right: Plan, _ join: JoinDescription, _ needed: Set<Int>) -> Lowered {
     let leftCount = left.schema.count
-    let names = join.schema(left: left.schema, right: right.schema).names
+    let columnNames = join.schema(left: left.schema, right: right.schema).names
     let fromRight = join.rightColumns(right.schema)
     let leftKept = needed.filter { $0 < leftCount }.sorted()
     let rightKept = fromRight.indices.filter { needed.contains(leftCount + $0) }
-    let (leftStep, leftInner) = lower(left, needing: Set(leftKept).union(join.keys.map(\.left)))
+    let (leftStep, leftInner) = lower(left, needing: Set(leftKept).union(join.leftInputs))
     let (rightStep, rightInner) = lower(
-      right, needing: Set(rightKept.map { fromRight[$0] }).union(join.keys.map(\.right)))
+      right, needing: Set(rightKept.map { fromRight[$0] }).union(join.rightInputs))
     let kept = leftKept + rightKept.map { leftCount + $0 }
-    let keyNames = join.keys.map { key in
-      let (own, other) = (Spelling.name(left.schema[key.left].name), Spelling.name(right.schema[key.right].name))
-      return own == other ? own : "\(own) == \(other)"
+    func names(_ own: Int, _ sign: String, _ other: Int) -> String {
+      let (own, other) = (Spelling.name(left.schema[own].name), Spelling.name(right.schema[other].name))
+      return own == other && sign == "==" ? own : "\(own) \(sign) \(other)"
+    }
+    var keyNames = join.keys.map { names($0.left, "==", $0.right) }
+    keyNames += join.comparisons.map { names($0.left, $0.sign.rawValue, $0.right) }
+    if let nearest = join.nearest {
+      keyNames.append("\(nearest.direction.rawValue) by \(names(nearest.key.left, "==", nearest.key.right))")
+    }
+    let comparisons = join.comparisons.compactMap { own in
+      leftInner[own.left].flatMap { left in
+        rightInner[own.right].map { JoinDescription.Comparison(left: left, own.sign, right: $0) }
+      }
+    }
+    let nearest = join.nearest.flatMap { nearest in
+      leftInner[nearest.key.left].flatMap { left in
+        rightInner[nearest.key.right].map { JoinDescription.Key(left: left, right: $0) }
+      }
     }
     let step = JoinOperator(
       description: join, keyNames: keyNames, leftKeys: join.keys.compactMap { leftInner[$0.left] },
-      rightKeys: join.keys.compactMap { rightInner[$0.right] }, leftColumns: leftKept.compactMap { leftInner[$0] },
-      rightColumns: rightKept.compactMap { rightInner[fromRight[$0]] }, names: kept.map { names[$0] })
+      rightKeys: join.keys.compactMap { rightInner[$0.right] }, comparisons: comparisons, nearest: nearest,
+      leftColumns: leftKept.compactMap { leftInner[$0] },
+      rightColumns: rightKept.compactMap { rightInner[fromRight[$0]] }, names: kept.map { columnNames[$0] })
     return (.join(leftStep, rightStep, step), positions(of: kept))
   }
 

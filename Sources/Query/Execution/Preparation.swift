@@ -21,7 +21,7 @@ struct Preparation {
 
   mutating func prepare(_ expression: BoundExpression) throws(Diagnostic) -> BoundExpression {
     switch expression.node {
-    case .constant, .list: return expression
+    case .constant, .list, .element: return expression
     case .column(let index, _):
       used.insert(index)
       return expression
@@ -74,7 +74,7 @@ struct Preparation {
   /// or would cost more than the rows do.
   private mutating func lookUp(_ expression: BoundExpression) throws(Diagnostic) -> BoundExpression? {
     let indices = expression.columnIndices
-    guard let index = indices.first, indices.count == 1, !expression.looksBeyondItsRow,
+    guard let index = indices.first, indices.count == 1, !expression.looksBeyondItsRow, !expression.holdsElement,
       case .text(let text) = columns[index].values, text.dictionary.count < rowCount / 2
     else { return nil }
     let count = text.dictionary.count

@@ -14,6 +14,33 @@ extension TableEvaluator {
     return try located(at: span) { () throws(Diagnostic) in try kernel(call) }
   }
 
+  /// One value a frame.
+  private func aggregate(
+    _ function: Function, _ arguments: [BoundExpression], over frames: Frames, span: SourceSpan?
+  ) throws(Diagnostic) -> Column {
+    guard case .aggregate(let kernel) = function.body else {
+      throw .fault("`\(function.name)` is not an aggregate", at: span)
+    }
+    let operands = try operands(arguments)
+    return try located(at: span) { () throws(Diagnostic) in
+      let call = FrameCall(arguments: operands, frames: frames, rowCount: rowCount)
+      if let column = try function.framed?(call) { return column }
+      var batches: [Column] = []
+      try frames.forEachBatch { (slices) throws(Diagnostic) in
+        batches.append(
+          try kernel(GroupCall(arguments: operands, slices: slices, rowCount: rowCount, span: span)))
+      }
+      if batches.isEmpty {
+        batches = [
+          try kernel(
+            GroupCall(
+              arguments: operands, slices: GroupSlices(rows: [], offsets: Buffer([0])), rowCount: rowCount, span: span))
+        ]
+      }
+      return try concat(batches)
+    }
+  }
+
   private func operands(_ arguments: [BoundExpression]) throws(Diagnostic) -> [Operand] {
     var operands: [Operand] = []
     for argument in arguments {
@@ -36,8 +63,12 @@ extension TableEvaluator {
     for key in window.order { order.append(Tables.SortKey(try column(key.expression), descending: key.isDescending)) }
     let scope = try Tables.Window(partition: keys, order: order, count: rowCount)
     switch function.body {
-    case .row: throw .fault("`\(function.name)` takes no window", at: expression.span)
+    case .row, .elements: throw .fault("`\(function.name)` takes no window", at: expression.span)
     case .aggregate:
+      if let frame = window.frame {
+        let frames = try scope.frames(frame, along: order.first)
+        return try frames.inTableOrder(aggregate(function, arguments, over: frames, span: expression.span))
+      }
       return try scope.spread(
         aggregate(function, arguments, over: scope.slices, span: expression.span))
     case .window(let kernel):

@@ -4,9 +4,12 @@ import Tables
 extension Binder {
   /// A function call, with or without `over`.
   func call(
-    _ name: Identifier, _ arguments: [Expression], _ window: Window?, at span: SourceSpan
+    _ name: Identifier, _ arguments: [Expression], where condition: Expression? = nil, _ window: Window?,
+    at span: SourceSpan
   ) throws(Diagnostic) -> BoundExpression {
-    if name.name == "cast" || name.name == "try_cast" { return try conversion(name, arguments, at: span) }
+    if name.name == "cast" || name.name == "try_cast", condition == nil {
+      return try conversion(name, arguments, at: span)
+    }
     let candidates = functions.filter { $0.name == name.name || $0.synonyms.contains(name.name) }
     guard let function = candidates.first(where: { $0.accepts(count: arguments.count) }) ?? candidates.first else {
       if schema.index(of: name.name) != nil {
@@ -25,11 +28,20 @@ extension Binder {
     if function.kind != .row, schema.count == 0, !(function == .len && window == nil) {
       throw Diagnostic("`\(function.name)` needs a table's rows", at: span)
     }
+    if let condition, function.kind != .aggregate {
+      throw Diagnostic(
+        "`\(function.name)` is no aggregate: `where` has no meaning", at: condition.span,
+        hint: "`sum(x) where c` is an aggregate of some rows; a value of some rows is `if c then x else null`")
+    }
     if function.kind == .window, window == nil {
       // Without `over` the whole table is the group, in its own order.
       return try BoundExpression.window(function, operands(function, arguments), BoundWindow(keys: [], order: []), span)
     }
     guard let window else {
+      if let condition {
+        let (filtered, operands) = try self.filtered(function, arguments, by: condition)
+        return try apply(filtered, to: operands, at: span)
+      }
       let operands = try operands(function, arguments)
       if function == .listContains, case .list(let list) = operands[0].node,
         case .list(let element) = operands[0].type, element.isComparable(with: operands[1].type)
@@ -38,23 +50,74 @@ extension Binder {
       }
       return try apply(function, to: operands, at: span)
     }
-    if function.kind == .aggregate, !window.order.isEmpty, !function.traits.contains(.dependsOnOrder) {
+    if function.kind == .aggregate, !window.order.isEmpty, window.frame == nil,
+      !function.traits.contains(.dependsOnOrder)
+    {
       throw .orderWithoutMeaning(function, arguments, window, at: span)
     }
+    if let frame = window.frame, function.kind == .window { throw .frameOfPlaces(function, at: frame.span) }
     guard function.kind != .row else {
       throw Diagnostic(
         "`\(function.name)` looks at one row: `over` has no meaning", at: window.span,
         hint: "aggregates and windows take `over`: `sum(x) over key`")
     }
-    return try BoundExpression.window(function, operands(function, arguments), bound(window), span)
+    let (own, operands) =
+      if let condition {
+        try filtered(function, arguments, by: condition)
+      } else {
+        (function, try operands(function, arguments))
+      }
+    return try BoundExpression.window(own, operands, bound(window), span)
+  }
+
+  /// An aggregate of the rows for which a condition holds. What passes over nulls gets null in the other rows; what
+  /// counts them sees only the rows in question.
+  private func filtered(
+    _ function: Function, _ arguments: [Expression], by condition: Expression
+  ) throws(Diagnostic) -> (Function, [BoundExpression]) {
+    var inner = self
+    inner.allowsAggregates = false
+    let truth = try requireTruth(inner.bound(condition), by: "`where`")
+    if function == .len { return (.sum, [truth]) }
+    var operands = try operands(function, arguments)
+    for index in operands.indices where function.parameter(index)?.isConstant != true {
+      let own = operands[index]
+      let none = BoundExpression(.constant(.null), own.type, span: own.span)
+      operands[index] = BoundExpression(.conditional(truth, then: own, otherwise: none), own.type, span: own.span)
+    }
+    return function.traits.contains(.skipsNulls) ? (function, operands) : (function.filtered, operands + [truth])
   }
 
   private func operands(_ function: Function, _ arguments: [Expression]) throws(Diagnostic) -> [BoundExpression] {
     var inner = self
     if function.kind == .aggregate { inner.allowsAggregates = false }
     var bound: [BoundExpression] = []
-    for argument in arguments { bound.append(try inner.bound(argument)) }
+    for (index, argument) in arguments.enumerated() {
+      if function.takesFormula, index == 1 {
+        bound.append(try formula(argument, of: function, over: bound[0]))
+      } else {
+        bound.append(try inner.bound(argument))
+      }
+    }
     return bound
+  }
+
+  /// What a list function computes of each element, which `it` stands for.
+  private func formula(
+    _ expression: Expression, of function: Function, over list: BoundExpression
+  ) throws(Diagnostic) -> BoundExpression {
+    guard Parameter.Accepts.list.matches(list.type) else {
+      throw .wrongType(list, expected: Parameter.Accepts.list.rawValue, by: "`\(function.name)`")
+    }
+    var inner = self
+    inner.elementType = if case .list(let element) = list.type { element } else { .null }
+    let formula = try inner.bound(expression)
+    if let beyond = formula.firstPart(where: { $0.looksBeyondItsRow && $0.holdsElement }) {
+      throw Diagnostic(
+        "aggregates look at rows, not at the elements of a list", at: beyond.span,
+        hint: "`list_sum(list_map(xs, it * 2))` sums the elements")
+    }
+    return formula
   }
 
   private func bound(_ window: Window) throws(Diagnostic) -> BoundWindow {
@@ -64,7 +127,11 @@ extension Binder {
     for key in window.order {
       order.append(BoundSortKey(try bound(key.expression), isDescending: key.isDescending))
     }
-    return BoundWindow(keys: keys, order: order)
+    return BoundWindow(
+      keys: keys, order: order,
+      frame: try window.frame.map { (frame) throws(Diagnostic) in
+        try self.frame(frame, along: order)
+      })
   }
 
   /// A function on typed arguments.

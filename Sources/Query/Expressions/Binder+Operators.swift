@@ -128,7 +128,11 @@ extension Binder {
     _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
   ) throws(Diagnostic) -> BoundExpression? {
     guard left.type.isTemporal || right.type.isTemporal else { return nil }
-    let (left, right) = (try left.readAsMoment(like: right), try right.readAsMoment(like: left))
+    let isSum = operation == .add || operation == .subtract
+    let (left, right) = (
+      try (isSum ? left.readAsLength(beside: right) : left).readAsMoment(like: right),
+      try (isSum ? right.readAsLength(beside: left) : right).readAsMoment(like: left)
+    )
     let type: DataType
     var operands = (left, right)
     switch (left.type, operation, right.type) {
@@ -196,15 +200,48 @@ extension BinaryOperator {
 }
 
 extension BoundExpression {
+  /// A text constant that is added to a moment or taken from it, where it is a length of time: `ts + "1h 30m"`. Beside a
+  /// date it is days.
+  func readAsLength(beside other: BoundExpression) -> BoundExpression {
+    guard case .constant(.text(let text)) = node, other.type.isTemporal, let length = TimeSpan(text.string) else {
+      return self
+    }
+    if other.type == .date {
+      let (days, rest) = length.nanoseconds.quotientAndRemainder(dividingBy: DataType.date.nanosecondsPerTick)
+      return rest == 0 ? BoundExpression(.constant(.integer(days)), .i64, span: span) : self
+    }
+    guard let value = length.value(beside: other.type) else { return self }
+    return BoundExpression(.constant(value), value.literalType, span: span)
+  }
+
   /// A text constant beside a date or a moment, read as one: `date >= "2024-07-01"`.
   func readAsMoment(like other: BoundExpression) throws(Diagnostic) -> BoundExpression {
     guard case .constant(.text(let text)) = node, other.type.isTemporal else { return self }
     guard let value = text.moment(of: other.type) else {
       throw Diagnostic(
         "`\(text)` is not a \(other.type)", at: span, label: "compared with \(other.type)",
-        hint: other.type == .date ? "dates are written \"2024-07-01\"" : "moments are written \"2024-07-01 08:30:00\"")
+        hint: other.type == .date
+          ? "dates are written \"2024-07-01\""
+          : other.type.isDuration
+            ? "lengths of time are written \"1h 30m\", with `w d h m s ms us ns`"
+            : "moments are written \"2024-07-01 08:30:00\"")
     }
     return BoundExpression(.constant(value), value.literalType, span: span)
+  }
+}
+
+extension DataType {
+  var isDuration: Bool { if case .duration = self { true } else { false } }
+}
+
+extension TimeSpan {
+  /// The length in the unit of a type, or in nanoseconds where that has no room for it.
+  fileprivate func value(beside type: DataType) -> Value? {
+    if case .datetime(let unit) = type { return value(beside: .duration(unit)) }
+    if case .duration(let unit) = type, nanoseconds % type.nanosecondsPerTick == 0 {
+      return Int64(exactly: nanoseconds / type.nanosecondsPerTick).map { .duration($0, unit) }
+    }
+    return Int64(exactly: nanoseconds).map { .duration($0, .nanoseconds) }
   }
 }
 
@@ -221,6 +258,7 @@ extension Text {
       if let ticks = CalendarText.ticks(bytes, unit: .nanoseconds) { return .datetime(ticks, .nanoseconds) }
       return CalendarText.days(bytes).map { .date($0) }
     case .time: return CalendarText.nanoseconds(bytes).map { .time($0) }
+    case .duration: return TimeSpan(string)?.value(beside: type)
     default: return nil
     }
   }

@@ -14,6 +14,8 @@ public struct Binder {
   let table: String?
   /// Whether aggregates mean anything here: not inside another aggregate, nor without a table.
   var allowsAggregates = true
+  /// What `it` stands for inside the formula of a list function.
+  var elementType: DataType?
 
   public init(schema: Schema, environment: Environment = Environment(), table: String? = nil) {
     self.schema = schema
@@ -49,10 +51,18 @@ public struct Binder {
       return try conditional(bound(condition), bound(then), bound(otherwise), at: span)
     case .call(let name, let arguments, let window):
       return try call(name, arguments, window, at: span)
+    case .filtered(let call, let condition):
+      guard case .call(let name, let arguments, let window) = call.node else {
+        throw .fault("`where` behind what is no call", at: span)
+      }
+      return try self.call(name, arguments, where: condition, window, at: span)
     }
   }
 
   private func column(_ name: String, at span: SourceSpan) throws(Diagnostic) -> BoundExpression {
+    if let elementType, name == "it", !span.text.hasPrefix("`") {
+      return BoundExpression(.element, elementType, span: span)
+    }
     if let index = schema.index(of: name) { return .column(index, schema[index], span: span) }
     var error: Diagnostic
     if schema.count == 0 {
@@ -60,7 +70,9 @@ public struct Binder {
     } else {
       error = .unknownColumn(name, in: table, schema: schema, at: span)
     }
-    if let misreading = TypoDiagnosis(of: name, among: schema.names) {
+    if name == "it" {
+      error.hint = "`it` is an element inside `list_map(xs, it * 2)` and `list_filter(xs, it > 1)`"
+    } else if let misreading = TypoDiagnosis(of: name, among: schema.names) {
       error.labels = [Diagnostic.Label(span, "did you mean `\(misreading.name)`?")]
       error.hint = misreading.explanation
     } else if environment.constants[name] != nil {

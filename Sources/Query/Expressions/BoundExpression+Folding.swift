@@ -29,7 +29,7 @@ extension BoundExpression {
   ///
   /// - Throws: what makes it fail.
   func constant() throws(Diagnostic) -> BoundExpression {
-    isConstant || looksBeyondItsRow || !columnIndices.isEmpty ? self : try evaluated()
+    isConstant || looksBeyondItsRow || holdsElement || !columnIndices.isEmpty ? self : try evaluated()
   }
 
   private func evaluated() throws(Diagnostic) -> BoundExpression {
@@ -45,7 +45,7 @@ extension BoundExpression {
     switch node {
     case .binary(.and, let left, _), .binary(.or, let left, _): try left.requireConstants()
     case .conditional(let condition, _, _): try condition.requireConstants()
-    case .constant, .list, .column: break
+    case .constant, .list, .column, .element: break
     default:
       for part in children { try part.requireConstants() }
       if isOfConstants { _ = try evaluated() }
@@ -55,7 +55,7 @@ extension BoundExpression {
   /// Whether it is no constant itself, and computed of nothing else.
   private var isOfConstants: Bool {
     switch node {
-    case .constant, .list, .column, .aggregate, .window: false
+    case .constant, .list, .column, .element, .aggregate, .window: false
     default: children.allSatisfy(\.isConstant)
     }
   }

@@ -31,6 +31,7 @@ extension BoundExpression: CustomStringConvertible {
     case .constant(let value): return value.literal
     case .list(let list): return list.description
     case .column(_, let name): return Spelling.name(name)
+    case .element: return "it"
     case .field(let operand, _, let name): return operand.text(looserThan: 9) + "." + Spelling.name(name)
     case .cast(let operand, let mode): return "\(mode == .lenient ? "try_cast" : "cast")(\(operand), \(type))"
     case .negate(let operand): return "-" + operand.text(looserThan: 8)
@@ -55,7 +56,10 @@ extension BoundExpression: CustomStringConvertible {
   }
 
   private func call(_ function: Function, _ arguments: [BoundExpression]) -> String {
-    "\(function.name)(\(arguments.map(\.description).joined(separator: ", ")))"
+    if let unfiltered = function.unfilteredName, let condition = arguments.last {
+      return "\(unfiltered)(\(arguments.dropLast().map(\.description).joined(separator: ", "))) where \(condition)"
+    }
+    return "\(function.name)(\(arguments.map(\.description).joined(separator: ", ")))"
   }
 }
 
@@ -63,7 +67,35 @@ extension BoundWindow: CustomStringConvertible {
   public var description: String {
     let keys = keys.map(\.description).joined(separator: ", ")
     guard !order.isEmpty else { return keys.contains(where: { " ,(".contains($0) }) ? "(\(keys))" : keys }
-    return "(\(keys)\(keys.isEmpty ? "" : " ")order by \(order.map(\.description).joined(separator: ", ")))"
+    let ordered = order.map(\.description).joined(separator: ", ")
+    return
+      "(\(keys)\(keys.isEmpty ? "" : " ")order by \(ordered)\(frame.map { " \($0.text(along: order[0].expression.type))" } ?? ""))"
+  }
+}
+
+extension Frame {
+  /// The frame as the language would write it.
+  fileprivate func text(along type: DataType) -> String {
+    switch self {
+    case .running: "running"
+    case .rows(let before, let after): "rows \(before) before" + (after > 0 ? " \(after) after" : "")
+    case .range(let before, let after):
+      "range \(before.text(along: type)) before"
+        + (after == .whole(0) || after == .float(0) ? "" : " \(after.text(along: type)) after")
+    }
+  }
+}
+
+extension KeyDistance {
+  fileprivate func text(along type: DataType) -> String {
+    switch (self, type) {
+    case (.float(let distance), _): "\(distance)"
+    case (.whole(let ticks), .datetime(let unit)), (.whole(let ticks), .duration(let unit)):
+      "\"\(ticks)\(unit.rawValue)\""
+    case (.whole(let ticks), .time): "\"\(ticks)ns\""
+    case (.whole(let unscaled), .decimal(_, let scale)): "\(Value.decimal(unscaled, scale: scale))"
+    case (.whole(let distance), _): "\(distance)"
+    }
   }
 }
 

@@ -23,6 +23,8 @@ public struct BoundExpression: Sendable, Hashable {
     /// A list that is the same in every row.
     case list(ConstantList)
     case column(Int, name: String)
+    /// `it`: the element of the nearest list function around, whose formula this is a part of.
+    case element
     /// A field of a struct, by its position.
     case field(BoundExpression, Int, name: String)
     /// A conversion to the expression's type: `cast` is strict, `try_cast` lenient, and exact is what happens where two
@@ -53,10 +55,13 @@ public struct BoundExpression: Sendable, Hashable {
 public struct BoundWindow: Sendable, Hashable {
   public let keys: [BoundExpression]
   public let order: [BoundSortKey]
+  /// What an aggregate sees beside a row; nil of the whole group.
+  public let frame: Frame?
 
-  public init(keys: [BoundExpression], order: [BoundSortKey]) {
+  public init(keys: [BoundExpression], order: [BoundSortKey], frame: Frame? = nil) {
     self.keys = keys
     self.order = order
+    self.frame = frame
   }
 }
 
@@ -113,7 +118,7 @@ extension BoundExpression {
   /// The expressions this one is made of.
   public var children: [BoundExpression] {
     switch node {
-    case .constant, .list, .column: []
+    case .constant, .list, .column, .element: []
     case .field(let operand, _, _), .cast(let operand, _), .negate(let operand), .not(let operand),
       .membership(let operand, _, _), .nullTest(let operand, _):
       [operand]
@@ -121,6 +126,27 @@ extension BoundExpression {
     case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
     case .call(_, let arguments), .aggregate(_, let arguments): arguments
     case .window(_, let arguments, let window): arguments + window.keys + window.order.map(\.expression)
+    }
+  }
+
+  /// The first aggregate or window in it for which something holds.
+  func firstPart(where isMeant: (BoundExpression) -> Bool) -> BoundExpression? {
+    switch node {
+    case .aggregate, .window: if isMeant(self) { return self }
+    default: break
+    }
+    for child in children {
+      if let part = child.firstPart(where: isMeant) { return part }
+    }
+    return nil
+  }
+
+  /// Whether it is a part of a list function's formula, whose elements are not known outside.
+  var holdsElement: Bool {
+    switch node {
+    case .element: true
+    case .call(let function, let arguments) where function.takesFormula: arguments.first?.holdsElement == true
+    default: children.contains(where: \.holdsElement)
     }
   }
 
@@ -149,7 +175,7 @@ extension BoundExpression {
     }
     let changed: Node
     switch node {
-    case .constant, .list, .column: return self
+    case .constant, .list, .column, .element: return self
     case .field(let operand, let index, let name): changed = .field(try change(operand), index, name: name)
     case .cast(let operand, let mode): changed = .cast(try change(operand), mode)
     case .negate(let operand): changed = .negate(try change(operand))
@@ -167,7 +193,9 @@ extension BoundExpression {
       for key in window.order {
         order.append(BoundSortKey(try change(key.expression), isDescending: key.isDescending))
       }
-      changed = .window(function, try all(arguments), BoundWindow(keys: try all(window.keys), order: order))
+      let keys = try all(window.keys)
+      changed = .window(
+        function, try all(arguments), BoundWindow(keys: keys, order: order, frame: window.frame))
     }
     return BoundExpression(changed, type, span: span)
   }

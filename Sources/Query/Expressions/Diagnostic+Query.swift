@@ -54,13 +54,18 @@ extension Diagnostic {
     let keys = window.keys.map(\.span.text).joined(separator: ", ")
     let order = window.order.map { $0.expression.span.text + ($0.isDescending ? " desc" : "") }.joined(separator: ", ")
     let over = keys.isEmpty ? "" : " over " + (window.keys.count == 1 ? keys : "(\(keys))")
-    let running = ["sum": "cum_sum", "max": "cum_max"][function.name]
-    let further = running.map {
-      "; along the order: `\($0)\(operands) over (\(keys)\(keys.isEmpty ? "" : " ")order by \(order))`"
-    }
+    let along = "over (\(keys)\(keys.isEmpty ? "" : " ")order by \(order) running)"
     return Diagnostic(
       "`\(function.name)` of a whole group is the same in any order", at: window.order.first?.expression.span ?? span,
-      label: "changes nothing", hint: "leave the order out: `\(function.name)\(operands)\(over)`" + (further ?? ""))
+      label: "changes nothing",
+      hint: "leave the order out: `\(function.name)\(operands)\(over)`; up to each row: `\(function.name)\(operands) "
+        + "\(along)`; `rows 7` and `range \"7d\"` in the place of `running` look at the last ones")
+  }
+
+  static func frameOfPlaces(_ function: Function, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "`\(function.name)` looks at its whole group: a frame has no meaning", at: span,
+      hint: "frames are for aggregates: `sum(x) over (k order by d rows 7)`")
   }
 
   static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {

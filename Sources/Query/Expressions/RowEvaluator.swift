@@ -12,6 +12,8 @@ struct RowEvaluator {
   let numbers: RowNumbers
   /// What constant lists were made into, once for all runs.
   let sets: [ObjectIdentifier: MembershipSet]
+  /// What `it` stands for, inside the formula of a list function: then rows are elements.
+  var elements: Column?
 
   /// The expression's value for every row of the run.
   func column(_ expression: BoundExpression) throws(Diagnostic) -> Column {
@@ -23,6 +25,9 @@ struct RowEvaluator {
     case .constant(let value): return .constant(value, expression.type)
     case .list(let list): return .list(list)
     case .column(let index, _): return .column(columns[index])
+    case .element:
+      guard let elements else { throw .fault("`it` outside a list function", at: expression.span) }
+      return .column(elements)
     case .field(let operand, let index, _): return try .column(field(column(operand), index))
     case .cast(let operand, let mode): return try .column(cast(operand, mode, in: expression))
     case .negate(let operand):
@@ -136,7 +141,8 @@ struct RowEvaluator {
     var some = columns
     for index in used { some[index] = try gather(columns[index], rows: rows) }
     let inner = RowEvaluator(
-      columns: some, rowCount: rows.count, numbers: numbers.selecting(rows), sets: sets)
+      columns: some, rowCount: rows.count, numbers: numbers.selecting(rows), sets: sets,
+      elements: try elements.map { (elements) throws(Diagnostic) in try gather(elements, rows: rows) })
     let computed = try inner.column(expression)
     var positions = [UInt32](repeating: missingRow, count: rowCount)
     for (position, row) in rows.enumerated() { positions[Int(row)] = UInt32(position) }
@@ -146,6 +152,7 @@ struct RowEvaluator {
   private func call(
     _ function: Function, _ arguments: [BoundExpression], in expression: BoundExpression
   ) throws(Diagnostic) -> Column {
+    if case .elements(let kernel) = function.body { return try perElement(kernel, arguments) }
     guard case .row(let kernel) = function.body else {
       throw .fault("`\(function.name)` does not look at one row", at: expression.span)
     }
@@ -159,5 +166,24 @@ struct RowEvaluator {
     let call = RowCall(
       arguments: operands, rowCount: rowCount, resultType: expression.type, numbers: numbers, span: expression.span)
     return try located(at: expression.span) { () throws(Diagnostic) in try kernel(call) }
+  }
+
+  /// A list function with a formula: that is computed over all elements of all lists, each beside the columns of its row.
+  private func perElement(
+    _ kernel: @Sendable (Column, Column) throws(Diagnostic) -> Column, _ arguments: [BoundExpression]
+  ) throws(Diagnostic) -> Column {
+    let column = try column(arguments[0])
+    let (values, slices) = try column.listSlices(for: "list")
+    let start = slices.offsets[0]
+    let elements = values[start..<slices.offsets[slices.count]]
+    let offsets = (0...slices.count).map { slices.offsets[$0] - start }
+    let lists = Column(
+      .list(elements.type), .list(ListValues(offsets: Buffer(offsets), child: elements)), validity: column.validity)
+    let rows = try slices.sliceOfPosition()
+    var beside = columns
+    for index in arguments[1].columnIndices { beside[index] = try gather(columns[index], rows: rows) }
+    let inner = RowEvaluator(
+      columns: beside, rowCount: elements.count, numbers: numbers.selecting(rows), sets: sets, elements: elements)
+    return try kernel(lists, inner.column(arguments[1]))
   }
 }

@@ -14,7 +14,7 @@ extension Plan {
     case .binary(let operation, let left, let right):
       !expression.holdsWhereNull && (operation == .power || mayBeNull(left) || mayBeNull(right))
     case .cast(let operand, let mode): mode == .lenient || mayBeNull(operand)
-    case .field, .call, .aggregate, .window: true
+    case .field, .call, .aggregate, .window, .element: true
     }
   }
 

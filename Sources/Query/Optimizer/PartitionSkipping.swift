@@ -41,7 +41,7 @@ extension Partition {
     case .list, .nullTest: return true
     case .membership(let operand, let list, _): return list.elements.validity == nil && isNeverNull(operand)
     case .cast(let operand, let mode): return mode != .lenient && isNeverNull(operand)
-    case .binary(.power, _, _), .field, .call, .aggregate, .window: return false
+    case .binary(.power, _, _), .field, .call, .aggregate, .window, .element: return false
     case .binary where expression.holdsWhereNull: return true
     case .binary, .negate, .not, .conditional: return expression.children.allSatisfy { isNeverNull($0) }
     }

@@ -74,6 +74,29 @@ extension Diagnostic {
     Diagnostic("a computed key after `over` needs parentheses", at: span, hint: "write `over (\(name)(…))`")
   }
 
+  static func missingCondition(at span: SourceSpan) -> Diagnostic {
+    Diagnostic("a condition is missing after `where`", at: span, hint: "`sum(price) where kind == \"order\"`")
+  }
+
+  static func frameWithoutOrder(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "`\(span.text)` needs an order before it", at: span,
+      hint: "`over (k order by d rows 7)`; a column of that name is written in backticks")
+  }
+
+  static func missingExtent(_ unit: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "a number is missing after `\(unit)`", at: span,
+      hint: unit == "rows" ? "`rows 7`, or `rows 3 before 3 after`" : "`range \"7d\"`, or `range 10`")
+  }
+
+  static func foreignFrame(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "unexpected `\(span.text)`", at: span,
+      hint: "`rows 7` is this row and the six before, `rows 3 before 3 after` looks both ways, `running` starts at the "
+        + "first row")
+  }
+
   static func looseOrder(_ word: String, at span: SourceSpan) -> Diagnostic {
     let lower = word.lowercased()
     return Diagnostic(

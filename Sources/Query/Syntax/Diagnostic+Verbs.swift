@@ -2,6 +2,13 @@ import Diagnostics
 
 /// The words for verbs whose arguments, clauses or options are not what they declare.
 extension Diagnostic {
+  static func comparisonAsKey(_ name: String, _ sign: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      "keys are equal here, `\(sign)` compares them", at: span,
+      hint:
+        "`asof_join prices on item by time` finds the nearest, `join prices on item, \(name) \(sign) …` all in order")
+  }
+
   static func missingArgument(
     of verb: String, _ what: String, at span: SourceSpan, hint: String? = nil, choices: [String] = []
   ) -> Diagnostic {
@@ -70,7 +77,7 @@ extension Diagnostic {
 
   static func unknownOption(_ name: String, of verb: VerbDeclaration, at span: SourceSpan) -> Diagnostic {
     let names = verb.options.map(\.name)
-    if name == "how", verb.clauses.contains(where: { $0.form == .joinKeys }) {
+    if name == "how", verb.clauses.contains(where: { $0.form == .joinConditions }) {
       return Diagnostic(
         "`\(verb.name)` has no option `how`", at: span,
         hint: "other joins are verbs of their own: `left_join`, `full_join`, `semi_join`, `anti_join`")

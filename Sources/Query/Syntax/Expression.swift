@@ -30,6 +30,8 @@ public struct Expression: Sendable {
     case nullTest(Expression, isNegated: Bool)
     case conditional(condition: Expression, then: Expression, otherwise: Expression)
     case call(Identifier, [Expression], Window?)
+    /// `sum(x) where c`: a call of an aggregate, of the rows for which a condition holds.
+    case filtered(Expression, condition: Expression)
   }
 }
 
@@ -44,7 +46,35 @@ extension Expression {
     case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
     case .call(_, let arguments, let window):
       arguments + (window.map { $0.keys + $0.order.map(\.expression) } ?? [])
+    case .filtered(let call, let condition): [call, condition]
     }
+  }
+
+  /// The same expression with the expressions it is made of replaced.
+  func mappingChildren(_ change: (Expression) -> Expression) -> Expression {
+    var result = self
+    switch node {
+    case .literal, .name, .session: break
+    case .list(let elements): result.node = .list(elements.map(change))
+    case .field(let operand, let name): result.node = .field(change(operand), name)
+    case .unary(let sign, let operand): result.node = .unary(sign, change(operand))
+    case .nullTest(let operand, let isNegated): result.node = .nullTest(change(operand), isNegated: isNegated)
+    case .binary(let sign, let left, let right, let span):
+      result.node = .binary(sign, change(left), change(right), operatorSpan: span)
+    case .membership(let left, let right, let isNegated):
+      result.node = .membership(change(left), change(right), isNegated: isNegated)
+    case .conditional(let condition, let then, let otherwise):
+      result.node = .conditional(condition: change(condition), then: change(then), otherwise: change(otherwise))
+    case .filtered(let call, let condition): result.node = .filtered(change(call), condition: change(condition))
+    case .call(let name, let arguments, let window):
+      var inner = window
+      inner?.keys = window?.keys.map(change) ?? []
+      inner?.order = window?.order.map { SortKey(change($0.expression), isDescending: $0.isDescending) } ?? []
+      inner?.frame?.extent = window?.frame?.extent.map(change)
+      inner?.frame?.after = window?.frame?.after.map(change)
+      result.node = .call(name, arguments.map(change), inner)
+    }
+    return result
   }
 
   /// The bare names in it, each as often as it is written.
@@ -86,17 +116,46 @@ public enum BinaryOperator: String, Sendable, Hashable, CaseIterable {
   case floorDivide = "//"
   case remainder = "%"
   case power = "**"
+
+  /// Whether it asks which of two values comes first.
+  var isOrder: Bool { [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(self) }
 }
 
 /// `over key`, `over (k1, k2 order by d desc)`: the rows an aggregate or a rank looks at.
 public struct Window: Sendable {
   public var keys: [Expression]
   public var order: [SortKey]
+  /// Which of them an aggregate looks at beside a row; nil of all.
+  public var frame: Frame?
   public var span: SourceSpan
 
-  public init(keys: [Expression], order: [SortKey], span: SourceSpan) {
+  /// `rows 7`, `rows 3 before 3 after`, `range "7d"`, `running`
+  public struct Frame: Sendable {
+    public enum Unit: String, Sendable, CaseIterable {
+      case rows, range, running
+    }
+
+    public var unit: Unit
+    /// The first number; nil of `running`.
+    public var extent: Expression?
+    /// Whether `before` follows it: without, `rows 7` is the row itself and six before.
+    public var isBefore: Bool
+    public var after: Expression?
+    public var span: SourceSpan
+
+    public init(_ unit: Unit, _ extent: Expression?, isBefore: Bool, after: Expression?, span: SourceSpan) {
+      self.unit = unit
+      self.extent = extent
+      self.isBefore = isBefore
+      self.after = after
+      self.span = span
+    }
+  }
+
+  public init(keys: [Expression], order: [SortKey], frame: Frame? = nil, span: SourceSpan) {
     self.keys = keys
     self.order = order
+    self.frame = frame
     self.span = span
   }
 }

@@ -73,6 +73,7 @@ enum ForeignIdioms {
     "iif": "`if condition then a else b`",
     "if_else": "`if condition then a else b`",
     "ifelse": "`if condition then a else b`",
+    "columns": "`select columns(f64)`, `drop columns(\"price_.*\")`: it stands for columns where a verb names them",
     "when": "`if condition then a else b`",
     "where": "`if condition then a else b`",
     "case_when": "`if condition then a else b`",

@@ -123,6 +123,8 @@ extension Lexer {
     if first.symbol == .question || (first.word == "help" && index == statementStart + 1) { return false }
     switch tokens[index].kind {
     case .symbol(let symbol): return symbol.continuesLine
+    // Behind a bracket `where` begins a condition; elsewhere it is a name.
+    case .word("where"): return index > statementStart && tokens[index - 1].symbol == .closeParenthesis
     case .word(let word): return Keyword.continuesLine.contains(word)
     default: return false
     }

@@ -14,6 +14,10 @@ public struct Parser: Sendable {
   let verbs: [VerbDeclaration]
   let functionNames: [String]
   private let declarations: [String: [VerbDeclaration]]
+  /// The verbs that a session has defined, by name.
+  private var definitions: [String: VerbDefinition] = [:]
+  /// How many calls of defined verbs are being written out, one in another.
+  private var callDepth = 0
 
   /// `functionNames` only help the messages: `train | mean` is told how a function is used.
   public init(verbs: [VerbDeclaration], functionNames: [String]) {
@@ -25,6 +29,27 @@ public struct Parser: Sendable {
       for synonym in verb.synonyms { declarations[synonym, default: []].append(verb) }
     }
     self.declarations = declarations
+  }
+
+  /// The same parser with verbs that a session has defined.
+  public func defining(_ definitions: [VerbDefinition]) -> Parser {
+    var parser = self
+    for definition in definitions { parser.define(definition) }
+    return parser
+  }
+
+  mutating func define(_ definition: VerbDefinition) { definitions[definition.name] = definition }
+
+  mutating func forget(_ name: String) { definitions[name] = nil }
+
+  func definition(of word: String) -> VerbDefinition? { definitions.isEmpty ? nil : definitions[word] }
+
+  /// The parser of a definition that is called.
+  func deeper(at call: SourceSpan) throws(Diagnostic) -> Parser {
+    guard callDepth < 30 else { throw .nestedTooDeeply(at: call) }
+    var parser = self
+    parser.callDepth += 1
+    return parser
   }
 
   /// Everything the source says, in order.
@@ -52,15 +77,18 @@ public struct Parser: Sendable {
   public func isIncomplete(_ text: String) -> Bool { Lexer.isIncomplete(text) }
 
   /// The declarations that a word may mean: its own name's first, then those that have it as a synonym.
-  func declarations(of word: String) -> [VerbDeclaration] { declarations[word] ?? [] }
+  func declarations(of word: String) -> [VerbDeclaration] {
+    declarations[word] ?? definition(of: word).map { [$0.declaration] } ?? []
+  }
 
-  func isVerb(_ word: String) -> Bool { declarations[word] != nil }
+  func isVerb(_ word: String) -> Bool { isBuiltIn(word) || definition(of: word) != nil }
+  func isBuiltIn(_ word: String) -> Bool { declarations[word] != nil }
   func isFunction(_ word: String) -> Bool { functionNames.contains(word) }
 }
 
 /// The tokens of a source and how far they are read; the grammar is in its extensions.
 struct TokenReader {
-  let parser: Parser
+  var parser: Parser
   let source: Source
   let tokens: [Token]
   var position = 0
@@ -69,6 +97,8 @@ struct TokenReader {
   private var depth = 0
   /// The height of the expression read last.
   var height = 0
+  /// Whether `over` belongs to the aggregate whose condition is being read, not to a call in it.
+  var isInCondition = false
 
   init(_ parser: Parser, _ source: Source, _ tokens: [Token]) {
     self.parser = parser

@@ -9,6 +9,7 @@ extension Statement: CustomStringConvertible {
       text = names.isEmpty ? "\(pipeline)" : "\(names) = \(pipeline)"
     case .command(let word, let argument, _):
       return ":" + word.name + (argument.isEmpty ? "" : " " + argument)
+    case .definition(let definition): return definition.text
     case .help(let topic, let pipeline):
       let word = topic.map { Keyword.reserved.contains($0.name) ? $0.name : Spelling.name($0.name) } ?? ""
       text = pipeline.map { "\($0) | \(word)\(word.isEmpty ? "" : " ")?" } ?? "?" + word
@@ -69,6 +70,8 @@ extension Argument: CustomStringConvertible {
     case .sortKey(let key): "\(key)"
     case .table(let pipeline): pipeline.nestedText
     case .message(let text): "\(text)"
+    case .assignments(let columns, let value): "\(columns) = \(value)"
+    case .joinComparison(let left, let sign, let right): "\(left) \(sign.rawValue) \(right)"
     case .joinKey(let left, let right): left.description == right.description ? "\(left)" : "\(left) == \(right)"
     }
   }

@@ -21,7 +21,7 @@ extension Expression: CustomStringConvertible {
   }
 
   /// The text as an operand of an operator that binds as tightly as `level`.
-  private func text(at level: Int) -> String {
+  fileprivate func text(at level: Int) -> String {
     let text = bareText
     return precedence < level ? "(" + text + ")" : text
   }
@@ -33,6 +33,7 @@ extension Expression: CustomStringConvertible {
     case .unary(.negate, _): Precedence.negation
     case .binary(let binary, _, _, _): Precedence.of(binary)
     case .membership, .nullTest: Precedence.comparison
+    case .filtered: Precedence.any
     case .call(_, _, .some): Precedence.power
     case .literal(.integer(let value)) where value < 0: Precedence.negation
     case .literal(.float(let value)) where value.sign == .minus: Precedence.negation
@@ -67,8 +68,15 @@ extension Expression: CustomStringConvertible {
       if Keyword.castFunctions.contains(function.name), texts.count == 2, case .name(let type) = arguments[1].node {
         texts[1] = type
       }
+      if function.name == Keyword.columns, texts.count == 1, case .name(let type) = arguments[0].node {
+        texts[0] = type
+      }
       let call = Spelling.name(function.name) + "(" + texts.joined(separator: ", ") + ")"
       return window.map { call + " over " + $0.description } ?? call
+    case .filtered(let call, let condition):
+      guard case .call(let function, let arguments, let window) = call.node else { return call.description }
+      let bare = Expression(.call(function, arguments, nil), call.span).description
+      return bare + " where \(condition)" + (window.map { " over \($0)" } ?? "")
     }
   }
 }
@@ -79,8 +87,19 @@ extension Window: CustomStringConvertible {
     if order.isEmpty, keys.count == 1, case .name(let name) = keys[0].node { return Spelling.name(name) }
     let partition = keys.map(\.description).joined(separator: ", ")
     if order.isEmpty { return "(" + partition + ")" }
-    let ordering = "order by " + order.map(\.description).joined(separator: ", ")
+    let ordering =
+      "order by " + order.map(\.description).joined(separator: ", ") + (frame.map { " \($0)" } ?? "")
     return "(" + (partition.isEmpty ? ordering : partition + " " + ordering) + ")"
+  }
+}
+
+extension Window.Frame: CustomStringConvertible {
+  public var description: String {
+    var text = unit.rawValue
+    if let extent { text += " " + extent.text(at: Precedence.sum) }
+    if isBefore { text += " before" }
+    if let after { text += " " + after.text(at: Precedence.sum) + " after" }
+    return text
   }
 }
 

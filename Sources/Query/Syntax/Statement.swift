@@ -9,6 +9,8 @@ public struct Statement: Sendable {
     case command(Identifier, argument: String, argumentSpan: SourceSpan)
     /// `?group_by`, `EASE?`, `help X`; with a pipeline in `train | group_by ?`. No topic is the overview.
     case help(topic: Identifier?, Pipeline?)
+    /// `define NAME(parameter=default) = PIPELINE`.
+    case definition(VerbDefinition)
   }
 
   public var body: Body
@@ -82,11 +84,15 @@ public enum Argument: Sendable {
   case word(Identifier)
   /// `name = expression`; the name is nil where only the expression was written.
   case assignment(Identifier?, Expression)
+  /// `columns(f64) = expression`: one for each of several columns.
+  case assignments(Expression, Expression)
   case sortKey(SortKey)
   /// Another table: its name, or a pipeline in parentheses.
   case table(Pipeline)
   /// `k`, or `left == right`.
   case joinKey(left: Expression, right: Expression)
+  /// `start <= day` after `on`.
+  case joinComparison(Expression, BinaryOperator, Expression)
   /// A text after a claim: what an error says of it.
   case message(Expression)
 }

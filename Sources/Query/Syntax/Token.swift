@@ -116,4 +116,7 @@ enum Keyword {
 
   /// Functions whose second argument is the name of a type.
   static let castFunctions: Set<String> = ["cast", "try_cast"]
+
+  /// `columns(f64)`, `columns("price_.*")`: the columns of a type, or whose names have a form.
+  static let columns = "columns"
 }

@@ -188,10 +188,35 @@ extension TokenReader {
     guard token.symbol == .openParenthesis else { return Expression(.name(name.name), name.span) }
     position += 1
     let arguments = try expressions(until: .closeParenthesis, call: name)
-    let argumentHeight = height
-    let window = try window()
-    height = max(argumentHeight, height)
-    return Expression(.call(name, arguments, window), span(from: start))
+    var highest = height
+    var condition: Expression?
+    if token.word == "where", !isInCondition {
+      condition = try aggregateCondition()
+      highest = max(highest, height + 1)
+    }
+    let window = isInCondition ? nil : try window()
+    height = max(highest, height)
+    let call = Expression(.call(name, arguments, window), span(from: start))
+    return condition.map { Expression(.filtered(call, condition: $0), call.span) } ?? call
+  }
+
+  /// `where c` behind a call: the condition reaches to `over`, a comma, a closing bracket or the end of the verb.
+  private mutating func aggregateCondition() throws(Diagnostic) -> Expression {
+    position += 1
+    guard !isStageEnd else { throw .missingCondition(at: endOfPrevious) }
+    isInCondition = true
+    defer { isInCondition = false }
+    return try expression()
+  }
+
+  /// Reads what stands in brackets: there, a condition around them ends nothing.
+  private mutating func inBrackets<Result>(
+    _ body: (inout TokenReader) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    let outer = isInCondition
+    isInCondition = false
+    defer { isInCondition = outer }
+    return try body(&self)
   }
 
   private mutating func literal(_ value: Value) -> Expression {
@@ -203,7 +228,7 @@ extension TokenReader {
     let start = position
     if token.holdsPipe { throw pipelineInExpression() }
     position += 1
-    var inner = try expression()
+    var inner = try inBrackets { (reader) throws(Diagnostic) in try reader.expression() }
     guard accept(.closeParenthesis) else { throw unexpected() }
     inner.span = span(from: start)
     return inner
@@ -217,8 +242,11 @@ extension TokenReader {
       if let call, token.symbol == .star, peek(1).symbol == closing {
         throw .star(in: call.name, at: span(token.range))
       }
-      let isType = call.map { Keyword.castFunctions.contains($0.name) } == true && elements.count == 1
-      elements.append(isType ? try typeName() : try expression())
+      let isType =
+        call.map { Keyword.castFunctions.contains($0.name) } == true && elements.count == 1
+        || call?.name == Keyword.columns && elements.isEmpty
+      elements.append(
+        try inBrackets { (reader) throws(Diagnostic) in isType ? try reader.typeName() : try reader.expression() })
       highest = max(highest, height)
       if token.symbol == .assign, let call, case .name(let name)? = elements.last?.node {
         throw .namedArgument(name, of: call.name, at: span(token.range))
@@ -280,18 +308,52 @@ extension TokenReader {
     while token.symbol != .closeParenthesis, !startsOrder {
       keys.append(try expression())
       highest = max(highest, height)
+      if token.word.flatMap(Window.Frame.Unit.init) != nil { throw .frameWithoutOrder(at: span(token.range)) }
       guard accept(.comma) || token.symbol == .closeParenthesis || startsOrder else { throw unexpected() }
     }
+    var frame: Window.Frame?
     if startsOrder {
       position += 2
       repeat {
         order.append(try sortKey())
         highest = max(highest, height)
       } while accept(.comma)
+      frame = try windowFrame()
     }
     guard accept(.closeParenthesis) else { throw unexpected() }
     height = highest + 1
-    return Window(keys: keys, order: order, span: span(from: start))
+    return Window(keys: keys, order: order, frame: frame, span: span(from: start))
+  }
+
+  /// `rows 7`, `rows 3 before 3 after`, `range "7d"`, `running`, if it comes next.
+  private mutating func windowFrame() throws(Diagnostic) -> Window.Frame? {
+    let start = position
+    guard let unit = token.word.flatMap(Window.Frame.Unit.init) else { return nil }
+    position += 1
+    if unit == .running { return Window.Frame(unit, nil, isBefore: false, after: nil, span: span(from: start)) }
+    if token.word == "between" || token.word == "unbounded" { throw .foreignFrame(at: span(token.range)) }
+    guard token.symbol != .closeParenthesis else { throw .missingExtent(unit.rawValue, at: endOfPrevious) }
+    var extent = try frameExtent()
+    var isBefore = false
+    var after: Expression?
+    if accept(word: "after") {
+      after = extent
+      extent = Expression(.literal(.integer(0)), extent.span)
+      isBefore = true
+    } else if accept(word: "before") {
+      isBefore = true
+      if token.symbol != .closeParenthesis {
+        after = try frameExtent()
+        guard accept(word: "after") else { throw unexpected(wanted: "`after`") }
+      }
+    }
+    return Window.Frame(unit, extent, isBefore: isBefore, after: after, span: span(from: start))
+  }
+
+  private mutating func frameExtent() throws(Diagnostic) -> Expression {
+    let extent = try expression(Precedence.sum)
+    if token.word == "preceding" || token.word == "following" { throw .foreignFrame(at: span(token.range)) }
+    return extent
   }
 
   private var startsOrder: Bool { token.word == "order" && peek(1).word == "by" }

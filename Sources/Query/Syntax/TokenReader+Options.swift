@@ -55,8 +55,15 @@ extension TokenReader {
   private mutating func word(_ choices: [String], of option: Option) throws(Diagnostic) -> Expression {
     let found = token
     var word = found.word
-    if case .text(let text) = found.kind { word = text }
+    switch found.kind {
+    case .text(let text), .quotedName(let text): word = text
+    default: break
+    }
     guard let word else { throw .wrongKind(of: option, found: span(found.range).text, at: span(found.range)) }
+    if choices.isEmpty {
+      position += 1
+      return Expression(.name(word), span(found.range))
+    }
     guard let choice = choices.first(where: { $0.lowercased() == word.lowercased() }) else {
       throw .unknownWord(word, nil, of: option.name, choices, at: span(found.range))
     }

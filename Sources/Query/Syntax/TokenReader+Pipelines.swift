@@ -13,7 +13,7 @@ extension TokenReader {
       }
       var stages: [VerbCall] = []
       while reader.accept(.pipe) {
-        stages.append(try reader.stage(after: stages.last))
+        stages += try reader.nextStages(after: stages.last)
         guard stages.count <= Parser.chainLimit else { throw .pipelineTooLong(at: reader.span(reader.token.range)) }
       }
       return Pipeline(head: head, stages: stages, span: reader.span(from: start))
@@ -23,6 +23,12 @@ extension TokenReader {
   /// What a pipeline starts with.
   private mutating func head() throws(Diagnostic) -> Pipeline.Head {
     if let word = token.word {
+      if let definition = parser.definition(of: word), definition.isSource {
+        let start = position
+        let stages = try stages(of: definition)
+        guard let first = stages.first else { throw unexpected() }
+        return .parenthesised(Pipeline(head: .verb(first), stages: Array(stages.dropFirst()), span: span(from: start)))
+      }
       if parser.declarations(of: word).contains(where: \.isSource) { return .verb(try verbCall()) }
       if let habit = habitAtStart(word) { throw habit }
       if parser.isVerb(word), startsArgument(peek(1)) { throw verbOnNothing() }
@@ -48,6 +54,17 @@ extension TokenReader {
     let pipeline = try pipeline(mayStartWithPipe: false)
     guard accept(.closeParenthesis) else { throw unexpected() }
     return pipeline
+  }
+
+  /// A verb, or the verbs that a defined one stands for.
+  mutating func nextStages(after previous: VerbCall?) throws(Diagnostic) -> [VerbCall] {
+    if let word = token.word, let definition = parser.definition(of: word), !parser.isBuiltIn(word) {
+      if definition.isSource, position > 0, tokens[position - 1].symbol == .pipe {
+        throw .sourceAsStage(Identifier(word, span(token.range)))
+      }
+      return try stages(of: definition)
+    }
+    return [try stage(after: previous)]
   }
 
   private mutating func stage(after previous: VerbCall?) throws(Diagnostic) -> VerbCall {

@@ -26,6 +26,7 @@ extension TokenReader {
       let name = Identifier(word, span(start..<start + word.utf8.count))
       return .command(name, argument: span(rest).text, argumentSpan: span(rest))
     }
+    if startsDefinition { return .definition(try definition()) }
     if let help = try help() { return help }
     if token.symbol == .percent { throw .cellMagic(at: span(token.range)) }
     let targets = try self.targets()
@@ -68,7 +69,7 @@ extension TokenReader {
   }
 
   /// Where the statement ends, and the last `|` outside brackets in it.
-  private func statementEnd() -> (end: Int, lastPipe: Int?) {
+  func statementEnd() -> (end: Int, lastPipe: Int?) {
     var openBrackets = 0
     var lastPipe: Int?
     var index = position

@@ -119,8 +119,12 @@ extension TokenReader {
     repeat {
       switch clause.form {
       case .assignments: arguments.append(try assignment(in: nil))
-      case .joinKeys: arguments.append(try joinKey())
+      case .joinKeys, .joinKey: arguments.append(try joinKey(comparing: false))
+      case .joinConditions: arguments.append(try joinKey(comparing: true))
       }
+      if clause.form == .joinKey { break }
+      // A comma may stand before an option too; an assignment looks like one.
+      if clause.form != .assignments, startsOption(after: 1) { break }
     } while accept(.comma)
     return arguments
   }
@@ -187,7 +191,12 @@ extension TokenReader {
     if next == .assign, case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
     if token.symbol == .star { throw .star(in: verb?.name ?? "agg", at: span(token.range)) }
     let value = try expression()
-    if token.symbol == .assign { throw equalsInExpression(value) }
+    if token.symbol == .assign {
+      guard value.isColumnSelection else { throw equalsInExpression(value) }
+      position += 1
+      guard !isStageEnd else { throw .missingValue(of: value.span.text, at: endOfPrevious) }
+      return .assignments(value, try expression())
+    }
     return .assignment(nil, value)
   }
 
@@ -204,6 +213,7 @@ extension TokenReader {
   private mutating func column(for verb: VerbDeclaration) throws(Diagnostic) -> Expression {
     if case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
     if token.symbol == .openBracket { throw .listOfColumns(verb.name, at: span(token.range)) }
+    if token.word == Keyword.columns, peek(1).symbol == .openParenthesis { return try expression(Precedence.primary) }
     guard let name = acceptName() else { throw unexpected(wanted: "the name of a column") }
     return Expression(.name(name.name), name.span)
   }
@@ -231,12 +241,18 @@ extension TokenReader {
     return Identifier(choice, word.span)
   }
 
-  /// `k`, or `left == right`.
-  private mutating func joinKey() throws(Diagnostic) -> Argument {
+  /// `k`, `left == right`, or where it may compare, `start <= day`.
+  private mutating func joinKey(comparing: Bool) throws(Diagnostic) -> Argument {
     if case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
     guard let left = acceptName() else { throw unexpected(wanted: "the name of a column") }
     let leftKey = Expression(.name(left.name), left.span)
     if token.symbol == .assign { throw .equals(left.name + " == …", at: span(token.range)) }
+    if let symbol = token.symbol, let sign = BinaryOperator(rawValue: symbol.rawValue), sign.isOrder {
+      guard comparing else { throw .comparisonAsKey(left.name, symbol.rawValue, at: span(token.range)) }
+      position += 1
+      guard let right = acceptName() else { throw unexpected(wanted: "the name of a column") }
+      return .joinComparison(leftKey, sign, Expression(.name(right.name), right.span))
+    }
     guard accept(.equal) else { return .joinKey(left: leftKey, right: leftKey) }
     guard let right = acceptName() else { throw unexpected(wanted: "the name of a column") }
     return .joinKey(left: leftKey, right: Expression(.name(right.name), right.span))
@@ -264,6 +280,7 @@ extension Expression {
     case .conditional(let condition, let then, let otherwise):
       condition.firstName ?? then.firstName ?? otherwise.firstName
     case .call(_, let arguments, _): arguments.lazy.compactMap(\.firstName).first
+    case .filtered(let call, let condition): call.firstName ?? condition.firstName
     }
   }
 }

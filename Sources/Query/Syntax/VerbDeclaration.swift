@@ -73,7 +73,12 @@ public enum ArgumentForm: Sendable, Hashable {
 public struct Clause: Sendable, Hashable {
   public enum Form: Sendable, Hashable {
     case assignments
+    /// `k`, `left == right`.
     case joinKeys
+    /// Join keys, and comparisons of a column of one table with one of the other.
+    case joinConditions
+    /// One join key.
+    case joinKey
   }
 
   public let keyword: String

@@ -1,6 +1,18 @@
 import Diagnostics
 import Tables
 
+private struct ConcatOptions: VerbOptions {
+  enum Columns: String, CaseIterable {
+    case same, union
+  }
+
+  var schema = Columns.same
+
+  static let declared: [VerbOption<Self>] = [
+    .word("schema", \.schema, "whether all tables have the same columns, or what one lacks is null")
+  ]
+}
+
 extension RelationalVerb {
   static let concat = onTable(
     VerbDeclaration(
@@ -8,11 +20,14 @@ extension RelationalVerb {
       discussion: """
         Columns are matched by name; their order is that of the first table. Number types that differ become the type \
         that holds both, and a note says so; a number that this type cannot hold exactly is an error. Other types must \
-        be equal.
+        be equal. With `schema=union` a column that a table lacks is null in its rows, and a note says so.
         """,
       arguments: .tables(1...Int.max),
-      examples: [Example("train | concat test", "both months")])
-  ) { (call, input, context) throws(Diagnostic) in
+      examples: [
+        Example("train | concat test", "both months"),
+        Example("train | concat (test | with source = \"test\") schema=union | tail 3", "a column that only one has"),
+      ]), ConcatOptions.self
+  ) { (call, options, input, context) throws(Diagnostic) in
     var others: [(plan: Plan, span: SourceSpan)] = []
     for argument in call.arguments {
       guard case .table(let pipeline) = argument else { continue }
@@ -20,11 +35,13 @@ extension RelationalVerb {
     }
     var fields = input.schema.fields
     for (other, span) in others {
-      try requireSameColumns(input.schema, other.schema, at: span)
-      for (index, field) in input.schema.fields.enumerated() {
+      if options.schema == .same { try requireSameColumns(input.schema, other.schema, at: span) }
+      for (index, field) in fields.enumerated() {
         let found = other.schema.index(of: field.name).map { other.schema[$0] } ?? field
         fields[index].type = try commonType(of: fields[index], found, at: span)
       }
+      let known = Schema(fields)
+      fields += other.schema.fields.filter { known.index(of: $0.name) == nil }
     }
     let schemas = [input.schema] + others.map(\.plan.schema)
     for field in fields where field.type.isNumeric {
@@ -32,6 +49,11 @@ extension RelationalVerb {
       if types.contains(where: { $0 != field.type && $0 != .null }) {
         context.note("concat: `\(field.name)` becomes \(field.type), which holds the numbers of all tables")
       }
+    }
+    let missing = fields.filter { field in schemas.contains { $0.index(of: field.name) == nil } }
+    if !missing.isEmpty {
+      let names = missing.map { Spelling.name($0.name) }.joined(separator: ", ")
+      context.note("concat: null where a table lacks a column: \(names)")
     }
     let span = call.span
     return .concatenate(([input] + others.map(\.plan)).map { $0.with(fields, at: span) })
@@ -44,6 +66,7 @@ extension RelationalVerb {
     guard let lonely = extra ?? first.names.first(where: { other.index(of: $0) == nil }) else { return }
     throw Diagnostic(
       "only one table has a column `\(lonely)`", at: span, label: extra == nil ? "lacks it" : "has it",
+      hint: "`schema=union` fills what is missing with null",
       notes: ["the first: " + first.summary, "the other: " + other.summary])
   }
 
@@ -73,7 +96,9 @@ extension Plan {
     return .project(
       self,
       fields.map { field in
-        let index = own.index(of: field.name) ?? 0
+        guard let index = own.index(of: field.name) else {
+          return NamedExpression(field.name, .constant(.null, field.type))
+        }
         return NamedExpression(field.name, BoundExpression.column(index, own[index], span: span).cast(to: field.type))
       })
   }

@@ -5,7 +5,10 @@ extension RelationalVerb {
   static let drop = onTable(
     VerbDeclaration(
       "drop", summary: "removes columns", arguments: .columns(1...Int.max),
-      examples: [Example("actions | drop page_product_id, widget_name", "all but two")])
+      examples: [
+        Example("actions | drop page_product_id, widget_name", "all but two"),
+        Example("actions | drop columns(\"page_.*\") | head 3", "by the form of their names"),
+      ])
   ) { (call, input, context) throws(Diagnostic) in
     let dropped = Set(try context.indices(of: call.names, in: input))
     guard dropped.count < input.schema.count else {

@@ -8,12 +8,16 @@ extension RelationalVerb {
       Drops rows without a match (`left_join` keeps them). Repeats a row with several matches; a note says where keys \
       repeat in both tables. A key with the same name in both tables becomes one column. Other columns of the same \
       name get `_right`. Null matches nothing. The order is that of the left table.
+
+      Comparisons may follow the keys: `start <= day, day < end`. One side names a column of this table, the other \
+      side a column of the other table. A name that both tables have means this table on the left of the sign.
       """,
     examples: [
       Example("train | join products on product_id", "with the product's name beside each order"),
       Example("train | join (products | select product_id, name) on product_id", "with one column of it"),
       Example(
         "train | join (test | rename buyer = user_id) on user_id == buyer, product_id", "keys of different names"),
+      Example("train | join (test | rename later = date) on user_id, date < later | head 3", "every later order"),
     ])
 
   static let leftJoin = joining(
@@ -49,35 +53,36 @@ extension RelationalVerb {
         arguments: .tables(1...1),
         clauses: [
           Clause(
-            "on", .joinKeys, isRequired: true,
-            "the columns to compare: `on a`, or `on left == right` for different names")
+            "on", .joinConditions, isRequired: true,
+            "the columns to compare: `on a`, `on left == right` for different names, `on start <= day`")
         ],
         keepsColumns: kind == .semi || kind == .anti, examples: examples)
     ) { (call, input, context) throws(Diagnostic) in
       let other = try call.otherTable(context)
       let keys = try call.joinKeys(input.schema, other.schema, leftTable: context.table)
-      return .join(input, other, JoinDescription(kind, keys: keys, span: call.span))
+      let comparisons = try call.joinComparisons(input.schema, other.schema, leftTable: context.table)
+      return .join(input, other, JoinDescription(kind, keys: keys, comparisons: comparisons, span: call.span))
     }
   }
 }
 
 extension VerbCall {
-  fileprivate func otherTable(_ context: PlanningContext) throws(Diagnostic) -> Plan {
+  func otherTable(_ context: PlanningContext) throws(Diagnostic) -> Plan {
     guard case .table(let pipeline)? = arguments.first else { throw .fault("`\(name)` without a table") }
     return try context.plan(pipeline)
   }
 
   /// The name of the other table, where it is one.
-  private var otherName: String? {
+  var otherName: String? {
     guard case .table(let pipeline)? = arguments.first, case .name(let name) = pipeline.head else { return nil }
     return pipeline.stages.isEmpty ? name.name : nil
   }
 
-  fileprivate func joinKeys(_ left: Schema, _ right: Schema, leftTable: String?) throws(Diagnostic) -> [JoinDescription
-    .Key]
-  {
+  func joinKeys(
+    _ left: Schema, _ right: Schema, leftTable: String?, clause: String = "on"
+  ) throws(Diagnostic) -> [JoinDescription.Key] {
     var keys: [JoinDescription.Key] = []
-    for argument in clauses["on"] ?? [] {
+    for argument in clauses[clause] ?? [] {
       guard case .joinKey(let leftName, let rightName) = argument, case .name(let leftKey) = leftName.node,
         case .name(let rightKey) = rightName.node
       else { continue }

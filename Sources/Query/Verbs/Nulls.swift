@@ -23,6 +23,7 @@ extension RelationalVerb {
       examples: [
         Example("actions | fill_null search_query = \"\", product_id = -1", "two columns"),
         Example("actions | fill_null product_id = page_product_id", "from another column"),
+        Example("actions | fill_null columns(str) = \"\" | head 3", "all columns of a type"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
     var columns = input.columns

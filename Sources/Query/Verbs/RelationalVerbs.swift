@@ -1,6 +1,7 @@
 /// Every relational verb, in the order the manual lists them.
 public let relationalVerbs: [RelationalVerb] = [
   .table, .filter, .select, .drop, .rename, .with, .groupBy, .agg, .sort, .head, .tail, .slice, .sample, .unique,
-  .join, .leftJoin, .fullJoin, .semiJoin, .antiJoin, .crossJoin, .concat, .explode, .unnest, .valueCounts, .describe,
-  .pivot, .unpivot, .dropNulls, .fillNull, .rowIndex, .schema, .shape,
+  .join, .leftJoin, .fullJoin, .semiJoin, .antiJoin, .asofJoin, .crossJoin, .concat, .explode, .unnest, .valueCounts,
+  .describe,
+  .pivot, .unpivot, .transpose, .dropNulls, .fillNull, .rowIndex, .schema, .shape,
 ]

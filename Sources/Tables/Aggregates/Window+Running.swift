@@ -98,7 +98,7 @@ extension Window {
 
 extension ColumnValues {
   /// The whole number in every row: a duration in its ticks, a decimal without its point; nil of other storages.
-  fileprivate var wholeNumbers: (@Sendable (Int) -> Int128)? {
+  var wholeNumbers: (@Sendable (Int) -> Int128)? {
     switch self {
     case .bool(let bits): { bits[$0] ? 1 : 0 }
     case .i8(let buffer): { Int128(buffer[$0]) }

@@ -45,6 +45,11 @@ extension Diagnostic {
     Diagnostic("the running sum overflows \(type) in row \(row)", hint: "sum floats instead: `cum_sum(cast(x, f64))`")
   }
 
+  /// The sum of a frame that leaves the type that holds it, beside some row.
+  static func frameSumOverflow(_ type: DataType, row: Int) -> Diagnostic {
+    Diagnostic("the sum beside row \(row) overflows \(type)", hint: "sum floats instead: `sum(cast(x, f64))`")
+  }
+
   /// An aggregate of a type it has no meaning for.
   public static func cannotAggregate(_ name: String, _ type: DataType) -> Diagnostic {
     Diagnostic("`\(name)` has no meaning for \(type)")

@@ -32,6 +32,21 @@ public struct GroupSlices: Sendable {
     }
   }
 
+  /// The slices without the rows in which a condition is not true; the condition is in the order of the table.
+  public func keeping(where condition: Column) throws(Diagnostic) -> GroupSlices {
+    let bits = condition.values.bits
+    let isTrue = condition.validity.map { $0 & bits } ?? bits
+    let kept =
+      try rows.map { (rows) throws(Diagnostic) in
+        try Bitmap.ofRows(rows.count) { isTrue[Int(rows[$0])] }
+      } ?? isTrue
+    let ranks = try BitmapRanks(kept)
+    let positions = try selectedRows(kept)
+    return GroupSlices(
+      rows: rows.map { rows in positions.map { rows[Int($0)] } } ?? positions,
+      offsets: Buffer((0...count).map { ranks[offsets[$0]] }))
+  }
+
   /// The column in the order of the slices.
   public func arranged(_ column: Column) throws(Diagnostic) -> Column {
     guard let rows else { return column }
@@ -87,7 +102,7 @@ public struct GroupSlices: Sendable {
   }
 
   /// The slice that every position belongs to.
-  func sliceOfPosition() throws(Diagnostic) -> [UInt32] {
+  public func sliceOfPosition() throws(Diagnostic) -> [UInt32] {
     let offsets = self.offsets
     let start = offsets[0]
     return try fillArray(count: offsets[count] - start) { (slices) throws(Diagnostic) in

@@ -10,6 +10,9 @@ extension Function {
     typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
       try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.slices)
+    },
+    framed: { (call) throws(Diagnostic) in
+      try Tables.aggregate(.len, of: .nulls(.null, count: call.rowCount), over: call.frames)
     })
 
   static let count = aggregate(.count, "the number of values that are not null")
@@ -43,13 +46,16 @@ extension Function {
         return try Tables.aggregate(.distinctCount, of: column, over: call.slices)
       }
       return Column([UInt32(clamping: try Tables.distinctCount(of: [column], count: column.count))])
+    },
+    framed: { (call) throws(Diagnostic) in
+      try Tables.aggregate(.distinctCount, of: call.column(0), over: call.frames)
     })
 
   static let quantile = Function(
     "quantile", synonyms: ["percentile"], topic: "aggregates",
     [Parameter("x", .anything), Parameter("q", .number, constant: true)],
     summary: "the value below which the fraction `q` of the values lies, interpolated between the two nearest values",
-    examples: [Example("train | agg q = quantile(product_id, 0.9)", "the ninth decile")],
+    examples: [Example("train | agg q = quantile(product_id, 0.9)", "the ninth decile")], traits: .skipsNulls,
     merging: .byCounts { arguments in arguments[1].constantValue?.number.map { .quantile($0) } },
     typing: { (arguments) throws(Diagnostic) in
       guard let share = arguments[1].constantValue?.number, 0...1 ~= share else {
@@ -60,14 +66,19 @@ extension Function {
     },
     body: .aggregate { (call) throws(Diagnostic) in
       try Tables.aggregate(.quantile(call.arguments[1].value?.number ?? 0.5), of: call.column(0), over: call.slices)
+    },
+    framed: { (call) throws(Diagnostic) in
+      try Tables.aggregate(.quantile(call.arguments[1].value?.number ?? 0.5), of: call.column(0), over: call.frames)
     })
 
   static let correlation = Function(
     "corr", synonyms: ["correlation"], topic: "aggregates", [Parameter("x", .number), Parameter("y", .number)],
     summary: "The Pearson correlation of two columns, over the rows where both have a value",
-    examples: [Example("train | agg r = corr(user_id, product_id)", "between -1 and 1")], typing: gives(.f64),
+    examples: [Example("train | agg r = corr(user_id, product_id)", "between -1 and 1")], traits: .skipsNulls,
+    typing: gives(.f64),
     body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.slices)
-    })
+    },
+    framed: { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.frames) })
 
   static let skewness = moment(
     "skew", synonyms: ["skewness"], "the skewness, 0 for a symmetric distribution", .skewness)
@@ -83,8 +94,9 @@ extension Function {
       name, synonyms: synonyms, topic: "aggregates", [Parameter("x", .number)],
       summary: summary + "; without a correction for the sample size",
       examples: [Example("train | agg s = \(name)(product_id)", "of all rows")],
-      typing: gives(.f64),
-      body: .aggregate { (call) throws(Diagnostic) in try shapes(shape, of: call.column(0), over: call.slices) })
+      traits: .skipsNulls, typing: gives(.f64),
+      body: .aggregate { (call) throws(Diagnostic) in try shapes(shape, of: call.column(0), over: call.slices) },
+      framed: { (call) throws(Diagnostic) in try shapes(shape, of: call.column(0), over: call.frames) })
   }
 
   private static func extreme(_ name: String, synonyms: [String], _ which: String, isGreatest: Bool) -> Function {
@@ -94,9 +106,12 @@ extension Function {
       examples: [
         Example("train | group_by user_id agg latest = \(name)(product_id, date) | head 3", "one value a user")
       ],
-      traits: .dependsOnOrder, typing: keepsType,
+      traits: [.dependsOnOrder, .skipsNulls], typing: keepsType,
       body: .aggregate { (call) throws(Diagnostic) in
         try valuesAtExtremes(of: call.column(1), isGreatest: isGreatest, in: call.column(0), over: call.slices)
+      },
+      framed: { (call) throws(Diagnostic) in
+        try valuesAtExtremes(of: call.column(1), isGreatest: isGreatest, in: call.column(0), over: call.frames)
       })
   }
 
@@ -104,7 +119,8 @@ extension Function {
     switch kind {
     case .first, .last, .list: .dependsOnOrder
     case .unique: [.dependsOnOrder, .seesDistinctValues]
-    default: []
+    case .len, .distinctCount: []
+    default: .skipsNulls
     }
   }
 
@@ -135,6 +151,7 @@ extension Function {
         return try located(at: input.span) { () throws(Diagnostic) in try kind.type(of: input.type) }
       },
       body: .aggregate { (call) throws(Diagnostic) in try Tables.aggregate(kind, of: call.column(0), over: call.slices)
-      })
+      },
+      framed: { (call) throws(Diagnostic) in try Tables.aggregate(kind, of: call.column(0), over: call.frames) })
   }
 }

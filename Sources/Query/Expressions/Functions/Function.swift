@@ -39,6 +39,8 @@ public struct Function: Sendable {
     public static let seesDistinctValues = Traits(rawValue: 4)
     /// It looks at an argument only in rows where those before it are null.
     public static let takesFirstKnown = Traits(rawValue: 8)
+    /// An aggregate that is the same without the rows in which its arguments are null.
+    public static let skipsNulls = Traits(rawValue: 16)
   }
 
   public let traits: Traits
@@ -62,9 +64,16 @@ public struct Function: Sendable {
   /// Checks the arguments beyond their kinds, casts them to what the kernel wants, and says the type of the result.
   let typing: @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
   let body: Body
+  /// Gives a value a frame, where an aggregate knows a better way than to see each frame whole; nil where it does not
+  /// after all.
+  let framed: (@Sendable (FrameCall) throws(Diagnostic) -> Column?)?
+  /// Of an aggregate whose last argument says which rows count: what it is without.
+  let unfilteredName: String?
 
   enum Body: Sendable {
     case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
+    /// Gives a list a row, from the lists and the values that a formula has for each of their elements.
+    case elements(@Sendable (_ lists: Column, _ values: Column) throws(Diagnostic) -> Column)
     /// Gives a value a slice.
     case aggregate(@Sendable (GroupCall) throws(Diagnostic) -> Column)
     /// Gives a value a row.
@@ -73,11 +82,14 @@ public struct Function: Sendable {
 
   public var kind: Kind {
     switch body {
-    case .row: .row
+    case .row, .elements: .row
     case .aggregate: .aggregate
     case .window: .window
     }
   }
+
+  /// Whether its second argument is computed for each element of the list that is its first.
+  var takesFormula: Bool { if case .elements = body { true } else { false } }
 
   /// `round(x, digits = 0)`: how help shows a call.
   public var signature: String {
@@ -92,7 +104,7 @@ public struct Function: Sendable {
     _ name: String, synonyms: [String] = [], topic: String, _ parameters: [Parameter], summary: String,
     examples: [Example], traits: Traits = [], merging: Merging? = nil,
     typing: @escaping @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType,
-    body: Body
+    body: Body, framed: (@Sendable (FrameCall) throws(Diagnostic) -> Column?)? = nil, unfilteredName: String? = nil
   ) {
     self.name = name
     self.synonyms = synonyms
@@ -104,6 +116,8 @@ public struct Function: Sendable {
     self.merging = merging
     self.typing = typing
     self.body = body
+    self.framed = framed
+    self.unfilteredName = unfilteredName
   }
 }
 
@@ -203,6 +217,15 @@ struct GroupCall {
   let slices: GroupSlices
   let rowCount: Int
   let span: SourceSpan?
+
+  func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
+}
+
+/// An aggregate at work beside rows: a value for each frame.
+struct FrameCall {
+  let arguments: [Operand]
+  let frames: Frames
+  let rowCount: Int
 
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }

@@ -13,7 +13,7 @@ public let functions: [Function] = [
   .parseDatetime, .tryParseDate, .tryParseDatetime, .format,
   // Lists.
   .listLength, .listContains, .listGet, .listFirst, .listLast, .listSlice, .listSort, .listReverse, .listUnique,
-  .listSum, .listMean, .listMin, .listMax, .setIntersect, .setUnion, .setDifference,
+  .listFilter, .listMap, .listZip, .listSum, .listMean, .listMin, .listMax, .setIntersect, .setUnion, .setDifference,
   // Aggregates.
   .len, .count, .sum, .mean, .median, .deviation, .variance, .min, .max, .first, .last, .distinctCount, .unique, .list,
   .mode, .quantile, .any, .all, .correlation, .skewness, .kurtosis, .greatestBy, .leastBy,

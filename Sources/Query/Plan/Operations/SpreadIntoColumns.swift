@@ -6,19 +6,22 @@ public import Tables
 public struct SpreadIntoColumns: TableOperation {
   public let schema: Schema
   public let rowNames: [String]
-  public let columnName: String
+  public let columnNames: [String]
   /// The column keys, in the order of their columns.
-  public let values: [Value]
+  public let values: [[Value]]
 
   public var name: String { "pivot" }
-  public var detail: String { "rows=\(rowNames.joined(separator: ", ")) columns=\(columnName)" }
+  public var detail: String {
+    "rows=\(rowNames.joined(separator: ", ")) columns=\(columnNames.joined(separator: ", "))"
+  }
   public var passedColumns: [Int: Int] { Dictionary(uniqueKeysWithValues: rowNames.indices.map { ($0, $0) }) }
 
   public func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String]) {
     let rows = try Grouping(by: Array(table.columns[..<rowNames.count]), count: table.rowCount)
-    let kinds = try Grouping(by: [table.columns[rowNames.count]], count: table.rowCount)
+    let keys = Array(table.columns[rowNames.count..<rowNames.count + columnNames.count])
+    let kinds = try Grouping(by: keys, count: table.rowCount)
     let position = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
-    let kindPositions = kinds.firstRows.map { position[table.columns[rowNames.count][Int($0)]] ?? 0 }
+    let kindPositions = kinds.firstRows.map { row in position[keys.map { $0[Int(row)] }] ?? 0 }
     var cells = [[UInt32]](repeating: [UInt32](repeating: missingRow, count: rows.groupCount), count: values.count)
     for row in 0..<table.rowCount {
       cells[kindPositions[Int(kinds.groupOfRow[row])]][Int(rows.groupOfRow[row])] = UInt32(row)
@@ -27,7 +30,9 @@ public struct SpreadIntoColumns: TableOperation {
       try gather(column, rows: rows.firstRows)
     }
     for cell in cells {
-      for aggregate in table.columns[(rowNames.count + 1)...] { columns.append(try gather(aggregate, rows: cell)) }
+      for aggregate in table.columns[(rowNames.count + columnNames.count)...] {
+        columns.append(try gather(aggregate, rows: cell))
+      }
     }
     return (Table(schema, columns, rowCount: rows.groupCount), [])
   }

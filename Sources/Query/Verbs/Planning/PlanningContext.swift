@@ -41,7 +41,9 @@ public final class PlanningContext {
       guard let verb = verb(named: call.name) else {
         throw .fault("`\(call.name)` is not a verb that makes plans", at: call.written.span)
       }
-      let next = try verb.plan(call, current, self)
+      let written =
+        try current.map { (input) throws(Diagnostic) in try call.writingOutColumns(of: input.schema) } ?? call
+      let next = try verb.plan(written, current, self)
       guard next.depth <= 2 * Parser.chainLimit else { throw .pipelineTooLong(at: call.written.span) }
       current = next
       if !verb.declaration.keepsColumns { table = nil }

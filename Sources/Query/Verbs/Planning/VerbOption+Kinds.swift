@@ -90,6 +90,15 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
+  /// A name of something outside: a table of a database, a column that is made.
+  public static func name(
+    _ name: String, _ property: any WritableKeyPath<Options, String?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .word([]), property, { _ in nil }, summary) { (written) throws(Diagnostic) in
+      try written.names().first?.name
+    }
+  }
+
   public static func flag(
     _ name: String, _ property: any WritableKeyPath<Options, Bool> & Sendable, _ summary: String
   ) -> Self {

@@ -1,0 +1,150 @@
+import Diagnostics
+
+// `define NAME(…) = PIPELINE`, and the calls of what it defines. A call is written out where it stands: parameters are
+// replaced by the texts of their arguments, and the text is read like any other.
+
+extension TokenReader {
+  /// `define NAME` before `(` or `=`.
+  var startsDefinition: Bool {
+    guard token.word == "define" else { return false }
+    switch peek(1).kind {
+    case .word, .quotedName: break
+    default: return false
+    }
+    return peek(2).symbol == .openParenthesis || peek(2).symbol == .assign
+  }
+
+  mutating func definition() throws(Diagnostic) -> VerbDefinition {
+    position += 1
+    guard let name = acceptName() else { throw unexpected(wanted: "a name") }
+    if parser.isBuiltIn(name.name) {
+      throw Diagnostic("`\(name.name)` is a verb already", at: name.span, hint: "choose another name")
+    }
+    var parameters: [DefinedParameter] = []
+    if accept(.openParenthesis) {
+      while !accept(.closeParenthesis) {
+        guard let parameter = acceptName() else { throw unexpected(wanted: "the name of a parameter") }
+        if parameters.contains(where: { $0.name == parameter.name }) {
+          throw Diagnostic("`\(parameter.name)` is named twice", at: parameter.span)
+        }
+        let value = accept(.assign) ? try argumentText() : nil
+        parameters.append(DefinedParameter(parameter.name, defaultText: value))
+        guard accept(.comma) || token.symbol == .closeParenthesis else { throw unexpected() }
+      }
+    }
+    guard accept(.assign) else { throw unexpected(wanted: "`=` and a pipeline") }
+    let end = statementEnd().end
+    guard position < end else { throw .missingValue(of: name.name, at: endOfPrevious) }
+    guard let verb = token.word, parser.isVerb(verb) else {
+      throw Diagnostic(
+        "a definition starts with a verb", at: span(token.range),
+        hint: "`define top = sort len desc | head 10`; the name of a table is given by `\(name.name) = …`")
+    }
+    let range = token.range.lowerBound..<tokens[end - 1].range.upperBound
+    let isSource = parser.declarations(of: verb).contains(where: \.isSource)
+    let definition = VerbDefinition(name: name.name, parameters: parameters, body: text(range), isSource: isSource)
+    try check(definition, at: span(range))
+    position = end
+    parser.define(definition)
+    return definition
+  }
+
+  /// Reads the pipeline with its defaults; parameters without one are tried as what they may be.
+  private func check(_ definition: VerbDefinition, at span: SourceSpan) throws(Diagnostic) {
+    var defaults: [String: String] = [:]
+    for parameter in definition.parameters { defaults[parameter.name] = parameter.defaultText }
+    let open = definition.parameters.filter { $0.defaultText == nil }.map(\.name)
+    var own = parser
+    own.forget(definition.name)
+    var failure: Diagnostic?
+    for guess in ["a", "1", "\"a\"", "[1]"] {
+      let arguments = defaults.merging(open.map { ($0, guess) }) { first, _ in first }
+      do throws(Diagnostic) {
+        _ = try own.stages(of: definition, with: arguments, calledAt: span)
+        return
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    // Of several parameters one may be a column and another a number.
+    if open.count < 2, let failure { throw failure }
+  }
+
+  // MARK: Calls
+
+  /// The stages of a call of a defined verb that comes next.
+  mutating func stages(of definition: VerbDefinition) throws(Diagnostic) -> [VerbCall] {
+    let start = position
+    position += 1
+    var arguments: [String: String] = [:]
+    while !isStageEnd {
+      if token.symbol == .comma, startsOption(after: 1) { position += 1 }
+      guard startsOption(after: 0) else {
+        let example = definition.parameters.first.map { "\(definition.name) \($0.name)=…" }
+        throw Diagnostic(
+          definition.parameters.isEmpty
+            ? "`\(definition.name)` takes no parameters" : "`\(definition.name)` takes its parameters by name",
+          at: span(token.range), hint: example.map { "`\($0)`" }, notes: [definition.signature])
+      }
+      let written = token
+      let name = if case .quotedName(let quoted) = written.kind { quoted } else { written.word ?? "" }
+      guard definition.parameters.contains(where: { $0.name == name }) else {
+        throw Diagnostic(
+          "`\(definition.name)` has no parameter `\(name)`", at: span(written.range),
+          label: didYouMean(name, among: definition.parameters.map(\.name)) ?? "", notes: [definition.signature])
+      }
+      guard arguments[name] == nil else { throw .repeatedOption(name, at: span(written.range)) }
+      position += 2
+      guard !isStageEnd else { throw .missingValue(of: name, at: endOfPrevious) }
+      arguments[name] = try argumentText()
+    }
+    let call = span(from: start)
+    for parameter in definition.parameters where arguments[parameter.name] == nil {
+      guard let value = parameter.defaultText else {
+        throw Diagnostic(
+          "`\(definition.name)` needs `\(parameter.name)=`", at: call, hint: "`\(definition.name) \(parameter.name)=…`",
+          notes: [definition.signature])
+      }
+      arguments[parameter.name] = value
+    }
+    return try parser.stages(of: definition, with: arguments, calledAt: call)
+  }
+
+  /// The text of an argument; what is more than one word or value stands in parentheses, so that nothing around it can
+  /// take it apart.
+  private mutating func argumentText() throws(Diagnostic) -> String {
+    let start = position
+    if token.symbol == .openParenthesis, isPipeline(inParenthesesAt: position) {
+      _ = try parenthesisedPipeline()
+      return span(from: start).text
+    }
+    let expression = try expression()
+    let written = span(from: start).text
+    switch expression.node {
+    case .literal, .name, .session, .list, .call(_, _, nil): return written
+    default: return written.hasPrefix("(") && written.hasSuffix(")") ? written : "(\(written))"
+    }
+  }
+}
+
+extension Parser {
+  /// The stages of a defined verb, with the texts of its arguments.
+  fileprivate func stages(
+    of definition: VerbDefinition, with arguments: [String: String], calledAt call: SourceSpan
+  ) throws(Diagnostic) -> [VerbCall] {
+    let source = Source(
+      name: "define \(definition.name)", text: try definition.written(with: arguments), calledAt: call)
+    var reader = TokenReader(try deeper(at: call), source, try Lexer.tokens(of: source))
+    return try reader.onlyStages()
+  }
+}
+
+extension TokenReader {
+  /// Verbs with `|` between them, and nothing else.
+  fileprivate mutating func onlyStages() throws(Diagnostic) -> [VerbCall] {
+    var stages = try nextStages(after: nil)
+    while accept(.pipe) { stages += try nextStages(after: stages.last) }
+    guard token.kind == .end || token.kind == .lineEnd else { throw unexpected() }
+    return stages
+  }
+}
