@@ -58,6 +58,32 @@ import Testing
       ]), "tables.txt")
   }
 
+  /// On a narrow page, and where not all fits, a number and half its interval are one column.
+  @Test func intervalsAreOneCellWhereThePageIsNarrow() {
+    let table = Table([
+      ("model", Column(["tp", "ease", "none"])), ("recall@10", Column([0.0361, 0.12345, nil])),
+      ("recall@10 ±", Column([0.0078, 0.0123, nil])), ("users", Column([Int64(500), 500, 500])),
+    ])
+    func printed(_ width: Int) -> String { table.styledText(TableStyle(page: Page(width: width))).plain }
+    expectText(
+      printed(80),
+      equals: """
+        shape: (3, 4)
+        ┌───────┬───────────────┬───────┐
+        │ model ┆     recall@10 ┆ users │
+        │ str   ┆           f64 ┆   i64 │
+        ╞═══════╪═══════════════╪═══════╡
+        │ tp    ┆ 0.036 ± 0.008 ┆   500 │
+        │ ease  ┆ 0.123 ± 0.012 ┆   500 │
+        │ none  ┆          null ┆   500 │
+        └───────┴───────────────┴───────┘
+        """)
+    #expect(printed(100).contains("recall@10 ±"))
+    let wide = Table(
+      (0..<9).flatMap { [(name: "metric\($0)@100", column: Column([0.5])), ("metric\($0)@100 ±", Column([0.04]))] })
+    #expect(wide.styledText(TableStyle(page: Page(width: 140))).plain.contains("0.50 ± 0.04"))
+  }
+
   @Test func endsOfALargeTableSuffice() {
     let style = TableStyle()
     let all = orders(500)

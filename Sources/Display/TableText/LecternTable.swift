@@ -12,7 +12,8 @@ import Tables
 ///     …
 ///
 /// Numbers stand to the right with one precision a column; a page that is too narrow shortens texts, then hides
-/// columns; the last line says what is hidden. Widths come from the printed rows only.
+/// columns; the last line says what is hidden. Widths come from the printed rows only. A number and half its interval,
+/// the columns `recall@10` and `recall@10 ±`, become one column of `0.036 ± 0.008` where the page is narrow.
 struct LecternTable {
   private let excerpt: TableExcerpt
   private let style: TableStyle
@@ -32,25 +33,82 @@ struct LecternTable {
     var cells: [StyledLine]
     var alignment: Alignment
     var request: ColumnFit.WidthRequest
+
+    init(header: [StyledLine], cells: [StyledLine], alignment: Alignment, request: ColumnFit.WidthRequest) {
+      self.header = header
+      self.cells = cells
+      self.alignment = alignment
+      self.request = request
+    }
+
+    /// - Parameter isWhole: whether no cell may be cut.
+    init(
+      header: [StyledLine], cells: [StyledLine], alignment: Alignment, isWhole: Bool, _ measure: DisplayWidth
+    ) {
+      let headerWidth = header.reduce(0) { max($0, $1.width(measure)) }
+      let cellWidth = cells.reduce(0) { max($0, $1.width(measure)) }
+      let natural = max(headerWidth, cellWidth, 1)
+      let least = max(min(natural, LecternTable.readableWidth), isWhole ? cellWidth : 0)
+      let request = ColumnFit.WidthRequest(natural: natural, least: least)
+      self.init(header: header, cells: cells, alignment: alignment, request: request)
+    }
   }
 
   /// A text narrower than this is not shortened while there are wider ones, nor to save a column.
   private static let readableWidth = 8
 
+  /// A page narrower than this shows numbers with their intervals in one cell; a wider one does where not all fits.
+  private static let wideEnough = 100
+
   var styledText: StyledText {
-    var text = StyledText([StyledLine(excerpt.shapeText, .dim).cut(to: page.width, measure, ellipsis: page.ellipsis)])
+    let text = StyledText([StyledLine(excerpt.shapeText, .dim).cut(to: page.width, measure, ellipsis: page.ellipsis)])
     if excerpt.head.columnCount == 0 { return text }
-    let candidates = ColumnFit.candidates(
-      of: excerpt.head.columnCount, limit: style.columns, width: page.width)
-    let head = (0..<candidates.head).map(texts)
-    let tail = (excerpt.head.columnCount - candidates.tail..<excerpt.head.columnCount).map(texts)
+    let single = excerpt.head.schema.fields.indices.map { [$0] }
+    let paired = excerpt.head.schema.withIntervals
+    if paired.count < single.count, page.width < Self.wideEnough || !arranged(single).isWhole {
+      return text.followed(by: arranged(paired).text)
+    }
+    return text.followed(by: arranged(single).text)
+  }
+
+  /// The table whose shown columns are one or two of its own, and whether all of them are shown.
+  private func arranged(_ columns: [[Int]]) -> (text: StyledText, isWhole: Bool) {
+    let candidates = ColumnFit.candidates(of: columns.count, limit: style.columns, width: page.width)
+    let head = columns.prefix(candidates.head).map(texts)
+    let tail = columns.suffix(candidates.tail).map(texts)
     let fit = ColumnFit(
-      head: head.map(\.request), tail: tail.map(\.request),
-      hidesMiddle: head.count + tail.count < excerpt.head.columnCount, width: page.width,
-      gap: measure.cells(of: page.ellipsis))
-    text.append(drawn(head + tail, fit))
-    text.append(footer(shownColumns: fit.head + fit.tail))
-    return text
+      head: head.map(\.request), tail: tail.map(\.request), hidesMiddle: head.count + tail.count < columns.count,
+      width: page.width, gap: measure.cells(of: page.ellipsis))
+    let shown = fit.head + fit.tail
+    let text = drawn(head + tail, fit, of: columns.count).followed(by: footer(shownColumns: shown, of: columns.count))
+    return (text, shown == columns.count)
+  }
+
+  private func texts(_ columns: [Int]) -> Texts {
+    columns.count == 2 ? texts(columns[0], half: columns[1]) : texts(columns[0])
+  }
+
+  /// A column of numbers with half their intervals: `0.036 ± 0.008`.
+  private func texts(_ index: Int, half: Int) -> Texts {
+    let parts = [excerpt.head, excerpt.tail]
+    let halves = parts.flatMap { part in (0..<part.rowCount).compactMap { part.columns[half][$0].number } }
+    let decimals = min(halves.map { SignificantDigits.decimals(ofHalf: $0) }.max() ?? 3, 6)
+    var cells: [StyledLine] = []
+    for (position, part) in parts.enumerated() {
+      if position == 1, excerpt.hidesRows { cells.append(StyledLine(page.ellipsis, .dim)) }
+      for row in 0..<part.rowCount {
+        guard let value = part.columns[index][row].number else {
+          cells.append(StyledLine("null", .null))
+          continue
+        }
+        let own = part.columns[half][row].number.map { " ± " + SignificantDigits.text($0, decimals: decimals) }
+        cells.append(StyledLine(SignificantDigits.text(value, decimals: decimals) + (own ?? ""), .number))
+      }
+    }
+    let field = excerpt.head.schema[index]
+    return Texts(
+      header: [StyledLine(field.name, .header), StyledLine("\(field.type)", .type)], cells: cells, alignment: .right,
+      isWhole: true, measure)
   }
 
   private func texts(_ index: Int) -> Texts {
@@ -66,21 +124,16 @@ struct LecternTable {
       }
     }
     let header = [StyledLine(field.name, .header), StyledLine("\(field.type)", .type)]
-    let headerWidth = header.reduce(0) { max($0, $1.width(measure)) }
-    let cellWidth = cells.reduce(0) { max($0, $1.width(measure)) }
-    let natural = max(headerWidth, cellWidth, 1)
     // A number that is cut is another number.
-    let isWhole = field.type.isNumeric || field.type.isTemporal
-    let least = max(min(natural, LecternTable.readableWidth), isWhole ? cellWidth : 0)
     return Texts(
       header: header, cells: cells, alignment: field.type.isRightAligned ? .right : .left,
-      request: ColumnFit.WidthRequest(natural: natural, least: least))
+      isWhole: field.type.isNumeric || field.type.isTemporal, measure)
   }
 
-  private func drawn(_ columns: [Texts], _ fit: ColumnFit) -> StyledText {
+  private func drawn(_ columns: [Texts], _ fit: ColumnFit, of count: Int) -> StyledText {
     var shown = Array(columns[..<fit.head] + columns[(columns.count - fit.tail)...])
     var widths = fit.widths
-    if shown.count < excerpt.head.columnCount {
+    if shown.count < count {
       let gap = StyledLine(page.ellipsis, .dim)
       let rows = columns.first?.cells.count ?? 0
       let width = measure.cells(of: page.ellipsis)
@@ -102,18 +155,43 @@ struct LecternTable {
   }
 
   /// What is hidden and how to see it; nothing where all is shown.
-  private func footer(shownColumns: Int) -> StyledText {
+  private func footer(shownColumns: Int, of count: Int) -> StyledText {
     var hidden: [String] = []
     if excerpt.hidesRows {
       hidden.append("\(grouped(excerpt.shownRows)) of \(counted(excerpt.rowCount, "row"))")
     }
-    if shownColumns < excerpt.head.columnCount {
-      hidden.append("\(grouped(shownColumns)) of \(counted(excerpt.head.columnCount, "column"))")
+    if shownColumns < count {
+      hidden.append("\(grouped(shownColumns)) of \(counted(count, "column"))")
     }
     if hidden.isEmpty { return StyledText() }
     var line = StyledLine(hidden.joined(separator: ", ") + " shown; ", .dim)
     line.append("| view", .code)
     line.append(" opens all", .dim)
     return StyledText(line.wrapped(to: page.width, measure))
+  }
+}
+
+extension Schema {
+  /// Every column by itself, but a column of numbers together with one of half intervals that follows: its name and ` ±`.
+  fileprivate var withIntervals: [[Int]] {
+    var columns: [[Int]] = []
+    for index in fields.indices {
+      if let last = columns.last, last == [index - 1], self[index].name == self[index - 1].name + " ±",
+        self[index].type.isFloat, self[index - 1].type.isFloat
+      {
+        columns[columns.count - 1].append(index)
+      } else {
+        columns.append([index])
+      }
+    }
+    return columns
+  }
+}
+
+extension StyledText {
+  fileprivate func followed(by other: StyledText) -> StyledText {
+    var text = self
+    text.append(other)
+    return text
   }
 }
