@@ -72,6 +72,14 @@ public struct TiledSymmetricMatrix: Sendable {
     values[layout.range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
   }
 
+  /// Adds a number to every element of the diagonal.
+  public mutating func addToDiagonal(_ number: Float) {
+    for place in 0..<order {
+      let inner = place % tile
+      values[layout.range(place / tile, place / tile).lowerBound + inner * tile + inner] += number
+    }
+  }
+
   /// The element below the diagonal that equals this one; for matrices not mirrored yet.
   public func lower(_ row: Int, _ column: Int) -> Float { self[max(row, column), min(row, column)] }
 

@@ -56,6 +56,9 @@ extension Model {
   /// Whether it is fitted by iterations, which can go on and are measured one by one.
   public static var isIterative: Bool { parameters.contains(where: \.countsIterations) }
 
+  /// The parameter that says how many iterations there are; nil of a model without.
+  public static var iterationsName: String? { parameters.first(where: \.countsIterations)?.name }
+
   /// The parameters as anyone may see them.
   public static var parameterDeclarations: [ParameterDeclaration] {
     parameters.map { $0.declaration(defaults: Self()) }

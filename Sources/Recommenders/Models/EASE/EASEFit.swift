@@ -53,15 +53,27 @@ struct EASEFit {
   private func primal(
     _ matrix: SparseMatrix, _ transpose: SparseMatrix, _ watch: Stopwatch
   ) throws(Diagnostic) -> (precision: ItemPrecision, notes: [String]) {
-    let diagonal = [Float](repeating: Float(model.regularization), count: matrix.columnCount)
-    var inverse = try TiledSymmetricMatrix(
-      rowProductsOf: transpose, transpose: matrix, addingToDiagonal: diagonal)
+    var inverse = try gram(matrix, transpose)
     try showGram(
       inverse, formula: "G = XᵀX + λI", shape: "G is \(matrix.columnCount) items × items",
       places: nil, watch)
     let doubtful = try invert(&inverse, letter: "P", formula: "P = G⁻¹", places: nil)
     let diagonalOfInverse = (0..<matrix.columnCount).map { inverse[$0, $0] }
     return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), Self.notes(doubtful: doubtful))
+  }
+
+  /// XᵀX + λI; where several λ are tried, XᵀX is made once.
+  private func gram(_ matrix: SparseMatrix, _ transpose: SparseMatrix) throws(Diagnostic) -> TiledSymmetricMatrix {
+    func products(_ diagonal: Float) throws(Diagnostic) -> TiledSymmetricMatrix {
+      try TiledSymmetricMatrix(
+        rowProductsOf: transpose, transpose: matrix,
+        addingToDiagonal: [Float](repeating: diagonal, count: matrix.columnCount))
+    }
+    let penalty = Float(model.regularization)
+    guard let shared = SharedGram.current else { return try products(penalty) }
+    var gram = try shared.matrix(model.weights.rawValue) { () throws(Diagnostic) in try products(0) }
+    gram.addToDiagonal(penalty)
+    return gram
   }
 
   private func dual(
