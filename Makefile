@@ -9,7 +9,7 @@ SWIFT ?= swift
 LECTERN = .build/release/lectern
 BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
+.PHONY: simulations sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -20,6 +20,7 @@ help:
 	@echo 'make bench         time the program (BENCH=… for arguments)'
 	@echo 'make fuzz          100,000 statements, files, models, sessions and keys that are broken (ROUNDS=… KINDS=…)'
 	@echo 'make sanitize      the tests under the sanitizers of addresses, undefined behaviour and threads'
+	@echo 'make simulations   how often intervals hold and tests err, on data whose truth is known (SIMULATIONS=…)'
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random cases in Lectern, polars and DuckDB, and files between them (CASES=$(CASES) FIRST=$(FIRST))'
@@ -71,6 +72,13 @@ JOBS ?= 2
 fuzz: dependencies
 	$(SWIFT) build -c release --product fuzz
 	.build/release/fuzz $(KINDS) --rounds $(ROUNDS) --jobs $(JOBS) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
+
+# Intervals and tests of `metrics` and `compare` on made-up data whose truth is known: ends with status 1 where an
+# interval holds too seldom or too often, or where equal models are called different too often.
+SIMULATIONS ?= 4000
+simulations: dependencies
+	$(SWIFT) build -c release --product simulations
+	.build/release/simulations $(SIMULATIONS)
 
 # Random keys on random tables and screens, and random actions whose pipelines must give what is shown.
 KEYS ?= 100000

@@ -131,6 +131,13 @@ let package = Package(
     .executableTarget(
       name: "fuzz", dependencies: ["Fuzzing", "Generators"], path: "Tests/FuzzProgram", swiftSettings: swiftSettings),
     tests("Fuzzing", ["Fuzzing", "Generators"]),
+    // How often intervals hold and tests err, on data whose truth is known.
+    .target(
+      name: "Simulations", dependencies: ["Generators", "Experiments", "Tables", "Diagnostics"],
+      path: "Tests/Simulations", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "simulations", dependencies: ["Simulations", "Experiments"], path: "Tests/SimulationProgram",
+      swiftSettings: swiftSettings),
     tests("Diagnostics", ["Diagnostics"]),
     tests("Parallelism", ["Parallelism", "Diagnostics"]),
     tests("ElementaryFunctions", ["ElementaryFunctions"], files: ["Fixtures"]),
@@ -143,7 +150,8 @@ let package = Package(
       "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Generators", "Diagnostics", "Parallelism"],
       files: ["Fixtures"]),
     tests(
-      "Experiments", ["Experiments", "Recommenders", "LinearAlgebra", "Tables", "Diagnostics", "Parallelism"],
+      "Experiments",
+      ["Experiments", "Recommenders", "LinearAlgebra", "Simulations", "Tables", "Diagnostics", "Parallelism"],
       files: ["Goldens"]),
     tests("Display", ["Display", "Tables", "Diagnostics"], files: ["Goldens"]),
     tests(

@@ -26,3 +26,25 @@ struct Golden: Decodable {
       Golden.self, from: Data(contentsOf: folder.appendingPathComponent("Goldens/metrics.json")))
   }
 }
+
+/// What `Scripts/reference/metric-dialects.py` found for one case.
+struct GoldenDialects: Decodable {
+  struct Figure: Decodable {
+    var dialect: String
+    var metric: String
+    /// Nil where no user counts.
+    var value: Double?
+  }
+
+  var top: Int
+  var train: [[Int64]]
+  var truth: [[Int64]]
+  var lists: [[Int64]?]
+  var values: [Figure]
+
+  static func read(file: String = #filePath) throws -> [GoldenDialects] {
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    return try JSONDecoder().decode(
+      [GoldenDialects].self, from: Data(contentsOf: folder.appendingPathComponent("Goldens/metric-dialects.json")))
+  }
+}

@@ -21,17 +21,14 @@ struct Bootstrap: Sendable {
     let figures = try mapIndices(of: groups == 0 ? 0 : Bootstrap.replicates) { (replicate) throws(Diagnostic) in
       let counts = counts(of: replicate)
       return (0..<figureCount).map { figure in
-        var sum = MetricSums.zero
-        let groups = scores.groups(of: figure).span
-        for group in groups.indices { sum += groups[group] * counts[group] }
-        return scores.figure(of: sum, figure % scores.metrics.count)
+        scores.figure(figure / scores.metrics.count, figure % scores.metrics.count, drawn: counts)
       }
     }
     return Replicates(figures: figures)
   }
 
   /// How often each group is drawn.
-  private func counts(of replicate: Int) -> [Double] {
+  func counts(of replicate: Int) -> [Double] {
     let draws = bits.forked(replicate)
     var counts = [Double](repeating: 0, count: groups)
     for draw in 0..<groups { counts[draws.below(groups, UInt64(draw))] += 1 }

@@ -23,6 +23,10 @@ extension Diagnostic {
     Diagnostic("`\(metric)` needs the table the models were fitted to", hint: "`train=train`")
   }
 
+  static func metricNeedsUsers(_ metric: String, _ column: String) -> Diagnostic {
+    Diagnostic("`\(metric)` looks up what users had, and there is no column `\(column)`")
+  }
+
   static func metricNeedsCategories(_ metric: String) -> Diagnostic {
     Diagnostic("`\(metric)` needs a table with a category for every item", hint: "`labels=products`")
   }
@@ -47,6 +51,12 @@ extension Diagnostic {
 
   static let mixedItemIDs = Diagnostic(
     "item ids are numbers in one column and text in another", hint: "cast one of them: `with ids = cast(ids, …)`")
+
+  static func tooManySegments(_ column: String, _ count: Int) -> Diagnostic {
+    Diagnostic(
+      "`\(column)` has \(counted(count, "value")), and results are apart by \(Evaluation.mostSegments) at most",
+      hint: "put values together first: `with segment = cut(\(Spelling.name(column)), [10, 100])`")
+  }
 
   static func nothingToCompare(_ models: [String]) -> Diagnostic {
     Diagnostic(

@@ -1,5 +1,6 @@
 import Diagnostics
 import Parallelism
+import Recommenders
 import Tables
 
 /// Lists of items end to end, a row's list nil where there is none.
@@ -26,7 +27,7 @@ extension Evaluation {
     let measured = self.measured
     for figure in measured {
       let needs = figure.metric.needs(in: dialect)
-      if needs == .train, train == nil { throw .metricNeedsTrain(label(figure)) }
+      if needs == .train || needs == .history, train == nil { throw .metricNeedsTrain(label(figure)) }
       if needs == .categories, labels == nil { throw .metricNeedsCategories(figure.metric.name) }
     }
     let (lists, facts) = try numbered([truthColumn] + columns.map(\.column))
@@ -36,30 +37,50 @@ extension Evaluation {
     let served = withTruth.filter { row in !models.contains { $0.isNull(row) } }
     let users = cold == .zero ? withTruth : served
 
+    let known = try knownUsers(of: table, for: measured)
     let measures = measured.map { $0.metric.measure(in: dialect) }
     let groupCount = min(users.count, EvaluationScores.mostGroups)
     let figures = models.count * measures.count
     let groups = try mapIndices(of: groupCount) { (group) throws(Diagnostic) in
       var sums = [MetricSums](repeating: .zero, count: figures)
+      var own: [Double] = []
       for place in stride(from: group, to: users.count, by: groupCount) {
         let row = users[place]
         for (model, list) in models.enumerated() {
-          let outcome = RankedOutcome(list: list[row], truth: truths[row])
+          let outcome = RankedOutcome(list: list[row], truth: truths[row], history: history(of: row, known))
           for (figure, measure) in measures.enumerated() {
-            guard case .lists(let add, _) = measure else { continue }
-            sums[model * measures.count + figure] += add(outcome.cut(to: measured[figure].cutoff), facts)
+            guard case .lists(let add, let result) = measure else {
+              if ranksUsers { own.append(.nan) }
+              continue
+            }
+            let added = add(outcome.cut(to: measured[figure].cutoff), facts)
+            sums[model * measures.count + figure] += added
+            if ranksUsers { own.append(result(added)) }
           }
         }
       }
-      return sums
+      return GroupScores(sums: sums, userFigures: own)
     }
     return EvaluationScores(
       models: columns.map(\.model), metrics: measures, facts: facts, groupCount: groupCount, scored: users.count,
-      sums: (0..<figures).flatMap { figure in groups.map { $0[figure] } },
-      distinctItems: models.flatMap { model in
-        zip(measures, measured).map { $0.countsItems ? distinct(model, users, cutoff: $1.cutoff) : [] }
+      userCount: users.count, sums: (0..<figures).flatMap { figure in groups.map { $0.sums[figure] } },
+      countedItems: models.flatMap { model in
+        zip(measures, measured).map { $0.countsItems ? itemCounts(model, users, cutoff: $1.cutoff) : [:] }
       },
+      userFigures: GroupScores.userFigures(groups, figures: figures, users: users.count),
       notes: notes(columns.map(\.model), models, rows: table.rowCount, withTruth: withTruth, served: served))
+  }
+
+  /// The row of every user in train, where a metric looks at who has what there; else empty.
+  private func knownUsers(of table: Table, for measured: [Measured]) throws(Diagnostic) -> [Int32] {
+    guard let train, let first = measured.first(where: { $0.metric.needs(in: dialect) == .history }) else { return [] }
+    guard let users = table.column(user) else { throw .metricNeedsUsers(label(first), user) }
+    return try train.users.indices(of: users)
+  }
+
+  private func history(of row: Int, _ known: [Int32]) -> ArraySlice<Int32> {
+    guard let train, !known.isEmpty, known[row] >= 0 else { return [] }
+    return train.interactions.items(of: known[row])
   }
 
   private func notes(
@@ -85,10 +106,12 @@ extension Evaluation {
     return notes
   }
 
-  private func distinct(_ lists: ItemLists, _ users: [Int], cutoff: Int) -> Set<Int32> {
-    var seen: Set<Int32> = []
-    for row in users { seen.formUnion(lists[row].prefix(cutoff).lazy.filter { $0 >= 0 }) }
-    return seen
+  private func itemCounts(_ lists: ItemLists, _ users: [Int], cutoff: Int) -> [Int32: Int] {
+    var counts: [Int32: Int] = [:]
+    for row in users {
+      for item in lists[row].prefix(cutoff) where item >= 0 { counts[item, default: 0] += 1 }
+    }
+    return counts
   }
 
   /// All lists' items numbered alike, with what is known of them.
@@ -160,7 +183,7 @@ private struct HeldOutItems: Sendable {
 
 extension Metric.Measure {
   fileprivate var countsItems: Bool {
-    if case .distinctItems = self { true } else { false }
+    if case .items = self { true } else { false }
   }
 }
 

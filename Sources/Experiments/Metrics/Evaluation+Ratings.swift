@@ -23,22 +23,27 @@ extension Evaluation {
     let figures = predictions.count * measures.count
     let groups = try mapIndices(of: groupCount) { (group) throws(Diagnostic) in
       var sums = [MetricSums](repeating: .zero, count: figures)
+      var own: [Double] = []
       for place in stride(from: group, to: users.count, by: groupCount) {
         let actual = users[place].map { ratings[$0] }
         for (model, predictions) in predictions.enumerated() {
           let predicted = users[place].map { predictions[$0] }
           for (metric, measure) in measures.enumerated() {
-            guard case .ratings(let add, _) = measure else { continue }
-            sums[model * measures.count + metric] += add(actual, predicted)
+            guard case .ratings(let add, let result) = measure else { continue }
+            let added = add(actual, predicted)
+            sums[model * measures.count + metric] += added
+            if ranksUsers { own.append(result(added)) }
           }
         }
       }
-      return sums
+      return GroupScores(sums: sums, userFigures: own)
     }
     let left = table.rowCount - rows.count
     return EvaluationScores(
       models: columns.map(\.model), metrics: measures, facts: EvaluationFacts(), groupCount: groupCount,
-      scored: rows.count, sums: (0..<figures).flatMap { figure in groups.map { $0[figure] } }, distinctItems: [],
+      scored: rows.count, userCount: users.count,
+      sums: (0..<figures).flatMap { figure in groups.map { $0.sums[figure] } }, countedItems: [],
+      userFigures: GroupScores.userFigures(groups, figures: figures, users: users.count),
       notes: left > 0 ? ["\(counted(left, "row")) without a rating or a prediction left out"] : [])
   }
 

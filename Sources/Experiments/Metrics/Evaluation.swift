@@ -1,7 +1,7 @@
 public import Diagnostics
 public import Tables
 
-/// What to measure, and how; the measuring itself is in `metrics(of:)` and `comparison(of:)`.
+/// What to measure, and how; `metrics(of:)` and `comparison(of:)` do the measuring.
 ///
 /// Every model is scored on the same users by the same policy. A user without held-out items is left out.
 public struct Evaluation: Sendable {
@@ -23,10 +23,16 @@ public struct Evaluation: Sendable {
   public var user = "user_id"
   public var cold = ColdPolicy.zero
   public var dialect = MetricDialect.lectern
-  /// Of the bootstrap behind every interval.
+  /// Of the bootstrap behind every interval, and of tests by chance.
   public var seed: UInt64 = 0
+  /// Behind every p.
+  public var test = DifferenceTest.permutation
+  /// The column whose values results are apart by; nil means that all users are together.
+  public var by: String?
   /// The table the models were fitted to, for metrics that look at it.
   public var train: Dataset?
+  /// What the models are known to have learned from, where `train` is not given.
+  public var learned: Dataset?
   /// Categories, for diversity.
   public var labels: ItemLabels?
 
@@ -40,8 +46,29 @@ public struct Evaluation: Sendable {
   ///
   /// - Throws: columns that are missing or of the wrong type, metrics that need what is not given.
   public func metrics(of table: Table) throws(Diagnostic) -> ResultTable {
-    let scores = try scores(of: table)
-    let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
+    let segments = try segments(of: table)
+    var parts: [Table] = []
+    var notes: [String] = []
+    for segment in segments {
+      let scores = try scores(of: segment.table)
+      let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
+      parts.append(figureTable(scores, replicates, of: segment.table.rowCount))
+      notes += (scores.notes + fewUsersNote(scores, "intervals")).map(segment.prefixed)
+    }
+    var result = parts.isEmpty ? Table([]) : try concat(parts)
+    if let by {
+      let values = zip(segments, parts).flatMap { segment, part in
+        (0..<part.rowCount).map { _ in segment.value ?? .null }
+      }
+      var columns = Array(zip(result.schema.names, result.columns)).map { (name: $0.0, column: $0.1) }
+      columns.insert((segmentName(by), try Column(table.requireColumn(by).type, values)), at: min(1, columns.count))
+      result = Table(columns)
+    }
+    return ResultTable(result, notes: shortened(notes))
+  }
+
+  /// A row a model.
+  private func figureTable(_ scores: EvaluationScores, _ replicates: Replicates, of rowCount: Int) -> Table {
     var columns = [(name: "model", column: Column(scores.models))]
     for (place, name) in measured.map(label).enumerated() {
       columns.append((name, Column(scores.models.indices.map { scores.figure($0, place).finite })))
@@ -52,39 +79,14 @@ public struct Evaluation: Sendable {
     }
     let unit = metrics.contains { $0.needs == .ratings } ? "rows" : "users"
     columns.append((unit, Column(scores.models.map { _ in scores.scored })))
-    columns.append(("of", Column(scores.models.map { _ in table.rowCount })))
-    return ResultTable(Table(columns), notes: scores.notes)
+    columns.append(("of", Column(scores.models.map { _ in rowCount })))
+    return Table(columns)
   }
 
   /// The figures alone: every metric at every cutoff of the first model, then of the next. NaN where there is none.
   func figures(of table: Table) throws(Diagnostic) -> [Double] {
     let scores = try scores(of: table)
     return scores.models.indices.flatMap { model in scores.metrics.indices.map { scores.figure(model, $0) } }
-  }
-
-  /// A row for each metric and each pair of models: how much `model` is above `other`, from where to where with 95 %
-  /// confidence, and how likely so much would be if the two were alike.
-  ///
-  /// Models are compared user by user. The interval is a paired bootstrap's; `p` is two-sided, from a permutation test
-  /// that swaps the two models' users at random; `p_adjusted` is Holm's correction over the pairs of a metric.
-  ///
-  /// - Throws: as `metrics(of:)`, and where there are fewer than two models.
-  public func comparison(of table: Table) throws(Diagnostic) -> ResultTable {
-    let scores = try scores(of: table)
-    guard scores.models.count > 1 else { throw .nothingToCompare(scores.models) }
-    let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
-    var rows: [PairedDifference] = []
-    for (place, name) in measured.map(label).enumerated() where scores.isResampled(place) {
-      rows += PairedDifference.adjusted(
-        try PairedDifference.all(scores, metric: place, name: name, replicates, seed: seed))
-    }
-    return ResultTable(
-      Table([
-        ("metric", Column(rows.map(\.metric))), ("model", Column(rows.map { scores.models[$0.model] })),
-        ("other", Column(rows.map { scores.models[$0.other] })), ("difference", Column(rows.map(\.difference.finite))),
-        ("from", Column(rows.map(\.interval?.low))), ("to", Column(rows.map(\.interval?.high))),
-        ("p", Column(rows.map(\.p))), ("p_adjusted", Column(rows.map(\.adjusted))),
-      ]), notes: scores.notes)
   }
 
   /// A metric at a cutoff, which is a column of the result; a metric of ratings has no cutoff.
@@ -107,7 +109,7 @@ public struct Evaluation: Sendable {
     return metric.dialects[dialect] == nil ? name : "\(name) (\(dialect.rawValue))"
   }
 
-  private func scores(of table: Table) throws(Diagnostic) -> EvaluationScores {
+  func scores(of table: Table) throws(Diagnostic) -> EvaluationScores {
     if let cutoff = cutoffs.first(where: { $0 < 1 }) { throw .badTop(cutoff) }
     guard !cutoffs.isEmpty else { throw .noCutoffs }
     guard let first = metrics.first else { throw .noMetrics }

@@ -13,12 +13,18 @@ struct EvaluationFacts: Sendable {
   var surprise: [Double] = []
   /// The dense rank of `rowsOfItem` from the most popular, which is 1; nil for items that are not in train.
   var popularityRank: [Int?] = []
+  /// The own number in train of an item; −1 for items that are not there.
+  var placeInTrain: [Int32] = []
+  /// How many users train has.
+  var userCount = 0
   /// A number per category; every item without one is a category of its own.
   var categoryOfItem: [Int32] = []
 
   /// - `items`: the number of every item of `train`, in the order of its vocabulary.
   mutating func read(_ train: Dataset, items: ArraySlice<Int32>, count: Int) {
     itemCount = train.items.count
+    userCount = train.users.count
+    placeInTrain = [Int32](repeating: -1, count: count)
     rowsOfItem = [Int](repeating: 0, count: count)
     popularityRank = [Int?](repeating: nil, count: count)
     let users = Double(train.users.count)
@@ -28,10 +34,19 @@ struct EvaluationFacts: Sendable {
     let distinct = Set(rows).sorted(by: >)
     let rank = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0 + 1) })
     for (own, number) in items.enumerated() {
+      placeInTrain[Int(number)] = Int32(own)
       rowsOfItem[Int(number)] = rows[own]
       popularityRank[Int(number)] = rank[rows[own]]
       surprise[Int(number)] = -Elementary.log2(Double(max(1, usersOfItem[own])) / users)
     }
+  }
+
+  func isInTrain(_ item: Int32) -> Bool { placeInTrain[Int(item)] >= 0 }
+
+  /// Whether a user with this history has the item in train.
+  func isKnown(_ item: Int32, in history: ArraySlice<Int32>) -> Bool {
+    let place = placeInTrain[Int(item)]
+    return place >= 0 && history.sortedIndex(of: place) != nil
   }
 
   /// - `items`: the number of every row's item; −1 for a null.

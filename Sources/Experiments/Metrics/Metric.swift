@@ -38,6 +38,8 @@ public struct Metric: Sendable {
     case lists
     /// The table the models were fitted to.
     case train
+    /// That table, and who has what in it.
+    case history
     /// A category for every item.
     case categories
     /// A rating and a prediction a row, instead of lists.
@@ -49,8 +51,8 @@ public struct Metric: Sendable {
     case lists(@Sendable (RankedOutcome, EvaluationFacts) -> MetricSums, MetricFigure)
     /// What a user's ratings and their predictions add.
     case ratings(@Sendable (_ actual: [Double], _ predicted: [Double]) -> MetricSums, MetricFigure)
-    /// From the distinct items in all lists; no user has a part of it.
-    case distinctItems(@Sendable (Set<Int32>, EvaluationFacts) -> Double)
+    /// From how often each item is in a list; no user has a part of it.
+    case items(@Sendable ([Int32: Int], EvaluationFacts) -> Double)
 
     /// The mean over users of a number; nil leaves a user out.
     static func mean(_ score: @escaping @Sendable (RankedOutcome, EvaluationFacts) -> Double?) -> Measure {
@@ -87,7 +89,7 @@ public struct Metric: Sendable {
 
 /// Whose definition of a metric is meant where libraries differ.
 public enum MetricDialect: String, Sendable, CaseIterable {
-  case lectern, rectools, implicit, rendle
+  case lectern, rectools, implicit, replay, recbole, ranx, rendle
 }
 
 /// What users add up to.

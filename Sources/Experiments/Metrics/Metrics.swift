@@ -4,8 +4,9 @@ public import Diagnostics
 public enum Metrics {
   /// Every metric, in the order `help metrics` lists them.
   public static let all: [Metric] = [
-    .recall, .precision, .f1, .rPrecision, .hitRate, .ndcg, .map, .mrr, .auc, .coverage, .novelty, .popularity,
-    .diversity, .serendipity, .rmse, .mae, .mse, .fcp,
+    .recall, .precision, .f1, .rPrecision, .hitRate, .ndcg, .map, .mrr, .auc, .rocAUC, .repeatRecall, .exploreRecall,
+    .repeatShare, .shortLists, .coverage, .gini, .novelty, .surprisal, .popularity, .diversity, .serendipity, .rmse,
+    .mae, .mse, .fcp,
   ]
 
   /// The metric of that name or alias; names do not mind case.

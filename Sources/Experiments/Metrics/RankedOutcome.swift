@@ -1,6 +1,7 @@
 /// One user's list against what the user really took.
 ///
 /// An item that stands twice in the list is a hit once, where it stands first; a null is no item. Both take up a place.
+/// Some libraries count such an item as often as it stands: `repeatedHitRanks`.
 struct RankedOutcome {
   /// What the user took.
   struct Truth {
@@ -19,28 +20,41 @@ struct RankedOutcome {
   let allHitRanks: [Int]
   /// How many rows of the user each of those items has.
   let allHitRows: [Int]
+  /// The places, from 1, whose item the user took, also where it stands there a second time, ascending.
+  private let allRepeatedHitRanks: [Int]
+  /// How many rows of the user the items at those places have.
+  private let allRepeatedHitRows: [Int]
+  /// T: the distinct items the user took, ascending.
+  let truth: ArraySlice<Int32>
+  /// What the user has in train, in train's own numbers, ascending; empty where nobody asks.
+  let history: ArraySlice<Int32>
   /// |T|: how many distinct items the user took.
   let truthCount: Int
   /// How many rows those have: more, where the held-out items repeat.
   let truthRows: Int
 
   /// The outcome of a whole list, to be cut.
-  init(list: ArraySlice<Int32>, truth: Truth) {
+  init(list: ArraySlice<Int32>, truth: Truth, history: ArraySlice<Int32> = []) {
     cutoff = list.count
     self.list = list
+    self.history = history
+    self.truth = truth.items
     truthCount = truth.items.count
     truthRows = Int(truth.rows.reduce(0, +))
     var ranks: [Int] = []
     var rows: [Int] = []
     var hits: [Int32] = []
     for (place, item) in list.enumerated() {
-      guard let index = truth.items.sortedIndex(of: item), !hits.contains(item) else { continue }
+      guard let index = truth.items.sortedIndex(of: item) else { continue }
       ranks.append(place + 1)
       rows.append(Int(truth.rows[truth.rows.startIndex + (index - truth.items.startIndex)]))
       hits.append(item)
     }
-    allHitRanks = ranks
-    allHitRows = rows
+    (allRepeatedHitRanks, allRepeatedHitRows) = (ranks, rows)
+    let firsts = hits.indices.filter { !hits[..<$0].contains(hits[$0]) }
+    let areDistinct = firsts.count == hits.count
+    allHitRanks = areDistinct ? ranks : firsts.map { ranks[$0] }
+    allHitRows = areDistinct ? rows : firsts.map { rows[$0] }
   }
 
   /// The same list at another cutoff; its hits are looked up once for all of them.
@@ -57,11 +71,21 @@ struct RankedOutcome {
   var hits: Int { hitRanks.count }
   /// How many rows the hits within k have.
   var hitRows: ArraySlice<Int> { allHitRows.prefix(hits) }
+  /// The places within k whose item the user took, an item that stands twice at both.
+  var repeatedHitRanks: ArraySlice<Int> { allRepeatedHitRanks.prefix { $0 <= cutoff } }
+  /// How many rows the items at those places have.
+  var repeatedHitRows: ArraySlice<Int> { allRepeatedHitRows.prefix(repeatedHitRanks.count) }
+  /// The rows those have where each stands beside every place of the whole list that has its item, as a left join of
+  /// rows and list has them.
+  var joinedTruthRows: Int { truthRows + allRepeatedHitRows.reduce(0, +) - allHitRows.reduce(0, +) }
   /// The most hits that k places can hold.
   var attainable: Int { min(cutoff, truthCount) }
 
   /// The list's items as often as they stand within k, without nulls.
   var items: some Collection<Int32> { places.lazy.filter { $0 >= 0 } }
+
+  /// The items at the ranks of the hits.
+  var hitItems: some Collection<Int32> { hitRanks.lazy.map { list[list.startIndex + $0 - 1] } }
 
   /// The mean of a number over those items; nil for a list without any.
   func mean(_ number: (Int) -> Double) -> Double? {

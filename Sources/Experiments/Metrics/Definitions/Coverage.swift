@@ -4,10 +4,13 @@ extension Metric {
     "coverage", "the fraction of the items in train that are recommended to anyone",
     formula: "coverage@k = |distinct items of train in all lists| / |items in train|",
     edges: "an empty list adds nothing", needs: .train,
-    .distinctItems { items, facts in
-      Double(items.count { facts.popularityRank[Int($0)] != nil }) / Double(facts.itemCount)
+    .items { counts, facts in
+      Double(counts.keys.count { facts.isInTrain($0) }) / Double(facts.itemCount)
     },
     variants: [
-      .rectools: Metric.Variant("|distinct items in all lists|", .distinctItems { items, _ in Double(items.count) })
+      .rectools: Metric.Variant("|distinct items in all lists|", .items { counts, _ in Double(counts.count) }),
+      .recbole: Metric.Variant(
+        "|distinct items in all lists| / (|items in train| + 1): RecBole counts its padding as an item",
+        .items { counts, facts in Double(counts.count) / Double(facts.itemCount + 1) }),
     ])
 }

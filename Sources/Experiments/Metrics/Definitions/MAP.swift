@@ -1,14 +1,23 @@
 extension Metric {
   /// The precision at each hit, averaged over the hits that k places can hold.
   public static let map = Metric(
-    "map", "the precision at each hit, averaged over the highest possible number of hits",
+    "map", "precision at every hit, averaged over the most hits possible",
     formula: "AP@k = Σ_{j-th hit at rank r ≤ k} j/r / min(k, |T|), averaged over users",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? precisionSum($0.hitRanks) / Double($0.attainable) : nil },
     variants: [
       .rectools: Metric.Variant(
         "divided by |T|; hits and T count rows if held-out items repeat",
-        .mean { $0.truthRows > 0 ? precisionSum($0.hitRanks, rows: $0.hitRows) / Double($0.truthRows) : nil })
+        .mean {
+          $0.truthRows > 0
+            ? precisionSum($0.repeatedHitRanks, rows: $0.repeatedHitRows) / Double($0.joinedTruthRows) : nil
+        }),
+      .replay: Metric.Variant(
+        "an item that repeats in the list is a hit as often; |T| in rows",
+        .mean { $0.truthRows > 0 ? precisionSum($0.repeatedHitRanks) / Double(min($0.cutoff, $0.truthRows)) : nil }),
+      .ranx: Metric.Variant(
+        "divided by |T|, also where k places cannot hold so many",
+        .mean { $0.truthCount > 0 ? precisionSum($0.hitRanks) / Double($0.truthCount) : nil }),
     ])
 }
 

@@ -1,8 +1,8 @@
 extension Metric {
   /// The share of the k places that are hits. Places that a short list leaves empty are misses.
   public static let precision = Metric(
-    "precision", "the fraction of the k places that hold a held-out item",
-    formula: "precision@k = |hits@k| / k, also for a shorter list",
+    "precision", "the share of the k places that hold one of the user's items",
+    formula: "precision@k = |hits@k| / k, also where the list is shorter",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.cutoff) : nil },
     variants: [
@@ -10,7 +10,7 @@ extension Metric {
         "Σ|hits@k| / Σ min(k, |T|), summed over users",
         .lists({ outcome, _ in MetricSums(Double(outcome.hits), Double(outcome.attainable), 0, 0) }, ratio)),
       .rectools: Metric.Variant(
-        "hits count rows if held-out items repeat",
-        .mean { $0.truthCount > 0 ? Double($0.hitRows.reduce(0, +)) / Double($0.cutoff) : nil }),
+        "hits count rows if held-out items repeat; an item that the list repeats is a hit each time",
+        .mean { $0.truthCount > 0 ? Double($0.repeatedHitRows.reduce(0, +)) / Double($0.cutoff) : nil }),
     ])
 }

@@ -1,7 +1,7 @@
 extension Metric {
   /// The share of what a user took that was recommended.
   public static let recall = Metric(
-    "recall", "the fraction of the held-out items that are in the list",
+    "recall", "the share of the user's items that are in the list",
     formula: "recall@k = |hits@k| / |T|",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.truthCount) : nil },
@@ -9,7 +9,7 @@ extension Metric {
       .rendle: Metric.Variant(
         "|hits@k| / min(k, |T|)", .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.attainable) : nil }),
       .rectools: Metric.Variant(
-        "hits and T count rows if held-out items repeat",
-        .mean { $0.truthRows > 0 ? Double($0.hitRows.reduce(0, +)) / Double($0.truthRows) : nil }),
+        "hits and T count rows if held-out items repeat; an item that the list repeats is a hit each time",
+        .mean { $0.truthRows > 0 ? Double($0.repeatedHitRows.reduce(0, +)) / Double($0.joinedTruthRows) : nil }),
     ])
 }

@@ -4,15 +4,13 @@ import Parallelism
 /// How likely a difference as large as the one seen would be if the two models of a pair were alike: the results of
 /// users are swapped between the models, and the share of such swaps that differ as much is counted.
 ///
-/// With up to 11 groups of users all swaps are tried, and p is exact. With more they are drawn: 2,000 of them, or 200 a
-/// pair if that is more, so that the least p stays below 0.005 after Holm's correction, however many models there are.
+/// With up to 11 groups of users all swaps are tried, and p is exact. With more they are drawn, as many as
+/// `DifferenceTest.draws` says.
 ///
 /// - Complexity: O(draws · (models · groups + pairs)): the users of a draw are swapped for all pairs alike.
 /// - Source: Smucker, Allan, Carterette, *A Comparison of Statistical Significance Tests for Information Retrieval
 ///   Evaluation*, CIKM 2007; the observed assignment counts as one of the swaps.
 struct PermutationTest: Sendable {
-  static let fewestDraws = 2000
-  static let drawsPerPair = 200
   static let mostGroupsToTryAll = 11
 
   let scores: EvaluationScores
@@ -33,7 +31,7 @@ struct PermutationTest: Sendable {
   private var triesAll: Bool { scores.groupCount <= Self.mostGroupsToTryAll }
 
   private var draws: Int {
-    triesAll ? 1 << scores.groupCount : max(Self.fewestDraws, Self.drawsPerPair * pairs.count)
+    triesAll ? 1 << scores.groupCount : DifferenceTest.draws(forPairs: pairs.count)
   }
 
   /// The two-sided p of every pair; nil where a figure is missing.

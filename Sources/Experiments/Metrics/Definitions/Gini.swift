@@ -1,0 +1,26 @@
+extension Metric {
+  /// How unequally the items of the catalogue are recommended: 0 where all are as often, near 1 where a few have all.
+  ///
+  /// - Source: Fleder, Hosanagar, *Blockbuster Culture's Next Rise or Fall*, 2009; RecBole's `GiniIndex`.
+  public static let gini = Metric(
+    "gini", "how unequally the items of train are recommended: 0 is alike, 1 is one item",
+    formula: "Gini@k = Σ_{i=1…n} (2i − n − 1)·cᵢ / (n·Σcᵢ), c the times each item of train is recommended, ascending",
+    edges: "an empty list adds nothing; null where nothing is recommended", isBetterHigher: false, needs: .train,
+    .items { counts, facts in inequality(counts.filter { facts.isInTrain($0.key) }, of: facts.itemCount) },
+    variants: [
+      .recbole: Metric.Variant(
+        "n is one more: RecBole counts its padding as an item",
+        .items { counts, facts in inequality(counts, of: facts.itemCount + 1) })
+    ])
+}
+
+private func inequality(_ counts: [Int32: Int], of items: Int) -> Double {
+  let sorted = counts.values.sorted()
+  let total = Double(sorted.reduce(0, +))
+  let n = Double(items)
+  let sum = sorted.enumerated().reduce(0.0) { sum, count in
+    let place = Double(items - sorted.count + count.offset + 1)
+    return sum + (2 * place - n - 1) * Double(count.element)
+  }
+  return sum / (n * total)
+}
