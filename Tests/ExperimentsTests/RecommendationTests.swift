@@ -86,7 +86,8 @@ import Testing
     let popular = try fitted(TopPopular.self)
     #expect(throws: Diagnostic.self) { try popular.history() }
     #expect(throws: Diagnostic.self) { try popular.similar(to: .integer(30), top: 3) }
-    #expect(throws: Diagnostic.self) { try predict(train, [NamedRecommender("tp", popular)]) }
+    #expect(
+      try predict(train, [NamedRecommender("tp", popular)]).notes == ["tp: scores that order items, not ratings"])
     #expect(throws: Diagnostic.self) { try popular.explain(user: .integer(9), item: .integer(30)) }
     let explained = try popular.explain(user: .integer(1), item: .integer(30))
     #expect(explained.terms.row(0) == [.null, .text("popularity of the item"), .float(3)])

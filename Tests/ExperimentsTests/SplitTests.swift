@@ -124,4 +124,22 @@ import Testing
     #expect(throws: Diagnostic.self) { try run(.last) { $0.n = 0 } }
     #expect(throws: Diagnostic.self) { try Splits.named("rundom") }
   }
+
+  @Test func partsSayWhatTheyHold() throws {
+    func rows(_ users: [Int32], _ items: [Int64], _ days: [String]) throws -> Table {
+      Table([
+        ("user_id", Column(users)), ("product_id", Column(items)), ("date", try cast(Column(days), to: .date)),
+      ])
+    }
+    let train = try rows([1, 1, 2], [10, 11, 10], ["2024-05-02", "2024-05-01", "2024-06-01"])
+    let test = try rows([1, 3], [12, 10], ["2024-06-02", "2024-06-03"])
+    #expect(
+      try SplitSummary.sentences(["train", "test"], [train, test]) == [
+        "train: 3 rows, 2024-05-01 to 2024-06-01, 2 users, 2 items",
+        "test: 2 rows, 2024-06-02 to 2024-06-03, 2 users (1 not in the first part), 2 items (1 not in the first part)",
+      ])
+    #expect(try SplitSummary.sentences(["fold1", "fold2"], [train, test]) == ["rows of the folds: 3, 2"])
+    let bare = Table([("x", Column([1, 2]))])
+    #expect(try SplitSummary.sentences(["train", "test"], [bare, bare]) == ["train: 2 rows", "test: 2 rows"])
+  }
 }

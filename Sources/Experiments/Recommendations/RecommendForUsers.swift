@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 import Recommenders
 public import Tables
 
@@ -46,10 +47,11 @@ public func recommend(
   return result
 }
 
-/// The table of (user, item) pairs with a column `NAME_prediction` a model: the rating expected.
+/// The table of (user, item) pairs with a column `NAME_prediction` a model: the rating expected, or of a model that
+/// predicts no ratings the score by which it ranks; null for a user or an item that it does not know.
 ///
 /// - `clip`: the scale predictions are cut to.
-/// - Throws: a model that predicts no ratings.
+/// - Throws: a model that has neither for any row.
 public func predict(
   _ table: Table, _ recommenders: [NamedRecommender], clip: ClosedRange<Double>? = nil
 ) throws(Diagnostic) -> ResultTable {
@@ -60,8 +62,12 @@ public func predict(
     let users = try dataset.users.indices(of: try table.requireColumn(dataset.userColumn))
     let items = try dataset.items.indices(of: try table.requireColumn(dataset.itemColumn))
     var predictions = try model.predict(users: users, items: items)
+    if table.rowCount > 0, predictions.allSatisfy({ $0 == nil }) {
+      predictions = try scores(of: model, users: users, items: items)
+      guard predictions.contains(where: { $0 != nil }) else { throw .noPredictions(model.kind) }
+      result.notes.append("\(named.name): scores that order items, not ratings")
+    }
     if let clip { predictions = predictions.map { $0.map { min(max($0, clip.lowerBound), clip.upperBound) } } }
-    guard table.rowCount == 0 || predictions.contains(where: { $0 != nil }) else { throw .noPredictions(model.kind) }
     let strangers = users.count { $0 < 0 }
     let unknown = items.count { $0 < 0 }
     if strangers > 0 { result.notes.append("\(named.name): \(counted(strangers, "row")) with a user not in train") }
@@ -69,6 +75,24 @@ public func predict(
     result.table = result.table.replacing(named.name + NamedRecommender.predictionSuffix, with: Column(predictions))
   }
   return result
+}
+
+/// The score of every pair of a known user and a known item; the scores of a user are computed once.
+private func scores(
+  of model: any FittedModel, users: [Int32], items: [Int32]
+) throws(Diagnostic) -> [Double?] {
+  let pairs = users.indices.filter { users[$0] >= 0 && items[$0] >= 0 }
+  let rowsOfUser = Dictionary(grouping: pairs) { users[$0] }
+  let known = rowsOfUser.keys.sorted()
+  let found = try mapIndices(of: known.count) { (place) throws(Diagnostic) -> [Double] in
+    let scores = try model.scores(for: known[place])
+    return (rowsOfUser[known[place]] ?? []).map { Double(scores[Int(items[$0])]) }
+  }
+  var predictions = [Double?](repeating: nil, count: users.count)
+  for (user, numbers) in zip(known, found) {
+    for (row, number) in zip(rowsOfUser[user] ?? [], numbers) where number.isFinite { predictions[row] = number }
+  }
+  return predictions
 }
 
 extension Table {

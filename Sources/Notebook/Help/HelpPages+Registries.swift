@@ -76,9 +76,9 @@ extension Metric {
     switch needs {
     case .ratings:
       "svd = train | fit SVD; train | with rating = 3 + product_id % 2 | predict svd | metrics truth=rating show=[\(name)]"
-    case .lists, .train, .categories:
+    case .lists, .train, .history, .categories:
       "test | group_by user_id agg ids = unique(product_id) | recommend tp | metrics show=[\(name)]"
-        + (needs == .train
+        + (needs == .train || needs == .history
           ? " train=train" : needs == .categories ? " labels=products" : "")
     }
   }

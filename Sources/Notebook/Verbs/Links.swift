@@ -7,11 +7,15 @@ private struct LinksOptions: VerbOptions {
   var column: Identifier?
   var names: Pipeline?
   var template: String?
+  var user: Value?
+  var truth: Identifier?
 
   static let declared: [VerbOption<Self>] = [
     .column("column", \.column, "the column of item ids; `product_id` or `item_id` by default"),
     .table("names", \.names, "a table with the same column and a `name`"),
     .text("template", \.template, "the address, with `{id}` in place of the item's id"),
+    .value("user", \.user, "a user of a table of users with lists: shows the lists of all models side by side"),
+    .column("truth", \.truth, default: "ids", "the column of the items that the user had later"),
   ]
 }
 
@@ -21,11 +25,16 @@ extension NotebookVerb {
       "links", summary: "lists items with their rank, name and address",
       discussion: """
         Takes a table, a list of ids, or recommendations. The address is the one of `:set link`, with the id in place \
-        of `{id}`. It can be clicked in a terminal that supports links.
+        of `{id}`. It can be clicked in a terminal that supports links. \
+        For a table of users with one list column per model, `user=ID` shows all lists of one user side by side: `✓` \
+        marks items that the user had later, `·` items that the user had before, if the model is in the session.
         """,
       examples: [
         Example("tp | recommend top=3 | links names=products", "what is popular, with names"),
         Example("products | head 3 | links", "addresses alone"),
+        Example(
+          "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | links user=100 names=products",
+          "two models for one user"),
       ]), LinksOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
     guard let template = LinkTemplate(options.template ?? session.settings.link) else {
@@ -33,11 +42,37 @@ extension NotebookVerb {
         "the template has no `{id}`", at: options.span(of: \.template) ?? call.span, hint: "`https://shop.example/{id}`"
       )
     }
+    if let user = options.user {
+      return try sideBySide(user, call, input, options, template, session)
+    }
     let (ids, name) = try itemColumn(of: call, input, options.column, session)
     let names = try session.table(options.names).map { (table) throws(Diagnostic) in
       try itemNames(table, ids: ids, column: name, at: options.span(of: \.names))
     }
     return .shown(linkLines(ids, names: names, template: template, session))
+  }
+
+  /// All lists of one user.
+  private static func sideBySide(
+    _ user: Value, _ call: VerbCall, _ input: NotebookValue?, _ options: OptionValues<LinksOptions>,
+    _ template: LinkTemplate, _ session: Session
+  ) throws(Diagnostic) -> NotebookValue {
+    let lists = try session.userLists(
+      call.plan(input), user: user, truth: options.truth?.name ?? "ids", at: options.span(of: \.user) ?? call.span)
+    var names: [Value: String] = [:]
+    if let table = try session.table(options.names) {
+      let name =
+        options.column?.name ?? ["product_id", "item_id"].first { table.schema.index(of: $0) != nil } ?? "product_id"
+      let ids = Array(lists.items)
+      let keys = table.columns[try table.schema.requireIndex(of: name, at: options.span(of: \.names))]
+      let known = try itemNames(
+        table, ids: Column(keys.type, ids), column: name, at: options.span(of: \.names))
+      for (id, name) in zip(ids, known) where name != nil { names[id] = name }
+      let unnamed = ids.count - names.count
+      if unnamed > 0 { session.note("\(counted(unnamed, "item")) not in the table of names") }
+    }
+    return .shown(
+      lists.sideBySide(names: { names[$0] }, template: template).styledText(session.presentation.tables.page))
   }
 
   /// The ids, cut to what a person can read, and the name of their column.

@@ -12,7 +12,10 @@ private struct EvaluationOptions: VerbOptions {
   var columns: [Identifier]?
   var dialect = MetricDialect.lectern
   var train: Pipeline?
+  var on: Pipeline?
   var labels: Pipeline?
+  var by: Identifier?
+  var log: String?
   var seed = 0
 
   static let declared: [VerbOption<Self>] = [
@@ -25,9 +28,23 @@ private struct EvaluationOptions: VerbOptions {
     .columns("columns", \.columns, "the columns of lists; by default all `…_recs`"),
     .word("dialect", \.dialect, "which library's definition, if they differ"),
     .table("train", \.train, "the table the models were fitted to, for metrics that need it"),
+    .table("on", \.on, "the held-out rows: warns if they are in `train`, or begin before its end"),
     .table("labels", \.labels, "a table with a category for every item, for diversity"),
+    .column("by", \.by, "a column of users: a row for each of its values"),
+    .text("log", \.log, "a file that the rows are added to, with the model's parameters and the time"),
     .integer("seed", \.seed, in: 0...Int(UInt32.max), "the seed of the bootstrap"),
   ]
+}
+
+/// What `compare` takes beside that.
+private struct ComparisonOptions: VerbOptions {
+  var evaluation = EvaluationOptions()
+  var test = DifferenceTest.permutation
+
+  static let declared: [VerbOption<Self>] =
+    EvaluationOptions.declared.map { $0.within(\.evaluation) } + [
+      .word("test", \.test, "what `p` comes from")
+    ]
 }
 
 extension NotebookVerb {
@@ -49,14 +66,19 @@ extension NotebookVerb {
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp top=5 | metrics top=5 show=[ndcg, map]",
           "two others at 5"),
+        Example(
+          "test | group_by user_id agg ids = unique(product_id) | with is_new = user_id >= 500 | recommend tp, ease | metrics by=is_new",
+          "users of two kinds apart"),
       ]), EvaluationOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
-    let (table, evaluation) = try session.evaluation(options, of: call.plan(input))
-    do throws(Diagnostic) {
-      return .table(session.noting(try evaluation.metrics(of: table)))
-    } catch {
-      throw error.located(at: call.span)
+    let (table, evaluation) = try session.evaluation(options.values, of: call.plan(input), at: call)
+    let result: ResultTable
+    do throws(Diagnostic) { result = try evaluation.metrics(of: table) } catch { throw error.located(at: call.span) }
+    if let path = options.log {
+      let segment = evaluation.by.map(evaluation.segmentName)
+      try session.log(metrics: result.table, by: segment, call, path, at: options.span(of: \.log))
     }
+    return .table(session.noting(result))
   }
 
   static let compare = NotebookVerb(
@@ -64,35 +86,44 @@ extension NotebookVerb {
       "compare", summary: "compares models: one row per metric and pair of models, with an interval and a test",
       discussion: """
         Takes what `metrics` takes. Models are compared user by user: the interval is a paired bootstrap's, `p` comes \
-        from a permutation test, and `p_adjusted` corrects for the number of pairs (Holm). The test draws 2,000 ways to \
-        swap users between two models, or 200 for each pair of models if that is more, so that the correction leaves \
-        room; up to 11 users can be swapped in so few ways that all are tried, and p is exact.
+        from a test, and `p_adjusted` corrects it for the number of rows with the same metric (Holm). \
+        `test=permutation` swaps users between the two models, and is exact for up to 11 users; `test=bootstrap` draws \
+        users with replacement; `test=wilcoxon` ranks the differences of users, so that a few large ones decide less. \
+        The first two draw 2,000 times, or 200 times for each pair of models if that is more, so that the correction \
+        leaves room. Sentences say what it comes to. It warns where users are few, where all that is held out was \
+        learned from, and, with `train=` and `on=`, where rows are in both or where train goes on after the test began.
         """,
       examples: [
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease top=10 | compare",
-          "is the difference more than chance?")
-      ]), EvaluationOptions.self
+          "is the difference more than chance?"),
+        Example(
+          "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | compare test=wilcoxon train=train on=test",
+          "ranks of users, and whether train and test are apart"),
+      ]), ComparisonOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
-    let (table, evaluation) = try session.evaluation(options, of: call.plan(input))
-    do throws(Diagnostic) {
-      return .table(session.noting(try evaluation.comparison(of: table)))
-    } catch {
-      throw error.located(at: call.span)
+    var (table, evaluation) = try session.evaluation(options.values.evaluation, of: call.plan(input), at: call)
+    evaluation.test = options.test
+    let result: ResultTable
+    do throws(Diagnostic) { result = try evaluation.comparison(of: table) } catch { throw error.located(at: call.span) }
+    if let path = options.evaluation.log {
+      let segment = evaluation.by.map(evaluation.segmentName)
+      try session.log(comparison: result.table, by: segment, call, path, at: options.span(of: \.evaluation.log))
     }
+    return .table(session.noting(result))
   }
 }
 
 extension Session {
   /// The table to measure, and what to measure of it.
   fileprivate func evaluation(
-    _ options: OptionValues<EvaluationOptions>, of plan: Plan
+    _ options: EvaluationOptions, of plan: Plan, at call: VerbCall
   ) throws(Diagnostic) -> (Table, Evaluation) {
     var evaluation = Evaluation()
     if let names = options.show {
       evaluation.metrics = try names.map { (name) throws(Diagnostic) in try Metrics.named(name.name, at: name.span) }
     }
-    for column in (options.columns ?? []) + [options.truth].compactMap(\.self) {
+    for column in (options.columns ?? []) + [options.truth, options.by].compactMap(\.self) {
       _ = try plan.schema.requireIndex(of: column.name, in: inputName, at: column.span)
     }
     evaluation.columns = options.columns?.map(\.name)
@@ -101,8 +132,31 @@ extension Session {
     evaluation.cold = options.cold
     evaluation.dialect = options.dialect
     evaluation.seed = UInt64(options.seed)
-    if let train = try table(options.train) { evaluation.train = try Dataset(train) }
+    evaluation.by = options.by?.name
+    let train = try table(options.train)
+    if let train { evaluation.train = try Dataset(train) }
     if let labels = try table(options.labels) { evaluation.labels = try ItemLabels(labels) }
-    return (try table(plan), evaluation)
+    let table = try table(plan)
+    evaluation.learned = learned(by: options.columns?.map(\.name) ?? table.schema.names)
+    if let on = try self.table(options.on) {
+      guard let train else {
+        throw Diagnostic(
+          "`on` is checked against `train`, which is not given", at: call.span, hint: "`train=train on=test`")
+      }
+      do throws(Diagnostic) { notes += try Leakage.notes(train: train, test: on) } catch {
+        throw error.located(at: call.span)
+      }
+    }
+    return (table, evaluation)
+  }
+
+  /// What the first model of some columns of lists learned from, where a model has the name of its column.
+  private func learned(by columns: [String]) -> Dataset? {
+    for name in columns where name.hasSuffix(NamedRecommender.listSuffix) {
+      if case .model(let model)? = value(named: String(name.dropLast(NamedRecommender.listSuffix.count))) {
+        return model.dataset
+      }
+    }
+    return nil
   }
 }

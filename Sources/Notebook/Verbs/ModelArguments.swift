@@ -30,7 +30,7 @@ struct ModelArguments {
   /// The model with them; for `tune`, without those that are tried.
   let model: any Model
   /// For `tune`: parameters with several values to try.
-  let axes: [GridSearch.Axis]
+  let axes: [ParameterSearch.Axis]
   let roles: ColumnRoles
   let duplicates: Recommenders.DuplicatePolicy
   /// What the model, with whatever `tune` tries, makes of when rows happened.
@@ -40,7 +40,8 @@ struct ModelArguments {
 
   /// - Throws: an unknown model, an unknown parameter, a value that is none of it.
   init(
-    _ call: VerbCall, _ rows: InteractionOptions, _ session: Session, schema: Schema, trying: Bool = false
+    _ call: VerbCall, _ rows: InteractionOptions, _ session: Session, schema: Schema, trying: Bool = false,
+    passingOver passed: Set<String> = []
   ) throws(Diagnostic) {
     guard let name = call.wordArgument(0) else {
       throw Diagnostic(
@@ -64,17 +65,19 @@ struct ModelArguments {
       parameters.append(
         ParameterArgument(nil, try session.parameterValue(expression), at: expression.span))
     }
-    var axes: [GridSearch.Axis] = []
+    var axes: [ParameterSearch.Axis] = []
     let declared = notebookVerbs.first { $0.declaration.name == call.name }?.declaration.options ?? []
-    let own = Set(declared.map(\.name))
+    let own = Set(declared.map(\.name)).union(passed)
     for option in call.options where !own.contains(option.name.name) {
       guard case .expression(let expression) = option.value else {
         throw Diagnostic("a parameter of a model is a value, not a table", at: option.name.span)
       }
       let span = option.name.span.union(expression.span)
       if trying, let values = try session.values(toTry: expression, of: option.name.name, kind) {
-        for value in values { _ = try kind.configured([ParameterArgument(option.name.name, value, at: span)]) }
-        axes.append(GridSearch.Axis(option.name.name, values))
+        for value in values.ends {
+          _ = try kind.configured([ParameterArgument(option.name.name, value, at: span)])
+        }
+        axes.append(ParameterSearch.Axis(option.name.name, values))
         continue
       }
       let isItsOwn = kind.parameterDeclarations.contains { $0.name == option.name.name }
@@ -121,18 +124,50 @@ extension Session {
   /// The values that `tune` is to try of a parameter; nil where there is only one.
   fileprivate func values(
     toTry expression: Expression, of name: String, _ kind: any Model.Type
-  ) throws(Diagnostic) -> [ParameterValue]? {
-    switch kind.parameterDeclarations.first(where: { $0.name == name })?.domain {
+  ) throws(Diagnostic) -> ParameterSearch.Axis.Values? {
+    let domain = kind.parameterDeclarations.first { $0.name == name }?.domain
+    switch domain {
     case .interval, .models: return nil
     default: break
     }
+    if case .call(let function, let ends, nil) = expression.node, ends.count == 2 {
+      let isLogarithmic = function.name == "log"
+      if isLogarithmic || function.name == "uniform" {
+        return try range(ends, isLogarithmic: isLogarithmic, domain, at: expression.span)
+      }
+    }
     if case .list(let items) = expression.node {
-      return try items.map { item throws(Diagnostic) in try parameterValue(item) }
+      return .list(try items.map { item throws(Diagnostic) in try parameterValue(item) })
     }
     if case .numbers(let numbers) = try parameterValue(expression) {
-      return numbers.map { number in Int(exactly: number).map { .integer($0) } ?? .real(number) }
+      return .list(numbers.map { number in Int(exactly: number).map { .integer($0) } ?? .real(number) })
     }
     return nil
+  }
+
+  /// `log(0.001, 10)`: from where to where values are drawn.
+  private func range(
+    _ ends: [Expression], isLogarithmic: Bool, _ domain: ParameterDeclaration.Domain?, at span: SourceSpan
+  ) throws(Diagnostic) -> ParameterSearch.Axis.Values {
+    var numbers: [Double] = []
+    for end in ends {
+      switch try parameterValue(end) {
+      case .integer(let number): numbers.append(Double(number))
+      case .real(let number): numbers.append(number)
+      default: throw Diagnostic("a range is between two numbers", at: end.span, hint: "`log(0.001, 10)`")
+      }
+    }
+    guard numbers[0] < numbers[1], numbers[0] > 0 || !isLogarithmic, numbers.allSatisfy(\.isFinite) else {
+      throw Diagnostic(
+        isLogarithmic
+          ? "`log` goes from a number above 0 to a larger one" : "`uniform` goes from a number to a larger one",
+        at: span, hint: "`log(0.001, 10)`, `uniform(0, 1)`")
+    }
+    let isWhole = if case .integer? = domain { true } else { false }
+    if isWhole, numbers[0].rounded(.up) > numbers[1].rounded(.down) {
+      throw Diagnostic("there is no whole number in this range", at: span)
+    }
+    return .range(numbers[0]...numbers[1], isLogarithmic: isLogarithmic, isWhole: isWhole)
   }
 
   /// What stands after a model's parameter: a number, a word, a list of numbers or of models.
@@ -161,6 +196,19 @@ extension Session {
     case .text(let text): return .word(text.string)
     case .list(let values) where values.allSatisfy { $0.number != nil }: return .numbers(values.compactMap(\.number))
     default: throw Diagnostic("this is not a parameter value", at: expression.span)
+    }
+  }
+}
+
+extension ParameterSearch.Axis.Values {
+  /// Values that have to be right for all to be: those of a list, the ends of a range.
+  fileprivate var ends: [ParameterValue] {
+    switch self {
+    case .list(let values): values
+    case .range(let range, _, let isWhole):
+      isWhole
+        ? [.integer(Int(range.lowerBound.rounded(.up))), .integer(Int(range.upperBound.rounded(.down)))]
+        : [.real(range.lowerBound), .real(range.upperBound)]
     }
   }
 }

@@ -27,8 +27,13 @@ extension NotebookVerb {
     VerbDeclaration(
       "plot", summary: "draws a table as bars, lines, a histogram or points",
       discussion:
-        "The plot consists of characters; `save=\"f.svg\"` writes a picture instead. A line connects its points from left to right, whatever their order in the table. Bars are in the order of the table.",
-      arguments: .word(name: "kind", choices: Plot.Kind.allCases.map(\.rawValue), then: []),
+        """
+        The plot consists of characters; `save="f.svg"` writes a picture instead. A line connects its points from left \
+        to right, whatever their order in the table. Bars are in the order of the table. For a result of `metrics`, \
+        `plot cutoffs` draws a metric against the cutoff, with one line per model, and `plot intervals` draws one bar \
+        per model with half its interval beside the name; `y=` names the metric, by default the first.
+        """,
+      arguments: .word(name: "kind", choices: NotebookVerb.plotKinds, then: []),
       examples: [
         Example("actions | group_by action_type | plot bar x=action_type y=len", "one bar a kind of action"),
         Example("train | plot hist x=product_id bins=20", "how ids are spread"),
@@ -37,11 +42,17 @@ extension NotebookVerb {
         Example(
           "train | group_by product_id | value_counts len | rename times = len | plot loglog x=times y=rows",
           "how many products were bought how often"),
+        Example(
+          "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | metrics top=[1, 2, 4] | plot cutoffs",
+          "recall against the cutoff"),
+        Example(
+          "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | metrics | plot intervals y=precision@10",
+          "a metric with intervals"),
       ]), PlotOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
-    let kinds = Plot.Kind.allCases.map(\.rawValue)
-    guard let word = call.wordArgument(0), let kind = Plot.Kind(rawValue: word.name) else {
+    let kinds = NotebookVerb.plotKinds
+    guard let word = call.wordArgument(0), kinds.contains(word.name) else {
       let written = call.wordArgument(0)
       throw Diagnostic(
         "`plot` draws no `\(written?.name ?? "nothing")`", at: written?.span ?? call.written.span,
@@ -52,7 +63,10 @@ extension NotebookVerb {
     if let path = options.save, try !session.mayWrite(call, path, overwrite: options.overwrite, at: place) {
       return .nothing
     }
-    let drawing = try session.plot(kind, plan, call, options)
+    let drawing =
+      if let kind = Plot.Kind(rawValue: word.name) { try session.plot(kind, plan, call, options) } else {
+        try session.plotMetrics(word, plan, options)
+      }
     guard let path = options.save else { return .shown(drawing.styledText(session.presentation.tables.page)) }
     do throws(Diagnostic) {
       let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: options.overwrite)
@@ -64,7 +78,54 @@ extension NotebookVerb {
   }
 }
 
+extension NotebookVerb {
+  /// What `plot` draws: columns as they are, and what `metrics` gives.
+  fileprivate static let plotKinds = Plot.Kind.allCases.map(\.rawValue) + ["cutoffs", "intervals"]
+}
+
 extension Session {
+  /// A plot of what `metrics` gives: a metric against the cutoff, or with its intervals.
+  fileprivate func plotMetrics(
+    _ kind: Identifier, _ plan: Plan, _ options: OptionValues<PlotOptions>
+  ) throws(Diagnostic) -> Plot {
+    let table = try table(plan)
+    guard let models = table.column("model") else {
+      throw Diagnostic(
+        "`plot \(kind.name)` draws what `metrics` gives", at: kind.span, hint: "`users | metrics | plot \(kind.name)`")
+    }
+    let names = (0..<table.rowCount).map { models[$0].description }
+    let measured = table.schema.names.filter { $0.contains("@") && !$0.hasSuffix(" ±") }
+    let wanted = options.y?.first
+    if kind.name == "intervals" {
+      let metric = wanted?.name ?? measured.first ?? ""
+      let values = table.columns[try table.schema.requireIndex(of: metric, at: wanted?.span ?? kind.span)]
+      let halves = table.column(metric + " ±")
+      let labels = names.indices.map { row in
+        halves?[row].number.map { "\(names[row]) ± \(SignificantDigits.text($0, decimals: 4))" } ?? names[row]
+      }
+      return Plot(
+        .bar, title: options.title, xLabel: "model", categories: labels,
+        series: [Plot.Series(name: metric, y: (0..<table.rowCount).map { values[$0].number ?? .nan })])
+    }
+    let metric = wanted?.name ?? measured.first.map { String($0.prefix { $0 != "@" }) } ?? ""
+    let columns = measured.compactMap { name -> (cutoff: Double, name: String)? in
+      guard name.hasPrefix(metric + "@") else { return nil }
+      return Double(name.dropFirst(metric.count + 1).prefix { $0.isNumber }).map { ($0, name) }
+    }.sorted { $0.cutoff < $1.cutoff }
+    guard columns.count > 1 else {
+      throw Diagnostic(
+        "`\(metric)` is there at \(counted(columns.count, "cutoff")), and a line takes two",
+        at: wanted?.span ?? kind.span,
+        hint: "`metrics top=[5, 10, 20] | plot cutoffs y=recall`")
+    }
+    let across = columns.map(\.cutoff)
+    return Plot(
+      .line, title: options.title, xLabel: "cutoff", yLabel: metric,
+      series: names.indices.map { row in
+        Plot.Series(name: names[row], x: across, y: columns.map { table.column($0.name)?[row].number ?? .nan })
+      })
+  }
+
   /// The plot of a table's columns; only those are computed.
   fileprivate func plot(
     _ kind: Plot.Kind, _ plan: Plan, _ call: VerbCall, _ options: OptionValues<PlotOptions>

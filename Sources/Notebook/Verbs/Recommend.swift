@@ -131,9 +131,13 @@ extension NotebookVerb {
 
   static let predict = NotebookVerb(
     VerbDeclaration(
-      "predict", summary: "predicts a rating for each row of a table of users and items, with each model",
+      "predict", summary: "predicts a rating or a score for each row of a table of users and items, with each model",
+      discussion: """
+        Each model adds a column `NAME_prediction`. Models of ratings predict ratings; other models give the score that \
+        they rank by. The value is null if the model does not know the user or the item.
+        """,
       arguments: .models(1...64),
-      examples: []),
+      examples: [Example("test | predict ease, tp", "scores of pairs")]),
     PredictOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)

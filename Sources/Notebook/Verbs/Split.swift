@@ -35,7 +35,8 @@ extension NotebookVerb {
   static let split = NotebookVerb(
     VerbDeclaration(
       "split", summary: "splits a table into a part to learn from and a part to test on, or into folds",
-      discussion: Splits.all.map { "- `split \($0.name)`: \($0.summary). \($0.details)" }.joined(separator: "\n"),
+      discussion: Splits.all.map { "- `split \($0.name)`: \($0.summary). \($0.details)" }.joined(separator: "\n")
+        + "\n\nOne line per part gives the number of rows, users and items, the first and last date, and how many users and items are not in the first part (cold).",
       arguments: .word(name: "how", choices: Splits.all.map(\.name), then: []),
       examples: [
         Example("learn, hold = train | split random test=0.2 seed=0", "a fifth of the rows"),
@@ -81,7 +82,11 @@ extension NotebookVerb {
     do throws(Diagnostic) {
       let parts = try split.parts(of: table, options)
       for note in parts.notes { session.note(note) }
-      return .several(try (consume parts).tables(of: table).map { NotebookValue.table($0, zones: plan.zones) })
+      let names = parts.names
+      let tables = try (consume parts).tables(of: table)
+      let roles = ColumnRoles(user: written.user?.name, time: written.time?.name)
+      for sentence in try SplitSummary.sentences(names, tables, roles: roles) { session.note(sentence) }
+      return .several(tables.map { NotebookValue.table($0, zones: plan.zones) })
     } catch {
       throw error.located(at: call.span)
     }

@@ -1,7 +1,7 @@
 extension Metric {
   /// The harmonic mean of a user's precision and recall.
   public static let f1 = Metric(
-    "f1", "the harmonic mean of precision and recall, user by user",
+    "f1", "the harmonic mean of precision and recall of each user",
     formula: "F1@k = 2·|hits@k| / (k + |T|)",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? 2 * Double($0.hits) / Double($0.cutoff + $0.truthCount) : nil },

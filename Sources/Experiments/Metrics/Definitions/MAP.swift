@@ -1,7 +1,7 @@
 extension Metric {
   /// The precision at each hit, averaged over the hits that k places can hold.
   public static let map = Metric(
-    "map", "precision at every hit, averaged over the most hits possible",
+    "map", "the precision at each hit, averaged over the highest possible number of hits",
     formula: "AP@k = Σ_{j-th hit at rank r ≤ k} j/r / min(k, |T|), averaged over users",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? precisionSum($0.hitRanks) / Double($0.attainable) : nil },

@@ -5,7 +5,7 @@ extension Metric {
   ///
   /// - Source: Järvelin, Kekäläinen, *Cumulated Gain-Based Evaluation of IR Techniques*, ACM TOIS 20, 2002.
   public static let ndcg = Metric(
-    "ndcg", "hits discounted by their rank, over the best possible",
+    "ndcg", "hits discounted by rank, over the best possible value",
     formula: "nDCG@k = Σ_{hits} 1/log₂(rank + 1) / Σ_{i=1…min(k,|T|)} 1/log₂(i + 1)",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? gain($0.hitRanks) / gain(1...$0.attainable) : nil },

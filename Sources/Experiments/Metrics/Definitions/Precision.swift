@@ -1,8 +1,8 @@
 extension Metric {
   /// The share of the k places that are hits. Places that a short list leaves empty are misses.
   public static let precision = Metric(
-    "precision", "the share of the k places that hold one of the user's items",
-    formula: "precision@k = |hits@k| / k, also where the list is shorter",
+    "precision", "the fraction of the k places that hold a held-out item",
+    formula: "precision@k = |hits@k| / k, also for a shorter list",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.cutoff) : nil },
     variants: [

@@ -1,7 +1,7 @@
 extension Metric {
   /// Precision against what k places can hold.
   public static let rPrecision = Metric(
-    "r_precision", "hits among the most that k places can hold",
+    "r_precision", "the number of hits over the highest possible number of hits",
     formula: "r-precision@k = |hits@k| / min(k, |T|)",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.attainable) : nil },

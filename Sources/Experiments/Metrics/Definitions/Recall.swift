@@ -1,7 +1,7 @@
 extension Metric {
   /// The share of what a user took that was recommended.
   public static let recall = Metric(
-    "recall", "the share of the user's items that are in the list",
+    "recall", "the fraction of the held-out items that are in the list",
     formula: "recall@k = |hits@k| / |T|",
     edges: "0 for an empty list; a user without held-out items is left out",
     .mean { $0.truthCount > 0 ? Double($0.hits) / Double($0.truthCount) : nil },

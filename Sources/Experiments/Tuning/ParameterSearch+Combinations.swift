@@ -1,0 +1,80 @@
+import Diagnostics
+import ElementaryFunctions
+import RandomNumbers
+import Recommenders
+
+extension ParameterSearch {
+  /// What is tried, in order: all combinations as nested loops have them, the first parameter outermost, as
+  /// scikit-learn's and Surprise's grids do; or `draws` of them, each once, drawn by `RandomState(seed)`.
+  var combinations: [[ParameterArgument]] {
+    get throws(Diagnostic) {
+      guard let draws else { return try grid() }
+      var random = RandomState(seed: seed)
+      var drawn: [[ParameterArgument]] = []
+      var seen: Set<String> = []
+      // Of few combinations some are drawn again and again: more tries than these would find hardly another one.
+      for _ in 0..<draws * 20 where drawn.count < draws {
+        let combination = axes.map { ParameterArgument($0.name, $0.values.drawn(by: &random)) }
+        if seen.insert(Self.text(combination)).inserted { drawn.append(combination) }
+      }
+      return drawn
+    }
+  }
+
+  private func grid() throws(Diagnostic) -> [[ParameterArgument]] {
+    var combinations: [[ParameterArgument]] = [[]]
+    for axis in axes {
+      guard case .list(let values) = axis.values else { throw .rangeNeedsDraws(axis.name) }
+      combinations = combinations.flatMap { combination in
+        values.map { combination + [ParameterArgument(axis.name, $0)] }
+      }
+    }
+    return combinations
+  }
+}
+
+extension ParameterSearch.Axis.Values {
+  fileprivate func drawn(by random: inout RandomState) -> ParameterValue {
+    let share = random.randomSample()
+    switch self {
+    case .list(let values): return values[min(values.count - 1, Int(share * Double(values.count)))]
+    case .range(let range, let isLogarithmic, let isWhole):
+      let (low, high) = (range.lowerBound, range.upperBound)
+      let number =
+        isLogarithmic
+        ? Elementary.exp(Elementary.log(low) + share * (Elementary.log(high) - Elementary.log(low)))
+        : low + share * (high - low)
+      if isWhole { return .integer(Int(min(max(number.rounded(), low.rounded(.up)), high.rounded(.down)))) }
+      // Few digits, so that a line to paste is one to read; they are what is tried.
+      return .real(min(max(number.roundedToThreeDigits, low), high))
+    }
+  }
+}
+
+extension Double {
+  /// The nearest number of three significant digits.
+  fileprivate var roundedToThreeDigits: Double {
+    guard isFinite, self != 0 else { return self }
+    var (scale, size) = (1.0, abs(self))
+    while size >= 1000 { (size, scale) = (size / 10, scale / 10) }
+    while size < 100 { (size, scale) = (size * 10, scale * 10) }
+    return scale >= 1 ? (self * scale).rounded() / scale : (self * scale).rounded() * (1 / scale).rounded()
+  }
+}
+
+extension Diagnostic {
+  static func rangeNeedsDraws(_ parameter: String) -> Diagnostic {
+    Diagnostic(
+      "`\(parameter)` is a range, and how many of it to try is not said", hint: "`draws=20`, or a list of values")
+  }
+
+  static func noPatience(_ kind: String) -> Diagnostic {
+    Diagnostic("\(kind) has no iterations to stop early", hint: "leave `patience` out")
+  }
+
+  static func patienceDecides(_ parameter: String) -> Diagnostic {
+    Diagnostic(
+      "`patience` finds the number of `\(parameter)`, and they are to be tried as well",
+      hint: "give one number, the most there may be: `\(parameter)=100 patience=3`")
+  }
+}

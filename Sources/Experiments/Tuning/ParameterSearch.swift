@@ -1,0 +1,155 @@
+public import Diagnostics
+import Parallelism
+public import Recommenders
+public import Tables
+
+/// A search over some parameters' values, scored on held-out interactions: every combination, or some drawn at random.
+///
+/// All are scored on the same users by the same policy. Combinations that differ in the number of iterations alone are
+/// one model that goes on; what models of one kind have in common (`SharedGram`) is made once.
+public struct ParameterSearch: Sendable {
+  /// A parameter and the values to try.
+  public struct Axis: Sendable {
+    public enum Values: Sendable {
+      case list([ParameterValue])
+      /// Between two numbers, evenly, or evenly in their logarithms.
+      case range(ClosedRange<Double>, isLogarithmic: Bool, isWhole: Bool)
+    }
+
+    public var name: String
+    public var values: Values
+
+    public init(_ name: String, _ values: [ParameterValue]) { self.init(name, .list(values)) }
+
+    public init(_ name: String, _ values: Values) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  /// What one fit learns from, and what it is scored on.
+  public struct Part: Sendable {
+    public var train: Dataset
+    /// A row a user with the list of held-out items, as `Dataset.heldOut` makes it; for metrics of ratings, the rows.
+    public var heldOut: Table
+
+    public init(train: Dataset, heldOut: Table) {
+      self.train = train
+      self.heldOut = heldOut
+    }
+  }
+
+  public var kind: any Model.Type
+  /// Parameters that stay as they are.
+  public var fixed: [ParameterArgument]
+  public var axes: [Axis]
+  /// How many combinations are drawn at random; nil means all of them.
+  public var draws: Int?
+  /// Of what is drawn.
+  public var seed: UInt32 = 0
+  /// How many iterations without a better figure end a fit; nil means that every fit has all of its iterations.
+  public var patience: Int?
+
+  public init(_ kind: any Model.Type, fixed: [ParameterArgument] = [], axes: [Axis]) {
+    self.kind = kind
+    self.fixed = fixed
+    self.axes = axes
+  }
+
+  /// One part: what `run(on: [Part], …)` does.
+  public func run(
+    on train: Dataset, users: Table, _ options: RecommendationOptions, _ evaluation: Evaluation
+  ) throws(Diagnostic) -> ResultTable {
+    try run(on: [Part(train: train, heldOut: users)], options, evaluation)
+  }
+
+  /// A row a combination, best first by the evaluation's first metric: the parameters, the metrics, and the seconds the
+  /// fits took. With one part metrics have their half intervals, and the users are counted; with several they are means
+  /// over the parts, with the standard deviation between those.
+  ///
+  /// An interruption ends the search, and what was tried until then stands.
+  ///
+  /// - Throws: parameters that do not work, nothing to try, an interruption before the first score; whatever evaluating
+  ///   throws.
+  public func run(
+    on parts: [Part], _ options: RecommendationOptions, _ evaluation: Evaluation
+  ) throws(Diagnostic) -> ResultTable {
+    let combinations = try self.combinations
+    guard let metric = evaluation.metrics.first, !combinations.isEmpty, !parts.isEmpty else { throw .noMetrics }
+    // All mistakes in parameters come out before the first fit.
+    for combination in combinations { _ = try kind.configured(fixed + combination) }
+    if patience != nil { try requireIterations() }
+    var trials: [SearchTrial] = []
+    var notes: [String] = []
+    let runner = SearchRunner(search: self, options: options, evaluation: evaluation, parts: parts)
+    var models: [SearchRunner.Reached?] = parts.map { _ in nil }
+    for (done, place) in order(of: combinations).enumerated() {
+      do throws(Diagnostic) {
+        let combination = combinations[place]
+        trials.append(
+          try progressing(done, of: combinations.count, combination) { () throws(Diagnostic) in
+            try runner.trial(place, combination, &models)
+          })
+      } catch {
+        guard error.kind == .interruption, !trials.isEmpty else { throw error }
+        notes.append("interrupted: \(trials.count) of \(counted(combinations.count, "combination")) tried")
+        break
+      }
+    }
+    // What was tried before an interruption is put together all the same.
+    let cancellation = notes.isEmpty ? Cancellation.current : Cancellation()
+    let table = Cancellation.$current.withValue(cancellation) {
+      Swift.Result { () throws(Diagnostic) in try SearchTrial.table(trials, self, best: metric, parts: parts.count) }
+    }
+    return ResultTable(try table.get(), notes: notes)
+  }
+
+  private func requireIterations() throws(Diagnostic) {
+    guard let name = kind.iterationsName else { throw .noPatience(kind.name) }
+    if axes.contains(where: { $0.name == name }) { throw .patienceDecides(name) }
+  }
+
+  /// The places of combinations in the order they run in: those that go on with one model follow each other.
+  private func order(of combinations: [[ParameterArgument]]) -> [Int] {
+    guard let name = kind.iterationsName else { return Array(combinations.indices) }
+    var firstOfRest: [String: Int] = [:]
+    let keys = combinations.enumerated().map { place, combination -> (first: Int, iterations: Double) in
+      let rest = Self.text(combination.filter { $0.name != name })
+      let first = firstOfRest[rest, default: place]
+      firstOfRest[rest] = first
+      return (first, combination.first { $0.name == name }?.value.number ?? 0)
+    }
+    return combinations.indices.sorted { (keys[$0].first, keys[$0].iterations) < (keys[$1].first, keys[$1].iterations) }
+  }
+
+  /// The parameters as `fit` takes them.
+  static func text(_ arguments: [ParameterArgument]) -> String {
+    arguments.map { ($0.name.map { $0 + "=" } ?? "") + $0.value.text }.joined(separator: " ")
+  }
+
+  /// Runs one combination; its progress becomes that of the whole search.
+  private func progressing<Result>(
+    _ place: Int, of total: Int, _ combination: [ParameterArgument], _ fit: () throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    let title = "tune \(kind.name)"
+    let detail = "\(place + 1) of \(total): " + Self.text(combination)
+    guard let outer = Progress.current else { return try fit() }
+    // In thousandths of a fit.
+    @Sendable func report(_ done: Int) {
+      outer.report(Progress.Snapshot(title: title, completed: place * 1000 + done, total: total * 1000, detail: detail))
+    }
+    report(0)
+    let inner = Progress { moment in report(1000 * moment.completed / max(1, moment.total)) }
+    return try Progress.$current.withValue(inner) { Swift.Result { () throws(Diagnostic) in try fit() } }.get()
+  }
+}
+
+extension ParameterValue {
+  var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Diagnostics
+import Recommenders
+import Tables
+
+/// Fits and scores the combinations of a search.
+struct SearchRunner {
+  let search: ParameterSearch
+  let options: RecommendationOptions
+  let evaluation: Evaluation
+  let parts: [ParameterSearch.Part]
+  /// One a part: what its fits have in common.
+  private let shared: [SharedGram]
+
+  /// The model that a part's last fit reached.
+  struct Reached {
+    /// Its parameters but for the number of iterations.
+    var rest: String
+    var iterations: Int
+    var recommender: Recommender
+  }
+
+  init(
+    search: ParameterSearch, options: RecommendationOptions, evaluation: Evaluation, parts: [ParameterSearch.Part]
+  ) {
+    self.search = search
+    self.options = options
+    self.evaluation = evaluation
+    self.parts = parts
+    shared = parts.map { _ in SharedGram() }
+  }
+
+  func trial(
+    _ place: Int, _ combination: [ParameterArgument], _ models: inout [Reached?]
+  ) throws(Diagnostic) -> SearchTrial {
+    var trial = SearchTrial(place: place, combination: combination, figures: [], seconds: 0, iterations: nil)
+    let clock = ContinuousClock()
+    for part in parts.indices {
+      let start = clock.now
+      if let patience = search.patience {
+        let best = try fitPatiently(combination, part, patience)
+        trial.iterations = best.iterations
+        trial.figures.append(best.figures)
+        trial.seconds += (clock.now - start) / .seconds(1)
+        continue
+      }
+      let recommender = try fitted(combination, part, &models[part])
+      trial.seconds += (clock.now - start) / .seconds(1)
+      trial.figures.append(try figures(of: recommender, parts[part]))
+    }
+    return trial
+  }
+
+  /// The model of a combination: the last one after more iterations, where that is what it is, bit for bit.
+  private func fitted(
+    _ combination: [ParameterArgument], _ part: Int, _ last: inout Reached?
+  ) throws(Diagnostic) -> Recommender {
+    let name = search.kind.iterationsName
+    let written = (search.fixed + combination).first { $0.name == name }?.value.number
+    let iterations = name == nil ? nil : written.flatMap { Int(exactly: $0) }
+    let rest = ParameterSearch.text(combination.filter { $0.name != name })
+    let recommender: Recommender
+    if let iterations, let reached = last, reached.rest == rest, reached.iterations <= iterations {
+      let more = iterations - reached.iterations
+      recommender = more > 0 ? try reached.recommender.step(more) : reached.recommender
+    } else {
+      recommender = try fit(search.fixed + combination, part)
+    }
+    if recommender.model.wasInterrupted { throw .interrupted }
+    if let iterations { last = Reached(rest: rest, iterations: iterations, recommender: recommender) }
+    return recommender
+  }
+
+  private func fit(_ arguments: [ParameterArgument], _ part: Int) throws(Diagnostic) -> Recommender {
+    let train = parts[part].train
+    let model = try SharedGram.$current.withValue(shared[part]) {
+      Swift.Result { () throws(Diagnostic) in try Models.fit(search.kind, arguments, on: train.interactions) }
+    }.get()
+    return Recommender(model, train)
+  }
+
+  /// Iterations one by one, until so many in a row are no better than the best before them.
+  private func fitPatiently(
+    _ combination: [ParameterArgument], _ part: Int, _ patience: Int
+  ) throws(Diagnostic) -> (iterations: Int, figures: Table) {
+    let name = search.kind.iterationsName ?? ""
+    let arguments = (search.fixed + combination).filter { $0.name != name }
+    let limit = try search.kind.configured(search.fixed).settings.first { $0.name == name }?.value.number ?? 1
+    let isBetterHigher = evaluation.metrics[0].isBetterHigher
+    var recommender = try fit(arguments + [ParameterArgument(name, .integer(1))], part)
+    var best: (iterations: Int, figure: Double, figures: Table)?
+    var iteration = 1
+    while true {
+      if recommender.model.wasInterrupted { throw .interrupted }
+      let found = try figures(of: recommender, parts[part])
+      let figure = found.columns[1][0].number ?? .nan
+      if best.map({ isBetterHigher ? figure > $0.figure : figure < $0.figure }) ?? true {
+        best = (iteration, figure, found)
+      }
+      guard let best else { throw .noMetrics }
+      if iteration >= Int(limit) || iteration - best.iterations >= patience { return (best.iterations, best.figures) }
+      recommender = try recommender.step(1)
+      iteration += 1
+    }
+  }
+
+  /// The row of metrics of a model.
+  private func figures(of recommender: Recommender, _ part: ParameterSearch.Part) throws(Diagnostic) -> Table {
+    let tuned = [NamedRecommender("tuned", recommender)]
+    var only = evaluation
+    let isOfRatings = evaluation.metrics[0].needs == .ratings
+    only.columns = ["tuned" + (isOfRatings ? NamedRecommender.predictionSuffix : NamedRecommender.listSuffix)]
+    only.train = part.train
+    let answers = isOfRatings ? try predict(part.heldOut, tuned) : try recommend(part.heldOut, tuned, options)
+    return try only.metrics(of: answers.table).table
+  }
+}

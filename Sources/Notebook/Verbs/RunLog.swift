@@ -1,0 +1,112 @@
+import Diagnostics
+import Experiments
+import Formats
+import Foundation
+import Query
+import Recommenders
+import Tables
+
+/// A line of a table of results that grows over sessions: what was measured, of which model, on which data, when.
+struct RunLine {
+  var model: String
+  var other: String?
+  var segment: String?
+  var metric: String
+  var value: Double?
+  var half: Double?
+  var p: Double?
+  var users: Int?
+}
+
+extension Session {
+  /// Adds the rows of `metrics` to a file of results.
+  func log(metrics table: Table, by: String?, _ call: VerbCall, _ path: String, at span: SourceSpan?) throws(Diagnostic)
+  {
+    let known: Set = ["model", "users", "rows", "of"]
+    let metrics = table.schema.names.filter { !known.contains($0) && !$0.hasSuffix(" ±") && $0 != by }
+    var lines: [RunLine] = []
+    for row in 0..<table.rowCount {
+      for metric in metrics {
+        lines.append(
+          RunLine(
+            model: table.text("model", row) ?? "", segment: by.flatMap { table.text($0, row) }, metric: metric,
+            value: table.number(metric, row), half: table.number(metric + " ±", row),
+            users: (table.number("users", row) ?? table.number("rows", row)).map { Int($0) }))
+      }
+    }
+    try append(lines, verb: "metrics", call, path, at: span)
+  }
+
+  /// Adds the rows of `compare`.
+  func log(comparison table: Table, by: String?, _ call: VerbCall, _ path: String, at span: SourceSpan?)
+    throws(Diagnostic)
+  {
+    let lines = (0..<table.rowCount).map { row -> RunLine in
+      let (low, high) = (table.number("from", row), table.number("to", row))
+      return RunLine(
+        model: table.text("model", row) ?? "", other: table.text("other", row),
+        segment: by.flatMap { table.text($0, row) }, metric: table.text("metric", row) ?? "",
+        value: table.number("difference", row), half: low.flatMap { low in high.map { ($0 - low) / 2 } },
+        p: table.number("p_adjusted", row))
+    }
+    try append(lines, verb: "compare", call, path, at: span)
+  }
+
+  /// The file with some more lines: written anew, whole or not at all.
+  private func append(
+    _ lines: [RunLine], verb: String, _ call: VerbCall, _ path: String, at span: SourceSpan?
+  ) throws(Diagnostic) {
+    guard try mayWrite(call, path, overwrite: true, at: span) else { return }
+    do throws(Diagnostic) {
+      var rows = try runs(lines, verb: verb)
+      if FileManager.default.fileExists(atPath: path) {
+        let before = try table(.scan(openTable(path)))
+        guard before.schema == rows.schema else {
+          throw Diagnostic(
+            "\(path) has other columns than a table of results", hint: "name another file: `log=\"runs.parquet\"`",
+            notes: ["its columns: " + before.schema.summary])
+        }
+        rows = try concat([before, rows])
+      }
+      var options = SaveOptions()
+      options.overwrite = true
+      _ = try saveTable(rows, to: path, options: options)
+      note("\(counted(lines.count, "line")) added to \(path): \(counted(rows.rowCount, "line"))")
+    } catch {
+      throw error.located(at: span)
+    }
+  }
+
+  private func runs(_ lines: [RunLine], verb: String) throws(Diagnostic) -> Table {
+    let now = Value.datetime(Int64(Date().timeIntervalSince1970 * 1e6), .microseconds)
+    let models = lines.map { line -> Recommender? in
+      if case .model(let model)? = value(named: line.model) { model } else { nil }
+    }
+    // Several lines are of one model: its data is hashed once.
+    var fingerprints: [String: String] = [:]
+    for (line, model) in zip(lines, models) where fingerprints[line.model] == nil {
+      fingerprints[line.model] = model?.dataset.fingerprint
+    }
+    let parameters = models.map { model in
+      model.map { $0.model.model.settings.map { "\($0.name)=\($0.value.text)" }.joined(separator: " ") }
+    }
+    return Table([
+      ("time", try Column(.datetime(.microseconds), lines.map { _ in now })),
+      ("verb", Column(lines.map { _ in verb })), ("model", Column(lines.map(\.model))),
+      ("kind", Column(models.map { $0?.model.kind })), ("parameters", Column(parameters)),
+      ("data", Column(lines.map { fingerprints[$0.model] })), ("other", Column(lines.map(\.other))),
+      ("segment", Column(lines.map(\.segment))), ("metric", Column(lines.map(\.metric))),
+      ("value", Column(lines.map(\.value))), ("half_interval", Column(lines.map(\.half))),
+      ("p", Column(lines.map(\.p))), ("users", Column(lines.map(\.users))),
+    ])
+  }
+}
+
+extension Table {
+  fileprivate func text(_ column: String, _ row: Int) -> String? {
+    guard let column = self.column(column), !column.isNull(row) else { return nil }
+    return column[row].description
+  }
+
+  fileprivate func number(_ column: String, _ row: Int) -> Double? { self.column(column)?[row].number }
+}

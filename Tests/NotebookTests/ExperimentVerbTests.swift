@@ -1,0 +1,103 @@
+import Diagnostics
+import Foundation
+import Testing
+
+/// Verbs that compare, tune and look at recommendations, as somebody types them.
+@Suite struct ExperimentVerbTests {
+  private let users = "test | group_by user_id agg ids = unique(product_id)"
+
+  @Test func comparisonsEndInASentenceAndWarn() {
+    let test = TestSession()
+    let said = test.run("\(users) | recommend tp, ease top=2 | compare show=[recall] train=train on=test")
+    #expect(test.diagnostics.isEmpty, "\(said)")
+    #expect(said.contains("tp and ease do not differ on recall@10 beyond chance"))
+    #expect(said.contains("warning: intervals and p of only 4 users are rough"))
+    #expect(said.contains("rows of test") == false || said.contains("of test"))
+    test.run("\(users) | recommend tp, ease top=2 | compare on=test")
+    #expect(test.diagnostics.first?.hint == "`train=train on=test`")
+    let leaky = test.run("\(users) | recommend tp, ease | compare train=train on=train")
+    #expect(leaky.contains("warning: 12 rows of test (100 %) stand in train too"))
+  }
+
+  /// `by` is the model's own parameter where it has one, and else the older way to name the metric.
+  @Test func byOfTuneIsTheModels() {
+    let test = TestSession()
+    let own = test.run("train | tune TopPopular by=[users, rows] on=test metric=mrr top=2")
+    #expect(test.diagnostics.isEmpty && own.contains("│ by ") && own.contains("mrr@2"), "\(own)")
+    let older = test.run("train | tune EASE regularization=[1, 10] on=test by=recall")
+    #expect(older.contains("recall@10") && older.contains("`by=recall` is the older way to write `metric=recall`"))
+    #expect(older.contains("best: `fit EASE regularization="))
+    test.run("train | tune EASE regularization=log(0.1, 10) on=test")
+    #expect(test.diagnostics.first?.hint == "`draws=20`, or a list of values")
+    test.run("train | tune EASE regularization=log(0, 10) draws=3 on=test")
+    #expect(test.diagnostics.first?.message.hasPrefix("`log` goes from a number above 0") == true)
+    test.run("train | tune EASE regularization=[1, 2] folds=2 on=test")
+    #expect(test.diagnostics.first?.message == "`folds` and `on` do not go together")
+    let drawn = test.run("train | tune EASE regularization=log(0.1, 10) draws=3 seed=1 folds=2")
+    #expect(test.diagnostics.isEmpty && drawn.contains("ndcg@10 sd"), "\(drawn)")
+    #expect(
+      drawn == test.run("train | tune EASE regularization=log(0.1, 10) draws=3 seed=1 folds=2")
+        || drawn.contains("seconds"))
+  }
+
+  @Test func splitsSayWhatTheyHold() {
+    let test = TestSession()
+    let said = test.run("learn, hold = train | split time at=\"2024-05-01\"")
+    #expect(said.contains("train: 7 rows, 2024-03-01 to 2024-04-04, 3 users, 3 items"), "\(said)")
+    #expect(
+      said.contains(
+        "test: 5 rows, 2024-05-01 to 2024-06-03, 3 users (2 not in the first part), 3 items (1 not in the first part)"))
+  }
+
+  @Test func listsOfOneUserStandSideBySide() {
+    let test = TestSession()
+    let said = test.run("\(users) | recommend tp, ease top=3 | links user=100 names=products")
+    #expect(test.diagnostics.isEmpty, "\(said)")
+    let lines = said.split(separator: "\n")
+    #expect(lines.first?.contains("tp") == true && lines.first?.contains("ease") == true)
+    #expect(lines.count >= 6 && lines[1].hasPrefix(" 1. ✓ Чай"), "\(said)")
+    #expect(said.contains("✓ Чай") && said.contains("bought after (2): "))
+    #expect(said.contains("bought before (3): Чай, Кофе, Мыло"))
+    test.run("\(users) | recommend tp | links user=7")
+    #expect(test.diagnostics.first?.message == "user 7 is not in the table")
+    test.run("\(users) | links user=100")
+    #expect(test.diagnostics.first?.message == "no column of lists, `NAME_recs`")
+  }
+
+  /// Models without ratings predict the scores by which they rank.
+  @Test func everyModelWithScoresPredicts() {
+    let test = TestSession()
+    let said = test.run("test | predict ease, tp")
+    #expect(test.diagnostics.isEmpty && said.contains("ease_prediction") && said.contains("tp_prediction"), "\(said)")
+    #expect(said.contains("ease: scores that order items, not ratings"))
+    let listed = test.run("ease | recommend user=100 top=4 | filter product_id == 11 | select score | value")
+    let paired = test.run(
+      "test | predict ease | filter user_id == 100 and product_id == 11 | select cast(ease_prediction, f32) | value")
+    #expect(paired.hasPrefix(listed + "\n") && listed == "0.625")
+  }
+
+  @Test func resultsGrowInAFile() throws {
+    let test = TestSession()
+    let path = FileManager.default.temporaryDirectory.appending(path: "runs-\(UUID().uuidString).parquet").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    test.run("lists = \(users) | recommend tp, ease top=2")
+    test.run("lists | metrics show=[recall] log=\"\(path)\"")
+    #expect(test.diagnostics.isEmpty, "\(test.text)")
+    let said = test.run("lists | compare show=[recall] log=\"\(path)\"")
+    #expect(said.contains("1 line added to \(path): 3 lines"), "\(said)")
+    let runs = test.run("load \"\(path)\" | select verb, model, kind, parameters, other, metric, data")
+    #expect(runs.contains("regularization=1 ") && runs.contains("compare") && runs.contains("TopPopular"), "\(runs)")
+    test.run("train | save \"\(path)\" overwrite=true")
+    test.run("lists | metrics log=\"\(path)\"")
+    #expect(test.diagnostics.first?.message.contains("has other columns than a table of results") == true)
+  }
+
+  @Test func metricsStandApartByAColumn() {
+    let test = TestSession()
+    let said = test.run(
+      "\(users) | with is_new = user_id >= 500 | recommend tp | metrics show=[recall, short_lists] by=is_new")
+    #expect(test.diagnostics.isEmpty && said.contains("is_new") && said.contains("short_lists@10"), "\(said)")
+    test.run("\(users) | recommend tp | metrics by=nobody")
+    #expect(test.diagnostics.count == 1)
+  }
+}
