@@ -21,13 +21,18 @@ extension Session {
   ///
   /// What was copied from a terminal, with its prompts and output, is run as the code that was typed there.
   ///
-  /// - Parameter access: what it may touch, where that is less than the session's other cells.
+  /// - Parameters:
+  ///   - access: what it may touch, where that is less than the session's other cells.
+  ///   - expectsError: its file has it fail.
   @discardableResult
   public func run(
-    _ code: String, name: String? = nil, firstLine: Int = 1, access: FileAccess = .everywhere
+    _ code: String, name: String? = nil, firstLine: Int = 1, access: FileAccess = .everywhere,
+    expectsError: Bool = false
   ) -> CellOutcome {
     let typed = Transcript.code(in: code) ?? code
-    let outcome = confined(to: access) { runOne(typed, name: name, firstLine: firstLine) }
+    let outcome = confined(to: access) {
+      runOne(typed, name: name, firstLine: firstLine, expectsError: expectsError)
+    }
     return runPending() ?? outcome
   }
 
@@ -38,14 +43,19 @@ extension Session {
     return runPending() ?? .finished
   }
 
-  private func runOne(_ code: String, name: String? = nil, firstLine: Int = 1) -> CellOutcome {
+  private func runOne(
+    _ code: String, name: String? = nil, firstLine: Int = 1, expectsError: Bool = false
+  ) -> CellOutcome {
     let number = nextCell
     let label = role.label(number: number)
     let source = Source(name: name ?? "In [\(label)]", text: code, firstLine: firstLine)
     var pieces: [Piece] = []
     let listener = emit
-    emit = { piece in
+    namedInCell = []
+    pieceCount = 0
+    emit = { [weak self] piece in
       pieces.append(piece)
+      self?.pieceCount += 1
       listener(piece)
     }
     drawnSeeds = []
@@ -54,7 +64,8 @@ extension Session {
     let outcome = execute(source, number: number)
     guard outcome != nil || !pieces.isEmpty else { return .finished }
     if nextCell == number, role.takesNumber { nextCell += 1 }
-    remember(code, number: number, pieces: pieces, outcome: outcome ?? .finished)
+    remember(
+      code, number: number, pieces: pieces, outcome: outcome ?? .finished, expectsError: expectsError)
     return outcome ?? .finished
   }
 
@@ -71,7 +82,7 @@ extension Session {
       let rest = pendingCells.dropFirst()
       pendingCells = []
       isRunByCommand = cell.isOfCommand
-      let outcome = confined(to: cell.access) { runOne(cell.code) }
+      let outcome = confined(to: cell.access) { runOne(cell.code, expectsError: cell.expectsError) }
       guard outcome == .finished else { return outcome }
       if isOver { return nil }
       pendingCells += rest
@@ -93,9 +104,11 @@ extension Session {
       return .failed
     }
     guard !statements.isEmpty else { return nil }
+    runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
     journalStart(of: source.text)
     var seedsInJournal = 0
     for statement in statements {
+      runningStatement = SessionRecord.Cut(code: statement.span.range.lowerBound, pieces: pieceCount)
       let outcome = Cores.limited(to: settings.threads) {
         execute(statement, of: source, number: number, seedsInJournal: &seedsInJournal)
       }

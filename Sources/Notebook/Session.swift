@@ -46,8 +46,18 @@ public final class Session {
   public var trusted = TrustedFolders.all
   /// What the person has allowed a stranger's session.
   var allowed: Set<String> = []
-  /// The files that `:save` has written: those it may replace.
-  var savedFiles: Set<String> = []
+  /// The files that `:save` has written, with checksums: those it may replace as long as nobody changed them.
+  var savedFiles: [String: UInt64] = [:]
+  /// The names that the running cell has given.
+  var namedInCell: Set<String> = []
+  /// Where the running statement starts, in bytes of its cell and in pieces of its output.
+  var runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
+  /// The pieces of output of the running cell.
+  var pieceCount = 0
+  /// The plots that were drawn, where somebody collects them: as text, and as pictures.
+  var plots: [(text: String, svg: String)]?
+  /// Looks at the tables that are loaded, where the session is checked or recorded.
+  var dataWatch: DataWatch?
   /// The session is run to be compared with its recording: it checks none itself, or that would never end.
   var isChecked = false
   /// The number of the next cell, from 1.
@@ -131,6 +141,7 @@ public final class Session {
     if values.updateValue(value, forKey: name) == nil { names.append(name) }
     namingCells[name] = nextCell
     teaching?.branchNames.insert(name)
+    namedInCell.insert(name)
     describe(name, value)
   }
 
@@ -230,6 +241,12 @@ enum SessionRecord {
   case prose(String)
   case cell(Cell)
 
+  /// A place in a cell: bytes of its code, pieces of its output.
+  struct Cut {
+    var code: Int
+    var pieces: Int
+  }
+
   struct Cell {
     var number: Int
     /// Its text, with the seeds that were drawn.
@@ -240,6 +257,14 @@ enum SessionRecord {
     var access: FileAccess
     /// What it was to the lesson in which it ran.
     var role = CellRole.ordinary
+    /// Where the statement that did not finish starts, if one did not.
+    var cut: Cut?
+    /// The names it gave.
+    var named: Set<String> = []
+    /// Whether a lesson has gone on without what it named, or back to before it.
+    var isUndone = false
+    /// The cell is there to fail: its file says so.
+    var expectsError = false
     /// What an earlier session recorded of it, where bringing it back left something out.
     var recorded: String?
 
@@ -255,6 +280,8 @@ struct PendingCell {
   var isOfCommand = true
   /// What it may touch, where that is less than the session's other cells: it is of a stranger's file.
   var access = FileAccess.everywhere
+  /// Whether its file has it fail.
+  var expectsError = false
 }
 
 /// A seed that was drawn for a verb, and where in the cell's text it belongs (UTF-8 offset).

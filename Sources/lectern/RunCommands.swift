@@ -48,63 +48,6 @@ struct Eval: SessionCommand {
   }
 }
 
-/// Compares what a session prints with what is recorded in it.
-struct Check: SessionCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Run a session file anew and compare its output with what is recorded.",
-    discussion: """
-      Text must be the same, numbers near; ends with status 1 where a cell prints something else. A session in a folder \
-      that was never trusted touches only what lies beside it.
-      """)
-
-  @Argument(help: "The session.", completion: .file())
-  var file: String
-  @OptionGroup var options: SessionOptions
-  @OptionGroup var trust: TrustOptions
-  @OptionGroup var timing: TimingOptions
-
-  func run(_ output: Output) throws {
-    let timings = Timings(path: timing.timings)
-    let session = options.session(output)
-    var runner = SessionRunner(document: try output.document(in: file), path: file, dataFolder: options.data)
-    runner.onStatement = timings.add
-    runner.access = try trust.access(of: file, isStrangers: true)
-    let report = working(output) { runner.check(settings: session.settings) }
-    try timings.write()
-    try output.end(with: report, of: session)
-  }
-}
-
-/// Accepts what a session prints now as its recording.
-struct Promote: SessionCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Run a session file anew and record its output in it.",
-    discussion: "Nothing is written where a cell fails that was not expected to.")
-
-  @Argument(help: "The session.", completion: .file())
-  var file: String
-  @OptionGroup var options: SessionOptions
-  @OptionGroup var trust: TrustOptions
-
-  func run(_ output: Output) throws {
-    let session = options.session(output)
-    let document = try output.document(in: file)
-    var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
-    runner.access = try trust.access(of: file)
-    let report = try working(output) { () throws(Diagnostic) in
-      try runner.record(in: Session(settings: session.settings))
-    }
-    try output.end(with: report, of: session)
-    let promoted = document.recording(report.outputs)
-    if promoted == document {
-      output.show(.note("\(fileName(file)) already records this"), of: session)
-    } else {
-      try replaceFile(at: file, with: promoted.text)
-      output.show(.note("recorded \(document.cells.count) cells in \(fileName(file))"), of: session)
-    }
-  }
-}
-
 /// Teaches a session file cell by cell.
 struct Play: SessionCommand {
   static let configuration = CommandConfiguration(
@@ -170,7 +113,7 @@ extension Output {
   /// Shows a cell before it runs, as it would stand at a prompt.
   func echo(_ cell: SessionDocument.Cell, label: String, _ settings: Settings) {
     let lead = "In [\(label)]: "
-    var text = StyledText(cell.code.trimmedOfLineBreaks, .code)
+    var text = codeText(cell.code.trimmedOfLineBreaks)
     for index in text.lines.indices {
       let margin = index == 0 ? lead : String(repeating: " ", count: lead.count)
       text.lines[index] = StyledLine(margin, .dim) + text.lines[index]

@@ -22,9 +22,9 @@ struct PackagingTests {
     let pages = try FileManager.default.contentsOfDirectory(atPath: home.path + "/man")
     #expect(
       pages.sorted() == ["lectern-language.7", "lectern.1"].merged(with: Self.subcommands.map { "lectern-\($0).1" }))
-    let check = try String(contentsOfFile: home.path + "/man/lectern-check.1", encoding: .utf8)
-    #expect(check.contains("\\fBlectern check\\fR \\fIfile\\fR [\\fB\\-\\-data\\fR \\fIfolder\\fR]"))
-    #expect(check.contains(".SH OPTIONS\n"))
+    let page = try String(contentsOfFile: home.path + "/man/lectern-promote.1", encoding: .utf8)
+    #expect(page.contains("\\fBlectern promote\\fR \\fIfile\\fR [\\fB\\-\\-data\\fR \\fIfolder\\fR]"))
+    #expect(page.contains(".SH OPTIONS\n"))
     let program = try String(contentsOfFile: home.path + "/man/lectern.1", encoding: .utf8)
     #expect(program.contains("\\fB\\-\\-resume\\fR"), "the options of the prompt need no subcommand")
     for command in Self.subcommands { #expect(program.contains("lectern\\-\(command)(1)")) }

@@ -7,7 +7,7 @@ import Testing
 /// Every example of every declaration runs as it stands, and the manual that shows them is the one in `docs`.
 @Suite struct ExampleTests {
   /// What only a lesson that is taught understands stands in `LessonTests`.
-  private static let ofLessons = [":keep", ":answer"]
+  private static let ofLessons = [":keep", ":answer", ":skip"]
 
   @Test(arguments: Session.examples.filter { example in !ofLessons.contains { example.code.hasPrefix($0) } })
   func runs(_ example: Example) throws {

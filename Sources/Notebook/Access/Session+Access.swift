@@ -83,13 +83,19 @@ extension Session {
   /// Asks before a file is replaced that this session did not write; where nobody sits, it stays.
   func authorizeReplacing(_ path: String, at span: SourceSpan?) throws(Diagnostic) {
     guard isNameTaken(path) else { return }
-    if let resolved = resolvedPath(path), savedFiles.contains(resolved) { return }
+    var reason = "this session did not write it"
+    if let resolved = resolvedPath(path), let saved = savedFiles[resolved] {
+      if let text = try? readTextFile(at: path), checksum(of: text) == saved { return }
+      reason = "it was changed since this session wrote it"
+    }
     guard let confirm = host.confirm else {
       throw Diagnostic(
-        "`\(path)` exists already, and this session did not write it", at: span,
+        "`\(path)` exists already, and \(reason)", at: span,
         hint: "save under another name, or remove it first")
     }
-    guard try waiting({ () throws(Diagnostic) in try confirm("`\(path)` exists already. Replace it?") }) else {
+    guard
+      try waiting({ () throws(Diagnostic) in try confirm("`\(path)` exists already, and \(reason). Replace it?") })
+    else {
       throw Diagnostic("`\(path)` was not changed", at: span)
     }
   }

@@ -46,6 +46,14 @@ struct CommandArgument: Sendable {
     return text
   }
 
+  /// The file of `:save`, and whether `all` stands behind it.
+  func pathToSave() throws(Diagnostic) -> (path: String, keepsAll: Bool) {
+    let words = words
+    guard words.count > 1, words.last == "all" else { return (try path(), false) }
+    let rest = String(text.dropLast(3)).trimmed
+    return (try CommandArgument(text: rest, span: span).path(), true)
+  }
+
   /// The text without quotes around it: a path may be quoted or not.
   func path() throws(Diagnostic) -> String {
     let text = try required("a file")

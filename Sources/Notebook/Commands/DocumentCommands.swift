@@ -186,7 +186,7 @@ extension Session {
 
   /// Asks for a cell of the open session to run next.
   fileprivate func ask(for cell: SessionDocument.Cell) {
-    pendingCells.append(PendingCell(code: cell.code, access: access(of: cell)))
+    pendingCells.append(PendingCell(code: cell.code, access: access(of: cell), expectsError: cell.options.expectsError))
   }
 
   func withDocument<Result>(

@@ -15,17 +15,28 @@ extension Command {
   }
 
   static let save = Command(
-    "save", "FILE", summary: "writes the session as Markdown: the executed cells, their output and the notes",
-    discussion: "Drawn seeds are written into the cells, so that the file gives the same numbers again.",
+    "save", "FILE ⟨all⟩", summary: "writes this session as Markdown: what was executed, with its output and the notes",
+    discussion: """
+      Cells that failed, were interrupted or were undone in a lesson are left out, and it is said; `all` behind the file \
+      keeps them. Seeds that were drawn are written in, so that the file replays to the same numbers. A file that this \
+      session did not write is replaced only after you say so.
+      """,
     example: "lesson.md", isReplayed: false
   ) { (argument, session) throws(Diagnostic) in
-    let path = session.workingPath(try argument.path(), suffix: ".md")
+    let (written, keepsAll) = try argument.pathToSave()
+    let path = session.workingPath(written, suffix: ".md")
     try session.authorizeWriting(path, overwrite: false, at: argument.span)
     try session.authorizeReplacing(path, at: argument.span)
-    let document = try session.savedDocument(at: path)
+    let (document, leftOut) = session.savedDocument(at: path, keepsAll: keepsAll)
     try replaceFile(at: path, with: document.text)
-    if let resolved = resolvedPath(path) { session.savedFiles.insert(resolved) }
-    session.emit(.note("saved \(document.cells.count) cells to \(path)"))
+    if let resolved = resolvedPath(path) { session.savedFiles[resolved] = checksum(of: document.text) }
+    session.emit(.note("saved \(counted(document.cells.count, "cell")) to \(path)"))
+    guard let text = leftOut.text else { return }
+    session.emit(.note("left out: \(text); `:save \(written) all` keeps them"))
+    if leftOut.shortened > 0 {
+      let cells = leftOut.shortened == 1 ? "one of them" : "\(leftOut.shortened) of them"
+      session.emit(.note("of \(cells) the statements before the mistake are saved, as they gave names"))
+    }
   }
 
   static let note = Command(

@@ -1,6 +1,4 @@
 public import Diagnostics
-import Formats
-import Recommenders
 
 extension Session {
   /// Begins to teach a session file: its data folder and seed become the session's.
@@ -76,6 +74,7 @@ extension Session {
   func runLessonCell(_ number: Int, code replayed: String? = nil) -> CellOutcome {
     guard let teaching, teaching.lesson.document.cells.indices.contains(number - 1) else { return .finished }
     let cell = teaching.lesson.document.cells[number - 1]
+    undoExperiments(of: teaching.branchNames)
     snapshot = teaching.base
     self.teaching?.snapshots[number] = teaching.base
     self.teaching?.branchNames = []
@@ -83,7 +82,9 @@ extension Session {
     var outcome = CellOutcome.finished
     let clock = ContinuousClock()
     let begin = clock.now
-    withRole(.lesson(number)) { outcome = run(replayed ?? cell.code, access: access(of: cell)) }
+    withRole(.lesson(number)) {
+      outcome = run(replayed ?? cell.code, access: access(of: cell), expectsError: cell.options.expectsError)
+    }
     self.teaching?.lesson.receive(.cellEnded(outcome, seconds: seconds(clock.now - begin)))
     if self.teaching?.lesson.finished.contains(number) == true {
       self.teaching?.base = snapshot
@@ -106,6 +107,12 @@ extension Session {
     }
     teaching.branchNames = []
     self.teaching = teaching
+    undo { role in
+      switch role {
+      case .lesson(let cell), .experiment(let cell, _): cell >= number
+      case .ordinary, .command: false
+      }
+    }
     snapshot = teaching.base
     nextCell = teaching.lesson.nextCell
     return true
@@ -172,58 +179,10 @@ extension Session {
     }
   }
 
-  private func withRole(_ role: CellRole, _ body: () -> Void) {
+  func withRole(_ role: CellRole, _ body: () -> Void) {
     let before = self.role
     self.role = role
     defer { self.role = before }
     body()
-  }
-
-  // MARK: - Bringing a lesson back
-
-  /// What a journal has to know of the lesson: which file, and which version of it.
-  var lessonEntries: [(key: String, value: String)] {
-    guard let teaching else { return [] }
-    return [("lesson", resolvedPath(teaching.path) ?? teaching.path), ("version", Session.version(of: teaching.text))]
-  }
-
-  /// A checksum of a file's text.
-  private static func version(of text: String) -> String {
-    var text = text
-    let hash = text.withUTF8 { XXHash64.hash(UnsafeRawBufferPointer($0)) }
-    return String(hash, radix: 16)
-  }
-
-  /// Opens the lesson that a journal names again.
-  func resumeLesson(_ journal: FrontMatter) throws(Diagnostic) {
-    guard let path = journal["lesson"] else { return }
-    do throws(Diagnostic) {
-      let text = try readTextFile(at: path)
-      try teach(try SessionDocument(parsing: text, name: fileName(path)), text: text, at: path)
-      if let version = journal["version"], version != Session.version(of: text) {
-        emit(.note("\(fileName(path)) was changed since: its cells run as they ran then, and the rest as it is now"))
-      }
-    } catch {
-      emit(.diagnostic(Diagnostic(error.message, kind: .warning, hint: error.hint, place: path)))
-      emit(.note("the lesson cannot be read: its cells run again as cells of a session"))
-    }
-  }
-
-  /// Runs a cell of a lesson's journal again.
-  func replayInLesson(_ cell: SessionDocument.Cell) -> CellOutcome {
-    guard let lesson else { return .finished }
-    var outcome = CellOutcome.finished
-    if let number = cell.options.lessonCell, lesson.document.cells.indices.contains(number - 1) {
-      self.teaching?.lesson.wait(for: number)
-      return runLessonCell(number, code: cell.code)
-    }
-    if Lesson.isAside(cell.code) {
-      withRole(.command) { outcome = run(cell.code) }
-      self.teaching?.requestedCells = 0
-    } else {
-      withRole(.experiment(lesson.nextCell, lesson.experiments + 1)) { outcome = run(cell.code) }
-      self.teaching?.lesson.receive(.experimentEnded)
-    }
-    return outcome
   }
 }

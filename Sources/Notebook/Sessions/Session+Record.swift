@@ -3,9 +3,20 @@ import Query
 
 extension Session {
   /// Keeps a cell for `:save`, and writes it in the journal.
-  func remember(_ code: String, number: Int, pieces: [Piece], outcome: CellOutcome) {
-    let cell = SessionRecord.Cell(
+  func remember(
+    _ code: String, number: Int, pieces: [Piece], outcome: CellOutcome, expectsError: Bool = false
+  ) {
+    var cell = SessionRecord.Cell(
       number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome, access: access, role: role)
+    cell.named = namedInCell
+    cell.expectsError = expectsError
+    // Seeds are drawn for statements before it, or for itself: they stand behind its start.
+    if outcome != .finished {
+      let start = runningStatement.code
+      let seeds = withDrawnSeeds(code).utf8.count - code.utf8.count
+      let seedsBefore = drawnSeeds.filter { $0.offset < start }.reduce(0) { $0 + " seed=\($1.seed)".utf8.count }
+      cell.cut = SessionRecord.Cut(code: start + min(seeds, seedsBefore), pieces: runningStatement.pieces)
+    }
     record.append(.cell(cell))
     journalling { (journal) throws(Diagnostic) in
       var written = documentCell(cell, isConfined: isConfinedAlone)
@@ -49,32 +60,13 @@ extension Session {
   }
 
   /// A cell as a session file has it: what was executed and what it said.
-  private func documentCell(_ cell: SessionRecord.Cell, isConfined: Bool = false) -> SessionDocument.Cell {
+  func documentCell(_ cell: SessionRecord.Cell, isConfined: Bool = false) -> SessionDocument.Cell {
     var options = CellOptions()
     options.isConfined = isConfined
     options.expectsError = cell.outcome == .failed
     options.isSkipped = cell.outcome == .interrupted
     let recorded = cell.recorded ?? recordedText(cell.pieces.filter { !$0.saysDrawnSeed }, .recording(settings))
     return SessionDocument.Cell(code: terminated(cell.code.trimmed), options: options, recorded: terminated(recorded))
-  }
-
-  /// The session as a file: what was executed, in order, with its output and the notes.
-  func savedDocument(at path: String) throws(Diagnostic) -> SessionDocument {
-    var entries: [(key: String, value: String)] = [("title", fileName(path).withoutSuffix(".md"))]
-    if let dataFolder { entries.append(("data", dataFolder)) }
-    if let seed { entries.append(("seed", String(seed))) }
-    var parts: [SessionDocument.Part] = []
-    for entry in record {
-      switch entry {
-      case .prose(let text): parts.append(.prose(.init(text: "\n" + text + "\n", line: 1)))
-      // Cells of nothing but commands are not part of what a session says.
-      case .cell(let cell) where cell.isCommands: continue
-      case .cell(let cell):
-        parts.append(.prose(.init(text: "\n", line: 1)))
-        parts.append(.cell(documentCell(cell)))
-      }
-    }
-    return SessionDocument(frontMatter: FrontMatter(entries), parts: parts)
   }
 }
 

@@ -98,19 +98,9 @@ private struct SessionReader {
   private mutating func readFrontMatter() -> FrontMatter {
     guard lines.first?.trimmed == "---" else { return FrontMatter() }
     guard let end = lines.dropFirst().firstIndex(where: { $0.trimmed == "---" }) else { return FrontMatter() }
-    var entries: [(key: String, value: String)] = []
-    for line in lines[1..<end] {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let key = line[..<colon].trimmed
-      var value = line[line.index(after: colon)...].trimmed
-      if value.count >= 2, let quote = value.first, quote == value.last, quote == "\"" || quote == "'" {
-        value = String(value.dropFirst().dropLast())
-      }
-      entries.append((key, value))
-    }
     position = end + 1
     frontMatterLines = end + 1
-    return FrontMatter(text: lines[0...end].joined(), entries: entries)
+    return FrontMatter(text: lines[0...end].joined(), entries: FrontMatter.entries(in: lines[1..<end]))
   }
 
   private mutating func readCell(_ opening: Fence) throws(Diagnostic) -> SessionDocument.Cell {

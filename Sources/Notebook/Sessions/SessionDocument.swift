@@ -45,6 +45,13 @@ public struct SessionDocument: Sendable, Hashable {
     parts.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
   }
 
+  /// The session with what a run printed as its recordings, and the tables that it loaded named at its top.
+  public func recording(_ report: SessionRunner.Report, version: String) -> SessionDocument {
+    var copy = recording(report.outputs)
+    copy.frontMatter = frontMatter.recording(report.tables, version: version)
+    return copy
+  }
+
   /// The same session with other recordings, one a cell; nil takes a recording away.
   public func recording(_ outputs: [String?]) -> SessionDocument {
     var copy = self

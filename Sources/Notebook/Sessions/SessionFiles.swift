@@ -1,5 +1,6 @@
 public import Diagnostics
 import Parallelism
+import Recommenders
 
 #if canImport(Glibc)
 import Glibc
@@ -33,6 +34,12 @@ func folderEntries(_ path: String) -> [(name: String, isFolder: Bool)] {
     entries.append((name, isFolder))
   }
   return entries.sorted { $0.name < $1.name }
+}
+
+/// Whether a path, links followed, leads to a folder.
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 /// The bytes a file takes, 0 where it cannot be seen.
@@ -103,4 +110,10 @@ extension Session {
     if let suffix, !fileName(path).contains(".") { path += suffix }
     return path
   }
+}
+
+/// A checksum of a text, to tell whether it was changed.
+func checksum(of text: String) -> UInt64 {
+  var text = text
+  return text.withUTF8 { XXHash64.hash(UnsafeRawBufferPointer($0)) }
 }

@@ -114,14 +114,7 @@ extension NotebookVerb {
       }
       return .model(try session.loadModel(found, written: path, at: span))
     }
-    let reading = try loadOptions(options)
-    do throws(Diagnostic) {
-      return try session.reading(found, written: path, at: span) { () throws(Diagnostic) in
-        .table(.scan(try openTables([found], options: reading)))
-      }
-    } catch {
-      throw session.asWritten(error).located(at: span)
-    }
+    return try open([path], at: span, loadOptions(options), session)
   }
 
   /// Several paths as one table.
@@ -136,14 +129,27 @@ extension NotebookVerb {
       paths.append(path.string)
     }
     guard !paths.isEmpty else {
-      throw Diagnostic("no path leads nowhere", at: span, hint: "`load [\"a.csv\", \"b.csv\"]`")
+      throw Diagnostic("the list of paths is empty", at: span, hint: "`load [\"a.csv\", \"b.csv\"]`")
     }
-    let found = paths.map { session.dataPath($0) }
+    return try open(paths, at: span, reading, session)
+  }
+
+  /// Opens files as one table. A check looks at what is in it.
+  private static func open(
+    _ paths: [String], at span: SourceSpan, _ reading: LoadOptions, _ session: Session
+  ) throws(Diagnostic) -> NotebookValue {
+    let (found, name) = (paths.map { session.dataPath($0) }, paths.joined(separator: ", "))
     do throws(Diagnostic) {
-      return try session.reading(found, written: paths, at: span) { () throws(Diagnostic) in
-        .table(.scan(try openTables(found, options: reading)))
+      let source = try session.reading(found, written: paths, at: span) { () throws(Diagnostic) in
+        try openTables(found, options: reading)
       }
+      if let watch = session.dataWatch {
+        while try settleTypes(of: .scan(source)) {}
+        try watch.see(source, named: name, at: span)
+      }
+      return .table(.scan(source))
     } catch {
+      session.dataWatch?.miss(name)
       throw session.asWritten(error).located(at: span)
     }
   }

@@ -11,11 +11,27 @@ package struct RecordingComparison {
   package init(tolerance: Double? = nil) { self.tolerance = tolerance }
 
   /// A line that differs.
-  package struct Difference: Hashable {
+  package struct Difference: Hashable, Sendable {
     /// From 1, in the recording; nil where the recording has no such line.
     package var line: Int?
     package var expected: String?
     package var found: String?
+    /// What stands first in the row, by which a reader finds it; nil outside of tables.
+    package var row: String?
+    /// The values that changed, where the line says the same otherwise; empty where it is another line.
+    package var changes: [Change] = []
+  }
+
+  /// A value that differs.
+  package struct Change: Hashable, Sendable {
+    /// The column it stands in; nil outside of tables.
+    package var column: String?
+    package var expected: String
+    package var found: String
+
+    package init(column: String? = nil, expected: String, found: String) {
+      (self.column, self.expected, self.found) = (column, expected, found)
+    }
   }
 
   /// The first lines that differ, at most `limit`; empty where the texts agree.
@@ -37,8 +53,10 @@ package struct RecordingComparison {
           continue
         }
       }
-      differences.append(
-        Difference(line: left.map { $0.number }, expected: left.map { $0.text }, found: right.map { $0.text }))
+      var difference = Difference(
+        line: left.map { $0.number }, expected: left.map { $0.text }, found: right.map { $0.text })
+      if let left, let right { describeChanges(from: left, to: right, &difference) }
+      differences.append(difference)
       position += 1
     }
     return differences
@@ -51,11 +69,14 @@ package struct RecordingComparison {
     var text: String
     /// What stands between the vertical rules of a table row; one cell elsewhere.
     var cells: [String]
+    /// The names of the columns, where the line is one of a table.
+    var header: [String] = []
   }
 
   /// The lines that count, with masked columns blanked.
   private func comparedLines(_ text: String) -> [Line] {
     var masked: Set<Int> = []
+    var header: [String] = []
     var lines: [Line] = []
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = withoutCellNumber(raw.trimmed)
@@ -63,15 +84,17 @@ package struct RecordingComparison {
       let isRow = line.contains { $0 == "│" || $0 == "┆" || $0 == "|" }
       var cells = isRow ? line.split(whereSeparator: { $0 == "│" || $0 == "┆" || $0 == "|" }).map(\.trimmed) : [line]
       if isRow {
+        if header.count != cells.count { header = cells }
         let named = cells.indices.filter { cells[$0] == "seconds" || cells[$0] == "memory" }
         if !named.isEmpty { masked = Set(named) }
         for column in masked where column < cells.count && cells[column].contains(where: \.isNumber) {
           cells[column] = "⟨masked⟩"
         }
       } else if !line.contains(where: { "┌╞├└+".contains($0) }) {
-        masked = []
+        (masked, header) = ([], [])
       }
-      lines.append(Line(number: index + 1, text: line, cells: cells.map(foldingRules)))
+      lines.append(
+        Line(number: index + 1, text: line, cells: cells.map(foldingRules), header: isRow ? header : []))
     }
     return lines
   }
@@ -104,6 +127,41 @@ package struct RecordingComparison {
     return folded
   }
 
+  // MARK: - Changes
+
+  /// Says which values of a line changed, where the rest of it is the same.
+  private func describeChanges(from left: Line, to right: Line, _ difference: inout Difference) {
+    guard left.cells.count == right.cells.count else { return }
+    guard left.cells.count > 1 else {
+      difference.changes = changedNumbers(left.text, right.text)
+      return
+    }
+    // A row that begins with something else is another row.
+    guard agree(left.cells[0], right.cells[0]) else { return }
+    difference.row = left.cells[0]
+    for (index, pair) in zip(left.cells, right.cells).enumerated() where !agree(pair.0, pair.1) {
+      let column = index < left.header.count ? left.header[index] : nil
+      difference.changes.append(Change(column: column, expected: pair.0, found: pair.1))
+    }
+  }
+
+  /// The numbers of two lines that differ, where their words do not; empty where these do.
+  private func changedNumbers(_ left: String, _ right: String) -> [Change] {
+    let expected = RecordingToken.split(left)
+    let found = RecordingToken.split(right)
+    guard expected.count == found.count else { return [] }
+    var changes: [Change] = []
+    for pair in zip(expected, found) {
+      switch pair {
+      case (.word(let a), .word(let b)): if a != b { return [] }
+      case (.number(let a), .number(let b)):
+        if a.text != b.text, !isNear(a, b) { changes.append(Change(expected: a.text, found: b.text)) }
+      default: return []
+      }
+    }
+    return changes
+  }
+
   // MARK: - Agreement
 
   private func agree(_ left: [String], _ right: [String]) -> Bool {
@@ -113,8 +171,8 @@ package struct RecordingComparison {
   /// Whether two cells say the same: their words equal, their numbers near.
   private func agree(_ left: String, _ right: String) -> Bool {
     if left == right { return true }
-    let leftTokens = Token.split(left)
-    let rightTokens = Token.split(right)
+    let leftTokens = RecordingToken.split(left)
+    let rightTokens = RecordingToken.split(right)
     guard leftTokens.count == rightTokens.count else { return false }
     for (index, pair) in zip(leftTokens, rightTokens).enumerated() {
       switch pair {
@@ -136,7 +194,7 @@ package struct RecordingComparison {
 
   private static let timeAndSizeUnits: Set<String> = ["s", "ms", "µs", "min", "h", "B", "kB", "MB", "GB"]
 
-  private func isNear(_ expected: Token.Number, _ found: Token.Number) -> Bool {
+  private func isNear(_ expected: RecordingToken.Number, _ found: RecordingToken.Number) -> Bool {
     if let tolerance {
       return abs(expected.value - found.value) <= tolerance * max(abs(expected.value), abs(found.value))
     }
@@ -151,7 +209,11 @@ package struct RecordingComparison {
     func score(_ line: Line) -> Double? {
       guard line.cells.count > 1 else { return nil }
       return line.cells.reversed().lazy.compactMap { cell -> Double? in
-        if case .number(let number)? = Token.split(cell).first, number.isFractional { number.value } else { nil }
+        if case .number(let number)? = RecordingToken.split(cell).first, number.isFractional {
+          number.value
+        } else {
+          nil
+        }
       }.first
     }
     guard let tied = score(expected[start]) else { return nil }
@@ -173,88 +235,5 @@ package struct RecordingComparison {
       }
     }
     return end
-  }
-}
-
-/// A number or what stands between numbers.
-private enum Token {
-  case word(String)
-  case number(Number)
-
-  struct Number {
-    var text: String
-    var value: Double
-    /// A unit of the last digit that was printed.
-    var lastDigit: Double
-    var isFractional: Bool
-  }
-
-  var firstWord: String {
-    guard case .word(let text) = self else { return "" }
-    return text.split(separator: " ").first.map { String($0.prefix(while: \.isLetter)) } ?? ""
-  }
-
-  static func split(_ text: String) -> [Token] {
-    var tokens: [Token] = []
-    var word = ""
-    var rest = text[...]
-    while let first = rest.first {
-      let isStart = first.isASCII && first.isNumber && !(word.last?.isLetter ?? false) && word.last != "_"
-      if isStart, let (number, after) = readNumber(rest, isNegative: word.last == "-") {
-        if !word.isEmpty { tokens.append(.word(word)) }
-        word = ""
-        tokens.append(.number(number))
-        rest = after
-      } else {
-        word.append(first)
-        rest = rest.dropFirst()
-      }
-    }
-    if !word.isEmpty { tokens.append(.word(word)) }
-    return tokens
-  }
-
-  private static func readNumber(_ text: Substring, isNegative: Bool) -> (Number, Substring)? {
-    var rest = text
-    func isDigit(_ character: Character?) -> Bool { character.map { $0.isASCII && $0.isNumber } ?? false }
-    var digits = ""
-    while let first = rest.first, isDigit(first) || (first == "_" && isDigit(rest.dropFirst().first)) {
-      if first != "_" { digits.append(first) }
-      rest = rest.dropFirst()
-    }
-    var decimals = 0
-    if rest.first == ".", isDigit(rest.dropFirst().first) {
-      digits.append(".")
-      rest = rest.dropFirst()
-      while let first = rest.first, isDigit(first) {
-        digits.append(first)
-        decimals += 1
-        rest = rest.dropFirst()
-      }
-    }
-    var exponent = 0
-    if rest.first == "e" || rest.first == "E" {
-      var after = rest.dropFirst()
-      var power = ""
-      if after.first == "-" || after.first == "+" {
-        power.append(after.removeFirst())
-      }
-      while let first = after.first, isDigit(first) {
-        power.append(first)
-        after = after.dropFirst()
-      }
-      if let value = Int(power), value.magnitude < 400 {
-        exponent = value
-        rest = after
-      }
-    }
-    guard let mantissa = Double(digits) else { return nil }
-    var scale = 1.0
-    for _ in 0..<abs(exponent) { scale *= 10 }
-    let factor = exponent < 0 ? 1 / scale : scale
-    var unit = factor
-    for _ in 0..<decimals { unit /= 10 }
-    let value = mantissa * factor * (isNegative ? -1 : 1)
-    return (Number(text: digits, value: value, lastDigit: unit, isFractional: decimals > 0 || exponent != 0), rest)
   }
 }

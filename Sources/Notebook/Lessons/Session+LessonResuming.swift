@@ -1,0 +1,48 @@
+import Diagnostics
+import Formats
+import Recommenders
+
+/// Bringing a lesson back from the journal.
+extension Session {
+  /// What a journal has to know of the lesson: which file, and which version of it.
+  var lessonEntries: [(key: String, value: String)] {
+    guard let teaching else { return [] }
+    return [
+      ("lesson", resolvedPath(teaching.path) ?? teaching.path),
+      ("version", String(checksum(of: teaching.text), radix: 16)),
+    ]
+  }
+
+  /// Opens the lesson that a journal names again.
+  func resumeLesson(_ journal: FrontMatter) throws(Diagnostic) {
+    guard let path = journal["lesson"] else { return }
+    do throws(Diagnostic) {
+      let text = try readTextFile(at: path)
+      try teach(try SessionDocument(parsing: text, name: fileName(path)), text: text, at: path)
+      if let version = journal["version"], version != String(checksum(of: text), radix: 16) {
+        emit(.note("\(fileName(path)) was changed since: its cells run as they ran then, and the rest as it is now"))
+      }
+    } catch {
+      emit(.diagnostic(Diagnostic(error.message, kind: .warning, hint: error.hint, place: path)))
+      emit(.note("the lesson cannot be read: its cells run again as cells of a session"))
+    }
+  }
+
+  /// Runs a cell of a lesson's journal again.
+  func replayInLesson(_ cell: SessionDocument.Cell) -> CellOutcome {
+    guard let lesson else { return .finished }
+    var outcome = CellOutcome.finished
+    if let number = cell.options.lessonCell, lesson.document.cells.indices.contains(number - 1) {
+      self.teaching?.lesson.wait(for: number)
+      return runLessonCell(number, code: cell.code)
+    }
+    if Lesson.isAside(cell.code) {
+      withRole(.command) { outcome = run(cell.code) }
+      self.teaching?.requestedCells = 0
+    } else {
+      withRole(.experiment(lesson.nextCell, lesson.experiments + 1)) { outcome = run(cell.code) }
+      self.teaching?.lesson.receive(.experimentEnded)
+    }
+    return outcome
+  }
+}
