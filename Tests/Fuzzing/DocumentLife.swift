@@ -91,7 +91,7 @@ private final class DocumentLife {
     let document = try SessionDocument(parsing: text, name: "session.md")
     if document.text != text, !isBareCode(text, document) { probe.fault("a session is not written as it was read") }
     for format in ExportFormat.all {
-      let exported = try format.text(document, "session")
+      let exported = try format.text(document, ExportContext(title: "session"))
       probe.examine(
         printed: exported.replacingOccurrences(of: "\t", with: " ").replacingOccurrences(of: "\r", with: " "))
       // A notebook keeps code and outputs as they are: they are data there, and no page shows them as markup.

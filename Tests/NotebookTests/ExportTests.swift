@@ -40,7 +40,7 @@ import Testing
 
   private func export(_ name: String) throws -> String {
     let format = try #require(ExportFormat.all.first { $0.name == name })
-    return try format.text(SessionDocument(parsing: ExportTests.text, name: "a.md"), "a")
+    return try format.text(SessionDocument(parsing: ExportTests.text, name: "a.md"), ExportContext(title: "a"))
   }
 
   @Test func aPageForABrowser() throws {
@@ -50,7 +50,10 @@ import Testing
     #expect(page.contains("<a href=\"https://example.org/a?b=1&amp;c=2\">the paper</a> or this"))
     #expect(page.contains("<mfrac><msub>") || page.contains("<mfrac><mrow>"))
     #expect(page.contains("In [1]:"))
-    #expect(page.contains("table a = [&quot;&lt;b&gt;&quot;]"))
+    #expect(
+      page.contains(
+        "<span class=\"verb\">table</span> <span class=\"option\">a</span> = [<span class=\"text\">&quot;&lt;b&gt;&quot;</span>]"
+      ))
     #expect(page.contains("│ &lt;b&gt; │"))
     #expect(page.contains("<details><summary>Why?</summary>\n<ul>\n<li>one</li>"))
     for hidden in ["speaker", "secret", "<b>", "javascript"] { #expect(!page.contains(hidden), "\(hidden)") }
@@ -102,8 +105,10 @@ import Testing
         #expect(prose.contains("```lectern"))
         continue
       }
-      let page = try #require(ExportFormat.all.first { $0.name == "html" }).text(document, "a")
-      let notebook = try #require(ExportFormat.all.first { $0.name == "ipynb" }).text(document, "a")
+      let page = try #require(ExportFormat.all.first { $0.name == "html" }).text(document, ExportContext(title: "a"))
+        .replacing("<script>\n\(HTMLPage.script)\n</script>", with: "")
+      let notebook = try #require(ExportFormat.all.first { $0.name == "ipynb" }).text(
+        document, ExportContext(title: "a"))
       let cells = try JSONDecoder().decode(Notebook.self, from: Data(notebook.utf8)).cells
       let shown = cells.map { $0.source.joined() + ($0.outputs ?? []).flatMap(\.text).joined() }
       for handedOut in [page, notebook] + shown {
@@ -155,7 +160,7 @@ import Testing
       </details>
       """
     let document = try SessionDocument(parsing: prose + "\n\n```lectern\nx\n```\n", name: "a.md")
-    let notebook = try #require(ExportFormat.all.first { $0.name == "ipynb" }).text(document, "a")
+    let notebook = try #require(ExportFormat.all.first { $0.name == "ipynb" }).text(document, ExportContext(title: "a"))
     let cells = try JSONDecoder().decode(Notebook.self, from: Data(notebook.utf8)).cells
     #expect(cells.first.map { $0.source.joined() } == prose.replacing("$a < b$", with: "$a \\lt  b$"))
   }

@@ -7,11 +7,33 @@ public struct ExportFormat: Sendable {
   public let summary: String
   /// Whether a file is one that an export made, which another may replace.
   public let isOwn: @Sendable (_ text: String) -> Bool
-  /// The session's file in this form; `title` where the session has none of its own.
-  public let text: @Sendable (_ document: SessionDocument, _ title: String) throws(Diagnostic) -> String
+  /// The session's file in this form.
+  public let text: @Sendable (_ document: SessionDocument, _ context: ExportContext) throws(Diagnostic) -> String
 
   /// All of them.
   public static let all: [ExportFormat] = [.html, .jupyter]
+}
+
+/// What an export knows beyond the session's text.
+public struct ExportContext: Sendable {
+  /// What it is called where it has no title of its own.
+  public var title: String
+  /// The folder its pictures lie in; nil embeds none.
+  public var folder: String?
+  /// What its cells gave when they were run for it, one a cell; nil writes what is recorded.
+  public var outputs: [[ExportedOutput]?]?
+
+  public init(title: String, folder: String? = nil, outputs: [[ExportedOutput]?]? = nil) {
+    (self.title, self.folder, self.outputs) = (title, folder, outputs)
+  }
+}
+
+/// A piece of what a cell gave.
+public enum ExportedOutput: Sendable, Hashable {
+  /// As it is printed.
+  case text(String)
+  /// A plot, as SVG.
+  case picture(String)
 }
 
 extension SessionDocument {

@@ -67,7 +67,11 @@ extension NotebookVerb {
       if let kind = Plot.Kind(rawValue: word.name) { try session.plot(kind, plan, call, options) } else {
         try session.plotMetrics(word, plan, options)
       }
-    guard let path = options.save else { return .shown(drawing.styledText(session.presentation.tables.page)) }
+    guard let path = options.save else {
+      let text = drawing.styledText(session.presentation.tables.page)
+      if session.plots != nil { session.plots?.append((text.plain, drawing.svg())) }
+      return .shown(text)
+    }
     do throws(Diagnostic) {
       let bytes = try replaceFile(at: path, with: drawing.svg(), overwrite: options.overwrite)
       session.note("wrote \(path) (\(sizeText(bytes: bytes)))")

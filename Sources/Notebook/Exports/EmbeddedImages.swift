@@ -1,0 +1,44 @@
+import Formats
+import Foundation
+
+/// Prose, and the pictures that stand on lines of their own in it.
+enum ProsePiece {
+  case text(String)
+  /// A picture as a `data:` address, and what stands for it where it cannot be seen.
+  case image(data: String, alternative: String)
+}
+
+/// Cuts prose at lines that are a picture of a file beside the session; other pictures stay the words that they are.
+///
+/// - Parameter folder: the session's; nil embeds nothing.
+func proseWithImages(_ prose: String, _ folder: String?) -> [ProsePiece] {
+  guard let folder, prose.contains("![") else { return [.text(prose)] }
+  var pieces: [ProsePiece] = []
+  var text = ""
+  var isCode = false
+  for line in prose.splitLines() {
+    let word = line.trimmed
+    if word.hasPrefix("```") || word.hasPrefix("~~~") { isCode.toggle() }
+    guard !isCode, let match = word.wholeMatch(of: /!\[([^\]]*)\]\(([^)\s]+)\)/),
+      let data = dataAddress(of: String(match.output.2), in: folder)
+    else {
+      text += line
+      continue
+    }
+    if !text.isEmpty { pieces.append(.text(text)) }
+    text = ""
+    pieces.append(.image(data: data, alternative: String(match.output.1)))
+  }
+  if !text.isEmpty { pieces.append(.text(text)) }
+  return pieces
+}
+
+/// A picture's file as an address that holds it; nil where it is none, lies elsewhere or is larger than 8 MB.
+private func dataAddress(of path: String, in folder: String) -> String? {
+  let types = ["png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "webp": "webp", "svg": "svg+xml"]
+  guard let type = types[path.split(separator: ".").last?.lowercased() ?? ""], !path.hasPrefix("/"),
+    let home = resolvedPath(folder), let resolved = resolvedPath(folder + "/" + path), isPath(resolved, below: home),
+    fileSize(resolved) <= 8 << 20, let bytes = FileManager.default.contents(atPath: resolved)
+  else { return nil }
+  return "data:image/\(type);base64,\(bytes.base64EncodedString())"
+}

@@ -1,0 +1,255 @@
+import Diagnostics
+import Display
+
+/// A session as a page for a browser that loads nothing from anywhere.
+package struct HTMLPage {
+  let document: SessionDocument
+  let context: ExportContext
+  /// The words of the page's own, in the language of its prose.
+  private let words: Words
+  private let isRussian: Bool
+  private var headings = Headings()
+
+  private struct Words {
+    var contents: String
+    var copy: String
+    var copied: String
+  }
+
+  init(_ document: SessionDocument, _ context: ExportContext) {
+    self.document = document
+    self.context = context
+    isRussian = document.isInRussian
+    words =
+      isRussian
+      ? Words(contents: "Содержание", copy: "Копировать", copied: "Скопировано")
+      : Words(contents: "Contents", copy: "Copy", copied: "Copied")
+  }
+
+  /// By which the next export knows the page for its own.
+  static let generator = "<meta name=\"generator\" content=\"Lectern\">"
+
+  /// What the browser may load: what stands in the page.
+  private static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+
+  mutating func text() -> String {
+    var body = ""
+    let names = document.assignedNames
+    for (number, part) in document.handedOut {
+      switch part {
+      case .prose(let prose): body += html(prose.text)
+      case .cell(let shown):
+        body += html(shown, number: number, output: output(of: shown), names)
+      }
+    }
+    let title = markupEscaped(sanitisedLines(document.title ?? context.title))
+    return """
+      <!DOCTYPE html>
+      <html lang="\(isRussian ? "ru" : "en")">
+      <head>
+      <meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy" content="\(HTMLPage.policy)">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      \(HTMLPage.generator)
+      <link rel="icon" href="data:,">
+      <title>\(title)</title>
+      <style>
+      \(HTMLPage.style)
+      </style>
+      </head>
+      <body data-copy="\(words.copy)" data-copied="\(words.copied)">
+      \(headings.contents(titled: words.contents))<main>
+      \(sanitisedLines(body))</main>
+      <script>
+      \(HTMLPage.script)
+      </script>
+      </body>
+      </html>
+
+      """
+  }
+
+  // MARK: - Prose
+
+  private mutating func html(_ prose: String) -> String {
+    var html = ""
+    for piece in proseWithImages(prose, context.folder) {
+      switch piece {
+      case .text(let text): html += headings.marked(Markdown(text).html).withScrollingTables
+      case .image(let data, let alternative):
+        let words = markupEscaped(sanitisedLines(alternative))
+        html += "<figure><img src=\"\(data)\" alt=\"\(words)\"><figcaption>\(words)</figcaption></figure>\n"
+      }
+    }
+    return html
+  }
+
+  // MARK: - Cells
+
+  /// What a cell gave when it was run for the page.
+  private func output(of cell: SessionDocument.Cell) -> [ExportedOutput]? {
+    guard let outputs = context.outputs, let index = document.cells.firstIndex(where: { $0.line == cell.line }) else {
+      return nil
+    }
+    return outputs[index]
+  }
+
+  private func html(
+    _ cell: SessionDocument.Cell, number: Int, output: [ExportedOutput]?, _ names: Set<String>
+  ) -> String {
+    let label = cell.options.isSkipped ? "" : "<span class=\"label\">In [\(number)]:</span>"
+    var text = "<div class=\"cell\">\(label)<pre class=\"code\"><code>\(highlighted(cell.code, names))</code></pre>\n"
+    let parts = output ?? [.text(cell.recorded ?? "")]
+    for part in parts {
+      switch part {
+      case .picture(let svg): text += "<figure class=\"plot\">\(svg)</figure>\n"
+      case .text(let printed):
+        for block in recordedBlocks(sanitisedLines(printed.trimmedLineEnds.replacing("; | view opens all", with: ""))) {
+          text += html(block, isError: cell.options.expectsError)
+        }
+      }
+    }
+    return text + "</div>\n"
+  }
+
+  private func highlighted(_ code: String, _ names: Set<String>) -> String {
+    let code = sanitisedLines(code.trimmedLineEnds)
+    let bytes = Array(code.utf8)
+    func plain(_ range: Range<Int>) -> String { markupEscaped(String(decoding: bytes[range], as: UTF8.self)) }
+    var html = ""
+    var end = 0
+    for piece in codePieces(of: code, CodeVocabulary(names: names)) {
+      html += plain(end..<piece.range.lowerBound)
+      html += "<span class=\"\(piece.role)\">\(plain(piece.range))</span>"
+      end = piece.range.upperBound
+    }
+    return html + plain(end..<bytes.count)
+  }
+
+  private func html(_ block: RecordedBlock, isError: Bool) -> String {
+    switch block {
+    case .text(let text):
+      return "<pre class=\"output\(isError ? " error" : "")\">\(withLinks(text))</pre>\n"
+    case .table(let table):
+      let isNumber = table.types.map(isNumeric)
+      func cell(_ text: String, _ column: Int, _ name: String) -> String {
+        let style = text == "null" ? " class=\"null\"" : isNumber[column] ? " class=\"number\"" : ""
+        return "<\(name)\(style)>\(withLinks(text))</\(name)>"
+      }
+      let head = table.names.indices.map { index in
+        let type = table.types[index].isEmpty ? "" : "<small>\(markupEscaped(table.types[index]))</small>"
+        return "<th scope=\"col\"\(isNumber[index] ? " class=\"number\"" : "")>"
+          + "\(markupEscaped(table.names[index]))\(type)</th>"
+      }.joined()
+      let rows = table.rows.map { row in
+        let isGap = row.allSatisfy { $0 == "…" }
+        return "<tr\(isGap ? " class=\"gap\"" : "")>"
+          + row.indices.map { cell(row[$0], $0, "td") }.joined() + "</tr>\n"
+      }.joined()
+      let caption = table.caption.map { "<caption>\(markupEscaped($0))</caption>" } ?? ""
+      return "<div class=\"scroll\"><table class=\"data\">\(caption)<thead><tr>\(head)</tr></thead>\n"
+        + "<tbody>\n\(rows)</tbody></table></div>\n"
+    }
+  }
+
+  private func isNumeric(_ type: String) -> Bool {
+    type.wholeMatch(of: /[iuf][0-9]+|decimal.*|duration.*/) != nil
+  }
+
+  /// The text with its addresses as links.
+  private func withLinks(_ text: String) -> String {
+    var html = ""
+    var rest = text[...]
+    while let match = rest.firstMatch(of: /https?:\/\/[^\s<>"│┆)]+/) {
+      html += markupEscaped(String(rest[..<match.range.lowerBound]))
+      let address = String(match.output)
+      html +=
+        clickable(address).map { "<a href=\"\(markupEscaped($0))\">\(markupEscaped(address))</a>" }
+        ?? markupEscaped(address)
+      rest = rest[match.range.upperBound...]
+    }
+    return html + markupEscaped(String(rest))
+  }
+}
+
+/// The headings of a page, each with an anchor of its own.
+private struct Headings {
+  private var entries: [(level: Int, anchor: String, html: String)] = []
+  private var anchors: Set<String> = []
+
+  /// The page's HTML with anchors at its headings.
+  mutating func marked(_ html: String) -> String {
+    var marked = ""
+    var rest = html[...]
+    while let match = rest.firstMatch(of: /<h([1-6])>(.*?)<\/h[1-6]>/) {
+      let level = Int(match.output.1) ?? 1
+      let words = String(match.output.2)
+      let anchor = unusedAnchor(of: words)
+      entries.append((level, anchor, words))
+      marked += rest[..<match.range.lowerBound] + "<h\(level) id=\"\(anchor)\">\(words)</h\(level)>"
+      rest = rest[match.range.upperBound...]
+    }
+    return marked + rest
+  }
+
+  /// As GitHub makes them: letters, digits and hyphens.
+  private mutating func unusedAnchor(of html: String) -> String {
+    var plain = html.replacing(/<[^>]*>/, with: "").replacing(/&[a-z]+;/, with: "").lowercased()
+    plain = plain.replacing(" ", with: "-").filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+    if plain.isEmpty { plain = "section" }
+    var anchor = plain
+    var number = 1
+    while !anchors.insert(anchor).inserted {
+      anchor = "\(plain)-\(number)"
+      number += 1
+    }
+    return anchor
+  }
+
+  /// A list of links, where there are enough of them to need one.
+  func contents(titled title: String) -> String {
+    let shown = entries.filter { $0.level <= 3 }
+    guard shown.count > 2 else { return "" }
+    let items = shown.map { entry in
+      let words = entry.html.replacing(/<\/?a[^>]*>/, with: "")
+      return "<li class=\"level\(entry.level)\"><a href=\"#\(entry.anchor)\">\(words)</a></li>\n"
+    }
+    return "<nav aria-label=\"\(title)\"><h2>\(title)</h2>\n<ul>\n\(sanitisedLines(items.joined()))</ul></nav>\n"
+  }
+}
+
+extension String {
+  /// Tables of prose in boxes of their own, which scroll where the page is narrow.
+  fileprivate var withScrollingTables: String {
+    replacing("<table>\n", with: "<div class=\"scroll\"><table>\n").replacing(
+      "</tbody></table>\n", with: "</tbody></table></div>\n")
+  }
+}
+
+extension SessionDocument {
+  /// Whether its prose is in Russian; `lang: ru` at the top says so too.
+  fileprivate var isInRussian: Bool {
+    if let language = frontMatter["lang"] { return language == "ru" }
+    var (cyrillic, latin) = (0, 0)
+    for case .prose(let prose) in parts {
+      for scalar in prose.text.unicodeScalars {
+        if (0x400...0x4FF).contains(scalar.value) { cyrillic += 1 }
+        if (0x41...0x5A).contains(scalar.value) || (0x61...0x7A).contains(scalar.value) { latin += 1 }
+      }
+    }
+    return cyrillic > latin
+  }
+
+  /// The names that its cells give.
+  fileprivate var assignedNames: Set<String> {
+    var names: Set<String> = []
+    for cell in cells {
+      let bytes = Array(cell.code.utf8)
+      for piece in codePieces(of: cell.code) where piece.role == .name {
+        names.insert(String(decoding: bytes[piece.range], as: UTF8.self))
+      }
+    }
+    return names
+  }
+}

@@ -1,0 +1,61 @@
+/// What a cell printed, taken apart again: tables, and the text between them.
+enum RecordedBlock: Hashable {
+  struct Table: Hashable {
+    /// `shape: (5, 3)`.
+    var caption: String?
+    var names: [String]
+    var types: [String]
+    var rows: [[String]]
+  }
+
+  case table(Table)
+  case text(String)
+}
+
+/// The blocks of a recorded output. What looks like a table and cannot be told apart into cells stays text.
+func recordedBlocks(_ text: String) -> [RecordedBlock] {
+  var blocks: [RecordedBlock] = []
+  var open: [String] = []
+  var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
+  func close() {
+    if open.contains(where: { !$0.isEmpty }) { blocks.append(.text(open.joined(separator: "\n"))) }
+    open = []
+  }
+  while let line = lines.first {
+    guard line.hasPrefix("┌"), let end = lines.firstIndex(where: { $0.hasPrefix("└") }),
+      var table = table(Array(lines[lines.startIndex...end]))
+    else {
+      open.append(line)
+      lines = lines.dropFirst()
+      continue
+    }
+    if let shape = open.last, shape.hasPrefix("shape: (") {
+      table.caption = shape
+      open.removeLast()
+    }
+    close()
+    blocks.append(.table(table))
+    lines = lines[(end + 1)...]
+  }
+  close()
+  return blocks
+}
+
+private func table(_ lines: [String]) -> RecordedBlock.Table? {
+  guard lines.count > 3, let rule = lines.firstIndex(where: { $0.hasPrefix("╞") }), rule > 1 else { return nil }
+  let count = lines[0].count { $0 == "┬" } + 1
+  var header: [[String]] = []
+  var rows: [[String]] = []
+  for (index, line) in lines.enumerated().dropFirst().dropLast() where index != rule {
+    guard line.first == "│", line.last == "│" else { return nil }
+    let cells = line.dropFirst().dropLast().split(separator: "┆", omittingEmptySubsequences: false).map(\.trimmed)
+    // A text that holds the rule itself: nobody can tell where its cell ends.
+    guard cells.count == count else { return nil }
+    if index < rule { header.append(cells) } else { rows.append(cells) }
+  }
+  // polars draws a line between names and types.
+  header.removeAll { $0.allSatisfy { $0 == "---" || $0.isEmpty } }
+  guard let names = header.first else { return nil }
+  return RecordedBlock.Table(
+    names: names, types: header.count > 1 ? header[1] : names.map { _ in "" }, rows: rows)
+}
