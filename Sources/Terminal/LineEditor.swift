@@ -12,6 +12,10 @@ public final class LineEditor {
   public var isIncomplete: (String) -> Bool = { _ in false }
   /// What could stand at a byte offset of the line.
   public var complete: (_ line: String, _ cursor: Int) -> Completion = { _, cursor in .none(at: cursor) }
+  /// How parts of the line look while it is typed.
+  public var styles: (_ line: String, _ cursor: Int) -> [LineStyle] = { _, _ in [] }
+  /// What may follow at the end of the line.
+  public var hint: (_ line: String) -> String? = { _ in nil }
   /// Whether prompts and menus may be coloured.
   public var usesColor: Bool
   /// What stands below the line while it is edited.
@@ -264,7 +268,8 @@ public final class LineEditor {
     let size = size
     var layout = LineLayout(
       prompt: String(cString: line_editor_prompt()), continuation: continuation, line: text, cursor: cursor,
-      columns: size.columns)
+      columns: size.columns, styles: styles(text, isLast ? -1 : cursor))
+    if !isLast, cursor == text.utf8.count, let hint = hint(text) { layout.append(hint: hint, usesColor: usesColor) }
     let room = max(1, min(size.rows - layout.rows.count, size.rows * 2 / 3))
     layout.append(
       menu: CompletionMenu(candidates: menu, usesColor: usesColor).rows(columns: size.columns, height: room))

@@ -22,13 +22,20 @@ package struct LineLayout: Equatable {
   ///   - prompt: what stands before the first line; escapes in it are wrapped in `\u{1}…\u{2}`.
   ///   - continuation: the same before the others.
   ///   - cursor: the offset in UTF-8 bytes of `line`.
-  package init(prompt: String, continuation: String = "", line: String, cursor: Int, columns: Int) {
+  ///   - styles: how parts of the line look, in their order.
+  package init(
+    prompt: String, continuation: String = "", line: String, cursor: Int, columns: Int, styles: [LineStyle] = []
+  ) {
     self.columns = max(2, columns)
     append(prompt: prompt)
     var offset = 0
+    var next = styles[...]
     for scalar in line.unicodeScalars {
       let cells = CharacterCells(scalar)
+      while let style = next.first, style.range.upperBound <= offset { next = next.dropFirst() }
+      let look = next.first.map { $0.range.contains(offset) ? $0.graphicRendition : "" } ?? ""
       if scalar != "\n" { makeRoom(cells.width) }
+      set(scalar == "\n" ? "" : look)
       if offset == cursor { markCursor() }
       offset += UTF8.width(scalar)
       if scalar == "\n" {
@@ -38,10 +45,32 @@ package struct LineLayout: Equatable {
         append(cells)
       }
     }
+    set("")
     if cursor >= offset {
       makeRoom(1)
       markCursor()
     }
+  }
+
+  /// What the text behind the last character looks like, `ESC [ … m`; empty where it is plain.
+  private var look = ""
+
+  /// Lets what follows look like this. A row is drawn by itself, so that its look ends with it.
+  private mutating func set(_ next: String) {
+    guard next != look else { return }
+    if !look.isEmpty { rows[rows.count - 1].text += "\u{1B}[0m" }
+    if !next.isEmpty { rows[rows.count - 1].text += "\u{1B}[\(next)m" }
+    look = next
+  }
+
+  /// Dim words behind the line, as far as its row has room.
+  package mutating func append(hint: String, usesColor: Bool) {
+    let last = rows.count - 1
+    let room = columns - rows[last].width - 1
+    guard usesColor, room > 3 else { return }
+    let text = visibleCells(hint, limit: room)
+    rows[last].text += "\u{1B}[2m\(text.text)\u{1B}[22m"
+    rows[last].width += text.width
   }
 
   /// Rows below the line.
@@ -55,7 +84,11 @@ package struct LineLayout: Equatable {
 
   private mutating func makeRoom(_ width: Int) {
     let row = rows[rows.count - 1]
-    if row.width > 0, row.width + width > columns { rows.append(Row()) }
+    guard row.width > 0, row.width + width > columns else { return }
+    let kept = look
+    set("")
+    rows.append(Row())
+    set(kept)
   }
 
   private mutating func append(_ text: String, _ width: Int) {

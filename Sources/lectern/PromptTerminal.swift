@@ -27,6 +27,7 @@ final class PromptTerminal {
         candidates: list.candidates.map { .init($0.text, description: $0.description) },
         appendCharacter: list.addsSpace ? " " : nil)
     }
+    colourLines()
     session.host.isInteractive = true
     session.host.height = { TerminalStream.output.size?.rows }
     session.allowViewing(usesColor: editor.usesColor && session.settings.color)

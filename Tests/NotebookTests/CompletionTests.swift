@@ -36,6 +36,76 @@ import Testing
     #expect(!found.contains("brand") && !found.contains("type"))
   }
 
+  // MARK: - By what stands there
+
+  private func text(_ session: Session, _ line: String) -> [String] {
+    session.completions(in: line, at: line.utf8.count).candidates.map { "\($0.text): \($0.description)" }
+  }
+
+  @Test func columnsComeWithTheirTypesAndFunctionsWithALetter() {
+    let session = TestSession().session
+    let all = candidates(session, "train | group_by ")
+    #expect(all.starts(with: ["user_id", "product_id", "date"]) && !all.contains("mean("))
+    #expect(text(session, "train | filter da").first?.hasPrefix("date: date") == true)
+    #expect(candidates(session, "train | filter me").contains("mean("))
+  }
+
+  @Test func keysOfAJoinAreThoseOfBothTables() {
+    let session = TestSession().session
+    #expect(candidates(session, "train | join products on ") == ["product_id"])
+    #expect(candidates(session, "train | join test on ") == ["user_id", "product_id", "date"])
+    let after = candidates(session, "train | join products ")
+    #expect(after.contains("on") && !after.contains("train"))
+    #expect(candidates(session, "train | join ").contains("products"))
+  }
+
+  @Test func metricsStandInShow() {
+    let session = TestSession().session
+    for line in ["m | metrics test show=[", "m | metrics test show=[recall, ", "m | metrics test show="] {
+      #expect(candidates(session, line).contains("precision"), "\(line)")
+    }
+    #expect(candidates(session, "m | metrics test show=[rec") == ["recall"])
+    #expect(!candidates(session, "m | metrics test show=[recall] ").contains("precision"))
+  }
+
+  @Test func verbsFitWhatStandsBeforeThem() {
+    let test = TestSession()
+    test.run("m = train | fit TopPopular")
+    let ofModel = candidates(test.session, "m | ")
+    #expect(ofModel.contains("recommend") && ofModel.contains("similar") && !ofModel.contains("group_by"))
+    #expect(candidates(test.session, "train | fit TopPopular | ") == ofModel)
+    let ofTable = candidates(test.session, "train | ")
+    #expect(ofTable.contains("group_by") && ofTable.contains("fit") && !ofTable.contains("similar"))
+    #expect(candidates(test.session, "train | head 3 | ") == ofTable)
+  }
+
+  /// Every verb that is offered after a model works on one: it does not ask for a table.
+  @Test func whatIsOfferedAfterAModelTakesOne() {
+    let test = TestSession()
+    test.run("m = train | fit TopPopular")
+    for verb in candidates(test.session, "m | ") {
+      let said = test.run("m | \(verb)")
+      #expect(!said.contains("works on a table"), "\(verb): \(said)")
+    }
+  }
+
+  @Test func loadOffersWhatItReads() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-files-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder.appending(path: "sub"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for name in ["run.sh", "orders", "a.csv", "b.parquet", "notes.md", "m.lectern", ".hidden"] {
+      try "x".write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+    }
+    let session = Session()
+    func files(_ line: String) -> [String] {
+      candidates(session, line.replacing("DIR", with: folder.path)).map {
+        $0.replacing(folder.path + "/", with: "")
+      }
+    }
+    #expect(files("load \"DIR/") == ["a.csv", "b.parquet", "m.lectern", "orders", "sub/"])
+    #expect(files("t | save \"DIR/").contains("run.sh"))
+  }
+
   @Test func nothingIsDrawn() {
     func seed(afterCompleting line: String?) -> String {
       let test = TestSession()

@@ -55,4 +55,29 @@ import Testing
     #expect(visibleCells("столбец", limit: 7).text == "столбец")
     #expect(visibleCells("столбец", limit: 0).text.isEmpty)
   }
+
+  /// Every row looks as it does by itself: it may be drawn alone.
+  @Test func looksEndWithTheirRowAndBeginAnewInTheNext() {
+    let style = LineStyle(range: 1..<5, graphicRendition: "36")
+    let layout = LineLayout(prompt: "> ", line: "abcdef", cursor: 6, columns: 5, styles: [style])
+    #expect(layout.rows.map(\.text) == ["> a\u{1B}[36mbc\u{1B}[0m", "\u{1B}[36mde\u{1B}[0mf"])
+    #expect(layout.rows.map(\.width) == [5, 3])
+    let lines = LineLayout(
+      prompt: "> ", continuation: "+ ", line: "ab\ncd", cursor: 0, columns: 20,
+      styles: [LineStyle(range: 0..<5, graphicRendition: "1")])
+    #expect(lines.rows.map(\.text) == ["> \u{1B}[1mab\u{1B}[0m", "+ \u{1B}[1mcd\u{1B}[0m"])
+    #expect((lines.cursorRow, lines.cursorColumn) == (0, 2))
+  }
+
+  @Test func hintsStandBehindTheLineAndLeaveTheCursor() {
+    var layout = LineLayout(prompt: "> ", line: "head ", cursor: 5, columns: 14)
+    let cursor = layout.cursorColumn
+    layout.append(hint: "count and more", usesColor: true)
+    #expect(layout.cursorColumn == cursor)
+    #expect(layout.rows.map(\.width).allSatisfy { $0 < 14 })
+    #expect(layout.rows[0].text.contains("\u{1B}[2mcount"))
+    var plain = LineLayout(prompt: "> ", line: "head ", cursor: 5, columns: 14)
+    plain.append(hint: "count", usesColor: false)
+    #expect(plain.rows[0].text == "> head ")
+  }
 }

@@ -36,9 +36,9 @@ extension Session {
       found = Settings.all.map { .init(text: $0.name, description: $0.summary) }
     case .settingValue(let name):
       found = (Settings.all.first { $0.name == name }?.choices ?? []).map { .init(text: $0, description: "") }
-    case .file(let onlySessions):
+    case .file(let kind):
       addsSpace = false
-      found = fileCandidates(place.word, onlySessions: onlySessions)
+      found = fileCandidates(place.word, kind)
     case .sessionValue:
       found = names.compactMap { name in
         if case .constant(let constant)? = values[name] {
@@ -54,14 +54,16 @@ extension Session {
       found += (Session.declarations + definitions.map(\.declaration)).filter(\.isSource).map {
         .init(text: $0.name, description: $0.summary)
       }
-    case .verb:
-      found = (Session.declarations + definitions.map(\.declaration)).filter { !$0.isSource }.map {
+    case .verb(let before):
+      let kind = kind(of: before)
+      let verbs = Session.declarations + definitions.map(\.declaration)
+      found = verbs.filter { !$0.isSource && CompletionCatalog.verb($0.name, fits: kind) }.map {
         .init(text: $0.name, description: $0.summary)
       }
     case .optionValue(let verb, let option, let before):
       found = optionValues(verb: verb, option: option, pipeline: before)
     case .inside(let verb, let before, let words):
-      found = insideCandidates(verb: verb, pipeline: before, isFirst: words == 0)
+      found = insideCandidates(verb: verb, pipeline: before, words, isTyping: !place.word.isEmpty)
       addsSpace = false
     case .nothing: break
     }
@@ -86,13 +88,49 @@ extension Session {
     return (try? context.plan(parsed.stages, on: input))?.schema.fields ?? []
   }
 
-  private func columnCandidates(_ pipeline: String) -> [CompletionList.Candidate] {
-    columns(of: pipeline).map { .init(text: Spelling.name($0.name), description: $0.type.description) }
+  private func isTableName(_ declaration: VerbDeclaration) -> Bool {
+    if case .tables = declaration.arguments { true } else { false }
   }
 
-  private func insideCandidates(verb: String, pipeline: String, isFirst: Bool) -> [CompletionList.Candidate] {
+  private func columnCandidates(
+    _ pipeline: String, where isMeant: (Field) -> Bool = { _ in true }
+  ) -> [CompletionList.Candidate] {
+    columns(of: pipeline).filter(isMeant).map { .init(text: Spelling.name($0.name), description: $0.type.description) }
+  }
+
+  /// What a pipeline gives, as far as its text tells; nil where only running it would.
+  private func kind(of pipeline: String) -> CompletionCatalog.Kind? {
+    let stages = pipeline.split(separator: "|").map(\.trimmed)
+    guard let head = stages.first else { return nil }
+    if stages.count == 1, let value = value(named: head) {
+      switch value {
+      case .model: return .model
+      case .constant: return .constant
+      case .table: return .table
+      case .several, .shown, .nothing: return nil
+      }
+    }
+    let last = stages.last?.prefix { $0.isLetter || $0 == "_" } ?? ""
+    if ["fit", "step", "walk"].contains(String(last)) { return .model }
+    return relationalVerbs.contains { $0.declaration.name == last } ? .table : nil
+  }
+
+  /// The columns that both tables of a join have, with their types.
+  private func commonColumns(_ pipeline: String, _ table: String) -> [CompletionList.Candidate] {
+    let others = Set(columns(of: table).map(\.name))
+    return columnCandidates(pipeline, where: { others.contains($0.name) })
+  }
+
+  private func insideCandidates(
+    verb: String, pipeline: String, _ words: [String], isTyping: Bool
+  ) -> [CompletionList.Candidate] {
+    let isFirst = words.isEmpty
     guard let declaration = declaration(of: verb) else { return [] }
     var found: [CompletionList.Candidate] = []
+    if declaration.clauses.contains(where: { $0.form == .joinKeys }), let table = words.first, words.contains("on") {
+      let common = commonColumns(pipeline, table)
+      if !common.isEmpty { return common }
+    }
     switch declaration.arguments {
     case .none, .values: break
     case .word(_, let choices, _):
@@ -111,16 +149,20 @@ extension Session {
         }
       }
     case .tables:
+      // After the table come its keys, not another one.
+      if !isFirst, !declaration.clauses.isEmpty { break }
       found += names.compactMap { name in
         if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
       }
     case .columns: found += columnCandidates(pipeline)
     case .expression, .claim, .assignments, .renames, .sortKeys:
-      found += columnCandidates(pipeline)
-      found += functions.map { .init(text: $0.name + "(", description: $0.summary) }
+      let columns = columnCandidates(pipeline)
+      found += columns
+      // Sixty functions would hide three columns; a letter brings them.
+      if isTyping || columns.isEmpty { found += functions.map { .init(text: $0.name + "(", description: $0.summary) } }
     }
     if case .word = declaration.arguments, isFirst { return found }
-    if !declaration.clauses.isEmpty { found += columnCandidates(pipeline) }
+    if !declaration.clauses.isEmpty, !isTableName(declaration) { found += columnCandidates(pipeline) }
     found += declaration.clauses.map { .init(text: $0.keyword, description: $0.summary) }
     found += declaration.options.map { .init(text: $0.name + "=", description: $0.summary) }
     if modelVerbs.contains(verb), !isFirst {
@@ -136,6 +178,9 @@ extension Session {
 
   private func optionValues(verb: String, option: String, pipeline: String) -> [CompletionList.Candidate] {
     let declaration = declaration(of: verb)
+    if option == "show", ["metrics", "compare", "tune"].contains(verb) {
+      return Metrics.all.map { .init(text: $0.name, description: $0.summary) }
+    }
     switch declaration?.options.first(where: { $0.name == option })?.kind {
     case .word(let choices): return choices.map { .init(text: $0, description: "") }
     case .column, .columns: return columnCandidates(pipeline)
@@ -154,12 +199,13 @@ extension Session {
     }
   }
 
-  private func fileCandidates(_ typed: String, onlySessions: Bool) -> [CompletionList.Candidate] {
+  private func fileCandidates(_ typed: String, _ kind: CompletionPlace.FileKind) -> [CompletionList.Candidate] {
     let folder = typed.contains("/") ? folderName(typed) + "/" : ""
     var found: [CompletionList.Candidate] = []
     let roots = folder.hasPrefix("/") ? [folder] : [dataFolder, "."].compactMap { $0 }.map { $0 + "/" + folder }
-    for root in onlySessions ? roots.suffix(1) : roots[...] {
-      for entry in folderEntries(root) where !entry.name.hasPrefix(".") {
+    for root in kind == .sessions ? roots.suffix(1) : roots[...] {
+      for entry in folderEntries(root)
+      where !entry.name.hasPrefix(".") && (entry.isFolder || kind.takes(entry.name)) {
         found.append(.init(text: folder + entry.name + (entry.isFolder ? "/" : ""), description: ""))
       }
     }
@@ -171,5 +217,24 @@ extension ParameterDeclaration {
   /// The words it may be set to.
   fileprivate var words: [String] {
     if case .word(let words) = domain { words } else { [] }
+  }
+}
+
+extension CompletionPlace.FileKind {
+  /// Whether a file of that name may be meant: the content says what it is, and its end what it surely is not.
+  fileprivate func takes(_ name: String) -> Bool {
+    let parts = name.lowercased().split(separator: ".")
+    guard parts.count > 1, let end = parts.last.map(String.init) else { return self != .sessions }
+    switch self {
+    case .any: return true
+    case .sessions: return ["md", "markdown"].contains(end)
+    case .tables:
+      let others: Set<String> = [
+        "sh", "py", "swift", "c", "h", "md", "markdown", "html", "htm", "pdf", "png", "jpg", "jpeg", "gif", "svg",
+        "ipynb",
+        "js", "css", "rs", "toml", "yml", "yaml", "log", "lock", "o", "so", "exe", "deb",
+      ]
+      return !others.contains(end)
+    }
   }
 }

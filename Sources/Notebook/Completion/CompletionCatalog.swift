@@ -6,6 +6,26 @@ import Query
 /// A pipeline in parentheses may hold verbs that read, fit or write. They are run when the line is, not when somebody
 /// wants to know what could stand in it.
 struct CompletionCatalog: Catalog {
+  /// What stands before a `|`.
+  enum Kind { case table, model, constant }
+
+  /// The verbs that work on a fitted model.
+  private static let ofModels: Set<String> = [
+    "recommend", "similar", "explain", "history", "parameters", "items", "factors", "step", "save", "view",
+  ]
+  /// Those that work on nothing else.
+  private static let onlyOfModels: Set<String> = ["similar", "history", "parameters", "items", "factors", "step"]
+
+  /// Whether a verb can work on what stands before it; nil is what is not known.
+  static func verb(_ name: String, fits kind: Kind?) -> Bool {
+    switch kind {
+    case .model: ofModels.contains(name)
+    case .constant: ["links", "assert", "save"].contains(name)
+    case .table: !onlyOfModels.contains(name)
+    case nil: true
+    }
+  }
+
   let session: Session
 
   /// The verbs whose plans are made from their input's schema alone. The columns of `pivot` are values of its input.

@@ -2,17 +2,24 @@
 ///
 /// A line that is being typed does not parse, so this looks at quotes, brackets and bars only.
 struct CompletionPlace {
+  enum FileKind: Hashable {
+    case any, sessions
+    /// What `load` reads.
+    case tables
+  }
+
   enum Kind: Hashable {
     case start
-    case verb
+    /// After a `|`: the text of the pipeline before it.
+    case verb(pipeline: String)
     case command
     case setting
     case settingValue(String)
-    case file(onlySessions: Bool)
+    case file(FileKind)
     case sessionValue
     case topic
-    /// After a verb's name: the text of the pipeline before it, and how many words stand between.
-    case inside(verb: String, pipeline: String, words: Int)
+    /// After a verb's name: the text of the pipeline before it, and the words between.
+    case inside(verb: String, pipeline: String, words: [String])
     case optionValue(verb: String, option: String, pipeline: String)
     case nothing
   }
@@ -32,8 +39,11 @@ struct CompletionPlace {
     if let quote = statement.openQuote {
       let inside = String(decoding: bytes[(quote + 1)...], as: UTF8.self)
       let before = String(decoding: bytes[statement.start..<quote], as: UTF8.self).trimmed
-      let takesFile = ["load", "save", ":open", ":save"].contains { before.hasSuffix($0) }
-      self.init(takesFile ? .file(onlySessions: false) : .nothing, inside, bytes.count)
+      let kinds: [(String, FileKind)] = [
+        ("load", .tables), (":open", .sessions), (":save", .sessions), ("save", .any), ("save=", .any),
+      ]
+      let kind = kinds.first { before.hasSuffix($0.0) }?.1
+      self.init(kind.map(Kind.file) ?? .nothing, inside, bytes.count)
       return
     }
     let trimmed = line.drop { $0 == " " }
@@ -45,7 +55,7 @@ struct CompletionPlace {
       case (":set", 2): self.init(.setting, last, bytes.count)
       case (":set", 3): self.init(.settingValue(words[1]), last, bytes.count)
       case (":help", 2): self.init(.topic, last, bytes.count)
-      case (":open", 2), (":save", 2): self.init(.file(onlySessions: true), last, bytes.count)
+      case (":open", 2), (":save", 2): self.init(.file(.sessions), last, bytes.count)
       default: self.init(.start, last, bytes.count)
       }
       return
@@ -76,17 +86,28 @@ struct CompletionPlace {
       return
     }
     guard let verb = words.first else {
-      self.init(.verb, word, bytes.count)
+      self.init(.verb(pipeline: pipeline), word, bytes.count)
       return
     }
-    if before.hasSuffix("="), let option = words.last, words.count > 1 {
+    if let option = CompletionPlace.option(before: before, words), words.count > 1 {
       self.init(.optionValue(verb: verb, option: option, pipeline: pipeline), word, bytes.count)
     } else {
       let model = words.count > 1 ? pipeline + " |" + stage : pipeline
       let needsModel = ["fit", "walk", "tune"].contains(verb)
       self.init(
-        .inside(verb: verb, pipeline: needsModel ? model : pipeline, words: words.count - 1), word, bytes.count)
+        .inside(verb: verb, pipeline: needsModel ? model : pipeline, words: Array(words.dropFirst())), word, bytes.count
+      )
     }
+  }
+
+  /// The option whose value is typed: `show=`, or a list that is still open, `show=[recall, `.
+  private static func option(before text: String, _ words: [String]) -> String? {
+    if text.hasSuffix("=") { return words.last }
+    guard let bracket = text.lastIndex(of: "["), !text[bracket...].contains("]"), text[..<bracket].hasSuffix("=") else {
+      return nil
+    }
+    let name = text[..<bracket].dropLast().reversed().prefix { isWordCharacter($0) }
+    return name.isEmpty ? nil : String(name.reversed())
   }
 
   private init(_ kind: Kind, _ word: String, _ end: Int, prefix: String = "") {

@@ -1,0 +1,11 @@
+/// How a part of the typed line looks.
+public struct LineStyle: Sendable, Hashable {
+  /// UTF-8 offsets into the line.
+  public var range: Range<Int>
+  /// The parameters of `ESC [ … m`.
+  public var graphicRendition: String
+
+  public init(range: Range<Int>, graphicRendition: String) {
+    (self.range, self.graphicRendition) = (range, graphicRendition)
+  }
+}

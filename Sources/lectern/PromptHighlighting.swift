@@ -1,0 +1,28 @@
+import Notebook
+import Terminal
+
+extension PromptTerminal {
+  /// Lets the line be coloured as it is typed, brackets be matched and parameters be hinted at.
+  func colourLines() {
+    let ability = TerminalAbilities(of: .output).color
+    editor.styles = { [weak self, session] line, cursor in
+      guard let self, self.editor.usesColor, session.settings.color, line.utf8.count < 20_000 else { return [] }
+      let colors: CodeColors = session.settings.projector ? .highContrast : ability >= .indexed ? .many : .sixteen
+      return lineStyles(of: line, cursor: cursor, session.vocabulary, colors)
+    }
+    editor.hint = { [session] line in line.utf8.count < 2_000 ? session.parameterHint(in: line) : nil }
+  }
+}
+
+/// The looks of a line's pieces; the bracket beside the cursor and its counterpart stand out.
+func lineStyles(of line: String, cursor: Int, _ vocabulary: CodeVocabulary, _ colors: CodeColors) -> [LineStyle] {
+  var styles = codePieces(of: line, vocabulary).map {
+    LineStyle(range: $0.range, graphicRendition: $0.role.graphicRendition(colors))
+  }
+  guard let match = matchingBracket(in: line, at: cursor) else { return styles }
+  let look = match.other == nil ? "1;31" : "1;4"
+  for place in [match.bracket, match.other].compactMap(\.self) {
+    styles.append(LineStyle(range: place..<place + 1, graphicRendition: look))
+  }
+  return styles.sorted { $0.range.lowerBound < $1.range.lowerBound }
+}
