@@ -27,6 +27,26 @@ import Testing
     }
   }
 
+  /// The short sessions: one a family of verbs and of models.
+  private static let families = [
+    "evaluation", "files", "models-factors", "models-linear", "models-neighbours", "models-popularity", "plots",
+    "verbs-columns", "verbs-groups", "verbs-joins", "verbs-rows", "verbs-shapes",
+  ]
+
+  @Test(arguments: families) func aFamilyPrintsWhatIsRecorded(_ name: String) throws {
+    let data = try #require(SeminarTests.data)
+    let path = SeminarTests.root.appending(path: "examples/\(name).md").path
+    let document = try SessionDocument(parsing: readTextFile(at: path), name: name)
+    #expect(document.cells.count >= 3 && document.cells.allSatisfy { $0.recorded != nil })
+    let result = SessionRunner(document: document, path: path, dataFolder: data.path).compare(settings: Settings())
+    #expect(result.status == .asRecorded, "\(result.pieces)")
+  }
+
+  @Test func everyExampleIsTested() throws {
+    let files = try sessionFiles(in: [SeminarTests.root.appending(path: "examples").path]).map { fileName($0) }
+    #expect(files.sorted() == (["language", "mistakes"] + Self.families).map { $0 + ".md" }.sorted())
+  }
+
   private static let description = SeminarTests.root.deletingLastPathComponent().appending(path: "shared/LANGUAGE.md")
 
   /// Without it, `examples/language.md` above has every verb.
