@@ -74,7 +74,8 @@ let package = Package(
     // Data flows one way: text → syntax → plan → table → text.
     room("Tables", ["Diagnostics", "Parallelism"]),
     room("LinearAlgebra", ["CNumerics", "Diagnostics", "Parallelism"]),
-    room("Formats", ["Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
+    room("Arrow", ["Tables", "Diagnostics", "Parallelism", "CCompression"]),
+    room("Formats", ["Arrow", "Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
     room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "ElementaryFunctions", "CPatterns"]),
     room(
       "Recommenders",

@@ -4,6 +4,7 @@
 #include <brotli/encode.h>
 #include <limits.h>
 #include <lz4.h>
+#include <lz4frame.h>
 #include <pthread.h>
 #include <snappy-c.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 typedef struct {
   ZSTD_DCtx *decompressor;
   ZSTD_CCtx *compressor;
+  LZ4F_dctx *frames;
 } thread_contexts;
 
 static pthread_key_t contexts_key;
@@ -25,6 +27,7 @@ static void contexts_free(void *pointer) {
   thread_contexts *contexts = pointer;
   ZSTD_freeDCtx(contexts->decompressor);
   ZSTD_freeCCtx(contexts->compressor);
+  LZ4F_freeDecompressionContext(contexts->frames);
   free(contexts);
 }
 
@@ -96,6 +99,43 @@ int64_t compression_lz4_compress(void *output, size_t capacity, const void *inpu
 }
 
 size_t compression_lz4_bound(size_t count) { return count > LZ4_MAX_INPUT_SIZE ? 0 : (size_t)LZ4_compressBound((int)count); }
+
+int64_t compression_lz4_frame_decompress(void *output, size_t capacity, const void *input, size_t count) {
+  thread_contexts *contexts = contexts_of_thread();
+  if (contexts == NULL) return -1;
+  if (contexts->frames == NULL &&
+      LZ4F_isError(LZ4F_createDecompressionContext(&contexts->frames, LZ4F_VERSION))) {
+    contexts->frames = NULL;
+    return -1;
+  }
+  LZ4F_resetDecompressionContext(contexts->frames);
+  size_t read = 0, written = 0, left = 1;
+  while (left != 0) {
+    size_t taken = count - read, made = capacity - written;
+    left = LZ4F_decompress(contexts->frames, (uint8_t *)output + written, &made, (const uint8_t *)input + read, &taken, NULL);
+    if (LZ4F_isError(left)) return -1;
+    read += taken;
+    written += made;
+    // Nothing moves any more: the input ends early, or holds more than there is room for.
+    if (left != 0 && taken == 0 && made == 0) return -1;
+  }
+  return (int64_t)written;
+}
+
+int64_t compression_lz4_frame_compress(void *output, size_t capacity, const void *input, size_t count) {
+  LZ4F_preferences_t preferences;
+  memset(&preferences, 0, sizeof preferences);
+  preferences.frameInfo.contentSize = count;
+  size_t written = LZ4F_compressFrame(output, capacity, input, count, &preferences);
+  return LZ4F_isError(written) ? -1 : (int64_t)written;
+}
+
+size_t compression_lz4_frame_bound(size_t count) {
+  LZ4F_preferences_t preferences;
+  memset(&preferences, 0, sizeof preferences);
+  preferences.frameInfo.contentSize = count;
+  return LZ4F_compressFrameBound(count, &preferences);
+}
 
 int64_t compression_brotli_decompress(void *output, size_t capacity, const void *input, size_t count) {
   size_t written = capacity;

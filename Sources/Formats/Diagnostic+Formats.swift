@@ -45,8 +45,8 @@ extension Diagnostic {
 
   static func unrecognised(_ path: String) -> Diagnostic {
     Diagnostic(
-      "cannot tell what `\(path)` is: neither Parquet nor text", hint: "write `format=csv` if it is text anyway",
-      place: path)
+      "cannot tell what `\(path)` is: neither Parquet nor Arrow nor text",
+      hint: "write `format=csv` if it is text anyway", place: path)
   }
 
   static func changedSinceOpening(_ path: String) -> Diagnostic {

@@ -23,7 +23,7 @@ public struct FileFormat: Sendable {
 }
 
 /// Every format, in the order in which content is tried: the last recognises any text.
-public let formats: [FileFormat] = [.parquet, .xlsx, .sqlite, .json, .ndjson, .tsv, .csv]
+public let formats: [FileFormat] = [.parquet, .arrow, .xlsx, .sqlite, .json, .ndjson, .tsv, .csv]
 
 extension Formats {
   /// The format that `format=` names.

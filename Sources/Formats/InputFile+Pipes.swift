@@ -1,3 +1,4 @@
+import Arrow
 import Diagnostics
 import Parallelism
 
@@ -58,7 +59,7 @@ extension InputFile {
 extension Formats {
   /// Whether the first bytes of something may be a table's: of a format, of a compressed file, or text.
   static func looksReadable(_ start: UnsafeRawBufferPointer) -> Bool {
-    start.starts(with: ParquetFile.magic) || Codec.isCompressedFile(start) || ZipArchive.isRecognised(start)
-      || TextEncoding.isText(start)
+    start.starts(with: ParquetFile.magic) || ArrowFile.isFile(start) || ArrowFile.mayBeStream(start)
+      || Codec.isCompressedFile(start) || ZipArchive.isRecognised(start) || TextEncoding.isText(start)
   }
 }

@@ -51,7 +51,7 @@ public struct LoadOptions: Sendable, Hashable {
 public struct SaveOptions: Sendable, Hashable {
   /// The name of a format, instead of the path's extension.
   public var format: String?
-  /// Parquet: `zstd`, `snappy`, `gzip`, `lz4`, `brotli` or `none`; text: `gzip`, `zstd` or `none`.
+  /// Parquet: `zstd`, `snappy`, `gzip`, `lz4`, `brotli` or `none`; Arrow: `zstd`, `lz4` or `none`; text: `gzip`, `zstd` or `none`.
   public var compression: String?
   /// Whether a file that is there already may be replaced.
   public var overwrite = false

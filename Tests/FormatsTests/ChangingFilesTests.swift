@@ -92,6 +92,6 @@ import Musl
 
   @Test(arguments: ["/dev/zero", "/dev/urandom"]) func `a device without end is refused`(_ path: String) throws {
     let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
-    #expect(diagnostic?.message == "cannot tell what `\(path)` is: neither Parquet nor text")
+    #expect(diagnostic?.message == "cannot tell what `\(path)` is: neither Parquet nor Arrow nor text")
   }
 }

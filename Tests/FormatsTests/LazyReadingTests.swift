@@ -11,6 +11,12 @@ import Testing
     try expectSelections(try openTable(ReferenceFiles.fixtures + "/" + name))
   }
 
+  @Test(arguments: ArrowReadingTests.names) func `some rows of an Arrow file are what the whole has there`(
+    _ name: String
+  ) throws {
+    try expectSelections(try openTable(ArrowReadingTests.folder + "/" + name))
+  }
+
   @Test func `pages of few values are enough`() throws {
     try expectSelections(try openTable(ReferenceFiles.sample("pages.parquet")))
   }

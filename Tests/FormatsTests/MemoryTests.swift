@@ -35,9 +35,9 @@ struct MemoryTests {
     return try megabytes("VmHWM") - before
   }
 
-  @Test func `what is looked at costs what is seen`() async throws {
+  @Test(arguments: ["parquet", "arrow"]) func `what is looked at costs what is seen`(_ ending: String) async throws {
     let scratch = try ScratchFolder()
-    let path = scratch.file("t.parquet")
+    let path = scratch.file("t." + ending)
     _ = try saveTable(Self.table, to: path)
     await #expect(processExitsWith: .success) { [path = path as String] in
       let seen = try Self.growth {
@@ -54,9 +54,10 @@ struct MemoryTests {
     withExtendedLifetime(scratch) {}
   }
 
-  @Test(arguments: [[0, 1], [0], [1]]) func `reading takes the columns and little more`(_ columns: [Int]) async throws {
+  @Test(arguments: ["parquet", "arrow"], [[0, 1], [0], [1]])
+  func `reading takes the columns and little more`(_ ending: String, _ columns: [Int]) async throws {
     let scratch = try ScratchFolder()
-    let path = scratch.file("t.parquet")
+    let path = scratch.file("t." + ending)
     _ = try saveTable(Self.table, to: path)
     await #expect(processExitsWith: .success) { [path = path as String, columns = columns as [Int]] in
       let growth = try Self.growth { _ = try openTable(path).columns(columns) }

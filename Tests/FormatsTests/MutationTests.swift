@@ -36,6 +36,13 @@ import Testing
       })
   }
 
+  @Test func `mutated Arrow files are read or refused`() throws {
+    try expectNoTrap(
+      try ArrowReadingTests.names.map { name in
+        (name, [UInt8](try Data(contentsOf: URL(fileURLWithPath: ArrowReadingTests.folder + "/" + name))))
+      })
+  }
+
   @Test func `mutated text files are read or refused`() throws {
     let texts = [
       "user_id,product_id,date\n1,20,2024-03-01\n22,,2024-03-02\n3,\"4\",\"\"\n",

@@ -28,7 +28,7 @@ import Musl
 
   @Test(arguments: [0o600, 0o640, 0o644, 0o755]) func `permissions stay`(_ permissions: UInt32) throws {
     let scratch = try ScratchFolder()
-    for format in ["csv", "parquet"] {
+    for format in ["csv", "parquet", "arrow"] {
       let path = try scratch.write("a.\(format)", "old\n")
       chmod(path, permissions)
       try save(path)
@@ -77,7 +77,7 @@ import Musl
   @Test(.enabled(if: FailingSync.isPossible)) func `a file that cannot be synced is not put in its place`() async throws
   {
     let scratch = try ScratchFolder()
-    for format in ["parquet", "csv", "ndjson"] {
+    for format in ["parquet", "arrow", "csv", "ndjson"] {
       try scratch.write("a.\(format)", "old\n")
       await #expect(processExitsWith: .success) { [path = scratch.file("a.\(format)") as String] in
         guard FailingSync.start() else { exit(2) }
@@ -95,7 +95,7 @@ import Musl
         guard try ReferenceFiles.contents(path) == "old\n" else { exit(5) }
       }
     }
-    #expect(scratch.names == ["a.csv", "a.ndjson", "a.parquet"])
+    #expect(scratch.names == ["a.arrow", "a.csv", "a.ndjson", "a.parquet"])
   }
 
   @Test func `formulas are texts where that is asked for`() throws {

@@ -29,6 +29,56 @@ import Testing
     }
   }
 
+  @Test(arguments: RandomTables.flatTypes + RandomTables.nestedTypes + [.null])
+  func `Arrow keeps every type, as a file and as a stream`(_ type: DataType) throws {
+    let scratch = try ScratchFolder()
+    var tables = RandomTables(seed: 20_240_721)
+    for (number, count) in Self.counts.enumerated() {
+      for (nulls, compression) in zip([0, 0.2, 1], ["none", "lz4", "zstd"]) {
+        let table = Table([
+          ("some", try tables.column(type, count: count, nulls: nulls)), ("id", Column(Array(0..<count))),
+        ])
+        // What is cut out of a column is written as if it were all.
+        let part = table[count / 3..<count]
+        for (ending, saved) in [("arrow", table), ("arrows", table), ("feather", part)] {
+          let path = scratch.file("\(number)-\(nulls).\(ending)")
+          var options = SaveOptions()
+          options.compression = compression
+          _ = try saveTable(saved, to: path, options: options)
+          let again = try read(path)
+          #expect(again.schema == saved.schema)
+          #expect(spell(again.columns[0]) == spell(saved.columns[0]), "\(count) rows, \(nulls) nulls, \(ending)")
+          #expect(spell(again.columns[1]) == spell(saved.columns[1]))
+        }
+      }
+    }
+  }
+
+  @Test func `Arrow keeps zones`() throws {
+    let scratch = try ScratchFolder()
+    let moments = try Column(.datetime(.microseconds), [.datetime(5, .microseconds), .null])
+    var options = SaveOptions()
+    options.zones = ["in_utc": "UTC", "there": "Asia/Tokyo"]
+    let table = Table([("in_utc", moments), ("there", moments), ("no_zone", moments)])
+    #expect(try saveTable(table, to: scratch.file("t.arrow"), options: options).notes == [])
+    let source = try openTable(scratch.file("t.arrow"))
+    #expect((0..<3).map { source.zone(of: $0) } == ["UTC", "Asia/Tokyo", nil])
+    #expect(source.notes == ["`there` is in UTC; its file means it for Asia/Tokyo"])
+  }
+
+  @Test func `tables without rows or columns are tables`() throws {
+    let scratch = try ScratchFolder()
+    for (name, table) in [
+      ("rows", Table([("a", Column([] as [Int]))])), ("columns", Table(Schema([]), [], rowCount: 0)),
+    ] {
+      for ending in ["arrow", "arrows"] {
+        _ = try saveTable(table, to: scratch.file("\(name).\(ending)"))
+        let again = try read(scratch.file("\(name).\(ending)"))
+        #expect(again.schema == table.schema && again.rowCount == 0)
+      }
+    }
+  }
+
   /// Types that text has no place for are asked for when it is read.
   @Test(
     arguments: ["csv", "tsv", "csv.gz", "ndjson", "ndjson.zst"],

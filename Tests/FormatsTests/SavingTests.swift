@@ -23,6 +23,37 @@ import Testing
     }
   }
 
+  @Test(arguments: ["zstd", "lz4", "none"])
+  func `every fixture written as Arrow and read again is the same`(_ compression: String) throws {
+    let scratch = try ScratchFolder()
+    var options = SaveOptions()
+    options.compression = compression
+    options.overwrite = true
+    let paths =
+      ReferenceFiles.names(in: ReferenceFiles.fixtures, ending: ".parquet").map { ReferenceFiles.fixtures + "/" + $0 }
+      + ArrowReadingTests.names.map { ArrowReadingTests.folder + "/" + $0 }
+    for path in paths {
+      let table = try read(path)
+      _ = try saveTable(table, to: scratch.file("again.arrow"), options: options)
+      let again = try read(scratch.file("again.arrow"))
+      #expect(again.schema == table.schema, "\(path)")
+      for index in table.columns.indices where index < again.columns.count {
+        #expect(spell(again.columns[index]) == spell(table.columns[index]), "\(path) \(table.schema.names[index])")
+      }
+    }
+  }
+
+  @Test func `compressions that Arrow does not have are refused`() throws {
+    let scratch = try ScratchFolder()
+    var options = SaveOptions()
+    options.compression = "snappy"
+    let refusal = #expect(throws: Diagnostic.self) {
+      try saveTable(Table([("a", Column([1]))]), to: scratch.file("a.arrow"), options: options)
+    }
+    #expect(refusal?.message == "no compression named `snappy`")
+    #expect(scratch.names == [])
+  }
+
   @Test func `tables one after another make the same file as all at once`() throws {
     let scratch = try ScratchFolder()
     let table = Table([

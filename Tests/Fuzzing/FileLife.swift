@@ -8,7 +8,7 @@ import Query
 import Tables
 
 extension FuzzKind {
-  /// Files: bytes, pieces of text and promises of Parquet's metadata changed; opened, read, filtered, saved again.
+  /// Files: bytes, pieces of text and promises of Parquet's and Arrow's metadata changed; opened, read, filtered, saved again.
   static let files = FuzzKind(
     name: "files", summary: "files with bytes or metadata changed, opened, read, filtered", inputsPerLife: 40
   ) { random, probe in
@@ -26,9 +26,10 @@ private final class FileLife {
     let name: String
     let bytes: [UInt8]
     let parts: ParquetParts?
+    let arrow: ArrowParts?
     /// Whether there is but one column, whose first page may move.
     let isOneColumn: Bool
-    var isText: Bool { parts == nil && !name.contains(".gz") && !name.contains(".zst") }
+    var isText: Bool { parts == nil && arrow == nil && !name.contains(".gz") && !name.contains(".zst") }
   }
 
   private static let pieces = [
@@ -45,7 +46,8 @@ private final class FileLife {
       .appendingPathComponent("FormatsTests/Fixtures").path
     let names = (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []).sorted()
     return names.compactMap { name in
-      guard name.hasSuffix(".parquet"), let bytes = FileManager.default.contents(atPath: folder + "/" + name),
+      guard [".parquet", ".arrow", ".arrows", ".feather"].contains(where: name.hasSuffix),
+        let bytes = FileManager.default.contents(atPath: folder + "/" + name),
         bytes.count < 200_000
       else { return nil }
       return seed(name, [UInt8](bytes))
@@ -54,7 +56,8 @@ private final class FileLife {
 
   private static func seed(_ name: String, _ bytes: [UInt8], isOneColumn: Bool = false) -> Seed {
     Seed(
-      name: name, bytes: bytes, parts: name.hasSuffix(".parquet") ? ParquetParts(bytes) : nil, isOneColumn: isOneColumn)
+      name: name, bytes: bytes, parts: name.hasSuffix(".parquet") ? ParquetParts(bytes) : nil, arrow: ArrowParts(bytes),
+      isOneColumn: isOneColumn)
   }
 
   init(_ probe: Probe, _ random: inout SplitMix) throws {
@@ -62,9 +65,9 @@ private final class FileLife {
     var made: [Seed] = []
     var tables = RandomTables(seed: random.next())
     let types = RandomTables.flatTypes + RandomTables.nestedTypes
-    for (index, ending) in ["parquet", "parquet", "parquet", "csv", "tsv", "ndjson", "csv.gz", "ndjson.zst"]
-      .enumerated()
-    {
+    for (index, ending) in [
+      "parquet", "parquet", "parquet", "arrow", "feather", "arrows", "csv", "tsv", "ndjson", "csv.gz", "ndjson.zst",
+    ].enumerated() {
       let isOneColumn = index == 0
       let count = random.pick([0, 1, 5, 40])
       let columns = try random.some(isOneColumn ? 1...1 : 1...6) { $0.pick(types) }.enumerated().map { number, type in
@@ -74,6 +77,9 @@ private final class FileLife {
       options.overwrite = true
       if ending == "parquet" {
         options.compression = random.pick(["none", "none", "zstd", "snappy", "gzip", "lz4_raw"])
+      }
+      if ["arrow", "feather", "arrows"].contains(ending) {
+        options.compression = random.pick(["none", "none", "zstd", "lz4"])
       }
       let path = probe.scratch.file("seed.\(ending)")
       // Not every type goes into every format.
@@ -87,7 +93,7 @@ private final class FileLife {
       "a\tb\n1.5\tx\n\t\"quoted \"\"text\"\"\"\n", "1::2::3\n4::5::6\n", "user_id:token\tage:float\n1\t2\n",
       "{\"a\": 1, \"b\": [1, 2.5, null], \"c\": {\"d\": \"x\\u0041\"}}\n{\"a\": null, \"b\": []}\n",
     ]
-    seeds = made + texts.map { Self.seed("text", Array($0.utf8)) } + random.some(3...3) { $0.pick(Self.fixtures) }
+    seeds = made + texts.map { Self.seed("text", Array($0.utf8)) } + random.some(5...5) { $0.pick(Self.fixtures) }
   }
 
   func step(_ random: inout SplitMix) throws {
@@ -118,6 +124,12 @@ private final class FileLife {
           bytes[4 + random.below(parts.footerStart - 4)] = UInt8(random.below(256))
         }
         return (bytes, "bytes of its pages")
+      default: break
+      }
+    } else if let arrow = seed.arrow {
+      switch random.below(10) {
+      case 0..<6: return (arrow.changingMetadata(&random), "numbers of its messages")
+      case 6..<8: return (arrow.changingBuffers(&random), "bytes of its buffers")
       default: break
       }
     } else if seed.isText, random.chance(70) {

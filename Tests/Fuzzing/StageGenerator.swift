@@ -35,7 +35,9 @@ struct StageGenerator {
   }
   /// Files that stages write and read.
   private static let files = (0..<6).flatMap { number in
-    ["parquet", "csv", "tsv", "ndjson", "csv.gz", "ndjson.zst", "md", "txt", "lectern"].map { "f\(number).\($0)" }
+    ["parquet", "arrow", "arrows", "csv", "tsv", "ndjson", "csv.gz", "ndjson.zst", "md", "txt", "lectern"].map {
+      "f\(number).\($0)"
+    }
   }
 
   /// A pipeline of some stages, what begins it included.

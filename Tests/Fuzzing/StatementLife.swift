@@ -50,7 +50,7 @@ private struct StatementLife {
     case 64..<66: return "(\(stages.expressions.expression(.anything, depth: 2)))"
     case 66..<68:
       let path =
-        "\"\(session.probe.scratch.path)/own\(random.below(3)).\(random.pick(["parquet", "csv", "ndjson", "md"]))\""
+        "\"\(session.probe.scratch.path)/own\(random.below(3)).\(random.pick(["parquet", "arrow", "csv", "ndjson", "md"]))\""
       return "\(stages.pipeline()) | save \(path) overwrite=true\nload \(path)"
     case 68..<71: return command()
     case 71..<72: return "?" + random.pick(StatementTokens.words)

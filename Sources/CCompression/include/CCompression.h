@@ -23,6 +23,11 @@ int64_t compression_lz4_decompress(void *output, size_t capacity, const void *in
 int64_t compression_lz4_compress(void *output, size_t capacity, const void *input, size_t count);
 size_t compression_lz4_bound(size_t count);
 
+/// LZ4 in frames of its own, as files of Arrow have it.
+int64_t compression_lz4_frame_decompress(void *output, size_t capacity, const void *input, size_t count);
+int64_t compression_lz4_frame_compress(void *output, size_t capacity, const void *input, size_t count);
+size_t compression_lz4_frame_bound(size_t count);
+
 int64_t compression_brotli_decompress(void *output, size_t capacity, const void *input, size_t count);
 int64_t compression_brotli_compress(void *output, size_t capacity, const void *input, size_t count, int quality);
 size_t compression_brotli_bound(size_t count);

@@ -1,3 +1,4 @@
+import Arrow
 import Diagnostics
 import Parallelism
 import Tables

@@ -81,11 +81,11 @@ extension NotebookVerb {
     VerbDeclaration(
       "load", summary: "opens a file, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
-        The content of a file decides its format, not its name: Parquet, CSV, TSV, JSON, workbooks (XLSX) or databases \
-        (SQLite), compressed or not. Several paths stand in brackets. Of a Parquet file only the footer is read at \
-        first; a column is decoded when it is needed, and stays in memory. A relative path is looked up in the data \
-        folder, then in the working directory. `"-"` is standard input. A model that `save` wrote becomes that model \
-        again.
+        The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, workbooks (XLSX) or \
+        databases (SQLite), compressed or not. Write several paths in brackets. Of a Parquet or an Arrow file only the \
+        footer is read at first; a column is decoded when it is needed, and stays in memory. A relative path is looked \
+        up in the data folder, then in the working directory. `"-"` is standard input. A model that `save` wrote \
+        becomes that model again.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       isSource: true,

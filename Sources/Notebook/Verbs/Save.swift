@@ -24,7 +24,7 @@ private struct WriteOptions: VerbOptions {
   static let declared: [VerbOption<Self>] = [
     .word(
       "format", \.format, among: formats.map(\.name) + ["markdown"], "the format, if the extension does not show it"),
-    .text("compression", \.compression, "`zstd`, `snappy`, `gzip`, … or `none`"),
+    .text("compression", \.compression, "`zstd`, `snappy`, `gzip`, … or `none`; Arrow has `zstd`, `lz4` and `none`"),
     .text("separator", \.separator, "the separator between fields"),
     .flag("header", \.header, "whether the first line names the columns"),
     .flag("overwrite", \.overwrite, "whether to replace an existing file"),
@@ -42,13 +42,14 @@ extension NotebookVerb {
   static let save = NotebookVerb(
     VerbDeclaration(
       "save",
-      summary: "writes a table to a file (Parquet, CSV, TSV, NDJSON, XLSX or Markdown, by its extension), or a model",
+      summary:
+        "writes a table to a file (Parquet, Arrow, CSV, TSV, NDJSON, XLSX or Markdown, by its extension), or a model",
       discussion: """
         The file appears whole or not at all. An existing file is replaced only with `overwrite=true`; it keeps its \
         permissions, and a link still points to the same file. A relative path starts in the working directory, where \
-        `load` looks too. `"-"` is standard output, for pipes. A model becomes one file, usually named `.lectern`; \
-        `load` reads it under any name, and the model recommends, predicts and continues its fit bit for bit as \
-        before.
+        `load` looks too. `"-"` is standard output, for pipes; Arrow goes there as a stream. A model becomes one \
+        file, usually named `.lectern`; `load` reads it under any name, and the model recommends, predicts and \
+        continues its fit bit for bit as before.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       examples: [

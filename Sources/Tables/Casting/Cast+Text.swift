@@ -119,7 +119,7 @@ func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
     return Column(.string, .text(texts), validity: column.validity)
   }
   // Two values can have one text (−0 and 0 are one group; a NaN is another's): equal texts become one.
-  let texts = try Column.assembledTexts(.string, count: distinct.count, grain: 1 << 12) { (range) throws(Diagnostic) in
+  let texts = try Column.assembled(.string, count: distinct.count, grain: 1 << 12) { (range) throws(Diagnostic) in
     Column(
       .string, .text(TextValues(range.map { Text(distinct.isNull($0) ? "" : distinct[$0].text(as: distinct.type)) })))
   }

@@ -1,5 +1,5 @@
 public import Diagnostics
-import Parallelism
+public import Parallelism
 
 extension Column {
   /// A column of which chunks of rows are made one by one on all cores, each put in its place as soon as it is there.
@@ -8,46 +8,75 @@ extension Column {
   public static func assembled(
     _ type: DataType, count: Int, grain: Int, _ chunk: @Sendable (Range<Int>) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
-    // Of no chunks the last case would not know the type.
-    if count == 0 { return nulls(type, count: 0) }
+    let pieces = stride(from: 0, to: count, by: max(1, grain)).map { $0..<min(count, $0 + grain) }
+    return try assembled(type, pieces: pieces) { (index) throws(Diagnostic) in try chunk(pieces[index]) }
+  }
+
+  /// The same of pieces of any length.
+  ///
+  /// - Parameters:
+  ///   - pieces: the rows of each, one after another from 0 on.
+  ///   - piece: a column of that type, of as many rows as the piece of that number has.
+  public static func assembled(
+    _ type: DataType, pieces: [Range<Int>], _ piece: @Sendable (Int) throws(Diagnostic) -> Column
+  ) throws(Diagnostic) -> Column {
+    // Of no pieces the last case would not know the type.
+    if pieces.last?.upperBound ?? 0 == 0 { return nulls(type, count: 0) }
     return switch type {
-    case .i8: try filled(type, count, grain, of: Int8.self, chunk)
-    case .i16: try filled(type, count, grain, of: Int16.self, chunk)
-    case .i32, .date: try filled(type, count, grain, of: Int32.self, chunk)
-    case .i64, .time, .datetime, .duration: try filled(type, count, grain, of: Int64.self, chunk)
-    case .u8: try filled(type, count, grain, of: UInt8.self, chunk)
-    case .u16: try filled(type, count, grain, of: UInt16.self, chunk)
-    case .u32: try filled(type, count, grain, of: UInt32.self, chunk)
-    case .u64: try filled(type, count, grain, of: UInt64.self, chunk)
-    case .f32: try filled(type, count, grain, of: Float.self, chunk)
-    case .f64: try filled(type, count, grain, of: Double.self, chunk)
-    case .decimal: try filled(type, count, grain, of: Int128.self, chunk)
-    case .string, .binary: try assembledTexts(type, count: count, grain: grain, chunk)
-    case .list(let element): try assembledLists(of: element, count: count, grain: grain, chunk)
+    case .i8: try copied(type, pieces, of: Int8.self, piece)
+    case .i16: try copied(type, pieces, of: Int16.self, piece)
+    case .i32, .date: try copied(type, pieces, of: Int32.self, piece)
+    case .i64, .time, .datetime, .duration: try copied(type, pieces, of: Int64.self, piece)
+    case .u8: try copied(type, pieces, of: UInt8.self, piece)
+    case .u16: try copied(type, pieces, of: UInt16.self, piece)
+    case .u32: try copied(type, pieces, of: UInt32.self, piece)
+    case .u64: try copied(type, pieces, of: UInt64.self, piece)
+    case .f32: try copied(type, pieces, of: Float.self, piece)
+    case .f64: try copied(type, pieces, of: Double.self, piece)
+    case .decimal: try copied(type, pieces, of: Int128.self, piece)
+    case .string, .binary: try assembledTexts(type, pieces: pieces, piece)
+    case .list(let element): try assembledLists(of: element, pieces: pieces, piece)
     case .null, .bool, .structure:
-      try concat(try mapChunks(of: count, grain: grain) { (rows) throws(Diagnostic) in try chunk(rows) })
+      try concat(try mapIndices(of: pieces.count) { (index) throws(Diagnostic) in try piece(index) })
     }
   }
 
-  private static func filled<Element: ColumnElement>(
-    _ type: DataType, _ count: Int, _ grain: Int, of element: Element.Type,
-    _ chunk: @Sendable (Range<Int>) throws(Diagnostic) -> Column
+  private static func copied<Element: ColumnElement>(
+    _ type: DataType, _ pieces: [Range<Int>], of element: Element.Type,
+    _ piece: @Sendable (Int) throws(Diagnostic) -> Column
+  ) throws(Diagnostic) -> Column {
+    try filled(type, pieces: pieces, of: element) { (index, values) throws(Diagnostic) in
+      let own = try piece(index)
+      guard own.type == type, let buffer = Element.buffer(of: own.values) else {
+        throw .differentTypes(type, own.type)
+      }
+      let source = buffer.span
+      for index in source.indices { values[index] = source[index] }
+      return own.validity
+    }
+  }
+
+  /// A column of values of a fixed width that are written piece by piece to where they stay, on all cores.
+  ///
+  /// - Parameters:
+  ///   - pieces: the rows of each, one after another from 0 on.
+  ///   - fill: writes all values of the piece of that number; which rows have one, nil where all have.
+  public static func filled<Element: ColumnElement>(
+    _ type: DataType, pieces: [Range<Int>], of element: Element.Type,
+    _ fill: @Sendable (Int, inout MutableSpan<Element>) throws(Diagnostic) -> Bitmap?
   ) throws(Diagnostic) -> Column {
     var validities: [Bitmap?] = []
-    let values = try fillArray(count: count, of: Element.self) { (values) throws(Diagnostic) in
-      validities = try mapChunks(of: count, grain: grain) { (rows) throws(Diagnostic) -> Bitmap? in
-        let own = try chunk(rows)
-        guard own.type == type, let buffer = Element.buffer(of: own.values) else {
-          throw .differentTypes(type, own.type)
-        }
-        try values.withRows(rows) { (values) throws(Diagnostic) in
-          let source = buffer.span
-          for index in source.indices { values[index] = source[index] }
-        }
-        return own.validity
+    let values = try fillArray(count: pieces.last?.upperBound ?? 0, of: Element.self) { (values) throws(Diagnostic) in
+      validities = try mapIndices(of: pieces.count) { (index) throws(Diagnostic) -> Bitmap? in
+        try values.withRows(pieces[index]) { (values) throws(Diagnostic) in try fill(index, &values) }
       }
     }
-    return Column(
-      type, Element.storage(Buffer(values)), validity: joinedValidity(validities, count: count, grain: grain))
+    return Column(type, Element.storage(Buffer(values)), validity: joinedValidity(validities, pieces))
+  }
+
+  /// The validity of pieces end to end; nil where all rows have a value.
+  static func joinedValidity(_ validities: [Bitmap?], _ pieces: [Range<Int>]) -> Bitmap? {
+    guard validities.contains(where: { $0 != nil }) else { return nil }
+    return concatBits(zip(validities, pieces).map { own, rows in own ?? Bitmap(repeating: true, count: rows.count) })
   }
 }

@@ -8,37 +8,26 @@ extension Column {
   /// Equal texts of several chunks become one, unless hardly any are found: then looking for them would cost more time
   /// and memory than they do.
   static func assembledTexts(
-    _ type: DataType, count: Int, grain: Int, _ chunk: @Sendable (Range<Int>) throws(Diagnostic) -> Column
+    _ type: DataType, pieces: [Range<Int>], _ piece: @Sendable (Int) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
     var assembly = TextAssembly()
     var validities: [Bitmap?] = []
-    let chunkCount = (count + grain - 1) / grain
     let batchLength = Cores.count * 2
-    let codes = try fillArray(count: count, of: UInt32.self) { (codes) throws(Diagnostic) in
-      for batch in stride(from: 0, to: chunkCount, by: batchLength) {
-        let pieces = try mapIndices(of: min(batchLength, chunkCount - batch)) { (index) throws(Diagnostic) in
-          let first = (batch + index) * grain
-          return try chunk(first..<min(count, first + grain))
+    let codes = try fillArray(count: pieces.last?.upperBound ?? 0, of: UInt32.self) { (codes) throws(Diagnostic) in
+      for batch in stride(from: 0, to: pieces.count, by: batchLength) {
+        let made = try mapIndices(of: min(batchLength, pieces.count - batch)) { (index) throws(Diagnostic) in
+          try piece(batch + index)
         }
-        for (index, piece) in pieces.enumerated() {
-          guard piece.type == type, let text = piece.values.text else { throw .differentTypes(type, piece.type) }
-          validities.append(piece.validity)
-          try assembly.add(text, at: (batch + index) * grain, in: codes)
+        for (index, own) in made.enumerated() {
+          guard own.type == type, let text = own.values.text else { throw .differentTypes(type, own.type) }
+          validities.append(own.validity)
+          try assembly.add(text, at: pieces[batch + index].lowerBound, in: codes)
         }
       }
     }
     return Column(
       type, .text(TextValues(codes: Buffer(codes), dictionary: assembly.takeDictionary())),
-      validity: joinedValidity(validities, count: count, grain: grain))
-  }
-
-  /// The validity of chunks end to end; nil where all rows have a value.
-  static func joinedValidity(_ validities: [Bitmap?], count: Int, grain: Int) -> Bitmap? {
-    guard validities.contains(where: { $0 != nil }) else { return nil }
-    return concatBits(
-      validities.enumerated().map { index, own in
-        own ?? Bitmap(repeating: true, count: min(count, (index + 1) * grain) - index * grain)
-      })
+      validity: joinedValidity(validities, pieces))
   }
 }
 

@@ -1,3 +1,4 @@
+import Arrow
 import Diagnostics
 import Parallelism
 import Tables
@@ -90,7 +91,7 @@ func interpret(_ texts: TextValues, _ leaf: ParquetLeaf) throws(Diagnostic) -> C
     var offsets = [0]
     var bytes: [UInt8] = []
     for entry in 0..<dictionary.count {
-      bytes += identifierText(dictionary[entry].bytes)
+      bytes += identifierText(dictionary[entry].bytes.span)
       offsets.append(bytes.count)
     }
     let spelled = TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: dictionary.isUnique)
@@ -119,30 +120,4 @@ private func bigEndianInteger(_ text: Text) throws(Diagnostic) -> Int128 {
   }
   guard (value < 0) == isNegative else { throw .unsupportedParquet("a decimal of more than 38 digits") }
   return value
-}
-
-extension Float {
-  /// IEEE 754 half precision; Swift's own `Float16` is not there on every processor.
-  init(halfBits bits: UInt16) {
-    let sign: Float = bits >> 15 == 1 ? -1 : 1
-    let exponent = Int(bits >> 10 & 0x1F)
-    let fraction = Float(bits & 0x3FF)
-    switch exponent {
-    case 0: self = sign * fraction / 16_777_216
-    case 31: self = fraction == 0 ? sign * .infinity : .nan
-    default: self = sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
-    }
-  }
-}
-
-/// `123e4567-e89b-12d3-a456-426614174000` of 16 bytes.
-private func identifierText(_ bytes: Buffer<UInt8>) -> [UInt8] {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  for index in 0..<bytes.count {
-    if index == 4 || index == 6 || index == 8 || index == 10 { text.append(0x2D) }
-    text.append(digits[Int(bytes[index] >> 4)])
-    text.append(digits[Int(bytes[index] & 15)])
-  }
-  return text
 }

@@ -1,3 +1,4 @@
+import Arrow
 import Diagnostics
 import Tables
 
@@ -5,7 +6,7 @@ import Tables
 ///
 /// It is a hint: bytes that are no schema, or one of another number of columns, are passed over.
 ///
-/// - Source: Arrow's Schema.fbs and Message.fbs; FlatBuffers, *Internals*.
+/// - Source: Arrow's Schema.fbs and Message.fbs.
 struct ArrowSchema {
   /// What is to be known of one leaf, in the order of the file's column chunks.
   enum Leaf: Hashable {
@@ -54,96 +55,6 @@ struct ArrowSchema {
     default: leaves.append(.other)
     }
     return true
-  }
-}
-
-enum ArrowTimeUnit: Int {
-  case seconds = 0
-  case milliseconds = 1
-  case microseconds = 2
-  case nanoseconds = 3
-
-  init(_ unit: TimeUnit) {
-    switch unit {
-    case .milliseconds: self = .milliseconds
-    case .microseconds: self = .microseconds
-    case .nanoseconds: self = .nanoseconds
-    }
-  }
-
-  /// The unit of the table's column; seconds become milliseconds.
-  var timeUnit: TimeUnit {
-    switch self {
-    case .seconds, .milliseconds: .milliseconds
-    case .microseconds: .microseconds
-    case .nanoseconds: .nanoseconds
-    }
-  }
-}
-
-/// A table of a FlatBuffer; whatever lies outside the bytes is not there.
-private struct FlatTable {
-  private let bytes: UnsafeRawBufferPointer
-  private let position: Int
-
-  init?(root bytes: UnsafeRawBufferPointer) {
-    self.init(bytes, reference: 0)
-  }
-
-  /// The table that the offset at `reference` leads to.
-  private init?(_ bytes: UnsafeRawBufferPointer, reference: Int) {
-    guard let offset = FlatTable.read(bytes, reference, as: UInt32.self) else { return nil }
-    self.bytes = bytes
-    position = reference + Int(offset)
-    guard FlatTable.read(bytes, position, as: Int32.self) != nil else { return nil }
-  }
-
-  private static func read<Number: FixedWidthInteger>(
-    _ bytes: UnsafeRawBufferPointer, _ position: Int, as type: Number.Type
-  ) -> Number? {
-    guard position >= 0, position <= bytes.count - MemoryLayout<Number>.size else { return nil }
-    return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: type))
-  }
-
-  /// Where a field's value stands; nil where the table has its default.
-  private func place(_ field: Int) -> Int? {
-    guard let toLayout = FlatTable.read(bytes, position, as: Int32.self) else { return nil }
-    let layout = position - Int(toLayout)
-    guard let size = FlatTable.read(bytes, layout, as: UInt16.self), 4 + 2 * field + 2 <= Int(size),
-      let offset = FlatTable.read(bytes, layout + 4 + 2 * field, as: UInt16.self), offset > 0
-    else { return nil }
-    return position + Int(offset)
-  }
-
-  func byte(_ field: Int) -> UInt8? { place(field).flatMap { FlatTable.read(bytes, $0, as: UInt8.self) } }
-
-  func short(_ field: Int) -> Int? {
-    place(field).flatMap { FlatTable.read(bytes, $0, as: Int16.self) }.map { Int($0) }
-  }
-
-  func table(_ field: Int) -> FlatTable? { place(field).flatMap { FlatTable(bytes, reference: $0) } }
-
-  func text(_ field: Int) -> String? {
-    guard let place = place(field), let offset = FlatTable.read(bytes, place, as: UInt32.self),
-      let count = FlatTable.read(bytes, place + Int(offset), as: UInt32.self)
-    else { return nil }
-    let start = place + Int(offset) + 4
-    guard Int(count) <= bytes.count - start else { return nil }
-    return String(decoding: bytes[start..<start + Int(count)], as: UTF8.self)
-  }
-
-  func tables(_ field: Int) -> [FlatTable]? {
-    guard let place = place(field), let offset = FlatTable.read(bytes, place, as: UInt32.self),
-      let count = FlatTable.read(bytes, place + Int(offset), as: UInt32.self)
-    else { return nil }
-    let start = place + Int(offset) + 4
-    guard Int(count) <= (bytes.count - start) / 4 else { return nil }
-    var tables: [FlatTable] = []
-    for index in 0..<Int(count) {
-      guard let table = FlatTable(bytes, reference: start + 4 * index) else { return nil }
-      tables.append(table)
-    }
-    return tables
   }
 }
 

@@ -1,3 +1,4 @@
+import Arrow
 import Tables
 
 // What a Parquet footer says, in the words of parquet.thrift.

@@ -1,0 +1,140 @@
+package import Diagnostics
+
+// Arrow's files and streams. A stream is messages one after another: a schema, then dictionaries and batches of rows,
+// each a FlatBuffer that says where in its body the buffers lie. A file is the same between two marks, with a footer that
+// says where every message is. Opening reads what is said of batches, never their buffers; a column costs its own buffers.
+
+/// An open Arrow file or stream.
+package final class ArrowFile: Sendable {
+  package let fields: [ArrowField]
+  package let isStream: Bool
+  /// The first row of every batch, and the number of rows at the end.
+  package let starts: [Int]
+  let bytes: ArrowBytes
+  let layout: ArrowLayout
+  let batches: [ArrowBatch]
+  let dictionaries: ArrowDictionaries
+
+  package var rowCount: Int { starts[starts.count - 1] }
+
+  private static let magic: [UInt8] = Array("ARROW1".utf8)
+
+  package static func isFile(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: magic) }
+  package static func isStream(_ start: UnsafeRawBufferPointer) -> Bool { ArrowMessage.isStreamStart(start) }
+  /// Whether a few first bytes may be those of a stream.
+  package static func mayBeStream(_ start: UnsafeRawBufferPointer) -> Bool {
+    start.starts(with: [0xFF, 0xFF, 0xFF, 0xFF])
+  }
+  /// Feather's first version, which has nothing in common with Arrow's files.
+  package static func isFeather1(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: Array("FEA1".utf8)) }
+
+  package init(_ bytes: ArrowBytes) throws(Diagnostic) {
+    if ArrowFile.isFeather1(bytes.all) {
+      throw .unsupportedArrow("Feather's first version", hint: "`pyarrow.feather.write_feather` writes the second")
+    }
+    isStream = !ArrowFile.isFile(bytes.all)
+    var parts = Parts()
+    if isStream { try parts.readStream(bytes) } else { try parts.readFile(bytes, magic: ArrowFile.magic) }
+    self.bytes = bytes
+    fields = parts.fields
+    layout = parts.layout
+    batches = parts.batches
+    dictionaries = try ArrowDictionaries(bytes, fields, parts.dictionaries, areReplaced: isStream)
+    var starts = [0]
+    for batch in batches {
+      let sum = starts[starts.count - 1] + batch.count
+      guard sum < Int(UInt32.max) else { throw .malformedArrow("over 4 billion rows") }
+      starts.append(sum)
+    }
+    self.starts = starts
+  }
+
+  /// Whether a batch's buffers are unpacked before they are read, so that none of its rows come without the others.
+  package func isCompressed(_ batch: Int) -> Bool { batches[batch].compression != nil }
+}
+
+/// What a file or a stream consists of.
+private struct Parts {
+  var fields: [ArrowField] = []
+  var layout = ArrowLayout([])
+  var batches: [ArrowBatch] = []
+  var dictionaries: [ArrowDictionaryBatch] = []
+  /// The place of the next message.
+  var sequence = 0
+
+  mutating func readStream(_ bytes: ArrowBytes) throws(Diagnostic) {
+    guard let first = try ArrowMessage(in: bytes, at: 0), first.kind == .schema else {
+      throw .malformedArrow("a stream that does not begin with a schema")
+    }
+    try read(schema: first.header, byteCount: first.metadataLength)
+    var position = first.body.upperBound
+    while let message = try ArrowMessage(in: bytes, at: position) {
+      position = message.body.upperBound
+      try add(message, body: message.body)
+    }
+    // What stands behind the end would be lost in silence: streams put end to end are not one.
+    let rest = position..<bytes.count
+    if rest.count > 8, ArrowFile.isStream(bytes[rest.lowerBound + 8..<bytes.count]) {
+      throw .unsupportedArrow("a second stream behind the first", hint: "save each as a file of its own")
+    }
+  }
+
+  mutating func readFile(_ bytes: ArrowBytes, magic: [UInt8]) throws(Diagnostic) {
+    guard bytes.count >= 18, bytes[bytes.count - 6..<bytes.count].elementsEqual(magic) else { throw .cutArrow }
+    let length = Int(bytes.uint32(at: bytes.count - 10))
+    guard length <= bytes.count - 18 else { throw .cutArrow }
+    let end = bytes.count - 10 - length
+    guard let footer = FlatTable(root: bytes[end..<end + length]), let schema = footer.table(1) else {
+      throw .malformedArrow("a footer without a schema")
+    }
+    try read(schema: schema, byteCount: length)
+    // A batch that stands in the footer many times would be more rows than the file has.
+    var left = end
+    for field in [2, 3] {
+      let blocks = footer.words(field, perItem: 3) ?? []
+      for index in stride(from: 0, to: blocks.count, by: 3) {
+        let (offset, body) = (Int(blocks[index]), Int(blocks[index + 2]))
+        let metadata = Int(Int32(truncatingIfNeeded: blocks[index + 1]))
+        guard offset >= 8, metadata >= 8, body >= 0, offset < end, metadata <= end - offset,
+          body <= end - offset - metadata, metadata + body <= left
+        else { throw .malformedArrow("a block outside of the file") }
+        left -= metadata + body
+        guard let message = try ArrowMessage(in: bytes, at: offset), message.bodyStart <= offset + metadata,
+          message.kind == (field == 2 ? .dictionary : .batch)
+        else { throw .malformedArrow("a block that is no \(field == 2 ? "dictionary" : "batch")") }
+        let start = offset + metadata
+        try add(message, body: start..<start + body)
+      }
+    }
+  }
+
+  private mutating func read(schema: FlatTable, byteCount: Int) throws(Diagnostic) {
+    guard schema.short(0) ?? 0 == 0 else {
+      throw .unsupportedArrow("a big-endian Arrow file", hint: "write it on a machine of this one's kind")
+    }
+    var reader = ArrowFieldReader(byteCount: byteCount)
+    for table in schema.tables(1) ?? [] { fields.append(try reader.field(table)) }
+    layout = ArrowLayout(fields)
+  }
+
+  private mutating func add(_ message: ArrowMessage, body: Range<Int>) throws(Diagnostic) {
+    switch message.kind {
+    case .batch:
+      let batch = try ArrowBatch(message.header, body: body, sequence: sequence)
+      try batch.check(against: layout)
+      for (field, column) in zip(fields, layout.columns) where batch.nodes[column.node].count != batch.count {
+        throw .malformedArrow("column `\(field.name)` of \(batch.nodes[column.node].count) rows of \(batch.count)")
+      }
+      batches.append(batch)
+    case .dictionary:
+      guard let content = message.header.table(1) else { throw .malformedArrow("a dictionary without values") }
+      dictionaries.append(
+        ArrowDictionaryBatch(
+          id: message.header.long(0) ?? 0, isDelta: message.header.byte(2) ?? 0 != 0,
+          batch: try ArrowBatch(content, body: body, sequence: sequence)))
+    case .schema: throw .malformedArrow("a second schema")
+    case .tensor, .sparseTensor: throw .unsupportedArrow("a tensor")
+    }
+    sequence += 1
+  }
+}

@@ -1,0 +1,82 @@
+/// A table of a FlatBuffer, as Arrow's messages and footers are made of; whatever lies outside the bytes is not there.
+///
+/// - Source: FlatBuffers, *Internals*.
+package struct FlatTable {
+  private let bytes: UnsafeRawBufferPointer
+  private let position: Int
+
+  package init?(root bytes: UnsafeRawBufferPointer) {
+    self.init(bytes, reference: 0)
+  }
+
+  /// The table that the offset at `reference` leads to.
+  private init?(_ bytes: UnsafeRawBufferPointer, reference: Int) {
+    guard let offset = FlatTable.read(bytes, reference, as: UInt32.self) else { return nil }
+    self.bytes = bytes
+    position = reference + Int(offset)
+    guard FlatTable.read(bytes, position, as: Int32.self) != nil else { return nil }
+  }
+
+  private static func read<Number: FixedWidthInteger>(
+    _ bytes: UnsafeRawBufferPointer, _ position: Int, as type: Number.Type
+  ) -> Number? {
+    guard position >= 0, position <= bytes.count - MemoryLayout<Number>.size else { return nil }
+    return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: type))
+  }
+
+  /// Where a field's value stands; nil where the table has its default.
+  private func place(_ field: Int) -> Int? {
+    guard let toLayout = FlatTable.read(bytes, position, as: Int32.self) else { return nil }
+    let layout = position - Int(toLayout)
+    guard let size = FlatTable.read(bytes, layout, as: UInt16.self), 4 + 2 * field + 2 <= Int(size),
+      let offset = FlatTable.read(bytes, layout + 4 + 2 * field, as: UInt16.self), offset > 0
+    else { return nil }
+    return position + Int(offset)
+  }
+
+  private func number<Number: FixedWidthInteger>(_ field: Int, as type: Number.Type) -> Number? {
+    place(field).flatMap { FlatTable.read(bytes, $0, as: type) }
+  }
+
+  package func byte(_ field: Int) -> UInt8? { number(field, as: UInt8.self) }
+  package func short(_ field: Int) -> Int? { number(field, as: Int16.self).map { Int($0) } }
+  package func int(_ field: Int) -> Int? { number(field, as: Int32.self).map { Int($0) } }
+  package func long(_ field: Int) -> Int? { number(field, as: Int64.self).map { Int($0) } }
+
+  package func table(_ field: Int) -> FlatTable? { place(field).flatMap { FlatTable(bytes, reference: $0) } }
+
+  package func text(_ field: Int) -> String? {
+    guard let (start, count) = vector(field, stride: 1) else { return nil }
+    return String(decoding: bytes[start..<start + count], as: UTF8.self)
+  }
+
+  package func tables(_ field: Int) -> [FlatTable]? {
+    guard let (start, count) = vector(field, stride: 4) else { return nil }
+    var tables: [FlatTable] = []
+    for index in 0..<count {
+      guard let table = FlatTable(bytes, reference: start + 4 * index) else { return nil }
+      tables.append(table)
+    }
+    return tables
+  }
+
+  /// A vector of structures, each of so many numbers of 64 bits, end to end.
+  ///
+  /// Numbers that are narrower, with what fills the structure up behind them, are part of such a word.
+  package func words(_ field: Int, perItem: Int = 1) -> [Int64]? {
+    guard let (start, count) = vector(field, stride: 8 * perItem) else { return nil }
+    return (0..<count * perItem).map { index in
+      Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8 * index, as: Int64.self))
+    }
+  }
+
+  /// Where a vector's items start and how many there are, all within the bytes.
+  private func vector(_ field: Int, stride: Int) -> (start: Int, count: Int)? {
+    guard let place = place(field), let offset = FlatTable.read(bytes, place, as: UInt32.self),
+      let count = FlatTable.read(bytes, place + Int(offset), as: UInt32.self)
+    else { return nil }
+    let start = place + Int(offset) + 4
+    guard Int(count) <= (bytes.count - start) / stride else { return nil }
+    return (start, Int(count))
+  }
+}

@@ -1,0 +1,117 @@
+/// What a table of a FlatBuffer holds in one of its fields.
+indirect enum FlatValue {
+  case byte(UInt8)
+  case short(Int)
+  case int(Int)
+  case long(Int)
+  case text(String)
+  /// Fields by number; the others have their defaults.
+  case table([Int: FlatValue])
+  case tables([[Int: FlatValue]])
+  /// Structures of so many numbers of 64 bits, end to end.
+  case words([Int64], perItem: Int)
+
+  /// The bytes it takes within its table: a number, or the way to what stands behind the table.
+  fileprivate var width: Int {
+    switch self {
+    case .byte: 1
+    case .short: 2
+    case .long: 8
+    default: 4
+    }
+  }
+}
+
+/// Writes FlatBuffers from front to back: a table, then all that it leads to.
+///
+/// Offsets to tables and vectors count forwards, so that what they lead to stands behind; a table's layout may stand
+/// before it.
+struct FlatWriter {
+  private(set) var bytes: [UInt8]
+
+  /// The whole buffer of a root table, as long as a multiple of 8.
+  static func bytes(of root: [Int: FlatValue]) -> [UInt8] {
+    var writer = FlatWriter(bytes: [0, 0, 0, 0, 0, 0, 0, 0])
+    writer.set(UInt32(writer.table(root)), at: 0)
+    writer.align(8)
+    return writer.bytes
+  }
+
+  /// Writes a table and what it leads to; where it stands.
+  private mutating func table(_ fields: [Int: FlatValue]) -> Int {
+    // The widest first, so that none needs more than what the table is aligned to.
+    let order = fields.keys.sorted { left, right in
+      let (one, other) = (fields[left]?.width ?? 0, fields[right]?.width ?? 0)
+      return one == other ? left < right : one > other
+    }
+    var places: [Int: Int] = [:]
+    var size = 4
+    for field in order {
+      let width = fields[field]?.width ?? 0
+      size = (size + width - 1) / width * width
+      places[field] = size
+      size += width
+    }
+    let fieldCount = (fields.keys.max() ?? -1) + 1
+    align(8)
+    let layout = bytes.count
+    append(UInt16(4 + 2 * fieldCount))
+    append(UInt16(size))
+    for field in 0..<fieldCount { append(UInt16(places[field] ?? 0)) }
+    align(8)
+    let start = bytes.count
+    append(Int32(start - layout))
+    bytes.append(contentsOf: repeatElement(0, count: size - 4))
+    for field in order {
+      guard let value = fields[field], let place = places[field] else { continue }
+      write(value, at: start + place)
+    }
+    return start
+  }
+
+  private mutating func write(_ value: FlatValue, at place: Int) {
+    switch value {
+    case .byte(let number): bytes[place] = number
+    case .short(let number): set(Int16(truncatingIfNeeded: number), at: place)
+    case .int(let number): set(Int32(truncatingIfNeeded: number), at: place)
+    case .long(let number): set(Int64(number), at: place)
+    case .table(let fields): set(UInt32(table(fields) - place), at: place)
+    case .text(let text):
+      align(4)
+      set(UInt32(bytes.count - place), at: place)
+      append(UInt32(text.utf8.count))
+      bytes += text.utf8
+      // A text ends with a zero that its length does not count.
+      bytes.append(0)
+    case .words(let numbers, let perItem):
+      // The items are aligned to 8, the length stands right before them.
+      align(8)
+      append(UInt32(0))
+      set(UInt32(bytes.count - place), at: place)
+      append(UInt32(numbers.count / perItem))
+      for number in numbers { append(number) }
+    case .tables(let items):
+      align(4)
+      let vector = bytes.count
+      set(UInt32(vector - place), at: place)
+      append(UInt32(items.count))
+      bytes.append(contentsOf: repeatElement(0, count: 4 * items.count))
+      for (index, item) in items.enumerated() {
+        let reference = vector + 4 + 4 * index
+        set(UInt32(table(item) - reference), at: reference)
+      }
+    }
+  }
+
+  private mutating func align(_ width: Int) {
+    while bytes.count % width != 0 { bytes.append(0) }
+  }
+
+  private mutating func append<Number: FixedWidthInteger>(_ number: Number) {
+    withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+  }
+
+  private mutating func set<Number: FixedWidthInteger>(_ number: Number, at place: Int) {
+    withUnsafeBytes(of: number.littleEndian) { bytes.replaceSubrange(place..<place + $0.count, with: $0) }
+  }
+}

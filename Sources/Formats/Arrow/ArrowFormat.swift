@@ -1,0 +1,46 @@
+import Arrow
+import Diagnostics
+import Tables
+
+extension FileFormat {
+  /// Apache Arrow's files, also called Feather, and its streams.
+  static let arrow = FileFormat(
+    name: "arrow", summary: "columns as programs have them in memory: Arrow files (Feather) and streams",
+    extensions: ["arrow", "feather", "ipc", "arrows"], isText: false,
+    recognises: { input in
+      ArrowFile.isFile(input.bytes) || ArrowFile.isStream(input.bytes) || ArrowFile.isFeather1(input.bytes)
+    },
+    open: { (input, options) throws(Diagnostic) in try ArrowSource(input, options) },
+    write: { (table, file, options) throws(Diagnostic) in
+      // A pipe cannot be read from its end: what goes there is a stream.
+      let isStream = file.path == "-" || pathExtension(file.path) == "arrows"
+      let encoder = try ArrowEncoder(table.schema, zones: options.zones, compression: compression(options))
+      try file.append(encoder.start(isStream: isStream))
+      let ranges = ArrowEncoder.batches(of: table)
+      // So many batches may wait for their turn.
+      let wave = 16
+      var blocks: [ArrowEncoder.Block] = []
+      for first in stride(from: 0, to: ranges.count, by: wave) {
+        let start = file.byteCount
+        let made = try file.append(pieces: min(wave, ranges.count - first)) { (index, bytes) throws(Diagnostic) in
+          try encoder.append(table[ranges[first + index]], to: &bytes)
+        }
+        var position = start
+        for block in made.joined() {
+          blocks.append(block.moved(to: position))
+          position += block.byteCount
+        }
+      }
+      try file.append(encoder.end(blocks, isStream: isStream))
+      return []
+    })
+
+  private static func compression(_ options: SaveOptions) throws(Diagnostic) -> ArrowCompression? {
+    switch options.compression ?? "none" {
+    case "none", "uncompressed": return nil
+    case "lz4": return .lz4
+    case "zstd": return .zstd
+    case let other: throw .unknownCompression(other, among: ["zstd", "lz4", "none"])
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import Arrow
+import Diagnostics
+import Parallelism
+import Tables
+
+/// An Arrow file or stream as a source.
+///
+/// A partition is some hundred thousand rows: several small batches, or a part of a large one whose buffers are not
+/// compressed. Values are copied into memory when a column is read: a mapped file may change, and tables do not.
+final class ArrowSource: DecodedSource {
+  private let input: InputFile
+  private let file: ArrowFile
+  /// The columns of the file that the table has.
+  private let stored: [Int]
+  private let cache = ColumnCache()
+  private let segments: [[ArrowSegment]]
+  let schema: Schema
+  let partitions: [Partition]
+  let notes: [String]
+  private let zones: [Int: String]
+
+  /// Rows of a partition where batches let it choose.
+  private static let partitionRows = 1 << 18
+
+  init(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) {
+    self.input = input
+    let file: ArrowFile
+    do throws(Diagnostic) {
+      file = try ArrowFile(
+        ArrowBytes(
+          input.bytes, owner: input,
+          read: { [weak input] (range, target) throws(Diagnostic) in try input?.copy(range, into: target) ?? false },
+          release: { [weak input] range in input?.release(range) }))
+    } catch { throw error.placed(input.path) }
+    self.file = file
+    var notes: [String] = []
+    let names = uniqueNames(file.fields.map(\.name), &notes)
+    // Columns that no type here can hold are left out where the others are named.
+    let stored = file.fields.indices.filter { index in
+      file.fields[index].unsupported == nil || options.columns.map { $0.contains(names[index]) } ?? true
+    }
+    for index in stored {
+      guard let what = file.fields[index].unsupported else { continue }
+      throw .unsupportedColumn(names[index], what).placed(input.path)
+    }
+    schema = Schema(stored.map { Field(names[$0], file.fields[$0].dataType) })
+    var zones: [Int: String] = [:]
+    for (position, index) in stored.enumerated() {
+      guard let zone = file.fields[index].zone else { continue }
+      let isUTC = ["UTC", "Etc/UTC", "Z", "+00:00"].contains(zone)
+      zones[position] = isUTC ? "UTC" : zone
+      if !isUTC { notes.append("`\(names[index])` is in UTC; its file means it for \(zone)") }
+    }
+    (self.stored, self.zones, self.notes) = (stored, zones, notes)
+    (partitions, segments) = ArrowSource.parts(of: file, columnCount: schema.count)
+  }
+
+  /// Batches put together, or cut.
+  private static func parts(
+    of file: ArrowFile, columnCount: Int
+  ) -> (partitions: [Partition], segments: [[ArrowSegment]]) {
+    var partitions: [Partition] = []
+    var segments: [[ArrowSegment]] = []
+    var open: [ArrowSegment] = []
+    var start = 0
+    func close(at end: Int) {
+      guard end > start else { return }
+      partitions.append(
+        Partition(rows: start..<end, statistics: [ColumnStatistics?](repeating: nil, count: columnCount)))
+      segments.append(open)
+      (open, start) = ([], end)
+    }
+    for batch in 0..<file.starts.count - 1 {
+      let rows = file.starts[batch]..<file.starts[batch + 1]
+      if rows.isEmpty { continue }
+      if rows.upperBound - start > partitionRows { close(at: rows.lowerBound) }
+      let step = file.isCompressed(batch) ? rows.count : partitionRows
+      for first in stride(from: 0, to: rows.count, by: step) {
+        let part = first..<min(rows.count, first + step)
+        open.append(ArrowSegment(batch: batch, rows: part))
+        if part.count >= partitionRows || part.upperBound < rows.count { close(at: rows.lowerBound + part.upperBound) }
+      }
+    }
+    close(at: file.rowCount)
+    return (partitions, segments)
+  }
+
+  var name: String { input.path }
+  var rowCount: Int { file.rowCount }
+  func zone(of column: Int) -> String? { zones[column] }
+
+  func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
+    try cache.columns(indices) { (missing) throws(Diagnostic) in try read(missing, segments.flatMap { $0 }) }
+  }
+
+  func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] {
+    let rows = partitions[partition].rows
+    if let cached = cache.cached(indices) { return cached.map { $0[rows] } }
+    return try read(indices, segments[partition])
+  }
+
+  func columns(
+    _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
+  ) throws(Diagnostic) -> [Column] {
+    let first = partitions[partition].rows.lowerBound
+    var columns: [Column] = []
+    if let cached = cache.cached(indices) {
+      columns = cached.map { $0[first + rows.lowerBound..<first + rows.upperBound] }
+    } else {
+      columns = try read(indices, cut(segments[partition], to: rows))
+    }
+    guard let kept else { return columns }
+    return try columns.map { (column) throws(Diagnostic) in try filter(column, kept) }
+  }
+
+  /// Those of some segments' rows that are in a range, which counts from the first.
+  private func cut(_ segments: [ArrowSegment], to rows: Range<Int>) -> [ArrowSegment] {
+    var start = 0
+    var wanted: [ArrowSegment] = []
+    for segment in segments {
+      let own = start..<start + segment.rows.count
+      start = own.upperBound
+      let part = own.clamped(to: rows)
+      if part.isEmpty { continue }
+      let first = segment.rows.lowerBound + part.lowerBound - own.lowerBound
+      wanted.append(ArrowSegment(batch: segment.batch, rows: first..<first + part.count))
+    }
+    return wanted
+  }
+
+  /// Reads batches side by side, or columns where those are more.
+  private func read(_ indices: [Int], _ segments: [ArrowSegment]) throws(Diagnostic) -> [Column] {
+    try input.whileUnchanged { () throws(Diagnostic) in
+      if indices.count > segments.count {
+        return try mapIndices(of: indices.count) { (position) throws(Diagnostic) in
+          try read(indices[position], segments)
+        }
+      }
+      var columns: [Column] = []
+      for index in indices {
+        columns.append(
+          try Progress.ofLoops("reading \(schema[index].name)") { () throws(Diagnostic) in try read(index, segments) })
+      }
+      return columns
+    }
+  }
+
+  private func read(_ index: Int, _ segments: [ArrowSegment]) throws(Diagnostic) -> Column {
+    do throws(Diagnostic) {
+      return try file.column(stored[index], segments)
+    } catch { throw error.placed("\(name), column `\(schema[index].name)`") }
+  }
+
+  /// A batch whose buffers are compressed is unpacked as a whole, whichever of its rows are asked for.
+  func pages(_ column: Int, partition: Int) -> [ColumnPage] {
+    [ColumnPage(rows: 0..<partitions[partition].rows.count, byteCount: 0, statistics: nil)]
+  }
+
+  func decodedSize(_ columns: Set<Int>) -> Int {
+    columns.reduce(0) { $0 &+ schema[$1].type.bytesPerValue &* rowCount }
+  }
+
+  /// Copying costs little, unpacking and texts more: what fits is kept.
+  func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
+
+  func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
+}
