@@ -5,16 +5,19 @@ package import Diagnostics
 /// The owner keeps them where they are as long as this lives. They may change while they are read (a mapped file can):
 /// what decides about other places is therefore copied first and checked then.
 package struct ArrowBytes: @unchecked Sendable {
+  /// What reading throws.
+  package typealias Failure = Diagnostic
+
   package let all: UnsafeRawBufferPointer
   private let owner: any AnyObject & Sendable
   /// Reads bytes from where they come from, past their mapping; false where they are in memory alone.
-  let read: @Sendable (Range<Int>, UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Bool
+  let read: @Sendable (Range<Int>, UnsafeMutableRawBufferPointer) throws(Failure) -> Bool
   /// Lets go of the memory that bytes already read take up; they come back when they are read again.
   private let letGo: @Sendable (Range<Int>) -> Void
 
   package init(
     _ all: UnsafeRawBufferPointer, owner: any AnyObject & Sendable,
-    read: @escaping @Sendable (Range<Int>, UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Bool,
+    read: @escaping @Sendable (Range<Int>, UnsafeMutableRawBufferPointer) throws(Failure) -> Bool,
     release: @escaping @Sendable (Range<Int>) -> Void
   ) {
     self.all = all

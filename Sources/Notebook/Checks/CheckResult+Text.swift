@@ -1,5 +1,5 @@
 import Diagnostics
-public import Display
+import Display
 
 extension CheckResult {
   /// How many lines of a cell are shown; how many there are is said.

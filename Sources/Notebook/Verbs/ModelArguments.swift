@@ -107,11 +107,11 @@ struct ModelArguments {
 
 extension ModelArguments {
   private static func times(
-    _ model: any Model, _ kind: any Model.Type, _ parameters: [ParameterArgument], _ axes: [GridSearch.Axis]
+    _ model: any Model, _ kind: any Model.Type, _ parameters: [ParameterArgument], _ axes: [ParameterSearch.Axis]
   ) throws(Diagnostic) -> TimeReading {
     var times = model.readsTimes
     for axis in axes {
-      for value in axis.values {
+      for value in axis.values.ends {
         let others = parameters.filter { $0.name != axis.name }
         times = max(times, try kind.configured(others + [ParameterArgument(axis.name, value)]).readsTimes)
       }

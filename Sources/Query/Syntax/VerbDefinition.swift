@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 
 /// A verb that a session defines: a pipeline with parameters, which is written out where the verb is called.
 ///

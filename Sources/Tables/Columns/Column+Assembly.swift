@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Parallelism
+import Parallelism
 
 extension Column {
   /// A column of which chunks of rows are made one by one on all cores, each put in its place as soon as it is there.
