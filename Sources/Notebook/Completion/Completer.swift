@@ -127,7 +127,7 @@ extension Session {
     let isFirst = words.isEmpty
     guard let declaration = declaration(of: verb) else { return [] }
     var found: [CompletionList.Candidate] = []
-    if declaration.clauses.contains(where: { $0.form == .joinKeys }), let table = words.first, words.contains("on") {
+    if declaration.clauses.contains(where: { $0.form != .assignments }), let table = words.first, words.contains("on") {
       let common = commonColumns(pipeline, table)
       if !common.isEmpty { return common }
     }

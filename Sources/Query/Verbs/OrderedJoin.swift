@@ -23,7 +23,9 @@ extension RelationalVerb {
         """,
       arguments: .tables(1...1),
       clauses: [
-        Clause("on", .joinKeys, isRequired: false, "the columns that must be equal"),
+        Clause(
+          "on", .joinKeys, isRequired: false,
+          "the columns to compare: `on a`, or `on left == right` for different names"),
         Clause("by", .joinKey, isRequired: true, "the column that is to be near"),
       ],
       examples: [
