@@ -15,7 +15,7 @@ extension Command {
   }
 
   static let save = Command(
-    "save", "FILE ⟨all⟩", summary: "writes this session as Markdown: what was executed, with its output and the notes",
+    "save", "FILE ⟨all⟩", summary: "writes the session as Markdown: the executed cells, their output and the notes",
     discussion: """
       Cells that failed, were interrupted or were undone in a lesson are left out, and it is said; `all` behind the file \
       keeps them. Seeds that were drawn are written in, so that the file replays to the same numbers. A file that this \
