@@ -145,7 +145,7 @@ let package = Package(
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
-    tests("Formats", ["Formats", "Generators", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
+    tests("Formats", ["Arrow", "Formats", "Generators", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"], files: ["recorded-pipelines.jsonl"]),
     tests(
       "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Generators", "Diagnostics", "Parallelism"],

@@ -18,7 +18,7 @@ package enum ArrowCompression: Int, Sendable {
   }
 
   /// Decompresses a buffer that is known to hold exactly `output.count` bytes; whether it did.
-  func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
+  package func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
     let written: Int64 =
       switch self {
       case .lz4: compression_lz4_frame_decompress(output.baseAddress, output.count, input.baseAddress, input.count)

@@ -1,3 +1,4 @@
+import Arrow
 import Diagnostics
 import Formats
 import Foundation
@@ -184,5 +185,26 @@ import Testing
       #expect(error.kind == .error, "\(path): \(error)")
       #expect("\(error)".contains(URL(fileURLWithPath: path).lastPathComponent), "\(path): \(error)")
     }
+  }
+
+  /// lz4 1.9.4 keeps of a broken frame how many bytes it promised, and refuses every frame after it that promises none.
+  @Test func `a whole frame is read after a broken one`() {
+    let broken: [UInt8] = [
+      0x04, 0x22, 0x4D, 0x18, 0x58, 0x50, 0x82, 0x20, 0, 0, 0, 0x4F, 0, 0, 0xBA, 0, 1, 0, 2, 0x5F, 0xB8, 0, 0, 0,
+      0xC5, 0x1A, 0, 2, 0x1F, 0xED, 0x16, 0, 2, 0x0F, 2, 0, 0x21, 0x50, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ]
+    let whole: [UInt8] = [
+      0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82, 0x10, 0, 0, 0, 0x1F, 0, 1, 0, 0x29, 0x1F, 0x34, 0x3D, 0, 0x12, 0x50,
+      0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ]
+    func isRead(_ frame: [UInt8], count: Int) -> Bool {
+      var output = [UInt8](repeating: 0, count: count)
+      return frame.withUnsafeBytes { input in
+        output.withUnsafeMutableBytes { ArrowCompression.lz4.decompress(input, into: $0) }
+      }
+    }
+    #expect(isRead(whole, count: 104))
+    #expect(!isRead(broken, count: 130))
+    #expect(isRead(whole, count: 104))
   }
 }
