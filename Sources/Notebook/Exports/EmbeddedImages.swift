@@ -38,7 +38,8 @@ private func dataAddress(of path: String, in folder: String) -> String? {
   let types = ["png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "webp": "webp", "svg": "svg+xml"]
   guard let type = types[path.split(separator: ".").last?.lowercased() ?? ""], !path.hasPrefix("/"),
     let home = resolvedPath(folder), let resolved = resolvedPath(folder + "/" + path), isPath(resolved, below: home),
-    fileSize(resolved) <= 8 << 20, let bytes = FileManager.default.contents(atPath: resolved)
+    fileSize(resolved) <= 8 << 20,
+    let text = try? withMappedFile(at: resolved, { bytes in Data(bytes).base64EncodedString() })
   else { return nil }
-  return "data:image/\(type);base64,\(bytes.base64EncodedString())"
+  return "data:image/\(type);base64,\(text)"
 }

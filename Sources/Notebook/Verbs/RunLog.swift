@@ -1,10 +1,15 @@
 import Diagnostics
 import Experiments
 import Formats
-import Foundation
 import Query
 import Recommenders
 import Tables
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 
 /// A line of a table of results that grows over sessions: what was measured, of which model, on which data, when.
 struct RunLine {
@@ -59,7 +64,7 @@ extension Session {
     guard try mayWrite(call, path, overwrite: true, at: span) else { return }
     do throws(Diagnostic) {
       var rows = try runs(lines, verb: verb)
-      if FileManager.default.fileExists(atPath: path) {
+      if isFileThere(path) {
         let before = try table(.scan(openTable(path)))
         guard before.schema == rows.schema else {
           throw Diagnostic(
@@ -78,7 +83,9 @@ extension Session {
   }
 
   private func runs(_ lines: [RunLine], verb: String) throws(Diagnostic) -> Table {
-    let now = Value.datetime(Int64(Date().timeIntervalSince1970 * 1e6), .microseconds)
+    var clock = timespec()
+    clock_gettime(CLOCK_REALTIME, &clock)
+    let now = Value.datetime(Int64(clock.tv_sec) * 1_000_000 + Int64(clock.tv_nsec) / 1000, .microseconds)
     let models = lines.map { line -> Recommender? in
       if case .model(let model)? = value(named: line.model) { model } else { nil }
     }
