@@ -46,7 +46,7 @@ extension NotebookVerb {
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | metrics top=[1, 2, 4] | plot cutoffs",
           "recall against the cutoff"),
         Example(
-          "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | metrics | plot intervals y=precision@10",
+          "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease | metrics | plot intervals y=`precision@10`",
           "a metric with intervals"),
       ]), PlotOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
