@@ -156,6 +156,6 @@ import Testing
     #expect(rows.contains("\([Value.integer(1), .integer(2024), .text("a/b")])"))
     #expect(rows.contains("\([Value.integer(3), .integer(2024), .null])"))
     let error = #expect(throws: Diagnostic.self) { try saveFolder(table, to: scratch.file("parts"), by: ["n"]) }
-    #expect(error?.message.hasSuffix("is there already") == true)
+    #expect(error?.message.hasSuffix("exists already") == true)
   }
 }

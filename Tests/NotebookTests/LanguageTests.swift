@@ -27,9 +27,10 @@ import Testing
     }
   }
 
-  /// The short sessions: one a family of verbs and of models.
+  /// The short sessions: one for each family of verbs and of models, and forty everyday questions.
   private static let families = [
-    "evaluation", "files", "models-factors", "models-linear", "models-neighbours", "models-popularity", "plots",
+    "evaluation", "everyday", "files", "models-factors", "models-linear", "models-neighbours", "models-popularity",
+    "plots",
     "verbs-columns", "verbs-groups", "verbs-joins", "verbs-rows", "verbs-shapes",
   ]
 

@@ -210,14 +210,14 @@ import Testing
     arguments: [
       ("parse_date(s, \"%d.%m\")", "does not say year, month and day"),
       ("parse_datetime(s, \"%F %I:%M\")", "which half of the day"),
-      ("parse_date(s, \"%q\")", "is no directive"), ("parse_date(s, \"%\")", "is no directive"),
+      ("parse_date(s, \"%q\")", "is not a directive"), ("parse_date(s, \"%\")", "is not a directive"),
       ("parse_date(s, 1)", "a text or a list of texts"), ("parse_date(s, [1])", "a text or a list of texts"),
       ("parse_date(s, \"%F\")", "is no date of the form `%F` in row 0"), ("format(day, \"%H\")", "no time of day"),
-      ("format(moment, \"%z\")", "no zone"), ("cut(n, [2, 1])", "have to ascend"), ("cut(n, [])", "a list of numbers"),
+      ("format(moment, \"%z\")", "no zone"), ("cut(n, [2, 1])", "must ascend"), ("cut(n, [])", "a list of numbers"),
       ("cut(n, 1)", "takes a list"), ("cut(n, [1, null])", "a list of numbers"),
       ("pad_left(s, 9223372036854775807)", "1,000,000"), ("pad_left(s, 3, \"ab\")", "one character"),
       ("replace_regex(s, \"a\", \"$1\")", "no group 1"), ("extract_all(s, \"a\", 1)", "no group 1"),
-      ("add_months(day, 9223372036854775807)", "does not fit"), ("ntile(0)", "one part or more"),
+      ("add_months(day, 9223372036854775807)", "does not fit"), ("ntile(0)", "at least one part"),
       ("join_text(s, \",\")", "a list"),
     ])
   func mistakesSayWhatIsWrong(_ expression: String, _ words: String) {
