@@ -37,6 +37,34 @@ import Testing
     }
   }
 
+  /// Every filter says for itself how many rows it dropped because its condition is null, wherever it runs: as a step of
+  /// its own, within a scan, before a sort, or in both parts of a concatenation.
+  @Test(arguments: [
+    ("rename q = x | filter a < 0 | filter s >= \"\"", [2, 1]),
+    ("filter a < 0 | filter s >= \"\"", [2, 1]),
+    ("filter a < 0 | sort s | filter s >= \"\"", [2, 1]),
+    ("filter s >= \"\" | with y = x + 1 | filter a < 0 | filter y > 2", [3, 1]),
+    ("filter a < 0 and s >= \"\"", [3]),
+    ("concat t | filter a < 0 | filter s >= \"\"", [4, 2]),
+    ("concat (t | filter a > -2) | filter a < 0", [2, 2]),
+    ("concat (t | with x = x + 1) | filter a < 0 | filter x > 0", [4]),
+  ])
+  func everyFilterCountsItsOwnNulls(_ code: String, _ dropped: [Int]) throws {
+    let session = Session([
+      "t": Table([
+        ("a", Column([-1, nil, -3, nil, -5, 6])), ("s", Column(["a", "b", nil, nil, "e", nil])),
+        ("x", Column([1, 2, 3, 4, 5, 6])),
+      ])
+    ])
+    let plan = try session.plan("t | " + code)
+    for rules in [[], OptimizerRule.all] + OptimizerRule.all.map({ [$0] }) {
+      let notes = try execute(plan, rules: rules).report.notes
+      #expect(
+        notes == dropped.map { "filter dropped \($0) \($0 == 1 ? "row" : "rows") whose condition is null" },
+        "\(code) with \(rules.map(\.name))")
+    }
+  }
+
   /// Whatever rules run, random pipelines give the same rows, notes and errors.
   @Test func randomPipelinesAreTheSameWithoutRules() throws {
     for seed in 0..<400 {

@@ -11,12 +11,17 @@ extension Executor {
     else { return nil }
     let start = ContinuousClock.now
     let rowCount = scan.source.rowCount
+    let notesBefore = report.notes
+    var said: [String] = []
     var parts: [Table] = []
     for index in 0..<input.columnCount {
+      // What a condition dropped is said once, not for every column.
+      report.notes = []
+      defer { said += report.notes.lacking(in: said) }
       let (one, field) = input.column(index)
       if one.passedScan.map({ $0.source.rowsThatFit($0.allColumns) / 4 >= rowCount }) ?? true || field.type.isNested {
         let result = try operation.run(run(one))
-        for text in result.notes where !report.notes.contains(text) { note(text) }
+        for text in result.notes { note(text) }
         parts.append(result.table)
         continue
       }
@@ -25,8 +30,7 @@ extension Executor {
       let counts = try run(.aggregate(one, keys: [key], aggregates: [count]))
       parts.append(try operation.rows(of: field.name, values: counts.columns[0], counts: counts.columns[1]))
     }
-    // What a condition dropped is said once, not for every column.
-    report.notes = report.notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    report.notes = notesBefore + said
     let table = try concat(parts)
     noteStage(step.summary + ", one column after another", rows: table.rowCount, since: start)
     return table
@@ -49,6 +53,18 @@ extension PhysicalOperator {
       }
       return (.project(input, [column]), Field(column.name, column.expression.type))
     default: return (self, Field("", .null))
+    }
+  }
+}
+
+extension [String] {
+  /// The texts that stand here more often than among others, in their order.
+  fileprivate func lacking(in others: [String]) -> [String] {
+    var rest = others
+    return filter { text in
+      guard let known = rest.firstIndex(of: text) else { return true }
+      rest.remove(at: known)
+      return false
     }
   }
 }

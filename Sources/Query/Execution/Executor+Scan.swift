@@ -56,7 +56,7 @@ extension Executor {
     let source = scan.source
     noteRead(scan.readOfAll)
     let kept = try scan.kept(columns: source.columns(scan.conditionColumns), rowCount: source.rowCount, firstRow: 0)
-    noteNullConditions(kept.nullCount)
+    noteNullConditions(kept.nullCounts)
     try scan.requireMemory(for: Set(scan.columns))
     let columns = try source.columns(scan.columns)
     return try Tables.filter(Table(scan.schema, columns, rowCount: source.rowCount), kept.rows)
@@ -68,9 +68,14 @@ extension Executor {
       try scan.filtered(ranges[index])
     }
     noteRead(scan.read(ranges, pieces.reduce(into: PageCount()) { $0.add($1.pages) }))
-    noteNullConditions(pieces.reduce(scan.nullsSkipped) { $0 + $1.nullCount })
+    noteNullConditions(pieces.reduce(into: scan.nullsSkipped) { add($1.nullCounts, to: &$0) })
     return try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
   }
+}
+
+/// Adds counts place by place.
+func add(_ counts: [Int], to sums: inout [Int]) {
+  for (place, count) in counts.enumerated() { sums[place] += count }
 }
 
 /// A run of rows inside a partition.
@@ -84,7 +89,8 @@ struct RowRange {
 struct FilteredRange {
   var columns: [Column] = []
   var rowCount = 0
-  var nullCount: Int
+  /// Of how many rows each condition could not tell.
+  var nullCounts: [Int]
   var pages: PageCount
 }
 
@@ -114,18 +120,20 @@ extension Scan {
     return source.partitions.allSatisfy { $0.nullsIfSkipped(conditions) == nil } && source.isWorthKeeping(allColumns)
   }
 
-  /// The rows that satisfy the conditions one after the other, and of how many rows one of them could not tell.
+  /// The rows that satisfy the conditions one after the other, and of how many rows each of them could not tell.
   func kept(
     columns: [Column], rowCount: Int, firstRow: Int
-  ) throws(Diagnostic) -> (rows: Bitmap, nullCount: Int) {
+  ) throws(Diagnostic) -> (rows: Bitmap, nullCounts: [Int]) {
     let positions = Dictionary(uniqueKeysWithValues: conditionColumns.enumerated().map { ($1, $0) })
     let evaluator = TableEvaluator(columns: columns, rowCount: rowCount, firstRow: firstRow)
-    var result: (rows: Bitmap, nullCount: Int)?
+    var rows: Bitmap?
+    var nullCounts: [Int] = []
     for condition in conditions {
-      let own = try evaluator.kept(condition.mappingColumns(positions), among: result?.rows)
-      result = (own.rows, (result?.nullCount ?? 0) + own.nullCount)
+      let own = try evaluator.kept(condition.mappingColumns(positions), among: rows)
+      rows = own.rows
+      nullCounts.append(own.nullCount)
     }
-    return result ?? (Bitmap(repeating: true, count: rowCount), 0)
+    return (rows ?? Bitmap(repeating: true, count: rowCount), nullCounts)
   }
 
   /// The runs of rows in which some may match, as far as statistics of partitions and pages tell.
@@ -168,8 +176,12 @@ extension Scan {
     return parts
   }
 
-  /// Of how many rows in the partitions that are not read the conditions could not tell.
-  var nullsSkipped: Int { source.partitions.reduce(0) { $0 + ($1.nullsIfSkipped(conditions) ?? 0) } }
+  /// Of how many rows in the partitions that are not read each condition could not tell: only the first, since no
+  /// partition is passed over where a later one may be null.
+  var nullsSkipped: [Int] {
+    let skipped = source.partitions.reduce(0) { $0 + ($1.nullsIfSkipped(conditions) ?? 0) }
+    return conditions.indices.map { $0 == 0 ? skipped : 0 }
+  }
 
   /// The parts of partitions that make up a run of the source's rows.
   func ranges(of rows: Range<Int>) -> [RowRange] {
@@ -190,7 +202,7 @@ extension Scan {
     var pages = PageCount()
     pages.add(looked, of: range, in: source, kept: nil)
     let rowCount = kept.rows.setCount
-    guard rowCount > 0 else { return FilteredRange(nullCount: kept.nullCount, pages: pages) }
+    guard rowCount > 0 else { return FilteredRange(nullCounts: kept.nullCounts, pages: pages) }
     let others = columns.filter { !looked.contains($0) }
     pages.add(others, of: range, in: source, kept: kept.rows)
     var rest = try source.columns(
@@ -204,7 +216,7 @@ extension Scan {
         result.append(rest.removeFirst())
       }
     }
-    return FilteredRange(columns: result, rowCount: rowCount, nullCount: kept.nullCount, pages: pages)
+    return FilteredRange(columns: result, rowCount: rowCount, nullCounts: kept.nullCounts, pages: pages)
   }
 
   /// Pieces of the scan's columns end to end; a piece without columns has no rows. Each column's pieces go as soon as

@@ -57,12 +57,14 @@ struct Executor {
     _ table: Table, _ condition: BoundExpression, _ columns: [Int]
   ) throws(Diagnostic) -> Table {
     let kept = try TableEvaluator(table).kept(condition)
-    noteNullConditions(kept.nullCount)
+    noteNullConditions([kept.nullCount])
     return try Tables.filter(table.selecting(columns), kept.rows)
   }
 
-  mutating func noteNullConditions(_ count: Int) {
-    if count > 0 {
+  /// Says of each filter how many rows it dropped because it could not tell: one after the other, whether a scan tries
+  /// their conditions or steps of their own do.
+  mutating func noteNullConditions(_ counts: [Int]) {
+    for count in counts where count > 0 {
       note("filter dropped \(grouped(count)) \(count == 1 ? "row whose condition is" : "rows whose condition is") null")
     }
   }

@@ -11,8 +11,8 @@ struct StreamedRows {
   let rowsAtOnce: Int
   private let ranges: [RowRange]
   private let batches: [Range<Int>]
-  /// Of how many rows conditions could not tell, in the runs that were read.
-  private var nullCount = 0
+  /// Of how many rows each condition could not tell, in the runs that were read and those that were passed over.
+  private var nullCounts: [Int]
   private var pages = PageCount()
   private var isRead = false
 
@@ -23,6 +23,7 @@ struct StreamedRows {
     self.input = input
     rowsAtOnce = scan.source.rowsThatFit(scan.allColumns) / 4
     let most = min(1 << 22, max(1 << 15, rowsAtOnce / 2))
+    nullCounts = scan.nullsSkipped
     ranges = scan.matchingRanges.flatMap { $0.cut(most) }
     batches = StreamedRows.batches(of: ranges, rows: most)
   }
@@ -40,7 +41,7 @@ struct StreamedRows {
       }
       // What was read again is no news.
       for piece in pieces where !isRead {
-        nullCount += piece.nullCount
+        add(piece.nullCounts, to: &nullCounts)
         pages.add(piece.pages)
       }
       let joined = try scan.joined(pieces.map(\.columns), rowCount: pieces.reduce(0) { $0 + $1.rowCount })
@@ -53,7 +54,7 @@ struct StreamedRows {
   func report(to executor: inout Executor) {
     for text in scan.source.notes where !executor.report.notes.contains(text) { executor.note(text) }
     executor.noteRead(scan.read(ranges, pages))
-    executor.noteNullConditions(nullCount + scan.nullsSkipped)
+    executor.noteNullConditions(nullCounts)
   }
 
   /// Neighbouring ranges with so many rows together: work for all cores, and little memory.

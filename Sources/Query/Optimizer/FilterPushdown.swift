@@ -17,7 +17,12 @@ extension Plan {
     case .project(let input, let columns): return pushed(condition, below: columns, of: input)
     case .sort(let input, let keys) where !keys.contains(where: \.expression.looksBeyondItsRow):
       return .sort(input.filtered(by: condition), keys)
-    case .concatenate(let inputs): return .concatenate(inputs.map { $0.filtered(by: condition) })
+    case .concatenate(let inputs):
+      // One note counts the nulls of all inputs, and inputs that are the same are read once.
+      guard inputs.contains(where: { $0.mayBeNull(condition) }) else {
+        return .concatenate(inputs.map { $0.filtered(by: condition) })
+      }
+      return .filter(.concatenate(inputs.map { $0.filtered(by: condition.holdingOrNull) }), condition)
     case .distinct(let input, let columns, let keep):
       // A key that repeats goes away: it must not fail before.
       if keep == .none, condition.mayFail { break }
