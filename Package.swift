@@ -63,6 +63,7 @@ let package = Package(
       ]),
     .target(name: "CHashing", cSettings: cSettings),
     .target(name: "CMappings", cSettings: cSettings),
+    .target(name: "CTransfer", cSettings: cSettings),
     .target(name: "CPatterns", cSettings: cSettings, linkerSettings: [.linkedLibrary("pcre2-8")]),
 
     // Values, spans, rows: nothing of ours below them.
@@ -75,7 +76,8 @@ let package = Package(
     room("Tables", ["Diagnostics", "Parallelism"]),
     room("LinearAlgebra", ["CNumerics", "Diagnostics", "Parallelism"]),
     room("Arrow", ["Tables", "Diagnostics", "Parallelism", "CCompression"]),
-    room("Formats", ["Arrow", "Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
+    room("Transfer", ["Diagnostics", "Parallelism", "CTransfer"]),
+    room("Formats", ["Arrow", "Transfer", "Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
     room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "ElementaryFunctions", "CPatterns"]),
     room(
       "Recommenders",
@@ -144,8 +146,11 @@ let package = Package(
     tests("ElementaryFunctions", ["ElementaryFunctions"], files: ["Fixtures"]),
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
+    tests("Transfer", ["Transfer", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
-    tests("Formats", ["Arrow", "Formats", "Generators", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
+    tests(
+      "Formats", ["Arrow", "Formats", "Transfer", "Generators", "Tables", "Diagnostics", "Parallelism"],
+      files: ["Fixtures"]),
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"], files: ["recorded-pipelines.jsonl"]),
     tests(
       "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Generators", "Diagnostics", "Parallelism"],

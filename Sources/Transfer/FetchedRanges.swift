@@ -1,0 +1,83 @@
+/// The parts of a file that are here already, and which requests bring others.
+struct FetchedRanges {
+  /// Ascending, with gaps between them.
+  private(set) var ranges: [Range<Int>] = []
+  /// How many bytes that nobody asked for may still come with others, so that there are fewer requests.
+  private var waste = 1 << 19
+
+  /// Gaps up to this size cost less than another request.
+  private static let widestGap = 1 << 17
+  /// Larger ranges are cut: several connections carry more than one.
+  private static let largestRequest = 1 << 23
+
+  func contains(_ range: Range<Int>) -> Bool {
+    range.isEmpty || ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
+  }
+
+  /// What is missing of some ranges, merged over small gaps and cut where it is large; ascending.
+  mutating func requests(for wanted: [Range<Int>]) -> [Range<Int>] {
+    var missing: [Range<Int>] = []
+    for range in FetchedRanges.united(wanted) { missing += rest(of: range) }
+    return merged(missing).flatMap(FetchedRanges.cut)
+  }
+
+  mutating func insert(_ range: Range<Int>) {
+    if !range.isEmpty { ranges = FetchedRanges.united(ranges + [range]) }
+  }
+
+  /// The same bytes as ranges that neither touch nor overlap.
+  private static func united(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
+      if let last = result.last, range.lowerBound <= last.upperBound {
+        result[result.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        result.append(range)
+      }
+    }
+    return result
+  }
+
+  /// The parts of a range that are not here.
+  private func rest(of range: Range<Int>) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = range.lowerBound
+    for known in ranges where known.upperBound > start && known.lowerBound < range.upperBound {
+      if known.lowerBound > start { result.append(start..<known.lowerBound) }
+      start = max(start, known.upperBound)
+    }
+    if start < range.upperBound { result.append(start..<range.upperBound) }
+    return result
+  }
+
+  /// Closes the narrowest gaps first, as long as there is something to waste.
+  private mutating func merged(_ missing: [Range<Int>]) -> [Range<Int>] {
+    let gaps = missing.indices.dropFirst()
+      .map { (index: $0, size: missing[$0].lowerBound - missing[$0 - 1].upperBound) }
+      .sorted { ($0.size, $0.index) < ($1.size, $1.index) }
+    var closed: Set<Int> = []
+    for gap in gaps where gap.size <= min(FetchedRanges.widestGap, waste) {
+      waste -= gap.size
+      closed.insert(gap.index)
+    }
+    var result: [Range<Int>] = []
+    for (index, range) in missing.enumerated() {
+      if closed.contains(index), let last = result.popLast() {
+        result.append(last.lowerBound..<range.upperBound)
+      } else {
+        result.append(range)
+      }
+    }
+    return result
+  }
+
+  /// Equal parts of a range that is too large for one request.
+  private static func cut(_ range: Range<Int>) -> [Range<Int>] {
+    let count = max(1, range.count / largestRequest)
+    let size = range.count / count
+    return (0..<count).map { part in
+      let start = range.lowerBound + part * size
+      return start..<(part == count - 1 ? range.upperBound : start + size)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import CTransfer
+import Diagnostics
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One request on its way, the owner of curl's handle for it.
+final class TransferAttempt {
+  let job: any TransferJob
+  let handle: UnsafeMutableRawPointer
+  /// How many attempts in a row brought nothing, this one included.
+  let number: Int
+  /// What the job had received before.
+  let countBefore: Int
+  private let request: WebRequest
+  private let errorText: UnsafeMutablePointer<CChar>
+  private var list: UnsafeMutableRawPointer?
+
+  private(set) var head = ResponseHead()
+  private(set) var refusal: [UInt8] = []
+  /// What the job threw while it received.
+  private(set) var failure: Diagnostic?
+  private var isBegun = false
+
+  private static let longestRefusal = 1 << 16
+
+  init(_ job: any TransferJob, number: Int, _ policy: TransferPolicy) throws(Diagnostic) {
+    request = try job.nextRequest()
+    guard let handle = transfer_easy_new() else { throw .fault("a transfer could not be prepared") }
+    (self.job, self.handle, self.number, countBefore) = (job, handle, number, job.receivedCount)
+    errorText = .allocate(capacity: Curl.errorSize)
+    errorText.initialize(repeating: 0, count: Curl.errorSize)
+    setRequest()
+    setSafety(policy)
+    setReceivers()
+  }
+
+  deinit {
+    transfer_easy_free(handle)
+    transfer_list_free(list)
+    errorText.deallocate()
+  }
+
+  var host: String { request.address.host }
+  var isSuccess: Bool { (200..<300).contains(head.status) }
+  /// curl's own words for what went wrong.
+  var reason: String { String(cString: errorText) }
+
+  /// Tells the job that an answer begins, once.
+  func begin() throws(Diagnostic) {
+    guard !isBegun else { return }
+    isBegun = true
+    try job.begin(head)
+  }
+
+  private func setRequest() {
+    // curl copies texts, and not bodies.
+    request.address.text.withCString { _ = transfer_set_pointer(handle, Curl.Option.url, $0) }
+    request.method.withCString { _ = transfer_set_pointer(handle, Curl.Option.method, $0) }
+    if request.method == "HEAD" { _ = transfer_set_number(handle, Curl.Option.noBody, 1) }
+    // Bytes are wanted as they lie there, and at once: without being unpacked on the way, without asking before.
+    var headers = [("Accept-Encoding", "identity"), ("Expect", "")]
+    if let body = request.body {
+      _ = transfer_set_size(handle, Curl.Option.bodySize, Int64(body.bytes.count))
+      // Without an address curl would read the body from elsewhere.
+      _ = transfer_set_pointer(handle, Curl.Option.body, body.bytes.baseAddress ?? UnsafeRawPointer(errorText))
+      if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+        headers.append(("Content-Type", ""))
+      }
+    }
+    for (name, value) in headers + request.headers {
+      let line = value.isEmpty ? name + ":" : name + ": " + value
+      list = line.withCString { transfer_list_append(list, $0) } ?? list
+    }
+    _ = transfer_set_pointer(handle, Curl.Option.headers, list)
+    "lectern".withCString { _ = transfer_set_pointer(handle, Curl.Option.userAgent, $0) }
+    _ = transfer_set_number(handle, Curl.Option.followsRedirects, request.followsRedirects ? 1 : 0)
+    _ = transfer_set_number(handle, Curl.Option.mostRedirects, 10)
+    _ = transfer_set_number(handle, Curl.Option.keepsPath, request.keepsPath ? 1 : 0)
+  }
+
+  /// Nothing but the web, certificates checked always, nothing that lasts for ever.
+  private func setSafety(_ policy: TransferPolicy) {
+    let protocols = Curl.http | Curl.https
+    _ = transfer_set_number(handle, Curl.Option.protocols, protocols)
+    // What was asked for under a key is not followed to where everybody reads along.
+    let redirected = request.address.isEncrypted ? Curl.https : protocols
+    _ = transfer_set_number(handle, Curl.Option.redirectProtocols, redirected)
+    _ = transfer_set_number(handle, Curl.Option.noSignal, 1)
+    _ = transfer_set_number(handle, Curl.Option.version, Curl.version1)
+    _ = transfer_set_number(handle, Curl.Option.connectTimeout, policy.connectSeconds * 1000)
+    _ = transfer_set_number(handle, Curl.Option.slowBytes, 1)
+    _ = transfer_set_number(handle, Curl.Option.slowSeconds, policy.stallSeconds)
+    _ = transfer_set_number(handle, Curl.Option.keepAlive, 1)
+    _ = transfer_set_number(handle, Curl.Option.verifiesPeer, 1)
+    _ = transfer_set_number(handle, Curl.Option.verifiesHost, 2)
+    // As curl and OpenSSL call them; proxies libcurl takes from its own variables.
+    for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
+      guard let file = getenv(name), file.pointee != 0 else { continue }
+      _ = transfer_set_pointer(handle, Curl.Option.certificateFile, file)
+      break
+    }
+    if let folder = getenv("SSL_CERT_DIR"), folder.pointee != 0 {
+      _ = transfer_set_pointer(handle, Curl.Option.certificateFolder, folder)
+    }
+  }
+
+  private func setReceivers() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    _ = transfer_set_pointer(handle, Curl.Option.errorBuffer, errorText)
+    _ = transfer_set_pointer(handle, Curl.Option.headerData, context)
+    _ = transfer_set_receiver(handle, Curl.Option.headerFunction) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+      Unmanaged<TransferAttempt>.fromOpaque(context).takeUnretainedValue().head.read(
+        String(decoding: line, as: UTF8.self))
+      return size * count
+    }
+    _ = transfer_set_pointer(handle, Curl.Option.writeData, context)
+    _ = transfer_set_receiver(handle, Curl.Option.writeFunction) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      let attempt = Unmanaged<TransferAttempt>.fromOpaque(context).takeUnretainedValue()
+      return attempt.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+    }
+  }
+
+  /// False ends the transfer.
+  private func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard isSuccess else {
+      refusal += bytes.prefix(TransferAttempt.longestRefusal - refusal.count)
+      return true
+    }
+    do throws(Diagnostic) {
+      try begin()
+      try job.receive(bytes)
+      return true
+    } catch {
+      failure = error
+      return false
+    }
+  }
+}

@@ -1,0 +1,111 @@
+/// What is asked of a server.
+package struct WebRequest: Sendable {
+  package var method = "GET"
+  package var address: WebAddress
+  package var headers: [(name: String, value: String)] = []
+  package var body: RequestBody?
+  /// Whether it follows where the server sends it: not what is signed for one host.
+  package var followsRedirects = true
+  /// Whether `/../` in its path stays as it is.
+  package var keepsPath = false
+
+  package init(_ address: WebAddress) { self.address = address }
+}
+
+/// Bytes to send, which stay where they are until they were sent, and sent again where that failed.
+package final class RequestBody: @unchecked Sendable {
+  package let bytes: UnsafeRawBufferPointer
+  private let owned: UnsafeMutableRawBufferPointer?
+  private let owner: AnyObject?
+
+  /// A copy of `content`.
+  package init(_ content: [UInt8]) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, content.count), alignment: 16)
+    copy.copyBytes(from: content)
+    bytes = UnsafeRawBufferPointer(rebasing: copy[..<content.count])
+    (owned, owner) = (copy, nil)
+  }
+
+  /// Bytes that live as long as `owner`.
+  package init(_ bytes: UnsafeRawBufferPointer, of owner: AnyObject) {
+    self.bytes = bytes
+    (owned, self.owner) = (nil, owner)
+  }
+
+  deinit { owned?.deallocate() }
+}
+
+/// The status and the headers of an answer, names in lower case.
+package struct ResponseHead: Sendable {
+  package var status = 0
+  package var reason = ""
+  package var headers: [String: String] = [:]
+
+  package init() {}
+
+  package subscript(_ name: String) -> String? { headers[name] }
+
+  /// Takes a line as the server sent it; a status line begins a head anew.
+  mutating func read(_ line: String) {
+    let line = line.trimmingSuffix { $0 == "\r\n" || $0 == "\n" || $0 == "\r" || $0 == " " }
+    if line.hasPrefix("HTTP/") {
+      let parts = line.split(separator: " ", maxSplits: 2)
+      self = ResponseHead()
+      status = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+      reason = parts.count > 2 ? String(parts[2]) : ""
+    } else if let colon = line.firstIndex(of: ":"), headers.count < 200 {
+      let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+      headers[line[..<colon].lowercased()] = String(value)
+    }
+  }
+
+  /// `bytes 0-99/1234`: what was sent, and the size of the whole where it is known.
+  package var contentRange: (range: Range<Int>, size: Int?)? {
+    guard let text = self["content-range"], text.hasPrefix("bytes ") else { return nil }
+    let parts = text.dropFirst(6).split(separator: "/")
+    let ends = parts.first?.split(separator: "-", omittingEmptySubsequences: false) ?? []
+    guard parts.count == 2, ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]), first >= 0,
+      last >= first, last < .max
+    else { return nil }
+    let size = Int(parts[1])
+    if let size, last >= size { return nil }
+    return (first..<last + 1, size)
+  }
+
+  package var contentLength: Int? { self["content-length"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } }
+
+  /// How many seconds the server asks to wait.
+  var retryAfter: Int? { self["retry-after"].flatMap { Int($0) } }
+}
+
+/// What tells one content of an address from a later one.
+package struct ContentVersion: Sendable, Hashable {
+  private let tag: String?
+  private let modified: String?
+
+  package init(_ head: ResponseHead) {
+    tag = head["etag"]
+    modified = head["last-modified"]
+  }
+
+  /// The header by which a server refuses to send bytes of another content. A weak tag (`W/`) does not tell bytes.
+  package var condition: (name: String, value: String)? {
+    if let tag, !tag.hasPrefix("W/") { return ("If-Match", tag) }
+    return modified.map { ("If-Unmodified-Since", $0) }
+  }
+
+  /// Whether a head says that its content is another one.
+  package func differs(from head: ResponseHead) -> Bool {
+    if let tag, let other = head["etag"] { return tag != other }
+    if let modified, let other = head["last-modified"] { return modified != other }
+    return false
+  }
+}
+
+extension StringProtocol {
+  func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> SubSequence {
+    var end = endIndex
+    while end > startIndex, isTrimmed(self[index(before: end)]) { end = index(before: end) }
+    return self[..<end]
+  }
+}
