@@ -1,0 +1,96 @@
+package import Diagnostics
+import Parallelism
+
+extension S3Client {
+  /// The keys in a bucket that begin with some text, in byte order.
+  package func keys(in bucket: String, beginningWith prefix: String) throws(Diagnostic) -> [String] {
+    var keys: [String] = []
+    var next: String?
+    let place = S3Place(bucket: bucket, key: "")
+    repeat {
+      try Cancellation.current.check()
+      var query = [("list-type", "2"), ("prefix", prefix), ("encoding-type", "url")]
+      if let next { query.append(("continuation-token", next)) }
+      let text = String(decoding: try message("GET", place, query: query).body, as: UTF8.self)
+      // Not every server knows how to write keys so that XML holds them.
+      let isEncoded = XMLText.first("EncodingType", in: text) == "url"
+      for object in XMLText.all("Contents", in: text) {
+        guard let key = XMLText.first("Key", in: object) else { continue }
+        keys.append(isEncoded ? percentDecoded(key) : key)
+      }
+      guard keys.count <= S3Client.mostKeys else { throw .tooManyKeys(place.text + prefix) }
+      let hasMore = XMLText.first("IsTruncated", in: text) == "true"
+      let token = hasMore ? XMLText.first("NextContinuationToken", in: text) : nil
+      if let token, token == next { break }
+      next = token
+    } while next != nil
+    return keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  private static let mostKeys = 1 << 18
+}
+
+/// What stands between the tags of a short answer in XML.
+enum XMLText {
+  static func first(_ tag: String, in text: String) -> String? { all(tag, in: text, limit: 1).first.map(decoded) }
+
+  /// The contents of all elements of a name, not decoded.
+  static func all(_ tag: String, in text: String, limit: Int = .max) -> [String] {
+    let bytes = Array(text.utf8)
+    let (open, close) = (Array("<\(tag)>".utf8), Array("</\(tag)>".utf8))
+    var found: [String] = []
+    var position = 0
+    while found.count < limit, let start = place(of: open, in: bytes, from: position),
+      let end = place(of: close, in: bytes, from: start + open.count)
+    {
+      found.append(String(decoding: bytes[start + open.count..<end], as: UTF8.self))
+      position = end + close.count
+    }
+    return found
+  }
+
+  private static func place(of pattern: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    var position = start
+    while position + pattern.count <= bytes.count {
+      if bytes[position] == pattern[0], bytes[position..<position + pattern.count].elementsEqual(pattern) {
+        return position
+      }
+      position += 1
+    }
+    return nil
+  }
+
+  private static func decoded(_ text: String) -> String {
+    guard text.contains("&") else { return text }
+    var result = text
+    for (name, character) in [("lt", "<"), ("gt", ">"), ("quot", "\""), ("#34", "\""), ("apos", "'"), ("amp", "&")] {
+      result = result.replacing("&\(name);", with: character)
+    }
+    return result
+  }
+}
+
+/// Text with `%XX` and `+` as the bytes they stand for.
+func percentDecoded(_ text: String) -> String {
+  let bytes = Array(text.utf8)
+  var result: [UInt8] = []
+  var position = 0
+  while position < bytes.count {
+    if bytes[position] == 0x25, position + 2 < bytes.count,
+      let byte = UInt8(String(decoding: bytes[position + 1...position + 2], as: UTF8.self), radix: 16)
+    {
+      result.append(byte)
+      position += 3
+    } else {
+      result.append(bytes[position] == 0x2B ? 0x20 : bytes[position])
+      position += 1
+    }
+  }
+  return String(decoding: result, as: UTF8.self)
+}
+
+extension Diagnostic {
+  fileprivate static func tooManyKeys(_ name: String) -> Diagnostic {
+    Diagnostic("`\(name)` stands for over 262_144 objects", hint: "`load` a folder below", place: name)
+  }
+}
