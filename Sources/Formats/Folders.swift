@@ -24,6 +24,8 @@ struct PartFiles {
   /// Files that are named one by one.
   init(files paths: [String]) { files = paths.map { ($0, []) } }
 
+  init(named files: [(path: String, keys: [Key])]) { self.files = files }
+
   /// Adds what another path means; files of one table are in the same order as their paths.
   mutating func append(_ other: PartFiles) {
     files += other.files
@@ -155,7 +157,7 @@ struct PartFiles {
   }
 
   /// `day=2024-07-01`, as Hive and Spark name the folders of a partitioned table.
-  private static func key(_ name: String) -> Key? {
+  static func key(_ name: String) -> Key? {
     guard let equals = name.firstIndex(of: "="), equals != name.startIndex else { return nil }
     return (String(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
   }

@@ -2,6 +2,7 @@ import CMappings
 import Diagnostics
 import Parallelism
 import Synchronization
+import Transfer
 
 #if canImport(Glibc)
 import Glibc
@@ -11,6 +12,8 @@ import Musl
 
 /// A file mapped into memory, or bytes that came from elsewhere, to read from any thread.
 ///
+/// A file behind an address has holes: who reads it says with `require` what it needs.
+///
 /// A file may change while it is read. Of one that is cut short, zeros are read instead of what it has lost; whoever
 /// reads does so within `whileUnchanged`, which refuses what came of it.
 final class InputFile: @unchecked Sendable {
@@ -18,6 +21,8 @@ final class InputFile: @unchecked Sendable {
   let path: String
   let bytes: UnsafeRawBufferPointer
   private let storage: Storage
+  /// What whoever opened it found worth saying; written before anybody reads.
+  var notes: [String] = []
   /// Turns the loss of mapped bytes into zeros.
   private let guardian: OpaquePointer?
 
@@ -27,6 +32,8 @@ final class InputFile: @unchecked Sendable {
     case owned
     /// A mapping of a file that nobody else sees.
     case spooled
+    /// What has been fetched of a file elsewhere.
+    case remote(RemoteFile)
   }
 
   /// What tells that a file is still the one that was opened.
@@ -87,6 +94,21 @@ final class InputFile: @unchecked Sendable {
     }
   }
 
+  convenience init(remote file: RemoteFile) { self.init(path: file.name, file.bytes, .remote(file)) }
+
+  /// Whether bytes have to be fetched before they are read.
+  var isRemote: Bool { if case .remote = storage { true } else { false } }
+
+  /// Sees to it that bytes are here; all are, of a file of this machine. Ranges may reach beyond the file.
+  func require(_ ranges: [Range<Int>]) throws(Diagnostic) {
+    if case .remote(let file) = storage { try file.fetch(ranges) }
+  }
+
+  /// Whether bytes are here already.
+  func has(_ range: Range<Int>) -> Bool {
+    if case .remote(let file) = storage { file.has(range) } else { true }
+  }
+
   deinit {
     if let guardian { mapping_guard_end(guardian) }
     switch storage {
@@ -97,6 +119,7 @@ final class InputFile: @unchecked Sendable {
         if counts[identity] == 0 { counts[identity] = nil }
       }
     case .owned: free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+    case .remote: break
     case .spooled: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
   }

@@ -9,7 +9,8 @@ import Musl
 
 /// Opens a file, a folder of part files, a pattern or standard input (`-`) as one table.
 ///
-/// What a file is, its content says, not its extension. A Parquet file costs its footer; text is read whole.
+/// What a file is, its content says, not its extension. A Parquet file costs its footer; text is read whole. A path may be
+/// an address, `https://…` or `s3://…`.
 ///
 /// - Throws: where nothing is found (with names that are near), where a file is broken or of no known format.
 public func openTable(
@@ -34,6 +35,10 @@ public func openTables(
   var parts = PartFiles(files: [])
   for path in paths {
     guard !path.isEmpty else { throw .emptyPath }
+    if isAddress(path) {
+      parts.append(try PartFiles(address: path, options))
+      continue
+    }
     switch pathKind(path) {
     case .file, .other: parts.append(PartFiles(files: [path]))
     case .folder: parts.append(try PartFiles(folder: path))
@@ -54,6 +59,8 @@ private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnos
   if path == "-" {
     return try openFile(try InputFile.reading(STDIN_FILENO, as: "-", isAnything: options.format != nil), options)
   }
+  if isAddress(path) { return try openParts(PartFiles(address: path, options), name: path, options) }
+  if options.endpoint != nil { throw .endpointOfWeb }
   switch pathKind(path) {
   case .file, .other: return try openFile(path, options)
   case .folder: return try openParts(PartFiles(folder: path), name: path, options)
@@ -64,10 +71,11 @@ private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnos
 }
 
 func openFile(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
-  try openFile(try InputFile.open(path, isAnything: options.format != nil), options)
+  if isAddress(path) { return try openAddress(path, options) }
+  return try openFile(try InputFile.open(path, isAnything: options.format != nil), options)
 }
 
-private func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
+func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
   try file.whileUnchanged { () throws(Diagnostic) in
     let input = try decompressed(file, options)
     if let name = options.format { return try Formats.named(name).open(input, options) }

@@ -39,6 +39,8 @@ public struct LoadOptions: Sendable, Hashable {
   public var table: String?
   /// A workbook's sheet, by its name or its number from 1.
   public var sheet: String?
+  /// The server of `s3://` addresses, if it is not Amazon's.
+  public var endpoint: String?
   /// A column to make of the files' names.
   public var source: String?
   /// Whether columns that some files lack are null there.
@@ -61,6 +63,8 @@ public struct SaveOptions: Sendable, Hashable {
   public var header = true
   /// Whether texts of CSV and TSV that a spreadsheet would take for formulas get an apostrophe before them.
   public var escapesFormulas = false
+  /// The server of `s3://` addresses, if it is not Amazon's.
+  public var endpoint: String?
   /// The time zones of columns, by name: their moments are in UTC.
   public var zones: [String: String] = [:]
   /// Parquet: rows of a row group; nil is the usual number.

@@ -12,7 +12,7 @@ import Musl
 /// Until it is complete nobody sees it, so that not even a process that is killed leaves anything. Where the disk knows
 /// no files without names, it has another name meanwhile. A file that is replaced leaves its permissions and its owner to
 /// the new one, and a link goes on leading where it led. The path `-` is standard output, which gets what is written as it
-/// comes.
+/// comes. What goes to an `s3://` address is written to a temporary file, and sent when it is complete.
 final class OutputFile {
   let path: String
   /// Where the file is put: `path`, or what it leads to.
@@ -25,12 +25,25 @@ final class OutputFile {
   private var hasName: Bool
   /// Whether it is standard output.
   private let isStream: Bool
+  /// Where it is sent; nil for what stays on this machine.
+  private let remote: RemoteTarget?
   /// Bytes written so far.
   private(set) var byteCount = 0
 
   /// - Throws: where the folder cannot be written to, where `path` exists and may not be replaced, or is being read.
-  init(path: String, overwrite: Bool) throws(Diagnostic) {
+  init(path: String, overwrite: Bool, endpoint: String? = nil) throws(Diagnostic) {
     isStream = path == "-"
+    if isAddress(path) {
+      remote = try RemoteTarget(path, endpoint: endpoint, overwrite: overwrite)
+      (self.path, target, temporaryPath) = (path, path, "")
+      (replaced, hasName) = (nil, false)
+      let temporary = try TemporaryFile()
+      descriptor = withExtendedLifetime(temporary) { dup(temporary.descriptor) }
+      guard descriptor >= 0 else { throw .system("write", path, errno) }
+      return
+    }
+    if endpoint != nil { throw .endpointOfWeb }
+    remote = nil
     if isStream {
       (self.path, target, temporaryPath) = (path, path, "")
       (replaced, hasName) = (nil, false)
@@ -132,6 +145,12 @@ final class OutputFile {
   /// Syncs the bytes to the disk and puts the file in its place.
   func commit() throws(Diagnostic) {
     if isStream {
+      close(descriptor)
+      descriptor = -1
+      return
+    }
+    if let remote {
+      try remote.write(descriptor, count: byteCount)
       close(descriptor)
       descriptor = -1
       return

@@ -14,6 +14,10 @@ import Musl
 public func saveFolder(
   _ table: Table, to path: String, by keys: [String], options: SaveOptions = SaveOptions()
 ) throws(Diagnostic) -> SaveReport {
+  guard !isAddress(path) else {
+    throw Diagnostic(
+      "`by=` writes folders of this machine alone", hint: "save one object, or a folder here", place: path)
+  }
   let name = options.format ?? "parquet"
   let format = try Formats.named(name)
   guard format.write != nil else { throw .unknownExtension(path) }

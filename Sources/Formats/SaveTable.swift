@@ -18,7 +18,7 @@ public func saveTable(
   }
   guard let write = format.write else { throw .unknownExtension(path) }
   if path == "-", !format.isText, OutputFile.outputIsTerminal { throw .notForTerminals(format) }
-  let file = try OutputFile(path: path, overwrite: options.overwrite)
+  let file = try OutputFile(path: path, overwrite: options.overwrite, endpoint: options.endpoint)
   let notes = try write(table, file, options)
   try file.commit()
   return SaveReport(

@@ -98,6 +98,28 @@ import Testing
     if isAllowed { #expect(world.read("session/" + path) == "a\n7\n") }
   }
 
+  @Test func aStrangerAsksForEachAddress() throws {
+    let world = try World()
+    // Nobody listens there; what is refused is not even tried.
+    let address = "http://127.0.0.1:1/t.csv"
+    for code in ["load \"\(address)\"", "load \"s3://bucket/t.csv\"", "table a = [1] | save \"s3://bucket/t.csv\""] {
+      var said: [String] = []
+      let session = world.stranger()
+      session.emit = { if case .diagnostic(let diagnostic) = $0 { said.append(diagnostic.message) } }
+      #expect(session.run(code) == .failed)
+      #expect(
+        said.count == 1 && said[0].hasPrefix("this session may not") && said[0].hasSuffix("outside of this machine"))
+    }
+    var questions: [String] = []
+    let session = world.stranger { question in
+      questions.append(question)
+      return false
+    }
+    #expect(session.run("load [\"\(address)\", \"own.csv\"]") == .failed)
+    #expect(session.run("load \"s3://bucket/t.csv\" endpoint=\"http://127.0.0.1:1\"") == .failed)
+    #expect(questions.count == 2 && questions[0].contains(address) && questions[1].contains("at http://127.0.0.1:1"))
+  }
+
   @Test func aPersonIsAskedOnceForEachThing() throws {
     let world = try World()
     var questions: [String] = []

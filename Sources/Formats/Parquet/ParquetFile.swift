@@ -21,6 +21,9 @@ final class ParquetFile: Sendable {
   /// The part of the file that pages may lie in.
   var pageBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: input.bytes[..<footerStart]) }
 
+  /// What is fetched at first of the end of a file elsewhere.
+  private static let usualFooter = 1 << 16
+
   static let magic: [UInt8] = Array("PAR1".utf8)
 
   static func isParquet(_ input: InputFile) -> Bool {
@@ -30,6 +33,7 @@ final class ParquetFile: Sendable {
   init(_ input: InputFile) throws(Diagnostic) {
     int96Unit = .nanoseconds
     let bytes = input.bytes
+    try input.require([max(0, bytes.count - ParquetFile.usualFooter)..<bytes.count])
     if bytes.starts(with: "PARE".utf8) { throw .encryptedParquet(input.path) }
     guard bytes.count >= 12, bytes[(bytes.count - 4)...].elementsEqual(ParquetFile.magic) else {
       if bytes.count >= 4, bytes[(bytes.count - 4)...].elementsEqual("PARE".utf8) {
@@ -40,13 +44,14 @@ final class ParquetFile: Sendable {
     let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt32.self)))
     guard length <= bytes.count - 12 else { throw .noParquetFooter(input.path) }
     footerStart = bytes.count - 8 - length
+    try input.require([footerStart..<bytes.count])
     do throws(Diagnostic) {
       var reader = ThriftReader(UnsafeRawBufferPointer(rebasing: bytes[footerStart..<bytes.count - 8]))
       metadata = try ParquetMetadata(&reader)
       let arrow = metadata.arrowSchema
       let (found, leafCount) = try ParquetSchemaReader.columns(
         of: metadata.schema, durations: metadata.durations, arrow: arrow)
-      var notes: [String] = []
+      var notes = input.notes
       let names = uniqueNames(found.map(\.name), &notes)
       columns = zip(names, found).map { ($0, $1.column) }
       schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
@@ -159,6 +164,7 @@ final class ParquetFile: Sendable {
   /// Finds a leaf's pages in some row groups and holds what they claim against each other.
   func plan(_ leaf: ParquetLeaf, _ groups: Range<Int>, isFlat: Bool) throws(Diagnostic) -> ChunkDecoding {
     let first = groupStarts[groups.lowerBound]
+    try fetch([leaf], groups)
     let plans = try mapIndices(of: groups.count) { (index) throws(Diagnostic) -> ChunkPlan in
       let group = groups.lowerBound + index
       return try placing(leaf, group) { () throws(Diagnostic) in

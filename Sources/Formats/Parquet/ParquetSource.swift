@@ -47,7 +47,7 @@ final class ParquetSource: DecodedSource {
         rows: file.groupStarts[group]..<file.groupStarts[group + 1], statistics: file.statistics(group: group))
     }
     // Small files find out their INT96 units at once. An error in a column is reported when the column is read.
-    if file.hasInt96, file.input.bytes.count <= ParquetSource.smallSize {
+    if file.hasInt96, !file.input.isRemote, file.input.bytes.count <= ParquetSource.smallSize {
       _ = try? settle(Set(file.schema.fields.indices))
     }
   }
@@ -123,7 +123,8 @@ final class ParquetSource: DecodedSource {
     let (file, cache) = try settled(indices)
     let partitionRows = partitions[partition].rows
     return try file.input.whileUnchanged { () throws(Diagnostic) in
-      try mapIndices(of: indices.count) { (position) throws(Diagnostic) in
+      try file.fetch(columns: indices.filter { cache.cached([$0]) == nil }, groups: partition..<partition + 1)
+      return try mapIndices(of: indices.count) { (position) throws(Diagnostic) in
         if let cached = cache.cached([indices[position]])?.first {
           let first = partitionRows.lowerBound
           let cut = cached[first + rows.lowerBound..<first + rows.upperBound]
@@ -154,6 +155,7 @@ final class ParquetSource: DecodedSource {
     _ indices: [Int], groups: Range<Int>, of file: ParquetFile
   ) throws(Diagnostic) -> [Column] {
     try file.input.whileUnchanged { () throws(Diagnostic) in
+      try file.fetch(columns: indices, groups: groups)
       if indices.count > groups.count {
         return try mapIndices(of: indices.count) { (index) throws(Diagnostic) in
           try file.decode(indices[index], groups: groups)

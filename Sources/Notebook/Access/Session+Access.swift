@@ -10,7 +10,7 @@ extension Session {
   }
 
   /// Reads files that a cell names; refuses those that a stranger's session has no business with, and those that a
-  /// folder, a pattern or a link leads to.
+  /// folder, a pattern or a link leads to. What was allowed around it stays allowed.
   ///
   /// - Parameters:
   ///   - path: where it was found.
@@ -18,7 +18,14 @@ extension Session {
   func reading<Result>(
     _ path: String, written: String, at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
-    guard var folders = readableFolders, path != "-" else { return try read() }
+    guard path != "-", var folders = readableFolders.map({ ReadableFolders.current ?? $0 }) else { return try read() }
+    if isAddress(path) {
+      // An address can carry away what a session has read: each is asked for.
+      try authorize("read `\(written)`", because: "an address outside of this machine", at: span)
+      return try ReadableFolders.$current.withValue(folders + [path]) {
+        Swift.Result { () throws(Diagnostic) in try read() }
+      }.get()
+    }
     // Of a pattern, what it finds is looked at as it is opened.
     let isPattern = path.contains { "*?[{".contains($0) }
     let place = resolvedPath(isPattern ? folderName(path) : path)
@@ -59,6 +66,9 @@ extension Session {
   /// Refuses to write a file that a stranger's session has no business with.
   func authorizeWriting(_ path: String, overwrite: Bool, at span: SourceSpan?) throws(Diagnostic) {
     guard case .beside(let folder) = access, path != "-" else { return }
+    if isAddress(path) {
+      return try authorize("write `\(path)`", because: "an address outside of this machine", at: span)
+    }
     let isBelow = resolvedPath(path).map { isPath($0, below: folder) } ?? false
     guard !isBelow || path.isAbsolutePath || overwrite else { return }
     let reason = !isBelow ? "outside its folder" : overwrite ? "`overwrite=true`" : "a path from the root"

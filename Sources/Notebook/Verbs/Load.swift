@@ -47,6 +47,7 @@ private struct ReadOptions: VerbOptions {
   var table: String?
   var sheet: Value?
   var source: String?
+  var endpoint: String?
   var schema = Columns.same
 
   static let declared: [VerbOption<Self>] = [
@@ -72,6 +73,7 @@ private struct ReadOptions: VerbOptions {
     .name("table", \.table, "a database's table, or the file of a zip file"),
     .value("sheet", \.sheet, "a workbook's sheet, by its name or its number from 1"),
     .name("source", \.source, "a column to make of the files' names"),
+    .text("endpoint", \.endpoint, "the server of `s3://` addresses, if not Amazon's: `\"https://host:9000\"`"),
     .word("schema", \.schema, "`union`: what some files lack is null there"),
   ]
 }
@@ -79,13 +81,16 @@ private struct ReadOptions: VerbOptions {
 extension NotebookVerb {
   static let load = NotebookVerb(
     VerbDeclaration(
-      "load", summary: "opens a file, a folder of part files or a pattern as one table, or a model that was saved",
+      "load",
+      summary: "opens a file, an address, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
         The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, workbooks (XLSX) or \
         databases (SQLite), compressed or not. Write several paths in brackets. Of a Parquet or an Arrow file only the \
         footer is read at first; a column is decoded when it is needed, and stays in memory. A relative path is looked \
-        up in the data folder, then in the working directory. `"-"` is standard input. A model that `save` wrote \
-        becomes that model again.
+        up in the data folder, then in the working directory. `"-"` is standard input. The path may be an address, \
+        `"https://host/orders.parquet"` or `"s3://bucket/folder"`: of a Parquet file only the columns that are needed \
+        are fetched; other files are read whole into a temporary file. Who asks an `s3://` server, the usual variables \
+        (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, …) and files of AWS say. A model that `save` wrote becomes that model again.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       isSource: true,
@@ -104,8 +109,11 @@ extension NotebookVerb {
       throw Diagnostic("the path is empty", at: span, hint: "`load \"train_orders\"` names a file")
     }
     let found = session.dataPath(path)
-    let isModel = try session.reading(found, written: path, at: span) {
-      fileBegins(at: found, with: ModelArchive.magic)
+    var isModel = false
+    if !isAddress(found) {
+      isModel = try session.reading(found, written: path, at: span) {
+        fileBegins(at: found, with: ModelArchive.magic)
+      }
     }
     if isModel {
       if let option = call.options.first {
@@ -140,7 +148,8 @@ extension NotebookVerb {
   ) throws(Diagnostic) -> NotebookValue {
     let (found, name) = (paths.map { session.dataPath($0) }, paths.joined(separator: ", "))
     do throws(Diagnostic) {
-      let source = try session.reading(found, written: paths, at: span) { () throws(Diagnostic) in
+      let written = reading.endpoint.map { server in paths.map { "\($0) at \(server)" } } ?? paths
+      let source = try session.reading(found, written: written, at: span) { () throws(Diagnostic) in
         try openTables(found, options: reading)
       }
       if let watch = session.dataWatch {
@@ -176,6 +185,7 @@ extension NotebookVerb {
     reading.table = options.table
     reading.sheet = options.sheet?.description
     reading.source = options.source
+    reading.endpoint = options.endpoint
     reading.isUnion = options.schema == .union
     return reading
   }
@@ -210,7 +220,7 @@ extension NotebookVerb {
 extension Session {
   /// The path that `load` opens: in the data folder if it is there, else as it stands.
   func dataPath(_ path: String) -> String {
-    guard let dataFolder, !path.hasPrefix("/"), path != "-" else { return path }
+    guard let dataFolder, !path.hasPrefix("/"), path != "-", !isAddress(path) else { return path }
     let inside = dataFolder.hasSuffix("/") ? dataFolder + path : dataFolder + "/" + path
     // Of a pattern, the folder it looks in decides.
     func hasFiles(_ path: String) -> Bool {

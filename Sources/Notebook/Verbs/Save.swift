@@ -20,6 +20,7 @@ private struct WriteOptions: VerbOptions {
   var by: [Identifier]?
   var sort: [Identifier]?
   var rowsPerGroup: Int?
+  var endpoint: String?
 
   static let declared: [VerbOption<Self>] = [
     .word(
@@ -35,6 +36,7 @@ private struct WriteOptions: VerbOptions {
     .columns("by", \.by, "makes a folder with a file for each value of these columns"),
     .columns("sort", \.sort, "the order in which the rows are written"),
     .integer("rows_per_group", \.rowsPerGroup, in: 1...Int(Int32.max), "Parquet: rows of a row group"),
+    .text("endpoint", \.endpoint, "the server of `s3://` addresses, if not Amazon's: `\"https://host:9000\"`"),
   ]
 }
 
@@ -47,9 +49,10 @@ extension NotebookVerb {
       discussion: """
         The file appears whole or not at all. An existing file is replaced only with `overwrite=true`; it keeps its \
         permissions, and a link still points to the same file. A relative path starts in the working directory, where \
-        `load` looks too. `"-"` is standard output, for pipes; Arrow goes there as a stream. A model becomes one \
-        file, usually named `.lectern`; `load` reads it under any name, and the model recommends, predicts and \
-        continues its fit bit for bit as before.
+        `load` looks too. `"-"` is standard output, for pipes; Arrow goes there as a stream. \
+        `"s3://bucket/name.parquet"` is an object of a bucket, which appears once all of it has arrived. A model \
+        becomes one file, usually named `.lectern`; `load` reads it under any name, and the model recommends, predicts \
+        and continues its fit bit for bit as before.
         """,
       arguments: .values(names: ["\"path\""], required: 1),
       examples: [
@@ -60,7 +63,8 @@ extension NotebookVerb {
     guard let (path, span) = try call.textArgument(0, "a path", session) else {
       throw Diagnostic("`save` takes a path in quotes", at: call.span, hint: "`save \"orders.parquet\"`")
     }
-    guard try session.mayWrite(call, path, overwrite: options.overwrite, at: span) else { return .nothing }
+    let place = options.endpoint.map { "\(path) at \($0)" } ?? path
+    guard try session.mayWrite(call, place, overwrite: options.overwrite, at: span) else { return .nothing }
     if case .model(let model)? = input {
       try session.save(model, to: path, options, at: span)
       return .nothing
@@ -81,6 +85,7 @@ extension NotebookVerb {
     writing.overwrite = options.overwrite
     writing.escapesFormulas = options.formulas == .escape
     writing.rowsPerGroup = options.rowsPerGroup
+    writing.endpoint = options.endpoint
     let schema = plan.schema
     writing.zones = Dictionary(plan.zones.map { (schema[$0].name, $1) }) { first, _ in first }
     let table = try session.table(plan)
@@ -120,7 +125,7 @@ extension Session {
     _ model: Recommender, to path: String, _ options: OptionValues<WriteOptions>, at span: SourceSpan
   ) throws(Diagnostic) {
     let ofTables: [PartialKeyPath<WriteOptions>] = [
-      \.format, \.compression, \.separator, \.header, \.formulas, \.by, \.sort, \.rowsPerGroup,
+      \.format, \.compression, \.separator, \.header, \.formulas, \.by, \.sort, \.rowsPerGroup, \.endpoint,
     ]
     if let option = ofTables.first(where: options.has) {
       throw Diagnostic(

@@ -98,6 +98,8 @@ extension ParquetFile {
     guard place.count > 0, place.offset <= input.bytes.count, place.count <= input.bytes.count - place.offset else {
       return nil
     }
+    // Of a file elsewhere whole chunks are fetched: an index that did not come with the footer is not worth a request.
+    guard input.has(place.offset..<place.offset + place.count) else { return nil }
     return ThriftReader(UnsafeRawBufferPointer(rebasing: input.bytes[place.offset..<place.offset + place.count]))
   }
 

@@ -1,0 +1,57 @@
+import Diagnostics
+import Tables
+import Transfer
+
+/// Whether a path is the address of a file that lies elsewhere: `https://…`, `s3://…`.
+public func isAddress(_ path: String) -> Bool { WebAddress.isAddress(path) || S3Place.isPlace(path) }
+
+/// Opens a file behind an address. Of a Parquet file only what is needed is fetched, where the server sends parts;
+/// everything else comes whole into a temporary file.
+///
+/// - Throws: what the server or the way to it has against it; an address that a stranger's session was not allowed.
+func openAddress(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
+  try ReadableFolders.check(address: path)
+  let file = try RemoteFile(opening: try origin(of: path, options))
+  let input = InputFile(remote: file)
+  let isParquet = FileFormat.parquet.recognises(input) && (options.format.map { $0 == "parquet" } ?? true)
+  if !isParquet { try file.fetchAll() }
+  if options.format == "sqlite" || FileFormat.sqlite.recognises(input) { throw .databaseElsewhere(file.name) }
+  if isParquet, !file.takesRanges {
+    input.notes.append(
+      "`\(file.name)` was read whole, \(max(1, file.bytes.count >> 20)) MB: its server sends no parts of files")
+  }
+  return try openFile(input, options)
+}
+
+private func origin(of path: String, _ options: LoadOptions) throws(Diagnostic) -> any RemoteOrigin {
+  guard S3Place.isPlace(path) else {
+    if options.endpoint != nil { throw .endpointOfWeb }
+    return WebOrigin(try WebAddress(path))
+  }
+  return S3Origin(try S3Client(endpoint: options.endpoint), try S3Place(path))
+}
+
+extension ReadableFolders {
+  /// Refuses an address that a stranger's session was not allowed: those stand among the folders as they were typed.
+  static func check(address: String) throws(Diagnostic) {
+    guard let folders = current else { return }
+    let isAllowed = folders.contains { folder in
+      // A folder or a pattern of a bucket was allowed with what it stands for.
+      address == folder || S3Place.isPlace(folder) && address.hasPrefix(folder.prefix { !"*?[".contains($0) })
+    }
+    guard !isAllowed else { return }
+    throw Diagnostic(
+      "this session may not read `\(address)`", hint: "`--trust` trusts the folder it is in", place: address)
+  }
+}
+
+extension Diagnostic {
+  static let endpointOfWeb = Diagnostic(
+    "`endpoint=` is for addresses that start with `s3://`", hint: "leave it out")
+
+  fileprivate static func databaseElsewhere(_ name: String) -> Diagnostic {
+    Diagnostic(
+      "`\(name)` is a database, which SQLite reads where it lies", hint: "download it, and `load` the file",
+      place: name)
+  }
+}
