@@ -18,7 +18,8 @@ struct Lectern: ParsableCommand {
       """,
     version: CommandLine.arguments.contains("--verbose") ? verboseVersion() : "lectern \(version)",
     subcommands: [
-      Prompt.self, Run.self, Play.self, Check.self, Promote.self, Export.self, Eval.self, View.self, Simulate.self,
+      Prompt.self, Run.self, Play.self, Follow.self, Check.self, Promote.self, Export.self, Eval.self, View.self,
+      Simulate.self,
       Reference.self,
     ],
     defaultSubcommand: Prompt.self)

@@ -16,6 +16,8 @@ final class Output {
   private let errorColors: Colors
   private let hyperlinks: Bool
   let progress = ProgressLine()
+  /// Receives what is shown, for terminals elsewhere.
+  var audience: ((StyledText) -> Void)?
 
   init(usesColor: Bool) {
     let abilities = TerminalAbilities(of: .output)
@@ -35,12 +37,14 @@ final class Output {
 
   func write(_ text: StyledText, _ settings: Settings) {
     progress.clear()
+    audience?(text)
     let shown = text.terminalText(settings.color ? colors : .none, links: hyperlinks && settings.links)
     write(shown + "\n", to: .output)
   }
 
   func writeError(_ text: StyledText, _ settings: Settings) {
     progress.clear()
+    audience?(text)
     write(text.terminalText(settings.color ? errorColors : .none) + "\n", to: .error)
   }
 

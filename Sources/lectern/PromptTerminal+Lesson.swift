@@ -17,10 +17,13 @@ extension PromptTerminal {
   /// Does what the lesson says until the person leaves.
   func teach() {
     editor.bind(LessonKeys.all.map(\.key))
+    openToFollowers()
+    defer { closeToFollowers() }
     var saidTheEnd = false
     while !session.isOver {
       session.readLessonAgain()
       guard let next = session.lesson?.next else { break }
+      tellFollowers()
       if next != .ask(.end) { saidTheEnd = false }
       switch next {
       case .show(let markdown, let line): showPage(of: markdown, from: line)
@@ -53,10 +56,12 @@ extension PromptTerminal {
     draft = nil
     switch editor.readLine(prompt: prompt(text), prefill: standing, takesKeys: true) {
     case .line(let line):
+      showFollowers(line, prompt: text)
       work(on: line) { session.runInLesson(line) }
       if !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .key(let key, let line):
       guard let lessonKey = LessonKeys.meaning(of: key) else { return draft = line }
+      if lessonKey == .next, session.lesson?.isWaitingCell(line) == true { showFollowers(line, prompt: text) }
       work(on: line) { draft = session.lessonKey(lessonKey, line: line) }
       if lessonKey != .next || !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .interrupted: session.lessonInterrupted()
@@ -66,7 +71,9 @@ extension PromptTerminal {
 
   /// Runs what a line asks for; a cell that takes longer than its budget is told of while it runs.
   private func work(on line: String, _ body: () -> Void) {
-    let budget = session.lesson.flatMap { $0.isWaitingCell(line) ? $0.budget : nil }
+    let isCell = session.lesson?.isWaitingCell(line) ?? false
+    if isCell { tellFollowers(isRunning: true) }
+    let budget = isCell ? session.lesson?.budget : nil
     let alarm = budget.map { BudgetAlarm(seconds: $0, output.progress) }
     defer { alarm?.cancel() }
     Echo.off { working(output, body) }

@@ -13,6 +13,14 @@ final class PromptTerminal {
   private var prefill: String?
   /// What was begun at the last prompt of a lesson, when a key of it was pressed.
   var draft: String?
+  /// Where other terminals follow the lesson; nil where none is taught, or they cannot.
+  var followers: LessonBroadcast?
+  /// What was told them last.
+  var lastReport: LessonReport?
+  /// When the lesson began here, in seconds since 1970.
+  var lessonStarted = 0.0
+  /// How long it is to take, in seconds, where the command line says so.
+  var plannedDuration: Double?
 
   init(session: Session, output: Output, folders: StateFolders) {
     self.session = session

@@ -58,10 +58,25 @@ struct Play: SessionCommand {
       well: whatever else is typed is an experiment, which the lesson's cells do not see. Enter on the empty line gives \
       the cell again. `:back` and `:goto N` go to another cell, `:keep` keeps what experiments named. The file is read \
       again when it was changed.
+
+      With `--notes`, a second terminal shows the speaker what the audience does not see: the file's `<!-- note: … -->`, \
+      the next cell, the time that has passed and is left. `duration: 80 min` at the file's top says how long the lesson \
+      is to take. `lectern follow` shows the audience's side in further terminals.
       """)
 
   @Argument(help: "The session.", completion: .file())
   var file: String
+  @Flag(help: "Follow the terminal that plays this file: notes for the speaker, the next cell, the time.")
+  var notes = false
+  @ArgumentParser.Option(
+    help: ArgumentHelp("How long the lesson is to take: `80m`, `1h 20m`.", valueName: "time"),
+    transform: { text in
+      guard let seconds = LessonReport.seconds(text) else {
+        throw ValidationError("`\(text)` is no time; `80m` and `1h 20m` are")
+      }
+      return seconds
+    })
+  var duration: Double?
   @OptionGroup var options: SessionOptions
   @OptionGroup var trust: TrustOptions
 
@@ -72,9 +87,17 @@ struct Play: SessionCommand {
   }
 
   func run(_ output: Output) throws {
+    if notes {
+      _ = try working(output) { () throws(Diagnostic) in try readTextFile(at: file) }
+      return try SpeakerTerminal(
+        file: file, usesColor: !options.noColor && TerminalAbilities(of: .output).color > .none
+      )
+      .run()
+    }
     let session = options.session(output, readingSettings: true)
     try trust.apply(to: session, at: file, isStrangers: true)
     let terminal = PromptTerminal(session: session, output: output, folders: StateFolders())
+    terminal.plannedDuration = duration
     let text = try working(output) { () throws(Diagnostic) in try readTextFile(at: file) }
     try terminal.play(SessionDocument(parsing: text, name: fileName(file)), text: text, at: file)
   }

@@ -187,6 +187,21 @@ import Testing
     #expect(session.lesson?.nextCell == 1)
   }
 
+  @Test func whatIsNoLongerOfTheStateIsMarked() throws {
+    let (session, said) = try session("```lectern\na = 1\n```\n\n```lectern\nb = 2\n```\n\n```lectern\nc = 3\n```\n")
+    type(["a = 1", "b = 2"], in: session)
+    #expect(session.lesson?.outdatedCells == nil)
+    type([":cells"], in: session)
+    #expect(!said().contains("↺"))
+    type([":goto 1"], in: session)
+    #expect(said().contains("what cells 1 to 2 printed is no longer of this state"))
+    type([":cells", ":history"], in: session)
+    let shown = said()
+    #expect(shown.contains("1 ← ↺") && shown.contains("2 ↺") && shown.contains("(no longer of this state)"))
+    type(["a = 1"], in: session)
+    #expect(session.lesson?.outdatedCells == "what cell 2 printed is no longer of this state")
+  }
+
   @Test func skippingShowsTheRecordingAndRunsNothing() throws {
     let text = "```lectern\na = 1\n```\n```output\nas recorded\n```\n\n```lectern\na = 2\n```\n"
     let (session, said) = try session(text)

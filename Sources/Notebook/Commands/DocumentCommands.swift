@@ -78,7 +78,10 @@ extension Command {
     let (cells, opened) = try session.withDocument(argument) { ($0.document.cells, $0.currentNumber) }
     let current = session.lesson?.nextCell ?? opened
     let finished = session.lesson?.finished ?? []
-    let marks = cells.indices.map { $0 + 1 == current ? " ←" : finished.contains($0 + 1) ? " ✓" : "" }
+    let marks = cells.indices.map { index in
+      if session.lesson?.isOutdated(index + 1) == true { return index + 1 == current ? " ← ↺" : " ↺" }
+      return index + 1 == current ? " ←" : finished.contains(index + 1) ? " ✓" : ""
+    }
     let shown = session.visibleCells(around: current - 1, of: cells.count)
     let table = Table([
       ("cell", Column(shown.map { "\($0 + 1)\(marks[$0])" })),
@@ -86,6 +89,7 @@ extension Command {
       ("code", Column(shown.map { cells[$0].code.split(separator: "\n").first.map(String.init) ?? "" })),
     ])
     session.emit(.table(session.excerpt(table, rows: shown.count)))
+    if let stale = session.lesson?.outdatedCells { session.emit(.note("↺ " + stale)) }
     if shown.count < cells.count {
       session.emit(.note("cells \(shown.lowerBound + 1) to \(shown.upperBound) of \(cells.count)"))
     }

@@ -8,7 +8,8 @@ extension Command {
     "history", summary: "lists the executed cells"
   ) { (_, session) throws(Diagnostic) in
     for case .cell(let cell) in session.record {
-      let mark = cell.outcome == .finished ? "" : " (\(cell.outcome))"
+      let mark =
+        cell.outcome == .finished ? (cell.isUndone ? " (no longer of this state)" : "") : " (\(cell.outcome))"
       session.emit(
         .page("`In [\(cell.role.label(number: cell.number))]:`\(mark)\n\n```lectern\n\(cell.code.trimmed)\n```"))
     }

@@ -6,6 +6,19 @@ extension Lesson {
     return numbers.last { $0 < current && !document.cells[$0 - 1].options.isHidden }
   }
 
+  /// Whether a cell has run, and what it printed is no longer of the state that the lesson is in: it went back.
+  func isOutdated(_ number: Int) -> Bool { number >= nextCell && finished.contains(number) }
+
+  /// Says which cells those are; nil where there are none.
+  package var outdatedCells: String? {
+    let numbers = finished.filter(isOutdated).sorted()
+    guard let first = numbers.first, let last = numbers.last else { return nil }
+    if first == last { return "what cell \(first) printed is no longer of this state" }
+    let isRun = numbers.count == last - first + 1
+    let which = isRun ? "\(first) to \(last)" : numbers.map { "\($0)" }.joined(separator: ", ")
+    return "what cells \(which) printed is no longer of this state"
+  }
+
   /// Whether a line is a command or a question: it neither runs the waiting cell nor counts as an experiment.
   static func isAside(_ line: String) -> Bool {
     let text = line.trimmed

@@ -13,6 +13,9 @@ extension Session {
   /// The lesson that is taught; nil where none is.
   public var lesson: Lesson? { teaching?.lesson }
 
+  /// The path of its file.
+  public var lessonFile: String? { teaching?.path }
+
   /// The lines of the prose that are on the screen now, of how many.
   public func lessonShown(lines: Int, of count: Int) { teaching?.lesson.receive(.shown(lines: lines, of: count)) }
 
@@ -105,6 +108,7 @@ extension Session {
     } else {
       emit(.note("cell \(number) waits; it has not run yet, and variables are as the last cell left them"))
     }
+    if let stale = teaching.lesson.outdatedCells { emit(.note(stale)) }
     teaching.branchNames = []
     self.teaching = teaching
     undo { role in
