@@ -104,6 +104,7 @@ extension Session {
       return .failed
     }
     guard !statements.isEmpty else { return nil }
+    if statements.contains(where: \.isEvaluation) { traces = [] }
     runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
     journalStart(of: source.text)
     var seedsInJournal = 0
@@ -126,10 +127,12 @@ extension Session {
   ) -> CellOutcome {
     notes = []
     waited = 0
+    trace(statement, number: number)
     let clock = ContinuousClock()
     let start = clock.now
     do throws(Diagnostic) {
       let value = try run(statement)
+      if !traces.isEmpty { traces[traces.count - 1].seeds = drawnSeeds }
       let seconds = max(0, seconds(clock.now - start) - waited)
       if let value { keep(value, ofCell: number) }
       if drawnSeeds.count > seedsInJournal { journalStart(of: source.text) }
@@ -145,6 +148,12 @@ extension Session {
       return error.kind == .interruption ? .interrupted : .failed
     }
     return .finished
+  }
+
+  /// Remembers what a statement starts from; of a cell of very many, no more than any person reads.
+  private func trace(_ statement: Statement, number: Int) {
+    guard keepsTraces || host.isInteractive, statement.isEvaluation || keepsTraces, traces.count < 100 else { return }
+    traces.append(StatementTrace(statement: statement, cell: number, before: snapshot))
   }
 
   /// Makes a value `Out[number]`. What gives nothing, as looking at a table does, leaves `_` what it was.
@@ -270,6 +279,16 @@ extension Diagnostic {
       call = own.source.call
     }
     return result
+  }
+}
+
+extension Statement {
+  /// Whether it gives a value, and is no command and no question.
+  fileprivate var isEvaluation: Bool {
+    switch body {
+    case .evaluation, .definition: true
+    case .command, .help: false
+    }
   }
 }
 

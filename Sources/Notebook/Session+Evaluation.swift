@@ -30,6 +30,9 @@ extension Session {
       if let verb = notebookVerbs.first(where: { $0.declaration.name == stage.name }) {
         stages = stages.dropFirst()
         value = try verb.run(stage, value, self)
+        if !traces.isEmpty, stage.span.source.call == nil {
+          traces[traces.count - 1].values[stage.written.span.range.lowerBound] = value
+        }
         inputName = nil
       } else {
         // The longest run of relational verbs is one plan, so that its filters and columns reach into the file.

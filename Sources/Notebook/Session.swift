@@ -68,6 +68,9 @@ public final class Session {
   var teaching: Teaching?
   /// What the running cell is to the lesson.
   var role = CellRole.ordinary
+  /// The statements of the last cell that was no command, for `:python`; kept at a prompt, or where somebody asks.
+  var traces: [StatementTrace] = []
+  var keepsTraces = false
 
   var seeds = SeedSource(nil)
   /// What the running statement has to say after its value.
@@ -169,7 +172,7 @@ public final class Session {
   struct Snapshot {
     fileprivate var names: [String]
     fileprivate var values: [String: NotebookValue]
-    fileprivate var environment: Environment
+    fileprivate(set) var environment: Environment
     fileprivate var namingCells: [String: Int]
     fileprivate var seeds: SeedSource
     var results: Results

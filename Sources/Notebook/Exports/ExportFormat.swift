@@ -22,6 +22,8 @@ public struct ExportContext: Sendable {
   public var folder: String?
   /// What its cells gave when they were run for it, one a cell; nil writes what is recorded.
   public var outputs: [[ExportedOutput]?]?
+  /// Its cells in Python; nil writes those of Lectern.
+  public var python: PythonNotebook?
 
   public init(title: String, folder: String? = nil, outputs: [[ExportedOutput]?]? = nil) {
     (self.title, self.folder, self.outputs) = (title, folder, outputs)

@@ -4,12 +4,15 @@ import Foundation
 
 extension ExportFormat {
   static let jupyter = ExportFormat(
-    name: "ipynb", summary: "a Jupyter notebook to read: prose, code and output, without a kernel",
+    name: "ipynb",
+    summary:
+      "a Jupyter notebook to read: prose, code and output, without a kernel; with `--language python` one to run",
     isOwn: { text in
       let notebook = try? JSONDecoder().decode(OwnNotebook.self, from: Data(text.utf8))
-      return notebook?.metadata.kernelspec.name == "lectern"
+      return notebook?.metadata.kernelspec.name == "lectern" || notebook?.metadata.lectern != nil
     }
-  ) { (document, _) throws(Diagnostic) in
+  ) { (document, context) throws(Diagnostic) in
+    if let python = context.python { return try JupyterNotebook(document, python).json }
     var cells: [JupyterNotebook.Cell] = []
     for (number, part) in document.handedOut {
       switch part {
@@ -19,12 +22,7 @@ extension ExportFormat {
       case .cell(let cell): cells.append(.code(cell, number: number, id: cells.count))
       }
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard let json = try? encoder.encode(JupyterNotebook(cells: cells)) else {
-      throw .fault("a session that cannot be written as JSON")
-    }
-    return String(decoding: json, as: UTF8.self) + "\n"
+    return try JupyterNotebook(cells: cells).json
   }
 }
 
@@ -32,7 +30,11 @@ extension ExportFormat {
 private struct OwnNotebook: Decodable {
   var metadata: Metadata
 
-  struct Metadata: Decodable { var kernelspec: Kernel }
+  struct Metadata: Decodable {
+    var kernelspec: Kernel
+    /// What a notebook in Python has.
+    var lectern: [String: String]?
+  }
   struct Kernel: Decodable { var name: String }
 }
 
@@ -46,6 +48,22 @@ private struct JupyterNotebook: Encodable {
   struct Metadata: Encodable {
     var kernelspec = ["name": "lectern", "display_name": "Lectern", "language": "lectern"]
     var language_info = ["name": "lectern", "file_extension": ".lectern", "mimetype": "text/plain"]
+    var lectern: [String: String]?
+
+    static let python = Metadata(
+      kernelspec: ["name": "python3", "display_name": "Python 3", "language": "python"],
+      language_info: ["name": "python", "file_extension": ".py", "mimetype": "text/x-python"],
+      lectern: ["language": "python"])
+  }
+
+  /// The file's text.
+  var json: String {
+    get throws(Diagnostic) {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      guard let json = try? encoder.encode(self) else { throw .fault("a session that cannot be written as JSON") }
+      return String(decoding: json, as: UTF8.self) + "\n"
+    }
   }
 
   struct Cell: Encodable {
@@ -56,6 +74,12 @@ private struct JupyterNotebook: Encodable {
     /// Only cells of code have these two; `execution_count` is then there even where it is null.
     var execution_count: Int??
     var outputs: [Output]?
+
+    static func python(_ text: String, id: Int, metadata: [String: [String]] = [:]) -> Cell {
+      Cell(
+        cell_type: "code", id: "cell-\(id)", metadata: metadata, source: lines(text), execution_count: .some(nil),
+        outputs: [])
+    }
 
     static func prose(_ text: String, id: Int) -> Cell {
       Cell(cell_type: "markdown", id: "cell-\(id)", metadata: [:], source: lines(text))
@@ -76,5 +100,30 @@ private struct JupyterNotebook: Encodable {
     var output_type = "stream"
     var name = "stdout"
     var text: [String]
+  }
+}
+
+extension JupyterNotebook {
+  /// A notebook of the session's prose and its cells in Python. What is hidden in a lesson is there: it may name what
+  /// other cells need.
+  init(_ document: SessionDocument, _ python: PythonNotebook) {
+    cells = []
+    cells.append(.python(python.head, id: 0))
+    if !python.helpers.isEmpty { cells.append(.python(python.helpers, id: 1)) }
+    var index = 0
+    for part in document.parts {
+      switch part {
+      case .prose(let prose):
+        let text = Markdown.harmless(prose.text).trimmedLineEnds
+        if !text.isEmpty { cells.append(.prose(text, id: cells.count)) }
+      case .cell:
+        // Tells the cell of the session that this is, for whoever compares the two.
+        if python.cells.indices.contains(index), let code = python.cells[index] {
+          cells.append(.python(code, id: cells.count, metadata: ["tags": ["lectern-\(index + 1)"]]))
+        }
+        index += 1
+      }
+    }
+    metadata = .python
   }
 }

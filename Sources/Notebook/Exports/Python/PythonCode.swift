@@ -1,0 +1,139 @@
+import Display
+import Tables
+
+/// A piece of Python, and how tightly it binds.
+struct PythonCode: Hashable {
+  enum Tightness: Int, Comparable {
+    case lambda, comparison, or, and, sum, product, sign, power, atom
+
+    static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
+  }
+
+  var text: String
+  var tightness = Tightness.atom
+  /// A value of Python's own, which methods of columns cannot be called on.
+  var isValue = false
+
+  /// The text, in brackets where it binds less tightly.
+  func text(in place: Tightness) -> String { tightness < place ? "(\(text))" : text }
+
+  /// What a method can be called on.
+  var receiver: String { isValue ? "pl.lit(\(text))" : text(in: .atom) }
+
+  /// What stands where polars would take a text for the name of a column.
+  var expression: String { isValue ? "pl.lit(\(text))" : text }
+
+  static func value(_ text: String) -> PythonCode { PythonCode(text: text, isValue: true) }
+
+  static func operation(_ left: PythonCode, _ sign: String, _ right: PythonCode, _ tightness: Tightness) -> PythonCode {
+    // One operand has to be a column: Python would compute two values by itself, which is the same.
+    let next = Tightness(rawValue: tightness.rawValue + 1) ?? .atom
+    return PythonCode(
+      text: "\(left.text(in: tightness == .comparison ? next : tightness)) \(sign) \(right.text(in: next))",
+      tightness: tightness)
+  }
+}
+
+/// What has no equal in Python.
+struct PythonGap: Error {
+  var reason: String
+}
+
+/// Names and texts as Python writes them.
+enum PythonSpelling {
+  private static let keywords: Set<String> = [
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif",
+    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
+    "pass", "raise", "return", "try", "while", "with", "yield",
+  ]
+  /// What the imports and the notebook itself call something else.
+  private static let taken: Set<String> = [
+    "pl", "np", "plt", "date", "time", "datetime", "timedelta", "Decimal", "Path", "DATA", "display", "list", "len",
+    "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int", "float", "sorted", "zip",
+  ]
+
+  static func isIdentifier(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, first.properties.isXIDStart || first == "_" else { return false }
+    return name.unicodeScalars.allSatisfy { $0.properties.isXIDContinue } && !keywords.contains(name)
+  }
+
+  /// A variable of the session as a variable of Python.
+  static func variable(_ name: String) -> String {
+    if taken.contains(name) { return name + "_" }
+    if isIdentifier(name) { return name }
+    let letters = name.unicodeScalars.map { $0.properties.isXIDContinue ? String($0) : "_" }.joined()
+    return isIdentifier(letters) ? letters : "v_" + letters
+  }
+
+  static func text(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+
+  static func float(_ value: Double) -> String {
+    if value.isNaN { return "float(\"nan\")" }
+    if value.isInfinite { return value < 0 ? "float(\"-inf\")" : "float(\"inf\")" }
+    return "\(value)"
+  }
+
+  /// `[a, b]`, in lines of at most a page's width.
+  static func list(_ items: [String], indent: Int = 0, width: Int = 88) -> String {
+    let line = "[" + items.joined(separator: ", ") + "]"
+    if line.count + indent <= width { return line }
+    let margin = String(repeating: " ", count: indent + 4)
+    var lines: [String] = []
+    var current = ""
+    for item in items {
+      let piece = item + ","
+      if !current.isEmpty, margin.count + current.count + 1 + piece.count > width {
+        lines.append(current)
+        current = piece
+      } else {
+        current += (current.isEmpty ? "" : " ") + piece
+      }
+    }
+    lines.append(current)
+    return "[\n" + lines.map { margin + $0 + "\n" }.joined() + String(repeating: " ", count: indent) + "]"
+  }
+}
+
+/// The imports and helpers that a piece of code needs.
+struct PythonNeeds: Hashable {
+  enum Module: Int, CaseIterable {
+    case dates, decimals, paths, matplotlib, numpy, polars, scipy
+
+    var line: String {
+      switch self {
+      case .dates: "from datetime import date, datetime, time, timedelta"
+      case .decimals: "from decimal import Decimal"
+      case .paths: "from pathlib import Path"
+      case .matplotlib: "import matplotlib.pyplot as plt"
+      case .numpy: "import numpy as np"
+      case .polars: "import polars as pl"
+      case .scipy: "from scipy import sparse"
+      }
+    }
+  }
+
+  var modules: Set<Module> = []
+  var helpers: Set<PythonHelper> = []
+
+  mutating func formUnion(_ other: PythonNeeds) {
+    modules.formUnion(other.modules)
+    helpers.formUnion(other.helpers)
+  }
+}

@@ -1,0 +1,118 @@
+public import Diagnostics
+import Query
+
+/// What a session is as Python: code a cell, and what stands above all of it.
+public struct PythonNotebook: Sendable {
+  /// The imports, and where the data is.
+  var head: String
+  /// Functions that the cells call; empty where they call none.
+  var helpers: String
+  /// Nil for cells that have no code.
+  var cells: [String?]
+}
+
+/// Writes the cells of a session in Python, while they run.
+final class PythonWriter {
+  private var translator: PythonTranslator?
+  private var cells: [[PythonTranslator.Lines]] = []
+
+  /// Writes what ran in a cell.
+  ///
+  /// - Parameter comment: what of it did not.
+  func add(_ traces: [StatementTrace], of session: Session, comment: String? = nil) {
+    var lines: [PythonTranslator.Lines] = []
+    for trace in traces {
+      let translator = self.translator ?? PythonTranslator(session: session, trace: trace)
+      self.translator = translator
+      translator.trace = trace
+      lines.append(translator.translate(trace.statement))
+    }
+    if let comment { lines.append(PythonWriter.comment(comment)) }
+    cells.append(lines)
+  }
+
+  /// A cell that does not run in Python, as a comment.
+  func add(comment: String) {
+    cells.append([PythonWriter.comment(comment)])
+  }
+
+  private static func comment(_ text: String) -> PythonTranslator.Lines {
+    PythonTranslator.Lines(lines: text.split(separator: "\n", omittingEmptySubsequences: false).map { "# " + $0 })
+  }
+
+  /// - Parameters:
+  ///   - dataFolder: as the notebook is to name it.
+  ///   - version: of Lectern, where the code is to say it.
+  func notebook(dataFolder: String, version: String?) -> PythonNotebook {
+    let needs = translator?.needs ?? PythonNeeds()
+    var called = needs.helpers
+    while let missing = called.flatMap(\.needed).first(where: { !called.contains($0) }) { called.insert(missing) }
+    let modules = called.reduce(needs.modules) { $0.union($1.modules) }
+    var head = version.map { ["# Written by Lectern \($0)."] } ?? []
+    let lines = PythonNeeds.Module.allCases.filter(modules.contains).map(\.line)
+    if !lines.isEmpty {
+      // The standard library first, as is usual.
+      let isStandard = { (line: String) in line.hasPrefix("from ") && !line.contains("scipy") }
+      let (standard, others) = (lines.filter(isStandard), lines.filter { !isStandard($0) })
+      head += standard + (standard.isEmpty || others.isEmpty ? [] : [""]) + others
+    }
+    if modules.contains(.paths) { head += ["", "DATA = Path(\(PythonSpelling.text(dataFolder)))"] }
+    let helpers = PythonHelper.allCases.filter(called.contains).map(\.source).joined(separator: "\n\n\n")
+    return PythonNotebook(
+      head: head.joined(separator: "\n"), helpers: helpers,
+      cells: cells.map(text))
+  }
+
+  /// The lines of a cell: what is not shown last is shown by `display`.
+  private func text(of statements: [PythonTranslator.Lines]) -> String {
+    var lines: [String] = []
+    for (index, statement) in statements.enumerated() {
+      lines += statement.lines.dropLast()
+      guard var last = statement.lines.last else { continue }
+      if let result = statement.result, let translator, translator.usedResults.contains(result) {
+        let name = translator.resultNames[result]
+        lines.append("\(name) = \(last)")
+        guard statement.isShown else { continue }
+        last = name
+      }
+      if !statement.isShown {
+        lines.append(last)
+      } else if index == statements.count - 1 {
+        lines.append(last)
+      } else {
+        lines.append("display(\(last))")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension SessionRunner {
+  /// Runs every cell, and writes it in Python.
+  public func python(settings: Settings, version: String) throws(Diagnostic) -> PythonNotebook {
+    let session = Session(settings: settings)
+    session.dataFolder = dataFolder
+    session.confine(to: access)
+    try session.adopt(document, at: path)
+    session.keepsTraces = true
+    let writer = PythonWriter()
+    for cell in document.cells {
+      if cell.options.isSkipped {
+        writer.add(comment: cell.code.trimmed)
+        continue
+      }
+      session.traces = []
+      let outcome = session.run(cell.code, access: session.access(of: cell))
+      if outcome == .interrupted { throw .interrupted }
+      guard outcome == .failed else {
+        writer.add(session.traces, of: session)
+        continue
+      }
+      let failed = session.traces.last?.statement.span.text ?? cell.code.trimmed
+      writer.add(
+        session.traces.dropLast(), of: session, comment: "This fails in Lectern:\n\(failed)")
+    }
+    let named = dataFolder ?? document.frontMatter["data"] ?? "."
+    return writer.notebook(dataFolder: named, version: version)
+  }
+}

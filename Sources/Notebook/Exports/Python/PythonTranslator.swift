@@ -1,0 +1,261 @@
+import Diagnostics
+import Query
+import Tables
+
+/// Statements of a session as Python.
+///
+/// A statement is planned again over tables of no rows that have the columns of those it works on, one verb at a time:
+/// what a verb does is what its plan says, and the plan is written down in polars. What verbs beyond tables gave is known
+/// from the run of the statement.
+final class PythonTranslator {
+  let session: Session
+  /// What the code that was written needs at the top.
+  var needs = PythonNeeds()
+  /// Where a statement may give something else in Python, and why.
+  var remarks: Set<String> = []
+  /// Tables that plans scan, as Python calls them.
+  var sources: [ObjectIdentifier: PythonChain] = [:]
+  /// Keeps the tables alive that `sources` tells apart by their identity.
+  private var kept: [any TableSource] = []
+  /// The statement that is translated.
+  var trace: StatementTrace
+  /// What results that nobody named would be called, in order; those that were asked for are in `usedResults`.
+  private(set) var resultNames: [String] = []
+  private(set) var usedResults: Set<Int> = []
+  /// What the last statement gave.
+  private var lastResult: ResultName?
+  /// What the last statement of each cell gave.
+  private var resultOfCell: [Int: ResultName] = [:]
+
+  private enum ResultName: Hashable {
+    case name(String)
+    case result(Int)
+  }
+
+  init(session: Session, trace: StatementTrace) {
+    self.session = session
+    self.trace = trace
+  }
+
+  /// What a part of a pipeline is in Python.
+  enum Product {
+    case table(PythonTable)
+    /// A model, a list, a number: an expression.
+    case value(String)
+    /// Statements that leave nothing to show.
+    case lines([String])
+  }
+
+  /// A statement as Python; with what it shows in its last line, if it shows something.
+  struct Lines: Hashable {
+    var lines: [String]
+    /// Whether the last line is an expression whose value is shown.
+    var isShown = false
+    /// The place of its result among the results that have no name.
+    var result: Int?
+  }
+
+  func translate(_ statement: Statement) -> Lines {
+    remarks = []
+    switch statement.body {
+    case .evaluation(let targets, let pipeline):
+      do throws(PythonGap) {
+        let code = try lines(of: pipeline, named: targets, isSilenced: statement.isSilenced)
+        let result = code.hasValue ? remember(targets) : nil
+        return Lines(lines: remarks.sorted().map { "# \($0)" } + code.lines, isShown: code.isShown, result: result)
+      } catch {
+        remember(targets)
+        return Lines(
+          lines: ["# No equal in Python: \(error.reason)"]
+            + statement.span.text.split(separator: "\n", omittingEmptySubsequences: false).map { "# " + $0 })
+      }
+    case .command, .help:
+      return Lines(lines: ["# \(statement.span.text.trimmed) (a command of Lectern)"])
+    case .definition(let definition):
+      return Lines(lines: ["# \(definition.name) is defined here and written out where it is used"])
+    }
+  }
+
+  /// Remembers what `_` means from now on; the place of a result without a name.
+  @discardableResult
+  private func remember(_ targets: [Identifier]) -> Int? {
+    defer { resultOfCell[trace.cell] = lastResult }
+    if let target = targets.last {
+      lastResult = .name(PythonSpelling.variable(target.name))
+      return nil
+    }
+    var name = "out_\(trace.cell)"
+    while resultNames.contains(name) { name += "_" }
+    resultNames.append(name)
+    lastResult = .result(resultNames.count - 1)
+    return resultNames.count - 1
+  }
+
+  private func lines(
+    of pipeline: Pipeline, named targets: [Identifier], isSilenced: Bool
+  ) throws(PythonGap) -> (lines: [String], isShown: Bool, hasValue: Bool) {
+    let names = targets.map { PythonSpelling.variable($0.name) }.joined(separator: ", ")
+    let text: String
+    switch try product(of: pipeline) {
+    case .table(let table): text = table.chain.text()
+    case .value(let value): text = value
+    case .lines(let lines): return (lines, false, false)
+    }
+    if !targets.isEmpty { return (["\(names) = \(text)"], false, true) }
+    return ([text], !isSilenced, true)
+  }
+
+  // MARK: - Pipelines
+
+  func product(of pipeline: Pipeline) throws(PythonGap) -> Product {
+    var product: Product?
+    var stages = pipeline.stages[...]
+    switch pipeline.head {
+    case .verb(let call): stages = [call] + stages
+    case .name(let name): product = try named(name.name)
+    case .expression(let expression): product = .value(try value(of: expression))
+    case .parenthesised(let inner): product = try self.product(of: inner)
+    case .lastResult: product = try named("_")
+    }
+    for stage in stages { product = try apply(stage, to: product) }
+    guard let product else { throw PythonGap(reason: "a pipeline without a beginning") }
+    return product
+  }
+
+  private func apply(_ call: VerbCall, to input: Product?) throws(PythonGap) -> Product {
+    if notebookVerbs.contains(where: { $0.declaration.name == call.name }) {
+      return try notebookVerb(call, on: input)
+    }
+    if call.name == "transpose" { return try transposed(call, on: input) }
+    guard input != nil else { return try planned(call, on: nil) }
+    guard case .table(let table)? = input else { throw PythonGap(reason: "`\(call.name)` works on a table here") }
+    return try planned(call, on: table)
+  }
+
+  /// A relational verb by its plan.
+  private func planned(_ call: VerbCall, on input: PythonTable?) throws(PythonGap) -> Product {
+    do throws(Diagnostic) {
+      let context = PlanningContext(
+        catalog: self, environment: trace.environment, verbs: relationalVerbs, table: nil)
+      // `pivot` makes its columns of the values that are there.
+      var rows: Table?
+      if call.name == "pivot", let plan = input?.plan { rows = try execute(plan).table }
+      let plan = try context.plan([call], on: input.map { placeholder(for: $0.chain, $0.schema, rows: rows) })
+      let real = input.flatMap(\.plan)
+      let whole = real == nil && input != nil ? nil : try? trace.plan(call, on: real)
+      do throws(PythonGap) {
+        return .table(PythonTable(chain: try chain(plan), schema: plan.schema, plan: whole))
+      } catch { throw Diagnostic(error.reason) }
+    } catch { throw PythonGap(reason: error.message) }
+  }
+
+  /// A table of no rows in place of one that Python has a name for.
+  private func placeholder(for chain: PythonChain, _ schema: Schema, rows: Table? = nil) -> Plan {
+    let table =
+      rows ?? Table(schema, schema.fields.map { .nulls($0.type, count: 0) }, rowCount: 0)
+    let source = TableInMemory(name: "·", table)
+    kept.append(source)
+    sources[ObjectIdentifier(source)] = chain
+    return .scan(source)
+  }
+
+  private func transposed(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    guard case .table(let table)? = input, let real = table.plan, let result = try? trace.plan(call, on: real) else {
+      throw PythonGap(reason: "`transpose` makes columns of rows; the nearest is `.transpose(include_header=True)`")
+    }
+    let names = call.options.first { $0.name.name == "names" }.map { option -> String in
+      if case .expression(let expression) = option.value { return expression.span.text }
+      return ""
+    }
+    let step =
+      names.map { "transpose(include_header=True, header_name=\"column\", column_names=\(PythonSpelling.text($0)))" }
+      ?? "transpose(include_header=True, header_name=\"column\", column_names=(f\"row_{i}\" for i in range(64)))"
+    return .table(PythonTable(chain: table.chain.then(step), schema: result.schema, plan: result))
+  }
+
+  // MARK: - Names and values
+
+  /// What a name of the session is in Python.
+  func named(_ name: String) throws(PythonGap) -> Product {
+    let text: String
+    if Session.isResultName(name) { text = try resultName(name) } else { text = PythonSpelling.variable(name) }
+    switch trace.value(named: name) {
+    case .table(let plan)?: return .table(PythonTable(chain: PythonChain(head: text), schema: plan.schema, plan: plan))
+    case .model?, .constant?, .several?: return .value(text)
+    default: throw PythonGap(reason: "`\(name)` has no value here")
+    }
+  }
+
+  private func resultName(_ name: String) throws(PythonGap) -> String {
+    let result: ResultName? =
+      switch name {
+      case "_": lastResult
+      case "__": nil
+      default: Session.cell(ofResult: name).flatMap { resultOfCell[$0] }
+      }
+    switch result {
+    case .name(let variable)?: return variable
+    case .result(let place)?:
+      usedResults.insert(place)
+      return resultNames[place]
+    case nil: throw PythonGap(reason: "`\(name)` is a result that has no name; give it one")
+    }
+  }
+
+  /// The value of an expression that looks at no table.
+  func value(of expression: Expression) throws(PythonGap) -> String {
+    if case .session(let name) = expression.node { return PythonSpelling.variable(name) }
+    do throws(Diagnostic) {
+      return try literal(Query.evaluate(expression, environment: trace.environment))
+    } catch { throw PythonGap(reason: error.message) }
+  }
+
+  func literal(_ constant: Constant) throws(Diagnostic) -> String {
+    do throws(PythonGap) {
+      switch constant {
+      case .scalar(let value, let type): return try literal(value, type)
+      case .list(let column): return try list(column)
+      }
+    } catch { throw Diagnostic(error.reason) }
+  }
+
+  /// The name of a list of the session that has these elements.
+  func nameOfList(_ elements: Column) -> String? {
+    trace.environment.constants.first { name, constant in
+      guard !Session.isResultName(name), case .list(let column) = constant, column.count == elements.count else {
+        return false
+      }
+      return (0..<min(20, elements.count)).allSatisfy { column[$0] == elements[$0] }
+    }?.key
+  }
+}
+
+/// A table that a piece of Python gives.
+struct PythonTable {
+  var chain: PythonChain
+  var schema: Schema
+  /// The table itself, where it is known.
+  var plan: Plan?
+}
+
+extension PythonTranslator: Catalog {
+  func plan(named name: String, at span: SourceSpan) throws(Diagnostic) -> Plan {
+    do throws(PythonGap) {
+      guard case .table(let table) = try named(name) else { throw PythonGap(reason: "`\(name)` is no table") }
+      return placeholder(for: table.chain, table.schema)
+    } catch { throw Diagnostic(error.reason, at: span) }
+  }
+
+  func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan {
+    do throws(PythonGap) {
+      guard case .table(let table) = try product(of: pipeline) else {
+        throw PythonGap(reason: "a table is expected here")
+      }
+      return placeholder(for: table.chain, table.schema)
+    } catch { throw Diagnostic(error.reason, at: pipeline.span) }
+  }
+
+  func drawSeed(for call: VerbCall) -> Int {
+    trace.seeds.first { $0.offset == call.span.range.upperBound }?.seed ?? 0
+  }
+}

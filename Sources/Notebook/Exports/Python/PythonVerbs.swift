@@ -1,0 +1,258 @@
+import Diagnostics
+import Display
+import Formats
+import Query
+import Tables
+
+// Verbs that need files, models or plots.
+
+extension PythonTranslator {
+  func notebookVerb(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    switch call.name {
+    case "load": return try loaded(call)
+    case "collect": return try table(input, of: call)
+    case "view":
+      remarks.insert("view: a notebook shows the table")
+      return try table(input, of: call)
+    case "values", "value":
+      guard case .table(let table) = try table(input, of: call) else { break }
+      let name = call.nameArguments.first?.name ?? table.schema.names.first ?? ""
+      let column = "get_column(\(PythonSpelling.text(name)))"
+      return .value(table.chain.then(column).then(call.name == "value" ? "item()" : "to_list()").text())
+    case "assert": return try asserted(call, on: input)
+    case "save": return try saved(call, on: input)
+    case "plot": return .lines(try plotted(call, on: input))
+    case "split": return try split(call, on: input)
+    case "fit": return try fitted(call, on: input)
+    case "recommend": return try recommended(call, on: input)
+    case "metrics": return try measured(call, on: input)
+    case "links": return try linked(call, on: input)
+    default: break
+    }
+    throw PythonGap(reason: "`\(call.name)` has no translation yet" + nearest(call.name))
+  }
+
+  private func nearest(_ verb: String) -> String {
+    let nearest = [
+      "compare": "; `scipy.stats` has paired tests", "walk": "; `fit` computes the same at once",
+      "predict": "; models of ratings by Surprise do it", "tune": "; a loop over `fit` and `metrics` does it",
+    ]
+    return nearest[verb] ?? ""
+  }
+
+  private func table(_ input: Product?, of call: VerbCall) throws(PythonGap) -> Product {
+    guard case .table? = input, let input else {
+      throw PythonGap(reason: "`\(call.name)` of something that is no table")
+    }
+    return input
+  }
+
+  // MARK: - Files
+
+  private func loaded(_ call: VerbCall) throws(PythonGap) -> Product {
+    guard case .table(let plan)? = trace.values[call.written.span.range.lowerBound] else {
+      throw PythonGap(reason: "a model that was saved is read by Lectern alone")
+    }
+    guard case .expression(let expression)? = call.arguments.first, case .literal(.text(let written)) = expression.node
+    else { throw PythonGap(reason: "`load` of several paths; `pl.concat` of what is read from each") }
+    let path = written.string
+    guard path != "-" else { throw PythonGap(reason: "a notebook has no standard input") }
+    var options: [String] = []
+    for option in call.options {
+      guard case .expression(let value) = option.value else { continue }
+      options.append(try readOption(option.name.name, value))
+    }
+    let found = session.dataPath(path)
+    needs.modules.formUnion([.polars, .paths])
+    var file =
+      path.hasPrefix("/") || found == path
+      ? "Path(\(PythonSpelling.text(path)))" : "DATA / \(PythonSpelling.text(path))"
+    var name = path
+    if isFolder(found) {
+      let part = folderEntries(found).first { !$0.name.hasPrefix(".") && !$0.name.hasPrefix("_") && !$0.isFolder }
+      name = part?.name ?? path
+      let ending = name.split(separator: ".").dropFirst().last.map { "*." + $0 } ?? "*"
+      file = "\(file) / \"\(ending)\""
+    }
+    let reader = try reader(of: name, found: isFolder(found) ? "\(found)/\(name)" : found)
+    let arguments = ([file] + reader.arguments + options).joined(separator: ", ")
+    return .table(
+      PythonTable(chain: PythonChain(head: "pl.\(reader.function)(\(arguments))"), schema: plan.schema, plan: plan))
+  }
+
+  private func reader(of name: String, found: String) throws(PythonGap) -> (function: String, arguments: [String]) {
+    let ending = name.lowercased().split(separator: ".").dropFirst().last.map(String.init)
+    switch ending {
+    case "csv": return ("read_csv", ["try_parse_dates=True"])
+    case "tsv": return ("read_csv", ["separator=\"\\t\"", "try_parse_dates=True"])
+    case "ndjson", "jsonl": return ("read_ndjson", [])
+    case "json": return ("read_json", [])
+    case "arrow", "feather", "ipc": return ("read_ipc", [])
+    case "xlsx": return ("read_excel", [])
+    case "parquet": return ("read_parquet", [])
+    default:
+      if fileBegins(at: found, with: Array("PAR1".utf8)) { return ("read_parquet", []) }
+      throw PythonGap(reason: "`\(name)` does not say by its name which of polars' readers it is for")
+    }
+  }
+
+  private func readOption(_ name: String, _ value: Expression) throws(PythonGap) -> String {
+    switch name {
+    case "columns":
+      if case .list(let items) = value.node {
+        return "columns=[\(items.map { PythonSpelling.text($0.span.text) }.joined(separator: ", "))]"
+      }
+      return "columns=[\(PythonSpelling.text(value.span.text))]"
+    case "separator": return "separator=\(try self.value(of: value))"
+    case "header": return "has_header=\(try self.value(of: value))"
+    case "nulls": return "null_values=\(try self.value(of: value))"
+    case "skip": return "skip_rows=\(try self.value(of: value))"
+    case "comment": return "comment_prefix=\(try self.value(of: value))"
+    case "encoding": return "encoding=\(try self.value(of: value))"
+    case "decimal": return "decimal_comma=\(try self.value(of: value) == "\",\"" ? "True" : "False")"
+    case "sheet": return "sheet_name=\(try self.value(of: value))"
+    default: throw PythonGap(reason: "`load … \(name)=` has no equal in polars")
+    }
+  }
+
+  private func saved(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    guard case .table(let table)? = input else { throw PythonGap(reason: "models are saved by their own libraries") }
+    guard case .expression(let expression)? = call.arguments.first else {
+      throw PythonGap(reason: "`save` without a file")
+    }
+    let path = try value(of: expression)
+    let lower = path.lowercased().dropLast()
+    let method =
+      lower.hasSuffix(".csv") || lower.hasSuffix(".tsv")
+      ? "write_csv"
+      : lower.hasSuffix("json") || lower.hasSuffix(".jsonl")
+        ? "write_ndjson" : lower.hasSuffix(".arrow") ? "write_ipc" : lower.hasSuffix(".parquet") ? "write_parquet" : nil
+    guard let method else { throw PythonGap(reason: "polars writes no file of this kind: \(path)") }
+    let others = call.options.map(\.name.name).filter { $0 != "overwrite" }
+    if !others.isEmpty { remarks.insert("save: left out \(others.joined(separator: ", "))") }
+    let arguments = lower.hasSuffix(".tsv") ? "\(path), separator=\"\\t\"" : path
+    return .lines([table.chain.then("\(method)(\(arguments))").text()])
+  }
+
+  private func asserted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    guard case .table(let table)? = input, case .expression(let claim)? = call.arguments.first else {
+      throw PythonGap(reason: "`assert` of something that is no table")
+    }
+    let bound: BoundExpression
+    do {
+      let context = PlanningContext(catalog: self, environment: trace.environment, verbs: relationalVerbs, table: nil)
+      bound = try context.bindTruth(claim, to: table.schema, by: "assert")
+    } catch { throw PythonGap(reason: "the claim cannot be read") }
+    needs.helpers.insert(.checked)
+    var parts = ["checked", try code(bound).expression]
+    if case .message(let message)? = call.arguments.dropFirst().first { parts.append(try value(of: message)) }
+    return .table(
+      PythonTable(chain: table.chain.then(self.call("pipe", parts)), schema: table.schema, plan: table.plan))
+  }
+
+  // MARK: - Plots
+
+  private func plotted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> [String] {
+    guard case .table(let table)? = input, let kind = call.wordArgument(0)?.name else {
+      throw PythonGap(reason: "`plot` of something that is no table")
+    }
+    let (chain, schema) = (table.chain, table.schema)
+    guard let drawn = Plot.Kind(rawValue: kind) else {
+      throw PythonGap(reason: "`plot \(kind)` has no translation; `plt.errorbar` and `plt.plot` draw it")
+    }
+    func names(_ option: String) -> [String] {
+      guard let value = call.options.first(where: { $0.name.name == option })?.value,
+        case .expression(let expression) = value
+      else { return [] }
+      if case .list(let items) = expression.node { return items.compactMap(\.writtenName) }
+      return [expression.writtenName].compactMap(\.self)
+    }
+    let numeric = schema.fields.filter { $0.type.isNumeric || $0.type.isTemporal }.map(\.name)
+    var x = names("x").first
+    var y = names("y")
+    if drawn == .histogram {
+      x = x ?? numeric.first
+    } else {
+      let others = numeric.filter { $0 != x }
+      if y.isEmpty { y = [others.last { $0 != "seconds" } ?? others.last].compactMap(\.self) }
+      x = x ?? schema.names.first { !y.contains($0) }
+    }
+    guard let x, drawn == .histogram || !y.isEmpty else { throw PythonGap(reason: "there is nothing here to draw") }
+    needs.modules.formUnion([.matplotlib, .polars])
+    func option(_ name: String) throws(PythonGap) -> String? {
+      guard let value = call.options.first(where: { $0.name.name == name })?.value,
+        case .expression(let expression) = value
+      else { return nil }
+      return try self.value(of: expression)
+    }
+    let column = { (name: String) in "shown[\(PythonSpelling.text(name))]" }
+    // A line connects its points from left to right, whatever their order in the table.
+    let rows = drawn == .line ? chain.then("sort(\(PythonSpelling.text(x)))") : chain
+    var lines = ["shown = \(rows.text())", "figure, axes = plt.subplots()"]
+    switch drawn {
+    case .histogram:
+      lines.append("axes.hist(\(column(x)).drop_nulls(), bins=\(try option("bins") ?? "30"))")
+    case .bar:
+      for name in y {
+        lines.append("axes.bar(\(column(x)).cast(pl.String), \(column(name)), label=\(PythonSpelling.text(name)))")
+      }
+    case .line:
+      for name in y { lines.append("axes.plot(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
+    case .scatter, .loglog:
+      for name in y { lines.append("axes.scatter(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
+      if drawn == .loglog { lines.append("axes.loglog()") }
+    }
+    lines.append("axes.set_xlabel(\(PythonSpelling.text(x)))")
+    if y.count == 1 { lines.append("axes.set_ylabel(\(PythonSpelling.text(y[0])))") }
+    if y.count > 1 { lines.append("axes.legend()") }
+    if let title = try option("title") { lines.append("axes.set_title(\(title))") }
+    if let path = try option("save") { lines.append("figure.savefig(\(path))") } else { lines.append("plt.show()") }
+    return lines
+  }
+
+  // MARK: - Splits
+
+  private func split(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
+    guard case .table(let table)? = input, let kind = call.wordArgument(0)?.name else {
+      throw PythonGap(reason: "`split` of something that is no table")
+    }
+    let (chain, schema) = (table.chain, table.schema)
+    func option(_ name: String) throws(PythonGap) -> String? {
+      guard let value = call.options.first(where: { $0.name.name == name })?.value,
+        case .expression(let expression) = value
+      else { return nil }
+      if let name = expression.writtenName { return PythonSpelling.text(name) }
+      return try self.value(of: expression)
+    }
+    if kind == "random", try option("order") == nil {
+      needs.helpers.insert(.splitRandom)
+      let drawn = trace.seeds.first { $0.offset == call.span.range.upperBound }?.seed ?? 0
+      let arguments = [
+        "split_random", "test=\(try option("test") ?? "0.2")", "seed=\(try option("seed") ?? "\(drawn)")",
+      ]
+      return .value(chain.then(self.call("pipe", arguments)).text())
+    }
+    guard kind == "time", let at = try option("at"), !at.hasPrefix("[") else {
+      throw PythonGap(
+        reason: "`split \(kind)` has no translation yet; the nearest is `model_selection` of scikit-learn")
+    }
+    let column =
+      try option("time") ?? schema.names.first { ["date", "timestamp"].contains($0) }.map(PythonSpelling.text)
+    guard let column, let field = schema.fields.first(where: { PythonSpelling.text($0.name) == column }) else {
+      throw PythonGap(reason: "`split time` without a column of time")
+    }
+    needs.modules.formUnion([.polars])
+    let moment = "pl.lit(\(at)).str.to_date().cast(\(typeName(field.type)))"
+    let text = chain.text()
+    return .value(
+      "\(chain.steps.isEmpty ? text : "(\(text))").pipe(\n    lambda rows: [rows.filter(pl.col(\(column)) < \(moment)), "
+        + "rows.filter(pl.col(\(column)) >= \(moment))]\n)")
+  }
+}
+
+extension Expression {
+  /// A bare name, as options of columns are written.
+  fileprivate var writtenName: String? {
+    if case .name(let name) = node { name } else { nil }
+  }
+}

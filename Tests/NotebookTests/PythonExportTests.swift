@@ -1,0 +1,141 @@
+import Diagnostics
+import Foundation
+import Query
+import Testing
+
+@testable import Notebook
+
+/// Cells as Python. What they give when they run is compared by `Scripts/checks/check-python-export.py`.
+@Suite struct PythonExportTests {
+  /// The Python of a cell that runs after others.
+  private func python(_ code: String, after: String = PythonExportTests.orders) throws -> String {
+    let session = Session()
+    var said: [Piece] = []
+    session.emit = { said.append($0) }
+    session.keepsTraces = true
+    let writer = PythonWriter()
+    for cell in [after, code] {
+      session.traces = []
+      session.run(cell)
+      writer.add(session.traces, of: session)
+    }
+    let problems = said.compactMap { if case .diagnostic(let diagnostic) = $0 { diagnostic.message } else { nil } }
+    #expect(problems.isEmpty, "\(problems)")
+    return writer.notebook(dataFolder: ".", version: "1").cells.last.flatMap(\.self) ?? ""
+  }
+
+  private static let orders = """
+    orders = table user = [1, 1, 2], item = ["tea", "jam", "tea"], price = [1.5, 2.0, null], n = [1, 2, 3]
+    items = table item = ["tea", "salt"], shelf = ["drinks", "spices"]
+    """
+
+  @Test(
+    arguments: [
+      ("orders | filter user % 100 == 0", "orders.filter(pl.col(\"user\") % 100 == 0)"),
+      (
+        "orders | filter n > 1 and item in [\"tea\"]",
+        "orders.filter((pl.col(\"n\") > 1) & pl.col(\"item\").is_in([\"tea\"]))"
+      ),
+      ("orders | head 3", "orders.head(3)"), ("orders | tail 2", "orders.tail(2)"),
+      ("orders | slice 1, 2", "orders.slice(1, 2)"), ("orders | head -1", "orders.head(-1)"),
+      ("orders | select item, twice = n * 2", "orders.select(\"item\", twice=pl.col(\"n\") * 2)"),
+      ("orders | with half = n / 2", "orders.with_columns(half=pl.col(\"n\") / 2.0)"),
+      ("orders | drop n", "orders.drop(\"n\")"),
+      ("orders | rename amount = price", "orders.rename({\"price\": \"amount\"})"),
+      (
+        "orders | sort price desc, user",
+        "orders.sort(\"price\", \"user\", descending=[True, False], nulls_last=True, maintain_order=True)"
+      ),
+      (
+        "orders | group_by item agg n = len(), users = n_unique(user)",
+        "orders.group_by(\"item\", maintain_order=True).agg(n=pl.len(), users=pl.col(\"user\").n_unique())"
+      ),
+      ("orders | agg n = sum(n)", "orders.select(n=pl.col(\"n\").sum())"),
+      ("orders | unique item", "orders.unique(\"item\", keep=\"first\", maintain_order=True)"),
+      ("orders | join items on item", "orders.join(items, on=\"item\", maintain_order=\"left_right\")"),
+      ("orders | semi_join items on item", "orders.join(items, on=\"item\", how=\"semi\")"),
+      (
+        "orders | with share = n / sum(n) over user",
+        "orders.with_columns(share=pl.col(\"n\") / pl.col(\"n\").sum().over(\"user\"))"
+      ),
+      ("orders | fill_null price = 0.0", "orders.with_columns(price=pl.col(\"price\").fill_null(0.0))"),
+      ("orders | drop_nulls price", "orders.drop_nulls(\"price\")"),
+      ("orders | row_index", "orders.with_row_index(\"row\")"),
+      (
+        "orders | with kind = if n > 1 then \"many\" else \"one\"",
+        "orders.with_columns(kind=pl.when(pl.col(\"n\") > 1).then(pl.lit(\"many\")).otherwise(pl.lit(\"one\")))"
+      ),
+      (
+        "orders | agg m = (sum(n) where user == 1)",
+        "orders.select(m=pl.when(pl.col(\"user\") == 1).then(pl.col(\"n\")).otherwise(None).sum())"
+      ),
+      ("t = orders | head 1", "t = orders.head(1)"), ("orders | head 1;", "orders.head(1)"),
+      ("bags = [1, 2]", "bags = [1, 2]"), ("orders | values user", "orders.get_column(\"user\").to_list()"),
+    ])
+  func aCellReadsAsAPersonWouldWriteIt(_ code: String, _ expected: String) throws {
+    var found = try python(code).replacing("\n", with: "").replacing("    ", with: "")
+    // What is too long for a line stands in brackets.
+    if found.hasPrefix("("), found.hasSuffix(")") { found = String(found.dropFirst().dropLast()) }
+    #expect(found == expected)
+  }
+
+  @Test func stepsStandOnLinesOfTheirOwn() throws {
+    #expect(
+      try python("orders | filter user == 1 | sort n desc | head 1") == """
+        (
+            orders
+            .filter(pl.col("user") == 1)
+            .sort("n", descending=True, nulls_last=True, maintain_order=True)
+            .head(1)
+        )
+        """)
+  }
+
+  @Test func resultsWithoutANameGetOne() throws {
+    let session = Session()
+    session.keepsTraces = true
+    let writer = PythonWriter()
+    for cell in [Self.orders, "orders | head 1\norders | head 2", "_ | head 3", "_2 | tail 1"] {
+      session.traces = []
+      session.run(cell)
+      writer.add(session.traces, of: session)
+    }
+    let cells = writer.notebook(dataFolder: ".", version: nil).cells.compactMap(\.self)
+    #expect(cells[1] == "display(orders.head(1))\nout_2_ = orders.head(2)\nout_2_")
+    #expect(cells[2] == "out_2_.head(3)")
+    #expect(cells[3] == "out_2_.tail(1)")
+  }
+
+  @Test func whatHasNoEqualSaysSo() throws {
+    #expect(try python("orders | with h = hash(n)").hasPrefix("# No equal in Python: `hash` has no translation"))
+    #expect(try python(":vars").contains("a command of Lectern"))
+    #expect(try python("orders | fit SlopeOne user=user item=n").contains("surprise.SlopeOne"))
+  }
+
+  /// Every function has a translation, or is known to have none.
+  @Test func everyFunctionIsTranslatedOrNamed() {
+    let untranslated = [
+      "cast", "try_cast", "hash", "add_months", "list_zip", "rank", "dense_rank", "percent_rank", "ntile",
+    ]
+    for function in functions.map(\.name) {
+      let isThere = [PythonFunctions.rows, PythonFunctions.aggregates, PythonFunctions.windows].contains { table in
+        table.keys.contains { $0 == function || $0.hasPrefix(function + "/") }
+      }
+      #expect(isThere != untranslated.contains(function), "\(function)")
+    }
+  }
+
+  @Test func aNotebookNeedsWhatItsCellsNeed() throws {
+    let text = "# Title\n\n```lectern\ntable a = [1]\n```\n\nProse.\n\n```lectern\n_ | describe\n```\n"
+    let document = try SessionDocument(parsing: text, name: "x.md")
+    let python = try SessionRunner(document: document, path: "x.md").python(settings: Settings(), version: "1")
+    #expect(python.head == "# Written by Lectern 1.\nimport polars as pl")
+    #expect(python.helpers.contains("def describe(table)") && python.helpers.contains("def schema(table)"))
+    var context = ExportContext(title: "x")
+    context.python = python
+    let notebook = try ExportFormat.jupyter.text(document, context)
+    #expect(ExportFormat.jupyter.isOwn(notebook))
+    #expect(
+      notebook.contains("\"python3\"") && notebook.contains("lectern-2") && notebook.contains("out_1.pipe(describe)"))
+  }
+}
