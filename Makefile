@@ -9,11 +9,12 @@ SWIFT ?= swift
 LECTERN = .build/release/lectern
 BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: simulations sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
+.PHONY: check simulations sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
 	@echo 'make test          build and run all tests'
+	@echo 'make check         run all sessions and examples and compare them with their recordings (MOVIELENS=… for its data)'
 	@echo 'make build         the program alone: $(LECTERN)'
 	@echo 'make install       the program, its manual, completions and sessions below PREFIX ($(PREFIX))'
 	@echo 'make dist          the same as dist/lectern-….tar.gz and dist/lectern_….deb, for machines without Swift'
@@ -55,6 +56,19 @@ endif
 
 install: program
 	Scripts/packaging/install-files '$(LECTERN)' '$(DESTDIR)$(PREFIX)'
+
+# Every session against its recording, by the program itself; `make test` compares the same ones, in less time, in the
+# tests. The tables of the shop are simulated where they are missing. MovieLens may not be handed out: MOVIELENS names a
+# folder with ml-100k.inter.
+MOVIELENS ?=
+SESSIONS ?= examples sessions/seminar.md sessions/seminar.en.md sessions/homework.md sessions/homework.en.md \
+  sessions/tour.md README.md
+check: program
+	@[ -d examples/seminar ] || $(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
+	@status=0; $(LECTERN) check $(SESSIONS) --data examples/seminar || status=$$?; \
+	if [ -n '$(MOVIELENS)' ]; then $(LECTERN) check sessions/movielens.md --data '$(MOVIELENS)' || status=$$?; \
+	else echo 'sessions/movielens.md: skipped, as MOVIELENS does not name a folder with ml-100k.inter'; fi; \
+	exit $$status
 
 dist: program
 	@Scripts/packaging/install-dependencies dpkg-dev

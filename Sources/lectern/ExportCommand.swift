@@ -7,17 +7,20 @@ import Terminal
 /// Writes a session in a form for people who do not run it.
 struct Export: SessionCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a session file as a web page or a Jupyter notebook.",
+    abstract: "Write a session file as a web page, a PDF or a Jupyter notebook.",
     discussion:
       "What is recorded is written, and nothing runs unless you say `--run`. Notes for the speaker and hidden cells are left out.\n\n"
-      + ExportFormat.all.map { "- `--to \($0.name)`: \($0.summary)" }.joined(separator: "\n"))
+      + forms.map { "- `--to \($0.name)`: \($0.summary)" }.joined(separator: "\n"))
+
+  private static let forms: [(name: String, summary: String)] =
+    ExportFormat.all.map { ($0.name, $0.summary) } + [(PDFExport.name, PDFExport.summary)]
 
   @Argument(help: "The session, a Markdown file.", completion: .file())
   var file: String
   @ArgumentParser.Option(
     name: .customLong("to"),
-    help: ArgumentHelp("The form: \(ExportFormat.all.map(\.name).joined(separator: " or ")).", valueName: "form"),
-    completion: .list(ExportFormat.all.map(\.name)))
+    help: ArgumentHelp("The form: \(forms.map(\.name).joined(separator: ", ")).", valueName: "form"),
+    completion: .list(forms.map(\.name)))
   var form: String
   @ArgumentParser.Option(
     name: .shortAndLong,
@@ -31,23 +34,42 @@ struct Export: SessionCommand {
   var isRun = false
   @ArgumentParser.Option(help: ArgumentHelp("With --run, how many rows of a table are written.", valueName: "rows"))
   var rows = 50
+  @ArgumentParser.Option(
+    help: ArgumentHelp(
+      "The language of a notebook's cells: lectern or python. For Python, the session is run.", valueName: "language"),
+    completion: .list(["lectern", "python"]))
+  var language = "lectern"
   @OptionGroup var options: SessionOptions
   @OptionGroup var trust: TrustOptions
 
   func validate() throws {
-    guard (1...10_000).contains(rows) else { throw ValidationError("--rows is 1 to 10000") }
-    guard ExportFormat.all.contains(where: { $0.name == form }) else {
-      throw ValidationError(
-        "there is no form `\(form)`; there are \(ExportFormat.all.map(\.name).joined(separator: ", "))")
+    guard ["lectern", "python"].contains(language) else {
+      throw ValidationError("there is no language `\(language)`; there are lectern, python")
     }
+    if language == "python", form != "ipynb" { throw ValidationError("--language python is for --to ipynb") }
+    guard (1...10_000).contains(rows) else { throw ValidationError("--rows is 1 to 10000") }
+    guard Export.forms.contains(where: { $0.name == form }) else {
+      throw ValidationError("there is no form `\(form)`; there are \(Export.forms.map(\.name).joined(separator: ", "))")
+    }
+    if form == PDFExport.name, output == "-" { throw ValidationError("a PDF is written to a file: `-o FILE`") }
   }
 
   func run(_ output: Output) throws {
-    guard let format = ExportFormat.all.first(where: { $0.name == form }) else { return }
+    let isPrinted = form == PDFExport.name
+    guard let format = ExportFormat.all.first(where: { $0.name == (isPrinted ? "html" : form) }) else { return }
+    if isPrinted { _ = try PDFExport.browser() }
     let name = fileName(file)
     let stem = name.hasSuffix(".md") ? String(name.dropLast(3)) : name
     let document = try output.document(in: file)
     var context = ExportContext(title: stem, folder: folderName(file))
+    if language == "python" {
+      var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
+      runner.access = try trust.access(of: file)
+      let settings = options.session(output).settings
+      context.python = try working(output) { () throws(Diagnostic) in
+        try runner.python(settings: settings, version: version)
+      }
+    }
     if isRun {
       var runner = SessionRunner(document: document, path: file, dataFolder: options.data)
       runner.access = try trust.access(of: file)
@@ -61,16 +83,22 @@ struct Export: SessionCommand {
       TerminalStream.output.write(text).leaveIfIncomplete()
       return
     }
-    let path = self.output ?? "\(folderName(file))/\(stem).\(format.name)"
+    let path = self.output ?? "\(folderName(file))/\(stem).\(form)"
     try authorizeReplacing(path, format)
-    try replaceFile(at: path, with: text)
+    if isPrinted {
+      try working(output) { () throws(Diagnostic) in try PDFExport.write(page: text, to: path) }
+    } else {
+      try replaceFile(at: path, with: text)
+    }
     output.show(.note("wrote \(path)"), of: Session())
   }
 
   /// Asks before a file is replaced that no export made; where nobody sits, it stays.
   private func authorizeReplacing(_ path: String, _ format: ExportFormat) throws(Diagnostic) {
     guard isNameTaken(path) else { return }
-    if let text = try? readTextFile(at: path), format.isOwn(text) { return }
+    if form == PDFExport.name ? PDFExport.isOwn(path) : (try? readTextFile(at: path)).map(format.isOwn) == true {
+      return
+    }
     guard let answer = askPerson("`\(path)` exists already, and no export made it. Replace it?") else {
       throw Diagnostic(
         "`\(path)` exists already, and no export made it",

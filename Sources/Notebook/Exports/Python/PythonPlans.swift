@@ -220,7 +220,6 @@ extension PythonTranslator {
     guard join.kind == .inner else {
       throw PythonGap(reason: "`\(join.kind.rawValue)_join` by comparisons; `join_where` is an inner join")
     }
-    remarks.insert("join_where gives its rows in no particular order")
     func name(_ index: Int) -> String {
       let name = right[index].name
       return left.index(of: name) == nil ? name : name + "_right"
@@ -235,9 +234,12 @@ extension PythonTranslator {
         "pl.col(\(PythonSpelling.text(left[comparison.left].name))) \(comparison.sign.rawValue) "
           + "pl.col(\(PythonSpelling.text(name(comparison.right))))")
     }
-    let joined = base.then(call("join_where", [other] + conditions))
+    // `join_where` gives its rows in no particular order: they come back to where they were.
+    let joined = base.then("with_row_index(\"__row\")")
+      .then(call("join_where", ["\(other).with_row_index(\"__other\")"] + conditions))
+      .then("sort(\"__row\", \"__other\")")
     // The keys of the other table are shown once.
-    let doubled = join.keys.map { PythonSpelling.text(name($0.right)) }
-    return doubled.isEmpty ? joined : joined.then("drop(\(doubled.joined(separator: ", ")))")
+    let doubled = ["\"__row\"", "\"__other\""] + join.keys.map { PythonSpelling.text(name($0.right)) }
+    return joined.then("drop(\(doubled.joined(separator: ", ")))")
   }
 }
