@@ -7,25 +7,40 @@ func quantiles(
 ) throws(Diagnostic) -> Column {
   let (values, slices) = try withoutNulls(column, slices)
   if column.type.isTemporal { return try quantilesOfTimes(values, slices, as: type, fraction) }
-  let offsets = slices.offsets
-  let results: [Double?]
   if slices.count == 1 {
-    results = try orderStatistics(values[offsets[0]..<offsets[1]], [fraction]).map { [$0[0]] } ?? [nil]
-  } else {
-    let numbers = try values.asDoubles()
-    results = try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
-      try chunk.map { (slice) throws(Diagnostic) in
+    let range = slices.offsets[0]..<slices.offsets[1]
+    return Column(floats: try orderStatistics(values[range], [fraction]).map { [$0[0]] } ?? [nil], as: type)
+  }
+  return Column(floats: try values.read(by: SliceQuantiles(slices: slices, fraction: fraction)), as: type)
+}
+
+/// The quantile of many slices, nil of empty ones; found by selection, each slice on one core.
+private struct SliceQuantiles: NumberReader {
+  let slices: GroupSlices
+  let fraction: Double
+
+  func read<Element: ColumnElement & OrderedBits>(
+    _ values: Buffer<Element>, _ number: @Sendable (Element) -> Double
+  ) throws(Diagnostic) -> [Double?] {
+    let offsets = slices.offsets
+    return try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
+      var selection = RankSelection()
+      return try chunk.map { (slice) throws(Diagnostic) -> Double? in
         let range = offsets[slice]..<offsets[slice + 1]
-        if range.count > hugeSlice { return try orderStatistics(values[range], [fraction]).map { $0[0] } }
-        let sorted = numbers[range].array.sorted(by: precedesWithNaNLast)
-        return sorted.isEmpty ? nil : interpolated(fraction, count: sorted.count) { sorted[$0] }
+        if range.isEmpty { return nil }
+        if range.count > hugeSlice { return try orderStatistics(values[range], [fraction], number)[0] }
+        let below = rank(of: fraction, count: range.count)
+        let found = selection.neighbours(at: below, of: values.span.extracting(range))
+        return interpolated(fraction, count: range.count) {
+          number(Element(orderedBits: $0 == below ? found.value : found.next))
+        }
       }
     }.flatMap { $0 }
   }
-  return Column(floats: results, as: type)
 }
 
-private func precedesWithNaNLast(_ a: Double, _ b: Double) -> Bool { a < b || (b.isNaN && !a.isNaN) }
+/// The place of a quantile in the sorted order, rounded down.
+private func rank(of fraction: Double, count: Int) -> Int { Int(Double(count - 1) * min(max(fraction, 0), 1)) }
 
 /// The quantile by linear interpolation: at h = (n − 1)·q between the sorted values ⌊h⌋ and ⌊h⌋ + 1.
 ///
@@ -48,18 +63,39 @@ func interpolated(_ fraction: Double, count: Int, _ value: (Int) -> Double) -> D
 ///
 /// - Complexity: O(n) on all cores.
 func orderStatistics(_ column: Column, _ fractions: [Double]) throws(Diagnostic) -> [Double]? {
-  if column.count == 0 { return nil }
-  switch column.values {
-  case .i8(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .i16(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .i32(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .i64(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .u8(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .u16(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .u32(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .u64(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  case .f32(let buffer): return try orderStatistics(buffer, fractions) { Double($0) }
-  default: return try orderStatistics(try column.asDoubles(), fractions) { $0 }
+  column.count == 0 ? nil : try column.read(by: OrderStatistics(fractions: fractions))
+}
+
+private struct OrderStatistics: NumberReader {
+  let fractions: [Double]
+
+  func read<Element: ColumnElement & OrderedBits>(
+    _ values: Buffer<Element>, _ number: @Sendable (Element) -> Double
+  ) throws(Diagnostic) -> [Double] { try orderStatistics(values, fractions, number) }
+}
+
+/// What reads a column's numbers in the width they are kept in.
+private protocol NumberReader: Sendable {
+  associatedtype Result
+  func read<Element: ColumnElement & OrderedBits>(
+    _ values: Buffer<Element>, _ number: @Sendable (Element) -> Double
+  ) throws(Diagnostic) -> Result
+}
+
+extension Column {
+  fileprivate func read<Reader: NumberReader>(by reader: Reader) throws(Diagnostic) -> Reader.Result {
+    switch values {
+    case .i8(let buffer): try reader.read(buffer) { Double($0) }
+    case .i16(let buffer): try reader.read(buffer) { Double($0) }
+    case .i32(let buffer): try reader.read(buffer) { Double($0) }
+    case .i64(let buffer): try reader.read(buffer) { Double($0) }
+    case .u8(let buffer): try reader.read(buffer) { Double($0) }
+    case .u16(let buffer): try reader.read(buffer) { Double($0) }
+    case .u32(let buffer): try reader.read(buffer) { Double($0) }
+    case .u64(let buffer): try reader.read(buffer) { Double($0) }
+    case .f32(let buffer): try reader.read(buffer) { Double($0) }
+    default: try reader.read(try asDoubles()) { $0 }
+    }
   }
 }
 
@@ -68,7 +104,7 @@ private func orderStatistics<Element: ColumnElement & OrderedBits>(
 ) throws(Diagnostic) -> [Double] {
   var results: [Double] = []
   for fraction in fractions {
-    let below = Int(Double(values.count - 1) * min(max(fraction, 0), 1))
+    let below = rank(of: fraction, count: values.count)
     let ranks = below..<min(values.count, below + 2)
     let found = try orderedBits(at: ranks, of: values)
     results.append(
