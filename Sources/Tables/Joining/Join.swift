@@ -59,9 +59,15 @@ public func join(
   left: [Column], count leftCount: Int, right: [Column], count rightCount: Int, kind: JoinKind
 ) throws(Diagnostic) -> JoinedRows {
   let keys = try JoinKeys(left: left, leftCount, right: right, rightCount)
-  let index = try KeyIndex(keys)
-  if kind == .left, index.repeatedRows == 0 { return try joinToUnique(keys, index) }
-  let entries = try entries(of: keys, in: index)
+  let index: KeyIndex
+  let entries: [UInt32]
+  if PartitionedKeys.suit(keys) {
+    (index, entries) = try PartitionedKeys(keys).index()
+  } else {
+    index = try KeyIndex(keys)
+    if kind == .left, index.repeatedRows == 0 { return try joinToUnique(keys, index) }
+    entries = try Tables.entries(of: keys, in: index)
+  }
   // Counted before anything is written: a key that repeats on both sides can ask for more rows than there is memory.
   let counts = try mapChunks(of: leftCount, grain: matchGrain) { (range) throws(Diagnostic) in
     var own = MatchCounts()
@@ -74,7 +80,9 @@ public func join(
     }
     return own
   }
-  let isMatched = try matchedEntries(entries, in: index)
+  // Looked at by full joins, and for what is said of rows that multiply.
+  let isAsked = kind == .full || counts.contains { $0.repeated > 0 }
+  let isMatched = isAsked ? try matchedEntries(entries, in: index) : (once: [], isTwice: false)
   let onlyRight = kind == .full ? try rightRows(without: isMatched.once, in: index, rightCount) : []
   let starts = counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.rows) }
   let matchCount = starts[counts.count]

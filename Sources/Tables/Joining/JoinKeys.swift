@@ -115,14 +115,29 @@ struct JoinKeys: Sendable {
       if start & 0xffff == 0 { try cancellation.check() }
       let block = start..<min(range.upperBound, start + codeBlock)
       var span = codes.mutableSpan
-      switch side {
-      case .parts(let parts):
-        for index in 0..<block.count { span[index] = 0 }
-        for part in parts { part.append(block, to: &span) }
-      case .codes(let all):
-        for row in block { span[row - start] = all[row] }
-      }
+      encode(side, block, into: &span)
       body(block, &span)
+    }
+  }
+
+  /// Writes the codes of some left rows, the first one's into `codes[0]`.
+  func encodeLeft(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
+    JoinKeys.encode(left, rows, into: &codes)
+  }
+
+  /// Writes the codes of some right rows, the first one's into `codes[0]`.
+  func encodeRight(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
+    JoinKeys.encode(right, rows, into: &codes)
+  }
+
+  @inline(__always)
+  private static func encode(_ side: Side, _ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
+    switch side {
+    case .parts(let parts):
+      for index in 0..<rows.count { codes[index] = 0 }
+      for part in parts { part.append(rows, to: &codes) }
+    case .codes(let all):
+      for row in rows { codes[row - rows.lowerBound] = all[row] }
     }
   }
 }

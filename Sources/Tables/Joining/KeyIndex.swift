@@ -20,9 +20,22 @@ struct KeyIndex: Sendable {
 
   private var isDirect: Bool { codes.isEmpty }
 
+  /// Whether codes are addresses of their entries.
+  static func isDirect(_ keys: JoinKeys) -> Bool {
+    keys.maximum < UInt64(max(1 << 20, keys.rightCount * 8)) && keys.maximum < 1 << 28
+  }
+
+  /// Rows whose entries were found already: no code is looked up.
+  init(rows: [UInt32], starts: [UInt32], repeatedRows: Int) {
+    self.rows = rows
+    self.starts = starts
+    self.repeatedRows = repeatedRows
+    (slots, codes, shift) = ([], [], 0)
+  }
+
   init(_ keys: JoinKeys) throws(Diagnostic) {
     let count = keys.rightCount
-    let isDirect = keys.maximum < UInt64(max(1 << 20, count * 8)) && keys.maximum < 1 << 28
+    let isDirect = KeyIndex.isDirect(keys)
     let slotBits = isDirect ? 0 : bitWidth(of: max(2, count > 1 << 20 ? count * 2 : count * 4))
     var slots = try repeatedArray(UInt32(0), count: isDirect ? Int(keys.maximum) + 1 : 1 << slotBits)
     shift = UInt64(64 - slotBits)

@@ -26,6 +26,7 @@ public func matchedRows(
       }
     }
   }
+  if PartitionedKeys.suit(keys) { return try PartitionedKeys(keys).matchedRows() }
   let index = try KeyIndex(keys)
   return try keys.leftBits { (codes, bits) in
     for word in bits.indices {
