@@ -59,6 +59,11 @@ extension TableEvaluator {
   ) throws(Diagnostic) -> Column {
     var keys: [Column] = []
     for key in window.keys { keys.append(try column(key)) }
+    if case .aggregate = function.body, window.frame == nil, window.order.isEmpty {
+      if function == .len, arguments.isEmpty { return try GroupWindow.lengths(partition: keys, count: rowCount) }
+      let groups = try GroupWindow(partition: keys, count: rowCount)
+      return try groups.spread(aggregate(function, arguments, over: groups.slices(), span: expression.span))
+    }
     var order: [Tables.SortKey] = []
     for key in window.order { order.append(Tables.SortKey(try column(key.expression), descending: key.isDescending)) }
     let scope = try Tables.Window(partition: keys, order: order, count: rowCount)
