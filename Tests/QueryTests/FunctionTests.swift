@@ -276,4 +276,27 @@ import Testing
     let names = Set(functions.map(\.name))
     for name in wanted.split(separator: " ") { #expect(names.contains(String(name)), "\(name)") }
   }
+
+  /// Days that lie close together are looked up, and nulls are not among them.
+  @Test func `parts of many neighbouring days are those of each day`() throws {
+    let days = (0..<1000).map { Int32(19_600 + $0 * 7 % 200) }
+    let validity = Bitmap((0..<1000).map { $0 % 97 != 5 })
+    let stored = days.enumerated().map { $0.offset % 97 == 5 ? Int32.min : $0.element }
+    let table = Table([
+      ("d", Column(.date, .i32(Buffer(stored)), validity: validity)),
+      ("t", Column(.datetime(.nanoseconds), .i64(Buffer(days.map { Int64($0) * 86_400_000_000_000 - 1 })))),
+    ])
+    let found = try Session(["t": table]).run(
+      "t | select year(d), month(d), day(d), quarter(d), week(d), weekday(d), month(t), day(t)")
+    for row in 0..<1000 {
+      let (date, before) = (CivilDate(days: Int(days[row])), CivilDate(days: Int(days[row]) - 1))
+      var parts = [date.year, date.month, date.day, (date.month + 2) / 3, isoWeek(ofDays: Int(days[row])).week]
+      parts += [weekday(ofDays: Int(days[row])), before.month, before.day]
+      #expect(
+        found.row(row)
+          == parts.enumerated().map {
+            validity[row] || $0.offset > 5 ? .integer(Int128($0.element)) : .null
+          })
+    }
+  }
 }

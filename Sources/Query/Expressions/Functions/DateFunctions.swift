@@ -113,19 +113,52 @@ extension Function {
       examples: [Example("train | group_by \(name)(date) | head 3", "")], traits: .neverFails, typing: gives(type),
       body: .row { (call) throws(Diagnostic) in
         let column = try call.column(0)
-        let parts: Buffer<Int64>
+        let values: ColumnValues
         switch (column.values, column.type) {
-        case (.i32(let days), _): parts = mapped(days) { compute(Int($0)) }
+        case (.i32(let days), _): values = parts(of: days, column.validity, type, compute)
         case (.i64(let ticks), .datetime(let unit)):
-          let perDay = unit.ticksPerSecond * 86_400
-          parts = mapped(ticks) { compute(Int(floorDivided($0, perDay))) }
+          values = parts(of: days(of: ticks, unit), column.validity, type, compute)
         default: return .nulls(type, count: call.rowCount)
         }
-        let values: ColumnValues =
-          type == .i32
-          ? .i32(mapped(parts) { Int32(truncatingIfNeeded: $0) }) : .i8(mapped(parts) { Int8(truncatingIfNeeded: $0) })
         return Column(type, values, validity: column.validity)
       })
+  }
+
+  private static func parts<Day: ColumnElement & FixedWidthInteger>(
+    of days: Buffer<Day>, _ validity: Bitmap?, _ type: DataType, _ compute: (Int) -> Int64
+  ) -> ColumnValues {
+    type == .i32
+      ? .i32(computed(of: days, validity) { Int32(truncatingIfNeeded: compute($0)) })
+      : .i8(computed(of: days, validity) { Int8(truncatingIfNeeded: compute($0)) })
+  }
+
+  /// What follows from the day of every row: computed once a day, and looked up, where the days lie close together.
+  private static func computed<Day: ColumnElement & FixedWidthInteger, Part: ColumnElement>(
+    of days: Buffer<Day>, _ validity: Bitmap?, _ compute: (Int) -> Part
+  ) -> Buffer<Part> {
+    var (first, last) = (Day.max, Day.min)
+    if let validity {
+      for row in 0..<days.count where validity[row] {
+        (first, last) = (Swift.min(first, days[row]), Swift.max(last, days[row]))
+      }
+    } else {
+      let days = days.span
+      for row in days.indices { (first, last) = (Swift.min(first, days[row]), Swift.max(last, days[row])) }
+    }
+    guard first <= last, Int(last) - Int(first) < days.count / 4 else { return mapped(days) { compute(Int($0)) } }
+    let table = (Int(first)...Int(last)).map(compute)
+    let least = Int(first)
+    // Of a null, any part will do.
+    return mapped(days) { table[Swift.min(Swift.max(Int($0) - least, 0), table.count - 1)] }
+  }
+
+  /// The days of moments; divided by constants, which is many times sooner.
+  private static func days(of ticks: Buffer<Int64>, _ unit: TimeUnit) -> Buffer<Int64> {
+    switch unit {
+    case .milliseconds: mapped(ticks) { floorDivided($0, 86_400_000) }
+    case .microseconds: mapped(ticks) { floorDivided($0, 86_400_000_000) }
+    case .nanoseconds: mapped(ticks) { floorDivided($0, 86_400_000_000_000) }
+    }
   }
 }
 
