@@ -21,6 +21,26 @@ import Testing
     return plot
   }
 
+  private func plot(_ kind: Plot.Kind, every step: Int) -> Plot {
+    var thinned = plot(kind)
+    for index in thinned.series.indices {
+      let places = stride(from: 0, to: steps.count, by: step)
+      thinned.series[index].x = places.map { thinned.series[index].x[$0] }
+      thinned.series[index].y = places.map { thinned.series[index].y[$0] }
+    }
+    return thinned
+  }
+
+  private var broken: Plot {
+    Plot(.line, series: [Plot.Series(x: steps, y: steps.map { (7...11).contains($0) ? .nan : $0 })])
+  }
+
+  private var intervals: Plot {
+    Plot(
+      .intervals, title: "who leads", xLabel: "recall@10", categories: ["favourites", "ease, warm users", "random"],
+      series: [Plot.Series(y: [0.1981, 0.2014, .nan, 0.19], halves: [0.0078, 0.0081, 0.1, .nan])])
+  }
+
   private var histogram: Plot {
     Plot(.histogram, xLabel: "value", series: [Plot.Series(x: (0..<5000).map { Double($0 * $0 % 977) / 10 } + [.nan])])
   }
@@ -47,6 +67,10 @@ import Testing
         ("one point", Plot(.line, series: [Plot.Series(x: [1], y: [5])]).styledText(page, height: 5).plain),
         ("bars of several series", twofold.styledText(page).plain),
         ("bars of several series in ascii", twofold.styledText(ascii).plain),
+        ("points of several series", plot(.scatter, every: 9).styledText(page, height: 6).plain),
+        ("a gap where a value is missing", broken.styledText(page, height: 5).plain),
+        ("intervals", intervals.styledText(page).plain),
+        ("intervals in ascii", intervals.styledText(ascii).plain),
         ("days, whatever their order", days.styledText(page, height: 5).plain),
         ("nothing", Plot(.scatter, title: "empty", series: []).styledText(page).plain),
       ]), "plots.txt")
@@ -138,6 +162,41 @@ import Testing
     }
   }
 
+  /// A line has as many parts as its values without a gap between them.
+  @Test func aMissingValueBreaksALine() {
+    #expect(broken.svg().ranges(of: "<polyline").count == 2)
+    let text = broken.styledText(Page(width: 80)).plain
+    #expect(text.split(separator: "\n").contains { $0.contains("⠀") || $0.contains("    ") })
+    var alone = broken
+    alone.series[0].y = alone.series[0].y.indices.map { $0 == 50 ? 5 : .nan }
+    #expect(alone.svg().ranges(of: "<circle").count == 1)
+  }
+
+  /// Without colours a series is known by its mark, its dashes or its hatching.
+  @Test func seriesAreToldApartWithoutColours() {
+    let page = Page(width: 80)
+    for kind in [Plot.Kind.line, .scatter] {
+      let text = plot(kind).styledText(page).plain
+      #expect(text.contains("● train  ▲ valid"))
+      #expect(text.count { $0 == "●" } > 2 && text.count { $0 == "▲" } > 2)
+    }
+    #expect(plot(.line).svg().contains("stroke-dasharray"))
+    #expect(twofold.svg().contains("url(#hatch1)"))
+    let bars = twofold.styledText(page).plain
+    #expect(bars.contains("█ rows  ▒ buyers") && bars.count { $0 == "▒" } > 2)
+  }
+
+  /// Names of bars stand under them, slanted and cut where they are long, and nothing leaves the picture.
+  @Test func longNamesStayInThePicture() throws {
+    let names = (0..<30).map { "a category with a long name \($0)" }
+    let plot = Plot(
+      .bar, title: String(repeating: "title ", count: 60), categories: names,
+      series: [Plot.Series(name: String(repeating: "n", count: 200), y: names.indices.map { Double($0) * 1e8 })])
+    let svg = plot.svg()
+    #expect(svg.contains("rotate(-35") && svg.contains("a category") && XMLNesting(svg).isBalanced)
+    #expect(!svg.contains(String(repeating: "title ", count: 40)))
+  }
+
   @Test func countsOfAHistogramAreComplete() {
     let text = histogram.styledText(Page(width: 64)).plain
     #expect(text.contains("1 value is not finite and not drawn"))
@@ -149,7 +208,7 @@ import Testing
     let many = 200_000
     let x = (0..<many).map { Double($0) }
     let plots = [
-      plot(.line), plot(.scatter), plot(.loglog), histogram, bars,
+      plot(.line), plot(.scatter), plot(.loglog), histogram, bars, twofold, intervals, broken,
       Plot(.scatter, title: "<&>", series: [Plot.Series(x: x, y: x.map { $0.truncatingRemainder(dividingBy: 7) })]),
     ]
     for plot in plots {

@@ -5,14 +5,20 @@ extension Plot {
   }
 }
 
+extension Plot {
+  /// How many groups of bars there is room for.
+  fileprivate var barGroups: Int {
+    min(series.map(\.y.count).max() ?? 0, 200 / max(1, series.count))
+  }
+}
+
 /// A plot set as SVG. Many points are thinned to what the picture can show.
 private struct SVGPlot {
   let plot: Plot
   let width: Int
   let height: Int
 
-  private static let colors = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"]
-  private static let mostBars = 200
+  private static let mostRows = 60
 
   var document: String {
     var parts = [
@@ -21,31 +27,70 @@ private struct SVGPlot {
       #"<rect width="100%" height="100%" fill="white"/>"#,
     ]
     if !plot.title.isEmpty {
-      parts.append(text(Double(width) / 2, 20, plot.title, anchor: "middle", style: #" font-weight="bold""#))
+      let title = SVGText.cut(plot.title, to: Double(width) - 16, bold: true)
+      parts.append(
+        text(Double(width) / 2, 20, title, anchor: "middle", style: #" font-weight="bold""#))
     }
     switch plot.kind {
     case .bar: parts += bars
     case .histogram: parts += histogram
     case .line, .scatter, .loglog: parts += points
+    case .intervals: parts += intervals
     }
-    if let omissions = plot.omissions { parts.append(text(8, Double(height) - 6, omissions, style: #" fill="gray""#)) }
+    if let omissions = plot.omissions {
+      parts.append(text(8, Double(height) - 6, omissions, style: #" fill="gray""#))
+    }
     parts.append("</svg>")
     return parts.joined(separator: "\n") + "\n"
   }
 
   // MARK: The field
 
-  private let left = 72.0
+  /// Room for what stands beside the field: the names of values or rows, and below it those of bars.
+  private var left = 72.0
+  private var right: Double
+  private var bottom: Double
   private let top = 36.0
-  private var right: Double { Double(width) - 16 }
-  private var bottom: Double { Double(height) - 52 }
+
+  init(plot: Plot, width: Int, height: Int) {
+    (self.plot, self.width, self.height) = (plot, width, height)
+    right = Double(width) - 24
+    bottom = Double(height) - (plot.omissions == nil ? 52 : 66)
+    let names = plot.kind == .bar ? slantedNames : []
+    if !names.isEmpty {
+      // A name that is turned by 35 degrees reaches down by its sine.
+      bottom -= (names.map(SVGText.width).max() ?? 0) * 0.58
+      left = max(
+        left,
+        (names.map(SVGText.width).first ?? 0) * 0.82 - (right - left) / Double(2 * plot.barGroups)
+          + 8)
+    }
+    guard let axis = valueAxis else { return }
+    left = max(
+      left, min(Double(width) / 3, (axis.ticks(6).map { SVGText.width($0.label) }.max() ?? 0) + 14))
+  }
+
+  /// The vertical axis.
+  private var valueAxis: PlotAxis? {
+    switch plot.kind {
+    case .bar:
+      PlotAxis(
+        plot.series.flatMap { $0.y.prefix(plot.barGroups).filter(\.isFinite) }, includingZero: true)
+    case .histogram:
+      plot.histogramCounts.map { PlotAxis($0.counts.map { Double($0) }, includingZero: true) }
+    case .line, .scatter, .loglog:
+      plot.axes(around: plot.series.map { plot.points(of: $0) }.joined())?.y
+    case .intervals: nil
+    }
+  }
 
   private func across(_ share: Double) -> Double { left + share * (right - left) }
   private func up(_ share: Double) -> Double { bottom - share * (bottom - top) }
 
-  private func frame(_ x: PlotAxis?, _ y: PlotAxis) -> [String] {
+  private func frame(_ x: PlotAxis?, _ y: PlotAxis?) -> [String] {
     var parts: [String] = []
-    for tick in y.ticks(6) {
+    for tick in y?.ticks(6) ?? [] {
+      guard let y else { break }
       let place = up(y.position(tick.value))
       parts.append(line(left, place, right, place, "#ddd"))
       parts.append(text(left - 6, place + 4, tick.label, anchor: "end"))
@@ -53,37 +98,92 @@ private struct SVGPlot {
     for tick in x?.ticks(8) ?? [] {
       let place = across(x?.position(tick.value) ?? 0)
       parts.append(line(place, bottom, place, bottom + 5, "#333"))
-      parts.append(text(place, bottom + 18, tick.label, anchor: "middle"))
+      let isAtEdge = place + SVGText.width(tick.label) / 2 > Double(width) - 2
+      parts.append(
+        text(
+          isAtEdge ? Double(width) - 2 : place, bottom + 18, tick.label,
+          anchor: isAtEdge ? "end" : "middle"))
     }
     parts.append(line(left, bottom, right, bottom, "#333"))
     parts.append(line(left, top, left, bottom, "#333"))
     if !plot.xLabel.isEmpty {
-      parts.append(text((left + right) / 2, bottom + 36, plot.xLabel, anchor: "middle"))
+      let place = Double(height) - (plot.omissions == nil ? 16 : 26)
+      parts.append(
+        text(
+          (left + right) / 2, place, SVGText.cut(plot.xLabel, to: right - left), anchor: "middle"))
     }
-    if !plot.yLabel.isEmpty { parts.append(text(8, top - 8, plot.yLabel)) }
+    if !plot.yLabel.isEmpty {
+      parts.append(text(8, top - 8, SVGText.cut(plot.yLabel, to: Double(width) / 3)))
+    }
     return parts
   }
 
   // MARK: Kinds
 
   private var bars: [String] {
-    let groups = min(plot.series.map(\.y.count).max() ?? 0, SVGPlot.mostBars / max(1, plot.series.count))
+    let groups = plot.barGroups
     let values = plot.series.map { Array($0.y.prefix(groups)) }
     let y = PlotAxis(values.joined().filter(\.isFinite), includingZero: true)
-    var parts = frame(nil, y)
+    var parts = fillings + frame(nil, y)
+    let slanted = slantedNames
+    // Names that touch say nothing; of very many bars some are named.
+    let step = max(1, Int((Double(groups) * 15 / (right - left)).rounded(.up)))
     let breadth = (right - left) / Double(max(1, groups)) * 0.8
     let share = breadth / Double(max(1, values.count))
     for group in 0..<groups {
       let start = across((Double(group) + 0.1) / Double(groups))
-      for (index, series) in values.enumerated() where group < series.count && series[group].isFinite {
+      for (index, series) in values.enumerated()
+      where group < series.count && series[group].isFinite {
         parts.append(
-          bar(start + share * Double(index), share, from: y.position(0), to: y.position(series[group]), series: index))
+          bar(
+            start + share * Double(index), share, from: y.position(0),
+            to: y.position(series[group]), series: index))
       }
-      if groups <= 24, group < plot.categories.count {
-        parts.append(text(start + breadth / 2, bottom + 18, plot.categories[group], anchor: "middle"))
+      guard group < plot.categories.count, group % step == 0 else { continue }
+      let middle = start + breadth / 2
+      if slanted.isEmpty {
+        parts.append(text(middle, bottom + 18, plot.categories[group], anchor: "middle"))
+      } else {
+        let turn = #" transform="rotate(-35 \#(number(middle)) \#(number(bottom + 14)))""#
+        parts.append(text(middle, bottom + 14, slanted[group], anchor: "end", style: turn))
       }
     }
     return parts + legend
+  }
+
+  /// The names of bars that are too long to stand below them side by side, cut to a length that fits the picture.
+  private var slantedNames: [String] {
+    let names = plot.categories.prefix(plot.barGroups)
+    let room = (Double(width) - 96) / Double(max(1, plot.barGroups)) - 6
+    if names.allSatisfy({ SVGText.width($0) <= room }) { return [] }
+    return names.map { SVGText.cut($0, to: Double(height) / 3) }
+  }
+
+  private var intervals: [String] {
+    let rows = plot.intervals.prefix(SVGPlot.mostRows)
+    guard !rows.isEmpty else { return frame(PlotAxis([]), nil) }
+    var own = self
+    own.left = min(Double(width) / 3, (rows.map { SVGText.width($0.name) }.max() ?? 0) + 14)
+    own.right = Double(width) - (rows.map { SVGText.width($0.text) }.max() ?? 0) - 14
+    let axis = PlotAxis(rows.flatMap { [$0.ends.lowerBound, $0.ends.upperBound] })
+    return own.frame(axis, nil) + own.rows(Array(rows), axis)
+  }
+
+  private func rows(_ rows: [Plot.Interval], _ axis: PlotAxis) -> [String] {
+    let color = SVGMark.colors[0]
+    return rows.enumerated().flatMap { index, row in
+      let y = top + (Double(index) + 0.5) / Double(rows.count) * (bottom - top)
+      let (low, high) = (
+        across(axis.position(row.ends.lowerBound)), across(axis.position(row.ends.upperBound))
+      )
+      return [
+        text(left - 6, y + 4, SVGText.cut(row.name, to: left - 12), anchor: "end"),
+        line(low, y, high, y, color), line(low, y - 5, low, y + 5, color),
+        line(high, y - 5, high, y + 5, color),
+        #"<circle cx="\#(number(across(axis.position(row.value))))" cy="\#(number(y))" r="4" fill="\#(color)"/>"#,
+        text(Double(width) - 8, y + 4, row.text, anchor: "end"),
+      ]
+    }
   }
 
   private var histogram: [String] {
@@ -100,33 +200,60 @@ private struct SVGPlot {
 
   private var points: [String] {
     let series = plot.series.map { plot.points(of: $0) }
-    guard let (x, y) = plot.axes(around: series.joined()) else { return frame(PlotAxis([]), PlotAxis([])) }
+    guard let (x, y) = plot.axes(around: series.joined()) else {
+      return frame(PlotAxis([]), PlotAxis([]))
+    }
     var parts = frame(x, y)
-    for (index, points) in series.enumerated() {
-      let color = SVGPlot.colors[index % SVGPlot.colors.count]
-      let places = thinned(points.map { (x: across(x.position($0.x)), y: up(y.position($0.y))) })
-      if plot.kind == .line, places.count > 1 {
-        let path = places.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
-        parts.append(#"<polyline fill="none" stroke="\#(color)" stroke-width="1.5" points="\#(path)"/>"#)
-      } else {
-        parts += places.map {
-          #"<circle cx="\#(number($0.x))" cy="\#(number($0.y))" r="2.5" fill="\#(color)" fill-opacity="0.7"/>"#
+    for (index, series) in plot.series.enumerated() {
+      let mark = SVGMark(index)
+      for run in plot.runs(of: series) {
+        let places = thinned(run.map { (x: across(x.position($0.x)), y: up(y.position($0.y))) })
+        if plot.kind == .line, places.count > 1 {
+          let path = places.map { "\(number($0.x)),\(number($0.y))" }.joined(separator: " ")
+          parts.append(
+            #"<polyline fill="none" stroke="\#(mark.color)" stroke-width="1.5"\#(mark.dashes) points="\#(path)"/>"#
+          )
+        } else {
+          parts += places.map { mark.shape(number($0.x), number($0.y)) }
         }
       }
     }
     return parts + legend
   }
 
-  /// The names of the series, where there are several.
+  /// What fills the bars of several series, which hatching tells apart without colours.
+  private var fillings: [String] {
+    guard plot.series.count > 1 else { return [] }
+    return ["<defs>"]
+      + (1..<max(2, min(plot.series.count, SVGMark.colors.count))).map { SVGMark($0).hatching } + [
+        "</defs>"
+      ]
+  }
+
+  /// The names of the series, where there are several, on a ground that covers what is drawn below.
   private var legend: [String] {
     guard plot.series.count > 1 else { return [] }
-    return plot.series.enumerated().flatMap { index, series in
-      let place = top + 14 * Double(index)
-      let color = SVGPlot.colors[index % SVGPlot.colors.count]
-      return [
-        #"<rect x="\#(number(right - 120))" y="\#(number(place))" width="9" height="9" fill="\#(color)"/>"#,
-        text(right - 106, place + 9, series.name),
-      ]
+    let names = plot.series.map { SVGText.cut($0.name, to: (right - left) / 2 - 44) }
+    let start = right - (names.map(SVGText.width).max() ?? 0) - 42
+    let ground =
+      #"<rect x="\#(number(start - 4))" y="\#(number(top))" width="\#(number(right - start + 4))" "#
+      + #"height="\#(number(Double(names.count) * 16 + 4))" fill="white" fill-opacity="0.8"/>"#
+    return [ground]
+      + names.enumerated().flatMap { index, name in
+        let place = top + 12 + 16 * Double(index)
+        return [sample(start, place - 4, SVGMark(index)), text(start + 36, place, name)]
+      }
+  }
+
+  /// What a series looks like.
+  private func sample(_ x: Double, _ y: Double, _ mark: SVGMark) -> String {
+    switch plot.kind {
+    case .bar:
+      #"<rect x="\#(number(x + 10))" y="\#(number(y - 5))" width="14" height="10" fill="\#(mark.filling)"/>"#
+    case .line:
+      #"<line x1="\#(number(x))" y1="\#(number(y))" x2="\#(number(x + 30))" y2="\#(number(y))" "#
+        + #"stroke="\#(mark.color)" stroke-width="1.5"\#(mark.dashes)/>"#
+    default: mark.shape(number(x + 16), number(y))
     }
   }
 
@@ -155,25 +282,33 @@ private struct SVGPlot {
 
   // MARK: Elements
 
-  private func bar(_ x: Double, _ breadth: Double, from start: Double, to end: Double, series: Int = 0) -> String {
+  private func bar(
+    _ x: Double, _ breadth: Double, from start: Double, to end: Double, series: Int = 0
+  ) -> String {
     let (low, high) = (min(start, end), max(start, end))
     return #"<rect x="\#(number(x))" y="\#(number(up(high)))" width="\#(number(breadth))" "#
-      + #"height="\#(number(up(low) - up(high)))" fill="\#(SVGPlot.colors[series % SVGPlot.colors.count])"/>"#
+      + #"height="\#(number(up(low) - up(high)))" fill="\#(SVGMark(series).filling)"/>"#
   }
 
-  private func line(_ x: Double, _ y: Double, _ endX: Double, _ endY: Double, _ color: String) -> String {
+  private func line(_ x: Double, _ y: Double, _ endX: Double, _ endY: Double, _ color: String)
+    -> String
+  {
     #"<line x1="\#(number(x))" y1="\#(number(y))" x2="\#(number(endX))" y2="\#(number(endY))" stroke="\#(color)"/>"#
   }
 
-  private func text(_ x: Double, _ y: Double, _ words: String, anchor: String = "start", style: String = "") -> String {
+  private func text(
+    _ x: Double, _ y: Double, _ words: String, anchor: String = "start", style: String = ""
+  ) -> String {
     let escaped = markupEscaped(sanitised(words))
-    return #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)"\#(style)>\#(escaped)</text>"#
+    return
+      #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)"\#(style)>\#(escaped)</text>"#
   }
 
   /// A place in the picture to a tenth of a pixel.
   private func number(_ value: Double) -> String {
     let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())
     let whole = "\(tenths / 10)"
-    return tenths % 10 == 0 ? whole : (tenths < 0 && tenths > -10 ? "-0" : whole) + ".\(abs(tenths % 10))"
+    return tenths % 10 == 0
+      ? whole : (tenths < 0 && tenths > -10 ? "-0" : whole) + ".\(abs(tenths % 10))"
   }
 }

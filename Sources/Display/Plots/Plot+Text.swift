@@ -19,34 +19,42 @@ private struct TextPlot {
 
   var styledText: StyledText {
     var text = StyledText()
-    if !plot.title.isEmpty { text.append(StyledText(StyledLine(plot.title, .title).wrapped(to: page.width, measure))) }
+    if !plot.title.isEmpty {
+      text.append(StyledText(StyledLine(plot.title, .title).wrapped(to: page.width, measure)))
+    }
     text.append(legend)
     let drawing =
       switch plot.kind {
       case .bar: bars
       case .histogram: histogram
       case .line, .scatter, .loglog: points
+      case .intervals: IntervalRows(plot: plot, page: page).styledText
       }
     text.append(drawing.isEmpty ? StyledText("nothing to plot", .dim) : drawing)
     if let omissions = plot.omissions {
       text.append(StyledText(StyledLine(omissions, .dim).wrapped(to: page.width, measure)))
     }
-    return StyledText(text.lines.map { $0.trimmed.cut(to: page.width, measure, ellipsis: page.ellipsis) })
+    return StyledText(
+      text.lines.map { $0.trimmed.cut(to: page.width, measure, ellipsis: page.ellipsis) })
   }
 
-  /// What tells a series from the others where there are only letters; bars of one series are filled.
+  /// What tells a series from the others without colours: the filling of a bar, the mark of a line.
   private func mark(_ series: Int) -> String {
-    if plot.kind == .bar, plot.series.count == 1 { return "#" }
-    return String(PlotCanvas.marks[series % PlotCanvas.marks.count])
+    guard plot.kind == .bar else { return PlotCanvas.mark(series, isASCII: page.isASCII) }
+    if page.isASCII { return plot.series.count == 1 ? "#" : PlotCanvas.mark(series, isASCII: true) }
+    let fillings = ["█", "▒", "░", "▓"]
+    return fillings[series % fillings.count]
   }
 
   /// The names of the series, where there are several.
   private var legend: StyledText {
-    guard plot.series.count > 1, plot.kind != .histogram else { return StyledText() }
+    guard plot.series.count > 1, plot.kind != .histogram, plot.kind != .intervals else {
+      return StyledText()
+    }
     var line = StyledLine()
     for (index, series) in plot.series.enumerated() {
       if index > 0 { line.append("  ") }
-      line.append(page.isASCII ? mark(index) : "●", .series(index))
+      line.append(mark(index), .series(index))
       line.append(" " + series.name)
     }
     return StyledText(line.wrapped(to: page.width, measure))
@@ -62,7 +70,8 @@ private struct TextPlot {
     if shown == 0 { return StyledText() }
     let names = (0..<shown).map { index in
       measure.cut(
-        index < plot.categories.count ? sanitised(plot.categories[index]) : "\(index + 1)", to: page.width / 3,
+        index < plot.categories.count ? sanitised(plot.categories[index]) : "\(index + 1)",
+        to: page.width / 3,
         ellipsis: page.ellipsis)
     }
     let numbers = plot.series.map { $0.y.prefix(shown).map(TextPlot.number) }
@@ -85,7 +94,7 @@ private struct TextPlot {
           } else {
             line.append(spaces: Int(end))
             line.append(
-              String(repeating: page.isASCII ? mark(index) : "█", count: max(1, Int(zero) - Int(end))), .series(index))
+              String(repeating: mark(index), count: max(1, Int(zero) - Int(end))), .series(index))
           }
         }
         line.append(" " + numbers[index][row], .number)
@@ -101,14 +110,18 @@ private struct TextPlot {
   }
 
   private static func number(_ value: Double) -> String {
-    if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000_000_000 { return grouped(whole) }
+    if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000_000_000 {
+      return grouped(whole)
+    }
     return numberText(value)
   }
 
   /// A bar of that many cells, to an eighth.
   private func blocks(_ length: Double, series: Int) -> String {
     let eighths = max(1, Int((length * 8).rounded()))
-    if page.isASCII { return String(repeating: mark(series), count: max(1, Int(length.rounded()))) }
+    if page.isASCII || mark(series) != "█" {
+      return String(repeating: mark(series), count: max(1, Int(length.rounded())))
+    }
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
@@ -122,7 +135,8 @@ private struct TextPlot {
     guard let (counts, range) = plot.histogramCounts else { return StyledText() }
     let countAxis = PlotAxis(counts.map { Double($0) }, includingZero: true)
     let frame = PlotFrame(
-      page: page, height: height, x: PlotAxis([range.lowerBound, range.upperBound], of: plot.xQuantity),
+      page: page, height: height,
+      x: PlotAxis([range.lowerBound, range.upperBound], of: plot.xQuantity),
       y: countAxis, xLabel: plot.xLabel, yLabel: plot.yLabel)
     let cells = max(1, frame.width / counts.count)
     let levels = page.isASCII ? [" ", "#"] : [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
@@ -144,20 +158,38 @@ private struct TextPlot {
   private var points: StyledText {
     let series = plot.series.map { plot.points(of: $0) }
     guard let (x, y) = plot.axes(around: series.joined()) else { return StyledText() }
-    let frame = PlotFrame(page: page, height: height, x: x, y: y, xLabel: plot.xLabel, yLabel: plot.yLabel)
+    let frame = PlotFrame(
+      page: page, height: height, x: x, y: y, xLabel: plot.xLabel, yLabel: plot.yLabel)
     var canvas = PlotCanvas(width: frame.width, height: height, isASCII: page.isASCII)
-    for (index, points) in series.enumerated() {
-      var previous: (x: Double, y: Double)?
-      for point in points {
-        let place = (x: x.position(point.x), y: y.position(point.y))
-        if plot.kind == .line, let previous {
-          canvas.drawLine(from: previous, to: place, series: index)
-        } else {
-          canvas.drawPoint(place.x, place.y, series: index)
+    for (index, series) in plot.series.enumerated() {
+      let runs = plot.runs(of: series).map { $0.map { (x: x.position($0.x), y: y.position($0.y)) } }
+      for run in runs {
+        for (place, previous) in zip(run, [nil] + run.map(Optional.some)) {
+          if plot.kind == .line, let previous {
+            canvas.drawLine(from: previous, to: place, series: index)
+          } else {
+            canvas.drawPoint(place.x, place.y, series: index)
+          }
         }
-        previous = place
       }
     }
+    if plot.series.count > 1 { drawMarks(on: &canvas, x, y) }
     return frame.drawn(width: frame.width) { canvas.line($0) }
+  }
+
+  /// Marks on every line some columns apart, those of different lines in different columns; on points all over.
+  private func drawMarks(on canvas: inout PlotCanvas, _ x: PlotAxis, _ y: PlotAxis) {
+    let gap = plot.kind == .line ? max(8, canvas.width / 6) : 1
+    for (index, series) in plot.series.enumerated() {
+      let points = plot.points(of: series)
+      let isSparse = points.count <= canvas.width / 6
+      var next = isSparse || plot.kind != .line ? 0 : gap * index / plot.series.count
+      for point in points {
+        let place = x.position(point.x)
+        guard isSparse || plot.kind != .line || canvas.column(place) >= next else { continue }
+        canvas.drawMark(place, y.position(point.y), series: index)
+        next = canvas.column(place) + gap
+      }
+    }
   }
 }

@@ -12,6 +12,8 @@ public struct Plot: Sendable, Hashable {
     case scatter
     /// Points on logarithmic axes.
     case loglog
+    /// For every category the first series' `y` as a point, with the interval around it.
+    case intervals
   }
 
   /// What the numbers of an axis stand for.
@@ -25,16 +27,19 @@ public struct Plot: Sendable, Hashable {
     case timeOfDay
   }
 
-  /// Points that belong together. Histograms look at `x` only, bars at `y` only.
+  /// Points that belong together. Histograms look at `x` only, bars and intervals at `y` only.
   public struct Series: Sendable, Hashable {
     public var name: String
     public var x: [Double]
     public var y: [Double]
+    /// Half the width of the interval around each `y`; NaN where there is none.
+    public var halves: [Double]
 
-    public init(name: String = "", x: [Double] = [], y: [Double] = []) {
+    public init(name: String = "", x: [Double] = [], y: [Double] = [], halves: [Double] = []) {
       self.name = name
       self.x = x
       self.y = y
+      self.halves = halves
     }
   }
 
@@ -50,7 +55,8 @@ public struct Plot: Sendable, Hashable {
   public var bins: Int
 
   public init(
-    _ kind: Kind, title: String = "", xLabel: String = "", yLabel: String = "", xQuantity: Quantity = .number,
+    _ kind: Kind, title: String = "", xLabel: String = "", yLabel: String = "",
+    xQuantity: Quantity = .number,
     yQuantity: Quantity = .number, categories: [String] = [], series: [Series], bins: Int = 30
   ) {
     self.kind = kind
@@ -71,9 +77,28 @@ extension Plot {
     let points = zip(series.x, series.y).filter { x, y in
       x.isFinite && y.isFinite && (kind != .loglog || x > 0 && y > 0)
     }
-    guard kind == .line, zip(points, points.dropFirst()).contains(where: { $0.0 > $1.0 }) else { return points }
-    // Points above one another keep their order; `sorted` alone would not promise it.
-    return points.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element)
+    guard kind == .line, zip(points, points.dropFirst()).contains(where: { $0.0 > $1.0 }) else {
+      return points
+    }
+    return Plot.fromLeftToRight(points)
+  }
+
+  /// Points above one another keep their order; `sorted` alone would not promise it.
+  private static func fromLeftToRight(_ points: [(x: Double, y: Double)]) -> [(
+    x: Double, y: Double
+  )] {
+    points.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(
+      \.element)
+  }
+
+  /// The same, in runs: a line is broken where a value is missing.
+  func runs(of series: Series) -> [[(x: Double, y: Double)]] {
+    guard kind == .line, zip(series.x, series.y).contains(where: { $0.isFinite && !$1.isFinite })
+    else {
+      return [points(of: series)]
+    }
+    let places = Plot.fromLeftToRight(zip(series.x, series.y).filter { $0.0.isFinite })
+    return places.split { !$0.y.isFinite }.map { Array($0) }
   }
 
   /// The axes that hold all points; nil where there is none.
@@ -87,7 +112,8 @@ extension Plot {
     if x.isEmpty { return nil }
     let isLogarithmic = kind == .loglog
     return (
-      PlotAxis(x, of: xQuantity, isLogarithmic: isLogarithmic), PlotAxis(y, of: yQuantity, isLogarithmic: isLogarithmic)
+      PlotAxis(x, of: xQuantity, isLogarithmic: isLogarithmic),
+      PlotAxis(y, of: yQuantity, isLogarithmic: isLogarithmic)
     )
   }
 
@@ -95,7 +121,8 @@ extension Plot {
   var omissions: String? {
     let values: (drawn: Int, all: Int) =
       switch kind {
-      case .bar: series.reduce((0, 0)) { ($0.0 + $1.y.filter(\.isFinite).count, $0.1 + $1.y.count) }
+      case .bar, .intervals:
+        series.reduce((0, 0)) { ($0.0 + $1.y.filter(\.isFinite).count, $0.1 + $1.y.count) }
       case .histogram: (series.first?.x.filter(\.isFinite).count ?? 0, series.first?.x.count ?? 0)
       default:
         series.reduce((0, 0)) { ($0.0 + points(of: $1).count, $0.1 + min($1.x.count, $1.y.count)) }

@@ -16,11 +16,15 @@ extension PlotAxis {
     }
   }
 
-  private static let secondSteps = [1, 2, 5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
-    .map(Step.seconds)
+  private static let secondSteps = [
+    1, 2, 5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
+  ]
+  .map(Step.seconds)
   private static let calendarSteps: [Step] =
     [.days(1), .days(2), .days(7), .days(14), .months(1), .months(3), .months(6)]
-    + [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000, 1_000_000].map { .months($0 * 12) }
+    + [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000, 1_000_000].map {
+      .months($0 * 12)
+    }
 
   /// At most `count` ticks that stand where a calendar or a clock has its own: at midnights, Mondays, the first of a
   /// month, a full hour. Nil where the axis reaches beyond the calendar or is shorter than its shortest step.
@@ -28,8 +32,13 @@ extension PlotAxis {
     let unit = quantity == .date ? 86_400.0 : 1
     let (first, last) = (low * unit, high * unit)
     guard first.magnitude < 1e14, last.magnitude < 1e14 else { return nil }
-    let steps = (quantity == .date ? [] : PlotAxis.secondSteps) + (quantity == .timeOfDay ? [] : PlotAxis.calendarSteps)
-    guard let step = steps.first(where: { (last - first) / $0.seconds <= Double(max(1, count)) }) ?? steps.last else {
+    let steps =
+      (quantity == .date ? [] : PlotAxis.secondSteps)
+      + (quantity == .timeOfDay ? [] : PlotAxis.calendarSteps)
+    guard
+      let step = steps.first(where: { (last - first) / $0.seconds <= Double(max(1, count)) })
+        ?? steps.last
+    else {
       return nil
     }
     let ticks: [Tick]
@@ -40,20 +49,26 @@ extension PlotAxis {
       }
     case .days(let length):
       // Day −3 was a Monday.
-      ticks = PlotAxis.multiples(of: length, in: first / 86_400 + 3...last / 86_400 + 3).map { index in
-        Tick(value: Double(index - 3) * 86_400 / unit, label: CalendarText.date(Int32(clamping: index - 3)))
+      ticks = PlotAxis.multiples(of: length, in: first / 86_400 + 3...last / 86_400 + 3).map {
+        index in
+        Tick(
+          value: Double(index - 3) * 86_400 / unit,
+          label: CalendarText.date(Int32(clamping: index - 3)))
       }
     case .months(let length):
       let span = PlotAxis.month(of: first)...PlotAxis.month(of: last) + 1
-      ticks = PlotAxis.multiples(of: length, in: Double(span.lowerBound)...Double(span.upperBound)).compactMap {
-        index in
-        let (year, month) = (floorDivided(index, 12), floorRemainder(index, 12) + 1)
-        guard let date = CivilDate(year: year, month: month, day: 1) else { return nil }
-        let value = Double(date.days) * 86_400
-        guard value >= first, value <= last else { return nil }
-        let label = length >= 12 ? "\(year)" : String(CalendarText.date(Int32(clamping: date.days)).dropLast(3))
-        return Tick(value: value / unit, label: label)
-      }
+      ticks = PlotAxis.multiples(of: length, in: Double(span.lowerBound)...Double(span.upperBound))
+        .compactMap {
+          index in
+          let (year, month) = (floorDivided(index, 12), floorRemainder(index, 12) + 1)
+          guard let date = CivilDate(year: year, month: month, day: 1) else { return nil }
+          let value = Double(date.days) * 86_400
+          guard value >= first, value <= last else { return nil }
+          let label =
+            length >= 12
+            ? "\(year)" : String(CalendarText.date(Int32(clamping: date.days)).dropLast(3))
+          return Tick(value: value / unit, label: label)
+        }
     }
     return ticks.isEmpty ? nil : ticks
   }

@@ -19,7 +19,8 @@ struct PlotAxis: Hashable {
   ///
   /// - Precondition: values are finite, and above zero on a logarithmic axis.
   init(
-    _ values: some Sequence<Double>, of quantity: Plot.Quantity = .number, isLogarithmic: Bool = false,
+    _ values: some Sequence<Double>, of quantity: Plot.Quantity = .number,
+    isLogarithmic: Bool = false,
     includingZero: Bool = false
   ) {
     self.quantity = isLogarithmic ? .number : quantity
@@ -41,7 +42,9 @@ struct PlotAxis: Hashable {
         (low, high) = (max(low / 2, .leastNormalMagnitude), min(high * 2, .greatestFiniteMagnitude))
       } else {
         let margin = max(abs(low) * 0.1, low == 0 ? 1 : 0)
-        (low, high) = (max(low - margin, -.greatestFiniteMagnitude), min(high + margin, .greatestFiniteMagnitude))
+        (low, high) = (
+          max(low - margin, -.greatestFiniteMagnitude), min(high + margin, .greatestFiniteMagnitude)
+        )
         if low == high { (low, high) = (low.nextDown, high.nextUp) }
       }
     }
@@ -54,7 +57,8 @@ struct PlotAxis: Hashable {
     // Halved, so that the span of the largest numbers does not overflow.
     let share =
       isLogarithmic
-      ? (Elementary.log10(value) - Elementary.log10(low)) / (Elementary.log10(high) - Elementary.log10(low))
+      ? (Elementary.log10(value) - Elementary.log10(low))
+        / (Elementary.log10(high) - Elementary.log10(low))
       : (value / 2 - low / 2) / (high / 2 - low / 2)
     return share.isFinite ? min(1, max(0, share)) : 0
   }

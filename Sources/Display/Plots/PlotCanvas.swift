@@ -7,6 +7,8 @@ struct PlotCanvas {
   private var dots: [UInt8]
   /// The series drawn last in a cell.
   private var owners: [Int]
+  /// Whether a cell shows the mark of its series instead of dots.
+  private var isMarked: [Bool]
 
   init(width: Int, height: Int, isASCII: Bool) {
     self.width = max(1, width)
@@ -14,6 +16,7 @@ struct PlotCanvas {
     self.isASCII = isASCII
     dots = [UInt8](repeating: 0, count: self.width * self.height)
     owners = [Int](repeating: 0, count: self.width * self.height)
+    isMarked = [Bool](repeating: false, count: self.width * self.height)
   }
 
   private var columns: Int { isASCII ? width : width * 2 }
@@ -22,7 +25,9 @@ struct PlotCanvas {
   /// The dot at a place from 0 to 1, counted from the left and from the bottom.
   private func dot(_ x: Double, _ y: Double) -> (column: Int, row: Int) {
     func index(_ share: Double, _ count: Int) -> Int {
-      min(count - 1, max(0, Int((min(1, max(0, share.isFinite ? share : 0)) * Double(count - 1)).rounded())))
+      min(
+        count - 1,
+        max(0, Int((min(1, max(0, share.isFinite ? share : 0)) * Double(count - 1)).rounded())))
     }
     return (index(x, columns), rows - 1 - index(y, rows))
   }
@@ -32,8 +37,20 @@ struct PlotCanvas {
     set(column, row, series)
   }
 
+  /// A point as the mark of its series, which tells series apart without colours.
+  mutating func drawMark(_ x: Double, _ y: Double, series: Int) {
+    let (column, row) = dot(x, y)
+    set(column, row, series)
+    isMarked[cell(column, row)] = true
+  }
+
+  /// The cell column of a place from 0 to 1.
+  func column(_ x: Double) -> Int { dot(x, 0).column / (isASCII ? 1 : 2) }
+
   /// A straight line of dots (Bresenham).
-  mutating func drawLine(from start: (x: Double, y: Double), to end: (x: Double, y: Double), series: Int) {
+  mutating func drawLine(
+    from start: (x: Double, y: Double), to end: (x: Double, y: Double), series: Int
+  ) {
     var (column, row) = dot(start.x, start.y)
     let last = dot(end.x, end.y)
     let across = abs(last.column - column)
@@ -55,14 +72,21 @@ struct PlotCanvas {
   }
 
   private mutating func set(_ column: Int, _ row: Int, _ series: Int) {
-    let cell = isASCII ? row * width + column : row / 4 * width + column / 2
+    let cell = cell(column, row)
     let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     dots[cell] |= isASCII ? 1 : bits[row % 4][column % 2]
     owners[cell] = series
   }
 
-  /// The marks of series in ASCII.
-  static let marks: [Character] = ["*", "+", "o", "x", "#", "@"]
+  private func cell(_ column: Int, _ row: Int) -> Int {
+    isASCII ? row * width + column : row / 4 * width + column / 2
+  }
+
+  /// The mark of a series, in ASCII or not.
+  static func mark(_ series: Int, isASCII: Bool) -> String {
+    let marks = isASCII ? ["*", "+", "o", "x", "#", "@"] : ["●", "▲", "■", "◆", "○", "△"]
+    return marks[series % marks.count]
+  }
 
   func line(_ row: Int) -> StyledLine {
     var line = StyledLine()
@@ -70,8 +94,8 @@ struct PlotCanvas {
       let cell = row * width + column
       if dots[cell] == 0 {
         line.append(" ")
-      } else if isASCII {
-        line.append(String(PlotCanvas.marks[owners[cell] % PlotCanvas.marks.count]), .series(owners[cell]))
+      } else if isASCII || isMarked[cell] {
+        line.append(PlotCanvas.mark(owners[cell], isASCII: isASCII), .series(owners[cell]))
       } else if let scalar = Unicode.Scalar(0x2800 + UInt32(dots[cell])) {
         line.append(String(scalar), .series(owners[cell]))
       }

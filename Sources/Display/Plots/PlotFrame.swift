@@ -41,15 +41,26 @@ struct PlotFrame {
       line.append(row(index))
       text.append(line)
     }
+    text.append(PlotFrame.ruler(x, page: page, margin: margin + 1, width: width, label: xLabel))
+    return text
+  }
+
+  /// A horizontal axis: its line with ticks, their names, and what it measures.
+  static func ruler(_ x: PlotAxis, page: Page, margin: Int, width: Int, label xLabel: String)
+    -> StyledText
+  {
+    let measure = page.measure
+    var text = StyledText()
     var ticks = StyledLine()
-    ticks.append(spaces: margin + 1)
+    ticks.append(spaces: margin)
     var rule = [String](repeating: page.isASCII ? "-" : "─", count: width)
     var labels = ""
     for tick in x.ticks(max(2, width / 12)) {
       let column = Int((x.position(tick.value) * Double(width - 1)).rounded())
       guard rule.indices.contains(column) else { continue }
       // Each label is centred under its tick, where that leaves room for the one before it.
-      let start = min(max(0, column - tick.label.utf8.count / 2), max(0, width - tick.label.utf8.count))
+      let start = min(
+        max(0, column - tick.label.utf8.count / 2), max(0, width - tick.label.utf8.count))
       let used = labels.utf8.count
       if used > 0, start < used + 1 || start + tick.label.utf8.count > width { continue }
       rule[column] = page.isASCII ? "+" : "┬"
@@ -58,12 +69,12 @@ struct PlotFrame {
     ticks.append((page.isASCII ? "+" : "└") + rule.joined(), .dim)
     text.append(ticks)
     var names = StyledLine()
-    names.append(spaces: margin + 2)
+    names.append(spaces: margin + 1)
     names.append(labels, .dim)
     text.append(names)
     if !xLabel.isEmpty {
       var line = StyledLine()
-      line.append(spaces: margin + 2 + max(0, (width - measure.cells(of: xLabel)) / 2))
+      line.append(spaces: margin + 1 + max(0, (width - measure.cells(of: xLabel)) / 2))
       line.append(xLabel, .dim)
       text.append(line)
     }

@@ -112,6 +112,7 @@ extension Plot.Kind {
     case .histogram: "draws a histogram: how many rows fall into each of `bins` ranges of `x`"
     case .scatter: "draws one point per row"
     case .loglog: "draws one point per row on logarithmic axes, where a power law is a straight line"
+    case .intervals: "draws a metric of each model as a point with its interval, for a result of `metrics`"
     }
   }
 }

@@ -30,8 +30,9 @@ extension NotebookVerb {
         """
         The plot consists of characters; `save="f.svg"` writes a picture instead. A line connects its points from left \
         to right, whatever their order in the table. Bars are in the order of the table. For a result of `metrics`, \
-        `plot cutoffs` draws a metric against the cutoff, with one line per model, and `plot intervals` draws one bar \
-        per model with half its interval beside the name; `y=` names the metric, by default the first.
+        `plot cutoffs` draws a metric against the cutoff, with one line per model, and `plot intervals` draws one \
+        point per model in the middle of its interval; `y=` names the metric, by default the first. A line is broken \
+        where a value is missing. Several series have marks, dashes or hatching of their own beside their colours.
         """,
       arguments: .word(name: "kind", choices: NotebookVerb.plotKinds, then: []),
       examples: [
@@ -64,7 +65,9 @@ extension NotebookVerb {
       return .nothing
     }
     let drawing =
-      if let kind = Plot.Kind(rawValue: word.name) { try session.plot(kind, plan, call, options) } else {
+      if let kind = Plot.Kind(rawValue: word.name), kind != .intervals {
+        try session.plot(kind, plan, call, options)
+      } else {
         try session.plotMetrics(word, plan, options)
       }
     guard let path = options.save else {
@@ -84,7 +87,7 @@ extension NotebookVerb {
 
 extension NotebookVerb {
   /// What `plot` draws: columns as they are, and what `metrics` gives.
-  fileprivate static let plotKinds = Plot.Kind.allCases.map(\.rawValue) + ["cutoffs", "intervals"]
+  fileprivate static let plotKinds = Plot.Kind.allCases.map(\.rawValue) + ["cutoffs"]
 }
 
 extension Session {
@@ -97,19 +100,25 @@ extension Session {
       throw Diagnostic(
         "`plot \(kind.name)` draws what `metrics` gives", at: kind.span, hint: "`users | metrics | plot \(kind.name)`")
     }
-    let names = (0..<table.rowCount).map { models[$0].description }
     let measured = table.schema.names.filter { $0.contains("@") && !$0.hasSuffix(" ±") }
+    // With `by=` a model has a row for each segment, which stands in the column after it.
+    let segments = table.columnCount > 1 && !measured.contains(table.schema[1].name) ? table.columns[1] : nil
+    let repeats = Set((0..<table.rowCount).map { models[$0] }).count < table.rowCount
+    let names = (0..<table.rowCount).map { row in
+      models[row].description + (repeats ? segments.map { ", \($0[row])" } ?? "" : "")
+    }
     let wanted = options.y?.first
     if kind.name == "intervals" {
       let metric = wanted?.name ?? measured.first ?? ""
       let values = table.columns[try table.schema.requireIndex(of: metric, at: wanted?.span ?? kind.span)]
       let halves = table.column(metric + " ±")
-      let labels = names.indices.map { row in
-        halves?[row].number.map { "\(names[row]) ± \(SignificantDigits.text($0, decimals: 4))" } ?? names[row]
-      }
       return Plot(
-        .bar, title: options.title, xLabel: "model", categories: labels,
-        series: [Plot.Series(name: metric, y: (0..<table.rowCount).map { values[$0].number ?? .nan })])
+        .intervals, title: options.title, xLabel: metric, categories: names,
+        series: [
+          Plot.Series(
+            name: metric, y: (0..<table.rowCount).map { values[$0].number ?? .nan },
+            halves: (0..<table.rowCount).map { halves?[$0].number ?? .nan })
+        ])
     }
     let metric = wanted?.name ?? measured.first.map { String($0.prefix { $0 != "@" }) } ?? ""
     let columns = measured.compactMap { name -> (cutoff: Double, name: String)? in
@@ -180,7 +189,7 @@ extension Session {
         kind, title: title, xLabel: label, xQuantity: quantity,
         series: [Plot.Series(name: label, x: try table.columns[0].plotted)],
         bins: options.bins)
-    case .line, .scatter, .loglog:
+    case .line, .scatter, .loglog, .intervals:
       let across = try table.columns[0].plotted
       var series: [Plot.Series] = []
       for column in 1..<table.columnCount {

@@ -157,7 +157,7 @@ extension PythonTranslator {
       throw PythonGap(reason: "`plot` of something that is no table")
     }
     let (chain, schema) = (table.chain, table.schema)
-    guard let drawn = Plot.Kind(rawValue: kind) else {
+    guard let drawn = Plot.Kind(rawValue: kind), drawn != .intervals else {
       throw PythonGap(reason: "`plot \(kind)` has no translation; `plt.errorbar` and `plt.plot` draw it")
     }
     func names(_ option: String) -> [String] {
@@ -198,7 +198,7 @@ extension PythonTranslator {
       }
     case .line:
       for name in y { lines.append("axes.plot(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
-    case .scatter, .loglog:
+    case .scatter, .loglog, .intervals:
       for name in y { lines.append("axes.scatter(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
       if drawn == .loglog { lines.append("axes.loglog()") }
     }

@@ -1,0 +1,84 @@
+import Diagnostics
+
+extension Plot {
+  /// A value with its interval.
+  struct Interval {
+    var name: String
+    var value: Double
+    private var half: Double
+
+    init(name: String, value: Double, half: Double) {
+      (self.name, self.value, self.half) = (name, value, abs(half))
+    }
+
+    var ends: ClosedRange<Double> {
+      guard half.isFinite else { return value...value }
+      return max(
+        value - half, -.greatestFiniteMagnitude)...min(value + half, .greatestFiniteMagnitude)
+    }
+
+    var text: String {
+      half.isFinite ? "\(numberText(value)) ± \(numberText(half))" : numberText(value)
+    }
+  }
+
+  /// The values of the first series that can be drawn, with their intervals.
+  var intervals: [Interval] {
+    guard let series = series.first else { return [] }
+    return series.y.indices.filter { series.y[$0].isFinite }.map { index in
+      Interval(
+        name: index < categories.count ? sanitised(categories[index]) : "\(index + 1)",
+        value: series.y[index],
+        half: index < series.halves.count ? series.halves[index] : .nan)
+    }
+  }
+}
+
+/// Points with the intervals around them, a row each, over an axis that they share.
+struct IntervalRows {
+  let plot: Plot
+  let page: Page
+
+  private var measure: DisplayWidth { page.measure }
+
+  private static let mostRows = 40
+
+  var styledText: StyledText {
+    let rows = plot.intervals
+    guard !rows.isEmpty else { return StyledText() }
+    let shown = rows.prefix(Self.mostRows)
+    let names = shown.map { measure.cut($0.name, to: page.width / 3, ellipsis: page.ellipsis) }
+    let nameWidth = names.reduce(0) { max($0, measure.cells(of: $1)) }
+    let numberWidth = shown.reduce(0) { max($0, measure.cells(of: $1.text)) }
+    let width = max(1, page.width - nameWidth - numberWidth - 2)
+    let axis = PlotAxis(shown.flatMap { [$0.ends.lowerBound, $0.ends.upperBound] })
+    var text = StyledText()
+    if !plot.yLabel.isEmpty { text.append(StyledLine(sanitised(plot.yLabel), .dim)) }
+    for (row, name) in zip(shown, names) {
+      var line = StyledLine(measure.padded(name, to: nameWidth) + " ")
+      line.append(whisker(row, axis, width), .series(0))
+      line.append(" " + row.text, .number)
+      text.append(line)
+    }
+    let hidden = rows.count - shown.count
+    if hidden > 0 {
+      text.append(StyledLine("\(page.ellipsis) \(counted(hidden, "more row"))", .dim))
+    }
+    text.append(
+      PlotFrame.ruler(
+        axis, page: page, margin: nameWidth, width: width, label: sanitised(plot.xLabel)))
+    return text
+  }
+
+  /// `├───●───┤`, in its place among as many cells.
+  private func whisker(_ row: Plot.Interval, _ axis: PlotAxis, _ width: Int) -> String {
+    func cell(_ value: Double) -> Int { Int((axis.position(value) * Double(width - 1)).rounded()) }
+    var cells = [String](repeating: " ", count: width)
+    let (low, high) = (cell(row.ends.lowerBound), cell(row.ends.upperBound))
+    for place in low...max(low, high) { cells[place] = page.isASCII ? "-" : "─" }
+    cells[low] = page.isASCII ? "|" : "├"
+    cells[high] = page.isASCII ? "|" : "┤"
+    cells[cell(row.value)] = page.isASCII ? "o" : "●"
+    return cells.joined()
+  }
+}

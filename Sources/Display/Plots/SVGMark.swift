@@ -1,0 +1,52 @@
+/// What a series looks like in a picture: a colour, and a form that tells it apart without colours.
+struct SVGMark {
+  static let colors = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"]
+  private static let patterns = ["", "7 3", "2 3", "9 3 2 3", "1 4", "12 4"]
+
+  private let index: Int
+
+  init(_ series: Int) { index = series % SVGMark.colors.count }
+
+  var color: String { SVGMark.colors[index] }
+
+  /// The dashes of a line, as an attribute; those of the first series are one.
+  var dashes: String { index == 0 ? "" : #" stroke-dasharray="\#(SVGMark.patterns[index])""# }
+
+  /// What fills a bar.
+  var filling: String { index == 0 ? color : "url(#hatch\(index))" }
+
+  /// The pattern behind `filling`.
+  var hatching: String {
+    let (angle, step) = (45 + 35 * (index - 1), 5 + index)
+    return
+      #"<pattern id="hatch\#(index)" width="\#(step)" height="\#(step)" patternUnits="userSpaceOnUse" "#
+      + #"patternTransform="rotate(\#(angle))"><rect width="\#(step)" height="\#(step)" fill="\#(color)" "#
+      + #"fill-opacity="0.4"/><rect width="2" height="\#(step)" fill="\#(color)"/></pattern>"#
+  }
+
+  /// A point.
+  func shape(_ x: String, _ y: String) -> String {
+    let style = #"fill="\#(color)" fill-opacity="0.7""#
+    if index == 0 { return #"<circle cx="\#(x)" cy="\#(y)" r="2.5" \#(style)/>"# }
+    let forms = [
+      "M0-4L4 3H-4Z", "M-3-3H3V3H-3Z", "M0-4L4 0L0 4L-4 0Z", "M0 4L4-3H-4Z",
+      "M-4-1H-1V-4H1V-1H4V1H1V4H-1V1H-4Z",
+    ]
+    return #"<path transform="translate(\#(x) \#(y))" d="\#(forms[index - 1])" \#(style)/>"#
+  }
+}
+
+/// Text in a picture, whose width is only guessed: the browser chooses the font.
+enum SVGText {
+  private static let cell = 7.0
+
+  static func width(_ text: String) -> Double {
+    Double(DisplayWidth().cells(of: sanitised(text))) * cell
+  }
+
+  /// The text cut to a width, in points.
+  static func cut(_ text: String, to width: Double, bold: Bool = false) -> String {
+    let cells = Int(width / (bold ? cell + 0.6 : cell))
+    return DisplayWidth().cut(sanitised(text), to: max(1, cells), ellipsis: "…")
+  }
+}
