@@ -15,4 +15,6 @@ public enum Piece: Sendable {
   case diagnostic(Diagnostic)
   /// Seconds that a statement took, where it took long enough to be worth a line.
   case elapsed(Double)
+  /// An empty line between the output of two statements.
+  case gap
 }

@@ -36,6 +36,7 @@ public struct Presentation: Sendable, Hashable {
       let lines = StyledText(text, .dim).lines
       return StyledText(wrapsNotes ? lines.flatMap { $0.wrapped(to: tables.page.width) } : lines)
     case .diagnostic(let diagnostic): return diagnostic.styledText(tables.page)
+    case .gap: return StyledText("")
     case .elapsed(let seconds): return showsElapsed ? StyledText(durationText(seconds: seconds), .dim) : nil
     }
   }

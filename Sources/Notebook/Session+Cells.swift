@@ -53,10 +53,13 @@ extension Session {
     let listener = emit
     namedInCell = []
     pieceCount = 0
+    spacing = OutputSpacing()
     emit = { [weak self] piece in
-      pieces.append(piece)
-      self?.pieceCount += 1
-      listener(piece)
+      for piece in self?.spacing.isNeeded(before: piece) == true ? [.gap, piece] : [piece] {
+        pieces.append(piece)
+        self?.pieceCount += 1
+        listener(piece)
+      }
     }
     drawnSeeds = []
     defer { emit = listener }
@@ -109,6 +112,7 @@ extension Session {
     journalStart(of: source.text)
     var seedsInJournal = 0
     for statement in statements {
+      spacing.beginStatement()
       runningStatement = SessionRecord.Cut(code: statement.span.range.lowerBound, pieces: pieceCount)
       let outcome = Cores.limited(to: settings.threads) {
         execute(statement, of: source, number: number, seedsInJournal: &seedsInJournal)

@@ -54,6 +54,8 @@ public final class Session {
   var runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
   /// The pieces of output of the running cell.
   var pieceCount = 0
+  /// What the statements of the running cell have printed so far.
+  var spacing = OutputSpacing()
   /// The plots that were drawn, where somebody collects them: as text, and as pictures.
   var plots: [(text: String, svg: String)]?
   /// Looks at the tables that are loaded, where the session is checked or recorded.

@@ -36,6 +36,8 @@ public enum ExportedOutput: Sendable, Hashable {
   case text(String)
   /// A plot, as SVG.
   case picture(String)
+  /// What follows is of the next statement.
+  case gap
 }
 
 extension SessionDocument {

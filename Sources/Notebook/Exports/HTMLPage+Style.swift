@@ -24,6 +24,7 @@ extension HTMLPage {
     .code { background: var(--code); border-left: 3px solid var(--mark); border-radius: 0 6px 6px 0; padding: .6em .8em }
     .output { padding: 0 .8em; line-height: 1.25 }
     .error { color: var(--error) }
+    .next { border: 0; border-top: 1px dashed var(--line); margin: .9rem .8em }
     .label { color: var(--mark); font: .8rem ui-monospace, monospace }
     .copy { position: absolute; top: 0; right: 0; font: .75rem system-ui, sans-serif; color: var(--dim);
       background: none; border: 1px solid transparent; border-radius: 4px; padding: .1em .5em; cursor: pointer }

@@ -29,6 +29,9 @@ package struct HTMLPage {
   /// By which the next export knows the page for its own.
   static let generator = "<meta name=\"generator\" content=\"Lectern\">"
 
+  /// The rule between the output of two statements.
+  private static let gap = "<hr class=\"next\">\n"
+
   /// What the browser may load: what stands in the page.
   private static let policy =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -103,6 +106,7 @@ package struct HTMLPage {
     let parts = output ?? [.text(cell.recorded ?? "")]
     for part in parts {
       switch part {
+      case .gap: text += HTMLPage.gap
       case .picture(let svg): text += "<figure class=\"plot\">\(svg)</figure>\n"
       case .text(let printed):
         for block in recordedBlocks(sanitisedLines(printed.trimmedLineEnds.replacing("; | view opens all", with: ""))) {
@@ -129,6 +133,7 @@ package struct HTMLPage {
 
   private func html(_ block: RecordedBlock, isError: Bool) -> String {
     switch block {
+    case .gap: return HTMLPage.gap
     case .text(let text):
       return "<pre class=\"output\(isError ? " error" : "")\">\(withLinks(text))</pre>\n"
     case .table(let table):

@@ -10,6 +10,8 @@ enum RecordedBlock: Hashable {
 
   case table(Table)
   case text(String)
+  /// An empty line beside a table: what follows is the output of the next statement.
+  case gap
 }
 
 /// The blocks of a recorded output. What looks like a table and cannot be told apart into cells stays text.
@@ -17,8 +19,15 @@ func recordedBlocks(_ text: String) -> [RecordedBlock] {
   var blocks: [RecordedBlock] = []
   var open: [String] = []
   var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
-  func close() {
-    if open.contains(where: { !$0.isEmpty }) { blocks.append(.text(open.joined(separator: "\n"))) }
+  /// Ends the text between two tables, or before the first and after the last.
+  func close(beforeTable: Bool) {
+    let leading = open.prefix { $0.isEmpty }.count
+    let text = open[leading...].reversed().drop { $0.isEmpty }.reversed()
+    if leading > 0, !blocks.isEmpty, beforeTable || !text.isEmpty { blocks.append(.gap) }
+    if !text.isEmpty {
+      blocks.append(.text(text.joined(separator: "\n")))
+      if beforeTable, open.last == "" { blocks.append(.gap) }
+    }
     open = []
   }
   while let line = lines.first {
@@ -33,11 +42,11 @@ func recordedBlocks(_ text: String) -> [RecordedBlock] {
       table.caption = shape
       open.removeLast()
     }
-    close()
+    close(beforeTable: true)
     blocks.append(.table(table))
     lines = lines[(end + 1)...]
   }
-  close()
+  close(beforeTable: false)
   return blocks
 }
 

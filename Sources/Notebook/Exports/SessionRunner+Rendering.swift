@@ -26,6 +26,10 @@ extension SessionRunner {
       session.plots = []
       session.emit = { piece in
         let isTable = if case .table = piece { true } else { false }
+        if case .gap = piece {
+          output.append(.gap)
+          return
+        }
         guard let text = (isTable ? wide : narrow).styledText(piece)?.plain else { return }
         if case .text = piece, let plot = session.plots?.first(where: { $0.text == text }) {
           output.append(.picture(plot.svg))
