@@ -76,6 +76,16 @@ extension Diagnostic {
     Diagnostic("no item of `\(option)` is in the table the model was fitted to", notes: items.rangeNotes)
   }
 
+  static func notLists(_ name: String, _ type: DataType, option: String) -> Diagnostic {
+    Diagnostic(
+      "`\(option)` needs a column of lists, and `\(name)` is `\(type)`",
+      hint: "`group_by user_id agg \(Spelling.name(name)) = unique(product_id)` makes lists")
+  }
+
+  static func noCategories(of items: Vocabulary) -> Diagnostic {
+    Diagnostic("no item of the model has a category in `labels`", notes: items.rangeNotes)
+  }
+
   static func noIterations(_ kind: String) -> Diagnostic {
     Diagnostic("\(kind) has no history: it is fitted at once", hint: "models with iterations have one: iALS, SVD")
   }

@@ -193,6 +193,7 @@ struct StageGenerator {
     switch option.kind {
     case .word(let choices): return random.chance(95) && !choices.isEmpty ? random.pick(choices) : "nothing"
     case .column: return column()
+    case .listOrColumn: return random.chance(50) ? column() : random.pick(["[11, 12]", "[]", "$n", "[null, \"a\"]"])
     case .columns: return random.chance(50) ? column() : "[\(list(0...3) { $0.column() })]"
     case .table: return table()
     case .integer(let range):

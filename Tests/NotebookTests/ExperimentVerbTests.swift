@@ -100,4 +100,35 @@ import Testing
     test.run("\(users) | recommend tp | metrics by=nobody")
     #expect(test.diagnostics.count == 1)
   }
+
+  @Test func candidatesCapsAndDebiasAreAsked() {
+    let test = TestSession()
+    let only = test.run("\(users) | recommend ease only=ids | select user_id, ease_recs")
+    #expect(test.diagnostics.isEmpty && only.contains("ease: 1 user not in train"), "\(only)")
+    let capped = test.run("tp | recommend per=category_id limit=1")
+    #expect(test.diagnostics.isEmpty && capped.contains("categories from `products`"), "\(capped)")
+    #expect(test.run("tp | recommend per=category_id limit=1 labels=products | shape").contains("3"))
+    #expect(test.run("tp | recommend debias=1 | select n = n_unique(score) | value").hasPrefix("1\n"))
+    let served = test.run("table had = [[11, 12], [13]] | recommend ease basket=had top=2")
+    #expect(test.diagnostics.isEmpty && served.contains("ease: 2 lists by `basket`"), "\(served)")
+  }
+
+  @Test(arguments: [
+    ("tp | recommend only=ids", "`ids` is a column, and there is no table of users"),
+    ("test | recommend tp only=nobody", "no column `nobody`"),
+    ("test | recommend tp only=product_id", "`only` needs a column of lists, and `product_id` is `i64`"),
+    ("test | recommend tp only=\"ids\"", "`only=` takes a list or a column of lists, found `\"ids\"`"),
+    ("test | recommend tp basket=[11]", "the table says which users"),
+    ("tp | recommend limit=2", "`limit` needs `per`: the column of categories"),
+    ("tp | recommend per=category_id", "`per` needs `limit`"),
+    ("tp | recommend per=nobody limit=2", "no table has items and a column `nobody`"),
+    ("tp | recommend per=nobody limit=2 labels=products", "no column `nobody` in `labels`"),
+    ("p2 = products; tp | recommend per=brand limit=2", "several tables have items and a column `brand`"),
+    ("tp | recommend per=brand limit=0", "`limit=` takes a whole number from 1 to 1000000, found 0"),
+    ("tp | recommend debias=3", "`debias=` takes a number from 0 to 2, found 3"),
+  ]) func whatIsWrongWithWhatIsAskedIsSaid(_ code: String, _ message: String) {
+    let test = TestSession()
+    test.run(code)
+    #expect(test.diagnostics.count == 1 && test.diagnostics[0].message.hasPrefix(message), "\(test.text)")
+  }
 }

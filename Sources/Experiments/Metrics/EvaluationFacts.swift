@@ -78,4 +78,14 @@ public struct ItemLabels: Sendable {
     for name in names { if let column = table.column(name) { return column } }
     throw .noRole(role, names: names, table.schema)
   }
+
+  /// A number for the category of every item of a vocabulary; −1 where it has none. The last row of an item counts.
+  func categories(of vocabulary: Vocabulary) throws(Diagnostic) -> [Int32] {
+    let (_, numbers) = try Vocabulary.encoding(labels, role: "category")
+    var categories = [Int32](repeating: -1, count: vocabulary.count)
+    for (row, item) in try vocabulary.indices(of: items).enumerated() where item >= 0 && numbers[row] >= 0 {
+      categories[Int(item)] = numbers[row]
+    }
+    return categories
+  }
 }

@@ -21,16 +21,25 @@ public struct NamedRecommender: Sendable {
 ///
 /// A list is null for a user the model cannot serve, empty or short where it has no more to say; how many of each there
 /// are is said.
+///
+/// - `only`: a column of lists, each user's candidates; a user whose list is null gets none.
+/// - `basket`: a column of lists, by which users are served who are not in train. The table may then lack users.
 public func recommend(
-  _ table: Table, _ recommenders: [NamedRecommender], _ options: RecommendationOptions
+  _ table: Table, _ recommenders: [NamedRecommender], _ options: RecommendationOptions, only: String? = nil,
+  basket: String? = nil
 ) throws(Diagnostic) -> ResultTable {
+  let candidates = try only.map { (name) throws(Diagnostic) in try ItemColumn(table, name, "only") }
+  let baskets = try basket.map { (name) throws(Diagnostic) in try ItemColumn(table, name, "basket") }
   var result = ResultTable(table)
   for named in recommenders {
     let dataset = named.recommender.dataset
-    let users = try table.requireColumn(dataset.userColumn)
-    let lists = try named.recommender.lists(for: users, options)
+    var rows = UserRows(users: .nulls(.null, count: table.rowCount), candidates: candidates, baskets: baskets)
+    if baskets == nil || table.column(dataset.userColumn) != nil {
+      rows.users = try table.requireColumn(dataset.userColumn)
+    }
+    let lists = try named.recommender.lists(for: rows, options)
     var offsets = [0]
-    offsets.reserveCapacity(users.count + 1)
+    offsets.reserveCapacity(table.rowCount + 1)
     var items: [Int32] = []
     for place in lists.places {
       if let place { items += lists.ranked.items(of: place) }

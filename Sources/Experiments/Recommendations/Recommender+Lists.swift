@@ -30,7 +30,7 @@ extension Recommender {
       }
     }
     let column = try Column(dataset.users.ids.type, served)
-    let lists = try lists(for: column, options)
+    let lists = try lists(for: UserRows(users: column), options)
     var rows: [UInt32] = []
     var ranked = RankedLists()
     for (row, place) in lists.places.enumerated() {
@@ -47,25 +47,33 @@ extension Recommender {
   ///
   /// - Throws: a basket without a single item that was there at the fit.
   public func recommend(basket ids: [Value], _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
-    var (request, notes) = try options.request(in: dataset)
+    var wanted = try ListRequest(options, in: dataset)
     var items: [Int32] = []
     for id in ids { if let item = try dataset.items.index(of: id) { items.append(item) } }
     guard !items.isEmpty || ids.isEmpty else { throw .noKnownItem(in: "basket", dataset.items) }
-    if items.count < ids.count { notes.append("\(counted(ids.count - items.count, "id")) of `basket` not in train") }
-    request.top = min(request.top, dataset.items.count)
-    let ranked = try model.recommend(basket: Basket(items), request)
-    return ResultTable(Table(try rankedColumns(ranked)), notes: notes + shortNotes(ranked, top: options.top))
+    if items.count < ids.count {
+      wanted.notes.append("\(counted(ids.count - items.count, "id")) of `basket` not in train")
+    }
+    let basket = Basket(items)
+    let ranked =
+      try wanted.lists(1) { (_, request) throws(Diagnostic) in
+        try model.recommend(basket: basket, request)
+      } ?? RankedLists()
+    return ResultTable(Table(try rankedColumns(ranked)), notes: wanted.notes + notes(on: ranked, options, wanted))
   }
 
   /// The best items for every user of the fit; the one list of a model that gives everyone the same.
   public func recommendAll(_ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
     if model.givesEveryoneTheSame, options.seen == .keep { return try recommend(basket: [], options) }
-    let (request, notes) = try options.request(in: dataset)
-    let ranked = try model.recommend(Array(0..<Int32(dataset.users.count)), request)
+    let wanted = try ListRequest(options, in: dataset)
+    let ranked =
+      try wanted.lists(dataset.users.count) { (users, request) throws(Diagnostic) in
+        try model.recommend(users.map { Int32($0) }, request)
+      } ?? RankedLists()
     let users = (0..<ranked.count).flatMap { [UInt32](repeating: UInt32($0), count: ranked.items(of: $0).count) }
     return ResultTable(
       Table([(dataset.userColumn, try gather(dataset.users.ids, rows: users))] + (try rankedColumns(ranked))),
-      notes: notes + shortNotes(ranked, top: options.top))
+      notes: wanted.notes + notes(on: ranked, options, wanted))
   }
 
   /// `rank, product_id, score` of lists end to end.
@@ -77,7 +85,12 @@ extension Recommender {
     ]
   }
 
-  func shortNotes(_ lists: RankedLists, top: Int) -> [String] {
+  /// What is worth saying of lists.
+  func notes(on lists: RankedLists, _ options: RecommendationOptions, _ wanted: ListRequest) -> [String] {
+    shortNotes(lists, top: options.top) + wanted.scoreNotes(lists)
+  }
+
+  private func shortNotes(_ lists: RankedLists, top: Int) -> [String] {
     let short = lists.shortLists(top: top)
     if short == 0 { return tieNotes(lists) }
     if lists.count == 1 { return ["\(lists.items.count) of \(top) items: there are no more to recommend"] }
@@ -89,37 +102,5 @@ extension Recommender {
     if lists.tied.isEmpty { return [] }
     if lists.count == 1 { return ["a tie decided who is last: an item that was left out has the same score"] }
     return ["\(counted(lists.tied.count, "list")) decided by a tie (`ties`), of \(counted(lists.count, "list"))"]
-  }
-}
-
-/// Lists for a column of users, some of whom have none.
-struct UserLists {
-  var ranked: RankedLists
-  /// The list of every row; nil for a user the model cannot serve.
-  var places: [Int?]
-  var notes: [String]
-}
-
-extension Recommender {
-  /// The lists of a column of user ids: those known at the fit together, then strangers, then nobody.
-  func lists(for users: Column, _ options: RecommendationOptions) throws(Diagnostic) -> UserLists {
-    var (request, notes) = try options.request(in: dataset)
-    request.top = min(request.top, dataset.items.count)
-    let indices = try dataset.users.indices(of: users)
-    let known = indices.indices.filter { indices[$0] >= 0 }
-    var ranked = try model.recommend(known.map { indices[$0] }, request)
-    var places = [Int?](repeating: nil, count: indices.count)
-    for (place, row) in known.enumerated() { places[row] = place }
-    let strangers = indices.indices.filter { indices[$0] < 0 && !users.isNull($0) }
-    if !strangers.isEmpty {
-      if let others = try model.recommend(strangers: strangers.map { Vocabulary.seed(of: users[$0]) }, request) {
-        for (place, row) in strangers.enumerated() { places[row] = ranked.count + place }
-        ranked.append(others)
-      } else {
-        notes.append("\(counted(strangers.count, "user")) not in train")
-      }
-    }
-    notes += shortNotes(ranked, top: options.top)
-    return UserLists(ranked: ranked, places: places, notes: notes)
   }
 }

@@ -183,7 +183,7 @@ extension Session {
     }
     switch declaration?.options.first(where: { $0.name == option })?.kind {
     case .word(let choices): return choices.map { .init(text: $0, description: "") }
-    case .column, .columns: return columnCandidates(pipeline)
+    case .column, .columns, .listOrColumn: return columnCandidates(pipeline)
     case .table:
       return names.compactMap { name in
         if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }

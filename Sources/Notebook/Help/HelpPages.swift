@@ -82,6 +82,7 @@ extension Option {
     case .text: "\"…\""
     case .value: "value"
     case .list: "[values]"
+    case .listOrColumn: "[values]|column"
     }
   }
 }

@@ -4,26 +4,6 @@ import Query
 import Recommenders
 import Tables
 
-private struct ListOptions: VerbOptions {
-  var user: Value?
-  var users: [Value]?
-  var basket: [Value]?
-  var top: Int?
-  var seen = SeenPolicy.keep
-  var only: [Value]?
-  var except: [Value]?
-
-  static let declared: [VerbOption<Self>] = [
-    .value("user", \.user, "the id of one user"),
-    .list("users", \.users, "the ids of several users"),
-    .list("basket", \.basket, "the items of a user whom the model has not seen"),
-    .integer("top", \.top, in: 1...1_000_000, default: "10", "the length of a list at most"),
-    .word("seen", \.seen, "whether to recommend items that the user had"),
-    .list("only", \.only, "recommend only these items"),
-    .list("except", \.except, "do not recommend these items"),
-  ]
-}
-
 private struct SimilarOptions: VerbOptions {
   var top: Int?
 
@@ -48,7 +28,17 @@ extension NotebookVerb {
         `ease | recommend user=100` gives the list of one user as a table. Without `user`, `users` or `basket` it \
         gives the lists of all users, or one list if the model gives everyone the same. `users | recommend tp, ease` \
         adds the columns `tp_recs` and `ease_recs` to the table of users, null where a model does not know the user. \
-        Lists are never padded. Of equal scores the smaller id comes first.
+        Lists are never padded.
+
+        Of equal scores the smaller id comes first, with these exceptions. Models that count take `ties=` when they \
+        are fitted. Models of the next basket compare scores in double precision, to twelve digits, so scores \
+        that look equal may differ. `Blend` keeps the order of its models, and `Random` that of its draws.
+
+        For a table of users, `only=COLUMN` names a column with the candidates of each user, and `basket=COLUMN` a \
+        column of lists by which users are served who are not in train. `per=category_id limit=2` goes down the \
+        ranking and passes over the third item of a category; items without a category are not counted. \
+        `debias=0.5` divides each score by the square root of the number of rows that the item has in train, and \
+        ranks by the result; `Random` draws with probabilities divided in the same way.
         """,
       arguments: .models(0...64),
       examples: [
@@ -57,12 +47,16 @@ extension NotebookVerb {
         Example(
           "test | group_by user_id agg ids = unique(product_id) | recommend tp, ease top=10",
           "a list a user and model, ready for `metrics`"),
+        Example(
+          "test | group_by user_id agg ids = unique(product_id) | recommend ease only=ids",
+          "the order of each user's own candidates"),
+        Example(
+          "train | group_by user_id agg had = unique(product_id) | with user_id = user_id + 1000 | recommend ease basket=had",
+          "users who are not in train, by what they had"),
+        Example("ease | recommend user=100 per=category_id limit=1 labels=products", "one item of a category at most"),
+        Example("tp | recommend debias=0.5", "less of what everybody has"),
       ]), ListOptions.self
   ) { (call, written, input, session) throws(Diagnostic) in
-    var options = RecommendationOptions(top: written.top ?? session.settings.top)
-    options.seen = written.seen
-    options.only = written.only
-    options.except = written.except ?? []
     let subjects: [PartialKeyPath<ListOptions>] = [\.user, \.users, \.basket].filter(written.has)
     switch input {
     case .model(let model)?:
@@ -75,6 +69,8 @@ extension NotebookVerb {
         throw Diagnostic(
           "`\(names[0])` and `\(names[1])` are two different questions", at: written.nameSpan(of: subjects[1]))
       }
+      try written.requireNoColumns()
+      let options = try session.recommendationOptions(written, for: [NamedRecommender("", model)])
       do throws(Diagnostic) {
         if let user = written.user {
           return .table(session.noting(try model.recommend(user: user, options)))
@@ -82,7 +78,7 @@ extension NotebookVerb {
         if let users = written.users {
           return .table(session.noting(try model.recommend(users: users, options)))
         }
-        if let basket = written.basket {
+        if let basket = written.basket?.list {
           return .table(session.noting(try model.recommend(basket: basket, options)))
         }
         return .table(session.noting(try model.recommendAll(options)))
@@ -90,7 +86,7 @@ extension NotebookVerb {
         throw error.located(at: subjects.first.flatMap(written.nameSpan) ?? call.span)
       }
     case .table(let plan)?:
-      if let subject = subjects.first {
+      if let subject = subjects.first(where: { $0 != \.basket || written.basket?.column == nil }) {
         throw Diagnostic(
           "the table says which users", at: written.nameSpan(of: subject),
           hint: "leave out `\(written.optionName(of: subject))`, or fit a model first: `| fit EASE | recommend …`")
@@ -100,9 +96,12 @@ extension NotebookVerb {
         throw Diagnostic(
           "`recommend` which models?", at: call.written.span, hint: "`users | recommend ease, als top=10`")
       }
+      let options = try session.recommendationOptions(written, for: models)
+      let columns = try written.columns(in: plan.schema, of: session.inputName)
       let result: ResultTable
       do throws(Diagnostic) {
-        result = try Experiments.recommend(session.table(plan), models, options)
+        result = try Experiments.recommend(
+          session.table(plan), models, options, only: columns.only, basket: columns.basket)
       } catch {
         throw error.located(at: call.span)
       }

@@ -134,6 +134,7 @@ extension Option.Kind {
     case .text: "a text"
     case .value: "a value"
     case .list: "a list"
+    case .listOrColumn: "a list or a column of lists"
     }
   }
 }

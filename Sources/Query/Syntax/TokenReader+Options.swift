@@ -140,6 +140,11 @@ extension TokenReader {
       case .list, .session: return
       default: throw wrong
       }
+    case .listOrColumn:
+      switch expression.node {
+      case .list, .session, .name: return
+      default: throw wrong
+      }
     case .word, .column, .columns, .table: return
     }
   }

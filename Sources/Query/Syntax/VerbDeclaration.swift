@@ -113,6 +113,8 @@ public struct Option: Sendable, Hashable {
     /// A literal, a `$x`, a list.
     case value
     case list
+    /// A list, or the name of a column of lists.
+    case listOrColumn
   }
 
   public let name: String

@@ -49,7 +49,8 @@ extension NextBasketModel {
         var lists = RankedLists()
         var selection = PreciseSelection(capacity: min(request.top, itemCount))
         score(users[range]) { user, scores in
-          append(scores, to: &lists, &selection, request, seen: interactions.items(of: user))
+          let own = request.forList(range.lowerBound + lists.count)
+          append(scores, to: &lists, &selection, own, seen: interactions.items(of: user))
         }
         return lists
       }
@@ -60,7 +61,7 @@ extension NextBasketModel {
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
     var lists = RankedLists()
     var selection = PreciseSelection(capacity: min(request.top, itemCount))
-    append(score(basket), to: &lists, &selection, request, seen: basket.items[...])
+    append(score(basket), to: &lists, &selection, request.forList(0), seen: basket.items[...])
     return lists
   }
 
@@ -71,7 +72,7 @@ extension NextBasketModel {
   ) {
     let struck = request.seen == .drop ? Set(seen) : []
     for item in scores.items where request.allows(item) && !struck.contains(item) {
-      selection.offer(item, scores.sums[Int(item)])
+      selection.offer(item, request.compared(scores.sums[Int(item)], of: item))
     }
     lists.append(selection.ranked())
   }

@@ -12,6 +12,10 @@ public struct RecommendationRequest: Sendable {
   public var only: ItemSet?
   /// None of these.
   public var except: ItemSet?
+  /// Only these for each list in turn, if given.
+  public var candidates: CandidateLists?
+  /// What the score of each item is divided by before scores are compared, if given.
+  public var divisors: [Double]?
 
   public init(top: Int = 10, seen: SeenPolicy = .keep, only: ItemSet? = nil, except: ItemSet? = nil) {
     self.top = max(1, top)
@@ -21,12 +25,57 @@ public struct RecommendationRequest: Sendable {
   }
 
   /// Whether every item is welcome, whatever the user has seen.
-  var isUnrestricted: Bool { seen == .keep && only == nil && except == nil }
+  var isUnrestricted: Bool {
+    seen == .keep && only == nil && except == nil && candidates == nil && divisors == nil
+  }
 
   func allows(_ item: Int32) -> Bool {
     if let only, !only.contains(item) { return false }
     if let except, except.contains(item) { return false }
     return true
+  }
+
+  /// What is wanted of one of several lists: its candidates become its `only`.
+  func forList(_ list: Int) -> RecommendationRequest {
+    guard let candidates else { return self }
+    var own = self
+    own.only = ItemSet(candidates.items(of: list).lazy.filter(allows), itemCount: candidates.itemCount)
+    own.candidates = nil
+    return own
+  }
+
+  /// A score as it is compared.
+  func compared(_ score: Double, of item: Int32) -> Double {
+    divisors.map { score / $0[Int(item)] } ?? score
+  }
+}
+
+/// Items that may be recommended, apart for each of several lists.
+public struct CandidateLists: Sendable {
+  let itemCount: Int
+  private var offsets: [Int] = [0]
+  private var items: [Int32] = []
+
+  /// Negative indices are ignored, and so are repeats.
+  public init(_ lists: some Sequence<some Sequence<Int32>>, itemCount: Int) {
+    self.itemCount = itemCount
+    for list in lists { append(list) }
+  }
+
+  func items(of list: Int) -> ArraySlice<Int32> { items[offsets[list]..<offsets[list + 1]] }
+
+  /// The candidates of some of the lists.
+  public func selecting(_ lists: [Int]) -> CandidateLists {
+    CandidateLists(lists.lazy.map { items(of: $0) }, itemCount: itemCount)
+  }
+
+  private mutating func append(_ list: some Sequence<Int32>) {
+    var last: Int32 = -1
+    for item in list.sorted() where item > last {
+      items.append(item)
+      last = item
+    }
+    offsets.append(items.count)
   }
 }
 

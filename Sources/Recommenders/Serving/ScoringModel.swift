@@ -48,8 +48,9 @@ extension ScoringModel {
       var tile = scores.mutableSpan
       try writeScores(of: block, for: items, into: &tile)
       for (place, user) in block.enumerated() {
+        let own = request.candidates.map { $0.items(of: block.startIndex + place).filter(request.allows) }
         selections[place].offer(
-          &tile, at: place * items.count, of: items, candidates: candidates,
+          &tile, at: place * items.count, of: items, candidates: own ?? candidates, divisors: request.divisors,
           striking: request.seen == .drop ? interactions.items(of: user) : [])
       }
     }
@@ -61,8 +62,8 @@ extension ScoringModel {
     var selection = TopSelection(capacity: min(request.top, itemCount))
     var row = scores.mutableSpan
     selection.offer(
-      &row, at: 0, of: 0..<itemCount, candidates: request.candidates(among: itemCount),
-      striking: request.seen == .drop ? basket.items[...] : [])
+      &row, at: 0, of: 0..<itemCount, candidates: request.forList(0).candidates(among: itemCount),
+      divisors: request.divisors, striking: request.seen == .drop ? basket.items[...] : [])
     return RankedLists([selection.ranked()])
   }
 
@@ -88,8 +89,13 @@ extension TopSelection {
   /// Offers the scores of `items`, which begin at `start`; what is struck out is overwritten with −∞.
   mutating func offer(
     _ scores: inout MutableSpan<Float>, at start: Int, of items: Range<Int>, candidates: [Int32]?,
-    striking seen: ArraySlice<Int32>
+    divisors: [Double]? = nil, striking seen: ArraySlice<Int32>
   ) {
+    if let divisors {
+      for (place, item) in items.enumerated() {
+        scores[start + place] = Float(Double(scores[start + place]) / divisors[item])
+      }
+    }
     for item in seen where items.contains(Int(item)) { scores[start + Int(item) - items.lowerBound] = -.infinity }
     if let candidates {
       for item in candidates where items.contains(Int(item)) {

@@ -183,6 +183,15 @@ extension VerbOption where Options: VerbOptions {
     make(name, .list, property, { _ in nil }, summary) { (written) throws(Diagnostic) in try written.list() }
   }
 
+  /// A list, or the name of a column of lists.
+  public static func listOrColumn(
+    _ name: String, _ property: any WritableKeyPath<Options, ListOrColumn?> & Sendable, _ summary: String
+  ) -> Self {
+    make(name, .listOrColumn, property, { _ in nil }, summary) { (written) throws(Diagnostic) in
+      try written.listOrColumn()
+    }
+  }
+
   /// An option whose value `parse` reads; `text` writes the default for the help.
   private static func make<Property>(
     _ name: String, _ kind: Option.Kind, _ property: any WritableKeyPath<Options, Property> & Sendable,

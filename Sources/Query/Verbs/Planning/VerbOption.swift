@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Tables
 
 /// The options of a verb as a structure: a property holds the value of an option, and its initial value is the default.
 ///
@@ -40,6 +41,15 @@ public struct VerbOption<Options>: Sendable {
       property: { (part as PartialKeyPath<Outer>).appending(path: property()) ?? part },
       read: { (written, options) throws(Diagnostic) in try read(written, &options[keyPath: part]) })
   }
+}
+
+/// What an option holds that takes the same list for all rows, or a column with a list for each.
+public enum ListOrColumn: Sendable {
+  case list([Value])
+  case column(Identifier)
+
+  public var list: [Value]? { if case .list(let values) = self { values } else { nil } }
+  public var column: Identifier? { if case .column(let name) = self { name } else { nil } }
 }
 
 /// The options of one call: the values by property, and where each was written.

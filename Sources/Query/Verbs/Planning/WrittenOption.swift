@@ -91,6 +91,11 @@ struct WrittenOption {
     }
   }
 
+  func listOrColumn() throws(Diagnostic) -> ListOrColumn {
+    if case .name(let name)? = expression?.node { return .column(Identifier(name, option.value.span)) }
+    return .list(try list())
+  }
+
   /// Another table: a name, or a pipeline in parentheses.
   func table() throws(Diagnostic) -> Pipeline {
     switch option.value {

@@ -60,7 +60,8 @@ struct FittedPersonalTopPopular: FittedModel {
     let matrix = interactions.matrix
     let blocks = try mapChunks(of: users.count, grain: 4096) { (range) throws(Diagnostic) in
       var lists = RankedLists()
-      for user in users[range] {
+      for place in range {
+        let (user, request) = (users[place], request.forList(place))
         let cells = matrix.cells(ofRow: Int(user))
         let firsts = personal.ties == .firstSeen ? firstPlaces(of: user, matrix) : nil
         var own: [Candidate] = []
@@ -70,7 +71,8 @@ struct FittedPersonalTopPopular: FittedModel {
           if score.isNaN { continue }
           own.append(
             Candidate(
-              item: item, score: score, tie: firsts?[cell - cells.lowerBound] ?? order.key(item, user: Int64(user))))
+              item: item, score: request.compared(score, of: item),
+              tie: firsts?[cell - cells.lowerBound] ?? order.key(item, user: Int64(user))))
         }
         append(&own, request.top, to: &lists)
       }
@@ -107,9 +109,11 @@ struct FittedPersonalTopPopular: FittedModel {
   /// Ties of somebody new, whose items have no order: by what they are to everyone.
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
     guard request.seen == .keep else { return RankedLists([[]]) }
+    let request = request.forList(0)
     var own: [Candidate] = []
     for (item, weight) in zip(basket.items, basket.weights) where request.allows(item) {
-      own.append(Candidate(item: item, score: Double(weight), tie: order.key(item, user: -1)))
+      own.append(
+        Candidate(item: item, score: request.compared(Double(weight), of: item), tie: order.key(item, user: -1)))
     }
     var lists = RankedLists()
     append(&own, request.top, to: &lists)

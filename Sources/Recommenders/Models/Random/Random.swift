@@ -64,9 +64,10 @@ struct FittedRandom: FittedModel {
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     let blocks = try mapChunks(of: users.count, grain: 64) { (range) throws(Diagnostic) in
       var lists = RankedLists()
-      for user in users[range] {
+      for place in range {
+        let user = users[place]
         let id = interactions.userSeeds?[Int(user)] ?? Int64(user)
-        lists.append(draw(seed: Int64(seed) &+ id, seen: interactions.items(of: user), request))
+        lists.append(draw(seed: Int64(seed) &+ id, seen: interactions.items(of: user), request.forList(place)))
       }
       return lists
     }
@@ -74,11 +75,12 @@ struct FittedRandom: FittedModel {
   }
 
   func recommend(strangers seeds: [Int64], _ request: RecommendationRequest) -> RankedLists? {
-    RankedLists(seeds.lazy.map { draw(seed: Int64(seed) &+ $0, seen: [], request) })
+    RankedLists(
+      seeds.enumerated().lazy.map { draw(seed: Int64(seed) &+ $1, seen: [], request.forList($0)) })
   }
 
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
-    RankedLists([draw(seed: Int64(seed), seen: basket.items[...], request)])
+    RankedLists([draw(seed: Int64(seed), seen: basket.items[...], request.forList(0))])
   }
 
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
@@ -91,11 +93,16 @@ struct FittedRandom: FittedModel {
     var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
     let drawn = random.choice(
       request.isUnrestricted ? distribution : restricted(to: request, seen: seen), size: request.top, replacing: false)
-    return drawn.map { ScoredItem(item: Int32($0), score: Float(probabilities[$0])) }
+    return drawn.map {
+      ScoredItem(item: Int32($0), score: Float(request.compared(probabilities[$0], of: Int32($0))))
+    }
   }
 
   private func restricted(to request: RecommendationRequest, seen: ArraySlice<Int32>) -> DiscreteDistribution {
     var allowed = probabilities
+    if request.divisors != nil {
+      for item in allowed.indices { allowed[item] = request.compared(allowed[item], of: Int32(item)) }
+    }
     if request.seen == .drop { for item in seen { allowed[Int(item)] = 0 } }
     for item in allowed.indices where !request.allows(Int32(item)) { allowed[item] = 0 }
     let sum = allowed.reduce(0, +)

@@ -8,6 +8,8 @@ struct FittedTopPopular: ScoringModel {
   let notes: [String]
   /// All items, the most popular first.
   private let ranking: [Int32]
+  /// What decides between equally popular items; smaller comes first.
+  private let ties: [UInt64]
 
   var givesEveryoneTheSame: Bool { true }
 
@@ -19,9 +21,12 @@ struct FittedTopPopular: ScoringModel {
     self.popularity = popularity
     self.notes = notes
     let order = try TieOrder(model.ties, interactions, seed: model.seed, of: TopPopular.name)
-    let keys = popularity.indices.map { order.key(Int32($0), user: -1) }
-    ranking = popularity.indices.sorted { (popularity[$1], keys[$0], $0) < (popularity[$0], keys[$1], $1) }
-      .map { Int32($0) }
+    ties = popularity.indices.map { order.key(Int32($0), user: -1) }
+    ranking = Self.ranking(popularity, ties)
+  }
+
+  private static func ranking(_ scores: [Double], _ ties: [UInt64]) -> [Int32] {
+    scores.indices.sorted { (scores[$1], ties[$0], $0) < (scores[$0], ties[$1], $1) }.map { Int32($0) }
   }
 
   func writeScores(of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>) {
@@ -40,11 +45,14 @@ struct FittedTopPopular: ScoringModel {
 
   /// One list serves everyone who may have everything.
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
+    let order = Order(self, request)
+    let isCommon = request.seen == .keep && request.candidates == nil
     let blocks = try mapChunks(of: users.count, grain: 4096) { (range) in
       var lists = RankedLists()
-      let common = request.seen == .keep ? list([], request) : nil
-      for user in users[range] {
-        let list = common ?? list(interactions.items(of: user), request)
+      let common = isCommon ? order.list([], request) : nil
+      for place in range {
+        let seen = request.seen == .drop ? interactions.items(of: users[place]) : []
+        let list = common ?? order.list(seen, request.forList(place))
         lists.append(list.items, isTied: list.isTied)
       }
       return lists
@@ -53,7 +61,7 @@ struct FittedTopPopular: ScoringModel {
   }
 
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
-    let list = list(request.seen == .drop ? basket.items[...] : [], request)
+    let list = Order(self, request).list(request.seen == .drop ? basket.items[...] : [], request.forList(0))
     var lists = RankedLists()
     lists.append(list.items, isTied: list.isTied)
     return lists
@@ -62,24 +70,43 @@ struct FittedTopPopular: ScoringModel {
   func recommend(
     strangers seeds: [Int64], _ request: RecommendationRequest
   ) throws(Diagnostic) -> RankedLists? {
-    let list = list([], request)
+    let order = Order(self, request)
+    let common = request.candidates == nil ? order.list([], request) : nil
     var lists = RankedLists()
-    for _ in seeds { lists.append(list.items, isTied: list.isTied) }
+    for place in seeds.indices {
+      let list = common ?? order.list([], request.forList(place))
+      lists.append(list.items, isTied: list.isTied)
+    }
     return lists
   }
 
-  private func list(
-    _ seen: ArraySlice<Int32>, _ request: RecommendationRequest
-  ) -> (items: [ScoredItem], isTied: Bool) {
-    let seen = Set(seen)
-    var list: [ScoredItem] = []
-    for item in ranking where !seen.contains(item) && request.allows(item) {
-      if list.count == request.top {
-        return (list, list.last.map { popularity[Int($0.item)] == popularity[Int(item)] } ?? false)
+  /// All items in the order that a request wants, from which every list is taken.
+  private struct Order {
+    let scores: [Double]
+    let items: [Int32]
+
+    init(_ model: FittedTopPopular, _ request: RecommendationRequest) {
+      guard request.divisors != nil else {
+        (scores, items) = (model.popularity, model.ranking)
+        return
       }
-      list.append(ScoredItem(item: item, score: Float(popularity[Int(item)])))
+      scores = model.popularity.enumerated().map { request.compared($1, of: Int32($0)) }
+      items = FittedTopPopular.ranking(scores, model.ties)
     }
-    return (list, false)
+
+    func list(
+      _ seen: ArraySlice<Int32>, _ request: RecommendationRequest
+    ) -> (items: [ScoredItem], isTied: Bool) {
+      let seen = Set(seen)
+      var list: [ScoredItem] = []
+      for item in items where !seen.contains(item) && request.allows(item) {
+        if list.count == request.top {
+          return (list, list.last.map { scores[Int($0.item)] == scores[Int(item)] } ?? false)
+        }
+        list.append(ScoredItem(item: item, score: Float(scores[Int(item)])))
+      }
+      return (list, false)
+    }
   }
 
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
