@@ -1,4 +1,5 @@
 import Diagnostics
+import RandomNumbers
 
 /// Which of several items that are equally popular comes first.
 public enum TieRule: String, Sendable, CaseIterable {
@@ -43,14 +44,6 @@ struct TieOrder: Sendable {
   func key(_ item: Int32, user: Int64) -> UInt64 {
     if let places { return UInt64(places[Int(item)]) }
     guard let seed else { return 0 }
-    // SplitMix64, whose outputs differ in all bits for arguments that differ in one.
-    return mixed(mixed(mixed(seed) ^ UInt64(bitPattern: user)) ^ UInt64(item))
-  }
-
-  private func mixed(_ number: UInt64) -> UInt64 {
-    var bits = number &+ 0x9E37_79B9_7F4A_7C15
-    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-    return bits ^ bits >> 31
+    return splitMix64(splitMix64(splitMix64(seed) ^ UInt64(bitPattern: user)) ^ UInt64(item))
   }
 }

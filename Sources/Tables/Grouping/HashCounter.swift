@@ -169,8 +169,3 @@ private func grown<Slot: CounterSlot>(_ old: [Slot], _ shift: UInt64) throws(Dia
   }
   return new
 }
-
-/// A code times 2^64 divided by the golden ratio: neighbouring codes are spread evenly over the high bits.
-///
-/// - Source: Knuth, *The Art of Computer Programming* 3, §6.4 (Fibonacci hashing).
-@inline(__always) func hashed(_ code: UInt64) -> UInt64 { code &* 0x9e37_79b9_7f4a_7c15 }

@@ -31,30 +31,17 @@ struct DictionaryEncoding {
   ) {
     let limit = DictionaryEncoding.limit(buffer.count)
     let span = buffer.span
-    let mask = (1 << 18) - 1
-    // Open addressing, at most a quarter full: code + 1, and 0 where empty.
-    var slots = [UInt32](repeating: 0, count: mask + 1)
+    var index = HashedIndex([])
     var distinct: [Element] = []
     var codes: [UInt32] = []
     codes.reserveCapacity(span.count)
     for row in span.indices {
-      let wanted = key(span[row])
-      var slot = Int(truncatingIfNeeded: (wanted &* 0x9E37_79B9_7F4A_7C15) >> 46) & mask
-      while true {
-        let code = slots[slot]
-        if code == 0 {
-          if distinct.count == limit { return nil }
-          distinct.append(span[row])
-          slots[slot] = UInt32(distinct.count)
-          codes.append(UInt32(distinct.count - 1))
-          break
-        }
-        if key(distinct[Int(code - 1)]) == wanted {
-          codes.append(code - 1)
-          break
-        }
-        slot = (slot + 1) & mask
+      let code = index.placeInserting(Int64(bitPattern: key(span[row])))
+      if index.count > distinct.count {
+        if distinct.count == limit { return nil }
+        distinct.append(span[row])
       }
+      codes.append(UInt32(code))
     }
     self.init(codes: codes, values: Column(type, Element.storage(Buffer(distinct))))
   }

@@ -1,4 +1,5 @@
 import Diagnostics
+import RandomNumbers
 import Tables
 
 extension Function {
@@ -52,48 +53,39 @@ extension Function {
 private func hashed(_ column: Column) throws(Diagnostic) -> Buffer<UInt64> {
   switch column.values {
   case .null(let count): return Buffer(repeating: 0, count: count)
-  case .bool(let bits): return Buffer((0..<bits.count).map { mixed(bits[$0] ? 1 : 0) })
+  case .bool(let bits): return Buffer((0..<bits.count).map { splitMix64(bits[$0] ? 1 : 0) })
   case .text(let text):
     let stored = text.dictionary.bytes
     return mapped(text.codes) { code in
       let bytes = stored.span
       var hash: UInt64 = 0xCBF2_9CE4_8422_2325
       for position in text.dictionary.range(code) { hash = (hash ^ UInt64(bytes[position])) &* 0x100_0000_01B3 }
-      return mixed(hash)
+      return splitMix64(hash)
     }
   case .list(let lists):
     let elements = try hashed(lists.child)
-    return Buffer((0..<lists.count).map { row in lists.range(row).reduce(7) { mixed($0 ^ elements[$1]) } })
+    return Buffer((0..<lists.count).map { row in lists.range(row).reduce(7) { splitMix64($0 ^ elements[$1]) } })
   case .structure(let members, let count):
     var result = Buffer<UInt64>(repeating: 7, count: count)
     for member in members {
-      result = zipped(.rows(result), .rows(try hashed(member)), count: count) { mixed($0 ^ $1) }
+      result = zipped(.rows(result), .rows(try hashed(member)), count: count) { splitMix64($0 ^ $1) }
     }
     return result
   default: return try column.values.run(NumberHash()) ?? Buffer(repeating: 0, count: column.count)
   }
 }
 
-/// SplitMix64's finaliser.
-@inline(__always)
-private func mixed(_ seed: UInt64) -> UInt64 {
-  var hash = seed &+ 0x9E37_79B9_7F4A_7C15
-  hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
-  hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
-  return hash ^ (hash >> 31)
-}
-
 private struct NumberHash: NumberKernel {
   func integers<Number: ColumnElement & FixedWidthInteger>(
     _ buffer: Buffer<Number>
-  ) throws(Diagnostic) -> Buffer<UInt64> { mapped(buffer) { mixed(UInt64(truncatingIfNeeded: $0)) } }
+  ) throws(Diagnostic) -> Buffer<UInt64> { mapped(buffer) { splitMix64(UInt64(truncatingIfNeeded: $0)) } }
 
   func floats<Number: ColumnElement & BinaryFloatingPoint>(
     _ buffer: Buffer<Number>
   ) throws(Diagnostic) -> Buffer<UInt64> {
     mapped(buffer) { number in
-      if let whole = Int64(exactly: number) { return mixed(UInt64(bitPattern: whole)) }
-      return mixed(number.isNaN ? Double.nan.bitPattern : Double(number).bitPattern)
+      if let whole = Int64(exactly: number) { return splitMix64(UInt64(bitPattern: whole)) }
+      return splitMix64(number.isNaN ? Double.nan.bitPattern : Double(number).bitPattern)
     }
   }
 }

@@ -9,9 +9,9 @@ import Tables
 enum MembershipSet: Sendable {
   case few([Value])
   case range(first: Int64, Bitmap)
-  case hashed(IntegerSet)
+  case hashed(HashedIndex)
   /// Of the bits of floats.
-  case floats(IntegerSet)
+  case floats(HashedIndex)
   case texts(Set<Text>)
   case values(Set<Value>)
 
@@ -29,13 +29,13 @@ enum MembershipSet: Sendable {
         for number in numbers { words[Int(number - least) >> 6] |= 1 << UInt64((number - least) & 63) }
         self = .range(first: least, Bitmap(words: Buffer(words), count: Int(width) + 1))
       } else {
-        self = .hashed(IntegerSet(numbers))
+        self = .hashed(HashedIndex(distinct: numbers))
       }
       return
     }
     if elements.type.isFloat {
       let numbers = (0..<elements.count).compactMap { elements[$0].number }
-      self = .floats(IntegerSet(numbers.map(\.identifyingBits)))
+      self = .floats(HashedIndex(distinct: numbers.map(\.identifyingBits)))
       return
     }
     let all = (0..<elements.count).map { elements[$0] }
@@ -95,7 +95,7 @@ private struct RangeMembership: NumberKernel {
 }
 
 private struct HashedMembership: NumberKernel {
-  let set: IntegerSet
+  let set: HashedIndex
 
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     let values = buffer.span
@@ -115,7 +115,7 @@ private struct HashedMembership: NumberKernel {
 }
 
 private struct FloatMembership: NumberKernel {
-  let set: IntegerSet
+  let set: HashedIndex
 
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
     Bitmap(repeating: false, count: buffer.count)
@@ -130,45 +130,6 @@ private struct FloatMembership: NumberKernel {
 extension Double {
   /// The same bits for equal numbers: 0 and −0 are equal, and so is every NaN.
   fileprivate var identifyingBits: Int64 { Int64(bitPattern: isNaN ? Double.nan.bitPattern : (self + 0).bitPattern) }
-}
-
-/// Whole numbers in an open-addressed table, at most half full.
-struct IntegerSet: Sendable {
-  private let slots: Buffer<Int64>
-  private let mask: Int
-  private let hasZero: Bool
-
-  init(_ numbers: [Int64]) {
-    var capacity = 16
-    while capacity < numbers.count * 2 { capacity *= 2 }
-    mask = capacity - 1
-    // Zero marks an empty slot, so a zero among the numbers is kept aside.
-    hasZero = numbers.contains(0)
-    var filled = [Int64](repeating: 0, count: capacity)
-    for number in numbers where number != 0 {
-      var slot = IntegerSet.hash(number) & mask
-      while filled[slot] != 0, filled[slot] != number { slot = (slot + 1) & mask }
-      filled[slot] = number
-    }
-    slots = Buffer(filled)
-  }
-
-  @inline(__always)
-  private static func hash(_ number: Int64) -> Int {
-    Int(truncatingIfNeeded: (UInt64(bitPattern: number) &* 0x9E37_79B9_7F4A_7C15) >> 20)
-  }
-
-  @inline(__always)
-  func contains(_ number: Int64) -> Bool {
-    if number == 0 { return hasZero }
-    let slots = slots.span
-    var slot = IntegerSet.hash(number) & mask
-    while slots[slot] != 0 {
-      if slots[slot] == number { return true }
-      slot = (slot + 1) & mask
-    }
-    return false
-  }
 }
 
 extension Column {
