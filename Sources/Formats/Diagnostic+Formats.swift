@@ -61,6 +61,15 @@ extension Diagnostic {
     Diagnostic("`\(path)` exists already", hint: "add `overwrite=true` to replace it", place: path)
   }
 
+  static func optionOfAnotherFormat(
+    _ option: String, _ format: FileFormat, among formats: [FileFormat], path: String
+  ) -> Diagnostic {
+    let others = formats.filter { $0.understands.contains(option) }.map(\.name)
+    return Diagnostic(
+      "`\(option)` means nothing for a file of format \(format.name)",
+      hint: "leave it out; it is for \(others.joined(separator: ", "))", place: path)
+  }
+
   static func notAFile(_ path: String) -> Diagnostic {
     Diagnostic("cannot write `\(path)`: it is a device or a pipe, not a file", place: path)
   }
@@ -74,6 +83,14 @@ extension Diagnostic {
     let names = formats.filter { $0.write != nil }.map(\.name)
     return Diagnostic(
       "cannot tell the format of `\(path)` from its extension", hint: "add `format=parquet` or another",
+      notes: ["formats: " + names.joined(separator: ", ")])
+  }
+
+  static func isOnlyRead(_ format: FileFormat) -> Diagnostic {
+    let names = formats.filter { $0.write != nil }.map(\.name)
+    return Diagnostic(
+      "files of format \(format.name) are read, not written",
+      hint: "add `format=\(format.name == "json" ? "ndjson" : "parquet")` or another",
       notes: ["formats: " + names.joined(separator: ", ")])
   }
 

@@ -13,9 +13,11 @@ public struct FileFormat: Sendable {
   public let extensions: [String]
   /// Whether a terminal can show it.
   var isText = true
-  /// Whether content that starts so is of this format.
+  /// The options of `load` that it understands, of those that not every format does.
+  var understands: Set<String> = []
   /// Whether `save` makes such files.
   public var isWritten: Bool { write != nil }
+  /// Whether content that starts so is of this format.
   let recognises: @Sendable (InputFile) -> Bool
   let open: @Sendable (InputFile, LoadOptions) throws(Diagnostic) -> any TableSource
   /// nil where the format is only read.

@@ -159,7 +159,7 @@ struct PartFiles {
   /// `day=2024-07-01`, as Hive and Spark name the folders of a partitioned table.
   static func key(_ name: String) -> Key? {
     guard let equals = name.firstIndex(of: "="), equals != name.startIndex else { return nil }
-    return (String(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
+    return (percentDecoded(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
   }
 
   private static func percentDecoded(_ text: Substring) -> String {

@@ -21,7 +21,8 @@ enum HiveKeys {
     return found
   }
 
-  private static let null = "__HIVE_DEFAULT_PARTITION__"
+  /// The name of a folder whose rows have a null in that column.
+  static let null = "__HIVE_DEFAULT_PARTITION__"
 
   /// Whole numbers or dates where all values read so, else text.
   private static func column(_ texts: [String], isText: Bool) throws(Diagnostic) -> Column {

@@ -78,8 +78,12 @@ func openFile(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any 
 func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
   try file.whileUnchanged { () throws(Diagnostic) in
     let input = try decompressed(file, options)
-    if let name = options.format { return try Formats.named(name).open(input, options) }
-    guard let found = formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
+    let found = try options.format.map { (name) throws(Diagnostic) in try Formats.named(name) }
+    guard let found = found ?? formats.first(where: { $0.recognises(input) }) else { throw .unrecognised(input.path) }
+    let isZip = ZipArchive.isRecognised(file.bytes)
+    for option in options.givenForSome where !found.understands.contains(option) && !(isZip && option == "table") {
+      throw .optionOfAnotherFormat(option, found, among: formats, path: file.path)
+    }
     return try found.open(input, options)
   }
 }

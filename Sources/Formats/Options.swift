@@ -49,6 +49,26 @@ public struct LoadOptions: Sendable, Hashable {
   public init() {}
 }
 
+extension LoadOptions {
+  /// The options of text: what `load` of CSV and TSV understands.
+  static let ofText: Set<String> = [
+    "separator", "header", "encoding", "decimal", "nulls", "types", "skip", "quote", "comment", "thousands",
+    "true_values", "false_values", "ragged", "trim",
+  ]
+
+  /// The options that were given and that not every format understands, as they are written.
+  var givenForSome: [String] {
+    let given: [(name: String, isGiven: Bool)] = [
+      ("separator", separator != nil), ("header", header != nil), ("encoding", encoding != nil),
+      ("decimal", decimal != nil), ("nulls", !nulls.isEmpty), ("types", !types.isEmpty), ("skip", skip != 0),
+      ("quote", quote != nil), ("comment", comment != nil), ("thousands", thousands != nil),
+      ("true_values", !trueValues.isEmpty), ("false_values", !falseValues.isEmpty), ("ragged", padsLines),
+      ("trim", trims), ("select", select != nil), ("table", table != nil), ("sheet", sheet != nil),
+    ]
+    return given.filter(\.isGiven).map(\.name)
+  }
+}
+
 /// How a table is to be written.
 public struct SaveOptions: Sendable, Hashable {
   /// The name of a format, instead of the path's extension.

@@ -20,12 +20,17 @@ public func saveFolder(
   }
   let name = options.format ?? "parquet"
   let format = try Formats.named(name)
-  guard format.write != nil else { throw .unknownExtension(path) }
+  guard format.write != nil else { throw .isOnlyRead(format) }
   var indices: [Int] = []
   for key in keys { indices.append(try table.schema.requireIndex(of: key)) }
   let rest = table.schema.fields.indices.filter { !indices.contains($0) }
   guard !rest.isEmpty else { throw Diagnostic("no column is left for the files", hint: "name fewer in `by=`") }
-  if pathKind(path) != .missing { throw .exists(path) }
+  if path == "-" { throw Diagnostic("standard output holds no folder", hint: "leave out `by=`, or name a folder") }
+  if pathKind(path) != .missing {
+    throw Diagnostic(
+      "`\(path)` exists already", hint: "a folder is not replaced: choose another name, or remove it first", place: path
+    )
+  }
   let (grouping, slices) = try Grouping.withSlices(
     by: indices.map { table.columns[$0] }, count: table.rowCount, finding: [])
   guard grouping.groupCount <= mostFolders else {
@@ -46,7 +51,7 @@ public func saveFolder(
       }
       var place = temporary
       for index in indices {
-        place = joinPath(place, folderName(table.schema[index].name, table.columns[index][Int(rows[0])]))
+        place = joinPath(place, try folderName(table.schema[index].name, table.columns[index][Int(rows[0])]))
         try makeFolder(place, named: path)
       }
       let file = joinPath(place, "part-0.\(format.extensions[0])")
@@ -71,9 +76,19 @@ private func makeFolder(_ path: String, named shown: String) throws(Diagnostic) 
 }
 
 /// `year=2024`; what a path does not hold stands as `%2F`.
-private func folderName(_ name: String, _ value: Value) -> String {
-  let text = value.isNull ? "__HIVE_DEFAULT_PARTITION__" : value.description
-  return encoded(name) + "=" + (text.isEmpty ? "__HIVE_DEFAULT_PARTITION__" : encoded(text))
+///
+/// - Throws: a text that would be read as a null.
+private func folderName(_ name: String, _ value: Value) throws(Diagnostic) -> String {
+  let null = HiveKeys.null
+  if value.isNull { return encoded(name) + "=" + null }
+  let text = value.description
+  guard !text.isEmpty, text != null else {
+    let spelled = Spelling.name(name)
+    throw Diagnostic(
+      "no folder can be named by the text \(Spelling.text(text)) in `\(name)`: it would be read as null",
+      hint: "`with \(spelled) = if \(spelled) == \(Spelling.text(text)) then \"none\" else \(spelled)` first")
+  }
+  return encoded(name) + "=" + encoded(text)
 }
 
 private func encoded(_ text: String) -> String {

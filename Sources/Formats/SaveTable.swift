@@ -16,7 +16,7 @@ public func saveTable(
     guard let found = formats.first(where: { $0.extensions.contains(ending) }) else { throw .unknownExtension(path) }
     format = found
   }
-  guard let write = format.write else { throw .unknownExtension(path) }
+  guard let write = format.write else { throw .isOnlyRead(format) }
   if path == "-", !format.isText, OutputFile.outputIsTerminal { throw .notForTerminals(format) }
   let file = try OutputFile(path: path, overwrite: options.overwrite, endpoint: options.endpoint)
   let notes = try write(table, file, options)

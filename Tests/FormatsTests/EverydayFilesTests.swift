@@ -142,6 +142,44 @@ import Testing
     #expect(second == [Value.integer(2), Value.null, Value.float(0.5), Value.text("two.csv")])
   }
 
+  @Test func `days around 1900 are read back, and what a sheet does not hold is said`() throws {
+    let scratch = try ScratchFolder()
+    let days: [Int32] = [-25_567, -25_510, -25_509, -25_508, 0]
+    let table = Table([("day", try Column(.date, days.map { .date($0) } + [.null]))])
+    let report = try saveTable(table, to: scratch.file("days.xlsx"))
+    #expect(report.notes.contains { $0.contains("1 row of nulls at the end") })
+    let again = try self.table(at: scratch.file("days.xlsx"), LoadOptions())
+    #expect((0..<again.rowCount).map { again.columns[0][$0] } == days.map { .date($0) })
+    let early = try saveTable(Table([("day", try Column(.date, [.date(-25_568)]))]), to: scratch.file("early.xlsx"))
+    #expect(early.notes.contains { $0.contains("days before 1900 are written as text") })
+    #expect(try self.table(at: scratch.file("early.xlsx"), LoadOptions()).columns[0][0] == .text("1899-12-31"))
+  }
+
+  @Test(arguments: [
+    ("[1, 2]", "value i64", 2), ("[[1, 2], [3]]", "value list[i64]", 2), ("[null, {\"a\": 1}]", "a i64", 2),
+    ("[]", "", 0), ("[true, null]", "value bool", 2), ("[\"x\"]", "value str", 1),
+  ])
+  func `arrays of JSON are rows, whatever they hold`(_ code: String, _ schema: String, _ rows: Int) throws {
+    let found = try text(code) { _ in }
+    #expect(found.schema.summary == schema && found.rowCount == rows, "\(found.schema.summary) \(found.rowCount)")
+  }
+
+  @Test func `an option that a format does not understand is refused`() throws {
+    let error = #expect(throws: Diagnostic.self) { try read("orders.xlsx") { $0.separator = ";" } }
+    #expect(error?.message == "`separator` means nothing for a file of format xlsx")
+    #expect(error?.hint == "leave it out; it is for tsv, csv")
+    #expect(throws: Diagnostic.self) { try text("{\"a\": 1}") { $0.nulls = ["1"] } }
+    #expect(throws: Diagnostic.self) { try text("a\n1\n") { $0.sheet = "1" } }
+  }
+
+  @Test func `prices with a decimal comma are read as decimals`() throws {
+    let prices = try text("a;b\n1,50;1\n-2;2\n") {
+      $0.decimal = ","
+      $0.types = ["a": .decimal(precision: 5, scale: 2)]
+    }
+    #expect((0..<2).map { prices.columns[0][$0] } == [.decimal(150, scale: 2), .decimal(-200, scale: 2)])
+  }
+
   @Test func `a table becomes a folder of parts, and that a table again`() throws {
     let scratch = try ScratchFolder()
     let table = Table([
@@ -157,5 +195,11 @@ import Testing
     #expect(rows.contains("\([Value.integer(3), .integer(2024), .null])"))
     let error = #expect(throws: Diagnostic.self) { try saveFolder(table, to: scratch.file("parts"), by: ["n"]) }
     #expect(error?.message.hasSuffix("exists already") == true)
+    #expect(error?.hint?.contains("overwrite") == false)
+    let empty = Table([("k", Column(["", "b"])), ("n", Column([1, 2]))])
+    let refused = #expect(throws: Diagnostic.self) { try saveFolder(empty, to: scratch.file("other"), by: ["k"]) }
+    #expect(refused?.message.contains("it would be read as null") == true)
+    #expect(!scratch.names.contains { $0.contains("other") })
+    #expect(throws: Diagnostic.self) { try saveFolder(table, to: "-", by: ["n"]) }
   }
 }

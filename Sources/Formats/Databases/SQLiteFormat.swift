@@ -8,7 +8,7 @@ extension FileFormat {
   static let sqlite = FileFormat(
     name: "sqlite", summary: "a database; `table=` names one of its tables or views",
     extensions: ["sqlite", "db", "sqlite3"],
-    isText: false,
+    isText: false, understands: ["table", "types"],
     recognises: { input in input.bytes.starts(with: Array("SQLite format 3\0".utf8)) },
     open: { (input, options) throws(Diagnostic) in try SQLiteSource(input.path, options) },
     write: nil)
@@ -41,7 +41,7 @@ final class SQLiteSource: TableSource {
     let table = try SQLiteSource.chosen(options.table, among: tables, path)
     self.table = table
     var declared: [(name: String, type: String)] = []
-    try database.query("SELECT name, type FROM pragma_table_info(\(SQLiteSource.text(table)))") {
+    try database.query("SELECT name, type FROM pragma_table_xinfo(\(SQLiteSource.text(table))) WHERE hidden <> 1") {
       declared.append(($0.string(0), $0.string(1).uppercased()))
     }
     guard !declared.isEmpty else { throw Diagnostic("`\(table)` has no columns", place: path) }

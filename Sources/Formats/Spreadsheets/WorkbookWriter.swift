@@ -57,6 +57,11 @@ struct WorkbookWriter {
       for (column, type) in zip(table.columns, types) { try append(column[index], type, path, to: &xml) }
       xml += Array("</row>".utf8)
     }
+    let filled = (0..<table.rowCount).last { row in table.columns.contains { !$0.isNull(row) } }
+    let empty = table.rowCount - 1 - (filled ?? -1)
+    if empty > 0 {
+      note("\(counted(empty, "row")) of nulls at the end will not be read: a sheet ends with its last cell")
+    }
     for field in table.schema.fields where field.type.isNested || field.type == .binary {
       note("`\(field.name)` is \(field.type), written as text")
     }
@@ -76,11 +81,15 @@ struct WorkbookWriter {
     case .float:
       note("NaN and infinities are empty cells: a sheet has none")
       xml += Array("<c/>".utf8)
-    case .date(let days): appendNumber(to: &xml, "\(serial(Double(days)))", .date)
+    case .date(let days): try append(day: Double(days), value, .date, path, to: &xml)
     case .datetime(let ticks, let unit):
-      appendNumber(to: &xml, "\(serial(Double(ticks) / Double(unit.ticksPerSecond) / 86_400))", .moment)
-    case .time(let ticks): appendNumber(to: &xml, "\(Double(ticks) / 86_400e9)", .time)
+      noteFractions(ticks, perSecond: unit.ticksPerSecond)
+      try append(day: Double(ticks) / Double(unit.ticksPerSecond) / 86_400, value, .moment, path, to: &xml)
+    case .time(let ticks):
+      noteFractions(ticks, perSecond: 1_000_000_000)
+      appendNumber(to: &xml, "\(Double(ticks) / 86_400e9)", .time)
     case .duration(let ticks, let unit):
+      noteFractions(ticks, perSecond: unit.ticksPerSecond)
       appendNumber(to: &xml, "\(Double(ticks) / Double(unit.ticksPerSecond) / 86_400)", .elapsed)
     case .text(let text): try append(text: text.bytes.array, path, to: &xml)
     case .decimal(let unscaled, _) where unscaled.magnitude < 1_000_000_000_000_000:
@@ -93,10 +102,21 @@ struct WorkbookWriter {
     }
   }
 
-  /// The number of a day as a sheet counts it.
-  private func serial(_ days: Double) -> Double {
-    let number = days + SheetTable.firstDay
-    return number < 61 ? number - 1 : number
+  private mutating func noteFractions(_ ticks: Int64, perSecond: Int64) {
+    if perSecond > 1000, ticks % (perSecond / 1000) != 0 { note("times are written to the millisecond") }
+  }
+
+  /// Appends a day as a sheet counts it: from 1900 on, with a 29th of February 1900, which there was not.
+  private mutating func append(
+    day: Double, _ value: Value, _ style: Style, _ path: String, to xml: inout [UInt8]
+  ) throws(Diagnostic) {
+    let number = day + SheetTable.firstDay
+    if number < 2 {
+      note("days before 1900 are written as text: a sheet has none")
+      try append(text: Array(value.description.utf8), path, to: &xml)
+    } else {
+      appendNumber(to: &xml, "\(number < 61 ? number - 1 : number)", style)
+    }
   }
 
   private func appendNumber(to xml: inout [UInt8], _ number: String, _ style: Style = .plain) {

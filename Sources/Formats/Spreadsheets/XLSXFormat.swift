@@ -5,7 +5,7 @@ extension FileFormat {
   /// A workbook of Excel and other spreadsheets.
   static let xlsx = FileFormat(
     name: "xlsx", summary: "a workbook; `sheet=` chooses one of its sheets", extensions: ["xlsx", "xlsm"],
-    isText: false,
+    isText: false, understands: ["header", "skip", "types", "sheet"],
     recognises: { input in
       guard ZipArchive.isRecognised(input.bytes), let archive = try? ZipArchive(input) else { return false }
       return Workbook.isRecognised(archive)

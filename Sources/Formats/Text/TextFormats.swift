@@ -5,6 +5,7 @@ extension FileFormat {
   /// Comma-separated values, or whatever else separates them.
   static let csv = FileFormat(
     name: "csv", summary: "text with fields separated by commas, or by what the file uses", extensions: ["csv", "txt"],
+    understands: LoadOptions.ofText,
     recognises: { input in TextEncoding.isText(input.bytes) },
     open: { (input, options) throws(Diagnostic) in
       let (text, rest) = try TextTidying.applied(to: try TextEncoding.text(input, options.encoding), options)
@@ -17,6 +18,7 @@ extension FileFormat {
   /// Tab-separated values.
   static let tsv = FileFormat(
     name: "tsv", summary: "text with fields separated by tabs", extensions: ["tsv", "tab", "inter", "item", "user"],
+    understands: LoadOptions.ofText,
     recognises: { _ in false },
     open: { (input, options) throws(Diagnostic) in
       let (text, rest) = try TextTidying.applied(

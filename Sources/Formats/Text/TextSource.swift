@@ -264,11 +264,24 @@ final class TextSource: ChunkedTextSource {
     let column = kind == .unknown ? Column.nulls(.string, count: column.count) : column
     if let type = wanted[index], type != column.type {
       do throws(Diagnostic) {
-        return try cast(column, to: type)
+        return try cast(withPoints(column, for: type), to: type)
       } catch { throw error.noting("column `\(names[index])`").placed(input.path) }
     }
     if let element = layout.listElements[index] { return try wordLists(column, of: element) }
     return column
+  }
+
+  /// Texts of numbers with the point that a cast to a decimal expects, where the file has commas.
+  private func withPoints(_ column: Column, for type: DataType) -> Column {
+    guard layout.dialect.decimalComma, case .decimal = type, case .text(let text) = column.values else { return column }
+    var builder = TextDictionaryBuilder()
+    let codes = (0..<text.dictionary.count).map { entry in
+      let bytes = text.dictionary[entry].bytes.array.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }
+      return builder.code(for: bytes.span)
+    }
+    let own = Buffer(text.codes.array.map { codes[Int($0)] })
+    return Column(
+      .string, .text(TextValues(codes: own, dictionary: builder.dictionary())), validity: column.validity)
   }
 
   private func misread(_ index: Int, _ type: DataType, _ place: Range<Int>?) -> Diagnostic {

@@ -9,7 +9,7 @@ import Tables
 extension FileFormat {
   static let json = FileFormat(
     name: "json", summary: "text, an array of JSON objects, or objects over several lines; `select=` looks inside them",
-    extensions: ["json"],
+    extensions: ["json"], understands: ["types", "select"],
     recognises: { input in JSONDocument(input).isRecognised },
     open: { (input, options) throws(Diagnostic) in
       try NDJSONSource(JSONDocument(input).lines(selecting: options.select), options)
@@ -29,13 +29,15 @@ struct JSONDocument {
     start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// An array of objects or arrays, or an object that does not end with its line.
+  /// An array of objects, any other array that is the whole text, or an object that does not end with its line.
   var isRecognised: Bool {
     var cursor = JSONCursor(bytes, from: start)
     switch cursor.next() {
     case 0x5B:
+      var whole = JSONParser(bytes, cursor.position..<bytes.count)
       cursor.position += 1
-      return cursor.next() == 0x7B
+      if cursor.next() == 0x7B { return true }
+      return whole.parse() != nil
     case 0x7B:
       var end = cursor.position
       while end < bytes.count, bytes[end] != 0x0A { end += 1 }
@@ -57,7 +59,7 @@ struct JSONDocument {
       try write(value, names[...], &rows, &found)
       if cursor.next() == 0x2C { cursor.position += 1 }
     }
-    if rows.count == 0, let path {
+    if rows.count == 0, !rows.hasArrived, let path {
       throw Diagnostic(
         "nothing stands at `\(path)`",
         hint: found.isEmpty ? nil : "there is \(found.sorted().prefix(8).joined(separator: ", "))",
@@ -78,6 +80,7 @@ struct JSONDocument {
   private func write(
     _ value: Range<Int>, _ path: ArraySlice<String>, _ rows: inout JSONRowWriter, _ found: inout Set<String>
   ) throws(Diagnostic) {
+    if path.isEmpty { rows.hasArrived = true }
     switch bytes[value.lowerBound] {
     case 0x5B:
       var cursor = JSONCursor(bytes, from: value.lowerBound + 1)
@@ -184,6 +187,8 @@ private struct JSONRowWriter {
   let spool: ByteSpool
   let bytes: UnsafeRawBufferPointer
   private(set) var count = 0
+  /// Whether there was something where a path leads, if only an empty array.
+  var hasArrived = false
   private var pending: [UInt8] = []
 
   init(spool: ByteSpool, bytes: UnsafeRawBufferPointer) {
@@ -191,8 +196,13 @@ private struct JSONRowWriter {
     self.bytes = bytes
   }
 
-  /// A value that is no object becomes one, with the name `value`.
+  /// A value that is no object becomes one, with the name `value`; null is a row of nulls.
   mutating func append(_ value: Range<Int>) throws(Diagnostic) {
+    if bytes[value.lowerBound] == UInt8(ascii: "n"), value.count == 4 {
+      pending += Array("{}\n".utf8)
+      count += 1
+      return
+    }
     let isObject = bytes[value.lowerBound] == 0x7B
     if !isObject { pending += Array("{\"value\":".utf8) }
     var isInString = false

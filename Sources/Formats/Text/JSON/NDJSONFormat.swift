@@ -4,7 +4,7 @@ extension FileFormat {
   /// A JSON object a line.
   static let ndjson = FileFormat(
     name: "ndjson", summary: "text with one JSON object per line; lists and structures included",
-    extensions: ["ndjson", "jsonl"],
+    extensions: ["ndjson", "jsonl"], understands: ["types", "select"],
     recognises: { input in
       let start = firstLetters(of: input)
       return start.first == 0x7B
