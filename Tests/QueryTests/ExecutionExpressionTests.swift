@@ -59,6 +59,7 @@ import Testing
       ("a // b", [3, -4, nil, nil]), ("a % b", [1, 1, nil, nil]), ("a // -2", [-4, 3, nil, 0]),
       ("a % -2", [-1, -1, nil, 0]),
       ("a / b", [3.5, -3.5, nil, nil]), ("a ** 2", [49, 49, nil, 0]), ("-a", [-7, 7, nil, 0]),
+      ("1 / -(a * 0.0)", [.float(-.infinity), .float(.infinity), nil, .float(-.infinity)]),
       ("a + 1", [8, -6, nil, 1]),
       ("10 - a", [3, 17, nil, 10]), ("a == 7", [true, false, nil, false]), ("a != b", [true, true, nil, nil]),
       ("a < 6.5", [false, true, nil, true]), ("a == 7.5", [false, false, nil, false]),

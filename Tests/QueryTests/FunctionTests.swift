@@ -192,6 +192,8 @@ import Testing
       ("07/04/2024 12:05 pm", "%m/%d/%Y %I:%M %p", "2024-07-04 12:05:00"),
       ("July 4, 2024", "%B %d, %Y", "2024-07-04 00:00:00"), ("4 jul 2024", "%d %b %Y", "2024-07-04 00:00:00"),
       ("Thu 4 Jul 2024", "%a %d %b %Y", "2024-07-04 00:00:00"), ("Fri 4 Jul 2024", "%a %d %b %Y", nil),
+      ("20240131", "%Y%m%d", "2024-01-31 00:00:00"), ("2024031", "%Y%j", "2024-01-31 00:00:00"),
+      ("20240131235958", "%Y%m%d%H%M%S", "2024-01-31 23:59:58"),
       ("2024-186", "%Y-%j", "2024-07-04 00:00:00"), ("2023-366", "%Y-%j", nil),
       ("2024-07-04T10:00:00.25", "%FT%T.%f", "2024-07-04 10:00:00.250"),
       ("2024-07-04 01:00 +03:00", "%F %R %z", "2024-07-03 22:00:00"),
@@ -217,7 +219,7 @@ import Testing
       ("cut(n, 1)", "takes a list"), ("cut(n, [1, null])", "a list of numbers"),
       ("pad_left(s, 9223372036854775807)", "1,000,000"), ("pad_left(s, 3, \"ab\")", "one character"),
       ("replace_regex(s, \"a\", \"$1\")", "no group 1"), ("extract_all(s, \"a\", 1)", "no group 1"),
-      ("add_months(day, 9223372036854775807)", "does not fit"), ("ntile(0)", "at least one part"),
+      ("add_months(day, 9223372036854775807)", "does not fit"), ("ntile(0)", "at least one part and at most 4294967295"),
       ("join_text(s, \",\")", "a list"),
     ])
   func mistakesSayWhatIsWrong(_ expression: String, _ words: String) {

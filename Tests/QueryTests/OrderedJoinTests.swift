@@ -120,6 +120,14 @@ import Testing
     #expect(Self.session.mistake("t | " + stage)?.message == message, "\(stage)")
   }
 
+  /// What the common type does not hold is an error, as in `unpivot` and `concat`.
+  @Test func whatIsTransposedStaysAsItIs() throws {
+    let code = "table a = [9007199254740992, %], b = [0.5, 1] | transpose"
+    #expect(try Self.session.run(code.replacing("%", with: "3")).row(0).last == .float(3))
+    let mistake = Self.session.mistake(code.replacing("%", with: "9007199254740993"))
+    #expect(mistake?.message.contains("9007199254740993") == true)
+  }
+
   @Test(arguments: [
     ("gap > \"30m\"", [true, false]), ("gap == \"1h 0m\"", [true, false]), ("gap in [\"90s\", \"1h\"]", [true, true]),
     ("ts + \"1h 30m\" > ts + gap", [true, true]), ("ts - \"1d\" < ts", [true, true]),

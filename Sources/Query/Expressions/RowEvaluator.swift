@@ -31,7 +31,10 @@ struct RowEvaluator {
     case .field(let operand, let index, _): return try .column(field(column(operand), index))
     case .cast(let operand, let mode): return try .column(cast(operand, mode, in: expression))
     case .negate(let operand):
-      let zero = BoundExpression(.constant(.integer(0)), .i64)
+      // 0 − 0 is 0, and the negative of 0 is −0.
+      let zero =
+        operand.type.isFloat
+        ? BoundExpression(.constant(.float(-0.0)), operand.type) : BoundExpression(.constant(.integer(0)), .i64)
       return try arithmetic(.subtract, zero, operand, in: expression)
     case .not(let operand): return try .column((!Truth(column(operand))).column)
     case .binary(.and, let left, let right): return try .column(logic(left, right, isAnd: true))

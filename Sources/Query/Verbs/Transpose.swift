@@ -38,7 +38,7 @@ extension RelationalVerb {
         "more than \(mostRows) rows would become columns", at: call.span, hint: "`head` or `filter` some rows first")
     }
     let columns = try turned.map { (index) throws(Diagnostic) in
-      try located(at: call.span) { () throws(Diagnostic) in try cast(table.columns[index], to: type) }
+      try convertedExactly(table.columns[index], to: type, at: call.span)
     }
     var fields = [(name: "column", column: Column(turned.map { input.schema[$0].name }))]
     for row in 0..<table.rowCount {

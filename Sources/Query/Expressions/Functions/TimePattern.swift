@@ -131,13 +131,24 @@ extension TimePattern {
   func moment(_ text: Buffer<UInt8>) -> (days: Int, nanoseconds: Int64)? {
     var reader = TimeTextReader(text: text)
     var parts = TimeParts()
-    for piece in pieces {
+    for (index, piece) in pieces.enumerated() {
       switch piece {
       case .text(let bytes): guard reader.skip(bytes) else { return nil }
+      case .field(.year):
+        guard parts.readYear(of: mayDigitsFollow(index) ? 4...4 : 4...6, &reader) else { return nil }
       case .field(let field): guard parts.read(field, &reader) else { return nil }
       }
     }
     return reader.isAtEnd ? parts.moment : nil
+  }
+
+  /// Whether digits that belong to something else may stand right behind a piece: a year then has four.
+  private func mayDigitsFollow(_ index: Int) -> Bool {
+    guard index + 1 < pieces.count else { return false }
+    switch pieces[index + 1] {
+    case .text(let bytes): return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[0])
+    case .field(let field): return ![.monthName, .shortMonthName, .dayName, .shortDayName, .half].contains(field)
+    }
   }
 }
 
@@ -155,6 +166,14 @@ private struct TimeParts {
   var fraction: Int64 = 0
   var offset: Int64 = 0
 
+  /// A year of so many digits, before year 0 with a sign.
+  mutating func readYear(of digits: ClosedRange<Int>, _ reader: inout TimeTextReader) -> Bool {
+    let isNegative = reader.skip(Array("-".utf8))
+    guard let number = reader.number(digits) else { return false }
+    year = isNegative ? -number : number
+    return true
+  }
+
   mutating func read(_ field: TimePattern.Field, _ reader: inout TimeTextReader) -> Bool {
     func store(_ number: Int?, in range: ClosedRange<Int>, _ part: inout Int) -> Bool {
       guard let number, range.contains(number) else { return false }
@@ -162,10 +181,7 @@ private struct TimeParts {
       return true
     }
     switch field {
-    case .year:
-      let isNegative = reader.skip(Array("-".utf8))
-      guard let number = reader.number(4...6) else { return false }
-      year = isNegative ? -number : number
+    case .year: return readYear(of: 4...6, &reader)
     case .yearOfCentury:
       guard let number = reader.number(2...2) else { return false }
       // The rule of POSIX.

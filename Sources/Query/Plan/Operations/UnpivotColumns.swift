@@ -66,11 +66,8 @@ public struct UnpivotColumns: TableOperation {
         let own = range.clamped(to: place * count..<(place + 1) * count)
         if own.isEmpty { continue }
         let first = own.lowerBound - place * count
-        let piece = column[first..<first + own.count]
-        pieces.append(try cast(piece, to: type, .exact))
-        if let loss = firstLoss(from: piece, to: pieces[pieces.count - 1]) {
-          throw .lossyCast(loss, .exact, row: first + loss.row, at: span)
-        }
+        pieces.append(
+          try convertedExactly(column[first..<first + own.count], to: type, firstRow: first, at: span))
       }
       return try concat(pieces)
     }
