@@ -22,13 +22,14 @@ extension Session {
       }
       value = last
     }
-    let outer = inputName
-    defer { inputName = outer }
+    let outer = (inputName, inputText)
+    defer { (inputName, inputText) = outer }
     inputName = if case .name(let name) = pipeline.head { name.name } else { nil }
     while let stage = stages.first {
       announceSynonym(of: stage)
       if let verb = notebookVerbs.first(where: { $0.declaration.name == stage.name }) {
         stages = stages.dropFirst()
+        inputText = pipeline.text(before: stage)
         value = try verb.run(stage, value, self)
         if !traces.isEmpty, stage.span.source.call == nil {
           traces[traces.count - 1].values[stage.written.span.range.lowerBound] = value
@@ -205,5 +206,17 @@ extension Session: Catalog {
     drawnSeeds.append(DrawnSeed(offset: offset, seed: seed))
     note("drew seed=\(seed)")
     return seed
+  }
+}
+
+extension Pipeline {
+  /// What is written before a stage, without its `|`; nil where it is long, or begins with the last result, which is
+  /// another one by then.
+  fileprivate func text(before stage: VerbCall) -> String? {
+    if case .lastResult = head { return nil }
+    guard stage.span.source === span.source, span.range.lowerBound < stage.span.range.lowerBound else { return nil }
+    let text = SourceSpan(span.source, span.range.lowerBound..<stage.span.range.lowerBound).text.trimmed
+    guard text.last == "|", text.utf8.count <= 60, !text.contains(where: \.isNewline) else { return nil }
+    return String(text.dropLast()).trimmed
   }
 }

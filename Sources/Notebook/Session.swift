@@ -56,6 +56,8 @@ public final class Session {
   var pieceCount = 0
   /// What the statements of the running cell have printed so far.
   var spacing = OutputSpacing()
+  /// Whether a cell writes a table to standard output, which then belongs to whoever reads that table.
+  public internal(set) var outputIsTaken = false
   /// The plots that were drawn, where somebody collects them: as text, and as pictures.
   var plots: [(text: String, svg: String)]?
   /// Looks at the tables that are loaded, where the session is checked or recorded.
@@ -83,6 +85,10 @@ public final class Session {
   var announcedSynonyms: Set<String> = []
   /// How messages call the table that the running verb works on; nil where it is no longer a named one.
   var inputName: String?
+  /// The names that the running statement gives.
+  var targets: [String] = []
+  /// What the running verb works on, as it is written, where that can stand in a hint; else nil.
+  var inputText: String?
   var isTracing = false
   /// Seconds of the running statement that it waited for a person: in the viewer, between the steps of a walk.
   var waited = 0.0

@@ -97,6 +97,8 @@ import Testing
     let said = test.run(
       "\(users) | with is_new = user_id >= 500 | recommend tp | metrics show=[recall, short_lists] by=is_new")
     #expect(test.diagnostics.isEmpty && said.contains("is_new") && said.contains("short_lists@10"), "\(said)")
+    let plain = test.run("\(users) | recommend tp | metrics show=[recall, ndcg] intervals=false")
+    #expect(plain.contains("ndcg@10") && !plain.contains("±") && !plain.contains("intervals"), "\(plain)")
     test.run("\(users) | recommend tp | metrics by=nobody")
     #expect(test.diagnostics.count == 1)
   }

@@ -43,6 +43,13 @@ extension Diagnostic {
     return Diagnostic("column `\(name)` is `\(type)`; it must hold \(wanted)")
   }
 
+  static func noHeldOutItems(_ name: String, _ schema: Schema) -> Diagnostic {
+    Diagnostic(
+      "no column `\(name)` of held-out items",
+      hint: "`truth=…` names it; `test | group_by user_id agg ids = unique(product_id)` makes one",
+      notes: ["columns: " + schema.summary])
+  }
+
   static func notLists(_ name: String, _ type: DataType) -> Diagnostic {
     Diagnostic(
       "column `\(name)` is `\(type)`; it must hold lists of held-out items",

@@ -19,7 +19,7 @@ private struct ItemLists: Sendable {
 extension Evaluation {
   /// One pass over the users, group by group, for all models and metrics.
   func listScores(of table: Table) throws(Diagnostic) -> EvaluationScores {
-    let truthColumn = try table.requireColumn(truth)
+    guard let truthColumn = table.column(truth) else { throw .noHeldOutItems(truth, table.schema) }
     guard case .list = truthColumn.type else { throw .notLists(truth, truthColumn.type) }
     let columns = try modelColumns(of: table, suffix: NamedRecommender.listSuffix) {
       if case .list = $0 { true } else { false }
@@ -94,13 +94,15 @@ extension Evaluation {
     if unserved > 0, cold == .skip {
       notes.append("\(counted(unserved, "user")) left out: some model cannot serve them (`cold=skip`)")
     } else if unserved > 0 {
-      for (name, model) in zip(names, models) {
-        let without = withTruth.count { model.isNull($0) }
-        if without > 0 { notes.append("\(name): \(counted(without, "user")) without a list scored 0 (`cold=zero`)") }
+      let counts = models.map { model in withTruth.count { model.isNull($0) } }
+      // Models that cannot serve equally many share a line.
+      for (place, count) in counts.enumerated() where count > 0 && counts.firstIndex(of: count) == place {
+        let own = zip(names, counts).filter { $0.1 == count }.map(\.0).joined(separator: ", ")
+        notes.append("\(own): \(counted(count, "user")) without a list scored 0 (`cold=zero`)")
       }
     }
     let longest = withTruth.lazy.flatMap { row in models.lazy.map { $0[row].count } }.max() ?? 0
-    if longest > 0, let cutoff = cutoffs.max(), cutoffs.count > 1, cutoff > longest {
+    if longest > 0, let cutoff = cutoffs.max(), cutoff > longest {
       notes.append("no list has more than \(counted(longest, "item")): places up to \(cutoff) count as misses")
     }
     return notes

@@ -25,6 +25,8 @@ public struct Evaluation: Sendable {
   public var dialect = MetricDialect.lectern
   /// Of the bootstrap behind every interval, and of tests by chance.
   public var seed: UInt64 = 0
+  /// Whether `metrics(of:)` computes intervals.
+  public var hasIntervals = true
   /// Behind every p.
   public var test = DifferenceTest.permutation
   /// The column whose values results are apart by; nil means that all users are together.
@@ -41,8 +43,8 @@ public struct Evaluation: Sendable {
     self.columns = columns
   }
 
-  /// A row a model: `model`, then every metric at every cutoff with its half interval (95 %, bootstrap over users), then how many users
-  /// were scored, `users`, `of` how many.
+  /// A row a model: `model`, then every metric at every cutoff with its half interval (95 %, bootstrap over users), then
+  /// how many users were scored, `users`, `of` how many.
   ///
   /// - Throws: columns that are missing or of the wrong type, metrics that need what is not given.
   public func metrics(of table: Table) throws(Diagnostic) -> ResultTable {
@@ -51,9 +53,9 @@ public struct Evaluation: Sendable {
     var notes: [String] = []
     for segment in segments {
       let scores = try scores(of: segment.table)
-      let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
+      let replicates = hasIntervals ? try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores) : nil
       parts.append(figureTable(scores, replicates, of: segment.table.rowCount))
-      notes += (scores.notes + fewUsersNote(scores, "intervals")).map(segment.prefixed)
+      notes += (scores.notes + (hasIntervals ? fewUsersNote(scores, "intervals") : [])).map(segment.prefixed)
     }
     var result = parts.isEmpty ? Table([]) : try concat(parts)
     if let by {
@@ -67,12 +69,12 @@ public struct Evaluation: Sendable {
     return ResultTable(result, notes: shortened(notes))
   }
 
-  /// A row a model.
-  private func figureTable(_ scores: EvaluationScores, _ replicates: Replicates, of rowCount: Int) -> Table {
+  /// A row a model; without intervals where there are no replicates.
+  private func figureTable(_ scores: EvaluationScores, _ replicates: Replicates?, of rowCount: Int) -> Table {
     var columns = [(name: "model", column: Column(scores.models))]
     for (place, name) in measured.map(label).enumerated() {
       columns.append((name, Column(scores.models.indices.map { scores.figure($0, place).finite })))
-      if scores.isResampled(place) {
+      if let replicates, scores.isResampled(place) {
         let halves = scores.models.indices.map { replicates.interval(of: scores.index($0, place)).map(\.half) }
         columns.append((name + " ±", Column(halves)))
       }

@@ -48,9 +48,10 @@ public struct Recommender: Sendable {
       isFlat = scores.allSatisfy { $0 == scores[0] }
     }
     if isFlat {
+      let lists = try model.recommend(users, RecommendationRequest(top: 1))
       warnings.append(
         "every item has the same score for all of \(count) users looked at: "
-          + "lists are in the order of the ids and mean nothing")
+          + (lists.items.isEmpty ? "their lists are empty" : "lists are in the order of the ids and mean nothing"))
     } else if !model.givesEveryoneTheSame {
       // Mostly the second user's list is another, and there is no need to score for the others.
       let first = try model.recommend([users[0]], RecommendationRequest(top: 10)).items(of: 0)

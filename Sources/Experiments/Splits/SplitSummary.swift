@@ -7,11 +7,11 @@ public import Tables
 public enum SplitSummary {
   /// - Throws: an interruption.
   public static func sentences(
-    _ names: [String], _ parts: [Table], roles: ColumnRoles = ColumnRoles()
+    _ names: [String], _ parts: [Table], areFolds: Bool = false, roles: ColumnRoles = ColumnRoles()
   ) throws(Diagnostic) -> [String] {
     guard let first = parts.first, names.count == parts.count else { return [] }
     // Folds are each learned from and tested on: sizes say all.
-    if names.first == "fold1" {
+    if areFolds {
       return ["rows of the folds: " + parts.map { grouped($0.rowCount) }.joined(separator: ", ")]
     }
     var sentences: [String] = []

@@ -81,6 +81,9 @@ public struct ParameterSearch: Sendable {
     if patience != nil { try requireIterations() }
     var trials: [SearchTrial] = []
     var notes: [String] = []
+    if let part = parts.first, metric.needs != .ratings {
+      notes += try evaluation.seenAnswersNote(part.heldOut, in: part.train)
+    }
     let runner = SearchRunner(search: self, options: options, evaluation: evaluation, parts: parts)
     var models: [SearchRunner.Reached?] = parts.map { _ in nil }
     for (done, place) in order(of: combinations).enumerated() {
@@ -97,7 +100,7 @@ public struct ParameterSearch: Sendable {
       }
     }
     // What was tried before an interruption is put together all the same.
-    let cancellation = notes.isEmpty ? Cancellation.current : Cancellation()
+    let cancellation = trials.count == combinations.count ? Cancellation.current : Cancellation()
     let table = Cancellation.$current.withValue(cancellation) {
       Swift.Result { () throws(Diagnostic) in try SearchTrial.table(trials, self, best: metric, parts: parts.count) }
     }

@@ -36,6 +36,17 @@ private struct EvaluationOptions: VerbOptions {
   ]
 }
 
+/// What `metrics` takes beside that.
+private struct MetricsOptions: VerbOptions {
+  var evaluation = EvaluationOptions()
+  var intervals = true
+
+  static let declared: [VerbOption<Self>] =
+    EvaluationOptions.declared.map { $0.within(\.evaluation) } + [
+      .flag("intervals", \.intervals, "whether to compute intervals, which takes longer")
+    ]
+}
+
 /// What `compare` takes beside that.
 private struct ComparisonOptions: VerbOptions {
   var evaluation = EvaluationOptions()
@@ -69,14 +80,15 @@ extension NotebookVerb {
         Example(
           "test | group_by user_id agg ids = unique(product_id) | with is_new = user_id >= 500 | recommend tp, ease | metrics by=is_new",
           "users of two kinds apart"),
-      ]), EvaluationOptions.self
+      ]), MetricsOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
-    let (table, evaluation) = try session.evaluation(options.values, of: call.plan(input), at: call)
+    var (table, evaluation) = try session.evaluation(options.values.evaluation, of: call.plan(input), at: call)
+    evaluation.hasIntervals = options.intervals
     let result: ResultTable
     do throws(Diagnostic) { result = try evaluation.metrics(of: table) } catch { throw error.located(at: call.span) }
-    if let path = options.log {
+    if let path = options.evaluation.log {
       let segment = evaluation.by.map(evaluation.segmentName)
-      try session.log(metrics: result.table, by: segment, call, path, at: options.span(of: \.log))
+      try session.log(metrics: result.table, by: segment, call, path, at: options.span(of: \.evaluation.log))
     }
     return .table(session.noting(result))
   }

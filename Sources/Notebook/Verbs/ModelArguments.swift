@@ -74,6 +74,9 @@ struct ModelArguments {
       }
       let span = option.name.span.union(expression.span)
       if trying, let values = try session.values(toTry: expression, of: option.name.name, kind) {
+        if case .list(let list) = values, list.isEmpty {
+          throw Diagnostic("`\(option.name.name)` has no value to try: its list is empty", at: expression.span)
+        }
         for value in values.ends {
           _ = try kind.configured([ParameterArgument(option.name.name, value, at: span)])
         }

@@ -82,10 +82,14 @@ extension NotebookVerb {
     do throws(Diagnostic) {
       let parts = try split.parts(of: table, options)
       for note in parts.notes { session.note(note) }
-      let names = parts.names
+      // The names that they are given here, where each has one.
+      let names = parts.names.count == session.targets.count ? session.targets : parts.names
       let tables = try (consume parts).tables(of: table)
       let roles = ColumnRoles(user: written.user?.name, time: written.time?.name)
-      for sentence in try SplitSummary.sentences(names, tables, roles: roles) { session.note(sentence) }
+      let areFolds = split.name == "folds"
+      for sentence in try SplitSummary.sentences(names, tables, areFolds: areFolds, roles: roles) {
+        session.note(sentence)
+      }
       return .several(tables.map { NotebookValue.table($0, zones: plan.zones) })
     } catch {
       throw error.located(at: call.span)

@@ -82,7 +82,8 @@ extension NotebookVerb {
       let parts = try session.parts(plan, arguments, written, &evaluation, at: call)
       let result = try search.run(on: parts, options, evaluation)
       let plan = session.noting(result)
-      session.note("best: `fit \(search.text(of: result.table))`")
+      let input = session.inputText.map { $0 + " | " } ?? ""
+      session.note("best: `\(input)fit \(search.text(of: result.table))`")
       return .table(plan)
     } catch {
       throw error.located(at: call.span)
