@@ -103,11 +103,13 @@ extension Session {
     do throws(Diagnostic) {
       statements = try parser.statements(in: source)
     } catch {
-      emit(.diagnostic(error.namingCalls))
+      emit(.diagnostic(commandWithoutColon(source) ?? error.namingCalls))
       return .failed
     }
     guard !statements.isEmpty else { return nil }
     if statements.contains(where: \.isEvaluation) { traces = [] }
+    // What the statements before it say is no part of what it writes either.
+    if statements.contains(where: \.writesToOutput) { outputIsTaken = true }
     runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
     journalStart(of: source.text)
     var seedsInJournal = 0
@@ -172,6 +174,7 @@ extension Session {
   func run(_ statement: Statement) throws(Diagnostic) -> NotebookValue? {
     switch statement.body {
     case .evaluation(let targets, let pipeline):
+      self.targets = targets.map(\.name)
       let value = try evaluate(pipeline)
       return try targets.isEmpty ? settle(value) : assign(value, to: targets, statement: statement)
     case .command(let name, let argument, let span):
@@ -300,4 +303,14 @@ extension Statement {
 func seconds(_ duration: Duration) -> Double {
   let (seconds, attoseconds) = duration.components
   return Double(seconds) + Double(attoseconds) * 1e-18
+}
+
+extension Statement {
+  /// Whether it ends in `save "-"`.
+  fileprivate var writesToOutput: Bool {
+    guard case .evaluation(_, let pipeline) = body, let last = pipeline.stages.last, last.name == "save",
+      case .expression(let path)? = last.arguments.first, case .literal(.text(let text)) = path.node
+    else { return false }
+    return text.string == "-"
+  }
 }

@@ -8,7 +8,8 @@ import Glibc
 import Musl
 #endif
 
-/// Where pieces of output go: results and dim lines to stdout, diagnostics to stderr.
+/// Where pieces of output go: results and dim lines to stdout, diagnostics to stderr. Where a cell writes a table to stdout
+/// (`save "-"`), all else goes to stderr: it is no part of that table.
 ///
 /// A reader who has left (`| head`) ends the process quietly, a disk that is full with status 1.
 final class Output {
@@ -18,6 +19,8 @@ final class Output {
   let progress = ProgressLine()
   /// Receives what is shown, for terminals elsewhere.
   var audience: ((StyledText) -> Void)?
+  /// How many rows of the screen were written since this was set.
+  var rowsShown = 0
 
   init(usesColor: Bool) {
     let abilities = TerminalAbilities(of: .output)
@@ -30,6 +33,8 @@ final class Output {
     guard let text = session.presentation.styledText(piece) else { return }
     if case .diagnostic = piece {
       writeError(text, session.settings)
+    } else if session.outputIsTaken {
+      writeError(text, session.settings)
     } else {
       write(text, session.settings)
     }
@@ -38,6 +43,7 @@ final class Output {
   func write(_ text: StyledText, _ settings: Settings) {
     progress.clear()
     audience?(text)
+    count(text)
     let shown = text.terminalText(settings.color ? colors : .none, links: hyperlinks && settings.links)
     write(shown + "\n", to: .output)
   }
@@ -45,7 +51,13 @@ final class Output {
   func writeError(_ text: StyledText, _ settings: Settings) {
     progress.clear()
     audience?(text)
+    count(text)
     write(text.terminalText(settings.color ? errorColors : .none) + "\n", to: .error)
+  }
+
+  private func count(_ text: StyledText) {
+    let columns = max(1, TerminalStream.output.size?.columns ?? .max)
+    for line in text.lines { rowsShown += max(1, (line.width() - 1) / columns + 1) }
   }
 
   private func write(_ text: String, to stream: TerminalStream) {

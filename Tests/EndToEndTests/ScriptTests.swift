@@ -54,6 +54,12 @@ struct ScriptTests {
     #expect(result.errors.isEmpty)
   }
 
+  @Test func notesAreNotMixedIntoATableOnStandardOutput() {
+    let result = lectern("eval", "t = table a = [1, null]\nt | filter a > 0 | save \"-\" format=csv\nt | shape")
+    #expect(result.status == 0 && result.output == "a\n1\n", "\(result.output)")
+    #expect(result.errors.contains("filter dropped 1 row"), "\(result.errors)")
+  }
+
   @Test func whatGoesToAPipeNeedsAFormat() {
     let result = lectern("eval", "table a = [1] | save \"-\"")
     #expect(result.status == 1)

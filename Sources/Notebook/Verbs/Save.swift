@@ -65,6 +65,7 @@ extension NotebookVerb {
     }
     let place = options.endpoint.map { "\(path) at \($0)" } ?? path
     guard try session.mayWrite(call, place, overwrite: options.overwrite, at: span) else { return .nothing }
+    if path == "-" { session.outputIsTaken = true }
     if case .model(let model)? = input {
       try session.save(model, to: path, options, at: span)
       return .nothing
