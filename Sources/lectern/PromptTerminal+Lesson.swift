@@ -57,11 +57,13 @@ extension PromptTerminal {
     switch editor.readLine(prompt: prompt(text), prefill: standing, takesKeys: true) {
     case .line(let line):
       showFollowers(line, prompt: text)
+      output.rowsShown = line.split(separator: "\n", omittingEmptySubsequences: false).count
       work(on: line) { session.runInLesson(line) }
       if !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .key(let key, let line):
       guard let lessonKey = LessonKeys.meaning(of: key) else { return draft = line }
       if lessonKey == .next, session.lesson?.isWaitingCell(line) == true { showFollowers(line, prompt: text) }
+      output.rowsShown = line.split(separator: "\n", omittingEmptySubsequences: false).count
       work(on: line) { draft = session.lessonKey(lessonKey, line: line) }
       if lessonKey != .next || !line.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
     case .interrupted: session.lessonInterrupted()
@@ -83,7 +85,12 @@ extension PromptTerminal {
   private func showPage(of markdown: String, from line: Int) {
     let lines = session.presentation.styledText(.page(markdown))?.lines ?? []
     let height = max(4, (TerminalStream.output.size?.rows ?? 24) - 2)
-    let end = pageEnd(of: lines.map(\.plain), from: line, height: height)
+    let (plain, taken) = (lines.map(\.plain), min(output.rowsShown, height))
+    var end = pageEnd(of: plain, from: line, height: height, taken: taken)
+    // The cell behind it stands on the same screen.
+    if end == lines.count, let cell = session.lesson?.rowsOfFollowingCell {
+      end = pageEnd(of: plain, from: line, height: max(4, height - min(cell, height / 2)), taken: taken)
+    }
     output.write(StyledText(Array(lines[min(line, end)..<end])), session.settings)
     if end == lines.count { output.write(StyledText(""), session.settings) }
     session.lessonShown(lines: end, of: lines.count)

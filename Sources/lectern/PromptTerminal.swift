@@ -152,10 +152,14 @@ final class PromptTerminal {
   }
 
   private func waitForEnter(_ prompt: String) throws(Diagnostic) {
-    // readline shows what is typed only where the terminal did.
-    switch Echo.on(during: { editor.readLine(prompt: self.prompt("\(prompt) ")) }) {
-    case .line, .key: return
-    case .interrupted, .endOfFile: throw .interrupted
+    while true {
+      // readline shows what is typed only where the terminal did.
+      let input = Echo.on { editor.readLine(prompt: self.prompt("\(prompt) "), takesKeys: session.lesson != nil) }
+      switch input {
+      case .line: return
+      case .key(let key, _): if LessonKeys.meaning(of: key) == .next { return }
+      case .interrupted, .endOfFile: throw .interrupted
+      }
     }
   }
 }

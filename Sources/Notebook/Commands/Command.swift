@@ -41,8 +41,8 @@ struct CommandArgument: Sendable {
   var words: [String] { text.split(separator: " ").map(String.init) }
 
   /// The text, which must be there.
-  func required(_ what: String) throws(Diagnostic) -> String {
-    guard !text.isEmpty else { throw Diagnostic("this command needs \(what)", at: span) }
+  func required(_ what: String, hint: String? = nil) throws(Diagnostic) -> String {
+    guard !text.isEmpty else { throw Diagnostic("this command needs \(what)", at: span, hint: hint) }
     return text
   }
 

@@ -15,4 +15,19 @@ extension Session {
       "`\(word)` is no command", at: SourceSpan(source, start..<start + word.utf8.count),
       hint: typo.hint(":\(typo.name)"))
   }
+
+  /// What is wrong with a cell that cannot be read because it is a command without its colon: `goto 3`.
+  func commandWithoutColon(_ source: Source) -> Diagnostic? {
+    let text = source.text.trimmed
+    let word = String(text.prefix { $0.isLetter })
+    guard text.dropFirst(word.count).first == " ", !text.contains(where: \.isNewline), !names.contains(word),
+      commands.contains(where: { $0.name == word }), !parser.isVerb(word)
+    else { return nil }
+    let start = source.text.utf8.distance(
+      from: source.text.startIndex, to: source.text.firstIndex { !$0.isWhitespace } ?? source.text.startIndex)
+    return Diagnostic(
+      "`\(word)` is a command, and a command begins with a colon",
+      at: SourceSpan(source, start..<start + word.utf8.count),
+      hint: "`:\(text)`")
+  }
 }

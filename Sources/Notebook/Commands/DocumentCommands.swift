@@ -62,12 +62,13 @@ extension Command {
   ) {
     (argument, session) throws(Diagnostic) in
     if session.teaching != nil {
-      guard let number = Int(try argument.required("the number of a cell")), number >= 1,
+      guard let number = Int(try argument.required("the number of a cell", hint: "`:goto 1`; `:cells` lists them")),
+        number >= 1,
         number <= session.teaching?.lesson.document.cells.count ?? 0, session.goInLesson(to: number)
       else { throw Diagnostic("there is no cell `\(argument.text)`", at: argument.span, hint: "`:cells` lists them") }
       return
     }
-    guard let number = Int(try argument.required("the number of a cell")),
+    guard let number = Int(try argument.required("the number of a cell", hint: "`:goto 1`; `:cells` lists them")),
       try session.withDocument(argument, { $0.go(to: number) })
     else { throw Diagnostic("there is no cell `\(argument.text)`", at: argument.span, hint: "`:cells` lists them") }
     session.emit(.note("`:next` runs cell \(number)"))
@@ -135,7 +136,8 @@ extension Command {
       session.emit(.note("nothing is recorded for it"))
       return
     }
-    session.emit(.page(fenced(recorded, as: "output")))
+    if let number = session.lesson?.lastCell { session.emit(.note("recorded output of cell \(number)")) }
+    session.emit(recorded: recorded)
   }
 }
 

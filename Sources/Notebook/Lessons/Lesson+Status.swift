@@ -1,4 +1,18 @@
 extension Lesson {
+  /// The number of the first cell that is run.
+  var firstCell: Int {
+    for case .cell(let index) in steps { return index + 1 }
+    return 1
+  }
+
+  /// The lines of the cell that stands right behind the prose; nil where none does.
+  public var rowsOfFollowingCell: Int? {
+    guard position + 1 < steps.count, case .cell(let index) = steps[position + 1] else { return nil }
+    let cell = document.cells[index]
+    return cell.options.isHidden
+      ? nil : cell.code.trimmedOfLineBreaks.split(separator: "\n", omittingEmptySubsequences: false).count
+  }
+
   /// The cell before the one that comes next; nil at the first.
   public var previousCell: Int? {
     let current = nextCell

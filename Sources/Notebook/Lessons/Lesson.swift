@@ -196,13 +196,19 @@ public struct Lesson: Sendable, Hashable {
     advance()
   }
 
-  /// Goes on without running the waiting cell; its number, nil where none waits.
-  package mutating func skip() -> Int? {
+  /// Goes on without running the waiting cell, nor the hidden ones right behind it, which check what it gave; their
+  /// numbers, nil where no cell waits.
+  package mutating func skip() -> ClosedRange<Int>? {
     guard let number = waitingCell else { return nil }
     lastCell = number
     experiments = 0
     advance()
-    return number
+    var last = number
+    while let hidden = waitingCell, document.cells[hidden - 1].options.isHidden {
+      last = hidden
+      advance()
+    }
+    return number...last
   }
 
   private mutating func advance() {

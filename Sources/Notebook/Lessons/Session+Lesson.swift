@@ -1,4 +1,5 @@
 public import Diagnostics
+import Display
 
 extension Session {
   /// Begins to teach a session file: its data folder and seed become the session's.
@@ -6,8 +7,11 @@ extension Session {
   /// - Parameter text: the file as it was read.
   public func teach(_ document: SessionDocument, text: String, at path: String) throws(Diagnostic) {
     try adopt(document, at: path)
-    teaching = Teaching(path: path, text: text, lesson: Lesson(document), base: snapshot)
-    nextCell = teaching?.lesson.nextCell ?? 1
+    var teaching = Teaching(
+      path: path, text: text, isFileGone: !isFileThere(path), lesson: Lesson(document), base: snapshot)
+    teaching.snapshots[teaching.lesson.firstCell] = snapshot
+    self.teaching = teaching
+    nextCell = teaching.lesson.nextCell
   }
 
   /// The lesson that is taught; nil where none is.
@@ -54,11 +58,13 @@ extension Session {
 
   /// Goes on without running the waiting cell, and shows what is recorded of it; false where no cell waits.
   func skipInLesson() -> Bool {
-    guard let number = teaching?.lesson.skip(), let cell = lesson?.document.cells[number - 1] else { return false }
+    guard let skipped = teaching?.lesson.skip(), let number = skipped.first,
+      let cell = lesson?.document.cells[number - 1]
+    else { return false }
     let base = teaching?.base
-    self.teaching?.snapshots[number] = base
+    for cell in skipped { self.teaching?.snapshots[cell] = base }
     nextCell = lesson?.nextCell ?? nextCell
-    if let recorded = cell.recorded { emit(.page(fenced(recorded, as: "output"))) }
+    if let recorded = cell.recorded { emit(recorded: recorded) }
     let what = cell.recorded == nil ? "nothing is recorded for it" : "this is its recorded output"
     emit(.note("cell \(number) did not run; \(what), and names are as before it"))
     return true
@@ -91,6 +97,7 @@ extension Session {
     self.teaching?.lesson.receive(.cellEnded(outcome, seconds: seconds(clock.now - begin)))
     if self.teaching?.lesson.finished.contains(number) == true {
       self.teaching?.base = snapshot
+      self.teaching?.snapshots[number + 1] = snapshot
       self.teaching?.branchNames = []
     }
     for other in teaching.snapshots.keys { self.teaching?.snapshots[other]?.results.letGo(as: results) }
@@ -101,13 +108,16 @@ extension Session {
   /// Goes to a cell, with the names as they were before it ran.
   func goInLesson(to number: Int) -> Bool {
     guard var teaching, teaching.lesson.go(to: number) else { return false }
-    // A cell that has not run yet starts from where the last one that has run ended.
-    if let before = teaching.snapshots[number] {
-      teaching.base = before
-      emit(.note("cell \(number) waits; variables and results are as before it ran"))
-    } else {
-      emit(.note("cell \(number) waits; it has not run yet, and variables are as the last cell left them"))
-    }
+    // A cell that has not run yet starts from where the last one before it ended.
+    let first = teaching.lesson.firstCell
+    let (cell, state) = teaching.state(before: number) ?? (first, teaching.base)
+    teaching.base = state
+    let missing = cell == number - 1 ? "cell \(cell) has" : "cells \(cell) to \(number - 1) have"
+    emit(
+      .note(
+        cell >= number
+          ? "cell \(number) waits; variables and results are as before it runs"
+          : "cell \(number) waits; \(missing) not run, and what they define is missing"))
     if let stale = teaching.lesson.outdatedCells { emit(.note(stale)) }
     teaching.branchNames = []
     self.teaching = teaching
@@ -137,9 +147,16 @@ extension Session {
 
   /// Reads the file again where it was changed; one that cannot be read leaves the lesson as it is.
   public func readLessonAgain() {
-    guard let teaching, !isReplaying, let text = try? readTextFile(at: teaching.path), text != teaching.text else {
+    guard let teaching, !isReplaying else { return }
+    guard let text = try? readTextFile(at: teaching.path) else {
+      if !teaching.isFileGone {
+        emit(.note("\(fileName(teaching.path)) cannot be read any more: the lesson continues"))
+      }
+      self.teaching?.isFileGone = true
       return
     }
+    self.teaching?.isFileGone = false
+    guard text != teaching.text else { return }
     self.teaching?.text = text
     let changed: SessionDocument
     do throws(Diagnostic) {
@@ -181,6 +198,13 @@ extension Session {
         emit(.note("that was the last cell"))
       }
     }
+  }
+
+  /// Shows a recorded output as it was printed; lines that are too long for the screen are cut, not wrapped.
+  func emit(recorded: String) {
+    var text = StyledText(recorded)
+    if let width = host.width() { text.lines = text.lines.map { $0.cut(to: width) } }
+    emit(.text(text))
   }
 
   func withRole(_ role: CellRole, _ body: () -> Void) {

@@ -232,7 +232,8 @@ extension TokenReader {
   ) throws(Diagnostic) -> Identifier {
     guard !isStageEnd, let word = acceptName() else {
       throw .missingArgument(
-        of: verb.name, "a " + name, at: endOfPrevious, hint: verb.examples.first?.code, choices: choices)
+        of: verb.name, (choices.isEmpty ? "the name of a " : "a ") + name, at: endOfPrevious,
+        hint: verb.examples.first?.code, choices: choices)
     }
     guard !choices.isEmpty else { return word }
     guard let choice = choices.first(where: { $0.lowercased() == word.name.lowercased() }) else {
