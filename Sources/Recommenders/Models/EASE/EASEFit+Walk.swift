@@ -30,7 +30,10 @@ extension EASEFit {
         of: EASE.self, "Gram matrix", formula: formula, shapes: [shape],
         seconds: watch.seconds,
         corners: [corner(places == nil ? "G" : "K", gram.order, places) { Double(gram.lower($0, $1)) }],
-        lookAt: "symmetric; λ stands on the diagonal and nowhere else, and makes the matrix invertible"))
+        lookAt: places == nil
+          ? "symmetric; λ stands on the diagonal and nowhere else, and makes the matrix invertible"
+          : "the same P from a smaller matrix, of users instead of items (G = XᵀX + λI); λ is inside Z, and 1 on the diagonal makes K invertible"
+      ))
   }
 
   func showInverse(

@@ -95,8 +95,9 @@ struct EASEFit {
       rowProductsOf: rows, transpose: columns, addingToDiagonal: [Float](repeating: 1, count: core.count))
     try showGram(
       kernel, formula: "K = ZZᵀ + I, Z = X·D^(−½), D = λI + single-item users",
-      shape: "K is \(core.count) users × users: fewer than the \(matrix.columnCount) items", places: places,
-      watch)
+      shape:
+        "K is \(core.count) users × users, those with two items or more: fewer than the \(matrix.columnCount) items",
+      places: places, watch)
     _ = try invert(&kernel, letter: "K⁻¹", formula: "P = D^(−½)·(I − Zᵀ·K⁻¹·Z)·D^(−½)", places: places)
     let dual = ItemPrecision.Dual(kernel: kernel, rows: rows, columns: columns, scale: scale, places: places)
     let complements = try dual.complements()
