@@ -35,7 +35,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 /// The tests of a room, with what they share.
 func tests(_ name: String, _ dependencies: [Target.Dependency], files: [String] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: files, swiftSettings: swiftSettings)
+    name: name + "Tests", dependencies: dependencies + ["TestSupport", "Generators"], exclude: files,
+    swiftSettings: swiftSettings)
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -119,7 +120,7 @@ let package = Package(
 
     // Tests: headless, one folder a room.
     .target(
-      name: "TestSupport", dependencies: ["Tables", "Diagnostics"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Generators"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     // What tests make at random, and what tries Lectern with it: bounded as tests, for hours as a program.
     .target(
@@ -133,7 +134,7 @@ let package = Package(
       ], path: "Tests/Fuzzing", swiftSettings: swiftSettings),
     .executableTarget(
       name: "fuzz", dependencies: ["Fuzzing", "Generators"], path: "Tests/FuzzProgram", swiftSettings: swiftSettings),
-    tests("Fuzzing", ["Fuzzing", "Generators"]),
+    tests("Fuzzing", ["Fuzzing"]),
     // How often intervals hold and tests err, on data whose truth is known.
     .target(
       name: "Simulations", dependencies: ["Generators", "Experiments", "Tables", "Diagnostics"],
@@ -149,11 +150,10 @@ let package = Package(
     tests("Transfer", ["Transfer", "Parallelism", "Diagnostics"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
     tests(
-      "Formats", ["Arrow", "Formats", "Transfer", "Generators", "Tables", "Diagnostics", "Parallelism"],
-      files: ["Fixtures"]),
+      "Formats", ["Arrow", "Formats", "Transfer", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
     tests("Query", ["Query", "Tables", "Diagnostics", "Parallelism"], files: ["recorded-pipelines.jsonl"]),
     tests(
-      "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Generators", "Diagnostics", "Parallelism"],
+      "Recommenders", ["Recommenders", "LinearAlgebra", "RandomNumbers", "Diagnostics", "Parallelism"],
       files: ["Fixtures"]),
     tests(
       "Experiments",
@@ -164,7 +164,7 @@ let package = Package(
       "Notebook",
       [
         "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics",
-        "Parallelism", "Generators",
+        "Parallelism",
       ]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),

@@ -1,5 +1,6 @@
 import Diagnostics
 import Display
+import Generators
 import TestSupport
 import Testing
 
@@ -70,7 +71,7 @@ import Testing
   }
 
   @Test func anySpanAnywhereFitsThePage() {
-    var generator = SeededGenerator(5)
+    var generator = SplitMix(state: 5)
     for _ in 0..<500 {
       let source = Source(
         name: generator.text(upTo: 3), text: generator.text(upTo: 60),

@@ -1,4 +1,5 @@
 import Display
+import Generators
 import Tables
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ import Testing
       guard let scalar = Unicode.Scalar(value) else { continue }
       #expect(measure.cells(of: String(scalar)) == measure.cells(of: Character(scalar)))
     }
-    var generator = SeededGenerator(9)
+    var generator = SplitMix(state: 9)
     for _ in 0..<500 {
       let text = sanitised(generator.text(upTo: 30))
       #expect(measure.cells(of: text) == text.reduce(0) { $0 + measure.cells(of: $1) })
@@ -76,7 +77,7 @@ import Testing
   }
 
   @Test func anythingBecomesSafe() {
-    var generator = SeededGenerator(1)
+    var generator = SplitMix(state: 1)
     for _ in 0..<2000 {
       let text = sanitised(Text(Buffer(generator.bytes(upTo: 40))))
       #expect(isSafe(text) && !text.contains("\n"))
@@ -97,7 +98,7 @@ import Testing
   }
 
   @Test func wrappingKeepsEveryCharacterInWidth() {
-    var generator = SeededGenerator(2)
+    var generator = SplitMix(state: 2)
     for _ in 0..<500 {
       let line = StyledLine(generator.text(upTo: 40))
       let width = Int.random(in: 4...60, using: &generator)

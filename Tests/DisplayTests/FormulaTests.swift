@@ -1,4 +1,5 @@
 import Display
+import Generators
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
   }
 
   @Test func anythingIsSetSomehow() {
-    var generator = SeededGenerator(6)
+    var generator = SplitMix(state: 6)
     let pieces = [
       "\\frac", "{", "}", "^", "_", "\\sum", "x", "1", "+", "\\left(", "\\right)", "\\begin{pmatrix}", "\\end{pmatrix}",
       "&", "\\\\", "\\sqrt", "[", "]", "\\hat", "\\text{", "\\mathbb{", "'", "|", "\\|", " ", "寿", "\u{1B}", "\\", "%",

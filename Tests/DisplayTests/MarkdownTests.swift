@@ -1,4 +1,5 @@
 import Display
+import Generators
 import TestSupport
 import Testing
 
@@ -93,7 +94,7 @@ import Testing
   }
 
   @Test func anythingFitsThePage() {
-    var generator = SeededGenerator(7)
+    var generator = SplitMix(state: 7)
     let pieces = [
       "# ", "- ", "1. ", "> ", "```", "\n", "\n\n", "    ", "|", "|---|---:|\n", "$$", "$x_i$", "**", "*", "_", "`",
       "[a](",

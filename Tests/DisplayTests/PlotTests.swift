@@ -1,5 +1,6 @@
 import Display
 import Foundation
+import Generators
 import TestSupport
 import Testing
 
@@ -142,7 +143,7 @@ import Testing
   }
 
   @Test func noLineIsWiderThanThePage() {
-    var generator = SeededGenerator(8)
+    var generator = SplitMix(state: 8)
     for _ in 0..<200 {
       let count = Int.random(in: 0...60, using: &generator)
       let kind = Plot.Kind.allCases.randomElement(using: &generator) ?? .line

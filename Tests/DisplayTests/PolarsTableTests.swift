@@ -1,6 +1,7 @@
 import Diagnostics
 import Display
 import Foundation
+import Generators
 import Tables
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ import Testing
   }
 
   @Test func printsWhatPolarsPrints() throws {
-    let blocks = try String(contentsOfFile: goldenPath("polars.txt"), encoding: .utf8).components(
+    let blocks = try Checkout.text("Tests/DisplayTests/Goldens/polars.txt").components(
       separatedBy: "\n=====\n"
     ).dropLast()
     #expect(blocks.count >= 60)

@@ -1,22 +1,8 @@
 import Display
+import Generators
 import Tables
 
-/// A generator whose draws follow from its seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
-extension SeededGenerator {
+extension SplitMix {
   /// Text made to break boxes: wide, combining, joined and invisible characters, controls, and bytes that are no text.
   mutating func bytes(upTo limit: Int) -> [UInt8] {
     let pieces = [

@@ -1,5 +1,6 @@
 import Diagnostics
 import Display
+import Generators
 import Tables
 import TestSupport
 import Testing
@@ -103,7 +104,7 @@ import Testing
   }
 
   @Test func noLineIsWiderThanThePage() throws {
-    var generator = SeededGenerator(4)
+    var generator = SplitMix(state: 4)
     for round in 0..<300 {
       let columns = [1, 2, 3, 5, 9, 40].randomElement(using: &generator) ?? 1
       let rows = Int.random(in: 0...16, using: &generator)

@@ -1,6 +1,7 @@
 import Diagnostics
 import Display
 import Foundation
+import Generators
 import Tables
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
 
   /// No number of single precision shows more digits than it has; whole ones keep theirs.
   @Test func noSingleFloatShowsMore() {
-    var generator = SeededGenerator(5)
+    var generator = SplitMix(state: 5)
     for _ in 0..<2000 {
       let value = Float(generator.double())
       guard value.isFinite, abs(value) < 1e15, abs(value) > 1e-6 else { continue }
@@ -80,7 +81,7 @@ import Testing
   }
 
   @Test func decimalsAreRoundedAsTheLibraryRounds() {
-    var generator = SeededGenerator(3)
+    var generator = SplitMix(state: 3)
     for _ in 0..<3000 {
       let value = generator.double()
       guard value.isFinite, abs(value) < 1e15, abs(value) > 1e-4 else { continue }

@@ -1,5 +1,6 @@
 import ElementaryFunctions
 import Foundation
+import Generators
 import Testing
 
 /// The functions under test by the names of the reference file.
@@ -15,8 +16,7 @@ private let floats: [String: @Sendable (Float) -> Float] = [
 @Suite struct ElementaryTests {
   /// Exact values, made by `Scripts/reference/elementary-functions.py`.
   @Test func valuesAreTheExactOnesRounded() throws {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    let text = try String(contentsOf: folder.appendingPathComponent("Fixtures/values.txt"), encoding: .utf8)
+    let text = try Checkout.text("Tests/ElementaryFunctionsTests/Fixtures/values.txt")
     var count = 0
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ").map(String.init)

@@ -1,4 +1,5 @@
 import Foundation
+import Generators
 import Testing
 
 /// What `make install` and `make dist` hand out beside the program.
@@ -7,7 +8,7 @@ import Testing
     if: FileManager.default.fileExists(atPath: TerminalSession.program), "skipped: no program beside the tests"))
 struct PackagingTests {
   private let home = Home()
-  private static let checkout = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+  private static let checkout = Checkout.root.path
   private static let subcommands = [
     "check", "eval", "export", "play", "promote", "prompt", "reference", "run", "simulate", "view",
   ]

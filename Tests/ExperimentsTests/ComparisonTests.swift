@@ -1,6 +1,7 @@
 import Diagnostics
 import Experiments
 import Foundation
+import Generators
 import Simulations
 import Tables
 import Testing
@@ -23,11 +24,7 @@ private struct Reference: Decodable {
   var few, many: Case
   var errors: [Errors]
 
-  static func read(file: String = #filePath) throws -> Reference {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    return try JSONDecoder().decode(
-      Reference.self, from: Data(contentsOf: folder.appendingPathComponent("Goldens/comparisons.json")))
-  }
+  static func read() throws -> Reference { try Checkout.json("Tests/ExperimentsTests/Goldens/comparisons.json") }
 }
 
 @Suite struct ComparisonTests {

@@ -1,4 +1,4 @@
-import Foundation
+import Generators
 
 /// What `Scripts/reference/metrics.py` found.
 struct Golden: Decodable {
@@ -20,11 +20,7 @@ struct Golden: Decodable {
   var ratings: [String: Double]
   var splits: Splits
 
-  static func read(file: String = #filePath) throws -> Golden {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    return try JSONDecoder().decode(
-      Golden.self, from: Data(contentsOf: folder.appendingPathComponent("Goldens/metrics.json")))
-  }
+  static func read() throws -> Golden { try Checkout.json("Tests/ExperimentsTests/Goldens/metrics.json") }
 }
 
 /// What `Scripts/reference/metric-dialects.py` found for one case.
@@ -42,9 +38,7 @@ struct GoldenDialects: Decodable {
   var lists: [[Int64]?]
   var values: [Figure]
 
-  static func read(file: String = #filePath) throws -> [GoldenDialects] {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-    return try JSONDecoder().decode(
-      [GoldenDialects].self, from: Data(contentsOf: folder.appendingPathComponent("Goldens/metric-dialects.json")))
+  static func read() throws -> [GoldenDialects] {
+    try Checkout.json("Tests/ExperimentsTests/Goldens/metric-dialects.json")
   }
 }

@@ -1,14 +1,12 @@
 import Experiments
 import Foundation
+import Generators
 import Testing
 
 /// One file a metric or split, each in its registry.
 @Suite struct RegistryTests {
-  private func files(in folder: String, file: String = #filePath) throws -> [String] {
-    let root = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let path = root.appendingPathComponent("Sources/Experiments/\(folder)").path
-    return try FileManager.default.contentsOfDirectory(atPath: path)
+  private func files(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: Checkout.path("Sources/Experiments/\(folder)"))
   }
 
   @Test func everyMetricIsRegisteredOnce() throws {

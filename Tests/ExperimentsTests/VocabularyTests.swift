@@ -1,5 +1,6 @@
 import Diagnostics
 import Experiments
+import Generators
 import Tables
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func denseAndHashedAgree() throws {
-    var random = SystemRandomNumberGenerator()
+    var random = SplitMix(state: 1)
     let near = (0..<5000).map { _ in Int64.random(in: -400...900, using: &random) }
     let (_, dense) = try Vocabulary.encoding(Column(near), role: "user")
     for distance in [100_003, 1_000_003_000_000] as [Int64] {

@@ -1,16 +1,14 @@
 import Foundation
+import Generators
 
 /// Files beside the tests and beside the checkout.
 enum ReferenceFiles {
-  static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-  static let fixtures = tests.appendingPathComponent("Fixtures").path
-  private static let shared = tests.appendingPathComponent("../../../shared/data").standardizedFileURL.path
+  static let fixtures = Checkout.path("Tests/FormatsTests/Fixtures")
 
   /// A path in the reference data beside the checkout.
-  static func shared(_ path: String) -> String { shared + "/" + path }
+  static func shared(_ path: String) -> String { Checkout.shared("data/" + path) }
 
-  /// Whether it is there: tests of it are skipped, and said to be, where it is not.
-  static func hasShared(_ path: String) -> Bool { FileManager.default.fileExists(atPath: shared(path)) }
+  static func hasShared(_ path: String) -> Bool { Checkout.hasShared("data/" + path) }
 
   /// Small files of our own that are like the reference data, made by `Scripts/fixtures/sample-fixtures.py`.
   static func sample(_ name: String) -> String { fixtures + "/Samples/" + name }

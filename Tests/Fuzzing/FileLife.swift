@@ -42,8 +42,7 @@ private final class FileLife {
   ]
 
   private static let fixtures: [Seed] = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("FormatsTests/Fixtures").path
+    let folder = Checkout.path("Tests/FormatsTests/Fixtures")
     let names = (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []).sorted()
     return names.compactMap { name in
       guard [".parquet", ".arrow", ".arrows", ".feather"].contains(where: name.hasSuffix),

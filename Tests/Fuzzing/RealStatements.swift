@@ -5,9 +5,6 @@ import Query
 
 /// Statements that somebody wrote: examples of the reference, cells of the sessions, and what the tests run.
 enum RealStatements {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   /// Those that run in a fuzzer's session as they stand.
   static let examples = Session.examples.map(\.code)
 
@@ -22,7 +19,7 @@ enum RealStatements {
 
   /// The texts of a folder's files, in an order that does not depend on the machine.
   private static func files(in folder: String, ending: String) -> [String] {
-    let path = root.appendingPathComponent(folder).path
+    let path = Checkout.path(folder)
     let names = (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).sorted()
     return names.filter { $0.hasSuffix(ending) }.compactMap {
       try? String(contentsOfFile: path + "/" + $0, encoding: .utf8)

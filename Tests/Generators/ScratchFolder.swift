@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder that goes away with its owner.
-public final class ScratchFolder {
+public final class ScratchFolder: Sendable {
   public let path: String
 
   public init() throws {
@@ -12,6 +12,8 @@ public final class ScratchFolder {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   public func file(_ name: String) -> String { path + "/" + name }
+
+  public func text(_ name: String) throws -> String { try String(contentsOfFile: file(name), encoding: .utf8) }
 
   @discardableResult
   public func write(_ name: String, _ bytes: [UInt8]) throws -> String {

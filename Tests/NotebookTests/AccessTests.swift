@@ -1,6 +1,7 @@
 import Diagnostics
 import Display
 import Foundation
+import Generators
 import Notebook
 import Testing
 
@@ -8,10 +9,12 @@ import Testing
 @Suite struct AccessTests {
   /// A world of folders: `session` has the stranger's file, `data` its tables, `home` what is none of its business.
   private final class World {
-    let root = FileManager.default.temporaryDirectory.appending(path: "lectern-access-\(UUID().uuidString)").path
+    private let scratch: ScratchFolder
+    var root: String { scratch.path }
     var session: String { root + "/session" }
 
     init() throws {
+      scratch = try ScratchFolder()
       for folder in ["session/inner", "data", "home"] {
         try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
       }
@@ -26,8 +29,6 @@ import Testing
         try FileManager.default.createSymbolicLink(atPath: "\(root)/\(link)", withDestinationPath: target)
       }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: root) }
 
     func write(_ text: String, to file: String) throws {
       try text.write(toFile: "\(root)/\(file)", atomically: true, encoding: .utf8)

@@ -1,24 +1,21 @@
 import Display
 import Foundation
+import Generators
 import Notebook
 import Testing
 
 /// What `check` says of sessions whose numbers, data, version or files are others.
 @Suite struct CheckTests {
-  private final class Folder {
-    let path = FileManager.default.temporaryDirectory.appending(path: "lectern-check-\(UUID().uuidString)").path
+  private struct Folder {
+    let scratch: ScratchFolder
 
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    init() throws { scratch = try ScratchFolder() }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    var path: String { scratch.path }
 
-    func write(_ text: String, to name: String) throws {
-      let file = URL(filePath: path).appending(path: name)
-      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try text.write(to: file, atomically: true, encoding: .utf8)
-    }
+    func write(_ text: String, to name: String) throws { try scratch.write(name, text) }
 
-    func read(_ name: String) throws -> String { try String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+    func read(_ name: String) throws -> String { try scratch.text(name) }
 
     func document(_ name: String) throws -> SessionDocument { try SessionDocument(parsing: read(name), name: name) }
 

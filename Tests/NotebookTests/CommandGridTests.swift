@@ -1,5 +1,6 @@
 import Display
 import Foundation
+import Generators
 import Notebook
 import Parallelism
 import Testing
@@ -44,11 +45,9 @@ import Testing
     """
 
   private static func inFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-grid-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try lesson.write(toFile: folder + "/lesson.md", atomically: true, encoding: .utf8)
-    try body(folder)
+    let folder = try ScratchFolder()
+    try folder.write("lesson.md", lesson)
+    try withExtendedLifetime(folder) { try body(folder.path) }
   }
 
   @Test(arguments: commands) func aCommandTakesWhateverItIsGiven(_ command: String) throws {

@@ -1,33 +1,25 @@
 import Diagnostics
 import Foundation
+import Generators
 import Notebook
 import Tables
 import Testing
 
 /// `load` and `save` as they are typed: options, what is said, and hints that work.
 @Suite struct FileVerbTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-files-\(UUID().uuidString)")
+  private let folder: ScratchFolder
   private let test = TestSession()
 
   init() throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try ScratchFolder()
     test.session.dataFolder = folder.path
   }
 
-  private func write(_ name: String, _ text: String) throws {
-    let file = folder.appending(path: name)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
-  }
+  private func write(_ name: String, _ text: String) throws { try folder.write(name, text) }
 
-  private func contents(_ name: String) throws -> String {
-    try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-  }
-
-  private func end() { try? FileManager.default.removeItem(at: folder) }
+  private func contents(_ name: String) throws -> String { try folder.text(name) }
 
   @Test func `quotes are letters where that is asked for`() throws {
-    defer { end() }
     try write("cities.csv", "id,city\n7,Nice\n1,\"Rome\n2,Paris\"\n")
     #expect(test.run("load \"cities.csv\" quote=none | shape").contains("3"))
     #expect(test.run("c = load \"cities.csv\"").contains("a quote on line 3 is not closed there"))
@@ -37,7 +29,6 @@ import Testing
   }
 
   @Test func `digits with zeros before them are text, and the note says how they are numbers`() throws {
-    defer { end() }
     try write("shops.csv", "zip,n\n00123,1\n45,2\n")
     let said = test.run("s = load \"shops.csv\"")
     #expect(said.contains("`zip` is str: `00123` begins with a zero; `types=[\"zip i64\"]` makes numbers of it"))
@@ -45,7 +36,6 @@ import Testing
   }
 
   @Test func `names that stand twice are pointed at`() throws {
-    defer { end() }
     try write("t.csv", "a,b\n1,2\n")
     test.run("load \"t.csv\" columns=[a, b, a]")
     #expect(test.diagnostics.map(\.message) == ["`columns=` names `a` twice"])
@@ -54,13 +44,11 @@ import Testing
   }
 
   @Test(arguments: ["", "/"]) func `paths that lead everywhere are refused`(_ path: String) throws {
-    defer { end() }
     test.run("load \"\(path)\"")
     #expect(test.diagnostics.count == 1 && test.diagnostics[0].span?.text == "\"\(path)\"")
   }
 
   @Test func `lines above a table are passed over as the hint says`() throws {
-    defer { end() }
     try write("report.csv", "Report of March\n\nid;name\n1;a\n2;b\n")
     test.run("load \"report.csv\"")
     #expect(test.diagnostics.first?.hint == "add `skip=2`")
@@ -72,7 +60,6 @@ import Testing
   @Test(arguments: ["==", "!=", "<", "<=", ">", ">="]) func `files are filtered as tables are`(_ comparison: String)
     throws
   {
-    defer { end() }
     test.run(
       """
       t = table f = [5.0, 5.0, null, 5.0], n = [5, null, 5, 5], s = ["b", "b", "b", null]
@@ -93,7 +80,6 @@ import Testing
   }
 
   @Test func `formulas are escaped where that is asked for`() throws {
-    defer { end() }
     let path = folder.path + "/f.csv"
     let said = test.run("table a = [\"=1+1\", \"x\"] | save \"\(path)\" formulas=escape")
     #expect(said.contains("1 text would be a formula in a spreadsheet: an apostrophe stands before it"))
@@ -104,9 +90,7 @@ import Testing
 
   /// Through filters, names and joins, and not where a column is computed.
   @Test func `a time zone goes with its column, and where it is lost that is said`() throws {
-    defer { end() }
-    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../FormatsTests/Fixtures/pyarrow_arrow_schema.parquet").standardizedFileURL.path
+    let fixture = Checkout.path("Tests/FormatsTests/Fixtures/pyarrow_arrow_schema.parquet")
     test.run("t = load \"\(fixture)\"")
     test.run("u = t | filter at is not null | select kind, when = at, later = at + (at - at) | sort kind | collect")
     let said = test.run("u | save \"\(folder.path)/u.csv\"")

@@ -1,12 +1,16 @@
 import Diagnostics
 import Display
 import Foundation
+import Generators
 import Notebook
 import Testing
 
 @Suite struct JournalTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-journals-\(UUID().uuidString)")
-    .path
+  private let scratch: ScratchFolder
+
+  init() throws { scratch = try ScratchFolder() }
+
+  private var folder: String { scratch.path }
 
   private var journals: Journals { Journals(in: folder) }
 
@@ -20,7 +24,6 @@ import Testing
   }
 
   @Test func aSessionThatDiesIsBroughtBack() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     var dying: Session? = session()
     dying?.run("t = table a = [3, 1, 2, 5, 4]\nnothing")
     dying?.run("s = t | sample 3")
@@ -46,7 +49,6 @@ import Testing
   }
 
   @Test func aCellStandsInTheJournalBeforeItsResultIsShown() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let session = session()
     var seen: [String] = []
     session.emit = { _ in
@@ -92,7 +94,6 @@ import Testing
   }
 
   @Test func aSessionThatWasLeftIsNoneThatDied() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     var session: Session? = session()
     session?.run("a = 1")
     session?.run(":quit")
@@ -107,8 +108,6 @@ import Testing
   }
 
   @Test func aTornJournalCountsAsFarAsItGoes() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     try "```lectern\na = 1\n```\n```output\na: 1 i64\n```\n\n```lectern\nb = ".write(
       toFile: folder + "/2026-01-01.md", atomically: true, encoding: .utf8)
     let entry = try #require(journals.newest())
@@ -117,7 +116,6 @@ import Testing
 
   /// What wrote files is left out where a session is brought back: they may have been edited since.
   @Test func filesThatWereWrittenThenStayAsTheyAreNow() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let out = folder + "-out"
     try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: out) }
@@ -151,8 +149,6 @@ import Testing
   /// Journals come in the order in which their sessions began, whatever the clock says, and whatever older versions
   /// named theirs.
   @Test func theOrderIsThatOfTheSessions() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     for name in ["2099-01-01T00.00.00-1", "2001-01-01T00.00.00-1", "zzz", "99999999999999999999", "-5"] {
       try "```lectern\nold = 1\n```\n".write(toFile: "\(folder)/\(name).md", atomically: true, encoding: .utf8)
     }
@@ -173,7 +169,6 @@ import Testing
 
   /// A session that crashed can be brought back whatever came after it.
   @Test func aCrashedSessionOutlivesThoseThatWereLeft() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     var crashed: Session? = session()
     crashed?.run("crashed = 1")
     crashed = nil
@@ -194,7 +189,6 @@ import Testing
 
   /// Two sessions that begin at once have two journals.
   @Test func sessionsSideBySideHaveJournalsOfTheirOwn() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let sessions = (0..<8).map { _ in session() }
     for session in sessions { session.run("a = 1") }
     for session in sessions { session.run("b = 1") }
@@ -203,7 +197,6 @@ import Testing
 
   /// What a stranger's session may not do, it may not do when it is brought back.
   @Test func aStrangersSessionStaysOne() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder + "/session", withIntermediateDirectories: true)
     let secret = "s = load \"\(folder)/secret.csv\""
     try "a\n1\n".write(toFile: folder + "/secret.csv", atomically: true, encoding: .utf8)
@@ -232,8 +225,6 @@ import Testing
 
   /// A seed that `:time` draws stands behind its verb, and a statement that is planned twice draws one.
   @Test func seedsStandWhereTheyWereDrawn() throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     // Whole numbers as far as the sniffer looks, and then one that is none.
     let numbers = (0..<200_000).map { "\($0)" } + ["0.5"]
     try ("a\n" + numbers.joined(separator: "\n") + "\n").write(
@@ -263,7 +254,6 @@ import Testing
 
   /// Each seed stands behind the verb that drew it, however many a cell draws.
   @Test func severalSeedsOfACell() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let session = session()
     var drawn: [String] = []
     session.emit = { piece in

@@ -1,5 +1,6 @@
 import Display
 import Foundation
+import Generators
 import Notebook
 import Testing
 
@@ -7,17 +8,17 @@ import Testing
 @Suite struct SaveCommandTests {
   private final class Room {
     let session = Session()
-    let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-save-\(UUID().uuidString)").path
+    private let scratch: ScratchFolder
     private(set) var said = ""
 
     init() throws {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      scratch = try ScratchFolder()
       session.emit = { [weak self] piece in
         self?.said += (Presentation.recording(Settings()).styledText(piece)?.plain ?? "") + "\n"
       }
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { scratch.path }
 
     /// Saves and reads what was written.
     func save(_ words: String = "") throws -> String {

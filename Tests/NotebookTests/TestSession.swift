@@ -36,10 +36,11 @@ final class TestSession {
   }
 
   /// A folder where `train_orders` is a file.
-  static let folder: String = {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-test-\(UUID().uuidString)").path
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    Session().run(ExampleTables.text + "\ntrain | save \"\(folder)/train_orders\" format=parquet")
+  static var folder: String { orders?.path ?? "" }
+
+  private static let orders: ScratchFolder? = {
+    guard let folder = try? ScratchFolder() else { return nil }
+    Session().run(ExampleTables.text + "\ntrain | save \"\(folder.path)/train_orders\" format=parquet")
     return folder
   }()
 }

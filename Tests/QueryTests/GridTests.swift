@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Generators
 import Query
 import Tables
 import Testing

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Generators
 import Query
 import Tables
 import TestSupport
@@ -56,8 +57,7 @@ struct RecordedCase {
   let expected: String
 
   static func all() -> [RecordedCase] {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "recorded-pipelines.jsonl")
-    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    let text = (try? Checkout.text("Tests/QueryTests/recorded-pipelines.jsonl")) ?? ""
     return text.split(separator: "\n").compactMap { line in
       guard let json = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else { return nil }
       return RecordedCase(json)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Generators
 import Query
 import Tables
 import TestSupport
@@ -65,29 +66,6 @@ import Testing
 }
 
 // MARK: Random trees
-
-/// A small generator of its own: a test's trees depend on its seed alone.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ count: Int) -> Int { Int.random(in: 0..<count, using: &self) }
-
-  mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
-
-  mutating func some<Element>(_ counts: ClosedRange<Int>, _ make: (inout SplitMix) -> Element) -> [Element] {
-    (0..<Int.random(in: counts, using: &self)).map { _ in make(&self) }
-  }
-}
 
 private let nowhere = SourceSpan(Source(name: "made up", text: ""), 0..<0)
 

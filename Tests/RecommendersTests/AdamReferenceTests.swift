@@ -1,5 +1,5 @@
 import Diagnostics
-import Foundation
+import Generators
 import Recommenders
 import Testing
 
@@ -19,11 +19,7 @@ import Testing
 
   private let fixture: Fixture
 
-  init() throws {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    fixture = try JSONDecoder().decode(
-      Fixture.self, from: Data(contentsOf: folder.appendingPathComponent("Fixtures/adam.json")))
-  }
+  init() throws { fixture = try Checkout.json("Tests/RecommendersTests/Fixtures/adam.json") }
 
   /// The script's rows, as many as make that many steps of 16.
   private func interactions(rows count: Int) throws -> Interactions {

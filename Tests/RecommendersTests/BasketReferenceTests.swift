@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Generators
 import Recommenders
 import Testing
 
@@ -20,11 +21,7 @@ import Testing
     let personal, personal_recent, rp3beta, rp3beta_small, rp3beta_plain, slim, slim_sparse, puresvd, upcf, upcf_counts,
       tifuknn, tifuknn_far, markov, markov_second: Lists
 
-    static func read() throws -> Fixture {
-      let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      return try JSONDecoder().decode(
-        Fixture.self, from: Data(contentsOf: folder.appendingPathComponent("Fixtures/baskets.json")))
-    }
+    static func read() throws -> Fixture { try Checkout.json("Tests/RecommendersTests/Fixtures/baskets.json") }
 
     var interactions: Interactions {
       get throws(Diagnostic) {

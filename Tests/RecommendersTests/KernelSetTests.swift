@@ -6,8 +6,7 @@ import Recommenders
 import TestSupport
 import Testing
 
-/// Every model with every set of kernels: one file and one set of lists, on any CPU. `RECORD_GOLDENS=1` writes the
-/// checksums that all CPUs are held to.
+/// Every model with every set of kernels: one file and one set of lists, on any CPU.
 @Suite(.serialized) struct KernelSetTests {
   /// What `bytes` come to, FNV-1a.
   private func checksum(_ bytes: some Sequence<UInt8>) -> UInt64 {
@@ -41,13 +40,6 @@ import Testing
       lines.append(
         "\(String(repeating: "0", count: 16 - hexadecimal.count))\(hexadecimal)  \(candidate.testDescription)")
     }
-    let found = lines.joined(separator: "\n") + "\n"
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-      "Fixtures/checksums.txt")
-    if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
-      try found.write(to: file, atomically: true, encoding: .utf8)
-    } else {
-      expectText(found, equals: try String(contentsOf: file, encoding: .utf8))
-    }
+    try RecordedText("Tests/RecommendersTests/Fixtures/checksums.txt").expect(lines.joined(separator: "\n") + "\n")
   }
 }

@@ -1,5 +1,5 @@
 import Diagnostics
-import Foundation
+import Generators
 import Recommenders
 
 /// Boards, made-up orders and the values real libraries got for them.
@@ -56,11 +56,7 @@ enum MadeUp {
   }
 
   /// Made by `Scripts/reference/recommenders.py`.
-  static func fixture() throws -> Fixture {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    return try JSONDecoder().decode(
-      Fixture.self, from: Data(contentsOf: folder.appendingPathComponent("Fixtures/orders.json")))
-  }
+  static func fixture() throws -> Fixture { try Checkout.json("Tests/RecommendersTests/Fixtures/orders.json") }
 }
 
 extension MadeUp.Fixture {

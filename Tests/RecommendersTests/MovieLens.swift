@@ -1,17 +1,17 @@
 import Foundation
+import Generators
 
 /// MovieLens 100k, if the reference data is there.
 enum MovieLens {
-  private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data/ml-100k/ml-100k.inter")
+  private static let file = "data/ml-100k/ml-100k.inter"
 
   /// Whether it is there: tests of it are skipped, and said to be, where it is not. Beside each stands one of made-up
   /// ratings that goes through the same code.
-  static let isThere = FileManager.default.fileExists(atPath: file.path)
+  static let isThere = Checkout.hasShared(file)
 
   /// Users and items as indices by ascending id, in the order of the file.
   static func rows() throws -> [(user: Int32, item: Int32, rating: Double)] {
-    let text = try String(contentsOf: file, encoding: .utf8)
+    let text = try String(contentsOfFile: Checkout.shared(file), encoding: .utf8)
     let rows = text.utf8.split(separator: UInt8(ascii: "\n")).dropFirst().map { line in
       line.split(separator: UInt8(ascii: "\t")).prefix(3).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
     }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Generators
 import Recommenders
 import Testing
 
@@ -97,9 +98,7 @@ import Testing
   @Test func theRegistryIsWholeAndItsNamesAreUnique() throws {
     let names = Models.all.flatMap { [$0.name] + $0.aliases }.map { $0.lowercased() }
     #expect(Set(names).count == names.count)
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("Sources/Recommenders/Models")
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    let files = try FileManager.default.contentsOfDirectory(atPath: Checkout.path("Sources/Recommenders/Models"))
       .map { $0.replacingOccurrences(of: ".swift", with: "") }
     let types = Models.all.map { "\($0)" }
     #expect(Set(files) == Set(types))

@@ -1,4 +1,4 @@
-import Foundation
+import Generators
 import RandomNumbers
 import Recommenders
 import Testing
@@ -26,8 +26,7 @@ import Testing
   }
 
   private static func read<Value: Decodable>(_ name: String) throws -> Value {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
-    return try JSONDecoder().decode(Value.self, from: Data(contentsOf: folder.appendingPathComponent(name)))
+    try Checkout.json("Tests/RecommendersTests/Fixtures/\(name)")
   }
 
   /// `KIND name=value …`.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Generators
 import Parallelism
 import Tables
 import Testing
@@ -74,7 +75,7 @@ import Testing
     for seed in 0..<6 {
       let count = [0, 40, 400][seed % 3]
       let nulls = seed > 2
-      var dice = Dice(seed + 50)
+      var dice = SplitMix(seed: UInt64(seed + 50))
       var values = SampleColumns.values(type, count: count, nulls: nulls, &dice)
       // Extremes sum past what a result or the naive floating sum holds; that is a test of its own.
       values = values.map { abs($0.number ?? 0) > 1e15 && !type.isFloat ? .null : $0 }
@@ -97,7 +98,7 @@ import Testing
   }
 
   @Test func `long columns take the parallel ways to the same values`() throws {
-    var dice = Dice(77)
+    var dice = SplitMix(seed: 77)
     let numbers = (0..<200_000).map { _ in Double(dice.below(1_000_000)) / 8 }
     let column = Column(numbers)
     let sorted = numbers.sorted()
@@ -193,7 +194,7 @@ import Testing
   }
 
   @Test func `one core and many give the same bits`() throws {
-    var dice = Dice(5)
+    var dice = SplitMix(seed: 5)
     let numbers = Column((0..<150_000).map { _ in Double(Int64(bitPattern: dice.next())) / 3 })
     let keys = Column((0..<150_000).map { _ in Int64(dice.below(5000)) })
     @Sendable func all() throws(Diagnostic) -> [Column] {

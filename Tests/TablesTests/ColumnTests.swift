@@ -1,11 +1,12 @@
 import Diagnostics
+import Generators
 import Tables
 import Testing
 
 @Suite struct ColumnTests {
   @Test(arguments: SampleColumns.types) func `values read back as they were built`(_ type: DataType) throws {
     for nulls in [false, true] {
-      var dice = Dice(7)
+      var dice = SplitMix(seed: 7)
       let values = SampleColumns.values(type, count: 300, nulls: nulls, &dice)
       let column = try Column(type, values)
       #expect(column.all == values)
@@ -24,7 +25,7 @@ import Testing
     throws
   {
     let column = try SampleColumns.column(type, count: 200, seed: 3)
-    var dice = Dice(11)
+    var dice = SplitMix(seed: 11)
     let rows = (0..<500).map { _ in dice.below(6) == 0 ? missingRow : UInt32(dice.below(200)) }
     let expected = rows.map { $0 == missingRow ? Value.null : column[Int($0)] }
     #expect(try gather(column, rows: rows).all == expected)
@@ -36,7 +37,7 @@ import Testing
 
   @Test(arguments: SampleColumns.types) func `filter keeps the rows that are set`(_ type: DataType) throws {
     let column = try SampleColumns.column(type, count: 1000, seed: 5)
-    var dice = Dice(2)
+    var dice = SplitMix(seed: 2)
     for share in [0, 1, 5, 9, 10] {
       let kept = (0..<1000).map { _ in dice.below(10) < share }
       let expected = (0..<1000).filter { kept[$0] }.map { column[$0] }

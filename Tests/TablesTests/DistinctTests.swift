@@ -1,4 +1,5 @@
 import Diagnostics
+import Generators
 import Parallelism
 import Tables
 import Testing
@@ -9,7 +10,7 @@ import Testing
 
   @Test(arguments: [70_000, 1 << 21, 1 << 22, 1 << 25, 1 << 40, 1 << 62])
   func `rows are first, last or alone as in a dictionary`(_ range: Int) throws {
-    var dice = Dice(range)
+    var dice = SplitMix(seed: UInt64(range))
     let values = (0..<count).map { row in row % 3 == 2 ? Int64(row / 6) : Int64(dice.below(range)) }
     let column = Column(values)
     var first: [Int64: UInt32] = [:]
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func `a list longer than any chunk is put in order beside short ones`() throws {
-    var dice = Dice(3)
+    var dice = SplitMix(seed: 3)
     let long = (0..<280_000).map { _ in Int64(dice.below(1000)) }
     // Two of them, so that one begins behind others and is put in order for itself.
     var values: [Int64] = [5, 3, 4]

@@ -1,4 +1,5 @@
 import Diagnostics
+import Generators
 import Parallelism
 import Tables
 import Testing
@@ -25,7 +26,7 @@ import Testing
 
   @Test func `groups are those of a dictionary, in order of first occurrence`() throws {
     for seed in 0..<20 {
-      var dice = Dice(seed)
+      var dice = SplitMix(seed: UInt64(seed))
       let count = [0, 1, 800, 5000][seed % 4]
       let keys = try (0..<seed % 3 + 1).map {
         let type = SampleColumns.types[dice.below(SampleColumns.types.count)]
@@ -42,7 +43,7 @@ import Testing
 
   @Test(arguments: [1, 300, 60_000, 10_000_000]) func `many rows, whether they repeat or not`(_ range: Int) throws {
     let count = 200_000
-    var dice = Dice(range)
+    var dice = SplitMix(seed: UInt64(range))
     let a = Column((0..<count).map { _ in Int64(dice.below(range)) * 1_000_003 })
     let b = Column((0..<count).map { _ in Int32(dice.below(range > 1000 ? 1000 : 1)) })
     let expected = naive([a, b], count: count)

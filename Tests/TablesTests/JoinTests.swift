@@ -1,4 +1,5 @@
 import Diagnostics
+import Generators
 import Parallelism
 import Tables
 import Testing
@@ -41,7 +42,7 @@ import Testing
 
   @Test func `several keys of several types`() throws {
     for seed in 0..<8 {
-      var dice = Dice(seed + 9)
+      var dice = SplitMix(seed: UInt64(seed + 9))
       let types = (0..<2 + seed % 2).map { _ in SampleColumns.types[dice.below(12)] }
       let left = try types.enumerated().map { try SampleColumns.column($1, count: 80, seed: seed * 5 + $0) }
       let right = try types.enumerated().map { try SampleColumns.column($1, count: 60, seed: seed * 5 + $0 + 100) }
@@ -133,7 +134,7 @@ import Testing
   @Test func `large sides, dense and hashed`() throws {
     let leftCount = 100_000
     for factor in [1, 1_000_000_007] {
-      var dice = Dice(factor)
+      var dice = SplitMix(seed: UInt64(factor))
       let left = Column((0..<leftCount).map { _ in Int64(dice.below(20_000)) * Int64(factor) })
       let right = Column((0..<10_000).map { Int64($0 * 2) * Int64(factor) })
       let found = try join(left: [left], count: leftCount, right: [right], count: 10_000, kind: .left)

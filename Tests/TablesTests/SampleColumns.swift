@@ -1,21 +1,6 @@
 import Diagnostics
+import Generators
 import Tables
-
-/// A small generator of numbers that is the same in every slice.
-struct Dice {
-  private var state: UInt64
-
-  init(_ seed: Int) { state = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state &* 0x2545_f491_4f6c_dd1d
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int(next() >> 1) % limit }
-}
 
 /// Columns of every type with nulls, repeats and the values that break things.
 enum SampleColumns {
@@ -29,7 +14,7 @@ enum SampleColumns {
   ]
 
   /// A value of a type: seldom an extreme, else one of a few.
-  static func value(_ type: DataType, _ dice: inout Dice) -> Value {
+  static func value(_ type: DataType, _ dice: inout SplitMix) -> Value {
     let isExtreme = dice.below(8) == 0
     let small = dice.below(6)
     switch type {
@@ -60,12 +45,12 @@ enum SampleColumns {
     }
   }
 
-  static func values(_ type: DataType, count: Int, nulls: Bool, _ dice: inout Dice) -> [Value] {
+  static func values(_ type: DataType, count: Int, nulls: Bool, _ dice: inout SplitMix) -> [Value] {
     (0..<count).map { _ in nulls && dice.below(5) == 0 ? .null : value(type, &dice) }
   }
 
   static func column(_ type: DataType, count: Int, nulls: Bool = true, seed: Int) throws(Diagnostic) -> Column {
-    var dice = Dice(seed)
+    var dice = SplitMix(seed: UInt64(seed))
     return try Column(type, values(type, count: count, nulls: nulls, &dice))
   }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Generators
 import Tables
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
 
   @Test func `several keys, wide and narrow, count in their order`() throws {
     for seed in 0..<12 {
-      var dice = Dice(seed + 100)
+      var dice = SplitMix(seed: UInt64(seed + 100))
       let count = [0, 3, 700, 9000][seed % 4]
       let types = (0..<3).map { _ in SampleColumns.types[dice.below(SampleColumns.types.count)] } + [.f64, .i64]
       let keys = try types.enumerated().map { index, type in
@@ -43,7 +44,7 @@ import Testing
 
   @Test func `many rows with one value, few or all`() throws {
     let count = 300_000
-    var dice = Dice(1)
+    var dice = SplitMix(seed: 1)
     let keys = [
       Column([Int64](repeating: 7, count: count)),
       Column((0..<count).map { Int64($0 == 5 ? .min : $0 == 6 ? .max : 1) }),
@@ -64,7 +65,7 @@ import Testing
   /// Codes are sorted with their rows: of keys that fit a word, with a value that most rows have, and of those that do not.
   @Test func `many rows by copies of their codes`() throws {
     let count = 1_300_000
-    var dice = Dice(3)
+    var dice = SplitMix(seed: 3)
     let users = Column((0..<count).map { _ in Int32(dice.below(3) == 0 ? 17 : dice.below(1_000_000)) })
     let days = Column((0..<count).map { _ in Int32(dice.below(90)) })
     let wide = Column((0..<count).map { _ in Int64(bitPattern: dice.next()) })
@@ -74,7 +75,7 @@ import Testing
   }
 
   @Test func `many different texts, with common beginnings and with bytes of zero`() throws {
-    var dice = Dice(3)
+    var dice = SplitMix(seed: 3)
     let beginnings = ["", "a", "щука-щука-", "a\0", "\0", "same beginning "]
     let texts = (0..<30_000).map { _ in
       beginnings[dice.below(6)] + (dice.below(3) == 0 ? "" : String(dice.below(5000), radix: 7))

@@ -6,8 +6,7 @@ import TestSupport
 import Testing
 import Viewer
 
-/// Every kind of sheet on every size of screen, as text in files of their own: `LECTERN_RECORD_FRAMES=1` writes them
-/// anew.
+/// Every kind of sheet on every size of screen, as text in files of their own.
 @Suite struct SheetKindFrameTests {
   enum SheetKind: String, CaseIterable {
     case table, record, counts, histogram, matrix, model, wrapped, marked, searching, prompt, pipeline, help
@@ -42,13 +41,7 @@ import Viewer
 
 /// Compares a frame with the one that is recorded.
 func expectFrame(_ state: ViewerState, _ name: String) throws {
-  let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Frames")
-  let file = folder.appending(path: "\(name).txt")
-  let found = state.frame.text + "\n"
-  if ProcessInfo.processInfo.environment["LECTERN_RECORD_FRAMES"] == "1" {
-    try found.write(to: file, atomically: true, encoding: .utf8)
-  }
-  expectText(found, equals: try String(contentsOf: file, encoding: .utf8))
+  try RecordedText("Tests/ViewerTests/Frames/\(name).txt").expect(state.frame.text + "\n")
 }
 
 extension SheetKindFrameTests.SheetKind {

@@ -2,6 +2,7 @@ import Diagnostics
 import Display
 import Formats
 import Foundation
+import Generators
 import Notebook
 import Query
 import Tables
@@ -143,10 +144,8 @@ import Viewing
   }
 
   private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+    let folder = try ScratchFolder()
+    try withExtendedLifetime(folder) { try body(URL(filePath: folder.path)) }
   }
 
   /// With rows that are kept for undo, and with rows that are made anew.

@@ -7,8 +7,7 @@ import Testing
 import Viewer
 import Viewing
 
-/// The sheets that a session gives, on every size of screen, as text in files of their own: `LECTERN_RECORD_FRAMES=1`
-/// writes them anew.
+/// The sheets that a session gives, on every size of screen, as text in files of their own.
 @Suite struct SessionFrameTests {
   /// A kind of sheet, the line that opens it, and the keys that lead to it.
   struct SheetKind: Sendable, CustomTestStringConvertible {
@@ -61,11 +60,7 @@ import Viewing
 
   @Test(arguments: kinds) func fitsEveryScreen(_ kind: SheetKind) throws {
     let frames = try Self.frames(kind.line, kind.keys)
-    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Frames/\(kind.name).txt")
-    if ProcessInfo.processInfo.environment["LECTERN_RECORD_FRAMES"] == "1" {
-      try frames.write(to: file, atomically: true, encoding: .utf8)
-    }
-    let recorded = try String(contentsOf: file, encoding: .utf8)
+    let recorded = try RecordedText("Tests/ViewingTests/Frames/\(kind.name).txt").recorded(frames)
     if kind.isInexact, RecordingComparison(tolerance: 0.05).differences(recorded: recorded, found: frames).isEmpty {
       return
     }
