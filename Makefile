@@ -125,15 +125,15 @@ faults: build
 # run the program of the release build. Leaks are not looked for: the runtime of Swift keeps what it knows of types for
 # as long as the process lives.
 SANITIZED_TESTS ?= .
-SANITIZED = $(SWIFT) test --disable-xctest --filter '$(SANITIZED_TESTS)' --skip EndToEndTests
+SANITIZED = --disable-xctest --filter '$(SANITIZED_TESTS)' --skip EndToEndTests --skip MemoryTests
 sanitize: sanitize-address sanitize-thread
 
 sanitize-address: dependencies
-	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 $(SANITIZED) --scratch-path .build/sanitize-address \
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 $(SWIFT) test -c release --disable-testable-imports $(SANITIZED) --scratch-path .build/sanitize-address \
 	  --sanitize address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined
 
 sanitize-thread: dependencies
-	TSAN_OPTIONS=halt_on_error=1 $(SANITIZED) --scratch-path .build/sanitize-thread --sanitize thread
+	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test $(SANITIZED) --scratch-path .build/sanitize-thread --sanitize thread
 
 # polars, DuckDB and pyarrow go into an environment of their own below .build, once for each choice of versions.
 PEER = .build/peer
