@@ -219,7 +219,8 @@ import Testing
       ("cut(n, 1)", "takes a list"), ("cut(n, [1, null])", "a list of numbers"),
       ("pad_left(s, 9223372036854775807)", "1,000,000"), ("pad_left(s, 3, \"ab\")", "one character"),
       ("replace_regex(s, \"a\", \"$1\")", "no group 1"), ("extract_all(s, \"a\", 1)", "no group 1"),
-      ("add_months(day, 9223372036854775807)", "does not fit"), ("ntile(0)", "at least one part and at most 4294967295"),
+      ("add_months(day, 9223372036854775807)", "does not fit"),
+      ("ntile(0)", "at least one part and at most 4294967295"),
       ("join_text(s, \",\")", "a list"),
     ])
   func mistakesSayWhatIsWrong(_ expression: String, _ words: String) {
