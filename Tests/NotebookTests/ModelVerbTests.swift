@@ -83,7 +83,7 @@ import Testing
     #expect(test.diagnostics.isEmpty)
     #expect(rows(tuned).count == 6)
     #expect(tuned.contains("weighting") && tuned.contains("recall@2"))
-    #expect(tuned.contains("best: `fit iALS factors="))
+    #expect(tuned.contains("best: `train | fit iALS factors="))
     let rated = test.run(
       """
       rated = train | with rating = product_id % 5 + 1
