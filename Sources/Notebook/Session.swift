@@ -73,8 +73,8 @@ public final class Session {
   /// What the running cell is to the lesson.
   var role = CellRole.ordinary
   /// The statements of the last cell that was no command, for `:python`; kept at a prompt, or where somebody asks.
-  var traces: [StatementTrace] = []
-  var keepsTraces = false
+  package var traces: [StatementTrace] = []
+  package var keepsTraces = false
 
   var seeds = SeedSource(nil)
   /// What the running statement has to say after its value.

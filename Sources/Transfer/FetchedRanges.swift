@@ -1,7 +1,7 @@
 /// The parts of a file that are here already, and which requests bring others.
-struct FetchedRanges {
+package struct FetchedRanges {
   /// Ascending, with gaps between them.
-  private(set) var ranges: [Range<Int>] = []
+  package private(set) var ranges: [Range<Int>] = []
   /// How many bytes that nobody asked for may still come with others, so that there are fewer requests.
   private var waste = 1 << 19
 
@@ -10,18 +10,20 @@ struct FetchedRanges {
   /// Larger ranges are cut: several connections carry more than one.
   private static let largestRequest = 1 << 23
 
-  func contains(_ range: Range<Int>) -> Bool {
+  package init() {}
+
+  package func contains(_ range: Range<Int>) -> Bool {
     range.isEmpty || ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
   }
 
   /// What is missing of some ranges, merged over small gaps and cut where it is large; ascending.
-  mutating func requests(for wanted: [Range<Int>]) -> [Range<Int>] {
+  package mutating func requests(for wanted: [Range<Int>]) -> [Range<Int>] {
     var missing: [Range<Int>] = []
     for range in FetchedRanges.united(wanted) { missing += rest(of: range) }
     return merged(missing).flatMap(FetchedRanges.cut)
   }
 
-  mutating func insert(_ range: Range<Int>) {
+  package mutating func insert(_ range: Range<Int>) {
     if !range.isEmpty { ranges = FetchedRanges.united(ranges + [range]) }
   }
 

@@ -20,10 +20,10 @@ package struct TransferPolicy: Sendable {
   @TaskLocal package static var current = TransferPolicy()
 
   /// An answer that may be another one when it is asked for again.
-  static let passingStatuses: Set<Int> = [408, 425, 429, 500, 502, 503, 504]
+  package static let passingStatuses: Set<Int> = [408, 425, 429, 500, 502, 503, 504]
 
   /// The pause after some attempts that failed; nil where it is time to give up.
-  func pause(after attempts: Int, wish: Int? = nil) -> Duration? {
+  package func pause(after attempts: Int, wish: Int? = nil) -> Duration? {
     guard attempts < self.attempts else { return nil }
     if let wish, wish > longestWish { return nil }
     let doubled = firstPause * (1 << min(20, max(0, attempts - 1)))

@@ -46,7 +46,7 @@ package struct ResponseHead: Sendable {
   package subscript(_ name: String) -> String? { headers[name] }
 
   /// Takes a line as the server sent it; a status line begins a head anew.
-  mutating func read(_ line: String) {
+  package mutating func read(_ line: String) {
     let line = line.trimmingSuffix { $0 == "\r\n" || $0 == "\n" || $0 == "\r" || $0 == " " }
     if line.hasPrefix("HTTP/") {
       let parts = line.split(separator: " ", maxSplits: 2)

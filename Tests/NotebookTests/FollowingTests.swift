@@ -3,7 +3,7 @@ import Display
 import Foundation
 import Testing
 
-@testable import Notebook
+import Notebook
 
 /// What terminals that follow a lesson are told, and what they make of it.
 @Suite struct FollowingTests {

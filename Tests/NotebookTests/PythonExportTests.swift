@@ -3,7 +3,7 @@ import Foundation
 import Query
 import Testing
 
-@testable import Notebook
+import Notebook
 
 /// Cells as Python. What they give when they run is compared by `Scripts/checks/check-python-export.py`.
 @Suite struct PythonExportTests {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Testing
 
-@testable import Transfer
+import Transfer
 
 /// Addresses, heads of answers, ranges and pauses: what needs no server.
 @Suite struct AddressTests {

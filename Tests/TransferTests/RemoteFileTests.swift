@@ -3,7 +3,7 @@ import Parallelism
 import TestSupport
 import Testing
 
-@testable import Transfer
+import Transfer
 
 /// Files behind a server of this machine that keeps what it promises, or does not.
 @Suite struct RemoteFileTests {

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Transfer
+import Transfer
 
 /// Signatures against what Amazon publishes, and objects behind a server of this machine.
 @Suite struct S3Tests {

@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 #if canImport(Glibc)
 import Glibc
@@ -20,11 +20,16 @@ package struct AWSCredentials: Sendable, Hashable {
 
 /// AWS Signature Version 4: proves that a request is of whoever has the secret, without sending it.
 package struct AWSSignature: Sendable {
-  var credentials: AWSCredentials
-  var region: String
-  var service: String
+  package var credentials: AWSCredentials
+  package var region: String
+  package var service: String
   /// `20150830T123600Z`.
-  var date: String
+  package var date: String
+
+  /// - Parameter date: `20150830T123600Z`.
+  package init(credentials: AWSCredentials, region: String, service: String, date: String) {
+    (self.credentials, self.region, self.service, self.date) = (credentials, region, service, date)
+  }
 
   /// The value of the header `Authorization`.
   ///
@@ -33,7 +38,7 @@ package struct AWSSignature: Sendable {
   ///   - query: not encoded yet.
   ///   - headers: all that are signed, `host` among them.
   ///   - payloadHash: of the body, in hexadecimal digits.
-  func authorization(
+  package func authorization(
     _ method: String, path: String, query: [(String, String)], headers: [(name: String, value: String)],
     payloadHash: String
   ) throws(Diagnostic) -> String {
@@ -57,12 +62,12 @@ package struct AWSSignature: Sendable {
   }
 
   /// Parameters by name and value in byte order, as they are requested and signed.
-  static func encodedQuery(_ query: [(String, String)]) -> String {
+  package static func encodedQuery(_ query: [(String, String)]) -> String {
     query.map { (encoded($0.0), encoded($0.1)) }.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
   }
 
   /// All but letters, digits and `-._~` as `%XX`; a path keeps its slashes.
-  static func encoded(_ text: String, keepsSlashes: Bool = false) -> String {
+  package static func encoded(_ text: String, keepsSlashes: Bool = false) -> String {
     var result: [UInt8] = []
     for byte in text.utf8 {
       switch byte {
@@ -75,7 +80,7 @@ package struct AWSSignature: Sendable {
   }
 
   /// The present moment as signatures have it.
-  static func now() -> String {
+  package static func now() -> String {
     var (seconds, parts) = (time(nil), tm())
     gmtime_r(&seconds, &parts)
     func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + "\(number)" }

@@ -1,17 +1,17 @@
 import CTransfer
-import Diagnostics
+package import Diagnostics
 
 /// SHA-256 by OpenSSL's libcrypto.
-enum Digest {
+package enum Digest {
   /// - Throws: where the machine has no libcrypto.
-  static func requireLibrary() throws(Diagnostic) {
+  package static func requireLibrary() throws(Diagnostic) {
     guard transfer_crypto_load() else {
       throw Diagnostic(
         "requests to `s3://` are signed with libcrypto, which is not here", hint: "`sudo apt install libssl3`")
     }
   }
 
-  static func sha256(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) -> [UInt8] {
+  package static func sha256(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) -> [UInt8] {
     try requireLibrary()
     // Without a byte there may be no address, which the library is not given.
     return withDigest { digest in
@@ -19,13 +19,13 @@ enum Digest {
     }
   }
 
-  static func sha256(_ bytes: [UInt8]) throws(Diagnostic) -> [UInt8] {
+  package static func sha256(_ bytes: [UInt8]) throws(Diagnostic) -> [UInt8] {
     try requireLibrary()
     return withDigest { digest in (bytes + [0]).withUnsafeBytes { transfer_sha256($0.baseAddress, bytes.count, digest) }
     }
   }
 
-  static func hmac(key: [UInt8], _ text: String) throws(Diagnostic) -> [UInt8] {
+  package static func hmac(key: [UInt8], _ text: String) throws(Diagnostic) -> [UInt8] {
     try requireLibrary()
     let bytes = Array(text.utf8)
     return withDigest { digest in
@@ -47,7 +47,7 @@ enum Digest {
 }
 
 /// Bytes in lower-case hexadecimal digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
+package func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

@@ -3,8 +3,8 @@
 /// In a form, `{0}` is the first argument as something that methods are called on, `{1}` the second as it is written
 /// where a value is one, `{1e}` the same where a text would be taken for a column, `{*}` all of them. A form stands
 /// under the function's name, or under the name with the number of arguments that it is for.
-enum PythonFunctions {
-  static let rows: [String: String] = [
+package enum PythonFunctions {
+  package static let rows: [String: String] = [
     // Numbers.
     "abs": "{0}.abs()", "round/1": "{0}.round()", "round/2": "{0}.round({1})", "floor": "{0}.floor()",
     "ceil": "{0}.ceil()", "sqrt": "{0}.sqrt()", "exp": "{0}.exp()", "log/1": "{0}.log()", "log1p": "{0}.log1p()",
@@ -40,7 +40,7 @@ enum PythonFunctions {
     "list_filter": "{0}.list.eval(pl.element().filter({1e}))", "list_map": "{0}.list.eval({1e})",
   ]
 
-  static let aggregates: [String: String] = [
+  package static let aggregates: [String: String] = [
     "len": "pl.len()", "count": "{0}.count()", "sum": "{0}.sum()", "mean": "{0}.mean()", "median": "{0}.median()",
     "std": "{0}.std()", "var": "{0}.var()", "min": "{0}.min()", "max": "{0}.max()", "first": "{0}.first()",
     "last": "{0}.last()", "n_unique": "{0}.n_unique()", "mode": "{0}.drop_nulls().mode().min()",
@@ -52,14 +52,14 @@ enum PythonFunctions {
   ]
 
   /// What is computed over the rows of a window in their order.
-  static let windows: [String: String] = [
+  package static let windows: [String: String] = [
     "row_number": "pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)", "lag/1": "{0}.shift(1)", "lag/2": "{0}.shift({1})",
     "lead/1": "{0}.shift(-1)", "lead/2": "{0}.shift(-{1})", "cum_sum": "{0}.cum_sum()", "cum_max": "{0}.cum_max()",
     "forward_fill": "{0}.forward_fill()", "backward_fill": "{0}.backward_fill()",
   ]
 
   /// Where the value may be another one, and why.
-  static let remarks: [String: String] = [
+  package static let remarks: [String: String] = [
     "matches": "patterns are those of Rust's regex crate: no look-around, no back references",
     "extract": "patterns are those of Rust's regex crate: no look-around, no back references",
     "replace_regex": "patterns are those of Rust's regex crate: no look-around, no back references",
@@ -70,12 +70,12 @@ enum PythonFunctions {
   ]
 
   /// The nearest there is to what has no equal.
-  static let nearest: [String: String] = [
+  package static let nearest: [String: String] = [
     "hash": "`.hash()` of polars gives other numbers", "list_zip": "`pl.struct` of two exploded columns",
     "ntile": "`.qcut(n)` cuts by value", "extract_all": "`.str.extract_all` gives whole matches alone",
   ]
 
-  static func form(_ name: String, count: Int, in table: [String: String]) -> String? {
+  package static func form(_ name: String, count: Int, in table: [String: String]) -> String? {
     table["\(name)/\(count)"] ?? table[name]
   }
 

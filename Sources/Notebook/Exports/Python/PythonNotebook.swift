@@ -4,22 +4,22 @@ import Query
 /// What a session is as Python: code a cell, and what stands above all of it.
 public struct PythonNotebook: Sendable {
   /// The imports, and where the data is.
-  var head: String
+  package var head: String
   /// Functions that the cells call; empty where they call none.
-  var helpers: String
+  package var helpers: String
   /// Nil for cells that have no code.
-  var cells: [String?]
+  package var cells: [String?]
 }
 
 /// Writes the cells of a session in Python, while they run.
-final class PythonWriter {
+package final class PythonWriter {
   private var translator: PythonTranslator?
   private var cells: [[PythonTranslator.Lines]] = []
 
   /// Writes what ran in a cell.
   ///
   /// - Parameter comment: what of it did not.
-  func add(_ traces: [StatementTrace], of session: Session, comment: String? = nil) {
+  package func add(_ traces: [StatementTrace], of session: Session, comment: String? = nil) {
     var lines: [PythonTranslator.Lines] = []
     for trace in traces {
       let translator = self.translator ?? PythonTranslator(session: session, trace: trace)
@@ -32,7 +32,7 @@ final class PythonWriter {
   }
 
   /// A cell that does not run in Python, as a comment.
-  func add(comment: String) {
+  package func add(comment: String) {
     cells.append([PythonWriter.comment(comment)])
   }
 
@@ -43,7 +43,7 @@ final class PythonWriter {
   /// - Parameters:
   ///   - dataFolder: as the notebook is to name it.
   ///   - version: of Lectern, where the code is to say it.
-  func notebook(dataFolder: String, version: String?) -> PythonNotebook {
+  package func notebook(dataFolder: String, version: String?) -> PythonNotebook {
     let needs = translator?.needs ?? PythonNeeds()
     var called = needs.helpers
     while let missing = called.flatMap(\.needed).first(where: { !called.contains($0) }) { called.insert(missing) }

@@ -3,7 +3,7 @@ import Query
 import Tables
 
 /// What is remembered of a statement that has run, so that it can be written in another language.
-struct StatementTrace {
+package struct StatementTrace {
   var statement: Statement
   var cell: Int
   /// The session before it ran.

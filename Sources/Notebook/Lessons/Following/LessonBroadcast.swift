@@ -23,7 +23,7 @@ public final class LessonBroadcast: Sendable {
   /// What a follower may be behind, in bytes.
   private static let longestQueue = 8 << 20
   /// How many messages of output are kept for those who come later.
-  static let keptOutputs = 400
+  package static let keptOutputs = 400
 
   private struct Client {
     let descriptor: Int32

@@ -15,13 +15,13 @@ public final class LessonConnection {
 
   deinit { close(descriptor) }
 
-  enum Attempt {
+  package enum Attempt {
     case success(LessonConnection)
     /// With the system's number of the error.
     case failure(Int32)
   }
 
-  static func connect(to path: String) -> Attempt {
+  package static func connect(to path: String) -> Attempt {
     guard let address = socketAddress(path) else { return .failure(ENAMETOOLONG) }
     let descriptor = socket(AF_UNIX, streamSocket, 0)
     guard descriptor >= 0 else { return .failure(errno) }

@@ -10,17 +10,17 @@ public enum LessonMessage: Codable, Sendable, Hashable {
   case left
 
   /// Longer lines are none of ours.
-  static let longestLine = 4 << 20
+  package static let longestLine = 4 << 20
 
   /// The message as it is sent, with the line break at its end.
-  var line: String {
+  package var line: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else { return "\n" }
     return String(decoding: data, as: UTF8.self) + "\n"
   }
 
-  init?(line: some Sequence<UInt8>) {
+  package init?(line: some Sequence<UInt8>) {
     guard let message = try? JSONDecoder().decode(LessonMessage.self, from: Data(line)) else { return nil }
     self = message
   }
@@ -28,12 +28,12 @@ public enum LessonMessage: Codable, Sendable, Hashable {
 
 /// A line of output, its pieces with the names of their roles.
 public struct LessonLine: Codable, Sendable, Hashable {
-  struct Run: Codable, Sendable, Hashable {
+  package struct Run: Codable, Sendable, Hashable {
     var text: String
     var role: String
   }
 
-  var runs: [Run]
+  package var runs: [Run]
 
   public init(_ line: StyledLine) { runs = line.runs.map { Run(text: $0.text, role: $0.role.wireName) } }
 
@@ -67,11 +67,11 @@ extension Role {
 }
 
 /// Cuts what arrives into messages, however the bytes come.
-struct LessonMessages {
+package struct LessonMessages {
   private var bytes: [UInt8] = []
 
   /// The messages that are whole now. A line that is none is left out.
-  mutating func receive(_ arrived: some Collection<UInt8>) -> [LessonMessage] {
+  package mutating func receive(_ arrived: some Collection<UInt8>) -> [LessonMessage] {
     bytes += arrived
     var messages: [LessonMessage] = []
     while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {

@@ -18,16 +18,16 @@ public struct LessonSockets: Sendable {
     folder = absolute("XDG_RUNTIME_DIR").map { $0 + "/lectern" } ?? (absolute("TMPDIR") ?? "/tmp") + "/lectern-\(user)"
   }
 
-  init(folder: String) { self.folder = folder }
+  package init(folder: String) { self.folder = folder }
 
   /// The socket of a process.
-  func path(of process: pid_t) -> String { "\(folder)/play-\(process).sock" }
+  package func path(of process: pid_t) -> String { "\(folder)/play-\(process).sock" }
 
   /// Makes the folder where it is missing.
   ///
   /// - Throws: where it cannot be made, or belongs to somebody else, or others may enter it: in a folder that all may
   ///   write to, anybody can have made one of that name.
-  func prepare() throws(Diagnostic) {
+  package func prepare() throws(Diagnostic) {
     _ = createFolder(folder, mode: 0o700)
     var status = stat()
     guard lstat(folder, &status) == 0 else {
@@ -122,7 +122,7 @@ extension LessonSockets {
 }
 
 /// An address of a socket in the file system; nil where the path is longer than an address can be.
-func socketAddress(_ path: String) -> sockaddr_un? {
+package func socketAddress(_ path: String) -> sockaddr_un? {
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
   let bytes = Array(path.utf8)
@@ -132,7 +132,7 @@ func socketAddress(_ path: String) -> sockaddr_un? {
 }
 
 /// Calls a function of the system with an address.
-func withSocketAddress<Result>(
+package func withSocketAddress<Result>(
   _ address: sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
 ) -> Result {
   withUnsafePointer(to: address) { pointer in
@@ -140,27 +140,27 @@ func withSocketAddress<Result>(
   }
 }
 
-let streamSocket = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+package let streamSocket = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
 
 // The system's calls whose names are methods' names too.
 
-func connectSocket(_ descriptor: Int32, to address: sockaddr_un) -> Int32 {
+package func connectSocket(_ descriptor: Int32, to address: sockaddr_un) -> Int32 {
   withSocketAddress(address) { connect(descriptor, $0, $1) }
 }
 
 /// Sends what the other end takes without waiting; nothing is raised where it has gone.
-func sendBytes(_ bytes: [UInt8], to descriptor: Int32) -> Int {
+package func sendBytes(_ bytes: [UInt8], to descriptor: Int32) -> Int {
   send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
 }
 
-func acceptConnection(of listener: Int32) -> Int32 {
+package func acceptConnection(of listener: Int32) -> Int32 {
   let descriptor = accept(listener, nil, nil)
   if descriptor >= 0 { makePrivate(descriptor) }
   return descriptor
 }
 
 /// Two ends of a pipe, to read and to write, that nobody waits at; nil where none can be made.
-func makePipe() -> (reader: Int32, writer: Int32)? {
+package func makePipe() -> (reader: Int32, writer: Int32)? {
   var ends: [Int32] = [-1, -1]
   guard pipe(&ends) == 0 else { return nil }
   for end in ends { makePrivate(end) }
@@ -173,4 +173,4 @@ private func makePrivate(_ descriptor: Int32) {
   _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
 }
 
-func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }
+package func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

@@ -151,7 +151,7 @@ public struct SpeakerView: Sendable, Hashable {
   }
 
   /// `12 min`, `1 h 05 min`, `40 s`.
-  static func minutes(_ seconds: Double) -> String {
+  package static func minutes(_ seconds: Double) -> String {
     let whole = Int(min(max(0, seconds), 1e6))
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min" }
