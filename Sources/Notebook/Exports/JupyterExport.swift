@@ -3,7 +3,7 @@ import Display
 import Foundation
 
 extension ExportFormat {
-  static let jupyter = ExportFormat(
+  package static let jupyter = ExportFormat(
     name: "ipynb",
     summary:
       "a Jupyter notebook to read: prose, code and output, without a kernel; with `--language python` one to run",

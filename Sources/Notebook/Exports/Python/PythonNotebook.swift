@@ -16,6 +16,8 @@ package final class PythonWriter {
   private var translator: PythonTranslator?
   private var cells: [[PythonTranslator.Lines]] = []
 
+  package init() {}
+
   /// Writes what ran in a cell.
   ///
   /// - Parameter comment: what of it did not.

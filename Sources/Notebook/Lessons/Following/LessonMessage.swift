@@ -70,6 +70,8 @@ extension Role {
 package struct LessonMessages {
   private var bytes: [UInt8] = []
 
+  package init() {}
+
   /// The messages that are whole now. A line that is none is left out.
   package mutating func receive(_ arrived: some Collection<UInt8>) -> [LessonMessage] {
     bytes += arrived
