@@ -119,10 +119,11 @@ faults: build
 	run python3 Scripts/checks/kill-at-random.py --program $(LECTERN) --times $(TIMES); \
 	if [ -n "$$failed" ]; then printf "failed:$$failed\n"; exit 1; fi; echo 'all faults withstood'
 
-# The tests under sanitizers, each in a debug build of its own: Swift and C with the sanitizer of addresses, and C with that
-# of undefined behaviour (for Swift the compiler has none: its overflows, bounds and exclusive accesses trap by
-# themselves); then all with the sanitizer of threads. The first finding ends the tests. EndToEndTests are left out: they
-# run the program of the release build. Leaks are not looked for: the runtime of Swift keeps what it knows of types for
+# The tests under sanitizers, each in a build of its own: Swift and C with the sanitizer of addresses, and C with that of
+# undefined behaviour (for Swift the compiler has none: its overflows, bounds and exclusive accesses trap by themselves),
+# optimised, since the numeric loops take hours otherwise; then all with the sanitizer of threads, which takes every use of
+# Swift's Mutex for a race. The first finding ends the tests. EndToEndTests are left out: they run the program of the
+# release build; and MemoryTests: they measure a process's memory, of which sanitizers take more. Leaks are not looked for: the runtime of Swift keeps what it knows of types for
 # as long as the process lives.
 SANITIZED_TESTS ?= .
 SANITIZED = --disable-xctest --filter '$(SANITIZED_TESTS)' --skip EndToEndTests --skip MemoryTests

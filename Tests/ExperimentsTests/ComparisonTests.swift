@@ -112,12 +112,13 @@ private struct Reference: Decodable {
     let three = try evaluation.comparison(of: table([("ease", best), ("tp", worse), ("ptp", other)]))
     #expect(
       three.notes == [
+        "no list has more than 1 item: places up to 10 count as misses",
         "ease beats tp on recall@10 by 0.40 ± 0.10, p = 0.001", "ease beats ptp on recall@10 by 0.40 ± 0.13, p = 0.001",
         "tp and ptp do not differ on recall@10 beyond chance: 0.0 ± 0.2, p = 1.00",
       ])
     let five = [("tp", worse), ("ptp", other), ("ease", best), ("als", worse), ("blend", best)]
     #expect(
-      try evaluation.comparison(of: table(five)).notes == [
+      try evaluation.comparison(of: table(five)).notes.dropFirst() == [
         "ease leads on recall@10: it beats 3 of 4 others (p ≤ 0.05); no difference beyond chance to blend"
       ])
     evaluation.by = "half"
@@ -128,7 +129,7 @@ private struct Reference: Decodable {
     let apart = try evaluation.comparison(of: halves)
     #expect(apart.table.schema.names.prefix(3) == ["metric", "half", "model"])
     #expect(apart.table.rowCount == 2)
-    #expect(apart.notes.first == "second: warning: intervals and p of only 40 users are rough")
+    #expect(apart.notes.contains("second: warning: intervals and p of only 40 users are rough"))
     #expect(apart.notes.contains { $0.hasPrefix("ease beats tp on recall@10 of first by 0.40") })
   }
 

@@ -21,6 +21,7 @@ import Testing
     // Two cells were run and a session is open, as some commands want it.
     let test = TestSession()
     test.session.host.edit = { $0 }
+    test.session.keepsTraces = true
     for line in ["train = train | concat train", "test | head 1", ":open \(lesson)", ":next"] { test.run(line) }
     #expect(test.diagnostics.isEmpty)
     let code = example.code.replacing("save \"", with: "save \"\(folder.path)/")
