@@ -10,7 +10,7 @@ struct PackagingTests {
   private let home = Home()
   private static let checkout = Checkout.root.path
   private static let subcommands = [
-    "check", "eval", "export", "play", "promote", "prompt", "reference", "run", "simulate", "view",
+    "check", "eval", "export", "follow", "play", "promote", "prompt", "reference", "run", "simulate", "view",
   ]
 
   private func lectern(_ arguments: String...) -> ChildProcess {
@@ -65,7 +65,7 @@ struct PackagingTests {
   }
 
   @Test(arguments: [
-    ("lectern ch", "check"), ("lectern export a.md --to ", "html ipynb"), ("lectern prompt --re", "--resume"),
+    ("lectern ch", "check"), ("lectern export a.md --to ", "html ipynb pdf"), ("lectern prompt --re", "--resume"),
   ])
   func bashCompletes(_ line: String, _ words: String) {
     let script = lectern("--generate-completion-script", "bash").output

@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  /// Whatever rules run, random pipelines give the same rows, notes and errors.
+  /// Whatever rules run, random pipelines give the same rows, notes (but for those of joins that multiply rows) and errors.
   @Test func randomPipelinesAreTheSameWithoutRules() throws {
     for seed in 0..<400 {
       var random = RandomPipeline(seed: UInt64(9_000 + seed))
@@ -75,7 +75,9 @@ import Testing
       func outcome(_ rules: [OptimizerRule]) -> String {
         do {
           let (table, report) = try execute(session.plan(code), rules: rules)
-          return "\(table.schema.names) \((0..<table.rowCount).map(table.row)) \(report.notes)"
+          // How many rows a join multiplies is said of the rows that reach it: a filter below it leaves some out.
+          let notes = report.notes.filter { !$0.contains("keys repeat in the other table") }
+          return "\(table.schema.names) \((0..<table.rowCount).map(table.row)) \(notes)"
         } catch {
           return error.message
         }
