@@ -49,6 +49,7 @@ def run_lectern(lectern, folder, cells, place):
 
 def rectools_seconds(folder, lists):
     """The seconds of calc_metrics alone: its frames are made before."""
+    import pandas as pd
     import polars as pl
     from rectools.metrics import (
         MAP, MRR, NDCG, AvgRecPopularity, CatalogCoverage, F1Beta, HitRate, MeanInvUserFreq, PartialAUC, Precision, Recall,
@@ -69,7 +70,10 @@ def rectools_seconds(folder, lists):
         "auc": PartialAUC, "coverage": CatalogCoverage, "novelty": MeanInvUserFreq, "popularity": AvgRecPopularity,
         "serendipity": Serendipity}
     metrics = {f"{name}@{k}": kind(k=k) for name, kind in kinds.items() for k in CUTOFFS}
-    reco, interactions, previous = recommended.to_pandas(), truth.to_pandas(), train.to_pandas()
+    def frame_of(table):
+        return pd.DataFrame({name: table[name].to_numpy() for name in table.columns})
+
+    reco, interactions, previous = frame_of(recommended), frame_of(truth), frame_of(train)
     catalog = train["item_id"].unique().to_numpy()
     start = time.perf_counter()
     calc_metrics(metrics, reco, interactions, previous, catalog)
