@@ -1,13 +1,13 @@
 import ElementaryFunctions
 
 extension MersenneTwister {
-  /// What torch's CPU generator fills a tensor of `count` floats with by `normal_()` after `manual_seed`.
+  /// The values that torch's `normal_()` writes to a CPU tensor of `count` floats after `manual_seed`.
   ///
-  /// Uniforms are drawn for all of it first, then blocks of 16 turned into Gaussians by Box–Muller; the last block is
-  /// drawn again where 16 does not divide the size. Torch computes logarithm and sine by polynomials, so values agree
-  /// to about 1e-6. Fewer than 16 values are drawn as if they were 16.
+  /// First all values are drawn as uniforms; then the Box–Muller transform turns blocks of 16 into Gaussians. If the
+  /// size is not a multiple of 16, the last 16 values are drawn again. Fewer than 16 values are drawn as if they were
+  /// 16. Torch computes logarithm and sine by polynomials, so values agree to about 1e-6.
   ///
-  /// - Parameter check: Called every few thousand values; what it throws ends the drawing.
+  /// - Parameter check: is called every few thousand values; what it throws ends the drawing.
   public mutating func torchNormal<Failure: Error>(
     count: Int, check: () throws(Failure) -> Void
   ) throws(Failure) -> [Float] {

@@ -1,4 +1,4 @@
-/// The generator under numpy's `RandomState`: MT19937, 32 bits a draw, period 2¹⁹⁹³⁷ − 1.
+/// The generator of numpy's `RandomState`: MT19937, 32 bits per draw, with period 2¹⁹⁹³⁷ − 1.
 ///
 /// - Source: Matsumoto, Nishimura, *Mersenne Twister*, ACM TOMACS 8, 1998; seeding as in numpy's `_legacy_seeding`.
 public struct MersenneTwister: Sendable {
@@ -6,7 +6,7 @@ public struct MersenneTwister: Sendable {
   private static let offset = 397
 
   private var key: [UInt32]
-  /// What the key's words come out as.
+  /// The outputs: the words of the key, tempered.
   private var words: [UInt32]
   private var position: Int
 
@@ -67,7 +67,7 @@ public struct MersenneTwister: Sendable {
 
   private static func twist(_ words: inout [UInt32]) {
     var key = words.mutableSpan
-    // In three runs, none of which has to look where it wraps around.
+    // Three loops, so that none has to compute an index modulo the length.
     for index in 0..<length - offset {
       key[index] = key[index + offset] ^ twisted(key[index], key[index + 1])
     }

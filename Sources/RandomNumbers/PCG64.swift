@@ -1,13 +1,12 @@
-/// The generator under numpy's `default_rng`: PCG XSL-RR 128/64.
+/// The generator of numpy's `default_rng`: PCG XSL-RR 128/64, seeded by `SeedSequence` as numpy does it.
 ///
-/// - Source: O'Neill, *PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms*, 2014; seeded
-///   through `SeedSequence` as numpy does.
+/// - Source: O'Neill, *PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms*, 2014.
 public struct PCG64: Sendable {
   private static let multiplier = UInt128(0x2360_ed05_1fc6_5da4) << 64 | UInt128(0x4385_df64_9fcc_f645)
 
   private var state: UInt128
   private let increment: UInt128
-  /// A 32-bit draw takes the low half of 64 bits; the high half waits here for the next.
+  /// A 32-bit draw takes the low half of 64 bits; the high half is kept here for the next draw.
   private var waiting: UInt32?
 
   /// `np.random.default_rng(seed)`.
@@ -50,8 +49,9 @@ public struct PCG64: Sendable {
   /// A number in [0, 1) with 53 random bits: `random()`.
   public mutating func nextDouble() -> Double { Double(next64() >> 11) * 0x1p-53 }
 
-  /// The generator after `count` more draws of 64 bits, in O(log count): so that threads can share one sequence.
+  /// The generator after `count` more draws of 64 bits. Threads use it to share one sequence.
   ///
+  /// - Complexity: O(log count).
   /// - Source: Brown, *Random Number Generation with Arbitrary Strides*, 1994.
   public func advanced(by count: UInt64) -> PCG64 {
     var multiplier = Self.multiplier
@@ -76,7 +76,9 @@ public struct PCG64: Sendable {
 }
 
 extension PCG64 {
-  /// The generator after `count` more draws of 32 bits, if none of its 64 bits is waiting now.
+  /// The generator after `count` more draws of 32 bits.
+  ///
+  /// - Precondition: the number of 32-bit draws so far is even, so that no half is kept.
   public func advanced(by32 count: UInt64) -> PCG64 {
     var copy = advanced(by: count / 2)
     if count % 2 == 1 { _ = copy.next32() }
@@ -84,7 +86,7 @@ extension PCG64 {
   }
 }
 
-/// numpy's `SeedSequence`: spreads a small seed over as many words as a generator needs.
+/// numpy's `SeedSequence`: turns a small seed into as many words as a generator needs.
 ///
 /// - Source: O'Neill, *Developing a seed_seq Alternative*, 2015, as numpy implements it.
 struct SeedSequence {

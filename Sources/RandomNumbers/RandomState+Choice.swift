@@ -15,9 +15,9 @@ extension RandomState {
     permutation(count, of: Int.self) {}
   }
 
-  /// The same as positions of another width, for tables of millions of rows: `UInt32` needs half the memory.
+  /// The same permutation in another integer type: for tables of millions of rows, `UInt32` needs half the memory.
   ///
-  /// - Parameter check: Called every few thousand draws; what it throws ends the drawing.
+  /// - Parameter check: is called every few thousand draws; what it throws ends the drawing.
   /// - Precondition: `count` positions fit in `Position`.
   public mutating func permutation<Position: FixedWidthInteger, Failure: Error>(
     _ count: Int, of: Position.Type, check: () throws(Failure) -> Void
@@ -34,12 +34,14 @@ extension RandomState {
     return values
   }
 
-  /// The first `size` numbers of `permutation(count)`; the generator is left as that leaves it.
+  /// The first `size` numbers of `permutation(count)`. It makes the same draws, so the generator ends in the same
+  /// state.
   ///
-  /// A shuffle reaches all over its memory for every draw. Here the draws are kept, and the few places that matter are
-  /// followed back through them, from where they end to where they began: a run through memory in its order.
+  /// A shuffle accesses memory at random for every draw. This method stores the draws instead, and then follows the
+  /// first `size` positions back through the exchanges to where their numbers began: one pass over memory in order.
   ///
-  /// - Complexity: O(count) time and 4 bytes a number where `size` is far below `count`; else those of the permutation.
+  /// - Complexity: O(count) time and 4 bytes per number if `size` is less than `count` / 64; otherwise that of the
+  ///   permutation.
   /// - Precondition: `count` fits in 32 bits.
   public mutating func permutation<Failure: Error>(
     _ count: Int, prefix size: Int, check: () throws(Failure) -> Void
@@ -49,7 +51,7 @@ extension RandomState {
       return Array(try permutation(count, of: UInt32.self, check: check).prefix(size))
     }
     let partners = try exchanges(of: count, check: check)
-    // Which number of the result each place has been followed from.
+    // For each followed position: the position in the result that its number belongs to.
     var numbers = Array(0..<size)
     for place in 1..<max(1, size) { numbers.swapAt(place, Int(partners[place])) }
     var followed = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { (UInt32($0), $1) })
@@ -67,7 +69,7 @@ extension RandomState {
     return prefix
   }
 
-  /// The place that a shuffle of `count` values exchanges each place with.
+  /// For each position, the one that a shuffle of `count` values exchanges it with.
   private mutating func exchanges<Failure: Error>(
     of count: Int, check: () throws(Failure) -> Void
   ) throws(Failure) -> [UInt32] {
@@ -77,7 +79,7 @@ extension RandomState {
       try check()
       let mask = UInt32.max >> UInt32(last.leadingZeroBitCount)
       let end = max(mask >> 1, last > 1 << 16 ? last - 1 << 16 : 0)
-      // A draw that is too great is overwritten by the next: a branch would be guessed wrong every third time.
+      // The next draw overwrites one that is too large: a branch would be mispredicted about every third time.
       while last > end {
         let draw = generator.next32() & mask
         partners[Int(last)] = draw
@@ -87,23 +89,26 @@ extension RandomState {
     return partners
   }
 
-  /// `size` of `count` indices, each as likely: `choice(count, size, replace)`.
+  /// `size` of `count` indices, all equally likely: `choice(count, size, replace)`.
   ///
-  /// Without replacement this is the beginning of a permutation, so O(count) whatever `size` is; `size` is cut to `count`.
+  /// Without replacement the result is the beginning of a permutation and has at most `count` indices.
+  ///
+  /// - Complexity: O(size) with replacement, O(count) without.
   public mutating func choice(_ count: Int, size: Int, replacing: Bool) -> [Int] {
     guard count > 0, size > 0 else { return [] }
     guard replacing else { return Array(permutation(count).prefix(size)) }
     return (0..<size).map { _ in integer(in: 0..<count) }
   }
 
-  /// `size` indices drawn by weight: `choice(n, size, replace=…, p=…)`.
+  /// `size` indices drawn by probability: `choice(n, size, replace=…, p=…)`. Without replacement there are at most
+  /// as many as have a probability above zero.
   public mutating func choice(_ distribution: DiscreteDistribution, size: Int, replacing: Bool) -> [Int] {
     guard size > 0, distribution.possible > 0 else { return [] }
     guard replacing else { return choiceWithoutReplacement(distribution, size: min(size, distribution.possible)) }
     return (0..<size).map { _ in distribution.index(at: randomSample()) }
   }
 
-  /// Draws what is still missing, drops repeats in the order drawn, sets what was found to zero, and goes on.
+  /// Draws as many as are still missing, drops repeats, sets the probability of those found to zero, and repeats.
   private mutating func choiceWithoutReplacement(_ distribution: DiscreteDistribution, size: Int) -> [Int] {
     var found: [Int] = []
     found.reserveCapacity(size)
@@ -121,14 +126,14 @@ extension RandomState {
   }
 }
 
-/// Probabilities with their running sum, made once for many draws.
+/// Probabilities with their cumulative sum, computed once for many draws.
 ///
-/// The sum runs from left to right in `Double`, because numpy's does: any other order gives other last bits, and with
-/// them, now and then, another item.
+/// The sum runs from left to right in `Double`, because numpy's does. Another order would change the last bits, and
+/// sometimes the item that is drawn.
 public struct DiscreteDistribution: Sendable {
   private let probabilities: [Double]
   private let cumulative: [Double]
-  /// How many indices can be drawn at all.
+  /// How many indices have a probability above zero.
   public let possible: Int
 
   /// - Precondition: no probability is negative or NaN.
@@ -149,25 +154,26 @@ public struct DiscreteDistribution: Sendable {
     self.possible = possible
   }
 
-  /// Every one of `count` indices as likely, as numpy sees `[1 / count] * count`.
+  /// All of `count` indices equally likely, as numpy treats `[1 / count] * count`.
   public init(uniform count: Int) {
     self.init([Double](repeating: 1 / Double(max(1, count)), count: count))
   }
 
-  /// Shares of whole numbers: `counts / sum(counts)`.
+  /// Probabilities in proportion to counts: `counts / sum(counts)`.
   public init(counts: [Int]) {
     let total = Double(counts.reduce(0, +))
     self.init(counts.map { Double($0) / total })
   }
 
-  /// The same with `indices` impossible; what is left is not divided by its sum again, only the running sum is.
+  /// The distribution with the probabilities of `indices` set to zero. As in numpy, only the cumulative sum is
+  /// normalized again, not the probabilities.
   func removing(_ indices: [Int]) -> DiscreteDistribution {
     var probabilities = probabilities
     for index in indices { probabilities[index] = 0 }
     return DiscreteDistribution(probabilities)
   }
 
-  /// The first index whose running sum exceeds `draw`: `searchsorted(cdf, draw, side="right")`.
+  /// The first index whose cumulative sum exceeds `draw`: `searchsorted(cdf, draw, side="right")`.
   func index(at draw: Double) -> Int {
     var low = 0
     var high = cumulative.count

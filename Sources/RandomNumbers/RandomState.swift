@@ -1,12 +1,12 @@
 import ElementaryFunctions
 
-/// numpy's `np.random.RandomState`, draw for draw: what the Python recommenders of the last ten years were seeded with.
+/// numpy's `np.random.RandomState`, draw for draw: many Python recommenders take their randomness from it.
 ///
-/// Every method gives what the numpy method of that name gives for the same seed and the same calls before it.
-/// Permutations and choices are in `RandomState+Choice`.
+/// Every method returns what the numpy method named in its comment returns for the same seed and the same calls before
+/// it. Permutations and choices are in `RandomState+Choice`.
 public struct RandomState: Sendable {
   public var generator: MersenneTwister
-  /// The polar method makes two Gaussians at a time; the second waits here.
+  /// The polar method makes two Gaussians at a time; the second is kept here for the next draw.
   private var cachedGaussian: Double?
 
   public init(seed: UInt32) { generator = MersenneTwister(seed: seed) }
@@ -29,7 +29,8 @@ public struct RandomState: Sendable {
     low + (high - low) * randomSample()
   }
 
-  /// A whole number in 0…`maximum`, unbiased: bits are drawn under the next power of two until they fit.
+  /// A whole number from 0 to `maximum`, all equally likely: as many bits as `maximum` has are drawn until they are not
+  /// above it.
   public mutating func interval(_ maximum: UInt64) -> UInt64 {
     guard maximum > 0 else { return 0 }
     let mask = UInt64.max >> UInt64(maximum.leadingZeroBitCount)
@@ -45,7 +46,7 @@ public struct RandomState: Sendable {
     return range.lowerBound + Int(interval(UInt64(range.count - 1)))
   }
 
-  /// A Gaussian: `normal(mean, deviation)`, Marsaglia's polar method with the C library's logarithm.
+  /// A Gaussian: `normal(mean, deviation)`, by Marsaglia's polar method. The logarithm is `Elementary.log`.
   public mutating func normal(_ mean: Double = 0, _ deviation: Double = 1) -> Double {
     mean + deviation * gaussian()
   }
@@ -53,7 +54,7 @@ public struct RandomState: Sendable {
   /// Whether the next Gaussian is already drawn.
   public var hasGaussian: Bool { cachedGaussian != nil }
 
-  /// A point within the unit circle and not its centre, of which two Gaussians are made.
+  /// A random point within the unit circle, but not its centre, from which two Gaussians are made.
   public mutating func polarPoint() -> PolarPoint {
     while true {
       let point = PolarPoint(x: 2 * randomSample() - 1, y: 2 * randomSample() - 1)
@@ -72,7 +73,7 @@ public struct RandomState: Sendable {
   }
 }
 
-/// A point within the unit circle: Marsaglia's polar method makes two Gaussians of it.
+/// A point within the unit circle: Marsaglia's polar method makes two Gaussians from it.
 public struct PolarPoint: Sendable, BitwiseCopyable {
   public let x: Double
   public let y: Double
@@ -84,7 +85,7 @@ public struct PolarPoint: Sendable, BitwiseCopyable {
 
   var squared: Double { x * x + y * y }
 
-  /// The two, in the order in which numpy gives them.
+  /// The two Gaussians, in the order in which numpy returns them.
   public var gaussians: (first: Double, second: Double) {
     let scale = (-2 * Elementary.log(squared) / squared).squareRoot()
     return (scale * y, scale * x)

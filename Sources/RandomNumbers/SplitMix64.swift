@@ -1,4 +1,5 @@
-/// The output of SplitMix64 for a state: 64 bits, all of which change where one bit of the state does.
+/// The output of SplitMix64 for a state: 64 well-mixed bits. If one bit of the state changes, each has about an even
+/// chance to change.
 ///
 /// - Source: Steele, Lea, Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014.
 @inlinable
@@ -9,6 +10,6 @@ public func splitMix64(_ state: UInt64) -> UInt64 {
   return bits ^ bits >> 31
 }
 
-/// From one state of SplitMix64 to the next: 2⁶⁴ divided by the golden ratio, made odd.
+/// The difference between a state of SplitMix64 and the next: 2⁶⁴ divided by the golden ratio, made odd.
 @inlinable
 public var splitMix64Step: UInt64 { 0x9E37_79B9_7F4A_7C15 }
