@@ -2,7 +2,7 @@ import Foundation
 import Notebook
 import Parallelism
 
-/// The engine's operations, on tables `t` and `a` of some share of the rows of `train_orders` and of the actions.
+/// The engine's operations, on `t` and `a`: tables with a share of the rows of `train_orders` and of the actions.
 private let grownOperations = [
   ("filter by two conditions", "t | filter user_id % 100 == 0 and product_id != 129269367"),
   ("group by product, count, sort", "t | group_by product_id | sort len desc"),
@@ -25,8 +25,8 @@ private let grownOperations = [
 
 private let shares = [0.01, 0.1, 1]
 
-/// How the cost of every operation grows with the rows: a table in Markdown, and a plot of seconds over rows, both
-/// axes logarithmic.
+/// Measures how the time of every operation grows with the number of rows. Returns a table in Markdown and a plot with
+/// a logarithmic time axis.
 @MainActor func growth(in session: Session, repeats: Int, time: (String) -> Double) -> String {
   session.run("whole = load \"train_orders\" | collect; products = load \"product_information_full\" | collect;")
   session.run("actions = load \"user_actions_full_sample_1_000_000\" | collect;")
@@ -36,7 +36,7 @@ private let shares = [0.01, 0.1, 1]
   for count in cores {
     session.settings.threads = count
     for share in shares {
-      // Every so many rows, not the first ones: a table that is ordered by time or user would have other keys there.
+      // Every n-th row, not the first rows: in a table ordered by time or user, the first rows have other keys.
       for (name, source) in [("t", "whole"), ("a", "actions")] {
         session.run("\(name) = \(source) | row_index | filter row % \(Int(1 / share)) == 0 | drop row;")
       }
@@ -58,8 +58,8 @@ private let shares = [0.01, 0.1, 1]
   return (lines + ["", "```"] + plot(times.map { Array($0.suffix(shares.count)) }) + ["```"]).joined(separator: "\n")
 }
 
-/// A bar for every operation from its milliseconds on the smallest share to those on all rows: each share is a digit on
-/// a logarithmic scale, so that equal steps are equal factors.
+/// Draws a bar for every operation, from its time on the smallest share to its time on all rows. Each share is a mark
+/// on a logarithmic axis of milliseconds, where equal steps are equal factors.
 private func plot(_ times: [[Double]]) -> [String] {
   let width = 60
   let all = times.flatMap { $0 }.map { log10($0 * 1000) }

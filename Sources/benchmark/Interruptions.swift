@@ -3,8 +3,11 @@ import Notebook
 import Parallelism
 import Synchronization
 
-/// Every operation cancelled at random moments of its run: how long it took, from the request, until the prompt would
-/// have been back, with everything freed. A table in Markdown, and the names of those that took longer than the limit.
+/// Cancels every operation at random moments of its run and measures the time from the request until the session has
+/// freed everything and would show the prompt again. Returns a table in Markdown and the names of the operations that
+/// took longer than the limit.
+///
+/// - Unit: `limit` is in seconds.
 @MainActor func interruptions(
   in session: Session, times: Int, only: String?, limit: Double = 0.1
 ) -> (text: String, above: [String]) {
@@ -19,7 +22,7 @@ import Synchronization
     var waits: [(seconds: Double, moment: Double)] = []
     for try_ in 0..<times {
       session.run("0;")
-      // A moment in each part of the run.
+      // One random moment in each of `times` equal parts of the run.
       let share = (Double(try_) + Double.random(in: 0..<1, using: &generator)) / Double(times)
       if let wait = wait(for: operation.code, cancelledAfter: whole * share, in: session) {
         waits.append((wait, share))
@@ -44,7 +47,7 @@ import Synchronization
   return (lines.joined(separator: "\n"), above)
 }
 
-/// Seconds from the request until the session is back; nil where it was done before.
+/// Seconds from the request until the session is ready again; nil if the code finished before the request.
 @MainActor private func wait(for code: String, cancelledAfter seconds: Double, in session: Session) -> Double? {
   let cancellation = Cancellation()
   let requested = Mutex<ContinuousClock.Instant?>(nil)

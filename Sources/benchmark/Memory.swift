@@ -2,10 +2,11 @@ import Foundation
 import Notebook
 import Parallelism
 
-/// Every operation in a process of its own: what it held at most, and the bound, which is its input, its output, and one
-/// more copy of its keys. A table in Markdown, and the names of those that held more by over a hundredth, which is what
-/// bits a row, cursors of partitions and whole pages may take, and 8 MB a core, which chunks of rows take on their way
-/// however many rows there are.
+/// Runs every operation in a process of its own and compares its peak memory with a bound: the sizes of its input, its
+/// output and one more copy of its keys. Returns a table in Markdown and the names of the operations above the bound.
+///
+/// Allowed on top are 1 % (bitmaps, cursors of partitions, rounding to whole pages) and 8 MB per core (the chunks of
+/// rows that are in work, whose size does not depend on the number of rows).
 func memoryReport(folder: String, only: String?) throws -> (text: String, above: [String]) {
   var lines = ["| MB | input | output | keys | bound | held at most | |", "|---|---:|---:|---:|---:|---:|---:|"]
   var above: [String] = []
@@ -35,9 +36,9 @@ func memoryReport(folder: String, only: String?) throws -> (text: String, above:
   return (lines.joined(separator: "\n"), above)
 }
 
-/// Megabytes of input, output and keys of one operation, and what it held at most, its input included.
+/// The megabytes of one operation's input, output and keys, and its peak memory, which includes the input.
 ///
-/// It runs on a thousand rows first: code pages, stacks and what is made once are no part of it.
+/// It runs on a thousand rows first, so that code pages, stacks and one-time allocations are not counted.
 @MainActor func memory(of index: Int, in session: Session) -> [Double] {
   let operation = operations[index]
   operation.prepare(in: session, rows: 1000)
@@ -53,7 +54,7 @@ func memoryReport(folder: String, only: String?) throws -> (text: String, above:
   let shared = size(ofColumns: operation.shared, of: "t")
   let keys =
     size(ofColumns: operation.keys, of: "t") + (operation.other.map { size(ofColumns: $0.keys, of: $0.table) } ?? 0)
-  // The last results are what the session keeps anyway.
+  // Two small results replace the last results, which the session keeps anyway.
   session.run("0;")
   session.run("0;")
   resetPeakMemory()

@@ -1,21 +1,21 @@
 import Notebook
 
-/// An operation whose memory is measured, and how soon it stops: a pipeline of `t`, which is `train_orders` as it is in
-/// memory or what is made of it before.
+/// An operation whose memory, and whose time to stop, are measured: a pipeline on `t`. That table is `train_orders` in
+/// memory, or is made from it before the measurement.
 struct Operation {
   let name: String
   let code: String
-  /// What it chooses, orders, groups, joins or matches rows by, as `select` takes it.
+  /// The columns by which it filters, sorts, groups or joins, as `select` takes them.
   let keys: String
-  /// What `t` is, of `train`.
+  /// The pipeline that makes `t` from `train`.
   var input = "train"
   /// Another table that it reads, and its keys.
   var other: (table: String, keys: String)?
-  /// The columns of `t` that the result has as they are, in the same memory: they are no output.
+  /// The columns of `t` that the result shares with its input, in the same memory: they do not count as output.
   var shared = ""
 }
 
-/// Tables that operations join with.
+/// The tables that operations join with, by name, and the code that makes them.
 let otherTables = [
   "products": "load \"product_information_full\" | collect", "some": "train | head 1000000",
   "pairs": "train | unique user_id, product_id", "texts": "load \"product_information_full\" | group_by name",
@@ -23,13 +23,13 @@ let otherTables = [
 
 private let names = "train | left_join (products | select product_id, name) on product_id | select user_id, name, date"
 private let lists = "train | group_by user_id agg ids = list(product_id)"
-/// Keys that half of the rows share and half have of their own.
+/// Keys of which one is shared by half of the rows; the other rows have different keys.
 private let half = "train | select k = if user_id % 2 == 0 then 0 else product_id * 10000000 + user_id"
 private let gaps = "train | select p = if user_id % 2 == 0 then product_id else null, date"
 private let all = "user_id, product_id, date"
 private let pairs = "train | head 4000000 | with s = concat(user_id, \"/\", product_id)"
 
-/// Every kind of operation: by what it is done with rows, and in the ways that cost differently.
+/// Every kind of operation, in all variants that differ in cost.
 let operations: [Operation] = [
   Operation(
     name: "filter by two conditions", code: "t | filter user_id % 2 == 0 and product_id > 0",
@@ -41,7 +41,7 @@ let operations: [Operation] = [
     name: "new column by a condition", code: "t | with n = if user_id > 5 then date else null", keys: "", shared: all),
   Operation(
     name: "new column of texts", code: "t | with s = concat(user_id, \"/\", product_id)", keys: "", shared: all),
-  // Equal values are written and read once: they are what rows are grouped by.
+  // Each distinct value is converted once, so the rows are grouped by value: the column is a key.
   Operation(name: "numbers as texts", code: "t | with s = cast(product_id, str)", keys: "product_id", shared: all),
   Operation(name: "users as texts", code: "t | with s = cast(user_id, str)", keys: "user_id", shared: all),
   Operation(
@@ -201,7 +201,7 @@ let operations: [Operation] = [
 ]
 
 extension Operation {
-  /// Makes the tables it works on, `t` of so many rows of `train`, and what `_` held goes.
+  /// Makes the tables that it works on, with `t` from the first `rows` rows of `train` (nil stands for all).
   @MainActor func prepare(in session: Session, rows: Int? = nil) {
     if session.value(named: "train") == nil {
       session.run("train = load \"train_orders\" | filter product_id not in [519413018, 576985723] | collect;")

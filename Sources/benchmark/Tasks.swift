@@ -1,7 +1,7 @@
-/// Something to time: cells of the language, and what the Python stack's script calls the same thing.
+/// A task to time: cells of the language, and the name of the same task in the script of the Python stack.
 struct Task {
   let name: String
-  /// Tables of earlier tasks that it works on, for a process of its own.
+  /// The tables of earlier tasks that it needs, so that a process can run it alone.
   var tables: [String] = []
   /// Run before, not timed.
   var preparation = ""
@@ -14,12 +14,12 @@ struct Task {
 
 private let bags = "filter product_id not in [519413018, 576985723]"
 
-/// How a process that runs one task alone gets the tables of earlier ones.
+/// The code that makes the tables of earlier tasks, for a process that runs one task alone.
 let tableCode = [
   "whole": "whole = load \"train_orders\" | collect;", "train": "train = load \"train_orders\" | \(bags) | collect;",
 ]
 
-/// In order: later tasks work on what earlier ones left behind.
+/// In this order: later tasks use the tables that earlier ones make.
 let tasks: [Task] = [
   Task(name: "read all of train_orders", code: "whole = load \"train_orders\" | collect", peer: "read_train"),
   Task(

@@ -6,12 +6,13 @@ import Parallelism
 // swift run -c release benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--one task]
 //                                       [--growth] [--memory] [--interruptions [--times n]]
 //
-// Times the seminar's cells on the tables of FOLDER and prints a table in Markdown. With what the Python stack measured
-// in the same run (`peer.json`, seconds by name), it adds the ratio. `--growth` times the engine's operations on 1 %,
-// 10 % and all of the rows, on one core and on all, and prints a table and a plot. `--one` runs the task of that name in
-// `peer.json` alone, from the tables it needs, and prints its seconds and megabytes as JSON: what
-// `Scripts/benchmarks/time-polars.py --lectern` asks for. `--memory` runs operations in processes of their own, and
-// `--interruptions` cancels each at random moments; both end with status 1 where one is above its bound.
+// Times the seminar's cells on the tables of FOLDER and prints a table in Markdown. `--peer` names a file with the
+// times of the Python stack from the same machine (seconds by name); then the table has the ratios too. `--growth`
+// times the engine's operations on 1 %, 10 % and all of the rows, on one core and on all, and prints a table and a
+// plot. `--one` runs only the task of that name in `peer.json`, after making the tables that it needs, and prints its
+// seconds and megabytes as JSON, for `Scripts/benchmarks/time-polars.py --lectern`. `--memory` runs every operation in
+// a process of its own, and `--interruptions` cancels each at random moments; both exit with status 1 if one is above
+// its bound.
 
 var folder: String?
 var peerFile: String?
@@ -21,7 +22,7 @@ var showsMemory = false
 var showsInterruptions = false
 /// How often each operation is interrupted.
 var times = 8
-/// Which operation of `--memory` this process is for.
+/// The index of the operation that this process measures; set by `--memory` for its child processes.
 var memoryIndex: Int?
 var repeats = 3
 var showsGrowth = false
@@ -60,7 +61,7 @@ session.onStatement = {
   cell = $0.cell
 }
 
-/// Runs a task and forgets its result, as a script of the Python stack does with what it does not name.
+/// Runs code and drops its result, as a Python script frees a result that it does not assign to a name.
 @MainActor func time(_ code: String) -> Double {
   seconds = 0
   session.run(code + ";")
@@ -111,7 +112,7 @@ if let one {
   session.run(task.preparation)
   resetPeakMemory()
   let loaded = peakMemory()
-  // A name would keep the result before while the next one is made.
+  // Without the assignment: a variable would keep the earlier result in memory while the next one is computed.
   let code = task.code.replacing(#/^\w+ = /#, with: "")
   let best = (0..<repeats).map { _ in time(code) }.min() ?? .nan
   print("{\"seconds\": \(best), \"loaded\": \(Int(loaded)), \"megabytes\": \(Int(peakMemory()))}")
@@ -138,10 +139,10 @@ for task in tasks where only.map({ task.name.contains($0) }) ?? true {
 }
 exit(failures == 0 ? 0 : 1)
 
-/// Starts a new peak: what the process takes now, without what was freed.
+/// Returns freed memory to the system and resets the process's peak to its memory now.
 func resetPeakMemory() {
   typealias Trim = @convention(c) (_ kept: Int) -> Int32
-  // Of <malloc.h>, which the Glibc module leaves out.
+  // Declared in <malloc.h>, which the Glibc module does not include.
   if let symbol = dlsym(nil, "malloc_trim") { _ = unsafeBitCast(symbol, to: Trim.self)(0) }
   try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
 }
