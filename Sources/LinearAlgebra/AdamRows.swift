@@ -2,15 +2,16 @@ import CNumerics
 public import Diagnostics
 public import Parallelism
 
-/// Rows of weights that Adam moves, every row at every step, without touching the rows that have no gradient.
+/// Rows of weights that Adam updates lazily: a row without a gradient is not touched until it is needed.
 ///
-/// With weight decay a weight moves even where its gradient is zero, but then its path depends on its own value and
-/// moments alone. So a row is left as it is until somebody needs it, and then takes all the steps it has missed, in
-/// registers: the same numbers as moving everything at every step.
+/// Exact Adam updates every row at every step: with weight decay a weight changes even where its gradient is zero. But
+/// such a change depends only on the weight's own value and moments. So a row stays as it is until a caller needs it,
+/// and then takes all the steps that it has missed at once, in registers. The result has the same bits as an update of
+/// every row at every step.
 ///
 /// - Source: Kingma, Ba, *Adam*, ICLR 2015; coupled decay, as `torch.optim.Adam(weight_decay=…)`.
 public struct AdamRows: Sendable {
-  /// γ, β₁, β₂, ε and the decay of a run, with what they come to at every step.
+  /// The learning rate γ, β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ and the weight decay, with the bias corrections of every step.
   public struct Schedule: Sendable {
     let settings: adam_settings
     /// γ/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ) for t = 1, 2, …
@@ -48,7 +49,7 @@ public struct AdamRows: Sendable {
   /// Adam's running means of the gradients and of their squares.
   public private(set) var first: [Float]
   public private(set) var second: [Float]
-  /// The step up to which each row has been moved.
+  /// The number of the last step that each row has taken.
   public private(set) var current: [Int32]
 
   public init(
@@ -69,7 +70,7 @@ public struct AdamRows: Sendable {
     current = [Int32](repeating: 0, count: rowCount)
   }
 
-  /// Rows as they were after some steps; nil where the arrays do not fit each other.
+  /// Restores rows from their state after some steps; nil if the lengths of the arrays do not match.
   public init?(
     rowCount: Int, columnCount: Int, weights: [Float], first: [Float], second: [Float], current: [Int32]
   ) {
@@ -82,7 +83,7 @@ public struct AdamRows: Sendable {
     (self.weights, self.first, self.second, self.current) = (weights, first, second, current)
   }
 
-  /// Everything that steps change, to a file or back from it.
+  /// Writes everything that steps change to a file, or reads it back.
   public mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) {
     try transfer.move(&weights)
     try transfer.move(&first)
@@ -92,7 +93,7 @@ public struct AdamRows: Sendable {
 
   public subscript(row: Int, column: Int) -> Float { weights[row * stride + column] }
 
-  /// Lets a row take the steps it has missed, up to and including `step`.
+  /// Takes the steps that a row has missed, up to and including `step`.
   public mutating func catchUp(_ row: Int, to step: Int, _ schedule: Schedule) {
     let (from, to) = (current[row], Int32(truncatingIfNeeded: step))
     guard to > from else { return }
@@ -106,7 +107,9 @@ public struct AdamRows: Sendable {
     }
   }
 
-  /// Takes step number `step` of a row that is up to date, with its gradient.
+  /// Takes step number `step` (from 1) of a row, with its gradient.
+  ///
+  /// - Precondition: the row has taken all steps before `step`; `gradient` has at least `stride` elements.
   public mutating func step(_ row: Int, number step: Int, gradient: Span<Float>, _ schedule: Schedule) {
     precondition(gradient.count >= stride)
     current[row] = Int32(truncatingIfNeeded: step)
@@ -140,9 +143,9 @@ public struct AdamRows: Sendable {
 }
 
 extension AdamRows {
-  /// Lets rows take the steps they have missed, 64 rows side by side, on all cores.
+  /// Takes the steps that several rows have missed, in batches of 64 rows, on all cores.
   ///
-  /// - `goals`: the step that each row is to have taken, by row.
+  /// - `goals`: for each row, the last step that it has to take.
   public mutating func catchUp(_ goals: [Int32: Int32], _ schedule: Schedule) throws(Diagnostic) {
     var pauses: [Pause] = []
     for (row, step) in goals where current[Int(row)] < step {
@@ -152,7 +155,7 @@ extension AdamRows {
     try takeMissedSteps(pauses, schedule)
   }
 
-  /// Lets all rows catch up.
+  /// Takes the missed steps of all rows, up to and including `step`.
   public mutating func catchUpAll(to step: Int, _ schedule: Schedule) throws(Diagnostic) {
     let to = Int32(truncatingIfNeeded: step)
     let pauses = current.indices.filter { current[$0] < to }.map { row in
@@ -162,14 +165,14 @@ extension AdamRows {
     try takeMissedSteps(pauses, schedule)
   }
 
-  /// The steps a row missed: those after `from` up to and including `to`.
+  /// The steps that a row has missed: those after `from`, up to and including `to`.
   private struct Pause: Sendable {
     var row: Int32
     var from: Int32
     var to: Int32
   }
 
-  /// Rows whose pauses begin at about the same time go side by side, so that few of them wait for others.
+  /// Rows that have missed about the same steps share a batch, so that few lanes of the batch are idle.
   private mutating func takeMissedSteps(_ pauses: [Pause], _ schedule: Schedule) throws(Diagnostic) {
     let sorted = pauses.sorted { ($0.from, $0.row) < ($1.from, $1.row) }
     let (stride, columnCount) = (stride, columnCount)
@@ -202,7 +205,7 @@ extension AdamRows {
   }
 }
 
-/// Up to 64 rows side by side, column by column, as the C kernel wants them.
+/// A batch of up to 64 rows, stored column by column: the layout that the C kernel reads.
 private struct LazyRows {
   struct Lanes {
     var values: [Float]
@@ -232,7 +235,7 @@ private struct LazyRows {
     second = weights
   }
 
-  /// The first row also sets the steps of lanes that stay empty.
+  /// The first row also sets the steps of all other lanes, in case they stay empty.
   mutating func setSteps(_ lane: Int, _ from: Int32, _ to: Int32) {
     for lane in lane == 0 ? 0..<Self.most : lane..<lane + 1 {
       self.from[lane] = from

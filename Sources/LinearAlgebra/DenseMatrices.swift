@@ -1,13 +1,14 @@
 import CNumerics
 
-/// Products, factorisations and solves of dense row-major matrices in single precision, on the calling thread: what
-/// tiles and small systems are made of.
+/// Products, factorisations and solves of dense row-major matrices in single precision, on the calling thread: for
+/// tiles of large matrices and for small systems.
 ///
-/// Results have the same bits on every CPU (`CNumerics/include/dense.h`). Spans are checked to hold what the shapes say
-/// before a pointer leaves Swift.
+/// Results have the same bits on every CPU (`CNumerics/include/dense.h`). A precondition compares every span with the
+/// shapes before its pointer goes to C.
 public enum DenseMatrices {
-  /// C ← alpha·op(A)·op(B), added to C if it `adds`; op transposes if asked to, op(A) is rows × inner, op(B) inner ×
-  /// columns.
+  /// C ← alpha·op(A)·op(B), or C ← C + alpha·op(A)·op(B) if `adds`. op transposes its matrix if the caller asks for it.
+  ///
+  /// - Shape: op(A) is rows × inner, op(B) is inner × columns, C is rows × columns.
   public static func multiply(
     _ a: Span<Float>, _ b: Span<Float>, transposingFirst transposeA: Bool = false,
     transposingSecond transposeB: Bool = false, rows: Int, columns: Int, inner: Int, alpha: Float = 1,
@@ -27,7 +28,9 @@ public enum DenseMatrices {
     }
   }
 
-  /// C ← alpha·A·Aᵀ + C, or Aᵀ·A if `transposed`; the lower triangle of C.
+  /// C ← C + alpha·A·Aᵀ, or C + alpha·Aᵀ·A if `transposed`; only the lower triangle of C is written.
+  ///
+  /// - Shape: C is order × order; A is order × inner, or inner × order if `transposed`.
   public static func addProductWithItself(
     _ a: Span<Float>, transposed: Bool = false, order: Int, inner: Int, alpha: Float = 1,
     into c: inout MutableSpan<Float>
@@ -43,9 +46,9 @@ public enum DenseMatrices {
     }
   }
 
-  /// The products of the rows of A with a vector, each a dot product.
+  /// The matrix-vector product A·v: one dot product for each row of A.
   ///
-  /// - Precondition: the length is a multiple of 16.
+  /// - Precondition: the length of the vector is a multiple of 16.
   public static func multiply(
     rows: Int, of a: Span<Float>, with vector: Span<Float>, into products: inout MutableSpan<Float>
   ) {
@@ -71,7 +74,7 @@ public enum DenseMatrices {
     }
   }
 
-  /// A = L·Lᵀ in place, lower; the place of the first pivot that is not positive, or nil.
+  /// Factors A = L·Lᵀ in place, in the lower triangle. Returns the row of the first pivot that is not positive, or nil.
   public static func factorCholesky(_ a: inout MutableSpan<Float>, order: Int) -> Int? {
     precondition(a.count >= order * order)
     let place = a.withUnsafeMutableBufferPointer {
@@ -80,7 +83,7 @@ public enum DenseMatrices {
     return place == 0 ? nil : Int(place) - 1
   }
 
-  /// L ← L⁻¹ in place, lower; the place of a zero on the diagonal, or nil.
+  /// L ← L⁻¹ in place, in the lower triangle. Returns the row of a zero on the diagonal, or nil.
   public static func invertTriangle(_ l: inout MutableSpan<Float>, order: Int) -> Int? {
     precondition(l.count >= order * order)
     let place = l.withUnsafeMutableBufferPointer {
@@ -89,7 +92,8 @@ public enum DenseMatrices {
     return place == 0 ? nil : Int(place) - 1
   }
 
-  /// Solves A·x = b for a positive definite A; b becomes x, A its factor. The place of the first bad pivot, or nil.
+  /// Solves A·x = b for a positive definite A. `b` becomes x and `a` becomes the Cholesky factor of A. Returns the row
+  /// of the first pivot that is not positive, or nil.
   public static func solvePositive(_ a: inout MutableSpan<Float>, order: Int, _ b: inout MutableSpan<Float>) -> Int? {
     precondition(a.count >= order * order && b.count >= order)
     let place = a.withUnsafeMutableBufferPointer { a in

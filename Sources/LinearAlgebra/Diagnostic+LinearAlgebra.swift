@@ -9,7 +9,7 @@ extension Diagnostic {
 
   private static let notPositiveDefinite = "the matrix is not positive definite in single precision"
 
-  /// A caller that knows what the matrix means replaces it by a better message.
+  /// A caller that knows what the matrix stands for replaces this message with a better one.
   static func notPositiveDefinite(row: Int) -> Diagnostic {
     Diagnostic(notPositiveDefinite, notes: ["found in row \(row)"])
   }

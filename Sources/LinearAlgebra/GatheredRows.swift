@@ -1,17 +1,17 @@
 import CNumerics
 
-/// What the cells of a block of sparse rows say about its unknowns: each row's Σ t(r)·y, and the dense rows y whose
-/// extra weight e(r) is not zero.
+/// What the solvers need of the cells of a block of sparse rows: the sum Σ t(r)·y of each row, and the dense rows y
+/// whose extra weight e(r) is not zero (`WeightedLeastSquares` defines t and e).
 ///
-/// Those are copied side by side: going through them again then costs no look at a large matrix. Only a row too long
-/// for that refers to them where they are.
+/// The dense rows are copied into one contiguous array, because solvers read them several times and they lie far apart
+/// in the large matrix. A block whose copies would be too large refers to the rows of that matrix instead.
 struct GatheredRows {
   let rows: Range<Int>
   /// Σ t(rᵢ)·yᵢ, row after row.
   let targets: [Float]
   /// e(rᵢ) of the dense rows, row after row.
   private let weights: [Float]
-  /// Row k of the block has those from `offsets[k]` up to `offsets[k + 1]`.
+  /// Row k of the block has the weights from `offsets[k]` up to, but not including, `offsets[k + 1]`.
   private let offsets: [Int]
   private let isCopied: Bool
   private let copies: [Float]
@@ -19,7 +19,7 @@ struct GatheredRows {
   private let cellCounts: [Int]
   private let fixed: PaddedMatrix
 
-  /// More floats than this are not copied: 4 MB.
+  /// At most so many floats are copied: 4 MB.
   private static let mostCopied = 1 << 20
 
   init(_ rows: Range<Int>, of matrix: SparseMatrix, _ fixed: PaddedMatrix, _ weighting: cell_weighting) {
@@ -66,10 +66,10 @@ struct GatheredRows {
     cellCounts = rows.map { matrix.cells(ofRow: $0).count }
   }
 
-  /// How many cells a row of the block has, whatever their weight.
+  /// The number of cells in a row of the block, those without extra weight included.
   func cellCount(_ place: Int) -> Int { cellCounts[place] }
 
-  /// Calls `body` with every row's place in the block and its weighted dense rows.
+  /// Calls `body` with the position of every row in the block and with its weighted dense rows.
   func forEachRow(_ body: (Int, weighted_rows) -> Void) {
     (isCopied ? copies : fixed.values).withUnsafeBufferPointer { dense in
       columns.withUnsafeBufferPointer { columns in
@@ -87,7 +87,7 @@ struct GatheredRows {
     }
   }
 
-  /// Σ over the block's cells of e(r)·(y·x)² − 2·t(r)·(y·x), x being the block's unknowns.
+  /// Σ over the block's cells of e(r)·(y·x)² − 2·t(r)·(y·x), where x are the unknowns of the block.
   func loss(_ x: Span<Float>) -> Double {
     let stride = fixed.stride
     var loss = 0.0
@@ -104,7 +104,8 @@ struct GatheredRows {
     return loss
   }
 
-  /// The dense rows of a row of the block, at most `most` at a time, as they are and times their weights.
+  /// Calls `body` with the dense rows of one row of the block, at most `most` at a time: unchanged, and multiplied by
+  /// their weights.
   func forEachPiece(_ place: Int, most: Int, _ body: (_ plain: [Float], _ weighted: [Float]) -> Void) {
     let (stride, source) = (fixed.stride, isCopied ? copies : fixed.values)
     var start = offsets[place]
@@ -136,7 +137,7 @@ extension SparseMatrix {
     }
   }
 
-  /// All rows in consecutive blocks of at most `rows` rows, which end where they have `cells` cells or more.
+  /// Divides all rows into consecutive blocks. A block ends when it has `rows` rows, or `cells` cells or more.
   func blocks(ofRows rows: Int, cells: Int) -> [Range<Int>] { Self.blocks(offsets, ofRows: rows, cells: cells) }
 
   private static func blocks(_ offsets: [Int], ofRows rows: Int, cells: Int) -> [Range<Int>] {
@@ -151,7 +152,8 @@ extension SparseMatrix {
     return blocks
   }
 
-  /// All columns in consecutive parts of about `cells` cells; each is so many whole `blocks` of the transpose.
+  /// Divides all columns into consecutive parts of about `cells` cells; each part is made of whole `blocks` of the
+  /// transpose.
   func partsOfColumns(cells: Int, inBlocksOf block: (rows: Int, cells: Int)) -> [Range<Int>] {
     let offsets = columnOffsets()
     var parts: [Range<Int>] = []

@@ -3,9 +3,11 @@ public import Diagnostics
 import Parallelism
 
 extension SparseMatrix {
-  /// W·Wᵀ with only the `count` largest cells of every row, its own among them; among equal ones the smaller columns.
+  /// W·Wᵀ with only the `count` largest cells of every row. The diagonal takes part; of equal cells, those with smaller
+  /// columns come first.
   ///
-  /// Terms are added up in the order of the row's cells. A cell without terms is none, one whose terms add up to zero is.
+  /// Terms are added in the order of the row's cells. A cell without terms is not stored; one whose terms sum to zero
+  /// is.
   ///
   /// - `transpose`: Wᵀ.
   /// - Complexity: O(Σ over the columns of W of (their cells)²) time, rows × `count` memory.
@@ -46,9 +48,9 @@ private struct LargestCells: Sendable {
   var values: [Float] = []
 }
 
-/// Products of one sparse row at a time with a sparse matrix, of which the largest are wanted.
+/// Multiplies one sparse row at a time by a sparse matrix and keeps the largest cells of the product.
 private struct RowProducts {
-  /// −0 in cells without terms: what was added to is anything else.
+  /// A column that no term has reached holds −0.0, a value that no sum can have.
   private var sums: [Float]
   private var reached: [Int32]
   private var gathered: [Float]
@@ -57,7 +59,8 @@ private struct RowProducts {
   private var columns: [Int32]
   private var values: [Float]
 
-  /// For matrices of `count` columns.
+  /// - `count`: the columns of the product.
+  /// - `capacity`: how many cells of a row are kept at most.
   init(count: Int, selecting capacity: Int) {
     most = min(capacity, count)
     sums = [Float](repeating: -0.0, count: count)
@@ -68,7 +71,7 @@ private struct RowProducts {
     values = [Float](repeating: 0, count: most)
   }
 
-  /// Appends the largest cells of (row of `matrix`)·`other`, by column.
+  /// Appends the largest cells of (row of `matrix`)·`other`, in ascending order of their columns.
   mutating func appendLargest(row: Int, of matrix: SparseMatrix, times other: SparseMatrix, to part: inout LargestCells)
   {
     let reachedCount = multiply(row, matrix, other)
@@ -91,7 +94,7 @@ private struct RowProducts {
     part.values.append(contentsOf: values[..<count])
   }
 
-  /// Adds up the products; how many columns were reached.
+  /// Adds up the products; returns how many columns have at least one term.
   private mutating func multiply(_ row: Int, _ matrix: SparseMatrix, _ other: SparseMatrix) -> Int {
     let cells = matrix.cells(ofRow: row)
     guard !cells.isEmpty, other.cellCount > 0 else { return 0 }

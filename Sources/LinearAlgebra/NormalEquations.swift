@@ -15,7 +15,7 @@ public struct NormalEquations: Sendable {
     right = [Double](repeating: 0, count: order)
   }
 
-  /// Forgets all examples.
+  /// Removes all examples and sets the ridge.
   public mutating func reset(ridge: Double) {
     for place in matrix.indices { matrix[place] = 0 }
     for row in 0..<order {
@@ -24,7 +24,7 @@ public struct NormalEquations: Sendable {
     }
   }
 
-  /// Adds the example `v` (`order` numbers from `start`) and what it should be mapped to.
+  /// Adds the example v (`order` numbers of `values` from `start`) with its target.
   public mutating func add(_ values: Span<Double>, at start: Int, target: Double) {
     Self.add(values.extracting(start..<start + order), target, &matrix, &right)
   }
@@ -40,7 +40,7 @@ public struct NormalEquations: Sendable {
     }
   }
 
-  /// Solves by Cholesky's method, A = Uᵀ·U in place; false where the matrix is not positive definite.
+  /// Solves by Cholesky factorisation, A = Uᵀ·U in place; false if the matrix is not positive definite.
   ///
   /// - Complexity: O(order³).
   public mutating func solve() -> Bool { Self.solve(&matrix, &right) }

@@ -2,7 +2,7 @@ import CNumerics
 public import Diagnostics
 public import Parallelism
 
-/// A dense matrix of few columns whose rows are padded with zeros to whole vector registers: factors of users or items.
+/// A dense matrix of few columns, such as the factors of users or items. Zeros pad its rows to whole vector registers.
 ///
 /// - Shape: row r is `values[r·stride ..< r·stride + columnCount]`; the stride is a multiple of 16.
 public struct PaddedMatrix: Sendable {
@@ -28,7 +28,7 @@ public struct PaddedMatrix: Sendable {
     self.values = values
   }
 
-  /// Rows written in parallel; each is zero when `body` gets it and may write its first `columnCount` elements.
+  /// Fills the rows in parallel. `body` gets a range of rows, all zeros, and a function that sets one element of them.
   public init(
     rowCount: Int, columnCount: Int,
     fillingRows body: @Sendable (Range<Int>, (_ row: Int, _ column: Int, _ value: Float) -> Void) -> Void
@@ -48,7 +48,7 @@ public struct PaddedMatrix: Sendable {
     }
   }
 
-  /// The matrix that has these `values`; nil where they are not as many as it takes.
+  /// The matrix with these padded `values`; nil if their number is not rowCount × stride.
   public init?(rowCount: Int, columnCount: Int, values: [Float]) {
     let stride = Self.stride(for: columnCount)
     guard values.count == rowCount * stride else { return nil }
@@ -58,7 +58,7 @@ public struct PaddedMatrix: Sendable {
     self.values = values
   }
 
-  /// The values, to a file or back from it.
+  /// Writes the values to a file, or reads them back.
   public mutating func move(_ transfer: inout ArrayTransfer) throws(Diagnostic) { try transfer.move(&values) }
 
   static func stride(for columnCount: Int) -> Int { max(16, (columnCount + 15) / 16 * 16) }
@@ -68,8 +68,9 @@ public struct PaddedMatrix: Sendable {
   /// A row without its padding.
   public subscript(row: Int) -> ArraySlice<Float> { values[row * stride..<row * stride + columnCount] }
 
-  /// Aᵀ·A, stride × stride, summed over blocks of rows in their order.
+  /// Aᵀ·A. Blocks of rows are summed in their order, so the bits do not depend on the number of cores.
   ///
+  /// - Shape: stride × stride, row-major.
   /// - Complexity: O(rows·columns²).
   public func gram() throws(Diagnostic) -> [Float] {
     let size = stride
@@ -86,7 +87,7 @@ public struct PaddedMatrix: Sendable {
     return sums.map { Float($0) }
   }
 
-  /// Σ of all squares, summed over blocks of rows in their order.
+  /// The sum of the squares of all elements. Blocks are summed in their order, so the bits do not depend on the cores.
   public func squaredNorm() throws(Diagnostic) -> Double {
     try mapChunks(of: values.count, grain: 1 << 16) { (range) -> Double in
       let part = values.span.extracting(range)
@@ -94,7 +95,7 @@ public struct PaddedMatrix: Sendable {
     }.reduce(0, +)
   }
 
-  /// The dot product of a row with a row of another matrix of as many columns.
+  /// The dot product of a row with a row of another matrix, which has the same number of columns.
   public func product(row: Int, with other: PaddedMatrix, row otherRow: Int) -> Float {
     let (left, right) = (values.span, other.values.span)
     return left.extracting(row * stride..<(row + 1) * stride).withUnsafeBufferPointer { a in
@@ -104,7 +105,9 @@ public struct PaddedMatrix: Sendable {
     }
   }
 
-  /// Writes the products of chosen rows with a range of rows of `other`: rows × range, row after row.
+  /// Writes the dot products of chosen rows with a range of rows of `other`.
+  ///
+  /// - Shape: `products` is rows × range, row-major.
   public func writeProducts(
     ofRows rows: ArraySlice<Int32>, with other: PaddedMatrix, _ range: Range<Int>,
     into products: inout MutableSpan<Float>

@@ -1,10 +1,10 @@
 import CNumerics
 
-/// A user, an item he had, and one he had not.
+/// A user, an item that the user had, and one that the user did not have.
 public struct PairwiseSample: Sendable, BitwiseCopyable {
   public var user: Int32
   public var liked: Int32
-  /// Negative: the sample is left out.
+  /// If negative, the sample is skipped.
   public var disliked: Int32
 
   public init(user: Int32, liked: Int32, disliked: Int32) {
@@ -16,7 +16,7 @@ public struct PairwiseSample: Sendable, BitwiseCopyable {
 
 /// Stochastic gradient ascent of Σ ln σ(xᵤ·yᵢ − xᵤ·yⱼ) over samples (u, i, j), one after the other.
 ///
-/// - Shape: X and Y have the same columns; the last of X is 1 and stays so, the last of Y is the item's bias.
+/// - Shape: X and Y have the same number of columns. The last column of X is always 1; that of Y is the item's bias.
 public struct PairwiseDescent: Sendable {
   public var userRate: Float
   public var itemRate: Float
@@ -28,9 +28,10 @@ public struct PairwiseDescent: Sendable {
     self.penalty = penalty
   }
 
-  /// Takes a step for every sample, in their order: the sum of −ln σ before each step, and how many there were.
+  /// Takes a step for every sample, in order. Returns the sum of −ln σ, each taken before its step, and how many
+  /// samples were not skipped.
   ///
-  /// - Precondition: samples are rows of the matrices.
+  /// - Precondition: the indices of the samples are rows of the matrices.
   public func run(
     _ samples: [PairwiseSample], users: inout PaddedMatrix, items: inout PaddedMatrix
   ) -> (loss: Double, count: Int) {

@@ -1,9 +1,14 @@
 import CNumerics
 
-/// Numbers for pairs of a user and an item, grouped by user, and the steepness of a descent towards them.
+/// Stochastic gradient descent on ratings, one rating after the other, in double precision.
 ///
-/// Sums run from left to right and no product is fused with a sum, so that the bits are those of plain code anywhere.
-/// Pairs that have neither user nor item in common are taken together, which no number can tell.
+/// With the error e of a prediction, the factors p of the user and q of the item change by
+///
+///     p += rate·(e·q − penalty·p),   q += rate·(e·p − penalty·q)
+///
+/// Sums run from left to right, and no multiplication is fused with an addition, so the bits are the same on every CPU.
+/// Up to eight ratings share a vector register, but only ratings without a common user or item, so the result is that
+/// of one rating after the other.
 public struct RatingDescent: Sendable {
   private let rate: Double
   private let penalty: Double
@@ -17,15 +22,15 @@ public struct RatingDescent: Sendable {
     self.movesDeviations = movesDeviations
   }
 
-  /// The order in which ratings update an item, by tickets: each rating draws one, and waits until it is served. Kept
-  /// between runs.
+  /// The order in which ratings update an item: each rating draws a ticket for its item and waits until that ticket is
+  /// served. Callers keep the tickets between runs, to allocate them only once.
   public struct UpdateTickets: Sendable {
     fileprivate var issued: [UInt32]
     fileprivate var served: [UInt32]
     fileprivate var drawn: [UInt32]
     fileprivate let longest: Int
 
-    /// - `longest`: the most pairs that one user has.
+    /// - `longest`: the largest number of ratings that one user has.
     public init(itemCount: Int, longest: Int) {
       issued = [UInt32](repeating: 0, count: itemCount)
       served = issued
@@ -34,10 +39,11 @@ public struct RatingDescent: Sendable {
     }
   }
 
-  /// One step for every pair of `users`, as if one came after the other; the sum of the squared errors on the way.
+  /// Takes one step for every rating of `users`, as if one came after the other. Returns the sum of the squared errors,
+  /// each taken before the step of its rating.
   ///
-  /// - `values`: the numbers; none stands for 1 everywhere.
-  /// - Shape: user u's pairs are those from `starts[u]` up to `starts[u + 1]`.
+  /// - `values`: the ratings; if empty, all are 1.
+  /// - Shape: the ratings of user u are those from `starts[u]` up to, but not including, `starts[u + 1]`.
   /// - Precondition: items are rows of `itemFactors`.
   public func run(
     _ users: Range<Int>, starts: [Int], items: [Int32], values: [Double], factors: Int,
@@ -91,7 +97,7 @@ extension RatingDescent.UpdateTickets {
   }
 }
 
-/// a·b, of rows equally long, in eight sums that are added pairwise at the end.
+/// The dot product a·b of two rows of equal length, in eight partial sums that are added pairwise at the end.
 public func dotProduct(_ a: Span<Double>, _ b: Span<Double>) -> Double {
   precondition(a.count == b.count)
   return a.withUnsafeBufferPointer { a in

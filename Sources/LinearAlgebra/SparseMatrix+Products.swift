@@ -1,7 +1,7 @@
 import CNumerics
 
 extension SparseMatrix {
-  /// Calls `body` with every row's product with 16 dense columns; element (k, l) of those is at 16·k + l in `lanes`.
+  /// Calls `body` with the product of every row and 16 dense columns. Element k of column l is `lanes[16·k + l]`.
   public func forEachRowTimesLanes(_ lanes: Span<Float>, _ body: (_ row: Int, _ sums: SIMD16<Float>) -> Void) {
     precondition(lanes.count >= 16 * columnCount)
     columns.withUnsafeBufferPointer { columns in

@@ -1,11 +1,11 @@
 public import Diagnostics
 import Parallelism
 
-/// A matrix that is mostly zeros, by compressed rows: row `r` holds the cells `offsets[r]..<offsets[r + 1]`.
+/// A sparse matrix in compressed sparse row format (CSR): row `r` has the cells `offsets[r]..<offsets[r + 1]`.
 ///
-/// Columns ascend within a row and do not repeat. Stored cells may hold zero.
+/// Columns ascend within a row and do not repeat. A stored cell may hold zero.
 ///
-/// - Shape: `offsets` has rows + 1 entries, `columns` and `values` one per cell.
+/// - Shape: `offsets` has rows + 1 elements, `columns` and `values` have one per cell.
 public struct SparseMatrix: Sendable {
   public let rowCount: Int
   public let columnCount: Int
@@ -13,7 +13,7 @@ public struct SparseMatrix: Sendable {
   public let columns: [Int32]
   public let values: [Float]
 
-  /// - Precondition: the arrays describe a matrix as above; only code that made them so may call this.
+  /// - Precondition: the columns of every row ascend and do not repeat. That is not checked; only the lengths are.
   public init(rowCount: Int, columnCount: Int, offsets: [Int], columns: [Int32], values: [Float]) {
     precondition(offsets.count == rowCount + 1 && offsets.last == columns.count && columns.count == values.count)
     self.rowCount = rowCount
@@ -23,10 +23,10 @@ public struct SparseMatrix: Sendable {
     self.values = values
   }
 
-  /// How many cells are stored.
+  /// The number of stored cells.
   public var cellCount: Int { columns.count }
 
-  /// The stored cells of a row.
+  /// The positions of a row's cells in `columns` and `values`.
   public func cells(ofRow row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 
   /// The columns stored in a row, ascending.
@@ -48,12 +48,12 @@ public struct SparseMatrix: Sendable {
     return low < offsets[row + 1] && columns[low] == column ? values[low] : nil
   }
 
-  /// The same with other values in the same cells.
+  /// A matrix with the same cells and other values.
   public func withValues(_ values: [Float]) -> SparseMatrix {
     SparseMatrix(rowCount: rowCount, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
   }
 
-  /// Rows become columns.
+  /// The transpose.
   ///
   /// - Complexity: O(cells + rows + columns).
   public func transposed() -> SparseMatrix {
@@ -78,7 +78,8 @@ public struct SparseMatrix: Sendable {
     return SparseMatrix(rowCount: columnCount, columnCount: rowCount, offsets: offsets, columns: rows, values: moved)
   }
 
-  /// How many cells the columns before each one have, and at the end all.
+  /// The offsets of the transpose: for each column, how many cells all columns before it have; at the end, the number
+  /// of all cells.
   public func columnOffsets() -> [Int] {
     var offsets = [Int](repeating: 0, count: columnCount + 1)
     for column in columns { offsets[Int(column) + 1] += 1 }
@@ -86,13 +87,14 @@ public struct SparseMatrix: Sendable {
     return offsets
   }
 
-  /// The same as `transposed`, by blocks of rows on all cores: where a block's cells go is counted first.
+  /// The same as `transposed()`, on all cores. Blocks of rows count their cells first, which says where each block
+  /// writes.
   ///
-  /// - `range`: the columns that become rows; nil means all.
+  /// - `range`: the columns that become rows; nil stands for all.
   public func transposedOnAllCores(_ range: Range<Int>? = nil) throws(Diagnostic) -> SparseMatrix {
     let range = range ?? 0..<columnCount
     let isAll = range.count == columnCount
-    // Every block counts every column, which should not take more than going through the cells does.
+    // Every block has a counter for every column. Setting those up should not take longer than reading the cells.
     let blockCount = max(1, min(16, cellCount / (4 * (range.count + 1))))
     let grain = max(1, (rowCount + blockCount - 1) / blockCount)
     var places = try mapChunks(of: rowCount, grain: grain) { (rows) -> [Int32] in
@@ -104,7 +106,7 @@ public struct SparseMatrix: Sendable {
       }
       return counts
     }
-    // Counts become the places, within a column, where each block's cells begin.
+    // Replaces each count by the position, within its column, of the block's first cell.
     var starts = [Int](repeating: 0, count: range.count + 1)
     for column in 0..<range.count {
       var before: Int32 = 0
@@ -134,7 +136,7 @@ public struct SparseMatrix: Sendable {
     return SparseMatrix(rowCount: range.count, columnCount: rowCount, offsets: starts, columns: rows, values: moved)
   }
 
-  /// The rows in `rows`, in that order, as a matrix of their own.
+  /// A matrix of the given rows, in the given order.
   public func selectingRows(_ rows: [Int32]) -> SparseMatrix {
     var offsets = [0]
     offsets.reserveCapacity(rows.count + 1)

@@ -1,17 +1,19 @@
-/// Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi's rotations: slow for thousands of rows, exact to
-/// the last digits for all others, and the same on every machine.
+/// Eigenvalues and eigenvectors of a small symmetric matrix, by Jacobi rotations.
 ///
-/// - Complexity: O(n³) a sweep, some six to ten sweeps.
+/// The method is exact to the last digits and gives the same bits on every machine, but it is slow for thousands of
+/// rows.
+///
+/// - Complexity: O(n³) per sweep; six to ten sweeps are usual.
 struct SymmetricEigenvalues {
   /// Descending.
   private(set) var values: [Double]
-  /// Column k, at `vectors[row * n + k]`, belongs to value k.
+  /// Column k is the eigenvector of value k: its elements are `vectors[row * n + k]`.
   private(set) var vectors: [Double]
 
-  /// - `matrix`: n × n, row after row.
+  /// - `matrix`: n × n, row-major.
   init(of matrix: [Double], order n: Int) {
     var a = matrix
-    // Rows are eigenvectors here, so that a rotation works on neighbours in memory.
+    // Here the rows are the eigenvectors, so that a rotation reads and writes contiguous memory.
     var v = [Double](repeating: 0, count: n * n)
     for place in 0..<n { v[place * n + place] = 1 }
     for _ in 0..<60 {
@@ -25,7 +27,7 @@ struct SymmetricEigenvalues {
     }
   }
 
-  /// One rotation for every element off the diagonal; whether any was large enough to matter.
+  /// Rotates once for every element off the diagonal; returns whether any of them was large enough to matter.
   private static func sweep(_ a: inout [Double], _ v: inout [Double], _ n: Int) -> Bool {
     var isChanged = false
     a.withUnsafeMutableBufferPointer { a in

@@ -2,12 +2,13 @@ public import Diagnostics
 import Parallelism
 
 extension TiledSymmetricMatrix {
-  /// Replaces a positive definite matrix by its inverse, in place: A = L·Lᵀ, L⁻¹, then A⁻¹ = L⁻ᵀ·L⁻¹.
+  /// Replaces a positive definite matrix by its inverse, in place: A = L·Lᵀ, then L⁻¹, then A⁻¹ = L⁻ᵀ·L⁻¹.
   ///
-  /// Every result is bit-equal on any number of cores: which tile is computed by whom does not change how.
+  /// The result has the same bits on any number of cores: each tile is computed in the same way, whatever thread does
+  /// it.
   ///
-  /// - `afterFactor` is called with the pivots (the squared diagonal of L) once L is there.
-  /// - Complexity: order³ floating point multiplications and additions in all, a third for each part.
+  /// - `afterFactor`: is called with the factored matrix when L is complete, in the lower triangle.
+  /// - Complexity: order³ multiplications and additions in all, a third for each of the three parts.
   /// - Throws: a matrix that is not positive definite in single precision; `Diagnostic.interrupted` between tiles.
   public mutating func invert(
     title: String, afterFactor: (TiledSymmetricMatrix) throws(Diagnostic) -> Void = { _ in }
@@ -20,7 +21,8 @@ extension TiledSymmetricMatrix {
     try mirror()
   }
 
-  /// A becomes L, column of tiles by column: each is finished, then taken out of all that follow.
+  /// A becomes L, one column of tiles after the other: each is finished, then its products are subtracted from all
+  /// columns that follow.
   private mutating func factorCholesky(_ work: inout TileWork) throws(Diagnostic) {
     let layout = layout
     let (tile, tiles) = (layout.tile, layout.tiles)
@@ -70,7 +72,7 @@ extension TiledSymmetricMatrix {
         }
         if let bad { throw .notPositiveDefinite(row: j * tile + bad) }
         let below = tiles - j - 1
-        // The products wait above the diagonal, where nothing is until the matrix is mirrored.
+        // The products are stored above the diagonal, which is unused until the matrix is mirrored.
         try forEachIndex(of: below) { (down) throws(Diagnostic) in
           let k = j + 1 + down
           try rows.readRows(layout.range(k, j)) { (l) throws(Diagnostic) in
@@ -100,7 +102,8 @@ extension TiledSymmetricMatrix {
     }
   }
 
-  /// W becomes Wᵀ·W, row of tiles by row: row k is added to all above it, then multiplied out itself.
+  /// W becomes Wᵀ·W, one row of tiles after the other: the products of row k are added to all rows above it, then row k
+  /// itself is replaced by its products.
   private mutating func multiplyTriangleByItself(_ work: inout TileWork) throws(Diagnostic) {
     let layout = layout
     let (tile, tiles) = (layout.tile, layout.tiles)
@@ -136,7 +139,7 @@ extension TiledSymmetricMatrix {
   }
 }
 
-/// How far the three parts of an inversion are, in pairs of tiles.
+/// The progress of the three parts of an inversion, in pairs of tiles.
 private struct TileWork {
   let title: String
   let total: Int

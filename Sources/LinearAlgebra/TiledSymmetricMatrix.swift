@@ -2,12 +2,12 @@ import CNumerics
 public import Diagnostics
 import Parallelism
 
-/// A symmetric matrix cut into square tiles, each contiguous in memory, so that a tile is one call of a kernel and tiles are
-/// what runs in parallel and what cancellation waits for.
+/// A symmetric matrix in square tiles, each contiguous in memory. A tile is one call of a kernel; threads share the
+/// work tile by tile, and cancellation is checked between tiles.
 ///
-/// While it is computed with, only tiles on and below the diagonal mean something; `mirror` fills in the others, and
-/// then every row can be read. The order is padded to whole tiles with an identity in the corner, which no operation
-/// here lets leak.
+/// During a computation only the tiles on and below the diagonal are valid. `mirror` fills in the others; then every
+/// row can be read. The order is padded to whole tiles: the padding is an identity matrix in the last corner, which no
+/// operation here mixes with the other elements.
 ///
 /// - Shape: tile (i, j) holds rows i·tile… and columns j·tile…, row-major, at (i·tiles + j)·tile².
 public struct TiledSymmetricMatrix: Sendable {
@@ -18,7 +18,7 @@ public struct TiledSymmetricMatrix: Sendable {
   var tile: Int { layout.tile }
   var tiles: Int { layout.tiles }
 
-  /// A·Aᵀ + diag(d) for a sparse A, lower triangle only.
+  /// A·Aᵀ + diag(d) for a sparse A; the lower triangle only.
   ///
   /// - Complexity: O(Σ over columns of (their cells)²) additions and O(order²) memory.
   public init(
@@ -56,10 +56,10 @@ public struct TiledSymmetricMatrix: Sendable {
     }
   }
 
-  /// All tiles end to end, as they are in memory.
+  /// All tiles in the order in which they are in memory.
   public var elements: [Float] { values }
 
-  /// The matrix of that order with these `elements`; nil where they are not as many as it takes.
+  /// The matrix of that order with these `elements`, tile after tile; nil if their number is wrong.
   public init?(order: Int, elements: [Float]) {
     let layout = TileLayout(order: order)
     guard elements.count == layout.tiles * layout.tiles * layout.tile * layout.tile else { return nil }
@@ -80,7 +80,7 @@ public struct TiledSymmetricMatrix: Sendable {
     }
   }
 
-  /// The element below the diagonal that equals this one; for matrices not mirrored yet.
+  /// The element (row, column), read from the lower triangle: for matrices that are not mirrored yet.
   public func lower(_ row: Int, _ column: Int) -> Float { self[max(row, column), min(row, column)] }
 
   /// Adds `scale` times a row to `sums`.
@@ -98,7 +98,7 @@ public struct TiledSymmetricMatrix: Sendable {
     }
   }
 
-  /// Writes up to 16 rows side by side: element (k, l) of the result, at 16·k + l, is column k of the l-th row.
+  /// Writes up to 16 rows, interleaved: `lanes[16·k + l]` is column k of the l-th row.
   public func writeLanes(_ rows: some Collection<Int>, into lanes: inout MutableSpan<Float>) {
     let source = values.span
     for (lane, row) in rows.enumerated() {
@@ -110,7 +110,7 @@ public struct TiledSymmetricMatrix: Sendable {
     }
   }
 
-  /// Copies what is below the diagonal to above it.
+  /// Copies the lower triangle to the upper one.
   mutating func mirror() throws(Diagnostic) {
     let layout = layout
     let (tile, tiles) = (layout.tile, layout.tiles)
@@ -129,26 +129,27 @@ public struct TiledSymmetricMatrix: Sendable {
   }
 }
 
-/// Where the tiles are.
+/// The size, number and positions of the tiles.
 struct TileLayout: Sendable {
   let tile: Int
   let tiles: Int
 
-  /// Tiles of about 512, as even as can be: large enough for kernels to be at full speed, small enough to stop quickly.
+  /// Tiles of equal size, at most about 512 × 512: large enough for the kernels' full speed, small enough to stop
+  /// quickly.
   init(order: Int) {
     let wanted = order >= 4096 ? 512 : order >= 1024 ? 256 : 64
     tiles = max(1, (order + wanted - 1) / wanted)
     tile = max(16, ((order + tiles - 1) / tiles + 15) / 16 * 16)
   }
 
-  /// The elements of a tile.
+  /// The positions of a tile's elements.
   func range(_ i: Int, _ j: Int) -> Range<Int> {
     let start = (i * tiles + j) * tile * tile
     return start..<start + tile * tile
   }
 }
 
-/// Adds to `sums` the products of a row of A with the rows up to itself.
+/// Adds to `sums` the dot products of a row of A with itself and with all rows before it.
 private func addRowProducts(
   of row: Int, _ matrix: SparseMatrix, _ transpose: SparseMatrix, to sums: inout MutableSpan<Float>
 ) {
@@ -164,7 +165,7 @@ private func addRowProducts(
   }
 }
 
-/// The `index`-th pair (i, j) with j ≤ i, row by row.
+/// The `index`-th pair (i, j) with j ≤ i, in the order (0, 0), (1, 0), (1, 1), (2, 0), …
 func lowerPair(_ index: Int) -> (Int, Int) {
   var i = Int(((8 * Double(index) + 1).squareRoot() - 1) / 2)
   while i * (i + 1) / 2 > index { i -= 1 }

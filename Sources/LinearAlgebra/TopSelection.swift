@@ -1,9 +1,9 @@
 import CNumerics
 
-/// The best `capacity` of scored indices: highest score first, among equal scores the smaller index first.
+/// Selects the `capacity` best of scored indices: the highest score first; of equal scores, the smaller index first.
 ///
-/// NaN and −∞ never enter: −∞ is how a caller strikes an index out. A heap with its worst entry on top, so that once
-/// it is full a candidate costs one comparison unless it gets in.
+/// Scores of NaN and −∞ are never selected; a caller excludes an index with −∞. The entries are a heap with the worst
+/// on top: when it is full, a candidate that is not selected costs one comparison.
 public struct TopSelection: Sendable {
   public struct Entry: Sendable, Hashable {
     public var index: Int32
@@ -21,7 +21,7 @@ public struct TopSelection: Sendable {
 
   public let capacity: Int
   private var heap: [Entry] = []
-  /// What a later index has to exceed to get in.
+  /// The score that a later index has to exceed.
   private var threshold = -Float.infinity
 
   public init(capacity: Int) {
@@ -30,8 +30,9 @@ public struct TopSelection: Sendable {
     heap.reserveCapacity(min(self.capacity, 1024))
   }
 
-  /// Offers the indices `first`, `first` + 1, … with their scores, after all smaller indices were offered.
+  /// Offers the indices `first`, `first` + 1, … with their scores.
   ///
+  /// - Precondition: all indices offered before are smaller.
   /// - Complexity: O(scores + k log k · log(scores / k)) for scores in random order.
   public mutating func offer(_ scores: Span<Float>, from first: Int32 = 0) {
     scores.withUnsafeBufferPointer { scores in
@@ -44,7 +45,7 @@ public struct TopSelection: Sendable {
     }
   }
 
-  /// Offers one index, in any order.
+  /// Offers one index; indices may come in any order.
   public mutating func offer(_ index: Int32, _ score: Float) {
     guard capacity > 0, score > -.infinity else { return }
     let entry = Entry(index: index, score: score)
@@ -52,7 +53,7 @@ public struct TopSelection: Sendable {
     insert(entry)
   }
 
-  /// What was selected, best first; the selection is empty afterwards.
+  /// Returns what was selected, best first, and empties the selection.
   public mutating func take() -> [Entry] {
     defer { clear() }
     return heap.sorted { $1.isWorse(than: $0) }

@@ -1,21 +1,24 @@
 public import Diagnostics
 import Parallelism
 
-/// The largest singular values of a sparse matrix X and the right singular vectors that belong to them.
+/// The largest singular values of a sparse matrix X, with their right singular vectors, by Chebyshev-filtered subspace
+/// iteration.
 ///
-/// A block of vectors is multiplied by a polynomial of XᵀX that is large where the wanted values are and small below them
-/// (Chebyshev's), made orthogonal, and turned to the best vectors it spans (Rayleigh and Ritz), until the values have
-/// settled. Equal values and matrices of low rank are found whole.
+/// Each round multiplies a block of vectors by a polynomial of XᵀX that is large at the wanted eigenvalues and small
+/// below them (the Chebyshev filter), orthonormalizes the block, and rotates it to the best eigenvectors that it spans
+/// (the Rayleigh–Ritz procedure). Rounds end when the values have converged. Repeated values and matrices of low rank
+/// are handled.
 ///
-/// - Complexity: O(rounds · (16 · cells · k + (rows + columns) · k²)); some ten rounds.
+/// - Complexity: O(rounds · (16 · cells · k + (rows + columns) · k²)); ten rounds are usual.
+/// - Randomness: all of it comes from `start`.
 /// - Source: Zhou, Saad, Tiago, Chelikowsky, *Self-consistent-field calculations using Chebyshev-filtered subspace
 ///   iteration*, J. Comput. Phys. 219, 2006; random start as in Halko, Martinsson, Tropp, SIAM Review 53, 2011.
 public struct TruncatedSVD: Sendable {
-  /// Descending, none of them zero: fewer than asked for where the rank is lower.
+  /// The singular values, descending and not zero: fewer than requested if the rank is lower.
   public let values: [Double]
-  /// Columns × values, row after row.
+  /// The right singular vectors. Shape: columns of X × values, row-major.
   public let vectors: [Double]
-  /// Whether the values have settled.
+  /// Whether the values have converged: the last round changed none by more than 10⁻¹³ of the largest eigenvalue.
   public let isSettled: Bool
   public let rounds: Int
 
@@ -23,12 +26,13 @@ public struct TruncatedSVD: Sendable {
   private static let degree = 8
   private static let tolerance = 1e-13
 
-  /// How many vectors are iterated for `count` that are wanted.
+  /// The number of vectors in the block that is iterated in order to find `count`.
   public static func blockSize(for count: Int, of matrix: SparseMatrix) -> Int {
     min(count + max(16, count / 4), matrix.columnCount, matrix.rowCount)
   }
 
-  /// - `start`: random numbers, at least `blockSize` for every column.
+  /// - `start`: random numbers, at least `blockSize` for every column of X.
+  /// - `onRound`: is called after every round, with the largest relative change of a value.
   public init(
     _ count: Int, of matrix: SparseMatrix, transpose: SparseMatrix, start: [Double],
     onRound: (_ round: Int, _ change: Double) -> Void
@@ -63,7 +67,7 @@ public struct TruncatedSVD: Sendable {
     rounds = round
   }
 
-  /// The block times a polynomial of XᵀX that grows fast above the least value of the block.
+  /// The block times a Chebyshev polynomial of XᵀX, which grows fast above the smallest eigenvalue of the block.
   private static func filtered(
     _ block: DoubleBlock, _ matrix: SparseMatrix, _ transpose: SparseMatrix, _ values: [Double]
   ) throws(Diagnostic) -> DoubleBlock {
@@ -89,7 +93,7 @@ public struct TruncatedSVD: Sendable {
   }
 }
 
-/// A dense matrix of few columns in double precision, row after row.
+/// A dense matrix of few columns in double precision, row-major.
 private struct DoubleBlock: Sendable {
   let rowCount: Int
   private(set) var width: Int
@@ -139,12 +143,13 @@ private struct DoubleBlock: Sendable {
     return DoubleBlock(rowCount: rowCount, width: width, values: sums)
   }
 
-  /// The first columns.
+  /// The first `count` columns.
   func columns(_ count: Int) -> [Double] {
     (0..<rowCount).flatMap { values[$0 * width..<$0 * width + count] }
   }
 
-  /// Makes the columns orthogonal and of length one, twice, since once leaves rounding; drops those that the others span.
+  /// Makes the columns orthonormal (Gram–Schmidt, twice, because one pass leaves rounding errors). Drops columns that
+  /// depend on the others.
   mutating func orthonormalize() {
     var columns: [[Double]] = []
     for column in 0..<width {
@@ -171,7 +176,7 @@ private struct DoubleBlock: Sendable {
   private static func product(_ left: [Double], _ right: [Double]) -> Double {
     left.withUnsafeBufferPointer { left in
       right.withUnsafeBufferPointer { right in
-        // Eight sums side by side, in an order that is always the same.
+        // Eight partial sums, added in a fixed order, so that the bits are always the same.
         var sums = SIMD8<Double>(repeating: 0)
         var place = 0
         while place + 8 <= left.count {
@@ -197,7 +202,8 @@ private struct DoubleBlock: Sendable {
     }
   }
 
-  /// Turns the columns to the vectors in their span that come nearest to eigenvectors of XᵀX; the values, descending.
+  /// Rotates the columns to the vectors in their span that are nearest to eigenvectors of XᵀX (Rayleigh–Ritz). Returns
+  /// the eigenvalues, descending.
   mutating func rotateToRitzVectors(of matrix: SparseMatrix) throws(Diagnostic) -> [Double] {
     let width = self.width
     let images = try multiplied(by: matrix)

@@ -1,9 +1,9 @@
 import Diagnostics
 
 extension WeightedLeastSquares {
-  /// Solves each row a block of columns at a time, the other columns standing still: one pass over all blocks.
+  /// Improves each row one block of columns at a time, with the other columns fixed: one pass over all blocks.
   ///
-  /// With d the row's error gradient, the columns B of x move by the solution of the small system
+  /// The columns B of x change by δ, the solution of the small system
   ///
   ///     A_BB·δ = Σ (t(rᵢ) − e(rᵢ)·(yᵢ·x))·y_iB − (s·YᵀY·x + (λ + μn)·x)_B
   ///
@@ -33,13 +33,13 @@ extension WeightedLeastSquares {
   }
 }
 
-/// One row with its cells gathered.
+/// One sparse row with copies of the dense rows of its cells.
 private struct BlockRow {
   private let stride: Int
   private let ridge: Float
   private let targets: [Float]
   private let extras: [Float]
-  /// The dense rows of the cells, end to end.
+  /// The dense rows of the cells, one after the other.
   private var dense: [Float] = []
   /// yᵢ·x of every cell.
   private var scores: [Float]
@@ -69,7 +69,7 @@ private struct BlockRow {
     scores = products
   }
 
-  /// Moves the columns of `block` to where the error is least; false if their system is not positive definite.
+  /// Sets the columns of `block` to the values of least error; false if their system is not positive definite.
   mutating func improve(_ block: Range<Int>, shared: [Float]) -> Bool {
     let size = block.count
     var gathered = [Float](repeating: 0, count: targets.count * size)

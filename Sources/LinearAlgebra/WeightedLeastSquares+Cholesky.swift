@@ -1,7 +1,7 @@
 public import Diagnostics
 
 extension WeightedLeastSquares {
-  /// Solves each row to the end: its matrix is built as the shared one plus a product of its gathered dense rows.
+  /// Solves each row exactly: the row's matrix is the shared one plus a product of its gathered dense rows.
   func cholesky(
     _ gathered: GatheredRows, shared: [Float], _ fixed: PaddedMatrix, _ unknown: inout MutableSpan<Float>
   ) throws(Diagnostic) {
@@ -32,7 +32,9 @@ extension WeightedLeastSquares {
     return (system(gathered, 0, shared: shared, fixed), gathered.targets)
   }
 
-  /// The solution for one row that is not in the matrix, to the end, without padding; or for another right-hand side.
+  /// The exact solution for one row that is not in the matrix, without padding.
+  ///
+  /// - `rightHandSide`: replaces Σ t(rᵢ)·yᵢ; nil stands for that sum.
   public func solve(
     columns: ArraySlice<Int32>, values: ArraySlice<Float>, _ fixed: PaddedMatrix, gram: [Float],
     rightHandSide: [Float]? = nil
@@ -49,7 +51,7 @@ extension WeightedLeastSquares {
     return Array(solution.prefix(fixed.columnCount))
   }
 
-  /// A row that is not in the matrix.
+  /// Gathers a row that is not in the matrix.
   private func gathered(
     _ columns: ArraySlice<Int32>, _ values: ArraySlice<Float>, _ fixed: PaddedMatrix
   ) -> GatheredRows {
@@ -59,7 +61,7 @@ extension WeightedLeastSquares {
     return GatheredRows(0..<1, of: row, fixed, weighting)
   }
 
-  /// s·YᵀY + λI + μnI + Σ e(rᵢ)·yᵢyᵢᵀ.
+  /// The matrix of one row: s·YᵀY + λI + μnI + Σ e(rᵢ)·yᵢyᵢᵀ.
   private func system(_ gathered: GatheredRows, _ place: Int, shared: [Float], _ fixed: PaddedMatrix) -> [Float] {
     let stride = fixed.stride
     var system = shared

@@ -1,8 +1,9 @@
 import CNumerics
 
 extension WeightedLeastSquares {
-  /// Conjugate gradients for a block of rows at once: what they share is one matrix product for the whole block, what
-  /// is a row's own goes through its gathered cells. A cell without extra weight costs nothing here.
+  /// Takes steps of conjugate gradients for a whole block of rows. The shared matrix takes one matrix product for all
+  /// rows of the block; each row then adds the terms of its own gathered cells. A cell without extra weight costs
+  /// nothing here.
   ///
   /// - Source: Takács, Pilászy, Tikk, *Applications of the Conjugate Gradient Method for Implicit Feedback
   ///   Collaborative Filtering*, RecSys 2011; steps and stopping rule as in the `implicit` library.

@@ -2,19 +2,19 @@ import CNumerics
 public import Diagnostics
 import Parallelism
 
-/// Ridge regressions that share most of their matrix, one for each row of a sparse matrix R:
+/// Ridge regressions that share most of their matrix: one for each row of a sparse matrix R.
 ///
 ///     xᵣ = (s·YᵀY + Σ e(rᵢ)·yᵢyᵢᵀ + (λ + μ·nᵣ)·I)⁻¹ · Σ t(rᵢ)·yᵢ
 ///
-/// The sums run over the row's nᵣ stored cells; yᵢ are rows of Y. The target is t(r) = a·r + b for r > 0, else 0, and
-/// the extra weight e(r) = c·|r| + d. YᵀY is shared by all rows, so a row costs no more than its own cells.
+/// The sums run over the nᵣ stored cells of the row; yᵢ are rows of Y. The target is t(r) = a·r + b for r > 0, else 0;
+/// the extra weight is e(r) = c·|r| + d. All rows share YᵀY, so the cost of a row depends on its own cells only.
 public struct WeightedLeastSquares: Sendable {
   public enum Solver: Sendable {
-    /// Some steps from where x was before.
+    /// So many steps of conjugate gradients, from the x of the iteration before.
     case conjugateGradient(steps: Int)
-    /// To the end.
+    /// Exactly, by Cholesky factorisation.
     case cholesky
-    /// Blocks of so many columns, each to its end, once.
+    /// One pass over blocks of `size` columns, each solved exactly with the other columns fixed.
     case blocks(size: Int)
   }
 
@@ -45,19 +45,20 @@ public struct WeightedLeastSquares: Sendable {
       target_scale: target.scale, target_offset: target.offset, extra_scale: extra.scale, extra_offset: extra.offset)
   }
 
-  /// s·G + λ·I for a Gram matrix G of that stride; the padding gets ones on its diagonal, so that it stays zero.
+  /// s·G + λ·I for a Gram matrix G of that stride. The padding gets ones on the diagonal, so that its unknowns stay
+  /// zero.
   func shared(_ gram: [Float], stride: Int, columns: Int) -> [Float] {
     var shared = gram.map { sharedScale * $0 }
     for place in 0..<stride { shared[place * stride + place] += place < columns ? ridge : 1 }
     return shared
   }
 
-  /// Solves for every row of `matrix`, in parallel and in the room of `x`, which holds the start.
+  /// Solves for every row of `matrix`, in parallel and in place: `x` holds the start, then the solution.
   ///
-  /// - Returns: Σ over the stored cells of e(r)·(y·x)² − 2·t(r)·(y·x), what they contribute to the loss.
-  /// - Complexity: O(cells·f) for conjugate gradients, O(cells·f² + rows·f³) for Cholesky.
-  /// - Throws: with Cholesky, a system that is not positive definite; `Diagnostic.interrupted`. Then some rows are
-  ///   solved and some are not.
+  /// - Returns: Σ over the stored cells of e(r)·(y·x)² − 2·t(r)·(y·x), the part that they contribute to the loss.
+  /// - Complexity: O(cells·f) per step of conjugate gradients, O(cells·f² + rows·f³) for Cholesky.
+  /// - Throws: with Cholesky or blocks, a system that is not positive definite; `Diagnostic.interrupted`. After an
+  ///   error some rows are solved and some are not.
   public func solve(
     _ x: inout PaddedMatrix, rowsOf matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
     progress: @Sendable (Int) -> Void = { _ in }
@@ -67,10 +68,10 @@ public struct WeightedLeastSquares: Sendable {
     }.reduce(0, +)
   }
 
-  /// Solves for every column of `matrix`, the same as for the rows of its transpose, of which there is a part at a time:
-  /// all of it would take as much as the matrix.
+  /// Solves for every column of `matrix`, with the same result as for the rows of its transpose. It transposes one part
+  /// at a time, because the whole transpose would take as much memory as the matrix.
   ///
-  /// - `cellsAtATime`: how many cells are transposed at a time, about; as many as take 32 MB.
+  /// - `cellsAtATime`: about how many cells are transposed at a time; by default as many as take 32 MB.
   public func solve(
     _ x: inout PaddedMatrix, columnsOf matrix: SparseMatrix, _ fixed: PaddedMatrix, gram: [Float], by solver: Solver,
     cellsAtATime: Int = 1 << 22, progress: @Sendable (Int) -> Void = { _ in }
@@ -86,11 +87,11 @@ public struct WeightedLeastSquares: Sendable {
     return losses.reduce(0, +)
   }
 
-  /// Rows that are solved together: at most so many, and none after so many cells.
+  /// The rows that are solved together: a block ends when it has so many rows, or so many cells or more.
   private static let block = (rows: 64, cells: 2048)
 
-  /// Replaces the start by the solution in every row; what blocks of rows contribute to the loss. The first row of
-  /// `matrix` is row `firstRow` of `unknowns`.
+  /// Replaces the start by the solution in every row. Returns what each block of rows contributes to the loss. The
+  /// first row of `matrix` is row `firstRow` of `unknowns`.
   private func solve(
     _ unknowns: DisjointRows<Float>, _ matrix: SparseMatrix, _ fixed: PaddedMatrix, _ gram: [Float], _ solver: Solver,
     firstRow: Int = 0, _ progress: @Sendable (Int) -> Void
