@@ -7,19 +7,19 @@ import Glibc
 import Musl
 #endif
 
-/// Bytes whose number is not known before they came: what a pipe gives, what a compressed file unpacks to.
+/// Collects bytes whose number is not known in advance: the output of a pipe or of a decompressor.
 ///
-/// They stay in memory while they are few, and go to a temporary file without a name once they are not, so that text of
-/// any size can be looked at like a file that lies there.
+/// The first bytes stay in memory. Beyond `limit` they go to an unnamed temporary file, so that input of any size can
+/// be mapped like an ordinary file.
 final class ByteSpool {
-  /// Whose bytes they are, for messages.
+  /// The path of the input, for messages.
   private let path: String
-  /// How many bytes stay in memory.
+  /// How many bytes stay in memory at most.
   private let limit: Int
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private var disk: TemporaryFile?
-  /// How many bytes the disk may take: other programs need some of what is free there.
+  /// How many bytes may go to the disk. The rest of the free space is left to other programs.
   private var diskLimit = 0
   private(set) var count = 0
 
@@ -35,7 +35,7 @@ final class ByteSpool {
 
   static let pieceSize = 1 << 20
 
-  /// Has `fill` write up to `pieceSize` bytes, and keeps as many as it says; how many that were.
+  /// Lets `fill` write up to `pieceSize` bytes, and keeps as many as `fill` says it wrote. Returns that number.
   func append(
     _ fill: (UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Int
   ) throws(Diagnostic) -> Int {
@@ -48,7 +48,7 @@ final class ByteSpool {
     return added
   }
 
-  /// All of the bytes as a file; nothing can be added any more.
+  /// Returns all bytes as a file. Nothing can be appended afterwards.
   func file() throws(Diagnostic) -> InputFile {
     guard let disk else {
       let exact = realloc(base, max(1, count)) ?? base
@@ -83,7 +83,7 @@ final class ByteSpool {
     self.disk = disk
   }
 
-  /// Writes the first bytes in memory behind those that are on the disk.
+  /// Appends the first `length` bytes in memory to those on the disk.
   private func write(_ length: Int, to disk: TemporaryFile) throws(Diagnostic) {
     guard length <= diskLimit - count else { throw .leavesNoRoom(path, at: diskLimit) }
     let bytes = UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: length)
@@ -98,7 +98,7 @@ extension Diagnostic {
       hint: "the variable TMPDIR says which folder to use instead", place: path)
   }
 
-  /// What happened to the file at `path`.
+  /// Rewords an error of the temporary file as an error of the file at `path`.
   fileprivate func of(_ path: String) -> Diagnostic {
     Diagnostic("cannot read `\(path)`: \(message)", hint: hint, place: path)
   }

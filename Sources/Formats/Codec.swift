@@ -8,13 +8,13 @@ import Glibc
 import Musl
 #endif
 
-/// A compression of blocks, by Parquet's numbers. The only owner of the C libraries.
+/// A compression of blocks; the raw values are Parquet's codec numbers. Only this type calls the C libraries.
 enum Codec: Int, Sendable {
   case uncompressed = 0
   case snappy = 1
   case gzip = 2
   case brotli = 4
-  /// LZ4 in Hadoop's frames, though some writers put plain blocks or LZ4 frames under this number.
+  /// LZ4 in Hadoop's framing. Some writers use this number for plain blocks or for LZ4 frames.
   case lz4Hadoop = 5
   case zstd = 6
   case lz4 = 7
@@ -31,7 +31,7 @@ enum Codec: Int, Sendable {
     self = found.codec
   }
 
-  /// Whether a block of so many bytes can hold `output` bytes: asked before anything is allocated.
+  /// Whether a compressed block of this size can hold `output` bytes. Checked before anything is allocated.
   func canHold(_ output: Int, in input: UnsafeRawBufferPointer) -> Bool {
     guard output >= 0 else { return false }
     switch self {
@@ -46,7 +46,7 @@ enum Codec: Int, Sendable {
     }
   }
 
-  /// Decompresses a block that is known to hold exactly `output.count` bytes; whether it did.
+  /// Decompresses a block that holds exactly `output.count` bytes. Returns whether it did.
   func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
     let written: Int64
     switch self {
@@ -69,7 +69,8 @@ enum Codec: Int, Sendable {
     return written == Int64(output.count)
   }
 
-  /// Hadoop's framing: blocks of (bytes out, bytes in; big-endian) and their LZ4 data; else one plain block.
+  /// Hadoop's framing: each block has its decompressed and compressed sizes (big-endian), then its LZ4 data. Without
+  /// this framing, the input is one plain block.
   private func decompressHadoop(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
     var read = 0
     var written = 0
@@ -89,7 +90,7 @@ enum Codec: Int, Sendable {
       == Int64(output.count)
   }
 
-  /// The block compressed, or nil where the library refuses.
+  /// Returns the compressed block, or nil if the library refuses.
   func compress(_ input: UnsafeRawBufferPointer, level: Int32 = 3) -> [UInt8]? {
     let bound: Int
     switch self {
@@ -125,13 +126,14 @@ enum Codec: Int, Sendable {
 
   static func isGzipFile(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: [0x1F, 0x8B]) }
 
-  /// Whether a whole file is compressed, whatever it holds.
+  /// Whether these first bytes are those of a compressed file, whatever its content.
   static func isCompressedFile(_ start: UnsafeRawBufferPointer) -> Bool { FileKind(start) != nil }
 
-  /// How far a compressed file may grow: text seldom shrinks to less than a fiftieth, a bomb to a thousandth.
+  /// The largest size to which a compressed file may grow. Text seldom shrinks to less than 1/50; a decompression
+  /// bomb shrinks to 1/1000.
   static func largestContent(of input: Int) -> Int { max(128 << 20, min(input, .max / 200) * 200) }
 
-  /// What compresses a whole file, by its first bytes.
+  /// The compression of a whole file, recognised by its first bytes.
   enum FileKind: String {
     case gzip, zstd, bzip2, xz
 
@@ -152,10 +154,10 @@ enum Codec: Int, Sendable {
     }
   }
 
-  /// What a whole compressed file holds.
+  /// Returns the content of a compressed file.
   ///
-  /// - Throws: where it is broken or empty, and where it grows beyond `largestContent(of:)`, as soon as it does.
-  /// - Complexity: the output grows as it is made, so a file costs what it really holds.
+  /// - Throws: if the file is broken or empty, or as soon as its content grows beyond `largestContent(of:)`.
+  /// - Complexity: memory grows with the output that exists, not with the size that the file claims.
   static func decompressFile(_ input: InputFile, _ kind: FileKind) throws(Diagnostic) -> InputFile {
     let bytes = input.bytes
     switch kind {
@@ -176,7 +178,7 @@ enum Codec: Int, Sendable {
     }
   }
 
-  /// What a stream of one of the linked libraries holds.
+  /// Decompresses a stream with one of the linked libraries.
   static func unpack(
     _ bytes: UnsafeRawBufferPointer, by kind: Int, as path: String, named name: String,
     release: (Range<Int>) -> Void = { _ in }
@@ -217,7 +219,7 @@ enum Codec: Int, Sendable {
     return try spool.file()
   }
 
-  /// Bytes of another file as a file of their own.
+  /// Copies bytes of another file to a file of their own.
   static func copyFile(_ bytes: UnsafeRawBufferPointer, as path: String) throws(Diagnostic) -> InputFile {
     let spool = try ByteSpool(path: path)
     while spool.count < bytes.count {

@@ -7,10 +7,10 @@ import Tables
 public enum Formats {
   private static let budget = Atomic<Int>(usualMemoryBudget)
 
-  /// Half of what the process may have.
+  /// Half of the memory that the process may use.
   public static let usualMemoryBudget = max(1 << 26, availableMemory / 2)
 
-  /// The bytes of decoded columns that open files may keep; what was used longest ago goes first.
+  /// The most bytes of decoded columns that open files may keep. The least recently used columns are dropped first.
   public static var memoryBudget: Int {
     get { budget.load(ordering: .relaxed) }
     set {
@@ -20,12 +20,12 @@ public enum Formats {
   }
 }
 
-/// A source whose columns are decoded when they are needed.
+/// A source that decodes its columns when they are needed.
 protocol DecodedSource: TableSource {
-  /// About how many bytes whole columns take in memory.
+  /// The approximate size in bytes of these columns in memory.
   func decodedSize(_ columns: Set<Int>) -> Int
 
-  /// Whether a column was seen to hold nothing, so that its type may be any.
+  /// Whether all values that were read of a column are null, so that it fits any type.
   func isAllNull(_ column: Int) -> Bool
 }
 
@@ -47,7 +47,7 @@ final class ColumnCache: Sendable {
 
   deinit { DecodedColumns.shared.forget(id) }
 
-  /// All of the columns, or nil if one is missing.
+  /// Returns all of these columns, or nil if one is not in the cache.
   func cached(_ indices: [Int]) -> [Column]? {
     var columns: [Column] = []
     for index in indices {
@@ -59,7 +59,7 @@ final class ColumnCache: Sendable {
 
   func contains(_ index: Int) -> Bool { DecodedColumns.shared.contains(id, index) }
 
-  /// The columns, those missing decoded by `decode` and kept.
+  /// Returns the columns. Those that are missing are decoded by `decode` and kept.
   func columns(
     _ indices: [Int], decode: ([Int]) throws(Diagnostic) -> [Column]
   ) throws(Diagnostic) -> [Column] {
@@ -77,7 +77,7 @@ final class ColumnCache: Sendable {
   }
 }
 
-/// The decoded columns of all sources, within one budget.
+/// The decoded columns of all sources; they share one memory budget.
 private final class DecodedColumns: Sendable {
   static let shared = DecodedColumns()
 

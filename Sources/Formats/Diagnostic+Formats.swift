@@ -25,7 +25,7 @@ extension Diagnostic {
     Diagnostic("`columns=` names `\(name)` twice", hint: "leave out one of them: a table's names are unique")
   }
 
-  /// What the operating system said about a path.
+  /// Reports an error of the operating system for a path.
   static func system(_ action: String, _ path: String, _ code: Int32) -> Diagnostic {
     Diagnostic("cannot \(action) `\(path)`: \(reason(of: code))", place: path)
   }

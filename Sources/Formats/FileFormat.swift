@@ -1,34 +1,34 @@
 import Diagnostics
 import Tables
 
-/// A format of files: how it is recognised, opened and written.
+/// A file format: how it is recognised, read and written.
 ///
-/// One file declares a format, one line of `formats` registers it.
+/// Each format is declared in one file and registered by one line of `formats`.
 public struct FileFormat: Sendable {
-  /// How `format=` calls it.
+  /// The name that `format=` uses.
   public let name: String
-  /// A line for the help.
+  /// One line of help.
   public let summary: String
-  /// Extensions without the dot, lower case; the first is the usual one.
+  /// File extensions without the dot, in lower case. The first is the usual one.
   public let extensions: [String]
-  /// Whether a terminal can show it.
+  /// Whether the format is text, which a terminal can show.
   var isText = true
-  /// The options of `load` that it understands, of those that not every format does.
+  /// The options of `load` that this format accepts, beyond those that every format accepts.
   var understands: Set<String> = []
-  /// Whether `save` makes such files.
+  /// Whether `save` can write this format.
   public var isWritten: Bool { write != nil }
-  /// Whether content that starts so is of this format.
+  /// Whether a file with this content has this format.
   let recognises: @Sendable (InputFile) -> Bool
   let open: @Sendable (InputFile, LoadOptions) throws(Diagnostic) -> any TableSource
-  /// nil where the format is only read.
+  /// Writes a table; nil if the format can only be read.
   let write: (@Sendable (Table, OutputFile, SaveOptions) throws(Diagnostic) -> [String])?
 }
 
-/// Every format, in the order in which content is tried: the last recognises any text.
+/// All formats, in the order in which a file's content is tried. The last one recognises any text.
 public let formats: [FileFormat] = [.parquet, .arrow, .xlsx, .sqlite, .json, .ndjson, .tsv, .csv]
 
 extension Formats {
-  /// The format that `format=` names.
+  /// Returns the format with this name.
   static func named(_ name: String) throws(Diagnostic) -> FileFormat {
     let wanted = name.lowercased()
     if let found = formats.first(where: { $0.name == wanted || $0.extensions.contains(wanted) }) { return found }

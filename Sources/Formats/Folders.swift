@@ -7,26 +7,27 @@ import Glibc
 import Musl
 #endif
 
-/// The files that a folder or a pattern means, each with what the `key=value` folders on the way to it say.
+/// The files of a folder or a glob pattern, each with the `key=value` pairs in the names of the folders above it.
 ///
-/// A file is a part once, however many links lead to it: a link to a folder above it would multiply its rows.
+/// Each file is used once, however many links lead to it: a link to a parent folder would otherwise multiply its
+/// rows.
 struct PartFiles {
   typealias Key = (name: String, value: String)
 
   private(set) var files: [(path: String, keys: [Key])] = []
-  /// What was passed over.
+  /// Notes on what was skipped.
   private(set) var notes: [String] = []
-  /// Folders and files that are parts already, whatever path led to them.
+  /// Folders and files that are part of the table already, by whatever path they were found.
   private var known: Set<FileIdentity> = []
-  /// Links, which are followed once everything that lies there itself is known.
+  /// Symbolic links. They are followed after all files and folders that are not links.
   private var links: [(path: String, keys: [Key], depth: Int)] = []
 
-  /// Files that are named one by one.
+  /// Takes files that were named one by one.
   init(files paths: [String]) { files = paths.map { ($0, []) } }
 
   init(named files: [(path: String, keys: [Key])]) { self.files = files }
 
-  /// Adds what another path means; files of one table are in the same order as their paths.
+  /// Appends the files of another path. The files of a table keep the order of their paths.
   mutating func append(_ other: PartFiles) {
     files += other.files
     for note in other.notes { addNote(note) }
@@ -35,10 +36,10 @@ struct PartFiles {
   private static let mostFiles = 1 << 16
   private static let greatestDepth = 32
 
-  /// All part files below a folder.
+  /// Finds all part files below a folder.
   ///
-  /// - Throws: where there is none, where a program keeps a log of which files count, and where the folder holds all of
-  ///   the machine's files.
+  /// - Throws: if there is none, if another program keeps a log of which files are valid, or if the folder is a root
+  ///   that holds all files of the machine.
   init(folder: String) throws(Diagnostic) {
     try requireNarrow(folder)
     try visit(folder, [], depth: 0)
@@ -47,9 +48,9 @@ struct PartFiles {
     sort()
   }
 
-  /// The files that a pattern matches, and those below the folders that it does.
+  /// Finds the files that a pattern matches, and those below the folders that it matches.
   ///
-  /// Folders whose names the pattern leaves open give columns, as those below a folder do.
+  /// Folders whose names contain a wildcard give columns from `key=value`, as those below a folder do.
   init(pattern: String) throws(Diagnostic) {
     let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
     let openCount = parts.count - parts.prefix { !isGlob(String($0)) }.count
@@ -114,7 +115,7 @@ struct PartFiles {
     files.append((path, keys))
   }
 
-  /// Folder by folder, in byte order.
+  /// Sorts by path, folder by folder, in byte order.
   private mutating func sort() {
     let order = files.map { $0.path.split(separator: "/").map { Array($0.utf8) } }
     let sorted = files.indices.sorted { left, right in
@@ -123,7 +124,7 @@ struct PartFiles {
     files = sorted.map { files[$0] }
   }
 
-  /// Says so where a log counts fewer files than a pattern matches.
+  /// Adds a note if a log names fewer valid files than the pattern matches.
   private mutating func noteLog(above folder: String, levels: Int) {
     var folder = folder
     for _ in 0..<levels {
@@ -147,7 +148,7 @@ struct PartFiles {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
-  /// The program whose log says which of a folder's files its table has; nil where all of them count.
+  /// Returns the program whose log decides which of a folder's files belong to the table; nil if all files do.
   private static func logOwner(of folder: String) -> String? {
     if pathKind(joinPath(folder, "_delta_log")) == .folder { return "Delta Lake" }
     if pathKind(joinPath(folder, ".hoodie")) == .folder { return "Hudi" }
@@ -156,7 +157,7 @@ struct PartFiles {
     return isIceberg ? "Iceberg" : nil
   }
 
-  /// `day=2024-07-01`, as Hive and Spark name the folders of a partitioned table.
+  /// Parses `day=2024-07-01`, the way Hive and Spark name the folders of a partitioned table.
   static func key(_ name: String) -> Key? {
     guard let equals = name.firstIndex(of: "="), equals != name.startIndex else { return nil }
     return (percentDecoded(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
@@ -181,12 +182,12 @@ struct PartFiles {
   }
 }
 
-/// What a path leads to, whatever it is called.
+/// The file that a path leads to, whatever its name.
 struct FileIdentity: Hashable {
   private let device: UInt
   private let inode: UInt
 
-  /// Nil where nothing is there.
+  /// Nil if nothing is there.
   init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -216,7 +217,7 @@ extension Diagnostic {
   }
 
   fileprivate static func managedFolder(_ path: String, by owner: String) -> Diagnostic {
-    // Its files may lie in folders of keys.
+    // The table's files may lie in `key=value` folders.
     let patterns = (0..<8).map { joinPath(path, String(repeating: "*/", count: $0) + "*.parquet") }
     let pattern = patterns.first { !expandGlob($0).isEmpty } ?? patterns[0]
     return Diagnostic(

@@ -1,10 +1,10 @@
 import Diagnostics
 import Tables
 
-/// The columns that the folders' names give: a value a file.
+/// The columns that `key=value` folder names give: one value a file.
 enum HiveKeys {
-  /// - Parameter notes: takes what is to be said of the columns' types.
-  /// - Throws: where the files lie in folders of different keys.
+  /// - Parameter notes: receives notes on the types of the columns.
+  /// - Throws: if the files lie in folders of different keys.
   static func columns(
     of keys: [[PartFiles.Key]], besides schema: Schema, name: String, _ notes: inout [String]
   ) throws(Diagnostic) -> [(field: Field, values: Column)] {
@@ -21,10 +21,10 @@ enum HiveKeys {
     return found
   }
 
-  /// The name of a folder whose rows have a null in that column.
+  /// The folder name that stands for null.
   static let null = "__HIVE_DEFAULT_PARTITION__"
 
-  /// Whole numbers or dates where all values read so, else text.
+  /// Converts the texts to whole numbers or dates if all of them parse; else keeps text.
   private static func column(_ texts: [String], isText: Bool) throws(Diagnostic) -> Column {
     let column = Column(texts.map { $0 == null ? nil : $0 })
     guard !isText, column.nullCount < column.count else { return column }

@@ -9,17 +9,17 @@ import Musl
 #endif
 
 extension InputFile {
-  /// All that a pipe or a device gives, which has no size to map.
+  /// Reads a pipe or a device to its end. Neither has a size, so neither can be mapped.
   ///
-  /// - Parameter isAnything: whether it is read to its end even where its first bytes look like no table.
-  /// - Throws: where nothing comes of it, where it is no table, or where there is no room for so much.
+  /// - Parameter isAnything: whether to read to the end even if the first bytes do not look like a table.
+  /// - Throws: if nothing arrives, if it is not a table, or if there is no space for it.
   static func reading(
     _ descriptor: Int32, as path: String, isAnything: Bool = false
   ) throws(Diagnostic) -> InputFile {
     let spool = try ByteSpool(path: path)
     var isAtEnd = false
     var isKnown = isAnything
-    // The first bytes, which may come in several pieces.
+    // The first bytes may arrive in several pieces.
     var start: [UInt8] = []
     while !isAtEnd {
       isAtEnd =
@@ -28,7 +28,7 @@ extension InputFile {
           if !isKnown { start += window.prefix(min(received, 1 << 12)) }
           return received
         } == 0
-      // A device may go on for ever: what is no table is known by its first bytes.
+      // A device may never end, so input that is not a table is refused after its first bytes.
       if !isKnown, start.count >= 4 {
         guard start.withUnsafeBytes({ Formats.looksReadable($0) }) else { throw .unrecognised(path) }
         isKnown = true
@@ -38,7 +38,7 @@ extension InputFile {
     return try spool.file()
   }
 
-  /// Waits for bytes, and checks for cancellation while it waits; how many came, 0 at the end.
+  /// Waits for bytes, and checks for cancellation meanwhile. Returns how many arrived, 0 at the end.
   private static func receive(
     from descriptor: Int32, into window: UnsafeMutableRawBufferPointer, as path: String
   ) throws(Diagnostic) -> Int {
@@ -57,7 +57,7 @@ extension InputFile {
 }
 
 extension Formats {
-  /// Whether the first bytes of something may be a table's: of a format, of a compressed file, or text.
+  /// Whether these first bytes may begin a table: a known format, a compressed file, or text.
   static func looksReadable(_ start: UnsafeRawBufferPointer) -> Bool {
     start.starts(with: ParquetFile.magic) || ArrowFile.isFile(start) || ArrowFile.mayBeStream(start)
       || Codec.isCompressedFile(start) || ZipArchive.isRecognised(start) || TextEncoding.isText(start)

@@ -10,33 +10,33 @@ import Glibc
 import Musl
 #endif
 
-/// A file mapped into memory, or bytes that came from elsewhere, to read from any thread.
+/// A file mapped into memory, or bytes from elsewhere; any thread may read it.
 ///
-/// A file behind an address has holes: who reads it says with `require` what it needs.
+/// A remote file is fetched in parts: readers must call `require` for the ranges they need.
 ///
-/// A file may change while it is read. Of one that is cut short, zeros are read instead of what it has lost; whoever
-/// reads does so within `whileUnchanged`, which refuses what came of it.
+/// A file may change while it is read. If it is truncated, its lost bytes read as zeros. Readers therefore work
+/// inside `whileUnchanged`, which throws if the file changed.
 final class InputFile: @unchecked Sendable {
-  /// As it was typed.
+  /// The path as the user typed it.
   let path: String
   let bytes: UnsafeRawBufferPointer
   private let storage: Storage
-  /// What whoever opened it found worth saying; written before anybody reads.
+  /// Notes of the code that opened the file. They are written before anyone reads the file.
   var notes: [String] = []
-  /// Turns the loss of mapped bytes into zeros.
+  /// Replaces mapped bytes that are lost by zeros.
   private let guardian: OpaquePointer?
 
   enum Storage {
     case mapped(Identity)
-    /// Memory of `malloc`.
+    /// Memory from `malloc`.
     case owned
-    /// A mapping of a file that nobody else sees.
+    /// A mapping of an unnamed temporary file.
     case spooled
-    /// What has been fetched of a file elsewhere.
+    /// The fetched parts of a remote file.
     case remote(RemoteFile)
   }
 
-  /// What tells that a file is still the one that was opened.
+  /// Identifies the file that was opened, to notice when it changes.
   struct Identity: Hashable {
     var device: UInt
     var inode: UInt
@@ -52,14 +52,14 @@ final class InputFile: @unchecked Sendable {
       nanoseconds = status.st_mtim.tv_nsec
     }
 
-    /// Whether it is the same file, whatever it holds by now.
+    /// Whether it is the same file, even if its content has changed.
     func isSameFile(as other: Identity) -> Bool { device == other.device && inode == other.inode }
   }
 
-  /// - Parameter isAnything: whether what a pipe gives is read to its end even where it looks like no table.
+  /// - Parameter isAnything: whether to read a pipe to its end even if its first bytes do not look like a table.
   static func open(_ path: String, isAnything: Bool = false) throws(Diagnostic) -> InputFile {
     try ReadableFolders.check(path)
-    // Without waiting: a pipe that nobody writes to would be waited for here, deaf to Ctrl-C.
+    // O_NONBLOCK: `open` would otherwise wait for a pipe's writer, and Ctrl-C could not interrupt it.
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     #if canImport(Glibc)
     let descriptor = Glibc.open(path, flags)
@@ -82,7 +82,7 @@ final class InputFile: @unchecked Sendable {
     return InputFile(path: path, UnsafeRawBufferPointer(start: base, count: identity.size), .mapped(identity))
   }
 
-  /// Bytes that are not a file's own: decompressed or re-encoded ones, or what a pipe gave.
+  /// Takes bytes that are not mapped from the file itself: decompressed or converted ones, or the output of a pipe.
   init(path: String, _ bytes: UnsafeRawBufferPointer, _ storage: Storage) {
     self.path = path
     self.bytes = bytes
@@ -96,15 +96,15 @@ final class InputFile: @unchecked Sendable {
 
   convenience init(remote file: RemoteFile) { self.init(path: file.name, file.bytes, .remote(file)) }
 
-  /// Whether bytes have to be fetched before they are read.
+  /// Whether bytes must be fetched before they are read.
   var isRemote: Bool { if case .remote = storage { true } else { false } }
 
-  /// Sees to it that bytes are here; all are, of a file of this machine. Ranges may reach beyond the file.
+  /// Fetches these ranges if the file is remote; does nothing for a local file. Ranges may reach beyond the end.
   func require(_ ranges: [Range<Int>]) throws(Diagnostic) {
     if case .remote(let file) = storage { try file.fetch(ranges) }
   }
 
-  /// Whether bytes are here already.
+  /// Whether these bytes are here already.
   func has(_ range: Range<Int>) -> Bool {
     if case .remote(let file) = storage { file.has(range) } else { true }
   }
@@ -124,9 +124,9 @@ final class InputFile: @unchecked Sendable {
     }
   }
 
-  /// Copies bytes of the file; false where it has none of its own, only what was unpacked or came from a pipe.
+  /// Copies bytes of the file. Returns false if the bytes are not mapped from a local file.
   ///
-  /// The file is opened anew: held open, a folder of a thousand parts would have no descriptor left.
+  /// The file is opened again each time: with open descriptors, a folder of a thousand parts would use them all up.
   func copy(_ range: Range<Int>, into target: UnsafeMutableRawBufferPointer) throws(Diagnostic) -> Bool {
     guard case .mapped(let identity) = storage else { return false }
     #if canImport(Glibc)
@@ -148,11 +148,11 @@ final class InputFile: @unchecked Sendable {
     return true
   }
 
-  /// Lets go of the memory that bytes already read take up here; they stay in the system's cache and come back when they
-  /// are read again.
+  /// Frees the memory of mapped bytes that have been read. They stay in the system's page cache and are mapped again
+  /// on the next read.
   func release(_ range: Range<Int>) {
     if case .owned = storage { return }
-    // The kernel maps sixteen pages around each that is touched.
+    // The kernel maps sixteen pages around each page that is read.
     let around = 1 << 16
     let start = range.lowerBound & ~(around - 1)
     let end = min(bytes.count, (range.upperBound + around - 1) & ~(around - 1))
@@ -160,7 +160,7 @@ final class InputFile: @unchecked Sendable {
     madvise(base + start, end - start, Int32(MADV_DONTNEED))
   }
 
-  /// Throws if the file is not the one any more that was opened.
+  /// Throws if the file is no longer the one that was opened.
   func checkUnchanged() throws(Diagnostic) {
     guard case .mapped(let identity) = storage else { return }
     mapping_guard_renew()
@@ -170,9 +170,9 @@ final class InputFile: @unchecked Sendable {
     }
   }
 
-  /// What `body` makes of the file's bytes, if they were the file's from its beginning to its end.
+  /// Runs `body`, and throws if the file changed while it ran.
   ///
-  /// - Throws: that the file has changed, before anything that `body` found wrong with what it holds now.
+  /// - Throws: that the file has changed, in preference to any error of `body`, which the change may have caused.
   func whileUnchanged<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
     try checkUnchanged()
     let result: Result
@@ -188,7 +188,7 @@ final class InputFile: @unchecked Sendable {
 
   private static let counts = Mutex<[Identity: Int]>([:])
 
-  /// Whether some table of this process still reads the file at `path`.
+  /// Whether an open table of this process reads the file at `path`.
   static func isBeingRead(_ path: String) -> Bool {
     var status = stat()
     guard stat(path, &status) == 0 else { return false }

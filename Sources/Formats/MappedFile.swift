@@ -6,9 +6,9 @@ import Glibc
 import Musl
 #endif
 
-/// Gives `body` the bytes of a file mapped into memory, for as long as it runs.
+/// Maps a file into memory while `body` runs.
 ///
-/// - Throws: a file that is not there or cannot be read; one that changed meanwhile.
+/// - Throws: if the file is missing or cannot be read, or if it changes meanwhile.
 public func withMappedFile<Result>(
   at path: String, _ body: (UnsafeRawBufferPointer) throws(Diagnostic) -> Result
 ) throws(Diagnostic) -> Result {
@@ -16,7 +16,7 @@ public func withMappedFile<Result>(
   return try file.whileUnchanged { () throws(Diagnostic) in try body(file.bytes) }
 }
 
-/// Whether there is a file at `path` that begins with `magic`; nothing else of it is read.
+/// Whether there is a file at `path` that begins with `magic`. Reads only those bytes.
 public func fileBegins(at path: String, with magic: [UInt8]) -> Bool {
   guard case .file = pathKind(path) else { return false }
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -9,10 +9,10 @@ import Musl
 
 /// Opens a file, a folder of part files, a pattern or standard input (`-`) as one table.
 ///
-/// What a file is, its content says, not its extension. A Parquet file costs its footer; text is read whole. A path may be
-/// an address, `https://…` or `s3://…`.
+/// The format is recognised by the content, not by the extension. Of a Parquet file only the footer is read; text is
+/// read whole. A path may be an address, `https://…` or `s3://…`.
 ///
-/// - Throws: where nothing is found (with names that are near), where a file is broken or of no known format.
+/// - Throws: if nothing is found (with similar names as a hint), or if a file is broken or of no known format.
 public func openTable(
   _ path: String, options: LoadOptions = LoadOptions()
 ) throws(Diagnostic) -> any TableSource {
@@ -27,7 +27,7 @@ public func openTable(
   return SelectedColumns(source, indices)
 }
 
-/// Opens several files, folders and patterns as one table, in their order.
+/// Opens several files, folders and patterns as one table; their rows follow in this order.
 public func openTables(
   _ paths: [String], options: LoadOptions = LoadOptions()
 ) throws(Diagnostic) -> any TableSource {
@@ -88,7 +88,7 @@ func openFile(_ file: InputFile, _ options: LoadOptions) throws(Diagnostic) -> a
   }
 }
 
-/// Files that are one table.
+/// Opens files as one table.
 private func openParts(
   _ parts: PartFiles, name: String, _ options: LoadOptions
 ) throws(Diagnostic) -> any TableSource {
@@ -111,7 +111,7 @@ private func openParts(
   return try PartedSource(name: name, sources, keys: keys, notes: parts.notes)
 }
 
-/// Sources that all have the columns of each, in order of first appearance.
+/// Gives all sources the columns of all of them, in first-occurrence order.
 private func widened(_ sources: [any TableSource]) -> [any TableSource] {
   var names: [String] = []
   var types: [String: DataType] = [:]
@@ -124,7 +124,7 @@ private func widened(_ sources: [any TableSource]) -> [any TableSource] {
   return sources.map { $0.schema.names == names ? $0 : WidenedSource($0, names: names, types: types) }
 }
 
-/// The content of a compressed file, and of the file in a zip file; others as they are.
+/// Returns the content of a compressed file or of the file in a zip file; other files as they are.
 private func decompressed(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) -> InputFile {
   if let kind = Codec.FileKind(input.bytes) { return try Codec.decompressFile(input, kind) }
   guard ZipArchive.isRecognised(input.bytes), !FileFormat.xlsx.recognises(input) else { return input }
@@ -149,7 +149,7 @@ private func decompressed(_ input: InputFile, _ options: LoadOptions) throws(Dia
   return try archive.file(first)
 }
 
-/// Some of a source's columns, in another order.
+/// A selection of a source's columns, in any order.
 final class SelectedColumns: DecodedSource {
   private let source: any TableSource
   private let indices: [Int]

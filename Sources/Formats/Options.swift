@@ -1,14 +1,14 @@
 public import Tables
 
-/// How a file is to be read, where its content does not say so itself.
+/// How to read a file, where its content does not decide.
 public struct LoadOptions: Sendable, Hashable {
-  /// The name of a format, instead of what the content looks like.
+  /// The name of a format. By default the content decides.
   public var format: String?
   /// The columns to keep, in this order; nil keeps all.
   public var columns: [String]?
-  /// What stands between the fields of a line; nil finds out.
+  /// The separator of the fields of a line. By default it is detected.
   public var separator: String?
-  /// Whether the first line names the columns; nil finds out.
+  /// Whether the first line holds the column names. By default this is detected.
   public var header: Bool?
   /// `utf-8`, `windows-1251`, `cp866`, `shift-jis`, … (`TextEncoding.names`).
   public var encoding: String?
@@ -16,47 +16,48 @@ public struct LoadOptions: Sendable, Hashable {
   public var decimal: String?
   /// Texts that mean null, in addition to the empty unquoted field.
   public var nulls: [String] = []
-  /// Types of columns by name, instead of what the values look like.
+  /// Types of columns by name. By default they are inferred from the values.
   public var types: [String: DataType] = [:]
-  /// What fields are quoted by: a byte, or `none`; nil is `"`, unless the text speaks against it.
+  /// The quote character of fields: one byte, or `none`. By default `"`, unless the text shows that quotes are not
+  /// used.
   public var quote: String?
-  /// Lines to pass over at the start.
+  /// How many lines to skip at the start.
   public var skip = 0
-  /// What lines that are no data begin with.
+  /// The start of comment lines, which are skipped.
   public var comment: String?
-  /// What stands between the thousands of a number.
+  /// The thousands separator of numbers.
   public var thousands: String?
-  /// Words for true and false, besides those.
+  /// More words for true and false, in addition to the usual ones.
   public var trueValues: [String] = []
   public var falseValues: [String] = []
-  /// Whether lines with fewer fields than the first are filled up with nulls.
+  /// Whether lines with fewer fields than the first are padded with nulls.
   public var padsLines = false
-  /// Whether blanks around fields are left out.
+  /// Whether blanks around fields are removed.
   public var trims = false
-  /// JSON: what leads to the rows, names with dots between them.
+  /// JSON: the path to the rows, names joined by dots.
   public var select: String?
-  /// A database's table, a zip file's file.
+  /// The table of a database, or the file in a zip file.
   public var table: String?
   /// A workbook's sheet, by its name or its number from 1.
   public var sheet: String?
   /// The server of `s3://` addresses, if it is not Amazon's.
   public var endpoint: String?
-  /// A column to make of the files' names.
+  /// The name of a column that is filled with each row's file name.
   public var source: String?
-  /// Whether columns that some files lack are null there.
+  /// Whether files may lack columns of others; these are null there.
   public var isUnion = false
 
   public init() {}
 }
 
 extension LoadOptions {
-  /// The options of text: what `load` of CSV and TSV understands.
+  /// The options that `load` accepts for CSV and TSV.
   static let ofText: Set<String> = [
     "separator", "header", "encoding", "decimal", "nulls", "types", "skip", "quote", "comment", "thousands",
     "true_values", "false_values", "ragged", "trim",
   ]
 
-  /// The options that were given and that not every format understands, as they are written.
+  /// The names of the given options that not every format accepts, as they are written in `load`.
   var givenForSome: [String] {
     let given: [(name: String, isGiven: Bool)] = [
       ("separator", separator != nil), ("header", header != nil), ("encoding", encoding != nil),
@@ -69,31 +70,31 @@ extension LoadOptions {
   }
 }
 
-/// How a table is to be written.
+/// How to write a table.
 public struct SaveOptions: Sendable, Hashable {
-  /// The name of a format, instead of the path's extension.
+  /// The name of a format. By default the path's extension decides.
   public var format: String?
   /// Parquet: `zstd`, `snappy`, `gzip`, `lz4`, `brotli` or `none`; Arrow: `zstd`, `lz4` or `none`; text: `gzip`, `zstd` or `none`.
   public var compression: String?
-  /// Whether a file that is there already may be replaced.
+  /// Whether an existing file may be replaced.
   public var overwrite = false
-  /// What stands between the fields of a line.
+  /// The separator of the fields of a line.
   public var separator: String?
-  /// Whether the first line names the columns.
+  /// Whether the first line holds the column names.
   public var header = true
-  /// Whether texts of CSV and TSV that a spreadsheet would take for formulas get an apostrophe before them.
+  /// Whether texts in CSV and TSV that a spreadsheet would read as formulas get a leading apostrophe.
   public var escapesFormulas = false
   /// The server of `s3://` addresses, if it is not Amazon's.
   public var endpoint: String?
-  /// The time zones of columns, by name: their moments are in UTC.
+  /// The time zones of columns, by name. The instants themselves are in UTC.
   public var zones: [String: String] = [:]
-  /// Parquet: rows of a row group; nil is the usual number.
+  /// Parquet: the number of rows in a row group; nil is the default.
   public var rowsPerGroup: Int?
 
   public init() {}
 }
 
-/// What a save did.
+/// The result of a save.
 public struct SaveReport: Sendable, Hashable {
   public var path: String
   /// The name of the format written.
@@ -101,6 +102,6 @@ public struct SaveReport: Sendable, Hashable {
   public var rowCount: Int
   public var columnCount: Int
   public var byteCount: Int
-  /// What is worth a dim line: lists written as JSON text, types that the format does not have.
+  /// Notes: lists written as JSON text, types that the format does not have.
   public var notes: [String]
 }

@@ -7,30 +7,31 @@ import Glibc
 import Musl
 #endif
 
-/// A file that appears whole or not at all: written beside its place without a name, synced, then named and renamed.
+/// A file that is written atomically: it is written without a name in the target's folder, synced, then renamed into
+/// place.
 ///
-/// Until it is complete nobody sees it, so that not even a process that is killed leaves anything. Where the disk knows
-/// no files without names, it has another name meanwhile. A file that is replaced leaves its permissions and its owner to
-/// the new one, and a link goes on leading where it led. The path `-` is standard output, which gets what is written as it
-/// comes. What goes to an `s3://` address is written to a temporary file, and sent when it is complete.
+/// Until it is complete nobody can see it, so a killed process leaves nothing behind. File systems without unnamed
+/// files use a temporary name instead. The new file takes the permissions and the owner of the file that it replaces;
+/// a symbolic link stays, and the file it points to is replaced. The path `-` is standard output, which is written
+/// directly. The output for an `s3://` address goes to a temporary file, which is sent when it is complete.
 final class OutputFile {
   let path: String
-  /// Where the file is put: `path`, or what it leads to.
+  /// The final path: `path` with symbolic links resolved.
   private let target: String
-  /// What is known of the file that is replaced.
+  /// The permissions and owner of the file that is replaced.
   private let replaced: (mode: mode_t, owner: uid_t, group: gid_t)?
   private let temporaryPath: String
   private var descriptor: Int32
-  /// Whether the file can be seen at `temporaryPath`.
+  /// Whether the file has a name, `temporaryPath`, in the folder.
   private var hasName: Bool
-  /// Whether it is standard output.
+  /// Whether the output is standard output.
   private let isStream: Bool
-  /// Where it is sent; nil for what stays on this machine.
+  /// The remote address to which the file is sent; nil for a local file.
   private let remote: RemoteTarget?
   /// Bytes written so far.
   private(set) var byteCount = 0
 
-  /// - Throws: where the folder cannot be written to, where `path` exists and may not be replaced, or is being read.
+  /// - Throws: if the folder is not writable, if `path` exists and may not be replaced, or if it is still being read.
   init(path: String, overwrite: Bool, endpoint: String? = nil) throws(Diagnostic) {
     isStream = path == "-"
     if isAddress(path) {
@@ -55,12 +56,12 @@ final class OutputFile {
     switch pathKind(target) {
     case .missing: replaced = nil
     case .folder: throw .system("write", path, EISDIR)
-    // Renaming over a device or a pipe would put a file in its place.
+    // Renaming onto a device or a pipe would replace it with a file.
     case .other: throw .notAFile(path)
     case .file:
       if InputFile.isBeingRead(target) { throw .isBeingRead(path) }
       if !overwrite { throw .exists(path) }
-      // A new file could take the place of one that nobody may write to.
+      // The rename needs only a writable folder, so a write-protected file must be refused here.
       guard access(target, W_OK) == 0 else { throw .system("write", path, errno) }
       var status = stat()
       guard stat(target, &status) == 0 else { throw .system("write", path, errno) }
@@ -70,7 +71,7 @@ final class OutputFile {
     self.target = target
     let (folder, name) = splitPath(target)
     temporaryPath = joinPath(folder, ".\(name).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).part")
-    // What replaces a private file is private from its first byte on.
+    // The replacement of a private file must be private from the first byte.
     let mode: mode_t = replaced == nil ? 0o666 : 0o600
     descriptor = TemporaryFile.openNameless(in: folder, mode: mode)
     hasName = descriptor < 0
@@ -78,11 +79,11 @@ final class OutputFile {
     guard descriptor >= 0 else { throw .system("write", path, errno) }
   }
 
-  /// Whether a person reads what goes to the path `-`.
+  /// Whether standard output, the path `-`, is a terminal.
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   deinit {
-    // Reached open only where writing failed or was interrupted: nothing half-written stays.
+    // The descriptor is still open only if writing failed or was cancelled: the incomplete file is removed.
     if descriptor >= 0 { close(descriptor) }
     if hasName { unlink(temporaryPath) }
   }
@@ -92,10 +93,11 @@ final class OutputFile {
     byteCount += bytes.count
   }
 
-  /// Makes pieces on all cores and appends them in their order; what `make` says of each, in that order too.
+  /// Makes pieces on all cores and appends them in order. Returns what `make` reports of each piece, in the same
+  /// order.
   ///
-  /// `make` is given an empty array to fill. While one core writes, the others go on making, so that a file costs
-  /// about the larger of the two.
+  /// `make` receives an empty array to fill. While one core writes, the others make the next pieces, so the total
+  /// time is about the larger of the two.
   func append<Facts: Sendable>(
     pieces count: Int, _ make: @Sendable (Int, inout [UInt8]) throws(Diagnostic) -> Facts
   ) throws(Diagnostic) -> [Facts] {
@@ -122,7 +124,7 @@ final class OutputFile {
         #endif
         if count < 0 {
           if errno == EINTR { continue }
-          // Whoever reads our standard output may have seen enough.
+          // The reader of standard output may have closed it, for example `head`.
           if errno == EPIPE, path == "-" { return 0 }
           return errno
         }
@@ -133,7 +135,8 @@ final class OutputFile {
     if failure != 0 { throw .system("write", path, failure) }
   }
 
-  /// Gives the new file what the replaced one had. An owner that only the system's administrator may give stays ours.
+  /// Copies the permissions and the owner of the replaced file. Where only an administrator may change the owner, it
+  /// stays the current user.
   private func takePermissions() throws(Diagnostic) {
     guard let replaced else { return }
     if replaced.owner != geteuid() || replaced.group != getegid() {
@@ -142,7 +145,7 @@ final class OutputFile {
     guard fchmod(descriptor, replaced.mode) == 0 else { throw .system("write", path, errno) }
   }
 
-  /// Syncs the bytes to the disk and puts the file in its place.
+  /// Syncs the bytes to the disk and renames the file into place.
   func commit() throws(Diagnostic) {
     if isStream {
       close(descriptor)
@@ -170,7 +173,7 @@ final class OutputFile {
     syncFolder()
   }
 
-  /// Makes the new name itself survive a crash.
+  /// Syncs the folder, so that the new name survives a crash too.
   private func syncFolder() {
     let folder = open(splitPath(target).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { return }

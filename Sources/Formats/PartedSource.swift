@@ -2,34 +2,35 @@ import Diagnostics
 import Synchronization
 import Tables
 
-/// Several sources of the same columns as one, their rows one after another.
+/// Several sources with the same columns as one source: their rows are concatenated.
 ///
-/// The columns are the first source's. Where their types differ, a column has the smallest type that holds all.
+/// The columns are those of the first source. If types differ, the column gets the smallest type that holds all of
+/// them.
 final class PartedSource: DecodedSource {
   let name: String
   private let sources: [any TableSource]
-  /// The columns that folders' names give: a value a source.
+  /// The columns of `key=value` folder names: one value a source.
   private let keys: [(field: Field, values: Column)]
-  /// Where each of the first source's columns stands in every source.
+  /// For each source: the index of each of the first source's columns.
   private let positions: [[Int]]
-  /// What was said of the files before they were opened.
+  /// Notes on the files from before they were opened.
   private let ownNotes: [String]
   private let layout: Mutex<Layout>
   private let parts: Mutex<Parts?> = Mutex(nil)
 
-  /// What types the columns have as far as the sources know.
+  /// The types of the columns, as far as the sources know them.
   private struct Layout {
     var schema: Schema
     var notes: [String]
   }
 
-  /// Which source a partition is of, and which of its partitions it is.
+  /// Maps each partition to its source and to its index within that source.
   private struct Parts {
     var partitions: [Partition] = []
     var places: [(source: Int, partition: Int)] = []
   }
 
-  /// - Throws: where the sources do not have the same columns, or types that nothing holds.
+  /// - Throws: if the sources do not have the same columns, or if no type holds all types of a column.
   init(
     name: String, _ sources: [any TableSource], keys: [[PartFiles.Key]], notes: [String] = []
   ) throws(Diagnostic) {
@@ -60,7 +61,7 @@ final class PartedSource: DecodedSource {
     return positions
   }
 
-  /// Moments of 96 bits have the unit that holds those of all parts.
+  /// Reads INT96 timestamps in the unit that holds those of all parts.
   private func alignInt96() {
     let files = sources.compactMap { $0 as? ParquetSource }
     let units = files.compactMap(\.int96Unit)
@@ -72,7 +73,7 @@ final class PartedSource: DecodedSource {
     alignInt96()
     var fields: [Field] = []
     var notes = ownNotes
-    // Columns that a file turned out to have behind its first lines come after those that all have.
+    // Columns that a file turns out to have only after its first lines follow those that all files have.
     for (index, field) in sources[0].schema.fields.prefix(positions[0].count).enumerated() {
       var type = type(index, 0)
       for (number, source) in sources.enumerated().dropFirst() {
@@ -93,7 +94,7 @@ final class PartedSource: DecodedSource {
     layout.withLock { $0 = found }
   }
 
-  /// A column's type in one source; `null` where it holds nothing.
+  /// The type of a column in one source; `null` if all its values are null.
   private func type(_ column: Int, _ source: Int) -> DataType {
     let own = positions[source][column]
     if let decoded = sources[source] as? any DecodedSource, decoded.isAllNull(own) { return .null }
@@ -117,7 +118,7 @@ final class PartedSource: DecodedSource {
       }
       let own = source.partitions
       for (number, partition) in own.enumerated() {
-        // Bounds of another type say nothing about values that are cast.
+        // Statistics of another type do not bound the values after the cast.
         let statistics = positions[index].enumerated().map { column, position in
           source.schema[position].type == schema[column].type ? partition.statistics[position] : nil
         }
@@ -170,7 +171,7 @@ final class PartedSource: DecodedSource {
     return try widened(columns, indices, 0)
   }
 
-  /// A source's own columns with those that its folder's name gives, in the types of the whole.
+  /// Joins a source's own columns with those of its folder's name, cast to the common types.
   private func joined(
     _ indices: [Int], _ source: Int, rowCount: Int, _ read: ([Int]) throws(Diagnostic) -> [Column]
   ) throws(Diagnostic) -> [Column] {
@@ -200,7 +201,7 @@ final class PartedSource: DecodedSource {
     return result
   }
 
-  /// Refuses whole numbers that floats, which other parts have, would round.
+  /// Refuses integers that the f64 of other parts would round.
   private func requireDigits(of column: Column, _ name: String) throws(Diagnostic) {
     let most: UInt64 = 1 << 53
     let row: Int? =
@@ -228,7 +229,7 @@ final class PartedSource: DecodedSource {
     return sources[number].pages(positions[number][column], partition: inner)
   }
 
-  /// The zone that all sources give a column.
+  /// The time zone of a column, if all sources agree on it.
   func zone(of column: Int) -> String? {
     guard isStored(column), let zone = sources[0].zone(of: positions[0][column]) else { return nil }
     return sources.indices.allSatisfy { sources[$0].zone(of: positions[$0][column]) == zone } ? zone : nil
@@ -241,7 +242,7 @@ final class PartedSource: DecodedSource {
   }
 
   func isWorthKeeping(_ columns: Set<Int>) -> Bool {
-    // All are asked, so that each knows what was.
+    // Every source must be asked, since each one records the request; so this does not stop at the first false.
     sources.indices.map { sources[$0].isWorthKeeping(own(columns, $0)) }.allSatisfy { $0 } && fitsMemory(columns)
   }
 
@@ -259,7 +260,7 @@ final class PartedSource: DecodedSource {
     !isStored(column) || sources.indices.allSatisfy { sources[$0].isInMemory(positions[$0][column]) }
   }
 
-  /// The stored columns among some, by their positions in one source.
+  /// Maps the stored columns among these to their indices in one source.
   private func own(_ columns: Set<Int>, _ source: Int) -> Set<Int> {
     Set(columns.filter(isStored).map { positions[source][$0] })
   }

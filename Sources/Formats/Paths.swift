@@ -6,7 +6,7 @@ import Glibc
 import Musl
 #endif
 
-/// The folder and the last component of a path; the folder of a bare name is `.`.
+/// Splits a path into its folder and last component. The folder of a bare name is `.`.
 func splitPath(_ path: String) -> (folder: String, name: String) {
   var trimmed = path[...]
   while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
@@ -19,7 +19,7 @@ func joinPath(_ folder: String, _ name: String) -> String {
   folder == "." ? name : folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
 
-/// The extension of a path, lower case, without the dot; empty where there is none.
+/// The extension of a path, in lower case and without the dot; empty if it has none.
 func pathExtension(_ path: String) -> String {
   let name = splitPath(path).name
   guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
@@ -38,7 +38,8 @@ func pathKind(_ path: String) -> PathKind {
   }
 }
 
-/// Where a path itself is a link, what it leads to in the end, whether something is there or not; else the path.
+/// Resolves a path that is itself a symbolic link to its final target, which need not exist; returns other paths
+/// unchanged.
 func linkTarget(of path: String) throws(Diagnostic) -> String {
   var status = stat()
   guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
@@ -46,7 +47,7 @@ func linkTarget(of path: String) throws(Diagnostic) -> String {
   return resolved
 }
 
-/// The names in a folder, in byte order, hidden ones left out; of a link, the kind of what it leads to.
+/// The names in a folder, in byte order, without hidden ones. The kind of a link is that of its target.
 func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, kind: PathKind, isLink: Bool)] {
   guard let directory = opendir(folder) else { throw .system("read the folder", folder, errno) }
   defer { closedir(directory) }

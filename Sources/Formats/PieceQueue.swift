@@ -1,18 +1,18 @@
 import Diagnostics
 import Synchronization
 
-/// Pieces of a file that several threads make in any order and that are written in theirs.
+/// Writes pieces of a file in order, while several threads make them in any order.
 ///
-/// Whoever brings the piece that is next writes it, and those that wait behind it; the others leave theirs and go on.
-/// Two threads that write one file at once would only wait for each other inside the kernel.
+/// The thread that brings the next piece writes it, and the pieces after it that are waiting. The other threads leave
+/// their pieces and go on: two threads that write one file at once would only wait for each other inside the kernel.
 final class PieceQueue: Sendable {
   private struct State {
-    /// Pieces that came before their turn.
+    /// Pieces that arrived before the pieces in front of them.
     var waiting: [Int: [UInt8]] = [:]
     var next = 0
     var isWriting = false
     var byteCount = 0
-    /// Memory of pieces that are written: fresh memory costs as much as filling it.
+    /// Buffers of written pieces, for reuse: to touch fresh memory costs as much as to fill it.
     var spare: [[UInt8]] = []
 
     mutating func takeNext() -> [UInt8]? {
@@ -34,7 +34,7 @@ final class PieceQueue: Sendable {
 
   func emptyPiece() -> [UInt8] { state.withLock { $0.spare.popLast() ?? [] } }
 
-  /// - Throws: what writing throws; nothing is written after that.
+  /// - Throws: the error of writing. Nothing is written after an error.
   func write(_ piece: consuming [UInt8], at index: Int) throws(Diagnostic) {
     let brought = piece
     var next = state.withLock { state in

@@ -1,16 +1,16 @@
 public import Diagnostics
 
-/// Writes a text as a file that appears whole or not at all; the bytes written.
+/// Writes a text to a file atomically. Returns the number of bytes written.
 ///
-/// - Throws: a folder that cannot be written to, a file that is there already unless `overwrite`.
+/// - Throws: if the folder is not writable, or if the file exists and `overwrite` is false.
 @discardableResult
 public func replaceFile(at path: String, with text: String, overwrite: Bool = true) throws(Diagnostic) -> Int {
   try replaceFile(at: path, overwrite: overwrite) { (append) throws(Diagnostic) in try append(Array(text.utf8)) }
 }
 
-/// Writes bytes piece by piece as a file that appears whole or not at all, synced to the disk; the bytes written.
+/// Writes bytes to a file atomically, piece by piece, and syncs it to the disk. Returns the number of bytes written.
 ///
-/// - Throws: a folder that cannot be written to, a file that is there already unless `overwrite`.
+/// - Throws: if the folder is not writable, or if the file exists and `overwrite` is false.
 @discardableResult
 public func replaceFile(
   at path: String, overwrite: Bool,

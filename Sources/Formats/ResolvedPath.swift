@@ -6,13 +6,14 @@ import Glibc
 import Musl
 #endif
 
-/// Where a path leads once all links are followed, from the root; of a file that is not there yet, where it would be.
+/// Resolves all symbolic links of a path and makes it absolute. The file need not exist.
 ///
-/// Nil where that cannot be told: a folder on the way is closed to us, links go round, or `..` follows what is not there.
+/// Nil if the path cannot be resolved: a folder is not accessible, links form a cycle, or `..` follows a missing
+/// folder.
 public func resolvedPath(_ path: String) -> String? { resolvedPath(path, links: 0) }
 
 private func resolvedPath(_ path: String, links: Int) -> String? {
-  // As many links as the kernel follows.
+  // The kernel follows at most 40 links.
   guard links <= 40, !path.isEmpty else { return nil }
   if let resolved = realpath(path, nil) {
     defer { free(resolved) }
@@ -20,7 +21,7 @@ private func resolvedPath(_ path: String, links: Int) -> String? {
   }
   guard errno == ENOENT else { return nil }
   let (folder, name) = splitPath(path)
-  // What is written to a link that leads nowhere appears where it leads.
+  // Writing to a dangling link creates its target.
   if let target = linkTarget(folder + "/" + name) {
     return resolvedPath(target.hasPrefix("/") ? target : folder + "/" + target, links: links + 1)
   }
@@ -28,7 +29,7 @@ private func resolvedPath(_ path: String, links: Int) -> String? {
   return resolvedPath(folder, links: links).map { joinPath($0, name) }
 }
 
-/// What a symbolic link says; nil for what is none.
+/// The target of a symbolic link; nil if the path is not a link.
 private func linkTarget(_ path: String) -> String? {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
     guard let base = buffer.baseAddress else { return nil }
@@ -39,16 +40,17 @@ private func linkTarget(_ path: String) -> String? {
 
 /// Whether a resolved path is a resolved folder or lies below it.
 public func isPath(_ path: String, below folder: String) -> Bool {
-  // Byte by byte: names that only look the same are two.
+  // Compared byte by byte: Swift's `==` treats different byte sequences of the same characters as equal.
   path.utf8.elementsEqual(folder.utf8) || path.utf8.starts(with: (folder == "/" ? "/" : folder + "/").utf8)
 }
 
-/// The folders below which files may be opened: those of a stranger's session.
+/// The folders below which files may be opened, in a session that the user has not trusted.
 public enum ReadableFolders {
-  /// Resolved; nil is everywhere. Files are opened on the thread that asks for a table, so work need not inherit it.
+  /// Resolved paths; nil allows all. Files are opened on the thread that asks for a table, so its workers need not
+  /// inherit this.
   @TaskLocal public static var current: [String]?
 
-  /// Refuses a file that lies, or leads, outside.
+  /// Refuses a file that is outside of these folders, or that links to the outside.
   static func check(_ path: String) throws(Diagnostic) {
     guard let folders = current else { return }
     if let resolved = resolvedPath(path), folders.contains(where: { isPath(resolved, below: $0) }) { return }

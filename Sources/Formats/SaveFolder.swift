@@ -7,10 +7,10 @@ import Glibc
 import Musl
 #endif
 
-/// Writes a table as a folder of files, one for each different value of some columns, in folders `year=2024/month=7`:
-/// what `load` of the folder reads as the table again, those columns last.
+/// Writes a table as a folder of files, one for each combination of key values, in folders `year=2024/month=7`.
 ///
-/// The folder appears whole or not at all. One that is there already stays as it is.
+/// `load` of the folder reads the same table, with the key columns last. The folder is written atomically; an
+/// existing folder is never changed.
 public func saveFolder(
   _ table: Table, to path: String, by keys: [String], options: SaveOptions = SaveOptions()
 ) throws(Diagnostic) -> SaveReport {
@@ -75,9 +75,9 @@ private func makeFolder(_ path: String, named shown: String) throws(Diagnostic) 
   guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .system("write", shown, errno) }
 }
 
-/// `year=2024`; what a path does not hold stands as `%2F`.
+/// The folder name `year=2024`; characters that a path cannot hold are written as `%2F`.
 ///
-/// - Throws: a text that would be read as a null.
+/// - Throws: if the text would be read as null.
 private func folderName(_ name: String, _ value: Value) throws(Diagnostic) -> String {
   let null = HiveKeys.null
   if value.isNull { return encoded(name) + "=" + null }
@@ -105,7 +105,7 @@ private func encoded(_ text: String) -> String {
   return String(decoding: result, as: UTF8.self)
 }
 
-/// Removes what was written so far: files and folders of its own alone.
+/// Removes what was written so far: only files and folders of its own.
 private func removeFolder(_ path: String) {
   for entry in (try? folderContents(path)) ?? [] {
     let inside = joinPath(path, entry.name)

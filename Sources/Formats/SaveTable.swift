@@ -1,10 +1,10 @@
 public import Diagnostics
 public import Tables
 
-/// Writes a table to a file: whole or not at all.
+/// Writes a table to a file atomically.
 ///
-/// The extension says the format unless the options do. A file that is there already is only replaced where the
-/// options allow it, and never while a table of this process still reads it. The path `-` is standard output.
+/// The extension decides the format, unless the options name one. An existing file is replaced only if the options
+/// allow it, and never while a table of this process still reads it. The path `-` is standard output.
 public func saveTable(
   _ table: Table, to path: String, options: SaveOptions = SaveOptions()
 ) throws(Diagnostic) -> SaveReport {
@@ -26,7 +26,7 @@ public func saveTable(
     byteCount: file.byteCount, notes: notes)
 }
 
-/// The extension before that of a compression: `csv` of `orders.csv.gz`.
+/// The extension before that of the compression: `csv` for `orders.csv.gz`.
 private func writtenExtension(_ path: String) -> String {
   let ending = pathExtension(path)
   guard ["gz", "zst"].contains(ending) else { return ending }

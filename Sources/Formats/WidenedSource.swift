@@ -1,11 +1,11 @@
 import Diagnostics
 import Tables
 
-/// A source with columns that others have and it has not: they are null.
+/// A source with extra columns that only other sources have. They are null.
 final class WidenedSource: DecodedSource {
   private let source: any TableSource
   private let names: [String]
-  /// The types of what it lacks, by name.
+  /// The types of the extra columns, by name.
   private let missing: [String: DataType]
 
   init(_ source: any TableSource, names: [String], types: [String: DataType]) {

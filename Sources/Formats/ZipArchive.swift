@@ -2,7 +2,7 @@ import CCompression
 import Diagnostics
 import Parallelism
 
-/// The files in a zip file, by its directory at the end.
+/// The files in a zip file, read from the central directory at its end.
 ///
 /// - Source: PKWARE's APPNOTE 6.3, sections 4.3 and 4.5.3.
 struct ZipArchive {
@@ -28,12 +28,12 @@ struct ZipArchive {
     let bytes = input.bytes
     let broken = Diagnostic("the zip file has no directory that can be read", place: input.path)
     guard bytes.count >= 22 else { throw broken }
-    // The end of the directory stands before a comment of at most 64 KB.
+    // The end record of the directory may be followed by a comment of at most 64 KB.
     let first = max(0, bytes.count - 22 - 65_535)
     guard let end = (first...bytes.count - 22).last(where: { bytes.number32($0) == 0x0605_4B50 }) else { throw broken }
     var count = Int(bytes.number16(end + 10))
     var position = Int(bytes.number32(end + 16))
-    // Sizes and counts beyond 32 bits stand in a directory of their own.
+    // Sizes and counts of more than 32 bits are in the Zip64 end record.
     if end >= 20, bytes.number32(end - 20) == 0x0706_4B50 {
       guard let wide = Int(exactly: bytes.number64(end - 12)), wide >= 0, wide + 56 <= bytes.count,
         bytes.number32(wide) == 0x0606_4B50, let ownCount = Int(exactly: bytes.number64(wide + 32)),
@@ -64,7 +64,7 @@ struct ZipArchive {
     self.entries = entries
   }
 
-  /// Sizes that stand as all ones are in the extra field with the number 1, in this order.
+  /// Sizes whose bits are all ones are in the extra field with the number 1, in this order.
   private static func widen(
     _ sizes: inout [Int], _ bytes: UnsafeRawBufferPointer, _ extra: Range<Int>, _ broken: Diagnostic
   ) throws(Diagnostic) {
@@ -86,7 +86,7 @@ struct ZipArchive {
 
   func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 
-  /// What a file in it holds.
+  /// Returns the content of a file in the archive.
   func file(_ entry: Entry) throws(Diagnostic) -> InputFile {
     let bytes = input.bytes
     let path = "\(input.path)/\(entry.name)"

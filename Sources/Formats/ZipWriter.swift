@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Writes a zip file of a few parts, packed by deflate.
+/// Writes a zip file of a few parts, compressed by deflate.
 struct ZipWriter {
   private let file: OutputFile
   private var directory: [UInt8] = []
@@ -13,13 +13,13 @@ struct ZipWriter {
       throw Diagnostic("a workbook holds at most 4 GB", place: file.path)
     }
     let (packed, checksum) = content.withUnsafeBytes { bytes in
-      // Behind a header of ten bytes and before eight of checks, gzip's content is what a zip file holds.
+      // Without gzip's header of ten bytes and trailer of eight, this is the raw deflate data that a zip file needs.
       (Codec.gzip.compress(bytes).map { Array($0[10..<$0.count - 8]) }, Codec.checksum(bytes))
     }
     guard let packed else { throw Diagnostic("`\(name)` could not be packed", place: file.path) }
     let offset = file.byteCount
     var common: [UInt8] = []
-    // Needs version 2.0; names in UTF-8; deflate; the first day that the format knows.
+    // Version needed: 2.0; names in UTF-8; method deflate; the date is the first that the format can express.
     common.append(20, bytes: 2)
     common.append(1 << 11, bytes: 2)
     common.append(8, bytes: 2)
@@ -46,7 +46,7 @@ struct ZipWriter {
     count += 1
   }
 
-  /// Writes the directory, with which the file ends.
+  /// Writes the central directory, which ends the file.
   mutating func finish() throws(Diagnostic) {
     let start = file.byteCount
     try file.append(directory)
@@ -62,7 +62,7 @@ struct ZipWriter {
 }
 
 extension [UInt8] {
-  /// A number with its least byte first.
+  /// Appends a number in little-endian byte order.
   fileprivate mutating func append(_ number: Int, bytes: Int) {
     for index in 0..<bytes { append(UInt8(truncatingIfNeeded: number >> (8 * index))) }
   }

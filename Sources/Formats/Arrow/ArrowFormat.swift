@@ -3,7 +3,7 @@ import Diagnostics
 import Tables
 
 extension FileFormat {
-  /// Apache Arrow's files, also called Feather, and its streams.
+  /// Apache Arrow's file format, also called Feather, and its stream format.
   static let arrow = FileFormat(
     name: "arrow", summary: "columns as programs have them in memory: Arrow files (Feather) and streams",
     extensions: ["arrow", "feather", "ipc", "arrows"], isText: false,
@@ -12,12 +12,12 @@ extension FileFormat {
     },
     open: { (input, options) throws(Diagnostic) in try ArrowSource(input, options) },
     write: { (table, file, options) throws(Diagnostic) in
-      // A pipe cannot be read from its end: what goes there is a stream.
+      // A reader of a pipe cannot seek to the footer, so standard output gets a stream.
       let isStream = file.path == "-" || pathExtension(file.path) == "arrows"
       let encoder = try ArrowEncoder(table.schema, zones: options.zones, compression: compression(options))
       try file.append(encoder.start(isStream: isStream))
       let ranges = ArrowEncoder.batches(of: table)
-      // So many batches may wait for their turn.
+      // How many batches are encoded at a time before they are written.
       let wave = 16
       var blocks: [ArrowEncoder.Block] = []
       for first in stride(from: 0, to: ranges.count, by: wave) {

@@ -5,12 +5,12 @@ import Tables
 
 /// An Arrow file or stream as a source.
 ///
-/// A partition is some hundred thousand rows: several small batches, or a part of a large one whose buffers are not
-/// compressed. Values are copied into memory when a column is read: a mapped file may change, and tables do not.
+/// A partition has some hundred thousand rows: several small batches, or a part of a large batch whose buffers are
+/// not compressed. Values are copied into memory when a column is read: a mapped file may change, a table may not.
 final class ArrowSource: DecodedSource {
   private let input: InputFile
   private let file: ArrowFile
-  /// The columns of the file that the table has.
+  /// The indices of the file's columns that the table has.
   private let stored: [Int]
   private let cache = ColumnCache()
   private let segments: [[ArrowSegment]]
@@ -19,7 +19,7 @@ final class ArrowSource: DecodedSource {
   let notes: [String]
   private let zones: [Int: String]
 
-  /// Rows of a partition where batches let it choose.
+  /// The number of rows of a partition, where the batches permit a choice.
   private static let partitionRows = 1 << 18
 
   init(_ input: InputFile, _ options: LoadOptions) throws(Diagnostic) {
@@ -35,7 +35,7 @@ final class ArrowSource: DecodedSource {
     self.file = file
     var notes: [String] = []
     let names = uniqueNames(file.fields.map(\.name), &notes)
-    // Columns that no type here can hold are left out where the others are named.
+    // Columns of unsupported types are left out, unless `columns=` names them.
     let stored = file.fields.indices.filter { index in
       file.fields[index].unsupported == nil || options.columns.map { $0.contains(names[index]) } ?? true
     }
@@ -55,7 +55,7 @@ final class ArrowSource: DecodedSource {
     (partitions, segments) = ArrowSource.parts(of: file, columnCount: schema.count)
   }
 
-  /// Batches put together, or cut.
+  /// Groups small batches into partitions, or splits large ones.
   private static func parts(
     of file: ArrowFile, columnCount: Int
   ) -> (partitions: [Partition], segments: [[ArrowSegment]]) {
@@ -113,7 +113,7 @@ final class ArrowSource: DecodedSource {
     return try columns.map { (column) throws(Diagnostic) in try filter(column, kept) }
   }
 
-  /// Those of some segments' rows that are in a range, which counts from the first.
+  /// Restricts segments to a row range; rows are counted from the first segment's first row.
   private func cut(_ segments: [ArrowSegment], to rows: Range<Int>) -> [ArrowSegment] {
     var start = 0
     var wanted: [ArrowSegment] = []
@@ -128,7 +128,7 @@ final class ArrowSource: DecodedSource {
     return wanted
   }
 
-  /// Reads batches side by side, or columns where those are more.
+  /// Reads batches in parallel, or columns if there are more of them.
   private func read(_ indices: [Int], _ segments: [ArrowSegment]) throws(Diagnostic) -> [Column] {
     try input.whileUnchanged { () throws(Diagnostic) in
       if indices.count > segments.count {
@@ -151,7 +151,7 @@ final class ArrowSource: DecodedSource {
     } catch { throw error.placed("\(name), column `\(schema[index].name)`") }
   }
 
-  /// A batch whose buffers are compressed is unpacked as a whole, whichever of its rows are asked for.
+  /// A batch with compressed buffers is decompressed as a whole, even if only some of its rows are needed.
   func pages(_ column: Int, partition: Int) -> [ColumnPage] {
     [ColumnPage(rows: 0..<partitions[partition].rows.count, byteCount: 0, statistics: nil)]
   }
@@ -160,7 +160,7 @@ final class ArrowSource: DecodedSource {
     columns.reduce(0) { $0 &+ schema[$1].type.bytesPerValue &* rowCount }
   }
 
-  /// Copying costs little, unpacking and texts more: what fits is kept.
+  /// To decompress and to build texts costs more than to copy, so columns are cached if they fit.
   func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
 
   func isInMemory(_ column: Int) -> Bool { cache.contains(column) }

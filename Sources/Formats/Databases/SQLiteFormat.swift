@@ -4,7 +4,7 @@ import Synchronization
 import Tables
 
 extension FileFormat {
-  /// A database of SQLite, which is only read.
+  /// An SQLite database. It can only be read.
   static let sqlite = FileFormat(
     name: "sqlite", summary: "a database; `table=` names one of its tables or views",
     extensions: ["sqlite", "db", "sqlite3"],
@@ -14,10 +14,10 @@ extension FileFormat {
     write: nil)
 }
 
-/// A table of a database: columns are read when they are asked for.
+/// A table of a database. Columns are read when they are needed.
 ///
-/// SQLite's values have types, its columns have not: a column's type is what all of its values are. What was declared
-/// as a date, a moment or a truth is one where every value reads so.
+/// SQLite types its values, not its columns, so the type of a column is the one that all its values have. A column
+/// that was declared as date, datetime or bool gets that type if every value can be read as such.
 final class SQLiteSource: TableSource {
   let name: String
   let schema: Schema
@@ -48,7 +48,8 @@ final class SQLiteSource: TableSource {
     var fields: [Field] = []
     var found: [String] = []
     var count = 0
-    // One look at all rows tells every column's type; a few columns at a time, as a query has so many.
+    // One pass over all rows determines the types of up to 100 columns: a query has a limited number of result
+    // columns.
     for start in stride(from: 0, to: declared.count, by: 100) {
       let part = declared[start..<min(declared.count, start + 100)]
       let counts = part.map { SQLiteSource.counts(of: $0.name) }.joined(separator: ", ")
@@ -87,7 +88,8 @@ final class SQLiteSource: TableSource {
     return first
   }
 
-  /// How many values of a column are of each kind, and how many texts look like days and moments, or numbers like truths.
+  /// SQL that counts a column's values by storage class, its texts that look like dates or datetimes, and its numbers
+  /// 0 and 1.
   private static func counts(of name: String) -> String {
     let own = quoted(name)
     let day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -154,7 +156,7 @@ final class SQLiteSource: TableSource {
   }
 }
 
-/// Values of one column as they come.
+/// Collects the values of one column, row by row.
 private struct SQLiteColumn {
   private enum Storage {
     case whole([Int64?])

@@ -7,9 +7,9 @@ import Glibc
 import Musl
 #endif
 
-/// SQLite, opened when a file asks for it: few do.
+/// SQLite, loaded when the first database is opened.
 ///
-/// Only what reads. The functions are those of its C interface, which has been the same since 2004.
+/// Only functions that read. The C interface has been stable since 2004.
 struct SQLiteLibrary: @unchecked Sendable {
   typealias Handle = OpaquePointer
 
@@ -31,10 +31,10 @@ struct SQLiteLibrary: @unchecked Sendable {
 
   static let row: Int32 = 100
   static let done: Int32 = 101
-  /// Read-only, and used by one thread at a time.
+  /// Open read-only, and without SQLite's locks: a connection is used by one thread at a time.
   static let flags: Int32 = 0x0000_0001 | 0x0000_8000
 
-  /// nil where the machine has no SQLite.
+  /// Nil if SQLite is not installed.
   static let shared: SQLiteLibrary? = SQLiteLibrary()
 
   private init?() {
@@ -71,7 +71,7 @@ struct SQLiteLibrary: @unchecked Sendable {
   }
 }
 
-/// A database that is read by one query after another.
+/// A database connection, for one query after another.
 final class SQLiteDatabase {
   private let library: SQLiteLibrary
   private var handle: OpaquePointer?
@@ -129,7 +129,7 @@ struct SQLiteRow {
   func integer(_ column: Int) -> Int64 { library.columnInteger(statement, Int32(column)) }
   func double(_ column: Int) -> Double { library.columnDouble(statement, Int32(column)) }
 
-  /// The text, or a number as text.
+  /// Returns the text, or a number as text.
   func text(_ column: Int) -> [UInt8] {
     guard let start = library.columnText(statement, Int32(column)) else { return [] }
     return Array(UnsafeBufferPointer(start: start, count: Int(library.columnBytes(statement, Int32(column)))))
