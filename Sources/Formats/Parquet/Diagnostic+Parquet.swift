@@ -1,12 +1,12 @@
 import Diagnostics
 
 extension Diagnostic {
-  /// Bytes that no Parquet writer makes; the place is added on the way up.
+  /// An error for invalid bytes. Callers add the place with `placed`.
   static func malformed(_ found: String) -> Diagnostic {
     Diagnostic("broken Parquet: \(found)")
   }
 
-  /// What a Parquet file may hold and this reader does not read.
+  /// An error for a feature of Parquet that this reader does not support.
   static func unsupportedParquet(_ what: String, hint: String? = nil) -> Diagnostic {
     Diagnostic("\(what) cannot be read yet", hint: hint)
   }
@@ -22,13 +22,13 @@ extension Diagnostic {
       "`\(path)` is an encrypted Parquet file", hint: "decrypt it with the program that wrote it", place: path)
   }
 
-  /// A column of a file whose other columns may be in plain text.
+  /// An error for an encrypted column in a file whose other columns may be readable.
   static func encryptedColumn(_ name: String) -> Diagnostic {
     Diagnostic(
       "column `\(name)` is encrypted", hint: "leave it out, or decrypt the file with the program that wrote it")
   }
 
-  /// The same diagnostic with where it happened, if it does not say so yet.
+  /// The same diagnostic with the place where it happened, unless it has one.
   func placed(_ place: String) -> Diagnostic {
     guard self.place == nil, kind == .error else { return self }
     var copy = self

@@ -4,7 +4,8 @@ import Parallelism
 import Tables
 
 extension ParquetFile {
-  /// A leaf's values in the storage of its type: a value a row with validity, or the present ones with levels.
+  /// Decodes a leaf into its storage type: one value a row with a validity bitmap, or only the non-null values with
+  /// levels.
   func decodeLeaf(
     _ decoding: ChunkDecoding
   ) throws(Diagnostic) -> (values: ColumnValues, validity: Bitmap?, levels: Levels) {
@@ -52,7 +53,7 @@ extension ParquetFile {
 extension ParquetFile {
   var hasInt96: Bool { columns.contains { $0.column.leaves.contains { $0.physical == .int96 } } }
 
-  /// The finest unit that holds all moments of 96 bits in a column.
+  /// The finest unit that holds all INT96 timestamps of a column.
   func int96Unit(of column: Int) throws(Diagnostic) -> TimeUnit {
     let isFlat = columns[column].column.flatLeaf != nil
     var coarsest: UInt8 = 0

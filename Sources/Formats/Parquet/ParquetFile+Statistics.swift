@@ -1,7 +1,7 @@
 import Tables
 
 extension ParquetFile {
-  /// What the footer says of the columns of a row group; nil for those in several parts.
+  /// The footer's statistics of a row group, by column; nil for columns with several leaves.
   func statistics(group: Int) -> [ColumnStatistics?] {
     columns.indices.map { statistics(column: $0, group: group) }
   }
@@ -26,7 +26,7 @@ extension ParquetFile {
     return ColumnStatistics(minimum: minimum, maximum: maximum, nullCount: nullCount)
   }
 
-  /// A bound of the footer as a value; nil where it is none to rely on.
+  /// Converts a bound of the footer to a value; nil if the bound is not reliable.
   private func bound(_ bytes: [UInt8], _ leaf: ParquetLeaf, isUpper: Bool) -> Value? {
     switch (leaf.physical, leaf.dataType) {
     case (.boolean, .bool): return bytes.count == 1 ? .bool(bytes[0] != 0) : nil
@@ -57,13 +57,13 @@ extension ParquetFile {
     case (.double, .f64):
       return integer(bytes, as: UInt64.self).flatMap { float(Double(bitPattern: $0), isUpper: isUpper) }
     case (.byteArray, .string):
-      // A bound may be cut short: still below all, but not above all unless it was raised; writers raise it.
+      // A bound may be truncated. A truncated lower bound is still valid; for an upper bound, writers round it up.
       return .text(Text(Buffer(bytes)))
     default: return nil
     }
   }
 
-  /// NaN bounds nothing, and a zero's sign is not to be trusted.
+  /// NaN is no valid bound, and the sign of zero in a bound is not reliable.
   private func float(_ value: Double, isUpper: Bool) -> Value? {
     if value.isNaN { return nil }
     if value == 0 { return .float(isUpper ? 0.0 : -0.0) }

@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// An open Parquet file: its footer read, its pages not yet.
+/// An open Parquet file. Only the footer has been read.
 final class ParquetFile: Sendable {
   let input: InputFile
   let metadata: ParquetMetadata
@@ -11,17 +11,17 @@ final class ParquetFile: Sendable {
   /// The first row of every row group, and the number of rows at the end.
   let groupStarts: [Int]
   let notes: [String]
-  /// The time zones that moments are meant for, by column: `UTC` where the file says no more than that they are in it.
+  /// The time zones of columns, by index; `UTC` if the file says only that values are in UTC.
   let zones: [Int: String]
-  /// The unit in which moments of 96 bits are read.
+  /// The unit in which INT96 timestamps are read.
   let int96Unit: TimeUnit
   private let footerStart: Int
 
   var rowCount: Int { groupStarts[groupStarts.count - 1] }
-  /// The part of the file that pages may lie in.
+  /// The bytes of the file that may hold pages.
   var pageBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: input.bytes[..<footerStart]) }
 
-  /// What is fetched at first of the end of a file elsewhere.
+  /// How many bytes at the end of a remote file are fetched first.
   private static let usualFooter = 1 << 16
 
   static let magic: [UInt8] = Array("PAR1".utf8)
@@ -72,7 +72,7 @@ final class ParquetFile: Sendable {
         guard group.columns.count == leafCount else {
           throw .malformed("a row group of \(group.columns.count) columns where the schema has \(leafCount)")
         }
-        // The file's own number of rows is not asked: some writers get it wrong, and pages are counted anyway.
+        // The file's own row count is ignored: some writers get it wrong, and the pages are counted anyway.
         let (sum, overflow) = starts[starts.count - 1].addingReportingOverflow(group.rowCount)
         guard !overflow, sum <= Int(UInt32.max) else { throw .malformed("over 4 billion rows") }
         starts.append(sum)
@@ -82,9 +82,10 @@ final class ParquetFile: Sendable {
     self.input = input
   }
 
-  /// The same file with moments of 96 bits in another unit than nanoseconds.
+  /// The same file with INT96 timestamps in a coarser unit than nanoseconds.
   ///
-  /// - Parameter isFar: whether it has moments that nanoseconds do not reach, and not only other parts of its table.
+  /// - Parameter isFar: whether this file itself has timestamps out of the range of nanoseconds, and not only other
+  ///   parts of the same table.
   init(_ file: ParquetFile, int96In unit: TimeUnit, isFar: Bool) {
     input = file.input
     metadata = file.metadata
@@ -100,7 +101,7 @@ final class ParquetFile: Sendable {
     notes = file.notes + (isFar ? [note] : [])
   }
 
-  /// The rows of some row groups of one column.
+  /// Decodes all rows of some row groups of one column.
   func decode(_ column: Int, groups: Range<Int>) throws(Diagnostic) -> Column {
     let column = columns[column].column
     if let leaf = column.flatLeaf { return try flatColumn(plan(leaf, groups, isFlat: true)) }
@@ -109,14 +110,14 @@ final class ParquetFile: Sendable {
     return try nestedColumn(column, decodings, rowCount: rows(of: groups).count)
   }
 
-  /// Some rows of a row group: those of `rows`, counted from its first, and of them the ones set in `kept`. Pages
-  /// without one are not decoded.
+  /// Decodes some rows of a row group: those in `rows` (counted from the row group's first row) whose bit in `kept`
+  /// is set. Pages without such rows are not decoded.
   func decode(_ index: Int, group: Int, rows wanted: Range<Int>, kept: Bitmap?) throws(Diagnostic) -> Column {
     let column = columns[index].column
     let isFlat = column.flatLeaf != nil
     let selection = PageSelection(rows: wanted, kept: kept)
     guard let leaf = column.leaves.first, column.leaves.count == 1 else {
-      // The leaves of a structure are cut into pages at different rows.
+      // The pages of a struct's leaves start at different rows.
       let whole = try decode(index, groups: group..<group + 1)
       return try selection.rest(of: whole, covering: [0..<whole.count])
     }
@@ -149,10 +150,10 @@ final class ParquetFile: Sendable {
     } catch { throw error.placed("\(input.path), column `\(column.leaves.first?.path ?? "")`") }
   }
 
-  /// The rows that some row groups hold.
+  /// The row range of these row groups.
   func rows(of groups: Range<Int>) -> Range<Int> { groupStarts[groups.lowerBound]..<groupStarts[groups.upperBound] }
 
-  /// Runs `body` and adds to what it throws where in the file that was.
+  /// Runs `body` and adds the place in the file to its errors.
   func placing<Result>(
     _ leaf: ParquetLeaf, _ group: Int, _ body: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -161,7 +162,7 @@ final class ParquetFile: Sendable {
     } catch { throw error.placed("\(input.path), row group \(group), column `\(leaf.path)`") }
   }
 
-  /// Finds a leaf's pages in some row groups and holds what they claim against each other.
+  /// Finds the pages of a leaf in some row groups, and checks that their headers agree with the footer.
   func plan(_ leaf: ParquetLeaf, _ groups: Range<Int>, isFlat: Bool) throws(Diagnostic) -> ChunkDecoding {
     let first = groupStarts[groups.lowerBound]
     try fetch([leaf], groups)
@@ -183,7 +184,7 @@ final class ParquetFile: Sendable {
   }
 }
 
-/// The names with repeated ones numbered, since a table's are unique; the note says which were.
+/// Makes column names unique by numbering duplicates, and adds a note for each.
 func uniqueNames(_ names: [String], _ notes: inout [String]) -> [String] {
   var seen = Set(names.map { Array($0.utf8) })
   guard seen.count < names.count else { return names }

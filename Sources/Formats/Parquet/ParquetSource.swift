@@ -4,7 +4,7 @@ import Synchronization
 import Tables
 
 extension FileFormat {
-  /// Apache Parquet: columns, compressed, with types and statistics.
+  /// Apache Parquet: compressed columns with types and statistics.
   static let parquet = FileFormat(
     name: "parquet", summary: "columns with types, compressed; the fastest to read", extensions: ["parquet", "pq"],
     isText: false,
@@ -23,20 +23,20 @@ extension FileFormat {
     })
 }
 
-/// A Parquet file as a source: a row group is a partition.
+/// A Parquet file as a source. Each row group is a partition.
 ///
-/// Its footer says all types but one: whether moments of 96 bits, which old programs write, fit nanoseconds shows when
+/// The footer gives all types but one: whether the INT96 timestamps of old writers fit nanoseconds is known only when
 /// they are first read.
 final class ParquetSource: DecodedSource {
   private let state: Mutex<State>
-  /// The columns that some question about all rows looked at.
+  /// The columns that were read for all rows at least once.
   private let asked = Mutex<Set<Int>>([])
   let partitions: [Partition]
 
   private struct State {
     var file: ParquetFile
     var cache = ColumnCache()
-    /// Whether its moments of 96 bits are in the unit that holds them all.
+    /// Whether the unit of the INT96 timestamps is final.
     var isSettled: Bool
   }
 
@@ -46,13 +46,13 @@ final class ParquetSource: DecodedSource {
       Partition(
         rows: file.groupStarts[group]..<file.groupStarts[group + 1], statistics: file.statistics(group: group))
     }
-    // Small files find out their INT96 units at once. An error in a column is reported when the column is read.
+    // Small files determine the unit of INT96 at once. An error in a column is reported when that column is read.
     if file.hasInt96, !file.input.isRemote, file.input.bytes.count <= ParquetSource.smallSize {
       _ = try? settle(Set(file.schema.fields.indices))
     }
   }
 
-  /// A file of no more than this is looked through for moments of 96 bits when it is opened.
+  /// The size up to which all INT96 timestamps are scanned when the file is opened.
   private static let smallSize = 1 << 26
 
   private var file: ParquetFile { state.withLock { $0.file } }
@@ -64,7 +64,7 @@ final class ParquetSource: DecodedSource {
 
   func zone(of column: Int) -> String? { file.zones[column] }
 
-  /// All moments of 96 bits are in one unit, so one that is far away settles the whole file.
+  /// All INT96 timestamps share one unit, so one that is out of range decides for the whole file.
   func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {
     let (file, open) = state.withLock { ($0.file, $0.isSettled ? [] : columns) }
     let moments = { (column: Int) in file.columns[column].column.leaves.contains { $0.physical == .int96 } }
@@ -78,7 +78,7 @@ final class ParquetSource: DecodedSource {
     return readInt96(in: unit, isFar: true)
   }
 
-  /// Reads moments of 96 bits in a unit, where that is coarser than the one they have; whether it was.
+  /// Switches INT96 timestamps to a unit if it is coarser than the present one. Returns whether it did.
   @discardableResult
   func readInt96(in unit: TimeUnit, isFar: Bool) -> Bool {
     state.withLock { state in
@@ -88,12 +88,12 @@ final class ParquetSource: DecodedSource {
     }
   }
 
-  /// The unit of its moments of 96 bits; nil where it has none.
+  /// The unit of the INT96 timestamps; nil if the file has none.
   var int96Unit: TimeUnit? { file.hasInt96 ? file.int96Unit : nil }
 
-  /// The file as the columns' types have it.
+  /// The file with the final types of these columns.
   ///
-  /// - Throws: where a type turns out to be another than was said.
+  /// - Throws: if a type turns out to differ from the one in the schema.
   private func settled(_ indices: [Int]) throws(Diagnostic) -> (file: ParquetFile, cache: ColumnCache) {
     if try settle(Set(indices)) {
       let schema = schema
@@ -139,7 +139,7 @@ final class ParquetSource: DecodedSource {
 
   func decodedSize(_ columns: Set<Int>) -> Int { columns.reduce(0) { $0 &+ file.decodedSize($1) } }
 
-  /// What is asked for a second time is kept: passing over a file once should not fill the memory.
+  /// A column is cached from the second request on: a single pass over a file should not fill the memory.
   func isWorthKeeping(_ columns: Set<Int>) -> Bool {
     let wasAsked = asked.withLock { asked in
       defer { asked.formUnion(columns) }
@@ -150,7 +150,7 @@ final class ParquetSource: DecodedSource {
 
   func isInMemory(_ column: Int) -> Bool { state.withLock { $0.cache }.contains(column) }
 
-  /// Decodes row groups side by side, or columns where those are more.
+  /// Decodes row groups in parallel, or columns if there are more of them.
   private func decode(
     _ indices: [Int], groups: Range<Int>, of file: ParquetFile
   ) throws(Diagnostic) -> [Column] {

@@ -1,6 +1,7 @@
 /// Unpacks groups of eight values of `width` bits each, lowest bits first, into 32-bit integers.
 ///
-/// A width is a constant inside each case, so that shifts and offsets are folded and a group is straight-line code.
+/// The width is a constant inside each case, so the compiler folds shifts and offsets, and a group is straight-line
+/// code.
 ///
 /// - Precondition: `input` may be read 7 bytes past its last group; `width` is in 0...32.
 func unpackBits(_ input: UnsafeRawPointer, width: Int, groups: Int, into output: UnsafeMutablePointer<UInt32>) {
@@ -46,7 +47,7 @@ private func unpack(
   }
 }
 
-/// Value `index` of a run of `width`-bit integers, lowest bits first; for widths up to 64.
+/// Returns value `index` of a sequence of `width`-bit integers, lowest bits first, for widths up to 64.
 ///
 /// - Precondition: `input` may be read 8 bytes past the value's last byte.
 @inline(__always)

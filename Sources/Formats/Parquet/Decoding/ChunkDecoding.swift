@@ -2,14 +2,14 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// One row group's chunk of a column: what to read, and which rows of the result it fills.
+/// The chunk of a leaf in one row group: what to read, and which rows of the result it fills.
 struct ChunkPlan: Sendable {
   let group: Int
   let chunk: ColumnChunk
   var pages: ChunkPages
   var rows: Range<Int>
 
-  /// Where its pages lie in the file.
+  /// The bytes of the file that hold its pages.
   var byteRange: Range<Int> {
     let start = pages.dictionary ?? pages.data.first
     let end = pages.data.last ?? start
@@ -17,18 +17,18 @@ struct ChunkPlan: Sendable {
   }
 }
 
-/// What came of the chunks of one leaf.
+/// The decoded chunks of one leaf.
 struct DecodedLeaf<Decoder: LeafDecoder>: Sendable {
-  /// A value a row, or a value wherever one is present if there are levels.
+  /// One value a row; with levels, only the non-null values.
   var values: [Decoder.Stored]
   var validity: Bitmap?
-  /// Levels of nested leaves, an entry each; empty for flat ones.
+  /// The levels of a nested leaf, one entry each; empty for a flat leaf.
   var levels: Levels
-  /// The decoder of every chunk with the values it filled; a text's dictionary is in it.
+  /// The decoder of each chunk and the range of values that it filled. A text decoder holds the dictionary.
   var chunks: [(decoder: Decoder, range: Range<Int>)]
 }
 
-/// Where values stand in lists and structures.
+/// Parquet's repetition and definition levels, which place values in lists and structs.
 struct Levels: Sendable {
   var repetition: [UInt8] = []
   var definition: [UInt8] = []
@@ -40,9 +40,9 @@ struct ChunkDecoding: Sendable {
   let leaf: ParquetLeaf
   var plans: [ChunkPlan]
   var rowCount: Int
-  /// The column is the leaf itself, so that rows are values.
+  /// Whether the column is the leaf itself, so that values are rows.
   let isFlat: Bool
-  /// The rows of every page that are wanted, where that is not all of them.
+  /// For each page, the rows to decode; nil decodes all.
   var picked: [[UInt32]]?
 
   /// Decodes a flat leaf straight into the rows of one array.
@@ -69,7 +69,7 @@ struct ChunkDecoding: Sendable {
       chunks: zip(parts, plans).map { ($0.decoder, $1.rows) })
   }
 
-  /// What reads a chunk's pages; its dictionary goes to the decoder.
+  /// Returns a reader of a chunk's pages, after it has passed the dictionary to the decoder.
   private func reader<Decoder: LeafDecoder>(
     of plan: ChunkPlan, _ decoder: inout Decoder
   ) throws(Diagnostic) -> PageReader {
@@ -80,7 +80,7 @@ struct ChunkDecoding: Sendable {
     return reader
   }
 
-  /// Which of a page's rows have a value.
+  /// Appends the validity of a page's rows.
   private func appendValidity(
     of page: FoundPage, _ content: PageContent, to validity: inout BitmapBuilder
   ) throws(Diagnostic) {
@@ -101,7 +101,7 @@ struct ChunkDecoding: Sendable {
     for page in plan.pages.data {
       try cancellation.check()
       let count = page.values.count
-      // Checked when the chunk was planned: a broken promise of our own would write past the rows.
+      // Planning the chunk has checked this. If it were wrong, decoding would write past the end of the rows.
       precondition(count <= rows.count - row, "pages with more values than rows")
       guard count > 0, let base = rows.baseAddress else { continue }
       let content = try reader.readData(page, leaf)
@@ -112,7 +112,8 @@ struct ChunkDecoding: Sendable {
         try decoder.decode(content.values, try encoding(page), count: present, into: target)
       }
       if present < count {
-        // The values stand at the front: they move to their rows from the last on.
+        // The non-null values are at the front. They move to their rows from the last to the first, so none is
+        // overwritten.
         var source = present
         for index in stride(from: count - 1, through: 0, by: -1) {
           if validity[row + index] {
@@ -128,7 +129,7 @@ struct ChunkDecoding: Sendable {
     return validity
   }
 
-  /// Decodes only some rows of every page, one after another.
+  /// Decodes only the requested rows of every page, page by page.
   private func fill<Decoder: LeafDecoder>(
     _ rows: UnsafeMutableBufferPointer<Decoder.Stored>, _ decoder: inout Decoder, _ plan: ChunkPlan,
     picking picked: [[UInt32]]
@@ -152,7 +153,7 @@ struct ChunkDecoding: Sendable {
         validity.appendOnes(positions.count)
         continue
       }
-      // Where a value stands among those that are present.
+      // The indices of the requested values among the non-null ones.
       let places = ofPage.ranks(of: positions.filter { ofPage[Int($0)] })
       try withUnsafeTemporary(of: Decoder.Stored.self, count: places.count) { (values) throws(Diagnostic) in
         if !places.isEmpty { try decoder.decode(content.values, encoding, count: present, at: places, into: values) }
@@ -168,7 +169,7 @@ struct ChunkDecoding: Sendable {
     return validity
   }
 
-  /// Decodes a leaf inside lists or structures: the values that are present, and the levels of all entries.
+  /// Decodes a leaf inside lists or structs: the non-null values, and the levels of all entries.
   func decodeNested<Decoder: LeafDecoder>(_ decoder: Decoder) throws(Diagnostic) -> DecodedLeaf<Decoder> {
     let parts = try mapIndices(of: plans.count) {
       (index) throws(Diagnostic) -> (values: [Decoder.Stored], levels: Levels, decoder: Decoder) in

@@ -1,13 +1,13 @@
 import Diagnostics
 
-/// DELTA_BINARY_PACKED: blocks of differences, each packed as narrow as it gets.
+/// DELTA_BINARY_PACKED: blocks of differences, each packed in as few bits as it needs.
 ///
 /// - Precondition: the bytes may be read 8 bytes past their end.
 /// - Source: parquet-format, Encodings.md. Arithmetic wraps, as in all writers.
 struct DeltaDecoder {
   private let bytes: UnsafeRawBufferPointer
   private(set) var position = 0
-  /// How many values follow.
+  /// The total number of values.
   let count: Int
   private let miniblocks: Int
   private let valuesPerMiniblock: Int
@@ -30,7 +30,7 @@ struct DeltaDecoder {
     self.first = first
   }
 
-  /// Decodes all values; `position` is behind them then.
+  /// Decodes all values. Afterwards, `position` is behind them.
   mutating func decode<Value: FixedWidthInteger>(into output: UnsafeMutablePointer<Value>) throws(Diagnostic) {
     guard count > 0 else { return }
     output[0] = Value(truncatingIfNeeded: first)

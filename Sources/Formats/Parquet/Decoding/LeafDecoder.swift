@@ -1,19 +1,19 @@
 import Diagnostics
 import Tables
 
-/// Decodes the values of one column chunk, page by page, to what the column stores of each.
+/// Decodes the values of one column chunk, page by page, to the column's storage type.
 protocol LeafDecoder: Sendable {
   associatedtype Stored: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral
 
-  /// Takes the chunk's dictionary: `count` plain values.
+  /// Reads the chunk's dictionary page: `count` PLAIN values.
   mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic)
 
-  /// Decodes exactly `count` values; the bytes may be read `PageReader.padding` past their end.
+  /// Decodes exactly `count` values. Reads at most `PageReader.padding` bytes past the end.
   mutating func decode(
     _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, into output: UnsafeMutablePointer<Stored>
   ) throws(Diagnostic)
 
-  /// Decodes those of `count` values that stand at some positions, in ascending order.
+  /// Decodes the values at the given positions, which ascend, of a page of `count` values.
   mutating func decode(
     _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
     into output: UnsafeMutablePointer<Stored>
@@ -21,7 +21,7 @@ protocol LeafDecoder: Sendable {
 }
 
 extension LeafDecoder {
-  /// For encodings whose values cannot be told without those before them.
+  /// The fallback for encodings in which a value depends on the values before it.
   mutating func decodeAll(
     _ bytes: UnsafeRawBufferPointer, _ encoding: PageEncoding, count: Int, at positions: [UInt32],
     into output: UnsafeMutablePointer<Stored>
@@ -33,13 +33,13 @@ extension LeafDecoder {
   }
 }
 
-/// From a value as the file has it to the one that the column stores.
+/// Converts a value of the file to the one that the column stores.
 protocol ValueConversion {
   associatedtype Physical: BitwiseCopyable & Sendable
   associatedtype Stored: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral
-  /// The same bits: nothing is to be done.
+  /// Whether both have the same bits, so that no conversion is needed.
   static var isIdentity: Bool { get }
-  /// Nil where the column's type does not hold the value.
+  /// Nil if the column's type cannot hold the value.
   static func convert(_ value: Physical) -> Stored?
 }
 
@@ -52,7 +52,7 @@ enum Same<Value: BitwiseCopyable & Sendable & ExpressibleByIntegerLiteral>: Valu
   static func convert(_ value: Value) -> Value? { value }
 }
 
-/// 8 and 16 bits wide integers, which the file keeps in 32.
+/// Integers of 8 or 16 bits, which the file stores as 32 bits.
 enum Narrowed<Stored: FixedWidthInteger & BitwiseCopyable & Sendable>: ValueConversion {
   static func convert(_ value: Int32) -> Stored? { Stored(truncatingIfNeeded: value) }
 }
@@ -82,22 +82,23 @@ private func multiplied(_ value: Int64, by factor: Int64) -> Int64? {
   return overflow ? nil : product
 }
 
-/// The moment of old Impala and Spark files: nanoseconds of a Julian day.
+/// The INT96 timestamp of old Impala and Spark files: a Julian day and the nanoseconds of that day.
 struct Int96: BitwiseCopyable, Sendable {
   var low: UInt32
   var high: UInt32
   var julianDay: Int32
 
-  /// Days since 1970-01-01, and the nanoseconds since that day began.
+  /// The days since 1970-01-01, and the nanoseconds since the start of that day.
   private var place: (days: Int64, nanoseconds: Int64) {
     (Int64(julianDay) - 2_440_588, Int64(bitPattern: UInt64(high) << 32 | UInt64(low)))
   }
 
-  /// - Parameter perDay: ticks of a day.
+  /// - Parameter perDay: the number of ticks in a day.
   func ticks(perDay: Int64) -> Int64? {
     let (days, nanoseconds) = place
     guard (0..<86_400_000_000_000).contains(nanoseconds) else {
-      // Spark writes a time before its day began where its microseconds overflowed, and overflows back when it reads.
+      // Where Spark's microseconds overflow, it writes a time before the start of its day, and overflows back on
+      // reading.
       let microseconds = days &* 86_400_000_000 &+ nanoseconds / 1000
       let perDayOfThese: Int64 = 86_400_000_000
       return perDay > perDayOfThese
@@ -110,22 +111,22 @@ struct Int96: BitwiseCopyable, Sendable {
   }
 }
 
-/// Nanoseconds since 1970, of the years 1677 to 2262.
+/// Nanoseconds since 1970, for the years 1677 to 2262.
 enum JulianNanoseconds: ValueConversion {
   static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000_000_000) }
 }
 
-/// Microseconds since 1970; what is finer is cut.
+/// Microseconds since 1970; finer digits are cut off.
 enum JulianMicroseconds: ValueConversion {
   static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000_000) }
 }
 
-/// Milliseconds since 1970, which reach every moment of 96 bits; what is finer is cut.
+/// Milliseconds since 1970, which hold every INT96 timestamp; finer digits are cut off.
 enum JulianMilliseconds: ValueConversion {
   static func convert(_ value: Int96) -> Int64? { value.ticks(perDay: 86_400_000) }
 }
 
-/// The finest unit in which a moment is a number of 64 bits: 0 for nanoseconds, 1 for micro-, 2 for milliseconds.
+/// The finest unit in which a timestamp fits 64 bits: 0 for nanoseconds, 1 for microseconds, 2 for milliseconds.
 enum JulianUnit: ValueConversion {
   static func convert(_ value: Int96) -> UInt8? {
     JulianNanoseconds.convert(value) != nil ? 0 : JulianMicroseconds.convert(value) != nil ? 1 : 2
@@ -139,7 +140,7 @@ extension Diagnostic {
     "a value is beyond what its column's type holds: a moment, a duration or a time of day too far away")
 }
 
-/// Values of a fixed width.
+/// Decodes values of fixed width.
 struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
   typealias Physical = Conversion.Physical
   typealias Stored = Conversion.Stored
@@ -251,7 +252,7 @@ struct FixedDecoder<Conversion: ValueConversion>: LeafDecoder {
   }
 }
 
-/// BYTE_STREAM_SPLIT: all first bytes, then all second bytes, and so on.
+/// BYTE_STREAM_SPLIT: the first bytes of all values, then the second bytes of all values, and so on.
 func joinByteStreams(
   _ bytes: UnsafeRawBufferPointer, width: Int, count: Int, into output: UnsafeMutableRawPointer
 ) {
@@ -262,7 +263,7 @@ func joinByteStreams(
   }
 }
 
-/// Bools, a byte each until the column packs them.
+/// Decodes bools to one byte each; the column packs them to bits later.
 struct BoolDecoder: LeafDecoder {
   mutating func readDictionary(_ bytes: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
     throw .malformed("a dictionary of bools")

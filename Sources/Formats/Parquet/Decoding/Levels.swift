@@ -1,24 +1,24 @@
 import Diagnostics
 import Tables
 
-/// Validity that grows page by page; costs nothing until the first null.
+/// Builds a validity bitmap page by page. It allocates nothing until the first null.
 struct BitmapBuilder {
   private(set) var words: [UInt64] = []
   private(set) var count = 0
   private(set) var hasZeros = false
 
-  /// Adds `length` ones.
+  /// Appends `length` ones.
   mutating func appendOnes(_ length: Int) {
     if hasZeros { append(length) { _ in ~0 } } else { count += length }
   }
 
-  /// Adds `length` zeros.
+  /// Appends `length` zeros.
   mutating func appendZeros(_ length: Int) {
     if length > 0 { materialise() }
     append(length) { _ in 0 }
   }
 
-  /// Adds `length` bits, lowest first; the bytes may be read 8 past the last that holds one.
+  /// Appends `length` bits, lowest first. Reads up to 8 bytes past the last byte in use.
   mutating func append(packed bytes: UnsafeRawPointer, _ length: Int) {
     materialise()
     append(length) { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
@@ -37,7 +37,7 @@ struct BitmapBuilder {
 
   mutating func append(_ bit: Bool) { if bit { appendOnes(1) } else { appendZeros(1) } }
 
-  /// The bits from `start` on that are set.
+  /// The number of set bits from `start` on.
   func setCount(from start: Int) -> Int {
     guard hasZeros else { return count - start }
     var total = 0
@@ -53,7 +53,7 @@ struct BitmapBuilder {
     return total
   }
 
-  /// How many bits before each of some positions are set; the positions ascend.
+  /// The number of set bits before each of these positions, which ascend.
   func ranks(of positions: [UInt32]) -> [UInt32] {
     guard hasZeros else { return positions }
     var word = 0
@@ -70,7 +70,7 @@ struct BitmapBuilder {
 
   subscript(index: Int) -> Bool { !hasZeros || words[index >> 6] >> UInt64(index & 63) & 1 == 1 }
 
-  /// nil where all bits are set.
+  /// Nil if all bits are set.
   var bitmap: Bitmap? { hasZeros ? Bitmap(words: Buffer(words), count: count) : nil }
 
   private mutating func materialise() {
@@ -99,7 +99,7 @@ struct BitmapBuilder {
   }
 }
 
-/// Reads the definition levels of a page whose levels are 0 and 1 as validity.
+/// Reads definition levels of 0 and 1 as validity.
 func readValidity(
   _ bytes: UnsafeRawBufferPointer, count: Int, encoding: Int, into validity: inout BitmapBuilder
 ) throws(Diagnostic) {
@@ -122,7 +122,7 @@ func readValidity(
   }
 }
 
-/// Reads the levels of a page, none above `maximum`.
+/// Reads the levels of a page. None may exceed `maximum`.
 func readLevels(
   _ bytes: UnsafeRawBufferPointer, maximum: Int, count: Int, encoding: Int, into levels: inout [UInt8]
 ) throws(Diagnostic) {
@@ -158,7 +158,7 @@ func readLevels(
   }
 }
 
-/// The levels of old writers: packed highest bit first, without a length before them.
+/// The deprecated BIT_PACKED levels of old writers: highest bit first, without a length in front.
 private func readBitPackedLevels(
   _ bytes: UnsafeRawBufferPointer, width: Int, count: Int
 ) throws(Diagnostic) -> [UInt8] {

@@ -1,17 +1,18 @@
 import Diagnostics
 import Tables
 
-/// A leaf inside lists and structures: the values that are present, and where they stand.
+/// A leaf inside lists and structs: its non-null values and their levels.
 struct NestedLeaf {
   var values: ColumnValues
   var levels: Levels
 }
 
-/// Rebuilds lists and structures from the levels of their leaves.
+/// Rebuilds lists and structs from the levels of their leaves.
 ///
-/// At every node of the schema the entries of a leaf's level stream that start one of the node's slots are those whose
-/// repetition level is at most that of the enclosing lists and whose definition level reaches the innermost enclosing
-/// list's element; the definition level then says whether the slot holds a value.
+/// Each node of the schema has slots: the places where it has a value or null. An entry of a leaf's level stream
+/// starts a slot of the node if its repetition level is at most that of the enclosing lists, and its definition level
+/// reaches the element of the innermost enclosing list. The definition level then says whether the slot holds a value
+/// or null.
 ///
 /// - Complexity: one pass over a leaf's levels for every node above it.
 /// - Source: Melnik et al., *Dremel: Interactive Analysis of Web-Scale Datasets*, VLDB 2010, §4.
@@ -19,7 +20,7 @@ struct NestedAssembly {
   let leaves: [Int: NestedLeaf]
   let rowCount: Int
 
-  /// Which entries of a level stream are slots.
+  /// Selects the entries of a level stream that start slots.
   private struct Scope {
     var repetitionLevel = 0
     var definitionLevel = 0
@@ -73,7 +74,7 @@ struct NestedAssembly {
     return Column(leaf.dataType, try spread(decoded.values, validity), validity: validity.bitmap)
   }
 
-  /// Which of a node's slots hold something; nil where all must.
+  /// The validity of a node's slots; nil if none can be null.
   private func validity(
     of node: ParquetColumn, from definitionLevel: Int, _ scope: Scope
   ) throws(Diagnostic) -> Bitmap? {
@@ -95,7 +96,7 @@ struct NestedAssembly {
     return decoded.levels
   }
 
-  /// Values moved to their slots; the slots without one hold a zero.
+  /// Moves values to their slots. Slots of nulls hold zero.
   private func spread(_ values: ColumnValues, _ validity: BitmapBuilder) throws(Diagnostic) -> ColumnValues {
     guard validity.hasZeros else { return values }
     switch values {
@@ -141,7 +142,7 @@ struct NestedAssembly {
   }
 }
 
-/// Bools of a byte each as bits.
+/// Packs bools of one byte each into bits.
 func packBits(_ bools: [UInt8]) -> Bitmap {
   var words = [UInt64](repeating: 0, count: Bitmap.wordCount(bools.count))
   for index in bools.indices { words[index >> 6] |= UInt64(bools[index]) << UInt64(index & 63) }

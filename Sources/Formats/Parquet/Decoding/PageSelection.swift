@@ -1,13 +1,13 @@
 import Diagnostics
 import Tables
 
-/// The rows of a row group that are wanted: a run, or some of it.
+/// The requested rows of a row group: a row range, or a selection of it.
 struct PageSelection {
   let rows: Range<Int>
-  /// Which of `rows`; nil is all.
+  /// The bitmap that selects rows of `rows`; nil selects all.
   let kept: Bitmap?
 
-  /// Whether some row of a page is wanted.
+  /// Whether a page has a requested row.
   func touches(_ page: Range<Int>) -> Bool {
     let shared = page.clamped(to: rows)
     if shared.isEmpty { return false }
@@ -15,8 +15,8 @@ struct PageSelection {
     return kept.hasSetBits(in: shared.lowerBound - rows.lowerBound..<shared.upperBound - rows.lowerBound)
   }
 
-  /// The rows wanted, counted from the row group's first, where they are so few that decoding them one by one costs less
-  /// than decoding all; else nil.
+  /// The requested rows, counted from the row group's first, if they are so few that decoding them one by one is
+  /// cheaper than decoding all; else nil.
   var fewRows: [UInt32]? {
     guard let kept, kept.setCount <= rows.count / 8 else { return nil }
     var few: [UInt32] = []
@@ -32,7 +32,7 @@ struct PageSelection {
     return few
   }
 
-  /// The wanted rows of a column that holds the rows of `pages`, one run after another.
+  /// Returns the requested rows of a column that holds the row ranges `pages`, one after another.
   func rest(of column: Column, covering pages: [Range<Int>]) throws(Diagnostic) -> Column {
     guard let kept else {
       guard let first = pages.first else { return column }
@@ -54,10 +54,10 @@ struct PageSelection {
 }
 
 extension ChunkDecoding {
-  /// Leaves out the pages of a single chunk that hold no wanted row, and says which rows the others hold.
+  /// Drops the pages of a single chunk that hold no requested row. Returns the row ranges of the others.
   ///
-  /// - Parameter starts: the first row of every page of a nested leaf, if the file notes them; a flat leaf's values are
-  ///   its rows.
+  /// - Parameter starts: the first row of every page of a nested leaf, if the file has an offset index. In a flat
+  ///   leaf, values are rows, so it is not needed.
   mutating func select(_ selection: PageSelection, starts: [Int]?) -> [Range<Int>] {
     guard plans.count == 1 else { return [0..<rowCount] }
     let pages = plans[0].pages.data
@@ -76,7 +76,7 @@ extension ChunkDecoding {
     return covered
   }
 
-  /// Of the pages that are left, only some rows are wanted.
+  /// Restricts decoding to these rows of the remaining pages.
   mutating func pick(_ rows: [UInt32], covering pages: [Range<Int>]) {
     var next = 0
     picked = pages.map { page in

@@ -1,16 +1,16 @@
 import Diagnostics
 
-/// A page of a column chunk: its header, and where its bytes lie in the file.
+/// A page of a column chunk: its header, and the range of its bytes in the file.
 struct FoundPage {
   var header: PageHeader
   var values: PageValues
   var range: Range<Int>
 }
 
-/// The pages of a column chunk, found by walking their headers.
+/// The pages of a column chunk, found from their headers.
 ///
-/// Walking costs little and comes before anything is allocated: a chunk whose pages do not add up to the rows that the
-/// footer claims is refused.
+/// This is cheap and happens before anything is allocated: a chunk is refused if its pages do not add up to the rows
+/// in the footer.
 struct ChunkPages {
   var dictionary: FoundPage?
   var data: [FoundPage] = []
@@ -48,21 +48,21 @@ struct ChunkPages {
   }
 }
 
-/// A page's bytes, decompressed: levels as they stand, and values.
+/// The decompressed bytes of a page: encoded levels, and encoded values.
 struct PageContent {
   var repetitionLevels: UnsafeRawBufferPointer
   var definitionLevels: UnsafeRawBufferPointer
   var values: UnsafeRawBufferPointer
 }
 
-/// Reads and decompresses the pages of one chunk, one after another, into memory it keeps using.
+/// Reads and decompresses the pages of one chunk, one after another, into a buffer that is reused.
 final class PageReader {
   private let input: InputFile
   private let file: UnsafeRawBufferPointer
   private let codec: Codec
   private var packed = PageMemory()
   private var scratch = PageMemory()
-  /// Decoders read whole words and so a little past the end of what they decode.
+  /// Decoders read whole words, and so read past the end of the data.
   static let padding = 16
 
   init(_ chunk: ColumnChunk, in file: ParquetFile) throws(Diagnostic) {
@@ -79,13 +79,13 @@ final class PageReader {
     scratch.deallocate()
   }
 
-  /// The bytes of a dictionary page; valid until the next page is read.
+  /// Returns the bytes of a dictionary page. They are valid until the next page is read.
   func readDictionary(_ page: FoundPage) throws(Diagnostic) -> UnsafeRawBufferPointer {
     let raw = try rawBytes(page)
     return try decompress(raw, to: page.header.uncompressedSize)
   }
 
-  /// The parts of a data page; valid until the next page is read.
+  /// Returns the parts of a data page. They are valid until the next page is read.
   func readData(_ page: FoundPage, _ leaf: ParquetLeaf) throws(Diagnostic) -> PageContent {
     let raw = try rawBytes(page)
     let values = page.values
@@ -120,7 +120,8 @@ final class PageReader {
     return raw
   }
 
-  /// The bytes of a page: copied, since they are read once and mapping pages costs more, or where they stand.
+  /// Returns the bytes of a page. Medium-sized pages are copied by a read, which is cheaper than to map memory that
+  /// is read once; others are used in place.
   private func bytes(_ range: Range<Int>) throws(Diagnostic) -> UnsafeRawBufferPointer {
     guard range.count >= 1 << 16, range.count <= 1 << 24 else { return UnsafeRawBufferPointer(rebasing: file[range]) }
     let target = packed.reserve(range.count)
@@ -140,7 +141,7 @@ final class PageReader {
     return UnsafeRawBufferPointer(output)
   }
 
-  /// The bytes in place, or copied where the file ends too soon behind them.
+  /// Returns the bytes in place, or a copy if the file ends too soon after them for the padding.
   private func padded(_ raw: UnsafeRawBufferPointer) throws(Diagnostic) -> UnsafeRawBufferPointer {
     guard let start = raw.baseAddress, let base = file.baseAddress else { return raw }
     let end = base + file.count
@@ -150,7 +151,7 @@ final class PageReader {
     return UnsafeRawBufferPointer(copy)
   }
 
-  /// Cuts the levels off the front of a version 1 page.
+  /// Takes the levels from the front of a version 1 page.
   private static func takeLevels(
     _ rest: inout UnsafeRawBufferPointer, maximum: Int, encoding: Int, count: Int
   ) throws(Diagnostic) -> UnsafeRawBufferPointer {
@@ -171,7 +172,7 @@ final class PageReader {
   }
 }
 
-/// Memory for one page after another, with room to be read past its end.
+/// A reused buffer for one page at a time, with padding at its end.
 private struct PageMemory {
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
@@ -187,5 +188,5 @@ private struct PageMemory {
   func deallocate() { memory.deallocate() }
 }
 
-/// The bits that levels up to `maximum` are packed in.
+/// The number of bits of a level up to `maximum`.
 func levelWidth(_ maximum: Int) -> Int { Int.bitWidth - maximum.leadingZeroBitCount }

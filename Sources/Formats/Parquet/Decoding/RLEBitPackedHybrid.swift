@@ -21,19 +21,19 @@ struct RLEBitPackedHybrid {
 
   init(_ bytes: UnsafeRawBufferPointer, width: Int) throws(Diagnostic) {
     guard width <= 32 else { throw .malformed("a bit width of \(width)") }
-    // An empty buffer has no address; any will do where nothing is read.
+    // An empty buffer has no address. Any address will do, since nothing is read.
     next = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!
     end = next + bytes.count
     self.width = width
   }
 
-  /// The codes of a page of values that stand in a dictionary: their width comes first.
+  /// Reads the dictionary codes of a page, whose first byte is the bit width.
   init(codes page: UnsafeRawBufferPointer) throws(Diagnostic) {
     guard let width = page.first else { throw .malformed("codes without a bit width") }
     try self.init(UnsafeRawBufferPointer(rebasing: page[1...]), width: Int(width))
   }
 
-  /// The next run, at most `limit` values of it counting.
+  /// Returns the next run, with at most `limit` values.
   @inline(__always)
   mutating func readRun(limit: Int) throws(Diagnostic) -> Run {
     var header: UInt64 = 0
@@ -48,7 +48,7 @@ struct RLEBitPackedHybrid {
     }
     let count = Int(header >> 1)
     if header & 1 == 1 {
-      // The last group may be cut off after the bytes that are needed.
+      // The last group may be truncated after the bytes that are needed.
       let values = min(count * 8, limit)
       let present = end - next
       guard values * width <= present * 8 else { throw .malformed("packed values beyond their page") }
@@ -83,7 +83,7 @@ struct RLEBitPackedHybrid {
     }
   }
 
-  /// Decodes `count` values and looks each up in a dictionary.
+  /// Decodes `count` codes and replaces each by its entry in a dictionary.
   mutating func gather<Value: BitwiseCopyable>(
     count: Int, from dictionary: UnsafeBufferPointer<Value>, into output: UnsafeMutablePointer<Value>
   ) throws(Diagnostic) {
@@ -123,9 +123,9 @@ struct RLEBitPackedHybrid {
 }
 
 extension RLEBitPackedHybrid {
-  /// Calls `body` with the index and the code of every position, in ascending order, of `count` codes in all.
+  /// Calls `body` with the index and the code of each of `count` codes, in ascending order.
   ///
-  /// - Throws: a code of `limit` or above.
+  /// - Throws: if a code is `limit` or more.
   @inline(__always)
   mutating func forEachCode(
     at positions: [UInt32], of count: Int, below limit: Int, _ body: (_ index: Int, _ code: Int) -> Void
@@ -150,7 +150,7 @@ extension RLEBitPackedHybrid {
   }
 }
 
-/// Memory for `count` elements during a call.
+/// Gives `body` temporary memory for `count` elements.
 func withUnsafeTemporary<Element: BitwiseCopyable, Result>(
   of type: Element.Type, count: Int, _ body: (UnsafeMutablePointer<Element>) throws(Diagnostic) -> Result
 ) throws(Diagnostic) -> Result {

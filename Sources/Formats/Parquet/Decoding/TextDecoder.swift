@@ -1,14 +1,14 @@
 import Diagnostics
 import Tables
 
-/// Texts and byte strings, to codes: a dictionary page gives its entries once, plain values become an entry each.
+/// Decodes texts and byte strings to codes. A dictionary page gives each entry once; every PLAIN value adds an entry.
 struct TextDecoder: LeafDecoder {
-  /// The bytes of every value; nil where each says so itself.
+  /// The length in bytes of every value; nil if each value has its own length.
   let fixedLength: Int?
   private(set) var offsets: [Int] = [0]
   private(set) var bytes: [UInt8] = []
   private var dictionaryCount: Int?
-  /// Some values stood outside the dictionary, so that entries may repeat.
+  /// Whether some values were not in the dictionary, so that entries may repeat.
   private(set) var hasPlainValues = false
 
   init(fixedLength: Int?) { self.fixedLength = fixedLength }
@@ -99,7 +99,7 @@ struct TextDecoder: LeafDecoder {
     }
   }
 
-  /// Every value shares so many bytes with the one before it.
+  /// DELTA_BYTE_ARRAY: each value shares a prefix with the value before it.
   private mutating func appendDelta(_ page: UnsafeRawBufferPointer, count: Int) throws(Diagnostic) {
     let (prefixes, position) = try TextDecoder.lengths(page, count: count)
     let rest = UnsafeRawBufferPointer(rebasing: page[position...])
@@ -111,7 +111,7 @@ struct TextDecoder: LeafDecoder {
         throw .malformed("a text beyond its page")
       }
       try check(prefix + suffix)
-      // A long value that shares all but a byte with the next could make gigabytes of a page.
+      // A long value that shares almost all bytes with the next could expand a page to gigabytes.
       guard bytes.count <= TextDecoder.maximumExpansion * (page.count + 1024) else {
         throw .malformed("texts that share too much")
       }

@@ -3,12 +3,12 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// One text column of what the chunks' decoders hold.
+/// Merges what the chunks' decoders hold into one text column.
 ///
-/// Where every chunk had a dictionary and nothing else, equal entries become one: each entry is hashed once, however
-/// many rows it has. Texts that stood outside dictionaries are left as they are, not known to be distinct.
+/// If all texts of every chunk came from its dictionary, equal entries are merged: each entry is hashed once, however
+/// many rows use it. Texts from PLAIN pages are not merged, so entries may then repeat.
 ///
-/// - Complexity: O(entries + bytes) and one pass over the codes.
+/// - Complexity: O(entries + bytes), and one pass over the codes.
 func mergeDictionaries(_ decoded: DecodedLeaf<TextDecoder>) throws(Diagnostic) -> TextValues {
   let decoders = decoded.chunks.map(\.decoder)
   let isUnique = !decoders.contains { $0.hasPlainValues }
@@ -41,14 +41,14 @@ func mergeDictionaries(_ decoded: DecodedLeaf<TextDecoder>) throws(Diagnostic) -
       try rows.withRows(chunks[index].range) { (span) throws(Diagnostic) in
         if isUnique {
           let table = tables[index]
-          // A chunk of nulls alone has no entries; the codes are 0 already.
+          // A chunk of nulls only has no entries; its codes are 0 already.
           if table.isEmpty { return }
           let codeSpan = table.span
           if (0..<table.count).allSatisfy({ codeSpan[$0] == UInt32($0) }) { return }
           for row in span.indices { span[row] = codeSpan[Int(span[row])] }
         } else if index > 0 {
           let start = ends[index - 1]
-          // A chunk without entries has nulls alone, whose code may be any that exists.
+          // A chunk without entries has only nulls, for which any existing code will do.
           if chunks[index].decoder.count == 0 { return }
           for row in span.indices { span[row] += start }
         }
@@ -58,7 +58,7 @@ func mergeDictionaries(_ decoded: DecodedLeaf<TextDecoder>) throws(Diagnostic) -
   return TextValues(codes: Buffer(codes), dictionary: dictionary)
 }
 
-/// All entries of all chunks, one after another.
+/// Concatenates the entries of all chunks.
 private func joined(_ decoders: [TextDecoder]) -> TextDictionary {
   var offsets: [Int] = [0]
   offsets.reserveCapacity(1 + decoders.reduce(0) { $0 + $1.count })
@@ -72,7 +72,7 @@ private func joined(_ decoders: [TextDecoder]) -> TextDictionary {
   return TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes), isUnique: false)
 }
 
-/// Byte strings as what their column means by them; text and binary stay as they are.
+/// Converts byte strings to the type that their column declares. Text and binary are not changed.
 func interpret(_ texts: TextValues, _ leaf: ParquetLeaf) throws(Diagnostic) -> ColumnValues {
   let dictionary = texts.dictionary
   switch leaf.dataType {
@@ -105,7 +105,7 @@ private func lookedUp<Value: BitwiseCopyable & Sendable>(_ codes: Buffer<UInt32>
   return span.indices.map { values[Int(span[$0])] }
 }
 
-/// A decimal's bytes: two's complement, highest byte first.
+/// Reads a decimal's bytes: two's complement, big-endian.
 private func bigEndianInteger(_ text: Text) throws(Diagnostic) -> Int128 {
   let bytes = text.bytes
   guard bytes.count > 0 else { return 0 }

@@ -2,15 +2,15 @@ import Arrow
 import Diagnostics
 import Tables
 
-/// What Arrow's own schema, which pyarrow and polars keep in the footer, says of columns beyond Parquet's types.
+/// The Arrow schema that pyarrow and polars store in the footer, which has types that Parquet lacks.
 ///
-/// It is a hint: bytes that are no schema, or one of another number of columns, are passed over.
+/// It is only a hint: if it cannot be parsed or has another number of columns, it is ignored.
 ///
 /// - Source: Arrow's Schema.fbs and Message.fbs.
 struct ArrowSchema {
-  /// What is to be known of one leaf, in the order of the file's column chunks.
+  /// What the Arrow schema adds to the type of a leaf. Leaves are in the order of the file's column chunks.
   enum Leaf: Hashable {
-    /// In ticks of a second divided by a power of a thousand.
+    /// The unit of its ticks: 1000⁻ⁿ seconds.
     case duration(ArrowTimeUnit)
     case timestamp(zone: String)
     case other
@@ -19,11 +19,11 @@ struct ArrowSchema {
   static let key = "ARROW:schema"
   private(set) var leaves: [Leaf] = []
 
-  /// - Parameter text: a message of Arrow's stream format in base 64.
+  /// - Parameter text: a message of Arrow's stream format, in Base64.
   init?(base64 text: String) {
     let bytes = decodedBase64(text)
     let found: [Leaf]? = bytes.withUnsafeBytes { bytes in
-      // A marker and a length stand before the message.
+      // The message follows a marker and a length.
       guard bytes.count >= 12, bytes.loadUnaligned(as: UInt32.self) == .max else { return nil }
       let message = FlatTable(root: UnsafeRawBufferPointer(rebasing: bytes[8...]))
       guard message?.byte(1) == 1, let schema = message?.table(2), let fields = schema.tables(1) else { return nil }
@@ -35,7 +35,7 @@ struct ArrowSchema {
     leaves = found
   }
 
-  /// The time zone in which a column's moments are meant to be shown, where that is not UTC.
+  /// The time zone in which a column's timestamps should be shown, if it is not UTC.
   func zone(of leaf: ParquetLeaf, among leafCount: Int) -> String? {
     guard leaves.count == leafCount, case .timestamp(let zone) = leaves[leaf.index] else { return nil }
     return ["", "UTC", "Etc/UTC", "Z", "+00:00"].contains(zone) ? nil : zone
@@ -43,7 +43,7 @@ struct ArrowSchema {
 
   private static func append(_ field: FlatTable, to leaves: inout [Leaf], depth: Int) -> Bool {
     guard depth < 48, leaves.count < 1 << 20, let kind = field.byte(2) else { return false }
-    // A dictionary's own type has its children elsewhere; Parquet keeps its values.
+    // The children of a dictionary's type are elsewhere in the schema; Parquet stores the decoded values.
     if let children = field.tables(5), !children.isEmpty {
       return children.allSatisfy { append($0, to: &leaves, depth: depth + 1) }
     }
@@ -58,7 +58,7 @@ struct ArrowSchema {
   }
 }
 
-/// The bytes of base 64; what is none of its letters is passed over.
+/// Decodes Base64. Other characters are skipped.
 private func decodedBase64(_ text: String) -> [UInt8] {
   var bytes: [UInt8] = []
   var bits: UInt32 = 0

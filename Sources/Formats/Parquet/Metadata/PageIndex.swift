@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// Where a column chunk's pages lie and which row each starts with, as newer writers note it.
+/// The offset index of newer writers: the location of each page of a column chunk, and its first row.
 struct OffsetIndex: ThriftStructure {
   var pages: [PageLocation] = []
 
@@ -28,7 +28,7 @@ struct PageLocation: ThriftStructure {
   }
 }
 
-/// The bounds of a column chunk's pages.
+/// The column index: the bounds of each page of a column chunk.
 struct ColumnIndex: ThriftStructure {
   var isNull: [Bool] = []
   var minima: [[UInt8]] = []
@@ -49,13 +49,14 @@ struct ColumnIndex: ThriftStructure {
 }
 
 extension ParquetFile {
-  /// The pages of a column in a row group with their rows and bounds.
+  /// Returns the pages of a column in a row group, with their rows and bounds.
   ///
-  /// An index is a hint: one that is broken or does not fit its chunk is passed over, and the chunk counts as one page.
+  /// An index is only a hint: if it is broken or does not fit its chunk, it is ignored, and the chunk counts as one
+  /// page.
   func pages(_ column: Int, group: Int) -> [ColumnPage] {
     let rowCount = groupStarts[group + 1] - groupStarts[group]
     let leaves = columns[column].column.leaves
-    // What the footer claims is more than the file holds in one that is broken.
+    // In a broken file, the footer may claim more bytes than the file has.
     let size = leaves.reduce(0) {
       min(input.bytes.count, $0 + min(input.bytes.count, metadata.rowGroups[group].columns[$1.index].compressedSize))
     }
@@ -76,7 +77,7 @@ extension ParquetFile {
     return pages
   }
 
-  /// The pages of a chunk by the footer's index; nil where there is none or it cannot be right.
+  /// Reads the offset index of a chunk; nil if there is none or it is invalid.
   func offsetIndex(_ leaf: ParquetLeaf, _ group: Int) -> OffsetIndex? {
     let chunk = metadata.rowGroups[group].columns[leaf.index]
     guard var reader = indexReader(chunk.offsetIndex), let index = try? OffsetIndex(&reader) else { return nil }
@@ -98,7 +99,7 @@ extension ParquetFile {
     guard place.count > 0, place.offset <= input.bytes.count, place.count <= input.bytes.count - place.offset else {
       return nil
     }
-    // Of a file elsewhere whole chunks are fetched: an index that did not come with the footer is not worth a request.
+    // An index of a remote file is used only if it was fetched with the footer: it does not justify another request.
     guard input.has(place.offset..<place.offset + place.count) else { return nil }
     return ThriftReader(UnsafeRawBufferPointer(rebasing: input.bytes[place.offset..<place.offset + place.count]))
   }
@@ -115,7 +116,7 @@ extension ParquetFile {
 }
 
 extension ParquetLeaf {
-  /// The bytes a value takes in memory.
+  /// The size in bytes of a value in memory.
   fileprivate var width: Int {
     switch dataType {
     case .bool, .i8, .u8: 1
@@ -128,9 +129,9 @@ extension ParquetLeaf {
 }
 
 extension ParquetFile {
-  /// About how many bytes a whole column takes in memory.
+  /// The approximate size in bytes of a whole column in memory.
   func decodedSize(_ column: Int) -> Int {
-    // Claims of a broken file add up to no more than this, whatever they are.
+    // A limit, so that the sizes in a broken file cannot overflow.
     let most = 1 << 48
     return columns[column].column.leaves.reduce(0) { total, leaf in
       let chunks = metadata.rowGroups.map { $0.columns[leaf.index] }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-// The numbers of the fields are those of parquet.thrift.
+// The field numbers are those of parquet.thrift.
 
 extension ParquetMetadata: ThriftStructure {
   mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool {
@@ -50,7 +50,7 @@ extension SchemaElement: ThriftStructure {
     return true
   }
 
-  /// What the values mean, by the logical type or what stood in its place before there was one.
+  /// The logical type, or else the converted type of older files.
   var meaning: LogicalType? {
     if let logicalType, logicalType != .other { return logicalType }
     switch convertedType {
@@ -80,7 +80,7 @@ extension SchemaElement: ThriftStructure {
   }
 }
 
-/// A union: one field, whose number is the type and whose value holds the parameters.
+/// A Thrift union: it has one field; the field number is the type, the value holds the parameters.
 private struct LogicalTypeUnion: ThriftStructure {
   var type = LogicalType.other
 
@@ -92,7 +92,8 @@ private struct LogicalTypeUnion: ThriftStructure {
   }
 }
 
-/// Whole numbers and bools by their fields; of a time unit, a union of empty structures, the number of its field.
+/// The integers and bools of a logical type, by field number. For a time unit, a union of empty structs, the number
+/// of the field that is set.
 private struct LogicalTypeParameters: ThriftStructure {
   var numbers: [Int: Int] = [:]
 
@@ -170,7 +171,7 @@ extension ColumnChunk: ThriftStructure {
   }
 }
 
-/// The part of a column chunk that says what its pages hold.
+/// The ColumnMetaData of a column chunk.
 private struct ColumnChunkValues: ThriftStructure {
   var chunk = ColumnChunk()
 
@@ -183,7 +184,7 @@ private struct ColumnChunkValues: ThriftStructure {
     case 7: chunk.compressedSize = try reader.readCount(type)
     case 9: chunk.dataPageOffset = try reader.readCount(type)
     case 11:
-      // Old writers put 0 or -1 where there is none.
+      // Old writers write 0 or -1 if there is no dictionary page.
       let offset = Int(try reader.readInteger(type))
       if offset > 0 { chunk.dictionaryPageOffset = offset }
     case 12: chunk.statistics = try ParquetStatistics(&reader)
@@ -225,7 +226,7 @@ extension PageHeader: ThriftStructure {
   }
 }
 
-/// A page of values, version 1.
+/// The header of a data page, version 1.
 private struct DataPageHeader: ThriftStructure {
   var values = PageValues()
 
@@ -241,7 +242,7 @@ private struct DataPageHeader: ThriftStructure {
   }
 }
 
-/// A page of the values that others give codes of.
+/// The header of a dictionary page.
 private struct DictionaryPageHeader: ThriftStructure {
   var values = PageValues()
 
@@ -255,7 +256,7 @@ private struct DictionaryPageHeader: ThriftStructure {
   }
 }
 
-/// A page of values, version 2: its levels stand before them, uncompressed.
+/// The header of a data page, version 2, whose levels are in front of the values and not compressed.
 private struct DataPageHeaderV2: ThriftStructure {
   var values = PageValues()
 

@@ -1,9 +1,9 @@
 import Arrow
 import Tables
 
-// What a Parquet footer says, in the words of parquet.thrift.
+// The structs of a Parquet footer, named as in parquet.thrift.
 
-/// A footer: the schema in preorder, and where the row groups lie.
+/// The footer: the schema in preorder, and the metadata of the row groups.
 struct ParquetMetadata {
   var schema: [SchemaElement] = []
   var rowCount = 0
@@ -11,7 +11,7 @@ struct ParquetMetadata {
   var createdBy: String?
   var keyValues: [KeyValue] = []
 
-  /// The columns of whole numbers that a file of ours notes to be durations.
+  /// The integer columns that Lectern's own metadata marks as durations.
   var durations: [String: TimeUnit] {
     var durations: [String: TimeUnit] = [:]
     for pair in keyValues where pair.key.hasPrefix(ParquetFooter.durationKey) {
@@ -20,7 +20,7 @@ struct ParquetMetadata {
     return durations
   }
 
-  /// The time zones that a file of ours notes for columns.
+  /// The time zones that Lectern's own metadata gives for columns.
   var zones: [String: String] {
     var zones: [String: String] = [:]
     for pair in keyValues where pair.key.hasPrefix(ParquetFooter.zoneKey) {
@@ -57,14 +57,14 @@ enum Repetition: Int, Sendable {
   case repeated = 2
 }
 
-/// What the values of a physical type mean.
+/// The logical type of a column: the meaning of its physical values.
 enum LogicalType: Sendable, Hashable {
   case string, map, list, `enum`, date, null, json, bson, uuid, float16, interval
   case decimal(precision: Int, scale: Int)
   case time(ParquetTimeUnit)
   case timestamp(ParquetTimeUnit, isAdjustedToUTC: Bool)
   case integer(bits: Int, isSigned: Bool)
-  /// Not of the format: Arrow's schema or our own note in the footer says so.
+  /// Not a type of Parquet: from the Arrow schema or Lectern's own metadata in the footer.
   case duration(ArrowTimeUnit)
   case other
 }
@@ -75,7 +75,7 @@ enum ParquetTimeUnit: Int, Sendable {
   case nanoseconds = 3
 }
 
-/// A node of the schema, in preorder: a group if it has children, else a column of values.
+/// A node of the schema, in preorder: a group if it has children, else a leaf.
 struct SchemaElement {
   var name = ""
   var type: PhysicalType?
@@ -94,7 +94,7 @@ struct RowGroup {
   var byteCount = 0
 }
 
-/// A column's values in one row group: a run of pages.
+/// The values of a leaf in one row group: a sequence of pages.
 struct ColumnChunk {
   var type: PhysicalType?
   var codec = 0
@@ -104,23 +104,23 @@ struct ColumnChunk {
   var dataPageOffset = 0
   var dictionaryPageOffset: Int?
   var statistics: ParquetStatistics?
-  /// Where the bounds of its pages stand, and where the pages do; no bytes where a writer left them out.
+  /// The file ranges of the column index and of the offset index; the count is 0 if there is none.
   var columnIndex = (offset: 0, count: 0)
   var offsetIndex = (offset: 0, count: 0)
   var isEncrypted = false
-  /// The values lie in another file.
+  /// Whether the values are in another file.
   var isElsewhere = false
 }
 
 struct ParquetStatistics {
   var minimum: [UInt8]?
   var maximum: [UInt8]?
-  /// Of old writers, whose order is only sure for signed numbers.
+  /// The deprecated bounds of old writers, whose sort order is reliable only for signed numbers.
   var legacyMinimum: [UInt8]?
   var legacyMaximum: [UInt8]?
   var nullCount: Int?
 
-  /// The bounds that are there, and whether old writers' order is theirs.
+  /// The bounds, and whether they are the deprecated ones.
   var bounds: (minimum: [UInt8]?, maximum: [UInt8]?, isLegacy: Bool) {
     let isLegacy = minimum == nil && maximum == nil
     return isLegacy ? (legacyMinimum, legacyMaximum, true) : (minimum, maximum, false)
@@ -146,23 +146,23 @@ enum PageEncoding: Int, Sendable {
   case byteStreamSplit = 9
 }
 
-/// What stands before a page's bytes.
+/// The header of a page.
 struct PageHeader {
   var kind = 0
   var uncompressedSize = 0
   var compressedSize = 0
   var checksum: UInt32?
-  /// nil where the header of the page's kind is missing.
+  /// Nil if the header for this kind of page is missing.
   var values: PageValues?
 }
 
-/// What a page's header says of its values.
+/// What a page header tells about the values.
 struct PageValues {
   var count = 0
   var encoding = 0
   var definitionLevelEncoding = PageEncoding.runLength.rawValue
   var repetitionLevelEncoding = PageEncoding.runLength.rawValue
-  /// Version 2 only: the levels stand uncompressed before the values.
+  /// Version 2 only: the sizes in bytes of the uncompressed levels in front of the values.
   var definitionLevelSize = 0
   var repetitionLevelSize = 0
   var isCompressed = true

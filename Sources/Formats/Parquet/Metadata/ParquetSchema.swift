@@ -2,30 +2,30 @@ import Arrow
 import Diagnostics
 import Tables
 
-/// A column of values of the file: a leaf of the schema tree.
+/// A leaf of the schema tree: a column of values in the file.
 struct ParquetLeaf: Sendable {
-  /// Which column chunk of every row group.
+  /// The index of its column chunk in every row group.
   let index: Int
-  /// Dotted, for messages.
+  /// The path with dots, for messages.
   let path: String
   let physical: PhysicalType
   let typeLength: Int
   let meaning: LogicalType?
-  /// The definition level of a value that is there.
+  /// The definition level of a value that is not null.
   let definitionLevel: Int
-  /// How many lists enclose a value.
+  /// The number of lists that enclose a value.
   let repetitionLevel: Int
-  /// The unit in which a moment of 96 bits is read.
+  /// The unit in which INT96 timestamps are read.
   var int96Unit = TimeUnit.nanoseconds
 }
 
-/// A column of the table, as levels describe it.
+/// A column of the table, with the levels that describe its nesting.
 indirect enum ParquetColumn: Sendable {
   case leaf(ParquetLeaf)
-  /// There where the definition level is at least `definitionLevel`.
+  /// Not null if the definition level is at least `definitionLevel`.
   case structure([(name: String, column: ParquetColumn)], definitionLevel: Int)
-  /// There (maybe empty) from `definitionLevel` on; has an element from `elementLevel` on; a further element has the
-  /// repetition level `repetitionLevel`.
+  /// Not null (but possibly empty) from `definitionLevel` on; has an element from `elementLevel` on. Each element
+  /// after the first has the repetition level `repetitionLevel`.
   case list(ParquetColumn, definitionLevel: Int, elementLevel: Int, repetitionLevel: Int)
 
   var leaves: [ParquetLeaf] {
@@ -44,7 +44,7 @@ indirect enum ParquetColumn: Sendable {
     }
   }
 
-  /// The same column with moments of 96 bits in another unit.
+  /// The same column with INT96 timestamps in another unit.
   func readingInt96(in unit: TimeUnit) -> ParquetColumn {
     switch self {
     case .leaf(var leaf):
@@ -59,7 +59,7 @@ indirect enum ParquetColumn: Sendable {
     }
   }
 
-  /// A leaf at the top without lists around it: its rows are its values.
+  /// The leaf of a column without lists or structs, whose rows are its values; nil for other columns.
   var flatLeaf: ParquetLeaf? {
     if case .leaf(let leaf) = self, leaf.repetitionLevel == 0, leaf.definitionLevel <= 1 { return leaf }
     return nil
@@ -75,7 +75,7 @@ struct ParquetSchemaReader {
   private var leafCount = 0
   private static let maximumDepth = 48
 
-  /// The columns at the top, in the file's order, and how many leaves they have.
+  /// Returns the top-level columns in the order of the file, and the number of their leaves.
   static func columns(
     of elements: [SchemaElement], durations: [String: TimeUnit], arrow: ArrowSchema?
   ) throws(Diagnostic) -> (columns: [(name: String, column: ParquetColumn)], leafCount: Int) {
@@ -99,7 +99,7 @@ struct ParquetSchemaReader {
     self.arrow = arrow
   }
 
-  /// Where in the tree a node stands.
+  /// The position of a node in the tree.
   private struct Context {
     var path = ""
     var definitionLevel = 0
@@ -122,7 +122,7 @@ struct ParquetSchemaReader {
     return elements[position]
   }
 
-  /// A node and all below it; a repeated one that no LIST group announces is a list without nulls.
+  /// Reads a node and its descendants. A repeated node outside of a LIST group is a list without nulls.
   private mutating func readField(_ outside: Context) throws(Diagnostic) -> ParquetColumn {
     let element = try peek()
     let context = try outside.entering(element)
@@ -133,7 +133,7 @@ struct ParquetSchemaReader {
       repetitionLevel: context.repetitionLevel)
   }
 
-  /// A node's own content, whatever its repetition.
+  /// Reads a node without regard to its repetition.
   private mutating func readContent(_ element: SchemaElement, _ context: Context) throws(Diagnostic) -> ParquetColumn {
     position += 1
     guard element.childCount > 0 else { return .leaf(try leaf(element, context)) }
@@ -150,7 +150,7 @@ struct ParquetSchemaReader {
     return .structure(fields, definitionLevel: context.definitionLevel)
   }
 
-  /// The repeated child of a LIST or MAP group.
+  /// Reads the repeated child of a LIST or MAP group.
   ///
   /// - Source: parquet-format, LogicalTypes.md, the rules for backward compatibility.
   private mutating func readList(of list: SchemaElement, _ context: Context) throws(Diagnostic) -> ParquetColumn {
@@ -237,12 +237,12 @@ extension ParquetLeaf {
     return .decimal(precision: precision, scale: scale)
   }
 
-  /// Whether its moments are points in time, which all zones share, and not what a clock somewhere showed.
+  /// Whether its timestamps are instants in UTC, and not local times of an unknown zone.
   var isAdjustedToUTC: Bool {
     if case .timestamp(_, isAdjustedToUTC: true)? = meaning { true } else { false }
   }
 
-  /// Without regard to what the values mean.
+  /// The type by the physical type alone, without the logical type.
   private var physicalType: DataType {
     switch physical {
     case .int32: .i32

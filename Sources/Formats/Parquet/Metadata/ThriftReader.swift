@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The types of Thrift's compact protocol, as they stand in field and list headers.
+/// The types of Thrift's compact protocol, as encoded in field and list headers.
 enum ThriftType: UInt8 {
   case stop = 0
   case yes = 1
@@ -18,9 +18,9 @@ enum ThriftType: UInt8 {
   case uuid = 13
 }
 
-/// Reads Thrift's compact protocol from bytes that nobody vouches for.
+/// Reads Thrift's compact protocol from untrusted bytes.
 ///
-/// Every count is compared with the bytes that are left before anything is allocated, and nesting is bounded.
+/// Every count is compared with the number of remaining bytes before anything is allocated, and nesting is limited.
 struct ThriftReader {
   let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
@@ -34,8 +34,8 @@ struct ThriftReader {
 
   private var remaining: Int { bytes.count - position }
 
-  /// Calls `field` for every field of a structure; the closure reads the value and says true, or leaves it and says
-  /// false, and it is passed over.
+  /// Calls `field` for every field of a struct. The closure reads the value and returns true, or returns false to
+  /// skip it.
   mutating func readStructure(
     _ field: (inout ThriftReader, Int, ThriftType) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
@@ -52,7 +52,7 @@ struct ThriftReader {
     }
   }
 
-  /// The elements of a list, each read by `element`.
+  /// Reads a list; `element` reads each element.
   mutating func readList<Element>(
     _ type: ThriftType, _ element: (inout ThriftReader, ThriftType) throws(Diagnostic) -> Element
   ) throws(Diagnostic) -> [Element] {
@@ -77,20 +77,20 @@ struct ThriftReader {
     }
   }
 
-  /// A whole number that a count, length or offset is to be: not negative.
+  /// Reads a count, length or offset, which must not be negative.
   mutating func readCount(_ type: ThriftType) throws(Diagnostic) -> Int {
     let value = try readInteger(type)
     guard value >= 0 else { throw .malformed("a negative count") }
     return Int(value)
   }
 
-  /// A bool of a structure's field, whose value is its type.
+  /// A bool field of a struct; its value is encoded in its type.
   mutating func readBool(_ type: ThriftType) throws(Diagnostic) -> Bool {
     guard type == .yes || type == .no else { throw .malformed("a bool was expected") }
     return type == .yes
   }
 
-  /// A bool of a list, which takes a byte of its own.
+  /// A bool element of a list, which is a byte.
   mutating func readElementBool() throws(Diagnostic) -> Bool { try readByte() == ThriftType.yes.rawValue }
 
   mutating func readBinary(_ type: ThriftType) throws(Diagnostic) -> [UInt8] {
@@ -104,7 +104,7 @@ struct ThriftReader {
     String(decoding: try readBinary(type), as: UTF8.self)
   }
 
-  /// Passes over a value.
+  /// Skips a value.
   mutating func skip(_ type: ThriftType) throws(Diagnostic) {
     switch type {
     case .stop, .yes, .no: break
@@ -135,7 +135,7 @@ struct ThriftReader {
     }
   }
 
-  /// An element of a list or map, where a bool takes a byte of its own.
+  /// Skips an element of a list or map, where a bool is a byte.
   private mutating func skipElement(_ type: ThriftType) throws(Diagnostic) {
     if type == .yes || type == .no || type == .stop { try advance(1) } else { try skip(type) }
   }
@@ -147,7 +147,7 @@ struct ThriftReader {
     return (try readLength(atLeast: 1), type)
   }
 
-  /// A count of things that take at least so many bytes each, of which there are that many left.
+  /// Reads a count of elements of at least `width` bytes each, and checks that enough bytes remain.
   private mutating func readLength(atLeast width: Int = 1) throws(Diagnostic) -> Int {
     let value = try readVarint()
     guard value <= UInt64(remaining / width) else { throw .malformed("a length beyond the end") }
@@ -186,11 +186,11 @@ struct ThriftReader {
   }
 }
 
-/// A structure of Thrift's that knows its fields by their numbers.
+/// A Thrift struct that reads its fields by number.
 protocol ThriftStructure {
   init()
 
-  /// Reads the value of a field; false leaves it, and it is passed over.
+  /// Reads the value of a field, or returns false to skip it.
   mutating func read(_ field: Int, _ type: ThriftType, _ reader: inout ThriftReader) throws(Diagnostic) -> Bool
 }
 

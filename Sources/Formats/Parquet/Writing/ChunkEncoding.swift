@@ -1,23 +1,24 @@
 import Diagnostics
 import Tables
 
-/// What the footer says of a column chunk.
+/// The facts about an encoded column chunk that the footer needs.
 struct EncodedChunk: Sendable {
   var byteCount = 0
   var valueCount = 0
   var uncompressedSize = 0
-  /// Where the first data page starts, from the chunk's own start.
+  /// The offset of the first data page from the start of the chunk.
   var dataPageOffset = 0
   var hasDictionary = false
   var statistics = ParquetStatistics()
 }
 
-/// Encodes one leaf of one row group: a dictionary where it pays, version 1 pages, compressed.
+/// Encodes one leaf of one row group: with a dictionary if it makes the chunk smaller, in version 1 pages,
+/// compressed.
 struct ChunkEncoder {
   let codec: Codec
   let leaf: WrittenLeaf
   private var chunk = EncodedChunk()
-  /// Entries a page: small enough to decode in the cache, large enough to compress well.
+  /// The number of entries of a page: few enough to decode in the cache, enough to compress well.
   private static let pageEntries = 1 << 16
 
   /// Appends the chunk's pages to `output`.
@@ -58,7 +59,7 @@ struct ChunkEncoder {
     var value = 0
     repeat {
       var end = min(shredded.entryCount, entry + ChunkEncoder.pageEntries)
-      // A page holds whole rows.
+      // A page must hold whole rows.
       if leaf.repetitionLevel > 0 {
         while end < shredded.entryCount, shredded.repetition[end] > 0 { end += 1 }
       }
@@ -71,7 +72,7 @@ struct ChunkEncoder {
         appendLevels(shredded.definition[entry..<end], maximum: leaf.definitionLevel, to: &body)
         present = shredded.definition[entry..<end].reduce(0) { $0 + (Int($1) == leaf.definitionLevel ? 1 : 0) }
       } else {
-        // All present: one run.
+        // No nulls: a single RLE run.
         var run: [UInt8] = []
         run.appendVarint(UInt64(present) << 1)
         run.append(UInt8(leaf.definitionLevel))
@@ -129,7 +130,7 @@ struct ChunkEncoder {
   }
 }
 
-/// The values one after another in the file's own form: PLAIN.
+/// Appends values in the PLAIN encoding.
 func appendPlain(_ column: Column, _ type: DataType, to output: inout [UInt8]) {
   switch column.values {
   case .null: break
@@ -162,7 +163,7 @@ func appendPlain(_ column: Column, _ type: DataType, to output: inout [UInt8]) {
   }
 }
 
-/// A text with its length before it.
+/// Appends a text after its length.
 func appendText(_ dictionary: TextDictionary, _ code: Int, to output: inout [UInt8]) {
   let bytes = dictionary[code].bytes
   withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { output += $0 }

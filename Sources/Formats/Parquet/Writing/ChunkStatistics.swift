@@ -1,6 +1,6 @@
 import Tables
 
-/// The least and the greatest of a chunk's values as the footer spells them; nothing where there is no order to trust.
+/// The minimum and maximum of a chunk, encoded for the footer; nothing for types without a reliable order.
 func chunkStatistics(_ column: Column, _ leaf: WrittenLeaf) -> ParquetStatistics {
   var statistics = ParquetStatistics()
   switch column.values {
@@ -38,7 +38,7 @@ private func setBounds<Element: ColumnElement>(
   statistics.maximum = spell(high)
 }
 
-/// NaN is left out, and a zero bound takes the sign that covers both zeros.
+/// NaN is ignored, and a bound of zero gets the sign that covers both -0.0 and 0.0.
 private func setFloatBounds<Element: BinaryFloatingPoint & ColumnElement>(
   _ statistics: inout ParquetStatistics, _ buffer: Buffer<Element>, _ spell: (Element) -> [UInt8]
 ) {

@@ -1,6 +1,6 @@
 import Tables
 
-/// The distinct values of a chunk and a code for each value, where that is smaller than the values themselves.
+/// The distinct values of a chunk, and a code for each value, if that takes less space than the values.
 struct DictionaryEncoding {
   let codes: [UInt32]
   /// The distinct values, as a column.
@@ -9,7 +9,7 @@ struct DictionaryEncoding {
 
   var count: Int { values.count }
 
-  /// nil where a dictionary would not pay: too many distinct values, or a type that is small anyway.
+  /// Nil if a dictionary would not save space: too many distinct values, or a small type.
   init?(_ column: Column) {
     switch column.values {
     case .i32(let buffer): self.init(column.type, buffer) { UInt64(UInt32(bitPattern: $0)) }
@@ -23,7 +23,7 @@ struct DictionaryEncoding {
     }
   }
 
-  /// As many distinct values as a dictionary may have.
+  /// The largest number of distinct values of a dictionary.
   private static func limit(_ count: Int) -> Int { min(1 << 16, max(16, count / 3)) }
 
   private init?<Element: ColumnElement>(
@@ -52,7 +52,8 @@ struct DictionaryEncoding {
     var builder = TextDictionaryBuilder()
     var known: [UInt32: UInt32] = [:]
     var table: [UInt32] = []
-    // The chunk's own code of every entry it uses; a table where the dictionary is not much larger than the chunk.
+    // Maps entries of the column's dictionary to the chunk's own codes: by direct addressing if that dictionary is
+    // not much larger than the chunk.
     let usesTable = text.dictionary.count <= 4 * max(1024, span.count)
     if usesTable { table = [UInt32](repeating: .max, count: text.dictionary.count) }
     var codes: [UInt32] = []
@@ -81,7 +82,7 @@ struct DictionaryEncoding {
     bitWidth = levelWidth(max(0, values.count - 1))
   }
 
-  /// The dictionary page.
+  /// The bytes of the dictionary page.
   func page(_ type: DataType) -> [UInt8] {
     var bytes: [UInt8] = []
     appendPlain(values, type, to: &bytes)

@@ -1,4 +1,5 @@
-/// Writes values of `width` bits as Parquet's hybrid: long runs as one value, the rest packed in groups of eight.
+/// Encodes values of `width` bits in the RLE/bit-packing hybrid: long runs by RLE, the rest bit-packed in groups of
+/// eight.
 func encodeHybrid(_ values: borrowing Span<UInt32>, width: Int, into output: inout [UInt8]) {
   let shortestRun = 16
   var packedStart = 0
@@ -6,7 +7,8 @@ func encodeHybrid(_ values: borrowing Span<UInt32>, width: Int, into output: ino
   while index < values.count {
     var end = index + 1
     while end < values.count, values[end] == values[index] { end += 1 }
-    // A packed run before this one must be whole groups: it takes what it lacks from here.
+    // The bit-packed values before this run must fill whole groups, so the first values of the run complete the last
+    // group.
     let lacking = (8 - (index - packedStart) & 7) & 7
     if end - index - lacking >= shortestRun {
       encodePacked(values, packedStart..<index + lacking, width, &output)

@@ -2,10 +2,10 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// Writes one Parquet file from tables that come one after another.
+/// Writes a sequence of tables to one Parquet file.
 ///
-/// Row groups are cut at fixed numbers of rows, whatever the tables' sizes and however many cores encode them, so the
-/// same rows make the same bytes. The file appears at `finish`, whole; without it nothing is left.
+/// Row groups have a fixed number of rows, whatever the sizes of the tables and the number of cores, so the same rows
+/// give the same bytes. The file appears when `finish` is called; without it, nothing is left behind.
 public final class ParquetWriter {
   private let file: OutputFile
   private let schema: Schema
@@ -17,13 +17,13 @@ public final class ParquetWriter {
   private var groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)] = []
   private var rowCount = 0
 
-  /// Rows of a row group.
+  /// The default number of rows of a row group.
   private static let usualGroupRows = 1 << 18
   private let groupRows: Int
-  /// Row groups that are encoded side by side.
+  /// The number of row groups that are encoded in parallel.
   private static let batchGroups = 4
 
-  /// - Throws: where the path cannot be written to, or the compression is unknown.
+  /// - Throws: if the path is not writable, or if the compression is unknown.
   public convenience init(
     path: String, schema: Schema, options: SaveOptions = SaveOptions()
   ) throws(Diagnostic) {
@@ -40,7 +40,7 @@ public final class ParquetWriter {
     try file.append(ParquetFile.magic)
   }
 
-  /// Adds the rows of a table of the writer's schema.
+  /// Appends a table, which must have the writer's schema.
   public func append(_ table: Table) throws(Diagnostic) {
     guard table.schema == schema else { throw .fault("a table of another schema in one Parquet file") }
     guard table.rowCount > 0 else { return }
@@ -49,7 +49,7 @@ public final class ParquetWriter {
     if pendingRows >= groupRows * ParquetWriter.batchGroups { try flush(isLast: false) }
   }
 
-  /// Writes what is left and the footer, and puts the file in its place.
+  /// Writes the remaining rows and the footer, and moves the file into place.
   public func finish() throws(Diagnostic) -> SaveReport {
     try complete()
     try file.commit()
@@ -58,7 +58,7 @@ public final class ParquetWriter {
       notes: [])
   }
 
-  /// All but putting the file in its place.
+  /// Writes the remaining rows and the footer, without moving the file into place.
   func complete() throws(Diagnostic) {
     try flush(isLast: true)
     var footer = ThriftWriter()
@@ -84,7 +84,7 @@ public final class ParquetWriter {
     pendingRows = table.rowCount - whole
   }
 
-  /// Encodes the columns of some row groups on all cores and appends them in order.
+  /// Encodes the columns of some row groups on all cores, and appends them in order.
   private func write(_ tables: [Table]) throws(Diagnostic) {
     let (leaves, codec) = (leaves, codec)
     let columnCount = schema.count
@@ -111,10 +111,10 @@ public final class ParquetWriter {
   }
 }
 
-/// The footer of a file whose row groups are written.
+/// The footer of a file, after its row groups have been written.
 struct ParquetFooter {
   let schema: Schema
-  /// Of columns whose moments are in UTC.
+  /// The time zones of columns, whose timestamps are in UTC.
   let zones: [String: String]
   let leaves: [[WrittenLeaf]]
   let codec: Codec
@@ -172,9 +172,9 @@ struct ParquetFooter {
     writer.stop()
   }
 
-  /// Parquet has no type for durations: the footer's notes say which columns of whole numbers are.
+  /// Parquet has no type for durations: metadata with this key marks integer columns as durations.
   static let durationKey = "lectern.duration."
-  /// Parquet says no more of a zone than that moments are in UTC.
+  /// Parquet can only say that timestamps are in UTC: metadata with this key names the time zone.
   static let zoneKey = "lectern.zone."
 
   private func writeChunk(_ writer: inout ThriftWriter, _ chunk: EncodedChunk, _ start: Int, _ leaf: WrittenLeaf) {

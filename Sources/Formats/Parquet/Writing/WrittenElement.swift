@@ -3,14 +3,14 @@ import Tables
 /// A node of the schema of a file to write, in preorder.
 struct WrittenElement {
   var name: String
-  /// Nil of a group.
+  /// Nil for a group.
   var type: DataType?
   var childCount = 0
   var isRepeated = false
   var isList = false
   var isAdjustedToUTC = false
 
-  /// A column and all below it.
+  /// Appends a column and its descendants.
   static func append(
     _ name: String, _ type: DataType, isAdjustedToUTC: Bool = false, to elements: inout [WrittenElement]
   ) {
@@ -34,7 +34,7 @@ extension ThriftWriter {
     if leaf.physical == .fixedLengthByteArray { integer(2, 16) }
   }
 
-  /// What the values mean, in the old words and the new.
+  /// Sets the logical type and, for older readers, the converted type.
   mutating func logicalType(_ type: DataType, isAdjustedToUTC: Bool) {
     switch type {
     case .bool, .i32, .i64, .f32, .f64, .binary, .duration, .list, .structure: break

@@ -20,7 +20,7 @@ struct WrittenLeaf: Sendable {
     }
   }
 
-  /// The leaves below a column, in the schema's order.
+  /// The leaves of a column, in the order of the schema.
   static func leaves(of field: Field) -> [WrittenLeaf] {
     leaves(of: field.type, path: [field.name], definitionLevel: 0, repetitionLevel: 0)
   }
@@ -47,20 +47,21 @@ struct WrittenLeaf: Sendable {
   }
 }
 
-/// The entries of one leaf: levels, and the values that are present.
+/// The entries of one leaf: levels, and the non-null values.
 struct ShreddedLeaf {
   var repetition: [UInt8]
   var definition: [UInt8]
-  /// nil where the column has no nulls and no lists: then all entries are present.
+  /// False if the column has no nulls and no lists, so that every row has a value.
   var hasLevels: Bool
   var values: Column
 
   var entryCount: Int { hasLevels ? definition.count : values.count }
 }
 
-/// Takes lists and structures apart into leaves with levels: what `NestedAssembly` puts together.
+/// Splits lists and structs into leaves with levels: the inverse of `NestedAssembly`.
 struct Shredding {
-  /// Slots at some node: where in the column each stands (`missingRow`: something above is null or empty), and its levels.
+  /// The slots of a node: the row of the column for each slot (`missingRow` if an ancestor is null or empty), and its
+  /// levels.
   private struct Slots {
     var rows: [UInt32]
     var repetition: [UInt8]
