@@ -2,13 +2,14 @@ import Diagnostics
 import Tables
 import Transfer
 
-/// Whether a path is the address of a file that lies elsewhere: `https://…`, `s3://…`.
+/// Whether a path is the address of a remote file: `https://…`, `s3://…`.
 public func isAddress(_ path: String) -> Bool { WebAddress.isAddress(path) || S3Place.isPlace(path) }
 
-/// Opens a file behind an address. Of a Parquet file only what is needed is fetched, where the server sends parts;
-/// everything else comes whole into a temporary file.
+/// Opens a remote file. Of a Parquet file, only the needed ranges are fetched if the server supports range requests;
+/// other files are fetched whole into a temporary file.
 ///
-/// - Throws: what the server or the way to it has against it; an address that a stranger's session was not allowed.
+/// - Throws: an error of the server or of the network; a refusal of an address that an untrusted session may not
+///   read.
 func openAddress(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
   try ReadableFolders.check(address: path)
   let file = try RemoteFile(opening: try origin(of: path, options))
@@ -32,11 +33,12 @@ private func origin(of path: String, _ options: LoadOptions) throws(Diagnostic) 
 }
 
 extension ReadableFolders {
-  /// Refuses an address that a stranger's session was not allowed: those stand among the folders as they were typed.
+  /// Refuses an address that an untrusted session may not read. The allowed addresses are in the list of folders, as
+  /// typed.
   static func check(address: String) throws(Diagnostic) {
     guard let folders = current else { return }
     let isAllowed = folders.contains { folder in
-      // A folder or a pattern of a bucket was allowed with what it stands for.
+      // An allowed folder or pattern of a bucket allows all objects that it covers.
       address == folder || S3Place.isPlace(folder) && address.hasPrefix(folder.prefix { !"*?[".contains($0) })
     }
     guard !isAllowed else { return }

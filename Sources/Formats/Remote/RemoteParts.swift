@@ -8,9 +8,10 @@ import Musl
 #endif
 
 extension PartFiles {
-  /// The files that an address stands for: itself, or what lies in a folder of a bucket, or what a pattern matches there.
+  /// The files of an address: itself, the objects in a folder of a bucket, or the objects that a pattern matches.
   ///
-  /// As on a disk, names that begin with `_` or `.` do not count, and folders `key=value` below what is named give columns.
+  /// As on a disk, names that begin with `_` or `.` are skipped, and `key=value` folders below the given path give
+  /// columns.
   init(address path: String, _ options: LoadOptions) throws(Diagnostic) {
     try ReadableFolders.check(address: path)
     guard S3Place.isPlace(path) else {
@@ -36,7 +37,7 @@ extension PartFiles {
     try self.init(keys: found, of: place, below: folder.split("/").count - 1)
   }
 
-  /// - Parameter depth: how many folders the path names, whose own keys give no columns.
+  /// - Parameter depth: the number of folders in the given path; their `key=value` names give no columns.
   private init(keys: [String], of place: S3Place, below depth: Int) throws(Diagnostic) {
     if let log = keys.first(where: { $0.contains("_delta_log/") }) {
       throw .managedBucket(place.text, by: log)

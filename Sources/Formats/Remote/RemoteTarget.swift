@@ -7,12 +7,12 @@ import Glibc
 import Musl
 #endif
 
-/// An object of a bucket that is to be written.
+/// An object of a bucket that will be written.
 struct RemoteTarget {
   private let client: S3Client
   private let place: S3Place
 
-  /// - Throws: an address that nothing is written to, and an object that is there and may not be replaced.
+  /// - Throws: if the address is not writable, or if the object exists and may not be replaced.
   init(_ path: String, endpoint: String?, overwrite: Bool) throws(Diagnostic) {
     guard S3Place.isPlace(path) else {
       throw Diagnostic(
@@ -27,14 +27,14 @@ struct RemoteTarget {
     if !overwrite, try client.exists(place) { throw .exists(path) }
   }
 
-  /// Sends what a file holds.
+  /// Uploads the content of a file.
   func write(_ descriptor: Int32, count: Int) throws(Diagnostic) {
     let mapped = try MappedBytes(descriptor, count, of: place.text)
     try client.upload(mapped.bytes, of: mapped, to: place)
   }
 }
 
-/// A mapping that lasts as long as the object.
+/// A mapping that is unmapped when the object is freed.
 private final class MappedBytes {
   let bytes: UnsafeRawBufferPointer
 

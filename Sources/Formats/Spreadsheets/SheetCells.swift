@@ -11,7 +11,7 @@ struct SheetCells {
 
     let row: Int
     let kind: Kind
-    /// The number, or the place of a text.
+    /// The number, or the index of a text.
     let number: Double
   }
 
@@ -68,7 +68,7 @@ struct SheetCells {
     Diagnostic("`\(sheet.name)` has a cell where no cell can be", place: workbook.archive.input.path)
   }
 
-  /// `B3` is in column 1; nil of what is no place.
+  /// The column index of a cell reference: 1 for `B3`; nil if it is not a reference.
   private static func columnIndex(_ place: String) -> Int? {
     var index = 0
     var letters = 0
@@ -100,7 +100,7 @@ struct SheetCells {
     }
     guard let found else { return }
     while columns.count <= column { columns.append([]) }
-    // A later cell at the same place takes it.
+    // If a reference occurs twice or out of order, the first cell is kept.
     if let last = columns[column].last, last.row >= row { return }
     columns[column].append(found)
     rowCount = max(rowCount, row + 1)
@@ -111,7 +111,7 @@ struct SheetCells {
     return Cell(row: row, kind: .text, number: Double(texts.count - 1))
   }
 
-  /// A date as ISO writes it, as the number of its day.
+  /// Converts an ISO 8601 date to the number of its day.
   private mutating func moment(_ value: [UInt8], _ row: Int) -> Cell {
     let days =
       CalendarText.ticks(value.span, unit: .milliseconds).map { Double($0) / 86_400_000 }

@@ -1,12 +1,12 @@
 import Diagnostics
 import Tables
 
-/// A sheet as a table: names from its first row, a type for each column from its cells.
+/// A sheet as a table: the names come from the first row, the type of each column from its cells.
 struct SheetTable {
   let table: Table
   private(set) var notes: [String] = []
 
-  /// The number of 1970-01-01 where days are counted from 1900.
+  /// The number of 1970-01-01 in workbooks that count days from 1900.
   static let firstDay = 25_569.0
   private static let daysTo1904 = 1_462.0
 
@@ -24,7 +24,7 @@ struct SheetTable {
         "`\(sheet.name)` is read; `sheet=` opens another: "
           + others.prefix(8).map { "`\($0.name)`" }.joined(separator: ", "))
     }
-    // Rows of nothing before the first do not count.
+    // Empty rows before the first row are ignored.
     let filled = Set(cells.columns.flatMap { $0.map(\.row) }.filter { $0 >= options.skip })
     guard let first = filled.min() else { throw Diagnostic("`\(sheet.name)` is empty", place: path) }
     let used = cells.columns.indices.filter { index in cells.columns[index].contains { $0.row >= first } }
@@ -108,7 +108,8 @@ struct SheetTable {
     return try Column(.string, values)
   }
 
-  /// Days since 1970. The 29th of February 1900, which there was not, is counted; days before it are one less.
+  /// Converts to days since 1970. Workbooks count a 29 February 1900 that did not exist, so earlier days are shifted
+  /// by one.
   private static func day(_ number: Double, _ workbook: Workbook) -> Double {
     if workbook.startsIn1904 { return number + daysTo1904 - firstDay }
     return number < 60 && number >= 1 ? number + 1 - firstDay : number - firstDay

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// A workbook of Office Open XML: its sheets, its shared texts, and which formats of cells are dates.
+/// An Office Open XML workbook: its sheets, its shared texts, and the number formats that mean dates.
 ///
 /// - Source: ECMA-376, part 1, sections 18.2 to 18.8.
 struct Workbook {
@@ -12,10 +12,10 @@ struct Workbook {
 
   let archive: ZipArchive
   private(set) var sheets: [Sheet] = []
-  /// Days are counted from 1904, not from 1900.
+  /// Whether days are counted from 1904 instead of 1900.
   private(set) var startsIn1904 = false
   private(set) var texts: [Text] = []
-  /// What numbers mean in cells of each style.
+  /// The meaning of numbers, by cell style.
   private(set) var meanings: [NumberMeaning] = []
 
   enum NumberMeaning: Sendable {
@@ -45,14 +45,14 @@ struct Workbook {
         found.append(Sheet(name: title, path: targets[id] ?? "xl/worksheets/sheet\(found.count + 1).xml"))
       }
     }
-    // Sheets of charts hold no cells.
+    // Chart sheets have no cells.
     sheets = found.filter { $0.path.contains("worksheets/") }
     startsIn1904 = isOld
     try readTexts()
     try readStyles()
   }
 
-  /// The sheet of a name, or of a number from 1; the first where none is asked for.
+  /// Returns the sheet with this name or number (from 1); the first sheet by default.
   func sheet(_ wanted: String?) throws(Diagnostic) -> Sheet {
     guard let first = sheets.first else { throw Diagnostic("the workbook has no sheet", place: archive.input.path) }
     guard let wanted else { return first }
@@ -100,7 +100,7 @@ struct Workbook {
     texts = found
   }
 
-  /// Letters that XML does not allow stand as `_x000D_`.
+  /// Decodes characters that XML does not allow, which are written as `_x000D_`.
   static func decoded(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(0x5F), text.count >= 7 else { return text }
     var result: [UInt8] = []
@@ -143,7 +143,7 @@ struct Workbook {
     meanings = found
   }
 
-  /// What a format of numbers shows: a date or a clock, where letters of one stand outside quotes and brackets.
+  /// The meaning of a number format: a date or a time if it has their letters outside of quotes and brackets.
   static func meaning(ofFormat id: Int, _ code: String?) -> NumberMeaning {
     switch id {
     case 14...22, 27...36, 45, 47, 50...58: return .moment

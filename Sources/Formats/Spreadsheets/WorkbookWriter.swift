@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// Writes a table as a workbook of one sheet, with the types of its columns.
+/// Writes a table as a workbook with one sheet; cells have the types of their columns.
 struct WorkbookWriter {
   private let table: Table
   private let options: SaveOptions
@@ -13,7 +13,7 @@ struct WorkbookWriter {
     self.options = options
   }
 
-  /// The styles of cells: their places in `styles`.
+  /// Cell styles; the raw value is the index in `styles`.
   private enum Style: Int {
     case plain, date, moment, time, elapsed
   }
@@ -106,7 +106,7 @@ struct WorkbookWriter {
     if perSecond > 1000, ticks % (perSecond / 1000) != 0 { note("times are written to the millisecond") }
   }
 
-  /// Appends a day as a sheet counts it: from 1900 on, with a 29th of February 1900, which there was not.
+  /// Appends a day in the workbook's numbering: from 1900, with a 29 February 1900 that did not exist.
   private mutating func append(
     day: Double, _ value: Value, _ style: Style, _ path: String, to xml: inout [UInt8]
   ) throws(Diagnostic) {

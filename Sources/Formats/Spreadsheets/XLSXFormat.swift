@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension FileFormat {
-  /// A workbook of Excel and other spreadsheets.
+  /// A workbook of Excel or of another spreadsheet program.
   static let xlsx = FileFormat(
     name: "xlsx", summary: "a workbook; `sheet=` chooses one of its sheets", extensions: ["xlsx", "xlsm"],
     isText: false, understands: ["header", "skip", "types", "sheet"],

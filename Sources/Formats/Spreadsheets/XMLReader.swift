@@ -1,9 +1,9 @@
 import Tables
 
-/// Reads XML from front to back, tag by tag: as much of it as office programs write.
+/// Reads XML forwards, tag by tag, as far as office programs use it.
 ///
-/// Names are without their prefix. Entities are the five of XML and numbers; declarations of others are passed over, so
-/// that none can grow.
+/// Names lose their namespace prefix. Only the five predefined entities and character references are resolved; entity
+/// declarations are skipped, so no entity can expand without limit.
 struct XMLReader {
   enum Event {
     case start(name: String, isEmpty: Bool)
@@ -13,12 +13,12 @@ struct XMLReader {
 
   private let bytes: UnsafeRawBufferPointer
   private(set) var position = 0
-  /// Of the event read last: the text, or where the attributes of a tag stand.
+  /// The range of the last event: its text, or the attributes of its tag.
   private var range = 0..<0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The next tag or piece of text; nil at the end, and where the rest is no XML.
+  /// Returns the next tag or text; nil at the end or if the XML is invalid.
   mutating func next() -> Event? {
     while position < bytes.count {
       guard bytes[position] == 0x3C else {
@@ -56,10 +56,10 @@ struct XMLReader {
     return nil
   }
 
-  /// The text read last, with its entities resolved.
+  /// The last text, with entities resolved.
   var text: [UInt8] { unescaped(range) }
 
-  /// An attribute of the tag read last.
+  /// Returns an attribute of the last tag.
   func attribute(_ wanted: String) -> String? {
     var place = range.lowerBound
     while place < range.upperBound {
@@ -98,7 +98,7 @@ struct XMLReader {
     }
   }
 
-  /// The `>` of the tag that starts here; one inside quotes is none.
+  /// The position of the `>` that ends the tag starting here, ignoring quoted ones.
   private func tagEnd() -> Int? {
     var quote: UInt8 = 0
     for place in position + 1..<bytes.count {

@@ -1,18 +1,18 @@
 import Diagnostics
 import Tables
 
-/// A text that is cut into runs of rows, each of which can be read on its own: what separated values and JSON lines share.
+/// A text in chunks of whole rows that can be read independently: the common part of CSV and NDJSON sources.
 protocol ChunkedTextSource: DecodedSource {
   var chunks: TextChunks { get }
   var cache: ColumnCache { get }
   var input: InputFile { get }
-  /// Where its first row stands.
+  /// The position of the first row.
   var dataStart: Int { get }
 
-  /// The first `limit` rows of a run of bytes.
+  /// Parses the first `limit` rows of a byte range.
   func parsed(_ indices: [Int], _ range: Range<Int>, limit: Int) throws(Diagnostic) -> [Column]
 
-  /// Whole columns, their types settled on the way if they are not.
+  /// Reads whole columns, and finalises their types if necessary.
   func read(_ indices: [Int]) throws(Diagnostic) -> [Column]
 }
 
@@ -21,7 +21,7 @@ extension ChunkedTextSource {
   var partitions: [Partition] { chunks.partitions(columnCount: schema.count) }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
-    // Who asks for no column wants to know how many rows there are.
+    // A request for no columns asks only for the number of rows.
     if indices.isEmpty { _ = try chunks.firstRows() }
     return try cache.columns(indices) { (missing) throws(Diagnostic) in try read(missing) }
   }
@@ -46,6 +46,6 @@ extension ChunkedTextSource {
 
   func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
 
-  /// Parsing costs more than any question about the result, so what fits is kept.
+  /// Parsing costs more than any later computation, so columns are cached if they fit.
   func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
 }

@@ -1,13 +1,13 @@
 import Tables
 
-/// Whole numbers as decimal digits, two at a time.
+/// Writes integers as decimal digits, two digits at a time.
 enum DecimalDigits {
   private static let pairs: [UInt8] = (0..<200).map { index in
     let digit: Int = index & 1 == 0 ? index / 20 : index / 2 % 10
     return UInt8(0x30 + digit)
   }
 
-  /// How many bytes were written, at most 20.
+  /// Writes a number and returns the number of bytes, at most 20.
   @inline(__always)
   static func write(_ magnitude: UInt64, isNegative: Bool, to target: UnsafeMutableRawPointer) -> Int {
     var start = target
@@ -36,7 +36,7 @@ enum DecimalDigits {
     return length + (isNegative ? 1 : 0)
   }
 
-  /// A date as ISO 8601 has it; at most 15 bytes.
+  /// Writes a date in ISO 8601, at most 15 bytes.
   @inline(__always)
   static func writeDate(_ days: Int32, to target: UnsafeMutableRawPointer) -> Int {
     let date = CivilDate(days: Int(days))
@@ -62,7 +62,7 @@ enum DecimalDigits {
 
   private static let powersOfTen: [UInt64] = (0..<20).map { (0..<$0).reduce(1 as UInt64) { power, _ in power * 10 } }
 
-  /// From the number of bits, which is off by at most one.
+  /// Estimates the number of digits from the number of bits, then corrects it by at most one.
   @inline(__always)
   private static func digitCount(_ value: UInt64) -> Int {
     let estimate = ((64 &- (value | 1).leadingZeroBitCount) &* 1233) &>> 12

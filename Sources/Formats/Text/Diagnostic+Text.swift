@@ -32,13 +32,13 @@ extension Diagnostic {
     Diagnostic("a line of `\(path)` is longer than \(limit >> 20) MB: it is not a text table", place: path)
   }
 
-  /// Text of another kind than rows.
+  /// An error for text that does not consist of rows, such as HTML.
   static func noTable(_ path: String, kind: String) -> Diagnostic {
     Diagnostic(
       "`\(path)` is \(kind), not a table", hint: "`format=csv` reads it as text anyway", place: path)
   }
 
-  /// Lines above the header.
+  /// An error for lines above the header.
   static func preamble(_ path: String, lines: Int, columns: Int) -> Diagnostic {
     Diagnostic(
       "the first \(counted(lines, "line")) of `\(path)` \(lines == 1 ? "is" : "are") not of its table: "
@@ -50,13 +50,13 @@ extension Diagnostic {
     Diagnostic("`\(path)` has lines that begin with a carriage return", place: path)
   }
 
-  /// A type guessed from samples that rows elsewhere do not have.
+  /// An error for a type inferred from samples that does not fit later rows.
   static func widened(_ column: String, to type: DataType, in path: String) -> Diagnostic {
     Diagnostic(
       "`\(column)` turned out to be \(type)", hint: "run it again: the table has the new type now", place: path)
   }
 
-  /// `skip=` of as many lines as there are, or more.
+  /// An error for a `skip=` that skips all lines.
   static func skipsEverything(_ path: String, lines: Int) -> Diagnostic {
     Diagnostic(
       "`\(path)` has \(counted(lines, "line")), and `skip=` passes over all of them",

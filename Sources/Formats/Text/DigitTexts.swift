@@ -1,13 +1,13 @@
 import Tables
 
-/// Columns that would be numbers, had they no texts of digits that a number would lose some of.
+/// Finds columns of digits that must stay text, because a number type would lose digits of some value.
 struct DigitTexts {
   private struct Seen {
-    /// What the column would be otherwise.
+    /// The kind that the column would have otherwise.
     var kind = FieldKind.unknown
-    /// The first text that no number keeps.
+    /// The first text that no number type can preserve, such as one with leading zeros.
     var code: [UInt8]?
-    /// The first whole number that a float would round.
+    /// The first integer that a 64-bit float would round.
     var long: [UInt8]?
   }
 
@@ -29,7 +29,7 @@ struct DigitTexts {
     columns[column].kind = columns[column].kind.joined(isCode || isLong ? .integer : kind)
   }
 
-  /// Why a column is text, where that is because of its digits; and how it is read as numbers all the same.
+  /// A note that says why a column of digits is text, and how to read it as numbers.
   func note(on column: Int, _ name: String) -> String? {
     let seen = columns[column]
     guard mayBeNumbers(column), let text = seen.code ?? seen.long else { return nil }

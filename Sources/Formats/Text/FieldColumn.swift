@@ -2,20 +2,20 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// A column of a text file while a chunk of it is read: values of one kind, in memory of their width.
+/// A column of one chunk of a text file, while it is read: values of one kind, stored in its width.
 ///
-/// A field that the kind cannot read turns the column into a mere search for the kind that can; the column is read
-/// again with it.
+/// If a field does not fit the kind, the column stops storing values and only determines a kind that fits all fields.
+/// Then the column is read again with that kind.
 struct FieldColumn {
   enum State { case reading, widening, skipping }
 
   private(set) var state: State
-  /// The kind read, or, while widening, the narrowest that reads what was seen.
+  /// The kind being read. After a misfit: the narrowest kind that fits all fields so far.
   private(set) var kind: FieldKind
-  /// Where the first field stands that did not fit.
+  /// The position of the first field that did not fit.
   private(set) var misfit: Range<Int>?
   private let decimalComma: Bool
-  /// Whether the kind was asked for, so that digits that it does not keep are not missed.
+  /// Whether the user named the type, so that lost digits are accepted.
   private let isAsked: Bool
   private let nulls: [[UInt8]]
 
@@ -29,9 +29,9 @@ struct FieldColumn {
   private var entries = TextEntries()
 
   /// - Parameters:
-  ///   - kind: nil passes over the column's fields.
-  ///   - isAsked: whether the kind was asked for, and not found out.
-  ///   - whole: the rows of the whole column, of which `place` are those of the chunk; nil keeps values here.
+  ///   - kind: the kind to read; nil skips the column.
+  ///   - isAsked: whether the user named the type, so that it was not inferred.
+  ///   - whole: the memory of the whole column, where `place` are the rows of this chunk; nil stores the values here.
   init(
     _ kind: FieldKind?, _ dialect: TextDialect, isAsked: Bool, expectedRows: Int, in whole: FieldRows? = nil,
     at place: Range<Int> = 0..<0
@@ -65,7 +65,7 @@ struct FieldColumn {
     count &+= 1
   }
 
-  /// Takes any field.
+  /// Appends any field.
   mutating func append(_ field: borrowing Span<UInt8>, isQuoted: Bool, at place: Range<Int>) {
     guard state != .skipping else { return }
     count &+= 1
@@ -123,7 +123,7 @@ struct FieldColumn {
     validity.appendZeros(1)
   }
 
-  /// Keeps only what was found out about the kind.
+  /// Frees the values and keeps only the kind.
   mutating func forgetValues() {
     forgetNumbers()
     entries = TextEntries()
@@ -144,7 +144,7 @@ struct FieldColumn {
     (bools, codes) = ([], [])
   }
 
-  /// The column read, of the chunk's rows; not where they stand in the whole column.
+  /// The column of the chunk's rows. Not available if the values are stored in the whole column.
   var column: Column {
     let bitmap = validity.bitmap
     switch kind {
@@ -160,7 +160,8 @@ struct FieldColumn {
   }
 }
 
-/// The texts of a chunk: each distinct one once, until most turn out to be distinct; then simply all.
+/// The texts of a chunk. Each distinct text is kept once, until most turn out to be distinct; from then on all are
+/// kept.
 struct TextEntries {
   private var builder = TextDictionaryBuilder()
   private var seen = 0

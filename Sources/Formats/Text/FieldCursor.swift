@@ -4,31 +4,31 @@ import Glibc
 import Musl
 #endif
 
-/// Walks over the fields of a separated text, quotes and all.
+/// Iterates over the fields of a separated text, with quoting.
 ///
-/// A quote counts only where a field begins with it; inside, two quotes are one, and one behind a backslash where the
-/// dialect has it so. What stands between a closing quote and the next separator belongs to the field, as in Python's
-/// reader.
+/// A quote is special only at the start of a field. Inside, a doubled quote means one quote; if the dialect says so,
+/// a backslash escapes a quote. Text between a closing quote and the next separator belongs to the field, as in
+/// Python's csv.
 struct FieldCursor {
   let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
   private let separator: UInt8
   private let separatorRest: [UInt8]
   private let backslashEscapes: Bool
-  /// Wider than a byte, so that no byte is it where there is none.
+  /// Wider than a byte, so that -1, which stands for no quote, equals no byte.
   private let quote: Int16
   private let quotesSpanLines: Bool
 
-  /// Where a field stands, without its quotes if it had any.
+  /// The range of a field, without its quotes.
   struct FieldRange {
     var range: Range<Int>
     var isQuoted = false
-    /// Quotes are doubled inside, or text follows the closing one.
+    /// Whether the field has doubled quotes, or text after the closing quote.
     var needsUnquoting = false
-    /// Text follows the closing quote.
+    /// Whether text follows the closing quote.
     var hasTail = false
     var endsRow = false
-    /// A quote was opened and the text ended.
+    /// Whether the text ended before a closing quote.
     var isUnclosed = false
   }
 
@@ -44,7 +44,7 @@ struct FieldCursor {
 
   var isAtEnd: Bool { position >= bytes.count }
 
-  /// Nothing but a line end stands here.
+  /// Whether the line is empty.
   var isAtBlankLine: Bool {
     guard position < bytes.count else { return false }
     if bytes[position] == TextDialect.newline { return true }
@@ -54,7 +54,7 @@ struct FieldCursor {
 
   mutating func move(to position: Int) { self.position = position }
 
-  /// Reads one field and passes the separator or line end behind it.
+  /// Reads one field, and moves past the separator or the line end after it.
   mutating func readField() -> FieldRange {
     guard position < bytes.count, isQuote(at: position) else { return readPlain(from: position) }
     let mark = bytes[position]
@@ -93,7 +93,7 @@ struct FieldCursor {
 
   private func isQuote(at index: Int) -> Bool { Int16(bytes[index]) == quote }
 
-  /// Whether an odd number of backslashes stands before a byte of a field.
+  /// Whether a byte is escaped: an odd number of backslashes is in front of it.
   private func isEscaped(_ index: Int, from start: Int) -> Bool {
     var first = index
     while first > start, bytes[first - 1] == TextDialect.backslash { first -= 1 }
@@ -135,7 +135,7 @@ struct FieldCursor {
 
   mutating func skipRow() { while !readField().endsRow {} }
 
-  /// The bytes that a field means.
+  /// The unquoted bytes of a field.
   func content(of field: FieldRange) -> [UInt8] {
     guard field.needsUnquoting else { return Array(bytes[field.range]) }
     var content: [UInt8] = []
@@ -165,7 +165,7 @@ struct FieldCursor {
     return content
   }
 
-  /// The first quote of a run of bytes; nil where none can hide a line end.
+  /// The first quote in a range of bytes; nil if there is none, or if quotes cannot hide a line end.
   func firstQuote(in range: Range<Int>) -> Int? {
     guard let base = bytes.baseAddress, !range.isEmpty, quotesSpanLines, quote >= 0,
       let found = memchr(base + range.lowerBound, Int32(quote), range.count)
@@ -173,10 +173,10 @@ struct FieldCursor {
     return UnsafeRawPointer(found) - base
   }
 
-  /// Places near every multiple of `grain` bytes where a row starts: `position` is the first, the end the last.
+  /// Returns row starts near every multiple of `grain` bytes. The first is `position`, the last is the end.
   ///
-  /// - Parameter quotes: the first quote of every run of `grain` bytes of the whole text, so that runs without one need
-  ///   not be searched here, one after another.
+  /// - Parameter quotes: the first quote in every `grain` bytes of the whole text. They are found in parallel
+  ///   beforehand; ranges without a quote need no sequential search here.
   func rowStarts(grain: Int, quotes: [Int?]) -> [Int] {
     func findQuote(from start: Int) -> Int? {
       guard start < bytes.count else { return nil }
@@ -192,7 +192,7 @@ struct FieldCursor {
     var nextQuote = findQuote(from: position)
     var target = position + grain
     while target < bytes.count {
-      // Quoted fields that begin before the target are passed whole, so that it is outside of all of them.
+      // Skips quoted fields that begin before the target, so that the target is outside of all of them.
       while let quote = nextQuote, quote < target {
         var after = quote + 1
         if isFieldStart(quote) {

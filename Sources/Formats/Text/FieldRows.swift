@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// The rows of a whole column of numbers or dates, which chunks of a text fill side by side.
+/// The memory of a whole column of numbers or dates. Chunks of a text fill disjoint row ranges of it in parallel.
 enum FieldRows: Sendable {
   case integers(DisjointRows<Int64>)
   case floats(DisjointRows<Double>)
@@ -12,9 +12,9 @@ enum FieldRows: Sendable {
   var floats: DisjointRows<Double>? { if case .floats(let rows) = self { rows } else { nil } }
   var days: DisjointRows<Int32>? { if case .days(let rows) = self { rows } else { nil } }
 
-  /// Gives `body` memory for `count` rows of every column whose kind is of a fixed width; what it holds then.
+  /// Gives `body` memory for `count` rows of every column with a fixed-width kind. Returns the filled columns.
   ///
-  /// The columns' memory opens one inside the other, so there should not be very many.
+  /// Each column adds a level of recursion, so there should not be very many.
   static func filled(
     _ kinds: ArraySlice<FieldKind?>, count: Int, opened: [FieldRows?] = [],
     _ body: ([FieldRows?]) throws(Diagnostic) -> Void
@@ -42,14 +42,14 @@ enum FieldRows: Sendable {
   }
 }
 
-/// The values of a chunk's fields: in an array of their own, or in the rows that they have in the whole column.
+/// The values of a chunk's fields: in an array of their own, or in the memory of the whole column.
 struct FieldValues<Element: BitwiseCopyable & Sendable> {
   private(set) var own: [Element] = []
   private let whole: DisjointRows<Element>?
   private var next: Int
   private let end: Int
 
-  /// - Parameter place: the chunk's rows in the whole column.
+  /// - Parameter place: the rows of the chunk in the whole column.
   init(in whole: DisjointRows<Element>?, _ place: Range<Int>, expected: Int) {
     self.whole = whole
     next = place.lowerBound
@@ -60,7 +60,7 @@ struct FieldValues<Element: BitwiseCopyable & Sendable> {
   @inline(__always)
   mutating func append(_ value: Element) {
     guard let whole else { return own.append(value) }
-    // Rows that were not counted are not stored: the reader compares the two counts.
+    // Rows beyond the counted ones are not stored. The caller notices by comparing the two counts.
     if next < end { whole.store(value, at: next) }
     next &+= 1
   }

@@ -1,11 +1,11 @@
 import Tables
 
-/// The fields of one column for a block of rows: their texts end to end, and how long each is.
+/// The fields of one column for a block of rows: their concatenated texts, and the length of each.
 final class FormattedFields {
   private var bytes: UnsafeMutableRawPointer
   private var capacity: Int
   private(set) var byteCount = 0
-  /// Texts that got an apostrophe, of all blocks.
+  /// The number of texts that got an apostrophe, in all blocks.
   private(set) var escapedCount = 0
   private var lengths: UnsafeMutablePointer<UInt32>
   private var lengthCapacity = 0
@@ -21,7 +21,7 @@ final class FormattedFields {
     lengths.deallocate()
   }
 
-  /// The texts; 16 bytes past the last may be read.
+  /// The texts. Up to 16 bytes after the last one may be read.
   var start: UnsafeRawPointer { UnsafeRawPointer(bytes) }
   var lengthStart: UnsafePointer<UInt32> { UnsafePointer(lengths) }
 
@@ -101,7 +101,7 @@ final class FormattedFields {
     }
   }
 
-  /// Fields that `write` puts down in at most `room` bytes each, giving their length.
+  /// Formats fields by `write`, which writes at most `room` bytes and returns how many.
   @inline(__always)
   private func fill(
     _ column: Column, _ rows: Range<Int>, _ style: FieldStyle, room: Int,
@@ -124,7 +124,7 @@ final class FormattedFields {
     byteCount = next - bytes
   }
 
-  /// JSON has no NaN and no infinities: they are null there.
+  /// JSON has no NaN and no infinity: they become null.
   private func floats<Number: BinaryFloatingPoint & LosslessStringConvertible & BitwiseCopyable & Sendable>(
     _ buffer: Buffer<Number>, _ column: Column, _ rows: Range<Int>, _ style: FieldStyle
   ) {
@@ -135,7 +135,7 @@ final class FormattedFields {
     }
   }
 
-  /// Fields that `write` appends one by one.
+  /// Formats fields by `write`, which appends one field at a time.
   private func texts(
     _ column: Column, _ rows: Range<Int>, _ style: FieldStyle, _ write: (inout [UInt8], Int) -> Void
   ) {
@@ -152,9 +152,9 @@ final class FormattedFields {
   }
 }
 
-/// Quotes around a field where it needs them.
+/// Puts a field in quotes if it needs them.
 enum FieldQuoting {
-  /// Whether a spreadsheet would take a text for a formula.
+  /// Whether a spreadsheet would read a text as a formula.
   ///
   /// - Source: OWASP, *CSV Injection*.
   static func isFormula(_ field: borrowing Span<UInt8>) -> Bool {
@@ -186,7 +186,7 @@ enum FieldQuoting {
   }
 }
 
-/// A value as text files spell it.
+/// The text of a value in a text file.
 enum FieldText {
   static func text(_ value: Value) -> String {
     guard case .datetime(let ticks, let unit) = value else { return value.description }

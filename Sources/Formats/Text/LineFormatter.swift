@@ -1,15 +1,15 @@
 import Tables
 
-/// How a value stands in a line of text.
+/// How a value is written in a line of text.
 enum FieldStyle: Sendable {
-  /// Between separators, quoted only where it has to be; null is nothing at all.
+  /// Fields between separators, quoted only if necessary. Null is an empty field.
   ///
-  /// Texts that a spreadsheet would compute get an apostrophe before them, where that is asked for.
+  /// With `escapesFormulas`, texts that a spreadsheet would read as formulas get a leading apostrophe.
   case separated(by: [UInt8], escapesFormulas: Bool)
-  /// As JSON.
+  /// JSON values.
   case json
 
-  /// What null is.
+  /// The text of null.
   var null: [UInt8] {
     switch self {
     case .separated: []
@@ -18,11 +18,11 @@ enum FieldStyle: Sendable {
   }
 }
 
-/// Formats rows as lines: column by column in blocks that stay in the cache, then row by row.
+/// Formats rows as lines: first column by column in blocks that fit the cache, then interleaved row by row.
 struct LineFormatter {
   private let table: Table
   private let style: FieldStyle
-  /// What stands before the field of each column.
+  /// The bytes in front of each column's field.
   private let prefixes: [[UInt8]]
   private let lineEnd: [UInt8]
   private let columns: [FormattedFields]
@@ -47,10 +47,11 @@ struct LineFormatter {
     }
   }
 
-  /// How many texts got an apostrophe.
+  /// The number of texts that got an apostrophe.
   var escapedCount: Int { columns.reduce(0) { $0 + $1.escapedCount } }
 
-  /// Rows of a piece that one thread formats: about as many fields, however many columns.
+  /// The number of rows that one thread formats at a time: about the same number of fields, however many columns
+  /// there are.
   static func pieceRows(_ columnCount: Int) -> Int { max(1 << 8, (1 << 16) / max(1, columnCount)) }
 
   func append(_ rows: Range<Int>, to output: inout [UInt8]) {
@@ -64,10 +65,10 @@ struct LineFormatter {
   private func interleave(_ count: Int, _ output: inout [UInt8]) {
     let perLine = prefixes.reduce(lineEnd.count) { $0 + $1.count }
     let room = columns.reduce(count * perLine) { $0 + $1.byteCount }
-    // Short fields are copied as 16 bytes, so there is a little room behind the last.
+    // Short fields are copied as 16 bytes, so there must be space after the last one.
     let written = output.count
     output.append(contentsOf: repeatElement(0, count: room + 16))
-    // The pointers are the columns' own, which nothing else keeps alive.
+    // The pointers belong to `columns`, which must stay alive meanwhile.
     withExtendedLifetime(columns) {
       output.withUnsafeMutableBytes { target in
         guard let base = target.baseAddress else { return }
@@ -92,7 +93,7 @@ struct LineFormatter {
 }
 
 extension UnsafeMutableRawPointer {
-  /// Stores the bytes and moves past them.
+  /// Writes bytes and advances.
   @inline(__always)
   fileprivate mutating func put(_ bytes: [UInt8]) {
     for byte in bytes {

@@ -6,36 +6,36 @@ import Glibc
 import Musl
 #endif
 
-/// Tells a quote that nobody closed from one around a field of several lines.
+/// Distinguishes an unclosed quote from quotes around a field of several lines.
 ///
-/// A quote that is not closed reaches to the next one, wherever that stands, and the rows between them become part of a
-/// field. So the lines of such a record are read once more, each for itself. If every one of them is a row (as many
-/// fields as others have, numbers where others have numbers), the record is taken for that many rows.
+/// An unclosed quote reaches to the next quote, wherever that is, and the rows in between become part of one field.
+/// So the lines of such a record are parsed a second time, each line by itself. If every line is a valid row (the
+/// usual number of fields, numbers in numeric columns), the record is treated as that many rows.
 struct LoneQuotes {
   private let bytes: UnsafeRawBufferPointer
   private let dialect: TextDialect
   private let kinds: [FieldKind]
 
-  /// - Parameter kinds: what the columns hold, as far as that is known.
+  /// - Parameter kinds: the kinds of the columns, as far as they are known.
   init(_ bytes: UnsafeRawBufferPointer, _ dialect: TextDialect, kinds: [FieldKind]) {
     self.bytes = bytes
     self.dialect = dialect
     self.kinds = kinds
   }
 
-  /// Whether a dialect leaves it open how a quote is meant.
+  /// Whether quotes in this dialect may hide line ends, and the user has not said how to read them.
   static func arePossible(_ dialect: TextDialect) -> Bool { dialect.hidesLineEnds && !dialect.quotesAreSure }
 
-  /// Whether a field goes on over the end of its line.
+  /// Whether a quoted field continues after the end of its line.
   static func spansLines(_ field: FieldCursor.FieldRange, _ bytes: UnsafeRawBufferPointer) -> Bool {
     guard field.isQuoted, !field.range.isEmpty, let base = bytes.baseAddress else { return false }
     return memchr(base + field.range.lowerBound, Int32(TextDialect.newline), field.range.count) != nil
   }
 
-  /// How many rows the lines of a record are where each is read for itself; nil where some line is no row.
+  /// Returns the number of rows if every line of a record is parsed by itself; nil if some line is not a valid row.
   ///
-  /// - Parameter isOdd: whether the record's quotes are open to doubt by themselves: never closed, or with text behind
-  ///   the closing one. Otherwise a column of numbers has to speak for the rows.
+  /// - Parameter isOdd: whether the quotes of the record are suspicious by themselves: never closed, or with text
+  ///   after the closing quote. If not, the lines count as rows only if a numeric column confirms it.
   func rows(hiddenIn record: Range<Int>, isOdd: Bool) -> Int? {
     guard kinds.count > 1 else { return nil }
     var alone = dialect

@@ -4,14 +4,14 @@ import Glibc
 import Musl
 #endif
 
-/// Counts the rows of a text without reading their fields.
+/// Counts the rows of a text without parsing its fields.
 struct RowCounter: Sendable {
   let input: InputFile
   let layout: TextLayout
 
-  /// The rows that start in `range`, which begins with a row and ends behind one.
+  /// Counts the rows that start in `range`, which begins with a row and ends after one.
   ///
-  /// - Complexity: a pass of comparisons where no quote could hide a line end; else the fields are walked.
+  /// - Complexity: one vectorised pass if no quote can hide a line end; otherwise all fields are scanned.
   func count(_ range: Range<Int>) -> Int {
     guard let base = input.bytes.baseAddress, !range.isEmpty else { return 0 }
     let bytes = UnsafeBufferPointer(
@@ -19,11 +19,11 @@ struct RowCounter: Sendable {
     if layout.names.count == 1 { return walked(range) }
     if layout.dialect.hidesLineEnds, let quote = layout.dialect.quote, holds(quote, bytes) { return walked(range) }
     let (newline, carriageReturn) = (TextDialect.newline, TextDialect.carriageReturn)
-    // A row begins where something else than a line end follows a line end.
+    // A row begins at a byte that is not a line end but follows one.
     var rows = bytes[0] == newline || bytes[0] == carriageReturn ? 0 : 1
     var index = 1
     while index < bytes.count {
-      // So few that a byte's worth of counting suffices, and all lanes of a vector count at once.
+      // At most 240 bytes, so that 8-bit counters cannot overflow and the loop is vectorised.
       let end = min(bytes.count, index + 240)
       var starts: UInt8 = 0
       while index < end {

@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// Reads the rows of one chunk of a text file.
+/// Parses the rows of one chunk of a text file.
 struct TextChunkParser: Sendable {
   let input: InputFile
   let layout: TextLayout
@@ -11,14 +11,15 @@ struct TextChunkParser: Sendable {
 
   private var bytes: UnsafeRawBufferPointer { input.bytes }
 
-  /// What stopped a chunk: a row of another number of fields, a quote without an end, or one that hides rows.
+  /// Why parsing a chunk stopped: a row with another number of fields, an unclosed quote, or a quote that hides rows.
   enum Fault {
     case ragged(at: Int, found: Int)
     case unclosed(at: Int)
     case lone(at: Int, rows: Int)
   }
 
-  /// Reads the rows that start in `range`, at most `limit` of them, into `columns`, one for every field of a row.
+  /// Parses the rows that start in `range`, at most `limit`, into `columns`, which has one column for each field of a
+  /// row.
   func parse(_ range: Range<Int>, into columns: inout [FieldColumn], limit: Int = .max) -> Fault? {
     let bytes = bytes
     guard let base = bytes.baseAddress else { return nil }
@@ -39,10 +40,11 @@ struct TextChunkParser: Sendable {
       let rowStart = position
       rowCount &+= 1
       var index = 0
-      // Whether a field of the row goes on over a line end, and whether its quotes are odd.
+      // Whether a field of the row spans lines, and whether its quotes are suspicious.
       var (isLong, isOdd) = (false, false)
       while true {
-        // Whole numbers and dates are read on the way to the separator; what is not quite one goes the general way.
+        // Fast path: integers and dates are parsed while the separator is searched. Other fields take the general
+        // path.
         if let separator, index <= last, bytes.count - position > 24 {
           let start = base + position
           let delimiter = index == last ? TextDialect.newline : separator
@@ -87,7 +89,7 @@ struct TextChunkParser: Sendable {
     LoneQuotes(bytes, dialect, kinds: layout.kinds).rows(hiddenIn: record, isOdd: isOdd)
   }
 
-  /// A row of another number of fields; of one that goes on over line ends, its lines may be rows.
+  /// The fault for a row with another number of fields. If the row spans lines, its lines may be rows.
   private func ragged(_ start: Int, _ found: Int, isLong: Bool) -> Fault {
     var cursor = FieldCursor(bytes, at: start, dialect: dialect)
     cursor.skipRow()
@@ -113,7 +115,8 @@ struct TextChunkParser: Sendable {
     return count
   }
 
-  /// A whole number of at most 18 digits right before the delimiter: how many bytes that took, with it; 0 if it is not.
+  /// Parses an integer of at most 18 digits that ends at the delimiter. Returns the number of bytes including the
+  /// delimiter, or 0 if there is no such integer.
   @inline(__always)
   private static func readInteger(
     _ start: UnsafeRawPointer, _ delimiter: UInt8, _ store: (Int64) -> Void
@@ -122,7 +125,7 @@ struct TextChunkParser: Sendable {
     let isNegative = next.load(as: UInt8.self) == 0x2D
     if isNegative { next += 1 }
     let firstDigit = next
-    // A zero before other digits says that they are no number.
+    // A leading zero means that the digits are not a number.
     if next.load(as: UInt8.self) == 0x30, next.load(fromByteOffset: 1, as: UInt8.self) &- 0x30 <= 9 { return 0 }
     var value: UInt64 = 0
     let word = next.loadUnaligned(as: UInt64.self)
@@ -148,12 +151,12 @@ struct TextChunkParser: Sendable {
     return next - start + 1
   }
 
-  /// `2024-07-01` right before the delimiter.
+  /// Parses a date such as `2024-07-01` that ends at the delimiter.
   @inline(__always)
   private static func readDate(
     _ start: UnsafeRawPointer, _ delimiter: UInt8, _ store: (Int32) -> Void
   ) -> Int {
-    // The digits of `YYYY-MM-` and `DD`, with the dashes taken for zeros.
+    // The digits of `YYYY-MM-` and of `DD`; the dashes become zeros.
     let word = start.loadUnaligned(as: UInt64.self)
     guard word & 0xFF00_00FF_0000_0000 == 0x2D00_002D_0000_0000 else { return 0 }
     let digits = word & 0x00FF_FF00_FFFF_FFFF | 0x3000_0030_0000_0000
@@ -165,7 +168,7 @@ struct TextChunkParser: Sendable {
       length = 11
     }
     guard start.load(fromByteOffset: length, as: UInt8.self) == delimiter else { return 0 }
-    // YYYY0MM0 as one number.
+    // The date as one number, YYYY0MM0.
     let number = Int(eightDigits(digits))
     let year = number / 10_000
     let month = number / 10 % 100
@@ -177,7 +180,7 @@ struct TextChunkParser: Sendable {
     return length + 1
   }
 
-  /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013; for years from 0 on.
+  /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013. Valid for years from 0.
   @inline(__always)
   private static func daysFromCivil(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let shifted = month <= 2 ? year + 399 : year + 400
@@ -194,7 +197,7 @@ struct TextChunkParser: Sendable {
       == 0x3333_3333_3333_3333
   }
 
-  /// Eight digits at once: pairs, fours, eight.
+  /// Converts eight digits at once: first pairs, then groups of four, then all eight.
   @inline(__always)
   private static func eightDigits(_ word: UInt64) -> UInt64 {
     let ones = word &- 0x3030_3030_3030_3030

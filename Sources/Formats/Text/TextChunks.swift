@@ -3,8 +3,8 @@ import Parallelism
 import Synchronization
 import Tables
 
-/// Where a text is cut into runs of rows, whatever the number of cores, and which rows those are. Both are found out when
-/// they are first asked for.
+/// The chunks of a text: byte ranges of whole rows, independent of the number of cores, and the rows of each. Both
+/// are determined when they are first needed.
 final class TextChunks: Sendable {
   private struct State {
     var starts: [Int]?
@@ -12,7 +12,7 @@ final class TextChunks: Sendable {
     var firstRows: [Int]?
   }
 
-  /// A chunk's usual size in bytes.
+  /// The usual size of a chunk in bytes.
   static let size = 4 << 20
 
   private let input: InputFile
@@ -21,8 +21,8 @@ final class TextChunks: Sendable {
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - starts: where every chunk starts, and the end.
-  ///   - rowCount: how many rows start in a chunk.
+  ///   - starts: returns the start of every chunk, and the end.
+  ///   - rowCount: returns the number of rows that start in a chunk.
   init(
     of input: InputFile, starts: @escaping @Sendable () throws(Diagnostic) -> [Int],
     rowCount: @escaping @Sendable (Range<Int>) -> Int
@@ -41,7 +41,7 @@ final class TextChunks: Sendable {
     return found
   }
 
-  /// The bytes of every chunk.
+  /// The byte range of every chunk.
   func ranges() throws(Diagnostic) -> [Range<Int>] {
     let starts = try starts()
     return zip(starts, starts.dropFirst()).map { $0..<$1 }
@@ -64,7 +64,7 @@ final class TextChunks: Sendable {
     return state.withLock { $0.firstRows } ?? [0]
   }
 
-  /// Takes the numbers of rows that reading the chunks showed.
+  /// Keeps the row counts that were found while reading the chunks.
   func keep(_ counts: [Int]) {
     let firstRows = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     state.withLock { $0.firstRows = firstRows }
@@ -78,7 +78,7 @@ final class TextChunks: Sendable {
     return zip(firstRows, firstRows.dropFirst()).map { Partition(rows: $0..<$1, statistics: unknown) }
   }
 
-  /// Some rows of a chunk: cut from whole columns where those are in memory, else read by `parse` up to a row.
+  /// Returns some rows of a chunk: slices of the whole columns if these are in memory, else parsed by `parse`.
   func columns(
     chunk: Int, rows: Range<Int>, kept: Bitmap?, cached: [Column]?,
     parse: (_ range: Range<Int>, _ limit: Int) throws(Diagnostic) -> [Column]

@@ -1,19 +1,20 @@
 import Diagnostics
 import Tables
 
-/// How a text file separates and spells its fields.
+/// How a text file separates, quotes and spells its fields.
 struct TextDialect: Sendable, Hashable {
-  /// One byte or more, as `::`.
+  /// One byte or more, for example `::`.
   var separator: [UInt8] = [0x2C]
   var hasHeader = true
   var decimalComma = false
-  /// A backslash inside quotes takes the meaning from a quote, as MySQL and Unix programs write it.
+  /// Whether a backslash inside quotes escapes a quote, as MySQL and Unix programs write it.
   var backslashEscapes = false
-  /// What opens and closes a field; nil where it is a letter like others.
+  /// The quote character; nil if quotes are ordinary characters.
   var quote: UInt8? = TextDialect.doubleQuote
-  /// Whether a quoted field may go on over line ends. Where it may not, a quote that its line does not close is a letter.
+  /// Whether a quoted field may contain line ends. If not, a quote that is not closed on its line is an ordinary
+  /// character.
   var quotesSpanLines = true
-  /// Whether the reader was told how to take quotes, so that fields that look odd are what they are.
+  /// Whether the user said how to read quotes, so that odd fields are not doubted.
   var quotesAreSure = false
   /// Texts that mean null.
   var nulls: [[UInt8]] = []
@@ -23,17 +24,17 @@ struct TextDialect: Sendable, Hashable {
   static let newline: UInt8 = 0x0A
   static let carriageReturn: UInt8 = 0x0D
 
-  /// Whether a line end may stand inside a field.
+  /// Whether a field may contain a line end.
   var hidesLineEnds: Bool { quote != nil && quotesSpanLines }
 }
 
-/// What the fields of a column are read as; wider ones hold what narrower ones could not.
+/// The kind of a column's fields. Wider kinds hold values that narrower ones cannot.
 enum FieldKind: Sendable, Hashable {
-  /// Nothing but nulls so far.
+  /// Only nulls so far.
   case unknown
   case bool
   case integer
-  /// Whole numbers of which a float of 64 bits would lose digits.
+  /// Integers that a 64-bit float would round.
   case longInteger
   case float
   case date
@@ -55,7 +56,7 @@ enum FieldKind: Sendable, Hashable {
 
   var isMoment: Bool { if case .datetime = self { true } else { false } }
 
-  /// Whether a value takes as many bytes as any other.
+  /// Whether all values take the same number of bytes.
   var hasFixedWidth: Bool { isInteger || self == .float || self == .date || isMoment }
 
   var isInteger: Bool { self == .integer || self == .longInteger }
@@ -71,7 +72,7 @@ enum FieldKind: Sendable, Hashable {
     }
   }
 
-  /// The kind in which values of a wanted type are read before they are cast to it.
+  /// The kind in which fields are read before they are cast to a requested type.
   init(reading type: DataType) {
     switch type {
     case .bool: self = .bool
@@ -83,7 +84,7 @@ enum FieldKind: Sendable, Hashable {
     }
   }
 
-  /// The narrowest kind that reads a field and loses nothing of it.
+  /// The narrowest kind that preserves a field exactly.
   init(_ field: borrowing Span<UInt8>, decimalComma: Bool) {
     if TextField.bool(field) != nil {
       self = .bool
@@ -105,7 +106,7 @@ enum FieldKind: Sendable, Hashable {
   }
 }
 
-/// Reading single fields.
+/// Parses single fields.
 enum TextField {
   static func bool(_ field: borrowing Span<UInt8>) -> Bool? {
     if spells(field, "true") { return true }
@@ -119,7 +120,7 @@ enum TextField {
     return true
   }
 
-  /// Digits, with a sign or without, and nothing else.
+  /// Whether a field consists of digits, with an optional sign.
   static func isDigits(_ field: borrowing Span<UInt8>) -> Bool {
     let first = field.count > 0 && (field[0] == 0x2D || field[0] == 0x2B) ? 1 : 0
     guard first < field.count else { return false }
@@ -127,22 +128,22 @@ enum TextField {
     return true
   }
 
-  /// `00123`: a code rather than a number, which would lose its zeros.
+  /// Whether a field is like `00123`: a code that would lose its zeros as a number.
   static func hasLeadingZeros(_ field: borrowing Span<UInt8>) -> Bool {
     guard field.count > 1 else { return false }
     let first = field[0] == 0x2D || field[0] == 0x2B ? 1 : 0
     return first + 1 < field.count && field[first] == 0x30 && isDigits(field)
   }
 
-  /// Whether a whole number has digits that a float of 64 bits would lose.
+  /// Whether an integer has digits that a 64-bit float would lose.
   static func losesDigitsAsFloat(_ field: borrowing Span<UInt8>) -> Bool {
     guard field.count > 1, isDigits(field) else { return false }
     if hasLeadingZeros(field) { return true }
     return field.count > 15 && (NumberText.integer(field) as Int64?).map { $0.magnitude > 1 << 53 } ?? true
   }
 
-  /// A floating number of at least one digit that is no whole number beyond 64 bits: as a float that would lose digits;
-  /// or what programs write of those that are not finite.
+  /// Whether a field is a floating-point number with at least one digit, NaN or an infinity. Integers of more than 64
+  /// bits are excluded, since a float would lose their digits.
   static func isNumber(_ field: borrowing Span<UInt8>, decimalComma: Bool) -> Bool {
     if isNotFinite(field) { return true }
     var hasDigit = false

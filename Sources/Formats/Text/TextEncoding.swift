@@ -7,9 +7,9 @@ import Glibc
 import Musl
 #endif
 
-/// What bytes stand for which letters: everything is made UTF-8 before it is read.
+/// Character encodings. All text is converted to UTF-8 before it is parsed.
 enum TextEncoding {
-  /// Names to choose from, and what the C library calls them. `known(_:)` takes other spellings too.
+  /// The names that users choose from, with the names of the C library. `known(_:)` accepts other spellings too.
   private static let encodings: [(name: String, others: [String], iconv: String)] = [
     ("utf-8", ["utf8sig", "unicode"], "UTF-8"), ("utf-16le", ["utf16", "ucs2"], "UTF-16LE"),
     ("utf-16be", [], "UTF-16BE"),
@@ -30,30 +30,30 @@ enum TextEncoding {
 
   static var names: [String] { encodings.map(\.name) }
 
-  /// What the C library calls an encoding; its case, dashes and blanks do not count.
+  /// The C library's name of an encoding. Case, dashes and blanks are ignored.
   private static func known(_ name: String) -> String? {
     let plain = { (text: String) in text.lowercased().filter { $0.isLetter || $0.isNumber } }
     let wanted = plain(name)
     return encodings.first { plain($0.name) == wanted || $0.others.contains(wanted) }?.iconv
   }
 
-  /// Whether bytes look like text of any encoding: without zero bytes, unless it is UTF-16, or UTF-8 with a few of them.
+  /// Whether bytes look like text: no zero bytes, or UTF-16, or valid UTF-8 with only a few zero bytes.
   static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
     let start = bytes.prefix(4096)
     if utf16Name(bytes) != nil || !start.contains(0) { return true }
     let isRare = start.count { $0 == 0 } * 8 < start.count
     let isControl = { (byte: UInt8) in byte < 0x20 && byte != 0 && !(0x09...0x0D).contains(byte) }
     guard isRare, !start.contains(where: isControl) else { return false }
-    // The sample may end within a character.
+    // The sample may end inside a character, so it is cut at the last line end.
     let whole = start.count < bytes.count ? start.prefix(through: start.lastIndex(of: TextDialect.newline) ?? 0) : start
     return String(validating: whole, as: UTF8.self) != nil
   }
 
-  /// The same file in UTF-8, its lines ended by line feeds.
+  /// Converts a file to UTF-8 with line feeds as line ends.
   static func text(_ input: InputFile, _ encoding: String?) throws(Diagnostic) -> InputFile {
     let text = try utf8(input, encoding)
     let start = text.bytes.prefix(1 << 16)
-    // Spreadsheets on old Macs ended lines by carriage returns alone.
+    // Spreadsheets on old Macs used only carriage returns as line ends.
     guard start.contains(TextDialect.carriageReturn), !start.contains(TextDialect.newline) else { return text }
     let spool = try ByteSpool(path: text.path)
     while spool.count < text.bytes.count {
@@ -68,7 +68,7 @@ enum TextEncoding {
     return try spool.file()
   }
 
-  /// The same file in UTF-8.
+  /// Converts a file to UTF-8.
   private static func utf8(_ input: InputFile, _ encoding: String?) throws(Diagnostic) -> InputFile {
     guard let name = encoding ?? utf16Name(input.bytes) else { return input }
     guard let library = known(name) else {
@@ -91,13 +91,13 @@ enum TextEncoding {
     return isUTF16(start, highByte: 0) ? "utf-16be" : nil
   }
 
-  /// Whether bytes without a mark are UTF-16 all the same: of the units that a line end or a separator is one of, none
-  /// is a control character, and no zero byte stands where the other half of a letter is.
+  /// Whether bytes without a byte order mark are UTF-16: a separator or a line end occurs as a two-byte unit, no unit
+  /// is a control character, and no unit is an ASCII character in the other byte order.
   private static func isUTF16(_ start: Slice<UnsafeRawBufferPointer>, highByte: Int) -> Bool {
     var isSeparated = false
     for index in stride(from: 0, to: start.count, by: 2) {
       let (low, high) = (start[index + 1 - highByte], start[index + highByte])
-      // The other order reads letters of ASCII so.
+      // An ASCII character in the other byte order.
       if low == 0, high < 0x80 { return false }
       guard high == 0 else { continue }
       if low < 0x20, low != 0x09, low != 0x0A, low != 0x0D { return false }

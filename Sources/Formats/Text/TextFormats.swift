@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension FileFormat {
-  /// Comma-separated values, or whatever else separates them.
+  /// Comma-separated values, or text with another separator.
   static let csv = FileFormat(
     name: "csv", summary: "text with fields separated by commas, or by what the file uses", extensions: ["csv", "txt"],
     understands: LoadOptions.ofText,

@@ -1,11 +1,11 @@
 import Diagnostics
 import Tables
 
-/// What is no table, what stands above one, and which quotes are letters.
+/// Detects text that is not a table, lines above the header, and quotes that are ordinary characters.
 extension TextSniffer {
   // MARK: - Quotes
 
-  /// Takes the quote that was asked for.
+  /// Sets the quote character that the user chose.
   func setQuote(_ dialect: inout TextDialect) throws(Diagnostic) {
     guard let quote = options.quote else { return }
     let bytes = Array(quote.utf8)
@@ -19,9 +19,10 @@ extension TextSniffer {
     }
   }
 
-  /// Takes quotes that their lines do not close for letters, where otherwise they would hide rows; what is to be said.
+  /// Treats quotes that are not closed on their line as ordinary characters if they would otherwise hide rows.
+  /// Returns a note.
   ///
-  /// Fields that are quoted over several lines speak against it: where a file has such, it keeps them.
+  /// If the file has a field that really spans several lines, its quotes are left as they are.
   func closeQuotesOnLines(from start: Int, _ dialect: inout TextDialect) -> String? {
     let bytes = UnsafeRawBufferPointer(rebasing: input.bytes[..<max(start, end)])
     var cursor = FieldCursor(bytes, at: start, dialect: dialect)
@@ -38,7 +39,7 @@ extension TextSniffer {
       if isCutOff, !isUnclosed { break }
       rowCount += 1
       if fields.contains(where: { LoneQuotes.spansLines($0, bytes) }) {
-        // Of a field that goes on behind the sample, the lines that are whole; it may well be closed.
+        // If the field continues after the sample, only its complete lines are tested; it may be closed later.
         let last = isCutOff ? (bytes.lastIndex(of: TextDialect.newline) ?? first) + 1 : cursor.position
         long.append((first..<last, fields.contains { $0.hasTail } || isUnclosed && !isCutOff))
       } else if rowCount > 1 {
@@ -68,8 +69,8 @@ extension TextSniffer {
     }
   }
 
-  /// What the columns hold where every line is read for itself: as many as the first line has, of the kinds that records
-  /// of one line show, or, where there are none, that most of the lines do.
+  /// The kinds of the columns if every line is parsed by itself, with as many columns as the first line has. The
+  /// kinds come from `known`, the records of one line; if there are none, from most of the lines.
   private func kindsOfLines(from start: Int, _ dialect: TextDialect, unless known: [FieldKind]) -> [FieldKind] {
     var alone = dialect
     alone.quotesSpanLines = false
@@ -87,7 +88,7 @@ extension TextSniffer {
 
   // MARK: - What is no table
 
-  /// Refuses pages and documents, whose lines would be taken for rows.
+  /// Refuses markup and documents, whose lines would otherwise be read as rows.
   func requireNoMarkup(from start: Int) throws(Diagnostic) {
     let text = input.bytes[start..<min(input.bytes.count, start + 256)]
       .drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
@@ -102,7 +103,7 @@ extension TextSniffer {
     }
   }
 
-  /// Refuses lines above a table: where the first lines are unlike the others, and those agree on their fields.
+  /// Refuses lines above a table: the first lines differ from the others, which agree on their number of fields.
   func requireNoPreamble(from start: Int, _ dialect: TextDialect) throws(Diagnostic) {
     var best: (columns: Int, line: Int)?
     for separator in TextSniffer.separators {
@@ -119,7 +120,7 @@ extension TextSniffer {
     throw .preamble(input.path, lines: options.skip + best.line, columns: best.columns)
   }
 
-  /// How many fields the first records have, and how many lines stand before each; blank ones are passed over.
+  /// The numbers of fields of the first records, with the number of lines in front of each. Blank lines are skipped.
   private func lineFieldCounts(from start: Int, _ dialect: TextDialect) -> [(line: Int, count: Int)] {
     let bytes = UnsafeRawBufferPointer(rebasing: input.bytes[..<max(end, start)])
     var cursor = FieldCursor(bytes, at: start, dialect: dialect)
@@ -136,7 +137,7 @@ extension TextSniffer {
     return counts
   }
 
-  /// Says so where text became one column though its lines hold more than a word each.
+  /// Adds a note if text became one column although its lines have several parts.
   func noteOneColumn(_ rows: [[SampledField]], _ layout: inout TextLayout) {
     guard layout.names.count == 1, layout.kinds[0] == .string || layout.kinds[0] == .unknown else { return }
     let isDoubtful = rows.contains { row in row.contains { !$0.isQuoted && TextSniffer.holdsSeveralThings($0.text) } }
@@ -146,7 +147,7 @@ extension TextSniffer {
         + "`skip=` passes over lines above the header")
   }
 
-  /// Separators, keys with values, tags, or columns that blanks align.
+  /// Whether a line seems to have several parts: separators, keys with values, tags, or columns aligned by blanks.
   private static func holdsSeveralThings(_ text: [UInt8]) -> Bool {
     let marks: Set<UInt8> = [0x09, 0x3B, 0x7C, 0x3A, 0x3D, 0x3C, 0x7B, 0x5B]
     var blanks = 0
@@ -155,7 +156,7 @@ extension TextSniffer {
       blanks = byte == 0x20 ? blanks + 1 : 0
       if blanks > 1 { return true }
     }
-    // `196 242 3`: numbers, a blank between them.
+    // For example `196 242 3`: numbers separated by one blank.
     let words = text.split(separator: 0x20)
     return words.count > 1 && words.allSatisfy { TextField.isDigits(Array($0).span) }
   }

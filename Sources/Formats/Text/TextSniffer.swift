@@ -1,28 +1,28 @@
 import Diagnostics
 import Tables
 
-/// What the first lines of a text file show: separator, names, and what the columns look like.
+/// What is inferred from the first lines of a text file: the separator, the names, and the kinds of the columns.
 struct TextLayout: Sendable {
   var dialect: TextDialect
   var names: [String]
   var kinds: [FieldKind]
-  /// Columns that a typed header declares to be lists of words or numbers.
+  /// Columns that a typed header declares as lists of words or numbers.
   var listElements: [Int: DataType] = [:]
-  /// Columns that a typed header declares to be numbers.
+  /// Columns that a typed header declares as numbers.
   var declaredFloats: Set<Int> = []
-  /// Where the first row of data starts.
+  /// The position of the first data row.
   var start: Int
-  /// What was found out that a reader should know.
+  /// Notes for the user.
   var notes: [String] = []
 }
 
-/// Finds out how a text file is laid out from its first lines.
+/// Infers the layout of a text file from its first lines.
 struct TextSniffer {
   let input: InputFile
   let options: LoadOptions
   let end: Int
   private static let sampleBytes = 1 << 18
-  /// A record that does not end within so many bytes is none.
+  /// A record longer than this is treated as invalid.
   private static let longestRecord = 1 << 24
   static let separators: [[UInt8]] = [[0x09], [0x2C], [0x3B], [0x3A, 0x3A], [0x7C]]
 
@@ -48,7 +48,7 @@ struct TextSniffer {
     dialect.decimalComma = options.decimal == ","
     dialect.backslashEscapes = hasEscapedQuotes(from: start)
     try setQuote(&dialect)
-    // Whoever says how the text is to be read knows what it is.
+    // If the user has described the text, it is not tested for markup.
     let isOpen = options.format == nil && options.separator == nil && declared == nil && defaultSeparator == nil
     if isOpen { try requireNoMarkup(from: start) }
     if let separator = options.separator {
@@ -102,14 +102,14 @@ struct TextSniffer {
     return layout
   }
 
-  /// Looks at rows all over a large file, so that kinds that the first ones do not show are found all the same.
+  /// Samples rows all over a large file, to find kinds that do not occur in the first rows.
   ///
-  /// Places near quotes are left out: only the whole file tells whether they lie inside a field.
+  /// Positions near quotes are skipped: only a scan of the whole file can tell whether they are inside a field.
   private func widen(_ layout: inout TextLayout, _ digits: inout DigitTexts) {
     let bytes = input.bytes
     let (places, length) = (64, 1 << 13)
     guard bytes.count > 2 * TextSniffer.sampleBytes else { return }
-    // The kernel maps megabytes around every place.
+    // The kernel maps megabytes around each position.
     defer { input.release(0..<bytes.count) }
     for place in 1...places {
       let start = place == places ? bytes.count - length : bytes.count / places * place
@@ -127,7 +127,7 @@ struct TextSniffer {
     }
   }
 
-  /// Says so where the first lines are not UTF-8: what older programs wrote would be shown as bytes.
+  /// Adds a note if the first lines are not UTF-8: text of older programs would be shown as raw bytes.
   private func noteForeignText(_ layout: inout TextLayout) {
     let start = input.bytes.prefix(TextSniffer.sampleBytes)
     let lines = start.count < input.bytes.count ? start[...(start.lastIndex(of: TextDialect.newline) ?? 0)] : start
@@ -136,9 +136,10 @@ struct TextSniffer {
     }
   }
 
-  /// Takes commas for decimal marks where some columns of text are numbers then, and none has a point in its numbers.
+  /// Treats commas as decimal marks if this turns text columns into numbers, and no other column has floats with a
+  /// point.
   ///
-  /// Three digits behind every comma may as well be thousands: that is left as it is.
+  /// If every comma is followed by three digits, it may be a thousands separator, and nothing is changed.
   private func sniffDecimalCommas(_ rows: ArraySlice<[SampledField]>, _ layout: inout TextLayout) {
     guard !layout.kinds.contains(.float) else { return }
     let found = layout.kinds.indices.filter { index in
@@ -158,7 +159,7 @@ struct TextSniffer {
     layout.notes.append("\(names): commas read as decimal marks; `decimal=\".\"` leaves them as they are")
   }
 
-  /// Whether quotes inside quoted fields have backslashes before them: nothing else puts a letter behind such a quote.
+  /// Whether backslashes escape quotes inside quoted fields: only then can a letter follow such a quote.
   private func hasEscapedQuotes(from start: Int) -> Bool {
     let bytes = input.bytes
     let ends = Set(TextSniffer.separators.map { $0[0] } + [TextDialect.newline, TextDialect.carriageReturn])
@@ -195,7 +196,7 @@ struct TextSniffer {
     }
   }
 
-  /// `user_id:token`, as RecBole's atomic files name their columns.
+  /// Parses a typed header such as `user_id:token`, as in RecBole's atomic files.
   private func readTypedHeader(_ layout: inout TextLayout) {
     let parts = layout.names.map { $0.split(separator: ":", omittingEmptySubsequences: false) }
     let kinds: Set<Substring> = ["token", "token_seq", "float", "float_seq"]
@@ -222,7 +223,7 @@ struct TextSniffer {
     return min(input.bytes.count, position + 1)
   }
 
-  /// What a first line `sep=;` says, as spreadsheets write it for each other.
+  /// The separator of a first line `sep=;`, which spreadsheet programs write for each other.
   private func declaredSeparator(at start: Int) -> [UInt8]? {
     var line = input.bytes[start..<nextLine(start)].prefix(8)
     while let last = line.last,
@@ -237,7 +238,8 @@ struct TextSniffer {
     return Array(line.suffix(1))
   }
 
-  /// The separator that stands equally often in the first lines; the most columns win, then the order above.
+  /// The separator that occurs equally often in each of the first lines. The most columns win, then the order of
+  /// `separators`.
   private func sniffSeparator(
     from start: Int, _ dialect: TextDialect
   ) -> (separator: [UInt8], columns: Int, agreement: Double) {
@@ -253,7 +255,7 @@ struct TextSniffer {
     return best
   }
 
-  /// A first line with a number, a date or nothing in it is data already.
+  /// Whether the first line is a header. A line with a number, a date or an empty field is data.
   private func looksLikeHeader(_ fields: [SampledField], _ dialect: TextDialect) -> Bool {
     fields.contains { !$0.text.isEmpty }
       && fields.allSatisfy { field in
@@ -272,9 +274,9 @@ struct TextSniffer {
     }
   }
 
-  /// The rows of the sample; the last, which may be cut off, is left out.
+  /// The rows of the sample, without the last one, which may be incomplete.
   ///
-  /// The sample is as large as it takes to hold the first two records whole: a header may be longer than other files.
+  /// The sample is extended until it holds the first two records: a header may be very long.
   func sampleRows(from start: Int, _ dialect: TextDialect, limit: Int = 2000) -> [[SampledField]] {
     var end = max(end, start)
     while true {

@@ -3,18 +3,18 @@ import Parallelism
 import Synchronization
 import Tables
 
-/// A separated text file as a source: its layout and types from samples at first, its columns read when they are asked
-/// for, and its types settled then.
+/// A separated text file as a source. Its layout and types are inferred from samples. Columns are read when they are
+/// needed, and then their types are finalised.
 final class TextSource: ChunkedTextSource {
   let input: InputFile
   let layout: TextLayout
   let names: [String]
-  /// Types of columns that were asked for, instead of what the values look like.
+  /// The types that the user chose, by column.
   private let wanted: [Int: DataType]
   let cache = ColumnCache()
   private let state: Mutex<State>
   let chunks: TextChunks
-  /// A file of no more than this is read when it is opened: its types are sure at once.
+  /// The size up to which a file is read when it is opened, so that its types are final at once.
   private static let smallSize = 1 << 18
 
   private struct State {
@@ -23,7 +23,7 @@ final class TextSource: ChunkedTextSource {
     }
     var isSettled: [Bool]
     var notes: [String]
-    /// Made once for all who ask: ten thousand columns are many fields.
+    /// Cached: with ten thousand columns, a schema is expensive to make.
     var schema: Schema?
   }
 
@@ -67,14 +67,14 @@ final class TextSource: ChunkedTextSource {
     wanted[index] ?? layout.listElements[index].map { .list($0) } ?? kind.dataType
   }
 
-  /// Whether the type of a column was given; then digits may be lost.
+  /// Whether the type of a column was given, so that lost digits are accepted.
   private func isAsked(_ index: Int) -> Bool { wanted[index] != nil || layout.declaredFloats.contains(index) }
 
   func isAllNull(_ column: Int) -> Bool { state.withLock { $0.kinds[column] == .unknown } && wanted[column] == nil }
 
   func decodedSize(_ columns: Set<Int>) -> Int {
     let kinds = state.withLock { $0.kinds }
-    // Where rows were not counted yet, they are taken for short ones.
+    // If rows have not been counted, the estimate assumes short ones.
     let rows = chunks.areCounted ? chunks.rowCount : input.bytes.count / (4 * names.count + 1)
     return columns.reduce(0) { total, column in
       total + (kinds[column] == .string ? rows * 4 + input.bytes.count / names.count : rows * 8)
@@ -114,7 +114,7 @@ final class TextSource: ChunkedTextSource {
     var found: [Column] = []
     for index in indices {
       guard columns[index].state == .reading else {
-        // Its type was guessed wrong: the whole file says which it is.
+        // The inferred type was wrong; the whole file determines it now.
         if try settle([index]) { throw .widened(names[index], to: schema[index].type, in: input.path) }
         throw .fault("a column that does not widen")
       }
@@ -152,7 +152,7 @@ final class TextSource: ChunkedTextSource {
     try input.whileUnchanged { () throws(Diagnostic) in try readUnchanged(indices, keepsColumns: keepsColumns) }
   }
 
-  /// Reads whole columns, each as often as it takes to find the kind that all its fields have.
+  /// Reads whole columns, each repeatedly until its kind fits all fields.
   private func readUnchanged(_ indices: Set<Int>, keepsColumns: Bool) throws(Diagnostic) -> [Int: Column] {
     let sniffed = state.withLock { $0.kinds }
     var kinds = names.indices.map { indices.contains($0) ? sniffed[$0] : nil }
@@ -174,7 +174,7 @@ final class TextSource: ChunkedTextSource {
         }
         if keepsColumns {
           found[index] = try finished(joined(parts.map { $0.columns[index] }, wholes[index], kind), index, kind)
-          // A column of texts is never in memory twice but while it is joined.
+          // Frees the parts, so that a text column is in memory twice only while it is joined.
           wholes[index] = nil
           for part in parts.indices { parts[part].columns[index].forgetValues() }
         }
@@ -190,8 +190,8 @@ final class TextSource: ChunkedTextSource {
     var rowCount: Int
   }
 
-  /// Reads numbers and dates straight into whole columns, whose rows are counted before, and everything else chunk by
-  /// chunk: memory that is filled twice has to be cleared twice, and that took as long as reading.
+  /// Counts the rows first, then reads numbers and dates straight into whole columns and other fields chunk by chunk.
+  /// Joining chunks would need the memory twice, and to clear it twice took as long as reading.
   private func readWhole(
     _ kinds: [FieldKind?], keepsColumns: Bool
   ) throws(Diagnostic) -> (parts: [Chunk], wholes: [ColumnValues?]) {
@@ -202,7 +202,7 @@ final class TextSource: ChunkedTextSource {
       let wholes = try FieldRows.filled(kinds[...], count: firstRows.last ?? 0) { (rows) throws(Diagnostic) in
         parts = try readChunks(kinds, keepsColumns: true, into: rows, firstRows)
       }
-      // Odd line ends may be counted otherwise than they are read.
+      // With unusual line ends, the counted rows may differ from those that were read.
       if zip(firstRows, firstRows.dropFirst()).map({ $1 - $0 }) == parts.map(\.rowCount) { return (parts, wholes) }
     }
     return (try readChunks(kinds, keepsColumns: keepsColumns), kinds.map { _ in nil })
@@ -233,7 +233,7 @@ final class TextSource: ChunkedTextSource {
     }
   }
 
-  /// Remembers what a column turned out to be.
+  /// Records the final kind of a column.
   private func settle(_ index: Int, _ kind: FieldKind, from sniffed: FieldKind, _ misfit: Range<Int>?) {
     var note: String?
     if let misfit, sniffed != .unknown {
@@ -259,7 +259,7 @@ final class TextSource: ChunkedTextSource {
     return parts.isEmpty ? .nulls(kind.dataType, count: 0) : try concat(parts.map(\.column))
   }
 
-  /// A column as the table has it: cast to the type that was asked for, lists taken apart.
+  /// Finishes a column: casts it to the requested type and splits lists.
   private func finished(_ column: Column, _ index: Int, _ kind: FieldKind) throws(Diagnostic) -> Column {
     let column = kind == .unknown ? Column.nulls(.string, count: column.count) : column
     if let type = wanted[index], type != column.type {
@@ -271,7 +271,7 @@ final class TextSource: ChunkedTextSource {
     return column
   }
 
-  /// Texts of numbers with the point that a cast to a decimal expects, where the file has commas.
+  /// Replaces decimal commas by points, which a cast to decimal expects.
   private func withPoints(_ column: Column, for type: DataType) -> Column {
     guard layout.dialect.decimalComma, case .decimal = type, case .text(let text) = column.values else { return column }
     var builder = TextDictionaryBuilder()
@@ -291,7 +291,7 @@ final class TextSource: ChunkedTextSource {
       place: "\(input.path):\(line(at: place.lowerBound))")
   }
 
-  /// The line, from 1, that a byte stands on.
+  /// The line number, from 1, of a byte position.
   private func line(at position: Int) -> Int {
     input.bytes[..<position].reduce(1) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
   }

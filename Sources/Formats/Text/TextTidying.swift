@@ -1,10 +1,10 @@
 import Diagnostics
 import Parallelism
 
-/// Makes text of separated fields plain before it is read: without comments and blanks around fields, with as many fields
-/// in every line as in the first, numbers without marks between their thousands, other words for true and false.
+/// Normalises separated text before it is parsed: removes comments, blanks around fields and thousands separators,
+/// pads short lines, and replaces the user's words for true and false.
 ///
-/// It runs only where one of its options is given: the file is read once more for it.
+/// It runs only if one of its options is given, because it needs another pass over the file.
 struct TextTidying {
   private let options: LoadOptions
   private let path: String
@@ -20,7 +20,7 @@ struct TextTidying {
       || options.padsLines || options.trims
   }
 
-  /// The same text, and the options that are still to be heeded.
+  /// Returns the normalised text, and the options that are still to be applied.
   static func applied(
     to input: InputFile, _ options: LoadOptions, defaultSeparator: [UInt8]? = nil
   ) throws(Diagnostic) -> (InputFile, LoadOptions) {
@@ -47,7 +47,7 @@ struct TextTidying {
     }
   }
 
-  /// The sign that most often stands in the first line that is no comment.
+  /// The most frequent candidate separator in the first line that is not a comment.
   private static func likelySeparator(of bytes: UnsafeRawBufferPointer, _ options: LoadOptions) -> [UInt8] {
     let comment = options.comment.map { Array($0.utf8) } ?? []
     for line in bytes.prefix(1 << 20).split(separator: 0x0A).dropFirst(options.skip) {
@@ -113,7 +113,7 @@ struct TextTidying {
     return try spool.file()
   }
 
-  /// The fields up to the end of a line, quotes taken off.
+  /// Reads the fields of one record, without their quotes.
   private func record(
     _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ line: Int
   ) throws(Diagnostic) -> [Field] {
@@ -145,7 +145,7 @@ struct TextTidying {
       let isLast = position >= bytes.count || bytes[position] == 0x0A
       if isLast, tail.last == 0x0D { tail.removeLast() }
       if field.isQuoted {
-        // What stands behind a closing quote belongs to the field, unless it is blank.
+        // Text after a closing quote belongs to the field, unless it is blank.
         if !tail.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { field.bytes += tail }
       } else {
         field.bytes = options.trims ? trimmed(tail) : tail
@@ -168,7 +168,7 @@ struct TextTidying {
     return Array(bytes[first...last])
   }
 
-  /// A field as the reader of text takes it.
+  /// Appends a field in the form that the text reader expects.
   private func append(_ field: Field, to output: inout [UInt8]) {
     if trueValues.contains(field.bytes) {
       output += Array("true".utf8)
@@ -194,7 +194,7 @@ struct TextTidying {
     output.append(quote)
   }
 
-  /// A number in groups of three digits, without what stands between them; nil of anything else.
+  /// Removes the separators from a number in groups of three digits; nil for anything else.
   private func withoutThousands(_ bytes: [UInt8]) -> [UInt8]? {
     var result: [UInt8] = []
     var place = 0
@@ -227,7 +227,7 @@ struct TextTidying {
       place += 1
       place += digits()
       guard place == bytes.count else { return nil }
-      // A decimal mark that separates fields would be taken for one.
+      // A decimal mark cannot be recognised if it also separates the fields.
       if separator == [decimal] { return nil }
       result += bytes[rest...]
     }

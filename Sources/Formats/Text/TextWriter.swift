@@ -4,13 +4,13 @@ import Tables
 
 /// Writes a table as lines of text on all cores.
 ///
-/// Numbers are written in the fewest digits that read back the same, dates as ISO 8601. A separated field is quoted only
-/// where it has to be, and the empty text is, to tell it from null.
+/// Numbers get the fewest digits that read back as the same value; dates are ISO 8601. Fields are quoted only if
+/// necessary. The empty text is always quoted, to distinguish it from null.
 struct TextWriter {
   let table: Table
   let file: OutputFile
   let options: SaveOptions
-  /// gzip members and zstd frames may stand one after another, so every piece is compressed for itself.
+  /// Pieces are compressed independently: gzip members and zstd frames may be concatenated.
   private let codec: Codec
 
   init(_ table: Table, _ file: OutputFile, _ options: SaveOptions) throws(Diagnostic) {
@@ -25,7 +25,7 @@ struct TextWriter {
     }
   }
 
-  /// Writes all rows, fields between separators; what such a file cannot say as the table does is returned as notes.
+  /// Writes all rows with separators. Returns notes on information that the file loses.
   func writeSeparated(by usual: String) throws(Diagnostic) -> [String] {
     let chosen = options.separator ?? usual
     guard !chosen.isEmpty, !chosen.contains("\n"), !chosen.contains("\"") else { throw .badSeparator(chosen) }
@@ -54,7 +54,7 @@ struct TextWriter {
     return notes + lostZones
   }
 
-  /// What text does not say of moments.
+  /// Notes on columns whose time zone is lost in text.
   var lostZones: [String] {
     table.schema.names.compactMap { name in
       options.zones[name].map { zone in
@@ -64,13 +64,13 @@ struct TextWriter {
     }
   }
 
-  /// Writes every row as a line; how many texts were escaped.
+  /// Writes every row as a line. Returns the number of texts that got an apostrophe.
   @discardableResult
   func writeLines(_ style: FieldStyle) throws(Diagnostic) -> Int {
     let (table, codec) = (table, codec)
     let pieceRows = LineFormatter.pieceRows(table.columnCount)
     let pieceCount = (table.rowCount + pieceRows - 1) / pieceRows
-    // So many pieces may wait for their turn.
+    // How many pieces are formatted at a time before they are written.
     let wave = 64
     var escaped = 0
     for first in stride(from: 0, to: pieceCount, by: wave) {

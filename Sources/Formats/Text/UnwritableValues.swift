@@ -1,12 +1,12 @@
 import Diagnostics
 import Tables
 
-// What lines of text have no form for: bytes that are no text, and in JSON floats that are no numbers.
+// Values that text formats cannot hold: bytes that are not valid text and, in JSON, floats that are not finite.
 
 extension Table {
-  /// Throws where a column holds bytes that are no text, at any depth.
+  /// Throws if a column holds bytes that are not valid text, at any depth.
   ///
-  /// - Complexity: O(distinct values) of columns of bytes, nothing for others.
+  /// - Complexity: O(distinct values) for columns of bytes; nothing for others.
   func requireText() throws(Diagnostic) {
     for (column, field) in zip(columns, schema.fields) where field.type != field.type.withTexts {
       let texts = try cast(column, to: field.type.withTexts, .lenient)
@@ -17,7 +17,7 @@ extension Table {
     }
   }
 
-  /// A note for every column whose NaN and infinities JSON writes as null.
+  /// A note for every column that has NaN or infinities, which JSON writes as null.
   var numbersThatAreNoJSON: [String] {
     zip(columns, schema.fields).compactMap { column, field in
       guard field.type.hasFloats else { return nil }
@@ -29,7 +29,7 @@ extension Table {
 }
 
 extension DataType {
-  /// The type with text wherever it has bytes.
+  /// The same type with text in place of bytes.
   fileprivate var withTexts: DataType {
     switch self {
     case .binary: .string
@@ -50,7 +50,7 @@ extension DataType {
 }
 
 extension Column {
-  /// How many floats are NaN or infinite, at any depth.
+  /// The number of floats that are NaN or infinite, at any depth.
   fileprivate var notFiniteCount: Int {
     switch values {
     case .f32(let buffer): (0..<count).count { !isNull($0) && !buffer[$0].isFinite }

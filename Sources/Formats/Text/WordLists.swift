@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// The words of every text, which blanks separate, as lists.
+/// Splits each text at blanks into a list of words.
 func wordLists(_ column: Column, of element: DataType) throws(Diagnostic) -> Column {
   guard case .text(let text) = column.values else { return column }
   var builder = TextDictionaryBuilder()

@@ -2,9 +2,8 @@ import Diagnostics
 import Parallelism
 import Tables
 
-// JSON that is no object a line: an array, one object over many lines, objects one after another. The values that make
-// rows are found by their brackets alone, and written down a line each; from there on it is a file like any other of
-// objects a line.
+// JSON other than one object a line: an array, one object over several lines, or objects one after another. The
+// values that are rows are found by their brackets alone and written one a line; the result is then read as NDJSON.
 
 extension FileFormat {
   static let json = FileFormat(
@@ -17,7 +16,7 @@ extension FileFormat {
     write: nil)
 }
 
-/// The values of a JSON text, found by their brackets.
+/// Finds the values of a JSON text by their brackets, without parsing them.
 struct JSONDocument {
   private let input: InputFile
   private let bytes: UnsafeRawBufferPointer
@@ -29,7 +28,8 @@ struct JSONDocument {
     start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// An array of objects, any other array that is the whole text, or an object that does not end with its line.
+  /// Whether the text is an array of objects, is a single array of other values, or starts with an object that spans
+  /// lines.
   var isRecognised: Bool {
     var cursor = JSONCursor(bytes, from: start)
     switch cursor.next() {
@@ -47,8 +47,8 @@ struct JSONDocument {
     }
   }
 
-  /// The rows, a line each: the elements of an array, or the objects that stand one after another. With a path, those
-  /// of what it leads to in each of them.
+  /// Returns the rows, one a line: the elements of an array, or consecutive objects. With `path`, the rows are those
+  /// of the values at that path.
   func lines(selecting path: String?) throws(Diagnostic) -> InputFile {
     let names = path.map { $0.split(separator: ".").map(String.init) } ?? []
     var rows = JSONRowWriter(spool: try ByteSpool(path: input.path), bytes: bytes)
@@ -76,7 +76,7 @@ struct JSONDocument {
       "the JSON value that starts at byte \(start) is broken in line \(line)", place: "\(input.path):\(line)")
   }
 
-  /// Writes the rows of a value: of what a path leads to in it, where there is a path.
+  /// Writes the rows of a value, or of the value at `path` inside it.
   private func write(
     _ value: Range<Int>, _ path: ArraySlice<String>, _ rows: inout JSONRowWriter, _ found: inout Set<String>
   ) throws(Diagnostic) {
@@ -110,7 +110,7 @@ struct JSONDocument {
   }
 }
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 private struct JSONCursor {
   private let bytes: UnsafeRawBufferPointer
   var position: Int
@@ -121,13 +121,13 @@ private struct JSONCursor {
     self.position = position
   }
 
-  /// The next byte that is no blank, which is not passed.
+  /// The next byte that is not a blank. It is not consumed.
   mutating func next() -> UInt8? {
     while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
     return position < bytes.count ? bytes[position] : nil
   }
 
-  /// Whether an object begins here: a brace, then a name or its end.
+  /// Whether an object begins here: a brace, then a name or the closing brace.
   var looksLikeObject: Bool {
     var copy = self
     copy.position += 1
@@ -135,7 +135,7 @@ private struct JSONCursor {
     return next == 0x22 || next == 0x7D
   }
 
-  /// Passes a value; nil where it does not end.
+  /// Skips a value and returns its range; nil if it is incomplete.
   mutating func value() -> Range<Int>? {
     guard let first = next() else { return nil }
     let start = position
@@ -166,7 +166,7 @@ private struct JSONCursor {
     }
   }
 
-  /// Passes a string; false where it does not end.
+  /// Skips a string; returns false if it is incomplete.
   private mutating func string() -> Bool {
     position += 1
     while position < bytes.count {
@@ -182,12 +182,12 @@ private struct JSONCursor {
   }
 }
 
-/// Writes values down, a line each.
+/// Writes values, one a line.
 private struct JSONRowWriter {
   let spool: ByteSpool
   let bytes: UnsafeRawBufferPointer
   private(set) var count = 0
-  /// Whether there was something where a path leads, if only an empty array.
+  /// Whether the path led to a value, even an empty array.
   var hasArrived = false
   private var pending: [UInt8] = []
 
@@ -196,7 +196,7 @@ private struct JSONRowWriter {
     self.bytes = bytes
   }
 
-  /// A value that is no object becomes one, with the name `value`; null is a row of nulls.
+  /// Writes one value. A value other than an object becomes an object with the field `value`; null is a row of nulls.
   mutating func append(_ value: Range<Int>) throws(Diagnostic) {
     if bytes[value.lowerBound] == UInt8(ascii: "n"), value.count == 4 {
       pending += Array("{}\n".utf8)
@@ -222,7 +222,7 @@ private struct JSONRowWriter {
       } else if [0x20, 0x09, 0x0A, 0x0D].contains(byte) {
         continue
       }
-      // A line end inside a string is not allowed; as it is, it would end the row.
+      // A line end inside a string is not valid JSON; here it would end the row.
       pending.append(byte == 0x0A ? 0x20 : byte)
     }
     pending += isObject ? [0x0A] : [0x7D, 0x0A]

@@ -1,15 +1,15 @@
 import Tables
 
-/// What JSON values were seen to be: their type, and for whole numbers how far they reach.
+/// The kind of the JSON values of a field: their type and, for integers, their range.
 ///
-/// Whole numbers keep their digits: a column of them is as wide as its values ask for. Beside floating numbers they are
-/// floats only while floats hold all of them; otherwise the column is the text of its numbers.
+/// Integers keep all their digits: a column is as wide as its values need. If floats occur too, the column is f64 as
+/// long as f64 holds all its integers exactly; otherwise it is the text of its numbers.
 enum JSONKind: Sendable, Hashable {
   case null
   case bool
   case whole(ClosedRange<Int128>)
   case float
-  /// Numbers that no type holds together without losing digits.
+  /// Numbers that no numeric type holds together without losing digits.
   case mixedNumbers
   case text
   indirect case list(JSONKind)
@@ -28,7 +28,7 @@ enum JSONKind: Sendable, Hashable {
     }
   }
 
-  /// Takes in values of another kind; text, as JSON, where nothing else holds both.
+  /// Merges another kind into this one. If no other kind holds both, the result is text, as JSON.
   mutating func join(_ other: JSONKind) {
     switch (self, other) {
     case (_, .null), (.text, _): return
@@ -55,11 +55,11 @@ enum JSONKind: Sendable, Hashable {
     }
   }
 
-  /// The whole numbers that a float of 64 bits holds, each and every one.
+  /// The range in which f64 holds every integer exactly.
   private static let floats: ClosedRange<Int128> = -(1 << 53)...1 << 53
   private static let mostDigits: Int128 = 99_999_999_999_999_999_999_999_999_999_999_999_999
 
-  /// The type of a column; text where only nulls were seen, and where a structure has no fields.
+  /// The type of the column. It is text if there were only nulls, or if a struct has no fields.
   var type: DataType {
     switch self {
     case .null, .mixedNumbers, .text: .string
@@ -80,14 +80,14 @@ enum JSONKind: Sendable, Hashable {
     }
   }
 
-  /// Whether a column of this kind holds values of another as they are.
+  /// Whether a column of this kind holds values of another kind unchanged.
   func holds(_ other: JSONKind) -> Bool {
     var joined = self
     joined.join(other)
     return joined == self || joined.type == type
   }
 
-  /// A value as the column's type holds it.
+  /// Converts a value to the column's type.
   static func fitted(_ value: Value, to type: DataType) -> Value {
     switch (value, type) {
     case (.null, _), (.text, .string): return value
@@ -103,13 +103,13 @@ enum JSONKind: Sendable, Hashable {
   }
 }
 
-/// A name that occurs in objects, and what its values are.
+/// A name that occurs in objects, with the kind of its values.
 struct JSONField: Sendable, Hashable {
   var name: String
   var kind: JSONKind
 }
 
-/// The names that occur in objects, in order of first occurrence, and what their values are.
+/// The names that occur in objects, in first-occurrence order, with the kinds of their values.
 struct JSONFields: Sendable {
   private(set) var all: [JSONField] = []
   private var positions: [String: Int] = [:]
@@ -120,7 +120,7 @@ struct JSONFields: Sendable {
 
   func index(of name: String) -> Int? { positions[name] }
 
-  /// What a name's values are; null where it does not occur.
+  /// The kind of a name's values; null if the name does not occur.
   func kind(of name: String) -> JSONKind { positions[name].map { all[$0].kind } ?? .null }
 
   mutating func index(adding name: String) -> Int {
@@ -136,7 +136,7 @@ struct JSONFields: Sendable {
     for field in other.all { join(field.kind, at: index(adding: field.name)) }
   }
 
-  /// What the whole file showed that its samples did not.
+  /// Notes on fields whose kind in the whole file differs from the one in the samples.
   func changes(since sampled: JSONFields) -> [String] {
     all.compactMap { field in
       guard let index = sampled.index(of: field.name) else {
@@ -148,7 +148,7 @@ struct JSONFields: Sendable {
     }
   }
 
-  /// Which columns are text though all of their values are numbers.
+  /// Notes on columns that are text although all their values are numbers.
   var mixedNumbers: [String] {
     all.filter { $0.kind == .mixedNumbers }.map { field in
       let option = field.name.contains { " \"\\".contains($0) } ? "" : "; `types=[\"\(field.name) f64\"]` rounds them"

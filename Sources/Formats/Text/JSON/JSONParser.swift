@@ -1,11 +1,11 @@
 import Tables
 
-/// Reads one JSON value from bytes; nil where it is none.
+/// Parses one JSON value; returns nil if it is invalid.
 struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private(set) var position: Int
   private let end: Int
-  /// Names of the outermost object whose numbers are texts as they are spelled.
+  /// Fields of the outermost object whose numbers are kept as text, exactly as spelled.
   private let spelled: Set<String>
   private static let maximumDepth = 64
 
@@ -16,7 +16,7 @@ struct JSONParser {
     end = range.upperBound
   }
 
-  /// The value that is all of the range.
+  /// Parses the value, which must take the whole range.
   mutating func parse() -> Value? {
     guard let value = value(depth: 0) else { return nil }
     skipBlanks()
@@ -55,7 +55,7 @@ struct JSONParser {
     return value
   }
 
-  /// A whole number keeps all of its digits: what no number holds is the text of them.
+  /// Integers keep all digits: an integer that no type holds becomes its text.
   private mutating func number() -> Value? {
     guard let spelling = numberSpelling() else { return nil }
     if let whole = NumberText.integer(spelling.span) as Int128? { return .integer(whole) }
@@ -63,7 +63,7 @@ struct JSONParser {
     return .text(Text(Buffer(spelling)))
   }
 
-  /// The bytes of a number as JSON has it: no zeros before other digits, digits around the point.
+  /// The bytes of a number in JSON syntax: no leading zeros, and digits on both sides of the point.
   private mutating func numberSpelling() -> [UInt8]? {
     let start = position
     func digit() -> Bool { position < end && (0x30...0x39).contains(bytes[position]) }
@@ -101,12 +101,12 @@ struct JSONParser {
     }
   }
 
-  /// A repeated name keeps its last value, as in most programs.
+  /// Of a repeated name, the last value is kept, as in most programs.
   private mutating func object(depth: Int) -> Value? {
     position += 1
     var names: [String] = []
     var values: [Value] = []
-    // Of many names; few are found faster one by one.
+    // An index for objects with many names; a few names are found faster by linear search.
     var positions: [String: Int] = [:]
     if take(0x7D) { return .structure([], []) }
     while true {
@@ -132,7 +132,7 @@ struct JSONParser {
     }
   }
 
-  /// A value whose digits are all kept, where it is a number.
+  /// Parses a value; a number is kept as its text, with all digits.
   private mutating func spelledValue() -> Value? {
     skipBlanks()
     guard position < end, bytes[position] == 0x2D || (0x30...0x39).contains(bytes[position]) else {
@@ -173,7 +173,7 @@ struct JSONParser {
     case 0x75:
       guard let unit = hexadecimal() else { return nil }
       var scalar = UInt32(unit)
-      // Two escapes make a letter beyond the first 65,536; half of one is U+FFFD.
+      // A surrogate pair is one character beyond U+FFFF; half a pair becomes U+FFFD.
       if (0xD800..<0xDC00).contains(unit), end - position >= 6, bytes[position] == 0x5C, bytes[position + 1] == 0x75 {
         position += 2
         guard let low = hexadecimal() else { return nil }

@@ -1,6 +1,6 @@
 import Tables
 
-/// Values as JSON.
+/// Writes values as JSON.
 enum JSONText {
   static func text(_ value: Value, as type: DataType) -> String {
     var output: [UInt8] = []
@@ -8,7 +8,8 @@ enum JSONText {
     return String(decoding: output, as: UTF8.self)
   }
 
-  /// A value of a column of that type. Numbers that JSON does not have (NaN, infinities) are null; what is not a number, bool or list is a string.
+  /// Appends a value of the given type. NaN and infinities become null; values that are not numbers, bools, lists or
+  /// structs become strings.
   static func append(_ value: Value, as type: DataType, to output: inout [UInt8]) {
     switch value {
     case .null: output += "null".utf8
@@ -41,7 +42,7 @@ enum JSONText {
     }
   }
 
-  /// A string with its quotes.
+  /// Appends a quoted string.
   static func append(_ text: borrowing Span<UInt8>, to output: inout [UInt8]) {
     let digits = Array("0123456789abcdef".utf8)
     output.append(0x22)

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension FileFormat {
-  /// A JSON object a line.
+  /// One JSON object a line.
   static let ndjson = FileFormat(
     name: "ndjson", summary: "text with one JSON object per line; lists and structures included",
     extensions: ["ndjson", "jsonl"], understands: ["types", "select"],
@@ -23,7 +23,7 @@ extension FileFormat {
     })
 }
 
-/// The first two bytes that are neither blank nor a byte order mark.
+/// The first two bytes, without blanks and a byte order mark.
 private func firstLetters(of input: InputFile) -> [UInt8] {
   Array(input.bytes.lazy.filter { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }.prefix(2))
 }

@@ -10,7 +10,7 @@ import Musl
 /// The lines of a file of JSON objects.
 struct NDJSONLines: Sendable {
   private let input: InputFile
-  /// Where the first line starts, behind a byte order mark.
+  /// The start of the first line, after a byte order mark.
   let first: Int
 
   init(_ input: InputFile) {
@@ -20,7 +20,7 @@ struct NDJSONLines: Sendable {
 
   private var bytes: UnsafeRawBufferPointer { input.bytes }
 
-  /// Where runs of about `grain` bytes start, at lines; the end is the last.
+  /// Returns starts of lines about `grain` bytes apart; the last is the end.
   func starts(grain: Int) -> [Int] {
     var starts = [first]
     while let start = starts.last, start < bytes.count - grain {
@@ -31,7 +31,7 @@ struct NDJSONLines: Sendable {
     return starts + [bytes.count]
   }
 
-  /// Runs of lines that show what a file holds: its first `size` bytes, and a few kilobytes at many other places.
+  /// Ranges of lines for a sample: the first `size` bytes, and a few kilobytes at many other positions.
   func sample(upTo size: Int) -> [Range<Int>] {
     guard bytes.count > 2 * size else { return [first..<bytes.count] }
     let (places, length) = (64, 1 << 13)
@@ -42,7 +42,7 @@ struct NDJSONLines: Sendable {
     return [first..<min(bytes.count, lineEnd(size) + 1)] + others
   }
 
-  /// How many lines of a run hold something.
+  /// The number of non-blank lines in a range.
   func rowCount(_ range: Range<Int>) -> Int {
     var count = 0
     var start = range.lowerBound
@@ -54,9 +54,9 @@ struct NDJSONLines: Sendable {
     return count
   }
 
-  /// The objects of a run of lines, at most `limit` of them.
+  /// Parses the objects in a range of lines, at most `limit`.
   ///
-  /// - Parameter spelled: names whose numbers are kept as they are spelled.
+  /// - Parameter spelled: fields whose numbers are kept as text, exactly as spelled.
   func rows(_ range: Range<Int>, limit: Int = .max, spelled: Set<String> = []) throws(Diagnostic) -> JSONRows {
     var rows = JSONRows()
     var start = range.lowerBound
@@ -75,7 +75,7 @@ struct NDJSONLines: Sendable {
     return rows
   }
 
-  /// The end of the line that a byte stands on.
+  /// The end of the line that contains a byte.
   private func lineEnd(_ start: Int) -> Int {
     guard start < bytes.count, let base = bytes.baseAddress,
       let found = memchr(base + start, Int32(TextDialect.newline), bytes.count - start)
@@ -88,7 +88,7 @@ struct NDJSONLines: Sendable {
   }
 }
 
-/// Some objects, name by name: as many values as there are in the text, whatever the number of names.
+/// Some objects, stored by field. The memory grows with the values in the text, not with rows × fields.
 struct JSONRows: Sendable {
   private struct Values: Sendable {
     var rows: [UInt32] = []
@@ -110,7 +110,7 @@ struct JSONRows: Sendable {
     count += 1
   }
 
-  /// The values of a name; nulls where no row has it.
+  /// The values of a field; null for rows that do not have it.
   func column(_ name: String, as type: DataType) throws(Diagnostic) -> Column {
     guard let index = fields.index(of: name) else { return .nulls(type, count: count) }
     let found = values[index]

@@ -3,21 +3,21 @@ import Parallelism
 import Synchronization
 import Tables
 
-/// A file of JSON objects, a line each, as a source: names and types from samples at first, settled by the whole file
-/// when some column is first read.
+/// A file with one JSON object a line as a source. Fields and types are inferred from samples, and finalised by the
+/// whole file when a column is first read.
 ///
-/// The columns are all names that occur, in order of first occurrence. A string holds no line end, so that lines are cut
-/// anywhere and read on all cores, and no more of them are in memory than are being read.
+/// The columns are all fields that occur, in first-occurrence order. A JSON string cannot contain a line end, so the
+/// text can be split at any line end and parsed on all cores. Only the lines being parsed are in memory.
 final class NDJSONSource: ChunkedTextSource {
   let input: InputFile
   private let lines: NDJSONLines
   let cache = ColumnCache()
   private let wanted: [String: DataType]
-  /// Columns whose numbers are read as they are spelled: their type holds digits that a float would lose.
+  /// Columns whose numbers are read as text first, because their type holds digits that a float would lose.
   private let spelled: Set<String>
   private let state: Mutex<State>
   let chunks: TextChunks
-  /// A file of no more than this is read when it is opened.
+  /// The size up to which a file is read whole when it is opened.
   private static let smallSize = 1 << 18
 
   private struct State {
@@ -26,7 +26,7 @@ final class NDJSONSource: ChunkedTextSource {
     }
     var isSettled = false
     var notes: [String] = []
-    /// Made once for all who ask: ten thousand columns are many fields.
+    /// Cached: with ten thousand columns, a schema is expensive to make.
     var schema: Schema?
   }
 
@@ -67,7 +67,7 @@ final class NDJSONSource: ChunkedTextSource {
     return field.kind == .null && wanted[field.name] == nil
   }
 
-  /// Every row has a value of every column, though few may stand in the text.
+  /// Every row has a value or a null in every column, even if the text has few fields.
   func decodedSize(_ columns: Set<Int>) -> Int {
     let spelledSize = columns.count * input.bytes.count / max(1, state.withLock { $0.fields.all.count })
     guard chunks.areCounted else { return spelledSize }
@@ -76,8 +76,8 @@ final class NDJSONSource: ChunkedTextSource {
     return max(spelledSize, perRow &* chunks.rowCount)
   }
 
-  /// Refuses columns that memory does not hold before one of them is made: forty thousand names in as many lines are
-  /// half a megabyte of text and gigabytes of nulls.
+  /// Refuses columns that do not fit in memory, before any is made: forty thousand names in as many lines are half a
+  /// megabyte of text and gigabytes of nulls.
   private func requireMemory(_ indices: [Int], rows: Int) throws(Diagnostic) {
     let schema = schema
     let perRow = indices.reduce(0) { $0 + schema[$1].type.bytesPerValue + MemoryLayout<Value>.stride / 8 }
@@ -97,7 +97,7 @@ final class NDJSONSource: ChunkedTextSource {
     }
     let known = state.withLock { $0.fields }
     for index in indices where !known.all[index].kind.holds(parsed.fields.kind(of: known.all[index].name)) {
-      // Its type was guessed wrong: the whole file says which it is.
+      // The inferred type was wrong; the whole file determines it now.
       if try settle([index]) { throw .widened(schema[index].name, to: schema[index].type, in: input.path) }
       throw .fault("a column that does not widen")
     }
@@ -137,7 +137,7 @@ final class NDJSONSource: ChunkedTextSource {
     return schema != before
   }
 
-  /// Looks at every line for names and types; nothing of them is kept.
+  /// Reads every line for its fields and types. No values are kept.
   private func settleAll() throws(Diagnostic) {
     let parts = try eachChunk { (rows) in (fields: rows.fields, rowCount: rows.count) }
     chunks.keep(parts.map(\.rowCount))
@@ -149,7 +149,7 @@ final class NDJSONSource: ChunkedTextSource {
     }
   }
 
-  /// What `body` makes of the rows of every chunk.
+  /// Applies `body` to the rows of every chunk.
   private func eachChunk<Result: Sendable>(
     _ body: @Sendable (JSONRows) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> [Result] {
@@ -166,7 +166,7 @@ final class NDJSONSource: ChunkedTextSource {
 }
 
 extension DataType {
-  /// Whether it holds digits of a number that a float does not.
+  /// Whether the type holds digits that a float would lose.
   fileprivate var keepsSpelling: Bool {
     switch self {
     case .string, .decimal: true
