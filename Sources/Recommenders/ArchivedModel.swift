@@ -1,7 +1,7 @@
 public import Diagnostics
 
 extension ModelArchive {
-  /// Everything of a fitted model, with the interactions it was fitted to.
+  /// An archive of a fitted model and of the interactions that it was fitted to.
   public init(_ model: any FittedModel) {
     self.init(stateOf: model)
     var part = ModelArchive()
@@ -9,7 +9,7 @@ extension ModelArchive {
     store("interactions", part: part)
   }
 
-  /// A fitted model without its interactions: its kind, its parameters, what it learned.
+  /// An archive of a fitted model without its interactions: its kind, its parameters, what it learned.
   init(stateOf model: any FittedModel) {
     self.init()
     store("kind", model.kind)
@@ -30,14 +30,15 @@ extension ModelArchive {
 }
 
 extension FittedModel {
-  /// What it takes in memory, its interactions included. What of them is made when it is asked for counts once it was.
+  /// The bytes that it takes in memory, its interactions included. Parts of those that are made on demand count only
+  /// after they were made.
   public var byteCount: Int { ModelArchive(stateOf: self).byteCount + interactions.byteCount }
 }
 
 extension Models {
-  /// The model that an archive holds: it recommends, predicts and goes on bit for bit as the one that was stored.
+  /// The model in an archive. It recommends, predicts and continues its fit with the same bits as the stored model.
   ///
-  /// - Throws: an archive that does not hold together, a model that is not known here.
+  /// - Throws: a damaged archive; a kind of model that this version does not know.
   public static func restored(from archive: ModelArchive) throws(Diagnostic) -> any FittedModel {
     let interactions = try Interactions(restoring: archive.part("interactions"))
     return try restored(from: archive, interactions)
@@ -54,7 +55,7 @@ extension Models {
 }
 
 extension Model {
-  /// The model with the parameters of an archive; one that it does not know has its default.
+  /// The model with the parameters of an archive; a parameter that the archive does not have takes its default.
   fileprivate static func restored(
     _ parameters: ModelArchive, _ learned: ModelArchive, _ interactions: Interactions
   ) throws(Diagnostic) -> any FittedModel {
@@ -82,7 +83,7 @@ extension Model {
 }
 
 extension ModelArchive {
-  /// What `history` has to say but for times, and whether the fit was cut short.
+  /// Stores the history without its times, and whether the fit was interrupted.
   mutating func store(_ history: History, wasInterrupted: Bool) {
     let iterations = history.iterations
     store("history/meaning", history.lossMeaning)

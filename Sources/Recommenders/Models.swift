@@ -29,7 +29,7 @@ public enum Models {
     BasketMarkov.self,
   ]
 
-  /// The model of that name or alias; names do not mind case.
+  /// The model of that name or alias, in upper or lower case.
   public static func named(_ name: String, at span: SourceSpan? = nil) throws(Diagnostic) -> any Model.Type {
     let wanted = name.lowercased()
     for model in all
@@ -41,8 +41,8 @@ public enum Models {
 
   /// Fits the model of that name.
   ///
-  /// - Throws: whatever is wrong with the name, the parameters or the data; `Diagnostic.interrupted` if a fit without
-  ///   a finished iteration was cancelled.
+  /// - Throws: an unknown name, a bad parameter, data that the model cannot use; `Diagnostic.interrupted` if the fit
+  ///   was cancelled before its first iteration was finished.
   public static func fit(
     _ name: String, _ arguments: [ParameterArgument] = [], on interactions: Interactions, walk: Walk? = nil
   ) throws(Diagnostic) -> any FittedModel {
@@ -61,7 +61,7 @@ public enum Models {
     return try model.fit(consume interactions, walk: walk)
   }
 
-  /// Fits a model of that name as a part of another, with whose interactions its own stay the same.
+  /// Fits a model of that name, with its defaults, as a part of another model that is fitted to the same interactions.
   static func fitPart(
     _ name: String, on interactions: Interactions, walk: Walk?
   ) throws(Diagnostic) -> any FittedModel {
@@ -70,7 +70,8 @@ public enum Models {
     return try model.fit(interactions, walk: walk)
   }
 
-  /// A model of that kind with its parameters, which a column of weights that somebody named may complete.
+  /// A model of that kind with its parameters. If the caller named a column of weights, a model that can count by
+  /// weight does so by default.
   public static func configured(
     _ kind: any Model.Type, _ arguments: [ParameterArgument], weightsAreNamed: Bool
   ) throws(Diagnostic) -> any Model {

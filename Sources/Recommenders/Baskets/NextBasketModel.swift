@@ -1,15 +1,15 @@
 import Diagnostics
 import Parallelism
 
-/// Scores of items while they are added up, in double precision; items without a score are not looked at.
+/// A sparse accumulator of item scores in double precision: only items with a score are listed.
 struct PreciseScores {
   private(set) var sums: [Double]
-  /// Those with a score, in the order in which they came up.
+  /// The items with a score, in the order in which they got it.
   private(set) var items: [Int32] = []
 
   init(itemCount: Int) { sums = [Double](repeating: 0, count: itemCount) }
 
-  /// Adds an amount above zero; what is zero, or has become it for lack of digits, says nothing.
+  /// Adds an amount above zero. An amount of zero, for example after underflow, gives the item no score.
   @inline(__always)
   mutating func add(_ amount: Double, to item: Int32) {
     guard amount > 0 else { return }
@@ -23,14 +23,15 @@ struct PreciseScores {
   }
 }
 
-/// A fitted model of what comes next to users of whom baskets are known.
+/// A fitted model that predicts the next basket of a user from the user's earlier baskets.
 ///
-/// Scores are not negative, and an item with a score of zero is not recommended, so lists can be short. They are compared
-/// to twelve digits in double precision: in single precision what neighbours say vanishes beside a user's own habits.
+/// Scores are not negative. An item with a score of zero is not recommended, so lists can be short. Scores are compared
+/// in double precision to twelve digits: in single precision the small contributions of neighbors would be lost next to
+/// the large scores of the user's own items.
 protocol NextBasketModel: FittedModel {
-  /// Calls `each` with the scores of every user in turn.
+  /// Calls `each` with the scores of every user, one after the other.
   func score(_ users: ArraySlice<Int32>, _ each: (_ user: Int32, _ scores: PreciseScores) -> Void)
-  /// The scores of somebody new, whose only basket this is.
+  /// The scores of a user whom the model has not seen, from one basket (fold-in).
   func score(_ basket: Basket) -> PreciseScores
 }
 
@@ -65,7 +66,7 @@ extension NextBasketModel {
     return lists
   }
 
-  /// The best items as a list.
+  /// Selects the best items and appends them as a list.
   private func append(
     _ scores: PreciseScores, to lists: inout RankedLists, _ selection: inout PreciseSelection,
     _ request: RecommendationRequest, seen: ArraySlice<Int32>
@@ -79,7 +80,9 @@ extension NextBasketModel {
 }
 
 extension Interactions {
-  /// The baskets that a model cannot do without.
+  /// The baskets.
+  ///
+  /// - Throws: interactions without baskets, with `model` in the message.
   func requireBaskets(_ model: String) throws(Diagnostic) -> Baskets {
     guard let baskets else { throw .needsTimes(model) }
     return baskets
@@ -87,7 +90,7 @@ extension Interactions {
 }
 
 extension Baskets {
-  /// `X is 10 users × 20 items, 30 baskets`, for a walk.
+  /// `X is 10 users × 20 items, from 30 baskets`, for a walk.
   func shape(_ letter: String, _ interactions: Interactions) -> String {
     "\(letter) is \(interactions.userCount) users × \(interactions.itemCount) items, from \(counted(count, "basket"))"
   }

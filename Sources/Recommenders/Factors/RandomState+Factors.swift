@@ -3,9 +3,12 @@ import Parallelism
 import RandomNumbers
 
 extension RandomState {
-  /// Factors to start from, rows × factors, normally distributed around 0; row by row, as Surprise draws them.
+  /// Initial factors, normally distributed with mean 0, drawn row by row as Surprise does.
   ///
-  /// Points are drawn in their order; the logarithms that make numbers of them are taken on all cores.
+  /// One thread draws the points of the polar method in order; all cores compute the logarithms that turn them into
+  /// Gaussians.
+  ///
+  /// - Shape: rows × factors, row-major.
   mutating func normalFactors(rows: Int, factors: Int, deviation: Double) throws(Diagnostic) -> [Double] {
     let count = rows * factors
     return try fillArray(count: count, of: Double.self) { (drawn) throws(Diagnostic) in

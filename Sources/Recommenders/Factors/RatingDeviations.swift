@@ -1,7 +1,8 @@
 import Diagnostics
 import Parallelism
 
-/// By how much users and items are rated above the mean of all ratings: bᵤ and bᵢ.
+/// The biases bᵤ of users and bᵢ of items: how far their ratings lie above the mean μ of all ratings. Fitted by
+/// alternating least squares with L2 penalties.
 struct RatingDeviations: Sendable {
   private(set) var users: [Double]
   private(set) var items: [Double]
@@ -22,7 +23,7 @@ struct RatingDeviations: Sendable {
     items = [Double](repeating: 0, count: ratings.itemCount)
   }
 
-  /// After some epochs.
+  /// The deviations after some epochs.
   init(
     _ ratings: Ratings, epochs: Int = 10, userRegularization: Double = 15, itemRegularization: Double = 10
   ) throws(Diagnostic) {
@@ -32,7 +33,9 @@ struct RatingDeviations: Sendable {
     }
   }
 
-  /// All items, then all users.
+  /// Updates all items, then all users:
+  ///
+  ///     bᵢ = Σᵤ (rᵤᵢ − μ − bᵤ) / (λᵢ + nᵢ),   bᵤ = Σᵢ (rᵤᵢ − μ − bᵢ) / (λᵤ + nᵤ)
   mutating func runEpoch(
     _ ratings: Ratings, userRegularization: Double, itemRegularization: Double
   ) throws(Diagnostic) {

@@ -2,20 +2,21 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// What a factorisation of ratings predicts with:
+/// The factors and deviations with which a factorisation predicts ratings:
 ///
 ///     r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ
 ///
-/// A user or an item without ratings leaves out what would concern him. Without deviations it is the product alone.
+/// For a user or an item without ratings, the terms that need it are left out. Without a mean and deviations, the
+/// prediction is pᵤ·qᵢ alone.
 ///
-/// - Shape: P is users × factors, Q is items × factors, both row by row.
+/// - Shape: P is users × factors, Q is items × factors, both row-major.
 struct RatingFactors: Sendable {
   let count: Int
   var users: [Double]
   var items: [Double]
   var userDeviations: [Double]
   var itemDeviations: [Double]
-  /// μ; nil is without a mean and deviations.
+  /// μ; nil for a model without a mean and deviations.
   let mean: Double?
 
   /// With deviations of zero.
@@ -36,7 +37,7 @@ struct RatingFactors: Sendable {
     itemDeviations = [Double](repeating: 0, count: ratings.itemCount)
   }
 
-  /// - Parameter derivesUsers: whether P follows from other arrays of the model.
+  /// - Parameter derivesUsers: whether P is computed from other arrays of the model. A backup then leaves it out.
   mutating func visit(
     _ state: inout StateVisitor, _ ratings: Ratings, derivesUsers: Bool = false
   ) throws(Diagnostic) {
@@ -54,7 +55,7 @@ struct RatingFactors: Sendable {
     )
   }
 
-  /// The terms of a prediction; none where nothing can be said.
+  /// The terms of a prediction; empty if nothing is known of the pair.
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
     guard let mean else {
       guard let user, let item else { return [] }
@@ -67,7 +68,7 @@ struct RatingFactors: Sendable {
     return terms
   }
 
-  /// Their sum, or nil where there are none.
+  /// The sum of the terms, or nil if there are none.
   func estimate(user: Int?, item: Int?) -> Double? {
     guard let user, let item else {
       let terms = terms(user: user, item: item)
@@ -85,7 +86,7 @@ struct RatingFactors: Sendable {
     ]
   }
 
-  /// What P and Q are, for a walk.
+  /// The shapes of P and Q, for a walk.
   var shapes: [String] {
     [
       "P is \(users.count / count) users × \(count) factors", "Q is \(items.count / count) items × \(count) factors",
@@ -94,7 +95,7 @@ struct RatingFactors: Sendable {
 }
 
 extension RatingFactors {
-  /// The cosine of the factors of two items; 0 where one has none.
+  /// The cosine of the factors of two items; 0 if those of one are all zero.
   func cosine(_ item: Int, _ other: Int) -> Double {
     let (p, q) = (items[item * count..<(item + 1) * count], items[other * count..<(other + 1) * count])
     let product = zip(p, q).reduce(0.0) { $0 + $1.0 * $1.1 }
@@ -118,7 +119,7 @@ extension FactorModel {
 
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] { factors.terms(user: user, item: item) }
 
-  /// By the cosine of the items' factors.
+  /// The most similar items by the cosine of their factors.
   func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
     guard let number = ratings.number(ofItem: item) else { return [] }
     var selection = TopSelection(capacity: min(top, itemCount))

@@ -1,17 +1,17 @@
 import Diagnostics
 import Parallelism
 
-/// A fitted model that predicts ratings; what it recommends is what it expects to be rated highest.
+/// A fitted model that predicts ratings; it recommends the items with the highest predicted ratings.
 protocol RatingModel: ScoringModel {
   var ratings: Ratings { get }
-  /// Predictions are cut to this.
+  /// Predictions are clipped to this range.
   var scale: ClosedRange<Double> { get }
 
-  /// The terms whose sum is the prediction; `nil` stands for a user or item without ratings. Empty where nothing can be
-  /// said, and then the mean of all ratings is predicted.
+  /// The terms whose sum is the prediction; `nil` stands for a user or item without ratings. If there are no terms, the
+  /// prediction is the mean of all ratings.
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)]
 
-  /// The sum of the terms, in their order; a model whose terms are costly adds them up itself.
+  /// The sum of the terms, in their order. A model whose terms are costly computes it directly.
   func estimate(user: Int?, item: Int?) -> Double
 }
 
@@ -37,7 +37,7 @@ extension RatingModel {
     }
   }
 
-  /// Somebody new is served as a user without ratings: by what is known of the items alone.
+  /// A new user is scored as a user without ratings: by the terms of the items alone.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
     for item in 0..<itemCount {
       scores[item] = Float(estimate(user: nil, item: ratings.number(ofItem: Int32(item))))
@@ -52,7 +52,7 @@ extension RatingModel {
       score: estimate(user: user, item: item), terms: shown.map { Explanation.Term(.part($0.0), $0.1) })
   }
 
-  /// The RMSE on the ratings it was fitted to.
+  /// The RMSE on the training ratings.
   func trainingError() throws(Diagnostic) -> Double {
     let squares = try mapChunks(of: ratings.userCount, grain: 256) { (users) -> Double in
       var sum = 0.0
@@ -74,7 +74,7 @@ extension RatingModel {
 }
 
 extension FittedModel {
-  /// Whether ratings lie outside the scale that predictions are cut to.
+  /// A note if ratings lie outside the range to which predictions are clipped.
   func scaleNotes(_ ratings: RatingValues) -> [String] {
     for parameter in type(of: model).parameterDeclarations {
       guard case .interval = parameter.domain,
@@ -93,5 +93,5 @@ extension FittedModel {
   }
 }
 
-/// How well a model fits its own ratings.
+/// The root mean square error (RMSE) from a sum of squared errors and their number.
 func rootMeanSquare(_ squares: Double, _ count: Int) -> Double { (squares / Double(max(1, count))).squareRoot() }

@@ -22,7 +22,7 @@ extension Diagnostic {
       notes: [known])
   }
 
-  /// What papers and other libraries call our parameters.
+  /// The names that papers and other libraries use for parameters of models here.
   private static let namesElsewhere = [
     "lambda": "regularization", "l2": "regularization", "reg": "regularization", "reg_all": "regularization",
     "n_factors": "factors", "embedding_size": "factors", "rank": "factors", "n_epochs": "epochs",
@@ -61,7 +61,7 @@ extension Diagnostic {
     return Diagnostic(message, at: argument.span, hint: hint)
   }
 
-  /// A model of baskets or of days, and interactions that know nothing of time.
+  /// A model that needs baskets or times, and interactions that have none.
   static func needsTimes(_ model: String) -> Diagnostic {
     Diagnostic(
       "\(model) has to know when rows happened",

@@ -1,9 +1,9 @@
 import Diagnostics
 import Parallelism
 
-/// An iterative model whose iterations are passes over its data, each measuring one loss.
+/// An iterative model whose iterations are epochs: passes over its data, each of which measures one loss.
 protocol EpochModel: IterativeModel {
-  /// One pass; the loss it measured.
+  /// Runs one pass and returns its loss.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double
 }
 

@@ -1,44 +1,47 @@
 public import Diagnostics
 import Parallelism
 
-/// A model that has learned from interactions. A value: nothing changes it, and several threads may use it.
+/// A model that has learned from interactions. It is an immutable value, so several threads may use it.
 ///
-/// Users and items are the indices of its `interactions`; whoever calls knows which ids they stand for.
+/// Users and items are the dense indices of its `interactions`; the caller knows which ids they stand for.
 public protocol FittedModel: Sendable {
-  /// The kind and the parameters it was fitted with.
+  /// The kind of model and the parameters with which it was fitted.
   var model: any Model { get }
-  /// What it was fitted to; also the source of seen items and explanations.
+  /// The data to which it was fitted; also the source of seen items and of explanations.
   var interactions: Interactions { get }
-  /// A line per iteration; empty for a model without iterations.
+  /// The measurements of each iteration; empty for a model without iterations.
   var history: History { get }
-  /// Whether Ctrl-C ended the fit early; the model is then that of the last finished iteration.
+  /// Whether a cancellation ended the fit early; the model is then that of the last finished iteration.
   var wasInterrupted: Bool { get }
-  /// Whether everyone gets the same list (before seen items are dropped).
+  /// Whether all users get the same list (before seen items are dropped).
   var givesEveryoneTheSame: Bool { get }
-  /// What about this fit will mislead, a sentence each.
+  /// Notes about this fit that a reader of its results should know, one sentence each.
   var notes: [String] { get }
 
-  /// The best `request.top` items for each of `users`, in their order. Lists may be short; nothing is padded or repeated.
+  /// The best `request.top` items for each of `users`, in the order of `users`. A list may be shorter than `top`: it is
+  /// not padded.
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists
-  /// The same for somebody new, who has had to do with the items of `basket`.
+  /// The best items for a user whom the model has not seen, from the items of `basket` (fold-in). One list.
   func recommend(basket: Basket, _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists
-  /// The same for users who were not there at the fit and of whom nothing is known, named by their seeds; nil where a
-  /// model has nothing to say to them.
+  /// The best items for users who were not in the training data and of whom nothing is known. A random model draws by
+  /// their seeds. Nil if the model has no list for such users.
   func recommend(strangers seeds: [Int64], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists?
-  /// The score of every item for a user: what `recommend` ranks by.
+  /// The score of every item for a user, by which `recommend` ranks.
   func scores(for user: Int32) throws(Diagnostic) -> [Float]
-  /// The items nearest to `item`, without itself.
+  /// The items most similar to `item`, without itself.
   func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem]
   /// Terms that sum to the score of `item` for `user`.
   func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation
-  /// The rating expected of a user for an item, nil standing for one that was not there at the fit; nil where a model
-  /// predicts no ratings.
+  /// The predicted rating of an item by a user. The argument nil stands for a user or item that was not in the training
+  /// data. Returns nil if the model predicts no ratings.
   func predict(user: Int32?, item: Int32?) -> Double?
-  /// The same for many pairs; a negative index is somebody that was not there at the fit.
+  /// The predicted ratings of many pairs. A negative index stands for a user or item that was not in the training data.
   func predict(users: [Int32], items: [Int32]) throws(Diagnostic) -> [Double?]
-  /// The model after `count` more iterations: the same, bit for bit, as if it had been fitted that much longer.
+  /// The model after `count` more iterations, with the same bits as a fit with that many more from the beginning.
+  ///
+  /// - Throws: a model without iterations; an interruption.
   func step(_ count: Int) throws(Diagnostic) -> any FittedModel
-  /// Stores what `Model.restore` needs besides parameters and interactions.
+  /// Stores what `Model.restore` needs in addition to parameters and interactions.
   func store(in archive: inout ModelArchive)
 }
 

@@ -3,12 +3,13 @@ import Diagnostics
 /// What each iteration of a fit measured.
 public struct History: Sendable {
   public struct Iteration: Sendable {
-    /// From 1, over all steps taken.
+    /// The number of the iteration, from 1; iterations added by `step` count on.
     public var number: Int
     public var loss: Double?
-    /// How long it took; nil in a model that was read from a file, which holds only what does not depend on the machine.
+    /// Its duration; nil in a model that was read from a file, because files hold only what does not depend on the
+    /// machine.
     public var seconds: Double?
-    /// One for each of `History.columns`; nil where it was not measured.
+    /// One value for each of `History.columns`; nil if it was not measured.
     public var measured: [Double?]
 
     public init(number: Int, loss: Double?, seconds: Double?, measured: [Double?] = []) {
@@ -19,9 +20,9 @@ public struct History: Sendable {
     }
   }
 
-  /// What the loss is, in words.
+  /// The definition of the loss, in words.
   public var lossMeaning: String
-  /// The names of what else is measured.
+  /// The names of the other measurements.
   public private(set) var columns: [String]
   public private(set) var iterations: [Iteration]
 
@@ -32,7 +33,7 @@ public struct History: Sendable {
     for iteration in iterations { append(iteration) }
   }
 
-  /// Adds an iteration; what it did not measure is nil.
+  /// Adds an iteration; columns that it did not measure get nil.
   public mutating func append(_ iteration: Iteration) {
     var padded = iteration
     padded.measured += [Double?](repeating: nil, count: max(0, columns.count - iteration.measured.count))
@@ -42,16 +43,16 @@ public struct History: Sendable {
   /// Removes the iterations after the first `count`.
   mutating func keepFirst(_ count: Int) { iterations.removeLast(max(0, iterations.count - count)) }
 
-  /// How long the iterations took that ran in this process.
+  /// The total seconds of the iterations that ran in this process.
   public var seconds: Double { iterations.reduce(0) { $0 + ($1.seconds ?? 0) } }
 
-  /// `20 epochs, RMSE 0.93` for a walk; nothing before the first.
+  /// `20 epochs, RMSE 0.93 on the training ratings`, for a walk; empty before the first epoch.
   var shapes: [String] {
     guard let loss = iterations.last?.loss else { return [] }
     return ["\(counted(iterations.count, "epoch")), RMSE \(shortText(loss)) on the training ratings"]
   }
 
-  /// Adds what was measured after the last iteration.
+  /// Adds values that were measured after the last iteration.
   mutating func record(_ values: [Double], as names: [String]) {
     guard let last = iterations.indices.last else { return }
     for (name, value) in zip(names, values) {

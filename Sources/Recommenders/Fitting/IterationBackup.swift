@@ -1,12 +1,12 @@
 import Diagnostics
 import Parallelism
 
-/// A model as the iteration before left it, for an iteration that Ctrl-C may end.
+/// A copy of a model's state before an iteration, from which the model is restored if the iteration is cancelled.
 ///
-/// Large factors go to a temporary file, so that a fit needs one set of them in memory, however long it goes on. Every
-/// iteration writes over what the one before wrote.
+/// The copy is in a temporary file, so that a fit needs only one set of large factors in memory. Every iteration
+/// overwrites the copy of the one before.
 public struct IterationBackup {
-  /// How many bytes of factors stay in memory, beside those that the iteration changes.
+  /// A state of at most so many bytes is copied in memory instead of in a file.
   @TaskLocal public static var bytesInMemory = 1 << 26
 
   private let file: TemporaryFile
@@ -14,7 +14,7 @@ public struct IterationBackup {
 
   init() throws(Diagnostic) { file = try TemporaryFile() }
 
-  /// Whether a copy of the model's factors is too large to stay in memory.
+  /// Whether the model's state is too large for a copy in memory.
   static func isWanted(for model: inout some IterativeModel) -> Bool {
     var visitor = StateVisitor(ArrayTransfer(.measuring))
     guard (try? model.visitState(&visitor)) != nil, let transfer = visitor.transfer else { return false }
@@ -29,7 +29,7 @@ public struct IterationBackup {
 
   func restore(_ model: inout some IterativeModel) throws(Diagnostic) {
     var visitor = StateVisitor(ArrayTransfer(.fromFile(file), counts: counts))
-    // Whoever interrupted wants the model as it was.
+    // The cancellation that ended the iteration must not stop the restore: a new one takes its place.
     let outcome = Cancellation.$current.withValue(Cancellation()) {
       Result { () throws(Diagnostic) in try model.visitState(&visitor) }
     }

@@ -1,34 +1,36 @@
 public import Diagnostics
 import Parallelism
 
-/// A fitted model that is reached by iterations, each starting from the one before.
+/// A fitted model that is computed by iterations, each of which starts from the result of the one before.
 protocol IterativeModel: FittedModel {
   var history: History { get set }
   var wasInterrupted: Bool { get set }
-  /// The parameter that says how many iterations there are: `iterations`, or `epochs`.
+  /// The parameter with the number of iterations: `iterations` or `epochs`.
   var iterationLimit: Int { get set }
 
-  /// Whether the next iteration is so short that it is finished though it is interrupted: then nothing needs to be
-  /// kept of the model before it, and `iterate` throws no interruption.
+  /// Whether the next iteration is so short that it ignores a cancellation. Then `iterate` throws no interruption, and
+  /// no backup of the model is needed.
   var finishesWhatItBegins: Bool { get }
 
-  /// Lets go of what an iteration does not read and makes anew at its end.
+  /// Frees derived arrays that an iteration does not read and computes again at its end.
   mutating func releaseDerived()
 
-  /// Makes that anew for a model that an iteration begun after it did not get beyond.
+  /// Computes the derived arrays again, after an iteration that freed them was cancelled.
   mutating func restoreDerived()
 
-  /// Lists what the model has learned, each array with its name in a file and the shape that it must have there.
+  /// Lists what the model has learned: each array with its name in a file and the shape that it must have there.
   ///
-  /// What `restoreDerived` makes from the others is left out of a backup.
+  /// Arrays that `restoreDerived` computes from the others are not part of a backup.
   mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic)
 
-  /// Makes what follows from a state that was read from a file, and refuses arrays that do not belong together.
+  /// Computes the derived arrays from a state that was read from a file.
+  ///
+  /// - Throws: arrays that do not fit together.
   mutating func completeState() throws(Diagnostic)
 
-  /// One more iteration, the last of which will be number `total`. Appends what it measured to the history when the
-  /// model is what it has to be; what an iteration that throws before that did to the arrays is undone by whoever began
-  /// it, and nothing else may have changed.
+  /// Runs one more iteration, out of `total`. It appends its measurements to the history at the end, when the model is
+  /// complete. If it throws before that, the caller restores the arrays that `visitState` lists; the iteration must not
+  /// have changed anything else.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic)
 }
 
@@ -39,7 +41,7 @@ extension IterativeModel {
   func restoreDerived() {}
   func completeState() {}
 
-  /// Whether the iteration before took less than a person waits for a prompt.
+  /// Whether the last iteration took less than 80 ms: a cancellation can wait that long.
   var isQuick: Bool { (history.iterations.last?.seconds).map { $0 < 0.08 } ?? false }
 
   public func step(_ count: Int) throws(Diagnostic) -> any FittedModel {
@@ -49,9 +51,9 @@ extension IterativeModel {
     return try longer.continued(for: count)
   }
 
-  /// The model after `count` more iterations or, interrupted, after those that were finished.
+  /// The model after `count` more iterations; if interrupted, after those that were finished.
   ///
-  /// - Throws: an interruption before the first iteration ever was finished.
+  /// - Throws: an interruption, if no iteration was ever finished.
   consuming func continued(for count: Int, walk: Walk? = nil) throws(Diagnostic) -> Self {
     let total = history.iterations.count + count
     let cancellation = Cancellation.current
@@ -64,11 +66,11 @@ extension IterativeModel {
           try cancellation.check()
           try current.iterate(of: total, walk: walk)
         } else if current.history.iterations.isEmpty {
-          // There is no iteration to go back to: the start makes room for the first.
+          // No iteration to go back to, so no backup is needed: the first one overwrites the start.
           try current.iterate(of: total, walk: walk)
         } else {
           current.releaseDerived()
-          // The model that takes its first step is somebody's, who has its factors all the while.
+          // Before the first of these steps, the caller still holds the model, so no backup is needed.
           try current.surpass(of: total, walk: walk, iteration == 0 ? nil : current.keep(in: &backup))
         }
         try current.measureIteration()
@@ -81,8 +83,8 @@ extension IterativeModel {
     return current
   }
 
-  /// A copy of what the iteration will change in a file; nil where it is small enough to stay in memory, or has to, as
-  /// the disk does not take it.
+  /// A file with a copy of what the iteration will change. Nil if the state is small enough for a copy in memory, or if
+  /// the disk cannot take it.
   private mutating func keep(in backup: inout IterationBackup?) throws(Diagnostic) -> IterationBackup? {
     guard IterationBackup.isWanted(for: &self) else { return nil }
     do throws(Diagnostic) {
@@ -98,7 +100,7 @@ extension IterativeModel {
     }
   }
 
-  /// One more iteration; interrupted, the model is as it was.
+  /// Runs one more iteration; if it throws, the model is as it was before.
   private mutating func surpass(of total: Int, walk: Walk?, _ backup: IterationBackup?) throws(Diagnostic) {
     if let backup {
       do throws(Diagnostic) {
@@ -110,7 +112,8 @@ extension IterativeModel {
       }
     } else {
       var next = self
-      // The history has one owner, so that an iteration appends to it in place: a copy of it for each would be quadratic.
+      // The history has one owner, so that an iteration appends to it in place. A copy for every iteration would make
+      // the time quadratic.
       let finished = history.iterations.count
       history = History()
       do throws(Diagnostic) {
@@ -125,16 +128,16 @@ extension IterativeModel {
     }
   }
 
-  /// What else somebody wants to know of the iteration just finished.
+  /// Adds the measurements that the task-local `IterationMeasurement` asks for.
   private mutating func measureIteration() throws(Diagnostic) {
     guard let measurement = IterationMeasurement.current else { return }
     history.record(try measurement.measure(self), as: measurement.columns)
   }
 }
 
-/// What is measured after every iteration of a fit besides what the model itself knows: its quality on other data.
+/// A measurement after every iteration of a fit that the model itself cannot make: its quality on other data.
 ///
-/// Work inherits it through the task-local `current`, so that models need not know of it.
+/// The fit finds it in the task-local `current`, so models do not need to know it.
 public struct IterationMeasurement: Sendable {
   /// The names of what is measured, as `history` shows them.
   public let columns: [String]

@@ -1,41 +1,42 @@
 public import Diagnostics
 
-/// A kind of model: what it is called, what can be set, and how it is fitted. The value holds its parameters.
+/// A kind of model: its name, its parameters and its fit. A value of the type holds the parameters of one model.
 ///
-/// A model is one file in `Models` plus one line in `Models.swift`; parsing of parameters, range errors, help and
-/// completion follow from what it declares here.
+/// A model is a folder in `Models` and one line in `Models.swift`. Parsing of parameters, range errors, help and
+/// completion are derived from its declarations here.
 public protocol Model: Sendable {
-  /// As it is written and printed: `iALS`.
+  /// The name as it is written and printed: `iALS`.
   static var name: String { get }
-  /// Other names it answers to.
+  /// Other names by which it is found.
   static var aliases: [String] { get }
   /// One line for a list of models.
   static var summary: String { get }
-  /// Paragraphs: what it computes, what to mind, where it comes from.
+  /// Paragraphs: what it computes, what to consider, where it comes from.
   static var help: [String] { get }
   static var parameters: [Parameter<Self>] { get }
   /// The named steps of a fit, in order, as `walk` shows them.
   static var steps: [String] { get }
-  /// What the model, with its parameters, makes of rows: several of one user and item are not the same to all.
+  /// Whether the model, with its parameters, reads single rows or only the cells into which rows of the same user and
+  /// item are merged.
   var readsRows: RowReading { get }
-  /// What the model, with its parameters, makes of when rows happened.
+  /// How the model, with its parameters, uses the times of rows.
   var readsTimes: TimeReading { get }
   /// Whether the weights of interactions change what the model, with its parameters, learns.
   var readsWeights: Bool { get }
 
-  /// With the defaults.
+  /// A model with the default parameters.
   init()
 
-  /// Fits to `interactions`; `walk`, if there is one, is shown every named step as it is done.
+  /// Fits the model to `interactions`. `walk`, if there is one, is shown every named step as soon as it is finished.
   ///
-  /// A model that keeps the rows in an order of its own takes them over: where nobody else holds them, they are gone.
+  /// `interactions` is consumed so that a model that keeps the rows in another order can free the original rows.
   ///
   /// - Throws: parameters that do not work with this data; `Diagnostic.interrupted`.
   func fit(_ interactions: consuming Interactions, walk: Walk?) throws(Diagnostic) -> any FittedModel
 
-  /// The model fitted to `interactions` that stored what it learned in `archive`.
+  /// The fitted model, from `interactions` and from what it stored in `archive`.
   ///
-  /// A model that only counts stores nothing, and is fitted again.
+  /// By default nothing is stored, and the model is fitted again; that suits models that only count.
   func restore(
     _ archive: ModelArchive, _ interactions: consuming Interactions
   ) throws(Diagnostic) -> any FittedModel
@@ -53,19 +54,19 @@ extension Model {
     try fit(interactions, walk: nil)
   }
 
-  /// Whether it is fitted by iterations, which can go on and are measured one by one.
+  /// Whether it is fitted by iterations. Such a fit can be continued, and each iteration is measured.
   public static var isIterative: Bool { parameters.contains(where: \.countsIterations) }
 
-  /// The parameter that says how many iterations there are; nil of a model without.
+  /// The name of the parameter with the number of iterations; nil for a model without iterations.
   public static var iterationsName: String? { parameters.first(where: \.countsIterations)?.name }
 
-  /// The parameters as anyone may see them.
+  /// The parameters without their key paths: for help, completion and messages.
   public static var parameterDeclarations: [ParameterDeclaration] {
     parameters.map { $0.declaration(defaults: Self()) }
   }
 
-  /// The arguments with what follows from a column of weights that somebody named: a model that counts by something,
-  /// and can count by weight, does so unless it is told by what.
+  /// The arguments, completed if the caller named a column of weights: a model whose parameter `by` accepts `weight`
+  /// gets `by=weight`, unless `by` is given.
   static func completed(_ arguments: [ParameterArgument], weightsAreNamed: Bool) -> [ParameterArgument] {
     let by = parameterDeclarations.first { $0.name == "by" }
     guard weightsAreNamed, case .word(let words)? = by?.domain, words.contains("weight"),
@@ -103,7 +104,7 @@ extension Model {
     throw .unknownParameter(argument, of: name, among: declared.map(\.name))
   }
 
-  /// The parameters in force, for tables and messages.
+  /// The values of all parameters, for tables and messages.
   public var settings: [(name: String, value: ParameterValue)] {
     Self.parameters.map { ($0.name, $0.get(self)) }
   }

@@ -1,4 +1,4 @@
-/// What there is to know of a parameter without knowing its model: for help, completion and messages.
+/// A parameter without the type of its model: for help, completion and messages.
 public struct ParameterDeclaration: Sendable {
   public enum Domain: Sendable {
     case integer(ClosedRange<Int>)
@@ -10,10 +10,10 @@ public struct ParameterDeclaration: Sendable {
     case interval
     /// Model names or fitted models; written without the parameter's name.
     case models
-    /// A value of another domain, or a word that stands for none.
+    /// A value of another domain, or a word that stands for “no value”.
     indirect case optional(Domain, word: String)
 
-    /// The domain of a value that is no such word.
+    /// The domain of the values, without the word for “no value”.
     var ofValues: Domain { if case .optional(let domain, _) = self { domain } else { self } }
   }
 
@@ -45,17 +45,18 @@ extension ParameterDeclaration.Domain {
   }
 }
 
-/// A parameter of a model: its declaration and where the value lives. Built by the factories below, one line each.
+/// A parameter of a model: its declaration and the property that stores its value. Models make it with the factories
+/// below.
 public struct Parameter<Owner>: Sendable {
   let name: String
   let domain: ParameterDeclaration.Domain
   let meaning: String
   let get: @Sendable (Owner) -> ParameterValue
   let set: @Sendable (inout Owner, ParameterValue) -> Void
-  /// Whether it says how many iterations there are: the model is fitted by iterations, which can go on.
+  /// Whether it is the number of iterations: then the model is fitted by iterations, and the fit can be continued.
   var countsIterations = false
 
-  /// How many iterations there are, in the model's own word for them.
+  /// The number of iterations, under the model's own name for it.
   public static func iterations(
     _ name: String, _ path: any WritableKeyPath<Owner, Int> & Sendable, _ meaning: String
   ) -> Parameter {
@@ -73,7 +74,7 @@ public struct Parameter<Owner>: Sendable {
       set: { if case .integer(let value) = $1 { $0[keyPath: path] = value } })
   }
 
-  /// A number; an infinite upper bound means none.
+  /// A number; an infinite upper bound means no bound.
   public static func real(
     _ name: String, _ path: any WritableKeyPath<Owner, Double> & Sendable, in range: ClosedRange<Double>,
     _ meaning: String
@@ -102,7 +103,7 @@ public struct Parameter<Owner>: Sendable {
       set: { if case .word(let text) = $1, let word = Word(rawValue: text) { $0[keyPath: path] = word } })
   }
 
-  /// A whole number, or a word for none.
+  /// A whole number, or a word for “no value”.
   public static func integer(
     _ name: String, _ path: any WritableKeyPath<Owner, Int?> & Sendable, in range: ClosedRange<Int>,
     orWord word: String, _ meaning: String
@@ -113,7 +114,7 @@ public struct Parameter<Owner>: Sendable {
       set: { if case .integer(let value) = $1 { $0[keyPath: path] = value } else { $0[keyPath: path] = nil } })
   }
 
-  /// A number, or a word for none.
+  /// A number, or a word for “no value”.
   public static func real(
     _ name: String, _ path: any WritableKeyPath<Owner, Double?> & Sendable, in range: ClosedRange<Double>,
     orWord word: String, _ meaning: String

@@ -1,6 +1,6 @@
 public import Diagnostics
 
-/// What a person wrote behind a parameter's name.
+/// The value that a person wrote for a parameter.
 public enum ParameterValue: Sendable {
   case integer(Int)
   case real(Double)
@@ -9,7 +9,7 @@ public enum ParameterValue: Sendable {
   case numbers([Double])
   case models([ModelReference])
 
-  /// As it would be written: `500`, `0.01`, `paper`, `[1, 5]`.
+  /// The value as it would be written: `500`, `0.01`, `paper`, `[1, 5]`.
   public var text: String {
     switch self {
     case .integer(let value): "\(value)"
@@ -21,7 +21,7 @@ public enum ParameterValue: Sendable {
     }
   }
 
-  /// What kind of value it is, as messages call it.
+  /// The kind of value, as messages call it.
   var kind: String {
     switch self {
     case .integer: "a whole number"
@@ -34,7 +34,7 @@ public enum ParameterValue: Sendable {
   }
 }
 
-/// A model that another one is made of: the name of a kind still to be fitted, or one fitted already.
+/// A model that is part of another one: the name of a kind that is still to be fitted, or a fitted model.
 public enum ModelReference: Sendable {
   case named(String)
   case fitted(any FittedModel, name: String)
@@ -56,7 +56,7 @@ func numberText(_ value: Double) -> String {
 public struct ParameterArgument: Sendable {
   public var name: String?
   public var value: ParameterValue
-  /// Where it stands, for messages.
+  /// Its position in the source, for messages.
   public var span: SourceSpan?
 
   public init(_ name: String?, _ value: ParameterValue, at span: SourceSpan? = nil) {

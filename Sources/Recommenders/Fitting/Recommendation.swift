@@ -1,20 +1,20 @@
-/// Whether items that a user already had to do with may be recommended.
+/// Whether seen items (those that the user has in train) may be recommended.
 public enum SeenPolicy: String, Sendable, CaseIterable {
   case keep, drop
 }
 
-/// What is wanted of a recommendation.
+/// The options of a recommendation.
 public struct RecommendationRequest: Sendable {
-  /// How many items at most, at least 1.
+  /// The largest number of items in a list; at least 1.
   public var top: Int
   public var seen: SeenPolicy
-  /// Only these, if given.
+  /// If given, only these items may be recommended.
   public var only: ItemSet?
-  /// None of these.
+  /// If given, these items are not recommended.
   public var except: ItemSet?
-  /// Only these for each list in turn, if given.
+  /// If given, the items that may be recommended in each of the lists.
   public var candidates: CandidateLists?
-  /// What the score of each item is divided by before scores are compared, if given.
+  /// If given, the score of each item is divided by its number here before scores are compared.
   public var divisors: [Double]?
 
   public init(top: Int = 10, seen: SeenPolicy = .keep, only: ItemSet? = nil, except: ItemSet? = nil) {
@@ -24,7 +24,7 @@ public struct RecommendationRequest: Sendable {
     self.except = except
   }
 
-  /// Whether every item is welcome, whatever the user has seen.
+  /// Whether every item may be recommended to every user, with unchanged scores.
   var isUnrestricted: Bool {
     seen == .keep && only == nil && except == nil && candidates == nil && divisors == nil
   }
@@ -35,7 +35,7 @@ public struct RecommendationRequest: Sendable {
     return true
   }
 
-  /// What is wanted of one of several lists: its candidates become its `only`.
+  /// The request for one of several lists: the candidates of that list become its `only`.
   func forList(_ list: Int) -> RecommendationRequest {
     guard let candidates else { return self }
     var own = self
@@ -44,19 +44,19 @@ public struct RecommendationRequest: Sendable {
     return own
   }
 
-  /// A score as it is compared.
+  /// The score by which an item is ranked: `score`, divided by the item's divisor if there are divisors.
   func compared(_ score: Double, of item: Int32) -> Double {
     divisors.map { score / $0[Int(item)] } ?? score
   }
 }
 
-/// Items that may be recommended, apart for each of several lists.
+/// The items that may be recommended, separately for each of several lists.
 public struct CandidateLists: Sendable {
   let itemCount: Int
   private var offsets: [Int] = [0]
   private var items: [Int32] = []
 
-  /// Negative indices are ignored, and so are repeats.
+  /// Negative indices and repeats are ignored.
   public init(_ lists: some Sequence<some Sequence<Int32>>, itemCount: Int) {
     self.itemCount = itemCount
     for list in lists { append(list) }
@@ -79,7 +79,7 @@ public struct CandidateLists: Sendable {
   }
 }
 
-/// A set of item indices, a bit each.
+/// A set of item indices, with one bit for each item.
 public struct ItemSet: Sendable {
   private var words: [UInt64]
 
@@ -92,12 +92,12 @@ public struct ItemSet: Sendable {
   public func contains(_ item: Int32) -> Bool { words[Int(item) >> 6] >> UInt64(item & 63) & 1 == 1 }
 }
 
-/// Items somebody new has had to do with, and how much.
+/// The items of a user whom the model has not seen, with their weights.
 public struct Basket: Sendable {
   public let items: [Int32]
   public let weights: [Float]
 
-  /// Repeats are added up; items end up ascending.
+  /// Sums the weights of repeated items and sorts the items in ascending order. Weights are 1 by default.
   public init(_ items: [Int32], weights: [Float]? = nil) {
     var sums: [Int32: Float] = [:]
     for (place, item) in items.enumerated() { sums[item, default: 0] += weights?[place] ?? 1 }
@@ -106,7 +106,7 @@ public struct Basket: Sendable {
   }
 }
 
-/// An item and what a model gives it.
+/// An item and its score.
 public struct ScoredItem: Sendable, Hashable {
   public var item: Int32
   public var score: Float
@@ -117,13 +117,13 @@ public struct ScoredItem: Sendable, Hashable {
   }
 }
 
-/// A ranked list of items for each of several users, best first, end to end in two flat arrays.
+/// A ranked list of items for each of several users, best first; all lists are stored in two flat arrays.
 public struct RankedLists: Sendable {
   /// List `l` is `offsets[l]..<offsets[l + 1]` of `items` and `scores`.
   public private(set) var offsets: [Int] = [0]
   public private(set) var items: [Int32] = []
   public private(set) var scores: [Float] = []
-  /// The lists that a tie decided: an item that was left out has the score of the last one.
+  /// The lists that a tie decided: an item that is not in the list has the same score as its last item. Ascending.
   public private(set) var tied: [Int32] = []
 
   public init() {}
@@ -153,12 +153,12 @@ public struct RankedLists: Sendable {
     return false
   }
 
-  /// How many lists have fewer than `top` items.
+  /// The number of lists that have fewer than `top` items.
   public func shortLists(top: Int) -> Int {
     (0..<count).count { offsets[$0 + 1] - offsets[$0] < top }
   }
 
-  /// - `isTied`: whether an item that was left out has the score of the last one.
+  /// - `isTied`: whether an item that is not in the list has the same score as its last item.
   mutating func append(_ list: some Sequence<ScoredItem>, isTied: Bool) {
     if isTied { tied.append(Int32(count)) }
     append(list)
@@ -172,7 +172,7 @@ public struct RankedLists: Sendable {
     offsets.append(items.count)
   }
 
-  /// Adds the lists of `other` at the end.
+  /// Appends the lists of `other`.
   public mutating func append(_ other: RankedLists) {
     let (shift, before) = (items.count, Int32(count))
     tied.append(contentsOf: other.tied.map { $0 + before })
@@ -185,7 +185,7 @@ public struct RankedLists: Sendable {
 /// Why an item has its score: terms that sum to it, the largest first.
 public struct Explanation: Sendable {
   public enum Source: Sendable, Hashable {
-    /// An item the user has had to do with.
+    /// An item that the user has interacted with.
     case item(Int32)
     /// Something else: a bias, a mean.
     case part(String)
@@ -204,7 +204,7 @@ public struct Explanation: Sendable {
   public var score: Double
   public var terms: [Term]
 
-  /// Sorts the terms by size; equal ones stay in their order.
+  /// Sorts the terms by absolute value, the largest first; equal ones keep their order.
   public init(score: Double, terms: [Term]) {
     self.score = score
     self.terms = terms.enumerated()

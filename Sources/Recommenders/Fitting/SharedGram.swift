@@ -2,12 +2,12 @@ import Diagnostics
 import LinearAlgebra
 import Synchronization
 
-/// XᵀX of interactions that several models are fitted to, one after another, made once for all of them.
+/// A cache of the Gram matrix XᵀX for several models that are fitted to the same interactions, one after another.
 ///
-/// What a model adds to the diagonal it adds to a copy, last: the bits are those of a matrix of its own. One matrix is
-/// kept, 4·n² bytes of n items, for as long as the search that owns it.
+/// Every model gets a copy and adds its diagonal at the end, so the bits are those of a matrix of its own. One matrix
+/// of n items, about 4·n² bytes, is kept as long as the search that owns the cache.
 public final class SharedGram: Sendable {
-  /// The one that fits started here use; nil where a model is fitted by itself.
+  /// The cache that fits in this task use; nil if a model is fitted by itself.
   @TaskLocal public static var current: SharedGram?
 
   private let kept = Mutex<(name: String, matrix: TiledSymmetricMatrix)?>(nil)
@@ -15,10 +15,10 @@ public final class SharedGram: Sendable {
 
   public init() {}
 
-  /// How many matrices were made.
+  /// How many matrices were computed.
   public var madeCount: Int { count.load(ordering: .relaxed) }
 
-  /// The matrix of that name, made unless it is the one that is kept.
+  /// The matrix of that name; it is computed unless it is the one in the cache.
   func matrix(
     _ name: String, _ make: () throws(Diagnostic) -> TiledSymmetricMatrix
   ) throws(Diagnostic) -> TiledSymmetricMatrix {

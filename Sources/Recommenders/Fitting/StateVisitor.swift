@@ -2,10 +2,10 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// Goes over what a model has learned, array by array, for one purpose: a backup in a file, an archive, or the way back
-/// from either.
+/// Visits what a model has learned, array by array, for one purpose: to write a backup or an archive, or to read
+/// either.
 ///
-/// A model lists its state once, in `visitState`; this decides what happens to each array of the list.
+/// A model lists its state once, in `visitState`; the visitor decides what happens to each array of the list.
 ///
 /// - Invariant: arrays are visited in the same order for every purpose.
 struct StateVisitor {
@@ -13,7 +13,7 @@ struct StateVisitor {
     /// Between memory and a temporary file, during a fit. Shapes are known to be right.
     case transfer(ArrayTransfer)
     case store(ModelArchive)
-    /// From a file that somebody may have changed: every shape and every index is checked.
+    /// From a file that may be damaged: every shape and every index is checked.
     case restore(ModelArchive)
   }
 
@@ -23,13 +23,13 @@ struct StateVisitor {
   init(storingIn archive: ModelArchive) { purpose = .store(archive) }
   init(restoringFrom archive: ModelArchive) { purpose = .restore(archive) }
 
-  /// Whether this is a backup during a fit, or the way back from one: what `restoreDerived` makes is left out then.
+  /// Whether this writes or reads a backup during a fit. Then arrays that `restoreDerived` computes are left out.
   var isBackup: Bool { if case .transfer = purpose { true } else { false } }
 
-  /// What a backup has come to so far; nil for an archive.
+  /// The state of a backup so far; nil for an archive.
   var transfer: ArrayTransfer? { if case .transfer(let transfer) = purpose { transfer } else { nil } }
 
-  /// What has been stored so far; nil for a backup.
+  /// The archive so far; nil for a backup.
   var archive: ModelArchive? {
     switch purpose {
     case .transfer: nil
@@ -37,7 +37,7 @@ struct StateVisitor {
     }
   }
 
-  /// Visits a value of any type, which says how it goes each way.
+  /// Visits a value of any type, with a function for each purpose.
   mutating func visit<Value>(
     _ value: inout Value, move: (inout Value, inout ArrayTransfer) throws(Diagnostic) -> Void,
     store: (Value, inout ModelArchive) -> Void, restore: (ModelArchive) throws(Diagnostic) -> Value
@@ -47,7 +47,7 @@ struct StateVisitor {
       defer { purpose = .transfer(transfer) }
       try move(&value, &transfer)
     case .store(var archive):
-      // The archive has one owner while it grows: a second would copy its list of arrays for each of them.
+      // The archive has one owner while it grows. With a second owner, every array would copy the whole list.
       purpose = .store(ModelArchive())
       store(value, &archive)
       purpose = .store(archive)
@@ -67,7 +67,7 @@ extension StateVisitor {
     }
   }
 
-  /// Indices, each in `range`; as 32 bits in an archive.
+  /// Visits indices, each in `range`; an archive has them as 32 bits.
   mutating func visit(
     _ name: String, _ values: inout [Int], count: Int, in range: Range<Int>
   ) throws(Diagnostic) {
@@ -80,7 +80,7 @@ extension StateVisitor {
     }
   }
 
-  /// A single whole number in `range`.
+  /// Visits a single whole number in `range`.
   mutating func visit(_ name: String, _ value: inout Int, in range: ClosedRange<Int>) throws(Diagnostic) {
     try visit(&value) { (value, transfer) throws(Diagnostic) in
       try transfer.move(&value)
@@ -109,15 +109,15 @@ extension IterativeModel {
     var copy = self
     var visitor = StateVisitor(storingIn: archive)
     archive = ModelArchive()
-    // Nothing that goes to memory fails.
+    // Storing in memory cannot fail.
     try? copy.visitState(&visitor)
     archive = visitor.archive ?? archive
     archive.store(history, wasInterrupted: wasInterrupted)
   }
 
-  /// The model with the state of an archive in place of its own.
+  /// The model with its state replaced by that of an archive.
   ///
-  /// - Throws: arrays that are missing, of another shape, or that point outside.
+  /// - Throws: arrays that are missing, of another shape, or with indices out of range.
   consuming func restored(from archive: ModelArchive) throws(Diagnostic) -> Self {
     var visitor = StateVisitor(restoringFrom: archive)
     try visitState(&visitor)

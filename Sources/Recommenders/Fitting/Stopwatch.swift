@@ -1,14 +1,13 @@
-/// Counts the seconds since it was made; or, step by step, those of the steps without the time in which somebody looks at
-/// what they came to.
+/// Measures the seconds of steps, without the time between them, in which a person looks at their results.
 struct Stopwatch {
   private var start = WallClock.now()
-  /// Of all steps that have ended.
+  /// The seconds of all steps that have ended.
   private(set) var total = 0.0
 
-  /// Those of the step that is going on.
+  /// The seconds of the current step so far.
   var seconds: Double { (WallClock.now() - start) / .seconds(1) }
 
-  /// Ends a step; what it took.
+  /// Ends the current step and returns its seconds.
   mutating func lap() -> Double {
     let seconds = seconds
     total += seconds
@@ -16,23 +15,23 @@ struct Stopwatch {
     return seconds
   }
 
-  /// Begins the next step: what passed since the last one ended counts for neither.
+  /// Begins the next step; the time since the last one ended is not counted.
   mutating func resume() { start = WallClock.now() }
 }
 
-/// The clock that steps and iterations are timed by.
+/// The clock that measures steps and iterations.
 public struct WallClock: Sendable {
   private static let origin = ContinuousClock.now
 
-  /// The clock that is read. Tests put one of their own here, which moves when they say so.
+  /// The clock in use. Tests replace it with one that they control.
   ///
-  /// A structure around the function: with a task-local function, Swift 6.3 crashes in optimised code.
+  /// It is a structure around a function because Swift 6.3 crashes in optimised code with a task-local function.
   @TaskLocal public static var current = WallClock { ContinuousClock.now - origin }
 
   private let read: @Sendable () -> Duration
 
   public init(read: @escaping @Sendable () -> Duration) { self.read = read }
 
-  /// The time since some moment.
+  /// The time since a fixed moment.
   static func now() -> Duration { current.read() }
 }

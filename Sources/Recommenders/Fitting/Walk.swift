@@ -1,14 +1,14 @@
 public import Diagnostics
 import LinearAlgebra
 
-/// A listener to whom a fit shows each of its named steps as soon as it is done; the fit waits until it returns.
+/// Receives each named step of a fit as soon as it is finished; the fit waits until `show` returns.
 public struct Walk {
   let show: (StepReport) throws(Diagnostic) -> Void
 
   public init(_ show: @escaping (StepReport) throws(Diagnostic) -> Void) { self.show = show }
 }
 
-/// One step of a fit: what was computed and what came out.
+/// One step of a fit: the computation and its result.
 public struct StepReport: Sendable {
   /// Some users or items, by their indices.
   public enum Selection: Sendable, Hashable {
@@ -22,14 +22,14 @@ public struct StepReport: Sendable {
     }
   }
 
-  /// The top left corner of a matrix, or where chosen rows and columns of it cross.
+  /// A small part of a matrix: its top left corner, or the cells of chosen rows and columns.
   public struct Corner: Sendable {
-    /// The letter it has in the formula.
+    /// The letter of the matrix in the formula.
     public var name: String
     public var rowCount: Int
     public var columnCount: Int
     public var rows: [[Double]]
-    /// Who the rows and columns are where they are not the first.
+    /// The users or items of the rows and columns, if those are not the first ones.
     public var chosen: [Selection] = []
 
     public init(_ name: String, rowCount: Int, columnCount: Int, size: Int = 5, _ value: (Int, Int) -> Double) {
@@ -44,7 +44,7 @@ public struct StepReport: Sendable {
       self.init(name, rowCount: 1, columnCount: count, size: size) { value($1) }
     }
 
-    /// Chosen places of a row of numbers.
+    /// Chosen elements of a row of numbers.
     init(_ name: String, count: Int, at places: Selection, _ value: (Int32) -> Double) {
       self.name = name
       rowCount = 1
@@ -53,7 +53,7 @@ public struct StepReport: Sendable {
       chosen = [places]
     }
 
-    /// Where some rows and columns of a large sparse matrix cross: its corner, as a rule, would be empty.
+    /// The cells of chosen rows and columns of a large sparse matrix, whose corner would usually be empty.
     init(
       _ name: String, rowCount: Int, columnCount: Int, rows: Selection, columns: Selection,
       _ value: (Int32, Int32) -> Double
@@ -72,18 +72,18 @@ public struct StepReport: Sendable {
   public var title: String
   /// In Unicode: `G = XᵀX + λI`.
   public var formula: String
-  /// What the letters are and how large: `X is 10_218 users × 16_539 items`.
+  /// The meanings and shapes of the letters: `X is 10_218 users × 16_539 items`.
   public var shapes: [String]
-  /// Whose numbers these are, where a step is of one user or item.
+  /// The users and items to which the numbers belong, if the step shows single ones.
   public var subjects: [Selection] = []
   public var seconds: Double
   public var corners: [Corner]
-  /// What to look at, a sentence or two.
+  /// What the reader should notice, in a sentence or two.
   public var lookAt: String
 }
 
 extension StepReport {
-  /// A step of a model by its name among the model's `steps`, which say where it stands.
+  /// The step with that title; its number is its position in the model's `steps`.
   init(
     of model: any Model.Type, _ title: String, formula: String, shapes: [String] = [], subjects: [Selection] = [],
     seconds: Double, corners: [Corner] = [], lookAt: String
@@ -97,7 +97,7 @@ extension StepReport {
   }
 }
 
-/// A number to five digits, as it stands in a sentence.
+/// A number rounded to five digits, for a sentence.
 func shortText(_ value: Double) -> String {
   guard value.isFinite, value != 0 else { return numberText(value) }
   var (scale, divisor) = (1.0, 1.0)
@@ -107,10 +107,10 @@ func shortText(_ value: Double) -> String {
 }
 
 extension Interactions {
-  /// The items that most users have, as columns of a corner worth looking at.
+  /// The items that most users have: columns with many cells to show.
   func commonItems(_ count: Int = 5) -> StepReport.Selection { .items(greatest(usersPerItem(), count)) }
 
-  /// The users with most items.
+  /// The users with the most items.
   func busyUsers(_ count: Int = 5) -> StepReport.Selection {
     let matrix = matrix
     return .users(greatest((0..<userCount).map { matrix.cells(ofRow: $0).count }, count))
@@ -124,7 +124,7 @@ extension Interactions {
 }
 
 extension Ratings {
-  /// The indices of a user's and an item's numbers, for a walk.
+  /// The user and the item with these numbers in the ratings, by their indices in the interactions, for a walk.
   func subjects(user: Int, item: Int? = nil) -> [StepReport.Selection] {
     let user = userNumbers.firstIndex(of: Int32(user)).map { [StepReport.Selection.users([Int32($0)])] } ?? []
     guard let item else { return user }

@@ -3,7 +3,7 @@ import ElementaryFunctions
 import LinearAlgebra
 import Parallelism
 
-/// How often users had items in their last baskets, older ones counting less where there is a half-life.
+/// How often users had items in their last baskets. With a half-life, older baskets count less: 0.5^(age / half-life).
 struct BasketCounts: Sendable {
   enum Measure { case rows, weight, baskets, users }
 
@@ -11,10 +11,11 @@ struct BasketCounts: Sendable {
   let measure: Measure
   /// In days.
   let halfLife: Double?
-  /// The last baskets of every user; nil means all.
+  /// How many of the last baskets of every user count; nil stands for all.
   let recency: Int?
 
-  /// Adds what a user's rows count to `sums`, which are zero before; the items that have come up are added to `items`.
+  /// Adds the counts of a user's rows to `sums`, which the caller has set to zero, and appends their items to `items`;
+  /// an item may be appended several times.
   func add(user: Int, to sums: inout [Double], _ items: inout [Int32]) {
     let all = baskets.baskets(of: user)
     let window = recency.map { max(all.lowerBound, all.upperBound - $0)..<all.upperBound } ?? all
@@ -33,7 +34,7 @@ struct BasketCounts: Sendable {
           sums[Int(item)] += amount
         }
       case .users:
-        // The last basket with the item is what counts.
+        // Each user counts once: by the last basket with the item.
         for item in baskets.itemSet(of: basket) {
           items.append(item)
           sums[Int(item)] = amount
@@ -42,7 +43,7 @@ struct BasketCounts: Sendable {
     }
   }
 
-  /// What every item counts over all users.
+  /// The counts of every item over all users.
   func totals(itemCount: Int) throws(Diagnostic) -> [Double] {
     var totals = [Double](repeating: 0, count: itemCount)
     var sums = totals
@@ -60,7 +61,7 @@ struct BasketCounts: Sendable {
     return totals.map(\.withoutNoise)
   }
 
-  /// What every cell of `interactions` counts; NaN for an item that is not in the user's last baskets.
+  /// The counts of every cell of `interactions`; NaN for an item that is not in the user's last baskets.
   func cells(of interactions: Interactions) throws(Diagnostic) -> [Double] {
     let matrix = interactions.matrix
     return try fillArray(count: matrix.cellCount, of: Double.self) { (cells) throws(Diagnostic) in
@@ -84,10 +85,10 @@ struct BasketCounts: Sendable {
 }
 
 extension Double {
-  /// The number to twelve digits: sums of the same terms in another order are equal then, and tie.
+  /// The number rounded to about twelve digits, so that sums of the same terms in another order are equal, and tie.
   var withoutNoise: Double {
     guard isNormal else { return self }
-    // The last twelve of 52 bits.
+    // Drops the last 12 of the 52 bits.
     let unit = ulp * 4096
     let rounded = (self / unit).rounded(.toNearestOrEven) * unit
     return rounded.isFinite ? rounded : self

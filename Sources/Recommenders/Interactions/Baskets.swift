@@ -1,13 +1,13 @@
 import Diagnostics
 import Parallelism
 
-/// What a model makes of when rows happened.
+/// How a model uses the times of rows.
 public enum TimeReading: Int, Sendable, Comparable {
-  /// Nothing.
+  /// Not at all.
   case never
-  /// It takes rows in the order of time, or of the table where there is no time.
+  /// It reads rows in the order of time, or of the table if there is no time.
   case order
-  /// It takes them basket by basket: somebody has to say which rows belong together.
+  /// It reads rows basket by basket, so there has to be a time or a basket for each row.
   case baskets
   /// It counts the days between them.
   case days
@@ -15,13 +15,13 @@ public enum TimeReading: Int, Sendable, Comparable {
   public static func < (left: TimeReading, right: TimeReading) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// When each row happened, and of which basket it is.
+/// The time and the basket of each row.
 public struct RowTimes: Sendable {
-  /// Nil where nobody knows: rows are then in the order of the table.
+  /// The time of each row; nil if unknown: then rows are in the order of the table.
   public var ticks: [Int64]?
-  /// How many ticks a day has; nil where they are numbers of which only the order is known.
+  /// How many ticks a day has; nil if the unit is unknown: then ticks give only an order.
   public var ticksPerDay: Double?
-  /// Nil means that a user's rows of one time are a basket.
+  /// The basket of each row; if nil, the rows of a user with the same time are a basket.
   public var baskets: [Int64]?
 
   public init(ticks: [Int64]? = nil, ticksPerDay: Double? = nil, baskets: [Int64]? = nil) {
@@ -30,7 +30,7 @@ public struct RowTimes: Sendable {
     self.baskets = baskets
   }
 
-  /// Those of some rows.
+  /// The times and baskets of some rows.
   public func selecting(_ rows: [Int]) -> RowTimes {
     RowTimes(
       ticks: ticks.map { ticks in rows.map { ticks[$0] } }, ticksPerDay: ticksPerDay,
@@ -38,24 +38,24 @@ public struct RowTimes: Sendable {
   }
 }
 
-/// Every user's rows in the order of time, cut into baskets; the rows of a basket stand as they did in the table.
+/// The rows of every user in the order of time, divided into baskets. Within a basket rows keep the order of the table.
 ///
-/// A basket that lasted has the time of its first row.
+/// A basket has the time of its earliest row.
 public struct Baskets: Sendable {
-  /// Basket b of user u is one of `userOffsets[u]..<userOffsets[u + 1]`, the oldest first.
+  /// The baskets of user u are `userOffsets[u]..<userOffsets[u + 1]`, the oldest first.
   let userOffsets: [Int]
   /// The rows of basket b are `offsets[b]..<offsets[b + 1]`.
   let offsets: [Int]
-  /// Of every row; an item may be in a basket several times.
+  /// The item of every row; an item may be in a basket several times.
   let items: [Int32]
-  /// Of every row; nil means 1.
+  /// The weight of every row; nil means 1.
   let weights: [Float]?
-  /// Of every basket; nil where nobody knows.
+  /// The time of every basket; nil if unknown.
   let ticks: [Int64]?
   let ticksPerDay: Double?
-  /// The place of every item in the order in which items were had first by anyone.
+  /// The rank of every item in first-occurrence order: by the time (or row) at which any user first had it.
   let arrivals: [Int32]
-  /// The time of the last row of all.
+  /// The time of the latest basket.
   let lastTick: Int64
 
   public var count: Int { offsets.count - 1 }
@@ -96,7 +96,7 @@ public struct Baskets: Sendable {
     return items
   }
 
-  /// How many days before the last row of all a basket was.
+  /// The age of a basket in days, before the latest basket of all users; 0 if times are unknown.
   func age(of basket: Int) -> Double {
     guard let ticks, let ticksPerDay else { return 0 }
     return (Double(lastTick) - Double(ticks[basket])) / ticksPerDay
@@ -152,7 +152,7 @@ extension Baskets {
       }, ticksPerDay: times.ticksPerDay, arrivals: try Self.arrivals(of: items, times.ticks, itemCount: itemCount))
   }
 
-  /// Where the rows of each user begin, once they are grouped.
+  /// The position of each user's first row after grouping.
   private static func starts(of users: [Int32], userCount: Int) -> [Int] {
     var starts = [Int](repeating: 0, count: userCount + 1)
     for user in users { starts[Int(user) + 1] += 1 }
@@ -160,7 +160,7 @@ extension Baskets {
     return starts
   }
 
-  /// The rows of every user, in the order of the table.
+  /// The rows grouped by user; the rows of a user keep the order of the table.
   private static func grouped(_ users: [Int32], _ starts: [Int]) throws(Diagnostic) -> [Int32] {
     var next = starts
     var rows = [Int32](repeating: 0, count: users.count)
@@ -173,7 +173,7 @@ extension Baskets {
     return rows
   }
 
-  /// The place of every item by its first row; items without one come last, by index.
+  /// The rank of every item by its first row; items without rows come last, by index.
   private static func arrivals(of items: [Int32], _ ticks: [Int64]?, itemCount: Int) throws(Diagnostic) -> [Int32] {
     var first = [Int32](repeating: -1, count: itemCount)
     try forEachRange(of: items.count) { (range) in
@@ -198,7 +198,7 @@ extension Baskets {
 private struct RowOrder: Sendable {
   let times: RowTimes
 
-  /// Sorts rows, which stand as in the table, by time and basket; where baskets begin.
+  /// Sorts rows, given in the order of the table, by time and basket. Returns the positions at which baskets begin.
   func sort(_ rows: inout [Int32]) -> [Int] {
     guard let baskets = times.baskets else {
       guard let ticks = times.ticks else { return rows.isEmpty ? [] : [0] }

@@ -1,13 +1,13 @@
 import ElementaryFunctions
 import LinearAlgebra
 
-/// What an interaction weighs in a matrix of users × items.
+/// The value of an interaction in the matrix X of users × items.
 public enum InteractionWeights: String, Sendable, CaseIterable {
-  /// Its weight, or how many rows it was.
+  /// Its weight; without weights, the number of its rows.
   case counts
   /// 1.
   case binary
-  /// ln(1 + weight): ten times as much is not ten times as much. A weight below zero counts as much against the item.
+  /// ln(1 + weight), which reduces large weights. A weight below zero becomes −ln(1 + |weight|).
   case log
 
   func weight(_ value: Float) -> Float {
@@ -18,7 +18,7 @@ public enum InteractionWeights: String, Sendable, CaseIterable {
     }
   }
 
-  /// X.
+  /// The matrix X.
   func matrix(of interactions: Interactions) -> SparseMatrix {
     let matrix = interactions.matrix
     return self == .counts ? matrix : matrix.withValues(matrix.values.map(weight))

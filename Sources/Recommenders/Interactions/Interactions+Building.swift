@@ -6,9 +6,9 @@ extension Interactions {
   /// Merges rows of (user, item, weight) into cells.
   ///
   /// - `weights`: nil means 1 everywhere. They must be finite.
-  /// - `times`: what `last` goes by; nil means the order of the rows, and decides between equal times.
-  /// - `baskets`: when rows happened and which belong together, for models whose declaration says that they read times.
-  /// - `keepingRows`: keeps the rows as they came, for models whose declaration says that they read rows.
+  /// - `times`: by which `duplicates: .last` finds the last row. The later row wins if times are equal or nil.
+  /// - `baskets`: the time and basket of each row, for models that read times (`Model.readsTimes`).
+  /// - `keepingRows`: keeps the rows in their order, for models that read rows (`Model.readsRows`).
   /// - Complexity: O(rows + users + items).
   /// - Throws: indices out of range, weights that are not finite, arrays of different lengths.
   public init(
@@ -39,7 +39,7 @@ extension Interactions {
       return try Baskets(
         users: users, items: items, weights: weights, times: times, userCount: userCount, itemCount: itemCount)
     }
-    // A weight is exact as a count of up to 2²⁴ rows.
+    // A `Float` is exact as a count of up to 2²⁴ rows.
     let isCounting = weights == nil && duplicates == .sum
     if isCounting, keepingRows {
       let cellCount = try SortedRows<UInt32>(
@@ -63,7 +63,7 @@ extension Interactions {
       guard matrix.values.allSatisfy(\.isFinite) else { throw .weightsTooLarge }
     } else {
       let rows = try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
-      // What they took is where the cells go.
+      // Frees the rows first, so that the cells can use their memory.
       if !keepingRows { (users, items) = ([], []) }
       if isCounting {
         matrix = try rows.merged(itemCount: itemCount) { (rows) in Float(rows.count) }
@@ -87,16 +87,16 @@ extension InteractionRows {
       .merged(itemCount: itemCount) { (rows) in Float(rows.count) }
   }
 
-  /// Which items every user has: half of what `counts` takes.
+  /// The items of every user: half of the memory that `counts` takes.
   func itemsOfUsers(userCount: Int, itemCount: Int) throws(Diagnostic) -> ItemsOfUsers {
     let rows = try SortedRows<UInt32>(users: users, items: items, userCount: userCount, itemCount: itemCount)
     return ItemsOfUsers(offsets: rows.offsets, items: try rows.distinctItems())
   }
 }
 
-/// Which items every user has, without how often.
+/// The items of every user, without counts.
 struct ItemsOfUsers: Sendable {
-  /// User u's, ascending, are those from `offsets[u]` up to `offsets[u + 1]`.
+  /// The items of user u, ascending, are `items[offsets[u]..<offsets[u + 1]]`.
   let offsets: [Int]
   let items: [Int32]
 
@@ -127,10 +127,10 @@ extension SortedRows {
     }
   }
 
-  /// Rows of the same user and item as one cell.
+  /// Merges the rows of the same user and item into one cell.
   ///
-  /// - `multiplicities`: becomes how many rows each cell was, if any was more than one.
-  /// - `weight`: of a cell, from the keys of its rows, which stand in their own order.
+  /// - `multiplicities`: is set to the number of rows of each cell, if any cell has more than one.
+  /// - `weight`: the weight of a cell from the keys of its rows, which are in the order of the table.
   @inline(__always)
   fileprivate func merged(
     itemCount: Int, counting multiplicities: inout [Int32]?, weight: @Sendable (Span<Key>) -> Float
@@ -182,7 +182,7 @@ extension SortedRows {
   }
 }
 
-/// The weight of one cell from its rows, whose places are the lower halves of the keys.
+/// The weight of one cell from its rows. The lower 32 bits of a key are the position of its row in the table.
 private func mergedWeight(
   of keys: Span<UInt64>, weights: [Double], times: [Int64]?, duplicates: DuplicatePolicy
 ) -> Float {

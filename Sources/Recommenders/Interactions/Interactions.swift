@@ -3,37 +3,38 @@ public import LinearAlgebra
 import Parallelism
 import Synchronization
 
-/// Who had to do with what, and how much: all that a model learns from.
+/// The interactions of users and items, with their weights: the data that models learn from.
 ///
-/// Users and items are dense indices; what they are called outside is not known here, except as whole numbers that a
-/// random model may seed itself with. Items ascend by id, so that "ties by item id" is "ties by index".
+/// Users and items are dense indices; their ids are not known here, except as whole numbers from which a random model
+/// draws. Indices of items ascend with their ids, so a tie between ids is decided by comparing indices.
 public struct Interactions: Sendable {
   public let userCount: Int
   public let itemCount: Int
   /// Distinct (user, item) pairs.
   public let cellCount: Int
-  /// Nil where it is made from the rows once somebody asks for it.
+  /// Nil if the matrix is made from the rows on first use.
   private let storedMatrix: SparseMatrix?
   private let deferredMatrix = Deferred<SparseMatrix>()
   private let deferredTranspose = Deferred<SparseMatrix>()
-  /// How many rows were merged into each cell of `matrix`, in its order; nil where every cell was one row, or where
-  /// weights say it.
+  /// How many rows were merged into each cell of `matrix`, in its order. Nil if every cell was one row, or if the
+  /// weights are these numbers.
   let multiplicities: [Int32]?
-  /// Whether a cell's weight is how many rows it has: rows without weights were summed.
+  /// Whether the weight of a cell is the number of its rows, because rows without weights were summed.
   let weightsAreCounts: Bool
-  /// Whether somebody named the column of weights: what may go by rows or by weights then goes by weights.
+  /// Whether the caller named the column of weights. Then models that can count rows or weights count weights by
+  /// default.
   public let weightsAreNamed: Bool
-  /// The rows themselves, as they came, for models that learn row by row; nil unless asked for, and where they have
+  /// The rows in their original order, for models that learn row by row. Nil unless requested, and nil after they have
   /// become `ratings`.
   public private(set) var rows: InteractionRows?
-  /// What became of the rows in a model of ratings.
+  /// The rows in the form that models of ratings read; replaces `rows`.
   private(set) var ratings: Ratings?
-  /// The rows in the order of time, basket by basket; nil where no model asked for them.
+  /// The rows in the order of time, basket by basket; nil unless requested.
   public internal(set) var baskets: Baskets?
-  /// How many rows there were.
+  /// The number of rows from which the cells were made.
   public let rowCount: Int
   public let duplicates: DuplicatePolicy
-  /// A whole number per user and item in 0…2³²−1: its id, or a hash of it. Nil means the index.
+  /// A whole number in 0…2³²−1 for each user and item: its id, or a hash of the id. Nil means the index.
   public let userSeeds: [Int64]?
   public let itemSeeds: [Int64]?
 
@@ -58,7 +59,7 @@ public struct Interactions: Sendable {
     self.itemSeeds = itemSeeds
   }
 
-  /// Of rows without weights, whose matrix is made when it is asked for: beside the rows it is a second copy.
+  /// Interactions from rows without weights. The matrix is a second copy of the rows, so it is made only on first use.
   init(
     counting rows: InteractionRows, userCount: Int, itemCount: Int, cellCount: Int, userSeeds: [Int64]?,
     itemSeeds: [Int64]?
@@ -75,18 +76,18 @@ public struct Interactions: Sendable {
     self.itemSeeds = itemSeeds
   }
 
-  /// Weights, users × items.
+  /// The weights, users × items. Made on first use if it was not given.
   public var matrix: SparseMatrix {
     if let storedMatrix { return storedMatrix }
-    // Who has no way to say that it was interrupted waits.
+    // This property cannot throw, so a cancellation has to wait.
     let made = Cancellation.$current.withValue(Cancellation()) { try? deferredMatrix.made(by: countedRows) }
     guard let made else { preconditionFailure("there is no room for the matrix") }
     return made
   }
 
-  /// Makes the matrix if it is not there yet, for somebody who is about to ask for it often.
+  /// Makes the matrix if it does not exist yet. Call it before `matrix`, which cannot throw.
   ///
-  /// - Throws: an interruption; no room for it.
+  /// - Throws: an interruption; too little memory.
   public func prepareMatrix() throws(Diagnostic) {
     if storedMatrix == nil { _ = try deferredMatrix.made(by: countedRows) }
   }
@@ -97,9 +98,10 @@ public struct Interactions: Sendable {
     return try rows.counts(userCount: userCount, itemCount: itemCount)
   }
 
-  /// The rows as models of ratings read them, in whose place they are from then on: there is one copy of them.
+  /// Converts the rows to the form that models of ratings read. That form replaces the rows, so that memory holds only
+  /// one copy of them.
   ///
-  /// - `byItem`: whether somebody will look at the ratings of an item.
+  /// - `byItem`: whether the ratings are also needed item by item.
   mutating func becomeRatings(byItem: Bool = true) throws(Diagnostic) -> Ratings {
     if let ratings {
       return byItem && ratings.raters.isEmpty
@@ -113,29 +115,29 @@ public struct Interactions: Sendable {
     self.rows = nil
     let made = try Ratings(consume rows, userCount: userCount, itemCount: itemCount, byItem: byItem)
     ratings = made
-    // What the rows took lies in pieces that factors do not fit into.
+    // The freed memory of the rows is fragmented, and factors would not fit: return it to the system.
     if made.count >= 1 << 22 { releaseFreedMemory() }
     return made
   }
 
-  /// The rows that were kept, as they came or, where they have become ratings, user by user; nil where none were.
+  /// The rows, in their original order or, if they have become ratings, user by user; nil if they were not kept.
   public var keptRows: InteractionRows? { rows ?? ratings?.rows }
 
-  /// The same without the rows, while a fit has them.
+  /// These interactions without the rows, which a fit has taken over.
   public var withoutRows: Interactions {
     var interactions = self
     (interactions.rows, interactions.ratings) = (nil, nil)
     return interactions
   }
 
-  /// The same without baskets, for a model that does not read them.
+  /// These interactions without baskets, for a model that does not read them.
   var withoutBaskets: Interactions {
     var interactions = self
     interactions.baskets = nil
     return interactions
   }
 
-  /// What they take in memory now.
+  /// The bytes that they take in memory now.
   var byteCount: Int {
     let matrices = [storedMatrix, deferredMatrix.value, deferredTranspose.value].compactMap { $0 }
     var bytes = matrices.reduce(0) { $0 + $1.offsets.count * 8 + $1.cellCount * 8 }
@@ -146,14 +148,14 @@ public struct Interactions: Sendable {
     return bytes + ((userSeeds?.count ?? 0) + (itemSeeds?.count ?? 0)) * 8
   }
 
-  /// The same with what an archive says became of the rows.
+  /// These interactions with ratings from an archive.
   func with(_ ratings: Ratings) -> Interactions {
     var interactions = self
     interactions.ratings = ratings
     return interactions
   }
 
-  /// Weights, items × users: made when somebody asks for the first time.
+  /// The weights, items × users; made on first use.
   public var transpose: SparseMatrix {
     get throws(Diagnostic) {
       try deferredTranspose.made { () throws(Diagnostic) in try matrix.transposedOnAllCores() }
@@ -163,7 +165,7 @@ public struct Interactions: Sendable {
   /// The items of a user, ascending.
   public func items(of user: Int32) -> ArraySlice<Int32> { matrix.columns(ofRow: Int(user)) }
 
-  /// How many rows each item has, repeats counted.
+  /// How many rows each item has, repeats included.
   public func rowsPerItem() -> [Int] {
     var counts = [Int](repeating: 0, count: itemCount)
     let matrix = matrix
@@ -171,7 +173,7 @@ public struct Interactions: Sendable {
     return counts
   }
 
-  /// What the weights of each item's cells add up to.
+  /// The sum of the weights of each item.
   func weightPerItem() -> [Double] {
     var sums = [Double](repeating: 0, count: itemCount)
     let matrix = matrix
@@ -179,14 +181,14 @@ public struct Interactions: Sendable {
     return sums
   }
 
-  /// A note on users and items whose weights are below zero, for models that add weights up.
+  /// A note about cells with weights below zero, for models that add up weights.
   var negativeWeightNotes: [String] {
     let count = matrix.values.count { $0 < 0 }
     return count == 0
       ? [] : ["\(counted(count, "cell")) of a user and an item with a weight below zero: it counts against the item"]
   }
 
-  /// How many rows became a cell of `matrix`.
+  /// How many rows were merged into a cell of `matrix`.
   func rows(inCell cell: Int, of matrix: SparseMatrix) -> Int {
     weightsAreCounts ? Int(matrix.values[cell]) : multiplicities.map { Int($0[cell]) } ?? 1
   }
@@ -198,13 +200,13 @@ public struct Interactions: Sendable {
     return counts
   }
 
-  /// Whether all weights are the same: then no model can learn who likes what more.
+  /// Whether all weights are equal, so that they say nothing about preferences.
   public var isConstant: Bool {
     guard let first = matrix.values.first else { return true }
     return matrix.values.allSatisfy { $0 == first }
   }
 
-  /// The same, of the rows as they came: what a model of ratings is shown.
+  /// Whether all rows have the same weight: what `isConstant` is for cells, for models that read rows as ratings.
   public var hasEqualRatings: Bool {
     if let ratings { return ratings.values.bounds.map { $0.lowerBound == $0.upperBound } ?? true }
     guard let rows else { return weightsAreCounts || isConstant }
@@ -213,11 +215,11 @@ public struct Interactions: Sendable {
   }
 }
 
-/// What is not made before it is needed, and then kept.
+/// A value that is made on first use and then kept.
 private final class Deferred<Value: Sendable>: Sendable {
   private let made = Mutex<Value?>(nil)
 
-  /// What was made; nil before that.
+  /// The value; nil before it is made.
   var value: Value? { made.withLock { $0 } }
 
   func made(by make: () throws(Diagnostic) -> Value) throws(Diagnostic) -> Value {
@@ -228,7 +230,7 @@ private final class Deferred<Value: Sendable>: Sendable {
   }
 }
 
-/// Interactions in the order they were given, repeats kept.
+/// Interactions in their original order, with repeats.
 public struct InteractionRows: Sendable {
   public let users: [Int32]
   public let items: [Int32]
@@ -238,18 +240,19 @@ public struct InteractionRows: Sendable {
   public var count: Int { users.count }
 }
 
-/// What a model makes of rows.
+/// Whether a model reads single rows or merged cells.
 public enum RowReading: Sendable {
-  /// It learns from the cells that they are merged into.
+  /// It learns from cells only.
   case never
-  /// It counts them: how many became a cell is all it needs to know.
+  /// It needs only the number of rows in each cell.
   case counted
-  /// It reads `Interactions.rows`: row by row, in their order, repeats kept.
+  /// It reads `Interactions.rows`: row by row, in their order, with repeats.
   case always
-  /// Only where rows have weights: without, which row came first tells it nothing, and cells say how many there were.
+  /// It reads rows only if they have weights. Without weights their order does not matter, and cells have their
+  /// numbers.
   case whereWeighted
 
-  /// Whether it reads `Interactions.rows` one by one, of a table with weights or of one without.
+  /// Whether it reads `Interactions.rows`, for a table with or without weights.
   public func keepsRows(weighted: Bool) -> Bool { self == .always || self == .whereWeighted && weighted }
 }
 

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallelism
 
 extension Ratings {
-  /// The ratings as rows, user by user as they first appeared.
+  /// The ratings as rows, user by user, users in first-occurrence order.
   var rows: InteractionRows {
     var users = [Int32](repeating: 0, count: count)
     for (index, number) in userNumbers.enumerated() where number >= 0 {
@@ -14,7 +14,7 @@ extension Ratings {
       users: users, items: items.map { indices[Int($0)] }, weights: values.stored.isEmpty ? nil : values.stored)
   }
 
-  /// How many ratings every user has of every item: users × items of the interactions.
+  /// The number of ratings of every user and item, as a matrix of users × items of the interactions.
   func counts() throws(Diagnostic) -> SparseMatrix {
     let indices = itemIndices
     let grain = 1 << 10
@@ -45,13 +45,13 @@ extension Ratings {
   }
 }
 
-/// A user's items, ascending, and how often he rated each.
+/// The items of a user, ascending, and how often the user rated each.
 private struct ItemRuns {
   private(set) var items: [Int32] = []
   private(set) var lengths: [Float] = []
   private var sorted: [Int32] = []
 
-  /// Counts those of a user; how many different ones there are.
+  /// Counts the items of a user; returns how many distinct ones there are.
   mutating func take(ofUser user: Int, _ ratings: Ratings, _ indices: [Int32]) -> Int {
     items.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)

@@ -4,19 +4,21 @@ import Parallelism
 
 /// Interactions as a rating model reads them: row by row, repeats kept, grouped by user.
 ///
-/// Users and items are numbered by first appearance, which is also the order in which random starts are drawn and
-/// epochs run: as in Surprise, so that the same seed gives the same numbers. `nil` stands for somebody who is not there.
+/// Users and items have numbers in first-occurrence order. Random starts are drawn and epochs run in the order of these
+/// numbers, as in Surprise, so that the same seed gives the same results. The number `nil` stands for a user or item
+/// without ratings.
 struct Ratings: Sendable {
   /// The number here of every user and item of the interactions, or −1.
   let userNumbers: [Int32]
   let itemNumbers: [Int32]
   let userCount: Int
   let itemCount: Int
-  /// Rating k of user u, in the order of the rows, is at `userStarts[u] + k` of the next two.
+  /// Rating k of user u, in the order of the rows, is at position `userStarts[u] + k` of `items` and `values`.
   let userStarts: [Int]
   let items: [Int32]
   let values: RatingValues
-  /// The ratings of item i, in the order of the rows, are at `itemStarts[i]...` of these.
+  /// The ratings of item i, in the order of the rows, are at `itemStarts[i]..<itemStarts[i + 1]` of `raters` and
+  /// `ratersValues`. A rater is the number of a user.
   let itemStarts: [Int]
   let raters: [Int32]
   let ratersValues: RatingValues
@@ -24,16 +26,16 @@ struct Ratings: Sendable {
 
   var count: Int { items.count }
 
-  /// What it takes in memory.
+  /// The bytes that it takes in memory.
   var byteCount: Int {
     (userNumbers.count + itemNumbers.count + items.count + raters.count) * 4
       + (userStarts.count + itemStarts.count + values.stored.count + ratersValues.stored.count) * 8
   }
 
-  /// - `byItem`: whether somebody will look at the ratings of an item; without, `raters` and `ratersValues` are empty.
+  /// Groups rows by user and, if `byItem`, by item too; otherwise `raters` and `ratersValues` are empty.
   ///
-  /// Columns of the rows are let go of as soon as they are not needed any more: nothing else may hold them. Who rated,
-  /// row by row, and each user's items in their order say all that the items of the rows did.
+  /// The columns of the rows are freed as soon as they are not needed; for that, no other owner may hold them. The
+  /// column of items is freed first: the user of each row and each user's items in order contain the same information.
   init(
     _ rows: consuming InteractionRows, userCount: Int, itemCount: Int, byItem: Bool = true
   ) throws(Diagnostic) {
@@ -65,8 +67,8 @@ struct Ratings: Sendable {
     givenUsers = []
   }
 
-  /// Of rows without weights, from the cells that they became: which of them came first is not known and tells nothing,
-  /// so numbers ascend with indices.
+  /// Ratings of rows without weights, from the cells into which they were merged. The order of the rows is not known
+  /// and does not matter, so numbers ascend with indices.
   ///
   /// - Precondition: every row counts for 1.
   init(rowsInCellsOf interactions: Interactions, byItem: Bool = true) throws(Diagnostic) {
@@ -120,7 +122,7 @@ struct Ratings: Sendable {
     ratersValues = RatingValues(count: count, nil)
   }
 
-  /// Ascending numbers of who has rows, and how many rows there are below each.
+  /// Numbers the indices that have rows, in ascending order. `starts` has the number of rows before each of them.
   private static func numbersAscending(_ rowCounts: [Int]) -> (numbers: [Int32], starts: [Int]) {
     var numbers = [Int32](repeating: -1, count: rowCounts.count)
     var starts = [0]
@@ -131,7 +133,7 @@ struct Ratings: Sendable {
     return (numbers, starts)
   }
 
-  /// What was stored of others.
+  /// Restores ratings from stored arrays.
   ///
   /// - Precondition: the arrays describe ratings as above; `raters` may be empty.
   init(
@@ -149,7 +151,7 @@ struct Ratings: Sendable {
   func number(ofUser user: Int32?) -> Int? { Self.number(user, in: userNumbers) }
   func number(ofItem item: Int32?) -> Int? { Self.number(item, in: itemNumbers) }
 
-  /// The item of every number.
+  /// The index of the item with each number.
   var itemIndices: [Int32] {
     var indices = [Int32](repeating: 0, count: itemCount)
     for (index, number) in itemNumbers.enumerated() where number >= 0 { indices[Int(number)] = Int32(index) }
@@ -160,17 +162,17 @@ struct Ratings: Sendable {
   func ratings(ofUser user: Int) -> Range<Int> { userStarts[user]..<userStarts[user + 1] }
   func ratings(ofItem item: Int) -> Range<Int> { itemStarts[item]..<itemStarts[item + 1] }
 
-  /// How many ratings the busiest user has.
+  /// The largest number of ratings that one user has.
   var mostOfAUser: Int { (0..<userCount).reduce(0) { max($0, ratings(ofUser: $1).count) } }
 
-  /// The users from one on who have about so many ratings together; at least one.
+  /// The users from `first` that together have at least `count` ratings, or the rest of the users; at least one user.
   func users(from first: Int, withRatings count: Int) -> Range<Int> {
     var end = first
     repeat { end += 1 } while end < userCount && userStarts[end] - userStarts[first] < count
     return first..<min(end, userCount)
   }
 
-  /// Mean rating of every user; cut to whole numbers first if asked for.
+  /// The mean rating of every user; if `truncating`, ratings are truncated to whole numbers first.
   func userMeans(truncating: Bool = false) -> [Double] {
     (0..<userCount).map { user in
       ratings(ofUser: user).reduce(0.0) { $0 + (truncating ? values[$1].rounded(.towardZero) : values[$1]) }
@@ -178,7 +180,7 @@ struct Ratings: Sendable {
     }
   }
 
-  /// Mean rating of every item.
+  /// The mean rating of every item; `truncating` as for users.
   func itemMeans(truncating: Bool = false) -> [Double] {
     (0..<itemCount).map { item in
       ratings(ofItem: item).reduce(0.0) {
@@ -206,7 +208,7 @@ struct Ratings: Sendable {
     return (numbers, Int(next))
   }
 
-  /// How many rows have numbers below each number.
+  /// For each number, how many rows have smaller ones.
   private static func starts(
     _ indices: [Int32], _ numbering: (numbers: [Int32], count: Int)
   ) throws(Diagnostic) -> [Int] {
@@ -219,7 +221,7 @@ struct Ratings: Sendable {
     return starts
   }
 
-  /// What rows have, grouped by their numbers, those of one as they came: a stable counting sort.
+  /// The elements of rows, grouped by the numbers of the rows: a stable counting sort.
   private static func grouped<Element: BitwiseCopyable & Sendable>(
     _ indices: [Int32], _ numbering: (numbers: [Int32], count: Int), _ starts: [Int], of type: Element.Type,
     _ element: (_ row: Int) -> Element
@@ -237,7 +239,8 @@ struct Ratings: Sendable {
     }
   }
 
-  /// Who rated each item, and how, in the order of the rows: `users` says whose row it is, and his next rating which.
+  /// The raters and ratings of each item, in the order of the rows. It goes through the rows by `users` and takes the
+  /// next rating of each user.
   private static func byItem(
     _ users: [Int32], _ numbering: (numbers: [Int32], count: Int), _ userStarts: [Int], _ items: [Int32],
     _ itemStarts: [Int], _ values: RatingValues
@@ -267,13 +270,13 @@ struct Ratings: Sendable {
   }
 }
 
-/// The values of ratings, where all are 1 none is kept.
+/// The values of ratings. If all are 1, none is stored.
 struct RatingValues: Sendable {
   /// Empty: all are 1.
   let stored: [Double]
   let count: Int
 
-  /// Of no ratings.
+  /// The values of no ratings.
   init() { (stored, count) = ([], 0) }
 
   init(_ stored: [Double]) { (self.stored, count) = (stored, stored.count) }
@@ -288,12 +291,12 @@ struct RatingValues: Sendable {
 
   var sum: Double { stored.isEmpty ? Double(count) : stored.reduce(0, +) }
 
-  /// Those at some places.
+  /// The values at a range of positions.
   subscript(places: Range<Int>) -> RatingSlice {
     RatingSlice(stored: stored.isEmpty ? [] : stored[places], count: places.count)
   }
 
-  /// The least and the greatest.
+  /// The smallest and the largest value.
   var bounds: ClosedRange<Double>? {
     if stored.isEmpty { return count > 0 ? 1...1 : nil }
     guard let least = stored.min(), let most = stored.max(), least <= most else { return nil }
@@ -301,7 +304,7 @@ struct RatingValues: Sendable {
   }
 }
 
-/// The values of some ratings, the first at 0; where all are 1 none is kept.
+/// A slice of the values of ratings, with indices from 0. If all are 1, none is stored.
 struct RatingSlice: RandomAccessCollection, Sendable {
   fileprivate let stored: ArraySlice<Double>
   let count: Int
@@ -320,7 +323,8 @@ struct RatingSlice: RandomAccessCollection, Sendable {
 }
 
 extension InteractionRows {
-  /// Rows for each cell, as many as became it, users ascending: where the rows themselves were not kept.
+  /// Makes rows from cells, for interactions that did not keep their rows: as many rows for each cell as were merged
+  /// into it, users ascending.
   init(cellsOf interactions: Interactions) {
     let matrix = interactions.matrix
     var users: [Int32] = []

@@ -1,26 +1,26 @@
 import Diagnostics
 import Parallelism
 
-/// The rows of a table of interactions, sorted by user, within a user by item, within both as they came.
+/// The rows of a table of interactions, sorted by user, then by item, then by their position in the table.
 ///
-/// Rows are packed into 64-bit keys and distributed over buckets of neighbouring users, which are small enough to be
-/// sorted where the processor's cache is. Both are done on all cores; the result does not depend on how many.
+/// Rows are packed into integer keys and radix-partitioned into buckets of consecutive users; a bucket is small enough
+/// to be sorted in the processor's cache. Both steps run on all cores; the result does not depend on their number.
 ///
-/// A key has 32 bits for the user within the bucket and the item: its cell. A `UInt64` has 32 more below them for where
-/// the row was in the table; where nobody asks for that, a `UInt32` is sorted in half the time.
+/// The upper 32 bits of a key are its cell: the user within the bucket, and the item. A `UInt64` has the position of
+/// the row in the lower 32 bits. A `UInt32` has only the cell, and is sorted in half the time.
 struct SortedRows<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable> {
   /// All rows, bucket after bucket.
   let keys: [Key]
-  /// Bucket b holds the keys from `starts[b]` up to `starts[b + 1]`.
+  /// Bucket b holds the keys `starts[b]..<starts[b + 1]`.
   let starts: [Int]
-  /// User u has `offsets[u + 1] − offsets[u]` different items, and all users before him `offsets[u]`.
+  /// User u has `offsets[u + 1] − offsets[u]` distinct items; all users before u have `offsets[u]` of them together.
   let offsets: [Int]
   private let layout: KeyLayout<Key>
   private let userCount: Int
 
   var bucketCount: Int { starts.count - 1 }
 
-  /// How many different pairs of a user and an item there are.
+  /// The number of distinct pairs of a user and an item.
   var cellCount: Int { offsets[userCount] }
 
   /// The users of a bucket.
@@ -97,7 +97,7 @@ struct SortedRows<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & S
   }
 }
 
-/// How many bits of a key say what.
+/// How the bits of a key are used.
 private struct KeyLayout<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable>: Sendable {
   let userBits: Int
   let itemBits: Int
@@ -105,7 +105,8 @@ private struct KeyLayout<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopya
   static var grain: Int { 1 << 20 }
   static var rowBits: Int { Key.bitWidth - 32 }
 
-  /// Buckets of about 32,768 rows; what is left of 32 bits beside the item limits how many users one can have.
+  /// Chooses buckets of about 32,768 rows. The item and the user within the bucket share 32 bits, which limits the
+  /// number of users in a bucket.
   init(rowCount: Int, userCount: Int, itemCount: Int) {
     itemBits = Int.bitWidth - max(1, itemCount - 1).leadingZeroBitCount
     let usersWanted = max(1, userCount * 32768 / max(1, rowCount))
@@ -119,7 +120,7 @@ private struct KeyLayout<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopya
     return Key(cell) << Key(Self.rowBits) | (Self.rowBits > 0 ? Key(truncatingIfNeeded: row) : 0)
   }
 
-  /// How many different items each user of a bucket has, from its sorted keys.
+  /// How many distinct items each user of a bucket has, from its sorted keys.
   func itemCounts(_ keys: Span<Key>, userCount: Int) -> [Int32] {
     var counts = [Int32](repeating: 0, count: userCount)
     var last: UInt32?
@@ -131,7 +132,8 @@ private struct KeyLayout<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopya
     return counts
   }
 
-  /// A stable radix sort by user and item: two passes or four, so that the last one ends where the first began.
+  /// A stable radix sort by user and item, in two or four passes: an even number, so that the result is in `keys`
+  /// again.
   func sort(_ keys: inout MutableSpan<Key>) {
     let bits = userBits + itemBits
     let passes = bits <= 24 || keys.count >= 1 << 14 && bits <= 26 ? 2 : 4
@@ -147,7 +149,7 @@ private struct KeyLayout<Key: FixedWidthInteger & UnsignedInteger & BitwiseCopya
     }
   }
 
-  /// Keys into the order of one digit, equal ones as they came; `places` is room to count in.
+  /// One pass of the radix sort: sorts keys stably by one digit. `places` is scratch memory for the counts.
   @inline(__always)
   private func deal(
     _ keys: Span<Key>, by shift: Int, _ digitBits: Int, into sorted: inout MutableSpan<Key>,

@@ -1,15 +1,15 @@
 import Diagnostics
 import RandomNumbers
 
-/// Which of several items that are equally popular comes first.
+/// Which of several items with equal scores comes first.
 public enum TieRule: String, Sendable, CaseIterable {
-  /// The smaller id.
+  /// The item with the smaller id.
   case id
-  /// What was had first.
+  /// The item that occurred first.
   case firstSeen = "first_seen"
-  /// What has more rows altogether.
+  /// The item with more rows in total, then the smaller id.
   case global
-  /// What was drawn, for every user anew.
+  /// A random item, drawn separately for every user.
   case random
 
   static let help =
@@ -18,9 +18,9 @@ public enum TieRule: String, Sendable, CaseIterable {
   var readsTimes: TimeReading { self == .firstSeen ? .order : .never }
 }
 
-/// The order of equal items for everyone, or for a user.
+/// The order of items with equal scores: the same for all users, or drawn for each user.
 struct TieOrder: Sendable {
-  /// The place of every item; nil where it is its index, or drawn.
+  /// The rank of every item; nil if the rank is the index, or is drawn.
   private let places: [Int32]?
   private let seed: UInt64?
 
@@ -40,7 +40,7 @@ struct TieOrder: Sendable {
     }
   }
 
-  /// What an item is compared by; smaller comes first, and equal numbers by the index of the item.
+  /// The key by which equal items are sorted: the smaller key comes first; of equal keys, the smaller item index.
   func key(_ item: Int32, user: Int64) -> UInt64 {
     if let places { return UInt64(places[Int(item)]) }
     guard let seed else { return 0 }

@@ -2,20 +2,21 @@ public import Diagnostics
 
 /// Factorisation of ratings by alternating least squares.
 ///
-/// r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With Q fixed, every pᵤ has a closed form over the items Iᵤ that the user rated,
+/// It predicts r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ. With Q fixed, every pᵤ has a closed form over the items Iᵤ that the user
+/// rated,
 ///
 ///     pᵤ = (Σᵢ∈Iᵤ qᵢqᵢᵀ + λ·s·I)⁻¹ · Σᵢ∈Iᵤ (rᵤᵢ − μ − bᵤ − bᵢ)·qᵢ,  s = |Iᵤ| or 1
 ///
 /// then every qᵢ likewise with P fixed.
 ///
 /// - Shape: P is users × factors, Q is items × factors; `Double`.
-/// - Complexity: O(ratings·f² + (users + items)·f³) an iteration.
+/// - Complexity: O(ratings·f² + (users + items)·f³) time per iteration.
 /// - Randomness: Q starts at N(0, 0.1) by numpy's `RandomState(seed)`, row by row; P needs no start.
 /// - Source: Bell, Koren, *Scalable Collaborative Filtering with Jointly Derived Neighborhood Interpolation Weights*,
 ///   ICDM 2007; λ scaled by the number of ratings after Zhou et al., *Large-Scale Parallel Collaborative Filtering for
 ///   the Netflix Prize*, AAIM 2008 (ALS-WR). Deviations are fitted first, once, as `Baseline` does.
 public struct ALS: Model {
-  /// What λ is multiplied by.
+  /// The factor s of λ: the number of ratings of the row, or 1.
   public enum Scale: String, Sendable, CaseIterable {
     case count, none
   }

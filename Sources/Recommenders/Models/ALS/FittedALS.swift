@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// μ, the deviations and the factors after some iterations.
+/// An ALS model after some iterations: μ, the deviations and the factors.
 struct FittedALS: FactorModel, IterativeModel {
   var als: ALS
   let interactions: Interactions
@@ -49,7 +49,7 @@ struct FittedALS: FactorModel, IterativeModel {
     let number = history.iterations.count + 1
     try showEquations(walk)
     var watch = Stopwatch()
-    // Neither side starts from what it was: its room is free for what it becomes.
+    // The solution does not depend on the old factors, so their memory is freed before the new ones are allocated.
     factors.users = []
     factors.users = try users.solutions(als, fixed: factors.items)
     let half = try trainingError()
@@ -67,7 +67,7 @@ struct FittedALS: FactorModel, IterativeModel {
     try showHalf("items", taken, loss, walk)
   }
 
-  /// The regressions of the users on their items' factors.
+  /// The least squares problems of the users, given the factors of their items.
   private var users: RatingRegressions {
     RatingRegressions(
       starts: ratings.userStarts, others: ratings.items, values: ratings.values, mean: ratings.mean,
@@ -83,7 +83,7 @@ struct FittedALS: FactorModel, IterativeModel {
 
 /// The least squares problem of every user (or item), given the factors of all items (or users).
 struct RatingRegressions: Sendable {
-  /// The ratings of row r are at `starts[r]..<starts[r + 1]` of the next two.
+  /// The ratings of row r are at `starts[r]..<starts[r + 1]` of `others` and `values`.
   let starts: [Int]
   let others: [Int32]
   let values: RatingValues
@@ -91,7 +91,7 @@ struct RatingRegressions: Sendable {
   let deviations: [Double]
   let othersDeviations: [Double]
 
-  /// The normal equations of a row.
+  /// Sets `equations` to the normal equations of a row.
   func add(_ row: Int, _ model: ALS, fixed: Span<Double>, to equations: inout NormalEquations) {
     let places = starts[row]..<starts[row + 1]
     equations.reset(ridge: model.regularization * (model.scale == .count ? Double(places.count) : 1))
@@ -102,7 +102,7 @@ struct RatingRegressions: Sendable {
     }
   }
 
-  /// The factors of all rows, each solved on its own, in parallel.
+  /// The factors of all rows, solved in parallel. Shape: rows × factors, row-major.
   func solutions(_ model: ALS, fixed: [Double]) throws(Diagnostic) -> [Double] {
     let (count, rows, block) = (model.factors, starts.count - 1, 32)
     return try buildArray(count: rows * count, grain: block * count) { (range, solutions) throws(Diagnostic) in
@@ -127,7 +127,7 @@ extension FittedALS {
         lookAt: "only the items need a start: the users follow from them"))
   }
 
-  /// The system of the first user, in numbers.
+  /// Shows the numbers in the system of the first user.
   private func showEquations(_ walk: Walk?) throws(Diagnostic) {
     guard let walk else { return }
     let count = als.factors

@@ -1,19 +1,20 @@
 public import Diagnostics
 
-/// Matrix factorisation that learns the order of items: Bayesian personalised ranking.
+/// Matrix factorisation that learns the order of items: Bayesian personalised ranking (BPR).
 ///
-/// For a user u, an item i he had and an item j he had not, drawn at random, it climbs
+/// It draws a user u, an item i that the user had and an item j that the user did not have, and increases by one step
+/// of stochastic gradient ascent
 ///
 ///     ln σ(x̂ᵤᵢ − x̂ᵤⱼ) − λ‖Θ‖²,  x̂ᵤᵢ = xᵤ·yᵢ + bᵢ
 ///
-/// - Complexity: O(cells·f) an epoch, which draws as many samples as there are cells.
-/// - Randomness: X, then Y and b, uniform in (−½, ½)/f by numpy's `default_rng(seed)`; samples from parts of the
-///   same generator far behind those, a part for every epoch and 4,096 samples, whatever the cores.
+/// - Complexity: O(cells·f) time per epoch; an epoch draws as many samples as there are cells.
+/// - Randomness: X, then Y and b, start uniform in (−½, ½)/f by numpy's `default_rng(seed)`. Samples come from later
+///   parts of the same sequence, with a part for every epoch and 4,096 samples, so the number of cores does not matter.
 /// - Source: Rendle et al., *BPR: Bayesian Personalized Ranking from Implicit Feedback*, UAI 2009; update as in the
-///   library `implicit`. (a) Steps follow one another, where `implicit` lets threads race. (b) A negative that the
-///   user had is drawn again, up to eight times, where `implicit` leaves the sample out.
+///   library `implicit`. (a) Steps follow one another, while the threads of `implicit` update without locks. (b) A
+///   negative item that the user had is drawn again, up to eight times, while `implicit` skips the sample.
 public struct BPR: Model {
-  /// Where the item a user did not have is drawn from.
+  /// The distribution of the items that the user did not have.
   public enum Negatives: String, Sendable, CaseIterable {
     case uniform, popular
   }

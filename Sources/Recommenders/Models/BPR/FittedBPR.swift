@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// The factors of users and items after some epochs; their last columns are 1 and the items' biases.
+/// A BPR model after some epochs. The last column of the users' factors is 1; that of the items' factors is the bias.
 struct FittedBPR: ScoringModel, EpochModel {
   var bpr: BPR
   let interactions: Interactions
@@ -61,7 +61,7 @@ struct FittedBPR: ScoringModel, EpochModel {
       userRate: Float(bpr.learningRate), itemRate: Float(bpr.learningRate), penalty: Float(bpr.regularization))
   }
 
-  /// Samples are drawn on all cores, some at a time, and learned from in their order.
+  /// All cores draw a block of samples at a time; one thread takes a step for each of them, in order.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let cancellation = Cancellation.current
     let (cells, block) = (interactions.cellCount, 1 << 16)
@@ -86,7 +86,7 @@ struct FittedBPR: ScoringModel, EpochModel {
     userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
   }
 
-  /// Somebody new learns his factors from his items, those of the items standing still.
+  /// Fold-in: the factors of a new user are learned from the items of the basket, with the items' factors fixed.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
     var user = try PaddedMatrix(rowCount: 1, columnCount: bpr.factors + 1) { _, write in write(0, bpr.factors, 1) }
     var items = itemFactors

@@ -3,11 +3,11 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// Draws users, items they had and items they had not.
+/// Draws samples of a user, an item that the user had and one that the user did not have.
 struct PairwiseSampler: Sendable {
-  /// How often an item is drawn again that the user had.
+  /// How many items are drawn at most in order to find one that the user did not have.
   private static let tries = 8
-  /// Samples that share a part of the generator's sequence.
+  /// The number of samples that share a part of the generator's sequence.
   private static let samplesPerPart = 4096
 
   private let matrix: SparseMatrix
@@ -25,7 +25,9 @@ struct PairwiseSampler: Sendable {
     self.users = users
   }
 
-  /// Samples number `range` of an epoch, which begins with number 1; the range starts at a whole part.
+  /// The samples with the numbers `range` of an epoch. Epochs are numbered from 1.
+  ///
+  /// - Precondition: the range starts at a multiple of 4,096.
   func samples(_ range: Range<Int>, epoch: Int) throws(Diagnostic) -> [PairwiseSample] {
     try buildArray(count: range.count, grain: Self.samplesPerPart) { (part, samples) in
       let number = UInt64((range.lowerBound + part.lowerBound) / Self.samplesPerPart)
@@ -49,7 +51,7 @@ struct PairwiseSampler: Sendable {
     return -1
   }
 
-  /// Samples for somebody new, as user 0: each item of his as often as `times` says.
+  /// Samples for a new user, who has index 0: `times` for each item of the basket.
   func samples(of basket: Basket, times: Int) -> [PairwiseSample] {
     var random = random.advanced(by: 1 << 40)
     let own = Set(basket.items)
