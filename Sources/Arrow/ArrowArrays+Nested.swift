@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension ArrowArrays {
-  /// Lists of any kind, and maps as lists of pairs.
+  /// Reads lists of any kind, and maps as lists of pairs.
   func lists(_ field: ArrowField, _ cursor: inout Cursor, _ rows: Range<Int>) throws(Diagnostic) -> Column {
     let validity = try validity(&cursor, rows)
     let child = field.children[0]
@@ -25,14 +25,14 @@ extension ArrowArrays {
     }
   }
 
-  /// - Parameter offsets: into `elements`, checked.
+  /// - Parameter offsets: offsets into `elements`, already checked.
   private func lists(offsets: [Int], _ elements: Column, _ validity: Bitmap?) throws(Diagnostic) -> Column {
     let column = Column(
       .list(elements.type), .list(ListValues(offsets: Buffer(offsets), child: elements)), validity: validity)
     return try emptyingNullLists(column)
   }
 
-  /// Lists that each say where they start and how long they are, in any order.
+  /// Reads list views: each list has its own start and size, in any order.
   private func listViews(
     _ field: ArrowField, _ validity: Bitmap?, _ cursor: inout Cursor, _ rows: Range<Int>, isLarge: Bool
   ) throws(Diagnostic) -> Column {
@@ -52,7 +52,7 @@ extension ArrowArrays {
       low = min(low, starts[row])
       high = max(high, starts[row] + sizes[row])
       offsets.append(offsets[row] + sizes[row])
-      // Lists may share elements; of a few there could be any number of lists.
+      // Lists may share elements, so a small file could describe any number of lists: the total is limited.
       guard offsets[row + 1] < Int(UInt32.max), offsets[row + 1] / 4096 <= childCount + 1024 else {
         throw .malformedArrow("lists that share too much")
       }
@@ -88,7 +88,7 @@ extension ArrowArrays {
     return Column(field.dataType, .structure(members, count: rows.count), validity: validity)
   }
 
-  /// A column with further nulls: what is in a null is null.
+  /// Adds nulls to a column. Everything inside a null becomes null too.
   private func masked(_ column: Column, _ bits: Bitmap) throws(Diagnostic) -> Column {
     if case .null = column.values { return column }
     let validity = Bitmap.intersection(column.validity, bits)
@@ -101,7 +101,7 @@ extension ArrowArrays {
     return try emptyingNullLists(Column(column.type, values, validity: validity))
   }
 
-  /// The same lists where those that are null are empty too, as all lists here are.
+  /// Makes null lists empty, as the table requires of all null lists.
   private func emptyingNullLists(_ column: Column) throws(Diagnostic) -> Column {
     guard let validity = column.validity, let lists = column.values.lists,
       (0..<column.count).contains(where: { !validity[$0] && !lists.range($0).isEmpty })

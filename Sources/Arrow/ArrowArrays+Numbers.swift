@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension ArrowArrays {
-  /// Values of a fixed width, as the table keeps them or nearly so.
+  /// Reads fixed-width values, which have almost the same representation in the table.
   func numbers(_ field: ArrowField, _ cursor: inout Cursor, _ rows: Range<Int>) throws(Diagnostic) -> Column {
     let type = field.dataType
     switch field.type {
@@ -50,7 +50,7 @@ extension ArrowArrays {
     return Column(type, Element.storage(Buffer(values)), validity: validity)
   }
 
-  /// Writes values of a field that lies as the table keeps it to where they stay; which of them are there.
+  /// Writes fixed-width values that have the table's representation to `target`. Returns their validity.
   func fill<Element: ColumnElement>(
     _ place: (node: Int, buffer: Int, views: Int), _ rows: Range<Int>, into target: inout MutableSpan<Element>
   ) throws(Diagnostic) -> Bitmap? {
@@ -125,12 +125,12 @@ extension ArrowArrays {
   }
 }
 
-/// A whole number of 256 bits.
+/// A 256-bit integer.
 private struct WideInteger: BitwiseCopyable {
   let low: UInt128
   let high: Int128
 
-  /// The number in 128 bits, where it is one.
+  /// The number in 128 bits; nil if it does not fit.
   var narrow: Int128? {
     let number = Int128(truncatingIfNeeded: low)
     return high == (number < 0 ? -1 : 0) ? number : nil
@@ -142,13 +142,13 @@ private func product(_ value: Int64, _ factor: Int64) -> Int64? {
   return overflow ? nil : product
 }
 
-/// What nulls hold is whatever the writer left there: zeros instead.
+/// Replaces the values of nulls by zeros: Arrow leaves them undefined.
 private func clearNulls<Element: ColumnElement>(_ values: inout MutableSpan<Element>, _ validity: Bitmap) {
   for index in values.indices where !validity[index] { values[index] = .placeholder }
 }
 
 extension Float {
-  /// IEEE 754 half precision; Swift's own `Float16` is not there on every processor.
+  /// Converts from IEEE 754 half precision. Swift's `Float16` is not available on every processor.
   package init(halfBits bits: UInt16) {
     let sign: Float = bits >> 15 == 1 ? -1 : 1
     let exponent = Int(bits >> 10 & 0x1F)

@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension ArrowArrays {
-  /// Texts or bytes between offsets.
+  /// Reads texts or byte strings that are delimited by offsets.
   func texts(
     _ type: DataType, _ cursor: inout Cursor, _ rows: Range<Int>, isLarge: Bool
   ) throws(Diagnostic) -> Column {
@@ -21,7 +21,7 @@ extension ArrowArrays {
     return texts.column(type, validity)
   }
 
-  /// As many offsets as rows and one, in ascending order from 0 or more on.
+  /// Reads one more offset than there are rows. They must not be negative and must ascend.
   func offsets(_ cursor: inout Cursor, _ rows: Range<Int>, isLarge: Bool) throws(Diagnostic) -> [Int] {
     let places = rows.lowerBound..<rows.upperBound + 1
     let offsets: [Int]
@@ -38,7 +38,7 @@ extension ArrowArrays {
     return offsets
   }
 
-  /// Values of so many bytes each.
+  /// Reads values of `width` bytes each.
   func fixedBytes(
     _ type: DataType, _ cursor: inout Cursor, _ rows: Range<Int>, width: Int, isIdentifier: Bool
   ) throws(Diagnostic) -> Column {
@@ -58,7 +58,7 @@ extension ArrowArrays {
     return texts.column(type, validity)
   }
 
-  /// Texts or bytes of which each row says where they are.
+  /// Reads texts or byte strings stored as views: each row says where its bytes are.
   func views(_ type: DataType, _ cursor: inout Cursor, _ rows: Range<Int>) throws(Diagnostic) -> Column {
     let validity = try validity(&cursor, rows)
     let views = try take(&cursor, atLeast: rows.upperBound * 16)
@@ -67,7 +67,7 @@ extension ArrowArrays {
       long.append(try take(&cursor, atLeast: 0))
     }
     cursor.view += 1
-    // Views of the same bytes are looked at once. Others that overlap could make any number of bytes of a few.
+    // Equal views are read once. Overlapping views could expand a small file to any size, so the total is limited.
     var left = 4096 * (1024 + long.reduce(0) { $0 + $1.count })
     var known: [ArrowView: UInt32] = [:]
     var texts = CollectedTexts(capacity: rows.count)
@@ -97,8 +97,8 @@ extension ArrowArrays {
   }
 }
 
-/// A view as it lies: a length, then a short text, or the first bytes of a long one, the number of its buffer and its
-/// place there.
+/// A view of 16 bytes: a length, then either a short text, or the first bytes of a long text, its buffer and its
+/// offset.
 private struct ArrowView: BitwiseCopyable, Hashable {
   let first: UInt64
   let second: UInt64
@@ -107,7 +107,7 @@ private struct ArrowView: BitwiseCopyable, Hashable {
   var buffer: Int { Int(Int32(truncatingIfNeeded: second)) }
   var offset: Int { Int(Int32(truncatingIfNeeded: second >> 32)) }
 
-  /// - Precondition: the text is short.
+  /// - Precondition: the text has at most 12 bytes.
   func withShortText(_ body: (Span<UInt8>) -> Void) {
     withUnsafeBytes(of: self) { raw in
       body(UnsafeRawBufferPointer(rebasing: raw[4..<4 + count]).bindMemory(to: UInt8.self).span)
@@ -115,7 +115,7 @@ private struct ArrowView: BitwiseCopyable, Hashable {
   }
 }
 
-/// Texts row by row, equal ones kept once.
+/// Collects texts row by row. Equal texts are stored once.
 private struct CollectedTexts {
   private var builder = TextDictionaryBuilder()
   private var codes: [UInt32] = []
@@ -126,7 +126,7 @@ private struct CollectedTexts {
 
   mutating func append(_ text: borrowing Span<UInt8>) { codes.append(builder.code(for: text)) }
   mutating func append(code: UInt32) { codes.append(code) }
-  /// A null has some code that exists: of no texts at all there is still the empty one.
+  /// A null needs the code of an existing text; a column without texts gets the empty one.
   mutating func appendNull() { codes.append(0) }
 
   consuming func column(_ type: DataType, _ validity: Bitmap?) -> Column {
@@ -135,7 +135,7 @@ private struct CollectedTexts {
   }
 }
 
-/// `123e4567-e89b-12d3-a456-426614174000` of 16 bytes.
+/// Formats 16 bytes as a UUID: `123e4567-e89b-12d3-a456-426614174000`.
 package func identifierText(_ bytes: Span<UInt8>) -> [UInt8] {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []

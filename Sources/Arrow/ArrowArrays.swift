@@ -2,18 +2,18 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// Reads the arrays of one batch: rows of a field, and of all below it, as a column.
+/// Reads the arrays of one batch: rows of a field and its descendants, as a column.
 ///
-/// Every length, offset and number into a dictionary is compared with what is there before it is followed, and those that
-/// lead elsewhere are copied first.
+/// Every length, offset and dictionary index is checked before it is used. Those that lead to other data are copied
+/// before the check, since the mapped file may change.
 struct ArrowArrays {
   let batch: ArrowBatch
   let bytes: ArrowBytes
   private let dictionaries: ArrowDictionaries
-  /// The dictionaries that the field needs.
+  /// The decoded dictionaries of the field.
   private let values: [ArrowDictionaries.Key: Column]
 
-  /// Which node and which buffer come next.
+  /// The next node and the next buffer.
   struct Cursor {
     var node: Int
     var buffer: Int
@@ -33,7 +33,7 @@ struct ArrowArrays {
     Cursor(node: place.node, buffer: place.buffer + batch.viewBuffers[place.views], view: place.views)
   }
 
-  /// Some rows of a field that stands at a place of the schema.
+  /// Reads some rows of a field at a position of the schema.
   func column(
     _ field: ArrowField, _ place: (node: Int, buffer: Int, views: Int), rows: Range<Int>
   ) throws(Diagnostic) -> Column {
@@ -68,7 +68,7 @@ struct ArrowArrays {
     }
   }
 
-  /// Passes over a field and all below it.
+  /// Skips a field and its descendants.
   private func skip(_ field: ArrowField, _ cursor: inout Cursor) {
     for part in field.flattened {
       cursor.node += 1
@@ -80,7 +80,7 @@ struct ArrowArrays {
     }
   }
 
-  /// The next buffer, which must hold so many bytes.
+  /// Returns the next buffer, which must have at least `count` bytes.
   func take(_ cursor: inout Cursor, atLeast count: Int) throws(Diagnostic) -> ArrowBuffer {
     let buffer = try batch.buffer(cursor.buffer, in: bytes)
     cursor.buffer += 1
@@ -88,7 +88,7 @@ struct ArrowArrays {
     return buffer
   }
 
-  /// Which of some rows have a value, by the next node and the next buffer; nil where all have.
+  /// Reads the validity of rows from the next node and the next buffer; nil if there are no nulls.
   func validity(_ cursor: inout Cursor, _ rows: Range<Int>) throws(Diagnostic) -> Bitmap? {
     let node = batch.nodes[cursor.node]
     defer {
@@ -116,7 +116,7 @@ struct ArrowArrays {
     return Column(.bool, .bool(validity.map { bits & $0 } ?? bits), validity: validity)
   }
 
-  /// Values that stand in a dictionary.
+  /// Reads dictionary-encoded values.
   private func coded(
     _ field: ArrowField, _ dictionary: ArrowField.Dictionary, _ cursor: inout Cursor, _ rows: Range<Int>
   ) throws(Diagnostic) -> Column {
@@ -138,7 +138,7 @@ struct ArrowArrays {
       case (_, false): try self.codes(buffer, rows, validity, below: values.count, of: UInt64.self)
       }
     guard let text = values.values.text else { return try gather(values, rows: codes, hasMissing: validity != nil) }
-    // Numbers into the dictionary become codes of its texts: some of its entries may be null, or the same.
+    // Maps indices into the dictionary to codes of its texts: several entries may be null or equal.
     let entries = text.codes.span
     let mapped = codes.map { $0 == missingRow ? 0 : entries[Int($0)] }
     let known = values.validity.map { own in Bitmap(codes.map { $0 != missingRow && own[Int($0)] }) }
@@ -147,7 +147,7 @@ struct ArrowArrays {
       validity: known ?? validity)
   }
 
-  /// Numbers into a dictionary, `missingRow` of nulls.
+  /// Reads dictionary indices; `missingRow` stands for null.
   private func codes<Number: FixedWidthInteger & BitwiseCopyable>(
     _ buffer: ArrowBuffer, _ rows: Range<Int>, _ validity: Bitmap?, below count: Int, of type: Number.Type
   ) throws(Diagnostic) -> [UInt32] {

@@ -1,20 +1,20 @@
 import Diagnostics
 import Parallelism
 
-/// A record batch, or the rows of a dictionary: what is said of it, its buffers not yet read.
+/// The metadata of a record batch, or of the values of a dictionary. Its buffers have not been read.
 struct ArrowBatch: Sendable {
-  /// The rows.
+  /// The number of rows.
   let count: Int
-  /// Length and number of nulls of every field, in preorder.
+  /// The length and the null count of every field, in preorder.
   let nodes: [(count: Int, nullCount: Int)]
-  /// Where in the file every buffer lies.
+  /// The range of every buffer in the file.
   let buffers: [Range<Int>]
-  /// How many buffers of long values each view has, summed up: those of the views before it.
+  /// Prefix sums of the number of data buffers of each view field.
   let viewBuffers: [Int]
   let compression: ArrowCompression?
-  /// Its place among the messages: which dictionaries are in force.
+  /// The index of its message, which decides which dictionaries apply.
   let sequence: Int
-  /// Where in the file its bytes are.
+  /// The range of its body in the file.
   let body: Range<Int>
 
   /// - Parameter table: a RecordBatch of Message.fbs.
@@ -25,7 +25,7 @@ struct ArrowBatch: Sendable {
     let nodeWords = table.words(1, perItem: 2) ?? []
     for index in stride(from: 0, to: nodeWords.count, by: 2) {
       let (length, nullCount) = (Int(nodeWords[index]), Int(nodeWords[index + 1]))
-      // A child may be longer than its batch, but no row number reaches further.
+      // A child may be longer than its batch, but row numbers must fit 32 bits.
       guard (0...Int(UInt32.max) - 1).contains(length), (0...length).contains(nullCount) else {
         throw .malformedArrow("a field of \(length) rows with \(nullCount) nulls")
       }
@@ -35,7 +35,7 @@ struct ArrowBatch: Sendable {
     let bufferWords = table.words(2, perItem: 2) ?? []
     for index in stride(from: 0, to: bufferWords.count, by: 2) {
       let (offset, length) = (Int(bufferWords[index]), Int(bufferWords[index + 1]))
-      // Nothing may be anywhere.
+      // An empty buffer may have any offset.
       if length == 0 {
         buffers.append(body.lowerBound..<body.lowerBound)
         continue
@@ -62,21 +62,21 @@ struct ArrowBatch: Sendable {
     (self.viewBuffers, self.body, self.sequence) = (viewBuffers, body, sequence)
   }
 
-  /// Holds the numbers of fields and buffers against those that a schema has.
+  /// Checks that the numbers of fields and buffers match the schema.
   func check(against layout: ArrowLayout) throws(Diagnostic) {
     guard nodes.count == layout.nodeCount, viewBuffers.count - 1 == layout.viewCount,
       buffers.count == layout.bufferCount + (viewBuffers.last ?? 0)
     else { throw .malformedArrow("a batch of other fields than the schema's") }
   }
 
-  /// The bytes of a buffer, unpacked.
+  /// Returns a buffer, decompressed.
   func buffer(_ index: Int, in file: ArrowBytes) throws(Diagnostic) -> ArrowBuffer {
     let packed = file[buffers[index]]
     guard let compression, !packed.isEmpty else { return ArrowBuffer(packed) }
     guard packed.count >= 8 else { throw .malformedArrow("a compressed buffer without its size") }
     let size = Int(Int64(littleEndian: packed.loadUnaligned(as: Int64.self)))
     let input = UnsafeRawBufferPointer(rebasing: packed[8...])
-    // What would not have become smaller is stored as it is.
+    // A buffer that compression would not make smaller is stored as it is.
     if size == -1 { return ArrowBuffer(input) }
     if size == 0 { return .empty }
     guard size > 0, compression.canHold(size, in: input) else {
@@ -90,8 +90,8 @@ struct ArrowBatch: Sendable {
     return ArrowBuffer(UnsafeRawBufferPointer(unpacked.bytes), owner: unpacked)
   }
 
-  /// Reads bytes of a buffer to where its values will be: past the mapping, or unpacked where they are all it holds.
-  /// False where neither is so.
+  /// Reads bytes of a buffer directly to their destination: by a file read, or by decompression if they are the whole
+  /// buffer. Returns false if neither is possible.
   func read(
     _ bytes: Range<Int>, of index: Int, in file: ArrowBytes, into target: UnsafeMutableRawBufferPointer
   ) throws(Diagnostic) -> Bool {
@@ -107,7 +107,7 @@ struct ArrowBatch: Sendable {
     return compression.decompress(UnsafeRawBufferPointer(rebasing: packed[8...]), into: target)
   }
 
-  /// Lets go of a buffer's bytes, as far as some of what they hold was read.
+  /// Frees the mapped memory of the bytes that were read from a buffer.
   func release(_ bytes: Range<Int>, of index: Int, in file: ArrowBytes) {
     let own = buffers[index]
     if compression != nil { return file.release(own) }
@@ -115,9 +115,10 @@ struct ArrowBatch: Sendable {
   }
 }
 
-/// Where the fields of a schema stand among a batch's nodes and buffers.
+/// The positions of a schema's fields among the nodes and buffers of a batch.
 struct ArrowLayout: Sendable {
-  /// Of every column: its first node, its first buffer without those of views before it, and how many those are.
+  /// For each column: its first node, its first buffer (without the data buffers of views), and the number of views
+  /// before it.
   private(set) var columns: [(node: Int, buffer: Int, views: Int)] = []
   private(set) var nodeCount = 0
   private(set) var bufferCount = 0

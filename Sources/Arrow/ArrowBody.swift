@@ -1,19 +1,19 @@
 import Tables
 
-/// The body of a batch that is being written: buffers one after another, and what is said of them.
+/// The body of a batch being written: its buffers, and their metadata.
 struct ArrowBody {
   private(set) var bytes: [UInt8] = []
-  /// Length and number of nulls of every field, in preorder.
+  /// The length and the null count of every field, in preorder.
   private(set) var nodes: [Int64] = []
-  /// Place and length of every buffer.
+  /// The offset and the length of every buffer.
   private(set) var buffers: [Int64] = []
-  /// Whether some offset needs more than 32 bits; what was written is of no use then.
+  /// Whether an offset needs more than 32 bits; the body is then invalid.
   private(set) var isTooLarge = false
   private let compression: ArrowCompression?
 
   init(_ compression: ArrowCompression?) { self.compression = compression }
 
-  /// Appends a column and all below it.
+  /// Appends a column and its descendants.
   mutating func append(_ column: Column) {
     nodes += [Int64(column.count), Int64(column.nullCount)]
     if case .null = column.values { return }
@@ -90,7 +90,7 @@ struct ArrowBody {
     values.withUnsafeBytes { appendBuffer($0) }
   }
 
-  /// Adds a buffer, compressed where that makes it smaller.
+  /// Appends a buffer, compressed if that makes it smaller.
   private mutating func appendBuffer(_ values: UnsafeRawBufferPointer) {
     let start = bytes.count
     if !isTooLarge, !values.isEmpty {

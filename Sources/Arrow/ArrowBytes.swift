@@ -2,17 +2,17 @@ package import Diagnostics
 
 /// The bytes of an Arrow file or stream: mapped, or in memory.
 ///
-/// The owner keeps them where they are as long as this lives. They may change while they are read (a mapped file can):
-/// what decides about other places is therefore copied first and checked then.
+/// The owner keeps them alive and in place. A mapped file may change while it is read, so offsets and lengths must be
+/// copied first, and the copies checked.
 package struct ArrowBytes: @unchecked Sendable {
-  /// What reading throws.
+  /// The error of reading.
   package typealias Failure = Diagnostic
 
   package let all: UnsafeRawBufferPointer
   private let owner: any AnyObject & Sendable
-  /// Reads bytes from where they come from, past their mapping; false where they are in memory alone.
+  /// Reads bytes from the file itself instead of the mapping. Returns false if they are only in memory.
   let read: @Sendable (Range<Int>, UnsafeMutableRawBufferPointer) throws(Failure) -> Bool
-  /// Lets go of the memory that bytes already read take up; they come back when they are read again.
+  /// Frees the memory of mapped bytes. They are mapped again when they are read again.
   private let letGo: @Sendable (Range<Int>) -> Void
 
   package init(
@@ -26,7 +26,7 @@ package struct ArrowBytes: @unchecked Sendable {
     letGo = release
   }
 
-  /// Bytes that are worth a call of the system.
+  /// The number of bytes from which a system call is worth its cost.
   static let fewBytes = 1 << 16
 
   func release(_ range: Range<Int>) {
@@ -46,10 +46,10 @@ package struct ArrowBytes: @unchecked Sendable {
   }
 }
 
-/// A buffer of values: bytes of the file, or what was unpacked of them.
+/// A buffer of values: bytes of the file, or decompressed bytes.
 struct ArrowBuffer: @unchecked Sendable {
   private let bytes: UnsafeRawBufferPointer
-  /// What keeps the bytes; nil of those of the file, which the reader keeps.
+  /// Owns decompressed bytes; nil for bytes of the file, which the reader keeps alive.
   private let owner: UnpackedBytes?
 
   init(_ bytes: UnsafeRawBufferPointer, owner: UnpackedBytes? = nil) {
@@ -61,14 +61,14 @@ struct ArrowBuffer: @unchecked Sendable {
 
   var count: Int { bytes.count }
 
-  /// The value at a place, wherever it is aligned.
+  /// Returns the value at an index. The buffer need not be aligned.
   @inline(__always)
   func value<Element: BitwiseCopyable>(_ index: Int, as type: Element.Type) -> Element {
     precondition(index >= 0 && index < bytes.count / MemoryLayout<Element>.size, "a value outside of its buffer")
     return bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Element>.size, as: type)
   }
 
-  /// Copies values one after another.
+  /// Copies a range of values.
   func copy<Element: BitwiseCopyable>(_ range: Range<Int>, into target: inout MutableSpan<Element>) {
     let size = MemoryLayout<Element>.size
     precondition(
@@ -78,7 +78,7 @@ struct ArrowBuffer: @unchecked Sendable {
     target.withUnsafeMutableBytes { $0.copyMemory(from: source) }
   }
 
-  /// Values one after another, as an array.
+  /// Returns a range of values as an array.
   func array<Element: BitwiseCopyable>(_ range: Range<Int>, of type: Element.Type) -> [Element] {
     [Element](unsafeUninitializedCapacity: range.count) { buffer, count in
       var span = MutableSpan<Element>(_unsafeElements: buffer.extracting(0..<range.count))
@@ -87,14 +87,14 @@ struct ArrowBuffer: @unchecked Sendable {
     }
   }
 
-  /// Some bytes; they live as long as this buffer.
+  /// Gives `body` a range of bytes, which are valid as long as this buffer.
   func withBytes<Result>(_ range: Range<Int>, _ body: (Span<UInt8>) -> Result) -> Result {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "bytes outside of their buffer")
     let part = UnsafeRawBufferPointer(rebasing: bytes[range])
     return body(part.bindMemory(to: UInt8.self).span)
   }
 
-  /// The 64 bits from a bit on, zeros behind the end.
+  /// Returns 64 bits from bit `start` on. Bits after the end are zero.
   func bits(from start: Int) -> UInt64 {
     let (first, shift) = (start >> 3, UInt64(start & 7))
     var word: UInt64 = 0
@@ -109,7 +109,7 @@ struct ArrowBuffer: @unchecked Sendable {
   }
 }
 
-/// Memory for what a buffer unpacks to.
+/// The memory of a decompressed buffer.
 final class UnpackedBytes: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
 

@@ -2,22 +2,22 @@ import Diagnostics
 import Synchronization
 import Tables
 
-/// Values that a field's numbers point to: all of them, or more of them.
+/// A dictionary batch of a field: all of its values, or additional ones.
 struct ArrowDictionaryBatch: Sendable {
   let id: Int
-  /// Whether they come behind those there are, instead of in their place.
+  /// Whether the values are appended to the dictionary instead of replacing it.
   let isDelta: Bool
   let batch: ArrowBatch
 }
 
 /// The dictionaries of a file, decoded when a column first needs them.
 ///
-/// A stream may replace a dictionary: the numbers of later batches then mean other values. What replaces nothing makes an
-/// epoch longer.
+/// A stream may replace a dictionary, after which indices mean other values. An epoch is the time between two
+/// replacements; a delta dictionary extends the current epoch.
 final class ArrowDictionaries: Sendable {
   struct Key: Hashable {
     let id: Int
-    /// The message that the epoch began with.
+    /// The message that began the epoch.
     let sequence: Int
   }
 
@@ -27,7 +27,7 @@ final class ArrowDictionaries: Sendable {
   }
 
   private let bytes: ArrowBytes
-  /// The field of each dictionary's own values.
+  /// The field that describes the values of each dictionary.
   private let fields: [Int: ArrowField]
   private let epochs: [Int: [Epoch]]
   private let decoded = Mutex<[Key: Column]>([:])
@@ -56,7 +56,7 @@ final class ArrowDictionaries: Sendable {
     self.epochs = epochs
   }
 
-  /// The dictionaries below a field, and below those.
+  /// Collects the dictionaries of a field and its descendants.
   private static func collect(_ field: ArrowField, into known: inout [Int: ArrowField]) throws(Diagnostic) {
     if let dictionary = field.dictionary {
       let own = field.withoutDictionary
@@ -68,12 +68,12 @@ final class ArrowDictionaries: Sendable {
     for child in field.children { try collect(child, into: &known) }
   }
 
-  /// The dictionary in force for a batch; nil where it has none yet.
+  /// The dictionary that applies to a batch; nil if there is none yet.
   func key(_ id: Int, for sequence: Int) -> Key? {
     epochs[id]?.last { $0.start <= sequence }.map { Key(id: id, sequence: $0.start) }
   }
 
-  /// Decodes what some batches of a field need, so that nobody does so twice at once later.
+  /// Decodes the dictionaries of a field for some batches beforehand, so that no two threads decode the same one.
   func values(of field: ArrowField, for sequences: some Sequence<Int>) throws(Diagnostic) -> [Key: Column] {
     var ids: Set<Int> = []
     func look(_ field: ArrowField) {
@@ -95,7 +95,7 @@ final class ArrowDictionaries: Sendable {
     }
     var parts: [Column] = []
     for batch in epoch.batches {
-      // Dictionaries within this one's values: those of its time.
+      // Nested dictionaries, as of the same message.
       let inner = try values(of: field, for: [batch.sequence])
       let reader = ArrowArrays(batch, bytes, self, inner)
       parts.append(try reader.column(field, ArrowLayout([field]).columns[0], rows: 0..<reader.rowCount(of: 0)))
@@ -107,7 +107,7 @@ final class ArrowDictionaries: Sendable {
 }
 
 extension ArrowField {
-  /// Whether values of two fields lie the same way, whatever the fields are called.
+  /// Whether the values of two fields have the same representation, whatever the fields' names.
   fileprivate func liesAs(_ other: ArrowField) -> Bool {
     type == other.type && dictionary == other.dictionary && children.count == other.children.count
       && dataType == other.dataType && zip(children, other.children).allSatisfy { $0.liesAs($1) }

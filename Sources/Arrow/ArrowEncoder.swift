@@ -1,11 +1,11 @@
 package import Diagnostics
 package import Tables
 
-/// Writes tables as messages of Arrow: a schema, batches of rows, and the footer of a file.
+/// Encodes tables as Arrow messages: a schema, record batches, and the footer of a file.
 ///
-/// Buffers start at multiples of 64 bytes, in a file as well as in memory, so that others can use them where they lie.
+/// Buffers start at multiples of 64 bytes in the file, so that other programs can use them in place.
 package struct ArrowEncoder: Sendable {
-  /// Where a batch's message stands in a file.
+  /// The position of a batch's message in a file.
   package struct Block: Sendable {
     var offset = 0
     let metadataLength: Int
@@ -13,7 +13,7 @@ package struct ArrowEncoder: Sendable {
 
     package var byteCount: Int { metadataLength + bodyLength }
 
-    /// The block as it stands in a file.
+    /// The block at its final offset in the file.
     package func moved(to offset: Int) -> Block {
       var copy = self
       copy.offset = offset
@@ -28,28 +28,28 @@ package struct ArrowEncoder: Sendable {
   static let alignment = 64
   private static let batchRows = 1 << 18
   private static let magic: [UInt8] = Array("ARROW1".utf8)
-  /// Metadata of the fifth version, which all that is written now has.
+  /// Metadata version 5, the current one.
   private static let version = 4
 
-  /// - Parameter zones: the zones of columns whose moments are in UTC, by name.
+  /// - Parameter zones: the time zones of columns by name; the timestamps themselves are in UTC.
   package init(
     _ schema: Schema, zones: [String: String], compression: ArrowCompression?
   ) throws(Diagnostic) {
     (self.schema, self.zones, self.compression) = (schema, zones, compression)
   }
 
-  /// The rows of every batch.
+  /// The row range of every batch.
   package static func batches(of table: Table) -> [Range<Int>] {
     stride(from: 0, to: table.rowCount, by: batchRows).map { $0..<min(table.rowCount, $0 + batchRows) }
   }
 
-  /// What stands before the first batch.
+  /// The bytes before the first batch.
   package func start(isStream: Bool) -> [UInt8] {
     let mark = isStream ? [] : ArrowEncoder.magic + [0, 0]
     return mark + message(1, schemaTable, bodyLength: 0, behind: mark.count)
   }
 
-  /// What stands behind the last batch.
+  /// The bytes after the last batch.
   package func end(_ blocks: [Block], isStream: Bool) -> [UInt8] {
     let mark: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]
     if isStream { return mark }
@@ -62,9 +62,9 @@ package struct ArrowEncoder: Sendable {
     return mark + footer + length + ArrowEncoder.magic
   }
 
-  /// Appends a batch; where a value's place needs more than 32 bits, several.
+  /// Appends a batch, or several if an offset needs more than 32 bits.
   ///
-  /// - Throws: where a single row does not fit a batch.
+  /// - Throws: if a single row does not fit a batch.
   package func append(_ table: Table, to output: inout [UInt8]) throws(Diagnostic) -> [Block] {
     var body = ArrowBody(compression)
     for column in table.columns { body.append(column) }
@@ -86,7 +86,7 @@ package struct ArrowEncoder: Sendable {
     return [Block(metadataLength: header.count, bodyLength: body.bytes.count)]
   }
 
-  /// A message without its body, as long as makes what follows it aligned.
+  /// A message without its body, padded so that the body is aligned.
   private func message(_ kind: UInt8, _ header: [Int: FlatValue], bodyLength: Int, behind before: Int) -> [UInt8] {
     var content = FlatWriter.bytes(of: [
       0: .short(ArrowEncoder.version), 1: .byte(kind), 2: .table(header), 3: .long(bodyLength),
@@ -113,7 +113,7 @@ package struct ArrowEncoder: Sendable {
     ]
   }
 
-  /// The number of a type in Schema.fbs, and its table.
+  /// The type number of Schema.fbs and the table of the type.
   private static func typeTable(_ type: DataType, zone: String?) -> (kind: UInt8, table: [Int: FlatValue]) {
     switch type {
     case .null: return (1, [:])

@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// Builds the fields of a schema, held against the size of what they are read from.
+/// Builds the fields of a schema, limited by the size of the schema.
 struct ArrowFieldReader {
-  /// How many more fields there may be: of tables that share their bytes there could be any number.
+  /// How many more fields are allowed: tables that share bytes could otherwise describe any number of them.
   private var left: Int
   private static let maximumDepth = 48
 
-  /// - Parameter byteCount: of the message that the fields are from; none takes less than 8.
+  /// - Parameter byteCount: the size of the schema's message. Each field takes at least 8 bytes.
   init(byteCount: Int) { left = byteCount / 8 }
 
   mutating func field(_ table: FlatTable, depth: Int = 0) throws(Diagnostic) -> ArrowField {
@@ -28,7 +28,7 @@ struct ArrowFieldReader {
 
   private func dictionary(_ table: FlatTable) throws(Diagnostic) -> ArrowField.Dictionary {
     let index = table.table(1)
-    // Without a type of their own, the numbers have 32 bits.
+    // The default index type has 32 bits.
     let bits = index.map { $0.int(0) ?? 0 } ?? 32
     guard [8, 16, 32, 64].contains(bits) else { throw .malformedArrow("numbers of \(bits) bits into a dictionary") }
     return ArrowField.Dictionary(

@@ -2,7 +2,7 @@ package import Diagnostics
 import Parallelism
 package import Tables
 
-/// Rows of one batch.
+/// A row range of one batch.
 package struct ArrowSegment: Sendable {
   package let batch: Int
   package let rows: Range<Int>
@@ -14,12 +14,12 @@ package struct ArrowSegment: Sendable {
 }
 
 extension ArrowFile {
-  /// Rows that are read at once where no buffer has to be unpacked before.
+  /// The number of rows that one thread reads at a time, if buffers are not compressed.
   private static let pieceRows = 1 << 16
 
-  /// Some rows of batches, end to end, read on all cores.
+  /// Reads a column of some segments, concatenated, on all cores.
   ///
-  /// What is read at once depends on the batches alone, so that one core and many give the same column.
+  /// The pieces depend only on the batches, so the result does not depend on the number of cores.
   package func column(_ index: Int, _ segments: [ArrowSegment]) throws(Diagnostic) -> Column {
     let field = fields[index]
     var pieces: [ArrowSegment] = []
@@ -56,7 +56,7 @@ extension ArrowFile {
   }
 }
 
-/// One column that is being read.
+/// The reading of one column.
 private struct Reading: Sendable {
   let file: ArrowFile
   let field: ArrowField
@@ -100,7 +100,7 @@ private struct Reading: Sendable {
 }
 
 extension ArrowField {
-  /// Whether values lie in the file as the table keeps them.
+  /// Whether the file and the table have the same representation of the values.
   fileprivate var liesAsStored: Bool {
     switch type {
     case .integer, .date(isMilliseconds: false), .time(.nanoseconds, _): true

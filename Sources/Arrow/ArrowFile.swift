@@ -1,14 +1,15 @@
 package import Diagnostics
 
-// Arrow's files and streams. A stream is messages one after another: a schema, then dictionaries and batches of rows,
-// each a FlatBuffer that says where in its body the buffers lie. A file is the same between two marks, with a footer that
-// says where every message is. Opening reads what is said of batches, never their buffers; a column costs its own buffers.
+// Arrow's file and stream formats. A stream is a sequence of messages: a schema, then dictionaries and record
+// batches. Each is a FlatBuffer that says where the buffers are in its body. A file is a stream between two magic
+// strings, plus a footer with the position of every message. Opening reads the metadata of batches, not their
+// buffers; a column then reads only its own buffers.
 
 /// An open Arrow file or stream.
 package final class ArrowFile: Sendable {
   package let fields: [ArrowField]
   package let isStream: Bool
-  /// The first row of every batch, and the number of rows at the end.
+  /// The first row of every batch, and finally the number of rows.
   package let starts: [Int]
   let bytes: ArrowBytes
   let layout: ArrowLayout
@@ -21,11 +22,11 @@ package final class ArrowFile: Sendable {
 
   package static func isFile(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: magic) }
   package static func isStream(_ start: UnsafeRawBufferPointer) -> Bool { ArrowMessage.isStreamStart(start) }
-  /// Whether a few first bytes may be those of a stream.
+  /// Whether these first bytes may begin a stream.
   package static func mayBeStream(_ start: UnsafeRawBufferPointer) -> Bool {
     start.starts(with: [0xFF, 0xFF, 0xFF, 0xFF])
   }
-  /// Feather's first version, which has nothing in common with Arrow's files.
+  /// Version 1 of Feather, which has nothing in common with Arrow's file format.
   package static func isFeather1(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: Array("FEA1".utf8)) }
 
   package init(_ bytes: ArrowBytes) throws(Diagnostic) {
@@ -49,17 +50,17 @@ package final class ArrowFile: Sendable {
     self.starts = starts
   }
 
-  /// Whether a batch's buffers are unpacked before they are read, so that none of its rows come without the others.
+  /// Whether the batch has compressed buffers, so that its rows cannot be read separately.
   package func isCompressed(_ batch: Int) -> Bool { batches[batch].compression != nil }
 }
 
-/// What a file or a stream consists of.
+/// The parsed parts of a file or stream.
 private struct Parts {
   var fields: [ArrowField] = []
   var layout = ArrowLayout([])
   var batches: [ArrowBatch] = []
   var dictionaries: [ArrowDictionaryBatch] = []
-  /// The place of the next message.
+  /// The index of the next message.
   var sequence = 0
 
   mutating func readStream(_ bytes: ArrowBytes) throws(Diagnostic) {
@@ -72,7 +73,7 @@ private struct Parts {
       position = message.body.upperBound
       try add(message, body: message.body)
     }
-    // What stands behind the end would be lost in silence: streams put end to end are not one.
+    // Concatenated streams are not one stream. Without this check, the second would be ignored silently.
     let rest = position..<bytes.count
     if rest.count > 8, ArrowFile.isStream(bytes[rest.lowerBound + 8..<bytes.count]) {
       throw .unsupportedArrow("a second stream behind the first", hint: "save each as a file of its own")
@@ -88,7 +89,7 @@ private struct Parts {
       throw .malformedArrow("a footer without a schema")
     }
     try read(schema: schema, byteCount: length)
-    // A batch that stands in the footer many times would be more rows than the file has.
+    // The total size is limited: a footer could list the same batch many times.
     var left = end
     for field in [2, 3] {
       let blocks = footer.words(field, perItem: 3) ?? []

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A message of a file or a stream: what it is of, and where its body starts.
+/// A message of a file or stream: its kind, and the start of its body.
 struct ArrowMessage {
   enum Kind: UInt8 {
     case schema = 1
@@ -14,14 +14,14 @@ struct ArrowMessage {
   let header: FlatTable
   let bodyStart: Int
   let bodyLength: Int
-  /// The bytes of what is said, without the body.
+  /// The size in bytes of the metadata, without the body.
   let metadataLength: Int
 
   private static let continuation = UInt32.max
 
-  /// The message at a place; nil where it is the end of a stream.
+  /// Reads the message at a position; nil at the end of a stream.
   ///
-  /// Files of before 2019 have no mark before the length. Nothing is read as if it were aligned, so nothing has to be.
+  /// Files from before 2019 have no continuation marker before the length. No read assumes alignment.
   init?(in bytes: ArrowBytes, at position: Int) throws(Diagnostic) {
     if position == bytes.count { return nil }
     guard bytes.count - position >= 4 else { throw .cutArrow }
@@ -39,9 +39,9 @@ struct ArrowMessage {
     guard let table = FlatTable(root: bytes[start..<start + Int(length)]), let number = table.byte(1),
       let kind = Kind(rawValue: number), let header = table.table(2)
     else { throw .malformedArrow("a message that says nothing") }
-    // The fourth version came in 2017; what is older lies otherwise.
+    // Metadata version 4 is of 2017; older versions have another layout.
     guard table.short(0) ?? 0 >= 3 else { throw .unsupportedArrow("a message of Arrow's early versions") }
-    // Arrow 0.17 said so here, before batches had a place for it.
+    // Arrow 0.17 announced compression here, before record batches had a field for it.
     if (table.tables(4) ?? []).contains(where: { $0.text(0) == "ARROW:experimental_compression" }) {
       throw .unsupportedArrow("a batch compressed as Arrow 0.17 did", hint: "write it again by a later version")
     }
@@ -54,13 +54,13 @@ struct ArrowMessage {
 
   var body: Range<Int> { bodyStart..<bodyStart + bodyLength }
 
-  /// Whether bytes begin as a stream does: with the message of a schema.
+  /// Whether bytes begin with a stream's schema message.
   static func isStreamStart(_ start: UnsafeRawBufferPointer) -> Bool {
     guard start.count >= 16 else { return false }
     let first = UInt32(littleEndian: start.loadUnaligned(as: UInt32.self))
     let isMarked = first == continuation
     let length = isMarked ? UInt32(littleEndian: start.loadUnaligned(fromByteOffset: 4, as: UInt32.self)) : first
-    // Four letters of a text would be a longer one.
+    // Four ASCII letters would give a larger length than this limit.
     guard length >= 8, length < 1 << 29 else { return false }
     let message = FlatTable(root: UnsafeRawBufferPointer(rebasing: start[(isMarked ? 8 : 4)...].prefix(Int(length))))
     return message?.byte(1) == Kind.schema.rawValue && message?.table(2) != nil

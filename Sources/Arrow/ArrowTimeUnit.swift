@@ -15,7 +15,7 @@ package enum ArrowTimeUnit: Int, Sendable {
     }
   }
 
-  /// The unit of the table's column; seconds become milliseconds.
+  /// The unit of the table's column. Seconds become milliseconds.
   package var timeUnit: TimeUnit {
     switch self {
     case .seconds, .milliseconds: .milliseconds
@@ -24,10 +24,10 @@ package enum ArrowTimeUnit: Int, Sendable {
     }
   }
 
-  /// What a tick is of the table's unit.
+  /// The number of the table's ticks in one tick of this unit.
   var factor: Int64 { self == .seconds ? 1_000 : 1 }
 
-  /// Nanoseconds of a tick.
+  /// The number of nanoseconds in one tick.
   var nanoseconds: Int64 {
     switch self {
     case .seconds: 1_000_000_000

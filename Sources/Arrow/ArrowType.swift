@@ -1,32 +1,32 @@
 package import Tables
 
-/// How a field's values lie in an Arrow file.
+/// The representation of a field's values in an Arrow file.
 package enum ArrowType: Sendable, Hashable {
   case null
   case bool
   case integer(bits: Int, isSigned: Bool)
   case float(bits: Int)
-  /// Offsets of 32 or 64 bits into the bytes of all values.
+  /// 32-bit or 64-bit offsets into the concatenated bytes of all values.
   case text(isBinary: Bool, isLarge: Bool)
-  /// Short values in place, long ones as places in one of many buffers.
+  /// Views: short values are stored in place, long ones in one of several data buffers.
   case view(isBinary: Bool)
   case fixedBytes(width: Int, isIdentifier: Bool)
-  /// Days in 32 bits, or milliseconds in 64 that are whole days.
+  /// 32-bit days, or 64-bit milliseconds that must be whole days.
   case date(isMilliseconds: Bool)
   case time(ArrowTimeUnit, bits: Int)
-  /// The zone is nil where the moments are what a clock somewhere showed.
+  /// Without a zone, timestamps are local times of an unknown zone.
   case timestamp(ArrowTimeUnit, zone: String?)
   case duration(ArrowTimeUnit)
   case decimal(bits: Int, precision: Int, scale: Int)
-  /// Maps as well, whose elements are pairs.
+  /// Also maps, whose elements are key-value pairs.
   case list(isLarge: Bool)
   case listView(isLarge: Bool)
   case fixedList(size: Int)
   case structure
-  /// A type that tables here do not have; `buffers` of its own are passed over.
+  /// A type that tables do not support; its `buffers` are skipped.
   case unsupported(String, buffers: Int)
 
-  /// How many buffers a field of this type has in a batch, without those of views' long values.
+  /// The number of buffers of a field of this type in a batch, without the data buffers of views.
   var bufferCount: Int {
     switch self {
     case .null: 0
@@ -40,7 +40,7 @@ package enum ArrowType: Sendable, Hashable {
 
 /// A field of an Arrow schema.
 package struct ArrowField: Sendable {
-  /// The dictionary that a field's values are numbers into.
+  /// The dictionary that the field's values are indices into.
   struct Dictionary: Hashable {
     var id: Int
     var bits: Int
@@ -50,7 +50,8 @@ package struct ArrowField: Sendable {
   package let name: String
   package let type: ArrowType
   let children: [ArrowField]
-  /// nil where the values stand in the batch themselves; else `type` and `children` are those of the dictionary's.
+  /// Nil if the batch holds the values themselves. Otherwise, `type` and `children` describe the values of the
+  /// dictionary.
   let dictionary: Dictionary?
 
   /// The type of the table's column.
@@ -77,26 +78,26 @@ package struct ArrowField: Sendable {
     case .timestamp(let unit, _): .datetime(unit.timeUnit)
     case .duration(let unit): .duration(unit.timeUnit)
     case .decimal(_, let precision, let scale):
-      // A negative scale is zeros at the end, one beyond the precision zeros behind the point.
+      // A negative scale adds zeros before the point. A scale beyond the precision adds zeros after the point.
       .decimal(precision: min(38, max(precision - min(0, scale), scale)), scale: max(0, scale))
     case .list, .listView, .fixedList: .list(children.first?.dataType ?? .null)
     case .structure: .structure(children.map { Field($0.name, $0.dataType) })
     }
   }
 
-  /// The field itself and all below it, as long as they stand in the same batch.
+  /// The field and its descendants in preorder, without those inside a dictionary.
   var flattened: [ArrowField] { dictionary == nil ? [self] + children.flatMap(\.flattened) : [self] }
 
-  /// The field of the dictionary's own values.
+  /// The field of the dictionary's values.
   var withoutDictionary: ArrowField { ArrowField(name: name, type: type, children: children, dictionary: nil) }
 
-  /// What of it no column can hold, with its place in the field; nil where all is known.
+  /// The first part of the field that no column can hold, with its path; nil if the field is supported.
   package var unsupported: String? {
     if case .unsupported(let what, _) = type { return what }
     return children.lazy.compactMap(\.unsupported).first
   }
 
-  /// The zone that its moments are meant for; nil where it has none.
+  /// The time zone of its timestamps; nil if it has none.
   package var zone: String? {
     if case .timestamp(_, let zone) = type { zone } else { nil }
   }

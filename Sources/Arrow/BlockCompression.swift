@@ -1,12 +1,12 @@
 import CCompression
 import Parallelism
 
-/// How the buffers of a batch are compressed, by Arrow's numbers.
+/// The compression of a batch's buffers; the raw values are Arrow's codec numbers.
 package enum ArrowCompression: Int, Sendable {
   case lz4 = 0
   case zstd = 1
 
-  /// Whether a buffer of so many bytes can hold `output` bytes: asked before anything is allocated.
+  /// Whether a compressed buffer of this size can hold `output` bytes. Checked before anything is allocated.
   func canHold(_ output: Int, in input: UnsafeRawBufferPointer) -> Bool {
     switch self {
     case .lz4:
@@ -17,7 +17,7 @@ package enum ArrowCompression: Int, Sendable {
     }
   }
 
-  /// Decompresses a buffer that is known to hold exactly `output.count` bytes; whether it did.
+  /// Decompresses a buffer that holds exactly `output.count` bytes. Returns whether it did.
   package func decompress(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
     let written: Int64 =
       switch self {
@@ -27,7 +27,7 @@ package enum ArrowCompression: Int, Sendable {
     return written == Int64(output.count)
   }
 
-  /// The bytes compressed; nil where the library refuses.
+  /// Returns the compressed bytes, or nil if the library refuses.
   func compress(_ input: UnsafeRawBufferPointer) -> [UInt8]? {
     let bound: Int =
       switch self {
@@ -39,7 +39,7 @@ package enum ArrowCompression: Int, Sendable {
       written =
         switch self {
         case .lz4: compression_lz4_frame_compress(buffer.baseAddress, bound, input.baseAddress, input.count)
-        // The level that pyarrow takes.
+        // The same level as pyarrow's.
         case .zstd: compression_zstd_compress(buffer.baseAddress, bound, input.baseAddress, input.count, 1)
         }
       count = Int(max(0, written))

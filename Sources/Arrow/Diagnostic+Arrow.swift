@@ -1,12 +1,12 @@
 import Diagnostics
 
 extension Diagnostic {
-  /// Bytes that no writer of Arrow makes; the place is added on the way up.
+  /// An error for invalid bytes. Callers add the place.
   static func malformedArrow(_ found: String) -> Diagnostic {
     Diagnostic("broken Arrow file: \(found)")
   }
 
-  /// What Arrow knows and this reader has no type for.
+  /// An error for a type of Arrow that this reader does not support.
   static func unsupportedArrow(_ what: String, hint: String? = nil) -> Diagnostic {
     Diagnostic("\(what) cannot be read", hint: hint)
   }

@@ -1,4 +1,4 @@
-/// A table of a FlatBuffer, as Arrow's messages and footers are made of; whatever lies outside the bytes is not there.
+/// A table of a FlatBuffer, the encoding of Arrow's metadata. Values outside of the bytes count as missing.
 ///
 /// - Source: FlatBuffers, *Internals*.
 package struct FlatTable {
@@ -9,7 +9,7 @@ package struct FlatTable {
     self.init(bytes, reference: 0)
   }
 
-  /// The table that the offset at `reference` leads to.
+  /// Follows the offset at `reference`.
   private init?(_ bytes: UnsafeRawBufferPointer, reference: Int) {
     guard let offset = FlatTable.read(bytes, reference, as: UInt32.self) else { return nil }
     self.bytes = bytes
@@ -24,7 +24,7 @@ package struct FlatTable {
     return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: type))
   }
 
-  /// Where a field's value stands; nil where the table has its default.
+  /// The position of a field's value; nil if the field has its default.
   private func place(_ field: Int) -> Int? {
     guard let toLayout = FlatTable.read(bytes, position, as: Int32.self) else { return nil }
     let layout = position - Int(toLayout)
@@ -60,9 +60,9 @@ package struct FlatTable {
     return tables
   }
 
-  /// A vector of structures, each of so many numbers of 64 bits, end to end.
+  /// A vector of structs, each read as `perItem` 64-bit words.
   ///
-  /// Numbers that are narrower, with what fills the structure up behind them, are part of such a word.
+  /// Narrower fields and their padding are part of such a word.
   package func words(_ field: Int, perItem: Int = 1) -> [Int64]? {
     guard let (start, count) = vector(field, stride: 8 * perItem) else { return nil }
     return (0..<count * perItem).map { index in
@@ -70,7 +70,7 @@ package struct FlatTable {
     }
   }
 
-  /// Where a vector's items start and how many there are, all within the bytes.
+  /// The start and the number of a vector's items, checked to be within the bytes.
   private func vector(_ field: Int, stride: Int) -> (start: Int, count: Int)? {
     guard let place = place(field), let offset = FlatTable.read(bytes, place, as: UInt32.self),
       let count = FlatTable.read(bytes, place + Int(offset), as: UInt32.self)

@@ -1,17 +1,17 @@
-/// What a table of a FlatBuffer holds in one of its fields.
+/// The value of a field of a FlatBuffer table.
 indirect enum FlatValue {
   case byte(UInt8)
   case short(Int)
   case int(Int)
   case long(Int)
   case text(String)
-  /// Fields by number; the others have their defaults.
+  /// Fields by number. Missing fields have their defaults.
   case table([Int: FlatValue])
   case tables([[Int: FlatValue]])
-  /// Structures of so many numbers of 64 bits, end to end.
+  /// A vector of structs of `perItem` 64-bit words each.
   case words([Int64], perItem: Int)
 
-  /// The bytes it takes within its table: a number, or the way to what stands behind the table.
+  /// The size in bytes inside its table: of a number, or of the offset to a value outside of the table.
   fileprivate var width: Int {
     switch self {
     case .byte: 1
@@ -22,14 +22,14 @@ indirect enum FlatValue {
   }
 }
 
-/// Writes FlatBuffers from front to back: a table, then all that it leads to.
+/// Writes FlatBuffers forwards: a table, then everything that it references.
 ///
-/// Offsets to tables and vectors count forwards, so that what they lead to stands behind; a table's layout may stand
-/// before it.
+/// Offsets to tables and vectors are positive, so their targets come later; only the vtable may come before its
+/// table.
 struct FlatWriter {
   private(set) var bytes: [UInt8]
 
-  /// The whole buffer of a root table, as long as a multiple of 8.
+  /// The complete buffer of a root table, padded to a multiple of 8 bytes.
   static func bytes(of root: [Int: FlatValue]) -> [UInt8] {
     var writer = FlatWriter(bytes: [0, 0, 0, 0, 0, 0, 0, 0])
     writer.set(UInt32(writer.table(root)), at: 0)
@@ -37,9 +37,9 @@ struct FlatWriter {
     return writer.bytes
   }
 
-  /// Writes a table and what it leads to; where it stands.
+  /// Writes a table and everything that it references. Returns its position.
   private mutating func table(_ fields: [Int: FlatValue]) -> Int {
-    // The widest first, so that none needs more than what the table is aligned to.
+    // Widest fields first, which keeps every field aligned.
     let order = fields.keys.sorted { left, right in
       let (one, other) = (fields[left]?.width ?? 0, fields[right]?.width ?? 0)
       return one == other ? left < right : one > other
@@ -81,10 +81,10 @@ struct FlatWriter {
       set(UInt32(bytes.count - place), at: place)
       append(UInt32(text.utf8.count))
       bytes += text.utf8
-      // A text ends with a zero that its length does not count.
+      // A text ends with a zero byte that its length does not count.
       bytes.append(0)
     case .words(let numbers, let perItem):
-      // The items are aligned to 8, the length stands right before them.
+      // The items are aligned to 8 bytes; the length is directly before them.
       align(8)
       append(UInt32(0))
       set(UInt32(bytes.count - place), at: place)
