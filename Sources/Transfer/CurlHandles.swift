@@ -2,7 +2,7 @@ import CTransfer
 import Diagnostics
 import Synchronization
 
-/// libcurl's options, values and errors by their numbers in curl.h, which never change.
+/// Numbers of libcurl's options, values and errors from curl.h. They are part of its stable ABI.
 enum Curl {
   enum Option {
     static let url: Int32 = 10002
@@ -37,7 +37,7 @@ enum Curl {
   static let responseCode: Int32 = 0x200002
   static let http = 1
   static let https = 2
-  /// HTTP/1.1: several connections carry more than several streams of one.
+  /// HTTP/1.1, because several connections are faster than several streams of one connection.
   static let version1 = 2
   static let errorSize = 256
 
@@ -57,20 +57,21 @@ enum Curl {
     static let certificate: Int32 = 60
     static let authorities: Int32 = 77
 
-    /// What may go better when it is tried once more.
+    /// Errors that may be temporary, so that a retry makes sense.
     static let passing: Set<Int32> = [noConnection, 16, partial, timeout, handshake, nothing, sending, receiving, 92]
   }
 }
 
-/// Several transfers at once, with the connections that earlier ones left open; used by one thread at a time.
+/// A curl multi handle: several transfers at once over a pool of open connections. Only one thread at a time may use
+/// it.
 struct CurlMulti: @unchecked Sendable {
   let handle: UnsafeMutableRawPointer
 
-  /// Those that nobody uses now.
+  /// The handles that are not in use.
   private static let idle = Mutex<[CurlMulti]>([])
   private static let mostIdle = 4
 
-  /// Lends one for the time of `body`.
+  /// Lends a handle to `body`.
   static func lent<Result>(_ body: (CurlMulti) throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
     guard transfer_load() else { throw .noTransferLibrary }
     guard let multi = idle.withLock({ $0.popLast() }) ?? transfer_multi_new().map(CurlMulti.init) else {

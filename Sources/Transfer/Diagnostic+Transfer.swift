@@ -2,7 +2,7 @@ import CTransfer
 import Diagnostics
 
 extension Diagnostic {
-  /// What curl says of a transfer that failed.
+  /// An error for a transfer that failed in curl.
   static func broken(_ attempt: TransferAttempt, _ code: Int32, attempts: Int) -> Diagnostic {
     let (name, host) = (attempt.job.name, attempt.host)
     var result = Diagnostic("", place: name)
@@ -42,7 +42,7 @@ extension Diagnostic {
     return result
   }
 
-  /// An answer that is no success.
+  /// An error for a response whose status is not a success.
   static func refused(_ attempt: TransferAttempt, attempts: Int) -> Diagnostic {
     let name = attempt.job.name
     let status = "\(attempt.head.status) \(attempt.head.reason)".trimmingSuffix { $0 == " " }

@@ -1,13 +1,13 @@
-/// The parts of a file that are here already, and which requests bring others.
+/// The ranges of a file that have been fetched, and the requests for others.
 package struct FetchedRanges {
-  /// Ascending, with gaps between them.
+  /// In ascending order, with gaps between them.
   package private(set) var ranges: [Range<Int>] = []
-  /// How many bytes that nobody asked for may still come with others, so that there are fewer requests.
+  /// How many unrequested bytes may still be fetched to save requests.
   private var waste = 1 << 19
 
-  /// Gaps up to this size cost less than another request.
+  /// A gap up to this size costs less than another request.
   private static let widestGap = 1 << 17
-  /// Larger ranges are cut: several connections carry more than one.
+  /// Larger ranges are split: several connections are faster than one.
   private static let largestRequest = 1 << 23
 
   package init() {}
@@ -16,7 +16,7 @@ package struct FetchedRanges {
     range.isEmpty || ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
   }
 
-  /// What is missing of some ranges, merged over small gaps and cut where it is large; ascending.
+  /// Returns the missing parts of some ranges, merged over small gaps and split if large, in ascending order.
   package mutating func requests(for wanted: [Range<Int>]) -> [Range<Int>] {
     var missing: [Range<Int>] = []
     for range in FetchedRanges.united(wanted) { missing += rest(of: range) }
@@ -27,7 +27,7 @@ package struct FetchedRanges {
     if !range.isEmpty { ranges = FetchedRanges.united(ranges + [range]) }
   }
 
-  /// The same bytes as ranges that neither touch nor overlap.
+  /// Merges ranges that touch or overlap.
   private static func united(_ ranges: [Range<Int>]) -> [Range<Int>] {
     var result: [Range<Int>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where !range.isEmpty {
@@ -40,7 +40,7 @@ package struct FetchedRanges {
     return result
   }
 
-  /// The parts of a range that are not here.
+  /// The parts of a range that have not been fetched.
   private func rest(of range: Range<Int>) -> [Range<Int>] {
     var result: [Range<Int>] = []
     var start = range.lowerBound
@@ -52,7 +52,7 @@ package struct FetchedRanges {
     return result
   }
 
-  /// Closes the narrowest gaps first, as long as there is something to waste.
+  /// Merges ranges over the narrowest gaps first, within the budget `waste`.
   private mutating func merged(_ missing: [Range<Int>]) -> [Range<Int>] {
     let gaps = missing.indices.dropFirst()
       .map { (index: $0, size: missing[$0].lowerBound - missing[$0 - 1].upperBound) }
@@ -73,7 +73,7 @@ package struct FetchedRanges {
     return result
   }
 
-  /// Equal parts of a range that is too large for one request.
+  /// Splits a range that is too large for one request into equal parts.
   private static func cut(_ range: Range<Int>) -> [Range<Int>] {
     let count = max(1, range.count / largestRequest)
     let size = range.count / count

@@ -8,29 +8,29 @@ import Glibc
 import Musl
 #endif
 
-/// A file elsewhere as a file here: one without a name, of the same size, mapped, with holes where nothing was fetched.
+/// A remote file as a local one: an unnamed, memory-mapped, sparse file of the same size.
 ///
-/// Who reads says before which bytes it needs; they stay as long as the object lives. That all of them are of one
-/// content, the server is asked to make sure: a file that changes there in between is refused.
+/// Readers request the bytes that they need; fetched bytes stay as long as the object lives. The server is asked to
+/// check that all parts have the same version: a file that changes in between is refused.
 package final class RemoteFile: @unchecked Sendable {
   package let name: String
-  /// Zeros where nothing was fetched.
+  /// The mapped bytes. Those not fetched are zero.
   package let bytes: UnsafeRawBufferPointer
-  /// Whether the server sends parts; where it does not, the whole has come already.
+  /// Whether the server supports range requests. If not, the whole file has been fetched.
   package let takesRanges: Bool
   private let origin: any RemoteOrigin
   private let disk: TemporaryFile
   private let version: ContentVersion
   private let policy: TransferPolicy
-  /// Locked for as long as something is fetched, so that nothing is fetched twice.
+  /// Locked during a fetch, so that nothing is fetched twice.
   private let fetched: Mutex<FetchedRanges>
 
-  /// How many bytes the first request asks for: enough to tell what the file is.
+  /// The size of the first request: enough to recognise the format.
   package static let firstCount = 1 << 16
 
-  /// Opens a file with its first bytes; where the server does not send parts, with all of them.
+  /// Opens a file by fetching its first bytes, or all of them if the server does not support range requests.
   ///
-  /// - Throws: what the server, or the way to it, has against it; a file without a byte.
+  /// - Throws: an error of the server or of the network, or if the file is empty.
   package convenience init(opening origin: any RemoteOrigin) throws(Diagnostic) {
     let job = try OpeningJob(origin)
     try Transfers.perform([job], title: "reading \(origin.name)")
@@ -56,7 +56,7 @@ package final class RemoteFile: @unchecked Sendable {
 
   package func fetchAll() throws(Diagnostic) { try fetch([0..<bytes.count]) }
 
-  /// Brings some ranges here, as far as they are not here yet; what lies outside of the file is passed over.
+  /// Fetches the missing parts of some ranges. Parts outside of the file are ignored.
   package func fetch(_ wanted: [Range<Int>]) throws(Diagnostic) {
     let wanted = wanted.map { $0.clamped(to: 0..<bytes.count) }
     try fetched.withLock { (fetched) throws(Diagnostic) in
@@ -64,7 +64,7 @@ package final class RemoteFile: @unchecked Sendable {
       guard !requests.isEmpty else { return }
       guard requests.reduce(0, { $0 + $1.count }) <= disk.freeSpace / 4 * 3 else { throw .noRoom(name) }
       let jobs = requests.map { RangeJob(origin, $0, of: bytes.count, version, to: disk) }
-      // What came whole stays, whatever becomes of the others.
+      // Completed requests are kept even if others fail.
       defer { for job in jobs where job.isComplete { fetched.insert(job.range) } }
       try Transfers.perform(jobs, policy: policy, title: "reading \(name)")
     }
@@ -72,11 +72,11 @@ package final class RemoteFile: @unchecked Sendable {
 
   package func has(_ range: Range<Int>) -> Bool { fetched.withLock { $0.contains(range) } }
 
-  /// How many bytes have been fetched.
+  /// The number of bytes fetched so far.
   package var fetchedCount: Int { fetched.withLock { $0.ranges.reduce(0) { $0 + $1.count } } }
 }
 
-/// The first request for a file: its first bytes, or the whole.
+/// The first request for a file: its first bytes, or the whole file.
 private final class OpeningJob: TransferJob {
   private let origin: any RemoteOrigin
   private let most: Int
@@ -86,9 +86,9 @@ private final class OpeningJob: TransferJob {
   private(set) var version = ContentVersion(ResponseHead())
   private(set) var receivedCount = 0
   private(set) var expectedCount = 0
-  /// Whether a part was of no use, because the size of the whole stays unknown.
+  /// Whether to request the whole file, because a range response did not tell the total size.
   private var asksForAll = false
-  /// Whether that part is still coming.
+  /// Whether that range response is still being received, and ignored.
   private var isPassedOver = false
 
   init(_ origin: any RemoteOrigin) throws(Diagnostic) {
@@ -107,7 +107,7 @@ private final class OpeningJob: TransferJob {
     return try origin.request([range] + (version.condition.map { [$0] } ?? []))
   }
 
-  /// Whether a part was cut that can be taken up.
+  /// Whether an interrupted response can be resumed by another range request.
   private var isResumed: Bool { takesRanges && receivedCount > 0 }
 
   func begin(_ head: ResponseHead) throws(Diagnostic) {
@@ -153,21 +153,21 @@ private final class OpeningJob: TransferJob {
 
   func refused(_ answer: Refusal) throws(Diagnostic) -> RefusalMeaning {
     if isResumed, [412, 416].contains(answer.head.status) { throw .changedThere(name) }
-    // An empty file has no first byte.
+    // Status 416 for the first bytes means that the file is empty.
     return answer.head.status == 416 ? .complete : try origin.meaning(of: answer)
   }
 }
 
-/// A part of a file whose size is known.
+/// A range of a file whose size is known.
 private final class RangeJob: TransferJob {
   let range: Range<Int>
   private let origin: any RemoteOrigin
   private let size: Int
   private let version: ContentVersion
   private let disk: TemporaryFile
-  /// Where the next byte that comes belongs.
+  /// The file offset of the next byte to arrive.
   private var position: Int
-  /// All before it is here.
+  /// All bytes of the range before this offset have arrived.
   private var done: Int
 
   init(
@@ -191,7 +191,7 @@ private final class RangeJob: TransferJob {
   func begin(_ head: ResponseHead) throws(Diagnostic) {
     if version.differs(from: head) { throw .changedThere(name) }
     guard head.status == 206 else {
-      // The whole, from a server that sent parts before.
+      // The whole file, from a server that sent ranges before.
       if let length = head.contentLength, length != size { throw .changedThere(name) }
       position = 0
       return

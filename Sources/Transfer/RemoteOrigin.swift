@@ -1,11 +1,11 @@
 package import Diagnostics
 
-/// Where a file lies, and how requests for it are made.
+/// The location of a remote file, and how to make requests for it.
 package protocol RemoteOrigin: Sendable {
-  /// What it is called in messages, without what may be secret.
+  /// The name for messages, without secrets.
   var name: String { get }
   func request(_ headers: [(name: String, value: String)]) throws(Diagnostic) -> WebRequest
-  /// What an answer means that is no success.
+  /// Interprets a response whose status is not a success.
   func meaning(of refusal: Refusal) throws(Diagnostic) -> RefusalMeaning
 }
 
@@ -13,7 +13,7 @@ extension RemoteOrigin {
   package func meaning(of refusal: Refusal) throws(Diagnostic) -> RefusalMeaning { .failure }
 }
 
-/// What a server gives to everybody who knows the address.
+/// A file that a server sends to anyone who has the address.
 package struct WebOrigin: RemoteOrigin {
   private let address: WebAddress
 

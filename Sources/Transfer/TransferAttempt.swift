@@ -7,13 +7,13 @@ import Glibc
 import Musl
 #endif
 
-/// One request on its way, the owner of curl's handle for it.
+/// One request in progress. Owns curl's handle for it.
 final class TransferAttempt {
   let job: any TransferJob
   let handle: UnsafeMutableRawPointer
-  /// How many attempts in a row brought nothing, this one included.
+  /// How many attempts in a row made no progress, including this one.
   let number: Int
-  /// What the job had received before.
+  /// The number of bytes that the job had received before this attempt.
   let countBefore: Int
   private let request: WebRequest
   private let errorText: UnsafeMutablePointer<CChar>
@@ -21,7 +21,7 @@ final class TransferAttempt {
 
   private(set) var head = ResponseHead()
   private(set) var refusal: [UInt8] = []
-  /// What the job threw while it received.
+  /// The error that the job threw while receiving.
   private(set) var failure: Diagnostic?
   private var isBegun = false
 
@@ -46,10 +46,10 @@ final class TransferAttempt {
 
   var host: String { request.address.host }
   var isSuccess: Bool { (200..<300).contains(head.status) }
-  /// curl's own words for what went wrong.
+  /// curl's description of the error.
   var reason: String { String(cString: errorText) }
 
-  /// Tells the job that an answer begins, once.
+  /// Tells the job once that a response begins.
   func begin() throws(Diagnostic) {
     guard !isBegun else { return }
     isBegun = true
@@ -57,15 +57,15 @@ final class TransferAttempt {
   }
 
   private func setRequest() {
-    // curl copies texts, and not bodies.
+    // curl copies texts but not bodies.
     request.address.text.withCString { _ = transfer_set_pointer(handle, Curl.Option.url, $0) }
     request.method.withCString { _ = transfer_set_pointer(handle, Curl.Option.method, $0) }
     if request.method == "HEAD" { _ = transfer_set_number(handle, Curl.Option.noBody, 1) }
-    // Bytes are wanted as they lie there, and at once: without being unpacked on the way, without asking before.
+    // Requests the stored bytes without compression, and sends a body without waiting for `100 Continue`.
     var headers = [("Accept-Encoding", "identity"), ("Expect", "")]
     if let body = request.body {
       _ = transfer_set_size(handle, Curl.Option.bodySize, Int64(body.bytes.count))
-      // Without an address curl would read the body from elsewhere.
+      // With a null pointer, curl would call a read function instead.
       _ = transfer_set_pointer(handle, Curl.Option.body, body.bytes.baseAddress ?? UnsafeRawPointer(errorText))
       if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
         headers.append(("Content-Type", ""))
@@ -82,11 +82,11 @@ final class TransferAttempt {
     _ = transfer_set_number(handle, Curl.Option.keepsPath, request.keepsPath ? 1 : 0)
   }
 
-  /// Nothing but the web, certificates checked always, nothing that lasts for ever.
+  /// Allows only HTTP and HTTPS, verifies certificates, and sets timeouts.
   private func setSafety(_ policy: TransferPolicy) {
     let protocols = Curl.http | Curl.https
     _ = transfer_set_number(handle, Curl.Option.protocols, protocols)
-    // What was asked for under a key is not followed to where everybody reads along.
+    // An HTTPS request must not be redirected to unencrypted HTTP.
     let redirected = request.address.isEncrypted ? Curl.https : protocols
     _ = transfer_set_number(handle, Curl.Option.redirectProtocols, redirected)
     _ = transfer_set_number(handle, Curl.Option.noSignal, 1)
@@ -97,7 +97,7 @@ final class TransferAttempt {
     _ = transfer_set_number(handle, Curl.Option.keepAlive, 1)
     _ = transfer_set_number(handle, Curl.Option.verifiesPeer, 1)
     _ = transfer_set_number(handle, Curl.Option.verifiesHost, 2)
-    // As curl and OpenSSL call them; proxies libcurl takes from its own variables.
+    // The variables of curl and OpenSSL. libcurl itself reads the proxy variables.
     for name in ["CURL_CA_BUNDLE", "SSL_CERT_FILE"] {
       guard let file = getenv(name), file.pointee != 0 else { continue }
       _ = transfer_set_pointer(handle, Curl.Option.certificateFile, file)
@@ -127,7 +127,7 @@ final class TransferAttempt {
     }
   }
 
-  /// False ends the transfer.
+  /// Returning false ends the transfer.
   private func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard isSuccess else {
       refusal += bytes.prefix(TransferAttempt.longestRefusal - refusal.count)

@@ -1,23 +1,24 @@
 package import Diagnostics
 
-/// Something to be transferred, by as many requests as it takes: one that is cut is followed by one for the rest.
+/// Something to transfer with as many requests as needed: after an interrupted response, another request fetches the
+/// rest.
 ///
-/// All calls come from the thread that performs it.
+/// All methods are called by the thread that performs the job.
 package protocol TransferJob: AnyObject {
-  /// The request of the next attempt, for what is still missing.
+  /// Returns the request of the next attempt, for the part that is still missing.
   func nextRequest() throws(Diagnostic) -> WebRequest
-  /// An answer with a status of success begins.
+  /// A response with a success status begins.
   func begin(_ head: ResponseHead) throws(Diagnostic)
   func receive(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic)
-  /// An answer has ended; whether nothing is missing.
+  /// A response has ended. Returns whether the job is complete.
   func end() throws(Diagnostic) -> Bool
-  /// What another status than success means; nil leaves it to the status. A job that needs no more returns.
+  /// Interprets a response without success. A job may also accept it as complete.
   func refused(_ answer: Refusal) throws(Diagnostic) -> RefusalMeaning
-  /// All bytes that have come for good.
+  /// The number of bytes received for good.
   var receivedCount: Int { get }
-  /// How many bytes are to come in all; 0 where that is not known.
+  /// The expected total number of bytes; 0 if unknown.
   var expectedCount: Int { get }
-  /// What it is called in messages.
+  /// The name for messages.
   var name: String { get }
 }
 
@@ -26,23 +27,23 @@ extension TransferJob {
   package var expectedCount: Int { 0 }
 }
 
-/// An answer that is no success.
+/// A response whose status is not a success.
 package struct Refusal: Sendable {
   package var head: ResponseHead
-  /// The first bytes of what came with it.
+  /// The first bytes of its body.
   package var body: [UInt8]
 }
 
 package enum RefusalMeaning: Sendable {
-  /// What the status usually means.
+  /// The usual meaning of the status.
   case failure
-  /// Nothing is missing.
+  /// The job is complete.
   case complete
-  /// Another request, which the job knows better now, at once.
+  /// Ask the job for another request at once.
   case again
 }
 
-/// A request with a short answer.
+/// A request with a short response.
 package final class MessageJob: TransferJob {
   private let make: () throws(Diagnostic) -> WebRequest
   private let meaning: (Refusal) throws(Diagnostic) -> RefusalMeaning
@@ -51,7 +52,7 @@ package final class MessageJob: TransferJob {
   package let name: String
   private let limit: Int
 
-  /// - Parameter limit: how long an answer may be.
+  /// - Parameter limit: the maximum size of the response in bytes.
   package init(
     name: String, limit: Int = 1 << 26, make: @escaping () throws(Diagnostic) -> WebRequest,
     meaning: @escaping (Refusal) throws(Diagnostic) -> RefusalMeaning = { _ in .failure }

@@ -1,34 +1,34 @@
-/// How patient transfers are.
+/// Timeouts and retries of transfers.
 package struct TransferPolicy: Sendable {
-  /// How often a request is made that brings nothing, the first time included.
+  /// The maximum number of attempts in a row without progress, including the first.
   package var attempts = 5
-  /// The pause before the second attempt; each further one is twice as long.
+  /// The pause before the second attempt. It doubles with every further attempt.
   package var firstPause = Duration.milliseconds(250)
   package var longestPause = Duration.seconds(8)
-  /// A server that asks for a longer pause is not waited for.
+  /// The longest `Retry-After` in seconds that is obeyed. If a server asks for more, the transfer fails.
   package var longestWish = 60
-  /// How long a connection may take.
+  /// The timeout for connecting.
   package var connectSeconds = 20
-  /// How long a connection may stay without a byte.
+  /// The timeout for a connection that receives no bytes.
   package var stallSeconds = 60
-  /// How many requests run at once.
+  /// The number of simultaneous requests.
   package var parallel = 6
 
   package init() {}
 
-  /// The policy of transfers started here.
+  /// The policy of transfers in the current task.
   @TaskLocal package static var current = TransferPolicy()
 
-  /// An answer that may be another one when it is asked for again.
+  /// Statuses that may be temporary, so that a retry makes sense.
   package static let passingStatuses: Set<Int> = [408, 425, 429, 500, 502, 503, 504]
 
-  /// The pause after some attempts that failed; nil where it is time to give up.
+  /// Returns the pause after a number of failed attempts; nil means to give up.
   package func pause(after attempts: Int, wish: Int? = nil) -> Duration? {
     guard attempts < self.attempts else { return nil }
     if let wish, wish > longestWish { return nil }
     let doubled = firstPause * (1 << min(20, max(0, attempts - 1)))
     let pause = min(doubled, longestPause)
-    // Who waits for nothing, as tests do, does not wait for a server either.
+    // With a pause of zero, as in tests, `Retry-After` is ignored too.
     guard let wish, wish > 0, firstPause > .zero else { return pause }
     return max(pause, .seconds(wish))
   }

@@ -2,12 +2,12 @@ import CTransfer
 package import Diagnostics
 import Parallelism
 
-/// Performs transfers, several at once, and returns when nothing is missing.
+/// Performs several transfers at once, and returns when all are complete.
 ///
-/// The only owner of the C window. It blocks, checks for cancellation some twenty times a second, and makes a request
-/// again where what went wrong may pass: an attempt that brought bytes counts as the first again.
+/// The only user of the C module. It blocks, checks for cancellation about twenty times a second, and retries after
+/// temporary errors. An attempt that makes progress resets the count of attempts.
 package enum Transfers {
-  /// - Parameter title: what the progress line says; nil says nothing.
+  /// - Parameter title: the text of the progress line; nil shows none.
   package static func perform(
     _ jobs: [any TransferJob], policy: TransferPolicy = .current, title: String? = nil
   ) throws(Diagnostic) {
@@ -33,11 +33,11 @@ package enum Transfers {
   }
 }
 
-/// The requests that wait and those on their way.
+/// The waiting requests and those in progress.
 private struct TransferWork {
   private struct Waiting {
     var job: any TransferJob
-    /// How many attempts in a row brought nothing.
+    /// The number of attempts in a row without progress.
     var failures = 0
     var due: ContinuousClock.Instant?
   }
@@ -83,7 +83,7 @@ private struct TransferWork {
     }
   }
 
-  /// An answer came whole.
+  /// A complete response has arrived.
   private mutating func conclude(_ attempt: TransferAttempt) throws(Diagnostic) {
     if attempt.isSuccess {
       try attempt.begin()
@@ -105,13 +105,13 @@ private struct TransferWork {
   }
 
   private mutating func retry(_ attempt: TransferAttempt, _ trouble: Trouble) throws(Diagnostic) {
-    // A little that came in each of many connections is no progress.
+    // A few bytes per connection do not count as progress.
     let hasProgress = attempt.job.receivedCount - attempt.countBefore >= 1 << 14
     let failures = hasProgress ? 1 : attempt.number
     var pause: Duration?
     switch trouble {
     case .curl(let code):
-      // Whoever was silent twice for as long as a connection may be is not waited for again.
+      // A server that timed out twice is not tried again.
       let isLost = code == Curl.Failure.timeout && failures > 1
       if Curl.Failure.passing.contains(code), !isLost { pause = policy.pause(after: failures) }
       guard pause != nil else { throw .broken(attempt, code, attempts: failures) }
@@ -125,7 +125,7 @@ private struct TransferWork {
     waiting.append(Waiting(job: attempt.job, failures: failures, due: due))
   }
 
-  /// Ends what is still on its way.
+  /// Aborts the requests in progress.
   mutating func abandon() {
     for handle in running.keys { _ = transfer_multi_remove(multi.handle, handle) }
     running = [:]

@@ -1,18 +1,18 @@
 package import Diagnostics
 
-/// The address of something behind `http://` or `https://`, checked and in the form that goes over the wire.
+/// A validated `http://` or `https://` address, encoded as it is sent.
 package struct WebAddress: Sendable, Hashable {
-  /// As it is requested: what is no ASCII stands as `%XX`.
+  /// The address as requested; bytes that are not ASCII are encoded as `%XX`.
   package let text: String
-  /// Without what may be secret: a password, and a query, which may be a signature.
+  /// The address without secrets: without a password, and without the query, which may hold a signature.
   package let shown: String
-  /// The host without its port.
+  /// The host without the port.
   package let host: String
   package let isEncrypted: Bool
-  /// The host with its port, if one is named: the header `Host`.
+  /// The host, with the port if there is one: the value of the `Host` header.
   let hostAndPort: String
 
-  /// Whether a path is the address of something elsewhere: `https://…`.
+  /// Whether a path is a web address: `https://…`.
   package static func isAddress(_ path: String) -> Bool { isWeb(path[...]) }
 
   private static func isWeb(_ text: Substring) -> Bool {
@@ -20,7 +20,7 @@ package struct WebAddress: Sendable, Hashable {
     return start.hasPrefix("http://") || start.hasPrefix("https://")
   }
 
-  /// - Throws: where it is no address that a request can be made of.
+  /// - Throws: if it is not a valid address.
   package init(_ typed: String) throws(Diagnostic) {
     guard WebAddress.isWeb(typed[...]), let mark = typed.firstRange(of: "://") else {
       throw Diagnostic("`\(typed)` is no address", hint: "an address starts with `https://`")
@@ -29,7 +29,7 @@ package struct WebAddress: Sendable, Hashable {
       throw Diagnostic("the address has a control character", hint: "write it without line ends and tabs")
     }
     let scheme = typed[..<mark.lowerBound].lowercased()
-    // What follows `#` is a place within the page, and is not asked for.
+    // The fragment after `#` is not sent.
     let rest = typed[mark.upperBound...].prefix { $0 != "#" }
     let authority = rest.prefix { $0 != "/" && $0 != "?" }
     let tail = rest[authority.endIndex...]
@@ -45,19 +45,19 @@ package struct WebAddress: Sendable, Hashable {
     shown = "\(scheme)://\(place)\(path)"
   }
 
-  /// `[::1]:8080` is the host `[::1]`, `host:80` the host `host`.
+  /// The host of `[::1]:8080` is `[::1]`, that of `host:80` is `host`.
   private static func host(of place: Substring) -> String {
     if place.hasPrefix("["), let end = place.firstIndex(of: "]") { return String(place[...end]) }
     return String(place.prefix { $0 != ":" })
   }
 
-  /// The last part of the path: a file's name.
+  /// The last component of the path: a file name.
   package var fileName: String {
     let path = shown.drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }
     return path.split(separator: "/").last.map(String.init) ?? host
   }
 
-  /// Bytes that cannot stand in a request as `%XX`; those that are encoded already stay.
+  /// Encodes bytes that a request cannot contain as `%XX`. Existing `%XX` are kept.
   private static func encoded(_ text: String) -> String {
     var result: [UInt8] = []
     for byte in text.utf8 {
@@ -71,7 +71,7 @@ package struct WebAddress: Sendable, Hashable {
   }
 }
 
-/// A byte as `%XX`.
+/// Encodes a byte as `%XX`.
 func percentEncoded(_ byte: UInt8) -> [UInt8] {
   let digits = Array("0123456789ABCDEF".utf8)
   return [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]

@@ -1,24 +1,24 @@
-/// What is asked of a server.
+/// An HTTP request.
 package struct WebRequest: Sendable {
   package var method = "GET"
   package var address: WebAddress
   package var headers: [(name: String, value: String)] = []
   package var body: RequestBody?
-  /// Whether it follows where the server sends it: not what is signed for one host.
+  /// Whether to follow redirects. A request that is signed for one host must not.
   package var followsRedirects = true
-  /// Whether `/../` in its path stays as it is.
+  /// Whether `/../` in the path is kept.
   package var keepsPath = false
 
   package init(_ address: WebAddress) { self.address = address }
 }
 
-/// Bytes to send, which stay where they are until they were sent, and sent again where that failed.
+/// The body of a request. The bytes must stay in place until the request is complete, since a retry sends them again.
 package final class RequestBody: @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
   private let owned: UnsafeMutableRawBufferPointer?
   private let owner: AnyObject?
 
-  /// A copy of `content`.
+  /// Copies `content`.
   package init(_ content: [UInt8]) {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, content.count), alignment: 16)
     copy.copyBytes(from: content)
@@ -26,7 +26,7 @@ package final class RequestBody: @unchecked Sendable {
     (owned, owner) = (copy, nil)
   }
 
-  /// Bytes that live as long as `owner`.
+  /// Uses bytes that live as long as `owner`.
   package init(_ bytes: UnsafeRawBufferPointer, of owner: AnyObject) {
     self.bytes = bytes
     (owned, self.owner) = (nil, owner)
@@ -35,7 +35,7 @@ package final class RequestBody: @unchecked Sendable {
   deinit { owned?.deallocate() }
 }
 
-/// The status and the headers of an answer, names in lower case.
+/// The status and the headers of a response; names are in lower case.
 package struct ResponseHead: Sendable {
   package var status = 0
   package var reason = ""
@@ -45,7 +45,7 @@ package struct ResponseHead: Sendable {
 
   package subscript(_ name: String) -> String? { headers[name] }
 
-  /// Takes a line as the server sent it; a status line begins a head anew.
+  /// Parses a header line. A status line starts a new response head.
   package mutating func read(_ line: String) {
     let line = line.trimmingSuffix { $0 == "\r\n" || $0 == "\n" || $0 == "\r" || $0 == " " }
     if line.hasPrefix("HTTP/") {
@@ -59,7 +59,7 @@ package struct ResponseHead: Sendable {
     }
   }
 
-  /// `bytes 0-99/1234`: what was sent, and the size of the whole where it is known.
+  /// Parses `bytes 0-99/1234`: the sent range, and the total size if it is known.
   package var contentRange: (range: Range<Int>, size: Int?)? {
     guard let text = self["content-range"], text.hasPrefix("bytes ") else { return nil }
     let parts = text.dropFirst(6).split(separator: "/")
@@ -74,11 +74,11 @@ package struct ResponseHead: Sendable {
 
   package var contentLength: Int? { self["content-length"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil } }
 
-  /// How many seconds the server asks to wait.
+  /// The seconds of `Retry-After`.
   var retryAfter: Int? { self["retry-after"].flatMap { Int($0) } }
 }
 
-/// What tells one content of an address from a later one.
+/// Identifies the version of a remote file.
 package struct ContentVersion: Sendable, Hashable {
   private let tag: String?
   private let modified: String?
@@ -88,13 +88,13 @@ package struct ContentVersion: Sendable, Hashable {
     modified = head["last-modified"]
   }
 
-  /// The header by which a server refuses to send bytes of another content. A weak tag (`W/`) does not tell bytes.
+  /// The header that makes the server refuse to send another version. Weak tags (`W/`) do not identify bytes.
   package var condition: (name: String, value: String)? {
     if let tag, !tag.hasPrefix("W/") { return ("If-Match", tag) }
     return modified.map { ("If-Unmodified-Since", $0) }
   }
 
-  /// Whether a head says that its content is another one.
+  /// Whether a response belongs to another version.
   package func differs(from head: ResponseHead) -> Bool {
     if let tag, let other = head["etag"] { return tag != other }
     if let modified, let other = head["last-modified"] { return modified != other }

@@ -4,19 +4,19 @@ import Glibc
 import Musl
 #endif
 
-/// Who asks, and where, as the usual variables and files of AWS say.
+/// The credentials, the region and the endpoint from AWS's usual environment variables and files.
 package struct AWSEnvironment: Sendable, Hashable {
-  /// Nil asks for what everybody may read.
+  /// Nil for anonymous requests to public objects.
   package var credentials: AWSCredentials?
   package var region: String
-  /// A server other than Amazon's.
+  /// The server, if it is not Amazon's.
   package var endpoint: String?
 
   package init(credentials: AWSCredentials?, region: String, endpoint: String?) {
     (self.credentials, self.region, self.endpoint) = (credentials, region, endpoint)
   }
 
-  /// Variables come before files; in both files, the profile that `AWS_PROFILE` names counts.
+  /// Variables take precedence over files. In both files, the profile `AWS_PROFILE` is used.
   package init(variable: (String) -> String?, file: (String) -> String?) {
     func first(_ names: String...) -> String? {
       names.compactMap { variable($0) }.first { !$0.isEmpty }
@@ -45,12 +45,12 @@ package struct AWSEnvironment: Sendable, Hashable {
     endpoint = first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL") ?? settings["endpoint_url"]
   }
 
-  /// What this process was started with.
+  /// The environment of this process.
   package static func current() -> AWSEnvironment {
     AWSEnvironment(variable: { getenv($0).map { String(cString: $0) } }, file: contents)
   }
 
-  /// Lines `name = value` below `[section]`; what is indented belongs to the setting above it.
+  /// Parses lines `name = value` below `[section]`. Indented lines belong to the setting above and are skipped.
   private static func sections(of text: String) -> [String: [String: String]] {
     var result: [String: [String: String]] = [:]
     var section = ""
@@ -67,7 +67,7 @@ package struct AWSEnvironment: Sendable, Hashable {
     return result
   }
 
-  /// A small file's text; nil where it cannot be read.
+  /// The text of a small file; nil if it cannot be read.
   private static func contents(of path: String) -> String? {
     guard let file = fopen(path, "re") else { return nil }
     defer { fclose(file) }

@@ -6,11 +6,11 @@ import Glibc
 import Musl
 #endif
 
-/// What identifies whoever asks.
+/// AWS credentials.
 package struct AWSCredentials: Sendable, Hashable {
   package var keyID: String
   package var secret: String
-  /// Of credentials that expire.
+  /// The session token of temporary credentials.
   package var token: String?
 
   package init(keyID: String, secret: String, token: String? = nil) {
@@ -18,7 +18,7 @@ package struct AWSCredentials: Sendable, Hashable {
   }
 }
 
-/// AWS Signature Version 4: proves that a request is of whoever has the secret, without sending it.
+/// AWS Signature Version 4: proves that the sender of a request knows the secret, without sending it.
 package struct AWSSignature: Sendable {
   package var credentials: AWSCredentials
   package var region: String
@@ -31,13 +31,13 @@ package struct AWSSignature: Sendable {
     (self.credentials, self.region, self.service, self.date) = (credentials, region, service, date)
   }
 
-  /// The value of the header `Authorization`.
+  /// The value of the `Authorization` header.
   ///
   /// - Parameters:
-  ///   - path: encoded as it is requested.
-  ///   - query: not encoded yet.
-  ///   - headers: all that are signed, `host` among them.
-  ///   - payloadHash: of the body, in hexadecimal digits.
+  ///   - path: encoded as in the request.
+  ///   - query: not encoded.
+  ///   - headers: all signed headers, including `host`.
+  ///   - payloadHash: the SHA-256 of the body, in hexadecimal.
   package func authorization(
     _ method: String, path: String, query: [(String, String)], headers: [(name: String, value: String)],
     payloadHash: String
@@ -56,17 +56,17 @@ package struct AWSSignature: Sendable {
     return "AWS4-HMAC-SHA256 Credential=\(credentials.keyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
   }
 
-  /// A header's value without blanks around it, and with one where there were several.
+  /// Removes blanks around a header's value, and merges repeated blanks inside.
   private static func trimmed(_ value: String) -> String {
     value.split(separator: " ").joined(separator: " ")
   }
 
-  /// Parameters by name and value in byte order, as they are requested and signed.
+  /// The encoded parameters, sorted by name and value in byte order, as they are requested and signed.
   package static func encodedQuery(_ query: [(String, String)]) -> String {
     query.map { (encoded($0.0), encoded($0.1)) }.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
   }
 
-  /// All but letters, digits and `-._~` as `%XX`; a path keeps its slashes.
+  /// Encodes all bytes except letters, digits and `-._~` as `%XX`. Slashes of a path are kept.
   package static func encoded(_ text: String, keepsSlashes: Bool = false) -> String {
     var result: [UInt8] = []
     for byte in text.utf8 {
@@ -79,7 +79,7 @@ package struct AWSSignature: Sendable {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// The present moment as signatures have it.
+  /// The current time in the format of signatures.
   package static func now() -> String {
     var (seconds, parts) = (time(nil), tm())
     gmtime_r(&seconds, &parts)

@@ -1,9 +1,9 @@
 import CTransfer
 package import Diagnostics
 
-/// SHA-256 by OpenSSL's libcrypto.
+/// SHA-256 and HMAC by OpenSSL's libcrypto.
 package enum Digest {
-  /// - Throws: where the machine has no libcrypto.
+  /// - Throws: if libcrypto is not installed.
   package static func requireLibrary() throws(Diagnostic) {
     guard transfer_crypto_load() else {
       throw Diagnostic(
@@ -13,7 +13,7 @@ package enum Digest {
 
   package static func sha256(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic) -> [UInt8] {
     try requireLibrary()
-    // Without a byte there may be no address, which the library is not given.
+    // An empty buffer may have no address, but the library needs one.
     return withDigest { digest in
       withUnsafeBytes(of: 0) { transfer_sha256(bytes.baseAddress ?? $0.baseAddress, bytes.count, digest) }
     }
@@ -46,7 +46,7 @@ package enum Digest {
   }
 }
 
-/// Bytes in lower-case hexadecimal digits.
+/// Formats bytes as lower-case hexadecimal digits.
 package func hexadecimal(_ bytes: [UInt8]) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

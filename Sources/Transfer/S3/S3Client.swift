@@ -1,14 +1,14 @@
 package import Diagnostics
 import Synchronization
 
-/// `s3://bucket/key`.
+/// The location of an S3 object: `s3://bucket/key`.
 package struct S3Place: Sendable, Hashable {
   package var bucket: String
   package var key: String
 
   package static func isPlace(_ path: String) -> Bool { path.prefix(5).lowercased() == "s3://" }
 
-  /// - Throws: where no bucket is named.
+  /// - Throws: if no bucket is named.
   package init(_ path: String) throws(Diagnostic) {
     let rest = path.dropFirst(5)
     bucket = String(rest.prefix { $0 != "/" })
@@ -32,14 +32,14 @@ package struct S3Place: Sendable, Hashable {
   package var text: String { "s3://\(bucket)/\(key)" }
 }
 
-/// Signed requests to S3, or to a server that speaks as it does.
+/// Makes signed requests to S3 or a compatible server.
 package final class S3Client: Sendable {
   private let environment: AWSEnvironment
   private let endpoint: WebAddress?
-  /// A bucket's own region is learnt from what its server says.
+  /// The region of the bucket, learnt from the server's responses.
   private let region: Mutex<String>
 
-  /// - Parameter endpoint: comes before the one of the environment.
+  /// - Parameter endpoint: takes precedence over the endpoint of the environment.
   package init(endpoint: String? = nil, _ environment: AWSEnvironment = .current()) throws(Diagnostic) {
     self.environment = environment
     self.endpoint = if let address = endpoint ?? environment.endpoint { try WebAddress(address) } else { nil }
@@ -59,7 +59,7 @@ package final class S3Client: Sendable {
     let address = try WebAddress(base + path + (encodedQuery.isEmpty ? "" : "?" + encodedQuery))
     var request = WebRequest(address)
     (request.method, request.body, request.headers) = (method, body, headers)
-    // A signature is of one host and one path, byte for byte.
+    // A signature is valid for one host and for one exact path.
     (request.followsRedirects, request.keepsPath) = (false, true)
     guard let credentials = environment.credentials else { return request }
     let signature = AWSSignature(credentials: credentials, region: region, service: "s3", date: AWSSignature.now())
@@ -74,7 +74,8 @@ package final class S3Client: Sendable {
     return request
   }
 
-  /// Amazon's buckets are hosts of their own where their names allow it; elsewhere a bucket is the first part of a path.
+  /// Amazon's buckets are part of the host name if their names permit it; on other servers they are the first part of
+  /// the path.
   private func base(of place: S3Place, _ region: String) -> (base: String, path: String) {
     let key = "/" + AWSSignature.encoded(place.key, keepsSlashes: true)
     let inPath = "/" + place.bucket + (place.key.isEmpty ? "/" : key)
@@ -89,7 +90,7 @@ package final class S3Client: Sendable {
       ? ("https://\(place.bucket).s3.\(region).\(domain)", key) : ("https://s3.\(region).\(domain)", inPath)
   }
 
-  /// What an answer means that is no success: another region to ask, or what S3 says of it.
+  /// Interprets a response without success: a redirect to another region, or an error of S3.
   func meaning(of answer: Refusal, _ place: S3Place) throws(Diagnostic) -> RefusalMeaning {
     let text = String(decoding: answer.body, as: UTF8.self)
     let code = XMLText.first("Code", in: text)
@@ -137,7 +138,7 @@ package final class S3Client: Sendable {
       place: name)
   }
 
-  /// A request with a short answer.
+  /// Makes a request with a short response.
   package func message(
     _ method: String, _ place: S3Place, query: [(String, String)] = [], body: [UInt8]? = nil,
     meaning: @escaping (Refusal) throws(Diagnostic) -> RefusalMeaning = { _ in .failure }
@@ -154,7 +155,7 @@ package final class S3Client: Sendable {
   }
 }
 
-/// An object of a bucket.
+/// An object in a bucket.
 package struct S3Origin: RemoteOrigin {
   private let client: S3Client
   private let place: S3Place

@@ -2,7 +2,7 @@ package import Diagnostics
 import Parallelism
 
 extension S3Client {
-  /// The keys in a bucket that begin with some text, in byte order.
+  /// Lists the keys of a bucket that begin with a prefix, in byte order.
   package func keys(in bucket: String, beginningWith prefix: String) throws(Diagnostic) -> [String] {
     var keys: [String] = []
     var next: String?
@@ -12,7 +12,7 @@ extension S3Client {
       var query = [("list-type", "2"), ("prefix", prefix), ("encoding-type", "url")]
       if let next { query.append(("continuation-token", next)) }
       let text = String(decoding: try message("GET", place, query: query).body, as: UTF8.self)
-      // Not every server knows how to write keys so that XML holds them.
+      // Not every server URL-encodes the keys when asked to.
       let isEncoded = XMLText.first("EncodingType", in: text) == "url"
       for object in XMLText.all("Contents", in: text) {
         guard let key = XMLText.first("Key", in: object) else { continue }
@@ -30,11 +30,11 @@ extension S3Client {
   private static let mostKeys = 1 << 18
 }
 
-/// What stands between the tags of a short answer in XML.
+/// Extracts elements from a short XML response.
 enum XMLText {
   static func first(_ tag: String, in text: String) -> String? { all(tag, in: text, limit: 1).first.map(decoded) }
 
-  /// The contents of all elements of a name, not decoded.
+  /// The contents of all elements with this tag, not decoded.
   static func all(_ tag: String, in text: String, limit: Int = .max) -> [String] {
     let bytes = Array(text.utf8)
     let (open, close) = (Array("<\(tag)>".utf8), Array("</\(tag)>".utf8))
@@ -70,7 +70,7 @@ enum XMLText {
   }
 }
 
-/// Text with `%XX` and `+` as the bytes they stand for.
+/// Decodes `%XX`, and `+` as a blank.
 func percentDecoded(_ text: String) -> String {
   let bytes = Array(text.utf8)
   var result: [UInt8] = []

@@ -2,15 +2,15 @@ package import Diagnostics
 import Parallelism
 
 extension S3Client {
-  /// Whether an object is there.
+  /// Whether an object exists.
   package func exists(_ place: S3Place) throws(Diagnostic) -> Bool {
     let job = try message("HEAD", place) { answer in answer.head.status == 404 ? .complete : .failure }
     return job.head.status == 200
   }
 
-  /// Writes bytes as an object, which appears whole or not at all: larger ones in parts that count once all are there.
+  /// Writes an object atomically. Large objects are uploaded in parts, which become visible when all are complete.
   ///
-  /// - Parameter owner: keeps the bytes where they are.
+  /// - Parameter owner: keeps the bytes alive and in place.
   package func upload(_ bytes: UnsafeRawBufferPointer, of owner: AnyObject, to place: S3Place) throws(Diagnostic) {
     guard bytes.count > S3Client.smallestPart else {
       return try perform([UploadJob(self, place, RequestBody(bytes, of: owner), query: [])], place)
@@ -37,7 +37,7 @@ extension S3Client {
     try Transfers.perform(jobs, title: "writing \(place.text)")
   }
 
-  /// Equal parts, of which S3 takes ten thousand.
+  /// Splits bytes into equal parts; S3 allows at most ten thousand.
   private func parts(of bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
     let size = max(S3Client.smallestPart, bytes.count / 9_000 + 1)
     return stride(from: 0, to: bytes.count, by: size).map { $0..<min(bytes.count, $0 + size) }
@@ -53,7 +53,7 @@ extension S3Client {
     }
     body += "</CompleteMultipartUpload>"
     let answer = try message("POST", place, query: [("uploadId", id)], body: Array(body.utf8))
-    // S3 may find out that it failed after it said 200.
+    // S3 may report an error in the body of a response with status 200.
     let text = String(decoding: answer.body, as: UTF8.self)
     guard XMLText.all("Error", in: text, limit: 1).isEmpty else {
       throw Diagnostic(
@@ -62,7 +62,7 @@ extension S3Client {
     }
   }
 
-  /// Has the server forget the parts, as far as it listens; whatever ended the upload does not end this.
+  /// Asks the server to delete the uploaded parts. Errors are ignored, and a cancellation does not stop it.
   private func abandon(_ place: S3Place, _ id: String) {
     var policy = TransferPolicy.current
     (policy.attempts, policy.connectSeconds, policy.stallSeconds) = (1, 5, 5)
@@ -74,7 +74,7 @@ extension S3Client {
   }
 }
 
-/// A part of an object, or the whole, on its way.
+/// The upload of an object or of one part.
 private final class UploadJob: TransferJob {
   private let client: S3Client
   private let place: S3Place
