@@ -12,7 +12,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-// zstd contexts cost far more to make than a page to decompress: each thread keeps its own until it ends.
+// To create a zstd context costs far more than to decompress a page, so each thread keeps its contexts until it ends.
 
 typedef struct {
   ZSTD_DCtx *decompressor;
@@ -100,8 +100,8 @@ int64_t compression_lz4_compress(void *output, size_t capacity, const void *inpu
 
 size_t compression_lz4_bound(size_t count) { return count > LZ4_MAX_INPUT_SIZE ? 0 : (size_t)LZ4_compressBound((int)count); }
 
-// What a broken frame leaves behind in a context, a reset does not always clear (seen in lz4 1.9.4): frames after it
-// were refused. The next frame gets a new context.
+// A reset does not always clear the state that a broken frame leaves in a context: lz4 1.9.4 then refused valid
+// frames. So the context is freed, and the next frame gets a new one.
 static int64_t frame_failed(thread_contexts *contexts) {
   LZ4F_freeDecompressionContext(contexts->frames);
   contexts->frames = NULL;
@@ -123,7 +123,7 @@ int64_t compression_lz4_frame_decompress(void *output, size_t capacity, const vo
     if (LZ4F_isError(left)) return frame_failed(contexts);
     read += taken;
     written += made;
-    // Nothing moves any more: the input ends early, or holds more than there is room for.
+    // No progress: the input ends early, or the output does not fit.
     if (left != 0 && taken == 0 && made == 0) return frame_failed(contexts);
   }
   return (int64_t)written;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// bzip2 and xz, by libraries that are opened when a file asks for them: few files do. Their structures are written out
-// here as the libraries' binary interfaces have them, so that nothing has to be installed to build.
+// bzip2 and xz. Few files need them, so their libraries are loaded on demand. Their structures are declared here
+// according to the libraries' ABI, so that building needs no headers of them.
 
 typedef struct {
   char *next_in;
@@ -82,7 +82,7 @@ optional_stream *optional_stream_open(int kind, const void *input, size_t count)
     *(void **)&stream->xz_init = symbol(library, "lzma_stream_decoder", &missing);
     *(void **)&stream->xz_step = symbol(library, "lzma_code", &missing);
     *(void **)&stream->xz_end = symbol(library, "lzma_end", &missing);
-    // A gigabyte is what the strongest setting asks for, and more than a file should.
+    // The strongest setting of xz needs less than a gigabyte. Files that ask for more are refused.
     if (!missing && stream->xz_init(&stream->xz, (uint64_t)1 << 30, XZ_CONCATENATED) != 0) missing = 1;
     stream->open = !missing;
   }

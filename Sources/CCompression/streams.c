@@ -9,7 +9,7 @@ struct compression_stream {
   int kind;
   const uint8_t *input;
   size_t count;
-  // Whether the last gzip member or zstd frame is complete: the only place where the input may end.
+  // Whether the last gzip member or zstd frame is complete: the input may end only there.
   int complete;
   z_stream gzip;
   ZSTD_DStream *zstd;
@@ -24,7 +24,7 @@ compression_stream *compression_stream_open(int kind, const void *input, size_t 
   stream->complete = 1;
   int opened;
   if (kind != COMPRESSION_STREAM_ZSTD) {
-    // 32: gzip or zlib, as the header says; negative: neither.
+    // +32 detects gzip or zlib by the header; a negative value means raw deflate.
     opened = inflateInit2(&stream->gzip, kind == COMPRESSION_STREAM_GZIP ? 15 + 32 : -15) == Z_OK;
   } else {
     stream->zstd = ZSTD_createDStream();
@@ -41,7 +41,7 @@ static int64_t read_gzip(compression_stream *stream, uint8_t *output, size_t cap
   size_t written = 0;
   while (written < capacity) {
     if (stream->count == 0) return stream->complete ? (int64_t)written : -1;
-    // What follows the one stream of a zip file is none of its own.
+    // A zip entry has only one stream; anything after it is not part of the entry.
     if (stream->complete && stream->kind == COMPRESSION_STREAM_DEFLATE && stream->gzip.total_in > 0) return -1;
     if (stream->complete && inflateReset(&stream->gzip) != Z_OK) return -1;
     stream->complete = 0;

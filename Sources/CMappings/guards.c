@@ -1,4 +1,4 @@
-// The handler may run on any thread at any moment, so it takes no lock: guards lie in blocks that are never freed, and
+// The handler may run on any thread at any time, so it takes no lock: guards are in blocks that are never freed, and
 // every field that it reads is atomic.
 
 #define _GNU_SOURCE
@@ -15,7 +15,7 @@
 
 struct mapping_guard {
   atomic_bool is_taken;
-  /// 0 while the guard guards nothing.
+  /// 0 if this slot is free.
   _Atomic uintptr_t base;
   _Atomic size_t length;
   atomic_bool was_cut;
@@ -59,7 +59,7 @@ static void on_lost_page(int signal, siginfo_t *information, void *context) {
       return;
     }
   }
-  // Not a page of ours: the fault happens again with the handler that was there before, and what was sent is sent again.
+  // Not a guarded page: restore the previous handler. A fault then repeats and reaches it; a sent signal is raised again.
   sigaction(signal, &previous_action, NULL);
   errno = saved;
   if (information->si_code <= 0) raise(signal);
@@ -108,7 +108,7 @@ struct mapping_guard *mapping_guard_begin(const void *base, size_t length) {
     block = next;
   }
   atomic_store(&guard->was_cut, false);
-  // Decoders read a little past the end, on the last page.
+  // Include the rest of the last page: decoders read a little past the end of a file.
   atomic_store(&guard->length, (length + page_size - 1) & ~(page_size - 1));
   atomic_store(&guard->base, (uintptr_t)base);
   return guard;

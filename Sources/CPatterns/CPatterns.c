@@ -27,7 +27,7 @@ pattern *pattern_compile(const uint8_t *text, size_t length, int *error, size_t 
     return NULL;
   }
   result->code = code;
-  // Where the JIT cannot be had, matching interprets.
+  // If the JIT is not available, PCRE2 interprets the pattern.
   (void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
   return result;
 }

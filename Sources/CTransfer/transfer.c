@@ -71,7 +71,7 @@ bool transfer_load(void) {
   return is_loaded;
 }
 
-// While curl writes, this thread keeps SIGPIPE to itself, and takes the one that curl raised.
+// Blocks SIGPIPE for this thread while curl writes, and removes the SIGPIPE that curl raised.
 struct pipe_guard {
   sigset_t previous;
   bool was_pending;

@@ -4,21 +4,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A file that is cut short while it is mapped has no bytes behind its new end: reading there raises SIGBUS, which ends
-// a process. A guarded mapping reads as zeros from there on instead, and remembers that it was cut.
+// If a mapped file is truncated, reading past its new end raises SIGBUS, which kills the process. A guarded mapping
+// reads as zeros there instead, and remembers that the file was truncated.
 
 struct mapping_guard;
 
-/// Guards a mapping from now on; NULL where memory is used up.
+/// Starts guarding a mapping. Returns NULL if memory is exhausted.
 struct mapping_guard *mapping_guard_begin(const void *base, size_t length);
 
-/// Ends the guard. Called before the mapping itself ends.
+/// Ends the guard. Call it before unmapping.
 void mapping_guard_end(struct mapping_guard *guard);
 
-/// Whether bytes were asked for that the file has lost.
+/// Whether bytes were read that the truncated file has lost.
 bool mapping_was_cut(const struct mapping_guard *guard);
 
-/// Makes sure that no other handler of SIGBUS stands before this one: a terminal's may have been installed since.
+/// Reinstalls the SIGBUS handler, in case another one (such as the terminal's) was installed in the meantime.
 void mapping_guard_renew(void);
 
 #endif
