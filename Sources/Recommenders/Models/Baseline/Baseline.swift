@@ -1,10 +1,11 @@
 public import Diagnostics
 import Parallelism
 
-/// The mean rating, plus how much a user and an item deviate from it.
+/// The mean rating plus the biases of the user and the item.
 ///
-/// r̂ᵤᵢ = μ + bᵤ + bᵢ, the deviations shrunk towards zero and fitted in turns, items first.
+/// It predicts r̂ᵤᵢ = μ + bᵤ + bᵢ. The biases are shrunk towards zero and fitted alternately, items first.
 ///
+/// - Complexity: O(ratings) time per epoch.
 /// - Source: Koren, *Factor in the Neighbors*, ACM TKDD 2010, §2.1; constants and order as Surprise's `BaselineOnly`.
 public struct Baseline: Model {
   public static let name = "Baseline"

@@ -1,14 +1,14 @@
 public import Diagnostics
 
-/// What follows a basket: how often an item was in the basket after one that held another.
+/// A Markov chain over baskets: how often an item was in the basket after one with another item.
 ///
 ///     P(i | l) = (nₗᵢ + s·pᵢ) / (nₗ + s)
 ///     s(u, i) = mean of P(i | l) over the items l of the user's last baskets
 ///
-/// nₗ counts the baskets that have l in one of the `order` baskets before them, nₗᵢ those of them that hold i, and pᵢ is
-/// the share of all baskets that hold i.
+/// nₗ counts the baskets that have l in one of the `order` baskets before them; nₗᵢ counts those of them with i; pᵢ is
+/// the share of all baskets with i; s is `smoothing`.
 ///
-/// - Complexity: O(Σ over pairs of baskets of (items of the one)·(items of the other)) at the fit.
+/// - Complexity: O(Σ over pairs of successive baskets of (items of the one)·(items of the other)) for the fit.
 /// - Source: the Markov chain over baskets of Rendle, Freudenthaler, Schmidt-Thieme, *Factorizing Personalized Markov
 ///   Chains for Next-Basket Recommendation*, WWW 2010, before it is factorised.
 public struct BasketMarkov: Model {

@@ -1,15 +1,15 @@
 import Diagnostics
 import Parallelism
 
-/// How often items were in the basket after one that held another.
+/// How often items were in the basket after one with another item.
 struct BasketTransitions: Sendable {
-  /// nₗᵢ, row l.
+  /// nₗᵢ: row l, column i.
   let counts: PreciseRows
   /// nₗ.
   let totals: [Double]
 
   init(_ baskets: Baskets, itemCount: Int, order: Int) throws(Diagnostic) {
-    // For every item the baskets that have it before them.
+    // For every item l, the baskets that have l in one of the baskets before them.
     var starts = [Int](repeating: 0, count: itemCount + 1)
     try Self.forEachContext(baskets, order) { items, _ in for item in items { starts[Int(item) + 1] += 1 } }
     for item in 0..<itemCount { starts[item + 1] += starts[item] }
@@ -38,7 +38,8 @@ struct BasketTransitions: Sendable {
     totals = (0..<itemCount).map { Double(bounds[$0 + 1] - bounds[$0]) }
   }
 
-  /// Calls `body` with every basket that has one before it, and the distinct items of the `order` before it.
+  /// Calls `body` with every basket but the first of a user, and with the distinct items of the `order` baskets before
+  /// it.
   private static func forEachContext(
     _ baskets: Baskets, _ order: Int, _ body: (_ items: [Int32], _ basket: Int) -> Void
   ) throws(Diagnostic) {
@@ -58,13 +59,13 @@ struct BasketTransitions: Sendable {
 }
 
 extension Baskets {
-  /// The distinct items of neighbouring baskets, ascending.
+  /// The distinct items of consecutive baskets, ascending.
   func itemSet(of range: Range<Int>) -> [Int32] {
     if range.count == 1 { return itemSet(of: range.lowerBound) }
     return Set(items[offsets[range.lowerBound]..<offsets[range.upperBound]]).sorted()
   }
 
-  /// The share of all baskets that hold each item.
+  /// For each item, the share of all baskets that have it.
   func shares(itemCount: Int) -> [Double] {
     var counts = [Double](repeating: 0, count: itemCount)
     for basket in 0..<count { for item in itemSet(of: basket) { counts[Int(item)] += 1 } }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// What follows each item, and what users had last.
+/// The transitions between items, and the baskets of the users.
 struct FittedBasketMarkov: NextBasketModel {
   private let markov: BasketMarkov
   let interactions: Interactions
@@ -43,7 +43,7 @@ struct FittedBasketMarkov: NextBasketModel {
     return own.isEmpty ? [] : baskets.itemSet(of: max(own.lowerBound, own.upperBound - markov.order)..<own.upperBound)
   }
 
-  /// The mean over `context` of what follows each of its items; of somebody without a basket, what all baskets hold.
+  /// Adds the mean of P(i | l) over the items l of `context`. Without a basket, the scores are the shares pᵢ.
   private func add(_ context: [Int32], to scores: inout PreciseScores) {
     let share = 1 / Double(max(1, context.count))
     var common = context.isEmpty && markov.smoothing > 0 ? 1.0 : 0
@@ -58,7 +58,7 @@ struct FittedBasketMarkov: NextBasketModel {
     if common > 0 { for item in shares.indices { scores.add(common * shares[item], to: Int32(item)) } }
   }
 
-  /// What each item of the last baskets adds, and what every basket holds anyway.
+  /// One term for each item of the last baskets, and one for the smoothing.
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     let context = context(of: user)
     let share = 1 / Double(max(1, context.count))

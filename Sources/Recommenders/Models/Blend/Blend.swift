@@ -1,7 +1,7 @@
 public import Diagnostics
 import Parallelism
 
-/// Several models in a row: the first one's list, filled up by the next.
+/// Several models in sequence: the list of the first one, filled with the list of the next.
 public struct Blend: Model {
   public static let name = "Blend"
   public static let summary = "fills the list of one model with the list of the next"
@@ -53,7 +53,7 @@ public struct Blend: Model {
 }
 
 extension Blend {
-  /// Parts with interactions of their own keep them; the others share the blend's.
+  /// Restores the parts. A part that was stored with interactions of its own gets those; the others share the blend's.
   public func restore(
     _ archive: ModelArchive, _ interactions: Interactions
   ) throws(Diagnostic) -> any FittedModel {
@@ -74,12 +74,12 @@ extension Blend {
 }
 
 struct FittedBlend: FittedModel {
-  /// A model of the blend under the name it was given by.
+  /// A model of the blend, with the name by which the caller gave it.
   struct Part: Sendable {
     let name: String
     let model: any FittedModel
 
-    /// Whether both give the same lists, so that the second adds nothing to those of the first.
+    /// Whether both give the same lists, so that the second one adds nothing.
     func givesTheSame(as other: Part) -> Bool {
       let (own, others) = (model, other.model)
       return own.kind == others.kind && !own.wasInterrupted && !others.wasInterrupted
@@ -91,8 +91,8 @@ struct FittedBlend: FittedModel {
   let interactions: Interactions
   let parts: [Part]
 
-  /// A blend inside a blend is its parts: a list made of lists is the chain of them all. What stands there twice would
-  /// add nothing the second time. So blends of blends cost what their distinct models do.
+  /// Replaces a blend inside the blend by its parts, which gives the same lists, and drops repeated models. So nested
+  /// blends cost no more than their distinct models.
   init(interactions: Interactions, parts given: [Part]) {
     self.interactions = interactions
     let flat = given.flatMap { part in (part.model as? FittedBlend)?.parts ?? [part] }
@@ -120,7 +120,7 @@ struct FittedBlend: FittedModel {
     }
   }
 
-  /// The scores of the first model; further ones only fill up.
+  /// The scores of the first model; the others only fill lists.
   func scores(for user: Int32) throws(Diagnostic) -> [Float] { try parts[0].model.scores(for: user) }
 
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
@@ -143,7 +143,7 @@ struct FittedBlend: FittedModel {
     return lists.isEmpty ? nil : try chained(lists, count: seeds.count, top: request.top)
   }
 
-  /// By the first model that has something to say of the item: the one it comes from in a list.
+  /// The explanation of the first model that has terms for the item: the model from which a list takes it.
   func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {
     var explanation = Explanation(score: 0, terms: [])
     for part in parts where explanation.terms.isEmpty { explanation = try part.model.explain(user, item) }
@@ -165,14 +165,14 @@ struct FittedBlend: FittedModel {
   }
 }
 
-/// A list made of lists.
+/// Builds one list from the lists of several models.
 private struct Chain {
   let top: Int
   private(set) var items: [ScoredItem] = []
   private var taken: Set<Int32> = []
-  /// Whether the list is full and what would have come next has the same score.
+  /// Whether the list is full and the next item would have the same score as its last one.
   private(set) var isTied = false
-  /// Whether nothing that comes after it changes the list.
+  /// Whether further lists cannot change the result.
   private(set) var isDecided = false
 
   init(top: Int) { self.top = top }
@@ -186,7 +186,7 @@ private struct Chain {
   mutating func add(_ source: RankedLists, _ list: Int) {
     for (item, score) in zip(source.items(of: list), source.scores(of: list)) where !taken.contains(item) {
       if items.count == top {
-        // The first that does not get in, from the model of the last that did.
+        // The first item that does not fit: is it tied with the last one that did?
         (isTied, isDecided) = (items.last?.score == score, true)
         return
       }

@@ -4,13 +4,16 @@ import RandomNumbers
 
 /// Predicts ratings from clusters of users, clusters of items, and their co-clusters.
 ///
-/// r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ)), with users and items reassigned in turns to the cluster of least
-/// squared error, the first among equals.
+/// It predicts r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ)), where C̄ is the mean rating of a cluster or
+/// co-cluster. Users and items are reassigned alternately to the cluster with the least squared error; of equal ones,
+/// to the first.
+///
+/// - Complexity: O(ratings · (user clusters + item clusters)) time per epoch.
 ///
 /// - Randomness: the first assignment, users then items, from numpy's `RandomState(seed).randint`.
 /// - Source: George, Merugu, *A Scalable Collaborative Filtering Framework Based on Co-clustering*, ICDM 2005. As in
-///   Surprise: a) ratings are cut to whole numbers, in means too; b) averages are taken once an epoch; c) an empty
-///   cluster has the mean of all ratings; d) an unknown user or item gets the mean of all ratings.
+///   Surprise: a) ratings are truncated to whole numbers, in means too; b) averages are computed once per epoch; c) an
+///   empty cluster has the mean of all ratings; d) an unknown user or item gets the mean of all ratings.
 public struct CoClustering: Model {
   public static let name = "CoClustering"
   public static let summary = "ratings from clusters of users, clusters of items, and their crossings"

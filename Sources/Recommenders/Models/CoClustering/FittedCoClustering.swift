@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import RandomNumbers
 
-/// Who is in which cluster, and the averages of those.
+/// The clusters of users and items, and the mean ratings of the clusters.
 struct FittedCoClustering: RatingModel, EpochModel {
   var coClustering: CoClustering
   let interactions: Interactions
@@ -44,7 +44,7 @@ struct FittedCoClustering: RatingModel, EpochModel {
   mutating func visitState(_ state: inout StateVisitor) throws(Diagnostic) {
     try state.visit("userClusters", &userClusters, count: ratings.userCount, in: 0..<coClustering.userClusters)
     try state.visit("itemClusters", &itemClusters, count: ratings.itemCount, in: 0..<coClustering.itemClusters)
-    // A file has no averages: they follow from the assignments.
+    // A file has no averages: `completeState` computes them from the assignments.
     if state.isBackup { try averages.visit(&state) }
   }
 
@@ -52,7 +52,8 @@ struct FittedCoClustering: RatingModel, EpochModel {
     averages = ClusterAverages(ratings, userClusters, itemClusters, coClustering)
   }
 
-  /// All users, then all items, to the cluster of least squared error; every one on its own, so in parallel.
+  /// Reassigns all users, then all items, to the cluster of least squared error. Users do not depend on each other, nor
+  /// do items, so both run in parallel.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (before, averages) = (self, averages)
     userClusters = try buildArray(count: ratings.userCount, grain: 256) { (users, clusters) in
@@ -80,7 +81,7 @@ struct FittedCoClustering: RatingModel, EpochModel {
     return try trainingError()
   }
 
-  /// What the ratings of a user would be missed by, were he in that cluster.
+  /// The squared error of a user's ratings if the user were in that cluster.
   private func squaredError(of user: Int, in cluster: Int) -> Double {
     ratings.ratings(ofUser: user).reduce(0.0) { sum, place in
       let item = Int(ratings.items[place])
@@ -90,7 +91,7 @@ struct FittedCoClustering: RatingModel, EpochModel {
     }
   }
 
-  /// The first cluster of least error.
+  /// The cluster with the least error; of equal ones, the first.
   private func best(of clusters: Int, error: (Int) -> Double) -> Int {
     var (best, least) = (0, Double.infinity)
     for cluster in 0..<clusters {
@@ -185,14 +186,14 @@ extension FittedCoClustering {
   }
 }
 
-/// Mean ratings of user clusters, item clusters and their crossings, of ratings cut to whole numbers.
+/// The mean ratings of user clusters, item clusters and co-clusters, of ratings truncated to whole numbers.
 struct ClusterAverages: Sendable {
   private(set) var users: [Double]
   private(set) var items: [Double]
-  /// User clusters × item clusters.
+  /// The mean rating of every co-cluster. Shape: user clusters × item clusters, row-major.
   private(set) var crossings: [Double]
 
-  /// Of no clusters.
+  /// Without clusters.
   init() { (users, items, crossings) = ([], [], []) }
 
   init(_ ratings: Ratings, _ userClusters: [Int], _ itemClusters: [Int], _ model: CoClustering) {

@@ -1,22 +1,23 @@
 public import Diagnostics
 
-/// A linear model of items on items, in closed form: every item is explained by all others.
+/// A linear item-to-item model with a closed-form solution: every item is predicted from all others.
 ///
-/// Minimises ‖X − X·B‖² + λ‖B‖² with diag B = 0. With P = (XᵀX + λI)⁻¹ the solution is
+/// Minimises ‖X − X·B‖² + λ‖B‖² with diag B = 0. With P = (XᵀX + λI)⁻¹ the solution B and the scores S are
 ///
 ///     Bᵢⱼ = −Pᵢⱼ / Pⱼⱼ,  Bⱼⱼ = 0,  S = X·B
 ///
-/// The matrix that is inverted is items × items, or, in the dual form, users × users; B is never built.
+/// The inverted matrix is items × items or, in the dual form, users × users. B is never stored.
 ///
-/// - Complexity: O(n³) time and 4·n² bytes, n the smaller of the items and the users of two items or more.
+/// - Complexity: O(n³) time and 4·n² bytes, where n is the number of items or, if smaller, of users with two or more
+///   items.
 /// - Source: Steck, *Embarrassingly Shallow Autoencoders for Sparse Data*, WWW 2019.
 public struct EASE: Model {
-  /// Which item of a pair its weight is divided for.
+  /// The diagonal element by which a weight is divided: that of the scored item (`paper`) or that of the user's item.
   public enum Orientation: String, Sendable, CaseIterable {
     case paper, rectools
   }
 
-  /// Which matrix is inverted.
+  /// The matrix that is inverted: items × items (`primal`), users × users (`dual`), or the smaller one.
   public enum Form: String, Sendable, CaseIterable {
     case auto, dual, primal
   }

@@ -19,7 +19,7 @@ extension EASEFit {
       ))
   }
 
-  /// - `places`: the rows of users in the matrix, where those are what it is of.
+  /// - `places`: the row of every user in a users × users matrix, or −1; nil for an items × items matrix.
   func showGram(
     _ gram: TiledSymmetricMatrix, formula: String, shape: String, places: [Int32]?,
     _ watch: Stopwatch
@@ -48,7 +48,7 @@ extension EASEFit {
         lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
   }
 
-  /// Of a matrix of items, or of the users that have a place in it.
+  /// The corner of an items × items matrix, or of the users that have a row in a users × users matrix.
   private func corner(
     _ name: String, _ order: Int, _ places: [Int32]?, _ value: (Int, Int) -> Double
   ) -> StepReport.Corner {

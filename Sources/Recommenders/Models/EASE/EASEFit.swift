@@ -7,9 +7,9 @@ struct EASEFit {
   let interactions: Interactions
   let walk: Walk?
 
-  /// A pivot of the Cholesky factor this small against its diagonal element is rounding, not data.
+  /// A pivot below this share of its diagonal element is a rounding error, not data.
   private static let negligiblePivot: Float = 1e-6
-  /// Below this share of its diagonal element, Pⱼⱼ has lost half of its digits.
+  /// Below this share of its diagonal element, about half of the digits of Pⱼⱼ are lost.
   private static let doubtfulComplement = 1e-4
 
   func run() throws(Diagnostic) -> FittedEASE {
@@ -32,7 +32,7 @@ struct EASEFit {
     return fitted
   }
 
-  /// Users of two items or more: the others say nothing about pairs of items.
+  /// The users with two or more items. The others have no pair of items.
   private func coreUsers(of matrix: SparseMatrix) -> [Int32] {
     (0..<Int32(matrix.rowCount)).filter { matrix.cells(ofRow: Int($0)).count > 1 }
   }
@@ -62,7 +62,7 @@ struct EASEFit {
     return (ItemPrecision(form: .primal(inverse), diagonal: diagonalOfInverse), Self.notes(doubtful: doubtful))
   }
 
-  /// XᵀX + λI; where several λ are tried, XᵀX is made once.
+  /// XᵀX + λI. A search over several λ computes XᵀX once.
   private func gram(_ matrix: SparseMatrix, _ transpose: SparseMatrix) throws(Diagnostic) -> TiledSymmetricMatrix {
     func products(_ diagonal: Float) throws(Diagnostic) -> TiledSymmetricMatrix {
       try TiledSymmetricMatrix(
@@ -118,7 +118,8 @@ struct EASEFit {
       ]
   }
 
-  /// Inverts a matrix in place; how many of its rows are so near to being made of the others that digits are lost.
+  /// Inverts a matrix in place. Returns how many of its rows are so close to a combination of the others that digits
+  /// are lost.
   private func invert(
     _ matrix: inout TiledSymmetricMatrix, letter: String, formula: String, places: [Int32]?
   ) throws(Diagnostic) -> Int {
@@ -143,13 +144,13 @@ struct EASEFit {
 }
 
 extension EASEFit {
-  /// A matrix that cannot be inverted in single precision, and what would make it one that can.
+  /// The error for a matrix that cannot be inverted in single precision, with a hint that makes it invertible.
   ///
-  /// No pivot is below λ; so λ has to be no negligible part of the largest diagonal element, of XᵀX or of XXᵀ. Where
-  /// weights are what makes those large, ones in their place are the answer.
+  /// No pivot is below λ, so λ must not be negligible next to the largest diagonal element of XᵀX or XXᵀ. If large
+  /// weights make those elements large, the hint is `weights=binary`.
   private var tooLittleRegularization: Diagnostic {
     let matrix = model.weights.matrix(of: interactions)
-    // Rounding adds up over the rows before a pivot: ten times what is negligible is on the safe side of it.
+    // Rounding errors add up over the rows before a pivot, so the limit is ten times the negligible share.
     let share = 10 * Double(Self.negligiblePivot)
     let needed = share * largestDiagonal(of: matrix)
     let largest = matrix.values.map { abs($0) }.max() ?? 1
@@ -160,7 +161,7 @@ extension EASEFit {
       largestWeight: isAnsweredByOnes ? largest : nil)
   }
 
-  /// The largest sum of squares of an item or of a user.
+  /// The largest sum of squared weights of an item or of a user.
   private func largestDiagonal(of matrix: SparseMatrix) -> Double {
     var ofItems = [Double](repeating: 0, count: matrix.columnCount)
     var largest = 0.0
@@ -178,7 +179,7 @@ extension EASEFit {
 }
 
 extension Double {
-  /// The next number of one significant digit that is not below this one; of finite numbers of 1 and more.
+  /// The smallest number with one significant digit that is not below this one, for finite numbers from 1 on.
   fileprivate var roundedUp: Double {
     guard isFinite else { return self }
     var unit = 1.0

@@ -1,11 +1,11 @@
 import Diagnostics
 import LinearAlgebra
 
-/// A fitted EASE: the item precision matrix P, and scores from it when they are asked for.
+/// A fitted EASE model: the item precision matrix P, from which scores are computed on demand.
 struct FittedEASE: ScoringModel {
   let ease: EASE
   let interactions: Interactions
-  /// X as it was fitted to.
+  /// X, with the weights to which the model was fitted.
   let matrix: SparseMatrix
   let precision: ItemPrecision
   let notes: [String]
@@ -13,13 +13,13 @@ struct FittedEASE: ScoringModel {
   var model: any Model { ease }
   var scoringBlock: Int { 32 }
 
-  /// Bᵢⱼ: what having item i adds to the score of item j.
+  /// Bᵢⱼ: how much item i with weight 1 adds to the score of item j.
   func weight(from i: Int32, to j: Int32) -> Double {
     guard i != j else { return 0 }
     return -precision.element(i, j) / Double(precision.diagonal[Int(ease.orientation == .paper ? j : i)])
   }
 
-  /// All items at once: `items` is every item, because a product with K⁻¹ comes first.
+  /// Writes the scores of all items at once: `items` has to be every item, because the product with K⁻¹ needs them all.
   func writeScores(
     of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
   ) throws(Diagnostic) {
@@ -42,7 +42,8 @@ struct FittedEASE: ScoringModel {
     writeScores(of: basket.items[...], ease.weights.weights(of: basket)[...], into: &scores, at: 0)
   }
 
-  /// Scores of any sparse row y: y − (y·P)/d with d = diag P, or in RecTools' orientation y − (y/d)·P.
+  /// Writes the scores of any sparse row y: y − (y·P)/d with d = diag P or, in the orientation of RecTools, y −
+  /// (y/d)·P.
   private func writeScores(
     of items: ArraySlice<Int32>, _ weights: ArraySlice<Float>, into scores: inout MutableSpan<Float>, at start: Int
   ) {
@@ -57,7 +58,8 @@ struct FittedEASE: ScoringModel {
     for (item, weight) in zip(items, weights) { scores[start + Int(item)] += weight }
   }
 
-  /// Scores of up to 16 users of the dual matrix side by side: for them x·P = (row of K⁻¹)·Z·S, no product with K⁻¹.
+  /// Writes the scores of up to 16 users with a row in the dual matrix. For them x·P = (row of K⁻¹)·Z·S, so no product
+  /// with K⁻¹ is needed.
   private func writeScores(
     ofCore core: ArraySlice<(place: Int, row: Int)>, _ users: ArraySlice<Int32>, _ dual: ItemPrecision.Dual,
     into scores: inout MutableSpan<Float>

@@ -2,10 +2,11 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// P = (XᵀX + λI)⁻¹, items × items, as it is stored: itself, or in the dual form through a smaller inverse.
+/// The item precision matrix P = (XᵀX + λI)⁻¹, items × items: stored as it is or, in the dual form, by a smaller
+/// inverse.
 ///
-/// Dual: users of one item make XᵀX diagonal where they are, so they go into the diagonal D = λI + Σ of their squares.
-/// With S = D^(−½), Z the other users' rows of X times S, and K = Z·Zᵀ + I,
+/// In the dual form, users with one item contribute only to the diagonal of XᵀX, so their squared weights are added to
+/// the diagonal matrix D = λI + …. Let S = D^(−½), Z the rows of X of all other users times S, and K = Z·Zᵀ + I. Then
 ///
 ///     P = S·(I − Zᵀ·K⁻¹·Z)·S
 struct ItemPrecision: Sendable {
@@ -18,10 +19,10 @@ struct ItemPrecision: Sendable {
   struct Dual: Sendable {
     /// K⁻¹.
     var kernel: TiledSymmetricMatrix
-    /// Z, its users numbered as in `places`.
+    /// Z, with the rows that `places` gives to users; `columns` is Zᵀ.
     var rows: SparseMatrix
     var columns: SparseMatrix
-    /// S.
+    /// The diagonal of S.
     var scale: [Float]
     /// The row in Z of every user, or −1.
     var places: [Int32]

@@ -26,7 +26,7 @@ extension FittedImplicitALS {
         ], lookAt: "all empty cells at once: the trick that makes their number not matter"))
   }
 
-  /// The system of one user in numbers: the first who has some items, but not too many to look at.
+  /// Shows the numbers in the system of one user: the first with 3 to 30 items.
   func showEquations(_ gram: [Float], _ walk: Walk?) throws(Diagnostic) {
     guard let walk else { return }
     let matrix = interactions.matrix
@@ -86,7 +86,7 @@ extension FittedImplicitALS {
   }
 }
 
-/// Progress of an iteration, in rows over all iterations.
+/// Reports progress in rows, over all iterations.
 struct ProgressReport: Sendable {
   private let iteration: Int
   private let iterations: Int

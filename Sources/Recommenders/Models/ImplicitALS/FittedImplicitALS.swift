@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// The factors of users and items after some iterations.
+/// An iALS model after some iterations: the factors of users and items.
 struct FittedImplicitALS: ScoringModel, IterativeModel {
   var ials: ImplicitALS
   let interactions: Interactions
@@ -49,7 +49,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     try state.visit("itemFactors", &itemFactors, rowCount: itemCount, columnCount: ials.factors)
   }
 
-  /// One sweep over users, one over items, both in place, and the loss.
+  /// Solves for all users, then for all items, both in place, and measures the loss.
   mutating func iterate(of total: Int, walk: Walk?) throws(Diagnostic) {
     var watch = Stopwatch()
     let number = history.iterations.count + 1
@@ -126,7 +126,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     userFactors.writeProducts(ofRows: users, with: itemFactors, items, into: &scores)
   }
 
-  /// One solve with the items as they are, to the end.
+  /// Fold-in: solves exactly for the new user, with the items' factors fixed.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
     let solution = try folded(basket.items[...], basket.weights[...])
     let factors = try PaddedMatrix(rowCount: 1, columnCount: ials.factors) { _, write in
@@ -145,7 +145,9 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
 
   func similar(to item: Int32, top: Int) -> [ScoredItem] { itemFactors.nearest(to: item, top: top) }
 
-  /// yⱼᵀ·A⁻¹·yᵢ·t(rᵢ) for the items i of the user, and what conjugate gradients left undone.
+  /// A term yⱼᵀ·A⁻¹·yᵢ·t(rᵢ) for every item i of the user, and the difference between the fitted score and their sum.
+  ///
+  /// Conjugate gradients and later updates of the items leave such a difference: the terms belong to an exact solution.
   func explain(_ user: Int32, _ item: Int32) throws(Diagnostic) -> Explanation {
     let columns = interactions.matrix.columns(ofRow: Int(user))
     let weights = interactions.matrix.values(ofRow: Int(user))
@@ -163,7 +165,8 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
   }
 }
 
-/// Uniform in [0, 0.01): the draws number `offset`, `offset` + 1, … of the generator, row after row.
+/// Factors uniform in [0, 0.01), row after row, from the draws of the generator with the numbers `offset`, `offset` +
+/// 1, …
 private func randomFactors(
   _ rowCount: Int, _ factors: Int, _ random: PCG64, after offset: Int
 ) throws(Diagnostic) -> PaddedMatrix {

@@ -2,21 +2,21 @@ public import Diagnostics
 
 /// Matrix factorisation for implicit feedback, by alternating least squares.
 ///
-/// Approximates the preferences P (1 where a user acted, else 0) by X·Yᵀ, each cell weighted by its confidence c.
+/// Approximates the preferences P (1 for an interaction, else 0) by X·Yᵀ, with each cell weighted by its confidence c.
 /// With Y fixed, every row of X has the closed form
 ///
 ///     xᵤ = (YᵀY + Yᵀ(Cᵤ − I)Y + λI)⁻¹ · Yᵀ·Cᵤ·pᵤ
 ///
-/// and YᵀY is shared by all users, so a row costs only its own interactions; then the same with X fixed.
+/// All users share YᵀY, so the cost of a row depends only on its own interactions. Then Y is solved with X fixed.
 ///
 /// - Shape: X is users × factors, Y is items × factors; `Float`.
-/// - Complexity: O(steps·(nnz·f + (users + items)·f²)) an iteration by conjugate gradients, O(nnz·f² + (users +
-///   items)·f³) by Cholesky, O(nnz·f·b + (users + items)·(f² + f·b²)) by blocks of b columns.
-/// - Randomness: X, then Y, uniform in [0, 0.01) from numpy's `default_rng(seed)`, as in the library `implicit`.
+/// - Complexity: per iteration, with n interactions: O(steps·(n·f + (users + items)·f²)) by conjugate gradients,
+///   O(n·f² + (users + items)·f³) by Cholesky, O(n·f·b + (users + items)·(f² + f·b²)) by blocks of b columns.
+/// - Randomness: X, then Y, start uniform in [0, 0.01) from numpy's `default_rng(seed)`, as in the library `implicit`.
 /// - Source: Hu, Koren, Volinsky, *Collaborative Filtering for Implicit Feedback Datasets*, ICDM 2008; conjugate
 ///   gradients after Takács, Pilászy, Tikk, RecSys 2011; blocks after Rendle et al., *iALS++*, 2021.
 public struct ImplicitALS: Model {
-  /// What an interaction's weight makes of its confidence.
+  /// The formula by which the weight of an interaction becomes its confidence.
   public enum Weighting: String, Sendable, CaseIterable {
     case implicit, hu, rendle
   }

@@ -2,17 +2,18 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// What iALS minimises for some interactions: the least squares problem of a user's and of an item's row, and the loss.
+/// The objective of iALS for given interactions: the least squares problems of the rows of users and items, and the
+/// loss.
 struct ImplicitALSProblem: Sendable {
   let users: WeightedLeastSquares
   let items: WeightedLeastSquares
-  /// Confidence in all cells together, which the loss is divided by.
+  /// The sum of the confidences of all cells, by which the loss is divided.
   private let totalConfidence: Double
-  /// Σ over cells with interactions of c·p²: the loss of predicting nothing.
+  /// Σ over cells with interactions of c·p²: the loss if all predictions are zero.
   private let baseLoss: Double
   private let sharedScale: Double
   private let regularization: Double
-  /// Rendle's penalty counts a row as often as it has interactions; μ in `WeightedLeastSquares`.
+  /// Whether λ of a row grows with its number of interactions, as in iALS revisited; μ in `WeightedLeastSquares`.
   private let isRendle: Bool
 
   init(_ model: ImplicitALS, _ interactions: Interactions) {
@@ -48,8 +49,9 @@ struct ImplicitALSProblem: Sendable {
     }
   }
 
-  /// The weighted mean of the squared errors of all cells, plus the penalty; what the stored cells contribute came
-  /// with the solution.
+  /// The weighted mean of the squared errors of all cells, plus the penalty.
+  ///
+  /// - `cells`: what the stored cells contribute; the solver returns it.
   func loss(
     _ x: PaddedMatrix, _ y: PaddedMatrix, ofCells cells: Double, gramX: [Float], gramY: [Float],
     _ interactions: Interactions
@@ -64,12 +66,12 @@ struct ImplicitALSProblem: Sendable {
     return (baseLoss + cells + sharedScale * everywhere + penalty) / totalConfidence
   }
 
-  /// ‖X‖² read off the diagonal of XᵀX.
+  /// ‖X‖², from the diagonal of XᵀX.
   private func trace(_ gram: [Float], _ factors: PaddedMatrix) -> Double {
     (0..<factors.columnCount).reduce(0.0) { $0 + Double(gram[$1 * factors.stride + $1]) }
   }
 
-  /// Σ (nᵣ + shared count)·‖xᵣ‖².
+  /// Σ (nᵣ + α·m)·‖xᵣ‖² over the rows r, where nᵣ counts the interactions of the row and m is `otherCount`.
   private func countedNorm(
     _ factors: PaddedMatrix, _ offsets: [Int], of otherCount: Int
   ) throws(Diagnostic) -> Double {

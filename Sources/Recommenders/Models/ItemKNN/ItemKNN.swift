@@ -2,10 +2,11 @@ public import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// Items like those a user had: every item keeps its nearest neighbours, and a user's items vote for theirs.
+/// Recommends items similar to those of the user: every item keeps its nearest neighbors, and the items of a user vote
+/// for theirs.
 ///
-/// sᵤⱼ = Σᵢ xᵤᵢ·sim(i, j) over the user's items i that have j among their `neighbors` nearest (themselves included),
-/// where sim is the product of weighted columns.
+/// The score is sᵤⱼ = Σᵢ xᵤᵢ·sim(i, j) over the user's items i that have j among their `neighbors` nearest items (i
+/// itself included). sim is the dot product of weighted columns of X.
 ///
 /// - Complexity: O(Σ over users of (their items)²) time, items × neighbors memory.
 /// - Source: Sarwar et al., *Item-based Collaborative Filtering*, WWW 2001; weights as in the library `implicit`.
@@ -68,7 +69,7 @@ public struct ItemKNN: NeighborModel {
     return FittedItemKNN(self, interactions, similarity: nearest)
   }
 
-  /// The similarities of an item and its nearest with each other.
+  /// The similarities among an item and its four nearest neighbors.
   private func neighborhood(of item: Int32, _ similarity: SparseMatrix) -> StepReport.Corner {
     let cells = similarity.cells(ofRow: Int(item)).filter { similarity.columns[$0] != item }
     let nearest = cells.sorted { similarity.values[$0] > similarity.values[$1] }.prefix(4)
@@ -94,7 +95,7 @@ struct FittedItemKNN: VotingModel, ItemWeightModel {
   let model: any Model
   let interactions: Interactions
   let deferredRatings: DeferredRatings
-  /// Row i: the nearest items of item i.
+  /// Row i has the nearest items of item i, with their similarities.
   let similarity: SparseMatrix
 
   init(_ model: ItemKNN, _ interactions: Interactions, similarity: SparseMatrix) {

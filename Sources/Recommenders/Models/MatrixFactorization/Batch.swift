@@ -3,7 +3,8 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// The rows of one step, and the gradients of the weights they touch; a row that occurs twice has one gradient.
+/// The examples of one step, and the gradients of their users and items. A user or item that occurs twice has one
+/// gradient, the sum.
 struct Batch {
   private let factors: Int
   private let stride: Int
@@ -46,7 +47,8 @@ struct Batch {
   func userGradient(_ index: Int) -> ArraySlice<Float> { userGradients[index * stride..<(index + 1) * stride] }
   func itemGradient(_ index: Int) -> ArraySlice<Float> { itemGradients[index * stride..<(index + 1) * stride] }
 
-  /// Adds what the example at `place` says, `slope` being the derivative of the loss by its prediction.
+  /// Adds the gradients of the example at `place`; `slope` is the derivative of the loss with respect to its
+  /// prediction.
   mutating func addGradients(_ place: Int, _ slope: Float, _ users: AdamRows, _ items: AdamRows) {
     let (user, item) = (self.users[place], self.items[place])
     let userStart = Self.start(of: user, in: &userRows, &userGradients, stride)
@@ -69,12 +71,13 @@ struct Batch {
   }
 }
 
-/// What the steps of one epoch are shown.
+/// The training examples of one epoch: the rows and, for `variant=sampled`, negative samples.
 struct Examples {
   private let model: MatrixFactorization
   private let itemCount: Int
   private let rows: InteractionRows
-  /// Who had what, for samples that nobody had, and the order of the rows; nil is that of the table, without samples.
+  /// The items of every user, which must not be negative samples, and the order of the rows. Nil stands for the order
+  /// of the table, without samples.
   private let sampling: (known: ItemsOfUsers, order: [Int32])?
   private let random: PCG64
 
@@ -84,7 +87,7 @@ struct Examples {
     self.model = model
     itemCount = interactions.itemCount
     self.rows = rows
-    // Every epoch has a part of the sequence to itself.
+    // Every epoch has its own part of the sequence of random numbers.
     random = PCG64(seed: UInt64(model.seed)).advanced(by: UInt64(epoch) << 40)
     guard model.variant == .sampled else {
       sampling = nil
@@ -101,7 +104,7 @@ struct Examples {
     sampling = (known, order)
   }
 
-  /// The examples of one step.
+  /// Fills the batch with the examples of one step.
   func fill(_ batch: inout Batch, _ step: Int) {
     batch.clear()
     let places = step * model.batch..<min(rows.count, (step + 1) * model.batch)

@@ -20,7 +20,7 @@ extension FittedMatrixFactorization {
     try showUpdate(walk)
   }
 
-  /// The first row alone as a step: its prediction, its gradient, and what Adam makes of that.
+  /// Shows a step with the first row alone: its prediction, its gradient, and the update of Adam.
   private func showUpdate(_ walk: Walk) throws(Diagnostic) {
     let watch = Stopwatch()
     let (f, width) = (factorization.factors, users.stride)

@@ -3,14 +3,14 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// Embeddings and biases after some epochs. A row of weights is a user's or an item's factors, then its bias.
+/// Factors and biases after some epochs. A row of weights has the factors of a user or item, then its bias.
 struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   var factorization: MatrixFactorization
   let interactions: Interactions
   let rows: InteractionRows
   var users: AdamRows
   var items: AdamRows
-  /// g, as the first weight of a single row.
+  /// The constant g: one row with one weight.
   var constant: AdamRows
   /// Steps taken so far.
   var stepCount = 0
@@ -18,7 +18,8 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     lossMeaning: "RMSE of the epoch, each row as it was reached", columns: ["last_batch_rmse"])
   var wasInterrupted = false
 
-  /// How many steps' rows catch up together: many keep the cores busy, few meet a row twice.
+  /// For so many steps at a time, the rows that they read take their missed steps together: enough to keep all cores
+  /// busy, and few enough that rows seldom occur twice.
   private static let stepsAhead = 256
 
   var model: any Model { factorization }
@@ -55,7 +56,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     }
   }
 
-  /// `range(0, rows − batch, batch)` in Python's words; sampled steps see every row.
+  /// The number of steps. `dense` takes those of Python's `range(0, rows − batch, batch)`; `sampled` uses every row.
   var stepsPerEpoch: Int {
     let (count, batch) = (rows.count, factorization.batch)
     return factorization.variant == .dense
@@ -122,7 +123,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
         number: number, loss: loss, seconds: watch.seconds, measured: [last.squareRoot()]))
   }
 
-  /// Lets the rows that some coming steps will show catch up, each to where it is first needed.
+  /// Takes the missed steps of the rows that the next `steps` read, each up to the step that first reads it.
   private mutating func catchUp(before steps: Range<Int>, _ schedule: AdamRows.Schedule) throws(Diagnostic) {
     var userGoals: [Int32: Int32] = [:]
     var itemGoals: [Int32: Int32] = [:]
@@ -137,7 +138,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     try items.catchUp(itemGoals, schedule)
   }
 
-  /// One step of Adam on the mean squared error of a batch; the sum of its squared errors.
+  /// Takes one step of Adam on the mean squared error of a batch. Returns the sum of its squared errors.
   mutating func take(_ batch: inout Batch, number: Int, _ schedule: AdamRows.Schedule) -> Double {
     if factorization.variant == .dense {
       for user in batch.users { users.catchUp(Int(user), to: number - 1, schedule) }
@@ -188,7 +189,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     return terms
   }
 
-  /// By the cosine of the items' factors, without their biases.
+  /// The most similar items by the cosine of their factors, without the biases.
   func similar(to item: Int32, top: Int) throws(Diagnostic) -> [ScoredItem] {
     let factors = try PaddedMatrix(rowCount: itemCount, columnCount: factorization.factors) { rows, write in
       for row in rows { for factor in 0..<factorization.factors { write(row, factor, items[row, factor]) } }
@@ -211,7 +212,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
     }
   }
 
-  /// Somebody new has no factors: the items' biases alone.
+  /// A new user has no factors, so the scores are those of the items' biases alone.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) {
     for item in 0..<itemCount { scores[item] = constant[0, 0] + items[item, factorization.factors] }
   }

@@ -1,13 +1,15 @@
 public import Diagnostics
 
-/// Biased matrix factorisation trained by Adam in small batches, as one writes it in torch.
+/// Biased matrix factorisation trained by Adam in small batches, as it is usually written in torch.
 ///
-/// r̂ᵤᵢ = pᵤ·qᵢ + bᵤ + bᵢ + g, the mean squared error of a batch, and Adam with coupled weight decay. `variant=dense` is
-/// torch's trajectory: every weight moves at every step, whether its row is in the batch or not. `variant=sampled`
-/// moves only the rows of the batch, in random order, and sets random items a user does not have against those he has.
+/// It predicts r̂ᵤᵢ = pᵤ·qᵢ + bᵤ + bᵢ + g and minimises the mean squared error of batches by Adam with coupled weight
+/// decay. `variant=dense` reproduces torch: every step updates every weight, whether its row is in the batch or not.
+/// `variant=sampled` shuffles the rows, updates only those of the batch, and adds negative samples: random items that
+/// the user does not have, with rating 0.
 ///
-/// - Randomness: embeddings of users and items, then biases, N(0, 1) as `torch.manual_seed(seed)` draws them; sampled:
-///   a tenth of that, then orders and negatives from numpy's `default_rng(seed)`.
+/// - Complexity: O(rows·f) time per epoch, and for `dense` O(steps·(users + items)·f) for the missed steps.
+/// - Randomness: factors of users and items, then biases, start at N(0, 1) as `torch.manual_seed(seed)` draws them. For
+///   `sampled` they are a tenth of that; the order of rows and the negatives come from numpy's `default_rng(seed)`.
 public struct MatrixFactorization: Model {
   public enum Variant: String, Sendable, CaseIterable {
     case dense, sampled

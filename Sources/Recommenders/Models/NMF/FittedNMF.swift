@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import RandomNumbers
 
-/// P and Q, not negative, after some epochs.
+/// The non-negative factors P and Q after some epochs.
 struct FittedNMF: FactorModel, EpochModel {
   var nmf: NMF
   let interactions: Interactions
@@ -38,8 +38,8 @@ struct FittedNMF: FactorModel, EpochModel {
     try factors.visit(&state, ratings)
   }
 
-  /// Numerators and denominators over all ratings in their order, then the factors: a user's when his ratings have
-  /// passed, the items' at the end.
+  /// Adds up numerators and denominators over all ratings in order, then updates the factors: those of a user after the
+  /// user's ratings, those of all items at the end.
   mutating func runEpoch(_ number: Int, of total: Int) throws(Diagnostic) -> Double {
     let (count, ratings, cancellation) = (nmf.factors, ratings, Cancellation.current)
     let penalty = nmf.regularization
@@ -61,7 +61,7 @@ struct FittedNMF: FactorModel, EpochModel {
           items.add(p * rating, p * estimate, at: itemStart + factor)
         }
       }
-      // Nobody else's sums read a user's factors: they can change as soon as his ratings have passed.
+      // Ratings of other users do not read this user's factors, so they can change now.
       own.apply(to: &factors.users, row: user, from: 0, penalty, count, ratings: ratings.ratings(ofUser: user).count)
       own.reset()
     }
@@ -83,7 +83,7 @@ struct FittedNMF: FactorModel, EpochModel {
   }
 }
 
-/// What the factors should have said over what they said.
+/// The numerators (from the ratings) and denominators (from the predictions) of the multiplicative updates.
 private struct Multipliers {
   private var wanted: [Double]
   private var said: [Double]
@@ -102,7 +102,8 @@ private struct Multipliers {
     for place in wanted.indices { (wanted[place], said[place]) = (0, 0) }
   }
 
-  /// Multiplies the factors of a row of so many ratings, but those that are zero; its sums begin at `start`.
+  /// Multiplies the factors of a row by their quotients; factors that are zero stay zero. The sums of the row begin at
+  /// `start`; `ratings` is the number of its ratings.
   func apply(
     to factors: inout [Double], row: Int, from start: Int, _ penalty: Double, _ columns: Int, ratings: Int
   ) {

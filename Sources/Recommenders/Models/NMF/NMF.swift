@@ -1,12 +1,13 @@
 public import Diagnostics
 
-/// Factorisation of ratings into numbers that are not negative.
+/// Factorisation of ratings into non-negative factors.
 ///
-/// r̂ᵤᵢ = pᵤ·qᵢ; in every epoch all factors are multiplied by
+/// It predicts r̂ᵤᵢ = pᵤ·qᵢ. In every epoch all factors are updated by multiplication:
 ///
 ///     pᵤ ← pᵤ · Σᵢ qᵢ·rᵤᵢ / (Σᵢ qᵢ·r̂ᵤᵢ + λ·nᵤ·pᵤ),  and qᵢ likewise from the same predictions
 ///
-/// - Randomness: P, then Q, uniform in [0, 1) by numpy's `RandomState(seed)`, row by row.
+/// - Complexity: O(ratings·f) time per epoch.
+/// - Randomness: P, then Q, start uniform in [0, 1) by numpy's `RandomState(seed)`, row by row.
 /// - Source: Luo et al., *An Efficient Non-Negative Matrix-Factorization-Based Approach*, IEEE TII 2014; order and
 ///   `Double` arithmetic as in Surprise (`biased=False`).
 public struct NMF: Model {

@@ -5,7 +5,8 @@ import Parallelism
 struct FittedPersonalTopPopular: FittedModel {
   private let personal: PersonalTopPopular
   let interactions: Interactions
-  /// What ranks each cell of the matrix, NaN for one that does not count; nil where it is its rows or its weight.
+  /// The score of each cell of the matrix; NaN for a cell that does not count. Nil if the score is the number of rows
+  /// or the weight of the cell.
   private let cellScores: [Double]?
   let notes: [String]
   private let order: TieOrder
@@ -22,7 +23,7 @@ struct FittedPersonalTopPopular: FittedModel {
     order = try TieOrder(model.ties, interactions, seed: model.seed, of: PersonalTopPopular.name)
   }
 
-  /// An item of a user's.
+  /// An item of the user, with its score and its key for ties.
   private struct Candidate {
     var item: Int32
     var score: Double
@@ -81,7 +82,7 @@ struct FittedPersonalTopPopular: FittedModel {
     return blocks.reduce(into: RankedLists()) { $0.append($1) }
   }
 
-  /// The best of a user's items as a list.
+  /// Appends the best of a user's items as a list.
   private func append(_ own: inout [Candidate], _ top: Int, to lists: inout RankedLists) {
     own.sort(by: Candidate.precedes)
     lists.append(
@@ -89,7 +90,7 @@ struct FittedPersonalTopPopular: FittedModel {
       isTied: own.count > top && own[top - 1].score == own[top].score)
   }
 
-  /// Where each of a user's items stands first among his rows, in the order of time.
+  /// For each item of a user, the position of its first row in the order of time.
   private func firstPlaces(of user: Int32, _ matrix: SparseMatrix) -> [UInt64] {
     let items = matrix.columns(ofRow: Int(user))
     var places = [UInt64](repeating: .max, count: items.count)
@@ -106,7 +107,7 @@ struct FittedPersonalTopPopular: FittedModel {
     return places
   }
 
-  /// Ties of somebody new, whose items have no order: by what they are to everyone.
+  /// Ranks the items of the basket by weight. They have no order in time, so ties follow the order for all users.
   func recommend(basket: Basket, _ request: RecommendationRequest) -> RankedLists {
     guard request.seen == .keep else { return RankedLists([[]]) }
     let request = request.forList(0)

@@ -1,10 +1,10 @@
 public import Diagnostics
 
-/// What a user took most often, again.
+/// Recommends to each user the items that this user had most often.
 ///
-/// - Source: by baskets it is P-TopFreq of Li et al., *A Next Basket Recommendation Reality Check*, ACM TOIS 41, 2023.
+/// - Source: `by=baskets` is P-TopFreq of Li et al., *A Next Basket Recommendation Reality Check*, ACM TOIS 41, 2023.
 public struct PersonalTopPopular: Model {
-  /// What ranks a user's items.
+  /// The count by which a user's items are ranked.
   public enum Measure: String, Sendable, CaseIterable {
     case rows, weight, baskets
   }
@@ -65,7 +65,7 @@ public struct PersonalTopPopular: Model {
     return fitted
   }
 
-  /// What ranks each cell of the matrix, where that is not its rows or its weight.
+  /// The score of each cell of the matrix; nil if it is the number of rows or the weight of the cell.
   private func cellScores(_ interactions: Interactions) throws(Diagnostic) -> [Double]? {
     guard readsTimes > .order else { return nil }
     guard let baskets = interactions.baskets else { throw .needsTimes(PersonalTopPopular.name) }

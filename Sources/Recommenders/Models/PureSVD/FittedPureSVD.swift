@@ -1,7 +1,7 @@
 import Diagnostics
 import LinearAlgebra
 
-/// The right singular vectors; a user's factors are made from the user's items when they are asked for.
+/// A fitted PureSVD: the right singular vectors. The factors of a user are computed from the user's items on demand.
 struct FittedPureSVD: ScoringModel {
   private let svd: PureSVD
   let interactions: Interactions
@@ -40,7 +40,7 @@ struct FittedPureSVD: ScoringModel {
     self.notes = notes
   }
 
-  /// A vector and its opposite are as good as each other: the largest element is made positive.
+  /// The sign of each singular vector is arbitrary; these signs make the element of largest absolute value positive.
   private static func signs(_ vectors: [Double], _ count: Int) -> [Double] {
     (0..<count).map { column in
       let largest = stride(from: column, to: vectors.count, by: count)
@@ -61,7 +61,7 @@ struct FittedPureSVD: ScoringModel {
     factors.writeProducts(ofRows: [0], with: itemFactors, 0..<itemCount, into: &scores)
   }
 
-  /// Rows of X times V.
+  /// The factors of users: rows of X times V.
   private func userFactors(
     _ rows: [(items: ArraySlice<Int32>, weights: ArraySlice<Float>)]
   ) throws(Diagnostic) -> PaddedMatrix {

@@ -3,13 +3,16 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// The nearest matrix of low rank: what is missing counts as zero, and nothing is centred.
+/// The best approximation by a matrix of low rank; missing cells count as zero, and nothing is centred.
 ///
-/// X ≈ U·Σ·Vᵀ, scores S = U·Σ·Vᵀ = X·V·Vᵀ: a user's items are projected on the factors and back.
+/// X ≈ U·Σ·Vᵀ, and the scores are S = U·Σ·Vᵀ = X·V·Vᵀ: the row of a user is projected on the factors and back.
 ///
-/// - Complexity: see `TruncatedSVD`; V is items × factors in single precision.
-/// - Randomness: the start alone, normal from numpy's `RandomState(seed)`; the result is that of any start.
-/// - Source: Cremonesi, Koren, Turrin, *Performance of Recommender Algorithms on Top-N Recommendation Tasks*, RecSys 2010.
+/// - Shape: V is items × factors, in single precision.
+/// - Complexity: see `TruncatedSVD`.
+/// - Randomness: only the start vectors, normal from numpy's `RandomState(seed)`; the result does not depend on them,
+///   up to the last digits.
+/// - Source: Cremonesi, Koren, Turrin, *Performance of Recommender Algorithms on Top-N Recommendation Tasks*, RecSys
+///   2010.
 public struct PureSVD: Model {
   public static let name = "PureSVD"
   public static let aliases = ["TruncatedSVD"]

@@ -2,15 +2,18 @@ public import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// Three random steps from an item: to a user who had it, to what that user had, and less so to what everybody has.
+/// A random walk from an item to one of its users, and on to one of the user's items, with less weight for popular
+/// items.
 ///
 ///     Wᵢⱼ = Σᵤ (1/nᵢ)^α · (xᵤⱼ/Σxᵤ)^α / nⱼ^β,  Wᵢᵢ = 0
 ///
-/// Rows keep their `neighbors` largest weights and are divided by their sum; then columns keep theirs.
+/// nᵢ is the number of users of item i. Every row keeps its `neighbors` largest weights and is divided by their sum;
+/// then every column keeps its `neighbors` largest weights.
 ///
 /// - Complexity: O(Σ over users of (their items)²) time, items × neighbors memory.
 /// - Source: Paudel, Christoffel, Newell, Bernstein, *Updatable, Accurate, Diverse, and Scalable Recommendations for
-///   Interactive Applications*, ACM TiiS 7, 2017; cuts and row sums as in Ferrari Dacrema et al., RecSys 2019.
+///   Interactive Applications*, ACM TiiS 7, 2017; selection of neighbors and normalization as in the code of Ferrari
+///   Dacrema et al., RecSys 2019.
 public struct RP3beta: Model {
   public static let name = "RP3beta"
   public static let aliases = ["RP3", "RandomWalk"]

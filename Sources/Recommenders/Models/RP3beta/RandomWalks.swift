@@ -7,11 +7,11 @@ import Parallelism
 struct RandomWalks: Sendable {
   private let matrix: SparseMatrix
   private let transpose: SparseMatrix
-  /// Of every cell of the matrix: from its user to its item.
+  /// For every cell of the matrix, the probability of the step from its user to its item, to the power α.
   private let toItems: [Double]
-  /// Of every item, to each of its users.
+  /// For every item, the probability of the step to each of its users, to the power α.
   private let toUsers: [Double]
-  /// nⱼ^−β, zero for an item without users.
+  /// nⱼ^−β for every item j; zero for an item without users.
   private let rarity: [Double]
 
   init(_ matrix: SparseMatrix, transpose: SparseMatrix, alpha: Double, beta: Double) throws(Diagnostic) {

@@ -2,9 +2,9 @@ public import Diagnostics
 import Parallelism
 import RandomNumbers
 
-/// Items drawn at random: the floor that every other model has to clear.
+/// Recommends random items: the lower bound with which every other model is compared.
 public struct Random: Model {
-  /// How likely each item is.
+  /// The probability of an item: equal for all, or its share of the rows.
   public enum Weighting: String, Sendable, CaseIterable {
     case uniform, popularity
   }

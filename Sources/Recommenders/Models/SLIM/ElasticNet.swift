@@ -2,16 +2,18 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// The problems of all items: each is one elastic net over the columns of the same matrix.
+/// The elastic net problems of all items: each predicts the column of an item from the other columns of the same
+/// matrix.
 struct ElasticNet: Sendable {
   /// Users × items, and items × users.
   private let matrix: SparseMatrix
   private let transpose: SparseMatrix
   /// ‖xᵢ‖².
   private let squares: [Double]
-  /// How many users have items at all.
+  /// The number n of users that have items.
   let userCount: Int
-  /// n·a·l: below it a product with the target gives no weight.
+  /// n·a·l, with the strength a and the L1 share l: an item whose product with the target is not above it has no
+  /// weight.
   let threshold: Double
   /// n·a·(1 − l).
   private let ridge: Double
@@ -30,7 +32,8 @@ struct ElasticNet: Sendable {
     ridge = Double(userCount) * strength * (1 - l1Ratio)
   }
 
-  /// The largest weights of every item, a row an item; and the largest product of two columns.
+  /// Solves the problems of all items. Returns the `count` largest weights of every item, one row per item, and the
+  /// largest product of two columns.
   func solve(keeping count: Int) throws(Diagnostic) -> (weights: PreciseRows, largestProduct: Double) {
     let parts = try mapChunks(of: transpose.rowCount, grain: 32) { (items) in
       var descent = Descent(self)
@@ -57,7 +60,7 @@ struct ElasticNet: Sendable {
     private(set) var candidates: [Int32] = []
     private(set) var weights: [Double] = []
     private(set) var largestProduct = 0.0
-    /// xⱼ − X·w, zero for users that nobody has reached.
+    /// The residual xⱼ − X·w, with one element per user. It is zero for users outside of `reached`.
     private var rest: [Double]
     private var reached: [Int32] = []
     private var isReached: [Bool]
@@ -81,7 +84,7 @@ struct ElasticNet: Sendable {
       reached.removeAll(keepingCapacity: true)
     }
 
-    /// Finds the candidates of an item: all others with enough in common with it.
+    /// Finds the candidates of an item: all others whose product with it is above the threshold.
     private mutating func begin(_ item: Int) {
       candidates.removeAll(keepingCapacity: true)
       var others: [Int32] = []
@@ -112,7 +115,7 @@ struct ElasticNet: Sendable {
       reached.append(user)
     }
 
-    /// One pass over the candidates.
+    /// One pass of coordinate descent over the candidates.
     private mutating func descend() -> (largestChange: Double, largestWeight: Double) {
       var (largestChange, largestWeight) = (0.0, 0.0)
       let transpose = net.transpose
@@ -139,7 +142,7 @@ struct ElasticNet: Sendable {
       return (largestChange, largestWeight)
     }
 
-    /// How much the objective is at most above its minimum.
+    /// The duality gap: an upper bound of how far the objective is above its minimum.
     private func gap(_ item: Int) -> Double {
       var largest = 0.0
       for (candidate, weight) in zip(candidates, weights) {
