@@ -3,14 +3,14 @@ import ElementaryFunctions
 import LinearAlgebra
 import Parallelism
 
-/// What the cells of a row weigh before rows are multiplied: as in the library `implicit`.
+/// The weights of cells from which similarities are computed as products of rows, as in the library `implicit`.
 ///
 /// - `cosine`: x / ‖x‖
 /// - `tfidf`: √x·idf, divided by the length; idf = ln(rows) − ln(1 + rows with that column)
 /// - `bm25`: x·(K₁ + 1) / (K₁·(1 − B + B·Σx / mean Σx) + x) · idf, with K₁ = 1.2 and B = 0.75
 struct CellWeights: Sendable {
   private let similarity: NeighborSimilarity
-  /// idf of every column, where it counts.
+  /// idf of every column; empty if the similarity does not use it.
   private let rarity: [Double]
   private let meanSum: Double
 
@@ -24,13 +24,13 @@ struct CellWeights: Sendable {
     }
   }
 
-  /// What one row has in common: Σx, for `bm25`, or the length that its weights are divided by.
+  /// The values that all cells of a row share: Σx for `bm25`, or the length by which weights are divided.
   struct Row: BitwiseCopyable, Sendable {
     var sum = 0.0
     var length = 1.0
   }
 
-  /// For the rows of a matrix.
+  /// The weights for the rows of a matrix.
   init(_ similarity: NeighborSimilarity, _ matrix: SparseMatrix) {
     self.similarity = similarity
     guard similarity == .tfidf || similarity == .bm25 else {
@@ -51,7 +51,7 @@ struct CellWeights: Sendable {
     return zip(columns, values).map { weight($1, of: row, column: $0) }
   }
 
-  /// What a row's weights have in common.
+  /// The values that all cells of the row share.
   func row(_ columns: ArraySlice<Int32>, _ values: ArraySlice<Float>) -> Row {
     if similarity == .bm25 { return Row(sum: Self.sum(values)) }
     var row = Row()
@@ -79,7 +79,7 @@ struct CellWeights: Sendable {
     }
   }
 
-  /// The matrix with weights for values.
+  /// The matrix with weights in place of its values.
   func weighted(_ matrix: SparseMatrix) throws(Diagnostic) -> SparseMatrix {
     let rows = try rows(of: matrix)
     return try matrix.mapValues { row, column, value in weight(value, of: rows[row], column: column) }
@@ -93,7 +93,7 @@ struct CellWeights: Sendable {
     }
   }
 
-  /// The matrix with weights for values, and so its transpose.
+  /// The matrix and its transpose, both with weights in place of their values.
   func weighted(
     _ matrix: consuming SparseMatrix, transpose: consuming SparseMatrix
   ) throws(Diagnostic) -> (matrix: SparseMatrix, transpose: SparseMatrix) {
@@ -109,7 +109,7 @@ struct CellWeights: Sendable {
 }
 
 extension SparseMatrix {
-  /// The same as `mapValues` in the room of the values, where nobody else holds them.
+  /// The same as `mapValues`, but in place if the values have no other owner.
   consuming func mapOwnValues(
     _ value: @Sendable (_ row: Int, _ column: Int32, _ value: Float) -> Float
   ) throws(Diagnostic) -> SparseMatrix {
@@ -128,7 +128,7 @@ extension SparseMatrix {
       rowCount: rowCount, columnCount: columnCount, offsets: offsets, columns: columns, values: values)
   }
 
-  /// The same with other values in the same cells, from their row, column and value.
+  /// A matrix with the same cells, whose values are computed from row, column and value.
   func mapValues(
     _ value: @Sendable (_ row: Int, _ column: Int32, _ value: Float) -> Float
   ) throws(Diagnostic) -> SparseMatrix {

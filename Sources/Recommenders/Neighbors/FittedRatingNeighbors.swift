@@ -2,7 +2,7 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// A model that predicts ratings from neighbours, and ranks by them.
+/// A fitted model that predicts ratings from neighbors, and ranks by the predictions.
 struct FittedRatingNeighbors: RatingModel {
   let model: any Model
   let interactions: Interactions
@@ -31,7 +31,7 @@ struct FittedRatingNeighbors: RatingModel {
     return [("the center", center), ("neighbours", estimate(user: user, item: item) - center)]
   }
 
-  /// The similarities of a row serve all pairs it is in: of every user, or of every item.
+  /// Groups the pairs by user (or by item), so that the similarities of one are computed once for all of its pairs.
   func predict(users: [Int32], items: [Int32]) throws(Diagnostic) -> [Double?] {
     let pairs = zip(users, items).map { (ratings.number(ofUser: $0), ratings.number(ofItem: $1)) }
     let known = pairs.indices.filter { pairs[$0].0 != nil && pairs[$0].1 != nil }
@@ -82,7 +82,7 @@ struct FittedRatingNeighbors: RatingModel {
     }
   }
 
-  /// Somebody new is served from his ratings, exactly as if they had been there; but he has no deviation.
+  /// A new user is scored from the ratings in the basket as if they were in the training data, but with a bias of zero.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic) {
     let known = zip(basket.items, basket.weights).compactMap { item, weight in
       ratings.number(ofItem: item).map { (number: Int32($0), rating: Double(weight)) }
@@ -117,7 +117,7 @@ struct FittedRatingNeighbors: RatingModel {
     return selection.ranked()
   }
 
-  /// Where items are neighbours, what each of the user's own items adds.
+  /// If items are neighbors: one term for each of the user's items. If users are: one for all neighbors together.
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     let pair = (ratings.number(ofUser: user), ratings.number(ofItem: item))
     guard let userNumber = pair.0, let itemNumber = pair.1 else {

@@ -2,7 +2,7 @@ import Diagnostics
 import LinearAlgebra
 
 extension NeighborModel {
-  /// Neighbours that say what a rating would be, in the steps of a walk.
+  /// Fits the model that predicts ratings, and shows its steps.
   func fitRatingNeighbors(
     _ interactions: consuming Interactions, _ walk: Walk?
   ) throws(Diagnostic) -> any FittedModel {
@@ -36,7 +36,7 @@ extension NeighborModel {
 }
 
 extension FittedRatingNeighbors {
-  /// The similarities of the busiest user or commonest item.
+  /// Shows the similarities among the users with the most items, or among the items with the most users.
   func show(_ walk: Walk) throws(Diagnostic) {
     let watch = Stopwatch()
     let chosen = knn.ofUsers ? interactions.busyUsers() : interactions.commonItems()

@@ -2,7 +2,7 @@ import Diagnostics
 import LinearAlgebra
 import Synchronization
 
-/// What `ItemKNN` and `UserKNN` have in common.
+/// The parameters that `ItemKNN` and `UserKNN` share. `ofUsers` is whether neighbors are users.
 protocol NeighborModel: Model {
   static var ofUsers: Bool { get }
   var similarity: NeighborSimilarity { get }
@@ -12,7 +12,7 @@ protocol NeighborModel: Model {
 }
 
 extension NeighborModel {
-  /// Whether neighbours vote for items, rather than say what a rating would be.
+  /// Whether the scores are votes of neighbors rather than predicted ratings.
   var votes: Bool { centering == .none && similarity.weighsCells }
 
   /// The model that predicts ratings.
@@ -24,7 +24,7 @@ extension NeighborModel {
   }
 }
 
-/// The ratings that a model of votes predicts: made when somebody asks for the first.
+/// The ratings model of a model with votes. It is fitted at the first prediction.
 final class DeferredRatings: Sendable {
   private let made = Mutex<FittedRatingNeighbors?>(nil)
   private let model: any NeighborModel
@@ -43,7 +43,7 @@ final class DeferredRatings: Sendable {
   }
 }
 
-/// A model whose lists come from votes and whose predictions come from ratings.
+/// A model that recommends by votes and predicts by ratings.
 protocol VotingModel: ScoringModel {
   var deferredRatings: DeferredRatings { get }
 }

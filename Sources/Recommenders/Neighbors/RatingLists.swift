@@ -1,15 +1,15 @@
 import Diagnostics
 import Parallelism
 
-/// Ratings from one of their two sides: whose neighbours are sought (x), and whom they share (y).
+/// Ratings grouped both ways: by x, the side whose neighbors are searched, and by y, the other side.
 ///
-/// For items as neighbours x are items and y users; for users the other way round.
+/// If neighbors are items, x are items and y are users; if neighbors are users, the reverse.
 struct RatingLists: Sendable {
-  /// The ratings of y, in the order of the rows, are at `starts[y]..<starts[y + 1]` of the next two.
+  /// The ratings of y, in the order of the rows, are at `starts[y]..<starts[y + 1]` of `others` and `values`.
   let starts: [Int]
   let others: [Int32]
   let values: RatingValues
-  /// The ratings of x, y ascending, are at `ownStarts[x]..<ownStarts[x + 1]`.
+  /// The ratings of x, with y ascending, are at `ownStarts[x]..<ownStarts[x + 1]` of `ownOthers` and `ownValues`.
   let ownStarts: [Int]
   let ownOthers: [Int32]
   let ownValues: RatingValues
@@ -25,7 +25,7 @@ struct RatingLists: Sendable {
       return
     }
     let (starts, others, values, ownStarts) = (starts, others, values, ownStarts)
-    // A counting sort by x of lists that ascend by y.
+    // A counting sort by x that goes through the lists with y ascending.
     func sorted<Element: BitwiseCopyable & Sendable>(
       _ element: (_ y: Int, _ place: Int) -> Element
     ) throws(Diagnostic) -> [Element] {
@@ -47,7 +47,7 @@ struct RatingLists: Sendable {
       count: others.count, values.stored.isEmpty ? nil : try sorted { _, place in values.stored[place] })
   }
 
-  /// Whether every list ascends as it is.
+  /// Whether every list is already ascending.
   private static func ascend(_ others: [Int32], _ starts: [Int]) throws(Diagnostic) -> Bool {
     try mapChunks(of: starts.count - 1, grain: 1 << 10) { (lists) in
       lists.allSatisfy { list in
@@ -57,7 +57,7 @@ struct RatingLists: Sendable {
     }.allSatisfy { $0 }
   }
 
-  /// How many there are to be neighbours.
+  /// The number of possible neighbors.
   var count: Int { ownStarts.count - 1 }
 
   /// The ratings of x.
@@ -67,11 +67,11 @@ struct RatingLists: Sendable {
   }
 }
 
-/// The ratings of one user or item, known at the fit or new.
+/// The ratings of one user or item, from the training data or new.
 struct RatingProfile: Sendable {
   /// Its number; nil if it is new.
   var number: Int?
-  /// Who is at the other end, ascending.
+  /// The items of a user, or the users of an item, ascending.
   var others: ArraySlice<Int32>
   var values: RatingSlice
 

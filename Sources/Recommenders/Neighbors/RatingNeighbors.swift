@@ -1,16 +1,16 @@
 import Diagnostics
 import Parallelism
 
-/// Ratings predicted from neighbours: the mean, weighted by similarity, of what the most similar said.
+/// Predicts ratings from neighbors: the mean of the ratings of the most similar ones, weighted by similarity.
 ///
-/// For items as neighbours of an item i, over the `neighbors` items j of the user u most similar to i,
+/// If neighbors are items, the sums run over the `neighbors` items j of user u that are most similar to item i:
 ///
 ///     r̂ᵤᵢ = cᵢ + sᵢ · Σⱼ sim(i, j)·(rᵤⱼ − cⱼ)/sⱼ / Σⱼ sim(i, j)
 ///
-/// with c = 0, the mean or the baseline, and s = 1 or the standard deviation. For users likewise, with all users who
-/// rated i. Similarities that are not positive do not count.
+/// with c = 0, the mean or the baseline, and s = 1 or the standard deviation. If neighbors are users, the sums run over
+/// the users most similar to u who rated i. Only positive similarities count.
 ///
-/// - Source: Surprise's `KNNBasic`, `KNNWithMeans`, `KNNWithZScore` and `KNNBaseline`, number for number.
+/// - Source: the numbers of Surprise's `KNNBasic`, `KNNWithMeans`, `KNNWithZScore` and `KNNBaseline`.
 struct RatingNeighbors: Sendable {
   let ratings: Ratings
   /// Whether neighbours are users.
@@ -49,7 +49,7 @@ struct RatingNeighbors: Sendable {
     spreads = centering == .zscore ? profiles.map { $0.spread == 0 ? overall : $0.spread } : []
   }
 
-  /// Who or what is being predicted for, and how similar everybody is to it.
+  /// The user (or item) whose ratings are predicted, and its similarities to all others; scratch memory, used again.
   struct Target {
     fileprivate var profile: RatingProfile
     fileprivate var row: [Double]
@@ -59,11 +59,11 @@ struct RatingNeighbors: Sendable {
 
   fileprivate struct Neighbor {
     var similarity: Double
-    /// Its place among the ratings looked at.
+    /// The position of its rating in the list of candidates.
     var place: Int
   }
 
-  /// Scratch for predictions, to be aimed at somebody.
+  /// Scratch memory for predictions; `aim` sets it to a user or item.
   func target() -> Target {
     Target(
       profile: RatingProfile(number: nil, others: [], values: RatingSlice([])),
@@ -75,15 +75,15 @@ struct RatingNeighbors: Sendable {
     similarities.write(profile, into: &target.row, &target.sums)
   }
 
-  /// How similar everybody is to somebody.
+  /// The similarities of a user or item to all others.
   func similarities(of profile: RatingProfile) -> [Double] {
     var target = target()
     aim(&target, at: profile)
     return target.row
   }
 
-  /// The rating where the target meets `other` (an item if neighbours are users), whose ratings are those given; nil
-  /// where too little is known.
+  /// The predicted rating of the pair of the target and `other` (an item if neighbors are users). `others` and `values`
+  /// are the ratings of `other`. Nil if no neighbor has a rating and there is no center to predict.
   func estimate(_ target: inout Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: RatingValues)
     -> Double?
   {
@@ -97,7 +97,9 @@ struct RatingNeighbors: Sendable {
     return center(target.profile, other) + (weights > 0 ? sum / weights * spread(target.profile) : 0)
   }
 
-  /// What each chosen neighbour adds to the estimate, by its place in `others`; call after `estimate`.
+  /// What each chosen neighbor adds to the estimate, with its position in `others`.
+  ///
+  /// - Precondition: `estimate` was called with the same arguments.
   func contributions(_ target: Target, _ other: Int?, _ others: ArraySlice<Int32>, _ values: RatingValues)
     -> [(place: Int, value: Double)]
   {
@@ -108,7 +110,8 @@ struct RatingNeighbors: Sendable {
     }
   }
 
-  /// The most similar of those who rated, at most `neighbors`, none that is not similar; equal ones as they come.
+  /// Chooses at most `neighbors` of those with a rating: the most similar ones with positive similarity. Equal ones
+  /// keep their order.
   private func choose(_ target: inout Target, _ others: ArraySlice<Int32>) {
     target.chosen.removeAll(keepingCapacity: true)
     for place in others.indices {
@@ -128,7 +131,7 @@ struct RatingNeighbors: Sendable {
     }
   }
 
-  /// μ + bₓ + b_y; somebody new has no deviation.
+  /// μ + bₓ + b_y; the bias of a new user or item is 0.
   private func baseline(_ own: Int?, _ other: Int?) -> Double {
     guard let baselines else { return 0 }
     return baselines.mean + (own.map { baselines.own[$0] } ?? 0) + (other.map { baselines.ofOthers[$0] } ?? 0)
@@ -149,12 +152,13 @@ struct RatingNeighbors: Sendable {
     return own == 0 ? overallSpread : own
   }
 
-  /// What is predicted where a user or an item, or both, have no ratings.
+  /// The prediction if the user or the item, or both, have no ratings.
   func estimate(onlyKnowing user: Int?, _ item: Int?) -> Double {
     centering == .baseline ? baseline(ofUsers ? user : item, ofUsers ? item : user) : ratings.mean
   }
 
-  /// The ratings among which a target's neighbours are sought, and their values by the same places.
+  /// The ratings of `other`, among which the neighbors of the target are searched, and the values at the same
+  /// positions.
   func candidates(_ other: Int) -> (others: ArraySlice<Int32>, values: RatingValues) {
     (lists.others[lists.starts[other]..<lists.starts[other + 1]], lists.values)
   }

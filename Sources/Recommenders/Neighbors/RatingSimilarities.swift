@@ -2,20 +2,20 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// The similarities of one user (or item) to all others, found when they are needed: a pass over the ratings of those
-/// it shares something with, and no matrix of n² numbers.
+/// The similarities of one user (or item) to all others, computed on demand: a pass over the ratings of those that have
+/// a common item (or user). There is no matrix of n² numbers.
 ///
-/// - Complexity: O(Σ of |ratings of y| over its own y) a row.
+/// - Complexity: O(Σ of |ratings of y| over the y of x) time for one row, in the terms of `RatingLists`.
 /// - Source: formulas and order of summation as in Surprise's `similarities`.
 struct RatingSimilarities: Sendable {
-  /// What Pearson's correlation around baselines is shrunk by.
+  /// The shrinkage of Pearson's correlation around baselines.
   private static let shrinkage = 100.0
 
   let similarity: NeighborSimilarity
   private let lists: RatingLists
-  /// What is compared of every rating: itself, its distance from the baseline, or its weight.
+  /// The value of every rating that is compared: the rating itself, its difference from the baseline, or its weight.
   private let compared: RatingValues
-  /// The same in the order of the own lists.
+  /// The same values in the order of `lists.ownOthers`.
   private let ownCompared: RatingValues
   private let baselines: RatingBaselines?
   private let weights: CellWeights?
@@ -54,7 +54,7 @@ struct RatingSimilarities: Sendable {
     self.compared = RatingValues(compared)
   }
 
-  /// How far the values of every list are from a baseline.
+  /// The differences between the values of every list and their baselines.
   private static func distances(
     _ starts: [Int], _ values: RatingValues, from baseline: @Sendable (_ list: Int, _ place: Int) -> Double
   ) throws(Diagnostic) -> RatingValues {
@@ -70,7 +70,7 @@ struct RatingSimilarities: Sendable {
       })
   }
 
-  /// What is compared of the ratings of somebody.
+  /// The values of the ratings of `profile` that are compared.
   private func compared(_ profile: RatingProfile) -> [Double] {
     if let x = profile.number { return Array(ownCompared[lists.ownStarts[x]..<lists.ownStarts[x + 1]]) }
     if let weights {
@@ -80,8 +80,7 @@ struct RatingSimilarities: Sendable {
     return zip(profile.others, profile.values).map { $1 - (baselines.mean + baselines.ofOthers[Int($0)]) }
   }
 
-  /// Writes the similarity of `profile` to everybody; 1 to itself.
-  ///
+  /// Writes the similarities of `profile` to all users (or items); that to itself is 1.
   func write(_ profile: RatingProfile, into row: inout [Double], _ sums: inout PairSums) {
     let compared = compared(profile)
     switch similarity {
@@ -95,8 +94,8 @@ struct RatingSimilarities: Sendable {
     if let own = profile.number { row[own] = 1 }
   }
 
-  /// Scratch for the sums over what two share: how many, then Σab, Σa² and Σb², or for `msd` Σ(a − b)²; and for
-  /// `pearson` Σa and Σb beside.
+  /// Scratch memory for sums over the common ratings of two users (or items): their number, then Σab, Σa² and Σb², or
+  /// for `msd` Σ(a − b)². For `pearson` also Σa and Σb.
   struct PairSums: Sendable {
     fileprivate var products: [SIMD4<Double>]
     fileprivate var singles: [SIMD2<Double>]
@@ -108,7 +107,7 @@ struct RatingSimilarities: Sendable {
       singles: [SIMD2<Double>](repeating: .zero, count: similarity == .pearson ? lists.count : 0))
   }
 
-  /// Adds up what every pair of ratings says, over all that `profile` shares with each.
+  /// Adds up the terms of all pairs of ratings that `profile` has in common with each of the others.
   @inline(__always)
   private func add<Sums: SIMD & Sendable>(
     _ profile: RatingProfile, _ own: [Double], _ sums: inout [Sums], _ terms: (_ a: Double, _ b: Double) -> Sums
@@ -149,7 +148,7 @@ struct RatingSimilarities: Sendable {
   }
 }
 
-/// μ and the deviations of both sides.
+/// μ and the biases of both sides, in the terms of `RatingLists`: `own` of x, `ofOthers` of y.
 struct RatingBaselines: Sendable {
   let mean: Double
   let own: [Double]

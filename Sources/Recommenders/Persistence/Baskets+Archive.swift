@@ -12,7 +12,9 @@ extension Baskets {
     archive.store("arrivals", arrivals)
   }
 
-  /// The baskets of an archive, which have to hold what `matrix` says that users have.
+  /// The baskets of an archive.
+  ///
+  /// - Throws: baskets that overlap, are out of order, or have other items than the users have in `matrix`.
   init(restoring archive: ModelArchive, of matrix: SparseMatrix) throws(Diagnostic) {
     let items = try archive.indices("items", in: 0..<matrix.columnCount)
     let offsets = try archive.longs("offsets").map { Int($0) }

@@ -4,7 +4,7 @@ import LinearAlgebra
 extension Interactions {
   func store(in archive: inout ModelArchive) {
     archive.store("matrix", matrix)
-    // Says how many items there are, in as many bytes as there are items: nothing is allocated on a file's word.
+    // Its length is the number of items. A plain number could make a damaged file allocate any amount of memory.
     archive.store("usersPerItem", usersPerItem().map { Int32($0) })
     archive.store("duplicates", duplicates.rawValue)
     archive.store("rowCount", [rowCount])
@@ -65,7 +65,7 @@ extension Interactions {
     }
   }
 
-  /// Whether both are the same to a model.
+  /// Whether both are equal in everything that models read.
   func isSame(as other: Interactions) -> Bool {
     cellCount == other.cellCount && matrix.isSame(as: other.matrix) && multiplicities == other.multiplicities
       && weightsAreCounts == other.weightsAreCounts && rowCount == other.rowCount
@@ -100,7 +100,9 @@ extension ModelArchive {
     store("\(name)/values", matrix.values)
   }
 
-  /// A sparse matrix, its order checked: offsets that rise, columns that ascend within a row.
+  /// A sparse matrix.
+  ///
+  /// - Throws: offsets that are not ascending, columns out of range or not ascending within a row.
   func sparseMatrix(_ name: String, rowCount: Int? = nil, columnCount: Int) throws(Diagnostic) -> SparseMatrix {
     let offsets = try longs("\(name)/offsets", count: rowCount.map { $0 + 1 }).map { Int($0) }
     let columns = try indices("\(name)/columns", in: 0..<columnCount)

@@ -1,26 +1,27 @@
 public import Diagnostics
 
-// The file: everything little-endian, arrays as they are in memory.
+// The file format: all numbers are little-endian, and arrays are stored as they are in memory.
 //
 //     magic 8 · version u32 · length of the directory u32 · checksum of the directory u64
 //     directory: per array  length of the name u16 · name · type u8 · elements u64 · offset u64 · checksum u64
 //     arrays, each at the next multiple of 64, zeros between them, nothing after the last
 //
-// Checksums are XXH64; the directory's is seeded with version and length, so no byte of the file is without one.
+// Checksums are XXH64. That of the directory is seeded with the version and the length, and the padding has to be zero,
+// so damage to any byte of the file is found.
 extension ModelArchive {
-  /// Begins with a byte outside ASCII and ends with a line break, so that a transfer as text is noticed.
+  /// Begins with a byte outside of ASCII and ends with CR LF, so that damage by a transfer in text mode is found.
   public static let magic: [UInt8] = [0x89, 0x4C, 0x43, 0x54, 0x52, 0x4E, 0x0D, 0x0A]
   /// The newest format that is read, and the one that is written. 2: weights may say how many rows a cell has.
   static let version: UInt32 = 3
 
   private static let alignment = 64
   private static let headerSize = 24
-  /// What is handed to a file at once.
+  /// The number of bytes that are written at once.
   private static let pieceSize = 1 << 22
 
-  /// The bytes of the file in pieces, in order.
+  /// Calls `append` with the bytes of the file, piece by piece, in order.
   ///
-  /// - Complexity: O(bytes) time, a few megabytes of memory besides the arrays.
+  /// - Complexity: O(bytes) time, and a few megabytes of memory in addition to the arrays.
   public func write(_ append: ([UInt8]) throws(Diagnostic) -> Void) throws(Diagnostic) {
     let directorySize = entries.reduce(0) { $0 + 27 + $1.name.utf8.count }
     var directory: [UInt8] = []
@@ -53,9 +54,9 @@ extension ModelArchive {
     }
   }
 
-  /// Reads the bytes of a file, each array copied once.
+  /// Reads the bytes of a file; each array is copied once.
   ///
-  /// - Throws: bytes that are no model file, a newer format, and whatever does not agree with its checksum.
+  /// - Throws: bytes that are not a model file, a newer format, and parts that do not match their checksums.
   public init(reading bytes: UnsafeRawBufferPointer) throws(Diagnostic) {
     guard bytes.starts(with: Self.magic) else { throw Diagnostic("this is not a model file") }
     guard bytes.count >= Self.headerSize else { throw .damagedModel("it ends within its first \(bytes.count) bytes") }
@@ -102,7 +103,7 @@ extension ModelArchive {
   }
 }
 
-/// A line of the directory.
+/// An entry of the directory.
 private struct Entry {
   let name: String
   let typeCode: UInt8
@@ -114,7 +115,7 @@ private struct Entry {
     let broken = Diagnostic.damagedModel("the list of its contents is broken")
     guard directory.count - place >= 2 else { throw broken }
     let length = Int(directory.number(at: place, as: UInt16.self))
-    // Long names would be blends in blends in blends.
+    // Only deeply nested blends would have longer names.
     guard length <= 1024, directory.count - place >= 27 + length,
       let name = String(validating: directory[place + 2..<place + 2 + length], as: UTF8.self)
     else { throw broken }
@@ -140,7 +141,7 @@ extension ModelArchive.Values {
     }
   }
 
-  /// The bytes of an element; nil for a type there is not.
+  /// The number of bytes of an element; nil for an unknown type.
   fileprivate static func elementSize(_ typeCode: UInt8) -> Int? {
     let sizes = [1, 4, 8, 4, 8]
     return Int(typeCode) < sizes.count ? sizes[Int(typeCode)] : nil
@@ -183,7 +184,9 @@ extension [UInt8] {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The number whose bytes begin at `offset`; whoever asks has checked that they are there.
+  /// The number whose bytes begin at `offset`.
+  ///
+  /// - Precondition: the buffer has these bytes.
   func number<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Number.Type) -> Number {
     Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: type))
   }

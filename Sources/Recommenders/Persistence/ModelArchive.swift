@@ -1,9 +1,9 @@
 public import Diagnostics
 
-/// Named arrays of numbers: all there is of a fitted model, between memory and a file.
+/// The state of a fitted model as named arrays of numbers, for storing in a file.
 ///
-/// Names are paths: `history/loss`, `parts/0/kind`. Arrays are read with the type and the length they must have, so a
-/// file that holds something else is refused, never believed.
+/// Names are paths: `learned/history/loss`, `learned/0/kind`. Every array is read with its expected type and length; an
+/// array with another type or length is an error.
 public struct ModelArchive: Sendable {
   /// An array by the type of its elements.
   enum Values: Sendable {
@@ -24,13 +24,13 @@ public struct ModelArchive: Sendable {
     }
   }
 
-  /// In the order they were stored.
+  /// The arrays in the order in which they were stored.
   private(set) var entries: [(name: String, values: Values)] = []
   private var places: [String: Int] = [:]
 
   public init() {}
 
-  /// What its arrays take in memory.
+  /// The bytes of all arrays.
   public var byteCount: Int { entries.reduce(0) { $0 + $1.values.byteCount } }
 
   // MARK: - Storing
@@ -51,12 +51,12 @@ public struct ModelArchive: Sendable {
   public mutating func store(_ name: String, _ values: [Double]) { store(name, .doubles(values)) }
   public mutating func store(_ name: String, _ values: [Int]) { store(name, .longs(values.map { Int64($0) })) }
   public mutating func store(_ name: String, _ text: String) { store(name, .bytes(Array(text.utf8))) }
-  /// Lines of text; an empty list is not stored.
+  /// Stores lines of text; an empty list is not stored.
   public mutating func store(_ name: String, lines: [String]) {
     if !lines.isEmpty { store(name, lines.joined(separator: "\n")) }
   }
 
-  /// All arrays of another archive, their names under `prefix`.
+  /// Stores all arrays of another archive, with `prefix` and a slash before their names.
   public mutating func store(_ prefix: String, part: ModelArchive) {
     for entry in part.entries { store("\(prefix)/\(entry.name)", entry.values) }
   }
@@ -65,7 +65,7 @@ public struct ModelArchive: Sendable {
 
   public func has(_ name: String) -> Bool { places[name] != nil }
 
-  /// What stands under a prefix, as an archive of its own.
+  /// The arrays whose names begin with `prefix` and a slash, as an archive with the rest of the names.
   public func part(_ prefix: String) -> ModelArchive {
     var part = ModelArchive()
     for entry in entries where entry.name.hasPrefix(prefix + "/") {
@@ -112,7 +112,7 @@ public struct ModelArchive: Sendable {
     return value
   }
 
-  /// Indices, each in `range`.
+  /// An array of indices, each in `range`.
   public func indices(_ name: String, count: Int? = nil, in range: Range<Int>) throws(Diagnostic) -> [Int32] {
     let values = try integers(name, count: count)
     guard values.allSatisfy({ range.contains(Int($0)) }) else { throw .damagedModel("`\(name)` is out of range") }
@@ -126,7 +126,7 @@ public struct ModelArchive: Sendable {
     return text
   }
 
-  /// What `store(_:lines:)` stored.
+  /// The lines of text that `store(_:lines:)` stored.
   public func lines(_ name: String) throws(Diagnostic) -> [String] {
     guard has(name) else { return [] }
     return try text(name).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -143,7 +143,7 @@ public struct ModelArchive: Sendable {
 }
 
 extension Diagnostic {
-  /// A file of a model that does not hold together.
+  /// An error for a damaged model file; `what` says what is wrong with it.
   public static func damagedModel(_ what: String) -> Diagnostic {
     Diagnostic(
       "this model file is damaged: \(what)", hint: "fit the model again and save it, or take another copy of the file")

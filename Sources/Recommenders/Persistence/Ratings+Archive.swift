@@ -12,7 +12,8 @@ extension Ratings {
     if !ratersValues.stored.isEmpty { archive.store("ratersValues", ratersValues.stored) }
   }
 
-  /// - Throws: numbers that are not each somebody's, ratings of nobody.
+  /// - Throws: numbers that repeat or are out of range; ratings that overlap; items whose ratings do not match those of
+  ///   the users.
   init(restoring archive: ModelArchive, userCount: Int, itemCount: Int) throws(Diagnostic) {
     let userNumbers = try archive.numbering("userNumbers", count: userCount)
     let itemNumbers = try archive.numbering("itemNumbers", count: itemCount)
@@ -41,12 +42,12 @@ extension Ratings {
       raters: raters, ratersValues: isByItem ? try values("ratersValues") : RatingValues())
   }
 
-  /// Whether every item was rated by those who rated it, each as often: models sort one side by the other, into places
-  /// that they have counted on the first.
+  /// Whether the raters of every item are the users who have a rating of it, each as often. Models rely on it: they
+  /// count positions on one side and fill them from the other.
   ///
   /// - Complexity: O(ratings + users).
   private static func agree(_ userStarts: [Int], _ items: [Int32], _ itemStarts: [Int], _ raters: [Int32]) -> Bool {
-    // Users of an item in ascending order, and then how often each of them is among its raters.
+    // The users of every item in ascending order; then how often each of them is among its raters.
     var expected = [Int32](repeating: 0, count: items.count)
     var next = itemStarts
     for user in userStarts.indices.dropLast() {
@@ -62,14 +63,14 @@ extension Ratings {
       for place in places { counts[Int(expected[place])] += 1 }
       for place in places {
         counts[Int(raters[place])] -= 1
-        // As many on both sides, none of them too often: all of them are the same.
+        // Both sides have the same length, so if no rater occurs too often, both are equal.
         if counts[Int(raters[place])] < 0 { return false }
       }
     }
     return true
   }
 
-  /// Whether both are the same to a model.
+  /// Whether both are equal in everything that models read.
   func isSame(as other: Ratings) -> Bool {
     userNumbers == other.userNumbers && itemNumbers == other.itemNumbers && userStarts == other.userStarts
       && items == other.items && values.stored == other.values.stored && raters == other.raters
@@ -78,7 +79,7 @@ extension Ratings {
 }
 
 extension ModelArchive {
-  /// Numbers from 0 on, each once; −1 for who has none.
+  /// A numbering: the numbers 0, 1, 2, …, each once, and −1 for an index without a number.
   fileprivate func numbering(_ name: String, count: Int) throws(Diagnostic) -> [Int32] {
     let numbers = try indices(name, count: count, in: -1..<count)
     let numbered = numbers.count { $0 >= 0 }

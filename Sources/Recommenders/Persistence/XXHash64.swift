@@ -1,8 +1,8 @@
 import CHashing
 
-/// XXH64, a fast checksum of 64 bits that finds damaged files; it does not protect against forged ones.
+/// XXH64, a fast checksum of 64 bits. It finds damaged files, but does not protect against forged ones.
 public enum XXHash64 {
-  /// - Complexity: O(bytes), several gigabytes a second.
+  /// - Complexity: O(bytes), at several gigabytes per second.
   public static func hash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
     hashing_xxh64(bytes.baseAddress, bytes.count, seed)
   }

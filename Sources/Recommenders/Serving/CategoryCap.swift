@@ -1,8 +1,8 @@
 public import Diagnostics
 
-/// At most so many items of a category in a list: a list goes down the ranking and passes over those beyond.
+/// Limits the number of items per category in a list: items beyond the limit are skipped.
 public struct CategoryCap: Sendable {
-  /// The category of every item; −1 for one without, which is never too many.
+  /// The category of every item; −1 for an item without a category, which is not limited.
   let categories: [Int32]
   let limit: Int
 
@@ -11,13 +11,13 @@ public struct CategoryCap: Sendable {
     self.limit = max(1, limit)
   }
 
-  /// The lists of a request under the cap.
+  /// The lists of a request, with the limit applied.
   ///
-  /// Longer lists are asked for until each is full or its model has no more to say. That is the ranking cut by
-  /// category, because a short list of a model is the beginning of a longer one; of `Random`, whose list is not, it is
-  /// the longer draw.
+  /// It requests longer and longer lists, until each is full or the model has no more items. For most models a short
+  /// list is the beginning of a longer one, so the result is the whole ranking with the limit applied. For `Random` it
+  /// is not; there the result comes from the longer draw.
   ///
-  /// - Parameter lists: those of some places, by a request for them; nil where a model has none.
+  /// - Parameter lists: recommends for the users at some positions; returns nil if the model has no lists for them.
   public func lists(
     _ count: Int, of itemCount: Int, _ request: RecommendationRequest,
     _ lists: (_ places: [Int], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists?

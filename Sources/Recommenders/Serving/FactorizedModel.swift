@@ -6,7 +6,7 @@ public protocol FactorizedModel: FittedModel {
   func factor(_ index: Int, of side: FactorSide) -> [Float]
 }
 
-/// Whose vectors.
+/// The side of a factorisation.
 public enum FactorSide: Sendable, Hashable {
   case users, items
 }

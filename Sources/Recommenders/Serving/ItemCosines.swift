@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 extension PaddedMatrix {
-  /// The rows whose direction is nearest to that of a row, by the cosine, without itself.
+  /// The rows with the largest cosine to a row, without the row itself.
   func nearest(to row: Int32, top: Int) -> [ScoredItem] {
     let norms = (0..<rowCount).map { product(row: $0, with: self, row: $0).squareRoot() }
     var selection = TopSelection(capacity: min(top, rowCount - 1))

@@ -1,15 +1,15 @@
 import Diagnostics
 import LinearAlgebra
 
-/// A fitted model whose scores are S = X·W with a sparse matrix W of items × items.
+/// A fitted model whose scores are S = X·W, with a sparse matrix W of items × items.
 ///
-/// What none of a user's items leads to is −∞: nothing is known of it, and lists can be short.
+/// An item without a weight from any of the user's items gets −∞ and is not recommended, so lists can be short.
 protocol ItemWeightModel: ScoringModel {
   /// X, users × items.
   var matrix: SparseMatrix { get }
-  /// W: row i is what having item i says about others.
+  /// W: row i has the weights from item i to the others.
   var itemWeights: SparseMatrix { get }
-  /// The row of X of somebody new.
+  /// The row of X for a user whom the model has not seen.
   func weights(of basket: Basket) -> [Float]
 }
 
@@ -25,7 +25,7 @@ extension ItemWeightModel {
     writeScores(basket.items[...], weights(of: basket)[...], into: &scores, at: 0)
   }
 
-  /// Adds up the rows of `items`.
+  /// Writes the sum of the rows of `items`, each times its weight.
   private func writeScores(
     _ items: ArraySlice<Int32>, _ weights: ArraySlice<Float>, into scores: inout MutableSpan<Float>, at start: Int
   ) {
@@ -57,7 +57,7 @@ extension ItemWeightModel {
   }
 }
 
-/// A model that learned such a matrix and nothing else.
+/// A fitted model whose state is W alone.
 struct FittedItemWeights: ItemWeightModel {
   let model: any Model
   let interactions: Interactions
@@ -95,7 +95,7 @@ struct FittedItemWeights: ItemWeightModel {
       notes: try archive.lines("notes"))
   }
 
-  /// What an item says about others, for a walk: the weights of an item and of those it says most about.
+  /// The weights among an item and the items with the largest weights from it, for a walk.
   func neighborhood(of item: Int32, _ name: String) -> StepReport.Corner {
     let items = StepReport.Selection.items([item] + similar(to: item, top: 4).map(\.item))
     return StepReport.Corner(
@@ -105,6 +105,6 @@ struct FittedItemWeights: ItemWeightModel {
 }
 
 extension InteractionWeights {
-  /// The row of X of somebody new.
+  /// The row of X for a user whom the model has not seen.
   func weights(of basket: Basket) -> [Float] { self == .counts ? basket.weights : basket.weights.map(weight) }
 }

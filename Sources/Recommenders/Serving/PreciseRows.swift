@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Rows of a sparse matrix in double precision, while it is made.
+/// A sparse matrix in double precision that is built row by row.
 struct PreciseRows: Sendable {
   /// Row r is `offsets[r]..<offsets[r + 1]`, its columns ascending.
   private(set) var offsets = [0]
@@ -11,7 +11,7 @@ struct PreciseRows: Sendable {
 
   func cells(ofRow row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 
-  /// Adds a row from its cells in any order.
+  /// Appends a row from its cells, in any order.
   mutating func append(_ cells: [(column: Int32, value: Double)]) {
     for cell in cells.sorted(by: { $0.column < $1.column }) {
       columns.append(cell.column)
@@ -20,7 +20,7 @@ struct PreciseRows: Sendable {
     offsets.append(columns.count)
   }
 
-  /// Adds the rows of another.
+  /// Appends the rows of another matrix.
   mutating func append(_ other: PreciseRows) {
     let shift = columns.count
     columns += other.columns
@@ -28,7 +28,7 @@ struct PreciseRows: Sendable {
     offsets += other.offsets.dropFirst().map { $0 + shift }
   }
 
-  /// Columns become rows.
+  /// The transpose.
   func transposed(columnCount: Int) -> PreciseRows {
     var next = [Int](repeating: 0, count: columnCount + 1)
     for column in columns { next[Int(column) + 1] += 1 }
@@ -48,7 +48,7 @@ struct PreciseRows: Sendable {
     return rows
   }
 
-  /// Keeps the `count` largest of every column, of equal ones that of the smaller row.
+  /// Keeps the `count` largest cells of every column; of equal cells, those with the smaller row.
   mutating func keepLargestOfColumns(_ count: Int) {
     let columnCount = Int(columns.max() ?? -1) + 1
     var byColumn = transposed(columnCount: columnCount)
@@ -62,7 +62,7 @@ struct PreciseRows: Sendable {
     self = byColumn
   }
 
-  /// In single precision, for serving.
+  /// The matrix in single precision, for recommending.
   func matrix(columnCount: Int) -> SparseMatrix {
     SparseMatrix(
       rowCount: rowCount, columnCount: columnCount, offsets: offsets, columns: columns, values: values.map { Float($0) }

@@ -1,6 +1,7 @@
-/// The best `capacity` of indices scored in double precision: the highest key first, among equal keys the smaller index.
+/// Selects the `capacity` best of indices scored in double precision: the highest key first; of equal keys, the smaller
+/// index.
 ///
-/// A key is a score without its last digits, so that sums of the same terms in another order tie.
+/// A key is a score rounded to about twelve digits, so that sums of the same terms in another order are equal.
 struct PreciseSelection {
   struct Entry {
     var index: Int32
@@ -11,7 +12,7 @@ struct PreciseSelection {
   }
 
   let capacity: Int
-  /// The worst on top.
+  /// A heap with the worst entry on top.
   private var heap: [Entry] = []
 
   init(capacity: Int) { self.capacity = max(0, capacity) }
@@ -27,12 +28,12 @@ struct PreciseSelection {
     offer(index, similarity, key: (similarity * 1e12).rounded(.toNearestOrEven))
   }
 
-  /// Offers a score with the key that it is compared by.
+  /// Offers a score with the key by which it is compared.
   mutating func offer(_ index: Int32, _ score: Double, key: Double) {
     offer(Entry(index: index, score: score, key: key))
   }
 
-  /// The least key that may still get in.
+  /// The smallest key that can still be selected.
   var least: Double { heap.count == capacity ? heap.first?.key ?? .infinity : -.infinity }
 
   private mutating func offer(_ entry: Entry) {
@@ -45,13 +46,13 @@ struct PreciseSelection {
     }
   }
 
-  /// What was selected, best first; the selection is empty afterwards.
+  /// Returns what was selected, best first, and empties the selection.
   mutating func take() -> [Entry] {
     defer { heap.removeAll(keepingCapacity: true) }
     return heap.sorted { $1.isWorse(than: $0) }
   }
 
-  /// The same as a list.
+  /// Returns what was selected as a list, and empties the selection.
   mutating func ranked() -> [ScoredItem] { take().map { ScoredItem(item: $0.index, score: Float($0.score)) } }
 
   private mutating func siftUp() {

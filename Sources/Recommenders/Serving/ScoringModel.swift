@@ -2,20 +2,20 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// A fitted model that scores all items of a user at once; ranking follows from the scores.
+/// A fitted model that scores many items of a user at once. Lists are made by ranking the scores.
 protocol ScoringModel: FittedModel {
-  /// How many users are best scored together.
+  /// How many users are scored together.
   var scoringBlock: Int { get }
 
-  /// How many items are best scored together; no less than `itemCount` where all come at once.
+  /// How many items are scored together; at least `itemCount` if the model has to score all items at once.
   var scoringTile: Int { get }
 
-  /// Writes the scores of `users` for `items`, row after row.
+  /// Writes the scores of `items` for `users`. Shape: users × items, row-major.
   func writeScores(
     of users: ArraySlice<Int32>, for items: Range<Int>, into scores: inout MutableSpan<Float>
   ) throws(Diagnostic)
 
-  /// Writes the scores of somebody new.
+  /// Writes the scores of all items for a user whom the model has not seen, from the items of `basket`.
   func writeScores(of basket: Basket, into scores: inout MutableSpan<Float>) throws(Diagnostic)
 }
 
@@ -78,7 +78,7 @@ extension ScoringModel {
 }
 
 extension RecommendationRequest {
-  /// The items that may be recommended to anyone, or nil for all.
+  /// The items that may be recommended, or nil for all.
   func candidates(among itemCount: Int) -> [Int32]? {
     guard only != nil || except != nil else { return nil }
     return (0..<Int32(itemCount)).filter(allows)
@@ -86,7 +86,7 @@ extension RecommendationRequest {
 }
 
 extension TopSelection {
-  /// Offers the scores of `items`, which begin at `start`; what is struck out is overwritten with −∞.
+  /// Offers the scores of `items`, which begin at `start`. The scores of `seen` items are overwritten with −∞.
   mutating func offer(
     _ scores: inout MutableSpan<Float>, at start: Int, of items: Range<Int>, candidates: [Int32]?,
     divisors: [Double]? = nil, striking seen: ArraySlice<Int32>
@@ -106,6 +106,6 @@ extension TopSelection {
     }
   }
 
-  /// What was selected, best first.
+  /// Returns what was selected as a list, best first, and empties the selection.
   mutating func ranked() -> [ScoredItem] { take().map { ScoredItem(item: $0.index, score: $0.score) } }
 }

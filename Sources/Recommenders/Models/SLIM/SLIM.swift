@@ -2,16 +2,16 @@ public import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// Every item as a sum of few others: a sparse linear model of items on items with weights that are not negative.
+/// A sparse linear item-to-item model (SLIM) with non-negative weights: every item is predicted from few others.
 ///
-/// For every item j, over w ≥ 0 with wⱼ = 0, and n users:
+/// For every item j it solves, over w ≥ 0 with wⱼ = 0 and for n users,
 ///
 ///     min ‖xⱼ − X·w‖²/2n + a·l·‖w‖₁ + a·(1 − l)·‖w‖²/2
 ///
-/// by cyclic coordinate descent, until the duality gap is below 10⁻⁴·‖xⱼ‖², at most 100 passes. Items i with
-/// xᵢᵀxⱼ ≤ n·a·l have weight 0 and are never looked at: w only takes from xᵢᵀ(xⱼ − X·w).
+/// by cyclic coordinate descent, in at most 100 passes, until the duality gap is below 10⁻⁴·‖xⱼ‖². Items i with
+/// xᵢᵀxⱼ ≤ n·a·l have weight 0, so they are left out: with X and w non-negative, xᵢᵀ(xⱼ − X·w) cannot be larger.
 ///
-/// - Complexity: O(passes · Σ over pairs of items with users in common of the users of one).
+/// - Complexity: O(passes · Σ over pairs of items with common users of the users of one) time.
 /// - Source: Ning, Karypis, *SLIM*, ICDM 2011; as an elastic net: Levy, Jack, *Efficient Top-N Recommendation by Linear
 ///   Regression*, RecSys 2013.
 public struct SLIM: Model {

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallelism
 import RandomNumbers
 
-/// μ, the deviations and the factors after some epochs.
+/// An SVD model after some epochs: μ, the deviations and the factors.
 struct FittedSVD: FactorModel, EpochModel {
   var svd: SVD
   let interactions: Interactions
@@ -57,7 +57,7 @@ struct FittedSVD: FactorModel, EpochModel {
     return rootMeanSquare(squares, ratings.count)
   }
 
-  /// Follows the gradient of the first rating alone.
+  /// Takes one step of gradient descent, for the first rating.
   private mutating func visitFirst() {
     let descent = RatingDescent(
       rate: svd.learningRate, penalty: svd.regularization, mean: factors.mean ?? 0, movesDeviations: svd.isBiased)
@@ -67,7 +67,7 @@ struct FittedSVD: FactorModel, EpochModel {
       &factors.users, &factors.items, &factors.userDeviations, &factors.itemDeviations, &tickets)
   }
 
-  /// Follows the gradient of the ratings of some users, one after the other: Surprise's bits. Returns Σe².
+  /// Takes a step for every rating of some users, with the same bits as Surprise. Returns Σe².
   private mutating func visit(_ users: Range<Int>, _ tickets: inout RatingDescent.UpdateTickets) -> Double {
     let descent = RatingDescent(
       rate: svd.learningRate, penalty: svd.regularization, mean: factors.mean ?? 0, movesDeviations: svd.isBiased)

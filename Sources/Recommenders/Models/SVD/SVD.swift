@@ -5,13 +5,14 @@ import RandomNumbers
 
 /// Biased matrix factorisation of ratings, by stochastic gradient descent.
 ///
-/// r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ; for every rating, in order, with e = r − r̂,
+/// It predicts r̂ᵤᵢ = μ + bᵤ + bᵢ + pᵤ·qᵢ. For every rating, in order, with e = r − r̂, it updates
 ///
 ///     bᵤ += γ(e − λbᵤ),  bᵢ += γ(e − λbᵢ),  pᵤ += γ(e·qᵢ − λpᵤ),  qᵢ += γ(e·pᵤ − λqᵢ)
 ///
-/// - Randomness: P, then Q, from N(0, `deviation`) by numpy's `RandomState(seed)`, row by row.
+/// - Complexity: O(ratings·f) time per epoch.
+/// - Randomness: P, then Q, start at N(0, `deviation`) by numpy's `RandomState(seed)`, row by row.
 /// - Source: Koren, Bell, Volinsky, *Matrix Factorization Techniques*, IEEE Computer 2009; order, constants and
-///   `Double` arithmetic as in Surprise, bit for bit.
+///   `Double` arithmetic as in Surprise, with the same bits.
 public struct SVD: Model {
   public static let name = "SVD"
   public static let summary = "biased matrix factorisation of ratings by stochastic gradient descent"

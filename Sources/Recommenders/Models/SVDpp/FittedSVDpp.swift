@@ -2,20 +2,21 @@ import Diagnostics
 import Parallelism
 import RandomNumbers
 
-/// The factors of users, of items and of having rated items, after some epochs.
+/// An SVD++ model after some epochs: the factors of users and items, and the implicit factors of items.
 ///
-/// A rating changes the yⱼ of every item its user rated, which taken literally costs O(|Iᵤ|²·f) a user. But while a
-/// user's ratings pass, all his yⱼ are multiplied by the same number and moved by the same vector:
+/// A rating changes the yⱼ of every item that its user rated. Done directly, that costs O(|Iᵤ|²·f) per user. But each
+/// rating of a user multiplies all yⱼ of the user's items by the same number and adds the same vector:
 ///
 ///     yⱼ ← a·yⱼ + γ·e·qᵢ/√|Iᵤ|,  a = 1 − γλ
 ///
-/// so yⱼ = α·yⱼ⁰ + s with one α and one s for all of them, and their sum is α·Σyⱼ⁰ + |Iᵤ|·s. Only when the user is done
-/// are his yⱼ written. An item rated m times moves m times a rating: it has an α and an s of its own.
+/// So yⱼ = α·yⱼ⁰ + s, with one α and one s for all of them, and their sum is α·Σyⱼ⁰ + |Iᵤ|·s. The yⱼ are written after
+/// the last rating of the user. An item that the user rated m times is updated m times per rating, so items are grouped
+/// by m, and every group has its own α and s.
 struct FittedSVDpp: FactorModel, EpochModel {
   var svd: SVDpp
   let interactions: Interactions
   let ratings: Ratings
-  /// pᵤ without the sum over his items; `factors.users` has it.
+  /// pᵤ without the sum over the user's items; `factors.users` includes that sum.
   var ownFactors: [Double]
   /// Y, items × factors.
   var impliedFactors: [Double]
@@ -72,7 +73,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
     return rootMeanSquare(squares, ratings.count)
   }
 
-  /// Follows the gradient of a user's ratings, one after the other.
+  /// Takes a step for every rating of a user, in order.
   private mutating func visit(_ user: Int, _ moves: inout ImpliedFactorUpdates, _ squares: inout Double) {
     let (rate, penalty, count, mean) = (svd.learningRate, svd.regularization, svd.factors, ratings.mean)
     let userStart = user * count
@@ -93,7 +94,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
     }
   }
 
-  /// Moves pᵤ and qᵢ, both from where they were.
+  /// Updates pᵤ and qᵢ, both from their old values.
   private static func descend(
     _ svd: SVDpp, _ error: Double, _ userStart: Int, _ itemStart: Int, _ implied: [Double],
     _ userFactors: inout [Double], _ itemFactors: inout [Double]
@@ -111,7 +112,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
   mutating func releaseDerived() { factors.users = [] }
 
   mutating func restoreDerived() {
-    // Whoever interrupted wants the model as it was.
+    // The cancellation that ended the iteration must not stop this: a new one takes its place.
     Cancellation.$current.withValue(Cancellation()) { if let users = try? usersWithImplied() { factors.users = users } }
   }
 

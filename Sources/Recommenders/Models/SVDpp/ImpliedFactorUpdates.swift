@@ -1,6 +1,6 @@
-/// What the ratings of one user do to the yⱼ of all his items, while they pass: yⱼ = α·yⱼ⁰ + s.
+/// The updates of the yⱼ of all items of one user, during the user's ratings: yⱼ = α·yⱼ⁰ + s. See `FittedSVDpp`.
 struct ImpliedFactorUpdates {
-  /// Items the user rated equally often, which move alike.
+  /// The items that the user rated equally often: they have the same α and s.
   private struct Group {
     var times: Int
     var items: [Int]
@@ -18,9 +18,9 @@ struct ImpliedFactorUpdates {
   private let rate: Double
   /// 1 − γλ.
   private let decay: Double
-  /// |Iᵤ|^−½ · Σ yⱼ as of now.
+  /// The current value of |Iᵤ|^−½ · Σ yⱼ.
   private(set) var implied: [Double]
-  /// qᵢ as it was when the rating came.
+  /// qᵢ before the update by the current rating.
   private var direction: [Double]
 
   init(_ ratings: Ratings, _ user: Int, _ factors: [Double], _ model: SVDpp) {
@@ -46,12 +46,12 @@ struct ImpliedFactorUpdates {
     addUp()
   }
 
-  /// A rating has come; its item's factors are about to move.
+  /// Keeps the factors of a rating's item, before that rating updates them.
   mutating func begin(_ itemFactors: Span<Double>) {
     for factor in direction.indices { direction[factor] = itemFactors[factor] }
   }
 
-  /// Moves all yⱼ by what the rating said.
+  /// Updates all yⱼ by the error of the rating.
   mutating func finish(_ error: Double) {
     let step = rate * error / root
     for group in groups.indices {
@@ -76,7 +76,7 @@ struct ImpliedFactorUpdates {
     }
   }
 
-  /// Writes the yⱼ as they are now.
+  /// Writes the current yⱼ to `factors`.
   func write(to factors: inout [Double]) {
     for group in groups {
       for item in group.items {

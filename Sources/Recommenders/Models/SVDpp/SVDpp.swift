@@ -1,15 +1,15 @@
 public import Diagnostics
 
-/// SVD whose users are also what they rated, whatever the rating.
+/// SVD++: a matrix factorisation of ratings that also learns from which items a user rated, whatever the ratings.
 ///
 ///     r̂ᵤᵢ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σⱼ∈Iᵤ yⱼ)
 ///
-/// For every rating, in order, with e = r − r̂ and zᵤ the bracket above,
+/// For every rating, in order, with e = r − r̂ and zᵤ the sum in brackets, it updates
 ///
 ///     bᵤ += γ(e − λbᵤ),  bᵢ += γ(e − λbᵢ),  pᵤ += γ(e·qᵢ − λpᵤ),  qᵢ += γ(e·zᵤ − λqᵢ),  yⱼ += γ(e·qᵢ/√|Iᵤ| − λyⱼ)
 ///
-/// - Complexity: O(ratings·f) an epoch; see `FittedSVDpp` for how.
-/// - Randomness: P, Q, then Y, from N(0, `deviation`) by numpy's `RandomState(seed)`, row by row.
+/// - Complexity: O(ratings·f) time per epoch; `FittedSVDpp` explains how.
+/// - Randomness: P, Q, then Y, start at N(0, `deviation`) by numpy's `RandomState(seed)`, row by row.
 /// - Source: Koren, *Factorization Meets the Neighborhood*, KDD 2008, §4; order and constants as in Surprise.
 public struct SVDpp: Model {
   public static let name = "SVDpp"

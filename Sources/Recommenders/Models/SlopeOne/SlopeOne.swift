@@ -1,14 +1,15 @@
 public import Diagnostics
 import Parallelism
 
-/// A user's mean, plus how much an item is rated above the others he rated.
+/// Predicts the mean rating of the user plus the mean difference between the item and the user's other items.
 ///
-/// r̂ᵤᵢ = μᵤ + mean over his items j with common raters of dev(i, j), where dev(i, j) is the mean of rᵥᵢ − rᵥⱼ over all
-/// v who rated both.
+/// r̂ᵤᵢ = μᵤ + the mean of dev(i, j) over the user's items j that have common raters with i, where dev(i, j) is the
+/// mean of rᵥᵢ − rᵥⱼ over all users v who rated both.
 ///
 /// - Shape: dev and the counts are items × items.
-/// - Source: Lemire, Maclachlan, *Slope One Predictors for Online Rating-Based Collaborative Filtering*, SDM 2005. As in
-///   Surprise, ratings are cut to whole numbers in the deviations (3.5 counts as 3).
+/// - Complexity: O(Σ over users of (their items)²) time and 8·items² bytes.
+/// - Source: Lemire, Maclachlan, *Slope One Predictors for Online Rating-Based Collaborative Filtering*, SDM 2005. As
+///   in Surprise, dev uses ratings truncated to whole numbers (3.5 counts as 3).
 public struct SlopeOne: Model {
   public static let name = "SlopeOne"
   public static let summary = "predicts ratings from the user's mean and mean differences between items"
@@ -53,10 +54,11 @@ public struct SlopeOne: Model {
   }
 }
 
-/// How much better each item is rated than each other one.
+/// How much higher each item is rated than each other item.
 struct ItemDifferences: Sendable {
   private let itemCount: Int
-  /// Row-major: Σ of differences, and how many raters two items share.
+  /// For each pair of items, the sum of the differences and the number of common raters. Shape: items × items,
+  /// row-major.
   private let sums: [Float]
   private let counts: [Int32]
 
@@ -81,7 +83,7 @@ struct ItemDifferences: Sendable {
     counts = try rows { _, _ in 1 }
   }
 
-  /// dev(i, j), or nil where nobody rated both.
+  /// dev(i, j), or nil if no user rated both.
   func mean(_ i: Int, _ j: Int) -> Double? {
     let place = i * itemCount + j
     guard counts[place] > 0 else { return nil }

@@ -2,14 +2,14 @@ import Diagnostics
 import ElementaryFunctions
 import Parallelism
 
-/// The vectors of all users; neighbours are found when they are asked for.
+/// The vectors of all users. Neighbors are searched on demand.
 struct FittedTIFUKNN: NextBasketModel {
   private let tifu: TIFUKNN
   let interactions: Interactions
-  /// V, users × items, and the same by items.
+  /// V, users × items, and its transpose.
   private let vectors: PreciseRows
   private let byItem: PreciseRows
-  /// ‖Vᵤ‖²; infinite for a user without baskets, who is nobody's neighbour.
+  /// ‖Vᵤ‖²; infinite for a user without baskets, so that this user is not a neighbor of anyone.
   private let squares: [Double]
 
   var model: any Model { tifu }
@@ -44,7 +44,7 @@ struct FittedTIFUKNN: NextBasketModel {
     vectors.cells(ofRow: Int(user)).first { vectors.columns[$0] == item }.map { vectors.values[$0] } ?? 0
   }
 
-  /// The nearest of the other users, the nearest first; scores are the squared distances below zero.
+  /// The nearest other users, the nearest first. Their scores are the negative squared distances.
   func neighbors(of user: Int32) -> [PreciseSelection.Entry] {
     var search = Search(self)
     let cells = vectors.cells(ofRow: Int(user))
@@ -52,11 +52,11 @@ struct FittedTIFUKNN: NextBasketModel {
       vectors.columns[cells], vectors.values[cells], square: squares[Int(user)], besides: user)
   }
 
-  /// Looks for neighbours, with room that it uses again.
+  /// Searches for neighbors; its arrays are used again for every user.
   private struct Search {
-    let model: FittedTIFUKNN
+  let model: FittedTIFUKNN
     private var products: [Double]
-    /// Squared distances below zero, in whole units of 10⁻¹².
+    /// The negative squared distances, in whole units of 10⁻¹².
     private var keys: [Double]
 
     init(_ model: FittedTIFUKNN) {
@@ -111,7 +111,7 @@ struct FittedTIFUKNN: NextBasketModel {
     return scores
   }
 
-  /// A vector's own share, and that of the vectors next to it.
+  /// Adds α times the user's own vector and (1 − α) times the mean vector of the neighbors.
   private func add(
     _ items: ArraySlice<Int32>, _ values: ArraySlice<Double>, square: Double, besides user: Int32?,
     _ search: inout Search, _ scores: inout PreciseScores
@@ -126,7 +126,7 @@ struct FittedTIFUKNN: NextBasketModel {
     }
   }
 
-  /// The user's own habit, and what all neighbours say together.
+  /// One term for the user's own vector, and one for all neighbors together.
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     let own = tifu.own * value(user, item)
     var terms = own > 0 ? [Explanation.Term(.item(item), own)] : []
@@ -142,7 +142,7 @@ struct FittedTIFUKNN: NextBasketModel {
 }
 
 extension TIFUKNN {
-  /// What an item of each of a user's baskets counts, the oldest first.
+  /// The weight of each of a user's baskets, the oldest first.
   func weights(ofBaskets count: Int) -> [Double] {
     let groupCount = min(count, groups)
     let (shortest, longer) = (groupCount == 0 ? (0, 0) : (count / groupCount, count % groupCount))

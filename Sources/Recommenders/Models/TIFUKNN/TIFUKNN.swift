@@ -1,24 +1,25 @@
 public import Diagnostics
 
-/// What a user had, older baskets counting less, mixed with what the nearest users had.
+/// Next-basket prediction from the item frequencies of a user, where older baskets count less, and of the nearest
+/// users.
 ///
-/// A user's n baskets fall into m groups of neighbouring ones, the first (m − n mod m) of them one basket shorter than
-/// the others; with n < m every basket is a group. Basket t weighs rᵇ^(n−t), a group vector is the sum of its baskets
-/// divided by how many they are, and with M groups
+/// The n baskets of a user are divided into m groups of consecutive baskets; the first (m − n mod m) groups are one
+/// basket shorter than the others. If n < m, every basket is a group. Basket t has the weight rᵇ^(n−t), and the vector
+/// of a group is the mean of its weighted baskets. With M groups,
 ///
 ///     Vᵤ = Σ rᵍ^(m−1−g) · (group vector g) / M,  g = 0, …, M − 1
 ///     s(u, ·) = α·Vᵤ + (1 − α)·(mean V of the k nearest other users by Euclidean distance)
 ///
-/// - Complexity: O(rows) at the fit; O(users + Σ of users per own item) a user.
+/// - Complexity: O(rows) time for the fit; O(users + Σ of the users of the user's items) per recommended user.
 /// - Source: Hu, He, Gao, Zhang, *Modeling Personalized Item Frequency Information for Next-basket Recommendation*,
-///   SIGIR 2020, as their published code has it.
+///   SIGIR 2020; by default as in their published code.
 public struct TIFUKNN: Model {
-  /// Since when a basket's age is counted.
+  /// Whether the age of a basket is counted in the whole history or within its group.
   public enum Decay: String, Sendable, CaseIterable {
     case history, group
   }
 
-  /// Which end of the groups has the exponent 0 or m − 1 where there are fewer than m.
+  /// With fewer than m groups: whether the first group has the exponent m − 1, or the last group has the exponent 0.
   public enum Anchor: String, Sendable, CaseIterable {
     case first, last
   }

@@ -8,7 +8,7 @@ struct FittedTopPopular: ScoringModel {
   let notes: [String]
   /// All items, the most popular first.
   private let ranking: [Int32]
-  /// What decides between equally popular items; smaller comes first.
+  /// The key of every item for ties: of equally popular items, the one with the smaller key comes first.
   private let ties: [UInt64]
 
   var givesEveryoneTheSame: Bool { true }
@@ -43,7 +43,7 @@ struct FittedTopPopular: ScoringModel {
     for item in 0..<itemCount { scores[item] = Float(popularity[item]) }
   }
 
-  /// One list serves everyone who may have everything.
+  /// If nothing is excluded for single users, all users share one list.
   func recommend(_ users: [Int32], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists {
     let order = Order(self, request)
     let isCommon = request.seen == .keep && request.candidates == nil
@@ -80,7 +80,7 @@ struct FittedTopPopular: ScoringModel {
     return lists
   }
 
-  /// All items in the order that a request wants, from which every list is taken.
+  /// All items in the order of a request, from which every list is taken.
   private struct Order {
     let scores: [Double]
     let items: [Int32]

@@ -1,12 +1,12 @@
 public import Diagnostics
 import Parallelism
 
-/// The same list for everyone: the most popular items first.
+/// Recommends the most popular items: the same list for all users.
 ///
-/// - Source: the baseline of every paper; by baskets it is G-TopFreq of Li et al., *A Next Basket Recommendation Reality
-///   Check*, ACM TOIS 41, 2023.
+/// - Source: a common baseline; `by=baskets` is G-TopFreq of Li et al., *A Next Basket Recommendation Reality Check*,
+///   ACM TOIS 41, 2023.
 public struct TopPopular: Model {
-  /// What counts as popular.
+  /// The count by which items are ranked.
   public enum Measure: String, Sendable, CaseIterable {
     case rows, users, weight, baskets
   }

@@ -3,17 +3,17 @@ import ElementaryFunctions
 import LinearAlgebra
 import Parallelism
 
-/// Users by their items; neighbours are found when they are asked for.
+/// The items of all users. Neighbors are searched on demand.
 struct FittedUPCF: NextBasketModel {
   private let upcf: UPCF
   let interactions: Interactions
-  /// What users are compared by, users × items, and the same by items.
+  /// The matrix by which users are compared, users × items, and its transpose.
   private let vectors: SparseMatrix
   private let byItem: SparseMatrix
-  /// In how many of a user's last baskets an item is, and how many those are.
+  /// How many of a user's last baskets have an item (users × items), and how many last baskets each user has.
   private let recent: SparseMatrix
   private let windows: [Double]
-  /// |Iᵤ|^α and |Iᵤ|^(1−α), or of the squared lengths.
+  /// ‖vᵤ‖^(2α) and ‖vᵤ‖^(2−2α) of the user's vector; with binary vectors these are |Iᵤ|^α and |Iᵤ|^(1−α).
   private let ownNorms: [Double]
   private let otherNorms: [Double]
 
@@ -43,14 +43,14 @@ struct FittedUPCF: NextBasketModel {
     Double(recent.value(row: user, column: item) ?? 0) / max(1, windows[user])
   }
 
-  /// The nearest of the other users, the most similar first.
+  /// The most similar other users, the most similar first.
   func neighbors(of user: Int32) -> [PreciseSelection.Entry] {
     var search = Search(self)
     return search.neighbors(
       vectors.columns(ofRow: Int(user)), vectors.values(ofRow: Int(user)), norm: ownNorms[Int(user)], besides: user)
   }
 
-  /// Looks for neighbours, with room that it uses again.
+  /// Searches for neighbors; its arrays are used again for every user.
   private struct Search {
     let model: FittedUPCF
     private var products: [Double]
@@ -121,7 +121,7 @@ struct FittedUPCF: NextBasketModel {
     }
   }
 
-  /// The user's own habit, and what all similar users say together.
+  /// One term for the user's own baskets, and one for all similar users together.
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     let own = share(Int(user), item)
     var terms = own > 0 ? [Explanation.Term(.item(item), own)] : []
@@ -136,7 +136,7 @@ struct FittedUPCF: NextBasketModel {
 }
 
 extension Baskets {
-  /// How many of every user's baskets, or of the last of them, hold an item.
+  /// How many of every user's baskets have each item: of all baskets, or of the last ones.
   func counts(last: Int? = nil, itemCount: Int) throws(Diagnostic) -> SparseMatrix {
     let parts = try mapChunks(of: userCount, grain: 1024) { (users) -> PreciseRows in
       let counting = BasketCounts(baskets: self, measure: .baskets, halfLife: nil, recency: last)

@@ -1,15 +1,16 @@
 public import Diagnostics
 
-/// What a user had lately, and what similar users had lately.
+/// Next-basket prediction from the recent baskets of the user and of similar users.
 ///
 ///     π(u, i) = share of u's last r baskets with item i
 ///     w(u, v) = |Iᵤ ∩ Iᵥ| / (|Iᵤ|^α · |Iᵥ|^(1−α) + h),  w(u, u) = 1
 ///     s(u, i) = Σᵥ w(u, v)^q · π(v, i) over u and the nearest users v
 ///
-/// - Complexity: nothing at the fit; O(Σ of users per own item) a user.
-/// - Source: Faggioli, Polato, Aiolli, *Recency Aware Collaborative Filtering for Next Basket Recommendation*, UMAP 2020.
+/// - Complexity: O(rows) time for the fit; O(Σ of the users of the user's items) per recommended user.
+/// - Source: Faggioli, Polato, Aiolli, *Recency Aware Collaborative Filtering for Next Basket Recommendation*, UMAP
+///   2020.
 public struct UPCF: Model {
-  /// What two users are compared by.
+  /// The values by which two users are compared: 1 for each item, or the number of baskets with it.
   public enum Vectors: String, Sendable, CaseIterable {
     case binary, counts
   }

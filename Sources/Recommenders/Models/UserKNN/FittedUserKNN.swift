@@ -2,7 +2,7 @@ import Diagnostics
 import LinearAlgebra
 import Parallelism
 
-/// Users with their neighbours found when they are asked for: there is no matrix of users × users.
+/// The weighted items of all users. Neighbors are searched on demand, so there is no matrix of users × users.
 struct FittedUserKNN: VotingModel {
   private let knn: UserKNN
   let interactions: Interactions
@@ -23,7 +23,9 @@ struct FittedUserKNN: VotingModel {
     (weights, byItem) = try cellWeights.weighted(interactions.matrix, transpose: consume transpose)
   }
 
-  /// A user's neighbours, the most similar first; himself left out.
+  /// The most similar users, without the user itself, the most similar first.
+  ///
+  /// - `sums`: scratch memory, one element per user, all zero before and after.
   func neighbors(
     _ items: ArraySlice<Int32>, _ weights: ArraySlice<Float>, besides user: Int32?, _ sums: inout [Float]
   ) -> [TopSelection.Entry] {
@@ -58,7 +60,7 @@ struct FittedUserKNN: VotingModel {
     vote(neighbors(basket.items[...], weights[...], besides: nil, &sums), into: &scores, at: 0)
   }
 
-  /// Adds up what neighbours had; what none of them had is −∞: nothing is known of it.
+  /// Adds up the votes of the neighbors. An item that none of them had gets −∞, so that it is not recommended.
   private func vote(_ nearest: [TopSelection.Entry], into scores: inout MutableSpan<Float>, at start: Int) {
     for item in 0..<itemCount { scores[start + item] = -.infinity }
     let matrix = interactions.matrix
@@ -70,7 +72,7 @@ struct FittedUserKNN: VotingModel {
     }
   }
 
-  /// What each of the user's own items adds: by it he is like the neighbours who had the item in question.
+  /// One term for each of the user's items: its part of the similarity to the neighbors that had `item`.
   func explain(_ user: Int32, _ item: Int32) -> Explanation {
     var sums = [Float](repeating: 0, count: userCount)
     let (own, ownWeights) = (weights.columns(ofRow: Int(user)), weights.values(ofRow: Int(user)))

@@ -1,12 +1,12 @@
 public import Diagnostics
 import LinearAlgebra
 
-/// Users like a user: what the `neighbors` nearest of them had, or how they rated.
+/// Recommends the items that the `neighbors` most similar users had, or rated highly.
 ///
-/// Votes: sᵤⱼ = Σᵥ sim(u, v)·xᵥⱼ over the nearest users v. Ratings: the mean of the neighbours' ratings weighted by
-/// similarity, see `RatingNeighbors`.
+/// Votes: sᵤⱼ = Σᵥ sim(u, v)·xᵥⱼ over the nearest users v. Ratings: the mean of the neighbors' ratings, weighted by
+/// similarity; see `RatingNeighbors`.
 ///
-/// - Complexity: nothing at the fit; O(Σ of users per own item) a user.
+/// - Complexity: O(cells) time for the fit; O(Σ of the users of the user's items) per recommended user.
 /// - Source: Resnick et al., *GroupLens*, CSCW 1994; ratings as in Surprise.
 public struct UserKNN: NeighborModel {
   public static let name = "UserKNN"
@@ -69,7 +69,7 @@ public struct UserKNN: NeighborModel {
   }
 }
 
-/// What the two neighbour models say alike.
+/// The paragraphs of help that `ItemKNN` and `UserKNN` share.
 enum NeighborHelp {
   static let similarities =
     "`similarity=cosine`, `tfidf` and `bm25` are products of weighted columns. `tfidf` takes the square root of the weights and gives common entries less weight. `bm25` dampens weights with K1 = 1.2 and long columns with B = 0.75, and does not normalise. `msd` (mean squared difference), `pearson` and `pearson_baseline` compare ratings, over the common entries only."
