@@ -3,10 +3,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Products and additions are fused only where it says so.
+// Multiplications and additions are fused only where the code says so.
 #pragma clang fp contract(off)
 
-/// A number kept as the sum of two: `high` is the nearest double, `low` what is missing, some 106 bits in all.
+/// A number as the sum of two doubles, with about 106 bits: `high` is the nearest double, `low` the remainder.
 typedef struct {
   double high, low;
 } pair;
@@ -32,13 +32,13 @@ INLINED double of_bits(uint64_t bits) {
 static const double infinity = __builtin_inf();
 INLINED double not_a_number(double x) { return (x - x) / 0.0; }
 
-/// a + b and what rounding it loses.
+/// a + b and its rounding error.
 INLINED pair sum(double a, double b) {
   const double high = a + b, part = high - a;
   return (pair){high, (a - (high - part)) + (b - part)};
 }
 
-/// a·b and what rounding it loses.
+/// a·b and its rounding error.
 INLINED pair product(double a, double b) {
   const double high = a * b;
   return (pair){high, fused(a, b, -high)};
@@ -54,20 +54,20 @@ INLINED pair plus(pair a, pair b) {
   return sum(s.high, s.low + (a.low + b.low));
 }
 
-/// x·2ᵉ, rounded once; e may take x out of the range of doubles.
+/// x·2ᵉ, rounded once. The result may overflow or underflow.
 INLINED double scaled(double x, int64_t e) {
   if (e > 1000) {
     x *= 0x1p1000;
     e -= 1000;
   } else if (e < -1000) {
-    // The one product that may round is the last.
+    // Only the last product may round.
     return x * of_bits((uint64_t)(e + 1000 + 1023) << 52) * 0x1p-1000;
   }
   return x * of_bits((uint64_t)(e + 1023) << 52);
 }
 
-// Exponentials. x = k·ln 2 / 128 + r with |r| ≤ ln 2 / 256, and eˣ = 2^(k / 128)·eʳ, the first of them from a table and
-// the second by its series: seven terms leave 2⁻⁷².
+// Exponentials. x = k·ln 2 / 128 + r with |r| ≤ ln 2 / 256, and eˣ = 2^(k / 128)·eʳ. The first factor comes from a
+// table, the second from its Taylor series: with seven terms the error is 2⁻⁷².
 
 typedef struct {
   double significand;
@@ -75,9 +75,9 @@ typedef struct {
   int64_t power;
 } scaled_number;
 
-/// e^(high + low) for a sum whose exponential is a double.
+/// e^(high + low), for arguments whose exponential is a double.
 INLINED scaled_number exponential_parts(double high, double low) {
-  // Adding it and taking it away rounds to a whole number, whose bits are the low ones of the sum.
+  // Adding 1.5·2⁵² and subtracting it rounds to an integer, which is in the low bits of the sum.
   const double whole = 0x1.8p52, shifted = fused(high, 128 * one_by_ln2.high, whole);
   const double k = shifted - whole;
   const double first = fused(-k, step_short.high, high);
@@ -105,8 +105,8 @@ double elementary_exp(double x) {
   return exponential(x, 0);
 }
 
-// Logarithms. x = 2ᵏ·z with 0.6875 ≤ z < 1.375; with c from a table z = c·(1 + r), |r| ≤ 2⁻⁷, and the logarithm is
-// k·ln 2 + ln c + ln(1 + r), the last by its series: eleven terms leave 2⁻⁷³.
+// Logarithms. x = 2ᵏ·z with 0.6875 ≤ z < 1.375. With c from a table, z = c·(1 + r) with |r| ≤ 2⁻⁷, and the logarithm
+// is k·ln 2 + ln c + ln(1 + r). The last term comes from its Taylor series: with eleven terms the error is 2⁻⁷³.
 
 typedef struct {
   int64_t exponent;
@@ -114,13 +114,13 @@ typedef struct {
   pair logarithm;
 } parts;
 
-/// The parts of the logarithm of high + low; `high` is a normal number above zero, `low` at most half a unit of its last
-/// place, and zero where `high` is 2¹⁰⁰⁰ or more.
+/// The parts of the logarithm of high + low. `high` must be a positive normal number, and `low` at most half a unit
+/// in its last place, or zero if `high` is 2¹⁰⁰⁰ or more.
 INLINED parts parts_of_normal(double high, double low) {
   const uint64_t bits = bits_of(high), start = 0x3fe6000000000000, from_start = bits - start;
   const int64_t exponent = (int64_t)from_start >> 52;
   const double z = of_bits(bits - ((uint64_t)exponent << 52));
-  // Of the greatest numbers 2⁻ᵏ is no normal number, but their low part is zero.
+  // For the largest numbers 2⁻ᵏ is subnormal, but then their low part is zero.
   const int64_t field = exponent < 1023 ? 1023 - exponent : 0;
   const double z_low = low * of_bits((uint64_t)field << 52);
   const double reciprocal = logarithms[(from_start >> 45) & 127].reciprocal;
@@ -143,7 +143,7 @@ INLINED parts parts_of_normal(double high, double low) {
   return (parts){exponent, sum(second.high, missing)};
 }
 
-/// The parts of the logarithm of a finite number above zero.
+/// The parts of the logarithm of a positive finite number.
 INLINED parts parts_of(double x) {
   if (x >= 0x1p-1022) return parts_of_normal(x, 0);
   parts p = parts_of_normal(x * 0x1p54, 0);
@@ -151,7 +151,8 @@ INLINED parts parts_of(double x) {
   return p;
 }
 
-/// A whole number below 2⁵¹ in magnitude as a double: the same on CPUs whose registers convert no 64-bit numbers.
+/// Converts an integer below 2⁵¹ in magnitude. CPUs without vector conversions of 64-bit integers give the same
+/// result.
 INLINED double double_of(int64_t whole) { return of_bits(bits_of(0x1.8p52) + (uint64_t)whole) - 0x1.8p52; }
 
 INLINED pair natural(parts p) {
@@ -159,7 +160,7 @@ INLINED pair natural(parts p) {
   return plus(sum(k * ln2_short.high, k * ln2_short.low), p.logarithm);
 }
 
-/// What a logarithm is of x where it is no finite number; 0 elsewhere.
+/// The logarithm of x if x is zero, negative, infinite or NaN; else 0.
 INLINED double special_logarithm(double x) {
   if (x != x) return x + x;
   if (x == 0) return -infinity;
@@ -183,7 +184,7 @@ double elementary_log1p(double x) {
   if (x != x || x == infinity) return x;
   if (x < -1) return not_a_number(x);
   if (x == -1) return -infinity;
-  // Here 1 + x would lose too much of x, and two terms of the series are enough.
+  // Here 1 + x would lose too many bits of x, and two terms of the series are enough.
   if (__builtin_fabs(x) < 0x1p-32) return fused(-0.5 * x, x, x);
   return logarithm_beside_one(x);
 }
@@ -202,8 +203,8 @@ double elementary_log10(double x) {
   return plus(times((pair){double_of(p.exponent), 0}, log10_of_2), times(p.logarithm, one_by_ln10)).high;
 }
 
-// Arrays. Blocks whose numbers need no special care go through a loop without branches, which vectorises; its operations
-// are those of one number, so the bits are the same.
+// Arrays. A block without special values goes through a loop without branches, which is vectorised. Its operations
+// are the same as for one number, so the bits are the same.
 
 enum { block = 64 };
 
@@ -222,7 +223,7 @@ enum { block = 64 };
     for (; from < count; from++) results[from] = one(x[from]);                  \
   }
 
-/// Whether its exponential is a normal number, by far.
+/// Whether the exponential is certainly a normal number.
 INLINED bool has_ordinary_exponential(double x) { return __builtin_fabs(x) < 700; }
 
 INLINED double ordinary_exponential(double x) {
@@ -238,11 +239,11 @@ FOR_ARRAYS(elementary_exp_of_all, elementary_exp, has_ordinary_exponential, ordi
 FOR_ARRAYS(elementary_log_of_all, elementary_log, has_ordinary_logarithm, ordinary_logarithm)
 FOR_ARRAYS(elementary_log1p_of_all, elementary_log1p, is_ordinary_beside_one, logarithm_beside_one)
 
-// Powers: bᵉ = exp(e·ln b), with the logarithm and the product in 106 bits.
+// Powers: bᵉ = exp(e·ln b), where the logarithm and the product have 106 bits.
 
 typedef enum { fraction, odd, even } parity;
 
-/// Whether a finite number is whole, and odd.
+/// Whether a finite number is an odd integer, an even one, or not an integer.
 INLINED parity parity_of(double x) {
   const double size = __builtin_fabs(x);
   if (size >= 0x1p53) return even;
@@ -281,7 +282,7 @@ double elementary_pow(double base, double exponent) {
   return negates ? -result : result;
 }
 
-// Single precision: the same in one double, which has bits to spare.
+// Single precision: the same method with one double, which has enough bits.
 
 float elementary_expf(float x) {
   if (x != x) return x + x;
@@ -295,7 +296,7 @@ float elementary_expf(float x) {
   return (float)scaled(powers[index & 127].high * series, index >> 7);
 }
 
-/// The logarithm of a positive finite double, to some 48 bits.
+/// The logarithm of a positive finite double, to about 48 bits.
 INLINED double short_logarithm(double x) {
   const uint64_t bits = bits_of(x), from_start = bits - 0x3fe6000000000000;
   const int64_t exponent = (int64_t)from_start >> 52;
@@ -325,7 +326,7 @@ float elementary_log1pf(float x) {
   return (float)short_logarithm(1 + exact);
 }
 
-/// The angle less a whole number of quarter turns, and that number: |angle| ≤ π/4.
+/// Subtracts a number of quarter turns from an angle so that |angle| ≤ π/4, and returns that number in `quarters`.
 INLINED double reduced(float x, int64_t *quarters) {
   const double whole = 0x1.8p52;
   const double k = fused(x, 1 / half_pi.high, whole) - whole;

@@ -1,5 +1,5 @@
-// Every kernel: its type, its name, its parameters and how they are handed on. The table of a set of kernels, the
-// functions that other modules call and the sets themselves are made from this list.
+// The list of all kernels: return type, name, parameters and arguments. From it the macros make the struct of a
+// kernel set, the public functions and the sets themselves.
 
 #define EACH_KERNEL(KERNEL)                                                                                            \
   KERNEL(void, dense_multiply,                                                                                         \

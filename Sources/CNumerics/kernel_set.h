@@ -10,7 +10,7 @@
 #include "CNumerics.h"
 #include "kernel_list.h"
 
-/// One version of every kernel.
+/// One compiled version of all kernels.
 typedef struct {
   const char *name;
 #define MEMBER(type, name, parameters, arguments) type(*name) parameters;

@@ -4,7 +4,7 @@
 
 static _Atomic(const kernel_set *) current;
 
-/// The fastest first.
+/// Fastest first.
 static const kernel_set *const known[] = {
 #if defined(__x86_64__)
   &kernels_avx512, &kernels_avx2,
@@ -44,7 +44,7 @@ static const kernel_set *chosen_at_start(void) {
   return set;
 }
 
-/// Two threads that come here first choose the same.
+/// Without a lock: two threads that get here at the same time choose the same set.
 static inline const kernel_set *in_use(void) {
   const kernel_set *set = atomic_load_explicit(&current, memory_order_relaxed);
   if (__builtin_expect(set == NULL, false)) {

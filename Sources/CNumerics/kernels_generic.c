@@ -1,6 +1,7 @@
 #include "kernel_set.h"
 
-// For any CPU with fused multiply-adds: what the compiler makes of the lanes. The small tile fits the registers of all.
+// For any CPU with fused multiply-adds, as the compiler translates the vectors. The small tile fits the registers of
+// all.
 #define KERNEL_SET generic
 #define KERNEL_ROWS 4
 #define KERNEL_VECTORS 1

@@ -2,8 +2,8 @@
 #include <string.h>
 #include <unistd.h>
 
-// The program is built for x86-64-v3. On an older CPU the first instruction it lacks would end it with a signal and
-// without a word; so before anything else runs, it looks and says so.
+// The program is built for x86-64-v3. An older CPU would kill it at the first unknown instruction, without a message.
+// This constructor runs before everything else, checks the CPU and prints an error.
 #if defined(__x86_64__)
 __attribute__((constructor(101), target("no-sse3,no-popcnt,no-cx16,no-bmi,no-bmi2,no-lzcnt,no-movbe"))) static void
 require_cpu(void) {

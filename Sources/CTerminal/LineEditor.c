@@ -1,5 +1,5 @@
-// Editing by GNU readline's callback interface. Keys that mean something of ours (Enter, TAB, ↑, ↓) come back as
-// commands, and so does drawing; moving, killing, undoing, searching and pasting are readline's.
+// Line editing with GNU readline's callback interface. Keys that Lectern handles itself (Enter, TAB, ↑, ↓) are
+// reported as commands, and so is drawing. Cursor movement, killing, undo, search and paste are readline's.
 
 #include "CTerminal.h"
 
@@ -54,8 +54,8 @@ static int on_bound_key(int count, int key) {
   return perform(LINE_EDITOR_BOUND_KEY);
 }
 
-// While a line is edited, Ctrl-C is a key. As a signal it would overtake what was typed before it, and what is typed
-// right after it would land in the line that it drops.
+// While a line is edited, Ctrl-C is a key and not a signal. A signal would arrive before the text that was typed
+// earlier, and text typed right afterwards would be lost with the line.
 static void prepare_terminal(int meta) {
   rl_prep_terminal(meta);
   struct termios modes;
@@ -82,7 +82,7 @@ static void on_line(char *line) {
   free(line);
 }
 
-// After the user's inputrc was read, so that Enter stays Enter whatever it says.
+// Called after the user's inputrc was read, so that Enter keeps its meaning.
 static void bind_keys(Keymap map) {
   rl_bind_key_in_map('\r', on_enter, map);
   rl_bind_key_in_map('\n', on_enter, map);
@@ -104,15 +104,16 @@ void line_editor_start(const char *application, int input, int output, struct li
   rl_readline_name = strdup(application);
   rl_catch_signals = 0;
   rl_catch_sigwinch = 0;
-  // Exported LINES and COLUMNS would keep ncurses from seeing a new size.
+  // If readline exported LINES and COLUMNS, ncurses would not notice a new size.
   rl_change_environment = 0;
   rl_instream = input == STDIN_FILENO ? stdin : fdopen(input, "r");
   rl_outstream = output == STDOUT_FILENO ? stdout : fdopen(output, "w");
-  // A default only: the inputrc is read after it.
+  // Only a default: the inputrc is read afterwards.
   rl_variable_bind("bell-style", "none");
   rl_prep_term_function = prepare_terminal;
   rl_initialize();
-  // Only now: with another's drawing readline would take the terminal for a dumb one, without pastes and arrow keys.
+  // Must come last: with a custom redisplay function readline would assume a dumb terminal, without paste and arrow
+  // keys.
   if (callbacks.draw) rl_redisplay_function = on_draw;
   bind_keys(emacs_standard_keymap);
   bind_keys(vi_insertion_keymap);
@@ -197,7 +198,7 @@ void line_editor_recall(int direction, bool by_prefix) {
     direction < 0 ? rl_get_previous_history(1, 0) : rl_get_next_history(1, 0);
     return;
   }
-  // readline goes on with a search only if the key before it searched as well.
+  // readline continues a search only if the previous key searched too.
   if (line_editor_repeats_history()) rl_last_func = rl_history_search_backward;
   direction < 0 ? rl_history_search_backward(1, 0) : rl_history_search_forward(1, 0);
 }

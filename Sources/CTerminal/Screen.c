@@ -1,4 +1,4 @@
-// A full screen by ncursesw: one screen at a time, on one thread.
+// A full screen with ncursesw: one screen at a time, on one thread.
 
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
@@ -39,7 +39,7 @@ bool screen_open(bool mouse) {
     return false;
   }
   fflush(stdout);
-  // The size comes from the terminal, never from LINES and COLUMNS.
+  // Take the size from the terminal, never from LINES and COLUMNS.
   use_env(FALSE);
   use_tioctl(TRUE);
   screen = newterm(NULL, output, input);
@@ -48,7 +48,7 @@ bool screen_open(bool mouse) {
     return false;
   }
   terminal_hold(TERMINAL_SCREEN);
-  // Ctrl-C and Ctrl-Z arrive as keys: the parent shell sees nothing of them.
+  // Ctrl-C and Ctrl-Z arrive as keys, so the parent shell does not see them.
   raw();
   noecho();
   nonl();
@@ -83,7 +83,7 @@ void screen_stop_process(void) {
   terminal_stop_process();
   clearok(curscr, TRUE);
   refresh();
-  // Nobody is told of a size that changed meanwhile.
+  // A change of size in the meantime was not reported.
   screen_follow_size();
 }
 
@@ -120,7 +120,7 @@ void screen_clear(void) {
 static short color_pair(int foreground, int background) {
   if (!has_colors() || foreground < -1 || background < -1 || foreground > 255 || background > 255) return 0;
   if (foreground == -1 && background == -1) return 0;
-  // A terminal with eight colours has no bright ones: their plain siblings stand for them.
+  // A terminal with eight colours has no bright ones: use the normal colours instead.
   if (foreground >= COLORS) foreground = COLORS >= 8 ? foreground % 8 : -1;
   if (background >= COLORS) background = COLORS >= 8 ? background % 8 : -1;
   short *known = &pairs[(foreground + 1) * 257 + background + 1];
@@ -142,7 +142,7 @@ void screen_put(int row, int column, const char *text, int attributes, int foreg
   wchar_t wide[1024];
   size_t length = mbstowcs(wide, text, sizeof wide / sizeof wide[0] - 1);
   if (length == (size_t)-1) return;
-  // ncurses would go on in the next row.
+  // ncurses would wrap text that is too long to the next row.
   int room = getmaxx(stdscr) - column;
   size_t fitting = 0;
   for (int width = 0; fitting < length; fitting++) {

@@ -1,5 +1,5 @@
-// Every handler does one of two things: it writes a byte into a pipe that whoever waits is polling, or it restores the
-// terminal and lets the signal do what it would have done without us. Both are safe at any moment.
+// Every handler does one of two things. It writes a byte to a pipe that the waiting thread polls, or it restores the
+// terminal and lets the signal have its default effect. Both are async-signal-safe.
 
 #define _GNU_SOURCE
 #include "CTerminal.h"
@@ -32,7 +32,7 @@ static struct sigaction previous_actions[NSIG];
 bool terminal_use_utf8_locale(void) {
   if (setlocale(LC_ALL, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0) return true;
   if (!setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "C.utf8");
-  // readline looks into the environment again and would go back.
+  // readline reads the environment again and would undo the change.
   setenv("LC_ALL", "C.UTF-8", 1);
   return false;
 }
@@ -64,10 +64,11 @@ static void send_text(const char *text) {
 void terminal_restore(void) {
   if (terminal_descriptor < 0) return;
   int saved_error = errno;
-  // Colour off, cursor shown, bracketed paste off; from the full screen also mouse, keypad mode and the second screen.
+  // Resets colour, cursor and bracketed paste; after the full screen also mouse, keypad mode and the alternate
+  // screen.
   if (holder == TERMINAL_SCREEN) send_text("\033[?1000l\033[?1006l\033[?1049l\033[?1l\033>");
   if (holder != TERMINAL_FREE) send_text("\033[0m\033[?25h\033[?2004l\r");
-  // A process in the background that touches the modes would be stopped for it.
+  // A background process that sets the terminal's modes would be stopped.
   if (has_saved_modes && tcgetpgrp(terminal_descriptor) == getpgrp())
     tcsetattr(terminal_descriptor, TCSANOW, &saved_modes);
   holder = TERMINAL_FREE;
@@ -79,7 +80,7 @@ void terminal_restore(void) {
 static void send_event(int pipe_end, enum terminal_event event) {
   int saved_error = errno;
   unsigned char byte = (unsigned char)event;
-  // A full pipe means that nobody looks: one more event would tell nothing new.
+  // If the pipe is full, nobody reads it, and one more event would add nothing.
   ssize_t ignored = write(pipe_end, &byte, 1);
   (void)ignored;
   errno = saved_error;
@@ -103,11 +104,11 @@ static void on_death(int signal, siginfo_t *information, void *context) {
   (void)context;
   terminal_restore();
   sigaction(signal, &previous_actions[signal], NULL);
-  // A fault happens again when its instruction does, this time with the handler that was there before. One that was
-  // sent does not: that handler would report it and go on.
+  // A real fault repeats with its instruction, and then reaches the previous handler. A fault signal sent by a
+  // process does not repeat, and that handler would report it and go on; so it gets the default action.
   bool is_fault = signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE;
   if (is_fault && information->si_code > 0) return;
-  // Nor is Ctrl-\ a reason for a report.
+  // Ctrl-\ should not cause a crash report either.
   if (is_fault || signal == SIGQUIT) sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
   raise(signal);
 }
@@ -130,7 +131,7 @@ static void catch_death(int signal) {
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&action.sa_mask);
   sigaction(signal, NULL, &previous_actions[signal]);
-  // What our parent ignores for us (nohup) stays ignored.
+  // A signal that our parent process ignores (nohup) stays ignored.
   if (previous_actions[signal].sa_handler != SIG_IGN) sigaction(signal, &action, NULL);
 }
 
@@ -142,7 +143,7 @@ void terminal_start(void) {
   terminal_descriptor = isatty(STDIN_FILENO) ? STDIN_FILENO : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   has_saved_modes = terminal_descriptor >= 0 && tcgetattr(terminal_descriptor, &saved_modes) == 0;
 
-  // The handlers must run even when the stack is what overflowed.
+  // An alternate stack, so that the handlers can run after a stack overflow.
   stack_t present = {0};
   if (sigaltstack(NULL, &present) == 0 && (present.ss_flags & SS_DISABLE)) {
     static char spare[65536];
@@ -150,8 +151,8 @@ void terminal_start(void) {
     sigaltstack(&alternative, NULL);
   }
   signal(SIGPIPE, SIG_IGN);
-  // A file that may not grow any more (ulimit -f) is an error of write(), as a full disk is. Programs that we start, an
-  // editor, get the default back.
+  // Exceeding the file size limit (ulimit -f) becomes an error of write(), like a full disk. Programs that we start,
+  // such as an editor, get the default action back.
   struct sigaction nothing = {.sa_handler = ignore_signal};
   sigemptyset(&nothing.sa_mask);
   sigaction(SIGXFSZ, &nothing, NULL);
@@ -164,12 +165,12 @@ void terminal_start(void) {
 
 void terminal_hold(enum terminal_holder next) {
   holder = next;
-  // Work that runs with the terminal free is stopped and continued as any other program.
+  // Work outside of the line editor and the full screen is stopped and continued like any other program.
   catch_event(SIGTSTP, next != TERMINAL_FREE);
   catch_event(SIGCONT, next != TERMINAL_FREE);
 }
 
-// Not every shell gives its next program a terminal that writes what is typed.
+// Not every shell gives the next program a terminal with echo.
 static void on_stop_of_work(int signal) {
   int saved_error = errno;
   terminal_set_echo(true);
@@ -184,7 +185,7 @@ void terminal_set_echo(bool echo) {
   if (tcgetattr(terminal_descriptor, &modes) != 0) return;
   modes.c_lflag = (modes.c_lflag & ~(tcflag_t)ECHO) | (echo ? saved_modes.c_lflag & ECHO : 0);
   tcsetattr(terminal_descriptor, TCSANOW, &modes);
-  // Not deferred: the signal that the handler raises again has to stop the process.
+  // Not deferred: the signal that the handler raises again must stop the process.
   struct sigaction action = {.sa_handler = echo ? SIG_DFL : on_stop_of_work, .sa_flags = SA_RESTART | SA_NODEFER};
   sigemptyset(&action.sa_mask);
   sigaction(SIGTSTP, &action, NULL);
@@ -210,7 +211,7 @@ enum terminal_event terminal_wait(int descriptor, int milliseconds) {
     if (ready <= 0) return TERMINAL_TIMEOUT;
     unsigned char byte;
     if ((sources[0].revents & POLLIN) && read(event_pipe[0], &byte, 1) == 1) return (enum terminal_event)byte;
-    // A closed descriptor is read too: reading it says that the input has ended.
+    // Input that was closed counts as readable: reading it then reports the end.
     if (sources[1].revents) return TERMINAL_INPUT;
   }
 }

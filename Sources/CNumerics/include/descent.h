@@ -4,22 +4,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Ratings, grouped by user, and the rows that a descent on them moves.
+/// Ratings, grouped by user, and the parameters that gradient descent updates.
 typedef struct {
-  /// User u's ratings are those from starts[u] up to starts[u + 1].
+  /// The ratings of user u are starts[u]..<starts[u + 1].
   const long *starts;
   const int32_t *items;
-  /// NULL: all are 1.
+  /// NULL if all ratings are 1.
   const double *values;
   double mean, rate, penalty;
   int factors;
-  /// Whether deviations move too.
+  /// Whether the biases of users and items are updated too.
   bool moves_deviations;
   double *users, *user_deviations, *items_rows, *item_deviations;
 } rating_descent;
 
-/// The order of updates of items: `issued` and `served` have one zero per item, and are equal after every call; `drawn`
-/// has rating_descent_lanes times the ratings of the busiest user.
+/// Tickets that fix the order in which an item is updated. `issued` and `served` have one number for each item,
+/// initially 0, and are equal after every call. `drawn` has room for rating_descent_lanes times the ratings of the
+/// most active user.
 typedef struct {
   uint32_t *issued, *served, *drawn;
   long longest;
@@ -27,14 +28,15 @@ typedef struct {
 
 enum { rating_descent_lanes = 16 };
 
-/// One step of gradient descent for every rating of the users from..<to, as if one came after the other. Returns the
-/// sum of the squared errors, each as its rating was reached.
+/// One step of gradient descent for every rating of the users from..<to, with the result of sequential updates.
+/// Returns the sum of the squared errors, each computed just before its update.
 ///
-/// With the error e of a prediction, a user's row p grows by rate·(e·q − penalty·p) and the item's row q by
-/// rate·(e·p − penalty·q). A product p·q is summed from left to right and nothing is fused: the bits of plain code.
+/// With prediction error e, the user's row p grows by rate·(e·q − penalty·p) and the item's row q by
+/// rate·(e·p − penalty·q). Dot products p·q are summed from left to right and nothing is fused, so the bits are those
+/// of a simple loop.
 double rating_descent_run(rating_descent descent, long from, long to, update_tickets tickets);
 
-/// a·b in eight sums, which are added pairwise at the end.
+/// a·b in eight partial sums, which are added pairwise at the end.
 double lanes_dot(const double *a, const double *b, int count);
 
 #endif

@@ -3,20 +3,20 @@
 
 #include <stdbool.h>
 
-// Every kernel of this library is compiled several times from one source, once for each kind of CPU. All sets give the
-// same bits; they differ in speed alone. The fastest that the CPU can run is used, or the one that the environment
-// variable LECTERN_KERNELS names.
+// Every kernel is compiled several times from one source, once for each kind of CPU. All sets give the same bits and
+// differ only in speed. By default the fastest set that the CPU can run is used; the environment variable
+// LECTERN_KERNELS may choose another.
 
 /// The name of the set in use.
 const char *kernel_set_name(void);
 
-/// The name of the set at this place of the list, the fastest first, of those that the CPU can run; NULL behind the last.
+/// The name of a set that the CPU can run, by index, fastest first. NULL after the last one.
 const char *kernel_set_available(int place);
 
-/// Uses the set of that name from now on, in the whole process; false where the CPU has none of that name.
+/// Switches the whole process to the set with this name. Returns false if the CPU cannot run such a set.
 bool kernel_set_use(const char *name);
 
-/// What LECTERN_KERNELS asks for and the CPU cannot run, or nobody knows; NULL where there is nothing to complain of.
+/// The value of LECTERN_KERNELS if no such set exists or the CPU cannot run it; else NULL.
 const char *kernel_set_refused(void);
 
 #endif

@@ -3,15 +3,16 @@
 
 #include <stdint.h>
 
-/// What pairwise descent needs besides the factors: rows are `stride` floats apart, a multiple of 16, padded with
-/// zeros; column `bias` of a user is 1 and stays so, that of an item is its bias.
+/// The layout and the parameters of pairwise descent. Rows are `stride` floats apart (a multiple of 16), padded with
+/// zeros. Column `bias` is constantly 1 in a user's row, and holds the bias in an item's row.
 typedef struct {
   int stride, bias;
   float user_rate, item_rate, penalty;
 } pairwise_settings;
 
-/// For every triple (user, liked, disliked), in order: one step up the gradient of ln σ(user·liked − user·disliked).
-/// A triple whose third is negative is left out. The sum of −ln σ before each step; `count` becomes how many there were.
+/// For every triple (user, liked, disliked) in order: one step of gradient ascent on ln σ(user·liked −
+/// user·disliked). Triples with a negative third number are skipped. Returns the sum of −ln σ before each step;
+/// `count` becomes the number of triples used.
 double pairwise_descend(pairwise_settings settings, const int32_t *triples, int64_t *count, float *users, float *items);
 
 #endif

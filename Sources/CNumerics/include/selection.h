@@ -3,12 +3,11 @@
 
 #include <stdint.h>
 
-/// Takes the `k` largest of sums, among equal ones those of smaller columns, by column; and makes all sums −0 again, which
-/// says that nothing was added. −∞ and NaN are never taken.
+/// Takes the `k` largest sums (of equal sums those of smaller columns), sorted by column. Then sets all sums back to
+/// −0, which marks a sum to which nothing was added. −∞ and NaN are never taken. Returns the number of sums taken.
 ///
-/// - `reached`: the columns that are not −0.
-/// - `gathered`: room for their sums; there is room for 2·k + 64 in `keys` and for k in the results.
-/// How many were taken.
+/// - `reached`: the columns whose sum is not −0.
+/// - `gathered`: space for their sums. `keys` needs space for 2·k + 64 elements, the results for k.
 int take_largest_sums(float *sums, const int32_t *reached, int reached_count, int k, float *gathered, uint64_t *keys,
                       int32_t *columns, float *values);
 

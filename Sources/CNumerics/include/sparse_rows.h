@@ -4,16 +4,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Kernels over one sparse row and the dense rows it points to. Dense rows are `stride` floats apart, `stride` a
-// multiple of 16, padded with zeros.
+// Kernels for one sparse row and the dense rows that it refers to. Dense rows are `stride` floats apart (a multiple
+// of 16), padded with zeros.
 
-/// How the value r of a cell enters a weighted least squares problem with a shared Gram matrix: its right-hand side
-/// is target_scale·r + target_offset (0 for r ≤ 0), its weight beyond the shared one extra_scale·|r| + extra_offset.
+/// How a cell with value r enters a weighted least squares problem with a shared Gram matrix. Its right-hand side is
+/// target_scale·r + target_offset (0 for r ≤ 0); its weight in addition to the shared one is extra_scale·|r| +
+/// extra_offset.
 typedef struct {
   float target_scale, target_offset, extra_scale, extra_offset;
 } cell_weighting;
 
-/// Rows of a dense matrix and a weight for each: row `i` is at rows + stride·(columns ? columns[i] : i).
+/// Rows of a dense matrix with weights: row `i` is at rows + stride·(columns ? columns[i] : i).
 typedef struct {
   const float *rows;
   const int32_t *columns;
@@ -21,9 +22,9 @@ typedef struct {
   int count;
 } weighted_rows;
 
-/// The first look at a sparse row's cells: targets += Σ target(rᵢ)·yᵢ, and where the weight beyond the shared one is
-/// not zero, it is appended to `weights`, yᵢ to `rows` (unless NULL) and i to `kept`. How many were. `available` cells
-/// from here on can be looked at to fetch their rows early, `count` of them are the row's own.
+/// The first pass over the cells of a sparse row: targets += Σ target(rᵢ)·yᵢ. Where the additional weight is not
+/// zero, appends it to `weights`, yᵢ to `rows` (unless NULL) and i to `kept`; returns how many. The row has `count`
+/// cells; up to `available` cells from here may be read to prefetch their dense rows.
 int sparse_row_gather(const float *dense, int stride, const int32_t *columns, const float *values, int count,
                       long available, cell_weighting weighting, float *targets, float *rows, int32_t *kept,
                       float *weights);
@@ -34,8 +35,8 @@ void weighted_rows_product(weighted_rows rows, int stride, float scale, const fl
 /// Σ wᵢ·(yᵢ·x)²
 double weighted_rows_quadratic_form(weighted_rows rows, int stride, const float *x);
 
-/// One conjugate gradient step of A·x = b given A·p: x, r and p are updated, and what r·r is is kept in
-/// `residual_square`. False when it converged: then p is zero and nothing changes any more.
+/// One conjugate gradient step for A·x = b, given A·p. Updates x, r, p and `residual_square` = r·r. Returns false if
+/// it has converged; then p is zero and further steps change nothing.
 bool conjugate_gradient_step(int stride, const float *ap, float *x, float *r, float *p, float *residual_square);
 
 /// a·b over `count` floats, a multiple of 16.
@@ -47,12 +48,12 @@ void sparse_row_times_lanes(const float *lanes, const int32_t *columns, const fl
 /// y += scale·x over `count` floats.
 void dense_add_scaled(float scale, const float *restrict x, float *restrict y, int count);
 
-/// The first place at or after `from` whose score exceeds `threshold`, or `count`; NaN exceeds nothing.
+/// The first index ≥ `from` whose score exceeds `threshold`, or `count`. NaN exceeds nothing.
 int first_above(const float *scores, int from, int count, float threshold);
 
-/// sums += Σ values[k]·(row columns[k] of a matrix of compressed rows), in the order of the cells. Sums are −0 where
-/// nothing was added yet; the columns for which that ends are written to `reached`, which has room for one more than
-/// there are columns. How many those are.
+/// sums += Σ values[k]·(row columns[k] of a CSR matrix), in the order of the cells. A sum is −0 as long as nothing
+/// was added to it. Columns that leave that state are written to `reached`, which needs space for one more element
+/// than there are columns. Returns how many they are.
 int sparse_row_times_rows(const int32_t *columns, const float *values, int count, const long *offsets,
                           const int32_t *other_columns, const float *other_values, float *sums, int32_t *reached);
 

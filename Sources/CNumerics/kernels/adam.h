@@ -1,13 +1,14 @@
-// Adam's steps, sixteen weights together.
+// Adam's steps, for sixteen weights at a time.
 
-/// Without what is below `least`: as good as zero, and as denormals, which they would become, a hundred times slower.
+/// Replaces numbers below `bound` by zero: they are negligible, and would become subnormals, which are a hundred
+/// times slower.
 INLINED lanes16 flush(lanes16 x, float bound) {
   return (lanes16)((mask16)x & (__builtin_elementwise_abs(x) >= all(bound)));
 }
 
-/// No sum that a weight this small is part of would notice.
+/// A weight of this size changes no sum that it is part of.
 static const float least_weight = 1e-20f;
-/// Squares of gradients, which are far smaller.
+/// The same limit for squares of gradients, which are much smaller.
 static const float least_square = 1e-36f;
 
 INLINED void step(adam_settings s, float rate, float correction, lanes16 g, lanes16 *w, lanes16 *m, lanes16 *v) {
@@ -26,7 +27,7 @@ static void KERNEL(adam_step)(adam_settings settings, float rate, float correcti
   store(v, second);
 }
 
-/// baseᵉˣᵖᵒⁿᵉⁿᵗ by squaring.
+/// Integer power by repeated squaring.
 INLINED double power(double base, int exponent) {
   double result = 1;
   for (; exponent > 0; exponent /= 2, base *= base)
@@ -34,8 +35,8 @@ INLINED double power(double base, int exponent) {
   return result;
 }
 
-/// The steps of one to four times 16 weights at once: a step waits long for its root and its quotient, so several take
-/// hardly longer than one.
+/// Steps of one to four vectors of 16 weights at once. Square root and division have a long latency, so several
+/// vectors take hardly longer than one.
 INLINED void lazy_steps(const int count, adam_settings s, const float *rates, const float *corrections, const int32_t *from,
                    const int32_t *to, float *w, float *m, float *v) {
   lanes16 weight[4], first[4], second[4], zero = {0};
@@ -77,7 +78,7 @@ INLINED void lazy_steps(const int count, adam_settings s, const float *rates, co
     }
   }
   for (int lane = 0; lane < 16 * count && at < last_end; lane++) {
-    // Only v still shrinks, by the same factor every step.
+    // Only v still changes: it shrinks by the same factor in every step.
     const int left = to[lane] - (from[lane] > at ? from[lane] : at);
     if (left > 0) second[lane / 16][lane % 16] *= (float)power(s.second_decay, left);
   }

@@ -5,29 +5,29 @@
 //     c ← start;  for every block of 256 consecutive k:  s ← 0;  s ← fma(a(i,k), b(k,j), s) in the order of k;
 //                                                        c ← fma(alpha, s, c)
 //
-// and depends on nothing else: not on the tile of registers it is computed in, not on the width of a register, not on
-// the matrix around it. Factorisations and solves are products of blocks of 32 and chains of fused multiply-adds in the
-// order of k within a block.
+// The result depends on nothing else: not on the register tile, not on the width of a register, not on the
+// surrounding matrix. Factorisations and triangular solves are products of blocks of 32, and chains of fused
+// multiply-adds in the order of k within a block.
 //
-// A set of kernels says how many rows (`KERNEL_ROWS`) and how many times 16 columns (`KERNEL_VECTORS`) of a product its
-// registers hold.
+// A kernel set defines how many rows (`KERNEL_ROWS`) and how many vectors of 16 columns (`KERNEL_VECTORS`) of a
+// product fit its registers.
 
 #define KERNEL_COLUMNS (16 * KERNEL_VECTORS)
 
 enum {
   inner_block = 256,
-  /// What is packed of the first matrix stays in the second-level cache, of the second in the third.
+  /// The packed part of the first matrix fits the L2 cache, that of the second matrix the L3 cache.
   row_block = KERNEL_ROWS * (112 / KERNEL_ROWS),
   column_block = 512,
-  /// Floats that are packed on the stack; more are packed on the heap.
+  /// The number of floats that are packed on the stack; more are packed on the heap.
   small_pack = 8192,
-  /// Floats that packing may write behind the packed rows.
+  /// The number of floats that packing may write after the packed rows.
   pack_slack = 16,
-  /// The order of blocks in factorisations and solves.
+  /// The block size of factorisations and triangular solves.
   solve_block = 32,
 };
 
-/// A matrix that is read: element (i, j) is at values + i·row + j·column, one of the two steps being 1.
+/// A read-only matrix: element (i, j) is at values + i·row + j·column, where one of the two strides is 1.
 typedef struct {
   const float *values;
   long row, column;
@@ -35,7 +35,7 @@ typedef struct {
 
 INLINED int least(int a, int b) { return a < b ? a : b; }
 
-/// Writes eight rows of eight floats, `step` apart, as eight columns, `to_step` apart. Only `rows` of them are there.
+/// Transposes a block of 8 × 8 floats with row strides `step` and `to_step`. Only the first `rows` rows exist.
 INLINED void transpose8(const float *from, long step, int rows, float *to, long to_step) {
   lanes8 r[8], s[8], t[8];
   for (int i = 0; i < 8; i++) r[i] = i < rows ? *(const lanes8 *)(from + i * step) : (lanes8){0};
@@ -48,15 +48,15 @@ INLINED void transpose8(const float *from, long step, int rows, float *to, long 
       t[i + 2 * half] = __builtin_shufflevector(s[i + half], s[i + 2 + half], 0, 1, 8, 9, 4, 5, 12, 13);
       t[i + 2 * half + 1] = __builtin_shufflevector(s[i + half], s[i + 2 + half], 2, 3, 10, 11, 6, 7, 14, 15);
     }
-  // From the first to the last: where columns overlap, the later one stays.
+  // In ascending order: where columns overlap, the later one must win.
   for (int i = 0; i < 4; i++)
     *(lanes8 *)(to + i * to_step) = __builtin_shufflevector(t[i], t[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
   for (int i = 0; i < 4; i++)
     *(lanes8 *)(to + (i + 4) * to_step) = __builtin_shufflevector(t[i], t[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
-/// Rows of A, KERNEL_ROWS side by side: element (i, k) of a group of `width` rows is at k·width + i. Up to `pack_slack`
-/// floats behind the last one are written too.
+/// Packs rows of A in groups of KERNEL_ROWS: element (i, k) of a group of `width` rows is at k·width + i. Also writes
+/// up to `pack_slack` floats after the last one.
 static void pack_rows(strided a, int rows, int inner, float *packed) {
   for (int first = 0; first < rows; first += KERNEL_ROWS) {
     const int width = least(KERNEL_ROWS, rows - first);
@@ -69,7 +69,7 @@ static void pack_rows(strided a, int rows, int inner, float *packed) {
         for (int i = 0; i < width; i++) packed[k * width + i] = from[k * a.column + i];
     } else {
       int k = 0;
-      // Columns of more than `width` floats reach into the next ones, which are written after them.
+      // A column is longer than `width` floats and overlaps the next ones, which are written after it.
       for (; k + 8 <= inner; k += 8)
         for (int i = (width - 1) / 8 * 8; i >= 0; i -= 8)
           transpose8(from + i * a.row + k, a.row, width - i, packed + k * width + i, width);
@@ -80,7 +80,7 @@ static void pack_rows(strided a, int rows, int inner, float *packed) {
   }
 }
 
-/// Columns of B, KERNEL_COLUMNS side by side, with zeros where there are no more.
+/// Packs columns of B in groups of KERNEL_COLUMNS, padded with zeros.
 static void pack_columns(strided b, int columns, int inner, float *packed) {
   for (int first = 0; first < columns; first += KERNEL_COLUMNS) {
     const int width = least(KERNEL_COLUMNS, columns - first);
@@ -105,7 +105,8 @@ static void pack_columns(strided b, int columns, int inner, float *packed) {
   }
 }
 
-/// Sums over k for `rows` × 16·`vectors` elements in registers, then C ← alpha·s + C; `columns` of them are there.
+/// Computes `rows` × 16·`vectors` sums over k in registers, then C ← alpha·s + C for the `columns` columns that
+/// exist.
 INLINED void tile(const int rows, const int vectors, const float *a, const float *b, int inner, float alpha, float *c,
                   long stride, int columns) {
   lanes16 sums[KERNEL_ROWS][KERNEL_VECTORS];
@@ -154,7 +155,7 @@ INLINED void tile(const int rows, const int vectors, const float *a, const float
            columns);                                                                                        \
     break;
 
-/// The tile for any number of rows up to KERNEL_ROWS.
+/// The register tile for any number of rows up to KERNEL_ROWS.
 static void any_tile(int rows, const float *a, const float *b, int inner, float alpha, float *c, long stride,
                      int columns) {
   switch (rows) {
@@ -176,8 +177,8 @@ static void any_tile(int rows, const float *a, const float *b, int inner, float 
   }
 }
 
-/// C ← alpha·A·B + C. `packs` has room for `rows_at_a_time` rows and `columns_at_a_time` columns of at most 256
-/// floats and for `pack_slack`.
+/// C ← alpha·A·B + C. `packs` has space for `rows_at_a_time` rows and `columns_at_a_time` columns of at most 256
+/// floats, plus `pack_slack`.
 static void add_product_packing(strided a, strided b, int rows, int columns, int inner, float alpha, float *c,
                                 long stride, float *packs, int rows_at_a_time, int columns_at_a_time) {
   const int depth = least(inner_block, inner);
@@ -219,7 +220,7 @@ static void add_product(strided a, strided b, int rows, int columns, int inner, 
     add_product_packing(a, b, rows, columns, inner, alpha, c, stride, packs, rows_at_a_time, columns_at_a_time);
     free(packs);
   } else {
-    // Without memory the same in small steps.
+    // If no memory can be allocated, work in small blocks on the stack.
     float small[(KERNEL_ROWS + KERNEL_COLUMNS) * inner_block + pack_slack];
     add_product_packing(a, b, rows, columns, inner, alpha, c, stride, small, least(KERNEL_ROWS, rows), KERNEL_COLUMNS);
   }
@@ -237,14 +238,14 @@ static void KERNEL(dense_multiply)(bool transpose_a, bool transpose_b, int rows,
               transpose_b ? transposed(b, b_stride) : plain(b, b_stride), rows, columns, inner, alpha, c, c_stride);
 }
 
-/// The lower triangle of C ← alpha·A·B + C, which is symmetric: strips of rows up to their diagonal.
+/// The lower triangle of C ← alpha·A·B + C, which is symmetric, in strips of rows up to the diagonal.
 static void add_symmetric_product(strided a, strided b, int order, int inner, float alpha, float *c, long stride) {
   enum { strip = 64 };
   for (int i = 0; i < order; i += strip) {
     const int height = least(strip, order - i);
     const strided rows = {a.values + i * a.row, a.row, a.column};
     add_product(rows, b, height, i, inner, alpha, c + i * stride, stride);
-    // Of the block on the diagonal what lies above is thrown away.
+    // The part of the diagonal block above the diagonal is discarded.
     float block[strip * strip];
     for (int row = 0; row < height; row++)
       memcpy(block + row * strip, c + (i + row) * stride + i, sizeof(float) * (size_t)height);
@@ -261,8 +262,8 @@ static void KERNEL(dense_multiply_by_itself)(bool transpose, int order, int inne
   else add_symmetric_product(rows, columns, order, inner, alpha, c, c_stride);
 }
 
-/// B ← B·L⁻ᵀ for a triangle L of at most 32 and any number of rows: sixteen rows side by side, a lane each. Element j of
-/// a row is (b(j) − Σ x(k)·l(j,k) in the order of k) / l(j,j).
+/// B ← B·L⁻ᵀ for a triangle L of order at most 32 and any number of rows: sixteen rows in parallel, one for each
+/// lane. Element j of a row is (b(j) − Σ x(k)·l(j,k) in the order of k) / l(j,j).
 static void solve_small(int rows, int order, const float *l, long l_stride, float *b, long b_stride) {
   float columns[16 * solve_block];
   for (int first = 0; first < rows; first += 16) {
@@ -290,7 +291,7 @@ static void KERNEL(dense_solve_from_right)(int rows, int order, const float *l, 
   }
 }
 
-/// A = L·Lᵀ for an order of at most 32, lower: Lᵀ row by row, in a symmetric copy whose rows are whole lanes.
+/// Factors A = L·Lᵀ for an order of at most 32: computes Lᵀ row by row in a symmetric copy with full vectors.
 static int factor_small(int order, float *a, long stride) {
   float rows[solve_block * solve_block] = {0};
   for (int i = 0; i < order; i++)
@@ -314,7 +315,7 @@ static int factor_small(int order, float *a, long stride) {
   return 0;
 }
 
-/// Blocks of columns: what is left of it is factored, what is below it solved, and what is to the right of it updated.
+/// For each block of columns: factor the diagonal block, solve the blocks below it, and update the rest to the right.
 static int KERNEL(dense_factor_cholesky)(int order, float *a, int stride) {
   for (int j = 0; j < order; j += solve_block) {
     const int width = least(solve_block, order - j), below = order - j - width;
@@ -342,13 +343,13 @@ static int invert_small(int order, float *l, long stride) {
   return 0;
 }
 
-/// Copies the lower triangle of a block of at most 32, with zeros above it.
+/// Copies the lower triangle of a block of order at most 32, with zeros above the diagonal.
 INLINED void copy_triangle(int order, const float *l, long stride, float *copy) {
   memset(copy, 0, sizeof(float) * solve_block * solve_block);
   for (int i = 0; i < order; i++) memcpy(copy + i * solve_block, l + i * stride, sizeof(float) * (size_t)(i + 1));
 }
 
-/// Row of blocks by row: W(i,j) = −W(i,i)·Σ L(i,k)·W(k,j) over the blocks j ≤ k < i.
+/// By rows of blocks: W(i,j) = −W(i,i)·Σ L(i,k)·W(k,j) over the blocks j ≤ k < i.
 static int KERNEL(dense_invert_triangle)(int order, float *l, int stride) {
   float own[solve_block * solve_block], other[solve_block * solve_block], product[solve_block * solve_block];
   for (int i = 0; i < order; i += solve_block) {
@@ -372,8 +373,8 @@ static int KERNEL(dense_invert_triangle)(int order, float *l, int stride) {
   return 0;
 }
 
-/// A = L·Lᵀ, then b ← b·L⁻ᵀ, then b ← b·L⁻¹ from the last element to the first: what is known of x is taken out of all
-/// elements before it.
+/// A = L·Lᵀ, then forward substitution b ← b·L⁻ᵀ, then back substitution b ← b·L⁻¹: each element of x found is
+/// subtracted from all elements before it.
 static int KERNEL(dense_solve_positive)(int order, float *a, int stride, float *b) {
   const int bad = KERNEL(dense_factor_cholesky)(order, a, stride);
   if (bad) return bad;

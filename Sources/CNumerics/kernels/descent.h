@@ -1,21 +1,21 @@
-// Gradient descent on ratings, in the order of plain code and with its bits: nothing is fused here.
+// Gradient descent on ratings, with the same bits as a sequential loop: nothing is fused here.
 
-// A rating needs what the one before it made of its user and of its item, and nothing else. A sum from left to right
-// waits for every addition, so up to eight ratings of different users and items are taken together, a lane of a vector
-// for each. Sixteen users are under way; each rating has drawn a ticket of its item when its user came, and waits until
-// the tickets before it were served.
+// An update depends only on the previous updates of its user and of its item. Summing from left to right is limited
+// by the latency of additions, so up to eight ratings of different users and items are processed together, one for
+// each lane of a vector. Sixteen users are active. When a user becomes active, each of the ratings draws a ticket of
+// its item, and an update waits until all earlier tickets of the item were served.
 
 enum { together = 8 };
 
 typedef double lanes4 __attribute__((vector_size(32), aligned(8)));
 
-/// A user under way: the next of his ratings and the first that is not his, and where his tickets are.
+/// An active user: the next rating, the end of the ratings, and the tickets.
 typedef struct {
   long user, next, end;
   const uint32_t *ticket;
 } lane;
 
-/// The products of four pairs of rows, each summed from left to right.
+/// Four dot products, each summed from left to right.
 INLINED lanes4 dots(const double *const p[4], const double *const q[4], int count) {
   lanes4 sums = {0};
   int k = 0;
@@ -24,7 +24,7 @@ INLINED lanes4 dots(const double *const p[4], const double *const q[4], int coun
     const lanes4 b = *(const lanes4 *)(q[1] + k) * *(const lanes4 *)(p[1] + k);
     const lanes4 c = *(const lanes4 *)(q[2] + k) * *(const lanes4 *)(p[2] + k);
     const lanes4 d = *(const lanes4 *)(q[3] + k) * *(const lanes4 *)(p[3] + k);
-    // Rows become columns: first all that comes first is added, then all that comes second.
+    // Transposes, so that first all first products are added, then all second products.
     const lanes4 ab = __builtin_shufflevector(a, b, 0, 4, 2, 6), ba = __builtin_shufflevector(a, b, 1, 5, 3, 7);
     const lanes4 cd = __builtin_shufflevector(c, d, 0, 4, 2, 6), dc = __builtin_shufflevector(c, d, 1, 5, 3, 7);
     sums += __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
@@ -47,7 +47,7 @@ INLINED void move(double *restrict p, double *restrict q, double error, double r
   }
 }
 
-/// What is left once the product is known; returns the squared error.
+/// Finishes an update, given the dot product. Returns the squared error.
 INLINED double finish(const rating_descent *d, long user, long item, long place, double product) {
   double *bu = d->user_deviations + user, *bi = d->item_deviations + item;
   const double rating = d->values ? d->values[place] : 1;
@@ -60,7 +60,7 @@ INLINED double finish(const rating_descent *d, long user, long item, long place,
   return error * error;
 }
 
-/// Takes some ratings together; lanes without one do what the first does, for nothing.
+/// Processes several ratings together. Unused lanes repeat the first rating; their results are ignored.
 static double several(const rating_descent *d, lane *const chosen[together], int count) {
   const double *p[together], *q[together];
   long item[together];
@@ -83,7 +83,7 @@ static double several(const rating_descent *d, lane *const chosen[together], int
   return squares;
 }
 
-/// Asks for the row of a rating's item: it lies anywhere in memory.
+/// Prefetches the row of a rating's item, which may be anywhere in memory.
 INLINED void expect(const rating_descent *d, long place) {
   const double *row = d->items_rows + (long)d->items[place] * d->factors;
   for (int k = 0; k < d->factors; k += 8) __builtin_prefetch(row + k, 1);
@@ -106,7 +106,7 @@ static double KERNEL(rating_descent_run)(rating_descent descent, long from, long
       count++;
     }
     if (count == 0) return squares;
-    // The user who came first never waits.
+    // The user who became active first never waits.
     lane *chosen[together];
     int ready = 0;
     for (int at = 0; at < count && ready < together; at++)
@@ -121,7 +121,7 @@ static double KERNEL(rating_descent_run)(rating_descent descent, long from, long
       is_done |= ++chosen[at]->next == chosen[at]->end;
     }
     if (!is_done) continue;
-    // Those under way stay in the order in which they came; the buffers of those that are done are used again.
+    // Active users stay in the order in which they became active; the buffers of finished users are reused.
     int kept = 0;
     uint32_t *freed[rating_descent_lanes];
     int freed_count = 0;

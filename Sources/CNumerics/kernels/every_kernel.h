@@ -1,12 +1,12 @@
-// All kernels of one set. Who includes this says first how the set is called (KERNEL_SET) and how large its tiles of
-// registers are, and lets the compiler use the instructions of its kind of CPU.
+// All kernels of one set. The including file defines the name of the set (KERNEL_SET) and the size of its register
+// tiles, and enables the instructions of its CPU.
 
 #define JOINED(name, set) name##_##set
 #define NAME_IN(name, set) JOINED(name, set)
 #define TEXT_OF(set) #set
 #define TEXT(set) TEXT_OF(set)
 
-/// The name of a kernel of this set.
+/// The name of a kernel in this set.
 #define KERNEL(name) NAME_IN(name, KERNEL_SET)
 
 #include "lanes.h"

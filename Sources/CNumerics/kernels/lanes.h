@@ -1,11 +1,11 @@
-// Sixteen floats that are computed with together. Every kernel is written in these lanes, whatever registers the CPU
-// has: a set of kernels with wider registers computes the same lanes in fewer instructions, never in another order.
+// Vectors of sixteen floats. Every kernel is written in these vectors, whatever the registers of the CPU: a kernel
+// set with wider registers computes the same lanes in fewer instructions, never in another order.
 //
-// The order of every sum is written down here or in the kernel. Products are fused with additions only by `fused`, and
-// the compiler is told not to fuse any others, so that no optimisation changes a bit.
+// The order of every sum is defined here or in the kernel. Products and additions are fused only by `fused`, and the
+// compiler may not fuse any others, so no optimisation changes a bit.
 #pragma clang fp contract(off)
 
-// All of these are inlined, so how a CPU without such registers would pass them does not matter.
+// All of these functions are inlined, so the calling convention for vectors does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define INLINED static inline __attribute__((always_inline, unused))
@@ -17,7 +17,7 @@ typedef int mask16 __attribute__((vector_size(64), aligned(4)));
 INLINED lanes16 load(const float *from) { return *(const lanes16 *)from; }
 INLINED void store(float *to, lanes16 lanes) { *(lanes16 *)to = lanes; }
 
-/// The same number in all lanes. Taking zero away changes no float, so that the compiler leaves it out.
+/// The same number in all lanes. Subtracting zero changes no float, so the compiler removes it.
 INLINED lanes16 all(float value) { return value - (lanes16){0}; }
 
 /// a·b + c, rounded once.
@@ -28,7 +28,7 @@ INLINED lanes16 chosen(mask16 mask, lanes16 yes, lanes16 no) {
   return (lanes16)((mask & (mask16)yes) | (~mask & (mask16)no));
 }
 
-/// The sum of all lanes: halves are added to each other until one lane is left.
+/// The sum of all lanes, by adding halves until one lane is left.
 INLINED float sum(lanes16 v) {
   const lanes8 a = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
                    __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -36,7 +36,7 @@ INLINED float sum(lanes16 v) {
   return (b0 + b2) + (b1 + b3);
 }
 
-/// a·b over `count` floats, a multiple of 16: blocks of 16 go to two sums by turns, which are added at the end.
+/// a·b over `count` floats, a multiple of 16: vectors go alternately to two sums, which are added at the end.
 INLINED float dot(const float *a, const float *b, int count) {
   lanes16 even = {0}, odd = {0};
   int at = 0;

@@ -1,9 +1,9 @@
-// Pairwise descent: one triple of a user, a liked and a disliked item after the other.
+// Pairwise descent: processes triples of a user, a liked and a disliked item one by one.
 
 static double KERNEL(pairwise_descend)(pairwise_settings settings, const int32_t *triples, int64_t *count, float *users,
                         float *items) {
   const int stride = settings.stride;
-  // Rows are far apart in memory: they are asked for some triples ahead.
+  // Rows are far apart in memory, so they are prefetched some triples ahead.
   const int64_t total = *count, ahead = 8;
   int64_t done = 0;
   double loss = 0;

@@ -1,8 +1,9 @@
 // The largest of many sums.
 
-// A score and a column in one number: greater is better, and among equal scores the smaller column is.
+// Packs a score and a column into one number, so that a larger number is a better candidate. Of equal scores, the
+// smaller column is better.
 INLINED uint64_t key_of(float score, int32_t column) {
-  const float plain = score + 0.0f;  // of −0 and 0 neither is greater
+  const float plain = score + 0.0f;  // −0 and 0 count as equal
   uint32_t bits;
   __builtin_memcpy(&bits, &plain, sizeof bits);
   bits ^= (uint32_t)((int32_t)bits >> 31) | 0x80000000u;
@@ -39,7 +40,7 @@ INLINED void sort_descending(uint64_t *keys, int from, int to) {
   }
 }
 
-/// Moves the `k` greatest to the front.
+/// Moves the `k` largest keys to the front.
 static void keep_greatest(uint64_t *keys, int count, int k) {
   int from = 0, to = count;
   while (to - from > 12) {
@@ -65,7 +66,7 @@ INLINED uint64_t least_of(const uint64_t *keys, int count) {
   return least;
 }
 
-/// The candidates so far, and the key that a further one has to exceed.
+/// The candidates so far, and the key that a new candidate must exceed.
 typedef struct {
   uint64_t *keys;
   int count, k;
@@ -87,7 +88,7 @@ static int compare_ascending(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-// A number in the order of floats: a negative one's bits count backwards.
+// Maps a float to an integer with the same order: the bits of negative floats are reversed.
 INLINED int32_t order_of(float score) {
   int32_t bits;
   __builtin_memcpy(&bits, &score, sizeof bits);
@@ -107,12 +108,12 @@ INLINED int count_from(const float *scores, int count, float least) {
   return found;
 }
 
-/// A score that at least `k` are not below, and few more than that where not many are equal; −∞ where there are fewer.
-/// Halves the numbers that it can be: every look at all scores takes a fraction of what looking at each of them would.
+/// A threshold that at least `k` scores reach, and few more unless many are equal; −∞ if there are fewer scores.
+/// Found by bisection: one pass over all scores costs a fraction of comparing each score with the candidates.
 ///
-/// There are 32 scores or more.
+/// Needs at least 32 scores.
 static float threshold_of(const float *scores, int count, int k) {
-  // Lane by lane, so that no minimum waits for the one before.
+  // Lane by lane, so that the minima do not depend on each other.
   enum { lanes = 32 };
   float lows[lanes], highs[lanes];
   for (int lane = 0; lane < lanes; lane++) lows[lane] = __builtin_inff(), highs[lane] = -__builtin_inff();
@@ -144,7 +145,7 @@ static float threshold_of(const float *scores, int count, int k) {
   return score_in((int32_t)low);
 }
 
-/// Of 16 scores those that are `least` or more, a bit each.
+/// A bit mask of the scores among 16 that are `least` or more.
 INLINED uint32_t not_below(const float *scores, float least) {
   typedef float floats __attribute__((ext_vector_type(16)));
   typedef bool bools __attribute__((ext_vector_type(16)));
@@ -181,7 +182,7 @@ static int KERNEL(take_largest_sums)(float *sums, const int32_t *reached, int re
     keep_greatest(keys, all.count, k);
     all.count = k;
   }
-  // By column, the score below it.
+  // Sort by column: the column in the high bits, the score in the low bits.
   for (int at = 0; at < all.count; at++) keys[at] = (uint64_t)(uint32_t)column_of(keys[at]) << 32 | keys[at] >> 32;
   if (all.count <= 64) {
     for (int at = 1; at < all.count; at++) {

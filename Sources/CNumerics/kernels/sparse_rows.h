@@ -1,16 +1,17 @@
-// One sparse row and the dense rows it points to.
+// Kernels for one sparse row and the dense rows that it refers to.
 
 INLINED float target(cell_weighting w, float r) { return r > 0 ? fused1(w.target_scale, r, w.target_offset) : 0; }
 INLINED float extra(cell_weighting w, float r) { return fused1(w.extra_scale, __builtin_fabsf(r), w.extra_offset); }
 
-/// How many cells ahead the dense rows are asked for: a large matrix answers late, a long row fills the cache.
+/// How many cells ahead dense rows are prefetched: far enough for memory latency, but long rows would fill the cache.
 INLINED int cells_ahead(int stride) { return stride <= 32 ? 16 : stride <= 64 ? 8 : 4; }
 
 INLINED void prefetch(const float *row, int stride) {
   for (int at = 0; at < stride; at += 16) __builtin_prefetch(row + at);
 }
 
-/// Cells whose terms are summed up before they join the sum of all: keeps the rounding of long rows small.
+/// The number of cells whose terms are summed before they are added to the total. This limits rounding errors of long
+/// rows.
 enum { cells_together = 512 };
 
 INLINED int gather(const int stride, const float *dense, const int32_t *columns, const float *values, int count,
@@ -41,7 +42,7 @@ INLINED int gather(const int stride, const float *dense, const int32_t *columns,
 static int KERNEL(sparse_row_gather)(const float *dense, int stride, const int32_t *columns, const float *values, int count,
                       long available, cell_weighting weighting, float *targets, float *rows, int32_t *kept,
                       float *weights) {
-  switch (stride) {  // A known stride keeps the sums in registers.
+  switch (stride) {  // With a constant stride, the sums stay in registers.
     case 16: return gather(16, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
     case 32: return gather(32, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
     case 64: return gather(64, dense, columns, values, count, available, weighting, targets, rows, kept, weights);
@@ -61,7 +62,7 @@ INLINED void product_with(const int stride, weighted_rows rows, float scale, con
     float sums[stride];
     for (int at = 0; at < stride; at++) sums[at] = 0;
     int place = start;
-    // Four dot products at a time: their sums do not wait for each other.
+    // Four dot products at a time, so that their sums do not wait for each other.
     for (; place + 4 <= end; place += 4) {
       if (rows.columns && place + ahead + 4 <= rows.count)
         for (int next = 0; next < 4; next++) prefetch(row_at(rows, stride, place + ahead + next), stride);
@@ -135,7 +136,7 @@ static void KERNEL(sparse_row_times_lanes)(const float *lanes, const int32_t *co
 static int KERNEL(sparse_row_times_rows)(const int32_t *columns, const float *values, int count, const long *offsets,
                           const int32_t *other_columns, const float *other_values, float *restrict sums,
                           int32_t *restrict reached) {
-  // Rows lie anywhere in memory, and are short: they are on their way before they are needed.
+  // The rows are short and anywhere in memory, so they are prefetched.
   enum { ahead = 12 };
   int reached_count = 0;
   for (int cell = 0; cell < count; cell++) {
@@ -156,7 +157,8 @@ static int KERNEL(sparse_row_times_rows)(const int32_t *columns, const float *va
       __builtin_memcpy(&bits, &sum, sizeof bits);
       reached[reached_count] = column;
       reached_count += bits == INT32_MIN;
-      // Of −0 and a product of −0 the sum would be −0 again, and the column reached once more.
+      // With + 0.0f, −0 becomes 0: otherwise −0 plus a product of −0 would stay −0, and the column would count as
+      // reached twice.
       sums[column] = fused1(value, other_values[other], sum + 0.0f);
     }
   }

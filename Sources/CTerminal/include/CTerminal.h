@@ -1,8 +1,8 @@
 #ifndef CTerminal_h
 #define CTerminal_h
 
-// What the Terminal target needs of GNU readline, ncursesw, termios and POSIX signals. Neither library's header is
-// included here, so nothing of theirs reaches Swift but what is declared below.
+// The parts of GNU readline, ncursesw, termios and POSIX signals that the Terminal target uses. The libraries'
+// headers are not included here, so Swift sees only the declarations below.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,32 +10,32 @@
 
 // MARK: Locale and characters
 
-/// Makes the C library speak UTF-8: the user's locale if it does, else C.UTF-8. False when it had to fall back.
+/// Sets a UTF-8 locale: the user's if it is UTF-8, else C.UTF-8. Returns false in the second case.
 bool terminal_use_utf8_locale(void);
 
-/// Cells that a Unicode scalar takes: 0, 1 or 2, and -1 for one that cannot be printed.
+/// The number of cells of a Unicode scalar: 0, 1 or 2; -1 if it is not printable.
 int terminal_character_width(uint32_t scalar);
 
 // MARK: The terminal's own state
 
-/// Rows and columns of the terminal behind `descriptor`; false where there is none.
+/// The rows and columns of the terminal at `descriptor`. Returns false if it is not a terminal.
 bool terminal_size(int descriptor, int *rows, int *columns);
 
-/// Remembers the terminal's modes and installs the signal handlers, once.
+/// Saves the terminal's modes and installs the signal handlers, once.
 void terminal_start(void);
 
-/// Puts back the modes remembered at start and leaves every mode of ours. Safe in a signal handler.
+/// Restores the saved modes and switches off every mode that we set. Safe in a signal handler.
 void terminal_restore(void);
 
-/// Whether the terminal writes what is typed while nothing reads it. Does nothing while something holds the terminal, or
-/// in the background.
+/// Switches echo on or off for the time when nothing reads the input. Does nothing while the line editor or the full
+/// screen uses the terminal, or in the background.
 void terminal_set_echo(bool echo);
 
-/// What holds the terminal now, so that `terminal_restore` knows what to leave.
+/// What uses the terminal now, so that `terminal_restore` knows which modes to reset.
 enum terminal_holder { TERMINAL_FREE, TERMINAL_LINE_EDITOR, TERMINAL_SCREEN };
 void terminal_hold(enum terminal_holder holder);
 
-/// Stops the process as Ctrl-Z does, and returns when it is continued.
+/// Stops the process as Ctrl-Z does. Returns when it is continued.
 void terminal_stop_process(void);
 
 // MARK: Waiting
@@ -50,19 +50,19 @@ enum terminal_event {
   TERMINAL_WAKE,
 };
 
-/// Waits until `descriptor` can be read or a signal has come; signals go first. A negative time waits for ever.
+/// Waits until `descriptor` is readable or a signal arrives; signals have priority. A negative time means no timeout.
 enum terminal_event terminal_wait(int descriptor, int milliseconds);
 
-/// Ends a wait from another thread.
+/// Ends a wait; called from another thread.
 void terminal_wake(void);
 
-/// Forgets the signals that came while nobody waited.
+/// Discards signals that arrived while nobody waited.
 void terminal_forget_events(void);
 
-/// While true, Ctrl-C goes to `terminal_await_work_interrupt` instead of `terminal_wait`. Gives what held before.
+/// While true, Ctrl-C ends `terminal_await_work_interrupt` instead of `terminal_wait`. Returns the previous value.
 bool terminal_set_working(bool working);
 
-/// Blocks until Ctrl-C is pressed while work runs.
+/// Blocks until Ctrl-C is pressed during work.
 void terminal_await_work_interrupt(void);
 
 // MARK: Line editing
@@ -74,29 +74,29 @@ enum line_editor_command {
   LINE_EDITOR_UP,
   LINE_EDITOR_DOWN,
   LINE_EDITOR_CLEAR_SCREEN,
-  /// Ctrl-C, in its turn among what was typed.
+  /// Ctrl-C, in the order of the typed keys.
   LINE_EDITOR_INTERRUPT,
-  /// A key that was bound by `line_editor_bind`.
+  /// A key that `line_editor_bind` bound.
   LINE_EDITOR_BOUND_KEY,
 };
 
 struct line_editor_callbacks {
   void *context;
-  /// A key that belongs to us was pressed.
+  /// A key with a command of ours was pressed.
   void (*perform)(void *context, enum line_editor_command command);
   /// The line or the cursor changed.
   void (*draw)(void *context);
-  /// The line was accepted (null at the end of input). It belongs to the callee until it returns.
+  /// The line was accepted; it is null at the end of input. The string is valid only during the call.
   void (*finish)(void *context, const char *line);
 };
 
-/// Prepares readline, once. Without `draw` readline draws for itself, as a terminal without cursor motion needs.
+/// Initialises readline, once. Without `draw`, readline draws by itself, for terminals without cursor movement.
 void line_editor_start(const char *application, int input, int output, struct line_editor_callbacks callbacks);
 
-/// Gives a key, as readline writes its bytes, back as a command.
+/// Binds a key, given by the bytes that it sends, to `LINE_EDITOR_BOUND_KEY`.
 void line_editor_bind(const char *sequence);
 
-/// The bytes of the key that is being performed.
+/// The bytes of the key that caused the current command.
 const char *line_editor_key_sequence(void);
 
 void line_editor_begin(const char *prompt);
@@ -105,28 +105,28 @@ void line_editor_read_key(void);
 /// Leaves the line without accepting it.
 void line_editor_abandon(void);
 
-/// Gives the terminal back, and takes it again, within a line.
+/// Releases the terminal in the middle of a line, and takes it back.
 void line_editor_pause(void);
 void line_editor_resume(void);
 
-/// Tells readline the terminal's size after it changed.
+/// Tells readline the new size of the terminal.
 void line_editor_resize(void);
 
-/// What stands before the line now: the prompt, or a search's.
+/// The text in front of the line: the prompt, or that of a search.
 const char *line_editor_prompt(void);
 const char *line_editor_text(void);
 int line_editor_cursor(void);
 void line_editor_set_cursor(int cursor);
 
-/// Replaces the bytes from `start` up to `end`, as one step of undo, and puts the cursor behind them.
+/// Replaces the bytes start..<end as one undo step, and moves the cursor behind them.
 void line_editor_replace(int start, int end, const char *text);
 
 void line_editor_accept(void);
 
-/// Whether the key before this one was ↑ or ↓ as well.
+/// Whether the previous key was also ↑ or ↓.
 bool line_editor_repeats_history(void);
 
-/// Goes to an older (-1) or newer (1) line; with `by_prefix` to one that starts like the line up to the cursor.
+/// Goes to an older (-1) or newer (1) line; with `by_prefix`, to one that begins like the line up to the cursor.
 void line_editor_recall(int direction, bool by_prefix);
 
 void line_editor_add_history(const char *line, int64_t seconds);
@@ -165,33 +165,34 @@ enum screen_attribute {
   SCREEN_ITALIC = 16,
 };
 
-/// Takes the terminal; false when there is none to take.
+/// Opens the full screen. Returns false if there is no terminal.
 bool screen_open(bool mouse);
 void screen_close(void);
 
-/// Stops the process with the terminal given back, and takes it again when continued.
+/// Releases the terminal and stops the process; takes the terminal back when it is continued.
 void screen_stop_process(void);
 
-/// The descriptor that keys come from.
+/// The descriptor from which keys are read.
 int screen_input(void);
 
-/// The descriptor that the screen is drawn to, with all that was drawn sent.
+/// The descriptor of the screen, after sending all pending output.
 int screen_output(void);
 
-/// Follows a change of the terminal's size.
+/// Adapts to a new size of the terminal.
 void screen_follow_size(void);
 void screen_extent(int *rows, int *columns);
 int screen_colors(void);
 
 void screen_clear(void);
 
-/// Draws sanitised UTF-8 text. Colours are 0…255, or -1 for the terminal's own.
+/// Draws sanitised UTF-8 text. Colours are 0…255, or -1 for the terminal's default.
 void screen_put(int row, int column, const char *text, int attributes, int foreground, int background);
 
-/// Sends the difference to the terminal; a negative row hides the cursor. `redraw` sends everything.
+/// Sends the changes to the terminal; a negative row hides the cursor. `redraw` sends everything.
 void screen_show(int cursor_row, int cursor_column, bool redraw);
 
-/// The next key without waiting. `value` is the scalar, the number of a function key, or row << 16 | column of a click.
+/// The next key, without waiting. `value` is the scalar, the number of a function key, or row << 16 | column of a
+/// click.
 enum screen_key screen_read_key(uint32_t *value);
 
 #endif
