@@ -1,30 +1,30 @@
-// What a viewer and those who open it say to each other. Neither knows the other, and both know this.
+// The interface between the viewer and the code that opens it. The two do not import each other; both import this.
 
-/// What Enter on a row opens, if that is not the row itself.
+/// What Enter on a row opens, if it is not the row itself.
 public enum RowOpening: Sendable, Hashable {
-  /// Verbs for the value that was opened, by the text of the first column: `iterations` → `history`.
+  /// A verb of the shown value, chosen by the text in the first column: `iterations` → `history`.
   case verbs([String: String])
-  /// One verb with the value of a column as its argument: `similar` and an item's id.
+  /// One verb with the value of a column as its argument: `similar` with an item's id.
   case verb(String, column: String)
-  /// Pipelines of their own, by the text of the first column: the variables of a session.
+  /// A pipeline of its own, chosen by the text in the first column: the variables of a session.
   case pipelines([String: String])
 }
 
-/// What verbs are run on.
+/// The value on which verbs are run.
 public enum ViewingBase<Source: Sendable>: Sendable {
-  /// The table that is shown.
+  /// The shown table.
   case shown(Source)
-  /// The value of a pipeline when the viewer was opened: `train`, `load "orders.parquet"`.
+  /// The value that a pipeline had when the viewer was opened: `train`, `load "orders.parquet"`.
   case pipeline(String)
-  /// The same pipeline, run again: the file may be another by now.
+  /// The same pipeline, run again, since the file may have changed.
   case reloaded(String)
 }
 
-/// How a viewer was left.
+/// How the viewer was closed.
 public enum ViewingOutcome: Sendable, Hashable {
   case closed
-  /// What was done, as a line for the next prompt; `runs` if it is to be run there at once.
+  /// A pipeline of the steps taken in the viewer, as text for the next prompt. If `runs`, it is run there at once.
   case pipeline(String, runs: Bool)
-  /// There is no terminal to draw on: print the table instead.
+  /// There is no terminal for the viewer; the caller prints the table instead.
   case noTerminal
 }

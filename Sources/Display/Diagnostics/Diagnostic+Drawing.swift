@@ -9,7 +9,8 @@ extension Diagnostic {
   ///       │                ^^^^^^^^^^ did you mean `product_id`?
   ///       = columns: user_id i32, product_id i64, date date
   ///
-  /// Lines count from the file's first, columns count characters, carets are measured in cells.
+  /// Line numbers count from the start of the file, columns count characters, and carets are placed by terminal
+  /// cells.
   public func styledText(_ page: Page = Page()) -> StyledText {
     var text = headline(page)
     let excerpts = SourceExcerpt.excerpts(of: labels)
@@ -41,14 +42,14 @@ extension Diagnostic {
     Diagnostic.paragraph(String(repeating: " ", count: gutter + 1) + "= ", .dim, fact, .plain, page)
   }
 
-  /// A very long text, such as one with a name of a million characters, is cut to its beginning and its end.
+  /// Shortens a very long text, such as a name of a million characters, to its beginning and end.
   private static func abridged(_ words: String) -> String {
     let most = 2000
     guard words.utf8.count > 4 * most, words.count > most else { return words }
     return words.prefix(most - 200) + " … " + words.suffix(200)
   }
 
-  /// Words after a mark, wrapped to the page; further lines stand below the words.
+  /// A paragraph after a mark, wrapped to the page. Further lines are indented to the paragraph.
   private static func paragraph(_ mark: String, _ markRole: Role, _ words: String, _ role: Role, _ page: Page)
     -> StyledText
   {

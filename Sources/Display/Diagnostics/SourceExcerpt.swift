@@ -1,22 +1,22 @@
 import Diagnostics
 
-/// The lines of one source that a diagnostic's labels point at, with carets and words under them.
+/// The lines of one source to which a diagnostic's labels point, with carets and texts under them.
 struct SourceExcerpt {
   let source: Source
-  /// By line from 0; a label over several lines has a mark on its first and its last.
+  /// The marks by line, from 0. A label over several lines has marks on its first and last line.
   private let marks: [Int: [Mark]]
   private let place: String
   private let lines: [Substring]
 
   /// The part of a line that is underlined.
   private struct Mark {
-    /// In characters of the line; at least one.
+    /// In characters of the line; never empty.
     var columns: Range<Int>
     var text: String
     var isPrimary: Bool
   }
 
-  /// The excerpts that show all labels, a source each, in the order the sources are first labelled.
+  /// The excerpts for all labels: one for each source, in first-occurrence order.
   static func excerpts(of labels: [Diagnostic.Label]) -> [SourceExcerpt] {
     var sources: [Source] = []
     for label in labels where !sources.contains(label.span.source) { sources.append(label.span.source) }
@@ -50,7 +50,7 @@ struct SourceExcerpt {
     place = "\(source.name):\(source.firstLine + first.line):\(first.column + 1)"
   }
 
-  /// The digits of the largest line number.
+  /// The number of digits of the largest line number.
   var gutterWidth: Int { "\(source.firstLine + (marks.keys.max() ?? 0))".utf8.count }
 
   static func placeLine(_ place: String, gutter: Int, _ page: Page) -> StyledLine {
@@ -98,8 +98,8 @@ struct SourceExcerpt {
     }
   }
 
-  /// Carets under the marks; the words of the last mark stand beside them, those of earlier ones below, each under its
-  /// own caret with a line that leads to it.
+  /// The carets under the marks. The text of the last mark is next to its carets; those of earlier marks are below,
+  /// each under its own caret with a connecting line.
   private static func underlines(_ marks: [(mark: Mark, cells: Range<Int>)], _ width: Int, _ page: Page)
     -> [StyledLine]
   {
@@ -145,7 +145,7 @@ struct SourceExcerpt {
   }
 }
 
-/// Lines and columns of a text, from UTF-8 offsets.
+/// Converts UTF-8 offsets to lines and columns.
 private struct SourcePositions {
   let lines: [Substring]
   private let text: String
@@ -155,7 +155,7 @@ private struct SourcePositions {
     lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
   }
 
-  /// The line and the character of a UTF-8 offset, both from 0; past the end is the end.
+  /// The line and the character of a UTF-8 offset, both from 0. An offset after the end counts as the end.
   func position(of offset: Int) -> (line: Int, column: Int) {
     let bytes = text.utf8
     let index = bytes.index(bytes.startIndex, offsetBy: min(max(0, offset), bytes.count))
@@ -173,11 +173,11 @@ private struct SourcePositions {
   }
 }
 
-/// A line of source as it is shown: tabs are spaces to the next fourth column, what is unsafe is escaped, and of a line
-/// too wide for the page only what stands around the mark is shown.
+/// A line of source as it is shown. Tabs become spaces up to the next multiple of four, unsafe characters are
+/// escaped, and of a line that is too wide only the part around the mark is shown.
 private struct SourceLine {
   private(set) var text = StyledLine()
-  /// The cell that every character starts at; one more for the end.
+  /// The first cell of every character, and finally the total number of cells.
   private var starts: [Int] = [0]
   private var offset = 0
   private var width = 0
@@ -210,7 +210,7 @@ private struct SourceLine {
         measure.prefix(of: shown, fitting: width - measure.cells(of: page.ellipsis)).text + page.ellipsis)
     }
     if offset > 0 {
-      // The first cells become the ellipsis; what follows keeps its place.
+      // Replaces the first cells by the ellipsis, so that the rest keeps its position.
       let mark = measure.cells(of: page.ellipsis)
       let (head, cells) = measure.prefix(of: text.plain, fitting: mark)
       let rest = text.plain.dropFirst(head.count)
@@ -218,14 +218,14 @@ private struct SourceLine {
     }
   }
 
-  /// The cells of a range of characters, as far as they are shown; at least one.
+  /// The visible cells of a range of characters; at least one.
   func cells(of columns: Range<Int>) -> Range<Int> {
     let lower = min(max(0, start(of: columns.lowerBound) - offset), max(0, width - 1))
     let upper = min(start(of: columns.upperBound) - offset, width)
     return lower..<max(upper, lower + 1)
   }
 
-  /// The cell a character starts at in the whole line; characters past the end count one each.
+  /// The first cell of a character in the whole line. Characters after the end count as one cell each.
   private func start(of column: Int) -> Int {
     let last = starts.count - 1
     return column <= last ? starts[column] : starts[last] + column - last

@@ -1,11 +1,11 @@
 extension Formula {
-  /// The formula as MathML, for a page that a browser shows.
+  /// The formula as MathML, for HTML pages.
   public func mathML(isBlock: Bool) -> String {
     "<math\(isBlock ? " display=\"block\"" : "")>\(MathML().element(node))</math>"
   }
 }
 
-/// Writes the nodes of a formula as elements of MathML Core.
+/// Converts the nodes of a formula to elements of MathML Core.
 private struct MathML {
   func element(_ node: FormulaNode) -> String {
     switch node {
@@ -24,7 +24,7 @@ private struct MathML {
     }
   }
 
-  /// Marks that combine with a letter, as they stand alone.
+  /// Stand-alone characters for combining marks.
   private static let standing = [
     "\u{302}": "^", "\u{303}": "~", "\u{304}": "¯", "\u{305}": "¯", "\u{307}": "˙", "\u{308}": "¨", "\u{30C}": "ˇ",
     "\u{20D7}": "→", "\u{332}": "_",
@@ -43,7 +43,7 @@ private struct MathML {
     }
   }
 
-  /// What stands at the corners of a base (`sub`, `sup`), or under and over it.
+  /// Adds scripts at the corners of a base (`sub`, `sup`), or below and above it (`under`, `over`).
   private func scripts(
     _ lower: String, _ upper: String, _ base: FormulaNode, _ below: FormulaNode?, _ above: FormulaNode?
   ) -> String {

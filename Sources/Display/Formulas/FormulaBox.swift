@@ -1,6 +1,6 @@
-/// Lines of characters with the one that stands on the line of the text around it.
+/// A block of text lines; `baseline` is the line that is aligned with the surrounding text.
 struct FormulaBox: Equatable {
-  /// All as wide as the box.
+  /// All lines are as wide as the box.
   var lines: [String]
   var baseline: Int
   var width: Int
@@ -13,7 +13,7 @@ struct FormulaBox: Equatable {
     width = FormulaBox.measure.cells(of: text)
   }
 
-  /// Lines below each other, padded to the widest.
+  /// Pads all lines to the widest.
   init(_ lines: [String], baseline: Int, _ alignment: Alignment = .left) {
     let widest = lines.reduce(0) { max($0, FormulaBox.measure.cells(of: $1)) }
     self.lines = lines.map { FormulaBox.measure.padded($0, to: widest, alignment) }
@@ -26,7 +26,7 @@ struct FormulaBox: Equatable {
   var isEmpty: Bool { width == 0 && isFlat }
   private var below: Int { lines.count - 1 - baseline }
 
-  /// Boxes side by side, their baselines on one line.
+  /// Joins boxes horizontally, aligned at their baselines.
   static func beside(_ boxes: [FormulaBox]) -> FormulaBox {
     let above = boxes.reduce(0) { max($0, $1.baseline) }
     let below = boxes.reduce(0) { max($0, $1.below) }
@@ -40,13 +40,13 @@ struct FormulaBox: Equatable {
     return FormulaBox(lines, baseline: above)
   }
 
-  /// Boxes below each other, centred; the baseline is that of one of them.
+  /// Stacks boxes vertically, aligned as given. The baseline is that of the box at `index`.
   static func stacked(_ boxes: [FormulaBox], baselineOf index: Int, _ alignment: Alignment = .center) -> FormulaBox {
     let before = boxes[..<index].reduce(0) { $0 + $1.lines.count }
     return FormulaBox(boxes.flatMap(\.lines), baseline: before + boxes[index].baseline, alignment)
   }
 
-  /// The box between delimiters as tall as it is.
+  /// Puts the box between delimiters of the same height.
   func fenced(_ left: String, _ right: String) -> FormulaBox {
     FormulaBox.beside([fence(left), self, fence(right)])
   }

@@ -1,7 +1,7 @@
-/// Sets a formula: on one line (`isLinear`), or with fractions, limits and matrices as on paper.
+/// Lays out a formula: on one line (`isLinear`), or with fractions, limits and matrices as on paper.
 struct FormulaLayout {
   let isLinear: Bool
-  /// In scripts, operators have no space around them.
+  /// Whether operators have no space around them, as in scripts.
   var isTight = false
 
   func box(_ node: FormulaNode) -> FormulaBox {
@@ -27,7 +27,7 @@ struct FormulaLayout {
       let box = self.box(node)
       if box.isEmpty { continue }
       var kind = node.isFenced ? .open : node.kind
-      // A sign before its number is no operation.
+      // A sign without a left operand is not a binary operator.
       if kind == .binary,
         previous.map({ [.binary, .relation, .open, .punctuation, .function, .large].contains($0) }) ?? true
       {
@@ -65,11 +65,11 @@ struct FormulaLayout {
       let below = lowered ?? "_" + grouped(lower ?? "")
       let above = raised ?? "^" + grouped(upper ?? "")
       guard !isLinear else { return FormulaBox(base.text + below + above) }
-      // Beside something tall, scripts stand at its corners.
+      // On a tall base, scripts are at its corners.
       let column = cornerScripts(lower ?? "", upper ?? "", height: base.lines.count)
       return FormulaBox.beside([base, FormulaBox(column, baseline: base.baseline)])
     }
-    // What has no script character stands on a line of its own, above or below.
+    // Scripts without Unicode script characters get lines of their own, above or below.
     if let lowered, let raised { return FormulaBox.beside([base, FormulaBox(lowered + raised)]) }
     let onLine = lowered ?? raised ?? ""
     var lines = [onLine]
@@ -89,7 +89,7 @@ struct FormulaLayout {
     return lines
   }
 
-  /// A script's text after `_` or `^`: in parentheses where it is more than a name.
+  /// The text of a script after `_` or `^`: in parentheses if it is more than one name.
   private func grouped(_ text: String) -> String {
     text.count > 1 && !text.allSatisfy { $0.isLetter || $0.isNumber } ? "(" + text + ")" : text
   }
@@ -118,7 +118,7 @@ struct FormulaLayout {
     return FormulaBox.stacked([top, bar, bottom], baselineOf: 1)
   }
 
-  /// The text, in parentheses where its neighbours would bind more tightly.
+  /// Puts an operand into parentheses if its neighbours have higher precedence.
   private func parenthesised(_ node: FormulaNode, _ text: String, keeping isDenominator: Bool) -> String {
     guard case .row(let nodes) = node, nodes.count > 1 else {
       if case .fraction = node { return "(" + text + ")" }
@@ -144,7 +144,7 @@ struct FormulaLayout {
   private func accent(_ mark: String, _ node: FormulaNode) -> FormulaBox {
     let body = box(node)
     guard body.isFlat else { return body }
-    // A hat or a bar over one letter is that letter's; over more, a line over all of them is what fonts can draw.
+    // An accent over one letter is a combining mark. Over several letters, fonts can draw only a line.
     let isLine = mark == "\u{305}" || mark == "\u{332}" || mark == "\u{338}"
     if body.text.count == 1 || isLine { return FormulaBox(body.text.map { String($0) + mark }.joined()) }
     if body.text.allSatisfy({ FormulaSymbols.isScript($0) }) { return body }

@@ -1,11 +1,11 @@
-/// A formula as a tree: which parts follow, are raised above or stand below which.
+/// A formula as a tree of symbols, scripts, fractions, roots, fences and matrices.
 indirect enum FormulaNode: Sendable, Equatable {
-  /// How much room a symbol wants on its sides.
+  /// The class of a symbol, which decides the space around it.
   enum Kind: Sendable, Equatable {
     case ordinary
-    /// `log`, `min`: a space before its argument, unless that stands in parentheses.
+    /// `log`, `min`: a space before the argument, unless it is in parentheses.
     case function
-    /// `∑`: a space before its argument in any case.
+    /// `∑`: always a space before the argument.
     case large
     case binary
     case relation
@@ -18,7 +18,7 @@ indirect enum FormulaNode: Sendable, Equatable {
   case symbol(String, Kind)
   case row([FormulaNode])
   case script(FormulaNode, below: FormulaNode?, above: FormulaNode?)
-  /// A sum or `min`, with what stands under and over it.
+  /// A sum or `min` with limits below and above it.
   case limits(FormulaNode, below: FormulaNode?, above: FormulaNode?)
   case fraction(FormulaNode, FormulaNode)
   case root(FormulaNode, degree: FormulaNode?)
@@ -34,12 +34,12 @@ indirect enum FormulaNode: Sendable, Equatable {
     enum Columns: Sendable, Equatable {
       case centered
       case left
-      /// Right and left in turn: `a &= b`.
+      /// Columns alternately aligned right and left: `a &= b`.
       case aligned
     }
   }
 
-  /// The kind a neighbour sees.
+  /// The class that neighbours see, for spacing.
   var kind: Kind {
     switch self {
     case .symbol(_, let kind): kind
@@ -49,7 +49,7 @@ indirect enum FormulaNode: Sendable, Equatable {
     }
   }
 
-  /// Whether it stands in brackets of its own: neighbours see one that opens, then one that closes.
+  /// Whether the node is in brackets, so that its neighbours see an opening and a closing bracket.
   var isFenced: Bool {
     switch self {
     case .fenced(let left, _, _): !left.isEmpty

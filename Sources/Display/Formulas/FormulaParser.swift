@@ -1,4 +1,4 @@
-/// Reads a subset of TeX's mathematics; whatever it is given, it gives a formula.
+/// Parses a subset of TeX's mathematics. Every input gives a formula.
 struct FormulaParser {
   private enum Token: Equatable {
     case command(String)
@@ -53,7 +53,7 @@ struct FormulaParser {
     return true
   }
 
-  /// Cells and rows up to where `isEnd` holds: one cell of one row where there is no `&` and no `\\`.
+  /// Parses cells and rows until `isEnd` is true. Without `&` and `\\`, there is one row with one cell.
   private mutating func parseRows(until isEnd: (inout FormulaParser) -> Bool) -> [[FormulaNode]] {
     var rows: [[FormulaNode]] = [[]]
     while true {
@@ -80,7 +80,7 @@ struct FormulaParser {
     return .matrix(rows, FormulaNode.MatrixStyle(columns: .aligned))
   }
 
-  /// An atom with its scripts.
+  /// Parses an atom with its scripts.
   private mutating func parseScripted() -> FormulaNode {
     let isBare = [.character("_"), .character("^"), .character("'")].contains(peek)
     let (base, hasLimits) = isBare ? (.row([]), false) : parseAtom()
@@ -110,7 +110,7 @@ struct FormulaParser {
     return .row([first, second])
   }
 
-  /// What a command or a script applies to: a group in braces or a single atom.
+  /// Parses the argument of a command or script: a group in braces or a single atom.
   private mutating func parseArgument() -> FormulaNode {
     peek == nil ? .row([]) : parseAtom().node
   }
@@ -120,7 +120,7 @@ struct FormulaParser {
     position += 1
     depth += 1
     defer { depth -= 1 }
-    // What is nested deeper than anyone writes is shown flat.
+    // Limits the nesting depth: deeper parts are left out.
     if depth > FormulaParser.deepest { return (.symbol("", .ordinary), false) }
     switch token {
     case .space: return (.row([]), false)
@@ -198,7 +198,7 @@ struct FormulaParser {
     return (.symbol("\\" + sanitised(name), .ordinary), false)
   }
 
-  /// `( … \right)` after `\left`.
+  /// Parses `( … \right)` after `\left`.
   private mutating func parseFenced() -> FormulaNode {
     let left = takeDelimiter()
     let body = parseRow { $0.peek == .command("right") }
@@ -216,7 +216,7 @@ struct FormulaParser {
     }
   }
 
-  /// A group's characters as they stand.
+  /// Parses a group as plain text.
   private mutating func takeText() -> String {
     guard take("{") else {
       guard let token = peek else { return "" }

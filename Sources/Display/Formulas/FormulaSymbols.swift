@@ -1,4 +1,4 @@
-/// What TeX's names and characters look like in Unicode.
+/// Unicode characters for TeX's names and characters.
 enum FormulaSymbols {
   static func symbol(_ name: String) -> FormulaNode? {
     if let text = ordinary[name] { return .symbol(text, .ordinary) }
@@ -55,7 +55,7 @@ enum FormulaSymbols {
     "diag", "sgn", "sign", "softmax", "Pr", "deg", "gcd", "arg",
   ]
 
-  /// What carries its scripts below and above itself.
+  /// Operators whose scripts are limits below and above.
   static let operators: [String: String] = [
     "sum": "∑", "prod": "∏", "int": "∫", "bigcup": "⋃", "bigcap": "⋂", "bigoplus": "⨁", "min": "min", "max": "max",
     "inf": "inf", "sup": "sup", "lim": "lim", "argmin": "arg min", "argmax": "arg max", "limsup": "lim sup",
@@ -85,7 +85,7 @@ enum FormulaSymbols {
     return known[character] ?? letter(character, from: 0x1D49C)
   }
 
-  /// A capital letter's place in an alphabet that starts at a scalar; others stay.
+  /// A capital letter in the alphabet that begins at `start`; other characters are returned unchanged.
   private static func letter(_ character: Character, from start: UInt32) -> String {
     guard let ascii = character.asciiValue, (0x41...0x5A).contains(ascii),
       let scalar = Unicode.Scalar(start + UInt32(ascii) - 0x41)
@@ -104,12 +104,12 @@ enum FormulaSymbols {
   private static let subscripts = mapping(
     "0123456789+−=()aehijklmnoprstuvxβγρφχ ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ ")
 
-  /// The text in superscript characters, where there is one for each.
+  /// The text in superscript characters; nil if some character has none.
   static func raised(_ text: String) -> String? { mapped(text, superscripts) }
-  /// The text in subscript characters, where there is one for each.
+  /// The text in subscript characters; nil if some character has none.
   static func lowered(_ text: String) -> String? { mapped(text, subscripts) }
 
-  /// Whether a character is one of those small ones.
+  /// Whether a character is a superscript or a subscript.
   static func isScript(_ character: Character) -> Bool {
     superscripts.values.contains(character) || subscripts.values.contains(character)
   }

@@ -1,11 +1,12 @@
-/// The top left of a matrix as it stands in a book: in brackets, decimal points below each other, `…` where it goes on.
+/// The upper left part of a matrix, typeset as in a book: in brackets, decimal points aligned, with `…` where it
+/// continues.
 ///
 ///     B = 10⁻⁴ · ⎡ 0      -0.798  … ⎤
 ///                ⎣ -0.811  0      … ⎦
 public struct MatrixText: Sendable {
   public var name: String
   public var rows: [[Double]]
-  /// Whether there are more columns and rows than are shown.
+  /// Whether there are more columns or more rows than are shown.
   public var goesRight: Bool
   public var goesDown: Bool
 
@@ -16,13 +17,13 @@ public struct MatrixText: Sendable {
     self.goesDown = goesDown
   }
 
-  /// `B = 10⁻⁴ ·`: what stands before the bracket.
+  /// The text before the bracket: `B = 10⁻⁴ ·`.
   public var label: String {
     let exponent = NumberScale(rows).exponent
     return name + " =" + (exponent == 0 ? "" : " 10" + superscript(exponent) + " ·")
   }
 
-  /// The lines; `labelWidth` puts the brackets of several matrices below each other.
+  /// The lines; `labelWidth` aligns the brackets of several matrices.
   public func styledText(labelWidth: Int, indent: Int = 2) -> StyledText {
     let scale = NumberScale(rows)
     var cells = rows.map { $0.map(scale.text) + (goesRight ? ["…"] : []) }
@@ -45,8 +46,8 @@ public struct MatrixText: Sendable {
   }
 }
 
-/// How all numbers of a matrix are written: times one power of ten, with as many decimals as show four digits of the
-/// largest. Zero is `0`, what rounds to zero is not.
+/// The common scale of a matrix: a power of ten, and the number of decimals that shows four digits of the largest
+/// number. Exactly zero is written `0`; a number that rounds to zero is not.
 private struct NumberScale {
   var exponent = 0
   private var decimals = 0
@@ -74,7 +75,7 @@ private struct NumberScale {
   }
 }
 
-/// `⁻¹²`.
+/// Superscript digits: `⁻¹²`.
 private func superscript(_ number: Int) -> String {
   let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
   return String("\(number)".map { $0 == "-" ? "⁻" : digits[$0.wholeNumberValue ?? 0] })

@@ -1,12 +1,12 @@
 extension Markdown {
-  /// The page as HTML, without the document around it; formulas as MathML.
+  /// The page as an HTML fragment; formulas become MathML.
   public var html: String { MarkdownHTML().text(blocks) }
 }
 
-/// Writes blocks as elements. Of what was written only words come through: tags in the source are left out, and links
-/// lead only to http and https.
+/// Converts blocks to HTML elements. The source cannot inject HTML: its tags are dropped, and links lead only to http
+/// and https.
 private struct MarkdownHTML {
-  /// Wide enough that no line is ever wrapped here.
+  /// So wide that nothing is wrapped.
   private let inlines = MarkdownInlines(Page(width: 1 << 20))
 
   func text(_ blocks: [MarkdownBlock]) -> String { blocks.map(element).joined() }
@@ -28,7 +28,7 @@ private struct MarkdownHTML {
     }
   }
 
-  /// A list's item; one of a single paragraph needs no element of its own for it.
+  /// The content of a list item. A single paragraph needs no element of its own.
   private func item(_ blocks: [MarkdownBlock]) -> String {
     if case .paragraph(let words)? = blocks.first { return lines(words) + text(Array(blocks.dropFirst())) }
     return text(blocks)
@@ -51,7 +51,7 @@ private struct MarkdownHTML {
     var text = ""
     var address: String?
     for run in line.runs {
-      // A link's address stands behind its words on a terminal; a browser follows the words.
+      // On a terminal the address follows the link's text; a browser does not need it.
       if run.role == .dim, let address, run.text == " (\(address))" { continue }
       if case .link(let url) = run.role { address = url } else { address = nil }
       text += html(run)

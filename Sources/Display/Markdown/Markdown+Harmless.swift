@@ -1,11 +1,11 @@
 extension Markdown {
-  /// The page as it was written, without what could do harm in a program that shows HTML.
+  /// The Markdown source without anything that could do harm in a program that renders HTML.
   ///
-  /// Comments are left out. Control characters and those that reorder text are written out. Tags but `<details>` and
-  /// `<summary>` become text, and links lead to http, https or a place beside the page.
+  /// Comments are dropped. Control characters and characters that reorder text are escaped. All tags except
+  /// `<details>` and `<summary>` become text, and links may lead only to http, https or a relative path.
   ///
-  /// Where another program draws the borders of code otherwise than we do, what comes out is ugly and no less harmless:
-  /// nothing that begins a tag is left anywhere.
+  /// Another program may recognise code blocks differently. The result may then look ugly, but it is still harmless:
+  /// no text that begins a tag is left anywhere.
   public static func harmless(_ text: String) -> String {
     var result = ""
     var lines = withoutComments(text).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
@@ -29,7 +29,8 @@ extension Markdown {
     return withSafeLinks(result)
   }
 
-  /// Fenced code; as an element where it holds what would be a tag outside of code.
+  /// Fenced code. If its content could be read as a tag outside of code, it becomes an HTML element with escaped
+  /// text.
   private static func block(_ opening: Substring, _ code: [Substring], _ closing: Substring?) -> String {
     let text = code.map { sanitisedLines(String($0)) + "\n" }.joined()
     if firstTag(in: text[...]) == nil, firstTag(in: sanitisedLines(String(opening))[...]) == nil {
@@ -38,7 +39,7 @@ extension Markdown {
     return "<pre><code>" + markupEscaped(text) + "</code></pre>\n"
   }
 
-  /// A line with its tags as text.
+  /// A line whose tags are escaped.
   private static func inline(_ line: String) -> String {
     var result = ""
     var rest = line[...]
@@ -57,7 +58,7 @@ extension Markdown {
           rest = after
         }
       } else if first == "$", let end = rest.dropFirst().firstIndex(of: "$") {
-        // TeX has a command of its own for the sign.
+        // TeX has a command for `<`.
         result += rest[..<end].replacing("<", with: "\\lt ") + "$"
         rest = rest[end...].dropFirst()
       } else if first == "<", let tag = allowedTag(rest) {
@@ -74,7 +75,7 @@ extension Markdown {
     return result
   }
 
-  /// Where as many backticks stand as opened the code, and no more.
+  /// Finds the closing run of backticks, which is exactly as long as the opening one.
   private static func closing(_ ticks: Substring, in text: Substring) -> Substring.Index? {
     var rest = text
     while let start = rest.firstIndex(of: "`") {
@@ -89,7 +90,7 @@ extension Markdown {
     text.indices.first { text[$0] == "<" && beginsTag(text[$0...]) }
   }
 
-  /// Whether HTML would read a tag, a declaration or an instruction where a text begins with `<`.
+  /// Whether HTML would read a tag, a declaration or an instruction at the `<` with which the text begins.
   private static func beginsTag(_ text: Substring) -> Bool {
     guard let next = text.unicodeScalars.dropFirst().first else { return false }
     return next.properties.isAlphabetic || "/!?".unicodeScalars.contains(next)
@@ -105,7 +106,7 @@ extension Markdown {
     return text[...end]
   }
 
-  /// The text with links to `#` where they would lead into the program that shows it.
+  /// Replaces the targets of unsafe links by `#`.
   private static func withSafeLinks(_ text: String) -> String {
     var result = ""
     var rest = text[...]
@@ -125,7 +126,7 @@ extension Markdown {
   private static func isSafe(_ target: Substring) -> Bool {
     let lower = target.lowercased()
     if ["http://", "https://", "#"].contains(where: lower.hasPrefix) { return true }
-    // A place beside the page: without a scheme, and without a character reference that could be a part of one.
+    // A relative path: without a scheme, and without character references that could hide one.
     return !target.contains { $0 == ":" || $0 == "&" || $0 == "\\" }
   }
 }

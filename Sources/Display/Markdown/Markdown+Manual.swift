@@ -1,14 +1,14 @@
 extension Markdown {
-  /// The page as requests of the `man` macros; see groff_man(7).
+  /// The page in `man` macros; see groff_man(7).
   ///
-  /// Headings of the first two levels are sections, others subsections. A table of two columns without a header is a list
-  /// of terms with their descriptions; other tables are set by the table preprocessor, tbl(1).
+  /// Headings of the first two levels are sections, others subsections. A table with two columns and no header
+  /// becomes a definition list; other tables are set by the table preprocessor, tbl(1).
   var manual: String { MarkdownManual().text(blocks) }
 }
 
-/// Writes blocks as requests, each on a line of its own.
+/// Converts blocks to requests, each on a line of its own.
 private struct MarkdownManual {
-  /// Wide enough that no line is ever wrapped here: roff wraps.
+  /// So wide that nothing is wrapped: roff wraps the lines.
   private let inlines = MarkdownInlines(Page(width: 1 << 20))
 
   func text(_ blocks: [MarkdownBlock]) -> String {
@@ -16,7 +16,7 @@ private struct MarkdownManual {
     var opensSection = false
     for block in blocks {
       let request = request(block)
-      // A heading begins a paragraph already.
+      // A heading already starts a paragraph.
       text += opensSection && request.hasPrefix(".PP\n") ? String(request.dropFirst(4)) : request
       if case .heading = block { opensSection = true } else { opensSection = false }
     }
@@ -38,19 +38,19 @@ private struct MarkdownManual {
       }.joined()
     case .table(let header, let alignments, let rows):
       return header.count == 2 && header.allSatisfy(\.isEmpty) ? terms(rows) : table(header, alignments, rows)
-    // Paragraphs stand apart as they are.
+    // A rule is not needed: paragraphs are separated already.
     case .rule: return ""
     case .details(let summary, let blocks): return ".PP\n\(lines(summary))\n" + text(blocks)
     }
   }
 
-  /// Text that is shown as it stands, moved in.
+  /// Preformatted text, indented.
   private func example(_ lines: [String]) -> String {
     let text = lines.map { RoffText.guarded(RoffText.code(sanitised($0.replacing("\t", with: "    ")))) + "\n" }
     return ".PP\n.RS 4\n.EX\n\(text.joined()).EE\n.RE\n"
   }
 
-  /// A list's item; its first paragraph stands next to the bullet.
+  /// A list item. Its first paragraph is next to the bullet.
   private func item(_ mark: String, _ blocks: [MarkdownBlock]) -> String {
     guard case .paragraph(let words)? = blocks.first else { return "\(mark)\\&\n.RS\n\(text(blocks)).RE\n" }
     let rest = text(Array(blocks.dropFirst()))
@@ -61,7 +61,7 @@ private struct MarkdownManual {
     rows.map { row in ".TP\n\(lines(row.first ?? ""))\n\(lines(row.dropFirst().first ?? ""))\n" }.joined()
   }
 
-  /// A column of longer cells than a third of a terminal's line wraps; the last one takes what width there is.
+  /// A column with wide cells gets a fixed width and wraps. The last column takes the remaining width.
   private func table(_ header: [String], _ alignments: [Alignment], _ rows: [[String]]) -> String {
     let widest = 24
     let wraps = alignments.indices.map { column in
@@ -81,7 +81,7 @@ private struct MarkdownManual {
     }
     let head = header.contains { !$0.isEmpty } ? format("b") + "\n" : ""
     let all = (head.isEmpty ? [] : [header]) + rows
-    // A table turns hyphenation on again.
+    // A table switches hyphenation on again.
     return ".PP\n.TS\n\(head)\(format("")).\n\(all.map(row).joined()).TE\n.nh\n"
   }
 
@@ -89,7 +89,7 @@ private struct MarkdownManual {
     inlines.line(words[...], .plain).runs.map(\.text).joined()
   }
 
-  /// The words of a paragraph; where they break a line, so does the page.
+  /// The text of a paragraph with its line breaks.
   private func lines(_ words: String) -> String {
     inlines.lines(words).map { RoffText.guarded(roff($0)) }.joined(separator: "\n.br\n")
   }
@@ -98,7 +98,7 @@ private struct MarkdownManual {
     var text = ""
     var address: String?
     for run in line.runs {
-      // A place on the same page cannot be followed from paper or a pager.
+      // A link within the page is useless on paper or in a pager.
       if run.role == .dim, let address, run.text == " (\(address))", clickable(address) == nil { continue }
       if case .link(let url) = run.role { address = url } else { address = nil }
       text += roff(run)
@@ -116,15 +116,15 @@ private struct MarkdownManual {
   }
 }
 
-/// Text with what means something to roff written so that it is shown as it is.
+/// Escapes characters that have a meaning in roff.
 enum RoffText {
-  /// Words: a hyphen may be set as one, and an apostrophe as a quotation mark.
+  /// Running text: roff may typeset hyphens and apostrophes.
   static func prose(_ text: String) -> String { text.map { escapes[$0] ?? String($0) }.joined() }
 
-  /// What a person types: ASCII characters stay ASCII, so that it can be copied from the page.
+  /// Text that a person types: ASCII characters stay ASCII, so that it can be copied from the page.
   static func code(_ text: String) -> String { text.map { codeEscapes[$0] ?? escapes[$0] ?? String($0) }.joined() }
 
-  /// A line that is no request, whatever it begins with.
+  /// Protects a line from being read as a request.
   static func guarded(_ line: String) -> String { line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line }
 
   private static let escapes: [Character: String] = [
@@ -134,7 +134,7 @@ enum RoffText {
 }
 
 extension Alignment {
-  /// tbl's letter.
+  /// The alignment letter of tbl.
   fileprivate var tableKey: String {
     switch self {
     case .left: "l"

@@ -4,16 +4,16 @@ public struct Markdown: Sendable {
 
   public init(_ text: String) { blocks = MarkdownParser.blocks(text) }
 
-  /// A page without its HTML comments: what is for the speaker alone.
+  /// The source without its HTML comments, which are notes for the speaker.
   public static func withoutComments(_ text: String) -> String { MarkdownParser.withoutComments(text) }
 
-  /// - Parameter opensDetails: shows what stands in `<details>`; else only its summary.
+  /// - Parameter opensDetails: whether to show the content of `<details>`, not only its summary.
   public func styledText(_ page: Page = Page(), opensDetails: Bool = true) -> StyledText {
     MarkdownRenderer(page: page, opensDetails: opensDetails).text(blocks)
   }
 }
 
-/// Sets blocks on a page.
+/// Lays out blocks on a page.
 private struct MarkdownRenderer {
   var page: Page
   var opensDetails: Bool
@@ -21,7 +21,7 @@ private struct MarkdownRenderer {
   private var measure: DisplayWidth { page.measure }
   private var inlines: MarkdownInlines { MarkdownInlines(page) }
 
-  /// The blocks with a line between them.
+  /// The blocks, separated by empty lines.
   func text(_ blocks: [MarkdownBlock]) -> StyledText {
     var text = StyledText()
     for block in blocks {
@@ -90,13 +90,13 @@ private struct MarkdownRenderer {
     return wrapped([StyledLine(formula.inline)], indent: StyledLine("  "))
   }
 
-  /// Blocks with a mark before each line.
+  /// Blocks with a prefix before each line.
   private func prefixed(_ mark: StyledLine, rest: StyledLine? = nil, _ blocks: [MarkdownBlock], isTight: Bool = false)
     -> StyledText
   {
     var inner = self
     let indent = mark.width(measure)
-    // On a page that is too narrow, marks go before text does.
+    // On a very narrow page, prefixes are dropped to leave space for text.
     if indent + 8 > page.width { return text(blocks) }
     inner.page.width = page.width - indent
     let lines = isTight ? StyledText(blocks.flatMap { inner.text($0).lines }) : inner.text(blocks)
@@ -130,7 +130,7 @@ private struct MarkdownRenderer {
     return text
   }
 
-  /// A table in its box; one whose header says nothing is a list of terms and needs none.
+  /// A table with borders; a table with an empty header is a definition list without borders.
   private func table(_ header: [String], _ alignments: [Alignment], _ rows: [[String]]) -> StyledText {
     let isBoxed = header.contains { !$0.isEmpty }
     let cells = [header.map { inlines.line($0[...], .header) }] + rows.map { $0.map { inlines.line($0[...], .plain) } }

@@ -1,11 +1,11 @@
-/// The words of a Markdown paragraph: emphasis, code, links, formulas.
+/// Parses the inline elements of a Markdown paragraph: emphasis, code, links, formulas.
 struct MarkdownInlines {
   private let page: Page
   private static let deepest = 8
 
   init(_ page: Page) { self.page = page }
 
-  /// Lines where the text breaks them, else one.
+  /// The lines of a text: several if it has line breaks.
   func lines(_ text: String, _ role: Role = .plain) -> [StyledLine] {
     text.replacing("<br>", with: "\n").replacing("<br/>", with: "\n")
       .split(separator: "\n", omittingEmptySubsequences: false).map { line($0, role) }
@@ -46,7 +46,7 @@ struct MarkdownInlines {
 
   private typealias Construct = (length: Int, write: (inout StyledLine) -> Void)
 
-  /// What starts here besides plain text, how many characters it takes and how it is written.
+  /// The inline element that starts here: its length in characters and its rendering. Nil for plain text.
   private func construct(_ text: Substring, previous: Character?, _ role: Role, depth: Int) -> Construct? {
     switch text.first {
     case "`": code(text)
@@ -82,7 +82,7 @@ struct MarkdownInlines {
     guard let end = inner.firstRange(of: mark), let first = inner.first, !first.isWhitespace else { return nil }
     let tex = inner[..<end.lowerBound]
     let next = inner[end.upperBound...].first
-    // `$5 and $6` are prices.
+    // Prices such as `$5 and $6` are not formulas.
     if tex.isEmpty || tex.last?.isWhitespace ?? true || next?.isNumber ?? false { return nil }
     let shown = page.isASCII ? String(tex) : Formula(String(tex)).inline
     return (tex.count + 2 * mark.count, { $0.append(shown, role == .plain ? .emphasis : role) })
@@ -101,7 +101,7 @@ struct MarkdownInlines {
       let content = inner[..<end.lowerBound]
       var after = inner[end.upperBound...]
       var extra = 0
-      // In `**a *b***` the last mark belongs to the outer pair.
+      // In `**a *b***`, the last mark belongs to the outer pair.
       while after.first == mark {
         after = after.dropFirst()
         extra += 1
@@ -122,7 +122,7 @@ struct MarkdownInlines {
     return nil
   }
 
-  /// `[words](address)`: the words, then the address where it can be read by those whose terminal opens no links.
+  /// `[words](address)`: the words, followed by the address for terminals that cannot open links.
   private func link(_ text: Substring, _ role: Role, depth: Int) -> Construct? {
     var open = 0
     guard
@@ -146,7 +146,7 @@ struct MarkdownInlines {
     )
   }
 
-  /// `<https://…>` is a link; other tags are left out.
+  /// `<https://…>` is a link; other tags are dropped.
   private func tag(_ text: Substring) -> Construct? {
     guard let end = text.firstIndex(of: ">") else { return nil }
     let inner = text[text.index(after: text.startIndex)..<end]

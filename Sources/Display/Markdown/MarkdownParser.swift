@@ -1,6 +1,6 @@
-/// Reads the blocks of a Markdown page: what GitHub shows of CommonMark, and formulas.
+/// Parses the blocks of a Markdown page: the parts of CommonMark that GitHub shows, and formulas.
 ///
-/// HTML comments are left out; of other HTML only `<details>` means something.
+/// HTML comments are dropped; of other HTML only `<details>` has a meaning.
 struct MarkdownParser {
   private var lines: [Substring]
   private var position = 0
@@ -22,7 +22,8 @@ struct MarkdownParser {
     self.depth = depth
   }
 
-  /// The text without `<!-- … -->`, but those in fenced code; a comment alone on its lines takes them along.
+  /// The text without `<!-- … -->`, except in fenced code. A comment that fills whole lines is removed together with
+  /// them.
   static func withoutComments(_ text: String) -> String {
     var result = ""
     var rest = text[...]
@@ -90,7 +91,7 @@ struct MarkdownParser {
     while position < lines.count {
       let line = lines[position]
       if line.isBlank || !parts.isEmpty && startsBlock(line) { break }
-      // Two spaces or a backslash at the end break the line.
+      // Two spaces or a backslash at the end are a line break.
       let breaks = line.hasSuffix("  ") || line.hasSuffix("\\")
       parts.append(line.trimmed.trimmingSuffix("\\") + (breaks ? "\n" : " "))
       position += 1
@@ -232,7 +233,7 @@ struct MarkdownParser {
     return .table(header: header, alignments: alignments, rows: rows)
   }
 
-  /// The cells of a table's line; `\|` and bars in code or formulas belong to a cell.
+  /// Splits a table row into cells. `\|`, and bars inside code or formulas, do not separate cells.
   private static func cells(_ line: Substring) -> [String] {
     var cells: [String] = [""]
     var isEscaped = false
@@ -252,12 +253,12 @@ struct MarkdownParser {
       }
       isEscaped = character == "\\" && !isEscaped
     }
-    // An unpaired mark was no quotation.
+    // A quote character without a partner is ordinary text.
     if quote != nil { cells = text.split(separator: "|", omittingEmptySubsequences: false).map { String($0) } }
     return cells.map { String($0[...].trimmed) }
   }
 
-  /// The backticks or tildes that open or close a code block.
+  /// The run of backticks or tildes that opens or closes a code block.
   static func fence(_ line: Substring) -> Substring? {
     let text = line.trimmed
     for mark in ["`", "~"] as [Character] {
@@ -279,7 +280,7 @@ struct MarkdownParser {
     return text.allSatisfy { $0 == mark || $0 == " " } && text.filter { $0 == mark }.count >= 3
   }
 
-  /// A list item's number, nil for a bullet, and how far its text is indented.
+  /// The marker of a list item: its number (nil for a bullet), and the indentation of its text.
   private static func marker(_ line: Substring) -> (number: Int?, width: Int)? {
     let indentation = line.indentation
     let text = line.dropFirst(indentation)
@@ -297,7 +298,7 @@ struct MarkdownParser {
 }
 
 extension Substring {
-  /// Without white space at its ends.
+  /// The text without white space at its ends.
   var trimmed: Substring {
     let start = drop { $0.isWhitespace }
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else {
@@ -307,10 +308,10 @@ extension Substring {
   }
 
   var isBlank: Bool { allSatisfy(\.isWhitespace) }
-  /// The spaces at its start.
+  /// The number of spaces at its start.
   var indentation: Int { prefix { $0 == " " }.count }
 
-  /// Without any of a character at the end.
+  /// The text without trailing occurrences of a character.
   func trimmingSuffix(_ character: Character) -> Substring {
     guard let last = lastIndex(where: { $0 != character }) else { return self[startIndex..<startIndex] }
     return self[...last]

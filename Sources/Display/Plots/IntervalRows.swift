@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Plot {
-  /// A value with its interval.
+  /// A value with a confidence interval.
   struct Interval {
     var name: String
     var value: Double
@@ -22,7 +22,7 @@ extension Plot {
     }
   }
 
-  /// The values of the first series that can be drawn, with their intervals.
+  /// The finite values of the first series, with their intervals.
   var intervals: [Interval] {
     guard let series = series.first else { return [] }
     return series.y.indices.filter { series.y[$0].isFinite }.map { index in
@@ -34,7 +34,7 @@ extension Plot {
   }
 }
 
-/// Points with the intervals around them, a row each, over an axis that they share.
+/// Draws values with their intervals, one per row, over a common axis.
 struct IntervalRows {
   let plot: Plot
   let page: Page
@@ -70,7 +70,7 @@ struct IntervalRows {
     return text
   }
 
-  /// `├───●───┤`, in its place among as many cells.
+  /// An interval such as `├───●───┤`, at its position on the axis.
   private func whisker(_ row: Plot.Interval, _ axis: PlotAxis, _ width: Int) -> String {
     func cell(_ value: Double) -> Int { Int((axis.position(value) * Double(width - 1)).rounded()) }
     var cells = [String](repeating: " ", count: width)

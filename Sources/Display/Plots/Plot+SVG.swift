@@ -6,13 +6,13 @@ extension Plot {
 }
 
 extension Plot {
-  /// How many groups of bars there is room for.
+  /// The number of groups of bars that are drawn, at most 200 bars in all.
   fileprivate var barGroups: Int {
     min(series.map(\.y.count).max() ?? 0, 200 / max(1, series.count))
   }
 }
 
-/// A plot set as SVG. Many points are thinned to what the picture can show.
+/// Draws a plot as SVG. Many points are reduced to those that are visible in the picture.
 private struct SVGPlot {
   let plot: Plot
   let width: Int
@@ -46,7 +46,7 @@ private struct SVGPlot {
 
   // MARK: The field
 
-  /// Room for what stands beside the field: the names of values or rows, and below it those of bars.
+  /// The margins for the labels: to the left the names of values or rows, below those of bars.
   private var left = 72.0
   private var right: Double
   private var bottom: Double
@@ -58,7 +58,7 @@ private struct SVGPlot {
     bottom = Double(height) - (plot.omissions == nil ? 52 : 66)
     let names = plot.kind == .bar ? slantedNames : []
     if !names.isEmpty {
-      // A name that is turned by 35 degrees reaches down by its sine.
+      // A label that is rotated by 35 degrees extends downwards by its length times the sine.
       bottom -= (names.map(SVGText.width).max() ?? 0) * 0.58
       left = max(
         left,
@@ -126,7 +126,7 @@ private struct SVGPlot {
     let y = PlotAxis(values.joined().filter(\.isFinite), includingZero: true)
     var parts = fillings + frame(nil, y)
     let slanted = slantedNames
-    // Names that touch say nothing; of very many bars some are named.
+    // If there are very many bars, only some are labelled, so that labels do not overlap.
     let step = max(1, Int((Double(groups) * 15 / (right - left)).rounded(.up)))
     let breadth = (right - left) / Double(max(1, groups)) * 0.8
     let share = breadth / Double(max(1, values.count))
@@ -151,7 +151,7 @@ private struct SVGPlot {
     return parts + legend
   }
 
-  /// The names of bars that are too long to stand below them side by side, cut to a length that fits the picture.
+  /// The labels of bars that are too long to fit side by side, shortened for the picture.
   private var slantedNames: [String] {
     let names = plot.categories.prefix(plot.barGroups)
     let room = (Double(width) - 96) / Double(max(1, plot.barGroups)) - 6
@@ -221,7 +221,7 @@ private struct SVGPlot {
     return parts + legend
   }
 
-  /// What fills the bars of several series, which hatching tells apart without colours.
+  /// The hatching patterns of bars, which distinguish several series without colours.
   private var fillings: [String] {
     guard plot.series.count > 1 else { return [] }
     return ["<defs>"]
@@ -230,7 +230,7 @@ private struct SVGPlot {
       ]
   }
 
-  /// The names of the series, where there are several, on a ground that covers what is drawn below.
+  /// The legend, if there are several series, on a background that covers the drawing.
   private var legend: [String] {
     guard plot.series.count > 1 else { return [] }
     let names = plot.series.map { SVGText.cut($0.name, to: (right - left) / 2 - 44) }
@@ -245,7 +245,7 @@ private struct SVGPlot {
       }
   }
 
-  /// What a series looks like.
+  /// The sample of a series in the legend.
   private func sample(_ x: Double, _ y: Double, _ mark: SVGMark) -> String {
     switch plot.kind {
     case .bar:
@@ -257,8 +257,8 @@ private struct SVGPlot {
     }
   }
 
-  /// The places that make a difference: of a line's run within a pixel's breadth its ends, its highest and its lowest;
-  /// of points one in half a pixel.
+  /// Removes points that would not be visible: of a line within one pixel column, only the first, last, lowest and
+  /// highest points are kept; of other points, one in each half pixel.
   private func thinned(_ places: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
     if plot.kind != .line {
       var seen: Set<SIMD2<Int>> = []
@@ -304,7 +304,7 @@ private struct SVGPlot {
       #"<text x="\#(number(x))" y="\#(number(y))" text-anchor="\#(anchor)"\#(style)>\#(escaped)</text>"#
   }
 
-  /// A place in the picture to a tenth of a pixel.
+  /// A coordinate, rounded to a tenth of a pixel.
   private func number(_ value: Double) -> String {
     let tenths = Int((min(1e6, max(-1e6, value)) * 10).rounded())
     let whole = "\(tenths / 10)"

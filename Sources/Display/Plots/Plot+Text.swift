@@ -1,15 +1,15 @@
 import Diagnostics
 
 extension Plot {
-  /// The plot in characters: braille dots and blocks, or ASCII.
+  /// The plot as text: with braille and block characters, or in ASCII.
   ///
-  /// - Parameter height: the lines of the drawing itself, without title, labels and legend.
+  /// - Parameter height: the number of lines of the drawing itself, without title, labels and legend.
   public func styledText(_ page: Page = Page(), height: Int = 16) -> StyledText {
     TextPlot(plot: self, page: page, height: max(3, height)).styledText
   }
 }
 
-/// A plot set on a page of characters.
+/// Draws a plot with characters.
 private struct TextPlot {
   let plot: Plot
   let page: Page
@@ -38,7 +38,7 @@ private struct TextPlot {
       text.lines.map { $0.trimmed.cut(to: page.width, measure, ellipsis: page.ellipsis) })
   }
 
-  /// What tells a series from the others without colours: the filling of a bar, the mark of a line.
+  /// What distinguishes the series without colours: the fill of a bar, or the marker of a line.
   private func mark(_ series: Int) -> String {
     guard plot.kind == .bar else { return PlotCanvas.mark(series, isASCII: page.isASCII) }
     if page.isASCII { return plot.series.count == 1 ? "#" : PlotCanvas.mark(series, isASCII: true) }
@@ -46,7 +46,7 @@ private struct TextPlot {
     return fillings[series % fillings.count]
   }
 
-  /// The names of the series, where there are several.
+  /// The legend, if there are several series.
   private var legend: StyledText {
     guard plot.series.count > 1, plot.kind != .histogram, plot.kind != .intervals else {
       return StyledText()
@@ -116,7 +116,7 @@ private struct TextPlot {
     return numberText(value)
   }
 
-  /// A bar of that many cells, to an eighth.
+  /// A bar of a given length in cells, to an eighth of a cell.
   private func blocks(_ length: Double, series: Int) -> String {
     let eighths = max(1, Int((length * 8).rounded()))
     if page.isASCII || mark(series) != "█" {
@@ -130,7 +130,7 @@ private struct TextPlot {
 
   private var histogram: StyledText {
     var plot = self.plot
-    // A bin is at least a cell wide.
+    // A bin is at least one cell wide.
     plot.bins = min(plot.bins, max(1, page.width - 12))
     guard let (counts, range) = plot.histogramCounts else { return StyledText() }
     let countAxis = PlotAxis(counts.map { Double($0) }, includingZero: true)
@@ -145,7 +145,7 @@ private struct TextPlot {
       let line = counts.map { count -> String in
         let filled = countAxis.position(Double(count)) * Double(height) - floor
         var level = Int((min(1, max(0, filled)) * Double(levels.count - 1)).rounded())
-        // What is there is seen.
+        // Every nonzero count is visible.
         if row == height - 1, count > 0 { level = max(1, level) }
         return String(repeating: levels[level], count: cells)
       }
@@ -177,7 +177,8 @@ private struct TextPlot {
     return frame.drawn(width: frame.width) { canvas.line($0) }
   }
 
-  /// Marks on every line some columns apart, those of different lines in different columns; on points all over.
+  /// Draws markers on each line at intervals, in different columns for different lines; of points, every one is a
+  /// marker.
   private func drawMarks(on canvas: inout PlotCanvas, _ x: PlotAxis, _ y: PlotAxis) {
     let gap = plot.kind == .line ? max(8, canvas.width / 6) : 1
     for (index, series) in plot.series.enumerated() {

@@ -1,22 +1,22 @@
 import Diagnostics
 
-/// What is to be drawn, for a terminal or as SVG.
+/// The data and labels of a plot, to be drawn in a terminal or as SVG.
 public struct Plot: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// For every category a bar of each series' `y`.
+    /// For each category, one bar for the `y` of each series.
     case bar
-    /// A line through each series' points, from left to right.
+    /// For each series, a line through its points, from left to right.
     case line
-    /// How many of the first series' `x` fall into each of `bins` ranges.
+    /// The number of the first series' `x` in each of `bins` ranges.
     case histogram = "hist"
     case scatter
     /// Points on logarithmic axes.
     case loglog
-    /// For every category the first series' `y` as a point, with the interval around it.
+    /// For each category, the `y` of the first series as a point with its interval.
     case intervals
   }
 
-  /// What the numbers of an axis stand for.
+  /// The meaning of the numbers on an axis.
   public enum Quantity: Sendable, Hashable {
     case number
     /// Days since 1970-01-01.
@@ -27,12 +27,12 @@ public struct Plot: Sendable, Hashable {
     case timeOfDay
   }
 
-  /// Points that belong together. Histograms look at `x` only, bars and intervals at `y` only.
+  /// A series of points. Histograms use only `x`; bars and intervals use only `y`.
   public struct Series: Sendable, Hashable {
     public var name: String
     public var x: [Double]
     public var y: [Double]
-    /// Half the width of the interval around each `y`; NaN where there is none.
+    /// Half the width of the interval around each `y`; NaN if there is none.
     public var halves: [Double]
 
     public init(name: String = "", x: [Double] = [], y: [Double] = [], halves: [Double] = []) {
@@ -72,7 +72,8 @@ public struct Plot: Sendable, Hashable {
 }
 
 extension Plot {
-  /// The points that can be drawn: finite, and above zero on logarithmic axes; of a line from left to right.
+  /// The points that can be drawn: finite, and positive on logarithmic axes. Points of a line are sorted from left to
+  /// right.
   func points(of series: Series) -> [(x: Double, y: Double)] {
     let points = zip(series.x, series.y).filter { x, y in
       x.isFinite && y.isFinite && (kind != .loglog || x > 0 && y > 0)
@@ -83,7 +84,7 @@ extension Plot {
     return Plot.fromLeftToRight(points)
   }
 
-  /// Points above one another keep their order; `sorted` alone would not promise it.
+  /// Sorts stably: points with the same `x` keep their order, which `sorted` does not guarantee.
   private static func fromLeftToRight(_ points: [(x: Double, y: Double)]) -> [(
     x: Double, y: Double
   )] {
@@ -91,7 +92,7 @@ extension Plot {
       \.element)
   }
 
-  /// The same, in runs: a line is broken where a value is missing.
+  /// The points of a line in segments: missing values interrupt the line.
   func runs(of series: Series) -> [[(x: Double, y: Double)]] {
     guard kind == .line, zip(series.x, series.y).contains(where: { $0.isFinite && !$1.isFinite })
     else {
@@ -101,7 +102,7 @@ extension Plot {
     return places.split { !$0.y.isFinite }.map { Array($0) }
   }
 
-  /// The axes that hold all points; nil where there is none.
+  /// The axes that cover all points; nil if there are none.
   func axes(around points: some Sequence<(x: Double, y: Double)>) -> (x: PlotAxis, y: PlotAxis)? {
     var x: [Double] = []
     var y: [Double] = []
@@ -117,7 +118,7 @@ extension Plot {
     )
   }
 
-  /// What was left out, in words; nothing where all is drawn.
+  /// A note on the values that are not drawn; nil if all are.
   var omissions: String? {
     let values: (drawn: Int, all: Int) =
       switch kind {
@@ -133,7 +134,7 @@ extension Plot {
     return "\(counted(missing, "value")) \(missing == 1 ? "is" : "are") \(why) and not drawn"
   }
 
-  /// The counts of a histogram and the range they cover; nil where nothing is finite.
+  /// The counts of a histogram and the range that they cover; nil if no value is finite.
   var histogramCounts: (counts: [Int], range: ClosedRange<Double>)? {
     let values = series.first?.x.filter(\.isFinite) ?? []
     guard var low = values.min(), var high = values.max() else { return nil }

@@ -1,7 +1,7 @@
 import Tables
 
 extension PlotAxis {
-  /// A length of time from one tick to the next.
+  /// The time between two ticks.
   private enum Step {
     case seconds(Int)
     case days(Int)
@@ -26,8 +26,8 @@ extension PlotAxis {
       .months($0 * 12)
     }
 
-  /// At most `count` ticks that stand where a calendar or a clock has its own: at midnights, Mondays, the first of a
-  /// month, a full hour. Nil where the axis reaches beyond the calendar or is shorter than its shortest step.
+  /// Returns at most `count` ticks at natural points of the calendar or clock: midnights, Mondays, the first of a
+  /// month, full hours. Nil if the axis exceeds the calendar's range or is shorter than the smallest step.
   func calendarTicks(_ count: Int) -> [Tick]? {
     let unit = quantity == .date ? 86_400.0 : 1
     let (first, last) = (low * unit, high * unit)
@@ -48,7 +48,7 @@ extension PlotAxis {
         Tick(value: Double(seconds), label: clockLabel(seconds, isFirst: index == 0, step: length))
       }
     case .days(let length):
-      // Day −3 was a Monday.
+      // Day −3 (1969-12-29) was a Monday.
       ticks = PlotAxis.multiples(of: length, in: first / 86_400 + 3...last / 86_400 + 3).map {
         index in
         Tick(
@@ -79,13 +79,13 @@ extension PlotAxis {
     return first > last ? [] : (first...last).map { $0 * step }
   }
 
-  /// Months since the year 0 began.
+  /// The number of months since the start of year 0.
   private static func month(of seconds: Double) -> Int {
     let date = CivilDate(days: Int((seconds / 86_400).rounded(.down)))
     return date.year * 12 + date.month - 1
   }
 
-  /// The hour; with the day where one begins, and at the first tick.
+  /// The time of day, preceded by the date at the start of a day and at the first tick.
   private func clockLabel(_ seconds: Int, isFirst: Bool, step: Int) -> String {
     let ofDay = floorRemainder(seconds, 86_400)
     let parts = [ofDay / 3600, ofDay / 60 % 60] + (step < 60 ? [ofDay % 60] : [])

@@ -1,7 +1,7 @@
 import Diagnostics
 import ElementaryFunctions
 
-/// One direction of a plot: which values it covers, where each stands, and which are named.
+/// An axis of a plot: the values that it covers, their positions, and the ticks with labels.
 struct PlotAxis: Hashable {
   struct Tick: Hashable {
     var value: Double
@@ -12,10 +12,10 @@ struct PlotAxis: Hashable {
   private(set) var high: Double
   let quantity: Plot.Quantity
   let isLogarithmic: Bool
-  /// Whether all values are whole, so that a name between two of them would name nothing.
+  /// Whether all values are integers, so that ticks between integers are pointless.
   private let isWhole: Bool
 
-  /// An axis that covers all of `values`; one value or none gets some room around it.
+  /// Makes an axis that covers all of `values`. A single value, or none, gets some space around it.
   ///
   /// - Precondition: values are finite, and above zero on a logarithmic axis.
   init(
@@ -52,9 +52,9 @@ struct PlotAxis: Hashable {
     self.high = high
   }
 
-  /// Where a value stands, from 0 to 1.
+  /// The position of a value on the axis, from 0 to 1.
   func position(_ value: Double) -> Double {
-    // Halved, so that the span of the largest numbers does not overflow.
+    // Halved first, so that the range of the largest numbers does not overflow.
     let share =
       isLogarithmic
       ? (Elementary.log10(value) - Elementary.log10(low))
@@ -63,8 +63,8 @@ struct PlotAxis: Hashable {
     return share.isFinite ? min(1, max(0, share)) : 0
   }
 
-  /// About `count` round values inside the axis: 1, 2 or 5 times a power of ten; powers of ten where it is logarithmic
-  /// and covers some of them; hours, days, months or years where it is time.
+  /// About `count` round values on the axis: 1, 2 or 5 times a power of ten. A logarithmic axis that covers several
+  /// powers of ten has ticks at these; a time axis has them at hours, days, months or years.
   func ticks(_ count: Int) -> [Tick] {
     if isLogarithmic {
       let first = Int(Elementary.log10(low).rounded(.up))
@@ -90,13 +90,13 @@ struct PlotAxis: Hashable {
     guard first <= last, last - first < 1000 else { return ends }
     let decimals = max(0, -Int(Elementary.log10(step).rounded(.down)))
     return stride(from: first, through: last, by: 1).map { index in
-      // Adding zero takes the sign off a negative one.
+      // Adding zero turns −0 into 0.
       let value = index * step + 0
       return Tick(value: value, label: PlotAxis.label(value, decimals: decimals))
     }
   }
 
-  /// The name of a power of ten.
+  /// The label of a power of ten.
   private static func label(_ exponent: Int) -> String {
     switch exponent {
     case 0...5: grouped(Int(power(exponent)))
@@ -117,5 +117,5 @@ struct PlotAxis: Hashable {
   }
 }
 
-/// 10 to a whole power.
+/// 10 to an integer power.
 private func power(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? .infinity }

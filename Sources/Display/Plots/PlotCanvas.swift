@@ -1,13 +1,13 @@
-/// A field of cells that points and lines are drawn on: eight dots a cell in braille, one mark a cell in ASCII.
+/// A grid of cells for points and lines: eight braille dots a cell, or one marker a cell in ASCII.
 struct PlotCanvas {
   let width: Int
   let height: Int
   private let isASCII: Bool
-  /// The dots of a cell, as the low byte of a braille character; in ASCII, any bit is a mark.
+  /// The dots of each cell, as the low byte of a braille character. In ASCII, any bit means a marker.
   private var dots: [UInt8]
-  /// The series drawn last in a cell.
+  /// For each cell, the series that was drawn last.
   private var owners: [Int]
-  /// Whether a cell shows the mark of its series instead of dots.
+  /// Whether a cell shows the marker of its series instead of dots.
   private var isMarked: [Bool]
 
   init(width: Int, height: Int, isASCII: Bool) {
@@ -22,7 +22,7 @@ struct PlotCanvas {
   private var columns: Int { isASCII ? width : width * 2 }
   private var rows: Int { isASCII ? height : height * 4 }
 
-  /// The dot at a place from 0 to 1, counted from the left and from the bottom.
+  /// The dot at a position from 0 to 1, measured from the left and from the bottom.
   private func dot(_ x: Double, _ y: Double) -> (column: Int, row: Int) {
     func index(_ share: Double, _ count: Int) -> Int {
       min(
@@ -37,17 +37,17 @@ struct PlotCanvas {
     set(column, row, series)
   }
 
-  /// A point as the mark of its series, which tells series apart without colours.
+  /// Draws a point as the marker of its series, which distinguishes series without colours.
   mutating func drawMark(_ x: Double, _ y: Double, series: Int) {
     let (column, row) = dot(x, y)
     set(column, row, series)
     isMarked[cell(column, row)] = true
   }
 
-  /// The cell column of a place from 0 to 1.
+  /// The cell column of a position from 0 to 1.
   func column(_ x: Double) -> Int { dot(x, 0).column / (isASCII ? 1 : 2) }
 
-  /// A straight line of dots (Bresenham).
+  /// Draws a straight line of dots by Bresenham's algorithm.
   mutating func drawLine(
     from start: (x: Double, y: Double), to end: (x: Double, y: Double), series: Int
   ) {
@@ -82,7 +82,7 @@ struct PlotCanvas {
     isASCII ? row * width + column : row / 4 * width + column / 2
   }
 
-  /// The mark of a series, in ASCII or not.
+  /// The marker of a series.
   static func mark(_ series: Int, isASCII: Bool) -> String {
     let marks = isASCII ? ["*", "+", "o", "x", "#", "@"] : ["●", "▲", "■", "◆", "○", "△"]
     return marks[series % marks.count]

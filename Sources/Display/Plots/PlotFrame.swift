@@ -1,4 +1,4 @@
-/// The axes around a drawing of characters.
+/// The axes around a drawing in a terminal.
 struct PlotFrame {
   let page: Page
   let height: Int
@@ -26,10 +26,10 @@ struct PlotFrame {
     rowLabels = labels
   }
 
-  /// The cells left for the drawing.
+  /// The number of cells for the drawing itself.
   var width: Int { max(1, page.width - margin - 2) }
 
-  /// The rows of a drawing with ticks to the left and below.
+  /// The rows of a drawing, with ticks at the left and at the bottom.
   func drawn(width: Int, _ row: (Int) -> StyledLine) -> StyledText {
     let measure = page.measure
     var text = StyledText()
@@ -45,7 +45,7 @@ struct PlotFrame {
     return text
   }
 
-  /// A horizontal axis: its line with ticks, their names, and what it measures.
+  /// A horizontal axis: its line with ticks, their labels, and the label of the axis.
   static func ruler(_ x: PlotAxis, page: Page, margin: Int, width: Int, label xLabel: String)
     -> StyledText
   {
@@ -58,7 +58,7 @@ struct PlotFrame {
     for tick in x.ticks(max(2, width / 12)) {
       let column = Int((x.position(tick.value) * Double(width - 1)).rounded())
       guard rule.indices.contains(column) else { continue }
-      // Each label is centred under its tick, where that leaves room for the one before it.
+      // Each label is centred under its tick, unless it would overlap the previous label.
       let start = min(
         max(0, column - tick.label.utf8.count / 2), max(0, width - tick.label.utf8.count))
       let used = labels.utf8.count

@@ -1,4 +1,4 @@
-/// What a series looks like in a picture: a colour, and a form that tells it apart without colours.
+/// The appearance of a series in SVG: a colour, and a shape or pattern that distinguishes it without colours.
 struct SVGMark {
   static let colors = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"]
   private static let patterns = ["", "7 3", "2 3", "9 3 2 3", "1 4", "12 4"]
@@ -9,13 +9,13 @@ struct SVGMark {
 
   var color: String { SVGMark.colors[index] }
 
-  /// The dashes of a line, as an attribute; those of the first series are one.
+  /// The dash attribute of a line; the first series is solid.
   var dashes: String { index == 0 ? "" : #" stroke-dasharray="\#(SVGMark.patterns[index])""# }
 
-  /// What fills a bar.
+  /// The fill of a bar.
   var filling: String { index == 0 ? color : "url(#hatch\(index))" }
 
-  /// The pattern behind `filling`.
+  /// The pattern to which `filling` refers.
   var hatching: String {
     let (angle, step) = (45 + 35 * (index - 1), 5 + index)
     return
@@ -24,7 +24,7 @@ struct SVGMark {
       + #"fill-opacity="0.4"/><rect width="2" height="\#(step)" fill="\#(color)"/></pattern>"#
   }
 
-  /// A point.
+  /// A point marker.
   func shape(_ x: String, _ y: String) -> String {
     let style = #"fill="\#(color)" fill-opacity="0.7""#
     if index == 0 { return #"<circle cx="\#(x)" cy="\#(y)" r="2.5" \#(style)/>"# }
@@ -36,7 +36,7 @@ struct SVGMark {
   }
 }
 
-/// Text in a picture, whose width is only guessed: the browser chooses the font.
+/// Measures and shortens text in SVG. The width is only an estimate, since the browser chooses the font.
 enum SVGText {
   private static let cell = 7.0
 
@@ -44,7 +44,7 @@ enum SVGText {
     Double(DisplayWidth().cells(of: sanitised(text))) * cell
   }
 
-  /// The text cut to a width, in points.
+  /// Shortens a text to a width in points.
   static func cut(_ text: String, to width: Double, bold: Bool = false) -> String {
     let cells = Int(width / (bold ? cell + 0.6 : cell))
     return DisplayWidth().cut(sanitised(text), to: max(1, cells), ellipsis: "…")

@@ -1,24 +1,24 @@
-/// Which columns of a table are shown on a page, and how wide.
+/// Chooses the columns of a table that fit a page, and their widths.
 ///
-/// Columns that are too wide are shortened first, the widest first, down to what they need to be read; where that is
-/// not enough, columns are left out from the middle outwards.
+/// Columns that are too wide are shortened first, the widest first, down to a readable minimum. If this is not
+/// enough, columns in the middle are hidden.
 struct ColumnFit: Hashable {
-  /// A column's cells: what it would take and the least that is worth showing.
+  /// The width of a column in cells: what its values need, and the smallest useful width.
   struct WidthRequest: Hashable {
     var natural: Int
     var least: Int
   }
 
-  /// How many columns of the start and of the end are shown.
+  /// How many of the first and of the last columns are shown.
   var head: Int
   var tail: Int
-  /// Of the shown columns, without padding.
+  /// The widths of the shown columns, without padding.
   var widths: [Int]
 
   /// - Parameters:
   ///   - head: the first columns of the table.
-  ///   - tail: the last columns, where some between them are hidden in any case.
-  ///   - gap: the width of the column that stands for those left out.
+  ///   - tail: the last columns, if columns in between are hidden in any case.
+  ///   - gap: the width of the column that stands for hidden columns.
   init(head: [WidthRequest], tail: [WidthRequest], hidesMiddle: Bool, width: Int, gap: Int) {
     let columns = head + tail
     let all = columns.map { $0.least + 3 }.reduce(1, +)
@@ -26,7 +26,7 @@ struct ColumnFit: Hashable {
       self.init(head: columns.count, tail: 0, columns, available: width - 1 - 3 * columns.count)
       return
     }
-    // Outer columns tell what a table is about: take one from each side in turn while they and the gap fit.
+    // The outer columns tell most about a table, so columns are taken alternately from both sides while they fit.
     var (left, right) = (0, 0)
     var free = width - 1 - gap - 3
     for position in columns.indices {
@@ -49,14 +49,14 @@ struct ColumnFit: Hashable {
     widths = ColumnFit.levelled(columns, available: available)
   }
 
-  /// Widths that together fit into `available` cells, at least one each: the widest columns are cut to a common level,
-  /// and what is left is handed out from the left.
+  /// Widths that fit into `available` cells together, at least one each. The widest columns are cut to a common
+  /// width, and the remaining cells go to columns from the left.
   static func levelled(_ columns: [WidthRequest], available: Int) -> [Int] {
     let available = max(available, columns.count)
     func widths(_ level: Int, _ least: Int) -> [Int] {
       columns.map { max(min($0.natural, level), min($0.least, least)) }
     }
-    // Where not even the least fits, that is cut too.
+    // If not even the minimum widths fit, these are reduced too.
     var least = columns.reduce(0) { max($0, $1.least) }
     while least > 1, widths(0, least).reduce(0, +) > available { least -= 1 }
     var low = 0
@@ -74,7 +74,8 @@ struct ColumnFit: Hashable {
     return result
   }
 
-  /// Which columns of `count` are looked at for a page that wide, the first and the last: no more than could ever fit.
+  /// How many of the first and last of `count` columns must be examined for a page of this width: no others could
+  /// fit.
   static func candidates(of count: Int, limit: Int?, width: Int) -> (head: Int, tail: Int) {
     let possible = width / 4 + 1
     if let limit, count > limit { return (min(limit - limit / 2, possible), min(limit / 2, possible)) }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// The table as Lectern prints it: the look that notebooks made familiar, made to be read.
+/// Lays out a table in Lectern's style, similar to the tables of polars.
 ///
 ///     shape: (189_622, 3)
 ///     ┌─────────┬────────────┬────────────┐
@@ -11,9 +11,9 @@ import Tables
 ///     │     100 ┆  148481523 ┆ 2024-07-01 │
 ///     …
 ///
-/// Numbers stand to the right with one precision a column; a page that is too narrow shortens texts, then hides
-/// columns; the last line says what is hidden. Widths come from the printed rows only. A number and half its interval,
-/// the columns `recall@10` and `recall@10 ±`, become one column of `0.036 ± 0.008` where the page is narrow.
+/// Numbers are aligned right, with one precision a column. On a narrow page, texts are shortened first, then columns
+/// are hidden; the last line says what is hidden. Widths depend only on the printed rows. On a narrow page, a number
+/// and half its interval (the columns `recall@10` and `recall@10 ±`) share one column, as `0.036 ± 0.008`.
 struct LecternTable {
   private let excerpt: TableExcerpt
   private let style: TableStyle
@@ -27,7 +27,7 @@ struct LecternTable {
     measure = style.page.measure
   }
 
-  /// A column's texts: header lines, then a cell a shown row.
+  /// The texts of a column: header lines, then one cell for each shown row.
   private struct Texts {
     var header: [StyledLine]
     var cells: [StyledLine]
@@ -41,7 +41,7 @@ struct LecternTable {
       self.request = request
     }
 
-    /// - Parameter isWhole: whether no cell may be cut.
+    /// - Parameter isWhole: whether cells must not be shortened.
     init(
       header: [StyledLine], cells: [StyledLine], alignment: Alignment, isWhole: Bool, _ measure: DisplayWidth
     ) {
@@ -54,10 +54,11 @@ struct LecternTable {
     }
   }
 
-  /// A text narrower than this is not shortened while there are wider ones, nor to save a column.
+  /// Texts up to this width are not shortened as long as there are wider ones.
   private static let readableWidth = 8
 
-  /// A page narrower than this shows numbers with their intervals in one cell; a wider one does where not all fits.
+  /// On a page narrower than this, numbers and their intervals share a cell; on a wider one only if the table does
+  /// not fit.
   private static let wideEnough = 100
 
   var styledText: StyledText {
@@ -71,7 +72,8 @@ struct LecternTable {
     return text.followed(by: arranged(single).text)
   }
 
-  /// The table whose shown columns are one or two of its own, and whether all of them are shown.
+  /// Lays out a table whose printed columns consist of one or two columns each. Also returns whether all of them are
+  /// shown.
   private func arranged(_ columns: [[Int]]) -> (text: StyledText, isWhole: Bool) {
     let candidates = ColumnFit.candidates(of: columns.count, limit: style.columns, width: page.width)
     let head = columns.prefix(candidates.head).map(texts)
@@ -88,7 +90,7 @@ struct LecternTable {
     columns.count == 2 ? texts(columns[0], half: columns[1]) : texts(columns[0])
   }
 
-  /// A column of numbers with half their intervals: `0.036 ± 0.008`.
+  /// A column of numbers with half their intervals, as `0.036 ± 0.008`.
   private func texts(_ index: Int, half: Int) -> Texts {
     let parts = [excerpt.head, excerpt.tail]
     let halves = parts.flatMap { part in (0..<part.rowCount).compactMap { part.columns[half][$0].number } }
@@ -124,7 +126,7 @@ struct LecternTable {
       }
     }
     let header = [StyledLine(field.name, .header), StyledLine("\(field.type)", .type)]
-    // A number that is cut is another number.
+    // Numbers are never shortened: that would change them.
     return Texts(
       header: header, cells: cells, alignment: field.type.isRightAligned ? .right : .left,
       isWhole: field.type.isNumeric || field.type.isTemporal, measure)
@@ -154,7 +156,7 @@ struct LecternTable {
     return text
   }
 
-  /// What is hidden and how to see it; nothing where all is shown.
+  /// A note on what is hidden and how to see it; empty if everything is shown.
   private func footer(shownColumns: Int, of count: Int) -> StyledText {
     var hidden: [String] = []
     if excerpt.hidesRows {
@@ -172,7 +174,8 @@ struct LecternTable {
 }
 
 extension Schema {
-  /// Every column by itself, but a column of numbers together with one of half intervals that follows: its name and ` ±`.
+  /// Groups each column with a following column of half intervals, whose name is the same with ` ±`; others stay
+  /// alone.
   fileprivate var withIntervals: [[Int]] {
     var columns: [[Int]] = []
     for index in fields.indices {

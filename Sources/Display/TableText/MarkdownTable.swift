@@ -1,10 +1,10 @@
 public import Tables
 
 extension Table {
-  /// The table as a Markdown table, every row of it, numbers to the right. Values are exact, but for `f32`, of which
-  /// seven digits are written; a null is an empty cell.
+  /// The whole table in Markdown, numbers aligned right. Values are exact, except that `f32` has seven digits; null
+  /// is an empty cell.
   ///
-  /// - Parameter includesHeader: leaves the header out for the later parts of a table that is written in parts.
+  /// - Parameter includesHeader: false for the later parts of a table that is written in parts.
   public func markdownText(includesHeader: Bool = true) -> String {
     var text = ""
     func append(_ cells: [String]) { text += "| " + cells.joined(separator: " | ") + " |\n" }
@@ -24,7 +24,7 @@ extension Table {
   }
 }
 
-/// Text that Markdown takes as it is.
+/// Escapes the characters that have a meaning in Markdown.
 private func markdownCell(_ text: String) -> String {
   var escaped = ""
   for character in sanitised(text) {

@@ -1,7 +1,7 @@
-/// How wide polars' columns are and where their cells wrap: the dynamic arrangement of comfy-table, which polars uses.
+/// The column widths and the wrapping of polars' tables: the dynamic arrangement of the crate comfy-table.
 ///
-/// Columns narrower than an equal share of the page get what they need and leave the rest to the others; these share
-/// what remains and wrap, at spaces where there are some. Widths here are without padding, bounds include it.
+/// Columns that need less than an equal share of the page get what they need. The others share the rest equally and
+/// wrap, preferably at spaces. Widths exclude padding, bounds include it.
 struct PolarsArrangement {
   enum Bounds {
     case exactly(Int)
@@ -35,7 +35,7 @@ struct PolarsArrangement {
       undecided.removeAll { $0 == column }
     }
 
-    // Columns whose least is more than an equal share get it.
+    // Columns whose minimum exceeds an equal share get their minimum.
     var found = true
     while found, !undecided.isEmpty {
       found = false
@@ -47,7 +47,7 @@ struct PolarsArrangement {
         found = true
       }
     }
-    // Columns that need less than an equal share get what they need; the share of the others grows.
+    // Columns that need less than an equal share get what they need, which increases the share of the others.
     found = true
     while found, !undecided.isEmpty, free / undecided.count > 0 {
       found = false
@@ -65,7 +65,7 @@ struct PolarsArrangement {
         if undecided.isEmpty { break }
       }
     }
-    // Columns that wrapping leaves at least three cells narrower than their share are as narrow as that.
+    // Columns that wrapping makes at least three cells narrower than their share get that smaller width.
     found = !undecided.isEmpty
     while found {
       found = false
@@ -82,7 +82,7 @@ struct PolarsArrangement {
         if undecided.isEmpty { break }
       }
     }
-    // The others share equally, the first ones a cell more.
+    // The other columns share the rest equally; the first ones get the remainder, one cell each.
     if !undecided.isEmpty {
       free = max(free, undecided.count)
       let (share, excess) = free.quotientAndRemainder(dividingBy: undecided.count)
@@ -91,7 +91,7 @@ struct PolarsArrangement {
     widths = fixed.map { $0 ?? 1 }
   }
 
-  /// Widths that the bounds alone decide.
+  /// The widths that the bounds alone determine; nil for the other columns.
   private static func fixedFirst(_ columns: [Column], _ contents: [Int]) -> [Int?] {
     zip(columns, contents).map { column, content in
       switch column.bounds {
@@ -101,13 +101,13 @@ struct PolarsArrangement {
     }
   }
 
-  /// The lines a cell takes in a column.
+  /// Wraps a cell to the width of its column.
   func wrapped(_ text: String, column: Int) -> [String] {
     measure.cells(of: text) > widths[column] ? PolarsArrangement.split(text, widths[column], measure) : [text]
   }
 
-  /// Breaks a line that is wider than `width`: before a word, where that leaves no more than two cells unused or the
-  /// word fits a line of its own, else inside it.
+  /// Breaks a line wider than `width`. It breaks before a word if that leaves at most two cells unused or if the word
+  /// fits a line of its own; otherwise inside the word.
   private static func split(_ line: String, _ width: Int, _ measure: DisplayWidth) -> [String] {
     var lines: [String] = []
     var current = ""
@@ -133,7 +133,7 @@ struct PolarsArrangement {
         current = ""
       } else if cells > width {
         var (start, _) = measure.prefix(of: word, fitting: rest)
-        // A character wider than the column has to stand somewhere.
+        // A character wider than the column is placed anyway.
         if current.isEmpty, start.isEmpty { start = word.prefix(1) }
         words.append(String(word[start.endIndex...]))
         lines.append(current + (current.isEmpty ? "" : " ") + start)

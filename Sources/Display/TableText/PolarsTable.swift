@@ -1,7 +1,7 @@
 import Tables
 
-/// The table as polars prints it, byte for byte (but that unsafe characters are escaped): everything to the left, the
-/// first and last eight columns, texts cut at thirty scalars, cells wrapped where the page is too narrow.
+/// Lays out a table exactly as polars does, except that unsafe characters are escaped: all cells aligned left, the
+/// first and last eight columns, texts cut at thirty scalars, and cells wrapped on a narrow page.
 struct PolarsTable {
   private let excerpt: TableExcerpt
   private let style: TableStyle
@@ -44,13 +44,13 @@ struct PolarsTable {
     return text
   }
 
-  /// In ASCII the rule has no crossings.
+  /// In ASCII, the header rule has no crossings.
   private func headerRule(_ spans: [Int], _ box: TableBox) -> StyledLine {
     guard style.page.isASCII else { return box.headerRule(spans) }
     return StyledLine("+" + String(repeating: "=", count: spans.reduce(max(0, spans.count - 1), +)) + "+", .dim)
   }
 
-  /// The shown columns with what bounds their widths.
+  /// The shown columns with the bounds of their widths.
   private var columns: [PolarsArrangement.Column] {
     let count = excerpt.head.columnCount
     let limit = style.columns ?? PolarsTable.columnLimit
@@ -106,7 +106,7 @@ struct PolarsTable {
     return start.endIndex == text.unicodeScalars.endIndex ? text : String(start) + style.page.ellipsis
   }
 
-  /// Polars' guess of a width, from the bytes of a scalar.
+  /// The width that polars estimates from the number of bytes and scalars.
   private func estimatedWidth(_ text: String) -> Int {
     let scalars = text.unicodeScalars.count
     return min(scalars * 2, text.utf8.count)

@@ -1,11 +1,11 @@
 import Tables
 
-/// Values as polars writes them, each on its own: floating numbers of one column may differ in precision.
+/// Formats values as polars does, each by itself: floats of one column may differ in precision.
 struct PolarsValue {
   let ellipsis: String
   static let listItems = 3
 
-  /// The text of a row of a column; text is quoted only inside lists and structs.
+  /// The text of a value. Strings are quoted only inside lists and structs.
   func text(_ column: Column, _ row: Int) -> String {
     if column.type == .string, !column.isNull(row), case .text(let text) = column[row] {
       return sanitised(text.shortened(to: ColumnFormat.textLimit))
@@ -38,7 +38,7 @@ struct PolarsValue {
     }
   }
 
-  /// One decimal for whole numbers, at most six for others, `1.2346e10` for what is too long otherwise.
+  /// One decimal for integral numbers, at most six for others, and `1.2346e10` for numbers that would be too long.
   static func text(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
     let shortest = DecimalDigits(shortest: value)
@@ -53,7 +53,7 @@ struct PolarsValue {
     return isWhole ? shortest.scientific(decimals: shortest.digits.count - 1) : plain
   }
 
-  /// `-1d -2h 3ms`: every unit carries the sign.
+  /// `-1d -2h 3ms`: each unit has its own sign.
   private static func text(duration ticks: Int64, _ unit: TimeUnit) -> String {
     let (name, thousands): (String, [String]) =
       switch unit {

@@ -1,10 +1,10 @@
-/// The lines a table is drawn with.
+/// The border lines of a table.
 struct TableBox {
   let page: Page
 
   private var vertical: (outer: String, inner: String) { page.isASCII ? ("|", "|") : ("│", "┆") }
 
-  /// `┌──┬──┐`, for columns of these widths, padding included.
+  /// `┌──┬──┐` for columns of these widths, including padding.
   func top(_ widths: [Int]) -> StyledLine { rule(widths, page.isASCII ? "+-++" : "┌─┬┐") }
   /// `╞══╪══╡`.
   func headerRule(_ widths: [Int]) -> StyledLine { rule(widths, page.isASCII ? "+=++" : "╞═╪╡") }
@@ -17,7 +17,7 @@ struct TableBox {
     return StyledLine(parts[0] + spans.joined(separator: parts[2]) + parts[3], .dim)
   }
 
-  /// A line of cells that are padded already.
+  /// A row of cells that are already padded.
   func row(_ cells: [StyledLine]) -> StyledLine {
     var line = StyledLine(vertical.outer, .dim)
     for (position, cell) in cells.enumerated() {
@@ -30,7 +30,7 @@ struct TableBox {
 }
 
 extension StyledLine {
-  /// The line as a table's cell: cut to `width`, padded to it, a space on either side.
+  /// The line as a table cell: cut or padded to `width`, with a space on either side.
   func inCell(_ width: Int, _ alignment: Alignment, _ page: Page) -> StyledLine {
     let line = cut(to: width, page.measure, ellipsis: page.ellipsis)
     let free = max(0, width - line.width(page.measure))

@@ -4,16 +4,16 @@ public import Tables
 /// How tables are printed.
 public struct TableStyle: Sendable, Hashable {
   public enum Flavour: String, Sendable, Hashable, CaseIterable {
-    /// Numbers to the right, one precision a column, columns left out where the page is too narrow.
+    /// Numbers aligned right, one precision a column; columns are hidden if the page is too narrow.
     case lectern
-    /// What polars prints, byte for byte.
+    /// Exactly as polars prints it.
     case polars
   }
 
   public var flavour: Flavour
-  /// Of more rows than this, the first and the last are shown.
+  /// The largest number of rows shown; of more, the first and the last.
   public var rows: Int
-  /// Of more columns than this, the first and the last are shown; nil is as many as fit.
+  /// The largest number of columns shown; of more, the first and the last. Nil shows as many as fit.
   public var columns: Int?
   public var page: Page
 
@@ -24,8 +24,8 @@ public struct TableStyle: Sendable, Hashable {
     self.page = page
   }
 
-  /// How many rows of the start and of the end are shown of a table of `count` rows; both together are all of them
-  /// where nothing is hidden, which is also where hiding would save three lines or fewer.
+  /// How many of the first and of the last rows of a table are shown. Together they are all rows if nothing is
+  /// hidden, which is also the case if hiding would save three rows or fewer.
   public func shownRows(of count: Int) -> (head: Int, tail: Int) {
     let spared = flavour == .lectern ? 3 : 0
     if count - spared <= rows { return (count, 0) }
@@ -33,13 +33,12 @@ public struct TableStyle: Sendable, Hashable {
   }
 }
 
-/// What is printed of a table: its first rows, its last, and how many there are in all.
+/// The printed part of a table: its first rows, its last rows, and the total number of rows.
 ///
-/// Whoever has a table too large to be in memory reads the two ends (`TableStyle.shownRows` says how much of them) and
-/// nothing else.
+/// Of a table that is too large for memory, only these two ends are read; `TableStyle.shownRows` gives their sizes.
 public struct TableExcerpt: Sendable {
   public let head: Table
-  /// Empty where `head` is all there is.
+  /// Empty if `head` is the whole table.
   public let tail: Table
   public let rowCount: Int
 
@@ -51,7 +50,7 @@ public struct TableExcerpt: Sendable {
     self.rowCount = max(rowCount, head.rowCount + tail.rowCount)
   }
 
-  /// The rows of a table that a style shows.
+  /// Takes the rows of a table that the style shows.
   public init(_ table: Table, _ style: TableStyle) {
     let shown = style.shownRows(of: table.rowCount)
     self.init(
@@ -62,9 +61,9 @@ public struct TableExcerpt: Sendable {
   public var shownRows: Int { head.rowCount + tail.rowCount }
   var hidesRows: Bool { shownRows < rowCount }
 
-  /// The table as text.
+  /// Lays out the table as text.
   ///
-  /// - Complexity: linear in what is shown.
+  /// - Complexity: linear in the printed part.
   public func styledText(_ style: TableStyle = TableStyle()) -> StyledText {
     switch style.flavour {
     case .lectern: LecternTable(self, style).styledText
@@ -77,7 +76,7 @@ public struct TableExcerpt: Sendable {
 }
 
 extension Table {
-  /// The table as text: the first and the last rows of it.
+  /// Lays out the first and last rows of the table as text.
   public func styledText(_ style: TableStyle = TableStyle()) -> StyledText {
     TableExcerpt(self, style).styledText(style)
   }

@@ -1,21 +1,21 @@
-/// How a terminal measures emoji that are more than one scalar.
+/// How a terminal measures emoji of more than one scalar.
 public enum EmojiWidth: String, Sendable, Hashable, CaseIterable {
-  /// Scalar by scalar, as `wcwidth` does: a variation selector adds nothing, joined emoji add up.
+  /// As `wcwidth`: scalar by scalar. A variation selector adds nothing; the widths of joined emoji are added.
   case narrow
-  /// A sequence that is drawn as one emoji takes two cells.
+  /// A sequence that is drawn as one emoji has two cells.
   case wide
 }
 
-/// How many cells of a terminal a text takes, measured by grapheme cluster.
+/// Measures the width of text in terminal cells, by grapheme cluster.
 ///
-/// Wide East Asian characters and emoji take two, combining marks and joiners none. The text must be sanitised: a
-/// control character has no width that could be relied on.
+/// Wide East Asian characters and emoji have two cells, combining marks and joiners none. The text must be sanitised:
+/// control characters have no defined width.
 public struct DisplayWidth: Sendable, Hashable {
   public var emoji: EmojiWidth
 
   public init(emoji: EmojiWidth = .wide) { self.emoji = emoji }
 
-  /// - Complexity: O(n); a pass over the scalars for text without marks, joiners and emoji.
+  /// - Complexity: O(n), with a fast path for text without combining marks, joiners and emoji.
   public func cells(of text: String) -> Int {
     var cells = 0
     for scalar in text.unicodeScalars {
@@ -25,7 +25,7 @@ public struct DisplayWidth: Sendable, Hashable {
     return cells
   }
 
-  /// The cells of one grapheme cluster.
+  /// The width of one grapheme cluster.
   public func cells(of character: Character) -> Int {
     let scalars = character.unicodeScalars
     guard let first = scalars.first else { return 0 }
@@ -34,7 +34,7 @@ public struct DisplayWidth: Sendable, Hashable {
     return DisplayWidth.isEmojiSequence(first, scalars.dropFirst()) ? 2 : cells
   }
 
-  /// The longest start of `text` that fits into `limit` cells, ending between grapheme clusters, and its width.
+  /// The longest prefix of `text` that fits into `limit` cells and ends between grapheme clusters, and its width.
   public func prefix(of text: String, fitting limit: Int) -> (text: Substring, cells: Int) {
     var used = 0
     var end = text.startIndex
@@ -47,7 +47,7 @@ public struct DisplayWidth: Sendable, Hashable {
     return (text[..<end], used)
   }
 
-  /// The text, or where it is wider than `limit`, as much of its start as leaves room for `ellipsis`.
+  /// The text, or if it is wider than `limit`, a prefix followed by `ellipsis`.
   public func cut(_ text: String, to limit: Int, ellipsis: String = "…") -> String {
     if text.utf8.count <= limit || cells(of: text) <= limit { return text }
     let mark = cells(of: ellipsis)
@@ -55,7 +55,7 @@ public struct DisplayWidth: Sendable, Hashable {
     return prefix(of: text, fitting: limit - mark).text + ellipsis
   }
 
-  /// The text with spaces up to `width`; unchanged where it is wider.
+  /// The text padded with spaces to `width`; a wider text is unchanged.
   public func padded(_ text: String, to width: Int, _ alignment: Alignment = .left) -> String {
     let missing = max(0, width - cells(of: text))
     let before = alignment.spacesBefore(missing)
@@ -63,11 +63,11 @@ public struct DisplayWidth: Sendable, Hashable {
   }
 }
 
-/// Where a text stands in a field wider than it.
+/// The position of a text in a wider field.
 public enum Alignment: Sendable, Hashable {
   case left, center, right
 
-  /// How many of the free cells stand before the text.
+  /// How many of the free cells are before the text.
   func spacesBefore(_ free: Int) -> Int {
     switch self {
     case .left: 0
@@ -78,7 +78,7 @@ public enum Alignment: Sendable, Hashable {
 }
 
 extension DisplayWidth {
-  /// The cells of a scalar that is a cluster by itself next to others of its kind; nil where more has to be examined.
+  /// The width of a scalar that is always a grapheme cluster of its own; nil if the cluster must be examined.
   @inline(__always) private static func loneCells(of scalar: Unicode.Scalar) -> Int? {
     switch scalar.value {
     case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF, 0x370...0x377, 0x37A...0x37F, 0x391...0x3A1, 0x3A3...0x482,
@@ -89,14 +89,14 @@ extension DisplayWidth {
     }
   }
 
-  /// A scalar's own cells: 0, 1 or 2.
+  /// The width of a single scalar: 0, 1 or 2.
   static func cells(of scalar: Unicode.Scalar) -> Int {
     let value = scalar.value
     if value < 0x300 { return 1 }
-    // Half a flag; terminals that draw no flags show a letter.
+    // Half of a flag; terminals that draw no flags show a letter.
     if isRegionalIndicator(scalar) { return 1 }
     if isWide(value) { return 2 }
-    // Vowels and final consonants of a Hangul syllable are drawn into its first consonant.
+    // Vowels and final consonants of a Hangul syllable are drawn in the cells of its first consonant.
     if (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) { return 0 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
@@ -122,7 +122,8 @@ extension DisplayWidth {
     return false
   }
 
-  /// Whether a cluster is an emoji with a presentation selector, a skin tone or joined parts, a flag or a keycap.
+  /// Whether a cluster is an emoji sequence: with a presentation selector, skin tone or joined parts, a flag or a
+  /// keycap.
   static func isEmojiSequence(
     _ first: Unicode.Scalar, _ rest: Substring.UnicodeScalarView
   ) -> Bool {

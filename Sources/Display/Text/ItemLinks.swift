@@ -1,16 +1,16 @@
 public import Tables
 
-/// An address with a place for an id: `https://www.ozon.ru/product/{id}`.
+/// A URL template with a placeholder for an item id: `https://www.ozon.ru/product/{id}`.
 public struct LinkTemplate: Sendable, Hashable {
   private let text: String
 
-  /// Nil where the text has no `{id}` or is no http or https address.
+  /// Nil if the text has no `{id}`, or is not an http or https address.
   public init?(_ text: String) {
     guard text.contains("{id}"), clickable(text.replacing("{id}", with: "0")) != nil else { return nil }
     self.text = text
   }
 
-  /// The address of an item; bytes that have a meaning in addresses are percent-encoded.
+  /// The address of an item; reserved characters in the id are percent-encoded.
   public func url(for id: Value) -> String {
     var encoded = ""
     for byte in id.description.utf8 {
@@ -23,7 +23,7 @@ public struct LinkTemplate: Sendable, Hashable {
   }
 }
 
-/// A line of a list of items: its rank, its name where it has one, and its address.
+/// An entry in a list of items: its rank, its name if it has one, and its address.
 public struct ItemLink: Sendable, Hashable {
   public var rank: Int
   public var name: String?
@@ -36,8 +36,8 @@ public struct ItemLink: Sendable, Hashable {
   }
 }
 
-/// `1. Молоко 3,2 %  https://…`, an item a line. Names are cut to leave room for the address, which stays readable
-/// where a terminal opens no links; only on pages narrower than an address is that wrapped.
+/// Lists items, one a line: `1. Молоко 3,2 %  https://…`. Names are shortened so that the address stays readable, for
+/// terminals that cannot open links. An address is wrapped only if the page is narrower than the address.
 public func itemLinks(_ items: [ItemLink], _ page: Page = Page()) -> StyledText {
   let measure = page.measure
   let rankWidth = items.reduce(0) { max($0, "\($1.rank). ".utf8.count) }

@@ -1,8 +1,8 @@
-/// An item in a list of one user: its name, its address, and what it was to the user.
+/// An item in a user's list: its name, its address, and whether the user had or took it.
 public struct MarkedItem: Sendable, Hashable {
   public enum Mark: Sendable, Hashable {
     case none
-    /// The user took it after.
+    /// A hit: the user took it afterwards.
     case hit
     /// The user had it before.
     case known
@@ -19,7 +19,7 @@ public struct MarkedItem: Sendable, Hashable {
   }
 }
 
-/// Lists of several models for one user, a column a model and a line a rank; below them lines of other items.
+/// The lists of several models for one user: one column for each model, one line for each rank; further items below.
 ///
 ///           tp              ease
 ///      1. ✓ Чай           · Кофе
@@ -28,7 +28,7 @@ public struct MarkedItem: Sendable, Hashable {
 public struct ListsSideBySide: Sendable {
   public var lists: [(title: String, items: [MarkedItem])]
   public var others: [(title: String, items: [MarkedItem])]
-  /// More items of a line than these are not shown.
+  /// The largest number of further items in a line.
   static let mostOthers = 20
 
   public init(lists: [(title: String, items: [MarkedItem])], others: [(title: String, items: [MarkedItem])]) {
@@ -40,7 +40,7 @@ public struct ListsSideBySide: Sendable {
     let measure = page.measure
     let ranks = lists.map(\.items.count).max() ?? 0
     let rankWidth = "\(ranks).".utf8.count + 1
-    // A cell has a space on either side, and two for its mark.
+    // A cell has a space on either side, and two cells for the mark.
     let natural = lists.map { list in
       ([list.title] + list.items.map { sanitised($0.name) }).reduce(4) { max($0, measure.cells(of: $1) + 2) }
     }
@@ -77,7 +77,7 @@ public struct ListsSideBySide: Sendable {
     }
   }
 
-  /// `bought after (3): ✓ Чай, Кофе, Мыло`.
+  /// A line such as `bought after (3): ✓ Чай, Кофе, Мыло`.
   private func append(_ title: String, _ items: [MarkedItem], _ page: Page, to text: inout StyledText) {
     var line = StyledLine("\(title) (\(items.count)): ", .dim)
     for (place, item) in items.prefix(Self.mostOthers).enumerated() {

@@ -1,4 +1,4 @@
-/// A text with the characters written out that would mean something in HTML, MathML or SVG.
+/// Escapes the characters that have a meaning in HTML, MathML or SVG.
 public func markupEscaped(_ text: String) -> String {
   var escaped = ""
   for character in text {

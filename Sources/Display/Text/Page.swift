@@ -1,12 +1,12 @@
-/// The page that text is laid out on.
+/// The size and the character set of the page on which text is laid out.
 public struct Page: Sendable, Hashable {
-  /// No line is wider than this many cells.
+  /// The maximum width of a line, in cells.
   public var width: Int
-  /// Draws boxes, plots and ellipses with ASCII only; data stays what it is.
+  /// Whether borders, plots and ellipses use only ASCII. Data is not changed.
   public var isASCII: Bool
   public var emoji: EmojiWidth
 
-  /// What is not a terminal is 100 cells wide.
+  /// The width of output that does not go to a terminal.
   public static let standardWidth = 100
 
   public init(width: Int = Page.standardWidth, isASCII: Bool = false, emoji: EmojiWidth = .wide) {
@@ -16,6 +16,6 @@ public struct Page: Sendable, Hashable {
   }
 
   public var measure: DisplayWidth { DisplayWidth(emoji: emoji) }
-  /// What stands for something left out.
+  /// The mark for text that is left out.
   public var ellipsis: String { isASCII ? "..." : "…" }
 }

@@ -1,23 +1,24 @@
 public import Tables
 
-/// Text that is safe to print: what could move the cursor, hide or reorder text, or is no UTF-8 is written as the
-/// language's escape for it.
+/// Makes text safe to print: anything that could move the cursor, hide or reorder text, or is not UTF-8, is written
+/// as an escape sequence of the language.
 ///
-/// Escaped are control characters (`\n`, `\t`, `\u{1b}`), line separators, bidirectional controls, invisible characters
-/// that join nothing, noncharacters and unassigned scalars (`\u{202e}`); a byte that is not UTF-8 becomes `\xff`.
+/// Escaped are control characters (`\n`, `\t`, `\u{1b}`), line separators, bidirectional controls (`\u{202e}`),
+/// invisible characters other than joiners, noncharacters and unassigned scalars. A byte that is not UTF-8 becomes
+/// `\xff`.
 ///
-/// - Complexity: O(n); a pass over the bytes for printable ASCII.
+/// - Complexity: O(n), with a fast path for printable ASCII.
 public func sanitised(_ text: Text) -> String {
   text.bytes.withUnsafeBufferPointer { sanitised(bytes: $0) }
 }
 
-/// The same for text that is UTF-8 already.
+/// The same for a Swift string, which is always valid UTF-8.
 public func sanitised(_ text: String) -> String {
   var copy = text
   return copy.withUTF8 { isPlain($0) } ? text : copy.withUTF8 { sanitised(bytes: $0) }
 }
 
-/// The same for a text of several lines, which stay lines; a tab is four spaces.
+/// The same for text of several lines. Line ends are kept; a tab becomes four spaces.
 public func sanitisedLines(_ text: String) -> String {
   text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     .map { sanitised(String($0).replacing("\t", with: "    ")) }.joined(separator: "\n")
@@ -68,11 +69,11 @@ private func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
   if value < 0x7F { return value < 0x20 }
   switch scalar.properties.generalCategory {
   case .control, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate: return true
-  // Of the format characters, joiners and the tags of a flag change what is drawn next to them; others only hide.
+  // Among format characters, joiners and flag tags change how their neighbours are drawn; the others only hide.
   case .format: return !(value == 0x200C || value == 0x200D || (0xE0020...0xE007F).contains(value))
   default: return false
   }
 }
 
-/// The two digits of a byte.
+/// A byte as two hexadecimal digits.
 func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }

@@ -1,22 +1,22 @@
-/// How many colours text is drawn in.
+/// The number of colours.
 public enum Colors: Sendable, Hashable {
   case none
-  /// The terminal's own eight, in its own theme.
+  /// The terminal's own eight colours, in the user's theme.
   case eight
   case many
 }
 
 extension StyledText {
-  /// The text with the escape sequences of a terminal; lines are joined by newlines and the last has none.
+  /// The text with terminal escape sequences. Lines are joined by newlines; the last one has none.
   ///
-  /// - Parameter links: makes runs that link to http or https pages clickable (OSC 8).
+  /// - Parameter links: whether links to http or https addresses are clickable (OSC 8).
   public func terminalText(_ colors: Colors, links: Bool = false) -> String {
     lines.map { $0.terminalText(colors, links: links) }.joined(separator: "\n")
   }
 }
 
 extension StyledLine {
-  /// The line with the escape sequences of a terminal.
+  /// The line with terminal escape sequences.
   public func terminalText(_ colors: Colors, links: Bool = false) -> String {
     var text = ""
     for run in runs {
@@ -31,7 +31,7 @@ extension StyledLine {
   }
 }
 
-/// The address where it is one that may be clicked: http or https and printable ASCII throughout.
+/// Returns the address if it is safe to click: http or https, and only printable ASCII; else nil.
 public func clickable(_ url: String) -> String? {
   let bytes = url.utf8
   guard bytes.count <= 2000, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
@@ -41,7 +41,7 @@ public func clickable(_ url: String) -> String? {
 }
 
 extension Role {
-  /// The parameters of `ESC [ … m`, empty where the role looks like plain text.
+  /// The parameters of `ESC [ … m`; empty if the role looks like plain text.
   func graphicRendition(_ colors: Colors) -> String {
     switch colors {
     case .none: ""
@@ -67,7 +67,7 @@ extension Role {
     }
   }
 
-  /// Where 256 colours say more than eight do.
+  /// The parameters of roles that look better with 256 colours.
   private var extended: String? {
     switch self {
     case .type, .null: "38;5;245"

@@ -1,7 +1,7 @@
-/// The role of a piece of text; whatever draws it chooses colours by it.
+/// The role of a piece of text, from which its colours are chosen when it is drawn.
 public enum Role: Sendable, Hashable {
   case plain
-  /// Beside the point: borders, notes, times.
+  /// Less important: borders, notes, times.
   case dim
   case title
   /// A column's name.
@@ -17,9 +17,9 @@ public enum Role: Sendable, Hashable {
   case error
   case warning
   case hint
-  /// What the caret points at besides the fault itself.
+  /// A position that the diagnostic points at in addition to the error itself.
   case label
-  /// Opens `url`; only http and https become clickable.
+  /// A link to `url`; only http and https are clickable.
   case link(url: String)
   /// The colour of a plot's series.
   case series(Int)
@@ -27,21 +27,21 @@ public enum Role: Sendable, Hashable {
 
 /// Lines of text whose pieces have roles.
 ///
-/// Every piece is sanitised when it is made, so what a styled text prints is safe whatever data it was made from.
-/// Colours and links appear only when it is turned into a string.
+/// Every piece is sanitised when it is made, so a styled text is safe to print, whatever data it comes from. Colours
+/// and links are added only when it is converted to a string.
 public struct StyledText: Sendable, Hashable {
   public var lines: [StyledLine]
 
   public init(_ lines: [StyledLine] = []) { self.lines = lines }
 
-  /// A line for every line of `text`, all in one role.
+  /// Makes a line for every line of `text`, all with one role.
   public init(_ text: String, _ role: Role = .plain) {
     lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { StyledLine(String($0), role) }
   }
 
   public var isEmpty: Bool { lines.isEmpty }
 
-  /// The widest line's cells.
+  /// The width in cells of the widest line.
   public func width(_ measure: DisplayWidth = DisplayWidth()) -> Int {
     lines.reduce(0) { max($0, $1.width(measure)) }
   }
@@ -51,13 +51,13 @@ public struct StyledText: Sendable, Hashable {
 
   public static func + (left: StyledText, right: StyledText) -> StyledText { StyledText(left.lines + right.lines) }
 
-  /// The text alone; lines are joined by newlines and the last has none.
+  /// The text without roles. Lines are joined by newlines; the last one has none.
   public var plain: String { lines.map(\.plain).joined(separator: "\n") }
 }
 
 /// A line of a styled text.
 public struct StyledLine: Sendable, Hashable {
-  /// A piece of one role.
+  /// A piece with one role.
   public struct Run: Sendable, Hashable {
     public let text: String
     public let role: Role
@@ -91,7 +91,7 @@ public struct StyledLine: Sendable, Hashable {
 
   public mutating func append(_ text: String, _ role: Role = .plain) { append(Run(text, role)) }
 
-  /// Adds a run; one with the role of the last is joined to it.
+  /// Appends a run. If the last run has the same role, the two are merged.
   public mutating func append(_ run: Run) {
     if run.text.isEmpty { return }
     if let last = runs.last, last.role == run.role {
@@ -115,7 +115,7 @@ public struct StyledLine: Sendable, Hashable {
     return line
   }
 
-  /// The line, or where it is wider than `limit`, its start and `ellipsis` in the role it was cut in.
+  /// The line, or if it is wider than `limit`, a prefix and `ellipsis` in the role at the cut.
   public func cut(to limit: Int, _ measure: DisplayWidth = DisplayWidth(), ellipsis: String = "…") -> StyledLine {
     if width(measure) <= limit { return self }
     var line = StyledLine()

@@ -1,7 +1,7 @@
 extension StyledLine {
-  /// The line broken at spaces into lines of at most `width` cells; a word that is wider is broken inside.
+  /// Wraps the line at spaces to at most `width` cells. A wider word is broken inside.
   ///
-  /// - Parameter indent: what later lines start with; it counts towards their width.
+  /// - Parameter indent: the prefix of the second and later lines; it counts towards their width.
   public func wrapped(
     to width: Int, indent: StyledLine = StyledLine(), _ measure: DisplayWidth = DisplayWidth()
   ) -> [StyledLine] {
@@ -54,7 +54,7 @@ extension StyledLine {
 
   private typealias Word = (line: StyledLine, cells: Int, isSpace: Bool)
 
-  /// The line cut into spaces and what stands between them; roles may change inside a word.
+  /// Splits the line into words and spaces; the role may change inside a word.
   private func words(_ measure: DisplayWidth) -> [Word] {
     var words: [Word] = []
     for run in runs {
@@ -83,7 +83,7 @@ extension StyledLine {
     return words
   }
 
-  /// The line without the spaces at its end.
+  /// The line without trailing spaces.
   var trimmed: StyledLine {
     var runs = self.runs
     while let last = runs.last, last.text.hasSuffix(" ") {

@@ -1,13 +1,13 @@
 import Tables
 
-/// What is shown of one value: lists are cut to their first items and their last before anything else is looked at.
+/// The printed part of a value. Lists are reduced to their first items and the last one before they are formatted.
 indirect enum Cell {
-  /// Whether a floating number is of single precision is not in it.
+  /// A value other than a list or struct; `isSingle` says whether a float has single precision.
   case value(Value, isSingle: Bool)
   case list(start: [Cell], last: Cell?, count: Int)
   case structure([String], [Cell])
 
-  /// A value of that type; nil takes floating numbers for `f64`.
+  /// Takes a value of the given type; without a type, floats count as `f64`.
   init(_ value: Value, _ type: DataType?, listItems limit: Int) {
     switch value {
     case .list(let items):
@@ -51,7 +51,7 @@ indirect enum Cell {
     return false
   }
 
-  /// Calls `body` with every value that is shown, and whether it is of single precision.
+  /// Calls `body` with every printed value, and whether it has single precision.
   func forEachValue(_ body: (Value, _ isSingle: Bool) -> Void) {
     switch self {
     case .value(let value, let isSingle): body(value, isSingle)

@@ -1,23 +1,24 @@
 import Diagnostics
 public import Tables
 
-/// How the values of a column are written: chosen once from the rows that are shown, then used for each of them.
+/// The format of a column's values, chosen once from the printed rows.
 ///
-/// Numbers are plain, so that an id can be copied; floating numbers share one precision, moments and times one
-/// fraction. Lists show their first items and their last, `[1, 2, … 6] (57)`. All texts are sanitised.
+/// Numbers have no digit grouping, so that ids can be copied. Floats share one precision; datetimes and times share
+/// one number of fractional digits. Lists show their first items and the last one, `[1, 2, … 6] (57)`. All texts are
+/// sanitised.
 public struct ColumnFormat: Sendable {
   private let floats: FloatFormat
   private let exponentWidth: Int
-  /// Digits after a second's point.
+  /// The number of fractional digits of seconds.
   private let fraction: Int
   /// The type of the values; nil if it is unknown.
   private let type: DataType?
   private let ellipsis: String
   static let listItems = 3
-  /// A text is looked at this far; what is longer is cut long before by any page.
+  /// The number of bytes of a text that are formatted; every page cuts longer texts much earlier.
   static let textLimit = 4096
 
-  /// The format that suits all rows of `columns`, which are slices of the same column.
+  /// Chooses the format for all rows of `columns`, which are slices of the same column.
   public init(_ columns: [Column], ellipsis: String = "…") {
     self.init(
       columns.lazy.flatMap { column in
@@ -25,7 +26,7 @@ public struct ColumnFormat: Sendable {
       }, type: columns.first?.type, ellipsis: ellipsis)
   }
 
-  /// The format that suits one value of a type; without one, floating numbers are `f64`.
+  /// Chooses the format for one value of a type; without a type, floats count as `f64`.
   public init(_ value: Value, _ type: DataType? = nil, ellipsis: String = "…") {
     self.init(CollectionOfOne(Cell(value, type, listItems: ColumnFormat.listItems)), type: type, ellipsis: ellipsis)
   }
@@ -95,12 +96,12 @@ public struct ColumnFormat: Sendable {
     }
   }
 
-  /// How many digits stand after the point of a second.
+  /// The number of fractional digits of a time.
   private static func fraction(of clock: String) -> Int {
     clock.utf8.contains(UInt8(ascii: ".")) ? clock.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }.count : 0
   }
 
-  /// The time of day with as many digits of a second as the column's longest.
+  /// The time of day, padded to the column's number of fractional digits.
   private func padded(_ clock: String) -> String {
     let digits = ColumnFormat.fraction(of: clock)
     if digits >= fraction { return clock }
@@ -122,7 +123,7 @@ public struct ColumnFormat: Sendable {
 }
 
 extension Text {
-  /// The first `limit` bytes, less those of a scalar that would be cut.
+  /// The first `limit` bytes, without an incomplete scalar at the end.
   func shortened(to limit: Int) -> Text {
     if count <= limit { return self }
     var end = limit

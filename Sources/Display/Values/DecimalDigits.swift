@@ -1,7 +1,7 @@
-/// The decimal digits of a number: 0.d₁d₂d₃… × 10^`point`, without leading zeros; no digits is zero.
+/// The decimal digits of a number: 0.d₁d₂d₃… × 10^`point`, without leading zeros. Zero has no digits.
 ///
-/// Made either of all digits a binary number has, to round correctly at any place, or of the fewest that read back as
-/// the same number.
+/// They are either all digits of a binary number, for correct rounding at any position, or the fewest digits that
+/// read back as the same number.
 struct DecimalDigits: Hashable {
   var isNegative: Bool
   var digits: [UInt8]
@@ -15,9 +15,9 @@ struct DecimalDigits: Hashable {
     self.point = self.digits.isEmpty ? 0 : point - leading
   }
 
-  /// Every digit of a finite number.
+  /// All digits of a finite number.
   ///
-  /// A binary fraction m·2⁻ⁿ is m·5ⁿ·10⁻ⁿ, so one long multiplication gives its digits.
+  /// A binary fraction is m·2⁻ⁿ = m·5ⁿ·10⁻ⁿ, so one long multiplication gives its digits.
   init(exactly value: Double) {
     guard value != 0, value.isFinite else {
       self.init(isNegative: value.sign == .minus, digits: [], point: 0)
@@ -40,7 +40,7 @@ struct DecimalDigits: Hashable {
   init(shortest value: Double) { self.init(description: value.description) }
   init(shortest value: Float) { self.init(description: value.description) }
 
-  /// Reads `-1.25e-05`, as Swift writes floating numbers.
+  /// Parses Swift's notation of floats, such as `-1.25e-05`.
   private init(description: String) {
     var digits: [UInt8] = []
     var point: Int?
@@ -54,10 +54,10 @@ struct DecimalDigits: Hashable {
     self.init(isNegative: description.hasPrefix("-"), digits: digits, point: (point ?? digits.count) + exponent)
   }
 
-  /// How many digits stand after the decimal point.
+  /// The number of digits after the decimal point.
   var decimals: Int { max(0, digits.count - point) }
 
-  /// Rounded to a number of digits after the decimal point, halves to even.
+  /// Rounds to a number of decimals, ties to even.
   func rounded(decimals: Int) -> DecimalDigits {
     let kept = point + decimals
     if kept >= digits.count { return self }
@@ -78,7 +78,7 @@ struct DecimalDigits: Hashable {
     return DecimalDigits(isNegative: isNegative, digits: [1] + result, point: point + 1)
   }
 
-  /// `-12.50` with exactly `decimals` digits after the point, rounding what is left.
+  /// `-12.50`: rounded to exactly `decimals` digits after the point.
   func fixed(decimals: Int) -> String {
     let number = rounded(decimals: decimals)
     var text = isNegative ? "-" : ""
@@ -87,7 +87,7 @@ struct DecimalDigits: Hashable {
     return text
   }
 
-  /// `1.250e-5` with exactly `decimals` digits after the point.
+  /// `1.250e-5`: rounded to exactly `decimals` digits after the point.
   func scientific(decimals: Int) -> String {
     if digits.isEmpty { return fixed(decimals: decimals) + "e0" }
     let number = rounded(decimals: decimals - point + 1)
@@ -101,7 +101,8 @@ struct DecimalDigits: Hashable {
   }
 }
 
-/// A whole number of any size, for the few multiplications above; limbs of nine decimal digits, the lowest first.
+/// An integer of any size, for the few multiplications above. Each limb holds nine decimal digits; the lowest is
+/// first.
 private struct LongInteger {
   private var limbs: [UInt64]
   private static let base: UInt64 = 1_000_000_000

@@ -1,10 +1,10 @@
 import Tables
 
-/// One precision for all floating numbers of a column, so that their decimal points stand below each other.
+/// One precision for all floats of a column, so that their decimal points are aligned.
 ///
-/// As many decimals as the longest of the numbers needs, but not more than show six significant digits of the largest
-/// or two of the smallest. Where that takes more than eight, or the numbers are too large to be exact to one, all are
-/// written as `1.2346e-9`.
+/// The number of decimals is what the longest number needs, but limited to six significant digits of the largest
+/// number or two of the smallest. If that is more than eight decimals, or if all numbers are very small or some very
+/// large, all are written in scientific notation, as `1.2346e-9`.
 struct FloatFormat: Hashable {
   var decimals: Int
   var isScientific: Bool
@@ -31,12 +31,12 @@ struct FloatFormat: Hashable {
       return
     }
     let decimals = min(needed, limit)
-    // Rounding may leave zeros at the end of every number: 0.1 + 0.2 is 0.3.
+    // Rounding may leave trailing zeros in all numbers: 0.1 + 0.2 becomes 0.3.
     let rounded = finite.map { $0.rounded(decimals: decimals).decimals }
     self.init(decimals: max(1, rounded.max() ?? 1))
   }
 
-  /// - Parameter exponentWidth: the digits and sign of the column's longest exponent, for numbers that are padded.
+  /// - Parameter exponentWidth: the width of the column's longest exponent with its sign; numbers are padded to it.
   func text(_ number: FloatNumber, exponentWidth: Int = 0) -> String {
     let value = number.value
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
@@ -46,7 +46,7 @@ struct FloatFormat: Hashable {
     return text + String(repeating: " ", count: max(0, exponentWidth - exponent))
   }
 
-  /// The longest exponent of the values, as `text` pads to.
+  /// The width of the longest exponent, for `text`.
   func exponentWidth(_ numbers: [FloatNumber]) -> Int {
     guard isScientific else { return 0 }
     return numbers.filter(\.value.isFinite).reduce(0) { widest, number in
@@ -55,10 +55,10 @@ struct FloatFormat: Hashable {
   }
 }
 
-/// A floating number and how many of its digits mean something.
+/// A float, and whether it has single precision.
 struct FloatNumber {
   var value: Double
-  /// Whether it is an `f32`, whose digits beyond the seventh mean nothing.
+  /// Whether it is an `f32`, whose digits after the seventh are meaningless.
   var isSingle: Bool
 
   private static let singleDigits = 7
@@ -68,21 +68,20 @@ struct FloatNumber {
     self.isSingle = isSingle
   }
 
-  /// The fewest digits that read back as the same number, and no more than mean something.
+  /// The fewest digits that read back as the same number; at most seven for `f32`.
   var shortest: DecimalDigits {
     if !isSingle { return DecimalDigits(shortest: value) }
     let shortest = DecimalDigits(shortest: Float(value))
     return shortest.digits.count > Self.singleDigits ? rounded(decimals: shortest.decimals) : shortest
   }
 
-  /// Rounded to a number of digits after the decimal point, or to the last that means something. Whole numbers keep
-  /// all their digits: those are no fraction.
+  /// Rounds to a number of decimals, or to the last meaningful digit. Integral numbers keep all their digits.
   func rounded(decimals: Int) -> DecimalDigits {
     let exact = DecimalDigits(exactly: value)
     return exact.rounded(decimals: isSingle ? min(decimals, max(0, Self.singleDigits - exact.point)) : decimals)
   }
 
-  /// The number by itself: `0.5`, `8.571666`, `1e-20`.
+  /// The number formatted by itself: `0.5`, `8.571666`, `1e-20`.
   var text: String {
     guard value.isFinite else { return NumberText.text(value) }
     let digits = shortest
@@ -91,5 +90,5 @@ struct FloatNumber {
   }
 }
 
-/// A score, or another number of single precision, in a sentence: in no more than the seven digits that it has.
+/// A score, or another number of single precision, for running text: at most seven digits.
 public func scoreText(_ score: Float) -> String { FloatNumber(Double(score), isSingle: true).text }

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A duration to about two digits: `85 µs`, `340 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+/// Formats a duration with about two digits: `85 µs`, `340 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
 public func durationText(seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0 else { return "?" }
   func number(_ value: Double) -> String {
@@ -17,7 +17,7 @@ public func durationText(seconds: Double) -> String {
   return "\(grouped(hours)) h" + (left > 0 ? " \(left) min" : "")
 }
 
-/// A size in decimal units: `512 B`, `18 kB`, `1.1 GB`.
+/// Formats a size in decimal units: `512 B`, `18 kB`, `1.1 GB`.
 public func sizeText(bytes: Int) -> String {
   let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
   var value = Double(bytes.magnitude)
@@ -30,7 +30,7 @@ public func sizeText(bytes: Int) -> String {
   return (bytes < 0 ? "-" : "") + DecimalDigits(exactly: value).fixed(decimals: decimals) + " " + units[unit]
 }
 
-/// A number to at most `significant` digits, without zeros at its end: `0.0179`, `1.2e-9`, `1500`.
+/// Formats a number with at most `significant` digits, without trailing zeros: `0.0179`, `1.2e-9`, `1500`.
 public func numberText(_ value: Double, significant: Int = 4) -> String {
   guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-inf" : "inf" }
   let exact = DecimalDigits(exactly: value)
