@@ -4,10 +4,11 @@ import Formats
 public import Notebook
 public import Viewer
 
-// Where a session and the viewer meet: neither knows the other, the program and the tests join them by this.
+// Connects a session with the viewer. The two targets do not import each other; only the program and the tests use
+// this.
 
 extension ViewerHost {
-  /// What a session does for the viewer that shows one of its values: verbs run there, its products say what an item is.
+  /// Gives the viewer what it needs of a session for one of its values: running verbs, and information on items.
   public init(
     viewing viewed: ViewedValue, open: @escaping @Sendable (_ address: String) -> Bool = { _ in false },
     keep: @escaping @Sendable (_ text: String) -> String? = { _ in nil }
@@ -31,7 +32,7 @@ extension ViewerHost {
 }
 
 extension SourcePages {
-  /// The pages of a session's table, and what Enter opens behind its rows.
+  /// Shows the pages of a session's table, and what Enter opens for a row.
   public convenience init(viewing table: ViewedTable) {
     self.init(table.source, opening: table.opening, isMatrix: table.isMatrix, notes: table.notes)
   }
