@@ -3,7 +3,7 @@ import Display
 import Tables
 import Terminal
 
-/// The viewer without a terminal: what a key asks for is done before the next is pressed.
+/// Runs the viewer without a terminal: the work that a key starts is finished before the next key.
 struct Replay: EffectPerformer {
   var state: ViewerState
   let host: ViewerHost
@@ -14,7 +14,7 @@ struct Replay: EffectPerformer {
     self.state.loadPage()
   }
 
-  /// How the keys left the viewer; nil where they did not.
+  /// Presses the keys of a script. Returns how they closed the viewer; nil if they did not.
   mutating func run(_ script: KeyScript) -> ExitAction? {
     for step in script.steps {
       var effects: [Effect] = []
@@ -47,7 +47,7 @@ struct Replay: EffectPerformer {
     if let details = host.details(column, value) { state.receive(details: details, about: column, for: sheet) }
   }
 
-  // Nothing runs when the next effect comes, and there is neither a screen nor a clipboard.
+  // Work is always finished before the next effect, and there is neither a screen nor a clipboard.
   func cancel() {}
   func stopSearch() {}
   func copy(_ text: String) {}

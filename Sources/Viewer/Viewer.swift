@@ -3,23 +3,23 @@ public import Display
 public import Tables
 import Terminal
 
-/// The full-screen viewer: a table of any size under the fingers.
+/// The full-screen viewer for tables of any size.
 ///
-/// Keys become intents, intents change a `ViewerState`, and a state is drawn as a `Frame`; what is here only connects
-/// them to a terminal, or to a file of keys. Pipelines, searches and decoding run on other threads, so the table can be
-/// read on while they do.
+/// Keys become intents, intents change a `ViewerState`, and a state is drawn as a `Frame`. This file only connects
+/// them to a terminal or to a script of keys. Pipelines, searches and decoding run on other threads, so the table
+/// stays usable meanwhile.
 public enum Viewer {
-  /// What is shown, and how.
+  /// The table to show, and how to show it.
   public struct Subject: Sendable {
-    /// How a pipeline begins that starts from this table: `train`, `_7`, `load "orders.parquet"`.
+    /// The start of pipelines on this table: `train`, `_7`, `load "orders.parquet"`.
     public var name: String
     public var source: any ViewerSource
     public var look: Look
-    /// The addresses of items.
+    /// The URL template of items.
     public var links: LinkTemplate?
-    /// Whether clicks and the wheel are keys; the terminal's own selection then takes Shift.
+    /// Whether mouse clicks and the wheel are keys. The terminal's own text selection then needs Shift.
     public var usesMouse: Bool
-    /// The bytes of rows that may be kept for undo; what takes more is made anew.
+    /// The memory in bytes for the rows of undo. Rows beyond it are computed again when needed.
     public var undoMemory: Int
 
     public init(
@@ -39,7 +39,7 @@ public enum Viewer {
     }
   }
 
-  /// Shows a table until it is closed. For the main thread.
+  /// Shows a table until the viewer is closed. Call it on the main thread.
   public static func show(_ subject: Subject, host: ViewerHost) -> ViewingOutcome {
     guard let screen = Screen(usesColor: subject.look.colors != .none, mouse: subject.usesMouse) else {
       return .noTerminal
@@ -51,11 +51,10 @@ public enum Viewer {
     return loop.run()
   }
 
-  /// Presses the keys of a script without a terminal, each when the work of the one before is done.
+  /// Presses the keys of a script without a terminal, each after the work of the previous one is finished.
   ///
-  /// Keys stand as they are typed, `<Enter>` and `<Ctrl-F>` by their names, `<Size 60x12>` resizes; line breaks mean
-  /// nothing. What leaves the viewer ends it.
-  ///
+  /// Keys are written as typed, or by name, as `<Enter>` and `<Ctrl-F>`; `<Size 60x12>` resizes the screen. Line ends
+  /// are ignored. The replay ends when a key closes the viewer.
   public static func replay(
     _ keys: String, _ subject: Subject, host: ViewerHost, rows: Int = 24, columns: Int = 80
   ) throws(Diagnostic) -> Replayed {
@@ -66,21 +65,21 @@ public enum Viewer {
     return Replayed(outcome: departure.map(ViewingOutcome.init) ?? .closed, state: replay.state)
   }
 
-  /// Where the keys of a script have led.
+  /// The state after a replay.
   public struct Replayed: Sendable {
     public let outcome: ViewingOutcome
     let state: ViewerState
 
     /// The screen as text.
     public var frame: String { state.frame.text }
-    /// What the sheet in sight is in the language.
+    /// The pipeline of the current sheet.
     public var pipeline: String { state.sheet.pipeline }
-    /// Whether it is one row, a line a field.
+    /// Whether the current sheet is a record: one row, with a line for each field.
     public var isRecord: Bool { state.sheet.isRecord }
-    /// What was said to be wrong.
+    /// The error message, if there is one.
     public var error: String? { state.message.flatMap { $0.isError ? $0.text : nil } }
 
-    /// All rows of the sheet in sight, of the columns that are shown.
+    /// All rows of the current sheet, with the visible columns.
     public func table() throws(Diagnostic) -> Table {
       let sheet = state.sheet
       return try sheet.source.page(rows: 0..<sheet.rowCount, columns: sheet.view.order)

@@ -5,7 +5,7 @@ import Synchronization
 import Tables
 import Terminal
 
-/// The viewer at a terminal: waits for keys and for what other threads tell, and draws.
+/// The event loop of the viewer at a terminal: waits for keys and for events of other threads, and draws.
 struct ViewerLoop: EffectPerformer {
   var state: ViewerState
   let host: ViewerHost
@@ -15,17 +15,17 @@ struct ViewerLoop: EffectPerformer {
   private var work = Cancellation()
   private var search = Cancellation()
   private var counting = Cancellation()
-  /// When the memory that work has freed is given back, if it is to be.
+  /// When freed memory will be returned to the system; nil if there is none to return.
   private var tidyingDue: ContinuousClock.Instant?
   private var needsRedraw = false
   private var lastFrame: ContinuousClock.Instant?
   private var pageAsked: ContinuousClock.Instant?
 
-  /// Between two frames that nobody asked for by a key.
+  /// The shortest time between two frames that were not caused by a key.
   private static let frameTime = Duration.milliseconds(16)
-  /// How long a page may take before places for it are drawn.
+  /// How long to wait for a page before placeholders are drawn.
   private static let pagePatience = Duration.milliseconds(12)
-  /// After work the allocator keeps its memory so long: the next sorting is often a key away.
+  /// How long to wait after work before memory is returned to the system, since the next work may follow soon.
   private static let tidyingPatience = Duration.seconds(1)
 
   init(state: ViewerState, host: ViewerHost, on screen: Screen) {
@@ -50,7 +50,7 @@ struct ViewerLoop: EffectPerformer {
       let event = screen.next(within: timeout)
       if case .key = event { wasKey = true } else { wasKey = false }
       var effects = take(event)
-      // All keys that are waiting, before the next frame.
+      // Take all waiting keys before the next frame is drawn.
       while let key = screen.pendingKey() {
         effects += state.press(key)
         wasKey = true
@@ -59,8 +59,8 @@ struct ViewerLoop: EffectPerformer {
     }
   }
 
-  /// Milliseconds to wait before drawing; nil to draw now. A page that comes soon is worth it, and events that come in
-  /// quick succession share a frame.
+  /// The milliseconds to wait before drawing; nil to draw now. Waiting a little avoids placeholders, and combines
+  /// events that come in quick succession into one frame.
   private func timeUntilFrame(afterKey: Bool) -> Int? {
     var due: ContinuousClock.Instant?
     if let pageAsked, state.isLoading { due = pageAsked + Self.pagePatience }
@@ -75,14 +75,14 @@ struct ViewerLoop: EffectPerformer {
     return max(1, Int((tidyingDue - .now) / .milliseconds(1)))
   }
 
-  /// Gives memory back once nothing has run for a while.
+  /// Returns memory to the system if nothing has run for a while.
   private mutating func tidyUp() {
     guard let tidyingDue, state.work == nil, tidyingDue <= .now else { return }
     self.tidyingDue = nil
     Background.start { releaseFreedMemory() }
   }
 
-  /// Counts the values that are shown next to the table; a count for another column is cancelled.
+  /// Counts the values for the panel next to the table. A count for another column is cancelled.
   private mutating func countValues() {
     guard let request = state.valuesRequest() else { return }
     counting.request()
@@ -104,7 +104,7 @@ struct ViewerLoop: EffectPerformer {
     let inbox = inbox
     let ticket = inbox.newestPage()
     pages.run {
-      // Somebody scrolled on meanwhile.
+      // Skips the page if a newer one was requested meanwhile.
       guard inbox.isNewest(ticket) else { return }
       inbox.post(.page(request.read()))
     }
@@ -121,7 +121,7 @@ struct ViewerLoop: EffectPerformer {
       var effects: [Effect] = []
       let events = inbox.take()
       tidyUp()
-      // What has nothing to tell was the end of waiting for a key.
+      // A timeout without events ends the wait for the next key of a sequence.
       if case .timeout = event, events.isEmpty, !state.isLoading { effects = state.stopWaitingForKeys() }
       for item in events {
         switch item {
@@ -202,7 +202,7 @@ struct ViewerLoop: EffectPerformer {
   }
 }
 
-/// What other threads tell the one that draws.
+/// Events from other threads for the drawing thread.
 private final class EventQueue: Sendable {
   enum Event: Sendable {
     case progress(id: Int, fraction: Double?, detail: String)
@@ -233,7 +233,7 @@ private final class EventQueue: Sendable {
     }
   }
 
-  /// The number of a page that is asked for now, and is newer than all others.
+  /// Returns a new page number, the largest so far.
   func newestPage() -> Int {
     contents.withLock { contents in
       contents.pages += 1
@@ -244,8 +244,8 @@ private final class EventQueue: Sendable {
   func isNewest(_ page: Int) -> Bool { contents.withLock { $0.pages == page } }
 }
 
-/// How far work of several passes is: each loop over the rows is one. Of more than a few the shares say nothing, as
-/// nobody knows how many are to come: then it is how long it has taken.
+/// Computes the progress of work with several passes, where each loop over the rows is one pass. The number of passes
+/// is not known in advance. After a few passes the fraction says nothing, so the elapsed time is shown instead.
 private final class Passes: Sendable {
   private struct State {
     var completed = 0
@@ -255,11 +255,11 @@ private final class Passes: Sendable {
 
   private let state = Mutex(State())
   private let start = ContinuousClock.now
-  /// Between two events of it.
+  /// The shortest time between two progress events.
   private static let interval = Duration.milliseconds(100)
   private static let fewPasses = 3
 
-  /// What is worth drawing of a moment; nil where the last events are still fresh.
+  /// The progress to draw for a snapshot; nil if the last one was drawn a moment ago.
   func events(of moment: Progress.Snapshot) -> (fraction: Double?, detail: String)? {
     state.withLock { state in
       if moment.completed < state.completed / 2 { state.number += 1 }

@@ -1,11 +1,11 @@
-/// A thing to do, the keys that do it, and what help and the palette say of it.
+/// A command of the viewer: its intent, its keys, and its texts for the help and the palette.
 package struct Command: Sendable {
-  /// Its long name, as the palette takes it.
+  /// The name in the palette.
   package let name: String
-  /// Keys and sequences of keys, parted by spaces: `gg Home`.
+  /// Keys and key sequences, for example `gg Home`.
   package let keys: [String]
   package let summary: String
-  /// The same in Russian, which the palette finds it by as well.
+  /// The summary in Russian, which the palette also searches.
   package let russian: String
   package let intent: Intent
 
@@ -17,11 +17,11 @@ package struct Command: Sendable {
     self.intent = intent
   }
 
-  /// All of them, in the order help lists them.
+  /// All commands, in the order of the help.
   package static let all: [Command] =
     movingCommands + findingCommands + rowCommands + columnCommands + sheetCommands + leavingCommands
 
-  /// The commands whose names or summaries hold the letters of `query` in order; the closest first.
+  /// The commands whose name or summary contains the letters of `query` in this order; best matches first.
   package static func matching(_ query: String) -> [Command] {
     let query = query.lowercased()
     let wanted = query.filter { $0 != " " }

@@ -1,8 +1,8 @@
-/// What a person wants, whichever key said so. Each kind is an enumeration of its own, so that whoever acts on one has to
-/// say what every case of it does.
+/// What the user wants to do, independent of the key. Each kind is an enumeration of its own, so that every `switch`
+/// over it must handle all cases.
 package enum Intent: Sendable, Hashable {
   case move(Movement)
-  /// Asks for a line of text, and does with it what the purpose says.
+  /// Opens a prompt; `Purpose` says what happens with the text.
   case ask(TextPrompt.Purpose)
   case find(Direction)
   case mark(Marking)
@@ -14,7 +14,7 @@ package enum Intent: Sendable, Hashable {
   case take(Export)
   case viewer(Control)
 
-  /// Another place on the sheet.
+  /// Moves the cursor or the window.
   package enum Movement: Sendable, Hashable {
     case down, up, left, right
     case pageDown, pageUp, halfPageDown, halfPageUp, lineDown, lineUp
@@ -22,26 +22,26 @@ package enum Intent: Sendable, Hashable {
     case windowTop, windowMiddle, windowBottom
     case rowToTop, rowToMiddle, rowToBottom
     case cellLeft, cellRight
-    /// A click: the row of the screen and the column.
+    /// A click at a screen row and column.
     case point(row: Int, column: Int)
   }
 
-  /// Another row where the last search, or the value under the cursor, is found.
+  /// Goes to another match of the last search, or to another row with the value under the cursor.
   package enum Direction: Sendable, Hashable {
     case next, previous, nextSame, previousSame
   }
 
-  /// Other marks on rows.
+  /// Changes the marks of rows.
   package enum Marking: Sendable, Hashable {
     case flip, flipAndGoOn, addAndGoOn, all, none, flipAll, found
   }
 
-  /// Other rows, or another order of them.
+  /// Changes the rows or their order.
   package enum RowChange: Sendable, Hashable {
     case keepSame, dropSame, keepFound, sortAscending, sortDescending, thenAscending, thenDescending, expand
   }
 
-  /// Other columns, or another look of them.
+  /// Changes the columns or how they look.
   package enum ColumnChange: Sendable, Hashable {
     case hide, showAll, moveLeft, moveRight, freeze, fit, usualWidth, narrower, wider, wrap, heatMap, values
   }
@@ -50,17 +50,17 @@ package enum Intent: Sendable, Hashable {
     case undo, redo, reset, reload, again
   }
 
-  /// A new sheet.
+  /// Opens a new sheet.
   package enum Opening: Sendable, Hashable {
     case row, cell, counts, countsOfFrozen, histogram, description, pivot, marked
   }
 
-  /// Another sheet of those that are open.
+  /// Goes to another open sheet, or closes sheets.
   package enum SheetStep: Sendable, Hashable {
     case previous, next, close, closeAll
   }
 
-  /// What goes out of the viewer: to the clipboard, to a browser, to the prompt.
+  /// Exports something: to the clipboard, to a browser, or to the prompt.
   package enum Export: Sendable, Hashable {
     case cell, row, column, marked, link, pipeline, session
   }

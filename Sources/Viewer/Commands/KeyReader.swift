@@ -1,14 +1,14 @@
 package import Terminal
 
-/// Turns keys into intents: counts, prefixes, and the keyboard layout.
+/// Converts keys to intents: handles counts, key sequences and the keyboard layout.
 package struct KeyReader: Sendable {
   package typealias Reading = (intent: Intent, count: Int?)
 
-  /// What was pressed of a sequence that is not complete: `12`, `z`.
+  /// The keys of an incomplete sequence: `12`, `z`.
   package private(set) var pending = ""
   private var sequence: [String] = []
   private var count: Int?
-  /// `f` pages at once; a number and Enter right after it say that it meant to freeze.
+  /// Whether the last key was `f`, which pages immediately. `f2 Enter` freezes columns instead.
   private var followsPaging = false
 
   private static let intents: [[String]: Intent] = {
@@ -19,18 +19,19 @@ package struct KeyReader: Sendable {
     return intents
   }()
 
-  /// All beginnings of longer sequences.
+  /// All proper prefixes of key sequences.
   private static let prefixes = Set(intents.keys.flatMap { keys in (1..<keys.count).map { Array(keys.prefix($0)) } })
 
   package init() {}
 
-  /// How long to wait for the key that a sequence which is complete could go on with: `-` and `-S`.
+  /// How many milliseconds to wait for the next key if a complete sequence is also a prefix of a longer one: `-` and
+  /// `-S`.
   package static let patience = 400
 
-  /// Whether a sequence is complete and may still go on.
+  /// Whether the keys so far are a complete sequence and also a prefix of a longer one.
   package var isAmbiguous: Bool { Self.intents[sequence] != nil }
 
-  /// The intents that are complete with this key, and the counts before them.
+  /// Takes a key. Returns the intents that it completes, with their counts.
   package mutating func press(_ key: Key) -> [Reading] {
     if case .click(let row, let column) = key {
       self = KeyReader()
@@ -58,20 +59,20 @@ package struct KeyReader: Sendable {
       followsPaging = name == "f" && longer.count == 1
       return [reading]
     }
-    // What was complete without this key stands, and the key begins anew.
+    // The previous keys were a complete sequence; this key starts a new one.
     if isAmbiguous { return complete() + press(key) }
     self = KeyReader()
     return []
   }
 
-  /// What is meant where no further key comes.
+  /// Returns the intent of the keys so far, when no further key follows.
   package mutating func complete() -> [Reading] {
     defer { self = KeyReader() }
     return Self.intents[sequence].map { [($0, count)] } ?? []
   }
 }
 
-/// Keys as help writes them: `j`, `Ctrl-F`, `PgDn`.
+/// The names of keys in the help: `j`, `Ctrl-F`, `PgDn`.
 package enum KeyName {
   private static let named: [(name: String, key: Key)] =
     [
@@ -92,7 +93,7 @@ package enum KeyName {
     }
   }
 
-  /// The key of a name; nil of what names none.
+  /// The key with this name; nil if there is none.
   package static func key(_ name: String) -> Key? {
     if let found = named.first(where: { $0.name == name }) { return found.key }
     if name.hasPrefix("Ctrl-"), let last = name.last, name.count == 6 {
@@ -101,7 +102,7 @@ package enum KeyName {
     return name.count == 1 ? name.first.map { .character($0) } : nil
   }
 
-  /// The keys of a sequence: `zEnter` is `z` and `Enter`.
+  /// Splits a sequence into keys: `zEnter` is `z` and `Enter`.
   package static func split(_ keys: String) -> [String] {
     var rest = keys[...]
     var names: [String] = []

@@ -1,7 +1,7 @@
 package import Diagnostics
 package import Terminal
 
-/// Keystrokes as a text: `llF<Enter>/shirt<Enter>n`.
+/// A script of keys as text: `llF<Enter>/shirt<Enter>n`.
 package struct KeyScript: Sendable, Hashable {
   package enum Step: Sendable, Hashable {
     case key(Key)
@@ -10,7 +10,7 @@ package struct KeyScript: Sendable, Hashable {
 
   package private(set) var steps: [Step] = []
 
-  /// - Throws: a name in angle brackets that is no key.
+  /// - Throws: if a name in angle brackets is not a key.
   package init(_ text: String) throws(Diagnostic) {
     var rest = text[...]
     while let character = rest.first {

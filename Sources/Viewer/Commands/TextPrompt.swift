@@ -1,12 +1,12 @@
 package import Terminal
 
-/// A line being typed at the foot of the screen.
+/// A prompt with an editable line at the bottom of the screen.
 package struct TextPrompt: Sendable, Hashable {
   package enum Purpose: Sendable, Hashable {
     case search(backwards: Bool, everywhere: Bool)
     case filter, column, addColumn, rename, save, dump, palette
 
-    /// What stands before the line.
+    /// The text in front of the line.
     package var label: String {
       switch self {
       case .search(let backwards, let everywhere): (everywhere ? "g" : "") + (backwards ? "?" : "/")
@@ -26,7 +26,7 @@ package struct TextPrompt: Sendable, Hashable {
   package let purpose: Purpose
   package private(set) var characters: [Character]
   package private(set) var cursor: Int
-  /// Which of the listed commands or columns Enter takes.
+  /// The index of the listed command or column that Enter chooses.
   package private(set) var choice = 0
 
   package init(_ purpose: Purpose, text: String = "") {

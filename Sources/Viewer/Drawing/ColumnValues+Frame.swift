@@ -4,7 +4,7 @@ import Tables
 import Terminal
 
 extension ColumnValues {
-  /// Draws the values in the columns of the screen from `x` on: a label, a bar and a count a line.
+  /// Draws the values in the screen columns from `x` on: each line has a label, a bar and a count.
   func draw(_ field: Field, at x: Int, in frame: inout Frame) {
     let look = frame.look
     let measure = look.measure

@@ -1,7 +1,7 @@
 package import Terminal
 
 extension Frame {
-  /// Draws the frame; the terminal is sent only what changed.
+  /// Draws the frame. Only changes are sent to the terminal.
   func draw(on screen: Screen, redraw: Bool = false) {
     screen.clear()
     for piece in pieces {
@@ -12,7 +12,7 @@ extension Frame {
 }
 
 extension Frame.Role {
-  /// How a terminal shows what stands in this role.
+  /// The terminal style of this role.
   package func style(_ look: Look) -> Style {
     switch look.theme {
     case .plain: plainStyle(look.colors)
@@ -20,7 +20,7 @@ extension Frame.Role {
     }
   }
 
-  /// Quiet colours for a dark or a light background.
+  /// Muted colours for a dark or a light background.
   private func plainStyle(_ colors: Look.Colors) -> Style {
     switch self {
     case .plain, .number: .plain
@@ -40,7 +40,7 @@ extension Frame.Role {
     }
   }
 
-  /// Strong contrast for a projector: nothing dim, nothing that depends on a shade.
+  /// Strong contrast for a projector: nothing dim, and no fine shades.
   private func projectorStyle(_ colors: Look.Colors) -> Style {
     switch self {
     case .plain, .number, .rowNumber, .edge: .plain
@@ -60,7 +60,7 @@ extension Frame.Role {
     }
   }
 
-  /// Blue for what is below zero, red for what is above, the stronger the further.
+  /// Blue for negative numbers, red for positive ones; larger magnitudes have stronger colours.
   private func heatStyle(_ level: Int, _ colors: Look.Colors) -> Style {
     switch colors {
     case .none: return .plain

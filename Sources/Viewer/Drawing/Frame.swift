@@ -1,14 +1,14 @@
 import Display
 package import Terminal
 
-/// A screen full of text: pieces at their places, each with a role. Drawing it is all that is left to do.
+/// The content of the screen: pieces of text with positions and roles, ready to be drawn.
 package struct Frame: Sendable, Hashable {
   package enum Role: Sendable, Hashable {
     case plain, number, null
     case header, type, rowNumber, edge
-    /// The cell under the cursor, and the rest of its row and column.
+    /// The cell under the cursor, the rest of its row, and the header of its column.
     case cursor, cursorRow, cursorHeader
-    /// A row that is marked, a bar, and a number of a heat map from -4 to 4.
+    /// A marked row, a bar, and a heat map level from -4 to 4.
     case marked, bar
     case heat(Int)
     case status, message, error, prompt, choice, chosen, title
@@ -32,20 +32,20 @@ package struct Frame: Sendable, Hashable {
     self.look = look
   }
 
-  /// Adds text, cut where the screen ends.
+  /// Adds text, cut at the edge of the screen.
   mutating func put(_ text: String, _ row: Int, _ column: Int, _ role: Role) {
     guard (0..<size.rows).contains(row), (0..<size.columns).contains(column), !text.isEmpty else { return }
     let fitting = look.measure.prefix(of: text, fitting: size.columns - column).text
     pieces.append(Piece(row: row, column: column, text: String(fitting), role: role))
   }
 
-  /// A whole row of the screen in one role.
+  /// Fills a whole row of the screen.
   mutating func fill(_ text: String, _ row: Int, _ role: Role) {
     let cut = look.measure.cut(text, to: size.columns, ellipsis: look.ellipsis)
     put(look.measure.padded(cut, to: size.columns), row, 0, role)
   }
 
-  /// The text alone, a line a row, without spaces at the ends: what tests compare.
+  /// The text of the screen, one line for each row, without trailing spaces. Tests compare it.
   package var text: String {
     let measure = look.measure
     var grid = Array(repeating: Array(repeating: " ", count: size.columns), count: size.rows)
@@ -66,6 +66,6 @@ package struct Frame: Sendable, Hashable {
     }.joined(separator: "\n")
   }
 
-  /// What stands in a role, in the order it was put.
+  /// The texts with a role, in the order in which they were added.
   package func texts(_ role: Role) -> [String] { pieces.filter { $0.role == role }.map(\.text) }
 }

@@ -1,6 +1,6 @@
 package import Display
 
-/// How the viewer looks: its colours, and the characters it may draw with.
+/// The theme of the viewer: its colours, and the characters that it may use.
 public struct Look: Sendable, Hashable {
   public enum Theme: Sendable, Hashable {
     case plain
@@ -30,10 +30,10 @@ public struct Look: Sendable, Hashable {
   package var ascending: String { isASCII ? "^" : "↑" }
   package var descending: String { isASCII ? "v" : "↓" }
   package var mark: String { isASCII ? "*" : "•" }
-  /// What stands for a cell that is being read.
+  /// The placeholder of a cell that is being read.
   package var waiting: String { isASCII ? "." : "·" }
 
-  /// A bar of some eighths of `width` cells.
+  /// A bar of `share` × `width` cells, in steps of an eighth of a cell.
   package func bar(_ share: Double, width: Int) -> String {
     guard share.isFinite, share > 0, width > 0 else { return "" }
     let eighths = max(1, Int((min(1, share) * Double(width) * 8).rounded()))
@@ -42,7 +42,7 @@ public struct Look: Sendable, Hashable {
     return String(repeating: "█", count: eighths / 8) + rest
   }
 
-  /// How strong a number of a heat map is, where colours cannot say it.
+  /// A character that shows a heat map level without colours.
   package func shade(_ level: Int) -> String {
     let shades = isASCII ? [" ", ".", "+", "#", "@"] : [" ", "░", "▒", "▓", "█"]
     return shades[min(shades.count - 1, Int(level.magnitude))]

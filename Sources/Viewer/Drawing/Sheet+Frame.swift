@@ -4,7 +4,7 @@ import Tables
 import Terminal
 
 extension Sheet {
-  /// Draws the header, the rows in the window, and the panel next to them.
+  /// Draws the header, the visible rows, and the values next to the table.
   func draw(in frame: inout Frame, columns: Int) {
     let geometry = SheetGeometry(self, columns: columns)
     for slot in geometry.slots { drawHeader(slot, in: &frame) }
@@ -72,7 +72,7 @@ extension Sheet {
     let measure = look.measure
     let type = source.schema[slot.column].type
     guard let cell = page.cell(row: row, column: slot.column) else {
-      // It is being read.
+      // The cell is still being read.
       frame.put(look.waiting, screenLine, type.isRightAligned ? slot.x + slot.width - 1 : slot.x, .null)
       return
     }
@@ -82,7 +82,7 @@ extension Sheet {
     } else {
       text = shifted(cell.text, by: view.shifts[slot.column] ?? 0)
       text = measure.cut(text, to: slot.width, ellipsis: look.ellipsis)
-      // A number that is cut is another number.
+      // A number is never cut, since the rest would look like another number.
       if type.isNumeric, measure.cells(of: cell.text) > slot.width, view.shifts[slot.column] == nil {
         text = measure.cut(look.ellipsis, to: slot.width)
       }
@@ -103,12 +103,12 @@ extension Sheet {
     cells == 0 ? text : String(text[look.measure.prefix(of: text, fitting: cells).text.endIndex...])
   }
 
-  /// How strong a number is among those seen of its matrix, from -4 to 4; nil where colours say nothing.
+  /// The heat map level of a number, from -4 to 4; nil if the cell is not coloured.
   private func heatLevel(row: Int, column: Int) -> Int? {
     guard view.isHeatMap, source.schema[column].type.isNumeric, source.schema[column].name.suffix(2) != "id",
       let number = page.value(row: row, column: column)?.number, number.isFinite
     else { return nil }
-    // The columns of a matrix are measured by one scale.
+    // All columns of a matrix share one scale.
     let scale = source.isMatrix ? matrixScale : view.scales[column] ?? 0
     return scale > 0 ? Int((number / scale * 4).rounded()) : 0
   }

@@ -4,7 +4,7 @@ import Tables
 import Terminal
 
 extension ViewerState {
-  /// What the screen shows now.
+  /// The frame for the current state.
   package var frame: Frame {
     var frame = Frame(size: size, look: look)
     if let panel {
@@ -58,7 +58,7 @@ extension ViewerState {
     if let prompt {
       let label = prompt.purpose.label
       let before = label + sanitised(String(prompt.characters[..<prompt.cursor]))
-      // A long line is shown around its cursor.
+      // A line wider than the screen is shown around the cursor.
       let hidden = max(0, measure.cells(of: before) - (size.columns - 2))
       let all = label + sanitised(prompt.text)
       let skipped = measure.prefix(of: all, fitting: hidden)
@@ -73,7 +73,7 @@ extension ViewerState {
       }
       return
     }
-    // A screen too narrow for words takes the figures.
+    // On a narrow screen, the position has no words.
     let place = size.columns >= 48 ? position : "\(sheet.view.row + 1)/\(sheet.rowCount)"
     let width = measure.cells(of: place)
     let room = size.columns - width - 2
@@ -82,7 +82,7 @@ extension ViewerState {
     if width <= size.columns { frame.put(place, line, size.columns - width, role == .error ? .status : role) }
   }
 
-  /// The status line's left part: the running work, else a message, else what is shown.
+  /// The left part of the status line: the running work, or else a message, or else the pipeline.
   private func status(fitting room: Int) -> (text: String, role: Frame.Role) {
     if let work { return (text(of: work, fitting: room), .message) }
     if let message { return (sanitised(message.text), message.isError ? .error : .message) }
@@ -91,7 +91,7 @@ extension ViewerState {
     return (sanitised(sheet.pipeline(sheet.stages)), .status)
   }
 
-  /// What runs, how far it is, and the key that stops it; what is not needed to know is left out first.
+  /// The running work, its progress, and the key that stops it. The least important parts are dropped first.
   private func text(of work: Work, fitting room: Int) -> String {
     let measure = look.measure
     let title = sanitised("\(work.request.title) \(look.ellipsis)")
@@ -106,10 +106,10 @@ extension ViewerState {
     return title
   }
 
-  /// The status line's right part: where the cursor is.
+  /// The right part of the status line: the position of the cursor.
   private var position: String {
     let row = sheet.rowCount == 0 ? 0 : sheet.view.row + 1
-    // What runs needs the room.
+    // Running work needs the space.
     if work != nil, size.columns < 120 { return "\(grouped(row)) of \(grouped(sheet.rowCount))" }
     let hidden = sheet.source.schema.count - sheet.view.order.count
     let columns = "\(sheet.view.column + 1)/\(sheet.view.order.count)" + (hidden > 0 ? " (\(hidden) hidden)" : "")

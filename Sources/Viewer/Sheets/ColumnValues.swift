@@ -3,7 +3,7 @@ import Display
 import Tables
 import Terminal
 
-/// What a column holds, drawn next to the table: its values by count of occurrences, or numbers in bins.
+/// The values of a column for the panel next to the table: its most frequent values, or the bins of a histogram.
 package struct ColumnValues: Sendable, Hashable {
   struct Row: Sendable, Hashable {
     var label: String
@@ -13,13 +13,13 @@ package struct ColumnValues: Sendable, Hashable {
 
   let version: Int
   let column: Int
-  /// Nil while it is being counted.
+  /// Nil while they are being counted.
   var rows: [Row]?
-  /// How many values there are, or why there is nothing to show.
+  /// The number of values, or the reason why there is nothing to show.
   var summary = ""
 }
 
-/// A column to be counted by a worker.
+/// A request to a worker to count a column.
 package struct ValuesRequest: Sendable {
   package let sheet: Int
   let version: Int
@@ -27,10 +27,10 @@ package struct ValuesRequest: Sendable {
   let field: Field
   let source: any ViewerSource
   let ellipsis: String
-  /// As many as a tall screen has lines.
+  /// The number of lines of a tall screen.
   static let rowLimit = 60
 
-  /// Counts the column. For any thread.
+  /// Counts the column. Any thread may call it.
   package func run(by host: ViewerHost) -> ColumnValues {
     var values = ColumnValues(version: version, column: column, rows: [])
     guard !field.type.isNested, field.type != .binary else {
@@ -70,7 +70,7 @@ package struct ValuesRequest: Sendable {
 }
 
 extension Stage {
-  /// Twenty bins of equal width, each with its least and greatest number.
+  /// Twenty bins of equal width, each with its minimum and maximum.
   static func histogram(of column: String) -> [Stage] {
     let name = Spelling.name(column)
     let share = "(\(name) - min(\(name))) / (max(\(name)) - min(\(name)))"
@@ -85,15 +85,15 @@ extension Stage {
 }
 
 extension ViewerState {
-  /// The cells of the screen that the table has; the rest is for the values next to it.
+  /// The screen width of the table, in cells; the rest is the panel of values.
   package var tableWidth: Int { size.columns - valuesWidth }
 
-  /// Cells that the values of a column take, where they are wanted and there is room.
+  /// The width of the panel of values in cells; 0 if it is switched off or there is no space.
   var valuesWidth: Int {
     sheet.view.showsValues && size.columns >= 50 ? max(24, min(60, size.columns / 3)) : 0
   }
 
-  /// What is to be counted for the frame, if it is not yet.
+  /// The request for the values that the frame still lacks; nil if there is none.
   package mutating func valuesRequest() -> ValuesRequest? {
     guard valuesWidth > 0, let column = sheet.column else { return nil }
     if let values = sheet.values, values.version == sheet.version, values.column == column { return nil }
@@ -103,7 +103,7 @@ extension ViewerState {
       source: sheet.source, ellipsis: look.ellipsis)
   }
 
-  /// Takes what was counted, unless something else is wanted by now.
+  /// Takes counted values, unless other values are needed by now.
   package mutating func receive(_ values: ColumnValues, for id: Int) {
     guard let index = sheets.firstIndex(where: { $0.id == id }), let wanted = sheets[index].values,
       wanted.version == values.version, wanted.column == values.column

@@ -1,15 +1,15 @@
 import Tables
 
-/// What stays of a sheet's rows when others take their place: which of the new ones are marked, and where the cursor is.
+/// What carries over from the old rows of a sheet to its new ones: the marks and the position of the cursor.
 package struct KeptRows: Sendable, Hashable {
   package var marks = RowSet()
   package var cursor = 0
 
   package init() {}
 
-  /// Finds the rows of `old` among those of `new`. Rows of another kind keep nothing.
+  /// Finds the rows of `old` among those of `new`. If the rows do not correspond, nothing carries over.
   ///
-  /// - Complexity: O(rows) where something is to be found.
+  /// - Complexity: O(rows) if marks or a cursor must be found.
   init(marks: RowSet, cursor: Int, of old: any ViewerSource, in new: any ViewerSource, after stage: Stage?) {
     switch stage {
     case .with where new.rowCount == old.rowCount, .select:
@@ -22,7 +22,7 @@ package struct KeptRows: Sendable, Hashable {
       before.base == after.base
     else { return }
     if !marks.isEmpty { self.marks = after.positions(in: before.numbers(of: marks.ranges)) }
-    // After a sort the first rows are of interest; after a filter, the rows that were in sight.
+    // After a sort, the cursor goes to the first row; after a filter, it stays at its row.
     if case .sort = stage { return }
     let place = after.positions(in: before.numbers(of: [cursor..<cursor + 1])).ranges.first?.lowerBound
     let above = place == nil ? after.positions(in: before.numbers(of: [0..<cursor])).count : 0
@@ -30,7 +30,7 @@ package struct KeptRows: Sendable, Hashable {
   }
 }
 
-/// A source's rows by their numbers in the one they come from.
+/// A source's rows, numbered by their positions in the base table.
 private struct NumberedRows {
   let base: ObjectIdentifier
   private let baseCount: Int
@@ -46,7 +46,7 @@ private struct NumberedRows {
     count = source.rowCount
   }
 
-  /// A bit a row of the base: those at some places here.
+  /// One flag for each row of the base table: whether it is among these rows here.
   func numbers(of places: [Range<Int>]) -> [Bool] {
     var numbers = [Bool](repeating: false, count: baseCount)
     for range in places {
@@ -55,7 +55,7 @@ private struct NumberedRows {
     return numbers
   }
 
-  /// The places here of some of the base's rows.
+  /// The positions of rows of the base table here.
   func positions(in numbers: [Bool]) -> RowSet {
     var found = RowSet()
     if let rows {

@@ -1,4 +1,4 @@
-/// Rows that are marked, as ranges that do not touch: all of twenty million rows are one range.
+/// A set of row numbers as disjoint ranges: even all of twenty million rows are one range.
 package struct RowSet: Sendable, Hashable {
   package private(set) var ranges: [Range<Int>] = []
 
@@ -30,7 +30,7 @@ package struct RowSet: Sendable, Hashable {
     ranges.replaceSubrange(replaced, with: [joined])
   }
 
-  /// The set with further rows, which are ascending.
+  /// The union with further rows, which ascend.
   package func union(_ rows: [Int]) -> RowSet {
     var result = RowSet()
     var rest = ranges[...]
@@ -49,7 +49,7 @@ package struct RowSet: Sendable, Hashable {
     return result
   }
 
-  /// Adds a row below all others.
+  /// Adds a row that is greater than all others.
   mutating func append(_ row: Int) {
     if let last = ranges.last, last.upperBound == row {
       ranges[ranges.count - 1] = last.lowerBound..<row + 1
@@ -80,7 +80,7 @@ package struct RowSet: Sendable, Hashable {
     return result
   }
 
-  /// The condition that holds for these rows where `name` numbers them.
+  /// A condition that is true for these rows if the column `name` holds row numbers.
   package func condition(on name: String) -> String {
     let single = ranges.filter { $0.count == 1 }.map { "\($0.lowerBound)" }
     let long = ranges.filter { $0.count > 1 }.map {

@@ -3,8 +3,8 @@ import Display
 import Tables
 
 extension Sheet {
-  /// Moves the window to its cursor and says what has to be read for it; nil once all of it is there. A page makes
-  /// columns wider, which may push the cursor's column off the screen: ask again after each answer.
+  /// Moves the window to the cursor and returns the page that must be read; nil if nothing is missing. A page may
+  /// widen columns and so push the cursor's column off the screen: call it again after each answer.
   package mutating func nextPage(height: Int, columns: Int) -> PageRequest? {
     view.showRow(of: rowCount, height: height)
     for _ in 0..<4 {
@@ -27,7 +27,7 @@ extension Sheet {
     return nil
   }
 
-  /// Takes a page that was read, unless the sheet has changed since.
+  /// Takes a page that was read, unless the sheet has changed since the request.
   package mutating func take(_ answer: PageAnswer) {
     let request = answer.request
     guard request.sheet == id, request.version == version else { return }
@@ -51,13 +51,14 @@ extension Sheet {
     }
   }
 
-  /// The rows that the window needs; wrapped ones are taller, so its cursor may make it go further down.
+  /// The rows that the window may need. Wrapped rows are taller, so the window may have to move down to show the
+  /// cursor.
   private func wantedRows(_ height: Int) -> Range<Int> {
     let reach = max(1, height) * (view.isWrapped ? 2 : 1)
     return view.top..<max(view.top, min(rowCount, view.top + reach))
   }
 
-  /// Columns grow with what is read and never shrink by scrolling: nothing jumps.
+  /// Columns become wider with what is read, but never narrower by scrolling, so nothing jumps.
   private mutating func widen(_ column: Int) {
     let type = source.schema[column].type
     var limit = type.isNumeric || type.isTemporal ? SheetView.greatestWidth : SheetView.usualWidth
@@ -67,10 +68,10 @@ extension Sheet {
     view.widths[column] = max(view.widths[column] ?? 0, needed)
   }
 
-  /// The columns that stand on the screen, as far as their widths are known: they grow with what is read.
+  /// The columns on the screen, by the widths known so far.
   private func candidates(columns: Int) -> [Int] { SheetGeometry(self, columns: columns).slots.map(\.column) }
 
-  /// Scrolls until the cursor's column is on the screen, whole if it can be.
+  /// Scrolls until the cursor's column is on the screen, completely if possible.
   private mutating func showColumn(columns: Int) {
     view.go(toColumn: view.column)
     guard view.column >= view.frozen else { return }
@@ -83,27 +84,27 @@ extension Sheet {
 
   // MARK: Wrapping
 
-  /// A row in the window: the lines of each column, by index into the schema.
+  /// A wrapped row in the window; the lines of each column, by index into the schema.
   struct WrappedRow {
     var row: Int
     var lines: [Int: [String]]
     var height: Int
   }
 
-  /// The rows in a window of `height` lines, wide cells wrapped; the last may be cut.
+  /// The rows in a window of `height` lines, with wide cells wrapped. The last row may be cut.
   func wrappedRows(_ geometry: SheetGeometry, height: Int) -> [WrappedRow] {
     var rows: [WrappedRow] = []
-    // One long text should not hide all other rows.
+    // A single long text must not hide all other rows.
     let limit = isRecord ? height : max(1, min(height, max(3, height / 3)))
     var used = 0
     var row = view.top
     while used < height, row < rowCount {
       var wrapped = WrappedRow(row: row, lines: [:], height: 1)
       for slot in geometry.slots {
-        // What the edge of the screen cuts is read where the cursor is on it.
+        // A column that is cut by the edge of the screen is wrapped only if the cursor is on it.
         guard !slot.isCut || slot.position == view.column, let cell = page.cell(row: row, column: slot.column)
         else { continue }
-        // More lines than the screen has are not worth breaking.
+        // Lines beyond the screen need not be wrapped.
         let room = slot.width * height
         var isCut = false
         var lines: [String] = []
@@ -127,7 +128,7 @@ extension Sheet {
     return rows
   }
 
-  /// A cell's text by its own line breaks, which are only wrapped texts' to show.
+  /// The lines of a cell's text, which only wrapped text shows separately.
   private func paragraphs(of cell: SheetPage.Cell, row: Int, column: Int, limit: Int) -> [String] {
     guard case .text(let text)? = page.value(row: row, column: column),
       text.bytes.withUnsafeBufferPointer({ $0.contains(UInt8(ascii: "\n")) })
@@ -137,7 +138,7 @@ extension Sheet {
     }
   }
 
-  /// Moves a wrapped window down until its cursor is inside, and remembers how many rows it holds.
+  /// Moves a wrapped window down until the cursor is inside, and stores how many rows it shows.
   private mutating func placeWrapped(height: Int, columns: Int) {
     guard view.isWrapped else { return }
     let geometry = SheetGeometry(self, columns: columns)

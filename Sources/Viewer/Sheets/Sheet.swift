@@ -1,20 +1,20 @@
 import Display
 package import Tables
 
-/// A table on the screen: where it comes from, how it was changed since it was opened, and where the cursor is.
+/// A table in the viewer: its origin, the changes made since it was opened, and the position of the cursor.
 package struct Sheet: Sendable {
   package enum Kind: Sendable {
     case table
-    /// How often each value of a column occurs in the rows of another sheet.
+    /// The counts of a column's values in the rows of another sheet.
     case counts(column: Field, below: [Stage], of: any ViewerSource)
-    /// Numbers in bins.
+    /// The bins of a histogram.
     case bins
-    /// One row of another sheet, a line a field.
+    /// One row of another sheet, with a line for each field.
     case record(of: any ViewerSource, row: Int)
   }
 
-  /// What undo goes back to: what was asked for, and what came of it where that takes little memory. A permutation of
-  /// twenty million rows is made anew sooner than kept.
+  /// A state that undo can restore: its stages, and their result unless it takes too much memory. A permutation of
+  /// twenty million rows is computed again rather than kept.
   struct Revision: Sendable {
     var stages: [Stage]
     var source: (any ViewerSource)?
@@ -23,32 +23,32 @@ package struct Sheet: Sendable {
     var marks: RowSet
   }
 
-  /// Tells the sheets of a viewer apart.
+  /// Distinguishes the sheets of a viewer.
   package let id: Int
-  /// How its pipeline begins.
+  /// The start of its pipeline.
   package let title: String
   package let kind: Kind
   package let look: Look
   package private(set) var stages: [Stage]
   package private(set) var source: any ViewerSource
-  /// What the last stage sorted, so that another sorting can take its place.
+  /// The input of the last sort, so that another sort can replace it.
   package private(set) var beforeSort: (any ViewerSource)?
   package var view: SheetView
   package var marks = RowSet()
-  /// The values of a column, shown next to the table.
+  /// The values of a column, for the panel next to the table.
   package var values: ColumnValues?
-  /// Changes with the rows or the columns of the source.
+  /// Increases with every change of the rows or columns.
   package private(set) var version = 0
   package var page = SheetPage.empty
-  /// Some rows of each column, by index into the schema, and the columns of which none were asked for.
+  /// A sample of each column's rows by index into the schema, and the columns that were sampled without a result.
   var samples: [Int: Column] = [:]
   var unsampled: Set<Int> = []
   private var opened: Revision
   private var past: [Revision] = []
   private var future: [Revision] = []
-  /// Whether the source was read anew, so that what was opened is out of date.
+  /// Whether the source was reloaded, so that the value that was opened is out of date.
   private var isReloaded = false
-  /// The bytes of rows that may be kept for undo and redo.
+  /// The memory in bytes for the rows of undo and redo.
   private let undoMemory: Int
 
   package init(
@@ -69,14 +69,14 @@ package struct Sheet: Sendable {
 
   package var rowCount: Int { source.rowCount }
 
-  /// The column under the cursor; nil of a table without columns.
+  /// The column under the cursor, as an index into the schema; nil if there are no columns.
   package var column: Int? {
     view.order.indices.contains(view.column) ? view.order[view.column] : nil
   }
 
   package var field: Field? { column.map { source.schema[$0] } }
 
-  /// The value under the cursor, once its page is there.
+  /// The value under the cursor; nil until its page is read.
   package var value: Value? { column.flatMap { page.value(row: view.row, column: $0) } }
 
   package var isRecord: Bool { if case .record = kind { true } else { false } }
@@ -89,16 +89,16 @@ package struct Sheet: Sendable {
     }
   }
 
-  /// What the language would write to get this sheet, its hidden and moved columns included.
+  /// The pipeline of this sheet in the language, including hidden and moved columns.
   package var pipeline: String { pipeline(shownStages) }
 
-  /// The stages, and the choice of columns that was made by hiding and moving them.
+  /// The stages, followed by a `select` if columns were hidden or moved.
   var shownStages: [Stage] {
     if isRecord || view.order == Array(0..<source.schema.count) || view.order.isEmpty { return stages }
     return stages + [.select(view.order.map { source.schema[$0].name })]
   }
 
-  /// The pipeline of other stages on what was opened.
+  /// The pipeline with these stages after the opened value.
   package func pipeline(_ stages: [Stage]) -> String { ([title] + stages.map(\.text)).joined(separator: " | ") }
 
   // MARK: Changes that can be undone
@@ -107,19 +107,19 @@ package struct Sheet: Sendable {
     Revision(stages: stages, source: source, beforeSort: beforeSort, view: view, marks: marks)
   }
 
-  /// Remembers the present, before `view` is changed in a way worth undoing.
+  /// Stores the present state for undo. Call it before changing `view`.
   package mutating func willChange() {
     past.append(revision)
     if past.count > 500 { past.removeFirst() }
     future = []
   }
 
-  /// Forgets what `willChange` remembered: nothing has changed.
+  /// Removes the state stored by `willChange`, if nothing has changed after all.
   package mutating func didNotChange() { past.removeLast() }
 
-  /// Shows what came of other stages. Columns keep their places where the names are the same.
+  /// Shows the result of other stages. The view is kept if the columns are the same.
   ///
-  /// - Parameter rows: the marked rows among the new ones, and where the cursor's row is there.
+  /// - Parameter rows: the marks and the cursor among the new rows.
   package mutating func revise(
     stages: [Stage], source: any ViewerSource, beforeSort: (any ViewerSource)? = nil, rows: KeptRows = KeptRows()
   ) {
@@ -133,27 +133,27 @@ package struct Sheet: Sendable {
     }
     next.top = max(0, rows.cursor - (view.row - view.top))
     next.row = rows.cursor
-    // The base of a sorting is worth keeping while it is what was opened, or takes little.
+    // Keeps the input of the sort if it is the opened value or takes little memory.
     let isLight = stages.dropLast() == opened.stages || (beforeSort?.ownByteCount ?? 0) <= undoMemory
     show(
       Revision(
         stages: stages, source: source, beforeSort: isLight ? beforeSort : nil, view: next, marks: rows.marks))
   }
 
-  /// Shows a column that got another name, where it was.
+  /// Shows the sheet after a column was renamed in place.
   package mutating func rename(stages: [Stage], source: any ViewerSource) {
     willChange()
     show(Revision(stages: stages, source: source, view: view, marks: marks))
   }
 
-  /// What stands in the way of going back or on by one change.
+  /// The reason why undo or redo is not possible now.
   package enum UndoRefusal: Sendable, Hashable {
     case nothingThere
-    /// The rows were let go: these stages give them again.
+    /// The rows were freed; running these stages computes them again.
     case needs([Stage])
   }
 
-  /// Goes back by one change, or on by one that was undone. Rows that were let go are given, or said to be needed.
+  /// Undoes, redoes or resets. Freed rows must be passed as `rows`; if they are missing, returns the stages to run.
   package mutating func travel(_ step: HistoryDirection, with rows: (any ViewerSource)? = nil) -> UndoRefusal? {
     let target =
       switch step {
@@ -163,7 +163,7 @@ package struct Sheet: Sendable {
       }
     guard var target else { return .nothingThere }
     if target.source == nil {
-      // A change of the view alone shows what is shown.
+      // The stages are those of the shown table, so its source can be used.
       target.source = rows ?? (target.stages == stages ? source : nil)
       if target.source == nil { return .needs(target.stages) }
     }
@@ -186,7 +186,7 @@ package struct Sheet: Sendable {
     stages = revision.stages
     self.source = source
     beforeSort = revision.beforeSort
-    // Read anew, it may have other columns.
+    // A reloaded source may have other columns.
     let isFitting = revision.view.order.allSatisfy { $0 < source.schema.count }
     view = isFitting ? revision.view : SheetView(columnCount: source.schema.count)
     marks = revision.marks
@@ -196,10 +196,10 @@ package struct Sheet: Sendable {
     forgetHeavySources()
   }
 
-  /// Lets go of the rows of changes that are the furthest away, so that undo takes little memory.
+  /// Frees the rows of the oldest changes beyond the memory limit of undo.
   private mutating func forgetHeavySources() {
     var bytes = 0
-    // What is shown and what was opened are there anyway.
+    // The rows that are shown and those that were opened are in memory in any case.
     var counted = [stages, opened.stages]
     func lightened(_ revisions: [Revision]) -> [Revision] {
       var result: [Revision] = []
@@ -220,7 +220,7 @@ package struct Sheet: Sendable {
     future = lightened(future)
   }
 
-  /// What stages are run on, and those of them that are left to run.
+  /// The base on which stages can be run, and the stages that remain to be run.
   package func base(for stages: [Stage]) -> (base: ViewerHost.Base, rest: [Stage]) {
     if stages == self.stages { return (.shown(source), []) }
     if let beforeSort, stages == Array(self.stages.dropLast()) { return (.shown(beforeSort), []) }
@@ -230,13 +230,13 @@ package struct Sheet: Sendable {
     return (root, stages)
   }
 
-  /// Whether it is more than what was opened.
+  /// Whether the table differs from the one that was opened.
   package var isChanged: Bool { stages.count > opened.stages.count }
 
-  /// What the sheet's title stands for.
+  /// The value of the sheet's title.
   package var root: ViewerHost.Base { isReloaded ? .reloaded(title) : .pipeline(title) }
 
-  /// Shows the same stages of a source that was read anew.
+  /// Shows the same stages on a source that was reloaded.
   package mutating func reload(_ source: any ViewerSource) {
     let keepsColumns = source.schema == self.source.schema
     self.source = source
@@ -254,7 +254,7 @@ package struct Sheet: Sendable {
     if !keepsColumns { view = SheetView(columnCount: source.schema.count) }
   }
 
-  /// A record gets further fields.
+  /// Adds fields to a record.
   package mutating func extend(_ source: any ViewerSource) {
     self.source = source
     opened.source = source
@@ -265,5 +265,5 @@ package struct Sheet: Sendable {
   }
 }
 
-/// A way through the changes of a sheet.
+/// A direction in the undo history.
 package enum HistoryDirection: Sendable { case undo, redo, reset }

@@ -2,24 +2,24 @@ import Diagnostics
 import Display
 import Tables
 
-/// Which columns of a sheet stand where, on a screen of some width.
+/// The positions of a sheet's columns on a screen.
 package struct SheetGeometry: Sendable {
   package struct Slot: Sendable, Hashable {
-    /// The place in the view's `order`, and the index into the schema.
+    /// The index into the view's `order`, and the index into the schema.
     package var position: Int
     package var column: Int
     package var x: Int
     package var width: Int
-    /// The screen ends before the column does.
+    /// Whether the edge of the screen cuts the column.
     package var isCut: Bool
   }
 
   package private(set) var slots: [Slot] = []
-  /// Cells of the row numbers at the left edge, 0 where there is no room for them.
+  /// The width of the row numbers at the left edge; 0 if there is no space for them.
   package let numberWidth: Int
-  /// Where the frozen columns end, if there are any.
+  /// The screen column after the frozen columns, if there are any.
   package private(set) var frozenEdge: Int?
-  /// Where a bar may be drawn next to the columns, and how wide.
+  /// The position and width of bars next to the columns, if there is space.
   package private(set) var bars: (x: Int, width: Int)?
   package static let gap = 2
 
@@ -38,7 +38,7 @@ package struct SheetGeometry: Sendable {
         Slot(position: position, column: column, x: x, width: min(width, columns - x), isCut: x + width > columns))
       x += width + Self.gap
       if position == view.frozen - 1 {
-        // A line with a space on either side.
+        // A vertical line with a space on either side.
         frozenEdge = x - 1
         x += 1
       }
@@ -60,7 +60,7 @@ package struct SheetGeometry: Sendable {
 }
 
 extension Sheet {
-  /// An arrow where the last sorting was by this column.
+  /// An arrow if the last sort was by this column.
   package func sortMark(of name: String) -> String? {
     for stage in stages.reversed() {
       if case .summary = stage { return nil }

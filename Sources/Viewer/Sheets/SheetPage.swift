@@ -2,7 +2,7 @@ package import Diagnostics
 import Display
 package import Tables
 
-/// The rows and columns under the window, as values and as text.
+/// The visible rows and columns, as values and as text.
 package struct SheetPage: Sendable {
   package struct Cell: Sendable, Hashable {
     package var text: String
@@ -10,7 +10,7 @@ package struct SheetPage: Sendable {
   }
 
   package private(set) var rows: Range<Int> = 0..<0
-  /// By index into the schema; a column that could not be read has cells all the same.
+  /// Cells by index into the schema. A column that could not be read has placeholder cells.
   private var cells: [Int: [Cell]] = [:]
   private var columns: [Int: Column] = [:]
 
@@ -20,8 +20,8 @@ package struct SheetPage: Sendable {
 
   init(rows: Range<Int>) { self.rows = rows }
 
-  /// - Parameter sample: other rows of the column, which have a say in how many digits it shows: so those do not change
-  ///   from page to page.
+  /// - Parameter sample: other rows of the column. They take part in choosing the format, so that the number of
+  ///   digits does not change from page to page.
   mutating func add(_ column: Column, at index: Int, sample: Column?, ellipsis: String) {
     let format = ColumnFormat([column] + (sample.map { [$0] } ?? []), ellipsis: ellipsis)
     columns[index] = column
@@ -46,7 +46,7 @@ package struct SheetPage: Sendable {
     rows.contains(row) ? columns[column]?[row - rows.lowerBound] : nil
   }
 
-  /// The cells that a column's widest text takes.
+  /// The width of a column's widest text.
   func width(of column: Int, _ measure: DisplayWidth) -> Int {
     cells[column]?.reduce(0) { max($0, measure.cells(of: $1.text)) } ?? 0
   }
@@ -61,7 +61,7 @@ package struct SheetPage: Sendable {
 }
 
 extension Value {
-  /// The value as a floating number; nil of what is none.
+  /// The value as a float; nil if it is not a number.
   var number: Double? {
     switch self {
     case .integer(let number): Double(number)
@@ -71,16 +71,16 @@ extension Value {
   }
 }
 
-/// A page to be read by a worker.
+/// A request to a worker to read a page.
 package struct PageRequest: Sendable {
   let sheet: Int
   let version: Int
   let source: any ViewerSource
   let rows: Range<Int>
   let columns: [Int]
-  /// Columns seen for the first time, of which some more rows are read.
+  /// Columns that are seen for the first time, of which a sample is read too.
   let unsampled: [Int]
-  /// Rows that tell how a column looks.
+  /// The number of rows of a sample.
   static let sampleSize = 1_000
 
   var isReady: Bool { source.isReady(rows: rows, columns: columns) }
@@ -89,7 +89,7 @@ package struct PageRequest: Sendable {
     sheet == other.sheet && version == other.version && rows == other.rows && columns == other.columns
   }
 
-  /// Reads the page. A column that cannot be read leaves the others.
+  /// Reads the page. If a column cannot be read, the others are read anyway.
   package func read() -> PageAnswer {
     var answer = PageAnswer(request: self)
     do throws(Diagnostic) {
@@ -101,7 +101,7 @@ package struct PageRequest: Sendable {
     let start = max(0, min(rows.lowerBound, source.rowCount - Self.sampleSize))
     let sampled = start..<min(source.rowCount, start + Self.sampleSize)
     for index in unsampled {
-      // What is not decoded yet is not decoded for this.
+      // A sample must not cause decoding.
       guard source.isReady(rows: sampled, columns: [index]) else { continue }
       answer.samples[index] = try? source.page(rows: sampled, columns: [index]).columns.first
     }

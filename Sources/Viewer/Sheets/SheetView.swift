@@ -1,29 +1,29 @@
-/// How a table is looked at: which columns, how wide, and where the cursor and the window are.
+/// The view of a table: the visible columns, their widths, and the positions of the cursor and the window.
 package struct SheetView: Sendable, Hashable {
-  /// The columns shown, as indices into the schema.
+  /// The visible columns, as indices into the schema.
   package var order: [Int]
-  /// How many of them, from the left, never scroll away.
+  /// The number of frozen columns at the left, which do not scroll.
   package var frozen = 0
-  /// Cells by column; a column without an entry is as wide as its header.
+  /// Column widths in cells. A column without an entry is as wide as its header.
   package var widths: [Int: Int] = [:]
-  /// Columns whose width was chosen: pages change it no more.
+  /// Columns whose width the user chose, so that pages do not change it.
   package var chosen: Set<Int> = []
-  /// Cells that wide texts are scrolled by, by column.
+  /// By how many cells each column's texts are scrolled.
   package var shifts: [Int: Int] = [:]
-  /// The greatest magnitude seen of a column's numbers: what bars and colours are measured by.
+  /// The greatest magnitude seen in each column: the scale of bars and colours.
   package var scales: [Int: Double] = [:]
-  /// Wide cells go on in the next line.
+  /// Whether wide cells are wrapped.
   package var isWrapped = false
-  /// How many rows a wrapped window holds.
+  /// The number of rows in a wrapped window.
   package var wrappedRowCount = 1
-  /// Numbers are coloured by their size.
+  /// Whether numbers are coloured by their size.
   package var isHeatMap = false
-  /// The values of the cursor's column are shown next to the table.
+  /// Whether the panel shows the values of the cursor's column.
   package var showsValues = false
-  /// The cursor's row of the table, and its place in `order`.
+  /// The row of the cursor, and its column as an index into `order`.
   package var row = 0
   package var column = 0
-  /// The first row in the window, and the place in `order` of its first column that is not frozen.
+  /// The first row in the window, and its first scrolling column as an index into `order`.
   package var top = 0
   package var left = 0
 
@@ -31,7 +31,7 @@ package struct SheetView: Sendable, Hashable {
 
   // MARK: Rows
 
-  /// Moves the cursor to a row, and the window only as far as it must.
+  /// Moves the cursor to a row, and the window as little as possible.
   package mutating func go(toRow target: Int, of count: Int, height: Int) {
     row = max(0, min(target, count - 1))
     showRow(of: count, height: height)
@@ -45,14 +45,14 @@ package struct SheetView: Sendable, Hashable {
     top = max(0, min(top, count - height))
   }
 
-  /// Moves the window; the cursor goes with it where it would be left outside.
+  /// Scrolls the window. The cursor moves only if it would leave the window.
   package mutating func scroll(by rows: Int, of count: Int, height: Int) {
     let height = max(1, height)
     top = max(0, min(top.saturatingAdd(rows), count - height))
     row = max(top, min(row, top + height - 1, count - 1))
   }
 
-  /// Puts the cursor's row so many rows below the upper edge.
+  /// Scrolls so that the cursor's row is `offset` rows below the top.
   package mutating func placeRow(at offset: Int, of count: Int, height: Int) {
     top = max(0, min(row - offset, count - max(1, height)))
   }
@@ -65,7 +65,7 @@ package struct SheetView: Sendable, Hashable {
     left = max(frozen, min(left, max(frozen, order.count - 1)))
   }
 
-  /// Hides the column under the cursor; the last one stays.
+  /// Hides the column under the cursor. The last visible column cannot be hidden.
   package mutating func hideColumn() -> Bool {
     guard order.count > 1, order.indices.contains(column) else { return false }
     order.remove(at: column)
@@ -82,7 +82,7 @@ package struct SheetView: Sendable, Hashable {
     go(toColumn: order.firstIndex(of: current) ?? 0)
   }
 
-  /// Moves the column under the cursor by one place, within the frozen columns or the others.
+  /// Moves the column under the cursor by one position, among the frozen columns or among the others.
   package mutating func moveColumn(by step: Int) -> Bool {
     let target = column + step
     guard order.indices.contains(column), order.indices.contains(target), (column < frozen) == (target < frozen) else {
@@ -93,7 +93,7 @@ package struct SheetView: Sendable, Hashable {
     return true
   }
 
-  /// Freezes the column under the cursor behind those that are, or lets it go again.
+  /// Freezes the column under the cursor after the other frozen ones, or unfreezes it.
   package mutating func toggleFrozen() {
     guard order.indices.contains(column) else { return }
     let index = order.remove(at: column)
@@ -118,7 +118,7 @@ package struct SheetView: Sendable, Hashable {
 
   package static let leastWidth = 3
   package static let greatestWidth = 500
-  /// What a column of text takes unless told otherwise.
+  /// The default width of a text column.
   package static let usualWidth = 40
 }
 

@@ -2,7 +2,7 @@ import Diagnostics
 import Synchronization
 import Tables
 
-/// Decoded columns of partitions, within a budget of bytes.
+/// A cache of decoded columns by partition, with a memory limit.
 final class PageCache: Sendable {
   struct Key: Hashable {
     var column: Int
@@ -11,7 +11,7 @@ final class PageCache: Sendable {
 
   private struct Contents {
     var columns: [Key: (column: Column, bytes: Int)] = [:]
-    /// From the one used longest ago to the latest.
+    /// Keys from the least to the most recently used.
     var order: [Key] = []
     var bytes = 0
     var decoded = SourcePages.Decoded()
@@ -39,7 +39,7 @@ final class PageCache: Sendable {
     contents.withLock { contents in
       contents.decoded.columns += 1
       contents.decoded.rows += column.count
-      // Two threads may have read the same page.
+      // Two threads may have read the same page at the same time.
       if contents.columns[key] != nil { return }
       contents.columns[key] = (column, bytes)
       contents.order.append(key)

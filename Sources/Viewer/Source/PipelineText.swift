@@ -1,9 +1,9 @@
 import Diagnostics
 package import Tables
 
-/// Values and conditions as the language writes them; names are `Spelling`'s.
+/// Writes values and conditions in the language; `Spelling` writes names.
 package enum PipelineText {
-  /// The value as a literal; nil for one that the language does not write.
+  /// The value as a literal; nil if the language has no literal for it.
   package static func literal(_ value: Value) -> String? {
     switch value {
     case .null, .bool, .integer, .float, .decimal: value.description
@@ -13,8 +13,8 @@ package enum PipelineText {
     }
   }
 
-  /// The condition that holds where a column has this value, or where it has not. Null counts as a value here: rows
-  /// are never dropped for lacking one.
+  /// A condition that is true if a column has this value or, when `negated`, if it does not. Null counts as a value
+  /// here, so that rows with nulls are not dropped.
   package static func condition(_ column: String, is value: Value, negated: Bool = false) -> String? {
     let column = Spelling.name(column)
     switch value {
@@ -29,11 +29,12 @@ package enum PipelineText {
     }
   }
 
-  /// The condition that holds where a column's text contains `needle`; capitals count only if it has some.
+  /// A condition that is true if a column's text contains `needle`. Case matters only if `needle` has capital
+  /// letters.
   package static func condition(_ field: Field, contains needle: String) -> String {
     let column = Spelling.name(field.name)
     let text = field.type == .string ? column : "cast(\(column), str)"
-    // What has no capitals is the same in either case.
+    // Text without cased letters is the same in either case.
     let ignoresCase = needle == needle.lowercased() && needle != needle.uppercased()
     return "contains(\(ignoresCase ? "lower(\(text))" : text), \(Spelling.text(needle)))"
   }

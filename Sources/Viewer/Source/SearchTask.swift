@@ -2,14 +2,14 @@ package import Diagnostics
 import Parallelism
 import Tables
 
-/// A search through all rows of a sheet, outward from the cursor, in pieces that are told as they are done.
+/// A search through all rows of a sheet, starting at the cursor. It reports its matches after each row range.
 package struct SearchTask: Sendable {
-  /// What a piece of the table held.
+  /// The matches in one row range.
   package struct Event: Sendable {
     package var id: Int
-    /// Ascending.
+    /// Ascending row numbers.
     package var rows: [Int]
-    /// Rows looked at so far.
+    /// The number of rows searched so far.
     package var scanned: Int
   }
 
@@ -17,14 +17,14 @@ package struct SearchTask: Sendable {
   let source: any ViewerSource
   let columns: [Int]
   let matcher: TextMatcher
-  /// Where it begins; the row itself comes last, or first where it may be the answer.
+  /// The first row to search.
   let start: Int
   let isBackwards: Bool
   static let pieceSize = 1 << 16
 
-  /// Looks through all rows, once.
+  /// Searches all rows once.
   ///
-  /// - Throws: the interruption, or what a file did not hold.
+  /// - Throws: a cancellation, or an error of reading.
   package func run(_ report: (Event) -> Void) throws(Diagnostic) {
     let cancellation = Cancellation.current
     var scanned = 0
@@ -39,7 +39,7 @@ package struct SearchTask: Sendable {
     }
   }
 
-  /// Runs of rows in the order they are looked at: from the start to one end, then from the other.
+  /// The row ranges in search order: from the start to one end, then the rest.
   var pieces: [Range<Int>] {
     let count = source.rowCount
     let middle = max(0, min(start, count))

@@ -2,9 +2,9 @@ public import Diagnostics
 public import Display
 public import Tables
 
-/// A file or another source that is read where it is looked at: the partitions under the window, the columns on it.
+/// A file or another source that is read on demand: only visible columns of the partitions under the window.
 ///
-/// What was decoded is kept up to a budget, the pages looked at longest ago going first.
+/// Decoded columns are cached up to a memory limit; the least recently used ones are dropped first.
 public final class SourcePages: ViewerSource {
   public let source: any TableSource
   public let opening: RowOpening?
@@ -12,7 +12,7 @@ public final class SourcePages: ViewerSource {
   public let notes: [String]
   private let cache: PageCache
 
-  /// - Parameter budget: bytes of decoded columns to keep.
+  /// - Parameter budget: the memory limit of decoded columns, in bytes.
   public init(
     _ source: any TableSource, opening: RowOpening? = nil, isMatrix: Bool = false, notes: [String] = [],
     budget: Int = 256 << 20
@@ -27,10 +27,10 @@ public final class SourcePages: ViewerSource {
   public var schema: Schema { source.schema }
   public var rowCount: Int { source.rowCount }
   public var ownByteCount: Int { source.ownByteCount }
-  /// What was decoded so far: looking at a file must not read all of it.
+  /// What was decoded so far. Tests check that viewing a file does not read all of it.
   public var decoded: Decoded { cache.decoded }
 
-  /// Columns of partitions, and the rows they hold together.
+  /// The number of decoded columns of partitions, and the number of their rows.
   public struct Decoded: Sendable, Hashable {
     public internal(set) var columns = 0
     public internal(set) var rows = 0
@@ -69,7 +69,7 @@ public final class SourcePages: ViewerSource {
     return "\(file.name), part \(grouped(index + 1)) of \(grouped(partitions.count)), row \(grouped(number + 1))"
   }
 
-  /// The partitions that hold some of `rows`, found by halving: a long file has many.
+  /// The partitions that contain some of `rows`, found by binary search.
   private func partitions(of rows: Range<Int>) -> Range<Int> {
     let partitions = source.partitions
     var low = 0

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A step of the pipeline that makes what is shown out of what was opened.
+/// A step of the pipeline from the opened value to the shown table.
 package enum Stage: Sendable, Hashable {
   package struct SortKey: Sendable, Hashable {
     package var column: String
@@ -16,12 +16,12 @@ package enum Stage: Sendable, Hashable {
   case filter(String)
   case with(String)
   case select([String])
-  /// A verb as it is written.
+  /// A verb as text.
   case verb(String)
-  /// A verb as it is written whose rows are not those before it: they have an order of their own.
+  /// A verb as text whose result has other rows than its input, in an order of its own.
   case summary(String)
 
-  /// As the language writes it.
+  /// The stage in the language.
   package var text: String {
     switch self {
     case .sort(let keys):

@@ -2,11 +2,11 @@ package import Diagnostics
 import Parallelism
 package import Tables
 
-/// Finds the rows of a column that are searched for. Bytes are compared where bytes decide, so that a file of millions
-/// of rows is looked through in a second.
+/// Finds the rows of a column that match a search. It compares bytes where possible, so that millions of rows are
+/// searched in a second.
 package struct TextMatcher: Sendable {
   package enum Wanted: Sendable, Hashable {
-    /// Part of what a cell says; capitals count only if there are some.
+    /// A part of the cell's text. Case matters only if it has capital letters.
     case part(String)
     case value(Value)
   }
@@ -25,7 +25,7 @@ package struct TextMatcher: Sendable {
     needle = Array(text.utf8)
   }
 
-  /// The rows that match, ascending; looked for on all cores.
+  /// The matching rows in ascending order, searched on all cores.
   package func rows(in column: Column) throws(Diagnostic) -> [Int] {
     let parts = try mapChunks(of: column.count, grain: 1 << 14) { (range) throws(Diagnostic) in
       rows(inPart: column[range]).map { $0 + range.lowerBound }
@@ -55,7 +55,7 @@ package struct TextMatcher: Sendable {
     }
   }
 
-  /// Each different text is looked at once.
+  /// Each distinct text is compared only once.
   private func rows(in texts: TextValues, of column: Column) -> [Int] {
     var known = [UInt8](repeating: 0, count: texts.dictionary.count)
     return (0..<column.count).filter { row in
@@ -72,7 +72,7 @@ package struct TextMatcher: Sendable {
     _ buffer: Buffer<Integer>, of column: Column
   ) -> [Int] {
     guard column.type.isNumeric else { return described(column) }
-    // Nothing but digits is found in a number.
+    // A number contains only digits and a minus sign.
     guard needle.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2D }) else { return [] }
     guard let digits = SoughtDigits(needle) else { return described(column) }
     let values = buffer.span
@@ -108,14 +108,14 @@ package struct TextMatcher: Sendable {
   }
 }
 
-/// A run of decimal digits, looked for in numbers without writing these down.
+/// A sequence of decimal digits that is searched in numbers without converting them to text.
 private struct SoughtDigits {
   private let value: UInt64
-  /// Ten to the number of digits, and a tenth of it.
+  /// 10ⁿ for n digits, and 10ⁿ⁻¹.
   private let scale: UInt64
   private let least: UInt64
 
-  /// Nil for what is not made of digits, or more than any number has.
+  /// Nil if it has other characters than digits, or more digits than an integer can have.
   init?(_ needle: [UInt8]) {
     guard !needle.isEmpty, needle.count < 19, needle.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     value = needle.reduce(0) { $0 * 10 + UInt64($1 - 0x30) }
@@ -123,7 +123,7 @@ private struct SoughtDigits {
     scale = least * 10
   }
 
-  /// Whether the digits stand somewhere in a number.
+  /// Whether the digits occur in a number.
   @inline(__always) func are(in number: UInt64) -> Bool {
     if number == 0 { return value == 0 && least == 1 }
     var rest = number

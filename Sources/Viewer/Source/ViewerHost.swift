@@ -2,18 +2,20 @@ public import Diagnostics
 public import Display
 public import Tables
 
-/// What the viewer lets others do: it shows tables, and knows nothing of how they are made. Called on other threads.
+/// The functions that the viewer needs from its host. The viewer itself does not run pipelines. Called on other
+/// threads.
 public struct ViewerHost: Sendable {
   public typealias Base = ViewingBase<any ViewerSource>
 
-  /// Runs verbs, `filter n > 1 | sort user_id desc`, and gives what came of them; none give the base itself. Called with
-  /// a `Cancellation` that Ctrl-C raises and a `Progress` that the last line shows.
+  /// Runs verbs such as `filter n > 1 | sort user_id desc` and returns the result; without verbs, the base itself. It
+  /// is called with a `Cancellation` that Ctrl-C triggers, and a `Progress` that the last line shows.
   public var run: @Sendable (_ base: Base, _ verbs: String) throws(Diagnostic) -> any ViewerSource
-  /// What is known of an item elsewhere, as a table of one row: its name, its brand. Nil where nothing is.
+  /// Looks up an item in other tables, for example its name and brand. Returns a table with one row; nil if nothing
+  /// is known.
   public var details: @Sendable (_ column: String, _ value: Value) -> Table?
-  /// Opens an address; false where nothing can.
+  /// Opens an address. Returns false if that is not possible.
   public var open: @Sendable (_ address: String) -> Bool
-  /// Keeps what was copied in a file, for terminals without a clipboard, and gives its path.
+  /// Saves a copied text to a file, for terminals without a clipboard, and returns the path.
   public var keep: @Sendable (_ text: String) -> String?
   /// Writes a file.
   public var write: @Sendable (_ text: String, _ path: String) throws(Diagnostic) -> Void

@@ -2,30 +2,30 @@ public import Diagnostics
 public import Display
 public import Tables
 
-/// A table to look at, read page by page: only what is on the screen is ever asked for.
+/// A table for the viewer, read page by page: only visible rows and columns are requested.
 public protocol ViewerSource: Sendable {
   var schema: Schema { get }
   var rowCount: Int { get }
 
-  /// Some rows of some columns, in the order asked for. `rows` lies within the table.
+  /// Returns some rows of some columns, in the requested order. `rows` must be within the table.
   func page(rows: Range<Int>, columns: [Int]) throws(Diagnostic) -> Table
 
-  /// Whether a page is there without decoding anything, so that reading it keeps nobody waiting.
+  /// Whether a page can be read without decoding, and so without delay.
   func isReady(rows: Range<Int>, columns: [Int]) -> Bool
 
-  /// Where a row comes from, in words: its file and row group.
+  /// A description of a row's origin: its file and row group.
   func origin(ofRow row: Int) -> String?
 
-  /// What Enter opens on its rows; nil opens the row itself.
+  /// What Enter opens for its rows; nil opens the row itself.
   var opening: RowOpening? { get }
 
-  /// Whether it is a matrix, to be looked at by colour.
+  /// Whether it is a matrix, which is best shown as a heat map.
   var isMatrix: Bool { get }
 
-  /// The bytes of memory that it holds and no other source does.
+  /// The bytes of memory that only this source uses.
   var ownByteCount: Int { get }
 
-  /// What is worth saying of how it came to be.
+  /// Notes on how the table was made.
   var notes: [String] { get }
 }
 

@@ -2,27 +2,27 @@ import Diagnostics
 import Display
 import Tables
 
-/// Carries out what a `ViewerState` asks for: at a terminal, where work runs on other threads, or in a replay, where it is
-/// done before the next key.
+/// Performs the effects of a `ViewerState`: at a terminal, where work runs on other threads, or in a replay, where it
+/// finishes before the next key.
 protocol EffectPerformer {
   var state: ViewerState { get set }
   var host: ViewerHost { get }
 
-  /// Runs verbs; what follows if that is over at once.
+  /// Runs verbs. Returns the effects that follow if the work finishes at once.
   mutating func start(_ request: Request) -> [Effect]
   mutating func start(_ task: SearchTask)
-  /// Looks up what is known of an item elsewhere.
+  /// Looks up an item in other tables.
   mutating func describe(sheet: Int, column: String, _ value: Value)
   mutating func cancel()
   mutating func stopSearch()
-  /// Puts a text on the clipboard, if there is one.
+  /// Copies a text to the clipboard, if there is one.
   mutating func copy(_ text: String)
   mutating func redraw()
   mutating func suspend()
 }
 
 extension EffectPerformer {
-  /// Carries out effects in order, and those that follow from them; how the viewer is left, if it is.
+  /// Performs effects in order, and the effects that follow from them. Returns how the viewer is closed, if it is.
   mutating func perform(_ effects: [Effect]) -> ExitAction? {
     for effect in effects {
       switch effect {
@@ -48,7 +48,7 @@ extension EffectPerformer {
 }
 
 extension ViewerHost {
-  /// Writes a file; what went wrong, if something did.
+  /// Writes a file. Returns the error, if there is one.
   fileprivate func failure(writing text: String, to path: String) -> Diagnostic? {
     do throws(Diagnostic) {
       try write(text, path)

@@ -1,41 +1,41 @@
 package import Diagnostics
 package import Tables
 
-/// Work for the host: verbs to run, and what their result is for.
+/// Work for the host: the verbs to run, and what to do with the result.
 package struct Request: Sendable {
   package enum Purpose: Sendable {
-    /// The same sheet, changed; undo goes back.
+    /// Change the sheet; undo restores the previous state.
     case revise(beforeSort: (any ViewerSource)?)
-    /// The same sheet and rows, a column called otherwise.
+    /// Rename a column; the rows stay the same.
     case rename
-    /// The same sheet as it was, whose rows were let go.
+    /// Undo or redo to a state whose rows were freed.
     case travel(HistoryDirection)
-    /// The same sheet, read anew.
+    /// Reload the sheet.
     case reload
-    /// A new sheet on top.
+    /// Open a new sheet.
     case push(Sheet.Kind)
-    /// The rows are copied.
+    /// Copy the rows.
     case copy
-    /// Something is done that does not change the sheet; the text is shown when it is done.
+    /// Do something that does not change the sheet, then show the text.
     case perform(String)
   }
 
   package let id: Int
-  /// The sheet that asked: the answer is for it, whatever is in sight by then.
+  /// The sheet that asked. The answer is for it, even if another sheet is shown by then.
   let sheet: Int
   let version: Int
-  /// What the last line says while it runs.
+  /// The text of the status line while the request runs.
   package let title: String
-  /// How the pipeline of the result begins, and how it goes on.
+  /// The start of the pipeline of the result, and its stages.
   package let root: String
   package let stages: [Stage]
   package let base: ViewerHost.Base
-  /// The last stages, which are run on the base.
+  /// The last stages as text; these are run on the base.
   package let verbs: String
   package let purpose: Purpose
   /// The last stage that is run.
   let stage: Stage?
-  /// What is shown while it runs, and which of its rows are marked.
+  /// The table shown while the request runs, and its marked rows.
   let shown: any ViewerSource
   let marks: RowSet
   let cursor: Int
@@ -43,7 +43,7 @@ package struct Request: Sendable {
   /// The whole pipeline.
   package var text: String { ([root] + stages.map(\.text)).joined(separator: " | ") }
 
-  /// What a host made of a request.
+  /// The result of a request.
   package struct Answer: Sendable {
     let source: any ViewerSource
     let rows: KeptRows
@@ -54,7 +54,7 @@ package struct Request: Sendable {
     }
   }
 
-  /// Has a host do it. For any thread.
+  /// Runs the request. Any thread may call it.
   package func run(by host: ViewerHost) -> Result<Answer, Diagnostic> {
     Result { () throws(Diagnostic) in
       let source = try host.run(base, verbs)
@@ -64,38 +64,38 @@ package struct Request: Sendable {
   }
 }
 
-/// What the state asks its surroundings to do.
+/// What the state asks its environment to do.
 package enum Effect: Sendable {
   case run(Request)
-  /// Looks for rows; an earlier search is over.
+  /// Starts a search and ends an earlier one.
   case search(SearchTask)
-  /// Stops the search that runs.
+  /// Stops the running search.
   case stopSearch
-  /// Stops everything that runs.
+  /// Stops everything that is running.
   case cancel
-  /// Fills a record with what is known of its item elsewhere.
+  /// Adds to a record what other tables know about its item.
   case describe(sheet: Int, column: String, Value)
   case open(String)
   case copy(String)
-  /// Writes the frame as text.
+  /// Writes the screen to a file as text.
   case dump(path: String)
   case redraw
   case suspend
   case leave(ExitAction)
 }
 
-/// How the viewer is left.
+/// How the viewer is closed.
 package enum ExitAction: Sendable, Hashable {
   case closed
-  /// A pipeline goes to the prompt, or is run there at once.
+  /// A pipeline goes to the prompt; with `runs`, it is run at once.
   case pipeline(String, runs: Bool)
 }
 
-/// Text over the table: help, a value in full, a pipeline.
+/// A panel of text over the table: the help, a full value, or a pipeline.
 package struct Panel: Sendable {
   package var title: String
   package var lines: [String]
   package var top = 0
-  /// What Enter takes to the prompt.
+  /// The pipeline that Enter takes to the prompt.
   package var pipeline: String?
 }

@@ -65,7 +65,7 @@ extension ViewerState {
       rest, after: Array(kept.dropLast(rest.count)), on: base, title: "without filters", .revise(beforeSort: nil))
   }
 
-  /// Keeps the rows that the last search finds.
+  /// Keeps only the rows that the last search matches.
   private mutating func keepFound() -> [Effect] {
     guard let finding else { return fail("there was no search yet") }
     let isKnown = finding.sheet == sheet.id && finding.version == sheet.version && !finding.isRunning
@@ -83,7 +83,7 @@ extension ViewerState {
     return revise(adding: .filter(conditions.joined(separator: " or ")))
   }
 
-  /// Marks the rows that the last search has found, besides those that are marked.
+  /// Adds the matches of the last search to the marked rows.
   mutating func markFound() -> [Effect] {
     guard let finding, finding.sheet == sheet.id, finding.version == sheet.version else {
       return fail("search for something first: /")
@@ -112,7 +112,7 @@ extension ViewerState {
     }
   }
 
-  /// A sorting right after another replaces it: nothing of that would be left to see.
+  /// Adds a sort. It replaces a sort directly before it, which would have no effect any more.
   private mutating func sort(by key: Stage.SortKey, within: Bool) -> [Effect] {
     var stages = sheet.stages
     var keys: [Stage.SortKey] = []

@@ -2,32 +2,32 @@ import Diagnostics
 import Display
 import Tables
 
-/// Where the window was before a search was typed.
+/// The position of the window before a search was typed.
 struct SearchOrigin: Sendable {
   var row = 0
   var top = 0
 }
 
-/// A search, and what it has found so far.
+/// A search and its matches so far.
 package struct Finding: Sendable {
   let id: Int
-  /// The sheet that is searched, as it was.
+  /// The searched sheet and its version.
   let sheet: Int
   let version: Int
-  /// What is searched for, as messages call it.
+  /// The name of the search in messages.
   let text: String
   let columns: [String]
   let matcher: TextMatcher
   let start: Int
   let isBackwards: Bool
   let rowCount: Int
-  /// The rows that match, ascending: all, or as many as are worth keeping.
+  /// The matching rows in ascending order: all of them, or the first ones up to a limit.
   var rows: [Int] = []
   package var count = 0
   var scanned = 0
-  /// The next match that is found is to be gone to.
+  /// Whether the cursor should go to the next match that is found.
   var isWaiting = true
-  /// Whether the last line tells of it.
+  /// Whether the status line shows the search.
   var isShown = true
   var wasStopped = false
   static let rowLimit = 1_000_000
@@ -41,7 +41,7 @@ package struct Finding: Sendable {
     rows.insert(contentsOf: events.rows, at: place(of: first))
   }
 
-  /// How many of the found rows are above `row`.
+  /// The number of matches above `row`.
   func place(of row: Int) -> Int {
     var low = 0
     var high = rows.count
@@ -91,7 +91,7 @@ extension ViewerState {
     return [.stopSearch]
   }
 
-  /// The search goes on as it is; an empty one repeats the last.
+  /// Keeps the search that was typed. An empty one repeats the last search.
   mutating func acceptSearch(_ text: String, backwards: Bool) -> [Effect] {
     if text.isEmpty { return goToMatch(backwards: backwards) }
     guard let finding, !finding.isRunning, finding.count == 0 else { return [] }
@@ -118,7 +118,7 @@ extension ViewerState {
     guard let known = finding else { return fail("there was no search yet") }
     let row = sheet.view.row
     guard known.sheet == sheet.id, known.version == sheet.version else {
-      // The same search in what is in sight now.
+      // Repeats the search on the current sheet.
       let columns = known.columns.filter { sheet.source.schema.index(of: $0) != nil }
       if columns.isEmpty { return fail("what was searched is not on this sheet") }
       return find(known.matcher, in: columns, text: known.text, from: row, backwards: backwards)
@@ -178,7 +178,7 @@ extension ViewerState {
     }
   }
 
-  /// A search ended before its end: it was stopped, or a page could not be read.
+  /// Handles a search that ended early: it was stopped, or a page could not be read.
   package mutating func searchStopped(_ id: Int, because reason: String?) {
     guard finding?.id == id else { return }
     finding?.wasStopped = true

@@ -2,7 +2,7 @@ import Display
 import Terminal
 
 extension ViewerState {
-  /// What can be done on this sheet, then all keys.
+  /// The help for this kind of sheet, followed by all keys.
   var helpLines: [String] {
     var lines = wrappedHelp(helpOfKind)
     lines.append("")
@@ -23,7 +23,7 @@ extension ViewerState {
     }
   }
 
-  /// What is most often wanted on a sheet of this kind.
+  /// The most useful intents for this kind of sheet.
   private var intentsOfKind: Set<Intent> {
     switch sheet.kind {
     case .record:
@@ -56,7 +56,7 @@ extension ViewerState {
       let summary = look.measure.padded(command.summary, to: summaryWidth + 2)
       return [look.measure.padded(keys, to: keyWidth) + "  " + summary + command.russian]
     }
-    // Keys above their meaning, where both do not fit side by side.
+    // On a narrow screen, the keys are above their meaning.
     if size.columns < keyWidth + summaryWidth / 2 { return [keys] + wrappedHelp(command.summary, indent: "  ") }
     let lines = wrappedHelp(
       look.measure.padded(keys, to: keyWidth) + "  " + command.summary,

@@ -4,7 +4,7 @@ import Tables
 import Terminal
 
 extension ViewerState {
-  /// Does what is wanted. `count` is the number typed before the key.
+  /// Performs an intent. `count` is the number typed before the key.
   package mutating func apply(_ intent: Intent, count: Int?) -> [Effect] {
     switch intent {
     case .move(let movement):
@@ -65,7 +65,7 @@ extension ViewerState {
       sheets.insert(top, at: step == .next ? 0 : sheets.count - 1)
       return []
     case .close:
-      // Whoever waits for a sheet and closes it means that one, not all.
+      // If a new sheet is still being made, `q` cancels that instead of closing the viewer.
       if sheets.count == 1 { return work == nil ? [.leave(.closed)] : [.cancel] }
       sheets.removeLast()
       return []
@@ -99,7 +99,7 @@ extension ViewerState {
     }
   }
 
-  /// Goes through the changes of the sheet; rows that were let go are made anew.
+  /// Goes through the undo history. Rows that were freed are computed again.
   private mutating func travel(_ step: HistoryDirection) -> [Effect] {
     switch sheet.travel(step) {
     case nil: return []
@@ -156,7 +156,7 @@ extension ViewerState {
     goToRow(target)
   }
 
-  /// Shows another part of the texts that are wider than their column.
+  /// Scrolls the texts of a column that are wider than the column.
   private mutating func shiftCell(by cells: Int) {
     guard let column = sheet.column else { return }
     let width = SheetGeometry.width(of: column, sheet)
@@ -165,7 +165,7 @@ extension ViewerState {
     sheet.view.shifts[column] = shift == 0 ? nil : shift
   }
 
-  /// Puts the cursor where the screen was clicked.
+  /// Moves the cursor to the clicked cell.
   private mutating func point(_ line: Int, _ x: Int) {
     let geometry = SheetGeometry(sheet, columns: tableWidth)
     if let slot = geometry.slots.last(where: { $0.x <= x }) { sheet.view.go(toColumn: slot.position) }
@@ -197,7 +197,7 @@ extension ViewerState {
     return []
   }
 
-  /// Marks these rows and no others.
+  /// Replaces the marks by these.
   mutating func mark(_ marks: RowSet) {
     if marks != sheet.marks {
       sheet.willChange()

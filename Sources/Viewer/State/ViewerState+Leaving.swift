@@ -3,7 +3,7 @@ import Display
 import Tables
 import Terminal
 
-// What leaves the viewer, and what it says of itself.
+// Exports from the viewer, and information about it.
 extension ViewerState {
   // MARK: Copies
 
@@ -36,7 +36,7 @@ extension ViewerState {
     return run(markedStages + [.select(names)], title: "copying the marked rows", .copy)
   }
 
-  /// The rows as text, a line a row, values parted by tabs; as many as a clipboard is for.
+  /// The rows as text, one a line, values separated by tabs; limited to a size suitable for a clipboard.
   mutating func copyRows(of source: any ViewerSource) -> [Effect] {
     let count = min(source.rowCount, 100_000)
     do throws(Diagnostic) {
@@ -52,10 +52,10 @@ extension ViewerState {
 
   // MARK: Links
 
-  /// The columns whose values are ids of items.
+  /// Columns that hold item ids.
   private static let itemColumns: Set<String> = ["product_id", "item_id"]
 
-  /// Where a value leads: an address it is itself, or an item's.
+  /// The address of a value: the value itself if it is an address, or the address of an item.
   func address(of column: String, _ value: Value) -> String? {
     if case .text(let text) = value, text.string.hasPrefix("https://") || text.string.hasPrefix("http://") {
       return text.string
@@ -72,7 +72,7 @@ extension ViewerState {
     return [.open(address)]
   }
 
-  /// Shows an address that nothing here can open.
+  /// Shows an address as text, if no program can open it.
   package mutating func show(address: String) {
     let lines = StyledLine(address).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain)
     panel = Panel(title: "Nothing here opens links: this is where it leads", lines: lines)
@@ -112,12 +112,12 @@ extension ViewerState {
 }
 
 extension PipelineText {
-  /// A row of a table, its values parted by tabs.
+  /// A row of a table, values separated by tabs.
   static func line(_ table: Table, row: Int) -> String {
     zip(table.row(row), table.schema.types).map(field).joined(separator: "\t")
   }
 
-  /// A value between tabs.
+  /// A value without tabs and line ends.
   private static func field(_ value: Value, _ type: DataType) -> String {
     if value.isNull { return "" }
     return String(value.text(as: type).map { $0 == "\t" || $0.isNewline ? " " : $0 })
@@ -125,7 +125,7 @@ extension PipelineText {
 }
 
 extension ViewerState {
-  /// Says where a copy is kept besides the terminal's clipboard.
+  /// Adds the path of the copy to the message.
   package mutating func copied(to path: String?) {
     if let path { message?.text += "; also in \(path)" }
   }

@@ -4,7 +4,7 @@ package import Tables
 import Terminal
 
 extension ViewerState {
-  /// The row as a sheet of its own, the rows behind a count, what a row stands for, or a value of a record in full.
+  /// Opens what Enter means here: a row as a record, the rows behind a count, the target of a row, or a full value.
   mutating func open() -> [Effect] {
     guard sheet.rowCount > 0 else { return fail("there is no row here") }
     do throws(Diagnostic) {
@@ -26,13 +26,13 @@ extension ViewerState {
     }
   }
 
-  /// A value in the cursor's row.
+  /// The value of a column in the cursor's row.
   private func cell(of column: String) throws(Diagnostic) -> Value? {
     guard let index = sheet.source.schema.index(of: column) else { return nil }
     return try sheet.source.page(rows: sheet.view.row..<sheet.view.row + 1, columns: [index]).columns[0][0]
   }
 
-  /// What the source says that its rows lead to; nil where it says nothing.
+  /// Opens the target that the source defines for its rows; nil if it defines none.
   private mutating func openMeaning() throws(Diagnostic) -> [Effect]? {
     guard let opening = sheet.source.opening, let first = sheet.source.schema.names.first else { return nil }
     let base = ViewerHost.Base.pipeline(sheet.title)
@@ -65,7 +65,7 @@ extension ViewerState {
       stages: sheet.stages + [.verb("slice \(row), 1")],
       source: TablePages(record.table), look: look)
     if size.columns < 50 {
-      // A narrow screen is for names and values.
+      // A narrow screen shows only the names and the values.
       opened.view.order = [0, 2]
       opened.view.frozen = 1
       opened.view.column = 1
@@ -82,14 +82,14 @@ extension ViewerState {
     }
   }
 
-  /// A value in a record: in full, but of long lists and structures what a table shows of them.
+  /// The text of a value in a record: complete, except that long lists and structs are shortened as in a table.
   private func recordText(_ column: Column, _ value: Value) -> String {
     let isLong = column.type.isNested && value.text(as: column.type).utf8.count > 200
     guard isLong || column.type == .binary else { return value.text(as: column.type) }
     return ColumnFormat([column], ellipsis: look.ellipsis).text(column, 0)
   }
 
-  /// Adds to a record what is known of its item elsewhere.
+  /// Adds to a record what other tables know about its item.
   package mutating func receive(details: Table, about column: String, for sheet: Int) {
     guard let index = sheets.firstIndex(where: { $0.id == sheet }), details.rowCount > 0,
       let shown = try? sheets[index].source.page(rows: 0..<sheets[index].rowCount, columns: [0, 1, 2])
@@ -101,7 +101,7 @@ extension ViewerState {
     sheets[index].extend(TablePages(record.table))
   }
 
-  /// The bytes of a value that are broken into lines: a book, not a library.
+  /// The largest size in bytes of a value that a panel shows.
   private static let panelLimit = 200_000
 
   mutating func openCell() -> [Effect] {
@@ -112,7 +112,7 @@ extension ViewerState {
       case .text(let field)? = sheet.page.value(row: sheet.view.row, column: 0)
     {
       name = field.string
-      // The value itself rather than its text in the record.
+      // The original value, instead of its text in the record.
       if let index = source.schema.index(of: name),
         let page = try? source.page(rows: row..<row + 1, columns: [index])
       {
@@ -149,7 +149,7 @@ extension ViewerState {
     return run([stage], title: stage.text, .push(.counts(column: field, below: sheet.stages, of: sheet.source)))
   }
 
-  /// The frozen columns' names, as the language writes them.
+  /// The names of the frozen columns, as written in the language.
   private var frozenNames: [String] {
     sheet.view.order.prefix(sheet.view.frozen).map { Spelling.name(sheet.source.schema[$0].name) }
   }
@@ -183,7 +183,7 @@ extension ViewerState {
     return run(markedStages, title: "the marked rows", .push(.table))
   }
 
-  /// The marked rows, as the language says it: by their places.
+  /// The stages that select the marked rows, by row number.
   var markedStages: [Stage] {
     let number = sheet.source.schema.index(of: "row") == nil ? "row" : "viewer_row"
     let option = number == "row" ? "" : " name=\(number)"
@@ -194,7 +194,7 @@ extension ViewerState {
 }
 
 extension RowSet {
-  /// Why these rows cannot be written as a pipeline; nil where they can.
+  /// Why a pipeline cannot express these rows; nil if it can.
   var reasonAgainstPipeline: String? {
     if isEmpty { return "no row is marked; m marks one" }
     if ranges.count <= Self.rangeLimit { return nil }
@@ -204,7 +204,7 @@ extension RowSet {
   private static let rangeLimit = 20_000
 }
 
-/// One row as a table: a line a field.
+/// One row as a table with one line for each field.
 struct Record {
   private var names: [String] = []
   private var types: [String] = []
@@ -212,7 +212,7 @@ struct Record {
 
   init() {}
 
-  /// A record that is shown already.
+  /// Takes a record that is already shown.
   init(_ table: Table) {
     for row in 0..<table.rowCount {
       let cells = table.row(row)

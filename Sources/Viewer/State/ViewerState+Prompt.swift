@@ -46,7 +46,7 @@ extension ViewerState {
     case .save:
       if text.isEmpty { return [] }
       let save = Stage.verb("save \(Spelling.text(text))")
-      // Hidden columns stay out of the file.
+      // Hidden columns are not saved.
       let choice = sheet.shownStages.dropFirst(sheet.stages.count)
       return run(choice + [save], title: save.text, .perform("saved to \(text)"))
     case .dump: return text.isEmpty ? [] : [.dump(path: text)]
@@ -59,7 +59,7 @@ extension ViewerState {
     }
   }
 
-  /// A line of the palette: a row's number, a command's name, or a name and what its prompt would be told.
+  /// Performs a line of the palette: a row number, a command name, or a command name with the text for its prompt.
   private mutating func command(_ text: String, chosen: String?) -> [Effect] {
     if let row = Int(text.filter { $0 != "_" }) {
       goToRow(row - 1)
@@ -84,7 +84,7 @@ extension ViewerState {
     return apply(command.intent, count: nil)
   }
 
-  /// What the prompt lists above itself: commands or columns.
+  /// The list above the prompt: commands or columns.
   package var choices: [(name: String, description: String)] {
     guard let prompt else { return [] }
     switch prompt.purpose {
@@ -96,7 +96,7 @@ extension ViewerState {
       let query = prompt.text.lowercased()
       let fields = sheet.view.order.map { sheet.source.schema[$0] }
       let starting = fields.filter { $0.name.lowercased().hasPrefix(query) }
-      // What is no regular expression is looked for as it stands.
+      // Text that is not a valid regular expression is searched literally.
       let pattern = try? Regex(query).ignoresCase()
       let holding = fields.filter { field in
         let name = field.name.lowercased()

@@ -3,31 +3,32 @@ package import Display
 import Tables
 package import Terminal
 
-/// Everything the viewer knows between two keys. A value: a key makes the next one, and a frame is a function of it.
+/// The complete state of the viewer between two keys. It is a value: a key makes the next state, and the frame
+/// depends only on the state.
 package struct ViewerState: Sendable {
   package struct Message: Sendable, Hashable {
     package var text: String
     package var isError = false
   }
 
-  /// What the host is doing now.
+  /// The work that the host is doing now.
   package struct Work: Sendable {
     package var request: Request
     package var fraction: Double?
     package var detail = ""
   }
 
-  /// What `.` does again.
+  /// The change that `.` repeats.
   enum Change: Sendable {
     case intent(Intent, count: Int?)
     case typed(TextPrompt)
   }
 
-  /// From the one opened first to the one in sight; never empty.
+  /// The open sheets; the last one is shown. Never empty.
   package var sheets: [Sheet]
   package var size: TerminalSize
   package let look: Look
-  /// The address of an item, by its id.
+  /// The URL template of items.
   let links: LinkTemplate?
   private let undoMemory: Int
   package var prompt: TextPrompt?
@@ -37,7 +38,7 @@ package struct ViewerState: Sendable {
   package var finding: Finding?
   package var keys = KeyReader()
   var lastChange: Change?
-  /// Where a search that is being typed began.
+  /// The position at which a search that is being typed began.
   var searchOrigin = SearchOrigin()
   private var loading: PageRequest?
   private var identifiers = 0
@@ -58,13 +59,13 @@ package struct ViewerState: Sendable {
     set { sheets[sheets.count - 1] = newValue }
   }
 
-  /// Lines of the table that the screen has room for: all but the two header lines and the last.
+  /// The number of lines for rows: the screen without two header lines and the status line.
   package var bodyHeight: Int { max(1, size.rows - 3) }
 
-  /// Rows that a page is.
+  /// The number of rows of a page.
   var pageHeight: Int { sheet.view.isWrapped ? min(bodyHeight, sheet.view.wrappedRowCount) : bodyHeight }
 
-  /// A number that no sheet and no request has yet.
+  /// Returns a number that is not used by any sheet or request.
   mutating func newID() -> Int {
     identifiers += 1
     return identifiers
@@ -77,10 +78,10 @@ package struct ViewerState: Sendable {
 
   // MARK: Pages
 
-  /// Whether a page is being read that the frame has places for.
+  /// Whether a page is being read, so that the frame has placeholders.
   package var isLoading: Bool { loading != nil }
 
-  /// Reads what the frame needs, or where that takes decoding and `waits` is false, says what is to be read.
+  /// Reads what the frame needs. If that needs decoding and `waits` is false, returns the request instead.
   @discardableResult
   package mutating func loadPage(waits: Bool = true) -> PageRequest? {
     for _ in 0..<8 {
@@ -99,7 +100,7 @@ package struct ViewerState: Sendable {
     return nil
   }
 
-  /// Takes a page, and reports what of it could not be read.
+  /// Takes a page, and shows an error if part of it could not be read.
   package mutating func take(_ answer: PageAnswer) {
     if let loading, loading.asksTheSame(as: answer.request) { self.loading = nil }
     guard let index = sheets.firstIndex(where: { $0.id == answer.request.sheet }) else { return }
@@ -116,7 +117,7 @@ package struct ViewerState: Sendable {
     return keys.press(key).flatMap { perform($0) }
   }
 
-  /// Completes a sequence of keys that could have gone on.
+  /// Ends the wait for the next key of a sequence.
   package mutating func stopWaitingForKeys() -> [Effect] { keys.complete().flatMap { perform($0) } }
 
   private mutating func perform(_ reading: KeyReader.Reading) -> [Effect] {
@@ -152,8 +153,8 @@ package struct ViewerState: Sendable {
   /// Asks the host to run stages, unless it is busy.
   ///
   /// - Parameters:
-  ///   - added: the stages to run on `base`; by default those of what is shown.
-  ///   - stages: the stages that led to the base; the sheet's by default.
+  ///   - added: the stages to run on `base`, which is the shown table by default.
+  ///   - stages: the stages that led to the base; those of the sheet by default.
   mutating func run(
     _ added: [Stage], after stages: [Stage]? = nil, on base: ViewerHost.Base? = nil, root: String? = nil,
     title: String, _ purpose: Request.Purpose
@@ -175,7 +176,7 @@ package struct ViewerState: Sendable {
     work?.detail = detail
   }
 
-  /// Takes what the host found. An answer to a question that nobody asks any more is dropped.
+  /// Takes the host's answer. An answer to an outdated request is dropped.
   package mutating func receive(_ id: Int, _ result: Result<Request.Answer, Diagnostic>) -> [Effect] {
     guard let request = work?.request, request.id == id else { return [] }
     work = nil
@@ -196,7 +197,7 @@ package struct ViewerState: Sendable {
       let marked = sheets[index].marks.count
       var rows = rows
       if sheets[index].marks != request.marks {
-        // Marked while it ran.
+        // Marks were changed while the request ran.
         rows = KeptRows(
           marks: sheets[index].marks, cursor: request.cursor, of: request.shown, in: source, after: request.stage)
       }
@@ -208,7 +209,7 @@ package struct ViewerState: Sendable {
       message = Message(text: (["\(request.title): \(count)\(marks)"] + source.notes).joined(separator: "; "))
     case .rename: sheets[index].rename(stages: request.stages, source: source)
     case .travel(let step):
-      // What was wanted has gone if the sheet has changed meanwhile.
+      // If the sheet has changed meanwhile, the result is no longer needed.
       if sheets[index].version == request.version { _ = sheets[index].travel(step, with: source) }
     case .reload:
       sheets[index].reload(source)
