@@ -1,11 +1,11 @@
 import CTerminal
 
-/// How one scalar of typed or listed text stands on the terminal: itself, or something visible in its place.
+/// How one scalar is shown on the terminal: itself, or a visible replacement.
 package struct CharacterCells: Equatable {
   package var text: String
   package var width: Int
 
-  /// The C library knows widths only in a UTF-8 locale.
+  /// The C library knows character widths only in a UTF-8 locale.
   private static let hasLocale: Void = { _ = terminal_use_utf8_locale() }()
 
   package init(_ scalar: Unicode.Scalar) {
@@ -17,7 +17,7 @@ package struct CharacterCells: Equatable {
       case 0x09: ("    ", 4)
       case 0x00...0x1F: ("^" + String(UnicodeScalar(UInt8(scalar.value) + 0x40)), 2)
       case 0x7F: ("^?", 2)
-      // C1 controls, marks and overrides of direction, line separators.
+      // C1 controls, bidirectional marks and overrides, line separators.
       case 0x80...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: (code, code.utf8.count)
       case _ where cells < 0: (code, code.utf8.count)
       default: (String(scalar), cells)
@@ -25,7 +25,7 @@ package struct CharacterCells: Equatable {
   }
 }
 
-/// Text made safe for the terminal, cut to at most `limit` cells.
+/// Replaces unsafe characters, and cuts the text to at most `limit` cells.
 package func visibleCells(_ text: String, limit: Int = .max) -> (text: String, width: Int) {
   var result = ""
   var width = 0

@@ -1,11 +1,11 @@
-/// What could stand at the cursor.
+/// The possible completions at the cursor.
 public struct Completion: Sendable, Hashable {
   public struct Candidate: Sendable, Hashable {
-    /// What is put into the line.
+    /// The text that is inserted.
     public var text: String
-    /// What is listed.
+    /// The text in the list.
     public var display: String
-    /// A few words beside it, where there is room.
+    /// A short description next to it, if there is space.
     public var description: String
 
     public init(_ text: String, display: String? = nil, description: String = "") {
@@ -18,7 +18,7 @@ public struct Completion: Sendable, Hashable {
   /// The bytes of the line that a candidate replaces.
   public var range: Range<Int>
   public var candidates: [Candidate]
-  /// What follows a candidate that is the only one: a space, a closing quote.
+  /// The character inserted after a single candidate: a space, or a closing quote.
   public var appendCharacter: Character?
 
   public init(range: Range<Int>, candidates: [Candidate], appendCharacter: Character? = " ") {
@@ -27,10 +27,10 @@ public struct Completion: Sendable, Hashable {
     self.appendCharacter = appendCharacter
   }
 
-  /// Nothing could stand here.
+  /// No completion is possible here.
   public static func none(at offset: Int) -> Completion { Completion(range: offset..<offset, candidates: []) }
 
-  /// What all candidates start with.
+  /// The longest common prefix of all candidates.
   package var commonPrefix: String {
     guard let first = candidates.first else { return "" }
     var length = first.text.unicodeScalars.count
@@ -43,14 +43,14 @@ public struct Completion: Sendable, Hashable {
     return String(prefix)
   }
 
-  /// What TAB does to a line that has `typed` in the range: the new text, and whether it is final.
+  /// The effect of TAB if `typed` is the text in the range: the new text, and whether it is final.
   package func replacement(for typed: String, next: Character?) -> (text: String, isFinal: Bool)? {
     if candidates.count == 1 {
       guard let appendCharacter, next != appendCharacter else { return (candidates[0].text, true) }
       return (candidates[0].text + String(appendCharacter), true)
     }
     let common = commonPrefix
-    // Candidates that differ from what was typed (in case, in keyboard layout) may share less than that.
+    // Candidates that differ from the typed text (in case or keyboard layout) may share a shorter prefix than it.
     return common.utf8.count > typed.utf8.count ? (common, false) : nil
   }
 }

@@ -1,4 +1,4 @@
-/// Candidates below the line: a column with descriptions where they fit, else several columns of names.
+/// The list of candidates below the line: one column with descriptions if they fit, else several columns of names.
 package struct CompletionMenu {
   package var candidates: [Completion.Candidate]
   package var usesColor: Bool
@@ -8,7 +8,7 @@ package struct CompletionMenu {
     self.usesColor = usesColor
   }
 
-  /// At most `height` rows of at most `columns` cells.
+  /// Lays out at most `height` rows of at most `columns` cells.
   package func rows(columns: Int, height: Int) -> [LineLayout.Row] {
     guard !candidates.isEmpty, height > 0, columns > 8 else { return [] }
     let names = candidates.map { visibleCells($0.display, limit: columns - 2) }
@@ -29,7 +29,7 @@ package struct CompletionMenu {
     }
   }
 
-  /// Read downwards, as `ls` does it.
+  /// In column order, as `ls` does.
   private func columnRows(
     _ names: [(text: String, width: Int)], _ widest: Int, _ columns: Int, _ height: Int
   ) -> [LineLayout.Row] {

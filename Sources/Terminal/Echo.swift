@@ -1,8 +1,9 @@
 import CTerminal
 
-/// Whether the terminal itself writes what is typed while nothing reads it.
+/// Controls whether the terminal echoes typed characters while nothing reads them.
 public enum Echo {
-  /// Runs work whose output what is typed ahead must not break into. It waits for whoever reads next.
+  /// Runs work without echo, so that text typed ahead does not disturb its output. The text waits for the next
+  /// reader.
   public static func off<Result, Failure: Error>(
     during work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -11,7 +12,7 @@ public enum Echo {
     return try work()
   }
 
-  /// Runs another program inside such work, with the terminal as it was found.
+  /// Runs another program during such work, with the terminal in its original mode.
   public static func on<Result, Failure: Error>(
     during work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

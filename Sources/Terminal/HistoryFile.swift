@@ -1,10 +1,10 @@
 import Glibc
 
-/// What was typed in earlier sessions, oldest first.
+/// The file of lines from earlier sessions, oldest first.
 ///
-/// The format is readline's with time stamps: a line `#1700000000`, then the lines of the entry. A line of an entry that
-/// would itself read as a time stamp gets a backslash before it. Entries are appended, each with one write, so sessions
-/// side by side keep each other's; the file is rewritten only to drop the oldest entries.
+/// The format is readline's history with timestamps: a line `#1700000000`, then the lines of the entry. A line of an
+/// entry that looks like a timestamp gets a leading backslash. Each entry is appended with a single write, so
+/// parallel sessions do not lose each other's entries. The file is rewritten only to drop the oldest entries.
 package struct HistoryFile {
   package struct Entry: Equatable {
     package var seconds: Int64
@@ -24,7 +24,7 @@ package struct HistoryFile {
     self.limit = limit
   }
 
-  /// The entries of the file, none if it cannot be read. A file grown far over the limit is cut back.
+  /// Loads the entries; none if the file cannot be read. A file far over the limit is shortened.
   package func load() -> [Entry] {
     guard let bytes = readFile(path) else { return [] }
     let entries = Self.parse(bytes)
@@ -34,7 +34,7 @@ package struct HistoryFile {
     return kept
   }
 
-  /// Adds an entry. A folder that cannot be written is not worth a word: the session has its own record.
+  /// Appends an entry. Errors are ignored: the session has its own journal.
   package func append(_ entry: Entry) {
     var descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     if descriptor < 0 && errno == ENOENT {
@@ -99,7 +99,7 @@ package struct HistoryFile {
       if hasLines { text.append(lineBreak) }
       text += line
       hasLines = true
-      // Without time stamps every line is an entry, as other programs write it.
+      // In a file without timestamps, as other programs write it, every line is an entry.
       if seconds == nil { finish() }
     }
     finish()
@@ -110,7 +110,7 @@ package struct HistoryFile {
   private static let backslash = UInt8(ascii: "\\")
   private static let hash = UInt8(ascii: "#")
 
-  /// Whether a reader would take this line for a time stamp, or for one that was escaped.
+  /// Whether this line would be read as a timestamp or as an escaped one.
   private static func needsBackslash(_ line: some Collection<UInt8>) -> Bool {
     let rest = line.drop { $0 == backslash }
     guard rest.first == hash, let next = rest.dropFirst().first else { return false }
@@ -119,7 +119,7 @@ package struct HistoryFile {
   }
 }
 
-/// All bytes of a file, nil if it cannot be read.
+/// The bytes of a file; nil if it cannot be read.
 private func readFile(_ path: String) -> [UInt8]? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }

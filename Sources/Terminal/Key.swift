@@ -1,8 +1,8 @@
 import CTerminal
 
-/// A key as a program thinks of it.
+/// A key, independent of the bytes that the terminal sends for it.
 public enum Key: Sendable, Hashable {
-  /// What types a character.
+  /// A key that types a character.
   case character(Character)
   /// Ctrl with a lower-case letter or one of `@[\]^_`.
   case control(Character)
@@ -11,7 +11,7 @@ public enum Key: Sendable, Hashable {
   case function(Int)
   case wheelUp, wheelDown
   case click(row: Int, column: Int)
-  /// One that means nothing here.
+  /// A key without a meaning here.
   case other
 
   init?(_ kind: screen_key, _ value: UInt32) {
@@ -39,7 +39,7 @@ public enum Key: Sendable, Hashable {
     }
   }
 
-  /// What a terminal in raw mode sends for a key that types something.
+  /// Converts a scalar that a terminal in raw mode sends.
   public init(scalar value: UInt32) {
     switch value {
     case 0x09: self = .tab

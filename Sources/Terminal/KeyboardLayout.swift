@@ -1,17 +1,17 @@
-/// The same key in another keyboard layout, found by its position.
+/// Maps keys of another keyboard layout to Latin ones by their position.
 ///
-/// For keys that are commands, never for text: whoever teaches in Russian does not switch layouts to leave a table.
+/// Only for command keys, never for text: so a Russian-speaking teacher need not switch layouts for commands.
 public enum KeyboardLayout {
   private static let russian = Array("йцукенгшщзхъфывапролджэячсмитьбюёЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ№")
   private static let latin = Array("qwertyuiop[]asdfghjkl;'zxcvbnm,.`QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~#")
   private static let latinByRussian = Dictionary(uniqueKeysWithValues: zip(russian, latin))
 
-  /// The character of the key in the Latin layout (`й` → `q`, `Ж` → `:`); others stay as they are.
+  /// The Latin character on the same key (`й` → `q`, `Ж` → `:`); other characters are unchanged.
   public static func latin(_ character: Character) -> Character { latinByRussian[character] ?? character }
 }
 
 extension Key {
-  /// The key as a command, whatever the layout.
+  /// The key as a command in the Latin layout.
   public var asCommand: Key {
     switch self {
     case .character(let character): .character(KeyboardLayout.latin(character))

@@ -1,6 +1,6 @@
-/// What of a `LineLayout` is on the terminal now, and the text that turns it into the next one.
+/// The rows that the terminal shows now, and the output that changes them to the next `LineLayout`.
 ///
-/// Only rows that changed are sent. A layout taller than the terminal is shown around its cursor.
+/// Only changed rows are sent. If a layout is taller than the terminal, the part around the cursor is shown.
 package struct LineDrawing {
   private var rows: [LineLayout.Row] = []
   private var cursorRow = 0
@@ -8,7 +8,7 @@ package struct LineDrawing {
 
   package init() {}
 
-  /// The text to send so that the terminal shows `layout`, of which at most `height` rows.
+  /// Returns the output that makes the terminal show `layout`, at most `height` rows of it.
   package mutating func update(to layout: LineLayout, height: Int) -> String {
     let columns = layout.columns
     top = min(top, layout.cursorRow)
@@ -21,7 +21,7 @@ package struct LineDrawing {
       if index > 0 { text += "\r\n" }
       if index < rows.count && rows[index] == row { continue }
       text += "\r" + row.text
-      // A row that fills the terminal leaves nothing to erase, and erasing there would take its last character.
+      // A full row has nothing to erase, and erasing there would delete its last character.
       if row.width < columns { text += "\u{1B}[K" }
     }
     if rows.count > visible.count { text += "\r\n\u{1B}[J\u{1B}[A" }
@@ -31,14 +31,15 @@ package struct LineDrawing {
     return text
   }
 
-  /// The text that leaves the drawing and goes to the row below it.
+  /// Returns the output that moves from the drawing to the row below it.
   package mutating func leave(_ remark: String = "") -> String {
     let down = rows.count - 1 - cursorRow
     defer { self = LineDrawing() }
     return (down > 0 ? "\u{1B}[\(down)B" : "") + (remark.isEmpty ? "" : remark) + "\r\n"
   }
 
-  /// The text that erases the drawing on a terminal that has become `columns` wide and has broken the rows anew.
+  /// Returns the output that erases the drawing after the terminal was resized to `columns` and has rewrapped the
+  /// rows.
   package mutating func erase(columns: Int) -> String {
     let above = rows.prefix(cursorRow).reduce(0) { $0 + max(1, ($1.width + columns - 1) / columns) }
     self = LineDrawing()

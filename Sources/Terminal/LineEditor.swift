@@ -1,24 +1,24 @@
 import CTerminal
 import Glibc
 
-/// Reads cells from whoever types: at a terminal with editing, history and completion, from a pipe line by line.
+/// Reads cells: at a terminal with editing, history and completion; from a pipe line by line.
 ///
-/// Editing is GNU readline's, so every key of it works and `~/.inputrc` counts (`$if lectern`). Drawing is ours: a cell
-/// of several lines is edited as a whole, with a continuation prompt, and completions are listed below it.
+/// Editing is done by GNU readline, so all of its keys and `~/.inputrc` (`$if lectern`) work. Drawing is done here: a
+/// cell of several lines is edited as a whole, with a continuation prompt, and completions are listed below it.
 ///
-/// For the main thread only, and one at a time: readline has a single state for the whole process.
+/// Use it only on the main thread, one at a time: readline has one global state.
 public final class LineEditor {
-  /// Whether Enter should go on with another line. Two blank lines end the cell whatever it says.
+  /// Whether Enter should insert a line break instead of ending the cell. Two blank lines always end it.
   public var isIncomplete: (String) -> Bool = { _ in false }
-  /// What could stand at a byte offset of the line.
+  /// The completions at a byte offset of the line.
   public var complete: (_ line: String, _ cursor: Int) -> Completion = { _, cursor in .none(at: cursor) }
-  /// How parts of the line look while it is typed.
+  /// The styles of parts of the line while it is typed.
   public var styles: (_ line: String, _ cursor: Int) -> [LineStyle] = { _, _ in [] }
-  /// What may follow at the end of the line.
+  /// A hint shown after the end of the line.
   public var hint: (_ line: String) -> String? = { _ in nil }
-  /// Whether prompts and menus may be coloured.
+  /// Whether prompts and menus may have colours.
   public var usesColor: Bool
-  /// What stands below the line while it is edited.
+  /// The status line below the line.
   public var status: StatusLine?
 
   private let applicationName: String
@@ -35,16 +35,16 @@ public final class LineEditor {
   private var menu: [Completion.Candidate] = []
   private var result: LineInput?
   private var takesKeys = false
-  /// What the key that was just performed ends the line with.
+  /// The input with which the current key ends the line.
   private var ending: LineInput?
   private var isSearchingHistory = false
 
-  /// - Parameter historyFile: where lines are kept between runs; nil keeps them for this run only.
+  /// - Parameter historyFile: where lines are kept between runs; nil keeps them only for this run.
   public init(applicationName: String, historyFile: String?) {
     self.applicationName = applicationName
     history = historyFile.map { HistoryFile(path: $0) }
     isInteractive = TerminalStream.input.isTerminal
-    // With the results going elsewhere, the prompt still belongs on the terminal.
+    // If standard output is redirected, the prompt is still shown on the terminal.
     let terminal = isInteractive && !TerminalStream.output.isTerminal ? open("/dev/tty", O_WRONLY | O_CLOEXEC) : -1
     output = terminal >= 0 ? terminal : TerminalStream.output.rawValue
     let abilities = TerminalAbilities(isTerminal: isInteractive) { name in getenv(name).map { String(cString: $0) } }
@@ -65,9 +65,9 @@ public final class LineEditor {
   /// Reads one cell.
   ///
   /// - Parameters:
-  ///   - prompt: colours in it are wrapped in `\u{1}…\u{2}`.
-  ///   - prefill: text that stands there already, so that Enter alone runs it.
-  ///   - takesKeys: whether a key that was bound ends it.
+  ///   - prompt: escape sequences in it must be wrapped in `\u{1}…\u{2}`.
+  ///   - prefill: the initial text, so that Enter alone runs it.
+  ///   - takesKeys: whether a bound key ends the line.
   public func readLine(prompt: String, prefill: String? = nil, takesKeys: Bool = false) -> LineInput {
     guard isInteractive else { return reader.readLine() }
     self.prompt = prompt
@@ -80,7 +80,7 @@ public final class LineEditor {
     drawing = LineDrawing()
     terminal_forget_events()
     startReadline()
-    // Work may ask for a line in between: Ctrl-C is the line's until it is there.
+    // Running work may ask for a line; until it is read, Ctrl-C belongs to the line.
     let wasWorking = terminal_set_working(false)
     terminal_hold(TERMINAL_LINE_EDITOR)
     defer {
@@ -103,7 +103,7 @@ public final class LineEditor {
     case TERMINAL_INPUT:
       menu = []
       line_editor_read_key()
-      // Not from within readline, which goes on with the line after the key.
+      // Must not be called from inside readline, which continues with the line after the key.
       if let ending, result == nil { end(with: ending) }
     case TERMINAL_INTERRUPT: end(with: .interrupted)
     case TERMINAL_RESIZE:
@@ -117,7 +117,7 @@ public final class LineEditor {
       line_editor_resume()
       redraw()
     case TERMINAL_CONTINUE:
-      // After a stop that could not be caught the modes are the shell's.
+      // After a stop that could not be caught, the terminal has the shell's modes.
       line_editor_pause()
       line_editor_resume()
       send(drawing.erase(columns: size.columns))
@@ -126,7 +126,7 @@ public final class LineEditor {
     }
   }
 
-  /// Leaves the line without accepting it.
+  /// Ends the line without accepting it.
   private func end(with input: LineInput) {
     finishDrawing(remark: input == .interrupted ? "^C" : "")
     result = input
@@ -190,17 +190,17 @@ public final class LineEditor {
     let text = text
     let hasTwoBlankLines = cursor == text.utf8.count && text.utf8.elementsEndInTwoBlankLines
     guard hasTwoBlankLines || !isIncomplete(text) else { return insert("\n") }
-    // A pasted block ends in a line break that is no line of its own.
+    // A pasted block ends with a line break, which does not start another line.
     let end = text.utf8.count
     let lineBreaks = text.utf8.reversed().prefix { $0 == UInt8(ascii: "\n") }.count
     line_editor_replace(Int32(end - lineBreaks), Int32(end), "")
-    // All of it, so that what was run can be read above its result.
+    // Draws all rows, so that the complete cell is visible above its result.
     if drawsLines { draw(height: .max, isLast: true) }
     line_editor_accept()
   }
 
-  /// To the line above or below; past the first or the last one, through the history. There a line that was begun
-  /// narrows it to those that start with it.
+  /// Moves to the line above or below; from the first or last line, through the history. If text is before the
+  /// cursor, only history entries that begin with it are shown.
   private func move(_ direction: Int32) {
     let bytes = Array(text.utf8)
     let offset = min(cursor, bytes.count)
@@ -260,7 +260,7 @@ public final class LineEditor {
   private func send(_ text: String) { _ = writeAll(Array(text.utf8), to: output) }
 
   private func redraw() {
-    // Once the line is done, readline tidies up and would have it drawn again.
+    // After the line is finished, readline would request another drawing.
     if drawsLines && result == nil { draw(height: size.rows) }
   }
 

@@ -1,9 +1,9 @@
-/// Where a prompt, the lines typed after it and a menu below them stand on a terminal of some width.
+/// The layout of a prompt, the typed lines and a menu on a terminal of a given width.
 ///
-/// A row is never wider than the terminal: lines are broken here, not by the terminal, so that rows can be counted.
+/// Lines are wrapped here and not by the terminal, so no row is wider than the terminal and rows can be counted.
 package struct LineLayout: Equatable {
   package struct Row: Equatable {
-    /// Drawn as it is, escapes included.
+    /// The text with its escape sequences.
     package var text = ""
     package var width = 0
 
@@ -19,10 +19,10 @@ package struct LineLayout: Equatable {
   package let columns: Int
 
   /// - Parameters:
-  ///   - prompt: what stands before the first line; escapes in it are wrapped in `\u{1}…\u{2}`.
-  ///   - continuation: the same before the others.
+  ///   - prompt: the text before the first line; escape sequences in it are wrapped in `\u{1}…\u{2}`.
+  ///   - continuation: the same for the other lines.
   ///   - cursor: the offset in UTF-8 bytes of `line`.
-  ///   - styles: how parts of the line look, in their order.
+  ///   - styles: the styles of parts of the line, in ascending order.
   package init(
     prompt: String, continuation: String = "", line: String, cursor: Int, columns: Int, styles: [LineStyle] = []
   ) {
@@ -52,10 +52,10 @@ package struct LineLayout: Equatable {
     }
   }
 
-  /// What the text behind the last character looks like, `ESC [ … m`; empty where it is plain.
+  /// The current style, as the parameters of `ESC [ … m`; empty for plain text.
   private var look = ""
 
-  /// Lets what follows look like this. A row is drawn by itself, so that its look ends with it.
+  /// Sets the style of the following text. Each row is drawn independently, so a row resets its style at its end.
   private mutating func set(_ next: String) {
     guard next != look else { return }
     if !look.isEmpty { rows[rows.count - 1].text += "\u{1B}[0m" }
@@ -63,7 +63,7 @@ package struct LineLayout: Equatable {
     look = next
   }
 
-  /// Dim words behind the line, as far as its row has room.
+  /// Appends a dim hint after the line, as far as the row has space.
   package mutating func append(hint: String, usesColor: Bool) {
     let last = rows.count - 1
     let room = columns - rows[last].width - 1
@@ -73,11 +73,11 @@ package struct LineLayout: Equatable {
     rows[last].width += text.width
   }
 
-  /// Rows below the line.
+  /// Appends rows below the line.
   package mutating func append(menu: [Row]) { rows += menu }
 
   private mutating func markCursor() {
-    // Before a line break at the right edge there is no cell of its own: the last one does.
+    // A line break at the right edge has no cell of its own; the cursor is on the last cell.
     cursorRow = rows.count - 1
     cursorColumn = min(rows[cursorRow].width, columns - 1)
   }
@@ -96,8 +96,8 @@ package struct LineLayout: Equatable {
     rows[rows.count - 1].width += width
   }
 
-  /// What a character is shown as. Only what is written out, as `<FEFF>`, can be wider than a whole row: it is cells of
-  /// ASCII, and goes on in the next rows.
+  /// Appends a character. Only a written-out code such as `<FEFF>` can be wider than a row; it is ASCII, and may be
+  /// wrapped.
   private mutating func append(_ cells: CharacterCells) {
     guard cells.width > columns else { return append(cells.text, cells.width) }
     for character in cells.text {
@@ -122,7 +122,7 @@ package struct LineLayout: Equatable {
     }
   }
 
-  /// The cells that a prompt takes on its last row.
+  /// The width of a prompt's last row.
   package static func width(ofPrompt prompt: String) -> Int {
     LineLayout(prompt: prompt, line: "", cursor: 0, columns: 10_000).cursorColumn
   }

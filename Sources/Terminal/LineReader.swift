@@ -1,7 +1,7 @@
 import CTerminal
 import Glibc
 
-/// Lines from a file or a pipe: no prompt, no echo, a TAB is a TAB.
+/// Reads lines from a file or a pipe: without prompt, echo or completion.
 package struct LineReader {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
@@ -10,7 +10,7 @@ package struct LineReader {
 
   package init(descriptor: Int32 = 0) { self.descriptor = descriptor }
 
-  /// The next line without its line break. The last one may lack it.
+  /// Returns the next line without its line break, which the last line may lack.
   package mutating func readLine() -> LineInput {
     while true {
       if let end = buffer[consumed...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -32,7 +32,7 @@ package struct LineReader {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// False if Ctrl-C was pressed instead.
+  /// Returns false if Ctrl-C was pressed.
   private mutating func readMore() -> Bool {
     while true {
       switch terminal_wait(descriptor, -1) {

@@ -1,4 +1,4 @@
-/// How a part of the typed line looks.
+/// The style of a part of the typed line.
 public struct LineStyle: Sendable, Hashable {
   /// UTF-8 offsets into the line.
   public var range: Range<Int>

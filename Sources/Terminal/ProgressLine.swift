@@ -1,8 +1,8 @@
 import Synchronization
 
-/// How far long work is, drawn over and over on one line of stderr.
+/// Shows the progress of long work on one line of stderr, which is redrawn.
 ///
-/// It appears only after half a second, is drawn at most ten times a second, and leaves nothing behind. Without a
+/// It appears after half a second, is redrawn at most ten times a second, and is erased at the end. Without a
 /// terminal it does nothing. Any thread may call it.
 public final class ProgressLine: Sendable {
   private struct State {
@@ -19,7 +19,7 @@ public final class ProgressLine: Sendable {
 
   public init() { isDrawn = TerminalAbilities(of: .error).cursorMotion }
 
-  /// Shows a moment of the work: what runs, how much of it is done (0…1), and what else is worth showing.
+  /// Shows a progress snapshot: the title of the work, the completed fraction (0…1), and a detail.
   public func show(_ title: String, fraction: Double, detail: String = "") {
     guard isDrawn else { return }
     let now = ContinuousClock.now
@@ -33,13 +33,13 @@ public final class ProgressLine: Sendable {
       let text = ProgressText(
         title: title, fraction: fraction, detail: state.remark ?? detail, elapsed: (now - state.titleBegin).inSeconds,
         startFraction: state.titleFraction)
-      // Room for the terminal's own ^C, which would break the line.
+      // Leaves space for the `^C` that the terminal echoes, which would wrap the line.
       let columns = (TerminalStream.error.size?.columns ?? 80) - 3
       TerminalStream.error.write("\r" + text.line(columns: columns) + "\u{1B}[K")
     }
   }
 
-  /// Says something of the work that runs, until it ends.
+  /// Shows a remark on the running work until it ends.
   public func remark(_ text: String) {
     guard isDrawn else { return }
     state.withLock { state in
@@ -50,7 +50,7 @@ public final class ProgressLine: Sendable {
     }
   }
 
-  /// Erases the line; the next work starts anew.
+  /// Erases the line and resets the state for the next work.
   public func clear() {
     state.withLock { state in
       if state.drawn != nil { TerminalStream.error.write("\r\u{1B}[K") }
@@ -59,12 +59,12 @@ public final class ProgressLine: Sendable {
   }
 }
 
-/// A moment of long work as one line of text.
+/// Formats a progress snapshot as one line.
 package struct ProgressText {
   package var title: String
   package var fraction: Double
   package var detail: String
-  /// Seconds since the title appeared, when the fraction was `startFraction`.
+  /// Seconds since the title first appeared, at which time the fraction was `startFraction`.
   package var elapsed: Double
   package var startFraction: Double
 
@@ -76,7 +76,8 @@ package struct ProgressText {
     self.startFraction = startFraction
   }
 
-  /// `title  ━━━━╶──────  43 %  0:12 left  detail`, of at most `columns` cells; detail goes first, then the bar.
+  /// `title  ━━━━╶──────  43 %  0:12 left  detail`, at most `columns` cells. The detail is dropped first, then the
+  /// bar.
   package func line(columns: Int) -> String {
     let fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0
     let percent = String(Int(fraction * 100))
@@ -97,7 +98,7 @@ package struct ProgressText {
     return line
   }
 
-  /// Minutes and seconds, once there is enough to tell from.
+  /// The estimated remaining time, if there is enough progress for an estimate.
   package var timeLeft: String? {
     let done = fraction - startFraction
     guard elapsed >= 0.5, done > 0.001, fraction < 1, fraction.isFinite else { return nil }

@@ -1,6 +1,6 @@
 import CTerminal
 
-/// How text looks on a `Screen`. Colours are the terminal's own numbers, 0…255.
+/// The style of text on a `Screen`. Colours are terminal colour numbers, 0…255.
 public struct Style: Sendable, Hashable {
   public var isBold = false
   public var isDim = false
@@ -34,23 +34,23 @@ public struct Style: Sendable, Hashable {
   }
 }
 
-/// The whole terminal, drawn cell by cell and read key by key. ncurses sends only what changed.
+/// The full screen, drawn cell by cell and read key by key. ncurses sends only the changes.
 ///
-/// For the main thread only, and one at a time. While it is open, Ctrl-C and Ctrl-Z are keys.
+/// Use it only on the main thread, one at a time. While it is open, Ctrl-C and Ctrl-Z are keys.
 public final class Screen {
   public enum Event: Sendable, Hashable {
     case key(Key)
     case resized
     /// `wake()` was called.
     case woken
-    /// The time is over.
+    /// The timeout has passed.
     case timeout
   }
 
   private let usesColor: Bool
   private var isOpen: Bool
 
-  /// Takes the terminal (`/dev/tty` where stdin or stdout is something else); nil if there is none.
+  /// Opens the terminal (`/dev/tty` if stdin or stdout is redirected). Nil if there is none.
   public init?(usesColor: Bool = true, mouse: Bool = false) {
     Signals.start()
     guard screen_open(mouse) else { return nil }
@@ -60,7 +60,7 @@ public final class Screen {
 
   deinit { close() }
 
-  /// Gives the terminal back as it was.
+  /// Restores the terminal.
   public func close() {
     guard isOpen else { return }
     isOpen = false
@@ -74,12 +74,12 @@ public final class Screen {
     return TerminalSize(rows: Int(rows), columns: Int(columns))
   }
 
-  /// How many colours it shows; 0 where it shows none, or is not to.
+  /// The number of colours; 0 if the terminal has none or they are switched off.
   public var colorCount: Int { usesColor ? Int(screen_colors()) : 0 }
 
   // MARK: Keys
 
-  /// Waits for the next event; for ever without a time.
+  /// Waits for the next event; without a timeout if `milliseconds` is nil.
   public func next(within milliseconds: Int? = nil) -> Event {
     while true {
       if let key = pendingKey() { return .key(key) }
@@ -94,7 +94,7 @@ public final class Screen {
         screen_follow_size()
         return .resized
       case TERMINAL_INPUT:
-        // Nothing behind readable input means that the terminal has gone.
+        // Readable input without a key means that the terminal was closed.
         guard let key = pendingKey() else { return .key(.control("q")) }
         return .key(key)
       default: continue
@@ -102,24 +102,24 @@ public final class Screen {
     }
   }
 
-  /// A key that was pressed already.
+  /// Returns a key that was already pressed; nil if there is none.
   public func pendingKey() -> Key? {
     var value: UInt32 = 0
     let kind = screen_read_key(&value)
     return Key(kind, value)
   }
 
-  /// Ends `next()` from another thread.
+  /// Ends `next()`; called from another thread.
   public static func wake() { terminal_wake() }
 
-  /// Stops the process, as Ctrl-Z does, and takes the terminal again when continued.
+  /// Stops the process as Ctrl-Z does, and opens the screen again when it is continued.
   public func suspend() { screen_stop_process() }
 
-  /// Puts text into the clipboard of the terminal, where it allows that (OSC 52). Nothing of it is drawn.
+  /// Copies text to the terminal's clipboard, if the terminal allows it (OSC 52).
   public func copy(_ text: String) {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var encoded: [UInt8] = []
-    // Terminals take a hundred thousand characters or less.
+    // Terminals accept at most about 100,000 characters of Base64.
     let bytes = Array(text.utf8.prefix(74_994))
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let chunk = bytes[start..<min(start + 3, bytes.count)]
@@ -135,7 +135,7 @@ public final class Screen {
 
   public func clear() { screen_clear() }
 
-  /// Draws text that holds nothing but printable characters. What does not fit on its row is cut.
+  /// Draws text that has only printable characters. It is cut at the end of the row.
   public func put(_ text: String, row: Int, column: Int, style: Style = .plain) {
     let size = size
     guard row >= 0, row < size.rows, column >= 0, column < size.columns else { return }
@@ -144,7 +144,7 @@ public final class Screen {
     screen_put(Int32(row), Int32(column), text, style.attributes, foreground, background)
   }
 
-  /// Sends what changed. Without a cursor position the cursor is hidden; `redraw` sends everything.
+  /// Sends the changes to the terminal. Without a cursor position, the cursor is hidden; `redraw` sends everything.
   public func show(cursor: (row: Int, column: Int)? = nil, redraw: Bool = false) {
     screen_show(Int32(clamping: cursor?.row ?? -1), Int32(clamping: cursor?.column ?? 0), redraw)
   }

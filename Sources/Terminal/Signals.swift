@@ -2,21 +2,21 @@ import CTerminal
 import Glibc
 import Synchronization
 
-/// Ctrl-C and the other signals of a terminal, turned into things that ordinary code can do something about.
+/// Handles Ctrl-C and the other signals of a terminal.
 public enum Signals {
-  /// Makes the C library speak UTF-8, remembers the terminal's modes and installs the handlers. Call it first, once.
+  /// Sets a UTF-8 locale, saves the terminal's modes and installs the signal handlers. Call it first, once.
   ///
-  /// From here on the terminal is put back as it was however the process ends: by `exit`, a signal or a fault. A
-  /// closed pipe is an error of `write`, not a death.
+  /// Afterwards the terminal is restored however the process ends: by `exit`, a signal or a fault. Writing to a
+  /// closed pipe gives an error of `write` instead of ending the process.
   public static func start() {
-    // Where the locale is not generated, C.UTF-8 does: our texts do not depend on anything else of it.
+    // If the user's locale is missing, C.UTF-8 is enough: our texts use only its encoding.
     _ = terminal_use_utf8_locale()
     terminal_start()
   }
 
-  /// Runs `work` so that Ctrl-C calls `onInterrupt`, on a thread of its own.
+  /// Runs `work`; Ctrl-C calls `onInterrupt` on a separate thread.
   ///
-  /// The second Ctrl-C within two seconds warns on stderr, and the third ends the process with status 130.
+  /// A second Ctrl-C within two seconds prints a warning, and a third ends the process with status 130.
   public static func withInterrupts<Result, Failure: Error>(
     _ onInterrupt: @escaping @Sendable () -> Void, _ work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -53,7 +53,7 @@ public enum Signals {
       if pthread_create(&thread, nil, body, nil) == 0 {
         pthread_detach(thread)
       } else {
-        // Where the system has no thread left to hear Ctrl-C, it ends the program, as it ends any.
+        // If no thread can be created for Ctrl-C, it ends the program as usual.
         signal(SIGINT, SIG_DFL)
       }
     }
@@ -75,7 +75,7 @@ public enum Signals {
   }
 }
 
-/// How insistently Ctrl-C is pressed.
+/// Counts how often Ctrl-C is pressed in quick succession.
 package struct InterruptCount {
   package enum Step: Equatable { case cancel, warn, quit }
 

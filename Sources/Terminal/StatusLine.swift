@@ -1,8 +1,8 @@
-/// A line below the one that is edited: where one is, and what keys do. It goes when the line is entered.
+/// A line below the edited one, with the position in a lesson and the keys. It is erased when the line is entered.
 public struct StatusLine: Sendable, Hashable {
-  /// What it says, the most important first; what does not fit is left out from the end.
+  /// The items, most important first. Those that do not fit are dropped from the end.
   public var items: [String]
-  /// Whether it has to be seen from the back of a room.
+  /// Whether it is enlarged, to be seen from the back of a room.
   public var isEnlarged: Bool
 
   public init(_ items: [String], isEnlarged: Bool = false) {
@@ -10,7 +10,7 @@ public struct StatusLine: Sendable, Hashable {
     self.isEnlarged = isEnlarged
   }
 
-  /// One row, or where it is enlarged a bar below an empty row.
+  /// One row; if enlarged, a bar below an empty row.
   package func rows(columns: Int, usesColor: Bool) -> [LineLayout.Row] {
     let separator = isEnlarged ? "   " : " · "
     let limit = columns - 2

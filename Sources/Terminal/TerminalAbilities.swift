@@ -1,6 +1,6 @@
 import Glibc
 
-/// What may be sent to a terminal beyond plain text, as far as the environment tells.
+/// What a terminal supports beyond plain text, according to the environment.
 public struct TerminalAbilities: Sendable, Hashable {
   public enum Color: Sendable, Hashable, Comparable {
     case none
@@ -10,12 +10,12 @@ public struct TerminalAbilities: Sendable, Hashable {
   }
 
   public var color: Color
-  /// Whether links (OSC 8) are worth sending. A terminal that does not know them shows the text alone.
+  /// Whether to send links (OSC 8). Terminals that do not support them show only the text.
   public var hyperlinks: Bool
-  /// Whether the cursor can be moved, so that a line can be drawn over.
+  /// Whether the cursor can be moved, so that a line can be redrawn.
   public var cursorMotion: Bool
 
-  /// - Parameter environment: a lookup of environment variables, so that tests need none of their own.
+  /// - Parameter environment: looks up environment variables; tests pass their own.
   public init(isTerminal: Bool, environment: (String) -> String?) {
     let kind = environment("TERM") ?? ""
     let isDumb = kind.isEmpty || kind == "dumb"
@@ -34,12 +34,12 @@ public struct TerminalAbilities: Sendable, Hashable {
     } else {
       color = .sixteen
     }
-    // The Linux console prints what it does not know; screen and old tmux swallow the whole link.
+    // The Linux console prints unknown sequences; screen and old versions of tmux drop the whole link.
     let swallowsLinks = kind == "linux" || kind.hasPrefix("screen") || kind.hasPrefix("vt")
     hyperlinks = !swallowsLinks
   }
 
-  /// Of a stream of this process.
+  /// The abilities of a stream of this process.
   public init(of stream: TerminalStream) {
     self.init(isTerminal: stream.isTerminal) { name in getenv(name).map { String(cString: $0) } }
   }

@@ -1,7 +1,7 @@
 import CTerminal
 import Glibc
 
-/// Rows and columns of a terminal.
+/// The size of a terminal in cells.
 public struct TerminalSize: Sendable, Hashable {
   public var rows: Int
   public var columns: Int
@@ -12,7 +12,7 @@ public struct TerminalSize: Sendable, Hashable {
   }
 }
 
-/// One of the three streams that a process is born with.
+/// One of the three standard streams.
 public enum TerminalStream: Int32, Sendable {
   case input = 0
   case output = 1
@@ -20,7 +20,7 @@ public enum TerminalStream: Int32, Sendable {
 
   public var isTerminal: Bool { isatty(rawValue) == 1 }
 
-  /// The size of the terminal behind this stream; nil where there is none.
+  /// The size of the terminal at this stream; nil if it is not a terminal.
   public var size: TerminalSize? {
     var rows: Int32 = 0
     var columns: Int32 = 0
@@ -28,21 +28,21 @@ public enum TerminalStream: Int32, Sendable {
     return TerminalSize(rows: Int(rows), columns: Int(columns))
   }
 
-  /// How writing went.
+  /// The result of writing.
   public enum Delivery: Sendable, Hashable {
     case complete
-    /// The reader has gone away, which is no error of anybody's.
+    /// The reader has closed its end, which is not an error.
     case unheard
-    /// The system's number of the error: a full disk.
+    /// The `errno` of the error, for example of a full disk.
     case failed(Int32)
   }
 
-  /// Writes all of `text`, however small the pieces that the reader takes.
+  /// Writes all of `text`, in several pieces if necessary.
   @discardableResult
   public func write(_ text: String) -> Delivery { writeAll(Array(text.utf8), to: rawValue) }
 }
 
-/// Writes all bytes, or as many as the descriptor takes.
+/// Writes all bytes, or as many as possible before an error.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> TerminalStream.Delivery {
   bytes.withUnsafeBytes { buffer in
     var sent = 0
