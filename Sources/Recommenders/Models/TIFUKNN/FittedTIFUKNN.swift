@@ -54,7 +54,7 @@ struct FittedTIFUKNN: NextBasketModel {
 
   /// Searches for neighbors; its arrays are used again for every user.
   private struct Search {
-  let model: FittedTIFUKNN
+    let model: FittedTIFUKNN
     private var products: [Double]
     /// The negative squared distances, in whole units of 10⁻¹².
     private var keys: [Double]
