@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Diagnostic {
-  /// A scale that the simulation does not do.
+  /// A scale outside the range that the simulation supports.
   static func scaleOutOfRange(_ scale: Double, _ range: ClosedRange<Double>) -> Diagnostic {
     Diagnostic(
       "the scale is \(scale), it must be from \(range.lowerBound) to \(range.upperBound)",
@@ -13,7 +13,7 @@ extension Diagnostic {
     let wanted = names.map { "`\($0)`" }.joined(separator: " or ")
     let likely = schema.fields.filter { $0.isLikely(role) }.map { $0.name }
     func option(_ name: String) -> String {
-      // A name in backticks cannot be quoted once more.
+      // A name that is written in backticks cannot be put in backticks again.
       let written = Spelling.name(name)
       return written == name ? "`\(role)=\(name)`" : "\(role)=\(written)"
     }
@@ -26,7 +26,7 @@ extension Diagnostic {
     return Diagnostic("no column \(wanted)", hint: hint, notes: ["columns: " + schema.summary])
   }
 
-  /// Times that have no days where days are counted.
+  /// A column of times whose unit is unknown, for a model that counts days.
   static func noDays(_ name: String, _ type: DataType) -> Diagnostic {
     let quoted = Spelling.name(name)
     return Diagnostic(
@@ -104,7 +104,7 @@ extension Diagnostic {
 }
 
 extension Vocabulary {
-  /// How many ids there are, and from where to where.
+  /// A note with the number of ids, the smallest and the largest.
   var rangeNotes: [String] {
     guard count > 0 else { return [] }
     return ["\(counted(count, role)) there, ids from \(ids[0].shown) to \(ids[count - 1].shown)"]
@@ -124,7 +124,7 @@ extension Value {
 }
 
 extension Field {
-  /// Whether the name is one that tables elsewhere have for what plays a role, and the type is one it can have.
+  /// Whether the field probably has this role: other data sets use such a name for it, and the type fits.
   fileprivate func isLikely(_ role: String) -> Bool {
     let words: [String]
     switch role {

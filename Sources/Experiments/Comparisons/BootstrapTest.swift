@@ -1,14 +1,15 @@
 import Diagnostics
 import Parallelism
 
-/// How likely a difference as large as the one seen would be if there were none: users are drawn with replacement, and
-/// the share of draws whose difference is as far from the one seen as that is from zero is counted.
+/// The bootstrap test: the probability of a difference as large as the observed one if the models were equal. It draws
+/// users with replacement. p is the share of draws whose difference is at least as far from the observed one as that is
+/// from zero.
 ///
-/// Draws are as many as `DifferenceTest.draws` says.
+/// `DifferenceTest.draws` says how many draws there are.
 ///
 /// - Complexity: O(draws · (models · groups + pairs)).
 /// - Source: Efron, Tibshirani, *An Introduction to the Bootstrap*, 1993, chapter 16; Sakai, *Evaluating Evaluation
-///   Metrics based on the Bootstrap*, SIGIR 2006. What was seen counts as one of the draws.
+///   Metrics based on the Bootstrap*, SIGIR 2006. The observed difference counts as one of the draws.
 struct BootstrapTest: Sendable {
   let scores: EvaluationScores
   let metric: Int
@@ -22,7 +23,7 @@ struct BootstrapTest: Sendable {
     bootstrap = Bootstrap(groups: scores.groupCount, seed: seed)
   }
 
-  /// The two-sided p of every pair; nil where a figure is missing.
+  /// The two-sided p of every pair; nil if the metric of a model is missing.
   func pValues() throws(Diagnostic) -> [Double?] {
     let figures = scores.models.indices.map { scores.figure($0, metric) }
     let seen = pairs.map { figures[$0.model] - figures[$0.other] }
@@ -33,7 +34,7 @@ struct BootstrapTest: Sendable {
     }
   }
 
-  /// How many of some draws are as far from what was seen as that is from zero, for every pair.
+  /// For every pair, how many of the draws are at least as far from the observed difference as that is from zero.
   private func asFar(_ range: Range<Int>, _ seen: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: pairs.count)
     for draw in range {
@@ -41,7 +42,7 @@ struct BootstrapTest: Sendable {
       let figures = scores.models.indices.map { scores.figure($0, metric, drawn: drawn) }
       for (place, pair) in pairs.enumerated() {
         let difference = figures[pair.model] - figures[pair.other]
-        // Sums in another order differ by rounding alone.
+        // The tolerance covers rounding: the sums have another order.
         if abs(difference - seen[place]) >= abs(seen[place]) - 1e-12 { counts[place] += 1 }
       }
     }

@@ -1,8 +1,8 @@
 import Diagnostics
 import Tables
 
-/// What differences between models come to, in sentences: of few pairs one each, of many what the best model of a
-/// metric beats.
+/// Describes the differences between models in sentences: with few pairs, one sentence each; with many, one sentence
+/// per metric about the best model.
 struct ComparisonText {
   static let mostSentences = 6
   static let threshold = 0.05
@@ -34,7 +34,7 @@ struct ComparisonText {
     return "\(better) beats \(worse) on \(place(difference)) by \(figure), \(Self.text(p: p))"
   }
 
-  /// What the best model of a metric beats, and what it does not.
+  /// Which models the best model of a metric beats, and which it does not.
   private func leading(_ differences: [PairedDifference]) -> String? {
     let finite = differences.filter { $0.difference.isFinite && $0.adjusted != nil }
     guard let first = finite.first else { return nil }
@@ -42,7 +42,7 @@ struct ComparisonText {
     for difference in finite {
       for model in [difference.model, difference.other] where !models.contains(model) { models.append(model) }
     }
-    /// How much a model is ahead of another.
+    /// How much `model` is better than the other model of the pair.
     func lead(_ model: String, _ difference: PairedDifference) -> Double {
       let sign = difference.isBetterHigher ? 1.0 : -1.0
       return sign * (difference.model == model ? difference.difference : -difference.difference)

@@ -1,15 +1,15 @@
 import Diagnostics
 
-/// How likely a difference between two models would be if they were alike: which test says so.
+/// The significance test for the difference between two models.
 public enum DifferenceTest: String, Sendable, CaseIterable {
   /// Swaps the results of users between the two models.
   case permutation
-  /// Draws users with replacement, and sees how far the difference moves.
+  /// Draws users with replacement and measures how much the difference varies.
   case bootstrap
-  /// Ranks the differences of users: their signs and order, not their sizes.
+  /// Ranks the differences of users: it uses their signs and order, not their sizes.
   case wilcoxon
 
-  /// The two-sided p of every pair on one metric; nil where there is no figure.
+  /// The two-sided p of every pair on one metric; nil if the metric of a model is missing.
   func pValues(
     _ scores: EvaluationScores, metric: Int, pairs: [(model: Int, other: Int)], seed: UInt64
   ) throws(Diagnostic) -> [Double?] {
@@ -20,6 +20,7 @@ public enum DifferenceTest: String, Sendable, CaseIterable {
     }
   }
 
-  /// Draws of a test by chance: the least p is one of so many, and has to stay small after Holm's correction.
+  /// The number of random draws of a test. The smallest possible p is about 1 / draws, and it has to stay small after
+  /// Holm's correction, so more pairs need more draws.
   static func draws(forPairs pairs: Int) -> Int { max(2000, 200 * pairs) }
 }

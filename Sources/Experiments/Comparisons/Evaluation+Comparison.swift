@@ -2,13 +2,13 @@ public import Diagnostics
 public import Tables
 
 extension Evaluation {
-  /// A row for each metric and each pair of models: how much `model` is above `other`, from where to where with 95 %
-  /// confidence, and how likely so much would be if the two were alike; then sentences that say the same.
+  /// A row for each metric and each pair of models: the difference `model` − `other`, its 95 % interval (`from`, `to`),
+  /// and p, the probability of such a difference if the models were equal. The notes say the same in sentences.
   ///
-  /// Models are compared user by user. The interval is a paired bootstrap's; `p` is two-sided, of the test chosen;
-  /// `p_adjusted` is Holm's correction over the rows of a metric.
+  /// Models are compared on the same users. The interval is that of a paired bootstrap; `p` is two-sided and belongs to
+  /// the chosen test; `p_adjusted` is Holm's correction over the rows of a metric.
   ///
-  /// - Throws: as `metrics(of:)`, and where there are fewer than two models.
+  /// - Throws: the errors of `metrics(of:)`; fewer than two models.
   public func comparison(of table: Table) throws(Diagnostic) -> ResultTable {
     var rows: [PairedDifference] = []
     var notes: [String] = []

@@ -3,12 +3,12 @@ import Parallelism
 import Recommenders
 public import Tables
 
-/// Ways in which what is tested on may have been learned from.
+/// Finds data leakage: test data that the models may have learned from.
 public enum Leakage {
-  /// What is wrong with a pair of tables, a sentence each: rows of `test` that stand in `train` too, and a `train` that
-  /// goes on after `test` has begun.
+  /// Notes about a pair of tables, one sentence each: rows of `test` that are in `train` too, and a `train` that ends
+  /// after `test` begins.
   ///
-  /// Rows are the same where user, item and, if both have one, time are.
+  /// Two rows are equal if their users, their items and, if both tables have times, their times are equal.
   ///
   /// - Throws: columns that are missing, or ids of two kinds.
   public static func notes(train: Table, test: Table, roles: ColumnRoles = ColumnRoles()) throws(Diagnostic) -> [String]
@@ -39,7 +39,7 @@ public enum Leakage {
     return notes
   }
 
-  /// That train ends after test begins, and how much of test is before that.
+  /// A note if train ends after test begins, with the share of test rows before the end of train.
   private static func overlap(_ train: Column, _ test: Column) throws(Diagnostic) -> String? {
     guard train.type.isTemporal || train.type.isInteger else { return nil }
     let (learned, held) = (try train.ticks(named: "time"), try test.ticks(named: "time"))
@@ -60,7 +60,7 @@ public enum Leakage {
 }
 
 extension Evaluation {
-  /// Fewer users than this, and an interval is wide of what it claims.
+  /// With fewer users than this, a 95 % interval is unreliable.
   static let fewestUsers = 50
 
   func fewUsersNote(_ scores: EvaluationScores, _ what: String) -> [String] {
@@ -68,7 +68,7 @@ extension Evaluation {
     return ["warning: \(what) of only \(counted(scores.userCount, "user")) are rough"]
   }
 
-  /// That all held-out items are ones that their users have in train, which is so where models are tested on it.
+  /// A note if every held-out item is in its user's train data, as it is when models are tested on train itself.
   func seenAnswersNote(_ table: Table, in train: Dataset?) throws(Diagnostic) -> [String] {
     guard let train, let column = table.column(user), let truth = table.column(truth),
       case .list(let lists) = truth.values, table.rowCount > 0

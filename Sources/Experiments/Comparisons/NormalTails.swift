@@ -1,8 +1,8 @@
 import ElementaryFunctions
 
-/// The share of a standard normal distribution that is at least as far from zero as `z`: erfc(|z|/√2).
+/// The two-sided tail probability of a standard normal distribution: P(|Z| ≥ |z|) = erfc(|z|/√2).
 ///
-/// A series of positive terms near zero, a continued fraction elsewhere; the relative error is below 1e−12.
+/// It uses a series near zero and a continued fraction elsewhere. The relative error is below 10⁻¹².
 ///
 /// - Source: Abramowitz, Stegun, *Handbook of Mathematical Functions*, 7.1.6 and 7.1.14.
 func normalTails(_ z: Double) -> Double {

@@ -2,22 +2,22 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// One model's figure less another's, over the same users.
+/// The difference of one metric between two models, over the same users.
 struct PairedDifference: Sendable {
   var metric: String
   var isBetterHigher: Bool
   var model: String
   var other: String
-  /// The value of the column that results are apart by; nil where there is none.
+  /// The segment: a value of the column `by`; nil if there are no segments.
   var segment: Value?
   var difference: Double
   var interval: Replicates.Interval?
-  /// Two-sided; nil where there is no difference to speak of.
+  /// The two-sided p; nil if the metric of a model is missing.
   var p: Double?
-  /// After Holm's correction.
+  /// p after Holm's correction.
   var adjusted: Double?
 
-  /// Every pair of models on one metric, in their order.
+  /// The differences of every pair of models on one metric, in the order of the models.
   static func all(
     _ scores: EvaluationScores, metric: Int, name: String, isBetterHigher: Bool, _ replicates: Replicates,
     _ test: DifferenceTest, seed: UInt64
@@ -35,8 +35,8 @@ struct PairedDifference: Sendable {
     }
   }
 
-  /// The differences with p corrected for the number of those on the same metric: the least times n, the next times
-  /// n − 1, never decreasing.
+  /// The differences with p corrected for the number n of differences on the same metric: the smallest p times n, the
+  /// next times n − 1, and so on; at most 1, and never smaller than the one before.
   ///
   /// - Source: Holm, *A Simple Sequentially Rejective Multiple Test Procedure*, 1979.
   static func adjusted(_ differences: [PairedDifference]) -> [PairedDifference] {

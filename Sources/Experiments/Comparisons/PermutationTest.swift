@@ -1,13 +1,13 @@
 import Diagnostics
 import Parallelism
 
-/// How likely a difference as large as the one seen would be if the two models of a pair were alike: the results of
-/// users are swapped between the models, and the share of such swaps that differ as much is counted.
+/// The permutation test: the probability of a difference as large as the observed one if the models were equal. It
+/// swaps the results of users between the two models; p is the share of swaps with a difference at least as large.
 ///
-/// With up to 11 groups of users all swaps are tried, and p is exact. With more they are drawn, as many as
-/// `DifferenceTest.draws` says.
+/// With up to 11 groups of users it tries all swaps, and p is exact. With more it draws random swaps;
+/// `DifferenceTest.draws` says how many.
 ///
-/// - Complexity: O(draws · (models · groups + pairs)): the users of a draw are swapped for all pairs alike.
+/// - Complexity: O(draws · (models · groups + pairs)), because a draw swaps the same users for all pairs.
 /// - Source: Smucker, Allan, Carterette, *A Comparison of Statistical Significance Tests for Information Retrieval
 ///   Evaluation*, CIKM 2007; the observed assignment counts as one of the swaps.
 struct PermutationTest: Sendable {
@@ -34,11 +34,11 @@ struct PermutationTest: Sendable {
     triesAll ? 1 << scores.groupCount : DifferenceTest.draws(forPairs: pairs.count)
   }
 
-  /// The two-sided p of every pair; nil where a figure is missing.
+  /// The two-sided p of every pair; nil if the metric of a model is missing.
   func pValues() throws(Diagnostic) -> [Double?] {
     let observed = pairs.map { abs(difference($0, moved: .zero)) }
     let counts = try mapChunks(of: draws, grain: 64) { (range) in asExtreme(range, observed) }
-    // Among all swaps is the one that swaps nobody; beside those drawn it counts as one more.
+    // The observed assignment swaps nobody. It is one of all swaps; with random swaps it is added as one more.
     let own = triesAll ? 0 : 1
     return pairs.indices.map { pair in
       observed[pair].isFinite
@@ -46,7 +46,7 @@ struct PermutationTest: Sendable {
     }
   }
 
-  /// How many of some draws differ at least as much as what was observed, for every pair.
+  /// For every pair, how many of the draws have a difference at least as large as the observed one.
   private func asExtreme(_ range: Range<Int>, _ observed: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: pairs.count)
     for draw in range {
@@ -60,22 +60,23 @@ struct PermutationTest: Sendable {
     return counts
   }
 
-  /// Sums in another order differ by this much at most, for figures up to one.
+  /// The largest rounding error of sums in another order, for metrics up to 1.
   private var tolerance: Double { 1e-12 }
 
-  /// The figure of a pair's model less that of the other, after some sums have moved from the other to the model.
+  /// The difference of the metric between the models of a pair, after `moved` was taken from the sums of `other` and
+  /// added to those of `model`.
   private func difference(_ pair: (model: Int, other: Int), moved: MetricSums) -> Double {
     scores.figure(of: totals[pair.model] + moved, metric) - scores.figure(of: totals[pair.other] - moved, metric)
   }
 
-  /// A bit for every group: whether its users are swapped.
+  /// One bit for every group: whether the draw swaps its users.
   private func swappedGroups(_ draw: Int) -> [UInt64] {
     if triesAll { return [UInt64(draw)] }
     let draws = bits.forked(draw)
     return (0..<(scores.groupCount + 63) / 64).map { draws.bits(UInt64($0)) }
   }
 
-  /// What a model's groups whose bit is set add up to.
+  /// The sum over the groups of a model whose bits are set.
   private func sum(of model: Int, over words: Span<UInt64>) -> MetricSums {
     let groups = scores.groups(of: scores.index(model, metric)).span
     var sum = MetricSums.zero

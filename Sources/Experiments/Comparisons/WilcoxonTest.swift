@@ -1,12 +1,13 @@
 import Diagnostics
 import Parallelism
 
-/// Wilcoxon's signed-rank test of two models, user by user: whether users whose figure is higher with one model are
-/// more, or differ more, than those with the other.
+/// Wilcoxon's signed-rank test of two models, user by user: whether the users who do better with one model outweigh, by
+/// number and by rank, those who do better with the other.
 ///
-/// It looks at the order of the differences, not at their sizes: a few users with large differences decide less than in
-/// a test of means, and so it may find a difference where the means have none. Users with equal figures are left out.
-/// Up to 50 differences without ties are counted exactly; else the normal approximation stands, corrected for ties.
+/// It uses the ranks of the differences, not their sizes. So a few users with large differences have less influence
+/// than in a test of means, and the test may find a difference where the means have none. Users with equal results are
+/// left out. With up to 50 differences and no ties, p is exact; otherwise it is the normal approximation with a
+/// correction for ties.
 ///
 /// - Complexity: O(pairs · users · log users).
 /// - Source: Wilcoxon, *Individual Comparisons by Ranking Methods*, Biometrics Bulletin 1, 1945; the numbers are those
@@ -18,7 +19,7 @@ struct WilcoxonTest: Sendable {
   let metric: Int
   let pairs: [(model: Int, other: Int)]
 
-  /// The two-sided p of every pair; nil where a figure is missing.
+  /// The two-sided p of every pair; nil if the metric of a model is missing.
   func pValues() throws(Diagnostic) -> [Double?] {
     try mapIndices(of: pairs.count) { (pair) in
       let (model, other) = pairs[pair]
@@ -28,9 +29,9 @@ struct WilcoxonTest: Sendable {
     }
   }
 
-  /// The two-sided p of some differences; those that are missing do not count.
+  /// The two-sided p of differences; those that are NaN or zero do not count.
   static func pValue(_ differences: [Double]) -> Double {
-    // Equal differences of sums of unequal terms may be some units in the last place apart.
+    // Rounding errors must not separate differences that are equal.
     let rounded = differences.filter(\.isFinite).map { ($0 * 1e12).rounded() / 1e12 }.filter { $0 != 0 }
     let ranked = rounded.sorted { abs($0) < abs($1) }
     let count = ranked.count
@@ -56,7 +57,7 @@ struct WilcoxonTest: Sendable {
 
   /// Twice the share of all assignments of signs whose sum of ranks is at most `least`.
   private static func exact(least: Int, count: Int) -> Double {
-    // How many assignments have each sum, a rank more at a time; exact in double precision, for they are below 2⁵³.
+    // The number of assignments with each sum, adding one rank at a time. Below 2⁵³, so exact in double precision.
     var ways = [Double](repeating: 0, count: count * (count + 1) / 2 + 1)
     ways[0] = 1
     for rank in 1...count {

@@ -2,17 +2,17 @@ public import Diagnostics
 public import Recommenders
 public import Tables
 
-/// Which columns of a table say who, what, how much, when, and in which basket.
+/// The names of the columns of users, items, weights, times and baskets in a table of interactions.
 public struct ColumnRoles: Sendable, Hashable {
   public var user: String?
   public var item: String?
   public var weight: String?
   public var time: String?
-  /// Nil means that a user's rows of one time are a basket.
+  /// If nil, the rows of a user with the same time are a basket.
   public var basket: String?
 
-  /// What is nil is found by its usual name: `user_id`; `product_id` or `item_id`; `weight` or `rating`; `date` or
-  /// `timestamp`.
+  /// A name that is nil is looked up by the usual names: `user_id`; `product_id` or `item_id`; `weight` or `rating`;
+  /// `date` or `timestamp`.
   public init(
     user: String? = nil, item: String? = nil, weight: String? = nil, time: String? = nil,
     basket: String? = nil
@@ -29,15 +29,15 @@ public struct ColumnRoles: Sendable, Hashable {
   public static let weightNames = ["weight", "rating"]
   public static let timeNames = ["date", "timestamp"]
 
-  /// The columns of `schema` that are needed: all that a data set reads.
+  /// The columns of `schema` that a data set reads.
   ///
-  /// - Throws: a name given that is not there, a user or item column that cannot be found.
+  /// - Throws: a given name that the schema does not have; a user or item column that cannot be found.
   public func columns(in schema: Schema) throws(Diagnostic) -> Set<String> {
     let names = try resolved(in: schema)
     return Set([names.user, names.item, names.weight, names.time, names.basket].compactMap { $0 })
   }
 
-  /// The column of weights in `schema`: of ratings, for models of those.
+  /// The column of weights, or ratings, in `schema`.
   ///
   /// - Throws: a table without one.
   public func weightColumn(in schema: Schema) throws(Diagnostic) -> String {
@@ -47,9 +47,9 @@ public struct ColumnRoles: Sendable, Hashable {
     return name
   }
 
-  /// Checks that a model which reads times finds what it needs.
+  /// Checks that the table has the times or baskets that a model reads.
   ///
-  /// - Throws: no column of times or baskets; times of which only the order is known, where days are counted.
+  /// - Throws: no column of times or baskets; times without a unit, if the model counts days.
   public func require(_ times: TimeReading, in schema: Schema) throws(Diagnostic) {
     let names = try resolved(in: schema)
     if times >= .baskets, names.time == nil, names.basket == nil || times == .days {
@@ -59,9 +59,9 @@ public struct ColumnRoles: Sendable, Hashable {
     if schema.fields[place].type.ticksPerDay == nil { throw .noDays(time, schema.fields[place].type) }
   }
 
-  /// The roles with the names found in `schema`; weight, time and basket may stay nil.
+  /// The names that were given or found in `schema`; weight, time and basket may stay nil.
   ///
-  /// - Throws: a name given that is not there, a user or item column that cannot be found.
+  /// - Throws: a given name that the schema does not have; a user or item column that cannot be found.
   func resolved(in schema: Schema) throws(Diagnostic) -> ResolvedRoles {
     guard let user = try find(user, ColumnRoles.userNames, in: schema) else {
       throw .noRole("user", names: ColumnRoles.userNames, schema)
@@ -83,7 +83,7 @@ public struct ColumnRoles: Sendable, Hashable {
   }
 }
 
-/// The names of the columns of a table that say who, what, how much, when, and in which basket.
+/// Column roles whose names exist in a table.
 struct ResolvedRoles: Sendable {
   let user: String
   let item: String

@@ -2,8 +2,7 @@ import Recommenders
 import Tables
 
 extension Dataset {
-  /// Sixteen digits that are the same for the same pairs of users and items from as many rows, and hardly
-  /// ever for others.
+  /// A hash of the ids, the (user, item) pairs and the number of rows, as sixteen hexadecimal digits.
   public var fingerprint: String {
     var hash = Hash()
     for vocabulary in [users, items] {
@@ -20,7 +19,7 @@ extension Dataset {
   }
 }
 
-/// SplitMix64's finaliser over one number after another.
+/// A hash of a sequence of numbers, by the finaliser of SplitMix64.
 private struct Hash {
   private(set) var value: UInt64 = 0
 

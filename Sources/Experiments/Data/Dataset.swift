@@ -3,24 +3,26 @@ import Parallelism
 public import Recommenders
 public import Tables
 
-/// A table of interactions, ready for models: ids turned into indices, repeats merged, and what that did to the rows.
+/// A table of interactions, ready for models: ids are turned into indices, rows without ids or weights are dropped, and
+/// repeats are merged. Notes say what happened to the rows.
 public struct Dataset: Sendable {
   public let users: Vocabulary
   public let items: Vocabulary
   public internal(set) var interactions: Interactions
-  /// The names of the user and item columns, which the tables made from models carry on.
+  /// The names of the user and item columns; result tables use them too.
   public let userColumn: String
   public let itemColumn: String
-  /// The column of weights; nil where every row counts as 1.
+  /// The name of the column of weights; nil if every row counts as 1.
   public let weightColumn: String?
-  /// Rows left out because they had no user, item or weight.
+  /// The number of rows dropped because they have no user, item or weight, or no time or basket if the model reads
+  /// those.
   public let droppedRows: Int
-  /// What is worth a dim line: rows dropped, repeats merged.
+  /// Notes for the user: rows dropped, repeats merged.
   public let notes: [String]
 
   /// - `duplicates`: how repeats of a user and an item become one weight.
-  /// - `reading`: what the model makes of rows.
-  /// - `times`: what it makes of when rows happened.
+  /// - `reading`: whether the model reads single rows.
+  /// - `times`: how the model uses times.
   /// - Complexity: O(rows) and a sort of the distinct ids.
   /// - Throws: columns that are missing or of a type that cannot be an id or a weight, weights that are not finite.
   public init(
@@ -64,7 +66,7 @@ public struct Dataset: Sendable {
       baskets: rowTimes, userCount: users.count, itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows,
       weightsAreNamed: roles.weight != nil,
       userSeeds: users.seeds(), itemSeeds: items.seeds())
-    // Indices that have become cells lie in pieces that what a model learns does not fit into.
+    // The freed memory of the indices is fragmented, and a model's arrays would not fit: return it to the system.
     if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     if interactions.repeatedRows > 0 {
       let repeated = counted(interactions.repeatedRows, "repeated (user, item) row")
@@ -86,10 +88,10 @@ public struct Dataset: Sendable {
     self.notes = notes
   }
 
-  /// A model fitted to the interactions, and with it the interactions as the model has them: it may keep the rows in an
-  /// order of its own, and then there is no other copy.
+  /// Fits a model and replaces `interactions` by those of the model. The model may keep the rows in another order; then
+  /// there is no second copy of them.
   ///
-  /// - Throws: parameters that do not work with this data, and then the rows are gone; an interruption.
+  /// - Throws: parameters that do not work with this data; an interruption. After an error `interactions` has no rows.
   public mutating func fit(
     _ kind: any Model.Type, _ arguments: [ParameterArgument] = [], walk: Walk? = nil
   ) throws(Diagnostic) -> any FittedModel {
@@ -100,7 +102,7 @@ public struct Dataset: Sendable {
     return model
   }
 
-  /// The rows with a user, an item, a weight where there are weights, and a value in each of the columns `needed`.
+  /// The rows with a user, an item, a weight (if there are weights), and a value in each of the `needed` columns.
   private static func wholeRows(
     _ users: [Int32], _ items: [Int32], _ weights: [Double]?, _ needed: [Column]
   ) throws(Diagnostic) -> Bitmap {
@@ -139,14 +141,14 @@ public struct Dataset: Sendable {
 }
 
 extension Vocabulary {
-  /// The vocabulary of those ids alone that `indices` name, and the indices in it.
+  /// The vocabulary of only the ids that occur in `indices`, and their indices in it.
   func keeping(_ indices: [Int32]) throws(Diagnostic) -> (Vocabulary, [Int32]) {
     try Vocabulary.encoding(ids(at: indices), role: role)
   }
 }
 
 extension DuplicatePolicy {
-  /// What it makes of repeats, for a note.
+  /// How it merges repeats, for a note.
   var meaning: String {
     switch self {
     case .sum: "weights summed"
@@ -162,7 +164,7 @@ extension Table {
 }
 
 extension Column {
-  /// Numbers as weights; NaN where there is none.
+  /// The numbers as weights; NaN for nulls.
   ///
   /// - Throws: a column without numbers, an infinite weight.
   func weights(named name: String) throws(Diagnostic) -> [Double] {
@@ -172,7 +174,7 @@ extension Column {
     return weights
   }
 
-  /// Dates, moments and whole numbers as ticks that only their order counts of; the least where there is none.
+  /// Dates, datetimes and whole numbers as ticks in the unit of the column; the smallest `Int64` for nulls.
   func ticks(named name: String) throws(Diagnostic) -> [Int64] {
     guard type.isTemporal || type.isInteger else { throw .notANumber(name, type, as: "a time") }
     switch values {
@@ -196,7 +198,7 @@ extension Column {
     }
   }
 
-  /// Numbers of any type as `f64`; NaN where there is none.
+  /// Numbers of any type as `f64`; NaN for nulls.
   func doubles() throws(Diagnostic) -> [Double] {
     switch values {
     case .i8(let buffer): try doubles(buffer)
@@ -228,7 +230,7 @@ extension Column {
 }
 
 extension RowTimes {
-  /// When the rows of a table happened, and of which basket each is.
+  /// The times and baskets of the rows of a table.
   fileprivate init(of table: Table, _ names: ResolvedRoles) throws(Diagnostic) {
     self.init()
     if let name = names.time {
@@ -246,7 +248,7 @@ extension RowTimes {
 }
 
 extension DataType {
-  /// How many ticks a day has; nil for what has no days.
+  /// How many ticks a day has; nil for types other than dates and datetimes.
   var ticksPerDay: Double? {
     switch self {
     case .date: 1

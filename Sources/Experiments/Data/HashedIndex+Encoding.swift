@@ -5,9 +5,10 @@ import Tables
 extension HashedIndex {
   private static let grain = 1 << 20
 
-  /// The distinct values, ascending, and where each of the values stands: −1 for nulls.
+  /// The distinct values, ascending, and the position of every row's value among them: −1 for nulls.
   ///
-  /// Chunks number what they find by first appearance; once all are known, those numbers become places.
+  /// Each chunk of rows numbers its values in first-occurrence order. When all values are known, these numbers are
+  /// replaced by positions.
   static func encoding<Element: FixedWidthInteger & ColumnElement>(
     _ values: Buffer<Element>, validity: Bitmap?, isNarrow: Bool
   ) throws(Diagnostic) -> (index: HashedIndex, places: [Int32]) {

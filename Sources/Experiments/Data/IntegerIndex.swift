@@ -2,15 +2,16 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// Distinct whole numbers in ascending order, and where each stands.
+/// Distinct whole numbers in ascending order, with a lookup of the position of each.
 ///
-/// Numbers that lie close (users of a shop) are bits of a bitmap, and a number's place is the count of bits before it;
-/// others (product ids of 31M to 1.6G) are in a hash table. Either way a lookup touches one or two cache lines.
+/// Numbers of a small range (such as the user ids of a shop) are bits of a bitmap; the position of a number is the
+/// count of bits before it. Other numbers (such as product ids from 31M to 1.6G) are in a hash table. Either way a
+/// lookup reads one or two cache lines.
 enum IntegerIndex: Sendable {
   case dense(DenseIndex)
   case hashed(HashedIndex)
 
-  /// Numbers as places among their distinct values: −1 for nulls.
+  /// The distinct numbers, their index, and the position of every row's number among them: −1 for nulls.
   static func encoding<Element: FixedWidthInteger & ColumnElement>(
     _ values: Buffer<Element>, validity: Bitmap?
   ) throws(Diagnostic) -> (numbers: [Int64], index: IntegerIndex, places: [Int32]) {
@@ -27,7 +28,7 @@ enum IntegerIndex: Sendable {
     return (index.numbers, .hashed(index), places)
   }
 
-  /// Where a number stands, or −1.
+  /// The position of a number, or −1.
   func place(of number: Int64) -> Int32 {
     switch self {
     case .dense(let index): index.place(of: number)
@@ -35,7 +36,7 @@ enum IntegerIndex: Sendable {
     }
   }
 
-  /// Where each of some numbers stands; −1 for nulls and numbers that are not there.
+  /// The position of every row's number; −1 for nulls and unknown numbers.
   func places<Element: FixedWidthInteger & ColumnElement>(
     of values: Buffer<Element>, validity: Bitmap?
   ) throws(Diagnostic) -> [Int32] {
@@ -84,7 +85,7 @@ enum IntegerIndex: Sendable {
   static let grain = 1 << 16
 }
 
-/// Numbers as bits from `lowest` on, with the number of bits before every word beside it.
+/// Numbers as bits of a bitmap that begins at `lowest`. Every word has its rank: the number of bits set before it.
 struct DenseIndex: Sendable {
   private let lowest: Int64
   private let words: [Word]
@@ -99,7 +100,7 @@ struct DenseIndex: Sendable {
   ) throws(Diagnostic) {
     lowest = bounds.lowerBound
     let wordCount = Int(bounds.upperBound - bounds.lowerBound) / 64 + 1
-    // Every part of the rows has a bitmap to itself, which should be small beside the part.
+    // Every part of the rows has its own bitmap, which should be small compared with the part.
     let parts = max(1, min(8, values.count / (4 * wordCount)))
     let bitmaps = try mapChunks(of: values.count, grain: (values.count + parts - 1) / parts) {
       (range) throws(Diagnostic) -> [UInt64] in

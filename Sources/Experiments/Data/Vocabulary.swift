@@ -2,14 +2,14 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// What users or items are called, in ascending order: the only place where ids and indices meet.
+/// The ids of users or items, in ascending order. Only a vocabulary converts between ids and indices.
 ///
 /// Ids are whole numbers of any type, text (in the order of its bytes), or floats with whole values, which become
-/// `i64`. An id that is null, or NaN, is nobody's.
+/// `i64`. A null or NaN is not an id.
 public struct Vocabulary: Sendable {
   /// The distinct ids, ascending, without nulls.
   public let ids: Column
-  /// What messages call one of them: `user`, `item`.
+  /// The name of one of them in messages: `user`, `item`.
   public let role: String
   private let index: Index
 
@@ -20,10 +20,10 @@ public struct Vocabulary: Sendable {
 
   public var count: Int { ids.count }
 
-  /// The vocabulary of a column, and the column as indices: −1 where it has no id.
+  /// The vocabulary of a column, and the index of every row: −1 for a row without an id.
   ///
   /// - Complexity: O(rows + distinct · log distinct).
-  /// - Throws: a column that holds neither whole numbers nor text, a float that is not whole.
+  /// - Throws: a column with neither whole numbers nor text; a float that is not whole.
   public static func encoding(_ column: Column, role: String) throws(Diagnostic) -> (Vocabulary, indices: [Int32]) {
     switch column.values {
     case .text(let texts) where column.type == .string:
@@ -82,7 +82,7 @@ public struct Vocabulary: Sendable {
     }
   }
 
-  /// The indices of another column's ids, compared by value: −1 where there is no id or an unknown one.
+  /// The indices of another column's ids, compared by value: −1 for a missing or unknown id.
   ///
   /// - Throws: a column of another kind, text where ids are numbers.
   public func indices(of column: Column) throws(Diagnostic) -> [Int32] {
@@ -107,9 +107,9 @@ public struct Vocabulary: Sendable {
     }
   }
 
-  /// The index of an id that was typed; nil where it is not known.
+  /// The index of an id that a person typed; nil if the vocabulary does not have it.
   ///
-  /// - Throws: text where ids are numbers, and the like.
+  /// - Throws: an id of another kind, such as text if ids are numbers.
   public func index(of id: Value) throws(Diagnostic) -> Int32? {
     let place: Int32
     switch (index, id) {
@@ -121,7 +121,9 @@ public struct Vocabulary: Sendable {
     return place < 0 ? nil : place
   }
 
-  /// The index of an id that has to be known.
+  /// The index of an id.
+  ///
+  /// - Throws: an id that the vocabulary does not have, or of another kind.
   public func requireIndex(of id: Value) throws(Diagnostic) -> Int32 {
     guard let index = try index(of: id) else { throw .unknownID(id, self) }
     return index
@@ -132,7 +134,7 @@ public struct Vocabulary: Sendable {
     try gather(ids, rows: indices.map { UInt32($0) })
   }
 
-  /// A whole number in 0…2³²−1 for every id: the id itself if it is one, else a hash of it.
+  /// A whole number in 0…2³²−1 for every id: the id itself if it is such a number, otherwise a hash of it.
   public func seeds() throws(Diagnostic) -> [Int64] {
     if case .i32(let numbers) = ids.values, ids.type.isInteger { return try seeds(numbers) }
     if case .i64(let numbers) = ids.values, ids.type.isInteger { return try seeds(numbers) }
@@ -170,7 +172,9 @@ public struct Vocabulary: Sendable {
 }
 
 extension Column {
-  /// Floats as the whole numbers they are; NaN becomes null.
+  /// Converts floats to whole numbers; NaN becomes null.
+  ///
+  /// - Throws: a float that is not whole.
   func withWholeNumbers(role: String) throws(Diagnostic) -> Column {
     let values: [Double] =
       switch self.values {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-/// Resampling of users, with replacement, the same for every model and metric, so that differences are paired.
+/// Resamples users with replacement. All models and metrics use the same samples, so that differences are paired.
 ///
 /// - Source: Efron, Tibshirani, *An Introduction to the Bootstrap*, 1993: percentile intervals.
 struct Bootstrap: Sendable {
@@ -15,7 +15,7 @@ struct Bootstrap: Sendable {
     bits = KeyedBits(key: seed).forked(0)
   }
 
-  /// Every figure of every replicate.
+  /// The value of every metric and model in every replicate.
   func figures(of scores: EvaluationScores) throws(Diagnostic) -> Replicates {
     let figureCount = scores.models.count * scores.metrics.count
     let figures = try mapIndices(of: groups == 0 ? 0 : Bootstrap.replicates) { (replicate) throws(Diagnostic) in
@@ -27,7 +27,7 @@ struct Bootstrap: Sendable {
     return Replicates(figures: figures)
   }
 
-  /// How often each group is drawn.
+  /// How often each group is drawn in a replicate.
   func counts(of replicate: Int) -> [Double] {
     let draws = bits.forked(replicate)
     var counts = [Double](repeating: 0, count: groups)
@@ -36,7 +36,7 @@ struct Bootstrap: Sendable {
   }
 }
 
-/// The figures of every replicate of a bootstrap.
+/// The values of all metrics and models in every replicate of a bootstrap.
 struct Replicates: Sendable {
   let figures: [[Double]]
 
@@ -46,10 +46,10 @@ struct Replicates: Sendable {
     var half: Double { (high - low) / 2 }
   }
 
-  /// The middle 95 % of a figure.
+  /// The 95 % percentile interval of a value.
   func interval(of figure: Int) -> Interval? { Replicates.interval(figures.map { $0[figure] }) }
 
-  /// The middle 95 % of one figure less another.
+  /// The 95 % percentile interval of the difference of two values.
   func interval(of figure: Int, minus other: Int) -> Interval? {
     Replicates.interval(figures.map { $0[figure] - $0[other] })
   }
@@ -58,7 +58,7 @@ struct Replicates: Sendable {
     let sorted = values.filter(\.isFinite).sorted()
     guard !sorted.isEmpty else { return nil }
     let interval = Interval(low: quantile(0.025, of: sorted), high: quantile(0.975, of: sorted))
-    // What is the same for every user differs between replicates by the rounding of sums alone.
+    // If all users have the same value, replicates differ only by rounding errors.
     let rounding = 1e-12 * max(abs(interval.low), abs(interval.high))
     guard interval.high - interval.low > rounding else {
       let middle = quantile(0.5, of: sorted)
@@ -67,7 +67,7 @@ struct Replicates: Sendable {
     return interval
   }
 
-  /// Between the two nearest values, linearly.
+  /// The quantile by linear interpolation between the two nearest values.
   private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
     let position = share * Double(sorted.count - 1)
     let below = Int(position)

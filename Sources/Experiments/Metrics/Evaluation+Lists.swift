@@ -3,7 +3,7 @@ import Parallelism
 import Recommenders
 import Tables
 
-/// Lists of items end to end, a row's list nil where there is none.
+/// Lists of items in one array; the list of a row may be null.
 private struct ItemLists: Sendable {
   var offsets: [Int]
   var items: ArraySlice<Int32>
@@ -17,7 +17,7 @@ private struct ItemLists: Sendable {
 }
 
 extension Evaluation {
-  /// One pass over the users, group by group, for all models and metrics.
+  /// Scores all models with all metrics, in one pass over the users, group by group.
   func listScores(of table: Table) throws(Diagnostic) -> EvaluationScores {
     guard let truthColumn = table.column(truth) else { throw .noHeldOutItems(truth, table.schema) }
     guard case .list = truthColumn.type else { throw .notLists(truth, truthColumn.type) }
@@ -71,7 +71,7 @@ extension Evaluation {
       notes: notes(columns.map(\.model), models, rows: table.rowCount, withTruth: withTruth, served: served))
   }
 
-  /// The row of every user in train, where a metric looks at who has what there; else empty.
+  /// The index of every row's user in train, if a metric reads the users' items in train; otherwise empty.
   private func knownUsers(of table: Table, for measured: [Measured]) throws(Diagnostic) -> [Int32] {
     guard let train, let first = measured.first(where: { $0.metric.needs(in: dialect) == .history }) else { return [] }
     guard let users = table.column(user) else { throw .metricNeedsUsers(label(first), user) }
@@ -95,7 +95,7 @@ extension Evaluation {
       notes.append("\(counted(unserved, "user")) left out: some model cannot serve them (`cold=skip`)")
     } else if unserved > 0 {
       let counts = models.map { model in withTruth.count { model.isNull($0) } }
-      // Models that cannot serve equally many share a line.
+      // Models with the same number of such users share a note.
       for (place, count) in counts.enumerated() where count > 0 && counts.firstIndex(of: count) == place {
         let own = zip(names, counts).filter { $0.1 == count }.map(\.0).joined(separator: ", ")
         notes.append("\(own): \(counted(count, "user")) without a list scored 0 (`cold=zero`)")
@@ -116,7 +116,7 @@ extension Evaluation {
     return counts
   }
 
-  /// All lists' items numbered alike, with what is known of them.
+  /// Gives the items of all lists, of train and of labels common numbers, and collects the facts about them.
   private func numbered(_ columns: [Column]) throws(Diagnostic) -> (lists: [ItemLists], facts: EvaluationFacts) {
     var parts: [Column] = []
     var offsets: [[Int]] = []
@@ -148,7 +148,7 @@ extension Evaluation {
   }
 }
 
-/// What every user took: the distinct items, ascending, and how many rows each has; nulls are none.
+/// The held-out items of every user: the distinct items, ascending, and the number of rows of each; without nulls.
 private struct HeldOutItems: Sendable {
   private var offsets: [Int]
   private var items: [Int32]
@@ -190,7 +190,7 @@ extension Metric.Measure {
 }
 
 extension Column {
-  /// Ids in the one type their kind is compared in: whole numbers as `i64`, text as it is.
+  /// Ids in a common type, so that they can be compared: whole numbers as `i64`, text unchanged.
   func withComparableIDs() throws(Diagnostic) -> Column {
     if type.isFloat { return try withWholeNumbers(role: "item") }
     return type.isInteger ? try cast(self, to: .i64) : self

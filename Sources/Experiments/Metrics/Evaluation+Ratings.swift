@@ -3,8 +3,8 @@ import Parallelism
 import Tables
 
 extension Evaluation {
-  /// One pass over the users' rated rows, group by group, for all models and metrics; without a user column every row
-  /// is a user of its own.
+  /// Scores all models with all metrics, in one pass over the users, group by group. Without a user column, every row
+  /// counts as a user.
   func ratingScores(of table: Table) throws(Diagnostic) -> EvaluationScores {
     let ratingColumn = try table.requireColumn(truth)
     guard ratingColumn.type.isNumeric else { throw .notANumber(truth, ratingColumn.type, as: "a rating") }
@@ -47,7 +47,7 @@ extension Evaluation {
       notes: left > 0 ? ["\(counted(left, "row")) without a rating or a prediction left out"] : [])
   }
 
-  /// The rows of every user, users in the order of their ids.
+  /// The rows of every user, with users in the order of their ids.
   private func rowsByUser(_ rows: [Int], _ column: Column?) throws(Diagnostic) -> [[Int]] {
     guard let column else { return rows.map { [$0] } }
     let (vocabulary, users) = try Vocabulary.encoding(column, role: "user")

@@ -2,22 +2,22 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// The users that have one value of the column that results are apart by.
+/// A segment of the users: those with the same value in the column `by`.
 struct EvaluationSegment {
-  /// Nil where all users are one segment.
+  /// The value; nil if all users are one segment.
   var value: Value?
   var table: Table
 
-  /// A note with the segment that it is about.
+  /// A note that begins with the value of the segment.
   func prefixed(_ note: String) -> String { value.map { "\($0): \(note)" } ?? note }
 }
 
 extension Evaluation {
   static let mostSegments = 200
-  /// More notes than these of many segments nobody reads.
+  /// Notes beyond this number are only counted: with many segments there would be too many to read.
   private static let mostNotes = 8
 
-  /// The table apart by the values of `by`, in the order of the values' first rows.
+  /// Divides the table by the values of `by`, in first-occurrence order.
   func segments(of table: Table) throws(Diagnostic) -> [EvaluationSegment] {
     guard let by else { return [EvaluationSegment(value: nil, table: table)] }
     let column = try table.requireColumn(by)
@@ -30,7 +30,7 @@ extension Evaluation {
     }
   }
 
-  /// The name of the column of segments: its own, unless a column of the result has that.
+  /// The name of the segments' column in a result: that of `by`, or `segment` if the result has a column of that name.
   public func segmentName(_ by: String) -> String {
     let taken: Set = ["model", "metric", "other", "difference", "from", "to", "p", "p_adjusted", "users", "rows", "of"]
     return taken.contains(by) ? "segment" : by

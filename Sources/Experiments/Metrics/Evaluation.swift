@@ -1,41 +1,41 @@
 public import Diagnostics
 public import Tables
 
-/// What to measure, and how; `metrics(of:)` and `comparison(of:)` do the measuring.
+/// The options of an evaluation; `metrics(of:)` and `comparison(of:)` run it.
 ///
-/// Every model is scored on the same users by the same policy. A user without held-out items is left out.
+/// All models are scored on the same users. A user without held-out items is left out.
 public struct Evaluation: Sendable {
-  /// What becomes of users whom a model has no list for.
+  /// How to treat users for whom a model has no list.
   public enum ColdPolicy: String, Sendable, CaseIterable {
     /// They are scored as if their list were empty.
     case zero
-    /// They are left out, for every model alike, if any compared model cannot serve them.
+    /// A user is left out for all models if any of them has no list for the user.
     case skip
   }
 
   public var metrics: [Metric]
-  /// The columns of lists or predictions; nil means all whose names end in `_recs` (or `_prediction`).
+  /// The columns of lists or predictions; nil stands for all whose names end in `_recs` (or `_prediction`).
   public var columns: [String]?
-  /// The values of k; every metric of lists is computed at each of them.
+  /// The cutoffs k; every metric of lists is computed at each of them.
   public var cutoffs = [10]
   /// The column of held-out items, or of ratings.
   public var truth = "ids"
   public var user = "user_id"
   public var cold = ColdPolicy.zero
   public var dialect = MetricDialect.lectern
-  /// Of the bootstrap behind every interval, and of tests by chance.
+  /// The seed of the bootstrap and of random tests.
   public var seed: UInt64 = 0
   /// Whether `metrics(of:)` computes intervals.
   public var hasIntervals = true
-  /// Behind every p.
+  /// The test that gives p.
   public var test = DifferenceTest.permutation
-  /// The column whose values results are apart by; nil means that all users are together.
+  /// The column whose values divide the users into segments; nil means one segment.
   public var by: String?
-  /// The table the models were fitted to, for metrics that look at it.
+  /// The table to which the models were fitted, for metrics that read it.
   public var train: Dataset?
-  /// What the models are known to have learned from, where `train` is not given.
+  /// The data to which the models were fitted, if known; it is used for warnings if `train` is not given.
   public var learned: Dataset?
-  /// Categories, for diversity.
+  /// The categories of items, for diversity.
   public var labels: ItemLabels?
 
   public init(metrics: [Metric] = [.recall, .precision], columns: [String]? = nil) {
@@ -43,10 +43,10 @@ public struct Evaluation: Sendable {
     self.columns = columns
   }
 
-  /// A row a model: `model`, then every metric at every cutoff with its half interval (95 %, bootstrap over users), then
-  /// how many users were scored, `users`, `of` how many.
+  /// One row per model: `model`, then every metric at every cutoff with half of its 95 % interval (bootstrap over
+  /// users), then `users`, the number of scored users, and `of`, the number of all rows.
   ///
-  /// - Throws: columns that are missing or of the wrong type, metrics that need what is not given.
+  /// - Throws: columns that are missing or of the wrong type; metrics that need data which is not given.
   public func metrics(of table: Table) throws(Diagnostic) -> ResultTable {
     let segments = try segments(of: table)
     var parts: [Table] = []
@@ -69,7 +69,7 @@ public struct Evaluation: Sendable {
     return ResultTable(result, notes: shortened(notes))
   }
 
-  /// A row a model; without intervals where there are no replicates.
+  /// One row per model; without intervals if `replicates` is nil.
   private func figureTable(_ scores: EvaluationScores, _ replicates: Replicates?, of rowCount: Int) -> Table {
     var columns = [(name: "model", column: Column(scores.models))]
     for (place, name) in measured.map(label).enumerated() {
@@ -85,19 +85,19 @@ public struct Evaluation: Sendable {
     return Table(columns)
   }
 
-  /// The figures alone: every metric at every cutoff of the first model, then of the next. NaN where there is none.
+  /// Only the values: every metric at every cutoff for the first model, then for the next. NaN for a missing value.
   func figures(of table: Table) throws(Diagnostic) -> [Double] {
     let scores = try scores(of: table)
     return scores.models.indices.flatMap { model in scores.metrics.indices.map { scores.figure(model, $0) } }
   }
 
-  /// A metric at a cutoff, which is a column of the result; a metric of ratings has no cutoff.
+  /// A metric at a cutoff: one column of the result. A metric of ratings ignores the cutoff.
   struct Measured: Sendable {
     let metric: Metric
     let cutoff: Int
   }
 
-  /// What is computed: each metric at each cutoff, once each.
+  /// The columns of the result: each metric at each cutoff, without repeats.
   var measured: [Measured] {
     var seen: Set<String> = []
     return metrics.flatMap { metric in cutoffs.map { Measured(metric: metric, cutoff: $0) } }
@@ -122,7 +122,7 @@ public struct Evaluation: Sendable {
     return ofRatings ? try ratingScores(of: table) : try listScores(of: table)
   }
 
-  /// The columns to measure with the names of their models.
+  /// The columns to measure, with the names of their models.
   func modelColumns(
     of table: Table, suffix: String, fits: (DataType) -> Bool
   ) throws(Diagnostic) -> [(model: String, column: Column)] {
@@ -139,6 +139,6 @@ public struct Evaluation: Sendable {
 }
 
 extension Double {
-  /// The number, or nil where there is none.
+  /// The number, or nil if it is NaN or infinite.
   var finite: Double? { isFinite ? self : nil }
 }

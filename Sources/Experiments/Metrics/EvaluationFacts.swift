@@ -3,23 +3,26 @@ import ElementaryFunctions
 import Recommenders
 public import Tables
 
-/// What metrics may know of an item beside the lists it is in. Items are numbered over all tables of an evaluation.
+/// The facts about items that metrics can use in addition to the lists. Items have common numbers in all tables of an
+/// evaluation.
 struct EvaluationFacts: Sendable {
-  /// How many items there are in train.
+  /// The number of items in train.
   var itemCount = 0
-  /// Rows in train, 0 for items that are not there.
+  /// The number of each item's rows in train; 0 for items that are not in train.
   var rowsOfItem: [Int] = []
-  /// −log₂ of the share of users who have the item in train.
+  /// −log₂ of the share of users who have the item in train; an item that is not in train counts as having one user.
   var surprise: [Double] = []
   /// The dense rank of `rowsOfItem` from the most popular, which is 1; nil for items that are not in train.
   var popularityRank: [Int?] = []
-  /// The own number in train of an item; −1 for items that are not there.
+  /// The index of each item in train's vocabulary; −1 for items that are not in train.
   var placeInTrain: [Int32] = []
-  /// How many users train has.
+  /// The number of users in train.
   var userCount = 0
-  /// A number per category; every item without one is a category of its own.
+  /// The number of each item's category; an item without a category is a category of its own.
   var categoryOfItem: [Int32] = []
 
+  /// Reads the facts of train.
+  ///
   /// - `items`: the number of every item of `train`, in the order of its vocabulary.
   mutating func read(_ train: Dataset, items: ArraySlice<Int32>, count: Int) {
     itemCount = train.items.count
@@ -43,12 +46,14 @@ struct EvaluationFacts: Sendable {
 
   func isInTrain(_ item: Int32) -> Bool { placeInTrain[Int(item)] >= 0 }
 
-  /// Whether a user with this history has the item in train.
+  /// Whether the history of a user has the item.
   func isKnown(_ item: Int32, in history: ArraySlice<Int32>) -> Bool {
     let place = placeInTrain[Int(item)]
     return place >= 0 && history.sortedIndex(of: place) != nil
   }
 
+  /// Reads the categories.
+  ///
   /// - `items`: the number of every row's item; −1 for a null.
   mutating func read(_ labels: ItemLabels, items: ArraySlice<Int32>, count: Int) throws(Diagnostic) {
     categoryOfItem = (0..<Int32(count)).map { -1 - $0 }
@@ -59,13 +64,14 @@ struct EvaluationFacts: Sendable {
   }
 }
 
-/// A category for items: a table's two columns.
+/// The categories of items: two columns of a table.
 public struct ItemLabels: Sendable {
   let items: Column
   let labels: Column
 
-  /// - `item`: nil means `product_id` or `item_id`; `label`: nil means `category_id`, `category` or `category_name`.
-  /// - Throws: columns that are not there.
+  /// - `item`: the item column; by default `product_id` or `item_id`.
+  /// - `label`: the category column; by default `category_id`, `category` or `category_name`.
+  /// - Throws: columns that the table does not have.
   public init(_ table: Table, item: String? = nil, label: String? = nil) throws(Diagnostic) {
     items = try ItemLabels.column(item, ColumnRoles.itemNames, "item", in: table)
     labels = try ItemLabels.column(label, ["category_id", "category", "category_name"], "label", in: table)
@@ -79,7 +85,8 @@ public struct ItemLabels: Sendable {
     throw .noRole(role, names: names, table.schema)
   }
 
-  /// A number for the category of every item of a vocabulary; −1 where it has none. The last row of an item counts.
+  /// The number of the category of every item of a vocabulary; −1 for an item without one. If an item has several rows,
+  /// the last one counts.
   func categories(of vocabulary: Vocabulary) throws(Diagnostic) -> [Int32] {
     let (_, numbers) = try Vocabulary.encoding(labels, role: "category")
     var categories = [Int32](repeating: -1, count: vocabulary.count)

@@ -1,9 +1,9 @@
 import Diagnostics
 
-/// The sums of every metric for every model, in groups of users.
+/// The sums of every metric for every model, by groups of users.
 ///
-/// Up to 4,096 users are a group each; more are distributed over as many groups, which resampling then draws instead of
-/// users: the spread of the mean is the same, and it costs no more for a million users.
+/// Up to 4,096 users are a group each. More users are distributed over 4,096 groups, and resampling draws groups
+/// instead of users: the variance of the mean is the same, and the cost does not grow with the number of users.
 struct EvaluationScores: Sendable {
   static let mostGroups = 4096
 
@@ -11,31 +11,32 @@ struct EvaluationScores: Sendable {
   let metrics: [Metric.Measure]
   let facts: EvaluationFacts
   let groupCount: Int
-  /// Users (or rows) that were scored.
+  /// The number of scored users (for metrics of ratings: rows).
   let scored: Int
-  /// How many users those are.
+  /// The number of scored users.
   let userCount: Int
   /// `sums[index(model, metric) * groupCount + group]`.
   let sums: [MetricSums]
-  /// How often each item is in a model's lists, for each figure that is made of that; else empty.
+  /// For each model and metric: how often each item is in the model's lists if the metric needs that, otherwise empty.
   let countedItems: [[Int32: Int]]
-  /// `userFigures[index(model, metric) * userCount + user]`: every user's own figure, for tests that rank users; else empty.
+  /// `userFigures[index(model, metric) * userCount + user]`: the value of every single user, for tests that rank users;
+  /// otherwise empty.
   let userFigures: [Double]
   let notes: [String]
 
-  /// The place of a model's metric at a cutoff among all figures.
+  /// The position of a model and a metric (at a cutoff) among all values.
   func index(_ model: Int, _ metric: Int) -> Int { model * metrics.count + metric }
 
-  /// The sums of the groups of one figure.
+  /// The sums of all groups for one value.
   func groups(of index: Int) -> ArraySlice<MetricSums> { sums[index * groupCount..<(index + 1) * groupCount] }
 
-  /// The figure of every scored user by itself; NaN for users it leaves out.
+  /// The value of every single scored user; NaN for users that the metric leaves out.
   func users(of model: Int, _ metric: Int) -> ArraySlice<Double> {
     let start = index(model, metric) * userCount
     return userFigures.isEmpty ? [] : userFigures[start..<start + userCount]
   }
 
-  /// Whether the metric is made of what users add.
+  /// Whether the metric is computed from sums over users, so that it can be resampled.
   func isResampled(_ metric: Int) -> Bool {
     if case .items = metrics[metric] { return false }
     return true
@@ -48,7 +49,7 @@ struct EvaluationScores: Sendable {
     }
   }
 
-  /// The figure where every group is drawn so many times.
+  /// The value if every group is drawn as often as `counts` says.
   func figure(_ model: Int, _ metric: Int, drawn counts: [Double]) -> Double {
     var sum = MetricSums.zero
     let groups = groups(of: index(model, metric)).span
@@ -56,7 +57,7 @@ struct EvaluationScores: Sendable {
     return figure(of: sum, metric)
   }
 
-  /// What some sums come to; NaN for a metric without sums.
+  /// The value of a metric from sums; NaN for a metric without sums.
   func figure(of sums: MetricSums, _ metric: Int) -> Double {
     switch metrics[metric] {
     case .lists(_, let figure), .ratings(_, let figure): figure(sums)
@@ -65,14 +66,14 @@ struct EvaluationScores: Sendable {
   }
 }
 
-/// What the users of one group come to.
+/// The sums of one group of users, and the values of its single users.
 struct GroupScores: Sendable {
-  /// One for each figure.
+  /// One for each model and metric.
   let sums: [MetricSums]
-  /// Every figure of the group's first user, then of its next; empty where nobody ranks users.
+  /// All values of the group's first user, then of the next; empty if no test ranks users.
   let userFigures: [Double]
 
-  /// All users' figures, figure by figure, the users of a group together.
+  /// The values of all users: for each model and metric, the users group by group.
   static func userFigures(_ groups: [GroupScores], figures: Int, users: Int) -> [Double] {
     guard groups.contains(where: { !$0.userFigures.isEmpty }) else { return [] }
     var all: [Double] = []
@@ -87,6 +88,6 @@ struct GroupScores: Sendable {
 }
 
 extension Evaluation {
-  /// Whether every user's own figure is needed.
+  /// Whether the values of single users are needed.
   var ranksUsers: Bool { test == .wilcoxon }
 }

@@ -1,26 +1,27 @@
-/// A figure that says how good lists or predictions are: its name, its one written definition, and how it is computed.
+/// A measure of the quality of lists or predictions: its name, its definition and its computation.
 ///
-/// A metric is one file in `Definitions` plus one line in `Metrics.swift`. It adds up to four numbers a user; the figure
-/// is made of their sums. So one pass over the users serves all metrics, and resampling users needs only the sums.
+/// A metric is one file in `Definitions` and one line in `Metrics.swift`. Each user contributes up to four numbers, and
+/// the value of the metric is computed from their sums. So one pass over the users serves all metrics, and resampling
+/// needs only the sums.
 public struct Metric: Sendable {
-  /// As papers print it: `ndcg`.
+  /// The name, as in papers: `ndcg`.
   public let name: String
   public let aliases: [String]
-  /// One line: what it tells.
+  /// One line: what it measures.
   public let summary: String
-  /// The definition, in Unicode; k is `top`, T the user's held-out items, hits the list's items in T.
+  /// The definition, in Unicode. k is the cutoff, T the user's held-out items, and hits are the list's items in T.
   public let formula: String
-  /// What an empty list and a user without held-out items count for.
+  /// The value for an empty list and for a user without held-out items.
   public let edges: String
   public let isBetterHigher: Bool
   public let needs: Needs
-  /// How other libraries compute what they call by this name.
+  /// The formulas of other libraries that use this name for another definition.
   public let dialects: [MetricDialect: String]
 
   let measure: Measure
   let variants: [MetricDialect: Variant]
 
-  /// What another library computes by this name, and what it needs for that; nil where that is what ours needs.
+  /// The definition of another library with this name. `needs` is nil if it needs the same data as ours.
   struct Variant: Sendable {
     let formula: String
     let measure: Measure
@@ -33,33 +34,34 @@ public struct Metric: Sendable {
     }
   }
 
-  /// What else than lists and held-out items a metric looks at.
+  /// The data that a metric reads.
   public enum Needs: Sendable {
+    /// Lists and held-out items only.
     case lists
-    /// The table the models were fitted to.
+    /// The table to which the models were fitted.
     case train
-    /// That table, and who has what in it.
+    /// That table, and the items of each user in it.
     case history
     /// A category for every item.
     case categories
-    /// A rating and a prediction a row, instead of lists.
+    /// A rating and a prediction for each row, instead of lists.
     case ratings
   }
 
   enum Measure: Sendable {
-    /// What a user adds, and what the sums come to.
+    /// From the list of each user: the user's contribution to the sums, and the value from the sums.
     case lists(@Sendable (RankedOutcome, EvaluationFacts) -> MetricSums, MetricFigure)
-    /// What a user's ratings and their predictions add.
+    /// From the ratings of each user and their predictions, in the same way.
     case ratings(@Sendable (_ actual: [Double], _ predicted: [Double]) -> MetricSums, MetricFigure)
-    /// From how often each item is in a list; no user has a part of it.
+    /// From the number of lists that each item is in. Such a metric is not a sum over users.
     case items(@Sendable ([Int32: Int], EvaluationFacts) -> Double)
 
-    /// The mean over users of a number; nil leaves a user out.
+    /// The mean over users of a number; a user with nil is left out.
     static func mean(_ score: @escaping @Sendable (RankedOutcome, EvaluationFacts) -> Double?) -> Measure {
       .lists({ outcome, facts in score(outcome, facts).map { MetricSums($0, 1, 0, 0) } ?? .zero }, ratio)
     }
 
-    /// The same, where the facts do not matter.
+    /// The mean over users of a number that does not depend on facts about items.
     static func mean(_ score: @escaping @Sendable (RankedOutcome) -> Double?) -> Measure {
       .mean { outcome, _ in score(outcome) }
     }
@@ -87,15 +89,15 @@ public struct Metric: Sendable {
   func needs(in dialect: MetricDialect) -> Needs { variants[dialect]?.needs ?? needs }
 }
 
-/// Whose definition of a metric is meant where libraries differ.
+/// The library whose definition of a metric is used, where libraries differ.
 public enum MetricDialect: String, Sendable, CaseIterable {
   case lectern, rectools, implicit, replay, recbole, ranx, rendle
 }
 
-/// What users add up to.
+/// The sums over users of up to four numbers.
 typealias MetricSums = SIMD4<Double>
-/// The figure that sums come to; NaN where there is none.
+/// Computes the value of a metric from the sums; NaN if there is none.
 typealias MetricFigure = @Sendable (MetricSums) -> Double
 
-/// The first sum over the second: the mean, where the second counts.
+/// The first sum divided by the second: the mean, if the second is a count.
 let ratio: MetricFigure = { $0[0] / $0[1] }

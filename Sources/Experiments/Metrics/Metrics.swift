@@ -9,7 +9,7 @@ public enum Metrics {
     .mae, .mse, .fcp,
   ]
 
-  /// The metric of that name or alias; names do not mind case.
+  /// The metric of that name or alias, in upper or lower case.
   public static func named(_ name: String, at span: SourceSpan? = nil) throws(Diagnostic) -> Metric {
     let wanted = name.lowercased()
     guard let metric = all.first(where: { $0.name == wanted || $0.aliases.contains(wanted) }) else {

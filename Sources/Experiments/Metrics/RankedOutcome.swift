@@ -1,39 +1,39 @@
-/// One user's list against what the user really took.
+/// The list of one user, compared with the user's held-out items.
 ///
-/// An item that stands twice in the list is a hit once, where it stands first; a null is no item. Both take up a place.
-/// Some libraries count such an item as often as it stands: `repeatedHitRanks`.
+/// A rank is a position in the list, from 1. An item that is in the list twice is a hit once, at its first rank. A null
+/// is not an item. Both take up a rank. Some libraries count a repeated item each time; for them there is
+/// `repeatedHitRanks`.
 struct RankedOutcome {
-  /// What the user took.
+  /// The held-out items of the user.
   struct Truth {
-    /// Distinct, ascending.
+    /// The distinct items, ascending.
     var items: ArraySlice<Int32>
-    /// How many rows each of them has.
+    /// The number of rows of each of them.
     var rows: ArraySlice<Int32>
   }
 
-  /// k: how many places of a list count.
+  /// The cutoff k: how many ranks of the list count.
   private(set) var cutoff: Int
   /// The whole list, best first; a null is −1.
   private let list: ArraySlice<Int32>
-  /// The ranks, from 1, of the items that the user took, ascending. Ranks beyond k are there for metrics that look
-  /// further down.
+  /// The ranks of all hits in the list, ascending. Ranks beyond k are included for metrics that read the whole list.
   let allHitRanks: [Int]
-  /// How many rows of the user each of those items has.
+  /// The number of held-out rows of each of those items.
   let allHitRows: [Int]
-  /// The places, from 1, whose item the user took, also where it stands there a second time, ascending.
+  /// The ranks of all held-out items in the list, repeats included, ascending.
   private let allRepeatedHitRanks: [Int]
-  /// How many rows of the user the items at those places have.
+  /// The number of held-out rows of the items at those ranks.
   private let allRepeatedHitRows: [Int]
-  /// T: the distinct items the user took, ascending.
+  /// T: the distinct held-out items, ascending.
   let truth: ArraySlice<Int32>
-  /// What the user has in train, in train's own numbers, ascending; empty where nobody asks.
+  /// The user's items in train, as indices of train, ascending; empty if no metric needs them.
   let history: ArraySlice<Int32>
-  /// |T|: how many distinct items the user took.
+  /// |T|: the number of distinct held-out items.
   let truthCount: Int
-  /// How many rows those have: more, where the held-out items repeat.
+  /// The number of held-out rows: more than |T| if held-out items repeat.
   let truthRows: Int
 
-  /// The outcome of a whole list, to be cut.
+  /// The outcome of a whole list, before `cut(to:)`.
   init(list: ArraySlice<Int32>, truth: Truth, history: ArraySlice<Int32> = []) {
     cutoff = list.count
     self.list = list
@@ -57,37 +57,37 @@ struct RankedOutcome {
     allHitRows = areDistinct ? rows : firsts.map { rows[$0] }
   }
 
-  /// The same list at another cutoff; its hits are looked up once for all of them.
+  /// The same list at another cutoff. The hits are looked up only once for all cutoffs.
   func cut(to cutoff: Int) -> RankedOutcome {
     var cut = self
     cut.cutoff = cutoff
     return cut
   }
 
-  /// The list cut to k.
+  /// The first k positions of the list.
   var places: ArraySlice<Int32> { list.prefix(cutoff) }
   /// The ranks of the hits within k.
   var hitRanks: ArraySlice<Int> { allHitRanks.prefix { $0 <= cutoff } }
   var hits: Int { hitRanks.count }
-  /// How many rows the hits within k have.
+  /// The number of held-out rows of each hit within k.
   var hitRows: ArraySlice<Int> { allHitRows.prefix(hits) }
-  /// The places within k whose item the user took, an item that stands twice at both.
+  /// The ranks within k of held-out items, repeats included.
   var repeatedHitRanks: ArraySlice<Int> { allRepeatedHitRanks.prefix { $0 <= cutoff } }
-  /// How many rows the items at those places have.
+  /// The number of held-out rows of the items at those ranks.
   var repeatedHitRows: ArraySlice<Int> { allRepeatedHitRows.prefix(repeatedHitRanks.count) }
-  /// The rows those have where each stands beside every place of the whole list that has its item, as a left join of
-  /// rows and list has them.
+  /// The number of rows in a left join of the held-out rows with the whole list, by item: a row whose item is in the
+  /// list twice counts twice.
   var joinedTruthRows: Int { truthRows + allRepeatedHitRows.reduce(0, +) - allHitRows.reduce(0, +) }
-  /// The most hits that k places can hold.
+  /// The largest possible number of hits: min(k, |T|).
   var attainable: Int { min(cutoff, truthCount) }
 
-  /// The list's items as often as they stand within k, without nulls.
+  /// The items within k, with repeats, without nulls.
   var items: some Collection<Int32> { places.lazy.filter { $0 >= 0 } }
 
   /// The items at the ranks of the hits.
   var hitItems: some Collection<Int32> { hitRanks.lazy.map { list[list.startIndex + $0 - 1] } }
 
-  /// The mean of a number over those items; nil for a list without any.
+  /// The mean of a number over `items`; nil if there are none.
   func mean(_ number: (Int) -> Double) -> Double? {
     var (sum, count) = (0.0, 0)
     for item in items {
@@ -99,7 +99,7 @@ struct RankedOutcome {
 }
 
 extension ArraySlice<Int32> {
-  /// Where an ascending slice has an item.
+  /// The index of an item in an ascending slice, by binary search; nil if it is not there.
   func sortedIndex(of item: Int32) -> Int? {
     var low = startIndex
     var high = endIndex

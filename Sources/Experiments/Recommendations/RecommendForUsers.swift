@@ -3,7 +3,7 @@ import Parallelism
 import Recommenders
 public import Tables
 
-/// A recommender under the name that its columns carry.
+/// A recommender with the name from which the names of its result columns are made.
 public struct NamedRecommender: Sendable {
   public var name: String
   public var recommender: Recommender
@@ -17,13 +17,14 @@ public struct NamedRecommender: Sendable {
   public static let predictionSuffix = "_prediction"
 }
 
-/// The table of users with a list column `NAME_recs` a model, best item first.
+/// The table of users with one column of lists per model, `NAME_recs`, the best item first.
 ///
-/// A list is null for a user the model cannot serve, empty or short where it has no more to say; how many of each there
-/// are is said.
+/// A list is null if the model cannot recommend to the user, and short or empty if the model has no more items. Notes
+/// count both.
 ///
-/// - `only`: a column of lists, each user's candidates; a user whose list is null gets none.
-/// - `basket`: a column of lists, by which users are served who are not in train. The table may then lack users.
+/// - `only`: the name of a column of lists: the candidates of each user. A user whose candidates are null gets no list.
+/// - `basket`: the name of a column of lists: the items of users who are not in train (fold-in). Then the table needs
+///   no column of users.
 public func recommend(
   _ table: Table, _ recommenders: [NamedRecommender], _ options: RecommendationOptions, only: String? = nil,
   basket: String? = nil
@@ -56,11 +57,11 @@ public func recommend(
   return result
 }
 
-/// The table of (user, item) pairs with a column `NAME_prediction` a model: the rating expected, or of a model that
-/// predicts no ratings the score by which it ranks; null for a user or an item that it does not know.
+/// The table of (user, item) pairs with one column per model, `NAME_prediction`: the predicted rating. A model that
+/// predicts no ratings gives the score by which it ranks instead, null for a user or an item that is not in train.
 ///
-/// - `clip`: the scale predictions are cut to.
-/// - Throws: a model that has neither for any row.
+/// - `clip`: predictions are clipped to this range.
+/// - Throws: a model with neither for any row.
 public func predict(
   _ table: Table, _ recommenders: [NamedRecommender], clip: ClosedRange<Double>? = nil
 ) throws(Diagnostic) -> ResultTable {
@@ -86,7 +87,7 @@ public func predict(
   return result
 }
 
-/// The score of every pair of a known user and a known item; the scores of a user are computed once.
+/// The score of every pair of a known user and a known item. The scores of each user are computed once.
 private func scores(
   of model: any FittedModel, users: [Int32], items: [Int32]
 ) throws(Diagnostic) -> [Double?] {
@@ -105,7 +106,7 @@ private func scores(
 }
 
 extension Table {
-  /// The table with a column added at the end, or in the place of one of that name.
+  /// The table with a column added at the end, or in place of a column with the same name.
   func replacing(_ name: String, with column: Column) -> Table {
     var named = Array(zip(schema.names, columns))
     if let place = schema.index(of: name) { named[place].1 = column } else { named.append((name, column)) }

@@ -3,9 +3,9 @@ import ElementaryFunctions
 public import Recommenders
 public import Tables
 
-/// What is wanted of recommendations, in ids.
+/// The options of recommendations, with users and items by id.
 public struct RecommendationOptions: Sendable {
-  /// At most `limit` items of a category in a list.
+  /// Allows at most `limit` items of a category in a list.
   public struct Cap: Sendable {
     public var labels: ItemLabels
     public var limit: Int
@@ -18,12 +18,12 @@ public struct RecommendationOptions: Sendable {
 
   public var top: Int
   public var seen: SeenPolicy
-  /// Only these items, if given.
+  /// If given, only these items may be recommended.
   public var only: [Value]?
-  /// None of these.
+  /// These items are not recommended.
   public var except: [Value]
   public var cap: Cap?
-  /// Scores are divided by the item's rows in train to this power.
+  /// Scores are divided by the item's number of rows in train to this power.
   public var debias = 0.0
 
   public init(top: Int = 10, seen: SeenPolicy = .keep, only: [Value]? = nil, except: [Value] = []) {
@@ -34,14 +34,15 @@ public struct RecommendationOptions: Sendable {
   }
 }
 
-/// What is wanted of one model, in the indices of its data set.
+/// The request to one model, with users and items by their indices in its data set.
 struct ListRequest {
   var request: RecommendationRequest
   var notes: [String] = []
   private var cap: CategoryCap?
   private let dataset: Dataset
 
-  /// - Throws: `top` below 1, ids of another kind, `only` without a single known id, categories of no item.
+  /// - Throws: `top` below 1; ids of another kind; `only` without any known id; categories that no item of the model
+  ///   has.
   init(_ options: RecommendationOptions, in dataset: Dataset) throws(Diagnostic) {
     guard options.top >= 1 else { throw .badTop(options.top) }
     self.dataset = dataset
@@ -75,9 +76,10 @@ struct ListRequest {
     return known
   }
 
-  /// The lists of some of the places that the request has candidates for, in their order; all places by default.
+  /// The lists of `count` users, in order.
   ///
-  /// - Parameter ask: the lists of some of `count` places, by a request for them; nil where the model has none.
+  /// - `rows`: the rows of these users among the request's candidates; nil stands for all rows.
+  /// - `ask`: recommends for the users at some of the positions; returns nil if the model has no lists for them.
   func lists(
     _ count: Int, candidatesOf rows: [Int]? = nil,
     _ ask: (_ places: [Int], _ request: RecommendationRequest) throws(Diagnostic) -> RankedLists?
@@ -88,7 +90,7 @@ struct ListRequest {
     return try ask(Array(0..<count), own)
   }
 
-  /// What division does to scores below zero, where lists have some.
+  /// A note about lists with negative scores, for which the division has the opposite effect.
   func scoreNotes(_ lists: RankedLists) -> [String] {
     guard request.divisors != nil else { return [] }
     let count = (0..<lists.count).count { list in lists.scores(of: list).contains { $0 < 0 } }

@@ -3,7 +3,7 @@ public import Recommenders
 import Tables
 
 extension Recommender {
-  /// Everything of it as named arrays: the model, the ids it speaks in, what they were called.
+  /// The recommender as named arrays: the model, the ids, the names of the columns, the notes.
   public var archive: ModelArchive {
     var archive = ModelArchive(model)
     archive.store("users", part: dataset.users.archive)
@@ -15,9 +15,9 @@ extension Recommender {
     return archive
   }
 
-  /// The recommender that an archive holds.
+  /// Restores a recommender from an archive.
   ///
-  /// - Throws: an archive that does not hold together.
+  /// - Throws: a damaged archive.
   public init(restoring archive: ModelArchive) throws(Diagnostic) {
     let model = try Models.restored(from: archive)
     self.init(model, try Dataset(restoring: archive, model.interactions))
@@ -42,7 +42,7 @@ extension Dataset {
 extension Vocabulary {
   private static let types: [DataType] = [.i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64, .string]
 
-  /// Its ids as arrays: numbers, or texts end to end.
+  /// The ids as arrays: numbers, or the bytes of all texts with the position at which each text ends.
   fileprivate var archive: ModelArchive {
     var archive = ModelArchive()
     archive.store("type", ids.type.description)

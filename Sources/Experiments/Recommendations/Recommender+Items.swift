@@ -3,9 +3,9 @@ import Recommenders
 public import Tables
 
 extension Recommender {
-  /// The items nearest to one: `rank, product_id, score`.
+  /// The items most similar to one: `rank, product_id, score`.
   ///
-  /// - Throws: an item that was not there at the fit, a model that cannot compare items.
+  /// - Throws: `top` below 1; an item that is not in train; a model that cannot compare items.
   public func similar(to id: Value, top: Int) throws(Diagnostic) -> ResultTable {
     guard top >= 1 else { throw .badTop(top) }
     let item = try dataset.items.requireIndex(of: id)
@@ -18,10 +18,10 @@ extension Recommender {
       ]))
   }
 
-  /// Why an item has its score for a user: terms that sum to it, `product_id, part, contribution`, largest first; the
-  /// score, as precise as the scores of `recommend`; and of what it is, `3 for 100`.
+  /// Why an item has its score for a user. `terms` sum to the score: `product_id, part, contribution`, the largest
+  /// first. `subject` names the item and the user: `3 for 100`.
   ///
-  /// - Throws: a user or item that was not there at the fit, a model that cannot explain.
+  /// - Throws: a user or item that is not in train; a model that cannot explain.
   public func explain(user: Value, item: Value) throws(Diagnostic) -> (terms: Table, score: Float, subject: String) {
     let explanation = try model.explain(
       dataset.users.requireIndex(of: user), dataset.items.requireIndex(of: item))

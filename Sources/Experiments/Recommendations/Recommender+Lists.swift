@@ -5,14 +5,15 @@ public import Tables
 extension Recommender {
   /// The best items for one user: `user_id, rank, product_id, score`.
   ///
-  /// - Throws: a user who was not there at the fit and whom the model cannot serve.
+  /// - Throws: a user who is not in train, if the model cannot recommend to such users.
   public func recommend(user: Value, _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
     try recommend(users: [user], options)
   }
 
-  /// The best items for some users, in their order. Users nobody can say anything about are left out, and named.
+  /// The best items for some users, in their order. Users to whom the model cannot recommend are left out; a note names
+  /// them.
   ///
-  /// - Throws: no user that can be served.
+  /// - Throws: users to none of whom the model can recommend.
   public func recommend(users ids: [Value], _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
     var notes: [String] = []
     var served = ids
@@ -43,9 +44,9 @@ extension Recommender {
       notes: notes + lists.notes)
   }
 
-  /// The best items for somebody who has had to do with the items of a basket: `rank, product_id, score`.
+  /// The best items for a user whom the model has not seen, from the items of a basket: `rank, product_id, score`.
   ///
-  /// - Throws: a basket without a single item that was there at the fit.
+  /// - Throws: a basket without any item that is in train.
   public func recommend(basket ids: [Value], _ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
     var wanted = try ListRequest(options, in: dataset)
     var items: [Int32] = []
@@ -62,7 +63,7 @@ extension Recommender {
     return ResultTable(Table(try rankedColumns(ranked)), notes: wanted.notes + notes(on: ranked, options, wanted))
   }
 
-  /// The best items for every user of the fit; the one list of a model that gives everyone the same.
+  /// The best items for every user in train. If the model gives all users the same list, only that list.
   public func recommendAll(_ options: RecommendationOptions) throws(Diagnostic) -> ResultTable {
     if model.givesEveryoneTheSame, options.seen == .keep { return try recommend(basket: [], options) }
     let wanted = try ListRequest(options, in: dataset)
@@ -76,7 +77,7 @@ extension Recommender {
       notes: wanted.notes + notes(on: ranked, options, wanted))
   }
 
-  /// `rank, product_id, score` of lists end to end.
+  /// The columns `rank, product_id, score` of all lists, one after the other.
   private func rankedColumns(_ lists: RankedLists) throws(Diagnostic) -> [(name: String, column: Column)] {
     let ranks = (0..<lists.count).flatMap { list in (0..<lists.items(of: list).count).map { Int32($0 + 1) } }
     return [
@@ -85,7 +86,7 @@ extension Recommender {
     ]
   }
 
-  /// What is worth saying of lists.
+  /// Notes about lists: short ones, ties, negative scores.
   func notes(on lists: RankedLists, _ options: RecommendationOptions, _ wanted: ListRequest) -> [String] {
     shortNotes(lists, top: options.top) + wanted.scoreNotes(lists)
   }
@@ -97,7 +98,7 @@ extension Recommender {
     return ["\(counted(short, "list")) shorter than \(top), of \(counted(lists.count, "list"))"] + tieNotes(lists)
   }
 
-  /// How many lists were decided by a tie, of models that know.
+  /// A note about lists that a tie decided, from models that record ties.
   private func tieNotes(_ lists: RankedLists) -> [String] {
     if lists.tied.isEmpty { return [] }
     if lists.count == 1 { return ["a tie decided who is last: an item that was left out has the same score"] }

@@ -2,7 +2,8 @@ public import Diagnostics
 public import Recommenders
 public import Tables
 
-/// A fitted model and the ids it speaks in: what a session's model variable holds. A value, like the model.
+/// A fitted model with the ids of its users and items: the value of a model variable in a session. Immutable, like the
+/// model.
 public struct Recommender: Sendable {
   public let model: any FittedModel
   public let dataset: Dataset
@@ -14,7 +15,7 @@ public struct Recommender: Sendable {
 
   /// Fits a model to a table of interactions.
   ///
-  /// - Throws: what is wrong with the table, the parameters, or the data.
+  /// - Throws: errors in the table, the parameters, or the data; an interruption.
   public init(
     fitting kind: any Model.Type, _ arguments: [ParameterArgument] = [], to table: Table,
     roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum, walk: Walk? = nil
@@ -29,19 +30,19 @@ public struct Recommender: Sendable {
   /// The model after `count` more iterations.
   public func step(_ count: Int) throws(Diagnostic) -> Recommender { Recommender(try model.step(count), dataset) }
 
-  /// What the data and the fit gave cause to say.
+  /// The notes of the data set and of the fit.
   public var notes: [String] { dataset.notes + model.notes }
 
-  /// What about the fitted model will mislead, a sentence each.
+  /// Warnings about the fitted model, one sentence each.
   ///
-  /// Besides what the model itself knows: scores that are all the same, and lists that are the same for everyone though
-  /// the model claims to be personal. Of some users only.
+  /// In addition to the model's own notes: all scores are equal, or all users get the same list although the model
+  /// should be personal. It checks at most 16 users.
   public func warnings() throws(Diagnostic) -> [String] {
     var warnings = model.notes
     let count = min(16, dataset.users.count)
     let users = (0..<count).map { Int32($0 * dataset.users.count / count) }
     guard dataset.items.count > 1, count > 1, !(model.model is Random) else { return warnings }
-    // Mostly the first user's scores differ. That they do not may be so of this user alone.
+    // Usually the scores of the first user differ, and the loop ends. Equal scores may concern this user alone.
     var isFlat = true
     for user in users where isFlat {
       let scores = try model.scores(for: user)
@@ -53,7 +54,7 @@ public struct Recommender: Sendable {
         "every item has the same score for all of \(count) users looked at: "
           + (lists.items.isEmpty ? "their lists are empty" : "lists are in the order of the ids and mean nothing"))
     } else if !model.givesEveryoneTheSame {
-      // Mostly the second user's list is another, and there is no need to score for the others.
+      // Usually the second user's list differs, and the loop ends.
       let first = try model.recommend([users[0]], RecommendationRequest(top: 10)).items(of: 0)
       var isAlike = !first.isEmpty
       for user in users.dropFirst() where isAlike {
@@ -66,7 +67,7 @@ public struct Recommender: Sendable {
     return warnings
   }
 
-  /// The parameters in force: `parameter, value`.
+  /// The values of all parameters: `parameter, value`.
   public var parameters: Table {
     let settings = model.model.settings
     return Table([
@@ -74,7 +75,7 @@ public struct Recommender: Sendable {
     ])
   }
 
-  /// A row an iteration: `iteration, loss, seconds` and what else the model measures.
+  /// One row per iteration: `iteration, loss, seconds` and the other measurements of the model.
   ///
   /// - Throws: a model without iterations.
   public func history() throws(Diagnostic) -> ResultTable {

@@ -1,6 +1,6 @@
 public import Tables
 
-/// A table and what is worth a dim line about it.
+/// A table with the notes that are shown under it.
 public struct ResultTable: Sendable {
   public var table: Table
   public var notes: [String]

@@ -3,14 +3,14 @@ import Parallelism
 import Recommenders
 import Tables
 
-/// A column of lists of item ids beside users: what each may be recommended, or what each has had.
+/// A column of lists of item ids for the users of a table: their candidates, or their baskets.
 struct ItemColumn: Sendable {
   /// The option that names the column.
   let option: String
   private let column: Column
   private let lists: ListValues
 
-  /// - Throws: a column that is not there, or holds no lists.
+  /// - Throws: a missing column; a column without lists.
   init(_ table: Table, _ name: String, _ option: String) throws(Diagnostic) {
     column = try table.requireColumn(name)
     self.option = option
@@ -20,7 +20,7 @@ struct ItemColumn: Sendable {
 
   func isNull(_ row: Int) -> Bool { column.isNull(row) }
 
-  /// Every row's items as indices, −1 for ids that are not known.
+  /// The items of every row as indices; −1 for unknown ids.
   func items(in vocabulary: Vocabulary) throws(Diagnostic) -> [ArraySlice<Int32>] {
     let first = lists.offsets[0]
     let places = try vocabulary.indices(of: lists.child[first..<lists.offsets[lists.count]])
@@ -30,21 +30,21 @@ struct ItemColumn: Sendable {
   }
 }
 
-/// The rows of a table that want lists.
+/// The rows of a table for which lists are requested.
 struct UserRows {
   var users: Column
   var candidates: ItemColumn?
   var baskets: ItemColumn?
 }
 
-/// Lists for rows, some of which have none.
+/// The lists of rows; some rows may have none.
 struct UserLists {
   var ranked = RankedLists()
-  /// The list of every row; nil for a user the model cannot serve.
+  /// For every row, the position of its list in `ranked`; nil for a user to whom the model cannot recommend.
   var places: [Int?]
   var notes: [String]
 
-  /// Adds the lists of some rows, in their order.
+  /// Appends the lists of some rows, in the order of `rows`.
   mutating func append(_ lists: RankedLists, of rows: [Int]) {
     for (place, row) in rows.enumerated() { places[row] = ranked.count + place }
     ranked.append(lists)
@@ -52,7 +52,7 @@ struct UserLists {
 }
 
 extension Recommender {
-  /// The lists of rows: of users known at the fit together, then of those with a basket, then of strangers.
+  /// The lists of rows: first of all users in train, then of users with a basket, then of all other users.
   func lists(for rows: UserRows, _ options: RecommendationOptions) throws(Diagnostic) -> UserLists {
     var wanted = try ListRequest(options, in: dataset)
     let indices = try dataset.users.indices(of: rows.users)
@@ -83,7 +83,7 @@ extension Recommender {
     return lists
   }
 
-  /// Reads every row's candidates; the rows that have some, or at least a list without any.
+  /// Reads the candidates of every row. Returns the rows whose candidates are not null.
   private func read(
     _ candidates: ItemColumn, into wanted: inout ListRequest, _ rows: [Int]
   ) throws(Diagnostic) -> [Int] {
@@ -100,7 +100,7 @@ extension Recommender {
     return served
   }
 
-  /// Serves rows by their baskets; the rows that remain, whose baskets hold nothing known.
+  /// Recommends for rows by their baskets. Returns the other rows: those whose baskets have no known item.
   private func serve(
     _ rows: [Int], by column: ItemColumn, _ wanted: ListRequest, _ lists: inout UserLists
   ) throws(Diagnostic) -> [Int] {

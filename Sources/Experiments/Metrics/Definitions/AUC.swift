@@ -1,9 +1,9 @@
 extension Metric {
-  /// The chance that one of the user's items ranks above one of the k best ranked others.
+  /// Partial AUC: the probability that a held-out item ranks above one of the k best misses.
   ///
-  /// Looks at the whole list, so lists should be longer than k by as many items as users took.
+  /// It reads the whole list, so a list should have k + |T| items.
   ///
-  /// - Source: RecTools' `PartialAUC`; the dialect: `ranking_metrics_at_k` of implicit 0.7.
+  /// - Source: RecTools' `PartialAUC`; the dialect `implicit`: `ranking_metrics_at_k` of implicit 0.7.
   public static let auc = Metric(
     "auc", aliases: ["pauc", "partial_auc"], "the probability that a hit ranks above one of the k best misses",
     formula: "pAUC@k = Σ_{hits h} max(k − misses above h, 0) / (k·|T|), over the whole list",
@@ -26,7 +26,7 @@ extension Metric {
           guard taken > 0, others > 0 else { return nil }
           let hits = Double(outcome.hits)
           let misses = Double(outcome.cutoff) - hits
-          // Every miss within k is below the hits before it; places that a short list leaves empty are misses.
+          // Every miss within k is below the hits before it. Empty positions of a short list count as misses.
           let pairs = outcome.hitRanks.enumerated().reduce(0.0) { sum, hit in
             sum + misses - Double(hit.element - 1 - hit.offset)
           }

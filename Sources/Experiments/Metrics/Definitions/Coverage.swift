@@ -1,5 +1,5 @@
 extension Metric {
-  /// How much of the catalogue is recommended to anyone at all.
+  /// The fraction of the catalogue that is recommended to at least one user.
   public static let coverage = Metric(
     "coverage", "the fraction of the items in train that are recommended to anyone",
     formula: "coverage@k = |distinct items of train in all lists| / |items in train|",

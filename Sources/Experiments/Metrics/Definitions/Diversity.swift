@@ -1,5 +1,5 @@
 extension Metric {
-  /// Intra-list diversity over categories: the share of pairs of a list that are of different categories.
+  /// Intra-list diversity by category: the fraction of pairs of items in a list that have different categories.
   public static let diversity = Metric(
     "diversity", aliases: ["ild"], "the fraction of pairs in the list that have different categories",
     formula: "ILD@k = |{i < j : category i ≠ category j}| / |{i < j}|",

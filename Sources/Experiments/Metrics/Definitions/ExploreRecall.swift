@@ -1,5 +1,5 @@
 extension Metric {
-  /// Recall of what the user took for the first time.
+  /// Recall of the held-out items that the user does not have in train.
   ///
   /// - Source: Li et al., *A Next Basket Recommendation Reality Check*, ACM TOIS 41, 2023.
   public static let exploreRecall = Metric(

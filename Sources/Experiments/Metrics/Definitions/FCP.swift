@@ -1,6 +1,7 @@
 extension Metric {
-  /// The fraction of concordant pairs: of two items a user rated differently, how often the prediction agrees which is
-  /// better. As Surprise counts: concordant and discordant pairs are averaged over the users who have any of the kind.
+  /// The fraction of concordant pairs: for two items with different ratings by a user, how often the predictions have
+  /// the same order. As in Surprise, concordant pairs are averaged over the users who have any, and so are discordant
+  /// pairs.
   ///
   /// - Source: Koren, Sill, *Collaborative Filtering on Ordinal User Feedback*, IJCAI 2013; Surprise's `accuracy.fcp`.
   public static let fcp = Metric(

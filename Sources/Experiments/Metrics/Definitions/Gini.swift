@@ -1,5 +1,6 @@
 extension Metric {
-  /// How unequally the items of the catalogue are recommended: 0 where all are as often, near 1 where a few have all.
+  /// The Gini index of how often items are recommended: 0 if all are equally often, near 1 if few items have all
+  /// places.
   ///
   /// - Source: Fleder, Hosanagar, *Blockbuster Culture's Next Rise or Fall*, 2009; RecBole's `GiniIndex`.
   public static let gini = Metric(

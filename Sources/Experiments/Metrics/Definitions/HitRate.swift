@@ -1,5 +1,5 @@
 extension Metric {
-  /// The share of users with at least one hit.
+  /// The fraction of users with at least one hit.
   public static let hitRate = Metric(
     "hr", aliases: ["hit_rate", "hitrate"], "the fraction of users with at least one hit",
     formula: "HR@k = 1 if |hits@k| > 0, else 0",

@@ -1,5 +1,5 @@
 extension Metric {
-  /// The precision at each hit, averaged over the hits that k places can hold.
+  /// Mean average precision: the precision at each hit, divided by the largest possible number of hits.
   public static let map = Metric(
     "map", "the precision at each hit, averaged over the highest possible number of hits",
     formula: "AP@k = Σ_{j-th hit at rank r ≤ k} j/r / min(k, |T|), averaged over users",
@@ -25,7 +25,7 @@ private func precisionSum(_ hitRanks: ArraySlice<Int>) -> Double {
   hitRanks.enumerated().reduce(0) { $0 + Double($1.offset + 1) / Double($1.element) }
 }
 
-/// The same where a hit counts for as many hits as it has rows.
+/// The sum of precisions if every hit counts as often as it has rows.
 private func precisionSum(_ hitRanks: ArraySlice<Int>, rows: ArraySlice<Int>) -> Double {
   var (sum, hits) = (0.0, 0)
   for (rank, rows) in zip(hitRanks, rows) {

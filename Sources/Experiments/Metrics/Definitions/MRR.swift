@@ -1,5 +1,5 @@
 extension Metric {
-  /// The reciprocal of the first hit's rank.
+  /// Mean reciprocal rank: 1 divided by the rank of the first hit.
   public static let mrr = Metric(
     "mrr", "the reciprocal rank of the first hit",
     formula: "MRR@k = 1 / rank of the first hit, 0 if there is none within k",

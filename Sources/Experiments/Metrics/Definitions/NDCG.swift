@@ -1,7 +1,7 @@
 import ElementaryFunctions
 
 extension Metric {
-  /// Hits discounted by rank, over those of the best possible list.
+  /// Normalized discounted cumulative gain: hits discounted by rank, divided by the value of the best possible list.
   ///
   /// - Source: Järvelin, Kekäläinen, *Cumulated Gain-Based Evaluation of IR Techniques*, ACM TOIS 20, 2002.
   public static let ndcg = Metric(

@@ -1,5 +1,5 @@
 extension Metric {
-  /// How surprising it is that a user knows a recommended item: the mean inverse user frequency.
+  /// Mean inverse user frequency: how few users have the recommended items.
   ///
   /// - Source: RecTools' `MeanInvUserFreq`.
   public static let novelty = Metric(

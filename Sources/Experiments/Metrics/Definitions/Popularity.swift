@@ -1,5 +1,5 @@
 extension Metric {
-  /// The average recommendation popularity: how often the recommended items are in train.
+  /// Average recommendation popularity: the mean number of rows in train of the recommended items.
   public static let popularity = Metric(
     "popularity", aliases: ["arp"], "the mean number of rows in train of the recommended items",
     formula: "ARP@k = mean over the list of the item's rows in train",

@@ -1,5 +1,5 @@
 extension Metric {
-  /// The share of the k places that are hits. Places that a short list leaves empty are misses.
+  /// The fraction of the first k positions that are hits. Empty positions of a short list count as misses.
   public static let precision = Metric(
     "precision", "the fraction of the k places that hold a held-out item",
     formula: "precision@k = |hits@k| / k, also for a shorter list",

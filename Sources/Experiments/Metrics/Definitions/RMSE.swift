@@ -7,7 +7,7 @@ extension Metric {
     .ratings({ squaredErrors($0, $1) }, { ratio($0).squareRoot() }))
 }
 
-/// What a user's predictions add to mean squared errors.
+/// The contribution of a user's predictions to mean squared errors.
 func squaredErrors(_ actual: [Double], _ predicted: [Double]) -> MetricSums {
   let sum = zip(actual, predicted).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
   return MetricSums(sum, Double(actual.count), 0, 0)

@@ -1,12 +1,12 @@
 extension Metric {
-  /// The area under the receiver operating characteristic of the whole catalogue: the chance that one of the user's items
-  /// ranks above one that the user did not take. `auc` looks at the k best misses alone.
+  /// The area under the ROC curve over the whole catalogue: the probability that a held-out item ranks above another
+  /// item. (`auc` uses only the k best misses.)
   ///
-  /// Places beyond k, and items that are in no place, are a tie at the end; with `top` as large as the catalogue and
-  /// lists as long, it is the full area.
+  /// Items beyond rank k, or not in the list, are tied at the end. If lists and `top` are as long as the catalogue,
+  /// this is the full area.
   ///
-  /// - Source: Fawcett, *An Introduction to ROC Analysis*, 2006; scikit-learn's `roc_auc_score`. RePlay's `RocAuc` looks
-  ///   within the list alone; RecBole's `GAUC` weights users by |T|.
+  /// - Source: Fawcett, *An Introduction to ROC Analysis*, 2006; scikit-learn's `roc_auc_score`. RePlay's `RocAuc` uses
+  ///   only the list; RecBole's `GAUC` weights users by |T|.
   public static let rocAUC = Metric(
     "roc_auc", aliases: ["rocauc", "gauc"], "the chance that one of the user's items ranks above another item",
     formula: """
@@ -33,7 +33,7 @@ private func rocArea(_ outcome: RankedOutcome, _ facts: EvaluationFacts) -> Doub
   let taken = Double(outcome.truthCount)
   let others = Double(facts.itemCount - outcome.truth.count { facts.isInTrain($0) })
   guard taken > 0, others > 0 else { return nil }
-  // The distinct items of train within k, in order; a hit counts also where train does not have it.
+  // The distinct items within k, in order. A miss counts only if the item is in train; a hit counts always.
   var seen: Set<Int32> = []
   var (misses, pairs, hits) = (0.0, 0.0, 0.0)
   for item in outcome.items where seen.insert(item).inserted {

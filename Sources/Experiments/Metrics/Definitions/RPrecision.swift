@@ -1,5 +1,5 @@
 extension Metric {
-  /// Precision against what k places can hold.
+  /// The number of hits divided by the largest possible number of hits.
   public static let rPrecision = Metric(
     "r_precision", "the number of hits over the highest possible number of hits",
     formula: "r-precision@k = |hits@k| / min(k, |T|)",

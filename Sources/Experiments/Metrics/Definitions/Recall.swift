@@ -1,5 +1,5 @@
 extension Metric {
-  /// The share of what a user took that was recommended.
+  /// The fraction of the held-out items that were recommended.
   public static let recall = Metric(
     "recall", "the fraction of the held-out items that are in the list",
     formula: "recall@k = |hits@k| / |T|",

@@ -1,5 +1,5 @@
 extension Metric {
-  /// Recall of what the user took again.
+  /// Recall of the held-out items that the user already has in train.
   ///
   /// - Source: Li et al., *A Next Basket Recommendation Reality Check*, ACM TOIS 41, 2023.
   public static let repeatRecall = Metric(
@@ -9,7 +9,7 @@ extension Metric {
     .mean { outcome, facts in recallOfFitting(outcome) { facts.isKnown($0, in: outcome.history) } })
 }
 
-/// Recall of those of the user's items that fit; nil where there are none.
+/// Recall of only the held-out items for which `fits` is true; nil if there are none.
 func recallOfFitting(_ outcome: RankedOutcome, of fits: (Int32) -> Bool) -> Double? {
   let wanted = outcome.truth.count(where: fits)
   return wanted > 0 ? Double(outcome.hitItems.count(where: fits)) / Double(wanted) : nil

@@ -1,5 +1,5 @@
 extension Metric {
-  /// How much of what is recommended the user had before; the rest is to explore.
+  /// The fraction of the list that the user already has in train.
   public static let repeatShare = Metric(
     "repeat_share", "the share of the list that the user had in train",
     formula: "|list@k ∩ H| / |list@k|, H the user's items in train",

@@ -1,7 +1,8 @@
 extension Metric {
-  /// Hits that popularity would not have found.
+  /// Hits weighted by how much higher the list ranks them than a ranking by popularity does.
   ///
-  /// An item's popularity rank is the dense rank of its rows in train; one that is not in train has probability 0.
+  /// The popularity rank of an item is the dense rank of its number of rows in train. For an item that is not in train
+  /// the popularity term is 0.
   ///
   /// - Source: RecTools' `Serendipity`.
   public static let serendipity = Metric(

@@ -1,5 +1,5 @@
 extension Metric {
-  /// How many users get less than was asked for.
+  /// The fraction of users whose lists have fewer than k items.
   public static let shortLists = Metric(
     "short_lists", "the share of users with fewer than k items",
     formula: "1 if |list@k| < k, nulls not counted, else 0",

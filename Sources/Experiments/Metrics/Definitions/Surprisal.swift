@@ -1,7 +1,7 @@
 import ElementaryFunctions
 
 extension Metric {
-  /// Novelty between 0 and 1: as a share of the surprise of an item that a single user has.
+  /// Novelty scaled to 0…1: divided by the novelty of an item that only one user has.
   ///
   /// - Source: RePlay's `Surprisal`.
   public static let surprisal = Metric(
