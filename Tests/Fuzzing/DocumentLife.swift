@@ -6,7 +6,7 @@ import Notebook
 import Query
 
 extension FuzzKind {
-  /// Session files: opened, checked, run, recorded, exported, saved.
+  /// Mutated session files: opened, checked, run, recorded, exported, saved.
   static let sessions = FuzzKind(
     name: "sessions", summary: "session files, mutated; opened, checked, run, recorded, exported, saved",
     inputsPerLife: 12
@@ -60,7 +60,7 @@ private final class DocumentLife {
     useAtPrompt(path, &random)
   }
 
-  /// A session as somebody might have written it, of cells that take a moment.
+  /// A session as a person might write it, with cells that run quickly.
   private func document(_ random: inout SplitMix) -> String {
     var stages = StageGenerator(
       expressions: ExpressionGenerator(random: SplitMix(state: random.next()), columns: session.columns),
@@ -94,7 +94,7 @@ private final class DocumentLife {
       let exported = try format.text(document, ExportContext(title: "session"))
       probe.examine(
         printed: exported.replacingOccurrences(of: "\t", with: " ").replacingOccurrences(of: "\r", with: " "))
-      // A notebook keeps code and outputs as they are: they are data there, and no page shows them as markup.
+      // A Jupyter notebook keeps code and outputs unchanged, as data: no page shows them as markup.
       let isData = document.cells.contains { ($0.code + ($0.recorded ?? "")).lowercased().contains("<script>alert") }
       if exported.lowercased().contains("<script>alert"), !(format.name == "ipynb" && isData) {
         probe.fault("\(format.name) holds a script of the session's")
@@ -114,7 +114,7 @@ private final class DocumentLife {
     examine(try runner.run(in: confined(path)))
   }
 
-  /// Whether a text has no fence: all of it is one cell then, which is written with fences.
+  /// Whether a text has no fence. Then the whole text is one cell, which is written back with fences.
   private func isBareCode(_ text: String, _ document: SessionDocument) -> Bool {
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     return !document.cells.contains {
@@ -139,7 +139,7 @@ private final class DocumentLife {
     }
   }
 
-  /// Opens it at a prompt, goes through it and saves what was done.
+  /// Opens the file at a prompt, steps through its cells and saves the session.
   private func useAtPrompt(_ path: String, _ random: inout SplitMix) {
     session.run(":open \"\(path)\"")
     for _ in 0..<random.below(4) {

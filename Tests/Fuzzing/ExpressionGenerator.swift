@@ -3,15 +3,16 @@ import Generators
 import Query
 import Tables
 
-/// Writes expressions: columns, literals, operators and every function of the registry, most of them of types that fit.
+/// Generates expressions from columns, literals, operators and every function of the registry, mostly with matching
+/// types.
 struct ExpressionGenerator {
   var random: SplitMix
-  /// The columns that may be named.
+  /// The columns that an expression can name.
   var columns: [Field]
   /// The session's scalars and lists.
   var constants = ["$n", "$x", "$s", "$ids", "$words"]
 
-  /// What an expression is wanted for.
+  /// The kind of value that an expression should have.
   enum Want: CaseIterable {
     case number, whole, text, truth, moment, span, list, anything
 
@@ -55,7 +56,7 @@ struct ExpressionGenerator {
 
   mutating func expression(_ want: Want, depth: Int = 3) -> String {
     guard depth > 0 else { return leaf(want) }
-    // What fits now and then does not: errors are tried as well.
+    // Sometimes another kind, so that type errors are tested too.
     let want = random.chance(4) ? random.pick(Want.allCases) : want
     switch random.below(10) {
     case 0..<4: return leaf(want)
@@ -102,7 +103,7 @@ struct ExpressionGenerator {
     }
   }
 
-  /// A call of some function of a kind, with arguments that it says it takes.
+  /// A call of a random function, with arguments of the types that it declares.
   private mutating func call(_ kind: Function.Kind, _ want: Want, depth: Int) -> String {
     let topics: [Want: String] = [.number: "numbers", .text: "text", .moment: "dates", .list: "lists"]
     let all = Self.byKind[kind] ?? []

@@ -8,7 +8,7 @@ import Query
 import Tables
 
 extension FuzzKind {
-  /// Files: bytes, pieces of text and promises of Parquet's and Arrow's metadata changed; opened, read, filtered, saved again.
+  /// Files with changes of bytes, of text, or of Parquet and Arrow metadata: opened, read, filtered.
   static let files = FuzzKind(
     name: "files", summary: "files with bytes or metadata changed, opened, read, filtered", inputsPerLife: 40
   ) { random, probe in
@@ -17,7 +17,7 @@ extension FuzzKind {
   }
 }
 
-/// Seeds of every format, and what is done with what became of them.
+/// Makes seed files of every format, mutates them and uses the results.
 private final class FileLife {
   private let probe: Probe
   private let seeds: [Seed]
@@ -27,7 +27,7 @@ private final class FileLife {
     let bytes: [UInt8]
     let parts: ParquetParts?
     let arrow: ArrowParts?
-    /// Whether there is but one column, whose first page may move.
+    /// Whether the file has only one column, so that its first page header can change its size.
     let isOneColumn: Bool
     var isText: Bool { parts == nil && arrow == nil && !name.contains(".gz") && !name.contains(".zst") }
   }
@@ -81,7 +81,7 @@ private final class FileLife {
         options.compression = random.pick(["none", "none", "zstd", "lz4"])
       }
       let path = probe.scratch.file("seed.\(ending)")
-      // Not every type goes into every format.
+      // Not every format can store every type.
       guard (try? saveTable(Table(columns), to: path, options: options)) != nil,
         let bytes = FileManager.default.contents(atPath: path)
       else { continue }
@@ -117,7 +117,7 @@ private final class FileLife {
       case 6 where seed.isOneColumn:
         if let bytes = parts.changingPageHeader(&random) { return (bytes, "a number of a page's header") }
       case 7..<9:
-        // Pages alone, with what is promised of them left as it was.
+        // Changes only pages; the metadata stays the same.
         var bytes = seed.bytes
         for _ in 0...random.below(3) where parts.footerStart > 4 {
           bytes[4 + random.below(parts.footerStart - 4)] = UInt8(random.below(256))
@@ -137,7 +137,7 @@ private final class FileLife {
     return (random.mutated(seed.bytes), "bytes")
   }
 
-  /// Opens a file and asks it everything; it may refuse.
+  /// Opens a file and reads everything; errors are allowed.
   private func ask(_ path: String, _ random: inout SplitMix) throws(Diagnostic) {
     let source = try openTable(path)
     for (number, partition) in source.partitions.enumerated() {
@@ -161,7 +161,7 @@ private final class FileLife {
     try askSession(path, source.schema, &random)
   }
 
-  /// The same through the language, which skips parts of files by their statistics.
+  /// Reads the file with the language too, which skips parts of files by their statistics.
   private func askSession(_ path: String, _ schema: Schema, _ random: inout SplitMix) throws(Diagnostic) {
     guard let field = schema.fields.randomElement(using: &random) else { return }
     let session = Session()

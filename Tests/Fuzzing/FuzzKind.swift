@@ -3,23 +3,23 @@ import Generators
 import Notebook
 import Parallelism
 
-/// A kind of input that Lectern is tried with.
+/// A kind of input for fuzzing.
 ///
-/// Inputs come in lives: one begins from nothing but its number and the seed, tries some inputs one after another, and
-/// ends. So each can be tried again by itself, and a process that dies costs no more than the life it died in.
+/// Inputs are grouped into lives. A life depends only on the seed and its number; it tries some inputs one after
+/// another, and ends. So each life can be repeated by itself, and a process that crashes loses only the current life.
 public struct FuzzKind: Sendable {
   public let name: String
   public let summary: String
-  /// How many inputs a life tries, about.
+  /// About how many inputs a life tries.
   public let inputsPerLife: Int
   let live: @Sendable (_ random: inout SplitMix, _ probe: Probe) throws -> Void
 
-  /// All of them, in the order they are tried.
+  /// All kinds, in the order in which they are tried.
   public static let all: [FuzzKind] = [.statements, .files, .models, .sessions, .keys]
 
-  /// Lives one life.
+  /// Runs one life.
   ///
-  /// - Throws: what the fuzzer itself could not do: a folder that cannot be written.
+  /// - Throws: errors of the fuzzer itself, such as a folder that cannot be written.
   public func live(_ life: Int, seed: UInt64, _ probe: Probe) throws {
     probe.life = life
     let series = name.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) }
@@ -28,8 +28,8 @@ public struct FuzzKind: Sendable {
   }
 }
 
-/// Runs work as small as what a fuzzer tries: a cancellation at a number of checks stops what goes on for too long,
-/// wherever and however fast it runs.
+/// Runs small work with a limit: it is cancelled at its 4,000th check for cancellation. Unlike a time limit, this does
+/// not depend on the speed of the machine.
 func bounded<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
   try Cancellation.$current.withValue(Cancellation(requestedAtCheck: 4_000)) {
     Swift.Result { () throws(Diagnostic) in try body() }

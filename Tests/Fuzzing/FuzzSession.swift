@@ -10,15 +10,15 @@ import Terminal
 import Viewer
 import Viewing
 
-/// A session with tables of every type and some models, whose cells are executed and whose output is examined.
+/// A session with tables of every type and some models. It executes cells and examines their output.
 ///
-/// It may touch the probe's folder and nothing else, whatever its cells say.
+/// Its cells can access only the probe's folder.
 final class FuzzSession {
   let probe: Probe
   private(set) var session = Session()
-  /// The columns of `t`, with their types: what generated expressions are made of.
+  /// The columns of `t`, with their types, for generated expressions.
   private(set) var columns: [Field] = []
-  /// Keys for the viewer, where a cell opens it.
+  /// The keys to press if a cell opens the viewer.
   var viewerKeys = ""
   private var isExpectedToPoint = true
   private let rows: Int
@@ -32,13 +32,13 @@ final class FuzzSession {
     begin()
   }
 
-  /// The names of the session that are tables, and those that are models.
+  /// The variables that are tables, and those that are models.
   static let tables = ["t", "u", "e", "train", "test", "products", "actions"]
   static let models = ["ease", "tp", "als", "svd"]
 
   private var tablesPath: String { probe.scratch.file("every-type.parquet") }
 
-  /// Tables of every type cannot be written down in the language: they come from a file.
+  /// The language has no literals for every type, so the table with all types comes from a file.
   private func writeTables() throws {
     var tables = RandomTables(seed: random.next())
     let types = RandomTables.flatTypes + RandomTables.nestedTypes
@@ -55,7 +55,7 @@ final class FuzzSession {
     _ = try saveTable(Table(made), to: tablesPath, options: options)
   }
 
-  /// Begins anew: names as in the first cell.
+  /// Starts a new session with the initial variables.
   func begin() {
     session = Session()
     session.seed = 7
@@ -77,7 +77,7 @@ final class FuzzSession {
     session.emit = { [weak self] in self?.examine($0) }
   }
 
-  /// The columns that a pipeline has at its end, as far as planning tells; none where it does not.
+  /// The columns of a pipeline's result; empty if planning cannot tell.
   func columns(after pipeline: String) -> [Field] {
     let line = pipeline + " | filter "
     return session.completions(in: line, at: line.utf8.count).candidates.compactMap { candidate in
@@ -86,7 +86,7 @@ final class FuzzSession {
     }
   }
 
-  /// Executes a cell; whether it did what it says.
+  /// Executes a cell; returns whether it finished without an error.
   @discardableResult
   func run(_ code: String) -> Bool {
     let code = safe(code)
@@ -98,14 +98,14 @@ final class FuzzSession {
     return outcome == .finished
   }
 
-  /// Standard input and output are the tests' own.
+  /// Replaces the path `-`: standard input and output belong to the tests.
   private func safe(_ code: String) -> String {
     var code = code
     for quote in ["\"", "'"] { code = code.replacingOccurrences(of: "\(quote)-\(quote)", with: "\(quote)x\(quote)") }
     return code
   }
 
-  /// What grows from cell to cell is forgotten before it is large.
+  /// Drops tables that grow from cell to cell before they become large.
   private func dropLargeTables() {
     for name in session.names {
       if case .table(.scan(let source))? = session.value(named: name), source.rowCount > 2_000 {
@@ -122,7 +122,7 @@ final class FuzzSession {
     if let text = Presentation.recording(session.settings).styledText(piece) { probe.examine(text) }
   }
 
-  /// Presses keys on a value that a cell wants looked at.
+  /// Presses keys in the viewer that a cell opened.
   private func view(_ viewed: ViewedValue) throws(Diagnostic) {
     var host = ViewerHost(viewing: viewed)
     host.write = { (_, path) throws(Diagnostic) in throw Diagnostic("`\(path)` is not written") }

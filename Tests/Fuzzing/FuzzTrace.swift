@@ -1,8 +1,9 @@
 import Foundation
 
-/// Where a process writes what it is about to try, so that whoever finds it dead knows what killed it.
+/// A file in which a process records its next input, so that the input is known if the process crashes.
 ///
-/// A line with the numbers of the life, of the inputs and of those that gave a value; behind it the input.
+/// It has a line with the number of the life, the number of inputs and the number of those that gave a value; then the
+/// input.
 public struct FuzzTrace {
   public var life = 0
   public var inputs = 0
@@ -11,7 +12,7 @@ public struct FuzzTrace {
 
   private static let headLength = 64
 
-  /// What a file says; nil where it says nothing yet.
+  /// Reads a trace; nil if nothing was written yet.
   public init?(path: String) {
     guard let data = FileManager.default.contents(atPath: path), data.count >= Self.headLength else { return nil }
     let numbers = String(decoding: data.prefix(Self.headLength), as: UTF8.self).split(separator: " ").prefix(3)
@@ -21,7 +22,7 @@ public struct FuzzTrace {
     input = String(decoding: data.dropFirst(Self.headLength), as: UTF8.self)
   }
 
-  /// Writes to one file, over what stood there.
+  /// Writes to one file; each write replaces its content.
   public final class Writer {
     private let file: FileHandle
 
@@ -35,7 +36,7 @@ public struct FuzzTrace {
     public func write(life: Int, inputs: Int, values: Int, _ input: String) {
       let head = "\(life) \(inputs) \(values) "
       let text = head + String(repeating: " ", count: max(1, FuzzTrace.headLength - head.utf8.count - 1)) + "\n" + input
-      // A file that cannot be written loses a trace, no more.
+      // If the file cannot be written, only the trace is lost.
       try? file.seek(toOffset: 0)
       try? file.write(contentsOf: Data(text.utf8))
       try? file.truncate(atOffset: UInt64(text.utf8.count))

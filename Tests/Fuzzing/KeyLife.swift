@@ -6,7 +6,7 @@ import Tables
 import Terminal
 
 extension FuzzKind {
-  /// Keys: pressed in the viewer on tables of every type, and typed at a prompt that completes and lays out lines.
+  /// Keys: pressed in the viewer on tables of every type, and typed at a prompt, which completes and draws lines.
   static let keys = FuzzKind(
     name: "keys", summary: "keys in the viewer, and lines typed, completed and drawn at the prompt", inputsPerLife: 600
   ) { random, probe in
@@ -43,7 +43,8 @@ private final class KeyLife {
     probe.gaveValue(count: script.count)
   }
 
-  /// Types a line letter by letter, with the cursor anywhere, completing and drawing it on a screen of any width.
+  /// Types a line letter by letter. After each letter it completes at a random cursor and draws the line on a screen of
+  /// random width.
   func type(_ random: inout SplitMix) {
     var line = ""
     var drawing = LineDrawing()

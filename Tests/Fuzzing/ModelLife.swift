@@ -4,7 +4,7 @@ import Notebook
 import Recommenders
 
 extension FuzzKind {
-  /// Models whose bytes are changed and whose checksums are right: what is behind them is reached.
+  /// Model files with changed content and correct checksums, so that the code behind the checksums is tested.
   static let models = FuzzKind(
     name: "models", summary: "saved models with content changed and right checksums, loaded and used",
     inputsPerLife: 40
@@ -37,7 +37,7 @@ private final class ModelLife {
   init(_ probe: Probe, _ random: inout SplitMix) throws {
     self.probe = probe
     session = try FuzzSession(probe, &random)
-    // Every model has its turn, those of the registry that have no line of their own too.
+    // Models of the registry that `fits` does not list are tried too, with their defaults.
     let known = Models.all.map { $0.name }.filter { name in
       !Self.fits.contains { $0 == name || $0.hasPrefix(name + " ") }
     }
@@ -48,7 +48,7 @@ private final class ModelLife {
     file = ForgedModelFile([UInt8](bytes), checksum: XXHash64.hash(_:seed:))
   }
 
-  /// The fuzzer's own mistake: a model that does not fit the small table.
+  /// An error of the fuzzer itself: a model that cannot be fitted to the small table.
   struct NoModel: Error { let kind: String }
 
   func step(_ random: inout SplitMix) throws {
@@ -64,7 +64,7 @@ private final class ModelLife {
         "recommend users=[100, 200, 999]",
       ])
     }
-    // A model that is refused leaves the cell; each use is a cell of its own.
+    // If the model is rejected, there is nothing to use. Each use is a separate cell.
     guard session.run("# \(kind)\nm = load \"\(path)\"") else { return }
     for use in uses { session.run("m | \(use)") }
     session.run("test | head 3 | predict m")

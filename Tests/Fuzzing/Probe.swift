@@ -3,23 +3,24 @@ public import Display
 public import Generators
 import Notebook
 
-/// What lives report to: what they try, and what is wrong with what came of it.
+/// Collects what lives report: the inputs that they try, and the faults that they find.
 public final class Probe {
-  /// Something that must not be: an input, and what it did.
+  /// A fault: an input, and what went wrong with it.
   public struct Fault: Sendable {
     public let life: Int
     public let input: String
     public let what: String
   }
 
-  /// Where the lives may write.
+  /// The folder in which lives may write.
   public let scratch: ScratchFolder
   public internal(set) var life = 0
-  /// How many inputs were tried, and how many of them gave a value: a fuzzer that is only ever refused finds little.
+  /// How many inputs were tried, and how many of them gave a value. A fuzzer whose inputs are nearly all rejected finds
+  /// little.
   public private(set) var inputs = 0
   public private(set) var values = 0
   public private(set) var faults: [Fault] = []
-  /// Whether anything was ever wrong.
+  /// Whether any fault was found.
   public private(set) var hasFound = false
   private var input = ""
   private let trace: FuzzTrace.Writer?
@@ -29,17 +30,17 @@ public final class Probe {
     self.trace = trace
   }
 
-  /// Says what is tried next, before it is.
+  /// Reports an input before it is tried.
   public func trying(_ input: String, count: Int = 1) {
     self.input = input
     inputs += count
     trace?.write(life: life, inputs: inputs, values: values, input)
   }
 
-  /// How often each mistake was said: what is refused most shows where a generator writes nonsense.
+  /// How often each error message occurred. Frequent ones show where a generator writes nonsense.
   public private(set) var refusals: [String: Int] = [:]
 
-  /// Counts a mistake by its words, whatever it is said of.
+  /// Counts an error by its message, without the names in backticks.
   public func refused(_ message: String) {
     let parts = message.split(separator: "`", omittingEmptySubsequences: false)
     refusals[parts.enumerated().map { $0 % 2 == 0 ? String($1) : "…" }.joined(separator: "`"), default: 0] += 1
@@ -52,18 +53,18 @@ public final class Probe {
     faults.append(Fault(life: life, input: input, what: what))
   }
 
-  /// What was wrong since the last time that somebody asked.
+  /// Returns the faults since the last call.
   public func takeFaults() -> [Fault] {
     defer { faults = [] }
     return faults
   }
 
-  /// Writes down how many inputs there were in all.
+  /// Writes the total number of inputs to the trace.
   public func finish() { trace?.write(life: life, inputs: inputs, values: values, "") }
 
   // MARK: - What has to hold
 
-  /// A failure is a mistake that points into the text, never at us.
+  /// Checks a diagnostic: it is not an internal fault, has a message, and points into the source.
   public func examine(_ diagnostic: Diagnostic, mustPoint: Bool = true) {
     if diagnostic.kind == .fault { fault("blames us: \(diagnostic.message)") }
     if diagnostic.message.isEmpty { fault("says nothing") }
@@ -83,7 +84,7 @@ public final class Probe {
     }
   }
 
-  /// A text that is printed holds nothing that a terminal acts on.
+  /// Checks that a printed text has no characters that control a terminal.
   public func examine(printed text: String) {
     for scalar in text.unicodeScalars where Probe.isActedOn(scalar) {
       fault("prints U+\(String(scalar.value, radix: 16))")
@@ -93,7 +94,7 @@ public final class Probe {
 
   public func examine(_ text: StyledText) { examine(printed: text.plain) }
 
-  /// Controls but the line break, and what reorders text.
+  /// Control characters other than the line break, and characters that change the direction of text.
   private static func isActedOn(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x0A: false

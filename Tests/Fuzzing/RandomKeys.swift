@@ -1,13 +1,13 @@
 import Generators
 import Viewer
 
-/// Keys for the viewer as a script has them: those of its commands, and texts for what asks for one.
+/// Random keys for the viewer, in the notation of scripts: the keys of its commands, and texts for its prompts.
 enum RandomKeys {
   private static let pieces: [String] =
     Command.all.flatMap(\.keys).map { keys in
       KeyName.split(keys).map { $0.count == 1 ? $0 : "<\($0)>" }.joined()
     }
-    // A bracket before a letter would begin a name.
+    // An angle bracket before a letter would begin the name of a key.
     .map { $0 == "<" ? "<<Esc>" : $0 }
     + [
       "<Enter>", "<Esc>", "<Tab>", "<Ctrl-C>", "<Size 20x5>", "<Size 1x1>", "<Size 200x50>", "3", "12", "ы", "\"",

@@ -3,9 +3,9 @@ import Generators
 import Notebook
 import Query
 
-/// Statements that somebody wrote: examples of the reference, cells of the sessions, and what the tests run.
+/// Statements that people wrote: examples of the reference, cells of sessions, and statements in tests.
 enum RealStatements {
-  /// Those that run in a fuzzer's session as they stand.
+  /// The statements that run unchanged in the fuzzer's session.
   static let examples = Session.examples.map(\.code)
 
   static let all: [String] = {
@@ -13,11 +13,11 @@ enum RealStatements {
     for folder in ["sessions", "examples", "docs"] { found += files(in: folder, ending: ".md").flatMap(cells) }
     found += files(in: "Tests", ending: "Tests.swift").flatMap(literals)
     var seen: Set<String> = []
-    // What takes long, or is long, is no better for it.
+    // Long statements and slow ones do not find more.
     return found.filter { $0.utf8.count < 400 && !$0.contains("simulate") && seen.insert($0).inserted }
   }()
 
-  /// The texts of a folder's files, in an order that does not depend on the machine.
+  /// The texts of a folder's files, sorted by name, so that the order is the same on every machine.
   private static func files(in folder: String, ending: String) -> [String] {
     let path = Checkout.path(folder)
     let names = (FileManager.default.enumerator(atPath: path)?.allObjects as? [String] ?? []).sorted()
@@ -26,7 +26,7 @@ enum RealStatements {
     }
   }
 
-  /// The lines of the cells of a session that stand by themselves.
+  /// The statements in the cells of a session: each line, with the indented lines that continue it.
   private static func cells(of text: String) -> [String] {
     var found: [String] = []
     var isCell = false
@@ -44,7 +44,7 @@ enum RealStatements {
     return found.filter { !$0.isEmpty }
   }
 
-  /// Texts in quotes that look like a pipeline, as they stand in a test's source.
+  /// The string literals in a test's source that look like a pipeline.
   private static func literals(of source: String) -> [String] {
     source.split(separator: "\n").flatMap { line -> [String] in
       guard line.contains(" | ") || line.contains(" = ") else { return [] }

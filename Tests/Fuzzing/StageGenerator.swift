@@ -6,12 +6,12 @@ import Query
 import Recommenders
 import Tables
 
-/// Writes the stages of a pipeline from the declarations of the verbs: what stands in a registry is tried.
+/// Generates the stages of pipelines from the declarations of the verbs, so that every verb of the registry is tried.
 struct StageGenerator {
   var expressions: ExpressionGenerator
-  /// Where files are saved; loading starts there.
+  /// The folder in which files are saved and loaded.
   let folder: String
-  /// The columns that a pipeline has at its end; none where nothing is known of it.
+  /// The columns of a pipeline's result; empty if they are unknown.
   var columns: (_ pipeline: String) -> [Field] = { _ in [] }
 
   private var random: SplitMix {
@@ -20,7 +20,7 @@ struct StageGenerator {
   }
 
   private static let verbs = Session.declarations.filter { !$0.isSource }
-  /// What works on nothing but a model, and what ends a pipeline: tried less.
+  /// All verbs but those that need a model or end a pipeline; the latter are tried less often.
   private static let tableVerbs = verbs.filter {
     ![
       "step", "similar", "history", "parameters", "items", "factors", "explain", "recommend", "metrics", "compare",
@@ -29,7 +29,7 @@ struct StageGenerator {
     .contains($0.name)
   }
   private static let sources = Session.declarations.filter(\.isSource)
-  /// The verbs that work on models, besides those on tables.
+  /// The verbs that work on models.
   private static let modelVerbs = Session.declarations.filter {
     ["step", "recommend", "similar", "explain", "history", "parameters", "items", "factors", "save"].contains($0.name)
   }
@@ -40,7 +40,7 @@ struct StageGenerator {
     }
   }
 
-  /// A pipeline of some stages, what begins it included.
+  /// A pipeline of some stages, with its source.
   mutating func pipeline() -> String {
     if random.chance(12) { return model() }
     let before = expressions.columns
@@ -48,7 +48,7 @@ struct StageGenerator {
     var text = source()
     for _ in 0..<random.pick([0, 1, 1, 2, 2, 3, 4]) {
       let known = columns(text)
-      // Behind what cannot be planned little makes sense.
+      // After a stage that cannot be planned, few stages make sense.
       if known.isEmpty, random.chance(80) { break }
       if !known.isEmpty { expressions.columns = known }
       text += " | " + stage(random.pick(random.chance(90) ? Self.tableVerbs : Self.verbs))
@@ -175,7 +175,7 @@ struct StageGenerator {
       ? "x\(random.below(4))" : random.pick(["k", "`a b`", "len", "чай", "`\u{1B}[2J`", "`a\\`b`", "it"])
   }
 
-  /// An argument by what the declaration calls it.
+  /// A value for an argument, by its name in the declaration.
   private mutating func value(named name: String) -> String {
     if name.contains("path") { return path() }
     if name == "item" { return random.pick(["11", "12", "519413018", "0", "\"a\"", "null"]) }
@@ -217,7 +217,7 @@ struct StageGenerator {
     }
   }
 
-  /// Parameters of the model that a stage names, mostly small: what takes long is another test's.
+  /// Parameters for the model that a stage names, mostly small, so that fits are fast.
   private mutating func parameters(of word: String) -> [String] {
     let name = String(word.prefix { $0 != " " })
     guard let model = try? Models.named(name) else { return [] }

@@ -5,7 +5,7 @@ import Query
 import Tables
 
 extension FuzzKind {
-  /// Statements: generated from the declarations, or real ones changed; executed, printed, viewed, saved.
+  /// Statements, generated from declarations or mutated from real ones: executed, printed, viewed, saved.
   static let statements = FuzzKind(
     name: "statements", summary: "statements, generated and mutated, executed in a session", inputsPerLife: 60
   ) { random, probe in
@@ -15,7 +15,7 @@ extension FuzzKind {
   }
 }
 
-/// One cell after another in a session whose names grow.
+/// Runs one cell after another in a session with more and more variables.
 private struct StatementLife {
   let session: FuzzSession
   var random: SplitMix
@@ -66,7 +66,7 @@ private struct StatementLife {
 
   private mutating func command() -> String {
     let command = random.pick(Self.commands)
-    // Of what reads and writes, only below the folder; of what takes a statement, one.
+    // Commands that read or write files get paths in the probe's folder; `:time` gets a statement.
     switch command {
     case ":time": return ":time " + stages.pipeline()
     case ":save", ":open": return "\(command) \"\(session.probe.scratch.path)/s\(random.below(2)).md\""

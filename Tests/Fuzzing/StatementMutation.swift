@@ -3,7 +3,7 @@ import Notebook
 import Query
 
 extension SplitMix {
-  /// A statement with some of its words taken away, doubled, swapped, replaced, or with the tail of another behind it.
+  /// A statement with some of its words removed, repeated, swapped or replaced, or with the end of another statement.
   mutating func mutated(_ statement: String, columns: [String]) -> String {
     var tokens = StatementTokens.split(statement)
     for _ in 0...below(2) where !tokens.isEmpty {
@@ -23,7 +23,7 @@ extension SplitMix {
     return tokens.joined()
   }
 
-  /// Another word of the same kind: a name for a name, a number for a number.
+  /// A replacement of the same kind: a name for a name, a number for a number.
   private mutating func replacement(for token: String, _ columns: [String]) -> String {
     guard let first = token.unicodeScalars.first else { return token }
     if first.properties.numericType != nil { return pick(StatementTokens.numbers) }
@@ -35,7 +35,7 @@ extension SplitMix {
   }
 }
 
-/// Words, numbers, texts and signs, with the spaces between them.
+/// Splits a statement into words, numbers, texts, signs and spaces, and has replacements for them.
 enum StatementTokens {
   static let words: [String] =
     Session.declarations.map(\.name) + functions.map(\.name) + FuzzSession.tables + FuzzSession.models

@@ -1,11 +1,11 @@
-/// An Arrow file or stream taken apart, so that a number of what it says of itself can be changed and all around it stays
-/// where it is. Random bytes hardly ever hit one.
+/// An Arrow file or stream in parts, so that single numbers of its metadata can be changed while everything else stays
+/// as it is. Random changes of bytes hardly ever hit such a number.
 public struct ArrowParts: Sendable {
   public let bytes: [UInt8]
-  /// Where messages and the footer say what is in the file; buffers lie between.
+  /// The ranges of the metadata: of messages and of the footer. Buffers are between them.
   public let metadata: [Range<Int>]
 
-  /// Nil where no message is found.
+  /// Returns nil if the bytes contain no message.
   public init?(_ bytes: [UInt8]) {
     var found: [Range<Int>] = []
     let isFile = bytes.starts(with: Array("ARROW1".utf8))
@@ -30,7 +30,7 @@ public struct ArrowParts: Sendable {
     (self.bytes, metadata) = (bytes, found)
   }
 
-  /// The fourth field of a message's table.
+  /// The length of a message's body: the fourth field of its FlatBuffers table.
   private static func bodyLength(_ message: ArraySlice<UInt8>) -> Int? {
     func number(_ place: Int, _ width: Int) -> Int? {
       guard place >= message.startIndex, place + width <= message.endIndex else { return nil }
@@ -60,7 +60,7 @@ public struct ArrowParts: Sendable {
     return changed
   }
 
-  /// The file with some bytes of its buffers changed, and what is said of them left as it was.
+  /// The file with some bytes of its buffers changed, and the metadata unchanged.
   public func changingBuffers(_ random: inout SplitMix) -> [UInt8] {
     var changed = bytes
     for _ in 0...random.below(4) {

@@ -1,7 +1,7 @@
 extension SplitMix {
-  /// Bytes with up to four changes: bytes set, flipped, taken away or put in.
+  /// Bytes with some changes: bytes are set, flipped, removed or inserted.
   ///
-  /// - Parameter end: half of the changes hit so many last bytes, where files of columns keep what they promise.
+  /// - Parameter end: half of the changes are within the last `end` bytes, where columnar files have their metadata.
   public mutating func mutated(_ seed: [UInt8], end: Int = 3000) -> [UInt8] {
     var bytes = seed
     for _ in 0...below(4) where bytes.count > 16 {
@@ -18,7 +18,8 @@ extension SplitMix {
     return bytes
   }
 
-  /// Bytes of a text with some of its pieces changed for what means something in such a text.
+  /// The bytes of a text with some parts removed, repeated or inserted. `pieces` are strings with a meaning in such a
+  /// text.
   public mutating func mutated(_ seed: [UInt8], pieces: [String]) -> [UInt8] {
     var bytes = seed
     for _ in 0...below(4) {

@@ -1,6 +1,6 @@
-/// What the examples of the reference speak of, as a cell of the language.
+/// The tables and models that the examples of the reference use.
 public enum ExampleTables {
-  /// The tables and models that examples speak of.
+  /// A cell of the language that makes these tables and models.
   public static let text = """
     train = table user_id = [100, 100, 100, 200, 200, 300, 300, 300, 400, 400, 500, 500], \
     product_id = [11, 12, 13, 11, 12, 12, 13, 519413018, 11, 519413018, 13, 11], \

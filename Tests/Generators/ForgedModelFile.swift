@@ -1,4 +1,4 @@
-/// A file of a model whose arrays can be changed, checksums and all: what is behind the checksums is reached.
+/// A model file whose arrays can be changed, with the checksums updated, so that tests reach the code behind them.
 public struct ForgedModelFile {
   /// XXH64 with a seed.
   public typealias Checksum = (_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64
@@ -10,10 +10,10 @@ public struct ForgedModelFile {
 
   private struct StoredArray {
     let name: String
-    /// Where in the directory its element count, offset and checksum begin.
+    /// The position in the directory of its element count, offset and checksum.
     let record: Int
     let bytes: Range<Int>
-    /// Bytes of an element.
+    /// The number of bytes of an element.
     let size: Int
   }
 
@@ -33,7 +33,7 @@ public struct ForgedModelFile {
     }
   }
 
-  /// A copy with some bytes of one array changed, or an array's length.
+  /// A copy with some bytes of one array changed, or its length.
   public func forged(_ random: inout some RandomNumberGenerator) -> [UInt8] {
     var copy = bytes
     let array = arrays.filter { !$0.bytes.isEmpty }.randomElement(using: &random) ?? arrays[0]
@@ -50,12 +50,12 @@ public struct ForgedModelFile {
     return copy
   }
 
-  /// A copy in which an element of one array is an extreme of its type: what random bytes hardly ever make.
+  /// A copy in which an element of one array is an extreme value of its type, which random bytes hardly ever produce.
   public func withExtreme(_ random: inout some RandomNumberGenerator) -> [UInt8] {
     var copy = bytes
     let array = arrays.filter { !$0.bytes.isEmpty }.randomElement(using: &random) ?? arrays[0]
     let place = array.bytes.lowerBound + Int.random(in: 0..<array.bytes.count / array.size, using: &random) * array.size
-    // The least, the greatest, -1, 0, 1, and of floating types NaN, the infinities and the largest numbers.
+    // The minimum, the maximum, -1, 0, 1; for floating-point types NaN, the infinities and the largest numbers.
     let extremes: [UInt64] =
       array.size == 8
       ? [
@@ -71,7 +71,8 @@ public struct ForgedModelFile {
     return copy
   }
 
-  /// A copy in which the bytes of an array are others, checksums right again; as they are where there is none so called.
+  /// A copy in which the bytes of an array are changed, with correct checksums. Without an array of that name, an exact
+  /// copy.
   public func changing(_ name: String, _ change: (inout ArraySlice<UInt8>) -> Void) -> [UInt8] {
     guard let array = arrays.first(where: { $0.name == name }) else { return bytes }
     var copy = bytes
@@ -80,7 +81,7 @@ public struct ForgedModelFile {
     return copy
   }
 
-  /// A copy in which the first `Float` of that value is another, checksums right again.
+  /// A copy in which the first `Float` with a given value is replaced, with correct checksums.
   public func replacing(float value: Float, by other: Float) -> [UInt8] {
     var copy = bytes
     for array in arrays where array.size == 4 {
@@ -94,7 +95,8 @@ public struct ForgedModelFile {
     return copy
   }
 
-  /// Makes the checksums of an array and of the directory right. The directory's is seeded with the format's version.
+  /// Updates the checksums of an array and of the directory. That of the directory is seeded with the format's version
+  /// and the directory's length.
   private func sign(_ array: StoredArray, in copy: inout [UInt8]) {
     put(copy[array.bytes].withUnsafeBytes { checksum($0, 0) }, at: array.record + 16, in: &copy)
     let seed = Self.number(copy, at: 8, size: 4) << 32 | UInt64(directory.count)

@@ -1,17 +1,17 @@
-/// A Parquet file taken apart, so that a number of its footer, of a page index or of a page's header can be changed and all
-/// around it stays well-formed. Random bytes hardly ever get that far.
+/// A Parquet file in parts, so that single numbers of its footer, of a page index or of a page header can be changed
+/// while everything else stays well-formed. Random changes of bytes hardly ever get that far.
 public struct ParquetParts: Sendable {
   public let bytes: [UInt8]
   public let footer: ThriftTree
   /// Where the footer begins.
   public let footerStart: Int
 
-  /// Numbers that counts, sizes and offsets must not be believed to be.
+  /// Extreme numbers that a reader must reject as counts, sizes or offsets.
   public static let extremes: [Int64] = [
     0, 1, -1, .min, .max, 1 << 62, (1 << 62) + 1, -(1 << 62), 1 << 31, (1 << 31) - 1, 1 << 32, 1 << 40,
   ]
 
-  /// Nil where the bytes end in no footer that can be read.
+  /// Returns nil if the bytes do not end with a readable footer.
   public init?(_ bytes: [UInt8]) {
     guard bytes.count > 12 else { return nil }
     var length = 0
@@ -23,7 +23,7 @@ public struct ParquetParts: Sendable {
     footerStart = start
   }
 
-  /// The pages, or others, with a footer behind them.
+  /// A file from the bytes of its pages and a footer.
   public static func file(_ body: ArraySlice<UInt8>, _ footer: ThriftTree) -> [UInt8] {
     let written = footer.bytes
     let length = (0..<4).map { UInt8(truncatingIfNeeded: written.count >> (8 * $0)) }
@@ -36,7 +36,8 @@ public struct ParquetParts: Sendable {
     return ParquetParts.file(bytes[..<footerStart], footer.replacing(place) { random.changed($0) })
   }
 
-  /// The file with a number of a page index changed, which is put behind the pages; nil where it has no index.
+  /// The file with a number of a page index changed. The changed index is written after the pages. Nil if there is no
+  /// index.
   public func changingIndex(_ random: inout SplitMix) -> [UInt8]? {
     guard let places = indexPlaces.randomElement(using: &random), places.offset >= 0, places.count > 0,
       places.offset + places.count <= bytes.count,
@@ -49,8 +50,8 @@ public struct ParquetParts: Sendable {
     return ParquetParts.file(bytes[..<footerStart] + written, moved)
   }
 
-  /// The file with a number of its first page's header changed; what follows it moves. Of a file of one chunk, whose
-  /// offsets are then those of the pages behind it.
+  /// The file with a number of the first page's header changed. The bytes after the header move if its size changes, so
+  /// the file should have only one column chunk.
   public func changingPageHeader(_ random: inout SplitMix) -> [UInt8]? {
     guard footerStart > 4, let header = ThriftTree(bytes[4..<footerStart]), header.integerCount > 0 else { return nil }
     let place = random.below(header.integerCount)
@@ -59,11 +60,13 @@ public struct ParquetParts: Sendable {
     return ParquetParts.file(body[...], footer)
   }
 
-  /// Where the footer says that indexes stand, and the place of the offset among the footer's numbers; the length follows.
+  /// The offsets and lengths of page indexes in the footer. `first` is the position of the offset among the footer's
+  /// numbers; the length is the next number.
   private var indexPlaces: [(offset: Int, count: Int, first: Int)] {
     var found: [(offset: Int, count: Int, first: Int)] = []
     var place = 0
-    // Row groups are field 4, their columns field 1, whose fields 4 to 7 are offsets and lengths of both indexes.
+    // Row groups are field 4 of the footer, and columns are field 1 of a row group. Fields 4 to 7 of a column are the
+    // offsets and lengths of both indexes.
     func walk(_ tree: ThriftTree, _ path: [Int]) {
       switch tree {
       case .integer: place += 1
@@ -86,7 +89,7 @@ public struct ParquetParts: Sendable {
 }
 
 extension SplitMix {
-  /// An extreme in place of a number, or one close to it.
+  /// An extreme number in place of `number`, or a number close to it.
   fileprivate mutating func changed(_ number: Int64) -> Int64 {
     chance(35) ? number &+ Int64(below(5) - 2) : pick(ParquetParts.extremes)
   }

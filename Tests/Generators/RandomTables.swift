@@ -1,7 +1,7 @@
 import Diagnostics
 public import Tables
 
-/// Columns of any type, with extreme, ordinary and null values.
+/// Makes random columns of any type, with extreme, ordinary and null values.
 public struct RandomTables: Sendable {
   public var generator: SplitMix
 
@@ -59,7 +59,7 @@ public struct RandomTables: Sendable {
     }
   }
 
-  /// The ends of a type as often as anything between them.
+  /// A whole number of a type: half of the time an extreme value.
   private mutating func whole<Number: FixedWidthInteger & UnsignedInteger>(_ type: Number.Type) -> Number {
     let ends: [Number] = [.min, .max, 1, 0]
     return Bool.random(using: &generator)

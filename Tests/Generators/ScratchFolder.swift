@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that goes away with its owner.
+/// A temporary folder that is deleted with its owner.
 public final class ScratchFolder: Sendable {
   public let path: String
 

@@ -1,10 +1,10 @@
-/// Steele, Lea and Flood's SplitMix64: the same numbers in every run.
+/// The SplitMix64 generator of Steele, Lea and Flood. The same seed gives the same numbers in every run.
 public struct SplitMix: RandomNumberGenerator, Sendable {
   public var state: UInt64
 
   public init(state: UInt64) { self.state = state }
 
-  /// The generator of one of many series that have nothing to do with each other.
+  /// The generator of one of many independent series.
   public init(seed: UInt64, _ series: UInt64...) {
     state = seed
     for number in series { state = next() ^ number &* 0xD6E8_FEB8_6659_FD93 }
@@ -20,16 +20,18 @@ public struct SplitMix: RandomNumberGenerator, Sendable {
 }
 
 extension SplitMix {
-  /// A number from 0 to `count` - 1; 0 where there is none.
+  /// A number from 0 to `count` - 1; 0 if `count` is 0.
   public mutating func below(_ count: Int) -> Int { count > 1 ? Int.random(in: 0..<count, using: &self) : 0 }
 
-  /// Whether something happens that happens `share` times of a hundred.
+  /// True with a probability of `share` percent.
   public mutating func chance(_ share: Int) -> Bool { below(100) < share }
 
-  /// One of some elements, of which there has to be one.
+  /// A random element.
+  ///
+  /// - Precondition: there is at least one.
   public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
-  /// As many elements as a range allows, each made anew.
+  /// A random number of elements, within `counts`, each made by `make`.
   public mutating func some<Element>(
     _ counts: ClosedRange<Int>, _ make: (inout SplitMix) -> Element
   ) -> [Element] {

@@ -1,15 +1,16 @@
-/// A structure of Thrift's compact protocol as a tree, to be changed and written again: the tests' own reading of it.
+/// A structure of Thrift's compact protocol as a tree that can be changed and written again. The tests have their own
+/// reader, independent of the one under test.
 public indirect enum ThriftTree: Sendable {
   case yes, no
   case byte(UInt8)
-  /// Of 16, 32 or 64 bits, by the type in the field's header.
+  /// A whole number of 16, 32 or 64 bits, by the type in the field's header.
   case integer(type: UInt8, Int64)
   case double([UInt8])
   case binary([UInt8])
   case list(element: UInt8, [ThriftTree])
   case structure([(field: Int, value: ThriftTree)])
 
-  /// The structure that bytes begin with; nil where they are none.
+  /// The structure with which the bytes begin; nil if they are not one.
   public init?(_ bytes: some Sequence<UInt8>) {
     var reader = Reader(bytes: Array(bytes))
     guard let tree = reader.value(12) else { return nil }
@@ -130,7 +131,7 @@ public indirect enum ThriftTree: Sendable {
 }
 
 extension ThriftTree {
-  /// How many whole numbers stand in it, at any depth.
+  /// The number of whole numbers in the tree, at any depth.
   public var integerCount: Int {
     switch self {
     case .integer: 1
@@ -140,7 +141,7 @@ extension ThriftTree {
     }
   }
 
-  /// The same with the whole number at a place among them all changed.
+  /// The tree with one of its whole numbers changed; `place` is its position among all of them.
   public func replacing(_ place: Int, with change: (Int64) -> Int64) -> ThriftTree {
     var rest = place
     return replaced(&rest, change)

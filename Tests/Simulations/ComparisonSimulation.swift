@@ -3,12 +3,13 @@ public import Experiments
 import Generators
 import Tables
 
-/// What an analyst trusts when she reads an interval or a p, tried on data whose truth is known.
+/// Tests intervals and p values on simulated data for which the true values are known.
 ///
-/// Users and models are made up: each user took one item, and a model has it at some rank of its list or not at all. The
+/// Each simulated user took one item, and a simulated model has it at a random rank of its list or not at all. The
 /// metric is the reciprocal rank, whose mean over all possible users is known.
 public struct ComparisonSimulation: Sendable {
-  /// How likely each rank, from 1, is for the item that a user took; the rest is not in the list.
+  /// The probability of each rank, from 1, for the item that a user took. With the remaining probability the item is
+  /// not in the list.
   public let ranks: [Double]
   public let users: Int
   public let seed: UInt64
@@ -19,15 +20,16 @@ public struct ComparisonSimulation: Sendable {
     self.seed = seed
   }
 
-  /// Half of the users have the item in the list, at any of 20 ranks: most figures are near 0, a few are 1.
+  /// Half of the users have the item in the list, at any of 20 ranks: most values of the metric are near 0, a few are
+  /// 1.
   public static func skewed(users: Int, seed: UInt64) -> ComparisonSimulation {
     ComparisonSimulation(ranks: [Double](repeating: 0.5 / 20, count: 20), users: users, seed: seed)
   }
 
-  /// The mean over all possible users.
+  /// The mean of the metric over all possible users.
   public var trueMean: Double { moment(1) }
 
-  /// The third moment about the mean, in standard deviations.
+  /// The skewness of the metric: its third central moment divided by the cube of its standard deviation.
   public var skewness: Double {
     let (mean, square, cube) = (moment(1), moment(2), moment(3))
     let variance = square - mean * mean
@@ -40,7 +42,7 @@ public struct ComparisonSimulation: Sendable {
     }
   }
 
-  /// The share of rounds in which `metrics` gives an interval that the true mean is in.
+  /// The share of rounds in which the interval of `metrics` contains the true mean.
   public func coverage(rounds: Int) throws(Diagnostic) -> Double {
     var covered = 0
     for round in 0..<rounds {
@@ -51,7 +53,7 @@ public struct ComparisonSimulation: Sendable {
     return Double(covered) / Double(rounds)
   }
 
-  /// The share of rounds in which `compare` calls any of some equal models different (p ≤ 0.05, corrected).
+  /// The share of rounds in which `compare` finds a difference between equal models (corrected p ≤ 0.05).
   public func falseAlarms(models: Int, rounds: Int, test: DifferenceTest = .permutation) throws(Diagnostic) -> Double {
     var alarms = 0
     for round in 0..<rounds {
@@ -61,8 +63,8 @@ public struct ComparisonSimulation: Sendable {
     return Double(alarms) / Double(rounds)
   }
 
-  /// The share of rounds in which `compare` finds the first model ahead of every other, where it really is: its items
-  /// are found by `better` more of the users, at the first rank.
+  /// The share of rounds in which `compare` finds that the first model is better than every other one. It really is:
+  /// for a share `better` of the users, it has the item at the first rank.
   public func discoveries(
     models: Int, better: Double, rounds: Int, test: DifferenceTest = .permutation
   ) throws(Diagnostic) -> Double {
@@ -94,7 +96,7 @@ public struct ComparisonSimulation: Sendable {
     return evaluation
   }
 
-  /// Users who took item 1, and lists of some models that have it where chance puts it.
+  /// Users who took item 1, and lists of some models with that item at random ranks.
   private func lists(models: Int, better: Double, round: Int) throws(Diagnostic) -> Table {
     var random = SplitMix(seed: seed, UInt64(round))
     var columns = [

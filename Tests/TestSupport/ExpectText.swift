@@ -1,6 +1,6 @@
 public import Testing
 
-/// Expects two texts to be the same and, where they are not, shows the first lines that differ instead of both texts.
+/// Expects two texts to be equal. If they are not, it shows the first five lines that differ instead of both texts.
 public func expectText(
   _ found: String, equals expected: String, sourceLocation: SourceLocation = #_sourceLocation
 ) {

@@ -7,15 +7,15 @@ import Glibc
 import Musl
 #endif
 
-/// A request as a test's server got it; names of headers in lower case.
+/// A request as the test server received it. Names of headers are in lower case.
 public struct TestRequest: Sendable {
   public var method: String
-  /// With its query.
+  /// The path with its query.
   public var path: String
   public var headers: [String: String]
   public var body: [UInt8]
 
-  /// The range that is asked for, of a file of some size.
+  /// The byte range that the header `Range` requests, of a file of a given size; nil if there is none.
   public func range(of size: Int) -> Range<Int>? {
     guard let text = headers["range"], text.hasPrefix("bytes=") else { return nil }
     let ends = text.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
@@ -24,18 +24,18 @@ public struct TestRequest: Sendable {
   }
 }
 
-/// What a test's server answers, well or badly.
+/// An answer of the test server, correct or deliberately wrong.
 public struct TestAnswer: Sendable {
   public var status: Int
   public var headers: [(String, String)]
   public var body: [UInt8]
-  /// Says that the body has this length, whatever it has.
+  /// The value of `Content-Length`; nil stands for the true length.
   public var saidLength: Int?
-  /// Whether the length is said at all; where it is not, the end of the connection is the end of the body.
+  /// Whether to send `Content-Length`. Without it, the end of the connection is the end of the body.
   public var saysLength = true
-  /// Ends the connection after so many bytes of the body.
+  /// Closes the connection after so many bytes of the body.
   public var cutAfter: Int?
-  /// Says nothing more after what is sent, until the other side has gone.
+  /// Sends nothing more after the answer, but keeps the connection open until the client closes it.
   public var isSilentAfter = false
   /// Sends the body in pieces of this size.
   public var pieceSize = 1 << 16
@@ -44,7 +44,7 @@ public struct TestAnswer: Sendable {
     (self.status, self.headers, self.body) = (status, headers, body)
   }
 
-  /// A file, whole or the part that is asked for; with a tag, the file that is wanted or none.
+  /// A file: whole, or the requested range. With a tag, status 412 if the request expects another tag (`If-Match`).
   public static func file(_ content: [UInt8], for request: TestRequest, tag: String? = nil) -> TestAnswer {
     if let tag, let wanted = request.headers["if-match"], wanted != tag { return TestAnswer(412) }
     let headers = tag.map { [("ETag", $0)] } ?? []
@@ -57,13 +57,13 @@ public struct TestAnswer: Sendable {
   }
 }
 
-/// A server for HTTP on this machine: one thread a connection, one request a connection, no clock.
+/// An HTTP server on this machine for tests: one thread and one request per connection, no timeouts.
 public final class TestServer: Sendable {
   public let port: Int
   private let listener: Int32
   private let log = RequestLog()
 
-  /// - Parameter answer: gets a request and how many came before it.
+  /// - Parameter answer: gets a request and the number of requests before it.
   public init(_ answer: @escaping @Sendable (TestRequest, Int) -> TestAnswer) throws {
     #if canImport(Glibc)
     let kind = Int32(SOCK_STREAM.rawValue)
@@ -103,14 +103,14 @@ public final class TestServer: Sendable {
   }
 
   public var address: String { "http://127.0.0.1:\(port)" }
-  /// What was asked so far.
+  /// The requests so far.
   public var requests: [TestRequest] { log.seen.withLock { $0 } }
 }
 
 private final class RequestLog: Sendable {
   let seen = Mutex<[TestRequest]>([])
 
-  /// Keeps a request; how many came before it.
+  /// Stores a request; returns the number of requests before it.
   func note(_ request: TestRequest) -> Int {
     seen.withLock { seen in
       seen.append(request)
@@ -125,7 +125,7 @@ private let sendBytes = Glibc.send
 private let sendBytes = Musl.send
 #endif
 
-/// One connection's bytes.
+/// Reads and writes the bytes of one connection.
 private struct Connection {
   let descriptor: Int32
 
@@ -141,7 +141,7 @@ private struct Connection {
     }
     var end: Int?
     while end == nil {
-      // What is no text is no request: somebody begins to encrypt.
+      // A first byte that is not a letter is not HTTP: the client begins a TLS handshake.
       guard receive(), bytes[0] >= 0x41 else { return nil }
       end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound
     }
@@ -171,13 +171,13 @@ private struct Connection {
     }
     var rest: UInt8 = 0
     if answer.isSilentAfter { while recv(descriptor, &rest, 1, 0) > 0 {} }
-    // Closing with bytes unread would take back what was sent.
+    // Closing a socket with unread bytes resets the connection, and the client would lose what was sent.
     shutdown(descriptor, Int32(SHUT_WR))
     while recv(descriptor, &rest, 1, 0) > 0 {}
   }
 
   private func send(_ bytes: ArraySlice<UInt8>) -> Bool {
-    // A client that has gone is no reason to end.
+    // A client that has closed its connection must not end the process with SIGPIPE.
     let noSignal = Int32(MSG_NOSIGNAL)
     return bytes.withUnsafeBytes { buffer in
       var sent = 0
