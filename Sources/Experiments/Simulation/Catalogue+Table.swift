@@ -7,7 +7,7 @@ extension Catalogue {
   ])
 
   private static let brandsPerShelf = 4
-  /// Beginnings and endings of brand names, a script each.
+  /// Beginnings and endings of brand names, first in Cyrillic, then in Latin script.
   private static let brandSyllables: [(beginnings: [String], endings: [String])] = [
     (
       ["Лав", "Мир", "Сол", "Бел", "Фло", "Нор", "Веж", "Кар", "Тал", "Рос", "Зем", "Мор"],
@@ -19,7 +19,7 @@ extension Catalogue {
     ),
   ]
 
-  /// A row a product, in no order of popularity, and a row for each bag.
+  /// One row per product, in random order, then one for each carrier bag.
   func table(_ bits: KeyedBits) -> Table {
     let order = Shuffle(count: Catalogue.productCount, bits.forked(0))
     let products = (0..<Catalogue.productCount).map { order[$0] }
@@ -38,7 +38,7 @@ extension Catalogue {
     return Table(Catalogue.schema, columns, rowCount: products.count + bags.count)
   }
 
-  /// «Крем для рук увлажняющий Лаванда, 75 мл».
+  /// The name of a product: «Крем для рук увлажняющий Лаванда, 75 мл».
   private func name(of product: Int, _ bits: KeyedBits) -> String {
     let type = types[shelves[product] / Catalogue.shelvesPerType]
     let category = categories[type.category]
@@ -58,7 +58,7 @@ extension Catalogue {
 }
 
 extension Column {
-  /// A text column of codes into distinct entries.
+  /// A text column from codes and the distinct texts that they stand for.
   init(codes: [UInt32], among entries: [String], validity: Bitmap? = nil) {
     let texts = entries.map { Array($0.utf8) }
     let dictionary = TextDictionary(

@@ -1,17 +1,17 @@
-/// The simulated shop's products: who they are, how popular, and on which shelf they stand.
+/// The products of the simulated shop: their ids, types, shelves and popularity.
 ///
-/// Product 0 is the most popular. The weight of product r falls as (r + 9)^−¾, which two integer square roots give
-/// exactly. Every product stands on one shelf, a third of a type's products with brands of its own; shelves are what
-/// shoppers are loyal to.
+/// Product 0 is the most popular. The weight of product r is proportional to (r + 9)^−¾, computed by integer square
+/// roots, so that it is equal on every machine. Every product is on one shelf. A type has three shelves, each with its
+/// own brands. Users have favourite shelves.
 struct Catalogue: Sendable {
-  /// What a type of product is called, and in which category it is.
+  /// A type of product: its name, the adjectives for its products' names, and its category.
   struct ProductType: Sendable {
     var name: String
     var adjectives: [String]
     var category: Int
   }
 
-  /// A category's name and the words its products share.
+  /// A category: its name, and the words from which the names of its products are made.
   struct Category: Sendable {
     var name: String
     var variants: [String]
@@ -20,7 +20,7 @@ struct Catalogue: Sendable {
 
   static let productCount = 16_998
   static let shelvesPerType = 3
-  /// Carrier bags: in every other basket, told by no taste.
+  /// The ids of carrier bags, which many baskets contain and which say nothing about a user's taste.
   static let bags: [Int64] = [519_413_018, 576_985_723]
 
   let categories: [Category]
@@ -29,11 +29,11 @@ struct Catalogue: Sendable {
   let ids: [Int64]
   /// The shelf of every product.
   let shelves: [Int]
-  /// Products shelf by shelf.
+  /// The products, shelf by shelf.
   let shelved: [Int32]
-  /// Where each shelf starts in `shelved`, and the end.
+  /// The position in `shelved` at which each shelf starts, and the end.
   let shelfStarts: [Int]
-  /// The weights of `shelved` summed up, from 0.
+  /// The cumulative sum of the weights of `shelved`, from 0.
   let cumulativeWeights: [UInt64]
 
   init(_ bits: KeyedBits) {
@@ -64,7 +64,8 @@ struct Catalogue: Sendable {
     return (1 << 42) / integerSquareRoot(integerSquareRoot(x * x * x << 20) << 10)
   }
 
-  /// A product of some shelves by weight: `random` in `0..<2^64` becomes a point of their summed weights.
+  /// Draws a product from some shelves by weight. `random` in `0..<2^64` is scaled to a point in the cumulative
+  /// weights.
   func product(ofShelves shelves: Range<Int>, _ random: UInt64) -> Int {
     let first = shelfStarts[shelves.lowerBound]
     let last = shelfStarts[shelves.upperBound]
@@ -73,7 +74,7 @@ struct Catalogue: Sendable {
     return Int(shelved[cumulativeWeights.lastPosition(notAbove: point, in: first..<last)])
   }
 
-  /// A shelf of some shelves by the weight of its products.
+  /// Draws one of some shelves by the weight of its products.
   func shelf(of shelves: Range<Int>, _ random: UInt64) -> Int {
     self.shelves[product(ofShelves: shelves, random)]
   }
@@ -110,7 +111,9 @@ extension String {
 }
 
 extension [UInt64] {
-  /// The last position in `range` whose value is not above `point`, where values ascend and the first is not above.
+  /// The last position in `range` whose value is not above `point`.
+  ///
+  /// - Precondition: values in the range ascend, and the first is not above `point`.
   func lastPosition(notAbove point: UInt64, in range: Range<Int>) -> Int {
     var low = range.lowerBound
     var high = range.upperBound

@@ -1,9 +1,10 @@
 import RandomNumbers
 
-/// Random bits as a pure function of a key and a counter, so that any row can be drawn at any time, on any core.
+/// Random bits as a pure function of a key and a counter (a counter-based generator), so that any row can be drawn at
+/// any time, on any core.
 ///
-/// The bits are SplitMix64's at step `counter` from the state `key`; bounds are applied by multiplication and choices
-/// by integer thresholds, so no floating-point rounding and no `libm` can tell one machine from another.
+/// The bits are those of SplitMix64 at step `counter` from the state `key`. Bounds are applied by multiplication, and
+/// choices by integer thresholds, so the results do not depend on floating-point rounding or on the C library.
 struct KeyedBits: Sendable {
   let key: UInt64
 
@@ -15,7 +16,7 @@ struct KeyedBits: Sendable {
 
   func below(_ bound: Int, _ counter: UInt64) -> Int { Int(below(UInt64(bound), counter)) }
 
-  /// Bits of their own for a thing: a user, a stream.
+  /// An independent generator for one thing, such as a user or a stream.
   func forked(_ counter: UInt64) -> KeyedBits { KeyedBits(key: bits(counter)) }
 
   func forked(_ counter: Int) -> KeyedBits { forked(UInt64(counter)) }

@@ -1,4 +1,4 @@
-/// The words product names are made of, category by category.
+/// The words from which product names are made, category by category.
 ///
 /// A line without indent is a category with its variants and its measures; the indented lines below are its types,
 /// each with adjectives in the type's gender. A name is *type adjective variant, measure*:

@@ -1,16 +1,17 @@
 public import Diagnostics
 public import Tables
 
-/// The seminar's four tables with made-up orders, at any scale.
+/// Simulates the four tables of the seminar, at any scale.
 ///
-/// Shaped like the shop's real tables so that the seminar's story holds: a long-tailed popularity head, two carrier
-/// bags above all else, users who stick to categories, buy again what they bought, and half of whom come back in the
-/// test month. Scale 1 is 19M train and 8M test rows of 1.1M users, scale 0.01 is the seminar's slice.
+/// The tables resemble the shop's real ones, so that the seminar's conclusions hold: popularity has a long tail; two
+/// carrier bags are the most frequent products; users prefer certain categories and buy the same products again; about
+/// half of them return in the test month. Scale 1 has 19M train and 8M test rows of 1.1M users; scale 0.01 is the slice
+/// of the seminar.
 ///
-/// - Randomness: a pure function of (scale, seed), row by row from counters and integer thresholds: the same rows on
-///   any machine and any number of cores. The users of the slice `user_id % 100 == 0` and their orders are the same
+/// - Randomness: a pure function of (scale, seed). Rows come from counters and integer thresholds, so they are the same
+///   on any machine and any number of cores. The users of the slice `user_id % 100 == 0` and their orders are the same
 ///   at every scale from 0.01 on.
-/// - Complexity: O(1) a row; memory of a chunk, 16 bytes a user and an eighth of a byte a row.
+/// - Complexity: O(1) time per row; memory for one chunk, 16 bytes per user and an eighth of a byte per row.
 public struct ShopSimulation: Sendable {
   /// The four tables, in the order the seminar loads them.
   public enum Name: String, Sendable, CaseIterable {
@@ -58,13 +59,13 @@ public struct ShopSimulation: Sendable {
     }
   }
 
-  /// What the shop sells: 17,000 products with Russian names.
+  /// The products of the shop: 17,000, with Russian names.
   public func products() -> Table { catalogue.table(namesBits) }
 
-  /// What users did: up to a million rows.
+  /// The actions of users: up to a million rows.
   public func actions() throws(Diagnostic) -> Table { try log.table() }
 
-  /// A table whole; for the orders at large scales use `forEachChunk`.
+  /// A whole table. For orders at large scales, use `forEachChunk`.
   public func table(_ name: Name) throws(Diagnostic) -> Table {
     switch name {
     case .products: products()
@@ -74,7 +75,8 @@ public struct ShopSimulation: Sendable {
     }
   }
 
-  /// A table piece by piece, in order, at most `rows` rows each; what a streaming writer takes.
+  /// Calls `body` with the chunks of a table, in order, for a streaming writer. A chunk of orders has at most `rows`
+  /// rows; the other tables are one chunk.
   public func forEachChunk(
     of name: Name, rows: Int = 1 << 20, _ body: (Table) throws(Diagnostic) -> Void
   ) throws(Diagnostic) {

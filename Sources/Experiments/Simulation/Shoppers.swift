@@ -1,7 +1,7 @@
-/// The simulated shop's users: their ids, how much they buy, and what.
+/// The users of the simulated shop: their ids, and how much and what they buy.
 ///
-/// Everything about a user is a pure function of (seed, number of the user), whatever the scale: the first users are
-/// those of the seminar's slice `user_id % 100 == 0`, so every scale from 0.01 on holds the same slice.
+/// Everything about a user is a pure function of the seed and the user's number, not of the scale. The first users are
+/// those of the seminar's slice `user_id % 100 == 0`, so every scale from 0.01 on contains the same slice.
 struct Shoppers: Sendable {
   /// The two tables of orders.
   enum Period: Int, Sendable {
@@ -12,9 +12,10 @@ struct Shoppers: Sendable {
   }
 
   static let fullCount = 1_147_000
-  /// Ids are drawn from as many numbers per user.
+  /// Ids are drawn from this many numbers per user.
   static let idsPerUser = 10
-  /// Users in 1,147 who buy in both periods, in the train period only, and (the rest) in the test period only.
+  /// Of 1,147 users, how many buy in both periods and how many only in the train period; the rest buy only in the test
+  /// period.
   static let both = 536, trainOnly = 490
 
   let count: Int
@@ -49,16 +50,17 @@ struct Shopper {
   let bits: KeyedBits
   let catalogue: Catalogue
 
-  /// What `bits` are forked or asked for.
+  /// The uses of `bits`, each with its own counter.
   private enum Stream: UInt64 {
     case kind, rowCount, tastes, days, products
   }
 
-  /// Orders per period: a power of two drawn by these weights per mille, then a number below the next.
+  /// The distribution of a user's number of orders in a period: a power of two is drawn by these weights (per mille),
+  /// then a number from it up to the next power.
   private static let train: [Int] = [101, 147, 212, 224, 171, 93, 39, 12, 1]
   private static let test: [Int] = [178, 190, 228, 198, 125, 57, 18, 6]
 
-  /// How many rows the user has in a period; 0 where the user stays away.
+  /// How many rows the user has in a period; 0 if the user does not buy in it.
   func rowCount(_ period: Shoppers.Period) -> Int {
     let kind = bits.below(1_147, Stream.kind.rawValue)
     let isHere = kind < Shoppers.both || (kind < Shoppers.both + Shoppers.trainOnly) == (period == .train)
@@ -74,14 +76,15 @@ struct Shopper {
     return least + draws.below(least, 1)
   }
 
-  /// The day of a row: three rows make a basket.
+  /// The day of a row. Three consecutive rows have the same day and are a basket.
   func day(_ period: Shoppers.Period, row: Int) -> Int32 {
     let days = period.days
     let draws = bits.forked(Stream.days.rawValue).forked(period.rawValue)
     return days.first + Int32(draws.below(days.count, UInt64(row / 3)))
   }
 
-  /// The product id of a row: one bought before, a bag, something of a favourite shelf, or anything popular.
+  /// The product id of a row: a product bought before, a carrier bag, a product of a favourite shelf, or any product by
+  /// popularity.
   func productID(_ period: Shoppers.Period, row: Int) -> Int64 {
     var period = period
     var row = row
@@ -109,7 +112,8 @@ struct Shopper {
     }
   }
 
-  /// One of the five favourite shelves, the first more often than the last: two pairs in a category each, and a fifth.
+  /// Draws one of the user's five favourite shelves, the first more often than the last. They are two pairs, each in
+  /// one category, and a fifth.
   private func favourite(_ random: UInt64) -> Int {
     let square = (random >> 32) * (random >> 32) >> 32
     let tastes = bits.forked(Stream.tastes.rawValue)

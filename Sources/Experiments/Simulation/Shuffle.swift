@@ -1,10 +1,10 @@
-/// A permutation of `0..<count` computed position by position: shuffled rows without a table of positions.
+/// A random permutation of `0..<count` that is computed position by position, without a table in memory.
 ///
-/// Multiplying by an odd number, adding, and folding the upper bits into the lower are each invertible on words of
-/// w bits; four rounds of them permute `0..<2^w`, the smallest such range that holds `count`. A position that lands
-/// outside `0..<count` is permuted again until it does not (cycle walking), which keeps the map one to one.
+/// Multiplication by an odd number, addition, and XOR of the upper bits into the lower ones are invertible on words of
+/// w bits. Four rounds of them permute `0..<2^w`, the smallest such range that contains `0..<count`. A result outside
+/// of `0..<count` is permuted again until it is inside (cycle walking), which keeps the map one to one.
 ///
-/// - Complexity: O(1) expected a position, below two walks of four rounds.
+/// - Complexity: O(1) expected time per position: fewer than two walks of four rounds.
 struct Shuffle: Sendable {
   let count: Int
   private let mask: UInt64
@@ -21,7 +21,7 @@ struct Shuffle: Sendable {
     offsets = InlineArray { bits.bits(UInt64(4 + $0)) }
   }
 
-  /// Where `position` goes.
+  /// The image of `position` under the permutation.
   subscript(position: Int) -> Int {
     var word = UInt64(position)
     repeat {

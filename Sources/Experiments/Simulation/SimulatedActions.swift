@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// The shop's log: who looked at, searched for, or ordered what, where and when.
+/// The action log of the simulated shop: which user viewed, searched for or ordered which product, where and when.
 struct SimulatedActions: Sendable {
   static let schema = Schema([
     Field("user_id", .i32), Field("timestamp", .datetime(.nanoseconds)), Field("action_type", .string),
@@ -10,7 +10,7 @@ struct SimulatedActions: Sendable {
     Field("page_product_id", .f64),
   ])
 
-  /// Actions of each type in a million, exactly.
+  /// The exact number of actions of each type in a million.
   private static let types: [(name: String, count: Int)] = [
     ("view", 952_219), ("to_cart", 14_551), ("search", 14_079), ("click", 12_165), ("order", 6_241),
     ("favorite", 745),
@@ -18,7 +18,7 @@ struct SimulatedActions: Sendable {
   private static let search = 2
   private static let widgets = ["search_catalog_listing", "recoms_fresh_personal", "product_page"]
   private static let listing = 0, productPage = 2
-  /// How many of 100 actions fall into every hour of the day.
+  /// How many of 100 actions are in each hour of the day.
   private static let hours = [2, 1, 1, 0, 0, 1, 2, 3, 4, 5, 5, 5, 6, 6, 5, 5, 5, 6, 6, 7, 8, 7, 6, 4]
   private static let firstDay: Int64 = 19_783
   private static let dayCount = 153
@@ -37,7 +37,7 @@ struct SimulatedActions: Sendable {
     hourStarts = SimulatedActions.hours.reduce(into: [0]) { $0.append($0[$0.count - 1] + UInt64($1)) }
   }
 
-  /// What is asked about a type of product: its name, and with each of its adjectives.
+  /// The search queries: the name of each type of product, alone and with each of its adjectives.
   private var queries: [String] {
     shoppers.catalogue.types.flatMap { type in
       [type.name.lowercased()] + type.adjectives.map { type.name.lowercased() + " " + $0 }
@@ -98,7 +98,7 @@ struct SimulatedActions: Sendable {
     return row
   }
 
-  /// The type of an action by its place in a shuffled order, so that every type has its exact share.
+  /// The type of an action, by its position in a shuffled order, so that every type has exactly its share.
   private func type(ofShuffled place: Int) -> Int {
     var left = place * 1_000_000 / rowCount
     for (type, (_, count)) in SimulatedActions.types.enumerated() {

@@ -2,10 +2,11 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// A table of orders that is drawn row by row, in shuffled order, wherever one looks.
+/// A table of orders in shuffled order, of which any row can be drawn by itself.
 ///
-/// Row `p` is order `shuffle[p]` of the users' orders end to end; whose that is is looked up in the users' first
-/// orders. So nothing is sorted or kept: memory is 8 bytes a user and an eighth of a byte a row.
+/// The orders of all users, one user after the other, are numbered; row `p` is order `shuffle[p]`. Its user is looked
+/// up in the numbers of the users' first orders. So no rows are sorted or stored: the memory is 8 bytes per user and an
+/// eighth of a byte per row.
 struct SimulatedOrders: Sendable {
   static let schema = Schema([Field("user_id", .i32), Field("product_id", .i64), Field("date", .date)])
   private static let guideStride = 32
@@ -13,9 +14,9 @@ struct SimulatedOrders: Sendable {
   let shoppers: Shoppers
   let period: Shoppers.Period
   private let shuffle: Shuffle
-  /// The first order of every user, and the number of orders.
+  /// The number of every user's first order, and at the end the number of orders.
   private let starts: [Int]
-  /// The user whose order every 32nd order is.
+  /// The user of every 32nd order, from which the search for an order's user starts.
   private let guide: [Int32]
 
   init(_ shoppers: Shoppers, _ period: Shoppers.Period, _ bits: KeyedBits) throws(Diagnostic) {

@@ -2,16 +2,16 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// A way to part a table's rows into what is learned from and what is tested on.
+/// A way to divide the rows of a table into parts, such as train and test.
 ///
-/// A split is one file in `Definitions` plus one line in `Splits.swift`.
+/// A split is one file in `Definitions` and one line in `Splits.swift`.
 public struct Split: Sendable {
   public let name: String
-  /// One line: which rows go where.
+  /// One line: which rows go into which part.
   public let summary: String
-  /// In which order the rows of a part stand, and what else to know.
+  /// The details: how rows are chosen, and their order in a part.
   public let details: String
-  /// The options it reads, with their defaults as they would be written.
+  /// The options that it reads, with their defaults, as they would be written.
   public let options: [String]
 
   let parts: @Sendable (Table, SplitOptions) throws(Diagnostic) -> SplitParts
@@ -26,33 +26,35 @@ public struct Split: Sendable {
 
 /// The options of all splits; each reads its own.
 public struct SplitOptions: Sendable {
-  /// Below 1 a share, rounded up; from 1 on a number of rows or users.
+  /// The size of the test part: below 1 a share, rounded up; from 1 on a number of rows or users.
   public var test = 0.2
   public var seed: UInt32 = 0
-  /// Last rows or baskets a user, or folds; nil means the split's default.
+  /// The number of last rows or baskets per user, or of folds; nil stands for the split's default.
   public var n: Int?
-  /// The first moments of the parts after the first.
+  /// The times at which the second and the later parts begin.
   public var at: [Value] = []
-  /// The share of a held-out user's rows that is to be found; nil keeps the user whole.
+  /// The share of a held-out user's rows that a model has to predict; nil keeps all rows of the user together.
   public var hold: Double?
-  /// The column whose values stay together in a fold; nil means that every row is by itself.
+  /// The column whose equal values stay together in a fold; nil means that folds are made of single rows.
   public var by: String?
   public var user = "user_id"
-  /// Nil means `date` or `timestamp`.
+  /// The column of times; nil stands for `date` or `timestamp`.
   public var time: String?
-  /// Whether parts keep the order of the table instead of the order drawn.
+  /// Whether parts keep the order of the table; otherwise rows are in the drawn order.
   public var keepsTableOrder = false
 
   public init() {}
 
-  /// How many of `total` go to the test part, at least one and not all.
+  /// How many of `total` go to the test part.
+  ///
+  /// - Throws: a size that leaves nothing for one of the parts.
   func testCount(of total: Int, _ unit: String) throws(Diagnostic) -> Int {
     let count = test < 1 ? (test * Double(total)).rounded(.up) : test.rounded()
     guard test > 0, count >= 1, count < Double(total) else { throw .badTestShare(test, of: counted(total, unit)) }
     return Int(count)
   }
 
-  /// The column of times; nil where the table has none and none was named.
+  /// The column of times; nil if the table has none and none was named.
   func timesIfThere(of table: Table) throws(Diagnostic) -> Column? {
     let isThere = time != nil || ColumnRoles.timeNames.contains { table.schema.index(of: $0) != nil }
     return isThere ? try times(of: table) : nil
@@ -72,7 +74,7 @@ public struct SplitParts: Sendable {
   public var rows: [[UInt32]]
   public var notes: [String] = []
 
-  /// The parts as tables; the rows of each are let go of as soon as it is there.
+  /// The parts as tables. The row numbers of a part are freed as soon as its table is made.
   public consuming func tables(of table: Table) throws(Diagnostic) -> [Table] {
     var tables: [Table] = []
     for part in rows.indices {
@@ -83,8 +85,8 @@ public struct SplitParts: Sendable {
     return tables
   }
 
-  /// The rows of every value of a column, values in ascending order and rows in that of the table, with how many rows
-  /// have no value.
+  /// The rows of every distinct value of a column, and the number of rows without a value. Values are in ascending
+  /// order, rows in the order of the table.
   static func rows(
     of column: Column, role: String
   ) throws(Diagnostic) -> (rows: [[UInt32]], missing: Int) {

@@ -2,15 +2,15 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// What the parts of a split hold, a sentence each: rows, dates, users and items, and how many of those the first part,
-/// which is learned from, does not have.
+/// Describes the parts of a split, one sentence each: rows, dates, users and items, and how many users and items are
+/// not in the first part (train).
 public enum SplitSummary {
   /// - Throws: an interruption.
   public static func sentences(
     _ names: [String], _ parts: [Table], areFolds: Bool = false, roles: ColumnRoles = ColumnRoles()
   ) throws(Diagnostic) -> [String] {
     guard let first = parts.first, names.count == parts.count else { return [] }
-    // Folds are each learned from and tested on: sizes say all.
+    // Every fold is used for training and for testing, so the sizes are enough.
     if areFolds {
       return ["rows of the folds: " + parts.map { grouped($0.rowCount) }.joined(separator: ", ")]
     }
@@ -31,7 +31,7 @@ public enum SplitSummary {
     return sentences
   }
 
-  /// `900 users (12 not in train)`.
+  /// `900 users (12 not in the first part)`.
   private static func count(
     _ column: Column, _ noun: String, beside known: Column?
   ) throws(Diagnostic) -> String {

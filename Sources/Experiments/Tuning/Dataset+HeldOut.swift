@@ -3,7 +3,7 @@ import Recommenders
 public import Tables
 
 extension Dataset {
-  /// A row a user with the distinct items the user has: `user_id, ids`, what metrics hold lists against.
+  /// One row per user with the user's distinct items: `user_id, ids`. Metrics compare lists with it.
   public func heldOut() throws(Diagnostic) -> Table {
     var offsets = [0]
     var held: [Int32] = []

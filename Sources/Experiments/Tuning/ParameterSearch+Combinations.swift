@@ -4,15 +4,16 @@ import RandomNumbers
 import Recommenders
 
 extension ParameterSearch {
-  /// What is tried, in order: all combinations as nested loops have them, the first parameter outermost, as
-  /// scikit-learn's and Surprise's grids do; or `draws` of them, each once, drawn by `RandomState(seed)`.
+  /// The combinations to try. Without `draws`, all of them, in the order of nested loops with the first parameter
+  /// outermost, as in the grids of scikit-learn and Surprise. With `draws`, that many distinct ones, drawn by
+  /// `RandomState(seed)`, or fewer if there are not so many.
   var combinations: [[ParameterArgument]] {
     get throws(Diagnostic) {
       guard let draws else { return try grid() }
       var random = RandomState(seed: seed)
       var drawn: [[ParameterArgument]] = []
       var seen: Set<String> = []
-      // Of few combinations some are drawn again and again: more tries than these would find hardly another one.
+      // If there are few combinations, most draws are repeats. After 20 draws per wanted one, more would hardly help.
       for _ in 0..<draws * 20 where drawn.count < draws {
         let combination = axes.map { ParameterArgument($0.name, $0.values.drawn(by: &random)) }
         if seen.insert(Self.text(combination)).inserted { drawn.append(combination) }
@@ -45,14 +46,14 @@ extension ParameterSearch.Axis.Values {
         ? Elementary.exp(Elementary.log(low) + share * (Elementary.log(high) - Elementary.log(low)))
         : low + share * (high - low)
       if isWhole { return .integer(Int(min(max(number.rounded(), low.rounded(.up)), high.rounded(.down)))) }
-      // Few digits, so that a line to paste is one to read; they are what is tried.
+      // Three digits, so that the parameters are easy to read and to paste. The search tries the rounded value.
       return .real(min(max(number.roundedToThreeDigits, low), high))
     }
   }
 }
 
 extension Double {
-  /// The nearest number of three significant digits.
+  /// The nearest number with three significant digits.
   fileprivate var roundedToThreeDigits: Double {
     guard isFinite, self != 0 else { return self }
     var (scale, size) = (1.0, abs(self))

@@ -3,16 +3,17 @@ import Parallelism
 public import Recommenders
 public import Tables
 
-/// A search over some parameters' values, scored on held-out interactions: every combination, or some drawn at random.
+/// A search for the best values of some parameters, scored on held-out interactions: a grid of all combinations, or
+/// random ones.
 ///
-/// All are scored on the same users by the same policy. Combinations that differ in the number of iterations alone are
-/// one model that goes on; what models of one kind have in common (`SharedGram`) is made once.
+/// All combinations are scored on the same users. Combinations that differ only in the number of iterations are one
+/// model whose fit is continued. Computations that models share (`SharedGram`) are done once.
 public struct ParameterSearch: Sendable {
   /// A parameter and the values to try.
   public struct Axis: Sendable {
     public enum Values: Sendable {
       case list([ParameterValue])
-      /// Between two numbers, evenly, or evenly in their logarithms.
+      /// Uniform between two numbers, or uniform in their logarithms.
       case range(ClosedRange<Double>, isLogarithmic: Bool, isWhole: Bool)
     }
 
@@ -27,10 +28,11 @@ public struct ParameterSearch: Sendable {
     }
   }
 
-  /// What one fit learns from, and what it is scored on.
+  /// The data for one fit: to train and to score.
   public struct Part: Sendable {
     public var train: Dataset
-    /// A row a user with the list of held-out items, as `Dataset.heldOut` makes it; for metrics of ratings, the rows.
+    /// One row per user with the list of held-out items, as `Dataset.heldOut` makes it. For metrics of ratings, the
+    /// rows with the held-out ratings.
     public var heldOut: Table
 
     public init(train: Dataset, heldOut: Table) {
@@ -40,14 +42,14 @@ public struct ParameterSearch: Sendable {
   }
 
   public var kind: any Model.Type
-  /// Parameters that stay as they are.
+  /// The parameters with the same value in all combinations.
   public var fixed: [ParameterArgument]
   public var axes: [Axis]
-  /// How many combinations are drawn at random; nil means all of them.
+  /// How many combinations are drawn at random; nil stands for all of them.
   public var draws: Int?
-  /// Of what is drawn.
+  /// The seed of random combinations.
   public var seed: UInt32 = 0
-  /// How many iterations without a better figure end a fit; nil means that every fit has all of its iterations.
+  /// Early stopping: how many iterations without improvement end a fit. Nil means no early stopping.
   public var patience: Int?
 
   public init(_ kind: any Model.Type, fixed: [ParameterArgument] = [], axes: [Axis]) {
@@ -56,27 +58,26 @@ public struct ParameterSearch: Sendable {
     self.axes = axes
   }
 
-  /// One part: what `run(on: [Part], …)` does.
+  /// Runs the search with one part: see `run(on:_:_:)`.
   public func run(
     on train: Dataset, users: Table, _ options: RecommendationOptions, _ evaluation: Evaluation
   ) throws(Diagnostic) -> ResultTable {
     try run(on: [Part(train: train, heldOut: users)], options, evaluation)
   }
 
-  /// A row a combination, best first by the evaluation's first metric: the parameters, the metrics, and the seconds the
-  /// fits took. With one part metrics have their half intervals, and the users are counted; with several they are means
-  /// over the parts, with the standard deviation between those.
+  /// Runs the search. Returns one row per combination, the best first by the evaluation's first metric: the parameters,
+  /// the metrics, and the seconds of the fits. With one part, metrics have half intervals, and there is a count of
+  /// users. With several parts, metrics are means over the parts, with the standard deviation between them.
   ///
-  /// An interruption ends the search, and what was tried until then stands.
+  /// An interruption ends the search; the result then has the combinations that were tried.
   ///
-  /// - Throws: parameters that do not work, nothing to try, an interruption before the first score; whatever evaluating
-  ///   throws.
+  /// - Throws: bad parameters; nothing to try; an interruption before the first score; errors of the evaluation.
   public func run(
     on parts: [Part], _ options: RecommendationOptions, _ evaluation: Evaluation
   ) throws(Diagnostic) -> ResultTable {
     let combinations = try self.combinations
     guard let metric = evaluation.metrics.first, !combinations.isEmpty, !parts.isEmpty else { throw .noMetrics }
-    // All mistakes in parameters come out before the first fit.
+    // Reports mistakes in any combination before the first fit.
     for combination in combinations { _ = try kind.configured(fixed + combination) }
     if patience != nil { try requireIterations() }
     var trials: [SearchTrial] = []
@@ -99,7 +100,7 @@ public struct ParameterSearch: Sendable {
         break
       }
     }
-    // What was tried before an interruption is put together all the same.
+    // After an interruption, the result table is still made: a new cancellation replaces the requested one.
     let cancellation = trials.count == combinations.count ? Cancellation.current : Cancellation()
     let table = Cancellation.$current.withValue(cancellation) {
       Swift.Result { () throws(Diagnostic) in try SearchTrial.table(trials, self, best: metric, parts: parts.count) }
@@ -112,7 +113,7 @@ public struct ParameterSearch: Sendable {
     if axes.contains(where: { $0.name == name }) { throw .patienceDecides(name) }
   }
 
-  /// The places of combinations in the order they run in: those that go on with one model follow each other.
+  /// The order in which combinations run, as their positions: those that continue the same model follow each other.
   private func order(of combinations: [[ParameterArgument]]) -> [Int] {
     guard let name = kind.iterationsName else { return Array(combinations.indices) }
     var firstOfRest: [String: Int] = [:]
@@ -125,19 +126,19 @@ public struct ParameterSearch: Sendable {
     return combinations.indices.sorted { (keys[$0].first, keys[$0].iterations) < (keys[$1].first, keys[$1].iterations) }
   }
 
-  /// The parameters as `fit` takes them.
+  /// The parameters as they are written for `fit`.
   static func text(_ arguments: [ParameterArgument]) -> String {
     arguments.map { ($0.name.map { $0 + "=" } ?? "") + $0.value.text }.joined(separator: " ")
   }
 
-  /// Runs one combination; its progress becomes that of the whole search.
+  /// Runs one combination and reports its progress as part of the whole search.
   private func progressing<Result>(
     _ place: Int, of total: Int, _ combination: [ParameterArgument], _ fit: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     let title = "tune \(kind.name)"
     let detail = "\(place + 1) of \(total): " + Self.text(combination)
     guard let outer = Progress.current else { return try fit() }
-    // In thousandths of a fit.
+    // Progress is counted in thousandths of a fit.
     @Sendable func report(_ done: Int) {
       outer.report(Progress.Snapshot(title: title, completed: place * 1000 + done, total: total * 1000, detail: detail))
     }

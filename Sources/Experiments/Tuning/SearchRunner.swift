@@ -8,12 +8,12 @@ struct SearchRunner {
   let options: RecommendationOptions
   let evaluation: Evaluation
   let parts: [ParameterSearch.Part]
-  /// One a part: what its fits have in common.
+  /// For each part, the Gram matrix that its fits share.
   private let shared: [SharedGram]
 
-  /// The model that a part's last fit reached.
+  /// The model of a part's last fit, from which the next may continue.
   struct Reached {
-    /// Its parameters but for the number of iterations.
+    /// Its parameters without the number of iterations.
     var rest: String
     var iterations: Int
     var recommender: Recommender
@@ -50,7 +50,8 @@ struct SearchRunner {
     return trial
   }
 
-  /// The model of a combination: the last one after more iterations, where that is what it is, bit for bit.
+  /// The model of a combination. If only the number of iterations is larger than in the last fit, that fit is
+  /// continued; the result has the same bits.
   private func fitted(
     _ combination: [ParameterArgument], _ part: Int, _ last: inout Reached?
   ) throws(Diagnostic) -> Recommender {
@@ -78,7 +79,8 @@ struct SearchRunner {
     return Recommender(model, train)
   }
 
-  /// Iterations one by one, until so many in a row are no better than the best before them.
+  /// Fits one iteration at a time, until `patience` iterations in a row have not improved on the best. Returns the best
+  /// number of iterations and its metrics.
   private func fitPatiently(
     _ combination: [ParameterArgument], _ part: Int, _ patience: Int
   ) throws(Diagnostic) -> (iterations: Int, figures: Table) {
@@ -103,7 +105,7 @@ struct SearchRunner {
     }
   }
 
-  /// The row of metrics of a model.
+  /// The metrics of a model, as one row.
   private func figures(of recommender: Recommender, _ part: ParameterSearch.Part) throws(Diagnostic) -> Table {
     let tuned = [NamedRecommender("tuned", recommender)]
     var only = evaluation

@@ -2,18 +2,18 @@ import Diagnostics
 import Recommenders
 import Tables
 
-/// What one combination of parameters came to.
+/// The result of one combination of parameters.
 struct SearchTrial: Sendable {
-  /// Its place among all combinations.
+  /// Its position among all combinations.
   var place: Int
   var combination: [ParameterArgument]
   /// A row of metrics for each part.
   var figures: [Table]
   var seconds: Double
-  /// After how many iterations the figures were best; nil where nobody looked.
+  /// The number of iterations with the best metric; nil without early stopping.
   var iterations: Int?
 
-  /// A row a trial, best first; of equals, the one that stands first among the combinations.
+  /// One row per trial, the best first; equal ones in the order of the combinations.
   static func table(
     _ trials: [SearchTrial], _ search: ParameterSearch, best metric: Metric, parts: Int
   ) throws(Diagnostic) -> Table {
@@ -39,7 +39,7 @@ struct SearchTrial: Sendable {
     return try gather(Table(columns), rows: order.map { UInt32($0) })
   }
 
-  /// Every metric as its mean over the parts, and the standard deviation between them.
+  /// For every metric, its mean over the parts and the standard deviation between them.
   private static func means(of trials: [SearchTrial]) -> [(name: String, column: Column)] {
     guard let first = trials.first?.figures.first else { return [] }
     var columns: [(name: String, column: Column)] = []

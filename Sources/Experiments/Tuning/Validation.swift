@@ -4,18 +4,19 @@ import RandomNumbers
 public import Recommenders
 public import Tables
 
-/// Interactions held back from a fit, to see after every iteration how well the model does on them and on its own.
+/// Validation data: interactions that are not in train, on which a model is measured after every iteration, as it is on
+/// train.
 ///
-/// A model of ratings is measured by its RMSE where the held-out ratings differ, on every row; any other by NDCG@10 on
-/// users it knows, at most 1,000 of them. Items a user had in train are left out of lists if none of them is held out.
+/// If the held-out ratings differ, a model of ratings is measured by its RMSE on all rows. Any other model is measured
+/// by NDCG@10, on at most 1,000 users who are in train. Lists leave out seen items if no held-out item is a seen one.
 public struct Validation: Sendable {
-  /// What was left out, and how lists are made: worth a dim line.
+  /// Notes: the metric, the users left out, and whether seen items are dropped.
   public let notes: [String]
   private let train: Dataset
   private let lists: HeldOutLists?
   private let ratings: HeldOutRatings
 
-  /// - Throws: a table without users and items, or that shares none of them with `train`.
+  /// - Throws: a table without columns of users and items; users of whom none is in train.
   public init(
     _ table: Table, roles: ColumnRoles = ColumnRoles(), for model: any Model, on train: Dataset
   ) throws(Diagnostic) {
@@ -32,7 +33,7 @@ public struct Validation: Sendable {
     notes = [lists.note]
   }
 
-  /// For `IterationMeasurement.current`.
+  /// The measurement for `IterationMeasurement.current`.
   public var measurement: IterationMeasurement {
     IterationMeasurement(columns: lists == nil ? ["train_rmse", "valid_rmse"] : ["train_ndcg@10", "valid_ndcg@10"]) {
       (model) throws(Diagnostic) in
@@ -42,9 +43,9 @@ public struct Validation: Sendable {
   }
 }
 
-/// Users and what they are held to.
+/// The validation users, with their held-out items and their items in train.
 private struct HeldOutLists: Sendable {
-  /// `user_id, ids`: what is held out of each, and what each has in train.
+  /// Tables `user_id, ids` with the held-out items of each user, and with the items that each has in train.
   let valid: Table
   let train: Table
   let seen: SeenPolicy
@@ -76,7 +77,7 @@ private struct HeldOutLists: Sendable {
       + (unknown > 0 ? "; \(counted(unknown, "user")) not in train" : "")
   }
 
-  /// NDCG@10 on train, where a user's own items are what is asked for, and on the held-out ones.
+  /// NDCG@10 on train, where the items to find are the user's own, and on the held-out items.
   func figures(of recommender: Recommender) throws(Diagnostic) -> [Double] {
     [try figure(of: recommender, train, .keep), try figure(of: recommender, valid, seen)]
   }
@@ -89,7 +90,7 @@ private struct HeldOutLists: Sendable {
       named = Table([(recommender.dataset.userColumn, users.columns[0]), ("ids", users.columns[1])])
     }
     let options = RecommendationOptions(top: 10, seen: seen)
-    // The fit reports how far it is; this is a part of it.
+    // The fit reports the progress; this is only a part of it.
     let lists = try Progress.$current.withValue(nil) {
       Swift.Result { () throws(Diagnostic) in
         try recommend(named, [NamedRecommender("model", recommender)], options)
@@ -113,7 +114,7 @@ private struct HeldOutRatings: Sendable {
       items: try train.items.indices(of: valid.items.ids))
   }
 
-  /// The ratings a model was fitted to.
+  /// The ratings to which a model was fitted.
   init(of interactions: Interactions) {
     self.init(of: interactions, users: nil, items: nil)
   }
@@ -130,7 +131,7 @@ private struct HeldOutRatings: Sendable {
     }
   }
 
-  /// The root of the mean squared error; who or what the model does not know is predicted as such.
+  /// The root mean square error. Unknown users and items are included; the model predicts them without that knowledge.
   func error(of model: any FittedModel) throws(Diagnostic) -> Double {
     let parts = try mapChunks(of: values.count, grain: 4096) { (rows) -> Double in
       rows.reduce(0.0) { sum, row in

@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Split {
-  /// Every user's last baskets test, the others train.
+  /// The last baskets of every user go to test, the others to train.
   ///
   /// - Source: the protocol of next-basket papers, such as Li et al., *A Next Basket Recommendation Reality Check*, ACM
   ///   TOIS 41, 2023.
@@ -24,7 +24,7 @@ extension Split {
     for own in rows {
       let dated = own.filter { !column.isNull(Int($0)) }
       let baskets = Set(dated.map { ticks[Int($0)] }).sorted()
-      // The first moment of what tests; nil where all trains.
+      // The time at which the test part begins; nil if all rows of the user are in train.
       let border = baskets.count > n ? baskets[baskets.count - n] : nil
       if border == nil, !dated.isEmpty { few += 1 }
       for row in dated {

@@ -4,7 +4,7 @@ import RandomNumbers
 import Tables
 
 extension Split {
-  /// Equal parts at random, as Surprise's `KFold(n_splits, random_state)` cuts them.
+  /// Equal random parts, as made by Surprise's `KFold(n_splits, random_state)`.
   public static let folds = Split(
     name: "folds", summary: "splits rows, or users, into equal parts at random",
     details:
@@ -30,7 +30,7 @@ extension Split {
   }
 }
 
-/// Folds of a column's values, each with all its rows.
+/// Divides the values of a column into folds, each value with all its rows.
 private func foldsOfValues(of table: Table, by: String, n: Int, seed: UInt32) throws(Diagnostic) -> SplitParts {
   let (rows, missing) = try SplitParts.rows(of: table.requireColumn(by), role: by)
   guard n >= 2, n <= rows.count else { throw .badFoldsOfValues(n, values: rows.count, of: by) }

@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Split {
-  /// Every user's last rows test, the others train.
+  /// The last rows of every user go to test, the others to train.
   public static let last = Split(
     name: "last", summary: "puts the last rows of each user into the test part",
     details:

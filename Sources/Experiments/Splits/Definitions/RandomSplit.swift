@@ -4,7 +4,7 @@ import RandomNumbers
 import Tables
 
 extension Split {
-  /// Rows at random, as Surprise's `train_test_split(data, test_size, random_state)` draws them.
+  /// Random rows, as drawn by Surprise's `train_test_split(data, test_size, random_state)`.
   public static let random = Split(
     name: "random", summary: "splits rows at random",
     details:

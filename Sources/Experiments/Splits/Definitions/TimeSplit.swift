@@ -2,8 +2,8 @@ import Diagnostics
 import Tables
 
 extension Split {
-  /// What was before a moment trains, what was then or later tests; of two moments the second begins the test part, and
-  /// what is between them is for choosing parameters.
+  /// Rows before a time go to train, rows from that time on to test. With two times, the test part begins at the
+  /// second, and the rows between them are the validation part, for choosing parameters.
   public static let time = Split(
     name: "time", summary: "splits rows by time: before a moment and from it on, or at two moments",
     details:
@@ -34,7 +34,7 @@ extension Split {
 }
 
 extension Column {
-  /// A moment that was typed, in the ticks of this column.
+  /// A time that a person typed, converted to the ticks of this column.
   func ticks(of moment: Value) throws(Diagnostic) -> Int64 {
     let typed: Column =
       if case .text = moment { try cast(Column(.string, [moment]), to: type) } else {

@@ -3,7 +3,8 @@ import RandomNumbers
 import Tables
 
 extension Split {
-  /// Users at random, with all their rows; or in two parts, what a model is given of them and what it has to find.
+  /// Random users go to test, with all their rows. With `hold`, their rows are divided into those that a model is given
+  /// and those that it has to predict.
   ///
   /// - Source: Marlin, *Collaborative Filtering: A Machine Learning Perspective*, 2004, for strong generalisation.
   public static let users = Split(
@@ -29,7 +30,8 @@ extension Split {
   }
 }
 
-/// The rows of users who train, and of the others what a model is given and what it has to find.
+/// The rows of the users in train, and the rows of held-out users in two parts: those that a model is given, and those
+/// that it has to predict.
 private func stronglyHeld(
   _ table: Table, _ users: [Int32], _ isTested: [Bool], hold: Double, _ options: SplitOptions
 ) throws(Diagnostic) -> SplitParts {
@@ -39,7 +41,7 @@ private func stronglyHeld(
   for row in users.indices where users[row] >= 0 && isTested[Int(users[row])] {
     rows[Int(users[row])].append(UInt32(row))
   }
-  /// 0 trains, 1 is given, 2 is to be found; nil is of nobody.
+  /// The part of every row: 0 train, 1 input, 2 truth; nil for a row without a user.
   var parts: [Int?] = users.map { $0 >= 0 ? 0 : nil }
   var single = 0
   for own in rows where !own.isEmpty {
