@@ -4,28 +4,28 @@ public import Query
 import Recommenders
 import Tables
 
-/// What a name of the session can stand for, and what a pipeline can give.
+/// The value of a variable or of a pipeline.
 public enum NotebookValue: Sendable {
-  /// A table: read already (`.scan` of a source), or still to be computed.
+  /// A table: already read (`.scan` of a source), or to be computed.
   case table(Plan)
   case model(Recommender)
   /// A scalar or a list.
   case constant(Constant)
-  /// What gives several values at once: the parts of a split.
+  /// Several values at once, such as the parts of a split.
   case several([NotebookValue])
-  /// Something to look at that is no table: a plot, links, a page of help.
+  /// Output that is not a table: a plot, links, a page of help.
   case shown(StyledText)
-  /// A verb that was defined.
+  /// A defined verb.
   case verb(VerbDefinition)
-  /// What was done leaves nothing behind: `save`.
+  /// No value, as from `save`.
   case nothing
 
-  /// Rows, of a table that is there.
+  /// The number of rows of a table that is already read.
   public var rowCount: Int? {
     if case .table(.scan(let source)) = self { source.rowCount } else { nil }
   }
 
-  /// The memory that keeping it takes; columns of a file that were not read take none.
+  /// The memory that the value takes in bytes. Columns of a file that have not been read take none.
   public var byteCount: Int {
     switch self {
     case .table(.scan(let source)):
@@ -40,7 +40,7 @@ public enum NotebookValue: Sendable {
     }
   }
 
-  /// What it is, as messages call it.
+  /// The kind of the value, for messages.
   var kind: String {
     switch self {
     case .table: "a table"
@@ -56,9 +56,9 @@ public enum NotebookValue: Sendable {
 }
 
 extension NotebookValue {
-  /// A computed table as a value.
+  /// Makes a value from a computed table.
   ///
-  /// - Parameter zones: the time zones that files mean columns for, by position.
+  /// - Parameter zones: the time zones of columns, by index.
   static func table(_ table: Table, name: String = "_", zones: [Int: String] = [:]) -> NotebookValue {
     .table(.scan(TableInMemory(name: name, table, zones: zones)))
   }

@@ -1,14 +1,14 @@
 import Query
 
-/// Where an empty line stands in the output of a cell: between what two of its statements print, so that a reader sees
-/// which printed what.
+/// Decides where the output of a cell needs an empty line: between the outputs of two statements, so that a reader
+/// can tell them apart.
 ///
-/// Single lines, such as those that say what a name now holds, stand close together.
+/// Single lines, such as notes on variables, have no empty lines between them.
 struct OutputSpacing {
-  /// Whether an earlier statement printed something, and whether its output is more than single lines.
+  /// Whether an earlier statement printed something, and whether it was more than single lines.
   private var hasEarlier = false
   private var earlierIsBlock = false
-  /// The same of the running statement.
+  /// The same for the running statement.
   private var hasOwn = false
   private var ownIsBlock = false
 
@@ -17,18 +17,18 @@ struct OutputSpacing {
     (hasOwn, ownIsBlock) = (false, false)
   }
 
-  /// Whether an empty line stands before the next piece.
+  /// Whether an empty line is needed before this piece.
   mutating func isNeeded(before piece: Piece) -> Bool {
     let isBlock = piece.isBlock
     defer { (hasOwn, ownIsBlock) = (true, ownIsBlock || isBlock) }
-    // A time is not recorded, and an empty line alone would stay.
+    // Times are not recorded, so an empty line before them would remain alone.
     if case .elapsed = piece { return false }
     return !hasOwn && hasEarlier && (earlierIsBlock || isBlock)
   }
 }
 
 extension Piece {
-  /// Whether it may be more than a line.
+  /// Whether the piece may have more than one line.
   fileprivate var isBlock: Bool {
     switch self {
     case .table, .text, .page, .diagnostic, .constant(.list): true

@@ -2,18 +2,18 @@ public import Diagnostics
 public import Display
 public import Query
 
-/// A piece of what a cell has to say, in the order it is said: a value in, text out comes later, when the width is known.
+/// A piece of a cell's output, in order. It is a value; it becomes text later, when the width is known.
 public enum Piece: Sendable {
   case table(TableExcerpt)
   /// A scalar or a list.
   case constant(Constant)
   case text(StyledText)
-  /// Markdown: a page of help.
+  /// Markdown, such as a page of help.
   case page(String)
-  /// A dim line: what was dropped, merged, drawn.
+  /// A note: what was dropped, merged or drawn.
   case note(String)
   case diagnostic(Diagnostic)
-  /// Seconds that a statement took, where it took long enough to be worth a line.
+  /// The seconds that a statement took, if they are worth showing.
   case elapsed(Double)
   /// An empty line between the output of two statements.
   case gap

@@ -3,12 +3,12 @@ public import Display
 import Query
 import Tables
 
-/// How pieces of output become text: the width of the page, the look of tables.
+/// How output becomes text: the width of the page and the style of tables.
 public struct Presentation: Sendable, Hashable {
   public var tables: TableStyle
-  /// Elapsed times are for whoever waits; a recording is the same on every machine and has none.
+  /// Whether elapsed times are shown. Recordings have none, so that they are the same on every machine.
   public var showsElapsed: Bool
-  /// Whether dim lines are broken at the page's width: on a screen, not in a file or a pipe.
+  /// Whether notes are wrapped to the page: on a screen, but not in a file or a pipe.
   public var wrapsNotes: Bool
 
   public init(tables: TableStyle, showsElapsed: Bool = true, wrapsNotes: Bool = false) {
@@ -17,12 +17,12 @@ public struct Presentation: Sendable, Hashable {
     self.showsElapsed = showsElapsed
   }
 
-  /// How sessions are recorded: 100 columns, no times.
+  /// The presentation of recorded sessions: 100 columns, no times.
   public static func recording(_ settings: Settings) -> Presentation {
     Presentation(tables: settings.tableStyle(width: Page.standardWidth), showsElapsed: false)
   }
 
-  /// A piece as text; nil where it is not shown.
+  /// The text of a piece; nil if it is not shown.
   public func styledText(_ piece: Piece) -> StyledText? {
     switch piece {
     case .table(let excerpt): return excerpt.styledText(tables)
@@ -41,7 +41,7 @@ public struct Presentation: Sendable, Hashable {
     }
   }
 
-  /// A list in brackets, a line or a few long; its middle is left out where it is longer than a table would be.
+  /// A list in brackets, wrapped to a few lines. If it is longer than a table may be, its middle is hidden.
   private func listText(_ column: Column) -> StyledText {
     let shown = tables.shownRows(of: column.count)
     let rows = Array(0..<shown.head) + Array(column.count - shown.tail..<column.count)
@@ -55,13 +55,13 @@ public struct Presentation: Sendable, Hashable {
   }
 }
 
-/// The text that a recording holds for a cell's pieces.
+/// The recorded text of a cell's output.
 func recordedText(_ pieces: [Piece], _ presentation: Presentation) -> String {
   pieces.compactMap { presentation.styledText($0)?.plain }.joined(separator: "\n")
 }
 
 extension Settings {
-  /// The look of tables on a page of `available` cells, which `:set width` overrules.
+  /// The style of tables on a page of `available` cells; `:set width` takes precedence.
   public func tableStyle(width available: Int) -> TableStyle {
     TableStyle(
       flavour: TableStyle.Flavour(rawValue: table) ?? .lectern, rows: rows, columns: columns == 0 ? nil : columns,
@@ -71,13 +71,13 @@ extension Settings {
 }
 
 extension Session {
-  /// How this session's output looks where it is shown.
+  /// The presentation of this session's output.
   public var presentation: Presentation {
     Presentation(
       tables: settings.tableStyle(width: host.width() ?? Page.standardWidth), wrapsNotes: host.width() != nil)
   }
 
-  /// A table as it is printed, cut to the rows that are shown.
+  /// The printed part of a table.
   func excerpt(_ table: Table, rows: Int? = nil) -> TableExcerpt {
     var style = presentation.tables
     if let rows { style.rows = max(rows, style.rows) }

@@ -5,7 +5,7 @@ import Recommenders
 import Tables
 
 extension Recommender {
-  /// Its kind: `EASE`.
+  /// The kind of the model: `EASE`.
   var kind: String { model.kind }
 
   /// `EASE, 10_218 users × 16_539 items, 171_205 interactions`.
@@ -14,7 +14,7 @@ extension Recommender {
       + counted(model.interactions.cellCount, "interaction")
   }
 
-  /// What a bare model prints: what it was fitted on and with.
+  /// What printing a model shows: its data and its parameters.
   var description: Table {
     var rows: [(String, String)] = [
       ("model", kind), ("users", grouped(model.userCount)), ("items", grouped(model.itemCount)),

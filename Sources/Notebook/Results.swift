@@ -1,21 +1,21 @@
 import Query
 import Tables
 
-/// `Out[n]`: the last value of every cell, as far back as the memory for them reaches.
+/// `Out[n]`: the last value of every cell, within a memory limit.
 ///
-/// A long session at a prompt looks at many tables that nobody names; kept for ever they would fill the machine. What
-/// is oldest goes first, and asking for it later says so. Never let go: the last two (`_` and `__`), what a name still
-/// holds, and what takes next to nothing.
+/// A long session prints many tables that have no name; kept forever, they would fill the memory. The oldest are
+/// freed first, and using a freed one gives an error that says so. Never freed are the last two results (`_` and
+/// `__`), values of variables, and small values.
 struct Results: Sendable {
-  /// Values of less than this are kept for ever, bytes.
+  /// Values smaller than this many bytes are never freed.
   private static let smallest = 1 << 20
 
   private var values: [Int: NotebookValue] = [:]
-  /// The last value and the one before, whatever cells they are of: `_` and `__`.
+  /// The last result and the one before it, of any cells: `_` and `__`.
   private var latest: [(cell: Int, value: NotebookValue)] = []
-  /// The memory of those that can be let go, bytes.
+  /// The sizes in bytes of the results that may be freed.
   private var weights: [Int: Int] = [:]
-  /// Cells whose values were let go.
+  /// Cells whose results were freed.
   private var gone: Set<Int> = []
 
   subscript(cell: Int) -> NotebookValue? {
@@ -35,10 +35,10 @@ struct Results: Sendable {
     }
   }
 
-  /// Makes a value `_` that is the result of no cell.
+  /// Makes a value the last result `_`, without assigning it to a cell.
   mutating func pass(_ value: NotebookValue) { latest = [(0, value)] + latest.prefix(1) }
 
-  /// Lets go of what another state of the same session let go of.
+  /// Frees the results that another state of the same session has freed.
   mutating func letGo(as other: Results) {
     for cell in other.gone where values[cell] != nil && other.values[cell] == nil {
       values[cell] = nil
@@ -47,20 +47,20 @@ struct Results: Sendable {
     }
   }
 
-  /// The number of the last cell that has a value, 0 before the first.
+  /// The number of the last cell with a result; 0 if there is none.
   var lastCell: Int { values.keys.max() ?? 0 }
 
-  /// The last value, or the one before it.
+  /// The last result, or the one before it.
   func last(before: Int = 0) -> NotebookValue? { before < latest.count ? latest[before].value : nil }
 
-  /// Whether a cell had a value that memory was needed for.
+  /// Whether the result of a cell was freed.
   func isGone(_ cell: Int) -> Bool { gone.contains(cell) }
 
-  /// Lets go of the oldest until the others fit.
+  /// Frees the oldest results until the others fit the limit.
   ///
-  /// - Parameter named: the cells whose values names hold: letting them go would free nothing.
+  /// - Parameter named: cells whose results are values of variables; freeing these would free no memory.
   mutating func trim(to byteCount: Int, named cells: some Sequence<Int>) {
-    // Most of the time all of them fit.
+    // The usual case: everything fits.
     guard weights.values.reduce(0, +) > byteCount else { return }
     let named = Set(cells)
     let latest = values.keys.sorted().suffix(2)
@@ -75,7 +75,7 @@ struct Results: Sendable {
 }
 
 extension NotebookValue {
-  /// The memory that was taken to compute it; a file's columns are the file's, whoever looks at them.
+  /// The memory of a computed value. Columns of a file belong to the file, whoever reads them.
   fileprivate var computedByteCount: Int {
     switch self {
     case .table(.scan(let source)) where !(source is TableInMemory): 0

@@ -1,7 +1,7 @@
 import RandomNumbers
 
-/// Where seeds come from when a verb is given none: the session's own seed, so that a replay draws the same, or the
-/// system.
+/// The source of seeds for verbs that are given none: the session's seed, so that a replay draws the same ones, or
+/// the system.
 struct SeedSource {
   private var generator: RandomState?
 
@@ -9,7 +9,7 @@ struct SeedSource {
     generator = seed.map { RandomState(seed: UInt32(truncatingIfNeeded: $0)) }
   }
 
-  /// A seed that is short enough to be read aloud.
+  /// Draws a seed with at most six digits.
   mutating func next() -> Int {
     guard var known = generator else { return Int.random(in: 0..<1_000_000) }
     let seed = Int(known.interval(999_999))

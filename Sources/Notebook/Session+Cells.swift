@@ -5,25 +5,25 @@ import Parallelism
 import Query
 import Tables
 
-/// How a cell ended.
+/// How the execution of a cell ended.
 public enum CellOutcome: Sendable, Hashable {
   case finished
-  /// One of its statements failed; those before it did what they say.
+  /// A statement failed. The statements before it took effect.
   case failed
   case interrupted
 }
 
 extension Session {
-  /// Executes a cell: parses all of it first, then runs its statements one after another until one fails; then the cells
-  /// that its commands ask for.
+  /// Executes a cell: parses all of it, then runs its statements until one fails. Then it runs the cells that its
+  /// commands requested.
   ///
-  /// Whatever it has to say goes to `emit`, in order. The cell counts (`In [n]`) unless it is empty.
+  /// Output goes to `emit`, in order. The cell gets a number (`In [n]`) unless it is empty.
   ///
-  /// What was copied from a terminal, with its prompts and output, is run as the code that was typed there.
+  /// If the code was copied from a terminal with prompts and output, the code that was typed there is run.
   ///
   /// - Parameters:
-  ///   - access: what it may touch, where that is less than the session's other cells.
-  ///   - expectsError: its file has it fail.
+  ///   - access: a restriction of file access, if the cell may do less than the session.
+  ///   - expectsError: whether the session file says that the cell fails.
   @discardableResult
   public func run(
     _ code: String, name: String? = nil, firstLine: Int = 1, access: FileAccess = .everywhere,
@@ -36,7 +36,8 @@ extension Session {
     return runPending() ?? outcome
   }
 
-  /// Executes a cell that nobody sees and nobody started: it may not ask for others, or go back to itself.
+  /// Executes a hidden cell. Like a cell run by a command, it may not request other cells or move in the session
+  /// file.
   @discardableResult
   public func runUnseen(_ code: String) -> CellOutcome {
     pendingCells = [PendingCell(code: code)]
@@ -72,10 +73,10 @@ extension Session {
     return outcome ?? .finished
   }
 
-  /// Runs the cells that were asked for, and those that they ask for before the rest; how the first that did not finish
-  /// ended.
+  /// Runs the requested cells; cells that these request run before the rest. Returns the outcome of the first that
+  /// did not finish.
   private func runPending() -> CellOutcome? {
-    // They stand in the journal by themselves.
+    // During a replay, these cells are in the journal as cells of their own.
     if isReplaying { pendingCells = [] }
     defer {
       pendingCells = []
@@ -93,7 +94,7 @@ extension Session {
     return nil
   }
 
-  /// Parses and runs; nil if there was nothing to run.
+  /// Parses and runs a cell. Nil if there was nothing to run.
   private func execute(_ source: Source, number: Int) -> CellOutcome? {
     if let command = commandInAnotherLayout(source) {
       emit(.diagnostic(command))
@@ -108,7 +109,7 @@ extension Session {
     }
     guard !statements.isEmpty else { return nil }
     if statements.contains(where: \.isEvaluation) { traces = [] }
-    // What the statements before it say is no part of what it writes either.
+    // If a statement writes a table to standard output, output of the earlier statements must not go there either.
     if statements.contains(where: \.writesToOutput) { outputIsTaken = true }
     runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
     journalStart(of: source.text)
@@ -125,9 +126,9 @@ extension Session {
     return .finished
   }
 
-  /// Runs one statement of a cell and shows what it gave; how it ended.
+  /// Runs one statement of a cell and shows its value.
   ///
-  /// - `seedsInJournal`: how many of the seeds drawn so far the journal has.
+  /// - Parameter seedsInJournal: how many of the drawn seeds are already in the journal.
   private func execute(
     _ statement: Statement, of source: Source, number: Int, seedsInJournal: inout Int
   ) -> CellOutcome {
@@ -156,13 +157,13 @@ extension Session {
     return .finished
   }
 
-  /// Remembers what a statement starts from; of a cell of very many, no more than any person reads.
+  /// Stores what a statement starts from, for `:python`. At most 100 statements of a cell are stored.
   private func trace(_ statement: Statement, number: Int) {
     guard keepsTraces || host.isInteractive, statement.isEvaluation || keepsTraces, traces.count < 100 else { return }
     traces.append(StatementTrace(statement: statement, cell: number, before: snapshot))
   }
 
-  /// Makes a value `Out[number]`. What gives nothing, as looking at a table does, leaves `_` what it was.
+  /// Makes a value `Out[number]`. Without a value, as after `view`, `_` does not change.
   func keep(_ value: NotebookValue, ofCell number: Int) {
     if case .nothing = value { return }
     if role.takesNumber { results[number] = value } else { results.pass(value) }
@@ -170,7 +171,7 @@ extension Session {
     describeResults()
   }
 
-  /// Runs one statement; its value, if it has one.
+  /// Runs one statement and returns its value, if it has one.
   func run(_ statement: Statement) throws(Diagnostic) -> NotebookValue? {
     switch statement.body {
     case .evaluation(let targets, let pipeline):
@@ -193,7 +194,7 @@ extension Session {
     }
   }
 
-  /// Names what a pipeline gave. Nothing is named unless everything can be.
+  /// Assigns the value of a pipeline to variables: either to all of them or to none.
   private func assign(
     _ value: NotebookValue, to targets: [Identifier], statement: Statement
   ) throws(Diagnostic) -> NotebookValue {
@@ -232,7 +233,7 @@ extension Session {
 
   // MARK: - Showing
 
-  /// What a statement prints: the value, or one dim line where it was named.
+  /// Prints the value of a statement, or a note if it was assigned to a variable.
   func show(_ value: NotebookValue?, of statement: Statement) throws(Diagnostic) {
     guard let value else { return }
     if case .evaluation(let targets, _) = statement.body, !targets.isEmpty {
@@ -258,7 +259,7 @@ extension Session {
     }
   }
 
-  /// `189_622 rows × 3 columns`, `EASE, 10_218 users × 16_539 items`, `5 values i64`.
+  /// A short description of a value: `189_622 rows × 3 columns`, `EASE, 10_218 users × 16_539 items`, `5 values i64`.
   func summary(of value: NotebookValue) throws(Diagnostic) -> String {
     switch value {
     case .table(let plan):
@@ -277,7 +278,7 @@ extension Session {
 }
 
 extension Diagnostic {
-  /// The same with the calls of defined verbs in which it came up.
+  /// The diagnostic with notes on the calls of defined verbs that led to it.
   fileprivate var namingCalls: Diagnostic {
     var result = self
     var call = span?.source.call
@@ -290,7 +291,7 @@ extension Diagnostic {
 }
 
 extension Statement {
-  /// Whether it gives a value, and is no command and no question.
+  /// Whether the statement has a value: it is neither a command nor a request for help.
   fileprivate var isEvaluation: Bool {
     switch body {
     case .evaluation, .definition: true
@@ -299,14 +300,14 @@ extension Statement {
   }
 }
 
-/// A duration in seconds.
+/// Converts a duration to seconds.
 func seconds(_ duration: Duration) -> Double {
   let (seconds, attoseconds) = duration.components
   return Double(seconds) + Double(attoseconds) * 1e-18
 }
 
 extension Statement {
-  /// Whether it ends in `save "-"`.
+  /// Whether it ends with `save "-"`.
   fileprivate var writesToOutput: Bool {
     guard case .evaluation(_, let pipeline) = body, let last = pipeline.stages.last, last.name == "save",
       case .expression(let path)? = last.arguments.first, case .literal(.text(let text)) = path.node

@@ -6,7 +6,7 @@ import Recommenders
 import Tables
 
 extension Session {
-  /// The value of a pipeline. Runs of relational verbs become one plan; other verbs take what that gives.
+  /// Evaluates a pipeline. Consecutive relational verbs become one plan; other verbs take its value.
   func evaluate(_ pipeline: Pipeline) throws(Diagnostic) -> NotebookValue {
     var value: NotebookValue? = nil
     var stages = pipeline.stages[...]
@@ -36,7 +36,8 @@ extension Session {
         }
         inputName = nil
       } else {
-        // The longest run of relational verbs is one plan, so that its filters and columns reach into the file.
+        // As many relational verbs as possible form one plan, so that pushdown of filters and columns reaches the
+        // file.
         let run = stages.prefix { call in !notebookVerbs.contains { $0.declaration.name == call.name } }
         stages = stages.dropFirst(run.count)
         for call in run.dropFirst() { announceSynonym(of: call) }
@@ -57,7 +58,7 @@ extension Session {
     case (let other?, let call?): throw .wrongInput(of: call, found: other, needs: "a table")
     case (_?, nil): input = nil
     }
-    // Twice where the types of a text file turn out to be others than its first lines showed.
+    // Plans again if the finalised types of a text file differ from the inferred ones.
     while true {
       let context = PlanningContext(
         catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
@@ -114,7 +115,7 @@ extension Session {
 
   // MARK: - Running plans
 
-  /// Computes a plan; what it has to say becomes the statement's notes.
+  /// Executes a plan. Its notes become notes of the statement.
   func table(_ plan: Plan, isTraced: Bool = true) throws(Diagnostic) -> Table {
     let (table, report) = try Query.execute(plan)
     notes += report.notes.filter { note in !notes.contains(note) }
@@ -122,19 +123,19 @@ extension Session {
     return table
   }
 
-  /// A plan as something with rows that are there: what it scans if it does nothing else, or its computed table.
+  /// A source with the rows of a plan: the source that it scans, if it does nothing else, or its computed table.
   func source(of plan: Plan, name: String = "_") throws(Diagnostic) -> any TableSource {
     if case .scan(let source) = plan { return source }
     return TableInMemory(name: name, try table(plan), zones: plan.zones)
   }
 
-  /// A value with nothing left to compute, so that it can be kept and shown any number of times.
+  /// Computes a value completely, so that it can be kept and shown any number of times.
   func settle(_ value: NotebookValue, name: String = "_") throws(Diagnostic) -> NotebookValue {
     switch value {
     case .table(let plan):
       var source = try source(of: plan, name: name)
       if let memory = source as? TableInMemory, name != "_", memory.name != name {
-        // What plans print is the name it was given last.
+        // Plans are printed with the name that was assigned last.
         source = TableInMemory(name: name, memory.table, notes: memory.notes, zones: memory.zones)
       }
       notes += source.notes.filter { note in !notes.contains(note) }
@@ -147,8 +148,8 @@ extension Session {
     }
   }
 
-  /// The rows of a table that are printed. Nothing else of it is read, and nothing else of it is kept: what was printed
-  /// is remembered for as long as the session lasts.
+  /// The printed rows of a table. Nothing else is read or kept, because printed output stays in memory for the whole
+  /// session.
   func excerpt(of plan: Plan) throws(Diagnostic) -> TableExcerpt {
     let source = try source(of: plan)
     let shown = presentation.tables.shownRows(of: source.rowCount)
@@ -167,7 +168,7 @@ extension Session {
 }
 
 extension ExecutionReport {
-  /// Every stage with its rows and its time, as `:trace` shows them.
+  /// The rows and the time of every stage, as `:trace` shows them.
   var trace: Table {
     Table([
       ("step", Column(stages.map(\.step))), ("rows", Column(stages.map(\.rows))),
@@ -200,7 +201,7 @@ extension Session: Catalog {
       return seed
     }
     let offset = call.span.range.upperBound
-    // A call that is planned once more keeps its seed: it is written in the cell once.
+    // A call that is planned again keeps its seed, which is written into the cell only once.
     if let drawn = drawnSeeds.first(where: { $0.offset == offset }) { return drawn.seed }
     let seed = seeds.next()
     drawnSeeds.append(DrawnSeed(offset: offset, seed: seed))
@@ -210,8 +211,8 @@ extension Session: Catalog {
 }
 
 extension Pipeline {
-  /// What is written before a stage, without its `|`; nil where it is long, or begins with the last result, which is
-  /// another one by then.
+  /// The text of the pipeline before a stage, without the `|`. Nil if it is long, or if it begins with the last
+  /// result, which will be another one later.
   fileprivate func text(before stage: VerbCall) -> String? {
     if case .lastResult = head { return nil }
     guard stage.span.source === span.source, span.range.lowerBound < stage.span.range.lowerBound else { return nil }

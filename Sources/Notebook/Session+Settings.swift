@@ -2,13 +2,13 @@ import Diagnostics
 import Formats
 
 extension Session {
-  /// Lets the settings take effect outside the session: the memory for decoded columns and for results.
+  /// Applies the settings for memory: the limits for decoded columns (shared by all sessions) and for results.
   public func applySettings() {
     Formats.memoryBudget = settings.memory > 0 ? settings.memory << 30 : Formats.usualMemoryBudget
     memoryForResults = Formats.memoryBudget / 2
   }
 
-  /// Reads the person's settings, a `name value` a line; lines that no longer mean anything are said and skipped.
+  /// Reads the user's settings, lines of `name value`. Invalid lines give a warning and are skipped.
   public func readSettings(from path: String) {
     guard let text = try? readTextFile(at: path) else { return }
     for line in text.split(separator: "\n") {

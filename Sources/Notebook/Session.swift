@@ -1,106 +1,108 @@
 import Formats
 public import Query
 
-/// A running notebook: its names, its results, what was executed. The whole product without a terminal.
+/// A running notebook, without a terminal: its variables, its results and its executed cells.
 ///
-/// A line goes in, pieces of output come out through `emit`. An error leaves every name as it was. Used by one thread;
-/// the kernels below spread over the cores by themselves.
+/// Code goes in; output comes out through `emit`. A statement that fails changes no variable. A session is used by
+/// one thread; the computations use all cores.
 public final class Session {
   public var settings: Settings
   public var host: SessionHost
-  /// Receives what cells have to say, as they say it.
+  /// Receives the output of cells as it is produced.
   public var emit: (Piece) -> Void = { _ in }
-  /// Receives the wall time of every statement: what `--timings` writes down.
+  /// Receives the wall time of every statement, for `--timings`.
   public var onStatement: (StatementTiming) -> Void = { _ in }
 
-  /// Where relative paths of `load` start; nil is the working directory alone.
+  /// The folder in which `load` looks up relative paths first; nil means only the working directory.
   public var dataFolder: String?
-  /// The seed of the seeds that are drawn; nil draws them from the system.
+  /// The seed from which the seeds of verbs are drawn; nil draws them from the system.
   public var seed: Int? { didSet { seeds = SeedSource(seed) } }
 
-  /// Names in the order they were first given.
+  /// Variables in the order of their first assignment.
   public internal(set) var names: [String] = []
   private(set) var values: [String: NotebookValue] = [:]
-  /// The session's scalars and lists as `$x`, and what its other names are; kept as names are given, so that a cell of
-  /// many statements costs no more than they do.
+  /// The session's scalars and lists as `$x`, and the kinds of its other variables. It is updated with every
+  /// assignment, so that a cell with many statements does not build it again for each.
   private(set) var environment = Environment()
-  /// The cell that last gave a name its value.
+  /// The cell that last assigned each variable.
   var namingCells: [String: Int] = [:]
   var results = Results()
-  /// What results that no name holds may take, bytes; the oldest go first.
+  /// The memory limit in bytes for results that are not values of variables; the oldest are freed first.
   public var memoryForResults = Formats.usualMemoryBudget / 2
-  /// The cells and prose of this session, as `:save` writes them.
+  /// The cells and the prose of this session, for `:save`.
   var record: [SessionRecord] = []
-  /// Where cells are written as they run, so that a crash loses none; nil where nobody sits who would want them back.
+  /// The journal, to which cells are written as they run, so that a crash loses none. Nil if the session is not
+  /// interactive.
   public var journal: Journal?
-  /// An earlier session is brought back: what acts on the world outside is left out.
+  /// Whether an earlier session is being replayed: effects outside of the session are skipped.
   var isReplaying = false
-  /// The stages that were left out for that, as they are written.
+  /// The text of the stages that were skipped for this reason.
   var leftOut: [String] = []
 
-  /// The files that its cells may touch.
+  /// The files that cells may access.
   public private(set) var access = FileAccess.everywhere
-  /// Whether the running cell may touch less than the others: the journal says so of it.
+  /// Whether the running cell has less access than the others; the journal records this.
   private(set) var isConfinedAlone = false
-  /// Whose sessions may touch what they like.
+  /// The folders whose sessions have full access.
   public var trusted = TrustedFolders.all
-  /// What the person has allowed a stranger's session.
+  /// The actions that the user has allowed an untrusted session.
   var allowed: Set<String> = []
-  /// The files that `:save` has written, with checksums: those it may replace as long as nobody changed them.
+  /// Files written by `:save`, with checksums: they may be replaced unless somebody else has changed them.
   var savedFiles: [String: UInt64] = [:]
-  /// The names that the running cell has given.
+  /// The variables that the running cell has assigned.
   var namedInCell: Set<String> = []
-  /// Where the running statement starts, in bytes of its cell and in pieces of its output.
+  /// The start of the running statement, in bytes of its cell and in pieces of output.
   var runningStatement = SessionRecord.Cut(code: 0, pieces: 0)
-  /// The pieces of output of the running cell.
+  /// The number of pieces of output of the running cell.
   var pieceCount = 0
-  /// What the statements of the running cell have printed so far.
+  /// The state of empty lines between the outputs of statements.
   var spacing = OutputSpacing()
-  /// Whether a cell writes a table to standard output, which then belongs to whoever reads that table.
+  /// Whether a cell writes a table to standard output, so that other output must not go there.
   public internal(set) var outputIsTaken = false
-  /// The plots that were drawn, where somebody collects them: as text, and as pictures.
+  /// The drawn plots as text and SVG, if they are collected.
   var plots: [(text: String, svg: String)]?
-  /// Looks at the tables that are loaded, where the session is checked or recorded.
+  /// Fingerprints the loaded tables while the session is checked or recorded.
   var dataWatch: DataWatch?
-  /// The session is run to be compared with its recording: it checks none itself, or that would never end.
+  /// Whether the session is being checked against its recording; then it cannot start a check itself.
   var isChecked = false
   /// The number of the next cell, from 1.
   public internal(set) var nextCell = 1
-  /// The session file that was opened, and the cell its next is.
+  /// The open session file and its current cell.
   var document: OpenDocument?
-  /// The lesson that is taught in this session; nil where none is.
+  /// The lesson taught in this session; nil if there is none.
   var teaching: Teaching?
-  /// What the running cell is to the lesson.
+  /// The role of the running cell in the lesson.
   var role = CellRole.ordinary
-  /// The statements of the last cell that was no command, for `:python`; kept at a prompt, or where somebody asks.
+  /// The traces of the statements of the last cell with values, for `:python`. Kept in interactive sessions or on
+  /// request.
   package var traces: [StatementTrace] = []
   package var keepsTraces = false
 
   var seeds = SeedSource(nil)
-  /// What the running statement has to say after its value.
+  /// Notes of the running statement, shown after its value.
   var notes: [String] = []
-  /// The seeds drawn in the running cell, and where in its text they belong.
+  /// The seeds drawn in the running cell, with their positions in its text.
   var drawnSeeds: [DrawnSeed] = []
-  /// Synonyms announce themselves once.
+  /// Synonyms for which a note was already shown.
   var announcedSynonyms: Set<String> = []
-  /// How messages call the table that the running verb works on; nil where it is no longer a named one.
+  /// The name of the running verb's input in messages; nil if the input has no name.
   var inputName: String?
-  /// The names that the running statement gives.
+  /// The variables that the running statement assigns.
   var targets: [String] = []
-  /// What the running verb works on, as it is written, where that can stand in a hint; else nil.
+  /// The text of the running verb's input, if it can be part of a hint.
   var inputText: String?
   var isTracing = false
-  /// Seconds of the running statement that it waited for a person: in the viewer, between the steps of a walk.
+  /// Seconds for which the running statement waited for the user: in the viewer, or between the steps of `walk`.
   var waited = 0.0
-  /// Cells that a command or the viewer asked to run next.
+  /// Cells to run next, requested by a command or the viewer.
   var pendingCells: [PendingCell] = []
-  /// The running cell was asked for by a command. It asks for no others: cells that ask for each other never end.
+  /// Whether a command requested the running cell. Such a cell cannot request others, which might never end.
   var isRunByCommand = false
-  /// What stands at the next prompt already.
+  /// The initial text of the next prompt.
   var pendingPrefill: String?
   /// The list that a command printed last, if no value was printed after it.
   var lastListing: String?
-  /// `:quit` was typed.
+  /// Whether `:quit` was typed.
   public internal(set) var isOver = false
 
   public init(settings: Settings = Settings(), host: SessionHost = SessionHost()) {
@@ -108,29 +110,29 @@ public final class Session {
     self.host = host
   }
 
-  /// Everything the parser has to know of verbs, relational ones first.
+  /// All verbs for the parser, relational ones first.
   public static let declarations: [VerbDeclaration] =
     relationalVerbs.map(\.declaration) + notebookVerbs.map(\.declaration)
 
   static let parser = Parser(verbs: declarations, functionNames: functions.map(\.name))
 
-  /// The parser of this session, which knows the verbs that it has defined.
+  /// The parser of this session, including defined verbs.
   var parser: Parser { Session.parser.defining(definitions) }
 
   var definitions: [VerbDefinition] {
     names.compactMap { if case .verb(let definition)? = values[$0] { definition } else { nil } }
   }
 
-  /// The declaration of a verb, its own or one of Lectern's.
+  /// The declaration of a built-in verb.
   func declaration(of verb: String) -> VerbDeclaration? {
     Session.declarations.first { $0.name == verb || $0.synonyms.contains(verb) }
       ?? definitions.first { $0.name == verb }?.declaration
   }
 
-  /// Whether a prompt should wait for another line.
+  /// Whether a prompt should continue with another line.
   public static func isIncomplete(_ text: String) -> Bool { parser.isIncomplete(text) }
 
-  /// The value of a name: a variable, `_`, `__`, `_7`.
+  /// The value of a variable, or of `_`, `__` or `_7`.
   public func value(named name: String) -> NotebookValue? {
     if let value = values[name] { return value }
     switch name {
@@ -140,10 +142,10 @@ public final class Session {
     }
   }
 
-  /// The cell that `_7` is the result of.
+  /// The number of the cell whose result is `_7`.
   static func cell(ofResult name: String) -> Int? { name.hasPrefix("_") ? Int(name.dropFirst()) : nil }
 
-  /// Whether a name is one of `_`, `__`, `_7`.
+  /// Whether a name is a result: `_`, `__`, `_7`.
   static func isResultName(_ name: String) -> Bool {
     name.hasPrefix("_") && name.dropFirst().allSatisfy { $0 == "_" || $0.isNumber }
   }
@@ -156,7 +158,7 @@ public final class Session {
     describe(name, value)
   }
 
-  /// Forgets a name; false if nothing is called so.
+  /// Deletes a variable. Returns false if there is none with this name.
   func forget(_ name: String) -> Bool {
     guard values.removeValue(forKey: name) != nil else { return false }
     names.removeAll { $0 == name }
@@ -165,7 +167,7 @@ public final class Session {
     return true
   }
 
-  /// Takes over the names and results of another session, or those of none.
+  /// Replaces the variables and results by others, for example those of another session.
   func take(_ values: [String: NotebookValue], _ results: Results) {
     self.values = values
     self.results = results
@@ -176,7 +178,7 @@ public final class Session {
     describeResults()
   }
 
-  /// All that cells change by what they compute. Values cannot be changed, so that this copies no table.
+  /// Everything that running cells can change. Values are immutable, so this copies no table.
   struct Snapshot {
     fileprivate var names: [String]
     fileprivate var values: [String: NotebookValue]
@@ -200,7 +202,7 @@ public final class Session {
     }
   }
 
-  /// Lets `_` and `__` mean what the last results are.
+  /// Updates the constants `_` and `__` to the last results.
   func describeResults() {
     for (name, value) in [("_", results.last()), ("__", results.last(before: 1))] {
       if case .constant(let constant)? = value {
@@ -223,12 +225,12 @@ public final class Session {
 
   func note(_ text: String) { notes.append(text) }
 
-  /// Lets a session touch less from here on. There is no way back: what was taken away stays away.
+  /// Restricts the file access of the session. This cannot be undone.
   public func confine(to access: FileAccess) {
     if self.access == .everywhere { self.access = access }
   }
 
-  /// Runs a part of a session that may touch less than the rest.
+  /// Runs part of a session with restricted file access.
   func confined<Result>(to access: FileAccess, _ body: () -> Result) -> Result {
     let before = (self.access, isConfinedAlone)
     defer { (self.access, isConfinedAlone) = before }
@@ -238,21 +240,21 @@ public final class Session {
   }
 }
 
-/// What `--timings` tells of a statement.
+/// The timing of a statement, for `--timings`.
 public struct StatementTiming: Sendable {
   public var cell: Int
   public var statement: String
   public var seconds: Double
-  /// Rows of the table it gave, if it gave one.
+  /// The number of rows, if the result is a table.
   public var rows: Int?
 }
 
-/// What a session remembers of itself, to be saved.
+/// An entry of the session's record, to be saved.
 enum SessionRecord {
   case prose(String)
   case cell(Cell)
 
-  /// A place in a cell: bytes of its code, pieces of its output.
+  /// A position in a cell: bytes of its code, and pieces of its output.
   struct Cut {
     var code: Int
     var pieces: Int
@@ -260,48 +262,48 @@ enum SessionRecord {
 
   struct Cell {
     var number: Int
-    /// Its text, with the seeds that were drawn.
+    /// The code, including the seeds that were drawn.
     var code: String
     var pieces: [Piece]
     var outcome: CellOutcome
-    /// What it might touch: run again, it may touch no more.
+    /// The access that the cell had; when it is run again, it gets no more.
     var access: FileAccess
-    /// What it was to the lesson in which it ran.
+    /// The role of the cell in its lesson.
     var role = CellRole.ordinary
-    /// Where the statement that did not finish starts, if one did not.
+    /// The start of the statement that did not finish, if there is one.
     var cut: Cut?
-    /// The names it gave.
+    /// The variables that it assigned.
     var named: Set<String> = []
-    /// Whether a lesson has gone on without what it named, or back to before it.
+    /// Whether its effect was undone, because a lesson continued without it or went back.
     var isUndone = false
-    /// The cell is there to fail: its file says so.
+    /// Whether the session file says that the cell fails.
     var expectsError = false
-    /// What an earlier session recorded of it, where bringing it back left something out.
+    /// The output recorded by an earlier session, if the replay skipped part of the cell.
     var recorded: String?
 
-    /// Whether there is nothing in it but commands.
+    /// Whether it contains only commands.
     var isCommands: Bool { code.split(separator: "\n").allSatisfy { $0.trimmed.hasPrefix(":") || $0.trimmed.isEmpty } }
   }
 }
 
-/// A cell that runs after the one that asked for it.
+/// A cell that runs after the cell that requested it.
 struct PendingCell {
   var code: String
-  /// Whether a command named it; else a person wrote it, in the viewer or an editor.
+  /// Whether a command requested it; otherwise the user wrote it in the viewer or an editor.
   var isOfCommand = true
-  /// What it may touch, where that is less than the session's other cells: it is of a stranger's file.
+  /// The file access, if it is restricted: the cell is from an untrusted file.
   var access = FileAccess.everywhere
-  /// Whether its file has it fail.
+  /// Whether the session file says that the cell fails.
   var expectsError = false
 }
 
-/// A seed that was drawn for a verb, and where in the cell's text it belongs (UTF-8 offset).
+/// A seed that was drawn for a verb, and where it is inserted into the cell (UTF-8 offset).
 struct DrawnSeed {
   var offset: Int
   var seed: Int
 }
 
 extension Session {
-  /// Every example of every declaration.
+  /// All examples of all declarations.
   public static var examples: [Example] { helpTopics.flatMap(\.examples) }
 }

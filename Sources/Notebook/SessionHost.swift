@@ -1,21 +1,21 @@
 public import Diagnostics
 public import Display
 
-/// What a session asks of whoever runs it: a terminal, or nobody.
+/// The functions that a session needs from its environment: a terminal, or none.
 public struct SessionHost {
-  /// Whether somebody sits in front of it.
+  /// Whether a user is present.
   public var isInteractive = false
-  /// Display cells of a line; nil where there is no terminal.
+  /// The width of the terminal in cells; nil if there is none.
   public var width: () -> Int? = { nil }
-  /// Rows of the terminal; nil where there is none.
+  /// The height of the terminal in rows; nil if there is none.
   public var height: () -> Int? = { nil }
-  /// Opens the full-screen viewer and tells how it was left; nil where there is no terminal to open it on.
+  /// Opens the full-screen viewer and returns how it was closed; nil if there is no terminal for it.
   public var view: ((ViewedValue) throws(Diagnostic) -> ViewingOutcome)?
-  /// Waits for Enter before the next step; nil where nobody sits there to press it.
+  /// Waits for Enter before the next step; nil if no user is present.
   public var waitForEnter: ((_ prompt: String) throws(Diagnostic) -> Void)?
-  /// Asks the person whether something may be done; nil where nobody sits there to answer.
+  /// Asks the user for permission; nil if no user is present.
   public var confirm: ((_ question: String) throws(Diagnostic) -> Bool)?
-  /// Lets a text be edited in the person's editor; nil where that cannot be.
+  /// Opens a text in the user's editor; nil if that is not possible.
   public var edit: ((String) throws(Diagnostic) -> String)?
 
   public init() {}

@@ -5,10 +5,10 @@ import Formats
 import Parallelism
 import Tables
 
-/// Writes the four tables of the seminar's shop to a folder: streamed, so that any scale fits in memory.
+/// Writes the four tables of the seminar's shop to a folder. They are streamed, so any scale fits in memory.
 ///
-/// - Parameter say: told a line for each table written.
-/// - Throws: a scale that is out of range, a folder that cannot be written to; `Diagnostic.interrupted`.
+/// - Parameter say: receives a line for each table.
+/// - Throws: if the scale is out of range or the folder is not writable; `Diagnostic.interrupted`.
 public func simulate(
   into folder: String, scale: Double, seed: UInt64, say: (String) -> Void
 ) throws(Diagnostic) {

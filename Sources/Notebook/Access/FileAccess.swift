@@ -1,20 +1,21 @@
 import Formats
 
-/// Which files the cells of a session may touch.
+/// The files that the cells of a session may access.
 ///
-/// Whoever starts a session decides; nothing that a cell can say widens it.
+/// It is decided when the session starts; no cell can extend it.
 public enum FileAccess: Sendable, Hashable {
-  /// Any that the person may touch.
+  /// All files of the user.
   case everywhere
-  /// Of a stranger's session: reading below its folder and the data folder, writing below its folder. Anything else, a
-  /// path from the root, and replacing a file are asked for at a prompt and fail elsewhere. The folder is resolved.
+  /// For untrusted sessions: reading below the session's folder and the data folder, writing below the session's
+  /// folder. Everything else, absolute paths, and replacing a file need the user's permission; without a user they
+  /// fail. The folder is a resolved path.
   case beside(folder: String)
 
-  /// What a session in a file may touch that nobody vouches for.
+  /// The file access of an untrusted session.
   ///
-  /// - Parameter path: the session's file; the working directory counts for one that came from standard input.
+  /// - Parameter path: the session's file; a session from standard input has access to the working directory.
   public static func beside(_ path: String) -> FileAccess {
-    // A folder that cannot be told holds nothing.
+    // A folder that cannot be resolved gives access to nothing.
     .beside(folder: resolvedPath(folderName(path)) ?? "/dev/null")
   }
 

@@ -3,30 +3,30 @@ import Formats
 import Query
 
 extension Session {
-  /// The folders below which a stranger's session reads, resolved; nil is everywhere.
+  /// The folders below which an untrusted session may read, resolved; nil means everywhere.
   private var readableFolders: [String]? {
     guard case .beside(let folder) = access else { return nil }
     return [folder] + [dataFolder.flatMap { resolvedPath($0) }].compactMap(\.self)
   }
 
-  /// Reads files that a cell names; refuses those that a stranger's session has no business with, and those that a
-  /// folder, a pattern or a link leads to. What was allowed around it stays allowed.
+  /// Reads files named by a cell. Refuses those that an untrusted session may not read, also when it finds them
+  /// through a folder, a pattern or a link. Folders allowed by an enclosing call stay allowed.
   ///
   /// - Parameters:
-  ///   - path: where it was found.
-  ///   - written: as the cell has it.
+  ///   - path: the path that was found.
+  ///   - written: the path as written in the cell.
   func reading<Result>(
     _ path: String, written: String, at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     guard path != "-", var folders = readableFolders.map({ ReadableFolders.current ?? $0 }) else { return try read() }
     if isAddress(path) {
-      // An address can carry away what a session has read: each is asked for.
+      // A request can send out what the session has read, so every address needs permission.
       try authorize("read `\(written)`", because: "an address outside of this machine", at: span)
       return try ReadableFolders.$current.withValue(folders + [path]) {
         Swift.Result { () throws(Diagnostic) in try read() }
       }.get()
     }
-    // Of a pattern, what it finds is looked at as it is opened.
+    // For a pattern, the files that it matches are checked when they are opened.
     let isPattern = path.contains { "*?[{".contains($0) }
     let place = resolvedPath(isPattern ? folderName(path) : path)
     let isBelow = place.map { place in folders.contains { isPath(place, below: $0) } } ?? isPattern
@@ -39,7 +39,7 @@ extension Session {
     }.get()
   }
 
-  /// Reads several paths, each of which has to be allowed.
+  /// Reads several paths; each of them must be allowed.
   func reading<Result>(
     _ paths: [String], written: [String], at span: SourceSpan?, _ read: () throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -49,9 +49,9 @@ extension Session {
     }
   }
 
-  /// Whether a verb is to write its file now: not where an earlier session is brought back, which wrote it then.
+  /// Whether a verb should write its file now. During a replay it should not, because the earlier session did.
   ///
-  /// - Throws: a file that a stranger's session has no business with.
+  /// - Throws: if an untrusted session may not write the file.
   func mayWrite(
     _ call: VerbCall, _ path: String, overwrite: Bool, at span: SourceSpan?
   ) throws(Diagnostic) -> Bool {
@@ -63,7 +63,7 @@ extension Session {
     return true
   }
 
-  /// Refuses to write a file that a stranger's session has no business with.
+  /// Throws if an untrusted session may not write the file.
   func authorizeWriting(_ path: String, overwrite: Bool, at span: SourceSpan?) throws(Diagnostic) {
     guard case .beside(let folder) = access, path != "-" else { return }
     if isAddress(path) {
@@ -75,7 +75,7 @@ extension Session {
     try authorize("write `\(path)`", because: reason, at: span)
   }
 
-  /// Asks the person once for each thing; where nobody sits, the answer is no.
+  /// Asks the user once for each action. Without a user, the answer is no.
   func authorize(_ action: String, because reason: String, at span: SourceSpan?) throws(Diagnostic) {
     if allowed.contains(action) { return }
     guard let confirm = host.confirm else {
@@ -90,7 +90,7 @@ extension Session {
     allowed.insert(action)
   }
 
-  /// Asks before a file is replaced that this session did not write; where nobody sits, it stays.
+  /// Asks before replacing a file that this session did not write. Without a user, it is not replaced.
   func authorizeReplacing(_ path: String, at span: SourceSpan?) throws(Diagnostic) {
     guard isNameTaken(path) else { return }
     var reason = "this session did not write it"
@@ -112,6 +112,6 @@ extension Session {
 }
 
 extension String {
-  /// Whether a path says where it starts, wherever the program runs.
+  /// Whether a path is absolute, independent of the working directory.
   fileprivate var isAbsolutePath: Bool { hasPrefix("/") || hasPrefix("~") }
 }

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Foundation
 
-/// A result as JSON has it.
+/// A check result in the form of its JSON.
 private struct CheckRecord: Encodable {
   struct Line: Encodable {
     var line: Int?
@@ -44,7 +44,7 @@ private struct CheckRecord: Encodable {
   var data: [Data]
 }
 
-/// Results as one JSON array, an object a session, for other programs.
+/// The results as a JSON array with one object for each session, for other programs.
 public func checkJSON(of results: [CheckResult]) throws(Diagnostic) -> String {
   let records = results.map { result in
     CheckRecord(

@@ -2,12 +2,12 @@ import Diagnostics
 import Display
 
 extension CheckResult {
-  /// How many lines of a cell are shown; how many there are is said.
+  /// The largest number of lines shown for a cell; the number of further lines is shown too.
   private static let shownLines = 5
 
-  /// What a person is told of it.
+  /// The report for the user.
   ///
-  /// - Parameter version: of this program, to be told from that which recorded the session.
+  /// - Parameter version: the version of this program, to compare with the one that recorded the session.
   public func pieces(version: String? = nil) -> [Piece] {
     var pieces = said
     if !isCompared {
@@ -54,7 +54,7 @@ extension CheckResult {
     return StyledText(lines)
   }
 
-  /// The numbers that changed within their row; both lines, where more than numbers did.
+  /// The numbers that changed within their row, or both lines if more than numbers changed.
   private func text(of line: RecordingComparison.Difference) -> [StyledLine] {
     if line.row == nil, let expected = line.expected, let text = marked(expected, line.changes) { return text }
     guard !line.changes.isEmpty, line.row != nil else {
@@ -77,7 +77,7 @@ extension CheckResult {
   }
 }
 
-/// A line with its changed numbers in their places, `12 → 15`; nil where there are none, or they are not found in it.
+/// A line with its changed numbers in place, `12 → 15`; nil if there are none or they cannot be found in the line.
 private func marked(_ line: String, _ changes: [RecordingComparison.Change]) -> [StyledLine]? {
   guard !changes.isEmpty else { return nil }
   var text = StyledLine("  ")
@@ -93,7 +93,7 @@ private func marked(_ line: String, _ changes: [RecordingComparison.Change]) -> 
   return text.wrapped(to: Page.standardWidth, indent: StyledLine("    "))
 }
 
-/// What a class is told of several sessions.
+/// A summary of several sessions.
 public func checkSummary(of results: [CheckResult]) -> String {
   let count = counted(results.count, "session")
   let good = results.count { $0.status == .asRecorded }

@@ -1,32 +1,32 @@
 public import Diagnostics
 
-/// What came of running a session anew beside its recording.
+/// The result of running a session again and comparing it with its recording.
 public struct CheckResult: Sendable {
-  /// A cell that prints something else.
+  /// A cell whose output differs.
   public struct CellDifference: Sendable {
     public var cell: Int
-    /// Where its code starts in the file.
+    /// The line of the file at which its code starts.
     public var line: Int
     package var lines: [RecordingComparison.Difference]
   }
 
-  /// A cell that failed, or the session as a whole.
+  /// A failure of a cell, or of the session as a whole.
   public struct Failure: Sendable {
     public var cell: Int?
     public var line: Int?
     public var diagnostic: Diagnostic
   }
 
-  /// How a session stands to its recording.
+  /// The result of a check in one word.
   public enum Status: String, Sendable {
     case asRecorded = "as recorded"
     case differs
     case failed
-    /// The tables are not those that it was recorded on: nothing was compared.
+    /// The tables are not those of the recording, so nothing was compared.
     case otherData = "other data"
     case interrupted
 
-    /// The exit status of a program that checks it.
+    /// The exit status of the program.
     public var exitStatus: Int32 {
       switch self {
       case .asRecorded: 0
@@ -38,16 +38,16 @@ public struct CheckResult: Sendable {
   }
 
   public var path: String
-  /// The version of Lectern that recorded it, where it says so.
+  /// The version of Lectern that recorded the session, if it is known.
   public var recordedVersion: String?
   public var comparedCells = 0
   public var differences: [CellDifference] = []
   public var failures: [Failure] = []
-  /// The tables that are not those that were recorded.
+  /// The tables that differ from the recorded ones.
   var data: [DataWatch.Mismatch] = []
   public var isCompared = true
   public var wasInterrupted = false
-  /// What was said of the session itself, and of no cell.
+  /// Messages about the session itself rather than a cell.
   public var said: [Piece] = []
 
   public init(path: String, recordedVersion: String? = nil) {

@@ -2,17 +2,17 @@ import Diagnostics
 import Query
 import Tables
 
-/// Looks at the tables that a session loads: remembers what they were, or compares them with those it was recorded on.
+/// Computes fingerprints of the tables that a session loads, and compares them with the recorded ones.
 final class DataWatch {
-  /// A table that is not the one that was recorded.
+  /// A table that differs from the recorded one.
   struct Mismatch: Sendable {
-    /// As `load` names it.
+    /// The name that was given to `load`.
     var name: String
     var recorded: TableFingerprint
-    /// Nil where it is not there.
+    /// Nil if the table cannot be loaded.
     var found: TableFingerprint?
 
-    /// What is other about it, as a sentence.
+    /// A sentence that says what differs.
     var sentence: String {
       guard let found else { return "`\(name)` cannot be loaded, and the session was recorded with it" }
       let size = "\(counted(found.rows, "row")) × \(counted(found.columns, "column"))"
@@ -25,11 +25,11 @@ final class DataWatch {
     }
   }
 
-  /// What the session was recorded on, by the names that `load` is given.
+  /// The recorded fingerprints, by the names that were given to `load`.
   let recorded: [String: TableFingerprint]
-  /// Whether tables that were not recorded are looked at too: the session is recorded now.
+  /// Whether the session is being recorded, so that tables without a recorded fingerprint are examined too.
   let isRecording: Bool
-  /// Whether other data end the session.
+  /// Whether different data end the session.
   let stops: Bool
   private(set) var found: [(name: String, fingerprint: TableFingerprint)] = []
   private(set) var mismatches: [Mismatch] = []
@@ -38,12 +38,12 @@ final class DataWatch {
     (self.recorded, self.isRecording, self.stops) = (recorded, isRecording, stops)
   }
 
-  /// Whether the session has come to data that end it.
+  /// Whether different data have ended the session.
   var hasStopped: Bool { stops && !mismatches.isEmpty }
 
-  /// Looks at a table that was loaded.
+  /// Examines a loaded table.
   ///
-  /// - Throws: data other than those that were recorded, where they end the session.
+  /// - Throws: if the data differ from the recording and this ends the session.
   func see(_ source: any TableSource, named name: String, at span: SourceSpan) throws(Diagnostic) {
     guard isRecording || recorded[name] != nil, !found.contains(where: { $0.name == name }) else { return }
     let fingerprint = try TableFingerprint(of: source)
@@ -54,7 +54,7 @@ final class DataWatch {
     if stops { throw Diagnostic(mismatch.sentence, at: span) }
   }
 
-  /// A table could not be loaded.
+  /// Records that a table could not be loaded.
   func miss(_ name: String) {
     guard let before = recorded[name], !found.contains(where: { $0.name == name }) else { return }
     mismatches.append(Mismatch(name: name, recorded: before, found: nil))

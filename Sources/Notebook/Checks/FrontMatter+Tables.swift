@@ -1,5 +1,5 @@
 extension FrontMatter {
-  /// The tables that the session was recorded on.
+  /// The fingerprints of the tables with which the session was recorded.
   var tables: [String: TableFingerprint] {
     var tables: [String: TableFingerprint] = [:]
     for (key, value) in entries {
@@ -12,7 +12,7 @@ extension FrontMatter {
   /// The version of Lectern that recorded the session.
   public var recordedVersion: String? { self["lectern"] }
 
-  /// The same lines with other tables and another version; those of a session without any stay none.
+  /// The front matter with other fingerprints and another version. An empty front matter stays empty.
   func recording(
     _ tables: [(name: String, fingerprint: TableFingerprint)], version: String
   ) -> FrontMatter {
@@ -34,12 +34,12 @@ extension FrontMatter {
       text: lines.joined(), entries: FrontMatter.entries(in: lines[1..<lines.count - 1].map { $0[...] }))
   }
 
-  /// A name as a key of YAML.
+  /// A name as a quoted YAML key.
   private func quotedKey(_ name: String) -> String {
     "\"" + name.map { "\"\\".contains($0) ? "\\\($0)" : $0.isNewline ? " " : String($0) }.joined() + "\""
   }
 
-  /// The keys and values of lines; a key of lines that are set in stands behind the one above them and a full stop.
+  /// The keys and values of lines. An indented key is appended to the key above it, with a dot.
   static func entries(in lines: some Sequence<Substring>) -> [(key: String, value: String)] {
     var entries: [(key: String, value: String)] = []
     var group = ""
@@ -56,7 +56,7 @@ extension FrontMatter {
     return entries
   }
 
-  /// A line's key, which may be quoted, and what stands behind its colon.
+  /// The key of a line, which may be quoted, and the text after its colon.
   private static func key(of line: String) -> (name: String, rest: Substring)? {
     guard line.first == "\"" else {
       guard let colon = line.firstIndex(of: ":") else { return nil }
@@ -78,7 +78,7 @@ extension FrontMatter {
 }
 
 extension String {
-  /// What stands behind a prefix; nil where the text does not begin with it.
+  /// The text after a prefix; nil if the text does not begin with it.
   fileprivate func afterPrefix(_ prefix: String) -> String? {
     hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
   }

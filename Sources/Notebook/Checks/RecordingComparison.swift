@@ -1,30 +1,32 @@
-/// Compares what a cell printed with what is recorded: text exactly, numbers within a tolerance.
+/// Compares the output of a cell with its recording: text exactly, numbers within a tolerance.
 ///
-/// - Layout does not count: runs of spaces and of rules (`─`) are one, since a number one digit longer moves borders.
-/// - Numbers agree within a unit of the recorded one's last printed digit, or within the cell's relative tolerance.
-/// - Elapsed times and memory sizes are masked, and so are columns named `seconds` and `memory`.
-/// - Rows whose last number ties within 1e-6 may stand in another order.
+/// - Layout is ignored: repeated spaces and repeated rule characters (`─`) count as one, since a longer number moves
+///   borders.
+/// - Numbers agree if they differ by at most one unit of the recorded number's last digit, or by the cell's relative
+///   tolerance.
+/// - Elapsed times and memory sizes are ignored, and so are columns named `seconds` and `memory`.
+/// - Rows whose last fractional number ties within 1e-6 may be in another order.
 package struct RecordingComparison {
-  /// The relative tolerance of the cell; nil is a unit of the last printed digit.
+  /// The relative tolerance of the cell; nil means one unit of the last printed digit.
   package var tolerance: Double?
 
   package init(tolerance: Double? = nil) { self.tolerance = tolerance }
 
   /// A line that differs.
   package struct Difference: Hashable, Sendable {
-    /// From 1, in the recording; nil where the recording has no such line.
+    /// The line number in the recording, from 1; nil if the recording has no such line.
     package var line: Int?
     package var expected: String?
     package var found: String?
-    /// What stands first in the row, by which a reader finds it; nil outside of tables.
+    /// The first cell of the row, by which a reader finds it; nil outside of tables.
     package var row: String?
-    /// The values that changed, where the line says the same otherwise; empty where it is another line.
+    /// The values that changed if the rest of the line is the same; empty otherwise.
     package var changes: [Change] = []
   }
 
   /// A value that differs.
   package struct Change: Hashable, Sendable {
-    /// The column it stands in; nil outside of tables.
+    /// The column; nil outside of tables.
     package var column: String?
     package var expected: String
     package var found: String
@@ -34,7 +36,7 @@ package struct RecordingComparison {
     }
   }
 
-  /// The first lines that differ, at most `limit`; empty where the texts agree.
+  /// The first lines that differ, at most `limit`; empty if the texts agree.
   package func differences(recorded: String, found: String, limit: Int = 5) -> [Difference] {
     let expected = comparedLines(recorded)
     let actual = comparedLines(found)
@@ -67,13 +69,13 @@ package struct RecordingComparison {
   private struct Line {
     var number: Int
     var text: String
-    /// What stands between the vertical rules of a table row; one cell elsewhere.
+    /// The cells of a table row, between its vertical rules; other lines have one cell.
     var cells: [String]
-    /// The names of the columns, where the line is one of a table.
+    /// The column names, for a line of a table.
     var header: [String] = []
   }
 
-  /// The lines that count, with masked columns blanked.
+  /// The lines to compare, with ignored columns blanked.
   private func comparedLines(_ text: String) -> [Line] {
     var masked: Set<Int> = []
     var header: [String] = []
@@ -99,13 +101,13 @@ package struct RecordingComparison {
     return lines
   }
 
-  /// The place of an error without the number of its cell: cells that were not saved counted at the prompt.
+  /// The place of an error without its cell number, which may differ: cells that were not saved counted at the
+  /// prompt.
   private func withoutCellNumber(_ line: String) -> String {
     guard line.hasPrefix("┌─ In ["), let end = line.firstIndex(of: "]") else { return line }
     return "┌─ In [" + line[end...]
   }
 
-  /// A line that says nothing but how long something took.
   /// Whether the line is a duration and nothing else: `340 ms`, `3 min 20 s`.
   private func isElapsedTime(_ line: String) -> Bool {
     let words = line.split(separator: " ")
@@ -129,14 +131,14 @@ package struct RecordingComparison {
 
   // MARK: - Changes
 
-  /// Says which values of a line changed, where the rest of it is the same.
+  /// Determines which values of a line changed, if the rest of the line is the same.
   private func describeChanges(from left: Line, to right: Line, _ difference: inout Difference) {
     guard left.cells.count == right.cells.count else { return }
     guard left.cells.count > 1 else {
       difference.changes = changedNumbers(left.text, right.text)
       return
     }
-    // A row that begins with something else is another row.
+    // If the first cells differ, it is another row.
     guard agree(left.cells[0], right.cells[0]) else { return }
     difference.row = left.cells[0]
     for (index, pair) in zip(left.cells, right.cells).enumerated() where !agree(pair.0, pair.1) {
@@ -145,7 +147,7 @@ package struct RecordingComparison {
     }
   }
 
-  /// The numbers of two lines that differ, where their words do not; empty where these do.
+  /// The numbers that differ between two lines with the same words; empty if the words differ.
   private func changedNumbers(_ left: String, _ right: String) -> [Change] {
     let expected = RecordingToken.split(left)
     let found = RecordingToken.split(right)
@@ -168,7 +170,7 @@ package struct RecordingComparison {
     left.count == right.count && zip(left, right).allSatisfy { agree($0, $1) }
   }
 
-  /// Whether two cells say the same: their words equal, their numbers near.
+  /// Whether two cells agree: equal words, and numbers within the tolerance.
   private func agree(_ left: String, _ right: String) -> Bool {
     if left == right { return true }
     let leftTokens = RecordingToken.split(left)
@@ -198,13 +200,12 @@ package struct RecordingComparison {
     if let tolerance {
       return abs(expected.value - found.value) <= tolerance * max(abs(expected.value), abs(found.value))
     }
-    // Whole numbers are counts and ids: they are exact or wrong.
+    // Integers are counts or ids, and must be equal.
     guard expected.isFractional || found.isFractional else { return expected.value == found.value }
     return abs(expected.value - found.value) <= expected.lastDigit * 1.000001
   }
 
-  /// Where the run of rows ends that starts at `start` and agrees when tied rows are put in any order; nil if it
-  /// does not agree.
+  /// The end of the tied rows around `start`, if they agree in some order; nil if they do not.
   private func endOfTiedRows(_ expected: [Line], _ found: [Line], from start: Int) -> Int? {
     func score(_ line: Line) -> Double? {
       guard line.cells.count > 1 else { return nil }

@@ -1,4 +1,4 @@
-/// A number or what stands between numbers.
+/// A number, or the text between numbers.
 enum RecordingToken {
   case word(String)
   case number(Number)
@@ -6,7 +6,7 @@ enum RecordingToken {
   struct Number {
     var text: String
     var value: Double
-    /// A unit of the last digit that was printed.
+    /// One unit of the last printed digit.
     var lastDigit: Double
     var isFractional: Bool
   }

@@ -2,7 +2,7 @@ public import Diagnostics
 import Parallelism
 import Synchronization
 
-/// A session file that is to be checked.
+/// A session file to check.
 public struct SessionCheck: Sendable {
   public var path: String
   public var access: FileAccess
@@ -13,8 +13,8 @@ public struct SessionCheck: Sendable {
   }
 }
 
-/// The session files that arguments name: files as they are, and of folders all Markdown files with a cell, at any depth,
-/// in the order of their names.
+/// Finds the session files of arguments: files themselves, and in folders all Markdown files with a cell, at any
+/// depth, sorted by name.
 public func sessionFiles(in paths: [String]) throws(Diagnostic) -> [String] {
   var files: [String] = []
   for path in paths {
@@ -44,9 +44,9 @@ private func sessionFiles(below folder: String) -> [String] {
   }
 }
 
-/// Checks sessions side by side, each on a core of its own; one alone has all of them.
+/// Checks sessions in parallel, each on one core; a single session uses all cores.
 ///
-/// - Parameter onResult: told each result as it is there, in no order; its cells' times.
+/// - Parameter onResult: receives each result when it is ready, in no particular order, with the times of its cells.
 public func check(
   _ checks: [SessionCheck], dataFolder: String?, settings: Settings, anyway: Bool
 ) throws(Diagnostic) -> [(result: CheckResult, timings: [StatementTiming])] {

@@ -2,16 +2,16 @@ import Diagnostics
 import Display
 
 extension SessionRunner {
-  /// Runs the session anew and compares what it prints with what is recorded.
+  /// Runs the session again and compares its output with the recording.
   ///
-  /// - Parameter anyway: compares also on data other than the recorded.
+  /// - Parameter anyway: whether to compare even if the data differ from the recorded ones.
   public func compare(settings: Settings, anyway: Bool = false) -> CheckResult {
     let session = Session(settings: settings)
     session.isChecked = true
     let watch = DataWatch(recorded: document.frontMatter.tables, stops: !anyway)
     session.dataWatch = watch
     var result = CheckResult(path: path, recordedVersion: document.frontMatter.recordedVersion)
-    // What is said of the session itself, and of no cell.
+    // Messages about the session itself rather than a cell.
     session.emit = { result.said.append($0) }
     session.onStatement = onStatement
     let report: Report
@@ -23,7 +23,7 @@ extension SessionRunner {
     }
     result.data = watch.mismatches
     result.wasInterrupted = report.wasInterrupted
-    // On other data every number is another; that they differ would say nothing.
+    // With other data, all numbers differ, and a comparison would say nothing.
     result.isCompared = watch.mismatches.isEmpty || anyway && !watch.mismatches.contains { $0.found == nil }
     guard result.isCompared else { return result }
     result.failures = report.failures.map {
@@ -39,7 +39,7 @@ extension SessionRunner {
     return result
   }
 
-  /// The same as a report of a run.
+  /// The same as the report of a run.
   public func check(settings: Settings, anyway: Bool = false) -> Report {
     let result = compare(settings: settings, anyway: anyway)
     var report = Report(pieces: result.pieces)

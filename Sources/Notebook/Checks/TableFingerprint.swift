@@ -3,23 +3,24 @@ import Query
 import Recommenders
 import Tables
 
-/// What tells a table from others: how many rows and columns, which columns, and what stands in them.
+/// The fingerprint of a table: its numbers of rows and columns, and hashes of its schema and its values.
 ///
-/// It is of the values, not of the file: the same table as Parquet and as CSV, where types are the same, has one.
+/// It depends on the values, not on the file: the same table in Parquet and CSV has the same fingerprint if the types
+/// agree.
 public struct TableFingerprint: Sendable, Hashable {
   var rows: Int
   var columns: Int
-  /// Of the names and types.
+  /// The hash of the names and types.
   var schema: UInt64
-  /// Of the values, in their order.
+  /// The hash of the values, in row order.
   var content: UInt64
 
-  /// As the lines at the top of a session have it.
+  /// The form used in the front matter.
   var text: String {
     "\(rows) rows, \(columns) columns, schema \(String(schema, radix: 16)), content \(String(content, radix: 16))"
   }
 
-  /// - Returns: nil where the text is none.
+  /// - Returns: nil if the text is not a fingerprint.
   init?(_ text: String) {
     let words = text.split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init)
     guard words.count == 8, words[1] == "rows", words[3] == "columns", words[4] == "schema", words[6] == "content",
@@ -29,7 +30,7 @@ public struct TableFingerprint: Sendable, Hashable {
     (self.rows, self.columns, self.schema, self.content) = (rows, columns, schema, content)
   }
 
-  /// Reads all of a table, a part after the other.
+  /// Reads the whole table, one partition after another.
   ///
   /// - Complexity: O(cells).
   init(of source: any TableSource) throws(Diagnostic) {
@@ -50,14 +51,14 @@ private func hashOfWords(_ words: [UInt64], after seed: UInt64) -> UInt64 {
 }
 
 extension Column {
-  /// A hash of the rows, where those before them have one already. A null is a null, whatever stands in its place.
+  /// The hash of the values, continued from `seed`. A null has its own hash, whatever value is stored in its place.
   fileprivate func hash(after seed: UInt64) -> UInt64 {
     let hash = hashOfWords(words, after: seed)
     guard nullCount > 0 else { return hash }
     return hashOfWords((0..<count).map { isNull($0) ? 1 : 0 }, after: hash)
   }
 
-  /// A word or two a row.
+  /// One or two 64-bit words for each row.
   private var words: [UInt64] {
     func each(_ word: (Int) -> UInt64) -> [UInt64] { (0..<count).map { isNull($0) ? 0 : word($0) } }
     switch values {
@@ -76,7 +77,7 @@ extension Column {
     case .i128(let buffer):
       return each { UInt64(truncatingIfNeeded: buffer[$0]) } + each { UInt64(truncatingIfNeeded: buffer[$0] >> 64) }
     case .text(let text):
-      // Codes depend on the file, so that it is the texts that count.
+      // Codes depend on the file, so texts are hashed instead.
       var known = [UInt64?](repeating: nil, count: text.dictionary.count)
       return (0..<count).map { row in
         if isNull(row) { return 0 }

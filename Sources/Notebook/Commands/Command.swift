@@ -1,20 +1,21 @@
 import Diagnostics
 import Query
 
-/// A line that starts with a colon: it acts on the session, not on tables.
+/// A command: a line that starts with a colon. It acts on the session, not on tables.
 struct Command: Sendable {
   typealias Body = @Sendable (_ argument: CommandArgument, _ session: Session) throws(Diagnostic) -> Void
 
   let name: String
-  /// What stands after it: `⟨name value⟩`.
+  /// The arguments: `⟨name value⟩`.
   let synopsis: String
   let summary: String
   let discussion: String
-  /// What may stand after it in an example.
+  /// The argument in an example.
   let example: String
-  /// Whether it is run again where a session is brought back from its journal; not what acts outside the session.
+  /// Whether it is run again when a session is replayed from its journal; commands with effects outside of it are
+  /// not.
   let isReplayed: Bool
-  /// Whether it opens a session file, moves in it, or asks for cells to run: none of that in a cell that was asked for.
+  /// Whether it opens or moves in a session file, or requests cells. A cell that was itself requested cannot do that.
   let choosesCells: Bool
   let run: Body
 
@@ -33,20 +34,20 @@ struct Command: Sendable {
   }
 }
 
-/// The rest of a command's line.
+/// The argument of a command: the rest of its line.
 struct CommandArgument: Sendable {
   let text: String
   let span: SourceSpan
 
   var words: [String] { text.split(separator: " ").map(String.init) }
 
-  /// The text, which must be there.
+  /// The text; throws if it is empty.
   func required(_ what: String, hint: String? = nil) throws(Diagnostic) -> String {
     guard !text.isEmpty else { throw Diagnostic("this command needs \(what)", at: span, hint: hint) }
     return text
   }
 
-  /// The file of `:save`, and whether `all` stands behind it.
+  /// The file of `:save`, and whether `all` follows.
   func pathToSave() throws(Diagnostic) -> (path: String, keepsAll: Bool) {
     let words = words
     guard words.count > 1, words.last == "all" else { return (try path(), false) }
@@ -54,7 +55,7 @@ struct CommandArgument: Sendable {
     return (try CommandArgument(text: rest, span: span).path(), true)
   }
 
-  /// The text without quotes around it: a path may be quoted or not.
+  /// A path, without quotes if it has any.
   func path() throws(Diagnostic) -> String {
     let text = try required("a file")
     if text.count >= 2, let quote = text.first, quote == text.last, quote == "\"" || quote == "'" {

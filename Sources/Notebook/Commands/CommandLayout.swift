@@ -2,7 +2,8 @@ import Diagnostics
 import Query
 
 extension Session {
-  /// What is wrong with a cell that begins with a command typed in the Russian layout, colon and all: `Жрудз`.
+  /// The error for a cell that begins with a command typed in the Russian keyboard layout, including the colon:
+  /// `Жрудз`.
   func commandInAnotherLayout(_ source: Source) -> Diagnostic? {
     let text = source.text.drop(while: \.isWhitespace)
     guard text.first == "Ж" else { return nil }
@@ -16,7 +17,7 @@ extension Session {
       hint: typo.hint(":\(typo.name)"))
   }
 
-  /// What is wrong with a cell that cannot be read because it is a command without its colon: `goto 3`.
+  /// The error for a cell that cannot be parsed because it is a command without its colon: `goto 3`.
   func commandWithoutColon(_ source: Source) -> Diagnostic? {
     let text = source.text.trimmed
     let word = String(text.prefix { $0.isLetter })

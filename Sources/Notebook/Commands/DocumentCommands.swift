@@ -142,7 +142,7 @@ extension Command {
 }
 
 extension Session {
-  /// Makes a session file the one that `:next` goes through: its data folder and seed become the session's.
+  /// Opens a session file for `:next`. Its data folder and its seed become those of the session.
   public func adopt(_ document: SessionDocument, at path: String) throws(Diagnostic) {
     let access = self.access == .everywhere && !trusted.contains(folderOf: path) ? .beside(path) : self.access
     if dataFolder == nil { dataFolder = dataFolder(of: document, at: path, access) }
@@ -155,7 +155,7 @@ extension Session {
     self.document = OpenDocument(path: path, document: document, access: access)
   }
 
-  /// The data folder that a session file names; its own folder where the one it names is none of its business.
+  /// The data folder of a session file; if the session may not read it, the folder of the file.
   private func dataFolder(of document: SessionDocument, at path: String, _ access: FileAccess) -> String {
     let named = document.dataFolder(besides: path)
     guard let folder = access.folder else { return named }
@@ -173,7 +173,7 @@ extension Session {
     return folderName(path)
   }
 
-  /// What a cell of the open session may touch: as much as its file's others, or what lies beside it if it says `safe`.
+  /// The file access of a cell of the open session: that of its file, or restricted if the cell is marked `safe`.
   public func access(of cell: SessionDocument.Cell) -> FileAccess {
     guard let document, document.access == .everywhere, cell.options.isConfined else {
       return document?.access ?? .everywhere
@@ -181,7 +181,7 @@ extension Session {
     return .beside(document.path)
   }
 
-  /// The cells that a list of them shows: in a lesson as many as the screen holds, around the one that waits.
+  /// The cells that `:cells` lists: in a lesson as many as the screen holds, around the current one.
   fileprivate func visibleCells(around current: Int, of count: Int) -> Range<Int> {
     guard teaching != nil, let height = host.height() else { return 0..<count }
     let shown = max(5, height - 10)
@@ -190,7 +190,7 @@ extension Session {
     return start..<start + shown
   }
 
-  /// Asks for a cell of the open session to run next.
+  /// Requests a cell of the open session to run next.
   fileprivate func ask(for cell: SessionDocument.Cell) {
     pendingCells.append(PendingCell(code: cell.code, access: access(of: cell), expectsError: cell.options.expectsError))
   }
@@ -207,7 +207,7 @@ extension Session {
 }
 
 extension SessionDocument {
-  /// The folder that the front matter's `data` names, relative to the session's own; that one, where it names none.
+  /// The folder `data` of the front matter, relative to the session's folder; by default that folder itself.
   public func dataFolder(besides path: String) -> String {
     let folder = folderName(path)
     guard let data = frontMatter["data"], !data.isEmpty else { return folder }

@@ -43,7 +43,7 @@ extension Command {
   ) { (argument, session) throws(Diagnostic) in
     _ = try argument.required("a statement")
     let clock = ContinuousClock()
-    // Read where it stands in the cell: a seed that is drawn for it belongs behind its verb there.
+    // Parsed at its position in the cell, so that a drawn seed is inserted there.
     for statement in try session.parser.statements(in: argument.span) {
       if case .command = statement.body {
         throw Diagnostic("`:time` takes a statement, and this is a command", at: statement.span)

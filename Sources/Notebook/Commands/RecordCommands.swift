@@ -76,7 +76,7 @@ extension Command {
     session.pendingCells += found
   }
 
-  /// `4`, `4-6`, `4,7-9`.
+  /// Parses cell numbers: `4`, `4-6`, `4,7-9`.
   private static func cellNumbers(_ argument: CommandArgument) throws(Diagnostic) -> Set<Int> {
     var numbers: Set<Int> = []
     for part in try argument.required("numbers of cells").split(whereSeparator: { $0 == "," || $0 == " " }) {

@@ -4,7 +4,7 @@ import Query
 import Recommenders
 import Tables
 
-/// What may stand at the cursor.
+/// The possible completions at the cursor.
 public struct CompletionList: Sendable, Hashable {
   public struct Candidate: Sendable, Hashable {
     public var text: String
@@ -14,15 +14,16 @@ public struct CompletionList: Sendable, Hashable {
   /// The bytes of the line that a candidate replaces.
   public var range: Range<Int>
   public var candidates: [Candidate]
-  /// Whether a space belongs after a finished word: not after a folder, a function's bracket, an option's `=`.
+  /// Whether a space follows a completed word. None follows a folder, the bracket of a function, or the `=` of an
+  /// option.
   public var addsSpace: Bool
 }
 
 extension Session {
-  /// What can stand where the cursor is: verbs after `|`, the columns that the pipeline has there, names, options and
-  /// their words, models after `fit`, files in quotes, commands after `:`.
+  /// Returns the possible completions at the cursor: verbs after `|`, columns of the pipeline, variables, options and
+  /// their values, models after `fit`, files in quotes, commands after `:`.
   ///
-  /// Nothing is read or computed for it: columns come from planning alone.
+  /// Nothing is read or computed: the columns come from planning alone.
   ///
   /// - Parameter cursor: a UTF-8 offset into `text`.
   public func completions(in text: String, at cursor: Int) -> CompletionList {
@@ -74,7 +75,7 @@ extension Session {
     return CompletionList(range: place.range, candidates: matching, addsSpace: addsSpace)
   }
 
-  /// The columns of a pipeline's text, from planning alone; empty where it cannot be planned without running it.
+  /// The columns of a pipeline, from planning alone; empty if it would have to be run.
   private func columns(of pipeline: String) -> [Field] {
     guard !pipeline.allSatisfy(\.isWhitespace) else { return [] }
     let source = Source(name: "completion", text: pipeline)
@@ -98,7 +99,7 @@ extension Session {
     columns(of: pipeline).filter(isMeant).map { .init(text: Spelling.name($0.name), description: $0.type.description) }
   }
 
-  /// What a pipeline gives, as far as its text tells; nil where only running it would.
+  /// The kind of a pipeline's value, if its text shows it; nil otherwise.
   private func kind(of pipeline: String) -> CompletionCatalog.Kind? {
     let stages = pipeline.split(separator: "|").map(\.trimmed)
     guard let head = stages.first else { return nil }
@@ -115,7 +116,7 @@ extension Session {
     return relationalVerbs.contains { $0.declaration.name == last } ? .table : nil
   }
 
-  /// The columns that both tables of a join have, with their types.
+  /// The columns that both tables of a join have with the same type.
   private func commonColumns(_ pipeline: String, _ table: String) -> [CompletionList.Candidate] {
     let others = Set(columns(of: table).map(\.name))
     return columnCandidates(pipeline, where: { others.contains($0.name) })
@@ -149,7 +150,7 @@ extension Session {
         }
       }
     case .tables:
-      // After the table come its keys, not another one.
+      // After the table, the keys follow, and not another table.
       if !isFirst, !declaration.clauses.isEmpty { break }
       found += names.compactMap { name in
         if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
@@ -158,7 +159,7 @@ extension Session {
     case .expression, .claim, .assignments, .renames, .sortKeys:
       let columns = columnCandidates(pipeline)
       found += columns
-      // Sixty functions would hide three columns; a letter brings them.
+      // Functions are listed only after the first letter: sixty functions would hide three columns.
       if isTyping || columns.isEmpty { found += functions.map { .init(text: $0.name + "(", description: $0.summary) } }
     }
     if case .word = declaration.arguments, isFirst { return found }
@@ -166,7 +167,7 @@ extension Session {
     found += declaration.clauses.map { .init(text: $0.keyword, description: $0.summary) }
     found += declaration.options.map { .init(text: $0.name + "=", description: $0.summary) }
     if modelVerbs.contains(verb), !isFirst {
-      // The parameters of the model that is named first.
+      // The parameters of the model named first.
       let kind = CompletionPlace.firstWord(after: verb, in: pipeline)
       let parameters = (kind.flatMap { try? Models.named($0) })?.parameterDeclarations ?? []
       found += parameters.map { .init(text: $0.name + "=", description: $0.meaning) }
@@ -214,14 +215,15 @@ extension Session {
 }
 
 extension ParameterDeclaration {
-  /// The words it may be set to.
+  /// The words that the parameter may have.
   fileprivate var words: [String] {
     if case .word(let words) = domain { words } else { [] }
   }
 }
 
 extension CompletionPlace.FileKind {
-  /// Whether a file of that name may be meant: the content says what it is, and its end what it surely is not.
+  /// Whether a file may be meant. The format is recognised by the content, so only extensions of other kinds are
+  /// excluded.
   fileprivate func takes(_ name: String) -> Bool {
     let parts = name.lowercased().split(separator: ".")
     guard parts.count > 1, let end = parts.last.map(String.init) else { return self != .sessions }

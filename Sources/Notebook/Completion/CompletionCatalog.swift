@@ -1,22 +1,22 @@
 import Diagnostics
 import Query
 
-/// What completion plans with: the session's tables as they are.
+/// The catalog for planning during completion: the session's tables, unchanged.
 ///
-/// A pipeline in parentheses may hold verbs that read, fit or write. They are run when the line is, not when somebody
-/// wants to know what could stand in it.
+/// A pipeline in parentheses may contain verbs that read, fit or write. These run only when the line runs, never for
+/// completion.
 struct CompletionCatalog: Catalog {
-  /// What stands before a `|`.
+  /// The kind of the value before a `|`.
   enum Kind { case table, model, constant }
 
-  /// The verbs that work on a fitted model.
+  /// The verbs that accept a fitted model.
   private static let ofModels: Set<String> = [
     "recommend", "similar", "explain", "history", "parameters", "items", "factors", "step", "save", "view",
   ]
-  /// Those that work on nothing else.
+  /// The verbs that accept only a model.
   private static let onlyOfModels: Set<String> = ["similar", "history", "parameters", "items", "factors", "step"]
 
-  /// Whether a verb can work on what stands before it; nil is what is not known.
+  /// Whether a verb accepts this kind of value. Nil means that the kind is unknown, and every verb fits.
   static func verb(_ name: String, fits kind: Kind?) -> Bool {
     switch kind {
     case .model: ofModels.contains(name)
@@ -28,7 +28,7 @@ struct CompletionCatalog: Catalog {
 
   let session: Session
 
-  /// The verbs whose plans are made from their input's schema alone. The columns of `pivot` are values of its input.
+  /// The verbs whose output schema depends only on the input schema. `pivot` makes columns from values.
   static let verbs = relationalVerbs.filter { $0.declaration.name != "pivot" }
 
   static func plans(_ call: VerbCall) -> Bool { verbs.contains { $0.declaration.name == call.name } }
@@ -41,6 +41,6 @@ struct CompletionCatalog: Catalog {
     throw Diagnostic("the columns of this are known when it has run", at: pipeline.span)
   }
 
-  /// None is drawn: those of the next cells would be others.
+  /// Does not draw a seed, which would change the seeds of the next cells.
   func drawSeed(for call: VerbCall) -> Int { 0 }
 }

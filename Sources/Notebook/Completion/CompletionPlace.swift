@@ -1,16 +1,16 @@
-/// Where in a line the cursor stands, read from what is left of it.
+/// The syntactic position of the cursor in a line, determined from the text to its left.
 ///
-/// A line that is being typed does not parse, so this looks at quotes, brackets and bars only.
+/// An incomplete line cannot be parsed, so only quotes, brackets and bars are examined.
 struct CompletionPlace {
   enum FileKind: Hashable {
     case any, sessions
-    /// What `load` reads.
+    /// Files that `load` reads.
     case tables
   }
 
   enum Kind: Hashable {
     case start
-    /// After a `|`: the text of the pipeline before it.
+    /// After a `|`, with the text of the pipeline before it.
     case verb(pipeline: String)
     case command
     case setting
@@ -18,18 +18,18 @@ struct CompletionPlace {
     case file(FileKind)
     case sessionValue
     case topic
-    /// After a verb's name: the text of the pipeline before it, and the words between.
+    /// After the name of a verb, with the text of the pipeline before it, and the words in between.
     case inside(verb: String, pipeline: String, words: [String])
     case optionValue(verb: String, option: String, pipeline: String)
     case nothing
   }
 
   let kind: Kind
-  /// The word that is being typed, up to the cursor.
+  /// The word being typed, up to the cursor.
   let word: String
-  /// Its bytes in the line.
+  /// Its range in bytes of the line.
   let range: Range<Int>
-  /// What the word begins with that is no letter of it: `?`.
+  /// A prefix of the word that is not part of a name: `?`.
   let prefix: String
 
   init(_ text: String, cursor: Int) {
@@ -100,7 +100,7 @@ struct CompletionPlace {
     }
   }
 
-  /// The option whose value is typed: `show=`, or a list that is still open, `show=[recall, `.
+  /// The option whose value is being typed: `show=`, or a list that is still open, `show=[recall, `.
   private static func option(before text: String, _ words: [String]) -> String? {
     if text.hasSuffix("=") { return words.last }
     guard let bracket = text.lastIndex(of: "["), !text[bracket...].contains("]"), text[..<bracket].hasSuffix("=") else {
@@ -117,7 +117,7 @@ struct CompletionPlace {
     range = end - word.utf8.count..<end
   }
 
-  /// The word after the last `verb` of a text: the model in `train | fit EASE reg`.
+  /// The word after the last `verb` in a text: the model in `train | fit EASE reg`.
   static func firstWord(after verb: String, in text: String) -> String? {
     let words = text.split { !isWordCharacter($0) }.map(String.init)
     guard let index = words.lastIndex(of: verb), index + 1 < words.count else { return nil }
@@ -128,7 +128,7 @@ struct CompletionPlace {
     character.isLetter || character.isNumber || character == "_" || character == "$"
   }
 
-  /// Where the statement with the cursor begins, and where a quote in it is still open.
+  /// The start of the statement at the cursor, and the position of an open quote in it.
   private static func statement(in bytes: [UInt8]) -> (start: Int, openQuote: Int?) {
     var start = 0
     var quote: (byte: UInt8, at: Int)?
@@ -145,7 +145,7 @@ struct CompletionPlace {
         case UInt8(ascii: ")"), UInt8(ascii: "]"): depth -= 1
         case UInt8(ascii: ";"): start = index + 1
         case UInt8(ascii: "\n"):
-          // A line that goes on from the one before is the same statement.
+          // A continuation line belongs to the same statement.
           let next = bytes[(index + 1)...].first { $0 != UInt8(ascii: " ") }
           let last = bytes[..<index].last { $0 != UInt8(ascii: " ") }
           let goesOn = next == UInt8(ascii: "|") || last.map { "|,([".utf8.contains($0) } ?? false || depth > 0
@@ -158,7 +158,7 @@ struct CompletionPlace {
     return (start, quote?.at)
   }
 
-  /// The last `|` outside quotes; inside an open bracket the pipeline in the bracket is the one that counts.
+  /// The last `|` outside of quotes. Inside an open bracket, the pipeline in the bracket counts.
   private static func lastBar(_ text: String) -> String.Index? {
     var quote: Character?
     var last: String.Index?
@@ -175,7 +175,7 @@ struct CompletionPlace {
     return last
   }
 
-  /// A pipeline without the names it is assigned to, and without what stands before an open bracket.
+  /// A pipeline without its assignment targets, and without the text before an open bracket.
   private static func withoutTargets(_ text: String) -> String {
     var pipeline = text
     if let open = unclosedBracket(pipeline) { pipeline = String(pipeline[pipeline.index(after: open)...]) }

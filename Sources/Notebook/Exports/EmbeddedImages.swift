@@ -1,16 +1,16 @@
 import Formats
 import Foundation
 
-/// Prose, and the pictures that stand on lines of their own in it.
+/// Prose, or a picture on a line of its own.
 enum ProsePiece {
   case text(String)
-  /// A picture as a `data:` address, and what stands for it where it cannot be seen.
+  /// A picture as a `data:` address, and its alternative text.
   case image(data: String, alternative: String)
 }
 
-/// Cuts prose at lines that are a picture of a file beside the session; other pictures stay the words that they are.
+/// Splits prose at lines that are a picture in a file next to the session. Other pictures stay text.
 ///
-/// - Parameter folder: the session's; nil embeds nothing.
+/// - Parameter folder: the folder of the session; nil embeds nothing.
 func proseWithImages(_ prose: String, _ folder: String?) -> [ProsePiece] {
   guard let folder, prose.contains("![") else { return [.text(prose)] }
   var pieces: [ProsePiece] = []
@@ -33,7 +33,7 @@ func proseWithImages(_ prose: String, _ folder: String?) -> [ProsePiece] {
   return pieces
 }
 
-/// A picture's file as an address that holds it; nil where it is none, lies elsewhere or is larger than 8 MB.
+/// The `data:` address of a picture file; nil if it is not a picture, is in another folder, or is larger than 8 MB.
 private func dataAddress(of path: String, in folder: String) -> String? {
   let types = ["png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "webp": "webp", "svg": "svg+xml"]
   guard let type = types[path.split(separator: ".").last?.lowercased() ?? ""], !path.hasPrefix("/"),

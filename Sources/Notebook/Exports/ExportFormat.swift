@@ -1,28 +1,28 @@
 public import Diagnostics
 
-/// A form in which a session is handed out to people who do not run it.
+/// A file format for sharing a session with people who do not run it.
 public struct ExportFormat: Sendable {
-  /// What `--to` calls it, and what its files end in.
+  /// The name for `--to`, which is also the file extension.
   public let name: String
   public let summary: String
-  /// Whether a file is one that an export made, which another may replace.
+  /// Whether a file was made by an export, so that another export may replace it.
   public let isOwn: @Sendable (_ text: String) -> Bool
-  /// The session's file in this form.
+  /// Returns the content of the exported file.
   public let text: @Sendable (_ document: SessionDocument, _ context: ExportContext) throws(Diagnostic) -> String
 
-  /// All of them.
+  /// All formats.
   public static let all: [ExportFormat] = [.html, .jupyter]
 }
 
-/// What an export knows beyond the session's text.
+/// The data for an export beyond the session's text.
 public struct ExportContext: Sendable {
-  /// What it is called where it has no title of its own.
+  /// The title, if the session has none.
   public var title: String
-  /// The folder its pictures lie in; nil embeds none.
+  /// The folder of its pictures; nil embeds none.
   public var folder: String?
-  /// What its cells gave when they were run for it, one a cell; nil writes what is recorded.
+  /// The outputs of the cells when they were run for the export, one entry a cell; nil uses the recorded outputs.
   public var outputs: [[ExportedOutput]?]?
-  /// Its cells in Python; nil writes those of Lectern.
+  /// The cells in Python; nil exports Lectern code.
   public var python: PythonNotebook?
 
   public init(title: String, folder: String? = nil, outputs: [[ExportedOutput]?]? = nil) {
@@ -30,18 +30,18 @@ public struct ExportContext: Sendable {
   }
 }
 
-/// A piece of what a cell gave.
+/// A piece of a cell's output.
 public enum ExportedOutput: Sendable, Hashable {
-  /// As it is printed.
+  /// Printed text.
   case text(String)
   /// A plot, as SVG.
   case picture(String)
-  /// What follows is of the next statement.
+  /// The boundary between the outputs of two statements.
   case gap
 }
 
 extension SessionDocument {
-  /// What the session is called: its front matter's title, else its first heading.
+  /// The title of the session: from the front matter, else its first heading.
   var title: String? {
     if let title = frontMatter["title"], !title.isEmpty { return title }
     for case .prose(let prose) in parts {
@@ -52,7 +52,7 @@ extension SessionDocument {
     return nil
   }
 
-  /// The parts that are handed out, cells with the numbers they have at a prompt.
+  /// The parts to export; cells have their numbers at a prompt.
   var handedOut: [(number: Int, part: Part)] {
     var number = 0
     var shown: [(number: Int, part: Part)] = []

@@ -10,7 +10,7 @@ extension ExportFormat {
 }
 
 extension String {
-  /// The text without line ends before and after it.
+  /// The text without line ends at its start and end.
   var trimmedLineEnds: String {
     var view = self[...]
     while view.first?.isNewline == true { view = view.dropFirst() }

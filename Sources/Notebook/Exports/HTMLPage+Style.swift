@@ -1,5 +1,5 @@
 extension HTMLPage {
-  /// Readable on a phone, on a projector, at night and on paper. What is wide scrolls in its own box.
+  /// For phones, projectors, dark mode and print. Wide content scrolls in a box of its own.
   static let style = """
     :root { color-scheme: light dark; --text: #1d1d1f; --back: #fff; --dim: #6b6b70; --line: #c8c8cc; --code: #f5f5f3;
       --mark: #1d5f8a; --verb: #1d5f8a; --function: #6a3d9a; --option: #7a4b00; --name: #00635b; --text-code: #8a2f2f;
@@ -78,7 +78,7 @@ extension HTMLPage {
     }
     """
 
-  /// Copy buttons, sorting by a click on a column's name, and answers that are open on paper.
+  /// Copy buttons, sorting by a click on a column header, and opening all answers for printing.
   package static let script = """
     (() => {
       const words = document.body.dataset;

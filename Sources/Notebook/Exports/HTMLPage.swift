@@ -1,11 +1,11 @@
 import Diagnostics
 import Display
 
-/// A session as a page for a browser that loads nothing from anywhere.
+/// A session as a self-contained HTML page that loads nothing else.
 package struct HTMLPage {
   let document: SessionDocument
   let context: ExportContext
-  /// The words of the page's own, in the language of its prose.
+  /// The page's own texts, in the language of the prose.
   private let words: Words
   private let isRussian: Bool
   private var headings = Headings()
@@ -26,13 +26,13 @@ package struct HTMLPage {
       : Words(contents: "Contents", copy: "Copy", copied: "Copied")
   }
 
-  /// By which the next export knows the page for its own.
+  /// Marks the page as made by an export, so that the next export may replace it.
   static let generator = "<meta name=\"generator\" content=\"Lectern\">"
 
-  /// The rule between the output of two statements.
+  /// The rule between the outputs of two statements.
   private static let gap = "<hr class=\"next\">\n"
 
-  /// What the browser may load: what stands in the page.
+  /// The content security policy: the browser may load only what is in the page.
   private static let policy =
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
@@ -90,7 +90,7 @@ package struct HTMLPage {
 
   // MARK: - Cells
 
-  /// What a cell gave when it was run for the page.
+  /// The output of a cell when it was run for the page.
   private func output(of cell: SessionDocument.Cell) -> [ExportedOutput]? {
     guard let outputs = context.outputs, let index = document.cells.firstIndex(where: { $0.line == cell.line }) else {
       return nil
@@ -162,7 +162,7 @@ package struct HTMLPage {
     type.wholeMatch(of: /[iuf][0-9]+|decimal.*|duration.*/) != nil
   }
 
-  /// The text with its addresses as links.
+  /// Escapes the text and makes addresses links.
   private func withLinks(_ text: String) -> String {
     var html = ""
     var rest = text[...]
@@ -178,12 +178,12 @@ package struct HTMLPage {
   }
 }
 
-/// The headings of a page, each with an anchor of its own.
+/// The headings of a page, each with an anchor.
 private struct Headings {
   private var entries: [(level: Int, anchor: String, html: String)] = []
   private var anchors: Set<String> = []
 
-  /// The page's HTML with anchors at its headings.
+  /// Adds anchors to the headings of HTML.
   mutating func marked(_ html: String) -> String {
     var marked = ""
     var rest = html[...]
@@ -198,7 +198,7 @@ private struct Headings {
     return marked + rest
   }
 
-  /// As GitHub makes them: letters, digits and hyphens.
+  /// Makes an anchor like GitHub's: letters, digits and hyphens.
   private mutating func unusedAnchor(of html: String) -> String {
     var plain = html.replacing(/<[^>]*>/, with: "").replacing(/&[a-z]+;/, with: "").lowercased()
     plain = plain.replacing(" ", with: "-").filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
@@ -212,7 +212,7 @@ private struct Headings {
     return anchor
   }
 
-  /// A list of links, where there are enough of them to need one.
+  /// A table of contents, if there are enough headings.
   func contents(titled title: String) -> String {
     let shown = entries.filter { $0.level <= 3 }
     guard shown.count > 2 else { return "" }
@@ -225,7 +225,7 @@ private struct Headings {
 }
 
 extension String {
-  /// Tables of prose in boxes of their own, which scroll where the page is narrow.
+  /// Puts the tables of prose into boxes that scroll on a narrow page.
   fileprivate var withScrollingTables: String {
     replacing("<table>\n", with: "<div class=\"scroll\"><table>\n").replacing(
       "</tbody></table>\n", with: "</tbody></table></div>\n")
@@ -233,7 +233,7 @@ extension String {
 }
 
 extension SessionDocument {
-  /// Whether its prose is in Russian; `lang: ru` at the top says so too.
+  /// Whether the prose is in Russian, or the front matter has `lang: ru`.
   fileprivate var isInRussian: Bool {
     if let language = frontMatter["lang"] { return language == "ru" }
     var (cyrillic, latin) = (0, 0)
@@ -246,7 +246,7 @@ extension SessionDocument {
     return cyrillic > latin
   }
 
-  /// The names that its cells give.
+  /// The variables that the cells assign.
   fileprivate var assignedNames: Set<String> {
     var names: Set<String> = []
     for cell in cells {

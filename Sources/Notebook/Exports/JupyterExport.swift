@@ -26,19 +26,19 @@ extension ExportFormat {
   }
 }
 
-/// What tells a notebook of ours from others.
+/// The part of a notebook that tells whether an export made it.
 private struct OwnNotebook: Decodable {
   var metadata: Metadata
 
   struct Metadata: Decodable {
     var kernelspec: Kernel
-    /// What a notebook in Python has.
+    /// Present in an exported Python notebook.
     var lectern: [String: String]?
   }
   struct Kernel: Decodable { var name: String }
 }
 
-/// A notebook as nbformat 4.5 has it. Texts are lists of lines with their ends.
+/// A notebook in nbformat 4.5. Texts are lists of lines including their line ends.
 private struct JupyterNotebook: Encodable {
   var cells: [Cell]
   var metadata = Metadata()
@@ -56,7 +56,7 @@ private struct JupyterNotebook: Encodable {
       lectern: ["language": "python"])
   }
 
-  /// The file's text.
+  /// The content of the file.
   var json: String {
     get throws(Diagnostic) {
       let encoder = JSONEncoder()
@@ -71,7 +71,7 @@ private struct JupyterNotebook: Encodable {
     var id: String
     var metadata: [String: [String]]
     var source: [String]
-    /// Only cells of code have these two; `execution_count` is then there even where it is null.
+    /// Only code cells have these two fields. `execution_count` is required there, even if it is null.
     var execution_count: Int??
     var outputs: [Output]?
 
@@ -104,8 +104,8 @@ private struct JupyterNotebook: Encodable {
 }
 
 extension JupyterNotebook {
-  /// A notebook of the session's prose and its cells in Python. What is hidden in a lesson is there: it may name what
-  /// other cells need.
+  /// Makes a notebook of the session's prose and its cells in Python. Cells that are hidden in a lesson are included,
+  /// since they may define variables of other cells.
   init(_ document: SessionDocument, _ python: PythonNotebook) {
     cells = []
     cells.append(.python(python.head, id: 0))
@@ -117,7 +117,7 @@ extension JupyterNotebook {
         let text = Markdown.harmless(prose.text).trimmedLineEnds
         if !text.isEmpty { cells.append(.prose(text, id: cells.count)) }
       case .cell:
-        // Tells the cell of the session that this is, for whoever compares the two.
+        // A tag with the number of the session's cell, to compare the two.
         if python.cells.indices.contains(index), let code = python.cells[index] {
           cells.append(.python(code, id: cells.count, metadata: ["tags": ["lectern-\(index + 1)"]]))
         }

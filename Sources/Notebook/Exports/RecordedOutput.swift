@@ -1,7 +1,7 @@
-/// What a cell printed, taken apart again: tables, and the text between them.
+/// A part of a cell's recorded output: a table, or text between tables.
 enum RecordedBlock: Hashable {
   struct Table: Hashable {
-    /// `shape: (5, 3)`.
+    /// The caption `shape: (5, 3)`.
     var caption: String?
     var names: [String]
     var types: [String]
@@ -10,16 +10,16 @@ enum RecordedBlock: Hashable {
 
   case table(Table)
   case text(String)
-  /// An empty line beside a table: what follows is the output of the next statement.
+  /// An empty line next to a table: the output of the next statement follows.
   case gap
 }
 
-/// The blocks of a recorded output. What looks like a table and cannot be told apart into cells stays text.
+/// Parses recorded output. A table whose cells cannot be separated reliably stays text.
 func recordedBlocks(_ text: String) -> [RecordedBlock] {
   var blocks: [RecordedBlock] = []
   var open: [String] = []
   var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)[...]
-  /// Ends the text between two tables, or before the first and after the last.
+  /// Ends the text between tables.
   func close(beforeTable: Bool) {
     let leading = open.prefix { $0.isEmpty }.count
     let text = open[leading...].reversed().drop { $0.isEmpty }.reversed()
@@ -58,11 +58,11 @@ private func table(_ lines: [String]) -> RecordedBlock.Table? {
   for (index, line) in lines.enumerated().dropFirst().dropLast() where index != rule {
     guard line.first == "│", line.last == "│" else { return nil }
     let cells = line.dropFirst().dropLast().split(separator: "┆", omittingEmptySubsequences: false).map(\.trimmed)
-    // A text that holds the rule itself: nobody can tell where its cell ends.
+    // A value contains the separator itself, so the cells cannot be separated.
     guard cells.count == count else { return nil }
     if index < rule { header.append(cells) } else { rows.append(cells) }
   }
-  // polars draws a line between names and types.
+  // polars prints a line between names and types.
   header.removeAll { $0.allSatisfy { $0 == "---" || $0.isEmpty } }
   guard let names = header.first else { return nil }
   return RecordedBlock.Table(

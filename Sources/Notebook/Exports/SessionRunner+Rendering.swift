@@ -2,9 +2,10 @@ public import Diagnostics
 import Display
 
 extension SessionRunner {
-  /// Runs every cell for a page: tables with more rows than a recording has and with all their columns, plots as pictures.
+  /// Runs every cell for an exported page: tables have more rows than in a recording and all columns, and plots are
+  /// pictures.
   ///
-  /// - Returns: what each cell gave; nil of cells that are not run.
+  /// - Returns: the output of each cell; nil for cells that are not run.
   public func render(rows: Int, settings: Settings) throws(Diagnostic) -> [[ExportedOutput]?] {
     var settings = settings
     settings.rows = rows

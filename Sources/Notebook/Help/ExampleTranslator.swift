@@ -2,11 +2,11 @@ import Diagnostics
 import Query
 import Tables
 
-/// Rewrites a verb's examples, which speak of made-up tables, for the columns of a table at hand.
+/// Rewrites a verb's examples, which use imaginary tables, for the columns of a given table.
 struct ExampleTranslator {
   let schema: Schema
 
-  /// What the columns of the example tables hold; a column of the table at hand that holds the like takes their place.
+  /// The columns of the example tables, and the types that may replace them.
   private static let columns: [(name: String, fits: @Sendable (DataType) -> Bool)] = [
     ("user_id", { $0.isInteger }), ("product_id", { $0.isInteger }), ("category_id", { $0.isInteger }),
     ("date", { $0 == .date }), ("timestamp", { if case .datetime = $0 { true } else { false } }),
@@ -15,15 +15,14 @@ struct ExampleTranslator {
     ("search_query", { $0 == .string }), ("page_product_id", { $0.isFloat }),
   ]
 
-  /// Which columns may take the place of an example's: those that hold the like, or, where that gives nothing, any.
+  /// Which columns may replace those of an example: only similar ones, or any.
   enum Fit { case alike, any }
 
-  /// The example's stages as they would be typed here, from their first `|` on; nil where the table has no column for
-  /// one that they need.
+  /// The stages of an example for this table, from the first `|` on; nil if the table has no suitable column.
   func translated(_ example: Example, _ fit: Fit) -> String? {
     guard !example.code.hasPrefix("("), let bar = example.code.firstIndex(of: "|") else { return nil }
     let rest = String(example.code[bar...])
-    // Whether values of any column convert shows only where they are looked at.
+    // Whether a cast of an arbitrary column succeeds depends on its values.
     if fit == .any, rest.contains("cast(") { return nil }
     var text = ""
     var word = ""
@@ -57,7 +56,7 @@ struct ExampleTranslator {
     return text
   }
 
-  /// A few rows with the columns at hand, all different where their type has so many values.
+  /// A few rows with the table's columns; their values are distinct if the type permits it.
   func madeUpRows() -> Table {
     let numbers = Column(Array(1...9))
     let columns = schema.fields.map { field in

@@ -51,7 +51,7 @@ let overviewTopics: [HelpTopic] = [
   },
 ]
 
-/// What `:help` shows: how to begin, and where everything else is.
+/// The page of `:help`: how to begin, and where to find everything else.
 let overviewPage = """
   ## Lectern
 
@@ -71,18 +71,18 @@ let overviewPage = """
   - `;` at the end of a line silences it. Ctrl-C stops what runs, Ctrl-D leaves.
   """
 
-/// A table of Markdown: names as code, and what they mean.
+/// A Markdown table of names (as code) and their meanings.
 private func table(_ rows: [(name: String, meaning: String)]) -> String {
   "| | |\n|---|---|\n" + rows.map { "| `\(escaped($0.name))` | \(escaped($0.meaning)) |\n" }.joined()
 }
 
-/// A bar inside a cell of a Markdown table.
+/// Escapes bars for a cell of a Markdown table.
 func escaped(_ text: String) -> String {
   text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
 }
 
 extension Array where Element: Hashable {
-  /// Each element once, in order of first occurrence.
+  /// The distinct elements in first-occurrence order.
   var uniqued: [Element] {
     var seen: Set<Element> = []
     return filter { seen.insert($0).inserted }

@@ -5,7 +5,7 @@ import Formats
 import Query
 import Recommenders
 
-// The pages of what is not the language's own: what they say stands in other registries.
+// Help pages that are generated from the other registries: models, metrics, formats and so on.
 
 extension HelpTopic {
   init(model: any Model.Type) {
@@ -62,7 +62,7 @@ extension Command {
 }
 
 extension Model {
-  /// A call with some parameters at their defaults.
+  /// An example call with some parameters at their defaults.
   fileprivate static var exampleCode: String {
     let written = parameterDeclarations.prefix(2).map { parameter in
       if case .models = parameter.domain { parameter.defaultText } else { "\(parameter.name)=\(parameter.defaultText)" }

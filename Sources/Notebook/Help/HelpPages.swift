@@ -4,8 +4,8 @@ import Query
 import Recommenders
 
 extension VerbDeclaration {
-  /// The verb as it is written: `group_by KEY, … ⟨agg NAME = EXPRESSION, …⟩`; what does not fit into a line of a help
-  /// page goes on below, moved in.
+  /// The syntax of the verb: `group_by KEY, … ⟨agg NAME = EXPRESSION, …⟩`. If it is too long for a line, it continues
+  /// on the next, indented.
   var synopsis: String {
     var lines = [""]
     for part in synopsisParts {
@@ -48,7 +48,7 @@ extension VerbDeclaration {
     return count.lowerBound == 0 ? "⟨\(text)⟩" : text
   }
 
-  /// The page in Markdown.
+  /// The help page in Markdown.
   var helpTopic: HelpTopic {
     HelpTopic(name, summary: summary, synonyms: synonyms, examples: examples) {
       var page = "## \(name)\n\n\(summary.capitalizedSentence).\n\n```\n\(synopsis)\n```\n"
@@ -68,7 +68,7 @@ extension VerbDeclaration {
 }
 
 extension Option {
-  /// What the option takes, as a synopsis shows it.
+  /// The value of the option, as shown in a synopsis.
   var valueText: String {
     switch kind {
     case .word(let words): words.isEmpty ? "name" : words.joined(separator: "|")
@@ -87,7 +87,7 @@ extension Option {
   }
 }
 
-/// Examples as a page shows them.
+/// Examples as shown on a help page.
 func examplesText(_ examples: [Example]) -> String {
   guard !examples.isEmpty else { return "" }
   let width = examples.map(\.code.count).max() ?? 0

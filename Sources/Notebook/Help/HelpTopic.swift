@@ -6,15 +6,15 @@ import Query
 import Recommenders
 import Tables
 
-/// Something `?` can tell about: a verb, a function, a model, a metric, a command, or a list of them.
+/// A topic of the help: a verb, a function, a model, a metric, a command, or a list of them.
 struct HelpTopic: Sendable {
   let name: String
   let summary: String
-  /// Other names it is found by.
+  /// Other names by which it is found.
   let synonyms: [String]
-  /// Lines that run as they stand; the page shows them.
+  /// Examples that can be run, shown on the page.
   let examples: [Example]
-  /// The page without its examples, in Markdown.
+  /// The page in Markdown, without its examples.
   private let text: @Sendable () -> String
 
   init(
@@ -28,19 +28,19 @@ struct HelpTopic: Sendable {
     self.text = text
   }
 
-  /// The page, in Markdown.
+  /// The page in Markdown.
   func page() -> String { text() + examplesText(examples) }
 }
 
-/// Topics of one kind: a chapter of the manual.
+/// The topics of one kind, a chapter of the reference.
 struct HelpChapter: Sendable {
   let title: String
-  /// A sentence on what they have in common.
+  /// A sentence about all of them.
   let introduction: String
   let topics: [HelpTopic]
 }
 
-/// All chapters: what stands in a registry has a page without anyone writing one.
+/// All chapters. Everything in a registry gets a page automatically.
 let helpChapters: [HelpChapter] = [
   HelpChapter(
     title: "Verbs", introduction: "What stands after `|`, or begins a pipeline.",
@@ -69,7 +69,7 @@ let helpChapters: [HelpChapter] = [
 let helpTopics: [HelpTopic] = overviewTopics + helpChapters.flatMap(\.topics)
 
 extension Session {
-  /// The page that help shows: of a topic, of a name of this session, of a verb on a given table, or the overview.
+  /// The help page of a topic, of a variable, or of a verb for a given table; the overview if there is no topic.
   func helpPage(topic: Identifier?, pipeline: Pipeline?) throws(Diagnostic) -> String {
     guard let topic else { return overviewPage }
     let wanted = topic.name.lowercased()
@@ -83,7 +83,7 @@ extension Session {
       return "## \(definition.name)\n\nA verb of this session.\n\n```lectern\n\(definition.text)\n```\n"
     }
     if let value = value(named: topic.name) {
-      // A session's own name hides nothing: `count` may be a table and a verb.
+      // A variable may have the name of a verb, such as `count`; then both are shown.
       let own = "**\(topic.name)** is \(value.kind): \(try summary(of: value))."
       guard case .table(let plan) = value else { return ([own] + found.map { $0.page() }).joined(separator: "\n\n") }
       let columns = plan.schema.fields.map { "- `\($0.name)` \($0.type)" }.joined(separator: "\n")
@@ -99,7 +99,7 @@ extension Session {
     return found.map { $0.page() }.joined(separator: "\n\n")
   }
 
-  /// A verb's page with its examples rewritten for the columns that a pipeline has there.
+  /// The page of a verb with examples for the columns of a pipeline.
   private func helpPage(of verb: VerbDeclaration, on pipeline: Pipeline) throws(Diagnostic) -> String {
     guard case .table(let plan) = try evaluate(pipeline) else { return verb.helpTopic.page() }
     let examples = translated(verb.examples, for: plan.schema).map { "\(pipeline.span.text) \($0)" }
@@ -110,7 +110,7 @@ extension Session {
     return page + "\nIts columns: " + plan.schema.fields.map { "`\($0.name)` \($0.type)" }.joined(separator: ", ") + "."
   }
 
-  /// Examples rewritten for a table's columns, of which only those are shown that can be run there.
+  /// Rewrites examples for a table's columns, and keeps those that can be run there.
   private func translated(_ examples: [Example], for schema: Schema) -> [String] {
     let translator = ExampleTranslator(schema: schema)
     let rows = translator.madeUpRows()
@@ -127,8 +127,8 @@ extension Session {
     return []
   }
 
-  /// Whether stages, from their first `|` on, can be run on a table: relational ones are planned, and `split`, which has
-  /// no effect but its value, is run. What other verbs do with the table is not tried.
+  /// Whether stages, from the first `|` on, can be run on a table. Relational verbs are planned; `split`, which has
+  /// no side effects, is run; other verbs are not tried.
   private func canRun(_ stages: String, on table: Table) -> Bool {
     let before = (notes, drawnSeeds, seeds, inputName)
     defer { (notes, drawnSeeds, seeds, inputName) = before }
@@ -152,6 +152,6 @@ extension Session {
 }
 
 extension String {
-  /// With a capital first letter: summaries are written without, as parts of lists.
+  /// The text with a capital first letter. Summaries have none, since they are also parts of lists.
   var capitalizedSentence: String { prefix(1).uppercased() + dropFirst() }
 }

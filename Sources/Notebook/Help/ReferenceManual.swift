@@ -1,4 +1,4 @@
-/// Everything there is, as one Markdown page: `docs/REFERENCE.md` is what this gives.
+/// The reference of everything as one Markdown page, written to `docs/REFERENCE.md`.
 public func referenceManual() -> String {
   var manual = """
     # Reference

@@ -1,13 +1,13 @@
-/// The bracket beside the cursor and the one that belongs to it.
+/// The bracket at the cursor and its counterpart.
 public struct BracketMatch: Sendable, Hashable {
-  /// UTF-8 offsets; `other` is nil where there is none.
+  /// UTF-8 offsets; `other` is nil if there is no counterpart.
   public var bracket: Int
   public var other: Int?
 }
 
-/// The bracket that the cursor stands behind, or on, and its counterpart; nil where none stands there.
+/// The bracket directly before or at the cursor, and its counterpart; nil if there is no bracket.
 ///
-/// Brackets in quotes and comments do not count.
+/// Brackets in quotes and comments are ignored.
 public func matchingBracket(in code: String, at cursor: Int) -> BracketMatch? {
   let bytes = Array(code.utf8)
   let (opening, closing) = (Array("([{".utf8), Array(")]}".utf8))

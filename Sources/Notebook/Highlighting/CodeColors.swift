@@ -1,12 +1,12 @@
-/// How many colours code may have.
+/// The colours for highlighted code.
 public enum CodeColors: Sendable, Hashable {
   case none, sixteen, many
-  /// Weight and inversion alone, which any projector shows.
+  /// Only bold and inverse text, which every projector shows.
   case highContrast
 }
 
 extension CodePiece.Role {
-  /// The parameters of `ESC [ … m`; empty where it looks like plain text.
+  /// The parameters of `ESC [ … m`; empty for plain text.
   public func graphicRendition(_ colors: CodeColors) -> String {
     switch colors {
     case .none: ""

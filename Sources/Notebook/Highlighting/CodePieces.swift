@@ -1,11 +1,11 @@
 import Query
 import Recommenders
 
-/// A piece of code and what it is: what prompts and pages colour.
+/// A piece of code and its role for syntax highlighting.
 public struct CodePiece: Sendable, Hashable {
   public enum Role: String, Sendable {
     case verb, function, option, name, column, model, keyword, text, number, comment, command
-    /// What should be a verb, a name or a function and is none.
+    /// A word in the position of a verb, variable or function that is not known.
     case unknown
   }
 
@@ -14,11 +14,11 @@ public struct CodePiece: Sendable, Hashable {
   public var role: Role
 }
 
-/// The words that code may use where it is shown.
+/// The known words for highlighting.
 public struct CodeVocabulary: Sendable {
   public var names: Set<String>
   public var columns: Set<String>
-  /// Whether a word that is none of these is a mistake; not on a page, whose names come from anywhere.
+  /// Whether unknown words are marked as mistakes; not in exported pages, whose variables may be defined anywhere.
   public var isComplete: Bool
 
   public init(names: Set<String> = [], columns: Set<String> = [], isComplete: Bool = false) {
@@ -33,7 +33,7 @@ public struct CodeVocabulary: Sendable {
   ]
 }
 
-/// The pieces of a cell that have a role, in order. Code that is half typed, or wrong, has some all the same.
+/// The pieces of a cell that have a role, in order. Incomplete or wrong code is highlighted as far as possible.
 ///
 /// - Complexity: O(length).
 public func codePieces(of code: String, _ vocabulary: CodeVocabulary = CodeVocabulary()) -> [CodePiece] {
@@ -47,9 +47,9 @@ private struct CodeScanner {
   let vocabulary: CodeVocabulary
   var pieces: [CodePiece] = []
   var place = 0
-  /// Nothing of a statement has been read yet.
+  /// Whether nothing of the current statement has been read yet.
   var startsStatement = true
-  /// A verb or the head of a pipeline comes next.
+  /// Whether a verb or the head of a pipeline comes next.
   var startsStage = true
   var depth = 0
   var lastVerb = ""
@@ -119,7 +119,7 @@ private struct CodeScanner {
     let beginsStatement = startsStatement
     if startsStage, CodeVocabulary.verbs.contains(word) { lastVerb = word }
     takeSignificant(end, role)
-    // Of several targets the next is one too.
+    // Of several assignment targets, the next word is one too.
     if isTarget {
       startsStatement = beginsStatement && nextByte(from: end) == UInt8(ascii: ",")
       if startsStatement { place = (bytes[end...].firstIndex(of: UInt8(ascii: ",")) ?? end) + 1 }
@@ -133,7 +133,7 @@ private struct CodeScanner {
       if CodeVocabulary.verbs.contains(word), !(lastByte == 0 && vocabulary.names.contains(word)) { return .verb }
       if vocabulary.names.contains(word) || word.hasPrefix("_") { return .name }
       if word == "help" { return .command }
-      // After a `|` only a verb can stand; elsewhere a sum may begin with a function.
+      // Only a verb can follow a `|`; elsewhere an expression may begin with a function.
       if lastByte == UInt8(ascii: "|") { return next == nil || !vocabulary.isComplete ? nil : .unknown }
     }
     if next == UInt8(ascii: "(") {
@@ -176,7 +176,7 @@ private struct CodeScanner {
     return min(end + 1, bytes.count)
   }
 
-  /// The next byte that is no white space, over line ends.
+  /// The next byte that is not white space, also on later lines.
   private func nextByte(from start: Int) -> UInt8? {
     guard start < bytes.count else { return nil }
     return bytes[start...].first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
@@ -187,7 +187,7 @@ private struct CodeScanner {
     return sign + 1 < bytes.count && bytes[sign + 1] == UInt8(ascii: "=")
   }
 
-  /// Whether `name =` or `name, other =` stands here.
+  /// Whether `name =` or `name, other =` begins here.
   private func isAssigned(after end: Int) -> Bool {
     var needsComma = false
     for (index, byte) in bytes[end...].enumerated() {

@@ -1,6 +1,6 @@
 public import Display
 
-/// Code with its pieces in roles, for what prints it.
+/// Code as styled text, for printing.
 public func codeText(_ code: String, _ vocabulary: CodeVocabulary = CodeVocabulary()) -> StyledText {
   let bytes = Array(code.utf8)
   var lines = [StyledLine()]

@@ -1,9 +1,9 @@
 import Query
 import Tables
 
-/// What a prompt shows of a line that is being typed.
+/// What a prompt shows about a line while it is typed.
 extension Session {
-  /// The words that a cell may use now: the names, and the columns of the tables among them.
+  /// The words that a cell may use now: the variables, and the columns of tables among them.
   public var vocabulary: CodeVocabulary {
     var columns: Set<String> = []
     for name in names {
@@ -14,7 +14,7 @@ extension Session {
     return CodeVocabulary(names: Set(names), columns: columns, isComplete: true)
   }
 
-  /// What may follow at the end of a line: the parameters of the function whose bracket is open, or what the verb takes
+  /// A hint for the end of a line: the parameters of the function whose bracket is open, or the syntax of the verb
   /// that was just typed.
   public func parameterHint(in line: String) -> String? {
     guard let last = line.last, " (,".contains(last) else { return nil }
@@ -35,7 +35,7 @@ extension Session {
     return rest.isEmpty ? nil : rest
   }
 
-  /// The function whose bracket is open at the end of a line, and how many commas stand behind it.
+  /// The function whose bracket is open at the end of a line, and the number of commas after it.
   private func openCall(_ line: String) -> (name: String, arguments: Int)? {
     let bytes = Array(line.utf8)
     let silent = codePieces(of: line).filter { $0.role == .text || $0.role == .comment }

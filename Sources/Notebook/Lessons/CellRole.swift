@@ -1,14 +1,14 @@
-/// What a cell is to the lesson in whose session it runs.
+/// The role of a cell in a lesson.
 enum CellRole: Sendable, Hashable {
-  /// No lesson is taught.
+  /// There is no lesson.
   case ordinary
   case lesson(Int)
-  /// Typed in front of a cell of the lesson: that cell's number and the experiment's.
+  /// An experiment typed before a cell of the lesson: the number of that cell, and of the experiment.
   case experiment(Int, Int)
-  /// A command or a question for help.
+  /// A command or a request for help.
   case command
 
-  /// Whether its result is `Out[n]`: the numbers of a lesson are those of its cells.
+  /// Whether its result is `Out[n]`. In a lesson, only the lesson's own cells have numbers.
   var takesNumber: Bool {
     switch self {
     case .ordinary, .lesson: true
@@ -16,7 +16,7 @@ enum CellRole: Sendable, Hashable {
     }
   }
 
-  /// What stands in `In [ ]`.
+  /// The label in `In [ ]`.
   func label(number: Int) -> String {
     switch self {
     case .ordinary, .command: "\(number)"
@@ -25,7 +25,7 @@ enum CellRole: Sendable, Hashable {
     }
   }
 
-  /// Says it in the options of a cell in the journal, so that the lesson can be brought back.
+  /// Records the role in the cell options of the journal, so that the lesson can be replayed.
   func mark(_ options: inout CellOptions) {
     switch self {
     case .ordinary: break

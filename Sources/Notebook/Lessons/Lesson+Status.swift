@@ -5,7 +5,7 @@ extension Lesson {
     return 1
   }
 
-  /// The lines of the cell that stands right behind the prose; nil where none does.
+  /// The number of lines of the cell that directly follows the prose; nil if there is none.
   public var rowsOfFollowingCell: Int? {
     guard position + 1 < steps.count, case .cell(let index) = steps[position + 1] else { return nil }
     let cell = document.cells[index]
@@ -13,17 +13,17 @@ extension Lesson {
       ? nil : cell.code.trimmedOfLineBreaks.split(separator: "\n", omittingEmptySubsequences: false).count
   }
 
-  /// The cell before the one that comes next; nil at the first.
+  /// The cell before the next one; nil at the first.
   public var previousCell: Int? {
     let current = nextCell
     let numbers = steps.compactMap { if case .cell(let index) = $0 { index + 1 } else { nil } }
     return numbers.last { $0 < current && !document.cells[$0 - 1].options.isHidden }
   }
 
-  /// Whether a cell has run, and what it printed is no longer of the state that the lesson is in: it went back.
+  /// Whether a cell has run, but the lesson went back to before it, so that its output is outdated.
   func isOutdated(_ number: Int) -> Bool { number >= nextCell && finished.contains(number) }
 
-  /// Says which cells those are; nil where there are none.
+  /// A note on the cells whose output is outdated; nil if there are none.
   package var outdatedCells: String? {
     let numbers = finished.filter(isOutdated).sorted()
     guard let first = numbers.first, let last = numbers.last else { return nil }
@@ -33,19 +33,19 @@ extension Lesson {
     return "what cells \(which) printed is no longer of this state"
   }
 
-  /// Whether a line is a command or a question: it neither runs the waiting cell nor counts as an experiment.
+  /// Whether a line is a command or a request for help: it neither runs the waiting cell nor is an experiment.
   static func isAside(_ line: String) -> Bool {
     let text = line.trimmed
     return text.hasPrefix(":") || text.hasPrefix("?") || text.hasSuffix("?") || text == "help"
       || text.hasPrefix("help ")
   }
 
-  /// Seconds that the waiting cell may take.
+  /// The time limit of the waiting cell in seconds.
   public var budget: Double? { waitingCell.flatMap { document.cells[$0 - 1].options.budget } }
 
-  /// What a status line says, the most important first: where the lesson stands, and what its keys do here.
+  /// The items of the status line, most important first: the position in the lesson, and the keys that work here.
   ///
-  /// - Parameter names: of the keys, as the terminal's are called.
+  /// - Parameter names: gives the name of a key on this terminal.
   public func status(keys names: (Key) -> String) -> [String] {
     let count = document.cells.count
     var items = [nextCell > count ? "all \(count) cells" : "cell \(nextCell) of \(count)"]

@@ -1,6 +1,6 @@
 extension Lesson {
-  /// The steps of a document: its prose cut at pauses and answers, and its cells. A cell that is skipped is shown, with
-  /// what is recorded of it, and does not run.
+  /// Splits a document into steps: prose, split at pauses and answers, and cells. A skipped cell is shown with its
+  /// recorded output and does not run.
   static func steps(of document: SessionDocument) -> [Step] {
     var steps: [Step] = []
     var index = 0
@@ -15,7 +15,7 @@ extension Lesson {
     return steps
   }
 
-  /// Cuts prose at `<!-- pause -->` and at `<details>` blocks that stand on lines of their own, outside of code.
+  /// Splits prose at `<!-- pause -->` and `<details>` blocks on lines of their own, outside of code.
   private static func steps(ofProse text: String) -> [Step] {
     var steps: [Step] = []
     var prose = ""
@@ -49,7 +49,7 @@ extension Lesson {
         answer = nil
       }
     }
-    // A block that is never closed is prose: nothing of the lesson may be lost.
+    // A block that is never closed is prose, so that no part of the lesson is lost.
     if let answer { prose += answer }
     endProse()
     return steps
@@ -70,10 +70,10 @@ extension Lesson {
     return .answer(title: title.isEmpty ? "answer" : title, text: text)
   }
 
-  /// Takes over the file as it was changed while it is taught. The waiting cell goes on waiting, wherever it stands now;
-  /// cells that have run and read as before stay finished.
+  /// Replaces the document after its file was changed during the lesson. The waiting cell stays the waiting one,
+  /// wherever it is now. Cells that have run and are unchanged stay finished.
   ///
-  /// - Returns: the first cell that has run and is no longer what ran.
+  /// - Returns: the first cell that has run and was changed.
   public mutating func replace(with changed: SessionDocument) -> Int? {
     let old = self
     let oldCells = document.cells
@@ -109,7 +109,7 @@ extension Lesson {
 }
 
 extension String {
-  /// Where a word stands first, whatever its case.
+  /// The first occurrence of a word, ignoring case.
   fileprivate func range(of word: String) -> Range<Index>? {
     var start = startIndex
     while let end = index(start, offsetBy: word.count, limitedBy: endIndex) {

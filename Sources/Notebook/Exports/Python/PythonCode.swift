@@ -1,7 +1,7 @@
 import Display
 import Tables
 
-/// A piece of Python, and how tightly it binds.
+/// A Python expression and its precedence.
 struct PythonCode: Hashable {
   enum Tightness: Int, Comparable {
     case lambda, comparison, or, and, sum, product, sign, power, atom
@@ -11,22 +11,22 @@ struct PythonCode: Hashable {
 
   var text: String
   var tightness = Tightness.atom
-  /// A value of Python's own, which methods of columns cannot be called on.
+  /// Whether it is a plain Python value, which has no methods of polars columns.
   var isValue = false
 
-  /// The text, in brackets where it binds less tightly.
+  /// The text, in parentheses if its precedence is lower than that of the context.
   func text(in place: Tightness) -> String { tightness < place ? "(\(text))" : text }
 
-  /// What a method can be called on.
+  /// The text as the receiver of a method.
   var receiver: String { isValue ? "pl.lit(\(text))" : text(in: .atom) }
 
-  /// What stands where polars would take a text for the name of a column.
+  /// The text where polars would read a string as the name of a column.
   var expression: String { isValue ? "pl.lit(\(text))" : text }
 
   static func value(_ text: String) -> PythonCode { PythonCode(text: text, isValue: true) }
 
   static func operation(_ left: PythonCode, _ sign: String, _ right: PythonCode, _ tightness: Tightness) -> PythonCode {
-    // One operand has to be a column: Python would compute two values by itself, which is the same.
+    // One operand must be a polars expression. Two Python values are computed by Python, with the same result.
     let next = Tightness(rawValue: tightness.rawValue + 1) ?? .atom
     return PythonCode(
       text: "\(left.text(in: tightness == .comparison ? next : tightness)) \(sign) \(right.text(in: next))",
@@ -34,12 +34,12 @@ struct PythonCode: Hashable {
   }
 }
 
-/// What has no equal in Python.
+/// The error for something that has no equivalent in Python.
 struct PythonGap: Error {
   var reason: String
 }
 
-/// Names and texts as Python writes them.
+/// Writes names and texts in Python.
 enum PythonSpelling {
   private static let keywords: Set<String> = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
@@ -47,7 +47,7 @@ enum PythonSpelling {
     "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
     "pass", "raise", "return", "try", "while", "with", "yield",
   ]
-  /// What the imports and the notebook itself call something else.
+  /// Names that are used by the imports and by the notebook itself.
   private static let taken: Set<String> = [
     "pl", "np", "plt", "date", "time", "datetime", "timedelta", "Decimal", "Path", "DATA", "display", "list", "len",
     "sum", "min", "max", "print", "open", "range", "set", "dict", "str", "int", "float", "sorted", "zip",
@@ -58,7 +58,7 @@ enum PythonSpelling {
     return name.unicodeScalars.allSatisfy { $0.properties.isXIDContinue } && !keywords.contains(name)
   }
 
-  /// A variable of the session as a variable of Python.
+  /// The Python name of a variable.
   static func variable(_ name: String) -> String {
     if taken.contains(name) { return name + "_" }
     if isIdentifier(name) { return name }
@@ -90,7 +90,7 @@ enum PythonSpelling {
     return "\(value)"
   }
 
-  /// `[a, b]`, in lines of at most a page's width.
+  /// A list `[a, b]`, wrapped to the given width.
   static func list(_ items: [String], indent: Int = 0, width: Int = 88) -> String {
     let line = "[" + items.joined(separator: ", ") + "]"
     if line.count + indent <= width { return line }
@@ -111,7 +111,7 @@ enum PythonSpelling {
   }
 }
 
-/// The imports and helpers that a piece of code needs.
+/// The imports and helper functions that code needs.
 struct PythonNeeds: Hashable {
   enum Module: Int, CaseIterable {
     case dates, decimals, paths, matplotlib, numpy, polars, scipy

@@ -1,12 +1,12 @@
 import Query
 import Tables
 
-// Bound expressions as expressions of polars.
+// Translates bound expressions to polars.
 
 extension PythonTranslator {
-  /// An expression over a table's columns.
+  /// Translates an expression over the columns of a table.
   ///
-  /// - Parameter inGroups: whether an aggregate stands where polars makes lists of what has many values.
+  /// - Parameter inGroups: whether an aggregate is in a context in which polars itself makes lists of several values.
   func code(_ expression: BoundExpression, inGroups: Bool = false) throws(PythonGap) -> PythonCode {
     needs.modules.insert(.polars)
     switch expression.node {
@@ -41,14 +41,14 @@ extension PythonTranslator {
     case .call(let function, let arguments): return try call(function, arguments, inGroups)
     case .aggregate(let function, let arguments):
       let value = try aggregate(function.name, arguments)
-      // Beside rows, a list of the whole table is one value.
+      // Outside of groups, a list of the whole column must be made one value.
       return ["list", "unique"].contains(function.name) && !inGroups
         ? PythonCode(text: value.receiver + ".implode()") : value
     case .window(let function, let arguments, let window): return try self.window(function, arguments, window)
     }
   }
 
-  /// What reads a text as a moment.
+  /// The method that parses a text as a date or time.
   private static func readers(of type: DataType) -> String? {
     switch type {
     case .date: "to_date"
@@ -58,13 +58,13 @@ extension PythonTranslator {
     }
   }
 
-  /// An operand that has to be a column, so that operators of columns work on it.
+  /// An operand that must be a polars expression, so that its operators work.
   private func column(_ expression: BoundExpression, _ inGroups: Bool) throws(PythonGap) -> PythonCode {
     let code = try code(expression, inGroups: inGroups)
     return code.isValue ? PythonCode(text: code.receiver) : code
   }
 
-  /// The elements of a list; those of a list of the session by its name, where it is long.
+  /// The elements of a list; a long list must be a variable.
   private func code(of list: ConstantList) throws(PythonGap) -> String {
     if list.elements.count > 12, let name = nameOfList(list.elements) { return PythonSpelling.variable(name) }
     guard list.elements.count <= 1000 else {
@@ -101,7 +101,7 @@ extension PythonTranslator {
       return .operation(
         try operand(left, beside: right, inGroups), sign.rawValue, try operand(right, beside: left, inGroups), .product)
     case .divide:
-      // The quotient of two whole numbers is a float in polars too.
+      // The quotient of two integers is a float in polars too.
       return .operation(
         try code(left.withoutFloat, inGroups: inGroups), "/", try code(right.withoutFloat, inGroups: inGroups), .product
       )
@@ -112,7 +112,7 @@ extension PythonTranslator {
     }
   }
 
-  /// An operand without a conversion that polars makes by itself beside the other.
+  /// An operand without the conversion that polars does automatically.
   private func operand(
     _ expression: BoundExpression, beside other: BoundExpression, _ inGroups: Bool
   ) throws(PythonGap) -> PythonCode {
@@ -125,7 +125,7 @@ extension PythonTranslator {
     return try code(expression, inGroups: inGroups)
   }
 
-  /// A date and a number of days.
+  /// A date plus or minus a number of days.
   private func movedDays(
     _ sign: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, _ inGroups: Bool
   ) throws(PythonGap) -> PythonCode? {
@@ -139,7 +139,7 @@ extension PythonTranslator {
   private func choice(
     _ condition: BoundExpression, _ then: BoundExpression, _ otherwise: BoundExpression, _ inGroups: Bool
   ) throws(PythonGap) -> PythonCode {
-    // `fill_null` is written so.
+    // This is how `fill_null` is represented.
     if case .nullTest(let tested, false) = condition.node, tested == otherwise {
       return PythonCode(
         text: try code(tested, inGroups: inGroups).receiver + ".fill_null(\(try code(then, inGroups: inGroups).text))")
@@ -169,7 +169,7 @@ extension PythonTranslator {
     return PythonFunctions.fill(form, try codes(arguments, inGroups))
   }
 
-  /// Calls whose form depends on their arguments.
+  /// Translates calls whose form depends on their arguments.
   private func specialCall(
     _ name: String, _ arguments: [BoundExpression], _ inGroups: Bool
   ) throws(PythonGap) -> PythonCode? {
@@ -195,7 +195,7 @@ extension PythonTranslator {
       return nil
     case "parse_date", "parse_datetime", "try_parse_date", "try_parse_datetime":
       guard case .list(let forms) = arguments[1].node else { return nil }
-      // One form after another, of which the first that fits counts.
+      // Tries each format; the first that parses wins.
       let method = name.hasSuffix("datetime") ? "to_datetime" : "to_date"
       let text = try code(arguments[0], inGroups: inGroups).receiver
       var tries: [String] = []
@@ -225,7 +225,7 @@ extension PythonTranslator {
     return PythonGap(reason: "`\(function)` has no translation\(nearest)")
   }
 
-  /// An aggregate of some rows.
+  /// An aggregate over some of the rows.
   private func aggregate(_ name: String, _ arguments: [BoundExpression]) throws(PythonGap) -> PythonCode {
     var (name, arguments) = (name, arguments)
     var condition: PythonCode?
@@ -272,10 +272,10 @@ extension PythonTranslator {
     return try code(key).expression
   }
 
-  /// A value over the rows that share keys, in an order.
+  /// A value over the rows with the same keys, in an order.
   private func over(_ value: String, _ keys: [String], _ order: [BoundSortKey]) throws(PythonGap) -> String {
     if keys.isEmpty, order.isEmpty { return value }
-    // polars takes one direction for all keys of an order: what descends among others is turned around.
+    // polars has one direction for all order keys, so with mixed directions the descending keys are negated.
     let isMixed = Set(order.map(\.isDescending)).count > 1
     var parts = keys.isEmpty ? ["pl.lit(1)"] : keys
     if keys.count > 1 { parts = ["[" + keys.joined(separator: ", ") + "]"] }
@@ -291,7 +291,7 @@ extension PythonTranslator {
     return "\(value).over(\(parts.joined(separator: ", ")))"
   }
 
-  /// What ascends where a key descends.
+  /// An expression that ascends when the key descends.
   private func turned(_ key: BoundExpression) throws(PythonGap) -> String {
     let code = try code(key).receiver
     if key.type.isFloat { return "-\(code)" }
@@ -315,7 +315,7 @@ extension PythonTranslator {
     return PythonCode(text: try over(ranked, keys, []))
   }
 
-  /// An aggregate of the rows around each row.
+  /// An aggregate over a frame of rows around each row.
   private func framed(
     _ function: Function, _ arguments: [BoundExpression], _ window: BoundWindow, _ frame: Frame, _ keys: [String]
   ) throws(PythonGap) -> PythonCode {
@@ -344,7 +344,7 @@ extension PythonTranslator {
       let key = window.order[0].expression
       let size: String
       switch key.type {
-      // The row's own day counts, and both ends do.
+      // The frame includes the row's own day, and both ends.
       case .date: size = "\"\(ticks)d\""
       case .datetime(let unit): size = "\"\(ticks)\(unit.rawValue)\""
       default: size = "\"\(ticks)i\""
@@ -358,7 +358,7 @@ extension PythonTranslator {
 }
 
 extension BoundExpression {
-  /// What a float was made of that a quotient makes by itself.
+  /// The integer inside a conversion to float, which a division does anyway.
   fileprivate var withoutFloat: BoundExpression {
     if case .cast(let inner, let mode) = node, mode != .lenient, inner.type.isInteger, type == .f64 { return inner }
     return self

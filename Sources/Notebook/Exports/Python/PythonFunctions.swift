@@ -1,8 +1,8 @@
-/// What functions are called in polars: a table from the function to a form.
+/// Templates that translate functions to polars.
 ///
-/// In a form, `{0}` is the first argument as something that methods are called on, `{1}` the second as it is written
-/// where a value is one, `{1e}` the same where a text would be taken for a column, `{*}` all of them. A form stands
-/// under the function's name, or under the name with the number of arguments that it is for.
+/// In a template, `{0}` is the first argument as the receiver of a method, `{1}` the second argument as a value,
+/// `{1e}` the second argument where a string would be read as the name of a column, and `{*}` all arguments. The key
+/// is the name of the function, or its name with the number of arguments.
 package enum PythonFunctions {
   package static let rows: [String: String] = [
     // Numbers.
@@ -47,18 +47,18 @@ package enum PythonFunctions {
     "quantile": "{0}.quantile({1}, interpolation=\"linear\")", "any": "{0}.any()", "all": "{0}.all()",
     "corr": "pl.corr({0}, {1e})", "skew": "{0}.skew()", "kurtosis": "{0}.kurtosis()",
     "arg_max": "{0}.get({1e}.arg_max())", "arg_min": "{0}.get({1e}.arg_min())",
-    // In `agg` polars makes a list of what has many values by itself.
+    // In `agg`, polars itself makes a list of several values.
     "unique": "{0}.unique(maintain_order=True)", "list": "{0}",
   ]
 
-  /// What is computed over the rows of a window in their order.
+  /// Window functions.
   package static let windows: [String: String] = [
     "row_number": "pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)", "lag/1": "{0}.shift(1)", "lag/2": "{0}.shift({1})",
     "lead/1": "{0}.shift(-1)", "lead/2": "{0}.shift(-{1})", "cum_sum": "{0}.cum_sum()", "cum_max": "{0}.cum_max()",
     "forward_fill": "{0}.forward_fill()", "backward_fill": "{0}.backward_fill()",
   ]
 
-  /// Where the value may be another one, and why.
+  /// Functions whose result may differ in polars, and why.
   package static let remarks: [String: String] = [
     "matches": "patterns are those of Rust's regex crate: no look-around, no back references",
     "extract": "patterns are those of Rust's regex crate: no look-around, no back references",
@@ -69,7 +69,7 @@ package enum PythonFunctions {
     "to_text": "polars writes some floating-point numbers in another way",
   ]
 
-  /// The nearest there is to what has no equal.
+  /// The closest alternatives to functions without an equivalent.
   package static let nearest: [String: String] = [
     "hash": "`.hash()` of polars gives other numbers", "list_zip": "`pl.struct` of two exploded columns",
     "ntile": "`.qcut(n)` cuts by value", "extract_all": "`.str.extract_all` gives whole matches alone",
@@ -79,7 +79,7 @@ package enum PythonFunctions {
     table["\(name)/\(count)"] ?? table[name]
   }
 
-  /// A form with its arguments.
+  /// Fills a template with its arguments.
   static func fill(_ form: String, _ arguments: [PythonCode]) -> PythonCode {
     var text = ""
     var rest = form[...]

@@ -1,10 +1,10 @@
-/// A few lines of Python that notebooks begin with where they need them.
+/// Python helper functions, written at the start of a notebook if it needs them.
 enum PythonHelper: Int, CaseIterable {
   case schema, describe, sample, sampleGroups, splitRandom, checked, interactions, popular, random, blend, ease,
     recommend, lists,
     metrics, links
 
-  /// The helpers that it calls.
+  /// The helpers that this helper calls.
   var needed: Set<PythonHelper> {
     switch self {
     case .describe: [.schema]

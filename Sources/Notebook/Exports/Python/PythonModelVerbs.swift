@@ -3,16 +3,16 @@ import Query
 import Recommenders
 import Tables
 
-// Verbs of models and metrics.
+// Translates verbs of models and metrics.
 
 extension PythonTranslator {
-  /// The models that are written out in numpy, with the parameters that their Python takes.
+  /// The models with a numpy implementation, and the parameters that it supports.
   private static let written: [String: (helper: PythonHelper, parameters: Set<String>)] = [
     "TopPopular": (.popular, ["by"]), "PersonalTopPopular": (.popular, []), "Random": (.random, ["by", "seed"]),
     "EASE": (.ease, ["regularization", "orientation"]),
   ]
 
-  /// Where other models are found.
+  /// The libraries that have the other models.
   private static let libraries: [String: String] = [
     "iALS": "`implicit.als.AlternatingLeastSquares` (other initial factors for a seed)",
     "ALS": "`lenskit.als.BiasedMFScorer`", "MatrixFactorization": "`torch.nn.Embedding` with `torch.optim.Adam`",

@@ -1,4 +1,4 @@
-/// Models and what goes with them, in numpy: what no library has, or has in another form.
+/// Models and metrics in numpy, for which no library has an exact equivalent.
 enum PythonModels {
   static let interactions = """
     class Interactions:

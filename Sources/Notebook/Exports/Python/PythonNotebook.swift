@@ -1,26 +1,26 @@
 public import Diagnostics
 import Query
 
-/// What a session is as Python: code a cell, and what stands above all of it.
+/// A session in Python: the code of each cell, and the code above all cells.
 public struct PythonNotebook: Sendable {
-  /// The imports, and where the data is.
+  /// The imports, and the path of the data.
   package var head: String
-  /// Functions that the cells call; empty where they call none.
+  /// The functions that the cells call; empty if there are none.
   package var helpers: String
-  /// Nil for cells that have no code.
+  /// The code of each cell; nil for cells without code.
   package var cells: [String?]
 }
 
-/// Writes the cells of a session in Python, while they run.
+/// Writes the cells of a session in Python while they run.
 package final class PythonWriter {
   private var translator: PythonTranslator?
   private var cells: [[PythonTranslator.Lines]] = []
 
   package init() {}
 
-  /// Writes what ran in a cell.
+  /// Adds the code of a cell that ran.
   ///
-  /// - Parameter comment: what of it did not.
+  /// - Parameter comment: a comment on the part that did not run.
   package func add(_ traces: [StatementTrace], of session: Session, comment: String? = nil) {
     var lines: [PythonTranslator.Lines] = []
     for trace in traces {
@@ -33,7 +33,7 @@ package final class PythonWriter {
     cells.append(lines)
   }
 
-  /// A cell that does not run in Python, as a comment.
+  /// Adds a cell that does not run in Python, as a comment.
   package func add(comment: String) {
     cells.append([PythonWriter.comment(comment)])
   }
@@ -43,8 +43,8 @@ package final class PythonWriter {
   }
 
   /// - Parameters:
-  ///   - dataFolder: as the notebook is to name it.
-  ///   - version: of Lectern, where the code is to say it.
+  ///   - dataFolder: the folder as written in the notebook.
+  ///   - version: the version of Lectern to mention in the code; nil mentions none.
   package func notebook(dataFolder: String, version: String?) -> PythonNotebook {
     let needs = translator?.needs ?? PythonNeeds()
     var called = needs.helpers
@@ -53,7 +53,7 @@ package final class PythonWriter {
     var head = version.map { ["# Written by Lectern \($0)."] } ?? []
     let lines = PythonNeeds.Module.allCases.filter(modules.contains).map(\.line)
     if !lines.isEmpty {
-      // The standard library first, as is usual.
+      // The standard library comes first, as is usual.
       let isStandard = { (line: String) in line.hasPrefix("from ") && !line.contains("scipy") }
       let (standard, others) = (lines.filter(isStandard), lines.filter { !isStandard($0) })
       head += standard + (standard.isEmpty || others.isEmpty ? [] : [""]) + others
@@ -65,7 +65,7 @@ package final class PythonWriter {
       cells: cells.map(text))
   }
 
-  /// The lines of a cell: what is not shown last is shown by `display`.
+  /// The lines of a cell. Values other than the last one are shown by `display`.
   private func text(of statements: [PythonTranslator.Lines]) -> String {
     var lines: [String] = []
     for (index, statement) in statements.enumerated() {
@@ -90,7 +90,7 @@ package final class PythonWriter {
 }
 
 extension SessionRunner {
-  /// Runs every cell, and writes it in Python.
+  /// Runs every cell and translates it to Python.
   public func python(settings: Settings, version: String) throws(Diagnostic) -> PythonNotebook {
     let session = Session(settings: settings)
     session.dataFolder = dataFolder

@@ -1,7 +1,7 @@
 import Query
 import Tables
 
-// What no step of a plan says, as polars or a few lines of Python do it.
+// Translates operations without a plan node of their own, to polars or a few lines of Python.
 
 extension PythonTranslator {
   func operation(_ operation: any TableOperation, on input: Plan) throws(PythonGap) -> PythonChain {
@@ -57,7 +57,7 @@ extension PythonTranslator {
     }
   }
 
-  /// The cells of a pivot are aggregated first, by the keys of its rows and columns.
+  /// First aggregates the cells of the pivot by the keys of its rows and columns.
   private func pivoted(_ spread: SpreadIntoColumns, on input: Plan) throws(PythonGap) -> PythonChain {
     guard case .aggregate(let rows, let keys, let aggregates) = input else {
       throw PythonGap(reason: "`pivot` of something else than groups")
@@ -73,7 +73,7 @@ extension PythonTranslator {
     let turned = base.then(
       "pivot(on=\(list(spread.columnNames)), index=\(list(spread.rowNames)), values=\(list(aggregates.map(\.name))))")
     guard spread.columnNames.count == 1, aggregates.count == 1 else { return turned }
-    // The columns in the order of their values.
+    // Puts the columns in the order of their values.
     return turned.then("select(\(spread.schema.fields.map { PythonSpelling.text($0.name) }.joined(separator: ", ")))")
   }
 }

@@ -1,14 +1,14 @@
 import Query
 import Tables
 
-/// A table and what is done to it, method by method.
+/// A chain of method calls on a table.
 struct PythonChain {
   var head: String
   var steps: [String] = []
 
   func then(_ step: String) -> PythonChain { PythonChain(head: head, steps: steps + [step]) }
 
-  /// The chain on one line where it fits, else a line a step.
+  /// The chain on one line if it fits, else one line for each step.
   func text(width: Int = 88, indent: Int = 0) -> String {
     let line = head + steps.map { "." + $0 }.joined()
     if (steps.count < 2 || line.count + indent <= 60), line.count + indent <= width, !line.contains("\n") {
@@ -22,7 +22,7 @@ struct PythonChain {
   }
 }
 
-// Plans as chains of polars' methods.
+// Translates plans to chains of polars methods.
 
 extension PythonTranslator {
   func chain(_ plan: Plan) throws(PythonGap) -> PythonChain {
@@ -60,13 +60,13 @@ extension PythonTranslator {
     }
   }
 
-  /// `"a"` or `["a", "b"]`.
+  /// The names of columns: `"a"` or `["a", "b"]`.
   func names(_ columns: [Int], _ schema: Schema) -> String {
     let texts = columns.map { PythonSpelling.text(schema[$0].name) }
     return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
   }
 
-  /// Columns as arguments: bare, by keyword where all their names allow it, else with `alias`.
+  /// Columns as arguments: without a name, as keywords if all names permit it, else with `alias`.
   func arguments(_ columns: [NamedExpression], inGroups: Bool = false) throws(PythonGap) -> [String] {
     var bare: [Bool] = []
     for column in columns {
@@ -76,7 +76,7 @@ extension PythonTranslator {
         bare.append(false)
       }
     }
-    // What stands by its place comes before what stands by its name.
+    // Positional arguments must come before keyword arguments.
     let firstNamed = bare.firstIndex(of: false) ?? columns.count
     let takesKeywords =
       !bare[firstNamed...].contains(true)
@@ -95,7 +95,7 @@ extension PythonTranslator {
     return arguments
   }
 
-  /// Arguments on one line, or a line each where that is too long.
+  /// A call on one line, or with one line for each argument if it is too long.
   func call(_ method: String, _ arguments: [String]) -> String {
     let line = "\(method)(\(arguments.joined(separator: ", ")))"
     if line.count <= 80 || arguments.count < 2 { return line }
@@ -109,7 +109,7 @@ extension PythonTranslator {
     let plain = zip(columns, kept).map { column, index in
       index.map { input[$0].name == column.name } ?? false
     }
-    // All columns where they stood, some anew: `with_columns`.
+    // If all columns stay in place and some are new or changed, this is `with_columns`.
     if columns.count >= input.count,
       input.fields.indices.allSatisfy({ columns[$0].name == input[$0].name })
     {
@@ -137,14 +137,14 @@ extension PythonTranslator {
     _ chain: PythonChain, _ keys: [NamedExpression], _ aggregates: [NamedExpression]
   ) throws(PythonGap) -> PythonChain {
     if keys.isEmpty {
-      // A list of the whole table has to be made one, which `agg` does by itself.
+      // Outside of groups, a list of the whole table must be made explicitly; `agg` makes it automatically.
       let holdsLists = aggregates.contains { if case .list = $0.expression.type { true } else { false } }
       return chain.then(call("select", try arguments(aggregates, inGroups: !holdsLists)))
     }
     let by = try arguments(keys) + ["maintain_order=True"]
     let grouped = chain.then("group_by(\(by.joined(separator: ", ")))")
     let values = call("agg", try arguments(aggregates, inGroups: true))
-    // Both are one step to the eye.
+    // Both calls are shown as one step.
     return PythonChain(head: grouped.head, steps: grouped.steps.dropLast() + ["\(grouped.steps.last ?? "").\(values)"])
   }
 
@@ -206,7 +206,7 @@ extension PythonTranslator {
       } else if case .float(let distance)? = nearest.within {
         parts.append("tolerance=\(PythonSpelling.float(distance))")
       }
-      // Both sides have to be sorted; the rows come back to where they were.
+      // Both sides must be sorted; afterwards the original row order is restored.
       let key = PythonSpelling.text(own.name)
       return base.then("with_row_index(\"__row\")").then("sort(\(key))")
         .then(call("join_asof", ["\(other).sort(\(PythonSpelling.text(found.name)))"] + parts))
@@ -234,11 +234,11 @@ extension PythonTranslator {
         "pl.col(\(PythonSpelling.text(left[comparison.left].name))) \(comparison.sign.rawValue) "
           + "pl.col(\(PythonSpelling.text(name(comparison.right))))")
     }
-    // `join_where` gives its rows in no particular order: they come back to where they were.
+    // `join_where` returns rows in no particular order, so the original order is restored.
     let joined = base.then("with_row_index(\"__row\")")
       .then(call("join_where", ["\(other).with_row_index(\"__other\")"] + conditions))
       .then("sort(\"__row\", \"__other\")")
-    // The keys of the other table are shown once.
+    // The key columns of the right table are dropped.
     let doubled = ["\"__row\"", "\"__other\""] + join.keys.map { PythonSpelling.text(name($0.right)) }
     return joined.then("drop(\(doubled.joined(separator: ", ")))")
   }

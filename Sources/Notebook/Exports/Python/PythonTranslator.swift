@@ -2,29 +2,29 @@ import Diagnostics
 import Query
 import Tables
 
-/// Statements of a session as Python.
+/// Translates the statements of a session to Python.
 ///
-/// A statement is planned again over tables of no rows that have the columns of those it works on, one verb at a time:
-/// what a verb does is what its plan says, and the plan is written down in polars. What verbs beyond tables gave is known
-/// from the run of the statement.
+/// Each statement is planned again, verb by verb, over empty tables with the same columns. The plan of a verb defines
+/// what it does, and is translated to polars. The results of verbs that work on more than tables come from the run of
+/// the statement.
 final class PythonTranslator {
   let session: Session
-  /// What the code that was written needs at the top.
+  /// The imports and helpers that the code needs.
   var needs = PythonNeeds()
-  /// Where a statement may give something else in Python, and why.
+  /// Reasons why a statement may give another result in Python.
   var remarks: Set<String> = []
-  /// Tables that plans scan, as Python calls them.
+  /// The Python code of the tables that plans scan.
   var sources: [ObjectIdentifier: PythonChain] = [:]
-  /// Keeps the tables alive that `sources` tells apart by their identity.
+  /// Keeps tables alive, because `sources` identifies them by address.
   private var kept: [any TableSource] = []
-  /// The statement that is translated.
+  /// The statement being translated.
   var trace: StatementTrace
-  /// What results that nobody named would be called, in order; those that were asked for are in `usedResults`.
+  /// The Python names of results without a variable, in order. Those that are used are in `usedResults`.
   private(set) var resultNames: [String] = []
   private(set) var usedResults: Set<Int> = []
-  /// What the last statement gave.
+  /// The result of the last statement.
   private var lastResult: ResultName?
-  /// What the last statement of each cell gave.
+  /// The result of the last statement of each cell.
   private var resultOfCell: [Int: ResultName] = [:]
 
   private enum ResultName: Hashable {
@@ -37,21 +37,21 @@ final class PythonTranslator {
     self.trace = trace
   }
 
-  /// What a part of a pipeline is in Python.
+  /// The translation of a part of a pipeline.
   enum Product {
     case table(PythonTable)
-    /// A model, a list, a number: an expression.
+    /// An expression: a model, a list or a number.
     case value(String)
-    /// Statements that leave nothing to show.
+    /// Statements without a value to show.
     case lines([String])
   }
 
-  /// A statement as Python; with what it shows in its last line, if it shows something.
+  /// A translated statement. If it shows a value, its last line is that expression.
   struct Lines: Hashable {
     var lines: [String]
     /// Whether the last line is an expression whose value is shown.
     var isShown = false
-    /// The place of its result among the results that have no name.
+    /// The index of its result among the results without a variable.
     var result: Int?
   }
 
@@ -76,7 +76,7 @@ final class PythonTranslator {
     }
   }
 
-  /// Remembers what `_` means from now on; the place of a result without a name.
+  /// Updates what `_` means from now on. Returns the index of a result without a variable.
   @discardableResult
   private func remember(_ targets: [Identifier]) -> Int? {
     defer { resultOfCell[trace.cell] = lastResult }
@@ -132,12 +132,12 @@ final class PythonTranslator {
     return try planned(call, on: table)
   }
 
-  /// A relational verb by its plan.
+  /// Translates a relational verb by its plan.
   private func planned(_ call: VerbCall, on input: PythonTable?) throws(PythonGap) -> Product {
     do throws(Diagnostic) {
       let context = PlanningContext(
         catalog: self, environment: trace.environment, verbs: relationalVerbs, table: nil)
-      // `pivot` makes its columns of the values that are there.
+      // `pivot` needs the actual values, since its columns are made from them.
       var rows: Table?
       if call.name == "pivot", let plan = input?.plan { rows = try execute(plan).table }
       let plan = try context.plan([call], on: input.map { placeholder(for: $0.chain, $0.schema, rows: rows) })
@@ -149,7 +149,7 @@ final class PythonTranslator {
     } catch { throw PythonGap(reason: error.message) }
   }
 
-  /// A table of no rows in place of one that Python has a name for.
+  /// An empty table that stands for a table with a Python name.
   private func placeholder(for chain: PythonChain, _ schema: Schema, rows: Table? = nil) -> Plan {
     let table =
       rows ?? Table(schema, schema.fields.map { .nulls($0.type, count: 0) }, rowCount: 0)
@@ -175,7 +175,7 @@ final class PythonTranslator {
 
   // MARK: - Names and values
 
-  /// What a name of the session is in Python.
+  /// The translation of a variable.
   func named(_ name: String) throws(PythonGap) -> Product {
     let text: String
     if Session.isResultName(name) { text = try resultName(name) } else { text = PythonSpelling.variable(name) }
@@ -202,7 +202,7 @@ final class PythonTranslator {
     }
   }
 
-  /// The value of an expression that looks at no table.
+  /// The value of an expression without columns.
   func value(of expression: Expression) throws(PythonGap) -> String {
     if case .session(let name) = expression.node { return PythonSpelling.variable(name) }
     do throws(Diagnostic) {
@@ -219,7 +219,7 @@ final class PythonTranslator {
     } catch { throw Diagnostic(error.reason) }
   }
 
-  /// The name of a list of the session that has these elements.
+  /// The variable whose value is a list with these elements.
   func nameOfList(_ elements: Column) -> String? {
     trace.environment.constants.first { name, constant in
       guard !Session.isResultName(name), case .list(let column) = constant, column.count == elements.count else {
@@ -230,11 +230,11 @@ final class PythonTranslator {
   }
 }
 
-/// A table that a piece of Python gives.
+/// A table expression in Python.
 struct PythonTable {
   var chain: PythonChain
   var schema: Schema
-  /// The table itself, where it is known.
+  /// The plan of the table, if it is known.
   var plan: Plan?
 }
 

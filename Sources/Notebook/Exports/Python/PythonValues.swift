@@ -1,9 +1,9 @@
 import Tables
 
-// Values and types as polars takes them.
+// Translates values and types to Python and polars.
 
 extension PythonTranslator {
-  /// A value as Python writes it.
+  /// A value as a Python literal.
   func literal(_ value: Value, _ type: DataType) throws(PythonGap) -> String {
     switch value {
     case .null: return "None"
@@ -67,7 +67,7 @@ extension PythonTranslator {
     }
   }
 
-  /// A type as polars calls it.
+  /// The polars name of a type.
   func typeName(_ type: DataType) -> String {
     switch type {
     case .null: "pl.Null"
@@ -95,14 +95,14 @@ extension PythonTranslator {
     }
   }
 
-  /// The values of a column as a list of Python.
+  /// The values of a column as a Python list.
   func list(_ column: Column, indent: Int = 0) throws(PythonGap) -> String {
     var items: [String] = []
     for row in 0..<column.count { items.append(try literal(column[row], column.type)) }
     return PythonSpelling.list(items, indent: indent)
   }
 
-  /// A table as polars makes one of lists.
+  /// A table as a polars data frame made from lists.
   func frame(_ table: Table) throws(PythonGap) -> String {
     guard table.rowCount <= 500 else { throw PythonGap(reason: "a table of \(table.rowCount) rows is not written out") }
     needs.modules.insert(.polars)
@@ -111,7 +111,7 @@ extension PythonTranslator {
     for (field, column) in zip(table.schema.fields, table.columns) {
       let name = PythonSpelling.text(field.name)
       lines.append("    \(name): \(try list(column, indent: 4)),")
-      // The types that polars takes such values for by itself need not be said.
+      // Types that polars infers by itself are not written.
       let isUsual = [.i64, .f64, .string, .bool, .date].contains(field.type) && column.nullCount < column.count
       if !isUsual { types.append("\(name): \(typeName(field.type))") }
     }

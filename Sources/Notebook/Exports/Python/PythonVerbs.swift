@@ -4,7 +4,7 @@ import Formats
 import Query
 import Tables
 
-// Verbs that need files, models or plots.
+// Translates verbs that need files, models or plots.
 
 extension PythonTranslator {
   func notebookVerb(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
@@ -186,7 +186,7 @@ extension PythonTranslator {
       return try self.value(of: expression)
     }
     let column = { (name: String) in "shown[\(PythonSpelling.text(name))]" }
-    // A line connects its points from left to right, whatever their order in the table.
+    // A line plot connects its points from left to right, whatever the row order.
     let rows = drawn == .line ? chain.then("sort(\(PythonSpelling.text(x)))") : chain
     var lines = ["shown = \(rows.text())", "figure, axes = plt.subplots()"]
     switch drawn {
@@ -251,7 +251,7 @@ extension PythonTranslator {
 }
 
 extension Expression {
-  /// A bare name, as options of columns are written.
+  /// The bare name of an expression, as in options that take columns.
   fileprivate var writtenName: String? {
     if case .name(let name) = node { name } else { nil }
   }

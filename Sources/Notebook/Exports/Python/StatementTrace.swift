@@ -2,19 +2,19 @@ import Diagnostics
 import Query
 import Tables
 
-/// What is remembered of a statement that has run, so that it can be written in another language.
+/// The record of a statement that has run, from which it can be translated to another language.
 package struct StatementTrace {
   var statement: Statement
   var cell: Int
-  /// The session before it ran.
+  /// The state of the session before the statement.
   var before: Session.Snapshot
-  /// What verbs that need more than tables gave, by the place of their names in the source.
+  /// The results of verbs that work on more than tables, by the position of their names in the source.
   var values: [Int: NotebookValue] = [:]
   var seeds: [DrawnSeed] = []
 
   var environment: Environment { before.environment }
 
-  /// The value of a name when the statement began.
+  /// The value of a variable at the start of the statement.
   func value(named name: String) -> NotebookValue? {
     if let value = before.value(named: name) { return value }
     switch name {
@@ -26,7 +26,7 @@ package struct StatementTrace {
 }
 
 extension StatementTrace: Catalog {
-  /// The plan of a relational verb over the tables as they were.
+  /// The plan of a relational verb on the tables at that time.
   func plan(_ call: VerbCall, on input: Plan?) throws(Diagnostic) -> Plan {
     try PlanningContext(catalog: self, environment: environment, verbs: relationalVerbs, table: nil)
       .plan([call], on: input)
