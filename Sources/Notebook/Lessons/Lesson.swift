@@ -1,39 +1,40 @@
-/// A session file that is taught: what has been shown, which cell waits, and what was tried in between.
+/// A session file that is taught: what has been shown, which cell waits, and which experiments were run in between.
 ///
-/// A value without a terminal and without tables: `next` says what to do, `receive` takes what happened. A cell waits
-/// until it has run well. Whatever else is typed is an experiment or a command, and the cell goes on waiting.
+/// It is a value, independent of the terminal and of tables: `next` says what to do, and `receive` takes what
+/// happened. A cell waits until it has finished successfully. Other input is an experiment or a command, and the cell
+/// keeps waiting.
 public struct Lesson: Sendable, Hashable {
-  /// What a lesson consists of, in order.
+  /// A step of a lesson.
   enum Step: Sendable, Hashable {
     case prose(String)
     /// `<!-- pause -->`.
     case pause
-    /// A `<details>` block, which is shown when it is asked for.
+    /// A `<details>` block, shown on request.
     case answer(title: String, text: String)
-    /// The cell of that index in the document.
+    /// The cell at this index in the document.
     case cell(Int)
   }
 
-  /// What has to happen next.
+  /// What must happen next.
   public enum Next: Sendable, Hashable {
-    /// Show Markdown, leaving out the lines that were shown already; then `shown`.
+    /// Show Markdown from the given line on; then send `shown`.
     case show(String, fromLine: Int)
-    /// Run a cell that nobody sees.
+    /// Run a hidden cell.
     case runHidden(Int)
     case ask(Prompt)
   }
 
-  /// What the person is asked for.
+  /// What to ask the user for.
   public enum Prompt: Sendable, Hashable {
-    /// Enter goes on with the prose.
+    /// Enter continues the prose.
     case more
-    /// Enter goes on; `:answer` shows the answer first.
+    /// Enter continues; `:answer` shows the answer first.
     case answer(title: String)
-    /// The cell stands at the prompt; Enter runs it.
+    /// The cell is at the prompt; Enter runs it.
     case cell(Int, code: String)
-    /// The cell was stopped when it had taken longer than its budget; Enter shows what is recorded and goes on.
+    /// The cell was interrupted after exceeding its time limit. Enter shows the recorded output and continues.
     case overBudget(Int, seconds: Double)
-    /// An empty line in front of a waiting cell; Enter alone gives the cell again.
+    /// An empty line before a waiting cell; Enter alone brings the cell back to the prompt.
     case experiment(Int, Int)
     /// All cells have run.
     case end
@@ -44,46 +45,46 @@ public struct Lesson: Sendable, Hashable {
     case nothing
     /// Run the waiting cell.
     case run(Int)
-    /// Run what was typed in front of a cell: the cell's number and the experiment's, each from 1.
+    /// Run the typed experiment: the number of the waiting cell and of the experiment, both from 1.
     case experiment(Int, Int, code: String)
-    /// A command or a question for help.
+    /// Run a command or a request for help.
     case command(String)
   }
 
   public enum Input: Sendable, Hashable {
     case line(String)
-    /// Ctrl-C at the prompt.
+    /// Ctrl-C was pressed at the prompt.
     case interrupted
-    /// The waiting cell, or an experiment, has ended.
+    /// The waiting cell has ended.
     case cellEnded(CellOutcome, seconds: Double = 0)
     case experimentEnded
-    /// That many of the prose's lines are on the screen now, counted from its first.
+    /// This many lines of the prose have been shown, counted from its first.
     case shown(lines: Int, of: Int)
     case openAnswer
-    /// A key of the lesson, with what is typed so far.
+    /// A key of the lesson was pressed, with the line typed so far.
     case key(Key, line: String)
   }
 
-  /// What keys do that type nothing.
+  /// The lesson's keys.
   public enum Key: Sendable, Hashable, CaseIterable { case next, back, map, answer }
 
   public internal(set) var document: SessionDocument
   var steps: [Step]
-  /// The step that comes next, or waits.
+  /// The index of the current step.
   var position = 0
-  /// How many lines of the step's prose have been shown.
+  /// The number of lines of the step's prose that have been shown.
   var shownLines = 0
-  /// The screen is full in the middle of the prose.
+  /// Whether the screen is full before the end of the prose.
   var isPageFull = false
-  /// The last line was not the cell: the line in front of the cell is empty.
+  /// Whether an experiment is being typed: the line before the waiting cell is empty.
   var isImprovising = false
-  /// The waiting cell was stopped when it had taken longer than its budget.
+  /// Whether the waiting cell was interrupted after exceeding its time limit.
   var isOverBudget = false
-  /// How many experiments have run since the last cell.
+  /// The number of experiments since the last cell.
   public internal(set) var experiments = 0
-  /// The cell that ran last, from 1.
+  /// The number of the cell that ran last, from 1.
   public internal(set) var lastCell: Int?
-  /// The cells that have run well.
+  /// The cells that finished successfully.
   public internal(set) var finished: Set<Int> = []
 
   public init(_ document: SessionDocument) {
@@ -91,7 +92,7 @@ public struct Lesson: Sendable, Hashable {
     steps = Lesson.steps(of: document)
   }
 
-  /// What has to happen now.
+  /// What must happen now.
   public var next: Next {
     guard position < steps.count else { return .ask(.end) }
     switch steps[position] {
@@ -100,7 +101,7 @@ public struct Lesson: Sendable, Hashable {
     case .answer(let title, _): return .ask(.answer(title: title))
     case .cell(let index):
       let cell = document.cells[index]
-      // A hidden cell that failed waits like any other: what it was to give is missing.
+      // A hidden cell that failed waits like any other, because what it should define is missing.
       if cell.options.isHidden, !isImprovising { return .runHidden(index + 1) }
       if isOverBudget { return .ask(.overBudget(index + 1, seconds: cell.options.budget ?? 0)) }
       return .ask(
@@ -109,7 +110,7 @@ public struct Lesson: Sendable, Hashable {
     }
   }
 
-  /// The cell that comes next, from 1; one more than there are, at the end.
+  /// The number of the next cell, from 1; at the end, one more than the number of cells.
   public var nextCell: Int {
     for case .cell(let index) in steps.dropFirst(position) { return index + 1 }
     return document.cells.count + 1
@@ -121,19 +122,19 @@ public struct Lesson: Sendable, Hashable {
     return index + 1
   }
 
-  /// Whether a line is the waiting cell as the file has it.
+  /// Whether a line is the waiting cell, unchanged.
   public func isWaitingCell(_ line: String) -> Bool {
     guard let number = waitingCell else { return false }
     return line.trimmedOfLineBreaks == document.cells[number - 1].code.trimmedOfLineBreaks
   }
 
-  /// Takes what happened; what to do about it.
+  /// Takes an event and returns what to do.
   @discardableResult
   public mutating func receive(_ input: Input) -> Action {
     switch input {
     case .line(let line): return action(for: line)
     case .interrupted:
-      // Of an offer that is declined, the cell itself is what waits.
+      // If Ctrl-C declines the offer of the recorded output, the cell itself waits again.
       isImprovising = !isOverBudget
       isOverBudget = false
     case .experimentEnded:
@@ -171,7 +172,7 @@ public struct Lesson: Sendable, Hashable {
 
   private mutating func action(for key: Key, _ line: String) -> Action {
     switch key {
-    // What was typed runs by Enter alone: a presenter's remote control is pressed by mistake.
+    // Typed text is run only by Enter: the key of a remote control may be pressed by mistake.
     case .next: isDraft(line) ? .nothing : action(for: line)
     case .back: .command(":back")
     case .map: .command(":cells")
@@ -179,7 +180,7 @@ public struct Lesson: Sendable, Hashable {
     }
   }
 
-  /// Whether a line is what somebody has begun to type, neither empty nor the waiting cell.
+  /// Whether a line has been started: it is neither empty nor the waiting cell.
   public func isDraft(_ line: String) -> Bool { !line.allSatisfy(\.isWhitespace) && !isWaitingCell(line) }
 
   private mutating func endCell(_ outcome: CellOutcome, _ seconds: Double) {
@@ -196,8 +197,8 @@ public struct Lesson: Sendable, Hashable {
     advance()
   }
 
-  /// Goes on without running the waiting cell, nor the hidden ones right behind it, which check what it gave; their
-  /// numbers, nil where no cell waits.
+  /// Continues without running the waiting cell and the hidden cells directly after it, which check its results.
+  /// Returns their numbers; nil if no cell waits.
   package mutating func skip() -> ClosedRange<Int>? {
     guard let number = waitingCell else { return nil }
     lastCell = number
@@ -219,7 +220,7 @@ public struct Lesson: Sendable, Hashable {
     isImprovising = false
   }
 
-  /// Goes to a cell, whose prose is shown again; false if there is none of that number.
+  /// Goes to a cell, and shows its prose again. Returns false if there is no such cell.
   public mutating func go(to number: Int) -> Bool {
     guard let target = steps.firstIndex(of: .cell(number - 1)) else { return false }
     let before = steps[..<target].lastIndex { if case .cell = $0 { true } else { false } }
@@ -232,7 +233,7 @@ public struct Lesson: Sendable, Hashable {
     return true
   }
 
-  /// Stands in front of a cell whose prose has been shown.
+  /// Goes to a cell without showing its prose again.
   mutating func wait(for number: Int) {
     guard let target = steps.firstIndex(of: .cell(number - 1)) else { return }
     position = target

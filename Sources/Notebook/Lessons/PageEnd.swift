@@ -1,10 +1,10 @@
-/// Where a page of a text ends that starts at a line: after as many lines as the screen has room for, or after a blank one
-/// in the last third of them.
+/// The end of a page of text that begins at line `start`: after as many lines as fit the screen, or after a blank
+/// line in the last third of them.
 ///
 /// - Parameters:
-///   - height: the lines that the screen holds.
-///   - taken: those that hold what was shown before and stays in sight, such as the result that the text is about. Where
-///     they leave too little room for a beginning, the page ends where it starts.
+///   - height: the number of lines on the screen.
+///   - taken: how many of them show earlier output that should stay visible, such as the result that the text
+///     explains. If they leave too little space, the page is empty: it ends at `start`.
 public func pageEnd(of lines: [String], from start: Int, height: Int, taken: Int = 0) -> Int {
   let start = min(start, lines.count)
   let room = height - taken

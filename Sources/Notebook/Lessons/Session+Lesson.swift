@@ -2,9 +2,9 @@ public import Diagnostics
 import Display
 
 extension Session {
-  /// Begins to teach a session file: its data folder and seed become the session's.
+  /// Starts to teach a session file. Its data folder and its seed become those of the session.
   ///
-  /// - Parameter text: the file as it was read.
+  /// - Parameter text: the content of the file.
   public func teach(_ document: SessionDocument, text: String, at path: String) throws(Diagnostic) {
     try adopt(document, at: path)
     var teaching = Teaching(
@@ -14,24 +14,24 @@ extension Session {
     nextCell = teaching.lesson.nextCell
   }
 
-  /// The lesson that is taught; nil where none is.
+  /// The lesson; nil if there is none.
   public var lesson: Lesson? { teaching?.lesson }
 
-  /// The path of its file.
+  /// The path of the lesson's file.
   public var lessonFile: String? { teaching?.path }
 
-  /// The lines of the prose that are on the screen now, of how many.
+  /// Reports how many lines of the prose have been shown.
   public func lessonShown(lines: Int, of count: Int) { teaching?.lesson.receive(.shown(lines: lines, of: count)) }
 
-  /// Ctrl-C was pressed at the prompt: the line is empty, and Enter gives the cell again.
+  /// Reports Ctrl-C at the prompt: the line is empty, and Enter brings the cell back.
   public func lessonInterrupted() { teaching?.lesson.receive(.interrupted) }
 
-  /// Takes a line that was typed in a lesson: runs the waiting cell if it is that, and an experiment or a command if not.
+  /// Runs a line typed in a lesson: the waiting cell, an experiment, or a command.
   public func runInLesson(_ line: String) {
     let wasCell = lesson?.isWaitingCell(line) ?? false
     readLessonAgain()
     guard let teaching else { return }
-    // The cell was corrected in the file while the old one stood at the prompt.
+    // The cell was changed in the file while its old version was at the prompt.
     let isOutdated = wasCell && !teaching.lesson.isWaitingCell(line)
     switch self.teaching?.lesson.receive(.line(isOutdated ? "" : line)) ?? .nothing {
     case .nothing: break
@@ -45,7 +45,7 @@ extension Session {
     }
   }
 
-  /// Takes a key of the lesson; what was typed, where it is to stand at the next prompt.
+  /// Handles a key of the lesson. Returns the typed line if it should stay at the next prompt.
   public func lessonKey(_ key: Lesson.Key, line: String) -> String? {
     guard let lesson else { return nil }
     if key == .next, !lesson.isDraft(line) {
@@ -56,7 +56,7 @@ extension Session {
     return lesson.isDraft(line) && key != .back ? line : nil
   }
 
-  /// Goes on without running the waiting cell, and shows what is recorded of it; false where no cell waits.
+  /// Skips the waiting cell and shows its recorded output. Returns false if no cell waits.
   func skipInLesson() -> Bool {
     guard let skipped = teaching?.lesson.skip(), let number = skipped.first,
       let cell = lesson?.document.cells[number - 1]
@@ -70,7 +70,7 @@ extension Session {
     return true
   }
 
-  /// Runs a cell that is not shown; only what goes wrong is.
+  /// Runs a hidden cell. Only errors are shown.
   public func runHiddenLessonCell(_ number: Int) {
     let listener = emit
     emit = { if case .diagnostic = $0 { listener($0) } }
@@ -78,7 +78,7 @@ extension Session {
     runLessonCell(number)
   }
 
-  /// Runs the waiting cell from the state that the cells before it made.
+  /// Runs the waiting cell, starting from the state after the cells before it.
   @discardableResult
   func runLessonCell(_ number: Int, code replayed: String? = nil) -> CellOutcome {
     guard let teaching, teaching.lesson.document.cells.indices.contains(number - 1) else { return .finished }
@@ -105,10 +105,10 @@ extension Session {
     return outcome
   }
 
-  /// Goes to a cell, with the names as they were before it ran.
+  /// Goes to a cell, and restores the variables from before it ran.
   func goInLesson(to number: Int) -> Bool {
     guard var teaching, teaching.lesson.go(to: number) else { return false }
-    // A cell that has not run yet starts from where the last one before it ended.
+    // The state before a cell that has not run yet is that after the last cell that has run before it.
     let first = teaching.lesson.firstCell
     let (cell, state) = teaching.state(before: number) ?? (first, teaching.base)
     teaching.base = state
@@ -132,7 +132,8 @@ extension Session {
     return true
   }
 
-  /// Lets the lesson's cells see names that experiments gave: all of them, or some; those it kept.
+  /// Makes variables of experiments visible to the lesson's cells: all, or the given ones. Returns those that were
+  /// kept.
   func keepInLesson(_ names: [String]) -> [String] {
     guard let teaching else { return [] }
     let wanted = names.isEmpty ? teaching.branchNames.sorted() : names
@@ -145,7 +146,7 @@ extension Session {
     return wanted
   }
 
-  /// Reads the file again where it was changed; one that cannot be read leaves the lesson as it is.
+  /// Reads the file again if it was changed. If it cannot be read, the lesson stays as it is.
   public func readLessonAgain() {
     guard let teaching, !isReplaying else { return }
     guard let text = try? readTextFile(at: teaching.path) else {
@@ -175,7 +176,7 @@ extension Session {
     emit(.note("cell \(firstChanged) is no longer what ran: `:goto \(firstChanged)` runs it again"))
   }
 
-  /// Runs the cells that `:next` or `:run` asked for, as far as they run well.
+  /// Runs the cells that `:next` or `:run` requested, until one fails.
   private func runRequestedCells() {
     while let teaching, teaching.requestedCells > 0, !isOver {
       let showsProse = teaching.requestedCells == 1
@@ -200,7 +201,7 @@ extension Session {
     }
   }
 
-  /// Shows a recorded output as it was printed; lines that are too long for the screen are cut, not wrapped.
+  /// Shows a recorded output as it was printed. Lines that are too long are cut, not wrapped.
   func emit(recorded: String) {
     var text = StyledText(recorded)
     if let width = host.width() { text.lines = text.lines.map { $0.cut(to: width) } }

@@ -2,9 +2,9 @@ import Diagnostics
 import Formats
 import Recommenders
 
-/// Bringing a lesson back from the journal.
+/// Replays a lesson from the journal.
 extension Session {
-  /// What a journal has to know of the lesson: which file, and which version of it.
+  /// The front matter entries that a journal needs for the lesson: its file, and the version of the file.
   var lessonEntries: [(key: String, value: String)] {
     guard let teaching else { return [] }
     return [
@@ -13,7 +13,7 @@ extension Session {
     ]
   }
 
-  /// Opens the lesson that a journal names again.
+  /// Opens the lesson that a journal names.
   func resumeLesson(_ journal: FrontMatter) throws(Diagnostic) {
     guard let path = journal["lesson"] else { return }
     do throws(Diagnostic) {
@@ -28,7 +28,7 @@ extension Session {
     }
   }
 
-  /// Runs a cell of a lesson's journal again.
+  /// Replays a cell of a lesson's journal.
   func replayInLesson(_ cell: SessionDocument.Cell) -> CellOutcome {
     guard let lesson else { return .finished }
     var outcome = CellOutcome.finished

@@ -1,21 +1,21 @@
-/// A lesson in a session: where it stands, and the session's state before each of its cells.
+/// The state of a lesson in a session, with the session's state before each of its cells.
 struct Teaching {
   let path: String
-  /// The file's text as it was read last.
+  /// The content of the file when it was last read.
   var text: String
-  /// Whether the file is not there, or cannot be read: that is said once.
+  /// Whether the file is missing or unreadable, and a note has said so.
   var isFileGone: Bool
   var lesson: Lesson
-  /// The state that the lesson's cells have made: what the next of them starts from.
+  /// The state after the lesson's own cells, from which its next cell starts.
   var base: Session.Snapshot
-  /// The state before each cell that has run, and after the last of them.
+  /// The state before each cell that has run, and after the last one.
   var snapshots: [Int: Session.Snapshot] = [:]
-  /// The names that were given since the last cell ran well.
+  /// The variables assigned since the last successful cell.
   var branchNames: Set<String> = []
-  /// How many cells a command asked to run.
+  /// How many cells a command requested.
   var requestedCells = 0
 
-  /// The state that is known nearest before a cell, and the cell in front of which it was.
+  /// The closest known state before a cell, and the cell to which it belongs.
   func state(before number: Int) -> (cell: Int, snapshot: Session.Snapshot)? {
     guard let cell = snapshots.keys.filter({ $0 <= number }).max(), let snapshot = snapshots[cell] else { return nil }
     return (cell, snapshot)

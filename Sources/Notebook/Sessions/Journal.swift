@@ -6,23 +6,23 @@ import Glibc
 import Musl
 #endif
 
-/// The cells of a running session, written down as they are executed: what a crash leaves behind.
+/// A file to which the cells of a running session are written as they are executed, to recover them after a crash.
 ///
-/// A journal is a session file. A cell stands in it before its results are shown, with the seeds drawn for it, and gets
-/// its output when it has ended: a cell without output was running when the process died. Bytes go to the system, not to
-/// the disk: a process that dies loses none, and no prompt waits for a disk. The file is locked as long as its session
-/// lives, so that nobody resumes it from under it.
+/// A journal is a session file. A cell is written before its results are shown, with the seeds drawn for it; its
+/// output is added when it ends. So a cell without output was running when the process died. Data is handed to the
+/// system but not synced to the disk: it survives a crash of the process, and no prompt waits for the disk. The file
+/// is locked while its session runs, so that no other process can resume it.
 public final class Journal {
   private let folder: String
-  /// What the file starts with.
+  /// The start of the file.
   private var opening: String
   private var file: Int32 = -1
-  /// Where the running cell starts in the file.
+  /// The file position of the running cell.
   private var end = 0
-  /// The file, once there is one: a session in which nothing was executed leaves none.
+  /// The path of the file. It is created with the first cell.
   public private(set) var path: String?
 
-  /// - Parameter document: what was executed before, of a session that is resumed; its front matter, of a new one.
+  /// - Parameter document: the earlier cells of a resumed session; for a new session, its front matter.
   public init(in folder: String, startingWith document: SessionDocument) {
     self.folder = folder
     opening = document.text
@@ -30,7 +30,7 @@ public final class Journal {
 
   deinit { if file >= 0 { close(file) } }
 
-  /// The front matter of a session that begins here and now.
+  /// The front matter of a session that starts now.
   public static func frontMatter(of session: Session) -> FrontMatter {
     var entries = [(key: "title", value: "Lectern, \(now("%Y-%m-%d %H:%M"))")]
     if let directory = workingDirectory() { entries.append(("directory", directory)) }
@@ -40,10 +40,10 @@ public final class Journal {
     return FrontMatter(entries + session.lessonEntries)
   }
 
-  /// Makes the file, if there is none yet: what a resumed session starts with must not wait for its first cell.
+  /// Creates the file if it does not exist. A resumed session needs it before its first cell.
   public func begin() throws(Diagnostic) { if file < 0 { try create() } }
 
-  /// Writes a cell that runs from now on, or says it anew: with the seeds that were drawn, with its output.
+  /// Writes the running cell, or replaces it with a version that has drawn seeds or output.
   func write(_ cell: SessionDocument.Cell) throws(Diagnostic) {
     try begin()
     try put("\n" + cell.text)
@@ -55,7 +55,7 @@ public final class Journal {
     end += 1 + cell.text.utf8.count
   }
 
-  /// Writes that the session was left in peace.
+  /// Records that the session was closed normally.
   func leave() throws(Diagnostic) {
     guard file >= 0 else { return }
     try put("\n" + Journal.farewell)
@@ -71,7 +71,7 @@ public final class Journal {
     opening = ""
   }
 
-  /// Writes a text where the running cell starts, and ends the file there.
+  /// Writes a text at the position of the running cell, and truncates the file after it.
   private func put(_ text: String) throws(Diagnostic) {
     var bytes = Array(text.utf8)[...]
     var offset = end
@@ -92,7 +92,7 @@ public final class Journal {
   }
 }
 
-/// The local time, written as `strftime` does.
+/// The local time, formatted as by `strftime`.
 private func now(_ format: String) -> String {
   var moment = time(nil)
   var fields = tm()

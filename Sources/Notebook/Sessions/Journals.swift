@@ -6,22 +6,22 @@ import Glibc
 import Musl
 #endif
 
-/// The journals of earlier sessions, in the order in which those began.
+/// The journals of earlier sessions, in the order in which they started.
 ///
-/// A journal's name is its number. Numbers only grow, so the order is that of the sessions whatever the clock has been
-/// set to meanwhile; making the file under the next number and nobody else's is one step.
+/// The name of a journal is its number. Numbers only grow, so the order does not depend on the clock. A file with the
+/// next number is created atomically and exclusively.
 public struct Journals: Sendable {
   public let folder: String
 
   public init(in folder: String) { self.folder = folder }
 
-  /// How many are kept of those that ended well, and how many of those that did not.
+  /// How many journals are kept of sessions that were closed normally, and how many of those that were not.
   static let keptCount = 20
 
-  /// One of an earlier session, held against others as long as it lives.
+  /// A journal of an earlier session. It is locked while this object lives.
   public final class Entry {
     public let path: String
-    /// Whether its session ended in the middle.
+    /// Whether its session ended abnormally.
     public let wasCutOff: Bool
     private let file: Int32
 
@@ -33,17 +33,17 @@ public struct Journals: Sendable {
 
     deinit { close(file) }
 
-    /// Its cells, read anew.
+    /// Its content, read again.
     ///
-    /// - Throws: a file that somebody else has changed into something else.
+    /// - Throws: if the file has been damaged.
     public var document: SessionDocument {
       get throws(Diagnostic) { try Journals.document(of: readTextFile(at: path), name: fileName(path)) }
     }
 
-    /// Removes it: another journal has taken its place.
+    /// Deletes the journal, after another one has replaced it.
     public func remove() { unlink(path) }
 
-    /// A line that tells it from others: when it began, how many cells, how it ended, what was done last.
+    /// A summary line: when the session started, its number of cells, how it ended, and its last line of code.
     public var summary: String {
       guard let document = try? document else { return "\(fileName(path)), which cannot be read" }
       let last = document.cells.last?.code.trimmed.split(separator: "\n").first.map(String.init) ?? ""
@@ -53,15 +53,15 @@ public struct Journals: Sendable {
     }
   }
 
-  /// Those that no running session holds, the newest first.
+  /// The journals of sessions that are not running, newest first.
   public func entries() -> [Entry] {
     paths.reversed().compactMap { path in hold(path).map { Entry(path: path, file: $0) } }
   }
 
-  /// The newest that no running session holds; nil if there is none.
+  /// The newest journal of a session that is not running; nil if there is none.
   public func newest() -> Entry? { entries().first }
 
-  /// Removes the oldest of each kind but for those that are kept: crashed sessions do not go because others were left.
+  /// Deletes the oldest journals of both kinds, so that journals of crashed sessions are not displaced by others.
   public func prune() {
     let entries = entries()
     for isCutOff in [true, false] {
@@ -69,7 +69,7 @@ public struct Journals: Sendable {
     }
   }
 
-  /// Makes the next journal's file and holds it.
+  /// Creates and locks the file of the next journal.
   func create() -> (path: String, file: Int32)? {
     guard createFolder(folder, mode: 0o700) else { return nil }
     var number = (paths.last.flatMap(Journals.number) ?? 0) + 1
@@ -81,13 +81,13 @@ public struct Journals: Sendable {
         _ = flock(file, LOCK_EX | LOCK_NB)
         return (path, file)
       }
-      // Another session has just begun under this number.
+      // Another session has just taken this number.
       guard errno == EEXIST else { return nil }
       number += 1
     }
   }
 
-  /// A journal's cells. One that was being written when all the machine stopped may be torn: it counts as far as it goes.
+  /// Parses a journal. If its end is incomplete because the machine crashed, the complete part counts.
   static func document(of text: String, name: String) throws(Diagnostic) -> SessionDocument {
     var document: SessionDocument
     do throws(Diagnostic) {
@@ -103,19 +103,19 @@ public struct Journals: Sendable {
     return document
   }
 
-  /// Their files, the oldest first. Those of versions that named them by the time come before all numbers.
+  /// The journal files, oldest first. Older versions named them by time; these sort before all numbers.
   private var paths: [String] {
     let names = folderEntries(folder).filter { !$0.isFolder && $0.name.hasSuffix(".md") }.map(\.name)
     return names.sorted { (Journals.number($0) ?? 0, $0) < (Journals.number($1) ?? 0, $1) }.map { "\(folder)/\($0)" }
   }
 
-  /// The number that a journal's file is named by.
+  /// The number in the name of a journal's file.
   private static func number(_ path: String) -> Int? {
     let name = fileName(path).withoutSuffix(".md")
     return (1...12).contains(name.count) && name.allSatisfy(\.isASCII) && name.allSatisfy(\.isNumber) ? Int(name) : nil
   }
 
-  /// Opens a journal that nobody holds and holds it.
+  /// Opens and locks a journal, unless it is locked.
   private func hold(_ path: String) -> Int32? {
     let file = open(path, O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return nil }
@@ -125,7 +125,7 @@ public struct Journals: Sendable {
   }
 }
 
-/// Whether the last bytes of an open file are these.
+/// Whether an open file ends with these bytes.
 private func ends(_ file: Int32, with bytes: [UInt8]) -> Bool {
   var status = stat()
   guard fstat(file, &status) == 0, Int(status.st_size) >= bytes.count else { return false }

@@ -1,15 +1,15 @@
-/// A session file that was opened: its cells, and which comes next.
+/// An open session file and the position in it.
 struct OpenDocument {
   var path: String
   var document: SessionDocument
-  /// What its cells may touch.
+  /// The file access of its cells.
   var access: FileAccess
-  /// The index among all parts of what `:next` looks at first.
+  /// The index, among all parts, of the next part for `:next`.
   var position = 0
   /// The cell that ran last.
   var current: SessionDocument.Cell?
 
-  /// The prose up to the next cell that is run, and that cell; nil at the end.
+  /// The prose up to the next runnable cell, and that cell; nil at the end.
   mutating func advance() -> (prose: String, cell: SessionDocument.Cell)? {
     var prose = ""
     while position < document.parts.count {
@@ -25,11 +25,11 @@ struct OpenDocument {
     return nil
   }
 
-  /// Goes to before the cell of that number (from 1); false if there is none.
+  /// Goes to the position before a cell (numbered from 1). Returns false if there is no such cell.
   mutating func go(to number: Int) -> Bool {
     let cells = document.parts.indices.filter { if case .cell = document.parts[$0] { true } else { false } }
     guard number >= 1, number <= cells.count else { return false }
-    // Back to the end of the cell before, so that the prose between them is shown again.
+    // The position is after the previous cell, so that the prose in between is shown again.
     position = number >= 2 ? cells[number - 2] + 1 : 0
     return true
   }

@@ -1,15 +1,15 @@
 extension Session {
-  /// What should stand at the next prompt already; asked for once.
+  /// Takes the initial text of the next prompt.
   public func takePrefill() -> String? {
     defer { pendingPrefill = nil }
     return pendingPrefill
   }
 
-  /// Ends the session: what `:quit` and Ctrl-D do.
+  /// Ends the session, as `:quit` and Ctrl-D do.
   public func leave() { isOver = true }
 }
 
 extension SessionDocument {
-  /// Whether there is prose or more than one cell: something to follow with the eyes.
+  /// Whether the document has prose or several cells, and is not only code.
   public var isMarkdown: Bool { parts.count > 1 }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Query
 
 extension Session {
-  /// Keeps a cell for `:save`, and writes it in the journal.
+  /// Stores a cell for `:save`, and completes it in the journal.
   func remember(
     _ code: String, number: Int, pieces: [Piece], outcome: CellOutcome, expectsError: Bool = false
   ) {
@@ -10,7 +10,7 @@ extension Session {
       number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome, access: access, role: role)
     cell.named = namedInCell
     cell.expectsError = expectsError
-    // Seeds are drawn for statements before it, or for itself: they stand behind its start.
+    // Seeds drawn before the failed statement were inserted into the code and shift its position.
     if outcome != .finished {
       let start = runningStatement.code
       let seeds = withDrawnSeeds(code).utf8.count - code.utf8.count
@@ -25,7 +25,7 @@ extension Session {
     }
   }
 
-  /// Writes a cell in the journal that runs now, with the seeds that were drawn in it so far.
+  /// Writes the running cell to the journal, with the seeds drawn so far.
   func journalStart(of code: String) {
     journalling { (journal) throws(Diagnostic) in
       var options = CellOptions()
@@ -36,10 +36,10 @@ extension Session {
     }
   }
 
-  /// Ends the journal: the session was left by its own will.
+  /// Records in the journal that the session was closed normally.
   public func endJournal() { journalling { (journal) throws(Diagnostic) in try journal.leave() } }
 
-  /// Works on the journal; one that cannot be written is given up, and it is said.
+  /// Writes to the journal. If that fails, the journal is given up with a warning.
   private func journalling(_ body: (Journal) throws(Diagnostic) -> Void) {
     guard let journal else { return }
     do throws(Diagnostic) {
@@ -50,7 +50,7 @@ extension Session {
     }
   }
 
-  /// A cell's text with the seeds that were drawn written in.
+  /// The code of a cell with the drawn seeds inserted.
   private func withDrawnSeeds(_ code: String) -> String {
     var bytes = Array(code.utf8)
     for drawn in drawnSeeds.sorted(by: { $0.offset > $1.offset }) where drawn.offset <= bytes.count {
@@ -59,7 +59,7 @@ extension Session {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A cell as a session file has it: what was executed and what it said.
+  /// A cell in the form of a session file: its code and its output.
   func documentCell(_ cell: SessionRecord.Cell, isConfined: Bool = false) -> SessionDocument.Cell {
     var options = CellOptions()
     options.isConfined = isConfined
@@ -71,7 +71,7 @@ extension Session {
 }
 
 extension Piece {
-  /// Whether it tells of a seed that was drawn: the saved cell has it written in, and a replay draws none.
+  /// Whether the piece is a note on a drawn seed. A saved cell contains the seed, so a replay prints no such note.
   fileprivate var saysDrawnSeed: Bool {
     if case .note(let text) = self { text.hasPrefix("drew seed=") } else { false }
   }

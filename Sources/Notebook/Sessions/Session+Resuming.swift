@@ -7,23 +7,23 @@ import Musl
 #endif
 
 extension Session {
-  /// How far an earlier session was brought back.
+  /// The result of replaying an earlier session.
   public struct Resumption {
-    /// Its cells that count as executed again: what the journal of this session starts with.
+    /// The cells that were replayed, with which this session's journal starts.
     public var document: SessionDocument
-    /// Whether all of them were.
+    /// Whether all cells were replayed.
     public var isComplete: Bool
-    /// The cell that was running when that session ended, to be looked at before it runs again.
+    /// The cell that was running when the session ended, for the user to check before it runs again.
     public var unfinished: String?
-    /// What wrote files then and did not now, as it stands in the cells.
+    /// The text of the stages that wrote files then and were skipped now.
     public var leftOut: [String] = []
   }
 
-  /// Brings an earlier session back: goes to its folder, runs its cells again, with nobody asked anything.
+  /// Replays an earlier session: changes to its folder and runs its cells again, without asking the user.
   ///
-  /// A cell that was interrupted then is not run again, since where it was stopped cannot be repeated. What acts on the
-  /// world outside the session (`save`, `plot save=`, `:save`, `:edit`, the viewer) is left out, since files may have been
-  /// edited in the meantime; cells that commands asked to run stand in the journal themselves.
+  /// A cell that was interrupted is not run again, since its state cannot be reproduced. Effects outside of the
+  /// session (`save`, `plot save=`, `:save`, `:edit`, the viewer) are skipped, because files may have been edited
+  /// since. Cells that commands requested are in the journal as cells of their own.
   public func resume(
     _ document: SessionDocument, onCell: (SessionDocument.Cell, _ label: String) -> Void = { _, _ in }
   ) throws(Diagnostic) -> Resumption {
@@ -47,7 +47,7 @@ extension Session {
     var cells = document.cells
     let running = cells.last.flatMap { $0.recorded == nil ? $0 : nil }
     if running != nil { cells.removeLast() }
-    // Typed at the prompt, a stranger's cell would be the person's.
+    // At the prompt, a cell of an untrusted session would run as the user's own, so it is not offered there.
     let isOfLesson = teaching != nil && running?.options.lessonCell != nil
     let unfinished = running.flatMap { $0.options.isConfined || isOfLesson ? nil : $0.code.trimmed }
     for (index, cell) in cells.enumerated() {
@@ -66,13 +66,13 @@ extension Session {
       document: document.prefix(cells[...]), isComplete: true, unfinished: unfinished, leftOut: leftOut)
   }
 
-  /// What stands in the prompt of a cell that runs again.
+  /// The label in the prompt of a replayed cell.
   private func label(of cell: SessionDocument.Cell) -> String {
     guard let lesson, cell.options.isExperiment, !Lesson.isAside(cell.code) else { return "\(nextCell)" }
     return CellRole.experiment(lesson.nextCell, lesson.experiments + 1).label(number: nextCell)
   }
 
-  /// Runs a cell of an earlier session again. Where something of it was left out, what it said then is its record.
+  /// Replays a cell. If part of it was skipped, its earlier output is its recorded output.
   private func replay(_ cell: SessionDocument.Cell) -> CellOutcome {
     let leftOutBefore = leftOut.count
     let access = cell.options.isConfined ? document?.access ?? .beside(folder: "/dev/null") : .everywhere
@@ -86,7 +86,7 @@ extension Session {
 }
 
 extension SessionDocument {
-  /// The session up to a cell.
+  /// The document with only these cells.
   fileprivate func prefix(_ cells: ArraySlice<Cell>) -> SessionDocument {
     SessionDocument(
       frontMatter: frontMatter, parts: cells.flatMap { [.prose(.init(text: "\n", line: 1)), .cell($0)] })

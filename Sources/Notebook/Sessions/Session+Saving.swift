@@ -1,17 +1,17 @@
 import Diagnostics
 import Formats
 
-/// What `:save` writes, and what it leaves out.
+/// What `:save` writes and what it omits.
 extension Session {
-  /// What is not in a saved session.
+  /// Counts of cells that are omitted.
   struct LeftOut {
     var failed = 0
     var interrupted = 0
     var undone = 0
-    /// Cells of which the statements before the one that did not finish are kept.
+    /// Cells of which only the statements before the failed one are saved.
     var shortened = 0
 
-    /// `2 cells that failed and 1 that was undone`; nil where nothing was left out.
+    /// A description such as `2 cells that failed and 1 that was undone`; nil if nothing was omitted.
     var text: String? {
       let parts = [
         (failed, "failed"), (interrupted, interrupted == 1 ? "was interrupted" : "were interrupted"),
@@ -24,10 +24,10 @@ extension Session {
     }
   }
 
-  /// The session as a file: what was executed, in order, with its output and the notes.
+  /// The session as a file: its executed cells in order, with their output and the notes.
   ///
-  /// - Parameter keepsAll: whether what failed, was interrupted or was undone stays in it. Of a cell in which a statement
-  ///   failed, those before it did what they say, so that they stay in any case where they gave names.
+  /// - Parameter keepsAll: whether to include cells that failed, were interrupted or were undone. If a statement of a
+  ///   cell failed, the statements before it took effect; they are saved in any case if they assigned variables.
   func savedDocument(at path: String, keepsAll: Bool) -> (document: SessionDocument, leftOut: LeftOut) {
     var entries: [(key: String, value: String)] = [("title", fileName(path).withoutSuffix(".md"))]
     if let dataFolder { entries.append(("data", dataFolder)) }
@@ -37,7 +37,7 @@ extension Session {
     for entry in record {
       switch entry {
       case .prose(let text): parts.append(.prose(.init(text: "\n" + text + "\n", line: 1)))
-      // Cells of nothing but commands are not part of what a session says.
+      // Cells that contain only commands are not saved.
       case .cell(let cell) where cell.isCommands: continue
       case .cell(let cell):
         guard let kept = keepsAll ? cell : kept(of: cell, &leftOut) else { continue }
@@ -48,7 +48,7 @@ extension Session {
     return (SessionDocument(frontMatter: FrontMatter(entries), parts: parts), leftOut)
   }
 
-  /// A cell as it is saved; nil where nothing of it is.
+  /// The saved form of a cell; nil if it is omitted.
   private func kept(of cell: SessionRecord.Cell, _ leftOut: inout LeftOut) -> SessionRecord.Cell? {
     if cell.isUndone {
       leftOut.undone += 1
@@ -66,7 +66,7 @@ extension Session {
     return shortened
   }
 
-  /// Marks cells of the record as undone by what they were to the lesson.
+  /// Marks cells as undone, depending on their role in the lesson.
   func undo(where isUndone: (CellRole) -> Bool) {
     for (index, entry) in record.enumerated() {
       guard case .cell(var cell) = entry, isUndone(cell.role) else { continue }
@@ -75,7 +75,7 @@ extension Session {
     }
   }
 
-  /// Marks the experiments as undone whose names the lesson goes on without.
+  /// Marks experiments as undone if the lesson continues without their variables.
   func undoExperiments(of names: Set<String>) {
     for index in record.indices.reversed() {
       guard case .cell(var cell) = record[index] else { continue }

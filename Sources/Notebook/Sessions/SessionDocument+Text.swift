@@ -1,16 +1,16 @@
 public import Diagnostics
 
 extension SessionDocument {
-  /// Reads a session. A text without a `lectern` fence is bare code: one cell.
+  /// Parses a session. A text without a `lectern` fence is code: a single cell.
   ///
-  /// - Throws: a fence that is never closed, an unknown cell option.
+  /// - Throws: if a fence is not closed, or if a cell option is unknown.
   /// - Complexity: O(length).
   public init(parsing text: String, name: String) throws(Diagnostic) {
     var reader = SessionReader(text: text, name: name)
     self = try reader.document()
   }
 
-  /// The file's text.
+  /// The content of the file.
   public var text: String {
     frontMatter.text
       + parts.map { part in
@@ -34,18 +34,18 @@ extension SessionDocument.Cell {
   }
 }
 
-/// The text with a line end after it, unless it is empty or has one.
+/// The text, ended by a line break unless it is empty.
 func terminated(_ text: String) -> String {
   text.isEmpty || text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
 }
 
-/// Takes a session apart line by line.
+/// Parses a session line by line.
 private struct SessionReader {
   let source: Source
-  /// The lines with their ends.
+  /// The lines with their line breaks.
   let lines: [Substring]
   var position = 0
-  /// How many lines the front matter takes.
+  /// The number of lines of the front matter.
   var frontMatterLines = 0
 
   init(text: String, name: String) {
@@ -67,7 +67,7 @@ private struct SessionReader {
         continue
       }
       guard opening.word == "lectern" else {
-        // Somebody else's code: prose, up to its end, whatever it holds.
+        // A fence in another language is prose up to its end, whatever it contains.
         if prose.isEmpty { proseLine = position + 1 }
         prose += lines[position]
         position += 1
@@ -111,7 +111,7 @@ private struct SessionReader {
     var cell = SessionDocument.Cell(
       code: code, line: line, options: options, information: opening.information, fence: opening.marker, gap: "",
       recorded: nil)
-    // The output may follow after empty lines, which are kept.
+    // Empty lines between the code and its output are kept.
     var next = position
     while next < lines.count, lines[next].trimmed.isEmpty { next += 1 }
     if next < lines.count, let output = Fence(lines[next]), output.word == "output" {
@@ -123,7 +123,7 @@ private struct SessionReader {
     return cell
   }
 
-  /// The lines up to the closing fence, without it; the position ends after it.
+  /// Reads the lines up to the closing fence, and moves behind it.
   private mutating func readBody(_ opening: Fence) throws(Diagnostic) -> String {
     let start = position
     position += 1
@@ -144,7 +144,7 @@ private struct SessionReader {
   private func cellOptions(_ opening: Fence) throws(Diagnostic) -> CellOptions {
     var options = CellOptions()
     for word in opening.information.split(separator: " ").dropFirst() {
-      // An `=` alone has an empty word on either side.
+      // A lone `=` gives two empty words.
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       switch (parts[0], parts.count > 1 ? parts[1] : nil) {
       case ("id", let value?): options.id = value
@@ -169,7 +169,7 @@ private struct SessionReader {
     return options
   }
 
-  /// `5s`, `500ms`, `2min`; seconds.
+  /// Parses a time limit to seconds: `5s`, `500ms`, `2min`.
   private func secondsOfBudget(_ text: String) -> Double? {
     let units: [(suffix: String, seconds: Double)] = [("ms", 0.001), ("min", 60), ("s", 1)]
     guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
@@ -190,7 +190,7 @@ private struct SessionReader {
   }
 }
 
-/// A line that opens a fenced block: three or more backticks or tildes, and words.
+/// The opening line of a fenced block: three or more backticks or tildes, and words.
 private struct Fence {
   let marker: String
   let information: String
@@ -215,7 +215,7 @@ private struct Fence {
 }
 
 extension StringProtocol {
-  /// The text without the white space around it.
+  /// The text without white space at its ends.
   var trimmed: String {
     var view = self[...]
     while let first = view.first, first.isWhitespace { view = view.dropFirst() }
@@ -223,7 +223,7 @@ extension StringProtocol {
     return String(view)
   }
 
-  /// The lines with their ends, so that joining them gives the text back.
+  /// The lines with their line breaks, so that joining them gives the same text.
   func splitLines() -> [SubSequence] {
     var lines: [SubSequence] = []
     var start = startIndex

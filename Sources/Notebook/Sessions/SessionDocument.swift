@@ -1,8 +1,7 @@
-/// A session as it lies in a file: Markdown that any viewer renders, with cells and their recorded output between the
-/// prose.
+/// A session file: Markdown that every viewer can render, with cells and their recorded output between the prose.
 ///
-/// Parsing loses nothing: `text` gives the file back byte for byte, and a document whose recordings were replaced
-/// differs only in them.
+/// Parsing is lossless: `text` gives the same bytes again, and a document with other recordings differs only in
+/// these.
 public struct SessionDocument: Sendable, Hashable {
   public var frontMatter: FrontMatter
   public var parts: [Part]
@@ -15,23 +14,23 @@ public struct SessionDocument: Sendable, Hashable {
   /// Markdown between two cells, verbatim.
   public struct Prose: Sendable, Hashable {
     public var text: String
-    /// Its first line in the file, from 1.
+    /// The number of its first line in the file, from 1.
     public var line: Int
   }
 
-  /// A fence marked `lectern`, and the fence marked `output` after it.
+  /// A fence marked `lectern`, with the fence marked `output` after it.
   public struct Cell: Sendable, Hashable {
     public var code: String
-    /// The line of the file its code starts on, from 1.
+    /// The number of the first line of its code in the file, from 1.
     public var line: Int
     public var options: CellOptions
-    /// The words after the backticks as they were written.
+    /// The words after the backticks, as written.
     var information: String
     var fence: String
-    /// What stood between the code and its output: usually an empty line or nothing.
+    /// The text between the code and its output: usually empty, or an empty line.
     var gap: String
     public var recorded: String?
-    /// The text it was read from, while that is still what it says.
+    /// The text from which the cell was parsed, as long as it is unchanged.
     var original: String?
   }
 
@@ -45,14 +44,15 @@ public struct SessionDocument: Sendable, Hashable {
     parts.compactMap { if case .cell(let cell) = $0 { cell } else { nil } }
   }
 
-  /// The session with what a run printed as its recordings, and the tables that it loaded named at its top.
+  /// The session with the output of a run as its recordings, and the fingerprints of the loaded tables in its front
+  /// matter.
   public func recording(_ report: SessionRunner.Report, version: String) -> SessionDocument {
     var copy = recording(report.outputs)
     copy.frontMatter = frontMatter.recording(report.tables, version: version)
     return copy
   }
 
-  /// The same session with other recordings, one a cell; nil takes a recording away.
+  /// The session with other recordings, one for each cell; nil removes the recording.
   public func recording(_ outputs: [String?]) -> SessionDocument {
     var copy = self
     var next = outputs.makeIterator()
@@ -68,7 +68,7 @@ public struct SessionDocument: Sendable, Hashable {
 }
 
 extension SessionDocument.Cell {
-  /// A cell that is not in a file yet.
+  /// Makes a cell that is not from a file.
   public init(code: String, options: CellOptions = CellOptions(), recorded: String?) {
     self.init(
       code: code, line: 1, options: options, information: "lectern" + options.text, fence: fenceMarker(around: code),
@@ -77,7 +77,7 @@ extension SessionDocument.Cell {
   }
 }
 
-/// The lines between the two `---` at the top: `title`, `data`, `seed`, and whatever else somebody keeps there.
+/// The lines between two `---` at the top: `title`, `data`, `seed`, and any other keys.
 public struct FrontMatter: Sendable, Hashable {
   /// The keys in order, with their values as written.
   public var entries: [(key: String, value: String)]
@@ -99,31 +99,31 @@ public struct FrontMatter: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
-/// What stands after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip budget=5s hide safe`.
+/// The options after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip budget=5s hide safe`.
 public struct CellOptions: Sendable, Hashable {
   public var id: String?
-  /// How far numbers may lie from the recorded ones, relatively; nil is a unit of the last printed digit.
+  /// The relative tolerance when numbers are compared with the recording; nil is one unit of the last printed digit.
   public var tolerance: Double?
-  /// The cell is there to fail; not failing is a difference.
+  /// Whether the cell is expected to fail, so that success is a difference.
   public var expectsError = false
-  /// The output changes from run to run and is not compared.
+  /// Whether the output changes between runs and is not compared.
   public var isVolatile = false
-  /// Not run at all.
+  /// Whether the cell is not run.
   public var isSkipped = false
-  /// Seconds after which `play` offers the recorded output in its place.
+  /// The time limit in seconds, after which `play` offers the recorded output.
   public var budget: Double?
-  /// Run, but shown neither in `play` nor in exports.
+  /// Whether the cell runs but is not shown in `play` and in exports.
   public var isHidden = false
-  /// Of a stranger's session: it touches only what lies beside the session's file.
+  /// Whether the cell is from an untrusted session, with file access only next to the session's file.
   public var isConfined = false
-  /// In a journal: the cell of the lesson that this is, from 1.
+  /// In a journal: the number of the lesson's cell, from 1.
   var lessonCell: Int?
-  /// In a journal: typed beside the lesson.
+  /// In a journal: whether the cell is an experiment in a lesson.
   var isExperiment = false
 
   public init() {}
 
-  /// The options as they are written after the word, with a space before each.
+  /// The options as written after the word `lectern`, each with a leading space.
   var text: String {
     var words: [String] = []
     if let id { words.append("id=\(id)") }
@@ -140,13 +140,13 @@ public struct CellOptions: Sendable, Hashable {
   }
 }
 
-/// A text in a fence of its own, as Markdown.
+/// A text in a Markdown fence.
 func fenced(_ text: String, as word: String) -> String {
   let marker = fenceMarker(around: text)
   return "\(marker)\(word)\n\(terminated(text))\(marker)"
 }
 
-/// Backticks enough to stand around a text: three, or one more than any run of them in it.
+/// The backticks of a fence around a text: three, or one more than the longest run of them in it.
 func fenceMarker(around text: String) -> String {
   var longest = 0
   var run = 0

@@ -8,18 +8,18 @@ import Glibc
 import Musl
 #endif
 
-/// The last part of a path: how messages call a file.
+/// The last component of a path, as messages name a file.
 public func fileName(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
 }
 
-/// The folder that a path lies in; `.` where it names none.
+/// The folder of a path; `.` if it names none.
 public func folderName(_ path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-/// What is in a folder, by name; empty where it cannot be read.
+/// The entries of a folder, sorted by name; none if it cannot be read.
 func folderEntries(_ path: String) -> [(name: String, isFolder: Bool)] {
   guard let folder = opendir(path) else { return [] }
   defer { closedir(folder) }
@@ -36,35 +36,35 @@ func folderEntries(_ path: String) -> [(name: String, isFolder: Bool)] {
   return entries.sorted { $0.name < $1.name }
 }
 
-/// Whether a path, links followed, leads to a folder.
+/// Whether a path leads to a folder; links are followed.
 func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// The bytes a file takes, 0 where it cannot be seen.
+/// The size of a file in bytes; 0 if it cannot be determined.
 func fileSize(_ path: String) -> Int {
   var status = stat()
   return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }
 
-/// Whether a path, links followed, leads to something.
+/// Whether something exists at a path; links are followed.
 func isFileThere(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0
 }
 
-/// Whether something has this name already, be it a link that leads nowhere.
+/// Whether something has this name, even if it is a dangling link.
 public func isNameTaken(_ path: String) -> Bool {
   var status = stat()
   return lstat(path, &status) == 0
 }
 
-/// The text of a file that a person wrote: a session, a script, settings.
+/// Reads a text file that a person wrote: a session, a script, settings.
 ///
-/// - Throws: a file that is not there, cannot be read, is larger than any text somebody typed (64 MiB), or is no UTF-8.
+/// - Throws: if the file is missing, unreadable, larger than 64 MiB, or not UTF-8.
 public func readTextFile(at path: String) throws(Diagnostic) -> String {
-  // A named pipe that nobody writes to would hold us in `open`, where Ctrl-C is not heard.
+  // O_NONBLOCK: `open` would otherwise wait for a pipe's writer, and Ctrl-C could not interrupt it.
   let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard file >= 0 else {
     let near = didYouMean(fileName(path), among: folderEntries(folderName(path)).map(\.name))
@@ -74,7 +74,7 @@ public func readTextFile(at path: String) throws(Diagnostic) -> String {
   return try readText(from: file, name: path)
 }
 
-/// The text of standard input, to its end.
+/// Reads standard input to its end.
 public func readStandardInput() throws(Diagnostic) -> String { try readText(from: 0, name: "standard input") }
 
 private func readText(from file: Int32, name: String) throws(Diagnostic) -> String {
@@ -103,7 +103,7 @@ private func readText(from file: Int32, name: String) throws(Diagnostic) -> Stri
 }
 
 extension Session {
-  /// A path of a session file as a person typed it: relative to the working directory, with a `~` for home.
+  /// Expands the path of a session file as typed: relative to the working directory, with `~` for the home directory.
   func workingPath(_ typed: String, suffix: String?) -> String {
     var path = typed
     if path.hasPrefix("~/"), let home = getenv("HOME") { path = String(cString: home) + path.dropFirst() }
@@ -112,7 +112,7 @@ extension Session {
   }
 }
 
-/// A checksum of a text, to tell whether it was changed.
+/// A checksum of a text, to notice changes.
 func checksum(of text: String) -> UInt64 {
   var text = text
   return text.withUTF8 { XXHash64.hash(UnsafeRawBufferPointer($0)) }

@@ -1,13 +1,13 @@
 public import Diagnostics
 
-/// Runs a session file from its first cell to its last, apart from any terminal: `run`, `check`, `promote`.
+/// Runs a session file from the first to the last cell without a terminal: for `run`, `check` and `promote`.
 public struct SessionRunner {
   public let document: SessionDocument
   public let path: String
-  /// Where `load` starts; nil is what the session says.
+  /// The folder in which `load` looks up paths; nil takes it from the session.
   public let dataFolder: String?
   public var onStatement: (StatementTiming) -> Void = { _ in }
-  /// What its cells may touch.
+  /// The file access of its cells.
   public var access = FileAccess.everywhere
 
   public init(document: SessionDocument, path: String, dataFolder: String? = nil) {
@@ -16,25 +16,25 @@ public struct SessionRunner {
     self.dataFolder = dataFolder
   }
 
-  /// How a run went.
+  /// The report of a run.
   public struct Report {
-    /// What is to be said of it.
+    /// Messages about the run.
     public var pieces: [Piece] = []
     public var failedCells = 0
     public var wasInterrupted = false
-    /// The output of each cell, as it is recorded; nil for cells that were not run.
+    /// The output of each cell in its recorded form; nil for cells that were not run.
     public var outputs: [String?] = []
-    /// The cells that failed and were not there to, or did not fail and were, from 1.
+    /// Cells that failed unexpectedly, or were expected to fail and did not; numbered from 1.
     var failures: [(cell: Int, diagnostic: Diagnostic)] = []
-    /// The tables that were loaded, where they were looked at.
+    /// The loaded tables, if their fingerprints were computed.
     var tables: [(name: String, fingerprint: TableFingerprint)] = []
 
     public var isSuccess: Bool { failedCells == 0 && !wasInterrupted }
   }
 
-  /// Runs every cell; a cell that fails ends the run, unless it is there to fail.
+  /// Runs every cell. A cell that fails unexpectedly ends the run.
   ///
-  /// - Parameter onCell: told each cell and its number before it runs.
+  /// - Parameter onCell: receives each cell and its number before it runs.
   public func run(
     in session: Session, onCell: (SessionDocument.Cell, Int) -> Void = { _, _ in }
   ) throws(Diagnostic) -> Report {
@@ -59,13 +59,13 @@ public struct SessionRunner {
     return report
   }
 
-  /// Runs every cell and keeps what each of them printed, and what the tables were that they loaded.
+  /// Runs every cell, and keeps its output and the fingerprints of the loaded tables.
   public func recordWithTables(in session: Session) throws(Diagnostic) -> Report {
     session.dataWatch = DataWatch(isRecording: true)
     return try record(in: session)
   }
 
-  /// Runs every cell, also after one that failed, and keeps what each of them printed, as a recording has it.
+  /// Runs every cell, even after a failed one, and keeps its output in the recorded form.
   public func record(in session: Session) throws(Diagnostic) -> Report {
     try prepare(session)
     var report = Report()
@@ -78,7 +78,8 @@ public struct SessionRunner {
       }
       var pieces: [Piece] = []
       session.emit = { pieces.append($0) }
-      // Errors are placed in the cell, as at a prompt: a line of the file would change with the recordings above it.
+      // Errors are located in the cell, as at a prompt: line numbers of the file would change with the recordings
+      // above.
       let outcome = session.run(cell.code, access: session.access(of: cell))
       report.outputs.append(recordedText(pieces, .recording(session.settings)))
       switch outcome {

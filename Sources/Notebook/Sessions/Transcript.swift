@@ -1,7 +1,7 @@
-/// What was typed in a session that somebody copied from a terminal, ours or IPython's: `In [1]: train | head 3`, its
-/// continuation lines after `...:`, and the output between them.
+/// A session copied from a terminal, of Lectern or IPython: `In [1]: train | head 3`, continuation lines after
+/// `...:`, and the output in between.
 enum Transcript {
-  /// The code of a text that begins as a transcript does, without prompts and output; nil of any other text.
+  /// The code of a transcript, without prompts and output; nil if the text does not begin as a transcript.
   ///
   ///     In [1]: train = load "train_orders"      train = load "train_orders"
   ///     train: 189_622 rows × 3 columns      →   train | filter user_id > 7
@@ -25,7 +25,7 @@ enum Transcript {
     return code.joined(separator: "\n")
   }
 
-  /// What stands behind `In [7]: `, or behind the number of an experiment beside a lesson, `In [4+1]: `.
+  /// The text after `In [7]: `, or after the label of an experiment in a lesson, `In [4+1]: `.
   private static func cell(_ line: Substring) -> Substring? {
     line.prefixMatch(of: /\s*In \[[0-9+]+\]: ?/).map { line[$0.range.upperBound...] }
   }

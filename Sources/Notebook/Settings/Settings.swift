@@ -1,12 +1,13 @@
 public import Diagnostics
 
-/// What `:set` changes: how results look, and how much of the machine they may take.
+/// The settings that `:set` changes: how results look, and how many resources they may use.
 ///
-/// One declaration a setting, below: parsing, range errors, `:set`'s listing and completion come from it.
+/// Each setting is declared once, below; parsing, range errors, the list of `:set` and completion are derived from
+/// it.
 public struct Settings: Sendable, Hashable {
   public var rows = 10
   public var columns = 0
-  /// Display cells; 0 is the terminal's width, or 100 where there is none.
+  /// The width in cells; 0 means the terminal's width, or 100 without a terminal.
   public var width = 0
   public var table = "lectern"
   public var color = true
@@ -16,7 +17,8 @@ public struct Settings: Sendable, Hashable {
   public var projector = false
   public var mouse = false
   public var threads = 0
-  /// Gigabytes that decoded columns may take, results without a name half of it; 0 is half of the machine's.
+  /// The memory limit in gigabytes for decoded columns, and half of that for results without a variable; 0 means half
+  /// of the machine's memory.
   public var memory = 0
   public var link = "https://www.ozon.ru/product/{id}"
   public var top = 10
@@ -46,7 +48,7 @@ public struct Settings: Sendable, Hashable {
     .word("lang", \.language, ["en"], "the language of messages"),
   ]
 
-  /// The value of a setting as it would be typed.
+  /// The value of a setting, as it would be typed.
   public func value(of setting: Setting) -> String { setting.read(self) }
 
   /// Changes one setting.
@@ -62,13 +64,13 @@ public struct Settings: Sendable, Hashable {
   }
 }
 
-/// One setting: its name, what it takes, and where it is kept.
+/// A setting: its name, its range, and how it is stored.
 public struct Setting: Sendable {
   public let name: String
   public let summary: String
-  /// What it takes, in words.
+  /// A description of the allowed values.
   public let values: String
-  /// The words it can be set to, for completion; empty where any number or text will do.
+  /// The allowed words, for completion; empty for numbers and texts.
   public let choices: [String]
   let read: @Sendable (Settings) -> String
   let write: @Sendable (inout Settings, String) -> Bool

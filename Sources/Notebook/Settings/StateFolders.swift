@@ -4,7 +4,7 @@ public import Glibc
 public import Musl
 #endif
 
-/// Where settings, history and journals live: where XDG says. Without a HOME nothing is kept, and all works the same.
+/// The XDG folders of settings, history and journals. Without HOME nothing is stored, and everything else works.
 public struct StateFolders: Sendable {
   /// `~/.config/lectern`
   public let configuration: String?
@@ -14,7 +14,7 @@ public struct StateFolders: Sendable {
   public init(environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }) {
     let home = environment("HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
     func folder(_ variable: String, _ fallback: String) -> String? {
-      // XDG: a relative path in the variable is invalid and ignored.
+      // XDG: relative paths in these variables are invalid and must be ignored.
       if let chosen = environment(variable), chosen.hasPrefix("/") { return chosen + "/lectern" }
       return home.map { $0 + "/" + fallback + "/lectern" }
     }
@@ -28,7 +28,7 @@ public struct StateFolders: Sendable {
   public var settings: String? { configuration.map { $0 + "/settings" } }
 }
 
-/// Makes a folder and those above it; false where that cannot be.
+/// Creates a folder and its parents. Returns false if that fails.
 public func createFolder(_ folder: String, mode: mode_t = 0o777) -> Bool {
   var path = folder.hasPrefix("/") ? "" : "."
   for part in folder.split(separator: "/") {

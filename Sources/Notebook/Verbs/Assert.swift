@@ -3,7 +3,7 @@ import Query
 import Tables
 
 extension NotebookVerb {
-  /// What a lesson claims of its numbers stands on this verb, and `check` runs it.
+  /// Lessons use this verb for claims about their numbers, so that `check` verifies them.
   static let assert = NotebookVerb(
     VerbDeclaration(
       "assert", summary: "stops with an error unless a condition is true in every row",
@@ -36,7 +36,7 @@ extension NotebookVerb {
 }
 
 extension VerbCall {
-  /// What the error says is not true.
+  /// The claim, for the error message.
   fileprivate func message(_ session: Session) throws(Diagnostic) -> String {
     for case .message(let text) in arguments {
       if case .scalar(.text(let text), _) = try evaluate(text, environment: session.environment) { return text.string }
@@ -46,7 +46,7 @@ extension VerbCall {
 }
 
 extension Diagnostic {
-  /// The first rows for which a claim is false or null.
+  /// An error with the first rows for which a claim is false or null.
   fileprivate static func notTrue(_ subject: String, of rows: [Int], in table: Table, at span: SourceSpan) -> Diagnostic
   {
     let shown = rows.prefix(3).map { row in

@@ -6,7 +6,7 @@ import Query
 import Recommenders
 import Tables
 
-/// Held-out interactions, measured after every iteration.
+/// The option for held-out interactions that are measured after every iteration.
 private struct StepOptions: VerbOptions {
   var valid: Pipeline?
 
@@ -50,14 +50,14 @@ extension NotebookVerb {
     }
     let valid = try session.table(options.valid)
     var dataset = try session.dataset(plan, arguments)
-    // Who is not to measure must not hold the rows.
+    // Without measuring, no second reference to the data set may exist, so that the fit can free its rows.
     let measured = valid == nil ? nil : dataset
     let fitted = try session.measuring(valid, arguments.model, arguments.roles, on: measured, at: call) {
       () throws(Diagnostic) in try dataset.fit(arguments.kind, arguments.parameters)
     }
     let model = Recommender(fitted, dataset)
     session.noteProgress(of: model)
-    // A fit that Ctrl-C ended has a model all the same: what there is to say of it is not interrupted once more.
+    // An interrupted fit still has a model; computing its warnings must not be cancelled again.
     let cancellation = fitted.wasInterrupted ? Cancellation() : Cancellation.current
     let warnings = Cancellation.$current.withValue(cancellation) {
       Result { () throws(Diagnostic) in try model.warnings() }
@@ -123,7 +123,7 @@ extension NotebookVerb {
 }
 
 extension Session {
-  /// Runs a fit, measuring the model on held-out interactions after every iteration if there are any.
+  /// Runs a fit, and measures the model on held-out interactions (if any) after every iteration.
   fileprivate func measuring<Result>(
     _ valid: Table?, _ model: any Model, _ roles: ColumnRoles, on train: Dataset?, at call: VerbCall,
     _ fit: () throws(Diagnostic) -> Result
@@ -145,8 +145,8 @@ extension Session {
     note("interrupted: the model is as of iteration \(model.model.history.iterations.count); `step` continues")
   }
 
-  /// The table as a data set for a model; what was dropped and merged becomes notes. Only the columns that say who,
-  /// what, how much and when are read.
+  /// Makes a data set for a model from a table, with notes on dropped and merged rows. Only the columns for users,
+  /// items, weights, times and baskets are read.
   func dataset(_ plan: Plan, _ arguments: ModelArguments) throws(Diagnostic) -> Dataset {
     let names = try arguments.roles.columns(in: plan.schema)
     let columns = plan.columns.filter { names.contains($0.name) }

@@ -5,20 +5,20 @@ import Query
 import Recommenders
 import Tables
 
-/// One user's lists of several models, and what the user had to do with before and after.
+/// One user's lists from several models, with the items that the user had before and after.
 struct UserLists {
   /// The name of each model, and its items.
   var models: [(name: String, items: Column)] = []
-  /// What was held out: bought after.
+  /// The held-out items: bought after.
   var after: Column?
-  /// What the models learned from: bought before.
+  /// The items in the models' train data: bought before.
   var before: Column?
 }
 
 extension Session {
-  /// The lists of the row of one user.
+  /// The lists in the row of one user.
   ///
-  /// - Throws: a table without lists, a user who is not in it.
+  /// - Throws: if the table has no lists, or the user is not in it.
   func userLists(
     _ plan: Plan, user: Value, truth: String, at span: SourceSpan?
   ) throws(Diagnostic) -> UserLists {
@@ -51,7 +51,7 @@ extension Session {
 }
 
 extension UserLists {
-  /// The lists with names and addresses; what a list names twice is named twice.
+  /// The lists with names and addresses. An item that occurs twice in a list is shown twice.
   func sideBySide(names: (Value) -> String?, template: LinkTemplate) -> ListsSideBySide {
     let (taken, had) = (Self.values(after), Self.values(before))
     let (hits, known) = (Set(taken), Set(had))
@@ -71,7 +71,7 @@ extension UserLists {
     return ListsSideBySide(lists: lists, others: others)
   }
 
-  /// Every item that is shown, once.
+  /// The distinct shown items.
   var items: Set<Value> {
     Set(models.flatMap { Self.values($0.items) }).union(Self.values(after)).union(Self.values(before))
   }
@@ -83,7 +83,7 @@ extension UserLists {
 }
 
 extension Column {
-  /// The items of the list in a row; nil where there is none.
+  /// The items of the list in a row; nil if it is null.
   fileprivate func list(at row: Int) -> Column? {
     guard case .list(let lists) = values, !isNull(row) else { return nil }
     return lists.child[lists.offsets[row]..<lists.offsets[row + 1]]

@@ -52,7 +52,7 @@ extension NotebookVerb {
     return .shown(linkLines(ids, names: names, template: template, session))
   }
 
-  /// All lists of one user.
+  /// Shows all lists of one user.
   private static func sideBySide(
     _ user: Value, _ call: VerbCall, _ input: NotebookValue?, _ options: OptionValues<LinksOptions>,
     _ template: LinkTemplate, _ session: Session
@@ -75,7 +75,7 @@ extension NotebookVerb {
       lists.sideBySide(names: { names[$0] }, template: template).styledText(session.presentation.tables.page))
   }
 
-  /// The ids, cut to what a person can read, and the name of their column.
+  /// The ids, limited to a readable number, and the name of their column.
   private static func itemColumn(
     of call: VerbCall, _ input: NotebookValue?, _ chosen: Identifier?, _ session: Session
   ) throws(Diagnostic) -> (Column, String) {
@@ -94,7 +94,7 @@ extension NotebookVerb {
     }
   }
 
-  /// The name of every id, from a table with the same column and one called `name`.
+  /// The names of ids, from a table with the same column and a column `name`.
   private static func itemNames(
     _ table: Table, ids: Column, column: String, at span: SourceSpan?
   ) throws(Diagnostic) -> [String?] {

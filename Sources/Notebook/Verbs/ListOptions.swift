@@ -4,7 +4,7 @@ import Query
 import Recommenders
 import Tables
 
-/// What `recommend` takes.
+/// The options of `recommend`.
 struct ListOptions: VerbOptions {
   var user: Value?
   var users: [Value]?
@@ -37,7 +37,7 @@ struct ListOptions: VerbOptions {
 }
 
 extension OptionValues<ListOptions> {
-  /// The columns that `only` and `basket` name, which `schema` must have.
+  /// The columns for `only` and `basket`, which must exist in `schema`.
   func columns(
     in schema: Schema, of input: String?
   ) throws(Diagnostic) -> (only: String?, basket: String?) {
@@ -47,7 +47,7 @@ extension OptionValues<ListOptions> {
     return (values.only?.column?.name, values.basket?.column?.name)
   }
 
-  /// Without a table of users there is no column to read.
+  /// Throws if an option names a column although there is no table of users.
   func requireNoColumns() throws(Diagnostic) {
     let written: [(value: ListOrColumn?, property: PartialKeyPath<ListOptions>)] = [
       (values.only, \.only), (values.basket, \.basket),
@@ -63,7 +63,7 @@ extension OptionValues<ListOptions> {
 }
 
 extension Session {
-  /// What is wanted of lists for `models`.
+  /// Converts the options for the given models.
   func recommendationOptions(
     _ written: OptionValues<ListOptions>, for models: [NamedRecommender]
   ) throws(Diagnostic) -> RecommendationOptions {
@@ -106,7 +106,7 @@ extension Session {
     }
   }
 
-  /// The variable that says which item has which category, where only one does.
+  /// The variable with the categories of items, if exactly one has such a column.
   private func tableOfCategories(_ per: Identifier, _ item: String?) throws(Diagnostic) -> Plan {
     let items = [item].compactMap(\.self) + ColumnRoles.itemNames
     let tables = names.compactMap { name -> (name: String, plan: Plan)? in

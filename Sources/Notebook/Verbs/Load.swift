@@ -9,7 +9,7 @@ private struct ReadOptions: VerbOptions {
   enum Quote: String, CaseIterable {
     case double, single, none
 
-    /// As the reader of text files takes it.
+    /// The quote character for the text reader.
     var character: String {
       switch self {
       case .double: "\""
@@ -125,7 +125,7 @@ extension NotebookVerb {
     return try open([path], at: span, loadOptions(options), session)
   }
 
-  /// Several paths as one table.
+  /// Loads several paths as one table.
   private static func several(
     _ list: Column, at span: SourceSpan, _ reading: LoadOptions, _ session: Session
   ) throws(Diagnostic) -> NotebookValue {
@@ -142,7 +142,7 @@ extension NotebookVerb {
     return try open(paths, at: span, reading, session)
   }
 
-  /// Opens files as one table. A check looks at what is in it.
+  /// Opens files as one table. During a check, it is fingerprinted.
   private static func open(
     _ paths: [String], at span: SourceSpan, _ reading: LoadOptions, _ session: Session
   ) throws(Diagnostic) -> NotebookValue {
@@ -190,7 +190,7 @@ extension NotebookVerb {
     return reading
   }
 
-  /// The names of `columns=`, each of which makes a column of the table.
+  /// The names in `columns=`, which must be distinct.
   private static func columnNames(_ names: [Identifier]?) throws(Diagnostic) -> [String]? {
     guard let names else { return nil }
     for (index, name) in names.enumerated() where names[..<index].contains(where: { $0.name == name.name }) {
@@ -200,7 +200,7 @@ extension NotebookVerb {
     return names.map(\.name)
   }
 
-  /// `["user_id i64", "date date"]` as types by name.
+  /// Parses `["user_id i64", "date date"]` to types by name.
   private static func columnTypes(_ pairs: [Value], at span: SourceSpan?) throws(Diagnostic) -> [String: DataType] {
     var types: [String: DataType] = [:]
     for pair in pairs {
@@ -218,18 +218,18 @@ extension NotebookVerb {
 }
 
 extension Session {
-  /// The path that `load` opens: in the data folder if it is there, else as it stands.
+  /// The path that `load` opens: in the data folder if it exists there, else as written.
   func dataPath(_ path: String) -> String {
     guard let dataFolder, !path.hasPrefix("/"), path != "-", !isAddress(path) else { return path }
     let inside = dataFolder.hasSuffix("/") ? dataFolder + path : dataFolder + "/" + path
-    // Of a pattern, the folder it looks in decides.
+    // For a pattern, the folder in which it searches decides.
     func hasFiles(_ path: String) -> Bool {
       isFileThere(path.contains { "*?[".contains($0) } ? folderName(path) : path)
     }
     return hasFiles(inside) || !hasFiles(path) ? inside : path
   }
 
-  /// The model in a file, mapped into memory while it is read.
+  /// Loads a model; its file is mapped into memory while it is read.
   fileprivate func loadModel(_ path: String, written: String, at span: SourceSpan) throws(Diagnostic) -> Recommender {
     do throws(Diagnostic) {
       let archive = try reading(path, written: written, at: span) { () throws(Diagnostic) in
@@ -241,7 +241,7 @@ extension Session {
     }
   }
 
-  /// The diagnostic with a hint that can be pasted: files of the data folder are named as `load` takes them.
+  /// Rewrites paths in the hint relative to the data folder, so that the hint can be pasted.
   fileprivate func asWritten(_ error: Diagnostic) -> Diagnostic {
     guard let dataFolder else { return error }
     let folder = dataFolder.hasSuffix("/") ? dataFolder : dataFolder + "/"

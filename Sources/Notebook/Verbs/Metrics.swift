@@ -3,7 +3,7 @@ import Experiments
 import Query
 import Tables
 
-/// What `metrics` and `compare` take alike.
+/// The options that `metrics` and `compare` share.
 private struct EvaluationOptions: VerbOptions {
   var top = [10]
   var truth: Identifier?
@@ -36,7 +36,7 @@ private struct EvaluationOptions: VerbOptions {
   ]
 }
 
-/// What `metrics` takes beside that.
+/// Further options of `metrics`.
 private struct MetricsOptions: VerbOptions {
   var evaluation = EvaluationOptions()
   var intervals = true
@@ -47,7 +47,7 @@ private struct MetricsOptions: VerbOptions {
     ]
 }
 
-/// What `compare` takes beside that.
+/// Further options of `compare`.
 private struct ComparisonOptions: VerbOptions {
   var evaluation = EvaluationOptions()
   var test = DifferenceTest.permutation
@@ -127,7 +127,7 @@ extension NotebookVerb {
 }
 
 extension Session {
-  /// The table to measure, and what to measure of it.
+  /// Reads the table to measure, and the options for it.
   fileprivate func evaluation(
     _ options: EvaluationOptions, of plan: Plan, at call: VerbCall
   ) throws(Diagnostic) -> (Table, Evaluation) {
@@ -162,7 +162,7 @@ extension Session {
     return (table, evaluation)
   }
 
-  /// What the first model of some columns of lists learned from, where a model has the name of its column.
+  /// The train data of the first model whose variable has the name of a list column.
   private func learned(by columns: [String]) -> Dataset? {
     for name in columns where name.hasSuffix(NamedRecommender.listSuffix) {
       if case .model(let model)? = value(named: String(name.dropLast(NamedRecommender.listSuffix.count))) {

@@ -4,7 +4,7 @@ import Query
 import Recommenders
 import Tables
 
-/// The options that say what a model learns from.
+/// The options that choose the columns of interactions.
 struct InteractionOptions: VerbOptions {
   var user: Identifier?
   var item: Identifier?
@@ -23,22 +23,22 @@ struct InteractionOptions: VerbOptions {
   ]
 }
 
-/// What was written after `fit`, `walk` or `tune`: which model, on which columns, with which parameters.
+/// The arguments of `fit`, `walk` or `tune`: the model, its parameters, and the columns.
 struct ModelArguments {
   let kind: any Model.Type
   let parameters: [ParameterArgument]
-  /// The model with them; for `tune`, without those that are tried.
+  /// The model with its parameters; for `tune`, without those that are tried.
   let model: any Model
-  /// For `tune`: parameters with several values to try.
+  /// For `tune`: the parameters with several values.
   let axes: [ParameterSearch.Axis]
   let roles: ColumnRoles
   let duplicates: Recommenders.DuplicatePolicy
-  /// What the model, with whatever `tune` tries, makes of when rows happened.
+  /// How the model, with every combination of `tune`, uses the times of rows.
   let times: TimeReading
-  /// What people call the column that `weight` names.
+  /// Common names of columns of ratings or weights.
   private static let namesOfWeights: Set = ["rating", "ratings", "value", "values", "score", "weights", "count"]
 
-  /// - Throws: an unknown model, an unknown parameter, a value that is none of it.
+  /// - Throws: if the model or a parameter is unknown, or a value is invalid.
   init(
     _ call: VerbCall, _ rows: InteractionOptions, _ session: Session, schema: Schema, trying: Bool = false,
     passingOver passed: Set<String> = []
@@ -93,7 +93,7 @@ struct ModelArguments {
     }
     self.parameters = parameters
     self.axes = axes
-    // What is wrong with them is said before anything is read.
+    // Errors in the parameters are reported before anything is read.
     model = try Models.configured(kind, parameters, weightsAreNamed: roles.weight != nil)
     times = try Self.times(model, kind, parameters, axes)
     do throws(Diagnostic) { try roles.require(times, in: schema) } catch { throw error.located(at: call.span) }
@@ -124,7 +124,7 @@ extension ModelArguments {
 }
 
 extension Session {
-  /// The values that `tune` is to try of a parameter; nil where there is only one.
+  /// The values that `tune` tries for a parameter; nil if there is only one.
   fileprivate func values(
     toTry expression: Expression, of name: String, _ kind: any Model.Type
   ) throws(Diagnostic) -> ParameterSearch.Axis.Values? {
@@ -148,7 +148,7 @@ extension Session {
     return nil
   }
 
-  /// `log(0.001, 10)`: from where to where values are drawn.
+  /// Parses a range such as `log(0.001, 10)`.
   private func range(
     _ ends: [Expression], isLogarithmic: Bool, _ domain: ParameterDeclaration.Domain?, at span: SourceSpan
   ) throws(Diagnostic) -> ParameterSearch.Axis.Values {
@@ -173,7 +173,7 @@ extension Session {
     return .range(numbers[0]...numbers[1], isLogarithmic: isLogarithmic, isWhole: isWhole)
   }
 
-  /// What stands after a model's parameter: a number, a word, a list of numbers or of models.
+  /// The value of a parameter: a number, a word, or a list of numbers or models.
   func parameterValue(_ expression: Expression) throws(Diagnostic) -> ParameterValue {
     switch expression.node {
     case .name(let word): return .word(word)
@@ -204,7 +204,7 @@ extension Session {
 }
 
 extension ParameterSearch.Axis.Values {
-  /// Values that have to be right for all to be: those of a list, the ends of a range.
+  /// The values that must all be valid: the elements of a list, or the ends of a range.
   fileprivate var ends: [ParameterValue] {
     switch self {
     case .list(let values): values

@@ -3,7 +3,7 @@ import Experiments
 import Query
 import Tables
 
-/// A verb that needs more than tables: files, models, plots. What is declared of it, and what it does.
+/// A verb on more than tables: files, models, plots. Consists of its declaration and its implementation.
 struct NotebookVerb: Sendable {
   /// The value of a call. The input is nil for a verb that begins a pipeline.
   typealias Body =
@@ -17,7 +17,7 @@ struct NotebookVerb: Sendable {
     self.run = run
   }
 
-  /// A verb with options, read before its body runs.
+  /// Makes a verb with options, which are parsed before its body runs.
   init<Options: VerbOptions>(
     _ declaration: VerbDeclaration, _ options: Options.Type,
     run:
@@ -31,13 +31,13 @@ struct NotebookVerb: Sendable {
 }
 
 extension VerbCall {
-  /// The input, which must be a table.
+  /// Returns the input as a table, or throws.
   func plan(_ input: NotebookValue?) throws(Diagnostic) -> Plan {
     guard case .table(let plan)? = input else { throw .wrongInput(of: self, found: input, needs: "a table") }
     return plan
   }
 
-  /// The input, which must be a model.
+  /// Returns the input as a model, or throws.
   func model(_ input: NotebookValue?) throws(Diagnostic) -> Recommender {
     guard case .model(let model)? = input else { throw .wrongInput(of: self, found: input, needs: "a model") }
     return model
@@ -45,18 +45,18 @@ extension VerbCall {
 }
 
 extension Session {
-  /// The table that an option names.
+  /// Computes the table of an option.
   func table(_ pipeline: Pipeline?) throws(Diagnostic) -> Table? {
     try pipeline.map { (pipeline) throws(Diagnostic) in try table(plan(pipeline)) }
   }
 
-  /// A table that came with things worth a dim line, which become the statement's.
+  /// Takes over the notes of a result, as notes of the statement.
   func noting(_ result: ResultTable) -> Plan {
     notes += result.notes
     return .table(result.table, name: "_")
   }
 
-  /// The models that bare words name, with the names their columns carry.
+  /// The models of these variables, with the names for their columns.
   func models(_ names: [Identifier]) throws(Diagnostic) -> [NamedRecommender] {
     var models: [NamedRecommender] = []
     for name in names {
@@ -71,7 +71,7 @@ extension Session {
 }
 
 extension Diagnostic {
-  /// A verb on a value it cannot work on: a model piped into `filter`.
+  /// An error for a verb on an unsuitable value, for example `filter` on a model.
   static func wrongInput(of call: VerbCall, found: NotebookValue?, needs: String) -> Diagnostic {
     guard let found else {
       return Diagnostic("`\(call.name)` needs \(needs) to work on", at: call.written.span)

@@ -1,4 +1,4 @@
-/// The verbs that need files, models, plots or a screen, in the order help lists them.
+/// The verbs that need files, models, plots or a screen, in the order of the help.
 let notebookVerbs: [NotebookVerb] = [
   .load, .collect, .assert, .save, .values, .value, .split, .explain, .view, .links, .plot,
   .fit, .step, .walk, .tune, .recommend, .predict, .similar, .history, .parameters, .items, .factors, .metrics,

@@ -86,12 +86,12 @@ extension NotebookVerb {
 }
 
 extension NotebookVerb {
-  /// What `plot` draws: columns as they are, and what `metrics` gives.
+  /// All kinds of plots: those of columns, and those of results of `metrics`.
   fileprivate static let plotKinds = Plot.Kind.allCases.map(\.rawValue) + ["cutoffs"]
 }
 
 extension Session {
-  /// A plot of what `metrics` gives: a metric against the cutoff, or with its intervals.
+  /// Plots a result of `metrics`: a metric against the cutoff, or with its intervals.
   fileprivate func plotMetrics(
     _ kind: Identifier, _ plan: Plan, _ options: OptionValues<PlotOptions>
   ) throws(Diagnostic) -> Plot {
@@ -101,7 +101,7 @@ extension Session {
         "`plot \(kind.name)` draws what `metrics` gives", at: kind.span, hint: "`users | metrics | plot \(kind.name)`")
     }
     let measured = table.schema.names.filter { $0.contains("@") && !$0.hasSuffix(" ±") }
-    // With `by=` a model has a row for each segment, which stands in the column after it.
+    // With `by=`, a model has one row for each segment; the segment is in the second column.
     let segments = table.columnCount > 1 && !measured.contains(table.schema[1].name) ? table.columns[1] : nil
     let repeats = Set((0..<table.rowCount).map { models[$0] }).count < table.rowCount
     let names = (0..<table.rowCount).map { row in
@@ -139,7 +139,7 @@ extension Session {
       })
   }
 
-  /// The plot of a table's columns; only those are computed.
+  /// Plots columns of a table. Only these are computed.
   fileprivate func plot(
     _ kind: Plot.Kind, _ plan: Plan, _ call: VerbCall, _ options: OptionValues<PlotOptions>
   ) throws(Diagnostic) -> Plot {
@@ -155,7 +155,7 @@ extension Session {
     if kind == .histogram {
       x = x ?? numeric.first
     } else {
-      // How long an iteration took is the last thing one wants to see of a history.
+      // The duration of an iteration is the least interesting column of a history.
       let others = numeric.filter { $0 != x }
       let drawable = others.filter { schema[$0].name != "seconds" }
       if y.isEmpty { y = schema.withSibling((drawable.isEmpty ? others : drawable).last) }
@@ -204,7 +204,7 @@ extension Session {
 }
 
 extension Schema {
-  /// A column to draw; of held-out data the same figure in train beside it, where there is one.
+  /// A column to draw; for validation data, together with the same column for train data, if it exists.
   fileprivate func withSibling(_ column: Int?) -> [Int] {
     guard let column else { return [] }
     let name = self[column].name
@@ -214,7 +214,7 @@ extension Schema {
 }
 
 extension Column {
-  /// Numbers to draw, NaN where there is none; what they count is the type's `quantity`.
+  /// The numbers to draw; NaN for null. Their meaning is the `quantity` of the type.
   fileprivate var plotted: [Double] {
     get throws(Diagnostic) {
       guard type.isTemporal else { return (0..<count).map { self[$0].number ?? .nan } }
@@ -235,7 +235,7 @@ extension DataType {
     }
   }
 
-  /// How many of a temporal type's ticks are a second; nil for days and for what is no time.
+  /// The number of ticks of a temporal type in one second; nil for dates and for other types.
   fileprivate var ticksPerSecond: Int64? {
     switch self {
     case .datetime(let unit), .duration(let unit): unit.ticksPerSecond
@@ -246,7 +246,7 @@ extension DataType {
 }
 
 extension Field {
-  /// The name, and the unit where the type has one that the numbers do not show.
+  /// The name, with a unit if the numbers do not show it.
   fileprivate var axisLabel: String {
     if case .duration = type { return name + ", s" }
     return name

@@ -11,7 +11,7 @@ import Glibc
 import Musl
 #endif
 
-/// A line of a table of results that grows over sessions: what was measured, of which model, on which data, when.
+/// A row of the log of results, which grows over sessions: the metric, the model, the data and the time.
 struct RunLine {
   var model: String
   var other: String?
@@ -24,7 +24,7 @@ struct RunLine {
 }
 
 extension Session {
-  /// Adds the rows of `metrics` to a file of results.
+  /// Appends the rows of `metrics` to the log.
   func log(metrics table: Table, by: String?, _ call: VerbCall, _ path: String, at span: SourceSpan?) throws(Diagnostic)
   {
     let known: Set = ["model", "users", "rows", "of"]
@@ -42,7 +42,7 @@ extension Session {
     try append(lines, verb: "metrics", call, path, at: span)
   }
 
-  /// Adds the rows of `compare`.
+  /// Appends the rows of `compare`.
   func log(comparison table: Table, by: String?, _ call: VerbCall, _ path: String, at span: SourceSpan?)
     throws(Diagnostic)
   {
@@ -57,7 +57,7 @@ extension Session {
     try append(lines, verb: "compare", call, path, at: span)
   }
 
-  /// The file with some more lines: written anew, whole or not at all.
+  /// Rewrites the log atomically with additional rows.
   private func append(
     _ lines: [RunLine], verb: String, _ call: VerbCall, _ path: String, at span: SourceSpan?
   ) throws(Diagnostic) {
@@ -89,7 +89,7 @@ extension Session {
     let models = lines.map { line -> Recommender? in
       if case .model(let model)? = value(named: line.model) { model } else { nil }
     }
-    // Several lines are of one model: its data is hashed once.
+    // Several rows belong to one model, whose data is hashed only once.
     var fingerprints: [String: String] = [:]
     for (line, model) in zip(lines, models) where fingerprints[line.model] == nil {
       fingerprints[line.model] = model?.dataset.fingerprint

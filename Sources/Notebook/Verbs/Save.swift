@@ -116,12 +116,12 @@ extension NotebookVerb {
 }
 
 extension Session {
-  /// Says what was written, unless it went to standard output, where the words would stand behind it.
+  /// Adds a note on what was written, except to standard output, where the note would follow the data.
   fileprivate func note(written what: String, to path: String, _ details: String) {
     if path != "-" { note("wrote \(what) to \(path) (\(details))") }
   }
 
-  /// Writes a model as a file of its own kind.
+  /// Writes a model in Lectern's model format.
   fileprivate func save(
     _ model: Recommender, to path: String, _ options: OptionValues<WriteOptions>, at span: SourceSpan
   ) throws(Diagnostic) {

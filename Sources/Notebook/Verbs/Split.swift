@@ -82,7 +82,7 @@ extension NotebookVerb {
     do throws(Diagnostic) {
       let parts = try split.parts(of: table, options)
       for note in parts.notes { session.note(note) }
-      // The names that they are given here, where each has one.
+      // Uses the names of the assignment targets, if there is one for each part.
       let names = parts.names.count == session.targets.count ? session.targets : parts.names
       let tables = try (consume parts).tables(of: table)
       let roles = ColumnRoles(user: written.user?.name, time: written.time?.name)

@@ -5,7 +5,7 @@ import Recommenders
 import Tables
 
 extension StepReport {
-  /// A step of `walk` as a person reads it: title, formula, shapes, the corner of each matrix, what to look at.
+  /// A step of `walk` as text: title, formula, shapes, a corner of each matrix, and what to look at.
   func styledText(_ presentation: Presentation, _ dataset: Dataset) throws(Diagnostic) -> StyledText {
     let width = presentation.tables.page.width
     let indent = StyledLine("     ")
@@ -43,7 +43,7 @@ extension StepReport {
 }
 
 extension Dataset {
-  /// `users 100, 4100`: a selection by its ids.
+  /// The ids of a selection: `users 100, 4100`.
   fileprivate func names(of selection: StepReport.Selection) throws(Diagnostic) -> String {
     let (vocabulary, indices) =
       switch selection {

@@ -92,8 +92,8 @@ extension NotebookVerb {
 }
 
 extension Session {
-  /// The metric that decides, and the options that are not the model's: `by` names a metric where the model has no
-  /// parameter of that name.
+  /// The deciding metric, and the options that are not parameters of the model. `by` names a metric if the model has
+  /// no parameter with that name.
   fileprivate func deciding(
     _ call: VerbCall, _ written: OptionValues<TuneOptions>
   ) throws(Diagnostic) -> (metric: Metric, passed: Set<String>) {
@@ -107,7 +107,7 @@ extension Session {
     return (try Metrics.named(written.metric, at: written.nameSpan(of: \.metric)), [])
   }
 
-  /// What is learned from and scored on: the table and `on`, or each fold against the others.
+  /// The train and test parts: the table and `on`, or each fold against the others.
   fileprivate func parts(
     _ plan: Plan, _ arguments: ModelArguments, _ written: OptionValues<TuneOptions>, _ evaluation: inout Evaluation,
     at call: VerbCall
@@ -151,7 +151,7 @@ extension Session {
     return parts
   }
 
-  /// Held-out rows as the metric takes them.
+  /// Converts held-out rows for the metric.
   private func heldOut(
     _ held: Table, _ arguments: ModelArguments, _ dataset: Dataset, _ evaluation: inout Evaluation
   ) throws(Diagnostic) -> Table {
@@ -165,7 +165,7 @@ extension Session {
 }
 
 extension Model {
-  /// A parameter with values to try, for a hint.
+  /// An example of a parameter with several values, for a hint.
   fileprivate static var triedExample: String {
     let parameter = parameterDeclarations.first { if case .real = $0.domain { true } else { false } }
     return parameter.map { "\($0.name)=[\($0.defaultText), …]" } ?? "…=[…, …]"
@@ -173,7 +173,7 @@ extension Model {
 }
 
 extension ParameterSearch {
-  /// The model and parameters of the first row, as `fit` takes them.
+  /// The arguments of `fit` for the first row: the model and its parameters.
   fileprivate func text(of table: Table) -> String {
     var tried = axes.enumerated().map { "\($1.name)=\(table.columns[$0][0])" }
     let found = patience == nil ? nil : kind.iterationsName

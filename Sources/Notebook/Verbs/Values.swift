@@ -27,7 +27,7 @@ extension NotebookVerb {
     return .constant(.scalar(column[0], column.type))
   }
 
-  /// The column that is named, or the only one.
+  /// The named column, or the only one.
   private static func column(
     of call: VerbCall, _ input: NotebookValue?, _ session: Session
   ) throws(Diagnostic) -> Column {
@@ -43,7 +43,7 @@ extension NotebookVerb {
         hint: "`\(call.name) \(plan.schema.names.first ?? "…")`",
         notes: ["columns: " + plan.schema.summary])
     }
-    // Only that column is computed.
+    // Computes only that column.
     return try session.table(.project(plan, [plan.columns[index]])).columns[0]
   }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import Query
 import Tables
 
-/// What stands right after a verb, read as its body wants it; `$x` has the session's value.
+/// Reads the arguments of a verb; `$x` is replaced by the session's value.
 extension VerbCall {
   /// The value of an argument: `load "path"`, `step 5`.
   func argument(_ index: Int, _ session: Session) throws(Diagnostic) -> (value: Constant, span: SourceSpan)? {
@@ -31,7 +31,7 @@ extension VerbCall {
     return (text.string, span)
   }
 
-  /// A word that is an argument: the model of `fit EASE`, the kind of `plot bar`.
+  /// An argument that is a word: the model in `fit EASE`, the kind in `plot bar`.
   func wordArgument(_ index: Int) -> Identifier? {
     guard index < arguments.count else { return nil }
     switch arguments[index] {
@@ -43,6 +43,6 @@ extension VerbCall {
     }
   }
 
-  /// All arguments that are bare names: `recommend tp, ease`, `values product_id`.
+  /// All arguments that are names: `recommend tp, ease`, `values product_id`.
   var nameArguments: [Identifier] { arguments.indices.compactMap(wordArgument) }
 }

@@ -19,13 +19,13 @@ extension NotebookVerb {
 }
 
 extension Session {
-  /// Opens the viewer; where there is none, the table is the statement's value and a note says why.
+  /// Opens the viewer. Without one, returns the table as the value of the statement, with a note on the reason.
   func view(_ value: NotebookValue, pipeline: String) throws(Diagnostic) -> NotebookValue {
     guard host.view != nil else { return printing(value, "no terminal to open the viewer on") }
     return try view(try ViewedValue(value, pipeline: pipeline, session: self), or: value)
   }
 
-  /// Opens the viewer on a list of the program's own.
+  /// Opens the viewer on a table that the program itself makes, such as `:vars`.
   func view(_ table: Table, opening: RowOpening? = nil, command: String) throws(Diagnostic) {
     let listed = ViewedTable(table, name: command, opening: opening)
     if host.view == nil { return emit(.table(excerpt(table))) }
@@ -54,7 +54,7 @@ extension Session {
 }
 
 extension Session {
-  /// Does what waits for a person; the time it takes is not the statement's.
+  /// Runs something that waits for the user. That time does not count for the statement.
   func waiting<Result>(_ body: () throws(Diagnostic) -> Result) throws(Diagnostic) -> Result {
     let clock = ContinuousClock()
     let start = clock.now
@@ -64,7 +64,7 @@ extension Session {
 }
 
 extension Session {
-  /// The pipeline that a verb is applied to, as it would be written again: on one line, with the seeds that were drawn.
+  /// The text of the pipeline before a verb, as it could be written again: on one line, with drawn seeds.
   func pipelineText(before span: SourceSpan) -> String {
     var bytes = Array(span.source.text.utf8.prefix(span.range.lowerBound))
     for drawn in drawnSeeds.sorted(by: { $0.offset > $1.offset }) where drawn.offset <= bytes.count {
@@ -73,7 +73,7 @@ extension Session {
     var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).trimmed }
     var pipeline = lines.popLast() ?? ""
-    // A bar at the end of a line or at the start of the next joins them.
+    // A `|` at the end of a line or at the start of the next joins the lines.
     while let above = lines.popLast(), pipeline.isEmpty || pipeline.hasPrefix("|") || above.hasSuffix("|") {
       pipeline = (above + " " + pipeline).trimmed
     }

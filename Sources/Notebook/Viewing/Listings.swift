@@ -5,7 +5,7 @@ import Recommenders
 import Tables
 
 extension Recommender {
-  /// What the rows of its description lead to.
+  /// The verbs that the rows of a model's description open.
   var pages: [String: String] {
     var pages = ["model": "parameters", "items": "items", "interactions": "items", "rows": "items"]
     if model is any FactorizedModel { pages["users"] = "factors of=users" }
@@ -17,7 +17,7 @@ extension Recommender {
 }
 
 extension Session {
-  /// The names of the session: what `:vars` prints.
+  /// The variables of the session, as `:vars` prints them.
   func variables() throws(Diagnostic) -> Table {
     var rows: [(name: String, kind: String, size: String, memory: String)] = []
     for name in names {
@@ -30,7 +30,7 @@ extension Session {
     ])
   }
 
-  /// Everything there is help on: a row a topic, with its page.
+  /// All help topics, one row each, with their pages.
   var helpTable: Table {
     Table([
       ("topic", Column(helpTopics.map(\.name))), ("summary", Column(helpTopics.map(\.summary))),

@@ -2,16 +2,16 @@ import Diagnostics
 import Query
 import Tables
 
-/// A plan that does nothing but choose, order and number rows of one source, and compute columns beside them, rewritten
-/// so that it gives the numbers of the rows instead of the rows.
+/// A plan that only selects, orders or numbers the rows of one source and computes columns from them. It is rewritten
+/// to give row numbers instead of rows.
 struct NumberedPlan {
   private let source: any TableSource
   private var plan: Plan
-  /// Where each column comes from; nil is computed.
+  /// The source column of each column; nil for a computed one.
   private var origins: [Int?]
   private var changesRows = false
 
-  /// Nil for a plan that makes other rows: groups, joins, lists taken apart.
+  /// Nil for a plan that makes new rows: groups, joins, unnested lists.
   init?(_ plan: Plan) {
     switch plan {
     case .scan(let source):
@@ -33,7 +33,7 @@ struct NumberedPlan {
         if case .column(let index, _) = column.expression.node { inner.origins[index] } else { nil }
       }
     case .operation(let input, let operation) where operation.name == "row_index":
-      // The number that is asked for is the number that is kept, as long as all rows are there.
+      // As long as all rows are there, the requested number is the row number that is computed anyway.
       guard let inner = NumberedPlan(input), !inner.changesRows, let number = inner.plan.columns.last,
         let name = operation.schema.names.first
       else { return nil }
@@ -57,7 +57,7 @@ struct NumberedPlan {
     changesRows = true
   }
 
-  /// The plan's table, of which only row numbers and computed columns are there.
+  /// The result as a selection: only row numbers and computed columns are computed.
   func selection(
     schema: Schema, executing execute: (Plan) throws(Diagnostic) -> Table
   ) throws(Diagnostic) -> any TableSource {
@@ -81,7 +81,7 @@ struct NumberedPlan {
   }
 }
 
-/// A source with the number of each row as its last column.
+/// A source with row numbers as an additional last column.
 private final class NumberedSource: TableSource {
   private let base: any TableSource
   let schema: Schema
@@ -89,7 +89,7 @@ private final class NumberedSource: TableSource {
 
   init(_ base: any TableSource) {
     self.base = base
-    // Plans are made for good of these types, so they may not be guesses. What cannot be read says so when it is.
+    // Plans need final types. Errors of reading are reported later, when the column is read.
     _ = try? base.settle(Set(base.schema.fields.indices))
     schema = Schema(base.schema.fields + [Field("\u{1}row", .u32)])
     partitions = base.partitions.map { Partition(rows: $0.rows, statistics: $0.statistics + [nil]) }

@@ -1,13 +1,13 @@
 import Diagnostics
 import Tables
 
-/// Some rows of a source in some order, and columns computed beside them: what a viewer scrolls through after a sorting
-/// or a filter. Nothing is copied but the numbers of the rows; cells are fetched where they are looked at.
+/// A selection of a source's rows in some order, with computed columns: what the viewer shows after a sort or a
+/// filter. Only row numbers are stored; cells are read when they become visible.
 final class SelectedRows: TableSource {
   enum Origin {
-    /// A column of the source, by its place there.
+    /// A column of the source, by index.
     case base(Int)
-    /// One of its own, a value a row.
+    /// A computed column, one value for each row.
     case own(Column)
   }
 
@@ -20,10 +20,10 @@ final class SelectedRows: TableSource {
     if case .base(let index) = origins[column] { base.zone(of: index) } else { nil }
   }
   private let base: any TableSource
-  /// The rows of `base`; nil is all of them as they are.
+  /// The rows of `base`; nil means all in their order.
   private let rows: [UInt32]?
   private let origins: [Origin]
-  /// Rows that are fetched together.
+  /// The number of rows that are read together.
   private static let pageSize = 1 << 16
 
   init(_ base: any TableSource, rows: [UInt32]?, schema: Schema, origins: [Origin]) {
@@ -43,7 +43,7 @@ final class SelectedRows: TableSource {
     }
   }
 
-  /// The same for rows and columns of a source that is a selection itself: one step, not two.
+  /// The same, but if the source is a selection itself, the two are combined into one.
   static func selecting(
     _ base: any TableSource, rows: [UInt32]?, schema: Schema, origins: [Origin]
   ) throws(Diagnostic) -> SelectedRows {
@@ -65,7 +65,7 @@ final class SelectedRows: TableSource {
     return SelectedRows(inner.base, rows: try inner.numbers(of: rows), schema: schema, origins: composed)
   }
 
-  /// The rows of the base that some of these rows are; nil is all of them.
+  /// Maps these rows to rows of the base; nil means all.
   private func numbers(of chosen: [UInt32]?) throws(Diagnostic) -> [UInt32]? {
     guard let chosen, let rows else { return chosen ?? rows }
     guard case .u32(let numbers) = try gather(Column(rows), rows: chosen, hasMissing: false).values else {
@@ -74,7 +74,7 @@ final class SelectedRows: TableSource {
     return numbers.array
   }
 
-  /// All rows of a source in the order of some of its columns.
+  /// All rows of a source, sorted by some of its columns.
   static func sorting(
     _ base: any TableSource, by keys: [(column: Int, isDescending: Bool)]
   ) throws(Diagnostic) -> SelectedRows {
@@ -127,7 +127,7 @@ final class SelectedRows: TableSource {
     return found
   }
 
-  /// Values from here and there: a few partitions are decoded by themselves, many are the whole column.
+  /// Reads scattered values: from a few partitions separately, or else from the whole column.
   private func fetch(_ index: Int, _ wanted: [UInt32]) throws(Diagnostic) -> Column {
     let parts = base.partitions
     guard parts.count > 1, !base.isInMemory(index) else { return try gather(base.columns([index])[0], rows: wanted) }

@@ -5,13 +5,13 @@ import Formats
 import Query
 public import Tables
 
-/// A table to look at, and what its rows lead to.
+/// A table for the viewer, and what its rows open.
 public struct ViewedTable: Sendable {
   public let source: any TableSource
   public let opening: RowOpening?
-  /// Whether it is a matrix, to be looked at by colour.
+  /// Whether it is a matrix, which is best shown as a heat map.
   public let isMatrix: Bool
-  /// What is worth saying of how it came to be: rows whose condition is null.
+  /// Notes on how it was made, for example rows whose condition is null.
   public internal(set) var notes: [String] = []
 
   init(_ source: any TableSource, opening: RowOpening? = nil, isMatrix: Bool = false) {
@@ -25,14 +25,14 @@ public struct ViewedTable: Sendable {
   }
 }
 
-/// A value that is looked at, and verbs run on it beside the session: what a viewer needs.
+/// A value shown in the viewer, with the means to run verbs on it independently of the session.
 public struct ViewedValue: Sendable {
-  /// What verbs are run on; a pipeline that was opened is not computed again.
+  /// The base on which verbs are run. The opened pipeline is not computed again.
   public typealias Base = ViewingBase<any TableSource>
 
-  /// How a pipeline begins that starts from this value: `train`, `train | filter n > 1`.
+  /// The start of pipelines on this value: `train`, `train | filter n > 1`.
   public let pipeline: String
-  /// What is shown first.
+  /// The table that is shown first.
   public let table: ViewedTable
   public let settings: Settings
   private let value: NotebookValue
@@ -41,7 +41,7 @@ public struct ViewedValue: Sendable {
   private let dataFolder: String?
   private let access: FileAccess
 
-  /// - Throws: a value that is no table, model or list.
+  /// - Throws: if the value is not a table, model or list.
   init(_ value: NotebookValue, pipeline: String, session: Session) throws(Diagnostic) {
     self.pipeline = pipeline
     self.value = value
@@ -53,7 +53,7 @@ public struct ViewedValue: Sendable {
     table = try session.viewed(value, verb: nil)
   }
 
-  /// A list of the program's own, which no pipeline gives.
+  /// Takes a table that the program itself makes, which has no pipeline.
   init(_ table: ViewedTable, pipeline: String, session: Session) {
     self.pipeline = pipeline
     self.table = table
@@ -65,10 +65,10 @@ public struct ViewedValue: Sendable {
     access = session.access
   }
 
-  /// What verbs, `filter n > 1 | sort n desc`, make of a base; none leave it as it is.
+  /// Runs verbs such as `filter n > 1 | sort n desc` on a base; without verbs, returns the base.
   ///
-  /// They see the names the session had when the viewer was opened and change nothing there, so this may run on any
-  /// thread.
+  /// They use the variables from when the viewer was opened and do not change the session, so any thread may call
+  /// this.
   public func running(_ verbs: String, on base: Base) throws(Diagnostic) -> ViewedTable {
     let session = Session(settings: settings)
     session.take(values, results)
@@ -94,8 +94,8 @@ public struct ViewedValue: Sendable {
     return viewed
   }
 
-  /// What is known of an item in the session's other tables, or in the files beside the one that is shown: a row of a
-  /// table with the same column and a `name`.
+  /// Looks up an item in the session's other tables, or in the files next to the shown one: returns a row of a table
+  /// that has the same column and a column `name`.
   public func details(of column: String, _ id: Value) -> Table? {
     let session = Session(settings: settings)
     session.dataFolder = dataFolder
@@ -136,7 +136,7 @@ extension Plan {
 }
 
 extension LoadOptions {
-  /// Opening such a file reads its end alone.
+  /// Only Parquet files, of which opening reads only the footer.
   static var parquetOnly: LoadOptions {
     var options = LoadOptions()
     options.format = "parquet"
@@ -145,8 +145,8 @@ extension LoadOptions {
 }
 
 extension Session {
-  /// The value of one pipeline, run beside what the session records: a plan, of which nothing is computed that is not
-  /// looked at.
+  /// Evaluates one pipeline without recording it in the session. The result may be a plan, of which only visible
+  /// parts are computed.
   fileprivate func value(ofPipeline text: String) throws(Diagnostic) -> NotebookValue {
     let statements = try Session.parser.statements(in: Source(name: "view", text: text))
     guard let statement = statements.first, statements.count == 1 else {
@@ -156,11 +156,11 @@ extension Session {
     return try run(statement) ?? .nothing
   }
 
-  /// A value as something to look at.
+  /// Converts a value for the viewer.
   ///
   /// - Parameters:
-  ///   - verb: the last that was run to get it.
-  ///   - origin: what it was run on.
+  ///   - verb: the last verb that was run.
+  ///   - origin: the value on which it was run.
   fileprivate func viewed(
     _ value: NotebookValue, verb: String?, of origin: NotebookValue? = nil
   ) throws(Diagnostic) -> ViewedTable {
@@ -179,11 +179,11 @@ extension Session {
     }
   }
 
-  /// A plan as a source: rows that are only chosen or ordered are not copied.
+  /// A plan as a source. If rows are only selected or ordered, they are not copied.
   fileprivate func viewedSource(of plan: Plan) throws(Diagnostic) -> any TableSource {
     if case .scan(let source) = plan { return source }
     if case .sort(.scan(let source), let keys) = plan, UInt32(exactly: source.rowCount) != nil {
-      // What is typed by what was seen of it may get another type when all of it is read.
+      // Inferred types may change when all values are read, so they are finalised first.
       _ = try? source.settle(Set(source.schema.fields.indices))
       let columns = keys.compactMap { key in
         if case .column(let index, _) = key.expression.node {

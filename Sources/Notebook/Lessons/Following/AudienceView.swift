@@ -1,6 +1,6 @@
 public import Display
 
-/// What the audience's side of a lesson shows in another terminal: lines in, lines out.
+/// The audience's view of a lesson in another terminal: takes messages and returns the lines to print.
 public struct AudienceView: Sendable, Hashable {
   private var hasBegun = false
   private var hasSaidWidth = false
@@ -34,7 +34,7 @@ public struct AudienceView: Sendable, Hashable {
     }
   }
 
-  /// The terminal that teaches has gone without a word.
+  /// Reports that the teaching terminal has ended without notice.
   public mutating func lose() -> StyledText {
     hasBegun = false
     return StyledText("the lesson's terminal has gone; this one waits for it, Ctrl-C leaves", .dim)

@@ -7,22 +7,22 @@ import Glibc
 import Musl
 #endif
 
-/// Tells other terminals of the same person how a lesson goes on.
+/// Sends the progress of a lesson to other terminals of the same user.
 ///
-/// Whoever connects is told first where the lesson stands and what the audience has seen of late. A thread of its own
-/// answers them, so that they are answered while a cell runs; a follower that does not read is let go of, and never
-/// holds the lesson up.
+/// A new follower first receives the state of the lesson and its recent output. A separate thread serves the
+/// followers, so they are served even while a cell runs. A follower that does not read is disconnected, and never
+/// delays the lesson.
 public final class LessonBroadcast: Sendable {
   private let path: String
   private let listener: Int32
-  /// Ends the thread's waiting.
+  /// Wakes the thread.
   private let wakeReader: Int32
   private let wakeWriter: Int32
   private let state = Mutex(State())
 
-  /// What a follower may be behind, in bytes.
+  /// How many bytes a follower may lag behind.
   private static let longestQueue = 8 << 20
-  /// How many messages of output are kept for those who come later.
+  /// How many output messages are kept for new followers.
   package static let keptOutputs = 400
 
   private struct Client {
@@ -48,7 +48,7 @@ public final class LessonBroadcast: Sendable {
     (wakeReader, wakeWriter) = pipe
     listener = socket(AF_UNIX, streamSocket, 0)
     unlink(path)
-    // The mode of an open socket becomes that of its file; the file's own is set too.
+    // The socket's file gets the mode of the open socket; it is set on the file as well.
     guard listener >= 0, fchmod(listener, 0o600) == 0,
       withSocketAddress(address, { bind(listener, $0, $1) }) == 0, chmod(path, 0o600) == 0, listen(listener, 8) == 0
     else { throw LessonBroadcast.failure("cannot listen at `\(path)`") }
@@ -72,7 +72,7 @@ public final class LessonBroadcast: Sendable {
     Diagnostic("\(what): \(String(cString: strerror(errno)))")
   }
 
-  /// Sends a message to all who follow.
+  /// Sends a message to all followers.
   public func send(_ message: LessonMessage) {
     let line = message.line
     let needsWaking = state.withLock { state in
@@ -90,12 +90,12 @@ public final class LessonBroadcast: Sendable {
     if needsWaking { wake() }
   }
 
-  /// Says that the lesson was left, and removes the socket.
+  /// Announces the end of the lesson, and removes the socket.
   public func close() {
     send(.left)
     unlink(path)
     state.withLock { state in
-      // What is in the queues goes out now: the process ends behind this.
+      // Flushes the queues now, because the process ends afterwards.
       state.clients = state.clients.compactMap(LessonBroadcast.flushed)
       state.isClosed = true
     }
@@ -107,7 +107,8 @@ public final class LessonBroadcast: Sendable {
     _ = write(wakeWriter, &byte, 1)
   }
 
-  /// Sends what a client has not had, as far as it takes it without waiting; what is left, or nil if it has gone.
+  /// Sends queued data to a client without blocking. Returns the client with the rest of the queue, or nil if it has
+  /// gone.
   private static func flush(_ client: Client) -> Client? {
     var client = client
     while !client.pending.isEmpty {
@@ -120,14 +121,14 @@ public final class LessonBroadcast: Sendable {
     return client
   }
 
-  /// The same; the connection of one who has gone is closed.
+  /// Does the same, and closes the connection if the client has gone.
   private static func flushed(_ client: Client) -> Client? {
     let left = flush(client)
     if left == nil { closeDescriptor(client.descriptor) }
     return left
   }
 
-  /// The thread: accepts, sends, notices who has gone.
+  /// The thread: accepts followers, sends data, and notices disconnected ones.
   private func serve() {
     while true {
       let listened = state.withLock { state -> [pollfd]? in
@@ -144,7 +145,7 @@ public final class LessonBroadcast: Sendable {
       if poll(&waited, nfds_t(waited.count), -1) < 0, errno != EINTR { break }
       var drained = [UInt8](repeating: 0, count: 64)
       while read(wakeReader, &drained, drained.count) > 0 {}
-      // A follower says nothing: what can be read of it is its end.
+      // Followers send nothing, so a readable socket means a disconnected one.
       let gone = Set(waited.dropFirst(2).filter { $0.revents & ~Int16(POLLOUT) != 0 }.map(\.fd))
       let accepted = accept()
       state.withLock { state in

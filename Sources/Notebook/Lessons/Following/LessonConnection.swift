@@ -4,11 +4,11 @@ import Glibc
 import Musl
 #endif
 
-/// The way from a terminal that follows a lesson to the one that teaches it. It only listens.
+/// The connection from a following terminal to the one that teaches. It only receives.
 public final class LessonConnection {
   private let descriptor: Int32
   private var messages = LessonMessages()
-  /// Whether the other end is there.
+  /// Whether the other end is connected.
   public private(set) var isOpen = true
 
   private init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -17,7 +17,7 @@ public final class LessonConnection {
 
   package enum Attempt {
     case success(LessonConnection)
-    /// With the system's number of the error.
+    /// The `errno` of the error.
     case failure(Int32)
   }
 
@@ -34,7 +34,7 @@ public final class LessonConnection {
     return .success(LessonConnection(descriptor))
   }
 
-  /// The messages that have arrived, or arrive within a time.
+  /// The messages that have arrived, or arrive within the given time.
   public func receive(within milliseconds: Int) -> [LessonMessage] {
     guard isOpen else { return [] }
     var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -1,18 +1,18 @@
 public import Display
 import Foundation
 
-/// What goes from the terminal that teaches to those that follow it: a line of JSON a message.
+/// A message from the teaching terminal to its followers, encoded as one line of JSON.
 public enum LessonMessage: Codable, Sendable, Hashable {
   case report(LessonReport)
   /// Lines that the audience sees.
   case output([LessonLine])
-  /// The lesson was left.
+  /// The lesson has ended.
   case left
 
-  /// Longer lines are none of ours.
+  /// A longer line is not a message of Lectern.
   package static let longestLine = 4 << 20
 
-  /// The message as it is sent, with the line break at its end.
+  /// The encoded message with its line break.
   package var line: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.withoutEscapingSlashes]
@@ -26,7 +26,7 @@ public enum LessonMessage: Codable, Sendable, Hashable {
   }
 }
 
-/// A line of output, its pieces with the names of their roles.
+/// A line of output whose pieces have roles.
 public struct LessonLine: Codable, Sendable, Hashable {
   package struct Run: Codable, Sendable, Hashable {
     var text: String
@@ -37,7 +37,7 @@ public struct LessonLine: Codable, Sendable, Hashable {
 
   public init(_ line: StyledLine) { runs = line.runs.map { Run(text: $0.text, role: $0.role.wireName) } }
 
-  /// The line again; whatever was sent, it is sanitised.
+  /// The decoded line. It is sanitised, whatever was sent.
   public var styled: StyledLine { StyledLine(runs.map { StyledLine.Run($0.text, Role(wireName: $0.role)) }) }
 }
 
@@ -66,13 +66,13 @@ extension Role {
   }
 }
 
-/// Cuts what arrives into messages, however the bytes come.
+/// Splits received bytes into messages, whatever the sizes of the pieces.
 package struct LessonMessages {
   private var bytes: [UInt8] = []
 
   package init() {}
 
-  /// The messages that are whole now. A line that is none is left out.
+  /// Returns the messages that are now complete. Invalid lines are skipped.
   package mutating func receive(_ arrived: some Collection<UInt8>) -> [LessonMessage] {
     bytes += arrived
     var messages: [LessonMessage] = []

@@ -1,51 +1,51 @@
 import Display
 
-/// What the terminal that teaches a lesson tells those that follow it.
+/// The state of a lesson, as sent to followers.
 public struct LessonReport: Codable, Sendable, Hashable {
   public enum Phase: String, Codable, Sendable, Hashable {
-    /// Prose is shown, page by page.
+    /// Prose is being shown.
     case prose
-    /// A folded answer waits to be opened.
+    /// A folded answer may be opened.
     case answer
-    /// The cell stands at the prompt.
+    /// The cell is at the prompt.
     case waiting
     case running
-    /// Something else is typed in front of the cell.
+    /// An experiment is being typed before the cell.
     case experiment
     /// All cells have run.
     case end
   }
 
-  /// The lesson's file, as its path is resolved.
+  /// The resolved path of the lesson's file.
   public var file: String
   public var title: String
-  /// When the terminal began to teach, in seconds since 1970.
+  /// The start of the lesson, in seconds since 1970.
   public var started: Double
-  /// How long the lesson is to take, in seconds; nil where nothing says so.
+  /// The planned duration in seconds; nil if unknown.
   public var planned: Double?
   public var phase: Phase
-  /// The cell that comes next, or runs; one more than there are, at the end.
+  /// The number of the next or running cell; at the end, one more than the number of cells.
   public var nextCell: Int
   public var cellCount: Int
-  /// How many cells have run well.
+  /// The number of cells that finished successfully.
   public var finishedCount: Int
-  /// The heading under which the lesson stands.
+  /// The current heading.
   public var heading: String?
-  /// What the file notes for the speaker between the last cell and the next.
+  /// The speaker's notes between the previous cell and the next one.
   public var notes: [String]
   public var code: String
-  /// Seconds that the next cell may take.
+  /// The time limit of the next cell in seconds.
   public var budget: Double?
   /// The first line of the cell after the next.
   public var codeAfter: String?
 }
 
 extension Lesson {
-  /// What is told of the lesson now.
+  /// The current state of the lesson.
   ///
   /// - Parameters:
-  ///   - started: when it began, in seconds since 1970.
-  ///   - planned: how long it is to take where its file does not say so, in seconds.
+  ///   - started: the start of the lesson, in seconds since 1970.
+  ///   - planned: the planned duration in seconds, if the file does not give one.
   public func report(file: String, started: Double, planned: Double? = nil, isRunning: Bool = false) -> LessonReport {
     let cells = document.cells
     let number = nextCell
@@ -72,13 +72,13 @@ extension Lesson {
     }
   }
 
-  /// The last cell before the next that is seen; 0 before the first.
+  /// The last visible cell before the next; 0 before the first.
   private var lastShownCell: Int { previousCell ?? 0 }
 
-  /// The prose that stands before a cell.
+  /// The prose before a cell.
   private func prose(before number: Int) -> [String] { prose(from: 0, to: number) }
 
-  /// The prose between two cells, that after the first and before the second.
+  /// The prose between two cells.
   private func prose(from first: Int, to last: Int) -> [String] {
     var number = 0
     var found: [String] = []
@@ -92,7 +92,7 @@ extension Lesson {
     return found
   }
 
-  /// The headings of a piece of Markdown, outside of its code.
+  /// The headings of Markdown, outside of code.
   private func headings(in text: String) -> [String] {
     var isCode = false
     return text.split(separator: "\n").compactMap { line in
@@ -102,7 +102,7 @@ extension Lesson {
     }
   }
 
-  /// The texts of `<!-- note: … -->`, which may be several lines long.
+  /// The texts of `<!-- note: … -->`, which may have several lines.
   private func notes(in text: String) -> [String] {
     var found: [String] = []
     var rest = text[...]
@@ -116,7 +116,8 @@ extension Lesson {
 }
 
 extension LessonReport {
-  /// The seconds of `80`, `80 min`, `1h 20m`, `90m`; a bare number is minutes. Nil for anything else.
+  /// Parses a duration to seconds: `80`, `80 min`, `1h 20m`, `90m`; a number without unit means minutes. Nil for
+  /// other text.
   public static func seconds(_ text: String) -> Double? {
     let units: [String: Double] = [
       "h": 3600, "hour": 3600, "hours": 3600, "m": 60, "min": 60, "minutes": 60, "s": 1, "": 60,

@@ -6,7 +6,7 @@ public import Glibc
 public import Musl
 #endif
 
-/// Where the terminals of one person find each other: sockets in a folder that only that person can enter.
+/// The sockets by which terminals of one user find each other, in a folder that only this user can access.
 public struct LessonSockets: Sendable {
   /// `$XDG_RUNTIME_DIR/lectern`, or `lectern-UID` below the temporary folder.
   public let folder: String
@@ -23,10 +23,10 @@ public struct LessonSockets: Sendable {
   /// The socket of a process.
   package func path(of process: pid_t) -> String { "\(folder)/play-\(process).sock" }
 
-  /// Makes the folder where it is missing.
+  /// Creates the folder if it is missing.
   ///
-  /// - Throws: where it cannot be made, or belongs to somebody else, or others may enter it: in a folder that all may
-  ///   write to, anybody can have made one of that name.
+  /// - Throws: if it cannot be created, belongs to another user, or is accessible to others. In a folder that
+  ///   everyone may write to, anybody could have created it.
   package func prepare() throws(Diagnostic) {
     _ = createFolder(folder, mode: 0o700)
     var status = stat()
@@ -40,25 +40,25 @@ public struct LessonSockets: Sendable {
     }
   }
 
-  /// A lesson that a terminal teaches now.
+  /// A lesson that is being taught now.
   public struct Running {
     public let connection: LessonConnection
     public let report: LessonReport
-    /// What arrived with the report.
+    /// The messages that arrived with the report.
     public let messages: [LessonMessage]
   }
 
-  /// What is found in the folder.
+  /// The result of searching the folder.
   public struct Found {
-    /// The lessons that are taught, the one that began last first.
+    /// The running lessons, the most recently started first.
     public var lessons: [Running] = []
-    /// How many sockets were removed that nobody listens at any more.
+    /// How many stale sockets were removed.
     public var removedCount = 0
-    /// How many terminals are there and say nothing: they were stopped by Ctrl-Z.
+    /// How many terminals do not respond, because Ctrl-Z has stopped them.
     public var silentCount = 0
   }
 
-  /// Looks who teaches. Sockets that nobody listens at any more are removed.
+  /// Finds the running lessons, and removes stale sockets.
   public func lessons() throws(Diagnostic) -> Found {
     var found = Found()
     guard isNameTaken(folder) else { return found }
@@ -72,7 +72,7 @@ public struct LessonSockets: Sendable {
       case .success(let connection):
         var messages: [LessonMessage] = []
         var report: LessonReport?
-        // It says where it stands as soon as somebody connects.
+        // A lesson sends its report as soon as a follower connects.
         for _ in 0..<20 where report == nil && connection.isOpen {
           messages += connection.receive(within: 50)
           for case .report(let told) in messages { report = told }
@@ -90,13 +90,13 @@ public struct LessonSockets: Sendable {
 }
 
 extension LessonSockets {
-  /// Which of the lessons that are taught is meant.
+  /// Chooses the lesson to follow.
   ///
   /// - Parameters:
-  ///   - reports: of the lessons, the one that began last first.
-  ///   - file: the path, resolved; nil means the only one there is.
-  /// - Returns: nil where the file is not taught now.
-  /// - Throws: where no file is named, and none is taught or several are.
+  ///   - reports: the reports of the lessons, the most recently started first.
+  ///   - file: the resolved path; nil means the only lesson.
+  /// - Returns: nil if the file is not being taught.
+  /// - Throws: if no file is given, and there is no lesson or more than one.
   public static func choose(
     from reports: [LessonReport], file: String?
   ) throws(Diagnostic) -> (index: Int, remark: String?)? {
@@ -121,7 +121,7 @@ extension LessonSockets {
   }
 }
 
-/// An address of a socket in the file system; nil where the path is longer than an address can be.
+/// The address of a socket in the file system; nil if the path is too long.
 package func socketAddress(_ path: String) -> sockaddr_un? {
   var address = sockaddr_un()
   address.sun_family = sa_family_t(AF_UNIX)
@@ -131,7 +131,7 @@ package func socketAddress(_ path: String) -> sockaddr_un? {
   return address
 }
 
-/// Calls a function of the system with an address.
+/// Calls a system function with an address.
 package func withSocketAddress<Result>(
   _ address: sockaddr_un, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
 ) -> Result {
@@ -142,13 +142,13 @@ package func withSocketAddress<Result>(
 
 package let streamSocket = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
 
-// The system's calls whose names are methods' names too.
+// Wrappers for system calls whose names clash with methods.
 
 package func connectSocket(_ descriptor: Int32, to address: sockaddr_un) -> Int32 {
   withSocketAddress(address) { connect(descriptor, $0, $1) }
 }
 
-/// Sends what the other end takes without waiting; nothing is raised where it has gone.
+/// Sends as many bytes as possible without blocking, and without SIGPIPE if the other end is closed.
 package func sendBytes(_ bytes: [UInt8], to descriptor: Int32) -> Int {
   send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
 }
@@ -159,7 +159,7 @@ package func acceptConnection(of listener: Int32) -> Int32 {
   return descriptor
 }
 
-/// Two ends of a pipe, to read and to write, that nobody waits at; nil where none can be made.
+/// A non-blocking pipe; nil if it cannot be created.
 package func makePipe() -> (reader: Int32, writer: Int32)? {
   var ends: [Int32] = [-1, -1]
   guard pipe(&ends) == 0 else { return nil }
@@ -167,7 +167,7 @@ package func makePipe() -> (reader: Int32, writer: Int32)? {
   return (ends[0], ends[1])
 }
 
-/// Nobody waits at it, and no other program inherits it.
+/// Makes a descriptor non-blocking and not inheritable.
 private func makePrivate(_ descriptor: Int32) {
   _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
   _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

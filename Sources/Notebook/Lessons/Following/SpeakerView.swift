@@ -1,17 +1,17 @@
 public import Display
 
-/// What the speaker's terminal shows of a lesson that another terminal teaches.
+/// The speaker's view of a lesson that another terminal teaches.
 ///
-/// A value: reports, keys and times go in, the lines of a screen come out.
+/// It is a value: it takes reports, keys and times, and returns the lines of the screen.
 public struct SpeakerView: Sendable, Hashable {
-  /// How it stands with the terminal that teaches.
+  /// The state of the connection to the teaching terminal.
   public enum Connection: Sendable, Hashable {
-    /// No terminal teaches the file yet, or any more.
+    /// No terminal is teaching the file.
     case awaited
     case open
-    /// The lesson was left as one leaves it.
+    /// The lesson ended normally.
     case left
-    /// The terminal has gone without a word.
+    /// The teaching terminal ended without notice.
     case lost
   }
 
@@ -20,9 +20,9 @@ public struct SpeakerView: Sendable, Hashable {
   public let file: String
   public private(set) var connection = Connection.awaited
   public private(set) var report: LessonReport?
-  /// What was said when the lesson was found: that others play the same file.
+  /// A remark from finding the lesson, for example that several terminals play the same file.
   public var remark: String?
-  /// The first line of the notes and the cell that is shown.
+  /// The first visible line of the notes and the cell.
   private var top = 0
   public private(set) var isOver = false
 
@@ -35,7 +35,7 @@ public struct SpeakerView: Sendable, Hashable {
   public mutating func receive(_ message: LessonMessage) {
     switch message {
     case .report(let new):
-      // What is read elsewhere starts from its beginning.
+      // Scrolls to the top when the notes or the cell change.
       if new.nextCell != report?.nextCell || new.notes != report?.notes { top = 0 }
       report = new
     case .left: connection = .left
@@ -54,11 +54,11 @@ public struct SpeakerView: Sendable, Hashable {
     }
   }
 
-  /// The screen, its rows at most as wide as it is.
+  /// Lays out the screen.
   ///
   /// - Parameters:
   ///   - now: seconds since 1970.
-  ///   - clock: the time of day as it is shown.
+  ///   - clock: the time of day as text.
   public mutating func screen(rows: Int, columns: Int, now: Double, clock: String) -> StyledText {
     var head = [position(columns, clock), times(now)]
     if let notice { head += StyledLine(notice, .warning).wrapped(to: columns) }
@@ -76,7 +76,7 @@ public struct SpeakerView: Sendable, Hashable {
     return StyledText((head + shown + foot).prefix(max(1, rows)).map { $0.cut(to: columns) })
   }
 
-  /// What is wrong with the terminal that teaches.
+  /// A notice about the connection, if it is not open.
   private var notice: String? {
     switch connection {
     case .open: nil
@@ -86,7 +86,7 @@ public struct SpeakerView: Sendable, Hashable {
     }
   }
 
-  /// The lesson and the time of day, at the ends of a line.
+  /// The lesson's position at the left, the time of day at the right.
   private func position(_ columns: Int, _ clock: String) -> StyledLine {
     var line = StyledLine(report?.title ?? fileName(file), .title)
     if let report {
@@ -125,7 +125,7 @@ public struct SpeakerView: Sendable, Hashable {
     return line
   }
 
-  /// The notes and the cells, broken to the width.
+  /// The notes and the cells, wrapped to the width.
   private func body(_ columns: Int) -> [StyledLine] {
     guard let report else { return [] }
     var lines: [StyledLine] = []
@@ -150,7 +150,7 @@ public struct SpeakerView: Sendable, Hashable {
     return lines
   }
 
-  /// `12 min`, `1 h 05 min`, `40 s`.
+  /// Formats a duration: `12 min`, `1 h 05 min`, `40 s`.
   package static func minutes(_ seconds: Double) -> String {
     let whole = Int(min(max(0, seconds), 1e6))
     if whole < 60 { return "\(whole) s" }
