@@ -1,7 +1,7 @@
 import Dispatch
 import Terminal
 
-/// Tells, on the line of progress, that the running cell takes longer than its lesson has time for.
+/// Shows on the progress line that the running cell has exceeded its time limit in the lesson.
 final class BudgetAlarm {
   private let timer = DispatchSource.makeTimerSource(queue: .global())
 

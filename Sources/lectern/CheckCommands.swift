@@ -6,7 +6,7 @@ import Notebook
 import Parallelism
 import Terminal
 
-/// Compares what sessions print with what is recorded in them.
+/// Compares the output of sessions with the recorded output.
 struct Check: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run session files anew and compare their output with what is recorded.",
@@ -55,7 +55,7 @@ struct Check: SessionCommand {
   }
 }
 
-/// Accepts what a session prints now as its recording.
+/// Records the present output of a session.
 struct Promote: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a session file anew and record its output in it.",

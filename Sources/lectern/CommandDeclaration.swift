@@ -1,11 +1,11 @@
 import ArgumentParser
 import Foundation
 
-/// A subcommand as it is declared: what ArgumentParser tells tools that write documentation.
+/// The declaration of a subcommand, as ArgumentParser dumps it for documentation tools.
 struct CommandDeclaration: Decodable {
   let commandName: String
   let abstract: String?
-  /// Markdown.
+  /// In Markdown.
   let discussion: String?
   let shouldDisplay: Bool
   let superCommands: [String]?
@@ -36,31 +36,31 @@ struct CommandDeclaration: Decodable {
 extension CommandDeclaration {
   /// The program with all its subcommands.
   ///
-  /// - Throws: only if a newer ArgumentParser describes commands in another way.
+  /// - Throws: only if a newer ArgumentParser changes its dump format.
   static func program() throws -> CommandDeclaration {
     struct Declarations: Decodable { let command: CommandDeclaration }
     return try JSONDecoder().decode(Declarations.self, from: Data(Lectern._dumpHelp().utf8)).command
   }
 
-  /// The words that call it: `lectern check`.
+  /// The words to type: `lectern check`.
   var call: String { ((superCommands ?? []) + [commandName]).joined(separator: " ") }
 
-  /// Its page of the manual: `lectern-check`.
+  /// The name of its manual page: `lectern-check`.
   var pageName: String { call.replacing(" ", with: "-") }
 
   var shownArguments: [Argument] { (arguments ?? []).filter(\.shouldDisplay) }
 
-  /// Those that help lists; `help` itself has nothing to tell.
+  /// The subcommands listed in the help, without `help` itself.
   var shownSubcommands: [CommandDeclaration] {
     (subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" }
   }
 }
 
 extension CommandDeclaration.Argument {
-  /// As it is typed, in Markdown: `--data` *folder*.
+  /// The argument in Markdown: `--data` *folder*.
   var usage: String { usage(of: preferredName.map { [$0] } ?? []) }
 
-  /// With all its names, short ones first: `-o` *file*, `--output` *file*.
+  /// With all names, short ones first: `-o` *file*, `--output` *file*.
   var usageOfAllNames: String { usage(of: (names ?? []).sorted { $0.name.count < $1.name.count }) }
 
   private func usage(of names: [Name]) -> String {

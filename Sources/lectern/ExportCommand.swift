@@ -4,7 +4,7 @@ import Formats
 import Notebook
 import Terminal
 
-/// Writes a session in a form for people who do not run it.
+/// Writes a session in a format for people who do not run it.
 struct Export: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a session file as a web page, a PDF or a Jupyter notebook.",
@@ -93,7 +93,7 @@ struct Export: SessionCommand {
     output.show(.note("wrote \(path)"), of: Session())
   }
 
-  /// Asks before a file is replaced that no export made; where nobody sits, it stays.
+  /// Asks before replacing a file that was not made by an export. Without a user, the file is not replaced.
   private func authorizeReplacing(_ path: String, _ format: ExportFormat) throws(Diagnostic) {
     guard isNameTaken(path) else { return }
     if form == PDFExport.name ? PDFExport.isOwn(path) : (try? readTextFile(at: path)).map(format.isOwn) == true {

@@ -7,7 +7,7 @@ import Notebook
 import Parallelism
 import Terminal
 
-/// Shows the audience's side of a lesson that another terminal teaches.
+/// Shows the audience's view of a lesson that another terminal teaches.
 struct Follow: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show in another terminal what the audience of a lesson sees.",
@@ -30,7 +30,7 @@ struct Follow: ParsableCommand {
       do throws(Diagnostic) {
         try working(output) { () throws(Diagnostic) in try follow(output) }
       } catch {
-        // Ctrl-C is how one leaves.
+        // Ctrl-C is the normal way to leave.
         if error.kind != .interruption { throw error }
       }
     }
@@ -75,9 +75,9 @@ struct Follow: ParsableCommand {
   }
 }
 
-/// Looks for the terminal that plays a lesson.
+/// Finds the terminal that teaches a lesson.
 struct LessonSearch {
-  /// The session's file; nil is the only one that is played.
+  /// The session's file; nil means the only running lesson.
   var file: String?
   private let sockets = LessonSockets()
 
@@ -96,7 +96,7 @@ struct LessonSearch {
   }
 }
 
-/// The speaker's view on a terminal.
+/// Shows the speaker's view in a terminal.
 struct SpeakerTerminal {
   let file: String
   let usesColor: Bool
@@ -156,7 +156,7 @@ struct SpeakerTerminal {
     }
   }
 
-  /// The time of day, as a wall clock shows it.
+  /// The time of day as text.
   private func clock(_ now: Double) -> String {
     var seconds = time_t(now)
     var parts = tm()

@@ -5,7 +5,7 @@ import LinearAlgebra
 import Notebook
 import Terminal
 
-/// The program: options in, a session made of them, a loop around it. Nothing here knows what a table is.
+/// The program: parses options, makes a session, and runs its loop. Nothing here depends on tables.
 @main
 struct Lectern: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,7 +32,7 @@ struct Lectern: ParsableCommand {
     main(arguments(Array(CommandLine.arguments.dropFirst())))
   }
 
-  /// The arguments with the subcommand that opens a file, where a file stands in its place.
+  /// Inserts the subcommand that opens a file, if a file name is given instead of a subcommand.
   private static func arguments(_ given: [String]) -> [String] {
     let subcommands = configuration.subcommands.map { $0._commandName } + ["help"]
     guard let first = given.first, !first.isEmpty, !first.hasPrefix("-"), !subcommands.contains(first) else {
@@ -49,7 +49,7 @@ struct Lectern: ParsableCommand {
   }
 }
 
-/// What every way of running a session takes.
+/// The options of all commands that run a session.
 struct SessionOptions: ParsableArguments {
   @ArgumentParser.Option(
     name: .long, help: ArgumentHelp("Where relative paths of `load` start.", valueName: "folder"),
@@ -67,7 +67,7 @@ struct SessionOptions: ParsableArguments {
     if let threads, threads < 1 { throw ValidationError("--threads is 1 or more") }
   }
 
-  /// A session with these options and, at a prompt, the person's settings.
+  /// Makes a session with these options and, at a prompt, with the user's settings.
   func session(_ output: Output, readingSettings: Bool = false) -> Session {
     let session = Session()
     session.emit = { output.show($0, of: session) }
@@ -79,11 +79,11 @@ struct SessionOptions: ParsableArguments {
     return session
   }
 
-  /// Where the session's output goes.
+  /// The output of the session.
   func output() -> Output { Output(usesColor: !noColor) }
 }
 
-/// Where the times of statements are written, for those who measure.
+/// The option for writing the times of statements.
 struct TimingOptions: ParsableArguments {
   @ArgumentParser.Option(
     name: .long,
@@ -92,7 +92,7 @@ struct TimingOptions: ParsableArguments {
   var timings: String?
 }
 
-/// What the files of a session that may be a stranger's may touch.
+/// The options for the file access of a session that may be untrusted.
 struct TrustOptions: ParsableArguments {
   @Flag(
     help: """
@@ -108,15 +108,15 @@ struct TrustOptions: ParsableArguments {
     if safe, trust { throw ValidationError("`--safe` and `--trust` say the opposite of each other") }
   }
 
-  /// What the session in a file may touch; trusts its folder if that was asked for.
+  /// The file access of a session file. Trusts its folder if requested.
   ///
-  /// - Parameter isStrangers: whether it counts as a stranger's unless its folder is trusted.
+  /// - Parameter isStrangers: whether it is untrusted unless its folder is trusted.
   func access(of path: String, isStrangers: Bool = false) throws(Diagnostic) -> FileAccess {
     var trusted = trustedFolders()
     return try access(of: path, isStrangers: isStrangers, &trusted)
   }
 
-  /// Gives a session at a prompt what it may touch, and what the files may that are opened in it.
+  /// Sets the file access of a session at a prompt, and of the session files opened in it.
   func apply(to session: Session, at path: String, isStrangers: Bool = false) throws(Diagnostic) {
     var trusted = trustedFolders()
     session.confine(to: try access(of: path, isStrangers: isStrangers, &trusted))

@@ -1,7 +1,8 @@
 import Notebook
 import Terminal
 
-/// The keys of a lesson. Those of a presenter's remote control, Page Down and Page Up, do the same as two of them.
+/// The keys of a lesson. Page Down and Page Up, which a presenter's remote control sends, are synonyms of two of
+/// them.
 enum LessonKeys {
   static let all: [(key: Key, meaning: Lesson.Key)] = [
     (.function(8), .next), (.pageDown, .next), (.function(7), .back), (.pageUp, .back), (.function(6), .map),

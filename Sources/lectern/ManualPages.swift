@@ -2,7 +2,7 @@ import ArgumentParser
 import Display
 import Notebook
 
-/// The pages that `man` shows: one of the program, one of each subcommand, and one of the language.
+/// The pages for `man`: one for the program, one for each subcommand, and one for the language.
 func manualPages() throws -> [ManualPage] {
   let program = try CommandDeclaration.program()
   let commands = program.shownSubcommands
@@ -39,13 +39,13 @@ private func list(of commands: [CommandDeclaration]) -> String {
 }
 
 extension CommandDeclaration {
-  /// The abstract as a line of `apropos` has it: no capital, no full stop.
+  /// The abstract for `apropos`: without a capital letter and a full stop.
   fileprivate var summary: String {
     let text = abstract ?? ""
     return text.prefix(1).lowercased() + text.dropFirst().prefix { $0 != "." }
   }
 
-  /// - Parameter standard: the subcommand that runs where none is named.
+  /// - Parameter standard: the default subcommand.
   fileprivate func synopsis(with standard: CommandDeclaration? = nil) -> String {
     func line(_ arguments: [Argument]) -> String {
       let shown = arguments.filter { !["version", "help"].contains($0.valueName) }
@@ -69,7 +69,7 @@ extension CommandDeclaration {
   }
 }
 
-/// Text as a table's cell.
+/// Escapes a text for a table cell.
 private func cell(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("\n", with: " ") }
 
 private let exitStatusSection = """

@@ -8,18 +8,18 @@ import Glibc
 import Musl
 #endif
 
-/// Where pieces of output go: results and dim lines to stdout, diagnostics to stderr. Where a cell writes a table to stdout
-/// (`save "-"`), all else goes to stderr: it is no part of that table.
+/// Writes results and notes to stdout, diagnostics to stderr. If a cell writes a table to stdout (`save "-"`),
+/// everything else goes to stderr, because it is not part of the table.
 ///
-/// A reader who has left (`| head`) ends the process quietly, a disk that is full with status 1.
+/// If the reader has closed the pipe (`| head`), the process ends silently; if the disk is full, with status 1.
 final class Output {
   private let colors: Colors
   private let errorColors: Colors
   private let hyperlinks: Bool
   let progress = ProgressLine()
-  /// Receives what is shown, for terminals elsewhere.
+  /// Receives the shown text, for followers.
   var audience: ((StyledText) -> Void)?
-  /// How many rows of the screen were written since this was set.
+  /// The number of screen rows written since this was set to 0.
   var rowsShown = 0
 
   init(usesColor: Bool) {
@@ -67,8 +67,8 @@ final class Output {
 }
 
 extension TerminalStream.Delivery {
-  /// Ends the process where its output goes nowhere: quietly if nobody listens any more, else with status 1, since
-  /// whoever reads the file later has to know that something is missing.
+  /// Ends the process if its output cannot be written: silently if the reader has closed the pipe, else with status
+  /// 1, so that an incomplete file is noticed.
   func leaveIfIncomplete() {
     switch self {
     case .complete: return

@@ -4,24 +4,24 @@ import Formats
 import Notebook
 import Parallelism
 
-/// Prints an exported page as PDF, by the Chromium that is installed.
+/// Prints an exported page to PDF with an installed Chromium.
 enum PDFExport {
   static let name = "pdf"
   static let summary = "the web page, printed; needs Chromium or Chrome"
 
-  /// What a file of ours ends in, behind the end of the PDF.
+  /// The mark after the end of the PDF by which an export recognises its own files.
   private static let mark = "% written by lectern export\n"
-  /// Seconds after which Chromium is given up.
+  /// The timeout for Chromium in seconds.
   private static let longestWait = 120.0
   private static let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
-  /// Whether a file is one that an export made.
+  /// Whether a file was made by an export.
   static func isOwn(_ path: String) -> Bool {
     guard let bytes = FileManager.default.contents(atPath: path) else { return false }
     return bytes.starts(with: Data("%PDF".utf8)) && bytes.suffix(mark.utf8.count) == Data(mark.utf8)
   }
 
-  /// The browser, or what to do without one.
+  /// The path of the browser, or an error that says what to install.
   static func browser(
     paths: String = getenv("PATH").map { String(cString: $0) } ?? ""
   ) throws(Diagnostic) -> String {
@@ -33,14 +33,14 @@ enum PDFExport {
       hint: "`--to html` writes a page that any browser prints, or install `chromium`")
   }
 
-  /// Writes a page as a PDF file that appears whole or not at all.
+  /// Writes a page to a PDF file atomically.
   static func write(page: String, to path: String) throws(Diagnostic) {
     let browser = try browser()
     let folder = FileManager.default.temporaryDirectory.appending(path: "lectern-pdf-\(UUID().uuidString)").path
     guard createFolder(folder, mode: 0o700) else { throw Diagnostic("cannot make the folder `\(folder)`") }
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try replaceFile(at: "\(folder)/page.html", with: page)
-    // Root may not use Chromium's sandbox; the page is ours and asks for nothing.
+    // Root cannot use Chromium's sandbox; the page is our own and loads nothing.
     let arguments =
       ["--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer", "--user-data-dir=\(folder)/profile"]
       + (getuid() == 0 ? ["--no-sandbox"] : [])
@@ -56,7 +56,7 @@ enum PDFExport {
     }
   }
 
-  /// Runs a program that says nothing; its exit status. Ctrl-C ends it.
+  /// Runs a program silently and returns its exit status. Ctrl-C ends it.
   private static func run(_ program: String, _ arguments: [String]) throws(Diagnostic) -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -4,7 +4,7 @@ import Display
 import Notebook
 import Terminal
 
-/// The prompt: reads a cell, runs it, prints what it says, and again. A script on standard input runs like a file.
+/// The prompt: reads cells, runs them and prints their output. A script on standard input is run like a file.
 struct Prompt: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Open a prompt.",

@@ -2,7 +2,7 @@ import Notebook
 import Terminal
 
 extension PromptTerminal {
-  /// Lets the line be coloured as it is typed, brackets be matched and parameters be hinted at.
+  /// Switches on syntax highlighting, bracket matching and parameter hints while a line is typed.
   func colourLines() {
     let ability = TerminalAbilities(of: .output).color
     editor.styles = { [weak self, session] line, cursor in
@@ -14,7 +14,7 @@ extension PromptTerminal {
   }
 }
 
-/// The looks of a line's pieces; the bracket beside the cursor and its counterpart stand out.
+/// The styles of a line's pieces; the bracket at the cursor and its counterpart are emphasised.
 func lineStyles(of line: String, cursor: Int, _ vocabulary: CodeVocabulary, _ colors: CodeColors) -> [LineStyle] {
   var styles = codePieces(of: line, vocabulary).map {
     LineStyle(range: $0.range, graphicRendition: $0.role.graphicRendition(colors))

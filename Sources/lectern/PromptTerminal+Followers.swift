@@ -4,9 +4,9 @@ import Formats
 import Foundation
 import Notebook
 
-/// Other terminals that follow a lesson.
+/// Serves other terminals that follow a lesson.
 extension PromptTerminal {
-  /// Lets other terminals of the person follow; where that cannot be, the lesson says so and goes on.
+  /// Allows other terminals of the user to follow. If that fails, a message says so and the lesson continues.
   func openToFollowers() {
     do throws(Diagnostic) {
       let broadcast = try LessonBroadcast()
@@ -24,7 +24,7 @@ extension PromptTerminal {
     followers = nil
   }
 
-  /// Tells where the lesson stands, where that is not what was told last.
+  /// Sends the state of the lesson if it has changed.
   func tellFollowers(isRunning: Bool = false) {
     guard let followers, let lesson = session.lesson else { return }
     let path = session.lessonFile.flatMap { resolvedPath($0) ?? $0 } ?? ""
@@ -35,7 +35,7 @@ extension PromptTerminal {
     followers.send(.report(report))
   }
 
-  /// Shows the audience elsewhere a line that was entered here, as it stands at the prompt.
+  /// Sends an entered line to the followers, with its prompt.
   func showFollowers(_ line: String, prompt: String) {
     guard let followers, !line.allSatisfy(\.isWhitespace) else { return }
     var text = codeText(line.trimmedOfLineBreaks)

@@ -10,7 +10,7 @@ import Glibc
 import Musl
 #endif
 
-/// Lets a text be edited in the person's editor.
+/// Opens a text in the user's editor and returns the result.
 func editText(_ text: String) throws(Diagnostic) -> String {
   let variables = ["VISUAL", "EDITOR"] as [String]
   let editor = variables.compactMap { name in getenv(name).map { String(cString: $0) } }.first { !$0.isEmpty }
@@ -29,17 +29,17 @@ func editText(_ text: String) throws(Diagnostic) -> String {
   return try readTextFile(at: path)
 }
 
-/// Asks the person at the terminal; nil where nobody sits there. Anything but yes is no.
+/// Asks the user; nil if there is no terminal. Every answer except yes means no.
 func askPerson(_ question: String) -> Bool? {
   guard TerminalStream.input.isTerminal, TerminalStream.error.isTerminal else { return nil }
   TerminalStream.error.write("\(sanitised(question)) [y/N] ")
   return readLine().map(isYes) ?? false
 }
 
-/// Whether an answer says yes.
+/// Whether an answer is yes.
 func isYes(_ answer: String) -> Bool { ["y", "yes"].contains(answer.lowercased().filter { !$0.isWhitespace }) }
 
-/// Runs a line of shell with the terminal as its own; its exit status.
+/// Runs a shell command in the foreground of the terminal and returns its exit status.
 private func runInForeground(_ line: String) -> Int32 {
   var child = pid_t()
   let arguments = ["sh", "-c", line] as [String]

@@ -4,7 +4,7 @@ import Notebook
 import Terminal
 
 extension PromptTerminal {
-  /// Teaches a session file: its prose is shown, its cells stand at the prompt already, Enter runs them.
+  /// Teaches a session file: shows its prose, and puts its cells at the prompt, where Enter runs them.
   func play(_ document: SessionDocument, text: String, at path: String) throws(Diagnostic) {
     if session.access != .everywhere {
       say("this session reads and writes only beside itself; --trust trusts its folder from now on")
@@ -14,7 +14,7 @@ extension PromptTerminal {
     teach()
   }
 
-  /// Does what the lesson says until the person leaves.
+  /// Runs the lesson until the user leaves.
   func teach() {
     editor.bind(LessonKeys.all.map(\.key))
     openToFollowers()
@@ -46,7 +46,7 @@ extension PromptTerminal {
     session.endJournal()
   }
 
-  /// Reads a line and lets the lesson take it.
+  /// Reads a line for the lesson.
   private func ask(_ text: String, prefill: String? = nil) {
     editor.status = session.lesson.map {
       StatusLine($0.status(keys: LessonKeys.name), isEnlarged: session.settings.projector)
@@ -71,7 +71,7 @@ extension PromptTerminal {
     }
   }
 
-  /// Runs what a line asks for; a cell that takes longer than its budget is told of while it runs.
+  /// Runs a line. If it is a cell that exceeds its time limit, a remark says so while it runs.
   private func work(on line: String, _ body: () -> Void) {
     let isCell = session.lesson?.isWaitingCell(line) ?? false
     if isCell { tellFollowers(isRunning: true) }
@@ -81,13 +81,13 @@ extension PromptTerminal {
     Echo.off { working(output, body) }
   }
 
-  /// Shows as much of the prose as the screen holds, up to a blank line where there is one in its last third.
+  /// Shows as much of the prose as fits the screen; if possible, the page ends at a blank line in its last third.
   private func showPage(of markdown: String, from line: Int) {
     let lines = session.presentation.styledText(.page(markdown))?.lines ?? []
     let height = max(4, (TerminalStream.output.size?.rows ?? 24) - 2)
     let (plain, taken) = (lines.map(\.plain), min(output.rowsShown, height))
     var end = pageEnd(of: plain, from: line, height: height, taken: taken)
-    // The cell behind it stands on the same screen.
+    // The cell after the prose should be on the same screen.
     if end == lines.count, let cell = session.lesson?.rowsOfFollowingCell {
       end = pageEnd(of: plain, from: line, height: max(4, height - min(cell, height / 2)), taken: taken)
     }

@@ -3,23 +3,23 @@ import Display
 import Notebook
 import Terminal
 
-/// A session at a terminal: prompts, editing, completion, and the loop that ties them together.
+/// A session at a terminal: prompts, editing, completion, and the main loop.
 final class PromptTerminal {
   let session: Session
   let output: Output
   let editor: LineEditor
   private let journals: Journals?
-  /// What stands at the next prompt already.
+  /// The initial text of the next prompt.
   private var prefill: String?
-  /// What was begun at the last prompt of a lesson, when a key of it was pressed.
+  /// The line that was being typed at a lesson's prompt when one of the lesson's keys was pressed.
   var draft: String?
-  /// Where other terminals follow the lesson; nil where none is taught, or they cannot.
+  /// The broadcast to followers; nil if there is no lesson or it failed to start.
   var followers: LessonBroadcast?
-  /// What was told them last.
+  /// The last state sent to them.
   var lastReport: LessonReport?
-  /// When the lesson began here, in seconds since 1970.
+  /// The start of the lesson, in seconds since 1970.
   var lessonStarted = 0.0
-  /// How long it is to take, in seconds, where the command line says so.
+  /// The planned duration in seconds, if given on the command line.
   var plannedDuration: Double?
 
   init(session: Session, output: Output, folders: StateFolders) {
@@ -44,9 +44,10 @@ final class PromptTerminal {
     session.host.edit = editText
   }
 
-  /// Greets, and begins a session of which a journal is kept: a new one, or an earlier one again.
+  /// Prints a greeting and starts a session with a journal: a new session, or an earlier one that is resumed.
   ///
-  /// - Parameter number: the earlier one, counted from the last; 0 asks where there are several, nil is a new one.
+  /// - Parameter number: the number of the earlier session, counted from the latest; 0 asks if there are several; nil
+  ///   starts a new session.
   func open(resuming number: Int?) throws {
     say("Lectern \(version) · :help for help, Ctrl-D leaves")
     let earlier = journals?.entries() ?? []
@@ -65,7 +66,7 @@ final class PromptTerminal {
     journals?.prune()
   }
 
-  /// The session that is meant: the only one, or that of a number, which is asked for where none was given.
+  /// Chooses an earlier session: the only one, or the one with this number, which is asked for if it is 0.
   private func choose(from earlier: [Journals.Entry], _ number: Int) throws -> Journals.Entry? {
     if number == 0 {
       guard earlier.count > 1 else { return earlier.first }
@@ -85,7 +86,7 @@ final class PromptTerminal {
     return earlier[number - 1]
   }
 
-  /// Reads and runs cells until the person leaves.
+  /// Reads and runs cells until the user leaves.
   func loop() {
     if session.lesson != nil { return teach() }
     while !session.isOver {
@@ -106,7 +107,7 @@ final class PromptTerminal {
     session.journal = journals.map { Journal(in: $0.folder, startingWith: document) }
   }
 
-  /// Runs an earlier session's cells again. Its journal makes way for the new one once all of them have run.
+  /// Replays an earlier session. Its journal is deleted once all cells have run.
   private func resume(_ last: Journals.Entry) throws {
     let resumption = try working(output) { () throws(Diagnostic) in
       try Echo.off { () throws(Diagnostic) in
@@ -137,7 +138,7 @@ final class PromptTerminal {
     if !cell.allSatisfy(\.isWhitespace) { output.write(StyledText(""), session.settings) }
   }
 
-  /// The prompt with its colour, wrapped so that the editor knows what takes no room.
+  /// The prompt with its colour; escape sequences are marked so that the editor does not count them.
   func prompt(_ text: String) -> String {
     editor.usesColor && session.settings.color ? "\u{1}\u{1B}[32m\u{2}\(text)\u{1}\u{1B}[39m\u{2}" : text
   }
@@ -153,7 +154,7 @@ final class PromptTerminal {
 
   private func waitForEnter(_ prompt: String) throws(Diagnostic) {
     while true {
-      // readline shows what is typed only where the terminal did.
+      // readline echoes input only if the terminal did.
       let input = Echo.on { editor.readLine(prompt: self.prompt("\(prompt) "), takesKeys: session.lesson != nil) }
       switch input {
       case .line: return

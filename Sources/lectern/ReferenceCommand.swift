@@ -5,7 +5,7 @@ import Formats
 import Notebook
 import Terminal
 
-/// Prints the reference manual, or writes it as pages for `man`.
+/// Prints the reference, or writes it as pages for `man`.
 struct Reference: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the reference manual, in Markdown.",

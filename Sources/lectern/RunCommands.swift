@@ -5,7 +5,7 @@ import Formats
 import Notebook
 import Terminal
 
-/// Runs a session file from its first cell to its last.
+/// Runs a session file from the first to the last cell.
 struct Run: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a session file.",
@@ -103,7 +103,7 @@ struct Play: SessionCommand {
   }
 }
 
-/// Runs all cells of a document, showing what they say.
+/// Runs all cells of a document and shows their output.
 func runDocument(
   _ document: SessionDocument, path: String, _ options: SessionOptions, _ trust: TrustOptions,
   _ timing: TimingOptions, _ output: Output, echoes: Bool
@@ -122,18 +122,18 @@ func runDocument(
   try output.end(with: report, of: session)
 }
 
-/// The path of a session that is in no file: its folder is the working directory.
+/// The path of a session without a file; its folder is the working directory.
 let unsavedSession = "standard input"
 
 extension Output {
-  /// The session in a file; Ctrl-C ends the waiting for one that is a pipe.
+  /// Reads a session file. If it is a pipe, Ctrl-C ends the wait.
   func document(in file: String) throws(Diagnostic) -> SessionDocument {
     try working(self) { () throws(Diagnostic) in
       try SessionDocument(parsing: readTextFile(at: file), name: fileName(file))
     }
   }
 
-  /// Shows a cell before it runs, as it would stand at a prompt.
+  /// Shows a cell before it runs, as at a prompt.
   func echo(_ cell: SessionDocument.Cell, label: String, _ settings: Settings) {
     let lead = "In [\(label)]: "
     var text = codeText(cell.code.trimmedOfLineBreaks)
@@ -144,7 +144,7 @@ extension Output {
     write(StyledText("") + text, settings)
   }
 
-  /// Shows what a run had to say of itself; ends the program where it did not go well.
+  /// Shows the messages of a run, and ends the program if it failed.
   func end(with report: SessionRunner.Report, of session: Session) throws {
     for piece in report.pieces { show(piece, of: session) }
     if report.wasInterrupted { throw ExitCode(interruptedStatus) }

@@ -4,8 +4,8 @@ import Display
 import Notebook
 import Terminal
 
-/// A subcommand that works with a session: signals are heard, a diagnostic that ends it is shown and becomes the exit
-/// status.
+/// A subcommand that works with a session: installs signal handlers, shows the diagnostic that ends it, and turns it
+/// into an exit status.
 protocol SessionCommand: ParsableCommand {
   var options: SessionOptions { get }
   func run(_ output: Output) throws
@@ -20,7 +20,7 @@ extension SessionCommand {
 }
 
 extension Output {
-  /// Does a subcommand's work; a diagnostic that ends it is shown and becomes the exit status.
+  /// Runs a subcommand's work. A diagnostic that ends it is shown and becomes the exit status.
   func showingDiagnostics(_ work: () throws -> Void) throws {
     do {
       try work()
@@ -30,7 +30,7 @@ extension Output {
     }
   }
 
-  /// Shows a diagnostic that ends the program, when there may be no session whose settings say how.
+  /// Shows a diagnostic that ends the program, possibly before there is a session with settings.
   private func writeFinal(_ diagnostic: Diagnostic) {
     let settings = Settings()
     let page = settings.tableStyle(width: TerminalStream.error.size?.columns ?? 100).page

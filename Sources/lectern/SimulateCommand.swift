@@ -3,7 +3,7 @@ import Diagnostics
 import Notebook
 import Terminal
 
-/// Writes the seminar's four tables with made-up orders.
+/// Writes the seminar's four tables with simulated orders.
 struct Simulate: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the seminar's four tables with made-up orders.",

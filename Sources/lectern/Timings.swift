@@ -2,7 +2,7 @@ import Diagnostics
 import Formats
 import Notebook
 
-/// The file that `--timings` names: a line of JSON per executed statement.
+/// The file of `--timings`: one line of JSON for each executed statement.
 final class Timings {
   private let path: String?
   private var lines = ""
@@ -21,7 +21,7 @@ final class Timings {
     try replaceFile(at: path, with: lines)
   }
 
-  /// A text as JSON has it.
+  /// A text as a JSON string.
   private func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

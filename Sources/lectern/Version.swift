@@ -4,7 +4,7 @@ import Parallelism
 /// The version that `--version` prints.
 let version = "0.1.0"
 
-/// What `--version --verbose` prints: also what the program makes of this machine. The numbers do not depend on it.
+/// The text of `--version --verbose`: also the kernels and cores in use. Results do not depend on them.
 func verboseVersion() -> String {
   """
   lectern \(version)

@@ -43,7 +43,7 @@ struct View: SessionCommand {
     }
     let code = "load \(Spelling.text(file)) | view"
     guard working(output, { session.run(code, name: "view") }) == .finished else { throw ExitCode(1) }
-    // Without a prompt to take it to, the pipeline made in the viewer is printed.
+    // Without a prompt, the pipeline made in the viewer is printed.
     if let line = session.takePrefill() { output.write(StyledText(line), session.settings) }
   }
 }

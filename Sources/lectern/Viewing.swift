@@ -13,7 +13,7 @@ import Musl
 #endif
 
 extension Session {
-  /// Lets `view` open the full-screen viewer, if there is a screen.
+  /// Lets `view` open the full-screen viewer, if the terminal supports it.
   func allowViewing(usesColor: Bool) {
     guard TerminalAbilities(of: .output).cursorMotion else { return }
     host.view = { viewed throws(Diagnostic) in
@@ -21,7 +21,7 @@ extension Session {
     }
   }
 
-  /// Lets `view` press the keys of a script instead, and print the last frame.
+  /// Makes `view` press the keys of a script and print the last frame.
   func replayViewing(keys: String, rows: Int, columns: Int, show: @escaping (String) -> Void) {
     host.view = { viewed throws(Diagnostic) in
       let replayed = try Viewer.replay(
@@ -48,7 +48,7 @@ extension ViewerHost {
   fileprivate init(_ viewed: ViewedValue) { self.init(viewing: viewed, open: openLink, keep: keepCopy) }
 }
 
-/// Opens an address in the browser of the person's desktop; false where there is no desktop.
+/// Opens an address in the desktop's browser. Returns false if there is no desktop.
 @Sendable private func openLink(_ address: String) -> Bool {
   let desktops = ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"] as [String]
   let isSafe = address.hasPrefix("https://") || address.hasPrefix("http://")
@@ -66,7 +66,7 @@ extension ViewerHost {
   return posix_spawnp(&child, program, &actions, nil, words, environ) == 0
 }
 
-/// Keeps what was copied in a file beside the history, and gives its path.
+/// Saves a copied text in the state folder, and returns its path.
 @Sendable private func keepCopy(_ text: String) -> String? {
   guard let folder = StateFolders().state else { return nil }
   _ = createFolder(folder, mode: 0o700)

@@ -2,7 +2,7 @@ import Notebook
 import Parallelism
 import Terminal
 
-/// Runs work with Ctrl-C cancelling it and its progress shown on stderr.
+/// Runs work that Ctrl-C cancels, and shows its progress on stderr.
 func working<Result, Failure: Error>(
   _ output: Output, _ work: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
