@@ -9,9 +9,9 @@ public func grouped(_ count: some BinaryInteger) -> String {
   return text
 }
 
-/// How many of something, in words: `1 row`, `189_622 rows`.
+/// A count with its noun: `1 row`, `189_622 rows`.
 ///
-/// The plural is the noun with an `s` unless another is given.
+/// The plural is the noun with an `s` unless `plural` is given.
 public func counted(_ count: some BinaryInteger, _ noun: String, plural: String? = nil) -> String {
   grouped(count) + " " + (count == 1 ? noun : plural ?? noun + "s")
 }

@@ -5,7 +5,7 @@ import Musl
 #endif
 
 extension Diagnostic {
-  /// What an `errno` means, in words to follow a colon.
+  /// What an `errno` value means, as text that can follow a colon.
   public static func reason(of code: Int32) -> String {
     switch code {
     case EACCES, EPERM: "permission denied"

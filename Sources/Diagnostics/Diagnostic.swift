@@ -1,23 +1,23 @@
 /// What went wrong, where, and what to do about it: the only error type that crosses a module boundary.
 ///
-/// Facts first: whoever finds the fault fills in the message, the labels and the hint. Words come from the module that
-/// owns the vocabulary (`extension Diagnostic` in a file of its own). Drawing comes last, in `Display`.
+/// The code that finds a mistake fills in the message, the labels and the hint. Each module keeps its wording in one
+/// `extension Diagnostic`, in a file of its own. `Display` renders the diagnostic.
 ///
 /// A message is lower case, without a full stop, names in backticks, and says what was *found*. A hint is an action
-/// that can be pasted. Notes are further facts, a line each.
+/// that can be pasted. Notes are further facts, one line each.
 public struct Diagnostic: Error, Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
-    /// A person's mistake, or a file's.
+    /// A mistake of the user, or in a file.
     case error
-    /// Worth knowing, stops nothing.
+    /// Worth knowing; does not stop the work.
     case warning
-    /// The person pressed Ctrl-C.
+    /// The user pressed Ctrl-C.
     case interruption
-    /// Ours: says so, and how to report it.
+    /// A bug in Lectern: the message says so, and how to report it.
     case fault
   }
 
-  /// A place in the source and what is to be said there.
+  /// A place in the source text and the text to show there.
   public struct Label: Sendable, Hashable {
     public var span: SourceSpan
     public var text: String
@@ -30,11 +30,11 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
   public var kind: Kind
   public var message: String
-  /// The first is where the caret goes; others label what it clashes with.
+  /// The caret points at the first label; the others mark what it conflicts with.
   public var labels: [Label]
   public var hint: String?
   public var notes: [String]
-  /// A place outside source text: `ratings.csv:812`, `orders.parquet, row group 3, column `user_id``.
+  /// A place outside the source text: `ratings.csv:812`, `orders.parquet, row group 3, column `user_id``.
   public var place: String?
 
   public init(
@@ -68,16 +68,17 @@ public struct Diagnostic: Error, Sendable, Hashable {
     return copy
   }
 
+  /// The same diagnostic with one more note.
   public func noting(_ note: String) -> Diagnostic {
     var copy = self
     copy.notes.append(note)
     return copy
   }
 
-  /// Thrown wherever work notices that it was cancelled.
+  /// Thrown wherever work notices that its cancellation was requested.
   public static let interrupted = Diagnostic("interrupted", kind: .interruption)
 
-  /// A broken promise of our own code. The session goes on; the message asks for a report.
+  /// A broken invariant of Lectern itself. The session continues; the hint asks the user to report it.
   public static func fault(_ message: String, at span: SourceSpan? = nil) -> Diagnostic {
     Diagnostic(
       message, kind: .fault, at: span,

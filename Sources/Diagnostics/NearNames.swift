@@ -1,8 +1,9 @@
-/// The names in `candidates` a person may have meant by `name`, nearest first: at most `limit`, never a wild guess.
+/// The names in `candidates` that the user may have meant by `name`, nearest first, at most `limit`.
 ///
-/// Near is a Damerau–Levenshtein distance (adjacent transpositions count one) of at most a third of the name's length,
-/// ignoring case; names without a letter in common are never near. A name that only adds to or shortens a candidate at a
-/// word boundary counts as near too. Names of more than 256 characters are near to nothing.
+/// A candidate is near if its edit distance is at most a third of the longer name's length (and at least 1), ignoring
+/// case. The distance has to be less than the name's length, so that names without a letter in common are not near. A
+/// candidate that begins with the whole name is near too, if the name has at least 3 characters. Names of more than 256
+/// characters have no near names.
 ///
 /// - Complexity: O(candidates × length²).
 public func nearNames(to name: String, among candidates: [String], limit: Int = 3) -> [String] {
@@ -26,16 +27,17 @@ public func nearNames(to name: String, among candidates: [String], limit: Int = 
   return scored.prefix(limit).map(\.name)
 }
 
-/// Nobody mistypes a name longer than this; the distance costs its square.
+/// The edit distance takes quadratic time, so longer names are not compared.
 private let longestName = 256
 
-/// `did you mean `product_id`?`, or nil where nothing is near.
+/// The hint `did you mean `product_id`?`, or nil if no candidate is near.
 public func didYouMean(_ name: String, among candidates: [String]) -> String? {
   let near = nearNames(to: name, among: candidates, limit: 1)
   return near.first.map { "did you mean `\($0)`?" }
 }
 
-/// Insertions, deletions, substitutions and adjacent transpositions that turn one into the other.
+/// How many insertions, deletions, substitutions and transpositions of neighbours turn one name into the other: the
+/// restricted Damerau–Levenshtein distance (optimal string alignment).
 func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
   if a.isEmpty { return b.count }
   if b.isEmpty { return a.count }

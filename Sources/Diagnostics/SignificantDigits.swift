@@ -1,12 +1,12 @@
-/// Numbers as sentences give them: as many digits as half an interval bears.
+/// Numbers for text output: rounded to the digits that the half width of their confidence interval justifies.
 public enum SignificantDigits {
-  /// `0.012 ± 0.004`: one digit of the half interval, two where it begins with 1.
+  /// `0.012 ± 0.004`: one significant digit of the half width, two where it begins with 1.
   public static func text(_ value: Double, half: Double) -> String {
     let places = decimals(ofHalf: half)
     return text(value, decimals: places) + " ± " + (half > 0 ? text(half, decimals: places) : "0")
   }
 
-  /// The decimals to show; 3 where there is no interval.
+  /// The number of decimals to show; 3 where there is no interval.
   public static func decimals(ofHalf half: Double) -> Int {
     guard half > 0, half.isFinite else { return 3 }
     var (leading, places) = (half, 0)
@@ -17,7 +17,8 @@ public enum SignificantDigits {
     return leading < 1.95 && places < 12 && half < 1.95 ? places + 1 : places
   }
 
-  /// A number with some decimals, rounded half up; a minus as typography has it.
+  /// A number with `decimals` decimals. Halves are rounded away from zero; the sign is the typographic minus `−`
+  /// (U+2212).
   public static func text(_ value: Double, decimals: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
     let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }

@@ -1,4 +1,4 @@
-/// A range of source text: where it came from and which of its bytes are meant.
+/// A range of source text: the source and a range of its bytes.
 ///
 /// Offsets are UTF-8 offsets into `source.text`; lines and columns are computed only when a diagnostic is drawn.
 public struct SourceSpan: Sendable, Hashable {
@@ -27,15 +27,15 @@ public struct SourceSpan: Sendable, Hashable {
 
 /// A text that spans point into: a cell, a script, a session file.
 ///
-/// Shared by reference, so that a span costs two words and comparing sources is comparing what they hold only when
-/// they are not the same object.
+/// Shared by reference: a span stores only a pointer and a range, and comparing two spans of one source does not
+/// compare its text.
 public final class Source: Sendable, Hashable {
   /// How messages name it: `In [7]`, `seminar.md`, `eval`.
   public let name: String
   public let text: String
-  /// The line of the file that the text starts on, from 1; a cell of a session starts somewhere down the page.
+  /// The line of the file on which the text starts, from 1; larger than 1 for a cell inside a session file.
   public let firstLine: Int
-  /// Where the text is called, of a verb's definition that is written out.
+  /// Where a user-defined verb is called, if the text is that verb's definition; else nil.
   public let call: SourceSpan?
 
   public init(name: String, text: String, firstLine: Int = 1, calledAt call: SourceSpan? = nil) {

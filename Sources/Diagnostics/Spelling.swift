@@ -1,23 +1,22 @@
-/// How names and texts are written in the language: the one place that decides it, for whoever prints a pipeline, a plan
-/// or a hint that is to be pasted.
+/// How names and texts are written in the language. All code that prints a pipeline, a plan or a hint to paste uses it.
 public enum Spelling {
-  /// A name: bare where it is read as a name everywhere, else in backticks.
+  /// A name: bare where the parser always reads it as a name, else in backticks.
   public static func name(_ name: String) -> String { isBare(name) ? name : quoted(name, by: "`") }
 
   /// A text literal in double quotes.
   public static func text(_ text: String) -> String { quoted(text, by: "\"") }
 
-  /// Never a bare name in an expression.
+  /// Keywords of expressions: never a bare name.
   public static let reserved: Set<String> = [
     "and", "or", "not", "in", "is", "if", "then", "else", "null", "true", "false", "over",
   ]
 
-  /// Words that mean something in some places only.
+  /// Words that are keywords only in some places.
   private static let contextual: Set<String> = [
     "agg", "on", "by", "asc", "desc", "order", "help", "load", "table", "select",
   ]
 
-  /// Words of other languages that are answered with a hint.
+  /// Keywords of other languages, for which the parser gives a hint.
   private static let foreign: Set<String> = [
     "AND", "OR", "NOT", "IN", "IS", "None", "NULL", "nil", "True", "TRUE", "False", "FALSE", "lambda", "case", "CASE",
   ]
@@ -45,7 +44,7 @@ public enum Spelling {
     return result + String(quote)
   }
 
-  /// Whether a scalar moves the cursor, reorders or hides text where it is printed.
+  /// Whether printing the scalar would move the cursor, or reorder or hide text.
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
