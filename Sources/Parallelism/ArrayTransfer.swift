@@ -1,31 +1,34 @@
 public import Diagnostics
 
-/// Arrays on their way to a temporary file or back from it, one after the other.
+/// Moves arrays to a temporary file and back, one after the other.
 ///
-/// Whoever owns the arrays names them once, in one order, and the transfer does with each what it is for.
+/// The owner of the arrays calls `move` for each of them, always in the same order. The direction decides what `move`
+/// does, so that the list of arrays is written once.
 public struct ArrayTransfer: Sendable {
   public enum Direction: Sendable {
-    /// Adds up what the arrays take.
+    /// Only adds up the sizes of the arrays.
     case measuring
     case toFile(TemporaryFile)
-    /// Gives each array what it had when it went to the file.
+    /// Restores each array from the file.
     case fromFile(TemporaryFile)
   }
 
   private let direction: Direction
-  /// How many elements the arrays had that went to the file, in their order.
+  /// The element count of each array that was written to the file, in order.
   public private(set) var counts: [Int]
   private var index = 0
-  /// The bytes of the arrays so far.
+  /// The total size of the arrays so far, in bytes.
   public private(set) var byteCount = 0
 
-  /// - Parameter counts: for the way back, what it was on the way there.
+  /// - Parameter counts: for `.fromFile`: the `counts` of the transfer that wrote the file.
   public init(_ direction: Direction, counts: [Int] = []) {
     self.direction = direction
     self.counts = counts
   }
 
-  /// - Throws: what the disk says; `Diagnostic.interrupted`, upon which an array on its way back is half there.
+  /// - Throws: what the system reports about the disk; `Diagnostic.interrupted`, after which an array that was being
+  ///   restored is incomplete.
+  /// Measures, writes or restores one array.
   public mutating func move<Value: BitwiseCopyable & Sendable>(_ array: inout [Value]) throws(Diagnostic) {
     let (offset, size) = (byteCount, MemoryLayout<Value>.stride)
     switch direction {
@@ -52,7 +55,7 @@ public struct ArrayTransfer: Sendable {
     byteCount += array.count * size
   }
 
-  /// The same with a single value.
+  /// The same for a single value.
   public mutating func move<Value: BitwiseCopyable & Sendable>(_ value: inout Value) throws(Diagnostic) {
     var array = [value]
     try move(&array)

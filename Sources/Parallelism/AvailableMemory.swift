@@ -7,19 +7,21 @@ import Glibc
 import Musl
 #endif
 
-/// The bytes of memory that the process may have: the machine's, or what its limits or its container leave of that.
+/// How much memory the process may use, in bytes: the memory of the machine, or the limit of the process or its
+/// container if that is lower.
 public var availableMemory: Int { limit.byteCount }
 
-/// Whether freed memory that the allocator keeps counts against the limit, even where its pages were given back.
+/// Whether freed memory that the allocator keeps counts against the limit, even if its pages were returned to the
+/// system.
 var isFreedMemoryCounted: Bool { limit.counts != .resident }
 
-/// Which of the process's sizes its limit is of.
+/// Which size of the process the limit restricts.
 private enum CountedMemory {
-  /// Pages in memory that no file backs: of the machine's memory, or of a container's.
+  /// Resident pages that no file backs (the limit is the memory of the machine or of a container).
   case resident
-  /// Pages that only this process writes, used or not (RLIMIT_DATA).
+  /// Private writable pages, resident or not (RLIMIT_DATA).
   case written
-  /// All addresses (RLIMIT_AS).
+  /// The whole address space (RLIMIT_AS).
   case addresses
 }
 
@@ -41,7 +43,7 @@ private let limit: (byteCount: Int, counts: CountedMemory) = {
   return limit
 }()
 
-/// What a container's memory is limited to (cgroup v2); nil where it is not.
+/// The memory limit of the container in bytes (cgroup v2); nil if there is none.
 private func containerMemory() -> Int? {
   let descriptor = open("/sys/fs/cgroup/memory.max", O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }
@@ -51,12 +53,12 @@ private func containerMemory() -> Int? {
   return Int(String(decoding: text.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
 }
 
-/// What is left free: for what is allocated between two looks, and what nobody looks at.
+/// A reserve that stays free for allocations between two checks, and for those that no check covers.
 private var spareMemory: Int { min(1 << 30, max(1 << 24, limit.byteCount / 8)) }
 
 private let sizes: Int32 = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
 
-/// The bytes in use of those that `availableMemory` counts; 0 where the system does not tell.
+/// How many of the bytes that `availableMemory` counts are in use; 0 if the system does not say.
 private func usedMemory() -> Int {
   guard sizes >= 0 else { return 0 }
   return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 128) { text in
@@ -80,11 +82,11 @@ private func usedMemory() -> Int {
   }
 }
 
-/// When memory was last looked at, in milliseconds of a clock that costs nothing to read.
+/// When memory was last checked, in milliseconds of the coarse monotonic clock, which is cheap to read.
 private let lastLook = Atomic<Int>(0)
 
-/// Refuses to go on where memory is about to run out: an allocation that fails ends the program, and everything the
-/// session knows with it. Loops call it as they look at their cancellation; it looks every few milliseconds.
+/// Throws if memory is about to run out: an allocation that fails would end the program, and the session would be lost.
+/// Loops call it whenever they check for cancellation; memory itself is checked at most every 3 ms.
 func requireMemoryLeft() throws(Diagnostic) {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
@@ -95,7 +97,8 @@ func requireMemoryLeft() throws(Diagnostic) {
   throw outOfMemory("memory is used up: this took more than the")
 }
 
-/// Refuses a large buffer that the system would refuse: an array that gets no memory ends the program.
+/// Throws if there is no memory for a buffer of that size (buffers below 4 MB are not checked): an array that gets no
+/// memory ends the program.
 public func requireAllocation(of byteCount: Int) throws(Diagnostic) {
   guard byteCount >= 1 << 22, !hasMemory(for: byteCount) else { return }
   throw outOfMemory("no memory is left for \(counted(byteCount / 1_000_000, "MB", plural: "MB")) more, of the")
@@ -104,7 +107,7 @@ public func requireAllocation(of byteCount: Int) throws(Diagnostic) {
 private func hasMemory(for byteCount: Int) -> Bool {
   let most = limit.byteCount - spareMemory
   if usedMemory() + byteCount <= most { return true }
-  // What the allocator keeps of freed memory counts as used: it goes back first.
+  // Freed memory that the allocator keeps counts as used: return it to the system, then check again.
   releaseFreedMemory()
   return usedMemory() + byteCount <= most
 }

@@ -4,29 +4,30 @@ import Glibc
 import Musl
 #endif
 
-/// Work that goes on behind an interface: as fast as any where a core is free, and never in the way of a key.
+/// Background work of an interactive program: it uses idle cores at full speed and does not delay key presses.
 public enum Background {
-  /// Whether this is such work; its loops then run on threads of its own kind.
+  /// Whether the current work is background work; its loops then run on background threads.
   @TaskLocal static var isCurrent = false
 
-  /// Runs `work` on a thread of its own, to which the kernel prefers every ordinary one that wants the core.
+  /// Runs `work` on a new thread with the lowest scheduling priority.
   ///
-  /// The thread is not one of a pool, as it cannot be put back: a process without privileges may lower the precedence
-  /// of a thread and not raise it. With ordinary threads on all cores a key and its frame, which pass from thread to
-  /// thread, waited for a core at each step. The limit of cores is that of whoever starts it.
+  /// The thread is not taken from a pool because it could not be returned: without privileges a process may lower the
+  /// priority of a thread but not raise it again. At normal priority, drawing after a key press, which involves several
+  /// threads, had to wait for a free core at each step. The limit of cores is inherited from the caller. If the system
+  /// has no thread left, `work` runs on the calling thread.
   public static func start(_ work: @escaping @Sendable () -> Void) {
     let limit = Cores.limit
     let hasStarted = startThread {
-      // The lowest precedence is 19. Of one thread: for the kernel, each is a process.
+      // 19 is the lowest priority. On Linux it applies to this thread alone.
       _ = setpriority(0 /* PRIO_PROCESS */, 0, 19)
       $isCurrent.withValue(true) { Cores.$limit.withValue(limit, operation: work) }
     }
     if !hasStarted { work() }
   }
 
-  /// Calls `work` on `count` threads at once, of which this one is the first; new ones inherit its precedence.
+  /// Calls `work` on `count` threads at once, the calling thread among them; new threads inherit its priority.
   ///
-  /// - Complexity: about 30 µs a thread.
+  /// - Complexity: about 30 µs per thread.
   static func perform(_ count: Int, _ work: @Sendable () -> Void) {
     withoutActuallyEscaping(work) { work in
       let others = (1..<max(1, count)).compactMap { _ in newThread(work) }

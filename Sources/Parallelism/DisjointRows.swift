@@ -6,10 +6,10 @@ import Glibc
 import Musl
 #endif
 
-// The one place where row parallelism is unsafe: many threads write one buffer, each its own rows.
+// The unsafe code for parallel writes: several threads write to one buffer, each to its own rows.
 
-/// A buffer that threads fill row by row; every slot is written at most once, by one thread, before the values are read.
-/// It ends with its last reference, whatever was stored by then: an interrupted loop leaves nothing behind.
+/// A buffer that threads fill row by row; every slot is written at most once, by one thread, before the values are
+/// read. Values that were stored but not taken are released with the buffer, for example after an interrupted loop.
 final class Slots<Value: Sendable>: @unchecked Sendable {
   private let base: UnsafeMutablePointer<Value?>
   private let count: Int
@@ -27,7 +27,7 @@ final class Slots<Value: Sendable>: @unchecked Sendable {
 
   func store(_ value: Value, at index: Int) { base[index] = value }
 
-  /// The values stored, moved out. Slots left empty by an error are left out.
+  /// Moves the stored values out, in the order of their slots; slots that an error left empty are skipped.
   func take() -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(count)
@@ -36,14 +36,14 @@ final class Slots<Value: Sendable>: @unchecked Sendable {
   }
 }
 
-/// A window on a buffer that several threads fill, each its own rows.
+/// Access to a buffer that several threads fill, each its own rows.
 ///
-/// Handing out overlapping ranges to two chunks that run at once is a programming error.
+/// Two chunks that run at the same time must not use overlapping ranges.
 public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
   public let count: Int
 
-  /// The rows of `range`, to write. What was there before is undefined until written.
+  /// The rows of `range`, for writing. A row that has not been written has no defined value.
   public func withRows<Result>(
     _ range: Range<Int>, _ body: (inout MutableSpan<Element>) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -52,7 +52,7 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
     return try body(&span)
   }
 
-  /// The rows of `range`, to read; only rows that no thread writes meanwhile.
+  /// The rows of `range`, for reading; no thread may write to them at the same time.
   public func readRows<Result>(
     _ range: Range<Int>, _ body: (Span<Element>) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -66,7 +66,7 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
     base[row] = value
   }
 
-  /// Reads one row back; only what this thread wrote, or what was written before the threads started.
+  /// Reads one row; allowed only for rows that this thread wrote or that were written before the threads started.
   public subscript(row: Int) -> Element {
     precondition(row >= 0 && row < count, "a row outside the buffer")
     return base[row]
@@ -74,9 +74,10 @@ public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Send
 }
 
 extension DisjointRows {
-  /// Has the kernel give the memory, page by page on all cores.
+  /// Writes to each page once, on all cores, so that the kernel allocates the memory.
   ///
-  /// Scattered writes would touch all pages within their first rows, and would not check for a cancellation until then.
+  /// Scattered writes would otherwise cause the page faults of the whole buffer within their first rows, with no check
+  /// for cancellation in between.
   fileprivate func touchPages() throws(Diagnostic) {
     let page = 4096
     let byteCount = count * MemoryLayout<Element>.stride
@@ -87,7 +88,7 @@ extension DisjointRows {
   }
 }
 
-/// A new array of `count` elements that `body` fills in parallel through disjoint windows; it must write every element.
+/// A new array of `count` elements that `body` fills, usually in parallel; it must write every element.
 ///
 /// - Parameter scattered: whether neighbouring elements are written at different times, by different threads.
 public func fillArray<Element: BitwiseCopyable & Sendable>(
@@ -99,7 +100,7 @@ public func fillArray<Element: BitwiseCopyable & Sendable>(
   keepFreedMemory(forBuffersOf: byteCount)
   try requireAllocation(of: byteCount)
   let array = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-    // Of no elements there may be no address: any will do.
+    // An empty buffer may have no address; any address will do.
     let spare: UnsafeMutablePointer<Element>? = buffer.baseAddress == nil ? .allocate(capacity: 1) : nil
     defer { spare?.deallocate() }
     guard let base = buffer.baseAddress ?? spare else { return }
@@ -129,8 +130,8 @@ public func buildArray<Element: BitwiseCopyable & Sendable>(
   }
 }
 
-/// Gives the pages of a long array back to the system before it is let go of: freed as it is, it would stay in memory
-/// until something of its size is made. What it holds is gone, for whoever else has it too.
+/// Returns the pages of a long array to the system before the array is freed. The allocator would keep them until it
+/// needs a buffer of that size. The contents are lost, also for other references to the array.
 public func giveBackPages<Element: BitwiseCopyable>(of array: [Element]) {
   array.withUnsafeBytes { bytes in
     guard let base = bytes.baseAddress else { return }
@@ -141,7 +142,7 @@ public func giveBackPages<Element: BitwiseCopyable>(of array: [Element]) {
   }
 }
 
-/// An array of `count` times one value, written on all cores: a long `Array(repeating:count:)` cannot be cancelled.
+/// An array of `count` copies of a value, written on all cores: a long `Array(repeating:count:)` cannot be cancelled.
 public func repeatedArray<Element: BitwiseCopyable & Sendable>(
   _ value: Element, count: Int
 ) throws(Diagnostic) -> [Element] {
@@ -163,7 +164,7 @@ public func updateArray<Element: BitwiseCopyable & Sendable>(
   }
 }
 
-/// Opens an array for disjoint writes; for scattered parallel stores whose rows are known not to collide.
+/// Gives `body` access to an array for parallel writes to scattered rows; no row may be written by two threads.
 public func withDisjointRows<Element: BitwiseCopyable & Sendable, Result>(
   of array: inout [Element], _ body: (DisjointRows<Element>) throws(Diagnostic) -> Result
 ) throws(Diagnostic) -> Result {

@@ -1,20 +1,20 @@
 public import Diagnostics
 import Synchronization
 
-/// How many cores work may use, and running it on them.
+/// The number of cores that work may use.
 ///
-/// Work is cut into chunks whose borders depend on the number of rows alone, never on the number of cores, and
-/// results come back in the order of the chunks. So whatever is computed is bit-equal on one core and on many.
+/// Loops are cut into chunks whose borders depend on the number of rows alone, not on the number of cores, and results
+/// are returned in the order of the chunks. So a result has the same bits on one core and on many.
 public enum Cores {
-  /// What the work going on was limited to; nil where nobody has limited it.
+  /// The limit of the current work; nil if there is none.
   @TaskLocal static var limit: Int?
 
-  /// The cores that work started here may use: those of the machine unless it was limited.
+  /// How many cores the current work may use: all of the machine's unless it is limited.
   public static var count: Int { limit ?? available }
 
-  /// Runs `work`, and all that it starts, on at most `count` cores; 0 and less leaves the limit as it is around it.
+  /// Runs `work`, and all that it starts, on at most `count` cores. With 0 or less, the limit of the caller stays.
   ///
-  /// The limit is the work's, not the process's: other sessions and tests keep their own.
+  /// The limit applies to this work, not to the process: other sessions and tests keep their own.
   @discardableResult
   public static func limited<Result, Failure: Error>(
     to count: Int, _ work: () throws(Failure) -> Result
@@ -23,19 +23,20 @@ public enum Cores {
     return try $limit.withValue(count) { Swift.Result { () throws(Failure) in try work() } }.get()
   }
 
-  /// The cores this process may run on.
+  /// How many processors are online.
   public static let available: Int = max(1, activeProcessorCount())
 
-  /// Inside a chunk that already runs in parallel: nested loops run on the same thread.
+  /// Whether the current code is a chunk of a parallel loop; loops inside it run on the same thread.
   @TaskLocal static var isNested = false
 }
 
 /// Calls `body` for every chunk of `0..<count`, `grain` rows each (the last may be shorter), on all cores.
 ///
-/// Chunks run in no particular order, so `body` may touch only what belongs to its rows. The first error (in order of
-/// chunks) is thrown after all running chunks ended; a raised `Cancellation` stops before the next chunk.
+/// Chunks run in no particular order, so `body` may only write to what belongs to its rows. After an error no new chunk
+/// starts; when the running chunks have ended, the error of the lowest chunk is thrown. A requested cancellation stops
+/// the loop before the next chunk.
 ///
-/// - Complexity: about 10 µs of overhead a call, below 100 ns a chunk.
+/// - Complexity: about 10 µs of overhead per call, below 100 ns per chunk.
 public func forEachChunk(
   of count: Int, grain: Int, _ body: @Sendable (Range<Int>) throws(Diagnostic) -> Void
 ) throws(Diagnostic) {
@@ -47,7 +48,7 @@ public func forEachChunk(
   }
 }
 
-/// Calls `body` for every index of `0..<count` on all cores; for work whose pieces are uneven or already cut.
+/// Calls `body` for every index of `0..<count` on all cores, for work whose pieces are uneven or already cut.
 public func forEachIndex(
   of count: Int, _ body: @Sendable (Int) throws(Diagnostic) -> Void
 ) throws(Diagnostic) {
@@ -101,8 +102,8 @@ public func forEachIndex(
   if let failure = failure.withLock({ $0 }) { throw failure.diagnostic }
 }
 
-/// Calls `body` for ranges of `0..<count` one after another on this thread; for loops whose order matters, so that
-/// they stop for a raised `Cancellation` all the same.
+/// Calls `body` for ranges of `0..<count` one after another on this thread: for loops whose order matters. It checks
+/// for cancellation before each range.
 public func forEachRange(
   of count: Int, by length: Int = 1 << 16, _ body: (Range<Int>) -> Void
 ) throws(Diagnostic) {

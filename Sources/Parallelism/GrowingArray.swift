@@ -4,10 +4,11 @@ import Glibc
 import Musl
 #endif
 
-/// Values that are appended one after the other and never stand in memory twice, neither while they grow nor when they
-/// become an array: long ones are moved by their pages, and given back piece by piece as they are copied.
+/// An array for appending that needs less memory than `Array` while it grows and when it is converted. A large buffer
+/// grows by remapping its pages (`mremap`); `take` returns the pages to the system while it copies them.
 ///
-/// An `Array` that grows holds the old values beside the new ones, and up to twice the places it needs.
+/// An `Array` that grows holds the old buffer and the new one at the same time, and reserves up to twice the memory it
+/// needs.
 public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
   private var memory = GrowingMemory()
   public private(set) var count = 0
@@ -37,7 +38,7 @@ public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
     count += values.count
   }
 
-  /// Whether the values from `start` on begin with others; there must be as many.
+  /// Whether the values from `start` on equal `values`, compared byte by byte.
   @inline(__always)
   public func holds(_ values: borrowing Span<Element>, at start: Int) -> Bool {
     precondition(start >= 0 && start + values.count <= count, "no such values")
@@ -47,7 +48,7 @@ public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
     }
   }
 
-  /// The values as an array; nothing is left here.
+  /// Moves the values out as an array and leaves this one empty.
   public mutating func take() -> [Element] {
     let taken = count
     let byteCount = taken * MemoryLayout<Element>.stride
@@ -86,11 +87,11 @@ public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
   }
 }
 
-/// Bytes that grow in place, or are moved by their pages.
+/// A growing buffer of bytes; from 1 MB on it consists of mapped pages.
 private final class GrowingMemory: @unchecked Sendable {
   private(set) var base: UnsafeMutableRawPointer
   private(set) var capacity: Int
-  /// Whether whole pages were asked for, not a piece of the allocator's memory.
+  /// Whether the memory was mapped as whole pages, not allocated by the allocator.
   private var isMapped = false
 
   init() {
@@ -113,7 +114,7 @@ private final class GrowingMemory: @unchecked Sendable {
 
   func grow(to byteCount: Int) {
     guard byteCount > capacity else { return }
-    // A quarter more each time; pages that nothing was written to take no memory.
+    // From 1 MB on, the capacity grows by a quarter; pages that were never written to take no memory.
     let size = byteCount < 1 << 20 ? max(64, capacity * 2, byteCount) : (byteCount + byteCount / 4 + 0xfffff) & ~0xfffff
     if isMapped, let moved = remapped(base, capacity, size) {
       base = moved
@@ -132,7 +133,7 @@ private final class GrowingMemory: @unchecked Sendable {
     isMapped = mapped != nil
   }
 
-  /// Gives the pages that lie wholly in a range back to the system; what they held is gone.
+  /// Returns the pages of a range that has been copied to the system; their contents are lost.
   func giveBack(_ range: Range<Int>) {
     guard isMapped else { return }
     let page = 4096
@@ -142,11 +143,11 @@ private final class GrowingMemory: @unchecked Sendable {
   }
 }
 
-/// The same pages at another address, where there is room for more; nil where the system cannot.
+/// The same pages in a larger mapping, possibly at another address; nil if the system cannot do that.
 private func remapped(_ base: UnsafeMutableRawPointer, _ size: Int, _ newSize: Int) -> UnsafeMutableRawPointer? {
   typealias Remap =
     @convention(c) (UnsafeMutableRawPointer?, Int, Int, Int32) -> UnsafeMutableRawPointer?
-  // Variadic in C, which Swift leaves out.
+  // `mremap` is variadic in C, and Swift does not import variadic functions.
   guard let symbol = dlsym(nil, "mremap") else { return nil }
   let moved = unsafeBitCast(symbol, to: Remap.self)(base, size, newSize, 1 /* MREMAP_MAYMOVE */)
   return moved == MAP_FAILED ? nil : moved

@@ -1,13 +1,13 @@
-/// Where long work says how far it is. Whoever draws it installs a listener; without one, saying costs nothing.
+/// Progress reports of long work. The code that draws them installs a listener; without one, a report costs nothing.
 public struct Progress: Sendable {
-  /// A snapshot of some long work.
+  /// How far a piece of work is.
   public struct Snapshot: Sendable, Hashable {
     /// What runs: `EASE: Cholesky`, `iALS`.
     public var title: String
-    /// Done so far, in `total` units.
+    /// How many of the `total` units are done.
     public var completed: Int
     public var total: Int
-    /// What else is worth showing: a loss, a file name.
+    /// More to show: a loss, a file name.
     public var detail: String
 
     public init(title: String, completed: Int, total: Int, detail: String = "") {
@@ -22,13 +22,13 @@ public struct Progress: Sendable {
 
   public init(_ listener: @escaping @Sendable (Snapshot) -> Void) { self.listener = listener }
 
-  /// The listener that work started here reports to.
+  /// The listener to which work started in this task reports.
   @TaskLocal public static var current: Progress?
 
-  /// What the loops started here are called, when they are to report themselves.
+  /// The title under which the parallel loops of this task report their progress; nil if they do not.
   @TaskLocal static var loopTitle: String?
 
-  /// Runs work whose parallel loops report how many of their chunks are done, as `title`.
+  /// Runs `work`; its parallel loops report under `title` how many of their chunks are done.
   public static func ofLoops<Result, Failure: Error>(
     _ title: String, _ work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -6,11 +6,11 @@ import Glibc
 import Musl
 #endif
 
-/// A file without a name for bytes that memory should not hold: gone with its last reference, however the program ends.
+/// An unnamed temporary file. The system deletes it when it is closed, even if the program crashes.
 ///
-/// Several threads may write and read it at once.
+/// Several threads may read and write it at the same time.
 public final class TemporaryFile: Sendable {
-  /// For a memory mapping.
+  /// The file descriptor, for memory mapping.
   public let descriptor: Int32
   private let folder: String
 
@@ -35,14 +35,14 @@ public final class TemporaryFile: Sendable {
     }
   }
 
-  /// Fills `values` with what was written at `offset`.
+  /// Fills `values` with the bytes from `offset` on.
   public func read<Value: BitwiseCopyable>(_ values: inout MutableSpan<Value>, at offset: Int) throws(Diagnostic) {
     try transferred(values.count * MemoryLayout<Value>.stride) { done, count in
       values.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress.map { $0 + done }, count, off_t(offset + done)) }
     }
   }
 
-  /// The bytes that are free on its disk; all that there are where the system does not say.
+  /// The free bytes on its disk; `Int.max` if the system does not say.
   public var freeSpace: Int {
     var status = statvfs()
     guard fstatvfs(descriptor, &status) == 0 else { return .max }
@@ -50,7 +50,7 @@ public final class TemporaryFile: Sendable {
     return overflow ? .max : Int(clamping: bytes)
   }
 
-  /// Calls the system until it has taken all of the bytes: it may take a part of them at a time.
+  /// Repeats a system call until all bytes are transferred: one call may transfer only a part.
   private func transferred(_ byteCount: Int, _ some: (_ done: Int, _ count: Int) -> Int) throws(Diagnostic) {
     var done = 0
     while done < byteCount {
@@ -61,10 +61,11 @@ public final class TemporaryFile: Sendable {
     }
   }
 
-  /// A file without a name in a folder, or a negative number where there is no such thing.
+  /// Opens an unnamed file in a folder. The result is negative if the system or the file system does not support this.
   public static func openNameless(in folder: String, alsoToRead: Bool = false, mode: UInt32 = 0o666) -> Int32 {
     #if os(Linux)
-    // `O_TMPFILE`, a macro that Swift does not see. It is given a name by way of /proc.
+    // The number is `O_TMPFILE`, a macro that Swift does not import. Callers can give the file a name later, through
+    // /proc.
     guard access("/proc/self/fd", F_OK) == 0 else { return -1 }
     return open(folder, O_DIRECTORY | 0o20_000_000 | (alsoToRead ? O_RDWR : O_WRONLY) | O_CLOEXEC, mode)
     #else
@@ -72,7 +73,7 @@ public final class TemporaryFile: Sendable {
     #endif
   }
 
-  /// Where temporary files may be large: `/tmp` is often memory.
+  /// A folder for large temporary files: `/tmp` is often in memory.
   private static var folder: String {
     func isFolder(_ path: String) -> Bool {
       var status = stat()

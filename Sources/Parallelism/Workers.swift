@@ -4,14 +4,14 @@ import Glibc
 import Musl
 #endif
 
-/// Threads that help with loops: made when they are first needed, no more than there are cores, and kept.
+/// A thread pool for parallel loops. Threads are started when they are first needed, at most one per core, and kept.
 ///
-/// They are not Dispatch's: where the system has no thread left (`ulimit -u`, the limit of a container), Dispatch sleeps
-/// until it has one, which may be never. Here a loop's own thread does whatever nobody else does.
+/// Not Dispatch: where the system has no thread left (`ulimit -u`, the limit of a container), Dispatch waits for one,
+/// possibly forever. Here the calling thread always takes part, so that a loop ends without any helper.
 enum Workers {
-  /// Calls `work` on up to `count` threads at once, of which this one is the first; it returns when all have ended.
+  /// Calls `work` on up to `count` threads at once, the calling thread among them, and returns when all have ended.
   ///
-  /// `work` has to do all there is to do on however many threads it runs.
+  /// `work` has to complete the whole job whatever number of threads runs it.
   ///
   /// - Complexity: about 10 µs.
   static func perform(_ count: Int, _ work: @Sendable () -> Void) {
@@ -26,7 +26,7 @@ enum Workers {
   private static let team = Team(limit: max(1, Cores.available - 1))
 }
 
-/// Work that waits for threads to join in. What changes is guarded by the team's lock.
+/// Work that threads of the pool may join. The team's lock guards the mutable state.
 private final class Job {
   var work: (@Sendable () -> Void)?
   /// How many more threads may join.
@@ -39,7 +39,7 @@ private final class Job {
   }
 }
 
-/// The threads, and the jobs that they look for; everything is guarded by one lock.
+/// The threads of the pool and the jobs that they can join; one lock guards both.
 private final class Team: @unchecked Sendable {
   private let lock = Lock()
   private let limit: Int
@@ -49,7 +49,7 @@ private final class Team: @unchecked Sendable {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Lets threads join a job, new ones where too few are idle.
+  /// Lets threads join a job; starts new threads if too few are idle.
   func offer(_ job: Job) {
     lock.acquire()
     jobs.append(job)
@@ -61,7 +61,7 @@ private final class Team: @unchecked Sendable {
     lock.release()
   }
 
-  /// Lets nobody else join, and waits for those who did.
+  /// Lets no further thread join, and waits for those that did.
   func end(_ job: Job) {
     lock.acquire()
     jobs.removeAll { $0 === job }
@@ -70,7 +70,7 @@ private final class Team: @unchecked Sendable {
     lock.release()
   }
 
-  /// What a thread does for as long as the program runs.
+  /// The loop of a pool thread; it never returns.
   private func help() {
     blockSignals()
     lock.acquire()
@@ -91,20 +91,21 @@ private final class Team: @unchecked Sendable {
     }
   }
 
-  /// Does the work, and no longer refers to it when it returns: it must not outlive the call that gave it.
+  /// A function of its own, so that no reference to the closure is left when it returns: the closure must not outlive
+  /// the call of `perform`.
   @inline(never) private func run(_ job: Job) { job.work?() }
 
-  /// The main thread receives them.
+  /// Blocks all signals but faults: the main thread receives the others.
   private func blockSignals() {
     var all = sigset_t()
     sigfillset(&all)
-    // Faults are of the thread that makes them.
+    // A fault signal goes to the thread that causes it.
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] { sigdelset(&all, fault) }
     pthread_sigmask(SIG_SETMASK, &all, nil)
   }
 }
 
-/// A mutex with a condition to wait for.
+/// A mutex with a condition variable.
 private final class Lock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -127,14 +128,14 @@ private final class Lock: @unchecked Sendable {
   func wakeAll() { pthread_cond_broadcast(condition) }
 }
 
-/// Starts a thread of its own that runs `body`; false where the system has none left.
+/// Starts a detached thread that runs `body`; false if the system has no thread left.
 func startThread(running body: @escaping @Sendable () -> Void) -> Bool {
   guard let thread = newThread(body) else { return false }
   pthread_detach(thread)
   return true
 }
 
-/// A new thread that runs `body`; nil where the system has none left.
+/// A new thread that runs `body`; nil if the system has no thread left.
 func newThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   final class Body: Sendable {
     let run: @Sendable () -> Void
@@ -151,8 +152,8 @@ func newThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   return nil
 }
 
-/// Work done one piece after the other, on a thread of its own that is made with the first; where the system has no
-/// thread left, on the thread that brings it.
+/// Runs pieces of work one after the other on a thread of its own, which starts with the first piece. If the system has
+/// no thread left, the work runs on the calling thread.
 public final class SerialWorker: @unchecked Sendable {
   private let lock = Lock()
   private var waiting: [@Sendable () -> Void] = []
@@ -160,7 +161,7 @@ public final class SerialWorker: @unchecked Sendable {
 
   public init() {}
 
-  /// Runs `work` after what was brought before it. The thread ends when there is nothing left to do.
+  /// Runs `work` after all work that was added before it. The thread ends when no work is left.
   public func run(_ work: @escaping @Sendable () -> Void) {
     lock.acquire()
     waiting.append(work)
