@@ -1,10 +1,12 @@
 import Diagnostics
 import Parallelism
 
-/// How many bits are set before each row of a bitmap, in a popcount a question.
+/// Counts the set bits before any row of a bitmap (its rank) with one popcount.
+///
+/// - Complexity: O(rows) to build, O(1) per lookup; 4 bytes per 64 rows.
 struct BitmapRanks: Sendable {
   private let words: Buffer<UInt64>
-  /// Set bits before each word, and at the end of all.
+  /// The number of set bits before each word, then the total.
   private let before: [UInt32]
   private let count: Int
 
@@ -33,7 +35,7 @@ struct BitmapRanks: Sendable {
       } + [starts.last ?? 0]
   }
 
-  /// Set bits before `row`, which may be the count.
+  /// The number of set bits before `row`, which may equal the count.
   @inline(__always) subscript(row: Int) -> Int {
     let word = row >> 6
     if row & 63 == 0 { return Int(before[word]) }

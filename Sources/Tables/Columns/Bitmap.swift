@@ -1,4 +1,5 @@
-/// One bit a row: validity of a column (1 is a value, 0 is null), the values of a bool column, the rows a filter keeps.
+/// One bit per row: the validity of a column (1 is a value, 0 is null), the values of a bool column, or the rows that a
+/// filter keeps.
 ///
 /// Bits past `count` in the last word are zero, so that words can be counted and combined whole.
 public struct Bitmap: Sendable {
@@ -33,7 +34,7 @@ public struct Bitmap: Sendable {
   /// How many words hold `count` bits.
   @inlinable public static func wordCount(_ count: Int) -> Int { (count + 63) >> 6 }
 
-  /// The bits of the last word that belong to rows.
+  /// A mask of the bits in the last word that belong to rows.
   @inlinable public static func tailMask(_ count: Int) -> UInt64 {
     count & 63 == 0 ? ~0 : (1 << UInt64(count & 63)) - 1
   }
@@ -82,7 +83,7 @@ public struct Bitmap: Sendable {
     return Bitmap(words: Buffer(moved), count: range.count)
   }
 
-  /// Word by word combination of two bitmaps of the same length.
+  /// Combines two bitmaps of the same length word by word.
   @inlinable @inline(__always)
   public func combined(with other: Bitmap, _ operation: (UInt64, UInt64) -> UInt64) -> Bitmap {
     precondition(count == other.count, "bitmaps of different lengths")
@@ -98,7 +99,7 @@ public struct Bitmap: Sendable {
   public static func | (left: Bitmap, right: Bitmap) -> Bitmap { left.combined(with: right, |) }
   public static prefix func ~ (bits: Bitmap) -> Bitmap { bits.combined(with: bits) { word, _ in ~word } }
 
-  /// Both validities' conjunction, where nil means that all rows are valid.
+  /// The rows that are valid in both, where nil means that all rows are valid.
   public static func intersection(_ left: Bitmap?, _ right: Bitmap?) -> Bitmap? {
     switch (left, right) {
     case (nil, nil): nil

@@ -1,7 +1,7 @@
-/// The values of a column in memory: an immutable run of one fixed-width type that can be cut without copying.
+/// The values of a column in memory: immutable, contiguous, of one fixed-width type. Slicing does not copy.
 ///
-/// Kernels open `span` once and loop over it. A slice keeps its parent's memory alive: results that are kept for long
-/// (variables, `Out`) are copied down by `compacted`.
+/// Kernels get `span` once and loop over it. A slice keeps the whole memory of its parent alive; results that are kept
+/// for long (variables, `Out`) are copied by `compacted`.
 public struct Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
   @usableFromInline let slice: ArraySlice<Element>
 
@@ -24,10 +24,10 @@ public struct Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     @_lifetime(borrow self) borrowing get { _overrideLifetime(slice.span, borrowing: self) }
   }
 
-  /// The values as an array, without a copy where the buffer is a whole one.
+  /// The values as an array, without a copy unless the buffer is a slice.
   @inlinable public var array: [Element] { Array(slice) }
 
-  /// The bytes the values take.
+  /// The size of the values in bytes.
   public var byteCount: Int { count * MemoryLayout<Element>.stride }
 
   @inlinable public func withUnsafeBufferPointer<Result>(

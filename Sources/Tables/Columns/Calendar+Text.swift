@@ -1,6 +1,6 @@
-/// ISO 8601 dates and moments as bytes, read and written without Foundation.
+/// Reads and writes ISO 8601 dates, times and datetimes as bytes, without Foundation.
 public enum CalendarText {
-  /// Days since 1970-01-01 of `2024-07-01`, nil where the bytes are not exactly that.
+  /// Days since 1970-01-01 of a date such as `2024-07-01`; nil if the bytes are not exactly a date.
   public static func days(_ text: borrowing Span<UInt8>) -> Int32? {
     var reader = DigitReader(position: 0, end: text.count)
     guard let days = reader.date(text), reader.isAtEnd else { return nil }
@@ -8,7 +8,8 @@ public enum CalendarText {
   }
 
   /// Ticks since 1970-01-01T00:00:00 of `2024-07-01`, `2024-07-01 12:30`, `2024-07-01T12:30:45.123456`, with `Z` or an
-  /// offset `+03:00` (the moment in UTC then); nil where the bytes are not that, or have a finer fraction than `unit`.
+  /// offset `+03:00` (converted to UTC); nil if the bytes are not one of these, or if the fraction is finer than
+  /// `unit`.
   public static func ticks(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
     var reader = DigitReader(position: 0, end: text.count)
     guard let days = reader.date(text) else { return nil }
@@ -28,14 +29,14 @@ public enum CalendarText {
     return overflow || overflowToo ? nil : moment
   }
 
-  /// Nanoseconds since midnight of `12:30` or `12:30:45.5`.
+  /// Nanoseconds since midnight of a time such as `12:30` or `12:30:45.5`.
   public static func nanoseconds(_ text: borrowing Span<UInt8>) -> Int64? {
     var reader = DigitReader(position: 0, end: text.count)
     guard let time = reader.time(text), reader.isAtEnd else { return nil }
     return time
   }
 
-  /// `2024-07-01`; years outside 0…9999 with their sign.
+  /// `2024-07-01`; years outside 0…9999 have a sign.
   public static func date(_ days: Int32) -> String { date(days: Int(days)) }
 
   private static func date(days: Int) -> String {
@@ -67,8 +68,8 @@ public enum CalendarText {
     return clock + "." + padded(fraction, 9)
   }
 
-  /// The ticks of a length of time as `duration` writes it: `-2d 3h`, weeks (`w`) too; nil of anything else, and of what
-  /// is no whole number of ticks or does not fit.
+  /// The ticks of a duration as the function `duration` writes it, `-2d 3h`; weeks (`w`) are read too. Nil for any
+  /// other text, and for a duration that is not a whole number of ticks or does not fit.
   public static func length(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
     var reader = DigitReader(position: 0, end: text.count)
     let isNegative = reader.skip(text, 0x2d)
@@ -84,7 +85,7 @@ public enum CalendarText {
     return rest == 0 ? Int64(exactly: isNegative ? -ticks : ticks) : nil
   }
 
-  /// `2d 3h 4m 5s 6ms`: the parts that are not zero, `0s` of none.
+  /// `2d 3h 4m 5s 6ms`: the parts that are not zero; `0s` if all are.
   public static func duration(_ ticks: Int64, unit: TimeUnit) -> String {
     var rest = ticks.magnitude
     var parts: [String] = []
@@ -108,7 +109,7 @@ func padded(_ number: Int, _ width: Int) -> String {
   return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
-/// A place in some bytes, moving over digits and separators.
+/// A position in bytes that moves over digits and separators.
 private struct DigitReader {
   var position: Int
   let end: Int
@@ -121,7 +122,7 @@ private struct DigitReader {
     return true
   }
 
-  /// Exactly `count` digits.
+  /// Reads exactly `count` digits.
   mutating func digits(_ text: borrowing Span<UInt8>, _ count: Int) -> Int? {
     guard end - position >= count else { return nil }
     var number = 0
@@ -133,12 +134,12 @@ private struct DigitReader {
     return number
   }
 
-  /// A whole number and its unit, in nanoseconds.
+  /// Reads a whole number and its unit, as nanoseconds.
   mutating func lengthPart(_ text: borrowing Span<UInt8>) -> Int128? {
     var count: Int128 = 0
     var digitCount = 0
     while let digit = digits(text, 1) {
-      // More digits than any length of time has.
+      // No duration that fits has more digits.
       guard digitCount < 24 else { return nil }
       count = count * 10 + Int128(digit)
       digitCount += 1
@@ -193,7 +194,7 @@ private struct DigitReader {
     return found == 0 ? nil : nanoseconds
   }
 
-  /// Minutes east of UTC: 0 of `Z` or nothing.
+  /// Reads a time zone as minutes east of UTC: 0 for `Z` and for no zone.
   mutating func zone(_ text: borrowing Span<UInt8>) -> Int64? {
     if isAtEnd || skip(text, 0x5a) { return 0 }
     let sign: Int64

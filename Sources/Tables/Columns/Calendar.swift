@@ -1,5 +1,5 @@
-/// The proleptic Gregorian calendar in whole numbers, from 1970-01-01 = day 0, for every day that a date or a moment of
-/// any unit can hold: those of 2⁶³ milliseconds lie some 292 million years away.
+/// A date of the proleptic Gregorian calendar; day 0 is 1970-01-01. It covers every day that a date or a datetime of
+/// any unit can hold: 2⁶³ milliseconds are some 292 million years.
 ///
 /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013.
 public struct CivilDate: Sendable, Hashable {
@@ -9,7 +9,7 @@ public struct CivilDate: Sendable, Hashable {
   /// 1…31.
   public var day: Int
 
-  /// The date of those parts, or nil where the calendar has no such day.
+  /// The date of these parts, or nil if the calendar has no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...12).contains(month), day >= 1, day <= CivilDate.daysInMonth(month, of: year) else { return nil }
     guard (-300_000_000...300_000_000).contains(year) else { return nil }
@@ -65,18 +65,18 @@ public func isoWeek(ofDays days: Int) -> (year: Int, week: Int) {
   return (year, (thursday - firstDay) / 7 + 1)
 }
 
-/// A length to cut the time line into: `1d`, `15m`, `1w`, `1mo`, `1q`, `1y`.
+/// The width of the intervals into which time is cut: `1d`, `15m`, `1w`, `1mo`, `1q`, `1y`.
 public struct CalendarInterval: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     case nanoseconds(Int64)
-    /// Counted from a day: weeks start on a Monday.
+    /// Days, counted from an origin: weeks start on a Monday.
     case days(Int, from: Int)
     case months(Int)
   }
 
   let kind: Kind
 
-  /// Reads a whole number and one of `ns us ms s m h d w mo q y`; nil where it is not that.
+  /// Reads a whole number and a unit, one of `ns us ms s m h d w mo q y`; nil for any other text.
   public init?(_ text: String) {
     let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
     let unit = String(text.utf8.dropFirst(digits.count)) ?? ""
@@ -98,13 +98,13 @@ public struct CalendarInterval: Sendable, Hashable {
     }
   }
 
-  /// Whether the interval cuts between days only, so that a date can be cut by it too.
+  /// Whether intervals begin only at midnight, so that dates can be truncated too.
   public var isWholeDays: Bool {
     if case .nanoseconds(let length) = kind { return length % 86_400_000_000_000 == 0 }
     return true
   }
 
-  /// Whether every piece that a tick falls into starts at a tick: 1500 µs do not cut milliseconds.
+  /// Whether every interval that contains a tick starts at a tick. False for 1500 µs and millisecond ticks.
   public func startsAtTicks(of unit: TimeUnit) -> Bool {
     guard case .nanoseconds(let length) = kind else { return true }
     let perTick = 1_000_000_000 / unit.ticksPerSecond
@@ -114,8 +114,8 @@ public struct CalendarInterval: Sendable, Hashable {
   /// 1970-01-05.
   private static let firstMonday = 4
 
-  /// The first day of the piece that a day falls into. Pieces are counted as polars does, those of days and months from
-  /// 1970-01-01, those of weeks from the first Monday after; nil for pieces shorter than a day.
+  /// The first day of the interval that contains a day. As in polars, intervals of days and months count from
+  /// 1970-01-01, intervals of weeks from the first Monday after it. Nil for intervals that are not whole days.
   public func truncate(days: Int) -> Int? {
     switch kind {
     case .days(1, _): return days
@@ -131,7 +131,7 @@ public struct CalendarInterval: Sendable, Hashable {
     }
   }
 
-  /// The first tick of the piece that a moment falls into; nil where it is outside what 64 bits hold.
+  /// The first tick of the interval that contains a datetime; nil if it does not fit in 64 bits.
   public func truncate(ticks: Int64, unit: TimeUnit) -> Int64? {
     let ticksPerDay = 86_400 * unit.ticksPerSecond
     guard case .nanoseconds(let nanoseconds) = kind else {
@@ -158,7 +158,7 @@ public struct CalendarInterval: Sendable, Hashable {
   return remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
 }
 
-/// Ticks in another unit; nil where that loses a part or does not fit.
+/// Ticks converted to another unit; nil if that is not exact or does not fit.
 func rescaled(_ ticks: Int64, from: TimeUnit, to: TimeUnit) -> Int64? {
   if from.ticksPerSecond <= to.ticksPerSecond {
     let (scaled, overflow) = ticks.multipliedReportingOverflow(by: to.ticksPerSecond / from.ticksPerSecond)

@@ -2,9 +2,9 @@ public import Diagnostics
 import Parallelism
 
 extension Column {
-  /// A column of which chunks of rows are made one by one on all cores, each put in its place as soon as it is there.
+  /// Builds a column from chunks of rows on all cores; each chunk is copied to its final place as soon as it is ready.
   ///
-  /// - Parameter chunk: a column of that type, of as many rows as the range has.
+  /// - Parameter chunk: makes the rows of the range: a column of that type and length.
   public static func assembled(
     _ type: DataType, count: Int, grain: Int, _ chunk: @Sendable (Range<Int>) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
@@ -12,15 +12,15 @@ extension Column {
     return try assembled(type, pieces: pieces) { (index) throws(Diagnostic) in try chunk(pieces[index]) }
   }
 
-  /// The same of pieces of any length.
+  /// The same for pieces of any length.
   ///
   /// - Parameters:
   ///   - pieces: the rows of each, one after another from 0 on.
-  ///   - piece: a column of that type, of as many rows as the piece of that number has.
+  ///   - piece: makes the piece of that index: a column of that type, as long as its range.
   public static func assembled(
     _ type: DataType, pieces: [Range<Int>], _ piece: @Sendable (Int) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
-    // Of no pieces the last case would not know the type.
+    // `concat` would not know the type of no pieces.
     if pieces.last?.upperBound ?? 0 == 0 { return nulls(type, count: 0) }
     return switch type {
     case .i8: try copied(type, pieces, of: Int8.self, piece)
@@ -56,11 +56,11 @@ extension Column {
     }
   }
 
-  /// A column of values of a fixed width that are written piece by piece to where they stay, on all cores.
+  /// Builds a column of fixed-width values: the pieces are written directly to their final place, on all cores.
   ///
   /// - Parameters:
   ///   - pieces: the rows of each, one after another from 0 on.
-  ///   - fill: writes all values of the piece of that number; which rows have one, nil where all have.
+  ///   - fill: writes all values of the piece of that index and returns its validity; nil if no row is null.
   public static func filled<Element: ColumnElement>(
     _ type: DataType, pieces: [Range<Int>], of element: Element.Type,
     _ fill: @Sendable (Int, inout MutableSpan<Element>) throws(Diagnostic) -> Bitmap?
@@ -74,7 +74,7 @@ extension Column {
     return Column(type, Element.storage(Buffer(values)), validity: joinedValidity(validities, pieces))
   }
 
-  /// The validity of pieces end to end; nil where all rows have a value.
+  /// The concatenated validity of pieces; nil if no row is null.
   static func joinedValidity(_ validities: [Bitmap?], _ pieces: [Range<Int>]) -> Bitmap? {
     guard validities.contains(where: { $0 != nil }) else { return nil }
     return concatBits(zip(validities, pieces).map { own, rows in own ?? Bitmap(repeating: true, count: rows.count) })

@@ -6,7 +6,7 @@ extension Column {
     self.init(Element.dataType, Element.storage(Buffer(values)), validity: validity)
   }
 
-  /// A column of plain numbers, null where nil stands.
+  /// A column of plain numbers; nil becomes null.
   public init<Element: ColumnElement>(_ values: [Element?]) {
     self.init(values.map { $0 ?? Element.placeholder }, validity: Bitmap(validOf: values))
   }
@@ -14,7 +14,7 @@ extension Column {
   /// A column of `i64`.
   public init(_ values: [Int]) { self.init(values.map { Int64($0) }) }
 
-  /// A column of `i64`, null where nil stands.
+  /// A column of `i64`; nil becomes null.
   public init(_ values: [Int?]) { self.init(values.map { $0.map { Int64($0) } }) }
 
   public init(_ values: [Bool]) { self.init(.bool, .bool(Bitmap(values))) }
@@ -31,27 +31,29 @@ extension Column {
     self.init(.string, .text(TextValues(values.map { Text($0 ?? "") })), validity: Bitmap(validOf: values))
   }
 
-  /// Lists of one type, null where nil stands.
+  /// A column of lists of one element type; nil becomes null.
   public init(listsOf element: DataType, _ lists: [[Value]?]) throws(Diagnostic) {
     try self.init(.list(element), lists.map { $0.map { .list($0) } ?? .null })
   }
 
-  /// `count` nulls of a type.
+  /// A column of `count` nulls.
   public static func nulls(_ type: DataType, count: Int) -> Column {
     if type == .null { return Column(.null, .null(count: count)) }
     let storage = ColumnValues.placeholders(type, count: count)
     return Column(type, storage, validity: count == 0 ? nil : Bitmap(repeating: false, count: count))
   }
 
-  /// `count` times the same value.
+  /// A column with the same value in all `count` rows.
   public init(repeating value: Value, _ type: DataType, count: Int) throws(Diagnostic) {
     let one = try Column(type, [value])
     self = try gather(one, rows: [UInt32](repeating: 0, count: count))
   }
 
-  /// A column of values of one type, or a diagnostic that shows the first that is of another.
+  /// A column of values that must all be of one type.
   ///
-  /// Whole numbers must fit the type; they are taken for floats too.
+  /// Whole numbers must fit the type; they are accepted in columns of floats too.
+  ///
+  /// - Throws: a diagnostic with the first value of another type.
   public init(_ type: DataType, _ values: [Value]) throws(Diagnostic) {
     let builder = ValueReader(type: type, values: values)
     self.init(type, try builder.storage(), validity: type == .null ? nil : builder.validity)
@@ -59,7 +61,7 @@ extension Column {
 }
 
 extension Bitmap {
-  /// Which of the values are not nil; nil where all are.
+  /// The validity of optional values; nil if none of them is nil.
   init?<Value>(validOf values: [Value?]) {
     guard values.contains(where: { $0 == nil }) else { return nil }
     self.init(values.map { $0 != nil })
@@ -67,7 +69,7 @@ extension Bitmap {
 }
 
 extension TextValues {
-  /// One row a text, equal texts stored once.
+  /// One row per text; equal texts are stored once.
   public init(_ texts: [Text]) {
     var builder = TextDictionaryBuilder()
     let codes = texts.map { builder.code(for: $0.bytes.span) }
@@ -76,7 +78,7 @@ extension TextValues {
 }
 
 extension ColumnValues {
-  /// What null rows of a type hold.
+  /// The values that null rows of a type hold.
   static func placeholders(_ type: DataType, count: Int) -> ColumnValues {
     switch type {
     case .null: .null(count: count)
@@ -188,7 +190,7 @@ private struct ValueReader {
 }
 
 extension Value {
-  /// A float, or a whole number as one.
+  /// A float, or a whole number converted to a float.
   fileprivate var floating: Double? {
     switch self {
     case .float(let value): value
@@ -197,7 +199,7 @@ extension Value {
     }
   }
 
-  /// A decimal or whole number times 10^scale, where that is exact and fits.
+  /// A decimal or whole number times 10^scale; nil if that is not exact or does not fit.
   fileprivate func unscaled(precision: Int, scale: Int) -> Int128? {
     let rescaled: Int128? =
       switch self {

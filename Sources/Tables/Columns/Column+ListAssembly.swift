@@ -2,8 +2,8 @@ import Diagnostics
 import Parallelism
 
 extension Column {
-  /// A column of lists of which chunks of rows are made one by one on all cores; the elements of each go to where all
-  /// of them will be before the next few are made.
+  /// Builds a column of lists from chunks of rows, on all cores. A batch of chunks is made at a time, and its elements
+  /// are appended to the final column before the next batch starts: this limits the memory.
   static func assembledLists(
     of element: DataType, pieces: [Range<Int>], _ piece: @Sendable (Int) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {

@@ -1,12 +1,13 @@
 public import Diagnostics
 
 extension Column {
-  /// The bytes the column's rows take; a dictionary counts whole, however many of its entries are in use.
+  /// The size of the column in bytes; a dictionary counts whole, however many of its entries are in use.
   public var byteCount: Int { values.byteCount + (validity?.words.byteCount ?? 0) }
 
-  /// The same column without memory that only other columns need.
+  /// The same column without the memory that only other columns need.
   ///
-  /// A slice or a filtered text column keeps all of its parent alive; what is kept for long is copied down by this.
+  /// A slice keeps the whole memory of its parent alive, and a filtered text column its whole dictionary. Columns that
+  /// are kept for long are therefore copied by this method.
   public func compacted() throws(Diagnostic) -> Column {
     Column(
       type, try values.compacted(), validity: validity.map { Bitmap(words: $0.words.compacted(), count: $0.count) })
@@ -14,17 +15,17 @@ extension Column {
 }
 
 extension Table {
-  /// The bytes of all columns; a dictionary that columns share counts for each.
+  /// The size of all columns in bytes; a dictionary that columns share counts once for each of them.
   public var byteCount: Int { columns.reduce(0) { $0 + $1.byteCount } }
 
-  /// The same table without memory that only other tables need.
+  /// The same table without the memory that only other tables need.
   public func compacted() throws(Diagnostic) -> Table {
     Table(schema, try columns.map { (column) throws(Diagnostic) in try column.compacted() }, rowCount: rowCount)
   }
 }
 
 extension Buffer {
-  /// A copy of a slice; a buffer that is a whole array is kept.
+  /// A copy of a slice; a buffer that is a whole array is not copied.
   func compacted() -> Buffer { Buffer(array) }
 }
 
@@ -72,10 +73,10 @@ extension ColumnValues {
 }
 
 extension ListValues {
-  /// The elements of the lists, end to end: the part of the child that they use.
+  /// The elements of all lists, end to end: the part of the child that the lists use.
   public var elements: Column { child[offsets[0]..<offsets[count]] }
 
-  /// The same lists with a child of nothing but their elements.
+  /// The same lists with a child that holds only their elements.
   var rebased: ListValues {
     let start = offsets[0]
     if start == 0, offsets[count] == child.count { return self }
@@ -84,7 +85,8 @@ extension ListValues {
 }
 
 extension TextValues {
-  /// The same rows with a dictionary of the entries in use, where at least half are not.
+  /// The same rows; a dictionary of more than 64 entries of which at most half are in use is replaced by one without
+  /// the unused entries.
   func compacted() throws(Diagnostic) -> TextValues {
     let whole = TextValues(codes: codes.compacted(), dictionary: dictionary)
     guard dictionary.count > 64 else { return whole }

@@ -2,11 +2,11 @@ import Diagnostics
 import Parallelism
 
 extension Column {
-  /// A column of texts of which chunks of rows are made one by one on all cores; each gives up its own dictionary before
-  /// the next few are made.
+  /// Builds a column of texts from chunks of rows, on all cores. A batch of chunks is made at a time, and its
+  /// dictionaries are merged into the final one before the next batch starts: this limits the memory.
   ///
-  /// Equal texts of several chunks become one, unless hardly any are found: then looking for them would cost more time
-  /// and memory than they do.
+  /// Equal texts of several chunks are stored once. If hardly any text repeats, deduplication stops: the lookups would
+  /// cost more time and memory than the duplicates.
   static func assembledTexts(
     _ type: DataType, pieces: [Range<Int>], _ piece: @Sendable (Int) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
@@ -31,9 +31,9 @@ extension Column {
   }
 }
 
-/// The dictionary of a column that is put together chunk by chunk.
+/// The dictionary of a column that is built chunk by chunk.
 private struct TextAssembly {
-  /// The one dictionary that all chunks have so far.
+  /// The dictionary that all chunks so far have in common.
   private var shared: TextDictionary?
   private var builder = TextDictionaryBuilder()
   private var merges = true
@@ -47,7 +47,7 @@ private struct TextAssembly {
     return whole.dictionary()
   }
 
-  /// Writes the rows' codes from a place on.
+  /// Adds the texts of a chunk and writes its codes from row `start` on.
   mutating func add(_ text: TextValues, at start: Int, in codes: DisjointRows<UInt32>) throws(Diagnostic) {
     try Cancellation.current.check()
     let rows = text.codes.count
@@ -71,7 +71,7 @@ private struct TextAssembly {
     }
   }
 
-  /// The code here of every text of a chunk's dictionary.
+  /// The code in this dictionary of every entry of a chunk's dictionary.
   private mutating func map(of dictionary: TextDictionary) throws(Diagnostic) -> [UInt32] {
     addedTexts += dictionary.count
     if merges, addedTexts > 1 << 19, builder.count * 4 > addedTexts * 3, builder.count * 2 > addedRows {

@@ -1,16 +1,16 @@
-// Columns. A column is a type, a buffer of values of one fixed width, and a bitmap of the rows that have one. Text is a
-// code a row into a dictionary of bytes; lists are offsets into a child column; structs are columns side by side.
-// Buffers are immutable and shared: a slice of a column costs nothing, and a copy of a table copies references.
-// A value costs its width in memory, a text 4 bytes and its share of the dictionary, validity a bit.
+// Columns. A column is a type, a buffer of values of one fixed width, and a bitmap of the rows that have a value. Text
+// is one code per row into a dictionary of bytes; lists are offsets into a child column; structs are one column per
+// field. Buffers are immutable and shared: a slice of a column costs nothing, and a copy of a table copies references.
+// In memory, a value takes its width, a text 4 bytes and its share of the dictionary, and validity one bit per row.
 
 /// A column: a type, its values, and which rows have one.
 ///
-/// A null row has some value all the same (a zero, code 0, an empty list); kernels may compute on it and must not
-/// believe it.
+/// A null row holds some value too (zero, code 0, an empty list). Kernels may compute with it but must not use the
+/// result.
 public struct Column: Sendable {
   public let type: DataType
   public let values: ColumnValues
-  /// Bit set where a row has a value; nil where all have.
+  /// A set bit means that the row has a value; nil means that all rows have one.
   public let validity: Bitmap?
 
   /// - Precondition: `values` is the storage of `type` and as long as `validity`.
@@ -40,7 +40,8 @@ public struct Column: Sendable {
   }
 }
 
-/// What a column's values are kept in. Several types share a storage: a date is an `i32`, a datetime an `i64`.
+/// How the values of a column are stored. Several types share one storage: a date is stored as `i32`, a datetime as
+/// `i64`.
 public indirect enum ColumnValues: Sendable {
   case null(count: Int)
   case bool(Bitmap)
@@ -61,7 +62,7 @@ public indirect enum ColumnValues: Sendable {
   /// `string` and `binary`.
   case text(TextValues)
   case list(ListValues)
-  /// A column a field.
+  /// One column per field.
   case structure([Column], count: Int)
 }
 
@@ -140,7 +141,7 @@ extension ColumnValues {
     }
   }
 
-  /// Whether this is the storage a type is kept in.
+  /// Whether values of `type` are stored like this.
   public func stores(_ type: DataType) -> Bool {
     switch (self, type) {
     case (.null, .null), (.bool, .bool), (.i8, .i8), (.i16, .i16), (.i32, .i32), (.i32, .date), (.i64, .i64),

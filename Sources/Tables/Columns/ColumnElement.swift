@@ -1,15 +1,16 @@
 import Diagnostics
 
-/// A fixed-width type that values of columns are kept in.
+/// A fixed-width Swift type in which column values are stored.
 ///
-/// Kernels that do the same for every width are generic over it and are chosen once a column, outside their loops.
+/// Kernels that do the same for every width are generic over this type; the type is chosen once per column, outside
+/// their loops.
 public protocol ColumnElement: BitwiseCopyable, Sendable, Comparable, Hashable {
-  /// The plain type kept in this width: `i32` for `Int32`, though a date is one too.
+  /// The plain data type of this storage: `i32` for `Int32`, although dates are stored as `Int32` too.
   static var dataType: DataType { get }
-  /// What a null row holds.
+  /// The value that a null row holds.
   static var placeholder: Self { get }
   static func storage(_ buffer: Buffer<Self>) -> ColumnValues
-  /// The buffer of a storage of this width, nil of others.
+  /// The buffer, if the values are stored as this type; else nil. For `UInt32` also the codes of text.
   static func buffer(of values: ColumnValues) -> Buffer<Self>?
 }
 
@@ -109,13 +110,13 @@ extension Int128: ColumnElement {
   }
 }
 
-/// Something done to a buffer of any width.
+/// An operation on a buffer of any element type.
 protocol BufferTransform {
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element>
 }
 
 extension ColumnValues {
-  /// The storage with its one buffer transformed (of text, its codes); nil where it is not one buffer.
+  /// The storage with its buffer transformed (the codes, for text); nil if it does not consist of one buffer.
   func transformed(by transform: some BufferTransform) throws(Diagnostic) -> ColumnValues? {
     switch self {
     case .i8(let buffer): .i8(try transform.apply(buffer))
@@ -135,5 +136,6 @@ extension ColumnValues {
   }
 }
 
-/// How many rows a chunk of a cheap loop takes: enough to hide the start of a chunk, few enough to stop soon.
+/// Rows per chunk of a cheap loop: enough to make the overhead of a chunk negligible, few enough to react to a
+/// cancellation quickly.
 let rowGrain = 1 << 16

@@ -1,9 +1,11 @@
 extension DataType {
-  /// The smallest type that holds the values of both, or nil: what `concat`, `if … else` and comparisons agree on.
+  /// The common type of two types, or nil if there is none: `concat`, `if … else` and comparisons convert both sides to
+  /// it.
   ///
-  /// As polars: whole numbers widen, a signed and an unsigned type meet in the next wider signed one, whole numbers and
-  /// floats meet in f64 (f32 only with integers of at most 16 bits), date and datetime in datetime, two units in the
-  /// finer one. Deviation: i64 and u64 meet in decimal[38,0], which is exact, and not in f64.
+  /// The rules are those of polars. Two integers of the same signedness give the wider one; a signed and an unsigned
+  /// integer give the next wider signed one. An integer and a float give f64 (an f32 and an integer of at most 16 bits
+  /// give f32). A bool and a number give the number's type. Date and datetime give datetime, two time units the finer
+  /// one. Deviation: i64 and u64 give decimal[38,0], which is exact, not f64.
   public static func common(_ left: DataType, _ right: DataType) -> DataType? {
     if left == right { return left }
     switch (left, right) {
@@ -25,17 +27,18 @@ extension DataType {
     }
   }
 
-  /// The smallest type that holds the values of all; nil where there is none, `null` of nothing.
+  /// The common type of several types; nil if there is none, `null` for an empty sequence.
   public static func common(_ types: some Sequence<DataType>) -> DataType? {
     var found: DataType? = .null
     for type in types { found = found.flatMap { common($0, type) } }
     return found
   }
 
-  /// A type that holds every value that both types have: two values are equal where they are the same in it. Which of the
-  /// others it does not hold can be told by `cast(_:to:.exact)`, which makes them null.
+  /// A type that holds every value that both types can represent; two values are equal if both convert to the same
+  /// value of it. `cast(_:to:.exact)` makes all other values null.
   ///
-  /// Not the common type, which floats would make inexact: an i64 meets an f64 in i64, a decimal an f64 in a decimal.
+  /// It is not the common type, because a conversion to float would be inexact: i64 and f64 are compared in i64,
+  /// decimal and f64 in decimal.
   public static func ofEqualValues(_ left: DataType, _ right: DataType) -> DataType? {
     if left == right { return left }
     switch (left, right) {

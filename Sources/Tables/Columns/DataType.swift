@@ -1,6 +1,6 @@
-/// The type of a column's values: what a person sees in the second header line.
+/// The type of a column's values; tables show it in the second header line.
 public indirect enum DataType: Sendable, Hashable {
-  /// Only nulls; takes any other type when combined with it.
+  /// Only nulls. Combined with any other type, it becomes that type.
   case null
   case bool
   case i8, i16, i32, i64
@@ -8,7 +8,7 @@ public indirect enum DataType: Sendable, Hashable {
   case f32, f64
   /// UTF-8 text.
   case string
-  /// Bytes without a reading as text.
+  /// Bytes that are not text.
   case binary
   /// Days since 1970-01-01.
   case date
@@ -16,7 +16,7 @@ public indirect enum DataType: Sendable, Hashable {
   case time
   /// Ticks since 1970-01-01T00:00:00, without a time zone.
   case datetime(TimeUnit)
-  /// Ticks between two moments.
+  /// Ticks between two points in time.
   case duration(TimeUnit)
   /// An exact decimal number: an integer of at most 38 digits, divided by 10^scale.
   case decimal(precision: Int, scale: Int)
@@ -95,13 +95,13 @@ extension DataType: CustomStringConvertible {
 
   public var isFloat: Bool { self == .f32 || self == .f64 }
 
-  /// Whole, floating or decimal numbers: what arithmetic takes.
+  /// Integers, floats and decimals: the types that arithmetic accepts.
   public var isNumeric: Bool {
     if case .decimal = self { return true }
     return isInteger || isFloat
   }
 
-  /// Dates, times, moments and durations.
+  /// Dates, times, datetimes and durations.
   public var isTemporal: Bool {
     switch self {
     case .date, .time, .datetime, .duration: true
@@ -109,7 +109,7 @@ extension DataType: CustomStringConvertible {
     }
   }
 
-  /// Numbers and what is shown like them: aligned to the right.
+  /// Numbers and durations: they are aligned to the right.
   public var isRightAligned: Bool {
     switch self {
     case .duration: true
@@ -117,10 +117,10 @@ extension DataType: CustomStringConvertible {
     }
   }
 
-  /// The type of a list's elements; nil where it is no list.
+  /// The element type of a list; nil for other types.
   public var element: DataType? { if case .list(let element) = self { element } else { nil } }
 
-  /// The fields of a struct; none where it is no struct.
+  /// The fields of a struct; empty for other types.
   public var fields: [Field] { if case .structure(let fields) = self { fields } else { [] } }
 
   public var isNested: Bool {
@@ -130,7 +130,7 @@ extension DataType: CustomStringConvertible {
     }
   }
 
-  /// The bits of an integer type, 0 of others.
+  /// The number of bits of an integer type; 0 for other types.
   public var integerWidth: Int {
     switch self {
     case .i8, .u8: 8

@@ -1,4 +1,4 @@
-/// 10^exponent, nil above 10^38.
+/// 10^exponent; nil above 10^38.
 func powerOfTen(_ exponent: Int) -> Int128? {
   guard (0...38).contains(exponent) else { return nil }
   return (0..<exponent).reduce(Int128(1)) { power, _ in power * 10 }
@@ -10,7 +10,7 @@ func fits(_ unscaled: Int128, precision: Int) -> Bool {
   return unscaled > -limit && unscaled < limit
 }
 
-/// `unscaled` / 10^from as an integer divided by 10^to; nil where that loses digits or does not fit.
+/// Converts a decimal from scale `from` to scale `to`; nil if that loses digits or does not fit.
 func rescaledDecimal(_ unscaled: Int128, from: Int, to: Int) -> Int128? {
   guard let factor = powerOfTen(abs(to - from)) else { return unscaled == 0 ? 0 : nil }
   if to >= from {

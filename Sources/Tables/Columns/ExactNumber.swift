@@ -1,12 +1,12 @@
-/// A number as it is meant, whatever type holds it: what comparisons across types agree on.
+/// The exact value of a number of any type, for comparisons between types.
 ///
-/// A float below 2⁵³ (an `f32` below 2²⁴) stands for what a person would write for it: the fewest digits that read back
-/// as the same float. So 0.29 is the same number as a float and as a decimal. From there on every float is a whole
-/// number and stands for that.
+/// A float whose magnitude is below 2⁵³ (an `f32` below 2²⁴) counts as its shortest decimal text: the fewest digits
+/// that read back as the same float. So 0.29 is the same number as a float and as a decimal. Larger floats are whole
+/// numbers and count as those.
 public enum ExactNumber: Sendable {
   /// `unscaled` / 10^scale.
   case finite(Int128, scale: Int)
-  /// Beyond every whole and decimal number, infinite or not.
+  /// Greater in magnitude than any 128-bit integer; also infinity.
   case beyond(isNegative: Bool)
   case notANumber
 
@@ -28,7 +28,7 @@ public enum ExactNumber: Sendable {
     }
   }
 
-  /// The number that `-12.5` or `1.25e-07` spells.
+  /// Reads a number such as `-12.5` or `1.25e-07`.
   private init(written text: String) {
     var unscaled: Int128 = 0
     var scale = 0
@@ -47,7 +47,7 @@ public enum ExactNumber: Sendable {
         scale += isFraction ? 1 : 0
       }
     }
-    // `1e+15` and `2.50` have one form each, so that digits can be counted.
+    // Normalises the digits: no negative scale, no trailing zeros after the point.
     while scale < 0, unscaled != 0 {
       unscaled *= 10
       scale += 1
@@ -59,7 +59,7 @@ public enum ExactNumber: Sendable {
     self = .finite(isNegative ? -unscaled : unscaled, scale: max(0, scale))
   }
 
-  /// The number times 10^scale; nil where that is not whole or has more than `precision` digits.
+  /// The number times 10^scale; nil if that is not whole or has more than `precision` digits.
   func unscaled(precision: Int, scale: Int) -> Int128? {
     guard case .finite(let own, let ownScale) = self,
       let number = rescaledDecimal(own, from: ownScale, to: scale)
@@ -72,7 +72,8 @@ extension ExactNumber: Comparable {
   public static func == (left: ExactNumber, right: ExactNumber) -> Bool { left.order(with: right) == 0 }
   public static func < (left: ExactNumber, right: ExactNumber) -> Bool { left.order(with: right) < 0 }
 
-  /// Below, at or above zero as it is less than, equal to or greater than another; NaN equals itself and comes last.
+  /// Negative, zero or positive if this number is less than, equal to or greater than `other`. NaN equals itself and
+  /// comes last.
   public func order(with other: ExactNumber) -> Int {
     switch (self, other) {
     case (.finite(let a, let scale), .finite(let b, let otherScale)):
@@ -82,7 +83,7 @@ extension ExactNumber: Comparable {
     }
   }
 
-  /// Where it lies among what cannot be told apart by digits.
+  /// The position of the case in the order of all numbers: for pairs that are not both finite.
   private var place: Int {
     switch self {
     case .beyond(isNegative: true): 0
@@ -103,7 +104,7 @@ private func compare(_ a: Int128, timesTenTo exponent: Int, with b: Int128) -> I
 }
 
 extension Value {
-  /// The number it is; of a date, a moment or a length of time, its nanoseconds; nil of other values.
+  /// The exact number; for a temporal value, its nanoseconds; nil for other values.
   public var exactNumber: ExactNumber? {
     switch self {
     case .integer(let value): .finite(value, scale: 0)
@@ -117,8 +118,8 @@ extension Value {
     }
   }
 
-  /// Below, at or above zero as the value is less than, equal to or greater than another it compares with; nil where
-  /// they do not compare. Exact across types; NaN equals itself and comes last.
+  /// Negative, zero or positive if the value is less than, equal to or greater than `other`; nil if the two cannot be
+  /// compared. Exact across types; NaN equals itself and comes last.
   public func order(with other: Value) -> Int? {
     switch (self, other) {
     case (.float(let a), .float(let b)):
@@ -131,7 +132,7 @@ extension Value {
     }
   }
 
-  /// Numbers compare with numbers, moments with moments.
+  /// Values of the same kind can be compared: numbers with numbers, dates with datetimes.
   private var kindOfNumber: Int {
     switch self {
     case .integer, .float, .decimal: 1
@@ -144,7 +145,7 @@ extension Value {
 }
 
 extension Column {
-  /// The number in a row that is not null; nil of what is neither number nor time.
+  /// The exact number in a row that is not null; nil if the column is neither numeric nor temporal.
   public func exactNumber(_ row: Int) -> ExactNumber? {
     if case .f32(let buffer) = values { return ExactNumber(buffer[row]) }
     return self[row].exactNumber
@@ -153,7 +154,7 @@ extension Column {
 
 /// `unscaled` / 10^scale as the nearest float.
 func nearestFloat(_ unscaled: Int128, scale: Int) -> Double {
-  // One division of two exact numbers is rounded once.
+  // Both operands are exact, so the division rounds only once.
   if scale <= 22, unscaled.magnitude < 1 << 53, let factor = powerOfTen(scale) {
     return Double(unscaled) / Double(factor)
   }

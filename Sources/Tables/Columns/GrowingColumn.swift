@@ -1,14 +1,14 @@
 import Diagnostics
 import Parallelism
 
-/// A column that comes piece by piece: pieces are added where they will stay, so that they never stand in memory beside
-/// the whole.
+/// A column that is built by appending pieces. Pieces are copied to their final place at once, so that pieces and
+/// result are not in memory at the same time.
 protocol GrowingColumn {
   mutating func append(_ piece: Column) throws(Diagnostic)
   mutating func take() throws(Diagnostic) -> Column
 }
 
-/// A column of a type without rows, to which pieces are added.
+/// An empty growing column of a type.
 func growingColumn(_ type: DataType) -> any GrowingColumn {
   switch type {
   case .i8: GrowingNumbers<Int8>(type: type)
@@ -49,10 +49,11 @@ private struct GrowingTexts: GrowingColumn {
   let type: DataType
   var codes = GrowingArray<UInt32>()
   var validity = GrowingValidity()
-  /// The one dictionary that all pieces have so far.
+  /// The dictionary that all pieces so far have in common.
   var shared: TextDictionary?
   var builder = TextDictionaryBuilder()
-  /// The last piece's dictionary, which the next one's may be too, and the codes here of its texts.
+  /// The dictionary of the last piece, with the code here of each of its texts: the next piece may have the same
+  /// dictionary.
   var known: (dictionary: TextDictionary, codes: [UInt32])?
 
   mutating func append(_ piece: Column) throws(Diagnostic) {
@@ -71,7 +72,7 @@ private struct GrowingTexts: GrowingColumn {
   }
 
   private mutating func addCodes(_ source: Span<UInt32>, of dictionary: TextDictionary) {
-    // Only texts that occur are looked up, and none twice for one dictionary.
+    // Looks up only the texts that occur, and each of them once per dictionary.
     var map: [UInt32]
     if let known, known.dictionary === dictionary {
       map = known.codes
@@ -100,7 +101,7 @@ private struct GrowingTexts: GrowingColumn {
   }
 }
 
-/// What cannot grow in place, and lists, whose pieces are sooner put together on all cores.
+/// Types that cannot grow in place, and lists: their pieces are concatenated at the end, on all cores.
 private struct GrowingPieces: GrowingColumn {
   let type: DataType
   var pieces: [Column] = []
@@ -112,7 +113,7 @@ private struct GrowingPieces: GrowingColumn {
   }
 }
 
-/// Which elements have a value, as far as some do not.
+/// The validity of a growing column.
 private struct GrowingValidity {
   private var pieces: [(bits: Bitmap?, count: Int)] = []
 

@@ -1,25 +1,25 @@
 public import Diagnostics
 import Parallelism
 
-/// Refuses a result before it is made that the machine could not hold: the kernel would end the program, and everything
-/// the session knows with it.
+/// Throws before a result is computed that would not fit in memory: the kernel would end the program, and the session
+/// would be lost.
 ///
-/// - Throws: how many rows it would be, where they take more than three quarters of what the process may have.
+/// - Throws: a diagnostic with the number of rows, if they take more than three quarters of `availableMemory`.
 public func requireMemory(rows: Int, bytesPerRow: Int) throws(Diagnostic) {
   let bytes = Double(rows) * Double(bytesPerRow)
   guard bytes < Double(availableMemory) * 0.75 else { throw .tooLarge(rows: rows, bytes: bytes) }
 }
 
-/// Refuses to read whole columns that would not fit.
+/// Throws before whole columns are read that would not fit in memory.
 ///
-/// - Throws: how much they take, where that is more than three quarters of what the process may have.
+/// - Throws: a diagnostic with their size, if that is more than three quarters of `availableMemory`.
 public func requireMemory(toRead fields: [Field], rows: Int) throws(Diagnostic) {
   let bytes = Double(rows) * Double(fields.reduce(0) { $0 + $1.type.bytesPerValue })
   guard bytes < Double(availableMemory) * 0.75 else { throw .tooLargeToRead(fields.count, rows: rows, bytes: bytes) }
 }
 
 extension DataType {
-  /// About what a value takes in memory; texts and lists count by their codes and offsets alone.
+  /// The approximate bytes of a value in memory; for texts and lists only their codes and offsets.
   public var bytesPerValue: Int {
     switch self {
     case .null, .bool: 1

@@ -4,10 +4,10 @@ import Synchronization
 /// The names and types of a table's columns, in order. Names are unique.
 public struct Schema: Sendable, Hashable {
   public let fields: [Field]
-  /// Where names stand, for tables of many columns: looking at each would take the square of their number.
+  /// An index of the names, for schemas with many columns: looking up every name linearly would take quadratic time.
   private let positions: NamePositions?
 
-  /// - Precondition: names are unique; callers check foreign names first with `firstRepeatedName`.
+  /// - Precondition: names are unique; callers check names from outside first with `firstRepeatedName`.
   public init(_ fields: [Field]) {
     self.fields = fields
     positions = fields.count > 32 ? NamePositions() : nil
@@ -22,15 +22,17 @@ public struct Schema: Sendable, Hashable {
 
   public subscript(index: Int) -> Field { fields[index] }
 
-  /// Where the column of that name stands, byte for byte the same name.
+  /// The index of the column whose name has the same bytes; nil if there is none.
   ///
-  /// - Complexity: O(1) after the first name looked for among many columns.
+  /// - Complexity: O(columns); above 32 columns, O(1) after the first lookup.
   public func index(of name: String) -> Int? {
     if let positions { return positions.index(of: name, in: fields) }
     return fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
-  /// Where the column of that name stands, or the diagnostic that names its neighbours.
+  /// The index of the column of that name.
+  ///
+  /// - Throws: a diagnostic that suggests the nearest name.
   public func requireIndex(of name: String, in table: String? = nil, at span: SourceSpan? = nil) throws(Diagnostic)
     -> Int
   {
@@ -40,7 +42,7 @@ public struct Schema: Sendable, Hashable {
     return index
   }
 
-  /// The first name that stands twice.
+  /// The first name that occurs twice.
   public var firstRepeatedName: String? {
     var seen: Set<[UInt8]> = []
     return fields.first { !seen.insert(Array($0.name.utf8)).inserted }?.name
@@ -53,7 +55,7 @@ public struct Schema: Sendable, Hashable {
   }
 }
 
-/// Where the names of many columns stand, found out when the first is asked for.
+/// The index of each column name, built at the first lookup.
 private final class NamePositions: Sendable {
   private let known = Mutex<[[UInt8]: Int]?>(nil)
 

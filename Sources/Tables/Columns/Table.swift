@@ -1,10 +1,10 @@
-/// Columns of the same length, named by a schema. A value: nothing is ever changed in place.
+/// Columns of the same length, named by a schema. A table is an immutable value.
 public struct Table: Sendable {
   public let schema: Schema
   public let columns: [Column]
   public let rowCount: Int
 
-  /// - Precondition: a column a field, of the field's type, all of `rowCount` rows.
+  /// - Precondition: one column per field, of the field's type and of `rowCount` rows.
   public init(_ schema: Schema, _ columns: [Column], rowCount: Int) {
     precondition(schema.count == columns.count, "a column a field")
     for (field, column) in zip(schema.fields, columns) {
@@ -15,7 +15,7 @@ public struct Table: Sendable {
     self.rowCount = rowCount
   }
 
-  /// A table of named columns; at least one.
+  /// A table of named columns of the same length; without columns it has no rows.
   public init(_ columns: [(name: String, column: Column)]) {
     self.init(
       Schema(columns.map { Field($0.name, $0.column.type) }), columns.map(\.column),
@@ -35,7 +35,7 @@ public struct Table: Sendable {
   /// The values of a row.
   public func row(_ index: Int) -> [Value] { columns.map { $0[index] } }
 
-  /// Some of the columns, in the order asked for.
+  /// The columns at `indices`, in that order.
   public func selecting(_ indices: [Int]) -> Table {
     Table(Schema(indices.map { schema[$0] }), indices.map { columns[$0] }, rowCount: rowCount)
   }

@@ -2,22 +2,23 @@ public import Diagnostics
 import Parallelism
 
 extension TextDictionary {
-  /// One empty text: what columns of nulls point to.
+  /// A dictionary with one empty text, for columns of nulls.
   public static let empty = TextDictionary(offsets: Buffer([0, 0]), bytes: Buffer([]), isUnique: true)
 
-  /// The bytes that the entries and their offsets take.
+  /// The size of the entries and their offsets in bytes.
   public var byteCount: Int { bytes.byteCount + offsets.byteCount }
 }
 
-/// Collects distinct texts, in the order they are first asked for.
+/// Collects distinct texts in first-occurrence order.
 ///
-/// - Complexity: O(length) a text; memory of the distinct bytes, and up to 12 bytes a text for looking them up.
+/// - Complexity: O(length) time per text; memory for the distinct bytes, and up to 12 bytes per text for the hash
+///   table.
 public struct TextDictionaryBuilder: Sendable {
   private var offsets: GrowingArray<Int>
   private var bytes = GrowingArray<UInt8>()
-  /// Low bits of the entries' hashes: their slots, and what tells most of them apart without their bytes.
+  /// 32 bits of each entry's hash. They choose the slot, and comparing them first avoids most comparisons of bytes.
   private var hashes = GrowingArray<UInt32>()
-  /// Open addressing: code + 1 of the entry in a slot, 0 of an empty one.
+  /// A hash table with open addressing: the entry's code + 1, or 0 for an empty slot.
   private var slots = [UInt32](repeating: 0, count: 64)
 
   /// Whether texts are looked up before they are added.
@@ -30,7 +31,7 @@ public struct TextDictionaryBuilder: Sendable {
 
   public var count: Int { offsets.count - 1 }
 
-  /// The code of a text, new or known.
+  /// The code of a text, which is added if it is new.
   public mutating func code(for text: borrowing Span<UInt8>) -> UInt32 {
     code(for: text, hash: hashOfBytes(text))
   }
@@ -59,7 +60,7 @@ public struct TextDictionaryBuilder: Sendable {
   }
 
   private mutating func grow() {
-    // Few texts are looked up fastest in a sparse table; of many, a denser one is worth its memory.
+    // A small table is kept sparse for fast lookups; a large one is denser to save memory.
     let count = slots.count * (slots.count < 1 << 16 ? 4 : 2)
     slots = []
     slots = [UInt32](repeating: 0, count: count)
@@ -71,10 +72,10 @@ public struct TextDictionaryBuilder: Sendable {
     }
   }
 
-  /// Adds all texts of another dictionary as they are, known or not, where looking them up finds next to none: from
-  /// then on a text may stand here more than once.
+  /// Appends all texts of another dictionary without looking them up; for when hardly any of them is known. From then
+  /// on a text may be stored more than once.
   ///
-  /// - Returns: the code of the first.
+  /// - Returns: the code of the first appended text.
   mutating func append(_ other: TextDictionary) -> UInt32 {
     if looksUp {
       looksUp = false
@@ -88,17 +89,17 @@ public struct TextDictionaryBuilder: Sendable {
     return first
   }
 
-  /// The texts so far; one empty text where there are none.
+  /// The dictionary of the texts so far; one empty text if there are none.
   public consuming func dictionary() -> TextDictionary {
     if count == 0 { return .empty }
     (hashes, slots) = (GrowingArray(), [])
-    // What the chunks of so many texts were made in lies about in pieces.
+    // The buffers of the chunks leave the heap fragmented; this returns their memory to the system.
     if bytes.count > 1 << 26 { releaseFreedMemory() }
     return TextDictionary(offsets: Buffer(offsets.take()), bytes: Buffer(bytes.take()), isUnique: looksUp)
   }
 }
 
-/// A hash of bytes that is the same in every run, unlike Swift's.
+/// A hash of bytes that is the same in every run of the program, unlike Swift's.
 func hashOfBytes(_ text: borrowing Span<UInt8>) -> UInt64 {
   var hash = UInt64(text.count) &* 0x9e37_79b9_7f4a_7c15
   var index = 0
@@ -119,17 +120,17 @@ func hashOfBytes(_ text: borrowing Span<UInt8>) -> UInt64 {
   return mixed(hash, 0x2545_f491_4f6c_dd1d)
 }
 
-/// Folds a word into a hash: the two halves of a 128-bit product.
+/// Mixes a word into a hash: the exclusive or of the two halves of a 128-bit product.
 @inline(__always) func mixed(_ hash: UInt64, _ word: UInt64) -> UInt64 {
   let product = (hash ^ word ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
   return product.high ^ product.low
 }
 
 extension TextValues {
-  /// The same rows with a dictionary in which no text stands twice and none is unused.
+  /// The same rows with a dictionary in which every text is stored once.
   ///
-  /// Codes are in the order of first occurrence in the old dictionary. A dictionary that is unique already is kept as
-  /// it is, unused entries and all.
+  /// Codes are in first-occurrence order of the old dictionary; unused entries stay. A dictionary that is already
+  /// unique is not changed.
   ///
   /// - Complexity: O(bytes of the dictionary + rows); hashing runs on all cores.
   public func interned() throws(Diagnostic) -> TextValues {
@@ -140,7 +141,7 @@ extension TextValues {
 }
 
 extension Column {
-  /// The same column with texts that are equal exactly where their codes are.
+  /// The same column; if it is text, two texts are equal exactly if their codes are.
   func interned() throws(Diagnostic) -> Column {
     guard case .text(let text) = values, !text.dictionary.isUnique else { return self }
     return Column(type, .text(try text.interned()), validity: validity)
@@ -148,7 +149,7 @@ extension Column {
 }
 
 extension TextDictionary {
-  /// The distinct entries in order of first occurrence, and the new code of every old one.
+  /// The distinct entries in first-occurrence order, and the new code of every old code.
   func deduplicated() throws(Diagnostic) -> (TextDictionary, codes: [UInt32]) {
     let hashes = try buildArray(count: count, grain: 4096, of: UInt64.self) { (range, hashes) throws(Diagnostic) in
       for code in range { hashes[code - range.lowerBound] = hashOfBytes(self[code].bytes.span) }
@@ -164,16 +165,16 @@ extension TextDictionary {
     return (builder.dictionary(), codes)
   }
 
-  /// A number for every entry, the same for equal ones, below the count of distinct ones; in order of first occurrence.
+  /// The number of every entry among the distinct ones, in first-occurrence order; equal entries have the same number.
   ///
-  /// - Complexity: O(bytes), hashing on all cores; 16 bytes an entry at most in addition to the result.
+  /// - Complexity: O(bytes), hashing on all cores; at most 16 bytes of scratch memory per entry.
   func identities() throws(Diagnostic) -> [UInt32] {
     let hashes = try buildArray(count: count, grain: 4096, of: UInt32.self) { (range, hashes) throws(Diagnostic) in
       for code in range {
         hashes[code - range.lowerBound] = UInt32(truncatingIfNeeded: hashOfBytes(self[code].bytes.span) >> 32)
       }
     }
-    // The first entry of its kind + 1 in a slot, 0 in an empty one.
+    // The first entry with that text + 1, or 0 for an empty slot.
     var slots = [UInt32](repeating: 0, count: 1 << bitWidth(of: max(2, count + count / 2)))
     let mask = slots.count - 1
     return try fillArray(count: count, of: UInt32.self) { (identities) throws(Diagnostic) in
@@ -200,7 +201,7 @@ extension TextDictionary {
   }
 }
 
-/// Every code replaced by `map`'s entry for it.
+/// Replaces every code by `map[code]`.
 func remap(_ codes: Buffer<UInt32>, by map: [UInt32]) throws(Diagnostic) -> Buffer<UInt32> {
   Buffer(
     try buildArray(count: codes.count, grain: rowGrain) { (range, mapped) throws(Diagnostic) in

@@ -2,11 +2,11 @@ import Diagnostics
 import Parallelism
 import Synchronization
 
-/// The distinct texts (or byte strings) of a column: bytes end to end, and where each starts.
+/// The texts (or byte strings) of a column, stored end to end, with the offset of each.
 ///
-/// Columns of text hold codes into one; so grouping, joining and comparing work on integers, and a text is hashed once
-/// however often it stands in the table. A file without a dictionary page gives one text a row, not known to be
-/// distinct: `isUnique` says whether equal codes are the only way to be equal.
+/// A column of text holds codes into a dictionary. So grouping, joining and comparing work on integers, and a text is
+/// hashed once however often it occurs. A file without a dictionary page gives one entry per row, and entries may
+/// repeat: `isUnique` says whether equal texts always have equal codes.
 public final class TextDictionary: Sendable {
   /// `count + 1` offsets into `bytes`.
   public let offsets: Buffer<Int>
@@ -28,10 +28,10 @@ public final class TextDictionary: Sendable {
   /// The bytes of an entry, sharing memory.
   public subscript(code: Int) -> Text { Text(bytes[offsets[code]..<offsets[code + 1]]) }
 
-  /// The position of every entry in byte order; equal entries share one.
+  /// The rank of every entry in byte order; equal entries have the same rank.
   ///
-  /// - Complexity: O(n log n) the first time, on all cores, then kept.
-  /// - Throws: the interruption.
+  /// - Complexity: O(n log n) on all cores the first time; the result is cached.
+  /// - Throws: `Diagnostic.interrupted`.
   func ranks() throws(Diagnostic) -> [UInt32] {
     if let known = cachedRanks.withLock({ $0 }) { return known }
     let computed = try computeRanks()
@@ -40,7 +40,7 @@ public final class TextDictionary: Sendable {
   }
 
   private func computeRanks() throws(Diagnostic) -> [UInt32] {
-    // The first eight bytes decide most comparisons, and stand together.
+    // The first eight bytes decide most comparisons; here they are contiguous in memory.
     let prefixes = try buildArray(count: count, grain: rowGrain, of: UInt64.self) { (range, prefixes) in
       for code in range { prefixes[code - range.lowerBound] = prefix(of: code) }
     }
@@ -62,7 +62,7 @@ public final class TextDictionary: Sendable {
     }
   }
 
-  /// The first eight bytes of an entry as a number that orders as they do, zeros where it is shorter.
+  /// The first eight bytes of an entry as a big-endian number, padded with zeros: numbers order as the bytes do.
   private func prefix(of code: Int) -> UInt64 {
     var prefix: UInt64 = 0
     let (start, end) = (offsets[code], offsets[code + 1])
@@ -73,9 +73,9 @@ public final class TextDictionary: Sendable {
   }
 }
 
-/// Some bytes, read as UTF-8 text: compared, ordered and hashed byte by byte, as data must be.
+/// UTF-8 text that is compared, ordered and hashed by its bytes.
 ///
-/// Swift's `String` takes canonically equal texts for equal, which files and other engines do not.
+/// Swift's `String` treats canonically equivalent texts as equal; files and other engines do not.
 public struct Text: Sendable, Hashable, Comparable {
   public let bytes: Buffer<UInt8>
 

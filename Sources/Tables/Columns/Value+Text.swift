@@ -1,6 +1,6 @@
 extension Value: CustomStringConvertible {
-  /// The value as `cast(x, str)` writes it: exact, without grouping or padding, floats in the fewest digits that read
-  /// back the same.
+  /// The value as `cast(x, str)` writes it: exact, without digit grouping or padding; floats with the fewest digits
+  /// that read back as the same number.
   public var description: String {
     switch self {
     case .null: "null"
@@ -22,8 +22,8 @@ extension Value: CustomStringConvertible {
 }
 
 extension Value {
-  /// The value of a column of that type as `cast(x, str)` writes it: its description, but for numbers of single
-  /// precision, whose fewest digits are those that read back as the same number of that precision.
+  /// The value of a column of that type as `cast(x, str)` writes it. It differs from the description only for `f32`,
+  /// which is written with the fewest digits that read back as the same `f32`.
   public func text(as type: DataType) -> String {
     switch (self, type) {
     case (.float(let number), .f32): NumberText.text(Float(number))
@@ -36,9 +36,9 @@ extension Value {
   }
 }
 
-/// Numbers as bytes.
+/// Reads and writes numbers as text.
 public enum NumberText {
-  /// The whole number the bytes spell: a sign and digits, nothing else; nil where it is not that or does not fit.
+  /// Reads a whole number: an optional sign and digits. Nil for any other text, or if the number does not fit.
   public static func integer<Number: FixedWidthInteger>(_ text: borrowing Span<UInt8>) -> Number? {
     var index = 0
     var isNegative = false
@@ -62,14 +62,14 @@ public enum NumberText {
     return number
   }
 
-  /// The floating number the bytes spell, correctly rounded; `nan`, `inf` and `infinity` in any case count. Nil of digits
-  /// beyond all floats: they are no infinity.
+  /// Reads a float, correctly rounded; `nan`, `inf` and `infinity` are accepted in upper and lower case. Digits that
+  /// are beyond the range of floats give nil, not infinity.
   public static func float(_ text: borrowing Span<UInt8>) -> Double? {
     if let exact = shortFloat(text) { return exact }
     guard text.count > 0, text.count < 400, text[0] != 0x20 else { return nil }
     var bytes: [UInt8] = []
     for index in text.indices {
-      // Hexadecimal floats are no decimal text, though the runtime reads them.
+      // The Swift runtime also reads hexadecimal floats; these are refused.
       if text[index] | 0x20 == 0x78 { return nil }
       bytes.append(text[index])
     }
@@ -77,14 +77,15 @@ public enum NumberText {
     return number.isInfinite && bytes.contains { (0x30...0x39).contains($0) } ? nil : number
   }
 
-  /// The same in single precision; nil of a number beyond all that it has.
+  /// The same in single precision; nil if the number is beyond its range.
   static func single(_ text: borrowing Span<UInt8>) -> Float? {
     guard let number = float(text) else { return nil }
     let narrow = Float(number)
     return narrow.isFinite || !number.isFinite ? narrow : nil
   }
 
-  /// Up to 15 digits and a power of ten up to 22 are exact in one operation (Clinger's fast path).
+  /// Up to 15 digits divided by a power of ten up to 10¹⁵: both are exact floats, so that the division rounds correctly
+  /// (Clinger's fast path). Nil for any other text.
   private static func shortFloat(_ text: borrowing Span<UInt8>) -> Double? {
     var index = 0
     let isNegative = text.count > 0 && text[0] == 0x2d
@@ -115,8 +116,8 @@ public enum NumberText {
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
   ]
 
-  /// The decimal number the bytes spell, with a sign and an exponent where it has them, times 10^scale; nil where digits
-  /// would be lost or it does not fit.
+  /// Reads a decimal number, with an optional sign and exponent, times 10^scale; nil if digits would be lost or it does
+  /// not fit.
   public static func decimal(_ text: borrowing Span<UInt8>, precision: Int, scale: Int) -> Int128? {
     var unscaled: Int128 = 0
     var fraction = 0
@@ -149,14 +150,14 @@ public enum NumberText {
     return fits(exact, precision: precision) ? (isNegative ? -exact : exact) : nil
   }
 
-  /// A float in the fewest digits that read back the same: `0.5`, `1e+20`, `NaN`, `inf`.
+  /// A float with the fewest digits that read back as the same number: `0.5`, `1e+20`, `NaN`, `inf`.
   public static func text(_ number: Double) -> String {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-inf" : "inf" }
     return String(number)
   }
 
-  /// The same of a number of single precision.
+  /// The same in single precision.
   public static func text(_ number: Float) -> String {
     number.isFinite ? String(number) : text(Double(number))
   }

@@ -1,12 +1,12 @@
 /// One value of a table, a literal of the language, a session's scalar.
 ///
-/// Slow and general, for edges: what is printed, typed, tested. Kernels work on buffers.
+/// Slow and general: for printing, input and tests. Kernels work on buffers.
 public indirect enum Value: Sendable, Hashable {
   case null
   case bool(Bool)
   /// Any whole number of any integer type.
   case integer(Int128)
-  /// Any floating number; NaN equals itself here, as in the language.
+  /// Any float; NaN equals itself, as in the language.
   case float(Double)
   case text(Text)
   case binary(Text)
@@ -58,7 +58,7 @@ extension Value {
     }
   }
 
-  /// The value as a floating number, where it is a number.
+  /// The value as a float; nil if it is not a number.
   public var number: Double? {
     switch self {
     case .integer(let value): Double(value)

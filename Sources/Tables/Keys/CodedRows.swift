@@ -1,4 +1,4 @@
-/// Rows whose codes are read: neighbours, or some from here and there.
+/// The rows whose key codes are computed: a contiguous range, or a list of rows in any order.
 enum CodedRows: Sendable {
   case run(Range<Int>)
   case list(ArraySlice<UInt32>)
@@ -17,7 +17,7 @@ enum CodedRows: Sendable {
     }
   }
 
-  /// Some of them, by their places.
+  /// The rows at some positions of this sequence.
   subscript(places: Range<Int>) -> CodedRows {
     switch self {
     case .run(let rows): .run(rows.lowerBound + places.lowerBound..<rows.lowerBound + places.upperBound)
@@ -25,7 +25,7 @@ enum CodedRows: Sendable {
     }
   }
 
-  /// Calls `body` with the place of each, and the row.
+  /// Calls `body` with each position and its row.
   @inline(__always)
   func forEach(_ body: (_ place: Int, _ row: Int) -> Void) {
     switch self {

@@ -1,13 +1,13 @@
-/// Distinct whole numbers in the order in which they were added, and the place of each, by open addressing.
+/// A hash table (open addressing) from distinct whole numbers to their positions in insertion order.
 ///
-/// A slot holds a number's lower half and its place: what is asked for often stays in a core's own cache. At most half
-/// of the slots are taken, so that a lookup reads one or two of them. Numbers that are kept as 64 bits of another kind
-/// (floats, moments) are looked up by those bits.
+/// A slot holds the lower half of a number and its position, 8 bytes in all, so that frequent numbers stay in a core's
+/// own cache. At most half of the slots are used, so that a lookup reads one or two of them. Other values of 64 bits
+/// (floats, datetimes) are looked up by their bits.
 public struct HashedIndex: Sendable {
   public private(set) var numbers: [Int64] = []
   private var slots: [Slot] = []
   private var shift: UInt64 = 0
-  /// Whether lower halves tell the numbers apart, as they do where all lie within 2³² of each other.
+  /// Whether the lower halves distinguish the numbers. They do if all numbers lie within 2³² of each other.
   private let isNarrow: Bool
 
   private struct Slot: BitwiseCopyable {
@@ -15,14 +15,14 @@ public struct HashedIndex: Sendable {
     var place: Int32 = -1
   }
 
-  /// Places are those in `numbers`, which are distinct.
+  /// An index of distinct numbers; the position of each is its index in `numbers`.
   public init(_ numbers: [Int64], isNarrow: Bool = false) {
     self.numbers = numbers
     self.isNarrow = isNarrow
     makeRoom(for: numbers.count)
   }
 
-  /// The distinct ones of some numbers, in order of first occurrence.
+  /// An index of the distinct numbers of a list, in first-occurrence order.
   public init(distinct numbers: [Int64]) {
     self.init([])
     for number in numbers { _ = placeInserting(number) }
@@ -30,7 +30,7 @@ public struct HashedIndex: Sendable {
 
   public var count: Int { numbers.count }
 
-  /// Where a number stands, or −1.
+  /// The position of a number, or −1.
   @inline(__always)
   public func place(of number: Int64) -> Int32 {
     let place = slots[slot(of: number)].place
@@ -39,7 +39,7 @@ public struct HashedIndex: Sendable {
 
   public func contains(_ number: Int64) -> Bool { place(of: number) >= 0 }
 
-  /// The place of a number that may be new; of a narrow index it is within 2³² of all others.
+  /// The position of a number, which is added if it is new. In a narrow index it must lie within 2³² of all others.
   @inline(__always)
   public mutating func placeInserting(_ number: Int64) -> Int32 {
     let slot = slot(of: number)
@@ -55,7 +55,7 @@ public struct HashedIndex: Sendable {
     return place
   }
 
-  /// At least twice as many slots as numbers.
+  /// Makes at least twice as many slots as numbers.
   private mutating func makeRoom(for count: Int) {
     let width = max(4, Int.bitWidth - (count * 2).leadingZeroBitCount)
     shift = UInt64(UInt64.bitWidth - width)
@@ -65,7 +65,7 @@ public struct HashedIndex: Sendable {
     }
   }
 
-  /// The slot that holds a number, or the empty one where it would be.
+  /// The slot that holds a number, or the empty slot where it belongs.
   @inline(__always)
   private func slot(of number: Int64) -> Int {
     var slot = Int(truncatingIfNeeded: hashed(UInt64(bitPattern: number)) &>> shift)
@@ -80,7 +80,7 @@ public struct HashedIndex: Sendable {
   }
 }
 
-/// A number times 2⁶⁴ divided by the golden ratio: neighbouring numbers are spread evenly over the high bits.
+/// A number times 2⁶⁴/φ (φ is the golden ratio), modulo 2⁶⁴: neighbouring numbers are spread evenly over the high bits.
 ///
 /// - Source: Knuth, *The Art of Computer Programming* 3, §6.4 (Fibonacci hashing).
 @inline(__always)

@@ -1,4 +1,4 @@
-/// How far two keys may lie apart: in the units in which they are stored, or as a float.
+/// The greatest allowed distance between two keys, in the units in which they are stored or as a float.
 public enum KeyDistance: Sendable, Hashable {
   case whole(Int128)
   case float(Double)

@@ -1,12 +1,12 @@
 import Diagnostics
 import Parallelism
 
-// Keys. Whatever rows are sorted, grouped or joined by becomes one whole number of at most 64 bits a row, a code. Codes
-// order as the values do (for sorting) or are equal where the values are (for grouping and joining). Algorithms above
-// know codes alone, so each is written once for all types. A code costs no memory: it is computed in blocks of rows that
-// stay in the first-level cache.
+// Keys. The keys of a sort, a grouping or a join are encoded as one whole number of at most 64 bits per row, the code.
+// Codes either order as the values do (for sorting) or are equal exactly if the values are (for grouping and joining).
+// The algorithms use only codes, so that each is written once for all types. Codes take no memory: they are computed in
+// blocks of rows that fit the first-level cache.
 
-/// What rows are ordered by: a column and a direction.
+/// A sort key: a column and a direction.
 public struct SortKey: Sendable {
   public let column: Column
   public let isDescending: Bool
@@ -17,18 +17,18 @@ public struct SortKey: Sendable {
   }
 }
 
-/// Several keys packed into one whole number a row, in mixed radix: the first key counts most.
+/// Packs several keys into one whole number per row, in mixed radix; the first key is the most significant.
 ///
-/// Codes are computed block by block as they are needed and never kept, so a key costs no memory beyond its column.
-/// Where the product of the ranges passes 64 bits, wide keys are replaced by the ranks of their values first; ranks of
-/// any keys can be packed again, so every key of every type ends in 64 bits, and no kernel above needs a second way.
+/// Codes are computed block by block as they are needed and not stored, so a key takes no memory beyond its column. If
+/// the product of the ranges exceeds 64 bits, wide keys are first replaced by the ranks of their values. Ranks of any
+/// keys can be packed again, so keys of all types fit 64 bits, and kernels need only one implementation.
 struct KeyEncoder: Sendable {
   let count: Int
   /// The greatest code.
   let maximum: UInt64
   let parts: [KeyPart]
 
-  /// What codes are for.
+  /// Whether codes have to order as the keys do, or only to be equal exactly if the keys are.
   enum Purpose { case order, identity }
 
   /// - Precondition: all keys have `count` rows.
@@ -42,7 +42,7 @@ struct KeyEncoder: Sendable {
     try self.init(parts, count: count)
   }
 
-  /// Keys that have only to tell rows apart, then others that order them.
+  /// Keys encoded for equality only, followed by keys that order rows.
   init(identityOf columns: [Column], order keys: [SortKey], count: Int) throws(Diagnostic) {
     guard count < Int(missingRow) else { throw .tooManyRows(count) }
     var parts: [KeyPart] = []
@@ -51,7 +51,7 @@ struct KeyEncoder: Sendable {
     try self.init(parts, count: count)
   }
 
-  /// Keys that have only to tell rows apart.
+  /// Keys encoded for equality only.
   init(identityOf columns: [Column], count: Int) throws(Diagnostic) {
     try self.init(columns.map { SortKey($0) }, count: count, for: .identity)
   }
@@ -80,7 +80,8 @@ struct KeyEncoder: Sendable {
     self.maximum = maximum
   }
 
-  /// The greatest code that packing gives, nil where it passes 64 bits. The code of all ones stays free.
+  /// The greatest code of packed parts; nil if it exceeds 64 bits. The code with all bits set is not used if there are
+  /// several parts.
   static func packedMaximum(_ parts: [KeyPart]) -> UInt64? {
     var maximum: UInt64 = 0
     for part in parts {
@@ -103,34 +104,34 @@ struct KeyEncoder: Sendable {
     return try KeyPart.parts(.u32(Buffer(ranks)), validity: nil, descending: false, count: count)[0]
   }
 
-  /// The bits that the greatest code takes.
+  /// The number of bits of the greatest code.
   var bitWidth: Int { 64 - maximum.leadingZeroBitCount }
 
-  /// Writes the codes of some rows: row `rows.lowerBound` into `codes[0]`.
+  /// Writes the codes of a range of rows: the first row's into `codes[0]`.
   func encode(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) { encode(.run(rows), into: &codes) }
 
-  /// Writes the codes of some rows, the first one's into `codes[0]`.
+  /// Writes the codes of rows: the first row's into `codes[0]`.
   func encode(_ rows: CodedRows, into codes: inout MutableSpan<UInt64>) {
     if parts.isEmpty { for index in 0..<rows.count { codes[index] = 0 } }
     for place in parts.indices { parts[place].append(rows, to: &codes, isFirst: place == 0) }
   }
 
-  /// Writes the codes of rows in any order: that of `rows[positions.lowerBound]` into `codes[0]`.
+  /// Writes the codes of `rows[positions]`; without `rows`, positions are rows.
   func encode(_ positions: Range<Int>, of rows: [UInt32]?, into codes: inout MutableSpan<UInt64>) {
     encode(rows.map { .list($0[positions]) } ?? .run(positions), into: &codes)
   }
 
-  /// All codes.
+  /// The codes of all rows: 8 bytes per row.
   func allCodes() throws(Diagnostic) -> [UInt64] {
     try buildArray(count: count, grain: rowGrain) { (rows, codes) throws(Diagnostic) in encode(rows, into: &codes) }
   }
 }
 
-/// How many rows are encoded at once: their codes stay in the first-level cache.
+/// How many rows are encoded at a time: their codes fit the first-level cache.
 let codeBlock = 2048
 
 extension KeyPart {
-  /// The parts of a column as a key, the one that counts most first.
+  /// The parts of a column's key, the most significant first.
   static func parts(
     of column: Column, descending: Bool, for purpose: KeyEncoder.Purpose
   ) throws(Diagnostic) -> [KeyPart] {
@@ -170,7 +171,7 @@ extension KeyPart {
     return try parts(source, validity: column.validity, descending: descending, count: column.count)
   }
 
-  /// A 128-bit number as its high and low 64 bits; the high ones alone where they tell all.
+  /// A 128-bit number as two parts, its high and its low 64 bits; as one part if all numbers fit 64 bits.
   private static func halves(
     _ buffer: Buffer<Int128>, _ validity: Bitmap?, _ descending: Bool
   ) throws(Diagnostic) -> [KeyPart] {
@@ -196,7 +197,7 @@ extension KeyPart {
       + parts(.u64(Buffer(low)), validity: nil, descending: descending, count: buffer.count)
   }
 
-  /// The rank of every list among all, element by element, a list before those that go on from it.
+  /// The rank of every list in lexicographic order: a list comes before longer lists that begin with it.
   ///
   /// - Complexity: O(n log n) comparisons of lists.
   private static func listRanks(_ lists: ListValues) throws(Diagnostic) -> [UInt32] {

@@ -1,12 +1,12 @@
 import Diagnostics
 import Parallelism
 
-/// One key of a sort, a grouping or a join as whole numbers: row by row a code in `0...maximum` that orders rows as the
-/// key's values do.
+/// One key of a sort, a grouping or a join as whole numbers: each row has a code in `0...maximum`, and codes order as
+/// the key's values do.
 ///
-/// Codes of numbers are the values less the smallest one; of floats, their bits in order; of text, ranks in the
-/// dictionary, or merely its codes where a key has only to tell rows apart. Null is the greatest code in either
-/// direction.
+/// The code of an integer is its distance from the least value; that of a float is its ordered bits less the least
+/// ones. The code of a text is its rank in the dictionary; if only equality matters, it is the dictionary's code. Null
+/// has the greatest code, ascending and descending.
 struct KeyPart: Sendable {
   enum Source: Sendable {
     case bool(Bitmap)
@@ -20,9 +20,9 @@ struct KeyPart: Sendable {
     case u64(Buffer<UInt64>)
     case f32(Buffer<Float>)
     case f64(Buffer<Double>)
-    /// Codes that stand for others: text by its ranks.
+    /// Codes that are mapped to other numbers: texts to their ranks.
     case mapped(Buffer<UInt32>, [UInt32])
-    /// Nothing but which rows are null.
+    /// Only which rows are null.
     case nullness
   }
 
@@ -37,7 +37,8 @@ struct KeyPart: Sendable {
   /// The greatest code.
   let maximum: UInt64
 
-  /// - Parameter flagsNulls: whether null has a code of its own; without, it shares 0, and another part tells.
+  /// - Parameter flagsNulls: whether null has a code of its own; if not, null rows have code 0, and another part
+  ///   distinguishes them.
   private init(
     _ source: Source, validity: Bitmap?, isDescending: Bool, bounds: (least: UInt64, greatest: UInt64)?,
     flagsNulls: Bool
@@ -51,7 +52,7 @@ struct KeyPart: Sendable {
     maximum = max(maximumOfValues, nullCode)
   }
 
-  /// The parts of a key that is kept as `source`: one, or two where null needs a code beyond 64 bits.
+  /// The parts of a key that is stored as `source`: one, or two if the code of null would exceed 64 bits.
   static func parts(_ source: Source, validity: Bitmap?, descending: Bool, count: Int) throws(Diagnostic) -> [KeyPart] {
     let bounds = try source.bounds(validity, descending: descending, count: count)
     let isFull = bounds.map { $0.greatest - $0.least == .max } ?? false
@@ -60,12 +61,12 @@ struct KeyPart: Sendable {
     return validity != nil && isFull ? [.nulls(validity), values] : [values]
   }
 
-  /// A part that tells only which rows are null.
+  /// A part that encodes only which rows are null.
   static func nulls(_ validity: Bitmap?) -> KeyPart {
     KeyPart(.nullness, validity: validity, isDescending: false, bounds: (0, 0), flagsNulls: validity != nil)
   }
 
-  /// The part's codes read through another column's rows; for the other side of a join.
+  /// The same encoding applied to another column, for the other side of a join.
   func reading(_ source: Source, validity: Bitmap?) -> KeyPart { KeyPart(self, source, validity) }
 
   private init(_ model: KeyPart, _ source: Source, _ validity: Bitmap?) {
@@ -78,7 +79,7 @@ struct KeyPart: Sendable {
     maximum = model.maximum
   }
 
-  /// Multiplies the codes so far by `maximum + 1` and adds this part's; the first part's take their place.
+  /// Multiplies the codes so far by `maximum + 1` and adds this part's code; the first part overwrites them.
   func append(_ rows: CodedRows, to codes: inout MutableSpan<UInt64>, isFirst: Bool) {
     switch source {
     case .bool(let bits):
@@ -102,7 +103,7 @@ struct KeyPart: Sendable {
   private func append<Element: OrderedBits>(
     _ buffer: Buffer<Element>, _ rows: CodedRows, _ codes: inout MutableSpan<UInt64>, _ isFirst: Bool
   ) {
-    // Not multiplied where nothing is there: few CPUs have a product of 64 bits for whole registers.
+    // The first part avoids the multiplication: few CPUs have a vector instruction for 64-bit products.
     let radix = maximum &+ 1
     switch rows {
     case .run(let rows):
@@ -142,7 +143,7 @@ struct KeyPart: Sendable {
 }
 
 extension KeyPart.Source {
-  /// The least and greatest ordered bits of the rows that are not null; nil of none.
+  /// The least and greatest ordered bits of the rows that are not null; nil if there is no such row.
   fileprivate func bounds(
     _ validity: Bitmap?, descending: Bool, count: Int
   ) throws(Diagnostic) -> (least: UInt64, greatest: UInt64)? {

@@ -1,15 +1,15 @@
-/// A number whose order can be read from 64 bits, compared as an unsigned integer.
+/// A number that can be mapped to a 64-bit unsigned integer of the same order.
 protocol OrderedBits: BitwiseCopyable, Sendable {
-  /// Bits that are less where the number comes first, ascending or descending.
+  /// An unsigned integer that is smaller if the number comes earlier in ascending or descending order.
   ///
-  /// −0 and 0 have the same bits; NaN, which comes last in either direction, the greatest but for the last few, which
-  /// no float has.
+  /// −0 and 0 have the same bits. NaN comes last in both directions: its bits are greater than those of every other
+  /// float.
   func orderedBits(descending: Bool) -> UInt64
 
-  /// The number whose ascending bits these are.
+  /// The number that has these ascending bits.
   init(orderedBits: UInt64)
 
-  /// The least and the greatest bits of some numbers: the greatest and the least there are where none is given.
+  /// The least and the greatest bits of some numbers; for no numbers, `(UInt64.max, 0)`.
   static func bounds(of values: Span<Self>, descending: Bool) -> (least: UInt64, greatest: UInt64)
 }
 
@@ -27,7 +27,7 @@ extension OrderedBits {
 }
 
 extension OrderedBits where Self: FixedWidthInteger {
-  /// Found among the numbers as they are: as many fit into a register as their width allows.
+  /// Compares the numbers themselves, not their 64-bit forms: more of them fit a vector register.
   static func bounds(of values: Span<Self>, descending: Bool) -> (least: UInt64, greatest: UInt64) {
     if values.isEmpty { return (.max, 0) }
     var (least, greatest) = (Self.max, Self.min)
