@@ -1,7 +1,8 @@
 import Diagnostics
 import Parallelism
 
-/// The positions of every slice's distinct values, in order of first occurrence, and where each slice's start.
+/// The positions of the distinct values of every slice in first-occurrence order, and the start of each slice's
+/// positions.
 func distinctPositions(
   _ column: Column, _ slices: GroupSlices
 ) throws(Diagnostic) -> (positions: [UInt32], offsets: [Int]) {
@@ -48,7 +49,7 @@ func distinctPositions(
   return (positions, ends)
 }
 
-/// How many distinct values every slice has; null is one.
+/// The number of distinct values in every slice; null counts as a value.
 func distinctCounts(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> [UInt32] {
   if slices.count == 1 {
     let part = column[slices.offsets[0]..<slices.offsets[1]]
@@ -68,14 +69,14 @@ func distinctCounts(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) 
   }.flatMap { $0 }
 }
 
-/// Slices of more rows than this are counted like a table of their own, by kernels that check for a cancellation.
+/// Longer slices are processed like a whole table, by kernels that run on all cores and check for cancellation.
 let hugeSlice = 1 << 18
 
-/// The codes of one slice met so far: compared one by one while few, in a table beyond.
+/// Finds the distinct codes of one slice: by pairwise comparison up to 24 rows, else with a hash table.
 struct SmallSet {
   private var slots: [UInt32] = []
 
-  /// Calls `body` with every position of `range` whose code stands at no earlier one there.
+  /// Calls `body` with every position of `range` whose code does not occur earlier in `range`.
   @inline(__always)
   mutating func forEachNew(of codes: borrowing Span<UInt64>, in range: Range<Int>, _ body: (Int) -> Void) {
     if range.count <= 24 {
@@ -111,14 +112,14 @@ struct SmallSet {
   }
 }
 
-/// The position of the most frequent value among some that are not null, the least of several.
+/// The position of the most frequent value, the least one if several are equally frequent; the values have no nulls.
 private func mode(of values: Column, in range: Range<Int>) throws(Diagnostic) -> UInt32 {
   let encoder = try KeyEncoder([SortKey(values[range])], count: range.count)
   guard let code = try encoder.mostFrequentCode(), let row = try encoder.firstRow(of: code) else { return missingRow }
   return UInt32(range.lowerBound + row)
 }
 
-/// The most frequent value of every slice that is not null, the least of several.
+/// The most frequent value of every slice, ignoring nulls; the least one if several are equally frequent.
 func modes(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> Column {
   let (values, slices) = try withoutNulls(column, slices)
   let offsets = slices.offsets

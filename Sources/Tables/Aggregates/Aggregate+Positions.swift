@@ -9,7 +9,7 @@ func sliceLengths(_ slices: GroupSlices) -> [UInt32] {
   return lengths
 }
 
-/// The slices of the rows that are not null, and the column of those rows alone.
+/// The column without its null rows, and the slices of the remaining rows.
 func withoutNulls(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> (Column, GroupSlices) {
   if case .null = column.values {
     return (column[0..<0], GroupSlices(rows: nil, offsets: Buffer(repeating: 0, count: slices.count + 1)))
@@ -39,7 +39,7 @@ func countValues(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> 
     })
 }
 
-/// The first or last position of every slice, missing where it is empty.
+/// The first or last position of every slice; `missingRow` for an empty slice.
 func edgePositions(_ slices: GroupSlices, last: Bool) -> [UInt32] {
   let offsets = slices.offsets.span
   var positions: [UInt32] = []
@@ -51,13 +51,13 @@ func edgePositions(_ slices: GroupSlices, last: Bool) -> [UInt32] {
   return positions
 }
 
-/// The value of every slice that sorts first: its minimum, or descending its maximum.
+/// The value that sorts first in every slice: the minimum, or the maximum if descending.
 func firstInOrder(_ column: Column, _ slices: GroupSlices, descending: Bool) throws(Diagnostic) -> Column {
   try gather(column, rows: positionsFirstInOrder(column, slices, descending: descending))
 }
 
-/// The value of `column` in the first row of every slice where `measure` is greatest, or smallest; null where `measure`
-/// has no value in the slice.
+/// For every slice, the value of `column` in the row where `measure` is greatest or least (the first such row); null if
+/// `measure` has only nulls in the slice.
 public func valuesAtExtremes(
   of measure: Column, isGreatest: Bool, in column: Column, over slices: GroupSlices
 ) throws(Diagnostic) -> Column {
@@ -69,12 +69,12 @@ public func valuesAtExtremes(
   return try gather(slices.arranged(column), rows: positions)
 }
 
-/// The position in every slice whose value sorts first, missing in an empty slice.
+/// The position of the value that sorts first in every slice; `missingRow` for an empty slice.
 private func positionsFirstInOrder(
   _ column: Column, _ slices: GroupSlices, descending: Bool
 ) throws(Diagnostic) -> [UInt32] {
   let encoder = try KeyEncoder([SortKey(column, descending: descending)], count: column.count)
-  // Long slices are cut into pieces, so that one slice can keep all cores busy; pieces come back in order.
+  // Long slices are cut into pieces, so that one slice can use all cores; the results are merged in order.
   let nothing = (code: UInt64.max, position: missingRow)
   let pieces = try slices.mapPieces(empty: nothing) { (piece) throws(Diagnostic) in
     var best = nothing
@@ -101,15 +101,16 @@ func anyOrAll(_ column: Column, _ slices: GroupSlices, isAny: Bool) throws(Diagn
 }
 
 extension GroupSlices {
-  /// A range of one slice.
+  /// A range of positions in one slice.
   struct Piece: Sendable {
     let slice: Int
     let positions: Range<Int>
   }
 
-  /// One result a slice: `body` of its pieces, of at most `pieceLength` rows each, merged in order; `empty` of empty slices.
+  /// One result per slice: the results of `body` for its pieces of at most `pieceLength` rows, merged in order; `empty`
+  /// for an empty slice.
   ///
-  /// Pieces depend on the slices alone, so results are the same on any number of cores.
+  /// The pieces depend only on the slices, so results are the same on any number of cores.
   func mapPieces<Result: Sendable>(
     empty: Result, _ body: @Sendable (Piece) throws(Diagnostic) -> Result, merging merge: (Result, Result) -> Result
   ) throws(Diagnostic) -> [Result] {
@@ -149,5 +150,5 @@ extension GroupSlices {
   }
 }
 
-/// The longest range of a slice that is reduced at once.
+/// The greatest number of rows in a piece.
 let pieceLength = 1 << 16

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-/// The quantile of every slice without its nulls.
+/// The quantile of every slice, ignoring nulls.
 func quantiles(
   _ column: Column, _ slices: GroupSlices, _ type: DataType, _ fraction: Double
 ) throws(Diagnostic) -> Column {
@@ -14,7 +14,7 @@ func quantiles(
   return Column(floats: try values.read(by: SliceQuantiles(slices: slices, fraction: fraction)), as: type)
 }
 
-/// The quantile of many slices, nil of empty ones; found by selection, each slice on one core.
+/// The quantile of many slices by selection, each slice on one core; nil for an empty slice.
 private struct SliceQuantiles: NumberReader {
   let slices: GroupSlices
   let fraction: Double
@@ -39,10 +39,11 @@ private struct SliceQuantiles: NumberReader {
   }
 }
 
-/// The place of a quantile in the sorted order, rounded down.
+/// The rank of a quantile in sorted order, rounded down.
 private func rank(of fraction: Double, count: Int) -> Int { Int(Double(count - 1) * min(max(fraction, 0), 1)) }
 
-/// The quantile by linear interpolation: at h = (n − 1)·q between the sorted values ⌊h⌋ and ⌊h⌋ + 1.
+/// The quantile q of n sorted values x₀ … xₙ₋₁ by linear interpolation: with h = (n − 1)·q, the point between x⌊h⌋ and
+/// x⌊h⌋₊₁.
 ///
 /// - Source: Hyndman and Fan, *Sample Quantiles in Statistical Packages*, 1996, definition 7; the two forms of the
 ///   interpolation are numpy's, so that results agree in the last bit.
@@ -55,11 +56,11 @@ func interpolated(_ fraction: Double, count: Int, _ value: (Int) -> Double) -> D
   let high = value(below + 1)
   if low == high { return low }
   let step = high - low
-  // Towards an infinity the second form would be ∞ − ∞.
+  // With an infinite step, the second form would compute ∞ − ∞.
   return share < 0.5 || step.isInfinite ? low + step * share : high - step * (1 - share)
 }
 
-/// Several quantiles of the same values, none of which is null; nil of none. NaN counts as the greatest number.
+/// Several quantiles of a column without nulls; nil if it is empty. NaN counts as the greatest number.
 ///
 /// - Complexity: O(n) on all cores.
 func orderStatistics(_ column: Column, _ fractions: [Double]) throws(Diagnostic) -> [Double]? {
@@ -74,7 +75,7 @@ private struct OrderStatistics: NumberReader {
   ) throws(Diagnostic) -> [Double] { try orderStatistics(values, fractions, number) }
 }
 
-/// What reads a column's numbers in the width they are kept in.
+/// Reads the numbers of a column in the width in which they are stored.
 private protocol NumberReader: Sendable {
   associatedtype Result
   func read<Element: ColumnElement & OrderedBits>(
@@ -113,10 +114,11 @@ private func orderStatistics<Element: ColumnElement & OrderedBits>(
   return results
 }
 
-/// The ordered bits of the values at some neighbouring ranks of the sorted order.
+/// The ordered bits of the values at some neighbouring ranks in sorted order.
 ///
-/// A sorted sample tells two values between which the ranks almost surely lie. One pass counts what is below them and
-/// keeps what is between, in which the ranks are looked for again; where the sample misled, everything is sorted.
+/// A sorted sample gives two bounds between which the wanted values almost surely lie. One pass counts the values below
+/// the bounds and collects those between them, and the selection continues among these. If the wanted values are not
+/// between the bounds, all values are sorted.
 ///
 /// - Source: Floyd, Rivest, *Expected Time Bounds for Selection*, CACM 18 (3), 1975.
 private func orderedBits<Element: ColumnElement & OrderedBits>(
@@ -152,10 +154,11 @@ private func orderedBits<Element: ColumnElement & OrderedBits>(
   return ranks.map { $0 < firstBetween ? low : $0 >= firstAtHigh ? high : found[$0 - inner.lowerBound] }
 }
 
-/// A rank within a sample of 2¹⁴ is off by 64 or less two times in three: 320 are five times that.
+/// The standard deviation of a rank in a random sample of 2¹⁴ values is at most 64; the slack is five times that.
 let sampleSlack = 320
 
-/// How the values of some rows lie to two bounds, and those strictly between them.
+/// The three-way partition step of quickselect with two bounds: counts of the values below and at the bounds, and the
+/// values strictly between them.
 private struct PartitionedRange {
   var below = 0
   var atLow = 0
@@ -164,7 +167,8 @@ private struct PartitionedRange {
 
   init<Element: OrderedBits>(_ low: UInt64, _ high: UInt64, of values: Buffer<Element>, rows: Range<Int>) {
     let values = values.span
-    // Strictly between the bounds: a single comparison, as what is at or below the lower one wraps around.
+    // One comparison tests whether a value is strictly between the bounds: at or below the lower bound, the unsigned
+    // difference wraps around.
     let width = high > low ? high - low - 1 : 0
     var (below, atMostLow, atMostHigh) = (0, 0, 0)
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: 64) {

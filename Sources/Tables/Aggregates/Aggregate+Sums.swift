@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Synchronization
 
-/// The exact sums of whole numbers, in 64 bits where all fit, which is where there are many.
+/// The exact sums of whole numbers: in 64 bits if all sums fit, else in 128 bits.
 private func integerSums<Element: FixedWidthInteger & ColumnElement>(
   _ buffer: Buffer<Element>, _ slices: GroupSlices
 ) throws(Diagnostic) -> SliceSums {
@@ -27,7 +27,7 @@ private func integerSums<Element: FixedWidthInteger & ColumnElement>(
     })
 }
 
-/// Halves of 32 bits are summed apart, which vectorises and cannot overflow.
+/// Sums the 32-bit halves of 64-bit numbers separately: this vectorises and cannot overflow for a piece of rows.
 @inline(__always)
 private func exactSum<Element: FixedWidthInteger & ColumnElement>(_ values: Span<Element>) -> Int128 {
   if Element.bitWidth <= 32 {
@@ -45,7 +45,7 @@ private func exactSum<Element: FixedWidthInteger & ColumnElement>(_ values: Span
   return Int128(high) << 32 + Int128(low)
 }
 
-/// Sums of floats in eight lanes, in an order that depends on the slice alone.
+/// Sums floats in eight lanes, in an order that depends only on the slice.
 private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
   _ buffer: Buffer<Element>, _ slices: GroupSlices
 ) throws(Diagnostic) -> [Double] {
@@ -68,7 +68,7 @@ private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
   }
 }
 
-/// The sums of slices without nulls, exact or floating.
+/// The sums of slices without nulls, exact or as floats.
 private enum SliceSums {
   case narrow([Int64])
   case exact([Int128])
@@ -121,7 +121,7 @@ private enum SliceSums {
   }
 }
 
-/// - Parameter firstRow: where a slice starts in the table, for the error that names it.
+/// - Parameter firstRow: the first row of a slice in the table, for error messages.
 func sums(
   _ column: Column, _ slices: GroupSlices, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
@@ -166,7 +166,7 @@ func means(
   return Column(floats: try sliceMeans(values, slices, firstRow), as: type)
 }
 
-/// The mean of every slice; nil of empty ones.
+/// The mean of every slice; nil for an empty slice.
 private func sliceMeans(
   _ values: Column, _ slices: GroupSlices, _ firstRow: (Int) -> Int
 ) throws(Diagnostic) -> [Double?] {
@@ -196,7 +196,7 @@ func deviations(
   return Column(floats: results, as: type)
 }
 
-/// Σ(x − mean)² of every slice; the values are converted as they are read.
+/// Σ(x − mean)² of every slice; each value is converted to `Double` when it is read.
 private func squaredDifferences(
   _ column: Column, from means: [Double?], _ slices: GroupSlices
 ) throws(Diagnostic) -> [Double] {
@@ -243,7 +243,7 @@ private func squaredDifferences<Element: ColumnElement>(
 }
 
 extension DataType {
-  /// What an unscaled decimal is divided by, 1 of other types.
+  /// The divisor of an unscaled decimal, 10^scale; 1 for other types.
   var decimalFactor: Double {
     if case .decimal(_, let scale) = self { return powerOfTen(scale).map { Double($0) } ?? 1 }
     return 1
@@ -251,12 +251,12 @@ extension DataType {
 }
 
 extension Column {
-  /// Computed floats as a column.
+  /// A column of computed floats; nil becomes null.
   init(floats: [Double?], as type: DataType) {
     if type == .f32 { self.init(floats.map { $0.map { Float($0) } }) } else { self.init(floats) }
   }
 
-  /// The values as floats, whatever null rows hold; decimals scaled, times in ticks.
+  /// The values as floats: decimals are scaled, temporal values are in ticks. Null rows have any value.
   func asDoubles() throws(Diagnostic) -> Buffer<Double> {
     if case .f64(let buffer) = values { return buffer }
     if case .bool(let bits) = values {

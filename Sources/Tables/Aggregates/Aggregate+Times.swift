@@ -1,20 +1,20 @@
 import Diagnostics
 import Parallelism
 
-// Means and quantiles of days, moments and lengths of time, in whole ticks: a float cannot hold the nanoseconds of a
-// moment of today.
+// Means and quantiles of dates, datetimes, times and durations, computed in whole ticks: a float cannot hold a
+// present-day datetime in nanoseconds exactly.
 
 extension Column {
-  /// The ticks that a column of time counts in `type`: a day as its midnight.
+  /// The ticks of a temporal column in `type`; a date counts as its midnight.
   func ticks(as type: DataType) throws(Diagnostic) -> Buffer<Int64> {
-    // Milliseconds of any day fit.
+    // The milliseconds of any date fit in 64 bits.
     let own = self.type == .date && type != .date ? try cast(self, to: type, .lenient) : self
     guard let ticks = Int64.buffer(of: own.values) else { throw .cannotAggregate("mean", self.type) }
     return ticks
   }
 }
 
-/// The mean of every slice to the nearest tick, of two the later one; null of an empty slice.
+/// The mean of every slice, rounded to the nearest tick, halves up; null for an empty slice.
 ///
 /// - Parameter values: without nulls.
 func meansOfTimes(_ values: Column, _ slices: GroupSlices, as type: DataType) throws(Diagnostic) -> Column {
@@ -30,13 +30,14 @@ func meansOfTimes(_ values: Column, _ slices: GroupSlices, as type: DataType) th
   }
   let means = sums.indices.map { slice -> Int64? in
     let length = Int128(offsets[slice + 1] - offsets[slice])
-    // A mean lies between the least and the greatest.
+    // The mean fits because it lies between the least and the greatest value.
     return length == 0 ? nil : Int64(floorDivided(2 * sums[slice] + length, 2 * length))
   }
   return Column(type, .i64(Buffer(means.map { $0 ?? 0 })), validity: Bitmap(validOf: means))
 }
 
-/// The quantile of every slice to the nearest tick, interpolated between two as `interpolated` does; null of an empty slice.
+/// The quantile of every slice by the same interpolation as `interpolated`, rounded to the nearest tick; null for an
+/// empty slice.
 ///
 /// - Complexity: O(n log n) in the length of a slice.
 /// - Parameter values: without nulls.
@@ -72,8 +73,8 @@ func interpolatedTicks(_ fraction: Double, count: Int, _ tick: (Int) -> Int64) -
 }
 
 extension Int128 {
-  /// A share between 0 and 1 of a number of at most 65 bits that is not negative, to the nearest whole number, of two the
-  /// greater: exactly, for a float has no room for its digits.
+  /// The product with a share between 0 and 1, rounded to the nearest whole number, halves up. The number must not be
+  /// negative and has at most 65 bits; the product is exact, which a float could not hold.
   fileprivate func portion(_ share: Double) -> Int128 {
     // The share is `significand` / 2^shift.
     let shift = Double.significandBitCount - Int(share.exponent)

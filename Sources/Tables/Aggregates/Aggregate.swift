@@ -1,44 +1,46 @@
 public import Diagnostics
 import Parallelism
 
-// Aggregates. One value for each slice of rows: a group, a list, the partition of a window, a whole column. A column is
-// brought into the order of the slices once; then every aggregate is a loop over neighbouring values. Long slices are cut
-// into pieces whose borders depend on the rows alone, and results of pieces are merged in order: sums have the same bits
-// on one core and on many.
+// Aggregates. An aggregate gives one value per slice of rows: a group, a list, the partition of a window, or a whole
+// column. A column is arranged in the order of the slices once; then every aggregate is a loop over contiguous values.
+// Long slices are cut into pieces whose borders depend only on the rows, and the results of pieces are merged in order:
+// sums have the same bits on one core and on many.
 
-/// What is made of the values of a group, a list, a window or a whole column.
+/// A function from the values of a group, a list, a window or a whole column to one value.
 ///
-/// Null is no value: sums, means, extremes, quantiles, `count`, `any`, `all` and `mode` pass over it, and of no values
-/// at all they are null (a sum 0, `any` false, `all` true). `len`, `first`, `last`, `distinctCount`, `unique` and `list` take
-/// nulls as they come. NaN makes sums, means and deviations NaN; it sorts after all numbers in quantiles, and is an
-/// extreme only where there is no number.
+/// Null is not a value: sums, means, extremes, quantiles, `count`, `any`, `all` and `mode` ignore it. Without any value
+/// they are null, except that `sum` and `count` are 0, `any` is false and `all` is true. `len`, `first`, `last`,
+/// `distinctCount`, `unique` and `list` treat null like a value. NaN makes sums, means and deviations NaN; it sorts
+/// after all numbers in quantiles, and is an extreme only where there is no number.
 public enum Aggregate: Sendable, Hashable {
-  /// Rows, null or not.
+  /// The number of rows, null or not.
   case len
-  /// Rows that are not null.
+  /// The number of rows that are not null.
   case count
-  /// Whole numbers sum to i64 (u64 to u64), exactly or not at all; f32 sums to f32, computed in f64.
+  /// Integers sum to i64 (u64 to u64, bools to u32), exactly; an overflow is an error. f32 sums to f32, computed in
+  /// f64.
   case sum
   case mean
-  /// Σ(x − mean)² / (n − ddof), in two passes.
+  /// Σ(x − mean)² / (n − ddof), in two passes; null if n ≤ ddof.
   case variance(ddof: Int)
   /// The variance's square root.
   case deviation(ddof: Int)
   case min, max, first, last
-  /// Distinct rows; null is one.
+  /// The number of distinct values; null counts as one.
   case distinctCount
-  /// The distinct values in order of first occurrence, null among them.
+  /// The distinct values in first-occurrence order, including null.
   case unique
   /// All values in the order of rows.
   case list
   case median
-  /// Interpolated linearly between the two nearest values, as numpy and pandas do by default; polars takes the nearest.
+  /// Interpolated linearly between the two nearest values, the default of numpy and pandas; polars takes the nearest
+  /// value.
   case quantile(Double)
-  /// The most frequent value, the least one of several.
+  /// The most frequent value; the least one if several are equally frequent.
   case mode
   case any, all
 
-  /// The name the language gives it, for messages.
+  /// The name of the aggregate in the language, for messages.
   public var name: String {
     switch self {
     case .len: "len"
@@ -62,7 +64,9 @@ public enum Aggregate: Sendable, Hashable {
     }
   }
 
-  /// The type of the result for values of a type, or a diagnostic where there is none.
+  /// The type of the result for values of type `input`.
+  ///
+  /// - Throws: `cannotAggregate` if the aggregate is not defined for it.
   public func type(of input: DataType) throws(Diagnostic) -> DataType {
     switch self {
     case .len, .count, .distinctCount: return .u32
@@ -94,32 +98,32 @@ public enum Aggregate: Sendable, Hashable {
   }
 }
 
-/// One value a slice: the aggregate of the column's values there.
+/// The aggregate of the column's values in every slice: one value per slice.
 ///
-/// - Complexity: O(rows) on all cores, after a gather where the slices are not in the order of the table; quantiles,
-///   modes and distinct values O(n log n) in the length of a slice.
-/// - Throws: `sumOverflow`, or `cannotAggregate` for a type without that aggregate.
+/// - Complexity: O(rows) on all cores, plus a gather if the slices are not in the order of the table. Modes, and
+///   quantiles of temporal values, take O(n log n) for a slice of n rows.
+/// - Throws: `sumOverflow`; `cannotAggregate` if the aggregate is not defined for the type.
 public func aggregate(_ kind: Aggregate, of column: Column, over slices: GroupSlices) throws(Diagnostic) -> Column {
   let type = try kind.type(of: column.type)
   if case .len = kind { return Column(.u32, .u32(Buffer(sliceLengths(slices)))) }
   if case .list = kind {
     return Column(type, .list(ListValues(offsets: slices.offsets, child: try slices.arranged(column))))
   }
-  // Range by range: what lies between the column and the results is never there for all rows at once.
+  // Works on one range of slices at a time, so that intermediate arrays never cover all rows.
   let column = kind == .distinctCount || kind == .unique ? try column.interned() : column
   let ranges = slices.ranges
   var results = growingColumn(type)
   for range in ranges {
     let range = ranges.count == 1 ? nil : range
     try results.append(aggregateOfRange(kind, column, slices, range, type))
-    // A copy of so many rows is not to lie about while the next call makes another.
+    // Returns the freed copy of a large range to the system before the next range is copied.
     let length = slices.offsets[range?.upperBound ?? slices.count] - slices.offsets[range?.lowerBound ?? 0]
     if slices.rows != nil, length >= 1 << 22 { releaseFreedMemory() }
   }
   return try results.take()
 }
 
-/// The aggregate of some slices, nil of all, which are brought into their order first.
+/// The aggregate of a range of slices, or of all if `range` is nil; arranges the column first.
 private func aggregateOfRange(
   _ kind: Aggregate, _ column: Column, _ slices: GroupSlices, _ range: Range<Int>?, _ type: DataType
 ) throws(Diagnostic) -> Column {
@@ -131,7 +135,7 @@ private func aggregateOfRange(
   }
 }
 
-/// The aggregate of a column that is in the order of the slices.
+/// The aggregate of a column that is already in the order of the slices.
 private func aggregateOfArranged(
   _ kind: Aggregate, _ arranged: Column, _ slices: GroupSlices, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {

@@ -1,22 +1,23 @@
 public import Diagnostics
 import Parallelism
 
-/// What `describe` says of a column.
+/// The statistics of a column that `describe` shows.
 public struct ColumnSummary: Sendable {
   public let type: DataType
   public let count: Int
   public let nulls: Int
-  /// nil where the type has no mean, or no row has a value.
+  /// The mean; nil if the type is neither numeric nor bool, or if all rows are null.
   public let mean: Double?
-  /// With n − 1 in the denominator.
+  /// The sample standard deviation (denominator n − 1).
   public let standardDeviation: Double?
   public let minimum: Value
-  /// The quantiles 0.25, 0.5 and 0.75 by linear interpolation; nil where the type is no number.
+  /// The quantiles 0.25, 0.5 and 0.75 by linear interpolation; nil if the type is neither numeric nor bool, or if all
+  /// rows are null.
   public let quartiles: (Double, Double, Double)?
   public let maximum: Value
-  /// Distinct values that are not null; nil where the type is nested.
+  /// The number of distinct values, not counting null; nil for nested types.
   public let distinct: Int?
-  /// The most frequent value that is not null, the least of several.
+  /// The most frequent value, ignoring nulls; the least one if several are equally frequent.
   public let mostFrequent: Value
 
   /// - Complexity: O(rows) on all cores.
@@ -27,7 +28,7 @@ public struct ColumnSummary: Sendable {
     let (values, _) = try withoutNulls(column, GroupSlices(rowCount: column.count))
     let isNumber = column.type.isNumeric || column.type == .bool
     if isNumber, values.count > 0 {
-      // What is shown as f64 is not rounded to f32 on its way.
+      // The result is shown as f64, so it is not rounded to f32 first.
       let wide = column.type == .f32 ? try cast(values, to: .f64) : values
       mean = try Tables.aggregate(.mean, of: wide)[0].number
       standardDeviation = try Tables.aggregate(.deviation(ddof: 1), of: wide)[0].number
@@ -57,7 +58,7 @@ public struct ColumnSummary: Sendable {
     mostFrequent = try Tables.aggregate(.min, of: try gather(values, rows: candidates))[0]
   }
 
-  /// The same of a column of which only the distinct values are in memory, with how many rows hold each.
+  /// The same for a column that is given by its distinct values and the count of each.
   public init(_ values: Column, counts: Column) throws(Diagnostic) {
     let counted = try CountedValues(values, counts: counts)
     type = values.type

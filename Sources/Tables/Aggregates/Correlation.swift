@@ -1,11 +1,11 @@
 public import Diagnostics
 import Parallelism
 
-/// Pearson's correlation of two columns in every slice, over the rows where both have a value.
+/// Pearson's correlation of two columns in every slice, over the rows in which neither is null.
 ///
 ///     r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² · Σ(y − ȳ)²)
 ///
-/// Null of fewer than two such rows, NaN where one side does not vary.
+/// Null if there are fewer than two such rows; NaN if one of the columns is constant.
 ///
 /// - Complexity: O(rows) in two passes.
 public func correlations(_ x: Column, _ y: Column, over slices: GroupSlices) throws(Diagnostic) -> Column {

@@ -1,21 +1,21 @@
 public import Diagnostics
 import Parallelism
 
-/// A column by its distinct values and how many rows hold each: all that order statistics need of it, however many
-/// rows there are.
+/// A column given by its distinct values and the count of each. This suffices for order statistics, whatever the number
+/// of rows.
 public struct CountedValues: Sendable {
-  /// Ascending, NaN last, without null.
+  /// The distinct values in ascending order, NaN last, without null.
   let values: Column
-  /// How many rows hold this value or one before it.
+  /// For each value, the number of rows that hold it or a smaller one.
   let ends: [Int]
   let nullCount: Int
 
-  /// How many rows hold a value.
+  /// The number of rows that are not null.
   var valueCount: Int { ends.last ?? 0 }
 
   /// - Parameters:
-  ///   - values: each once, null among them.
-  ///   - counts: whole numbers, one a value.
+  ///   - values: the distinct values, null among them.
+  ///   - counts: the count of each value; any integer type.
   public init(_ values: Column, counts: Column) throws(Diagnostic) {
     guard case .i64(let counts) = try cast(counts, to: .i64).values else { throw .fault("counts that are not i64") }
     let order = try argsort([SortKey(values)], count: values.count)
@@ -33,7 +33,7 @@ public struct CountedValues: Sendable {
 
   private func count(_ place: Int) -> Int { ends[place] - (place == 0 ? 0 : ends[place - 1]) }
 
-  /// The place of the most frequent value, the least one of several.
+  /// The index of the most frequent value; of the least one if several are equally frequent.
   private var mostFrequentPlace: Int? {
     var best: (place: Int, count: Int)?
     for place in ends.indices where count(place) > best?.count ?? 0 { best = (place, count(place)) }
@@ -42,9 +42,9 @@ public struct CountedValues: Sendable {
 
   var mostFrequent: Value { mostFrequentPlace.map { values[$0] } ?? .null }
 
-  /// Several quantiles of the rows that hold a value; nil of none.
+  /// Several quantiles, ignoring nulls; nil if there is no value.
   ///
-  /// - Complexity: O(log n) each, after O(n) where the values are no f64.
+  /// - Complexity: O(log n) each, for n distinct values, after O(n) to convert values that are not f64.
   func quantiles(_ fractions: [Double]) throws(Diagnostic) -> [Double]? {
     if valueCount == 0 { return nil }
     let numbers = try values.asDoubles()
@@ -53,7 +53,7 @@ public struct CountedValues: Sendable {
     }
   }
 
-  /// The mean and the standard deviation (n − 1 in its denominator) of the rows that hold a value.
+  /// The mean and the sample standard deviation (denominator n − 1), ignoring nulls.
   func moments() throws(Diagnostic) -> (mean: Double, deviation: Double?)? {
     if valueCount == 0 { return nil }
     let numbers = try values.asDoubles()
@@ -88,7 +88,7 @@ public struct CountedValues: Sendable {
   }
 }
 
-/// The sum with what rounding took from each addition added at the end.
+/// Compensated summation: the rounding errors of all additions are summed and added at the end.
 ///
 /// - Source: Neumaier, *Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen*, ZAMM 54, 1974.
 private func compensatedSum(_ numbers: [Double]) -> Double {
@@ -102,7 +102,7 @@ private func compensatedSum(_ numbers: [Double]) -> Double {
 }
 
 extension Array {
-  /// The first place from which on `belongs` holds; the elements for which it does come last.
+  /// The index of the first element for which `belongs` is true. All elements after it must satisfy `belongs` too.
   fileprivate func partitioningIndex(_ belongs: (Element) -> Bool) -> Int {
     var range = indices
     while !range.isEmpty {

@@ -1,16 +1,16 @@
 public import Diagnostics
 import Parallelism
 
-/// How values lie about their mean, in central moments m₂, m₃ and m₄, where mₖ = Σ(x − x̄)ᵏ / n.
+/// The shape of a distribution, from the central moments mₖ = Σ(x − x̄)ᵏ / n.
 public enum DistributionShape: Sendable {
-  /// m₃ / m₂^(3/2).
+  /// m₃ / m₂^(3/2), without bias correction.
   case skewness
-  /// m₄ / m₂² − 3.
+  /// Excess kurtosis, m₄ / m₂² − 3, without bias correction.
   case kurtosis
 }
 
-/// The skewness or excess kurtosis of the values of every slice, nulls left out: null of none, NaN of values that do not
-/// vary.
+/// The skewness or excess kurtosis of the values of every slice, ignoring nulls: null if there is no value, NaN if all
+/// values are equal.
 ///
 /// - Complexity: O(rows) in two passes.
 public func shapes(

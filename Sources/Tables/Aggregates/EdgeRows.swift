@@ -1,11 +1,12 @@
 import Diagnostics
 import Parallelism
 
-/// Where each of the distinct codes of some rows stands first or last.
+/// Finds the first or last row of every distinct code.
 extension KeyEncoder {
-  /// The first row of every code, or the last, ascending.
+  /// The first or last row of every distinct code, in ascending order of rows.
   ///
-  /// - Complexity: O(rows) on all cores; a bit a code where their range is small, else that of partitions by hash.
+  /// - Complexity: O(rows) on all cores. Memory: one bit per possible code if their range is small, else that of radix
+  ///   partitioning.
   func edgeRows(last: Bool = false) throws(Diagnostic) -> [UInt32] {
     if count == 0 { return [] }
     if isCountedByBits { return try selectedRows(try edgeBits(last: last)) }
@@ -20,12 +21,13 @@ extension KeyEncoder {
     return try selectedRows(Bitmap(words: Buffer(words), count: count))
   }
 
-  /// Whether a bit for every code that there can be takes no more than a bit a row, or little.
+  /// Whether a bitmap of all possible codes is small: at most 8 MB, and about 8 bytes per row or less.
   var isCountedByBits: Bool { maximum < 1 << 26 && maximum / 64 < UInt64(count) }
 
-  /// The rows set at which a code is met first, or from behind.
+  /// A bitmap of the rows in which a code occurs for the first or last time.
   ///
-  /// Ranges of rows look for codes that are new to them; of those the ones go that an earlier range has.
+  /// Each row range finds the first rows of its own codes, in parallel; then the rows whose code occurs in an earlier
+  /// range are removed (for `last`: in a later one).
   private func edgeBits(last: Bool) throws(Diagnostic) -> Bitmap {
     let codeCount = Int(maximum) + 1
     let ranges = max(1, min(4, count >> 17))
@@ -47,7 +49,8 @@ extension KeyEncoder {
     return Bitmap(words: Buffer(edges), count: count)
   }
 
-  /// The rows of a range, counted from its start, at which a code is met first or from behind, and all codes met.
+  /// A bitmap of the rows of a range (counted from its start) in which a code occurs for the first or last time, and a
+  /// bitmap of the codes that occur.
   private func newCodes(
     among range: Range<Int>, _ codeCount: Int, last: Bool
   ) throws(Diagnostic) -> (rows: [UInt64], codes: [UInt64]) {
@@ -69,7 +72,7 @@ extension KeyEncoder {
         let code = span[place]
         let word = Int(code >> 6)
         let bit: UInt64 = 1 << (code & 63)
-        // Whether a code is new is a toss-up: written without a branch.
+        // Whether a code is new is unpredictable for the CPU, so this code has no branch on it.
         let isNew = isMet[word] & bit == 0
         isMet[word] |= bit
         let row = start + place - range.lowerBound
@@ -79,7 +82,8 @@ extension KeyEncoder {
     return (rows, met)
   }
 
-  /// Calls `body` with every row of a list, which counts from `first`: its place there, the row, and the row's code.
+  /// Calls `body` with every listed row: its position in the list, the row, and the row's code. The listed numbers
+  /// count from row `first`.
   func forEachListedBlock(
     of rows: [UInt32], from first: Int, _ body: (_ place: Int, _ row: Int, _ code: UInt64) -> Void
   ) throws(Diagnostic) {

@@ -1,10 +1,10 @@
 public import Diagnostics
 import Parallelism
 
-/// One value a frame, in the order of the frames: the aggregate of the column's values there; nil of those that have to
-/// see each frame whole.
+/// The aggregate of the column's values in every frame, in the order of the frames. Nil for `unique` and `list`, which
+/// have no incremental algorithm.
 ///
-/// - Complexity: O(rows); order statistics O(rows · log rows). One group is one core's.
+/// - Complexity: O(rows); for order statistics O(rows · log rows). Groups run in parallel, each group on one core.
 public func aggregate(_ kind: Aggregate, of column: Column, over frames: Frames) throws(Diagnostic) -> Column? {
   let type = try kind.type(of: column.type)
   switch kind {
@@ -38,7 +38,7 @@ public func aggregate(_ kind: Aggregate, of column: Column, over frames: Frames)
   }
 }
 
-/// The value of `column` in the row of every frame whose `measure` is greatest or least, the first of several.
+/// For every frame, the value of `column` in the row whose `measure` is greatest or least (the first such row).
 public func valuesAtExtremes(
   of measure: Column, isGreatest: Bool, in column: Column, over frames: Frames
 ) throws(Diagnostic) -> Column {
@@ -53,7 +53,7 @@ extension Frames {
     }
   }
 
-  /// The first or last row of every frame, as a place among its rows; missing of an empty one.
+  /// The position of the first or last row of every frame; `missingRow` for an empty frame.
   fileprivate func edges(last: Bool) throws(Diagnostic) -> [UInt32] {
     try buildArray(count: count, grain: rowGrain) { (range, edges) in
       for frame in range {
@@ -63,10 +63,10 @@ extension Frames {
     }
   }
 
-  /// The row of every frame that sorts first, the first of several, as a place among its rows; missing of an empty one.
+  /// The position of the row that sorts first in every frame (the first such row); `missingRow` for an empty frame.
   ///
-  /// A row after which one comes that sorts before it is never asked for again: those that may be are kept in a queue,
-  /// in which the first is the answer.
+  /// A monotonic queue: a row is dropped as soon as a later row sorts before it, because it can no longer be a result.
+  /// The first row in the queue is the result.
   fileprivate func firstInOrder(_ values: Column, descending: Bool) throws(Diagnostic) -> [UInt32] {
     let codes = try KeyEncoder([SortKey(values, descending: descending)], count: values.count).allCodes()
     return try fillArray(count: count, of: UInt32.self) { (found) throws(Diagnostic) in
@@ -93,11 +93,12 @@ extension Frames {
     }
   }
 
-  /// What the values of every frame come to, by adding neighbouring values to each other alone.
+  /// The combined summary of every frame, computed only by appending: no operation removes a value.
   ///
-  /// The rows of a frame are those before a border and those behind it. Of the former it is known what each and all
-  /// after it up to the border come to; the latter are added up as they come. Where the start of a frame passes the
-  /// border, that moves to the end of what has come so far.
+  /// A border divides the rows of a frame. For the rows before the border, the summaries of all suffixes up to the
+  /// border are stored; the rows after the border are combined as they enter the frame. When the start of a frame
+  /// passes the border, the border moves to the end of the rows read so far. (This is the two-stacks algorithm for
+  /// sliding windows.)
   func summaries<Summary: FrameSummary, Result: BitwiseCopyable & Sendable>(
     _ summary: @Sendable (Int) -> Summary, _ result: @Sendable (Summary, _ frame: Int) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> [Result] {
@@ -141,7 +142,7 @@ extension Frames {
   }
 }
 
-/// What some neighbouring values come to, from which follows what they come to with more of them.
+/// A summary of contiguous values that can be combined with the summary of the values after them (a monoid).
 protocol FrameSummary: Sendable {
   static var nothing: Self { get }
   func followed(by later: Self) -> Self

@@ -1,16 +1,17 @@
 import Diagnostics
 import Parallelism
 
-// Quantiles, modes and distinct counts of frames. The values of a group are sorted once. A tree over the places of that
-// order says what is in the frame; each row enters and leaves it in a logarithm of the group's rows.
+// Quantiles, modes and distinct counts of frames. The values of a group are sorted once. For quantiles and modes, a
+// tree over the sorted positions records which rows are in the frame; a row enters or leaves it in O(log n) for a group
+// of n rows.
 
-/// The places of values in the order of their group.
+/// The rows of each group in the order of their values.
 private struct GroupOrder: Sendable {
-  /// Where the places of each group start, and the end of the last one's.
+  /// The start of each group, then the total count.
   let starts: [Int]
-  /// The rows, group by group and in order of their values; rows are places among those of the frames.
+  /// The rows, group by group in the order of their values; rows count in the order of the frames.
   let rows: [UInt32]
-  /// The place of every row in the order, from 0 in each group.
+  /// The sorted position of every row within its group, from 0.
   let places: [UInt32]
 
   init(_ values: Column, _ frames: Frames) throws(Diagnostic) {
@@ -39,7 +40,7 @@ private struct GroupOrder: Sendable {
   }
 }
 
-/// The quantile of every frame without its nulls.
+/// The quantile of every frame, ignoring nulls.
 func framedQuantiles(
   _ column: Column, _ frames: Frames, _ type: DataType, _ fraction: Double
 ) throws(Diagnostic) -> Column {
@@ -79,7 +80,7 @@ extension [Statistic<Double>] {
   }
 }
 
-/// A statistic of the sorted values of every frame: `statistic` gets their count, and asks for the row of each place.
+/// A statistic of the sorted values of every frame: `statistic` gets their count and a function from rank to row.
 private func framedStatistics<Value: BitwiseCopyable & Sendable & AdditiveArithmetic>(
   _ frames: Frames, _ order: GroupOrder, _ statistic: @Sendable (Int, (Int) -> Int) -> Value
 ) throws(Diagnostic) -> [Statistic<Value>] {
@@ -102,7 +103,7 @@ private func framedStatistics<Value: BitwiseCopyable & Sendable & AdditiveArithm
   }
 }
 
-/// The most frequent value of every frame that is not null, the least of several.
+/// The most frequent value of every frame, ignoring nulls; the least one if several are equally frequent.
 func framedModes(_ column: Column, _ frames: Frames) throws(Diagnostic) -> Column {
   let (values, frames) = try frames.values(of: column)
   let order = try GroupOrder(values, frames)
@@ -112,7 +113,7 @@ func framedModes(_ column: Column, _ frames: Frames) throws(Diagnostic) -> Colum
       for group in chunk {
         let start = order.starts[group]
         let places = order.starts[group + 1] - start
-        // The first place of each value stands for it.
+        // Each value is represented by its first sorted position.
         var firsts = [UInt32](repeating: 0, count: places)
         for place in 0..<places {
           let isSame = place > 0 && ranks[Int(order.rows[start + place])] == ranks[Int(order.rows[start + place - 1])]
@@ -132,9 +133,9 @@ func framedModes(_ column: Column, _ frames: Frames) throws(Diagnostic) -> Colum
   return try gather(values, rows: found)
 }
 
-/// How many distinct values every frame has; null is one.
+/// The number of distinct values in every frame; null counts as one.
 ///
-/// A row counts where the row before it with its value lies before the frame.
+/// A row of the frame counts if the previous row with the same value lies before the frame.
 func framedDistinctCounts(_ column: Column, _ frames: Frames) throws(Diagnostic) -> [UInt32] {
   let values = try frames.arranged(column)
   let ranks = try denseRanks(try KeyEncoder(identityOf: [values], count: values.count))
@@ -159,7 +160,7 @@ func framedDistinctCounts(_ column: Column, _ frames: Frames) throws(Diagnostic)
           if before[row] == .max || Int(before[row]) < start { count += 1 }
         } leaving: { row in
           start = row + 1
-          // The next row of the value takes its place.
+          // If the next row with this value is in the frame, it now counts instead.
           if Int(after[row]) >= end { count -= 1 }
         } body: { frame in
           counts.store(count, at: frame)
@@ -170,8 +171,8 @@ func framedDistinctCounts(_ column: Column, _ frames: Frames) throws(Diagnostic)
 }
 
 extension Frames {
-  /// Walks through the frames of a group: calls `entering` with every row that comes into one, then `leaving` with every
-  /// row that goes out, then `body` with the frame.
+  /// For each frame of a group: calls `entering` with every new row, then `leaving` with every row that is no longer in
+  /// the frame, then `body` with the frame.
   @inline(__always)
   fileprivate func walk(
     _ group: Int, entering: (Int) -> Void, leaving: (Int) -> Void, body: (Int) -> Void
@@ -197,7 +198,7 @@ extension Frames {
   }
 }
 
-/// Counts of places, of which it is soon said at which place the k-th of all stands.
+/// A Fenwick tree of counts per position; it finds the position of the k-th counted item in O(log n).
 ///
 /// - Source: Fenwick, *A New Data Structure for Cumulative Frequency Tables*, 1994.
 private struct CountTree {
@@ -217,7 +218,7 @@ private struct CountTree {
     }
   }
 
-  /// The place of the value that so many precede.
+  /// The position of the item with that rank, from 0.
   func place(of rank: Int) -> Int {
     var (index, step, rest) = (0, top, Int32(rank))
     while step > 0 {
@@ -231,10 +232,10 @@ private struct CountTree {
   }
 }
 
-/// Counts of places, of which it is known where the greatest stands, the first of several.
+/// A tournament tree of counts per position; it knows the position with the greatest count, the first one of several.
 private struct FrequencyTree {
   private var counts: [UInt32]
-  /// The place with the greatest count below each node; nodes are numbered from 1, the leaves follow them.
+  /// The position with the greatest count below each node. The root is node 1; the leaves come last.
   private var best: [UInt32]
   private let leaves: Int
 

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Parallelism
 
-/// Sums of every frame: exact of whole numbers, by the sums up to each row; of floats by `Frames.summaries`.
+/// The sum of every frame: for whole numbers exactly, from prefix sums; for floats and decimals by `Frames.summaries`.
 func framedSums(_ column: Column, _ frames: Frames, _ type: DataType) throws(Diagnostic) -> Column {
   let (values, frames) = try frames.values(of: column)
   if type == .null { return .nulls(.null, count: frames.count) }
@@ -44,12 +44,12 @@ private func exactSums<Element: ColumnElement>(
   }
 }
 
-/// The exact sum of whole or decimal numbers, of truths and lengths of time, in every frame; nil beyond 128 bits.
+/// The exact sum of integers, decimals, bools or durations in every frame; nil if it does not fit 128 bits.
 private struct ExactSums: Sendable {
   private enum Storage: Sendable {
-    /// The sum of all values before each.
+    /// Prefix sums: the sum of all values before each row.
     case before([Int128])
-    /// Decimals may leave 128 bits in the sum of a whole column that no frame holds.
+    /// The sum of each frame, for decimals: their prefix sums could overflow 128 bits although no frame's sum does.
     case own([Int128?])
   }
 
@@ -91,7 +91,7 @@ private struct ExactSums: Sendable {
   }
 }
 
-/// Means of every frame; null of no value.
+/// The mean of every frame; null if it has no value.
 func framedMeans(_ column: Column, _ frames: Frames, _ type: DataType) throws(Diagnostic) -> Column {
   let (values, frames) = try frames.values(of: column)
   if column.type == .null { return .nulls(type, count: frames.count) }
@@ -100,7 +100,7 @@ func framedMeans(_ column: Column, _ frames: Frames, _ type: DataType) throws(Di
     let sums = try ExactSums(ticks, frames)
     let means = (0..<frames.count).map { frame -> Int64? in
       let length = Int128(frames.range(frame).count)
-      // A mean lies between the least and the greatest.
+      // The mean fits because it lies between the least and the greatest value.
       return length == 0 ? nil : sums[frame].map { Int64(floorDivided(2 * $0 + length, 2 * length)) }
     }
     return Column(type, .i64(Buffer(means.map { $0 ?? 0 })), validity: Bitmap(validOf: means))
@@ -146,7 +146,7 @@ func framedDeviations(
     }, as: type)
 }
 
-/// The skewness or excess kurtosis of every frame, as `shapes` of slices gives it.
+/// The skewness or excess kurtosis of every frame, defined as for slices.
 public func shapes(
   _ shape: DistributionShape, of column: Column, over frames: Frames
 ) throws(Diagnostic) -> Column {
@@ -168,7 +168,7 @@ public func shapes(
     })
 }
 
-/// Pearson's correlation in every frame, as `correlations` of slices gives it.
+/// Pearson's correlation in every frame, defined as for slices.
 public func correlations(_ x: Column, _ y: Column, over frames: Frames) throws(Diagnostic) -> Column {
   for column in [x, y] where !(column.type.isNumeric || column.type == .bool || column.type == .null) {
     throw .cannotAggregate("corr", column.type)
@@ -207,7 +207,7 @@ private struct DecimalSum: FrameSummary {
   }
 }
 
-/// The count, the mean, and the sums of powers of what differs from it.
+/// The count, the mean, and the sums Σ(x − mean)ᵏ for k = 2, 3, 4.
 ///
 /// - Source: Pébay, *Formulas for Robust, One-Pass Parallel Computation of Covariances and Arbitrary-Order Statistical
 ///   Moments*, Sandia, 2008, equations 2.1 and 3.1.
@@ -225,7 +225,7 @@ private struct FrameMoments: FrameSummary {
   init(_ value: Double) {
     count = 1
     mean = value
-    // What is not finite differs from everything, itself too.
+    // 0 for a finite value, else NaN.
     second = value - value
     (third, fourth) = (second, second)
   }
@@ -251,7 +251,7 @@ private struct FrameMoments: FrameSummary {
   }
 }
 
-/// The means of two columns, and the sums of squares and products of what differs from them.
+/// The means x̄ and ȳ of two columns, and the sums Σ(x − x̄)², Σ(y − ȳ)² and Σ(x − x̄)(y − ȳ).
 private struct FramePairs: FrameSummary {
   var count = 0.0
   var mean = SIMD2<Double>.zero

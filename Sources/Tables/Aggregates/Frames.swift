@@ -1,43 +1,44 @@
 public import Diagnostics
 import Parallelism
 
-// Frames. Beside every row of a window stands a range of its group's rows: `rows 7`, `range "7d"`, `running`. Neither
-// end of a range goes back from one row of a group to the next, so an aggregate of all frames takes one walk through the
-// rows: what comes in is added, what goes out is left behind. Nothing is ever subtracted from a floating sum.
+// Frames. The frame of a row is a range of its group's rows: `rows 7`, `range "7d"`, `running`. From one row of a group
+// to the next, neither end of the range moves backwards. So one pass over the rows computes an aggregate of all frames
+// while rows enter and leave. Nothing is ever subtracted from a sum of floats: that would add up rounding errors.
 
-/// Which rows of its group an aggregate sees beside a row.
+/// The window frame: which rows of its group an aggregate uses for a row.
 public enum Frame: Sendable, Hashable {
-  /// The row, so many rows before it, and so many after it.
+  /// The row, `before` rows before it, and `after` rows after it.
   case rows(before: Int, after: Int)
-  /// The rows whose key lies at most so far before the row's in the order, or after it.
+  /// The rows whose key is at most `before` before the row's key in the order, and at most `after` after it.
   case range(before: KeyDistance, after: KeyDistance)
 
   /// From the first row of the group to this one.
   public static let running = Frame.rows(before: .max, after: 0)
 }
 
-/// A range of rows for each row of a window.
+/// The frames of all rows of a window.
 public struct Frames: Sendable {
-  /// The table's rows in the order in which frames are ranges of them; what a condition leaves out is not there.
+  /// The table's rows, group by group and in order; each frame is a range of them. Rows that a condition excludes are
+  /// left out.
   let rows: Buffer<UInt32>
-  /// Where each frame starts and ends among `rows`.
+  /// The start and end of each frame in `rows`.
   let starts: [UInt32]
   let ends: [UInt32]
-  /// The frames of every group, one after another; a frame for each of the group's rows in order.
+  /// The offsets of each group's frames; there is one frame per row of the group, in order.
   let groups: Buffer<Int>
-  /// The row of the table that each frame belongs to.
+  /// The table row of each frame.
   let owners: Buffer<UInt32>
 
   public var count: Int { owners.count }
   var groupCount: Int { groups.count - 1 }
 
-  /// The rows that a frame holds.
+  /// The positions in `rows` that belong to a frame.
   @inline(__always) func range(_ frame: Int) -> Range<Int> { Int(starts[frame])..<Int(ends[frame]) }
 
   /// A column in the order of `rows`.
   func arranged(_ column: Column) throws(Diagnostic) -> Column { try gather(column, rows: rows, hasMissing: false) }
 
-  /// The frames without the rows whose bit is not set; `kept` is in the order of `rows`.
+  /// The frames with only the rows whose bit is set; `kept` is in the order of `rows`.
   func keeping(_ kept: Bitmap) throws(Diagnostic) -> Frames {
     let ranks = try BitmapRanks(kept)
     let shifted = { (places: [UInt32]) throws(Diagnostic) -> [UInt32] in
@@ -55,14 +56,14 @@ public struct Frames: Sendable {
       rows: Buffer(chosen), starts: try shifted(starts), ends: try shifted(ends), groups: groups, owners: owners)
   }
 
-  /// The frames without the rows in which a condition is not true; the condition is in the order of the table.
+  /// The frames with only the rows in which a condition is true. The condition is in the order of the table.
   public func keeping(where condition: Column) throws(Diagnostic) -> Frames {
     let arranged = try arranged(condition)
     let isTrue = arranged.values.bits
     return try keeping(arranged.validity.map { $0 & isTrue } ?? isTrue)
   }
 
-  /// A column's values in order, without nulls, and the frames of those.
+  /// A column's values in the order of `rows`, without nulls, and the frames of these values.
   func values(of column: Column) throws(Diagnostic) -> (Column, Frames) {
     let arranged = try arranged(column)
     if case .null = arranged.values {
@@ -72,7 +73,7 @@ public struct Frames: Sendable {
     return (try filter(Column(column.type, arranged.values), validity), try keeping(validity))
   }
 
-  /// A value a frame as a value a row of the table.
+  /// Reorders a column with one value per frame to the order of the table's rows.
   public func inTableOrder(_ perFrame: Column) throws(Diagnostic) -> Column {
     let places = try fillArray(count: count, of: UInt32.self, scattered: true) { (places) throws(Diagnostic) in
       try forEachChunk(of: count, grain: rowGrain) { (range) throws(Diagnostic) in
@@ -82,7 +83,7 @@ public struct Frames: Sendable {
     return try gather(perFrame, rows: places, hasMissing: false)
   }
 
-  /// The frames as slices, some at a time: for aggregates that know no better way than to see each frame whole.
+  /// The frames as slices, in batches: for aggregates that have no incremental algorithm. Every frame is copied whole.
   public func forEachBatch(_ body: (GroupSlices) throws(Diagnostic) -> Void) throws(Diagnostic) {
     var frame = 0
     let cancellation = Cancellation.current
@@ -101,16 +102,16 @@ public struct Frames: Sendable {
     }
   }
 
-  /// Runs of groups of about as many frames each, on all cores.
+  /// Calls `body` with ranges of groups on all cores; the ranges have about equal numbers of frames.
   func forEachGroupChunk(_ body: @Sendable (Range<Int>) throws(Diagnostic) -> Void) throws(Diagnostic) {
     try GroupSlices(rows: nil, offsets: groups).forEachSliceChunk(body)
   }
 }
 
 extension Window {
-  /// The frames beside the rows of every group.
+  /// The frames of all rows.
   ///
-  /// - Parameter key: what the rows are ordered by; only `range` looks at it.
+  /// - Parameter key: the key by which the rows are ordered; only `range` uses it.
   /// - Complexity: O(rows) on all cores.
   public func frames(_ frame: Frame, along key: SortKey?) throws(Diagnostic) -> Frames {
     let offsets = slices.offsets
@@ -157,7 +158,7 @@ extension Window {
   }
 }
 
-/// Keys in their order, between which distances can be told.
+/// Sorted keys between which distances are defined.
 private struct FrameKeys: Sendable {
   private enum Numbers: Sendable {
     case whole(Buffer<Int128>)
@@ -167,7 +168,7 @@ private struct FrameKeys: Sendable {
   private let numbers: Numbers
   private let validity: Bitmap?
 
-  /// Descending keys are negated, so that they ascend.
+  /// Negates descending keys, so that they are ascending.
   init(_ column: Column, isDescending: Bool) throws(Diagnostic) {
     validity = column.validity
     if column.type.isFloat {
@@ -186,8 +187,8 @@ private struct FrameKeys: Sendable {
         }))
   }
 
-  /// Calls `body` with the frame of every row of a group. Numbers come first in the order, then NaN, then null; rows of
-  /// the last two see their like.
+  /// Calls `body` with the frame of every row of a group. Numbers come first in the order, then NaN, then null. The
+  /// frame of a NaN is all NaNs of its group, the frame of a null all nulls.
   func forEachFrame(
     in group: Range<Int>, _ before: KeyDistance, _ after: KeyDistance, _ body: (Int, Range<Int>) -> Void
   ) {

@@ -1,10 +1,11 @@
 public import Diagnostics
 import Parallelism
 
-/// Rows in groups without an order: what `over key` computes an aggregate in, for every row.
+/// The groups of a window without an order: `over key` computes an aggregate of each group and gives it to all of its
+/// rows.
 ///
-/// Where groups are few, every row looks up what was computed for its group, in the order of the table: the values of
-/// all groups stay in the cache. Where they are many, what was computed is written to the rows of each group.
+/// If there are few groups, every row looks up the value of its group, in table order: the values of all groups fit the
+/// cache. If there are many, the value of each group is written to the rows of that group.
 public struct GroupWindow: Sendable {
   private let grouping: Grouping?
   private let window: Window?
@@ -22,19 +23,19 @@ public struct GroupWindow: Sendable {
     }
   }
 
-  /// The rows of every group.
+  /// The slices of rows, one per group.
   public func slices() throws(Diagnostic) -> GroupSlices {
     if let grouping { return try grouping.slices() }
     return window?.slices ?? GroupSlices(rowCount: 0)
   }
 
-  /// One value a group, in the order of `slices`, repeated for every row of the group.
+  /// One value per row: the value of its group. `perGroup` is in the order of `slices`.
   public func spread(_ perGroup: Column) throws(Diagnostic) -> Column {
     if let grouping { return try gather(perGroup, rows: grouping.groupOfRow, hasMissing: false) }
     return try window?.spread(perGroup) ?? perGroup
   }
 
-  /// How many rows the group of every row has.
+  /// For every row, the number of rows in its group.
   public static func lengths(partition: [Column], count: Int) throws(Diagnostic) -> Column {
     let grouping = try Grouping(by: partition, count: count, finding: [.counts, .groupOfRow])
     return try gather(Column(.u32, .u32(Buffer(grouping.counts))), rows: grouping.groupOfRow, hasMissing: false)

@@ -1,13 +1,15 @@
-/// Finds values by their rank among some numbers, in the cache and on one core.
+/// Finds the values at a rank (order statistics) among numbers that fit the cache, on one core.
 ///
-/// Numbers are divided by the bits in which they differ; what shares the wanted rank's bits is divided again, until few
-/// are left. Nothing depends on the order of the numbers, and no order makes it slow.
+/// Radix selection: the numbers are partitioned by the highest bits in which they differ. Only the partition that
+/// contains the rank is partitioned again, until few numbers are left. The order of the numbers does not affect the
+/// time.
 ///
-/// - Complexity: O(n) for each 8 bits or so in which the numbers differ, of ever fewer numbers.
+/// - Complexity: O(n) per 6 to 9 bits in which the numbers differ; n decreases from step to step.
 struct RankSelection {
   private var bits: [UInt64] = []
 
-  /// The ordered bits of the value at a place of the sorted order, and of the one after it: the same where there is none.
+  /// The ordered bits of the value at a rank, and those of the next value in sorted order; for the last rank, both are
+  /// the same.
   mutating func neighbours<Element: OrderedBits>(
     at rank: Int, of values: Span<Element>
   ) -> (value: UInt64, next: UInt64) {
@@ -19,7 +21,7 @@ struct RankSelection {
 
   private mutating func neighbours(at rank: Int, count: Int, isLast: Bool) -> (value: UInt64, next: UInt64) {
     var (rank, count) = (rank, count)
-    // The least of what is greater than all that is left.
+    // The least value that is greater than all remaining ones.
     var beyond = UInt64.max
     var counts = [UInt32](repeating: 0, count: count > 32 ? 1 << 9 : 0)
     while count > 32 {
@@ -50,7 +52,7 @@ struct RankSelection {
     return (least, greatest)
   }
 
-  /// The digit of the value at a rank, and how many values have a smaller one.
+  /// The digit of the value at a rank, and the number of values with a smaller digit.
   private static func digit(
     of rank: Int, _ bits: Span<UInt64>, _ least: UInt64, _ shift: UInt64, counting own: inout [UInt32], digitCount: Int
   ) -> (digit: UInt64, before: Int) {
@@ -66,7 +68,7 @@ struct RankSelection {
     return (UInt64(digit), before)
   }
 
-  /// Keeps the values with a digit, at the start; gives how many, and the least with a greater one.
+  /// Moves the values with a digit to the start. Returns their count, and the least value with a greater digit.
   private mutating func keep(
     _ digit: UInt64, _ count: Int, _ least: UInt64, _ shift: UInt64
   ) -> (count: Int, beyond: UInt64) {

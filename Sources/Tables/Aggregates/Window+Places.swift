@@ -1,10 +1,10 @@
 public import Diagnostics
 import Parallelism
 
-// Places of rows among those of their group, and values of the nearest row that has one.
+// Relative ranks within a group, and filling nulls from neighbouring rows.
 
 extension Window {
-  /// (rank − 1) / (n − 1) of the n rows of a group; 0 in a group of one row.
+  /// (rank − 1) / (n − 1), where n is the number of rows in the group; 0 in a group of one row.
   public func percentRanks() throws(Diagnostic) -> Column {
     guard case .u32(let ranks) = try ranks().values else { return .nulls(.f64, count: rowCount) }
     let shares = try fillArray(count: rowCount, of: Double.self, scattered: true) { (shares) throws(Diagnostic) in
@@ -19,7 +19,8 @@ extension Window {
     return Column(.f64, .f64(Buffer(shares)))
   }
 
-  /// The part, from 1, of `count` parts of a group in its order; the first n mod `count` parts have one row more.
+  /// Divides the n rows of each group, in its order, into `count` parts and gives the part of each row, from 1. The
+  /// first n mod `count` parts have one row more (`NTILE` of SQL).
   public func tiles(_ count: Int) throws(Diagnostic) -> Column {
     Column(
       try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (tiles) throws(Diagnostic) in
@@ -34,8 +35,8 @@ extension Window {
       })
   }
 
-  /// The value of a row, or where it is null that of the nearest row before it in its group that has one, after it
-  /// unless `isForward`.
+  /// Replaces nulls by the nearest value before the row in its group; by the nearest value after it if `isForward` is
+  /// false.
   public func filled(_ column: Column, isForward: Bool) throws(Diagnostic) -> Column {
     guard column.validity != nil else { return column }
     let sources = try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (sources) throws(Diagnostic) in

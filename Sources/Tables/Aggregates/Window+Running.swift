@@ -1,10 +1,10 @@
 public import Diagnostics
 import Parallelism
 
-// What is carried from row to row of a group: running sums and maxima.
+// Running aggregates: cumulative sums and maxima.
 
 extension Window {
-  /// The sum of the values up to the row, in its group and order; null where the row is.
+  /// The cumulative sum up to and including the row, in the order of its group; null where the value is null.
   public func cumulativeSums(_ column: Column) throws(Diagnostic) -> Column {
     let type = try Aggregate.sum.type(of: column.type)
     switch (column.values, type) {
@@ -51,7 +51,7 @@ extension Window {
     }
   }
 
-  /// The greatest value up to the row, in its group and order; null where the row is.
+  /// The greatest value up to and including the row, in the order of its group; null where the value is null.
   public func cumulativeMaxima(_ column: Column) throws(Diagnostic) -> Column {
     if case .null = column.values { return column }
     let encoder = try KeyEncoder([SortKey(column, descending: true)], count: column.count)
@@ -69,8 +69,8 @@ extension Window {
     return try gather(column, rows: best, hasMissing: column.validity != nil)
   }
 
-  /// Runs through every group, writing what the state after each row that is not null comes to; in the order of the
-  /// table.
+  /// Updates a state row by row in every group, and writes the result of the state after each row that is not null.
+  /// Results are in the order of the table.
   private func accumulated<State, Element: ColumnElement>(
     _ column: Column, from initial: State, _ step: @Sendable (State, Int) throws(Diagnostic) -> State,
     result: @Sendable (State) -> Element
@@ -97,7 +97,7 @@ extension Window {
 }
 
 extension ColumnValues {
-  /// The whole number in every row: a duration in its ticks, a decimal without its point; nil of other storages.
+  /// A function from row to whole number: a temporal value in ticks, a decimal unscaled; nil for other storages.
   var wholeNumbers: (@Sendable (Int) -> Int128)? {
     switch self {
     case .bool(let bits): { bits[$0] ? 1 : 0 }

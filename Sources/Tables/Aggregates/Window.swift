@@ -1,18 +1,18 @@
 public import Diagnostics
 import Parallelism
 
-/// Rows in groups and, within each, in an order: what `over key` and `over (key order by d)` compute in.
+/// A window: rows in groups (partitions) and, within each group, in an order: `over key` and `over (key order by d)`.
 ///
-/// Every function gives one value a row, in the order of the table.
+/// Every window function gives one value per row, in the order of the table.
 public struct Window: Sendable {
-  /// The rows, group by group and in order within each.
+  /// The rows, group by group, in order within each group.
   public let slices: GroupSlices
   let rowCount: Int
-  /// The order within groups; nil where rows stay in that of the table.
+  /// The codes of the order within groups; nil if rows stay in table order.
   private let order: KeyEncoder?
 
-  /// - Parameter partition: the keys of the groups; without, all rows are one.
-  /// - Parameter order: without, rows stay in the order of the table.
+  /// - Parameter partition: the keys of the groups; without keys, all rows are one group.
+  /// - Parameter order: the order within groups; without it, rows stay in table order.
   public init(partition: [Column], order: [SortKey] = [], count: Int) throws(Diagnostic) {
     rowCount = count
     if order.isEmpty || count == 0 {
@@ -28,12 +28,12 @@ public struct Window: Sendable {
     slices = GroupSlices(rows: rows, offsets: Buffer(try sliceOffsets(of: rows, by: groups)))
   }
 
-  /// The aggregate of a row's group, for every row.
+  /// For every row, the aggregate of its group.
   public func aggregate(_ kind: Aggregate, of column: Column) throws(Diagnostic) -> Column {
     try spread(try Tables.aggregate(kind, of: column, over: slices))
   }
 
-  /// One value a group, as `Tables.aggregate` over `runs` gives, repeated for every row of the group.
+  /// One value per row: the value of its group. `perGroup` is in the order of `slices`, as `Tables.aggregate` gives it.
   public func spread(_ perGroup: Column) throws(Diagnostic) -> Column {
     let spread = SliceSpread(slices: slices, rowCount: rowCount)
     if perGroup.validity == nil, let values = try perGroup.values.transformed(by: spread) {
@@ -47,17 +47,18 @@ public struct Window: Sendable {
     try numbers { _, place, _ in UInt32(place + 1) }
   }
 
-  /// One more than the rows before the row's value in the order; equal values share one.
+  /// The rank: 1 + the number of rows that come before the row's value in the order. Rows with equal values have the
+  /// same rank.
   public func ranks() throws(Diagnostic) -> Column {
     try numbers { previous, place, isNew in isNew ? UInt32(place + 1) : previous }
   }
 
-  /// One more than the distinct values before the row's in the order.
+  /// The dense rank: 1 + the number of distinct values that come before the row's value in the order.
   public func denseRanks() throws(Diagnostic) -> Column {
     try numbers { previous, _, isNew in isNew ? previous + 1 : previous }
   }
 
-  /// The value `distance` rows before the row in its group, after it where negative; null where there is none.
+  /// The value `distance` rows before the row in its group (after it if negative); null if there is no such row.
   public func lag(_ column: Column, by distance: Int) throws(Diagnostic) -> Column {
     if let values = try shifted(column, by: distance) { return values }
     let sources = try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (sources) throws(Diagnostic) in
@@ -66,7 +67,7 @@ public struct Window: Sendable {
     return try gather(column, rows: sources)
   }
 
-  /// `lag` of columns of one buffer, written row by row; nil of others.
+  /// `lag` for columns whose values are one buffer; nil for others.
   private func shifted(_ column: Column, by distance: Int) throws(Diagnostic) -> Column? {
     if column.count == 0 { return nil }
     var values: ColumnValues?
@@ -96,8 +97,8 @@ public struct Window: Sendable {
     }
   }
 
-  /// Numbers of rows within their group: from the previous row's, the place from 0, and whether the order's value is
-  /// another than the previous row's.
+  /// Numbers the rows within their group. `next` gets the previous row's number, the position in the group from 0, and
+  /// whether the value of the order differs from that of the previous row.
   private func numbers(_ next: @Sendable (UInt32, Int, Bool) -> UInt32) throws(Diagnostic) -> Column {
     Column(
       try fillArray(count: rowCount, of: UInt32.self, scattered: true) { (numbers) throws(Diagnostic) in
@@ -115,7 +116,7 @@ public struct Window: Sendable {
   }
 }
 
-/// A value of every slice written to the slice's rows.
+/// Writes the value of every slice to the slice's rows.
 private struct SliceSpread: BufferTransform {
   let slices: GroupSlices
   let rowCount: Int
@@ -137,8 +138,8 @@ private struct SliceSpread: BufferTransform {
   }
 }
 
-/// Values of earlier or later rows of the same slice, and which rows have one: a byte a row, since threads write rows of
-/// the same word.
+/// Values of earlier or later rows of the same slice, and which rows have one. That takes one byte per row, not one
+/// bit, because several threads would write to one word.
 private struct SliceShift: BufferTransform {
   let window: Window
   let distance: Int
@@ -157,12 +158,12 @@ private struct SliceShift: BufferTransform {
   }
 }
 
-/// Where the slices of equal codes among rows in their order start, and the count.
+/// The start of each slice of equal codes among sorted rows, then the total count.
 private func sliceOffsets(of rows: [UInt32], by encoder: KeyEncoder) throws(Diagnostic) -> [Int] {
   let starts = try buildArray(count: Bitmap.wordCount(rows.count), grain: rowGrain / 64, of: UInt64.self) {
     (range, words) throws(Diagnostic) in
     let first = range.lowerBound * 64
-    // One row more than the chunk's own: the last before it.
+    // Includes the row before the chunk, for the first comparison.
     let positions = max(0, first - 1)..<min(rows.count, range.upperBound * 64)
     var codes = [UInt64](repeating: 0, count: positions.count)
     var span = codes.mutableSpan

@@ -4,17 +4,19 @@ import Parallelism
 /// Rows radix-partitioned by the hash of their codes into partitions that fit the second-level cache, in row order
 /// within each.
 ///
-/// The hash is a bijection, so that what of it did not choose the partition still tells codes apart, in so many bits
-/// fewer. A row's word is that remainder above the row's offset in its range of rows; where ranges stand in a
-/// partition is known. Where both do not fit 64 bits, a companion array holds the rows.
+/// The hash is a bijection. Its high bits choose the partition; the other bits, the remainder, therefore still
+/// distinguish the codes of one partition. A row's word holds the remainder in its high bits and the row's offset
+/// within its row range in its low bits; the positions of each row range in a partition are known. If both do not fit
+/// 64 bits, a parallel array holds the row numbers.
 struct CodePartitions<Word: PartitionedWord>: Sendable {
-  /// Partition by partition; after `group(mapsRows: true)` the number of the row's group instead of the remainder.
+  /// Partition by partition. After `group(mapsRows: true)`, a word holds the number of the row's group in place of the
+  /// remainder.
   private var words: [Word]
   private let layout: PartitionLayout
 
   var count: Int { layout.count }
   var rangeCount: Int { layout.rangeCount }
-  /// How many rows a range has; the last may have fewer.
+  /// The number of rows in a range; the last range may have fewer.
   var rangeLength: Int { 1 << layout.partitioning.rangeBits }
 
   /// - Precondition: words of `partitioning` fit the type.
@@ -55,7 +57,8 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
     layout = PartitionLayout(rows: rows, starts: plan.starts, cursors: plan.cursors, partitioning: partitioning)
   }
 
-  /// Finds the groups of every partition; with `mapsRows` every word holds the number of its group there.
+  /// Finds the groups of every partition. With `mapsRows`, it replaces the remainder in every word by the number of its
+  /// group in the partition.
   mutating func group(
     mapsRows: Bool, finding parts: PartitionGroups.Parts
   ) throws(Diagnostic) -> [PartitionGroups] {
@@ -69,9 +72,9 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
     }
   }
 
-  /// The code that most rows have, the least of several.
+  /// The most frequent code; the least one if several are equally frequent.
   ///
-  /// - Precondition: rows were left out of the words.
+  /// - Precondition: the words hold no row offsets.
   mutating func mostFrequentCode() throws(Diagnostic) -> UInt64? {
     let layout = self.layout
     let found = try withDisjointRows(of: &words) { (words) throws(Diagnostic) in
@@ -85,17 +88,18 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
     return best.flatMap { $0.count == 0 ? nil : $0.code }
   }
 
-  /// Frees the rows: only the groups that were found are needed.
+  /// Frees the words when only the groups are still needed.
   ///
-  /// Where all that comes next takes less than half of their memory, it would be made elsewhere, and their pages go back.
+  /// If the next buffers need less than half of this memory, the allocator would not reuse it for them; its pages are
+  /// then returned to the system.
   mutating func forget(groupCount: Int) {
     if words.count >= 1 << 22, words.count * MemoryLayout<Word>.size > 2 * 8 * groupCount { giveBackPages(of: words) }
     words = []
   }
 
-  /// Calls `body` with every row of a partition and the number of its group there.
+  /// Calls `body` with every row of a partition and the number of its group in the partition.
   ///
-  /// - Precondition: the rows were mapped.
+  /// - Precondition: `group` was called with `mapsRows`.
   @inline(__always)
   func forEachRow(of partition: Int, _ body: (_ row: Int, _ group: Int) -> Void) {
     let offsetBits = layout.partitioning.offsetBits
@@ -113,22 +117,23 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
   }
 }
 
-/// The word of a row in its partition: 32 bits or 64.
+/// The word of a row in its partition: of 32 or 64 bits.
 typealias PartitionedWord = FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable
 
-/// How many partitions there are, and what a row's word is made of.
+/// The number of partitions and the layout of a row's word.
 struct RadixPartitioning: Sendable {
   let codeBits: Int
   let partitionBits: Int
   let remainderBits: Int
-  /// The rows that one thread partitions at once; offsets count from the first of them.
+  /// A row range has 2^rangeBits rows. It is what one thread partitions at a time; offsets count from its first row.
   let rangeBits: Int
-  /// 0 where remainders leave no bits for offsets.
+  /// 0 if the remainder leaves no bits for offsets.
   let offsetBits: Int
-  /// Whether row numbers stand in a companion array, since words have no bits for offsets.
+  /// Whether a parallel array holds the row numbers because words have no bits for offsets.
   let hasCompanionRows: Bool
 
-  /// Words have 32 bits where shorter ranges, or one more bit of partitions, make that do: keys of 28 bits at most.
+  /// Shortens row ranges, or adds one partition bit, if words then fit 32 bits: this works for codes of at most 28
+  /// bits.
   init(_ encoder: KeyEncoder) {
     let codeBits = encoder.bitWidth
     let usual = min(codeBits, min(10, max(1, bitWidth(of: encoder.count) - 14)))
@@ -143,7 +148,7 @@ struct RadixPartitioning: Sendable {
     self.codeBits = codeBits
   }
 
-  /// Of codes alone, whose rows nobody asks for.
+  /// A layout without row offsets, for algorithms that need only the codes.
   init(codesOf encoder: KeyEncoder) {
     codeBits = encoder.bitWidth
     partitionBits = min(codeBits, min(10, max(1, Tables.bitWidth(of: encoder.count) - 14)))
@@ -153,13 +158,13 @@ struct RadixPartitioning: Sendable {
     hasCompanionRows = false
   }
 
-  /// A remainder and its offset fit 32 bits, and one more than the greatest remainder does.
+  /// Whether words fit 32 bits: the remainder and the offset do, and so does the greatest remainder + 1.
   var isNarrow: Bool { !hasCompanionRows && remainderBits + max(1, offsetBits) <= 32 }
 }
 
-/// The groups of one partition in order of first occurrence.
+/// The groups of one partition in first-occurrence order.
 struct PartitionGroups: Sendable {
-  /// What is to be known of them.
+  /// Which arrays to compute.
   struct Parts: OptionSet {
     let rawValue: Int
 
@@ -168,37 +173,37 @@ struct PartitionGroups: Sendable {
     static let counts = Parts(rawValue: 4)
   }
 
-  /// Each of these is empty where it was not asked for.
+  /// Each of these arrays is empty unless it was requested.
   let firstRows: [UInt32]
   let lastRows: [UInt32]
   let counts: [UInt32]
-  /// How many groups had occurred by the end of every range.
+  /// The number of groups that occurred up to the end of each row range.
   let ends: [Int]
 
-  /// The groups whose first row is in a range.
+  /// The groups whose first row is in a row range.
   func firstOccurring(in range: Int) -> Range<Int> { (range == 0 ? 0 : ends[range - 1])..<ends[range] }
 }
 
-/// Where the words of every partition stand.
+/// The positions of the words of every partition.
 private struct PartitionLayout: Sendable {
-  /// The row of every word, empty where words hold offsets.
+  /// The row of every word; empty if words hold offsets.
   let rows: [UInt32]
-  /// Where every partition starts, and the count.
+  /// The start of every partition, then the total count.
   let starts: [Int]
-  /// Where every range starts in each partition.
+  /// The start of every row range in each partition.
   let cursors: [[UInt32]]
   let partitioning: RadixPartitioning
 
   var count: Int { starts.count - 1 }
   var rangeCount: Int { cursors.count }
 
-  /// The positions in a partition of the rows of a range.
+  /// The positions of a row range's rows in a partition.
   func positions(of range: Int, in partition: Int) -> Range<Int> {
     let end = range + 1 < cursors.count ? Int(cursors[range + 1][partition]) : starts[partition + 1]
     return Int(cursors[range][partition])..<end
   }
 
-  /// The capacity for the groups of a partition that has no more than twice the average of rows.
+  /// The initial capacity for groups: twice the average number of rows in a partition.
   private var usualCapacity: Int { (starts[starts.count - 1] >> partitioning.partitionBits) * 2 + 1 }
 
   /// Groups the rows of one partition.
@@ -210,7 +215,7 @@ private struct PartitionLayout: Sendable {
     let (findsLast, countsRows) = (parts.contains(.lastRows), parts.contains(.counts))
     let hasCompanionRows = partitioning.hasCompanionRows
     var table = GroupTable(remainderBits: partitioning.remainderBits, capacity: min(words.count, usualCapacity))
-    // The remainder + 1 of a slot, 0 of an empty one: no remainder has all bits.
+    // The remainder + 1 of each slot, or 0 for an empty slot; no remainder has all bits set.
     var remainders = [Word](repeating: 0, count: table.slotCount)
     var groups = [UInt32](repeating: 0, count: table.slotCount)
     var firstRows = [UInt32](repeating: 0, count: table.places)
@@ -222,7 +227,7 @@ private struct PartitionLayout: Sendable {
     let start = starts[partition]
     for range in 0..<rangeCount {
       let positions = positions(of: range, in: partition)
-      // As many of its rows as there are could be new.
+      // Every row of the range could start a new group.
       if table.reserve(count + positions.count, &remainders, &groups) {
         table.lengthen(&firstRows)
         if findsLast { table.lengthen(&lastRows) }
@@ -252,7 +257,7 @@ private struct PartitionLayout: Sendable {
       counts: countsRows ? Array(counts[..<count]) : [], ends: ends)
   }
 
-  /// The greatest number of rows with equal codes in one partition, and the least such code.
+  /// The most frequent code of one partition and its count; the least code if several are equally frequent.
   func mostFrequent<Word: PartitionedWord>(_ words: Span<Word>, of partition: Int) -> (count: UInt32, code: UInt64) {
     var table = GroupTable(remainderBits: partitioning.remainderBits, capacity: min(words.count, usualCapacity))
     var remainders = [Word](repeating: 0, count: table.slotCount)
@@ -284,8 +289,8 @@ private struct PartitionLayout: Sendable {
   }
 }
 
-/// A permutation of the numbers of some bits that spreads neighbouring ones evenly over the high bits: the product with
-/// 2^bits divided by the golden ratio, made odd.
+/// A permutation of the numbers of `bits` bits that spreads neighbouring numbers evenly over the high bits:
+/// multiplication by 2^bits/φ (φ is the golden ratio), made odd.
 ///
 /// - Source: Knuth, *The Art of Computer Programming* 3, §6.4 (Fibonacci hashing).
 private struct BijectiveHash: Sendable {
@@ -296,7 +301,8 @@ private struct BijectiveHash: Sendable {
   init(bits: Int) {
     factor = 0x9e37_79b9_7f4a_7c15 >> UInt64(64 - bits) | 1
     mask = bits == 64 ? ~0 : 1 << UInt64(bits) - 1
-    // Newton's iteration doubles the bits that are right; an odd number is its own inverse in the lowest three.
+    // Each step of Newton's iteration doubles the number of correct bits. The start has three: modulo 8, an odd number
+    // is its own inverse.
     var inverse = factor
     for _ in 0..<5 { inverse &*= 2 &- factor &* inverse }
     inverseFactor = inverse

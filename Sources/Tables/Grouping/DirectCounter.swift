@@ -1,15 +1,15 @@
 import Diagnostics
 import Parallelism
 
-/// How often every code of a small range was seen, and in which row first.
+/// Counts the occurrences of every code of a small range, and finds the first row of each.
 ///
-/// A word a code, addressed by the code itself: no partitions, no hashing, and no memory that grows with the rows.
+/// A direct-address table with one word per code: it needs no partitions and no hashing.
 struct DirectCounter: Sendable {
-  /// By code: the first row above the count; 0 of a code that no row has.
+  /// One word per code: the first row in the high half, the count in the low half; 0 if no row has the code.
   private var words: [UInt64]
   private let rowCount: Int
 
-  /// Whether the codes' range is small enough for words to take 4 bytes a row at most.
+  /// Whether the range of codes is small enough: 2¹⁶ codes (512 KB of words), or at most 4 bytes of words per row.
   static func suits(_ encoder: KeyEncoder) -> Bool { encoder.maximum < UInt64(max(1 << 16, encoder.count / 2)) }
 
   init(_ encoder: KeyEncoder) throws(Diagnostic) {
@@ -41,7 +41,8 @@ struct DirectCounter: Sendable {
     }
   }
 
-  /// The codes that occur in the order of their first rows, with how often, and the place there of every code.
+  /// The first rows and counts of the codes that occur, in first-occurrence order, and for every code its position in
+  /// that order.
   func occurrences() throws(Diagnostic) -> (firstRows: [UInt32], counts: [UInt32], places: [UInt32]) {
     var occurs = [UInt64](repeating: 0, count: Bitmap.wordCount(rowCount))
     try forEachRange(of: words.count) { range in
@@ -67,7 +68,7 @@ struct DirectCounter: Sendable {
     return (firstRows, counts, places)
   }
 
-  /// The code that most rows have, the least of several.
+  /// The most frequent code; the least one if several are equally frequent.
   var mostFrequentCode: UInt64? {
     var best: (count: UInt64, code: Int) = (0, 0)
     for code in words.indices where words[code] & 0xffff_ffff > best.count {
@@ -76,6 +77,6 @@ struct DirectCounter: Sendable {
     return best.count == 0 ? nil : UInt64(best.code)
   }
 
-  /// How many codes occur.
+  /// The number of codes that occur.
   var distinctCount: Int { words.count { $0 != 0 } }
 }

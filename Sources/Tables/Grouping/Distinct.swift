@@ -4,11 +4,11 @@ import Parallelism
 /// Which of several equal rows to keep.
 public enum KeptRow: String, Sendable, CaseIterable {
   case first, last
-  /// Only rows that have no equal.
+  /// None: only rows that have no duplicate are kept.
   case none
 }
 
-/// One row of every group of equal rows, ascending.
+/// One row of every group of equal rows, in ascending order; with `keep: .none`, only the rows without a duplicate.
 ///
 /// - Complexity: that of `Grouping`.
 public func distinctRows(_ columns: [Column], count: Int, keep: KeptRow = .first) throws(Diagnostic) -> [UInt32] {

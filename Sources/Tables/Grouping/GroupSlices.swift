@@ -1,12 +1,13 @@
 public import Diagnostics
 import Parallelism
 
-/// Rows in slices: those of every group, the elements of every list, the partitions of a window, or all rows as one slice.
+/// Rows divided into contiguous slices: the rows of every group, the elements of every list, the partitions of a
+/// window, or all rows as one slice.
 ///
-/// Run `i` is the rows at positions `offsets[i]..<offsets[i + 1]` of `rows`. Aggregates, list functions and windows are
-/// all kernels over the slices of a column that was brought into that order.
+/// Slice `i` consists of the rows at positions `offsets[i]..<offsets[i + 1]` of `rows`. Aggregates, list functions and
+/// windows all work on the slices of a column that was arranged in this order.
 public struct GroupSlices: Sendable {
-  /// The rows in the order of the slices; nil where that is the order of the table.
+  /// The rows in the order of the slices; nil if that is the order of the table.
   public let rows: [UInt32]?
   public let offsets: Buffer<Int>
 
@@ -20,7 +21,7 @@ public struct GroupSlices: Sendable {
   /// All rows of a table as one slice.
   public init(rowCount: Int) { self.init(rows: nil, offsets: Buffer([0, rowCount])) }
 
-  /// The same slices of columns that are in their order already.
+  /// The same slices for columns that are already arranged in their order.
   public var inOrder: GroupSlices { GroupSlices(rows: nil, offsets: offsets) }
 
   /// The first row of every slice.
@@ -32,7 +33,7 @@ public struct GroupSlices: Sendable {
     }
   }
 
-  /// The slices without the rows in which a condition is not true; the condition is in the order of the table.
+  /// The slices with only the rows in which a condition is true. The condition is in the order of the table.
   public func keeping(where condition: Column) throws(Diagnostic) -> GroupSlices {
     let bits = condition.values.bits
     let isTrue = condition.validity.map { $0 & bits } ?? bits
@@ -47,13 +48,13 @@ public struct GroupSlices: Sendable {
       offsets: Buffer((0...count).map { ranks[offsets[$0]] }))
   }
 
-  /// The column in the order of the slices.
+  /// The column arranged in the order of the slices.
   public func arranged(_ column: Column) throws(Diagnostic) -> Column {
     guard let rows else { return column }
     return try gather(column, rows: rows, hasMissing: false)
   }
 
-  /// The slices in ranges of some hundred thousand rows, or of one slice that is longer.
+  /// The slices in ranges of at least 2¹⁹ rows (or 1/32 of all rows, if that is more).
   var ranges: [Range<Int>] {
     let offsets = self.offsets.span
     let length = max(1 << 19, (offsets[count] - offsets[0]) / 32)
@@ -66,7 +67,7 @@ public struct GroupSlices: Sendable {
     return ranges.isEmpty ? [0..<count] : ranges
   }
 
-  /// The rows of some slices in their order, and those slices of them.
+  /// The arranged rows of a range of slices, and the slices of these rows.
   func arranged(_ column: Column, _ range: Range<Int>) throws(Diagnostic) -> (Column, GroupSlices) {
     let positions = offsets[range.lowerBound]..<offsets[range.upperBound]
     let own =
@@ -78,9 +79,9 @@ public struct GroupSlices: Sendable {
   /// The row at a position.
   @inline(__always) func row(at position: Int) -> Int { rows.map { Int($0[position]) } ?? position }
 
-  /// Calls `body` with the rows of some slices in their order: the row, its place in its slice, and its code.
+  /// Calls `body` with the rows of some slices in their order: the row, its position in its slice, and its code.
   ///
-  /// Codes are computed block by block; checks for cancellation after each.
+  /// Codes are computed block by block; it checks for cancellation before each block.
   @inline(__always)
   func forEachRow(
     of chunk: Range<Int>, codes encoder: KeyEncoder?, _ body: (_ row: Int, _ place: Int, _ code: UInt64) -> Void
@@ -101,7 +102,7 @@ public struct GroupSlices: Sendable {
     }
   }
 
-  /// The slice that every position belongs to.
+  /// The slice of every position.
   public func sliceOfPosition() throws(Diagnostic) -> [UInt32] {
     let offsets = self.offsets
     let start = offsets[0]
@@ -115,7 +116,7 @@ public struct GroupSlices: Sendable {
     }
   }
 
-  /// Runs in ranges of about as many rows each, on all cores.
+  /// Calls `body` with ranges of slices on all cores; the ranges have about equal numbers of rows.
   func forEachSliceChunk(_ body: @Sendable (Range<Int>) throws(Diagnostic) -> Void) throws(Diagnostic) {
     let borders = chunkBorders
     try forEachIndex(of: borders.count - 1) { (chunk) throws(Diagnostic) in
@@ -123,7 +124,7 @@ public struct GroupSlices: Sendable {
     }
   }
 
-  /// The results of slices in ranges of about as many rows each, in order.
+  /// The results of `body` for ranges of slices, in order; the ranges have about equal numbers of rows.
   func mapSliceChunks<Result: Sendable>(
     _ body: @Sendable (Range<Int>) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> [Result] {
@@ -133,7 +134,7 @@ public struct GroupSlices: Sendable {
     }
   }
 
-  /// The first slice of every range, and the count.
+  /// The first slice of every range, then the number of slices.
   private var chunkBorders: [Int] {
     var borders = [0]
     let offsets = self.offsets.span

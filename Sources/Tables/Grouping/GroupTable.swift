@@ -1,8 +1,8 @@
-/// A hash table of the groups of one partition, by what is left of their codes: linear probing, at most three quarters
-/// full.
+/// A hash table of the groups of one partition, keyed by the remainders of their codes. Linear probing, at most three
+/// quarters full.
 ///
-/// It starts with as many groups as a partition has rows on average. A partition with far more rows is one of keys that
-/// repeat: the table grows with the groups, not with the rows.
+/// Its first capacity is at most twice the average number of rows in a partition. A partition with far more rows has
+/// keys that repeat, so the table then grows with the number of groups, not with the rows.
 struct GroupTable {
   private let remainderBits: Int
   private var capacity: Int
@@ -15,26 +15,27 @@ struct GroupTable {
   }
 
   var slotCount: Int { 1 << slotBits }
-  /// A remainder's first slot is what is left of it shifted by this.
+  /// The first slot to probe is the remainder shifted right by this many bits.
   var shift: Int { remainderBits - slotBits }
-  /// How many groups there may be, and one more: the next group's first row is written before it is known to be one. Of
-  /// round sizes, so that what one partition frees fits the next: else the allocator's memory falls into pieces.
+  /// The length of the arrays with one entry per group. One entry more than the capacity, because the first row of the
+  /// next group is written before it is known whether the group is new. Rounded up to a power of two, so that the next
+  /// partition can reuse freed arrays and the heap is not fragmented.
   var places: Int { 1 << bitWidth(of: capacity + 2) }
 
   private static func slotBits(_ capacity: Int, _ remainderBits: Int) -> Int {
     min(remainderBits, bitWidth(of: capacity + capacity / 3 + 1))
   }
 
-  /// The group of a remainder: the one that it has, or a new one, which is given the number `count`.
+  /// The group of a remainder; a new remainder gets the group number `count`.
   ///
-  /// - `wanted`: the remainder + 1, as slots have it; 0 is an empty one.
+  /// - Parameter wanted: the remainder + 1, as stored in slots; 0 is an empty slot.
   @inline(__always)
   func group<Word: PartitionedWord>(
     of wanted: Word, next count: Int, _ slots: inout MutableSpan<Word>, _ groups: inout MutableSpan<UInt32>
   ) -> (number: UInt32, isNew: Bool) {
     var slot = Int(truncatingIfNeeded: (wanted - 1) &>> Word(shift))
     while slots[slot] != wanted, slots[slot] != 0 { slot = (slot + 1) & (slotCount - 1) }
-    // New or not is a toss-up that no branch predictor wins: both ways are written without one.
+    // Whether a group is new is unpredictable for the CPU, so this code has no branch on it.
     let isNew = slots[slot] == 0
     let group = isNew ? UInt32(truncatingIfNeeded: count) : groups[slot]
     slots[slot] = wanted
@@ -42,12 +43,12 @@ struct GroupTable {
     return (group, isNew)
   }
 
-  /// Grows to a capacity of so many groups; whether it had to.
+  /// Makes sure that there is capacity for `wanted` groups; returns whether the table had to grow.
   @inline(__always)
   mutating func reserve<Word: PartitionedWord>(_ wanted: Int, _ remainders: inout [Word], _ groups: inout [UInt32])
     -> Bool
   {
-    // There are no more groups than remainders.
+    // There cannot be more groups than remainders.
     if wanted <= capacity || capacity >> remainderBits > 0 { return false }
     grow(to: wanted, &remainders, &groups)
     return true
@@ -71,6 +72,6 @@ struct GroupTable {
     }
   }
 
-  /// As many places for what is known of each group as the capacity allows.
+  /// Extends an array with one entry per group to the current capacity.
   func lengthen(_ values: inout [UInt32]) { values += repeatElement(0, count: max(0, places - values.count)) }
 }

@@ -2,7 +2,7 @@ public import Diagnostics
 import Parallelism
 
 extension Grouping {
-  /// The rows of every group, in order.
+  /// The rows of every group, in table order within each group.
   ///
   /// - Complexity: O(rows) on all cores.
   /// - Precondition: the grouping maps rows, or has no rows.
@@ -17,7 +17,7 @@ extension Grouping {
     return GroupSlices(rows: rows, offsets: Buffer(offsets))
   }
 
-  /// The rows of every group, in order, where a row's group is found by its code: 4 bytes a row are all it takes.
+  /// The same if a function gives the group of a code: it needs only 4 bytes per row, for the result.
   func slices(
     _ encoder: KeyEncoder, _ group: @escaping @Sendable (UInt64) -> UInt32
   ) throws(Diagnostic) -> GroupSlices {

@@ -3,9 +3,9 @@ import Parallelism
 
 // Grouping. Rows with equal codes are a group; groups are numbered in the order of their first rows, so that results do
 // not depend on the algorithm or on the number of cores. Small ranges of codes use a direct-address table
-// (`DirectCounter`). Few distinct codes use one hash table a thread, merged in row order (`HashCounter`). Many are
-// radix-partitioned first (`CodePartitions`), so that every partition's table fits the second-level cache. Time is linear
-// in the rows; memory is stated at each algorithm.
+// (`DirectCounter`). Few distinct codes use one hash table per row range, merged in row order (`HashCounter`). Many are
+// radix-partitioned first (`CodePartitions`), so that every partition's table fits the second-level cache. Time is
+// linear in the number of rows; each algorithm states its memory.
 
 /// Rows with equal keys gathered into groups, numbered in the order of their first rows.
 ///
@@ -13,15 +13,15 @@ import Parallelism
 public struct Grouping: Sendable {
   public let rowCount: Int
   public let groupCount: Int
-  /// The first row of every group, ascending; empty where it was not asked for.
+  /// The first row of every group, ascending; empty unless requested.
   public let firstRows: [UInt32]
-  /// How many rows each group has; empty where it was not asked for.
+  /// The number of rows in every group; empty unless requested.
   public let counts: [UInt32]
-  /// The group of every row; empty where it was not asked for.
+  /// The group of every row; empty unless requested.
   public private(set) var groupOfRow: [UInt32]
 
-  /// What is to be known of groups, beside how many there are: where they may be nearly as many as rows, each part is
-  /// 4 bytes a row.
+  /// What to compute in addition to the number of groups. If there are nearly as many groups as rows, each part takes 4
+  /// bytes per row.
   public struct Parts: OptionSet, Sendable {
     public let rawValue: Int
 
@@ -35,11 +35,12 @@ public struct Grouping: Sendable {
 
   /// Groups rows by the values of `keys`; without keys all rows are one group.
   ///
-  /// Which algorithm runs depends on the codes alone: their range first, then a sample of how many are distinct.
+  /// The choice of the algorithm depends only on the codes: first on their range, then on the number of distinct codes
+  /// in a sample.
   ///
-  /// - Parameter parts: what is wanted; where groups are few, more may be there.
-  /// - Complexity: O(rows) on all cores; 4 bytes a row of scratch at most where the range of keys is small, 8 where
-  ///   groups are many.
+  /// - Parameter parts: what to compute; if there are few groups, more may be computed.
+  /// - Complexity: O(rows) on all cores. Scratch memory: at most 4 bytes per row if the range of keys is small, 8 if
+  ///   there are many groups.
   public init(by keys: [Column], count: Int, finding parts: Parts = .all) throws(Diagnostic) {
     let encoder = try KeyEncoder(identityOf: keys, count: count)
     if count == 0 {
@@ -63,9 +64,9 @@ public struct Grouping: Sendable {
     }
   }
 
-  /// The groups and the rows of each: what `init` and `runs()` give together, faster where groups are many.
+  /// The groups and the rows of each: what `init` and `slices()` give together, but faster if there are many groups.
   ///
-  /// - Parameter parts: what is needed of `groups` in addition to the slices; `groupOfRow` is not made.
+  /// - Parameter parts: what to compute of `groups` in addition to the slices; `groupOfRow` is never computed.
   public static func withSlices(
     by keys: [Column], count: Int, finding parts: Parts = [.firstRows, .counts]
   ) throws(Diagnostic) -> (groups: Grouping, slices: GroupSlices) {
@@ -95,8 +96,8 @@ public struct Grouping: Sendable {
     return found
   }
 
-  /// Has the allocator give back what is not used any more, where groups are nearly as many as rows: the pieces that
-  /// they were found in do not fit what comes next.
+  /// Returns freed scratch memory to the system if there are many groups: its pieces do not fit the next, larger
+  /// buffers.
   private static func releaseScratch(groupCount: Int, rowCount: Int) {
     if rowCount >= 1 << 22, groupCount > rowCount / 4 { releaseFreedMemory() }
   }
@@ -131,13 +132,13 @@ public struct Grouping: Sendable {
     return (grouping, GroupSlices(rows: rows, offsets: Buffer(offsets)))
   }
 
-  /// The groups of the rows, to be changed in place by whoever needs nothing else of them.
+  /// Moves `groupOfRow` out, so that the caller can change it in place.
   mutating func takeGroups() -> [UInt32] {
     defer { groupOfRow = [] }
     return groupOfRow
   }
 
-  /// Where every group's rows start once they stand together, and the count.
+  /// The start of every group's slice, then the total count.
   var offsets: [Int] { Grouping.offsets(counts) }
 
   private static func offsets(_ counts: [UInt32]) -> [Int] {
@@ -151,7 +152,7 @@ public struct Grouping: Sendable {
     return offsets
   }
 
-  /// - Parameter groupCount: nil where it is the number of first rows.
+  /// - Parameter groupCount: by default the number of first rows.
   init(rowCount: Int, groupCount: Int? = nil, firstRows: [UInt32], counts: [UInt32], groupOfRow: [UInt32]) {
     self.rowCount = rowCount
     self.groupCount = groupCount ?? firstRows.count
@@ -160,7 +161,7 @@ public struct Grouping: Sendable {
     self.groupOfRow = groupOfRow
   }
 
-  /// By a bit for every code: a group is found by how many codes below its own occur.
+  /// Groups with one bit per possible code; the rank of a code among the occurring codes leads to its group.
   private init(byBits encoder: KeyEncoder, finding parts: Parts) throws(Diagnostic) {
     let firstRows = try encoder.edgeRows()
     var groupOfRow: [UInt32] = []
@@ -217,16 +218,17 @@ public struct Grouping: Sendable {
   }
 }
 
-/// The groups of all partitions in the order of their first rows.
+/// The groups of all partitions, merged in first-occurrence order.
 private struct FirstOccurrences {
   let groupCount: Int
-  /// Each of these is empty where it was not asked for.
+  /// Each of these arrays is empty unless it was requested.
   let firstRows: [UInt32]
   var counts: [UInt32]
-  /// The number of every partition's groups here.
+  /// For every partition, the merged number of each of its groups.
   let numbers: [Buffer<UInt32>]
 
-  /// Range by range of the rows: the groups that start in one are ranked by bits in the first-level cache.
+  /// Works on one row range at a time: a bitmap that fits the first-level cache ranks the groups whose first row is in
+  /// the range.
   init(
     _ groups: [PartitionGroups], ranges: Int, of rangeLength: Int, finding parts: Grouping.Parts
   ) throws(Diagnostic) {
@@ -278,9 +280,9 @@ private struct FirstOccurrences {
   }
 }
 
-/// How many distinct rows there are; null is a value here, as in `Grouping`.
+/// The number of distinct rows; null counts as a value, as in `Grouping`.
 ///
-/// - Complexity: O(rows) on all cores; a small range of keys costs a bit a key.
+/// - Complexity: O(rows) on all cores; for a small range of keys, one bit of memory per possible key and row range.
 public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -> Int {
   let encoder = try KeyEncoder(identityOf: columns, count: count)
   if count == 0 { return 0 }
@@ -291,9 +293,10 @@ public func distinctCount(of columns: [Column], count: Int) throws(Diagnostic) -
 }
 
 extension KeyEncoder {
-  /// Whether tables of all codes are likely to stay in the cache, by a sample of the rows.
+  /// Whether hash tables of all distinct codes are likely to fit the cache, estimated from a sample of the rows.
   ///
-  /// - Source: the estimate is Chao's, *Nonparametric Estimation of the Number of Classes in a Population*, 1984.
+  /// - Source: the estimator is that of Chao, *Nonparametric Estimation of the Number of Classes in a Population*,
+  ///   1984.
   func hasFewCodes() throws(Diagnostic) -> Bool {
     if count < 1 << 15 { return true }
     let samples = 1 << 14
@@ -306,9 +309,10 @@ extension KeyEncoder {
       try seen.add(span, rows: row..<row + 1)
     }
     let counts = try seen.counts()
-    // How many there are in all is told by how many were met once and twice.
+    // Chao's estimate of all distinct codes: d + f₁² / (2·f₂), where d codes are in the sample, f₁ of them once and f₂
+    // twice.
     let (once, twice) = (counts.count { $0 == 1 }, counts.count { $0 == 2 })
-    // Where half of the rows have codes of their own, most rows have one that was met before, and yet they are many.
+    // The first test refuses samples in which more than 13/16 of the codes are distinct, the second a high estimate.
     return seen.count < samples / 16 * 13 && seen.count + once * once / (2 * max(1, twice)) < samples * 8
   }
 
@@ -329,7 +333,7 @@ extension KeyEncoder {
     return groups
   }
 
-  /// The distinct codes, counted range by range.
+  /// The distinct codes with their counts, counted in parallel in up to 8 row ranges and merged in row order.
   func hashCounter() throws(Diagnostic) -> HashCounter {
     let ranges = min(8, count / (1 << 17) + 1)
     let length = (count + ranges - 1) / ranges
@@ -343,7 +347,7 @@ extension KeyEncoder {
     return all
   }
 
-  /// A number for every row, found by its code.
+  /// Maps the code of every row to a number.
   @inline(__always)
   func mapped(_ number: @Sendable (UInt64) -> UInt32) throws(Diagnostic) -> [UInt32] {
     try buildArray(count: count, grain: rowGrain) { (rows, numbers) throws(Diagnostic) in
@@ -353,7 +357,7 @@ extension KeyEncoder {
     }
   }
 
-  /// A bit for every code that some row has.
+  /// A bitmap of the codes that occur.
   func occurringCodes() throws(Diagnostic) -> Bitmap {
     let ranges = min(4, count / (1 << 17) + 1)
     let length = (count + ranges - 1) / ranges
@@ -369,7 +373,7 @@ extension KeyEncoder {
     return bitmaps.dropFirst().reduce(bitmaps[0], |)
   }
 
-  /// Encodes a long range block by block in one scratch buffer; checks for cancellation now and then.
+  /// Encodes a range of rows block by block in one scratch buffer; checks for cancellation every 256 blocks.
   @inline(__always)
   func forEachBlock(
     of range: Range<Int>, _ body: (Range<Int>, inout MutableSpan<UInt64>) throws(Diagnostic) -> Void

@@ -1,15 +1,16 @@
 import Diagnostics
 import Parallelism
 
-/// Distinct codes in order of first occurrence, with how often and in which row first each was seen.
+/// Counts distinct codes in a hash table: the codes in first-occurrence order, with the count and the first row of
+/// each.
 ///
-/// Few distinct codes stay in the cache however many rows there are: they are hashed, in linear probing. Codes of 32
-/// bits share a word with their count, so that twice as many slots fit the second-level cache, and few codes collide.
+/// For few distinct codes, so that the table fits the cache whatever the number of rows. Linear probing. Codes of at
+/// most 32 bits share a word with their count, so that twice as many slots fit the second-level cache.
 struct HashCounter: Sendable {
   private(set) var codes: [UInt64] = []
   private(set) var firstRows: [UInt32] = []
   private var narrow: [NarrowSlot] = []
-  /// Of codes wider than 32 bits.
+  /// The slots of codes that are wider than 32 bits.
   private var wide: [WideSlot] = []
   private let isNarrow: Bool
   private var shift: UInt64
@@ -29,7 +30,7 @@ struct HashCounter: Sendable {
 
   private var slotCount: Int { isNarrow ? narrow.count : wide.count }
 
-  /// How often each code was seen.
+  /// The count of each code.
   func counts() throws(Diagnostic) -> [UInt32] {
     try buildArray(count: codes.count, grain: 1 << 14) { (entries, counts) in
       for entry in entries {
@@ -38,7 +39,7 @@ struct HashCounter: Sendable {
     }
   }
 
-  /// The number of every slot's code in the order of first occurrence, for looking codes up by `slot(of:)`.
+  /// For every slot, the position of its code in first-occurrence order; for lookups with `slot(of:)`.
   func entries() throws(Diagnostic) -> [UInt32] {
     var entries = try repeatedArray(UInt32(0), count: slotCount)
     try forEachRange(of: codes.count) { range in
@@ -47,9 +48,9 @@ struct HashCounter: Sendable {
     return entries
   }
 
-  /// Counts rows whose codes are given.
+  /// Adds the codes of some rows.
   ///
-  /// Known codes are counted in a tight loop over a fixed table; the few new ones wait until it is done.
+  /// A tight loop over the fixed table counts the known codes; the few new ones are added afterwards.
   mutating func add(_ block: borrowing MutableSpan<UInt64>, rows: Range<Int>) throws(Diagnostic) {
     let unknown =
       isNarrow
@@ -57,7 +58,7 @@ struct HashCounter: Sendable {
     for index in unknown { try add(block[index], count: 1, firstRow: UInt32(rows.lowerBound + index)) }
   }
 
-  /// Counts all that another counter, of later rows, has counted.
+  /// Adds the counts of another counter of later rows.
   mutating func merge(_ other: HashCounter) throws(Diagnostic) {
     let cancellation = Cancellation.current
     for entry in other.codes.indices {
@@ -78,14 +79,14 @@ struct HashCounter: Sendable {
     guard isNew else { return }
     codes.append(code)
     firstRows.append(firstRow)
-    // Small tables can afford to be sparse; large ones are fullest where they still fit the cache.
+    // Small tables are kept sparse; large ones are filled more before they grow, so that they fit the cache longer.
     let eighths = slotCount < 1 << 16 ? 3 : 5
     if codes.count * 8 > slotCount * eighths { try grow() }
   }
 
   private func timesSeen(_ slot: Int) -> UInt64 { isNarrow ? narrow[slot].count : wide[slot].count }
 
-  /// The slot that holds a code, or the empty one where it belongs.
+  /// The slot that holds a code, or the empty slot where it belongs.
   @inline(__always) func slot(of code: UInt64) -> Int {
     isNarrow ? place(of: code, in: narrow.span, shift) : place(of: code, in: wide.span, shift)
   }
@@ -96,7 +97,7 @@ struct HashCounter: Sendable {
   }
 }
 
-/// A code and its count, in one cache line; a count of 0 is an empty slot.
+/// A slot with a code and its count; a count of 0 marks an empty slot.
 private protocol CounterSlot: BitwiseCopyable, Sendable {
   init()
   init(code: UInt64, count: UInt64)
@@ -105,11 +106,11 @@ private protocol CounterSlot: BitwiseCopyable, Sendable {
   mutating func countOne()
 }
 
-/// A code of 32 bits above its count.
+/// A word with a 32-bit code in the high half and its count in the low half.
 private struct NarrowSlot: CounterSlot {
   private var word: UInt64
 
-  /// A code that none has, seen 0 times.
+  /// An empty slot: an unused code with the count 0.
   @inline(__always) init() { word = 0xffff_ffff << 32 }
   @inline(__always) init(code: UInt64, count: UInt64) { word = code &<< 32 | count }
 
@@ -133,7 +134,7 @@ private func place<Slot: CounterSlot>(of code: UInt64, in slots: Span<Slot>, _ s
   return slot
 }
 
-/// Counts the codes that were seen before; the places in the block of the others.
+/// Counts the codes that are already in the table; returns the positions in the block of the others.
 @inline(__always)
 private func counted<Slot: CounterSlot>(
   _ table: inout [Slot], _ block: borrowing MutableSpan<UInt64>, count: Int, _ shift: UInt64
@@ -159,7 +160,7 @@ private func counted<Slot: CounterSlot>(
   return unknown
 }
 
-/// The same codes in twice as many slots.
+/// A table of twice as many slots with the same codes.
 private func grown<Slot: CounterSlot>(_ old: [Slot], _ shift: UInt64) throws(Diagnostic) -> [Slot] {
   var new = try repeatedArray(Slot(), count: old.count * 2)
   try forEachRange(of: old.count) { range in

@@ -2,10 +2,10 @@ import Diagnostics
 import Parallelism
 
 extension KeyEncoder {
-  /// The code that most rows have, the least of several; nil of no rows.
+  /// The most frequent code, the least one if several are equally frequent; nil if there are no rows.
   ///
-  /// - Complexity: O(rows) on all cores; where neither the codes' range nor their number is small, one copy of the codes
-  ///   without the bits that choose a partition.
+  /// - Complexity: O(rows) on all cores. If neither the range nor the number of distinct codes is small, the codes are
+  ///   copied once, without the bits that choose the partition.
   func mostFrequentCode() throws(Diagnostic) -> UInt64? {
     if count == 0 { return nil }
     if DirectCounter.suits(self) { return try DirectCounter(self).mostFrequentCode }

@@ -1,14 +1,14 @@
 public import Diagnostics
 
-/// The distinct values of a column with their counts of occurrences.
+/// The distinct values of a column with their counts.
 public struct ValueCounts: Sendable {
-  /// The distinct values, most frequent first, ties by value; null is one.
+  /// The distinct values, most frequent first, ties ordered by value; null counts as a value.
   public let values: Column
-  /// `u32`.
+  /// The counts, of type `u32`.
   public let counts: Column
 }
 
-/// The distinct values of a column with their counts, most frequent first, ties by value.
+/// The distinct values of a column with their counts, most frequent first, ties ordered by value.
 ///
 /// - Complexity: that of `Grouping` and of sorting the distinct values.
 public func valueCounts(_ column: Column) throws(Diagnostic) -> ValueCounts {
@@ -17,7 +17,7 @@ public func valueCounts(_ column: Column) throws(Diagnostic) -> ValueCounts {
     of: try gather(column, rows: grouping.firstRows, hasMissing: false), counts: Column(grouping.counts))
 }
 
-/// The same of distinct values whose counts are known.
+/// The same for distinct values whose counts are known.
 public func valueCounts(of values: Column, counts: Column) throws(Diagnostic) -> ValueCounts {
   let order = try argsort([SortKey(counts, descending: true), SortKey(values)], count: values.count)
   return ValueCounts(
