@@ -1,35 +1,38 @@
 public import Diagnostics
 import Parallelism
 
-// Joining. Both sides' keys become codes of the right side's values; a left value that the right side lacks has the code
-// `noCode`. The right side is indexed by code (`KeyIndex`), and left rows look theirs up in order: the result is two lists
-// of row numbers, with `missingRow` where a side has no row. Semi and anti joins need a bitmap only (`MatchedRows`). Time
-// is linear in rows and matches; memory is the index, 8 to 12 bytes a right row, and the result.
+// Joining. The keys of both sides are encoded by the values of the right side; a left value that does not occur there
+// gets the code `noCode`. The right side is indexed by code (`KeyIndex`), and left rows are looked up in order. The
+// result is two lists of row numbers, with `missingRow` where a side has no row. Semi and anti joins need a bitmap only
+// (`MatchedRows`). Time is linear in rows and matches; memory is the index, 8 to 12 bytes per right row, and the
+// result.
 
-/// What becomes of rows without a match.
+/// What happens to rows without a match.
 public enum JoinKind: Sendable, Hashable {
-  /// Matched rows only.
+  /// Only matched rows.
   case inner
-  /// All left rows; those without a match once, with nulls on the right.
+  /// All left rows; a row without a match occurs once, with nulls on the right.
   case left
-  /// As `left`, then the right rows that no left row matched, with nulls on the left.
+  /// As `left`, followed by the right rows without a match, with nulls on the left.
   case full
 }
 
-/// Which rows of the right table match which of the left.
+/// The result of a join: pairs of a left row and a right row.
 public struct JoinedRows: Sendable {
-  /// `missingRow` where only the right table has a row; nil where every left row stands once, in its place.
+  /// The left rows, `missingRow` if only the right table has a row. Nil if the result has every left row once, in table
+  /// order.
   public private(set) var left: [UInt32]?
-  /// `missingRow` where only the left table has a row.
+  /// The right rows, `missingRow` if only the left table has a row.
   public let right: [UInt32]
-  /// Left rows without a match.
+  /// The number of left rows without a match.
   public let unmatchedLeft: Int
-  /// Left rows with more than one match.
+  /// The number of left rows with more than one match.
   public let repeatedLeft: Int
-  /// Right rows beyond the first of their key.
+  /// The number of right rows whose key occurs in an earlier right row. (`joinInOrder` gives 1 if some right row has
+  /// several matches, else 0.)
   public let repeatedRight: Int
 
-  /// Keys repeat on both sides, so that rows multiply.
+  /// Whether matches repeat on both sides, so that rows multiply.
   public var isManyToMany: Bool { repeatedLeft > 0 && count > 0 && sharedRightMatches }
   let sharedRightMatches: Bool
 }
@@ -37,7 +40,7 @@ public struct JoinedRows: Sendable {
 extension JoinedRows {
   public var count: Int { right.count }
 
-  /// Frees the left rows, once the caller has gathered the left columns in their order.
+  /// Frees the list of left rows when the caller has gathered the left columns.
   public mutating func forgetLeft() { left = [] }
 
   /// The rows of the result that have a left row.
@@ -49,12 +52,11 @@ extension JoinedRows {
 
 /// Matches the rows of two tables on equal keys.
 ///
-/// Rows come in the order of the left table, those of one left row in the order of the right. A null key matches
-/// nothing; NaN matches NaN; whole numbers of different widths match by value, other types after conversion to their
-/// common type.
+/// The result is in the order of the left table; the matches of one left row are in the order of the right table. A
+/// null key matches nothing, and NaN matches NaN. Numbers of different types match by value.
 ///
 /// - Complexity: O(left + right + matches) on all cores.
-/// - Throws: the types of a pair of keys that have no common type.
+/// - Throws: a diagnostic if the types of a pair of keys cannot be compared.
 public func join(
   left: [Column], count leftCount: Int, right: [Column], count rightCount: Int, kind: JoinKind
 ) throws(Diagnostic) -> JoinedRows {
@@ -68,7 +70,7 @@ public func join(
     if kind == .left, index.repeatedRows == 0 { return try joinToUnique(keys, index) }
     entries = try Tables.entries(of: keys, in: index)
   }
-  // Counted before anything is written: a key that repeats on both sides can ask for more rows than there is memory.
+  // Matches are counted before anything is written: if a key repeats on both sides, the result may not fit in memory.
   let counts = try mapChunks(of: leftCount, grain: matchGrain) { (range) throws(Diagnostic) in
     var own = MatchCounts()
     for row in range {
@@ -80,7 +82,7 @@ public func join(
     }
     return own
   }
-  // Looked at by full joins, and for what is said of rows that multiply.
+  // Needed for full joins, and for the note about rows that multiply.
   let isAsked = kind == .full || counts.contains { $0.repeated > 0 }
   let isMatched = isAsked ? try matchedEntries(entries, in: index) : (once: [], isTwice: false)
   let onlyRight = kind == .full ? try rightRows(without: isMatched.once, in: index, rightCount) : []
@@ -112,18 +114,18 @@ public func join(
     sharedRightMatches: isMatched.isTwice)
 }
 
-/// Left rows whose matches are counted and written together.
+/// The number of left rows whose matches are counted and written together.
 private let matchGrain = 1 << 15
 
 private struct MatchCounts: Sendable {
   var rows = 0
-  /// Every left row stands once.
+  /// Whether every left row occurs exactly once.
   var isOneToOne = true
   var unmatched = 0
   var repeated = 0
 }
 
-/// The entry of every left row's key, `missingRow` where no right row has it.
+/// The index entry of every left row's key; `missingRow` if no right row has that key.
 private func entries(of keys: JoinKeys, in index: KeyIndex) throws(Diagnostic) -> [UInt32] {
   try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) { (range, entries) throws(Diagnostic) in
     try keys.forEachLeftBlock(of: range) { (block, codes) in
@@ -135,7 +137,7 @@ private func entries(of keys: JoinKeys, in index: KeyIndex) throws(Diagnostic) -
   }
 }
 
-/// Which entries some left row has, and whether several left rows have the same one.
+/// The entries that at least one left row has, and whether several left rows have the same entry.
 private func matchedEntries(
   _ entries: [UInt32], in index: KeyIndex
 ) throws(Diagnostic) -> (once: [Bool], isTwice: Bool) {
@@ -151,7 +153,7 @@ private func matchedEntries(
   return (once, isTwice)
 }
 
-/// The right rows that no left row matched, ascending.
+/// The right rows without a match, ascending.
 private func rightRows(without isMatched: [Bool], in index: KeyIndex, _ count: Int) throws(Diagnostic) -> [UInt32] {
   var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
   try forEachRange(of: isMatched.count) { range in
@@ -165,7 +167,7 @@ private func rightRows(without isMatched: [Bool], in index: KeyIndex, _ count: I
   return try selectedRows(~Bitmap(words: Buffer(words), count: count))
 }
 
-/// Writes the matches of some left rows; checks for cancellation after every few thousand.
+/// Writes the matches of some left rows; checks for cancellation after about 65,000 written rows.
 private func writeMatches(
   of rows: Range<Int>, _ entries: [UInt32], _ index: KeyIndex, keepsUnmatched: Bool, from start: Int,
   _ left: DisjointRows<UInt32>?, _ right: DisjointRows<UInt32>
@@ -194,7 +196,7 @@ private func writeMatches(
   }
 }
 
-/// The left join with a table whose keys are unique: every left row once, with its match.
+/// A left join with a table whose keys are unique: every left row occurs once.
 private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic) -> JoinedRows {
   let right = try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) {
     (range, right) throws(Diagnostic) in
@@ -217,7 +219,7 @@ private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic
     sharedRightMatches: false)
 }
 
-/// Arrays end to end, copied on all cores.
+/// Concatenates arrays on all cores.
 func joined<Element: BitwiseCopyable & Sendable>(_ pieces: [[Element]]) throws(Diagnostic) -> [Element] {
   if pieces.count == 1 { return pieces[0] }
   let starts = pieces.reduce(into: [0]) { starts, piece in starts.append((starts.last ?? 0) + piece.count) }

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Parallelism
 
-/// A comparison of a left with a right column.
+/// A comparison `left sign right` of a left and a right column.
 public struct OrderComparison: Sendable {
   public enum Sign: String, Sendable, Hashable {
     case less = "<"
@@ -22,7 +22,7 @@ public struct OrderComparison: Sendable {
   let left: Column
   let right: Column
   let sign: Sign
-  /// Which columns they are: comparisons of one column bound it together.
+  /// The indices of the columns: several comparisons with the same column give its lower and upper bound.
   let leftIndex: Int
   let rightIndex: Int
 
@@ -35,11 +35,13 @@ public struct OrderComparison: Sendable {
   }
 }
 
-/// Matches the rows of two tables that are equal in some keys and compare in others as they should. Null matches nothing.
+/// An inequality join: matches the rows of two tables whose `equal` keys are equal and whose comparisons are all true.
+/// Null matches nothing.
 ///
-/// Rows come as those of `join`.
+/// The order of the result is that of `join`.
 ///
-/// - Complexity: O((left + right) · log + candidates), where candidates are the rows within the bounds of one column.
+/// - Complexity: O((left + right) · log(left + right) + candidates), where the candidates are the pairs that satisfy
+///   the equal keys and the comparisons with one column.
 public func joinInOrder(
   equal: [(left: Column, right: Column)], _ comparisons: [OrderComparison], leftCount: Int, rightCount: Int,
   kind: JoinKind
@@ -85,7 +87,7 @@ public func joinInOrder(
     sharedRightMatches: isTwice)
 }
 
-/// The left rows that have a match in order.
+/// The left rows that have at least one match in an inequality join.
 public func matchedRowsInOrder(
   equal: [(left: Column, right: Column)], _ comparisons: [OrderComparison], leftCount: Int, rightCount: Int
 ) throws(Diagnostic) -> Bitmap {
@@ -93,12 +95,12 @@ public func matchedRowsInOrder(
   return try Bitmap.ofRows(leftCount) { matches.offsets[$0 + 1] > matches.offsets[$0] }
 }
 
-/// The right rows of every left row, ascending.
+/// The matching right rows of every left row, ascending.
 private struct Matches: Sendable {
   let offsets: [Int]
   let rows: [UInt32]
 
-  /// The left rows of every right row.
+  /// The same matches seen from the other side: the left rows of every right row.
   func turned(count: Int) throws(Diagnostic) -> Matches {
     var starts = [Int](repeating: 0, count: count + 1)
     for row in rows { starts[Int(row) + 1] += 1 }
@@ -119,7 +121,8 @@ private struct Matches: Sendable {
   }
 }
 
-/// Looks up one side's rows in the other's, from whichever side more comparisons bound one column.
+/// Finds all matches by binary search in one side, sorted by one column. It sorts the side where more comparisons use
+/// the same column.
 private func matchesInOrder(
   _ equal: [(left: Column, right: Column)], _ comparisons: [OrderComparison], _ leftCount: Int, _ rightCount: Int
 ) throws(Diagnostic) -> Matches {
@@ -140,7 +143,7 @@ private func mostFrequent(_ indices: [Int]) -> (index: Int, count: Int) {
   return counted.max { $0.count < $1.count } ?? (0, 0)
 }
 
-/// The right rows in order, and what of them a left row has to look at.
+/// The sorted right rows, and for each left row the range of them that may match.
 private struct Candidates: Sendable {
   private struct Bound: Sendable {
     let sign: OrderComparison.Sign
@@ -150,7 +153,7 @@ private struct Candidates: Sendable {
 
   private let sides: EqualCodes
   private let order: RowsInOrder
-  /// Comparisons of the column by which the right rows are sorted; ranks on the right in that order.
+  /// The comparisons with the column by which the right rows are sorted; their right ranks are in that order.
   private var bounds: [Bound] = []
   private var others: [Bound] = []
 
@@ -212,7 +215,7 @@ private struct Candidates: Sendable {
     for bound in bounds {
       let rank = bound.left[row]
       if rank == missingRow { return 0..<0 }
-      // `left < right`: the right ones begin behind the left one's place.
+      // For `left < right`, the matching right rows begin after the position of the left value.
       switch bound.sign {
       case .less: low = max(low, place(of: rank, behind: true, bound.right, low..<max(low, high)))
       case .lessOrEqual: low = max(low, place(of: rank, behind: false, bound.right, low..<max(low, high)))

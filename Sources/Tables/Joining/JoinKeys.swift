@@ -1,10 +1,10 @@
 import Diagnostics
 import Parallelism
 
-/// The keys of both sides of a join as codes that are equal exactly where the keys match.
+/// Encodes the keys of both sides of a join as codes that are equal exactly if the keys match.
 ///
-/// Codes are those of the right side; a left key outside the right side's range has none, nor has a null on either
-/// side: their code is `noCode`.
+/// The encoding is that of the right side's values. A left key outside their range, and a null on either side, have the
+/// code `noCode`.
 struct JoinKeys: Sendable {
   let leftCount: Int
   let rightCount: Int
@@ -47,8 +47,8 @@ struct JoinKeys: Sendable {
     }
   }
 
-  /// Both columns in one type; whole numbers of one signedness stay as they are. A value that the type does not hold
-  /// exactly cannot be on the other side: it becomes null, which matches nothing.
+  /// Converts both columns to one type; integers of the same signedness need no conversion. A value that the type
+  /// cannot hold exactly cannot equal any value of the other side: it becomes null, which matches nothing.
   private static func unified(_ a: Column, _ b: Column) throws(Diagnostic) -> (Column, Column) {
     if a.type == b.type { return (a, b) }
     if a.type.isInteger, b.type.isInteger, a.type.isSignedInteger == b.type.isSignedInteger { return (a, b) }
@@ -56,7 +56,8 @@ struct JoinKeys: Sendable {
     return (try cast(a, to: type, .exact), try cast(b, to: type, .exact))
   }
 
-  /// The slow way for keys that do not pack: groups of both sides' rows together.
+  /// The slow path for keys that do not fit 64 bits: groups the rows of both sides together and uses the group numbers
+  /// as codes.
   private static func grouped(
     _ pairs: [(Column, Column)], _ leftCount: Int, _ rightCount: Int
   ) throws(Diagnostic) -> ([UInt64], [UInt64], maximum: UInt64) {
@@ -89,12 +90,12 @@ struct JoinKeys: Sendable {
     try JoinKeys.forEachBlock(right, range, body)
   }
 
-  /// The left side of a key that is one column.
+  /// The left part, if the key is a single column; else nil.
   var onlyLeftPart: KeyPart? {
     if case .parts(let parts) = left, parts.count == 1 { parts[0].part } else { nil }
   }
 
-  /// A bit for every code that some right row has, and a word without any after them.
+  /// A bitmap of the codes that occur on the right side, followed by a word without set bits.
   func rightMembers() throws(Diagnostic) -> [UInt64] {
     var words = try repeatedArray(UInt64(0), count: Bitmap.wordCount(Int(maximum) + 1) + 1)
     try forEachRightBlock(of: 0..<rightCount) { (block, codes) in
@@ -120,12 +121,12 @@ struct JoinKeys: Sendable {
     }
   }
 
-  /// Writes the codes of some left rows, the first one's into `codes[0]`.
+  /// Writes the codes of a range of left rows: the first row's into `codes[0]`.
   func encodeLeft(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
     JoinKeys.encode(left, rows, into: &codes)
   }
 
-  /// Writes the codes of some right rows, the first one's into `codes[0]`.
+  /// Writes the codes of a range of right rows: the first row's into `codes[0]`.
   func encodeRight(_ rows: Range<Int>, into codes: inout MutableSpan<UInt64>) {
     JoinKeys.encode(right, rows, into: &codes)
   }
@@ -142,12 +143,12 @@ struct JoinKeys: Sendable {
   }
 }
 
-/// One key of a join: codes of the right side's values, `noCode` for any other.
+/// One key of a join, encoded by the values of the right side; `noCode` for any other value.
 struct MatchedPart: Sendable {
-  /// Codes of the right side.
+  /// The encoding of the right side's values.
   let part: KeyPart
 
-  /// The parts of a pair of keys, nil where they need the slow way.
+  /// The parts of a pair of keys; nil if they need the slow path.
   static func parts(_ left: Column, _ right: Column) throws(Diagnostic) -> (left: MatchedPart, right: MatchedPart)? {
     if let a = left.values.text, let b = right.values.text {
       let (own, other) = try sharedCodes(a, b)
@@ -166,7 +167,7 @@ struct MatchedPart: Sendable {
     return (MatchedPart(part: parts[0].reading(left, validity: leftValidity)), MatchedPart(part: parts[0]))
   }
 
-  /// Codes of both sides in the right side's dictionary; texts that it lacks get a code past its end.
+  /// The codes of both sides in the right side's dictionary; texts that are not in it get codes past its end.
   private static func sharedCodes(
     _ left: TextValues, _ right: TextValues
   ) throws(Diagnostic) -> (left: Buffer<UInt32>, right: Buffer<UInt32>) {
@@ -178,7 +179,8 @@ struct MatchedPart: Sendable {
     return (try remap(left.codes, by: map), right.codes)
   }
 
-  /// Multiplies the codes so far by the radix and adds this part's; `noCode` stays and spreads.
+  /// Multiplies the codes so far by the radix and adds this part's code. If either of them is `noCode`, the result is
+  /// `noCode`.
   func append(_ rows: Range<Int>, to codes: inout MutableSpan<UInt64>) {
     switch part.source {
     case .bool(let bits): append(rows, &codes) { bits[$0] ? 1 : 0 }
@@ -224,7 +226,7 @@ struct MatchedPart: Sendable {
 }
 
 extension ColumnValues {
-  /// The values as a key's source, where they are of one fixed width of at most 64 bits.
+  /// The values as the source of a key, if they have a fixed width of at most 64 bits; else nil.
   fileprivate var keySource: KeyPart.Source? {
     switch self {
     case .bool(let bits): .bool(bits)

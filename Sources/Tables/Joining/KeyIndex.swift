@@ -3,29 +3,30 @@ import Parallelism
 
 /// Finds the right rows of a join by the code of their key.
 ///
-/// A small range of codes addresses its entries directly; else distinct codes are hashed, in linear probing in a table
-/// at most a quarter full, or half where it is large. The rows of an entry stand together, ascending.
+/// An entry is a distinct code. If the range of codes is small, entries are found by direct addressing; else in a hash
+/// table with linear probing, at most a quarter full (half for more than 2²⁰ rows). The rows of an entry are contiguous
+/// and ascending.
 struct KeyIndex: Sendable {
-  /// Right rows, entry by entry.
+  /// The right rows, entry by entry.
   let rows: [UInt32]
-  /// Rows beyond the first of their key.
+  /// The number of rows whose key occurs in an earlier row.
   let repeatedRows: Int
-  /// Entry + 1 of a slot, 0 of an empty one.
+  /// The entry + 1 of each slot, or 0 for an empty slot.
   private let slots: [UInt32]
-  /// The code of every entry; empty where codes are addresses.
+  /// The code of every entry; empty with direct addressing.
   private let codes: [UInt64]
-  /// Where every entry's rows start, and the end of the last; empty where every entry has one row.
+  /// The start of every entry's rows, then the total count; empty if every entry has one row.
   private let starts: [UInt32]
   private let shift: UInt64
 
   private var isDirect: Bool { codes.isEmpty }
 
-  /// Whether codes are addresses of their entries.
+  /// Whether the range of codes is small enough for direct addressing.
   static func isDirect(_ keys: JoinKeys) -> Bool {
     keys.maximum < UInt64(max(1 << 20, keys.rightCount * 8)) && keys.maximum < 1 << 28
   }
 
-  /// Rows whose entries were found already: no code is looked up.
+  /// An index whose entries are already known; codes cannot be looked up in it.
   init(rows: [UInt32], starts: [UInt32], repeatedRows: Int) {
     self.rows = rows
     self.starts = starts
@@ -75,7 +76,8 @@ struct KeyIndex: Sendable {
       return
     }
     firstRows = []
-    // Every entry's start stands one place too late: it is moved on with each of its rows, and is its end at last.
+    // `ends[entry + 1]` first holds the start of an entry. Each of its rows advances it, so that in the end it is the
+    // end of the entry.
     var ends: [UInt32] = [0]
     ends.reserveCapacity(counts.count + 1)
     var end: UInt32 = 0
@@ -108,13 +110,13 @@ struct KeyIndex: Sendable {
 
   var entryCount: Int { starts.isEmpty ? rows.count : starts.count - 1 }
 
-  /// Where the rows of an entry stand in `rows`; empty of `missingRow`.
+  /// The positions of an entry's rows in `rows`; empty for `missingRow`.
   @inline(__always) func positions(ofEntry entry: UInt32) -> Range<Int> {
     if entry == missingRow { return 0..<0 }
     return starts.isEmpty ? Int(entry)..<Int(entry) + 1 : Int(starts[Int(entry)])..<Int(starts[Int(entry) + 1])
   }
 
-  /// The entry of a code, −1 where no right row has it.
+  /// The entry of a code; −1 if no right row has it.
   @inline(__always) func entry(of code: UInt64) -> Int {
     if code == JoinKeys.noCode { return -1 }
     if isDirect { return Int(slots[Int(code)]) - 1 }

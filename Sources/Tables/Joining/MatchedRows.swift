@@ -1,9 +1,9 @@
 public import Diagnostics
 import Parallelism
 
-/// The left rows that have a match; `~` of it, those that have none.
+/// The left rows that have a match (semi join); its complement `~` are those without a match (anti join).
 ///
-/// - Complexity: O(left + right) on all cores; a small range of keys costs a bit a key.
+/// - Complexity: O(left + right) on all cores; for a small range of keys, one bit of memory per possible key.
 public func matchedRows(
   left: [Column], count leftCount: Int, right: [Column], count rightCount: Int
 ) throws(Diagnostic) -> Bitmap {
@@ -13,7 +13,7 @@ public func matchedRows(
     if let rows = try keys.rows(withCodesIn: members) { return rows }
     return try keys.leftBits { (codes, bits) in
       let members = members.span
-      // Codes past the range, `noCode` among them, look at a word without bits.
+      // Codes beyond the range, such as `noCode`, read the last word, which has no set bits.
       let last = UInt64(members.count - 1)
       for word in bits.indices {
         let first = word * 64
@@ -39,7 +39,7 @@ public func matchedRows(
 }
 
 extension JoinKeys {
-  /// A bit for every left row, found by `test` for a block of codes at a time.
+  /// A bitmap of the left rows; `test` computes the bits of a block of codes.
   @inline(__always)
   fileprivate func leftBits(
     _ test: @Sendable (_ codes: borrowing MutableSpan<UInt64>, _ bits: inout MutableSpan<UInt64>) -> Void
@@ -52,7 +52,7 @@ extension JoinKeys {
         test(codes, &bits)
         let first = rows.lowerBound / 64 - range.lowerBound
         for word in 0..<Bitmap.wordCount(rows.count) { words[first + word] = bits[word] }
-        // What a short block leaves in its last word are codes of the block before it.
+        // Clears the bits past the last row: they come from codes of the previous block.
         if rows.count & 63 != 0 { words[first + rows.count / 64] &= Bitmap.tailMask(rows.count) }
       }
     }
@@ -61,10 +61,10 @@ extension JoinKeys {
 }
 
 extension JoinKeys {
-  /// The left rows whose code is a member, where the key is one column of whole numbers: they are looked up as they are,
-  /// without being written down as codes first. Nil of other keys.
+  /// The left rows whose code is a member, for a key that is one column of integers: the values are looked up without
+  /// computing codes first. Nil for other keys.
   ///
-  /// - Parameter members: a bitmap of codes, and a word without bits after it.
+  /// - Parameter members: a bitmap of codes, followed by a word without set bits.
   fileprivate func rows(withCodesIn members: [UInt64]) throws(Diagnostic) -> Bitmap? {
     guard let part = onlyLeftPart else { return nil }
     let members = MemberNumbers(
@@ -85,13 +85,13 @@ extension JoinKeys {
 
 /// A set of whole numbers as a bitmap over their range.
 private struct MemberNumbers: Sendable {
-  /// A bit for every number from the least on, and a word without any after them.
+  /// One bit for every number from the least on, followed by a word without set bits.
   let members: [UInt64]
-  /// The ordered bits of the least and the greatest number that can be in it.
+  /// The ordered bits of the least and the greatest possible member.
   let bounds: ClosedRange<UInt64>
   let validity: Bitmap?
 
-  /// The rows that hold a member; nil where the bounds are none of this width.
+  /// The rows that hold a member; nil if a bound does not fit this integer type.
   func rows<Number: OrderedBits & FixedWidthInteger>(of buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap? {
     let least = Number(orderedBits: bounds.lowerBound)
     let greatest = Number(orderedBits: bounds.upperBound)
@@ -116,12 +116,12 @@ private struct MemberNumbers: Sendable {
     return Bitmap(words: Buffer(words), count: count)
   }
 
-  /// Which of 64 numbers are members. Where none is within the bounds, none is looked up.
+  /// The members among 64 numbers, as bits. If no number is within the bounds, nothing is looked up.
   @inline(__always)
   private static func bits<Number: FixedWidthInteger & BitwiseCopyable>(
     of values: Span<Number>, from first: Int, _ members: Span<UInt64>, _ least: Number, _ last: Number.Magnitude
   ) -> UInt64 {
-    // Said before the loops, which then need no checks of their own, and vectorise.
+    // Checked before the loops, so that they need no bounds checks and vectorise.
     precondition(first >= 0 && first < 1 << 40 && first &+ 64 <= values.count, "rows outside the column")
     var nearest = Number.Magnitude.max
     for offset in 0..<64 {
@@ -134,7 +134,7 @@ private struct MemberNumbers: Sendable {
   private static func bits<Number: FixedWidthInteger & BitwiseCopyable>(
     of values: Span<Number>, _ rows: Range<Int>, _ members: Span<UInt64>, _ least: Number, _ last: Number.Magnitude
   ) -> UInt64 {
-    // Numbers outside the bounds look at the word without bits.
+    // Numbers outside the bounds read the word without set bits.
     let none = UInt64(last) &+ 64
     var found: UInt64 = 0
     for row in rows {

@@ -1,23 +1,24 @@
 public import Diagnostics
 import Parallelism
 
-// Joining by order. Rows match that are equal in some keys (or in none) and lie in order in others: the nearest row
-// before (`nearestRows`), or all rows within bounds (`joinInOrder`). One side's rows are sorted by their equal keys, then
-// by the ordered one; the other side's rows find their place in that by halving.
+// Joins by order. Rows match if their equal keys (if any) are equal and an ordered key is nearest (`nearestRows`, an
+// as-of join) or within bounds (`joinInOrder`). The rows of one side are sorted by the equal keys and then by the
+// ordered key; the rows of the other side are looked up by binary search.
 
-/// Which of the rows of the other table a row is matched with.
+/// Which row of the other table a row is matched with.
 public enum NearestDirection: String, Sendable, Hashable, CaseIterable {
-  /// The nearest earlier one.
+  /// The nearest row at or before the key.
   case backward
-  /// The nearest later one.
+  /// The nearest row at or after the key.
   case forward
-  /// The nearest of all; of two at the same distance the later one.
+  /// The nearest row in both directions; of two at the same distance, the later one.
   case nearest
 }
 
-/// For every left row the right row whose key is nearest among those that are equal in other keys, else `missingRow`.
+/// For every left row, the right row with the nearest key among those whose equal keys match (as-of join); `missingRow`
+/// if there is none.
 ///
-/// An equal key counts, and of equals the last row. Null matches nothing.
+/// A row with the same key is the nearest; of several such rows, the last one is taken. Null matches nothing.
 ///
 /// - Complexity: O((left + right) · log right) on all cores.
 public func nearestRows(
@@ -51,7 +52,7 @@ public func nearestRows(
   }
 }
 
-/// The codes of equal keys, of each side's rows; one code where there are no keys.
+/// The codes of the equal keys for the rows of each side; the code is 0 in all rows if there are no equal keys.
 struct EqualCodes: Sendable {
   let left: [UInt64]
   let right: [UInt64]
@@ -76,7 +77,9 @@ struct EqualCodes: Sendable {
   }
 }
 
-/// Two columns in the type in which their values stand side by side; an error where a value is none of it.
+/// Converts two columns to their common type.
+///
+/// - Throws: a diagnostic if a value cannot be converted exactly.
 private func sharedType(_ left: Column, _ right: Column) throws(Diagnostic) -> (left: Column, right: Column) {
   if left.type == right.type { return (left, right) }
   guard let type = DataType.common(left.type, right.type) else { throw .differentTypes(left.type, right.type) }
@@ -88,7 +91,7 @@ private func sharedType(_ left: Column, _ right: Column) throws(Diagnostic) -> (
   return (try converted(left), try converted(right))
 }
 
-/// The places of both columns' values in one order; `missingRow` of null.
+/// The dense ranks of the values of both columns together; `missingRow` for null.
 func sharedRanks(_ left: Column, _ right: Column) throws(Diagnostic) -> (left: [UInt32], right: [UInt32]) {
   let (a, b) = try sharedType(left, right)
   let all = try concat([a, b])
@@ -99,7 +102,7 @@ func sharedRanks(_ left: Column, _ right: Column) throws(Diagnostic) -> (left: [
   return (Array(known[..<a.count]), Array(known[a.count...]))
 }
 
-/// Rows sorted by a code, then by a rank, then in the order of their table; rows that lack one are not there.
+/// Rows sorted by code, then by rank, then in table order. Rows without a code or rank are left out.
 struct RowsInOrder: Sendable {
   let rows: [UInt32]
   let codes: [UInt64]
@@ -117,7 +120,7 @@ struct RowsInOrder: Sendable {
     self.ranks = order.map { ownRanks[Int($0)] }
   }
 
-  /// How many rows stand before a place in the order: that of a code and a rank, or behind all of that rank.
+  /// The number of rows that sort before a code and rank; with `behind`, including the rows of that code and rank.
   func position(of code: UInt64, _ rank: UInt32, behind: Bool) -> Int {
     let (codes, ranks) = (codes.span, ranks.span)
     var (low, high) = (0, codes.count)
@@ -130,13 +133,13 @@ struct RowsInOrder: Sendable {
     return low
   }
 
-  /// The last row of a code whose rank is not above one.
+  /// The last row with that code whose rank is at most `rank`.
   func last(of code: UInt64, upTo rank: UInt32) -> UInt32? {
     let position = position(of: code, rank, behind: true) - 1
     return position >= 0 && codes[position] == code ? rows[position] : nil
   }
 
-  /// The row of a code whose rank is the least that is not below one, the last of several.
+  /// The row with that code and the least rank that is at least `rank`; the last one of several.
   func first(of code: UInt64, from rank: UInt32) -> UInt32? {
     let position = position(of: code, rank, behind: false)
     guard position < codes.count, codes[position] == code else { return nil }
@@ -144,7 +147,7 @@ struct RowsInOrder: Sendable {
   }
 }
 
-/// How far the values of two columns lie apart.
+/// Distances between the values of two columns.
 private struct KeyDistances: Sendable {
   private enum Numbers: Sendable {
     case whole(@Sendable (Int) -> Int128, @Sendable (Int) -> Int128)
@@ -169,7 +172,7 @@ private struct KeyDistances: Sendable {
       return own(left).distance(others(Int(one))) < own(left).distance(others(Int(other)))
     case .floats(let own, let others):
       let (a, b) = ((own[left] - others[Int(one)]).magnitude, (own[left] - others[Int(other)]).magnitude)
-      // NaN and an infinity are at no distance from themselves.
+      // Equal infinities have distance 0, although their difference is NaN.
       return own[left] == others[Int(one)] && own[left] != others[Int(other)] || a < b
     }
   }
@@ -185,7 +188,7 @@ private struct KeyDistances: Sendable {
 }
 
 extension Int128 {
-  /// How far another lies away: at most 2¹²⁸ − 1.
+  /// The absolute difference, which is at most 2¹²⁸ − 1.
   fileprivate func distance(_ other: Int128) -> UInt128 {
     self > other
       ? UInt128(bitPattern: self) &- UInt128(bitPattern: other)

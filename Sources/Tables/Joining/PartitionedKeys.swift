@@ -1,12 +1,12 @@
 import Diagnostics
 import Parallelism
 
-/// The keys of a join in partitions by the hash of their codes: what one partition has of both sides fits the
-/// second-level cache, and partitions are matched on all cores.
+/// The keys of a join, radix-partitioned by the hash of their codes. The keys of one partition fit the second-level
+/// cache, and partitions are matched on all cores.
 ///
-/// A table of all right keys would be built by one core, and every look-up in it would miss the cache.
+/// Without partitions, one core would build a table of all right keys, and every lookup would miss the cache.
 ///
-/// - Complexity: O(left + right) on all cores; 12 bytes a row of both sides.
+/// - Complexity: O(left + right) on all cores; 12 bytes per row of both sides.
 struct PartitionedKeys: Sendable {
   private let left: Side
   private let right: Side
@@ -16,13 +16,13 @@ struct PartitionedKeys: Sendable {
   private struct Side: Sendable {
     let codes: [UInt64]
     let rows: [UInt32]
-    /// Where every partition starts, and the count.
+    /// The start of every partition, then the total count.
     let starts: [Int]
 
     subscript(partition: Int) -> Range<Int> { starts[partition]..<starts[partition + 1] }
   }
 
-  /// Whether there are so many right keys that a table of all of them does not fit the cache.
+  /// Whether there are so many right keys that a hash table of all of them would not fit the cache.
   static func suit(_ keys: JoinKeys) -> Bool { keys.rightCount >= 1 << 17 && !KeyIndex.isDirect(keys) }
 
   init(_ keys: JoinKeys) throws(Diagnostic) {
@@ -80,10 +80,11 @@ struct PartitionedKeys: Sendable {
     return try Bitmap.ofRows(isMatched.count) { isMatched[$0] != 0 }
   }
 
-  /// The right rows by their keys, and the entry of every left row's key, `missingRow` where no right row has it.
+  /// An index of the right rows by key, and the entry of every left row's key; `missingRow` if no right row has that
+  /// key.
   ///
-  /// The entries of a partition are numbered from its first right row on: where keys repeat, numbers stay free, which
-  /// no row has.
+  /// The entries of a partition are numbered from the position of its first right row on. If keys repeat, some numbers
+  /// are unused.
   func index() throws(Diagnostic) -> (index: KeyIndex, entries: [UInt32]) {
     let count = right.rows.count
     var starts: [UInt32] = []
@@ -109,7 +110,7 @@ struct PartitionedKeys: Sendable {
     return (KeyIndex(rows: rows, starts: starts, repeatedRows: repeated.reduce(0, +)), entries)
   }
 
-  /// Writes the right rows of a partition entry by entry, and where every entry's start.
+  /// Writes the right rows of a partition entry by entry, and the start of every entry.
   private func index(
     _ partition: Int, _ rows: DisjointRows<UInt32>, _ starts: DisjointRows<UInt32>
   ) -> PartitionTable {
@@ -129,7 +130,7 @@ struct PartitionedKeys: Sendable {
       counts[entry] = next
       next += own
     }
-    // Rows without a key come last, and belong to no entry.
+    // Rows with a null key come last; they belong to no entry.
     for position in range {
       let entry = entryOfRow[position - range.lowerBound]
       if entry == missingRow {
@@ -144,18 +145,18 @@ struct PartitionedKeys: Sendable {
   }
 }
 
-/// The different codes of a partition, numbered in the order of their first rows; hashed, in linear probing.
+/// A hash table (linear probing) of the distinct codes of a partition, numbered in first-occurrence order.
 private struct PartitionTable {
-  /// `noCode` in an empty slot.
+  /// The code in each slot; `noCode` marks an empty slot.
   private var codes: [UInt64]
   private var entries: [UInt32]
   private(set) var entryCount = 0
-  /// Rows whose code was inserted.
+  /// The number of rows whose code was inserted.
   private(set) var keyedRows = 0
   private let skippedBits: UInt64
   private let shift: UInt64
 
-  /// - Parameter skippedBits: those that chose the partition, and are the same in all of it.
+  /// - Parameter skippedBits: the number of hash bits that chose the partition: they are equal for all of its codes.
   init(rows: Int, _ skippedBits: Int) {
     let slotBits = bitWidth(of: max(2, rows * 2))
     codes = [UInt64](repeating: JoinKeys.noCode, count: 1 << slotBits)
@@ -164,7 +165,7 @@ private struct PartitionTable {
     shift = UInt64(64 - slotBits)
   }
 
-  /// The entry of a code; nil of none.
+  /// Adds a code if it is new. Returns its entry, or nil for `noCode`.
   @discardableResult
   mutating func insert(_ code: UInt64) -> UInt32? {
     if code == JoinKeys.noCode { return nil }
@@ -186,7 +187,7 @@ private struct PartitionTable {
     return codes[slot] == code ? entries[slot] : nil
   }
 
-  /// The slot that holds a code, or the empty one where it belongs.
+  /// The slot that holds a code, or the empty slot where it belongs.
   private func slot(of code: UInt64) -> Int {
     let mask = codes.count - 1
     var slot = Int(truncatingIfNeeded: (hashed(code) &<< skippedBits) &>> shift)

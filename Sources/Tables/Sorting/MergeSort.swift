@@ -1,11 +1,12 @@
 import Diagnostics
 import Parallelism
 
-/// The positions `0..<count` in an order that only comparisons tell, equal ones in any order: of texts, of lists.
+/// Sorts the positions `0..<count` by comparisons: for texts and lists. Not stable.
 ///
-/// Short ranges are sorted on all cores, then neighbours are merged, each round twice as long ones.
+/// Ranges of 4096 positions are sorted on all cores; then neighbouring ranges are merged, and their length doubles each
+/// round.
 ///
-/// - Complexity: O(n log n) comparisons; 8 bytes a position. Checks for cancellation every few thousand of them.
+/// - Complexity: O(n log n) comparisons; 8 bytes per position. Checks for cancellation every few thousand of them.
 func mergeSortedPositions(
   count: Int, _ precedes: @Sendable (Int, Int) -> Bool
 ) throws(Diagnostic) -> [UInt32] {
@@ -30,7 +31,7 @@ func mergeSortedPositions(
   return order
 }
 
-/// Merges two neighbouring sorted runs into the same places of another array.
+/// Merges two neighbouring sorted ranges into the same positions of another array.
 private func merge(
   _ runs: [UInt32], _ left: Range<Int>, _ right: Range<Int>, into merged: DisjointRows<UInt32>,
   _ precedes: @Sendable (Int, Int) -> Bool

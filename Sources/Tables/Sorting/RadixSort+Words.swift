@@ -1,10 +1,11 @@
 import Diagnostics
 import Parallelism
 
-/// What `sortedRows` gives, sooner: codes are partitioned with their rows, and no code is read a second time from
-/// wherever its row stands. The copy of the codes takes 8 bytes a row until the rows are in order.
+/// The same result as `sortedRows(_:)`, but faster and with more memory. Codes are partitioned together with their
+/// rows, so that they are not read again in random order. The copy takes 8 bytes per row until the rows are sorted.
 ///
-/// Where a code and a row do not fit 64 bits, or the top bits alone tell codes apart, it is `sortedRows` itself.
+/// It calls `sortedRows(_:)` for few rows, if a code and a row do not fit 64 bits together, or if the partition bits
+/// are the whole code.
 ///
 /// - Complexity: O(rows · bits) on all cores.
 func sortedRows(copying encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
@@ -37,8 +38,8 @@ func sortedRows(copying encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
   }
 }
 
-/// Rows partitioned by the top bits of their codes, in their order within each partition: what is left of the code above
-/// the row. And where the partitions start, and the end.
+/// Partitions rows by the top bits of their codes, in row order within each partition. A word holds the other bits of
+/// the code above the row number. `starts` has the start of every partition, then the total count.
 private func partitionedWords(
   _ encoder: KeyEncoder, partitionBits: Int, rowBits: Int
 ) throws(Diagnostic) -> (words: [UInt64], starts: [Int]) {

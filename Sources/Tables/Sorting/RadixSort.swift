@@ -1,9 +1,10 @@
 import Diagnostics
 import Parallelism
 
-/// Row numbers in the order of their codes, equal codes in the order of rows.
+/// The rows in the order of their codes; rows with equal codes keep their order (stable).
 ///
-/// - Complexity: O(rows · bits) on all cores; no memory but the result where the top bits divide the rows well.
+/// - Complexity: O(rows · bits) on all cores; almost no memory beyond the result if the top bits divide the rows
+///   evenly.
 func sortedRows(_ encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
   try sortedPositions(count: encoder.count, codeBits: encoder.bitWidth) { (rows, codes) in
     encoder.encode(rows, into: &codes)
@@ -36,28 +37,27 @@ func denseRanks(_ encoder: KeyEncoder) throws(Diagnostic) -> [UInt32] {
   }
 }
 
-/// The bits that hold `0..<count`.
+/// The number of bits that hold the numbers `0..<count`; at least 1.
 func bitWidth(of count: Int) -> Int { max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount) }
 
-/// Writes the codes of some rows, the first one's into `codes[0]`.
+/// Writes the codes of rows: the first row's into `codes[0]`.
 typealias CodeReader = @Sendable (_ rows: CodedRows, _ codes: inout MutableSpan<UInt64>) -> Void
 
-/// The positions `0..<count` in the order of their codes, equal codes in the order of positions.
+/// The positions `0..<count` in the order of their codes; stable.
 ///
-/// Positions alone are partitioned by the top bits of their codes to partitions that fit the second-level cache, on all
-/// cores and into the array that is the result. Each partition then reads its codes again and is sorted by the bits
-/// that are left: beside the result nothing is as long as the table.
+/// Only the positions are partitioned, by the top bits of their codes, on all cores and directly into the result;
+/// partitions fit the second-level cache. Then each partition reads its codes again and is sorted by the other bits. So
+/// no array except the result is as long as the table.
 func sortedPositions(count: Int, codeBits: Int, _ read: CodeReader) throws(Diagnostic) -> [UInt32] {
   try fillArray(count: count, scattered: true) { (positions) throws(Diagnostic) in
     try sort(.run(0..<count), codeBits: codeBits, read, into: positions, at: 0)
   }
 }
 
-/// Beyond so many rows a partition is divided again, on all cores.
+/// A partition with more rows than this is partitioned again, on all cores.
 let largePartition = 1 << 19
 
-/// Writes rows, which are ascending, to `positions` from `start` on, in the order of the low `codeBits` bits of their
-/// codes.
+/// Sorts ascending rows by the low `codeBits` bits of their codes and writes them to `positions` from `start` on.
 func sort(
   _ rows: CodedRows, codeBits: Int, _ read: CodeReader, into positions: DisjointRows<UInt32>, at start: Int
 ) throws(Diagnostic) {
@@ -68,11 +68,11 @@ func sort(
       sortPartition(&positions, codeBits: codeBits, read)
     }
   }
-  // Partitions of some 16k rows.
+  // Partitions of about 16,000 rows.
   let partitionBits = min(codeBits, min(10, max(4, bitWidth(of: count) - 14)))
   let shift = UInt64(codeBits - partitionBits)
   let bounds = try radixPartition(rows, by: shift, partitionBits, read, into: positions, at: start)
-  // Where all bits were partitioned by, nothing is left to sort.
+  // If all bits are partition bits, nothing is left to sort.
   if shift == 0 { return }
   try forEachIndex(of: bounds.count - 1) { (partition) throws(Diagnostic) in
     let range = bounds[partition]..<bounds[partition + 1]
@@ -90,10 +90,11 @@ func sort(
   }
 }
 
-/// Partitions rows by some bits of their codes, in the order of rows within each; gives where the
-/// partitions start, and the end.
+/// Partitions rows by some bits of their codes, in row order within each partition. Returns the start of every
+/// partition, then the end.
 ///
-/// Every chunk counts first what it has for each partition, so that all know where to write without asking.
+/// Every chunk first counts its rows per partition. From the counts follows where each chunk writes, so that chunks
+/// need no synchronisation.
 private func radixPartition(
   _ rows: CodedRows, by shift: UInt64, _ partitionBits: Int, _ read: CodeReader,
   into positions: DisjointRows<UInt32>, at start: Int
@@ -122,10 +123,10 @@ private func radixPartition(
   return plan.starts.map { start + $0 }
 }
 
-/// Sorts rows, which are ascending, by the low `codeBits` bits of their codes, in the cache and on this core.
+/// Sorts ascending rows by the low `codeBits` bits of their codes, in the cache and on this core.
 ///
-/// A code and its row's place share a 64-bit word. Of a code that is too wide for that, the lowest bits stay out, and
-/// rows that are equal without them are ordered by whole codes.
+/// A 64-bit word holds a code and the position of its row. If the code is too wide, its lowest bits are left out, and
+/// rows that are equal without them are then sorted by whole codes.
 private func sortPartition(_ rows: inout MutableSpan<UInt32>, codeBits: Int, _ read: CodeReader) {
   let count = rows.count
   if count < 2 || codeBits == 0 { return }
@@ -158,11 +159,11 @@ private func sortPartition(_ rows: inout MutableSpan<UInt32>, codeBits: Int, _ r
   for index in 0..<count { rows[index] = partitioned[Int(truncatingIfNeeded: sorted[index] & placeMask)] }
 }
 
-/// How many rows a chunk partitions: enough to make its table of counts worth it.
+/// Rows per chunk when partitioning: enough to make the table of counts per chunk worth its cost.
 let partitioningGrain = 1 << partitioningGrainBits
 let partitioningGrainBits = 18
 
-/// Where every chunk writes its rows of every partition, and where the partitions start.
+/// Where every chunk writes its rows of each partition, and the start of every partition, then the total count.
 @inline(__always)
 func partitioningPlan(
   count: Int, partitions: Int, grain: Int = partitioningGrain,
@@ -196,7 +197,7 @@ func partitioningPlan(
   return (cursors, starts)
 }
 
-/// Sorts words by `bits` bits above bit `low`, keeping the order of equal ones; least significant digit first.
+/// Sorts words by `bits` bits from bit `low` on; stable radix sort, least significant digit first.
 func sortWords(_ words: inout [UInt64], from low: Int, bits: Int) {
   let count = words.count
   if count < 2 { return }
@@ -220,7 +221,7 @@ func sortWords(_ words: inout [UInt64], from low: Int, bits: Int) {
   }
 }
 
-/// One pass: words in the order of one digit, equal ones as they were.
+/// One pass of the radix sort: a stable counting sort by one digit.
 @inline(__always)
 private func sortByDigit(
   _ words: Span<UInt64>, _ sorted: inout MutableSpan<UInt64>, _ cursors: inout MutableSpan<Int>,
@@ -242,7 +243,7 @@ private func sortByDigit(
   }
 }
 
-/// Words compare whole: the place in the low bits keeps equal codes in order.
+/// Compares whole words: the position in the low bits keeps equal codes in order.
 private func insertionSort(_ words: inout [UInt64]) {
   for index in 1..<words.count {
     let word = words[index]

@@ -1,26 +1,26 @@
 public import Diagnostics
 import Parallelism
 
-// Sorting. Rows are ordered by their codes with a stable radix sort: partitioned by the top bits, then each partition
-// sorted in the cache by the bits that are left. The result is a permutation, 4 bytes a row; columns are gathered by it
-// afterwards. What has no code of 64 bits is ranked first. Time is O(rows · bits).
+// Sorting. Rows are ordered by their codes with a stable radix sort: they are partitioned by the top bits, then each
+// partition is sorted in the cache by the other bits. The result is a permutation, 4 bytes per row; columns are
+// gathered by it afterwards. Keys that do not fit 64 bits are replaced by their ranks first. Time is O(rows · bits).
 
-/// The rows of a table in the order of its keys, the first key counting most.
+/// The rows of a table in the order of its keys; the first key is the most significant.
 ///
-/// Stable; NaN comes after all numbers and null after NaN, ascending or descending. Text is ordered byte by byte, lists
-/// element by element, false before true.
+/// Stable. NaN comes after all numbers and null after NaN, both ascending and descending. Text is ordered byte by byte,
+/// lists element by element, false before true.
 ///
-/// - Complexity: O(rows · key bits) on all cores; no memory beyond the keys and the result, but 4 bytes for each row of
-///   a value range that holds most rows.
-/// - Parameter copiesKeys: whether 8 bytes more a row may be taken meanwhile, which is sooner.
+/// - Complexity: O(rows · key bits) on all cores; no memory beyond the keys and the result, except 4 bytes per row of a
+///   partition that is too large for one core.
+/// - Parameter copiesKeys: whether to use a faster algorithm that temporarily takes 8 more bytes per row.
 public func argsort(_ keys: [SortKey], count: Int, copiesKeys: Bool = false) throws(Diagnostic) -> [UInt32] {
   let encoder = try KeyEncoder(keys, count: count)
   return copiesKeys ? try sortedRows(copying: encoder) : try sortedRows(encoder)
 }
 
-/// The first `limit` rows in the order of the keys: what `argsort` starts with, without sorting the rest.
+/// The first `limit` rows in the order of the keys, without sorting the rest.
 ///
-/// - Complexity: O(rows + limit log limit) where the keys are in random order.
+/// - Complexity: O(rows + limit log limit) if the keys are in random order.
 public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic) -> [UInt32] {
   let limit = min(max(0, limit), count)
   if limit == 0 { return [] }
@@ -29,7 +29,8 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
   if limit > 1 << 16 || limit * 4 > count { return Array(try sortedRows(encoder).prefix(limit)) }
   let candidates = try mapChunks(of: count, grain: 1 << 20) { (range) throws(Diagnostic) in
     var best = SmallestCodes(limit: limit)
-    // Codes that come in the wrong order are collected and dropped again and again: that is stopped in every block.
+    // Descending codes are slow because every row is collected and dropped again, so every block checks for
+    // cancellation.
     let cancellation = Cancellation.current
     try encoder.forEachBlock(of: range) { (block, codes) throws(Diagnostic) in
       try cancellation.check()
@@ -42,8 +43,8 @@ public func topRows(_ keys: [SortKey], count: Int, limit: Int) throws(Diagnostic
   return all.prefix(limit).map(\.row)
 }
 
-/// The first rows in the order of their codes, found among those up to a code that a sample tells to be a little beyond
-/// them; nil where it does not leave out the greater part of the rows.
+/// The first rows in the order of their codes. A sample gives a code slightly above the `limit`-th, and only rows up to
+/// that code are sorted. Nil if this does not exclude at least half of the rows.
 private func leadingRows(_ encoder: KeyEncoder, limit: Int) throws(Diagnostic) -> [UInt32]? {
   let sampleCount = 1 << 14
   let place = limit * sampleCount / max(1, encoder.count) + sampleSlack
@@ -71,7 +72,7 @@ private func leadingRows(_ encoder: KeyEncoder, limit: Int) throws(Diagnostic) -
   return order.prefix(limit).map { rows[Int($0)] }
 }
 
-/// The rows with the smallest codes so far. Twice as many as wanted are collected before the greater half is dropped.
+/// The rows with the smallest codes so far. It collects up to about twice the limit before it drops the greater half.
 private struct SmallestCodes {
   typealias Entry = (code: UInt64, row: UInt32)
 
@@ -79,7 +80,7 @@ private struct SmallestCodes {
   private var threshold = UInt64.max
   private var entries: [Entry] = []
 
-  /// No more of them than are wanted.
+  /// At most `limit` of them.
   var smallest: [Entry] {
     var own = self
     if own.entries.count > limit { own.shrink() }
@@ -91,13 +92,13 @@ private struct SmallestCodes {
     entries.reserveCapacity(limit * 2 + 64)
   }
 
-  /// Takes the codes of rows from `firstRow` on, which come in ascending order: a later row with the threshold's code is
-  /// behind it.
+  /// Adds the codes of rows from `firstRow` on. Calls must be in ascending order of rows: a later row with the
+  /// threshold's code then sorts after it and is not needed.
   mutating func insert(_ codes: borrowing MutableSpan<UInt64>, count: Int, firstRow: Int) {
     var first = 0
     while first < count {
       let end = min(count, first + 64)
-      // Most blocks have none: one loop without branches tells.
+      // Most blocks have no code below the threshold; a loop without branches finds out.
       if entries.count < limit || SmallestCodes.least(codes, first..<end) < threshold {
         for index in first..<end { insert(code: codes[index], row: UInt32(firstRow + index)) }
       }
