@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-/// A conversion with a decimal on either side; null where digits would be lost or do not fit.
+/// A conversion from or to a decimal; null if digits would be lost or do not fit.
 func convertedDecimal(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   if case .decimal(let precision, let scale) = type {
     return try column.mapRows(to: type) { $0.exactNumber($1)?.unscaled(precision: precision, scale: scale) }
@@ -43,7 +43,7 @@ private func narrowed<Element: ColumnElement & FixedWidthInteger>(
 }
 
 extension Column {
-  /// A column of one element a row, null where `body` gives nil; the general way, value by value.
+  /// Maps every row that is not null to an element; nil becomes null. Slow and general.
   func mapRows<Element: ColumnElement>(
     to type: DataType, _ body: @Sendable (_ column: Column, _ row: Int) -> Element?
   ) throws(Diagnostic) -> Column {

@@ -1,22 +1,22 @@
-/// A value that did not survive a conversion.
+/// A value that a conversion turned into null.
 public struct CastLoss: Sendable {
-  /// The row it stands in, however deep in lists and structs.
+  /// The row of the column, also for a value inside lists and structs.
   public let row: Int
   public let value: Value
-  /// What it could not become.
+  /// The type to which it could not be converted.
   public let type: DataType
 }
 
-/// The first value that a conversion made null, at any depth; nil where every value survived.
+/// The first value that a conversion turned into null, also inside lists and structs; nil if there is none.
 ///
-/// - Complexity: O(1) where no null was added, else O(rows and elements).
+/// - Complexity: O(rows / 64) if no null was added, else O(rows + elements).
 /// - Parameter before: the column that `after` was converted from.
 public func firstLoss(from before: Column, to after: Column) -> CastLoss? {
   guard before.mayHaveLost(to: after) else { return nil }
   return firstLoss(from: before, to: after) { _ in true }
 }
 
-/// - Parameter counts: whether a row is looked at; what null lists and structs hold is nobody's value.
+/// - Parameter counts: whether a row is checked: the contents of null lists and structs are not values.
 private func firstLoss(from before: Column, to after: Column, where counts: (Int) -> Bool) -> CastLoss? {
   for row in 0..<after.count where counts(row) && after.isNull(row) && !before.isNull(row) {
     return CastLoss(row: row, value: before[row], type: after.type)
@@ -40,7 +40,7 @@ private func firstLoss(from before: Column, to after: Column, where counts: (Int
 }
 
 extension Column {
-  /// Whether some value may have become null, as far as counts of nulls tell.
+  /// Whether a value may have become null, judged by the numbers of nulls.
   fileprivate func mayHaveLost(to converted: Column) -> Bool {
     if converted.nullCount > nullCount { return true }
     if let own = values.members, let other = converted.values.members {

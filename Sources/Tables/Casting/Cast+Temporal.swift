@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-/// A conversion with a date, time, datetime or duration on either side.
+/// A conversion from or to a date, time, datetime or duration.
 func convertedTemporal(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   switch (column.type, type) {
   case (.date, .datetime(let unit)):
@@ -44,7 +44,7 @@ func convertedTemporal(_ column: Column, to type: DataType, isExact: Bool) throw
   throw .noCast(from: column.type, to: type)
 }
 
-/// A buffer converted value by value, null where that is not possible.
+/// Converts a buffer value by value; nil becomes null.
 private func mapped<Source: ColumnElement, Element: ColumnElement>(
   _ column: Column, _ buffer: Buffer<Source>, to type: DataType, _ convert: @Sendable (Source) -> Element?
 ) throws(Diagnostic) -> Column {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Parallelism
 
-/// Text read as another type, each distinct text once; null where it is not a text of that type.
+/// Reads text as another type, each entry of the dictionary once; null if a text cannot be read as that type.
 func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column {
   guard let text = column.values.text else { throw .noCast(from: column.type, to: type) }
   switch type {
@@ -50,7 +50,7 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
   }
 }
 
-/// Bytes as the text they spell in UTF-8; null where they spell none.
+/// Reads bytes as UTF-8 text; null if they are not valid UTF-8.
 func readBytes(_ column: Column) throws(Diagnostic) -> Column {
   guard let text = column.values.text else { throw .noCast(from: column.type, to: .string) }
   let isText: ReadEntries<UInt8> = try entries(text) {
@@ -61,14 +61,14 @@ func readBytes(_ column: Column) throws(Diagnostic) -> Column {
   return Column(.string, column.values, validity: Bitmap.intersection(column.validity, isRead))
 }
 
-/// What the entries of a dictionary are read as.
+/// The values read from the entries of a dictionary.
 private struct ReadEntries<Element: ColumnElement>: Sendable {
   let values: [Element]
-  /// The entries that can be read; nil where all can.
+  /// The entries that could be read; nil if all could.
   let isRead: Bitmap?
 }
 
-/// What every entry of the dictionary is read as.
+/// Reads every entry of the dictionary.
 private func entries<Element: ColumnElement>(
   _ text: TextValues, _ read: @Sendable (Text) -> Element?
 ) throws(Diagnostic) -> ReadEntries<Element> {
@@ -91,7 +91,7 @@ private func entries<Element: ColumnElement>(
   return ReadEntries(values: values, isRead: isRead.unlessAllSet)
 }
 
-/// The rows of a text column with what was read in place of the texts.
+/// Replaces every text of a column by the value that was read from it.
 private func spread<Element: ColumnElement>(
   _ entries: ReadEntries<Element>, _ text: TextValues, _ type: DataType, _ validity: Bitmap?
 ) throws(Diagnostic) -> Column {
@@ -109,7 +109,7 @@ private func spread<Element: ColumnElement>(
   return Column(type, Element.storage(Buffer(values)), validity: Bitmap.intersection(validity, isRead))
 }
 
-/// Every value as its text; equal values are written once, but for short ranges of whole numbers.
+/// Writes every value as text; equal values are written once, except in integer columns of at most 2¹⁵ rows.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
   if column.count <= 1 << 15, let written = try column.wholeNumberTexts(areDistinct: false) { return written }
   var grouping = try Grouping(by: [column], count: column.count, finding: [.firstRows, .groupOfRow])
@@ -118,7 +118,7 @@ func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
     let texts = TextValues(codes: Buffer(grouping.takeGroups()), dictionary: written.dictionary)
     return Column(.string, .text(texts), validity: column.validity)
   }
-  // Two values can have one text (−0 and 0 are one group; a NaN is another's): equal texts become one.
+  // Different groups can have the same text, so equal texts are merged. (−0 and 0 are one group.)
   let texts = try Column.assembled(.string, count: distinct.count, grain: 1 << 12) { (range) throws(Diagnostic) in
     Column(
       .string, .text(TextValues(range.map { Text(distinct.isNull($0) ? "" : distinct[$0].text(as: distinct.type)) })))
@@ -134,7 +134,8 @@ func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
 }
 
 extension Column {
-  /// Whole numbers as texts, one a row, whether equal or not: they are written sooner than looked up. nil of others.
+  /// Writes whole numbers as texts, one per row, also if they are equal: writing is faster than a lookup. Nil for other
+  /// types.
   fileprivate func wholeNumberTexts(areDistinct: Bool) throws(Diagnostic) -> Column? {
     switch values {
     case .i8(let buffer) where type == .i8: try texts(of: buffer, areDistinct)
@@ -156,7 +157,7 @@ extension Column {
     var offsets: [Int] = [0]
     offsets.reserveCapacity(count + 1)
     var bytes = GrowingArray<UInt8>()
-    // The digits of a number from its last on; 20 are those of the greatest.
+    // The digits of a number, the last one first; the greatest number has 20.
     var digits = InlineArray<20, UInt8>(repeating: 0)
     try forEachRange(of: count) { range in
       for row in range {

@@ -1,33 +1,35 @@
 public import Diagnostics
 import Parallelism
 
-// Casting. A column in another type, value by value: exact, or said to lose. The value is converted first and compared
-// with what it came from afterwards (`firstLoss`), so that one rule says what a loss is for every pair of types, at any
-// depth of lists and structs.
+// Casting. Converts a column to another type, value by value. A value that the type cannot hold becomes null first;
+// afterwards `firstLoss` compares both columns. So one rule defines a loss for all pairs of types, also inside lists
+// and structs.
 
-/// What becomes of values that the wanted type cannot hold.
+/// What happens to values that the target type cannot hold.
 public enum CastMode: Sendable {
-  /// The first is an error.
+  /// The first such value is an error.
   case strict
   /// They become null.
   case lenient
-  /// They become null, and so does what would only be near: a number rounded to a float, a moment cut to its day.
+  /// They become null, and so do values that would only be approximated: a number rounded to a float, a datetime
+  /// truncated to its date.
   case exact
 }
 
-/// The column in another type.
+/// Converts a column to another type.
 ///
-/// Whole numbers and floats convert where the value stays the same (a float that is not whole is a loss). A whole number
-/// beyond 2⁵³ becomes the nearest float, as does an f64 in f32, unless `exact` forbids it; one beyond all floats of the
-/// type is a loss. A float and a decimal are the same where their digits are (`ExactNumber`). Text is read in full or not
-/// at all, and everything can be written as text. A date is its midnight; a datetime in another unit must not lose a
-/// fraction, but as a date it drops its clock.
-/// bool is 0 and 1. Lists convert element by element, structs field by field. Dates, times and durations convert to and
-/// from whole numbers as the ticks they are.
+/// - Numbers convert if the value stays the same; a fraction cannot become a whole number. Exception: a whole number
+///   above 2⁵³ becomes the nearest float, and an f64 the nearest f32, unless the mode is `exact`. A number beyond the
+///   range of the float type is a loss. A float equals a decimal if their digits are equal (`ExactNumber`).
+/// - A text must be read completely, and every type can be written as text.
+/// - A date becomes the datetime of its midnight. A datetime becomes a date without its time of day; in another unit it
+///   must not lose a fraction.
+/// - A bool is 0 or 1. Lists convert element by element, structs field by field. Dates, times, datetimes and durations
+///   convert to and from whole numbers of days or ticks.
 ///
-/// - Complexity: O(rows) on all cores; of text, O(distinct texts) readings.
-/// - Throws: `noCast` between types that have nothing to do with each other; in strict mode `lossyCast` with the first
-///   row that loses, at any depth.
+/// - Complexity: O(rows) on all cores; each distinct text is read once.
+/// - Throws: `noCast` if there is no conversion between the types; in strict mode, `lossyCast` for the first row with a
+///   loss, also inside lists and structs.
 public func cast(_ column: Column, to type: DataType, _ mode: CastMode = .strict) throws(Diagnostic) -> Column {
   if column.type == type { return column }
   if case .null = column.values { return Column.nulls(type, count: column.count) }
@@ -78,11 +80,11 @@ private func converted(_ column: Column, to type: DataType, isExact: Bool) throw
 }
 
 extension Bitmap {
-  /// nil where every bit is set: how a validity says that there are no nulls.
+  /// Nil if every bit is set: a nil validity means that there are no nulls.
   var unlessAllSet: Bitmap? { setCount == count ? nil : self }
 }
 
-/// A plain number of a column as its storage, between widths.
+/// Converts integers and floats to another width.
 private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   switch type {
   case .i8: return try column.exactly(Int8.self)
@@ -104,12 +106,12 @@ private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool)
       let numbers = numbers.span
       for row in range { narrow[row - range.lowerBound] = Float(numbers[row]) }
     }
-    // A number beyond all of the type's is no infinity.
+    // A number beyond the range of the type must not become infinity.
     let isHeld = try Bitmap.ofRows(column.count) { row in
       isExact
         ? Double(narrow[row]) == numbers[row] || numbers[row].isNaN : narrow[row].isFinite || !numbers[row].isFinite
     }
-    // Long whole numbers are rounded on the way to a double already.
+    // The conversion to `Double` has already rounded large whole numbers.
     let isSame = isExact ? try column.rowsHeld(as: numbers) : nil
     let validity = Bitmap.intersection(isHeld.unlessAllSet, isSame)
     return Column(narrow, validity: Bitmap.intersection(column.validity, validity))
@@ -118,7 +120,7 @@ private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool)
 }
 
 extension Column {
-  /// 0 and 1 as false and true, null elsewhere.
+  /// 0 becomes false, 1 true, and any other number null.
   fileprivate func asBits() throws(Diagnostic) -> Column {
     let numbers = try asDoubles()
     let bits = try Bitmap.ofRows(count) { numbers[$0] == 1 }
@@ -126,7 +128,7 @@ extension Column {
     return Column(.bool, .bool(bits), validity: Bitmap.intersection(validity, isBit.unlessAllSet))
   }
 
-  /// Where the floats are the very numbers; nil where all are, as narrower whole numbers always are.
+  /// The rows in which the float equals the integer exactly; nil if all do. Integers of at most 32 bits always do.
   fileprivate func rowsHeld(as floats: Buffer<Double>) throws(Diagnostic) -> Bitmap? {
     switch values {
     case .i64(let own): try Bitmap.ofRows(count) { Int64(exactly: floats[$0]) == own[$0] }.unlessAllSet
@@ -135,7 +137,7 @@ extension Column {
     }
   }
 
-  /// The numbers in a width of whole numbers, null where that is not exact.
+  /// Converts to an integer type; null if that is not exact.
   fileprivate func exactly<Element: ColumnElement & FixedWidthInteger>(
     _ type: Element.Type
   ) throws(Diagnostic) -> Column {

@@ -1,13 +1,12 @@
 public import Diagnostics
 import Parallelism
 
-/// The columns end to end; their types must be the same.
+/// Concatenates columns, which must have the same type.
 ///
-/// Dictionaries of text are merged: the first one's codes stay, so that columns of one file, which share a dictionary,
-/// are only copied.
+/// Text dictionaries are merged. If all columns share one dictionary, as those of one file do, only codes are copied.
 ///
-/// - Complexity: O(rows) on all cores, O(bytes) of the dictionaries that differ.
-/// - Throws: the two types, where they differ.
+/// - Complexity: O(rows) on all cores, plus O(bytes) for dictionaries that differ.
+/// - Throws: `differentTypes` if two types differ.
 public func concat(_ columns: [Column]) throws(Diagnostic) -> Column {
   guard let first = columns.first else { return Column(.null, .null(count: 0)) }
   for column in columns where column.type != first.type { throw .differentTypes(first.type, column.type) }
@@ -40,7 +39,7 @@ public func concat(_ columns: [Column]) throws(Diagnostic) -> Column {
   return Column(first.type, values, validity: concatValidity(columns))
 }
 
-/// The rows of all tables, which must have the same columns in the same order.
+/// Concatenates the rows of tables, which must have the same columns in the same order.
 public func concat(_ tables: [Table]) throws(Diagnostic) -> Table {
   guard let first = tables.first else { return Table(Schema([]), [], rowCount: 0) }
   var columns: [Column] = []
@@ -60,7 +59,7 @@ private func concatValidity(_ columns: [Column]) -> Bitmap? {
   return concatBits(columns.map { $0.validity ?? Bitmap(repeating: true, count: $0.count) })
 }
 
-/// Bitmaps end to end, shifted word by word.
+/// Concatenates bitmaps word by word.
 func concatBits(_ bitmaps: [Bitmap]) -> Bitmap {
   let count = bitmaps.reduce(0) { $0 + $1.count }
   var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))

@@ -1,19 +1,19 @@
 public import Diagnostics
 import Parallelism
 
-/// A table with a row for every element of a list column.
+/// The result of `explode`: a table with one row per element of a list column.
 public struct ExplodedTable: Sendable {
   public let table: Table
-  /// Rows that went away because their list was empty.
+  /// The number of rows that were dropped because their list was empty.
   public let droppedEmpty: Int
-  /// Rows that went away because their list was null.
+  /// The number of rows that were dropped because their list was null.
   public let droppedNull: Int
 }
 
-/// Gives every element of a list column a row of its own, with the other columns' values repeated.
+/// Makes one row of every element of a list column; the values of the other columns are repeated.
 ///
-/// - Parameter keepsEmpty: whether an empty or null list leaves one row, with null in the column.
-/// - Complexity: O(resulting rows) on all cores.
+/// - Parameter keepsEmpty: whether an empty or null list becomes one row with null in the column.
+/// - Complexity: O(rows of the result) on all cores.
 public func explode(
   _ table: Table, column index: Int, keepsEmpty: Bool = false
 ) throws(Diagnostic) -> ExplodedTable {
@@ -21,7 +21,7 @@ public func explode(
   let lists = try column.requireLists(for: "explode")
   let slices = GroupSlices(rows: nil, offsets: lists.offsets)
   let isFull = !keepsEmpty || !(0..<lists.count).contains { lists.range($0).isEmpty }
-  // The elements end to end are the exploded column, unless a list without any leaves a row as well.
+  // The elements of all lists, end to end, are the exploded column, unless empty lists become rows too.
   let (rows, positions) = isFull ? (try slices.sliceOfPosition(), nil) : try rowsOfElements(lists, slices)
   var columns: [Column] = []
   for (other, own) in table.columns.enumerated() {
@@ -41,7 +41,7 @@ public func explode(
     droppedEmpty: keepsEmpty ? 0 : empty - column.nullCount, droppedNull: keepsEmpty ? 0 : column.nullCount)
 }
 
-/// The row of every element and its place in the child, with `missingRow` for a list that has none.
+/// The row of every element and its position in the child; an empty list gives one row with the position `missingRow`.
 private func rowsOfElements(
   _ lists: ListValues, _ slices: GroupSlices
 ) throws(Diagnostic) -> (rows: [UInt32], positions: [UInt32]?) {

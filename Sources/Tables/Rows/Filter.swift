@@ -1,7 +1,7 @@
 public import Diagnostics
 import Parallelism
 
-/// The rows of a bitmap that are set, ascending.
+/// The rows whose bit is set, ascending.
 ///
 /// - Complexity: O(count / 64 + set rows) on all cores.
 public func selectedRows(_ kept: Bitmap) throws(Diagnostic) -> [UInt32] {
@@ -22,7 +22,7 @@ public func selectedRows(_ kept: Bitmap) throws(Diagnostic) -> [UInt32] {
   }
 }
 
-/// The table's rows that are set in `kept`, in their order.
+/// The rows of a table whose bit is set in `kept`, in table order.
 ///
 /// - Complexity: O(rows) on all cores.
 public func filter(_ table: Table, _ kept: Bitmap) throws(Diagnostic) -> Table {
@@ -34,7 +34,7 @@ public func filter(_ table: Table, _ kept: Bitmap) throws(Diagnostic) -> Table {
   return Table(table.schema, columns, rowCount: selection.count)
 }
 
-/// The column's rows that are set in `kept`, in their order.
+/// The rows of a column whose bit is set in `kept`, in order.
 public func filter(_ column: Column, _ kept: Bitmap) throws(Diagnostic) -> Column {
   precondition(kept.count == column.count, "a bitmap of another length")
   let selection = try Selection(kept)
@@ -42,7 +42,7 @@ public func filter(_ column: Column, _ kept: Bitmap) throws(Diagnostic) -> Colum
   return try selection.apply(to: column)
 }
 
-/// Where every chunk's kept rows start in the result, and how many there are in all.
+/// The start of every chunk's kept rows in the result, then the total count.
 private func selectionStarts(_ kept: Bitmap) throws(Diagnostic) -> [Int] {
   let counts = try mapChunks(of: kept.count, grain: rowGrain) { (range) throws(Diagnostic) in
     let words = kept.words.span
@@ -55,7 +55,7 @@ private func selectionStarts(_ kept: Bitmap) throws(Diagnostic) -> [Int] {
   return starts
 }
 
-/// Which rows are kept, with what every chunk needs to work on its own.
+/// The rows to keep, with the position in the result at which every chunk writes.
 private struct Selection: BufferTransform {
   let kept: Bitmap
   let starts: [Int]
@@ -67,7 +67,8 @@ private struct Selection: BufferTransform {
 
   var count: Int { starts.last ?? 0 }
 
-  /// So few rows that their numbers, found once for all columns, cost less than looking through the bits for each.
+  /// Whether so few rows are kept that it is cheaper to compute their row numbers once than to scan the bitmap for each
+  /// column.
   var isSparse: Bool { count < kept.count / 16 }
 
   func apply(to column: Column) throws(Diagnostic) -> Column {
@@ -89,7 +90,8 @@ private struct Selection: BufferTransform {
     try bits.gathered(try selectedRows(kept))
   }
 
-  /// Words with all or no bits set are copied or passed over whole, words with few gaps from gap to gap.
+  /// Words with more than 48 set bits are copied in blocks between the gaps; for other words, the set bits are copied
+  /// one by one.
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {
     let filtered = try fillArray(count: count, of: Element.self) { (output) throws(Diagnostic) in
       try forEachChunk(of: kept.count, grain: rowGrain) { (range) throws(Diagnostic) in
@@ -118,10 +120,10 @@ private struct Selection: BufferTransform {
   }
 }
 
-/// Copies the rows that are set in a word with few gaps; how many they are.
+/// Copies the rows whose bit is set in a word with few gaps; returns their count.
 ///
-/// After every gap 64 rows are copied, whatever follows: a loop of fixed length has no branch to guess, and what is
-/// copied too much is written over by what comes next.
+/// It always copies 64 rows after a gap: a loop of fixed length has no unpredictable branch. The next copy overwrites
+/// the rows that were copied in excess.
 ///
 /// - Precondition: 128 rows can be read from `first` and written from `next`.
 @inline(__always)
@@ -131,7 +133,7 @@ private func copyBetweenGaps<Element: ColumnElement>(
   var gaps = ~bits
   var (from, to) = (first, next)
   while true {
-    // Said before the loop, which then needs no checks of its own, and vectorises.
+    // Checked before the loop, so that it needs no bounds checks and vectorises.
     precondition(from >= 0 && from < 1 << 40 && from &+ 64 <= source.count, "rows outside the column")
     precondition(to >= 0 && to < 1 << 40 && to &+ 64 <= output.count, "rows outside the result")
     for offset in 0..<64 { output[to &+ offset] = source[from &+ offset] }

@@ -1,28 +1,28 @@
 public import Diagnostics
 import Parallelism
 
-// Rows. Operations that choose, repeat and put rows together without looking at their values: filter by a bitmap, gather
-// by row numbers, slice, concatenate, explode lists. Each is a copy, linear in the rows of the result, on all cores;
-// validity and values go through the same loop. Slices share memory and copy nothing.
+// Rows. Operations that select, repeat and combine rows independently of their values: filter by a bitmap, gather by
+// row numbers, slice, concatenate, explode lists. Each copies in time linear in the rows of the result, on all cores.
+// Slices share memory and copy nothing.
 
-/// Stands where a row has no counterpart; gathering it gives null.
+/// A row number that means “no row”; gathering it gives null.
 public let missingRow = UInt32.max
 
-/// The column's values at `rows`, in that order, null where `missingRow` stands.
+/// The values of a column at `rows`, in that order; null for `missingRow`.
 ///
-/// - Complexity: O(rows) on all cores; of lists, O(elements).
-/// - Precondition: every other row is below the column's count.
+/// - Complexity: O(rows) on all cores; for lists, O(elements).
+/// - Precondition: every other row number is less than the column's count.
 public func gather(_ column: Column, rows: [UInt32]) throws(Diagnostic) -> Column {
   let hasMissing = try contains(missingRow, in: rows)
   return try gather(column, rows: rows, hasMissing: hasMissing)
 }
 
-/// The table's rows `rows`, in that order, null where `missingRow` stands.
+/// The rows of a table at `rows`, in that order; nulls for `missingRow`.
 public func gather(_ table: Table, rows: [UInt32]) throws(Diagnostic) -> Table {
   try gather(table, rows: rows, hasMissing: contains(missingRow, in: rows))
 }
 
-/// The table's rows `rows`, where it is known whether `missingRow` stands among them.
+/// The same if it is known whether `rows` contains `missingRow`.
 public func gather(_ table: Table, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Table {
   let columns = try table.columns.map { (column) throws(Diagnostic) in
     try gather(column, rows: rows, hasMissing: hasMissing)
@@ -30,12 +30,12 @@ public func gather(_ table: Table, rows: [UInt32], hasMissing: Bool) throws(Diag
   return Table(table.schema, columns, rowCount: rows.count)
 }
 
-/// The column's values at `rows`, where it is known whether `missingRow` stands among them.
+/// The values of a column at `rows`, if it is known whether `rows` contains `missingRow`.
 public func gather(_ column: Column, rows: [UInt32], hasMissing: Bool) throws(Diagnostic) -> Column {
   try gather(column, rows: Buffer(rows), hasMissing: hasMissing)
 }
 
-/// The same for rows that are part of others.
+/// The same for a buffer of row numbers, which may be a slice.
 func gather(_ column: Column, rows: Buffer<UInt32>, hasMissing: Bool) throws(Diagnostic) -> Column {
   if hasMissing, column.count == 0 { return .nulls(column.type, count: rows.count) }
   let values = try column.values.gathered(rows, hasMissing: hasMissing)
@@ -73,7 +73,7 @@ extension Bitmap {
     try Bitmap.ofRows(rows.count) { self[Int(rows[$0])] }
   }
 
-  /// The rows of `0..<count` for which `isSet` holds, found on all cores.
+  /// The bitmap of the rows of `0..<count` for which `isSet` is true, computed on all cores.
   @inline(__always)
   public static func ofRows(_ count: Int, _ isSet: @Sendable (Int) -> Bool) throws(Diagnostic) -> Bitmap {
     let words = try buildArray(count: wordCount(count), grain: rowGrain / 64, of: UInt64.self) {
@@ -161,11 +161,11 @@ extension ListValues {
   }
 }
 
-/// The elements of some lists, copied list by list.
+/// Copies the elements of the gathered lists, list by list.
 private struct ListGather: BufferTransform {
   let lists: ListValues
   let rows: Buffer<UInt32>
-  /// Where the elements of each go, and the end.
+  /// The start of each list's elements in the result, then the total count.
   let offsets: [Int]
 
   func apply<Element: ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Buffer<Element> {

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Parallelism
 
-/// The elements of every list whose condition, one an element, is true; null of a null list.
+/// For every list, the elements whose condition is true; `conditions` has one row per element. Null for a null list.
 public func filteredLists(_ column: Column, by conditions: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_filter")
   let bits = conditions.values.bits
@@ -15,14 +15,15 @@ public func filteredLists(_ column: Column, by conditions: Column) throws(Diagno
     validity: column.rowValidity)
 }
 
-/// Lists of the same lengths with other elements; null of a null list.
+/// Lists of the same lengths with `values` as elements. Null for a null list.
 public func replacedElements(of column: Column, by values: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_map")
   return Column(
     .list(values.type), .list(ListValues(offsets: lists.offsets, child: values)), validity: column.rowValidity)
 }
 
-/// Lists of pairs, null where a list is null; the first row whose lists have different lengths.
+/// Lists of pairs of elements; null if one of the lists is null. If two lists have different lengths, the first such
+/// row is returned and `lists` is empty.
 public func zippedLists(_ a: Column, _ b: Column) throws(Diagnostic) -> (lists: Column, firstDifferent: Int?) {
   let validity = Bitmap.intersection(a.rowValidity, b.rowValidity)
   let rows = (0..<a.count).map { validity?[$0] ?? true ? UInt32($0) : missingRow }

@@ -1,17 +1,18 @@
 public import Diagnostics
 import Parallelism
 
-/// What is made of two lists taken as sets.
+/// A set operation on two lists.
 public enum ListSetOperation: Sendable, Hashable {
   case intersection, union, difference
 }
 
-/// The lists of two columns combined row by row as sets: distinct elements, in the left list's order of first
-/// occurrences, then (of a union) the right one's; a null row on either side gives null.
+/// Combines the lists of two columns row by row as sets. The result has distinct elements in first-occurrence order of
+/// the left list, then (for a union) of the right list. A null list on either side gives null.
 ///
-/// - Complexity: O(elements log elements); a list that is the same in every row counts once, but for those of its elements
-///   that stand in the result.
-/// - Parameter right: of as many rows, or of one; of an intersection, the left may be the one row too.
+/// - Complexity: O(elements log elements). The elements of a one-row side count once, plus once for every row in which
+///   they are in the result.
+/// - Parameter right: has the same number of rows, or one row for all. For an intersection, the left column may have
+///   one row instead.
 public func listSets(
   _ operation: ListSetOperation, _ left: Column, _ right: Column
 ) throws(Diagnostic) -> Column {
@@ -64,9 +65,9 @@ private func combined(
   return Column(.list(type), .list(ListValues(offsets: Buffer(ends), child: child)), validity: validity)
 }
 
-/// The distinct elements of one list that are in each row's, in the order of the one.
+/// For every row, the distinct elements of one list that are also in the row's list, in the order of the one list.
 ///
-/// - Complexity: O(elements of the one + elements of the rows, with a logarithm of what is found in a row).
+/// - Complexity: O(elements of both columns), plus sorting the elements found in each row.
 private func intersections(ofOne one: Column, _ rows: Column, as type: DataType) throws(Diagnostic) -> Column {
   let own = try one.requireLists(for: "set_intersection").rebased
   let elements = try cast(own.child, to: type)
@@ -89,11 +90,11 @@ private func intersections(ofOne one: Column, _ rows: Column, as type: DataType)
   }
 }
 
-/// Scratch for combining two lists.
+/// Scratch memory to combine two lists.
 private struct ListPair {
   private let operation: ListSetOperation
   private var sorted: [UInt64] = []
-  /// Where the sorted list stands.
+  /// The range of the list that is in `sorted`.
   private var sortedRange: Range<Int>?
   private var seen = SmallSet()
 
@@ -104,14 +105,14 @@ private struct ListPair {
   ) {
     switch operation {
     case .union:
-      // One list after the other, so that the first occurrences of every element counts.
+      // Both lists, one after the other: only the first occurrence of each element is kept.
       let both = Array(codes[left] + codes[right])
       seen.forEachNew(of: both.span, in: 0..<both.count) { place in
         let position = place < left.count ? left.lowerBound + place : right.lowerBound + place - left.count
         kept.append(UInt32(position))
       }
     case .intersection, .difference:
-      // A list that stands in every row is sorted once.
+      // A list that is the same in every row is sorted once.
       if sortedRange != right {
         sorted.removeAll(keepingCapacity: true)
         sorted.append(contentsOf: codes[right])
@@ -127,7 +128,7 @@ private struct ListPair {
 }
 
 extension [UInt64] {
-  /// Whether a sorted array holds a code, by bisection.
+  /// Whether a sorted array contains a code (binary search).
   fileprivate func holds(_ code: UInt64) -> Bool {
     var low = 0
     var high = count

@@ -1,18 +1,18 @@
 public import Diagnostics
 import Parallelism
 
-// Functions of list columns, row by row. Aggregates of lists are aggregates over slices: `listSlices` gives them.
+// Functions of list columns, row by row. Aggregates of lists are aggregates over the slices that `listSlices` gives.
 
 extension Column {
-  /// The elements of a list column in slices, one a row; a null row is an empty slice.
+  /// The elements of a list column and one slice of them per row; a null row has an empty slice.
   ///
-  /// - Throws: `cannotAggregate` of a column that holds no lists.
+  /// - Throws: `cannotAggregate` if the column is not a list column.
   public func listSlices(for function: String) throws(Diagnostic) -> (elements: Column, slices: GroupSlices) {
     let lists = try requireLists(for: function)
     return (lists.child, GroupSlices(rows: nil, offsets: lists.offsets))
   }
 
-  /// The lists, with null rows empty.
+  /// The lists; null rows have empty lists.
   func requireLists(for function: String) throws(Diagnostic) -> ListValues {
     if case .null(let count) = values {
       return ListValues(offsets: Buffer(repeating: 0, count: count + 1), child: Column(.null, .null(count: 0)))
@@ -27,8 +27,8 @@ extension Column {
 }
 
 extension Column {
-  /// What a function makes of lists that hold a few million elements together, end to end: what it needs beside them is
-  /// never there for all at once.
+  /// Calls `body` for ranges of rows and concatenates the results. A range has at least 2¹⁹ elements, or 1/32 of all:
+  /// this limits the scratch memory of `body`.
   func mapElementRanges(
     _ body: (_ rows: Range<Int>, _ column: Column) throws(Diagnostic) -> Column
   ) throws(Diagnostic) -> Column {
@@ -47,13 +47,13 @@ extension Column {
   }
 }
 
-/// The number of elements of every list, null of a null list.
+/// The number of elements of every list; null for a null list.
 public func listLengths(_ column: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_len")
   return Column(sliceLengths(GroupSlices(rows: nil, offsets: lists.offsets)), validity: column.rowValidity)
 }
 
-/// An aggregate of every list's elements, null of a null list: sums, means, extremes, distinct values.
+/// An aggregate of the elements of every list; null for a null list.
 public func listAggregate(_ kind: Aggregate, _ column: Column) throws(Diagnostic) -> Column {
   let (elements, slices) = try column.listSlices(for: "list_" + kind.name)
   let result = try aggregate(kind, of: elements, over: slices)
@@ -63,21 +63,22 @@ public func listAggregate(_ kind: Aggregate, _ column: Column) throws(Diagnostic
 }
 
 extension Column {
-  /// Which rows have a value, for a column of any storage; nil where all have.
+  /// The validity of a column of any storage, also of type null; nil if no row is null.
   var rowValidity: Bitmap? {
     if case .null(let count) = values { return Bitmap(repeating: false, count: count) }
     return validity
   }
 
-  /// The same rows' list with other elements.
+  /// A list column with the same validity and other elements.
   fileprivate func lists(_ offsets: [Int], _ child: Column) -> Column {
     Column(.list(child.type), .list(ListValues(offsets: Buffer(offsets), child: child)), validity: rowValidity)
   }
 }
 
-/// The element at a place of every list, counted from 0, or from the end where negative; null where there is none.
+/// The element at an index of every list, counted from 0; a negative index counts from the end. Null if there is no
+/// such element.
 ///
-/// - Parameter index: a column of whole numbers; either column may have one row, which then stands for all.
+/// - Parameter index: a column of whole numbers. Either column may have one row, which is then used for all rows.
 public func listElements(_ column: Column, at index: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_get")
   let places = try cast(index, to: .i64, .lenient)
@@ -98,14 +99,14 @@ public func listElements(_ column: Column, at index: Column) throws(Diagnostic) 
   return try gather(lists.child, rows: positions)
 }
 
-/// The first element of every list, or the last; null of an empty one.
+/// The first or last element of every list; null for an empty list.
 public func listEdges(_ column: Column, last: Bool) throws(Diagnostic) -> Column {
   let (elements, slices) = try column.listSlices(for: last ? "list_last" : "list_first")
   return try gather(elements, rows: edgePositions(slices, last: last))
 }
 
-/// Elements `offset..<offset + length` of every list; a negative offset counts from the end, without a length all that
-/// follow.
+/// The elements `offset..<offset + length` of every list. A negative offset counts from the end; without a length, the
+/// slice reaches to the end.
 public func listSlices(_ column: Column, offset: Int, length: Int?) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_slice")
   return try lists.selecting(column) { range, kept in
@@ -115,7 +116,7 @@ public func listSlices(_ column: Column, offset: Int, length: Int?) throws(Diagn
   }
 }
 
-/// Every list backwards.
+/// Reverses every list.
 public func listReversed(_ column: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_reverse")
   return try lists.selecting(column) { range, kept in
@@ -123,7 +124,7 @@ public func listReversed(_ column: Column) throws(Diagnostic) -> Column {
   }
 }
 
-/// Every list in order, nulls last.
+/// Sorts every list, nulls last.
 public func listSorted(_ column: Column, descending: Bool = false) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_sort")
   let key = SortKey(lists.child, descending: descending)
@@ -157,7 +158,7 @@ public func listSorted(_ column: Column, descending: Bool = false) throws(Diagno
   return Column(column.type, .list(ListValues(offsets: offsets, child: child)), validity: column.rowValidity)
 }
 
-/// Every list's distinct elements in order of first occurrence.
+/// The distinct elements of every list, in first-occurrence order.
 public func listUnique(_ column: Column) throws(Diagnostic) -> Column {
   try column.mapElementRanges { (_, column) throws(Diagnostic) in
     let (elements, slices) = try column.listSlices(for: "list_unique")
@@ -166,16 +167,16 @@ public func listUnique(_ column: Column) throws(Diagnostic) -> Column {
   }
 }
 
-/// Whether every list holds a value; a null value is found where a list has a null.
+/// Whether each list contains a value. A null value is found if the list contains a null.
 ///
-/// - Parameter value: of as many rows, or of one.
+/// - Parameter value: has the same number of rows, or one row for all.
 public func listContains(_ column: Column, _ value: Column) throws(Diagnostic) -> Column {
   let lists = try column.requireLists(for: "list_contains")
   guard let type = DataType.ofEqualValues(lists.child.type, value.type) else {
     throw .differentTypes(lists.child.type, value.type)
   }
   let isScalar = value.count == 1
-  // What the type does not hold is in no list.
+  // A value that the type cannot hold is in no list.
   let wanted = try cast(value, to: type, .exact)
   return try column.mapElementRanges { (rows, column) throws(Diagnostic) in
     let lists = try column.requireLists(for: "list_contains")
@@ -191,7 +192,7 @@ public func listContains(_ column: Column, _ value: Column) throws(Diagnostic) -
   }
 }
 
-/// Codes that are equal exactly where values of two columns of one type are.
+/// Codes for two columns of the same type; two codes are equal exactly if the values are.
 func sharedCodes(
   _ left: Column, _ right: Column
 ) throws(Diagnostic) -> (left: ArraySlice<UInt64>, right: ArraySlice<UInt64>) {
@@ -201,7 +202,7 @@ func sharedCodes(
 }
 
 extension ListValues {
-  /// New lists of some of the elements of every list, as `choose` appends their positions.
+  /// New lists with some elements of every list: `choose` appends the positions of the elements to keep.
   func selecting(
     _ column: Column, _ choose: @Sendable (Range<Int>, inout [UInt32]) -> Void
   ) throws(Diagnostic) -> Column {

@@ -1,73 +1,75 @@
 public import Diagnostics
 
-// Sources. A table that is not in memory: a file, a folder, a generator. The engine asks for columns of partitions and for
-// statistics; what it does not ask for is never read. Nothing here knows a format.
+// Sources. A source is a table that need not be in memory: a file, a folder, a generator. The engine requests columns
+// of partitions and statistics; nothing else is read. The code here is independent of file formats.
 
-/// Rows that come from somewhere: a file that is read when it must be, or a table in memory.
+/// A table that can be scanned: a file that is read on demand, or a table in memory.
 ///
-/// A plan scans sources and knows nothing else of files. A source is cut into partitions (the row groups of a Parquet
-/// file, the files of a folder), each of which can be read on its own, column by column; statistics let a filter skip
-/// partitions it cannot match.
+/// Plans scan sources and do not depend on files otherwise. A source consists of partitions (the row groups of a
+/// Parquet file, the files of a folder). Each partition can be read separately, column by column. Statistics let a
+/// filter skip partitions that cannot match.
 public protocol TableSource: AnyObject, Sendable {
-  /// How messages and plans call it: the path as it was typed.
+  /// The name in messages and plans: the path as the user typed it.
   var name: String { get }
   var schema: Schema { get }
   var rowCount: Int { get }
-  /// In the order of their rows; together they are all rows.
+  /// The partitions in row order; together they contain all rows.
   var partitions: [Partition] { get }
 
-  /// Whole columns, in the order asked for. Decoded when first asked for and kept within the memory budget.
+  /// Whole columns, in the order of `indices`. They are decoded at the first request and cached within the memory
+  /// budget.
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column]
 
-  /// The columns of one partition, in the order asked for, kept by nobody.
+  /// The columns of one partition, in the order of `indices`; they are not cached.
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column]
 
-  /// Some rows of a partition's columns, kept by nobody: those of `rows`, counted from the partition's first, and of
-  /// them only the ones that are set in `kept`. A source in pages decodes only the pages that hold one.
+  /// Some rows of a partition's columns; they are not cached. `rows` counts from the partition's first row; if `kept`
+  /// is given, only the rows set in it are returned. A source with pages decodes only the pages that contain such a
+  /// row.
   func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
   ) throws(Diagnostic) -> [Column]
 
-  /// The runs of a partition's rows that a column is stored in and decoded by; one where it has no finer parts.
+  /// The pages in which a column of a partition is stored; one page if the source has no pages.
   func pages(_ column: Int, partition: Int) -> [ColumnPage]
 
-  /// Whether whole columns fit the memory that decoded columns may take.
+  /// Whether whole columns fit the memory budget for decoded columns.
   func fitsMemory(_ columns: Set<Int>) -> Bool
 
-  /// About how many rows of columns fit that memory together.
+  /// Approximately how many rows of these columns fit that budget together.
   func rowsThatFit(_ columns: Set<Int>) -> Int
 
-  /// Whether a question about all rows had better read whole columns, so that the next one finds them in memory,
-  /// than look at one partition after another and keep nothing.
+  /// Whether a query over all rows should read whole columns into the cache, for later queries, instead of reading
+  /// partition by partition without caching.
   func isWorthKeeping(_ columns: Set<Int>) -> Bool
 
-  /// The first rows of some columns, where a source can tell them without knowing how many rows there are; else nil.
+  /// The first rows of some columns, if the source can read them without counting its rows; else nil.
   func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]?
 
-  /// Makes sure that columns have the types that the whole source has, not only what was seen of it; whether some type
-  /// changed by that.
+  /// Finalises inferred types: makes sure that the columns' types fit all values of the source, not only a sample.
+  /// Returns whether a type changed.
   func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool
 
-  /// Whether a whole column is in memory already.
+  /// Whether a whole column is already in memory.
   func isInMemory(_ column: Int) -> Bool
 
-  /// What is worth a dim line once: widened types, skipped lines.
+  /// Notes to show once: widened types, skipped lines.
   var notes: [String] { get }
 
-  /// The time zone that a file means a column's moments for, where it says so; they are in UTC themselves.
+  /// The time zone that a file declares for a datetime column, if any. The values themselves are in UTC.
   func zone(of column: Int) -> String?
 
-  /// Which rows of another source these are; nil where they are rows of their own.
+  /// If the rows are a selection of another source's rows, that selection; else nil.
   var selection: RowSelection? { get }
 
-  /// The bytes of memory that it holds and no other source does: those of a selection's row numbers, of a table.
+  /// The memory in bytes that only this source holds: the row numbers of a selection, or a table.
   var ownByteCount: Int { get }
 }
 
-/// Some rows of a source, in some order.
+/// A selection of rows of a source, in any order.
 public struct RowSelection: Sendable {
   public let base: any TableSource
-  /// Nil is all rows as they are.
+  /// Nil means all rows in their order.
   public let rows: [UInt32]?
 
   public init(_ base: any TableSource, rows: [UInt32]?) {
@@ -111,11 +113,11 @@ extension TableSource {
   public func isWorthKeeping(_ columns: Set<Int>) -> Bool { true }
 }
 
-/// A run of a column's rows inside a partition that is decoded as one.
+/// A row range of a column inside a partition that is decoded as a unit.
 public struct ColumnPage: Sendable {
-  /// Counted from the partition's first row.
+  /// The row range, counted from the partition's first row.
   public let rows: Range<Int>
-  /// The bytes it takes in the file; 0 where that is not known.
+  /// Its size in the file in bytes; 0 if unknown.
   public let byteCount: Int
   public let statistics: ColumnStatistics?
 
@@ -126,10 +128,10 @@ public struct ColumnPage: Sendable {
   }
 }
 
-/// A run of a source's rows that can be read on its own.
+/// A row range of a source that can be read separately.
 public struct Partition: Sendable {
   public let rows: Range<Int>
-  /// By column; nil where nothing is known.
+  /// The statistics of each column; nil if there are none.
   public let statistics: [ColumnStatistics?]
 
   public init(rows: Range<Int>, statistics: [ColumnStatistics?]) {
@@ -138,7 +140,7 @@ public struct Partition: Sendable {
   }
 }
 
-/// What is known of a partition's column without reading it. A bound that is nil is unknown.
+/// What is known about a partition's column without reading it. Nil means unknown.
 public struct ColumnStatistics: Sendable {
   public let minimum: Value?
   public let maximum: Value?
@@ -151,12 +153,12 @@ public struct ColumnStatistics: Sendable {
   }
 }
 
-/// A table in memory as a source: one partition, everything read already.
+/// A table in memory as a source: one partition, already read.
 public final class TableInMemory: TableSource {
   public let name: String
   public let table: Table
   public let notes: [String]
-  /// The time zones that columns are meant for, by position.
+  /// The time zones of datetime columns, by column index.
   public let zones: [Int: String]
 
   public init(name: String, _ table: Table, notes: [String] = [], zones: [Int: String] = [:]) {
