@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The words for expressions that are none, and for those of other languages.
+/// Messages for invalid expressions and for idioms of other languages.
 extension Diagnostic {
   static func equals(_ comparison: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic("`=` assigns a name; it does not compare", at: span, hint: "to compare, write `\(comparison)`")

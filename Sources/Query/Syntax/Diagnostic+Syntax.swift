@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The words for text that is no statement: brackets, quotes, numbers, verbs and their arguments.
+/// Messages for text that is not a valid statement: brackets, quotes, numbers, verbs and their arguments.
 extension Diagnostic {
 
   // MARK: Characters

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The words for verbs whose arguments, clauses or options are not what they declare.
+/// Messages for arguments, clauses and options that do not match the declaration of their verb.
 extension Diagnostic {
   static func comparisonAsKey(_ name: String, _ sign: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
@@ -108,14 +108,14 @@ extension Diagnostic {
 }
 
 extension VerbDeclaration {
-  /// The options there are, for a diagnostic's notes.
+  /// The options of the verb, for the notes of a diagnostic.
   var optionNote: [String] {
     options.isEmpty ? [] : ["options of `\(name)`: " + options.map(\.name).joined(separator: ", ")]
   }
 }
 
 extension Option.Kind {
-  /// What the option takes, in words.
+  /// The values that the option takes, in words.
   var phrase: String {
     switch self {
     case .word(let choices): "one of \(choices.joined(separator: ", "))"
@@ -140,6 +140,6 @@ extension Option.Kind {
 }
 
 extension Double {
-  /// Without a fraction where there is none.
+  /// The number without `.0` if it is whole.
   fileprivate var brief: String { Int(exactly: self).map(String.init) ?? String(self) }
 }

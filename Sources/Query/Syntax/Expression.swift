@@ -1,9 +1,9 @@
 public import Diagnostics
 public import Tables
 
-/// An expression as it was written: what a filter asks, what a new column is.
+/// An expression as written: the condition of a filter, the definition of a new column.
 ///
-/// Pure syntax: names are not resolved and types not known until it is bound to a schema.
+/// Only syntax: names are resolved and types are known when the expression is bound to a schema.
 public struct Expression: Sendable {
   public var node: Node
   public var span: SourceSpan
@@ -15,9 +15,9 @@ public struct Expression: Sendable {
 
   public indirect enum Node: Sendable {
     case literal(Value)
-    /// A bare or backquoted word. Where an option declares a word, a model or a table, this is how that arrives too.
+    /// A bare or backquoted word. The value of an option that takes a word or a table is parsed as a name too.
     case name(String)
-    /// `$x`: a scalar or a list of the session.
+    /// `$x`: a scalar or list variable of the session.
     case session(String)
     case list([Expression])
     /// `struct.field`
@@ -30,13 +30,13 @@ public struct Expression: Sendable {
     case nullTest(Expression, isNegated: Bool)
     case conditional(condition: Expression, then: Expression, otherwise: Expression)
     case call(Identifier, [Expression], Window?)
-    /// `sum(x) where c`: a call of an aggregate, of the rows for which a condition holds.
+    /// `sum(x) where c`: an aggregate of the rows for which a condition is true.
     case filtered(Expression, condition: Expression)
   }
 }
 
 extension Expression {
-  /// The expressions it is made of.
+  /// Its direct subexpressions.
   var children: [Expression] {
     switch node {
     case .literal, .name, .session: []
@@ -50,7 +50,7 @@ extension Expression {
     }
   }
 
-  /// The same expression with the expressions it is made of replaced.
+  /// The same expression with `change` applied to its direct subexpressions.
   func mappingChildren(_ change: (Expression) -> Expression) -> Expression {
     var result = self
     switch node {
@@ -77,14 +77,14 @@ extension Expression {
     return result
   }
 
-  /// The bare names in it, each as often as it is written.
+  /// All bare names in it, with repetitions.
   var columnNames: [String] {
     if case .name(let name) = node { return [name] }
     return children.flatMap(\.columnNames)
   }
 }
 
-/// A name and where it was written.
+/// A name with its span.
 public struct Identifier: Sendable {
   public var name: String
   public var span: SourceSpan
@@ -117,15 +117,15 @@ public enum BinaryOperator: String, Sendable, Hashable, CaseIterable {
   case remainder = "%"
   case power = "**"
 
-  /// Whether it asks which of two values comes first.
+  /// Whether it compares the order of two values.
   var isOrder: Bool { [.less, .lessOrEqual, .greater, .greaterOrEqual].contains(self) }
 }
 
-/// `over key`, `over (k1, k2 order by d desc)`: the rows an aggregate or a rank looks at.
+/// `over key`, `over (k1, k2 order by d desc)`: the rows that an aggregate or a ranking function uses.
 public struct Window: Sendable {
   public var keys: [Expression]
   public var order: [SortKey]
-  /// Which of them an aggregate looks at beside a row; nil of all.
+  /// The frame: which of these rows an aggregate uses for a row; nil for all.
   public var frame: Frame?
   public var span: SourceSpan
 
@@ -136,9 +136,9 @@ public struct Window: Sendable {
     }
 
     public var unit: Unit
-    /// The first number; nil of `running`.
+    /// The first number; nil for `running`.
     public var extent: Expression?
-    /// Whether `before` follows it: without, `rows 7` is the row itself and six before.
+    /// Whether `before` follows the number. Without it, `rows 7` is the row itself and the six rows before it.
     public var isBefore: Bool
     public var after: Expression?
     public var span: SourceSpan
@@ -160,7 +160,7 @@ public struct Window: Sendable {
   }
 }
 
-/// What to sort by, and which way.
+/// A sort key: an expression and a direction.
 public struct SortKey: Sendable {
   public var expression: Expression
   public var isDescending: Bool

@@ -1,6 +1,6 @@
-/// What people bring from pandas, polars, SQL and R, and what it is here.
+/// Idioms of pandas, polars, SQL and R, with the hint that names the equivalent in this language.
 enum ForeignIdioms {
-  /// Words that begin a statement elsewhere, when another word follows.
+  /// Words that begin a statement in other languages, when followed by another word.
   static let statements: [String: String] = [
     "import": "nothing has to be imported here; data comes by `train = load \"train_orders\"`",
     "from": "nothing has to be imported here; a pipeline starts with the table: `train | select user_id`",
@@ -19,7 +19,7 @@ enum ForeignIdioms {
   ]
   static let print = "a name alone shows its value: `train`"
 
-  /// Verbs of other libraries that have no synonym here.
+  /// Verbs of other libraries that this language does not accept as synonyms.
   static let verbs: [String: String] = [
     "groupby": "did you mean `group_by`?",
     "case": "the form is `if condition then a else b`, inside `with x = …`",
@@ -61,7 +61,7 @@ enum ForeignIdioms {
     "nsmallest": "sort and take the first: `sort a | head 5`",
   ]
 
-  /// Functions of other libraries that have no synonym here.
+  /// Functions of other libraries that this language does not accept as synonyms.
   static let functions: [String: String] = [
     "between": "`a <= x and x <= b`",
     "is_between": "`a <= x and x <= b`",
@@ -102,7 +102,8 @@ enum ForeignIdioms {
     "diff": "`x - lag(x) over (k order by d)`",
   ]
 
-  /// Methods that are no verb or function here; `x` is the receiver, `…` what stood in the parentheses.
+  /// Methods of other libraries that have no verb or function of the same name here; `x` is the receiver, `…` the
+  /// arguments.
   static let methods: [String: String] = [
     "isin": "x in …",
     "is_in": "x in …",
@@ -133,7 +134,7 @@ enum ForeignIdioms {
     "desc": "sort x desc",
   ]
 
-  /// Between a column and a method, elsewhere.
+  /// Names between a column and a method in pandas and polars, as in `x.str.lower()`.
   static let accessors: Set<String> = ["str", "dt", "list", "cat", "arr"]
 
   static let sqlClauses: Set<String> = ["select", "from", "where", "group", "order", "limit", "having"]

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Lexer {
-  /// The scalar that starts at `position` and how many bytes it takes; the source is valid UTF-8.
+  /// The scalar that starts at `position` and its length in bytes; the source is valid UTF-8.
   func scalar(at position: Int) -> (value: Unicode.Scalar, length: Int) {
     let lead = bytes[position]
     let length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
@@ -10,7 +10,7 @@ extension Lexer {
     return (Unicode.Scalar(code) ?? "\u{FFFD}", length)
   }
 
-  /// Where the word that starts at `start` ends; nil where none starts.
+  /// The end of the word that starts at `start`; nil if no word starts there.
   func wordEnd(from start: Int) -> Int? {
     var position = start
     while position < bytes.count {
@@ -101,7 +101,7 @@ extension Lexer {
     return position
   }
 
-  /// Where the letters and digits that touch a number end.
+  /// The end of the letters and digits that directly follow a number.
   private func wordRunEnd(from start: Int) -> Int {
     var position = start
     while isDigit(position) { position += 1 }
@@ -117,7 +117,8 @@ extension Lexer {
     tokens.append(Token(isName ? .quotedName(contents) : .text(contents), start..<offset))
   }
 
-  /// What stands between the quote at `offset` and its partner, escapes resolved; leaves `offset` behind the partner.
+  /// The text between the quote at `offset` and the closing quote, with escapes resolved; moves `offset` after the
+  /// closing quote.
   private mutating func quotedContents() throws(Diagnostic) -> String {
     let start = offset
     let quote = bytes[start]
@@ -138,7 +139,7 @@ extension Lexer {
       text(start..<start + 1), span(start..<start + 1), end: span(max(start + 1, position)..<max(start + 1, position)))
   }
 
-  /// Appends what the escape at `position` stands for and returns where it ends.
+  /// Appends the character of the escape sequence at `position` and returns the end of the sequence.
   private func appendEscape(at position: Int, to contents: inout [UInt8]) throws(Diagnostic) -> Int {
     guard position + 1 < bytes.count else { return position + 1 }
     switch bytes[position + 1] {

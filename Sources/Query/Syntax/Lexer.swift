@@ -1,20 +1,20 @@
 import Diagnostics
 
-/// Cuts a cell into tokens, in one pass over its bytes.
+/// Splits a cell into tokens, in one pass over its bytes.
 ///
-/// Line ends that a rule of the language continues (an open bracket, an operator before, a `|` after) never become
-/// tokens, so the parser knows nothing of lines. Brackets are matched here: what is left open is the root cause of
-/// whatever would follow.
+/// A line end is no token if the statement continues (an open bracket, an operator before it, a `|` after it), so the
+/// parser need not handle lines. Brackets are matched here, because an open bracket is the cause of the errors that
+/// would follow.
 struct Lexer {
   let source: Source
   let bytes: [UInt8]
   var offset = 0
-  /// Where what is read starts: the source's start, or that of the part which is asked for.
+  /// The start of the text to read: that of the source or of the requested part.
   private let start: Int
   var tokens: [Token] = []
-  /// The open brackets, as positions in `tokens`.
+  /// The indices in `tokens` of the open brackets.
   private var openBrackets: [Int] = []
-  /// Where the statement being read starts in `tokens`, and where the one before it did.
+  /// The indices in `tokens` at which the current and the previous statement start.
   private var statementStart = 0
   private var previousStatementStart = 0
 
@@ -29,7 +29,7 @@ struct Lexer {
     if start == 0, bytes.starts(with: byteOrderMark) { offset = byteOrderMark.count }
   }
 
-  /// Every token of the source, or of a part of it; `.end` last.
+  /// All tokens of the source, or of a part of it; the last one is `.end`.
   static func tokens(of source: Source, in part: Range<Int>? = nil) throws(Diagnostic) -> [Token] {
     var lexer = Lexer(source, in: part)
     try lexer.scan()
@@ -40,7 +40,7 @@ struct Lexer {
     return lexer.tokens
   }
 
-  /// Whether more lines are needed before this can be a cell: an open bracket, or an end that asks for more.
+  /// Whether the text needs more lines to be a cell: a bracket is open, or its end continues.
   static func isIncomplete(_ text: String) -> Bool {
     var lexer = Lexer(Source(name: "", text: text))
     do {
@@ -53,7 +53,7 @@ struct Lexer {
 
   func span(_ range: Range<Int>) -> SourceSpan { SourceSpan(source, range) }
 
-  /// The place after the last token.
+  /// The position after the last token.
   private var endOfText: SourceSpan {
     let end = tokens.last { $0.kind != .end }?.range.upperBound ?? 0
     return span(end..<end)
@@ -97,7 +97,7 @@ struct Lexer {
 // MARK: Lines
 
 extension Lexer {
-  /// Nothing but white space stands before `offset` on its line.
+  /// Whether only white space precedes `offset` on its line.
   private var startsLine: Bool {
     var position = offset - 1
     while position >= start, bytes[position] != UInt8(ascii: "\n") {
@@ -115,15 +115,15 @@ extension Lexer {
     statementStart = tokens.count
   }
 
-  /// Whether a line whose last token is the one at `index` goes on in the next.
+  /// Whether a line whose last token is at `index` continues on the next line.
   private func continuesLine(_ index: Int) -> Bool {
     guard index >= statementStart, index < tokens.count else { return false }
-    // `help in` and `?over` ask about a word that would otherwise want more.
+    // `help in` and `?over` ask about a word that would otherwise continue the line.
     let first = tokens[statementStart]
     if first.symbol == .question || (first.word == "help" && index == statementStart + 1) { return false }
     switch tokens[index].kind {
     case .symbol(let symbol): return symbol.continuesLine
-    // Behind a bracket `where` begins a condition; elsewhere it is a name.
+    // After a closing parenthesis, `where` begins a condition; elsewhere it is a name.
     case .word("where"): return index > statementStart && tokens[index - 1].symbol == .closeParenthesis
     case .word(let word): return Keyword.continuesLine.contains(word)
     default: return false
@@ -169,7 +169,7 @@ extension Lexer {
     if symbol == .semicolon, openBrackets.isEmpty { statementStart = tokens.count }
   }
 
-  /// A `|` at the start of a line takes up the statement before it, unless that was a command or ended by `;`.
+  /// A `|` at the start of a line continues the previous statement, unless that was a command or ended with `;`.
   private mutating func resumeStatement() {
     switch tokens[tokens.count - 2].kind {
     case .command, .symbol(.semicolon): return
@@ -179,7 +179,7 @@ extension Lexer {
     statementStart = previousStatementStart
   }
 
-  /// The longest symbol that stands at `offset`.
+  /// The longest symbol at `offset`.
   private func symbolAhead() -> Symbol? {
     for length in stride(from: min(3, bytes.count - offset), to: 0, by: -1) {
       let range = offset..<offset + length
@@ -194,7 +194,7 @@ extension Lexer {
     let range = offset..<offset + scalar.length
     let isQuote = "“”„‟‘’‚«»″".unicodeScalars.contains(scalar.value)
     guard isQuote else { return .strangeCharacter(scalar.value, at: span(range)) }
-    // The text between this quote and the next smart one on the line, to show it with straight quotes.
+    // Finds the text up to the next typographic quote on the line, so that the hint can show it with straight quotes.
     var end = range.upperBound
     while end < bytes.count, bytes[end] != UInt8(ascii: "\n") {
       let next = self.scalar(at: end)

@@ -1,25 +1,27 @@
 public import Diagnostics
 
-/// Turns the text of a cell into statements, by the verbs' own declarations.
+/// Parses the text of a cell into statements, guided by the declarations of the verbs.
 ///
-/// Pure: names are not resolved and nothing runs. The first mistake is thrown, so a cell with one runs nothing.
+/// Parsing only: names are not resolved and nothing runs. The first mistake is thrown, so a cell with a mistake runs
+/// nothing.
 ///
-/// - Complexity: linear in the text. Nesting deeper than `Parser.depthLimit` is an error, never a full stack.
+/// - Complexity: linear in the text. Nesting deeper than `Parser.depthLimit` is an error, so that the stack cannot
+///   overflow.
 public struct Parser: Sendable {
-  /// How deep brackets, pipelines and operators may nest.
+  /// The greatest nesting depth of brackets, pipelines and operators.
   public static let depthLimit = 200
-  /// How many operators may stand one above the other in an expression, and verbs in a pipeline.
+  /// The greatest height of an expression tree, and the greatest number of verbs in a pipeline.
   public static let chainLimit = 500
 
   let verbs: [VerbDeclaration]
   let functionNames: [String]
   private let declarations: [String: [VerbDeclaration]]
-  /// The verbs that a session has defined, by name.
+  /// The user-defined verbs of the session, by name.
   private var definitions: [String: VerbDefinition] = [:]
-  /// How many calls of defined verbs are being written out, one in another.
+  /// The nesting depth of calls of user-defined verbs that are being expanded.
   private var callDepth = 0
 
-  /// `functionNames` only help the messages: `train | mean` is told how a function is used.
+  /// `functionNames` are only used for messages: for `train | mean`, the hint shows how to use a function.
   public init(verbs: [VerbDeclaration], functionNames: [String]) {
     self.verbs = verbs
     self.functionNames = functionNames
@@ -31,7 +33,7 @@ public struct Parser: Sendable {
     self.declarations = declarations
   }
 
-  /// The same parser with verbs that a session has defined.
+  /// The same parser with additional user-defined verbs.
   public func defining(_ definitions: [VerbDefinition]) -> Parser {
     var parser = self
     for definition in definitions { parser.define(definition) }
@@ -44,7 +46,7 @@ public struct Parser: Sendable {
 
   func definition(of word: String) -> VerbDefinition? { definitions.isEmpty ? nil : definitions[word] }
 
-  /// The parser of a definition that is called.
+  /// The parser for the expansion of a call, one level deeper.
   func deeper(at call: SourceSpan) throws(Diagnostic) -> Parser {
     guard callDepth < 30 else { throw .nestedTooDeeply(at: call) }
     var parser = self
@@ -52,19 +54,19 @@ public struct Parser: Sendable {
     return parser
   }
 
-  /// Everything the source says, in order.
+  /// All statements of the source, in order.
   public func statements(in source: Source) throws(Diagnostic) -> [Statement] {
     var reader = TokenReader(self, source, try Lexer.tokens(of: source))
     return try reader.statements()
   }
 
-  /// Everything that a part of a source says: a statement after a command's word. Spans are those of the whole source.
+  /// All statements of a part of a source, such as a statement after a command's word. Spans refer to the whole source.
   public func statements(in part: SourceSpan) throws(Diagnostic) -> [Statement] {
     var reader = TokenReader(self, part.source, try Lexer.tokens(of: part.source, in: part.range))
     return try reader.statements()
   }
 
-  /// The one expression the source holds.
+  /// Parses a source that consists of one expression.
   public func expression(in source: Source) throws(Diagnostic) -> Expression {
     var reader = TokenReader(self, source, try Lexer.tokens(of: source))
     let expression = try reader.expression()
@@ -72,11 +74,12 @@ public struct Parser: Sendable {
     return expression
   }
 
-  /// Whether a prompt should wait for more lines: an open bracket, or a last line that ends in `|`, `,`, an operator or
-  /// a word that wants more. Text with a mistake is complete, so that the mistake is shown.
+  /// Whether a prompt should wait for more lines: a bracket is open, or the last line ends with `|`, `,`, an operator
+  /// or a word that must be followed by something. Text with a mistake counts as complete, so that the mistake is
+  /// shown.
   public func isIncomplete(_ text: String) -> Bool { Lexer.isIncomplete(text) }
 
-  /// The declarations that a word may mean: its own name's first, then those that have it as a synonym.
+  /// The verbs that a word may mean: first the verb of that name, then those that have it as a synonym.
   func declarations(of word: String) -> [VerbDeclaration] {
     declarations[word] ?? definition(of: word).map { [$0.declaration] } ?? []
   }
@@ -86,18 +89,19 @@ public struct Parser: Sendable {
   func isFunction(_ word: String) -> Bool { functionNames.contains(word) }
 }
 
-/// The tokens of a source and how far they are read; the grammar is in its extensions.
+/// Reads the tokens of a source; the grammar is in its extensions.
 struct TokenReader {
   var parser: Parser
   let source: Source
   let tokens: [Token]
   var position = 0
-  /// Tokens from here on do not exist for now.
+  /// The index at which reading stops for now, as if the source ended there.
   var stop: Int
   private var depth = 0
-  /// The height of the expression read last.
+  /// The height of the expression tree that was read last.
   var height = 0
-  /// Whether `over` belongs to the aggregate whose condition is being read, not to a call in it.
+  /// Whether the condition of an aggregate is being read: an `over` after it belongs to the aggregate, not to a call in
+  /// the condition.
   var isInCondition = false
 
   init(_ parser: Parser, _ source: Source, _ tokens: [Token]) {
@@ -130,26 +134,26 @@ struct TokenReader {
 
   func span(_ range: Range<Int>) -> SourceSpan { SourceSpan(source, range) }
 
-  /// From the token at `start` to the last one read.
+  /// The span from the token at `start` to the last token read.
   func span(from start: Int) -> SourceSpan {
     let lower = tokens[start].range.lowerBound
     return span(lower..<max(lower, position > start ? tokens[position - 1].range.upperBound : lower))
   }
 
-  /// The end of the last token read: where something is missing.
+  /// The end of the last token read: the place where something is missing.
   var endOfPrevious: SourceSpan {
     let end = position > 0 ? tokens[position - 1].range.upperBound : token.range.lowerBound
     return span(end..<end)
   }
 
-  /// The source between two places, white space at the ends removed.
+  /// The source text of a range, without white space at its ends.
   func text(_ range: Range<Int>) -> String {
     let text = span(range).text
     let isSpace = { (character: Character) in character.isWhitespace }
     return String(text.drop(while: isSpace).reversed().drop(while: isSpace).reversed())
   }
 
-  /// Runs a part of the grammar one level deeper.
+  /// Runs `body` one nesting level deeper.
   mutating func nested<Result>(
     _ body: (inout TokenReader) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -160,7 +164,7 @@ struct TokenReader {
     return result
   }
 
-  /// Nothing more belongs to the verb or value before.
+  /// Whether the current verb or value ends here.
   var isStageEnd: Bool {
     switch token.kind {
     case .end, .lineEnd, .symbol(.semicolon), .symbol(.pipe), .symbol(.closeParenthesis), .symbol(.closeBracket):
@@ -169,7 +173,7 @@ struct TokenReader {
     }
   }
 
-  /// A bare or backquoted name, if one comes next; reserved words are not names.
+  /// Reads a bare or backquoted name, if one comes next; reserved words are not names.
   mutating func acceptName() -> Identifier? {
     switch token.kind {
     case .word(let word) where !Keyword.reserved.contains(word):

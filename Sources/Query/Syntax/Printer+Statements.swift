@@ -87,7 +87,7 @@ extension OptionValue: CustomStringConvertible {
 }
 
 extension Pipeline {
-  /// The pipeline where a table stands inside another: a name alone needs no parentheses.
+  /// The text of a pipeline inside another one: only a name needs no parentheses.
   fileprivate var nestedText: String {
     if case .name = head, stages.isEmpty { return description }
     return "(\(self))"

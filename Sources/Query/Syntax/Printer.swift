@@ -1,15 +1,16 @@
 import Diagnostics
 import Tables
 
-// Source text that parses to what is printed: canonical spacing, no needless parentheses. For recorded sessions, plans,
-// and columns that nobody named.
+// Prints expressions and statements as source text that parses to the same syntax, with canonical spacing and no
+// unnecessary parentheses. Used for recorded sessions, plans, and the names of unnamed columns.
 
 // MARK: Expressions
 
 extension Expression: CustomStringConvertible {
   public var description: String { text(at: Precedence.any) }
 
-  /// The name of the column it makes when nobody names it: its bare column's, else its own source text.
+  /// The name of the resulting column if the user gives none: the column's name if the expression is only a column,
+  /// else the source text.
   public var columnName: String {
     switch node {
     case .name(let name): return name
@@ -20,7 +21,7 @@ extension Expression: CustomStringConvertible {
     }
   }
 
-  /// The text as an operand of an operator that binds as tightly as `level`.
+  /// The text as an operand of an operator with the precedence `level`.
   fileprivate func text(at level: Int) -> String {
     let text = bareText
     return precedence < level ? "(" + text + ")" : text
@@ -82,7 +83,7 @@ extension Expression: CustomStringConvertible {
 }
 
 extension Window: CustomStringConvertible {
-  /// What stands after `over`.
+  /// The text after `over`.
   public var description: String {
     if order.isEmpty, keys.count == 1, case .name(let name) = keys[0].node { return Spelling.name(name) }
     let partition = keys.map(\.description).joined(separator: ", ")
@@ -108,7 +109,7 @@ extension SortKey: CustomStringConvertible {
 }
 
 extension Value {
-  /// The literal or, where the language has none, the call that gives the value.
+  /// The literal of the value; if the language has no literal for it, a call that gives the value.
   var literalText: String {
     switch self {
     case .null: "null"

@@ -1,13 +1,13 @@
 public import Diagnostics
 
-/// What stands between two line ends (or semicolons) of a cell.
+/// A statement of a cell, ended by a line end or a semicolon.
 public struct Statement: Sendable {
   public enum Body: Sendable {
-    /// `name = …`, `a, b = …`, or no targets: a value to show.
+    /// `name = …`, `a, b = …`, or without targets: a value to show.
     case evaluation(targets: [Identifier], Pipeline)
     /// `:set rows 20`: the word after the colon and the rest of the line, unparsed.
     case command(Identifier, argument: String, argumentSpan: SourceSpan)
-    /// `?group_by`, `EASE?`, `help X`; with a pipeline in `train | group_by ?`. No topic is the overview.
+    /// `?group_by`, `EASE?`, `help X`; with a pipeline in `train | group_by ?`. Without a topic, the overview.
     case help(topic: Identifier?, Pipeline?)
     /// `define NAME(parameter=default) = PIPELINE`.
     case definition(VerbDefinition)
@@ -15,7 +15,7 @@ public struct Statement: Sendable {
 
   public var body: Body
   public var span: SourceSpan
-  /// Ended by `;`: no output of its own.
+  /// Whether it ends with `;`: its result is not shown.
   public var isSilenced: Bool
 
   public init(_ body: Body, span: SourceSpan, isSilenced: Bool) {
@@ -25,7 +25,7 @@ public struct Statement: Sendable {
   }
 }
 
-/// A value and what is done to it, left to right.
+/// A value and the verbs applied to it, from left to right.
 public struct Pipeline: Sendable {
   public var head: Head
   public var stages: [VerbCall]
@@ -34,12 +34,12 @@ public struct Pipeline: Sendable {
   public indirect enum Head: Sendable {
     /// `load "…"`, `table a = [1]`: a verb that needs no input.
     case verb(VerbCall)
-    /// The name of a session's value.
+    /// The name of a session variable.
     case name(Identifier)
-    /// Anything else that has a value: `1 + 2`, `$k * 2`, `[1, 2]`.
+    /// Any other expression: `1 + 2`, `$k * 2`, `[1, 2]`.
     case expression(Expression)
     case parenthesised(Pipeline)
-    /// A line that starts with `|`: the last result, written `_` when it is recorded.
+    /// A line that starts with `|`: the last result; recorded sessions write it as `_`.
     case lastResult(SourceSpan)
   }
 
@@ -50,18 +50,18 @@ public struct Pipeline: Sendable {
   }
 }
 
-/// A verb with all that was written after it, sorted by the verb's own declaration.
+/// A verb with its arguments, clauses and options, separated according to the verb's declaration.
 public struct VerbCall: Sendable {
-  /// The declared name, also where a synonym was written.
+  /// The declared name, also if a synonym was written.
   public var name: String
-  /// The word as it was written.
+  /// The word as written.
   public var written: Identifier
-  /// What stands right after the verb, in order.
+  /// The arguments directly after the verb, in order.
   public var arguments: [Argument]
-  /// What stands after a clause's keyword: `agg n = len()`, `on user_id`.
+  /// The arguments after each clause's keyword: `agg n = len()`, `on user_id`.
   public var clauses: [String: [Argument]]
   public var options: [OptionValue]
-  /// From the verb to the end of its last word.
+  /// From the verb to its last token.
   public var span: SourceSpan
 
   public init(
@@ -77,14 +77,14 @@ public struct VerbCall: Sendable {
   }
 }
 
-/// One piece of what stands after a verb.
+/// An argument of a verb.
 public enum Argument: Sendable {
   case expression(Expression)
-  /// The verb's own word: the model of `fit`, the kind of `plot`.
+  /// A word that the verb declares: the model of `fit`, the kind of `plot`.
   case word(Identifier)
-  /// `name = expression`; the name is nil where only the expression was written.
+  /// `name = expression`; the name is nil if only an expression was written.
   case assignment(Identifier?, Expression)
-  /// `columns(f64) = expression`: one for each of several columns.
+  /// `columns(f64) = expression`: an assignment for each of several columns.
   case assignments(Expression, Expression)
   case sortKey(SortKey)
   /// Another table: its name, or a pipeline in parentheses.
@@ -93,7 +93,7 @@ public enum Argument: Sendable {
   case joinKey(left: Expression, right: Expression)
   /// `start <= day` after `on`.
   case joinComparison(Expression, BinaryOperator, Expression)
-  /// A text after a claim: what an error says of it.
+  /// A text after an `assert` condition: the error message.
   case message(Expression)
 }
 
@@ -104,7 +104,7 @@ public struct OptionValue: Sendable {
 
   public enum Setting: Sendable {
     case expression(Expression)
-    /// A pipeline in parentheses, where a table is expected.
+    /// The name of a table or a pipeline in parentheses, for an option that takes a table.
     case table(Pipeline)
   }
 

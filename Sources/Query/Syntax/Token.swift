@@ -1,11 +1,11 @@
 import Diagnostics
 import Tables
 
-/// The smallest piece of a cell that means something.
+/// A token of a cell.
 struct Token: Sendable {
   enum Kind: Sendable, Equatable {
     case word(String)
-    /// A word in backquotes: a name, whatever it spells.
+    /// A word in backquotes: always a name, also if it is a keyword.
     case quotedName(String)
     case integer(Int128)
     case float(Double)
@@ -15,15 +15,15 @@ struct Token: Sendable {
     case symbol(Symbol)
     /// A line that starts with `:`; the word after it, and the range of the rest.
     case command(String, Range<Int>)
-    /// The end of a line that no rule continues.
+    /// The end of a line that does not continue on the next one.
     case lineEnd
     case end
   }
 
   var kind: Kind
-  /// The bytes of the source it was read from.
+  /// The range of its bytes in the source.
   var range: Range<Int>
-  /// Of an opening bracket: there is a `|` between it and its partner, not counting deeper ones.
+  /// For an opening bracket: whether a `|` occurs between it and its closing bracket, outside inner brackets.
   var holdsPipe = false
 
   init(_ kind: Kind, _ range: Range<Int>) {
@@ -42,7 +42,8 @@ struct Token: Sendable {
   }
 }
 
-/// Punctuation. Some of it means nothing here and is read so that the parser can say what to write instead.
+/// Punctuation. Some symbols are not part of the language; they are read so that the parser can suggest what to write
+/// instead.
 enum Symbol: String, Sendable, CaseIterable {
   case openParenthesis = "("
   case closeParenthesis = ")"
@@ -98,7 +99,7 @@ enum Symbol: String, Sendable, CaseIterable {
 
   var isClosing: Bool { self == .closeParenthesis || self == .closeBracket || self == .closeBrace }
 
-  /// A line that ends in this goes on in the next.
+  /// Whether a line that ends with this symbol continues on the next line.
   var continuesLine: Bool {
     switch self {
     case .closeParenthesis, .closeBracket, .closeBrace, .dot, .semicolon, .question, .colon, .at, .backslash: false
@@ -109,14 +110,14 @@ enum Symbol: String, Sendable, CaseIterable {
 
 /// The words of the language, apart from the verbs.
 enum Keyword {
-  /// Never a bare name in an expression.
+  /// Keywords that are never a bare name in an expression.
   static let reserved = Spelling.reserved
-  /// A line that ends in one of these goes on in the next.
+  /// A line that ends with one of these words continues on the next line.
   static let continuesLine: Set<String> = ["and", "or", "not", "in", "is", "then", "else", "over", "agg", "on"]
 
   /// Functions whose second argument is the name of a type.
   static let castFunctions: Set<String> = ["cast", "try_cast"]
 
-  /// `columns(f64)`, `columns("price_.*")`: the columns of a type, or whose names have a form.
+  /// `columns(f64)`, `columns("price_.*")`: the columns of a type, or those whose names match a pattern.
   static let columns = "columns"
 }

@@ -1,10 +1,10 @@
 import Diagnostics
 
-// `define NAME(…) = PIPELINE`, and the calls of what it defines. A call is written out where it stands: parameters are
-// replaced by the texts of their arguments, and the text is read like any other.
+// `define NAME(…) = PIPELINE`, and the calls of user-defined verbs. A call is expanded like a macro: the parameters in
+// the pipeline's text are replaced by the texts of the arguments, and the result is parsed.
 
 extension TokenReader {
-  /// `define NAME` before `(` or `=`.
+  /// Whether `define NAME` comes next, followed by `(` or `=`.
   var startsDefinition: Bool {
     guard token.word == "define" else { return false }
     switch peek(1).kind {
@@ -49,7 +49,8 @@ extension TokenReader {
     return definition
   }
 
-  /// Reads the pipeline with its defaults; parameters without one are tried as what they may be.
+  /// Checks that the pipeline can be parsed with its default arguments. For parameters without a default, it tries a
+  /// name, a number, a text and a list.
   private func check(_ definition: VerbDefinition, at span: SourceSpan) throws(Diagnostic) {
     var defaults: [String: String] = [:]
     for parameter in definition.parameters { defaults[parameter.name] = parameter.defaultText }
@@ -66,13 +67,13 @@ extension TokenReader {
         failure = failure ?? error
       }
     }
-    // Of several parameters one may be a column and another a number.
+    // With several such parameters, one may be a column and another a number, so a failure proves nothing.
     if open.count < 2, let failure { throw failure }
   }
 
   // MARK: Calls
 
-  /// The stages of a call of a defined verb that comes next.
+  /// Reads a call of a user-defined verb and returns the verbs of its expansion.
   mutating func stages(of definition: VerbDefinition) throws(Diagnostic) -> [VerbCall] {
     let start = position
     position += 1
@@ -110,8 +111,8 @@ extension TokenReader {
     return try parser.stages(of: definition, with: arguments, calledAt: call)
   }
 
-  /// The text of an argument; what is more than one word or value stands in parentheses, so that nothing around it can
-  /// take it apart.
+  /// Reads an argument and returns its text. A compound expression is put in parentheses, so that operators around the
+  /// parameter cannot split it.
   private mutating func argumentText() throws(Diagnostic) -> String {
     let start = position
     if token.symbol == .openParenthesis, isPipeline(inParenthesesAt: position) {
@@ -128,7 +129,7 @@ extension TokenReader {
 }
 
 extension Parser {
-  /// The stages of a defined verb, with the texts of its arguments.
+  /// The verbs of a user-defined verb's expansion with the given arguments.
   fileprivate func stages(
     of definition: VerbDefinition, with arguments: [String: String], calledAt call: SourceSpan
   ) throws(Diagnostic) -> [VerbCall] {
@@ -140,7 +141,7 @@ extension Parser {
 }
 
 extension TokenReader {
-  /// Verbs with `|` between them, and nothing else.
+  /// Reads verbs separated by `|` up to the end.
   fileprivate mutating func onlyStages() throws(Diagnostic) -> [VerbCall] {
     var stages = try nextStages(after: nil)
     while accept(.pipe) { stages += try nextStages(after: stages.last) }

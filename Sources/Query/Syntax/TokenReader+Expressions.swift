@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// How tightly an operator binds; an operand of a level holds only operators of that level or above.
+/// The precedence of operators. An operand of a level contains only operators of that level or higher.
 enum Precedence {
   static let any = 0
   static let or = 1
@@ -25,12 +25,12 @@ enum Precedence {
     }
   }
 
-  /// The level of an operator's right operand: powers hang to the right, the others to the left.
+  /// The level of an operator's right operand: `**` is right-associative, the others are left-associative.
   static func ofRightOperand(_ binary: BinaryOperator) -> Int { binary == .power ? negation : of(binary) + 1 }
 }
 
 extension TokenReader {
-  /// An expression whose operators all bind at least as tightly as `level`.
+  /// Reads an expression whose operators all have at least the precedence `level`.
   mutating func expression(_ level: Int = Precedence.any) throws(Diagnostic) -> Expression {
     try nested { (reader) throws(Diagnostic) in
       var left = try reader.operand(level)
@@ -59,7 +59,7 @@ extension TokenReader {
     }
   }
 
-  /// The operator that comes next.
+  /// The operator at the current position, if there is one.
   private func infix() -> Infix? {
     switch token.kind {
     case .symbol(let symbol): BinaryOperator(rawValue: symbol.rawValue).map { .binary($0) }
@@ -95,7 +95,7 @@ extension TokenReader {
     }
   }
 
-  /// `1 < a < 5`, with what to write instead.
+  /// The error for `1 < a < 5`, with a hint what to write instead.
   private mutating func chained(_ first: Expression) throws(Diagnostic) -> Diagnostic {
     let at = span(token.range)
     guard case .binary(_, _, let middle, let firstOperator) = first.node, case .binary(let binary)? = infix() else {
@@ -107,7 +107,7 @@ extension TokenReader {
     return Diagnostic.chainedComparison(rewritten, at: at).labelling(firstOperator, "")
   }
 
-  /// `(1, 2)` after `in`.
+  /// The error for `(1, 2)` after `in`.
   private func tuple() -> Diagnostic? {
     var depth = 0
     var hasComma = false
@@ -200,7 +200,7 @@ extension TokenReader {
     return condition.map { Expression(.filtered(call, condition: $0), call.span) } ?? call
   }
 
-  /// `where c` behind a call: the condition reaches to `over`, a comma, a closing bracket or the end of the verb.
+  /// `where c` after a call: the condition ends at `over`, a comma, a closing bracket or the end of the verb.
   private mutating func aggregateCondition() throws(Diagnostic) -> Expression {
     position += 1
     guard !isStageEnd else { throw .missingCondition(at: endOfPrevious) }
@@ -209,7 +209,7 @@ extension TokenReader {
     return try expression()
   }
 
-  /// Reads what stands in brackets: there, a condition around them ends nothing.
+  /// Reads the contents of brackets. Inside them, `over` does not belong to an aggregate outside.
   private mutating func inBrackets<Result>(
     _ body: (inout TokenReader) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
@@ -234,7 +234,7 @@ extension TokenReader {
     return inner
   }
 
-  /// Expressions separated by commas, up to and with the closing bracket.
+  /// Reads expressions separated by commas, up to and including the closing bracket.
   private mutating func expressions(until closing: Symbol, call: Identifier? = nil) throws(Diagnostic) -> [Expression] {
     var elements: [Expression] = []
     var highest = -1
@@ -257,7 +257,7 @@ extension TokenReader {
     return elements
   }
 
-  /// `i64`, `datetime[ns]`, `list[str]`: the second argument of a cast, as a name or a text.
+  /// Reads the type in the second argument of a cast, `i64`, `datetime[ns]`, `list[str]`, as a name or a text.
   private mutating func typeName() throws(Diagnostic) -> Expression {
     let start = position
     guard token.word != nil, peek(1).symbol == .openBracket else { return try expression() }
@@ -272,7 +272,7 @@ extension TokenReader {
     return Expression(.name(span(from: start).text), span(from: start))
   }
 
-  /// `.field.field`, and the brackets and methods of other languages.
+  /// Reads `.field.field`; throws for indexing with brackets and for methods, which are idioms of other languages.
   private mutating func fields(of base: Expression, from start: Int) throws(Diagnostic) -> Expression {
     var expression = base
     while true {

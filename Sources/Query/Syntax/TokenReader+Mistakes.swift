@@ -1,9 +1,9 @@
 import Diagnostics
 import Tables
 
-/// What stands where the grammar allows nothing of the kind, explained as well as it can be.
+/// Diagnostics for tokens that the grammar does not allow, as specific as possible.
 extension TokenReader {
-  /// A token that ends what came before without being allowed to.
+  /// The error for a token that cannot follow the previous one.
   func unexpected(in verb: VerbDeclaration? = nil, wanted: String? = nil) -> Diagnostic {
     let at = span(token.range)
     if let mistake = afterOperand() { return mistake }
@@ -24,7 +24,7 @@ extension TokenReader {
     return .unexpected(describe(token), wanted: wanted, at: at)
   }
 
-  /// Signs and words of other languages that come after an operand; nil where the token is nothing of the kind.
+  /// The error for an operator or word of another language after an operand; nil for other tokens.
   func afterOperand() -> Diagnostic? {
     let at = span(token.range)
     switch token.kind {
@@ -41,7 +41,7 @@ extension TokenReader {
     }
   }
 
-  /// A token where an operand has to start.
+  /// The error for a token where an operand has to start.
   func missingOperand() -> Diagnostic {
     let at = span(token.range)
     let previous = position > 0 ? tokens[position - 1] : nil
@@ -65,7 +65,7 @@ extension TokenReader {
     return .missingOperand(after: span(previous.range).text, at: isStageEnd ? span(previous.range) : at)
   }
 
-  /// How a message calls a token.
+  /// How messages describe a token.
   private func describe(_ token: Token) -> String {
     switch token.kind {
     case .end: "the end"
@@ -75,7 +75,7 @@ extension TokenReader {
     }
   }
 
-  /// The source from here to the end of the verb that stands here.
+  /// The source text from here to the end of the current verb.
   func restOfStage() -> String {
     var depth = 0
     var index = position
@@ -113,7 +113,7 @@ extension TokenReader {
 
   // MARK: Idioms of other languages
 
-  /// A statement that begins as one of Python's or SQL's.
+  /// The error for a statement that begins like one of Python or SQL.
   func habitAtStart(_ word: String) -> Diagnostic? {
     let at = span(token.range)
     if word.lowercased() == "select", let query = sqlQuery() { return .sqlQuery(word, query, at: at) }
@@ -127,7 +127,7 @@ extension TokenReader {
     return nil
   }
 
-  /// `SELECT a, b FROM t WHERE c` as a pipeline; nil where there is no `FROM`.
+  /// Translates `SELECT a, b FROM t WHERE c` to a pipeline; nil if there is no `FROM`.
   private func sqlQuery() -> String? {
     var marks: [(word: String, index: Int)] = []
     var index = position
@@ -155,7 +155,7 @@ extension TokenReader {
     return stages.joined(separator: " | ")
   }
 
-  /// A word that begins an expression of Python's.
+  /// The error for a word that begins an expression in Python or SQL.
   func habitInExpression() -> Diagnostic? {
     let at = span(token.range)
     switch (token.word, peek(1).kind) {
@@ -189,7 +189,7 @@ extension TokenReader {
     if method.name == "col", case .text(let column) = peek(1).kind {
       return .columnFunction(Spelling.name(column), at: base.span.union(method.span))
     }
-    // polars' and pandas' accessors: `name.str.contains("x")`
+    // Accessors of polars and pandas: `name.str.contains("x")`
     var receiver = base.span.text
     if case .field(let inner, let accessor) = base.node, ForeignIdioms.accessors.contains(accessor.name) {
       receiver = inner.span.text
@@ -206,7 +206,7 @@ extension TokenReader {
     return .methodCall(method, hint: hint?.replacing("…", with: arguments))
   }
 
-  /// What stands between the parenthesis that comes next and its partner.
+  /// The text between the opening parenthesis at the current position and its closing one.
   private func bracketed() -> String {
     var depth = 0
     for index in position..<stop {

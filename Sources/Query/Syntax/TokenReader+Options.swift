@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension TokenReader {
-  /// `name=` comes next.
+  /// Whether `name=` follows at a distance of `distance` tokens.
   func startsOption(after distance: Int) -> Bool {
     guard peek(distance + 1).symbol == .assign else { return false }
     switch peek(distance).kind {
@@ -29,7 +29,7 @@ extension TokenReader {
     if isStageEnd { throw .missingValue(of: name.name, at: endOfPrevious) }
   }
 
-  /// A word, a value, a list or a pipeline: whoever takes options of any name sorts them out.
+  /// Reads a word, a value, a list or a pipeline: a verb that takes options of any name checks them itself.
   private mutating func undeclaredValue() throws(Diagnostic) -> OptionValue.Setting {
     if token.symbol == .openParenthesis, isPipeline(inParenthesesAt: position) {
       return .table(try parenthesisedPipeline())
@@ -91,7 +91,7 @@ extension TokenReader {
     return Expression(.list(names), span(from: start))
   }
 
-  /// Whether what was written can be what the option wants; `$x` and computed values are looked at when they are known.
+  /// Checks that the expression can be a value of the option; `$x` and computed values are checked when they are known.
   private func check(_ expression: Expression, fits option: Option) throws(Diagnostic) {
     let wrong = Diagnostic.wrongKind(of: option, found: expression.span.text, at: expression.span)
     switch option.kind {
@@ -157,7 +157,8 @@ extension TokenReader {
 }
 
 extension Expression {
-  /// The value of a literal or of a number with its sign; nil of anything that has to be computed.
+  /// The value of a literal or of a number with a sign; nil for expressions that have to be computed. A list gives an
+  /// empty list.
   var constant: Value? {
     switch node {
     case .literal(let value): return value

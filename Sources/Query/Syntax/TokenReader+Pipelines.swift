@@ -20,7 +20,7 @@ extension TokenReader {
     }
   }
 
-  /// What a pipeline starts with.
+  /// Reads the start of a pipeline.
   private mutating func head() throws(Diagnostic) -> Pipeline.Head {
     if let word = token.word {
       if let definition = parser.definition(of: word), definition.isSource {
@@ -42,7 +42,7 @@ extension TokenReader {
     return .expression(expression)
   }
 
-  /// Whether the parentheses at `index` hold a pipeline rather than an expression.
+  /// Whether the parentheses at `index` contain a pipeline, not an expression.
   func isPipeline(inParenthesesAt index: Int) -> Bool {
     if tokens[index].holdsPipe { return true }
     guard index + 1 < stop, let word = tokens[index + 1].word else { return false }
@@ -56,7 +56,7 @@ extension TokenReader {
     return pipeline
   }
 
-  /// A verb, or the verbs that a defined one stands for.
+  /// Reads a verb; for a user-defined verb, the verbs of its expansion.
   mutating func nextStages(after previous: VerbCall?) throws(Diagnostic) -> [VerbCall] {
     if let word = token.word, let definition = parser.definition(of: word), !parser.isBuiltIn(word) {
       if definition.isSource, position > 0, tokens[position - 1].symbol == .pipe {
@@ -76,7 +76,7 @@ extension TokenReader {
     return try verbCall()
   }
 
-  /// Another table: its name, or a pipeline in parentheses.
+  /// Reads another table: its name, or a pipeline in parentheses.
   mutating func table(for verb: String) throws(Diagnostic) -> Pipeline {
     if token.symbol == .openParenthesis { return try parenthesisedPipeline() }
     if let word = token.word, parser.declarations(of: word).contains(where: \.isSource) {
@@ -91,7 +91,7 @@ extension TokenReader {
 
   // MARK: Mistakes
 
-  /// What follows a `|` that is no word.
+  /// The error for a token after `|` that is not a word.
   private func notAVerb() -> Diagnostic {
     if isStageEnd {
       let pipe = span(tokens[position - 1].range)
@@ -100,7 +100,7 @@ extension TokenReader {
     return .notAVerb(span(token.range).text, at: span(token.range), after: span(tokens[position - 1].range))
   }
 
-  /// Whether the token would be an argument if the word before it were a verb.
+  /// Whether the token could be an argument if the word before it is a verb.
   private func startsArgument(_ next: Token) -> Bool {
     switch next.kind {
     case .word(let word): !Keyword.reserved.contains(word) || ["not", "if", "null", "true", "false"].contains(word)

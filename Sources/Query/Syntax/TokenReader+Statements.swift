@@ -68,7 +68,7 @@ extension TokenReader {
     return .help(topic: topic, pipeline)
   }
 
-  /// Where the statement ends, and the last `|` outside brackets in it.
+  /// The end of the statement, and its last `|` outside brackets.
   func statementEnd() -> (end: Int, lastPipe: Int?) {
     var openBrackets = 0
     var lastPipe: Int?
@@ -93,7 +93,7 @@ extension TokenReader {
     return false
   }
 
-  /// Any word may be asked about, reserved ones too.
+  /// Reads the word after `?` or `help`; reserved words are allowed too.
   private mutating func topicWord() -> Identifier? {
     if let word = token.word {
       position += 1
@@ -104,7 +104,7 @@ extension TokenReader {
 
   // MARK: Assignment
 
-  /// `a =`, `a, b =`; none where the statement is a value to show.
+  /// Reads `a =` or `a, b =`; returns no names if the statement is a value to show.
   private mutating func targets() throws(Diagnostic) -> [Identifier] {
     var names: [Identifier] = []
     var index = position
@@ -135,7 +135,7 @@ extension TokenReader {
     }
   }
 
-  /// Results have the names `_`, `__`, `_7`; a few words begin or build statements.
+  /// Reserved are the names of results (`_`, `__`, `_7`), keywords, and verbs that begin a pipeline.
   private func isReservedForStatements(_ name: String) -> Bool {
     if Keyword.reserved.contains(name) || name == "_" || name == "__" { return true }
     if name.first == "_", name.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) { return true }

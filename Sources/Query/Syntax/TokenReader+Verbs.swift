@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension TokenReader {
-  /// A verb and all that belongs to it, read by its declaration.
+  /// Reads a verb with its arguments, clauses and options, as its declaration says.
   mutating func verbCall() throws(Diagnostic) -> VerbCall {
     let start = position
     let written = Identifier(token.word ?? "", span(token.range))
@@ -36,7 +36,7 @@ extension TokenReader {
     return call
   }
 
-  /// What the word declares; a synonym of several verbs means the one that fits what follows.
+  /// The verb that a word means. For a synonym of several verbs, it depends on whether arguments follow.
   private func declaration(of word: Identifier) throws(Diagnostic) -> VerbDeclaration {
     let candidates = parser.declarations(of: word.name)
     guard let first = candidates.first else { throw unknownVerb(word) }
@@ -95,7 +95,7 @@ extension TokenReader {
     }
   }
 
-  /// Values in their places, or after their names: `slice 10, 5` is `slice offset=10 rows=5`.
+  /// Reads values by position or by name: `slice 10, 5` is `slice offset=10 rows=5`.
   private mutating func values(
     _ names: [String], _ required: Int, of verb: VerbDeclaration
   ) throws(Diagnostic) -> [Argument] {
@@ -123,13 +123,13 @@ extension TokenReader {
       case .joinConditions: arguments.append(try joinKey(comparing: true))
       }
       if clause.form == .joinKey { break }
-      // A comma may stand before an option too; an assignment looks like one.
+      // A comma may also precede an option, which looks like an assignment.
       if clause.form != .assignments, startsOption(after: 1) { break }
     } while accept(.comma)
     return arguments
   }
 
-  /// Arguments separated by commas, as many as there are before a clause, an option or the end.
+  /// Reads arguments separated by commas, up to a clause, an option or the end of the verb.
   private mutating func list(
     _ counts: ClosedRange<Int>, _ what: String, of verb: VerbDeclaration,
     _ element: (inout TokenReader) throws(Diagnostic) -> Argument
@@ -178,7 +178,7 @@ extension TokenReader {
     return .expression(expression)
   }
 
-  /// `name = expression`, or an expression alone.
+  /// `name = expression`, or only an expression.
   private mutating func assignment(in verb: VerbDeclaration?) throws(Diagnostic) -> Argument {
     let next = peek(1).symbol
     if next == .assign, let name = acceptName() {
@@ -218,7 +218,7 @@ extension TokenReader {
     return Expression(.name(name.name), name.span)
   }
 
-  /// A value known before any row is read: no column may stand in it.
+  /// Reads a value that must not depend on columns.
   private mutating func constant(for verb: String) throws(Diagnostic) -> Expression {
     let start = position
     let expression = try expression()
@@ -242,7 +242,7 @@ extension TokenReader {
     return Identifier(choice, word.span)
   }
 
-  /// `k`, `left == right`, or where it may compare, `start <= day`.
+  /// `k`, `left == right`, or with `comparing` also `start <= day`.
   private mutating func joinKey(comparing: Bool) throws(Diagnostic) -> Argument {
     if case .text(let text) = token.kind { throw .quotedColumnName(text, at: span(token.range)) }
     guard let left = acceptName() else { throw unexpected(wanted: "the name of a column") }
@@ -259,7 +259,7 @@ extension TokenReader {
     return .joinKey(left: leftKey, right: Expression(.name(right.name), right.span))
   }
 
-  /// `=` where a comparison was meant, with the comparison.
+  /// The error for `=` in place of `==`, with the comparison to write.
   private mutating func equalsInExpression(_ left: Expression) -> Diagnostic {
     let sign = span(token.range)
     position += 1
@@ -270,7 +270,7 @@ extension TokenReader {
 }
 
 extension Expression {
-  /// The first bare name in it, in the order they were written.
+  /// The first bare name in the expression.
   var firstName: Identifier? {
     switch node {
     case .literal, .session: nil

@@ -1,4 +1,4 @@
-/// How a word that means nothing may have come to be: typed in the wrong keyboard layout, or with letters of another
+/// Explains an unknown word as a typing mistake: typed in the wrong keyboard layout, or with letters of another
 /// alphabet that look the same.
 public struct TypoDiagnosis: Sendable, Hashable {
   public enum Cause: Sendable, Hashable {
@@ -8,14 +8,14 @@ public struct TypoDiagnosis: Sendable, Hashable {
     case lookAlikes
   }
 
-  /// What was meant.
+  /// The intended name.
   public let name: String
   public let cause: Cause
 
-  /// What among `names` was meant by `word`; nil where neither cause explains it.
+  /// Finds the name that `word` was meant to be; fails if neither cause explains it.
   public init?(of word: String, among names: [String]) {
     guard word.unicodeScalars.contains(where: { !$0.isASCII }) else {
-      // A Russian name typed with the English layout on.
+      // A Russian name typed with the English layout.
       let switched = String(word.map { TypoDiagnosis.russianKeys[$0] ?? $0 })
       guard let name = names.first(where: { $0 == switched && $0 != word }) else { return nil }
       (self.name, cause) = (name, .keyboardLayout)
@@ -31,10 +31,10 @@ public struct TypoDiagnosis: Sendable, Hashable {
     (self.name, cause) = (name, .keyboardLayout)
   }
 
-  /// A sentence for a diagnostic's hint or label; `meant` where something else stands for the name.
+  /// The text for a hint or label; `meant` replaces the name in it.
   public func hint(_ meant: String? = nil) -> String { "\(explanation): did you mean `\(meant ?? name)`?" }
 
-  /// How the word came to be, as a clause.
+  /// The cause, in words.
   var explanation: String {
     switch cause {
     case .keyboardLayout: "typed in another keyboard layout"
@@ -42,7 +42,7 @@ public struct TypoDiagnosis: Sendable, Hashable {
     }
   }
 
-  /// The word with every letter that looks like a Latin one replaced by it.
+  /// The word with all letters that look like Latin letters replaced by these.
   static func latin(_ word: String) -> String { String(word.map { lookAlikes[$0] ?? $0 }) }
 
   private static let lookAlikes: [Character: Character] = pairs(

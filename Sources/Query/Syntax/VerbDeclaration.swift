@@ -1,26 +1,26 @@
-/// Everything there is to know of a verb but what it does: from this come its grammar, its errors, its help, its
-/// completion and its page in the manual.
+/// The declaration of a verb, without its implementation. Its grammar, errors, help, completion and page in the manual
+/// are derived from it.
 ///
-/// What it does stands beside the declaration: relational verbs turn a plan into a plan (`RelationalVerb`), others need
-/// files, models or plots and live in `Notebook`.
+/// The implementation is separate: relational verbs transform a plan (`RelationalVerb`); verbs that need files, models
+/// or plots are in `Notebook`.
 public struct VerbDeclaration: Sendable {
   public let name: String
-  /// Other words a person may know it by: `where` for `filter`. They announce themselves once.
+  /// Other names for the verb: `where` for `filter`. The first use of a synonym shows a note.
   public let synonyms: [String]
   /// One sentence, without the full stop.
   public let summary: String
   /// Paragraphs of Markdown for the help page; may be empty.
   public let discussion: String
-  /// What stands right after the verb.
+  /// The arguments directly after the verb.
   public let arguments: ArgumentForm
-  /// Keywords that may follow, each with its own arguments.
+  /// Keywords that may follow, each with its arguments.
   public let clauses: [Clause]
   public internal(set) var options: [Option]
-  /// Options of any name are taken: `fit` checks them against the model's own parameters.
+  /// Whether options of any name are accepted: `fit` checks them against the parameters of the model.
   public let takesAnyOption: Bool
-  /// Begins a pipeline, needs no input.
+  /// Whether it begins a pipeline and needs no input.
   public let isSource: Bool
-  /// The columns of its result are those of its input: a message may still call it by the input's name.
+  /// Whether its result has the columns of its input, so that messages can still use the input's name for the table.
   public let keepsColumns: Bool
   public let examples: [Example]
 
@@ -43,14 +43,14 @@ public struct VerbDeclaration: Sendable {
   }
 }
 
-/// What a verb takes right after its name. The counts say how many are needed and allowed.
+/// The arguments of a verb directly after its name. The ranges give the required and the allowed number of arguments.
 public enum ArgumentForm: Sendable, Hashable {
   case none
   /// One expression: `filter CONDITION`.
   case expression(name: String)
-  /// One expression, then perhaps a text: `assert CONDITION "the blend leads"`.
+  /// One expression and an optional text: `assert CONDITION "the blend leads"`.
   case claim(name: String, message: String)
-  /// `name = expression`, or an expression alone: `select`, `with`, `agg`, `group_by`.
+  /// `name = expression`, or only an expression: `select`, `with`, `agg`, `group_by`.
   case assignments(ClosedRange<Int>)
   /// `new = old`: `rename`.
   case renames
@@ -62,10 +62,10 @@ public enum ArgumentForm: Sendable, Hashable {
   case tables(ClosedRange<Int>)
   /// Literals, `$x` or constant expressions: `head 10`, `slice 100, 10`, `load "path"`.
   case values(names: [String], required: Int)
-  /// A word of the verb's own (a model's name, a kind of plot), then values: `fit EASE`, `fit Blend [a, b]`,
+  /// A word that the verb declares (a model's name, a kind of plot), then values: `fit EASE`, `fit Blend [a, b]`,
   /// `split random`, `plot bar`.
   case word(name: String, choices: [String], then: [String])
-  /// Names of session values (models): `recommend tp, ease`.
+  /// Names of variables that hold models: `recommend tp, ease`.
   case models(ClosedRange<Int>)
 }
 
@@ -73,7 +73,7 @@ public enum ArgumentForm: Sendable, Hashable {
 public struct Clause: Sendable, Hashable {
   public enum Form: Sendable, Hashable {
     case assignments
-    /// `k`, `left == right`.
+    /// Join keys: `k`, `left == right`.
     case joinKeys
     /// Join keys, and comparisons of a column of one table with one of the other.
     case joinConditions
@@ -94,7 +94,7 @@ public struct Clause: Sendable, Hashable {
   }
 }
 
-/// A `name=value` a verb takes after its arguments. The declared type decides how a bare word is read.
+/// An option of a verb, `name=value`, after its arguments. The declared kind decides how a bare word is read.
 public struct Option: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     /// One of these words.
@@ -110,7 +110,7 @@ public struct Option: Sendable, Hashable {
     case real(ClosedRange<Double>)
     case flag
     case text
-    /// A literal, a `$x`, a list.
+    /// A literal, `$x` or a list.
     case value
     case list
     /// A list, or the name of a column of lists.
@@ -119,7 +119,7 @@ public struct Option: Sendable, Hashable {
 
   public let name: String
   public let kind: Kind
-  /// As it would be written; nil where leaving it out means something of its own.
+  /// The default as it would be written; nil if there is no such value.
   public let defaultValue: String?
   public let summary: String
 
@@ -131,8 +131,8 @@ public struct Option: Sendable, Hashable {
   }
 }
 
-/// A line that runs as it stands in a session where `train`, `test`, `products` and `actions` are small made-up tables
-/// (and `ease`, `tp` fitted models); the tests run every one.
+/// An example that runs in a session with the small synthetic tables `train`, `test`, `products` and `actions` and the
+/// fitted models `ease` and `tp`. The tests run every example.
 public struct Example: Sendable, Hashable {
   public let code: String
   public let comment: String

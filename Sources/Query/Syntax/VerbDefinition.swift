@@ -1,12 +1,12 @@
 import Diagnostics
 
-/// A verb that a session defines: a pipeline with parameters, which is written out where the verb is called.
+/// A user-defined verb: a pipeline with parameters. A call is expanded like a macro.
 ///
 ///     define top_sold(by=product_id, n=10) = group_by $by | sort len desc | head $n
 public struct VerbDefinition: Sendable {
   public let name: String
   public let parameters: [DefinedParameter]
-  /// The pipeline as it was written, from its first verb on.
+  /// The pipeline as written, from its first verb on.
   public let body: String
   /// Whether it begins a pipeline.
   let isSource: Bool
@@ -18,7 +18,7 @@ public struct VerbDefinition: Sendable {
     self.isSource = isSource
   }
 
-  /// What is told of it like of any verb.
+  /// Its declaration, so that help and completion treat it like a built-in verb.
   public var declaration: VerbDeclaration {
     VerbDeclaration(
       name, summary: "defined here: `\(body.split(separator: "\n").joined(separator: " "))`",
@@ -33,10 +33,10 @@ public struct VerbDefinition: Sendable {
     return "\(Spelling.name(name))(\(texts.joined(separator: ", ")))"
   }
 
-  /// The statement that defines it.
+  /// The `define` statement.
   public var text: String { "define \(signature) = \(body)" }
 
-  /// The pipeline with the texts of arguments in the place of its parameters.
+  /// The pipeline with its parameters replaced by the texts of arguments.
   func written(with arguments: [String: String]) throws(Diagnostic) -> String {
     let bytes = Array(body.utf8)
     var result: [UInt8] = []
@@ -51,10 +51,10 @@ public struct VerbDefinition: Sendable {
   }
 }
 
-/// What a call of a defined verb may say; without a default, what it has to say.
+/// A parameter of a user-defined verb; required if it has no default.
 public struct DefinedParameter: Sendable {
   public let name: String
-  /// As it was written.
+  /// The default as written.
   public let defaultText: String?
 
   public init(_ name: String, defaultText: String?) {
