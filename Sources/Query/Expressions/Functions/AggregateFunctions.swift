@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Aggregates: a value for each group of rows. The kernels are those of `Tables`; here is what they are called.
+// Aggregates: one value per group of rows. The kernels are in `Tables`; this file declares the functions.
 
 extension Function {
   static let len = Function(

@@ -49,7 +49,8 @@ extension Function {
   }
 }
 
-/// Hashes that are equal for equal values: whole numbers and floats of the same value hash alike.
+/// Hashes of values. Equal values of one type have equal hashes, and so do integers and floats of the same value within
+/// the range of i64. Decimals are hashed by their unscaled value.
 private func hashed(_ column: Column) throws(Diagnostic) -> Buffer<UInt64> {
   switch column.values {
   case .null(let count): return Buffer(repeating: 0, count: count)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Parts of the time of day, and whole months added.
+// Parts of the time of day, and adding months.
 
 extension Function {
   static let hour = clock("hour", "the hour of a datetime, 0 to 23", ticksPerPart: { $0 * 3600 }, partsPerWhole: 24)
@@ -74,9 +74,10 @@ extension Function {
 }
 
 extension CivilDate {
-  /// The same day of the month so many months later, or the last of a shorter month; nil beyond the calendar.
+  /// The same day of the month `count` months later, or the last day of a shorter month; nil if the calendar has no
+  /// such date.
   fileprivate func adding(months count: Int64) -> CivilDate? {
-    // Further than any type of moments reaches, and small enough to count with.
+    // More months exceed every date type; the bound also prevents an overflow.
     guard count.magnitude < 1 << 40 else { return nil }
     let months = year * 12 + month - 1 + Int(count)
     let (year, month) = (floorDivided(months, 12), floorRemainder(months, 12) + 1)

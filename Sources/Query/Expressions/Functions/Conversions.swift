@@ -1,8 +1,8 @@
 import Diagnostics
 import Tables
 
-// `cast` and `try_cast`: their second argument is a type, which only the binder reads, so a call of them is no call of
-// a function. What stands here is what help and completion say.
+// `cast` and `try_cast`. The binder converts calls of them to cast nodes, because their second argument is a type. The
+// declarations here serve only help and completion.
 
 extension Function {
   static let cast = conversion(

@@ -48,7 +48,7 @@ extension Function {
       }
       let texts = TextValues(
         codes: Buffer(places.map { codes[Int($0)] }), dictionary: labels.dictionary())
-      // What is no number lies in no interval.
+      // NaN lies in no interval: it becomes null.
       let isNumber = try column.type.isFloat ? Truth(compared(column, .equal, column.notANumbers)).isTrue : nil
       let validity = Bitmap.intersection(column.validity, isNumber.map { ~$0 })
       return Column(.string, .text(texts), validity: validity)
@@ -56,7 +56,7 @@ extension Function {
 }
 
 extension Column {
-  /// As many NaNs.
+  /// A column of the same type and length in which all values are NaN.
   fileprivate var notANumbers: Column {
     get throws(Diagnostic) { try Column(repeating: .float(.nan), type, count: count) }
   }

@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Function {
-  /// `date(y, m, d)`; with one argument, the day of a moment or of a text.
+  /// `date(y, m, d)`; with one argument, the date of a datetime or of a text.
   static let date = Function(
     "date", topic: "dates",
     [
@@ -132,7 +132,8 @@ extension Function {
       : .i8(computed(of: days, validity) { Int8(truncatingIfNeeded: compute($0)) })
   }
 
-  /// What follows from the day of every row: computed once a day, and looked up, where the days lie close together.
+  /// Computes a value from the day of every row. If the range of days is small, it is computed once per day and then
+  /// looked up.
   private static func computed<Day: ColumnElement & FixedWidthInteger, Part: ColumnElement>(
     of days: Buffer<Day>, _ validity: Bitmap?, _ compute: (Int) -> Part
   ) -> Buffer<Part> {
@@ -148,11 +149,11 @@ extension Function {
     guard first <= last, Int(last) - Int(first) < days.count / 4 else { return mapped(days) { compute(Int($0)) } }
     let table = (Int(first)...Int(last)).map(compute)
     let least = Int(first)
-    // Of a null, any part will do.
+    // A null row may get any value.
     return mapped(days) { table[Swift.min(Swift.max(Int($0) - least, 0), table.count - 1)] }
   }
 
-  /// The days of moments; divided by constants, which is many times sooner.
+  /// The days of datetimes. Division by a constant is many times faster, hence one case per unit.
   private static func days(of ticks: Buffer<Int64>, _ unit: TimeUnit) -> Buffer<Int64> {
     switch unit {
     case .milliseconds: mapped(ticks) { floorDivided($0, 86_400_000) }
@@ -163,8 +164,8 @@ extension Function {
 }
 
 extension RowCall {
-  /// The start of the piece of time that each row falls into; an error where that lies before the first day or tick that
-  /// the type holds.
+  /// The start of the period that contains each row's time; an error if it lies before the first day or tick of the
+  /// type.
   fileprivate func starts<Element: ColumnElement>(
     of buffer: Buffer<Element>, in column: Column, _ start: (Element) -> Element?
   ) throws(Diagnostic) -> Column {

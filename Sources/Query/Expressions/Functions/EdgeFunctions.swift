@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// What stands at the ends of a text: taken away, or filled up.
+// Functions for the ends of a text: trimming, stripping and padding.
 
 extension Function {
   static let trim = Function(
@@ -66,7 +66,7 @@ extension Function {
 }
 
 extension Buffer<UInt8> {
-  /// Without the white space of any alphabet at its ends.
+  /// The text without Unicode white space at its ends.
   var trimmed: Buffer<UInt8> {
     var (start, end) = (0, count)
     while let length = whiteSpace(in: start..<end, atEnd: false) { start += length }
@@ -74,7 +74,7 @@ extension Buffer<UInt8> {
     return self[start..<end]
   }
 
-  /// How many bytes the white space at one end of a range takes; nil where there is none.
+  /// The length in bytes of a white space character at one end of a range; nil if there is none.
   private func whiteSpace(in range: Range<Int>, atEnd: Bool) -> Int? {
     for length in 1...3 where length <= range.count {
       let first = atEnd ? range.upperBound - length : range.lowerBound
@@ -89,7 +89,7 @@ extension Buffer<UInt8> {
     return nil
   }
 
-  /// Without certain characters at its ends, each of them as its bytes.
+  /// The text without the given characters (as UTF-8 bytes) at its ends.
   func stripped(of characters: Set<[UInt8]>) -> Buffer<UInt8> {
     var (start, end) = (0, count)
     while start < end {

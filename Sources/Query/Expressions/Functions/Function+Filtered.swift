@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Function {
-  /// The same aggregate of the rows in which one more argument is true.
+  /// The same aggregate with one more argument, a condition: only rows in which it is true count.
   var filtered: Function {
     let inner = self
     return Function(

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// How functions settle their types: rules that several share.
+// Typing rules that several functions share.
 
 extension Function {
   typealias Typing = @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
@@ -12,14 +12,14 @@ extension Function {
   /// The first argument's type.
   static let keepsType: Typing = { (arguments) throws(Diagnostic) in arguments[0].type }
 
-  /// Floating arguments: f32 stays f32, everything else becomes f64.
+  /// The first argument as a float: f32 stays f32, every other type becomes f64.
   static let floating: Typing = { (arguments) throws(Diagnostic) in
     let type: DataType = arguments[0].type == .f32 ? .f32 : .f64
     arguments[0] = arguments[0].cast(to: type, by: .strict)
     return type
   }
 
-  /// All arguments in the type that holds each of them.
+  /// All arguments in their common type.
   static let commonType: Typing = { (arguments) throws(Diagnostic) in
     var widest = arguments[0]
     for argument in arguments.dropFirst() {
@@ -30,12 +30,12 @@ extension Function {
     return widest.type
   }
 
-  /// The element type of the list that stands first.
+  /// The element type of the first argument, a list.
   static let elementType: Typing = { (arguments) throws(Diagnostic) in
     if case .list(let element) = arguments[0].type { element } else { .null }
   }
 
-  /// Two lists of one element type.
+  /// The first two arguments as lists of their common element type.
   static let commonLists: Typing = { (arguments) throws(Diagnostic) in
     guard let type = DataType.meeting(arguments[0].type, arguments[1].type) else {
       throw .mismatch("the call", arguments[0], arguments[1])
@@ -46,10 +46,10 @@ extension Function {
 }
 
 extension Operand {
-  /// A text that is the same in every row; empty where it is null.
+  /// The text of a constant argument; empty if it is null.
   var text: Text { if case .text(let text)? = value { text } else { Text("") } }
 
-  /// A whole number that is the same in every row, within what an `Int` holds.
+  /// The whole number of a constant argument, clamped to `Int`.
   var integer: Int? {
     if case .integer(let number)? = value { Int(clamping: number) } else { nil }
   }

@@ -1,82 +1,83 @@
 import Diagnostics
 import Tables
 
-/// A function of the language: what it is called, what it takes, what it gives, and how it is computed.
+/// A function of the language: its name, parameters, result type and implementation.
 ///
-/// One value of this type is all there is to a function; help, completion, type errors and the manual come from it.
-/// Every one stands in `functions`.
+/// One value of this type defines a function completely; help, completion, type errors and the manual are derived from
+/// it. All of them are in `functions`.
 public struct Function: Sendable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// Looks at one row.
+    /// Depends on one row.
     case row
-    /// Looks at all rows of a group, gives one value.
+    /// Depends on all rows of a group and gives one value per group.
     case aggregate
-    /// Looks at all rows of a group in some order, gives a value a row.
+    /// Depends on all rows of a group in an order and gives one value per row.
     case window
   }
 
   public let name: String
-  /// Other words a person may know it by: `nunique` for `n_unique`.
+  /// Other names for the function: `nunique` for `n_unique`.
   public let synonyms: [String]
-  /// The kind of thing it works on, as the manual lists it: `numbers`, `text`, `dates`, `lists`.
+  /// The section of the manual: `numbers`, `text`, `dates`, `lists`.
   public let topic: String
   public let parameters: [Parameter]
   /// One sentence, without the full stop.
   public let summary: String
   public let examples: [Example]
 
-  /// What the planner and the optimiser may rely on.
+  /// Properties on which the planner and the optimiser rely.
   public struct Traits: OptionSet, Sendable {
     public let rawValue: Int
 
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// It has a value for all arguments of its types.
+    /// It never fails for arguments of its types.
     public static let neverFails = Traits(rawValue: 1)
     /// An aggregate whose value depends on the order of its rows.
     public static let dependsOnOrder = Traits(rawValue: 2)
-    /// An aggregate that sees no more of a group than which values occur, and in which order first.
+    /// An aggregate that depends only on the distinct values of a group and their first-occurrence order.
     public static let seesDistinctValues = Traits(rawValue: 4)
-    /// It looks at an argument only in rows where those before it are null.
+    /// It evaluates an argument only in rows where all arguments before it are null.
     public static let takesFirstKnown = Traits(rawValue: 8)
-    /// An aggregate that is the same without the rows in which its arguments are null.
+    /// An aggregate that ignores rows in which its arguments are null.
     public static let skipsNulls = Traits(rawValue: 16)
   }
 
   public let traits: Traits
 
-  /// How the values that an aggregate has in several runs of rows become its value of all of them.
+  /// How the partial results of an aggregate for several row ranges are merged.
   enum Merging: Sendable {
-    /// The same aggregate of those values: the least of the least.
+    /// By the same aggregate: the minimum of the minima.
     case byItself
     case bySum
-    /// From the sums, the counts and, but for the mean, Σ(x − mean)² of the runs.
+    /// From the sums and counts of the row ranges and, except for the mean, from their Σ(x − mean)².
     case byMoments(Moment)
-    /// From the distinct values and how often each occurs; nil for arguments that it cannot be said of.
+    /// From the distinct values and their counts; nil if the arguments do not allow this.
     case byCounts(@Sendable ([BoundExpression]) -> Aggregate?)
 
     enum Moment: Sendable { case mean, variance, deviation }
   }
 
-  /// nil where all rows of a group are needed at once.
+  /// Nil if the aggregate needs all rows of a group at once.
   let merging: Merging?
 
-  /// Checks the arguments beyond their kinds, casts them to what the kernel wants, and says the type of the result.
+  /// Checks the arguments further than `Parameter.accepts`, casts them to the types that the kernel needs, and returns
+  /// the type of the result.
   let typing: @Sendable (inout [BoundExpression]) throws(Diagnostic) -> DataType
   let body: Body
-  /// Gives a value a frame, where an aggregate knows a better way than to see each frame whole; nil where it does not
-  /// after all.
+  /// An incremental algorithm of the aggregate for frames, with one value per frame. Nil, or a nil result, if there is
+  /// none.
   let framed: (@Sendable (FrameCall) throws(Diagnostic) -> Column?)?
-  /// Of an aggregate whose last argument says which rows count: what it is without.
+  /// The name of the aggregate without the condition, for an aggregate made by `filtered`.
   let unfilteredName: String?
 
   enum Body: Sendable {
     case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
-    /// Gives a list a row, from the lists and the values that a formula has for each of their elements.
+    /// Gives one list per row, from the lists and the values of a formula for each of their elements.
     case elements(@Sendable (_ lists: Column, _ values: Column) throws(Diagnostic) -> Column)
-    /// Gives a value a slice.
+    /// Gives one value per slice.
     case aggregate(@Sendable (GroupCall) throws(Diagnostic) -> Column)
-    /// Gives a value a row.
+    /// Gives one value per row.
     case window(@Sendable (WindowCall) throws(Diagnostic) -> Column)
   }
 
@@ -88,10 +89,10 @@ public struct Function: Sendable {
     }
   }
 
-  /// Whether its second argument is computed for each element of the list that is its first.
+  /// Whether its second argument is a formula for each element of its first argument, a list.
   var takesFormula: Bool { if case .elements = body { true } else { false } }
 
-  /// `round(x, digits = 0)`: how help shows a call.
+  /// The call as help shows it: `round(x, ⟨digits⟩)`. Optional parameters are in angle brackets.
   public var signature: String {
     let shown = parameters.map { parameter in
       let name = parameter.isRepeated ? parameter.name + ", …" : parameter.name
@@ -126,14 +127,14 @@ extension Function: Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
-/// What a function takes at one place.
+/// A parameter of a function.
 public struct Parameter: Sendable, Hashable {
   public let name: String
   public let accepts: Accepts
   public let isOptional: Bool
-  /// As many as one likes from here on.
+  /// Whether any number of arguments may follow from here on.
   public let isRepeated: Bool
-  /// The same value in every row.
+  /// Whether the argument must be constant.
   public let isConstant: Bool
 
   public enum Accepts: String, Sendable, Hashable {
@@ -175,7 +176,7 @@ public struct Parameter: Sendable, Hashable {
   }
 }
 
-/// An argument of a row function over some rows: a column of them, or what is the same in each.
+/// The value of an argument for a row range: a column, or a constant.
 enum Operand: Sendable {
   case constant(Value, DataType)
   case list(ConstantList)
@@ -189,29 +190,29 @@ enum Operand: Sendable {
     }
   }
 
-  /// Whether it is the same in every row.
+  /// Whether the operand has the same value in every row.
   var isConstant: Bool { if case .column = self { false } else { true } }
 
-  /// The value, where it is the same in every row and not a list.
+  /// The value, if it is a constant that is not a list.
   var value: Value? {
     if case .constant(let value, _) = self { value } else { nil }
   }
 }
 
-/// A row function at work on a range of rows.
+/// A call of a row function for a row range.
 struct RowCall {
   let arguments: [Operand]
   let rowCount: Int
   let resultType: DataType
-  /// Which rows of the table these are, for errors that name one.
+  /// The numbers of these rows in the table, for error messages.
   let numbers: RowNumbers
   let span: SourceSpan?
 
-  /// An argument as a column, constants repeated.
+  /// An argument as a column; constants are repeated.
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
-/// An aggregate at work: a value for each slice of rows.
+/// A call of an aggregate: one value per slice of rows.
 struct GroupCall {
   let arguments: [Operand]
   let slices: GroupSlices
@@ -221,7 +222,7 @@ struct GroupCall {
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
-/// An aggregate at work beside rows: a value for each frame.
+/// A call of an aggregate over frames: one value per frame.
 struct FrameCall {
   let arguments: [Operand]
   let frames: Frames
@@ -230,7 +231,7 @@ struct FrameCall {
   func column(_ index: Int) throws(Diagnostic) -> Column { try arguments[index].column(count: rowCount) }
 }
 
-/// A window function at work: a value for each row, in the order of the table.
+/// A call of a window function: one value per row, in table order.
 struct WindowCall {
   let arguments: [Operand]
   let window: Tables.Window
@@ -240,7 +241,7 @@ struct WindowCall {
 }
 
 extension Operand {
-  /// The values row by row, constants repeated.
+  /// The values as a column; constants are repeated.
   func column(count: Int) throws(Diagnostic) -> Column {
     switch self {
     case .column(let column): return column

@@ -1,4 +1,4 @@
-/// Every function, in the order the manual lists them.
+/// All functions, in the order of the manual.
 public let functions: [Function] = [
   // Types.
   .cast, .tryCast,

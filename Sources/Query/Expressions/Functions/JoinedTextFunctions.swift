@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Other values as text.
+// Functions that write other values as text.
 
 extension Function {
   static let toText = Function(

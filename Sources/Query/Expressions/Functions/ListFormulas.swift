@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Functions of lists that compute a formula of each element, which `it` stands for there; other names are the row's.
+// List functions with a formula for each element: `it` is the element, other names are columns of the row.
 
 extension Function {
   static let listFilter = Function(

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Functions of lists: the kernels are those of `Tables`, here is what they are called.
+// List functions. The kernels are in `Tables`; this file declares the functions.
 
 extension Function {
   static let listLength = Function(
@@ -113,8 +113,8 @@ extension Function {
 }
 
 extension RowCall {
-  /// An argument's lists with nothing of their column before the first or after the last, so that a range of rows costs
-  /// its own elements only.
+  /// An argument's lists with only their own elements in the child column, so that work for a row range does not touch
+  /// other elements.
   fileprivate func lists(_ index: Int) throws(Diagnostic) -> Column {
     let column = try column(index)
     guard case .list(let lists) = column.values else { return column }
@@ -125,13 +125,13 @@ extension RowCall {
       column.type, .list(ListValues(offsets: offsets, child: lists.child[start..<end])), validity: column.validity)
   }
 
-  /// An argument's lists: one where it is the same in all rows, unless no other argument says how many rows there are.
+  /// An argument's lists: one row for a constant, unless all arguments are constant.
   fileprivate func oneListOrMany(_ index: Int) throws(Diagnostic) -> Column {
     let others = arguments.enumerated().contains { $0.offset != index && !$0.element.isConstant }
     return try arguments[index].isConstant && others ? oneOrMany(index) : lists(index)
   }
 
-  /// An argument as a column: of one row where it is the same in all.
+  /// An argument as a column; a constant gives one row.
   fileprivate func oneOrMany(_ index: Int) throws(Diagnostic) -> Column {
     if case .column(let column) = arguments[index] { return column }
     return try arguments[index].column(count: 1)

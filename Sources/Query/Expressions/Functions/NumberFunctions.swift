@@ -15,7 +15,7 @@ extension Function {
   static let sign = Function(
     "sign", topic: "numbers", [Parameter("x", .number)], summary: "the sign: -1, 0 or 1",
     examples: [Example("table a = [-5, 0, 7] | with b = sign(a)", "-1, 0 and 1")],
-    // A decimal may have no digit before its point: its sign is a whole number.
+    // A decimal type may have no digit before its point, so the sign of a decimal is an i8.
     typing: { (arguments) throws(Diagnostic) in arguments[0].type.isDecimal ? .i8 : arguments[0].type },
     body: .row { (call) throws(Diagnostic) in
       let column = try call.column(0)
@@ -73,7 +73,7 @@ extension Function {
   }
 }
 
-/// A number to the power of another.
+/// `base` to the power of `exponent`.
 func raised(_ base: Double, _ exponent: Double) -> Double { Elementary.pow(base, exponent) }
 
 private struct Magnitude: NumberKernel {
@@ -106,9 +106,9 @@ private struct Sign: NumberKernel {
   ) throws(Diagnostic) -> ColumnValues { Number.storage(mapped(buffer) { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }) }
 }
 
-/// A function of doubles applied to floating columns; whole numbers stay as they are.
+/// Applies a function of doubles to a float column; integer columns are not changed.
 struct RealFunction: NumberKernel {
-  /// Fills the second span with the function of the first.
+  /// Writes the function's value for every `x` into `results`.
   typealias Computation = @Sendable (_ x: Span<Double>, _ results: inout MutableSpan<Double>) -> Void
 
   let compute: Computation

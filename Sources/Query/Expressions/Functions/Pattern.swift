@@ -2,18 +2,19 @@ import CPatterns
 import Diagnostics
 import Tables
 
-/// A compiled regular expression (PCRE2's syntax, UTF-8), and the only place that knows where it comes from.
+/// A compiled regular expression (PCRE2 syntax, UTF-8). Only this file depends on PCRE2.
 ///
-/// Matching takes at most `stepLimit` internal steps a text, so that no pattern can hang; a text that would need more is
-/// an error, not a miss. Compiled patterns never change: threads share them, each with a matcher of its own.
+/// Matching takes at most `stepLimit` internal steps per text, so that no pattern can hang. A text that needs more
+/// steps is an error, not a mismatch. Compiled patterns are immutable: threads share them, and each thread has its own
+/// matcher.
 final class Pattern: @unchecked Sendable {
   private let compiled: OpaquePointer
   let source: Text
 
-  /// Enough for any pattern that is not backtracking wildly: about a millisecond a text.
+  /// Enough for any pattern without excessive backtracking; about a millisecond per text.
   static let stepLimit: UInt32 = 1_000_000
 
-  /// - Throws: what is wrong with the pattern and where, at `span`.
+  /// - Throws: what is wrong with the pattern and at which character; the diagnostic points at `span`.
   init(_ source: Text, at span: SourceSpan?) throws(Diagnostic) {
     var code: Int32 = 0
     var offset = 0
@@ -31,7 +32,7 @@ final class Pattern: @unchecked Sendable {
 
   deinit { pattern_free(compiled) }
 
-  /// How many groups in round brackets it has.
+  /// The number of capture groups.
   var groupCount: Int { Int(pattern_group_count(compiled)) }
 
   fileprivate static func meaning(of code: Int32) -> String {
@@ -40,7 +41,7 @@ final class Pattern: @unchecked Sendable {
     return String(decoding: buffer.prefix(length), as: UTF8.self)
   }
 
-  /// What one thread needs for matching.
+  /// The matching state of one thread.
   final class Matcher {
     private let pattern: Pattern
     private let state: OpaquePointer
@@ -55,7 +56,7 @@ final class Pattern: @unchecked Sendable {
 
     deinit { pattern_matcher_free(state) }
 
-    /// Whether the pattern is found anywhere in the text, at or after an offset in bytes.
+    /// Whether the pattern matches anywhere in the text, at or after a byte offset.
     func matches(_ text: Buffer<UInt8>, from start: Int = 0) throws(Diagnostic) -> Bool {
       let found = text.withUnsafeBufferPointer {
         pattern_match(pattern.compiled, state, $0.baseAddress, $0.count, start)
@@ -68,8 +69,8 @@ final class Pattern: @unchecked Sendable {
       return found == 1
     }
 
-    /// Calls `body` with every match from left to right; none overlaps another, and an empty one does not stand right
-    /// behind the one before it.
+    /// Calls `body` with every match from left to right. Matches do not overlap, and an empty match directly after the
+    /// previous match is skipped.
     func forEachMatch(in text: Buffer<UInt8>, _ body: (Range<Int>) -> Void) throws(Diagnostic) {
       var (start, end) = (0, -1)
       while start <= text.count, try matches(text, from: start), let range = range(ofGroup: 0) {
@@ -83,7 +84,7 @@ final class Pattern: @unchecked Sendable {
       }
     }
 
-    /// Where a group matched last, in bytes; nil where it took no part.
+    /// The byte range of a group in the last match; nil if the group did not take part in it.
     func range(ofGroup group: Int) -> Range<Int>? {
       var (start, end) = (0, 0)
       guard pattern_group(state, UInt32(group), &start, &end) == 1 else { return nil }
@@ -93,7 +94,7 @@ final class Pattern: @unchecked Sendable {
 }
 
 extension Buffer<UInt8> {
-  /// Where some bytes first stand at or after `start`.
+  /// The offset of the first occurrence of some bytes at or after `start`; nil if there is none.
   func firstOffset(of wanted: Buffer<UInt8>, from start: Int = 0) -> Int? {
     let found = withUnsafeBufferPointer { bytes in
       wanted.withUnsafeBufferPointer { bytes_find(bytes.baseAddress, bytes.count, start, $0.baseAddress, $0.count) }

@@ -112,7 +112,7 @@ extension Function {
       }
     })
 
-  /// Compiles the pattern once while binding, so that a mistake in it shows before anything runs.
+  /// Compiles the pattern while binding, so that mistakes in it are reported before anything runs.
   private static func checkedPattern(_ type: DataType) -> Typing {
     { (arguments) throws(Diagnostic) in
       if case .text(let pattern)? = arguments[1].constantValue { _ = try Pattern(pattern, at: arguments[1].span) }
@@ -129,7 +129,7 @@ extension Diagnostic {
   }
 }
 
-/// What stands in place of a match: texts and groups. `$1` and `${1}` are groups, `$$` is a dollar sign.
+/// The replacement of a match: texts and groups. `$1` and `${1}` are groups, `$$` is a dollar sign.
 private struct Replacement {
   enum Piece {
     case text([UInt8])
@@ -159,7 +159,7 @@ private struct Replacement {
     if !text.isEmpty { pieces.append(.text(text)) }
   }
 
-  /// A group at the start of some bytes, and how many of them name it.
+  /// The group reference at the start of some bytes, with its length in bytes; nil if there is none.
   private static func group(in bytes: ArraySlice<UInt8>) -> (group: Int, length: Int)? {
     guard bytes.first == UInt8(ascii: "$") else { return nil }
     var rest = bytes.dropFirst()

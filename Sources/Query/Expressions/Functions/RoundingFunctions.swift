@@ -2,7 +2,7 @@ import Diagnostics
 import ElementaryFunctions
 import Tables
 
-// Whole and decimal numbers are rounded exactly, floats as floats. The type stays.
+// Integers and decimals are rounded exactly, floats in floating-point arithmetic. The type does not change.
 
 extension Function {
   static let round = Function(
@@ -46,7 +46,7 @@ extension Function {
       scale = own
       limit = (0..<precision).reduce(Int128(1)) { power, _ in power * 10 } - 1
     }
-    // Digits that the numbers do not have.
+    // The numbers have no digits to drop.
     if rounding.digits >= scale { return column }
     let kernel = WholeRounding(
       rounding: rounding, droppedDigits: scale - rounding.digits, limit: limit, column: column, call: call)
@@ -54,14 +54,14 @@ extension Function {
   }
 }
 
-/// To which neighbour a number goes, and how many digits after the point it keeps.
+/// The rounding direction and the number of digits to keep after the point.
 private struct Rounding {
   enum Direction { case nearest, down, up }
 
   let direction: Direction
   let digits: Int
 
-  /// A float; one that rounding would carry beyond all floats stays.
+  /// Rounds a float. If the result would not be finite, the value is not changed.
   @Sendable func float(_ value: Double) -> Double {
     let rule: FloatingPointRoundingRule =
       switch direction {
@@ -75,7 +75,7 @@ private struct Rounding {
     return rounded.isFinite ? rounded : value
   }
 
-  /// The multiple of `step` that a whole number goes to; nil where that passes all whole numbers.
+  /// Rounds a whole number to a multiple of `step`; nil if that overflows.
   func multiple(of step: Int128, near value: Int128) -> Int128? {
     let below = floorDivided(value, step)
     let rest = value - below * step
@@ -93,9 +93,9 @@ private struct Rounding {
 
 private struct WholeRounding: NumberKernel {
   let rounding: Rounding
-  /// How many of the last digits become zero.
+  /// The number of last digits that become zero.
   let droppedDigits: Int
-  /// The greatest number that the type writes.
+  /// The greatest number of the type.
   let limit: Int128
   let column: Column
   let call: RowCall
@@ -103,7 +103,7 @@ private struct WholeRounding: NumberKernel {
   func integers<Number: ColumnElement & FixedWidthInteger>(
     _ buffer: Buffer<Number>
   ) throws(Diagnostic) -> ColumnValues {
-    // From 10³⁹ on every number of 128 bits is nearer to zero than to the first multiple.
+    // If the step is 10³⁹ or more, every 128-bit number is nearer to zero than to the next multiple.
     let isBeyond = droppedDigits > 38
     let step = (0..<Swift.min(38, droppedDigits)).reduce(Int128(1)) { power, _ in power * 10 }
     var results = [Number](repeating: 0, count: buffer.count)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// Collects the texts of a new column, row by row, equal ones stored once.
+/// Builds a text column row by row; equal texts are stored once.
 struct TextColumnBuilder {
   private var dictionary = TextDictionaryBuilder()
   private var codes: [UInt32] = []
@@ -35,7 +35,7 @@ struct TextColumnBuilder {
 }
 
 extension RowCall {
-  /// A text from each row's text; rows without one stay null, as do those for which `body` gives nil.
+  /// Maps the text of each row to a text; null stays null, and nil becomes null.
   func mapTexts(
     _ body: (Buffer<UInt8>) throws(Diagnostic) -> Buffer<UInt8>?
   ) throws(Diagnostic) -> Column {
@@ -52,7 +52,7 @@ extension RowCall {
     return builder.column()
   }
 
-  /// A truth value from each row's text; rows without one stay null.
+  /// Maps the text of each row to a bool; null stays null.
   func testTexts(_ body: (Buffer<UInt8>) throws(Diagnostic) -> Bool) throws(Diagnostic) -> Column {
     let column = try column(0)
     guard case .text(let text) = column.values else { return .nulls(.bool, count: rowCount) }

@@ -155,7 +155,7 @@ extension Function {
 }
 
 extension Buffer<UInt8> {
-  /// Bytes that begin a character of UTF-8.
+  /// The number of characters (Unicode scalars): the bytes that begin a UTF-8 sequence.
   var characterCount: Int {
     let bytes = span
     var count = 0
@@ -178,7 +178,7 @@ extension Buffer<UInt8> {
     return Buffer(result)
   }
 
-  /// Some characters; what lies outside the text is left out.
+  /// A slice of the characters, clamped to the text.
   func characters(from offset: Int, count wanted: Int?) -> Buffer<UInt8> {
     let total = characterCount
     let range = sliceRange(offset: offset, count: wanted, rowCount: total)

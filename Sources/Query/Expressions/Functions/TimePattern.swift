@@ -1,11 +1,11 @@
 import Diagnostics
 import Tables
 
-/// How a date or a moment is written, in the directives of `strftime`: `%d.%m.%Y`, `%Y-%m-%d %I:%M %p`.
+/// The text format of a date or datetime, in the directives of `strftime`: `%d.%m.%Y`, `%Y-%m-%d %I:%M %p`.
 ///
-/// Names of months and days are English. White space stands for itself.
+/// The names of months and days are English. White space must match exactly.
 struct TimePattern: Sendable {
-  /// What stands for a directive.
+  /// The directives.
   enum Field: Character, CaseIterable {
     case year = "Y", yearOfCentury = "y", month = "m", monthName = "B", shortMonthName = "b"
     case day = "d", paddedDay = "e", dayOfYear = "j", dayName = "A", shortDayName = "a"
@@ -33,10 +33,10 @@ struct TimePattern: Sendable {
   ]
   static let dayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
-  /// Directives that stand for several.
+  /// Directives that are abbreviations of several others.
   private static let shorthands: [Character: String] = ["F": "%Y-%m-%d", "T": "%H:%M:%S", "R": "%H:%M"]
 
-  /// - Throws: a directive that there is not.
+  /// - Throws: a diagnostic for an unknown directive.
   init(_ source: String, at span: SourceSpan?) throws(Diagnostic) {
     self.source = source
     var pieces: [Piece] = []
@@ -71,7 +71,7 @@ struct TimePattern: Sendable {
 
   var fields: [Field] { pieces.compactMap { if case .field(let field) = $0 { field } else { nil } } }
 
-  /// Whether it says a year, and which of its days.
+  /// Whether it contains a year and a day of the year.
   var namesADay: Bool {
     let fields = Set(fields)
     guard !fields.isDisjoint(with: [.year, .yearOfCentury]) else { return false }
@@ -79,15 +79,15 @@ struct TimePattern: Sendable {
     return fields.contains(.dayOfYear) || hasMonth && !fields.isDisjoint(with: [.day, .paddedDay])
   }
 
-  /// Whether an hour of twelve comes with its half of the day.
+  /// Whether an hour of the 12-hour clock comes with AM or PM.
   var hoursAreClear: Bool { !fields.contains(.hourOfHalf) || fields.contains(.half) }
 }
 
 extension TimePattern {
-  /// A moment as it is written.
+  /// Formats a date or datetime.
   ///
   /// - Parameter nanoseconds: since midnight.
-  /// - Parameter digits: of the fraction of a second.
+  /// - Parameter digits: the number of digits of the fraction of a second.
   func text(days: Int, nanoseconds: Int64 = 0, digits: Int = 9) -> [UInt8] {
     let date = CivilDate(days: days)
     let seconds = Int(nanoseconds / 1_000_000_000)
@@ -126,8 +126,8 @@ extension TimePattern {
     return result
   }
 
-  /// The day and the nanoseconds since its midnight that a text says; nil of a text of another form, or of a day that
-  /// the calendar does not have.
+  /// Reads a text: the day, and the nanoseconds since its midnight. Nil if the text does not match the format or the
+  /// calendar has no such day.
   func moment(_ text: Buffer<UInt8>) -> (days: Int, nanoseconds: Int64)? {
     var reader = TimeTextReader(text: text)
     var parts = TimeParts()
@@ -142,7 +142,7 @@ extension TimePattern {
     return reader.isAtEnd ? parts.moment : nil
   }
 
-  /// Whether digits that belong to something else may stand right behind a piece: a year then has four.
+  /// Whether other digits may directly follow a piece: a year then has exactly four digits.
   private func mayDigitsFollow(_ index: Int) -> Bool {
     guard index + 1 < pieces.count else { return false }
     switch pieces[index + 1] {
@@ -152,7 +152,7 @@ extension TimePattern {
   }
 }
 
-/// What the fields of a text said so far.
+/// The values of the fields read so far.
 private struct TimeParts {
   var year: Int?
   var month = 1
@@ -166,7 +166,7 @@ private struct TimeParts {
   var fraction: Int64 = 0
   var offset: Int64 = 0
 
-  /// A year of so many digits, before year 0 with a sign.
+  /// Reads a year; years before 0 have a minus sign.
   mutating func readYear(of digits: ClosedRange<Int>, _ reader: inout TimeTextReader) -> Bool {
     let isNegative = reader.skip(Array("-".utf8))
     guard let number = reader.number(digits) else { return false }
@@ -184,7 +184,7 @@ private struct TimeParts {
     case .year: return readYear(of: 4...6, &reader)
     case .yearOfCentury:
       guard let number = reader.number(2...2) else { return false }
-      // The rule of POSIX.
+      // The rule of POSIX: 69–99 are 1969–1999, 00–68 are 2000–2068.
       year = number + (number < 69 ? 2000 : 1900)
     case .month: return store(reader.number(1...2), in: 1...12, &month)
     case .monthName, .shortMonthName:
@@ -216,7 +216,7 @@ private struct TimeParts {
     return true
   }
 
-  /// The moment, in UTC where an offset was said.
+  /// The day and the nanoseconds since midnight; in UTC if there was an offset.
   var moment: (days: Int, nanoseconds: Int64)? {
     guard let year else { return nil }
     var days: Int
@@ -236,7 +236,7 @@ private struct TimeParts {
   }
 }
 
-/// A place in a text, moving over what the fields of a pattern take.
+/// A position in a text that moves over the fields of a pattern.
 private struct TimeTextReader {
   let text: Buffer<UInt8>
   var position = 0
@@ -256,7 +256,7 @@ private struct TimeTextReader {
     return Int(text[place] - UInt8(ascii: "0"))
   }
 
-  /// A whole number of so many digits, as many as there are.
+  /// Reads a whole number with as many digits as possible within `width`.
   mutating func number(_ width: ClosedRange<Int>) -> Int? {
     var (number, length) = (0, 0)
     while length < width.upperBound, let digit = digit(at: position + length) {
@@ -268,7 +268,7 @@ private struct TimeTextReader {
     return number
   }
 
-  /// One to nine digits after the point, as nanoseconds.
+  /// Reads one to nine digits of a fraction of a second, as nanoseconds.
   mutating func fraction() -> Int64? {
     let start = position
     guard var number = number(1...9) else { return nil }
@@ -276,7 +276,7 @@ private struct TimeTextReader {
     return Int64(number)
   }
 
-  /// `Z`, `+03:00` or `+0300`, in seconds.
+  /// Reads an offset, `Z`, `+03:00` or `+0300`, in seconds.
   mutating func offset() -> Int64? {
     if skip(Array("Z".utf8)) { return 0 }
     let sign: Int64
@@ -293,7 +293,7 @@ private struct TimeTextReader {
     return sign * Int64(hours * 3600 + minutes * 60)
   }
 
-  /// The place of a name from 1, capitals or not; of short names the first three letters.
+  /// Reads a name, ignoring case, and returns its index from 1. Short names are the first three letters.
   mutating func name(among names: [String], isShort: Bool) -> Int? {
     for (index, name) in names.enumerated() {
       let letters = Array((isShort ? String(name.prefix(3)) : name).utf8)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Dates and moments read from texts of any form, and written in one.
+// Functions that read dates and datetimes from text in given formats, and write them.
 
 extension Function {
   static let parseDate = parsing("parse_date", .date, fails: true)
@@ -81,7 +81,7 @@ extension Function {
         guard case .text(let texts) = column.values else { return .nulls(type, count: call.rowCount) }
         let patterns = try call.arguments[1].timePatterns(at: call.span)
         if patterns.isEmpty { return .nulls(type, count: call.rowCount) }
-        // Equal texts are read once.
+        // Each distinct text is read once.
         let read = (0..<texts.dictionary.count).map { code -> Int64? in
           let bytes = texts.dictionary[code].bytes
           return patterns.lazy.compactMap { $0.moment(bytes).flatMap { ticks($0, type) } }.first
@@ -108,7 +108,7 @@ extension Function {
       })
   }
 
-  /// The forms that an argument names: a text, or a list of them; none of null.
+  /// The formats of an argument, which is a text or a list of texts; null gives no formats.
   private static func timePatterns(
     _ argument: BoundExpression, of name: String
   ) throws(Diagnostic) -> [TimePattern] {
@@ -141,7 +141,8 @@ extension Operand {
   }
 }
 
-/// A moment as a date's days or a datetime's ticks; nil where it does not fit, or has a finer fraction than the ticks.
+/// Converts to the days of a date or the ticks of a datetime; nil if it does not fit or its fraction is finer than a
+/// tick.
 private func ticks(_ moment: (days: Int, nanoseconds: Int64), _ type: DataType) -> Int64? {
   guard case .datetime(let unit) = type else { return Int32(exactly: moment.days).map { Int64($0) } }
   let (own, rest) = moment.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000 / unit.ticksPerSecond)
@@ -150,7 +151,7 @@ private func ticks(_ moment: (days: Int, nanoseconds: Int64), _ type: DataType) 
 }
 
 extension TimeUnit {
-  /// Digits of a fraction of a second in its ticks.
+  /// The number of digits of a fraction of a second in this unit.
   fileprivate var fractionDigits: Int {
     switch self {
     case .milliseconds: 3

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-// Functions of a row's place among others: the kernels are those of `Tables.Window`, here is what they are called.
+// Window functions. The kernels are in `Tables.Window`; this file declares the functions.
 
 extension Function {
   static let rowNumber = place("row_number", "the number of the row in its group, from 1") {

@@ -1,30 +1,30 @@
 import Diagnostics
 import Tables
 
-/// Which rows of the table a kernel's rows are, for errors that name one.
+/// The numbers in the table of a kernel's rows, for error messages.
 struct RowNumbers {
   let first: Int
-  /// Where only some rows are computed: which.
+  /// The rows that are computed, if these are not all; nil for all.
   var selected: [UInt32]?
 
-  /// Computed once for every row: a mistake is in none of them.
+  /// Whether a constant is computed: an error then belongs to no row.
   var isConstant = false
 
-  /// The numbers of some of these rows.
+  /// The row numbers of a selection of these rows.
   func selecting(_ rows: [UInt32]) -> RowNumbers {
     let chosen = selected.map { selected in rows.map { selected[Int($0)] } } ?? rows
     return RowNumbers(first: first, selected: chosen, isConstant: isConstant)
   }
 
-  /// nil where there are no rows to tell apart.
+  /// The number of the row in the table; nil for a constant.
   subscript(row: Int) -> Int? { isConstant ? nil : first + (selected.map { Int($0[row]) } ?? row) }
 }
 
-/// Arithmetic on two operands of the result's type; whole numbers that overflow are an error that names the row.
+/// Arithmetic on two operands of the result's type. An integer overflow is an error with the row number.
 struct Arithmetic {
   let operation: BinaryOperator
   let type: DataType
-  /// Rows where both operands have a value; nil where all have. Others may overflow unseen.
+  /// The rows in which neither operand is null; nil if no row is null. An overflow in other rows is ignored.
   let validity: Bitmap?
   let count: Int
   let numbers: RowNumbers
@@ -81,7 +81,7 @@ struct Arithmetic {
     }
   }
 
-  /// Decimals as the whole numbers they are kept as: more digits than the type has are an overflow too.
+  /// Arithmetic on unscaled decimals; a result with more digits than the type allows is an overflow too.
   func decimals(_ a: Numbers<Int128>, _ b: Numbers<Int128>, precision: Int) throws(Diagnostic) -> Buffer<Int128> {
     let results = try integers(a, b)
     let limit = (0..<precision).reduce(Int128(1)) { power, _ in power * 10 }
@@ -91,8 +91,8 @@ struct Arithmetic {
     return results
   }
 
-  /// Looks for overflow in one pass that vectorises; only where that finds a suspect are rows looked at one by one.
-  /// A suspect is a number whose top bit is set.
+  /// Detects overflow in one pass that vectorises: `suspected` sets the top bit if a row may have overflowed. Only if
+  /// one has, rows are checked one by one.
   @inline(__always)
   private func refuseOverflow<Number: ColumnElement & FixedWidthInteger>(
     _ a: Numbers<Number>, _ b: Numbers<Number>, _ results: Buffer<Number>,
@@ -141,7 +141,7 @@ struct Arithmetic {
     }
   }
 
-  /// Whole powers of whole numbers by repeated squaring.
+  /// Integer powers by repeated multiplication. At most 127 factors: a greater power of 2 or more overflows every type.
   func power<Number: ColumnElement & FixedWidthInteger>(
     _ base: Numbers<Number>, _ exponent: Column
   ) throws(Diagnostic) -> Buffer<Number> {

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// The rows of `then` where `chosen` is set, else those of `otherwise`; both have one type.
+/// The values of `then` in rows where `chosen` is set, else those of `otherwise`; both have the same type.
 func choose(_ chosen: Bitmap, _ then: Column, _ otherwise: Column) throws(Diagnostic) -> Column {
   if then.type.isInteger || then.type.isFloat || then.type.isTemporal,
     let values = try then.values.run(NumberChoice(chosen: chosen, other: otherwise.values))
@@ -12,7 +12,7 @@ func choose(_ chosen: Bitmap, _ then: Column, _ otherwise: Column) throws(Diagno
     let truth = (first & chosen) | (second & ~chosen)
     return Column(.bool, .bool(truth), validity: validity(chosen, then, otherwise))
   }
-  // Everything else is gathered out of both, one after the other.
+  // Other types: gathers from the concatenation of both columns.
   let both = try concat([then, otherwise])
   let count = UInt32(then.count)
   return try gather(both, rows: (0..<count).map { chosen[Int($0)] ? $0 : $0 + count })

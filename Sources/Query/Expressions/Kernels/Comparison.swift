@@ -1,13 +1,14 @@
 import Diagnostics
 import Tables
 
-// Comparisons give a bit a row. Numbers compare by value across types; NaN equals itself and is greater than all.
+// Comparisons give one bit per row. Numbers of different types are compared by value; NaN equals itself and is greater
+// than all other numbers.
 
-/// A comparison of a column of numbers or times with a constant of any type that compares with it.
+/// A comparison of a numeric or temporal column with a constant of any comparable type.
 struct ConstantComparison: NumberKernel {
   let operation: BinaryOperator
   let constant: Value
-  /// The column's.
+  /// The type of the column.
   let type: DataType
 
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap {
@@ -15,7 +16,7 @@ struct ConstantComparison: NumberKernel {
     switch WholeBound(operation, number, unit: type.unitOfStorage) {
     case .always(let truth): return Bitmap(repeating: truth, count: buffer.count)
     case .compare(let operation, let value):
-      // Outside the column's range all rows fall on the same side.
+      // If the constant is outside the range of the type, the result is the same in all rows.
       if value > Int128(truncatingIfNeeded: Number.max) {
         return Bitmap(repeating: [.notEqual, .less, .lessOrEqual].contains(operation), count: buffer.count)
       }
@@ -31,7 +32,7 @@ struct ConstantComparison: NumberKernel {
     guard let nearest = constant.number, let number = constant.exactNumber else {
       return Bitmap(repeating: false, count: buffer.count)
     }
-    // Where no float is the constant, all of them lie on one side of it or the other, the nearest too.
+    // If no float equals the constant, compare with the nearest float instead and adapt the operator.
     let (operation, wanted): (BinaryOperator, Double)
     if case .float = constant {
       (operation, wanted) = (self.operation, nearest)
@@ -50,7 +51,7 @@ struct ConstantComparison: NumberKernel {
       default: return Bitmap(repeating: operation == .lessOrEqual, count: values.count)
       }
     }
-    // An f32 is compared as the f64 it is, unless the constant is an f32 too.
+    // f32 values are compared as f64, unless the constant is exactly an f32.
     guard let limit = Number(exactly: wanted) else {
       switch operation {
       case .equal: return bits(of: values) { Double($0) == wanted }
@@ -61,7 +62,7 @@ struct ConstantComparison: NumberKernel {
       default: return bits(of: values) { !(Double($0) < wanted) }
       }
     }
-    // NaN is greater than all: not at most the limit, and not below it.
+    // NaN is greater than every limit: `<` and `<=` are false for it, as IEEE 754 has it.
     switch operation {
     case .equal, .notEqual: return equal(values, limit, isNegated: operation == .notEqual)
     case .less, .greaterOrEqual: return below(values, limit, isNegated: operation == .greaterOrEqual)
@@ -80,7 +81,8 @@ private func compare<Number: ColumnElement & FixedWidthInteger>(
   }
 }
 
-// One loop a function: more of them in one, and the compiler calls the test for every row instead of vectorising it.
+// One loop per function: with several loops in one function, the compiler does not vectorise but calls the test for
+// every row.
 
 private func equal<Number: ColumnElement>(_ values: Span<Number>, _ limit: Number, isNegated: Bool) -> Bitmap {
   bits(of: values, isNegated: isNegated) { $0 == limit }
@@ -94,7 +96,7 @@ private func atMost<Number: ColumnElement>(_ values: Span<Number>, _ limit: Numb
   bits(of: values, isNegated: isNegated) { $0 <= limit }
 }
 
-/// A comparison of two columns of one type of number.
+/// A comparison of two numeric columns of the same type.
 struct PairComparison: NumberKernel {
   let operation: BinaryOperator
   let other: ColumnValues
@@ -135,7 +137,7 @@ func isSame<Number: BinaryFloatingPoint>(_ a: Number, _ b: Number) -> Bool { a =
 @inline(__always)
 func isLess<Number: BinaryFloatingPoint>(_ a: Number, _ b: Number) -> Bool { a < b || (b.isNaN && !a.isNaN) }
 
-/// A comparison of two columns; both are brought to one storage first.
+/// A comparison of two columns; both are converted to one type first.
 func compared(_ left: Column, _ operation: BinaryOperator, _ right: Column) throws(Diagnostic) -> Column {
   let validity = Bitmap.intersection(left.validity, right.validity)
   let result: Bitmap
@@ -158,7 +160,8 @@ func compared(_ left: Column, _ operation: BinaryOperator, _ right: Column) thro
   return Column(.bool, .bool(result), validity: validity)
 }
 
-/// Numbers or times in the storage that both have in common; where some value has no place in that, row by row.
+/// Compares numbers or times in a type that holds every value of both; if a value cannot be converted exactly, row by
+/// row as `ExactNumber`.
 private func comparedByValue(
   _ left: Column, _ operation: BinaryOperator, _ right: Column, where validity: Bitmap?
 ) throws(Diagnostic) -> Bitmap {
@@ -175,7 +178,7 @@ private func comparedByValue(
   }
 }
 
-/// 64-bit whole numbers beside floats: exact, where converting either would round.
+/// Compares 64-bit integers with floats exactly; a conversion of one of them would round.
 private func exactlyCompared(
   _ whole: Column, _ operation: BinaryOperator, _ floating: Column
 ) throws(Diagnostic) -> Bitmap {
@@ -218,7 +221,7 @@ private func compared(_ left: TextValues, _ operation: BinaryOperator, _ right: 
   }
 }
 
-/// Below, at or above zero as the first bytes sort before, with or after the second.
+/// Negative, zero or positive if the first bytes sort before, equal to or after the second.
 func comparison(
   _ a: borrowing Span<UInt8>, _ aRange: Range<Int>, _ b: borrowing Span<UInt8>, _ bRange: Range<Int>
 ) -> Int {
@@ -231,13 +234,13 @@ func comparison(
 }
 
 extension TextDictionary {
-  /// Where an entry's bytes stand.
+  /// The byte range of an entry.
   @inline(__always)
   func range(_ code: UInt32) -> Range<Int> { offsets[Int(code)]..<offsets[Int(code) + 1] }
 }
 
 extension BinaryOperator {
-  /// The comparison of two whole numbers.
+  /// Whether the comparison is true for two values.
   func holds<Number: Comparable>(_ left: Number, _ right: Number) -> Bool {
     switch self {
     case .equal: left == right

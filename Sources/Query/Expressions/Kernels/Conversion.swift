@@ -1,10 +1,10 @@
 import Diagnostics
 import Tables
 
-/// A column in another type that holds every value as it is.
+/// Converts a column to another type exactly.
 ///
 /// - Parameter firstRow: the number of the column's first row in the table, for the error.
-/// - Throws: the first value that the type does not hold.
+/// - Throws: `lossyCast` for the first value that the type cannot hold.
 func convertedExactly(
   _ column: Column, to type: DataType, firstRow: Int = 0, at span: SourceSpan
 ) throws(Diagnostic) -> Column {
@@ -15,7 +15,7 @@ func convertedExactly(
   return result
 }
 
-/// A column in another type, null where a value does not survive.
+/// Converts a column to another type; values that it cannot hold become null.
 func converted(_ column: Column, to type: DataType) throws(Diagnostic) -> Column {
   try cast(column, to: type, .lenient)
 }

@@ -1,9 +1,10 @@
 import Tables
 
-/// Division of many numbers by one, rounded down as Python does: a multiplication instead of a division.
+/// Division of many numbers by one divisor, rounded down as in Python; it multiplies by the reciprocal instead of
+/// dividing.
 ///
-/// Numbers of up to 32 bits go through f64, where the quotient is exact; that loop vectorises. Wider numbers multiply by
-/// a 64-bit reciprocal.
+/// Numbers of at most 32 bits are computed in f64, which gives the exact quotient and vectorises. 64-bit numbers are
+/// multiplied by a 64-bit reciprocal; 128-bit numbers are divided.
 ///
 /// - Source: Granlund, Montgomery, *Division by Invariant Integers using Multiplication*, PLDI 1994, fig. 4.1.
 struct FloorDivision<Number: ColumnElement & FixedWidthInteger> {
@@ -24,7 +25,7 @@ struct FloorDivision<Number: ColumnElement & FixedWidthInteger> {
     shift = bits
   }
 
-  /// Quotients or remainders of all rows.
+  /// The quotients or remainders of all rows.
   func apply(to rows: Buffer<Number>, quotient isQuotient: Bool) -> Buffer<Number> {
     if Number.bitWidth <= 32 { return isQuotient ? narrowQuotients(rows) : narrowRemainders(rows) }
     if Number.bitWidth > 64 {
@@ -51,8 +52,8 @@ struct FloorDivision<Number: ColumnElement & FixedWidthInteger> {
     }
   }
 
-  /// What moves a quotient of whole numbers away from the next whole number below: half a unit of the dividend. At 32
-  /// bits the rounding of the product is smaller than that, so its floor is the quotient.
+  /// Half a unit, added to the dividend: it moves the quotient away from whole numbers. With 32-bit numbers, the
+  /// rounding error of the product is smaller than that, so its floor is the exact quotient.
   private var half: Double { divisor < 0 ? -0.5 : 0.5 }
 
   @inline(__always)
@@ -70,7 +71,8 @@ struct FloorDivision<Number: ColumnElement & FixedWidthInteger> {
 }
 
 extension Double {
-  /// The whole number this is, which must be one below 2⁵¹ in magnitude: adding 1.5·2⁵² leaves it in the low bits.
+  /// The value as an integer. It must be a whole number below 2⁵¹ in magnitude: adding 1.5·2⁵² leaves it in the low
+  /// bits.
   @inline(__always)
   var wholeBits: Int64 {
     Int64(truncatingIfNeeded: (self + 0x1.8p52).bitPattern) &- Int64(bitPattern: Double(0x1.8p52).bitPattern)

@@ -1,8 +1,8 @@
 import Tables
 
-// Three-valued logic on bits: a row is true, false, or unknown (null).
+// Three-valued logic on bitmaps: a row is true, false or unknown (null).
 
-/// Truth values of some rows: which are known to be true, which to be false.
+/// The truth values of rows: one bitmap of the true rows, one of the false rows.
 struct Truth {
   var isTrue: Bitmap
   var isFalse: Bitmap
@@ -22,7 +22,7 @@ struct Truth {
     isFalse = column.validity.map { values.combined(with: $0) { ~$0 & $1 } } ?? ~values
   }
 
-  /// Rows of which nothing is known.
+  /// The rows that are null.
   var unknown: Bitmap { isTrue.combined(with: isFalse) { ~($0 | $1) } }
 
   var column: Column {

@@ -1,16 +1,16 @@
 import Diagnostics
 import Tables
 
-/// The elements of a constant list, ready for looking rows up in them. Nulls among them match nothing.
+/// The elements of a constant list in a form for fast lookups. Nulls in the list match nothing.
 ///
-/// They have the type of the column that is looked up (`ConstantList.fitting`). A few are compared one by one, which
-/// vectorises. Many whole numbers, and whatever is kept as such, become a bitmap over their range where that is small,
-/// else a hash table; floats a hash table of their bits.
+/// The elements have the type of the column (`ConstantList.fitting`). Up to 8 elements are compared one by one, which
+/// vectorises. More whole numbers, and types stored as such, become a bitmap over their range if that is below 2²⁶,
+/// else a hash table; floats become a hash table of their bits.
 enum MembershipSet: Sendable {
   case few([Value])
   case range(first: Int64, Bitmap)
   case hashed(HashedIndex)
-  /// Of the bits of floats.
+  /// A hash table of the bits of floats.
   case floats(HashedIndex)
   case texts(Set<Text>)
   case values(Set<Value>)
@@ -43,7 +43,7 @@ enum MembershipSet: Sendable {
     self = elements.type == .string ? .texts(Set(texts)) : .values(Set(all.filter { !$0.isNull }))
   }
 
-  /// Which rows of a column are among the elements.
+  /// The rows of a column whose value is an element.
   func contains(_ column: Column) throws(Diagnostic) -> Bitmap {
     switch self {
     case .few(let values):
@@ -128,13 +128,13 @@ private struct FloatMembership: NumberKernel {
 }
 
 extension Double {
-  /// The same bits for equal numbers: 0 and −0 are equal, and so is every NaN.
+  /// Bits that are the same for equal numbers: 0 equals −0, and all NaNs are equal.
   fileprivate var identifyingBits: Int64 { Int64(bitPattern: isNaN ? Double.nan.bitPattern : (self + 0).bitPattern) }
 }
 
 extension Column {
-  /// The values that are not null as the 64-bit whole numbers that they are kept as, days, ticks and digits of decimals
-  /// included; nil where they are not whole.
+  /// The values that are not null as 64-bit integers: also whole floats, days, ticks and unscaled decimals. Nil if a
+  /// value is not such a number.
   var wholeNumbers: [Int64]? {
     var numbers: [Int64] = []
     numbers.reserveCapacity(count)

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// Something done to a buffer of numbers, whatever their width: the type is chosen once, the loop runs inside.
+/// An operation on a buffer of numbers of any type. The type is dispatched once per buffer, outside the loop.
 protocol NumberKernel {
   associatedtype Result
   func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
@@ -9,7 +9,7 @@ protocol NumberKernel {
 }
 
 extension ColumnValues {
-  /// The kernel's result on the numbers here; nil where there are none.
+  /// The kernel's result for the numbers; nil if the values are not numbers.
   func run<Kernel: NumberKernel>(_ kernel: Kernel) throws(Diagnostic) -> Kernel.Result? {
     switch self {
     case .i8(let buffer): try kernel.integers(buffer)
@@ -28,7 +28,7 @@ extension ColumnValues {
   }
 }
 
-/// Numbers of an operand: one a row, or one for all rows.
+/// The numbers of an operand: one per row, or one for all rows.
 enum Numbers<Number: BitwiseCopyable & Sendable> {
   case constant(Number)
   case rows(Buffer<Number>)
@@ -41,7 +41,7 @@ enum Numbers<Number: BitwiseCopyable & Sendable> {
   }
 }
 
-/// The numbers of `body` for every row, from one operand.
+/// Applies `body` to every row of one operand.
 @inline(__always)
 func mapped<A: BitwiseCopyable & Sendable, Result: ColumnElement>(
   _ a: Buffer<A>, _ body: (A) -> Result
@@ -53,7 +53,7 @@ func mapped<A: BitwiseCopyable & Sendable, Result: ColumnElement>(
   return Buffer(results)
 }
 
-/// The numbers of `body` for every row, from two operands.
+/// Applies `body` to every row of two operands.
 @inline(__always)
 func zipped<A: BitwiseCopyable & Sendable, B: BitwiseCopyable & Sendable, Result: ColumnElement>(
   _ a: Numbers<A>, _ b: Numbers<B>, count: Int, _ body: (A, B) -> Result

@@ -1,9 +1,9 @@
 import Tables
 
-// A test of every row gives a bit a row. The loops run over blocks of 64 rows, one word of bits each: a block's length is
-// known to the compiler, so the loop within has no checks of its own, and vectorises on every CPU.
+// Tests that give one bit per row. The loops work on blocks of 64 rows, one word of bits each. The compiler knows the
+// length of a block, so the inner loop has no bounds checks and vectorises on every CPU.
 
-/// Which of the values `test` holds for, or does not where that is wanted.
+/// A bitmap of the values for which `test` is true, or false if `isNegated`.
 @inline(__always)
 func bits<Element: BitwiseCopyable>(
   of values: Span<Element>, isNegated: Bool = false, _ test: (Element) -> Bool
@@ -15,7 +15,7 @@ func bits<Element: BitwiseCopyable>(
   }
 }
 
-/// Which rows of two columns `test` holds for, or does not where that is wanted.
+/// A bitmap of the rows of two columns for which `test` is true, or false if `isNegated`.
 @inline(__always)
 func bits<Element: BitwiseCopyable, Other: BitwiseCopyable>(
   of values: Span<Element>, and others: Span<Other>, isNegated: Bool = false, _ test: (Element, Other) -> Bool
@@ -28,13 +28,13 @@ func bits<Element: BitwiseCopyable, Other: BitwiseCopyable>(
   }
 }
 
-/// Which rows `test` holds for: for what is not a column of numbers, or looks further than the row.
+/// A bitmap of the rows for which `test` is true: for values that are not in one buffer of numbers.
 @inline(__always)
 func bits(count: Int, _ test: (Int) -> Bool) -> Bitmap {
   words(count: count, isNegated: false) { first, count in word(count: count) { test(first + $0) } }
 }
 
-/// A bitmap of the words that `word` makes of the rows from `first` on: 64 of them, or what is left at the end.
+/// A bitmap of the words that `word` computes for the rows from `first` on: 64 rows each, fewer at the end.
 @inline(__always)
 private func words(count: Int, isNegated: Bool, _ word: (_ first: Int, _ count: Int) -> UInt64) -> Bitmap {
   var words = [UInt64](repeating: 0, count: Bitmap.wordCount(count))
@@ -47,7 +47,8 @@ private func words(count: Int, isNegated: Bool, _ word: (_ first: Int, _ count: 
   return Bitmap(words: Buffer(words), count: count)
 }
 
-/// The bits of 64 rows. Rows of up to four bytes are tested in lanes of 32 bits, of which a register holds twice as many.
+/// The bits of 64 rows. Values of at most four bytes are tested in 32-bit lanes, because a register holds twice as many
+/// of these.
 @inline(__always)
 private func fullWord(bytesPerRow: Int, _ test: (Int) -> Bool) -> UInt64 {
   guard bytesPerRow <= 4 else { return word(count: 64, test) }

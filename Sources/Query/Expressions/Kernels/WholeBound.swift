@@ -1,11 +1,11 @@
 import Tables
 
-// A constant beside whole numbers, and beside what is kept as such: decimals without their point, days, ticks.
+// Comparisons of whole numbers with a constant; also of types stored as whole numbers: unscaled decimals, days, ticks.
 
 extension BinaryOperator {
-  /// How a number is to be compared with the one next to what it is meant to be compared with: `x < 5.5` is `x <= 5`.
+  /// The operator after a bound is replaced by a neighbouring number: `x < 5.5` becomes `x <= 5`.
   ///
-  /// - Parameter side: below, at or above zero as the neighbour lies below the wanted number, is it, or lies above it.
+  /// - Parameter side: negative, zero or positive if the neighbour is less than, equal to or greater than the bound.
   func beside(_ side: Int) -> BinaryOperator {
     switch self {
     case .less, .lessOrEqual: side == 0 ? self : side < 0 ? .lessOrEqual : .less
@@ -16,7 +16,7 @@ extension BinaryOperator {
 }
 
 extension DataType {
-  /// What one of the whole numbers that values are kept as stands for: `numerator` / 10^scale, in numbers or nanoseconds.
+  /// The value of one stored unit: `numerator` / 10^scale, as a number or in nanoseconds.
   var unitOfStorage: (numerator: Int128, scale: Int) {
     switch self {
     case .decimal(_, let scale): (1, scale)
@@ -27,17 +27,17 @@ extension DataType {
   }
 }
 
-/// What comparing whole numbers with a constant comes to.
+/// A comparison of whole numbers with a constant, reduced to a whole bound.
 enum WholeBound: Equatable {
   case compare(BinaryOperator, Int128)
-  /// The same for every number.
+  /// The same result for every number.
   case always(Bool)
 
   init(_ operation: BinaryOperator, _ value: Int128) { self = .compare(operation, value) }
 
-  /// A constant between two whole numbers becomes the one below it.
+  /// Reduces a constant between two whole numbers to the lower one.
   ///
-  /// - Parameter unit: what the whole numbers count.
+  /// - Parameter unit: the value of one stored unit.
   init(_ operation: BinaryOperator, _ number: ExactNumber, unit: (numerator: Int128, scale: Int)) {
     let isUpwards = [.notEqual, .less, .lessOrEqual].contains(operation)
     let isDownwards = [.notEqual, .greater, .greaterOrEqual].contains(operation)
@@ -58,7 +58,7 @@ enum WholeBound: Equatable {
     } else if digits >= -38 {
       divisor *= factor
     } else {
-      // Closer to zero than anything that is kept, or zero.
+      // Zero, or closer to zero than every stored value except 0.
       (dividend, divisor) = (Int128(dividend.signum()), 2)
     }
     let floor = floorDivided(dividend, divisor)
@@ -73,7 +73,7 @@ enum WholeBound: Equatable {
     }
   }
 
-  /// A floating constant beside whole numbers.
+  /// A comparison of whole numbers with a float.
   init(_ operation: BinaryOperator, _ value: Double) {
     let isBelowAll = value < -0x1p126
     if isBelowAll || value > 0x1p126 || value.isNaN {
