@@ -2,7 +2,7 @@ public import Diagnostics
 import Tables
 
 extension Binder {
-  /// A function call, with or without `over`.
+  /// Binds a function call, with or without `over`.
   func call(
     _ name: Identifier, _ arguments: [Expression], where condition: Expression? = nil, _ window: Window?,
     at span: SourceSpan
@@ -34,7 +34,7 @@ extension Binder {
         hint: "`sum(x) where c` is an aggregate of some rows; a value of some rows is `if c then x else null`")
     }
     if function.kind == .window, window == nil {
-      // Without `over` the whole table is the group, in its own order.
+      // Without `over`, the group is the whole table in its order.
       return try BoundExpression.window(function, operands(function, arguments), BoundWindow(keys: [], order: []), span)
     }
     guard let window else {
@@ -70,8 +70,8 @@ extension Binder {
     return try BoundExpression.window(own, operands, bound(window), span)
   }
 
-  /// An aggregate of the rows for which a condition holds. What passes over nulls gets null in the other rows; what
-  /// counts them sees only the rows in question.
+  /// Binds an aggregate of the rows for which a condition is true. An aggregate that ignores nulls gets null in the
+  /// other rows; an aggregate that does not gets only the rows in question.
   private func filtered(
     _ function: Function, _ arguments: [Expression], by condition: Expression
   ) throws(Diagnostic) -> (Function, [BoundExpression]) {
@@ -102,7 +102,7 @@ extension Binder {
     return bound
   }
 
-  /// What a list function computes of each element, which `it` stands for.
+  /// Binds the formula that a list function computes for each element `it`.
   private func formula(
     _ expression: Expression, of function: Function, over list: BoundExpression
   ) throws(Diagnostic) -> BoundExpression {
@@ -134,7 +134,7 @@ extension Binder {
       })
   }
 
-  /// A function on typed arguments.
+  /// Applies a function to bound arguments.
   func apply(
     _ function: Function, to arguments: [BoundExpression], at span: SourceSpan?
   ) throws(Diagnostic) -> BoundExpression {
@@ -182,7 +182,7 @@ extension Function {
 }
 
 extension BoundExpression {
-  /// A call of the function of that name, for verbs that add columns of their own: `len()` of `value_counts`.
+  /// A call of the function with that name, for verbs that add columns: `len()` in `value_counts`.
   public static func call(_ name: String, _ arguments: BoundExpression...) throws(Diagnostic) -> BoundExpression {
     guard let function = functions.first(where: { $0.name == name && $0.accepts(count: arguments.count) }) else {
       throw .fault("no function `\(name)`")
@@ -209,7 +209,7 @@ extension BoundExpression {
     return BoundExpression(.window(function, arguments, window), type, span: span)
   }
 
-  /// The arguments as the kernel wants them, and the type of the result.
+  /// Checks and converts the arguments; returns them with the type of the result.
   private static func checked(
     _ function: Function, _ arguments: [BoundExpression]
   ) throws(Diagnostic) -> ([BoundExpression], DataType) {
@@ -237,7 +237,7 @@ extension BoundExpression {
 }
 
 extension DataType {
-  /// Whether there is a conversion at all; single values may still not survive it.
+  /// Whether a conversion exists; single values may still fail to convert.
   func canBecome(_ other: DataType) -> Bool {
     switch (self, other) {
     case (.null, _): true

@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Binder {
-  /// A frame whose numbers are known and fit the order.
+  /// Binds a window frame: its sizes must be constants that fit the order.
   func frame(_ frame: Window.Frame, along order: [BoundSortKey]) throws(Diagnostic) -> Frame {
     guard let extent = frame.extent else { return .running }
     switch frame.unit {
@@ -32,7 +32,7 @@ extension Binder {
         "`rows` takes a whole number from 0, found \(bound)", at: extent.span, label: "\(bound.type)",
         hint: bound.type == .string ? "`range \(bound)` measures along the order" : nil)
     }
-    // Beyond what a table can have, all are meant.
+    // More rows than a table can have mean all rows.
     return Int(clamping: min(count, Int128(UInt32.max)))
   }
 
@@ -45,7 +45,7 @@ extension Binder {
     return bound
   }
 
-  /// How far a frame reaches, in the units of its key.
+  /// The extent of a frame, in the units of its key.
   private func distance(_ extent: Expression, along key: BoundExpression) throws(Diagnostic) -> KeyDistance {
     guard key.type.isNumeric || key.type.isTemporal else {
       throw Diagnostic(
@@ -57,9 +57,9 @@ extension Binder {
 }
 
 extension KeyDistance {
-  /// A number or a length of time in the units of keys of a type.
+  /// A distance from a number or a duration, in the units of keys of a type.
   ///
-  /// - Parameter what: what takes it, for messages.
+  /// - Parameter what: the verb or option that takes it, for messages.
   init(_ bound: BoundExpression, along type: DataType, of what: String, at span: SourceSpan) throws(Diagnostic) {
     switch (type, bound.constantValue ?? .null) {
     case (.f32, let value) where value.number != nil, (.f64, let value) where value.number != nil:
@@ -102,7 +102,7 @@ extension KeyDistance {
   }
 }
 
-/// A number with more digits after its point; the greatest where it does not fit.
+/// The number times 10^digits; the greatest number if that does not fit.
 private func scaled(_ number: Int128, by digits: Int) -> Int128 {
   var result = number
   for _ in 0..<digits {
@@ -114,7 +114,7 @@ private func scaled(_ number: Int128, by digits: Int) -> Int128 {
 }
 
 extension DataType {
-  /// How long a tick is; of a date, a day.
+  /// The length of a tick in nanoseconds; for a date, of a day.
   var nanosecondsPerTick: Int128 {
     switch self {
     case .date: 86_400_000_000_000

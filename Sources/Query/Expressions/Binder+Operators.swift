@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension Binder {
-  /// A binary operator on typed operands: operands of arithmetic are cast to the type of the result.
+  /// Binds a binary operator: operands of arithmetic are cast to the type of the result.
   func binary(
     _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan,
     _ operatorSpan: SourceSpan
@@ -35,13 +35,13 @@ extension Binder {
         "`\(operation.rawValue)`", left, right,
         hint: "lists and structs are equal or not, `==` and `!=`; `sort` orders them")
     }
-    // A constant stands on the right, so that one kernel serves both orders.
+    // Moves a constant to the right side, so that one kernel handles both orders.
     if left.isConstant, !right.isConstant { return try comparison(operation.mirrored, right, left, at: span) }
     if left.type.isNested, let common = DataType.meeting(left.type, right.type) {
       let (first, second) = (try left.cast(to: common).folded(), try right.cast(to: common).folded())
       return BoundExpression(.binary(operation, first, second), .bool, span: span)
     }
-    // Beside f32 a constant is the f32 that is written like it; anything else is compared by value as it is.
+    // Compared with f32, a constant is converted to the f32 with the same digits; everything else is compared by value.
     let constant = left.type == .f32 ? right.fitted(to: .f32) : right
     return BoundExpression(.binary(operation, left, constant), .bool, span: span)
   }
@@ -78,7 +78,7 @@ extension Binder {
     case .divide: if type != .f32 { type = .f64 }
     case .power: return try power(left, right, meeting: type, at: span)
     case .add, .subtract:
-      // A sum may have a digit more than either.
+      // A sum may have one digit more than its operands.
       if case .decimal(_, let scale) = type, hasDecimals { type = .decimal(precision: 38, scale: scale) }
     default: if case .decimal = type, hasDecimals { type = .f64 }
     }
@@ -87,8 +87,8 @@ extension Binder {
       .binary(operation, left.cast(to: type, by: .strict), right.cast(to: type, by: .strict)), type, span: span)
   }
 
-  /// Products, whole quotients and remainders of decimals are exact: a product has the digits of both operands after
-  /// its point. Nil where no operand is a decimal, one is floating, or the digits are more than a decimal has.
+  /// Products, whole quotients and remainders of decimals are exact: the scale of a product is the sum of the operands'
+  /// scales. Nil if no operand is a decimal, if one is a float, or if the scale would exceed 38.
   private func decimalArithmetic(
     _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
   ) -> BoundExpression? {
@@ -109,7 +109,8 @@ extension Binder {
       .decimal(precision: 38, scale: scale.result), span: span)
   }
 
-  /// Whole powers of whole numbers stay whole where the exponent is known not to be negative.
+  /// A power of integers is an integer if the exponent cannot be negative (a constant or an unsigned type); else a
+  /// float.
   private func power(
     _ base: BoundExpression, _ exponent: BoundExpression, meeting type: DataType, at span: SourceSpan
   ) throws(Diagnostic) -> BoundExpression {
@@ -123,7 +124,7 @@ extension Binder {
     return BoundExpression(.binary(.power, base.cast(to: result, by: .strict), power), result, span: span)
   }
 
-  /// Dates and whole days, moments and durations; nil where neither side is temporal.
+  /// Arithmetic with dates, datetimes, durations and whole days; nil if neither side is temporal.
   private func temporalArithmetic(
     _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
   ) throws(Diagnostic) -> BoundExpression? {
@@ -187,7 +188,7 @@ extension Binder {
 }
 
 extension BinaryOperator {
-  /// The comparison with its sides exchanged.
+  /// The comparison operator for exchanged sides.
   var mirrored: BinaryOperator {
     switch self {
     case .less: .greater
@@ -200,8 +201,8 @@ extension BinaryOperator {
 }
 
 extension BoundExpression {
-  /// A text constant that is added to a moment or taken from it, where it is a length of time: `ts + "1h 30m"`. Beside a
-  /// date it is days.
+  /// Reads a text constant next to a temporal operand as a duration: `ts + "1h 30m"`. Next to a date, it gives whole
+  /// days. Other expressions are not changed.
   func readAsLength(beside other: BoundExpression) -> BoundExpression {
     guard case .constant(.text(let text)) = node, other.type.isTemporal, let length = TimeSpan(text.string) else {
       return self
@@ -214,7 +215,8 @@ extension BoundExpression {
     return BoundExpression(.constant(value), value.literalType, span: span)
   }
 
-  /// A text constant beside a date or a moment, read as one: `date >= "2024-07-01"`.
+  /// Reads a text constant next to a temporal operand as a value of its type: `date >= "2024-07-01"`. Other expressions
+  /// are not changed.
   func readAsMoment(like other: BoundExpression) throws(Diagnostic) -> BoundExpression {
     guard case .constant(.text(let text)) = node, other.type.isTemporal else { return self }
     guard let value = text.moment(of: other.type) else {
@@ -235,7 +237,7 @@ extension DataType {
 }
 
 extension TimeSpan {
-  /// The length in the unit of a type, or in nanoseconds where that has no room for it.
+  /// The duration in the unit of a type, or in nanoseconds if that is not exact; nil if it does not fit.
   fileprivate func value(beside type: DataType) -> Value? {
     if case .datetime(let unit) = type { return value(beside: .duration(unit)) }
     if case .duration(let unit) = type, nanoseconds % type.nanosecondsPerTick == 0 {
@@ -246,7 +248,8 @@ extension TimeSpan {
 }
 
 extension Text {
-  /// The text read as a date, time or moment. A moment beside a date column keeps its clock: it is compared as one.
+  /// Reads the text as a date, datetime, time or duration, as `type` requires. A datetime compared with a date column
+  /// keeps its time of day.
   func moment(of type: DataType) -> Value? {
     let bytes = bytes.span
     switch type {
@@ -265,8 +268,9 @@ extension Text {
 }
 
 extension ConstantList {
-  /// The elements as a column of `type` holds them, which is what its values are compared with: those that it cannot hold
-  /// are left out, since none of its values is equal to them. Texts beside dates are read as dates.
+  /// Converts the elements to the type of the column with which they are compared. Elements that the type cannot hold
+  /// are left out, because no value of the column can equal them. Texts are read as dates or times if the type is
+  /// temporal.
   func fitting(_ type: DataType, at span: SourceSpan) throws(Diagnostic) -> ConstantList {
     if elements.type == type || elements.type == .null { return self }
     if elements.type == .string {

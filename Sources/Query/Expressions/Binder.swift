@@ -1,20 +1,20 @@
 public import Diagnostics
 public import Tables
 
-/// Settles the names and types of an expression over the columns of a table.
+/// Binds an expression to a schema: resolves its names and determines its types.
 ///
-/// Every mistake that can be seen without data is found here and points at the source text.
+/// It finds all mistakes that can be found without data; they point at the source text.
 ///
-/// What is the same in every row is computed here. A constant that cannot be (`1 // 0`) is a mistake at once, unless it
-/// stands where some condition decides whether it is looked at: then the rows decide.
+/// Constant parts are computed here (constant folding). If that fails (`1 // 0`), it is an error, unless a condition
+/// decides whether the part is evaluated: then it fails only for rows that evaluate it.
 public struct Binder {
   let schema: Schema
   let environment: Environment
-  /// How messages name the table.
+  /// The name of the table in messages.
   let table: String?
-  /// Whether aggregates mean anything here: not inside another aggregate, nor without a table.
+  /// Whether aggregates are allowed here; not inside another aggregate.
   var allowsAggregates = true
-  /// What `it` stands for inside the formula of a list function.
+  /// The type of `it` inside the formula of a list function; nil outside.
   var elementType: DataType?
 
   public init(schema: Schema, environment: Environment = Environment(), table: String? = nil) {
@@ -23,6 +23,9 @@ public struct Binder {
     self.table = table
   }
 
+  /// Binds an expression.
+  ///
+  /// - Throws: the first mistake, also that of a constant part that every row would evaluate.
   public func bind(_ expression: Expression) throws(Diagnostic) -> BoundExpression {
     let result = try bound(expression)
     try result.requireConstants()
@@ -151,7 +154,7 @@ public struct Binder {
       throw .wrongType(operand, expected: "a number", by: "`-`")
     }
     if operand.type == .u64, case .integer(let value)? = operand.constantValue, Int64(exactly: -value) != nil {
-      // -2⁶³, whose digits alone do not fit i64.
+      // −2⁶³ fits i64, but 2⁶³ alone does not.
       return BoundExpression(.constant(.integer(-value)), .i64, span: span)
     }
     let type: DataType
@@ -190,7 +193,7 @@ public struct Binder {
     return BoundExpression(found.node, .bool, span: span)
   }
 
-  /// Whether a value is one of a list's that is the same in every row; null where the value is.
+  /// Whether a value is in a constant list; null if the value is null.
   func membership(
     _ operand: BoundExpression, in list: ConstantList, at span: SourceSpan, isNegated: Bool = false
   ) throws(Diagnostic) -> BoundExpression {
@@ -220,7 +223,7 @@ public struct Binder {
 }
 
 extension Value {
-  /// The type a literal has when nothing else decides it.
+  /// The type of a literal without further context.
   var literalType: DataType {
     switch self {
     case .null: .null
@@ -241,7 +244,7 @@ extension Value {
 }
 
 extension BoundExpression {
-  /// The value of a constant, of a list its elements'.
+  /// The value of a constant or a constant list; else nil.
   var literalValue: Value? {
     switch node {
     case .constant(let value): value
@@ -251,7 +254,7 @@ extension BoundExpression {
   }
 }
 
-/// Runs `body`, pointing its error at `span` where it points nowhere yet.
+/// Runs `body`; an error without a location gets `span`.
 func located<Result>(
   at span: SourceSpan?, _ body: () throws(Diagnostic) -> Result
 ) throws(Diagnostic) -> Result {
@@ -262,5 +265,5 @@ func located<Result>(
   }
 }
 
-/// A piece of the language inside a message, as Markdown marks it: what holds backticks stands between two of them.
+/// A piece of code in a message, marked as in Markdown: between double backticks if it contains backticks.
 private func code(_ text: String) -> String { text.contains("`") ? "`` \(text) ``" : "`\(text)`" }

@@ -1,12 +1,13 @@
 import Diagnostics
 import Tables
 
-// What is the same in every row is computed while binding. What fails there may stand where some condition keeps every
-// row from looking at it; so it is left as it is, and whoever has the whole expression asks for what nothing guards.
+// Constant folding while binding. If a constant part fails, a condition may still prevent all rows from evaluating it;
+// so it is not changed here. `requireConstants` later checks the whole expression for failing parts that no condition
+// guards.
 
 extension BoundExpression {
-  /// The constant this comes to, where nothing in it differs from row to row; else itself, without what a constant
-  /// truth beside it decides.
+  /// The constant value, if all parts are constant; else the expression itself, where `and` and `or` with a constant
+  /// side are simplified.
   func folded() throws(Diagnostic) -> BoundExpression {
     if case .binary(let operation, let left, let right) = node, operation == .and || operation == .or {
       let decided = Value.bool(operation == .or)
@@ -19,15 +20,15 @@ extension BoundExpression {
     do throws(Diagnostic) {
       return try evaluated()
     } catch {
-      // Some condition may keep it from ever being looked at: see `requireConstants`.
+      // A condition may prevent its evaluation: see `requireConstants`.
       guard error.kind == .error else { throw error }
       return self
     }
   }
 
-  /// The constant that an expression without columns comes to; any other as it is.
+  /// The value of an expression without columns; other expressions are not changed.
   ///
-  /// - Throws: what makes it fail.
+  /// - Throws: the error of the evaluation.
   func constant() throws(Diagnostic) -> BoundExpression {
     isConstant || looksBeyondItsRow || holdsElement || !columnIndices.isEmpty ? self : try evaluated()
   }
@@ -40,7 +41,7 @@ extension BoundExpression {
     return BoundExpression(.constant(column[0]), type, span: span)
   }
 
-  /// Throws where a part that every row would look at fails in all of them.
+  /// Throws if a constant part that every row evaluates fails.
   func requireConstants() throws(Diagnostic) {
     switch node {
     case .binary(.and, let left, _), .binary(.or, let left, _): try left.requireConstants()
@@ -52,7 +53,7 @@ extension BoundExpression {
     }
   }
 
-  /// Whether it is no constant itself, and computed of nothing else.
+  /// Whether it is not a constant but all its direct parts are.
   private var isOfConstants: Bool {
     switch node {
     case .constant, .list, .column, .element, .aggregate, .window: false

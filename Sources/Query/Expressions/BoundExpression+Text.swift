@@ -2,10 +2,10 @@ import Diagnostics
 import Tables
 
 extension BoundExpression: CustomStringConvertible {
-  /// The expression as the language would write it, with brackets only where they are needed.
+  /// The expression in the notation of the language, with parentheses only where they are needed.
   public var description: String { text(looserThan: 0) }
 
-  /// How tightly each form binds, loosest first.
+  /// The precedence of each form; 0 is the lowest.
   private var tightness: Int {
     switch node {
     case .conditional: 0
@@ -74,7 +74,7 @@ extension BoundWindow: CustomStringConvertible {
 }
 
 extension Frame {
-  /// The frame as the language would write it.
+  /// The frame in the notation of the language.
   fileprivate func text(along type: DataType) -> String {
     switch self {
     case .running: "running"
@@ -104,7 +104,7 @@ extension BoundSortKey: CustomStringConvertible {
 }
 
 extension NamedExpression: CustomStringConvertible {
-  /// `name = expression`, or the name alone where the expression is that very column.
+  /// `name = expression`, or only the name if the expression is the column of that name.
   public var description: String {
     if case .column(_, name) = expression.node { return Spelling.name(name) }
     return "\(Spelling.name(name)) = \(expression)"
@@ -112,7 +112,7 @@ extension NamedExpression: CustomStringConvertible {
 }
 
 extension ConstantList: CustomStringConvertible {
-  /// The first few elements: a list may be long.
+  /// The first five elements: a list may be long.
   public var description: String {
     let shown = (0..<min(elements.count, 5)).map { elements[$0].literal }
     let more = elements.count > 5 ? ["… \(elements.count) in all"] : []
@@ -121,7 +121,7 @@ extension ConstantList: CustomStringConvertible {
 }
 
 extension BinaryOperator {
-  /// How tightly it binds, on the scale of LANGUAGE §2.
+  /// The precedence of the operator; higher binds tighter.
   var tightness: Int {
     switch self {
     case .or: 1
@@ -137,7 +137,7 @@ extension BinaryOperator {
 }
 
 extension Value {
-  /// The value as the language would write it.
+  /// The value in the notation of the language. (Durations, decimals and binary values are shown for reading only.)
   var literal: String {
     switch self {
     case .null: "null"

@@ -1,14 +1,14 @@
 public import Diagnostics
 public import Tables
 
-/// An expression whose names are columns and whose types are settled: what runs.
+/// An expression with resolved names and types, which can be evaluated.
 ///
-/// Constants are folded, operands are cast to what the operator works on, synonyms are replaced. Two bound expressions
-/// are equal when they compute the same thing; where they were written does not count.
+/// Constants are folded, operands are cast to the types that the operator needs, and synonyms are replaced. Two bound
+/// expressions are equal if their types and nodes are equal; spans are not compared.
 public struct BoundExpression: Sendable, Hashable {
   public let node: Node
   public let type: DataType
-  /// Where a mistake that shows up at run time points.
+  /// The location for errors at run time.
   public let span: SourceSpan?
 
   public init(_ node: Node, _ type: DataType, span: SourceSpan? = nil) {
@@ -23,24 +23,24 @@ public struct BoundExpression: Sendable, Hashable {
     /// A list that is the same in every row.
     case list(ConstantList)
     case column(Int, name: String)
-    /// `it`: the element of the nearest list function around, whose formula this is a part of.
+    /// `it`: the element in the formula of the innermost enclosing list function.
     case element
-    /// A field of a struct, by its position.
+    /// A field of a struct, by its index.
     case field(BoundExpression, Int, name: String)
-    /// A conversion to the expression's type: `cast` is strict, `try_cast` lenient, and exact is what happens where two
-    /// types meet. Strict or exact, a value that is lost is an error.
+    /// A conversion to the expression's type: `cast` is strict, `try_cast` lenient, and the implicit conversion of two
+    /// operands to a common type is exact. In strict and exact mode, a value that cannot be converted is an error.
     case cast(BoundExpression, CastMode)
     case negate(BoundExpression)
     case not(BoundExpression)
-    /// Operands of arithmetic have the type of the result; those of a comparison are compared by value.
+    /// Operands of arithmetic usually have the type of the result; operands of a comparison are compared by value.
     case binary(BinaryOperator, BoundExpression, BoundExpression)
     case membership(BoundExpression, ConstantList, isNegated: Bool)
     case nullTest(BoundExpression, isNegated: Bool)
     case conditional(BoundExpression, then: BoundExpression, otherwise: BoundExpression)
     case call(Function, [BoundExpression])
-    /// An aggregate: one value a group in `agg`, else the value of the whole table beside each row.
+    /// An aggregate: one value per group in `agg`; elsewhere the value of the whole table, in every row.
     case aggregate(Function, [BoundExpression])
-    /// An aggregate or window function over the rows that share a key.
+    /// An aggregate or window function over the rows with the same keys.
     case window(Function, [BoundExpression], BoundWindow)
   }
 
@@ -51,11 +51,11 @@ public struct BoundExpression: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(node) }
 }
 
-/// The rows a window function looks at, and in which order.
+/// The partition and order of a window function.
 public struct BoundWindow: Sendable, Hashable {
   public let keys: [BoundExpression]
   public let order: [BoundSortKey]
-  /// What an aggregate sees beside a row; nil of the whole group.
+  /// The frame of an aggregate; nil for the whole group.
   public let frame: Frame?
 
   public init(keys: [BoundExpression], order: [BoundSortKey], frame: Frame? = nil) {
@@ -65,7 +65,7 @@ public struct BoundWindow: Sendable, Hashable {
   }
 }
 
-/// The elements of a list written in the source or held by the session; shared, however long.
+/// The elements of a list literal or a list variable; shared by reference because it may be long.
 public final class ConstantList: Sendable, Hashable {
   public let elements: Column
 
@@ -86,7 +86,9 @@ extension BoundExpression {
     BoundExpression(.column(index, name: field.name), field.type, span: span)
   }
 
-  /// A column of the input by name, or the diagnostic that names its neighbours.
+  /// A column of the input by name.
+  ///
+  /// - Throws: a diagnostic that suggests the nearest name.
   public static func column(
     named name: String, of schema: Schema, in table: String? = nil, at span: SourceSpan? = nil
   ) throws(Diagnostic) -> BoundExpression {
@@ -98,12 +100,12 @@ extension BoundExpression {
     BoundExpression(.constant(value), type, span: span)
   }
 
-  /// The column's position, where the expression is nothing but a column.
+  /// The index of the column, if the expression is only a column.
   public var columnIndex: Int? {
     if case .column(let index, _) = node { index } else { nil }
   }
 
-  /// The value, where it is the same in every row and not a list.
+  /// The value, if the expression is a constant that is not a list.
   public var constantValue: Value? {
     if case .constant(let value) = node { value } else { nil }
   }
@@ -115,7 +117,7 @@ extension BoundExpression {
     }
   }
 
-  /// The expressions this one is made of.
+  /// Its direct subexpressions.
   public var children: [BoundExpression] {
     switch node {
     case .constant, .list, .column, .element: []
@@ -129,7 +131,7 @@ extension BoundExpression {
     }
   }
 
-  /// The first aggregate or window in it for which something holds.
+  /// The first aggregate or window function in it for which `isMeant` is true.
   func firstPart(where isMeant: (BoundExpression) -> Bool) -> BoundExpression? {
     switch node {
     case .aggregate, .window: if isMeant(self) { return self }
@@ -141,7 +143,7 @@ extension BoundExpression {
     return nil
   }
 
-  /// Whether it is a part of a list function's formula, whose elements are not known outside.
+  /// Whether it uses `it` of an enclosing list function.
   var holdsElement: Bool {
     switch node {
     case .element: true
@@ -158,13 +160,13 @@ extension BoundExpression {
     }
   }
 
-  /// The columns it reads.
+  /// The indices of the columns that it reads.
   public var columnIndices: Set<Int> {
     if case .column(let index, _) = node { return [index] }
     return children.reduce(into: []) { $0.formUnion($1.columnIndices) }
   }
 
-  /// The same expression with the expressions it is made of replaced.
+  /// The same expression with `change` applied to its direct subexpressions.
   public func mappingChildren<Failure: Error>(
     _ change: (BoundExpression) throws(Failure) -> BoundExpression
   ) throws(Failure) -> BoundExpression {
@@ -200,14 +202,14 @@ extension BoundExpression {
     return BoundExpression(changed, type, span: span)
   }
 
-  /// The same expression with its parts replaced, bottom up: `change` sees a node whose children are changed already.
+  /// The same expression with `change` applied to all parts, bottom up: the children of a node are changed first.
   public func rewritten<Failure: Error>(
     _ change: (BoundExpression) throws(Failure) -> BoundExpression
   ) throws(Failure) -> BoundExpression {
     try change(mappingChildren { (child) throws(Failure) in try child.rewritten(change) })
   }
 
-  /// The same expression over other columns: `positions[i]` is where column `i` stands there.
+  /// The same expression for another schema: `positions[i]` is the new index of column `i`.
   public func mappingColumns(_ positions: [Int: Int]) -> BoundExpression {
     rewritten { expression in
       guard case .column(let index, let name) = expression.node, let position = positions[index] else {

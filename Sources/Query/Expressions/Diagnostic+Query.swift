@@ -1,10 +1,10 @@
 import Diagnostics
 import Tables
 
-// What binding and running expressions has to say.
+// Messages for binding and evaluating expressions.
 
 extension Diagnostic {
-  /// Two operands that do not go together; both are labelled with their types.
+  /// Two operands whose types do not match; both are labelled with their types.
   static func mismatch(
     _ operation: String, _ left: BoundExpression, _ right: BoundExpression, hint: String? = nil
   ) -> Diagnostic {
@@ -46,7 +46,7 @@ extension Diagnostic {
         ? "the order stands behind it: `\(function.signature) over (k order by x)`" : "write `\(function.signature)`")
   }
 
-  /// An order that the aggregate of a whole group does not look at.
+  /// An order that has no effect on the aggregate of a whole group.
   static func orderWithoutMeaning(
     _ function: Function, _ arguments: [Expression], _ window: Window, at span: SourceSpan
   ) -> Diagnostic {
@@ -87,7 +87,8 @@ extension Diagnostic {
       hint: "`/` gives infinity instead; `if d != 0 then a // d else null` leaves such rows out")
   }
 
-  /// A value that a conversion would change: a written one, or that of an operand to the type in which it meets another.
+  /// A value that a conversion would change: an explicit cast, or an implicit conversion of an operand to a common
+  /// type.
   static func lossyCast(_ loss: CastLoss, _ mode: CastMode, row: Int?, at span: SourceSpan?) -> Diagnostic {
     let isMeeting = mode == .exact
     return Diagnostic(
@@ -99,5 +100,5 @@ extension Diagnostic {
   }
 }
 
-/// ` in row 7`; nothing where the value is the same in every row.
+/// The text ` in row 7`; empty for a constant.
 func inRow(_ row: Int?) -> String { row.map { " in row \($0)" } ?? "" }

@@ -1,6 +1,6 @@
 public import Tables
 
-/// What a session's name stands for inside an expression: `$k`, `$bought`.
+/// The value of a session variable in an expression: `$k`, `$bought`.
 public enum Constant: Sendable {
   case scalar(Value, DataType)
   /// The elements of a list.
@@ -13,7 +13,7 @@ public enum Constant: Sendable {
     }
   }
 
-  /// The value, of a list its elements'.
+  /// The value of the scalar or the list.
   public var value: Value {
     switch self {
     case .scalar(let value, _): value
@@ -22,10 +22,10 @@ public enum Constant: Sendable {
   }
 }
 
-/// The session's scalars and lists, as expressions see them.
+/// The session variables that expressions can use.
 public struct Environment: Sendable {
   public var constants: [String: Constant]
-  /// What other names of the session are, for a message: `train` is `a table`.
+  /// What the other variables are, for messages: `train` is `a table`.
   public var others: [String: String]
 
   public init(constants: [String: Constant] = [:], others: [String: String] = [:]) {

@@ -1,4 +1,4 @@
-/// An expression of a result and the name its column gets.
+/// An expression and the name of the resulting column.
 public struct NamedExpression: Sendable, Hashable {
   public let name: String
   public let expression: BoundExpression

@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension RowEvaluator {
-  /// Arithmetic whose result has the expression's type.
+  /// Evaluates arithmetic; the result has the expression's type.
   func arithmetic(
     _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, in expression: BoundExpression
   ) throws(Diagnostic) -> Operand {
@@ -56,7 +56,7 @@ extension RowEvaluator {
     }
   }
 
-  /// Days and ticks are whole numbers: both sides are computed with as i64, and a date is narrowed again.
+  /// Computes with days and ticks as i64; a date is converted back to i32.
   private func temporal(_ kernel: Arithmetic, _ a: Operand, _ b: Operand) throws(Diagnostic) -> ColumnValues {
     let results: Buffer<Int64> = try kernel.integers(ticks(of: a, kernel), ticks(of: b, kernel))
     guard kernel.type == .date else { return .i64(results) }
@@ -70,8 +70,8 @@ extension RowEvaluator {
     return .i32(buffer)
   }
 
-  /// An operand's days, ticks or plain whole numbers as i64. Whole numbers beyond those are an error where the other
-  /// operand has a value.
+  /// The days, ticks or integers of an operand as i64. An integer that does not fit is an error, unless the other
+  /// operand is null in that row.
   private func ticks(of operand: Operand, _ kernel: Arithmetic) throws(Diagnostic) -> Numbers<Int64> {
     switch operand {
     case .constant(.integer(let value), _):
@@ -104,7 +104,7 @@ extension Operand {
     if case .column(let column) = self { column.validity } else { nil }
   }
 
-  /// Whole numbers of a width that the binder has seen to.
+  /// The operand as integers; the binder has already cast it to this width.
   func integers<Number: ColumnElement & FixedWidthInteger>() throws(Diagnostic) -> Numbers<Number> {
     switch self {
     case .constant(.integer(let value), _): return .constant(Number(truncatingIfNeeded: value))

@@ -1,21 +1,21 @@
 import Diagnostics
 import Tables
 
-/// Computes expressions over a run of a table's rows, node by node, a column a node.
+/// Evaluates expressions over a row range of a table, node by node; every node gives a column.
 ///
-/// A run is short enough to stay in the cache, so that what lies between two nodes never goes through memory. Constants
-/// stay constants until a kernel wants them.
+/// A row range (morsel) is short enough for the cache, so that intermediate columns do not go through main memory.
+/// Constants are expanded to columns only when a kernel needs that.
 struct RowEvaluator {
-  /// The columns that expressions name by position, cut to the run.
+  /// The columns of the table, sliced to the row range.
   let columns: [Column]
   let rowCount: Int
   let numbers: RowNumbers
-  /// What constant lists were made into, once for all runs.
+  /// The lookup sets of constant lists, built once for all row ranges.
   let sets: [ObjectIdentifier: MembershipSet]
-  /// What `it` stands for, inside the formula of a list function: then rows are elements.
+  /// The values of `it`, inside the formula of a list function: there, the rows are elements.
   var elements: Column?
 
-  /// The expression's value for every row of the run.
+  /// The expression's value for every row of the range.
   func column(_ expression: BoundExpression) throws(Diagnostic) -> Column {
     try evaluate(expression).column(count: rowCount)
   }
@@ -31,7 +31,7 @@ struct RowEvaluator {
     case .field(let operand, let index, _): return try .column(field(column(operand), index))
     case .cast(let operand, let mode): return try .column(cast(operand, mode, in: expression))
     case .negate(let operand):
-      // 0 − 0 is 0, and the negative of 0 is −0.
+      // For floats, −0 − x: with 0 − x, the negative of 0 would be 0 instead of −0.
       let zero =
         operand.type.isFloat
         ? BoundExpression(.constant(.float(-0.0)), operand.type) : BoundExpression(.constant(.integer(0)), .i64)
@@ -68,7 +68,7 @@ struct RowEvaluator {
   ) throws(Diagnostic) -> Column {
     let column = try column(operand)
     let result = try located(at: expression.span) { () throws(Diagnostic) in
-      // What is lost is found here: its row is not that of the table.
+      // Losses are reported here, because `Tables.cast` does not know the row numbers of the table.
       try Tables.cast(column, to: expression.type, mode == .exact ? .exact : .lenient)
     }
     if mode != .lenient, let loss = firstLoss(from: column, to: result) {
@@ -93,8 +93,8 @@ struct RowEvaluator {
     return try compared(first, operation, constant)
   }
 
-  /// `and` and `or`. What the left side settles, the right side cannot spoil: its errors count only in the other rows.
-  /// Where those are few and it costs more than looking them up, it is computed for them alone.
+  /// `and` and `or`. Errors of the right side count only in rows that the left side does not decide. If there are few
+  /// such rows and the right side is expensive, it is computed only for them.
   private func logic(_ left: BoundExpression, _ right: BoundExpression, isAnd: Bool) throws(Diagnostic) -> Column {
     let first = try Truth(column(left))
     let open = ~(isAnd ? first.isFalse : first.isTrue)
@@ -116,7 +116,7 @@ struct RowEvaluator {
     }
   }
 
-  /// The first value that is not null. What stands behind a known value cannot spoil it.
+  /// The first value that is not null. Errors of later arguments count only in rows without a value so far.
   private func firstKnown(_ arguments: [BoundExpression]) throws(Diagnostic) -> Column {
     var result = try column(arguments[0])
     for argument in arguments.dropFirst() {
@@ -126,8 +126,8 @@ struct RowEvaluator {
     return result
   }
 
-  /// The expression's values where it counts. Rows that do not count are computed too, unless one of them is in error:
-  /// then they are left out.
+  /// The expression's values in the wanted rows. The other rows are computed too, unless that gives an error: then only
+  /// the wanted rows are computed.
   func column(_ expression: BoundExpression, where wanted: Bitmap) throws(Diagnostic) -> Column {
     do throws(Diagnostic) {
       return try column(expression)
@@ -161,7 +161,7 @@ struct RowEvaluator {
     }
     var operands: [Operand] = []
     for argument in arguments { operands.append(try evaluate(argument)) }
-    // What has to be the same in every row is unknown in every row.
+    // If an argument that must be constant is null, the result is null in every row.
     let isUnknown = operands.indices.contains {
       function.parameter($0)?.isConstant == true && operands[$0].value?.isNull == true
     }
@@ -171,7 +171,8 @@ struct RowEvaluator {
     return try located(at: expression.span) { () throws(Diagnostic) in try kernel(call) }
   }
 
-  /// A list function with a formula: that is computed over all elements of all lists, each beside the columns of its row.
+  /// A list function with a formula: the formula is evaluated for all elements of all lists at once, with the columns
+  /// of the rows repeated per element.
   private func perElement(
     _ kernel: @Sendable (Column, Column) throws(Diagnostic) -> Column, _ arguments: [BoundExpression]
   ) throws(Diagnostic) -> Column {

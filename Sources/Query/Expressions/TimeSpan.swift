@@ -1,4 +1,4 @@
-/// A length of time as it is written: `30m`, `1h 30m`, `-2d`, in weeks, days, hours, minutes, seconds and parts of one.
+/// A duration written as text: `30m`, `1h 30m`, `-2d`. The units are w, d, h, m, s, ms, us (µs) and ns.
 struct TimeSpan: Sendable, Hashable {
   let nanoseconds: Int128
 
@@ -7,7 +7,7 @@ struct TimeSpan: Sendable, Hashable {
     ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("µs", 1_000), ("ns", 1),
   ]
 
-  /// nil of what is not written like that. A sign stands for the whole.
+  /// Nil if the text is not a duration. A minus sign applies to the whole.
   init?(_ text: String) {
     var rest = Substring(text).drop { $0 == " " }
     let isNegative = rest.first == "-"

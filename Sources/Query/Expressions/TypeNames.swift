@@ -1,7 +1,7 @@
 public import Tables
 
 extension DataType {
-  /// The type of a name as the language writes it: `i64`, `datetime[us]`, `list[str]`; nil where there is none.
+  /// The type with that name in the language: `i64`, `datetime[us]`, `list[str]`; nil if there is none.
   public init?(named name: some StringProtocol) {
     let name = String(name.filter { $0 != " " })
     if let simple = DataType.simpleTypes.first(where: { $0.description == name }) {
@@ -32,7 +32,7 @@ extension DataType {
     }
   }
 
-  /// The types that are one word.
+  /// The types without parameters.
   static let simpleTypes: [DataType] = [
     .bool, .i8, .i16, .i32, .i64, .u8, .u16, .u32, .u64, .f32, .f64, .string, .binary, .date, .time, .null,
   ]

@@ -1,11 +1,12 @@
 import Parallelism
 import Tables
 
-// Where two types meet, in `==`, `in`, joins, `if`, `coalesce`, `fill_null`, lists, one rule holds: no value changes.
+// Implicit conversions. Where values of two types are compared or combined (`==`, `in`, joins, `if`, `coalesce`,
+// `fill_null`, lists), no value may change.
 //
-// Comparisons never convert what another type does not hold: they compare by value (`ExactNumber`). Where values of both
-// are to stand in one column, that has the common type (`DataType.common`), constants giving way, and a value that it does
-// not hold exactly is an error. Arithmetic alone rounds: floats do.
+// Comparisons compare by value (`ExactNumber`) and never round. Where values of both types go to one column, its type
+// is the common type (`DataType.common`); a constant takes the type of the other side if that holds it. A value that
+// the common type does not hold exactly is an error. Only arithmetic with floats rounds.
 
 extension DataType {
   /// Whether an integer type can hold a value.
@@ -23,12 +24,12 @@ extension DataType {
     }
   }
 
-  /// Whether `==` means something between values of these types, and `<` unless they are lists or structs.
+  /// Whether values of these types can be compared with `==`, and with `<` unless they are lists or structs.
   func isComparable(with other: DataType) -> Bool {
     DataType.meeting(self, other) != nil
   }
 
-  /// The type in which values of both types stand side by side. Numbers and truth values do not meet, at any depth.
+  /// The common type, except that bools and numbers have none, also inside lists and structs.
   static func meeting(_ left: DataType, _ right: DataType) -> DataType? {
     switch (left, right) {
     case (.list(let a), .list(let b)): return meeting(a, b).map { .list($0) }
@@ -43,23 +44,23 @@ extension DataType {
 
   var isDecimal: Bool { if case .decimal = self { true } else { false } }
 
-  /// Digits after the point of a number that is kept exactly; nil of one that is not.
+  /// The digits after the point of an exact numeric type (integer or decimal); nil for other types.
   var exactScale: Int? {
     if case .decimal(_, let scale) = self { return scale }
     return isInteger ? 0 : nil
   }
 
-  /// The type a whole literal has.
+  /// The type of a whole-number literal.
   static func ofInteger(_ value: Int128) -> DataType {
     DataType.i64.holds(value) ? .i64 : DataType.u64.holds(value) ? .u64 : .decimal(precision: 38, scale: 0)
   }
 }
 
 extension BoundExpression {
-  /// The type this operand meets `other` in: a constant takes the other's type if that holds it, so that `i32_column + 1`
-  /// stays i32 and `if c then price else 0.5` a decimal.
+  /// The common type of this operand and `other`. A constant takes the other's type if that can hold it, so that
+  /// `i32_column + 1` stays i32, and `if c then price else 0.5` stays decimal.
   ///
-  /// - Parameter isRounding: of arithmetic, in which constants beside floats are rounded to them.
+  /// - Parameter isRounding: true for arithmetic, where a constant combined with a float is rounded to it.
   func meetingType(with other: BoundExpression, isRounding: Bool = false) -> DataType? {
     for (constant, wanted) in [(self, other.type), (other, type)] {
       guard let value = constant.constantValue else { continue }
@@ -70,16 +71,15 @@ extension BoundExpression {
     return DataType.meeting(type, other.type)
   }
 
-  /// A constant as the very same number or moment in another type; any other operand, and a constant that the type does
-  /// not hold, as it is.
+  /// Converts a constant to another type if that can hold it exactly; other operands and constants are not changed.
   func fitted(to wanted: DataType) -> BoundExpression {
     guard let value = constantValue?.held(by: wanted) else { return self }
     return BoundExpression(.constant(value), wanted, span: span)
   }
 
-  /// The same value in another type; a constant is converted on the spot, a column while it is read.
+  /// The operand in another type: a constant is converted at once, other expressions get a cast.
   ///
-  /// - Parameter mode: strict in arithmetic, which may round to floats.
+  /// - Parameter mode: `.strict` for arithmetic, which may round to floats.
   func cast(to wanted: DataType, by mode: CastMode = .exact) -> BoundExpression {
     if type == wanted { return self }
     if let value = constantValue {
@@ -103,7 +103,8 @@ extension Value {
     }
   }
 
-  /// Whether a constant may take a type of that kind: a whole number any, but 2.0 stays a float beside whole numbers.
+  /// Whether a constant may take that type: a whole number may take any numeric type, but 2.0 stays a float next to
+  /// whole numbers.
   fileprivate func givesWay(to type: DataType) -> Bool {
     switch self {
     case .integer: type.isNumeric
@@ -113,9 +114,9 @@ extension Value {
     }
   }
 
-  /// The very same number or moment as a value of a type; nil where that does not hold it.
+  /// The same value in another type; nil if the type cannot hold it exactly.
   ///
-  /// A float stands for the number it is written as: 0.1 is the same as f32, as f64 and as a decimal.
+  /// A float counts as its shortest decimal text: 0.1 is the same number as f32, as f64 and as decimal.
   func held(by type: DataType) -> Value? {
     switch (self, type) {
     case (.float(let number), .f64): return .float(number)
@@ -127,7 +128,7 @@ extension Value {
     default: break
     }
     guard exactNumber != nil, let column = try? Column(literalType, [self]) else { return nil }
-    // Ctrl-C is for the work around this: here it would look like a type that does not hold the value.
+    // Ignores a cancellation here, because it would look as if the type could not hold the value.
     let held = Cancellation.$current.withValue(Cancellation()) { try? Tables.cast(column, to: type, .exact)[0] }
     return held.flatMap { $0.isNull ? nil : $0 }
   }
