@@ -2,7 +2,7 @@ import Diagnostics
 import Synchronization
 import Tables
 
-/// A subplan that occurs several times in a plan: computed once, then read like a table.
+/// A common subplan: it occurs several times in a plan, is computed once, and then read like a table.
 final class CommonSubplan: TableSource {
   let name: String
   let plan: Plan
@@ -15,7 +15,7 @@ final class CommonSubplan: TableSource {
     schema = plan.schema
   }
 
-  /// Keeps the result: the columns that are read somewhere, by their position in the schema.
+  /// Stores the result: the columns that are needed, by their index in the schema.
   func keep(_ columns: [Int: Column], rowCount: Int) { result.withLock { $0 = (columns, rowCount) } }
 
   var rowCount: Int { result.withLock { $0?.rowCount ?? 0 } }
@@ -37,15 +37,15 @@ final class CommonSubplan: TableSource {
 }
 
 extension Plan {
-  /// The plan with every subplan that occurs in it more than once read from one source, and those sources, each after
-  /// the ones it reads itself.
+  /// Replaces every subplan that occurs more than once by a scan of one source. Returns the new plan and these sources,
+  /// each after the sources that it reads itself.
   func sharingCommonSubplans() -> (plan: Plan, subplans: [CommonSubplan]) {
     var repeats = RepeatedSubplans()
     repeats.count(self)
     return (repeats.shared(self), repeats.subplans)
   }
 
-  /// Whether the same rows come of both for certain. Of verbs that only their own file knows it is not certain.
+  /// Whether both plans certainly give the same rows. For a `TableOperation` this is not certain.
   fileprivate func isSame(as other: Plan) -> Bool {
     switch (self, other) {
     case (.scan(let a), .scan(let b)): a === b
@@ -66,7 +66,7 @@ extension Plan {
     }
   }
 
-  /// Whether it does more than to choose rows and columns of a source, which costs nothing to do twice.
+  /// Whether computing it twice costs time: choosing rows and columns of a source does not.
   fileprivate var isWorthSharing: Bool {
     switch self {
     case .scan, .operation: false
@@ -78,9 +78,9 @@ extension Plan {
   }
 }
 
-/// Which subplans repeat. What a repeated subplan is made of repeats with it, and is not counted again.
+/// Finds the subplans that repeat. The parts of a repeated subplan are not counted again.
 private struct RepeatedSubplans {
-  /// By their number of steps: only subplans with the same number can be the same.
+  /// The subplans seen, by their number of nodes: only subplans with the same number can be equal.
   private var seen: [Int: [(subplan: Plan, count: Int, source: CommonSubplan?)]] = [:]
   private(set) var subplans: [CommonSubplan] = []
 

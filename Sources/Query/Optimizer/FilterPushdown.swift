@@ -1,15 +1,15 @@
 import Tables
 
 extension OptimizerRule {
-  /// Filters run as close to the source as they can: fewer rows go through what stands above, and a file is not read
-  /// where its statistics exclude a match.
+  /// Moves filters as close to the source as possible: the operators above get fewer rows, and partitions of a file
+  /// whose statistics exclude a match are not read.
   static let filterPushdown = OptimizerRule("filter pushdown") { step in
     if case .filter(let input, let condition) = step { input.filtered(by: condition) } else { step }
   }
 }
 
 extension Plan {
-  /// The rows that a condition keeps; the plan's own filters are in place already.
+  /// The plan filtered by a condition. The filters inside the plan have already been moved.
   fileprivate func filtered(by condition: BoundExpression) -> Plan {
     if condition.constantValue == .bool(true) { return self }
     guard !condition.looksBeyondItsRow else { return .filter(self, condition) }
@@ -18,13 +18,13 @@ extension Plan {
     case .sort(let input, let keys) where !keys.contains(where: \.expression.looksBeyondItsRow):
       return .sort(input.filtered(by: condition), keys)
     case .concatenate(let inputs):
-      // One note counts the nulls of all inputs, and inputs that are the same are read once.
+      // The filter above counts the nulls of all inputs, so that one note reports them.
       guard inputs.contains(where: { $0.mayBeNull(condition) }) else {
         return .concatenate(inputs.map { $0.filtered(by: condition) })
       }
       return .filter(.concatenate(inputs.map { $0.filtered(by: condition.holdingOrNull) }), condition)
     case .distinct(let input, let columns, let keep):
-      // A key that repeats goes away: it must not fail before.
+      // Rows with a repeated key are dropped, so the condition must not fail for them first.
       if keep == .none, condition.mayFail { break }
       let positions = Dictionary(uniqueKeysWithValues: columns.map { ($0, $0) })
       return split(condition, movable: positions, below: input) { .distinct($0, columns: columns, keep: keep) }
@@ -45,8 +45,9 @@ extension Plan {
     return .filter(self, condition)
   }
 
-  /// Through a projection: all of the condition where every column is cheap to compute again; else what looks only at
-  /// columns that every window has among its keys, whose rows go or stay together.
+  /// Pushes a condition through a projection. Without window functions: the whole condition, if the columns that it
+  /// uses are cheap to compute twice. With window functions: only parts that use columns that are keys of every window,
+  /// because such parts keep or drop whole groups.
   private func pushed(_ condition: BoundExpression, below columns: [NamedExpression], of input: Plan) -> Plan {
     let expressions = columns.map(\.expression)
     let used = condition.columnIndices.map { expressions[$0] }
@@ -62,9 +63,9 @@ extension Plan {
     return split(condition, movable: movable, below: input) { .project($0, columns) }
   }
 
-  /// The parts of a condition that look at movable columns only go below a step.
+  /// Pushes the parts of a condition that use only movable columns below an operator.
   ///
-  /// - Parameter positions: where each movable column of the result stands in the input.
+  /// - Parameter positions: maps each movable column of the result to its index in the input.
   private func split(
     _ condition: BoundExpression, movable positions: [Int: Int], below input: Plan, _ step: (Plan) -> Plan
   ) -> Plan {
@@ -74,10 +75,10 @@ extension Plan {
     return moved(below.map { ($0, $0.mappingColumns(positions)) }, above, below: input, step)
   }
 
-  /// A step over an input from which parts of a condition have taken rows away already.
+  /// Puts an operator over an input that is already filtered by parts of a condition.
   ///
-  /// What a filter says of nulls counts the rows that the person filtered. So a part that can be null takes away only
-  /// what is false, and stays above for the rest.
+  /// The note of a filter counts the nulls among the rows that the user filtered. So a part that can be null drops only
+  /// false rows below, and is repeated above.
   private func moved(
     _ parts: [(above: BoundExpression, below: BoundExpression)], _ above: [BoundExpression], below input: Plan,
     _ step: (Plan) -> Plan
@@ -96,7 +97,7 @@ extension Plan {
     return rest.joinedByAnd.map { .filter(result, $0) } ?? result
   }
 
-  /// The parts of a condition that look at one side only go to that side, where the join allows it.
+  /// Pushes the parts of a condition that use only one side of a join to that side, if the kind of join allows it.
   private func pushed(_ condition: BoundExpression, _ left: Plan, _ right: Plan, _ join: JoinDescription) -> Plan {
     let leftCount = left.columnCount
     let rightColumns = join.rightColumns(right.schema)
@@ -104,7 +105,7 @@ extension Plan {
     for part in condition.conjuncts {
       let indices = part.columnIndices
       if indices.isEmpty || part.mayFail {
-        // Rows that find no partner must not fail.
+        // The condition must not fail for rows without a match.
         above.append(part)
       } else if join.kind != .full, indices.allSatisfy({ $0 < leftCount }) {
         let staysAbove = left.mayBeNull(part)
@@ -127,19 +128,19 @@ extension Plan {
 }
 
 extension BoundExpression {
-  /// The parts that must all hold.
+  /// The operands of `and`, which must all be true.
   var conjuncts: [BoundExpression] {
     if case .binary(.and, let left, let right) = node { return left.conjuncts + right.conjuncts }
     return [self]
   }
 
-  /// True where the condition holds or is null: what may stay where only the false rows are taken away.
+  /// True if the condition is true or null: a filter with it drops only the false rows.
   var holdingOrNull: BoundExpression {
     BoundExpression(
       .binary(.or, self, BoundExpression(.nullTest(self, isNegated: false), .bool, span: span)), .bool, span: span)
   }
 
-  /// Whether it is of the form that `holdingOrNull` makes: never null, whatever its columns hold.
+  /// Whether it has the form that `holdingOrNull` makes, which is never null.
   var holdsWhereNull: Bool {
     guard case .binary(.or, let left, let right) = node, case .nullTest(let tested, false) = right.node else {
       return false
@@ -147,7 +148,7 @@ extension BoundExpression {
     return tested == left
   }
 
-  /// Worth computing twice rather than keeping a filter from the file.
+  /// Whether it is cheap enough to compute twice if that lets a filter reach the file.
   var isCheap: Bool {
     if case .call = node { return false }
     return !looksBeyondItsRow && children.allSatisfy(\.isCheap)
@@ -164,13 +165,13 @@ extension BoundExpression {
 }
 
 extension [BoundExpression] {
-  /// One condition that holds where all do; nil of none.
+  /// The conjunction of all conditions; nil if there are none.
   fileprivate var joinedByAnd: BoundExpression? {
     dropFirst().reduce(first) { all, next in all.map { BoundExpression(.binary(.and, $0, next), .bool, span: $0.span) }
     }
   }
 
-  /// The columns that are keys of every window here; nil where something looks at the whole table.
+  /// The columns that are keys of every window; nil if an aggregate of the whole table occurs.
   fileprivate var sharedWindowKeys: Set<Int>? {
     var shared: Set<Int>?
     for expression in self {
@@ -180,8 +181,8 @@ extension [BoundExpression] {
     return shared
   }
 
-  /// The parts that belong to some, and the others. What may fail does not go before a part that stays behind and may
-  /// keep it from being looked at.
+  /// Divides the parts by a test. A part that may fail is not moved before a part that stays behind, because that part
+  /// may prevent its evaluation.
   fileprivate func divided(_ belongs: (BoundExpression) -> Bool) -> (
     those: [BoundExpression], others: [BoundExpression]
   ) {
@@ -194,7 +195,7 @@ extension [BoundExpression] {
 }
 
 extension BoundExpression {
-  /// The keys of every window in the expression that are bare columns; nil where an aggregate of the whole table is.
+  /// For every window in the expression, the keys that are columns; nil if an aggregate of the whole table occurs.
   fileprivate var windowKeys: [Set<Int>]? {
     switch node {
     case .aggregate: return nil

@@ -1,6 +1,6 @@
 import Tables
 
-// What is known before anything runs of nulls and of failures; the answer is "may" wherever it is not certain.
+// What is known about nulls and failures before anything runs. If it is not certain, the answer is “may”.
 
 extension Plan {
   /// Whether an expression over the plan's columns may be null in some row.
@@ -35,7 +35,7 @@ extension Plan {
 }
 
 extension TableSource {
-  /// Whether some value of a column may be null, as far as can be told without reading it.
+  /// Whether a column may contain nulls, without reading it.
   fileprivate func mayHoldNulls(_ column: Int) -> Bool {
     if let memory = self as? TableInMemory {
       let known = memory.table.columns[column]
@@ -46,9 +46,9 @@ extension TableSource {
 }
 
 extension BoundExpression {
-  /// Whether some value could make it an error: overflow, a lossy cast, a division by zero.
+  /// Whether some value could cause an error: overflow, a lossy cast, a division by zero.
   ///
-  /// A condition is tried on rows that the pipeline as written would not show it only where it cannot fail.
+  /// Only a condition that cannot fail may be evaluated for rows that it would not get in the pipeline as written.
   var mayFail: Bool {
     switch node {
     case .binary(let operation, _, let right) where !operation.isComparison && operation != .and && operation != .or:
@@ -68,7 +68,7 @@ extension BoundExpression {
 }
 
 extension DataType {
-  /// Whether every value has a place in the other type.
+  /// Whether the other type can hold every value.
   fileprivate func widens(to other: DataType) -> Bool {
     if self == other || self == .null { return true }
     switch (self, other) {

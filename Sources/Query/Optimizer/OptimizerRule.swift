@@ -1,13 +1,13 @@
-/// A rule that makes a plan cheaper and keeps what it gives: the same rows in the same order, the same notes, and no
-/// error that the plan as written would not have.
+/// A rule that makes a plan cheaper without changing its result: the same rows in the same order, the same notes, and
+/// no error that the plan as written would not have.
 ///
-/// A rule is a file that declares it and a line in `OptimizerRule.all`. What a rule needs to know of an expression
-/// (may it be null, may it fail) is in `Nullability`; what sources tell of their partitions in `PartitionSkipping`.
-/// Columns that nobody looks at are left out by the physical planner, which knows what each operator reads.
+/// To add a rule, write a file that declares it and add a line to `OptimizerRule.all`. Facts about expressions (may it
+/// be null, may it fail) are in `Nullability`, statistics of partitions in `PartitionSkipping`. The physical planner
+/// leaves out unused columns, because it knows what each operator reads.
 public struct OptimizerRule: Sendable {
   public let name: String
-  /// The plan that takes the place of one step, whose inputs are optimised already; the step itself where the rule does
-  /// not apply.
+  /// Returns the replacement of a node whose inputs are already optimised, or the node itself if the rule does not
+  /// apply.
   let rewrite: @Sendable (_ step: Plan) -> Plan
 
   init(_ name: String, rewrite: @escaping @Sendable (_ step: Plan) -> Plan) {
@@ -19,9 +19,9 @@ public struct OptimizerRule: Sendable {
 }
 
 extension Plan {
-  /// The plan after the rules, from the sources upwards: one pass, in which every step meets every rule.
+  /// Applies all rules to every node, in one pass from the sources upwards.
   ///
-  /// - Complexity: O(steps × depth).
+  /// - Complexity: O(nodes × depth).
   func optimized(by rules: [OptimizerRule] = OptimizerRule.all) -> Plan {
     rules.reduce(mappingInputs { $0.optimized(by: rules) }) { step, rule in rule.rewrite(step) }
   }

@@ -1,9 +1,9 @@
 import Tables
 
 extension Partition {
-  /// Of how many rows here the conditions cannot tell, where statistics say that no row satisfies them all; nil where
-  /// one may, or where the rows have to be looked at to count. The conditions name columns by their position in the
-  /// source, and are tried one after the other.
+  /// If statistics show that no row of the partition satisfies all conditions, the number of rows for which the
+  /// conditions are null; the partition can then be skipped. Nil if a row may match, or if only reading the rows can
+  /// give that number. Conditions refer to columns by their index in the source and apply one after the other.
   func nullsIfSkipped(_ conditions: [BoundExpression]) -> Int? {
     var nulls = 0
     for (position, condition) in conditions.enumerated() {
@@ -14,16 +14,16 @@ extension Partition {
     return nil
   }
 
-  /// How many of the column's values are null; nil where that is not known.
+  /// The number of nulls in a column; nil if unknown.
   func nullCount(of column: Int) -> Int? { rows.isEmpty ? 0 : statistics(column)?.nullCount }
 
-  /// In how many rows a condition is null; nil where that is not known.
+  /// The number of rows in which a condition is null; nil if unknown.
   func nullCount(of condition: BoundExpression) -> Int? {
     if isNeverNull(condition) { return 0 }
     switch condition.node {
     case .constant(.null): return rows.count
     case .binary(.and, let left, let right):
-      // What is false beside a null is false.
+      // `false and null` is false.
       return [left, right].contains { isNeverNull($0) && !mayMatch($0) } ? 0 : nil
     case .binary(let operation, let left, let right)
     where operation.isComparison && right.constantValue?.isNull == false:
@@ -47,7 +47,7 @@ extension Partition {
     }
   }
 
-  /// Whether some row here may satisfy the condition, as far as statistics tell.
+  /// Whether a row may satisfy the condition, according to the statistics.
   func mayMatch(_ condition: BoundExpression) -> Bool {
     switch condition.node {
     case .constant(.bool(let truth)): return truth
@@ -75,7 +75,7 @@ extension Partition {
   private func mayMatch(column: Int, _ operation: BinaryOperator, _ constant: Value) -> Bool {
     guard let known = statistics(column) else { return true }
     if known.nullCount == rows.count { return false }
-    // NaN lies outside a file's bounds, so floats are not told by them where NaN could matter.
+    // The bounds in a file do not include NaN, so they prove nothing about floats where NaN could match.
     if case .float(let number) = constant, number.isNaN { return true }
     let least = known.minimum.flatMap { $0.order(with: constant) }
     let greatest = known.maximum.flatMap { $0.order(with: constant) }

@@ -1,5 +1,5 @@
 extension OptimizerRule {
-  /// `head` and `slice` cut rows off before what looks at one row at a time computes on them.
+  /// Moves `head` and `slice` below projections, so that expressions are computed only for the remaining rows.
   static let slicePushdown = OptimizerRule("slice pushdown") { step in
     if case .slice(let input, let offset, let count) = step { input.sliced(offset: offset, count: count) } else { step }
   }

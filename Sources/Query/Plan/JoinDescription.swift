@@ -1,7 +1,7 @@
 public import Diagnostics
 public import Tables
 
-/// How two tables are put side by side.
+/// The kind and the conditions of a join.
 public struct JoinDescription: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     case inner, left, full, semi, anti, cross, asof
@@ -13,11 +13,11 @@ public struct JoinDescription: Sendable, Hashable {
   public let kind: Kind
   /// Pairs of columns, left and right, that must be equal; null equals nothing. Empty for `cross`.
   public let keys: [Key]
-  /// Pairs of columns that must compare in another way; null does in none.
+  /// Pairs of columns for which a comparison must be true; with null it is not.
   public let comparisons: [Comparison]
-  /// Of an as-of join, the key that is to be near.
+  /// For an as-of join, the key that must be nearest.
   public let nearest: Nearest?
-  /// Where mistakes that show up at run time point.
+  /// The location for errors at run time.
   public let span: SourceSpan?
 
   public struct Key: Sendable, Hashable {
@@ -45,9 +45,9 @@ public struct JoinDescription: Sendable, Hashable {
   public struct Nearest: Sendable, Hashable {
     public let key: Key
     public let direction: NearestDirection
-    /// How far the key may be; nil of any distance.
+    /// The greatest allowed distance; nil for any distance.
     public let within: KeyDistance?
-    /// Whether the right table's key is left out: both have one name.
+    /// Whether the right table's key is left out of the result because both keys have the same name.
     public let isShownOnce: Bool
 
     public init(_ key: Key, _ direction: NearestDirection, within: KeyDistance?, isShownOnce: Bool) {
@@ -80,7 +80,7 @@ public struct JoinDescription: Sendable, Hashable {
     hasher.combine(nearest)
   }
 
-  /// The right table's columns that stand in the result: all but the keys, which the left table shows already.
+  /// The right table's columns in the result: all except the keys, which the left table already has.
   public func rightColumns(_ right: Schema) -> [Int] {
     if keepsOnlyLeft { return [] }
     var shown = Set(keys.map(\.right))
@@ -88,13 +88,14 @@ public struct JoinDescription: Sendable, Hashable {
     return right.fields.indices.filter { !shown.contains($0) }
   }
 
-  /// The type of a key that rows of either table may bring.
+  /// The type of a key column that has values of both tables.
   static func keyType(_ left: DataType, _ right: DataType) -> DataType { DataType.meeting(left, right) ?? left }
 
-  /// The columns that decide which rows match.
+  /// The left columns that the join conditions use.
   var leftInputs: Set<Int> {
     Set(keys.map(\.left) + comparisons.map(\.left) + (nearest.map { [$0.key.left] } ?? []))
   }
+  /// The right columns that the join conditions use.
   var rightInputs: Set<Int> {
     Set(keys.map(\.right) + comparisons.map(\.right) + (nearest.map { [$0.key.right] } ?? []))
   }
@@ -102,8 +103,8 @@ public struct JoinDescription: Sendable, Hashable {
   /// Whether the result has none of the right table's columns.
   var keepsOnlyLeft: Bool { kind == .semi || kind == .anti }
 
-  /// The columns of the result: the left table's, then the right's without its keys; a name the left has already gets
-  /// `_right` (as often as it takes).
+  /// The columns of the result: the left table's, then the right table's without its keys. The suffix `_right` is added
+  /// to a name that is already taken, repeatedly if needed.
   public func schema(left: Schema, right: Schema) -> Schema {
     var fields = left.fields
     if kind == .full {

@@ -1,7 +1,8 @@
 import Tables
 
 extension Plan {
-  /// The time zones that files mean columns of the result for, by position: of those that come from a file unchanged.
+  /// The time zones that files declare for columns of the result, by column index: only for columns that come unchanged
+  /// from a file.
   public var zones: [Int: String] {
     var zones: [Int: String] = [:]
     for (index, field) in schema.fields.enumerated() {
@@ -27,7 +28,8 @@ extension Plan {
       guard let zone = inputs.first?.zone(of: column) else { return nil }
       return inputs.allSatisfy { $0.zone(of: column) == zone } ? zone : nil
     case .operation(let input, let operation):
-      // What an operation does is its own; a column of the same name and type is the one that it was given.
+      // The effect of an operation is unknown here: a column of the same name and type is taken to be the unchanged
+      // input column.
       let field = operation.schema[column]
       guard let index = input.schema.index(of: field.name), input.schema[index] == field else { return nil }
       return input.zone(of: index)

@@ -1,21 +1,21 @@
 public import Tables
 
-/// What a pipeline asks for, before anything is done: a tree of steps over sources.
+/// The logical plan of a pipeline: a tree of operators over sources.
 ///
-/// Names and types are settled when a plan is made, so that mistakes point at the source text before anything runs.
-/// The steps here are those the optimiser understands (it moves filters and column choices through them into the file);
-/// what else verbs do is an `operation`, a value with declared parameters that needs nothing but its own file.
+/// Names and types are resolved when a plan is made, so that mistakes are reported before anything runs and point at
+/// the source text. The optimiser understands the operators in this enum and pushes filters and column choices through
+/// them to the file. All other operators are an `operation`, a value with declared parameters in a file of its own.
 public indirect enum Plan: Sendable {
   case scan(any TableSource)
   case filter(Plan, BoundExpression)
-  /// The columns of the result, each computed from the input's row.
+  /// The columns of the result, each computed from a row of the input.
   case project(Plan, [NamedExpression])
-  /// One row a distinct key, in order of first occurrence; without keys one row in all.
+  /// One row per distinct key, in first-occurrence order; without keys, one row.
   case aggregate(Plan, keys: [NamedExpression], aggregates: [NamedExpression])
   case sort(Plan, [BoundSortKey])
   /// Rows from `offset` (negative counts from the end), at most `count` of them (nil is all).
   case slice(Plan, offset: Int, count: Int?)
-  /// One row for each distinct value of some columns, in order of first occurrence.
+  /// One row per distinct combination of some columns, in the order of the input; `keep` says which row.
   case distinct(Plan, columns: [Int], keep: DuplicatePolicy)
   case join(Plan, Plan, JoinDescription)
   /// The rows of all inputs, one after another; the inputs' schemas are equal.
@@ -41,7 +41,7 @@ extension Plan {
     }
   }
 
-  /// How many columns the result has, without their names and types.
+  /// The number of columns of the result, computed without their names and types.
   var columnCount: Int {
     switch self {
     case .scan(let source): source.schema.count
@@ -56,13 +56,13 @@ extension Plan {
     }
   }
 
-  /// How many steps stand one above the other: what walks a plan takes so much of the stack.
+  /// The height of the tree: a recursive walk of the plan needs that much stack.
   var depth: Int { 1 + (inputs.lazy.map(\.depth).max() ?? 0) }
 
-  /// How many steps it is made of.
+  /// The number of nodes.
   var stepCount: Int { inputs.reduce(1) { $0 + $1.stepCount } }
 
-  /// The plans this step reads.
+  /// The plans that this node reads.
   public var inputs: [Plan] {
     switch self {
     case .scan: []
@@ -74,7 +74,7 @@ extension Plan {
     }
   }
 
-  /// The same step over other inputs.
+  /// The same node with other inputs.
   func mappingInputs(_ change: (Plan) -> Plan) -> Plan {
     switch self {
     case .scan: self
@@ -91,7 +91,7 @@ extension Plan {
     }
   }
 
-  /// The columns as expressions, for a projection that starts from all of them.
+  /// All columns as expressions, for a projection that starts from them.
   public var columns: [NamedExpression] {
     schema.fields.enumerated().map { index, field in
       NamedExpression(field.name, .column(index, field))
@@ -99,7 +99,7 @@ extension Plan {
   }
 }
 
-/// Which of several equal rows `unique` keeps.
+/// Which of several equal rows `unique` keeps; `none` keeps only rows without a duplicate.
 public enum DuplicatePolicy: String, Sendable, Hashable, CaseIterable {
   case first, last, none
 }

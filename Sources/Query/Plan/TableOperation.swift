@@ -1,30 +1,32 @@
 public import Diagnostics
 public import Tables
 
-/// A step that is none of `Plan`'s own cases: a value whose properties are all that it does, so that a plan can be
-/// walked, printed and translated whole.
+/// A plan operator that is not a case of `Plan`. Its properties describe it completely, so that a plan can be walked,
+/// printed and translated.
 ///
-/// Each operation is a structure of its own in `Operations/`. It takes a table and gives one; long loops inside listen
-/// to `Cancellation.current`. What it says of its columns (`passedColumns`, `ownColumns`) lets filters and column choices
-/// pass it, and what else it conforms to lets the executor do with less than the whole table.
+/// Each operation is a structure in `Operations/`. It maps a table to a table; its long loops check
+/// `Cancellation.current`. Its column properties (`passedColumns`, `ownColumns`, `carriedColumns`) allow the optimiser
+/// to push filters and column choices through it. Further protocols such as `RowChoice` allow the executor to run it
+/// without the whole table.
 public protocol TableOperation: Sendable {
-  /// The verb: `explode`, `sample`.
+  /// The name of the verb: `explode`, `sample`.
   var name: String { get }
-  /// What a plan prints after it: `product_ids`, `1000 rows, seed 0`.
+  /// The text that plans print after the name: `product_ids`, `1000 rows, seed 0`.
   var detail: String { get }
-  /// The columns of what it gives.
+  /// The columns of the result.
   var schema: Schema { get }
-  /// The result and its notes: `explode dropped 5 empty lists`.
+  /// Returns the result and its notes: `explode dropped 5 empty lists`.
   func run(_ table: Table) throws(Diagnostic) -> (table: Table, notes: [String])
 
-  /// Columns of the result whose values come from a column of the input, row by row, and where that stands there: rows
-  /// may be taken away by these before the step as well as after it.
+  /// Pass-through columns for filters: maps a column of the result to the input column from which its values come, row
+  /// by row. A filter on these columns can run before the operation instead of after it.
   var passedColumns: [Int: Int] { get }
-  /// The input's columns that it looks at itself; nil where it needs all of them.
+  /// The input columns that the operation itself reads; nil if it needs all.
   var ownColumns: Set<Int>? { get }
-  /// Columns of the result that only carry one of the input along, and where that stands there.
+  /// Pass-through columns for column choices: maps a column of the result to the input column that the operation only
+  /// hands through.
   var carriedColumns: [Int: Int] { get }
-  /// The same operation on a table of some of the input's columns, in their order. All of `ownColumns` are among them.
+  /// The same operation for a table with only the input columns `kept`, which contain all of `ownColumns`.
   func choosing(_ kept: [Int]) -> any TableOperation
 }
 
@@ -35,13 +37,13 @@ extension TableOperation {
   public var carriedColumns: [Int: Int] { [:] }
   public func choosing(_ kept: [Int]) -> any TableOperation { self }
 
-  /// Where each of some of the input's columns stands among them.
+  /// The position of each kept input column among the kept ones.
   func places(of kept: [Int]) -> [Int: Int] {
     Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($0.element, $0.offset) })
   }
 
-  /// The operation without the columns that it would only carry along and nobody looks at; which columns of the input
-  /// it then takes, and which of the result it gives.
+  /// The operation without the pass-through columns that are not needed, with the input columns that it then takes and
+  /// the result columns that it then gives.
   func narrowed(to needed: Set<Int>) -> (inputs: [Int], operation: any TableOperation, outputs: [Int])? {
     guard let ownColumns else { return nil }
     let carried = carriedColumns
@@ -54,9 +56,9 @@ extension TableOperation {
   }
 }
 
-/// An operation that chooses rows by their numbers alone, so that a file need not be read for the others.
+/// An operation that chooses rows only by their numbers, so that the other rows of a file need not be read.
 public protocol RowChoice: TableOperation {
-  /// The numbers of the rows, in the order of the result, among so many.
+  /// The numbers of the chosen rows among `count` rows, in the order of the result.
   func rows(among count: Int) throws(Diagnostic) -> (rows: [UInt32], notes: [String])
 }
 
@@ -67,11 +69,11 @@ extension RowChoice {
   }
 }
 
-/// An operation that chooses whole groups of rows with equal values in some columns, numbered in order of first
-/// occurrence; their rows stay in the order of the table.
+/// An operation that chooses whole groups of rows with equal `keys`. Groups are numbered in first-occurrence order; the
+/// chosen rows stay in the order of the table.
 public protocol GroupChoice: TableOperation {
   var keys: [Int] { get }
-  /// The numbers of the groups among so many.
+  /// The numbers of the chosen groups among `count` groups.
   func groups(among count: Int) throws(Diagnostic) -> (groups: [UInt32], notes: [String])
 }
 
@@ -87,18 +89,18 @@ extension GroupChoice {
   }
 }
 
-/// An operation of which each column makes rows of its own, in the columns' order, and which needs of a column only the
-/// distinct values and how many rows hold them.
+/// An operation whose result is the concatenation of rows for each column, and that needs only the distinct values of a
+/// column and their counts.
 public protocol OperationOnCounts: TableOperation {
   func rows(of name: String, values: Column, counts: Column) throws(Diagnostic) -> Table
 }
 
 extension Schema {
-  /// Every column where it stands, but one.
+  /// Maps every column index to itself, except one.
   func inPlace(without index: Int? = nil) -> [Int: Int] {
     Dictionary(uniqueKeysWithValues: fields.indices.filter { $0 != index }.map { ($0, $0) })
   }
 
-  /// Some of the columns, in that order.
+  /// The schema of some columns, in that order.
   func choosing(_ columns: [Int]) -> Schema { Schema(columns.map { fields[$0] }) }
 }

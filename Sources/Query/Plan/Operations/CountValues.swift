@@ -2,9 +2,9 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// How often each distinct value of a table's only column occurs: most frequent first, with shares of all rows.
+/// Counts the distinct values of a table's only column: most frequent first, with their shares of all rows.
 public struct CountValues: OperationOnCounts {
-  /// The value, its count, its share, and the share of all values up to it.
+  /// The value, its count, its share, and the cumulative share.
   public let schema: Schema
 
   public var name: String { "value_counts" }

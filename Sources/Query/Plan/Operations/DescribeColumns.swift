@@ -2,7 +2,8 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// A row for every column: type, counts, mean, spread, quartiles, extremes, most frequent value.
+/// Summary statistics, one row per column: type, counts, mean, standard deviation, quartiles, extremes, most frequent
+/// value.
 public struct DescribeColumns: OperationOnCounts {
   public var name: String { "describe" }
   public var schema: Schema { DescribeColumns.description }

@@ -1,10 +1,10 @@
 public import Diagnostics
 public import Tables
 
-/// The rows without the last ones.
+/// All rows except the last ones.
 public struct DropLast: TableOperation {
   public let schema: Schema
-  /// How many rows are left out.
+  /// The number of rows to leave out.
   public let count: UInt
 
   public var name: String { "head" }

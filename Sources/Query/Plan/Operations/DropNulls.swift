@@ -1,11 +1,11 @@
 public import Diagnostics
 public import Tables
 
-/// The rows that have a value in all of some columns.
+/// The rows in which no value of the given columns is null.
 public struct DropNulls: TableOperation {
   public let schema: Schema
   public let columns: [Int]
-  /// Whether the columns are all there were, which no plan prints.
+  /// Whether these are all columns of the table; plans then do not print them.
   public let isOfAll: Bool
 
   public var name: String { "drop_nulls" }
@@ -30,7 +30,7 @@ public struct DropNulls: TableOperation {
 }
 
 extension Column {
-  /// Which rows have a value; nil where all have.
+  /// The rows that are not null; nil if no row is null.
   fileprivate var rowsWithValues: Bitmap? {
     if case .null(let count) = values { return Bitmap(repeating: false, count: count) }
     return validity

@@ -1,12 +1,12 @@
 public import Diagnostics
 public import Tables
 
-/// Makes a row of each element of a list column.
+/// Makes one row of every element of a list column.
 public struct ExplodeList: TableOperation {
   public let schema: Schema
-  /// The list's position; the element stands in its place.
+  /// The index of the list column; in the result it holds the elements.
   public let column: Int
-  /// Whether rows without elements stay, with null.
+  /// Whether rows with an empty or null list are kept, with null.
   public let keepsEmpty: Bool
 
   public var name: String { "explode" }

@@ -1,9 +1,9 @@
 public import Diagnostics
 public import Tables
 
-/// A row for every column of a table: its name, its type, how many nulls it has.
+/// Lists the columns of a table, one row per column: name, type and number of nulls.
 public struct ListColumns: TableOperation {
-  /// The input's.
+  /// The columns of the input.
   public let fields: [Field]
 
   public var name: String { "schema" }

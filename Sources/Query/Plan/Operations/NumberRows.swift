@@ -1,10 +1,10 @@
 public import Diagnostics
 public import Tables
 
-/// The rows with their number, from 0, in a first column.
+/// Adds a first column with the row numbers, from 0.
 public struct NumberRows: TableOperation {
   public let input: Schema
-  /// The new column's name.
+  /// The name of the new column.
   public let column: String
 
   public var name: String { "row_index" }

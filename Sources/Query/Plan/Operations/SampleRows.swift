@@ -3,12 +3,13 @@ import Parallelism
 import RandomNumbers
 public import Tables
 
-/// How many of some things are drawn at random, and from which seed: the beginning of numpy's
-/// `RandomState(seed).permutation(count)`, in that order.
+/// The size and the seed of a random sample without replacement.
+///
+/// - Randomness: the first items of numpy's `RandomState(seed).permutation(count)`, in that order.
 public struct RandomDraw: Sendable {
   public enum Size: Sendable {
     case count(Int)
-    /// Rounded to the nearest whole number, halves to the even one.
+    /// A share of all items; the number is rounded, halves to even.
     case fraction(Double)
   }
 
@@ -23,7 +24,7 @@ public struct RandomDraw: Sendable {
     }
   }
 
-  /// The numbers that are drawn among so many.
+  /// The drawn numbers among `count` items.
   func positions(among count: Int, of what: String) throws(Diagnostic) -> (rows: [UInt32], notes: [String]) {
     var random = RandomState(seed: UInt32(truncatingIfNeeded: seed))
     var notes: [String] = []
@@ -39,7 +40,7 @@ public struct RandomDraw: Sendable {
   }
 }
 
-/// Rows drawn at random, in the order in which they were drawn.
+/// A random sample of rows, in the order in which they were drawn.
 public struct SampleRows: RowChoice {
   public let schema: Schema
   public let draw: RandomDraw
@@ -56,7 +57,7 @@ public struct SampleRows: RowChoice {
   }
 }
 
-/// All rows of groups that are drawn at random.
+/// All rows of a random sample of groups.
 public struct SampleGroups: GroupChoice {
   public let schema: Schema
   public let keys: [Int]

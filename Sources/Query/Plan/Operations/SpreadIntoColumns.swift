@@ -1,13 +1,13 @@
 public import Diagnostics
 public import Tables
 
-/// The second half of `pivot`: a table of row keys, a column key and aggregates, one row a cell, becomes one with a
-/// column for each aggregate of each column key.
+/// The second half of `pivot`. The input has row keys, column keys and aggregates, one row per cell. The result has one
+/// column for each combination of column key and aggregate.
 public struct SpreadIntoColumns: TableOperation {
   public let schema: Schema
   public let rowNames: [String]
   public let columnNames: [String]
-  /// The column keys, in the order of their columns.
+  /// The distinct column keys, in the order of the resulting columns.
   public let values: [[Value]]
 
   public var name: String { "pivot" }

@@ -2,15 +2,15 @@ public import Diagnostics
 import Parallelism
 public import Tables
 
-/// Columns that become rows: the name in one column, the value in another; the other columns are repeated.
+/// Turns columns into rows: the names in one column, the values in another; the other columns are repeated.
 public struct UnpivotColumns: TableOperation {
   public let input: Schema
-  /// The repeated columns, the names, the values.
+  /// The columns of the result: the repeated columns, the names, the values.
   public let schema: Schema
-  /// The input's columns that become rows.
+  /// The input columns that become rows.
   public let columns: [Int]
   public let repeatedColumns: [Int]
-  /// Where the verb stands, for an error of a value.
+  /// The location for errors of single values.
   public let span: SourceSpan
 
   public var name: String { "unpivot" }
@@ -42,7 +42,7 @@ public struct UnpivotColumns: TableOperation {
     return (Table(schema, results, rowCount: table.rowCount * columns.count), [])
   }
 
-  /// Every name as often as there are rows.
+  /// A column with every name repeated `count` times.
   private static func repeated(_ names: [String], count: Int) throws(Diagnostic) -> Column {
     var dictionary = TextDictionaryBuilder()
     let codeOfName = names.map { dictionary.code(for: Text($0).bytes.span) }
@@ -53,7 +53,7 @@ public struct UnpivotColumns: TableOperation {
     return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: dictionary.dictionary())))
   }
 
-  /// Columns of the same length one after another, in one type that holds the values of all.
+  /// Concatenates columns of the same length, converted to a common type.
   private static func castEndToEnd(
     _ columns: [Column], to type: DataType, at span: SourceSpan
   ) throws(Diagnostic) -> Column {
@@ -74,5 +74,5 @@ public struct UnpivotColumns: TableOperation {
   }
 }
 
-/// Rows that are written at once.
+/// The number of rows per chunk.
 private let rowsPerChunk = 1 << 15
