@@ -1,10 +1,10 @@
 public import Diagnostics
 public import Tables
 
-/// The table a plan describes, and what making it did.
+/// Executes a plan; returns the table and a report of the execution.
 ///
-/// - Parameter rules: what the optimiser may do; the table is the same with fewer of them.
-/// - Throws: what a value did not allow (overflow, a lossy cast), what a file did not hold, or the interruption.
+/// - Parameter rules: the optimiser rules to apply; they do not change the table.
+/// - Throws: errors of values (overflow, a lossy cast), errors of files, or `Diagnostic.interrupted`.
 public func execute(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) throws(Diagnostic) -> (
   table: Table, report: ExecutionReport
 ) {
@@ -18,10 +18,10 @@ public func execute(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) th
   return (table, executor.report)
 }
 
-/// Has sources whose types are guesses look at all that the plan reads of them; whether some type changed by that, so
-/// that the plan is to be made again.
+/// Finalises the inferred types of the columns that the plan reads. Returns whether a type changed, so that the plan
+/// must be made again.
 ///
-/// - Throws: what a file does not hold.
+/// - Throws: errors of files.
 public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
   let physical = PhysicalPlan(plan)
   var changed = false
@@ -29,8 +29,8 @@ public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
   return changed
 }
 
-/// The steps of a plan after optimisation, a line each, as a student reads them: what is read, what is skipped, what
-/// runs on it. Subplans that occur more than once come first, under the names they are read by.
+/// Describes the physical plan after optimisation, one line per operator: what is read, what is skipped, and what runs
+/// on it. Common subplans come first, with the names under which they are read.
 public func explain(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) -> [String] {
   let physical = PhysicalPlan(plan, rules)
   let subplans = physical.subplans.flatMap { subplan in
@@ -54,7 +54,7 @@ public func evaluate(_ expression: Expression, environment: Environment) throws(
 }
 
 extension PhysicalOperator {
-  /// The first rows of something are looked at as they seem to be.
+  /// Types of a slice (the first rows) are not finalised.
   fileprivate func settleTypes() throws(Diagnostic) -> Bool {
     if case .read(let scan) = self { return scan.slice == nil ? try scan.source.settle(scan.allColumns) : false }
     var changed = false

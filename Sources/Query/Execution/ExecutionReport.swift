@@ -1,10 +1,10 @@
-/// What running a plan did: what a cell says in dim lines, and what `:trace` shows.
+/// A report of the execution of a plan: the notes of a cell, and what `:trace` shows.
 public struct ExecutionReport: Sendable {
-  /// What is worth a dim line, in the order of the steps: `filter dropped 12 null conditions`.
+  /// The notes, in the order of execution: `filter dropped 12 null conditions`.
   public var notes: [String] = []
-  /// What was read, source by source.
+  /// What was read of each source.
   public var reads: [SourceRead] = []
-  /// The steps as they ran, inputs before what uses them.
+  /// The operators in the order in which they ran: inputs first.
   public var stages: [StageReport] = []
 
   public init() {}
@@ -17,15 +17,15 @@ public struct SourceRead: Sendable, Hashable {
   public let columns: [String]
   public var partitionsRead: Int
   public var partitionsSkipped: Int
-  /// Pages of the columns that were decoded, and all they have.
+  /// The number of decoded pages of the columns, and the number of all their pages.
   public var pagesRead = 0
   public var pageCount = 0
-  /// Bytes of the file that were decoded, and all that the columns take there; 0 where nothing is known.
+  /// The bytes of the file that were decoded, and the size of the columns in the file; 0 if unknown.
   public var bytesRead = 0
   public var byteCount = 0
-  /// Rows of the partitions that were read.
+  /// The number of rows in the partitions that were read.
   public var rows: Int
-  /// Whether all of it was in memory already.
+  /// Whether all columns were already in memory.
   public let wasInMemory: Bool
 
   public init(
@@ -40,9 +40,9 @@ public struct SourceRead: Sendable, Hashable {
   }
 }
 
-/// One step of a plan as it ran.
+/// The execution of one operator.
 public struct StageReport: Sendable, Hashable {
-  /// As `explain` writes it.
+  /// The operator as `explain` writes it.
   public let step: String
   public let rows: Int
   public let seconds: Double

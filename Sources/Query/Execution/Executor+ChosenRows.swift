@@ -3,10 +3,10 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// The rows that a step above a source chooses by their numbers, read from the pages that hold them; nil where the
-  /// step is another, or the rows had better be taken from whole columns.
+  /// Runs an operation that chooses rows of a source by their numbers: reads only the pages that hold them. Nil if the
+  /// operator is not of this kind, or if reading whole columns is better.
   ///
-  /// - Complexity: memory for the rows chosen, and for what one core decodes at a time.
+  /// - Complexity: memory for the chosen rows and for the pages that each core decodes at a time.
   mutating func chosenRows(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .operation(let input, let operation) = step, let choice = operation as? any RowChoice,
       let scan = input.passedScan, scan.conditions.isEmpty, scan.slice == nil, !scan.columns.isEmpty,
@@ -15,7 +15,7 @@ extension Executor {
     let start = ContinuousClock.now
     let source = scan.source
     let (rows, notes) = try choice.rows(among: source.rowCount)
-    // In the order of the file first, and then in the order asked for.
+    // Reads in file order first, then reorders the rows.
     let order = (0..<UInt32(rows.count)).sorted { rows[Int($0)] < rows[Int($1)] }
     let picked = pickedRanges(of: source, order.map { Int(rows[Int($0)]) })
     let pieces = try mapIndices(of: picked.count) { (index) throws(Diagnostic) in
@@ -36,9 +36,9 @@ extension Executor {
     return table
   }
 
-  /// The ranges that hold some rows, and which of their rows those are.
+  /// The row ranges that contain the given rows, and a bitmap of these rows in each range.
   ///
-  /// - Parameter rows: ascending, each once.
+  /// - Parameter rows: ascending and distinct.
   private func pickedRanges(
     of source: any TableSource, _ rows: [Int]
   ) -> [(range: RowRange, kept: Bitmap)] {

@@ -3,8 +3,8 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// What an operation makes of one column after another, where all of them do not fit memory: of a column that does
-  /// not either, of its distinct values and how often they occur. nil where memory suffices.
+  /// Runs an operation column by column if all columns together do not fit in memory. If a single column does not fit
+  /// either, it is computed from its distinct values and their counts. Nil if memory suffices.
   mutating func rowsByColumn(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .operation(let input, let operation) = step, let operation = operation as? any OperationOnCounts,
       let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns)
@@ -15,7 +15,7 @@ extension Executor {
     var said: [String] = []
     var parts: [Table] = []
     for index in 0..<input.columnCount {
-      // What a condition dropped is said once, not for every column.
+      // The note of a filter is given once, not for every column.
       report.notes = []
       defer { said += report.notes.lacking(in: said) }
       let (one, field) = input.column(index)
@@ -38,7 +38,7 @@ extension Executor {
 }
 
 extension PhysicalOperator {
-  /// A step that gives one of the columns alone, and what that is; of a scan and what it passes through.
+  /// An operator that gives only one of the columns, and the field of that column. For a scan and projections over it.
   fileprivate func column(_ index: Int) -> (step: PhysicalOperator, field: Field) {
     switch self {
     case .read(var scan):
@@ -58,7 +58,7 @@ extension PhysicalOperator {
 }
 
 extension [String] {
-  /// The texts that stand here more often than among others, in their order.
+  /// The texts of this array without those of `others` (a difference of multisets), in order.
   fileprivate func lacking(in others: [String]) -> [String] {
     var rest = others
     return filter { text in

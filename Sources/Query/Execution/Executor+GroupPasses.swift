@@ -3,12 +3,13 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// The groups of a source whose columns do not fit memory, by aggregates that need all rows of a group at once: one
-  /// pass counts the groups, each pass after it gathers the rows of as many groups as memory has room for. nil where
-  /// memory suffices, or all rows are one group.
+  /// Groups a source that does not fit in memory, with aggregates that need all rows of a group at once. The first pass
+  /// counts the rows of each group; each further pass gathers the rows of as many groups as fit in memory. Nil if
+  /// memory suffices or all rows are one group.
   ///
-  /// - Complexity: memory for the keys and a quarter of what the source may keep; one pass more for each such quarter.
-  /// - Throws: which group is too large, where the rows of one alone do not fit.
+  /// - Complexity: memory for the keys and a quarter of the source's memory budget; one pass per such quarter of the
+  ///   data.
+  /// - Throws: a diagnostic if the rows of one group alone do not fit.
   mutating func groupedInPasses(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .aggregate(let input, let keys, let aggregates) = step, !keys.isEmpty,
       var rows = StreamedRows(of: input)
@@ -31,8 +32,8 @@ extension Executor {
     return table
   }
 
-  /// The rows of the groups that a step above a source chooses, where its columns do not fit memory: one pass numbers
-  /// the groups, a second one picks their rows. nil where memory suffices, or the step is another.
+  /// Runs an operation that chooses groups of a source that does not fit in memory: the first pass finds the groups,
+  /// the second one collects the rows of the chosen ones. Nil if memory suffices or the operator is not of this kind.
   mutating func chosenGroups(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard case .operation(let input, let operation) = step, let choice = operation as? any GroupChoice,
       var rows = StreamedRows(of: input)
@@ -52,7 +53,7 @@ extension Executor {
 }
 
 extension StreamedRows {
-  /// The rows whose keys are among some, each of which is there once.
+  /// The rows whose keys are among the wanted keys, which are distinct.
   fileprivate mutating func gathered(
     _ executor: Executor, keys: [BoundExpression], among wanted: [Column]
   ) throws(Diagnostic) -> Table {
@@ -62,7 +63,7 @@ extension StreamedRows {
       let evaluator = TableEvaluator(run)
       var both: [Column] = []
       for (key, own) in zip(keys, wanted) { both.append(try concat([own, evaluator.column(key)])) }
-      // Groups are numbered in order of first occurrence: those wanted come first.
+      // Groups are numbered in first-occurrence order, so the wanted keys, which come first, have the lowest numbers.
       let groups = try Grouping(by: both, count: wantedCount + run.rowCount, finding: .groupOfRow).groupOfRow
       let kept = try Bitmap.ofRows(run.rowCount) { groups[wantedCount + $0] < wantedCount }
       pieces.append(try filter(run, kept).compacted())
@@ -76,16 +77,17 @@ extension StreamedRows {
 private struct GroupPass {
   let keys: [Column]
 
-  /// Neighbouring groups with at most so many rows together.
+  /// Divides the groups into passes of consecutive groups with at most `most` rows together.
   ///
-  /// - Parameter groups: the keys, and how many rows each has.
+  /// - Parameter groups: the keys and the number of rows of each group.
   static func passes(_ groups: Table, keyCount: Int, rows most: Int) throws(Diagnostic) -> [GroupPass] {
     guard case .u32(let counts) = groups.columns[keyCount].values else { throw .fault("counts that are not u32") }
     var passes: [GroupPass] = []
     var (first, rows) = (0, 0)
     for group in 0...counts.count {
       let own = group < counts.count ? Int(counts[group]) : 0
-      // What grouping takes beside the rows is in the quarter; up to twice of that may do.
+      // The budget of `most` rows includes the scratch memory of grouping, so one group may have up to twice as many
+      // rows.
       if own > 2 * most { throw .tooLargeGroup(groups[group..<group + 1], keyCount: keyCount, rows: own) }
       if group == counts.count || rows + own > most, group > first {
         passes.append(GroupPass(keys: groups[first..<group].columns.prefix(keyCount).map { $0 }))
@@ -98,7 +100,7 @@ private struct GroupPass {
 }
 
 extension Diagnostic {
-  /// An aggregate that needs all rows of a group at once, and a group whose rows are too many.
+  /// A group has too many rows for an aggregate that needs all of them at once.
   fileprivate static func tooLargeGroup(_ group: Table, keyCount: Int, rows: Int) -> Diagnostic {
     let key = (0..<keyCount).map { "\(Spelling.name(group.schema[$0].name)) \(group.columns[$0][0])" }
     return Diagnostic(

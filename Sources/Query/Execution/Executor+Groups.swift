@@ -3,9 +3,10 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// One row a group: the keys of its first row, then the aggregates.
+  /// Aggregates a table: one row per group, with the keys of the group's first row and the aggregates.
   ///
-  /// Every different aggregate call is computed once; what stands around the calls is computed over the groups' rows.
+  /// Every distinct aggregate call is computed once; the expressions around the calls are then computed with one row
+  /// per group.
   func aggregate(
     _ table: Table, keys: [NamedExpression], _ aggregates: [NamedExpression]
   ) throws(Diagnostic) -> Table {
@@ -33,12 +34,12 @@ extension Executor {
   }
 }
 
-/// The groups of a table's rows, with no more known of them than the aggregates need.
+/// The groups of a table's rows, with only the data that the aggregates need.
 private struct Groups {
   let count: Int
-  /// Nil where they are to be found by the slices.
+  /// Nil if the first rows are found from the slices.
   private var firstRows: [UInt32]?
-  /// Rows a group; nil where no call asks for them, and where all rows are one group.
+  /// The number of rows in each group; nil if no call needs it or all rows are one group.
   let counts: [UInt32]?
   let slices: GroupSlices
 
@@ -65,7 +66,8 @@ private struct Groups {
     self.counts = counts ? grouping.counts : nil
   }
 
-  /// The values of every group's first row. Where those stand is not kept: groups may be nearly as many as rows.
+  /// The values of every group's first row. The row numbers are freed afterwards, because there may be nearly as many
+  /// groups as rows.
   mutating func firsts(of columns: [Column]) throws(Diagnostic) -> [Column] {
     let gathered = try gatheredFirsts(of: columns)
     if firstRows == nil, count >= 1 << 22 { releaseFreedMemory() }
@@ -79,7 +81,7 @@ private struct Groups {
   }
 }
 
-/// The different aggregate calls in some expressions, each standing as a column for what surrounds it.
+/// Collects the distinct aggregate calls of expressions; each call is replaced by a column.
 struct AggregateCalls {
   let firstColumn: Int
   private(set) var calls: [BoundExpression] = []
@@ -102,7 +104,7 @@ struct AggregateCalls {
 }
 
 extension BoundExpression {
-  /// `len()`: how many rows there are.
+  /// Whether it is `len()`, the number of rows.
   fileprivate var isRowCount: Bool {
     if case .aggregate(let function, let arguments) = node {
       function == .len && arguments.isEmpty

@@ -3,7 +3,7 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// Two tables side by side; says where keys multiply rows.
+  /// Joins two tables; adds a note if repeated keys multiply rows.
   mutating func join(_ left: Table, _ right: Table, _ step: JoinOperator) throws(Diagnostic) -> Table {
     let kind = step.description.kind
     let (leftKeys, rightKeys) = (step.leftKeys.map { left.columns[$0] }, step.rightKeys.map { right.columns[$0] })
@@ -45,7 +45,7 @@ extension Executor {
       }
       var columns: [Column] = []
       for index in step.leftColumns {
-        // Every left row once, in its place: nothing to move.
+        // Without `rows.left`, every left row occurs once and in order: nothing to gather.
         let column = try rows.left.map { (own) throws(Diagnostic) in try gather(left.columns[index], rows: own) }
         columns.append(try filled(column ?? left.columns[index], index, rows, left, right, step))
       }
@@ -55,7 +55,7 @@ extension Executor {
     }
   }
 
-  /// Every left row beside the nearest right one, or nulls.
+  /// An as-of join: every left row with the nearest right row, or with nulls.
   private func nearest(_ left: Table, _ right: Table, _ step: JoinOperator) throws(Diagnostic) -> Table {
     guard let key = step.nearest, let nearest = step.description.nearest else {
       throw .fault("an as-of join without a key", at: step.description.span)
@@ -71,8 +71,8 @@ extension Executor {
     return named(columns, step, rowCount: left.rowCount)
   }
 
-  /// A key column of a full join: rows that only the right table has take the key from there. It has the type that holds
-  /// the keys of both tables, in which no key may be another.
+  /// A key column of a full join: rows that only the right table has take their key from the right table. The column
+  /// has the common type of both keys, and all keys must convert to it exactly.
   private func filled(
     _ column: Column, _ index: Int, _ rows: JoinedRows, _ left: Table, _ right: Table, _ step: JoinOperator
   ) throws(Diagnostic) -> Column {
@@ -83,7 +83,7 @@ extension Executor {
     let own = try requireSame(column, name, as: type, step)
     if rows.left == nil { return own }
     let hasLeft = try rows.rowsWithLeft()
-    // Only rows without a left one take their key from here.
+    // Only rows without a left row take their key from the right table.
     let sources = rows.right.enumerated().map { hasLeft[$0.offset] ? missingRow : $0.element }
     let other = try requireSame(gather(rightKey, rows: sources), name, as: type, step)
     return try choose(hasLeft, own, other)
@@ -118,7 +118,7 @@ extension Executor {
     return named(columns, step, rowCount: count)
   }
 
-  /// A column of so many rows, each from a row that is computed.
+  /// A column of `count` rows; `source` gives the row from which each is taken.
   private func gathered(
     _ column: Column, _ count: Int, _ source: @escaping @Sendable (Int) -> Int
   ) throws(Diagnostic) -> Column {

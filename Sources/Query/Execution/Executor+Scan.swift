@@ -3,13 +3,13 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// Reads what a scan asks for: the columns that conditions look at first, of the others only the rows that are left.
+  /// Runs a scan: first reads the columns that the conditions use, then only the remaining rows of the other columns.
   ///
-  /// What a source means to keep is read whole. Otherwise one run of rows after another passes through, and statistics
-  /// of partitions and pages say which need not be looked at.
+  /// Columns that the source will cache are read whole. Otherwise the scan works on one row range after another and
+  /// skips those that the statistics of partitions and pages exclude.
   mutating func read(_ scan: Scan) throws(Diagnostic) -> Table {
     let table = try readTable(scan)
-    // Said last, since reading finds some of it out.
+    // Notes come last, because some of them arise while reading.
     for text in scan.source.notes where !report.notes.contains(text) { note(text) }
     return table
   }
@@ -32,12 +32,12 @@ extension Executor {
   private mutating func readWhole(_ scan: Scan) throws(Diagnostic) -> Table {
     noteRead(scan.readOfAll)
     try scan.requireMemory(for: Set(scan.columns))
-    // The columns first: reading them may settle their types.
+    // The columns first: reading them may finalise their types.
     let columns = try scan.source.columns(scan.columns)
     return Table(scan.schema, columns, rowCount: scan.source.rowCount)
   }
 
-  /// Consecutive rows: from memory, or from the pages that hold them.
+  /// Reads consecutive rows: from memory, or from the pages that contain them.
   private mutating func readRows(_ scan: Scan, _ rows: Range<Int>) throws(Diagnostic) -> Table {
     let source = scan.source
     if scan.columns.allSatisfy({ source.isInMemory($0) }) { return try readWhole(scan)[rows] }
@@ -73,35 +73,35 @@ extension Executor {
   }
 }
 
-/// Adds counts place by place.
+/// Adds counts element by element.
 func add(_ counts: [Int], to sums: inout [Int]) {
   for (place, count) in counts.enumerated() { sums[place] += count }
 }
 
-/// A run of rows inside a partition.
+/// A row range inside a partition.
 struct RowRange {
   let partition: Int
   /// Counted from the partition's first row.
   let rows: Range<Int>
 }
 
-/// What is left of a range after the conditions.
+/// The rows of a range that satisfy the conditions.
 struct FilteredRange {
   var columns: [Column] = []
   var rowCount = 0
-  /// Of how many rows each condition could not tell.
+  /// For each condition, the number of rows in which it is null.
   var nullCounts: [Int]
   var pages: PageCount
 }
 
 extension Scan {
   var schema: Schema {
-    // Asked once: a file of ten thousand columns makes as many fields each time.
+    // Read the schema once: for a file of ten thousand columns it makes ten thousand fields each time.
     let all = source.schema
     return Schema(columns.map { all[$0] })
   }
 
-  /// Refuses to read whole columns that memory does not hold.
+  /// Throws if whole columns would not fit in memory.
   fileprivate func requireMemory(for columns: Set<Int>) throws(Diagnostic) {
     let missing = columns.filter { !source.isInMemory($0) }
     if missing.isEmpty || source.fitsMemory(missing) { return }
@@ -109,18 +109,19 @@ extension Scan {
     try Tables.requireMemory(toRead: missing.map { all[$0] }, rows: source.rowCount)
   }
 
-  /// The columns that conditions look at, by position in the source.
+  /// The columns that the conditions use, by index in the source.
   var conditionColumns: [Int] { conditions.reduce(into: Set()) { $0.formUnion($1.columnIndices) }.sorted() }
 
   var allColumns: Set<Int> { Set(columns).union(conditionColumns) }
 
-  /// Whether a filter had better work on whole columns: they are there, or nothing can be skipped and they are to be.
+  /// Whether to filter whole columns: they are already in memory, or nothing can be skipped and the source will cache
+  /// them.
   fileprivate var readsWhole: Bool {
     if allColumns.allSatisfy({ source.isInMemory($0) }) { return true }
     return source.partitions.allSatisfy { $0.nullsIfSkipped(conditions) == nil } && source.isWorthKeeping(allColumns)
   }
 
-  /// The rows that satisfy the conditions one after the other, and of how many rows each of them could not tell.
+  /// The rows that satisfy all conditions in order, and for each condition the number of rows in which it is null.
   func kept(
     columns: [Column], rowCount: Int, firstRow: Int
   ) throws(Diagnostic) -> (rows: Bitmap, nullCounts: [Int]) {
@@ -136,7 +137,7 @@ extension Scan {
     return (rows ?? Bitmap(repeating: true, count: rowCount), nullCounts)
   }
 
-  /// The runs of rows in which some may match, as far as statistics of partitions and pages tell.
+  /// The row ranges that may contain matches, according to the statistics of partitions and pages.
   var matchingRanges: [RowRange] {
     let partitions = source.partitions
     var ranges: [RowRange] = []
@@ -152,7 +153,7 @@ extension Scan {
           runs.compactMap { run in run.overlaps(page.rows) ? run.clamped(to: page.rows) : nil }
         }
       }
-      // Neighbours are one run again, so that no page is decoded for both.
+      // Merges adjacent ranges, so that no page is decoded twice.
       var merged: [Range<Int>] = []
       for run in runs.sorted(by: { $0.lowerBound < $1.lowerBound }) where !run.isEmpty {
         if let last = merged.last, last.upperBound == run.lowerBound {
@@ -166,7 +167,8 @@ extension Scan {
     return ranges
   }
 
-  /// The parts of conditions by which pages may be passed over: of a condition, where those before it are never null.
+  /// The parts of conditions that may exclude pages: those of the first condition, and of later ones as long as all
+  /// conditions before them are never null.
   private func tellingParts(of partition: Partition) -> [BoundExpression] {
     var parts: [BoundExpression] = []
     for condition in conditions {
@@ -176,14 +178,14 @@ extension Scan {
     return parts
   }
 
-  /// Of how many rows in the partitions that are not read each condition could not tell: only the first, since no
-  /// partition is passed over where a later one may be null.
+  /// For each condition, the number of rows in skipped partitions in which it is null. Only the first can have any,
+  /// because no partition is skipped if a later condition may be null.
   var nullsSkipped: [Int] {
     let skipped = source.partitions.reduce(0) { $0 + ($1.nullsIfSkipped(conditions) ?? 0) }
     return conditions.indices.map { $0 == 0 ? skipped : 0 }
   }
 
-  /// The parts of partitions that make up a run of the source's rows.
+  /// The row ranges of partitions that make up a row range of the source.
   func ranges(of rows: Range<Int>) -> [RowRange] {
     let partitions = source.partitions
     return partitions.indices.filter { partitions[$0].rows.overlaps(rows) }.map { index in
@@ -193,7 +195,7 @@ extension Scan {
     }
   }
 
-  /// A range's rows that satisfy the conditions; other columns are read only where such rows are.
+  /// The rows of a range that satisfy the conditions; the other columns are read only for such rows.
   func filtered(_ range: RowRange) throws(Diagnostic) -> FilteredRange {
     let looked = conditionColumns
     let found = try source.columns(looked, partition: range.partition, rows: range.rows, kept: nil)
@@ -219,8 +221,8 @@ extension Scan {
     return FilteredRange(columns: result, rowCount: rowCount, nullCounts: kept.nullCounts, pages: pages)
   }
 
-  /// Pieces of the scan's columns end to end; a piece without columns has no rows. Each column's pieces go as soon as
-  /// they are joined, so that a result is never in memory twice.
+  /// Concatenates pieces of the scan's columns; a piece without columns has no rows. The pieces of a column are freed
+  /// as soon as they are concatenated, so that the result is never in memory twice.
   func joined(_ pieces: [[Column]], rowCount: Int) throws(Diagnostic) -> Table {
     var byColumn = columns.indices.map { position in pieces.compactMap { $0.isEmpty ? nil : $0[position] } }
     var joined: [Column] = []
@@ -234,7 +236,8 @@ extension Scan {
 }
 
 extension ColumnPage {
-  /// Whether some row here may satisfy the condition, or is to be counted among those it cannot tell of.
+  /// Whether a row of the page may satisfy the condition, or whether the condition may be null in a row, which must be
+  /// counted.
   fileprivate func mustBeRead(for condition: BoundExpression, column: Int, hasNoNulls: Bool) -> Bool {
     guard hasNoNulls || statistics?.nullCount == 0 else { return true }
     var known = [ColumnStatistics?](repeating: nil, count: column + 1)

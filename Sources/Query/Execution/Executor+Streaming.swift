@@ -3,11 +3,11 @@ import Parallelism
 import Tables
 
 extension Executor {
-  /// What a step gives of a source whose columns do not fit memory: run after run of its rows passes through it on its
-  /// own, and what comes of that passes through it again. nil where memory suffices, the step needs all rows at once, or
-  /// too much comes of the runs.
+  /// Streams a source that does not fit in memory through an operator: applies it to one row range after another and
+  /// merges the partial results. Nil if memory suffices, if the operator needs all rows at once, or if the partial
+  /// results become too large.
   ///
-  /// - Complexity: memory for one run of rows and twice the result.
+  /// - Complexity: memory for one row range and twice the result.
   mutating func streamed(_ step: PhysicalOperator) throws(Diagnostic) -> Table? {
     guard step.inputs.count == 1, let input = step.inputs.first, var rows = StreamedRows(of: input),
       let parts = try StreamedParts(step)
@@ -37,7 +37,7 @@ extension Executor {
   }
 }
 
-/// The parts of a result that came of runs of rows, made one as soon as there is as much to add as there is already.
+/// Merges partial results of row ranges, each time the new parts have as many rows as the merged part.
 private struct MergedParts {
   let merge: (Executor, Table) throws(Diagnostic) -> Table
   private var first: Table?
@@ -46,7 +46,7 @@ private struct MergedParts {
 
   init(merge: @escaping (Executor, Table) throws(Diagnostic) -> Table) { self.merge = merge }
 
-  /// At most: what is added later may be the same.
+  /// An upper bound: merging may remove rows.
   var rowCount: Int { (first?.rowCount ?? 0) + laterRows }
 
   mutating func add(_ part: Table, _ executor: Executor) throws(Diagnostic) {
@@ -55,34 +55,34 @@ private struct MergedParts {
     if first == nil || laterRows >= max(first?.rowCount ?? 0, 1 << 12) { _ = try merged(executor) }
   }
 
-  /// All parts as one; nil of none.
+  /// All parts merged into one; nil if there are none.
   mutating func merged(_ executor: Executor) throws(Diagnostic) -> Table? {
     if later.isEmpty { return first }
     let parts = (first.map { [$0] } ?? []) + later
     (first, later, laterRows) = (nil, [], 0)
-    // A part may be a slice: what it is a slice of is not to stay.
+    // A part may be a slice; compacting it frees the memory of its parent.
     first = try parts.count == 1 ? parts[0].compacted() : merge(executor, concat(parts))
     return first
   }
 }
 
-/// A step taken apart: what it makes of a run of rows, how two of those become one, and what follows from the last.
+/// An operator divided for streaming: its partial results for a row range, their merging, and the final result.
 private struct StreamedParts {
   struct Part {
-    /// A part of the result, of a run of rows.
+    /// The partial result of a row range.
     let ofRows: (Executor, Table) throws(Diagnostic) -> Table
-    /// The same of the parts of several runs, one after the other.
+    /// Merges the concatenated partial results of several row ranges.
     let ofParts: (Executor, Table) throws(Diagnostic) -> Table
   }
 
   let parts: [Part]
   let finish: (Executor, [Table]) throws(Diagnostic) -> Table
-  /// How many rows of the first part are enough, where not all rows need to be looked at.
+  /// The number of rows of the first part that suffice, if not all rows need to be read.
   private(set) var rowsNeeded: Int?
-  /// Whether passes over groups do the same with less, where the pairs of groups and values are too many.
+  /// Whether `groupedInPasses` can do the same with less memory if there are too many pairs of group and value.
   private(set) var isReplaceable = false
 
-  /// nil where the step cannot be taken apart.
+  /// Nil if the operator cannot be divided.
   init?(_ step: PhysicalOperator) throws(Diagnostic) {
     switch step {
     case .aggregate(_, let keys, let aggregates):
@@ -104,7 +104,7 @@ private struct StreamedParts {
     case .slice(_, let offset, let count):
       let (end, overflow) = offset.addingReportingOverflow(count ?? .max)
       if offset >= 0, overflow { return nil }
-      // The rows up to the end, or those from the start on.
+      // Keep the rows up to the end of the slice, or from its start on if it counts from the end.
       let kept = offset < 0 ? (offset: offset, count: nil) : (offset: 0, count: end)
       parts = [
         Self.same { (_, rows) throws(Diagnostic) in
@@ -151,7 +151,7 @@ private struct StreamedParts {
         var columns = results[0].columns
         var fields = results[0].schema.fields
         for (call, pairs) in zip(partial.ofDistinct, results.dropFirst()) {
-          // Pairs appear in the order of their groups, so the groups do.
+          // The first pairs of the groups are in the order of the groups, so the results are too.
           let counted = try executor.aggregate(pairs, keys: partial.keys, [call.ofPairs])
           columns.append(counted.columns[keys.count])
           fields.append(counted.schema[keys.count])
@@ -167,7 +167,7 @@ private struct StreamedParts {
     )
   }
 
-  /// What is done to the rows of a run is done to what came of several of them again.
+  /// A part whose partial results are merged by the same work again.
   private static func same(
     _ work: @escaping (Executor, Table) throws(Diagnostic) -> Table,
     before: @escaping (Executor, Table) throws(Diagnostic) -> Table = { $1 }

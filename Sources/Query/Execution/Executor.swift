@@ -2,7 +2,7 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// Runs the steps of a plan, inputs first, and remembers what they did.
+/// Runs the operators of a physical plan, inputs first, and records what they did.
 struct Executor {
   var report = ExecutionReport()
 
@@ -61,8 +61,8 @@ struct Executor {
     return try Tables.filter(table.selecting(columns), kept.rows)
   }
 
-  /// Says of each filter how many rows it dropped because it could not tell: one after the other, whether a scan tries
-  /// their conditions or steps of their own do.
+  /// Notes for each filter how many rows it dropped because its condition was null: the same notes whether a scan
+  /// evaluates the conditions or filter operators do.
   mutating func noteNullConditions(_ counts: [Int]) {
     for count in counts where count > 0 {
       note("filter dropped \(grouped(count)) \(count == 1 ? "row whose condition is" : "rows whose condition is") null")
@@ -83,7 +83,8 @@ struct Executor {
     for key in keys {
       sortKeys.append(Tables.SortKey(try evaluator.column(key.expression), descending: key.isDescending))
     }
-    // Codes and rows take 12 bytes a row before the result is made: no more than that and one more copy of the keys.
+    // The faster sort takes 12 bytes per row (codes and rows) before the result is made; it is used if the table and
+    // its keys take at least as much.
     let bytes = table.byteCount + sortKeys.reduce(0) { $0 + $1.column.byteCount }
     let rows =
       if let limit { try topRows(sortKeys, count: table.rowCount, limit: limit) } else {

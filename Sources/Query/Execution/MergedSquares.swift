@@ -1,10 +1,10 @@
 import Diagnostics
 import Tables
 
-// Aggregates that no one writes: what deviations are computed by where ranges of rows pass one after another.
+// Internal aggregates for variances and standard deviations of streamed row ranges.
 
 extension Function {
-  /// Σ(x − mean)² of numbers that are f64.
+  /// Σ(x − mean)² of f64 values.
   static let squares = internalAggregate("squares", 1) { (call) throws(Diagnostic) in
     let column = try call.column(0)
     let counts = try aggregate(.count, of: column, over: call.slices)
@@ -12,7 +12,7 @@ extension Function {
     return Column((0..<call.slices.count).map { (variances[$0].number ?? 0) * (counts[$0].number ?? 0) })
   }
 
-  /// Σ(x − mean)² of several parts of a group, by the parts' counts n, sums s and own squares q:
+  /// Merges Σ(x − mean)² of the parts of a group, from each part's count n, sum s and own sum of squares q:
   ///
   ///     Σ q + Σ n · (s / n − Σ s / Σ n)²
   ///
@@ -32,7 +32,7 @@ extension Function {
       })
   }
 
-  /// An argument in the order of the slices.
+  /// An argument arranged in the order of the slices.
   private static func numbers(_ call: GroupCall, _ index: Int) throws(Diagnostic) -> Buffer<Double> {
     guard case .f64(let numbers) = try call.slices.arranged(call.column(index)).values else {
       throw .fault("parts of deviations that are not f64")

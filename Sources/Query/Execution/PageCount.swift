@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// Pages of columns and the bytes they take in their file.
+/// The number of pages and their size in the file in bytes.
 struct PageCount {
   var pages = 0
   var bytes = 0
@@ -11,7 +11,7 @@ struct PageCount {
     bytes += other.bytes
   }
 
-  /// Counts the pages that hold one of a range's rows, or one of those that are set in `kept`.
+  /// Counts the pages that contain a row of the range, or, if `kept` is given, a row that is set in it.
   mutating func add(_ columns: [Int], of range: RowRange, in source: any TableSource, kept: Bitmap?) {
     let first = range.rows.lowerBound
     for column in columns where !source.isInMemory(column) {
@@ -36,7 +36,7 @@ extension Scan {
     return count
   }
 
-  /// What reading some ranges is in the report.
+  /// The report entry for reading some row ranges.
   func read(_ ranges: [RowRange], _ read: PageCount) -> SourceRead {
     let partitions = source.partitions
     let touched = Set(ranges.map(\.partition))
@@ -50,13 +50,13 @@ extension Scan {
     return report
   }
 
-  /// What reading whole columns is in the report.
+  /// The report entry for reading whole columns.
   var readOfAll: SourceRead {
     read(
       source.partitions.indices.map { RowRange(partition: $0, rows: 0..<source.partitions[$0].rows.count) }, allPages)
   }
 
-  /// The pages that statistics leave to be read, at most; nil where the source knows of none.
+  /// An upper bound of the pages that must be read according to statistics; nil if the source has no pages.
   var expectedPages: (read: PageCount, all: PageCount)? {
     let all = allPages
     guard all.bytes > 0 else { return nil }
@@ -73,7 +73,7 @@ extension Scan {
 }
 
 extension SourceRead {
-  /// `12 of 159 parts, 40 of 500 pages, 1.2 of 129.3 MB`; empty where there was nothing to read.
+  /// `12 of 159 parts, 40 of 500 pages, 1.2 of 129.3 MB`; empty if nothing had to be read from a file.
   var summary: String {
     guard byteCount > 0 else { return "" }
     let parts = partitionsRead + partitionsSkipped
@@ -82,7 +82,7 @@ extension SourceRead {
   }
 }
 
-/// Bytes in megabytes with one digit behind the point.
+/// A number of bytes in megabytes, with one decimal.
 func megabytes(_ bytes: Int) -> String {
   let tenths = (bytes + 50_000) / 100_000
   return "\(grouped(tenths / 10)).\(tenths % 10)"

@@ -1,25 +1,24 @@
 import Diagnostics
 import Tables
 
-/// Aggregates taken apart into what is computed of runs of rows, how groups of several runs become one, and what
-/// follows from that.
+/// Aggregates divided for streaming: partial aggregates of row ranges, their merging by group, and the final results.
 struct PartialAggregates {
-  /// An aggregate of a group's distinct values, for which the distinct pairs of keys and value are all that counts.
+  /// An aggregate of the distinct values of a group: it is computed from the distinct pairs of keys and value.
   struct DistinctCall {
-    /// The value, over the rows.
+    /// The value, as an expression over the rows.
     let argument: NamedExpression
-    /// The aggregate, over the pairs.
+    /// The aggregate, as an expression over the pairs.
     let ofPairs: NamedExpression
   }
 
-  /// An order statistic of all rows, for which the distinct values and how often they occur are all that counts.
+  /// An order statistic of all rows: it is computed from the distinct values and their counts.
   struct CountedCall {
     let kind: Aggregate
     /// The type of the result.
     let type: DataType
-    /// The value, over the rows.
+    /// The value, as an expression over the rows.
     let argument: NamedExpression
-    /// The value, over what was counted of several runs of rows.
+    /// The value, as a column of the counts of several row ranges.
     let value: NamedExpression
     let countOfRows: NamedExpression
     let countOfParts: NamedExpression
@@ -38,16 +37,17 @@ struct PartialAggregates {
     }
   }
 
-  /// Over the partial table: its first columns.
+  /// The keys as the first columns of the partial table.
   private(set) var keys: [NamedExpression] = []
   private(set) var ofRows: [NamedExpression] = []
   private(set) var ofGroups: [NamedExpression] = []
   private(set) var ofDistinct: [DistinctCall] = []
   private(set) var ofCounts: [CountedCall] = []
-  /// Over the keys, the merged columns, those of the distinct and those of the counted calls.
+  /// The results, as expressions over the keys, the merged columns, and the columns of the distinct and the counted
+  /// calls.
   private(set) var results: [NamedExpression] = []
 
-  /// nil where an aggregate cannot be taken apart.
+  /// Nil if an aggregate cannot be divided.
   init?(_ keys: [NamedExpression], _ aggregates: [NamedExpression]) throws(Diagnostic) {
     for (index, key) in keys.enumerated() {
       self.keys.append(NamedExpression(key.name, .column(index, Field(key.name, key.expression.type))))
@@ -68,7 +68,7 @@ struct PartialAggregates {
     results = self.keys + around.map { NamedExpression($0.name, $0.expression.replacingColumns(by: values)) }
   }
 
-  /// A call over the merged columns.
+  /// A call as an expression over the merged columns; nil if it cannot be merged.
   private mutating func merged(_ call: BoundExpression) throws(Diagnostic) -> BoundExpression? {
     guard case .aggregate(let function, let arguments) = call.node else { return nil }
     switch function.merging {
@@ -89,7 +89,7 @@ struct PartialAggregates {
     }
   }
 
-  /// Adds a call that is computed of rows and merged by `function`; the merged column.
+  /// Adds a call that is computed for rows and merged by `function`; returns the merged column.
   private mutating func add(_ call: BoundExpression, merging function: Function) -> BoundExpression {
     let name = "\u{1}\(ofRows.count)"
     let column = BoundExpression.column(keys.count + ofRows.count, Field(name, call.type))
@@ -98,9 +98,10 @@ struct PartialAggregates {
     return column
   }
 
-  /// Adds a call whose groups' values are summed; the sum as another type.
+  /// Adds a call whose partial results are summed; returns the sum, converted to `type`.
   ///
-  /// The sums of whole numbers have the type of the call's own sum from the first run on, so that runs can be joined.
+  /// The partial results have the type of their sum from the first row range on, so that all partial tables have the
+  /// same types.
   private mutating func add(_ call: BoundExpression, summing type: DataType) throws(Diagnostic) -> BoundExpression {
     let sumType = try Aggregate.sum.type(of: call.type)
     let wide = sumType == call.type ? call : BoundExpression(.cast(call, .strict), sumType)
@@ -108,7 +109,7 @@ struct PartialAggregates {
     return type == sumType ? sum : BoundExpression(.cast(sum, .strict), type)
   }
 
-  /// Adds Σ(x − mean)² of a number whose sum and count are merged already; the merged column.
+  /// Adds Σ(x − mean)² of a number whose sum and count are already merged; returns the merged column.
   private mutating func addSquares(
     of number: BoundExpression, sum: BoundExpression, count: BoundExpression
   ) -> BoundExpression {
@@ -120,7 +121,7 @@ struct PartialAggregates {
     return column
   }
 
-  /// Adds an order statistic of all rows, when all merged and distinct columns are there; its column.
+  /// Adds an order statistic of all rows, after all merged and distinct columns; returns its column.
   private mutating func addCounted(_ call: BoundExpression) -> BoundExpression {
     guard case .aggregate(_, let arguments) = call.node, let kind = call.orderStatistic else { return call }
     let name = "\u{1}counted \(ofCounts.count)"
@@ -128,7 +129,7 @@ struct PartialAggregates {
     return .column(ofRows.count + ofDistinct.count + ofCounts.count - 1, Field(name, call.type))
   }
 
-  /// Adds a call over distinct pairs, when all merged columns are there; its column.
+  /// Adds a call over distinct pairs, after all merged columns; returns its column.
   private mutating func addDistinct(_ call: BoundExpression) -> BoundExpression {
     guard case .aggregate(let function, let arguments) = call.node else { return call }
     let name = "\u{1}distinct \(ofDistinct.count)"
@@ -142,13 +143,13 @@ struct PartialAggregates {
 }
 
 extension BoundExpression {
-  /// Whether it is an aggregate that sees no more of a group than which values occur, and in which order first.
+  /// Whether it is an aggregate that depends only on the distinct values of a group and their first-occurrence order.
   fileprivate var isOfDistinctValues: Bool {
     guard case .aggregate(let function, let arguments) = node, arguments.count == 1 else { return false }
     return function.traits.contains(.seesDistinctValues) && arguments[0].constantValue == nil
   }
 
-  /// Which statistic of the sorted values it is.
+  /// The order statistic that it computes; nil if it is none.
   fileprivate var orderStatistic: Aggregate? {
     guard case .aggregate(let function, let arguments) = node, let argument = arguments.first,
       argument.constantValue == nil, !argument.type.isNested
@@ -157,7 +158,7 @@ extension BoundExpression {
     return statistic(arguments)
   }
 
-  /// The quotient, null where the divisor is not above some number.
+  /// The quotient; null if the divisor is not greater than `least`.
   fileprivate func divided(by divisor: BoundExpression, ifAbove least: Double) -> BoundExpression {
     let quotient = BoundExpression(.binary(.divide, self, divisor), .f64)
     let isAbove = BoundExpression(.binary(.greater, divisor, .constant(.float(least), .f64)), .bool)

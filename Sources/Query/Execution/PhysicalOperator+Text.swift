@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension PhysicalOperator {
-  /// One line: what the step does.
+  /// What the operator does, in one line.
   var summary: String {
     switch self {
     case .read(let scan): return scan.summary
@@ -24,7 +24,7 @@ extension PhysicalOperator {
     }
   }
 
-  /// The steps in the order they run, a line each; what a join reads on its right stands indented below it.
+  /// The operators in the order in which they run, one line each; the right input of a join is indented below it.
   func lines(indent: String = "") -> [String] {
     var lines: [String] = []
     switch self {
@@ -58,7 +58,7 @@ private func sliceText(_ offset: Int, _ count: Int?) -> String {
 }
 
 extension Scan {
-  /// Whether all rows are to be had, and some column is still in its file.
+  /// Whether all rows are needed and a column is not yet in memory.
   fileprivate var isUnread: Bool {
     conditions.isEmpty && slice == nil && !allColumns.allSatisfy { source.isInMemory($0) }
   }
@@ -70,7 +70,7 @@ extension Scan {
     return "read \(source.name): \(what) (\(allColumns.count) of \(source.schema.count) columns)"
   }
 
-  /// What is known before reading: conditions, and what need not be read for them.
+  /// What is known before reading: the conditions, and what need not be read because of them.
   var details: [String] {
     var lines = conditions.map { "keep rows where \($0)" }
     if let slice { lines.append(sliceText(slice.offset, slice.count)) }

@@ -1,14 +1,14 @@
 import Tables
 
-/// A plan made ready to run: filters and column choices have become part of the reading, `sort` and `head` one operator,
-/// and every operator names the columns it keeps.
+/// A physical operator: how a part of a plan runs. Filters and column choices are part of the scan where possible,
+/// `sort` and `head` are one operator, and every operator lists the columns that it keeps.
 indirect enum PhysicalOperator {
   case read(Scan)
-  /// The rows that the condition keeps, of which only some columns go on.
+  /// The rows for which the condition is true, with only some columns.
   case filter(PhysicalOperator, BoundExpression, columns: [Int])
   case project(PhysicalOperator, [NamedExpression])
   case aggregate(PhysicalOperator, keys: [NamedExpression], aggregates: [NamedExpression])
-  /// With a limit, the first rows in the order of the keys.
+  /// With a limit, only the first rows in the order of the keys.
   case sort(PhysicalOperator, [BoundSortKey], limit: Int?)
   case slice(PhysicalOperator, offset: Int, count: Int?)
   case distinct(PhysicalOperator, columns: [(index: Int, name: String)], keep: DuplicatePolicy)
@@ -18,7 +18,7 @@ indirect enum PhysicalOperator {
 }
 
 extension PhysicalOperator {
-  /// How many columns it gives, wanted or not.
+  /// The number of columns of its result.
   var columnCount: Int {
     switch self {
     case .read(let scan): scan.columns.count
@@ -34,28 +34,28 @@ extension PhysicalOperator {
   }
 }
 
-/// What is read of a source.
+/// What to read of a source.
 struct Scan {
   let source: any TableSource
-  /// The columns of the result, by their position in the source.
+  /// The columns of the result, by index in the source.
   var columns: [Int]
-  /// Over the source's columns, all of which must hold; in the order they are tried.
+  /// Conditions over the source's columns. All must be true; they are evaluated in this order.
   var conditions: [BoundExpression] = []
   var slice: (offset: Int, count: Int?)?
 }
 
-/// A join over columns that were chosen for it.
+/// A join in a physical plan, with columns by index in the narrowed inputs.
 struct JoinOperator {
   let description: JoinDescription
   /// `user_id`, `id == product_id`: how a plan prints the keys.
   let keyNames: [String]
-  /// By position in the inputs.
+  /// Key columns, by index in the inputs.
   let leftKeys: [Int]
   let rightKeys: [Int]
   let comparisons: [JoinDescription.Comparison]
   let nearest: JoinDescription.Key?
   let leftColumns: [Int]
   let rightColumns: [Int]
-  /// Left columns, then right ones.
+  /// The names of the left columns, then of the right ones.
   let names: [String]
 }

@@ -1,10 +1,10 @@
 import Diagnostics
 import Tables
 
-/// The physical operators of an optimised plan, and those of the subplans that are computed once and read often.
+/// The physical plan of an optimised plan, with the common subplans that are computed once.
 struct PhysicalPlan {
   let main: PhysicalOperator
-  /// Each after the ones it reads itself.
+  /// The common subplans, each after those that it reads itself.
   private(set) var subplans: [(source: CommonSubplan, columns: [Int], step: PhysicalOperator)] = []
 
   init(_ plan: Plan, _ rules: [OptimizerRule] = OptimizerRule.all) {
@@ -21,7 +21,7 @@ struct PhysicalPlan {
 }
 
 extension PhysicalOperator {
-  /// Which columns of every common subplan are read here.
+  /// The columns of every common subplan that are read here.
   fileprivate var columnsReadOfSubplans: [ObjectIdentifier: Set<Int>] {
     if case .read(let scan) = self {
       return scan.source is CommonSubplan ? [ObjectIdentifier(scan.source): scan.allColumns] : [:]
@@ -30,9 +30,9 @@ extension PhysicalOperator {
   }
 }
 
-/// Turns a plan into physical operators from the top down; each is told which of its columns anyone will look at.
+/// Translates a plan to physical operators from the top down; each operator is told which of its columns are needed.
 private enum PhysicalPlanner {
-  /// A step, and where in its result each of the plan's columns stands.
+  /// A physical operator, and the position in its result of each of the plan's columns.
   typealias Lowered = (step: PhysicalOperator, positions: [Int: Int])
 
   static func lower(_ plan: Plan, needing needed: Set<Int>) -> Lowered {
@@ -46,12 +46,12 @@ private enum PhysicalPlanner {
       let expressions = kept.map { columns[$0] }
       let (step, inner) = lower(input, needing: columnsUsed(expressions.map(\.expression)))
       if let chosen = choice(expressions, input.schema), chosen.count == inner.count {
-        // Nothing is computed and nothing left out: whoever looks at a column finds it where the input has it.
+        // The projection only chooses columns, and all of them are needed: use the input's columns directly.
         return (step, Dictionary(uniqueKeysWithValues: zip(kept, chosen.compactMap { inner[$0] })))
       }
       return (.project(step, expressions.map { $0.mapped(inner) }), positions(of: kept))
     case .aggregate(let input, let keys, let aggregates):
-      // Keys make the groups, so all of them count; aggregates only where someone looks.
+      // All keys are needed because they define the groups; of the aggregates, only those that are used.
       let kept = aggregates.indices.filter { needed.contains(keys.count + $0) }
       let chosen = kept.map { aggregates[$0] }
       let (step, inner) = lower(input, needing: columnsUsed((keys + chosen).map(\.expression)))
@@ -153,7 +153,7 @@ private enum PhysicalPlanner {
     return (.join(leftStep, rightStep, step), positions(of: kept))
   }
 
-  /// The columns that a projection only chooses from its input, under the names they have there; nil where it does more.
+  /// The input columns of a projection that only chooses columns, without renaming; nil if it does more.
   private static func choice(_ columns: [NamedExpression], _ input: Schema) -> [Int]? {
     let chosen = columns.compactMap { column in
       column.expression.columnIndex.flatMap { input[$0].name == column.name ? $0 : nil }
@@ -161,7 +161,7 @@ private enum PhysicalPlanner {
     return chosen.count == columns.count && Set(chosen).count == chosen.count ? chosen : nil
   }
 
-  /// A step whose columns are exactly those, in that order.
+  /// A physical operator with exactly these columns, in this order.
   static func narrowed(_ plan: Plan, to columns: [Int]) -> PhysicalOperator {
     let (step, inner) = lower(plan, needing: Set(columns))
     if step.columnCount == columns.count, columns.enumerated().allSatisfy({ inner[$1] == $0 }) { return step }

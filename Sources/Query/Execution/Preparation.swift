@@ -1,16 +1,16 @@
 import Diagnostics
 import Tables
 
-/// Makes an expression ready to run row by row.
+/// Prepares an expression for evaluation by row ranges.
 ///
-/// Aggregates of the whole table become constants and windows become columns. What depends on a single text column
-/// with fewer distinct texts than rows is computed once a text and looked up by code. Constant lists are made into
-/// sets.
+/// Aggregates of the whole table become constants, and window functions become columns. An expression that depends on
+/// only one text column, with fewer dictionary entries than half of the rows, is computed once per entry and looked up
+/// by code. Constant lists become lookup sets.
 struct Preparation {
-  /// The table's columns, then what was computed.
+  /// The table's columns, then the computed columns.
   private(set) var columns: [Column]
   private(set) var sets: [ObjectIdentifier: MembershipSet] = [:]
-  /// The columns that the prepared expressions name.
+  /// The columns that the prepared expressions use.
   private(set) var used: Set<Int> = []
   let rowCount: Int
 
@@ -33,8 +33,9 @@ struct Preparation {
     case .membership(_, let list, _):
       if sets[ObjectIdentifier(list)] == nil { sets[ObjectIdentifier(list)] = MembershipSet(list.elements) }
     case .cast(let operand, _) where expression.type == .string && rowCount > TableEvaluator.runLength:
-      // Every run would make a dictionary of its own, and all of them would have to be merged. Whole numbers and dates
-      // are soon written: their texts are part of something longer and need not be there for all rows at once.
+      // Each row range would make its own dictionary, and all of these would have to be merged; so the whole column is
+      // converted at once. Integers and dates are fast to write, so they are converted range by range, which takes less
+      // memory.
       if let index = operand.columnIndex, columns[index].type != .string, !columns[index].type.isSoonWritten {
         let text = try located(at: expression.span) { () throws(Diagnostic) in
           try converted(columns[index], to: .string)
@@ -50,7 +51,7 @@ struct Preparation {
     return result
   }
 
-  /// A computed column in the place of the expression it was computed from.
+  /// Replaces an expression by a computed column.
   private mutating func keep(_ column: Column, for expression: BoundExpression) -> BoundExpression {
     columns.append(column)
     used.insert(columns.count - 1)
@@ -70,15 +71,15 @@ struct Preparation {
     return BoundExpression(.constant(column[0]), expression.type, span: expression.span)
   }
 
-  /// The expression computed once for every distinct text of the one column it depends on; nil where that is not so,
-  /// or would cost more than the rows do.
+  /// Computes the expression once per dictionary entry of the only text column on which it depends; nil if this is not
+  /// possible or would cost more than computing it per row.
   private mutating func lookUp(_ expression: BoundExpression) throws(Diagnostic) -> BoundExpression? {
     let indices = expression.columnIndices
     guard let index = indices.first, indices.count == 1, !expression.looksBeyondItsRow, !expression.holdsElement,
       case .text(let text) = columns[index].values, text.dictionary.count < rowCount / 2
     else { return nil }
     let count = text.dictionary.count
-    // One row a text, and one that is null.
+    // One row per dictionary entry, and one null.
     let entries = Column(
       columns[index].type,
       .text(
@@ -89,7 +90,7 @@ struct Preparation {
       computed = try TableEvaluator(columns: [entries], rowCount: count + 1).column(
         expression.mappingColumns([index: 0]))
     } catch {
-      // A text that fails may stand in no row: the rows decide, and name the one that fails.
+      // The failing entry may occur in no row: compute by rows instead, which also gives the row number of an error.
       if error.kind == .error { return nil }
       throw error
     }
@@ -102,6 +103,6 @@ struct Preparation {
 }
 
 extension DataType {
-  /// Whether writing values as texts, run by run, costs no more than looking up what was written once.
+  /// Whether writing a value as text costs no more than looking up a text that was written before.
   fileprivate var isSoonWritten: Bool { isInteger || self == .date }
 }

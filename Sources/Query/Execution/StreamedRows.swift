@@ -2,21 +2,21 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// The rows of a source whose columns do not fit memory, one run of them after another.
+/// The rows of a source whose columns do not fit in memory, one row range after another.
 struct StreamedRows {
   let scan: Scan
-  /// The step that gives the rows.
+  /// The operator that gives the rows.
   let input: PhysicalOperator
-  /// How many rows may be in memory beside what is made of them: a quarter of what the source may keep.
+  /// How many rows may be in memory in addition to the results: a quarter of the source's memory budget.
   let rowsAtOnce: Int
   private let ranges: [RowRange]
   private let batches: [Range<Int>]
-  /// Of how many rows each condition could not tell, in the runs that were read and those that were passed over.
+  /// For each condition, the number of rows in which it is null, in the ranges read and skipped.
   private var nullCounts: [Int]
   private var pages = PageCount()
   private var isRead = false
 
-  /// nil where memory suffices, or what gives the rows needs all of them at once.
+  /// Nil if memory suffices, or if the operator below needs all rows at once.
   init?(of input: PhysicalOperator) {
     guard let scan = input.passedScan, scan.slice == nil, !scan.source.fitsMemory(scan.allColumns) else { return nil }
     self.scan = scan
@@ -28,9 +28,9 @@ struct StreamedRows {
     batches = StreamedRows.batches(of: ranges, rows: most)
   }
 
-  /// Calls `body` with the rows of one run after another, as long as it wants more.
+  /// Calls `body` with the rows of one range after another, until it returns false.
   ///
-  /// - Complexity: memory for one run of rows.
+  /// - Complexity: memory for one row range.
   mutating func forEachRun(
     _ executor: Executor, _ body: (Table) throws(Diagnostic) -> Bool
   ) throws(Diagnostic) {
@@ -39,7 +39,7 @@ struct StreamedRows {
       let pieces = try mapIndices(of: batch.count) { (index) throws(Diagnostic) in
         try scan.filtered(ranges[batch.lowerBound + index])
       }
-      // What was read again is no news.
+      // Counts only the first pass over the rows.
       for piece in pieces where !isRead {
         add(piece.nullCounts, to: &nullCounts)
         pages.add(piece.pages)
@@ -50,14 +50,15 @@ struct StreamedRows {
     isRead = true
   }
 
-  /// Says what was read.
+  /// Adds to the report what was read.
   func report(to executor: inout Executor) {
     for text in scan.source.notes where !executor.report.notes.contains(text) { executor.note(text) }
     executor.noteRead(scan.read(ranges, pages))
     executor.noteNullConditions(nullCounts)
   }
 
-  /// Neighbouring ranges with so many rows together: work for all cores, and little memory.
+  /// Batches of up to 64 consecutive ranges with at most `most` rows together: enough work for all cores, with little
+  /// memory.
   private static func batches(of ranges: [RowRange], rows most: Int) -> [Range<Int>] {
     var batches: [Range<Int>] = []
     var rows = 0
@@ -75,7 +76,7 @@ struct StreamedRows {
 }
 
 extension RowRange {
-  /// The same rows in ranges of at most so many.
+  /// The same rows in ranges of at most `most` rows.
   fileprivate func cut(_ most: Int) -> [RowRange] {
     stride(from: rows.lowerBound, to: rows.upperBound, by: most).map { start in
       RowRange(partition: partition, rows: start..<min(rows.upperBound, start + most))
@@ -84,7 +85,7 @@ extension RowRange {
 }
 
 extension PhysicalOperator {
-  /// The scan below steps that look at one row at a time.
+  /// The scan below this operator, if there are only projections without aggregates and windows in between; else nil.
   var passedScan: Scan? {
     switch self {
     case .read(let scan): scan
@@ -96,7 +97,7 @@ extension PhysicalOperator {
 }
 
 extension Executor {
-  /// The table that a scan's rows become on their way up.
+  /// Applies the projections between a scan and `step` to the scan's rows.
   func passed(_ rows: Table, through step: PhysicalOperator) throws(Diagnostic) -> Table {
     guard case .project(let input, let columns) = step else { return rows }
     return try project(passed(rows, through: input), columns)

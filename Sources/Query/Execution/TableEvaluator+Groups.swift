@@ -2,7 +2,7 @@ import Diagnostics
 import Tables
 
 extension TableEvaluator {
-  /// One value a slice: an aggregate of its arguments there.
+  /// An aggregate of its arguments: one value per slice.
   func aggregate(
     _ function: Function, _ arguments: [BoundExpression], over slices: GroupSlices, span: SourceSpan?
   ) throws(Diagnostic) -> Column {
@@ -14,7 +14,7 @@ extension TableEvaluator {
     return try located(at: span) { () throws(Diagnostic) in try kernel(call) }
   }
 
-  /// One value a frame.
+  /// An aggregate over frames: one value per frame.
   private func aggregate(
     _ function: Function, _ arguments: [BoundExpression], over frames: Frames, span: SourceSpan?
   ) throws(Diagnostic) -> Column {
@@ -53,7 +53,7 @@ extension TableEvaluator {
     return operands
   }
 
-  /// A value a row: a window function's, or the aggregate of the row's group.
+  /// A window function, or an aggregate of each row's group or frame: one value per row.
   func window(
     _ function: Function, _ arguments: [BoundExpression], _ window: BoundWindow, in expression: BoundExpression
   ) throws(Diagnostic) -> Column {

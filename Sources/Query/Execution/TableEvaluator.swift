@@ -2,17 +2,16 @@ import Diagnostics
 import Parallelism
 import Tables
 
-/// Computes expressions over all rows of a table, in runs on all cores.
+/// Evaluates expressions over all rows of a table, in row ranges on all cores.
 ///
-/// What looks beyond a row is computed first and stands as a column (or a constant) of its own while the rows run: see
-/// `Preparation`.
+/// Parts that depend on other rows are computed first and become columns or constants: see `Preparation`.
 struct TableEvaluator {
   let columns: [Column]
   let rowCount: Int
-  /// Where the rows start in their table, for errors that name one.
+  /// The number of the first row in its table, for error messages.
   let firstRow: Int
 
-  /// Rows of a run: their intermediate columns stay in a core's second-level cache. A multiple of 64.
+  /// Rows per range: their intermediate columns fit a core's second-level cache. A multiple of 64.
   static let runLength = 1 << 15
 
   init(columns: [Column], rowCount: Int, firstRow: Int = 0) {
@@ -39,8 +38,8 @@ struct TableEvaluator {
     }
   }
 
-  /// A column written as texts, each different value once; nil of other expressions, of few rows, and where a value has
-  /// no text.
+  /// Writes a column as text, each distinct value once. Nil for other expressions, for few rows, and if a value cannot
+  /// be written.
   private func wholeText(_ expression: BoundExpression) throws(Diagnostic) -> Column? {
     guard case .cast(let operand, _) = expression.node, expression.type == .string, rowCount > TableEvaluator.runLength,
       case .column(let index, _) = operand.node, columns[index].type != .string
@@ -49,8 +48,8 @@ struct TableEvaluator {
     return text.nullCount == columns[index].nullCount ? text : nil
   }
 
-  /// Which rows a condition keeps, and how many of the others it could not tell about; of some rows only, where those
-  /// are given: what the condition would say of another, an error too, is nobody's business.
+  /// The rows for which a condition is true, and the number of rows for which it is null. With `among`, only these rows
+  /// count; errors in other rows are ignored.
   func kept(
     _ condition: BoundExpression, among rows: Bitmap? = nil
   ) throws(Diagnostic) -> (rows: Bitmap, nullCount: Int) {
@@ -81,7 +80,7 @@ struct TableEvaluator {
 }
 
 extension RowEvaluator {
-  /// An evaluator over some rows of whole columns; columns that no expression names are not even cut.
+  /// An evaluator for a row range of whole columns; columns that no expression uses are not sliced.
   init(
     columns: [Column], run: Range<Int>, firstRow: Int, used: Set<Int>, sets: [ObjectIdentifier: MembershipSet]
   ) {
@@ -93,7 +92,7 @@ extension RowEvaluator {
 }
 
 extension Bitmap {
-  /// The bits of runs end to end; all but the last are whole words.
+  /// Concatenates the bits of row ranges; all except the last consist of whole words.
   fileprivate init(joining runs: [Bitmap]) {
     var words: [UInt64] = []
     words.reserveCapacity(runs.reduce(0) { $0 + $1.words.count })
@@ -102,7 +101,7 @@ extension Bitmap {
   }
 }
 
-/// The value of an expression that names no column: a column of one row.
+/// The value of an expression without columns, as a column of one row.
 func evaluateRow(_ expression: BoundExpression) throws(Diagnostic) -> Column {
   try RowEvaluator(columns: [], rowCount: 1, numbers: RowNumbers(first: 0, isConstant: true), sets: [:]).column(
     expression)

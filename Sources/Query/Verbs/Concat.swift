@@ -70,7 +70,7 @@ extension RelationalVerb {
       notes: ["the first: " + first.summary, "the other: " + other.summary])
   }
 
-  /// The type of a column in all tables so far and in another.
+  /// The common type of a column in the tables so far and in another table.
   private static func commonType(
     of field: Field, _ found: Field, at span: SourceSpan
   ) throws(Diagnostic) -> DataType {
@@ -87,9 +87,9 @@ extension RelationalVerb {
 }
 
 extension Plan {
-  /// The same rows with columns of those names and types, in that order.
+  /// The same rows with exactly these columns, in this order; missing columns are null.
   ///
-  /// - Parameter span: where it is said that a number would change.
+  /// - Parameter span: the location for errors of numbers that the type cannot hold exactly.
   fileprivate func with(_ fields: [Field], at span: SourceSpan) -> Plan {
     let own = schema
     if own.fields == fields { return self }

@@ -26,7 +26,7 @@ extension RelationalVerb {
         at: written.expression.span, label: "one value",
         hint: call.hintForAggregates(keys))
     }
-    // A key that looks at other rows is computed before the rows are grouped.
+    // A key that depends on other rows is computed before grouping.
     if keys.contains(where: { $0.expression.looksBeyondItsRow }) {
       input = .project(input, input.columns + keys.enumerated().map { NamedExpression("key \($0)", $1.expression) })
       let schema = input.schema
@@ -65,12 +65,12 @@ extension RelationalVerb {
 }
 
 extension BoundExpression {
-  /// Made of aggregates of the whole table, and of nothing that differs from row to row.
+  /// Whether it consists only of aggregates of the whole table and constants.
   fileprivate var isOfAggregates: Bool { firstVaryingPart == nil && looksBeyondItsRow }
 }
 
 extension VerbCall {
-  /// The same `group_by` with what was written among the keys after `agg`, where it was meant.
+  /// A hint: the same `group_by` with the aggregates moved from the keys to `agg`.
   fileprivate func hintForAggregates(_ keys: [NamedExpression]) -> String {
     let assignments = zip(keys, assignments()).map { key, written in
       let text = written.name.map { Spelling.name($0.name) + " = " } ?? ""
@@ -88,7 +88,9 @@ extension VerbCall {
 }
 
 extension PlanningContext {
-  /// What is computed of the rows of a group: one value of them, not one a row.
+  /// Binds the aggregates of a group.
+  ///
+  /// - Throws: a diagnostic if an expression has one value per row instead of one per group.
   func aggregates(
     _ assignments: [(name: Identifier?, expression: Expression)], of schema: Schema
   ) throws(Diagnostic) -> [NamedExpression] {

@@ -72,7 +72,7 @@ extension VerbCall {
     return try context.plan(pipeline)
   }
 
-  /// The name of the other table, where it is one.
+  /// The name of the other table; nil if it is a pipeline.
   var otherName: String? {
     guard case .table(let pipeline)? = arguments.first, case .name(let name) = pipeline.head else { return nil }
     return pipeline.stages.isEmpty ? name.name : nil

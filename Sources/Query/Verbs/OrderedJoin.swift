@@ -70,8 +70,8 @@ extension RelationalVerb {
 }
 
 extension VerbCall {
-  /// The comparisons after `on`. A name that only one table has may stand on either side; one that both have means the
-  /// left table's on the left of the sign, the right table's on its right.
+  /// The comparisons after `on`. A name that only one table has may be on either side of the sign. A name that both
+  /// tables have means the left table on the left side and the right table on the right side.
   func joinComparisons(
     _ left: Schema, _ right: Schema, leftTable: String?
   ) throws(Diagnostic) -> [JoinDescription.Comparison] {

@@ -71,7 +71,7 @@ extension RelationalVerb {
 }
 
 extension Plan {
-  /// The same rows in order of all columns.
+  /// The same rows sorted by all columns.
   fileprivate var inOrder: Plan {
     .sort(self, columns.map { BoundSortKey($0.expression, isDescending: false) })
   }

@@ -1,4 +1,4 @@
-/// Every relational verb, in the order the manual lists them.
+/// All relational verbs, in the order of the manual.
 public let relationalVerbs: [RelationalVerb] = [
   .table, .filter, .select, .drop, .rename, .with, .groupBy, .agg, .sort, .head, .tail, .slice, .sample, .unique,
   .join, .leftJoin, .fullJoin, .semiJoin, .antiJoin, .asofJoin, .crossJoin, .concat, .explode, .unnest, .valueCounts,

@@ -38,7 +38,7 @@ extension RelationalVerb {
 }
 
 extension VerbCall {
-  /// How many rows or groups are drawn: a number after the verb, or `fraction=`.
+  /// The size of the sample: the number after the verb, or `fraction=`.
   fileprivate func size(
     of options: OptionValues<SampleOptions>, _ context: PlanningContext
   ) throws(Diagnostic) -> RandomDraw.Size {

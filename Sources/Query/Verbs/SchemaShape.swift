@@ -29,7 +29,7 @@ extension RelationalVerb {
 }
 
 extension TableSource {
-  /// How many nulls each column has, where statistics say so for all.
+  /// The number of nulls in each column; nil unless statistics give it for all columns.
   fileprivate var knownNullCounts: [Int]? {
     var totals = [Int](repeating: 0, count: schema.count)
     for partition in partitions {

@@ -30,7 +30,7 @@ extension RelationalVerb {
 }
 
 extension BoundExpression {
-  /// Made of aggregates and constants only.
+  /// Whether it consists only of aggregates and constants.
   var isSameInAllRows: Bool { firstVaryingPart == nil }
 
   /// The first part outside aggregates that differs from row to row.

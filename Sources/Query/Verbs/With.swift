@@ -20,13 +20,13 @@ extension RelationalVerb {
     try requireDistinctNames(
       assignments.map { ($0.name?.name ?? $0.expression.columnName, $0.name?.span ?? $0.expression.span) })
     var plan = input
-    // One projection computes all that do not look at each other.
+    // One projection computes all new columns that do not use each other.
     var columns = plan.columns
     var schema = plan.schema
     var fresh = Fresh()
     var chained = 0
     for assignment in assignments {
-      // The schema is made again only for an expression that may look at what is new.
+      // The schema is rebuilt only for an expression that may use a new column.
       if fresh.mayBeNamed(in: assignment.expression) || !schema.holdsNames(of: assignment.expression) {
         schema = Schema(columns.map { Field($0.name, $0.expression.type) })
         fresh.isInSchema = true
@@ -35,7 +35,7 @@ extension RelationalVerb {
       if assignment.name == nil { context.noteQuotedColumn(assignment.expression, schema) }
       if !new.expression.columnIndices.isDisjoint(with: fresh.columns) {
         chained += 1
-        // Every link is a step on the stack of whoever walks the plan.
+        // Each projection adds one level to the plan, and recursive walks of the plan need stack for it.
         guard chained <= Parser.chainLimit else {
           throw Diagnostic(
             "more than \(Parser.chainLimit) columns that look at each other in turn", at: assignment.expression.span,
@@ -53,11 +53,11 @@ extension RelationalVerb {
   }
 }
 
-/// The columns of one projection that are new, or take the place of others.
+/// The columns of a projection that are new or replaced.
 private struct Fresh {
   private(set) var columns: Set<Int> = []
   private var places: [[UInt8]: Int] = [:]
-  /// Whether the schema that expressions are bound to holds them all.
+  /// Whether the current schema contains all of them.
   var isInSchema = true
 
   func place(of name: String) -> Int? { places[Array(name.utf8)] }
@@ -74,7 +74,7 @@ private struct Fresh {
 }
 
 extension Schema {
-  /// Whether every column that an expression names is here.
+  /// Whether the schema has all columns that an expression names.
   fileprivate func holdsNames(of expression: Expression) -> Bool {
     expression.columnNames.allSatisfy { index(of: $0) != nil }
   }

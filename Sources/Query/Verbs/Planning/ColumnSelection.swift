@@ -1,21 +1,21 @@
 import Diagnostics
 import Tables
 
-// `columns(f64)` and `columns("price_.*")` stand for several columns. Before a verb is planned they are written out: a
-// name for each, or where one stands inside an expression, the expression for each.
+// `columns(f64)` and `columns("price_.*")` select several columns. They are expanded before a verb is planned: to one
+// name per column, or, inside an expression, to one expression per column.
 
 extension Expression {
-  /// Whether it is `columns(…)` and nothing else.
+  /// Whether it is only `columns(…)`.
   var isColumnSelection: Bool {
     if case .call(let function, _, nil) = node { function.name == Keyword.columns } else { false }
   }
 
-  /// The `columns(…)` in it.
+  /// All `columns(…)` in the expression.
   fileprivate var columnSelections: [Expression] {
     isColumnSelection ? [self] : children.flatMap(\.columnSelections)
   }
 
-  /// The expression with a column in the place of every `columns(…)`.
+  /// The expression with every `columns(…)` replaced by one column.
   fileprivate func choosing(_ column: String) -> Expression {
     if isColumnSelection { return Expression(.name(column), span) }
     return mappingChildren { $0.choosing(column) }
@@ -23,7 +23,7 @@ extension Expression {
 }
 
 extension VerbCall {
-  /// The call with the columns of a table in the place of every `columns(…)`.
+  /// The call with every `columns(…)` expanded to columns of a table.
   func writingOutColumns(of schema: Schema) throws(Diagnostic) -> VerbCall {
     var call = self
     call.arguments = try arguments.writingOutColumns(of: schema)
@@ -68,7 +68,7 @@ extension [Argument] {
 }
 
 extension Expression {
-  /// The columns that all `columns(…)` in it mean: they have to mean the same.
+  /// The columns that `columns(…)` selects. If it occurs several times, all must select the same columns.
   fileprivate func chosenNames(of schema: Schema) throws(Diagnostic) -> [String] {
     var found: [String]?
     for selection in columnSelections {
@@ -83,7 +83,7 @@ extension Expression {
 }
 
 extension Schema {
-  /// The columns of a type, or those whose whole name fits a regular expression.
+  /// The columns of a type, or those whose whole name matches a regular expression.
   fileprivate func names(chosenBy selection: Expression) throws(Diagnostic) -> [String] {
     guard case .call(_, let arguments, _) = selection.node, arguments.count == 1 else {
       throw Diagnostic(

@@ -1,28 +1,30 @@
 public import Diagnostics
 public import Tables
 
-/// What names of tables stand for: the session, as planning sees it.
+/// Gives the tables of a session to the planning.
 public protocol Catalog {
-  /// The table a name stands for; the error says near names, or what the name is instead.
+  /// The plan of a named table.
+  ///
+  /// - Throws: a diagnostic that suggests near names, or says what the name is instead.
   func plan(named name: String, at span: SourceSpan) throws(Diagnostic) -> Plan
 
-  /// A pipeline that stands where a table is expected and holds verbs that are not relational: `join (load "x") on k`.
+  /// The plan of a pipeline in place of a table that contains verbs that are not relational: `join (load "x") on k`.
   func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan
 
-  /// A seed for a verb that was given none. The session prints and records it.
+  /// A seed for a verb without `seed=`. The session prints and records it.
   func drawSeed(for call: VerbCall) -> Int
 }
 
-/// What planning a pipeline has at hand besides its text: the session's tables and values, and a place for notes.
+/// The context in which a pipeline is planned: the session's tables and variables, and the notes.
 public final class PlanningContext {
   public let catalog: any Catalog
   public let environment: Environment
-  /// The verbs that plans are made of.
+  /// The relational verbs.
   public let verbs: [RelationalVerb]
-  /// What is worth a dim line, in order: first what planning had to say, then what running parts of it did.
+  /// The notes so far, in order: those of planning, and those of plans that were executed while planning.
   public private(set) var notes: [String] = []
 
-  /// How messages call the table that is being worked on; nil once its columns are no longer those of a named one.
+  /// The name of the current table in messages; nil when its columns are no longer those of a named table.
   public private(set) var table: String?
 
   public init(catalog: any Catalog, environment: Environment, verbs: [RelationalVerb], table: String? = nil) {
@@ -34,7 +36,7 @@ public final class PlanningContext {
 
   public func note(_ text: String) { notes.append(text) }
 
-  /// The plan of `stages` applied to `input` (nil where the first of them begins the pipeline).
+  /// The plan of `stages` applied to `input`, which is nil if the first of them begins the pipeline.
   public func plan(_ stages: some Sequence<VerbCall>, on input: Plan?) throws(Diagnostic) -> Plan {
     var current = input
     for call in stages {
@@ -52,7 +54,7 @@ public final class PlanningContext {
     return current
   }
 
-  /// The plan of a pipeline that stands where a table is expected.
+  /// The plan of a pipeline in place of a table.
   public func plan(_ pipeline: Pipeline) throws(Diagnostic) -> Plan {
     guard pipeline.stages.allSatisfy({ verb(named: $0.name) != nil }) else { return try catalog.plan(pipeline) }
     let outer = table
@@ -67,23 +69,25 @@ public final class PlanningContext {
     }
   }
 
-  /// Where the named columns of the table that is being worked on stand; each is there, and named once.
+  /// The indices of named columns of the current table.
+  ///
+  /// - Throws: a diagnostic if a column does not exist or is named twice.
   func indices(of names: [Identifier], in plan: Plan) throws(Diagnostic) -> [Int] {
     try plan.schema.indices(of: names, in: table)
   }
 
   public func verb(named name: String) -> RelationalVerb? { verbs.first { $0.declaration.name == name } }
 
-  /// The typed form of an expression over a plan's columns. Aggregates in it mean the whole table's value.
+  /// Binds an expression to a plan's columns. Aggregates in it are computed over the whole table.
   public func bind(_ expression: Expression, to schema: Schema, in table: String? = nil) throws(Diagnostic)
     -> BoundExpression
   {
     try Binder(schema: schema, environment: environment, table: table ?? self.table).bind(expression)
   }
 
-  /// A condition over a plan's columns.
+  /// Binds a condition to a plan's columns.
   ///
-  /// - Parameter what: who asks for it, for the error where it is no condition.
+  /// - Parameter what: the verb that needs it, for the error if it is not a condition.
   public func bindTruth(_ expression: Expression, to schema: Schema, by what: String) throws(Diagnostic)
     -> BoundExpression
   {
@@ -91,14 +95,14 @@ public final class PlanningContext {
     return try binder.requireTruth(binder.bind(expression), by: what)
   }
 
-  /// The value of an expression that may use session values and no columns: `head $n`, `slice 2 * 50`.
+  /// The value of an expression that may use session variables but no columns: `head $n`, `slice 2 * 50`.
   public func evaluate(_ expression: Expression) throws(Diagnostic) -> Constant {
     try Query.evaluate(expression, environment: environment)
   }
 
   public func drawSeed(for call: VerbCall) -> Int { catalog.drawSeed(for: call) }
 
-  /// Runs a plan while planning, for verbs whose columns depend on data (`pivot`). Its notes are kept.
+  /// Executes a plan while planning, for verbs whose columns depend on data (`pivot`). Its notes are added to `notes`.
   public func execute(_ plan: Plan) throws(Diagnostic) -> Table {
     let (table, report) = try Query.execute(plan)
     notes += report.notes

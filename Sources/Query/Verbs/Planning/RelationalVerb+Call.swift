@@ -2,7 +2,7 @@ public import Diagnostics
 public import Tables
 
 extension RelationalVerb {
-  /// A verb that works on a table: planned on what the pipeline has so far.
+  /// A verb that works on a table, the result of the pipeline so far.
   static func onTable(
     _ declaration: VerbDeclaration,
     _ plan: @escaping @Sendable (VerbCall, Plan, PlanningContext) throws(Diagnostic) -> Plan
@@ -25,7 +25,7 @@ extension RelationalVerb {
 }
 
 extension VerbDeclaration {
-  /// The same declaration with the options that a structure declares.
+  /// The same declaration with the options of a `VerbOptions` structure.
   public func taking<Options: VerbOptions>(_: Options.Type) -> VerbDeclaration {
     var declaration = self
     declaration.options += Options.declared.map(\.declaration)
@@ -33,14 +33,14 @@ extension VerbDeclaration {
   }
 }
 
-/// What was written after a verb, as its plan wants it.
+/// Access to the arguments of a verb, for planning.
 extension VerbCall {
   /// The arguments that are expressions.
   public var expressions: [Expression] {
     arguments.compactMap { if case .expression(let expression) = $0 { expression } else { nil } }
   }
 
-  /// The names of columns after the verb, as they were written.
+  /// The names of columns after the verb, as written.
   public var names: [Identifier] {
     expressions.compactMap { if case .name(let name) = $0.node { Identifier(name, $0.span) } else { nil } }
   }
@@ -55,7 +55,9 @@ extension VerbCall {
 }
 
 extension Schema {
-  /// Where the named columns stand; each is there, and named once.
+  /// The indices of named columns.
+  ///
+  /// - Throws: a diagnostic if a column does not exist or is named twice.
   public func indices(of names: [Identifier], in table: String? = nil) throws(Diagnostic) -> [Int] {
     var indices: [Int] = []
     var spans: [Int: SourceSpan] = [:]
@@ -71,7 +73,7 @@ extension Schema {
 }
 
 extension PlanningContext {
-  /// The value of a number that was written, computed or taken from the session.
+  /// The value of a whole number that is a literal, computed, or a session variable.
   public func wholeNumber(_ expression: Expression, for what: String) throws(Diagnostic) -> Int {
     guard case .scalar(.integer(let value), _) = try evaluate(expression), let number = Int(exactly: value) else {
       throw Diagnostic("\(what) is a whole number, found \(expression.span.text)", at: expression.span)
@@ -86,7 +88,7 @@ extension PlanningContext {
     return number
   }
 
-  /// An assignment over a plan's columns, with the name its column gets.
+  /// Binds an assignment to a plan's columns.
   func bind(_ assignment: (name: Identifier?, expression: Expression), to schema: Schema) throws(Diagnostic)
     -> NamedExpression
   {
@@ -94,7 +96,8 @@ extension PlanningContext {
       assignment.name?.name ?? assignment.expression.columnName, try bind(assignment.expression, to: schema))
   }
 
-  /// A column's name in quotes is a text, the same in every row: said, since it is hardly ever meant.
+  /// Adds a note if an expression is the name of a column in quotes: it is a constant text, which is hardly ever
+  /// intended.
   func noteQuotedColumn(_ expression: Expression, _ schema: Schema) {
     guard case .literal(.text(let text)) = expression.node else { return }
     let written = "`\(expression.span.text)` is a text, the same in every row"
@@ -118,7 +121,7 @@ extension PlanningContext {
   }
 }
 
-/// Throws where two columns of a result would have the same name.
+/// Throws if two columns of a result would have the same name.
 func requireDistinctNames(_ names: [(name: String, span: SourceSpan)]) throws(Diagnostic) {
   var seen: [[UInt8]: SourceSpan] = [:]
   for (name, span) in names {

@@ -1,8 +1,8 @@
 public import Diagnostics
 
-/// A verb that turns a plan into a plan: what is declared of it and how it plans.
+/// A verb that transforms a plan: its declaration and its planning function.
 ///
-/// The registry of all of them is an ordered literal array beside them, `relationalVerbs`.
+/// All of them are registered, in order, in the array `relationalVerbs`.
 public struct RelationalVerb: Sendable {
   /// The plan of a call. The input is nil for a verb that begins a pipeline.
   public typealias Planner =

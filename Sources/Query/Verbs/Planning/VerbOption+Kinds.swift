@@ -1,7 +1,7 @@
 import Diagnostics
 public import Tables
 
-/// The kinds of options. A property that is not optional has its default from the structure's initial value.
+/// The kinds of options. The default of a property that is not optional is its initial value in the structure.
 extension VerbOption where Options: VerbOptions {
   // MARK: Numbers
 
@@ -14,7 +14,7 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// - Parameter defaultText: what stands for it where it is left out, for the help.
+  /// - Parameter defaultText: the text that help shows as the default.
   public static func integer(
     _ name: String, _ property: any WritableKeyPath<Options, Int?> & Sendable, in range: ClosedRange<Int>,
     default defaultText: String? = nil, _ summary: String
@@ -24,7 +24,7 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// Whole numbers in brackets, or one number.
+  /// One whole number, or several in brackets.
   public static func integers(
     _ name: String, _ property: any WritableKeyPath<Options, [Int]> & Sendable, in range: ClosedRange<Int>,
     _ summary: String
@@ -54,7 +54,7 @@ extension VerbOption where Options: VerbOptions {
 
   // MARK: Words
 
-  /// One of the words of an enumeration.
+  /// One of the cases of an enumeration.
   public static func word<Word: RawRepresentable<String> & CaseIterable & SendableMetatype>(
     _ name: String, _ property: any WritableKeyPath<Options, Word> & Sendable, _ summary: String
   ) -> Self {
@@ -71,7 +71,7 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// One of these words: the names of a registry.
+  /// One of the given words, for example the names of a registry.
   public static func word(
     _ name: String, _ property: any WritableKeyPath<Options, String> & Sendable, among choices: [String],
     _ summary: String
@@ -90,7 +90,7 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// A name of something outside: a table of a database, a column that is made.
+  /// A name that is not checked: a table of a database, a new column.
   public static func name(
     _ name: String, _ property: any WritableKeyPath<Options, String?> & Sendable, _ summary: String
   ) -> Self {
@@ -124,14 +124,14 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// The name of a column that the verb makes.
+  /// The name of a new column.
   public static func newColumn(
     _ name: String, _ property: any WritableKeyPath<Options, String> & Sendable, _ summary: String
   ) -> Self {
     make(name, .column, property, { $0 }, summary) { (written) throws(Diagnostic) in try written.column().name }
   }
 
-  /// Names of columns, or other words that stand in brackets.
+  /// One name, or several in brackets: columns or other words.
   public static func columns(
     _ name: String, _ property: any WritableKeyPath<Options, [Identifier]?> & Sendable,
     default defaultText: String? = nil, _ summary: String
@@ -141,7 +141,7 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// Another table, which is planned by who reads it.
+  /// Another table; the verb plans the pipeline itself.
   public static func table(
     _ name: String, _ property: any WritableKeyPath<Options, Pipeline?> & Sendable, _ summary: String
   ) -> Self {
@@ -192,7 +192,7 @@ extension VerbOption where Options: VerbOptions {
     }
   }
 
-  /// An option whose value `parse` reads; `text` writes the default for the help.
+  /// An option whose value is read by `parse`; `text` gives the default for the help.
   private static func make<Property>(
     _ name: String, _ kind: Option.Kind, _ property: any WritableKeyPath<Options, Property> & Sendable,
     _ text: (Property) -> String?, _ summary: String,

@@ -1,10 +1,11 @@
 public import Diagnostics
 public import Tables
 
-/// The options of a verb as a structure: a property holds the value of an option, and its initial value is the default.
+/// The options of a verb as a structure: each property holds the value of an option, and its initial value is the
+/// default.
 ///
-/// Each option is declared once, with the key path of its property. Grammar, help and completion come from the
-/// declaration, and the verb reads the property: an option that is misspelt does not compile.
+/// Each option is declared once, with the key path of its property. Grammar, help and completion are derived from the
+/// declaration, and the verb reads the property, so that a misspelt option does not compile.
 ///
 ///     struct SampleOptions: VerbOptions {
 ///       var fraction: Double?
@@ -17,7 +18,7 @@ public protocol VerbOptions: Sendable {
   static var declared: [VerbOption<Self>] { get }
 }
 
-/// The options of a verb that has none.
+/// The options of a verb without options.
 public struct NoOptions: VerbOptions {
   public static let declared: [VerbOption<Self>] = []
 
@@ -26,15 +27,15 @@ public struct NoOptions: VerbOptions {
 
 /// One option of a verb: how it is written, and the property that holds its value.
 public struct VerbOption<Options>: Sendable {
-  /// Sets the property to what was written, or throws what is wrong with it.
+  /// Sets the property to the written value, or throws if the value is not valid.
   typealias Reader = @Sendable (_ written: WrittenOption, _ options: inout Options) throws(Diagnostic) -> Void
 
   public let declaration: Option
-  /// Made when it is asked for: a composed key path is not `Sendable`.
+  /// Computed on demand, because a composed key path is not `Sendable`.
   let property: @Sendable () -> PartialKeyPath<Options>
   let read: Reader
 
-  /// The same option where these options are a part of others.
+  /// The same option when `Options` is a part of another structure of options.
   public func within<Outer>(_ part: any WritableKeyPath<Outer, Options> & Sendable) -> VerbOption<Outer> {
     VerbOption<Outer>(
       declaration: declaration,
@@ -43,7 +44,7 @@ public struct VerbOption<Options>: Sendable {
   }
 }
 
-/// What an option holds that takes the same list for all rows, or a column with a list for each.
+/// The value of an option that takes one list for all rows, or a column with one list per row.
 public enum ListOrColumn: Sendable {
   case list([Value])
   case column(Identifier)
@@ -52,16 +53,16 @@ public enum ListOrColumn: Sendable {
   public var column: Identifier? { if case .column(let name) = self { name } else { nil } }
 }
 
-/// The options of one call: the values by property, and where each was written.
+/// The options of a call: their values by property, and their locations.
 @dynamicMemberLookup
 public struct OptionValues<Options: VerbOptions> {
   public private(set) var values = Options()
   private let written: [OptionValue]
 
-  /// Reads the options of a call. Those that are not declared are passed over: a verb that takes any option reads them
+  /// Reads the options of a call. Options that are not declared are ignored: a verb that takes any option reads them
   /// itself.
   ///
-  /// - Throws: what is wrong with a value that the grammar could not see: `$x` of another type, a number out of range.
+  /// - Throws: a diagnostic for values that the parser could not check: `$x` of another type, a number out of range.
   public init(_ call: VerbCall, _ environment: Environment) throws(Diagnostic) {
     written = call.options
     for option in call.options {
@@ -72,16 +73,16 @@ public struct OptionValues<Options: VerbOptions> {
 
   public subscript<Value>(dynamicMember property: KeyPath<Options, Value>) -> Value { values[keyPath: property] }
 
-  /// Where the value of an option stands; nil where the option was left out.
+  /// The location of an option's value; nil if the option was left out.
   public func span(of property: PartialKeyPath<Options>) -> SourceSpan? { option(property)?.value.span }
 
-  /// Where the name of an option stands; nil where the option was left out.
+  /// The location of an option's name; nil if the option was left out.
   public func nameSpan(of property: PartialKeyPath<Options>) -> SourceSpan? { option(property)?.name.span }
 
-  /// Whether an option was written, also with its default.
+  /// Whether an option was written, even if its value is the default.
   public func has(_ property: PartialKeyPath<Options>) -> Bool { option(property) != nil }
 
-  /// An option's name in the language.
+  /// The name of an option in the language.
   public func optionName(of property: PartialKeyPath<Options>) -> String {
     Options.declared.first { $0.property() == property }?.declaration.name ?? ""
   }

@@ -1,9 +1,9 @@
 import Diagnostics
 import Tables
 
-/// An option as it was written, read as the type that it declares.
+/// Reads the value of a written option as its declared type.
 ///
-/// The grammar has checked what can be seen in the text. What remains is checked here, where `$x` has a value.
+/// The parser has checked what the text alone shows. The rest is checked here, where the values of `$x` are known.
 struct WrittenOption {
   let option: OptionValue
   let declaration: Option
@@ -23,7 +23,7 @@ struct WrittenOption {
     return value
   }
 
-  /// Whole numbers in brackets, or one number; at least one.
+  /// One whole number, or at least one in brackets.
   func integers(in range: ClosedRange<Int>) throws(Diagnostic) -> [Int] {
     let numbers = try list().map { (value) throws(Diagnostic) -> Int in
       guard case .integer(let number) = value else { throw expected("whole numbers") }
@@ -58,13 +58,13 @@ struct WrittenOption {
     return word
   }
 
-  /// The name of a column; who has the table checks that it is there.
+  /// The name of a column; the caller checks that the table has it.
   func column() throws(Diagnostic) -> Identifier {
     guard let expression, case .name(let name) = expression.node else { throw expected("the name of a column") }
     return Identifier(name, expression.span)
   }
 
-  /// Names in brackets, or one name.
+  /// One name, or several in brackets.
   func names() throws(Diagnostic) -> [Identifier] {
     guard let expression else { throw expected("names in brackets") }
     let items = if case .list(let items) = expression.node { items } else { [expression] }
@@ -82,7 +82,7 @@ struct WrittenOption {
     return value
   }
 
-  /// A list, or one value as a list of it.
+  /// The elements of a list; a single value counts as a list of one element.
   func list() throws(Diagnostic) -> [Value] {
     switch try constant() {
     case .list(let column): (0..<column.count).map { column[$0] }
@@ -125,7 +125,7 @@ struct WrittenOption {
 }
 
 extension ClosedRange<Int> {
-  /// The range as a message names it.
+  /// The range in words, for messages.
   fileprivate var words: String { "\(lowerBound) to \(upperBound)" }
 }
 
