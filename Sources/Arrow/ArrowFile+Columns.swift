@@ -112,6 +112,7 @@ extension ArrowField {
 }
 
 extension Diagnostic {
+  /// An error for a column whose type no table column can hold; `what` describes the type.
   package static func unsupportedColumn(_ name: String, _ what: String) -> Diagnostic {
     Diagnostic(
       "`\(name)` is or holds \(what), which no column here can be", hint: "name the other columns by `columns=`")

@@ -20,7 +20,9 @@ package final class ArrowFile: Sendable {
 
   private static let magic: [UInt8] = Array("ARROW1".utf8)
 
+  /// Whether these first bytes begin an Arrow file.
   package static func isFile(_ start: UnsafeRawBufferPointer) -> Bool { start.starts(with: magic) }
+  /// Whether these first bytes begin with the schema message of a stream.
   package static func isStream(_ start: UnsafeRawBufferPointer) -> Bool { ArrowMessage.isStreamStart(start) }
   /// Whether these first bytes may begin a stream.
   package static func mayBeStream(_ start: UnsafeRawBufferPointer) -> Bool {

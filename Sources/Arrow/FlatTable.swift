@@ -38,6 +38,7 @@ package struct FlatTable {
     place(field).flatMap { FlatTable.read(bytes, $0, as: type) }
   }
 
+  /// The value of a field with 8 bits; nil if it has its default. The following accessors do the same for other types.
   package func byte(_ field: Int) -> UInt8? { number(field, as: UInt8.self) }
   package func short(_ field: Int) -> Int? { number(field, as: Int16.self).map { Int($0) } }
   package func int(_ field: Int) -> Int? { number(field, as: Int32.self).map { Int($0) } }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tables
 
-/// The columns that `key=value` folder names give: one value a file.
+/// The columns that `key=value` folder names give: one value per file.
 enum HiveKeys {
   /// - Parameter notes: receives notes on the types of the columns.
   /// - Throws: if the files lie in folders of different keys.

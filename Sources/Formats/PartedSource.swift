@@ -9,7 +9,7 @@ import Tables
 final class PartedSource: DecodedSource {
   let name: String
   private let sources: [any TableSource]
-  /// The columns of `key=value` folder names: one value a source.
+  /// The columns of `key=value` folder names: one value per source.
   private let keys: [(field: Field, values: Column)]
   /// For each source: the index of each of the first source's columns.
   private let positions: [[Int]]

@@ -1,5 +1,6 @@
 /// The possible completions at the cursor.
 public struct Completion: Sendable, Hashable {
+  /// A possible completion.
   public struct Candidate: Sendable, Hashable {
     /// The text that is inserted.
     public var text: String

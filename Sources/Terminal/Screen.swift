@@ -38,6 +38,7 @@ public struct Style: Sendable, Hashable {
 ///
 /// Use it only on the main thread, one at a time. While it is open, Ctrl-C and Ctrl-Z are keys.
 public final class Screen {
+  /// What ends a wait.
   public enum Event: Sendable, Hashable {
     case key(Key)
     case resized

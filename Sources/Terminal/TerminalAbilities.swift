@@ -2,6 +2,7 @@ import Glibc
 
 /// What a terminal supports beyond plain text, according to the environment.
 public struct TerminalAbilities: Sendable, Hashable {
+  /// The colours that a terminal supports.
   public enum Color: Sendable, Hashable, Comparable {
     case none
     case sixteen

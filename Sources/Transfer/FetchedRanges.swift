@@ -12,6 +12,7 @@ package struct FetchedRanges {
 
   package init() {}
 
+  /// Whether all bytes of a range have been fetched.
   package func contains(_ range: Range<Int>) -> Bool {
     range.isEmpty || ranges.contains { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound }
   }
@@ -23,6 +24,7 @@ package struct FetchedRanges {
     return merged(missing).flatMap(FetchedRanges.cut)
   }
 
+  /// Records that a range has been fetched.
   package mutating func insert(_ range: Range<Int>) {
     if !range.isEmpty { ranges = FetchedRanges.united(ranges + [range]) }
   }

@@ -54,6 +54,7 @@ package final class RemoteFile: @unchecked Sendable {
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 
+  /// Fetches the whole file.
   package func fetchAll() throws(Diagnostic) { try fetch([0..<bytes.count]) }
 
   /// Fetches the missing parts of some ranges. Parts outside of the file are ignored.
@@ -70,6 +71,7 @@ package final class RemoteFile: @unchecked Sendable {
     }
   }
 
+  /// Whether all bytes of a range have been fetched.
   package func has(_ range: Range<Int>) -> Bool { fetched.withLock { $0.contains(range) } }
 
   /// The number of bytes fetched so far.

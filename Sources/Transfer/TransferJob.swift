@@ -34,6 +34,7 @@ package struct Refusal: Sendable {
   package var body: [UInt8]
 }
 
+/// What a transfer does after a response without success.
 package enum RefusalMeaning: Sendable {
   /// The usual meaning of the status.
   case failure

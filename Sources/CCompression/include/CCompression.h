@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// One call a block: `compression_CODEC_decompress` writes at most `capacity` bytes and returns how many it wrote, or
+// One call per block: `compression_CODEC_decompress` writes at most `capacity` bytes and returns how many it wrote, or
 // a negative number if the input is broken or does not fit. Contexts are kept per thread and freed when it ends.
 
 int64_t compression_zstd_decompress(void *output, size_t capacity, const void *input, size_t count);

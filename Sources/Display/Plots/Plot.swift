@@ -2,6 +2,7 @@ import Diagnostics
 
 /// The data and labels of a plot, to be drawn in a terminal or as SVG.
 public struct Plot: Sendable, Hashable {
+  /// The kind of a plot.
   public enum Kind: String, Sendable, Hashable, CaseIterable {
     /// For each category, one bar for the `y` of each series.
     case bar

@@ -1,4 +1,4 @@
-/// A grid of cells for points and lines: eight braille dots a cell, or one marker a cell in ASCII.
+/// A grid of cells for points and lines: eight braille dots per cell, or one marker per cell in ASCII.
 struct PlotCanvas {
   let width: Int
   let height: Int

@@ -11,7 +11,7 @@ import Tables
 ///     │     100 ┆  148481523 ┆ 2024-07-01 │
 ///     …
 ///
-/// Numbers are aligned right, with one precision a column. On a narrow page, texts are shortened first, then columns
+/// Numbers are aligned right, with one precision per column. On a narrow page, texts are shortened first, then columns
 /// are hidden; the last line says what is hidden. Widths depend only on the printed rows. On a narrow page, a number
 /// and half its interval (the columns `recall@10` and `recall@10 ±`) share one column, as `0.036 ± 0.008`.
 struct LecternTable {

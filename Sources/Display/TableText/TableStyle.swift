@@ -3,8 +3,9 @@ public import Tables
 
 /// How tables are printed.
 public struct TableStyle: Sendable, Hashable {
+  /// The program whose style of tables is used.
   public enum Flavour: String, Sendable, Hashable, CaseIterable {
-    /// Numbers aligned right, one precision a column; columns are hidden if the page is too narrow.
+    /// Numbers aligned right, one precision per column; columns are hidden if the page is too narrow.
     case lectern
     /// Exactly as polars prints it.
     case polars

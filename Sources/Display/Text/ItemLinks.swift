@@ -36,7 +36,7 @@ public struct ItemLink: Sendable, Hashable {
   }
 }
 
-/// Lists items, one a line: `1. Молоко 3,2 %  https://…`. Names are shortened so that the address stays readable, for
+/// Lists items, one per line: `1. Молоко 3,2 %  https://…`. Names are shortened so that the address stays readable, for
 /// terminals that cannot open links. An address is wrapped only if the page is narrower than the address.
 public func itemLinks(_ items: [ItemLink], _ page: Page = Page()) -> StyledText {
   let measure = page.measure

@@ -1,5 +1,6 @@
 /// An item in a user's list: its name, its address, and whether the user had or took it.
 public struct MarkedItem: Sendable, Hashable {
+  /// How the user relates to an item.
   public enum Mark: Sendable, Hashable {
     case none
     /// A hit: the user took it afterwards.
@@ -36,6 +37,7 @@ public struct ListsSideBySide: Sendable {
     self.others = others
   }
 
+  /// Lays out the lists as text.
   public func styledText(_ page: Page = Page()) -> StyledText {
     let measure = page.measure
     let ranks = lists.map(\.items.count).max() ?? 0

@@ -105,6 +105,7 @@ public struct StyledLine: Sendable, Hashable {
     for run in line.runs { append(run) }
   }
 
+  /// Appends spaces.
   public mutating func append(spaces count: Int) {
     append(String(repeating: " ", count: max(0, count)))
   }

@@ -4,7 +4,7 @@ import Parallelism
 import Tables
 
 extension ParquetFile {
-  /// Decodes a leaf into its storage type: one value a row with a validity bitmap, or only the non-null values with
+  /// Decodes a leaf into its storage type: one value per row with a validity bitmap, or only the non-null values with
   /// levels.
   func decodeLeaf(
     _ decoding: ChunkDecoding

@@ -86,7 +86,7 @@ extension TextSniffer {
     return kinds
   }
 
-  // MARK: - What is no table
+  // MARK: - Text that is not a table
 
   /// Refuses markup and documents, whose lines would otherwise be read as rows.
   func requireNoMarkup(from start: Int) throws(Diagnostic) {

@@ -1,7 +1,7 @@
 public import Diagnostics
 import Formats
 
-/// The folders whose sessions the user trusts, one a line in a file of the program.
+/// The folders whose sessions the user trusts, one per line in a file of the program.
 ///
 /// A folder is trusted once, by `--trust`; then everything below it is trusted too.
 public struct TrustedFolders: Sendable {

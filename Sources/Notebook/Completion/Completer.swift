@@ -6,6 +6,7 @@ import Tables
 
 /// The possible completions at the cursor.
 public struct CompletionList: Sendable, Hashable {
+  /// A possible completion.
   public struct Candidate: Sendable, Hashable {
     public var text: String
     public var description: String

@@ -20,7 +20,7 @@ public struct ExportContext: Sendable {
   public var title: String
   /// The folder of its pictures; nil embeds none.
   public var folder: String?
-  /// The outputs of the cells when they were run for the export, one entry a cell; nil uses the recorded outputs.
+  /// The outputs of the cells when they were run for the export, one entry per cell; nil uses the recorded outputs.
   public var outputs: [[ExportedOutput]?]?
   /// The cells in Python; nil exports Lectern code.
   public var python: PythonNotebook?

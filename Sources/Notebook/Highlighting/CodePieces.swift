@@ -3,6 +3,7 @@ import Recommenders
 
 /// A piece of code and its role for syntax highlighting.
 public struct CodePiece: Sendable, Hashable {
+  /// The syntactic role of a piece of code.
   public enum Role: String, Sendable {
     case verb, function, option, name, column, model, keyword, text, number, comment, command
     /// A word in the position of a verb, variable or function that is not known.

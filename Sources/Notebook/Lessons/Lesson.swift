@@ -51,6 +51,7 @@ public struct Lesson: Sendable, Hashable {
     case command(String)
   }
 
+  /// An event that a lesson must be told.
   public enum Input: Sendable, Hashable {
     case line(String)
     /// Ctrl-C was pressed at the prompt.

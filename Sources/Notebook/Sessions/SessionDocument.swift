@@ -6,6 +6,7 @@ public struct SessionDocument: Sendable, Hashable {
   public var frontMatter: FrontMatter
   public var parts: [Part]
 
+  /// A part of a session file: prose or a cell.
   public enum Part: Sendable, Hashable {
     case prose(Prose)
     case cell(Cell)

@@ -25,6 +25,7 @@ package enum Digest {
     }
   }
 
+  /// The HMAC-SHA-256 of a text.
   package static func hmac(key: [UInt8], _ text: String) throws(Diagnostic) -> [UInt8] {
     try requireLibrary()
     let bytes = Array(text.utf8)

@@ -6,6 +6,7 @@ package struct S3Place: Sendable, Hashable {
   package var bucket: String
   package var key: String
 
+  /// Whether a path begins with `s3://`.
   package static func isPlace(_ path: String) -> Bool { path.prefix(5).lowercased() == "s3://" }
 
   /// - Throws: if no bucket is named.
@@ -174,6 +175,7 @@ package struct S3Origin: RemoteOrigin {
 }
 
 extension Diagnostic {
+  /// An error for an object that does not exist.
   package static func noObject(_ name: String) -> Diagnostic {
     Diagnostic("there is no `\(name)`", hint: "look for a misspelling behind the bucket", place: name)
   }

@@ -2,6 +2,7 @@ package import Terminal
 
 /// A prompt with an editable line at the bottom of the screen.
 package struct TextPrompt: Sendable, Hashable {
+  /// What the text of a prompt is for.
   package enum Purpose: Sendable, Hashable {
     case search(backwards: Bool, everywhere: Bool)
     case filter, column, addColumn, rename, save, dump, palette
@@ -21,6 +22,7 @@ package struct TextPrompt: Sendable, Hashable {
     }
   }
 
+  /// The result of a key in a prompt.
   package enum Outcome: Sendable, Hashable { case typing, accepted, abandoned }
 
   package let purpose: Purpose

@@ -3,6 +3,7 @@ package import Terminal
 
 /// The content of the screen: pieces of text with positions and roles, ready to be drawn.
 package struct Frame: Sendable, Hashable {
+  /// The role of a piece of text, from which its style is chosen.
   package enum Role: Sendable, Hashable {
     case plain, number, null
     case header, type, rowNumber, edge

@@ -2,12 +2,14 @@ package import Display
 
 /// The theme of the viewer: its colours, and the characters that it may use.
 public struct Look: Sendable, Hashable {
+  /// The colour theme.
   public enum Theme: Sendable, Hashable {
     case plain
     /// Strong contrast and nothing dim, for a bright room.
     case projector
   }
 
+  /// The number of colours of the terminal.
   public enum Colors: Sendable, Hashable, Comparable { case none, eight, many }
 
   public var theme: Theme

@@ -3,6 +3,7 @@ package import Tables
 
 /// A table in the viewer: its origin, the changes made since it was opened, and the position of the cursor.
 package struct Sheet: Sendable {
+  /// The kind of a sheet, on which the meaning of Enter depends.
   package enum Kind: Sendable {
     case table
     /// The counts of a column's values in the rows of another sheet.

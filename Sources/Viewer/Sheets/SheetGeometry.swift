@@ -4,6 +4,7 @@ import Tables
 
 /// The positions of a sheet's columns on a screen.
 package struct SheetGeometry: Sendable {
+  /// The position of one column on the screen.
   package struct Slot: Sendable, Hashable {
     /// The index into the view's `order`, and the index into the schema.
     package var position: Int

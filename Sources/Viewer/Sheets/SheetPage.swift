@@ -4,6 +4,7 @@ package import Tables
 
 /// The visible rows and columns, as values and as text.
 package struct SheetPage: Sendable {
+  /// The text of a cell, and whether its value is null.
   package struct Cell: Sendable, Hashable {
     package var text: String
     package var isNull: Bool
@@ -109,6 +110,7 @@ package struct PageRequest: Sendable {
   }
 }
 
+/// The answer to a `PageRequest`.
 package struct PageAnswer: Sendable {
   let request: PageRequest
   var columns: [Column?] = []

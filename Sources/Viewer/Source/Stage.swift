@@ -2,6 +2,7 @@ import Diagnostics
 
 /// A step of the pipeline from the opened value to the shown table.
 package enum Stage: Sendable, Hashable {
+  /// A column to sort by, and the direction.
   package struct SortKey: Sendable, Hashable {
     package var column: String
     package var isDescending: Bool

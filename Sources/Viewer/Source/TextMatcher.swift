@@ -5,6 +5,7 @@ package import Tables
 /// Finds the rows of a column that match a search. It compares bytes where possible, so that millions of rows are
 /// searched in a second.
 package struct TextMatcher: Sendable {
+  /// What to search for.
   package enum Wanted: Sendable, Hashable {
     /// A part of the cell's text. Case matters only if it has capital letters.
     case part(String)

@@ -36,7 +36,7 @@ extension ViewerState {
     return run(markedStages + [.select(names)], title: "copying the marked rows", .copy)
   }
 
-  /// The rows as text, one a line, values separated by tabs; limited to a size suitable for a clipboard.
+  /// The rows as text, one per line, values separated by tabs; limited to a size suitable for a clipboard.
   mutating func copyRows(of source: any ViewerSource) -> [Effect] {
     let count = min(source.rowCount, 100_000)
     do throws(Diagnostic) {

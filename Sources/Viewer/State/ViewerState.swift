@@ -6,6 +6,7 @@ package import Terminal
 /// The complete state of the viewer between two keys. It is a value: a key makes the next state, and the frame
 /// depends only on the state.
 package struct ViewerState: Sendable {
+  /// A message in the status line.
   package struct Message: Sendable, Hashable {
     package var text: String
     package var isError = false
@@ -110,6 +111,7 @@ package struct ViewerState: Sendable {
 
   // MARK: Keys
 
+  /// Takes a key and returns the effects to perform.
   package mutating func press(_ key: Key) -> [Effect] {
     if key == .control("c"), work != nil || finding?.isRunning == true, prompt == nil { return [.cancel] }
     if panel != nil { return pressInPanel(key) }
@@ -170,6 +172,7 @@ package struct ViewerState: Sendable {
     return [.run(request)]
   }
 
+  /// Takes the progress of a request.
   package mutating func progress(_ id: Int, fraction: Double?, detail: String) {
     guard work?.request.id == id else { return }
     work?.fraction = fraction

@@ -19,7 +19,7 @@ struct ChunkPlan: Sendable {
 
 /// The decoded chunks of one leaf.
 struct DecodedLeaf<Decoder: LeafDecoder>: Sendable {
-  /// One value a row; with levels, only the non-null values.
+  /// One value per row; with levels, only the non-null values.
   var values: [Decoder.Stored]
   var validity: Bitmap?
   /// The levels of a nested leaf, one entry each; empty for a flat leaf.

@@ -86,7 +86,7 @@ struct ThriftWriter {
 }
 
 extension [UInt8] {
-  /// Seven bits a byte, lowest first. The highest bit is set if more bytes follow.
+  /// Seven bits per byte, lowest first. The highest bit is set if more bytes follow.
   mutating func appendVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {

@@ -2,8 +2,8 @@ import Diagnostics
 import Parallelism
 import Tables
 
-// JSON other than one object a line: an array, one object over several lines, or objects one after another. The
-// values that are rows are found by their brackets alone and written one a line; the result is then read as NDJSON.
+// JSON other than one object per line: an array, one object over several lines, or objects one after another. The
+// values that are rows are found by their brackets alone and written one per line; the result is then read as NDJSON.
 
 extension FileFormat {
   static let json = FileFormat(
@@ -47,7 +47,7 @@ struct JSONDocument {
     }
   }
 
-  /// Returns the rows, one a line: the elements of an array, or consecutive objects. With `path`, the rows are those
+  /// Returns the rows, one per line: the elements of an array, or consecutive objects. With `path`, the rows are those
   /// of the values at that path.
   func lines(selecting path: String?) throws(Diagnostic) -> InputFile {
     let names = path.map { $0.split(separator: ".").map(String.init) } ?? []
@@ -182,7 +182,7 @@ private struct JSONCursor {
   }
 }
 
-/// Writes values, one a line.
+/// Writes values, one per line.
 private struct JSONRowWriter {
   let spool: ByteSpool
   let bytes: UnsafeRawBufferPointer

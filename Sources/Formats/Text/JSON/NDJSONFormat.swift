@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension FileFormat {
-  /// One JSON object a line.
+  /// One JSON object per line.
   static let ndjson = FileFormat(
     name: "ndjson", summary: "text with one JSON object per line; lists and structures included",
     extensions: ["ndjson", "jsonl"], understands: ["types", "select"],

@@ -3,7 +3,7 @@ import Parallelism
 import Synchronization
 import Tables
 
-/// A file with one JSON object a line as a source. Fields and types are inferred from samples, and finalised by the
+/// A file with one JSON object per line as a source. Fields and types are inferred from samples, and finalised by the
 /// whole file when a column is first read.
 ///
 /// The columns are all fields that occur, in first-occurrence order. A JSON string cannot contain a line end, so the

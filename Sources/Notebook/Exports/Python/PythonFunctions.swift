@@ -75,6 +75,7 @@ package enum PythonFunctions {
     "ntile": "`.qcut(n)` cuts by value", "extract_all": "`.str.extract_all` gives whole matches alone",
   ]
 
+  /// The template of a function with this number of arguments; nil if there is none.
   package static func form(_ name: String, count: Int, in table: [String: String]) -> String? {
     table["\(name)/\(count)"] ?? table[name]
   }

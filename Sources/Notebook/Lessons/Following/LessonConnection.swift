@@ -15,6 +15,7 @@ public final class LessonConnection {
 
   deinit { close(descriptor) }
 
+  /// The result of an attempt to connect.
   package enum Attempt {
     case success(LessonConnection)
     /// The `errno` of the error.

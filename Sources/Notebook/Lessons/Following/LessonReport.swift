@@ -2,6 +2,7 @@ import Display
 
 /// The state of a lesson, as sent to followers.
 public struct LessonReport: Codable, Sendable, Hashable {
+  /// The phase of a lesson.
   public enum Phase: String, Codable, Sendable, Hashable {
     /// Prose is being shown.
     case prose

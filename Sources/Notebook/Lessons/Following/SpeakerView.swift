@@ -15,6 +15,7 @@ public struct SpeakerView: Sendable, Hashable {
     case lost
   }
 
+  /// The keys of the speaker's view.
   public enum Key: Sendable, Hashable { case up, down, pageUp, pageDown, leave }
 
   public let file: String
