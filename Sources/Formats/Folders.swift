@@ -38,8 +38,7 @@ struct PartFiles {
 
   /// Finds all part files below a folder.
   ///
-  /// - Throws: if there is none, if another program keeps a log of which files are valid, or if the folder is a root
-  ///   that holds all files of the machine.
+  /// - Throws: if there is none, if another program keeps a log of which files are valid, or if the folder is `/`.
   init(folder: String) throws(Diagnostic) {
     try requireNarrow(folder)
     try visit(folder, [], depth: 0)

@@ -76,7 +76,7 @@ package struct ProgressText {
     self.startFraction = startFraction
   }
 
-  /// `title  ━━━━╶──────  43 %  0:12 left  detail`, at most `columns` cells. The detail is dropped first, then the
+  /// `title  ━━━━──────  43 %  0:12 left  detail`, at most `columns` cells. The detail is dropped first, then the
   /// bar.
   package func line(columns: Int) -> String {
     let fraction = fraction.isFinite ? min(max(fraction, 0), 1) : 0

@@ -120,7 +120,7 @@ struct FormulaParser {
     position += 1
     depth += 1
     defer { depth -= 1 }
-    // Limits the nesting depth: deeper parts are left out.
+    // Limits the nesting depth: the content of deeper groups is shown on the level above.
     if depth > FormulaParser.deepest { return (.symbol("", .ordinary), false) }
     switch token {
     case .space: return (.row([]), false)

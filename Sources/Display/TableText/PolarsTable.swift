@@ -1,7 +1,7 @@
 import Tables
 
-/// Lays out a table exactly as polars does, except that unsafe characters are escaped: all cells aligned left, the
-/// first and last eight columns, texts cut at thirty scalars, and cells wrapped on a narrow page.
+/// Lays out a table exactly as polars does, except that unsafe characters are escaped: all cells aligned left, at most
+/// eight columns from both ends, texts cut at thirty scalars, and cells wrapped on a narrow page.
 struct PolarsTable {
   private let excerpt: TableExcerpt
   private let style: TableStyle

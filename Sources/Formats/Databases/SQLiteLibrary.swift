@@ -31,7 +31,7 @@ struct SQLiteLibrary: @unchecked Sendable {
 
   static let row: Int32 = 100
   static let done: Int32 = 101
-  /// Open read-only, and without SQLite's locks: a connection is used by one thread at a time.
+  /// SQLITE_OPEN_READONLY and SQLITE_OPEN_NOMUTEX: a connection is used by one thread at a time.
   static let flags: Int32 = 0x0000_0001 | 0x0000_8000
 
   /// Nil if SQLite is not installed.

@@ -100,7 +100,7 @@ struct SheetCells {
     }
     guard let found else { return }
     while columns.count <= column { columns.append([]) }
-    // If a reference occurs twice or out of order, the first cell is kept.
+    // Of cells with the same reference, the first is kept; cells of an earlier row are dropped.
     if let last = columns[column].last, last.row >= row { return }
     columns[column].append(found)
     rowCount = max(rowCount, row + 1)

@@ -51,7 +51,7 @@ private func hashOfWords(_ words: [UInt64], after seed: UInt64) -> UInt64 {
 }
 
 extension Column {
-  /// The hash of the values, continued from `seed`. A null has its own hash, whatever value is stored in its place.
+  /// The hash of the values, continued from `seed`. Values stored in place of nulls do not matter.
   fileprivate func hash(after seed: UInt64) -> UInt64 {
     let hash = hashOfWords(words, after: seed)
     guard nullCount > 0 else { return hash }
