@@ -29,10 +29,13 @@ public struct Diagnostic: Error, Sendable, Hashable {
   }
 
   public var kind: Kind
+  /// What was found: lower case, without a full stop, names in backticks.
   public var message: String
   /// The caret points at the first label; the others mark what it conflicts with.
   public var labels: [Label]
+  /// An action that works when pasted.
   public var hint: String?
+  /// Further facts, one line each.
   public var notes: [String]
   /// A place outside the source text: `ratings.csv:812`, `orders.parquet, row group 3, column `user_id``.
   public var place: String?

@@ -45,6 +45,7 @@ public final class Source: Sendable, Hashable {
     self.call = call
   }
 
+  /// Sources are equal if they have the same name, first line and text. `call` is not compared.
   public static func == (left: Source, right: Source) -> Bool {
     left === right || (left.name == right.name && left.firstLine == right.firstLine && left.text == right.text)
   }

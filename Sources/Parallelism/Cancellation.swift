@@ -21,11 +21,13 @@ public final class Cancellation: Sendable {
   /// The flag that work started in this task checks.
   @TaskLocal public static var current = Cancellation()
 
+  /// Whether the flag is set.
   public var isRequested: Bool { raised.load(ordering: .relaxed) }
 
   /// How often the flag was checked, if checks are counted.
   public var checkCount: Int { checks.load(ordering: .relaxed) }
 
+  /// Sets the flag. Async-signal-safe.
   public func request() { raised.store(true, ordering: .relaxed) }
 
   /// Clears the flag; the owner calls it before the next piece of work.

@@ -41,6 +41,7 @@ final class Slots<Value: Sendable>: @unchecked Sendable {
 /// Two chunks that run at the same time must not use overlapping ranges.
 public struct DisjointRows<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   let base: UnsafeMutablePointer<Element>
+  /// The number of rows in the buffer.
   public let count: Int
 
   /// The rows of `range`, for writing. A row that has not been written has no defined value.

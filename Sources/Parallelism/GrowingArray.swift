@@ -15,12 +15,14 @@ public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
 
   public init() {}
 
+  /// - Precondition: `index` is in `0..<count`.
   @inline(__always)
   public subscript(index: Int) -> Element {
     precondition(index >= 0 && index < count, "no such value")
     return memory.base.loadUnaligned(fromByteOffset: index * MemoryLayout<Element>.stride, as: Element.self)
   }
 
+  /// - Complexity: O(1) amortised.
   @inline(__always)
   public mutating func append(_ value: Element) {
     reserve(1)

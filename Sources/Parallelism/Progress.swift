@@ -20,6 +20,7 @@ public struct Progress: Sendable {
 
   private let listener: @Sendable (Snapshot) -> Void
 
+  /// - Parameter listener: is called on the thread that reports; several threads may call it at the same time.
   public init(_ listener: @escaping @Sendable (Snapshot) -> Void) { self.listener = listener }
 
   /// The listener to which work started in this task reports.

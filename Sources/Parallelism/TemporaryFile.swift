@@ -14,6 +14,9 @@ public final class TemporaryFile: Sendable {
   public let descriptor: Int32
   private let folder: String
 
+  /// Creates a file in `$TMPDIR`, else in `/var/tmp` or `/tmp`.
+  ///
+  /// - Throws: a diagnostic with the reason of the system if the file cannot be created.
   public init() throws(Diagnostic) {
     folder = Self.folder
     var descriptor = Self.openNameless(in: folder, alsoToRead: true, mode: 0o600)

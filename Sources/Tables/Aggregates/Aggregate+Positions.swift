@@ -1,6 +1,7 @@
 public import Diagnostics
 import Parallelism
 
+/// The number of rows in every slice.
 func sliceLengths(_ slices: GroupSlices) -> [UInt32] {
   let offsets = slices.offsets.span
   var lengths: [UInt32] = []
@@ -24,6 +25,7 @@ func withoutNulls(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) ->
   return (values, GroupSlices(rows: nil, offsets: Buffer(shifted)))
 }
 
+/// The number of values in every slice that are not null.
 func countValues(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) -> Column {
   guard let validity = column.validity else {
     if case .null = column.values { return Column([UInt32](repeating: 0, count: slices.count)) }
@@ -90,6 +92,7 @@ private func positionsFirstInOrder(
   return pieces.map(\.position)
 }
 
+/// Whether any, or all, of the bools in every slice are true, ignoring nulls.
 func anyOrAll(_ column: Column, _ slices: GroupSlices, isAny: Bool) throws(Diagnostic) -> Column {
   let (values, slices) = try withoutNulls(column, slices)
   let bits = values.values.bits

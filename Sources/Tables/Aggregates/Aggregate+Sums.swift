@@ -158,6 +158,7 @@ private func narrowed<Sum: FixedWidthInteger, Element: FixedWidthInteger>(
   return narrow
 }
 
+/// The mean of every slice, ignoring nulls; null for an empty slice.
 func means(
   _ column: Column, _ slices: GroupSlices, _ type: DataType, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {
@@ -179,6 +180,7 @@ private func sliceMeans(
   }
 }
 
+/// The variance or standard deviation of every slice, ignoring nulls; null for a slice with at most `ddof` values.
 func deviations(
   _ column: Column, _ slices: GroupSlices, _ type: DataType, ddof: Int, isVariance: Bool, firstRow: (Int) -> Int
 ) throws(Diagnostic) -> Column {

@@ -4,16 +4,20 @@ import Parallelism
 /// The statistics of a column that `describe` shows.
 public struct ColumnSummary: Sendable {
   public let type: DataType
+  /// The number of rows, including nulls.
   public let count: Int
+  /// The number of nulls.
   public let nulls: Int
   /// The mean; nil if the type is neither numeric nor bool, or if all rows are null.
   public let mean: Double?
   /// The sample standard deviation (denominator n − 1).
   public let standardDeviation: Double?
+  /// The least value; null for nested types, and if all rows are null.
   public let minimum: Value
   /// The quantiles 0.25, 0.5 and 0.75 by linear interpolation; nil if the type is neither numeric nor bool, or if all
   /// rows are null.
   public let quartiles: (Double, Double, Double)?
+  /// The greatest value; null for nested types, and if all rows are null.
   public let maximum: Value
   /// The number of distinct values, not counting null; nil for nested types.
   public let distinct: Int?

@@ -127,6 +127,7 @@ func framedMeans(_ column: Column, _ frames: Frames, _ type: DataType) throws(Di
   return Column(floats: means, as: type)
 }
 
+/// The variance or standard deviation of every frame, ignoring nulls; null for a frame with at most `ddof` values.
 func framedDeviations(
   _ column: Column, _ frames: Frames, _ type: DataType, ddof: Int, isVariance: Bool
 ) throws(Diagnostic) -> Column {

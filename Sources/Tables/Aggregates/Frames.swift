@@ -9,7 +9,7 @@ import Parallelism
 public enum Frame: Sendable, Hashable {
   /// The row, `before` rows before it, and `after` rows after it.
   case rows(before: Int, after: Int)
-  /// The rows whose key is at most `before` before the row's key in the order, and at most `after` after it.
+  /// The rows whose key is earlier in the order than the row's key by at most `before`, or later by at most `after`.
   case range(before: KeyDistance, after: KeyDistance)
 
   /// From the first row of the group to this one.
@@ -29,6 +29,7 @@ public struct Frames: Sendable {
   /// The table row of each frame.
   let owners: Buffer<UInt32>
 
+  /// The number of frames, which is the number of rows of the table.
   public var count: Int { owners.count }
   var groupCount: Int { groups.count - 1 }
 

@@ -2,6 +2,7 @@
 public struct CastLoss: Sendable {
   /// The row of the column, also for a value inside lists and structs.
   public let row: Int
+  /// The value that was lost.
   public let value: Value
   /// The type to which it could not be converted.
   public let type: DataType

@@ -20,6 +20,7 @@ public struct Bitmap: Sendable {
     self.init(words: Buffer(words), count: count)
   }
 
+  /// A bitmap of a sequence, bit by bit.
   public init(_ bits: some Sequence<Bool>) {
     var words: [UInt64] = []
     var count = 0
@@ -39,6 +40,7 @@ public struct Bitmap: Sendable {
     count & 63 == 0 ? ~0 : (1 << UInt64(count & 63)) - 1
   }
 
+  /// Whether the bit of a row is set.
   @inlinable public subscript(row: Int) -> Bool { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }
 
   /// How many bits are set.
@@ -110,5 +112,6 @@ public struct Bitmap: Sendable {
 }
 
 extension Bitmap: Equatable {
+  /// Compares whole words, because the bits past `count` are zero.
   public static func == (left: Bitmap, right: Bitmap) -> Bool { left.count == right.count && left.words == right.words }
 }

@@ -20,6 +20,7 @@ public struct Buffer<Element: BitwiseCopyable & Sendable>: Sendable {
     Buffer(slice[slice.startIndex + range.lowerBound..<slice.startIndex + range.upperBound])
   }
 
+  /// The values for a loop without copies and without reference counting.
   @inlinable public var span: Span<Element> {
     @_lifetime(borrow self) borrowing get { _overrideLifetime(slice.span, borrowing: self) }
   }

@@ -3,6 +3,7 @@
 ///
 /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013.
 public struct CivilDate: Sendable, Hashable {
+  /// The astronomical year: 0 is 1 BC.
   public var year: Int
   /// 1…12.
   public var month: Int

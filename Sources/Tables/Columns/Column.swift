@@ -29,6 +29,7 @@ public struct Column: Sendable {
     return validity.map { !$0[row] } ?? false
   }
 
+  /// - Complexity: O(rows / 64).
   public var nullCount: Int {
     if case .null(let count) = values { return count }
     return validity.map { $0.count - $0.setCount } ?? 0
@@ -78,6 +79,7 @@ public struct TextValues: Sendable {
     self.dictionary = dictionary
   }
 
+  /// The text of a row; for a null row, some entry of the dictionary.
   public subscript(row: Int) -> Text { dictionary[Int(codes[row])] }
 }
 
@@ -94,6 +96,7 @@ public struct ListValues: Sendable {
   }
 
   public var count: Int { offsets.count - 1 }
+  /// The range of a row's elements in `child`.
   public func range(_ row: Int) -> Range<Int> { offsets[row]..<offsets[row + 1] }
 }
 

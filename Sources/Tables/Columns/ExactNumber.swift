@@ -10,6 +10,7 @@ public enum ExactNumber: Sendable {
   case beyond(isNegative: Bool)
   case notANumber
 
+  /// The exact number of a double: below 2⁵³ that of its shortest decimal text.
   public init(_ number: Double) {
     if number.isNaN {
       self = .notANumber
@@ -20,6 +21,7 @@ public enum ExactNumber: Sendable {
     }
   }
 
+  /// The exact number of a float: below 2²⁴ that of its shortest decimal text.
   public init(_ number: Float) {
     if number.magnitude < 0x1p24 {
       self = ExactNumber(written: number.description)

@@ -29,6 +29,7 @@ public struct TextDictionaryBuilder: Sendable {
     offsets.append(0)
   }
 
+  /// The number of texts so far.
   public var count: Int { offsets.count - 1 }
 
   /// The code of a text, which is added if it is new.

@@ -14,11 +14,14 @@ public indirect enum Value: Sendable, Hashable {
   case date(Int32)
   /// Nanoseconds since midnight.
   case time(Int64)
+  /// Ticks since 1970-01-01T00:00:00.
   case datetime(Int64, TimeUnit)
+  /// Ticks.
   case duration(Int64, TimeUnit)
   /// `unscaled` / 10^scale.
   case decimal(Int128, scale: Int)
   case list([Value])
+  /// The names of the fields and their values.
   case structure([String], [Value])
 }
 

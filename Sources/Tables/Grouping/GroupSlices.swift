@@ -9,8 +9,10 @@ import Parallelism
 public struct GroupSlices: Sendable {
   /// The rows in the order of the slices; nil if that is the order of the table.
   public let rows: [UInt32]?
+  /// The start of every slice, then the end of the last one; `count + 1` ascending numbers.
   public let offsets: Buffer<Int>
 
+  /// The number of slices.
   public var count: Int { offsets.count - 1 }
 
   public init(rows: [UInt32]?, offsets: Buffer<Int>) {

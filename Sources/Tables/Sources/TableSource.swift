@@ -68,6 +68,7 @@ public protocol TableSource: AnyObject, Sendable {
 
 /// A selection of rows of a source, in any order.
 public struct RowSelection: Sendable {
+  /// The source of which these are rows.
   public let base: any TableSource
   /// Nil means all rows in their order.
   public let rows: [UInt32]?
