@@ -77,6 +77,7 @@ public final class ConstantList: Sendable, Hashable {
         && (0..<left.elements.count).allSatisfy { left.elements[$0] == right.elements[$0] }
   }
 
+  /// Hashes only the length, because the list may be long.
   public func hash(into hasher: inout Hasher) { hasher.combine(elements.count) }
 }
 
@@ -110,6 +111,7 @@ extension BoundExpression {
     if case .constant(let value) = node { value } else { nil }
   }
 
+  /// Whether it is a constant value or a constant list.
   public var isConstant: Bool {
     switch node {
     case .constant, .list: true

@@ -84,6 +84,7 @@ public struct Parser: Sendable {
     declarations[word] ?? definition(of: word).map { [$0.declaration] } ?? []
   }
 
+  /// Whether a word is a verb, a synonym of a verb, or a user-defined verb.
   public func isVerb(_ word: String) -> Bool { isBuiltIn(word) || definition(of: word) != nil }
   func isBuiltIn(_ word: String) -> Bool { declarations[word] != nil }
   func isFunction(_ word: String) -> Bool { functionNames.contains(word) }

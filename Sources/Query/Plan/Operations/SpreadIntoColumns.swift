@@ -5,7 +5,9 @@ public import Tables
 /// column for each combination of column key and aggregate.
 public struct SpreadIntoColumns: TableOperation {
   public let schema: Schema
+  /// The names of the row keys: the first columns of the input.
   public let rowNames: [String]
+  /// The names of the column keys: the columns of the input after the row keys.
   public let columnNames: [String]
   /// The distinct column keys, in the order of the resulting columns.
   public let values: [[Value]]

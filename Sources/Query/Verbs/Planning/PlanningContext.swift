@@ -100,6 +100,7 @@ public final class PlanningContext {
     try Query.evaluate(expression, environment: environment)
   }
 
+  /// A seed from the catalog, for a verb without `seed=`.
   public func drawSeed(for call: VerbCall) -> Int { catalog.drawSeed(for: call) }
 
   /// Executes a plan while planning, for verbs whose columns depend on data (`pivot`). Its notes are added to `notes`.

@@ -81,6 +81,7 @@ extension PlanningContext {
     return number
   }
 
+  /// The value of a number that is a literal, computed, or a session variable.
   public func number(_ expression: Expression, for what: String) throws(Diagnostic) -> Double {
     guard case .scalar(let value, _) = try evaluate(expression), let number = value.number else {
       throw Diagnostic("\(what) is a number, found \(expression.span.text)", at: expression.span)
