@@ -1,10 +1,10 @@
-"""Times Lectern's metrics beside RecTools' calc_metrics, and its search for EASE's regularization beside as many fits.
+"""Times Lectern's metrics and RecTools' calc_metrics, and Lectern's search for EASE's regularization and as many single fits.
 
 usage: python Scripts/benchmarks/time-experiments.py LECTERN FOLDER [--users N]
 
 FOLDER holds the seminar's tables in full size (`train_orders`, `test_orders`). Lists of ten items for all users of the
 test table are made by Lectern and saved; RecTools reads the same file. Twelve metrics at three cutoffs are computed on
-both sides from tables in memory. Nothing else should run. Prints a table in Markdown; ends with status 1 where a figure
+both sides from tables in memory. Nothing else should run. Prints a table in Markdown; exits with status 1 if a target
 is missed.
 
 Written with RecTools 0.19.0, polars 2.1.0.

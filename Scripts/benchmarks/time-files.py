@@ -1,20 +1,20 @@
-"""Times reading and writing files in Lectern beside polars, on the seminar's full tables, in one run.
+"""Times reading and writing files in Lectern and polars, on the seminar's full tables, in one run.
 
 usage: python Scripts/benchmarks/time-files.py LECTERN FOLDER [--times 5] [--scratch FOLDER] [--only TEXT]
 
 FOLDER holds `train_orders` in its full size. Lectern and polars take turns, each task in processes of its own. Seconds are
 those of the statement (`--timings`) and of polars' call:
 
-- "first" is the first time in a process, where memory is the kernel's to clear: the best of so many processes;
-- "again" is the best of four more times in one process, each result let go before the next (a session remembers its last
-  two results, so two others come between);
+- "first" is the first time in a process, when the kernel has to clear fresh memory: the best of --times processes;
+- "again" is the best of four more times in one process, each result freed before the next (a session keeps its last
+  two results, so two small ones are computed in between);
 - "process" is a whole Lectern process, from start to exit.
 
-Then four times the table, a folder of parts, is looked at by a process that may have 512 MB (RLIMIT_DATA), which its columns
-do not fit.
+Then a process that may have 512 MB (RLIMIT_DATA) reads four copies of the table, a folder of parts, whose columns do not
+fit into that memory.
 
-Memory is the highest resident size of a process that did it once, less that of one that did nothing; "columns" is what
-the columns read take in memory. A table in Markdown comes out.
+Memory is the highest resident size of a process that ran the task once, minus that of an idle process; "columns" is the
+memory of the columns read. Prints a table in Markdown.
 
 Written with polars 2.1.0.
 """

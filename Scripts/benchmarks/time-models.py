@@ -1,17 +1,17 @@
-"""Times Lectern's models beside RecTools, implicit, torch and Surprise in one run, and measures their memory.
+"""Times models of Lectern and of RecTools, implicit, torch and Surprise in one run, and measures their memory.
 
 usage: python Scripts/benchmarks/time-models.py LECTERN FOLDER RATINGS [--only GROUP,…] [--memory] [--out FILE] [--goes-on]
 
 FOLDER holds the seminar's tables (`train_orders`, `test_orders`), RATINGS is MovieLens 100k (`ml-100k.inter`).
-Every group of tasks runs in a process of its own on either side, the Python library first and Lectern right after it;
-nothing else should run. Prints a table in Markdown, row by row as they are measured, and fails where a ratio is below
-what is wanted. With `--goes-on` groups that FILE has already are left out: a run that was cut loses nothing.
+Every group of tasks runs in its own process on both sides, the Python library first and Lectern right after it;
+nothing else should run. Prints a table in Markdown, row by row as they are measured, and fails if a ratio is below
+its target. With `--goes-on`, groups that are already in FILE are skipped, so that an interrupted run can be continued.
 
-A fit of Lectern's is timed in two ways: the statement, from ids to model, beside the library's numbering, its matrix and
-its fit; and the fit alone, as `walk` says of its steps, beside the library's fit.
+A fit of Lectern is timed in two ways: the whole statement, from ids to model, is compared with the library's numbering,
+matrix and fit; and the fit alone, as `walk` reports its steps, with the library's fit.
 
-With `--memory` it measures instead what each model's fit takes beside its table, and what its factors, its matrix and
-one copy of the interactions come to, and fails where one takes more.
+With `--memory` it measures instead the memory of each fit in addition to its table, compares it with the sizes of the
+factors, the matrix and one copy of the interactions, and fails if a fit takes more.
 
 Written with RecTools 0.19.0, implicit 0.7.3, torch 2.15.0, scikit-surprise 1.1.5, polars 2.1.0, numpy 1.26.4.
 RecTools' EASE takes minutes and 6 GB.

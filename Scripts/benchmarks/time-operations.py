@@ -1,12 +1,12 @@
-"""Times some forty operations on tables beside polars and DuckDB, and compares the results of all three.
+"""Times about forty operations on tables in Lectern, polars and DuckDB, and compares their results.
 
 usage: python Scripts/benchmarks/time-operations.py LECTERN FOLDER [--rounds 2] [--only WORD]
 
-LECTERN is the program, FOLDER holds the seminar's four tables in full size (`lectern simulate FOLDER --scale 1`). They
-cover the verbs, the aggregates, the kinds of windows and of joins, few and many groups, narrow and wide keys, text,
-nulls, lists and dates. Columns are in memory before the clock starts; in every round Lectern, polars and DuckDB run
-each operation twice, one program after the other, and the best time counts. It prints a table in Markdown, then which
-operations are slower than a peer, and where results differ. Exit status 1 where they do.
+LECTERN is the program, FOLDER holds the seminar's four tables in full size (`lectern simulate FOLDER --scale 1`). The
+operations cover the verbs, the aggregates, the kinds of windows and of joins, few and many groups, narrow and wide keys,
+text, nulls, lists and dates. Columns are in memory before the clock starts; in every round Lectern, polars and DuckDB run
+each operation twice, one program after the other, and the best time counts. It prints a table in Markdown, then the
+operations that are slower than in polars or DuckDB, and those with different results. The exit status is 1 if any differ.
 
 Results are compared as sets of rows: by a hash of each row's exact values, and sums and sums of squares of floats.
 

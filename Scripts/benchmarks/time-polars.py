@@ -5,8 +5,8 @@ usage: python Scripts/benchmarks/time-polars.py FOLDER [PEER.json]
 
 FOLDER holds the seminar's four tables. All columns are in memory before the clock starts; each operation runs three
 times and the best counts, as `benchmark` does it. The first form writes seconds and megabytes by name, for
-`benchmark --peer`. The second runs every operation in a process of its own, which holds no more than the tables it
-works on: polars and Lectern by turns, so that what else the machine does hits both. It prints a table in Markdown: the
+`benchmark --peer`. The second runs every operation in a process of its own, which has only the tables that it
+needs: polars and Lectern alternately, so that other load of the machine affects both. It prints a table in Markdown: the
 best seconds of all rounds, and the highest resident size of the process from the moment its tables were there.
 
 Written for polars 2.1.

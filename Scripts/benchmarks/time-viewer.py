@@ -1,9 +1,9 @@
-"""Times the viewer beside VisiData on one file, each in a pseudo-terminal of 24 × 80, by what appears on its screen.
+"""Times the viewer and VisiData on one file, each in a pseudo-terminal of 24 × 80, by what appears on its screen.
 
 usage: python Scripts/benchmarks/time-viewer.py LECTERN FILE [VISIDATA]
 
 Needs pyte; VisiData needs pyarrow and pandas for Parquet. Written for VisiData 3.4 and pyte 0.8.2. FILE is the seminar's
-train_orders: the first row and the last are looked for by what they hold.
+train_orders: the first and the last row are recognised by their values.
 """
 
 import fcntl

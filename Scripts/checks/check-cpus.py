@@ -1,14 +1,14 @@
-"""Checks that the program gives the same bits on every kind of CPU that can be had here.
+"""Checks that the program gives the same bits on every kind of CPU that is available here.
 
 usage: python Scripts/checks/check-cpus.py LECTERN [--emulated CPU]… [--sessions]
 
-Fits every model on a small simulated shop, draws random numbers, computes with every elementary function and saves it
-all: once with every set of kernels that this CPU has, on one core and on two, and once under `qemu-x86_64 -cpu CPU` for
-every CPU named (Haswell by default, where qemu is installed). Every file and every line of output has to be the same.
-A CPU that is too old (Nehalem) has to get a sentence. With `--sessions` the recorded sessions and examples are checked too,
-with every set of kernels, on one core and on two; that of MovieLens only where its data is.
+Fits every model on a small simulated shop, draws random numbers, computes with every elementary function and saves it all:
+once with every set of kernels that this CPU has, on one core and on two, and once under `qemu-x86_64 -cpu CPU` for every CPU
+named (Haswell by default, where qemu is installed). Every file and every line of output has to be the same. On a CPU that is
+too old (Nehalem) the program has to print a message. With `--sessions` the recorded sessions and examples are checked too,
+with every set of kernels, on one core and on two; that of MovieLens only if its data is there.
 
-Needs Debian's `qemu-user` for the emulated part, which it says it leaves out where that is missing.
+The emulated part needs Debian's `qemu-user`; without it, that part is skipped, with a message.
 """
 import argparse
 import hashlib

@@ -2,11 +2,11 @@
 
 usage: python Scripts/checks/check-failing-disks.py LECTERN
 
-A disk of 2 MB that fills up, one that is mounted read-only, a folder of somebody else, a folder that is not there, and a
-table that is saved over its own file: each in every format. The program has to end with status 1 and a sentence that
-names the file and the reason; the file that was there before has to be as it was, and nothing else may lie beside it.
-Needs Linux, and the right to mount: root, or `unshare -rm python Scripts/checks/check-failing-disks.py LECTERN` (permissions are
-only looked at as root). One line a case; the exit status is 1 where one is not as it should be.
+It saves to a disk of 2 MB that fills up, a disk that is mounted read-only, a folder of another user, a folder that does not
+exist, and over the file that is being read: each in every format. The program has to exit with status 1 and a message that
+names the file and the reason; an existing file has to be unchanged, and no other file may remain next to it. Needs Linux,
+and the right to mount: root, or `unshare -rm python Scripts/checks/check-failing-disks.py LECTERN` (permissions are only
+checked as root). Prints one line per case; the exit status is 1 if one fails.
 """
 import os
 import subprocess

@@ -1,14 +1,14 @@
-"""Looks at files larger than the memory that Lectern may have: results must be those of a process without a limit.
+"""Reads files larger than the memory that Lectern may have: results must be those of a process without a limit.
 
 usage: python Scripts/checks/check-limited-memory.py LECTERN [--scale 1.0] [--only TEXT]
 
-`lectern simulate` makes the orders; four times the table as Parquet (a folder of parts) is looked at by a process that may
-have less than half of what its columns take (RLIMIT_DATA), the table as CSV likewise. What does not fit has to be refused
-by a diagnostic, in a session that goes on. A line in Markdown for each statement; the exit status says whether one
-differed, ended the program, or was refused and should not have been.
+`lectern simulate` makes the orders. A process that may have less than half of the memory of the columns (RLIMIT_DATA) reads
+four copies of the table as Parquet (a folder of parts), and the table as CSV. What does not fit has to give a diagnostic,
+after which the session continues. Prints a line in Markdown for each statement; the exit status is 1 if one differs, ends
+the program, or is refused and should not be.
 
-Limits follow the size of the table. Below 4 MB the program itself cannot start, and of 36 to 76 MB (scale 0.15) too much
-goes to threads and buffers, which do not shrink with the table: a scale with such limits is refused.
+Limits follow the size of the table. Below 4 MB the program itself cannot start, and of 36 to 76 MB (scale 0.15) threads
+and buffers, which do not depend on the table, take too much: the script refuses a scale with such limits.
 """
 import argparse
 import csv

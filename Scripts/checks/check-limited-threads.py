@@ -1,9 +1,9 @@
-"""Runs Lectern where the system gives it no threads: it must end, with the results of a process without a limit.
+"""Runs Lectern without permission to start threads: it must finish, with the results of a process without a limit.
 
 usage: python Scripts/checks/check-limited-threads.py LECTERN
 
-Limits on processes (RLIMIT_NPROC) do not count for root, so as root the program runs as nobody. One line a case; the exit
-status is 1 where one did not end within a minute, failed, or printed something else.
+Limits on processes (RLIMIT_NPROC) do not count for root, so as root the program runs as nobody. Prints one line per
+case; the exit status is 1 if one does not end within a minute, fails, or prints something else.
 """
 import os
 import resource

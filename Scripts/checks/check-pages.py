@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Looks at exported pages in a headless Chromium: at 390, 1280 and 1920 pixels, light, dark and as printed.
+"""Checks exported pages in a headless Chromium: at 390, 1280 and 1920 pixels, light, dark and as printed.
 
     check-pages.py LECTERN [--pictures FOLDER] [--data FOLDER] [--run] SESSION...
 
-Fails where a page scrolls sideways, says something on the console, or asks for anything from anywhere. What is wide has to
-scroll in a box of its own. It sorts a table, copies a cell and follows each link of the contents.
+Fails if a page scrolls horizontally, writes to the console, or sends any request. Wide content has to scroll in a box of
+its own. It sorts a table, copies a cell and follows each link of the contents.
 Written with playwright 1.65 and Chromium 156 of Debian 12 (`apt install chromium`, `pip install playwright`).
 """
 import argparse

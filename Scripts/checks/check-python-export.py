@@ -4,19 +4,19 @@
 usage: check-python-export.py LECTERN [SESSION…] [--data FOLDER] [--keep FOLDER] [--verbose]
 
 Each session (by default examples/verbs-*.md) is written by `lectern export --to ipynb --language python` and run from
-top to bottom by nbclient, as `jupyter nbconvert --execute` does. Cells are told apart by the tags of the export. A
+top to bottom by nbclient, as `jupyter nbconvert --execute` does. Cells are identified by the tags of the export. A
 table that a cell shows is compared with the table of that cell's recorded output, in order: the shape, the names, and
-every value that is recorded, numbers within half a unit of the last recorded digit. Halves of intervals (columns that
-end in ±) are drawn anew and may differ by three tenths.
+every value that is recorded, numbers within half a unit of the last recorded digit. Half intervals (columns that
+end in ±) come from another bootstrap and may differ by 30 %.
 
   equal    every recorded table is shown by Python, with the same values
-  nothing  the cell's recording holds no table, and it runs
-  gap      the code says that something has no equal in Python
+  nothing  the recorded output has no table, and the cell runs
+  gap      a comment says that something has no equivalent in Python
   follows  the cell fails because a cell before it is a gap
   differs  another value, another shape, another number of tables
-  fails    Python says an error
+  fails    Python raises an error
 
-Ends with status 1 where a cell differs or fails. Needs polars, numpy, scipy, matplotlib, nbclient, nbformat
+Exits with status 1 if a cell differs or fails. Needs polars, numpy, scipy, matplotlib, nbclient, nbformat
 and ipykernel; it was written with polars 2.1, numpy 2.4 and nbclient 0.11, and prints the versions it runs with.
 """
 import argparse

@@ -5,10 +5,10 @@ Standard library only. DIR holds full-size tables (train_orders, product_informa
 
     Scripts/checks/interrupt-at-random.py DIR [--program .build/release/lectern] [--times 200] [--seed 0] [--models]
 
-With --models every kind of model is fitted in turn instead. Every round types one pipeline, presses Ctrl-C at a random
-moment within --longest seconds, and waits for the next prompt: 200 interruptions take some three minutes. Afterwards
-the variables are asked for: they must be what they were. Ends with status 1 where a prompt took longer than --limit
-milliseconds, or a variable changed. `benchmark DIR --interruptions` does the same to every kind of operation, in a
+With --models it fits every kind of model instead, one after another. Every round types one pipeline, presses Ctrl-C at a random
+moment within --longest seconds, and waits for the next prompt: 200 interruptions take about three minutes. Afterwards
+it prints the variables, which must be unchanged. Exits with status 1 if a prompt took longer than --limit milliseconds, or
+a variable changed. `benchmark DIR --interruptions` does the same to every kind of operation, in a
 process without a terminal, at a moment in each part of its run.
 """
 import argparse

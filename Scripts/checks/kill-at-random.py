@@ -8,7 +8,7 @@ Standard library only:
 Every round types a few cells, kills the program within --longest seconds of the last one, edits the files that the cells
 have written, and starts `lectern --resume` in the same home. Every cell after which a prompt was seen has to be there
 again, with the value that it printed (samples too, whose seeds were drawn); every file has to be as it was edited, and
-none may be new. One line a round that went wrong; the exit status is 1 where one did.
+none may be new. Prints one line per round that fails; the exit status is 1 if one does.
 """
 import argparse
 import os

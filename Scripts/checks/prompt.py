@@ -1,4 +1,4 @@
-"""Drives Lectern's prompt from a script: types, and waits for what appears. Standard library only."""
+"""Drives Lectern's prompt from a script: types text, and waits for output. Standard library only."""
 import fcntl
 import os
 import pty

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Reads and writes tables behind HTTP and S3 servers of this machine, and counts the bytes that travel.
+"""Reads and writes tables on HTTP and S3 servers of this machine, and counts the transferred bytes.
 
     pip install 'moto[server]==5.2.5' boto3 pyarrow
     Scripts/checks/read-from-servers.py LECTERN [--rows 1000000]
 
-The HTTP server sends parts, or none, or cuts every connection after a while. S3 is moto's server, which checks each
-signature with botocore. What Lectern counts and sums has to be what pyarrow does; of a Parquet file no more bytes may be
-read than the columns need plus 1 MB. One line a check; the exit status says whether one failed.
+The HTTP server supports range requests, or does not, or closes every connection after a while. S3 is moto's server, which
+checks each signature with botocore. Lectern's counts and sums have to equal pyarrow's; from a Parquet file no more bytes may
+be read than the columns need plus 1 MB. Prints one line per check; the exit status is 1 if one fails.
 """
 import argparse
 import json

@@ -4,11 +4,11 @@
     pip install pyarrow==26.0.1 polars==2.1.0 duckdb==2.0.1 pandas==3.1.1
     Scripts/checks/round-trip-arrow.py LECTERN [--tables 300] [--seed 0]
 
-A table has some columns of any type (`arrow_tables.py`), some rows, some share of nulls, and is cut anywhere. One of the
-four writes it, as a file or a stream, in batches of any length, compressed or not, with dictionaries that grow or are
-replaced. Lectern reads it and writes it as a file or a stream, compressed or not, some through pipes. pyarrow and polars
-read what became of it. Every value has to be what pyarrow reads in the first file. One line a difference; the exit status
-says whether there was one. Written with the versions above.
+A table has random columns of any type (`arrow_tables.py`), a random number of rows and share of nulls, and is sliced at
+random. One of the four writes it, as a file or a stream, in batches of any length, compressed or not, with dictionaries that
+grow or are replaced. Lectern reads it and writes it as a file or a stream, compressed or not, some through pipes. pyarrow
+and polars read the result. Every value has to equal what pyarrow reads from the first file. Prints one line per difference;
+the exit status is 1 if there is one. Written with the versions above.
 """
 import argparse
 import random

@@ -2,8 +2,8 @@
 
 usage: python Scripts/checks/viewer-monkey.py LECTERN FILE [--keys 20000] [--seed 0]
 
-Only Python's own library is needed. It fails where the program ends otherwise than by a key that leaves, draws nothing
-after Ctrl-L, or leaves the terminal's modes changed.
+Only Python's own library is needed. It fails if the program ends without a key that closes it, draws nothing
+after Ctrl-L, or does not restore the modes of the terminal.
 """
 
 import argparse

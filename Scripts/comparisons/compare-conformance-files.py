@@ -1,10 +1,10 @@
 """Reads the Parquet conformance files with Lectern and compares every value with pyarrow's, or DuckDB's where pyarrow
-refuses; of deliberately broken files it asks for a diagnostic or those values, in a second and 200 MB.
+refuses; deliberately broken files have to give a diagnostic or those values, within a second and 200 MB.
 
 usage: python Scripts/comparisons/compare-conformance-files.py LECTERN FOLDER
 
-FOLDER holds `data` and `bad_data` of apache/parquet-testing. Lectern writes what it read as Parquet, which pyarrow
-reads, so that both ways are compared. One line a file; the exit status is 1 where one differs.
+FOLDER holds `data` and `bad_data` of apache/parquet-testing. Lectern writes the values that it read as Parquet, which pyarrow
+reads, so that reading and writing are compared. Prints one line per file; the exit status is 1 if one differs.
 
 Written with pyarrow 26.0.1, duckdb 2.0.0.
 """

@@ -1,10 +1,10 @@
-"""Writes workbooks, databases, JSON, packed and untidy text with the usual tools, reads them by Lectern, and the other way round.
+"""Writes workbooks, databases, JSON, compressed and untidy text with the usual tools and reads them by Lectern, and vice versa.
 
 usage: python Scripts/comparisons/compare-everyday-files.py LECTERN [--rounds 20] [--seed 0]
 
-Each round makes a random table and, of it, every kind of file; what Lectern reads is saved as Parquet and compared with
+Each round makes a random table and from it every kind of file; what Lectern reads is saved as Parquet and compared with
 the table, value by value. Then Lectern saves a workbook and a folder of parts, which openpyxl and polars read. The exit
-status is 1 where a value differs. Written with polars 2.1.0, pandas 3.1.1, openpyxl 3.1.5 and Python 3.11.
+status is 1 if a value differs. Written with polars 2.1.0, pandas 3.1.1, openpyxl 3.1.5 and Python 3.11.
 """
 import argparse
 import bz2

@@ -3,9 +3,9 @@ Lectern reads what polars writes.
 
 usage: python Scripts/comparisons/compare-files-with-python.py LECTERN
 
-A made-up table of all common types with nulls, extremes, empty and awkward texts goes polars → Lectern → polars, as
-Parquet and as CSV, and a table that Lectern itself makes goes to both. One line a comparison; the exit status is 1
-where one differs.
+A generated table of all common types with nulls, extremes, empty and unusual texts goes polars → Lectern → polars, as
+Parquet and as CSV, and a table that Lectern itself makes goes to both. Prints one line per comparison; the exit status is 1
+if one differs.
 
 Written with polars 2.1.0, duckdb 2.0.0.
 """

@@ -2,10 +2,10 @@
 
 usage: python Scripts/comparisons/compare-with-python.py LECTERN DATA_DIR [--cache FOLDER]
 
-LECTERN is the program, DATA_DIR holds `train_orders` and `test_orders` as `lectern simulate` writes them. The tables go
-through the seminar's two filters on both sides, every model recommends ten items to all test users, and the lists are
-compared position by position. One line a comparison: what was compared, the agreement, and what is asked of it. The
-exit status is 1 where one falls short.
+LECTERN is the program, DATA_DIR holds `train_orders` and `test_orders` as `lectern simulate` writes them. Both sides apply
+the seminar's two filters to the tables, every model recommends ten items to all test users, and the lists are compared
+position by position. Prints one line per comparison: what was compared, the agreement, and the required agreement. The exit
+status is 1 if one is too low.
 
 RecTools' EASE takes minutes and several GB. `--cache` keeps its lists in FOLDER for the next run on the same tables.
 

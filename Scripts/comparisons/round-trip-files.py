@@ -1,13 +1,13 @@
-"""Sends Parquet files round between Lectern and polars, pyarrow, DuckDB and fastparquet, and compares every value.
+"""Sends Parquet files back and forth between Lectern and polars, pyarrow, DuckDB and fastparquet, and compares every value.
 
 usage: python Scripts/comparisons/round-trip-files.py LECTERN [--rows N]
 
-Made-up tables that mix all types (nulls, empty texts, extremes, lists, structures and maps inside each other; without
-rows, of one row, of a few thousand, and of N, 10 million unless said otherwise) are written by each of the four with every
+Generated tables with all types (nulls, empty texts, extremes, nested lists, structures and maps; without rows, with one
+row, with a few thousand, and with N rows, 10 million by default) are written by each of the four with every
 codec, page version, dictionary setting and some sizes of row groups, read by Lectern, written again with zstd, snappy and
-uncompressed, and read by all four. What comes back has to be what polars made first. The large table is made and checked a
-few columns at a time, all types of it, in the ways that writers are used most. A writer that lacks a type gets the table
-without it. One line a difference; the exit status says whether there was one.
+uncompressed, and read by all four. The values have to equal those of the first table in polars. The large table is made and
+checked a few columns at a time, with all types, and with the most usual options of each writer. A writer that lacks a type
+gets the table without it. Prints one line per difference; the exit status is 1 if there is one.
 
     pip install polars==2.1.0 pyarrow==26.0.1 duckdb==2.0.0 fastparquet==2026.9.0 pandas==3.1.1
 """

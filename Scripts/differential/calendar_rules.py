@@ -1,4 +1,4 @@
-"""Dates, times, moments and lengths of time in whole nanoseconds: the calendar, arithmetic and casts of `meaning`."""
+"""Dates, times, datetimes and durations in whole nanoseconds: the calendar, arithmetic and casts of `meaning`."""
 import re
 from datetime import date, timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Cases of one expression over a table, judged by three: what it means, polars, and DuckDB."""
+"""Cases of one expression over a table, compared with three results: its exact meaning, polars, and DuckDB."""
 import re
 
 import polars as pl

@@ -1,4 +1,4 @@
-"""What becomes of a value in another type, as LANGUAGE and DIFFERENCES say: the same value, or a loss."""
+"""The result of a cast to another type, by the rules of LANGUAGE and DIFFERENCES: the same value, or a loss."""
 import re
 from decimal import Decimal
 from fractions import Fraction

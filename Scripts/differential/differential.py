@@ -4,19 +4,20 @@ usage: python Scripts/differential/differential.py LECTERN [--cases N] [--seed N
        python Scripts/differential/differential.py --record Tests/QueryTests/recorded-pipelines.jsonl --cases 400
 
 Cases are pipelines of random stages, and expressions by kind: decimals, times, binary, casts, membership, chains of filters
-that can fail, joins across types, groups, orders, frames, joins by order, functions. Every value, its type and the order of rows have to be the same; floats
-may differ in their last digits.
+that can fail, joins across types, groups, orders, frames, joins by order, functions. Every value, its type and the order of
+rows have to be the same; floats may differ in their last digits.
 
-Where the peers differ from Lectern or from each other, docs/DIFFERENCES.md says whom we follow and why. What an expression
-means by that page is computed in exact numbers (`meaning.py`), and Lectern's value has to be that one; a peer that gives
-another is counted below the name that the difference has there. What SQL or polars says with another meaning is written so
-that it means the same: such places say `DIFFERENCES:` or are counted too. Refusals are counted by their reasons.
+Where polars or DuckDB differ from Lectern or from each other, docs/DIFFERENCES.md says what Lectern does and why. The value
+of an expression by the rules of that page is computed in exact numbers (`meaning.py`), and Lectern has to give that value. A
+different value of polars or DuckDB is counted under the name that the difference has on the page. If the same text has
+another meaning in SQL or polars, it is written so that the meaning is the same: such places are marked `DIFFERENCES:` or
+counted too. Errors are counted by their reasons.
 
-The exit status is 1 where something differs that no name explains, or a name is used that the page does not have; each such
-case is printed with what repeats it. 2 says that a peer or Lectern could not be run.
+The exit status is 1 if there is a difference without a name, or with a name that the page does not have; each such case is
+printed with the command that repeats it. It is 2 if polars, DuckDB or Lectern could not be run.
 
-With `--record` it writes small cases down for the tests, which run them without polars: in Lectern and in the naive
-evaluator, beside what polars gave.
+With `--record` it writes small cases, with the results of polars, to a file for the tests, which run them in Lectern and in
+the naive evaluator, without polars.
 
 Written with polars 2.1.0 and DuckDB 2.0.1.
 """

@@ -1,4 +1,4 @@
-"""Cases that polars and DuckDB judge alone: frames and conditions of aggregates, joins by order, functions they share."""
+"""Cases compared only with polars and DuckDB, not with `meaning`: frames, conditions of aggregates, joins by order, functions."""
 from datetime import date, datetime, timedelta
 
 import polars as pl

@@ -1,4 +1,4 @@
-"""What an expression means, computed row by row in exact numbers: the judge where peers disagree.
+"""The value of an expression, computed row by row in exact numbers: it decides if polars and DuckDB disagree.
 
 It knows Lectern's rules from LANGUAGE and DIFFERENCES. A value is a whole number, a `Decimal`, a float, a text, bytes, a
 truth value, a list, or a pair of `date` (days), `time`, `datetime` or `duration` (nanoseconds) and a whole number.

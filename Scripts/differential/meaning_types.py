@@ -1,4 +1,4 @@
-"""Lectern's types as tuples, and the types that expressions have: as LANGUAGE and DIFFERENCES say, not as the engine does.
+"""Lectern's types as tuples, and the types that expressions have: by the rules of LANGUAGE and DIFFERENCES, not by the engine.
 
 A type is `("i64",)`, `("decimal", 10, 2)`, `("datetime", "us")`, `("list", element)` and so on.
 """

@@ -1,4 +1,4 @@
-"""polars and DuckDB as peers: their values in one form, compared."""
+"""Runs polars and DuckDB, converts their values to one form, and compares them."""
 import math
 from decimal import Decimal
 from fractions import Fraction

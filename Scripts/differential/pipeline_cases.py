@@ -1,4 +1,4 @@
-"""Random pipelines as cases: what polars and DuckDB make of them beside what Lectern does."""
+"""Random pipelines as cases: compares the results of polars and DuckDB with those of Lectern."""
 import random
 
 import duckdb

@@ -1,4 +1,4 @@
-"""Random pipelines, each as Lectern's text and as what polars does."""
+"""Random pipelines, each as Lectern's text and as calls of polars."""
 import re
 
 import polars as pl

@@ -1,4 +1,4 @@
-"""Cases written down for Lectern's own tests: tables and pipelines as Lectern's text, and what polars makes of them."""
+"""Writes cases for Lectern's own tests: tables and pipelines as Lectern's text, with the results of polars."""
 import json
 import math
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Random stages that change a table's shape, or say what it is; a part of `Pipeline`."""
+"""Random stages that change or describe the shape of a table; a part of `Pipeline`."""
 import polars as pl
 from tables import Column
 

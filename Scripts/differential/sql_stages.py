@@ -1,7 +1,7 @@
 """The stages of random pipelines in DuckDB's SQL, run one after another on temporary tables.
 
-Every table carries its rows' places (`_place`), so that orders are compared too. A stage that SQL has no words for
-(`NotThere`) is left to polars, whose table the next stage goes on with.
+Every table has a column with the positions of its rows (`_place`), so that orders are compared too. A stage that SQL cannot
+express (`NotThere`) is run by polars only, and the next stage continues with polars' table.
 """
 import re
 

@@ -1,4 +1,4 @@
-"""Lectern's expressions and pipelines as trees, for what says them in SQL, does them in polars or computes what they mean."""
+"""Lectern's expressions and pipelines as trees, which other modules translate to SQL, run in polars, or evaluate exactly."""
 import re
 from dataclasses import dataclass, field
 

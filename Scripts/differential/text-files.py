@@ -4,9 +4,9 @@ usage: python Scripts/differential/text-files.py LECTERN [--seeds N] [--seed N]
 
 Random tables of all types that a line of text can hold are saved by Lectern as CSV, TSV and NDJSON and read by Lectern
 (`types=`), polars, pyarrow and DuckDB, to which the same types are given; and the other way, written by each of the three
-and read by Lectern. What comes back has to be what was made first, the empty text apart from null. Moments with a zone go
-through Parquet: the moment stays, and what is not kept of its zone is said. One line a difference, and the seed that
-repeats it; the exit status says whether there was one. What a peer cannot read or write at all is counted.
+and read by Lectern. The values have to equal the first ones, and the empty text has to differ from null. Datetimes with a
+time zone go through Parquet: the time is kept, and a note says what of the zone is not. Prints one line per difference, with
+the seed that repeats it; the exit status is 1 if there is one. What another program cannot read or write at all is counted.
 """
 import argparse
 import collections

@@ -1,7 +1,7 @@
 """Expressions in DuckDB's SQL.
 
-What SQL says with another meaning (`//` rounds to zero, a list's distinct elements have no order) is written so that it
-means what Lectern means; how often is counted in `said_otherwise`, by the names of docs/DIFFERENCES.md.
+If the same text has another meaning in SQL (`//` rounds to zero, a list's distinct elements have no order), it is written so
+that it means the same as in Lectern; `said_otherwise` counts this, by the names of docs/DIFFERENCES.md.
 """
 import collections
 import re

@@ -1,4 +1,4 @@
-"""Random stages that look at a whole table: samples, descriptions, aggregates beside rows; a part of `Pipeline`."""
+"""Random stages that need a whole table: samples, descriptions, aggregates next to rows; a part of `Pipeline`."""
 import numpy
 import polars as pl
 from tables import Column

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks the documentation's pages: every link leads to a file and heading, every path that is named is there.
+"""Checks the documentation's pages: every link leads to a file and heading, and every path that they name exists.
 
 usage: python Scripts/documentation/check-pages.py
 
-Also checks that each script says in its first lines what it is for. Python's own library is enough. One line for each
-fault; the exit status is 1 where there is one.
+Also checks that the first lines of each script say what it is for. Needs only Python's standard library. Prints one line per
+fault; the exit status is 1 if there is one.
 """
 import re
 import subprocess

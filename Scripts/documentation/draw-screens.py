@@ -3,9 +3,9 @@
 
 usage: python Scripts/documentation/draw-screens.py LECTERN [--only NAME] [--out docs/images]
 
-Simulates the seminar's tables in a temporary folder, types what `SCREENS` says in a tmux of a fixed size, takes the
-screen with its colours, and writes one SVG for each: monospaced text, no fonts and no scripts in it. Needs tmux and
-Python's own library. Look at the result, for example with `rsvg-convert docs/images/prompt.svg > prompt.png`.
+Simulates the seminar's tables in a temporary folder, types what `SCREENS` says in a tmux of a fixed size, captures the
+screen with its colours, and writes an SVG for each: monospaced text, without fonts and scripts. Needs tmux and Python's
+standard library. Look at the result, for example with `rsvg-convert docs/images/prompt.svg > prompt.png`.
 """
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""Writes what scipy says of differences between made-up models, as JSON.
+"""Writes scipy's tests of differences between simulated models, as JSON.
 
 usage: python Scripts/reference/comparisons.py > Tests/ExperimentsTests/Goldens/comparisons.json
 Made with numpy 2.4.6, scipy 1.17.1 and statsmodels 0.15.0.

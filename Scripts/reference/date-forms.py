@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Prints what Python's strftime and strptime make of the forms in Tests/QueryTests/FunctionTests.swift.
+"""Prints the results of Python's strftime and strptime for the date formats in Tests/QueryTests/FunctionTests.swift.
 
 usage: Scripts/reference/date-forms.py
 
 Python 3.11 with the C locale. `%f` is left out when writing: Python has six digits, Lectern those of the type. Two texts
-differ from Python on purpose, as in polars: the name of another day than the date's is refused, and so is the 366th day of
-a year that has 365.
+differ from Python on purpose, as in polars: a weekday that does not match the date is an error, and so is day 366 of a
+year with 365 days.
 """
 from datetime import datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""Writes Tests/RecommendersTests/Fixtures/baskets.json: what published code makes of made-up baskets.
+"""Writes Tests/RecommendersTests/Fixtures/baskets.json: the results of published code on simulated baskets.
 
 usage: python Scripts/reference/item-and-basket-models.py OUT_DIR TIFUKNN_DIR RECSYS2019_DIR
 
@@ -9,7 +9,7 @@ made with numpy 2.4.6, scipy 1.17.1, scikit-learn 1.9.1, similaripy 0.7.0, panda
 
 SLIM is scikit-learn's ElasticNet with the parameters of SLIMElasticNetRecommender.py, coordinates in their order; PureSVD
 is numpy's SVD; UP-CF is the definition in numpy, whose similarities are compared with similaripy's asymmetric cosine
-here; popularity and Markov chains are their definitions. The script prints how many positions the libraries share with
+here; popularity and Markov chains are their definitions. The script prints for how many positions the libraries agree with
 these.
 
 Ties go by score to twelve digits, then by item.

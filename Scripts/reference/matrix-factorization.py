@@ -3,7 +3,7 @@
 usage: python Scripts/reference/matrix-factorization.py OUT_DIR
 made with torch 2.15.0, numpy 1.26.4, Python 3.11, glibc 2.36
 
-Training begins at the numbers Lectern begins at: torch's uniforms, turned into Gaussians by the C library's logarithm
+Training starts from the same numbers as in Lectern: torch's uniforms, turned into Gaussians by the C library's logarithm
 and sine. Torch's own polynomials differ from them in the last places (`torch_start`), which a thousand steps enlarge.
 """
 import ctypes, ctypes.util, json, math, sys

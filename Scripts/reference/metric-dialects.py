@@ -1,11 +1,12 @@
-"""Writes what other libraries compute for random recommendations with every awkward case, as JSON.
+"""Writes the metrics of other libraries for random recommendations with every edge case, as JSON.
 
 Lists that are empty, missing, short, longer than k or than the catalogue, or that repeat items; users without held-out
 items, without lists, without train; held-out items that repeat or that train does not have.
 
 usage: python Scripts/reference/metric-dialects.py > Tests/ExperimentsTests/Goldens/metric-dialects.json
 Made with rectools 0.19.0, implicit 0.7.3, ranx 0.3.21, pytrec_eval-terrier 0.5.11 (trec_eval's own code; pytrec_eval 0.5
-needs a download from GitHub to build), scikit-learn 1.9.1, numpy 1.26.4. RePlay 0.22's and RecBole 1.2.1's formulas are written anew.
+needs a download from GitHub to build), scikit-learn 1.9.1, numpy 1.26.4. The formulas of
+RePlay 0.22 and RecBole 1.2.1 are reimplemented here.
 """
 import json
 import math

@@ -1,9 +1,9 @@
-"""Writes Tests/DisplayTests/Goldens/polars.txt: tables and what polars prints of them.
+"""Writes Tests/DisplayTests/Goldens/polars.txt: tables, and how polars prints them.
 
 usage: python Scripts/reference/polars-frames.py [CASES [SEED [FILE]]]
 
-Made with polars 2.1.0 (pip install polars==2.1.0). A case is a line of JSON that says how to build the table, the
-text polars prints of it, and a line of =====.
+Made with polars 2.1.0 (pip install polars==2.1.0). A case is a line of JSON that describes the table, the text
+that polars prints, and a line of =====.
 """
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""Writes Sources/Display/Text/WideRanges.swift: the scalars a terminal draws in two cells.
+"""Writes Sources/Display/Text/WideRanges.swift: the Unicode scalars that a terminal draws in two cells.
 
 Made with wcwidth 0.9.4 (pip install wcwidth), whose tables are Unicode's EastAsianWidth.txt and emoji-data.txt.
 """
