@@ -67,7 +67,7 @@ func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, kind
 
 func isGlob(_ path: String) -> Bool { path.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B } }
 
-/// The paths that a pattern with `*`, `?` and `[…]` matches, in byte order.
+/// The paths that a pattern with `*`, `?`, `[…]`, `{a,b}` and a leading `~` matches, in byte order.
 public func expandGlob(_ pattern: String) -> [String] {
   var found = glob_t()
   defer { globfree(&found) }
