@@ -1,8 +1,8 @@
 // Made by Scripts/reference/elementary-tables.py.
 
-/// ln 2, split so that the first part has 40 bits: its product with an exponent is exact.
+/// ln 2 again, with a first part of 40 bits: its product with an exponent is exact.
 static const pair ln2_short = {0x1.62e42fefa4000p-1, -0x1.8432a1b0e2634p-43};
-/// ln 2 / 128, split so that the first part has 34 bits: its product with 128 times an exponent is exact.
+/// ln 2 / 128, with a first part of 34 bits: its product with 128 times an exponent is exact.
 static const pair step_short = {0x1.62e42fef80000p-8, 0x1.1cf79abc9e3b4p-43};
 /// 1 / ln 2.
 static const pair one_by_ln2 = {0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56};
@@ -145,8 +145,8 @@ static const pair powers[128] = {
     {0x1.fd3c22b8f71f1p+0, 0x1.2eb74966579e7p-57},
 };
 
-/// 128 intervals of 0.6875 ≤ z < 1.375: 1 / c and ln c for a c in the middle of each. The two intervals next to 1
-/// have c = 1, so that logarithms near 0 are exact.
+/// The i-th of 128 parts of 0.6875 ≤ z < 1.375: 1 / c and ln c for a c in its middle. The two parts beside 1 have
+/// c = 1, so that logarithms near 0 are exact.
 static const struct { double reciprocal; pair logarithm; } logarithms[128] = {
     {0x1.734f0c541fe8dp+0, {-0x1.7cc7f7db46a0ep-2, -0x1.e3c7fdc323c2dp-56}},
     {0x1.713786d9c7c09p+0, {-0x1.76feecb947176p-2, 0x1.398d9eb4ea363p-56}},
