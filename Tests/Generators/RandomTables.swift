@@ -18,12 +18,14 @@ public struct RandomTables: Sendable {
     .structure([Field("at", .datetime(.microseconds)), Field("amounts", .list(.decimal(precision: 12, scale: 3)))]),
   ]
 
+  /// A random column of a type. `nulls` is the share of nulls, also within lists and structures.
   public mutating func column(_ type: DataType, count: Int, nulls: Double = 0.2) throws -> Column {
     var values: [Value] = []
     for _ in 0..<count { values.append(value(type, nulls: nulls)) }
     return try Column(type, values)
   }
 
+  /// A random value of a type; null with probability `nulls`.
   public mutating func value(_ type: DataType, nulls: Double) -> Value {
     if Double.random(in: 0..<1, using: &generator) < nulls { return .null }
     switch type {
