@@ -107,9 +107,10 @@ public struct AdamRows: Sendable {
     }
   }
 
-  /// Takes step number `step` (from 1) of a row, with its gradient.
+  /// Takes step number `step` (from 1) of a row, with its gradient. For exact Adam the caller has to call `catchUp`
+  /// first: missed steps are not taken here.
   ///
-  /// - Precondition: the row has taken all steps before `step`; `gradient` has at least `stride` elements.
+  /// - Precondition: `gradient` has at least `stride` elements.
   public mutating func step(_ row: Int, number step: Int, gradient: Span<Float>, _ schedule: Schedule) {
     precondition(gradient.count >= stride)
     current[row] = Int32(truncatingIfNeeded: step)

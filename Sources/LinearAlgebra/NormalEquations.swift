@@ -5,6 +5,7 @@
 /// - Shape: the upper triangle of the matrix, row by row, so that all inner loops run along rows.
 public struct NormalEquations: Sendable {
   public let order: Int
+  /// The upper triangle of the matrix, row-major; after `solve` its Cholesky factor U.
   public private(set) var matrix: [Double]
   /// The right-hand side, and after `solve` the solution.
   public private(set) var right: [Double]

@@ -8,6 +8,7 @@ public import Parallelism
 public struct PaddedMatrix: Sendable {
   public let rowCount: Int
   public let columnCount: Int
+  /// The distance between the starts of two rows in `values`.
   public let stride: Int
   public internal(set) var values: [Float]
 

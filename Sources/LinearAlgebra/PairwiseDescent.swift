@@ -18,8 +18,11 @@ public struct PairwiseSample: Sendable, BitwiseCopyable {
 ///
 /// - Shape: X and Y have the same number of columns. The last column of X is always 1; that of Y is the item's bias.
 public struct PairwiseDescent: Sendable {
+  /// The learning rate of users' factors.
   public var userRate: Float
+  /// The learning rate of items' factors and biases; 0 keeps them fixed.
   public var itemRate: Float
+  /// λ, the L2 penalty.
   public var penalty: Float
 
   public init(userRate: Float, itemRate: Float, penalty: Float) {

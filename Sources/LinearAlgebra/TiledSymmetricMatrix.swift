@@ -68,6 +68,7 @@ public struct TiledSymmetricMatrix: Sendable {
     values = elements
   }
 
+  /// An element. Above the diagonal it is valid only after `mirror`.
   public subscript(row: Int, column: Int) -> Float {
     values[layout.range(row / tile, column / tile).lowerBound + (row % tile) * tile + column % tile]
   }

@@ -5,6 +5,7 @@ import CNumerics
 /// Scores of NaN and −∞ are never selected; a caller excludes an index with −∞. The entries are a heap with the worst
 /// on top: when it is full, a candidate that is not selected costs one comparison.
 public struct TopSelection: Sendable {
+  /// An index with its score.
   public struct Entry: Sendable, Hashable {
     public var index: Int32
     public var score: Float

@@ -20,6 +20,7 @@ public struct TruncatedSVD: Sendable {
   public let vectors: [Double]
   /// Whether the values have converged: the last round changed none by more than 10⁻¹³ of the largest eigenvalue.
   public let isSettled: Bool
+  /// The number of rounds that were run; at most 200.
   public let rounds: Int
 
   private static let mostRounds = 200

@@ -9,6 +9,7 @@ import Parallelism
 /// The sums run over the nᵣ stored cells of the row; yᵢ are rows of Y. The target is t(r) = a·r + b for r > 0, else 0;
 /// the extra weight is e(r) = c·|r| + d. All rows share YᵀY, so the cost of a row depends on its own cells only.
 public struct WeightedLeastSquares: Sendable {
+  /// How the system of each row is solved.
   public enum Solver: Sendable {
     /// So many steps of conjugate gradients, from the x of the iteration before.
     case conjugateGradient(steps: Int)

@@ -20,6 +20,7 @@ public struct RandomState: Sendable {
     return (Double(high) * 67_108_864 + Double(low)) / 9_007_199_254_740_992
   }
 
+  /// `count` numbers in [0, 1): `random_sample(count)`.
   public mutating func randomSample(count: Int) -> [Double] {
     (0..<count).map { _ in randomSample() }
   }

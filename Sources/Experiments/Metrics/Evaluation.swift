@@ -13,6 +13,7 @@ public struct Evaluation: Sendable {
     case skip
   }
 
+  /// The metrics to compute: all of lists, or all of ratings.
   public var metrics: [Metric]
   /// The columns of lists or predictions; nil stands for all whose names end in `_recs` (or `_prediction`).
   public var columns: [String]?
@@ -20,8 +21,10 @@ public struct Evaluation: Sendable {
   public var cutoffs = [10]
   /// The column of held-out items, or of ratings.
   public var truth = "ids"
+  /// The column of users.
   public var user = "user_id"
   public var cold = ColdPolicy.zero
+  /// The library whose definitions of metrics are used.
   public var dialect = MetricDialect.lectern
   /// The seed of the bootstrap and of random tests.
   public var seed: UInt64 = 0

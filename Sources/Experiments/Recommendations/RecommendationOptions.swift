@@ -16,12 +16,14 @@ public struct RecommendationOptions: Sendable {
     }
   }
 
+  /// The largest number of items in a list; at least 1.
   public var top: Int
   public var seen: SeenPolicy
   /// If given, only these items may be recommended.
   public var only: [Value]?
   /// These items are not recommended.
   public var except: [Value]
+  /// The limit of items per category, if any.
   public var cap: Cap?
   /// Scores are divided by the item's number of rows in train to this power.
   public var debias = 0.0

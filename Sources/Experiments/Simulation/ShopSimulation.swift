@@ -21,6 +21,7 @@ public struct ShopSimulation: Sendable {
     case testOrders = "test_orders"
   }
 
+  /// The allowed scales; 1 is the full size.
   public static let scales = 0.0001...20.0
 
   private let catalogue: Catalogue

@@ -71,7 +71,9 @@ public struct SplitOptions: Sendable {
 /// The parts of a table: their names and rows.
 public struct SplitParts: Sendable {
   public var names: [String]
+  /// The row numbers of each part, in the order of the part.
   public var rows: [[UInt32]]
+  /// Notes, such as rows that are in no part.
   public var notes: [String] = []
 
   /// The parts as tables. The row numbers of a part are freed as soon as its table is made.

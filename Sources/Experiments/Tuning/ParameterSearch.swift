@@ -11,6 +11,7 @@ public import Tables
 public struct ParameterSearch: Sendable {
   /// A parameter and the values to try.
   public struct Axis: Sendable {
+    /// The values of a parameter to try.
     public enum Values: Sendable {
       case list([ParameterValue])
       /// Uniform between two numbers, or uniform in their logarithms.
@@ -41,9 +42,11 @@ public struct ParameterSearch: Sendable {
     }
   }
 
+  /// The kind of model to fit.
   public var kind: any Model.Type
   /// The parameters with the same value in all combinations.
   public var fixed: [ParameterArgument]
+  /// The parameters to search over.
   public var axes: [Axis]
   /// How many combinations are drawn at random; nil stands for all of them.
   public var draws: Int?

@@ -2,9 +2,11 @@ import Diagnostics
 
 /// What each iteration of a fit measured.
 public struct History: Sendable {
+  /// The measurements of one iteration.
   public struct Iteration: Sendable {
     /// The number of the iteration, from 1; iterations added by `step` count on.
     public var number: Int
+    /// The loss, as `History.lossMeaning` defines it; nil if it was not measured.
     public var loss: Double?
     /// Its duration; nil in a model that was read from a file, because files hold only what does not depend on the
     /// machine.
@@ -24,6 +26,7 @@ public struct History: Sendable {
   public var lossMeaning: String
   /// The names of the other measurements.
   public private(set) var columns: [String]
+  /// The iterations in order.
   public private(set) var iterations: [Iteration]
 
   public init(lossMeaning: String = "", columns: [String] = [], iterations: [Iteration] = []) {

@@ -70,7 +70,7 @@ extension IterativeModel {
           try current.iterate(of: total, walk: walk)
         } else {
           current.releaseDerived()
-          // Before the first of these steps, the caller still holds the model, so no backup is needed.
+          // Before the first of these steps, the caller still holds the model in memory, so no backup file is needed.
           try current.surpass(of: total, walk: walk, iteration == 0 ? nil : current.keep(in: &backup))
         }
         try current.measureIteration()
@@ -150,5 +150,6 @@ public struct IterationMeasurement: Sendable {
     self.measure = measure
   }
 
+  /// The measurement that fits in this task make after every iteration; nil for none.
   @TaskLocal public static var current: IterationMeasurement?
 }

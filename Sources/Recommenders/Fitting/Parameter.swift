@@ -1,5 +1,6 @@
 /// A parameter without the type of its model: for help, completion and messages.
 public struct ParameterDeclaration: Sendable {
+  /// The values that a parameter can have.
   public enum Domain: Sendable {
     case integer(ClosedRange<Int>)
     case real(ClosedRange<Double>)

@@ -95,6 +95,7 @@ public struct ItemSet: Sendable {
 /// The items of a user whom the model has not seen, with their weights.
 public struct Basket: Sendable {
   public let items: [Int32]
+  /// The weight of each of `items`.
   public let weights: [Float]
 
   /// Sums the weights of repeated items and sorts the items in ascending order. Weights are 1 by default.
@@ -138,6 +139,7 @@ public struct RankedLists: Sendable {
 
   public func scores(of list: Int) -> ArraySlice<Float> { scores[offsets[list]..<offsets[list + 1]] }
 
+  /// The items of a list with their scores, best first.
   public subscript(list: Int) -> [ScoredItem] {
     zip(items(of: list), scores(of: list)).map { ScoredItem(item: $0, score: $1) }
   }
@@ -184,6 +186,7 @@ public struct RankedLists: Sendable {
 
 /// Why an item has its score: terms that sum to it, the largest first.
 public struct Explanation: Sendable {
+  /// Where a term comes from.
   public enum Source: Sendable, Hashable {
     /// An item that the user has interacted with.
     case item(Int32)
@@ -191,8 +194,10 @@ public struct Explanation: Sendable {
     case part(String)
   }
 
+  /// A part of a score.
   public struct Term: Sendable, Hashable {
     public var source: Source
+    /// What the term adds to the score; it may be negative.
     public var contribution: Double
 
     public init(_ source: Source, _ contribution: Double) {

@@ -26,8 +26,11 @@ public struct StepReport: Sendable {
   public struct Corner: Sendable {
     /// The letter of the matrix in the formula.
     public var name: String
+    /// The number of rows of the whole matrix.
     public var rowCount: Int
+    /// The number of columns of the whole matrix.
     public var columnCount: Int
+    /// The shown numbers, row by row.
     public var rows: [[Double]]
     /// The users or items of the rows and columns, if those are not the first ones.
     public var chosen: [Selection] = []
@@ -69,6 +72,7 @@ public struct StepReport: Sendable {
   /// From 1, of `total`.
   public var number: Int
   public var total: Int
+  /// The name of the step, one of the model's `steps`.
   public var title: String
   /// In Unicode: `G = XᵀX + λI`.
   public var formula: String

@@ -33,6 +33,7 @@ public struct Interactions: Sendable {
   public internal(set) var baskets: Baskets?
   /// The number of rows from which the cells were made.
   public let rowCount: Int
+  /// How repeated rows were merged.
   public let duplicates: DuplicatePolicy
   /// A whole number in 0…2³²−1 for each user and item: its id, or a hash of the id. Nil means the index.
   public let userSeeds: [Int64]?

@@ -13,7 +13,7 @@ import Parallelism
 /// - Source: the numbers of Surprise's `KNNBasic`, `KNNWithMeans`, `KNNWithZScore` and `KNNBaseline`.
 struct RatingNeighbors: Sendable {
   let ratings: Ratings
-  /// Whether neighbours are users.
+  /// Whether neighbors are users.
   let ofUsers: Bool
   let lists: RatingLists
   private let similarities: RatingSimilarities

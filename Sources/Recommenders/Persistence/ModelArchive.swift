@@ -74,6 +74,10 @@ public struct ModelArchive: Sendable {
     return part
   }
 
+  /// The array with a name. The functions below do the same for other types of elements.
+  ///
+  /// - `count`: the length that the array must have; nil allows any length.
+  /// - Throws: an array that is missing, has another type, or has another length.
   public func bytes(_ name: String, count: Int? = nil) throws(Diagnostic) -> [UInt8] {
     guard case .bytes(let values) = try values(name, count) else { throw .damagedModel("`\(name)` is of another type") }
     return values
@@ -119,6 +123,9 @@ public struct ModelArchive: Sendable {
     return values
   }
 
+  /// The text with a name.
+  ///
+  /// - Throws: a text that is missing or not valid UTF-8.
   public func text(_ name: String) throws(Diagnostic) -> String {
     guard let text = String(validating: try bytes(name), as: UTF8.self) else {
       throw .damagedModel("`\(name)` is no text")

@@ -21,6 +21,7 @@ public struct ImplicitALS: Model {
     case implicit, hu, rendle
   }
 
+  /// How the least squares problem of a row is solved: `WeightedLeastSquares.Solver`.
   public enum Solver: String, Sendable, CaseIterable {
     case cg, cholesky, block
   }

@@ -11,6 +11,7 @@ public import Diagnostics
 /// - Randomness: factors of users and items, then biases, start at N(0, 1) as `torch.manual_seed(seed)` draws them. For
 ///   `sampled` they are a tenth of that; the order of rows and the negatives come from numpy's `default_rng(seed)`.
 public struct MatrixFactorization: Model {
+  /// Whether every step updates all weights, as in torch, or only those of the batch, with negative samples.
   public enum Variant: String, Sendable, CaseIterable {
     case dense, sampled
   }

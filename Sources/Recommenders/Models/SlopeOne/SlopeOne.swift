@@ -7,7 +7,7 @@ import Parallelism
 /// mean of rᵥᵢ − rᵥⱼ over all users v who rated both.
 ///
 /// - Shape: dev and the counts are items × items.
-/// - Complexity: O(Σ over users of (their items)²) time and 8·items² bytes.
+/// - Complexity: O(items² + Σ over users of (their ratings)²) time and 8·items² bytes.
 /// - Source: Lemire, Maclachlan, *Slope One Predictors for Online Rating-Based Collaborative Filtering*, SDM 2005. As
 ///   in Surprise, dev uses ratings truncated to whole numbers (3.5 counts as 3).
 public struct SlopeOne: Model {

@@ -10,7 +10,8 @@ public import Diagnostics
 ///     Vᵤ = Σ rᵍ^(m−1−g) · (group vector g) / M,  g = 0, …, M − 1
 ///     s(u, ·) = α·Vᵤ + (1 − α)·(mean V of the k nearest other users by Euclidean distance)
 ///
-/// - Complexity: O(rows) time for the fit; O(users + Σ of the users of the user's items) per recommended user.
+/// - Complexity: O(rows · log rows) time for the fit; O(users + Σ of the users of the user's items) per recommended
+///   user.
 /// - Source: Hu, He, Gao, Zhang, *Modeling Personalized Item Frequency Information for Next-basket Recommendation*,
 ///   SIGIR 2020; by default as in their published code.
 public struct TIFUKNN: Model {

@@ -6,7 +6,7 @@ public import Diagnostics
 ///     w(u, v) = |Iᵤ ∩ Iᵥ| / (|Iᵤ|^α · |Iᵥ|^(1−α) + h),  w(u, u) = 1
 ///     s(u, i) = Σᵥ w(u, v)^q · π(v, i) over u and the nearest users v
 ///
-/// - Complexity: O(rows) time for the fit; O(Σ of the users of the user's items) per recommended user.
+/// - Complexity: O(rows · log rows) time for the fit; O(Σ of the users of the user's items) per recommended user.
 /// - Source: Faggioli, Polato, Aiolli, *Recency Aware Collaborative Filtering for Next Basket Recommendation*, UMAP
 ///   2020.
 public struct UPCF: Model {
