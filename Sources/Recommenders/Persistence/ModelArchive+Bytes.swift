@@ -11,7 +11,8 @@ public import Diagnostics
 extension ModelArchive {
   /// Begins with a byte outside of ASCII and ends with CR LF, so that damage by a transfer in text mode is found.
   public static let magic: [UInt8] = [0x89, 0x4C, 0x43, 0x54, 0x52, 0x4E, 0x0D, 0x0A]
-  /// The newest format that is read, and the one that is written. 2: weights may say how many rows a cell has.
+  /// The newest format that is read, and the one that is written. Since 2, weights may be the numbers of rows of cells.
+  /// Since 3, ratings may replace the rows.
   static let version: UInt32 = 3
 
   private static let alignment = 64
