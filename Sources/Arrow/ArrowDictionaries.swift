@@ -1,5 +1,5 @@
 import Diagnostics
-import Synchronization
+import Parallelism
 import Tables
 
 /// A dictionary batch of a field: all of its values, or additional ones.

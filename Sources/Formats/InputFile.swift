@@ -1,7 +1,6 @@
 import CMappings
 import Diagnostics
 import Parallelism
-import Synchronization
 import Transfer
 
 #if canImport(Glibc)

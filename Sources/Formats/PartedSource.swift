@@ -1,5 +1,5 @@
 import Diagnostics
-import Synchronization
+import Parallelism
 import Tables
 
 /// Several sources with the same columns as one source: their rows are concatenated.
@@ -30,15 +30,17 @@ final class PartedSource: DecodedSource {
     var places: [(source: Int, partition: Int)] = []
   }
 
-  /// - Throws: if the sources do not have the same columns, or if no type holds all types of a column.
+  /// - Parameter types: of columns that folders' names give, where they are known.
+  /// - Throws: where the sources do not have the same columns, or types that nothing holds.
   init(
-    name: String, _ sources: [any TableSource], keys: [[PartFiles.Key]], notes: [String] = []
+    name: String, _ sources: [any TableSource], keys: [[PartFiles.Key]], types: [String: DataType] = [:],
+    notes: [String] = []
   ) throws(Diagnostic) {
     let first = sources[0].schema
     self.name = name
     self.sources = sources
     var ownNotes = notes
-    self.keys = try HiveKeys.columns(of: keys, besides: first, name: name, &ownNotes)
+    self.keys = try HiveKeys.columns(of: keys, besides: first, types: types, name: name, &ownNotes)
     self.ownNotes = ownNotes
     var positions: [[Int]] = []
     for source in sources { positions.append(try PartedSource.positions(of: first.names, in: source)) }

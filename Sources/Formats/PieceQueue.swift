@@ -1,5 +1,5 @@
 import Diagnostics
-import Synchronization
+import Parallelism
 
 /// Writes pieces of a file in order, while several threads make them in any order.
 ///

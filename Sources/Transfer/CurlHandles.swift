@@ -1,6 +1,6 @@
 import CTransfer
 import Diagnostics
-import Synchronization
+import Parallelism
 
 /// Numbers of libcurl's options, values and errors from curl.h. They are part of its stable ABI.
 enum Curl {

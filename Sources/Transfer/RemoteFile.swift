@@ -1,6 +1,5 @@
 package import Diagnostics
 import Parallelism
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc

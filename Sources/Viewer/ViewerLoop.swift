@@ -1,7 +1,6 @@
 import Diagnostics
 import Display
 import Parallelism
-import Synchronization
 import Tables
 import Terminal
 

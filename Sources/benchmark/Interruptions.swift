@@ -1,7 +1,6 @@
 import Foundation
 import Notebook
 import Parallelism
-import Synchronization
 
 /// Cancels every operation at random moments of its run and measures the time from the request until the session has
 /// freed everything and would show the prompt again. Returns a table in Markdown and the names of the operations that

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Parallelism
 
 /// A program run to its end.
 ///

@@ -1,7 +1,6 @@
 import Diagnostics
 import Dispatch
 import Parallelism
-import Synchronization
 import Testing
 
 @Suite struct ParallelismTests {

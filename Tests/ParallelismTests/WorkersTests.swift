@@ -1,7 +1,6 @@
 import Diagnostics
 import Foundation
 import Parallelism
-import Synchronization
 import Testing
 
 /// Threads of our own: whoever asks for a loop gets all of it done, whatever others ask for meanwhile.

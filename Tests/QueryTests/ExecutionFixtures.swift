@@ -1,6 +1,6 @@
 import Diagnostics
+import Parallelism
 import Query
-import Synchronization
 public import Tables
 import Testing
 

@@ -1,7 +1,6 @@
 import Diagnostics
 import Parallelism
 import Query
-import Synchronization
 import Tables
 import Testing
 

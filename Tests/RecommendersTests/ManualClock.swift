@@ -1,4 +1,4 @@
-import Synchronization
+import Parallelism
 
 /// A clock for `WallClock.current` that moves by a tick whenever it is read, or when it is told to.
 final class ManualClock: Sendable {

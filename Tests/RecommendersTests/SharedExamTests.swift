@@ -2,7 +2,6 @@ import Diagnostics
 import Foundation
 import Parallelism
 import Recommenders
-import Synchronization
 import Testing
 
 /// A model and the parameters it sits the exam with.

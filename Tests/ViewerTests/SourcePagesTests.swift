@@ -1,5 +1,5 @@
 import Diagnostics
-import Synchronization
+import Parallelism
 import Tables
 import Terminal
 import Testing

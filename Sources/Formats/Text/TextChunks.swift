@@ -1,6 +1,5 @@
 import Diagnostics
 import Parallelism
-import Synchronization
 import Tables
 
 /// The chunks of a text: byte ranges of whole rows, independent of the number of cores, and the rows of each. Both

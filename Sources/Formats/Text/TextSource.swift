@@ -1,6 +1,5 @@
 import Diagnostics
 import Parallelism
-import Synchronization
 import Tables
 
 /// A separated text file as a source. Its layout and types are inferred from samples. Columns are read when they are

@@ -1,6 +1,5 @@
 public import Diagnostics
 import Parallelism
-import Synchronization
 
 /// A session file to check.
 public struct SessionCheck: Sendable {

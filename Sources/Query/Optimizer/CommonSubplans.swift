@@ -1,5 +1,5 @@
 import Diagnostics
-import Synchronization
+import Parallelism
 import Tables
 
 /// A common subplan: it occurs several times in a plan, is computed once, and then read like a table.

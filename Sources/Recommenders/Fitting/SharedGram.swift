@@ -1,6 +1,6 @@
 import Diagnostics
 import LinearAlgebra
-import Synchronization
+import Parallelism
 
 /// A cache of the Gram matrix XᵀX for several models that are fitted to the same interactions, one after another.
 ///

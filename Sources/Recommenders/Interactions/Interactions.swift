@@ -1,7 +1,6 @@
 public import Diagnostics
 public import LinearAlgebra
 import Parallelism
-import Synchronization
 
 /// The interactions of users and items, with their weights: the data that models learn from.
 ///

@@ -1,6 +1,6 @@
 import Diagnostics
 import LinearAlgebra
-import Synchronization
+import Parallelism
 
 /// The parameters that `ItemKNN` and `UserKNN` share. `ofUsers` is whether neighbors are users.
 protocol NeighborModel: Model {

@@ -1,5 +1,5 @@
 public import Diagnostics
-import Synchronization
+import Parallelism
 
 /// The names and types of a table's columns, in order. Names are unique.
 public struct Schema: Sendable, Hashable {

@@ -1,6 +1,5 @@
 import Diagnostics
 import Parallelism
-import Synchronization
 
 /// The texts (or byte strings) of a column, stored end to end, with the offset of each.
 ///

@@ -1,5 +1,5 @@
 package import Diagnostics
-import Synchronization
+import Parallelism
 
 /// The location of an S3 object: `s3://bucket/key`.
 package struct S3Place: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Diagnostics
-import Synchronization
+import Parallelism
 import Tables
 
 /// A cache of decoded columns by partition, with a memory limit.

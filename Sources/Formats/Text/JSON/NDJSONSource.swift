@@ -1,6 +1,5 @@
 import Diagnostics
 import Parallelism
-import Synchronization
 import Tables
 
 /// A file with one JSON object per line as a source. Fields and types are inferred from samples, and finalised by the

@@ -1,5 +1,5 @@
 public import Diagnostics
-import Synchronization
+import Parallelism
 
 #if canImport(Glibc)
 import Glibc
