@@ -39,6 +39,9 @@ extension Evaluation {
 
     let known = try knownUsers(of: table, for: measured)
     let measures = measured.map { $0.metric.measure(in: dialect) }
+    let ofUsers = zip(measures, measured).enumerated().compactMap { index, figure in
+      UserFigure(figure.0, index: index, cutoff: figure.1.cutoff)
+    }
     let groupCount = min(users.count, EvaluationScores.mostGroups)
     let figures = models.count * measures.count
     let groups = try mapIndices(of: groupCount) { (group) throws(Diagnostic) in
@@ -47,15 +50,15 @@ extension Evaluation {
       for place in stride(from: group, to: users.count, by: groupCount) {
         let row = users[place]
         for (model, list) in models.enumerated() {
-          let outcome = RankedOutcome(list: list[row], truth: truths[row], history: history(of: row, known))
-          for (figure, measure) in measures.enumerated() {
-            guard case .lists(let add, let result) = measure else {
-              if ranksUsers { own.append(.nan) }
-              continue
-            }
-            let added = add(outcome.cut(to: measured[figure].cutoff), facts)
-            sums[model * measures.count + figure] += added
-            if ranksUsers { own.append(result(added)) }
+          let start = model * measures.count
+          let ownStart = own.count
+          if ranksUsers { own += repeatElement(.nan, count: measures.count) }
+          var outcome = RankedOutcome(list: list[row], truth: truths[row], history: history(of: row, known))
+          for figure in ofUsers {
+            outcome.cutoff = figure.cutoff
+            let added = figure.add(outcome, facts)
+            sums[start + figure.index] += added
+            if ranksUsers { own[ownStart + figure.index] = figure.result(added) }
           }
         }
       }
@@ -64,8 +67,10 @@ extension Evaluation {
     return EvaluationScores(
       models: columns.map(\.model), metrics: measures, facts: facts, groupCount: groupCount, scored: users.count,
       userCount: users.count, sums: (0..<figures).flatMap { figure in groups.map { $0.sums[figure] } },
-      countedItems: models.flatMap { model in
-        zip(measures, measured).map { $0.countsItems ? itemCounts(model, users, cutoff: $1.cutoff) : [:] }
+      itemCounts: models.flatMap { model in
+        zip(measures, measured).map {
+          $0.countsItems ? itemCounts(model, users, cutoff: $1.cutoff, of: facts.numberCount) : []
+        }
       },
       userFigures: GroupScores.userFigures(groups, figures: figures, users: users.count),
       notes: notes(columns.map(\.model), models, rows: table.rowCount, withTruth: withTruth, served: served))
@@ -108,10 +113,11 @@ extension Evaluation {
     return notes
   }
 
-  private func itemCounts(_ lists: ItemLists, _ users: [Int], cutoff: Int) -> [Int32: Int] {
-    var counts: [Int32: Int] = [:]
+  /// How often each of `count` items is among the first of these users' lists.
+  private func itemCounts(_ lists: ItemLists, _ users: [Int], cutoff: Int, of count: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: count)
     for row in users {
-      for item in lists[row].prefix(cutoff) where item >= 0 { counts[item, default: 0] += 1 }
+      for item in lists[row].prefix(cutoff) where item >= 0 { counts[Int(item)] += 1 }
     }
     return counts
   }
@@ -131,6 +137,7 @@ extension Evaluation {
     guard Set(parts.filter { $0.type != .null }.map(\.type)).count <= 1 else { throw .mixedItemIDs }
     let (vocabulary, numbers) = try Vocabulary.encoding(concat(parts), role: "item")
     var facts = EvaluationFacts()
+    facts.numberCount = vocabulary.count
     var lists: [ItemLists] = []
     var start = 0
     for (place, part) in parts.enumerated() {
@@ -155,24 +162,35 @@ private struct HeldOutItems: Sendable {
   private var rows: [Int32]
 
   init(_ lists: ItemLists) throws(Diagnostic) {
-    let sets = try mapChunks(of: lists.offsets.count - 1, grain: 1024) { (range) in
-      range.map { row -> (items: [Int32], rows: [Int32]) in
-        if lists.isNull(row) { return ([], []) }
-        var (items, rows): ([Int32], [Int32]) = ([], [])
-        for item in lists[row].filter({ $0 >= 0 }).sorted() {
-          if items.last == item {
-            rows[rows.count - 1] += 1
-          } else {
-            items.append(item)
-            rows.append(1)
-          }
-        }
-        return (items, rows)
+    let parts = try mapChunks(of: lists.offsets.count - 1, grain: 4096) { (range) in
+      var part = HeldOutItems()
+      for row in range { part.append(lists.isNull(row) ? [] : lists[row]) }
+      return part
+    }
+    self.init()
+    for part in parts {
+      let start = items.count
+      offsets += part.offsets.dropFirst().lazy.map { start + $0 }
+      items += part.items
+      rows += part.rows
+    }
+  }
+
+  /// Nobody's.
+  private init() { (offsets, items, rows) = ([0], [], []) }
+
+  /// Adds what the next user took.
+  private mutating func append(_ taken: ArraySlice<Int32>) {
+    let start = items.count
+    for item in taken.sorted() where item >= 0 {
+      if items.count > start, items[items.count - 1] == item {
+        rows[rows.count - 1] += 1
+      } else {
+        items.append(item)
+        rows.append(1)
       }
-    }.flatMap { $0 }
-    offsets = sets.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.items.count) }
-    items = sets.flatMap(\.items)
-    rows = sets.flatMap(\.rows)
+    }
+    offsets.append(items.count)
   }
 
   func hasItems(_ row: Int) -> Bool { offsets[row] < offsets[row + 1] }
@@ -180,6 +198,21 @@ private struct HeldOutItems: Sendable {
   subscript(row: Int) -> RankedOutcome.Truth {
     let range = offsets[row]..<offsets[row + 1]
     return RankedOutcome.Truth(items: items[range], rows: rows[range])
+  }
+}
+
+/// A figure that is made of what every user adds.
+private struct UserFigure: Sendable {
+  /// Its place among all figures of a model.
+  let index: Int
+  let cutoff: Int
+  let add: @Sendable (RankedOutcome, EvaluationFacts) -> MetricSums
+  let result: MetricFigure
+
+  /// Nil for a figure that is not.
+  init?(_ measure: Metric.Measure, index: Int, cutoff: Int) {
+    guard case .lists(let add, let result) = measure else { return nil }
+    (self.index, self.cutoff, self.add, self.result) = (index, cutoff, add, result)
   }
 }
 

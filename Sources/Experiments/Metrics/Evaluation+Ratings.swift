@@ -42,7 +42,7 @@ extension Evaluation {
     return EvaluationScores(
       models: columns.map(\.model), metrics: measures, facts: EvaluationFacts(), groupCount: groupCount,
       scored: rows.count, userCount: users.count,
-      sums: (0..<figures).flatMap { figure in groups.map { $0.sums[figure] } }, countedItems: [],
+      sums: (0..<figures).flatMap { figure in groups.map { $0.sums[figure] } }, itemCounts: [],
       userFigures: GroupScores.userFigures(groups, figures: figures, users: users.count),
       notes: left > 0 ? ["\(counted(left, "row")) without a rating or a prediction left out"] : [])
   }

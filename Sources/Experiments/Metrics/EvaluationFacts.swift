@@ -6,7 +6,9 @@ public import Tables
 /// The facts about items that metrics can use in addition to the lists. Items have common numbers in all tables of an
 /// evaluation.
 struct EvaluationFacts: Sendable {
-  /// The number of items in train.
+  /// How many items have a number.
+  var numberCount = 0
+  /// How many items there are in train.
   var itemCount = 0
   /// The number of each item's rows in train; 0 for items that are not in train.
   var rowsOfItem: [Int] = []

@@ -17,10 +17,9 @@ struct EvaluationScores: Sendable {
   let userCount: Int
   /// `sums[index(model, metric) * groupCount + group]`.
   let sums: [MetricSums]
-  /// For each model and metric: how often each item is in the model's lists if the metric needs that, otherwise empty.
-  let countedItems: [[Int32: Int]]
-  /// `userFigures[index(model, metric) * userCount + user]`: the value of every single user, for tests that rank users;
-  /// otherwise empty.
+  /// How often each item is in a model's lists, for each figure that is made of that; else empty.
+  let itemCounts: [[Int]]
+  /// `userFigures[index(model, metric) * userCount + user]`: every user's own figure, for tests that rank users; else empty.
   let userFigures: [Double]
   let notes: [String]
 
@@ -44,7 +43,7 @@ struct EvaluationScores: Sendable {
 
   func figure(_ model: Int, _ metric: Int) -> Double {
     switch metrics[metric] {
-    case .items(let figure): figure(countedItems[index(model, metric)], facts)
+    case .items(let figure): figure(itemCounts[index(model, metric)], facts)
     default: self.figure(of: groups(of: index(model, metric)).reduce(.zero, +), metric)
     }
   }

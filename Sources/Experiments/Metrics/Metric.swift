@@ -53,8 +53,8 @@ public struct Metric: Sendable {
     case lists(@Sendable (RankedOutcome, EvaluationFacts) -> MetricSums, MetricFigure)
     /// From the ratings of each user and their predictions, in the same way.
     case ratings(@Sendable (_ actual: [Double], _ predicted: [Double]) -> MetricSums, MetricFigure)
-    /// From the number of lists that each item is in. Such a metric is not a sum over users.
-    case items(@Sendable ([Int32: Int], EvaluationFacts) -> Double)
+    /// From how often each item, by its number, is in a list; no user has a part of it.
+    case items(@Sendable (_ counts: [Int], EvaluationFacts) -> Double)
 
     /// The mean over users of a number; a user with nil is left out.
     static func mean(_ score: @escaping @Sendable (RankedOutcome, EvaluationFacts) -> Double?) -> Measure {

@@ -12,8 +12,8 @@ struct RankedOutcome {
     var rows: ArraySlice<Int32>
   }
 
-  /// The cutoff k: how many ranks of the list count.
-  private(set) var cutoff: Int
+  /// k: how many places of a list count. Hits are looked up once for all cutoffs.
+  var cutoff: Int
   /// The whole list, best first; a null is −1.
   private let list: ArraySlice<Int32>
   /// The ranks of all hits in the list, ascending. Ranks beyond k are included for metrics that read the whole list.
@@ -33,7 +33,7 @@ struct RankedOutcome {
   /// The number of held-out rows: more than |T| if held-out items repeat.
   let truthRows: Int
 
-  /// The outcome of a whole list, before `cut(to:)`.
+  /// The outcome of a whole list.
   init(list: ArraySlice<Int32>, truth: Truth, history: ArraySlice<Int32> = []) {
     cutoff = list.count
     self.list = list
@@ -57,14 +57,7 @@ struct RankedOutcome {
     allHitRows = areDistinct ? rows : firsts.map { rows[$0] }
   }
 
-  /// The same list at another cutoff. The hits are looked up only once for all cutoffs.
-  func cut(to cutoff: Int) -> RankedOutcome {
-    var cut = self
-    cut.cutoff = cutoff
-    return cut
-  }
-
-  /// The first k positions of the list.
+  /// The list cut to k.
   var places: ArraySlice<Int32> { list.prefix(cutoff) }
   /// The ranks of the hits within k.
   var hitRanks: ArraySlice<Int> { allHitRanks.prefix { $0 <= cutoff } }

@@ -5,12 +5,13 @@ extension Metric {
     formula: "coverage@k = |distinct items of train in all lists| / |items in train|",
     edges: "an empty list adds nothing", needs: .train,
     .items { counts, facts in
-      Double(counts.keys.count { facts.isInTrain($0) }) / Double(facts.itemCount)
+      Double(counts.indices.count { counts[$0] > 0 && facts.isInTrain(Int32($0)) }) / Double(facts.itemCount)
     },
     variants: [
-      .rectools: Metric.Variant("|distinct items in all lists|", .items { counts, _ in Double(counts.count) }),
+      .rectools: Metric.Variant(
+        "|distinct items in all lists|", .items { counts, _ in Double(counts.count { $0 > 0 }) }),
       .recbole: Metric.Variant(
         "|distinct items in all lists| / (|items in train| + 1): RecBole counts its padding as an item",
-        .items { counts, facts in Double(counts.count) / Double(facts.itemCount + 1) }),
+        .items { counts, facts in Double(counts.count { $0 > 0 }) / Double(facts.itemCount + 1) }),
     ])
 }

@@ -7,7 +7,9 @@ extension Metric {
     "gini", "how unequally the items of train are recommended: 0 is alike, 1 is one item",
     formula: "Gini@k = Σ_{i=1…n} (2i − n − 1)·cᵢ / (n·Σcᵢ), c the times each item of train is recommended, ascending",
     edges: "an empty list adds nothing; null where nothing is recommended", isBetterHigher: false, needs: .train,
-    .items { counts, facts in inequality(counts.filter { facts.isInTrain($0.key) }, of: facts.itemCount) },
+    .items { counts, facts in
+      inequality(counts.indices.filter { facts.isInTrain(Int32($0)) }.map { counts[$0] }, of: facts.itemCount)
+    },
     variants: [
       .recbole: Metric.Variant(
         "n is one more: RecBole counts its padding as an item",
@@ -15,8 +17,9 @@ extension Metric {
     ])
 }
 
-private func inequality(_ counts: [Int32: Int], of items: Int) -> Double {
-  let sorted = counts.values.sorted()
+/// Of counts to which zeros are added, one for each item that is missing.
+private func inequality(_ counts: [Int], of items: Int) -> Double {
+  let sorted = counts.filter { $0 > 0 }.sorted()
   let total = Double(sorted.reduce(0, +))
   let n = Double(items)
   let sum = sorted.enumerated().reduce(0.0) { sum, count in

@@ -16,7 +16,8 @@ extension Metric {
         "hits among the first |T| places, whatever k is, / |T|",
         .mean { outcome in
           guard outcome.truthCount > 0 else { return nil }
-          return Double(outcome.cut(to: outcome.truthCount).hits) / Double(outcome.truthCount)
+          let hits = outcome.allHitRanks.prefix { $0 <= outcome.truthCount }.count
+          return Double(hits) / Double(outcome.truthCount)
         }),
     ])
 }
