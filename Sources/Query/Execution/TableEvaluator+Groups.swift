@@ -25,6 +25,7 @@ extension TableEvaluator {
     return try located(at: span) { () throws(Diagnostic) in
       let call = FrameCall(arguments: operands, frames: frames, rowCount: rowCount)
       if let column = try function.framed?(call) { return column }
+      if function == .list { try frames.requireMemory(bytesPerRow: arguments[0].type.bytesPerValue) }
       var batches: [Column] = []
       try frames.forEachBatch { (slices) throws(Diagnostic) in
         batches.append(

@@ -84,7 +84,15 @@ public struct Frames: Sendable {
     return try gather(perFrame, rows: places, hasMissing: false)
   }
 
-  /// The frames as slices, in batches: for aggregates that have no incremental algorithm. Every frame is copied whole.
+  /// Throws where the rows of all frames together, a row as often as frames hold it, would not fit.
+  public func requireMemory(bytesPerRow: Int) throws(Diagnostic) {
+    let held = zip(starts, ends).reduce(0) { $0 + Int($1.1 - $1.0) }
+    try Tables.requireMemory(
+      rows: held, bytesPerRow: bytesPerRow,
+      hint: "a list of each frame holds its rows again: `rows 7` in place of `running` keeps the last ones")
+  }
+
+  /// The frames as slices, some at a time: for aggregates that know no better way than to see each frame whole.
   public func forEachBatch(_ body: (GroupSlices) throws(Diagnostic) -> Void) throws(Diagnostic) {
     var frame = 0
     let cancellation = Cancellation.current

@@ -4,10 +4,12 @@ import Parallelism
 /// Throws before a result is computed that would not fit in memory: the kernel would end the program, and the session
 /// would be lost.
 ///
-/// - Throws: a diagnostic with the number of rows, if they take more than three quarters of `availableMemory`.
-public func requireMemory(rows: Int, bytesPerRow: Int) throws(Diagnostic) {
+/// - Throws: how many rows it would be, where they take more than three quarters of what the process may have.
+public func requireMemory(
+  rows: Int, bytesPerRow: Int, hint: String = "keys that repeat on both sides multiply rows: group or `filter` first"
+) throws(Diagnostic) {
   let bytes = Double(rows) * Double(bytesPerRow)
-  guard bytes < Double(availableMemory) * 0.75 else { throw .tooLarge(rows: rows, bytes: bytes) }
+  guard bytes < Double(availableMemory) * 0.75 else { throw .tooLarge(rows: rows, bytes: bytes, hint: hint) }
 }
 
 /// Throws before whole columns are read that would not fit in memory.

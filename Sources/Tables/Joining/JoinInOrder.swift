@@ -181,6 +181,7 @@ private struct Candidates: Sendable {
 
   func matches(findingFirst: Bool) throws(Diagnostic) -> Matches {
     let count = sides.left.count
+    if !findingFirst, others.isEmpty { try requireRoom() }
     let chunks = try mapChunks(of: count, grain: 1 << 12) { (range) throws(Diagnostic) in
       var counts: [Int] = []
       var rows: [UInt32] = []
@@ -205,6 +206,18 @@ private struct Candidates: Sendable {
     for chunk in chunks { for own in chunk.0 { offsets.append((offsets.last ?? 0) + own) } }
     try requireAllocation(of: (offsets.last ?? 0) * MemoryLayout<UInt32>.stride)
     return Matches(offsets: offsets, rows: chunks.flatMap(\.1))
+  }
+
+  /// Throws where all candidates match and are more than a table or the memory can hold, before they are looked at.
+  private func requireRoom() throws(Diagnostic) {
+    let counts = try mapChunks(of: sides.left.count, grain: 1 << 14) { (range) throws(Diagnostic) in
+      try Cancellation.current.check()
+      return range.reduce(0) { $0 + candidates(of: $1).count }
+    }
+    let total = counts.reduce(0, +)
+    guard total < Int(missingRow) else { throw .tooManyRows(total) }
+    // The matches, and both sides' rows of the result.
+    try requireMemory(rows: total, bytesPerRow: 3 * MemoryLayout<UInt32>.stride)
   }
 
   private func candidates(of row: Int) -> Range<Int> {
