@@ -92,6 +92,11 @@ import Testing
       "t | filter matches(s, \"(\")",
       "the regular expression does not compile: missing closing parenthesis at character 2", "\"(\""
     ),
+    (
+      "t | select columns(\"(\")",
+      "the regular expression does not compile: missing closing parenthesis at character 2", "\"(\""
+    ),
+    ("t | select x = set_union([1], [s])", "a list in brackets holds constants", "s"),
     ("t | select x = cast(s, i65)", "no type `i65`", "i65"),
     ("t | select x = cast(day, bool)", "`cast` takes something that can become bool, not date", "day"),
     ("t | agg x = sum(mean(i))", "`mean` inside another aggregate", "mean(i)"),

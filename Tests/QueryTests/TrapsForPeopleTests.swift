@@ -55,6 +55,69 @@ import Testing
   ])
   func whatWorks(_ stage: String) throws { _ = try Self.session.run("t | " + stage) }
 
+  /// What is wrong, the hint, and the statement that somebody writes who follows it.
+  @Test(arguments: [
+    (
+      "t | group_by user_id agg s = sum(day) where rating > mean(rating)",
+      "compute the inner one first: `with inner = mean(rating) over user_id | …`",
+      "t | with inner = mean(rating) over user_id | group_by user_id agg s = sum(day) where rating > inner"
+    ),
+    (
+      "t | with s = sum(day) where rating > mean(rating) over (user_id, day)",
+      "compute the inner one first: `with inner = mean(rating) over (user_id, day) | …`",
+      "t | with inner = mean(rating) over (user_id, day), s = sum(day) where rating > inner over (user_id, day)"
+    ),
+    (
+      "t | group_by k = day % 2 agg s = sum(mean(rating))",
+      "compute the inner one first: `with inner = mean(rating) over (day % 2) | …`",
+      "t | with inner = mean(rating) over (day % 2) | group_by k = day % 2 agg s = sum(inner)"
+    ),
+    (
+      "t | agg s = sum(day) where rating > 3 == 5", "write `(sum(day) where rating > 3) == 5`",
+      "t | agg s = (sum(day) where rating > 3) == 5"
+    ),
+    (
+      "t | agg s = sum(mean(rating))", "compute the inner one first: `with inner = mean(rating) | …`",
+      "t | with inner = mean(rating) | agg s = sum(inner)"
+    ),
+    ("t | select day, columns(\"d.*\")", "leave one of them out", "t | select columns(\"d.*\")"),
+    ("table a = [1], a = [2]", "choose another name for one of them", "table a = [1], b = [2]"),
+    ("t | select day, day", "name one of them: `new_name = day`", "t | select day, new_name = day"),
+    (
+      "table v = [1, 2], a = [\"x\", \"x_y\"], b = [\"y_z\", \"z\"] | pivot rows=v columns=[a, b]",
+      "tell their values apart first: `with a = to_text(a) + \"-\"`",
+      "table v = [1, 2], a = [\"x\", \"x_y\"], b = [\"y_z\", \"z\"] | with a = to_text(a) + \"-\" | pivot rows=v columns=[a, b]"
+    ),
+    (
+      "table x = [1], k = [\"x\"] | pivot rows=x columns=k", "rename the other first: `rename other = x`",
+      "table x = [1], k = [\"x\"] | rename other = x | pivot rows=other columns=k"
+    ),
+    (
+      "table d = [date(2024, 1, 1)] | with x = d + \"36h\"", "a moment has: `cast(d, datetime[us]) + \"36h\"`",
+      "table d = [date(2024, 1, 1)] | with x = cast(d, datetime[us]) + \"36h\""
+    ),
+    (
+      "table d = [date(2024, 1, 1)] | with x = d - \"1mo\"", "`add_months(d, -1)`",
+      "table d = [date(2024, 1, 1)] | with x = add_months(d, -1)"
+    ),
+    (
+      "t | agg s = sum(day) running",
+      "a frame stands in the brackets of `over`: `sum(x) over (order by day running)`",
+      "t | with s = sum(day) over (order by day running)"
+    ),
+  ])
+  func hintsThatWork(_ wrong: String, _ hint: String, _ right: String) throws {
+    #expect(try #require(Self.session.mistake(wrong)).hint == hint)
+    _ = try Self.session.run(right)
+  }
+
+  @Test func listSumsThatOverflow() throws {
+    let error = #expect(throws: Diagnostic.self) {
+      try Self.session.run("table x = [[9223372036854775807, 1]] | select s = list_sum(x)")
+    }
+    #expect(error?.hint == "sum floats instead: `list_sum(cast(x, list[f64]))`")
+  }
+
   @Test(arguments: [
     ("t | select \"user_id\"", "user_id"), ("t | select rating, 'usr_id'", "user_id"), ("t | sort \"day\" desc", "day"),
     ("t | group_by \"user_id\"", "user_id"), ("t | with \"rating\"", "rating"),

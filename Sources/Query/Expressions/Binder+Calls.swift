@@ -23,7 +23,7 @@ extension Binder {
     if function.kind != .row, !allowsAggregates {
       throw Diagnostic(
         "`\(function.name)` inside another aggregate", at: span,
-        hint: "compute the inner one first: `with inner = \(span.text) | …`")
+        hint: "compute the inner one first: `with inner = \(span.text)\(overGroups) | …`")
     }
     if function.kind != .row, schema.count == 0, !(function == .len && window == nil) {
       throw Diagnostic("`\(function.name)` needs a table's rows", at: span)
@@ -61,17 +61,26 @@ extension Binder {
         "`\(function.name)` looks at one row: `over` has no meaning", at: window.span,
         hint: "aggregates and windows take `over`: `sum(x) over key`")
     }
+    var binder = self
+    binder.groupKeys = window.keys
     let (own, operands) =
       if let condition {
-        try filtered(function, arguments, by: condition)
+        try binder.filtered(function, arguments, by: condition)
       } else {
-        (function, try operands(function, arguments))
+        (function, try binder.operands(function, arguments))
       }
     return try BoundExpression.window(own, operands, bound(window), span)
   }
 
-  /// Binds an aggregate of the rows for which a condition is true. An aggregate that ignores nulls gets null in the
-  /// other rows; an aggregate that does not gets only the rows in question.
+  /// How a window of the groups' keys is written; empty where there are none.
+  private var overGroups: String {
+    if groupKeys.isEmpty { return "" }
+    if groupKeys.count == 1, case .name = groupKeys[0].node { return " over \(groupKeys[0].span.text)" }
+    return " over (\(groupKeys.map(\.span.text).joined(separator: ", ")))"
+  }
+
+  /// An aggregate of the rows for which a condition holds. What passes over nulls gets null in the other rows; what
+  /// counts them sees only the rows in question.
   private func filtered(
     _ function: Function, _ arguments: [Expression], by condition: Expression
   ) throws(Diagnostic) -> (Function, [BoundExpression]) {

@@ -124,12 +124,32 @@ extension Binder {
     return BoundExpression(.binary(.power, base.cast(to: result, by: .strict), power), result, span: span)
   }
 
-  /// Arithmetic with dates, datetimes, durations and whole days; nil if neither side is temporal.
+  /// Throws where a text beside a date is a length of time but no whole number of days, and where it counts months.
+  private func requireLength(
+    _ length: BoundExpression, beside moment: BoundExpression, _ operation: BinaryOperator
+  ) throws(Diagnostic) {
+    guard moment.type == .date || moment.type.isMoment, case .constant(.text(let text)) = length.node else { return }
+    let written = moment.span?.text ?? "x"
+    if let months = CalendarInterval(text.string)?.months {
+      throw Diagnostic(
+        "months and years are not all of one length", at: length.span,
+        hint: "`add_months(\(written), \(operation == .add ? "" : "-")\(months))`")
+    }
+    guard moment.type == .date, let span = TimeSpan(text.string),
+      span.nanoseconds % DataType.date.nanosecondsPerTick != 0
+    else { return }
+    throw Diagnostic(
+      "`\(text)` is no whole number of days, and a date has no hours", at: length.span,
+      hint: "a moment has: `cast(\(written), datetime[us]) \(operation.rawValue) \"\(text)\"`")
+  }
+
+  /// Dates and whole days, moments and durations; nil where neither side is temporal.
   private func temporalArithmetic(
     _ operation: BinaryOperator, _ left: BoundExpression, _ right: BoundExpression, at span: SourceSpan
   ) throws(Diagnostic) -> BoundExpression? {
     guard left.type.isTemporal || right.type.isTemporal else { return nil }
     let isSum = operation == .add || operation == .subtract
+    if isSum { try requireLength(right, beside: left, operation) }
     let (left, right) = (
       try (isSum ? left.readAsLength(beside: right) : left).readAsMoment(like: right),
       try (isSum ? right.readAsLength(beside: left) : right).readAsMoment(like: left)
@@ -234,6 +254,7 @@ extension BoundExpression {
 
 extension DataType {
   var isDuration: Bool { if case .duration = self { true } else { false } }
+  var isMoment: Bool { if case .datetime = self { true } else { false } }
 }
 
 extension TimeSpan {

@@ -14,7 +14,9 @@ public struct Binder {
   let table: String?
   /// Whether aggregates are allowed here; not inside another aggregate.
   var allowsAggregates = true
-  /// The type of `it` inside the formula of a list function; nil outside.
+  /// The keys of the groups that aggregates are of, as messages name them; empty where that is the whole table.
+  var groupKeys: [Expression] = []
+  /// What `it` stands for inside the formula of a list function.
   var elementType: DataType?
 
   public init(schema: Schema, environment: Environment = Environment(), table: String? = nil) {

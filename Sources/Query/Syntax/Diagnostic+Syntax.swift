@@ -216,6 +216,8 @@ extension Diagnostic {
         "ordering is a verb of its own: `… | sort key desc`; in a window, `over (k order by d)`"
       case "by" where left.lowercased() == "group": "grouping is a verb of its own: `… | group_by key agg n = len()`"
       case "by" where left.lowercased() == "partition": "a window's keys stand after `over`: `over key`"
+      case "running" where left == ")", "rows" where left == ")", "range" where left == ")":
+        "a frame stands in the brackets of `over`: `sum(x) over (order by day \(right == "running" ? right : right + " 7"))`"
       case "as": "a name comes first: `name = \(left)`"
       case "if": "the form is `if condition then \(left) else b`"
       default:

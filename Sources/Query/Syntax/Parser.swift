@@ -101,9 +101,9 @@ struct TokenReader {
   private var depth = 0
   /// The height of the expression tree that was read last.
   var height = 0
-  /// Whether the condition of an aggregate is being read: an `over` after it belongs to the aggregate, not to a call in
-  /// the condition.
-  var isInCondition = false
+  /// Where the aggregate begins whose condition is being read: `over` behind it is that aggregate's, not a call's in it.
+  var callOfCondition: Int?
+  var isInCondition: Bool { callOfCondition != nil }
 
   init(_ parser: Parser, _ source: Source, _ tokens: [Token]) {
     self.parser = parser

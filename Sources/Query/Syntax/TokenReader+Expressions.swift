@@ -103,7 +103,13 @@ extension TokenReader {
     }
     position += 1
     let last = try expression(Precedence.sum)
-    let rewritten = "\(first.span.text) and \(middle.span.text) \(binary.rawValue) \(last.span.text)"
+    // Behind `where` a comparison is the condition's; what compares the aggregate needs brackets.
+    let rewritten =
+      if let callOfCondition {
+        "(\(span(tokens[callOfCondition].range).union(first.span).text)) \(binary.rawValue) \(last.span.text)"
+      } else {
+        "\(first.span.text) and \(middle.span.text) \(binary.rawValue) \(last.span.text)"
+      }
     return Diagnostic.chainedComparison(rewritten, at: at).labelling(firstOperator, "")
   }
 
@@ -191,7 +197,7 @@ extension TokenReader {
     var highest = height
     var condition: Expression?
     if token.word == "where", !isInCondition {
-      condition = try aggregateCondition()
+      condition = try aggregateCondition(of: start)
       highest = max(highest, height + 1)
     }
     let window = isInCondition ? nil : try window()
@@ -200,12 +206,12 @@ extension TokenReader {
     return condition.map { Expression(.filtered(call, condition: $0), call.span) } ?? call
   }
 
-  /// `where c` after a call: the condition ends at `over`, a comma, a closing bracket or the end of the verb.
-  private mutating func aggregateCondition() throws(Diagnostic) -> Expression {
+  /// `where c` behind a call: the condition reaches to `over`, a comma, a closing bracket or the end of the verb.
+  private mutating func aggregateCondition(of call: Int) throws(Diagnostic) -> Expression {
     position += 1
     guard !isStageEnd else { throw .missingCondition(at: endOfPrevious) }
-    isInCondition = true
-    defer { isInCondition = false }
+    callOfCondition = call
+    defer { callOfCondition = nil }
     return try expression()
   }
 
@@ -213,9 +219,9 @@ extension TokenReader {
   private mutating func inBrackets<Result>(
     _ body: (inout TokenReader) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
-    let outer = isInCondition
-    isInCondition = false
-    defer { isInCondition = outer }
+    let outer = callOfCondition
+    callOfCondition = nil
+    defer { callOfCondition = outer }
     return try body(&self)
   }
 

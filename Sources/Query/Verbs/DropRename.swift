@@ -24,11 +24,11 @@ extension RelationalVerb {
       examples: [Example("products | rename title = name, kind = type", "two new names")])
   ) { (call, input, context) throws(Diagnostic) in
     var columns = input.columns
-    var renamed: [(name: String, span: SourceSpan)] = []
+    var renamed: [OutputName] = []
     var old: [Identifier] = []
     for (name, expression) in call.assignments() {
       guard let name, case .name(let oldName) = expression.node else { continue }
-      renamed.append((name.name, name.span))
+      renamed.append(OutputName(name))
       old.append(Identifier(oldName, expression.span))
     }
     try requireDistinctNames(renamed)

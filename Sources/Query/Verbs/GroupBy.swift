@@ -41,11 +41,9 @@ extension RelationalVerb {
       }
       return .aggregate(input, keys: keys, aggregates: [NamedExpression("len", try .call("len"))])
     }
-    let aggregates = try context.aggregates(call.assignments(after: "agg"), of: input.schema)
-    try requireDistinctNames(
-      (call.assignments() + call.assignments(after: "agg")).map {
-        ($0.name?.name ?? $0.expression.columnName, $0.name?.span ?? $0.expression.span)
-      })
+    let aggregates = try context.aggregates(
+      call.assignments(after: "agg"), of: input.schema, groupKeys: call.assignments().map(\.expression))
+    try requireDistinctNames((call.assignments() + call.assignments(after: "agg")).map { OutputName(nil, $0) })
     return .aggregate(input, keys: keys, aggregates: aggregates)
   }
 
@@ -92,9 +90,9 @@ extension PlanningContext {
   ///
   /// - Throws: a diagnostic if an expression has one value per row instead of one per group.
   func aggregates(
-    _ assignments: [(name: Identifier?, expression: Expression)], of schema: Schema
+    _ assignments: [(name: Identifier?, expression: Expression)], of schema: Schema, groupKeys: [Expression] = []
   ) throws(Diagnostic) -> [NamedExpression] {
-    let bound = try bind(assignments, to: schema)
+    let bound = try bind(assignments, to: schema, groupKeys: groupKeys)
     for aggregate in bound {
       guard let part = aggregate.expression.firstVaryingPart else { continue }
       let text = part.span?.text ?? part.description

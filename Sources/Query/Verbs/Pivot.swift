@@ -62,7 +62,9 @@ extension RelationalVerb {
     if let clash = Schema(fields).firstRepeatedName {
       throw Diagnostic(
         "two columns would be named `\(clash)`", at: column.span,
-        hint: "rename the other first: `rename other = \(Spelling.name(clash))`")
+        hint: rows.contains { $0.name == clash }
+          ? "rename the other first: `rename other = \(Spelling.name(clash))`"
+          : "tell their values apart first: `with \(column.span.text) = to_text(\(column.span.text)) + \"-\"`")
     }
     let spread = SpreadIntoColumns(
       schema: Schema(fields), rowNames: rows.map(\.name), columnNames: named.map(\.name), values: values)

@@ -17,7 +17,7 @@ extension RelationalVerb {
       let constant = try context.evaluate(expression)
       constants.append((name?.name ?? expression.columnName, name?.span ?? expression.span, constant))
     }
-    try requireDistinctNames(constants.map { ($0.name, $0.span) })
+    try requireDistinctNames(call.assignments().map { OutputName(nil, $0) })
     let lists = constants.compactMap { column in
       if case .list(let elements) = column.constant { (span: column.span, elements: elements) } else { nil }
     }

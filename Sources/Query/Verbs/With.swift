@@ -17,8 +17,7 @@ extension RelationalVerb {
       ])
   ) { (call, input, context) throws(Diagnostic) in
     let assignments = call.assignments()
-    try requireDistinctNames(
-      assignments.map { ($0.name?.name ?? $0.expression.columnName, $0.name?.span ?? $0.expression.span) })
+    try requireDistinctNames(assignments.map { OutputName(nil, $0) })
     var plan = input
     // One projection computes all new columns that do not use each other.
     var columns = plan.columns

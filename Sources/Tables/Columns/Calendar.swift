@@ -99,7 +99,10 @@ public struct CalendarInterval: Sendable, Hashable {
     }
   }
 
-  /// Whether intervals begin only at midnight, so that dates can be truncated too.
+  /// How many months it is; nil of what is a number of days or shorter.
+  public var months: Int? { if case .months(let count) = kind { count } else { nil } }
+
+  /// Whether the interval cuts between days only, so that a date can be cut by it too.
   public var isWholeDays: Bool {
     if case .nanoseconds(let length) = kind { return length % 86_400_000_000_000 == 0 }
     return true

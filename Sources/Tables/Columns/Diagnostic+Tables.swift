@@ -37,7 +37,16 @@ extension Diagnostic {
   /// A sum that overflows its type.
   public static func sumOverflow(_ type: DataType, firstRow: Int) -> Diagnostic {
     Diagnostic(
-      "the sum that starts in row \(firstRow) overflows \(type)", hint: "sum floats instead: `sum(cast(x, f64))`")
+      "the sum that starts in row \(firstRow) overflows \(type)", hint: sumOfFloats)
+  }
+
+  private static let sumOfFloats = "sum floats instead: `sum(cast(x, f64))`"
+
+  /// The same error with what to write where the sum is that of a list's elements.
+  var ofListSums: Diagnostic {
+    var error = self
+    if hint == Diagnostic.sumOfFloats { error.hint = "sum floats instead: `list_sum(cast(x, list[f64]))`" }
+    return error
   }
 
   /// A running sum that overflows its type.
@@ -55,11 +64,10 @@ extension Diagnostic {
     Diagnostic("`\(name)` has no meaning for \(type)")
   }
 
-  /// A result that would not fit in memory.
-  static func tooLarge(rows: Int, bytes: Double) -> Diagnostic {
+  /// A result that the machine's memory could not hold.
+  static func tooLarge(rows: Int, bytes: Double, hint: String) -> Diagnostic {
     Diagnostic(
-      "\(counted(rows, "row")) would take some \(Int(bytes / 1e9)) GB, more than this machine has to give",
-      hint: "keys that repeat on both sides multiply rows: group or `filter` first")
+      "\(counted(rows, "row")) would take some \(Int(bytes / 1e9)) GB, more than this machine has to give", hint: hint)
   }
 
   /// Columns of a file that must be read whole and would not fit in memory.

@@ -56,7 +56,12 @@ public func listLengths(_ column: Column) throws(Diagnostic) -> Column {
 /// An aggregate of the elements of every list; null for a null list.
 public func listAggregate(_ kind: Aggregate, _ column: Column) throws(Diagnostic) -> Column {
   let (elements, slices) = try column.listSlices(for: "list_" + kind.name)
-  let result = try aggregate(kind, of: elements, over: slices)
+  var result: Column
+  do {
+    result = try aggregate(kind, of: elements, over: slices)
+  } catch {
+    throw error.ofListSums
+  }
   if case .null = result.values { return result }
   return Column(
     result.type, result.values, validity: Bitmap.intersection(result.validity, column.rowValidity))

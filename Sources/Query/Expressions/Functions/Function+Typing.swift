@@ -38,7 +38,7 @@ extension Function {
   /// The first two arguments as lists of their common element type.
   static let commonLists: Typing = { (arguments) throws(Diagnostic) in
     guard let type = DataType.meeting(arguments[0].type, arguments[1].type) else {
-      throw .mismatch("the call", arguments[0], arguments[1])
+      throw .mismatch("it", arguments[0], arguments[1])
     }
     for index in 0..<2 { arguments[index] = arguments[index].cast(to: type) }
     return type

@@ -14,11 +14,15 @@ final class Pattern: @unchecked Sendable {
   /// Enough for any pattern without excessive backtracking; about a millisecond per text.
   static let stepLimit: UInt32 = 1_000_000
 
-  /// - Throws: what is wrong with the pattern and at which character; the diagnostic points at `span`.
-  init(_ source: Text, at span: SourceSpan?) throws(Diagnostic) {
+  /// - Parameter isWhole: whether it is to fit all of a text, and not a part.
+  /// - Throws: what is wrong with the pattern and where, at `span`.
+  init(_ source: Text, at span: SourceSpan?, isWhole: Bool = false) throws(Diagnostic) {
     var code: Int32 = 0
     var offset = 0
-    let compiled = source.bytes.withUnsafeBufferPointer {
+    // What is wrong is found in the pattern as it was written.
+    if isWhole { _ = try Pattern(source, at: span) }
+    let text = isWhole ? Text("\\A(?:" + source.string + ")\\z") : source
+    let compiled = text.bytes.withUnsafeBufferPointer {
       pattern_compile($0.baseAddress, $0.count, &code, &offset)
     }
     guard let compiled else {

@@ -93,7 +93,7 @@ extension Schema {
     let found: [String]
     switch arguments[0].node {
     case .literal(.text(let text)):
-      let pattern = try Pattern(Text("\\A(?:" + text.string + ")\\z"), at: arguments[0].span)
+      let pattern = try Pattern(text, at: arguments[0].span, isWhole: true)
       let matcher = try Pattern.Matcher(pattern)
       var fitting: [String] = []
       for name in names {

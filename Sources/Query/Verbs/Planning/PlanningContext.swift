@@ -78,11 +78,15 @@ public final class PlanningContext {
 
   public func verb(named name: String) -> RelationalVerb? { verbs.first { $0.declaration.name == name } }
 
-  /// Binds an expression to a plan's columns. Aggregates in it are computed over the whole table.
-  public func bind(_ expression: Expression, to schema: Schema, in table: String? = nil) throws(Diagnostic)
-    -> BoundExpression
-  {
-    try Binder(schema: schema, environment: environment, table: table ?? self.table).bind(expression)
+  /// The typed form of an expression over a plan's columns. Aggregates in it mean the whole table's value.
+  ///
+  /// - Parameter groupKeys: the keys of the groups that it is computed of, for messages.
+  public func bind(
+    _ expression: Expression, to schema: Schema, in table: String? = nil, groupKeys: [Expression] = []
+  ) throws(Diagnostic) -> BoundExpression {
+    var binder = Binder(schema: schema, environment: environment, table: table ?? self.table)
+    binder.groupKeys = groupKeys
+    return try binder.bind(expression)
   }
 
   /// Binds a condition to a plan's columns.

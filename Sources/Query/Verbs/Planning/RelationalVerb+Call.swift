@@ -89,12 +89,13 @@ extension PlanningContext {
     return number
   }
 
-  /// Binds an assignment to a plan's columns.
-  func bind(_ assignment: (name: Identifier?, expression: Expression), to schema: Schema) throws(Diagnostic)
-    -> NamedExpression
-  {
+  /// An assignment over a plan's columns, with the name its column gets.
+  func bind(
+    _ assignment: (name: Identifier?, expression: Expression), to schema: Schema, groupKeys: [Expression] = []
+  ) throws(Diagnostic) -> NamedExpression {
     NamedExpression(
-      assignment.name?.name ?? assignment.expression.columnName, try bind(assignment.expression, to: schema))
+      assignment.name?.name ?? assignment.expression.columnName,
+      try bind(assignment.expression, to: schema, groupKeys: groupKeys))
   }
 
   /// Adds a note if an expression is the name of a column in quotes: it is a constant text, which is hardly ever
@@ -110,26 +111,48 @@ extension PlanningContext {
   }
 
   func bind(
-    _ assignments: [(name: Identifier?, expression: Expression)], to schema: Schema
+    _ assignments: [(name: Identifier?, expression: Expression)], to schema: Schema, groupKeys: [Expression] = []
   ) throws(Diagnostic) -> [NamedExpression] {
     var bound: [NamedExpression] = []
     for assignment in assignments {
-      bound.append(try bind(assignment, to: schema))
+      bound.append(try bind(assignment, to: schema, groupKeys: groupKeys))
       if assignment.name == nil { noteQuotedColumn(assignment.expression, schema) }
     }
-    try requireDistinctNames(zip(bound, assignments).map { ($0.name, $1.name?.span ?? $1.expression.span) })
+    try requireDistinctNames(zip(bound, assignments).map { OutputName($0.name, $1) })
     return bound
   }
 }
 
-/// Throws if two columns of a result would have the same name.
-func requireDistinctNames(_ names: [(name: String, span: SourceSpan)]) throws(Diagnostic) {
+/// The name of a column that a verb makes, and what it comes from.
+struct OutputName {
+  let name: String
+  let span: SourceSpan
+  /// Whether the statement gives it, and not the expression.
+  let isGiven: Bool
+
+  init(_ given: Identifier) { (name, span, isGiven) = (given.name, given.span, true) }
+
+  /// - Parameter name: where the expression's own name is not the one that its column gets.
+  init(_ name: String? = nil, _ assignment: (name: Identifier?, expression: Expression)) {
+    self.name = name ?? assignment.name?.name ?? assignment.expression.columnName
+    span = assignment.name?.span ?? assignment.expression.span
+    isGiven = assignment.name != nil
+  }
+
+  /// How to have another name.
+  fileprivate var hint: String {
+    if span.text.contains("columns(") { return "leave one of them out" }
+    return isGiven ? "choose another name for one of them" : "name one of them: `new_name = \(span.text)`"
+  }
+}
+
+/// Throws where two columns of a result would have the same name.
+func requireDistinctNames(_ names: [OutputName]) throws(Diagnostic) {
   var seen: [[UInt8]: SourceSpan] = [:]
-  for (name, span) in names {
-    if let earlier = seen.updateValue(span, forKey: Array(name.utf8)) {
-      throw Diagnostic(
-        "two columns would be named `\(name)`", at: span, hint: "name one of them: `new_name = \(span.text)`"
-      ).labelling(earlier, "the other")
+  for output in names {
+    if let earlier = seen.updateValue(output.span, forKey: Array(output.name.utf8)) {
+      throw Diagnostic("two columns would be named `\(output.name)`", at: output.span, hint: output.hint)
+        .labelling(earlier, "the other")
     }
   }
 }
