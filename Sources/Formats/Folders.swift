@@ -1,5 +1,7 @@
 import Diagnostics
 import Parallelism
+import Tables
+import Transfer
 
 #if canImport(Glibc)
 import Glibc
@@ -17,7 +19,9 @@ struct PartFiles {
   private(set) var files: [(path: String, keys: [Key])] = []
   /// Notes on what was skipped.
   private(set) var notes: [String] = []
-  /// Folders and files that are part of the table already, by whatever path they were found.
+  /// The table's columns, where a log says what they are: in their order, with those that the keys give.
+  private(set) var fields: [Field]?
+  /// Folders and files that are parts already, whatever path led to them.
   private var known: Set<FileIdentity> = []
   /// Symbolic links. They are followed after all files and folders that are not links.
   private var links: [(path: String, keys: [Key], depth: Int)] = []
@@ -36,11 +40,17 @@ struct PartFiles {
   private static let mostFiles = 1 << 16
   private static let greatestDepth = 32
 
-  /// Finds all part files below a folder.
+  /// All part files below a folder, or those that count where it is a table of Delta Lake.
   ///
-  /// - Throws: if there is none, if another program keeps a log of which files are valid, or if the folder is `/`.
-  init(folder: String) throws(Diagnostic) {
+  /// - Parameter version: of the table of Delta Lake; nil is the last.
+  /// - Throws: where there is none, where another program keeps a log of which files count, and where the folder holds
+  ///   all of the machine's files.
+  init(folder: String, version: Int? = nil) throws(Diagnostic) {
     try requireNarrow(folder)
+    if PartFiles.isDeltaTable(folder) {
+      take(try DeltaLog(folder: folder, version: version))
+      return
+    }
     try visit(folder, [], depth: 0)
     try followLinks()
     guard !files.isEmpty else { throw .emptyFolder(folder) }
@@ -73,6 +83,17 @@ struct PartFiles {
     guard !files.isEmpty else { throw .missingFile(pattern) }
     sort()
   }
+
+  private mutating func take(_ log: DeltaLog) {
+    fields = log.fields
+    for file in log.files {
+      files.append((file.path, log.partitionColumns.map { ($0, file.partition[$0].flatMap { $0 } ?? HiveKeys.null) }))
+    }
+    notes = ["version \(log.version) of a table of Delta Lake"]
+  }
+
+  /// Whether a log says which of a folder's files count.
+  static func isDeltaTable(_ folder: String) -> Bool { pathKind(joinPath(folder, "_delta_log")) == .folder }
 
   private mutating func visit(_ folder: String, _ keys: [Key], depth: Int) throws(Diagnostic) {
     guard depth < PartFiles.greatestDepth else { throw .tooDeep(folder) }
@@ -149,7 +170,7 @@ struct PartFiles {
 
   /// Returns the program whose log decides which of a folder's files belong to the table; nil if all files do.
   private static func logOwner(of folder: String) -> String? {
-    if pathKind(joinPath(folder, "_delta_log")) == .folder { return "Delta Lake" }
+    if isDeltaTable(folder) { return "Delta Lake" }
     if pathKind(joinPath(folder, ".hoodie")) == .folder { return "Hudi" }
     let metadata = joinPath(folder, "metadata")
     let isIceberg = pathKind(metadata) == .folder && !expandGlob(metadata + "/*.metadata.json").isEmpty
@@ -162,23 +183,6 @@ struct PartFiles {
     return (percentDecoded(name[..<equals]), percentDecoded(name[name.index(after: equals)...]))
   }
 
-  private static func percentDecoded(_ text: Substring) -> String {
-    let bytes = Array(text.utf8)
-    var decoded: [UInt8] = []
-    var index = 0
-    while index < bytes.count {
-      if bytes[index] == 0x25, index + 2 < bytes.count,
-        let byte = UInt8(String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16)
-      {
-        decoded.append(byte)
-        index += 3
-      } else {
-        decoded.append(bytes[index])
-        index += 1
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-  }
 }
 
 /// The file that a path leads to, whatever its name.
@@ -220,8 +224,10 @@ extension Diagnostic {
     let patterns = (0..<8).map { joinPath(path, String(repeating: "*/", count: $0) + "*.parquet") }
     let pattern = patterns.first { !expandGlob($0).isEmpty } ?? patterns[0]
     return Diagnostic(
-      "`\(path)` is a table of \(owner), whose log says which files count: it is not read yet",
-      hint: "`load \"\(pattern)\"` reads its Parquet files anyway, including deleted and replaced ones",
+      "`\(path)` is a table of \(owner), whose log says which files count: it is not read here",
+      hint: owner == "Delta Lake"
+        ? "`load \"\(path)\"` reads it by its log"
+        : "`load \"\(pattern)\"` reads its Parquet files anyway, including deleted and replaced ones",
       place: path)
   }
 }

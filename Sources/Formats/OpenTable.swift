@@ -41,7 +41,9 @@ public func openTables(
     }
     switch pathKind(path) {
     case .file, .other: parts.append(PartFiles(files: [path]))
-    case .folder: parts.append(try PartFiles(folder: path))
+    case .folder:
+      if PartFiles.isDeltaTable(path) { throw .deltaAmongOthers(path) }
+      parts.append(try PartFiles(folder: path))
     case .missing:
       guard isGlob(path) else { throw .missingFile(path) }
       parts.append(try PartFiles(pattern: path))
@@ -61,9 +63,10 @@ private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnos
   }
   if isAddress(path) { return try openParts(PartFiles(address: path, options), name: path, options) }
   if options.endpoint != nil { throw .endpointOfWeb }
+  if options.version != nil, !PartFiles.isDeltaTable(path) { throw .versionOfNoTable(path) }
   switch pathKind(path) {
   case .file, .other: return try openFile(path, options)
-  case .folder: return try openParts(PartFiles(folder: path), name: path, options)
+  case .folder: return try openParts(PartFiles(folder: path, version: options.version), name: path, options)
   case .missing:
     guard isGlob(path) else { throw .missingFile(path) }
     return try openParts(PartFiles(pattern: path), name: path, options)
@@ -95,9 +98,18 @@ private func openParts(
   if parts.files.count == 1, parts.files[0].keys.isEmpty, parts.notes.isEmpty, options.source == nil {
     return try openFile(parts.files[0].path, options)
   }
+  if let fields = parts.fields, parts.files.isEmpty {
+    let columns = fields.map { ($0.name, Column.nulls($0.type, count: 0)) }
+    return TableInMemory(name: name, Table(columns), notes: parts.notes)
+  }
   var sources: [any TableSource] = []
   for part in parts.files { sources.append(try openFile(part.path, options)) }
-  if options.isUnion { sources = widened(sources) }
+  let ofKeys = Set(parts.files[0].keys.map(\.name))
+  if let fields = parts.fields {
+    sources = widened(sources, to: fields.filter { !ofKeys.contains($0.name) })
+  } else if options.isUnion {
+    sources = widened(sources)
+  }
   var keys = parts.files.map(\.keys)
   if let column = options.source {
     if let clash = sources.first(where: { $0.schema.index(of: column) != nil }) {
@@ -108,19 +120,26 @@ private func openParts(
     let isUnique = Set(names).count == names.count
     for index in keys.indices { keys[index].append((column, isUnique ? names[index] : parts.files[index].path)) }
   }
-  return try PartedSource(name: name, sources, keys: keys, notes: parts.notes)
+  let types = Dictionary((parts.fields ?? []).map { ($0.name, $0.type) }) { first, _ in first }
+  let whole = try PartedSource(name: name, sources, keys: keys, types: types, notes: parts.notes)
+  guard let fields = parts.fields, fields.map(\.name) != whole.schema.names else { return whole }
+  // In the order of the log; what `source=` adds comes last.
+  let named = fields.compactMap { whole.schema.index(of: $0.name) }
+  return SelectedColumns(whole, named + whole.schema.names.indices.filter { !named.contains($0) })
 }
 
-/// Gives all sources the columns of all of them, in first-occurrence order.
-private func widened(_ sources: [any TableSource]) -> [any TableSource] {
-  var names: [String] = []
+/// Sources that all have the columns of each, in order of first appearance; or those of a log, whose types hold where no
+/// source has a column.
+private func widened(_ sources: [any TableSource], to fields: [Field]? = nil) -> [any TableSource] {
+  var names = fields?.map(\.name) ?? []
   var types: [String: DataType] = [:]
   for source in sources {
     for field in source.schema.fields where types[field.name] == nil {
-      names.append(field.name)
+      if fields == nil { names.append(field.name) }
       types[field.name] = field.type
     }
   }
+  for field in fields ?? [] where types[field.name] == nil { types[field.name] = field.type }
   return sources.map { $0.schema.names == names ? $0 : WidenedSource($0, names: names, types: types) }
 }
 
@@ -189,4 +208,17 @@ final class SelectedColumns: DecodedSource {
     (source as? any DecodedSource)?.decodedSize(Set(columns.map { indices[$0] })) ?? 0
   }
   func isWorthKeeping(_ columns: Set<Int>) -> Bool { source.isWorthKeeping(Set(columns.map { indices[$0] })) }
+}
+
+extension Diagnostic {
+  fileprivate static func versionOfNoTable(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "`version` is for tables of Delta Lake, and `\(path)` is none", hint: "leave it out", place: path)
+  }
+
+  fileprivate static func deltaAmongOthers(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` is a table of Delta Lake, which is loaded by itself",
+      hint: "`load \"\(path)\" | concat (load \"…\")` puts tables one below the other", place: path)
+  }
 }

@@ -40,6 +40,8 @@ public struct LoadOptions: Sendable, Hashable {
   public var table: String?
   /// A workbook's sheet, by its name or its number from 1.
   public var sheet: String?
+  /// The version of a table of Delta Lake; nil is the last.
+  public var version: Int?
   /// The server of `s3://` addresses, if it is not Amazon's.
   public var endpoint: String?
   /// The name of a column that is filled with each row's file name.

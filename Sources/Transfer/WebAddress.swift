@@ -71,7 +71,26 @@ package struct WebAddress: Sendable, Hashable {
   }
 }
 
-/// Encodes a byte as `%XX`.
+/// Text with `%XX` as the bytes they stand for, and `+` as a blank where that is what it stands for.
+public func percentDecoded(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String {
+  let bytes = Array(text.utf8)
+  var result: [UInt8] = []
+  var position = 0
+  while position < bytes.count {
+    if bytes[position] == 0x25, position + 2 < bytes.count,
+      let byte = UInt8(String(decoding: bytes[position + 1...position + 2], as: UTF8.self), radix: 16)
+    {
+      result.append(byte)
+      position += 3
+    } else {
+      result.append(plusIsBlank && bytes[position] == 0x2B ? 0x20 : bytes[position])
+      position += 1
+    }
+  }
+  return String(decoding: result, as: UTF8.self)
+}
+
+/// A byte as `%XX`.
 func percentEncoded(_ byte: UInt8) -> [UInt8] {
   let digits = Array("0123456789ABCDEF".utf8)
   return [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]

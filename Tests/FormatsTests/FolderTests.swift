@@ -79,7 +79,6 @@ import Testing
     let scratch = try ScratchFolder()
     let table = Table([("id", Column([1, 2]))])
     for (owner, marker, file) in [
-      ("Delta Lake", "_delta_log/00000000000000000000.json", "day=1/part-0.parquet"),
       ("Hudi", ".hoodie/hoodie.properties", "part-0.parquet"),
       ("Iceberg", "metadata/v1.metadata.json", "data/part-0.parquet"),
     ] {
@@ -91,13 +90,25 @@ import Testing
       let path = scratch.file(owner)
       let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
       #expect(
-        diagnostic?.message == "`\(path)` is a table of \(owner), whose log says which files count: it is not read yet")
+        diagnostic?.message == "`\(path)` is a table of \(owner), whose log says which files count: it is not read here"
+      )
       let hint = try #require(diagnostic?.hint)
       let pattern = String(hint.split(separator: "\"")[1])
       let source = try openTable(pattern)
       #expect(source.rowCount == 2)
       #expect(source.notes == ["`\(path)` is a table of \(owner): files that its log has deleted are read too"])
     }
+  }
+
+  @Test func `a pattern reads deleted files of Delta Lake too, and says so`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("t/_delta_log/00000000000000000000.json", "{}")
+    try scratch.write("t/day=1/a.csv", "id\n1\n")
+    let source = try openTable(scratch.file("t/*/*.csv"))
+    #expect(
+      source.notes == ["`\(scratch.file("t"))` is a table of Delta Lake: files that its log has deleted are read too"])
+    let above = #expect(throws: Diagnostic.self) { try openTable(scratch.file("")) }
+    #expect(above?.hint?.hasSuffix("reads it by its log") == true)
   }
 
   @Test func `a column is named once`() throws {

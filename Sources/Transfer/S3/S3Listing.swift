@@ -16,7 +16,7 @@ extension S3Client {
       let isEncoded = XMLText.first("EncodingType", in: text) == "url"
       for object in XMLText.all("Contents", in: text) {
         guard let key = XMLText.first("Key", in: object) else { continue }
-        keys.append(isEncoded ? percentDecoded(key) : key)
+        keys.append(isEncoded ? percentDecoded(key, plusIsBlank: true) : key)
       }
       guard keys.count <= S3Client.mostKeys else { throw .tooManyKeys(place.text + prefix) }
       let hasMore = XMLText.first("IsTruncated", in: text) == "true"
@@ -68,25 +68,6 @@ enum XMLText {
     }
     return result
   }
-}
-
-/// Decodes `%XX`, and `+` as a blank.
-func percentDecoded(_ text: String) -> String {
-  let bytes = Array(text.utf8)
-  var result: [UInt8] = []
-  var position = 0
-  while position < bytes.count {
-    if bytes[position] == 0x25, position + 2 < bytes.count,
-      let byte = UInt8(String(decoding: bytes[position + 1...position + 2], as: UTF8.self), radix: 16)
-    {
-      result.append(byte)
-      position += 3
-    } else {
-      result.append(bytes[position] == 0x2B ? 0x20 : bytes[position])
-      position += 1
-    }
-  }
-  return String(decoding: result, as: UTF8.self)
 }
 
 extension Diagnostic {
