@@ -43,6 +43,19 @@ import Testing
     #expect(test.diagnostics.map(\.message) == ["`types=` names `a` twice"])
   }
 
+  @Test(arguments: [
+    ("thousands=\"ab\"", "`ab` cannot stand between thousands"),
+    ("thousands=\"1\"", "`1` cannot stand between thousands"),
+    ("thousands=\".\" decimal=\".\"", "`.` is the decimal mark already"),
+    ("thousands=\".\"", "`.` is the decimal mark already"), ("decimal=\"x\"", "`x` is no decimal mark"),
+  ])
+  func `marks in numbers are one character each`(_ options: String, _ message: String) throws {
+    try write("t.csv", "a,b\n1,2\n")
+    test.run("load \"t.csv\" \(options)")
+    #expect(test.diagnostics.map(\.message) == [message])
+    #expect(test.diagnostics.first?.span.map { options.contains($0.text) } == true)
+  }
+
   @Test(arguments: ["", "/"]) func `paths that lead everywhere are refused`(_ path: String) throws {
     test.run("load \"\(path)\"")
     #expect(test.diagnostics.count == 1 && test.diagnostics[0].span?.text == "\"\(path)\"")

@@ -59,7 +59,8 @@ public struct Settings: Sendable, Hashable {
         hint: "`:set` lists them")
     }
     guard setting.write(&self, text) else {
-      throw Diagnostic("`\(text)` is not a value of `\(name)`", at: span, hint: "it takes \(setting.values)")
+      throw Diagnostic(
+        "`\(text)` is not a value of `\(name)`", at: span, hint: "it takes \(setting.values): \(setting.summary)")
     }
   }
 }

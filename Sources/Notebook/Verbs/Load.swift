@@ -46,6 +46,7 @@ private struct ReadOptions: VerbOptions {
   var select: String?
   var table: String?
   var sheet: Value?
+  var version: Int?
   var source: String?
   var endpoint: String?
   var schema = Columns.same
@@ -72,6 +73,7 @@ private struct ReadOptions: VerbOptions {
     .text("select", \.select, "JSON: what leads to the rows, `\"data.items\"`"),
     .name("table", \.table, "a database's table, or the file of a zip file"),
     .value("sheet", \.sheet, "a workbook's sheet, by its name or its number from 1"),
+    .integer("version", \.version, in: 0...Int.max, "the version of a table of Delta Lake; the last one by default"),
     .name("source", \.source, "a column to make of the files' names"),
     .text("endpoint", \.endpoint, "the server of `s3://` addresses, if not Amazon's: `\"https://host:9000\"`"),
     .word("schema", \.schema, "`union`: what some files lack is null there"),
@@ -85,7 +87,8 @@ extension NotebookVerb {
       summary: "opens a file, an address, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
         The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, workbooks (XLSX) or \
-        databases (SQLite), compressed or not. Write several paths in brackets. Of a Parquet or an Arrow file only the \
+        databases (SQLite), compressed or not. A folder is its files, or what the log of Delta Lake in it says. Write \
+        several paths in brackets. Of a Parquet or an Arrow file only the \
         footer is read at first; a column is decoded when it is needed, and stays in memory. A relative path is looked \
         up in the data folder, then in the working directory. `"-"` is standard input. The path may be an address, \
         `"https://host/orders.parquet"` or `"s3://bucket/folder"`: of a Parquet file only the columns that are needed \
@@ -170,13 +173,13 @@ extension NotebookVerb {
     reading.separator = options.separator
     reading.header = options.header
     reading.encoding = options.encoding
-    reading.decimal = options.decimal
+    reading.decimal = try decimalMark(options)
     reading.nulls = options.nulls?.map(\.description) ?? []
     reading.types = try columnTypes(options.types ?? [], at: options.nameSpan(of: \.types))
     reading.skip = options.skip
     reading.quote = options.quote.map { $0.character }
     reading.comment = options.comment
-    reading.thousands = options.thousands
+    reading.thousands = try thousandsMark(options)
     reading.trueValues = options.trueValues?.map(\.description) ?? []
     reading.falseValues = options.falseValues?.map(\.description) ?? []
     reading.padsLines = options.ragged == .pad
@@ -184,13 +187,37 @@ extension NotebookVerb {
     reading.select = options.select
     reading.table = options.table
     reading.sheet = options.sheet?.description
+    reading.version = options.version
     reading.source = options.source
     reading.endpoint = options.endpoint
     reading.isUnion = options.schema == .union
     return reading
   }
 
-  /// The names in `columns=`, which must be distinct.
+  private static func decimalMark(_ options: OptionValues<ReadOptions>) throws(Diagnostic) -> String? {
+    guard let mark = options.decimal, mark != ".", mark != "," else { return options.decimal }
+    throw Diagnostic(
+      "`\(mark)` is no decimal mark", at: options.span(of: \.decimal), hint: "it is `decimal=\".\"` or `decimal=\",\"`")
+  }
+
+  /// One character that cannot be taken for a part of the number, nor for its decimal mark.
+  private static func thousandsMark(_ options: OptionValues<ReadOptions>) throws(Diagnostic) -> String? {
+    guard let mark = options.thousands else { return nil }
+    let span = options.span(of: \.thousands)
+    guard mark.count == 1, !mark.contains(where: { $0.isLetter || $0.isNumber || "+-".contains($0) }) else {
+      throw Diagnostic(
+        "`\(mark)` cannot stand between thousands", at: span,
+        hint: "`thousands=\",\"`, `thousands=\" \"` and `thousands=\"'\"` are usual")
+    }
+    guard mark != (options.decimal ?? ".") else {
+      throw Diagnostic(
+        "`\(mark)` is the decimal mark already", at: span,
+        hint: mark == "." ? "add `decimal=\",\"`" : "leave out `decimal=\"\(mark)\"`")
+    }
+    return mark
+  }
+
+  /// The names of `columns=`, each of which makes a column of the table.
   private static func columnNames(_ names: [Identifier]?) throws(Diagnostic) -> [String]? {
     guard let names else { return nil }
     for (index, name) in names.enumerated() where names[..<index].contains(where: { $0.name == name.name }) {
