@@ -198,6 +198,17 @@ import Testing
     #expect(!svg.contains(String(repeating: "title ", count: 40)))
   }
 
+  /// Names of series stand in rows above what is drawn, however many there are.
+  @Test(arguments: [2, 5, 12, 40]) func namesOfSeriesCoverNothing(_ count: Int) throws {
+    let series = (0..<count).map { Plot.Series(name: "a model named \($0)", x: [1, 2], y: [Double($0), 10]) }
+    let svg = Plot(.line, series: series).svg()
+    let names = svg.matches(of: /y="([0-9.]+)" text-anchor="start">a model named/).compactMap { Double($0.output.1) }
+    let points = svg.matches(of: /points="[0-9.]+,([0-9.]+) [0-9.]+,([0-9.]+)"/)
+      .compactMap { [$0.output.1, $0.output.2].compactMap { Double($0) }.min() }
+    #expect(names.count == min(count, 24) && points.count == count)
+    #expect(try #require(names.max()) < #require(points.min()))
+  }
+
   @Test func countsOfAHistogramAreComplete() {
     let text = histogram.styledText(Page(width: 64)).plain
     #expect(text.contains("1 value is not finite and not drawn"))

@@ -92,6 +92,14 @@ import Testing
     #expect(test.diagnostics.first?.message.contains("has other columns than a table of results") == true)
   }
 
+  /// Not how many users were scored, the last column.
+  @Test func barsOfMetricsAreOfTheFirst() {
+    let test = TestSession()
+    let chosen = "\(users) | recommend tp, ease top=2 | metrics show=[recall, ndcg]"
+    let said = test.run("\(chosen) | plot bar")
+    #expect(test.diagnostics.isEmpty && said == test.run("\(chosen) | plot bar y=[`recall@10`]"), "\(said)")
+  }
+
   @Test func metricsStandApartByAColumn() {
     let test = TestSession()
     let said = test.run(

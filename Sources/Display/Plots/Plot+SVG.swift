@@ -19,6 +19,8 @@ private struct SVGPlot {
   let height: Int
 
   private static let mostRows = 60
+  /// More names than this leave no room for what they name.
+  private static let mostNames = 24
 
   var document: String {
     var parts = [
@@ -50,7 +52,7 @@ private struct SVGPlot {
   private var left = 72.0
   private var right: Double
   private var bottom: Double
-  private let top = 36.0
+  private var top = 36.0
 
   init(plot: Plot, width: Int, height: Int) {
     (self.plot, self.width, self.height) = (plot, width, height)
@@ -65,6 +67,7 @@ private struct SVGPlot {
         (names.map(SVGText.width).first ?? 0) * 0.82 - (right - left) / Double(2 * plot.barGroups)
           + 8)
     }
+    top += 18 * Double(legendRows.count)
     guard let axis = valueAxis else { return }
     left = max(
       left, min(Double(width) / 3, (axis.ticks(6).map { SVGText.width($0.label) }.max() ?? 0) + 14))
@@ -230,19 +233,30 @@ private struct SVGPlot {
       ]
   }
 
-  /// The legend, if there are several series, on a background that covers the drawing.
-  private var legend: [String] {
+  /// The names of the series, where there are several, in rows above the field.
+  private var legendRows: [[(series: Int, x: Double, name: String)]] {
     guard plot.series.count > 1 else { return [] }
-    let names = plot.series.map { SVGText.cut($0.name, to: (right - left) / 2 - 44) }
-    let start = right - (names.map(SVGText.width).max() ?? 0) - 42
-    let ground =
-      #"<rect x="\#(number(start - 4))" y="\#(number(top))" width="\#(number(right - start + 4))" "#
-      + #"height="\#(number(Double(names.count) * 16 + 4))" fill="white" fill-opacity="0.8"/>"#
-    return [ground]
-      + names.enumerated().flatMap { index, name in
-        let place = top + 12 + 16 * Double(index)
-        return [sample(start, place - 4, SVGMark(index)), text(start + 36, place, name)]
+    let (start, end) = (72.0, Double(width) - 24)
+    var rows: [[(series: Int, x: Double, name: String)]] = [[]]
+    var x = start
+    for (index, series) in plot.series.prefix(SVGPlot.mostNames).enumerated() {
+      let name = SVGText.cut(series.name, to: (end - start) / 2 - 54)
+      let breadth = 36 + SVGText.width(name) + 18
+      if x + breadth > end + 18, x > start {
+        rows.append([])
+        x = start
       }
+      rows[rows.count - 1].append((index, x, name))
+      x += breadth
+    }
+    return rows
+  }
+
+  private var legend: [String] {
+    legendRows.enumerated().flatMap { row, entries in
+      let y = 34 + 18 * Double(row)
+      return entries.flatMap { [sample($0.x, y - 4, SVGMark($0.series)), text($0.x + 36, y, $0.name)] }
+    }
   }
 
   /// The sample of a series in the legend.

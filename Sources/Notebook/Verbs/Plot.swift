@@ -158,7 +158,9 @@ extension Session {
       // The duration of an iteration is the least interesting column of a history.
       let others = numeric.filter { $0 != x }
       let drawable = others.filter { schema[$0].name != "seconds" }
-      if y.isEmpty { y = schema.withSibling((drawable.isEmpty ? others : drawable).last) }
+      // What `metrics` gives ends with how many users were scored; what is meant is the first metric.
+      let metric = schema[0].name == "model" ? others.first { schema[$0].name.contains("@") } : nil
+      if y.isEmpty { y = schema.withSibling(metric ?? (drawable.isEmpty ? others : drawable).last) }
       if x == nil { x = schema.fields.indices.first { !y.contains($0) } }
     }
     guard let x, kind == .histogram || !y.isEmpty else {
@@ -180,7 +182,7 @@ extension Session {
       let format = ColumnFormat([table.columns[0]])
       let names = (0..<table.rowCount).map { format.text(table.columns[0], $0).trimmed }
       return Plot(
-        kind, title: title, xLabel: schema[x].name, categories: names,
+        kind, title: title, xLabel: schema[x].name, yLabel: y.count == 1 ? schema[y[0]].name : "", categories: names,
         series: try (1..<table.columnCount).map { column throws(Diagnostic) in
           Plot.Series(name: table.schema[column].name, y: try table.columns[column].plotted)
         })
