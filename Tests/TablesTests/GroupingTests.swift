@@ -68,8 +68,11 @@ import Testing
   /// Half of the rows have one key and half have keys of their own: one partition has as many rows as all others.
   @Test func `many rows of one key, and keys of a range that bits cover`() throws {
     let count = 300_000
-    let skewed = (0..<count).map { $0 % 2 == 0 ? Int64(7) : Int64($0 / 4 * 4) * 1_000_000_007 }
-    let covered = (0..<count).map { Int64($0 * 7919 % 2_000_003) }
+    let skewed = (0..<count).map { (row: Int) -> Int64 in
+      if row % 2 == 0 { return 7 }
+      return Int64(row / 4 * 4) * 1_000_000_007
+    }
+    let covered = (0..<count).map { (row: Int) -> Int64 in Int64(row * 7919 % 2_000_003) }
     for values in [skewed, covered, covered.map { $0 * 1_000_003 }] {
       let keys = [Column(values)]
       let expected = naive(keys, count: count)
