@@ -255,14 +255,14 @@ def time_lectern(program, folder, chosen, results):
             lines.append(f'{code} | save "{results}/{number}.parquet"')
         else:
             lines += [f"r{number} = {code} | collect", f"r{number} = 0"] * 2
-    with tempfile.NamedTemporaryFile("r") as timings:
+    with tempfile.TemporaryDirectory() as place:
+        path = os.path.join(place, "timings")
         run = subprocess.run(
-            [program, "eval", "--data", folder, "--timings", timings.name, "\n".join(lines)],
-            capture_output=True, text=True)
+            [program, "eval", "--data", folder, "--timings", path, "\n".join(lines)], capture_output=True, text=True)
         if run.returncode:
             sys.exit("the statements failed: " + run.stderr[-2000:])
         seconds = {}
-        for record in map(json.loads, timings):
+        for record in map(json.loads, open(path)) if not results else []:
             name = record["statement"].split(" =")[0]
             if record["statement"].endswith("collect") and name[1:].isdigit():
                 number = int(name[1:])
