@@ -65,7 +65,7 @@ func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, kind
   return contents.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
 }
 
-func isGlob(_ path: String) -> Bool { path.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B } }
+func isGlob(_ path: String) -> Bool { path.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B || $0 == 0x7B } }
 
 /// The paths that a pattern with `*`, `?`, `[…]`, `{a,b}` and a leading `~` matches, in byte order.
 public func expandGlob(_ pattern: String) -> [String] {

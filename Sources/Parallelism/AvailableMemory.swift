@@ -45,12 +45,7 @@ private let limit: (byteCount: Int, counts: CountedMemory) = {
 
 /// The memory limit of the container in bytes (cgroup v2); nil if there is none.
 private func containerMemory() -> Int? {
-  let descriptor = open("/sys/fs/cgroup/memory.max", O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return nil }
-  defer { close(descriptor) }
-  var text = [UInt8](repeating: 0, count: 32)
-  let count = read(descriptor, &text, text.count)
-  return Int(String(decoding: text.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
+  shortFile("/sys/fs/cgroup/memory.max").flatMap { Int($0.prefix { $0.isNumber }) }
 }
 
 /// A reserve that stays free for allocations between two checks, and for those that no check covers.

@@ -80,7 +80,7 @@ extension DisjointRows {
   /// Scattered writes would otherwise cause the page faults of the whole buffer within their first rows, with no check
   /// for cancellation in between.
   fileprivate func touchPages() throws(Diagnostic) {
-    let page = 4096
+    let page = pageSize
     let byteCount = count * MemoryLayout<Element>.stride
     try forEachChunk(of: byteCount / page, grain: 512) { (pages) throws(Diagnostic) in
       let start = UnsafeMutableRawPointer(self.base)
@@ -136,7 +136,7 @@ public func buildArray<Element: BitwiseCopyable & Sendable>(
 public func giveBackPages<Element: BitwiseCopyable>(of array: [Element]) {
   array.withUnsafeBytes { bytes in
     guard let base = bytes.baseAddress else { return }
-    let page = 4096
+    let page = pageSize
     let first = (Int(bitPattern: base) + page - 1) & ~(page - 1)
     let end = (Int(bitPattern: base) + bytes.count) & ~(page - 1)
     if end > first { madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, 4 /* MADV_DONTNEED */) }

@@ -64,6 +64,7 @@ public func forEachIndex(
     return
   }
   let next = Atomic<Int>(0)
+  let ended = Atomic<Int>(0)
   let failure = Mutex<(index: Int, diagnostic: Diagnostic)?>(nil)
   let failed = Atomic<Bool>(false)
   let progress = Progress.current
@@ -80,7 +81,8 @@ public func forEachIndex(
                 do throws(Diagnostic) {
                   try cancellation.check()
                   try body(index)
-                  if let title { Progress.report(title, index + 1, of: count) }
+                  let done = ended.wrappingAdd(1, ordering: .relaxed).newValue
+                  if let title { Progress.report(title, done, of: count) }
                 } catch {
                   failure.withLock { first in
                     if first.map({ index < $0.index }) ?? true { first = (index, error) }

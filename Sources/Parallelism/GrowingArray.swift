@@ -138,7 +138,7 @@ private final class GrowingMemory: @unchecked Sendable {
   /// Returns the pages of a range that has been copied to the system; their contents are lost.
   func giveBack(_ range: Range<Int>) {
     guard isMapped else { return }
-    let page = 4096
+    let page = pageSize
     let first = range.lowerBound & ~(page - 1)
     let end = range.upperBound & ~(page - 1)
     if end > first { madvise(base + first, end - first, 4 /* MADV_DONTNEED */) }

@@ -4,8 +4,45 @@ import Glibc
 import Musl
 #endif
 
-/// How many processors are online. Foundation knows it too, but loading Foundation would slow down the start.
-func activeProcessorCount() -> Int { Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+/// The processors that this process may use: those of its affinity (`taskset`), and no more than its container's share of
+/// their time. Foundation knows it too, but loading Foundation would slow down the start.
+func activeProcessorCount() -> Int {
+  let online = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  return min(allowedProcessorCount() ?? online, containerProcessorCount() ?? online)
+}
+
+/// The processors of the process's affinity; nil where the system does not tell.
+private func allowedProcessorCount() -> Int? {
+  typealias Reading = @convention(c) (_ process: Int32, _ size: Int, _ mask: UnsafeMutableRawPointer?) -> Int32
+  // Of <sched.h>, which the Glibc module leaves out.
+  guard let symbol = dlsym(nil, "sched_getaffinity") else { return nil }
+  let read = unsafeBitCast(symbol, to: Reading.self)
+  // Room for 8192 processors.
+  var mask = [UInt64](repeating: 0, count: 128)
+  let result = mask.withUnsafeMutableBytes { read(0, $0.count, $0.baseAddress) }
+  return result == 0 ? mask.reduce(0) { $0 + $1.nonzeroBitCount } : nil
+}
+
+/// How many processors' time a container may use (cgroup v2), rounded up; nil where it has no limit.
+private func containerProcessorCount() -> Int? {
+  guard let text = shortFile("/sys/fs/cgroup/cpu.max") else { return nil }
+  let numbers = text.split(whereSeparator: \.isWhitespace).map { Int($0) }
+  guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0, period > 0 else { return nil }
+  return max(1, (quota + period - 1) / period)
+}
+
+/// The text of a file of the system, which is at most some numbers; nil where there is none.
+func shortFile(_ path: String) -> String? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var text = [UInt8](repeating: 0, count: 64)
+  let count = read(descriptor, &text, text.count)
+  return count >= 0 ? String(decoding: text.prefix(count), as: UTF8.self) : nil
+}
+
+/// The size of the pages that the system gives memory in.
+let pageSize = max(4096, Int(sysconf(Int32(_SC_PAGESIZE))))
 
 private let largePage = 2 << 20
 

@@ -79,6 +79,7 @@ private let exitStatusSection = """
   |---|---|
   | `0` | All went well. |
   | `1` | A cell failed, a file cannot be used, or `lectern check` found a difference. |
+  | `2` | `lectern check` did not compare: the data are not those of the recording, or a table is missing. |
   | `64` | The command line is wrong, or the CPU lacks instructions that the program needs. |
   | `\(interruptedStatus)` | Ctrl-C ended the run. |
   """
@@ -94,6 +95,10 @@ private let environmentSection = """
   | `VISUAL`, `EDITOR` | The editor that `:edit` opens; `vi` by default. |
   | `BROWSER` | The program that opens links from the viewer; `xdg-open` by default. |
   | `TMPDIR` | The folder of temporary files; `/var/tmp` by default. |
+  | `XDG_RUNTIME_DIR` | The folder of the sockets by which `follow` and `play --notes` find a lesson. |
+  | `https_proxy`, `http_proxy`, `no_proxy` | The proxies for addresses, as curl reads them. |
+  | `CURL_CA_BUNDLE`, `SSL_CERT_FILE`, `SSL_CERT_DIR` | The certificates that TLS servers are checked against. |
+  | `AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, `AWS_REGION`, … | Credentials and region for `s3://` addresses. |
   | `XDG_CONFIG_HOME`, `XDG_STATE_HOME` | The folders of settings and of history; see below. |
   """
 

@@ -14,7 +14,8 @@ struct View: SessionCommand {
       printed. Keys stand as they are typed, `<Enter>` and `<Ctrl-F>` by name, `<Size 60x12>` resizes.
       """)
 
-  @Argument(help: "A Parquet, Arrow, CSV, TSV or NDJSON file, or a folder of part files.", completion: .file())
+  @Argument(
+    help: "A table's file in any format that `load` reads, a folder of part files, or an address.", completion: .file())
   var file: String
   @ArgumentParser.Option(help: ArgumentHelp("A file of keys to press.", valueName: "file"), completion: .file())
   var keys: String?

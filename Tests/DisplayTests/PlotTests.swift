@@ -213,7 +213,7 @@ import Testing
     let text = histogram.styledText(Page(width: 64)).plain
     #expect(text.contains("1 value is not finite and not drawn"))
     let log = Plot(.loglog, series: [Plot.Series(x: [-1, 0, 1, 10], y: [1, 1, 1, 100])]).styledText().plain
-    #expect(log.contains("2 values are not above zero and not drawn"))
+    #expect(log.contains("2 values are not finite or not above zero and not drawn"))
   }
 
   @Test func svgIsWellFormedAndThinned() throws {

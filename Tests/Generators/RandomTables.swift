@@ -43,7 +43,8 @@ public struct RandomTables: Sendable {
     case .f64: return .float(float())
     case .string:
       let texts = ["", "0", "чай 😀", "say \"so\"", "two\nlines", "a,b;c\td", " x ", "null", "2024-07-01", "\\", "'"]
-      return .text(Text(texts.randomElement(using: &generator) ?? "" + String(whole(UInt8.self))))
+      let text = texts.randomElement(using: &generator) ?? ""
+      return .text(Text(Bool.random(using: &generator) ? text : text + String(whole(UInt8.self))))
     case .binary: return .binary(Text(Buffer((0..<Int(whole(UInt8.self) % 9)).map { _ in whole(UInt8.self) })))
     case .date: return .date(whole(Int32.self))
     case .time: return .time(Int64.random(in: 0..<86_400_000_000, using: &generator) * 1_000)

@@ -42,6 +42,14 @@ import Testing
         || session.text.contains("in `bad c=missing`"))
   }
 
+  /// An argument stays one value, wherever parentheses open and close in it.
+  @Test(arguments: [("(1) + (2)", "6"), ("(1 + 2)", "6"), ("1 + 2", "6"), ("((1) + (2))", "6"), ("((1)) + 2", "6")])
+  func argumentsAreWhole(_ argument: String, _ value: String) {
+    let session = TestSession()
+    session.run("define twice(x=0) = with y = $x * 2")
+    #expect(session.run("table a = [0] | twice x=\(argument) | select y | value") == value, "\(session.text)")
+  }
+
   @Test func elsewhereDefineIsAName() {
     let session = TestSession()
     #expect(session.run("define = 3\ndefine").contains("3"))

@@ -85,8 +85,8 @@ import Testing
     ("t | select day, day", "name one of them: `new_name = day`", "t | select day, new_name = day"),
     (
       "table v = [1, 2], a = [\"x\", \"x_y\"], b = [\"y_z\", \"z\"] | pivot rows=v columns=[a, b]",
-      "tell their values apart first: `with a = to_text(a) + \"-\"`",
-      "table v = [1, 2], a = [\"x\", \"x_y\"], b = [\"y_z\", \"z\"] | with a = to_text(a) + \"-\" | pivot rows=v columns=[a, b]"
+      "tell their values apart first: `with a = concat(to_text(a), \"-\")`",
+      "table v = [1, 2], a = [\"x\", \"x_y\"], b = [\"y_z\", \"z\"] | with a = concat(to_text(a), \"-\") | pivot rows=v columns=[a, b]"
     ),
     (
       "table x = [1], k = [\"x\"] | pivot rows=x columns=k", "rename the other first: `rename other = x`",

@@ -272,7 +272,7 @@ import Testing
       error: two columns would be named `a`
         22..<23 «a»
         15..<16 «a» the other
-        hint: name one of them: `new_name = a`
+        hint: choose another name for one of them
 
       ▸ train | rename date = user_id
       error: there is a column `date` already

@@ -131,7 +131,7 @@ extension Plot {
       }
     let missing = values.all - values.drawn
     if missing == 0 { return nil }
-    let why = kind == .loglog ? "not above zero" : "not finite"
+    let why = kind == .loglog ? "not finite or not above zero" : "not finite"
     return "\(counted(missing, "value")) \(missing == 1 ? "is" : "are") \(why) and not drawn"
   }
 

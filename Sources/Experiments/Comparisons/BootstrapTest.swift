@@ -37,13 +37,14 @@ struct BootstrapTest: Sendable {
   /// For every pair, how many of the draws are at least as far from the observed difference as that is from zero.
   private func asFar(_ range: Range<Int>, _ seen: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: pairs.count)
+    let tolerance = 1e-12 * scores.magnitude(of: metric)
     for draw in range {
       let drawn = bootstrap.counts(of: draw)
       let figures = scores.models.indices.map { scores.figure($0, metric, drawn: drawn) }
       for (place, pair) in pairs.enumerated() {
         let difference = figures[pair.model] - figures[pair.other]
         // The tolerance covers rounding: the sums have another order.
-        if abs(difference - seen[place]) >= abs(seen[place]) - 1e-12 { counts[place] += 1 }
+        if abs(difference - seen[place]) >= abs(seen[place]) - tolerance { counts[place] += 1 }
       }
     }
     return counts

@@ -49,6 +49,8 @@ struct PermutationTest: Sendable {
   /// For every pair, how many of the draws have a difference at least as large as the observed one.
   private func asExtreme(_ range: Range<Int>, _ observed: [Double]) -> [Int] {
     var counts = [Int](repeating: 0, count: pairs.count)
+    // The largest rounding error of sums in another order.
+    let tolerance = 1e-12 * scores.magnitude(of: metric)
     for draw in range {
       let words = swappedGroups(draw)
       let moved = scores.models.indices.map { sum(of: $0, over: words.span) }
@@ -59,9 +61,6 @@ struct PermutationTest: Sendable {
     }
     return counts
   }
-
-  /// The largest rounding error of sums in another order, for metrics up to 1.
-  private var tolerance: Double { 1e-12 }
 
   /// The difference of the metric between the models of a pair, after `moved` was taken from the sums of `other` and
   /// added to those of `model`.

@@ -25,11 +25,13 @@ struct WilcoxonTest: Sendable {
       let (model, other) = pairs[pair]
       guard (scores.figure(model, metric) - scores.figure(other, metric)).isFinite else { return nil }
       let (own, others) = (scores.users(of: model, metric), scores.users(of: other, metric))
-      return WilcoxonTest.pValue(zip(own, others).map { $0 - $1 })
+      // In the largest result, at least 1, so that rounding errors are as small for any metric.
+      let unit = (Array(own) + others).lazy.filter(\.isFinite).map { abs($0) }.reduce(1, max)
+      return WilcoxonTest.pValue(zip(own, others).map { ($0 - $1) / unit })
     }
   }
 
-  /// The two-sided p of differences; those that are NaN or zero do not count.
+  /// The two-sided p of differences of results up to 1; those that are NaN or zero do not count.
   static func pValue(_ differences: [Double]) -> Double {
     // Rounding errors must not separate differences that are equal.
     let rounded = differences.filter(\.isFinite).map { ($0 * 1e12).rounded() / 1e12 }.filter { $0 != 0 }

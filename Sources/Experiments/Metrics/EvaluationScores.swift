@@ -56,6 +56,11 @@ struct EvaluationScores: Sendable {
     return figure(of: sum, metric)
   }
 
+  /// The largest figure of any model, at least 1: what rounding errors are measured against.
+  func magnitude(of metric: Int) -> Double {
+    models.indices.map { abs(figure($0, metric)) }.filter(\.isFinite).reduce(1, max)
+  }
+
   /// The value of a metric from sums; NaN for a metric without sums.
   func figure(of sums: MetricSums, _ metric: Int) -> Double {
     switch metrics[metric] {

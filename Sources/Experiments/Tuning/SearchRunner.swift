@@ -95,7 +95,7 @@ struct SearchRunner {
       if recommender.model.wasInterrupted { throw .interrupted }
       let found = try figures(of: recommender, parts[part])
       let figure = found.columns[1][0].number ?? .nan
-      if best.map({ isBetterHigher ? figure > $0.figure : figure < $0.figure }) ?? true {
+      if best.map({ $0.figure.isNaN || (isBetterHigher ? figure > $0.figure : figure < $0.figure) }) ?? true {
         best = (iteration, figure, found)
       }
       guard let best else { throw .noMetrics }

@@ -71,9 +71,10 @@ extension Session {
 }
 
 extension Piece {
-  /// Whether the piece is a note on a drawn seed. A saved cell contains the seed, so a replay prints no such note.
+  /// Whether the piece is a note on a drawn seed that the saved cell contains, so that a replay prints no such note. A
+  /// seed that was drawn inside a defined verb is not in the cell.
   fileprivate var saysDrawnSeed: Bool {
-    if case .note(let text) = self { text.hasPrefix("drew seed=") } else { false }
+    if case .note(let text) = self { text.hasPrefix("drew seed=") && !text.contains(" in `") } else { false }
   }
 }
 

@@ -181,7 +181,7 @@ private struct SessionReader {
   private func unknownOption(_ word: String) -> Diagnostic {
     Diagnostic(
       "no cell option `\(word)`", at: span(ofLine: position), label: "",
-      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`")
+      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`, `safe`")
   }
 
   private func span(ofLine line: Int) -> SourceSpan {

@@ -45,7 +45,11 @@ extension Expression {
     case .binary(_, let left, let right, _), .membership(let left, let right, _): [left, right]
     case .conditional(let condition, let then, let otherwise): [condition, then, otherwise]
     case .call(_, let arguments, let window):
-      arguments + (window.map { $0.keys + $0.order.map(\.expression) } ?? [])
+      arguments
+        + (window.map { window in
+          let extents = [window.frame?.extent, window.frame?.after].compactMap { $0 }
+          return window.keys + window.order.map(\.expression) + extents
+        } ?? [])
     case .filtered(let call, let condition): [call, condition]
     }
   }

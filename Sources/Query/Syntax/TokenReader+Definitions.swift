@@ -123,8 +123,22 @@ extension TokenReader {
     let written = span(from: start).text
     switch expression.node {
     case .literal, .name, .session, .list, .call(_, _, nil): return written
-    default: return written.hasPrefix("(") && written.hasSuffix(")") ? written : "(\(written))"
+    default: return isParenthesised(from: start) ? written : "(\(written))"
     }
+  }
+
+  /// Whether the parenthesis that opens at a token closes with the last token read: not so in `(a) + (b)`.
+  private func isParenthesised(from start: Int) -> Bool {
+    var depth = 0
+    for index in start..<position {
+      switch tokens[index].symbol {
+      case .openParenthesis: depth += 1
+      case .closeParenthesis: depth -= 1
+      default: break
+      }
+      if depth == 0 { return index > start && index == position - 1 }
+    }
+    return false
   }
 }
 

@@ -64,7 +64,7 @@ extension RelationalVerb {
         "two columns would be named `\(clash)`", at: column.span,
         hint: rows.contains { $0.name == clash }
           ? "rename the other first: `rename other = \(Spelling.name(clash))`"
-          : "tell their values apart first: `with \(column.span.text) = to_text(\(column.span.text)) + \"-\"`")
+          : "tell their values apart first: `with \(column.span.text) = concat(to_text(\(column.span.text)), \"-\")`")
     }
     let spread = SpreadIntoColumns(
       schema: Schema(fields), rowNames: rows.map(\.name), columnNames: named.map(\.name), values: values)

@@ -112,7 +112,7 @@ private func spread<Element: ColumnElement>(
 /// Writes every value as text; equal values are written once, except in integer columns of at most 2¹⁵ rows.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
   if column.count <= 1 << 15, let written = try column.wholeNumberTexts(areDistinct: false) { return written }
-  var grouping = try Grouping(by: [column], count: column.count, finding: [.firstRows, .groupOfRow])
+  var grouping = try Grouping(by: [column.bitPatterns], count: column.count, finding: [.firstRows, .groupOfRow])
   let distinct = try gather(column, rows: grouping.firstRows, hasMissing: false)
   if let written = try distinct.wholeNumberTexts(areDistinct: true)?.values.text {
     let texts = TextValues(codes: Buffer(grouping.takeGroups()), dictionary: written.dictionary)
@@ -134,6 +134,25 @@ func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
 }
 
 extension Column {
+  /// The bits of floats as whole numbers, which tell −0 from 0; other columns as they are.
+  fileprivate var bitPatterns: Column {
+    get throws(Diagnostic) {
+      switch values {
+      case .f64(let numbers):
+        let bits = try buildArray(count: count, grain: rowGrain, of: UInt64.self) { (range, bits) in
+          for row in range { bits[row - range.lowerBound] = numbers[row].bitPattern }
+        }
+        return Column(.u64, .u64(Buffer(bits)), validity: validity)
+      case .f32(let numbers):
+        let bits = try buildArray(count: count, grain: rowGrain, of: UInt32.self) { (range, bits) in
+          for row in range { bits[row - range.lowerBound] = numbers[row].bitPattern }
+        }
+        return Column(.u32, .u32(Buffer(bits)), validity: validity)
+      default: return self
+      }
+    }
+  }
+
   /// Writes whole numbers as texts, one per row, also if they are equal: writing is faster than a lookup. Nil for other
   /// types.
   fileprivate func wholeNumberTexts(areDistinct: Bool) throws(Diagnostic) -> Column? {

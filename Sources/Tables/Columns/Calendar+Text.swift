@@ -72,7 +72,9 @@ public enum CalendarText {
   /// other text, and for a duration that is not a whole number of ticks or does not fit.
   public static func length(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
     var reader = DigitReader(position: 0, end: text.count)
+    while reader.skip(text, 0x20) {}
     let isNegative = reader.skip(text, 0x2d)
+    while reader.skip(text, 0x20) {}
     var nanoseconds: Int128 = 0
     repeat {
       guard let part = reader.lengthPart(text) else { return nil }
@@ -156,7 +158,7 @@ private struct DigitReader {
       length = skip(text, 0x73) ? 1_000_000 : 60_000_000_000
     } else if skip(text, 0x73) {  // s
       length = 1_000_000_000
-    } else if skip(text, 0x75), skip(text, 0x73) {  // us
+    } else if skip(text, 0x75) || skip(text, 0xc2) && skip(text, 0xb5), skip(text, 0x73) {  // us, µs
       length = 1000
     } else if skip(text, 0x6e), skip(text, 0x73) {  // ns
       length = 1
@@ -169,7 +171,14 @@ private struct DigitReader {
 
   mutating func date(_ text: borrowing Span<UInt8>) -> Int? {
     let isNegative = skip(text, 0x2d)
+    // Years of more than four digits have a sign, as they are written.
+    let mayBeLong = isNegative || skip(text, 0x2b)
     guard var year = digits(text, 4) else { return nil }
+    var further = 0
+    while mayBeLong, further < 5, let digit = digits(text, 1) {
+      year = year * 10 + digit
+      further += 1
+    }
     if isNegative { year = -year }
     guard skip(text, 0x2d), let month = digits(text, 2), skip(text, 0x2d), let day = digits(text, 2) else { return nil }
     return CivilDate(year: year, month: month, day: day)?.days

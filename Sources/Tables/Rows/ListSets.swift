@@ -18,7 +18,7 @@ public func listSets(
 ) throws(Diagnostic) -> Column {
   let name =
     switch operation {
-    case .intersection: "set_intersection"
+    case .intersection: "set_intersect"
     case .union: "set_union"
     case .difference: "set_difference"
     }
@@ -69,10 +69,10 @@ private func combined(
 ///
 /// - Complexity: O(elements of both columns), plus sorting the elements found in each row.
 private func intersections(ofOne one: Column, _ rows: Column, as type: DataType) throws(Diagnostic) -> Column {
-  let own = try one.requireLists(for: "set_intersection").rebased
+  let own = try one.requireLists(for: "set_intersect").rebased
   let elements = try cast(own.child, to: type)
   return try rows.mapElementRanges { (_, rows) throws(Diagnostic) in
-    let other = try rows.requireLists(for: "set_intersection")
+    let other = try rows.requireLists(for: "set_intersect")
     let (codes, found) = try sharedCodes(elements, try cast(other.child, to: type))
     var placeOfCode: [UInt64: UInt32] = [:]
     for place in own.range(0).reversed() { placeOfCode[codes[place]] = UInt32(place) }

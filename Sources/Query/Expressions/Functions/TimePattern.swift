@@ -161,6 +161,8 @@ private struct TimeParts {
   var weekday: Int?
   var hour = 0
   var isAfternoon: Bool?
+  /// Whether the hour is one of twelve: only then does it matter which half of the day was said.
+  var isHourOfHalf = false
   var minute = 0
   var second = 0
   var fraction: Int64 = 0
@@ -201,6 +203,7 @@ private struct TimeParts {
     case .hourOfHalf:
       guard store(reader.number(1...2), in: 1...12, &hour) else { return false }
       hour %= 12
+      isHourOfHalf = true
     case .half:
       guard let half = reader.name(among: ["AM", "PM"], isShort: false) else { return false }
       isAfternoon = half == 2
@@ -229,7 +232,8 @@ private struct TimeParts {
       days = date.days
     }
     if let weekday, Tables.weekday(ofDays: days) != weekday { return nil }
-    var seconds = Int64((hour + (isAfternoon == true ? 12 : 0)) * 3600 + minute * 60 + second) - offset
+    let hours = hour + (isHourOfHalf && isAfternoon == true ? 12 : 0)
+    var seconds = Int64(hours * 3600 + minute * 60 + second) - offset
     days += Int(floorDivided(seconds, 86_400))
     seconds = floorRemainder(seconds, 86_400)
     return (days, seconds * 1_000_000_000 + fraction)
