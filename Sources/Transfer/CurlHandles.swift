@@ -24,6 +24,8 @@ enum Curl {
     static let redirectProtocols: Int32 = 182
     static let noSignal: Int32 = 99
     static let version: Int32 = 84
+    static let timeout: Int32 = 155
+    static let forbidsReuse: Int32 = 75
     static let connectTimeout: Int32 = 156
     static let slowBytes: Int32 = 19
     static let slowSeconds: Int32 = 20
@@ -39,9 +41,12 @@ enum Curl {
   static let https = 2
   /// HTTP/1.1, because several connections are faster than several streams of one connection.
   static let version1 = 2
+  static let version2OverTLS = 4
+  static let version2 = 5
   static let errorSize = 256
 
   enum Failure {
+    static let noProtocol: Int32 = 1
     static let malformedAddress: Int32 = 3
     static let noProxy: Int32 = 5
     static let noHost: Int32 = 6

@@ -9,6 +9,9 @@ extension Diagnostic {
     let words = attempt.reason.isEmpty ? String(cString: transfer_reason(code)) : attempt.reason
     result.notes = ["curl: " + words.prefix(200).filter { !$0.isNewline }]
     switch code {
+    case Curl.Failure.noProtocol where attempt.version == .two:
+      result.message = "this machine's libcurl cannot speak to `\(host)`"
+      result.hint = "`sudo apt install libcurl4` brings one that knows HTTP/2"
     case Curl.Failure.malformedAddress:
       result.message = "`\(name)` is no address that can be asked for"
       result.hint = "an address is `https://host/path`"

@@ -145,7 +145,7 @@ private final class OpeningJob: TransferJob {
     receivedCount += bytes.count
   }
 
-  func end() -> Bool {
+  func end(_ head: ResponseHead) -> Bool {
     if isPassedOver { return false }
     if takesRanges { return receivedCount == expectedCount }
     size = receivedCount
@@ -215,7 +215,7 @@ private final class RangeJob: TransferJob {
     done = wanted.upperBound
   }
 
-  func end() -> Bool { isComplete }
+  func end(_ head: ResponseHead) -> Bool { isComplete }
 
   func refused(_ answer: Refusal) throws(Diagnostic) -> RefusalMeaning {
     if answer.head.status == 412 || answer.head.status == 416 { throw .changedThere(name) }

@@ -45,6 +45,7 @@ final class TransferAttempt {
   }
 
   var host: String { request.address.host }
+  var version: HTTPVersion { request.version }
   var isSuccess: Bool { (200..<300).contains(head.status) }
   /// curl's description of the error.
   var reason: String { String(cString: errorText) }
@@ -90,7 +91,11 @@ final class TransferAttempt {
     let redirected = request.address.isEncrypted ? Curl.https : protocols
     _ = transfer_set_number(handle, Curl.Option.redirectProtocols, redirected)
     _ = transfer_set_number(handle, Curl.Option.noSignal, 1)
-    _ = transfer_set_number(handle, Curl.Option.version, Curl.version1)
+    let version =
+      request.version == .one ? Curl.version1 : request.address.isEncrypted ? Curl.version2OverTLS : Curl.version2
+    _ = transfer_set_number(handle, Curl.Option.version, version)
+    _ = transfer_set_number(handle, Curl.Option.forbidsReuse, request.version == .two ? 1 : 0)
+    _ = transfer_set_number(handle, Curl.Option.timeout, policy.milliseconds)
     _ = transfer_set_number(handle, Curl.Option.connectTimeout, policy.connectSeconds * 1000)
     _ = transfer_set_number(handle, Curl.Option.slowBytes, 1)
     _ = transfer_set_number(handle, Curl.Option.slowSeconds, policy.stallSeconds)

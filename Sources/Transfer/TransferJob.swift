@@ -10,8 +10,8 @@ package protocol TransferJob: AnyObject {
   /// A response with a success status begins.
   func begin(_ head: ResponseHead) throws(Diagnostic)
   func receive(_ bytes: UnsafeRawBufferPointer) throws(Diagnostic)
-  /// A response has ended. Returns whether the job is complete.
-  func end() throws(Diagnostic) -> Bool
+  /// A response has ended. `head` also holds the trailers. Returns whether the job is complete.
+  func end(_ head: ResponseHead) throws(Diagnostic) -> Bool
   /// Interprets a response without success. A job may also accept it as complete.
   func refused(_ answer: Refusal) throws(Diagnostic) -> RefusalMeaning
   /// The number of bytes received for good.
@@ -76,6 +76,6 @@ package final class MessageJob: TransferJob {
     body += bytes
   }
 
-  package func end() -> Bool { true }
+  package func end(_ head: ResponseHead) -> Bool { true }
   package func refused(_ answer: Refusal) throws(Diagnostic) -> RefusalMeaning { try meaning(answer) }
 }

@@ -9,7 +9,9 @@ package struct TransferPolicy: Sendable {
   package var longestWish = 60
   /// The timeout for connecting.
   package var connectSeconds = 20
-  /// The timeout for a connection that receives no bytes.
+  /// The timeout for a whole request in milliseconds; 0 means none.
+  package var milliseconds = 0
+  /// The timeout for a connection that receives no bytes; 0 means none.
   package var stallSeconds = 60
   /// The number of simultaneous requests.
   package var parallel = 6

@@ -87,7 +87,7 @@ private struct TransferWork {
   private mutating func conclude(_ attempt: TransferAttempt) throws(Diagnostic) {
     if attempt.isSuccess {
       try attempt.begin()
-      if !(try attempt.job.end()) { try retry(attempt, .curl(Curl.Failure.partial)) }
+      if !(try attempt.job.end(attempt.head)) { try retry(attempt, .curl(Curl.Failure.partial)) }
       return
     }
     switch try attempt.job.refused(Refusal(head: attempt.head, body: attempt.refusal)) {

@@ -8,8 +8,20 @@ package struct WebRequest: Sendable {
   package var followsRedirects = true
   /// Whether `/../` in the path is kept.
   package var keepsPath = false
+  /// The version of HTTP.
+  package var version = HTTPVersion.one
 
   package init(_ address: WebAddress) { self.address = address }
+}
+
+/// A version of HTTP.
+package enum HTTPVersion: Sendable {
+  /// HTTP/1.1.
+  case one
+  /// HTTP/2, which has trailers: negotiated with TLS, and by prior knowledge without TLS.
+  ///
+  /// The connection is not reused, because libcurl 7.88 fails to reuse an unencrypted HTTP/2 connection (curl #10634).
+  case two
 }
 
 /// The body of a request. The bytes must stay in place until the request is complete, since a retry sends them again.

@@ -94,7 +94,7 @@ private final class UploadJob: TransferJob {
   func begin(_ head: ResponseHead) { tag = head["etag"] ?? "" }
   func receive(_ bytes: UnsafeRawBufferPointer) {}
 
-  func end() -> Bool {
+  func end(_ head: ResponseHead) -> Bool {
     receivedCount = body.bytes.count
     return true
   }
