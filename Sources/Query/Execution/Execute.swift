@@ -8,6 +8,12 @@ public import Tables
 public func execute(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) throws(Diagnostic) -> (
   table: Table, report: ExecutionReport
 ) {
+  if let engine = plan.engine {
+    var report = ExecutionReport()
+    let result = try engine.run(plan)
+    report.notes = result.notes
+    return (result.table, report)
+  }
   var executor = Executor()
   let physical = PhysicalPlan(plan, rules)
   for (source, columns, step) in physical.subplans {
@@ -23,6 +29,11 @@ public func execute(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) th
 ///
 /// - Throws: errors of files.
 public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
+  if plan.engine != nil {
+    var changed = false
+    for part in plan.localParts { changed = try settleTypes(of: part) || changed }
+    return changed
+  }
   let physical = PhysicalPlan(plan)
   var changed = false
   for step in physical.subplans.map(\.step) + [physical.main] { changed = try step.settleTypes() || changed }
@@ -32,6 +43,7 @@ public func settleTypes(of plan: Plan) throws(Diagnostic) -> Bool {
 /// Describes the physical plan after optimisation, one line per operator: what is read, what is skipped, and what runs
 /// on it. Common subplans come first, with the names under which they are read.
 public func explain(_ plan: Plan, rules: [OptimizerRule] = OptimizerRule.all) -> [String] {
+  if let engine = plan.engine { return engine.steps(of: plan) }
   let physical = PhysicalPlan(plan, rules)
   let subplans = physical.subplans.flatMap { subplan in
     ["compute once as \(subplan.source.name)"] + subplan.step.lines(indent: "  ")

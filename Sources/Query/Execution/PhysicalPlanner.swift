@@ -40,6 +40,7 @@ private enum PhysicalPlanner {
     case .scan(let source):
       let columns = needed.sorted()
       return (.read(Scan(source: source, columns: columns)), positions(of: columns))
+    case .remote(let table): return lower(.scan(AbsentRows(table)), needing: needed)
     case .filter(let input, let condition): return filter(input, condition, needed)
     case .project(let input, let columns):
       let kept = needed.sorted()

@@ -69,7 +69,7 @@ extension Plan {
   /// Whether computing it twice costs time: choosing rows and columns of a source does not.
   fileprivate var isWorthSharing: Bool {
     switch self {
-    case .scan, .operation: false
+    case .scan, .remote, .operation: false
     case .slice(let input, _, _): input.isWorthSharing
     case .project(let input, let columns):
       input.isWorthSharing || columns.contains { $0.expression.columnIndex == nil && !$0.expression.isConstant }

@@ -21,6 +21,7 @@ extension Plan {
   private func mayBeNull(column index: Int) -> Bool {
     switch self {
     case .scan(let source): source.mayHoldNulls(index)
+    case .remote: true
     case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _):
       input.mayBeNull(column: index)
     case .project(let input, let columns): input.mayBeNull(columns[index].expression)

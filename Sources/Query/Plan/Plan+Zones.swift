@@ -15,6 +15,7 @@ extension Plan {
   private func zone(of column: Int) -> String? {
     switch self {
     case .scan(let source): return source.zone(of: column)
+    case .remote(let table): return table.zones[column]
     case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _):
       return input.zone(of: column)
     case .project(let input, let columns): return input.zone(of: columns[column])

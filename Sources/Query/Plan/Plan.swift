@@ -7,6 +7,8 @@ public import Tables
 /// them to the file. All other operators are an `operation`, a value with declared parameters in a file of its own.
 public indirect enum Plan: Sendable {
   case scan(any TableSource)
+  /// A table of an engine. The steps above it run on the engine.
+  case remote(RemoteTable)
   case filter(Plan, BoundExpression)
   /// The columns of the result, each computed from a row of the input.
   case project(Plan, [NamedExpression])
@@ -31,6 +33,7 @@ extension Plan {
   public var schema: Schema {
     switch self {
     case .scan(let source): source.schema
+    case .remote(let table): table.schema
     case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _): input.schema
     case .project(_, let columns): Schema(columns.map { Field($0.name, $0.expression.type) })
     case .aggregate(_, let keys, let aggregates):
@@ -45,6 +48,7 @@ extension Plan {
   var columnCount: Int {
     switch self {
     case .scan(let source): source.schema.count
+    case .remote(let table): table.schema.count
     case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _):
       input.columnCount
     case .project(_, let columns): columns.count
@@ -65,7 +69,7 @@ extension Plan {
   /// The plans that this node reads.
   public var inputs: [Plan] {
     switch self {
-    case .scan: []
+    case .scan, .remote: []
     case .filter(let input, _), .sort(let input, _), .slice(let input, _, _), .distinct(let input, _, _),
       .project(let input, _), .aggregate(let input, _, _), .operation(let input, _):
       [input]
@@ -77,7 +81,7 @@ extension Plan {
   /// The same node with other inputs.
   func mappingInputs(_ change: (Plan) -> Plan) -> Plan {
     switch self {
-    case .scan: self
+    case .scan, .remote: self
     case .filter(let input, let condition): .filter(change(input), condition)
     case .project(let input, let columns): .project(change(input), columns)
     case .aggregate(let input, let keys, let aggregates):

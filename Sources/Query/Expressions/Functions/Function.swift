@@ -69,7 +69,7 @@ public struct Function: Sendable {
   /// none.
   let framed: (@Sendable (FrameCall) throws(Diagnostic) -> Column?)?
   /// The name of the aggregate without the condition, for an aggregate made by `filtered`.
-  let unfilteredName: String?
+  public let unfilteredName: String?
 
   enum Body: Sendable {
     case row(@Sendable (RowCall) throws(Diagnostic) -> Column)
