@@ -80,6 +80,7 @@ let package = Package(
     room("Transfer", ["Diagnostics", "Parallelism", "CTransfer"]),
     room("Formats", ["Arrow", "Transfer", "Tables", "Diagnostics", "Parallelism", "CCompression", "CMappings"]),
     room("Query", ["Tables", "Diagnostics", "Parallelism", "RandomNumbers", "ElementaryFunctions", "CPatterns"]),
+    room("Spark", ["Query", "Tables", "Arrow", "Transfer", "Diagnostics", "Parallelism"]),
     room(
       "Recommenders",
       ["LinearAlgebra", "RandomNumbers", "ElementaryFunctions", "Diagnostics", "Parallelism", "CHashing"]),
@@ -90,7 +91,7 @@ let package = Package(
     room(
       "Notebook",
       [
-        "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "RandomNumbers", "Diagnostics",
+        "Query", "Formats", "Spark", "Experiments", "Recommenders", "Display", "Tables", "RandomNumbers", "Diagnostics",
         "Parallelism",
       ]),
 
@@ -148,6 +149,7 @@ let package = Package(
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("Transfer", ["Transfer", "Parallelism", "Diagnostics"]),
+    tests("Spark", ["Spark", "Query", "Arrow", "Transfer", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
     tests(
       "Formats", ["Arrow", "Formats", "Transfer", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),

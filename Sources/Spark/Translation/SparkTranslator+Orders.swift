@@ -1,0 +1,144 @@
+import Diagnostics
+import Query
+import Tables
+
+// Row order. Spark guarantees no order unless rows are sorted. Groups are sorted by their keys, rows with equal sort keys
+// by their other columns; a note mentions each.
+
+extension SparkTranslator {
+  /// Sort keys for Lectern's order: NaN after all numbers and before null, in both directions.
+  mutating func sortKeys(
+    _ key: BoundSortKey, _ step: inout SparkStep
+  ) throws(Diagnostic) -> [SparkSortKey] {
+    let type = key.expression.type
+    guard !type.isNested else {
+      throw refusal("an order by lists and structs", at: key.expression.span)
+    }
+    var value = try expression(key.expression, &step)
+    if case .column = value {} else { value = adding(value, to: &step) }
+    guard type.isFloat, key.isDescending else { return [SparkSortKey(value, isDescending: key.isDescending)] }
+    let rank = SparkExpression.when(
+      (value.isNull, .int(2)), (.call("isnan", [value]), .int(1)), otherwise: .int(0))
+    return [SparkSortKey(adding(rank, to: &step)), SparkSortKey(value, isDescending: true)]
+  }
+
+  /// The other columns as additional sort keys, for a deterministic order.
+  func tieBreakers(_ step: SparkStep, besides keys: [SparkSortKey]) -> [SparkSortKey] {
+    zip(step.columns, step.types).compactMap { name, type in
+      let value = SparkExpression.column(name)
+      return type.isNested || type == .null || keys.contains { $0.expression == value } ? nil : SparkSortKey(value)
+    }
+  }
+
+  mutating func sorted(_ input: SparkStep, _ keys: [BoundSortKey]) throws(Diagnostic) -> SparkStep {
+    var step = input
+    var found: [SparkSortKey] = []
+    for key in keys {
+      for own in try sortKeys(key, &step) where !found.contains(where: { $0.expression == own.expression }) {
+        found.append(own)
+      }
+    }
+    // A stable sort: an existing order decides between equal rows.
+    switch input.order {
+    case .sorted(let before):
+      found += before.filter { own in !found.contains { $0.expression == own.expression } }
+    case .byKeys(let names):
+      found += names.map { SparkSortKey(.column($0)) }.filter { own in
+        !found.contains { $0.expression == own.expression }
+      }
+    case .none:
+      let others = tieBreakers(step, besides: found)
+      if !others.isEmpty { note("rows that are equal in a sort are ordered by their other columns") }
+      found += others
+    }
+    step.relation = .sort(step.relation, found)
+    step.order = .sorted(found)
+    return step
+  }
+
+  /// Sorts groups by their keys. Other rows stay as they are.
+  mutating func settled(_ step: SparkStep) -> SparkStep {
+    // Without keys there is a single row.
+    guard case .byKeys(let names) = step.order, !names.isEmpty else { return step }
+    var step = step
+    let keys = names.map { SparkSortKey(.column($0)) }
+    note("groups are in the order of their keys")
+    step.relation = .sort(step.relation, keys)
+    step.order = .sorted(keys)
+    return step
+  }
+
+  mutating func sliced(_ input: SparkStep, _ offset: Int, _ count: Int?) throws(Diagnostic) -> SparkStep {
+    var step = settled(input)
+    if case .none = step.order { note("rows are in no particular order; `sort` before gives them one") }
+    if offset < 0 {
+      let wanted = offset.magnitude > UInt(Int32.max) ? Int(Int32.max) : -offset
+      let behind = try reversed(step, limit: wanted)
+      return count.map { limited(behind, max(0, min($0, wanted))) } ?? behind
+    }
+    if offset > 0 { step.relation = .offset(step.relation, min(offset, Int(Int32.max))) }
+    return count.map { limited(step, $0) } ?? step
+  }
+
+  private func limited(_ step: SparkStep, _ count: Int) -> SparkStep {
+    var step = step
+    step.relation = .limit(step.relation, min(count, Int(Int32.max)))
+    return step
+  }
+
+  /// The last rows, in order.
+  private func reversed(_ step: SparkStep, limit: Int) throws(Diagnostic) -> SparkStep {
+    var step = step
+    guard case .sorted(let keys) = step.order else {
+      step.relation = .tail(step.relation, limit)
+      return step
+    }
+    let backwards = keys.map {
+      SparkSortKey($0.expression, isDescending: !$0.isDescending, hasNullsFirst: !$0.hasNullsFirst)
+    }
+    step.relation = .sort(.limit(.sort(step.relation, backwards), limit), keys)
+    return step
+  }
+
+  mutating func distinct(
+    _ input: SparkStep, _ columns: [Int], _ keep: DuplicatePolicy
+  ) throws(Diagnostic) -> SparkStep {
+    var step = input
+    let names = columns.map { step.columns[$0] }
+    if columns.count == step.columns.count, keep != .none {
+      var exact = step
+      exact.columns = step.columns.map { _ in fresh() }
+      let copies = zip(zip(step.columns, step.types), exact.columns).map { own, name in
+        SparkExpression.alias(.column(own.0).asKey(own.1), name)
+      }
+      exact.relation = .distinct(.project(step.relation, copies), by: exact.columns)
+      exact.order = .byKeys(zip(exact.columns, step.types).filter { !$0.1.isNested && $0.1 != .null }.map(\.0))
+      return exact
+    }
+    let keys = zip(names, columns).map { SparkExpression.column($0).asKey(step.types[$1]) }
+    if keep == .none {
+      let count = SparkExpression.window(
+        .call("count", [.int(1)]), partitionedBy: keys, orderedBy: [], nil)
+      let found = adding(count, to: &step)
+      step.relation = .filter(step.relation, found.equals(.int(1)))
+      return step
+    }
+    step = settled(step)
+    guard case .sorted(let order) = step.order else {
+      throw refusal(
+        "`keep=\(keep.rawValue)` of rows that are in no order", at: nil,
+        hint: "`sort` them first, or name all columns")
+    }
+    let wanted =
+      keep == .first
+      ? order
+      : order.map {
+        SparkSortKey($0.expression, isDescending: !$0.isDescending, hasNullsFirst: !$0.hasNullsFirst)
+      }
+    let number = SparkExpression.window(
+      .call("row_number", []), partitionedBy: keys, orderedBy: wanted, nil)
+    let place = adding(number, to: &step)
+    step.relation = .sort(.filter(step.relation, place.equals(.int(1))), order)
+    return step
+  }
+}
