@@ -15,6 +15,8 @@ public enum NotebookValue: Sendable {
   case several([NotebookValue])
   /// Output that is not a table: a plot, links, a page of help.
   case shown(StyledText)
+  /// An engine that runs plans on its own tables, such as a Spark server.
+  case engine(any Engine)
   /// A defined verb.
   case verb(VerbDefinition)
   /// No value, as from `save`.
@@ -36,7 +38,7 @@ public enum NotebookValue: Sendable {
       model.model.byteCount
     case .constant(.list(let column)): column.byteCount
     case .several(let values): values.reduce(0) { $0 + $1.byteCount }
-    case .table, .constant, .shown, .verb, .nothing: 0
+    case .table, .constant, .shown, .engine, .verb, .nothing: 0
     }
   }
 
@@ -49,6 +51,7 @@ public enum NotebookValue: Sendable {
     case .constant(.list): "a list"
     case .several(let values): "\(values.count) values"
     case .shown: "a text"
+    case .engine: "an engine"
     case .verb: "a defined verb"
     case .nothing: "nothing"
     }

@@ -254,6 +254,7 @@ extension Session {
     case .constant(let constant): emit(.constant(constant))
     case .several(let values): for value in values { try show(value) }
     case .shown(let text): emit(.text(text))
+    case .engine(let engine): emit(.text(StyledText(engine.summary)))
     case .verb(let definition): emit(.text(StyledText(definition.text)))
     case .nothing: break
     }
@@ -262,6 +263,8 @@ extension Session {
   /// A short description of a value: `189_622 rows × 3 columns`, `EASE, 10_218 users × 16_539 items`, `5 values i64`.
   func summary(of value: NotebookValue) throws(Diagnostic) -> String {
     switch value {
+    case .table(let plan) where plan.engine != nil:
+      return "? rows × \(counted(plan.schema.count, "column")), on \(plan.engine?.name ?? "")"
     case .table(let plan):
       let source = try source(of: plan)
       return "\(grouped(source.rowCount)) \(source.rowCount == 1 ? "row" : "rows") × "
@@ -271,6 +274,7 @@ extension Session {
     case .constant(.list(let column)): return "\(grouped(column.count)) values \(column.type)"
     case .several(let values): return "\(values.count) values"
     case .shown: return "a text"
+    case .engine(let engine): return engine.summary
     case .verb(let definition): return definition.signature
     case .nothing: return "nothing"
     }

@@ -64,6 +64,7 @@ extension Session {
         catalog: self, environment: environment, verbs: relationalVerbs, table: inputName)
       let plan = try context.plan(calls, on: input)
       if try settleTypes(of: plan) { continue }
+      try plan.engine?.check(plan)
       notes += context.notes
       inputName = context.table
       return plan
@@ -132,6 +133,7 @@ extension Session {
   /// Computes a value completely, so that it can be kept and shown any number of times.
   func settle(_ value: NotebookValue, name: String = "_") throws(Diagnostic) -> NotebookValue {
     switch value {
+    case .table(let plan) where plan.engine != nil: return value
     case .table(let plan):
       var source = try source(of: plan, name: name)
       if let memory = source as? TableInMemory, name != "_", memory.name != name {
@@ -144,13 +146,14 @@ extension Session {
       var settled: [NotebookValue] = []
       for value in values { settled.append(try settle(value, name: name)) }
       return .several(settled)
-    case .model, .constant, .shown, .verb, .nothing: return value
+    case .model, .constant, .shown, .engine, .verb, .nothing: return value
     }
   }
 
   /// The printed rows of a table. Nothing else is read or kept, because printed output stays in memory for the whole
   /// session.
   func excerpt(of plan: Plan) throws(Diagnostic) -> TableExcerpt {
+    if plan.engine != nil { return try remoteExcerpt(of: plan) }
     let source = try source(of: plan)
     let shown = presentation.tables.shownRows(of: source.rowCount)
     let scan = Plan.scan(source)

@@ -160,7 +160,10 @@ struct LecternTable {
   private func footer(shownColumns: Int, of count: Int) -> StyledText {
     var hidden: [String] = []
     if excerpt.hidesRows {
-      hidden.append("\(grouped(excerpt.shownRows)) of \(counted(excerpt.rowCount, "row"))")
+      hidden.append(
+        excerpt.hasMore
+          ? "the first \(counted(excerpt.shownRows, "row"))"
+          : "\(grouped(excerpt.shownRows)) of \(counted(excerpt.rowCount, "row"))")
     }
     if shownColumns < count {
       hidden.append("\(grouped(shownColumns)) of \(counted(count, "column"))")

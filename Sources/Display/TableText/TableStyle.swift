@@ -42,13 +42,16 @@ public struct TableExcerpt: Sendable {
   /// Empty if `head` is the whole table.
   public let tail: Table
   public let rowCount: Int
+  /// Whether there are more rows than `rowCount`; their number is unknown.
+  public let hasMore: Bool
 
   /// - Precondition: both have the same schema.
-  public init(head: Table, tail: Table, rowCount: Int) {
+  public init(head: Table, tail: Table, rowCount: Int, hasMore: Bool = false) {
     precondition(head.schema == tail.schema, "two ends of different tables")
     self.head = head
     self.tail = tail
     self.rowCount = max(rowCount, head.rowCount + tail.rowCount)
+    self.hasMore = hasMore
   }
 
   /// Takes the rows of a table that the style shows.
@@ -60,7 +63,7 @@ public struct TableExcerpt: Sendable {
   }
 
   public var shownRows: Int { head.rowCount + tail.rowCount }
-  var hidesRows: Bool { shownRows < rowCount }
+  var hidesRows: Bool { shownRows < rowCount || hasMore }
 
   /// Lays out the table as text.
   ///
@@ -73,7 +76,7 @@ public struct TableExcerpt: Sendable {
   }
 
   /// `shape: (189_622, 3)`.
-  var shapeText: String { "shape: (\(grouped(rowCount)), \(grouped(head.columnCount)))" }
+  var shapeText: String { "shape: (\(hasMore ? "?" : grouped(rowCount)), \(grouped(head.columnCount)))" }
 }
 
 extension Table {

@@ -109,7 +109,7 @@ extension Session {
       case .model: return .model
       case .constant: return .constant
       case .table: return .table
-      case .several, .shown, .verb, .nothing: return nil
+      case .several, .shown, .engine, .verb, .nothing: return nil
       }
     }
     let last = stages.last?.prefix { $0.isLetter || $0 == "_" } ?? ""

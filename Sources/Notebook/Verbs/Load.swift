@@ -49,6 +49,7 @@ private struct ReadOptions: VerbOptions {
   var version: Int?
   var source: String?
   var endpoint: String?
+  var on: String?
   var schema = Columns.same
 
   static let declared: [VerbOption<Self>] = [
@@ -71,11 +72,12 @@ private struct ReadOptions: VerbOptions {
     .word("ragged", \.ragged, "`pad` fills up lines with too few fields"),
     .flag("trim", \.trim, "whether blanks around fields are left out"),
     .text("select", \.select, "JSON: what leads to the rows, `\"data.items\"`"),
-    .name("table", \.table, "a database's table, or the file of a zip file"),
+    .name("table", \.table, "a database's table, the file of a zip file, or a table of the server's catalogue"),
     .value("sheet", \.sheet, "a workbook's sheet, by its name or its number from 1"),
     .integer("version", \.version, in: 0...Int.max, "the version of a table of Delta Lake; the last one by default"),
     .name("source", \.source, "a column to make of the files' names"),
     .text("endpoint", \.endpoint, "the server of `s3://` addresses, if not Amazon's: `\"https://host:9000\"`"),
+    .name("on", \.on, "the server that reads the table, a result of `connect`; the table stays there"),
     .word("schema", \.schema, "`union`: what some files lack is null there"),
   ]
 }
@@ -95,13 +97,26 @@ extension NotebookVerb {
         are fetched; other files are read whole into a temporary file. Who asks an `s3://` server, the usual variables \
         (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, …) and files of AWS say. A model that `save` wrote becomes that model again.
         """,
-      arguments: .values(names: ["\"path\""], required: 1),
+      arguments: .values(names: ["\"path\""], required: 0),
       isSource: true,
       examples: [
         Example("load \"train_orders\"", "a Parquet file of the data folder"),
         Example("load \"train_orders\" columns=[user_id, product_id]", "two of its columns"),
       ]), ReadOptions.self
   ) { (call, options, _, session) throws(Diagnostic) in
+    if let engine = options.on {
+      let span = options.span(of: \.on) ?? call.span
+      var reading = RemoteReading(
+        paths: try call.paths(session), table: options.table, columns: options.columns, span: call.span)
+      try reading.take(
+        format: options.format, separator: options.separator, header: options.header, encoding: options.encoding)
+      if let other = call.options.first(where: { !RemoteReading.options.contains($0.name.name) }) {
+        throw Diagnostic(
+          "`\(other.name.name)=` is nothing that an engine is told", at: other.name.span,
+          hint: "with `on=` there are " + RemoteReading.options.map { "`\($0)=`" }.joined(separator: ", "))
+      }
+      return .table(try session.remoteTable(reading, on: Identifier(engine, span)))
+    }
     if let (value, span) = try call.argument(0, session), case .list(let list) = value {
       return try several(list, at: span, loadOptions(options), session)
     }

@@ -21,6 +21,8 @@ private struct WriteOptions: VerbOptions {
   var sort: [Identifier]?
   var rowsPerGroup: Int?
   var endpoint: String?
+  var on: String?
+  var table: String?
 
   static let declared: [VerbOption<Self>] = [
     .word(
@@ -37,6 +39,8 @@ private struct WriteOptions: VerbOptions {
     .columns("sort", \.sort, "the order in which the rows are written"),
     .integer("rows_per_group", \.rowsPerGroup, in: 1...Int(Int32.max), "Parquet: rows of a row group"),
     .text("endpoint", \.endpoint, "the server of `s3://` addresses, if not Amazon's: `\"https://host:9000\"`"),
+    .name("on", \.on, "the server that writes the table, a result of `connect`"),
+    .name("table", \.table, "with `on=`, a table of the server's catalogue instead of a path"),
   ]
 }
 
@@ -54,12 +58,25 @@ extension NotebookVerb {
         becomes one file, usually named `.lectern`; `load` reads it under any name, and the model recommends, predicts \
         and continues its fit bit for bit as before.
         """,
-      arguments: .values(names: ["\"path\""], required: 1),
+      arguments: .values(names: ["\"path\""], required: 0),
       examples: [
         Example("train | group_by product_id | save \"popular.csv\" overwrite=true", "a table for a spreadsheet"),
         Example("ease | save \"ease.lectern\" overwrite=true", "a model for next week"),
       ]), WriteOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
+    if let engine = options.on {
+      let writing = RemoteWriting(
+        path: try call.textArgument(0, "a path", session)?.text, table: options.table, format: options.format,
+        overwrites: options.overwrite, by: options.by ?? [], span: call.span)
+      if let other = call.options.first(where: { !RemoteWriting.options.contains($0.name.name) }) {
+        throw Diagnostic(
+          "`\(other.name.name)=` is nothing that an engine is told", at: other.name.span,
+          hint: "with `on=` there are " + RemoteWriting.options.map { "`\($0)=`" }.joined(separator: ", "))
+      }
+      let name = Identifier(engine, options.span(of: \.on) ?? call.span)
+      try session.save(call.plan(input), writing, on: name, call)
+      return .nothing
+    }
     guard let (path, span) = try call.textArgument(0, "a path", session) else {
       throw Diagnostic("`save` takes a path in quotes", at: call.span, hint: "`save \"orders.parquet\"`")
     }

@@ -40,7 +40,7 @@ struct NumberedPlan {
       self = inner
       self.plan = .project(inner.plan, [NamedExpression(name, number.expression)] + inner.plan.columns)
       origins = [nil] + inner.origins
-    case .aggregate, .join, .concatenate, .operation: return nil
+    case .remote, .aggregate, .join, .concatenate, .operation: return nil
     }
   }
 

@@ -34,6 +34,7 @@ extension PythonTranslator {
         throw PythonGap(reason: "a table that is not known by a name")
       }
       return PythonChain(head: try frame(memory.table))
+    case .remote(let table): throw PythonGap(reason: "`\(table.name)` lies on \(table.engine.name)")
     case .filter(let input, let condition):
       return try chain(input).then("filter(\(code(condition).expression))")
     case .project(let input, let columns): return try projection(chain(input), input.schema, columns)
