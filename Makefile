@@ -5,11 +5,12 @@ PREFIX ?= $(HOME)/.local
 SCALE ?= 0.01
 SEED ?= 0
 CASES ?= 5000
+SPARK_CASES ?= 200
 SWIFT ?= swift
 LECTERN = .build/release/lectern
 BUILD = $(SWIFT) build -c release --product lectern
 
-.PHONY: check simulations sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
+.PHONY: spark-test spark-demo check simulations sanitize-address sanitize-thread help demo test build program install dist bench lint fuzz sanitize monkey faults differential reference pictures dependencies clean
 
 help:
 	@echo 'make demo          build, simulate examples/seminar, run the whole seminar'
@@ -25,6 +26,8 @@ help:
 	@echo 'make monkey        press 100,000 random keys in the viewer (KEYS=…)'
 	@echo 'make faults        full disks, limits on memory and threads, Ctrl-C and kill -9 (TIMES=…)'
 	@echo 'make differential  random cases in Lectern, polars and DuckDB, and files between them (CASES=$(CASES) FIRST=$(FIRST))'
+	@echo 'make spark-test    random pipelines in Lectern and on Sail, a Spark server without Java (SPARK_CASES=$(SPARK_CASES))'
+	@echo 'make spark-demo    start Sail on this machine and run a session on it'
 	@echo 'make reference     write docs/REFERENCE.md anew from the declarations'
 	@echo 'make pictures      draw docs/images anew from screens of the program'
 	@echo 'make lint          check the format of all sources, and the links of the documentation'
@@ -155,6 +158,23 @@ differential: build $(PEERS_READY)
 	run Scripts/differential/text-files.py $(LECTERN) --seeds $(FILES) --seed $(FIRST); \
 	run Scripts/comparisons/round-trip-files.py $(LECTERN) --rows 3001; \
 	exit $$failed
+
+# Sail speaks Spark Connect, starts in half a second, and needs no Java. Where it cannot be had, that is said, and nothing
+# is compared; LECTERN=… takes a program that is built already.
+SPARK_PEERS = pysail==0.7.2 polars==2.1.0 duckdb==2.0.1 numpy
+SPARK_PEER = .build/spark-peer
+SPARK_READY = $(SPARK_PEER)/$(subst ==,-,$(subst $() ,_,$(SPARK_PEERS)))
+spark-test: program
+	@[ -e '$(SPARK_READY)' ] || { python3 -m venv --clear $(SPARK_PEER) && $(SPARK_PEER)/bin/pip install --quiet $(SPARK_PEERS) \
+	  && touch '$(SPARK_READY)'; } || { echo 'spark-test: skipped, as pysail cannot be installed here'; exit 0; }; \
+	if [ -e '$(SPARK_READY)' ]; then \
+	  $(SPARK_PEER)/bin/python Scripts/spark/spark-differential.py $(LECTERN) --cases $(SPARK_CASES) --seed $(FIRST); fi
+
+spark-demo: program
+	@[ -e '$(SPARK_READY)' ] || { python3 -m venv --clear $(SPARK_PEER) && $(SPARK_PEER)/bin/pip install --quiet $(SPARK_PEERS) \
+	  && touch '$(SPARK_READY)'; }
+	@[ -d examples/seminar ] || $(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
+	$(SPARK_PEER)/bin/python Scripts/spark/spark-demo.py $(LECTERN) Scripts/spark/demo.md --data examples/seminar
 
 reference: build
 	$(LECTERN) reference > docs/REFERENCE.md
