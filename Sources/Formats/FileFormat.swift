@@ -25,7 +25,7 @@ public struct FileFormat: Sendable {
 }
 
 /// All formats, in the order in which a file's content is tried. The last one recognises any text.
-public let formats: [FileFormat] = [.parquet, .arrow, .xlsx, .sqlite, .json, .ndjson, .tsv, .csv]
+public let formats: [FileFormat] = [.parquet, .arrow, .xlsx, .ods, .sqlite, .json, .ndjson, .tsv, .csv]
 
 extension Formats {
   /// Returns the format with this name.

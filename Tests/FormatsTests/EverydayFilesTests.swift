@@ -44,6 +44,27 @@ import Testing
     #expect(none?.hint == "there is `orders`, `notes`")
   }
 
+  /// `Scripts/fixtures/opendocument-fixtures.py` made the spreadsheet.
+  @Test func `a spreadsheet of OpenDocument has the types of its cells`() throws {
+    let orders = try read("orders.ods")
+    #expect(
+      orders.schema.summary
+        == "id i64, name str, price f64, day date, at datetime[ms], paid bool, opens time, lasts duration[ms]")
+    #expect(orders.rowCount == 5)
+    #expect(
+      orders.row(0).map(\.description)
+        == ["1", "чай", "12.5", "2024-07-01", "2024-07-01 08:30:15", "true", "08:30:00", "1d 6h"])
+    #expect(orders.row(1)[1] == .text("кофе & <сыр>  \tx\n\nsecond"))
+    #expect(
+      orders.row(1)[3...].map(\.description) == ["1899-12-31", "1899-12-31 23:59:59", "false", "23:59:59.500", "2d 1h"])
+    #expect(orders.row(2).allSatisfy(\.isNull))
+    #expect(orders.row(3)[..<3] == [.integer(7), .text("a"), .float(1)] && orders.row(3) == orders.row(4))
+    let notes = try read("orders.ods") { $0.sheet = "2" }
+    #expect(notes.schema.summary == "key i64, value i64" && notes.row(0) == [.integer(5), .integer(5)])
+    let none = #expect(throws: Diagnostic.self) { try read("orders.ods") { $0.sheet = "x" } }
+    #expect(none?.hint == "there is `orders`, `notes`")
+  }
+
   @Test func `a workbook is read as it was written`() throws {
     let scratch = try ScratchFolder()
     let table = Table([

@@ -17,10 +17,12 @@ struct SheetCells {
 
   private(set) var columns: [[Cell]] = []
   private(set) var rowCount = 0
-  private(set) var texts: [Text]
+  private(set) var texts: [Text] = []
 
   static let mostColumns = 16_384
   static let mostRows = 1_048_576
+
+  init() {}
 
   init(_ workbook: Workbook, _ sheet: Workbook.Sheet) throws(Diagnostic) {
     texts = workbook.texts
@@ -89,7 +91,7 @@ struct SheetCells {
     switch kind {
     case "s":
       found = Int(written).flatMap { (0..<shared).contains($0) ? Cell(row: row, kind: .text, number: Double($0)) : nil }
-    case "str", "inlineStr": found = text(Workbook.decoded(value), row)
+    case "str", "inlineStr": found = textCell(Workbook.decoded(value), row: row)
     case "b": found = Cell(row: row, kind: .bool, number: written == "1" || written == "true" ? 1 : 0)
     case "e": found = Cell(row: row, kind: .error, number: 0)
     case "d": found = moment(value, row)
@@ -98,15 +100,19 @@ struct SheetCells {
       found = Double(written).map { Cell(row: row, kind: own, number: $0) }
     default: found = nil
     }
-    guard let found else { return }
+    if let found { add(found.kind, found.number, row: row, column: column) }
+  }
+
+  /// Adds a cell. Of cells with the same reference, the first is kept; cells of an earlier row are dropped.
+  mutating func add(_ kind: Cell.Kind, _ number: Double, row: Int, column: Int) {
     while columns.count <= column { columns.append([]) }
-    // Of cells with the same reference, the first is kept; cells of an earlier row are dropped.
     if let last = columns[column].last, last.row >= row { return }
-    columns[column].append(found)
+    columns[column].append(Cell(row: row, kind: kind, number: number))
     rowCount = max(rowCount, row + 1)
   }
 
-  private mutating func text(_ value: [UInt8], _ row: Int) -> Cell {
+  /// A cell of a text, which is kept among `texts`.
+  mutating func textCell(_ value: [UInt8], row: Int) -> Cell {
     texts.append(Text(Buffer(value)))
     return Cell(row: row, kind: .text, number: Double(texts.count - 1))
   }
@@ -116,6 +122,6 @@ struct SheetCells {
     let days =
       CalendarText.ticks(value.span, unit: .milliseconds).map { Double($0) / 86_400_000 }
       ?? CalendarText.days(value.span).map { Double($0) }
-    return days.map { Cell(row: row, kind: .moment, number: $0 + SheetTable.firstDay) } ?? text(value, row)
+    return days.map { Cell(row: row, kind: .moment, number: $0 + SheetTable.firstDay) } ?? textCell(value, row: row)
   }
 }

@@ -8,25 +8,25 @@ struct SheetTable {
 
   /// The number of 1970-01-01 in workbooks that count days from 1900.
   static let firstDay = 25_569.0
-  private static let daysTo1904 = 1_462.0
 
-  private let workbook: Workbook
+  private let workbook: any Spreadsheet
   private let cells: SheetCells
 
-  init(_ workbook: Workbook, _ options: LoadOptions) throws(Diagnostic) {
-    let sheet = try workbook.sheet(options.sheet)
-    let cells = try SheetCells(workbook, sheet)
-    let path = workbook.archive.input.path
+  init(_ workbook: any Spreadsheet, _ options: LoadOptions) throws(Diagnostic) {
+    let index = try workbook.sheetIndex(options.sheet)
+    let sheet = workbook.sheetNames[index]
+    let cells = try workbook.cells(ofSheet: index)
+    let path = workbook.path
     var notes: [String] = []
-    let others = workbook.sheets.filter { $0.name != sheet.name }
+    let others = workbook.sheetNames.filter { $0 != sheet }
     if options.sheet == nil, !others.isEmpty {
       notes.append(
-        "`\(sheet.name)` is read; `sheet=` opens another: "
-          + others.prefix(8).map { "`\($0.name)`" }.joined(separator: ", "))
+        "`\(sheet)` is read; `sheet=` opens another: "
+          + others.prefix(8).map { "`\($0)`" }.joined(separator: ", "))
     }
     // Empty rows before the first row are ignored.
     let filled = Set(cells.columns.flatMap { $0.map(\.row) }.filter { $0 >= options.skip })
-    guard let first = filled.min() else { throw Diagnostic("`\(sheet.name)` is empty", place: path) }
+    guard let first = filled.min() else { throw Diagnostic("`\(sheet)` is empty", place: path) }
     let used = cells.columns.indices.filter { index in cells.columns[index].contains { $0.row >= first } }
     let top = used.map { index in cells.columns[index].first { $0.row == first } }
     let isHeader = options.header ?? top.allSatisfy { $0 == nil || $0?.kind == .text }
@@ -67,7 +67,7 @@ struct SheetTable {
   }
 
   private static func column(
-    _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: Workbook
+    _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: any Spreadsheet
   ) throws(Diagnostic) -> Column {
     let kinds = Set(own.filter { $0.kind != .error }.map(\.kind))
     var values = [Value](repeating: .null, count: rows.count)
@@ -83,17 +83,17 @@ struct SheetTable {
       fill { isWhole ? .integer(Int128($0.number)) : .float($0.number) }
       return try Column(isWhole ? .i64 : .f64, values)
     case .moment:
-      let days = known.map { day($0.number, workbook) }
+      let days = known.map { workbook.day($0.number) }
       if known.allSatisfy({ (0..<1).contains($0.number) }), known.contains(where: { $0.number > 0 }) {
         fill { .time(Int64(($0.number * 86_400_000).rounded()) * 1_000_000) }
         return try Column(.time, values)
       }
       if days.allSatisfy({ $0 == $0.rounded() }), days.allSatisfy({ $0.magnitude < 1e6 * 4 }) {
-        fill { .date(Int32(day($0.number, workbook))) }
+        fill { .date(Int32(workbook.day($0.number))) }
         return try Column(.date, values)
       }
       guard days.allSatisfy({ $0.magnitude < 1e8 }) else { break }
-      fill { .datetime(Int64((day($0.number, workbook) * 86_400_000).rounded()), .milliseconds) }
+      fill { .datetime(Int64((workbook.day($0.number) * 86_400_000).rounded()), .milliseconds) }
       return try Column(.datetime(.milliseconds), values)
     case .elapsed:
       guard known.allSatisfy({ $0.number.magnitude < 1e8 }) else { break }
@@ -108,14 +108,7 @@ struct SheetTable {
     return try Column(.string, values)
   }
 
-  /// Converts to days since 1970. Workbooks count a 29 February 1900 that did not exist, so earlier days are shifted
-  /// by one.
-  private static func day(_ number: Double, _ workbook: Workbook) -> Double {
-    if workbook.startsIn1904 { return number + daysTo1904 - firstDay }
-    return number < 60 && number >= 1 ? number + 1 - firstDay : number - firstDay
-  }
-
-  private static func text(_ cell: SheetCells.Cell, _ cells: SheetCells, _ workbook: Workbook) -> String {
+  private static func text(_ cell: SheetCells.Cell, _ cells: SheetCells, _ workbook: any Spreadsheet) -> String {
     switch cell.kind {
     case .text: return cells.texts[Int(cell.number)].string
     case .bool: return cell.number == 1 ? "true" : "false"
@@ -123,7 +116,7 @@ struct SheetTable {
       return cell.number == cell.number.rounded() && cell.number.magnitude < 1e15
         ? "\(Int64(cell.number))" : "\(cell.number)"
     case .moment:
-      let days = day(cell.number, workbook)
+      let days = workbook.day(cell.number)
       guard days.magnitude < 1e6 * 4 else { return "\(cell.number)" }
       if days == days.rounded() { return Value.date(Int32(days)).description }
       return Value.datetime(Int64((days * 86_400_000).rounded()), .milliseconds).description

@@ -4,7 +4,7 @@ import Tables
 /// An Office Open XML workbook: its sheets, its shared texts, and the number formats that mean dates.
 ///
 /// - Source: ECMA-376, part 1, sections 18.2 to 18.8.
-struct Workbook {
+struct Workbook: Spreadsheet {
   struct Sheet: Sendable {
     let name: String
     let path: String
@@ -52,15 +52,15 @@ struct Workbook {
     try readStyles()
   }
 
-  /// Returns the sheet with this name or number (from 1); the first sheet by default.
-  func sheet(_ wanted: String?) throws(Diagnostic) -> Sheet {
-    guard let first = sheets.first else { throw Diagnostic("the workbook has no sheet", place: archive.input.path) }
-    guard let wanted else { return first }
-    if let found = sheets.first(where: { $0.name == wanted }) { return found }
-    if let number = Int(wanted), sheets.indices.contains(number - 1) { return sheets[number - 1] }
-    throw Diagnostic(
-      "the workbook has no sheet `\(wanted)`",
-      hint: "there is " + sheets.map { "`\($0.name)`" }.joined(separator: ", "), place: archive.input.path)
+  var path: String { archive.input.path }
+  var sheetNames: [String] { sheets.map(\.name) }
+
+  func cells(ofSheet index: Int) throws(Diagnostic) -> SheetCells { try SheetCells(self, sheets[index]) }
+
+  /// Workbooks count a 29 February 1900 that did not exist, so earlier days are shifted by one.
+  func day(_ number: Double) -> Double {
+    if startsIn1904 { return number + 1_462 - SheetTable.firstDay }
+    return number < 60 && number >= 1 ? number + 1 - SheetTable.firstDay : number - SheetTable.firstDay
   }
 
   func read(

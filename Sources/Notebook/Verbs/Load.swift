@@ -88,7 +88,7 @@ extension NotebookVerb {
       "load",
       summary: "opens a file, an address, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
-        The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, workbooks (XLSX) or \
+        The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, workbooks (XLSX, ODS) or \
         databases (SQLite), compressed or not. A folder is its files, or what the log of Delta Lake in it says. Write \
         several paths in brackets. Of a Parquet or an Arrow file only the \
         footer is read at first; a column is decoded when it is needed, and stays in memory. A relative path is looked \
