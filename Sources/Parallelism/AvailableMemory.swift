@@ -89,14 +89,15 @@ func requireMemoryLeft() throws(Diagnostic) {
   guard now - lastLook.load(ordering: .relaxed) >= 3 else { return }
   lastLook.store(now, ordering: .relaxed)
   guard !hasMemory(for: 0) else { return }
-  throw outOfMemory("memory is used up: this took more than the")
+  throw outOfMemory("out of memory: the limit is")
 }
 
 /// Throws if there is no memory for a buffer of that size (buffers below 4 MB are not checked): an array that gets no
 /// memory ends the program.
 public func requireAllocation(of byteCount: Int) throws(Diagnostic) {
   guard byteCount >= 1 << 22, !hasMemory(for: byteCount) else { return }
-  throw outOfMemory("no memory is left for \(counted(byteCount / 1_000_000, "MB", plural: "MB")) more, of the")
+  throw outOfMemory(
+    "out of memory: \(counted(byteCount / 1_000_000, "MB", plural: "MB")) more are needed, the limit is")
 }
 
 private func hasMemory(for byteCount: Int) -> Bool {
@@ -109,6 +110,6 @@ private func hasMemory(for byteCount: Int) -> Bool {
 
 private func outOfMemory(_ start: String) -> Diagnostic {
   Diagnostic(
-    "\(start) \(counted(availableMemory / 1_000_000, "MB", plural: "MB")) that there are",
-    hint: "`filter` first, `select` the columns that are needed, `sample` some rows, or `:drop` names")
+    "\(start) \(counted(availableMemory / 1_000_000, "MB", plural: "MB"))",
+    hint: "`filter` first, `select` the columns that are needed, `sample` some rows, or `:drop` variables")
 }

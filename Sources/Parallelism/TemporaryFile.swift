@@ -90,7 +90,7 @@ public final class TemporaryFile: Sendable {
 extension Diagnostic {
   fileprivate static func unkept(in folder: String, _ code: Int32) -> Diagnostic {
     Diagnostic(
-      "what is too large for memory cannot be kept in `\(folder)`: \(reason(of: code))",
-      hint: "the variable TMPDIR says which folder to use instead")
+      "cannot write temporary data to `\(folder)`: \(reason(of: code))",
+      hint: "set the environment variable TMPDIR to another folder")
   }
 }
