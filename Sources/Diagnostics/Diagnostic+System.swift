@@ -10,7 +10,7 @@ extension Diagnostic {
     switch code {
     case EACCES, EPERM: "permission denied"
     case ENOSPC, EDQUOT: "the disk is full"
-    case EFBIG: "the disk is full, or the file larger than may be"
+    case EFBIG: "the file would be larger than the allowed size"
     case ENOENT: "the file or its folder does not exist"
     case EISDIR: "it is a folder"
     case EROFS: "the disk is read-only"

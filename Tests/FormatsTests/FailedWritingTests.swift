@@ -147,7 +147,7 @@ import Musl
       } catch {
         message = error.message
       }
-      guard message == "cannot write `\(path)`: the disk is full, or the file larger than may be" else { exit(2) }
+      guard message == "cannot write `\(path)`: the file would be larger than the allowed size" else { exit(2) }
       guard try Data(contentsOf: URL(fileURLWithPath: path)) == before, scratch.names == ["a.\(format)"] else {
         exit(3)
       }
