@@ -56,25 +56,26 @@ extension Diagnostic {
 
   /// The sum of a window frame that overflows its type.
   static func frameSumOverflow(_ type: DataType, row: Int) -> Diagnostic {
-    Diagnostic("the sum beside row \(row) overflows \(type)", hint: "sum floats instead: `sum(cast(x, f64))`")
+    Diagnostic("the sum of the frame of row \(row) overflows \(type)", hint: "sum floats instead: `sum(cast(x, f64))`")
   }
 
   /// An aggregate that is not defined for a type.
   public static func cannotAggregate(_ name: String, _ type: DataType) -> Diagnostic {
-    Diagnostic("`\(name)` has no meaning for \(type)")
+    Diagnostic("`\(name)` is not defined for \(type)")
   }
 
   /// A result that the machine's memory could not hold.
   static func tooLarge(rows: Int, bytes: Double, hint: String) -> Diagnostic {
     Diagnostic(
-      "\(counted(rows, "row")) would take some \(Int(bytes / 1e9)) GB, more than this machine has to give", hint: hint)
+      "\(counted(rows, "row")) would take about \(Int(bytes / 1e9)) GB, more than the available memory",
+      hint: hint)
   }
 
   /// Columns of a file that must be read whole and would not fit in memory.
   static func tooLargeToRead(_ columns: Int, rows: Int, bytes: Double) -> Diagnostic {
     Diagnostic(
       "\(counted(columns, "column")) of \(counted(rows, "row")) would take \(counted(Int(bytes / 1e6), "MB", plural: "MB")), "
-        + "of the \(counted(availableMemory / 1_000_000, "MB", plural: "MB")) that there are",
+        + "but only \(counted(availableMemory / 1_000_000, "MB", plural: "MB")) are available",
       hint: "this needs all of them at once: `select` fewer columns or `filter` first; `sample` takes some rows")
   }
 
