@@ -79,11 +79,11 @@ import Testing
       equals: """
         read orders: item, price (3 of 3 columns)
           keep rows where user > 80
-          skip 3 of 4 parts by their statistics
-          read user first, the others where rows are left
+          skip 3 of 4 partitions by their statistics
+          read user first, the other columns only for the remaining rows
         left join on item with
           read items: item, name (2 of 3 columns)
-            in memory already
+            already in memory
         group by name: n = len(), p = mean(price)
         sort by n desc, first 2 rows only
         """)
@@ -112,13 +112,13 @@ import Testing
     expectText(
       explain(try session.plan(code)).joined(separator: "\n"),
       equals: """
-        compute once as part 1
+        compute once as subplan 1
           read orders: user, item (3 of 3 columns)
             keep rows where price > 5
-            read price first, the others where rows are left
-        read part 1: user, item (2 of 3 columns)
+            read price first, the other columns only for the remaining rows
+        read subplan 1: user, item (2 of 3 columns)
         inner join on item with
-          read part 1: item (1 of 3 columns)
+          read subplan 1: item (1 of 3 columns)
           group by item: n = len()
         """)
   }

@@ -72,16 +72,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("sum(x) over (k order by d rows 0)", "a frame has one row or more"),
+    ("sum(x) over (k order by d rows 0)", "a frame has at least one row"),
     ("sum(x) over (k order by d rows -1)", "`rows` takes a whole number from 0, found -1"),
-    ("sum(x) over (k order by d rows x)", "the length of a frame is the same in every row"),
-    ("sum(x) over (k order by k range 1)", "`range` measures along numbers or times, not str"),
+    ("sum(x) over (k order by d rows x)", "the size of a frame must be constant"),
+    ("sum(x) over (k order by k range 1)", "`range` needs numbers or times, not str"),
     ("sum(x) over (k order by d range \"7d\")", "`range` along i64 takes a number, not str"),
-    ("sum(x) over (order by k, d range 1)", "`range` measures along one key, found 2"),
+    ("sum(x) over (order by k, d range 1)", "`range` needs exactly one sort key, found 2"),
     ("sum(x) over (k rows 7)", "`rows` needs an order before it"),
     ("sum(x) over (order by d rows between 6 preceding and current row)", "unexpected `between`"),
-    ("rank() over (k order by d rows 7)", "`rank` looks at its whole group: a frame has no meaning"),
-    ("abs(x) where f > 1", "`abs` is no aggregate: `where` has no meaning"),
+    ("rank() over (k order by d rows 7)", "`rank` uses its whole group and takes no frame"),
+    ("abs(x) where f > 1", "`abs` is not an aggregate and takes no `where`"),
     ("sum(x) where", "a condition is missing after `where`"),
     ("sum(x) where d", "`where` takes true or false, not i64"),
     ("sum(x) where sum(d) > 1", "`sum` inside another aggregate"),

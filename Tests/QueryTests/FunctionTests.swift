@@ -216,7 +216,7 @@ import Testing
       ("parse_datetime(s, \"%F %I:%M\")", "which half of the day"),
       ("parse_date(s, \"%q\")", "is not a directive"), ("parse_date(s, \"%\")", "is not a directive"),
       ("parse_date(s, 1)", "a text or a list of texts"), ("parse_date(s, [1])", "a text or a list of texts"),
-      ("parse_date(s, \"%F\")", "is no date of the form `%F` in row 0"), ("format(day, \"%H\")", "no time of day"),
+      ("parse_date(s, \"%F\")", "is not a date in the format `%F` in row 0"), ("format(day, \"%H\")", "no time of day"),
       ("format(moment, \"%z\")", "no zone"), ("cut(n, [2, 1])", "must ascend"), ("cut(n, [])", "a list of numbers"),
       ("cut(n, 1)", "takes a list"), ("cut(n, [1, null])", "a list of numbers"),
       ("pad_left(s, 9223372036854775807)", "1,000,000"), ("pad_left(s, 3, \"ab\")", "one character"),

@@ -87,7 +87,7 @@ import Testing
     ),
     (
       "t | full_join (t | select big = f) on big",
-      "the key 9007199254740993 cannot become f64, in which both tables' keys stand, without loss"
+      "the key 9007199254740993 cannot be converted exactly to f64, the common type of both keys"
     ),
     ("t | agg l = list(big) | select x = cast(l, list[i8])", "9007199254740993 in row 0 cannot become i8 without loss"),
     (

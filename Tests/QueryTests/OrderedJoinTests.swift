@@ -58,10 +58,10 @@ import Testing
 
   @Test(
     arguments: [
-      ("asof_join p by at < time", "keys are equal here, `<` compares them"),
+      ("asof_join p by at < time", "keys must be equal here, `<` is not allowed"),
       ("asof_join p on k by k", nil),
       ("asof_join p on k by at == time within=\"7d\"", "`within` along i64 takes a number, not str"),
-      ("asof_join p on k by k direction=nearest", "between values of str there is no distance"),
+      ("asof_join p on k by k direction=nearest", "`direction=nearest` needs numbers or times, not str"),
       ("join p on k, k < price", "keys of type str and i64 have no common order"),
       ("join p on time < price", "no column `price` in `t`"),
     ] as [(String, String?)])
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("select columns(i8)", "no column is meant by `columns(i8)`"),
+    ("select columns(i8)", "`columns(i8)` matches no column"),
     ("select x = columns(f64)", "one name for several columns"),
     ("select it", "no column `it` in `t`"), ("filter columns(f64) > 0", "no function `columns`"),
     ("select list_map(xs, sum(it))", "aggregates look at rows, not at the elements of a list"),

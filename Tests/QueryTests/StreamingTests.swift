@@ -172,7 +172,7 @@ private final class LargeSource: TableSource {
     var session = Session()
     session.sources["large"] = LargeSource(Self.table, partLength: 20)
     let mistake = session.mistake("large | group_by flag agg m = median(price)")
-    #expect(mistake?.message == "the 1_667 rows of one group (flag true) do not fit memory")
+    #expect(mistake?.message == "the 1_667 rows of one group (flag true) do not fit in memory")
     #expect(mistake?.hint?.contains("`sample` first") == true)
   }
 

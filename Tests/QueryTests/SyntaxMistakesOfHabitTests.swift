@@ -58,22 +58,22 @@ import Testing
         hint: write `a`
 
       ▸ df["a"]
-      nothing is indexed with square brackets
+      square brackets do not index tables or columns
         2..<3 «[»
         hint: write `df | select a`
 
       ▸ df[:5]
-      nothing is indexed with square brackets
+      square brackets do not index tables or columns
         2..<3 «[»
         hint: write `df | head 5`
 
       ▸ df[df.a > 1]
-      nothing is indexed with square brackets
+      square brackets do not index tables or columns
         2..<3 «[»
         hint: write `df | filter …`
 
       ▸ df[0]
-      nothing is indexed with square brackets
+      square brackets do not index tables or columns
         2..<3 «[»
         hint: write `df | slice 0, 1`
 
@@ -103,19 +103,19 @@ import Testing
         hint: a name alone shows its value: `train`
 
       ▸ train | with x = lambda r: r * 2
-      there are no functions to write
+      functions cannot be defined here
         17..<23 «lambda»
         hint: expressions name columns and work on all rows at once: `with double = a * 2`
 
       ▸ x => x
       unexpected `=>`
         2..<4 «=>»
-        hint: there are no functions to write; expressions name columns: `a * 2`
+        hint: functions cannot be defined here; write the expression with column names: `a * 2`
 
       ▸ train | with c = a -> b
       unexpected `->`
         19..<21 «->»
-        hint: there are no functions to write; expressions name columns: `a * 2`
+        hint: functions cannot be defined here; write the expression with column names: `a * 2`
 
       ▸ train | filter a == None
       unexpected `None`
@@ -170,7 +170,7 @@ import Testing
       ▸ x := 1
       unexpected `:=`
         2..<4 «:=»
-        hint: a name is given with `=`
+        hint: assign with `=`
 
       ▸ {a: 1}
       braces have no meaning here
@@ -206,7 +206,7 @@ import Testing
         hint: to compare, write `==`
 
       ▸ train | filter order by
-      nothing joins `order` and `by`
+      unexpected `by` after `order`
         21..<23 «by»
         hint: ordering is a verb of its own: `… | sort key desc`; in a window, `over (k order by d)`
 
@@ -243,7 +243,7 @@ import Testing
         5..<6 «,»
 
       ▸ help help help
-      nothing joins `help` and `help`
+      unexpected `help` after `help`
         5..<9 «help»
 
       ▸ train | filter a then b

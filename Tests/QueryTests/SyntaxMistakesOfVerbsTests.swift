@@ -72,13 +72,13 @@ import Testing
         hint: a pipeline starts with the table: `train | sort -n`
 
       ▸ train | group_by k | agg n = len()
-      `agg` after `group_by k |` would forget the groups
+      after `group_by k |`, `agg` would aggregate the whole table
         21..<24 «agg»
         8..<16 «group_by»
         hint: leave out the `|`: `group_by k agg n = len()`
 
       ▸ train | group_by k | agg
-      `agg` after `group_by k |` would forget the groups
+      after `group_by k |`, `agg` would aggregate the whole table
         21..<24 «agg»
         8..<16 «group_by»
         hint: leave out the `|`: `group_by k agg n = len()`
@@ -221,27 +221,27 @@ import Testing
         hint: write `len()` for the number of rows
 
       ▸ train | select a b
-      nothing joins `a` and `b`
+      unexpected `b` after `a`
         17..<18 «b»
         hint: several are separated by commas: `a, b`
 
       ▸ train | select a as b
-      nothing joins `a` and `as`
+      unexpected `as` after `a`
         17..<19 «as»
         hint: a name comes first: `name = a`
 
       ▸ train | with b = a if a > 1 else 2
-      nothing joins `a` and `if`
+      unexpected `if` after `a`
         19..<21 «if»
         hint: the form is `if condition then a else b`
 
       ▸ дщфв "train_orders"
-      nothing joins `дщфв` and `"train_orders"`
+      unexpected `"train_orders"` after `дщфв`
         9..<23 «"train_orders"»
         hint: typed in another keyboard layout: did you mean `load`?
 
       ▸ train | drop a b
-      nothing joins `a` and `b`
+      unexpected `b` after `a`
         15..<16 «b»
         hint: several are separated by commas: `a, b`
 
@@ -258,10 +258,10 @@ import Testing
       ▸ train | sort a DESC
       unexpected `DESC`
         15..<19 «DESC»
-        hint: `desc` follows what `sort` sorts by: `sort a desc`
+        hint: `desc` follows a sort key: `sort a desc`
 
       ▸ train | sort a b
-      nothing joins `a` and `b`
+      unexpected `b` after `a`
         15..<16 «b»
         hint: several are separated by commas: `a, b`
 

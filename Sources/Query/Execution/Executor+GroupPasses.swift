@@ -104,7 +104,7 @@ extension Diagnostic {
   fileprivate static func tooLargeGroup(_ group: Table, keyCount: Int, rows: Int) -> Diagnostic {
     let key = (0..<keyCount).map { "\(Spelling.name(group.schema[$0].name)) \(group.columns[$0][0])" }
     return Diagnostic(
-      "the \(grouped(rows)) rows of one group (\(key.joined(separator: ", "))) do not fit memory",
+      "the \(grouped(rows)) rows of one group (\(key.joined(separator: ", "))) do not fit in memory",
       hint: "`median`, `quantile`, `mode` and `list` need them all at once; `len`, `count`, `sum`, `mean`, `std`, "
         + "`var`, `min`, `max`, `first`, `last` and `n_unique` do not; or `filter` or `sample` first")
   }

@@ -95,8 +95,8 @@ extension Executor {
     let result = try cast(key, to: type, .exact)
     guard let loss = firstLoss(from: key, to: result) else { return result }
     throw Diagnostic(
-      "the key \(loss.value.literal) cannot become \(loss.type), in which both tables' keys stand, without loss",
-      at: step.description.span, label: "\(key.type) here and \(type) there",
+      "the key \(loss.value.literal) cannot be converted exactly to \(loss.type), the common type of both keys",
+      at: step.description.span, label: "\(key.type) in one table, \(type) as the common type",
       hint: "cast both keys first: `with \(Spelling.name(name)) = cast(\(Spelling.name(name)), str)`")
   }
 

@@ -73,11 +73,11 @@ extension Scan {
 }
 
 extension SourceRead {
-  /// `12 of 159 parts, 40 of 500 pages, 1.2 of 129.3 MB`; empty if nothing had to be read from a file.
+  /// `12 of 159 partitions, 40 of 500 pages, 1.2 of 129.3 MB`; empty if nothing had to be read from a file.
   var summary: String {
     guard byteCount > 0 else { return "" }
     let parts = partitionsRead + partitionsSkipped
-    return "\(grouped(partitionsRead)) of \(grouped(parts)) parts, "
+    return "\(grouped(partitionsRead)) of \(grouped(parts)) partitions, "
       + "\(grouped(pagesRead)) of \(grouped(pageCount)) pages, \(megabytes(bytesRead)) of \(megabytes(byteCount)) MB"
   }
 }

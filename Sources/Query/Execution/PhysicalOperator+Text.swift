@@ -18,7 +18,7 @@ extension PhysicalOperator {
     case .distinct(_, let columns, let keep):
       return "distinct rows by \(columns.map { Spelling.name($0.name) }.joined(separator: ", ")), keep \(keep.rawValue)"
     case .join(_, _, let join): return "\(join.description.kind.rawValue) join" + join.keyText
-    case .concatenate(let inputs): return "\(inputs.count) tables one after another"
+    case .concatenate(let inputs): return "concatenate \(inputs.count) tables"
     case .operation(_, let operation):
       return operation.detail.isEmpty ? operation.name : "\(operation.name) \(operation.detail)"
     }
@@ -78,15 +78,15 @@ extension Scan {
     let partitions = source.partitions
     let skipped = partitions.filter { $0.nullsIfSkipped(conditions) != nil }.count
     if skipped > 0 {
-      lines.append("skip \(grouped(skipped)) of \(grouped(partitions.count)) parts by their statistics")
+      lines.append("skip \(grouped(skipped)) of \(grouped(partitions.count)) partitions by their statistics")
     }
     let rest = conditionColumns.filter { !source.isInMemory($0) }
     if !rest.isEmpty, rest.count < allColumns.count {
       let names = conditionColumns.map { Spelling.name(source.schema[$0].name) }.joined(separator: ", ")
-      lines.append("read \(names) first, the others where rows are left")
+      lines.append("read \(names) first, the other columns only for the remaining rows")
     }
     if allColumns.allSatisfy({ source.isInMemory($0) }) {
-      lines.append("in memory already")
+      lines.append("already in memory")
     } else if let (read, all) = expectedPages {
       let most = rest.isEmpty || rest.count == allColumns.count ? "" : "at most "
       lines.append(

@@ -30,8 +30,8 @@ extension Binder {
     }
     if let condition, function.kind != .aggregate {
       throw Diagnostic(
-        "`\(function.name)` is no aggregate: `where` has no meaning", at: condition.span,
-        hint: "`sum(x) where c` is an aggregate of some rows; a value of some rows is `if c then x else null`")
+        "`\(function.name)` is not an aggregate and takes no `where`", at: condition.span,
+        hint: "`sum(x) where c` is an aggregate of some rows; for single rows write `if c then x else null`")
     }
     if function.kind == .window, window == nil {
       // Without `over`, the group is the whole table in its order.
@@ -58,7 +58,7 @@ extension Binder {
     if let frame = window.frame, function.kind == .window { throw .frameOfPlaces(function, at: frame.span) }
     guard function.kind != .row else {
       throw Diagnostic(
-        "`\(function.name)` looks at one row: `over` has no meaning", at: window.span,
+        "`\(function.name)` works on single rows and takes no `over`", at: window.span,
         hint: "aggregates and windows take `over`: `sum(x) over key`")
     }
     var binder = self

@@ -10,14 +10,14 @@ extension Binder {
     case .rows:
       let count = try rowCount(extent)
       if !frame.isBefore, count == 0 {
-        throw Diagnostic("a frame has one row or more", at: extent.span, hint: "`rows 1` is the row itself")
+        throw Diagnostic("a frame has at least one row", at: extent.span, hint: "`rows 1` is the row itself")
       }
       let after = try frame.after.map { (after) throws(Diagnostic) in try rowCount(after) }
       return .rows(before: frame.isBefore ? count : count - 1, after: after ?? 0)
     case .range:
       guard order.count == 1, let key = order.first?.expression else {
         throw Diagnostic(
-          "`range` measures along one key, found \(order.count)", at: frame.span,
+          "`range` needs exactly one sort key, found \(order.count)", at: frame.span,
           hint: "`rows` counts rows in any order: `rows 7`")
       }
       let after = try frame.after.map { (after) throws(Diagnostic) in try distance(after, along: key) }
@@ -30,7 +30,7 @@ extension Binder {
     guard case .integer(let count)? = bound.constantValue, count >= 0 else {
       throw Diagnostic(
         "`rows` takes a whole number from 0, found \(bound)", at: extent.span, label: "\(bound.type)",
-        hint: bound.type == .string ? "`range \(bound)` measures along the order" : nil)
+        hint: bound.type == .string ? "for a distance along the sort key, write `range \(bound)`" : nil)
     }
     // More rows than a table can have mean all rows.
     return Int(clamping: min(count, Int128(UInt32.max)))
@@ -40,7 +40,7 @@ extension Binder {
     let bound = try self.bound(extent).constant()
     guard bound.isConstant else {
       throw Diagnostic(
-        "the length of a frame is the same in every row", at: extent.span, label: "differs from row to row")
+        "the size of a frame must be constant", at: extent.span, label: "differs from row to row")
     }
     return bound
   }
@@ -49,7 +49,7 @@ extension Binder {
   private func distance(_ extent: Expression, along key: BoundExpression) throws(Diagnostic) -> KeyDistance {
     guard key.type.isNumeric || key.type.isTemporal else {
       throw Diagnostic(
-        "`range` measures along numbers or times, not \(key.type)", at: key.span, label: "\(key.type)",
+        "`range` needs numbers or times, not \(key.type)", at: key.span, label: "\(key.type)",
         hint: "`rows` counts rows in any order: `rows 7`")
     }
     return try KeyDistance(constant(extent), along: key.type, of: "`range`", at: extent.span)
@@ -98,7 +98,7 @@ extension KeyDistance {
         "\(what) along \(type) takes \(wanted), not \(bound.type)", at: span, label: "\(bound.type)",
         hint: type.isNumeric ? nil : "\"7d\", \"1h 30m\"")
     }
-    throw Diagnostic("\(what) takes no distance below zero: \(bound)", at: span)
+    throw Diagnostic("\(what) takes no negative distance: \(bound)", at: span)
   }
 }
 

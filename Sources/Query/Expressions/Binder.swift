@@ -83,7 +83,7 @@ public struct Binder {
     } else if environment.constants[name] != nil {
       error.hint = "session values are written with a dollar sign: \(code("$" + Spelling.name(name)))"
     } else if functions.contains(where: { $0.name == name }) {
-      error.hint = "functions are called with brackets: `\(name)(…)`"
+      error.hint = "call functions with parentheses: `\(name)(…)`"
     } else if let kind = environment.others[name] {
       error.hint = "`\(name)` is \(kind): `… | values column` makes a list of a table's column"
     }
@@ -117,7 +117,7 @@ public struct Binder {
     var bound: [BoundExpression] = []
     for element in elements { bound.append(try self.bound(element).constant()) }
     if let column = bound.first(where: { !$0.isConstant }) {
-      throw Diagnostic("a list in brackets holds constants", at: column.span, label: "differs from row to row")
+      throw Diagnostic("the elements of a list must be constants", at: column.span, label: "differs from row to row")
     }
     var type = DataType.null
     for (index, element) in bound.enumerated() {

@@ -43,7 +43,8 @@ extension Diagnostic {
     return Diagnostic(
       "`\(function.name)` takes \(wanted) \(noun), found \(found)", at: span,
       hint: isPlace
-        ? "the order stands behind it: `\(function.signature) over (k order by x)`" : "write `\(function.signature)`")
+        ? "the order comes after the function: `\(function.signature) over (k order by x)`"
+        : "write `\(function.signature)`")
   }
 
   /// An order that has no effect on the aggregate of a whole group.
@@ -64,15 +65,17 @@ extension Diagnostic {
 
   static func frameOfPlaces(_ function: Function, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      "`\(function.name)` looks at its whole group: a frame has no meaning", at: span,
+      "`\(function.name)` uses its whole group and takes no frame", at: span,
       hint: "frames are for aggregates: `sum(x) over (k order by d rows 7)`")
   }
 
   static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
     let hint: String? =
       switch type {
-      case .datetime(.nanoseconds), .datetime(.microseconds): "a coarser unit reaches further: `cast(…, datetime[ms])`"
-      case .duration(.nanoseconds), .duration(.microseconds): "a coarser unit reaches further: `cast(…, duration[ms])`"
+      case .datetime(.nanoseconds), .datetime(.microseconds):
+        "a coarser unit covers a longer time: `cast(…, datetime[ms])`"
+      case .duration(.nanoseconds), .duration(.microseconds):
+        "a coarser unit covers a longer time: `cast(…, duration[ms])`"
       case _ where type.isTemporal: nil
       case _ where type == .i64 || type == .u64 || type.isDecimal: "cast to a floating type first: `cast(…, f64)`"
       default: "cast to a wider type first: `cast(…, i64)`"
@@ -92,11 +95,12 @@ extension Diagnostic {
   static func lossyCast(_ loss: CastLoss, _ mode: CastMode, row: Int?, at span: SourceSpan?) -> Diagnostic {
     let isMeeting = mode == .exact
     return Diagnostic(
-      "\(loss.value.literal)\(inRow(row)) cannot become \(loss.type) without loss", at: span, label: "loses here",
+      "\(loss.value.literal)\(inRow(row)) cannot become \(loss.type) without loss", at: span,
+      label: "would change the value",
       hint: isMeeting && loss.type.isFloat
         ? "`cast(…, \(loss.type))` rounds; texts keep all digits: `cast(…, str)`"
         : "`try_cast(…, \(loss.type))` gives null in such rows",
-      notes: isMeeting ? ["two types meet here in \(loss.type), and no value may change by that"] : [])
+      notes: isMeeting ? ["different types are converted to \(loss.type) here, which must not change a value"] : [])
   }
 }
 

@@ -105,7 +105,7 @@ private struct RepeatedSubplans {
     }
     if let source = same[known].source { return .scan(source) }
     let inner = replacingInputs(of: plan)
-    let source = CommonSubplan(name: "part \(subplans.count + 1)", inner)
+    let source = CommonSubplan(name: "subplan \(subplans.count + 1)", inner)
     subplans.append(source)
     seen[size]?[known].source = source
     return .scan(source)

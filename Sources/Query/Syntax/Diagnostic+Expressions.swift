@@ -100,7 +100,7 @@ extension Diagnostic {
   static func looseOrder(_ word: String, at span: SourceSpan) -> Diagnostic {
     let lower = word.lowercased()
     return Diagnostic(
-      "unexpected `\(word)`", at: span, hint: "`\(lower)` follows what `sort` sorts by: `sort a \(lower)`")
+      "unexpected `\(word)`", at: span, hint: "`\(lower)` follows a sort key: `sort a \(lower)`")
   }
 
   static func listInParentheses(_ inner: String, at span: SourceSpan) -> Diagnostic {
@@ -140,9 +140,10 @@ extension Diagnostic {
     case .angles: hint = "write `!=`"
     case .tripleEqual: hint = "write `==`"
     case .caret: hint = "a power is written `**`"
-    case .walrus: hint = "a name is given with `=`"
+    case .walrus: hint = "assign with `=`"
     case .pipeArrow: hint = "verbs are joined by `|` alone"
-    case .thinArrow, .fatArrow: hint = "there are no functions to write; expressions name columns: `a * 2`"
+    case .thinArrow, .fatArrow:
+      hint = "functions cannot be defined here; write the expression with column names: `a * 2`"
     case .colon: hint = "a command stands on a line of its own: `:help`"
     case .backslash:
       hint = "leave it out: a line goes on after `|`, `,` or an operator, or where the next starts with `|`"
@@ -190,20 +191,21 @@ extension Diagnostic {
 
   static func lambda(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      "there are no functions to write", at: span,
+      "functions cannot be defined here", at: span,
       hint: "expressions name columns and work on all rows at once: `with double = a * 2`")
   }
 
   static func indexing(_ pipeline: String?, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      "nothing is indexed with square brackets", at: span,
+      "square brackets do not index tables or columns", at: span,
       hint: pipeline.map { "write `\($0)`" } ?? "`list_get(a, 0)` takes an element of a list")
   }
 
   static func methodCall(_ method: Identifier, hint: String?) -> Diagnostic {
     Diagnostic(
       "there are no methods", at: method.span,
-      hint: hint.map { "write `\($0)`" } ?? "verbs follow a `|`, functions take all in parentheses: `round(a, 2)`")
+      hint: hint.map { "write `\($0)`" }
+        ?? "verbs follow a `|`, functions take all arguments in parentheses: `round(a, 2)`")
   }
 
   static func columnFunction(_ column: String, at span: SourceSpan) -> Diagnostic {

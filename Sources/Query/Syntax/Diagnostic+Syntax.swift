@@ -90,7 +90,7 @@ extension Diagnostic {
   }
 
   static func nestedTooDeeply(at span: SourceSpan) -> Diagnostic {
-    Diagnostic("nested too deeply", at: span, hint: "many values are compared by `in [a, b, …]`")
+    Diagnostic("nested too deeply", at: span, hint: "to compare with many values, write `x in [a, b, …]`")
   }
 
   static func pipelineTooLong(at span: SourceSpan) -> Diagnostic {
@@ -179,7 +179,8 @@ extension Diagnostic {
   ) -> Diagnostic {
     let clause = aggregation == "agg" ? "agg n = len()" : aggregation
     return Diagnostic(
-      "`agg` after `group_by k |` would forget the groups", at: span, hint: "leave out the `|`: `\(grouping) \(clause)`"
+      "after `group_by k |`, `agg` would aggregate the whole table", at: span,
+      hint: "leave out the `|`: `\(grouping) \(clause)`"
     )
   }
 
@@ -208,7 +209,7 @@ extension Diagnostic {
       return Diagnostic("there is no comma before `agg`", at: span, hint: "write `group_by key agg n = len()`")
     }
     if verb?.arguments == .sortKeys, let direction = ["descending": "desc", "ascending": "asc"][right.lowercased()] {
-      return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: "write `\(left) \(direction)`")
+      return Diagnostic("unexpected `\(right)` after `\(left)`", at: span, hint: "write `\(left) \(direction)`")
     }
     let hint: String? =
       switch right.lowercased() {
@@ -224,11 +225,11 @@ extension Diagnostic {
         switch verb?.arguments {
         case nil: TypoDiagnosis(of: left, among: ["load", "table"])?.hint()
         case .expression?: "conditions are joined by `and` or `or`"
-        case .claim?: "conditions are joined by `and` or `or`; what an error says of them is a text: `\"…\"`"
+        case .claim?: "conditions are joined by `and` or `or`; the error message follows as a text: `\"…\"`"
         default: "several are separated by commas: `\(left), \(right)`"
         }
       }
-    return Diagnostic("nothing joins `\(left)` and `\(right)`", at: span, hint: hint)
+    return Diagnostic("unexpected `\(right)` after `\(left)`", at: span, hint: hint)
   }
 }
 

@@ -4,9 +4,9 @@ import Diagnostics
 extension Diagnostic {
   static func comparisonAsKey(_ name: String, _ sign: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      "keys are equal here, `\(sign)` compares them", at: span,
+      "keys must be equal here, `\(sign)` is not allowed", at: span,
       hint:
-        "`asof_join prices on item by time` finds the nearest, `join prices on item, \(name) \(sign) …` all in order")
+        "`asof_join prices on item by time` finds the nearest, `join prices on item, \(name) \(sign) …` all that match")
   }
 
   static func missingArgument(

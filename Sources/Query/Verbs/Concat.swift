@@ -9,7 +9,8 @@ private struct ConcatOptions: VerbOptions {
   var schema = Columns.same
 
   static let declared: [VerbOption<Self>] = [
-    .word("schema", \.schema, "whether all tables have the same columns, or what one lacks is null")
+    .word(
+      "schema", \.schema, "`same`: all tables have the same columns; `union`: missing columns are filled with null")
   ]
 }
 
@@ -53,7 +54,7 @@ extension RelationalVerb {
     let missing = fields.filter { field in schemas.contains { $0.index(of: field.name) == nil } }
     if !missing.isEmpty {
       let names = missing.map { Spelling.name($0.name) }.joined(separator: ", ")
-      context.note("concat: null where a table lacks a column: \(names)")
+      context.note("concat: filled with null where missing: \(names)")
     }
     let span = call.span
     return .concatenate(([input] + others.map(\.plan)).map { $0.with(fields, at: span) })

@@ -7,7 +7,7 @@ extension RelationalVerb {
       "drop", summary: "removes columns", arguments: .columns(1...Int.max),
       examples: [
         Example("actions | drop page_product_id, widget_name", "all but two"),
-        Example("actions | drop columns(\"page_.*\") | head 3", "by the form of their names"),
+        Example("actions | drop columns(\"page_.*\") | head 3", "by a pattern for their names"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
     let dropped = Set(try context.indices(of: call.names, in: input))
@@ -35,7 +35,7 @@ extension RelationalVerb {
     for (new, own) in zip(renamed, old)
     where input.schema.index(of: own.name) == nil && input.schema.index(of: new.name) != nil {
       throw Diagnostic(
-        "no column `\(own.name)`, and one `\(new.name)`", at: own.span,
+        "no column `\(own.name)`, but there is a column `\(new.name)`", at: own.span,
         hint: "the new name comes first: `rename \(Spelling.name(own.name)) = \(Spelling.name(new.name))`")
     }
     let indices = try context.indices(of: old, in: input)

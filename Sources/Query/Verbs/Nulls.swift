@@ -5,7 +5,7 @@ extension RelationalVerb {
   static let dropNulls = onTable(
     VerbDeclaration(
       "drop_nulls", summary: "drops the rows that have a null",
-      discussion: "Looks at the columns named, or at all. A note counts the dropped rows. NaN is not null.",
+      discussion: "Checks the named columns, by default all. A note counts the dropped rows. NaN is not null.",
       arguments: .columns(0...Int.max),
       keepsColumns: true,
       examples: [Example("actions | drop_nulls search_query", "only searches")])

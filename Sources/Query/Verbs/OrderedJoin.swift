@@ -6,27 +6,29 @@ private struct AsofOptions: VerbOptions {
   var within: Value?
 
   static let declared: [VerbOption<Self>] = [
-    .word("direction", \.direction, "whether the nearest row is one before, one after, or either"),
-    .value("within", \.within, "how far it may be: a number, or a length of time as a text"),
+    .word(
+      "direction", \.direction, "which row to take: `backward` (at or before), `forward` (at or after) or `nearest`"),
+    .value("within", \.within, "the greatest distance: a number, or a duration such as `\"7d\"`"),
   ]
 }
 
 extension RelationalVerb {
   static let asofJoin = onTable(
     VerbDeclaration(
-      "asof_join", summary: "put beside every row the nearest earlier row of another table",
+      "asof_join", summary: "joins each row with the nearest earlier row of another table",
       discussion: """
-        `on` names what must be equal, `by` the key that is to be near (`by a == b` for two names). An equal key counts, \
-        and of several equal ones the last row. All rows of this table stay, with nulls where nothing fits. Both tables \
-        may be in any order. `nearest` takes the later of two rows at the same distance. Where both keys have one name, \
-        the other table's is left out: rename it to see which row was found.
+        `on` names the columns that must be equal, `by` the column by which the nearest row is found (`by a == b` if \
+        the names differ). A row with the same value counts as nearest; of several such rows the last one is taken. \
+        All rows of this table are kept, with nulls where there is no match. The tables need not be sorted. With \
+        `direction=nearest`, the later of two rows at the same distance is taken. If both `by` columns have the same \
+        name, the other table's column is left out; rename it to see which row was found.
         """,
       arguments: .tables(1...1),
       clauses: [
         Clause(
           "on", .joinKeys, isRequired: false,
           "the columns to compare: `on a`, or `on left == right` for different names"),
-        Clause("by", .joinKey, isRequired: true, "the column that is to be near"),
+        Clause("by", .joinKey, isRequired: true, "the column by which the nearest row is found"),
       ],
       examples: [
         Example(
@@ -50,7 +52,7 @@ extension RelationalVerb {
     }
     let measures = type.isNumeric || type.isTemporal
     if options.direction == .nearest, !measures {
-      throw Diagnostic("between values of \(type) there is no distance", at: written.span, label: "\(type)")
+      throw Diagnostic("`direction=nearest` needs numbers or times, not \(type)", at: written.span, label: "\(type)")
     }
     var within: KeyDistance?
     if let distance = options.within {

@@ -12,7 +12,7 @@ private struct TransposeOptions: VerbOptions {
 extension RelationalVerb {
   static let transpose = onTable(
     VerbDeclaration(
-      "transpose", summary: "rows become columns, and columns rows",
+      "transpose", summary: "turns rows into columns and columns into rows",
       discussion: """
         A row for each column, with its name in `column`; a column for each row, at most 64, named by `names=` or \
         `row_0`, `row_1`. The columns' types must have a common one.

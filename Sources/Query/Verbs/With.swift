@@ -37,7 +37,8 @@ extension RelationalVerb {
         // Each projection adds one level to the plan, and recursive walks of the plan need stack for it.
         guard chained <= Parser.chainLimit else {
           throw Diagnostic(
-            "more than \(Parser.chainLimit) columns that look at each other in turn", at: assignment.expression.span,
+            "more than \(Parser.chainLimit) columns in a chain, each computed from an earlier one",
+            at: assignment.expression.span,
             hint: "name a part: `x = … | with …`, then `x | with …`")
         }
         plan = .project(plan, columns)

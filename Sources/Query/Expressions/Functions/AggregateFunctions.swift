@@ -59,7 +59,7 @@ extension Function {
     merging: .byCounts { arguments in arguments[1].constantValue?.number.map { .quantile($0) } },
     typing: { (arguments) throws(Diagnostic) in
       guard let share = arguments[1].constantValue?.number, 0...1 ~= share else {
-        throw Diagnostic("a quantile's share lies between 0 and 1", at: arguments[1].span)
+        throw Diagnostic("`q` of `quantile` must be between 0 and 1", at: arguments[1].span)
       }
       let input = arguments[0]
       return try located(at: input.span) { () throws(Diagnostic) in try Aggregate.quantile(share).type(of: input.type) }
@@ -73,7 +73,7 @@ extension Function {
 
   static let correlation = Function(
     "corr", synonyms: ["correlation"], topic: "aggregates", [Parameter("x", .number), Parameter("y", .number)],
-    summary: "The Pearson correlation of two columns, over the rows where both have a value",
+    summary: "the Pearson correlation of two columns, over the rows where both have a value",
     examples: [Example("train | agg r = corr(user_id, product_id)", "between -1 and 1")], traits: .skipsNulls,
     typing: gives(.f64),
     body: .aggregate { (call) throws(Diagnostic) in try correlations(call.column(0), call.column(1), over: call.slices)

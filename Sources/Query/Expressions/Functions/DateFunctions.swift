@@ -81,11 +81,12 @@ extension Function {
             hint: "a number and one of `ns us ms s m h d w mo q y`: \"1d\"")
         }
         if arguments[0].type == .date, !interval.isWholeDays {
-          throw Diagnostic("a date has no hours to truncate to `\(text)`", at: arguments[1].span)
+          throw Diagnostic(
+            "a date cannot be truncated to `\(text)`, which is not a number of days", at: arguments[1].span)
         }
         if case .datetime(let unit) = arguments[0].type, !interval.startsAtTicks(of: unit) {
           throw Diagnostic(
-            "pieces of `\(text)` start between the ticks of \(arguments[0].type)", at: arguments[1].span,
+            "periods of `\(text)` do not start at whole ticks of \(arguments[0].type)", at: arguments[1].span,
             hint: "cast to a finer one first: `truncate(cast(\(arguments[0]), datetime[ns]), \"\(text)\")`")
         }
       }

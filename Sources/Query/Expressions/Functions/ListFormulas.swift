@@ -6,7 +6,7 @@ import Tables
 extension Function {
   static let listFilter = Function(
     "list_filter", topic: "lists", [Parameter("x", .list), Parameter("condition", .truth)],
-    summary: "the elements for which a condition holds; `it` is the element",
+    summary: "the elements for which a condition is true; `it` is the element",
     examples: [
       Example("test | group_by user_id agg ids = list(product_id) | with ids = list_filter(ids, it > 1) | head 3", "")
     ],
@@ -15,7 +15,7 @@ extension Function {
 
   static let listMap = Function(
     "list_map", synonyms: ["list_transform"], topic: "lists", [Parameter("x", .list), Parameter("formula", .anything)],
-    summary: "what a formula makes of each element; `it` is the element",
+    summary: "the value of a formula for each element; `it` is the element",
     examples: [
       Example("test | group_by user_id agg ids = list(product_id) | with twice = list_map(ids, it * 2) | head 3", "")
     ],

@@ -9,7 +9,7 @@ extension Function {
     "round", topic: "numbers",
     [Parameter("x", .number), Parameter("digits", .wholeNumber, optional: true, constant: true)],
     summary:
-      "the number rounded to so many digits after the point (0 by default), or before it if negative; halves to the even neighbour",
+      "the number rounded to `digits` digits after the point (0 by default), or before it if negative; halves to the even neighbour",
     examples: [
       Example("table a = [2.5, 3.14159] | with b = round(a), c = round(a, 2)", "halves go to the even number"),
       Example("table a = [1234, 1250] | with b = round(a, -2)", "1200 and 1200"),

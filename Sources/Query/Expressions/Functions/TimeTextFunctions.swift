@@ -11,14 +11,14 @@ extension Function {
 
   static let format = Function(
     "format", synonyms: ["strftime"], topic: "dates",
-    [Parameter("x", .moment), Parameter("form", .text, constant: true)],
+    [Parameter("x", .moment), Parameter("format", .text, constant: true)],
     summary: "a date or a datetime as text, in a format of `strftime`; month and day names are English",
     examples: [Example("train | with written = format(date, \"%d.%m.%Y\") | head 3", "as people write it")],
     typing: { (arguments) throws(Diagnostic) in
       if case .text(let form)? = arguments[1].constantValue {
         let pattern = try TimePattern(form.string, at: arguments[1].span)
         if pattern.fields.contains(.offset) {
-          throw Diagnostic("a datetime has no zone here to write as `%z`", at: arguments[1].span)
+          throw Diagnostic("datetimes have no time zone, so `%z` cannot be written", at: arguments[1].span)
         }
         if arguments[0].type == .date, let field = pattern.fields.first(where: \.isOfTime) {
           throw Diagnostic(
@@ -58,7 +58,7 @@ extension Function {
     let form = type == .date ? "%d.%m.%Y" : "%d.%m.%Y %H:%M"
     let text = type == .date ? "31.12.2024" : "31.12.2024 23:59"
     return Function(
-      name, topic: "dates", [Parameter("x", .text), Parameter("form", .anything, constant: true)],
+      name, topic: "dates", [Parameter("x", .text), Parameter("format", .anything, constant: true)],
       summary: "the \(what) that the text gives in a format of `strftime`"
         + (fails ? ", or in the first format of a list that fits; an error if none fits" : "; null if it does not fit"),
       examples: [Example("table t = [\"\(text)\"] | with x = \(name)(t, \"\(form)\")", "as people write it")],
@@ -96,7 +96,7 @@ extension Function {
           } else if fails {
             let forms = patterns.map { "`\($0.source)`" }.joined(separator: " or ")
             throw Diagnostic(
-              "`\(texts[row])` is no \(what) of the form \(forms)\(inRow(call.numbers[row]))", at: call.span,
+              "`\(texts[row])` is not a \(what) in the format \(forms)\(inRow(call.numbers[row]))", at: call.span,
               hint: "`try_\(name)` gives null for it")
           } else {
             isKnown[row] = false

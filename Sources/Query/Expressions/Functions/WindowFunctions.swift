@@ -34,7 +34,7 @@ extension Function {
     examples: [Example("train | with quarter = ntile(4) over (order by date) | head 3", "quarters of the rows")],
     typing: { (arguments) throws(Diagnostic) in
       if case .integer(let count)? = arguments[0].constantValue, !(1...Int128(UInt32.max)).contains(count) {
-        throw Diagnostic("`ntile` makes at least one part and at most \(UInt32.max)", at: arguments[0].span)
+        throw Diagnostic("`n` of `ntile` must be between 1 and \(UInt32.max)", at: arguments[0].span)
       }
       return .u32
     },

@@ -48,7 +48,7 @@ extension [Argument] {
       case .assignment(let name?, let expression):
         if let selection = expression.columnSelections.first {
           throw Diagnostic(
-            "one name for several columns", at: name.span, label: "of all that `\(selection.span.text)` means",
+            "one name for several columns", at: name.span, label: "for all columns of `\(selection.span.text)`",
             hint: "leave the name out: each column keeps its own")
         }
         result.append(argument)
@@ -74,7 +74,9 @@ extension Expression {
     for selection in columnSelections {
       let names = try schema.names(chosenBy: selection)
       if let found, found != names {
-        throw Diagnostic("two choices of columns in one expression", at: selection.span, label: "means others")
+        throw Diagnostic(
+          "the `columns(…)` of one expression select different columns", at: selection.span,
+          label: "selects other columns")
       }
       found = names
     }
@@ -87,7 +89,7 @@ extension Schema {
   fileprivate func names(chosenBy selection: Expression) throws(Diagnostic) -> [String] {
     guard case .call(_, let arguments, _) = selection.node, arguments.count == 1 else {
       throw Diagnostic(
-        "`columns` takes a type, or a form of names", at: selection.span,
+        "`columns` takes a type, or a pattern for names in quotes", at: selection.span,
         hint: "`columns(f64)`, `columns(\"price_.*\")`")
     }
     let found: [String]
@@ -108,17 +110,17 @@ extension Schema {
         throw Diagnostic(
           "no type `\(written)`", at: arguments[0].span,
           label: didYouMean(written, among: DataType.simpleTypes.map(\.description)) ?? "",
-          hint: "a form of names stands in quotes: `columns(\"\(written).*\")`")
+          hint: "write a pattern for names in quotes: `columns(\"\(written).*\")`")
       }
       found = fields.filter { $0.type == type }.map(\.name)
     default:
       throw Diagnostic(
-        "`columns` takes a type, or a form of names", at: arguments[0].span,
+        "`columns` takes a type, or a pattern for names in quotes", at: arguments[0].span,
         hint: "`columns(f64)`, `columns(\"price_.*\")`")
     }
     guard !found.isEmpty else {
       throw Diagnostic(
-        "no column is meant by `\(selection.span.text)`", at: selection.span, notes: ["columns: " + summary])
+        "`\(selection.span.text)` matches no column", at: selection.span, notes: ["columns: " + summary])
     }
     return found
   }

@@ -209,7 +209,7 @@ extension WrittenOption {
   fileprivate func word<Word: RawRepresentable<String> & CaseIterable>(as _: Word.Type) throws(Diagnostic) -> Word {
     let choices = Word.allCases.map(\.rawValue)
     guard let word = Word(rawValue: try word(of: choices)) else {
-      throw .fault("`\(declaration.name)` takes a word that stands for nothing", at: option.value.span)
+      throw .fault("`\(declaration.name)` declares a word without a case", at: option.value.span)
     }
     return word
   }

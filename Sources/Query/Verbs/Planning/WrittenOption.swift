@@ -18,7 +18,7 @@ struct WrittenOption {
   func integer(in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
     guard case .scalar(.integer(let value), _) = try constant() else { throw expected("a whole number") }
     guard let value = Int(exactly: value), range.contains(value) else {
-      throw outOfRange(range.upperBound == .max ? "\(range.lowerBound) and more" : range.words)
+      throw outOfRange(range.upperBound == .max ? "\(range.lowerBound) or more" : range.words)
     }
     return value
   }
