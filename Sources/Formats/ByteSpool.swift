@@ -94,8 +94,8 @@ final class ByteSpool {
 extension Diagnostic {
   fileprivate static func leavesNoRoom(_ path: String, at limit: Int) -> Diagnostic {
     Diagnostic(
-      "`\(path)` gives more than \(limit >> 20) MB: three quarters of what is free for temporary files",
-      hint: "the variable TMPDIR says which folder to use instead", place: path)
+      "`\(path)` needs more than \(limit >> 20) MB, three quarters of the free space for temporary files",
+      hint: "set the environment variable TMPDIR to a folder with more space", place: path)
   }
 
   /// Rewords an error of the temporary file as an error of the file at `path`.

@@ -168,7 +168,7 @@ enum Codec: Int, Sendable {
       let number = kind == .bzip2 ? OPTIONAL_STREAM_BZIP2 : OPTIONAL_STREAM_XZ
       guard let stream = optional_stream_open(Int32(number), bytes.baseAddress, bytes.count) else {
         throw Diagnostic(
-          "`\(input.path)` is packed by \(kind.rawValue), whose library is not here",
+          "`\(input.path)` is compressed with \(kind.rawValue), and its library is not installed",
           hint: kind == .bzip2 ? "`apt install libbz2-1.0`" : "`apt install liblzma5`", place: input.path)
       }
       defer { optional_stream_close(stream) }

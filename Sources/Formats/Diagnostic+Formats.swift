@@ -89,7 +89,7 @@ extension Diagnostic {
   static func isOnlyRead(_ format: FileFormat) -> Diagnostic {
     let names = formats.filter { $0.write != nil }.map(\.name)
     return Diagnostic(
-      "files of format \(format.name) are read, not written",
+      "files of format \(format.name) can be loaded but not saved",
       hint: "add `format=\(format.name == "json" ? "ndjson" : "parquet")` or another",
       notes: ["formats: " + names.joined(separator: ", ")])
   }
@@ -108,7 +108,7 @@ extension Diagnostic {
 
   static func growsTooLarge(_ path: String, from size: Int, to limit: Int) -> Diagnostic {
     Diagnostic(
-      "`\(path)` holds more than \(limit >> 20) MB in \(size >> 10) kB: more than a compressed table does",
+      "`\(path)` expands from \(size >> 10) kB to more than \(limit >> 20) MB, which is not plausible for a table",
       hint: "decompress it first if you want to read it anyway", place: path)
   }
 }
@@ -119,6 +119,6 @@ extension Diagnostic {
   }
 
   static func unlikeFolders(_ path: String) -> Diagnostic {
-    Diagnostic("the files in `\(path)` lie in folders of different keys", hint: "`load` one level of folders")
+    Diagnostic("the `key=value` folders in `\(path)` have different keys", hint: "`load` one level of folders")
   }
 }

@@ -118,7 +118,7 @@ struct PartFiles {
       let link = links.removeFirst()
       guard let identity = FileIdentity(link.path) else { continue }
       if known.contains(identity) {
-        addNote("`\(link.path)` leads to what is read already: passed over")
+        addNote("link `\(link.path)` skipped: its target is already part of the table")
         continue
       }
       switch pathKind(link.path) {
@@ -224,7 +224,7 @@ extension Diagnostic {
     let patterns = (0..<8).map { joinPath(path, String(repeating: "*/", count: $0) + "*.parquet") }
     let pattern = patterns.first { !expandGlob($0).isEmpty } ?? patterns[0]
     return Diagnostic(
-      "`\(path)` is a table of \(owner), whose log says which files count: it is not read here",
+      "`\(path)` is a table of \(owner); its log, which lists the valid files, is not read here",
       hint: owner == "Delta Lake"
         ? "`load \"\(path)\"` reads it by its log"
         : "`load \"\(pattern)\"` reads its Parquet files anyway, including deleted and replaced ones",

@@ -25,7 +25,9 @@ public func saveFolder(
   for key in keys { indices.append(try table.schema.requireIndex(of: key)) }
   let rest = table.schema.fields.indices.filter { !indices.contains($0) }
   guard !rest.isEmpty else { throw Diagnostic("no column is left for the files", hint: "name fewer in `by=`") }
-  if path == "-" { throw Diagnostic("standard output holds no folder", hint: "leave out `by=`, or name a folder") }
+  if path == "-" {
+    throw Diagnostic("a folder cannot be written to standard output", hint: "leave out `by=`, or name a folder")
+  }
   if pathKind(path) != .missing {
     throw Diagnostic(
       "`\(path)` exists already", hint: "a folder is not replaced: choose another name, or remove it first", place: path

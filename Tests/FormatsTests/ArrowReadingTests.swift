@@ -42,7 +42,7 @@ import Testing
 
   @Test func `zones are said, and moments are in UTC`() throws {
     let source = try openTable(Self.folder + "/pyarrow_plain.arrow")
-    #expect(source.notes == ["`timestamp_zone` is in UTC; its file means it for Europe/Moscow"])
+    #expect(source.notes == ["`timestamp_zone` is shown in UTC; its time zone in the file is Europe/Moscow"])
     let zone = { (name: String) in source.schema.index(of: name).flatMap { source.zone(of: $0) } }
     #expect(zone("timestamp_utc") == "UTC")
     #expect(zone("timestamp_zone") == "Europe/Moscow")

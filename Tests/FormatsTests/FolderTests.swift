@@ -61,7 +61,7 @@ import Testing
     #expect(
       source.notes
         == ["a.csv", "loop", "sub/up"].map {
-          "`\(scratch.file("data/" + $0))` leads to what is read already: passed over"
+          "link `\(scratch.file("data/" + $0))` skipped: its target is already part of the table"
         })
   }
 
@@ -90,7 +90,8 @@ import Testing
       let path = scratch.file(owner)
       let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
       #expect(
-        diagnostic?.message == "`\(path)` is a table of \(owner), whose log says which files count: it is not read here"
+        diagnostic?.message
+          == "`\(path)` is a table of \(owner); its log, which lists the valid files, is not read here"
       )
       let hint = try #require(diagnostic?.hint)
       let pattern = String(hint.split(separator: "\"")[1])

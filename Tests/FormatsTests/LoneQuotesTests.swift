@@ -55,8 +55,8 @@ import Testing
     let table = try read(source)
     #expect((0..<table.rowCount).map { table.row($0) } == example.rows)
     let note = example.lines.map { lone, quoted in
-      "a quote on line \(example.line) is not closed there and is taken for a letter: that gives \(lone) lines instead of "
-        + "\(quoted); `quote=double` reads on to the next quote"
+      "the quote on line \(example.line) is not closed there and is read as an ordinary character: "
+        + "\(lone) lines instead of \(quoted); `quote=double` lets fields span lines"
     }
     #expect(source.notes == (note.map { [$0] } ?? []))
   }

@@ -14,8 +14,8 @@ import Testing
     #expect(source.schema.summary == "id i32, at datetime[us], list list[datetime[us]]")
     #expect(
       source.notes == [
-        "moments of `\(Self.folder)int96.parquet` are datetime[us]: some are outside of 1677 to 2262, which nanoseconds "
-          + "do not reach; what is finer is cut"
+        "timestamps of `\(Self.folder)int96.parquet` are read as datetime[us]: some lie outside of 1677 to 2262, "
+          + "the range of nanoseconds; finer digits are cut off"
       ])
     let table = try read(source)
     let moments: [Value] = [
@@ -56,7 +56,7 @@ import Testing
     let source = try openTable(scratch.file("parts"))
     #expect(source.schema[1].type == .datetime(.microseconds))
     #expect(try read(source).row(6)[1].description == "9999-12-31 00:00:00")
-    #expect(source.notes.contains { $0.hasPrefix("moments of ") })
+    #expect(source.notes.contains { $0.hasPrefix("timestamps of ") })
   }
 
   @Test func `the first and last ticks of all units are read, and a duration that has none is refused`() throws {
@@ -101,14 +101,14 @@ import Testing
     #expect(report.notes == ["`at` is in UTC to other programs: its zone, Europe/Moscow, is noted for Lectern alone"])
     let again = try openTable(scratch.file("t.parquet"))
     #expect((0..<3).map { again.zone(of: $0) } == ["Europe/Moscow", nil, "UTC"])
-    #expect(again.notes == ["`at` is in UTC; its file means it for Europe/Moscow"])
+    #expect(again.notes == ["`at` is shown in UTC; its time zone in the file is Europe/Moscow"])
     for index in 0..<3 { #expect(spell(try again.columns([index])[0]) == spell(column)) }
     for format in ["csv", "tsv", "ndjson"] {
       let report = try saveTable(table, to: scratch.file("t.\(format)"), options: options)
       #expect(
         report.notes == [
-          "`at` is written in UTC: the file does not say so, and not that it is meant for Europe/Moscow",
-          "`utc` is written in UTC: the file does not say so",
+          "`at` is written in UTC, but the file cannot say so; its time zone Europe/Moscow is lost",
+          "`utc` is written in UTC, but the file cannot say so",
         ])
     }
   }

@@ -61,7 +61,7 @@ import Testing
     let scratch = try ScratchFolder()
     let source = try openTable(try scratch.write("t.txt", text))
     #expect(source.schema.count == 1)
-    #expect(source.notes.contains { $0.hasPrefix("read as one column of text") })
+    #expect(source.notes.contains { $0.hasPrefix("read as a single text column") })
   }
 
   @Test(arguments: ["name\nAnna\nBob\n", "id\n1\n2\n", "word\n\"a; b\"\n\"c: d\"\n", "city\nNew York\nRome\n"])

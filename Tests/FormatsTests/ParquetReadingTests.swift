@@ -76,7 +76,7 @@ import Testing
       source.schema.summary
         == "for_s duration[ms], for_ms duration[ms], for_us duration[us], for_ns duration[ns], at datetime[us], "
         + "kind str, large str, in_list list[duration[us]]")
-    #expect(source.notes == ["`at` is in UTC; its file means it for Europe/Moscow"])
+    #expect(source.notes == ["`at` is shown in UTC; its time zone in the file is Europe/Moscow"])
   }
 
   @Test func `partitions together are the table`() throws {

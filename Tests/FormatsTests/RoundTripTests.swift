@@ -63,7 +63,7 @@ import Testing
     #expect(try saveTable(table, to: scratch.file("t.arrow"), options: options).notes == [])
     let source = try openTable(scratch.file("t.arrow"))
     #expect((0..<3).map { source.zone(of: $0) } == ["UTC", "Asia/Tokyo", nil])
-    #expect(source.notes == ["`there` is in UTC; its file means it for Asia/Tokyo"])
+    #expect(source.notes == ["`there` is shown in UTC; its time zone in the file is Asia/Tokyo"])
   }
 
   @Test func `tables without rows or columns are tables`() throws {

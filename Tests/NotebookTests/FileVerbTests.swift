@@ -22,7 +22,7 @@ import Testing
   @Test func `quotes are letters where that is asked for`() throws {
     try write("cities.csv", "id,city\n7,Nice\n1,\"Rome\n2,Paris\"\n")
     #expect(test.run("load \"cities.csv\" quote=none | shape").contains("3"))
-    #expect(test.run("c = load \"cities.csv\"").contains("a quote on line 3 is not closed there"))
+    #expect(test.run("c = load \"cities.csv\"").contains("the quote on line 3 is not closed there"))
     #expect(test.run("c = load \"cities.csv\" quote=double").contains("2 rows × 2 columns"))
     test.run("c = load \"cities.csv\" quote=many")
     #expect(test.diagnostics.count == 1)
@@ -108,9 +108,10 @@ import Testing
     test.run("u = t | filter at is not null | select kind, when = at, later = at + (at - at) | sort kind | collect")
     let said = test.run("u | save \"\(folder.path)/u.csv\"")
     #expect(
-      said.contains("`when` is written in UTC: the file does not say so, and not that it is meant for Europe/Moscow"))
+      said.contains("`when` is written in UTC, but the file cannot say so; its time zone Europe/Moscow is lost"))
     #expect(!said.contains("`later`"))
     test.run("u | save \"\(folder.path)/u.parquet\"")
-    #expect(test.run("load \"u.parquet\"").contains("`when` is in UTC; its file means it for Europe/Moscow"))
+    #expect(
+      test.run("load \"u.parquet\"").contains("`when` is shown in UTC; its time zone in the file is Europe/Moscow"))
   }
 }

@@ -49,7 +49,7 @@ final class ArrowSource: DecodedSource {
       guard let zone = file.fields[index].zone else { continue }
       let isUTC = ["UTC", "Etc/UTC", "Z", "+00:00"].contains(zone)
       zones[position] = isUTC ? "UTC" : zone
-      if !isUTC { notes.append("`\(names[index])` is in UTC; its file means it for \(zone)") }
+      if !isUTC { notes.append("`\(names[index])` is shown in UTC; its time zone in the file is \(zone)") }
     }
     (self.stored, self.zones, self.notes) = (stored, zones, notes)
     (partitions, segments) = ArrowSource.parts(of: file, columnCount: schema.count)

@@ -80,7 +80,7 @@ final class SQLiteDatabase {
   init(path: String) throws(Diagnostic) {
     guard let library = SQLiteLibrary.shared else {
       throw Diagnostic(
-        "a database needs SQLite's library, which is not here", hint: "`apt install libsqlite3-0`", place: path)
+        "databases need the SQLite library, which is not installed", hint: "`apt install libsqlite3-0`", place: path)
     }
     self.library = library
     self.path = path

@@ -63,7 +63,7 @@ final class ParquetFile: Sendable {
         guard let leaf = column.flatLeaf, leaf.isAdjustedToUTC else { continue }
         let zone = metadata.zones[name] ?? arrow?.zone(of: leaf, among: leafCount)
         zones[index] = zone ?? "UTC"
-        if let zone { notes.append("`\(name)` is in UTC; its file means it for \(zone)") }
+        if let zone { notes.append("`\(name)` is shown in UTC; its time zone in the file is \(zone)") }
       }
       self.notes = notes
       self.zones = zones
@@ -96,8 +96,8 @@ final class ParquetFile: Sendable {
     int96Unit = unit
     footerStart = file.footerStart
     let note =
-      "moments of `\(file.input.path)` are datetime[\(unit.rawValue)]: some are outside of 1677 to 2262, which "
-      + "nanoseconds do not reach; what is finer is cut"
+      "timestamps of `\(file.input.path)` are read as datetime[\(unit.rawValue)]: some lie outside of 1677 to 2262, "
+      + "the range of nanoseconds; finer digits are cut off"
     notes = file.notes + (isFar ? [note] : [])
   }
 

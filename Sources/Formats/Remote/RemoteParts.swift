@@ -62,7 +62,7 @@ extension String {
 extension Diagnostic {
   fileprivate static func managedBucket(_ name: String, by log: String) -> Diagnostic {
     Diagnostic(
-      "`\(name)` is a table of Delta Lake, whose log says which files count: it is read on disks only",
+      "`\(name)` is a table of Delta Lake; its log, which lists the valid files, is read from local disks only",
       hint: "name its files, or a pattern like `s3://bucket/folder/*.parquet`", notes: ["its log is `\(log)`"],
       place: name)
   }

@@ -6,8 +6,8 @@ extension Diagnostic {
     Diagnostic(
       "line \(line) has \(found) field\(found == 1 ? "" : "s") where \(expected) \(expected == 1 ? "is" : "are") expected",
       hint: expected == 1
-        ? "`skip=` passes over lines above the header; `separator=` says what separates"
-        : "a separator inside a field needs quotes around it; `separator=` says what separates",
+        ? "`skip=` skips lines above the header; `separator=` sets the separator"
+        : "a separator inside a field needs quotes around it; `separator=` sets the separator",
       place: "\(path):\(line)")
   }
 

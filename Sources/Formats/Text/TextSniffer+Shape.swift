@@ -57,8 +57,8 @@ extension TextSniffer {
     dialect.quotesSpanLines = false
     let line = bytes[..<long[0].record.lowerBound].reduce(1) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
     let whole = end == input.bytes.count ? "" : " in its first 256 kB"
-    return "a quote on line \(line) is not closed there and is taken for a letter: that gives \(rowCount + hidden) "
-      + "lines\(whole) instead of \(rowCount); `quote=double` reads on to the next quote"
+    return "the quote on line \(line) is not closed there and is read as an ordinary character: \(rowCount + hidden) "
+      + "lines\(whole) instead of \(rowCount); `quote=double` lets fields span lines"
   }
 
   private func join(_ fields: [FieldCursor.FieldRange], _ cursor: FieldCursor, into kinds: inout [FieldKind]) {
@@ -143,8 +143,8 @@ extension TextSniffer {
     let isDoubtful = rows.contains { row in row.contains { !$0.isQuoted && TextSniffer.holdsSeveralThings($0.text) } }
     guard isDoubtful else { return }
     layout.notes.append(
-      "read as one column of text: no separator stands equally often in its lines; `separator=` says what separates, "
-        + "`skip=` passes over lines above the header")
+      "read as a single text column: no separator occurs equally often in its lines; `separator=` sets it, "
+        + "`skip=` skips lines above the header")
   }
 
   /// Whether a line seems to have several parts: separators, keys with values, tags, or columns aligned by blanks.

@@ -132,7 +132,7 @@ struct TextSniffer {
     let start = input.bytes.prefix(TextSniffer.sampleBytes)
     let lines = start.count < input.bytes.count ? start[...(start.lastIndex(of: TextDialect.newline) ?? 0)] : start
     if String(validating: lines, as: UTF8.self) == nil {
-      layout.notes.append("not all of it is UTF-8; `encoding=\"windows-1251\"` or another says what letters it has")
+      layout.notes.append("the text is not valid UTF-8; set its encoding, for example `encoding=\"windows-1251\"`")
     }
   }
 

@@ -58,8 +58,8 @@ struct TextWriter {
   var lostZones: [String] {
     table.schema.names.compactMap { name in
       options.zones[name].map { zone in
-        let loss = zone == "UTC" ? "" : ", and not that it is meant for \(zone)"
-        return "`\(name)` is written in UTC: the file does not say so\(loss)"
+        let loss = zone == "UTC" ? "" : "; its time zone \(zone) is lost"
+        return "`\(name)` is written in UTC, but the file cannot say so\(loss)"
       }
     }
   }
