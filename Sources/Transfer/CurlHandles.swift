@@ -95,5 +95,5 @@ struct CurlMulti: @unchecked Sendable {
 
 extension Diagnostic {
   static let noTransferLibrary = Diagnostic(
-    "addresses are read with libcurl, which is not here", hint: "`sudo apt install libcurl4`")
+    "addresses are read with libcurl, which is not installed", hint: "`sudo apt install libcurl4`")
 }

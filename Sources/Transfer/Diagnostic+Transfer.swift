@@ -13,7 +13,7 @@ extension Diagnostic {
       result.message = "this machine's libcurl cannot speak to `\(host)`"
       result.hint = "`sudo apt install libcurl4` brings one that knows HTTP/2"
     case Curl.Failure.malformedAddress:
-      result.message = "`\(name)` is no address that can be asked for"
+      result.message = "`\(name)` is not a valid address"
       result.hint = "an address is `https://host/path`"
     case Curl.Failure.noHost:
       result.message = "there is no host `\(host)`, or no way to it"
@@ -28,10 +28,10 @@ extension Diagnostic {
       result.message = "the certificate of `\(host)` cannot be trusted"
       result.hint = "if it is a server of yours, the variable `SSL_CERT_FILE` names the certificates to trust"
     case Curl.Failure.handshake:
-      result.message = "no encrypted connection to `\(host)` came about"
-      result.hint = "does the server speak TLS at this port? An address without is `http://`"
+      result.message = "the TLS handshake with `\(host)` failed"
+      result.hint = "look at the port in the address; an address without TLS is `http://host/path`"
     case Curl.Failure.timeout:
-      result.message = "`\(host)` is silent"
+      result.message = "`\(host)` does not respond"
       result.hint = "try again later"
     case Curl.Failure.redirects:
       result.message = "`\(name)` is redirected in a circle"
@@ -52,7 +52,7 @@ extension Diagnostic {
     var result = Diagnostic("`\(name)`: the server answers \(status)", place: name)
     switch attempt.head.status {
     case 301, 302, 303, 307, 308:
-      result.hint = "it leads to where nothing is encrypted, or nowhere: ask for that address itself"
+      result.hint = "it redirects to an unencrypted address or to none: use the target address itself"
     case 401, 403:
       result.message = "`\(name)` may not be read: the server answers \(status)"
       result.hint = "look whether the address is complete, and has not expired"

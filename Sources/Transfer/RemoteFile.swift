@@ -227,12 +227,12 @@ extension Diagnostic {
   fileprivate static func unmappable(_ name: String, _ size: Int) -> Diagnostic {
     Diagnostic(
       "`\(name)` is said to have \(grouped(size)) bytes, which do not fit here: \(reason(of: errno))",
-      hint: "the variable TMPDIR says which folder to use for temporary files", place: name)
+      hint: "set the environment variable TMPDIR to a folder with more space", place: name)
   }
 
   fileprivate static func noRoom(_ name: String) -> Diagnostic {
     Diagnostic(
-      "`\(name)` takes more than three quarters of what is free for temporary files",
-      hint: "the variable TMPDIR says which folder to use instead", place: name)
+      "`\(name)` needs more than three quarters of the free space for temporary files",
+      hint: "set the environment variable TMPDIR to a folder with more space", place: name)
   }
 }

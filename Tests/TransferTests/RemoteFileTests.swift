@@ -198,7 +198,7 @@ import Transfer
     #expect(message("http://127.0.0.1:\(port)/a") == "`127.0.0.1` does not accept connections")
     #expect(message("http://a.invalid/a") == "there is no host `a.invalid`, or no way to it")
     let plain = try TestServer { _, _ in TestAnswer() }
-    #expect(message("https://127.0.0.1:\(plain.port)/a") == "no encrypted connection to `127.0.0.1` came about")
+    #expect(message("https://127.0.0.1:\(plain.port)/a") == "the TLS handshake with `127.0.0.1` failed")
   }
 
   @Test func `progress is reported`() throws {

@@ -207,7 +207,7 @@ import Transfer
   @Test func `an upload that fails is abandoned`() throws {
     let bucket = Bucket(failsAt: 2)
     let error = #expect(throws: Diagnostic.self) { try upload(9_000_000, to: bucket) }
-    #expect(error?.message == "`s3://bucket/a.bin` may not be touched with these credentials")
+    #expect(error?.message == "these credentials may not access `s3://bucket/a.bin`")
     #expect(bucket.wasAbandoned.withLock { $0 } && bucket.object.withLock { $0 == nil })
   }
 
@@ -228,7 +228,7 @@ import Transfer
 
   @Test(arguments: [
     (403, "InvalidAccessKeyId", "the credentials for `s3://bucket/a` are wrong: the server answers InvalidAccessKeyId"),
-    (403, "AccessDenied", "`s3://bucket/a` may not be touched with these credentials"),
+    (403, "AccessDenied", "these credentials may not access `s3://bucket/a`"),
     (400, "ExpiredToken", "the credentials for `s3://bucket/a` have expired"),
     (404, "NoSuchBucket", "there is no bucket `bucket`"), (404, "NoSuchKey", "there is no `s3://bucket/a`"),
     (

@@ -7,7 +7,7 @@ package enum Digest {
   package static func requireLibrary() throws(Diagnostic) {
     guard transfer_crypto_load() else {
       throw Diagnostic(
-        "requests to `s3://` are signed with libcrypto, which is not here", hint: "`sudo apt install libssl3`")
+        "requests to `s3://` are signed with libcrypto, which is not installed", hint: "`sudo apt install libssl3`")
     }
   }
 

@@ -117,7 +117,7 @@ package final class S3Client: Sendable {
     case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "AuthorizationHeaderMalformed":
       return Diagnostic(
         "the credentials for `\(name)` are wrong: the server answers \(code ?? "")",
-        hint: "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the file `~/.aws/credentials`, say who asks",
+        hint: "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or fill the file `~/.aws/credentials`",
         place: name)
     case "ExpiredToken", "TokenRefreshRequired":
       return Diagnostic(
@@ -131,11 +131,11 @@ package final class S3Client: Sendable {
     guard status == 403 else { return status == 404 ? .noObject(name) : nil }
     if hasCredentials {
       return Diagnostic(
-        "`\(name)` may not be touched with these credentials", hint: "`AWS_PROFILE` chooses others", place: name)
+        "these credentials may not access `\(name)`", hint: "`AWS_PROFILE` chooses others", place: name)
     }
     return Diagnostic(
-      "`\(name)` is not for everybody, and there are no credentials",
-      hint: "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the file `~/.aws/credentials`, say who asks",
+      "`\(name)` is not public, and no credentials are set",
+      hint: "set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or fill the file `~/.aws/credentials`",
       place: name)
   }
 
