@@ -94,7 +94,7 @@ import Viewer
     state.type("n")
     #expect(state.sheet.view.row == 17)
     state.type("n")
-    #expect(state.sheet.view.row == 1 && state.message?.text == "went on from the first row; match 1 of 3 of `сумка`")
+    #expect(state.sheet.view.row == 1 && state.message?.text == "continued from the first row; match 1 of 3 of `сумка`")
     state.type("N")
     #expect(state.sheet.view.row == 17)
     // Leaving the line goes back to where it began.

@@ -118,7 +118,7 @@ private let columnCommands = [
   Command("heat-map", "zv", "colour numbers by their size", "тепловая карта", .columns(.heatMap)),
   Command("values", "V", "the values of this column beside the table", "значения столбца рядом", .columns(.values)),
   Command("add-column", "=", "add a column: name = expression", "добавить столбец", .ask(.addColumn)),
-  Command("expand", "( zM", "a row an item of this list, a column a field", "развернуть список", .rows(.expand)),
+  Command("expand", "( zM", "one row per list item, one column per struct field", "развернуть список", .rows(.expand)),
 ]
 
 private let sheetCommands = [
@@ -126,7 +126,8 @@ private let sheetCommands = [
   Command("open-cell", "zEnter", "open this value in full", "открыть значение целиком", .open(.cell)),
   Command("counts", "F", "how often each value of this column occurs", "частоты значений", .open(.counts)),
   Command(
-    "count-frozen", "gF", "the same of the frozen columns together", "частоты закреплённых", .open(.countsOfFrozen)),
+    "count-frozen", "gF", "how often each combination of frozen values occurs", "частоты закреплённых",
+    .open(.countsOfFrozen)),
   Command("histogram", "zF", "the numbers of this column in twenty bins", "гистограмма столбца", .open(.histogram)),
   Command("pivot", "W", "the frozen columns against the values of this one", "сводная таблица", .open(.pivot)),
   Command("describe", "I", "describe all columns", "описать столбцы", .open(.description)),
@@ -142,7 +143,7 @@ private let sheetCommands = [
 
 private let leavingCommands = [
   Command("copy-cell", "y", "copy this value", "скопировать значение", .take(.cell)),
-  Command("copy-row", "Y", "copy this row, parted by tabs", "скопировать строку", .take(.row)),
+  Command("copy-row", "Y", "copy this row, separated by tabs", "скопировать строку", .take(.row)),
   Command("copy-column", "zy", "copy this column", "скопировать столбец", .take(.column)),
   Command("copy-marked", "gy", "copy the marked rows", "скопировать отмеченное", .take(.marked)),
   Command("open-link", "zo", "open the address of this item", "открыть ссылку", .take(.link)),

@@ -69,7 +69,7 @@ extension ViewerState {
   private mutating func keepFound() -> [Effect] {
     guard let finding else { return fail("there was no search yet") }
     let isKnown = finding.sheet == sheet.id && finding.version == sheet.version && !finding.isRunning
-    if isKnown, finding.count == 0 { return fail("\(finding.text) is not here") }
+    if isKnown, finding.count == 0 { return fail("no match for \(finding.text)") }
     let fields = finding.columns.compactMap { name in sheet.source.schema.index(of: name) }.map {
       sheet.source.schema[$0]
     }
@@ -79,7 +79,7 @@ extension ViewerState {
       case .value(let value): PipelineText.condition(field.name, is: value)
       }
     }
-    if conditions.isEmpty { return fail("what was searched is not on this sheet") }
+    if conditions.isEmpty { return fail("this sheet has none of the searched columns") }
     return revise(adding: .filter(conditions.joined(separator: " or ")))
   }
 

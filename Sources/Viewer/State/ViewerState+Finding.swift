@@ -95,7 +95,7 @@ extension ViewerState {
   mutating func acceptSearch(_ text: String, backwards: Bool) -> [Effect] {
     if text.isEmpty { return goToMatch(backwards: backwards) }
     guard let finding, !finding.isRunning, finding.count == 0 else { return [] }
-    return fail("\(finding.text) is not here")
+    return fail("no match for \(finding.text)")
   }
 
   // MARK: Going from match to match
@@ -120,7 +120,7 @@ extension ViewerState {
     guard known.sheet == sheet.id, known.version == sheet.version else {
       // Repeats the search on the current sheet.
       let columns = known.columns.filter { sheet.source.schema.index(of: $0) != nil }
-      if columns.isEmpty { return fail("what was searched is not on this sheet") }
+      if columns.isEmpty { return fail("this sheet has none of the searched columns") }
       return find(known.matcher, in: columns, text: known.text, from: row, backwards: backwards)
     }
     finding?.isShown = true
@@ -136,9 +136,9 @@ extension ViewerState {
     if known.wasStopped || known.rows.count < known.count {
       return find(known.matcher, in: known.columns, text: known.text, from: row, backwards: backwards)
     }
-    guard let next = backwards ? known.rows.last : known.rows.first else { return fail("\(known.text) is not here") }
+    guard let next = backwards ? known.rows.last : known.rows.first else { return fail("no match for \(known.text)") }
     goToRow(next)
-    message = Message(text: "went on from the \(backwards ? "last" : "first") row; \(known.status(at: next))")
+    message = Message(text: "continued from the \(backwards ? "last" : "first") row; \(known.status(at: next))")
     return []
   }
 
@@ -169,12 +169,12 @@ extension ViewerState {
       found.isWaiting = false
       goToRow(row)
       if found.isBackwards ? row >= found.start : row < found.start {
-        message = Message(text: "went on from the \(found.isBackwards ? "last" : "first") row")
+        message = Message(text: "continued from the \(found.isBackwards ? "last" : "first") row")
       }
     }
     finding = found
     if !found.isRunning, found.count == 0, prompt == nil {
-      _ = fail("\(found.text) is not here")
+      _ = fail("no match for \(found.text)")
     }
   }
 

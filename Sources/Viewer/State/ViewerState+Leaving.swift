@@ -68,14 +68,14 @@ extension ViewerState {
     guard let field = sheet.field, let value = sheet.value else { return fail("there is no value here") }
     var name = field.name
     if sheet.isRecord, case .text(let text)? = sheet.page.value(row: sheet.view.row, column: 0) { name = text.string }
-    guard let address = address(of: name, value) else { return fail("`\(name)` points to nothing") }
+    guard let address = address(of: name, value) else { return fail("there is no address for this value of `\(name)`") }
     return [.open(address)]
   }
 
   /// Shows an address as text, if no program can open it.
   package mutating func show(address: String) {
     let lines = StyledLine(address).wrapped(to: max(10, size.columns - 1), look.measure).map(\.plain)
-    panel = Panel(title: "Nothing here opens links: this is where it leads", lines: lines)
+    panel = Panel(title: "No program here opens links; the address is:", lines: lines)
   }
 
   // MARK: Panels of text

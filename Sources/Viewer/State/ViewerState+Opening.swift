@@ -198,7 +198,8 @@ extension RowSet {
   var reasonAgainstPipeline: String? {
     if isEmpty { return "no row is marked; m marks one" }
     if ranges.count <= Self.rangeLimit { return nil }
-    return "the marked rows are in \(grouped(ranges.count)) places, too many to write down: a filter says it shorter"
+    return
+      "the marked rows form \(grouped(ranges.count)) separate ranges, too many for a pipeline; use a filter instead"
   }
 
   private static let rangeLimit = 20_000
