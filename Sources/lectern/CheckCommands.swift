@@ -11,10 +11,10 @@ struct Check: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run session files anew and compare their output with what is recorded.",
     discussion: """
-      Text must be the same, numbers near. Of a folder, all its sessions are checked. Ends with status 0 where all is as \
-      recorded, 1 where a cell prints something else or fails, 2 where the tables are not those that were recorded \
-      (`promote` writes down what they were), 130 where it was interrupted. A session in a folder that was never trusted \
-      touches only what lies beside it.
+      Text must be equal, and numbers nearly equal. A folder stands for all its sessions. The exit status is 0 if \
+      everything is as recorded, 1 if a cell prints something else or fails, 2 if the tables are not those of the \
+      recording (`promote` records them), 130 if it was interrupted. A session in an untrusted folder can read only \
+      its folder and the data folder, and write only its folder.
       """)
 
   @Argument(help: "Sessions, and folders of sessions.", completion: .file())

@@ -9,7 +9,7 @@ struct Export: SessionCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a session file as a web page, a PDF or a Jupyter notebook.",
     discussion:
-      "What is recorded is written, and nothing runs unless you say `--run`. Notes for the speaker and hidden cells are left out.\n\n"
+      "The recorded output is exported; cells run only with `--run`. Notes for the speaker and hidden cells are left out.\n\n"
       + forms.map { "- `--to \($0.name)`: \($0.summary)" }.joined(separator: "\n"))
 
   private static let forms: [(name: String, summary: String)] =

@@ -46,7 +46,7 @@ struct Follow: ParsableCommand {
     while true {
       guard let (lesson, remark) = try search.find() else {
         if !isWaiting, let file {
-          show(StyledText("no terminal of yours plays \(fileName(file)) yet; this one waits, Ctrl-C leaves", .dim))
+          show(StyledText("\(fileName(file)) is not being played in your terminals yet; waiting (Ctrl-C ends)", .dim))
         }
         isWaiting = true
         try pause()

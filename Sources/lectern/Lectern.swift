@@ -97,7 +97,7 @@ struct TrustOptions: ParsableArguments {
   @Flag(
     help: """
       Let the session read only below its folder and the data folder and write only below its folder. `check` and \
-      `play` do so by themselves outside the folders that were trusted once.
+      `play` do this automatically, unless the folder is trusted.
       """)
   var safe = false
 

@@ -119,7 +119,7 @@ final class PromptTerminal {
     let count = resumption.document.cells.count
     say("\(count) \(count == 1 ? "cell" : "cells") of the session run again")
     if !resumption.leftOut.isEmpty {
-      say("what wrote files then was left out, as they may have changed since:")
+      say("skipped, because these statements write files that may have changed since:")
       for stage in resumption.leftOut { say("  | \(stage.split(whereSeparator: \.isNewline).joined(separator: " "))") }
     }
     keepJournal(startingWith: resumption.document)
