@@ -202,11 +202,11 @@ extension Session {
     if targets.count == 1, let target = targets.first {
       if case .several(let values) = value {
         throw Diagnostic(
-          "this gives \(values.count) values and there is one name", at: target.span,
+          "\(values.count) values cannot be assigned to one variable", at: target.span,
           hint: "name them all: `\((1...values.count).map { "\(target.name)\($0)" }.joined(separator: ", ")) = …`")
       }
       if case .nothing = value {
-        throw Diagnostic("there is nothing to name", at: target.span, hint: "leave out `\(target.name) =`")
+        throw Diagnostic("there is no value to assign", at: target.span, hint: "leave out `\(target.name) =`")
       }
       let settled = try settle(value, name: target.name)
       set(target.name, to: settled)
@@ -214,7 +214,7 @@ extension Session {
     }
     guard case .several(let values) = value, values.count == targets.count else {
       let found = if case .several(let values) = value { "\(values.count) values" } else { value.kind }
-      throw Diagnostic("\(targets.count) names for \(found)", at: statement.span)
+      throw Diagnostic("\(targets.count) variables for \(found)", at: statement.span)
     }
     var settled: [NotebookValue] = []
     for (target, value) in zip(targets, values) { settled.append(try settle(value, name: target.name)) }

@@ -83,8 +83,8 @@ extension Session {
     }
     if let cell = Session.cell(ofResult: name.name), results.isGone(cell) {
       return Diagnostic(
-        "the result of cell \(cell) was let go, to have memory for those after it", at: name.span,
-        hint: "run the cell again, and give what you want to keep a name: `table = …`")
+        "the result of cell \(cell) was freed because later results needed memory", at: name.span,
+        hint: "run the cell again and assign its result to a variable: `table = …`")
     }
     if Session.isResultName(name.name) {
       let what = name.name == "__" ? "result before the last" : name.name == "_" ? "result" : "result of that cell"
@@ -200,7 +200,7 @@ extension Session: Catalog {
   public func drawSeed(for call: VerbCall) -> Int {
     if let caller = call.span.source.call {
       let seed = seeds.next()
-      note("drew seed=\(seed) in `\(caller.text)`; a parameter of its definition could hold one")
+      note("drew seed=\(seed) in `\(caller.text)`; to choose the seed, add a parameter for it to the definition")
       return seed
     }
     let offset = call.span.range.upperBound

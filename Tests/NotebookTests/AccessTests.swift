@@ -153,7 +153,7 @@ import Testing
     session.confine(to: .beside(world.session + "/evil.md"))
     if let answer { session.host.confirm = { _ in answer } }
     var said = 0
-    session.emit = { if case .note(let text) = $0, text.contains("does not count") { said += 1 } }
+    session.emit = { if case .note(let text) = $0, text.contains("is ignored because") { said += 1 } }
     let text = "---\ndata: \(named)\n---\n```lectern\nload \"t.csv\"\n```\n"
     try session.adopt(SessionDocument(parsing: text, name: "evil.md"), at: world.session + "/evil.md")
     #expect(session.dataFolder == world.session + found && said == notes)

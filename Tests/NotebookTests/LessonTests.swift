@@ -200,12 +200,12 @@ import Testing
     type([":cells"], in: session)
     #expect(!said().contains("↺"))
     type([":goto 1"], in: session)
-    #expect(said().contains("what cells 1 to 2 printed is no longer of this state"))
+    #expect(said().contains("the output of cells 1 to 2 is outdated"))
     type([":cells", ":history"], in: session)
     let shown = said()
-    #expect(shown.contains("1 ← ↺") && shown.contains("2 ↺") && shown.contains("(no longer of this state)"))
+    #expect(shown.contains("1 ← ↺") && shown.contains("2 ↺") && shown.contains("(outdated)"))
     type(["a = 1"], in: session)
-    #expect(session.lesson?.outdatedCells == "what cell 2 printed is no longer of this state")
+    #expect(session.lesson?.outdatedCells == "the output of cell 2 is outdated")
   }
 
   @Test func skippingShowsTheRecordingAndRunsNothing() throws {

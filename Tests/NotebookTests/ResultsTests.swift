@@ -23,8 +23,8 @@ import Testing
     let cell = try #require(test.session.value(named: "_\(first + 2)") == nil ? first : nil)
     test.run("_\(cell) | head 1")
     let diagnostic = try #require(test.diagnostics.first)
-    #expect(diagnostic.message == "the result of cell \(cell) was let go, to have memory for those after it")
-    #expect(diagnostic.hint == "run the cell again, and give what you want to keep a name: `table = …`")
+    #expect(diagnostic.message == "the result of cell \(cell) was freed because later results needed memory")
+    #expect(diagnostic.hint == "run the cell again and assign its result to a variable: `table = …`")
     #expect(test.session.value(named: "_") != nil && test.session.value(named: "__") != nil)
   }
 

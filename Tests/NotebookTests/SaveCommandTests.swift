@@ -52,7 +52,7 @@ import Testing
     #expect(saved.contains("```lectern\na = 41\n$a\n```\n```output\na: 41 i64\n41\n```"), "\(saved)")
     #expect(!saved.contains("oops"))
     #expect(room.said.contains("left out: 2 cells that failed"))
-    #expect(room.said.contains("of one of them the statements before the mistake are saved"))
+    #expect(room.said.contains("for one of them, the statements before the error are saved"))
     let copy = Session()
     var report = ""
     copy.emit = { report += Presentation.recording(Settings()).styledText($0)?.plain ?? "" }

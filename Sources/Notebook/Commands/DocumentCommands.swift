@@ -168,7 +168,7 @@ extension Session {
     }
     emit(
       .note(
-        "`\(written)` leads outside the session's folder and does not count: `--data DIR` or `--trust` say that it may")
+        "`\(written)` is ignored because it is outside the session's folder; `--data DIR` or `--trust` allows it")
     )
     return folderName(path)
   }

@@ -9,7 +9,7 @@ extension Command {
   ) { (_, session) throws(Diagnostic) in
     for case .cell(let cell) in session.record {
       let mark =
-        cell.outcome == .finished ? (cell.isUndone ? " (no longer of this state)" : "") : " (\(cell.outcome))"
+        cell.outcome == .finished ? (cell.isUndone ? " (outdated)" : "") : " (\(cell.outcome))"
       session.emit(
         .page("`In [\(cell.role.label(number: cell.number))]:`\(mark)\n\n```lectern\n\(cell.code.trimmed)\n```"))
     }
@@ -36,7 +36,7 @@ extension Command {
     session.emit(.note("left out: \(text); `:save \(written) all` keeps them"))
     if leftOut.shortened > 0 {
       let cells = leftOut.shortened == 1 ? "one of them" : "\(leftOut.shortened) of them"
-      session.emit(.note("of \(cells) the statements before the mistake are saved, as they gave names"))
+      session.emit(.note("for \(cells), the statements before the error are saved, because they define variables"))
     }
   }
 

@@ -43,12 +43,13 @@ struct HelpChapter: Sendable {
 /// All chapters. Everything in a registry gets a page automatically.
 let helpChapters: [HelpChapter] = [
   HelpChapter(
-    title: "Verbs", introduction: "What stands after `|`, or begins a pipeline.",
+    title: "Verbs", introduction: "Verbs come after `|` or begin a pipeline.",
     topics: Session.declarations.map(\.helpTopic)),
   HelpChapter(
-    title: "Functions", introduction: "What stands in expressions.", topics: functions.map(\.helpTopic)),
+    title: "Functions", introduction: "Functions are used in expressions.", topics: functions.map(\.helpTopic)),
   HelpChapter(
-    title: "Models", introduction: "What `fit` fits: `train | fit NAME parameter=value …`. Names do not mind case.",
+    title: "Models",
+    introduction: "The models for `fit`: `train | fit NAME parameter=value …`. Names are not case-sensitive.",
     topics: Models.all.map { HelpTopic(model: $0) }),
   HelpChapter(
     title: "Metrics", introduction: "What `metrics` and `compare` measure: `show=[name, …]`.",

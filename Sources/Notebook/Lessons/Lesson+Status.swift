@@ -27,10 +27,10 @@ extension Lesson {
   package var outdatedCells: String? {
     let numbers = finished.filter(isOutdated).sorted()
     guard let first = numbers.first, let last = numbers.last else { return nil }
-    if first == last { return "what cell \(first) printed is no longer of this state" }
+    if first == last { return "the output of cell \(first) is outdated" }
     let isRun = numbers.count == last - first + 1
     let which = isRun ? "\(first) to \(last)" : numbers.map { "\($0)" }.joined(separator: ", ")
-    return "what cells \(which) printed is no longer of this state"
+    return "the output of cells \(which) is outdated"
   }
 
   /// Whether a line is a command or a request for help: it neither runs the waiting cell nor is an experiment.

@@ -173,7 +173,7 @@ extension Session {
     emit(.note("\(fileName(teaching.path)) was changed, and is read again"))
     guard let firstChanged else { return }
     self.teaching?.snapshots = teaching.snapshots.filter { $0.key <= firstChanged }
-    emit(.note("cell \(firstChanged) is no longer what ran: `:goto \(firstChanged)` runs it again"))
+    emit(.note("cell \(firstChanged) was changed after it ran; `:goto \(firstChanged)` goes back to it"))
   }
 
   /// Runs the cells that `:next` or `:run` requested, until one fails.

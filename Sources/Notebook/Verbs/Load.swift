@@ -65,20 +65,20 @@ private struct ReadOptions: VerbOptions {
     .word(
       "quote", \.quote,
       "the quote around fields, which may contain line ends; with `none` a quote is an ordinary character"),
-    .text("comment", \.comment, "what lines that are no data begin with: `\"#\"`"),
-    .text("thousands", \.thousands, "what stands between the thousands of numbers: `\",\"`, `\" \"`"),
+    .text("comment", \.comment, "how comment lines begin: `\"#\"`"),
+    .text("thousands", \.thousands, "the thousands separator of numbers: `\",\"`, `\" \"`"),
     .list("true_values", \.trueValues, "words that mean true: `[\"yes\"]`"),
     .list("false_values", \.falseValues, "words that mean false"),
     .word("ragged", \.ragged, "`pad` fills up lines with too few fields"),
     .flag("trim", \.trim, "whether blanks around fields are left out"),
-    .text("select", \.select, "JSON: what leads to the rows, `\"data.items\"`"),
+    .text("select", \.select, "JSON: the path to the rows, `\"data.items\"`"),
     .name("table", \.table, "a database's table, the file of a zip file, or a table of the server's catalogue"),
     .value("sheet", \.sheet, "a workbook's sheet, by its name or its number from 1"),
     .integer("version", \.version, in: 0...Int.max, "the version of a table of Delta Lake; the last one by default"),
-    .name("source", \.source, "a column to make of the files' names"),
+    .name("source", \.source, "a new column with the name of each row's file"),
     .text("endpoint", \.endpoint, "the server of `s3://` addresses, if not Amazon's: `\"https://host:9000\"`"),
     .name("on", \.on, "the server that reads the table, a result of `connect`; the table stays there"),
-    .word("schema", \.schema, "`union`: what some files lack is null there"),
+    .word("schema", \.schema, "`union`: columns missing in a file are filled with null"),
   ]
 }
 
@@ -88,14 +88,14 @@ extension NotebookVerb {
       "load",
       summary: "opens a file, an address, a folder of part files or a pattern as one table, or a model that was saved",
       discussion: """
-        The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, workbooks (XLSX, ODS) or \
-        databases (SQLite), compressed or not. A folder is its files, or what the log of Delta Lake in it says. Write \
-        several paths in brackets. Of a Parquet or an Arrow file only the \
-        footer is read at first; a column is decoded when it is needed, and stays in memory. A relative path is looked \
-        up in the data folder, then in the working directory. `"-"` is standard input. The path may be an address, \
-        `"https://host/orders.parquet"` or `"s3://bucket/folder"`: of a Parquet file only the columns that are needed \
-        are fetched; other files are read whole into a temporary file. Who asks an `s3://` server, the usual variables \
-        (`AWS_ACCESS_KEY_ID`, `AWS_PROFILE`, …) and files of AWS say. A model that `save` wrote becomes that model again.
+        The content of a file decides its format, not its name: Parquet, Arrow, CSV, TSV, JSON, spreadsheets (XLSX, \
+        ODS) or databases (SQLite), compressed or not. A folder is read as its files, or as its Delta Lake log lists them. \
+        Write several paths in brackets. Of a Parquet or an Arrow file only the footer is read at first; a column is \
+        decoded when it is needed, and stays in memory. A relative path is looked up in the data folder, then in the \
+        working directory. `"-"` is standard input. The path may be an address, `"https://host/orders.parquet"` or \
+        `"s3://bucket/folder"`: of a Parquet file only the columns that are needed are fetched; other files are read \
+        whole into a temporary file. Credentials for `s3://` come from the usual variables (`AWS_ACCESS_KEY_ID`, \
+        `AWS_PROFILE`, …) and files of AWS. A model that `save` wrote becomes that model again.
         """,
       arguments: .values(names: ["\"path\""], required: 0),
       isSource: true,

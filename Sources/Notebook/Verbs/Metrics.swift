@@ -102,8 +102,9 @@ extension NotebookVerb {
         `test=permutation` swaps users between the two models, and is exact for up to 11 users; `test=bootstrap` draws \
         users with replacement; `test=wilcoxon` ranks the differences of users, so that a few large ones decide less. \
         The first two draw 2,000 times, or 200 times for each pair of models if that is more, so that the correction \
-        leaves room. Sentences say what it comes to. It warns where users are few, where all that is held out was \
-        learned from, and, with `train=` and `on=`, where rows are in both or where train goes on after the test began.
+        leaves room. Sentences sum up the result. A warning is given if there are few users, if the models were \
+        fitted on all held-out rows, or, with `train=` and `on=`, if rows are in both or train goes on after the test \
+        began.
         """,
       examples: [
         Example(

@@ -190,7 +190,7 @@ extension PythonTranslator {
     case "list_filter", "list_map":
       guard arguments[1].columnIndices.isEmpty else {
         throw PythonGap(
-          reason: "`\(name)` that looks at the row's other columns has no equal in polars; explode the list")
+          reason: "`\(name)` that looks at the row's other columns has no equivalent in polars; explode the list")
       }
       return nil
     case "parse_date", "parse_datetime", "try_parse_date", "try_parse_datetime":
@@ -352,7 +352,7 @@ extension PythonTranslator {
       return PythonCode(
         text: try over(
           "\(value).rolling_\(method)_by(\(try partition(key)), \(size), closed=\"both\")", keys, []))
-    default: throw PythonGap(reason: "this frame has no equal among the `rolling_…` functions of polars")
+    default: throw PythonGap(reason: "this frame has no equivalent among the `rolling_…` functions of polars")
     }
   }
 }

@@ -43,7 +43,7 @@ extension PythonTranslator {
     }
     guard let (helper, parameters) = PythonTranslator.written[name] else {
       throw PythonGap(
-        reason: "`\(name)` is not written out in Python; the nearest is \(PythonTranslator.libraries[name] ?? "none")")
+        reason: "`\(name)` has no Python version here; the nearest is \(PythonTranslator.libraries[name] ?? "none")")
     }
     needs.helpers.insert(helper)
     var arguments = [table.chain.text()]

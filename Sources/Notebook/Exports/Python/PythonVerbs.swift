@@ -111,7 +111,7 @@ extension PythonTranslator {
     case "encoding": return "encoding=\(try self.value(of: value))"
     case "decimal": return "decimal_comma=\(try self.value(of: value) == "\",\"" ? "True" : "False")"
     case "sheet": return "sheet_name=\(try self.value(of: value))"
-    default: throw PythonGap(reason: "`load … \(name)=` has no equal in polars")
+    default: throw PythonGap(reason: "`load … \(name)=` has no equivalent in polars")
     }
   }
 

@@ -103,7 +103,7 @@ extension LessonSockets {
     guard let file else {
       guard let first = reports.first else {
         throw Diagnostic(
-          "no terminal of yours plays a lesson",
+          "no lesson is being played in your terminals",
           hint: "`lectern play FILE` teaches one; `lectern follow FILE` waits for it")
       }
       let files = reports.reduce(into: [String]()) { if !$0.contains($1.file) { $0.append($1.file) } }
