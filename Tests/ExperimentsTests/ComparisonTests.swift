@@ -129,7 +129,7 @@ private struct Reference: Decodable {
     let apart = try evaluation.comparison(of: halves)
     #expect(apart.table.schema.names.prefix(3) == ["metric", "half", "model"])
     #expect(apart.table.rowCount == 2)
-    #expect(apart.notes.contains("second: warning: intervals and p of only 40 users are rough"))
+    #expect(apart.notes.contains("second: warning: intervals and p are unreliable with only 40 users"))
     #expect(apart.notes.contains { $0.hasPrefix("ease beats tp on recall@10 of first by 0.40") })
   }
 
@@ -162,8 +162,9 @@ private struct Reference: Decodable {
     let shared = try rows([1, 2], [10, 12], ["2024-05-01", "2024-06-03"])
     #expect(
       try Leakage.notes(train: train, test: shared) == [
-        "warning: 1 row of test (50 %) stand in train too: models have seen the answers",
-        "warning: train ends 2024-06-01, test begins 2024-05-01: of 50 % of test models may know what came later",
+        "warning: 1 row of test (50 %) are also in train: models have seen the answers",
+        "warning: train ends 2024-06-01, but test begins 2024-05-01: "
+          + "50 % of the test rows are not later than train, so models may know the future",
       ])
     let undated = Table([("user_id", Column([Int32(1)])), ("product_id", Column([Int64(11)]))])
     #expect(
@@ -180,7 +181,7 @@ private struct Reference: Decodable {
     let notes = try evaluation.comparison(of: table([("a", [[1], [1]]), ("b", [[1], [0]])])).notes
     #expect(
       notes.contains("warning: every held-out item is one that its user has in train: models have seen the answers"))
-    #expect(notes.contains("warning: intervals and p of only 2 users are rough"))
+    #expect(notes.contains("warning: intervals and p are unreliable with only 2 users"))
     let others = Table([("user_id", Column([Int32(0), 1])), ("product_id", Column([Int64(1), 2]))])
     evaluation.learned = try Dataset(others)
     #expect(

@@ -182,7 +182,7 @@ import Testing
     evaluation.cutoffs = [1, 5]
     let result = try evaluation.metrics(of: users([[1], [2]], [("a", [[1, 2], [3]])]))
     #expect(result.notes.first == "no list has more than 2 items: places up to 5 count as misses")
-    #expect(result.notes.dropFirst() == ["warning: intervals of only 2 users are rough"])
+    #expect(result.notes.dropFirst() == ["warning: intervals are unreliable with only 2 users"])
   }
 
   @Test func whatSurpriseSays() throws {
@@ -212,7 +212,7 @@ import Testing
     #expect(
       zero.notes == [
         "2 users without held-out items left out", "a: 1 user without a list scored 0 (`cold=zero`)",
-        "warning: intervals of only 4 users are rough",
+        "warning: intervals are unreliable with only 4 users",
       ])
     evaluation.cold = .skip
     let skip = try evaluation.metrics(of: table)

@@ -11,12 +11,12 @@ import Testing
     let said = test.run("\(users) | recommend tp, ease top=2 | compare show=[recall] train=train on=test")
     #expect(test.diagnostics.isEmpty, "\(said)")
     #expect(said.contains("tp and ease do not differ on recall@10 beyond chance"))
-    #expect(said.contains("warning: intervals and p of only 4 users are rough"))
+    #expect(said.contains("warning: intervals and p are unreliable with only 4 users"))
     #expect(said.contains("rows of test") == false || said.contains("of test"))
     test.run("\(users) | recommend tp, ease top=2 | compare on=test")
     #expect(test.diagnostics.first?.hint == "`train=train on=test`")
     let leaky = test.run("\(users) | recommend tp, ease | compare train=train on=train")
-    #expect(leaky.contains("warning: 12 rows of test (100 %) stand in train too"))
+    #expect(leaky.contains("warning: 12 rows of test (100 %) are also in train"))
   }
 
   /// `by` is the model's own parameter where it has one, and else the older way to name the metric.

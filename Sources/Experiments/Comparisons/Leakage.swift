@@ -33,7 +33,7 @@ public enum Leakage {
     let share = percentage(shared, of: test.rowCount)
     notes.insert(
       isTimed
-        ? "warning: \(counted(shared, "row")) of test (\(share)) stand in train too: models have seen the answers"
+        ? "warning: \(counted(shared, "row")) of test (\(share)) are also in train: models have seen the answers"
         : "warning: \(counted(shared, "row")) of test (\(share)) are of a user and an item that are in train: repeats, or answers that models have seen",
       at: 0)
     return notes
@@ -50,7 +50,8 @@ public enum Leakage {
     else { return nil }
     let early = testRows.count { held[$0] <= learned[last] }
     return
-      "warning: train ends \(train[last]), test begins \(test[first]): of \(percentage(early, of: testRows.count)) of test models may know what came later"
+      "warning: train ends \(train[last]), but test begins \(test[first]): "
+      + "\(percentage(early, of: testRows.count)) of the test rows are not later than train, so models may know the future"
   }
 
   static func percentage(_ part: Int, of whole: Int) -> String {
@@ -65,7 +66,7 @@ extension Evaluation {
 
   func fewUsersNote(_ scores: EvaluationScores, _ what: String) -> [String] {
     guard scores.userCount > 0, scores.userCount < Self.fewestUsers else { return [] }
-    return ["warning: \(what) of only \(counted(scores.userCount, "user")) are rough"]
+    return ["warning: \(what) are unreliable with only \(counted(scores.userCount, "user"))"]
   }
 
   /// A note if every held-out item is in its user's train data, as it is when models are tested on train itself.

@@ -153,8 +153,8 @@ extension DuplicatePolicy {
     switch self {
     case .sum: "weights summed"
     case .binary: "each counts as 1"
-    case .last: "the last weight stands"
-    case .max: "the largest weight stands"
+    case .last: "the last weight is kept"
+    case .max: "the largest weight is kept"
     }
   }
 }

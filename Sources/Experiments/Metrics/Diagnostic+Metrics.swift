@@ -61,8 +61,8 @@ extension Diagnostic {
 
   static func tooManySegments(_ column: String, _ count: Int) -> Diagnostic {
     Diagnostic(
-      "`\(column)` has \(counted(count, "value")), and results are apart by \(Evaluation.mostSegments) at most",
-      hint: "put values together first: `with segment = cut(\(Spelling.name(column)), [10, 100])`")
+      "`\(column)` has \(counted(count, "value")), and `by=` allows at most \(Evaluation.mostSegments)",
+      hint: "group the values first: `with segment = cut(\(Spelling.name(column)), [10, 100])`")
   }
 
   static func nothingToCompare(_ models: [String]) -> Diagnostic {

@@ -66,7 +66,8 @@ extension Double {
 extension Diagnostic {
   static func rangeNeedsDraws(_ parameter: String) -> Diagnostic {
     Diagnostic(
-      "`\(parameter)` is a range, and how many of it to try is not said", hint: "`draws=20`, or a list of values")
+      "`\(parameter)` is a range, so `draws` has to say how many values to try",
+      hint: "`draws=20`, or a list of values")
   }
 
   static func noPatience(_ kind: String) -> Diagnostic {
@@ -75,7 +76,7 @@ extension Diagnostic {
 
   static func patienceDecides(_ parameter: String) -> Diagnostic {
     Diagnostic(
-      "`patience` finds the number of `\(parameter)`, and they are to be tried as well",
-      hint: "give one number, the most there may be: `\(parameter)=100 patience=3`")
+      "`patience` finds the number of `\(parameter)`, so it cannot be searched as well",
+      hint: "give one number, the maximum: `\(parameter)=100 patience=3`")
   }
 }
