@@ -148,7 +148,7 @@ import Testing
     )
     let popular = test.run("m = w | fit TopPopular weight=quantity; m | recommend top=1")
     #expect(rows(popular).last?.contains("20 ┆   7.0") == true, "\(popular)")
-    #expect(popular.contains("1 cell of a user and an item with a weight below zero: it counts against the item"))
+    #expect(popular.contains("1 cell of a user and an item with a negative weight, which counts against the item"))
     #expect(rows(test.run("m | parameters")).contains { $0.contains("by") && $0.contains("weight") })
     // A column that is merely called rating is not counted by.
     let plain = test.run("w | fit TopPopular | recommend top=1")

@@ -37,7 +37,7 @@ import Testing
   @Test func weightsBelowZeroAreSaid() throws {
     for name in ["TopPopular", "PersonalTopPopular"] {
       let notes = try Models.fit(name, on: interactions(weightsAreNamed: true)).notes
-      #expect(notes == ["2 cells of a user and an item with a weight below zero: it counts against the item"])
+      #expect(notes == ["2 cells of a user and an item with a negative weight, which counts against the item"])
       #expect(try Models.fit(name, on: interactions()).notes.isEmpty)
     }
   }

@@ -86,7 +86,8 @@ extension FittedModel {
       let (least, most) = (min(bounds.lowerBound, ends[0]), max(bounds.upperBound, ends[1]))
       let wanted = "\(parameter.name)=[\(numberText(least)), \(numberText(most))]"
       return [
-        "\(counted(outside, "rating")) lie outside \(parameter.name)=[\(numberText(ends[0])), \(numberText(ends[1]))], to which predictions are cut; `\(wanted)` has room for all"
+        "\(counted(outside, "rating")) lie outside \(parameter.name)=[\(numberText(ends[0])), \(numberText(ends[1]))], "
+          + "the range to which predictions are clipped; `\(wanted)` includes all"
       ]
     }
     return []

@@ -70,7 +70,7 @@ extension Diagnostic {
 
   static func daysNeedSums(_ model: String, _ duplicates: DuplicatePolicy) -> Diagnostic {
     Diagnostic(
-      "\(model) adds up weights row by row here, so `duplicates=\(duplicates.rawValue)` cannot be followed",
+      "\(model) sums the weights of rows here, so it does not support `duplicates=\(duplicates.rawValue)`",
       hint: "leave out `duplicates`, or `by=rows`")
   }
 
@@ -104,7 +104,7 @@ extension Diagnostic {
 
   static func easeSingular(users: Int, items: Int) -> Diagnostic {
     Diagnostic(
-      "EASE with regularization=0 has no solution: \(users) users cannot tell \(items) items apart",
+      "EASE with regularization=0 has no unique solution with \(users) users and \(items) items",
       hint: "a larger one: `regularization=500`", notes: ["the Gram matrix XᵀX is singular"])
   }
 
@@ -145,7 +145,9 @@ extension Diagnostic {
   }
 
   static func fewerRowsThanABatch(_ rows: Int, _ batch: Int) -> Diagnostic {
-    Diagnostic("\(rows) rows do not fill a batch of \(batch) with one to spare", hint: "`batch=1`, or more rows")
+    Diagnostic(
+      "`dense` needs more rows than one batch: \(counted(rows, "row")), batch=\(batch)",
+      hint: "`batch=1`, or more rows")
   }
 
   static func negativeWeights(_ model: String) -> Diagnostic {

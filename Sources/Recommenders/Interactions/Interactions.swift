@@ -185,7 +185,7 @@ public struct Interactions: Sendable {
   var negativeWeightNotes: [String] {
     let count = matrix.values.count { $0 < 0 }
     return count == 0
-      ? [] : ["\(counted(count, "cell")) of a user and an item with a weight below zero: it counts against the item"]
+      ? [] : ["\(counted(count, "cell")) of a user and an item with a negative weight, which counts against the item"]
   }
 
   /// How many rows were merged into a cell of `matrix`.

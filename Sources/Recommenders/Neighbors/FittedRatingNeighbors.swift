@@ -26,7 +26,9 @@ struct FittedRatingNeighbors: RatingModel {
   }
 
   func terms(user: Int?, item: Int?) -> [(name: String, value: Double)] {
-    guard let user, let item else { return [("what is known of the one", knn.estimate(onlyKnowing: user, item))] }
+    guard let user, let item else {
+      return [("the prediction without neighbours (user or item unknown)", knn.estimate(onlyKnowing: user, item))]
+    }
     let center = knn.center(knn.lists.profile(knn.ofUsers ? user : item), knn.ofUsers ? item : user)
     return [("the center", center), ("neighbours", estimate(user: user, item: item) - center)]
   }
@@ -122,7 +124,9 @@ struct FittedRatingNeighbors: RatingModel {
     let pair = (ratings.number(ofUser: user), ratings.number(ofItem: item))
     guard let userNumber = pair.0, let itemNumber = pair.1 else {
       let score = knn.estimate(onlyKnowing: pair.0, pair.1)
-      return Explanation(score: score, terms: [Explanation.Term(.part("what is known of the one"), score)])
+      return Explanation(
+        score: score,
+        terms: [Explanation.Term(.part("the prediction without neighbours (user or item unknown)"), score)])
     }
     let (own, other) = knn.ofUsers ? (userNumber, itemNumber) : (itemNumber, userNumber)
     var target = knn.target()
@@ -142,7 +146,7 @@ struct FittedRatingNeighbors: RatingModel {
       terms = contributions.map { Explanation.Term(.item(indices[Int(others[$0.place])]), $0.value) }
     }
     let center = knn.center(knn.lists.profile(own), other)
-    if center != 0 { terms.append(Explanation.Term(.part("where neighbours are measured from"), center)) }
+    if center != 0 { terms.append(Explanation.Term(.part("the center (mean or baseline)"), center)) }
     return Explanation(score: score, terms: terms)
   }
 }

@@ -44,7 +44,7 @@ extension Interactions {
     else { throw .damagedModel("there are interactions without a weight") }
     let weightsAreCounts = archive.has("weightsAreCounts")
     if weightsAreCounts, !matrix.values.allSatisfy({ $0 >= 1 && $0 < 0x1p31 && $0 == $0.rounded() }) {
-      throw .damagedModel("there are cells of a number of rows that is none")
+      throw .damagedModel("a cell has an invalid number of rows")
     }
     self.init(
       matrix: matrix,

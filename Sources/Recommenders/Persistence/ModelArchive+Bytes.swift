@@ -63,7 +63,7 @@ extension ModelArchive {
     guard bytes.count >= Self.headerSize else { throw .damagedModel("it ends within its first \(bytes.count) bytes") }
     let version = bytes.number(at: 8, as: UInt32.self)
     guard version <= Self.version else { throw .newerModel(version) }
-    guard version > 0 else { throw .damagedModel("it has no format") }
+    guard version > 0 else { throw .damagedModel("its format number is 0") }
     let directoryEnd = Self.headerSize + Int(bytes.number(at: 12, as: UInt32.self))
     guard directoryEnd <= bytes.count else { throw .damagedModel("it ends before the list of its contents does") }
     let directory = UnsafeRawBufferPointer(rebasing: bytes[Self.headerSize..<directoryEnd])
@@ -80,7 +80,7 @@ extension ModelArchive {
         entry.count <= UInt64(bytes.count - start) / UInt64(Values.elementSize(entry.typeCode) ?? 1)
       else { throw .damagedModel("it ends before `\(entry.name)` does") }
       guard bytes[end..<start].allSatisfy({ $0 == 0 }) else {
-        throw .damagedModel("there is something before `\(entry.name)`")
+        throw .damagedModel("there are unexpected bytes before `\(entry.name)`")
       }
       let count = Int(entry.count)
       end = start + count * (Values.elementSize(entry.typeCode) ?? 1)

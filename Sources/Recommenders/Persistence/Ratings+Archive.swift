@@ -85,7 +85,7 @@ extension ModelArchive {
     let numbered = numbers.count { $0 >= 0 }
     var isTaken = [Bool](repeating: false, count: numbered)
     for number in numbers where number >= 0 {
-      guard number < numbered, !isTaken[Int(number)] else { throw .damagedModel("`\(name)` are not each one's own") }
+      guard number < numbered, !isTaken[Int(number)] else { throw .damagedModel("`\(name)` is not a valid numbering") }
       isTaken[Int(number)] = true
     }
     return numbers

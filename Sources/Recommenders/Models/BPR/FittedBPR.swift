@@ -10,7 +10,8 @@ struct FittedBPR: ScoringModel, EpochModel {
   let sampler: PairwiseSampler
   var userFactors: PaddedMatrix
   var itemFactors: PaddedMatrix
-  var history = History(lossMeaning: "mean of −ln σ(x̂ᵤᵢ − x̂ᵤⱼ) over the epoch's samples, each as it was reached")
+  var history = History(
+    lossMeaning: "mean of −ln σ(x̂ᵤᵢ − x̂ᵤⱼ) over the epoch's samples, each measured before its update")
   var wasInterrupted = false
 
   var model: any Model { bpr }
@@ -115,7 +116,7 @@ extension FittedBPR {
     try walk.show(
       StepReport(
         of: BPR.self, "start", formula: "X, Y, b ~ U(−½, ½)/f", shapes: shapes,
-        seconds: seconds, corners: corners, lookAt: "next to nothing: every order is as likely as its reverse"))
+        seconds: seconds, corners: corners, lookAt: "the factors are tiny: every order of two items is equally likely"))
     let watch = Stopwatch()
     guard let sample = try sampler.samples(0..<1, epoch: 1).first(where: { $0.disliked >= 0 }) else { return }
     var moved = self
@@ -137,7 +138,7 @@ extension FittedBPR {
           StepReport.Corner("yᵢ after", count: columns) { Double(after.itemFactors[liked, $0]) },
           StepReport.Corner("yⱼ before", count: columns) { Double(before.itemFactors[disliked, $0]) },
           StepReport.Corner("yⱼ after", count: columns) { Double(after.itemFactors[disliked, $0]) },
-        ], lookAt: "the item he had moves towards him, the other away"))
+        ], lookAt: "the item that the user had moves towards the user, the other one away"))
   }
 
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
@@ -148,7 +149,7 @@ extension FittedBPR {
           "\(counted(history.iterations.count, "epoch")), loss \(shortText(history.iterations.last?.loss ?? 0))"
         ],
         seconds: history.seconds, corners: corners,
-        lookAt: "0.69 is a coin; near 0 nearly every pair is in the right order"))
+        lookAt: "0.69 (ln 2) is random guessing; near 0, nearly every pair is in the right order"))
   }
 
   private var shapes: [String] {

@@ -96,6 +96,6 @@ struct FittedBaseline: RatingModel, EpochModel {
         corners: [
           StepReport.Corner("bᵤ", count: ratings.userCount) { deviations.users[$0] },
           StepReport.Corner("bᵢ", count: ratings.itemCount) { deviations.items[$0] },
-        ], lookAt: "who is generous, and what everyone likes"))
+        ], lookAt: "which users rate high, and which items are rated high"))
   }
 }

@@ -118,11 +118,11 @@ struct FittedCoClustering: RatingModel, EpochModel {
     let (ofUser, ofItem) = (userClusters[user], itemClusters[item])
     return [
       (
-        "mean where user cluster \(ofUser) meets item cluster \(ofItem)",
+        "mean of co-cluster (user cluster \(ofUser), item cluster \(ofItem))",
         averages.crossings[ofUser * coClustering.itemClusters + ofItem]
       ),
-      ("the user above the cluster", userMeans[user] - averages.users[ofUser]),
-      ("the item above the cluster", itemMeans[item] - averages.items[ofItem]),
+      ("the user's mean minus the cluster's mean", userMeans[user] - averages.users[ofUser]),
+      ("the item's mean minus the cluster's mean", itemMeans[item] - averages.items[ofItem]),
     ]
   }
 }
@@ -132,7 +132,7 @@ extension FittedCoClustering {
     guard let walk else { return }
     try show(
       "start", "cᵤ, cᵢ at random", corners: [crossings] + assignments,
-      lookAt: "as many in one cluster as in another, and all crossings alike: nothing is known yet", seconds, walk)
+      lookAt: "clusters have about equal sizes, co-clusters about equal means: they are still random", seconds, walk)
     let watch = Stopwatch()
     let errors = (0..<min(5, ratings.userCount)).map { user in
       (0..<coClustering.userClusters).map { squaredError(of: user, in: $0) }
@@ -145,13 +145,14 @@ extension FittedCoClustering {
         StepReport.Corner("cᵤ after", count: ratings.userCount) { user in
           Double(best(of: coClustering.userClusters) { errors[user][$0] })
         },
-      ], lookAt: "each row of e has its least where the user goes; clusters are numbered from 0", watch.seconds, walk)
+      ], lookAt: "the user moves to the cluster with the smallest error in the row of e; clusters are numbered from 0",
+      watch.seconds, walk)
   }
 
   func showEnd(_ walk: Walk?) throws(Diagnostic) {
     try show(
       "assignments", "r̂ᵤᵢ = C̄(cᵤ, cᵢ) + (μᵤ − C̄(cᵤ)) + (μᵢ − C̄(cᵢ))", corners: [crossings] + assignments,
-      lookAt: "clusters of unlike size, crossings of unlike mean", history.seconds, walk)
+      lookAt: "clusters differ in size, co-clusters in their mean", history.seconds, walk)
   }
 
   private func show(

@@ -45,7 +45,7 @@ extension EASEFit {
         of: EASE.self, "inverse", formula: formula,
         shapes: ["\(letter) is \(inverse.order) × \(inverse.order)"], seconds: seconds,
         corners: [corner(letter, inverse.order, places) { Double(inverse[$0, $1]) }],
-        lookAt: "positive on the diagonal; off it, negative where two go together once all others are accounted for"))
+        lookAt: "positive on the diagonal; off it, negative where two go together, given all others"))
   }
 
   /// The corner of an items × items matrix, or of the users that have a row in a users × users matrix.

@@ -12,7 +12,7 @@ extension FittedImplicitALS {
         shapes: [
           "X is \(userCount) users × \(ials.factors) factors", "Y is \(itemCount) items × \(ials.factors) factors",
         ], seconds: seconds, corners: [corner("X", userFactors), corner("Y", itemFactors)],
-        lookAt: "small and all positive: at first every user is served the same"))
+        lookAt: "small and all positive: at first all users get the same recommendations"))
   }
 
   func showGram(_ gram: [Float], _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
@@ -23,7 +23,7 @@ extension FittedImplicitALS {
         shapes: ["YᵀY is \(ials.factors) × \(ials.factors), shared by all users"], seconds: seconds,
         corners: [
           StepReport.Corner("YᵀY", rowCount: ials.factors, columnCount: ials.factors) { Double(gram[$0 * stride + $1]) }
-        ], lookAt: "all empty cells at once: the trick that makes their number not matter"))
+        ], lookAt: "this one matrix covers all empty cells, so their number does not matter"))
   }
 
   /// Shows the numbers in the system of one user: the first with 3 to 30 items.
@@ -43,7 +43,7 @@ extension FittedImplicitALS {
         formula: "A·xᵤ = b,  A = YᵀY + Σ (cᵤᵢ − 1)·yᵢyᵢᵀ + λI,  b = Σ cᵤᵢ·yᵢ",
         shapes: [
           "the user has \(counted(columns.count, "item")): the sums have that many terms",
-          "A is \(factors) × \(factors), solved here to the end"
+          "A is \(factors) × \(factors), solved exactly here"
             + (ials.solver == .cg ? "; the fit takes \(ials.conjugateGradientSteps) conjugate gradient steps" : ""),
         ], subjects: [.users([Int32(user)])], seconds: taken,
         corners: [
@@ -53,7 +53,7 @@ extension FittedImplicitALS {
           StepReport.Corner("b", count: factors) { Double(equations.right[$0]) },
           StepReport.Corner("xᵤ", count: factors) { Double(solution[$0]) },
         ],
-        lookAt: "A is YᵀY but for this user's few items, and where c = 1 not even those change it: see alpha"))
+        lookAt: "A differs from YᵀY only by the user's items, and not at all for items with c = 1: see alpha"))
   }
 
   func showFactors(_ factors: PaddedMatrix, of side: Side, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
@@ -68,8 +68,8 @@ extension FittedImplicitALS {
         ],
         seconds: seconds, corners: [corner(isUsers ? "X" : "Y", factors)],
         lookAt: isUsers
-          ? "the users begin to differ, each by his own items"
-          : "no longer all positive: factors can now speak for and against"))
+          ? "the users begin to differ, by the items they had"
+          : "no longer all positive: factors can now raise and lower a score"))
   }
 
   func showLoss(_ loss: Double?, _ seconds: Double, _ walk: Walk?) throws(Diagnostic) {
@@ -78,7 +78,7 @@ extension FittedImplicitALS {
         of: ImplicitALS.self, "loss", formula: "L = Σ c·(p − xᵤᵀyᵢ)² + λ(‖X‖² + ‖Y‖²), divided by Σ c",
         shapes: loss.map { ["L is \(shortText($0)) after one iteration"] } ?? ["not measured: loss=false"],
         seconds: seconds, corners: [],
-        lookAt: "it falls with every iteration, fast at first; the rest of the iterations run without a stop"))
+        lookAt: "it falls with every iteration, fast at first; the other iterations are not shown"))
   }
 
   private func corner(_ name: String, _ factors: PaddedMatrix) -> StepReport.Corner {

@@ -113,7 +113,8 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
     let penalty = Float(ials.regularization)
     if ials.regularization > 0, diagonal.allSatisfy({ $0 + penalty == $0 }) {
       notes.append(
-        "regularization=\(numberText(ials.regularization)) is lost in single precision beside YᵀY: it changes nothing; take a larger one"
+        "regularization=\(numberText(ials.regularization)) has no effect: "
+          + "next to YᵀY it is below single precision; take a larger one"
       )
     }
     if ials.alpha == 0, ials.weighting == .implicit { notes.append("alpha=0: interactions have no confidence at all") }
@@ -160,7 +161,7 @@ struct FittedImplicitALS: ScoringModel, IterativeModel {
       return Explanation.Term(.item(column), product * Double(problem.users.targetWeight(weight)))
     }
     let rest = score - terms.reduce(0) { $0 + $1.contribution }
-    terms.append(Explanation.Term(.part("what the solver had not finished"), rest))
+    terms.append(Explanation.Term(.part("difference to the exact solution"), rest))
     return Explanation(score: score, terms: terms)
   }
 }

@@ -53,7 +53,7 @@ public struct ItemKNN: NeighborModel {
             "W", rowCount: byItem.rowCount, columnCount: byItem.columnCount, rows: interactions.commonItems(),
             columns: interactions.busyUsers()
           ) { Double(byItem.value(row: Int($0), column: $1) ?? 0) }
-        ], lookAt: "who had much says less about each"))
+        ], lookAt: "an item has less weight for a user with many items"))
     watch.resume()
     let nearest = try Progress.ofLoops("ItemKNN: neighbours") { () throws(Diagnostic) in
       try byItem.nearestRows(neighbors, transpose: byUser)

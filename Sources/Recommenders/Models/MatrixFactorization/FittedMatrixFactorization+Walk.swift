@@ -59,7 +59,7 @@ extension FittedMatrixFactorization {
           StepReport.Corner("pᵤ after", count: f) { Double(moved[user, $0]) },
         ],
         lookAt:
-          "every weight moves by γ, however large its gradient: that is Adam, and the reason why decay kills what is not shown"
+          "all weights move by γ, however large the gradient; so weight decay drives rows outside of a batch to zero"
       ))
   }
 
@@ -72,7 +72,7 @@ extension FittedMatrixFactorization {
           "g = \(shortText(Double(constant[0, 0])))",
         ],
         seconds: history.seconds, corners: [corner("P", users), corner("Q", items)],
-        lookAt: "what is left of the factors, and what g says alone"))
+        lookAt: "how large the factors still are, and what the constant g predicts alone"))
   }
 
   private func corner(_ name: String, _ weights: AdamRows) -> StepReport.Corner {

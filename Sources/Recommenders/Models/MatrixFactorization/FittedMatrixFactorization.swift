@@ -15,7 +15,7 @@ struct FittedMatrixFactorization: ScoringModel, IterativeModel {
   /// Steps taken so far.
   var stepCount = 0
   var history = History(
-    lossMeaning: "RMSE of the epoch, each row as it was reached", columns: ["last_batch_rmse"])
+    lossMeaning: "RMSE of the epoch, each row measured before its update", columns: ["last_batch_rmse"])
   var wasInterrupted = false
 
   /// For so many steps at a time, the rows that they read take their missed steps together: enough to keep all cores

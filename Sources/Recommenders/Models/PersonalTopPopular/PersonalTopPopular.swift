@@ -61,7 +61,7 @@ public struct PersonalTopPopular: Model {
             "C", rowCount: interactions.userCount, columnCount: interactions.itemCount,
             rows: interactions.busyUsers(), columns: interactions.commonItems()
           ) { fitted.score($0, $1) ?? 0 }
-        ], lookAt: "most cells are 0 or 1: what repeats is a habit"))
+        ], lookAt: "most cells are 0 or 1; larger ones are repeats"))
     return fitted
   }
 

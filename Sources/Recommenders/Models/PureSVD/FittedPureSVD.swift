@@ -35,7 +35,7 @@ struct FittedPureSVD: ScoringModel {
       notes.append("the matrix has rank \(count): \(counted(count, "factor")) instead of \(model.factors)")
     }
     if !decomposition.isSettled {
-      notes.append("the singular values have not settled after \(counted(decomposition.rounds, "round"))")
+      notes.append("the singular values have not converged after \(counted(decomposition.rounds, "round"))")
     }
     self.notes = notes
   }

@@ -9,7 +9,7 @@ struct FittedSVD: FactorModel, EpochModel {
   let interactions: Interactions
   let ratings: Ratings
   var factors: RatingFactors
-  var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
+  var history = History(lossMeaning: "RMSE on the training ratings, each measured before its update")
   var wasInterrupted = false
 
   var model: any Model { svd }

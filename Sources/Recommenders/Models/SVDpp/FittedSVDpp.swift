@@ -21,7 +21,7 @@ struct FittedSVDpp: FactorModel, EpochModel {
   /// Y, items × factors.
   var impliedFactors: [Double]
   var factors: RatingFactors
-  var history = History(lossMeaning: "RMSE on the training ratings, as each was reached")
+  var history = History(lossMeaning: "RMSE on the training ratings, each measured before its update")
   var wasInterrupted = false
 
   var model: any Model { svd }

@@ -50,7 +50,7 @@ public struct SVDpp: Model {
     let fitted = try (consume start).continued(for: epochs)
     try fitted.show(
       "epochs", "r̂ᵤᵢ = μ + bᵤ + bᵢ + qᵢ·(pᵤ + |Iᵤ|^−½ · Σⱼ yⱼ)",
-      "P is shown with the sum over the user's items in it: who rated much differs most from his own pᵤ",
+      "P includes the sum over the user's items: for users with many ratings it differs most from pᵤ alone",
       fitted.history.seconds, walk)
     return fitted
   }

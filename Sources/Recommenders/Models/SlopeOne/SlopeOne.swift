@@ -46,7 +46,7 @@ public struct SlopeOne: Model {
               guard let i = ratings.number(ofItem: $0), let j = ratings.number(ofItem: $1) else { return 0 }
               return differences.mean(i, j) ?? 0
             }
-          ], lookAt: "antisymmetric: what i is better, j is worse"))
+          ], lookAt: "antisymmetric: dev(j, i) = −dev(i, j)"))
     }
     return FittedSlopeOne(
       model: self, interactions: interactions, ratings: ratings, scale: scale, means: ratings.userMeans(),
@@ -114,7 +114,7 @@ struct FittedSlopeOne: RatingModel {
     guard let user, let item else { return [] }
     return [
       ("the user's mean rating", means[user]),
-      ("the item above his others", estimate(user: user, item: item) - means[user]),
+      ("the mean difference to the user's other items", estimate(user: user, item: item) - means[user]),
     ]
   }
 }

@@ -87,7 +87,7 @@ public struct TIFUKNN: Model {
           StepReport.Corner("|Vᵤ − Vᵥ|²", count: nearest.count, at: .users(nearest.prefix(5).map(\.index))) { other in
             nearest.first { $0.index == other }.map { max(0, -$0.score) } ?? 0
           }
-        ], lookAt: "near are those who had the same, and those who had little"))
+        ], lookAt: "users are near if they had the same items, or only few items"))
     return fitted
   }
 }

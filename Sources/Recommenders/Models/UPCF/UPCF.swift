@@ -76,7 +76,7 @@ public struct UPCF: Model {
           StepReport.Corner("w(u, ·)", count: nearest.count, at: .users(nearest.prefix(5).map(\.index))) { other in
             nearest.first { $0.index == other }?.score ?? 0
           }
-        ], lookAt: "to the power q hardly anything is left of all but the nearest"))
+        ], lookAt: "raised to the power q, only the similarities of the nearest users stay large"))
     return fitted
   }
 }

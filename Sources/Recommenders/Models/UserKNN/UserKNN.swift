@@ -49,7 +49,7 @@ public struct UserKNN: NeighborModel {
             "W", rowCount: fitted.userCount, columnCount: fitted.itemCount, rows: busy,
             columns: fitted.interactions.commonItems()
           ) { Double(fitted.weights.value(row: Int($0), column: $1) ?? 0) }
-        ], lookAt: "who had much says less about each"))
+        ], lookAt: "an item has less weight for a user with many items"))
     watch = Stopwatch()
     let first = busy.indices.first ?? 0
     var sums = [Float](repeating: 0, count: fitted.userCount)
