@@ -39,6 +39,8 @@ public struct Diagnostic: Error, Sendable, Hashable {
   public var notes: [String]
   /// A place outside the source text: `ratings.csv:812`, `orders.parquet, row group 3, column `user_id``.
   public var place: String?
+  /// The option of the call that is wrong, where the code that found it does not know the call.
+  public var option: String?
 
   public init(
     _ message: String, kind: Kind = .error, at span: SourceSpan? = nil, label: String = "", hint: String? = nil,
@@ -60,6 +62,13 @@ public struct Diagnostic: Error, Sendable, Hashable {
     guard labels.isEmpty, let span else { return self }
     var copy = self
     copy.labels = [Label(span)]
+    return copy
+  }
+
+  /// The same diagnostic, about an option of the call.
+  public func about(option: String) -> Diagnostic {
+    var copy = self
+    copy.option = option
     return copy
   }
 

@@ -40,7 +40,8 @@ extension Diagnostic {
     let names = formats.map(\.name)
     return Diagnostic(
       "no format named `\(name)`", hint: didYouMean(name, among: names),
-      notes: ["formats: " + names.joined(separator: ", ")])
+      notes: ["formats: " + names.joined(separator: ", ")]
+    ).about(option: "format")
   }
 
   static func unrecognised(_ path: String) -> Diagnostic {
@@ -66,8 +67,9 @@ extension Diagnostic {
   ) -> Diagnostic {
     let others = formats.filter { $0.understands.contains(option) }.map(\.name)
     return Diagnostic(
-      "`\(option)` means nothing for a file of format \(format.name)",
-      hint: "leave it out; it is for \(others.joined(separator: ", "))", place: path)
+      "`\(option)` is not an option for files of format \(format.name)",
+      hint: "leave it out; it is for \(others.joined(separator: ", "))", place: path
+    ).about(option: option)
   }
 
   static func notAFile(_ path: String) -> Diagnostic {

@@ -23,7 +23,7 @@ public func openTable(
   let source = try openAnything(path, options)
   guard let names = options.columns else { return source }
   var indices: [Int] = []
-  for name in names { indices.append(try source.schema.requireIndex(of: name, in: path)) }
+  for name in names { indices.append(try source.index(ofChosen: name, in: path)) }
   return SelectedColumns(source, indices)
 }
 
@@ -53,8 +53,19 @@ public func openTables(
   let source = try openParts(parts, name: paths.joined(separator: ", "), options)
   guard let names = options.columns else { return source }
   var indices: [Int] = []
-  for name in names { indices.append(try source.schema.requireIndex(of: name, in: paths[0])) }
+  for name in names { indices.append(try source.index(ofChosen: name, in: paths[0])) }
   return SelectedColumns(source, indices)
+}
+
+extension TableSource {
+  /// The index of a column that `columns=` names.
+  fileprivate func index(ofChosen name: String, in path: String) throws(Diagnostic) -> Int {
+    do {
+      return try schema.requireIndex(of: name, in: path)
+    } catch {
+      throw error.about(option: "columns")
+    }
+  }
 }
 
 private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnostic) -> any TableSource {
@@ -160,6 +171,7 @@ private func decompressed(_ input: InputFile, _ options: LoadOptions) throws(Dia
       return try archive.file(found)
     }
     throw Diagnostic("the zip file has no `\(wanted)`", hint: "there is \(list)", place: input.path)
+      .about(option: "table")
   }
   guard let first = files.first else { throw .emptyFile(input.path) }
   guard files.count == 1 else {
@@ -215,7 +227,8 @@ final class SelectedColumns: DecodedSource {
 extension Diagnostic {
   fileprivate static func versionOfNoTable(_ path: String) -> Diagnostic {
     Diagnostic(
-      "`version` is for tables of Delta Lake, and `\(path)` is none", hint: "leave it out", place: path)
+      "`version` is for tables of Delta Lake, and `\(path)` is none", hint: "leave it out", place: path
+    ).about(option: "version")
   }
 
   fileprivate static func deltaAmongOthers(_ path: String) -> Diagnostic {

@@ -187,7 +187,7 @@ import Testing
 
   @Test func `an option that a format does not understand is refused`() throws {
     let error = #expect(throws: Diagnostic.self) { try read("orders.xlsx") { $0.separator = ";" } }
-    #expect(error?.message == "`separator` means nothing for a file of format xlsx")
+    #expect(error?.message == "`separator` is not an option for files of format xlsx")
     #expect(error?.hint == "leave it out; it is for tsv, csv")
     #expect(throws: Diagnostic.self) { try text("{\"a\": 1}") { $0.nulls = ["1"] } }
     #expect(throws: Diagnostic.self) { try text("a\n1\n") { $0.sheet = "1" } }

@@ -56,6 +56,17 @@ import Testing
     #expect(test.diagnostics.first?.span.map { options.contains($0.text) } == true)
   }
 
+  /// What is wrong with an option is marked there, not at the path.
+  @Test(arguments: [
+    ("encoding=\"klingon\"", "\"klingon\""), ("separator=\"\"", "\"\""), ("types=[\"x i64\"]", "[\"x i64\"]"),
+    ("columns=[x]", "[x]"), ("sheet=9", "9"), ("format=nope", "nope"), ("version=1", "1"),
+  ])
+  func `a wrong option is marked`(_ option: String, _ place: String) throws {
+    try write("t.csv", "a,b\n1,2\n")
+    test.run("load \"t.csv\" \(option)")
+    #expect(test.diagnostics.map { $0.span?.text } == [place], "\(test.text)")
+  }
+
   @Test(arguments: ["", "/"]) func `paths that lead everywhere are refused`(_ path: String) throws {
     test.run("load \"\(path)\"")
     #expect(test.diagnostics.count == 1 && test.diagnostics[0].span?.text == "\"\(path)\"")

@@ -1,6 +1,5 @@
 import Diagnostics
 import Parallelism
-import Synchronization
 import TestSupport
 import Testing
 

@@ -64,7 +64,7 @@ final class SQLiteSource: TableSource {
     }
     for (name, type) in options.types {
       guard let index = fields.firstIndex(where: { $0.name == name }) else {
-        throw .unknownColumn(name, in: path, schema: Schema(fields))
+        throw .unknownColumn(name, in: path, schema: Schema(fields)).about(option: "types")
       }
       fields[index].type = type
     }
@@ -78,6 +78,7 @@ final class SQLiteSource: TableSource {
     if let wanted {
       if let found = tables.first(where: { $0.lowercased() == wanted.lowercased() }) { return found }
       throw Diagnostic("the database has no table `\(wanted)`", hint: "there is \(list)", place: path)
+        .about(option: "table")
     }
     guard let first = tables.first else { throw Diagnostic("the database has no table", place: path) }
     guard tables.count == 1 else {

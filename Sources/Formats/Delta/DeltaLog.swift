@@ -267,7 +267,8 @@ extension Diagnostic {
 
   fileprivate static func noVersion(_ version: Int, last: Int, _ folder: String) -> Diagnostic {
     Diagnostic(
-      "`\(folder)` has no version \(version)", hint: "the last one is `version=\(last)`", place: folder)
+      "`\(folder)` has no version \(version)", hint: "the last one is `version=\(last)`", place: folder
+    ).about(option: "version")
   }
 
   fileprivate static func missingCommit(_ version: Int, _ log: String) -> Diagnostic {

@@ -49,7 +49,8 @@ extension ReadableFolders {
 
 extension Diagnostic {
   static let endpointOfWeb = Diagnostic(
-    "`endpoint=` is for addresses that start with `s3://`", hint: "leave it out")
+    "`endpoint=` is for addresses that start with `s3://`", hint: "leave it out"
+  ).about(option: "endpoint")
 
   fileprivate static func databaseElsewhere(_ name: String) -> Diagnostic {
     Diagnostic(

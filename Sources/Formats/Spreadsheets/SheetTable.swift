@@ -59,7 +59,8 @@ struct SheetTable {
       }
     }
     for name in options.types.keys where !names.contains(name) {
-      throw .unknownColumn(name, in: path, schema: Schema(columns.map { Field($0.0, $0.1.type) }))
+      let schema = Schema(columns.map { Field($0.0, $0.1.type) })
+      throw .unknownColumn(name, in: path, schema: schema).about(option: "types")
     }
     table = Table(
       Schema(columns.map { Field($0.0, $0.1.type) }), columns.map(\.1), rowCount: rows.count)

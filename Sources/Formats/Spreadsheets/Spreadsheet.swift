@@ -19,6 +19,7 @@ extension Spreadsheet {
     if let number = Int(wanted), sheetNames.indices.contains(number - 1) { return number - 1 }
     throw Diagnostic(
       "the workbook has no sheet `\(wanted)`",
-      hint: "there is " + sheetNames.map { "`\($0)`" }.joined(separator: ", "), place: path)
+      hint: "there is " + sheetNames.map { "`\($0)`" }.joined(separator: ", "), place: path
+    ).about(option: "sheet")
   }
 }

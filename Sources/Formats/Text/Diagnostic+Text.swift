@@ -7,7 +7,9 @@ extension Diagnostic {
       "line \(line) has \(found) field\(found == 1 ? "" : "s") where \(expected) \(expected == 1 ? "is" : "are") expected",
       hint: expected == 1
         ? "`skip=` skips lines above the header; `separator=` sets the separator"
-        : "a separator inside a field needs quotes around it; `separator=` sets the separator",
+        : found < expected
+          ? "`ragged=pad` fills up short lines with nulls; `comment=` skips lines that are no data"
+          : "a separator inside a field needs quotes around it; `separator=` sets the separator",
       place: "\(path):\(line)")
   }
 
@@ -26,6 +28,7 @@ extension Diagnostic {
 
   static func badQuote(_ quote: String) -> Diagnostic {
     Diagnostic("`\(quote)` cannot quote fields", hint: "`quote=none`, `quote=double` or `quote=single`")
+      .about(option: "quote")
   }
 
   static func endlessLine(_ path: String, over limit: Int) -> Diagnostic {

@@ -74,7 +74,8 @@ enum TextEncoding {
     guard let library = known(name) else {
       throw Diagnostic(
         "no encoding named `\(name)`", hint: didYouMean(name, among: names),
-        notes: ["encodings: " + names.joined(separator: ", ")])
+        notes: ["encodings: " + names.joined(separator: ", ")]
+      ).about(option: "encoding")
     }
     if library == "UTF-8" { return input }
     guard let converted = try convert(input, from: library) else {

@@ -302,5 +302,6 @@ struct TextSniffer {
 extension Diagnostic {
   static func badSeparator(_ separator: String) -> Diagnostic {
     Diagnostic("`\(separator)` cannot separate fields", hint: #"for example `separator=";"`"#)
+      .about(option: "separator")
   }
 }

@@ -35,7 +35,8 @@ final class TextSource: ChunkedTextSource {
     for (name, type) in options.types {
       guard let index = names.firstIndex(of: name) else {
         throw .unknownColumn(
-          name, in: input.path, schema: Schema(zip(names, layout.kinds).map { Field($0, $1.dataType) }))
+          name, in: input.path, schema: Schema(zip(names, layout.kinds).map { Field($0, $1.dataType) })
+        ).about(option: "types")
       }
       wanted[index] = type
     }

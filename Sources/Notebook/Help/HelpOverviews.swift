@@ -26,26 +26,6 @@ let overviewTopics: [HelpTopic] = [
     "## Commands\n\n"
       + table(commands.map { (":" + $0.name + ($0.synopsis.isEmpty ? "" : " " + $0.synopsis), $0.summary) })
   },
-  HelpTopic(
-    "define", summary: "give a pipeline a name, with parameters",
-    examples: [
-      Example(
-        "define top_sold(by=product_id, n=10) = group_by $by | sort len desc | head $n; train | top_sold n=3",
-        "with defaults for both parameters"),
-      Example(
-        "define recent(days) = filter date > max(date) - $days; train | recent days=7 | head 3",
-        "one that has to be given"),
-    ]
-  ) {
-    """
-    ## define
-
-    `define NAME(parameter, parameter=default) = PIPELINE` makes a verb of a pipeline that starts with one. Where it is \
-    called, its parameters are replaced by what the call says: a value, or the name of a column or a table. A parameter \
-    without a default has to be given. Other `$x` are the session's. Definitions may use others, not themselves; `:vars` \
-    lists them, `:drop` forgets one.
-    """
-  },
   HelpTopic("settings", summary: "what `:set` changes") {
     "## Settings\n\n" + table(Settings.all.map { ($0.name, "\($0.summary); takes \($0.values)") })
   },

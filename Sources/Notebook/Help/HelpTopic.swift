@@ -48,6 +48,8 @@ let helpChapters: [HelpChapter] = [
   HelpChapter(
     title: "Functions", introduction: "Functions are used in expressions.", topics: functions.map(\.helpTopic)),
   HelpChapter(
+    title: "Language", introduction: "Words that are neither verbs nor functions.", topics: languageTopics),
+  HelpChapter(
     title: "Models",
     introduction: "The models for `fit`: `train | fit NAME parameter=value …`. Names are not case-sensitive.",
     topics: Models.all.map { HelpTopic(model: $0) }),

@@ -118,7 +118,7 @@ extension NotebookVerb {
       return .table(try session.remoteTable(reading, on: Identifier(engine, span)))
     }
     if let (value, span) = try call.argument(0, session), case .list(let list) = value {
-      return try several(list, at: span, loadOptions(options), session)
+      return try several(list, at: span, loadOptions(options), call, session)
     }
     guard let (path, span) = try call.textArgument(0, "a path", session) else {
       throw Diagnostic("`load` takes a path in quotes", at: call.span, hint: "`load \"train_orders\"`")
@@ -140,12 +140,12 @@ extension NotebookVerb {
       }
       return .model(try session.loadModel(found, written: path, at: span))
     }
-    return try open([path], at: span, loadOptions(options), session)
+    return try open([path], at: span, loadOptions(options), call, session)
   }
 
   /// Loads several paths as one table.
   private static func several(
-    _ list: Column, at span: SourceSpan, _ reading: LoadOptions, _ session: Session
+    _ list: Column, at span: SourceSpan, _ reading: LoadOptions, _ call: VerbCall, _ session: Session
   ) throws(Diagnostic) -> NotebookValue {
     var paths: [String] = []
     for row in 0..<list.count {
@@ -157,12 +157,12 @@ extension NotebookVerb {
     guard !paths.isEmpty else {
       throw Diagnostic("the list of paths is empty", at: span, hint: "`load [\"a.csv\", \"b.csv\"]`")
     }
-    return try open(paths, at: span, reading, session)
+    return try open(paths, at: span, reading, call, session)
   }
 
   /// Opens files as one table. During a check, it is fingerprinted.
   private static func open(
-    _ paths: [String], at span: SourceSpan, _ reading: LoadOptions, _ session: Session
+    _ paths: [String], at span: SourceSpan, _ reading: LoadOptions, _ call: VerbCall, _ session: Session
   ) throws(Diagnostic) -> NotebookValue {
     let (found, name) = (paths.map { session.dataPath($0) }, paths.joined(separator: ", "))
     do throws(Diagnostic) {
@@ -177,7 +177,8 @@ extension NotebookVerb {
       return .table(.scan(source))
     } catch {
       session.dataWatch?.miss(name)
-      throw session.asWritten(error).located(at: span)
+      let option = call.options.first { $0.name.name == error.option }
+      throw session.asWritten(error).located(at: option.map { $0.value.span } ?? span)
     }
   }
 

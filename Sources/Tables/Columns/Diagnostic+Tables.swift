@@ -66,9 +66,9 @@ extension Diagnostic {
 
   /// A result that the machine's memory could not hold.
   static func tooLarge(rows: Int, bytes: Double, hint: String) -> Diagnostic {
-    Diagnostic(
-      "\(counted(rows, "row")) would take about \(Int(bytes / 1e9)) GB, more than the available memory",
-      hint: hint)
+    let size = bytes < 1e10 ? counted(Int(bytes / 1e6), "MB", plural: "MB") : "\(Int(bytes / 1e9)) GB"
+    return Diagnostic(
+      "\(counted(rows, "row")) would take about \(size), more than the available memory", hint: hint)
   }
 
   /// Columns of a file that must be read whole and would not fit in memory.

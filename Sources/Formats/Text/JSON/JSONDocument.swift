@@ -63,7 +63,8 @@ struct JSONDocument {
       throw Diagnostic(
         "nothing stands at `\(path)`",
         hint: found.isEmpty ? nil : "there is \(found.sorted().prefix(8).joined(separator: ", "))",
-        place: input.path)
+        place: input.path
+      ).about(option: "select")
     }
     return try rows.file()
   }

@@ -45,7 +45,7 @@ final class NDJSONSource: ChunkedTextSource {
     state = Mutex(State(fields: fields, notes: fields.mixedNumbers))
     if input.bytes.count <= NDJSONSource.smallSize { _ = try settle([]) }
     if let name = wanted.keys.sorted().first(where: { !schema.names.contains($0) }) {
-      throw .unknownColumn(name, in: input.path, schema: schema)
+      throw .unknownColumn(name, in: input.path, schema: schema).about(option: "types")
     }
   }
 
