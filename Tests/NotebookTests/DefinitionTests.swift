@@ -21,6 +21,7 @@ import Testing
 
   @Test(arguments: [
     ("define sort = head 3", "`sort` is a verb already"), ("define x = 3", "a definition starts with a verb"),
+    ("define `my verb` = head 3", "a verb's name is one word"),
     ("define x(a, a) = head $a", "`a` is named twice"), ("define x = x | head 3", "a definition starts with a verb"),
     ("define t(n) = head $n; train | t", "`t` needs `n=`"),
     ("define t(n) = head $n; train | t 3", "`t` takes its parameters by name"),

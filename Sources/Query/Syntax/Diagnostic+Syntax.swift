@@ -145,7 +145,7 @@ extension Diagnostic {
   static func notAVerb(_ text: String, at span: SourceSpan, after pipe: SourceSpan) -> Diagnostic {
     let isCondition = text == "("
     return Diagnostic(
-      "a verb has to follow `|`, found `\(text)`", at: span,
+      "a verb has to follow `|`, found \(text.hasPrefix("`") ? text : "`\(text)`")", at: span,
       hint: isCondition ? "conditions are combined with `or`: `a == 1 or b == 2`" : "`:help` lists the verbs"
     ).labelling(pipe, "")
   }

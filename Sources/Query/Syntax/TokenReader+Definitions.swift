@@ -16,7 +16,12 @@ extension TokenReader {
 
   mutating func definition() throws(Diagnostic) -> VerbDefinition {
     position += 1
+    let isQuoted = token.word == nil
     guard let name = acceptName() else { throw unexpected(wanted: "a name") }
+    if isQuoted {
+      throw Diagnostic(
+        "a verb's name is one word, without backticks", at: name.span, hint: "`define \(name.name.asVerbName) = …`")
+    }
     if parser.isBuiltIn(name.name) {
       throw Diagnostic("`\(name.name)` is a verb already", at: name.span, hint: "choose another name")
     }
@@ -161,5 +166,13 @@ extension TokenReader {
     while accept(.pipe) { stages += try nextStages(after: stages.last) }
     guard token.kind == .end || token.kind == .lineEnd else { throw unexpected() }
     return stages
+  }
+}
+
+extension String {
+  /// A name with `_` in place of what a verb's name cannot hold.
+  fileprivate var asVerbName: String {
+    let name = String(map { $0.isLetter || $0.isNumber ? $0 : "_" })
+    return name.first.map { $0.isLetter } == true ? name : "my_" + name
   }
 }
