@@ -65,6 +65,7 @@ let package = Package(
     .target(name: "CHashing", cSettings: cSettings),
     .target(name: "CMappings", cSettings: cSettings),
     .target(name: "CTransfer", cSettings: cSettings),
+    .target(name: "CMessaging", cSettings: cSettings),
     .target(name: "CPatterns", cSettings: cSettings, linkerSettings: [.linkedLibrary("pcre2-8")]),
 
     // Values, spans, rows: nothing of ours below them.
@@ -95,6 +96,11 @@ let package = Package(
         "Parallelism",
       ]),
 
+    // A session that Jupyter talks to.
+    room(
+      "Jupyter",
+      ["Notebook", "Query", "Formats", "Transfer", "Display", "Diagnostics", "Parallelism", "CMessaging"]),
+
     // The terminal and what is drawn on it.
     room("Terminal", ["CTerminal"]),
     room("Viewer", ["Tables", "Display", "Terminal", "Diagnostics", "Parallelism"]),
@@ -102,8 +108,8 @@ let package = Package(
     .executableTarget(
       name: "lectern",
       dependencies: [
-        "Notebook", "Viewer", "Viewing", "Terminal", "Display", "Formats", "Tables", "LinearAlgebra", "Diagnostics",
-        "Parallelism", argumentParser,
+        "Notebook", "Jupyter", "Viewer", "Viewing", "Terminal", "Display", "Formats", "Tables", "LinearAlgebra",
+        "Diagnostics", "Parallelism", argumentParser,
       ],
       swiftSettings: swiftSettings,
       // A program that needs no Swift beside it, and starts sooner: the dynamic linker has the 40 MB of Foundation and
@@ -168,6 +174,7 @@ let package = Package(
         "Notebook", "Query", "Formats", "Experiments", "Recommenders", "Display", "Tables", "Diagnostics",
         "Parallelism",
       ]),
+    tests("Jupyter", ["Jupyter", "Notebook", "Display", "Parallelism", "Diagnostics"]),
     tests("Terminal", ["Terminal"]),
     tests("Viewer", ["Viewer", "Terminal", "Display", "Tables", "Diagnostics"], files: ["Frames"]),
     tests(

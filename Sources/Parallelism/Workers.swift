@@ -129,7 +129,7 @@ private final class Lock: @unchecked Sendable {
 }
 
 /// Starts a detached thread that runs `body`; false if the system has no thread left.
-func startThread(running body: @escaping @Sendable () -> Void) -> Bool {
+package func startThread(running body: @escaping @Sendable () -> Void) -> Bool {
   guard let thread = newThread(body) else { return false }
   pthread_detach(thread)
   return true

@@ -19,8 +19,7 @@ struct Lectern: ParsableCommand {
     version: CommandLine.arguments.contains("--verbose") ? verboseVersion() : "lectern \(version)",
     subcommands: [
       Prompt.self, Run.self, Play.self, Follow.self, Check.self, Promote.self, Export.self, Eval.self, View.self,
-      Simulate.self,
-      Reference.self,
+      Simulate.self, Kernel.self, Reference.self,
     ],
     defaultSubcommand: Prompt.self)
 

@@ -5,7 +5,7 @@ import Notebook
 /// The pages for `man`: one for the program, one for each subcommand, and one for the language.
 func manualPages() throws -> [ManualPage] {
   let program = try CommandDeclaration.program()
-  let commands = program.shownSubcommands
+  let commands = program.shownSubcommands.flatMap { [$0] + $0.shownSubcommands }
   let language = page(
     "lectern-language", section: 7, "verbs, functions, models and commands of Lectern", referenceManual())
   let names = ["lectern(1)"] + commands.map { "\($0.pageName)(1)" } + ["lectern-language(7)"]
@@ -23,7 +23,7 @@ func manualPages() throws -> [ManualPage] {
     + commands.map { command in
       page(
         command.pageName, section: 1, command.summary,
-        command.synopsis(), command.description, command.options(), exitStatusSection, others(than: command))
+        command.synopsis(), command.description, command.details, exitStatusSection, others(than: command))
     } + [language]
 }
 
@@ -51,8 +51,14 @@ extension CommandDeclaration {
       let shown = arguments.filter { !["version", "help"].contains($0.valueName) }
       return "`\(call)` " + shown.map { $0.isOptional ? "[\($0.usage)]" : $0.usage }.joined(separator: " ")
     }
+    if standard == nil, !shownSubcommands.isEmpty { return "## Synopsis\n\n`\(call)` *command* …" }
     return "## Synopsis\n\n"
       + (standard.map { line($0.shownArguments) + "<br>`\(call)` *command* …" } ?? line(shownArguments))
+  }
+
+  /// What it takes: its options, or its own subcommands.
+  fileprivate var details: String {
+    shownSubcommands.isEmpty ? options() : list(of: shownSubcommands)
   }
 
   fileprivate var description: String {

@@ -10,8 +10,9 @@ struct PackagingTests {
   private let home = Home()
   private static let checkout = Checkout.root.path
   private static let subcommands = [
-    "check", "eval", "export", "follow", "play", "promote", "prompt", "reference", "run", "simulate", "view",
+    "check", "eval", "export", "follow", "kernel", "play", "promote", "prompt", "reference", "run", "simulate", "view",
   ]
+  private static let pages = subcommands + ["kernel-install", "kernel-run"]
 
   private func lectern(_ arguments: String...) -> ChildProcess {
     ChildProcess(TerminalSession.program, arguments, in: home.path)
@@ -22,13 +23,17 @@ struct PackagingTests {
     #expect(result.status == 0, "\(result.errors)")
     let pages = try FileManager.default.contentsOfDirectory(atPath: home.path + "/man")
     #expect(
-      pages.sorted() == ["lectern-language.7", "lectern.1"].merged(with: Self.subcommands.map { "lectern-\($0).1" }))
+      pages.sorted() == ["lectern-language.7", "lectern.1"].merged(with: Self.pages.map { "lectern-\($0).1" }))
     let page = try String(contentsOfFile: home.path + "/man/lectern-promote.1", encoding: .utf8)
     #expect(page.contains("\\fBlectern promote\\fR \\fIfile\\fR [\\fB\\-\\-data\\fR \\fIfolder\\fR]"))
     #expect(page.contains(".SH OPTIONS\n"))
     let program = try String(contentsOfFile: home.path + "/man/lectern.1", encoding: .utf8)
     #expect(program.contains("\\fB\\-\\-resume\\fR"), "the options of the prompt need no subcommand")
-    for command in Self.subcommands { #expect(program.contains("lectern\\-\(command)(1)")) }
+    for command in Self.pages {
+      #expect(program.contains("lectern\\-\(command.replacing("-", with: "\\-"))(1)"), "\(command)")
+    }
+    let kernel = try String(contentsOfFile: home.path + "/man/lectern-kernel.1", encoding: .utf8)
+    #expect(kernel.contains("\\fBlectern kernel\\fR \\fIcommand\\fR"))
   }
 
   @Test(.enabled(if: exists("/usr/bin/groff"), "skipped: no groff"))
@@ -66,6 +71,7 @@ struct PackagingTests {
 
   @Test(arguments: [
     ("lectern ch", "check"), ("lectern export a.md --to ", "html ipynb pdf"), ("lectern prompt --re", "--resume"),
+    ("lectern kernel in", "install"),
   ])
   func bashCompletes(_ line: String, _ words: String) {
     let script = lectern("--generate-completion-script", "bash").output
@@ -90,7 +96,7 @@ struct PackagingTests {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(Self.checkout)/\(folder)")) ?? []
       return names.filter { $0.hasSuffix(".md") }.map { "share/doc/lectern/\(folder)/\($0)" }
     }
-    let pages = Self.subcommands.map { "share/man/man1/lectern-\($0).1.gz" }
+    let pages = Self.pages.map { "share/man/man1/lectern-\($0).1.gz" }
     let others = [
       "bin/lectern", "share/bash-completion/completions/lectern", "share/doc/lectern/DIFFERENCES.md",
       "share/doc/lectern/REFERENCE.md", "share/doc/lectern/copyright", "share/fish/vendor_completions.d/lectern.fish",

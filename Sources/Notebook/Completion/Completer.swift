@@ -8,8 +8,18 @@ import Tables
 public struct CompletionList: Sendable, Hashable {
   /// A possible completion.
   public struct Candidate: Sendable, Hashable {
+    /// What a candidate is.
+    public enum Kind: String, Sendable {
+      case command, setting, choice, file, name, topic, verb, function, model, metric, column, keyword, option
+    }
+
+    public var kind: Kind
     public var text: String
     public var description: String
+
+    init(_ kind: Kind, _ text: String, _ description: String = "") {
+      (self.kind, self.text, self.description) = (kind, text, description)
+    }
   }
 
   /// The bytes of the line that a candidate replaces.
@@ -33,34 +43,35 @@ extension Session {
     var addsSpace = true
     switch place.kind {
     case .command:
-      found = commands.map { .init(text: ":" + $0.name, description: $0.summary) }
+      found = commands.map { .init(.command, ":" + $0.name, $0.summary) }
     case .setting:
-      found = Settings.all.map { .init(text: $0.name, description: $0.summary) }
+      found = Settings.all.map { .init(.setting, $0.name, $0.summary) }
     case .settingValue(let name):
-      found = (Settings.all.first { $0.name == name }?.choices ?? []).map { .init(text: $0, description: "") }
+      found = (Settings.all.first { $0.name == name }?.choices ?? []).map { .init(.choice, $0) }
     case .file(let kind):
       addsSpace = false
       found = fileCandidates(place.word, kind)
     case .sessionValue:
       found = names.compactMap { name in
         if case .constant(let constant)? = values[name] {
-          .init(text: "$" + name, description: constant.type.description)
+          .init(.name, "$" + name, constant.type.description)
         } else {
           nil
         }
       }
     case .topic:
-      found = helpTopics.map { .init(text: place.prefix + $0.name, description: $0.summary) }
+      found = helpTopics.map { .init(.topic, place.prefix + $0.name, $0.summary) }
     case .start:
-      found = names.compactMap { name in values[name].map { .init(text: Spelling.name(name), description: $0.kind) } }
+      found = names.compactMap { name in values[name].map { .init(.name, Spelling.name(name), $0.kind) } }
       found += (Session.declarations + definitions.map(\.declaration)).filter(\.isSource).map {
-        .init(text: $0.name, description: $0.summary)
+        .init(.verb, $0.name, $0.summary)
       }
     case .verb(let before):
       let kind = kind(of: before)
       let verbs = Session.declarations + definitions.map(\.declaration)
-      found = verbs.filter { !$0.isSource && CompletionCatalog.verb($0.name, fits: kind) }.map {
-        .init(text: $0.name, description: $0.summary)
+      let model = model(named: before.trimmed)
+      found = verbs.filter { !$0.isSource && CompletionCatalog.verb($0.name, fits: kind, model) }.map {
+        .init(.verb, $0.name, $0.summary)
       }
     case .optionValue(let verb, let option, let before):
       found = optionValues(verb: verb, option: option, pipeline: before)
@@ -74,6 +85,10 @@ extension Session {
     let matching = found.filter { $0.text.lowercased().hasPrefix(wanted) && seen.insert($0.text).inserted }
     if matching.count == 1, let last = matching[0].text.last, "(=/".contains(last) { addsSpace = false }
     return CompletionList(range: place.range, candidates: matching, addsSpace: addsSpace)
+  }
+
+  private func model(named name: String) -> Recommender? {
+    if case .model(let model)? = value(named: name) { model } else { nil }
   }
 
   /// The columns of a pipeline, from planning alone; empty if it would have to be run.
@@ -97,7 +112,7 @@ extension Session {
   private func columnCandidates(
     _ pipeline: String, where isMeant: (Field) -> Bool = { _ in true }
   ) -> [CompletionList.Candidate] {
-    columns(of: pipeline).filter(isMeant).map { .init(text: Spelling.name($0.name), description: $0.type.description) }
+    columns(of: pipeline).filter(isMeant).map { .init(.column, Spelling.name($0.name), $0.type.description) }
   }
 
   /// The kind of a pipeline's value, if its text shows it; nil otherwise.
@@ -139,13 +154,13 @@ extension Session {
       if isFirst {
         found +=
           modelVerbs.contains(verb)
-          ? Models.all.map { .init(text: $0.name, description: $0.summary) }
-          : choices.map { .init(text: $0, description: "") }
+          ? Models.all.map { .init(.model, $0.name, $0.summary) }
+          : choices.map { .init(.choice, $0) }
       }
     case .models:
       found += names.compactMap { name in
         if case .model(let model)? = values[name] {
-          .init(text: Spelling.name(name), description: model.kind)
+          .init(.name, Spelling.name(name), model.kind)
         } else {
           nil
         }
@@ -154,25 +169,25 @@ extension Session {
       // After the table, the keys follow, and not another table.
       if !isFirst, !declaration.clauses.isEmpty { break }
       found += names.compactMap { name in
-        if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
+        if case .table? = values[name] { .init(.name, Spelling.name(name), "a table") } else { nil }
       }
     case .columns: found += columnCandidates(pipeline)
     case .expression, .claim, .assignments, .renames, .sortKeys:
       let columns = columnCandidates(pipeline)
       found += columns
       // Functions are listed only after the first letter: sixty functions would hide three columns.
-      if isTyping || columns.isEmpty { found += functions.map { .init(text: $0.name + "(", description: $0.summary) } }
+      if isTyping || columns.isEmpty { found += functions.map { .init(.function, $0.name + "(", $0.summary) } }
     }
     if case .word = declaration.arguments, isFirst { return found }
     if !declaration.clauses.isEmpty, !isTableName(declaration) { found += columnCandidates(pipeline) }
-    found += declaration.clauses.map { .init(text: $0.keyword, description: $0.summary) }
-    found += declaration.options.map { .init(text: $0.name + "=", description: $0.summary) }
+    found += declaration.clauses.map { .init(.keyword, $0.keyword, $0.summary) }
     if modelVerbs.contains(verb), !isFirst {
       // The parameters of the model named first.
-      let kind = CompletionPlace.firstWord(after: verb, in: pipeline)
+      let kind = words.first ?? CompletionPlace.firstWord(after: verb, in: pipeline)
       let parameters = (kind.flatMap { try? Models.named($0) })?.parameterDeclarations ?? []
-      found += parameters.map { .init(text: $0.name + "=", description: $0.meaning) }
+      found += parameters.map { .init(.option, $0.name + "=", $0.meaning) }
     }
+    found += declaration.options.map { .init(.option, $0.name + "=", $0.summary) }
     return found
   }
 
@@ -181,23 +196,23 @@ extension Session {
   private func optionValues(verb: String, option: String, pipeline: String) -> [CompletionList.Candidate] {
     let declaration = declaration(of: verb)
     if option == "show", ["metrics", "compare", "tune"].contains(verb) {
-      return Metrics.all.map { .init(text: $0.name, description: $0.summary) }
+      return Metrics.all.map { .init(.metric, $0.name, $0.summary) }
     }
     switch declaration?.options.first(where: { $0.name == option })?.kind {
-    case .word(let choices): return choices.map { .init(text: $0, description: "") }
+    case .word(let choices): return choices.map { .init(.choice, $0) }
     case .column, .columns, .listOrColumn: return columnCandidates(pipeline)
     case .table:
       return names.compactMap { name in
-        if case .table? = values[name] { .init(text: Spelling.name(name), description: "a table") } else { nil }
+        if case .table? = values[name] { .init(.name, Spelling.name(name), "a table") } else { nil }
       }
-    case .flag: return ["true", "false"].map { .init(text: $0, description: "") }
+    case .flag: return ["true", "false"].map { .init(.choice, $0) }
     case .value, .integer, .integers, .real, .text, .list:
       return names.compactMap { name in
-        if case .constant? = values[name] { .init(text: "$" + name, description: "") } else { nil }
+        if case .constant? = values[name] { .init(.name, "$" + name) } else { nil }
       }
     case nil:
       let words = Models.all.flatMap { $0.parameterDeclarations }.filter { $0.name == option }.flatMap(\.words)
-      return words.map { .init(text: $0, description: "") }
+      return words.map { .init(.choice, $0) }
     }
   }
 
@@ -208,7 +223,7 @@ extension Session {
     for root in kind == .sessions ? roots.suffix(1) : roots[...] {
       for entry in folderEntries(root)
       where !entry.name.hasPrefix(".") && (entry.isFolder || kind.takes(entry.name)) {
-        found.append(.init(text: folder + entry.name + (entry.isFolder ? "/" : ""), description: ""))
+        found.append(.init(.file, folder + entry.name + (entry.isFolder ? "/" : "")))
       }
     }
     return found.sorted { $0.text < $1.text }

@@ -1,5 +1,7 @@
 import Diagnostics
+import Experiments
 import Query
+import Recommenders
 
 /// The catalog for planning during completion: the session's tables, unchanged.
 ///
@@ -16,9 +18,12 @@ struct CompletionCatalog: Catalog {
   /// The verbs that accept only a model.
   private static let onlyOfModels: Set<String> = ["similar", "history", "parameters", "items", "factors", "step"]
 
-  /// Whether a verb accepts this kind of value. Nil means that the kind is unknown, and every verb fits.
-  static func verb(_ name: String, fits kind: Kind?) -> Bool {
-    switch kind {
+  /// Whether a verb can work on what stands before it; nil is what is not known.
+  ///
+  /// - Parameter model: the one that stands there, where it is fitted already.
+  static func verb(_ name: String, fits kind: Kind?, _ model: Recommender? = nil) -> Bool {
+    if let model, ["step", "history"].contains(name), model.model.history.iterations.isEmpty { return false }
+    return switch kind {
     case .model: ofModels.contains(name)
     case .constant: ["links", "assert", "save"].contains(name)
     case .table: !onlyOfModels.contains(name)

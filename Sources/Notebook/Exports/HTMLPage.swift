@@ -133,48 +133,10 @@ package struct HTMLPage {
 
   private func html(_ block: RecordedBlock, isError: Bool) -> String {
     switch block {
-    case .gap: return HTMLPage.gap
-    case .text(let text):
-      return "<pre class=\"output\(isError ? " error" : "")\">\(withLinks(text))</pre>\n"
-    case .table(let table):
-      let isNumber = table.types.map(isNumeric)
-      func cell(_ text: String, _ column: Int, _ name: String) -> String {
-        let style = text == "null" ? " class=\"null\"" : isNumber[column] ? " class=\"number\"" : ""
-        return "<\(name)\(style)>\(withLinks(text))</\(name)>"
-      }
-      let head = table.names.indices.map { index in
-        let type = table.types[index].isEmpty ? "" : "<small>\(markupEscaped(table.types[index]))</small>"
-        return "<th scope=\"col\"\(isNumber[index] ? " class=\"number\"" : "")>"
-          + "\(markupEscaped(table.names[index]))\(type)</th>"
-      }.joined()
-      let rows = table.rows.map { row in
-        let isGap = row.allSatisfy { $0 == "…" }
-        return "<tr\(isGap ? " class=\"gap\"" : "")>"
-          + row.indices.map { cell(row[$0], $0, "td") }.joined() + "</tr>\n"
-      }.joined()
-      let caption = table.caption.map { "<caption>\(markupEscaped($0))</caption>" } ?? ""
-      return "<div class=\"scroll\"><table class=\"data\">\(caption)<thead><tr>\(head)</tr></thead>\n"
-        + "<tbody>\n\(rows)</tbody></table></div>\n"
+    case .gap: HTMLPage.gap
+    case .text(let text): "<pre class=\"output\(isError ? " error" : "")\">\(markupWithLinks(text))</pre>\n"
+    case .table(let table): "<div class=\"scroll\">\(table.markup(.ofPage))</div>\n"
     }
-  }
-
-  private func isNumeric(_ type: String) -> Bool {
-    type.wholeMatch(of: /[iuf][0-9]+|decimal.*|duration.*/) != nil
-  }
-
-  /// Escapes the text and makes addresses links.
-  private func withLinks(_ text: String) -> String {
-    var html = ""
-    var rest = text[...]
-    while let match = rest.firstMatch(of: /https?:\/\/[^\s<>"│┆)]+/) {
-      html += markupEscaped(String(rest[..<match.range.lowerBound]))
-      let address = String(match.output)
-      html +=
-        clickable(address).map { "<a href=\"\(markupEscaped($0))\">\(markupEscaped(address))</a>" }
-        ?? markupEscaped(address)
-      rest = rest[match.range.upperBound...]
-    }
-    return html + markupEscaped(String(rest))
   }
 }
 

@@ -3,9 +3,12 @@ package import Diagnostics
 
 /// SHA-256 and HMAC by OpenSSL's libcrypto.
 package enum Digest {
+  /// Whether the machine has libcrypto.
+  package static var isAvailable: Bool { transfer_crypto_load() }
+
   /// - Throws: if libcrypto is not installed.
   package static func requireLibrary() throws(Diagnostic) {
-    guard transfer_crypto_load() else {
+    guard isAvailable else {
       throw Diagnostic(
         "requests to `s3://` are signed with libcrypto, which is not installed", hint: "`sudo apt install libssl3`")
     }
@@ -27,8 +30,11 @@ package enum Digest {
 
   /// The HMAC-SHA-256 of a text.
   package static func hmac(key: [UInt8], _ text: String) throws(Diagnostic) -> [UInt8] {
+    try hmac(key: key, Array(text.utf8))
+  }
+
+  package static func hmac(key: [UInt8], _ bytes: [UInt8]) throws(Diagnostic) -> [UInt8] {
     try requireLibrary()
-    let bytes = Array(text.utf8)
     return withDigest { digest in
       (key + [0]).withUnsafeBytes { key in
         (bytes + [0]).withUnsafeBytes {
