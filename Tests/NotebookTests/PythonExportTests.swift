@@ -109,7 +109,61 @@ import Notebook
   @Test func whatHasNoEqualSaysSo() throws {
     #expect(try python("orders | with h = hash(n)").hasPrefix("# No equal in Python: `hash` has no translation"))
     #expect(try python(":vars").contains("a command of Lectern"))
-    #expect(try python("orders | fit SlopeOne user=user item=n").contains("surprise.SlopeOne"))
+    #expect(try python("orders | fit SlopeOne user=user item=n").contains("no column is `rating`"))
+    #expect(try python("orders | fit ALS user=user item=n factors=1 iterations=1").contains("lenskit"))
+  }
+
+  /// Models that libraries have, and what is done with them.
+  @Test(arguments: [
+    (
+      "orders | fit ItemKNN user=user item=n similarity=bm25 neighbors=20",
+      #"ItemKNN(orders, similarity="bm25", neighbors=20, user="user", item="n")"#
+    ),
+    (
+      "orders | fit iALS user=user item=n factors=2 iterations=1 seed=3 | step 2",
+      #"IALS(orders, factors=2, iterations=1, seed=3, user="user", item="n").step(2)"#
+    ),
+    (
+      "orders | walk EASE user=user item=n regularization=5",
+      #"EASE(orders, regularization=5, user="user", item="n")"#
+    ),
+    ("orders | with rating = n | fit SVD user=user item=n epochs=2 seed=1", "Surprise(SVD(n_epochs=2, random_state=1)"),
+    ("orders | with rating = n | fit Baseline user=user item=n epochs=2", #"BaselineOnly(bsl_options={"n_epochs": 2}"#),
+    (
+      "orders | tune ItemKNN user=user item=n neighbors=[1, 2] on=orders metric=recall",
+      #"tune(ItemKNN, orders, user="user", item="n", on=orders, metric="recall", tried={"neighbors": [1, 2]})"#
+    ),
+  ])
+  func modelsOfLibrariesAreCalled(_ code: String, _ expected: String) throws {
+    let text = try python(code)
+    #expect(text.contains(expected), "\(text)")
+  }
+
+  @Test func modelsAreComparedAndExplained() throws {
+    let session = Session()
+    session.keepsTraces = true
+    let writer = PythonWriter()
+    let cells = [
+      "train = table user_id=[1, 1, 2, 2, 3], product_id=[1, 2, 2, 3, 3]",
+      "a = train | fit ItemKNN\nb = train | fit TopPopular",
+      "u = train | group_by user_id agg ids = unique(product_id) | recommend a, b top=2",
+      "u | compare top=2 cold=skip", "a | explain user=1 item=3",
+      "u | metrics top=2 show=[coverage, popularity] train=train",
+      "train | tune EASE regularization=[1, 5] on=train metric=recall top=2",
+    ]
+    for cell in cells {
+      session.traces = []
+      session.run(cell)
+      writer.add(session.traces, of: session)
+    }
+    let notebook = writer.notebook(dataFolder: ".", version: nil)
+    let code = notebook.cells.compactMap(\.self)
+    #expect(code[3].contains(#"compare, top=2, cold="skip""#))
+    #expect(code[4] == "explain(a, user=1, item=3)")
+    #expect(code[5].contains("catalogue_metrics, top=2") && code[5].contains("train=train"))
+    #expect(code[6].contains(#"tune(EASE, train, on=train, metric="recall", top=2, tried={"regularization": [1, 5]})"#))
+    #expect(notebook.head.contains("import itertools") && notebook.head.contains("implicit.nearest_neighbours"))
+    #expect(notebook.helpers.contains("class ItemKNN") && !notebook.helpers.contains("class IALS"))
   }
 
   /// Every function has a translation, or is known to have none.

@@ -114,10 +114,24 @@ enum PythonSpelling {
 /// The imports and helper functions that code needs.
 struct PythonNeeds: Hashable {
   enum Module: Int, CaseIterable {
-    case dates, decimals, paths, matplotlib, numpy, polars, scipy
+    case copying, combinations, dates, decimals, paths, clock
+    case matplotlib, numpy, polars, implicitALS, implicitBPR, implicitNeighbors, scipy, svds, elasticNet, surprise
+
+    /// Whether it comes with Python.
+    var isStandard: Bool { rawValue <= Module.clock.rawValue }
 
     var line: String {
       switch self {
+      case .copying: "import copy"
+      case .combinations: "import itertools"
+      case .clock: "from time import perf_counter as clock"
+      case .implicitALS: "from implicit.als import AlternatingLeastSquares"
+      case .implicitBPR: "from implicit.bpr import BayesianPersonalizedRanking"
+      case .implicitNeighbors:
+        "from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender"
+      case .svds: "from scipy.sparse.linalg import svds"
+      case .elasticNet: "from sklearn.linear_model import ElasticNet"
+      case .surprise: "from surprise import SVD, BaselineOnly, CoClustering, Dataset, NMF, Reader, SlopeOne, SVDpp"
       case .dates: "from datetime import date, datetime, time, timedelta"
       case .decimals: "from decimal import Decimal"
       case .paths: "from pathlib import Path"

@@ -1,14 +1,17 @@
 /// Python helper functions, written at the start of a notebook if it needs them.
 enum PythonHelper: Int, CaseIterable {
-  case schema, describe, sample, sampleGroups, splitRandom, checked, interactions, popular, random, blend, ease,
-    recommend, lists,
-    metrics, links
+  case schema, describe, sample, sampleGroups, splitRandom, checked, interactions, weights, popular, random, blend,
+    ease, als, bpr, neighbors, pureSVD, walks, slim, recommend, lists, metrics, catalogue, compare, tune, explain,
+    surprise, ratingMetrics, links
 
   /// The helpers that this helper calls.
   var needed: Set<PythonHelper> {
     switch self {
     case .describe: [.schema]
-    case .popular, .random, .ease: [.interactions, .recommend]
+    case .popular, .random, .ease, .als, .bpr: [.interactions, .recommend]
+    case .neighbors, .pureSVD, .walks, .slim: [.interactions, .recommend, .weights]
+    case .compare: [.metrics]
+    case .tune: [.metrics, .lists]
     case .blend: [.recommend]
     case .lists: [.recommend]
     default: []
@@ -19,7 +22,17 @@ enum PythonHelper: Int, CaseIterable {
     switch self {
     case .sample, .sampleGroups, .splitRandom, .popular, .random, .ease, .recommend, .lists, .metrics:
       [.polars, .numpy]
-    case .interactions: [.polars, .numpy, .scipy]
+    case .interactions, .weights: [.polars, .numpy, .scipy]
+    case .als: [.polars, .numpy, .copying, .implicitALS]
+    case .bpr: [.numpy, .implicitBPR]
+    case .neighbors: [.numpy, .scipy, .implicitNeighbors]
+    case .pureSVD: [.numpy, .svds]
+    case .walks: [.numpy, .scipy]
+    case .slim: [.numpy, .scipy, .elasticNet]
+    case .surprise: [.polars, .surprise]
+    case .compare: [.polars, .numpy, .combinations]
+    case .tune: [.polars, .combinations, .clock]
+    case .explain, .catalogue, .ratingMetrics: [.polars, .numpy]
     default: [.polars]
     }
   }
@@ -106,6 +119,19 @@ enum PythonHelper: Int, CaseIterable {
     case .random: PythonModels.random
     case .blend: PythonModels.blend
     case .ease: PythonModels.ease
+    case .weights: PythonLibraryModels.weights
+    case .als: PythonLibraryModels.als
+    case .bpr: PythonLibraryModels.bpr
+    case .neighbors: PythonLibraryModels.neighbors
+    case .pureSVD: PythonLibraryModels.pureSVD
+    case .walks: PythonLibraryModels.walks
+    case .slim: PythonLibraryModels.slim
+    case .catalogue: PythonLibraryModels.catalogue
+    case .compare: PythonLibraryModels.compare
+    case .tune: PythonLibraryModels.tune
+    case .explain: PythonLibraryModels.explain
+    case .surprise: PythonLibraryModels.surprise
+    case .ratingMetrics: PythonLibraryModels.ratingMetrics
     case .recommend: PythonModels.recommend
     case .lists: PythonModels.lists
     case .metrics: PythonModels.metrics

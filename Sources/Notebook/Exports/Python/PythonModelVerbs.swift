@@ -6,22 +6,10 @@ import Tables
 // Translates verbs of models and metrics.
 
 extension PythonTranslator {
-  /// The models with a numpy implementation, and the parameters that it supports.
-  private static let written: [String: (helper: PythonHelper, parameters: Set<String>)] = [
-    "TopPopular": (.popular, ["by"]), "PersonalTopPopular": (.popular, []), "Random": (.random, ["by", "seed"]),
-    "EASE": (.ease, ["regularization", "orientation"]),
-  ]
-
-  /// The libraries that have the other models.
+  /// Where other models are found.
   private static let libraries: [String: String] = [
-    "iALS": "`implicit.als.AlternatingLeastSquares` (other initial factors for a seed)",
-    "ALS": "`lenskit.als.BiasedMFScorer`", "MatrixFactorization": "`torch.nn.Embedding` with `torch.optim.Adam`",
-    "SVD": "`surprise.SVD`", "SVDpp": "`surprise.SVDpp`", "NMF": "`surprise.NMF`",
-    "CoClustering": "`surprise.CoClustering`", "SlopeOne": "`surprise.SlopeOne`", "Baseline": "`surprise.BaselineOnly`",
-    "UserKNN": "`surprise.KNNBasic` with `user_based=True`",
-    "ItemKNN": "`implicit.nearest_neighbours.CosineRecommender` or `surprise.KNNBasic`",
-    "BPR": "`implicit.bpr.BayesianPersonalizedRanking`", "SLIM": "`sklearn.linear_model.ElasticNet`, a column an item",
-    "PureSVD": "`sklearn.utils.extmath.randomized_svd`", "RP3beta": "`similaripy.rp3beta`",
+    "SVDpp": "`surprise.SVDpp`", "NMF": "`surprise.NMF`", "ALS": "`lenskit.als.BiasedMFScorer`",
+    "MatrixFactorization": "`torch.nn.Embedding` with `torch.optim.Adam`",
     "UPCF": "the authors' class", "TIFUKNN": "the authors' code",
   ]
 
@@ -41,35 +29,58 @@ extension PythonTranslator {
       }
       return .value("Blend([\(parts.map(PythonSpelling.variable).joined(separator: ", "))])")
     }
-    guard let (helper, parameters) = PythonTranslator.written[name] else {
+    guard let model = PythonModel.all[name] else {
       throw PythonGap(
         reason: "`\(name)` has no Python version here; the nearest is \(PythonTranslator.libraries[name] ?? "none")")
     }
-    needs.helpers.insert(helper)
+    needs.helpers.insert(model.helper)
+    if let remark = model.remark { remarks.insert("\(name): \(remark)") }
     var arguments = [table.chain.text()]
     var columns: [String: String] = [:]
+    var own: [String] = []
     for option in call.options {
       guard case .expression(let value) = option.value else { continue }
       let option = option.name.name
       if ["user", "item", "weight"].contains(option) {
         columns[option] = value.span.text
-      } else if parameters.contains(option) {
-        let isWord = if case .name = value.node { true } else { false }
-        arguments.append("\(option)=\(isWord ? PythonSpelling.text(value.span.text) : try self.value(of: value))")
+      } else if let parameter = model.parameters[option] {
+        own.append("\(parameter)=\(try argument(value))")
       } else if !["time", "basket"].contains(option) {
         throw PythonGap(reason: "`\(name) \(option)=` is not written out in Python")
       }
     }
+    if model.helper == .surprise {
+      let entries = own.map { $0.asEntry }.joined(separator: ", ")
+      let isGrouped = model.isGrouped && !own.isEmpty
+      let inner = isGrouped ? "bsl_options={\(entries)}" : own.joined(separator: ", ")
+      arguments.insert("\(model.name)(\(inner))", at: 0)
+    } else {
+      arguments += own
+    }
     let names = table.schema.names
     if columns["item"] == nil, !names.contains("product_id"), names.contains("item_id") { columns["item"] = "item_id" }
-    if columns["weight"] == nil, name == "EASE" {
+    if columns["weight"] == nil, model.readsWeights {
       columns["weight"] = ["weight", "rating"].first(where: names.contains)
     }
     for key in ["user", "item", "weight"] {
       if let column = columns[key] { arguments.append("\(key)=\(PythonSpelling.text(column))") }
     }
-    if name == "EASE" { remarks.insert("EASE is computed in double precision here: the last digits of scores differ") }
-    return .value("\(name)(\(arguments.joined(separator: ", ")))")
+    if model.helper == .surprise, columns["weight"] == nil {
+      throw PythonGap(reason: "`\(name)` of Surprise learns from ratings, and no column is `rating`")
+    }
+    let called = model.helper == .surprise ? "Surprise" : model.name
+    return .value("\(called)(\(arguments.joined(separator: ", ")))")
+  }
+
+  /// The value of a parameter: a word is a text.
+  func argument(_ value: Expression) throws(PythonGap) -> String {
+    if case .name = value.node, !["true", "false"].contains(value.span.text) {
+      return PythonSpelling.text(value.span.text)
+    }
+    if case .list(let items) = value.node, items.contains(where: { if case .name = $0.node { true } else { false } }) {
+      return "[\(items.map { PythonSpelling.text($0.span.text) }.joined(separator: ", "))]"
+    }
+    return try self.value(of: value)
   }
 
   func recommended(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
@@ -112,6 +123,7 @@ extension PythonTranslator {
   func measured(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
     guard case .table(let table)? = input, case .table(let result)? = trace.values[call.written.span.range.lowerBound]
     else { throw PythonGap(reason: "`metrics` of something that is no table") }
+    if let other = try measuredOtherwise(call, table, result) { return other }
     let known: Set<String> = ["recall", "precision", "hitrate", "mrr", "map", "ndcg"]
     var arguments = ["metrics"]
     for option in call.options {

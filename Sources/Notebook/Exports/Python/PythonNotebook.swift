@@ -51,11 +51,11 @@ package final class PythonWriter {
     while let missing = called.flatMap(\.needed).first(where: { !called.contains($0) }) { called.insert(missing) }
     let modules = called.reduce(needs.modules) { $0.union($1.modules) }
     var head = version.map { ["# Written by Lectern \($0)."] } ?? []
-    let lines = PythonNeeds.Module.allCases.filter(modules.contains).map(\.line)
-    if !lines.isEmpty {
-      // The standard library comes first, as is usual.
-      let isStandard = { (line: String) in line.hasPrefix("from ") && !line.contains("scipy") }
-      let (standard, others) = (lines.filter(isStandard), lines.filter { !isStandard($0) })
+    let imported = PythonNeeds.Module.allCases.filter(modules.contains)
+    if !imported.isEmpty {
+      // The standard library first, as is usual.
+      let standard = imported.filter(\.isStandard).map(\.line)
+      let others = imported.filter { !$0.isStandard }.map(\.line)
       head += standard + (standard.isEmpty || others.isEmpty ? [] : [""]) + others
     }
     if modules.contains(.paths) { head += ["", "DATA = Path(\(PythonSpelling.text(dataFolder)))"] }

@@ -24,6 +24,15 @@ extension PythonTranslator {
     case "plot": return .lines(try plotted(call, on: input))
     case "split": return try split(call, on: input)
     case "fit": return try fitted(call, on: input)
+    case "walk":
+      remarks.insert("walk: the steps on the way are not shown")
+      return try fitted(call, on: input)
+    case "step": return try stepped(call, on: input)
+    case "history": return try recounted(call, on: input)
+    case "predict": return try predicted(call, on: input)
+    case "compare": return try compared(call, on: input)
+    case "tune": return try tuned(call, on: input)
+    case "explain": return try explained(call, on: input)
     case "recommend": return try recommended(call, on: input)
     case "metrics": return try measured(call, on: input)
     case "links": return try linked(call, on: input)
@@ -34,8 +43,7 @@ extension PythonTranslator {
 
   private func nearest(_ verb: String) -> String {
     let nearest = [
-      "compare": "; `scipy.stats` has paired tests", "walk": "; `fit` computes the same at once",
-      "predict": "; models of ratings by Surprise do it", "tune": "; a loop over `fit` and `metrics` does it",
+      "similar": "; `similar_items` of the library implicit does it"
     ]
     return nearest[verb] ?? ""
   }
