@@ -43,6 +43,16 @@ import Testing
     }
   }
 
+  /// The waiting cell stands in the line, and a command is typed behind it.
+  @Test func aCommandBehindTheCellIsACommand() throws {
+    var lesson = try lesson()
+    #expect(show(&lesson) == .cell(1, code: "a = 1"))
+    #expect(lesson.receive(.line("a = 1:run")) == .command(":run"))
+    #expect(lesson.receive(.line("a = 1 :goto 3")) == .command(":goto 3"))
+    #expect(lesson.receive(.line("a = 1; b = 2")) == .experiment(1, 1, code: "a = 1; b = 2"))
+    #expect(show(&lesson) == .cell(1, code: "a = 1"))
+  }
+
   @Test func aCellWaitsUntilItHasRunWell() throws {
     var lesson = try lesson()
     #expect(show(&lesson) == .cell(1, code: "a = 1"))

@@ -168,7 +168,17 @@ public struct Lesson: Sendable, Hashable {
     }
     if let number = waitingCell, isWaitingCell(line) { return .run(number) }
     if Lesson.isAside(line) { return .command(line) }
+    if let command = commandBehindCell(line) { return .command(command) }
     return .experiment(nextCell, experiments + 1, code: line)
+  }
+
+  /// A command that was typed behind the waiting cell, which was left standing in the line; nil where none was.
+  private func commandBehindCell(_ line: String) -> String? {
+    guard let number = waitingCell else { return nil }
+    let code = document.cells[number - 1].code.trimmedOfLineBreaks
+    guard line.hasPrefix(code) else { return nil }
+    let rest = line.dropFirst(code.count).trimmed
+    return rest.hasPrefix(":") ? rest : nil
   }
 
   private mutating func action(for key: Key, _ line: String) -> Action {

@@ -178,6 +178,11 @@ extension Session {
 
   /// Runs the cells that `:next` or `:run` requested, until one fails.
   private func runRequestedCells() {
+    var hasRun = false
+    let wait = host.waitForEnter
+    defer { host.waitForEnter = wait }
+    // Whoever runs all cells does not press Enter at each step of a walk.
+    if (teaching?.requestedCells ?? 0) > 1 { host.waitForEnter = nil }
     while let teaching, teaching.requestedCells > 0, !isOver {
       let showsProse = teaching.requestedCells == 1
       switch teaching.lesson.next {
@@ -192,11 +197,13 @@ extension Session {
       case .ask(.cell(let number, _)), .ask(.experiment(let number, _)):
         emit(.page("`In [\(number)]:`\n\n```lectern\n\(teaching.lesson.document.cells[number - 1].code.trimmed)\n```"))
         self.teaching?.requestedCells -= 1
+        hasRun = true
         runLessonCell(number)
         if self.teaching?.lesson.waitingCell == number { self.teaching?.requestedCells = 0 }
       case .ask(.end):
         self.teaching?.requestedCells = 0
-        emit(.note("that was the last cell"))
+        // Behind the last cell, whoever teaches says so.
+        if !hasRun { emit(.note("that was the last cell")) }
       }
     }
   }

@@ -51,7 +51,14 @@ extension Session {
     let isOfLesson = teaching != nil && running?.options.lessonCell != nil
     let unfinished = running.flatMap { $0.options.isConfined || isOfLesson ? nil : $0.code.trimmed }
     for (index, cell) in cells.enumerated() {
-      onCell(cell, label(of: cell))
+      let listener = emit
+      defer { emit = listener }
+      if isUnseen(cell) {
+        // What was not seen then is not shown now, unless it fails.
+        emit = { if case .diagnostic = $0 { listener($0) } }
+      } else {
+        onCell(cell, label(of: cell))
+      }
       if cell.options.isSkipped {
         emit(.note("this cell was interrupted, and is not run again"))
         if cell.options.isExperiment { teaching?.lesson.receive(.experimentEnded) } else { nextCell += 1 }
@@ -66,7 +73,16 @@ extension Session {
       document: document.prefix(cells[...]), isComplete: true, unfinished: unfinished, leftOut: leftOut)
   }
 
-  /// The label in the prompt of a replayed cell.
+  /// Whether nobody needs to see a cell again: one that the lesson hides, and what only listed or helped.
+  private func isUnseen(_ cell: SessionDocument.Cell) -> Bool {
+    guard let lesson else { return false }
+    if let number = cell.options.lessonCell, lesson.document.cells.indices.contains(number - 1) {
+      return lesson.document.cells[number - 1].options.isHidden
+    }
+    return cell.options.isExperiment && Lesson.isAside(cell.code)
+  }
+
+  /// What stands in the prompt of a cell that runs again.
   private func label(of cell: SessionDocument.Cell) -> String {
     guard let lesson, cell.options.isExperiment, !Lesson.isAside(cell.code) else { return "\(nextCell)" }
     return CellRole.experiment(lesson.nextCell, lesson.experiments + 1).label(number: nextCell)
