@@ -155,7 +155,8 @@ let package = Package(
     tests("RandomNumbers", ["RandomNumbers"]),
     tests("Tables", ["Tables", "Parallelism", "Diagnostics"]),
     tests("Transfer", ["Transfer", "Parallelism", "Diagnostics"]),
-    tests("Spark", ["Spark", "Query", "Arrow", "Transfer", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
+    tests(
+      "Spark", ["Spark", "Query", "Arrow", "Transfer", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
     tests("LinearAlgebra", ["LinearAlgebra", "Parallelism", "Diagnostics"]),
     tests(
       "Formats", ["Arrow", "Formats", "Transfer", "Tables", "Diagnostics", "Parallelism"], files: ["Fixtures"]),
