@@ -2,8 +2,8 @@ public import Diagnostics
 import Parallelism
 
 // Joins by order. Rows match if their equal keys (if any) are equal and an ordered key is nearest (`nearestRows`, an
-// as-of join) or within bounds (`joinInOrder`). The rows of one side are sorted by the equal keys and then by the
-// ordered key; the rows of the other side are looked up by binary search.
+// as-of join) or within bounds (`joinInOrder`). For the nearest, the rows of both sides are sorted by the equal keys and
+// then by the ordered key; for bounds, those of one side, in which the other side's rows are looked up by binary search.
 
 /// Which row of the other table a row is matched with.
 public enum NearestDirection: String, Sendable, Hashable, CaseIterable {
@@ -20,33 +20,28 @@ public enum NearestDirection: String, Sendable, Hashable, CaseIterable {
 ///
 /// A row with the same key is the nearest; of several such rows, the last one is taken. Null matches nothing.
 ///
-/// - Complexity: O((left + right) · log right) on all cores.
+/// - Complexity: that of sorting the rows of both; on all cores but for looking behind.
 public func nearestRows(
   equal: [(left: Column, right: Column)], nearest: (left: Column, right: Column), _ direction: NearestDirection,
   within: KeyDistance?, leftCount: Int, rightCount: Int
 ) throws(Diagnostic) -> [UInt32] {
-  let sides = try EqualCodes(equal, leftCount, rightCount)
-  let (leftRanks, rightRanks) = try sharedRanks(nearest.left, nearest.right)
-  let order = try RowsInOrder(codes: sides.right, ranks: rightRanks)
+  let ordered = try sharedType(nearest.left, nearest.right)
   let distances =
     direction == .nearest || within != nil ? try KeyDistances(left: nearest.left, right: nearest.right) : nil
+  let order = try RowsSideBySide(equal: equal, ordered: ordered, leftCount, rightCount)
+  let (before, isSame) = try order.rowsBefore()
+  if direction == .backward, within == nil { return before }
+  let behind = direction == .backward ? before : try order.rowsBehind()
   return try buildArray(count: leftCount, grain: rowGrain, of: UInt32.self) { (range, found) throws(Diagnostic) in
     for row in range {
-      let (code, rank) = (sides.left[row], leftRanks[row])
-      var match = missingRow
-      if code != JoinKeys.noCode, rank != missingRow {
-        let before = direction == .forward ? nil : order.last(of: code, upTo: rank)
-        let after = direction == .backward ? nil : order.first(of: code, from: rank)
-        switch (before, after) {
-        case (let before?, let after?):
-          match = distances.map { $0.isNearer(before, than: after, to: row) } == true ? before : after
-        case (let one?, nil), (nil, let one?): match = one
-        case (nil, nil): break
-        }
-        if match != missingRow, let within, let distances, !distances.isWithin(within, row, match) {
-          match = missingRow
-        }
+      // What is at the row is neither before nor behind it.
+      let (earlier, later) = (before[row], isSame[row] != 0 ? before[row] : behind[row])
+      var match = direction == .backward ? earlier : later
+      if direction == .nearest, earlier != missingRow {
+        let isNearer = later == missingRow || distances.map { $0.isNearer(earlier, than: later, to: row) } == true
+        match = isNearer ? earlier : later
       }
+      if match != missingRow, let within, let distances, !distances.isWithin(within, row, match) { match = missingRow }
       found[row - range.lowerBound] = match
     }
   }
@@ -131,19 +126,6 @@ struct RowsInOrder: Sendable {
       if isBefore { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// The last row with that code whose rank is at most `rank`.
-  func last(of code: UInt64, upTo rank: UInt32) -> UInt32? {
-    let position = position(of: code, rank, behind: true) - 1
-    return position >= 0 && codes[position] == code ? rows[position] : nil
-  }
-
-  /// The row with that code and the least rank that is at least `rank`; the last one of several.
-  func first(of code: UInt64, from rank: UInt32) -> UInt32? {
-    let position = position(of: code, rank, behind: false)
-    guard position < codes.count, codes[position] == code else { return nil }
-    return last(of: code, upTo: ranks[position])
   }
 }
 
