@@ -32,4 +32,23 @@ import Testing
     #expect(!index.contains(1))
     #expect(!HashedIndex([]).contains(0))
   }
+
+  @Test(arguments: [0, 1, 9, 1000, 70_000]) func `members of a column are those of a set`(_ count: Int) throws {
+    var dice = SplitMix(seed: UInt64(count))
+    let numbers = (0..<count).map { $0 % 7 == 0 ? Int64($0) : Int64.random(in: .min ... .max, using: &dice) }
+    let (index, set) = (HashedIndex(distinct: numbers), Set(numbers))
+    let wide = (0..<3001).map { row in row % 2 == 0 && count > 0 ? numbers[row % count] : Int64(row - 1500) }
+    let columns = [
+      Column(wide), Column(wide.map { UInt64(bitPattern: $0) }), Column(wide.map { Int8(truncatingIfNeeded: $0) }),
+      Column(wide.map { UInt16(truncatingIfNeeded: $0) }), Column(wide.map { Int32(truncatingIfNeeded: $0) }),
+    ]
+    for column in columns {
+      let found = try #require(index.members(of: column.values))
+      for row in 0..<column.count {
+        guard case .integer(let value) = column[row] else { continue }
+        #expect(found[row] == (Int64(exactly: value).map { set.contains($0) } ?? false))
+      }
+    }
+    #expect(index.members(of: Column([1.5]).values) == nil)
+  }
 }

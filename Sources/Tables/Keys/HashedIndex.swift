@@ -80,6 +80,55 @@ public struct HashedIndex: Sendable {
   }
 }
 
+extension HashedIndex {
+  /// Which of a column's whole numbers are among these; nil of other storages.
+  ///
+  /// Most rows are settled by one bit of a table in the first-level cache, which numbers that are not here seldom share.
+  public func members(of values: ColumnValues) -> Bitmap? {
+    switch values {
+    case .i8(let buffer): bits(of: buffer)
+    case .i16(let buffer): bits(of: buffer)
+    case .i32(let buffer): bits(of: buffer)
+    case .i64(let buffer): bits(of: buffer)
+    case .u8(let buffer): bits(of: buffer)
+    case .u16(let buffer): bits(of: buffer)
+    case .u32(let buffer): bits(of: buffer)
+    case .u64(let buffer): bits(of: buffer)
+    default: nil
+    }
+  }
+
+  private func bits<Element: FixedWidthInteger & ColumnElement>(of buffer: Buffer<Element>) -> Bitmap {
+    // Sixteen bits a number, of 64 KB at most.
+    let width = UInt64(min(19, max(6, Int.bitWidth - (numbers.count * 16).leadingZeroBitCount)))
+    var table = [UInt64](repeating: 0, count: 1 << Int(width - 6))
+    for number in numbers {
+      let place = hashed(UInt64(bitPattern: number)) &>> (64 - width)
+      table[Int(place >> 6)] |= 1 << (place & 63)
+    }
+    var result = [UInt64](repeating: 0, count: Bitmap.wordCount(buffer.count))
+    let values = buffer.span
+    let known = table.span
+    for word in result.indices {
+      var bits: UInt64 = 0
+      let first = word * 64
+      for row in first..<min(values.count, first + 64) {
+        let place = hashed(UInt64(truncatingIfNeeded: values[row])) &>> (64 - width)
+        bits |= (known[Int(truncatingIfNeeded: place &>> 6)] &>> (place & 63) & 1) &<< UInt64(row &- first)
+      }
+      var doubtful = bits
+      while doubtful != 0 {
+        let offset = doubtful.trailingZeroBitCount
+        let isMember = Int64(exactly: values[first + offset]).map { place(of: $0) >= 0 } ?? false
+        if !isMember { bits &= ~(1 << UInt64(offset)) }
+        doubtful &= doubtful - 1
+      }
+      result[word] = bits
+    }
+    return Bitmap(words: Buffer(result), count: buffer.count)
+  }
+}
+
 /// A number times 2⁶⁴/φ (φ is the golden ratio), modulo 2⁶⁴: neighbouring numbers are spread evenly over the high bits.
 ///
 /// - Source: Knuth, *The Art of Computer Programming* 3, §6.4 (Fibonacci hashing).
