@@ -28,6 +28,36 @@ struct TextColumnBuilder {
     hasNulls = true
   }
 
+  /// Appends what `write` makes of each number, which is asked once for numbers that lie close together.
+  mutating func append<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    _ numbers: Buffer<Number>, _ validity: Bitmap?, _ write: (Number, inout [UInt8]) -> Void
+  ) {
+    var (least, greatest) = (Number.max, Number.min)
+    for row in 0..<numbers.count where validity?[row] ?? true {
+      (least, greatest) = (min(least, numbers[row]), max(greatest, numbers[row]))
+    }
+    let (span, overflow) = greatest.subtractingReportingOverflow(least)
+    let isClose = least <= greatest && !overflow && Int(span) < max(1024, numbers.count / 2)
+    var known = [UInt32](repeating: .max, count: isClose ? Int(span) + 1 : 0)
+    var text: [UInt8] = []
+    for row in 0..<numbers.count {
+      guard validity?[row] ?? true else {
+        appendNull()
+        continue
+      }
+      let place = isClose ? Int(numbers[row] &- least) : 0
+      var code = isClose ? known[place] : .max
+      if code == .max {
+        text.removeAll(keepingCapacity: true)
+        write(numbers[row], &text)
+        code = dictionary.code(for: text.span)
+        if isClose { known[place] = code }
+      }
+      codes.append(code)
+      valid.append(true)
+    }
+  }
+
   func column() -> Column {
     let values = TextValues(codes: Buffer(codes), dictionary: dictionary.dictionary())
     return Column(.string, .text(values), validity: hasNulls ? Bitmap(valid) : nil)

@@ -89,41 +89,40 @@ extension TimePattern {
   /// - Parameter nanoseconds: since midnight.
   /// - Parameter digits: the number of digits of the fraction of a second.
   func text(days: Int, nanoseconds: Int64 = 0, digits: Int = 9) -> [UInt8] {
+    var result: [UInt8] = []
+    write(days: days, nanoseconds: nanoseconds, digits: digits, to: &result)
+    return result
+  }
+
+  /// Appends a moment as it is written.
+  func write(days: Int, nanoseconds: Int64, digits: Int, to result: inout [UInt8]) {
     let date = CivilDate(days: days)
     let seconds = Int(nanoseconds / 1_000_000_000)
-    var result: [UInt8] = []
-    func number(_ value: Int, _ width: Int, padding: Character = "0") -> String {
-      let digits = String(value.magnitude)
-      return (value < 0 ? "-" : "") + String(repeating: padding, count: max(0, width - digits.count)) + digits
-    }
     for piece in pieces {
       switch piece {
       case .text(let text): result += text
-      case .field(let field):
-        let written =
-          switch field {
-          case .year: number(date.year, 4)
-          case .yearOfCentury: number(floorRemainder(date.year, 100), 2)
-          case .month: number(date.month, 2)
-          case .monthName: Self.monthNames[date.month - 1]
-          case .shortMonthName: String(Self.monthNames[date.month - 1].prefix(3))
-          case .day: number(date.day, 2)
-          case .paddedDay: number(date.day, 2, padding: " ")
-          case .dayOfYear: number(days - (CivilDate(year: date.year, month: 1, day: 1)?.days ?? days) + 1, 3)
-          case .dayName: Self.dayNames[Tables.weekday(ofDays: days) - 1]
-          case .shortDayName: String(Self.dayNames[Tables.weekday(ofDays: days) - 1].prefix(3))
-          case .hour: number(seconds / 3600, 2)
-          case .hourOfHalf: number((seconds / 3600 + 11) % 12 + 1, 2)
-          case .half: seconds < 43_200 ? "AM" : "PM"
-          case .minute: number(seconds / 60 % 60, 2)
-          case .second: number(seconds % 60, 2)
-          case .fraction: String(number(Int(nanoseconds % 1_000_000_000), 9).prefix(digits))
-          case .offset: "+0000"
-          }
-        result += Array(written.utf8)
+      case .field(.monthName): result += Self.monthNames[date.month - 1].utf8
+      case .field(.shortMonthName): result += Self.monthNames[date.month - 1].utf8.prefix(3)
+      case .field(.dayName): result += Self.dayNames[Tables.weekday(ofDays: days) - 1].utf8
+      case .field(.shortDayName): result += Self.dayNames[Tables.weekday(ofDays: days) - 1].utf8.prefix(3)
+      case .field(.year): result.append(number: date.year, width: 4)
+      case .field(.yearOfCentury): result.append(number: floorRemainder(date.year, 100), width: 2)
+      case .field(.month): result.append(number: date.month, width: 2)
+      case .field(.day): result.append(number: date.day, width: 2)
+      case .field(.paddedDay): result.append(number: date.day, width: 2, padding: UInt8(ascii: " "))
+      case .field(.dayOfYear):
+        result.append(number: days - (CivilDate(year: date.year, month: 1, day: 1)?.days ?? days) + 1, width: 3)
+      case .field(.hour): result.append(number: seconds / 3600, width: 2)
+      case .field(.hourOfHalf): result.append(number: (seconds / 3600 + 11) % 12 + 1, width: 2)
+      case .field(.half): result += (seconds < 43_200 ? "AM" : "PM").utf8
+      case .field(.minute): result.append(number: seconds / 60 % 60, width: 2)
+      case .field(.second): result.append(number: seconds % 60, width: 2)
+      case .field(.fraction):
+        result.append(number: Int(nanoseconds % 1_000_000_000), width: 9)
+        result.removeLast(9 - digits)
+      case .field(.offset): result += "+0000".utf8
       }
     }
-    return result
   }
 
   /// Reads a text: the day, and the nanoseconds since its midnight. Nil if the text does not match the format or the
@@ -149,6 +148,21 @@ extension TimePattern {
     case .text(let bytes): return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[0])
     case .field(let field): return ![.monthName, .shortMonthName, .dayName, .shortDayName, .half].contains(field)
     }
+  }
+}
+
+extension [UInt8] {
+  /// The digits of a number, filled up to a width; a minus comes before what fills up.
+  fileprivate mutating func append(number: Int, width: Int, padding: UInt8 = UInt8(ascii: "0")) {
+    if number < 0 { append(UInt8(ascii: "-")) }
+    let start = count
+    var rest = number.magnitude
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    while count - start < width { append(padding) }
+    self[start...].reverse()
   }
 }
 

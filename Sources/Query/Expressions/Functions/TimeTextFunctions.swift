@@ -33,22 +33,26 @@ extension Function {
       guard case .text(let form)? = call.arguments[1].value else { return .nulls(.string, count: call.rowCount) }
       let pattern = try TimePattern(form.string, at: call.span)
       var builder = TextColumnBuilder(capacity: call.rowCount)
-      for row in 0..<call.rowCount {
-        if column.isNull(row) {
-          builder.appendNull()
-          continue
+      switch (column.values, column.type) {
+      case (.i32(let days), _):
+        builder.append(days, column.validity) { day, text in
+          pattern.write(days: Int(day), nanoseconds: 0, digits: 9, to: &text)
         }
-        switch (column.values, column.type) {
-        case (.i32(let days), _): builder.append(pattern.text(days: Int(days[row])))
-        case (.i64(let ticks), .datetime(let unit)):
-          let perDay = unit.ticksPerSecond * 86_400
-          builder.append(
-            pattern.text(
-              days: Int(floorDivided(ticks[row], perDay)),
-              nanoseconds: floorRemainder(ticks[row], perDay) * (1_000_000_000 / unit.ticksPerSecond),
-              digits: unit.fractionDigits))
-        default: builder.appendNull()
+      case (.i64(let ticks), .datetime(let unit)):
+        let perDay = unit.ticksPerSecond * 86_400
+        if pattern.fields.contains(where: \.isOfTime) {
+          builder.append(ticks, column.validity) { tick, text in
+            pattern.write(
+              days: Int(floorDivided(tick, perDay)),
+              nanoseconds: floorRemainder(tick, perDay) * (1_000_000_000 / unit.ticksPerSecond),
+              digits: unit.fractionDigits, to: &text)
+          }
+        } else {
+          builder.append(mapped(ticks) { floorDivided($0, perDay) }, column.validity) { day, text in
+            pattern.write(days: Int(day), nanoseconds: 0, digits: 9, to: &text)
+          }
         }
+      default: return .nulls(.string, count: call.rowCount)
       }
       return builder.column()
     })
