@@ -47,6 +47,8 @@ private func exactSums<Element: ColumnElement>(
 /// The exact sum of integers, decimals, bools or durations in every frame; nil if it does not fit 128 bits.
 private struct ExactSums: Sendable {
   private enum Storage: Sendable {
+    /// Prefix sums, if they cannot overflow 64 bits.
+    case narrow([Int64])
     /// Prefix sums: the sum of all values before each row.
     case before([Int128])
     /// The sum of each frame, for decimals: their prefix sums could overflow 128 bits although no frame's sum does.
@@ -58,6 +60,10 @@ private struct ExactSums: Sendable {
 
   init(_ values: Column, _ frames: Frames) throws(Diagnostic) {
     self.frames = frames
+    if let sums = try sumsBefore(values.values) {
+      storage = .narrow(sums)
+      return
+    }
     let number = values.values.wholeNumbers ?? { _ in 0 }
     if case .i128 = values.values {
       let sums = try frames.summaries {
@@ -83,10 +89,75 @@ private struct ExactSums: Sendable {
 
   subscript(frame: Int) -> Int128? {
     switch storage {
+    case .narrow(let sums):
+      let range = frames.range(frame)
+      return Int128(sums[range.upperBound] - sums[range.lowerBound])
     case .before(let sums):
       let range = frames.range(frame)
       return sums[range.upperBound] - sums[range.lowerBound]
     case .own(let sums): return sums[frame]
+    }
+  }
+
+  /// The means, nil where they take more than 64 bits.
+  func narrowMeans() throws(Diagnostic) -> Column? {
+    guard case .narrow(let sums) = storage else { return nil }
+    let frames = frames
+    let means = try buildArray(count: frames.count, grain: rowGrain, of: Double.self) { (own, means) in
+      let sums = sums.span
+      for frame in own {
+        let range = frames.range(frame)
+        let length = range.isEmpty ? 1 : Double(range.count)
+        means[frame - own.lowerBound] = Double(sums[range.upperBound] - sums[range.lowerBound]) / length
+      }
+    }
+    return Column(
+      .f64, .f64(Buffer(means)), validity: try Bitmap.ofRows(frames.count) { !frames.range($0).isEmpty }.unlessAllSet)
+  }
+}
+
+/// The sum of all whole numbers before each, and of all; nil where it could leave 64 bits, and of other storages.
+private func sumsBefore(_ values: ColumnValues) throws(Diagnostic) -> [Int64]? {
+  switch values {
+  case .i8(let buffer): try sumsBefore(buffer)
+  case .i16(let buffer): try sumsBefore(buffer)
+  case .i32(let buffer): try sumsBefore(buffer)
+  case .i64(let buffer): try sumsBefore(buffer)
+  case .u8(let buffer): try sumsBefore(buffer)
+  case .u16(let buffer): try sumsBefore(buffer)
+  case .u32(let buffer): try sumsBefore(buffer)
+  case .u64(let buffer): try sumsBefore(buffer)
+  default: nil
+  }
+}
+
+private func sumsBefore<Element: FixedWidthInteger & ColumnElement>(
+  _ buffer: Buffer<Element>
+) throws(Diagnostic) -> [Int64]? {
+  let count = buffer.count
+  let parts = try mapChunks(of: count, grain: rowGrain) { (rows) throws(Diagnostic) in
+    let values = buffer.span
+    var (sum, greatest): (Int64, UInt64) = (0, 0)
+    for row in rows {
+      sum &+= Int64(truncatingIfNeeded: values[row])
+      greatest = max(greatest, UInt64(values[row].magnitude))
+    }
+    return (sum: sum, greatest: greatest)
+  }
+  let most = UInt64(Int64.max) / UInt64(max(1, count))
+  guard parts.allSatisfy({ $0.greatest <= most }) else { return nil }
+  var starts: [Int64] = [0]
+  for part in parts { starts.append(starts[starts.count - 1] + part.sum) }
+  let before = starts
+  return try fillArray(count: count + 1) { (sums) throws(Diagnostic) in
+    sums.store(before[parts.count], at: count)
+    try forEachChunk(of: count, grain: rowGrain) { (rows) throws(Diagnostic) in
+      let values = buffer.span
+      var sum = before[rows.lowerBound / rowGrain]
+      for row in rows {
+        sums.store(sum, at: row)
+        sum &+= Int64(truncatingIfNeeded: values[row])
+      }
     }
   }
 }
@@ -114,6 +185,7 @@ func framedMeans(_ column: Column, _ frames: Frames, _ type: DataType) throws(Di
     return Column(floats: means, as: type)
   }
   let sums = try ExactSums(values, frames)
+  if type == .f64, let means = try sums.narrowMeans() { return means }
   let scale = values.type.decimalFactor
   var means: [Double?] = []
   means.reserveCapacity(frames.count)
