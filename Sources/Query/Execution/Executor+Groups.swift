@@ -23,7 +23,9 @@ extension Executor {
         columns.append(Column(.u32, .u32(Buffer(counts))))
       } else {
         columns.append(
-          try evaluator.aggregate(function, arguments, over: groups.slices, span: call.span))
+          try groups.values { (slices) throws(Diagnostic) in
+            try evaluator.aggregate(function, arguments, over: slices, span: call.span)
+          })
       }
     }
     let perGroup = TableEvaluator(columns: columns, rowCount: groups.count)
@@ -41,10 +43,17 @@ private struct Groups {
   private var firstRows: [UInt32]?
   /// The number of rows in each group; nil if no call needs it or all rows are one group.
   let counts: [UInt32]?
-  let slices: GroupSlices
+  private let keys: [Column]
+  private let rowCount: Int
+  private let slices: GroupSlices
+  /// Nil where the slices are those of the groups in their order.
+  private let partitioned: GroupedRows?
 
   init(_ keys: [Column], rowCount: Int, for calls: [BoundExpression]) throws(Diagnostic) {
+    self.keys = keys
+    self.rowCount = rowCount
     if keys.isEmpty {
+      partitioned = nil
       count = 1
       firstRows = []
       counts = nil
@@ -53,6 +62,18 @@ private struct Groups {
     }
     let counts = calls.contains(where: \.isRowCount)
     let parts: Grouping.Parts = counts ? .counts : []
+    // Lists are put together at once in the order of the groups.
+    if calls.contains(where: { !$0.isRowCount && !$0.type.isNested }),
+      let grouped = try GroupedRows(by: keys, count: rowCount)
+    {
+      partitioned = grouped
+      count = grouped.groupCount
+      firstRows = grouped.firstRows
+      self.counts = counts ? grouped.counts : nil
+      slices = grouped.slices
+      return
+    }
+    partitioned = nil
     let grouping: Grouping
     if calls.allSatisfy(\.isRowCount) {
       grouping = try Grouping(by: keys, count: rowCount, finding: parts.union(.firstRows))
@@ -64,6 +85,18 @@ private struct Groups {
     }
     count = grouping.groupCount
     self.counts = counts ? grouping.counts : nil
+  }
+
+  /// One value a group, of what computes one a slice.
+  func values(_ compute: (GroupSlices) throws(Diagnostic) -> Column) throws(Diagnostic) -> Column {
+    guard let partitioned else { return try compute(slices) }
+    do throws(Diagnostic) {
+      return try partitioned.inOrder(compute(slices))
+    } catch {
+      if error == .interrupted { throw error }
+      // The message names the first row that is to blame, in the order of the table.
+      return try compute(try Grouping.withSlices(by: keys, count: rowCount, finding: []).slices)
+    }
   }
 
   /// The values of every group's first row. The row numbers are freed afterwards, because there may be nearly as many

@@ -63,7 +63,14 @@ extension TableEvaluator {
     if case .aggregate = function.body, window.frame == nil, window.order.isEmpty {
       if function == .len, arguments.isEmpty { return try GroupWindow.lengths(partition: keys, count: rowCount) }
       let groups = try GroupWindow(partition: keys, count: rowCount)
-      return try groups.spread(aggregate(function, arguments, over: groups.slices(), span: expression.span))
+      do throws(Diagnostic) {
+        return try groups.spread(aggregate(function, arguments, over: groups.slices(), span: expression.span))
+      } catch {
+        if error == .interrupted || !groups.isWithoutRows { throw error }
+        // The message names a row.
+        let groups = try GroupWindow(partition: keys, count: rowCount, needsRows: true)
+        return try groups.spread(aggregate(function, arguments, over: groups.slices(), span: expression.span))
+      }
     }
     var order: [Tables.SortKey] = []
     for key in window.order { order.append(Tables.SortKey(try column(key.expression), descending: key.isDescending)) }

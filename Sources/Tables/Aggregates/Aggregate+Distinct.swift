@@ -55,18 +55,77 @@ func distinctCounts(_ column: Column, _ slices: GroupSlices) throws(Diagnostic) 
     let part = column[slices.offsets[0]..<slices.offsets[1]]
     return [UInt32(try distinctCount(of: [part], count: part.count))]
   }
-  let codes = try KeyEncoder(identityOf: [column], count: column.count).allCodes()
+  let encoder = try KeyEncoder(identityOf: [column], count: column.count)
+  let codes = try encoder.allCodes()
   let offsets = slices.offsets
   return try slices.mapSliceChunks { (chunk) throws(Diagnostic) in
     var seen = SmallSet()
+    var counter = CodeCounter(maximum: encoder.maximum)
     return try chunk.map { (slice) throws(Diagnostic) in
       let range = offsets[slice]..<offsets[slice + 1]
       if range.count > hugeSlice { return UInt32(try distinctCount(of: [column[range]], count: range.count)) }
+      if range.count > 24, let known = counter.distinctCount(codes.span.extracting(range)) { return known }
       var count: UInt32 = 0
       seen.forEachNew(of: codes.span, in: range) { _ in count += 1 }
       return count
     }
   }.flatMap { $0 }
+}
+
+/// Counts the distinct codes of one slice after the other: in a hash table of the codes themselves, or, where a slice is
+/// long and codes are small, by a bit for each code.
+private struct CodeCounter {
+  let maximum: UInt64
+  private var slots: [UInt64] = []
+
+  init(maximum: UInt64) { self.maximum = maximum }
+
+  /// nil where the code of an empty slot occurs.
+  mutating func distinctCount(_ codes: Span<UInt64>) -> UInt32? {
+    if maximum / 256 < UInt64(codes.count) { return countedByBits(codes) }
+    return maximum == .max ? nil : countedByTable(codes)
+  }
+
+  private mutating func countedByBits(_ codes: Span<UInt64>) -> UInt32 {
+    let words = Int(maximum / 64) + 1
+    clear(words, to: 0)
+    var bits = slots.mutableSpan
+    var count: UInt32 = 0
+    for index in codes.indices {
+      let code = codes[index]
+      let word = bits[Int(truncatingIfNeeded: code &>> 6)]
+      // Whether a code is new is a toss-up: written without a branch.
+      count &+= UInt32(truncatingIfNeeded: ~word &>> (code & 63) & 1)
+      bits[Int(truncatingIfNeeded: code &>> 6)] = word | 1 &<< (code & 63)
+    }
+    return count
+  }
+
+  private mutating func countedByTable(_ codes: Span<UInt64>) -> UInt32 {
+    let width = bitWidth(of: codes.count * 2)
+    clear(1 << width, to: .max)
+    var slots = slots.mutableSpan
+    let (shift, mask) = (UInt64(64 - width), 1 << width - 1)
+    var count: UInt32 = 0
+    for index in codes.indices {
+      let code = codes[index]
+      var slot = Int(truncatingIfNeeded: hashed(code) &>> shift)
+      var found = slots[slot]
+      while found != code, found != .max {
+        slot = (slot &+ 1) & mask
+        found = slots[slot]
+      }
+      count &+= found == .max ? 1 : 0
+      slots[slot] = code
+    }
+    return count
+  }
+
+  private mutating func clear(_ count: Int, to word: UInt64) {
+    if slots.count < count { slots = [UInt64](repeating: word, count: count) }
+    var all = slots.mutableSpan
+    for slot in 0..<count { all[slot] = word }
+  }
 }
 
 /// Longer slices are processed like a whole table, by kernels that run on all cores and check for cancellation.

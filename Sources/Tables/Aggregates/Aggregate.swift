@@ -109,30 +109,26 @@ public func aggregate(_ kind: Aggregate, of column: Column, over slices: GroupSl
   if case .list = kind {
     return Column(type, .list(ListValues(offsets: slices.offsets, child: try slices.arranged(column))))
   }
+  if let column = try folded(kind, column, slices, type) { return column }
   // Works on one range of slices at a time, so that intermediate arrays never cover all rows.
   let column = kind == .distinctCount || kind == .unique ? try column.interned() : column
   let ranges = slices.ranges
   var results = growingColumn(type)
+  var arrangement = try ColumnArrangement(of: column, slices)
   for range in ranges {
-    let range = ranges.count == 1 ? nil : range
-    try results.append(aggregateOfRange(kind, column, slices, range, type))
+    let (own, ownSlices) =
+      ranges.count > 1 || slices.partitions != nil
+      ? try arrangement.slices(range) : (try slices.arranged(column), slices.inOrder)
+    try results.append(
+      aggregateOfArranged(kind, own, ownSlices, type) { slice in
+        let position = slices.offsets[range.lowerBound + slice]
+        return slices.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
+      })
     // Returns the freed copy of a large range to the system before the next range is copied.
-    let length = slices.offsets[range?.upperBound ?? slices.count] - slices.offsets[range?.lowerBound ?? 0]
+    let length = slices.offsets[range.upperBound] - slices.offsets[range.lowerBound]
     if slices.rows != nil, length >= 1 << 22 { releaseFreedMemory() }
   }
   return try results.take()
-}
-
-/// The aggregate of a range of slices, or of all if `range` is nil; arranges the column first.
-private func aggregateOfRange(
-  _ kind: Aggregate, _ column: Column, _ slices: GroupSlices, _ range: Range<Int>?, _ type: DataType
-) throws(Diagnostic) -> Column {
-  let (own, ownSlices) =
-    if let range { try slices.arranged(column, range) } else { (try slices.arranged(column), slices.inOrder) }
-  return try aggregateOfArranged(kind, own, ownSlices, type) { slice in
-    let position = slices.offsets[(range?.lowerBound ?? 0) + slice]
-    return slices.rows.map { $0.indices.contains(position) ? Int($0[position]) : 0 } ?? position
-  }
 }
 
 /// The aggregate of a column that is already in the order of the slices.

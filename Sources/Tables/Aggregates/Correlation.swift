@@ -14,9 +14,10 @@ public func correlations(_ x: Column, _ y: Column, over slices: GroupSlices) thr
   }
   if x.type == .null || y.type == .null { return Column.nulls(.f64, count: slices.count) }
   var results: [Column] = []
+  var (left, right) = (try ColumnArrangement(of: x, slices), try ColumnArrangement(of: y, slices))
   for range in slices.ranges {
-    let (a, own) = try slices.arranged(x, range)
-    results.append(try correlationsOfArranged(a, slices.arranged(y, range).0, own))
+    let (a, own) = try left.slices(range)
+    results.append(try correlationsOfArranged(a, right.slices(range).column, own))
   }
   return try concat(results)
 }

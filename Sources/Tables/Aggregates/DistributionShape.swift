@@ -18,8 +18,9 @@ public func shapes(
 ) throws(Diagnostic) -> Column {
   if column.type == .null { return Column.nulls(.f64, count: slices.count) }
   var results: [Column] = []
+  var arrangement = try ColumnArrangement(of: column, slices)
   for range in slices.ranges {
-    let (values, own) = try slices.arranged(column, range)
+    let (values, own) = try arrangement.slices(range)
     results.append(try shapesOfArranged(shape, values, own))
   }
   return try concat(results)

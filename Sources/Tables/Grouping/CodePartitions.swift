@@ -16,11 +16,18 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
 
   var count: Int { layout.count }
   var rangeCount: Int { layout.rangeCount }
+  /// Where every partition starts, and the count.
+  var starts: [Int] { layout.starts }
+  /// Where every range starts in each partition.
+  var cursors: [[UInt32]] { layout.cursors }
   /// The number of rows in a range; the last range may have fewer.
   var rangeLength: Int { 1 << layout.partitioning.rangeBits }
 
+  /// - Parameter numbers: is given the partition of every row, if there is one.
   /// - Precondition: words of `partitioning` fit the type.
-  init(_ encoder: KeyEncoder, _ partitioning: RadixPartitioning) throws(Diagnostic) {
+  init(
+    _ encoder: KeyEncoder, _ partitioning: RadixPartitioning, numbers: DisjointRows<UInt16>? = nil
+  ) throws(Diagnostic) {
     let count = encoder.count
     let (offsetBits, grain) = (partitioning.offsetBits, 1 << partitioning.rangeBits)
     let hash = BijectiveHash(bits: encoder.bitWidth)
@@ -48,6 +55,7 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
               let word = (hashed & mask) &<< UInt64(offsetBits) | UInt64(offsetBits == 0 ? 0 : row - range.lowerBound)
               words.store(Word(truncatingIfNeeded: word), at: position)
               if partitioning.hasCompanionRows { rows.store(UInt32(truncatingIfNeeded: row), at: position) }
+              numbers?.store(UInt16(truncatingIfNeeded: target), at: row)
               next[target] &+= 1
             }
           }
@@ -69,6 +77,17 @@ struct CodePartitions<Word: PartitionedWord>: Sendable {
           layout.grouped(&words, of: partition, mapsRows: mapsRows, finding: parts)
         }
       }
+    }
+  }
+
+  /// The group of every row among those of its partition, in the order of partitions.
+  ///
+  /// - Precondition: the rows were mapped, to no more than 2¹⁶ groups in each.
+  func groupNumbers() throws(Diagnostic) -> [UInt16] {
+    let offsetBits = Word(layout.partitioning.offsetBits)
+    return try buildArray(count: words.count, grain: rowGrain, of: UInt16.self) { (positions, numbers) in
+      let words = words.span.extracting(positions)
+      for index in words.indices { numbers[index] = UInt16(truncatingIfNeeded: words[index] &>> offsetBits) }
     }
   }
 

@@ -7,10 +7,14 @@ import Parallelism
 /// Slice `i` consists of the rows at positions `offsets[i]..<offsets[i + 1]` of `rows`. Aggregates, list functions and
 /// windows all work on the slices of a column that was arranged in this order.
 public struct GroupSlices: Sendable {
-  /// The rows in the order of the slices; nil if that is the order of the table.
+  /// The rows in the order of the slices; nil if that is the order of the table or `partitions` holds it.
   public let rows: [UInt32]?
   /// The start of every slice, then the end of the last one; `count + 1` ascending numbers.
   public let offsets: Buffer<Int>
+  /// Where the rows belong, if that is known without a list of them; a slice for each group.
+  let partitions: RowPartitions?
+  /// Which of the rows of `partitions`, in the order of its groups, the slices have; nil of all.
+  let kept: Bitmap?
 
   /// The number of slices.
   public var count: Int { offsets.count - 1 }
@@ -18,6 +22,33 @@ public struct GroupSlices: Sendable {
   public init(rows: [UInt32]?, offsets: Buffer<Int>) {
     self.rows = rows
     self.offsets = offsets
+    partitions = nil
+    kept = nil
+  }
+
+  /// The groups that some rows are partitioned by.
+  init(_ partitions: RowPartitions) {
+    self.init(partitions, kept: nil, offsets: partitions.offsets)
+  }
+
+  private init(_ partitions: RowPartitions, kept: Bitmap?, offsets: Buffer<Int>) {
+    rows = nil
+    self.offsets = offsets
+    self.partitions = partitions
+    self.kept = kept
+  }
+
+  /// Whether the slices are the rows of the table in their order.
+  public var isInTableOrder: Bool { rows == nil && partitions == nil }
+
+  /// The same slices by row numbers.
+  func byRows() throws(Diagnostic) -> GroupSlices {
+    guard let partitions else { return self }
+    let all = try buildArray(count: partitions.rowCount, grain: rowGrain, of: UInt32.self) { (rows, numbers) in
+      for row in rows { numbers[row - rows.lowerBound] = UInt32(truncatingIfNeeded: row) }
+    }
+    let numbers = try arranged(Column(all))
+    return GroupSlices(rows: UInt32.buffer(of: numbers.values)?.array ?? [], offsets: offsets)
   }
 
   /// All rows of a table as one slice.
@@ -30,7 +61,8 @@ public struct GroupSlices: Sendable {
   ///
   /// - Precondition: no slice is empty.
   public func firstRows() throws(Diagnostic) -> [UInt32] {
-    try buildArray(count: count, grain: rowGrain) { (slices, firstRows) in
+    if partitions != nil { return try byRows().firstRows() }
+    return try buildArray(count: count, grain: rowGrain) { (slices, firstRows) in
       for slice in slices { firstRows[slice - slices.lowerBound] = UInt32(truncatingIfNeeded: row(at: offsets[slice])) }
     }
   }
@@ -39,6 +71,12 @@ public struct GroupSlices: Sendable {
   public func keeping(where condition: Column) throws(Diagnostic) -> GroupSlices {
     let bits = condition.values.bits
     let isTrue = condition.validity.map { $0 & bits } ?? bits
+    if let partitions, kept == nil {
+      let kept = try arranged(Column(.bool, .bool(isTrue))).values.bits
+      let ranks = try BitmapRanks(kept)
+      return GroupSlices(partitions, kept: kept, offsets: Buffer(offsets.array.map { ranks[$0] }))
+    }
+    if partitions != nil { return try byRows().keeping(where: condition) }
     let kept =
       try rows.map { (rows) throws(Diagnostic) in
         try Bitmap.ofRows(rows.count) { isTrue[Int(rows[$0])] }
@@ -52,12 +90,17 @@ public struct GroupSlices: Sendable {
 
   /// The column arranged in the order of the slices.
   public func arranged(_ column: Column) throws(Diagnostic) -> Column {
+    if partitions != nil {
+      var arrangement = try ColumnArrangement(of: column, self)
+      return try arrangement.slices(0..<count).column
+    }
     guard let rows else { return column }
     return try gather(column, rows: rows, hasMissing: false)
   }
 
   /// The slices in ranges of at least 2¹⁹ rows (or 1/32 of all rows, if that is more).
   var ranges: [Range<Int>] {
+    if let firsts = partitions?.firstGroups { return ranges(endingBefore: firsts) }
     let offsets = self.offsets.span
     let length = max(1 << 19, (offsets[count] - offsets[0]) / 32)
     var ranges: [Range<Int>] = []
@@ -69,13 +112,30 @@ public struct GroupSlices: Sendable {
     return ranges.isEmpty ? [0..<count] : ranges
   }
 
+  /// The same, where a range has to end with a partition.
+  private func ranges(endingBefore firsts: [Int]) -> [Range<Int>] {
+    let length = max(1 << 19, (offsets[count] - offsets[0]) / 32)
+    var ranges: [Range<Int>] = []
+    var first = 0
+    for end in firsts where end > first && (offsets[end] - offsets[first] >= length || end == count) {
+      ranges.append(first..<end)
+      first = end
+    }
+    return ranges.isEmpty ? [0..<count] : ranges
+  }
+
   /// The arranged rows of a range of slices, and the slices of these rows.
-  func arranged(_ column: Column, _ range: Range<Int>) throws(Diagnostic) -> (Column, GroupSlices) {
+  func arranged(_ column: Column, _ range: Range<Int>) throws(Diagnostic) -> (column: Column, slices: GroupSlices) {
     let positions = offsets[range.lowerBound]..<offsets[range.upperBound]
     let own =
       if let rows { try gather(column, rows: Buffer(rows[positions]), hasMissing: false) } else { column[positions] }
-    let start = positions.lowerBound
-    return (own, GroupSlices(rows: nil, offsets: Buffer(range.map { offsets[$0] - start } + [positions.count])))
+    return (own, neighbours(range))
+  }
+
+  /// Some slices of rows that stand in their order alone.
+  func neighbours(_ range: Range<Int>) -> GroupSlices {
+    let (start, end) = (offsets[range.lowerBound], offsets[range.upperBound])
+    return GroupSlices(rows: nil, offsets: Buffer(range.map { offsets[$0] - start } + [end - start]))
   }
 
   /// The row at a position.

@@ -141,7 +141,7 @@ public struct Grouping: Sendable {
   /// The start of every group's slice, then the total count.
   var offsets: [Int] { Grouping.offsets(counts) }
 
-  private static func offsets(_ counts: [UInt32]) -> [Int] {
+  static func offsets(_ counts: [UInt32]) -> [Int] {
     var offsets = [0]
     offsets.reserveCapacity(counts.count + 1)
     var end = 0
@@ -219,7 +219,7 @@ public struct Grouping: Sendable {
 }
 
 /// The groups of all partitions, merged in first-occurrence order.
-private struct FirstOccurrences {
+struct FirstOccurrences {
   let groupCount: Int
   /// Each of these arrays is empty unless it was requested.
   let firstRows: [UInt32]
@@ -349,10 +349,14 @@ extension KeyEncoder {
 
   /// Maps the code of every row to a number.
   @inline(__always)
-  func mapped(_ number: @Sendable (UInt64) -> UInt32) throws(Diagnostic) -> [UInt32] {
+  func mapped<Number: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    to: Number.Type = UInt32.self, _ number: @Sendable (UInt64) -> UInt32
+  ) throws(Diagnostic) -> [Number] {
     try buildArray(count: count, grain: rowGrain) { (rows, numbers) throws(Diagnostic) in
       try forEachBlock(of: rows) { (block, codes) in
-        for index in 0..<block.count { numbers[block.lowerBound - rows.lowerBound + index] = number(codes[index]) }
+        for index in 0..<block.count {
+          numbers[block.lowerBound - rows.lowerBound + index] = Number(truncatingIfNeeded: number(codes[index]))
+        }
       }
     }
   }

@@ -42,7 +42,7 @@ extension Function {
     traits: .seesDistinctValues, typing: gives(.u32),
     body: .aggregate { (call) throws(Diagnostic) in
       let column = try call.column(0)
-      guard call.slices.count == 1, call.slices.rows == nil else {
+      guard call.slices.count == 1, call.slices.isInTableOrder else {
         return try Tables.aggregate(.distinctCount, of: column, over: call.slices)
       }
       return Column([UInt32(clamping: try Tables.distinctCount(of: [column], count: column.count))])

@@ -1,0 +1,177 @@
+import Diagnostics
+import Generators
+import Parallelism
+import Tables
+import Testing
+
+/// Aggregates of partitioned rows beside those of the rows of each group, gathered.
+@Suite struct GroupedRowsTests {
+  private static let kinds: [Aggregate] = [
+    .len, .count, .sum, .mean, .variance(ddof: 1), .deviation(ddof: 0), .min, .max, .first, .last, .distinctCount,
+    .unique, .list, .median, .quantile(0.3), .mode, .any, .all,
+  ]
+
+  private func rows(of groups: [UInt32], count: Int) -> [[UInt32]] {
+    var rows = [[UInt32]](repeating: [], count: count)
+    for (row, group) in groups.enumerated() { rows[Int(group)].append(UInt32(row)) }
+    return rows
+  }
+
+  private func isSame(_ a: Value, _ b: Value) -> Bool {
+    if case .float(let x) = a, case .float(let y) = b { return x == y || x.isNaN && y.isNaN }
+    return a == b
+  }
+
+  /// Compares every aggregate of a column with that of the gathered rows of some groups.
+  private func compare(_ keys: [Column], _ column: Column, every step: Int = 1, kinds: [Aggregate] = kinds) throws {
+    let count = column.count
+    let plain = try Grouping(by: keys, count: count)
+    let grouped = try #require(try GroupedRows(partitioning: keys, count: count))
+    #expect(grouped.groupCount == plain.groupCount && grouped.firstRows == plain.firstRows)
+    #expect(grouped.counts == plain.counts)
+    let rows = rows(of: plain.groupOfRow, count: plain.groupCount)
+    let positive = try Bitmap.ofRows(count) { $0 % 3 != 1 }
+    let condition = Column(.bool, .bool(positive))
+    for kind in kinds {
+      guard (try? kind.type(of: column.type)) != nil else { continue }
+      let found: Column
+      do throws(Diagnostic) {
+        found = try grouped.inOrder(aggregate(kind, of: column, over: grouped.slices))
+      } catch {
+        // A sum of extremes fits as little one way as the other.
+        #expect(throws: Diagnostic.self) { try aggregate(kind, of: column, over: plain.slices()) }
+        continue
+      }
+      // Fewer extremes may sum to more.
+      let some = try? grouped.inOrder(aggregate(kind, of: column, over: grouped.slices.keeping(where: condition)))
+      for group in stride(from: 0, to: rows.count, by: step) {
+        let own = try gather(column, rows: rows[group])
+        let expected = try aggregate(kind, of: own)
+        #expect(
+          found.type == expected.type && isSame(found[group], expected[0]), "\(kind) of \(column.type), group \(group)")
+        guard let some else { continue }
+        let kept = try aggregate(kind, of: gather(column, rows: rows[group].filter { $0 % 3 != 1 }))
+        #expect(isSame(some[group], kept[0]), "\(kind) of some \(column.type), group \(group)")
+      }
+    }
+  }
+
+  @Test(arguments: SampleColumns.types) func `aggregates of every type by few groups`(_ type: DataType) throws {
+    for seed in 0..<6 {
+      var dice = SplitMix(seed: UInt64(seed + 11))
+      let count = [1, 2, 70, 900][seed % 4]
+      let column = try SampleColumns.column(type, count: count, nulls: seed > 1, seed: seed)
+      let keys = Column((0..<count).map { _ in dice.below(9) == 0 ? nil : Int32(dice.below(seed * 3 + 1)) - 2 })
+      try compare([keys], column)
+    }
+  }
+
+  @Test(arguments: SampleColumns.types) func `keys of every type`(_ type: DataType) throws {
+    let keys = try SampleColumns.column(type, count: 500, seed: 3)
+    let numbers = (0..<500).map { (row: Int) -> Int64? in row % 11 == 4 ? nil : Int64(row * 7 % 90) }
+    try compare([keys], Column(numbers))
+  }
+
+  /// More groups than are partitions, each of which then has several.
+  @Test(arguments: [(3000, 1), (3000, 1_000_003), (60_000, 1), (60_000, 1_000_003)])
+  func `thousands of groups`(_ groups: Int, _ factor: Int) throws {
+    let count = 90_000
+    let keys = Column((0..<count).map { Int64($0 * 7919 % groups) * Int64(factor) - 40 })
+    try compare([keys], Column((0..<count).map { Int32(truncatingIfNeeded: $0 &* 2_654_435) }), every: 501)
+    let floats = (0..<count).map { (row: Int) -> Double? in row % 13 == 5 ? nil : Double(row % 1009) / 8 }
+    try compare(
+      [keys], Column(floats), every: 997, kinds: [.sum, .mean, .min, .median, .count, .distinctCount, .list])
+  }
+
+  /// So many groups that rows are partitioned by hashes, with codes of 32 bits and of 64.
+  @Test(arguments: [UInt64(1), 1_000_003, 0x0123_4567_89AB_CDEF]) func `nearly as many groups as rows`(
+    _ factor: UInt64
+  ) throws {
+    let count = 150_000
+    let numbers = (0..<count).map { UInt64($0 * 7919 % 140_009) &* factor }
+    let keys = [Column(numbers), Column((0..<count).map { _ in Int8(3) })]
+    try compare(
+      keys, Column((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }), every: 4001,
+      kinds: [.sum, .mean, .min, .max, .median, .first, .unique, .distinctCount])
+    let texts = (0..<count).map { (row: Int) -> String? in row % 7 == 0 ? nil : "\(row % 50)" }
+    try compare(keys, Column(texts), every: 4001, kinds: [.count, .min, .last, .distinctCount, .mode])
+    try compare(
+      keys, Column((0..<count).map { $0 % 5 == 0 }), every: 4001, kinds: [.sum, .mean, .any, .all, .max])
+  }
+
+  /// Half of the rows have one key and half have keys of their own.
+  @Test func `one group that is as large as all others`() throws {
+    let count = 200_000
+    let keys = Column((0..<count).map { $0 % 2 == 0 ? Int64(7) : Int64($0) * 1_000_000_007 })
+    try compare(
+      [keys], Column((0..<count).map { Int64($0) }), every: 9973,
+      kinds: [.sum, .mean, .max, .median, .deviation(ddof: 1), .distinctCount])
+  }
+
+  @Test func `sums that leave 64 bits on the way, or for good`() throws {
+    let keys = Column([Int32](repeating: 1, count: 6))
+    let grouped = try #require(try GroupedRows(partitioning: [keys], count: 6))
+    let there = Column([Int64.max, 5, -7, Int64.min, 1, 2])
+    #expect(try aggregate(.sum, of: there, over: grouped.slices)[0] == .integer(0))
+    #expect(try aggregate(.mean, of: there, over: grouped.slices)[0] == .float(0))
+    let beyond = Column([Int64.max, 5, 0, 0, 0, 0])
+    #expect(throws: Diagnostic.self) { try aggregate(.sum, of: beyond, over: grouped.slices) }
+    let large = Column([UInt64.max - 3, 1, 1, 0, 0, 0])
+    #expect(try aggregate(.sum, of: large, over: grouped.slices)[0] == .integer(Int128(UInt64.max - 1)))
+    #expect(try aggregate(.max, of: large, over: grouped.slices)[0] == .integer(Int128(UInt64.max - 3)))
+  }
+
+  @Test(arguments: [1, 4]) func `any number of cores gives the same bits`(_ cores: Int) throws {
+    let count = 140_000
+    let keys = Column((0..<count).map { Int64($0 * 7919 % 70_001) * 1_000_003 })
+    let values = Column((0..<count).map { Double($0 % 997) / 7 })
+    let found = try Cores.limited(to: cores) { () throws(Diagnostic) in
+      let grouped = try GroupedRows(by: [keys], count: count)
+      return try grouped?.inOrder(aggregate(.sum, of: values, over: grouped?.slices ?? GroupSlices(rowCount: 0)))
+    }
+    let plain = try aggregate(.sum, of: values, over: Grouping(by: [keys], count: count).slices())
+    #expect(found?.all == plain.all)
+  }
+
+  @Test(arguments: [70_000, 19]) func `windows of many rows`(_ groups: Int) throws {
+    let count = 90_000
+    let numbers = (0..<count).map { ($0 &* 7919) % groups }
+    let key = Column(numbers.map { Optional($0 * 1_000_003) })
+    let values = Column((0..<count).map { (row: Int) -> Int64? in row % 10 == 3 ? nil : Int64(row) })
+    let window = try GroupWindow(partition: [key], count: count)
+    let byRows = try GroupWindow(partition: [key], count: count, needsRows: true)
+    #expect(window.isWithoutRows && !byRows.isWithoutRows)
+    for kind in [Aggregate.sum, .mean, .max, .variance(ddof: 1), .first, .any] {
+      let column = kind == .any ? Column((0..<count).map { $0 % 1000 == 0 }) : values
+      let found = try window.spread(aggregate(kind, of: column, over: window.slices()))
+      let expected = try byRows.spread(aggregate(kind, of: column, over: byRows.slices()))
+      #expect(found.all == expected.all, "\(kind)")
+    }
+    var counts = [Int](repeating: 0, count: groups)
+    for number in numbers { counts[number] += 1 }
+    let lengths = try GroupWindow.lengths(partition: [key], count: count)
+    #expect((0..<count).allSatisfy { lengths[$0] == .integer(Int128(counts[numbers[$0]])) })
+  }
+
+  @Test func `a raised flag stops it at any check`() throws {
+    let count = 140_000
+    let keys = Column((0..<count).map { Int64($0 * 7919 % 70_001) * 1_000_003 })
+    let values = Column((0..<count).map { Int64($0) })
+    func run(_ flag: Cancellation) throws(Diagnostic) {
+      try Cancellation.$current.withValue(flag) { () -> Result<Void, Diagnostic> in
+        Result { () throws(Diagnostic) in
+          let grouped = try GroupedRows(by: [keys], count: count)
+          guard let grouped else { return }
+          _ = try aggregate(.sum, of: values, over: grouped.slices)
+          _ = try grouped.inOrder(aggregate(.median, of: values, over: grouped.slices))
+        }
+      }.get()
+    }
+    let all = Cancellation(requestedAtCheck: .max)
+    try run(all)
+    #expect(all.checkCount > 20)
+    for check in stride(from: 1, through: all.checkCount, by: max(1, all.checkCount / 13)) {
+      #expect(throws: Diagnostic.interrupted) { try run(Cancellation(requestedAtCheck: check)) }
+    }
+  }
+}
