@@ -1,31 +1,31 @@
 /// What clients ask, and what they are told. Names are those of the protocol with capitals for underscores.
 
-struct ExecuteRequest: Decodable {
-  var code: String
-  var silent: Bool?
-  var storeHistory: Bool?
-  var allowStdin: Bool?
-  var stopOnError: Bool?
+package struct ExecuteRequest: Decodable {
+  package var code: String
+  package var silent: Bool?
+  package var storeHistory: Bool?
+  package var allowStdin: Bool?
+  package var stopOnError: Bool?
 }
 
 /// Of `complete_request` and `inspect_request`.
-struct CursorRequest: Decodable {
-  var code: String
+package struct CursorRequest: Decodable {
+  package var code: String
   /// In Unicode scalars.
-  var cursorPos: Int
+  package var cursorPos: Int
 }
 
 struct IsCompleteRequest: Decodable { var code: String }
 
-struct HistoryRequest: Decodable {
-  var histAccessType: String
-  var output: Bool?
-  var session: Int?
-  var start: Int?
-  var stop: Int?
-  var n: Int?
-  var pattern: String?
-  var unique: Bool?
+package struct HistoryRequest: Decodable {
+  package var histAccessType: String
+  package var output: Bool?
+  package var session: Int?
+  package var start: Int?
+  package var stop: Int?
+  package var n: Int?
+  package var pattern: String?
+  package var unique: Bool?
 }
 
 struct CommRequest: Decodable { var commId: String }
@@ -37,9 +37,11 @@ struct ExecuteInput: Encodable {
   var code: String
   var executionCount: Int
 }
-struct StreamContent: Encodable {
-  var name: String
-  var text: String
+package struct StreamContent: Encodable {
+  package var name: String
+  package var text: String
+
+  package init(name: String, text: String) { (self.name, self.text) = (name, text) }
 }
 
 /// A result, a plot, or progress. By its kind, some of the properties are there.

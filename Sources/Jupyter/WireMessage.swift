@@ -34,6 +34,8 @@ package struct MessageHeader: Codable, Sendable, Hashable {
   package var id: String
   package var type: String
 
+  package init(id: String, type: String) { (self.id, self.type) = (id, type) }
+
   private enum CodingKeys: String, CodingKey {
     case id = "msg_id"
     case type = "msg_type"

@@ -5,7 +5,7 @@ import Notebook
 import Parallelism
 import Testing
 
-@testable import Jupyter
+import Jupyter
 
 /// A kernel without sockets: requests in, messages out.
 @Suite struct KernelTests {

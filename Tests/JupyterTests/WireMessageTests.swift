@@ -3,7 +3,7 @@ import Foundation
 import Generators
 import Testing
 
-@testable import Jupyter
+import Jupyter
 
 /// Messages as bytes: signed as every client of Jupyter signs, and never trusted before.
 @Suite struct WireMessageTests {

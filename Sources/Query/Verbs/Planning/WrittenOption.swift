@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Tables
 
 /// Reads the value of a written option as its declared type.
@@ -130,7 +130,7 @@ extension ClosedRange<Int> {
 }
 
 extension OptionValue.Setting {
-  var span: SourceSpan {
+  public var span: SourceSpan {
     switch self {
     case .expression(let expression): expression.span
     case .table(let pipeline): pipeline.span
