@@ -97,17 +97,18 @@ struct LessonScenarioTests {
   }
 
   @Test func anInterruptLeavesTheCellWaiting() throws {
-    let fit = "t | fit iALS user=user item=item factors=1000 iterations=100000 seed=1"
-    let long = Self.lesson.replacing("n = t | group_by user\nn", with: fit)
+    // Of a search that has tried nothing, nothing is kept; a fit that is stopped keeps what it has, and the lesson goes on.
+    let search = "t | tune iALS user=user item=item factors=[1000] iterations=100000 seed=1 on=t"
+    let long = Self.lesson.replacing("n = t | group_by user\nn", with: search)
     let session = try play(long)
     session.press("Enter")
-    try session.expect("In [2]: t | fit iALS")
+    try session.expect("In [2]: t | tune iALS")
     session.press("Enter")
     // What is typed while it runs is not shown, and the next prompt takes it: so nothing but the cell's line tells.
     try session.expect("%")
     session.press("C-c")
     try session.expect("interrupted")
-    try session.expect("In [2]: t | fit iALS", times: 2)
+    try session.expect("In [2]: t | tune iALS", times: 2)
     session.press("C-c")
     try session.expect("In [2+1]:")
     session.run("t | shape")

@@ -217,12 +217,12 @@ import Testing
       ("parse_date(s, \"%q\")", "is not a directive"), ("parse_date(s, \"%\")", "is not a directive"),
       ("parse_date(s, 1)", "a text or a list of texts"), ("parse_date(s, [1])", "a text or a list of texts"),
       ("parse_date(s, \"%F\")", "is not a date in the format `%F` in row 0"), ("format(day, \"%H\")", "no time of day"),
-      ("format(moment, \"%z\")", "no zone"), ("cut(n, [2, 1])", "must ascend"), ("cut(n, [])", "a list of numbers"),
+      ("format(moment, \"%z\")", "no time zone"), ("cut(n, [2, 1])", "must ascend"), ("cut(n, [])", "a list of numbers"),
       ("cut(n, 1)", "takes a list"), ("cut(n, [1, null])", "a list of numbers"),
       ("pad_left(s, 9223372036854775807)", "1,000,000"), ("pad_left(s, 3, \"ab\")", "one character"),
       ("replace_regex(s, \"a\", \"$1\")", "no group 1"), ("extract_all(s, \"a\", 1)", "no group 1"),
       ("add_months(day, 9223372036854775807)", "does not fit"),
-      ("ntile(0)", "at least one part and at most 4294967295"),
+      ("ntile(0)", "between 1 and 4294967295"),
       ("join_text(s, \",\")", "a list"),
     ])
   func mistakesSayWhatIsWrong(_ expression: String, _ words: String) {

@@ -48,7 +48,7 @@ import Testing
     for (name, scale) in [("SVD", "scale=[1, 5]"), ("ALS", "clip=[1, 5]"), ("UserKNN", "")] {
       let notes = try Models.fit(name, on: interactions).notes
       #expect(notes.contains { $0.hasPrefix("2 ratings lie outside \(scale)") } == !scale.isEmpty)
-      #expect(notes.contains { $0.contains("=[-2, 7]` has room") } == !scale.isEmpty)
+      #expect(notes.contains { $0.contains("=[-2, 7]` includes all") } == !scale.isEmpty)
     }
   }
 

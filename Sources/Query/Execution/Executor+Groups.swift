@@ -93,7 +93,7 @@ private struct Groups {
     do throws(Diagnostic) {
       return try partitioned.inOrder(compute(slices))
     } catch {
-      if error == .interrupted { throw error }
+      if error.kind == .interruption { throw error }
       // The message names the first row that is to blame, in the order of the table.
       return try compute(try Grouping.withSlices(by: keys, count: rowCount, finding: []).slices)
     }

@@ -66,7 +66,7 @@ extension TableEvaluator {
       do throws(Diagnostic) {
         return try groups.spread(aggregate(function, arguments, over: groups.slices(), span: expression.span))
       } catch {
-        if error == .interrupted || !groups.isWithoutRows { throw error }
+        if error.kind == .interruption || !groups.isWithoutRows { throw error }
         // The message names a row.
         let groups = try GroupWindow(partition: keys, count: rowCount, needsRows: true)
         return try groups.spread(aggregate(function, arguments, over: groups.slices(), span: expression.span))
