@@ -162,16 +162,20 @@ differential: build $(PEERS_READY)
 # Sail speaks Spark Connect, starts in half a second, and needs no Java. Where it cannot be had, that is said, and nothing
 # is compared; LECTERN=… takes a program that is built already.
 SPARK_PEERS = pysail==0.7.2 polars==2.1.0 duckdb==2.0.1 numpy
+# Sail asks it for the version of Spark; what it depends on is not needed for that.
+SPARK_CLIENT = pyspark-client==4.1.1
 SPARK_PEER = .build/spark-peer
 SPARK_READY = $(SPARK_PEER)/$(subst ==,-,$(subst $() ,_,$(SPARK_PEERS)))
 spark-test: program
 	@[ -e '$(SPARK_READY)' ] || { python3 -m venv --clear $(SPARK_PEER) && $(SPARK_PEER)/bin/pip install --quiet $(SPARK_PEERS) \
+	  && $(SPARK_PEER)/bin/pip install --quiet --no-deps $(SPARK_CLIENT) \
 	  && touch '$(SPARK_READY)'; } || { echo 'spark-test: skipped, as pysail cannot be installed here'; exit 0; }; \
 	if [ -e '$(SPARK_READY)' ]; then \
 	  $(SPARK_PEER)/bin/python Scripts/spark/spark-differential.py $(LECTERN) --cases $(SPARK_CASES) --seed $(FIRST); fi
 
 spark-demo: program
 	@[ -e '$(SPARK_READY)' ] || { python3 -m venv --clear $(SPARK_PEER) && $(SPARK_PEER)/bin/pip install --quiet $(SPARK_PEERS) \
+	  && $(SPARK_PEER)/bin/pip install --quiet --no-deps $(SPARK_CLIENT) \
 	  && touch '$(SPARK_READY)'; }
 	@[ -d examples/seminar ] || $(LECTERN) simulate examples/seminar --scale $(SCALE) --seed $(SEED)
 	$(SPARK_PEER)/bin/python Scripts/spark/spark-demo.py $(LECTERN) Scripts/spark/demo.md --data examples/seminar
