@@ -23,10 +23,16 @@ final class CapturedOutput: Sendable {
     _ = fcntl(file, F_SETFL, O_NONBLOCK)
   }
 
-  /// What was written since the last call, at most so much of it.
+  /// What was written since the last call, at most so much of it. What follows within 20 ms comes with it: a table is
+  /// written in pieces, and is to be one message.
   func take(atMost count: Int = 1 << 16) -> [UInt8] {
     Array(unsafeUninitializedCapacity: count) { buffer, filled in
-      filled = max(0, read(file, buffer.baseAddress, count))
+      var waiting = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      repeat {
+        let found = read(file, buffer.baseAddress.map { $0 + filled }, count - filled)
+        if found <= 0 { return }
+        filled += found
+      } while filled < count && poll(&waiting, 1, 20) > 0
     }
   }
 }
