@@ -114,7 +114,13 @@ public final class Session {
   public static let declarations: [VerbDeclaration] =
     relationalVerbs.map(\.declaration) + notebookVerbs.map(\.declaration)
 
-  static let parser = Parser(verbs: declarations, functionNames: functions.map(\.name))
+  static let parser = Parser(verbs: declarations, functionNames: functions.map(\.name)) { (command, argument) in
+    switch command {
+    case "drop": .names(Command.names(in: argument))
+    case "reset": .all
+    default: .nothing
+    }
+  }
 
   /// The parser of this session, including defined verbs.
   var parser: Parser { Session.parser.defining(definitions) }

@@ -19,6 +19,14 @@ import Testing
     #expect(session.run("train | top_sold").contains("no verb `top_sold`"))
   }
 
+  /// A cell is parsed whole: what a command or an assignment in it deletes is no verb for what follows.
+  @Test(arguments: [":drop top_one", ":reset", "top_one = table a = [1]"])
+  func aDeletedVerbIsGoneInItsCell(deletion: String) {
+    let session = TestSession()
+    session.run("define top_one = head 1\n\(deletion)\ntable a = [1, 2] | top_one")
+    #expect(session.diagnostics.first?.message.hasPrefix("no verb `top_one`") == true, "\(session.text)")
+  }
+
   @Test(arguments: [
     ("define sort = head 3", "`sort` is a verb already"), ("define x = 3", "a definition starts with a verb"),
     ("define `my verb` = head 3", "a verb's name is one word"),

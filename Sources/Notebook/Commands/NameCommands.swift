@@ -16,7 +16,7 @@ extension Command {
   static let drop = Command(
     "drop", "NAME …", summary: "deletes variables and frees their memory", example: "tp"
   ) { (argument, session) throws(Diagnostic) in
-    for name in try argument.required("a name").split(whereSeparator: { $0 == " " || $0 == "," }).map(String.init) {
+    for name in Command.names(in: try argument.required("a name")) {
       if let cell = Session.cell(ofResult: name), session.results[cell] != nil {
         session.results[cell] = nil
         session.describeResults()
@@ -27,6 +27,11 @@ extension Command {
           "nothing is called `\(name)`", at: argument.span, label: didYouMean(name, among: session.names) ?? "")
       }
     }
+  }
+
+  /// The names that `:drop` deletes.
+  static func names(in argument: String) -> [String] {
+    argument.split { $0 == " " || $0 == "," }.map(String.init)
   }
 
   static let reset = Command(

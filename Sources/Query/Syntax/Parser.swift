@@ -13,18 +13,32 @@ public struct Parser: Sendable {
   /// The greatest height of an expression tree, and the greatest number of verbs in a pipeline.
   public static let chainLimit = 500
 
+  /// Tells which user-defined verbs a command deletes, from its word and the rest of its line.
+  public enum Deletion: Sendable {
+    case nothing
+    case names([String])
+    case all
+  }
+
   let verbs: [VerbDeclaration]
   let functionNames: [String]
+  private let deletion: @Sendable (_ command: String, _ argument: String) -> Deletion
   private let declarations: [String: [VerbDeclaration]]
   /// The user-defined verbs of the session, by name.
   private var definitions: [String: VerbDefinition] = [:]
   /// The nesting depth of calls of user-defined verbs that are being expanded.
   private var callDepth = 0
 
-  /// `functionNames` are only used for messages: for `train | mean`, the hint shows how to use a function.
-  public init(verbs: [VerbDeclaration], functionNames: [String]) {
+  /// - Parameters:
+  ///   - functionNames: only used for messages: for `train | mean`, the hint shows how to use a function.
+  ///   - deletion: which user-defined verbs a command deletes, so that what follows it in the cell does not know them.
+  public init(
+    verbs: [VerbDeclaration], functionNames: [String],
+    deletion: @escaping @Sendable (_ command: String, _ argument: String) -> Deletion = { _, _ in .nothing }
+  ) {
     self.verbs = verbs
     self.functionNames = functionNames
+    self.deletion = deletion
     var declarations: [String: [VerbDeclaration]] = [:]
     for verb in verbs { declarations[verb.name, default: []].append(verb) }
     for verb in verbs {
@@ -42,7 +56,17 @@ public struct Parser: Sendable {
 
   mutating func define(_ definition: VerbDefinition) { definitions[definition.name] = definition }
 
-  mutating func forget(_ name: String) { definitions[name] = nil }
+  mutating func forget(_ name: String) { if !definitions.isEmpty { definitions[name] = nil } }
+
+  /// Forgets the user-defined verbs that a command deletes.
+  mutating func follow(command: String, _ argument: String) {
+    guard !definitions.isEmpty else { return }
+    switch deletion(command, argument) {
+    case .nothing: break
+    case .names(let names): for name in names { forget(name) }
+    case .all: definitions = [:]
+    }
+  }
 
   func definition(of word: String) -> VerbDefinition? { definitions.isEmpty ? nil : definitions[word] }
 

@@ -24,7 +24,9 @@ extension TokenReader {
       let start = token.range.lowerBound + 1
       position += 1
       let name = Identifier(word, span(start..<start + word.utf8.count))
-      return .command(name, argument: span(rest).text, argumentSpan: span(rest))
+      let argument = span(rest).text
+      parser.follow(command: word, argument)
+      return .command(name, argument: argument, argumentSpan: span(rest))
     }
     if startsDefinition { return .definition(try definition()) }
     if let help = try help() { return help }
@@ -33,7 +35,9 @@ extension TokenReader {
     if !targets.isEmpty, isStageEnd, token.symbol != .pipe {
       throw .missingValue(of: targets.map(\.name).joined(separator: ", "), at: endOfPrevious)
     }
-    return .evaluation(targets: targets, try pipeline(mayStartWithPipe: targets.isEmpty))
+    let pipeline = try pipeline(mayStartWithPipe: targets.isEmpty)
+    for target in targets { parser.forget(target.name) }
+    return .evaluation(targets: targets, pipeline)
   }
 
   // MARK: Help
