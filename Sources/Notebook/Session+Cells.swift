@@ -23,15 +23,15 @@ extension Session {
   ///
   /// - Parameters:
   ///   - access: a restriction of file access, if the cell may do less than the session.
-  ///   - expectsError: whether the session file says that the cell fails.
+  ///   - options: the options of the cell in its session file, of which it needs `expectsError` and `seeds`.
   @discardableResult
   public func run(
     _ code: String, name: String? = nil, firstLine: Int = 1, access: FileAccess = .everywhere,
-    expectsError: Bool = false
+    options: CellOptions = CellOptions()
   ) -> CellOutcome {
     let typed = Transcript.code(in: code) ?? code
     let outcome = confined(to: access) {
-      runOne(typed, name: name, firstLine: firstLine, expectsError: expectsError)
+      runOne(typed, name: name, firstLine: firstLine, options: options)
     }
     return runPending() ?? outcome
   }
@@ -45,7 +45,7 @@ extension Session {
   }
 
   private func runOne(
-    _ code: String, name: String? = nil, firstLine: Int = 1, expectsError: Bool = false
+    _ code: String, name: String? = nil, firstLine: Int = 1, options: CellOptions = CellOptions()
   ) -> CellOutcome {
     let number = nextCell
     let label = role.label(number: number)
@@ -63,13 +63,14 @@ extension Session {
       }
     }
     drawnSeeds = []
+    givenSeeds = options.seeds[...]
     defer { emit = listener }
 
     let outcome = execute(source, number: number)
     guard outcome != nil || !pieces.isEmpty else { return .finished }
     if nextCell == number, role.takesNumber { nextCell += 1 }
     remember(
-      code, number: number, pieces: pieces, outcome: outcome ?? .finished, expectsError: expectsError)
+      code, number: number, pieces: pieces, outcome: outcome ?? .finished, expectsError: options.expectsError)
     return outcome ?? .finished
   }
 
@@ -86,7 +87,7 @@ extension Session {
       let rest = pendingCells.dropFirst()
       pendingCells = []
       isRunByCommand = cell.isOfCommand
-      let outcome = confined(to: cell.access) { runOne(cell.code, expectsError: cell.expectsError) }
+      let outcome = confined(to: cell.access) { runOne(cell.code, options: cell.options) }
       guard outcome == .finished else { return outcome }
       if isOver { return nil }
       pendingCells += rest

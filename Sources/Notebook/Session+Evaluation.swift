@@ -198,17 +198,13 @@ extension Session: Catalog {
   }
 
   public func drawSeed(for call: VerbCall) -> Int {
-    if let caller = call.span.source.call {
-      let seed = seeds.next()
-      note("drew seed=\(seed) in `\(caller.text)`; to choose the seed, add a parameter for it to the definition")
-      return seed
-    }
-    let offset = call.span.range.upperBound
     // A call that is planned again keeps its seed, which is written into the cell only once.
-    if let drawn = drawnSeeds.first(where: { $0.offset == offset }) { return drawn.seed }
-    let seed = seeds.next()
-    drawnSeeds.append(DrawnSeed(offset: offset, seed: seed))
-    note("drew seed=\(seed)")
+    if let drawn = drawnSeeds.seed(of: call) { return drawn }
+    let caller = call.span.source.call
+    let seed = caller == nil ? seeds.next() : givenSeeds.popFirst() ?? seeds.next()
+    drawnSeeds.append(DrawnSeed(seed, for: call))
+    let place = caller.map { " in `\($0.text)`; to choose the seed, add a parameter for it to the definition" }
+    note("drew seed=\(seed)" + (place ?? ""))
     return seed
   }
 }

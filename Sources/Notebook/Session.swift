@@ -81,8 +81,10 @@ public final class Session {
   var seeds = SeedSource(nil)
   /// Notes of the running statement, shown after its value.
   var notes: [String] = []
-  /// The seeds drawn in the running cell, with their positions in its text.
+  /// The seeds drawn in the running cell, in the order in which they were drawn.
   var drawnSeeds: [DrawnSeed] = []
+  /// The seeds that the running cell's session file gives to verbs inside defined verbs, without those already used.
+  var givenSeeds: ArraySlice<Int> = []
   /// Synonyms for which a note was already shown.
   var announcedSynonyms: Set<String> = []
   /// The name of the running verb's input in messages; nil if the input has no name.
@@ -268,8 +270,10 @@ enum SessionRecord {
 
   struct Cell {
     var number: Int
-    /// The code, including the seeds that were drawn.
+    /// The code, including the seeds that were drawn for its own verbs.
     var code: String
+    /// The seeds drawn inside defined verbs, in the order in which they were drawn.
+    var seeds: [Int] = []
     var pieces: [Piece]
     var outcome: CellOutcome
     /// The access that the cell had; when it is run again, it gets no more.
@@ -299,14 +303,8 @@ struct PendingCell {
   var isOfCommand = true
   /// The file access, if it is restricted: the cell is from an untrusted file.
   var access = FileAccess.everywhere
-  /// Whether the session file says that the cell fails.
-  var expectsError = false
-}
-
-/// A seed that was drawn for a verb, and where it is inserted into the cell (UTF-8 offset).
-struct DrawnSeed {
-  var offset: Int
-  var seed: Int
+  /// The options of the cell in its session file.
+  var options = CellOptions()
 }
 
 extension Session {

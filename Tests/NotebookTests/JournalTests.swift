@@ -269,6 +269,32 @@ import Testing
     #expect(text.contains("```lectern\n\(expected)```"))
   }
 
+  /// Seeds that defined verbs draw have no place in the cell's code: its fence holds them, in the order of the draws.
+  @Test func seedsOfDefinedVerbsComeBack() throws {
+    var dying: Session? = session()
+    dying?.run("t = table a = [1, 2, 3, 4, 5, 6, 7, 8, 9]")
+    dying?.run("define some = sample 3\ndefine parts = some | sample 2")
+    dying?.run("x = t | some; y = t | sample 4; z = t | parts")
+    let drawn = ["x", "y", "z"].map { rows(of: $0, in: dying) }
+    let saved = scratch.file("saved.md")
+    dying?.run(":save \(saved)")
+    dying = nil
+
+    let entry = try #require(journals.newest())
+    let resumed = Session()
+    #expect(try resumed.resume(entry.document).isComplete)
+    #expect(["x", "y", "z"].map { rows(of: $0, in: resumed) } == drawn)
+
+    let document = try SessionDocument(parsing: String(contentsOfFile: saved, encoding: .utf8), name: "saved.md")
+    let cell = try #require(document.cells.first { $0.code.hasPrefix("x = t") })
+    #expect(cell.options.seeds.count == 3)
+    #expect(cell.code.contains("sample 4 seed="))
+    let replayed = Session()
+    let report = try SessionRunner(document: document, path: saved).record(in: replayed)
+    #expect(["x", "y", "z"].map { rows(of: $0, in: replayed) } == drawn)
+    #expect(report.outputs.map { $0.map { $0 + "\n" } } == document.cells.map(\.recorded))
+  }
+
   @Test func aFolderThatCannotBeWrittenIsSaidOnce() throws {
     let session = Session()
     session.journal = Journal(

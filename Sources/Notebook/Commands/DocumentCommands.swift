@@ -192,7 +192,7 @@ extension Session {
 
   /// Requests a cell of the open session to run next.
   fileprivate func ask(for cell: SessionDocument.Cell) {
-    pendingCells.append(PendingCell(code: cell.code, access: access(of: cell), expectsError: cell.options.expectsError))
+    pendingCells.append(PendingCell(code: cell.code, access: access(of: cell), options: cell.options))
   }
 
   func withDocument<Result>(

@@ -79,8 +79,10 @@ extension Session {
   }
 
   /// Runs the waiting cell, starting from the state after the cells before it.
+  ///
+  /// - Parameter replayed: the cell of the journal to run in its place, when the session is resumed.
   @discardableResult
-  func runLessonCell(_ number: Int, code replayed: String? = nil) -> CellOutcome {
+  func runLessonCell(_ number: Int, as replayed: SessionDocument.Cell? = nil) -> CellOutcome {
     guard let teaching, teaching.lesson.document.cells.indices.contains(number - 1) else { return .finished }
     let cell = teaching.lesson.document.cells[number - 1]
     undoExperiments(of: teaching.branchNames)
@@ -92,7 +94,9 @@ extension Session {
     let clock = ContinuousClock()
     let begin = clock.now
     withRole(.lesson(number)) {
-      outcome = run(replayed ?? cell.code, access: access(of: cell), expectsError: cell.options.expectsError)
+      var options = cell.options
+      if let replayed { options.seeds = replayed.options.seeds }
+      outcome = run((replayed ?? cell).code, access: access(of: cell), options: options)
     }
     self.teaching?.lesson.receive(.cellEnded(outcome, seconds: seconds(clock.now - begin)))
     if self.teaching?.lesson.finished.contains(number) == true {

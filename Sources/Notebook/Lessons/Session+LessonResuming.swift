@@ -34,13 +34,15 @@ extension Session {
     var outcome = CellOutcome.finished
     if let number = cell.options.lessonCell, lesson.document.cells.indices.contains(number - 1) {
       self.teaching?.lesson.wait(for: number)
-      return runLessonCell(number, code: cell.code)
+      return runLessonCell(number, as: cell)
     }
     if Lesson.isAside(cell.code) {
-      withRole(.command) { outcome = run(cell.code) }
+      withRole(.command) { outcome = run(cell.code, options: cell.options.replayed) }
       self.teaching?.requestedCells = 0
     } else {
-      withRole(.experiment(lesson.nextCell, lesson.experiments + 1)) { outcome = run(cell.code) }
+      withRole(.experiment(lesson.nextCell, lesson.experiments + 1)) {
+        outcome = run(cell.code, options: cell.options.replayed)
+      }
       self.teaching?.lesson.receive(.experimentEnded)
     }
     return outcome

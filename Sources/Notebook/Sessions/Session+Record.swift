@@ -8,13 +8,14 @@ extension Session {
   ) {
     var cell = SessionRecord.Cell(
       number: number, code: withDrawnSeeds(code), pieces: pieces, outcome: outcome, access: access, role: role)
+    cell.seeds = drawnSeeds.filter { !$0.isInCell }.map(\.seed)
     cell.named = namedInCell
     cell.expectsError = expectsError
     // Seeds drawn before the failed statement were inserted into the code and shift its position.
     if outcome != .finished {
       let start = runningStatement.code
       let seeds = withDrawnSeeds(code).utf8.count - code.utf8.count
-      let seedsBefore = drawnSeeds.filter { $0.offset < start }.reduce(0) { $0 + " seed=\($1.seed)".utf8.count }
+      let seedsBefore = drawnSeeds.filter { $0.isInCell && $0.offset < start }.reduce(0) { $0 + " seed=\($1.seed)".utf8.count }
       cell.cut = SessionRecord.Cut(code: start + min(seeds, seedsBefore), pieces: runningStatement.pieces)
     }
     record.append(.cell(cell))
@@ -30,6 +31,7 @@ extension Session {
     journalling { (journal) throws(Diagnostic) in
       var options = CellOptions()
       options.isConfined = isConfinedAlone
+      options.seeds = drawnSeeds.filter { !$0.isInCell }.map(\.seed)
       role.mark(&options)
       try journal.write(
         SessionDocument.Cell(code: terminated(withDrawnSeeds(code).trimmed), options: options, recorded: nil))
@@ -50,20 +52,12 @@ extension Session {
     }
   }
 
-  /// The code of a cell with the drawn seeds inserted.
-  private func withDrawnSeeds(_ code: String) -> String {
-    var bytes = Array(code.utf8)
-    for drawn in drawnSeeds.sorted(by: { $0.offset > $1.offset }) where drawn.offset <= bytes.count {
-      bytes.insert(contentsOf: " seed=\(drawn.seed)".utf8, at: drawn.offset)
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
   /// A cell in the form of a session file: its code and its output.
   func documentCell(_ cell: SessionRecord.Cell, isConfined: Bool = false) -> SessionDocument.Cell {
     var options = CellOptions()
     options.isConfined = isConfined
     options.expectsError = cell.outcome == .failed
+    options.seeds = cell.seeds
     options.isSkipped = cell.outcome == .interrupted
     let recorded = cell.recorded ?? recordedText(cell.pieces.filter { !$0.saysDrawnSeed }, .recording(settings))
     return SessionDocument.Cell(code: terminated(cell.code.trimmed), options: options, recorded: terminated(recorded))
@@ -72,7 +66,7 @@ extension Session {
 
 extension Piece {
   /// Whether the piece is a note on a drawn seed that the saved cell contains, so that a replay prints no such note. A
-  /// seed that was drawn inside a defined verb is not in the cell.
+  /// seed that was drawn inside a defined verb is an option of the cell, and its note is printed again.
   fileprivate var saysDrawnSeed: Bool {
     if case .note(let text) = self { text.hasPrefix("drew seed=") && !text.contains(" in `") } else { false }
   }

@@ -159,6 +159,9 @@ private struct SessionReader {
         guard let seconds = secondsOfBudget(value) else { throw unknownOption(String(word)) }
         options.budget = seconds
       case ("safe", nil): options.isConfined = true
+      case ("seeds", let value?):
+        guard let seeds = seedList(value) else { throw unknownOption(String(word)) }
+        options.seeds = seeds
       case ("lesson", let value?):
         guard let number = Int(value), number >= 1 else { throw unknownOption(String(word)) }
         options.lessonCell = number
@@ -167,6 +170,12 @@ private struct SessionReader {
       }
     }
     return options
+  }
+
+  /// Parses seeds: `12,34`.
+  private func seedList(_ text: String) -> [Int]? {
+    let seeds = text.split(separator: ",", omittingEmptySubsequences: false).map { UInt32($0).map(Int.init) }
+    return seeds.contains(nil) ? nil : seeds.compactMap { $0 }
   }
 
   /// Parses a time limit to seconds: `5s`, `500ms`, `2min`.
@@ -181,7 +190,7 @@ private struct SessionReader {
   private func unknownOption(_ word: String) -> Diagnostic {
     Diagnostic(
       "no cell option `\(word)`", at: span(ofLine: position), label: "",
-      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`, `safe`")
+      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`, `safe`, `seeds=1,2`")
   }
 
   private func span(ofLine line: Int) -> SourceSpan {

@@ -100,7 +100,7 @@ public struct FrontMatter: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
-/// The options after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip budget=5s hide safe`.
+/// The options after `lectern` in a fence: `id=4 tolerance=1e-6 expect=error volatile skip budget=5s hide safe seeds=1,2`.
 public struct CellOptions: Sendable, Hashable {
   public var id: String?
   /// The relative tolerance when numbers are compared with the recording; nil is one unit of the last printed digit.
@@ -117,12 +117,22 @@ public struct CellOptions: Sendable, Hashable {
   public var isHidden = false
   /// Whether the cell is from an untrusted session, with file access only next to the session's file.
   public var isConfined = false
+  /// The seeds for verbs inside defined verbs, in the order in which the verbs draw them. The cell's own verbs have
+  /// their seeds in its code.
+  public var seeds: [Int] = []
   /// In a journal: the number of the lesson's cell, from 1.
   var lessonCell: Int?
   /// In a journal: whether the cell is an experiment in a lesson.
   var isExperiment = false
 
   public init() {}
+
+  /// What counts of the options in a journal when the cell is run again. That it failed is no expectation.
+  var replayed: CellOptions {
+    var options = CellOptions()
+    options.seeds = seeds
+    return options
+  }
 
   /// The options as written after the word `lectern`, each with a leading space.
   var text: String {
@@ -135,6 +145,7 @@ public struct CellOptions: Sendable, Hashable {
     if let budget { words.append("budget=\(budget)s") }
     if isHidden { words.append("hide") }
     if isConfined { words.append("safe") }
+    if !seeds.isEmpty { words.append("seeds=" + seeds.map(String.init).joined(separator: ",")) }
     if let lessonCell { words.append("lesson=\(lessonCell)") }
     if isExperiment { words.append("experiment") }
     return words.map { " " + $0 }.joined()

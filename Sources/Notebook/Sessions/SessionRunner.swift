@@ -43,7 +43,9 @@ public struct SessionRunner {
     for (index, cell) in document.cells.enumerated() where !cell.options.isSkipped {
       onCell(cell, index + 1)
       let access = session.access(of: cell)
-      switch session.run(cell.code, name: fileName(path), firstLine: cell.line, access: access) {
+      let outcome = session.run(
+        cell.code, name: fileName(path), firstLine: cell.line, access: access, options: cell.options)
+      switch outcome {
       case .finished where cell.options.expectsError:
         report.pieces.append(.diagnostic(unexpectedSuccess(of: cell)))
         report.failedCells += 1
@@ -80,7 +82,7 @@ public struct SessionRunner {
       session.emit = { pieces.append($0) }
       // Errors are located in the cell, as at a prompt: line numbers of the file would change with the recordings
       // above.
-      let outcome = session.run(cell.code, access: session.access(of: cell))
+      let outcome = session.run(cell.code, access: session.access(of: cell), options: cell.options)
       report.outputs.append(recordedText(pieces, .recording(session.settings)))
       switch outcome {
       case .finished where cell.options.expectsError:

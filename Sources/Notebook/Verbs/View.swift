@@ -66,11 +66,8 @@ extension Session {
 extension Session {
   /// The text of the pipeline before a verb, as it could be written again: on one line, with drawn seeds.
   func pipelineText(before span: SourceSpan) -> String {
-    var bytes = Array(span.source.text.utf8.prefix(span.range.lowerBound))
-    for drawn in drawnSeeds.sorted(by: { $0.offset > $1.offset }) where drawn.offset <= bytes.count {
-      bytes.insert(contentsOf: " seed=\(drawn.seed)".utf8, at: drawn.offset)
-    }
-    var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let before = SourceSpan(span.source, 0..<span.range.lowerBound).text
+    var lines = withDrawnSeeds(before, in: span.source).split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).trimmed }
     var pipeline = lines.popLast() ?? ""
     // A `|` at the end of a line or at the start of the next joins the lines.

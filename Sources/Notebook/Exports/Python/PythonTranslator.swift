@@ -255,7 +255,5 @@ extension PythonTranslator: Catalog {
     } catch { throw Diagnostic(error.reason, at: pipeline.span) }
   }
 
-  func drawSeed(for call: VerbCall) -> Int {
-    trace.seeds.first { $0.offset == call.span.range.upperBound }?.seed ?? 0
-  }
+  func drawSeed(for call: VerbCall) -> Int { trace.seeds.seed(of: call) ?? 0 }
 }

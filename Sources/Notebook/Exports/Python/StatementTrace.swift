@@ -44,5 +44,5 @@ extension StatementTrace: Catalog {
     return plan
   }
 
-  func drawSeed(for call: VerbCall) -> Int { seeds.first { $0.offset == call.span.range.upperBound }?.seed ?? 0 }
+  func drawSeed(for call: VerbCall) -> Int { seeds.seed(of: call) ?? 0 }
 }
