@@ -42,7 +42,9 @@ while let argument = arguments.popFirst() {
   }
 }
 guard let folder else {
-  print("usage: benchmark FOLDER [--peer peer.json] [--only word] [--repeat n] [--growth] [--memory] [--interruptions]")
+  print(
+    "usage: benchmark FOLDER [--peer peer.json] [--only word | --one task] [--times n] [--repeat n] [--growth] "
+      + "[--memory] [--interruptions]")
   exit(64)
 }
 

@@ -20,7 +20,7 @@ public struct MatrixFactorization: Model {
   public static let aliases = ["MF"]
   public static let summary = "biased matrix factorisation by Adam in small batches, as in torch"
   public static let help = [
-    "Predicts r̂ = pᵤ·qᵢ + bᵤ + bᵢ + g. Adam minimises the squared error of batches of 16 rows, in the order of the table. `variant=dense` gives the same numbers as torch's `Adam(lr, weight_decay)`: each step changes all parameters, not only those of the batch.",
+    "Predicts r̂ = pᵤ·qᵢ + bᵤ + bᵢ + g. Adam minimises the squared error of batches of `batch` rows, in the order of the table. `variant=dense` gives the same numbers as torch's `Adam(lr, weight_decay)`: each step changes all parameters, not only those of the batch.",
     "Why is the RMSE 0.005 on a table of purchases? Every rating is 1, so the constant g alone learns to predict 1. Meanwhile weight decay through Adam moves every untouched weight towards zero by about the learning rate, whatever its gradient: after some thousand steps the embeddings are zero. The error is tiny, and the model knows nothing. The RMSE here is that of the whole epoch. Torch loops often print that of the last batch, which `history` shows too.",
     "`variant=sampled` solves this: for each row it draws `negatives` items that the user does not have, with rating 0, shuffles the rows, and changes only the parameters of the batch. This learns to rank.",
     "As in many torch loops, `dense` skips the last rows if they do not fill a batch, and also a last batch that is exactly full.",

@@ -14,7 +14,7 @@ public struct PersonalTopPopular: Model {
   public static let summary = "recommends the items the user had most often; nothing to users without a history"
   public static let help = [
     "Ranks a user's own items by their number of rows (`by=rows`), by the number of the user's baskets they are in (`by=baskets`), or by their weight (`by=weight`, which `weight=quantity` implies).",
-    "`recency=5` uses only the last five baskets of the user. With `half_life=30` a row counts half if it is thirty days older than the last row of the table. A basket is the rows of one user and time, or of one `basket=`.",
+    "`recency=5` uses only the last five baskets of the user. With `half_life=30` a row counts half if its basket began thirty days before the last basket of the table. A basket is the rows of one user and time, or of one `basket=`.",
     TieRule.help,
     "A list is at most as long as the user's history. Short lists are not padded; `Blend [PersonalTopPopular, TopPopular]` fills them. With `seen=drop` nothing is left.",
   ]

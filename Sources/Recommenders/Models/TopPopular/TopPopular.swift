@@ -17,7 +17,7 @@ public struct TopPopular: Model {
   public static let help = [
     "Ranks items by their number of rows (`by=rows`: ten purchases by one user count ten), by their number of users (`by=users`), by the number of baskets they are in (`by=baskets`), or by the sum of their weights (`by=weight`).",
     "Weights count only on request: `weight=quantity` names their column and implies `by=weight`. A column that just happens to be called weight or rating does not. A negative weight counts against its item.",
-    "With `half_life=7` a row counts half if it is seven days older than the last row of the table, and a quarter if it is fourteen days older: this ranks what is popular now. With `by=users` a user counts like the user's last row with the item. `recency=5` uses only the last five baskets of each user. A basket is the rows of one user and time, or of one `basket=`.",
+    "With `half_life=7` a row counts half if its basket began seven days before the last basket of the table, and a quarter if it began fourteen days before: this ranks what is popular now. With `by=users` a user counts like the user's last row with the item. `recency=5` uses only the last five baskets of each user. A basket is the rows of one user and time, or of one `basket=`.",
     TieRule.help,
     "This is the baseline that a personal model has to beat. The score is the count, or the sum of weights.",
   ]
