@@ -45,7 +45,7 @@ demo: build
 
 test:
 	@Scripts/packaging/install-dependencies tmux
-	$(BUILD)
+	$(SWIFT) build -c release --disable-xctest --build-tests
 	@grep -m 1 'model name' /proc/cpuinfo || true
 	@$(LECTERN) --version --verbose
 	$(SWIFT) test -c release --disable-xctest --disable-testable-imports
