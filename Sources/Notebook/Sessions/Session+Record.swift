@@ -15,7 +15,8 @@ extension Session {
     if outcome != .finished {
       let start = runningStatement.code
       let seeds = withDrawnSeeds(code).utf8.count - code.utf8.count
-      let seedsBefore = drawnSeeds.filter { $0.isInCell && $0.offset < start }.reduce(0) { $0 + " seed=\($1.seed)".utf8.count }
+      let before = drawnSeeds.filter { $0.isInCell && $0.offset < start }
+      let seedsBefore = before.reduce(0) { $0 + " seed=\($1.seed)".utf8.count }
       cell.cut = SessionRecord.Cut(code: start + min(seeds, seedsBefore), pieces: runningStatement.pieces)
     }
     record.append(.cell(cell))

@@ -92,7 +92,8 @@ extension Session {
   private func replay(_ cell: SessionDocument.Cell) -> CellOutcome {
     let leftOutBefore = leftOut.count
     let access = cell.options.isConfined ? document?.access ?? .beside(folder: "/dev/null") : .everywhere
-    let outcome = teaching == nil ? run(cell.code, access: access, options: cell.options.replayed) : replayInLesson(cell)
+    let outcome =
+      teaching == nil ? run(cell.code, access: access, options: cell.options.replayed) : replayInLesson(cell)
     if leftOut.count > leftOutBefore, case .cell(var remembered)? = record.last {
       remembered.recorded = cell.recorded
       record[record.count - 1] = .cell(remembered)

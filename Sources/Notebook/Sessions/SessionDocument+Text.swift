@@ -190,7 +190,8 @@ private struct SessionReader {
   private func unknownOption(_ word: String) -> Diagnostic {
     Diagnostic(
       "no cell option `\(word)`", at: span(ofLine: position), label: "",
-      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`, `safe`, `seeds=1,2`")
+      hint: "there are `id=…`, `tolerance=1e-6`, `expect=error`, `volatile`, `skip`, `budget=5s`, `hide`, `safe`, "
+        + "`seeds=1,2`")
   }
 
   private func span(ofLine line: Int) -> SourceSpan {
