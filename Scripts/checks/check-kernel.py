@@ -11,13 +11,17 @@ usage: check-kernel.py LECTERN
   looked at, and the notebook is valid;
 - cells that wait behind one that fails are not run; SIGINT interrupts as the message does; the heartbeat answers while a
   fit runs; the kernel starts anew and forgets its names, and ends when it is told to, and when the one who started it
-  is gone; a message with a wrong signature is not answered.
+  is gone; a message with a wrong signature is not answered;
+- JupyterLab starts without a browser, offers the kernel, and a notebook's session goes through its REST interface and
+  its WebSocket, as the page does it: start, execute, complete, inspect, an interrupt in a fit, start anew, end.
 
-Ends with status 1 where one of them fails. Needs jupyter_kernel_test, jupyter_client, nbclient, nbformat, and the
-library libzmq.so.5; it was written with jupyter_kernel_test 0.7.0, jupyter_client 8.10, nbclient 0.11.
+Ends with status 1 where one of them fails. Needs jupyter_kernel_test, jupyter_client, nbclient, nbformat, jupyterlab,
+websocket-client, and the library libzmq.so.5; it was written with jupyter_kernel_test 0.7.0, jupyter_client 8.10,
+nbclient 0.11, jupyterlab 4.6.6 and websocket-client 1.9.2.
 """
 import argparse
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -25,6 +29,8 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
+import uuid
 from importlib.metadata import version
 from pathlib import Path
 
@@ -204,6 +210,128 @@ def orphan(checks):
         os.kill(pid, signal.SIGKILL)
 
 
+class Lab:
+    """JupyterLab without a browser, asked as its page asks it."""
+
+    def __init__(self, folder):
+        self.log = open(Path(folder) / "lab.log", "w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ServerApp.port=0",
+             f"--ServerApp.root_dir={folder}"], stdout=self.log, stderr=self.log)
+        runtime = Path(os.environ["JUPYTER_RUNTIME_DIR"]) / f"jpserver-{self.process.pid}.json"
+        end = time.monotonic() + 60
+        while not runtime.exists() and time.monotonic() < end and self.process.poll() is None:
+            time.sleep(0.2)
+        found = json.loads(runtime.read_text())
+        self.url, self.token = found["url"].rstrip("/"), found["token"]
+
+    def ask(self, method, path, content=None):
+        request = urllib.request.Request(
+            self.url + path, method=method, data=None if content is None else json.dumps(content).encode(),
+            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as response:
+            body = response.read()
+        return json.loads(body) if body and "json" in response.headers.get("Content-Type", "") else body.decode()
+
+    def end(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+
+class LabKernel:
+    """The WebSocket of a kernel in JupyterLab."""
+
+    def __init__(self, lab, kernel):
+        import websocket
+
+        address = lab.url.replace("http", "ws", 1) + f"/api/kernels/{kernel}/channels?token={lab.token}"
+        self.socket = websocket.create_connection(address, timeout=60)
+
+    def send(self, kind, content, channel="shell"):
+        identity = uuid.uuid4().hex
+        self.socket.send(json.dumps({
+            "channel": channel, "content": content, "metadata": {}, "parent_header": {}, "buffers": [],
+            "header": {"msg_id": identity, "msg_type": kind, "session": "check", "username": "", "version": "5.3",
+                       "date": ""}}))
+        return identity
+
+    def answers(self, identity):
+        """The reply to a request, and what was said on the way until the kernel is idle again."""
+        reply, said, is_idle = None, [], False
+        while reply is None or not is_idle:
+            message = json.loads(self.socket.recv())
+            if message["parent_header"].get("msg_id") != identity:
+                continue
+            kind, content = message["header"]["msg_type"], message["content"]
+            if kind == "status":
+                is_idle = content["execution_state"] == "idle"
+            elif message["channel"] == "iopub":
+                said.append((kind, content))
+            else:
+                reply = content
+        return reply, said
+
+    def ask(self, kind, content):
+        return self.answers(self.send(kind, content))
+
+    def execute(self, code):
+        return self.ask("execute_request", {"code": code, "silent": False, "store_history": True, "allow_stdin": False})
+
+
+def lab_session(checks):
+    """A notebook's session in JupyterLab, through its REST interface and its WebSocket."""
+    with tempfile.TemporaryDirectory() as folder:
+        lab = Lab(folder)
+        try:
+            checks.expect("the page is there", "JupyterLab" in lab.ask("GET", "/lab"))
+            specs = lab.ask("GET", "/api/kernelspecs")["kernelspecs"]
+            checks.expect("it offers the kernel", specs.get("lectern", {}).get("spec", {}).get("language") == "lectern", specs)
+            book = {"cells": [], "metadata": {"kernelspec": {"name": "lectern", "display_name": "Lectern"}},
+                    "nbformat": 4, "nbformat_minor": 5}
+            lab.ask("PUT", "/api/contents/a.ipynb", {"type": "notebook", "format": "json", "content": book})
+            session = lab.ask("POST", "/api/sessions", {
+                "path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "lectern"}})
+            path = f"/api/kernels/{session['kernel']['id']}"
+            kernel = LabKernel(lab, session["kernel"]["id"])
+            info, _ = kernel.ask("kernel_info_request", {})
+            checks.expect("the kernel says what it is", info["language_info"]["name"] == "lectern", info)
+            reply, _ = kernel.execute(TABLE)
+            checks.expect("a cell runs", reply["status"] == "ok", reply)
+            _, said = kernel.execute("t | group_by user")
+            html = [content["data"].get("text/html", "") for kind, content in said if kind == "execute_result"]
+            checks.expect("a table is HTML", len(html) == 1 and "<table" in html[0], said)
+            _, said = kernel.execute("t | group_by item | plot bar x=item y=len")
+            checks.expect("a plot is a picture", any("image/svg+xml" in content.get("data", {}) for _, content in said), said)
+            reply, _ = kernel.ask("complete_request", {"code": "t | filter us", "cursor_pos": 13})
+            checks.expect("words are completed", reply["matches"] == ["user"], reply)
+            reply, _ = kernel.ask("inspect_request", {"code": "t | filter", "cursor_pos": 9, "detail_level": 0})
+            checks.expect("words are explained", reply["found"] and "filter" in str(reply["data"]), reply)
+            waiting = kernel.send("execute_request", {"code": LONG_FIT, "silent": False})
+            time.sleep(3)
+            checks.expect("the kernel is busy in a fit", lab.ask("GET", path)["execution_state"] == "busy")
+            begin = time.monotonic()
+            lab.ask("POST", path + "/interrupt")
+            _, said = kernel.answers(waiting)
+            text = " ".join(content.get("text", "") + content.get("ename", "") for _, content in said)
+            checks.expect("the button interrupts the fit", time.monotonic() - begin < 20 and "nterrupted" in text, said)
+            reply, said = kernel.execute("t | head 1")
+            checks.expect("the session goes on", reply["status"] == "ok" and len(said) == 2, (reply, said))
+            lab.ask("POST", path + "/restart")
+            kernel.socket.close()
+            kernel = LabKernel(lab, session["kernel"]["id"])
+            reply, _ = kernel.execute("t | head 1")
+            checks.expect("a new start forgets names", reply["status"] == "error", reply)
+            kernel.socket.close()
+            lab.ask("DELETE", f"/api/sessions/{session['id']}")
+            checks.expect("the kernel ends with its session", lab.ask("GET", "/api/kernels") == [])
+        finally:
+            lab.end()
+
+
 def is_running(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -215,7 +343,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lectern")
     options = parser.parse_args()
-    print(", ".join(f"{name} {version(name)}" for name in ["jupyter_kernel_test", "jupyter_client", "nbclient"]))
+    print(", ".join(f"{name} {version(name)}" for name in ["jupyter_kernel_test", "jupyter_client", "nbclient", "jupyterlab"]))
     with tempfile.TemporaryDirectory() as folder:
         for name in ["JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME"]:
             os.environ[name] = f"{folder}/{name.lower()}"
@@ -225,7 +353,7 @@ def main():
             sys.exit(1)
         checks = Checks()
         is_well = protocol_tests()
-        for check in [notebook, conversation, orphan]:
+        for check in [notebook, conversation, orphan, lab_session]:
             print(check.__doc__)
             try:
                 check(checks)
