@@ -40,7 +40,7 @@ public func openTables(
       continue
     }
     switch pathKind(path) {
-    case .file, .other: parts.append(PartFiles(files: [path]))
+    case .file, .device, .other: parts.append(PartFiles(files: [path]))
     case .folder:
       if PartFiles.isDeltaTable(path) { throw .deltaAmongOthers(path) }
       parts.append(try PartFiles(folder: path))

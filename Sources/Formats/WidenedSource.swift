@@ -32,6 +32,11 @@ final class WidenedSource: DecodedSource {
     }
   }
 
+  func pages(_ column: Int, partition: Int) -> [ColumnPage] {
+    if let own = place(column) { return source.pages(own, partition: partition) }
+    return [ColumnPage(rows: 0..<source.partitions[partition].rows.count, byteCount: 0, statistics: nil)]
+  }
+
   func isAllNull(_ column: Int) -> Bool {
     guard let own = place(column) else { return true }
     return (source as? any DecodedSource)?.isAllNull(own) ?? false

@@ -42,7 +42,20 @@ import Testing
       text: "zip,n\n0.5,1\n007,2\n", type: .string, values: [.text("0.5"), .text("007")],
       note: "`zip` is str: `007` begins with a zero; `types=[\"zip f64\"]` makes numbers of it"),
     Case(text: "zip,n\n0,1\n-0,2\n10,3\n", type: .i64, values: [.integer(0), .integer(0), .integer(10)], note: nil),
-    Case(text: "zip,n\n0.5,1\n00.5,2\n", type: .f64, values: [.float(0.5), .float(0.5)], note: nil),
+    Case(
+      text: "zip,n\n0.5,1\n00.5,2\n", type: .string, values: [.text("0.5"), .text("00.5")],
+      note: "`zip` is str: `00.5` begins with a zero; `types=[\"zip f64\"]` makes numbers of it"),
+    Case(
+      text: "zip,n\n01.10,1\n12.20,2\n", type: .string, values: [.text("01.10"), .text("12.20")],
+      note: "`zip` is str: `01.10` begins with a zero; `types=[\"zip f64\"]` makes numbers of it"),
+    Case(
+      text: "zip;n\n01,10;1\n12,20;2\n", type: .string, values: [.text("01,10"), .text("12,20")],
+      note: "`zip` is str: `01,10` begins with a zero; `types=[\"zip f64\"] decimal=\",\"` makes numbers of it"),
+    Case(text: "zip,n\n1.10,1\n0.20,2\n", type: .f64, values: [.float(1.1), .float(0.2)], note: nil),
+    Case(text: "zip,n\n010.0.0.1,1\n12,2\n", type: .string, values: [.text("010.0.0.1"), .text("12")], note: nil),
+    Case(
+      text: "zip,n\n0.5,1\n1e400,2\n", type: .string, values: [.text("0.5"), .text("1e400")],
+      note: "`zip` is str: `1e400` is beyond all number types"),
     Case(text: "zip,n\nx,1\n007,2\n", type: .string, values: [.text("x"), .text("007")], note: nil),
     Case(
       text: "zip,n\n9007199254740993,1\n2,2\n", type: .i64, values: [.integer(9_007_199_254_740_993), .integer(2)],
@@ -57,6 +70,14 @@ import Testing
     Case(
       text: "zip,n\n18446744073709551615,1\n2,2\n", type: .string, values: [.text("18446744073709551615"), .text("2")],
       note: "`zip` is str: `18446744073709551615` is beyond i64; `types=[\"zip u64\"]` makes numbers of it"),
+    Case(
+      text: "zip,n\n18446744073709551615,1\n-1,2\n", type: .string,
+      values: [.text("18446744073709551615"), .text("-1")],
+      note: "`zip` is str: `18446744073709551615` is beyond i64; `types=[\"zip decimal[38,0]\"]` makes numbers of it"),
+    Case(
+      text: "zip,n\n1234567890123456789012345678901234567890,1\n2,2\n", type: .string,
+      values: [.text("1234567890123456789012345678901234567890"), .text("2")],
+      note: "`zip` is str: `1234567890123456789012345678901234567890` is beyond all number types"),
   ])
   func `separated texts keep their digits`(_ example: Case) throws {
     let opened = try open(example.text)
@@ -122,7 +143,32 @@ import Testing
       values: [.float(9_007_199_254_740_992), .float(0.5)], note: nil),
     Case(
       text: "{\"a\": 1234567890123456789012345678901234567890}", type: .string,
-      values: [.text("1234567890123456789012345678901234567890")], note: nil),
+      values: [.text("1234567890123456789012345678901234567890")],
+      note: "`a` is str: it has numbers beyond all number types"),
+    Case(
+      text: "{\"a\": 1}\n{\"a\": -1e400}", type: .string, values: [.text("1"), .text("-1e400")],
+      note: "`a` is str: it has numbers beyond all number types"),
+    Case(
+      text: "{\"a\": 1}\n{\"a\": \"-1e400\"}", type: .string, values: [.text("1"), .text("-1e400")], note: nil),
+    Case(
+      text: "{\"a\": [9007199254740993, 1.5]}\n{\"a\": [2]}", type: .list(.string),
+      values: [.list([.text("9007199254740993"), .text("1.5")]), .list([.text("2")])],
+      note: "`a` is list[str]: its whole numbers would lose digits beside floating ones; "
+        + "`types=[\"a list[f64]\"]` rounds them"),
+    Case(
+      text: "{\"a\": {\"b\": 9007199254740993}}\n{\"a\": {\"b\": 0.5}}",
+      type: .structure([Field("b", .string)]),
+      values: [.structure(["b"], [.text("9007199254740993")]), .structure(["b"], [.text("0.5")])],
+      note: "`a.b` is str: its whole numbers would lose digits beside floating ones"),
+    Case(
+      text: "{\"a\": [{\"b\": 1e400}, {\"c\": 2}, null]}",
+      type: .list(.structure([Field("b", .string), Field("c", .i64)])),
+      values: [
+        .list([
+          .structure(["b", "c"], [.text("1e400"), .null]), .structure(["b", "c"], [.null, .integer(2)]), .null,
+        ])
+      ],
+      note: "`a.b` is str: it has numbers beyond all number types"),
     Case(
       text: "{\"a\": [1, 18446744073709551615]}", type: .list(.u64),
       values: [.list([.integer(1), .integer(18_446_744_073_709_551_615)])], note: nil),
@@ -171,6 +217,16 @@ import Testing
     #expect(diagnostic?.message == "line 1 is not a JSON object")
   }
 
+  @Test func `a type that was asked for is not explained`() throws {
+    let mixed = "{\"a\": 9007199254740993}\n{\"a\": 1.5}\n"
+    let opened = try open(mixed, "t.ndjson", types: ["a": .f64])
+    #expect(opened.source.schema[0].type == .f64 && opened.source.notes.isEmpty)
+    #expect(try opened.column() == [.float(9_007_199_254_740_992), .float(1.5)].map(spell))
+    let lists = try open("{\"a\": [9007199254740993, 1.5]}\n", "t.ndjson", types: ["a": .list(.f64)])
+    #expect(lists.source.notes.isEmpty)
+    #expect(try lists.column() == [spell(.list([.float(9_007_199_254_740_992), .float(1.5)]))])
+  }
+
   @Test func `parts of one table lose no digits to each other`() throws {
     let scratch = try ScratchFolder()
     try scratch.write("parts/a.csv", "id\n9007199254740993\n")
@@ -192,6 +248,8 @@ import Testing
     #expect(leading.map(spell) == [["1", "null", "null"], ["null", "1", "null"]])
     #expect(try source.columns([0])[0].nullCount == count - 1)
     #expect(source.schema.count == count && source.rowCount == count)
+    // One after the other: what lists all columns for each of them would not end here.
+    #expect((0..<count).allSatisfy { source.pages($0, partition: 0).count == 1 })
     let all = Set(0..<count)
     #expect(source.fitsMemory([0, 1, 2]))
     // 40,000 × 39,999 values of 8 bytes: one column is in memory already.
@@ -201,6 +259,58 @@ import Testing
       #expect(
         diagnostic?.message.hasPrefix("40_000 rows of 39_999 columns in `\(path)` take ") == true,
         "\(diagnostic?.message ?? "")")
+    }
+  }
+
+  private static func members(_ column: Column) -> [Column] {
+    if case .structure(let columns, _) = column.values { columns } else { [] }
+  }
+
+  /// The text has a value a line; the struct has as many fields as there are lines.
+  @Test func `objects with other names in every line become a struct`() throws {
+    let opened = try open((0..<1000).map { "{\"a\": {\"k\($0)\": \($0)}}\n" }.joined(), "t.ndjson")
+    #expect(opened.source.schema[0].type == .structure((0..<1000).map { Field("k\($0)", .i64) }))
+    let column = try opened.source.columns([0])[0]
+    let members = Self.members(column)
+    #expect(column.nullCount == 0 && members.count == 1000)
+    #expect(members.indices.allSatisfy { members[$0].nullCount == 999 && members[$0][$0] == .integer(Int128($0)) })
+  }
+
+  @Test func `objects nest in lists, and both may be missing`() throws {
+    let text = """
+      {"a": [{"x": 1}, {"y": [1, 2], "x": 2}, null], "b": {"c": {"d": "t"}}}
+      {"b": {}}
+      {"a": null, "b": {"c": null, "e": true}}
+      {"a": [], "b": null}
+      """
+    let opened = try open(text, "t.ndjson")
+    #expect(
+      opened.source.schema.summary == "a list[struct[x: i64, y: list[i64]]], b struct[c: struct[d: str], e: bool]")
+    let names = ["x", "y"]
+    let lists: [Value] = [
+      .list([
+        .structure(names, [.integer(1), .null]), .structure(names, [.integer(2), .list([.integer(1), .integer(2)])]),
+        .null,
+      ]), .null, .null, .list([]),
+    ]
+    #expect(try opened.column(0) == lists.map(spell))
+    let objects: [Value] = [
+      .structure(["c", "e"], [.structure(["d"], [.text("t")]), .null]), .structure(["c", "e"], [.null, .null]),
+      .structure(["c", "e"], [.null, .bool(true)]), .null,
+    ]
+    #expect(try opened.column(1) == objects.map(spell))
+  }
+
+  @Test func `structs of more fields than memory holds are refused before they are made`() throws {
+    let scratch = try ScratchFolder()
+    let count = 20_000
+    let source = try openTable(
+      try scratch.write("keys.ndjson", (0..<count).map { "{\"a\": {\"k\($0)\": 1}}\n" }.joined()))
+    #expect(try source.leadingRows([0], count: 2).map { Self.members($0[0]).count } == count)
+    #expect(source.rowCount == count)
+    if !source.fitsMemory([0]) {
+      let diagnostic = #expect(throws: Diagnostic.self) { try source.columns([0]) }
+      #expect(diagnostic?.message.contains("is given for") == true, "\(diagnostic?.message ?? "")")
     }
   }
 }

@@ -16,7 +16,8 @@ extension FileFormat {
 /// A table of a database. Columns are read when they are needed.
 ///
 /// SQLite types its values, not its columns, so the type of a column is the one that all its values have. A column
-/// that was declared as date, datetime or bool gets that type if every value can be read as such.
+/// that was declared as date, datetime or bool gets that type if every value can be read as such. Values of several types
+/// are read as text, or as bytes if some are bytes: neither loses anything.
 final class SQLiteSource: TableSource {
   let name: String
   let schema: Schema
@@ -24,6 +25,8 @@ final class SQLiteSource: TableSource {
   let notes: [String]
   private let path: String
   private let table: String
+  /// The types that the values have, whatever types the user asks for.
+  private let stored: [DataType]
   private let cache = Mutex<[Int: Column]>([:])
 
   init(_ path: String, _ options: LoadOptions) throws(Diagnostic) {
@@ -47,6 +50,7 @@ final class SQLiteSource: TableSource {
     var fields: [Field] = []
     var found: [String] = []
     var count = 0
+    let width = SQLiteSource.countsPerColumn
     // One pass over all rows determines the types of up to 100 columns: a query has a limited number of result
     // columns.
     for start in stride(from: 0, to: declared.count, by: 100) {
@@ -55,13 +59,14 @@ final class SQLiteSource: TableSource {
       try database.query("SELECT count(*), \(counts) FROM \(SQLiteSource.quoted(table))") { row in
         count = Int(row.integer(0))
         for (place, column) in part.enumerated() {
-          let own = (0..<7).map { Int(row.integer(1 + 7 * place + $0)) }
+          let own = (0..<width).map { Int(row.integer(1 + width * place + $0)) }
           let (type, note) = SQLiteSource.type(own, declared: column.type)
-          if let note { found.append("`\(column.name)` is \(type): \(note)") }
+          if let note, options.types[column.name] == nil { found.append("`\(column.name)` is \(type): \(note)") }
           fields.append(Field(column.name, type))
         }
       }
     }
+    stored = fields.map(\.type)
     for (name, type) in options.types {
       guard let index = fields.firstIndex(where: { $0.name == name }) else {
         throw .unknownColumn(name, in: path, schema: Schema(fields)).about(option: "types")
@@ -88,13 +93,16 @@ final class SQLiteSource: TableSource {
     return first
   }
 
-  /// SQL that counts a column's values by storage class, its texts that look like dates or datetimes, and its numbers
-  /// 0 and 1.
+  private static let countsPerColumn = 8
+
+  /// SQL that counts a column's values by storage class, its texts that look like dates or datetimes, its numbers 0 and
+  /// 1, and its whole numbers that a float may not hold.
   private static func counts(of name: String) -> String {
     let own = quoted(name)
     let day = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
     return ["integer", "real", "text", "blob"].map { "total(typeof(\(own)) = '\($0)')" }.joined(separator: ", ")
       + ", total(\(own) GLOB '\(day)'), total(\(own) GLOB '\(day)[ T][0-9][0-9]:[0-9][0-9]*'), total(\(own) IN (0, 1))"
+      + ", total(typeof(\(own)) = 'integer' AND \(own) NOT BETWEEN -9007199254740992 AND 9007199254740992)"
   }
 
   private static func type(_ counts: [Int], declared: String) -> (DataType, note: String?) {
@@ -106,8 +114,11 @@ final class SQLiteSource: TableSource {
       return (.string, nil)
     }
     if whole == known { return (declared.hasPrefix("BOOL") && counts[6] == known ? .bool : .i64, nil) }
-    if whole + real == known { return (.f64, nil) }
+    if whole + real == known {
+      return counts[7] == 0 ? (.f64, nil) : (.string, "its whole numbers would lose digits beside floating ones")
+    }
     if blob == known { return (.binary, nil) }
+    if blob > 0 { return (.binary, "some of its values are bytes, \(blob) of \(known)") }
     if text == known, declared.contains("DATE") || declared.contains("TIME") {
       if counts[4] == known { return (.date, nil) }
       if counts[4] + counts[5] == known { return (.datetime(.microseconds), nil) }
@@ -136,7 +147,7 @@ final class SQLiteSource: TableSource {
 
   private func read(_ indices: [Int]) throws(Diagnostic) -> [Int: Column] {
     let database = try SQLiteDatabase(path: path)
-    var builders = indices.map { SQLiteColumn(schema[$0].type) }
+    var builders = indices.map { SQLiteColumn(storing: stored[$0], as: schema[$0].type) }
     let names = indices.map { SQLiteSource.quoted(schema[$0].name) }.joined(separator: ", ")
     var count = 0
     try database.query("SELECT \(names) FROM \(SQLiteSource.quoted(table))") { row in
@@ -161,17 +172,22 @@ private struct SQLiteColumn {
   private enum Storage {
     case whole([Int64?])
     case real([Double?])
-    case text([String?])
+    /// Texts, also of numbers.
+    case text([Value])
     case binary([Value])
   }
 
   private var storage: Storage
 
-  init(_ type: DataType) {
-    switch type {
-    case .i64, .bool: storage = .whole([])
-    case .f64: storage = .real([])
-    case .binary: storage = .binary([])
+  /// - Parameters:
+  ///   - stored: the type that all values have.
+  ///   - wanted: the type of the column. Of numbers, a text or a decimal needs every digit.
+  init(storing stored: DataType, as wanted: DataType) {
+    switch (stored, wanted) {
+    case (.binary, _): storage = .binary([])
+    case (_, .string), (_, .decimal): storage = .text([])
+    case (.i64, _), (.bool, _): storage = .whole([])
+    case (.f64, _): storage = .real([])
     default: storage = .text([])
     }
   }
@@ -189,12 +205,22 @@ private struct SQLiteColumn {
       storage = .real(values)
     case .text(var values):
       storage = .binary([])
-      values.append(kind == .null ? nil : row.string(column))
+      values.append(kind == .null ? .null : .text(Text(Buffer(SQLiteColumn.bytes(row, column, kind)))))
       storage = .text(values)
     case .binary(var values):
       storage = .text([])
-      values.append(kind == .null ? .null : .binary(Text(Buffer(row.blob(column)))))
+      values.append(kind == .null ? .null : .binary(Text(Buffer(SQLiteColumn.bytes(row, column, kind)))))
       storage = .binary(values)
+    }
+  }
+
+  /// The bytes of a blob, or of a text as it is stored, or of a number's text. SQLite itself writes floats with 15
+  /// digits.
+  private static func bytes(_ row: SQLiteRow, _ column: Int, _ kind: SQLiteRow.Kind) -> [UInt8] {
+    switch kind {
+    case .blob: row.blob(column)
+    case .float: Array(Value.float(row.double(column)).description.utf8)
+    default: row.text(column)
     }
   }
 
@@ -203,9 +229,11 @@ private struct SQLiteColumn {
     switch storage {
     case .whole(let values): own = Column(values)
     case .real(let values): own = Column(values)
-    case .text(let values): own = Column(values)
+    case .text(let values): own = try Column(.string, values)
     case .binary(let values): own = try Column(.binary, values)
     }
+    // Bytes that stand for numbers or dates are read as texts.
+    if own.type == .binary, type != .binary, type != .string { return try cast(cast(own, to: .string), to: type) }
     return try cast(own, to: type)
   }
 }

@@ -69,6 +69,7 @@ private struct OpenDocumentReader {
     var type: String
     var value: String?
     var isError: Bool
+    var hasFormula: Bool
     var count: Int
     var text: [UInt8] = []
     var hasParagraph = false
@@ -140,7 +141,8 @@ private struct OpenDocumentReader {
   private mutating func readCell(isEmpty: Bool) throws(Diagnostic) {
     var written = Written(
       type: xml.attribute("office:value-type") ?? "", value: nil,
-      isError: xml.attribute("calcext:value-type") == "error", count: repeats("table:number-columns-repeated"))
+      isError: xml.attribute("calcext:value-type") == "error", hasFormula: xml.attribute("table:formula") != nil,
+      count: repeats("table:number-columns-repeated"))
     let names = [
       "float": "office:value", "percentage": "office:value", "currency": "office:value", "date": "office:date-value",
       "time": "office:time-value", "boolean": "office:boolean-value", "string": "office:string-value",
@@ -149,7 +151,10 @@ private struct OpenDocumentReader {
     if !isEmpty { readText(&written) }
     let (end, overflow) = column.addingReportingOverflow(written.count)
     defer { column = overflow ? .max : end }
-    guard let cell = cell(written) else { return }
+    guard let cell = cell(written) else {
+      if written.hasFormula { cells.addUncomputed(row: row, column: column) }
+      return
+    }
     guard !overflow, end <= SheetCells.mostColumns else { throw outside }
     for own in column..<end { rowCells.append((own, cell)) }
   }
@@ -189,7 +194,8 @@ private struct OpenDocumentReader {
     }
     let value = Array((written.value ?? "").utf8)
     switch written.type {
-    case "float", "percentage", "currency": return number(.number, written.value.flatMap { Double($0) })
+    case "float", "percentage", "currency":
+      return written.value.flatMap { cells.numberCell($0, .number, row: row) }
     case "boolean": return number(.bool, written.value == "true" ? 1 : 0)
     case "date":
       let days =

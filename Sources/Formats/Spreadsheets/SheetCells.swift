@@ -7,17 +7,21 @@ struct SheetCells {
   struct Cell {
     enum Kind: UInt8 {
       case number, moment, elapsed, bool, text, error
+      /// A whole number of more digits than a float holds, as its text.
+      case digits
     }
 
     let row: Int
     let kind: Kind
-    /// The number, or the index of a text.
+    /// The number, or the index of a text or of digits.
     let number: Double
   }
 
   private(set) var columns: [[Cell]] = []
   private(set) var rowCount = 0
   private(set) var texts: [Text] = []
+  /// How many formulas have no stored result, and where the first one is.
+  private(set) var uncomputed: (count: Int, first: (row: Int, column: Int)?) = (0, nil)
 
   static let mostColumns = 16_384
   static let mostRows = 1_048_576
@@ -36,6 +40,8 @@ struct SheetCells {
       var style = 0
       var value: [UInt8] = []
       var isValue = false
+      // Whether the cell has a formula, and whether it has a value.
+      var (hasFormula, hasValue) = (false, false)
       var count = 0
       while let event = xml.next() {
         switch event {
@@ -49,11 +55,17 @@ struct SheetCells {
           kind = xml.attribute("t") ?? "n"
           style = xml.attribute("s").flatMap { Int($0) } ?? 0
           value = []
+          (hasFormula, hasValue) = (false, false)
           if isEmpty { kind = "" }
-        case .start("v", let isEmpty), .start("t", let isEmpty): isValue = !isEmpty
+        case .start("f", _): hasFormula = true
+        case .start("v", let isEmpty), .start("t", let isEmpty):
+          isValue = !isEmpty
+          // The result of a formula can be an empty text, but no empty number.
+          hasValue = hasValue || kind == "str"
         case .end("v"), .end("t"): isValue = false
         case .text: if isValue { value += xml.text }
         case .end("c"):
+          if hasFormula, !hasValue, value.isEmpty { cells.addUncomputed(row: row, column: column) }
           cells.add(
             value, kind, workbook.meanings.indices.contains(style) ? workbook.meanings[style] : .number, row, column,
             shared)
@@ -97,7 +109,7 @@ struct SheetCells {
     case "d": found = moment(value, row)
     case "n":
       let own: Cell.Kind = meaning == .number ? .number : meaning == .moment ? .moment : .elapsed
-      found = Double(written).map { Cell(row: row, kind: own, number: $0) }
+      found = numberCell(written, own, row: row)
     default: found = nil
     }
     if let found { add(found.kind, found.number, row: row, column: column) }
@@ -109,6 +121,45 @@ struct SheetCells {
     if let last = columns[column].last, last.row >= row { return }
     columns[column].append(Cell(row: row, kind: kind, number: number))
     rowCount = max(rowCount, row + 1)
+  }
+
+  /// Counts a formula whose cell has no value.
+  mutating func addUncomputed(row: Int, column: Int) {
+    uncomputed = (uncomputed.count + 1, uncomputed.first ?? (row, column))
+  }
+
+  /// A cell of a number; nil if the text is none. A number that a float would change keeps its text.
+  mutating func numberCell(_ written: String, _ kind: Cell.Kind, row: Int) -> Cell? {
+    guard let number = Double(written) else { return nil }
+    if kind == .number, number.magnitude >= SheetCells.firstInexact, TextField.isDigits(Array(written.utf8).span) {
+      return Cell(row: row, kind: .digits, number: textCell(Array(written.utf8), row: row).number)
+    }
+    // A number beyond all floats is no infinity.
+    return number.isFinite ? Cell(row: row, kind: kind, number: number) : textCell(Array(written.utf8), row: row)
+  }
+
+  /// 2⁵³: from here on, a float may stand for several whole numbers.
+  static let firstInexact = 9_007_199_254_740_992.0
+
+  /// The exact value of a cell of a number: a whole number keeps all its digits.
+  func number(_ cell: Cell) -> Value {
+    if cell.kind == .digits {
+      let text = texts[Int(cell.number)]
+      return (NumberText.integer(text.bytes.span) as Int128?).map { .integer($0) } ?? .binary(text)
+    }
+    let isWhole = cell.number == cell.number.rounded() && cell.number.magnitude <= SheetCells.firstInexact
+    return isWhole ? .integer(Int128(cell.number)) : .float(cell.number)
+  }
+
+  /// The name that a spreadsheet program gives a cell: `B3` in row 2 and column 1.
+  static func reference(row: Int, column: Int) -> String {
+    var letters = ""
+    var rest = column + 1
+    while rest > 0 {
+      letters = String(UnicodeScalar(UInt8(0x41 + (rest - 1) % 26))) + letters
+      rest = (rest - 1) / 26
+    }
+    return letters + "\(row + 1)"
   }
 
   /// A cell of a text, which is kept among `texts`.

@@ -1,7 +1,8 @@
 import Diagnostics
 import Tables
 
-/// A sheet as a table: the names come from the first row, the type of each column from its cells.
+/// A sheet as a table: the names come from the first row, the type of each column from its cells. Rows above the table
+/// are refused, as in text.
 struct SheetTable {
   let table: Table
   private(set) var notes: [String] = []
@@ -27,6 +28,9 @@ struct SheetTable {
     // Empty rows before the first row are ignored.
     let filled = Set(cells.columns.flatMap { $0.map(\.row) }.filter { $0 >= options.skip })
     guard let first = filled.min() else { throw Diagnostic("`\(sheet)` is empty", place: path) }
+    if options.header == nil, options.skip == 0, let title = SheetTitle(cells) {
+      throw title.diagnostic(sheet: sheet, path)
+    }
     let used = cells.columns.indices.filter { index in cells.columns[index].contains { $0.row >= first } }
     let top = used.map { index in cells.columns[index].first { $0.row == first } }
     let isHeader = options.header ?? top.allSatisfy { $0 == nil || $0?.kind == .text }
@@ -45,12 +49,12 @@ struct SheetTable {
     var columns: [(String, Column)] = []
     for (position, index) in used.enumerated() {
       let own = cells.columns[index].filter { rows.contains($0.row) }
-      let column = try SheetTable.column(own, rows, cells, workbook)
+      let (column, note) = try SheetTable.column(own, rows, cells, workbook)
       if own.contains(where: { $0.kind == .error }) {
         notes.append("`\(names[position])` is null where the sheet has an error")
       }
-      if Set(own.filter { $0.kind != .error }.map(\.kind)).count > 1, column.type == .string {
-        notes.append("`\(names[position])` is str: its cells are of several kinds")
+      if let note, options.types[names[position]] == nil {
+        notes.append("`\(names[position])` is \(column.type): \(note)")
       }
       if let wanted = options.types[names[position]] {
         columns.append((names[position], try cast(column, to: wanted)))
@@ -64,59 +68,82 @@ struct SheetTable {
     }
     table = Table(
       Schema(columns.map { Field($0.0, $0.1.type) }), columns.map(\.1), rowCount: rows.count)
+    notes += SheetTable.noteOnFormulas(cells)
     self.notes = notes
   }
 
+  private static func noteOnFormulas(_ cells: SheetCells) -> [String] {
+    guard let first = cells.uncomputed.first else { return [] }
+    let (count, place) = (cells.uncomputed.count, SheetCells.reference(row: first.row, column: first.column))
+    return [
+      "\(counted(count, "formula")) without a stored result \(count == 1 ? "is" : "are") null, the first in \(place); "
+        + "a spreadsheet program that opens and saves the file computes \(count == 1 ? "it" : "them")"
+    ]
+  }
+
+  /// A column, and why it is not of a type that one may expect.
   private static func column(
     _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: any Spreadsheet
-  ) throws(Diagnostic) -> Column {
-    let kinds = Set(own.filter { $0.kind != .error }.map(\.kind))
+  ) throws(Diagnostic) -> (Column, note: String?) {
     var values = [Value](repeating: .null, count: rows.count)
     func fill(_ value: (SheetCells.Cell) -> Value) {
       for cell in own where cell.kind != .error { values[cell.row - rows.lowerBound] = value(cell) }
     }
     let known = own.filter { $0.kind != .error }
-    switch kinds.count == 1 ? kinds.first : nil {
-    case .number:
-      let isWhole = known.allSatisfy {
-        $0.number == $0.number.rounded() && $0.number.magnitude <= 9_007_199_254_740_992
-      }
-      fill { isWhole ? .integer(Int128($0.number)) : .float($0.number) }
-      return try Column(isWhole ? .i64 : .f64, values)
+    let kind = commonKind(known)
+    switch kind {
+    case .number, .digits:
+      let numbers = known.reduce(into: JSONKind.null) { $0.join(JSONKind(cells.number($1))) }
+      fill { JSONKind.fitted(cells.number($0), to: numbers.type) }
+      return (try Column(numbers.type, values), note: numbers.lossNote)
     case .moment:
       let days = known.map { workbook.day($0.number) }
       if known.allSatisfy({ (0..<1).contains($0.number) }), known.contains(where: { $0.number > 0 }) {
         fill { .time(Int64(($0.number * 86_400_000).rounded()) * 1_000_000) }
-        return try Column(.time, values)
+        return (try Column(.time, values), nil)
       }
       if days.allSatisfy({ $0 == $0.rounded() }), days.allSatisfy({ $0.magnitude < 1e6 * 4 }) {
         fill { .date(Int32(workbook.day($0.number))) }
-        return try Column(.date, values)
+        return (try Column(.date, values), nil)
       }
       guard days.allSatisfy({ $0.magnitude < 1e8 }) else { break }
       fill { .datetime(Int64((workbook.day($0.number) * 86_400_000).rounded()), .milliseconds) }
-      return try Column(.datetime(.milliseconds), values)
+      return (try Column(.datetime(.milliseconds), values), nil)
     case .elapsed:
       guard known.allSatisfy({ $0.number.magnitude < 1e8 }) else { break }
       fill { .duration(Int64(($0.number * 86_400_000).rounded()), .milliseconds) }
-      return try Column(.duration(.milliseconds), values)
+      return (try Column(.duration(.milliseconds), values), nil)
     case .bool:
       fill { .bool($0.number == 1) }
-      return try Column(.bool, values)
+      return (try Column(.bool, values), nil)
     case .text, .error, nil: break
     }
     fill { .text(Text(text($0, cells, workbook))) }
-    return try Column(.string, values)
+    return (try Column(.string, values), kind == nil && !known.isEmpty ? "its cells are of several kinds" : nil)
+  }
+
+  /// The kind that all cells have; nil if there is none. Beside a length of time, a time of day is one too.
+  private static func commonKind(_ known: [SheetCells.Cell]) -> SheetCells.Cell.Kind? {
+    var kinds = Set(known.map(\.kind))
+    if kinds.contains(.digits) { kinds.remove(.number) }
+    if kinds == [.moment, .elapsed], known.allSatisfy({ $0.kind == .elapsed || (0..<1).contains($0.number) }) {
+      kinds.remove(.moment)
+    }
+    return kinds.count == 1 ? kinds.first : nil
   }
 
   private static func text(_ cell: SheetCells.Cell, _ cells: SheetCells, _ workbook: any Spreadsheet) -> String {
     switch cell.kind {
-    case .text: return cells.texts[Int(cell.number)].string
+    case .text, .digits: return cells.texts[Int(cell.number)].string
     case .bool: return cell.number == 1 ? "true" : "false"
-    case .number, .elapsed:
-      return cell.number == cell.number.rounded() && cell.number.magnitude < 1e15
-        ? "\(Int64(cell.number))" : "\(cell.number)"
+    case .number: return cells.number(cell).description
+    case .elapsed:
+      guard cell.number.magnitude < 1e8 else { return "\(cell.number)" }
+      return Value.duration(Int64((cell.number * 86_400_000).rounded()), .milliseconds).description
     case .moment:
+      if cell.number > 0, cell.number < 1 {
+        return Value.time(Int64((cell.number * 86_400_000).rounded()) * 1_000_000).description
+      }
       let days = workbook.day(cell.number)
       guard days.magnitude < 1e6 * 4 else { return "\(cell.number)" }
       if days == days.rounded() { return Value.date(Int32(days)).description }

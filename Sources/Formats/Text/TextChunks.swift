@@ -71,6 +71,11 @@ final class TextChunks: Sendable {
 
   var rowCount: Int { (try? firstRows().last) ?? 0 }
 
+  func rowCount(ofChunk chunk: Int) -> Int {
+    let firstRows = (try? firstRows()) ?? [0]
+    return firstRows.indices.contains(chunk + 1) ? firstRows[chunk + 1] - firstRows[chunk] : 0
+  }
+
   func partitions(columnCount: Int) -> [Partition] {
     let firstRows = (try? firstRows()) ?? [0]
     let unknown = [ColumnStatistics?](repeating: nil, count: columnCount)

@@ -128,18 +128,39 @@ enum TextField {
     return true
   }
 
-  /// Whether a field is like `00123`: a code that would lose its zeros as a number.
+  /// Whether a field is like `00123` or `01.10`: a code that would lose its zeros as a number.
   static func hasLeadingZeros(_ field: borrowing Span<UInt8>) -> Bool {
     guard field.count > 1 else { return false }
     let first = field[0] == 0x2D || field[0] == 0x2B ? 1 : 0
-    return first + 1 < field.count && field[first] == 0x30 && isDigits(field)
+    guard first + 1 < field.count, field[first] == 0x30, (0x30...0x39).contains(field[first + 1]) else { return false }
+    return isDecimalNumber(field)
   }
 
-  /// Whether an integer has digits that a 64-bit float would lose.
+  /// Whether a field is written as a number: digits with a sign, a decimal mark or an exponent, of any size.
+  static func isDecimalNumber(_ field: borrowing Span<UInt8>) -> Bool {
+    var (digits, marks, exponents) = (0, 0, 0)
+    for index in field.indices {
+      switch field[index] {
+      case 0x30...0x39: digits += 1
+      case 0x2E, 0x2C:
+        marks += 1
+        if exponents > 0 { return false }
+      case 0x45, 0x65:
+        exponents += 1
+        if digits == 0 { return false }
+      case 0x2D, 0x2B: if index > 0, field[index - 1] | 0x20 != 0x65 { return false }
+      default: return false
+      }
+    }
+    let ends = field.count > 0 && (0x2E == field[field.count - 1] || (0x30...0x39).contains(field[field.count - 1]))
+    return ends && digits > 0 && marks < 2 && exponents < 2
+  }
+
+  /// Whether a number has digits that a 64-bit float would lose: zeros in front, or those of a long integer.
   static func losesDigitsAsFloat(_ field: borrowing Span<UInt8>) -> Bool {
-    guard field.count > 1, isDigits(field) else { return false }
     if hasLeadingZeros(field) { return true }
-    return field.count > 15 && (NumberText.integer(field) as Int64?).map { $0.magnitude > 1 << 53 } ?? true
+    return field.count > 15 && isDigits(field)
+      && (NumberText.integer(field) as Int64?).map { $0.magnitude > 1 << 53 } ?? true
   }
 
   /// Whether a field is a floating-point number with at least one digit, NaN or an infinity. Integers of more than 64

@@ -150,7 +150,10 @@ struct TextSniffer {
       let isDecimal = fields.contains { field in
         field.text.lastIndex(of: 0x2C).map { field.text.count - $0 != 4 } ?? false
       }
-      return isDecimal && fields.allSatisfy { TextField.float($0.text.span, decimalComma: true) != nil }
+      return isDecimal
+        && fields.allSatisfy {
+          TextField.float($0.text.span, decimalComma: true) != nil && !TextField.hasLeadingZeros($0.text.span)
+        }
     }
     guard !found.isEmpty else { return }
     layout.dialect.decimalComma = true
@@ -260,7 +263,7 @@ struct TextSniffer {
     fields.contains { !$0.text.isEmpty }
       && fields.allSatisfy { field in
         field.isQuoted || field.text.isEmpty
-          || !TextField.isDigits(field.text.span)
+          || !TextField.isDigits(field.text.span) && !TextField.hasLeadingZeros(field.text.span)
             && FieldKind(field.text.span, decimalComma: dialect.decimalComma) == .string
       }
   }

@@ -38,10 +38,10 @@ extension Scan {
 
   /// The report entry for reading some row ranges.
   func read(_ ranges: [RowRange], _ read: PageCount) -> SourceRead {
-    let partitions = source.partitions
+    let (partitions, schema) = (source.partitions, source.schema)
     let touched = Set(ranges.map(\.partition))
     var report = SourceRead(
-      source: source.name, columns: allColumns.sorted().map { source.schema[$0].name }, partitionsRead: touched.count,
+      source: source.name, columns: allColumns.sorted().map { schema[$0].name }, partitionsRead: touched.count,
       partitionsSkipped: partitions.count - touched.count, rows: touched.reduce(0) { $0 + partitions[$1].rows.count },
       wasInMemory: allColumns.allSatisfy { source.isInMemory($0) })
     let all = allPages

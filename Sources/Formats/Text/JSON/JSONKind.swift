@@ -11,9 +11,11 @@ enum JSONKind: Sendable, Hashable {
   case float
   /// Numbers that no numeric type holds together without losing digits.
   case mixedNumbers
+  /// Numbers of which some are beyond all numeric types.
+  case farNumbers
   case text
   indirect case list(JSONKind)
-  indirect case structure([JSONField])
+  indirect case structure(JSONFields)
 
   init(_ value: Value) {
     switch value {
@@ -21,15 +23,50 @@ enum JSONKind: Sendable, Hashable {
     case .integer(let number): self = .whole(number...number)
     case .float: self = .float
     case .text: self = .text
-    case .list(let values): self = .list(values.reduce(into: .null) { $0.join(JSONKind($1)) })
+    // The parser keeps a number that no type holds as the bytes of its text.
+    case .binary: self = .farNumbers
+    case .list(let values): self = .list(values.reduce(into: .null) { $0.join($1) })
     case .structure(let names, let values):
-      self = .structure(zip(names, values).map { JSONField(name: $0, kind: JSONKind($1)) })
+      var fields = JSONFields()
+      fields.join(names, values)
+      self = .structure(fields)
     default: self = .null
     }
   }
 
+  /// Widens the kind to hold a value.
+  ///
+  /// - Complexity: linear in the value, however many fields the kind has. Fields are changed in place, so `self` gives
+  ///   up its own reference to them first.
+  mutating func join(_ value: Value) {
+    switch value {
+    case .integer(let number):
+      if case .whole(let range) = self, range.contains(number) { return }
+      join(JSONKind.whole(number...number))
+    case .list(let values):
+      guard case .list(var element) = self else { return join(JSONKind(value)) }
+      self = .null
+      for value in values { element.join(value) }
+      self = .list(element)
+    case .structure(let names, let values):
+      guard case .structure(var fields) = self else { return join(JSONKind(value)) }
+      self = .null
+      fields.join(names, values)
+      self = .structure(fields)
+    default: join(JSONKind(value))
+    }
+  }
+
   /// Merges another kind into this one. If no other kind holds both, the result is text, as JSON.
+  ///
+  /// - Complexity: linear in the other kind.
   mutating func join(_ other: JSONKind) {
+    if case .structure(let others) = other, case .structure(var fields) = self {
+      self = .null
+      fields.join(others)
+      self = .structure(fields)
+      return
+    }
     switch (self, other) {
     case (_, .null), (.text, _): return
     case (.null, _): self = other
@@ -43,15 +80,19 @@ enum JSONKind: Sendable, Hashable {
         ? .float : .mixedNumbers
     case (.mixedNumbers, .whole), (.mixedNumbers, .float): return
     case (.whole, .mixedNumbers), (.float, .mixedNumbers): self = .mixedNumbers
+    case (.farNumbers, _) where other.isNumbers: return
+    case (_, .farNumbers) where isNumbers: self = .farNumbers
     case (.list(var element), .list(let others)):
       element.join(others)
       self = .list(element)
-    case (.structure(let fields), .structure(let others)):
-      if fields == others { return }
-      var joined = JSONFields(fields)
-      joined.join(JSONFields(others))
-      self = .structure(joined.all)
     default: self = .text
+    }
+  }
+
+  private var isNumbers: Bool {
+    switch self {
+    case .whole, .float, .mixedNumbers, .farNumbers: true
+    default: false
     }
   }
 
@@ -62,7 +103,7 @@ enum JSONKind: Sendable, Hashable {
   /// The type of the column. It is text if there were only nulls, or if a struct has no fields.
   var type: DataType {
     switch self {
-    case .null, .mixedNumbers, .text: .string
+    case .null, .mixedNumbers, .farNumbers, .text: .string
     case .bool: .bool
     case .whole(let range):
       if range.lowerBound >= Int128(Int64.min), range.upperBound <= Int128(Int64.max) {
@@ -76,83 +117,28 @@ enum JSONKind: Sendable, Hashable {
       }
     case .float: .f64
     case .list(let element): .list(element.type)
-    case .structure(let fields): fields.isEmpty ? .string : .structure(fields.map { Field($0.name, $0.kind.type) })
+    case .structure(let fields):
+      fields.all.isEmpty ? .string : .structure(fields.all.map { Field($0.name, $0.kind.type) })
     }
   }
 
   /// Whether a column of this kind holds values of another kind unchanged.
   func holds(_ other: JSONKind) -> Bool {
+    if other == .null { return true }
     var joined = self
     joined.join(other)
     return joined == self || joined.type == type
   }
 
-  /// Converts a value to the column's type.
+  /// Converts a value to the type of its column, which is neither a list nor a struct.
   static func fitted(_ value: Value, to type: DataType) -> Value {
     switch (value, type) {
     case (.null, _), (.text, .string): return value
+    case (.binary(let digits), .string): return .text(digits)
     case (.integer(let number), .f64): return .float(Double(number))
     case (.integer(let number), .decimal): return .decimal(number, scale: 0)
-    case (.list(let values), .list(let element)): return .list(values.map { fitted($0, to: element) })
-    case (.structure(let names, let values), .structure(let fields)):
-      let found = Dictionary(zip(names, values)) { _, last in last }
-      return .structure(fields.map(\.name), fields.map { fitted(found[$0.name] ?? .null, to: $0.type) })
     case (_, .string): return .text(Text(JSONText.text(value, as: .null)))
     default: return value
-    }
-  }
-}
-
-/// A name that occurs in objects, with the kind of its values.
-struct JSONField: Sendable, Hashable {
-  var name: String
-  var kind: JSONKind
-}
-
-/// The names that occur in objects, in first-occurrence order, with the kinds of their values.
-struct JSONFields: Sendable {
-  private(set) var all: [JSONField] = []
-  private var positions: [String: Int] = [:]
-
-  init(_ fields: [JSONField] = []) {
-    for field in fields { join(field.kind, at: index(adding: field.name)) }
-  }
-
-  func index(of name: String) -> Int? { positions[name] }
-
-  /// The kind of a name's values; null if the name does not occur.
-  func kind(of name: String) -> JSONKind { positions[name].map { all[$0].kind } ?? .null }
-
-  mutating func index(adding name: String) -> Int {
-    if let known = positions[name] { return known }
-    all.append(JSONField(name: name, kind: .null))
-    positions[name] = all.count - 1
-    return all.count - 1
-  }
-
-  mutating func join(_ kind: JSONKind, at index: Int) { all[index].kind.join(kind) }
-
-  mutating func join(_ other: JSONFields) {
-    for field in other.all { join(field.kind, at: index(adding: field.name)) }
-  }
-
-  /// Notes on fields whose kind in the whole file differs from the one in the samples.
-  func changes(since sampled: JSONFields) -> [String] {
-    all.compactMap { field in
-      guard let index = sampled.index(of: field.name) else {
-        return "`\(field.name)` is a column too: the first lines do not have it"
-      }
-      let (before, after) = (sampled.all[index].kind.type, field.kind.type)
-      if sampled.all[index].kind == .null || before == after { return nil }
-      return "`\(field.name)` is \(after), not \(before)"
-    }
-  }
-
-  /// Notes on columns that are text although all their values are numbers.
-  var mixedNumbers: [String] {
-    all.filter { $0.kind == .mixedNumbers }.map { field in
-      let option = field.name.contains { " \"\\".contains($0) } ? "" : "; `types=[\"\(field.name) f64\"]` rounds them"
-      return "`\(field.name)` is str: its whole numbers would lose digits beside floating ones\(option)"
     }
   }
 }

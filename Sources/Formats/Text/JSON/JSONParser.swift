@@ -55,12 +55,12 @@ struct JSONParser {
     return value
   }
 
-  /// Integers keep all digits: an integer that no type holds becomes its text.
+  /// Integers keep all digits. A number that no type holds becomes the bytes of its text: that tells it from a string.
   private mutating func number() -> Value? {
     guard let spelling = numberSpelling() else { return nil }
     if let whole = NumberText.integer(spelling.span) as Int128? { return .integer(whole) }
     if !TextField.isDigits(spelling.span), let number = NumberText.float(spelling.span) { return .float(number) }
-    return .text(Text(Buffer(spelling)))
+    return .binary(Text(Buffer(spelling)))
   }
 
   /// The bytes of a number in JSON syntax: no leading zeros, and digits on both sides of the point.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 import Tables
 
 #if canImport(Glibc)
@@ -60,8 +61,14 @@ struct NDJSONLines: Sendable {
   func rows(_ range: Range<Int>, limit: Int = .max, spelled: Set<String> = []) throws(Diagnostic) -> JSONRows {
     var rows = JSONRows()
     var start = range.lowerBound
+    let cancellation = Cancellation.current
+    var nextCheck = start
     while start < range.upperBound, rows.count < limit {
       let end = lineEnd(start)
+      if start >= nextCheck {
+        try cancellation.check()
+        nextCheck = start + (1 << 16)
+      }
       if !isBlank(start..<end) {
         var parser = JSONParser(bytes, start..<end, spelled: spelled)
         guard case .structure(let names, let values)? = parser.parse() else {
@@ -85,42 +92,5 @@ struct NDJSONLines: Sendable {
 
   private func isBlank(_ range: Range<Int>) -> Bool {
     bytes[range].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == TextDialect.carriageReturn }
-  }
-}
-
-/// Some objects, stored by field. The memory grows with the values in the text, not with rows × fields.
-struct JSONRows: Sendable {
-  private struct Values: Sendable {
-    var rows: [UInt32] = []
-    var values: [Value] = []
-  }
-
-  private(set) var fields = JSONFields()
-  private(set) var count = 0
-  private var values: [Values] = []
-
-  mutating func append(_ names: [String], _ row: [Value]) {
-    for (name, value) in zip(names, row) {
-      let index = fields.index(adding: name)
-      if index == values.count { values.append(Values()) }
-      values[index].rows.append(UInt32(truncatingIfNeeded: count))
-      values[index].values.append(value)
-      fields.join(JSONKind(value), at: index)
-    }
-    count += 1
-  }
-
-  /// The values of a field; null for rows that do not have it.
-  func column(_ name: String, as type: DataType) throws(Diagnostic) -> Column {
-    guard let index = fields.index(of: name) else { return .nulls(type, count: count) }
-    let found = values[index]
-    var fitted: [Value] = []
-    fitted.reserveCapacity(count)
-    for (row, value) in zip(found.rows, found.values) {
-      while fitted.count < Int(row) { fitted.append(.null) }
-      fitted.append(JSONKind.fitted(value, to: type))
-    }
-    while fitted.count < count { fitted.append(.null) }
-    return try Column(type, fitted)
   }
 }

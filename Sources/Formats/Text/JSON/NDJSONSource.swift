@@ -42,7 +42,7 @@ final class NDJSONSource: ChunkedTextSource {
     for range in lines.sample(upTo: NDJSONSource.smallSize) {
       fields.join(try lines.rows(range, spelled: spelled).fields)
     }
-    state = Mutex(State(fields: fields, notes: fields.mixedNumbers))
+    state = Mutex(State(fields: fields, notes: fields.numbersAsText(asked: Set(wanted.keys))))
     if input.bytes.count <= NDJSONSource.smallSize { _ = try settle([]) }
     if let name = wanted.keys.sorted().first(where: { !schema.names.contains($0) }) {
       throw .unknownColumn(name, in: input.path, schema: schema).about(option: "types")
@@ -120,9 +120,9 @@ final class NDJSONSource: ChunkedTextSource {
 
   private func column(_ index: Int, of rows: JSONRows, in known: JSONFields) throws(Diagnostic) -> Column {
     let field = known.all[index]
-    let column = try rows.column(field.name, as: field.kind.type)
-    guard let type = wanted[field.name], type != column.type else { return column }
     do throws(Diagnostic) {
+      let column = try rows.column(field.name, as: field.kind.type)
+      guard let type = wanted[field.name], type != column.type else { return column }
       return try cast(column, to: type)
     } catch { throw error.noting("column `\(field.name)`").placed(input.path) }
   }
@@ -144,7 +144,8 @@ final class NDJSONSource: ChunkedTextSource {
       let sampled = state.fields
       for part in parts { state.fields.join(part.fields) }
       state.isSettled = true
-      state.notes = state.fields.changes(since: sampled) + state.fields.mixedNumbers
+      let asked = Set(wanted.keys)
+      state.notes = state.fields.changes(since: sampled, asked: asked) + state.fields.numbersAsText(asked: asked)
     }
   }
 
