@@ -38,6 +38,9 @@ struct PartFiles {
   }
 
   private static let mostFiles = 1 << 16
+  /// How many entries of folders are looked at.
+  private static let mostEntries = 1 << 18
+  private var entryCount = 0
   private static let greatestDepth = 32
 
   /// All part files below a folder, or those that count where it is a table of Delta Lake.
@@ -63,7 +66,10 @@ struct PartFiles {
   init(pattern: String) throws(Diagnostic) {
     let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
     let openCount = parts.count - parts.prefix { !isGlob(String($0)) }.count
-    for path in expandGlob(pattern) {
+    let (paths, isWhole) = expandedGlob(pattern, mostEntries: PartFiles.mostEntries)
+    try Cancellation.current.check()
+    guard isWhole else { throw .wideSearch(pattern, more: PartFiles.mostEntries) }
+    for path in paths {
       let (folder, name) = splitPath(path)
       if name.hasPrefix("_"), parts.last?.hasPrefix("_") != true { continue }
       let keys = path.split(separator: "/", omittingEmptySubsequences: false).suffix(openCount)
@@ -76,7 +82,7 @@ struct PartFiles {
       case .file:
         noteLog(above: folder, levels: openCount)
         try add(path, keys)
-      case .other, .missing: continue
+      case .device, .other, .missing: continue
       }
     }
     try followLinks()
@@ -87,9 +93,14 @@ struct PartFiles {
   private mutating func take(_ log: DeltaLog) {
     fields = log.fields
     for file in log.files {
-      files.append((file.path, log.partitionColumns.map { ($0, file.partition[$0].flatMap { $0 } ?? HiveKeys.null) }))
+      files.append((file.path, log.partitionColumns.map { ($0, PartFiles.value(file.partition[$0] ?? nil)) }))
     }
     notes = ["version \(log.version) of a table of Delta Lake"]
+  }
+
+  /// A partition's value as the name of a folder has it.
+  private static func value(_ written: String?) -> String {
+    written.flatMap { $0.isEmpty ? nil : $0 } ?? HiveKeys.null
   }
 
   /// Whether a log says which of a folder's files count.
@@ -98,9 +109,15 @@ struct PartFiles {
   private mutating func visit(_ folder: String, _ keys: [Key], depth: Int) throws(Diagnostic) {
     guard depth < PartFiles.greatestDepth else { throw .tooDeep(folder) }
     try Cancellation.current.check()
+    if SystemFolders.hold(folder) {
+      return addNote("`\(folder)` passed over: the system shows its own state there, not files")
+    }
     guard let identity = FileIdentity(folder), known.insert(identity).inserted else { return }
     if let owner = PartFiles.logOwner(of: folder) { throw .managedFolder(folder, by: owner) }
-    for entry in try folderContents(folder) where !entry.name.hasPrefix("_") {
+    let entries = try folderContents(folder)
+    entryCount += entries.count
+    guard entryCount <= PartFiles.mostEntries else { throw .wideSearch(folder, more: PartFiles.mostEntries) }
+    for entry in entries where !entry.name.hasPrefix("_") {
       let inside = joinPath(folder, entry.name)
       let inner = entry.kind == .folder ? keys + [PartFiles.key(entry.name)].compactMap { $0 } : keys
       if entry.isLink {
@@ -124,7 +141,7 @@ struct PartFiles {
       switch pathKind(link.path) {
       case .folder: try visit(link.path, link.keys, depth: link.depth)
       case .file: try add(link.path, link.keys)
-      case .other, .missing: continue
+      case .device, .other, .missing: continue
       }
     }
   }
@@ -210,6 +227,13 @@ extension Diagnostic {
 
   fileprivate static func tooManyFiles(_ path: String, more limit: Int) -> Diagnostic {
     Diagnostic("over \(limit) files for one table, up to `\(path)`", hint: "`load` a folder below", place: path)
+  }
+
+  fileprivate static func wideSearch(_ path: String, more limit: Int) -> Diagnostic {
+    Diagnostic(
+      "more than \(limit) entries of folders to look at, up to `\(path)`",
+      hint: "`load` takes the path of a table's folder",
+      place: path)
   }
 
   fileprivate static func rootFolder(_ path: String) -> Diagnostic {

@@ -9,14 +9,16 @@ import Musl
 #endif
 
 extension InputFile {
-  /// Reads a pipe or a device to its end. Neither has a size, so neither can be mapped.
+  /// Reads a pipe to its end. It has no size, so it cannot be mapped, and it may never end: more than
+  /// `Formats.mostPiped` bytes are refused.
   ///
   /// - Parameter isAnything: whether to read to the end even if the first bytes do not look like a table.
-  /// - Throws: if nothing arrives, if it is not a table, or if there is no space for it.
+  /// - Throws: if nothing arrives, if it is not a table, or if it is too much.
   static func reading(
     _ descriptor: Int32, as path: String, isAnything: Bool = false
   ) throws(Diagnostic) -> InputFile {
     let spool = try ByteSpool(path: path)
+    let limit = Formats.mostPiped
     var isAtEnd = false
     var isKnown = isAnything
     // The first bytes may arrive in several pieces.
@@ -28,7 +30,8 @@ extension InputFile {
           if !isKnown { start += window.prefix(min(received, 1 << 12)) }
           return received
         } == 0
-      // A device may never end, so input that is not a table is refused after its first bytes.
+      guard spool.count <= limit else { throw .endlessPipe(path, read: spool.count) }
+      // Input that is not a table is refused after its first bytes.
       if !isKnown, start.count >= 4 {
         guard start.withUnsafeBytes({ Formats.looksReadable($0) }) else { throw .unrecognised(path) }
         isKnown = true
@@ -57,9 +60,30 @@ extension InputFile {
 }
 
 extension Formats {
+  /// Replaces the most bytes of a pipe, for tests.
+  @TaskLocal package static var pipeLimit: Int?
+
+  /// The most bytes that a pipe may have: as much as decoded columns may take twice.
+  static var mostPiped: Int { pipeLimit ?? max(1 << 28, 2 * min(memoryBudget, .max / 2)) }
+
   /// Whether these first bytes may begin a table: a known format, a compressed file, or text.
   static func looksReadable(_ start: UnsafeRawBufferPointer) -> Bool {
     start.starts(with: ParquetFile.magic) || ArrowFile.isFile(start) || ArrowFile.mayBeStream(start)
       || Codec.isCompressedFile(start) || ZipArchive.isRecognised(start) || TextEncoding.isText(start)
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func endlessPipe(_ path: String, read count: Int) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` has not ended after \(count >> 20) MB, and no more is read from a pipe",
+      hint: "write it to a file, which may have any size; `:set memory` gives pipes more, too", place: path)
+  }
+
+  static func device(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "`\(path)` is a device, not a file: it may never end",
+      hint: "copy what is wanted of it into a file and load that",
+      place: path)
   }
 }

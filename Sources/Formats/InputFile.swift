@@ -58,6 +58,8 @@ final class InputFile: @unchecked Sendable {
   /// - Parameter isAnything: whether to read a pipe to its end even if its first bytes do not look like a table.
   static func open(_ path: String, isAnything: Bool = false) throws(Diagnostic) -> InputFile {
     try ReadableFolders.check(path)
+    // Before it is opened: opening a device may already do something.
+    guard pathKind(path) != .device else { throw .device(path) }
     // O_NONBLOCK: `open` would otherwise wait for a pipe's writer, and Ctrl-C could not interrupt it.
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     #if canImport(Glibc)

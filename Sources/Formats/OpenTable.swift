@@ -76,7 +76,7 @@ private func openAnything(_ path: String, _ options: LoadOptions) throws(Diagnos
   if options.endpoint != nil { throw .endpointOfWeb }
   if options.version != nil, !PartFiles.isDeltaTable(path) { throw .versionOfNoTable(path) }
   switch pathKind(path) {
-  case .file, .other: return try openFile(path, options)
+  case .file, .device, .other: return try openFile(path, options)
   case .folder: return try openParts(PartFiles(folder: path, version: options.version), name: path, options)
   case .missing:
     guard isGlob(path) else { throw .missingFile(path) }
@@ -192,7 +192,10 @@ final class SelectedColumns: DecodedSource {
     self.indices = indices
   }
 
-  var schema: Schema { Schema(indices.map { source.schema[$0] }) }
+  var schema: Schema {
+    let schema = source.schema
+    return Schema(indices.map { schema[$0] })
+  }
   var partitions: [Partition] {
     source.partitions.map { partition in
       Partition(rows: partition.rows, statistics: indices.map { partition.statistics[$0] })

@@ -57,7 +57,7 @@ final class OutputFile {
     case .missing: replaced = nil
     case .folder: throw .system("write", path, EISDIR)
     // Renaming onto a device or a pipe would replace it with a file.
-    case .other: throw .notAFile(path)
+    case .device, .other: throw .notAFile(path)
     case .file:
       if InputFile.isBeingRead(target) { throw .isBeingRead(path) }
       if !overwrite { throw .exists(path) }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Parallelism
 
 #if canImport(Glibc)
 import Glibc
@@ -26,7 +27,8 @@ func pathExtension(_ path: String) -> String {
   return name[name.index(after: dot)...].lowercased()
 }
 
-enum PathKind { case file, folder, other, missing }
+/// What a path leads to; `other` is a pipe or a socket.
+enum PathKind { case file, folder, device, other, missing }
 
 func pathKind(_ path: String) -> PathKind {
   var status = stat()
@@ -34,6 +36,7 @@ func pathKind(_ path: String) -> PathKind {
   switch status.st_mode & S_IFMT {
   case S_IFREG: return .file
   case S_IFDIR: return .folder
+  case S_IFCHR, S_IFBLK: return .device
   default: return .other
   }
 }
@@ -52,11 +55,13 @@ func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, kind
   guard let directory = opendir(folder) else { throw .system("read the folder", folder, errno) }
   defer { closedir(directory) }
   var contents: [(name: String, kind: PathKind, isLink: Bool)] = []
+  let cancellation = Cancellation.current
   while let entry = readdir(directory) {
     let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
       pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }
     if name.hasPrefix(".") { continue }
+    if contents.count & 0xFF == 0 { try cancellation.check() }
     let path = joinPath(folder, name)
     var status = stat()
     let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
@@ -66,11 +71,3 @@ func folderContents(_ folder: String) throws(Diagnostic) -> [(name: String, kind
 }
 
 func isGlob(_ path: String) -> Bool { path.utf8.contains { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B || $0 == 0x7B } }
-
-/// The paths that a pattern with `*`, `?`, `[…]`, `{a,b}` and a leading `~` matches, in byte order.
-public func expandGlob(_ pattern: String) -> [String] {
-  var found = glob_t()
-  defer { globfree(&found) }
-  guard glob(pattern, GLOB_BRACE | GLOB_TILDE, nil, &found) == 0 else { return [] }
-  return (0..<Int(found.gl_pathc)).compactMap { index in found.gl_pathv[index].map { String(cString: $0) } }
-}

@@ -91,7 +91,34 @@ import Musl
   }
 
   @Test(arguments: ["/dev/zero", "/dev/urandom"]) func `a device without end is refused`(_ path: String) throws {
-    let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
-    #expect(diagnostic?.message == "cannot tell what `\(path)` is: neither Parquet nor Arrow nor text")
+    for format in [nil, "csv", "ndjson", "json", "parquet", "xlsx", "sqlite"] {
+      var options = LoadOptions()
+      options.format = format
+      let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path, options: options) }
+      #expect(diagnostic?.message == "`\(path)` is a device, not a file: it may never end")
+      #expect(diagnostic?.hint?.contains("format=") == false)
+      #expect(throws: Diagnostic.self) { try openTables([path, path], options: options) }
+    }
+  }
+
+  @Test func `a pipe without end is refused`() throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.file("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    // Opened for both, the pipe does not end, and who writes to it is not killed when nobody reads on.
+    let pipe = open(path, O_RDWR)
+    defer { close(pipe) }
+    let limit = 1 << 20
+    let writer = Thread {
+      let line = [UInt8]("1,2,3\n".utf8)
+      let page = (0..<4096).map { line[$0 % line.count] }
+      for _ in 0...limit / page.count { _ = write(pipe, page, page.count) }
+    }
+    writer.start()
+    let diagnostic = #expect(throws: Diagnostic.self) {
+      try Formats.$pipeLimit.withValue(limit) { try openTable(path) }
+    }
+    #expect(diagnostic?.message == "`\(path)` has not ended after 1 MB, and no more is read from a pipe")
+    #expect(diagnostic?.hint?.hasPrefix("write it to a file") == true)
   }
 }

@@ -79,6 +79,20 @@ import Testing
     #expect(source.schema.summary == "id i64, p decimal[5,2]" && source.rowCount == 1)
   }
 
+  @Test func `an empty value of a partition is null, as the protocol says`() throws {
+    let metadata = Self.metadata
+      .replacingOccurrences(of: #"\"p\",\"type\":\"decimal(5,2)\""#, with: #"\"p\",\"type\":\"string\""#)
+      .replacingOccurrences(of: #""partitionColumns":[]"#, with: #""partitionColumns":["p"]"#)
+    let adds = [#""""#, "null", #""a""#].enumerated().map {
+      #"{"add":{"path":"\#($0).parquet","partitionValues":{"p":\#($1)}}}"#
+    }
+    let source = try open(
+      [([metadata] + adds).joined(separator: "\n")], ["0.parquet", "1.parquet", "2.parquet"])
+    #expect(source.schema.summary == "id i64, p str")
+    let column = try source.columns([1])[0]
+    #expect((0..<3).map { column[$0] } == [.null, .null, .text("a")])
+  }
+
   @Test func `files come and go in the order of the log`() throws {
     let add = { (name: String) in #"{"add":{"path":"\#(name)","partitionValues":{}}}"# }
     let source = try open(

@@ -2,6 +2,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Generators
+import Parallelism
 import Tables
 import Testing
 
@@ -68,6 +69,29 @@ import Testing
   @Test(arguments: ["/", "//", "/.", "/.."]) func `the root of all files is no table`(_ path: String) throws {
     let diagnostic = #expect(throws: Diagnostic.self) { try openTable(path) }
     #expect(diagnostic?.message == "`\(path)` is the root of all files, not a folder of part files")
+  }
+
+  @Test func `a pattern reads neither devices nor what the system shows of itself`() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("t/a.csv", "id\n1\n")
+    let links = [("zero", "/dev/zero"), ("processes", "/proc")]
+    for (link, target) in links {
+      try FileManager.default.createSymbolicLink(atPath: scratch.file("t/" + link), withDestinationPath: target)
+    }
+    for path in ["t", "t/*", "t/{zero,a.csv,processes}"] {
+      #expect(try read(scratch.file(path)).rowCount == 1, "\(path)")
+    }
+    #expect(throws: Diagnostic.self) { try openTable("/dev/z*") }
+    #expect(throws: Diagnostic.self) { try openTable("/proc/*/*/*") }
+  }
+
+  @Test func `a pattern that looks at many files can be interrupted`() throws {
+    let cancellation = Cancellation()
+    cancellation.request()
+    let diagnostic = #expect(throws: Diagnostic.self) {
+      try Cancellation.$current.withValue(cancellation) { try openTable("/*/*/*") }
+    }
+    #expect(diagnostic?.kind == .interruption)
   }
 
   @Test func `an empty path is said`() throws {

@@ -13,7 +13,7 @@ struct DeltaLog {
   /// A file of rows, below the table's folder, with the values of the columns that the table is partitioned by.
   struct DataFile {
     var path: String
-    /// nil is null.
+    /// nil is null, and so is an empty text: the protocol has no other way to write null.
     var partition: [String: String?]
     var hasDeletionVector: Bool
   }
