@@ -1,4 +1,5 @@
 public import Diagnostics
+import Parallelism
 public import Tables
 
 #if canImport(Glibc)
@@ -114,7 +115,10 @@ private func openParts(
     return TableInMemory(name: name, Table(columns), notes: parts.notes)
   }
   var sources: [any TableSource] = []
-  for part in parts.files { sources.append(try openFile(part.path, options)) }
+  for part in parts.files {
+    try Cancellation.current.check()
+    sources.append(try openFile(part.path, options))
+  }
   let ofKeys = Set(parts.files[0].keys.map(\.name))
   if let fields = parts.fields {
     sources = widened(sources, to: fields.filter { !ofKeys.contains($0.name) })

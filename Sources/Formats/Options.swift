@@ -107,3 +107,9 @@ public struct SaveReport: Sendable, Hashable {
   /// Notes: lists written as JSON text, types that the format does not have.
   public var notes: [String]
 }
+
+/// The end of a note on a column of numbers that is text so as to lose no digits: how to have numbers nevertheless. Empty
+/// where `types=` cannot write the name.
+func roundingHint(_ name: String, as type: DataType = .f64) -> String {
+  name.contains { " \"\\".contains($0) } ? "" : "; `types=[\"\(name) \(type)\"]` rounds them"
+}

@@ -83,7 +83,7 @@ import Testing
     let metadata = Self.metadata
       .replacingOccurrences(of: #"\"p\",\"type\":\"decimal(5,2)\""#, with: #"\"p\",\"type\":\"string\""#)
       .replacingOccurrences(of: #""partitionColumns":[]"#, with: #""partitionColumns":["p"]"#)
-    let adds = [#""""#, "null", #""a""#].enumerated().map {
+    let adds = ["\"\"", "null", "\"a\""].enumerated().map {
       #"{"add":{"path":"\#($0).parquet","partitionValues":{"p":\#($1)}}}"#
     }
     let source = try open(

@@ -22,6 +22,9 @@ import Testing
 
   private func text(_ text: String) -> Value { .text(Text(text)) }
 
+  private static let mixed =
+    "`mixed` is str: its whole numbers would lose digits beside floating ones; `types=[\"mixed f64\"]` rounds them"
+
   // MARK: Databases
 
   @Test func `numbers and bytes of a database keep what they hold`() throws {
@@ -30,7 +33,7 @@ import Testing
       source.schema.summary == "id i64, long str, short f64, blobs binary, foreign_text str, late f64")
     #expect(
       source.notes == [
-        "`long` is str: its whole numbers would lose digits beside floating ones",
+        "`long` is str: its whole numbers would lose digits beside floating ones; `types=[\"long f64\"]` rounds them",
         "`blobs` is binary: some of its values are bytes, 1 of 3",
       ])
     // SQLite itself writes 0.1 + 0.2 as 0.3.
@@ -61,7 +64,7 @@ import Testing
     #expect(source.schema.summary == "long i64, mixed str, unsigned u64, far str, short f64")
     #expect(
       source.notes == [
-        "`mixed` is str: its whole numbers would lose digits beside floating ones",
+        Self.mixed,
         "`far` is str: its cells are of several kinds",
       ])
     #expect(try values(source, "long") == [.integer(9_007_199_254_740_993), .integer(-2)])
@@ -76,7 +79,7 @@ import Testing
   @Test func `numbers of a spreadsheet keep their digits`() throws {
     let source = try open("digits.ods", sheet: "numbers")
     #expect(source.schema.summary == "long i64, mixed str")
-    #expect(source.notes == ["`mixed` is str: its whole numbers would lose digits beside floating ones"])
+    #expect(source.notes == [Self.mixed])
     #expect(try values(source, "long") == [.integer(9_007_199_254_740_993), .integer(-2)])
   }
 

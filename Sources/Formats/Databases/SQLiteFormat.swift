@@ -60,7 +60,7 @@ final class SQLiteSource: TableSource {
         count = Int(row.integer(0))
         for (place, column) in part.enumerated() {
           let own = (0..<width).map { Int(row.integer(1 + width * place + $0)) }
-          let (type, note) = SQLiteSource.type(own, declared: column.type)
+          let (type, note) = SQLiteSource.type(own, declared: column.type, column.name)
           if let note, options.types[column.name] == nil { found.append("`\(column.name)` is \(type): \(note)") }
           fields.append(Field(column.name, type))
         }
@@ -105,7 +105,7 @@ final class SQLiteSource: TableSource {
       + ", total(typeof(\(own)) = 'integer' AND \(own) NOT BETWEEN -9007199254740992 AND 9007199254740992)"
   }
 
-  private static func type(_ counts: [Int], declared: String) -> (DataType, note: String?) {
+  private static func type(_ counts: [Int], declared: String, _ name: String) -> (DataType, note: String?) {
     let (whole, real, text, blob) = (counts[0], counts[1], counts[2], counts[3])
     let known = whole + real + text + blob
     if known == 0 {
@@ -115,7 +115,8 @@ final class SQLiteSource: TableSource {
     }
     if whole == known { return (declared.hasPrefix("BOOL") && counts[6] == known ? .bool : .i64, nil) }
     if whole + real == known {
-      return counts[7] == 0 ? (.f64, nil) : (.string, "its whole numbers would lose digits beside floating ones")
+      if counts[7] == 0 { return (.f64, nil) }
+      return (.string, "its whole numbers would lose digits beside floating ones" + roundingHint(name))
     }
     if blob == known { return (.binary, nil) }
     if blob > 0 { return (.binary, "some of its values are bytes, \(blob) of \(known)") }

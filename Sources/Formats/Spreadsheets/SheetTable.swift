@@ -49,7 +49,7 @@ struct SheetTable {
     var columns: [(String, Column)] = []
     for (position, index) in used.enumerated() {
       let own = cells.columns[index].filter { rows.contains($0.row) }
-      let (column, note) = try SheetTable.column(own, rows, cells, workbook)
+      let (column, note) = try SheetTable.column(names[position], own, rows, cells, workbook)
       if own.contains(where: { $0.kind == .error }) {
         notes.append("`\(names[position])` is null where the sheet has an error")
       }
@@ -83,7 +83,7 @@ struct SheetTable {
 
   /// A column, and why it is not of a type that one may expect.
   private static func column(
-    _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: any Spreadsheet
+    _ name: String, _ own: [SheetCells.Cell], _ rows: Range<Int>, _ cells: SheetCells, _ workbook: any Spreadsheet
   ) throws(Diagnostic) -> (Column, note: String?) {
     var values = [Value](repeating: .null, count: rows.count)
     func fill(_ value: (SheetCells.Cell) -> Value) {
@@ -95,7 +95,8 @@ struct SheetTable {
     case .number, .digits:
       let numbers = known.reduce(into: JSONKind.null) { $0.join(JSONKind(cells.number($1))) }
       fill { JSONKind.fitted(cells.number($0), to: numbers.type) }
-      return (try Column(numbers.type, values), note: numbers.lossNote)
+      let hint = numbers == .mixedNumbers ? roundingHint(name) : ""
+      return (try Column(numbers.type, values), note: numbers.lossNote.map { $0 + hint })
     case .moment:
       let days = known.map { workbook.day($0.number) }
       if known.allSatisfy({ (0..<1).contains($0.number) }), known.contains(where: { $0.number > 0 }) {

@@ -11,6 +11,8 @@ struct DigitTexts {
     var long: [UInt8]?
     /// Whether all integers fit u64, and whether they fit decimals.
     var (isUnsigned, isDecimal) = (true, true)
+    /// Whether a number has a decimal comma that the file was not said to have.
+    var hasComma = false
   }
 
   private var columns: [Seen]
@@ -27,13 +29,15 @@ struct DigitTexts {
     let isWhole = TextField.isDigits(text.span)
     let isCode = kind == .string && (isWhole || TextField.hasLeadingZeros(text.span) || DigitTexts.isFar(text))
     let isLong = kind == .longInteger
+    let hasComma = kind == .string && text.contains(0x2C) && TextField.isDecimalNumber(text.span)
+    if hasComma { columns[column].hasComma = true }
     if isCode, columns[column].code == nil { columns[column].code = text }
     if isLong, columns[column].long == nil { columns[column].long = text }
     if isWhole {
       columns[column].isUnsigned = columns[column].isUnsigned && (NumberText.integer(text.span) as UInt64?) != nil
       columns[column].isDecimal = columns[column].isDecimal && DigitTexts.isDecimal(text)
     }
-    let own: FieldKind = isCode || isLong ? (isWhole ? .integer : .float) : kind
+    let own: FieldKind = isCode || isLong ? (isWhole ? .integer : .float) : hasComma ? .float : kind
     columns[column].kind = columns[column].kind.joined(own)
   }
 
@@ -67,7 +71,7 @@ struct DigitTexts {
     }
     var option = ""
     if let type, !(name.contains { " \"\\".contains($0) }) {
-      let mark = text.contains(0x2C) ? " decimal=\",\"" : ""
+      let mark = seen.hasComma ? " decimal=\",\"" : ""
       option = "; `types=[\"\(name) \(type)\"]\(mark)` makes numbers of it"
     }
     return "`\(name)` is str: `\(String(decoding: text.prefix(40), as: UTF8.self))` \(reason)\(option)"

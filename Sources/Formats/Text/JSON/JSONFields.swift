@@ -84,8 +84,7 @@ extension JSONKind {
     while case .list(let inner) = element { (element, asFloats) = (inner, .list(asFloats)) }
     if case .structure = element { return element.numbersAsText(path, isColumn: false) }
     guard let reason = element.lossNote else { return [] }
-    let canRound = isColumn && element == .mixedNumbers && !path.contains { " \"\\".contains($0) }
-    let option = canRound ? "; `types=[\"\(path) \(asFloats)\"]` rounds them" : ""
+    let option = isColumn && element == .mixedNumbers ? roundingHint(path, as: asFloats) : ""
     return ["`\(path)` is \(type): \(reason)\(option)"]
   }
 }
