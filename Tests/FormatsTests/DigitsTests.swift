@@ -227,6 +227,15 @@ import Testing
     #expect(try lists.column() == [spell(.list([.float(9_007_199_254_740_992), .float(1.5)]))])
   }
 
+  @Test func `notes on many columns are shortened`() throws {
+    let lines = ["9007199254740993", "0.5"].map { value in
+      "{" + (0..<100).map { "\"k\($0)\": \(value)" }.joined(separator: ", ") + "}\n"
+    }
+    let notes = try open(lines.joined(), "t.ndjson").source.notes
+    #expect(notes.count == 21 && notes[19].hasPrefix("`k19` is str: its whole numbers would lose digits"))
+    #expect(notes[20] == "80 more notes of this kind are left out")
+  }
+
   @Test func `parts of one table lose no digits to each other`() throws {
     let scratch = try ScratchFolder()
     try scratch.write("parts/a.csv", "id\n9007199254740993\n")

@@ -1,3 +1,4 @@
+import Diagnostics
 import Tables
 
 /// A name that occurs in objects, with the kind of its values.
@@ -44,7 +45,7 @@ struct JSONFields: Sendable, Hashable {
   ///
   /// - Parameter asked: fields whose types the user chose.
   func changes(since sampled: JSONFields, asked: Set<String>) -> [String] {
-    all.compactMap { field in
+    let notes = all.compactMap { field -> String? in
       guard let index = sampled.index(of: field.name) else {
         return "`\(field.name)` is a column too: the first lines do not have it"
       }
@@ -52,13 +53,22 @@ struct JSONFields: Sendable, Hashable {
       let (before, after) = (sampled.all[index].kind.type, field.kind.type)
       return before == after ? nil : "`\(field.name)` is \(after), not \(before)"
     }
+    return JSONFields.shortened(notes)
+  }
+
+  /// The first notes, and how many there are more: a file may have thousands of names.
+  private static func shortened(_ notes: [String]) -> [String] {
+    let most = 20
+    guard notes.count > most + 1 else { return notes }
+    return notes.prefix(most) + ["\(counted(notes.count - most, "more note")) of this kind are left out"]
   }
 
   /// Notes on numbers that are read as text, also inside lists and structs.
   ///
   /// - Parameter asked: fields whose types the user chose.
   func numbersAsText(asked: Set<String>) -> [String] {
-    all.flatMap { asked.contains($0.name) ? [] : $0.kind.numbersAsText($0.name, isColumn: true) }
+    JSONFields.shortened(
+      all.flatMap { asked.contains($0.name) ? [] : $0.kind.numbersAsText($0.name, isColumn: true) })
   }
 }
 
