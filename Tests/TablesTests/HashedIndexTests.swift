@@ -43,12 +43,12 @@ import Testing
       Column(wide.map { UInt16(truncatingIfNeeded: $0) }), Column(wide.map { Int32(truncatingIfNeeded: $0) }),
     ]
     for column in columns {
-      let found = try #require(index.members(of: column.values))
+      let found = try #require(try index.members(of: column.values))
       for row in 0..<column.count {
         guard case .integer(let value) = column[row] else { continue }
         #expect(found[row] == (Int64(exactly: value).map { set.contains($0) } ?? false))
       }
     }
-    #expect(index.members(of: Column([1.5]).values) == nil)
+    #expect(try index.members(of: Column([1.5]).values) == nil)
   }
 }

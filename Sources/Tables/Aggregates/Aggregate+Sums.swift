@@ -76,16 +76,6 @@ private enum SliceSums {
 
   init(_ values: ColumnValues, _ slices: GroupSlices, _ firstRow: (Int) -> Int) throws(Diagnostic) {
     switch values {
-    case .i8(let buffer): self = try integerSums(buffer, slices)
-    case .i16(let buffer): self = try integerSums(buffer, slices)
-    case .i32(let buffer): self = try integerSums(buffer, slices)
-    case .i64(let buffer): self = try integerSums(buffer, slices)
-    case .u8(let buffer): self = try integerSums(buffer, slices)
-    case .u16(let buffer): self = try integerSums(buffer, slices)
-    case .u32(let buffer): self = try integerSums(buffer, slices)
-    case .u64(let buffer): self = try integerSums(buffer, slices)
-    case .f32(let buffer): self = .floating(try floatSums(buffer, slices))
-    case .f64(let buffer): self = .floating(try floatSums(buffer, slices))
     case .bool(let bits):
       let ranks = try BitmapRanks(bits)
       let offsets = slices.offsets
@@ -103,7 +93,8 @@ private enum SliceSums {
         sums.append(sum)
       }
       self = .exact(sums)
-    case .null, .text, .list, .structure: self = .exact([Int128](repeating: 0, count: slices.count))
+    default:
+      self = try values.run(SliceSumKernel(slices: slices)) ?? .exact([Int128](repeating: 0, count: slices.count))
     }
   }
 
@@ -118,6 +109,18 @@ private enum SliceSums {
       }
     case .floating(let sums): sums
     }
+  }
+}
+
+private struct SliceSumKernel: NumberKernel {
+  let slices: GroupSlices
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> SliceSums {
+    try integerSums(buffer, slices)
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> SliceSums {
+    .floating(try floatSums(buffer, slices))
   }
 }
 
@@ -203,16 +206,21 @@ private func squaredDifferences(
   _ column: Column, from means: [Double?], _ slices: GroupSlices
 ) throws(Diagnostic) -> [Double] {
   switch column.values {
-  case .i8(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .i16(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .i32(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .i64(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .u8(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .u16(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .u32(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .u64(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  case .f32(let buffer): try squaredDifferences(buffer, from: means, slices) { Double($0) }
-  default: try squaredDifferences(try column.asDoubles(), from: means, slices) { $0 }
+  case .bool, .i128: try squaredDifferences(try column.asDoubles(), from: means, slices) { $0 }
+  default: try column.values.run(SquaredDifferences(means: means, slices: slices)) ?? []
+  }
+}
+
+private struct SquaredDifferences: NumberKernel {
+  let means: [Double?]
+  let slices: GroupSlices
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Double] {
+    try squaredDifferences(buffer, from: means, slices) { float($0) }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Double] {
+    try squaredDifferences(buffer, from: means, slices) { Double($0) }
   }
 }
 
@@ -267,22 +275,24 @@ extension Column {
           for row in range { numbers[row - range.lowerBound] = bits[row] ? 1 : 0 }
         })
     }
-    switch values {
-    case .i8(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .i16(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .i32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .i64(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .u8(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .u16(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .u32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .u64(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .f32(let buffer): return try convertedToDoubles(buffer) { Double($0) }
-    case .i128(let buffer):
-      guard case .decimal(_, let scale) = type else { return try convertedToDoubles(buffer) { Double($0) } }
+    if case .i128(let buffer) = values, case .decimal(_, let scale) = type {
       return try convertedToDoubles(buffer) { nearestFloat($0, scale: scale) }
-    default: return Buffer(repeating: 0, count: count)
     }
+    return try values.run(ConversionToDoubles()) ?? Buffer(repeating: 0, count: count)
   }
+}
+
+private struct ConversionToDoubles: NumberKernel {
+  func integers<Number: ColumnElement & FixedWidthInteger>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> Buffer<Double> {
+    Number.bitWidth > 64
+      ? try convertedToDoubles(buffer) { Double($0) } : try convertedToDoubles(buffer) { float($0) }
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(
+    _ buffer: Buffer<Number>
+  ) throws(Diagnostic) -> Buffer<Double> { try convertedToDoubles(buffer) { Double($0) } }
 }
 
 @inline(__always)

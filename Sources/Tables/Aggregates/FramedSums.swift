@@ -118,16 +118,12 @@ private struct ExactSums: Sendable {
 
 /// The sum of all whole numbers before each, and of all; nil where it could leave 64 bits, and of other storages.
 private func sumsBefore(_ values: ColumnValues) throws(Diagnostic) -> [Int64]? {
-  switch values {
-  case .i8(let buffer): try sumsBefore(buffer)
-  case .i16(let buffer): try sumsBefore(buffer)
-  case .i32(let buffer): try sumsBefore(buffer)
-  case .i64(let buffer): try sumsBefore(buffer)
-  case .u8(let buffer): try sumsBefore(buffer)
-  case .u16(let buffer): try sumsBefore(buffer)
-  case .u32(let buffer): try sumsBefore(buffer)
-  case .u64(let buffer): try sumsBefore(buffer)
-  default: nil
+  try values.run(SumsBefore()) ?? nil
+}
+
+private struct SumsBefore: WholeNumberKernel {
+  func whole<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> [Int64]? {
+    try sumsBefore(buffer)
   }
 }
 

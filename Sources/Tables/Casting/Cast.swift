@@ -84,6 +84,19 @@ extension Bitmap {
   var unlessAllSet: Bitmap? { setCount == count ? nil : self }
 }
 
+/// The numbers of a column in another width; null where that is not exact.
+private struct ExactWholeNumbers<Element: ColumnElement & FixedWidthInteger>: NumberKernel {
+  let column: Column
+
+  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Column {
+    try column.integers(buffer, Element.self)
+  }
+
+  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Column {
+    try column.wholeFloats(try column.asDoubles(), Element.self)
+  }
+}
+
 /// Converts integers and floats to another width.
 private func convertedNumber(_ column: Column, to type: DataType, isExact: Bool) throws(Diagnostic) -> Column {
   switch type {
@@ -142,21 +155,16 @@ extension Column {
     _ type: Element.Type
   ) throws(Diagnostic) -> Column {
     switch values {
-    case .i8(let buffer): try integers(buffer, type)
-    case .i16(let buffer): try integers(buffer, type)
-    case .i32(let buffer): try integers(buffer, type)
-    case .i64(let buffer): try integers(buffer, type)
-    case .u8(let buffer): try integers(buffer, type)
-    case .u16(let buffer): try integers(buffer, type)
-    case .u32(let buffer): try integers(buffer, type)
-    case .u64(let buffer): try integers(buffer, type)
-    case .f32, .f64:
-      try wholeFloats(try asDoubles(), type)
-    default: throw .noCast(from: self.type, to: Element.dataType)
+    case .i128: throw .noCast(from: self.type, to: Element.dataType)
+    default: break
     }
+    guard let column = try values.run(ExactWholeNumbers<Element>(column: self)) else {
+      throw .noCast(from: self.type, to: Element.dataType)
+    }
+    return column
   }
 
-  private func integers<Source: ColumnElement & FixedWidthInteger, Element: ColumnElement & FixedWidthInteger>(
+  fileprivate func integers<Source: ColumnElement & FixedWidthInteger, Element: ColumnElement & FixedWidthInteger>(
     _ buffer: Buffer<Source>, _ type: Element.Type
   ) throws(Diagnostic) -> Column {
     let narrow = try buildArray(count: count, grain: rowGrain, of: Element.self) { (range, narrow) throws(Diagnostic) in
@@ -171,7 +179,7 @@ extension Column {
     return Column(narrow, validity: Bitmap.intersection(validity, isExact.unlessAllSet))
   }
 
-  private func wholeFloats<Element: ColumnElement & FixedWidthInteger>(
+  fileprivate func wholeFloats<Element: ColumnElement & FixedWidthInteger>(
     _ numbers: Buffer<Double>, _ type: Element.Type
   ) throws(Diagnostic) -> Column {
     let whole = try buildArray(count: count, grain: rowGrain, of: Element.self) { (range, whole) throws(Diagnostic) in

@@ -1,3 +1,4 @@
+public import Diagnostics
 /// A hash table (open addressing) from distinct whole numbers to their positions in insertion order.
 ///
 /// A slot holds the lower half of a number and its position, 8 bytes in all, so that frequent numbers stay in a core's
@@ -84,21 +85,11 @@ extension HashedIndex {
   /// Which of a column's whole numbers are among these; nil of other storages.
   ///
   /// Most rows are settled by one bit of a table in the first-level cache, which numbers that are not here seldom share.
-  public func members(of values: ColumnValues) -> Bitmap? {
-    switch values {
-    case .i8(let buffer): bits(of: buffer)
-    case .i16(let buffer): bits(of: buffer)
-    case .i32(let buffer): bits(of: buffer)
-    case .i64(let buffer): bits(of: buffer)
-    case .u8(let buffer): bits(of: buffer)
-    case .u16(let buffer): bits(of: buffer)
-    case .u32(let buffer): bits(of: buffer)
-    case .u64(let buffer): bits(of: buffer)
-    default: nil
-    }
+  public func members(of values: ColumnValues) throws(Diagnostic) -> Bitmap? {
+    try values.run(MemberBits(index: self)) ?? nil
   }
 
-  private func bits<Element: FixedWidthInteger & ColumnElement>(of buffer: Buffer<Element>) -> Bitmap {
+  fileprivate func bits<Element: FixedWidthInteger & ColumnElement>(of buffer: Buffer<Element>) -> Bitmap {
     // Sixteen bits a number, of 64 KB at most.
     let width = UInt64(min(19, max(6, Int.bitWidth - (numbers.count * 16).leadingZeroBitCount)))
     var table = [UInt64](repeating: 0, count: 1 << Int(width - 6))
@@ -126,6 +117,14 @@ extension HashedIndex {
       result[word] = bits
     }
     return Bitmap(words: Buffer(result), count: buffer.count)
+  }
+}
+
+private struct MemberBits: WholeNumberKernel {
+  let index: HashedIndex
+
+  func whole<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Bitmap? {
+    index.bits(of: buffer)
   }
 }
 

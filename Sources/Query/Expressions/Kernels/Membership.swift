@@ -54,7 +54,7 @@ enum MembershipSet: Sendable {
       guard let found = try column.values.run(RangeMembership(first: first, members: members)) else { break }
       return found
     case .hashed(let set):
-      if let found = set.members(of: column.values) { return found }
+      if let found = try set.members(of: column.values) { return found }
       guard let found = try column.values.run(HashedMembership(set: set)) else { break }
       return found
     case .floats(let set):

@@ -1,33 +1,6 @@
 import Diagnostics
 import Tables
 
-/// An operation on a buffer of numbers of any type. The type is dispatched once per buffer, outside the loop.
-protocol NumberKernel {
-  associatedtype Result
-  func integers<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
-  func floats<Number: ColumnElement & BinaryFloatingPoint>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Result
-}
-
-extension ColumnValues {
-  /// The kernel's result for the numbers; nil if the values are not numbers.
-  func run<Kernel: NumberKernel>(_ kernel: Kernel) throws(Diagnostic) -> Kernel.Result? {
-    switch self {
-    case .i8(let buffer): try kernel.integers(buffer)
-    case .i16(let buffer): try kernel.integers(buffer)
-    case .i32(let buffer): try kernel.integers(buffer)
-    case .i64(let buffer): try kernel.integers(buffer)
-    case .u8(let buffer): try kernel.integers(buffer)
-    case .u16(let buffer): try kernel.integers(buffer)
-    case .u32(let buffer): try kernel.integers(buffer)
-    case .u64(let buffer): try kernel.integers(buffer)
-    case .i128(let buffer): try kernel.integers(buffer)
-    case .f32(let buffer): try kernel.floats(buffer)
-    case .f64(let buffer): try kernel.floats(buffer)
-    case .null, .bool, .text, .list, .structure: nil
-    }
-  }
-}
-
 /// The numbers of an operand: one per row, or one for all rows.
 enum Numbers<Number: BitwiseCopyable & Sendable> {
   case constant(Number)
