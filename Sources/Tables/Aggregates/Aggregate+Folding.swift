@@ -2,7 +2,8 @@ import Diagnostics
 import Parallelism
 
 // Sums, means and extremes of whole numbers, value by value into a place for each group: no column is brought into the
-// order of groups. Whole numbers allow it, because their sums do not depend on the order.
+// order of groups. Whole numbers allow it, because their sums do not depend on the order. Rows that a condition leaves
+// out, and nulls, are met as values that change nothing.
 
 /// The aggregate of partitioned rows, computed value by value; nil where it needs the values group by group.
 ///
@@ -10,19 +11,42 @@ import Parallelism
 func folded(
   _ kind: Aggregate, _ column: Column, _ slices: GroupSlices, _ type: DataType
 ) throws(Diagnostic) -> Column? {
-  guard let partitions = slices.partitions, slices.kept == nil, column.validity == nil else { return nil }
-  let folding = GroupFolding(partitions: partitions, kind: kind, type: type, inputType: column.type)
-  switch column.values {
-  case .i8(let buffer): return try folding.result(buffer)
-  case .i16(let buffer): return try folding.result(buffer)
-  case .i32(let buffer): return try folding.result(buffer)
-  case .i64(let buffer): return try folding.result(buffer)
-  case .u8(let buffer): return try folding.result(buffer)
-  case .u16(let buffer): return try folding.result(buffer)
-  case .u32(let buffer): return try folding.result(buffer)
-  case .u64(let buffer): return try folding.result(buffer)
+  guard let partitions = slices.partitions else { return nil }
+  switch kind {
+  case .count where column.type != .null: return Column(.u32, .u32(Buffer(try valueCounts(column, slices, partitions))))
+  case .sum, .mean, .min, .max, .any, .all: break
   default: return nil
   }
+  let folding = GroupFolding(
+    partitions: partitions, mask: Bitmap.intersection(slices.kept?.bits, column.validity), kind: kind, type: type,
+    inputType: column.type)
+  let counts = { () throws(Diagnostic) in try valueCounts(column, slices, partitions) }
+  if case .bool(let bits) = column.values { return try folding.result(bits, counts) }
+  return try column.values.run(FoldedColumn(folding: folding, counts: counts)) ?? nil
+}
+
+private struct FoldedColumn: WholeNumberKernel {
+  let folding: GroupFolding
+  let counts: () throws(Diagnostic) -> [UInt32]
+
+  func whole<Number: ColumnElement & FixedWidthInteger>(_ buffer: Buffer<Number>) throws(Diagnostic) -> Column? {
+    try folding.result(buffer, counts)
+  }
+}
+
+/// How many values, nulls left out, each group has.
+private func valueCounts(
+  _ column: Column, _ slices: GroupSlices, _ partitions: RowPartitions
+) throws(Diagnostic) -> [UInt32] {
+  guard let validity = column.validity else { return sliceLengths(slices) }
+  return try setBits(of: slices.kept.map { $0.bits & validity } ?? validity, in: partitions)
+}
+
+/// How many of each group's rows have their bit set.
+func setBits(of bits: Bitmap, in partitions: RowPartitions) throws(Diagnostic) -> [UInt32] {
+  let folding = GroupFolding(partitions: partitions, mask: nil, kind: .sum, type: .u32, inputType: .bool)
+  let counts = try folding.states(try bits.bytes(), SumFold<UInt8>()) ?? []
+  return counts.map { UInt32(truncatingIfNeeded: $0) }
 }
 
 /// What is kept of the values of a group met so far.
@@ -30,6 +54,8 @@ private protocol GroupFold: Sendable {
   associatedtype Element: ColumnElement
   associatedtype State: BitwiseCopyable & Sendable
   var start: State { get }
+  /// A value that changes no state.
+  var neutral: Element { get }
   /// The state with one more value; false where it does not fit.
   func adding(_ value: Element, to state: State) -> (state: State, fits: Bool)
   func merging(_ a: State, _ b: State) -> (state: State, fits: Bool)
@@ -37,6 +63,7 @@ private protocol GroupFold: Sendable {
 
 private struct SumFold<Element: FixedWidthInteger & ColumnElement>: GroupFold {
   var start: Int64 { 0 }
+  var neutral: Element { 0 }
 
   @inline(__always)
   func adding(_ value: Element, to state: Int64) -> (state: Int64, fits: Bool) {
@@ -56,6 +83,7 @@ private struct SumFold<Element: FixedWidthInteger & ColumnElement>: GroupFold {
 
 private struct LeastFold<Element: FixedWidthInteger & ColumnElement>: GroupFold {
   var start: Element { .max }
+  var neutral: Element { .max }
   @inline(__always)
   func adding(_ value: Element, to state: Element) -> (state: Element, fits: Bool) { (min(state, value), true) }
   @inline(__always)
@@ -64,6 +92,7 @@ private struct LeastFold<Element: FixedWidthInteger & ColumnElement>: GroupFold 
 
 private struct GreatestFold<Element: FixedWidthInteger & ColumnElement>: GroupFold {
   var start: Element { .min }
+  var neutral: Element { .min }
   @inline(__always)
   func adding(_ value: Element, to state: Element) -> (state: Element, fits: Bool) { (max(state, value), true) }
   @inline(__always)
@@ -72,58 +101,88 @@ private struct GreatestFold<Element: FixedWidthInteger & ColumnElement>: GroupFo
 
 private struct GroupFolding {
   let partitions: RowPartitions
+  /// Which rows have a value that counts; nil where all do.
+  let mask: Bitmap?
   let kind: Aggregate
   let type: DataType
   let inputType: DataType
 
   /// nil where the aggregate is another, or a sum does not fit on the way.
-  func result<Element: FixedWidthInteger & ColumnElement>(_ buffer: Buffer<Element>) throws(Diagnostic) -> Column? {
+  func result<Element: FixedWidthInteger & ColumnElement>(
+    _ buffer: Buffer<Element>, _ counts: () throws(Diagnostic) -> [UInt32]
+  ) throws(Diagnostic) -> Column? {
     switch kind {
-    case .min: return try states(buffer, LeastFold<Element>()).map { Column(type, Element.storage(Buffer($0))) }
-    case .max: return try states(buffer, GreatestFold<Element>()).map { Column(type, Element.storage(Buffer($0))) }
+    case .min: return try extremes(buffer, LeastFold<Element>(), counts)
+    case .max: return try extremes(buffer, GreatestFold<Element>(), counts)
     case .sum:
       guard let sums = try states(buffer, SumFold<Element>()) else { return nil }
       return type == .u64 ? Column(sums.map { UInt64($0) }) : Column(type, .i64(Buffer(sums)))
     case .mean where !inputType.isTemporal:
       guard let sums = try states(buffer, SumFold<Element>()) else { return nil }
-      let offsets = partitions.offsets
-      return Column(
-        try buildArray(count: sums.count, grain: rowGrain, of: Double.self) { (groups, means) throws(Diagnostic) in
-          for group in groups {
-            means[group - groups.lowerBound] = Double(sums[group]) / Double(offsets[group + 1] - offsets[group])
-          }
-        })
+      return try means(sums, counts())
     default: return nil
     }
   }
 
-  private func states<Fold: GroupFold>(
+  /// The same of truth values.
+  func result(_ bits: Bitmap, _ counts: () throws(Diagnostic) -> [UInt32]) throws(Diagnostic) -> Column? {
+    switch kind {
+    case .sum, .mean, .any, .all: break
+    default: return nil
+    }
+    let own = GroupFolding(partitions: partitions, mask: nil, kind: kind, type: type, inputType: inputType)
+    guard let sums = try own.states((mask.map { bits & $0 } ?? bits).bytes(), SumFold<UInt8>()) else { return nil }
+    switch kind {
+    case .sum: return Column(type, .u32(Buffer(sums.map { UInt32(truncatingIfNeeded: $0) })))
+    case .mean: return try means(sums, counts())
+    case .any: return Column(.bool, .bool(Bitmap(sums.map { $0 > 0 })))
+    default: return Column(.bool, .bool(Bitmap(zip(sums, try counts()).map { $0 == Int64($1) })))
+    }
+  }
+
+  private func extremes<Fold: GroupFold>(
+    _ buffer: Buffer<Fold.Element>, _ fold: Fold, _ counts: () throws(Diagnostic) -> [UInt32]
+  ) throws(Diagnostic) -> Column? where Fold.State == Fold.Element {
+    guard let extremes = try states(buffer, fold) else { return nil }
+    return Column(type, Fold.Element.storage(Buffer(extremes)), validity: mask == nil ? nil : validity(try counts()))
+  }
+
+  private func means(_ sums: [Int64], _ counts: [UInt32]) throws(Diagnostic) -> Column {
+    let means = try buildArray(count: sums.count, grain: rowGrain, of: Double.self) { (groups, means) in
+      for group in groups {
+        means[group - groups.lowerBound] = counts[group] == 0 ? 0 : Double(sums[group]) / Double(counts[group])
+      }
+    }
+    return Column(.f64, .f64(Buffer(means)), validity: mask == nil && inputType != .bool ? nil : validity(counts))
+  }
+
+  /// Which groups have a value; nil if all have one.
+  private func validity(_ counts: [UInt32]) -> Bitmap? { counts.contains(0) ? Bitmap(counts.map { $0 > 0 }) : nil }
+
+  func states<Fold: GroupFold>(
     _ buffer: Buffer<Fold.Element>, _ fold: Fold
   ) throws(Diagnostic) -> [Fold.State]? {
-    partitions.isNumberedByGroup ? try statesByNumber(buffer, fold) : try statesByPartition(buffer, fold)
+    let values = MaskedValues(buffer: buffer, mask: mask, neutral: fold.neutral)
+    return partitions.isNumberedByGroup ? try statesByNumber(values, fold) : try statesByPartition(values, fold)
   }
 
   /// Where groups are few, each of a few ranges of rows has a place for each.
   private func statesByNumber<Fold: GroupFold>(
-    _ buffer: Buffer<Fold.Element>, _ fold: Fold
+    _ source: MaskedValues<Fold.Element>, _ fold: Fold
   ) throws(Diagnostic) -> [Fold.State]? {
     let groupCount = partitions.groupCount
-    let ranges = max(1, min(8, buffer.count >> 17, buffer.count / max(1, 2 * groupCount)))
+    let count = source.buffer.count
+    let ranges = max(1, min(8, count >> 17, count / max(1, 2 * groupCount)))
     let numbers = partitions.numbers
-    let found = try mapChunks(of: buffer.count, grain: (buffer.count + ranges - 1) / ranges) {
-      (rows) throws(Diagnostic) in
+    let found = try mapChunks(of: count, grain: (count + ranges - 1) / ranges) { (rows) throws(Diagnostic) in
       var states = [Fold.State](repeating: fold.start, count: groupCount)
       var fits = true
-      let cancellation = Cancellation.current
-      for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowGrain) {
-        try cancellation.check()
-        let block = start..<min(rows.upperBound, start + rowGrain)
-        let values = buffer.span
+      try source.forEachBlock(of: rows) { (block, values, first) in
         let groups = numbers.span
         var places = states.mutableSpan
         for row in block {
           let group = Int(groups[row])
-          let next = fold.adding(values[row], to: places[group])
+          let next = fold.adding(values[row &- first], to: places[group])
           places[group] = next.state
           fits = fits && next.fits
         }
@@ -144,7 +203,7 @@ private struct GroupFolding {
   /// Where groups are many: some ranges of rows at a time are written partition by partition, and then come to the
   /// places of their groups, which stand together.
   private func statesByPartition<Fold: GroupFold>(
-    _ buffer: Buffer<Fold.Element>, _ fold: Fold
+    _ source: MaskedValues<Fold.Element>, _ fold: Fold
   ) throws(Diagnostic) -> [Fold.State]? {
     let order = try partitions.order()
     var states = try repeatedArray(fold.start, count: partitions.groupCount)
@@ -155,7 +214,7 @@ private struct GroupFolding {
       let window = PartitionWindow(order, ranges: first..<min(order.cursors.count, first + rangesAtOnce))
       if values.count < window.count { values = try fillArray(count: window.count, scattered: true) { _ in } }
       try withDisjointRows(of: &values) { (values) throws(Diagnostic) in
-        try window.partition(buffer, into: values)
+        try window.partition(source, into: values)
         let results = try withDisjointRows(of: &states) { (states) throws(Diagnostic) in
           try mapChunks(of: order.partitionCount, grain: 16) { (some) throws(Diagnostic) in
             var fits = true
@@ -171,6 +230,43 @@ private struct GroupFolding {
       if !fits { return nil }
     }
     return states
+  }
+}
+
+/// Values of which those that do not count are replaced by one that changes nothing.
+private struct MaskedValues<Element: ColumnElement>: Sendable {
+  let buffer: Buffer<Element>
+  /// Which rows count; nil where all do.
+  let mask: Bitmap?
+  let neutral: Element
+
+  /// Calls `body` with blocks of rows; the value of a row stands at the row minus `first`.
+  @inline(__always)
+  func forEachBlock(
+    of rows: Range<Int>, _ body: (_ block: Range<Int>, _ values: Span<Element>, _ first: Int) -> Void
+  ) throws(Diagnostic) {
+    let cancellation = Cancellation.current
+    var replaced = [Element](repeating: neutral, count: mask == nil ? 0 : min(rowGrain, rows.count))
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: rowGrain) {
+      try cancellation.check()
+      let block = start..<min(rows.upperBound, start + rowGrain)
+      if let mask {
+        replace(block, mask, &replaced)
+        body(block, replaced.span, start)
+      } else {
+        body(block, buffer.span, 0)
+      }
+    }
+  }
+
+  private func replace(_ block: Range<Int>, _ mask: Bitmap, _ replaced: inout [Element]) {
+    let words = mask.words.span
+    let values = buffer.span
+    var replaced = replaced.mutableSpan
+    for row in block {
+      let counts = words[row >> 6] &>> UInt64(row & 63) & 1 != 0
+      replaced[row &- block.lowerBound] = counts ? values[row] : neutral
+    }
   }
 }
 
@@ -196,21 +292,22 @@ private struct PartitionWindow: Sendable {
   func count(_ partition: Int) -> Int { starts[partition + 1] - starts[partition] }
 
   func partition<Element: ColumnElement>(
-    _ buffer: Buffer<Element>, into values: DisjointRows<Element>
+    _ source: MaskedValues<Element>, into partitioned: DisjointRows<Element>
   ) throws(Diagnostic) {
     try forEachIndex(of: ranges.count) { (index) throws(Diagnostic) in
       let range = ranges.lowerBound + index
       var cursors = (0..<order.partitionCount).map { partition in
         starts[partition] + Int(order.cursors[range][partition]) - Int(order.cursors[ranges.lowerBound][partition])
       }
-      var next = cursors.mutableSpan
-      let numbers = order.numbers.span
-      let source = buffer.span
-      for row in order.rows(of: range) {
-        let partition = Int(numbers[row] &>> order.shift)
-        let place = next[partition]
-        values.store(source[row], at: place)
-        next[partition] = place &+ 1
+      try source.forEachBlock(of: order.rows(of: range)) { (block, values, first) in
+        var next = cursors.mutableSpan
+        let numbers = order.numbers.span
+        for row in block {
+          let partition = Int(numbers[row] &>> order.shift)
+          let place = next[partition]
+          partitioned.store(values[row &- first], at: place)
+          next[partition] = place &+ 1
+        }
       }
     }
   }

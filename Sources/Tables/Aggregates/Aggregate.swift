@@ -143,8 +143,8 @@ private func aggregateOfArranged(
     return try deviations(arranged, slices, type, ddof: ddof, isVariance: true, firstRow: firstRow)
   case .deviation(let ddof):
     return try deviations(arranged, slices, type, ddof: ddof, isVariance: false, firstRow: firstRow)
-  case .min: return try firstInOrder(arranged, slices, descending: false)
-  case .max: return try firstInOrder(arranged, slices, descending: true)
+  case .min: return try extremes(arranged, slices, greatest: false)
+  case .max: return try extremes(arranged, slices, greatest: true)
   case .first: return try gather(arranged, rows: edgePositions(slices, last: false), hasMissing: true)
   case .last: return try gather(arranged, rows: edgePositions(slices, last: true), hasMissing: true)
   case .distinctCount: return Column(.u32, .u32(Buffer(try distinctCounts(arranged, slices))))

@@ -37,7 +37,7 @@ struct ColumnArrangement {
     var own = partitioned.values[positions.lowerBound - start..<positions.upperBound - start]
     if !order.locals.isEmpty { own = try own.transformed(by: WithinPartitions(order: order, partitions: wanted)) }
     var arranged = try own.column(like: column)
-    if let kept = slices.kept { arranged = try filter(arranged, kept[positions]) }
+    if let kept = slices.kept { arranged = try filter(arranged, kept.arranged(by: partitions)[positions]) }
     return (arranged, slices.neighbours(range))
   }
 }
@@ -112,7 +112,7 @@ private struct PartitionableValues {
 
 extension Bitmap {
   /// A byte a bit.
-  fileprivate func bytes() throws(Diagnostic) -> Buffer<UInt8> {
+  func bytes() throws(Diagnostic) -> Buffer<UInt8> {
     Buffer(
       try buildArray(count: count, grain: rowGrain, of: UInt8.self) { (rows, bytes) in
         let words = words.span

@@ -13,8 +13,8 @@ public struct GroupSlices: Sendable {
   public let offsets: Buffer<Int>
   /// Where the rows belong, if that is known without a list of them; a slice for each group.
   let partitions: RowPartitions?
-  /// Which of the rows of `partitions`, in the order of its groups, the slices have; nil of all.
-  let kept: Bitmap?
+  /// Which of the rows of `partitions` the slices have; nil of all.
+  let kept: KeptRows?
 
   /// The number of slices.
   public var count: Int { offsets.count - 1 }
@@ -31,7 +31,7 @@ public struct GroupSlices: Sendable {
     self.init(partitions, kept: nil, offsets: partitions.offsets)
   }
 
-  private init(_ partitions: RowPartitions, kept: Bitmap?, offsets: Buffer<Int>) {
+  private init(_ partitions: RowPartitions, kept: KeptRows?, offsets: Buffer<Int>) {
     rows = nil
     self.offsets = offsets
     self.partitions = partitions
@@ -72,9 +72,10 @@ public struct GroupSlices: Sendable {
     let bits = condition.values.bits
     let isTrue = condition.validity.map { $0 & bits } ?? bits
     if let partitions, kept == nil {
-      let kept = try arranged(Column(.bool, .bool(isTrue))).values.bits
-      let ranks = try BitmapRanks(kept)
-      return GroupSlices(partitions, kept: kept, offsets: Buffer(offsets.array.map { ranks[$0] }))
+      var ends = [0]
+      ends.reserveCapacity(count + 1)
+      for count in try setBits(of: isTrue, in: partitions) { ends.append(ends[ends.count - 1] + Int(count)) }
+      return GroupSlices(partitions, kept: KeptRows(isTrue), offsets: Buffer(ends))
     }
     if partitions != nil { return try byRows().keeping(where: condition) }
     let kept =

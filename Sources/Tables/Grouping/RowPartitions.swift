@@ -48,6 +48,23 @@ final class RowPartitions: Sendable {
   }
 }
 
+/// Some of the rows that are partitioned.
+final class KeptRows: Sendable {
+  /// Whether a row is one of them, in the order of the table.
+  let bits: Bitmap
+  private let known = Mutex<Bitmap?>(nil)
+
+  init(_ bits: Bitmap) { self.bits = bits }
+
+  /// The same in the order of the groups; found when it is first asked for.
+  func arranged(by partitions: RowPartitions) throws(Diagnostic) -> Bitmap {
+    if let bits = known.withLock({ $0 }) { return bits }
+    let arranged = try GroupSlices(partitions).arranged(Column(.bool, .bool(bits))).values.bits
+    known.withLock { $0 = arranged }
+    return arranged
+  }
+}
+
 /// Where every row stands among those of its partition, and every group in its partition.
 struct PartitionedOrder: Sendable {
   /// By row; the bits above `shift` are its partition.
