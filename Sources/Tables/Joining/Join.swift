@@ -67,7 +67,7 @@ public func join(
     (index, entries) = try PartitionedKeys(keys).index()
   } else {
     index = try KeyIndex(keys)
-    if kind == .left, index.repeatedRows == 0 { return try joinToUnique(keys, index) }
+    if kind != .full, index.repeatedRows == 0 { return try joinToUnique(keys, index, keepsUnmatched: kind == .left) }
     entries = try Tables.entries(of: keys, in: index)
   }
   // Matches are counted before anything is written: if a key repeats on both sides, the result may not fit in memory.
@@ -196,8 +196,10 @@ private func writeMatches(
   }
 }
 
-/// A left join with a table whose keys are unique: every left row occurs once.
-private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic) -> JoinedRows {
+/// A join with a table whose keys are unique: every left row occurs once, or, without a match, possibly not at all.
+private func joinToUnique(
+  _ keys: JoinKeys, _ index: KeyIndex, keepsUnmatched: Bool
+) throws(Diagnostic) -> JoinedRows {
   let right = try buildArray(count: keys.leftCount, grain: rowGrain, of: UInt32.self) {
     (range, right) throws(Diagnostic) in
     let rows = index.rows.span
@@ -213,10 +215,17 @@ private func joinToUnique(_ keys: JoinKeys, _ index: KeyIndex) throws(Diagnostic
     var count = 0
     for row in range where right[row] == missingRow { count += 1 }
     return count
+  }.reduce(0, +)
+  if keepsUnmatched || unmatched == 0 {
+    return JoinedRows(
+      left: nil, right: right, unmatchedLeft: unmatched, repeatedLeft: 0, repeatedRight: 0, sharedRightMatches: false)
+  }
+  let left = try selectedRows(Bitmap.ofRows(right.count) { right[$0] != missingRow })
+  let matched = try buildArray(count: left.count, grain: rowGrain, of: UInt32.self) { (range, matched) in
+    for position in range { matched[position - range.lowerBound] = right[Int(left[position])] }
   }
   return JoinedRows(
-    left: nil, right: right, unmatchedLeft: unmatched.reduce(0, +), repeatedLeft: 0, repeatedRight: 0,
-    sharedRightMatches: false)
+    left: left, right: matched, unmatchedLeft: unmatched, repeatedLeft: 0, repeatedRight: 0, sharedRightMatches: false)
 }
 
 /// Concatenates arrays on all cores.
