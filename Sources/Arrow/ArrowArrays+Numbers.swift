@@ -73,7 +73,7 @@ extension ArrowArrays {
     let validity = try validity(&cursor, rows)
     let buffer = try take(&cursor, atLeast: rows.upperBound * MemoryLayout<Physical>.size)
     var isBeyond = false
-    let values = [Element](unsafeUninitializedCapacity: rows.count) { values, initialized in
+    let values = [Element](unsafeUninitializedCapacity: max(1, rows.count)) { values, initialized in
       for index in 0..<rows.count {
         var value = Element.placeholder
         if validity.map({ $0[index] }) ?? true {

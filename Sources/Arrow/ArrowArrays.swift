@@ -152,7 +152,7 @@ struct ArrowArrays {
     _ buffer: ArrowBuffer, _ rows: Range<Int>, _ validity: Bitmap?, below count: Int, of type: Number.Type
   ) throws(Diagnostic) -> [UInt32] {
     var isOutside = false
-    let codes = [UInt32](unsafeUninitializedCapacity: rows.count) { codes, initialized in
+    let codes = [UInt32](unsafeUninitializedCapacity: max(1, rows.count)) { codes, initialized in
       for index in 0..<rows.count {
         if let validity, !validity[index] {
           codes[index] = missingRow

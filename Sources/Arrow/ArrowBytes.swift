@@ -80,7 +80,7 @@ struct ArrowBuffer: @unchecked Sendable {
 
   /// Returns a range of values as an array.
   func array<Element: BitwiseCopyable>(_ range: Range<Int>, of type: Element.Type) -> [Element] {
-    [Element](unsafeUninitializedCapacity: range.count) { buffer, count in
+    [Element](unsafeUninitializedCapacity: max(1, range.count)) { buffer, count in
       var span = MutableSpan<Element>(_unsafeElements: buffer.extracting(0..<range.count))
       copy(range, into: &span)
       count = range.count

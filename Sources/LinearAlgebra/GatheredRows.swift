@@ -31,7 +31,7 @@ struct GatheredRows {
     var columns = [Int32](repeating: 0, count: cellCount)
     var offsets = [0]
     offsets.reserveCapacity(rows.count + 1)
-    copies = [Float](unsafeUninitializedCapacity: isCopied ? cellCount * stride : 0) { copies, copied in
+    copies = [Float](unsafeUninitializedCapacity: isCopied ? max(1, cellCount * stride) : 1) { copies, copied in
       matrix.withCells { source in
         fixed.values.withUnsafeBufferPointer { dense in
           for row in rows {

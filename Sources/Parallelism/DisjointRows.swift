@@ -100,11 +100,10 @@ public func fillArray<Element: BitwiseCopyable & Sendable>(
   let byteCount = count * MemoryLayout<Element>.stride
   keepFreedMemory(forBuffersOf: byteCount)
   try requireAllocation(of: byteCount)
-  let array = [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-    // An empty buffer may have no address; any address will do.
-    let spare: UnsafeMutablePointer<Element>? = buffer.baseAddress == nil ? .allocate(capacity: 1) : nil
-    defer { spare?.deallocate() }
-    guard let base = buffer.baseAddress ?? spare else { return }
+  // An array of its own even without elements: the standard library writes the length, 0, into the one empty array that
+  // all threads share.
+  let array = [Element](unsafeUninitializedCapacity: max(1, count)) { buffer, initialized in
+    guard let base = buffer.baseAddress else { return }
     adviseLargePages(UnsafeMutableRawPointer(base), byteCount: byteCount)
     do throws(Diagnostic) {
       let rows = DisjointRows(base: base, count: count)

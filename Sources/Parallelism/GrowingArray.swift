@@ -57,7 +57,7 @@ public struct GrowingArray<Element: BitwiseCopyable & Sendable>: Sendable {
     let isOwn = isKnownUniquelyReferenced(&memory)
     let source = memory
     keepFreedMemory(forBuffersOf: byteCount)
-    let array = [Element](unsafeUninitializedCapacity: taken) { buffer, initialized in
+    let array = [Element](unsafeUninitializedCapacity: max(1, taken)) { buffer, initialized in
       guard let target = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
       adviseLargePages(target, byteCount: byteCount)
       let piece = 4 << 20

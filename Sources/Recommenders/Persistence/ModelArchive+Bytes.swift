@@ -152,7 +152,7 @@ extension ModelArchive.Values {
 
   fileprivate init?(_ typeCode: UInt8, _ bytes: UnsafeRawBufferPointer, count: Int) {
     func array<Element: BitwiseCopyable>(_ type: Element.Type) -> [Element] {
-      [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+      [Element](unsafeUninitializedCapacity: max(1, count)) { buffer, initialized in
         UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
         initialized = count
       }

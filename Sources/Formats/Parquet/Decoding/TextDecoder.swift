@@ -131,7 +131,7 @@ struct TextDecoder: LeafDecoder {
     guard let length = fixedLength, page.count == count * length else {
       throw .malformed("byte streams of another length than their values")
     }
-    let joined = [UInt8](unsafeUninitializedCapacity: page.count) { buffer, initialized in
+    let joined = [UInt8](unsafeUninitializedCapacity: max(1, page.count)) { buffer, initialized in
       if let base = buffer.baseAddress { joinByteStreams(page, width: length, count: count, into: base) }
       initialized = page.count
     }
