@@ -54,6 +54,29 @@ private struct Reference: Decodable {
     return try evaluation.comparison(of: table(models)).table
   }
 
+  /// Holm's correction is over the pairs of all segments: a model that is better everywhere is found with so many of
+  /// them too, because what can still become significant gets as many draws as all pairs need.
+  @Test(arguments: [DifferenceTest.permutation, .bootstrap])
+  func manySegmentsGetTheDrawsTheyNeed(test: DifferenceTest) throws {
+    let (segments, users) = (12, 30)
+    let right = [[Int64]](repeating: [1], count: segments * users)
+    var models = [("best", right)]
+    for model in 0..<5 {
+      models.append(("other\(model)", right.indices.map { ($0 / segments * 7 + model * 3) % 4 == 0 ? [1] : [2] }))
+    }
+    let lists = try table(models)
+    let segment = Column((0..<segments * users).map { Int32($0 % segments) })
+    let columns = zip(lists.schema.names, lists.columns).map { (name: $0, column: $1) }
+    var evaluation = Evaluation(metrics: [.mrr])
+    evaluation.test = test
+    evaluation.by = "segment"
+    let found = try evaluation.comparison(of: Table(columns + [(name: "segment", column: segment)])).table
+    let best = (0..<found.rowCount).filter { found.column("model")?[$0] == .text("best") }
+    let adjusted = best.map { rows(found, "p_adjusted")[$0] }
+    #expect(adjusted.count == segments * 5)
+    #expect(adjusted.allSatisfy { $0 < 0.05 }, "\(adjusted.max() ?? .nan)")
+  }
+
   /// Nine users: all 512 swaps are tried, and p is scipy's to the last digits.
   @Test func permutationsOfFewUsersAreScipys() throws {
     let few = try Reference.read().few

@@ -14,10 +14,12 @@ struct BootstrapTest: Sendable {
   let scores: EvaluationScores
   let metric: Int
   let pairs: [(model: Int, other: Int)]
+  let family: Int
   private let bootstrap: Bootstrap
 
-  init(scores: EvaluationScores, metric: Int, pairs: [(model: Int, other: Int)], seed: UInt64) {
+  init(scores: EvaluationScores, metric: Int, pairs: [(model: Int, other: Int)], family: Int, seed: UInt64) {
     self.scores = scores
+    self.family = family
     self.metric = metric
     self.pairs = pairs
     bootstrap = Bootstrap(groups: scores.groupCount, seed: seed)
@@ -27,24 +29,23 @@ struct BootstrapTest: Sendable {
   func pValues() throws(Diagnostic) -> [Double?] {
     let figures = scores.models.indices.map { scores.figure($0, metric) }
     let seen = pairs.map { figures[$0.model] - figures[$0.other] }
-    let draws = scores.groupCount == 0 ? 0 : DifferenceTest.draws(forPairs: pairs.count)
-    let counts = try mapChunks(of: draws, grain: 64) { (range) in asFar(range, seen) }
-    return pairs.indices.map { pair in
-      seen[pair].isFinite ? Double(counts.reduce(1) { $0 + $1[pair] }) / Double(draws + 1) : nil
-    }
+    if scores.groupCount == 0 { return seen.map { $0.isFinite ? 1 : nil } }
+    let shares = try DifferenceTest.shares(ofPairs: pairs.count, family: family) { asFar($0, $1, seen) }
+    return pairs.indices.map { seen[$0].isFinite ? shares[$0] : nil }
   }
 
-  /// For every pair, how many of the draws are at least as far from the observed difference as that is from zero.
-  private func asFar(_ range: Range<Int>, _ seen: [Double]) -> [Int] {
-    var counts = [Int](repeating: 0, count: pairs.count)
+  /// For each of some pairs, how many of the draws are at least as far from the observed difference as that is from
+  /// zero.
+  private func asFar(_ range: Range<Int>, _ chosen: [Int], _ seen: [Double]) -> [Int] {
+    var counts = [Int](repeating: 0, count: chosen.count)
     let tolerance = 1e-12 * scores.magnitude(of: metric)
     for draw in range {
       let drawn = bootstrap.counts(of: draw)
       let figures = scores.models.indices.map { scores.figure($0, metric, drawn: drawn) }
-      for (place, pair) in pairs.enumerated() {
-        let difference = figures[pair.model] - figures[pair.other]
+      for (place, number) in chosen.enumerated() {
+        let difference = figures[pairs[number].model] - figures[pairs[number].other]
         // The tolerance covers rounding: the sums have another order.
-        if abs(difference - seen[place]) >= abs(seen[place]) - tolerance { counts[place] += 1 }
+        if abs(difference - seen[number]) >= abs(seen[number]) - tolerance { counts[place] += 1 }
       }
     }
     return counts

@@ -12,14 +12,15 @@ extension Evaluation {
   public func comparison(of table: Table) throws(Diagnostic) -> ResultTable {
     var rows: [PairedDifference] = []
     var notes: [String] = []
-    for segment in try segments(of: table) {
+    let segments = try segments(of: table)
+    for segment in segments {
       let scores = try scores(of: segment.table)
       guard scores.models.count > 1 else { throw .nothingToCompare(scores.models) }
       let replicates = try Bootstrap(groups: scores.groupCount, seed: seed).figures(of: scores)
       for (place, figure) in measured.enumerated() where scores.isResampled(place) {
         let pairs = try PairedDifference.all(
           scores, metric: place, name: label(figure), isBetterHigher: figure.metric.isBetterHigher, replicates, test,
-          seed: seed)
+          segments: segments.count, seed: seed)
         rows += pairs.map { pair in
           var pair = pair
           pair.segment = segment.value

@@ -18,13 +18,15 @@ struct PairedDifference: Sendable {
   var adjusted: Double?
 
   /// The differences of every pair of models on one metric, in the order of the models.
+  ///
+  /// - Parameter segments: how many segments are tested; p of all are corrected together.
   static func all(
     _ scores: EvaluationScores, metric: Int, name: String, isBetterHigher: Bool, _ replicates: Replicates,
-    _ test: DifferenceTest, seed: UInt64
+    _ test: DifferenceTest, segments: Int, seed: UInt64
   ) throws(Diagnostic) -> [PairedDifference] {
     let models = scores.models.indices
     let pairs = models.flatMap { model in models[(model + 1)...].map { (model, $0) } }
-    let p = try test.pValues(scores, metric: metric, pairs: pairs, seed: seed)
+    let p = try test.pValues(scores, metric: metric, pairs: pairs, family: pairs.count * segments, seed: seed)
     return try mapIndices(of: pairs.count) { (pair) throws(Diagnostic) in
       let (model, other) = pairs[pair]
       return PairedDifference(

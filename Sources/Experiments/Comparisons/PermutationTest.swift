@@ -16,47 +16,51 @@ struct PermutationTest: Sendable {
   let scores: EvaluationScores
   let metric: Int
   let pairs: [(model: Int, other: Int)]
+  let family: Int
   private let bits: KeyedBits
   /// The sums of every model over all groups.
   private let totals: [MetricSums]
 
-  init(scores: EvaluationScores, metric: Int, pairs: [(model: Int, other: Int)], seed: UInt64) {
+  init(scores: EvaluationScores, metric: Int, pairs: [(model: Int, other: Int)], family: Int, seed: UInt64) {
     self.scores = scores
     self.metric = metric
     self.pairs = pairs
+    self.family = family
     bits = KeyedBits(key: seed).forked(1)
     totals = scores.models.indices.map { scores.groups(of: scores.index($0, metric)).reduce(.zero, +) }
   }
 
   private var triesAll: Bool { scores.groupCount <= Self.mostGroupsToTryAll }
 
-  private var draws: Int {
-    triesAll ? 1 << scores.groupCount : DifferenceTest.draws(forPairs: pairs.count)
-  }
-
   /// The two-sided p of every pair; nil if the metric of a model is missing.
   func pValues() throws(Diagnostic) -> [Double?] {
     let observed = pairs.map { abs(difference($0, moved: .zero)) }
-    let counts = try mapChunks(of: draws, grain: 64) { (range) in asExtreme(range, observed) }
-    // The observed assignment swaps nobody. It is one of all swaps; with random swaps it is added as one more.
-    let own = triesAll ? 0 : 1
-    return pairs.indices.map { pair in
-      observed[pair].isFinite
-        ? Double(counts.reduce(own) { $0 + $1[pair] }) / Double(draws + own) : nil
+    let shares: [Double]
+    if triesAll {
+      // The observed assignment swaps nobody: it is one of all swaps.
+      let all = 1 << scores.groupCount
+      let every = Array(pairs.indices)
+      let counts = try mapChunks(of: all, grain: 64) { (range) in asExtreme(range, every, observed) }
+      shares = every.map { pair in Double(counts.reduce(0) { $0 + $1[pair] }) / Double(all) }
+    } else {
+      shares = try DifferenceTest.shares(ofPairs: pairs.count, family: family) { asExtreme($0, $1, observed) }
     }
+    return pairs.indices.map { observed[$0].isFinite ? shares[$0] : nil }
   }
 
-  /// For every pair, how many of the draws have a difference at least as large as the observed one.
-  private func asExtreme(_ range: Range<Int>, _ observed: [Double]) -> [Int] {
-    var counts = [Int](repeating: 0, count: pairs.count)
+  /// For each of some pairs, how many of the draws have a difference at least as large as the observed one.
+  private func asExtreme(_ range: Range<Int>, _ chosen: [Int], _ observed: [Double]) -> [Int] {
+    var counts = [Int](repeating: 0, count: chosen.count)
+    let models = Set(chosen.flatMap { [pairs[$0].model, pairs[$0].other] })
     // The largest rounding error of sums in another order.
     let tolerance = 1e-12 * scores.magnitude(of: metric)
     for draw in range {
       let words = swappedGroups(draw)
-      let moved = scores.models.indices.map { sum(of: $0, over: words.span) }
-      for (place, pair) in pairs.enumerated() {
+      let moved = scores.models.indices.map { models.contains($0) ? sum(of: $0, over: words.span) : .zero }
+      for (place, number) in chosen.enumerated() {
+        let pair = pairs[number]
         let difference = abs(difference(pair, moved: moved[pair.other] - moved[pair.model]))
-        if difference >= observed[place] - tolerance { counts[place] += 1 }
+        if difference >= observed[number] - tolerance { counts[place] += 1 }
       }
     }
     return counts
