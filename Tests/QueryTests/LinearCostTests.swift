@@ -18,6 +18,8 @@ import Testing
     #expect(try Self.session.run("t | with " + assignments).columns.count == count + 2)
     #expect(try Self.session.run("t | select " + assignments).columns.count == count)
     let names = (0..<count).map { "c\($0)" }.joined(separator: ", ")
+    let sums = (0..<count).map { "c\($0) = sum(a + \($0))" }.joined(separator: ", ")
+    #expect(try Self.session.run("t | agg " + sums).columns.count == count)
     #expect(
       try Self.session.run("t | with \(assignments) | select \(names) | drop c1, c2999").columns.count == count - 2)
   }
@@ -31,6 +33,12 @@ import Testing
     ])
   func manyColumns(_ verb: String) throws {
     _ = try Self.wide.run("wide | \(verb)")
+  }
+
+  @Test func manyColumnsAreFilled() throws {
+    let zeros = (0..<5000).map { "c\($0) = 0" }.joined(separator: ", ")
+    let names = (0..<5000).map { "c\($0)" }.joined(separator: ", ")
+    #expect(try Self.wide.run("wide | select \(names) | fill_null \(zeros)").columns.count == 5000)
   }
 
   private static let wide = Session([

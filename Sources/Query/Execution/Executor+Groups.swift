@@ -118,16 +118,21 @@ private struct Groups {
 struct AggregateCalls {
   let firstColumn: Int
   private(set) var calls: [BoundExpression] = []
+  /// The positions of calls with the same text: only these are compared.
+  private var positions: [String: [Int]] = [:]
 
   init(firstColumn: Int) { self.firstColumn = firstColumn }
 
   /// The expression with its aggregate calls replaced by columns.
   mutating func extract(_ expression: BoundExpression) -> BoundExpression {
     if case .aggregate = expression.node {
-      let position = calls.firstIndex(of: expression) ?? calls.count
-      if position == calls.count { calls.append(expression) }
-      return BoundExpression(
-        .column(firstColumn + position, name: expression.description), expression.type, span: expression.span)
+      let text = expression.description
+      let position = positions[text]?.first { calls[$0] == expression } ?? calls.count
+      if position == calls.count {
+        calls.append(expression)
+        positions[text, default: []].append(position)
+      }
+      return BoundExpression(.column(firstColumn + position, name: text), expression.type, span: expression.span)
     }
     var inner = self
     let result = expression.mappingChildren { inner.extract($0) }

@@ -84,9 +84,9 @@ extension RowEvaluator {
   init(
     columns: [Column], run: Range<Int>, firstRow: Int, used: Set<Int>, sets: [ObjectIdentifier: MembershipSet]
   ) {
-    let cut = columns.enumerated().map { index, column in
-      used.contains(index) && run.count < column.count ? column[run] : column
-    }
+    // A table of one run is not copied, because each of many expressions would copy all of its columns.
+    var cut = columns
+    for index in used where run.count < columns[index].count { cut[index] = columns[index][run] }
     self.init(columns: cut, rowCount: run.count, numbers: RowNumbers(first: firstRow + run.lowerBound), sets: sets)
   }
 }

@@ -26,17 +26,18 @@ extension RelationalVerb {
         Example("actions | fill_null columns(str) = \"\" | head 3", "all columns of a type"),
       ])
   ) { (call, input, context) throws(Diagnostic) in
-    var columns = input.columns
-    var names: [Identifier] = []
+    var assigned: [(name: Identifier, expression: Expression)] = []
     for (name, expression) in call.assignments() {
       guard let name else {
         throw Diagnostic(
           "`fill_null` needs the column's name", at: expression.span,
           hint: "write `fill_null \(input.schema.names.first.map(Spelling.name) ?? "a") = \(expression.span.text)`")
       }
-      names.append(name)
-      _ = try context.indices(of: names, in: input)
-      let index = try input.schema.requireIndex(of: name.name, in: context.table, at: name.span)
+      assigned.append((name, expression))
+    }
+    var columns = input.columns
+    let indices = try context.indices(of: assigned.map(\.name), in: input)
+    for (index, (name, expression)) in zip(indices, assigned) {
       let (value, old) = (try context.bind(expression, to: input.schema), input.schema[index])
       guard value.meetingType(with: .column(index, old)) != nil else {
         throw Diagnostic(
