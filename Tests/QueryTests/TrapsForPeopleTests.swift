@@ -121,6 +121,9 @@ import Testing
   @Test(arguments: [
     ("t | select \"user_id\"", "user_id"), ("t | select rating, 'usr_id'", "user_id"), ("t | sort \"day\" desc", "day"),
     ("t | group_by \"user_id\"", "user_id"), ("t | with \"rating\"", "rating"),
+    ("t | agg n = n_unique(\"user_id\")", "user_id"), ("t | with s = sum(rating) over (\"user_id\")", "user_id"),
+    ("t | with n = 1 + (count('day') where rating > 3)", "day"), ("t | filter \"user_id\" == \"a\"", "user_id"),
+    ("t | filter 'user_id' in [\"a\", \"b\"]", "user_id"),
   ])
   func quotedColumnsAreSaid(_ code: String, _ column: String) throws {
     let notes = try Self.session.planningNotes(code)
@@ -129,6 +132,6 @@ import Testing
     #expect(notes.first?.hasSuffix(told) == true)
   }
 
-  @Test(arguments: ["t | select name = \"user_id\"", "t | select \"hello\"", "t | filter \"a\" == \"user_id\""])
+  @Test(arguments: ["t | select name = \"user_id\"", "t | select \"hello\"", "t | filter \"a\" == \"usr_id\""])
   func othersAreNot(_ code: String) throws { #expect(try Self.session.planningNotes(code).isEmpty) }
 }

@@ -84,6 +84,7 @@ public final class PlanningContext {
   public func bind(
     _ expression: Expression, to schema: Schema, in table: String? = nil, groupKeys: [Expression] = []
   ) throws(Diagnostic) -> BoundExpression {
+    noteQuotedColumns(of: expression, schema)
     var binder = Binder(schema: schema, environment: environment, table: table ?? self.table)
     binder.groupKeys = groupKeys
     return try binder.bind(expression)
@@ -95,6 +96,7 @@ public final class PlanningContext {
   public func bindTruth(_ expression: Expression, to schema: Schema, by what: String) throws(Diagnostic)
     -> BoundExpression
   {
+    noteQuotedColumns(of: expression, schema)
     let binder = Binder(schema: schema, environment: environment, table: table)
     return try binder.requireTruth(binder.bind(expression), by: what)
   }

@@ -110,6 +110,25 @@ extension PlanningContext {
     }
   }
 
+  /// Adds a note for the name of a column in quotes where a text makes no sense: as what is aggregated, as the key of a
+  /// window, or compared with another text.
+  func noteQuotedColumns(of expression: Expression, _ schema: Schema) {
+    func noteIfColumn(_ place: Expression) {
+      guard case .literal(.text(let text)) = place.node, schema.index(of: text.string) != nil else { return }
+      noteQuotedColumn(place, schema)
+    }
+    switch expression.node {
+    case .call(let name, let arguments, let window):
+      if let first = arguments.first, namesOfGroupFunctions.contains(name.name) { noteIfColumn(first) }
+      for key in (window?.keys ?? []) + (window?.order.map(\.expression) ?? []) { noteIfColumn(key) }
+    case .binary(let operation, let left, let right, _) where operation.isComparison:
+      if left.isLiteral, right.isLiteral { for side in [left, right] { noteIfColumn(side) } }
+    case .membership(let operand, _, _): noteIfColumn(operand)
+    default: break
+    }
+    for child in expression.children { noteQuotedColumns(of: child, schema) }
+  }
+
   func bind(
     _ assignments: [(name: Identifier?, expression: Expression)], to schema: Schema, groupKeys: [Expression] = []
   ) throws(Diagnostic) -> [NamedExpression] {
@@ -155,4 +174,11 @@ func requireDistinctNames(_ names: [OutputName]) throws(Diagnostic) {
         .labelling(earlier, "the other")
     }
   }
+}
+
+/// The functions that aggregate, or that look at other rows.
+private let namesOfGroupFunctions = Set(functions.filter { $0.kind != .row }.flatMap { [$0.name] + $0.synonyms })
+
+extension Expression {
+  fileprivate var isLiteral: Bool { if case .literal = node { true } else { false } }
 }
