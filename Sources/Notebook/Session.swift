@@ -291,8 +291,10 @@ enum SessionRecord {
     /// The output recorded by an earlier session, if the replay skipped part of the cell.
     var recorded: String?
 
-    /// Whether it contains only commands.
-    var isCommands: Bool { code.split(separator: "\n").allSatisfy { $0.trimmed.hasPrefix(":") || $0.trimmed.isEmpty } }
+    /// Whether it contains only commands that assign nothing. (`:time` assigns what its statement does.)
+    var isCommands: Bool {
+      named.isEmpty && code.split(separator: "\n").allSatisfy { $0.trimmed.hasPrefix(":") || $0.trimmed.isEmpty }
+    }
   }
 }
 

@@ -269,6 +269,22 @@ import Testing
     #expect(text.contains("```lectern\n\(expected)```"))
   }
 
+  /// A command that assigns is kept when a session is saved; others are not.
+  @Test func whatTimeAssignsIsSaved() throws {
+    let session = session()
+    session.run("t = table a = [1, 2, 3]")
+    session.run(":vars")
+    session.run(":time s = t | sample 2")
+    session.run("s | head 1")
+    let saved = scratch.file("timed.md")
+    session.run(":save \(saved)")
+    let document = try SessionDocument(parsing: String(contentsOfFile: saved, encoding: .utf8), name: "timed.md")
+    #expect(document.cells.count == 3)
+    let replayed = Session()
+    #expect(try SessionRunner(document: document, path: saved).run(in: replayed).isSuccess)
+    #expect(rows(of: "s", in: replayed) == rows(of: "s", in: session))
+  }
+
   /// Seeds that defined verbs draw have no place in the cell's code: its fence holds them, in the order of the draws.
   @Test func seedsOfDefinedVerbsComeBack() throws {
     var dying: Session? = session()
