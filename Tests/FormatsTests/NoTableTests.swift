@@ -55,7 +55,8 @@ import Testing
 
   @Test(arguments: [
     "title: a\ndata: b\nseed: 0\n", "196 242 3\n186 302 3\n", "name   price\ntea      2\nbread   12\n",
-    "2024 [info] started\n2024 [info] stopped\n",
+    "2024 [info] started\n2024 [info] stopped\n", "This is a letter.\nIt has no table.\nBye.\n",
+    "# A title\n\nSome prose\n- a point\n",
   ])
   func `text of one column that holds more is said`(_ text: String) throws {
     let scratch = try ScratchFolder()

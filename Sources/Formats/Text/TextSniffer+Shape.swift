@@ -141,10 +141,17 @@ extension TextSniffer {
   func noteOneColumn(_ rows: [[SampledField]], _ layout: inout TextLayout) {
     guard layout.names.count == 1, layout.kinds[0] == .string || layout.kinds[0] == .unknown else { return }
     let isDoubtful = rows.contains { row in row.contains { !$0.isQuoted && TextSniffer.holdsSeveralThings($0.text) } }
-    guard isDoubtful else { return }
+    guard isDoubtful || TextSniffer.isProse(layout.names[0]) else { return }
     layout.notes.append(
       "read as a single text column: no separator occurs equally often in its lines; `separator=` sets it, "
         + "`skip=` skips lines above the header")
+  }
+
+  /// Whether a line is a heading or a sentence rather than the name of a column.
+  private static func isProse(_ line: String) -> Bool {
+    let words = line.split(separator: " ")
+    let endsAsSentence = line.last.map { ".!?…:".contains($0) } ?? false
+    return line.hasPrefix("# ") || line.hasPrefix("## ") || words.count > 5 || words.count > 2 && endsAsSentence
   }
 
   /// Whether a line seems to have several parts: separators, keys with values, tags, or columns aligned by blanks.
