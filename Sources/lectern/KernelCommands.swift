@@ -70,7 +70,7 @@ struct KernelRun: SessionCommand {
   @OptionGroup var options: SessionOptions
 
   func run(_ output: Output) throws {
-    let connection = try ConnectionFile(at: connectionFile)
+    let connection = try working(output) { () throws(Diagnostic) in try ConnectionFile(at: connectionFile) }
     let session = options.session(output, readingSettings: true)
     let kernel = JupyterKernel(session: session, version: version)
     let interrupts = kernel.interrupts
