@@ -207,7 +207,9 @@ private func squaredDifferences(
 ) throws(Diagnostic) -> [Double] {
   switch column.values {
   case .bool, .i128: try squaredDifferences(try column.asDoubles(), from: means, slices) { $0 }
-  default: try column.values.run(SquaredDifferences(means: means, slices: slices)) ?? []
+  default:
+    // Of nothing but nulls, which is no number, there are no differences.
+    try column.values.run(SquaredDifferences(means: means, slices: slices)) ?? means.map { _ in 0 }
   }
 }
 
