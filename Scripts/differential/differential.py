@@ -4,7 +4,7 @@ usage: python Scripts/differential/differential.py LECTERN [--cases N] [--seed N
        python Scripts/differential/differential.py --record Tests/QueryTests/recorded-pipelines.jsonl --cases 400
 
 Cases are pipelines of random stages, and expressions by kind: decimals, times, binary, casts, membership, chains of filters
-that can fail, joins across types, groups, orders, frames, joins by order, functions. Every value, its type and the order of
+that can fail, joins across types, groups, orders, frames, joins by order, functions, verbs that give other columns. Every value, its type and the order of
 rows have to be the same; floats may differ in their last digits.
 
 Where polars or DuckDB differ from Lectern or from each other, docs/DIFFERENCES.md says what Lectern does and why. The value
@@ -40,7 +40,7 @@ from running import run_all
 
 # How many of a hundred cases are of a kind; pipelines are the rest.
 SHARES = {"decimals": 10, "times": 10, "binary": 3, "casts": 10, "membership": 10, "guards": 8, "joins": 8, "groups": 7, "orders": 4, "frames": 5,
-          "near joins": 3, "functions": 5}
+          "near joins": 3, "functions": 5, "shapes": 2}
 KINDS = {**kinds.KINDS, **kinds_of_tables.KINDS, **kinds_by_peers.KINDS}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "DIFFERENCES.md"
 # Names that are no difference of values.

@@ -1,4 +1,5 @@
-"""Cases compared only with polars and DuckDB, not with `meaning`: frames, conditions of aggregates, joins by order, functions."""
+"""Cases compared only with polars and DuckDB, not with `meaning`: frames, conditions of aggregates, joins by order, functions,
+verbs that give other columns."""
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -222,4 +223,42 @@ def functions(rng):
                     None if polars is None else lambda: frame.select("u", r=polars), None if sql is None else f'SELECT u, {sql} AS r FROM "case"')
 
 
-KINDS = {"frames": frames, "near joins": near_joins, "functions": functions}
+def shapes(rng):
+    """Verbs that give other columns: rows as columns, unions of columns, columns by type and by pattern."""
+    frame, other = base(rng), base(rng)
+    what = rng.choice(["transpose", "union", "fill", "pattern", "pivot"])
+    if what == "transpose" and frame.height:
+        rows = min(frame.height, rng.randint(1, 6))
+        pair, row = rng.choice([["i", "o"], ["f", "i"], ["s", "s2"]]), rng.randrange(rows)
+        chosen = frame.with_columns(s2=pl.col("s")).head(rows).select(pair)
+        if "f" in pair:
+            # `i64` beside `f64` meet in `f64`, which holds these numbers.
+            chosen = chosen.cast(pl.Float64)
+        made = chosen.transpose(include_header=True, header_name="u", column_names=[f"row_{n}" for n in range(rows)])
+        return PeerCase("shapes", {"case": frame}, f"case | with s2 = s | head {rows} | select {', '.join(pair)} | transpose | select u = column, r = row_{row}",
+                        lambda: made.select("u", r=f"row_{row}"))
+    if what == "union":
+        both = pl.concat([frame.select("u", "i"), other.select(u=pl.col("u") + 1000, s="s")], how="diagonal")
+        column = rng.choice("is")
+        return PeerCase("shapes", {"case": frame, "other": other}, f"case | select u, i | concat (other | select u = u + 1000, s) schema=union | select u, r = {column}",
+                        lambda: both.select("u", r=column),
+                        f'SELECT u, {column} AS r FROM (SELECT u, i FROM "case" UNION ALL BY NAME SELECT u + 1000 AS u, s FROM other)')
+    if what == "fill":
+        column, value = rng.choice(["i", "f", "s"]), rng.randint(-3, 3)
+        filled = {"i": f"coalesce(i, {value})", "f": "f", "s": "s"}[column]
+        return PeerCase("shapes", {"case": frame}, f"case | fill_null columns(i64) = {value} | select u, r = {column}",
+                        lambda: frame.with_columns(pl.col(pl.Int64).fill_null(value)).select("u", r=column), f'SELECT u, {filled} AS r FROM "case"')
+    if what == "pattern":
+        name, ask, sql = rng.choice([("sum", pl.sum, "sum"), ("max", pl.max, "max"), ("min", pl.min, "min")])
+        column = rng.choice("io")
+        return PeerCase("shapes", {"case": frame}, f'case | select {name}(columns("[io]")) | select u = 0, r = {column}',
+                        lambda: frame.select(u=pl.lit(0), r=ask(column)),
+                        f'SELECT 0 AS u, {"coalesce(" if name == "sum" else ""}{sql}({column}){", 0)" if name == "sum" else ""} AS r FROM "case"')
+    kept = frame.filter(pl.col("k") == 0, pl.col("o") % 2 == 0)
+    counted = frame.select("d").unique().join(kept.group_by("d").agg(n=pl.len()), on="d", how="left").select(u="d", r="n")
+    if not kept.height:
+        return shapes(rng)
+    return PeerCase("shapes", {"case": frame}, "case | with e = o % 2 | pivot rows=d columns=[k, e] agg n = len() | select u = d, r = `0_0`", lambda: counted)
+
+
+KINDS = {"frames": frames, "near joins": near_joins, "functions": functions, "shapes": shapes}
