@@ -13,7 +13,7 @@ from to_sql import SQL, quoted
 
 # How Lectern words what it refuses.
 REFUSALS = {
-    "overflow": r"does not fit|overflows", "division by zero": r"division by zero", "loss": r"without loss",
+    "overflow": r"does not fit|overflows", "division by zero": r"division by zero", "loss": r"without loss|cannot be converted exactly",
     "types": r"does not work between|takes .*, not |cannot be converted|several types|is not a (date|time|datetime)",
 }
 
