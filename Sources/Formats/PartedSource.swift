@@ -118,11 +118,11 @@ final class PartedSource: DecodedSource {
         let value = key.values[index]
         return value.isNull ? nil : ColumnStatistics(minimum: value, maximum: value, nullCount: 0)
       }
-      let own = source.partitions
+      let (own, ownSchema) = (source.partitions, source.schema)
       for (number, partition) in own.enumerated() {
         // Statistics of another type do not bound the values after the cast.
         let statistics = positions[index].enumerated().map { column, position in
-          source.schema[position].type == schema[column].type ? partition.statistics[position] : nil
+          ownSchema[position].type == schema[column].type ? partition.statistics[position] : nil
         }
         let rows = row + partition.rows.lowerBound..<row + partition.rows.upperBound
         found.partitions.append(Partition(rows: rows, statistics: statistics + constants))

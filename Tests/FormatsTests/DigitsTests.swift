@@ -2,6 +2,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Generators
+import Parallelism
 import Tables
 import Testing
 
@@ -308,6 +309,15 @@ import Testing
       .structure(["c", "e"], [.null, .bool(true)]), .null,
     ]
     #expect(try opened.column(1) == objects.map(spell))
+  }
+
+  @Test func `reading objects can be interrupted within a chunk`() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write("keys.ndjson", (0..<20_000).map { "{\"a\": {\"k\($0)\": 1}}\n" }.joined())
+    let diagnostic = #expect(throws: Diagnostic.self) {
+      try Cancellation.$current.withValue(Cancellation(requestedAtCheck: 4)) { try openTable(path) }
+    }
+    #expect(diagnostic?.kind == .interruption)
   }
 
   @Test func `structs of more fields than memory holds are refused before they are made`() throws {
