@@ -59,6 +59,13 @@ import Testing
     Цены $5 и $6, snake_case_name, 2 * 3 * 4, \*не курсив\*, &lt;тег&gt;, <b>жирно</b>, https://a.b/c. ![рисунок](a.png)
     """#
 
+  @Test func longCodeIsBrokenBetweenWords() {
+    let text = Markdown("```\n  train | filter user_id > 10 | head 3\n```").styledText(Page(width: 24)).plain
+    #expect(text == "    train | filter\n        user_id > 10 |\n        head 3")
+    let word = Markdown("```\nabcdefghijkl\n```").styledText(Page(width: 10)).plain
+    #expect(word == "  abcdefgh\n     ijkl")
+  }
+
   @Test func looksAsRecorded() throws {
     try expectGolden(
       sections([

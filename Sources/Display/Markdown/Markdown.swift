@@ -65,16 +65,14 @@ private struct MarkdownRenderer {
     let margin = min(2, page.width / 4)
     var text = StyledText()
     for line in lines {
-      var rest = sanitised(line.replacing("\t", with: "    "))[...]
-      repeat {
-        var (piece, _) = measure.prefix(of: String(rest), fitting: page.width - margin)
-        if piece.isEmpty { piece = rest.prefix(1) }
-        var shown = StyledLine()
-        shown.append(spaces: rest.isEmpty ? 0 : margin)
-        shown.append(String(piece), .code)
-        text.append(shown)
-        rest = rest.dropFirst(piece.count)
-      } while !rest.isEmpty
+      let code = sanitised(line.replacing("\t", with: "    "))
+      // What goes on in the next line stands further to the right, as a continued statement may.
+      let indent = min(code.prefix { $0 == " " }.count + 4, page.width / 3)
+      let pieces = StyledLine(code, .code).wrapped(
+        to: max(1, page.width - margin), indent: StyledLine(String(repeating: " ", count: indent)), measure)
+      for piece in pieces {
+        text.append(code.isEmpty ? piece : StyledLine(String(repeating: " ", count: margin)) + piece)
+      }
     }
     return text
   }

@@ -70,9 +70,11 @@ extension Session {
       let kind = kind(of: before)
       let verbs = Session.declarations + definitions.map(\.declaration)
       let model = model(named: before.trimmed)
-      found = verbs.filter { !$0.isSource && CompletionCatalog.verb($0.name, fits: kind, model) }.map {
-        .init(.verb, $0.name, $0.summary)
+      var fitting = verbs.filter { !$0.isSource && CompletionCatalog.verb($0.name, fits: kind, model) }
+      if kind == .model {
+        fitting = CompletionCatalog.ofModels.compactMap { name in fitting.first { $0.name == name } }
       }
+      found = fitting.map { .init(.verb, $0.name, $0.summary) }
     case .optionValue(let verb, let option, let before):
       found = optionValues(verb: verb, option: option, pipeline: before)
     case .inside(let verb, let before, let words):

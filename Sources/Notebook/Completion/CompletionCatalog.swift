@@ -11,9 +11,9 @@ struct CompletionCatalog: Catalog {
   /// The kind of the value before a `|`.
   enum Kind { case table, model, constant }
 
-  /// The verbs that accept a fitted model.
-  private static let ofModels: Set<String> = [
-    "recommend", "similar", "explain", "history", "parameters", "items", "factors", "step", "save", "view",
+  /// The verbs that accept a fitted model, in the order in which they are offered.
+  static let ofModels = [
+    "recommend", "similar", "explain", "history", "step", "parameters", "items", "factors", "save", "view",
   ]
   /// The verbs that accept only a model.
   private static let onlyOfModels: Set<String> = ["similar", "history", "parameters", "items", "factors", "step"]
