@@ -1,39 +1,49 @@
 #!/usr/bin/env python3
-"""Runs sessions that were exported as Python, and compares their tables with what Lectern recorded.
+"""Runs sessions that were exported as Python, and compares their tables with those of Lectern.
 
-usage: check-python-export.py LECTERN [SESSION…] [--data FOLDER] [--keep FOLDER] [--verbose]
+usage: check-python-export.py LECTERN [SESSION…] [--data FOLDER | --scale SCALE] [--keep FOLDER] [--verbose]
 
-Each session (by default examples/verbs-*.md) is written by `lectern export --to ipynb --language python` and run from
-top to bottom by nbclient, as `jupyter nbconvert --execute` does. Cells are identified by the tags of the export. A
-table that a cell shows is compared with the table of that cell's recorded output, in order: the shape, the names, and
-every value that is recorded, numbers within half a unit of the last recorded digit. Halves of intervals (columns that
-end in ±), from, to and p are drawn anew and may differ by three tenths; seconds are not compared. Where the code says
-that a model's numbers are nearly, or roughly, the same, or precise in their last digits only in Lectern, numbers that
-come from it may differ by a twentieth, a half and a millionth, and whole numbers and lists are not compared.
+Each session (by default all of examples/ and sessions/tour.md) is copied to a folder of its own and run there by
+`lectern promote`, on the tables of --data or on those that `lectern simulate --scale` makes up. Then it is written by
+`lectern export --to ipynb --language python`, and the notebook runs from top to bottom as `jupyter nbconvert --execute`
+runs it. Cells are identified by the tags of the export. Tables that a cell shows are compared in order: the shape, the
+names, and all printed values, numbers within half a unit of the last printed digit. The last table of a cell is
+compared in full: `_ | save` writes it as Parquet, and its numbers have to agree to 1e-9 (of f32: to 1e-6). Seconds are
+not compared. Where the code says that a model's numbers are nearly, or roughly, the same, or precise in their last
+digits only in Lectern, numbers that come from it may differ by a twentieth, a half and a millionth, and whole numbers
+and lists are not compared.
 
-  equal    every recorded table is shown by Python, with the same values
+  equal    every table of the cell is shown by Python, with the same values
   near     the same, but for what the code says of the model that the numbers come from
-  nothing  the cell's recording holds no table, and it runs
+  nothing  the cell shows no table, and it runs
   gap      the code says that something has no equal in Python
+  fails*   the cell fails in Lectern too, as it should
   follows  the cell fails because a cell before it is a gap
   differs  another value, another shape, another number of tables
   fails    Python raises an error
 
-Exits with status 1 if a cell differs or fails. Needs polars, numpy, scipy, matplotlib, nbclient, nbformat
-and ipykernel; it was written with polars 2.1, numpy 2.4 and nbclient 0.11, and prints the versions it runs with.
+Exits with status 1 if a cell differs or fails. Written with polars 2.1.0, numpy 2.4.6, scipy 1.17.1, pandas 3.1.1,
+scikit-learn 1.9.1, implicit 0.7.3, scikit-surprise 1.1.5, torch 2.15.0, matplotlib 3.11.2, nbconvert 7.17.2 and Python
+3.11; it prints the versions that it runs with.
 """
 import argparse
-import json
+import math
 import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
+import polars as pl
+from nbconvert.preprocessors import ExecutePreprocessor
+
+PACKAGES = [
+    "polars", "numpy", "scipy", "pandas", "scikit-learn", "implicit", "scikit-surprise", "torch", "matplotlib",
+    "nbconvert"]
 
 # Tables become JSON beside what a notebook shows of them.
 FORMATTER = """
@@ -60,32 +70,57 @@ get_ipython().display_formatter.formatters["application/json"].for_type(_pl.Data
 """
 
 
-def recorded_cells(path):
-    """The recorded output of every cell of a session, None where there is none."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    outputs, index = [], 0
+# --- What Lectern says
+
+
+def cells_of(lines):
+    """The cells of a session: the lines of their fences, their options, and their recorded output or None."""
+    cells, index = [], 0
     while index < len(lines):
-        opened = re.match(r"(`{3,})lectern\b", lines[index])
+        opened = re.match(r"(`{3,})lectern\b(.*)", lines[index])
         if not opened:
             index += 1
             continue
-        end = lines.index(opened.group(1), index + 1)
+        first, end = index, lines.index(opened.group(1), index + 1)
         index = end + 1
         start = index
         while start < len(lines) and not lines[start].strip():
             start += 1
         fence = re.match(r"(`{3,})output\b", lines[start]) if start < len(lines) else None
+        output = None
         if fence:
-            end = lines.index(fence.group(1), start + 1)
-            outputs.append(lines[start + 1:end])
-            index = end + 1
-        else:
-            outputs.append(None)
-    return outputs
+            index = lines.index(fence.group(1), start + 1)
+            output = lines[start + 1:index]
+            index += 1
+        cells.append((first, end, opened.group(2), output))
+    return cells
+
+
+def shows_a_table(code):
+    """Whether the last statement of a cell shows its result, and this is a table, as far as its text says."""
+    starts = [i for i, line in enumerate(code) if line.strip() and not re.match(r"[\s|)\]#]", line)]
+    if not starts:
+        return False
+    last = "\n".join(code[starts[-1]:]).strip()
+    if last.endswith(";") or re.match(r"[:?]|help\b|define\b|\w+(, \w+)*\s*=(?!=)", last):
+        return False
+    stage = re.split(r"\|(?![^(]*\))", last)[-1].split()
+    return bool(stage) and stage[0] not in {
+        "links", "plot", "save", "value", "values", "fit", "walk", "step", "view", "explain"} or " explain user" in last
+
+
+def with_saves(lines):
+    """The session with `_ | save` at the end of each cell whose last result is a table."""
+    lines = list(lines)
+    for number, (first, end, options, output) in reversed(list(enumerate(cells_of(lines), start=1))):
+        tabled = output is not None and any(line.startswith("└") for line in output)
+        if tabled and "expect" not in options and "skip" not in options and shows_a_table(lines[first + 1:end]):
+            lines.insert(end, f'_ | save "exact-{number}.parquet" overwrite=true')
+    return lines
 
 
 def recorded_tables(lines):
-    """The tables of a recorded output: their shape, their names, and their rows as texts; None stands for what is left out."""
+    """The tables of an output: shape, names, rows as texts; None stands for what is left out."""
     tables, shape, index = [], None, 0
     while index < len(lines):
         line = lines[index]
@@ -110,6 +145,13 @@ def recorded_tables(lines):
     return tables
 
 
+# --- Comparing
+
+
+def plain(value):
+    return float(value["float"]) if isinstance(value, dict) and "float" in value else value
+
+
 def matches(text, value):
     """Whether a recorded text is what a value would be printed as."""
     if text.endswith("…"):
@@ -122,8 +164,7 @@ def matches(text, value):
         units = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
         parts = re.findall(r"(-?[0-9.]+)(ms|us|ns|[wdhms])", text)
         return bool(parts) and abs(sum(float(n) * units[u] for n, u in parts) - value["seconds"]) < 1e-6
-    if isinstance(value, dict) and "float" in value:
-        value = float(value["float"])
+    value = plain(value)
     if isinstance(value, (int, float)):
         try:
             number = float(text.replace("_", ""))
@@ -146,26 +187,12 @@ def matches(text, value):
         or text == value.replace(" ", "T") or text.strip('"') == value
 
 
-def plain(value):
-    return float(value["float"]) if isinstance(value, dict) and "float" in value else value
-
-
-def near(text, value):
-    """Whether the half of an interval is about as recorded: it is drawn anew."""
-    try:
-        recorded, found = float(text), plain(value)
-        return abs(recorded - found) <= 0.3 * recorded + 1e-9
-    except (TypeError, ValueError):
-        return False
-
-
 SAID = {"the last digits of scores differ": 2e-6, "nearly the same": 0.05, "roughly the same": 0.5}
 
 
 def tolerance_of(source, tolerances):
     """How far the numbers of a cell may be off: by what it says, or by what it says of a name that is used here."""
-    own = max([SAID[words] for words in SAID for line in source.split("\n")
-               if words in line and "drawn anew" not in line], default=0)
+    own = max([SAID[words] for words in SAID for line in source.split("\n") if words in line], default=0)
     used = [tolerances.get(word, 0) for word in re.findall(r"[A-Za-z_]\w*", source)]
     tolerance = max([own] + used)
     for name in re.findall(r"^([A-Za-z_]\w*(?:, \w+)*) = ", source, re.M):
@@ -174,28 +201,23 @@ def tolerance_of(source, tolerances):
     return tolerance
 
 
-def is_near(text, value, tolerance):
+def is_near(recorded, value, tolerance):
     """Whether a number is off by no more than some share of it; what is no fraction is not compared."""
     value = plain(value)
-    if not isinstance(value, float):
-        return True
-    try:
-        recorded = float(text.replace("_", ""))
-    except ValueError:
+    if not isinstance(value, float) or not isinstance(recorded, float):
         return True
     return abs(recorded - value) <= tolerance * max(abs(recorded), abs(value)) + (0.005 if tolerance > 0.01 else 1e-6)
 
 
-def is_drawn(name, text, value):
-    """Whether an end of an interval or a p that is drawn anew is about as recorded."""
-    value = plain(value)
-    if name in ("p", "p_adjusted"):
-        return abs(float(text) - value) <= 0.02 + 0.3 * abs(float(text))
-    return abs(float(text) - value) <= 0.2 * abs(float(text)) + 0.003
+def number(text):
+    try:
+        return float(text.replace("_", ""))
+    except ValueError:
+        return text
 
 
 def difference(recorded, shown, tolerance=0):
-    """What a shown table has other than the recorded one; None if nothing."""
+    """What a shown table has other than the printed one; None if nothing."""
     (height, width), names, rows = recorded
     if "seconds" in names and "seconds" not in shown["columns"]:
         place = names.index("seconds")
@@ -221,97 +243,136 @@ def difference(recorded, shown, tolerance=0):
         if line is None or line >= len(shown["rows"]):
             continue
         for cell, place in zip(row, places):
-            if place is None:
+            # Scores of models that are only roughly the same are on no common scale.
+            if place is None or shown["columns"][place] in ("seconds", "score" if tolerance > 0.1 else ""):
                 continue
-            column, value = shown["columns"][place], shown["rows"][line][place]
-            if column == "seconds":
-                continue
-            if column.endswith("±"):
-                is_right = near(cell, value) or tolerance > 0.01
-            elif column in ("from", "to", "p", "p_adjusted"):
-                is_right = tolerance > 0 or is_drawn(column, cell, value)
-            else:
-                is_right = matches(cell, value) or tolerance > 0 and is_near(cell, value, tolerance)
-            if not is_right:
-                return f"row {line}, `{shown['columns'][place]}`: {plain(shown['rows'][line][place])!r} instead of {cell}"
+            value = shown["rows"][line][place]
+            if not matches(cell, value) and not (tolerance > 0 and is_near(number(cell), value, tolerance)):
+                return f"row {line}, `{shown['columns'][place]}`: {plain(value)!r} instead of {cell}"
     return None
 
 
-def check(lectern, session, options):
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(options.keep or folder).absolute()
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / (session.stem + ".ipynb")
-        path.unlink(missing_ok=True)
-        command = [lectern, "export", str(session), "--to", "ipynb", "--language", "python", "-o", str(path)]
-        if options.data:
-            command += ["--data", str(Path(options.data).absolute())]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=600)
-        if done.returncode != 0:
-            return [("export", "fails", (done.stderr or done.stdout).strip())]
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(FORMATTER))
-        client = NotebookClient(
-            notebook, timeout=600, kernel_name="python3", allow_errors=True,
-            resources={"metadata": {"path": str(session.parent.absolute())}})
-        client.execute()
-        if options.keep:
-            nbformat.write(notebook, path)
-    outputs = recorded_cells(session)
+def exact_difference(table, shown):
+    """What the numbers of a shown table have other than those of the saved one; None if nothing."""
+    for name in table.columns:
+        if name == "seconds" or name not in shown["columns"] or not table[name].dtype.is_numeric():
+            continue
+        place = shown["columns"].index(name)
+        precision = 1e-6 if table[name].dtype == pl.Float32 else 1e-9
+        for line, (recorded, row) in enumerate(zip(table[name].to_list(), shown["rows"])):
+            value = plain(row[place])
+            if isinstance(value, (dict, str)):
+                # A length of time or a decimal: what is printed of it was compared.
+                same = True
+            elif recorded is None or value is None:
+                same = recorded is None and (value is None or value != value)
+            else:
+                recorded, value = float(recorded), float(value)
+                same = recorded == value or math.isnan(recorded) and math.isnan(value) \
+                    or abs(recorded - value) <= precision * max(1, abs(recorded))
+            if not same:
+                return f"row {line}, `{name}`: {value!r} instead of {recorded!r}"
+    return None
+
+
+# --- Running
+
+
+def ran(command, folder):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, cwd=folder)
+    return None if done.returncode == 0 else (done.stderr or done.stdout).strip()
+
+
+def check(lectern, session, data, folder):
+    """The state of each cell, and what is said of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = session.read_text(encoding="utf-8").split("\n")
+    copy, saving = folder / session.name, folder / ("saving-" + session.name)
+    copy.write_text("\n".join(lines), encoding="utf-8")
+    saving.write_text("\n".join(with_saves(lines)), encoding="utf-8")
+    path = folder / (session.stem + ".ipynb")
+    problem = ran([lectern, "promote", saving.name, "--data", str(data)], folder) or ran(
+        [lectern, "export", copy.name, "--to", "ipynb", "--language", "python", "-o", path.name, "--data", str(data)],
+        folder)
+    if problem:
+        return [("session", "fails", problem.split("\n")[0])]
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(FORMATTER))
+    ExecutePreprocessor(
+        timeout=1800, kernel_name="python3", allow_errors=True, extra_arguments=["--log-level=ERROR"]).preprocess(
+        notebook, {"metadata": {"path": str(folder)}})
+    nbformat.write(notebook, folder / (session.stem + "-run.ipynb"))
+    outputs = [output for _, _, _, output in cells_of(saving.read_text(encoding="utf-8").split("\n"))]
     results, has_gap, tolerances = [], False, {}
     for cell in notebook.cells:
         tag = next((t for t in cell.get("metadata", {}).get("tags", []) if t.startswith("lectern-")), None)
         if cell.cell_type != "code" or tag is None:
             continue
-        number = int(tag.split("-")[1])
-        tolerance = tolerance_of(cell.source, tolerances)
-        error = next((out for out in cell.outputs if out.output_type == "error"), None)
-        shown = [out.data["application/json"] for out in cell.outputs
-                 if out.output_type in ("display_data", "execute_result") and "application/json" in out.get("data", {})]
-        recorded = recorded_tables(outputs[number - 1] or [])
-        if "# This fails in Lectern" in cell.source and not any("error:" in line for line in outputs[number - 1] or []):
-            results.append((number, "fails", "in Lectern: is its data there? `--data` names the folder"))
-        elif "# No equal in Python" in cell.source:
-            has_gap = True
-            reason = re.search(r"# No equal in Python: (.*)", cell.source).group(1)
-            results.append((number, "gap", reason))
-        elif error is not None:
-            state = "follows" if has_gap and error.ename == "NameError" else "fails"
-            results.append((number, state, f"{error.ename}: {error.evalue}".split("\n")[0]))
-            has_gap = has_gap or state == "fails"
-        elif not recorded:
-            results.append((number, "nothing", ""))
-        elif len(shown) != len(recorded):
-            results.append((number, "differs", f"{len(shown)} tables instead of {len(recorded)}"))
-        else:
-            found = [difference(*pair, tolerance) for pair in zip(recorded, shown)]
-            found = [text for text in found if text]
-            results.append(
-                (number, "differs", found[0]) if found else (number, "near" if tolerance else "equal", ""))
+        place = int(tag.split("-")[1])
+        state, text = state_of(
+            cell, outputs[place - 1] or [], folder / f"exact-{place}.parquet", tolerance_of(cell.source, tolerances))
+        if state == "fails" and has_gap and text.startswith("NameError"):
+            state = "follows"
+        has_gap = has_gap or state in ("gap", "fails")
+        results.append((place, state, text))
     return results
+
+
+def state_of(cell, output, saved, tolerance):
+    error = next((out for out in cell.outputs if out.output_type == "error"), None)
+    if error is not None:
+        return "fails", f"{error.ename}: {error.evalue}".split("\n")[0]
+    if "# This fails in Lectern" in cell.source:
+        said = any("error:" in line for line in output)
+        return ("fails*", "") if said else ("fails", "in Lectern, where it should not")
+    if "# No equal in Python" in cell.source:
+        return "gap", re.search(r"# No equal in Python: (.*)", cell.source).group(1)
+    shown = [out.data["application/json"] for out in cell.outputs
+             if out.output_type in ("display_data", "execute_result") and "application/json" in out.get("data", {})]
+    recorded = recorded_tables(output)
+    if not recorded:
+        return "nothing", ""
+    if len(shown) != len(recorded):
+        return "differs", f"{len(shown)} tables instead of {len(recorded)}"
+    found = [difference(*pair, tolerance) for pair in zip(recorded, shown)]
+    if tolerance == 0 and saved.exists():
+        found.append(exact_difference(pl.read_parquet(saved), shown[-1]))
+    found = [text for text in found if text]
+    return ("differs", found[0]) if found else ("near" if tolerance else "equal", "")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lectern")
     parser.add_argument("sessions", nargs="*", type=Path)
-    parser.add_argument("--data")
-    parser.add_argument("--keep", help="where the notebooks with their outputs are kept")
+    parser.add_argument("--data", type=Path, help="the folder of the tables")
+    parser.add_argument("--scale", default="0.01", help="without --data: how large the made-up tables are")
+    parser.add_argument("--keep", type=Path, help="where the notebooks with their outputs are kept")
     parser.add_argument("--verbose", action="store_true", help="list gaps too")
     options = parser.parse_args()
-    sessions = options.sessions or sorted(Path("examples").glob("verbs-*.md"))
-    print(", ".join(f"{name} {version(name)}" for name in ["polars", "numpy", "nbclient"]))
-    total = Counter()
-    for session in sessions:
-        results = check(options.lectern, session, options)
-        counts = Counter(state for _, state, _ in results)
-        total += counts
-        print(f"{session}: " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())))
-        for number, state, text in results:
-            if state in ("differs", "fails") or options.verbose and state in ("gap", "follows"):
-                print(f"  cell {number} {state}: {text}")
-    print("in all: " + ", ".join(f"{count} {state}" for state, count in sorted(total.items())))
+    lectern = str(Path(options.lectern).resolve())
+    sessions = options.sessions or sorted(Path("examples").glob("*.md")) + [Path("sessions/tour.md")]
+    print("Python " + sys.version.split()[0] + ", " + ", ".join(f"{name} {version(name)}" for name in PACKAGES))
+    states = ["equal", "near", "nothing", "gap", "fails*", "follows", "differs", "fails"]
+    print(f"{'session':<24}" + "".join(f"{state:>9}" for state in states) + f"{'seconds':>9}")
+    total, began = Counter(), time.time()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (options.keep or Path(temporary)).resolve()
+        data = options.data.resolve() if options.data else folder / "data"
+        if not options.data and (problem := ran([lectern, "simulate", str(data), "--scale", options.scale], None)):
+            sys.exit(problem)
+        for session in sessions:
+            start = time.time()
+            results = check(lectern, session, data, folder / session.stem)
+            counts = Counter(state for _, state, _ in results)
+            total += counts
+            row = "".join(f"{counts[state]:>9}" for state in states)
+            print(f"{session.name:<24}{row}{time.time() - start:>9.0f}", flush=True)
+            for place, state, text in results:
+                if state in ("differs", "fails") or options.verbose and state in ("gap", "follows"):
+                    print(f"  cell {place} {state}: {text}", flush=True)
+    print(f"{'in all':<24}" + "".join(f"{total[state]:>9}" for state in states) + f"{time.time() - began:>9.0f}")
     sys.exit(1 if total["differs"] or total["fails"] else 0)
 
 

@@ -115,7 +115,8 @@ enum PythonSpelling {
 struct PythonNeeds: Hashable {
   enum Module: Int, CaseIterable {
     case copying, combinations, dates, decimals, paths, clock
-    case matplotlib, numpy, polars, implicitALS, implicitBPR, implicitNeighbors, scipy, svds, elasticNet, surprise
+    case matplotlib, numpy, pandas, polars, torch, implicitALS, implicitBPR, implicitNeighbors, scipy, svds, elasticNet,
+      surprise
 
     /// Whether it comes with Python.
     var isStandard: Bool { rawValue <= Module.clock.rawValue }
@@ -131,13 +132,15 @@ struct PythonNeeds: Hashable {
         "from implicit.nearest_neighbours import BM25Recommender, CosineRecommender, TFIDFRecommender"
       case .svds: "from scipy.sparse.linalg import svds"
       case .elasticNet: "from sklearn.linear_model import ElasticNet"
-      case .surprise: "from surprise import SVD, BaselineOnly, CoClustering, Dataset, NMF, Reader, SlopeOne, SVDpp"
+      case .surprise: "from surprise import Dataset, Reader"
       case .dates: "from datetime import date, datetime, time, timedelta"
       case .decimals: "from decimal import Decimal"
       case .paths: "from pathlib import Path"
       case .matplotlib: "import matplotlib.pyplot as plt"
       case .numpy: "import numpy as np"
+      case .pandas: "import pandas as pd"
       case .polars: "import polars as pl"
+      case .torch: "import torch"
       case .scipy: "from scipy import sparse"
       }
     }
@@ -145,9 +148,12 @@ struct PythonNeeds: Hashable {
 
   var modules: Set<Module> = []
   var helpers: Set<PythonHelper> = []
+  /// The models of Surprise.
+  var surprise: Set<String> = []
 
-  mutating func formUnion(_ other: PythonNeeds) {
-    modules.formUnion(other.modules)
-    helpers.formUnion(other.helpers)
+  /// The line that imports a module.
+  func line(_ module: Module) -> String {
+    guard module == .surprise else { return module.line }
+    return "from surprise import " + surprise.union(["Dataset", "Reader"]).sorted().joined(separator: ", ")
   }
 }

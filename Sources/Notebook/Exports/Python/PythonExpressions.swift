@@ -256,6 +256,7 @@ extension PythonTranslator {
     if ["rank", "dense_rank", "percent_rank"].contains(name) { return try rank(name, window, keys) }
     let value: PythonCode
     if function.kind == .window {
+      if name == "ntile" { needs.helpers.insert(.ntile) }
       guard let form = PythonFunctions.form(name, count: arguments.count, in: PythonFunctions.windows) else {
         throw gap(name)
       }

@@ -56,6 +56,7 @@ package enum PythonFunctions {
     "row_number": "pl.int_range(1, pl.len() + 1, dtype=pl.UInt32)", "lag/1": "{0}.shift(1)", "lag/2": "{0}.shift({1})",
     "lead/1": "{0}.shift(-1)", "lead/2": "{0}.shift(-{1})", "cum_sum": "{0}.cum_sum()", "cum_max": "{0}.cum_max()",
     "forward_fill": "{0}.forward_fill()", "backward_fill": "{0}.backward_fill()",
+    "ntile": "ntile({0})",
   ]
 
   /// Functions whose result may differ in polars, and why.
@@ -71,8 +72,8 @@ package enum PythonFunctions {
 
   /// The closest alternatives to functions without an equivalent.
   package static let nearest: [String: String] = [
-    "hash": "`.hash()` of polars gives other numbers", "list_zip": "`pl.struct` of two exploded columns",
-    "ntile": "`.qcut(n)` cuts by value", "extract_all": "`.str.extract_all` gives whole matches alone",
+    "hash": "`.hash()` of polars, which gives other numbers", "list_zip": "`pl.struct` of two exploded columns",
+    "extract_all": "`.str.extract_all`, which gives whole matches alone",
   ]
 
   /// The template of a function with this number of arguments; nil if there is none.

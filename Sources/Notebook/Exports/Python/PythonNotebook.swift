@@ -54,8 +54,8 @@ package final class PythonWriter {
     let imported = PythonNeeds.Module.allCases.filter(modules.contains)
     if !imported.isEmpty {
       // The standard library first, as is usual.
-      let standard = imported.filter(\.isStandard).map(\.line)
-      let others = imported.filter { !$0.isStandard }.map(\.line)
+      let standard = imported.filter(\.isStandard).map(needs.line)
+      let others = imported.filter { !$0.isStandard }.map(needs.line)
       head += standard + (standard.isEmpty || others.isEmpty ? [] : [""]) + others
     }
     if modules.contains(.paths) { head += ["", "DATA = Path(\(PythonSpelling.text(dataFolder)))"] }
@@ -82,7 +82,8 @@ package final class PythonWriter {
       } else if index == statements.count - 1 {
         lines.append(last)
       } else {
-        lines.append("display(\(last))")
+        // What stands in brackets needs no second pair.
+        lines.append(last.hasPrefix("(\n") && last.hasSuffix("\n)") ? "display" + last : "display(\(last))")
       }
     }
     return lines.joined(separator: "\n")

@@ -55,7 +55,7 @@ extension PythonTranslator {
     case .join(let left, let right, let join): return try joined(left, right, join)
     case .concatenate(let inputs):
       var parts: [String] = []
-      for input in inputs { parts.append(try chain(input).text(indent: 4)) }
+      for input in inputs { parts.append(try chain(input).text()) }
       return PythonChain(head: "pl.concat([\(parts.joined(separator: ", "))], how=\"vertical_relaxed\")")
     case .operation(let input, let operation): return try self.operation(operation, on: input)
     }
@@ -100,7 +100,7 @@ extension PythonTranslator {
   func call(_ method: String, _ arguments: [String]) -> String {
     let line = "\(method)(\(arguments.joined(separator: ", ")))"
     if line.count <= 80 || arguments.count < 2 { return line }
-    return "\(method)(\n" + arguments.map { "    \($0),\n" }.joined() + ")"
+    return "\(method)(\n" + arguments.map { "    \($0.replacing("\n", with: "\n    ")),\n" }.joined() + ")"
   }
 
   private func projection(
@@ -168,7 +168,7 @@ extension PythonTranslator {
     _ left: Plan, _ right: Plan, _ join: JoinDescription
   ) throws(PythonGap) -> PythonChain {
     let base = try chain(left)
-    let other = try chain(right).text(indent: 4)
+    let other = try chain(right).text()
     if !join.comparisons.isEmpty { return try joinedByRange(base, other, left.schema, right.schema, join) }
     var keys: [String] = []
     if !join.keys.isEmpty {

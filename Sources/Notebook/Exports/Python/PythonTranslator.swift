@@ -22,10 +22,20 @@ final class PythonTranslator {
   /// The Python names of results without a variable, in order. Those that are used are in `usedResults`.
   private(set) var resultNames: [String] = []
   private(set) var usedResults: Set<Int> = []
-  /// The result of the last statement.
+  /// The results of the last statement and of the one before it.
   private var lastResult: ResultName?
+  private var resultBefore: ResultName?
   /// The result of the last statement of each cell.
   private var resultOfCell: [Int: ResultName] = [:]
+
+  /// How Surprise predicts ratings by the neighbors of a fit, and by those of a variable.
+  var ratedFits: [String: String] = [:]
+  private(set) var ratedModels: [String: String] = [:]
+
+  /// The names of what comes from models whose numbers are only nearly the same in Python; `_` is the last result.
+  private var approximate: Set<String> = []
+  /// Whether the statement being translated uses any of it.
+  private(set) var isApproximate = false
 
   private enum ResultName: Hashable {
     case name(String)
@@ -59,6 +69,9 @@ final class PythonTranslator {
     remarks = []
     switch statement.body {
     case .evaluation(let targets, let pipeline):
+      isApproximate = statement.span.text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        .contains { approximate.contains(String($0)) }
+      defer { rememberApproximate(targets) }
       do throws(PythonGap) {
         let code = try lines(of: pipeline, named: targets, isSilenced: statement.isSilenced)
         let result = code.hasValue ? remember(targets) : nil
@@ -76,9 +89,16 @@ final class PythonTranslator {
     }
   }
 
+  private func rememberApproximate(_ targets: [Identifier]) {
+    let isNear = isApproximate || remarks.contains { $0.contains("nearly the same") || $0.contains("roughly the same") }
+    let names = targets.map(\.name) + ["_", "_\(trace.cell)"]
+    if isNear { approximate.formUnion(names) } else { approximate.subtract(names) }
+  }
+
   /// Updates what `_` means from now on. Returns the index of a result without a variable.
   @discardableResult
   private func remember(_ targets: [Identifier]) -> Int? {
+    resultBefore = lastResult
     defer { resultOfCell[trace.cell] = lastResult }
     if let target = targets.last {
       lastResult = .name(PythonSpelling.variable(target.name))
@@ -101,8 +121,22 @@ final class PythonTranslator {
     case .value(let value): text = value
     case .lines(let lines): return (lines, false, false)
     }
-    if !targets.isEmpty { return (["\(names) = \(text)"], false, true) }
+    if !targets.isEmpty {
+      remember(fit: text, of: targets.map { PythonSpelling.variable($0.name) })
+      return (["\(names) = \(text)"], false, true)
+    }
     return ([text], !isSilenced, true)
+  }
+
+  /// Remembers how variables predict ratings, and forgets it of those that a new value changes.
+  private func remember(fit text: String, of variables: [String]) {
+    for variable in variables {
+      ratedModels[variable] = nil
+      ratedModels = ratedModels.filter { rated in
+        !rated.value.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == variable }
+      }
+      if let rated = ratedFits[text] { ratedModels[variable] = rated == text ? variable : rated }
+    }
   }
 
   // MARK: - Pipelines
@@ -190,7 +224,7 @@ final class PythonTranslator {
     let result: ResultName? =
       switch name {
       case "_": lastResult
-      case "__": nil
+      case "__": resultBefore
       default: Session.cell(ofResult: name).flatMap { resultOfCell[$0] }
       }
     switch result {

@@ -9,7 +9,8 @@ extension PythonTranslator {
     case .null: return "None"
     case .bool(let value): return value ? "True" : "False"
     case .integer(let value): return "\(value)"
-    case .float(let value): return PythonSpelling.float(value)
+    // A number beside f32 is written as short as it was: Python has one width.
+    case .float(let value): return type == .f32 && value.isFinite ? "\(Float(value))" : PythonSpelling.float(value)
     case .text(let value): return PythonSpelling.text(value.string)
     case .binary: throw PythonGap(reason: "bytes are not written out")
     case .date(let days):

@@ -1,5 +1,4 @@
 import Diagnostics
-import Display
 import Formats
 import Query
 import Tables
@@ -36,16 +35,10 @@ extension PythonTranslator {
     case "recommend": return try recommended(call, on: input)
     case "metrics": return try measured(call, on: input)
     case "links": return try linked(call, on: input)
-    default: break
+    case "similar": return try likened(call, on: input)
+    default: throw PythonGap(reason: "`\(call.name)` has no translation yet")
     }
-    throw PythonGap(reason: "`\(call.name)` has no translation yet" + nearest(call.name))
-  }
-
-  private func nearest(_ verb: String) -> String {
-    let nearest = [
-      "similar": "; `similar_items` of the library implicit does it"
-    ]
-    return nearest[verb] ?? ""
+    throw PythonGap(reason: "`\(call.name)` of something that is no table")
   }
 
   private func table(_ input: Product?, of call: VerbCall) throws(PythonGap) -> Product {
@@ -154,113 +147,8 @@ extension PythonTranslator {
     needs.helpers.insert(.checked)
     var parts = ["checked", try code(bound).expression]
     if case .message(let message)? = call.arguments.dropFirst().first { parts.append(try value(of: message)) }
+    if isApproximate { parts.append("roughly=True") }
     return .table(
       PythonTable(chain: table.chain.then(self.call("pipe", parts)), schema: table.schema, plan: table.plan))
-  }
-
-  // MARK: - Plots
-
-  private func plotted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> [String] {
-    guard case .table(let table)? = input, let kind = call.wordArgument(0)?.name else {
-      throw PythonGap(reason: "`plot` of something that is no table")
-    }
-    let (chain, schema) = (table.chain, table.schema)
-    guard let drawn = Plot.Kind(rawValue: kind), drawn != .intervals else {
-      throw PythonGap(reason: "`plot \(kind)` has no translation; `plt.errorbar` and `plt.plot` draw it")
-    }
-    func names(_ option: String) -> [String] {
-      guard let value = call.options.first(where: { $0.name.name == option })?.value,
-        case .expression(let expression) = value
-      else { return [] }
-      if case .list(let items) = expression.node { return items.compactMap(\.writtenName) }
-      return [expression.writtenName].compactMap(\.self)
-    }
-    let numeric = schema.fields.filter { $0.type.isNumeric || $0.type.isTemporal }.map(\.name)
-    var x = names("x").first
-    var y = names("y")
-    if drawn == .histogram {
-      x = x ?? numeric.first
-    } else {
-      let others = numeric.filter { $0 != x }
-      if y.isEmpty { y = [others.last { $0 != "seconds" } ?? others.last].compactMap(\.self) }
-      x = x ?? schema.names.first { !y.contains($0) }
-    }
-    guard let x, drawn == .histogram || !y.isEmpty else { throw PythonGap(reason: "there is nothing here to draw") }
-    needs.modules.formUnion([.matplotlib, .polars])
-    func option(_ name: String) throws(PythonGap) -> String? {
-      guard let value = call.options.first(where: { $0.name.name == name })?.value,
-        case .expression(let expression) = value
-      else { return nil }
-      return try self.value(of: expression)
-    }
-    let column = { (name: String) in "shown[\(PythonSpelling.text(name))]" }
-    // A line plot connects its points from left to right, whatever the row order.
-    let rows = drawn == .line ? chain.then("sort(\(PythonSpelling.text(x)))") : chain
-    var lines = ["shown = \(rows.text())", "figure, axes = plt.subplots()"]
-    switch drawn {
-    case .histogram:
-      lines.append("axes.hist(\(column(x)).drop_nulls(), bins=\(try option("bins") ?? "30"))")
-    case .bar:
-      for name in y {
-        lines.append("axes.bar(\(column(x)).cast(pl.String), \(column(name)), label=\(PythonSpelling.text(name)))")
-      }
-    case .line:
-      for name in y { lines.append("axes.plot(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
-    case .scatter, .loglog, .intervals:
-      for name in y { lines.append("axes.scatter(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
-      if drawn == .loglog { lines.append("axes.loglog()") }
-    }
-    lines.append("axes.set_xlabel(\(PythonSpelling.text(x)))")
-    if y.count == 1 { lines.append("axes.set_ylabel(\(PythonSpelling.text(y[0])))") }
-    if y.count > 1 { lines.append("axes.legend()") }
-    if let title = try option("title") { lines.append("axes.set_title(\(title))") }
-    if let path = try option("save") { lines.append("figure.savefig(\(path))") } else { lines.append("plt.show()") }
-    return lines
-  }
-
-  // MARK: - Splits
-
-  private func split(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {
-    guard case .table(let table)? = input, let kind = call.wordArgument(0)?.name else {
-      throw PythonGap(reason: "`split` of something that is no table")
-    }
-    let (chain, schema) = (table.chain, table.schema)
-    func option(_ name: String) throws(PythonGap) -> String? {
-      guard let value = call.options.first(where: { $0.name.name == name })?.value,
-        case .expression(let expression) = value
-      else { return nil }
-      if let name = expression.writtenName { return PythonSpelling.text(name) }
-      return try self.value(of: expression)
-    }
-    if kind == "random", try option("order") == nil {
-      needs.helpers.insert(.splitRandom)
-      let drawn = trace.seeds.first { $0.offset == call.span.range.upperBound }?.seed ?? 0
-      let arguments = [
-        "split_random", "test=\(try option("test") ?? "0.2")", "seed=\(try option("seed") ?? "\(drawn)")",
-      ]
-      return .value(chain.then(self.call("pipe", arguments)).text())
-    }
-    guard kind == "time", let at = try option("at"), !at.hasPrefix("[") else {
-      throw PythonGap(
-        reason: "`split \(kind)` has no translation yet; the nearest is `model_selection` of scikit-learn")
-    }
-    let column =
-      try option("time") ?? schema.names.first { ["date", "timestamp"].contains($0) }.map(PythonSpelling.text)
-    guard let column, let field = schema.fields.first(where: { PythonSpelling.text($0.name) == column }) else {
-      throw PythonGap(reason: "`split time` without a column of time")
-    }
-    needs.modules.formUnion([.polars])
-    let moment = "pl.lit(\(at)).str.to_date().cast(\(typeName(field.type)))"
-    let text = chain.text()
-    return .value(
-      "\(chain.steps.isEmpty ? text : "(\(text))").pipe(\n    lambda rows: [rows.filter(pl.col(\(column)) < \(moment)), "
-        + "rows.filter(pl.col(\(column)) >= \(moment))]\n)")
-  }
-}
-
-extension Expression {
-  /// The bare name of an expression, as in options that take columns.
-  fileprivate var writtenName: String? {
-    if case .name(let name) = node { name } else { nil }
   }
 }
