@@ -34,6 +34,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from decimal import Decimal, InvalidOperation
 from importlib.metadata import version
 from pathlib import Path
 
@@ -152,6 +153,14 @@ def plain(value):
     return float(value["float"]) if isinstance(value, dict) and "float" in value else value
 
 
+def is_decimal(text, value):
+    """Whether both are the same decimal, whatever its scale."""
+    try:
+        return Decimal(text.replace("_", "")) == Decimal(value)
+    except InvalidOperation:
+        return False
+
+
 def matches(text, value):
     """Whether a recorded text is what a value would be printed as."""
     if text.endswith("…"):
@@ -172,6 +181,8 @@ def matches(text, value):
             return False
         if number != number or value != value:
             return number != number and value != value
+        if number == value:
+            return True
         digits = re.sub(r"e.*", "", text.replace("_", "").lstrip("-")).partition(".")[2]
         exponent = int(re.search(r"e([+-]?\d+)", text).group(1)) if "e" in text else 0
         return abs(number - value) <= 0.51 * 10.0 ** (exponent - len(digits)) + 1e-9 * abs(value)
@@ -183,8 +194,9 @@ def matches(text, value):
         return len(parts) == len(value) and all(matches(a.strip('"'), b) for a, b in zip(parts, value))
     if isinstance(value, dict):
         return True
-    return text == value or text == value.strip() or text == re.sub(r"\.0+$", "", value) \
-        or text == value.replace(" ", "T") or text.strip('"') == value
+    escaped = value.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text in (value, value.strip(), escaped, re.sub(r"\.0+$", "", value), value.replace(" ", "T")) \
+        or text.strip('"') == value or is_decimal(text, value)
 
 
 SAID = {"the last digits of scores differ": 2e-6, "nearly the same": 0.05, "roughly the same": 0.5}

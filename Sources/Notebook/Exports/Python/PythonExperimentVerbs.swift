@@ -42,7 +42,8 @@ extension PythonTranslator {
       throw PythonGap(reason: "of this model Python keeps no history")
     }
     remarks.insert("history: without the seconds")
-    return product("\(text).history()", result)
+    let schema = Schema(result.schema.fields.filter { $0.name != "seconds" })
+    return .table(PythonTable(chain: PythonChain(head: "\(text).history()"), schema: schema, plan: nil))
   }
 
   func predicted(_ call: VerbCall, on input: Product?) throws(PythonGap) -> Product {

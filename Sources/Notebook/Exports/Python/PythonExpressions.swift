@@ -308,7 +308,10 @@ extension PythonTranslator {
     }
     let method = name == "dense_rank" ? "dense" : "min"
     let descending = key.isDescending ? ", descending=True" : ""
-    let ranked = try code(key.expression).receiver + ".rank(\"\(method)\"\(descending))"
+    let value = try code(key.expression).receiver
+    // polars gives a null no rank; here it comes last.
+    let last = name == "dense_rank" ? "n_unique()" : "count() + 1"
+    let ranked = "\(value).rank(\"\(method)\"\(descending)).fill_null(\(value).\(last))"
     if name == "percent_rank" {
       return PythonCode(
         text: try over("((\(ranked) - 1) / (pl.len() - 1))", keys, []))

@@ -13,8 +13,8 @@ extension PythonTranslator {
       return base.then(drop.isOfAll ? "drop_nulls()" : "drop_nulls(\(names(drop.columns, drop.schema)))")
     case let explode as ExplodeList:
       let name = PythonSpelling.text(explode.schema[explode.column].name)
-      let full = explode.keepsEmpty ? base : base.then("filter(pl.col(\(name)).list.len() > 0)")
-      return full.then("explode(\(name))")
+      if explode.keepsEmpty { return base.then("explode(\(name), empty_as_null=True)") }
+      return base.then("explode(\(name), keep_nulls=False)")
     case is ListColumns:
       needs.helpers.insert(.schema)
       return base.then("pipe(schema)")

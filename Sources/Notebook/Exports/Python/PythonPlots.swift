@@ -43,7 +43,8 @@ extension PythonTranslator {
       lines.append("axes.hist(\(column(x)).drop_nulls(), bins=\(try option("bins", of: call) ?? "30"))")
     case .bar:
       for name in y {
-        lines.append("axes.bar(\(column(x)).cast(pl.String), \(column(name)), label=\(PythonSpelling.text(name)))")
+        let bars = "\(column(x)).cast(pl.String).fill_null(\"null\")"
+        lines.append("axes.bar(\(bars), \(column(name)), label=\(PythonSpelling.text(name)))")
       }
     case .line:
       for name in y { lines.append("axes.plot(\(column(x)), \(column(name)), label=\(PythonSpelling.text(name)))") }
