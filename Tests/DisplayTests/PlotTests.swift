@@ -187,6 +187,32 @@ import Testing
     #expect(bars.contains("█ rows  ▒ buyers") && bars.count { $0 == "▒" } > 2)
   }
 
+  /// Marks and names of many series stay together, and no two of twelve are the same.
+  @Test func twelveSeriesAreToldApart() {
+    let series = (0..<12).map { Plot.Series(name: "series number \($0)", x: [1, 2], y: [Double($0), 10]) }
+    let lines = Plot(.line, series: series).styledText(Page(width: 60)).plain.split(separator: "\n")
+    let legend = lines.prefix { $0.contains("series number") }
+    let marks = legend.flatMap { $0.matches(of: /(\S) series number/).map { String($0.output.1) } }
+    #expect(Set(marks).count == 12 && marks.count == 12, "\(legend)")
+    let svg = Plot(.line, series: series).svg()
+    let strokes = svg.matches(of: /<polyline[^>]*stroke="([^"]+)"[^>]*?(stroke-dasharray="[^"]*")? points/).map {
+      "\($0.output.1) \($0.output.2 ?? "")"
+    }
+    #expect(Set(strokes).count == 12)
+    // Lines of few points have a mark at each of them.
+    #expect(svg.ranges(of: "<circle").count == 6)
+  }
+
+  /// The number beside a bar of zero stands at zero, and a missing one is a dash.
+  @Test func zeroAndNothingAreToldApart() {
+    let plot = Plot(
+      .bar, yLabel: "change", categories: ["up", "down", "zero", "none"], series: [Plot.Series(y: [2, -2, 0, .nan])])
+    let lines = plot.styledText(Page(width: 60)).plain.split(separator: "\n")
+    #expect(lines[0] == "change" && lines[4].hasSuffix(" –") && !lines[4].contains("NaN"))
+    let zero = lines[1].firstIndex(of: "█").map { lines[1].distance(from: lines[1].startIndex, to: $0) } ?? 0
+    #expect(lines[3].count - 1 >= zero, "\(lines)")
+  }
+
   /// Names of bars stand under them, slanted and cut where they are long, and nothing leaves the picture.
   @Test func longNamesStayInThePicture() throws {
     let names = (0..<30).map { "a category with a long name \($0)" }

@@ -17,9 +17,21 @@ extension Plot {
         value - half, -.greatestFiniteMagnitude)...min(value + half, .greatestFiniteMagnitude)
     }
 
-    var text: String {
-      half.isFinite ? "\(numberText(value)) ± \(numberText(half))" : numberText(value)
+    /// The number of decimals that the interval leaves meaningful; nil without an interval.
+    var decimals: Int? { half.isFinite ? SignificantDigits.decimals(ofHalf: half) : nil }
+
+    /// The value and half its interval, such as `0.198 ± 0.008`.
+    func text(decimals: Int?) -> String {
+      guard let decimals else { return numberText(value) }
+      let number = SignificantDigits.text(value, decimals: decimals)
+      return half.isFinite ? number + " ± " + SignificantDigits.text(half, decimals: decimals) : number
     }
+  }
+
+  /// The numbers beside intervals, all with as many decimals as the narrowest one needs.
+  func intervalTexts(_ rows: some Collection<Interval>) -> [String] {
+    let decimals = rows.compactMap(\.decimals).max().map { min($0, 6) }
+    return rows.map { $0.text(decimals: decimals) }
   }
 
   /// The finite values of the first series, with their intervals.
@@ -49,15 +61,16 @@ struct IntervalRows {
     let shown = rows.prefix(Self.mostRows)
     let names = shown.map { measure.cut($0.name, to: page.width / 3, ellipsis: page.ellipsis) }
     let nameWidth = names.reduce(0) { max($0, measure.cells(of: $1)) }
-    let numberWidth = shown.reduce(0) { max($0, measure.cells(of: $1.text)) }
+    let numbers = plot.intervalTexts(shown)
+    let numberWidth = numbers.reduce(0) { max($0, measure.cells(of: $1)) }
     let width = max(1, page.width - nameWidth - numberWidth - 2)
     let axis = PlotAxis(shown.flatMap { [$0.ends.lowerBound, $0.ends.upperBound] })
     var text = StyledText()
     if !plot.yLabel.isEmpty { text.append(StyledLine(sanitised(plot.yLabel), .dim)) }
-    for (row, name) in zip(shown, names) {
-      var line = StyledLine(measure.padded(name, to: nameWidth) + " ")
+    for (place, row) in shown.enumerated() {
+      var line = StyledLine(measure.padded(names[place], to: nameWidth) + " ")
       line.append(whisker(row, axis, width), .series(0))
-      line.append(" " + row.text, .number)
+      line.append(" " + numbers[place], .number)
       text.append(line)
     }
     let hidden = rows.count - shown.count

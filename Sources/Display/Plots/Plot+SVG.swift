@@ -167,13 +167,14 @@ private struct SVGPlot {
     guard !rows.isEmpty else { return frame(PlotAxis([]), nil) }
     var own = self
     own.left = min(Double(width) / 3, (rows.map { SVGText.width($0.name) }.max() ?? 0) + 14)
-    own.right = Double(width) - (rows.map { SVGText.width($0.text) }.max() ?? 0) - 14
+    own.right = Double(width) - (plot.intervalTexts(rows).map(SVGText.width).max() ?? 0) - 14
     let axis = PlotAxis(rows.flatMap { [$0.ends.lowerBound, $0.ends.upperBound] })
     return own.frame(axis, nil) + own.rows(Array(rows), axis)
   }
 
   private func rows(_ rows: [Plot.Interval], _ axis: PlotAxis) -> [String] {
     let color = SVGMark.colors[0]
+    let numbers = plot.intervalTexts(rows)
     return rows.enumerated().flatMap { index, row in
       let y = top + (Double(index) + 0.5) / Double(rows.count) * (bottom - top)
       let (low, high) = (
@@ -184,7 +185,7 @@ private struct SVGPlot {
         line(low, y, high, y, color), line(low, y - 5, low, y + 5, color),
         line(high, y - 5, high, y + 5, color),
         #"<circle cx="\#(number(across(axis.position(row.value))))" cy="\#(number(y))" r="4" fill="\#(color)"/>"#,
-        text(Double(width) - 8, y + 4, row.text, anchor: "end"),
+        text(Double(width) - 8, y + 4, numbers[index], anchor: "end"),
       ]
     }
   }
@@ -216,13 +217,17 @@ private struct SVGPlot {
           parts.append(
             #"<polyline fill="none" stroke="\#(mark.color)" stroke-width="1.5"\#(mark.dashes) points="\#(path)"/>"#
           )
-        } else {
+        }
+        if places.count == 1 || plot.kind != .line || hasMarks {
           parts += places.map { mark.shape(number($0.x), number($0.y)) }
         }
       }
     }
     return parts + legend
   }
+
+  /// Whether lines have a mark at every point: where there are several lines, of few points.
+  private var hasMarks: Bool { plot.series.count > 1 && plot.series.allSatisfy { $0.y.count <= 40 } }
 
   /// The hatching patterns of bars, which distinguish several series without colours.
   private var fillings: [String] {
@@ -267,6 +272,7 @@ private struct SVGPlot {
     case .line:
       #"<line x1="\#(number(x))" y1="\#(number(y))" x2="\#(number(x + 30))" y2="\#(number(y))" "#
         + #"stroke="\#(mark.color)" stroke-width="1.5"\#(mark.dashes)/>"#
+        + (hasMarks ? mark.shape(number(x + 15), number(y)) : "")
     default: mark.shape(number(x + 16), number(y))
     }
   }

@@ -42,7 +42,7 @@ private struct TextPlot {
   private func mark(_ series: Int) -> String {
     guard plot.kind == .bar else { return PlotCanvas.mark(series, isASCII: page.isASCII) }
     if page.isASCII { return plot.series.count == 1 ? "#" : PlotCanvas.mark(series, isASCII: true) }
-    let fillings = ["█", "▒", "░", "▓"]
+    let fillings = ["█", "▒", "░", "▓", "▚", "▤", "▥", "▧"]
     return fillings[series % fillings.count]
   }
 
@@ -51,13 +51,22 @@ private struct TextPlot {
     guard plot.series.count > 1, plot.kind != .histogram, plot.kind != .intervals else {
       return StyledText()
     }
-    var line = StyledLine()
+    var lines = [StyledLine()]
+    // A mark and its name stay in one line.
     for (index, series) in plot.series.enumerated() {
-      if index > 0 { line.append("  ") }
-      line.append(mark(index), .series(index))
-      line.append(" " + series.name)
+      var entry = StyledLine(mark(index), .series(index))
+      entry.append(" " + series.name)
+      let last = lines.count - 1
+      if lines[last].isEmpty {
+        lines[last] = entry
+      } else if lines[last].width(measure) + 2 + entry.width(measure) <= page.width {
+        lines[last].append("  ")
+        lines[last].append(entry)
+      } else {
+        lines.append(entry)
+      }
     }
-    return StyledText(line.wrapped(to: page.width, measure))
+    return StyledText(lines)
   }
 
   // MARK: Bars
@@ -74,7 +83,7 @@ private struct TextPlot {
         to: page.width / 3,
         ellipsis: page.ellipsis)
     }
-    let numbers = plot.series.map { $0.y.prefix(shown).map(TextPlot.number) }
+    let numbers = plot.series.map { $0.y.prefix(shown).map(number) }
     let nameWidth = names.reduce(0) { max($0, measure.cells(of: $1)) }
     let numberWidth = numbers.joined().reduce(0) { max($0, measure.cells(of: $1)) }
     let width = max(1, page.width - nameWidth - numberWidth - 2)
@@ -82,6 +91,10 @@ private struct TextPlot {
     let axis = PlotAxis(finite, includingZero: true)
     let zero = finite.allSatisfy { $0 == 0 } ? 0 : axis.position(0) * Double(width)
     var text = StyledText()
+    // A title says what is drawn; without one the name of the values does.
+    if plot.title.isEmpty, plot.series.count == 1, !plot.yLabel.isEmpty {
+      text.append(StyledLine(sanitised(plot.yLabel), .dim))
+    }
     for row in 0..<shown {
       for (index, series) in plot.series.enumerated() where row < series.y.count {
         let value = series.y[row]
@@ -96,6 +109,8 @@ private struct TextPlot {
             line.append(
               String(repeating: mark(index), count: max(1, Int(zero) - Int(end))), .series(index))
           }
+        } else {
+          line.append(spaces: Int(zero))
         }
         line.append(" " + numbers[index][row], .number)
         text.append(line)
@@ -109,7 +124,9 @@ private struct TextPlot {
     return text
   }
 
-  private static func number(_ value: Double) -> String {
+  /// The number beside a bar; a dash where there is none.
+  private func number(_ value: Double) -> String {
+    if value.isNaN { return page.isASCII ? "-" : "–" }
     if let whole = Int(exactly: value), whole.magnitude < 1_000_000_000_000_000 {
       return grouped(whole)
     }

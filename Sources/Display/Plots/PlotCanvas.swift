@@ -84,7 +84,10 @@ struct PlotCanvas {
 
   /// The marker of a series.
   static func mark(_ series: Int, isASCII: Bool) -> String {
-    let marks = isASCII ? ["*", "+", "o", "x", "#", "@"] : ["●", "▲", "■", "◆", "○", "△"]
+    let marks =
+      isASCII
+      ? ["*", "+", "o", "x", "#", "@", "%", "=", "&", "$", "^", "~"]
+      : ["●", "▲", "■", "◆", "○", "△", "□", "◇", "▼", "▽", "★", "☆"]
     return marks[series % marks.count]
   }
 

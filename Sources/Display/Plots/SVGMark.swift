@@ -4,13 +4,18 @@ struct SVGMark {
   private static let patterns = ["", "7 3", "2 3", "9 3 2 3", "1 4", "12 4"]
 
   private let index: Int
+  /// The place of the dashes, which shift by one after six series: no two of 36 have the same colour and dashes.
+  private let pattern: Int
 
-  init(_ series: Int) { index = series % SVGMark.colors.count }
+  init(_ series: Int) {
+    index = series % SVGMark.colors.count
+    pattern = (series + series / SVGMark.colors.count) % SVGMark.patterns.count
+  }
 
   var color: String { SVGMark.colors[index] }
 
   /// The dash attribute of a line; the first series is solid.
-  var dashes: String { index == 0 ? "" : #" stroke-dasharray="\#(SVGMark.patterns[index])""# }
+  var dashes: String { pattern == 0 ? "" : #" stroke-dasharray="\#(SVGMark.patterns[pattern])""# }
 
   /// The fill of a bar.
   var filling: String { index == 0 ? color : "url(#hatch\(index))" }
@@ -41,12 +46,21 @@ enum SVGText {
   private static let cell = 7.0
 
   static func width(_ text: String) -> Double {
-    Double(DisplayWidth().cells(of: sanitised(text))) * cell
+    let text = sanitised(text)
+    // Cyrillic letters are broader than Latin ones in most fonts.
+    let broad = text.unicodeScalars.count { (0x0400...0x052F).contains($0.value) }
+    return Double(DisplayWidth().cells(of: text)) * cell + Double(broad) * 0.8
   }
 
   /// Shortens a text to a width in points.
   static func cut(_ text: String, to width: Double, bold: Bool = false) -> String {
-    let cells = Int(width / (bold ? cell + 0.6 : cell))
-    return DisplayWidth().cut(sanitised(text), to: max(1, cells), ellipsis: "…")
+    let stretch = bold ? (cell + 0.6) / cell : 1
+    var cells = max(1, Int(width / (cell * stretch)))
+    var cut = DisplayWidth().cut(sanitised(text), to: cells, ellipsis: "…")
+    while cells > 1, self.width(cut) * stretch > width {
+      cells -= 1
+      cut = DisplayWidth().cut(sanitised(text), to: cells, ellipsis: "…")
+    }
+    return cut
   }
 }

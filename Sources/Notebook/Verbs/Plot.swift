@@ -158,8 +158,8 @@ extension Session {
       // The duration of an iteration is the least interesting column of a history.
       let others = numeric.filter { $0 != x }
       let drawable = others.filter { schema[$0].name != "seconds" }
-      // What `metrics` gives ends with how many users were scored; what is meant is the first metric.
-      let metric = schema[0].name == "model" ? others.first { schema[$0].name.contains("@") } : nil
+      // What `metrics` and `tune` give ends with how many users were scored; what is meant is the first metric.
+      let metric = others.first { schema[$0].name.contains("@") || schema.index(of: schema[$0].name + " ±") != nil }
       if y.isEmpty { y = schema.withSibling(metric ?? (drawable.isEmpty ? others : drawable).last) }
       if x == nil { x = schema.fields.indices.first { !y.contains($0) } }
     }
