@@ -39,4 +39,34 @@ import Testing
     #expect(LinkTemplate("javascript:{id}") == nil)
     #expect(LinkTemplate("https://x.y/{id}?q={id}")?.url(for: .integer(7)) == "https://x.y/7?q=7")
   }
+
+  private func sideBySide(models: Int) -> ListsSideBySide {
+    ListsSideBySide(
+      lists: (1...models).map { model in
+        (
+          title: "model\(model)",
+          items: (1...3).map {
+            MarkedItem(
+              "Бальзам для волос питательный, номер \($0)", url: "https://x.y/\($0)", mark: $0 == 2 ? .hit : .known)
+          }
+        )
+      },
+      others: [(.hit, "bought after", [MarkedItem("Мыло, 2 шт", url: "https://x.y/9", mark: .hit)])])
+  }
+
+  /// Six models do not fit side by side: their lists are in blocks, so that names stay readable.
+  @Test func manyListsAreInBlocks() {
+    let lines = sideBySide(models: 6).styledText(Page(width: 80)).lines.map(\.plain)
+    #expect(lines.count { $0.contains("model") } == 3 && lines.count { $0.isEmpty } == 2)
+    #expect(lines[0].contains("model1") && lines[0].contains("model2") && !lines[0].contains("model3"))
+    #expect(lines.count { $0.contains("Бальзам для волос питательный") } >= 9)
+    #expect(lines.last == "✓ bought after (1): ✓\u{A0}Мыло, 2 шт")
+    #expect(sideBySide(models: 6).styledText(Page(width: 250)).lines.count { $0.plain.contains("model") } == 1)
+    for width in 10...120 {
+      for models in 1...7 {
+        #expect(sideBySide(models: models).styledText(Page(width: width)).width() <= width)
+      }
+    }
+    #expect(ListsSideBySide(lists: [], others: []).styledText(Page(width: 80)).width() == 0)
+  }
 }

@@ -58,16 +58,19 @@ extension UserLists {
     func item(_ id: Value, _ mark: MarkedItem.Mark) -> MarkedItem {
       MarkedItem(names(id) ?? id.description, url: template.url(for: id), mark: mark)
     }
+    func mark(_ id: Value) -> MarkedItem.Mark {
+      hits.contains(id) ? known.contains(id) ? .again : .hit : known.contains(id) ? .known : .none
+    }
     let found = models.map { Self.values($0.items) }
     let recommended = Set(found.joined())
     let lists = zip(models, found).map { model, ids in
-      (title: model.name, items: ids.map { item($0, hits.contains($0) ? .hit : known.contains($0) ? .known : .none) })
+      (title: model.name, items: ids.map { item($0, mark($0)) })
     }
-    var others: [(title: String, items: [MarkedItem])] = []
+    var others: [(mark: MarkedItem.Mark, title: String, items: [MarkedItem])] = []
     if after != nil {
-      others.append(("bought after", taken.map { item($0, recommended.contains($0) ? .hit : .none) }))
+      others.append((.hit, "bought after", taken.map { item($0, recommended.contains($0) ? .hit : .none) }))
     }
-    if before != nil { others.append(("bought before", had.map { item($0, .none) })) }
+    if before != nil { others.append((.known, "bought before", had.map { item($0, .none) })) }
     return ListsSideBySide(lists: lists, others: others)
   }
 

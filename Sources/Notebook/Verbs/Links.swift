@@ -26,8 +26,9 @@ extension NotebookVerb {
       discussion: """
         Takes a table, a list of ids, or recommendations. The address is the one of `:set link`, with the id in place \
         of `{id}`. It can be clicked in a terminal that supports links. \
-        For a table of users with one list column per model, `user=ID` shows all lists of one user side by side: `✓` \
-        marks items that the user had later, `·` items that the user had before, if the model is in the session.
+        For a table of users with one list column per model, `user=ID` shows all lists of one user side by side, in \
+        several blocks if the page is narrow: `✓` marks items that the user had later, `·` items that the user had \
+        before, if the model is in the session.
         """,
       examples: [
         Example("tp | recommend top=3 | links names=products", "what is popular, with names"),
