@@ -138,7 +138,15 @@ import Testing
         "train: 3 rows, 2024-05-01 to 2024-06-01, 2 users, 2 items",
         "test: 2 rows, 2024-06-02 to 2024-06-03, 2 users (1 not in the first part), 2 items (1 not in the first part)",
       ])
-    #expect(try SplitSummary.sentences(["a", "b"], [train, test], areFolds: true) == ["rows of the folds: 3, 2"])
+    #expect(
+      try SplitSummary.sentences(["a", "b"], [train, test], areFolds: true) == [
+        "a: 3 rows, 2024-05-01 to 2024-06-01, 2 users (1 in no other fold), 2 items (1 in no other fold)",
+        "b: 2 rows, 2024-06-02 to 2024-06-03, 2 users (1 in no other fold), 2 items (1 in no other fold)",
+      ])
+    let many = [Table](repeating: test, count: 11)
+    #expect(
+      try SplitSummary.sentences(many.map { _ in "f" }, many, areFolds: true)
+        == ["rows of the folds: " + many.map { _ in "2" }.joined(separator: ", ")])
     let bare = Table([("x", Column([1, 2]))])
     #expect(try SplitSummary.sentences(["train", "test"], [bare, bare]) == ["train: 2 rows", "test: 2 rows"])
   }

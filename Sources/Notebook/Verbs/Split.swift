@@ -36,7 +36,7 @@ extension NotebookVerb {
     VerbDeclaration(
       "split", summary: "splits a table into a part to learn from and a part to test on, or into folds",
       discussion: Splits.all.map { "- `split \($0.name)`: \($0.summary). \($0.details)" }.joined(separator: "\n")
-        + "\n\nOne line per part gives the number of rows, users and items, the first and last date, and how many users and items are not in the first part (cold).",
+        + "\n\nOne line per part gives the number of rows, users and items, the first and last date, and how many users and items are not in the first part (cold), or in no other fold.",
       arguments: .word(name: "how", choices: Splits.all.map(\.name), then: []),
       examples: [
         Example("learn, hold = train | split random test=0.2 seed=0", "a fifth of the rows"),
