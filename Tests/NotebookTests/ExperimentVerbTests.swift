@@ -55,9 +55,9 @@ import Testing
     #expect(test.diagnostics.isEmpty, "\(said)")
     let lines = said.split(separator: "\n")
     #expect(lines.first?.contains("tp") == true && lines.first?.contains("ease") == true)
-    #expect(lines.count >= 6 && lines[1].hasPrefix(" 1. ✓ Чай"), "\(said)")
-    #expect(said.contains("✓ Чай") && said.contains("bought after (2): "))
-    #expect(said.contains("bought before (3): Чай, Кофе, Мыло"))
+    #expect(lines.count >= 6 && lines[1].hasPrefix(" 1. ✓· Чай"), "\(said)")
+    #expect(said.contains("✓\u{A0}Чай") && said.contains("✓ bought after (2): "))
+    #expect(said.contains("· bought before (3): Чай; Кофе; Мыло"))
     test.run("\(users) | recommend tp | links user=7")
     #expect(test.diagnostics.first?.message == "user 7 is not in the table")
     test.run("\(users) | links user=100")
@@ -109,6 +109,48 @@ import Testing
     #expect(plain.contains("ndcg@10") && !plain.contains("±") && !plain.contains("intervals"), "\(plain)")
     test.run("\(users) | recommend tp | metrics by=nobody")
     #expect(test.diagnostics.count == 1)
+  }
+
+  /// A result of `tune` ends with counts too; what is drawn is the metric.
+  @Test func plotsOfTuneAreOfTheMetric() {
+    let test = TestSession()
+    let said = test.run("train | tune EASE regularization=[1, 10, 100] on=test metric=recall top=2 | plot line")
+    #expect(test.diagnostics.isEmpty && said.contains("recall@2") && said.contains("regularization"), "\(said)")
+  }
+
+  @Test func usersFallIntoSegments() {
+    let test = TestSession()
+    let said = test.run("\(users) | segment train=train cuts=[3] | select user_id, segment | sort user_id")
+    #expect(test.diagnostics.isEmpty, "\(said)")
+    for segment in ["100 ┆ 3+", "200 ┆ 1–2", "600 ┆ cold"] { #expect(said.contains(segment), "\(said)") }
+    let apart = test.run(
+      "\(users) | segment train=train by=history | recommend tp, ease top=2 | metrics by=segment show=[recall]")
+    #expect(test.diagnostics.isEmpty && apart.contains("cold") && apart.contains("warm"), "\(apart)")
+    #expect(test.run("\(users) | segment train=train | segment train=train by=history | schema").contains("(3, 3)"))
+    test.run("\(users) | segment")
+    #expect(test.diagnostics.first?.hint == "`train=train`")
+    test.run("\(users) | segment train=train cuts=[5, 3]")
+    #expect(test.diagnostics.first?.message == "the cuts have to ascend, from 2 on")
+    test.run("\(users) | segment train=products")
+    #expect(test.diagnostics.first?.message.contains("user_id") == true)
+  }
+
+  /// EASE knows items that nobody had by what they have in common with others.
+  @Test func featuresReachItemsThatNobodyHad() {
+    let test = TestSession()
+    test.run("learn = train | filter product_id != 12")
+    let said = test.run("m = learn | fit EASE regularization=1 features=(products | select product_id, category_id)")
+    #expect(test.diagnostics.isEmpty && said.contains("1 feature of 4 items, 1 of them not in train"), "\(said)")
+    #expect(test.run("m | recommend user=200 top=1 | select product_id | value").hasPrefix("12"))
+    let tuned = test.run(
+      "learn | tune EASE feature_weight=[0, 1] regularization=1 features=(products | select product_id, brand) on=test")
+    #expect(test.diagnostics.isEmpty && tuned.contains("feature_weight"), "\(tuned)")
+    test.run("learn | fit TopPopular features=products")
+    #expect(test.diagnostics.first?.message == "TopPopular does not read features of items")
+    test.run("learn | fit EASE features=(products | select category_id)")
+    #expect(test.diagnostics.first?.message == "the table of features has no column `product_id`")
+    test.run("learn | fit EASE features=(products | select product_id, price = 1.5)")
+    #expect(test.diagnostics.first?.message == "`price` is f64, and a feature is a category")
   }
 
   @Test func candidatesCapsAndDebiasAreAsked() {

@@ -23,11 +23,12 @@ public struct Dataset: Sendable {
   /// - `duplicates`: how repeats of a user and an item become one weight.
   /// - `reading`: whether the model reads single rows.
   /// - `times`: how the model uses times.
+  /// - `features`: a table of items whose other columns are features of the items, for models that read them.
   /// - Complexity: O(rows) and a sort of the distinct ids.
   /// - Throws: columns that are missing or of a type that cannot be an id or a weight, weights that are not finite.
   public init(
     _ table: Table, roles: ColumnRoles = ColumnRoles(), duplicates: DuplicatePolicy = .sum,
-    reading: RowReading = .never, times timeReading: TimeReading = .never
+    reading: RowReading = .never, times timeReading: TimeReading = .never, features: Table? = nil
   ) throws(Diagnostic) {
     let names = try roles.resolved(in: table.schema)
     try roles.require(timeReading, in: table.schema)
@@ -60,12 +61,21 @@ public struct Dataset: Sendable {
         notes.append("\(counted(before - users.count, "user")) left out: nothing is left of their rows")
       }
     }
+    var featureItems: [[Int32]] = []
+    if let features {
+      let known = items.count
+      let joined = try ItemFeatures(features, item: names.item).joined(to: items.ids(at: itemIndices))
+      (items, itemIndices, featureItems) = (joined.items, joined.indices, joined.features)
+      let cold = items.count > known ? ", \(grouped(items.count - known)) of them not in train" : ""
+      notes.append("\(counted(featureItems.count, "feature")) of \(counted(items.count, "item"))\(cold)")
+    }
     let keepsRows = reading.keepsRows(weighted: weights != nil)
-    let interactions = try Interactions(
+    var interactions = try Interactions(
       users: consume userIndices, items: consume itemIndices, weights: weights, times: times,
       baskets: rowTimes, userCount: users.count, itemCount: items.count, duplicates: duplicates, keepingRows: keepsRows,
       weightsAreNamed: roles.weight != nil,
       userSeeds: users.seeds(), itemSeeds: items.seeds())
+    if features != nil { interactions = interactions.with(features: featureItems) }
     // The freed memory of the indices is fragmented, and a model's arrays would not fit: return it to the system.
     if table.rowCount >= 1 << 22 { releaseFreedMemory() }
     if interactions.repeatedRows > 0 {

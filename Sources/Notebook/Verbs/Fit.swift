@@ -39,6 +39,9 @@ extension NotebookVerb {
         Example("train | fit EASE regularization=500", "one parameter"),
         Example("train | fit iALS factors=8 iterations=2", "a model with iterations"),
         Example("train | fit Blend [PersonalTopPopular, TopPopular]", "a model of models"),
+        Example(
+          "train | fit EASE features=(products | select product_id, category_id)",
+          "items of one category are near each other"),
       ]), FitOptions.self
   ) { (call, options, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
@@ -153,7 +156,7 @@ extension Session {
     let table = try table(.project(plan, columns))
     let dataset = try Dataset(
       table, roles: arguments.roles, duplicates: arguments.duplicates, reading: arguments.model.readsRows,
-      times: arguments.times)
+      times: arguments.times, features: arguments.features)
     notes += dataset.notes
     if let weight = arguments.roles.weight, !arguments.model.readsWeights {
       note("`weight=\(weight)` changes nothing: with these parameters \(arguments.kind.name) does not look at weights")

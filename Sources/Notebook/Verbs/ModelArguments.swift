@@ -12,6 +12,7 @@ struct InteractionOptions: VerbOptions {
   var time: Identifier?
   var basket: Identifier?
   var duplicates = Recommenders.DuplicatePolicy.sum
+  var features: Pipeline?
 
   static let declared: [VerbOption<Self>] = [
     .column("user", \.user, "the user column; `user_id` by default"),
@@ -20,6 +21,7 @@ struct InteractionOptions: VerbOptions {
     .column("time", \.time, "the time column; by default `date` or `timestamp` if there is one"),
     .column("basket", \.basket, "the basket column; by default the rows of one user and time are a basket"),
     .word("duplicates", \.duplicates, "how to combine several rows of one user and item"),
+    .table("features", \.features, "a table of items whose other columns are their features, for EASE"),
   ]
 }
 
@@ -33,6 +35,8 @@ struct ModelArguments {
   let axes: [ParameterSearch.Axis]
   let roles: ColumnRoles
   let duplicates: Recommenders.DuplicatePolicy
+  /// A table of items with their features.
+  let features: Table?
   /// How the model, with every combination of `tune`, uses the times of rows.
   let times: TimeReading
   /// Common names of columns of ratings or weights.
@@ -58,6 +62,13 @@ struct ModelArguments {
       time: try column(rows.time), basket: try column(rows.basket))
     do throws(Diagnostic) { _ = try roles.columns(in: schema) } catch { throw error.located(at: call.span) }
     duplicates = rows.duplicates
+    if rows.features != nil, !kind.readsFeatures {
+      let readers = Models.all.filter { $0.readsFeatures }.map { $0.name }
+      throw Diagnostic(
+        "\(kind.name) does not read features of items", at: call.span,
+        hint: "these do: " + readers.joined(separator: ", "))
+    }
+    features = try session.table(rows.features)
 
     var parameters: [ParameterArgument] = []
     for argument in call.arguments.dropFirst() {

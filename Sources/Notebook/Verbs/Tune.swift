@@ -144,7 +144,7 @@ extension Session {
       let others = rows.indices.filter { $0 != fold }.flatMap { rows[$0] }.sorted()
       let train = try Dataset(
         gather(table, rows: others), roles: arguments.roles, duplicates: arguments.duplicates,
-        reading: arguments.model.readsRows, times: arguments.times)
+        reading: arguments.model.readsRows, times: arguments.times, features: arguments.features)
       let held = try heldOut(gather(table, rows: rows[fold]), arguments, train, &evaluation)
       parts.append(ParameterSearch.Part(train: train, heldOut: held))
     }

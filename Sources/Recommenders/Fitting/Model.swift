@@ -21,6 +21,8 @@ public protocol Model: Sendable {
   var readsRows: RowReading { get }
   /// How the model, with its parameters, uses the times of rows.
   var readsTimes: TimeReading { get }
+  /// Whether the model reads features of items (`Interactions.itemFeatures`).
+  static var readsFeatures: Bool { get }
   /// Whether the weights of interactions change what the model, with its parameters, learns.
   var readsWeights: Bool { get }
 
@@ -46,6 +48,7 @@ extension Model {
   public static var aliases: [String] { [] }
   public var readsRows: RowReading { .never }
   public var readsWeights: Bool { true }
+  public static var readsFeatures: Bool { false }
   public var readsTimes: TimeReading { .never }
 
   public func restore(

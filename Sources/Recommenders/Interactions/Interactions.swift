@@ -30,6 +30,8 @@ public struct Interactions: Sendable {
   private(set) var ratings: Ratings?
   /// The rows in the order of time, basket by basket; nil unless requested.
   public internal(set) var baskets: Baskets?
+  /// Features × items, 1 where an item has a feature; nil unless a table of features was given.
+  public internal(set) var itemFeatures: SparseMatrix?
   /// The number of rows from which the cells were made.
   public let rowCount: Int
   /// How repeated rows were merged.
@@ -139,13 +141,23 @@ public struct Interactions: Sendable {
 
   /// The bytes that they take in memory now.
   var byteCount: Int {
-    let matrices = [storedMatrix, deferredMatrix.value, deferredTranspose.value].compactMap { $0 }
+    let matrices = [storedMatrix, deferredMatrix.value, deferredTranspose.value, itemFeatures].compactMap { $0 }
     var bytes = matrices.reduce(0) { $0 + $1.offsets.count * 8 + $1.cellCount * 8 }
     if let multiplicities { bytes += multiplicities.count * 4 }
     if let rows { bytes += rows.count * 8 + (rows.weights?.count ?? 0) * 8 }
     if let ratings { bytes += ratings.byteCount }
     if let baskets { bytes += baskets.byteCount }
     return bytes + ((userSeeds?.count ?? 0) + (itemSeeds?.count ?? 0)) * 8
+  }
+
+  /// These interactions with features of items: the items of every feature, ascending.
+  public func with(features: [[Int32]]) -> Interactions {
+    var interactions = self
+    let ends = features.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+    interactions.itemFeatures = SparseMatrix(
+      rowCount: features.count, columnCount: itemCount, offsets: ends, columns: Array(features.joined()),
+      values: [Float](repeating: 1, count: ends.last ?? 0))
+    return interactions
   }
 
   /// These interactions with ratings from an archive.

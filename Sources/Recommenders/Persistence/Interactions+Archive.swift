@@ -25,6 +25,7 @@ extension Interactions {
       baskets.store(in: &part)
       archive.store("baskets", part: part)
     }
+    if let itemFeatures { archive.store("features", itemFeatures) }
     if let userSeeds { archive.store("userSeeds", userSeeds) }
     if let itemSeeds { archive.store("itemSeeds", itemSeeds) }
   }
@@ -58,6 +59,9 @@ extension Interactions {
     guard self.usersPerItem().elementsEqual(usersPerItem, by: { $0 == Int($1) }) else {
       throw .damagedModel("its items have other users than its users have items")
     }
+    if archive.has("features/offsets") {
+      itemFeatures = try archive.sparseMatrix("features", columnCount: matrix.columnCount)
+    }
     if archive.has("baskets/items") { baskets = try Baskets(restoring: archive.part("baskets"), of: matrix) }
     if archive.has("ratings/userStarts") {
       self = with(
@@ -71,7 +75,8 @@ extension Interactions {
       && weightsAreCounts == other.weightsAreCounts && rowCount == other.rowCount
       && rows?.users == other.rows?.users && rows?.items == other.rows?.items && rows?.weights == other.rows?.weights
       && hasSameRatings(as: other) && hasSameBaskets(as: other)
-      && duplicates == other.duplicates && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
+      && hasSameFeatures(as: other) && duplicates == other.duplicates
+      && userSeeds == other.userSeeds && itemSeeds == other.itemSeeds
   }
 }
 
@@ -79,6 +84,13 @@ extension Interactions {
   private func hasSameRatings(as other: Interactions) -> Bool {
     guard let ratings, let others = other.ratings else { return ratings == nil && other.ratings == nil }
     return ratings.isSame(as: others)
+  }
+
+  private func hasSameFeatures(as other: Interactions) -> Bool {
+    guard let itemFeatures, let others = other.itemFeatures else {
+      return itemFeatures == nil && other.itemFeatures == nil
+    }
+    return itemFeatures.isSame(as: others)
   }
 
   private func hasSameBaskets(as other: Interactions) -> Bool {

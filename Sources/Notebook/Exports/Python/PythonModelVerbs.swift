@@ -21,6 +21,9 @@ extension PythonTranslator {
     guard case .table(let table)? = input, let word = call.wordArgument(0)?.name,
       let kind = try? Models.named(word)
     else { throw PythonGap(reason: "`fit` of something that is no table") }
+    if call.options.contains(where: { $0.name.name == "features" }) {
+      throw PythonGap(reason: "`\(kind.name) features=` is not written out in Python")
+    }
     if kind.name == "Blend" { return .value(try blended(call, table)) }
     return .value(try fitted(kind.name, expressions(call), table))
   }

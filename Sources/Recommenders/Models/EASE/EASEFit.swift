@@ -14,8 +14,10 @@ struct EASEFit {
 
   func run() throws(Diagnostic) -> FittedEASE {
     var watch = Stopwatch()
-    let matrix = model.weights.matrix(of: interactions)
-    let isOwn = model.weights == .counts || matrix.values == interactions.matrix.values
+    let matrix = model.matrix(of: interactions)
+    let isOwn =
+      matrix.rowCount == interactions.userCount
+      && (model.weights == .counts || matrix.values == interactions.matrix.values)
     let transpose = isOwn ? try interactions.transpose : matrix.transposed()
     try showInteractions(matrix, watch.lap())
 
@@ -71,7 +73,7 @@ struct EASEFit {
     }
     let penalty = Float(model.regularization)
     guard let shared = SharedGram.current else { return try products(penalty) }
-    var gram = try shared.matrix(model.weights.rawValue) { () throws(Diagnostic) in try products(0) }
+    var gram = try shared.matrix("\(model.weights) \(model.featureWeight)") { () throws(Diagnostic) in try products(0) }
     gram.addToDiagonal(penalty)
     return gram
   }
@@ -149,7 +151,7 @@ extension EASEFit {
   /// No pivot is below λ, so λ must not be negligible next to the largest diagonal element of XᵀX or XXᵀ. If large
   /// weights make those elements large, the hint is `weights=binary`.
   private var tooLittleRegularization: Diagnostic {
-    let matrix = model.weights.matrix(of: interactions)
+    let matrix = model.matrix(of: interactions)
     // Rounding errors add up over the rows before a pivot, so the limit is ten times the negligible share.
     let share = 10 * Double(Self.negligiblePivot)
     let needed = share * largestDiagonal(of: matrix)

@@ -19,12 +19,12 @@ extension FittedEASE {
     let itemCount = interactions.itemCount
     ease = model
     self.interactions = interactions
-    matrix = model.weights.matrix(of: interactions)
+    matrix = model.matrix(of: interactions)
     let form: ItemPrecision.Form
     if archive.has("inverse") {
       form = .primal(try archive.tiles("inverse", order: itemCount))
     } else {
-      let places = try archive.integers("places", count: interactions.userCount)
+      let places = try archive.integers("places", count: matrix.rowCount)
       let core = places.filter { $0 >= 0 }
       guard core.elementsEqual(0..<Int32(core.count)) else { throw .damagedModel("`places` is out of order") }
       let rows = try archive.sparseMatrix("rows", rowCount: core.count, columnCount: itemCount)

@@ -5,7 +5,7 @@ import LinearAlgebra
 struct FittedEASE: ScoringModel {
   let ease: EASE
   let interactions: Interactions
-  /// X, with the weights to which the model was fitted.
+  /// X, with the weights to which the model was fitted; rows of features, if there are any, follow those of users.
   let matrix: SparseMatrix
   let precision: ItemPrecision
   let notes: [String]
