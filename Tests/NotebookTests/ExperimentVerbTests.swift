@@ -139,7 +139,8 @@ import Testing
   @Test func featuresReachItemsThatNobodyHad() {
     let test = TestSession()
     test.run("learn = train | filter product_id != 12")
-    let said = test.run("m = learn | fit EASE regularization=1 features=(products | select product_id, category_id)")
+    let features = "features=(products | select product_id, category_id)"
+    let said = test.run("m = learn | fit EASE regularization=1 feature_weight=50 \(features)")
     #expect(test.diagnostics.isEmpty && said.contains("1 feature of 4 items, 1 of them not in train"), "\(said)")
     #expect(test.run("m | recommend user=200 top=1 | select product_id | value").hasPrefix("12"))
     let tuned = test.run(
