@@ -149,13 +149,14 @@ $(PEERS_READY):
 	$(PEER)/bin/pip install --quiet $(PEERS)
 	@touch '$@'
 
-# Each of the three ends with status 1 where something differs, and all of them run before make says so.
+# Each of the four ends with status 1 where something differs, and all of them run before make says so.
 FIRST ?= 0
 FILES ?= 20
 differential: build $(PEERS_READY)
 	@failed=0; run() { echo "# $$*"; $(PEER)/bin/python "$$@" || failed=1; }; \
 	run Scripts/differential/differential.py $(LECTERN) --cases $(CASES) --seed $(FIRST); \
 	run Scripts/differential/text-files.py $(LECTERN) --seeds $(FILES) --seed $(FIRST); \
+	run Scripts/differential/time-zones.py $(LECTERN) --seed $(FIRST); \
 	run Scripts/comparisons/round-trip-files.py $(LECTERN) --rows 3001; \
 	exit $$failed
 

@@ -5,7 +5,7 @@ usage: python Scripts/differential/text-files.py LECTERN [--seeds N] [--seed N]
 Random tables of all types that a line of text can hold are saved by Lectern as CSV, TSV and NDJSON and read by Lectern
 (`types=`), polars, pyarrow and DuckDB, to which the same types are given; and the other way, written by each of the three
 and read by Lectern. The values have to equal the first ones, and the empty text has to differ from null. Datetimes with a
-time zone go through Parquet: the time is kept, and a note says what of the zone is not. Prints one line per difference, with
+time zone go through Parquet, Arrow, CSV and NDJSON, and keep it. Prints one line per difference, with
 the seed that repeats it; the exit status is 1 if there is one. What another program cannot read or write at all is counted.
 """
 import argparse
@@ -197,21 +197,28 @@ class Check:
         self.report(what, said[:300] if status else difference(frame, pl.read_parquet(again), types))
 
     def zones(self):
-        """Moments with a zone keep their moment; what is not kept of the zone is said."""
+        """Moments with a zone keep both, in files that polars reads."""
         rng = random.Random(self.seed)
         zone = rng.choice(["UTC", "Europe/Moscow", "America/New_York", "Asia/Kathmandu"])
         moments = [None if rng.random() < 0.2 else datetime.fromtimestamp(rng.randint(-10**9, 2 * 10**9), timezone.utc) for _ in range(20)]
         frame = pl.DataFrame({"t": pl.Series(moments).cast(pl.Datetime(rng.choice(UNITS), zone))})
         source, again = self.folder / "zone.parquet", self.folder / "zone-again.parquet"
+        type = f"datetime[{frame.schema['t'].time_unit}, {zone}]"
         frame.write_parquet(source)
-        status, said = lectern(self.program, f'load "{source}" | save "{again}" overwrite=true')
-        if status:
-            return self.report("zones", said[:300])
-        found = pl.read_parquet(again)
-        kept = found.schema["t"].time_zone == zone
-        self.counts["zones kept" if kept else "zones lost and said"] += 1
-        problem = None if kept or zone in said else f"{zone} became {found.schema['t'].time_zone} without a word"
-        self.report("zones", problem or difference(frame, found, None))
+        for format in ("parquet", "arrow", "csv", "ndjson"):
+            path = self.folder / f"zone.again.{format}"
+            asked = f' types=["t {type}"]' if format in ("csv", "ndjson") else ""
+            status, said = lectern(
+                self.program, f'load "{source}" | save "{path}" overwrite=true; load "{path}"{asked} | save "{again}" overwrite=true')
+            if status:
+                self.report(f"zones in {format}", said[:300])
+                continue
+            found = pl.read_parquet(again)
+            kept = found.schema["t"] == frame.schema["t"]
+            self.report(f"zones in {format}", difference(frame, found, None) if kept else f"{frame.schema['t']} became {found.schema['t']}")
+            if format in ("parquet", "arrow"):
+                peer = pl.read_parquet(path) if format == "parquet" else pl.read_ipc(path)
+                self.report(f"zones in {format} → polars", None if peer.equals(frame) and peer.schema == frame.schema else f"{peer}")
 
 
 def main():

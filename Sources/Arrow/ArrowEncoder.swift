@@ -22,7 +22,6 @@ package struct ArrowEncoder: Sendable {
   }
 
   private let schema: Schema
-  private let zones: [String: String]
   private let compression: ArrowCompression?
 
   static let alignment = 64
@@ -31,11 +30,8 @@ package struct ArrowEncoder: Sendable {
   /// Metadata version 5, the current one.
   private static let version = 4
 
-  /// - Parameter zones: the time zones of columns by name; the timestamps themselves are in UTC.
-  package init(
-    _ schema: Schema, zones: [String: String], compression: ArrowCompression?
-  ) throws(Diagnostic) {
-    (self.schema, self.zones, self.compression) = (schema, zones, compression)
+  package init(_ schema: Schema, compression: ArrowCompression?) {
+    (self.schema, self.compression) = (schema, compression)
   }
 
   /// The row range of every batch.
@@ -96,11 +92,11 @@ package struct ArrowEncoder: Sendable {
   }
 
   private var schemaTable: [Int: FlatValue] {
-    [0: .short(0), 1: .tables(schema.fields.map { ArrowEncoder.field($0, zone: zones[$0.name]) })]
+    [0: .short(0), 1: .tables(schema.fields.map { ArrowEncoder.field($0) })]
   }
 
-  private static func field(_ field: Field, zone: String?) -> [Int: FlatValue] {
-    let (kind, type) = typeTable(field.type, zone: zone)
+  private static func field(_ field: Field) -> [Int: FlatValue] {
+    let (kind, type) = typeTable(field.type)
     let children: [Field] =
       switch field.type {
       case .list(let element): [Field("item", element)]
@@ -109,12 +105,12 @@ package struct ArrowEncoder: Sendable {
       }
     return [
       0: .text(field.name), 1: .byte(1), 2: .byte(kind), 3: .table(type),
-      5: .tables(children.map { ArrowEncoder.field($0, zone: nil) }),
+      5: .tables(children.map { ArrowEncoder.field($0) }),
     ]
   }
 
   /// The type number of Schema.fbs and the table of the type.
-  private static func typeTable(_ type: DataType, zone: String?) -> (kind: UInt8, table: [Int: FlatValue]) {
+  private static func typeTable(_ type: DataType) -> (kind: UInt8, table: [Int: FlatValue]) {
     switch type {
     case .null: return (1, [:])
     case .bool: return (6, [:])
@@ -126,10 +122,8 @@ package struct ArrowEncoder: Sendable {
     case .binary: return (4, [:])
     case .date: return (8, [0: .short(0)])
     case .time: return (9, [0: .short(ArrowTimeUnit.nanoseconds.rawValue), 1: .int(64)])
-    case .datetime(let unit):
-      var table: [Int: FlatValue] = [0: .short(ArrowTimeUnit(unit).rawValue)]
-      if let zone { table[1] = .text(zone) }
-      return (10, table)
+    case .datetime(let unit): return (10, [0: .short(ArrowTimeUnit(unit).rawValue)])
+    case .zoned(let unit, let zone): return (10, [0: .short(ArrowTimeUnit(unit).rawValue), 1: .text(zone.name)])
     case .duration(let unit): return (18, [0: .short(ArrowTimeUnit(unit).rawValue)])
     case .decimal(let precision, let scale): return (7, [0: .int(precision), 1: .int(scale), 2: .int(128)])
     case .list: return (12, [:])

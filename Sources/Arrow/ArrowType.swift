@@ -75,7 +75,9 @@ package struct ArrowField: Sendable {
     case .fixedBytes(_, let isIdentifier): isIdentifier ? .string : .binary
     case .date: .date
     case .time: .time
-    case .timestamp(let unit, _): .datetime(unit.timeUnit)
+    case .timestamp(let unit, nil): .datetime(unit.timeUnit)
+    // The moments are right in any zone.
+    case .timestamp(let unit, let zone?): .zoned(unit.timeUnit, Zone.ifKnown(zone) ?? .utc)
     case .duration(let unit): .duration(unit.timeUnit)
     case .decimal(_, let precision, let scale):
       // A negative scale adds zeros before the point. A scale beyond the precision adds zeros after the point.

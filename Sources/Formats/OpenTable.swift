@@ -223,7 +223,6 @@ final class SelectedColumns: DecodedSource {
   ) throws(Diagnostic) -> [Column] {
     try source.columns(indices.map { self.indices[$0] }, partition: partition, rows: rows, kept: kept)
   }
-  func zone(of column: Int) -> String? { source.zone(of: indices[column]) }
   func pages(_ column: Int, partition: Int) -> [ColumnPage] { source.pages(indices[column], partition: partition) }
   func decodedSize(_ columns: Set<Int>) -> Int {
     (source as? any DecodedSource)?.decodedSize(Set(columns.map { indices[$0] })) ?? 0

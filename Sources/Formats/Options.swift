@@ -88,8 +88,6 @@ public struct SaveOptions: Sendable, Hashable {
   public var escapesFormulas = false
   /// The server of `s3://` addresses, if it is not Amazon's.
   public var endpoint: String?
-  /// The time zones of columns, by name. The instants themselves are in UTC.
-  public var zones: [String: String] = [:]
   /// Parquet: the number of rows in a row group; nil is the default.
   public var rowsPerGroup: Int?
 

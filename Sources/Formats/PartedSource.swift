@@ -231,12 +231,6 @@ final class PartedSource: DecodedSource {
     return sources[number].pages(positions[number][column], partition: inner)
   }
 
-  /// The time zone of a column, if all sources agree on it.
-  func zone(of column: Int) -> String? {
-    guard isStored(column), let zone = sources[0].zone(of: positions[0][column]) else { return nil }
-    return sources.indices.allSatisfy { sources[$0].zone(of: positions[$0][column]) == zone } ? zone : nil
-  }
-
   func decodedSize(_ columns: Set<Int>) -> Int {
     sources.indices.reduce(0) { total, number in
       total &+ ((sources[number] as? any DecodedSource)?.decodedSize(own(columns, number)) ?? 0)

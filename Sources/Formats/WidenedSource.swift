@@ -44,7 +44,6 @@ final class WidenedSource: DecodedSource {
 
   func isInMemory(_ column: Int) -> Bool { place(column).map { source.isInMemory($0) } ?? true }
   func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { try source.settle(Set(columns.compactMap(place))) }
-  func zone(of column: Int) -> String? { place(column).flatMap { source.zone(of: $0) } }
   func decodedSize(_ columns: Set<Int>) -> Int {
     (source as? any DecodedSource)?.decodedSize(Set(columns.compactMap(place))) ?? 0
   }

@@ -60,9 +60,7 @@ public enum NotebookValue: Sendable {
 
 extension NotebookValue {
   /// Makes a value from a computed table.
-  ///
-  /// - Parameter zones: the time zones of columns, by index.
-  static func table(_ table: Table, name: String = "_", zones: [Int: String] = [:]) -> NotebookValue {
-    .table(.scan(TableInMemory(name: name, table, zones: zones)))
+  static func table(_ table: Table, name: String = "_") -> NotebookValue {
+    .table(.scan(TableInMemory(name: name, table)))
   }
 }

@@ -127,7 +127,7 @@ extension Session {
   /// A source with the rows of a plan: the source that it scans, if it does nothing else, or its computed table.
   func source(of plan: Plan, name: String = "_") throws(Diagnostic) -> any TableSource {
     if case .scan(let source) = plan { return source }
-    return TableInMemory(name: name, try table(plan), zones: plan.zones)
+    return TableInMemory(name: name, try table(plan))
   }
 
   /// Computes a value completely, so that it can be kept and shown any number of times.
@@ -138,7 +138,7 @@ extension Session {
       var source = try source(of: plan, name: name)
       if let memory = source as? TableInMemory, name != "_", memory.name != name {
         // Plans are printed with the name that was assigned last.
-        source = TableInMemory(name: name, memory.table, notes: memory.notes, zones: memory.zones)
+        source = TableInMemory(name: name, memory.table, notes: memory.notes)
       }
       notes += source.notes.filter { note in !notes.contains(note) }
       return .table(.scan(source))

@@ -33,7 +33,7 @@ enum Upload {
     }
     let carried = Table(
       Schema(zip(table.schema.fields, columns).map { Field($0.name, $1.type) }), columns, rowCount: table.rowCount)
-    let encoder = try ArrowEncoder(carried.schema, zones: [:], compression: nil)
+    let encoder = ArrowEncoder(carried.schema, compression: nil)
     var bytes = encoder.start(isStream: true)
     // A stream without rows still needs a batch.
     let ranges = carried.rowCount == 0 ? [0..<0] : ArrowEncoder.batches(of: carried)

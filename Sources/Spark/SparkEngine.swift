@@ -106,8 +106,7 @@ package final class SparkEngine: Engine {
     let zones = chosen.indices.filter { chosen[$0].type == .momentWithZone }
     let table = RemoteTable(
       name: place.name, schema: Schema(own), engine: self,
-      content: SparkTable(relation: place.relation, columns: chosen),
-      zones: Dictionary(uniqueKeysWithValues: zones.map { ($0, "UTC") }))
+      content: SparkTable(relation: place.relation, columns: chosen))
     return (table, zones.map { "`\(chosen[$0].name)` is in UTC" })
   }
 

@@ -32,21 +32,13 @@ import Testing
     let types = Dictionary(uniqueKeysWithValues: schema.fields.map { ($0.name, $0.type.description) })
     let expected = [
       "half": "f32", "large_text": "str", "text_view": "str", "bytes_view": "binary", "fixed": "binary", "uuid": "str",
-      "date64": "date", "time_s": "time", "timestamp_s": "datetime[ms]", "timestamp_zone": "datetime[ns]",
+      "date64": "date", "time_s": "time", "timestamp_s": "datetime[ms]",
+      "timestamp_zone": "datetime[ns, Europe/Moscow]", "timestamp_utc": "datetime[us, UTC]",
       "duration_s": "duration[ms]", "decimal32": "decimal[7,2]", "decimal256": "decimal[38,5]",
       "fixed_list": "list[i16]", "large_list_view": "list[str]", "map": "list[struct[key: str, value: i32]]",
       "nulls": "null",
     ]
     for (name, type) in expected { #expect(types[name] == type, "\(name)") }
-  }
-
-  @Test func `zones are said, and moments are in UTC`() throws {
-    let source = try openTable(Self.folder + "/pyarrow_plain.arrow")
-    #expect(source.notes == ["`timestamp_zone` is shown in UTC; its time zone in the file is Europe/Moscow"])
-    let zone = { (name: String) in source.schema.index(of: name).flatMap { source.zone(of: $0) } }
-    #expect(zone("timestamp_utc") == "UTC")
-    #expect(zone("timestamp_zone") == "Europe/Moscow")
-    #expect(zone("timestamp_us") == nil)
   }
 
   @Test(arguments: names) func `one core and many read the same, partitions too`(_ name: String) throws {

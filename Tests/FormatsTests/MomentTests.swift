@@ -88,28 +88,62 @@ import Testing
     if format == "parquet" { for row in 0..<4 { #expect(again.row(row) == table.row(row)) } }
   }
 
-  @Test func `a time zone is kept in a Parquet file, and its loss elsewhere is said`() throws {
+  @Test(arguments: ["parquet", "arrow", "arrows"]) func `a time zone is kept`(_ format: String) throws {
     let scratch = try ScratchFolder()
-    let source = try openTable(ReferenceFiles.fixtures + "/pyarrow_arrow_schema.parquet")
-    let index = try #require(source.schema.index(of: "at"))
-    #expect(source.zone(of: index) == "Europe/Moscow" && source.zone(of: 0) == nil)
-    let column = try source.columns([index])[0]
-    let table = Table([("at", column), ("local", column), ("utc", column)])
-    var options = SaveOptions()
-    options.zones = ["at": "Europe/Moscow", "utc": "UTC"]
-    let report = try saveTable(table, to: scratch.file("t.parquet"), options: options)
-    #expect(report.notes == ["`at` is in UTC to other programs: its zone, Europe/Moscow, is noted for Lectern alone"])
-    let again = try openTable(scratch.file("t.parquet"))
-    #expect((0..<3).map { again.zone(of: $0) } == ["Europe/Moscow", nil, "UTC"])
-    #expect(again.notes == ["`at` is shown in UTC; its time zone in the file is Europe/Moscow"])
-    for index in 0..<3 { #expect(spell(try again.columns([index])[0]) == spell(column)) }
-    for format in ["csv", "tsv", "ndjson"] {
-      let report = try saveTable(table, to: scratch.file("t.\(format)"), options: options)
-      #expect(
-        report.notes == [
-          "`at` is written in UTC, but the file cannot say so; its time zone Europe/Moscow is lost",
-          "`utc` is written in UTC, but the file cannot say so",
-        ])
+    let (moscow, chatham) = (try Zone.named("Europe/Moscow"), try Zone.named("Pacific/Chatham"))
+    let ticks: [Int64] = [1_288_479_600_000_000, -5_000_000_000_000_000, 4_000_000_000_000_000]
+    let table = Table([
+      ("at", try Column(.zoned(.microseconds, moscow), ticks.map { .zoned($0, .microseconds, moscow) })),
+      ("local", try Column(.datetime(.microseconds), ticks.map { .datetime($0, .microseconds) })),
+      ("utc", try Column(.zoned(.nanoseconds, .utc), ticks.map { .zoned($0, .nanoseconds, .utc) })),
+      (
+        "inside",
+        try Column(
+          .list(.zoned(.milliseconds, chatham)),
+          ticks.map { .list([.zoned($0 / 1000, .milliseconds, chatham), .null]) })
+      ),
+    ])
+    #expect(try saveTable(table, to: scratch.file("t.\(format)")).notes == [])
+    let again = try openTable(scratch.file("t.\(format)"))
+    #expect(again.schema == table.schema && again.notes == [])
+    for index in 0..<4 { #expect(try again.columns([index])[0][0] == table.columns[index][0]) }
+  }
+
+  @Test(arguments: ["csv", "tsv", "ndjson"]) func `texts of moments have their offsets`(_ format: String) throws {
+    let scratch = try ScratchFolder()
+    let moscow = try Zone.named("Europe/Moscow")
+    // The hour before and the hour after the clocks were put back, and the time of the sun.
+    let ticks: [Int64] = [1_288_477_800_000_000, 1_288_481_400_000_000, -5_000_000_000_000_001]
+    let table = Table([
+      ("at", try Column(.zoned(.microseconds, moscow), ticks.map { .zoned($0, .microseconds, moscow) }))
+    ])
+    #expect(try saveTable(table, to: scratch.file("t.\(format)")).notes == [])
+    let text = try String(contentsOfFile: scratch.file("t.\(format)"), encoding: .utf8)
+    for written in [
+      "2010-10-31T02:30:00+04:00", "2010-10-31T02:30:00+03:00", "1811-07-23T17:36:56.999999+02:30:17",
+    ] {
+      #expect(text.contains(written), "\(text)")
+    }
+    let found = try read(scratch.file("t.\(format)"))
+    #expect(found.schema[0].type == .zoned(.microseconds, .utc))
+    var options = LoadOptions()
+    options.types = ["at": .zoned(.microseconds, moscow)]
+    let asked = try read(scratch.file("t.\(format)"), options: options)
+    for row in 0..<3 {
+      #expect(found.columns[0][row] == .zoned(ticks[row], .microseconds, .utc))
+      #expect(asked.columns[0][row] == table.columns[0][row])
+    }
+  }
+
+  /// Where some texts do not say which moment they are, the column is one of datetimes without a zone, in UTC.
+  @Test func `offsets in some rows make no zone`() throws {
+    let scratch = try ScratchFolder()
+    for lines in [
+      ["2024-07-01T12:00:00+03:00", "2024-07-01T12:00:00"], ["2024-07-01T12:00:00", "2024-07-01T12:00:00Z"],
+    ] {
+      try (["at"] + lines).joined(separator: "\n").write(
+        toFile: scratch.file("m.csv"), atomically: true, encoding: .utf8)
+      #expect(try read(scratch.file("m.csv")).schema[0].type == .datetime(.microseconds))
     }
   }
 }

@@ -54,18 +54,6 @@ import Testing
     }
   }
 
-  @Test func `Arrow keeps zones`() throws {
-    let scratch = try ScratchFolder()
-    let moments = try Column(.datetime(.microseconds), [.datetime(5, .microseconds), .null])
-    var options = SaveOptions()
-    options.zones = ["in_utc": "UTC", "there": "Asia/Tokyo"]
-    let table = Table([("in_utc", moments), ("there", moments), ("no_zone", moments)])
-    #expect(try saveTable(table, to: scratch.file("t.arrow"), options: options).notes == [])
-    let source = try openTable(scratch.file("t.arrow"))
-    #expect((0..<3).map { source.zone(of: $0) } == ["UTC", "Asia/Tokyo", nil])
-    #expect(source.notes == ["`there` is shown in UTC; its time zone in the file is Asia/Tokyo"])
-  }
-
   @Test func `tables without rows or columns are tables`() throws {
     let scratch = try ScratchFolder()
     for (name, table) in [

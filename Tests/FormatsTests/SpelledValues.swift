@@ -14,6 +14,7 @@ func spell(_ value: Value) -> String {
   case .date(let days): "d\(days)"
   case .time(let nanoseconds): "T\(nanoseconds)"
   case .datetime(let ticks, let unit): "D\(ticks)\(unit.rawValue)"
+  case .zoned(let ticks, let unit, _): "D\(ticks)\(unit.rawValue)"
   case .duration(let ticks, let unit): "U\(ticks)\(unit.rawValue)"
   case .decimal(let number, let scale): "dec\(number)/\(scale)"
   case .list(let values): "[" + values.map(spell).joined(separator: ",") + "]"

@@ -66,6 +66,11 @@ struct GridColumn: Sendable {
       columns.append(
         try GridColumn("span_\(unit.rawValue)", .duration(unit), ticks.map { $0.map { .duration($0, unit) } ?? .null }))
     }
+    let zone = try Zone.named("+05:30")
+    let shown: [Int64?] = [.min, .max, 1_719_792_000_000_000, nil, -1, -19_800_000_000]
+    columns.append(
+      try GridColumn(
+        "zoned", .zoned(.microseconds, zone), shown.map { $0.map { .zoned($0, .microseconds, zone) } ?? .null }))
     columns.append(try GridColumn("flag", .bool, [.bool(true), .bool(false), .bool(true), .null, .bool(false), true]))
     columns.append(
       try GridColumn(

@@ -36,7 +36,7 @@ enum GridExpressions {
     var calls: [String] = []
     for (index, parameter) in function.parameters.enumerated() {
       if parameter.isOptional { calls += argumentLists.map { call(function, $0) } }
-      let own = parameter.isConstant ? constants(parameter.accepts) : [columns[index % 2]]
+      let own = parameter.isConstant ? constants(function, index, parameter.accepts) : [columns[index % 2]]
       argumentLists = argumentLists.flatMap { list in own.map { list + [$0] } }
     }
     if function.parameters.last?.isRepeated == true {
@@ -49,8 +49,10 @@ enum GridExpressions {
     "\(function.name)(\(arguments.joined(separator: ", ")))"
   }
 
-  private static func constants(_ accepts: Parameter.Accepts) -> [String] {
+  private static func constants(_ function: Function, _ index: Int, _ accepts: Parameter.Accepts) -> [String] {
     switch accepts {
+    case .text where function.name.hasSuffix("_zone"):
+      index == 1 ? ["\"UTC\"", "\"+05:30\"", "\"a\"", "null"] : ["\"error\"", "\"earliest\"", "\"null\"", "null"]
     case .wholeNumber: ["0", "-1", "2", "9223372036854775807", "-9223372036854775808", "null"]
     case .number: ["0", "0.5", "1", "-1e308", "null"]
     case .text:
@@ -63,7 +65,7 @@ enum GridExpressions {
   static func casts(of a: String) -> [String] {
     let simple = [
       "bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "str", "binary", "date", "time",
-      "null",
+      "null", "datetime[us, \"+05:30\"]", "datetime[ms, UTC]",
       "datetime[ms]", "datetime[us]", "datetime[ns]", "duration[ms]", "duration[us]", "duration[ns]", "decimal[38,0]",
       "decimal[38,38]", "decimal[5,2]", "decimal[1,0]",
     ]

@@ -167,6 +167,7 @@ struct NaiveAggregate {
     case .time: return .time(found)
     case .duration(let unit): return .duration(found, unit)
     case .datetime(let unit): return .datetime(found, unit)
+    case .zoned(let unit, let zone): return .zoned(found, unit, zone)
     default: return .null
     }
   }

@@ -53,6 +53,11 @@ struct NaiveArithmetic {
     case (.datetime(let x), .add, .duration(let y)), (.datetime(let x), .subtract, .duration(let y)),
       (.duration(let y), .add, .datetime(let x)):
       return .datetime(finer(x, y))
+    case (.zoned, .add, let days) where days.isInteger, (.zoned, .subtract, let days) where days.isInteger: return a
+    case (.zoned(let x, _), .subtract, .zoned(let y, _)): return .duration(finer(x, y))
+    case (.zoned(let x, let zone), .add, .duration(let y)), (.zoned(let x, let zone), .subtract, .duration(let y)),
+      (.duration(let y), .add, .zoned(let x, let zone)):
+      return .zoned(finer(x, y), zone)
     case (.duration(let x), .add, .duration(let y)), (.duration(let x), .subtract, .duration(let y)):
       return .duration(finer(x, y))
     case (.duration, .multiply, let number) where number.isInteger: return a
@@ -142,6 +147,7 @@ struct NaiveArithmetic {
     func made(_ nanoseconds: Int128) throws -> Value {
       guard let ticks = Int64(exactly: nanoseconds / nanosecondsPerTick) else { throw NaiveFailure.refused }
       if case .datetime(let unit) = type { return .datetime(ticks, unit) }
+      if case .zoned(let unit, let zone) = type { return .zoned(ticks, unit, zone) }
       if case .duration(let unit) = type { return .duration(ticks, unit) }
       guard let days = Int32(exactly: nanoseconds) else { throw NaiveFailure.refused }
       return .date(days)

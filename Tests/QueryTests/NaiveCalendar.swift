@@ -9,11 +9,11 @@ enum NaiveCalendar {
         guard let found = NaiveCast(from: .string, to: .date).value(values[0]) else { throw NaiveFailure.refused }
         return found
       }
-      guard let nanoseconds = values[0].nanoseconds else { throw NaiveFailure.types }
+      guard let nanoseconds = try local(values[0]) else { throw NaiveFailure.types }
       guard let days = Int32(exactly: nanoseconds.floorDivided(by: day)) else { throw NaiveFailure.refused }
       return .date(days)
     }
-    guard let nanoseconds = values[0].nanoseconds else { throw NaiveFailure.unknown(.fault) }
+    guard let nanoseconds = try local(values[0]) else { throw NaiveFailure.unknown(.fault) }
     let days = nanoseconds.floorDivided(by: day)
     let date = civil(days)
     switch name {
@@ -129,6 +129,30 @@ enum NaiveCalendar {
     }
     guard let unit = type.unit, let ticks = Int64(exactly: nanoseconds / Int128(1_000_000_000 / unit.ticksPerSecond))
     else { throw NaiveFailure.refused }
-    return .datetime(ticks, unit)
+    guard case .zoned(_, let zone) = type else { return .datetime(ticks, unit) }
+    guard let own = Int64(exactly: Int128(ticks) - offset(zone) * Int128(unit.ticksPerSecond)) else {
+      throw NaiveFailure.refused
+    }
+    return .zoned(own, unit, zone)
+  }
+
+  private static func offset(_ zone: Zone) -> Int128 { Int128(NaiveMeaning.zones[zone.name] ?? 0) }
+
+  /// What the clocks of its zone show, in nanoseconds; refused where the ticks do not fit.
+  static func local(_ value: Value) throws -> Int128? {
+    guard case .zoned(let ticks, let unit, let zone) = value else { return value.nanoseconds }
+    let shown = Int128(ticks) + offset(zone) * Int128(unit.ticksPerSecond)
+    if Int64(exactly: shown) == nil { throw NaiveFailure.refused }
+    return shown * Int128(1_000_000_000 / unit.ticksPerSecond)
+  }
+
+  /// `to_zone` and `with_zone`: the offsets of the grid's zones never change.
+  static func zoned(_ name: String, _ values: [Value], _ type: DataType) throws -> Value {
+    if values[0] == .null { return .null }
+    if case .zoned(let ticks, let unit, _) = values[0], case .zoned(_, let zone) = type, name == "to_zone" {
+      return .zoned(ticks, unit, zone)
+    }
+    guard let nanoseconds = try local(values[0]) else { throw NaiveFailure.unknown(.fault) }
+    return try moment(nanoseconds, type)
   }
 }

@@ -19,7 +19,8 @@ struct NaiveCast {
     case (.binary, _), (_, .binary): return false
     case (.bool, _): return to.isNumeric
     case (_, .bool): return from.isNumeric
-    case (.date, .datetime), (.datetime, .date), (.datetime, .time), (.datetime, .datetime), (.duration, .duration):
+    case (.date, .datetime), (.datetime, .date), (.datetime, .time), (.datetime, .datetime), (.duration, .duration),
+      (.zoned, .date), (.zoned, .time), (.zoned, .zoned):
       return true
     default:
       return from.isNumeric && to.isNumeric || from.isMoment && to.isInteger || from.isInteger && to.isMoment
@@ -31,7 +32,7 @@ struct NaiveCast {
     var (own, wanted) = (from, to)
     while case .list(let x) = own, case .list(let y) = wanted { (own, wanted) = (x, y) }
     switch own {
-    case .f32, .f64, .date, .time, .datetime, .duration: return wanted == .string
+    case .f32, .f64, .date, .time, .datetime, .zoned, .duration: return wanted == .string
     default: return false
     }
   }
@@ -100,6 +101,7 @@ struct NaiveCast {
       case .date: return Int32(exactly: number).map { .date($0) }
       case .time: return (0..<86_400_000_000_000).contains(ticks) ? .time(ticks) : nil
       case .datetime(let unit): return .datetime(ticks, unit)
+      case .zoned(let unit, let zone): return .zoned(ticks, unit, zone)
       case .duration(let unit): return .duration(ticks, unit)
       default: return nil
       }
@@ -109,7 +111,7 @@ struct NaiveCast {
       let ticks: Int128
       switch value {
       case .date(let days): ticks = Int128(days)
-      case .time(let own), .datetime(let own, _), .duration(let own, _): ticks = Int128(own)
+      case .time(let own), .datetime(let own, _), .zoned(let own, _, _), .duration(let own, _): ticks = Int128(own)
       default: return nil
       }
       return ticks.isHeld(by: to) ? .integer(ticks) : nil
@@ -117,14 +119,18 @@ struct NaiveCast {
     let day: Int128 = 86_400_000_000_000
     switch to {
     case .date:
+      guard let nanoseconds = try? NaiveCalendar.local(value) else { return nil }
       let days = nanoseconds.floorDivided(by: day)
       if isExact, days * day != nanoseconds { return nil }
       return Int32(exactly: days).map { .date($0) }
-    case .time: return .time(Int64(nanoseconds - nanoseconds.floorDivided(by: day) * day))
-    case .datetime(let unit), .duration(let unit):
+    case .time:
+      guard let nanoseconds = try? NaiveCalendar.local(value) else { return nil }
+      return .time(Int64(nanoseconds - nanoseconds.floorDivided(by: day) * day))
+    case .datetime(let unit), .zoned(let unit, _), .duration(let unit):
       let tick = Int128(1_000_000_000 / unit.ticksPerSecond)
       guard nanoseconds % tick == 0, let ticks = Int64(exactly: nanoseconds / tick) else { return nil }
       if case .duration = to { return .duration(ticks, unit) }
+      if case .zoned(_, let zone) = to { return .zoned(ticks, unit, zone) }
       return .datetime(ticks, unit)
     default: return nil
     }
@@ -160,6 +166,10 @@ struct NaiveCast {
     case .datetime(let unit):
       // The clocks of moments as texts are the calendar's tests' matter: the grid has days only.
       return day(text).map { .datetime(Int64($0) * 86_400 * unit.ticksPerSecond, unit) }
+    case .zoned(let unit, let zone):
+      // The midnight of that day on its clocks.
+      let east = NaiveMeaning.zones[zone.name] ?? 0
+      return day(text).map { .zoned(Int64($0 * 86_400 - east) * unit.ticksPerSecond, unit, zone) }
     case .time, .duration, .decimal: return nil
     default:
       guard isWhole, let whole = NaiveNumber(digits: text, shift: 0).unscaled(0), whole.isHeld(by: to) else {

@@ -106,6 +106,7 @@ extension Value {
     case .bool: "truth"
     case .date: "date"
     case .datetime: "moment"
+    case .zoned: "zoned"
     default: "other"
     }
   }

@@ -10,6 +10,9 @@ extension NaiveMeaning {
     "try_parse_datetime": .forms,
   ]
 
+  /// The offsets of the zones of the grid, in seconds east of UTC.
+  static let zones = ["UTC": 0, "+05:30": 19_800]
+
   private enum Takes { case anything, number, whole, text, moment, list }
 
   private static let parameters: [String: [Takes]] = [
@@ -23,7 +26,8 @@ extension NaiveMeaning {
     "second": [.moment],
     "add_months": [.moment, .whole],
     "slice": [.text, .whole, .whole], "split": [.text, .text], "year": [.moment], "month": [.moment], "day": [.moment],
-    "weekday": [.moment], "week": [.moment], "hour": [.moment], "truncate": [.moment, .text], "list_len": [.list],
+    "weekday": [.moment], "week": [.moment], "hour": [.moment], "truncate": [.moment, .text],
+    "to_zone": [.moment, .text], "with_zone": [.moment, .text, .text, .text], "list_len": [.list],
     "list_contains": [.list, .anything], "list_get": [.list, .whole], "list_first": [.list], "list_last": [.list],
     "list_slice": [.list, .whole, .whole], "list_sort": [.list], "list_reverse": [.list], "list_unique": [.list],
     "list_sum": [.list], "list_mean": [.list], "list_min": [.list], "list_max": [.list],
@@ -51,7 +55,7 @@ extension NaiveMeaning {
         case .number: own.isNumeric
         case .whole: own.isInteger
         case .text: own == .string
-        case .moment: own == .date || { if case .datetime = own { true } else { false } }()
+        case .moment: own == .date || own.isDatetime
         case .list: { if case .list = own { true } else { false } }()
         }
       if !isTaken, own != .null { throw NaiveFailure.types }
@@ -90,12 +94,31 @@ extension NaiveMeaning {
     case "list_get", "list_first", "list_last", "list_min", "list_max": return element
     case "list_sum", "list_mean": return try NaiveAggregate(String(name.dropFirst(5)), element).type
     case "set_intersect", "set_union", "set_difference": return try meeting(types[0], types[1])
+    case "to_zone", "with_zone": return try zoneType(name, arguments, types[0])
     case "list_zip":
       var second = DataType.null
       if case .list(let own) = types[1] { second = own }
       return .list(.structure([Field("first", element), Field("second", second)]))
     default: return types[0]
     }
+  }
+
+  private func zoneType(_ name: String, _ arguments: [Query.Expression], _ own: DataType) throws -> DataType {
+    func written(_ index: Int) throws -> String? {
+      guard case .text(let text) = try constant(arguments[index]) else { return nil }
+      return text.string
+    }
+    for index in arguments.indices.dropFirst(2) {
+      let allowed = index == 2 ? ["error", "earliest", "latest", "null"] : ["error", "null"]
+      guard let word = try written(index), allowed.contains(word) else { throw NaiveFailure.types }
+    }
+    let unit = own.isDatetime ? own.unit ?? .microseconds : .microseconds
+    guard let zone = try written(1) else {
+      if name == "to_zone" { throw NaiveFailure.types }
+      return .datetime(unit)
+    }
+    guard Self.zones[zone] != nil, name == "with_zone" || own.isZoned || own == .null else { throw NaiveFailure.types }
+    return .zoned(unit, try Zone.named(zone))
   }
 
   /// A whole number that is written with a sign.
@@ -125,6 +148,7 @@ extension NaiveMeaning {
       }
     }
     let declared = functions.first { $0.name == name }?.parameters ?? []
+    if name == "with_zone", values[1] == .null { return try NaiveCalendar.zoned(name, values, type) }
     for (index, value) in values.enumerated() where arguments[index].isWritten && value == .null {
       guard declared.indices.contains(index), declared[index].isConstant else {
         throw NaiveFailure.unknown(.nullConstants)
@@ -174,10 +198,11 @@ extension NaiveMeaning {
     }
     if name == "date", values.count == 3 { return try NaiveCalendar.call(name, values, type) }
     if values.contains(.null) { return .null }
+    if name.hasSuffix("_zone") { return try NaiveCalendar.zoned(name, values, type) }
     switch types[0] {
     case .string: return try textCall(name, values)
     case .list: return try listCall(name, values, types)
-    case .date, .datetime, .time, .duration, .bool, .binary, .structure, .null:
+    case .date, .datetime, .zoned, .time, .duration, .bool, .binary, .structure, .null:
       return try NaiveCalendar.call(name, values, type)
     default:
       return name == "date" ? try NaiveCalendar.call(name, values, type) : try number(name, values, types[0], type)

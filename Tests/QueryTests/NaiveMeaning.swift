@@ -206,7 +206,7 @@ extension Value {
     switch self {
     case .date(let days): Int128(days) * 86_400_000_000_000
     case .time(let ticks): Int128(ticks)
-    case .datetime(let ticks, let unit), .duration(let ticks, let unit):
+    case .datetime(let ticks, let unit), .zoned(let ticks, let unit, _), .duration(let ticks, let unit):
       Int128(ticks) * Int128(1_000_000_000 / unit.ticksPerSecond)
     default: nil
     }

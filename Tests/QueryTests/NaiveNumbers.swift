@@ -170,15 +170,18 @@ extension DataType {
   var hasScale: Bool { if case .decimal = self { true } else { false } }
   var isMoment: Bool {
     switch self {
-    case .date, .time, .datetime, .duration: true
+    case .date, .time, .datetime, .zoned, .duration: true
     default: false
     }
   }
 
+  var isZoned: Bool { if case .zoned = self { true } else { false } }
+  var isDatetime: Bool { if case .datetime = self { true } else { isZoned } }
+
   /// The unit of its ticks; nil of what has none of its own.
   var unit: TimeUnit? {
     switch self {
-    case .datetime(let unit), .duration(let unit): unit
+    case .datetime(let unit), .zoned(let unit, _), .duration(let unit): unit
     default: nil
     }
   }
@@ -191,6 +194,8 @@ extension DataType {
     case (.list(let x), .list(let y)): return naiveCommon(x, y).map { .list($0) }
     case (.date, .datetime), (.datetime, .date): return a == .date ? b : a
     case (.datetime(let x), .datetime(let y)): return .datetime(x.ticksPerSecond > y.ticksPerSecond ? x : y)
+    case (.zoned(let x, let zone), .zoned(let y, let other)) where zone == other:
+      return .zoned(x.ticksPerSecond > y.ticksPerSecond ? x : y, zone)
     case (.duration(let x), .duration(let y)): return .duration(x.ticksPerSecond > y.ticksPerSecond ? x : y)
     default: break
     }

@@ -33,6 +33,7 @@ struct PolarsValue {
     case .text(let text): return "\"" + sanitised(text.shortened(to: ColumnFormat.textLimit)) + "\""
     case .binary(let bytes): return binaryText(bytes)
     case .date, .time, .datetime, .decimal: return value.description
+    case .zoned(let ticks, let unit, let zone): return zone.textWithAbbreviation(ticks, unit: unit)
     case .duration(let ticks, let unit): return PolarsValue.text(duration: ticks, unit)
     case .list, .structure: return text(Cell(value, nil, listItems: PolarsValue.listItems))
     }
@@ -98,6 +99,7 @@ struct PolarsValue {
   static func name(of type: DataType) -> String {
     switch type {
     case .datetime(.microseconds): "datetime[μs]"
+    case .zoned(.microseconds, let zone): "datetime[μs, \(zone)]"
     case .duration(.microseconds): "duration[μs]"
     case .list(let element): "list[\(name(of: element))]"
     case .structure(let fields): "struct[\(fields.count)]"

@@ -38,7 +38,7 @@ public struct ColumnFormat: Sendable {
       cell.forEachValue { value, isSingle in
         switch value {
         case .float(let number): numbers.append(FloatNumber(number, isSingle: isSingle))
-        case .time, .datetime: fraction = max(fraction, ColumnFormat.fraction(of: value.description))
+        case .time, .datetime, .zoned: fraction = max(fraction, ColumnFormat.fraction(of: ColumnFormat.clock(value).0))
         default: break
         }
       }
@@ -90,10 +90,19 @@ public struct ColumnFormat: Sendable {
       let shown = sanitised(text.shortened(to: ColumnFormat.textLimit))
       return isNested ? "\"" + shown.replacing("\"", with: "\\\"") + "\"" : shown
     case .binary(let bytes): return bytesText(bytes)
-    case .time, .datetime: return padded(value.description)
+    case .time, .datetime, .zoned:
+      let (clock, offset) = ColumnFormat.clock(value)
+      return padded(clock) + offset
     case .date, .duration, .decimal: return value.description
     case .list, .structure: return text(Cell(value, nil, listItems: ColumnFormat.listItems), isNested: isNested)
     }
+  }
+
+  /// The text of a time without its offset from UTC, and the offset.
+  private static func clock(_ value: Value) -> (String, String) {
+    let text = value.description
+    guard case .zoned = value, let sign = text.lastIndex(where: { $0 == "+" || $0 == "-" }) else { return (text, "") }
+    return (String(text[..<sign]), String(text[sign...]))
   }
 
   /// The number of fractional digits of a time.

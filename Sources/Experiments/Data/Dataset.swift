@@ -196,7 +196,7 @@ extension Column {
       switch self[row] {
       case .integer(let number): Int64(clamping: number)
       case .date(let days): Int64(days)
-      case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _): ticks
+      case .time(let ticks), .datetime(let ticks, _), .zoned(let ticks, _, _), .duration(let ticks, _): ticks
       default: .min
       }
     }
@@ -262,7 +262,7 @@ extension DataType {
   var ticksPerDay: Double? {
     switch self {
     case .date: 1
-    case .datetime(let unit): 86_400 * Double(unit.ticksPerSecond)
+    case .datetime(let unit), .zoned(let unit, _): 86_400 * Double(unit.ticksPerSecond)
     default: nil
     }
   }

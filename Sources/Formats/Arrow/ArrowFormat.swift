@@ -14,7 +14,7 @@ extension FileFormat {
     write: { (table, file, options) throws(Diagnostic) in
       // A reader of a pipe cannot seek to the footer, so standard output gets a stream.
       let isStream = file.path == "-" || pathExtension(file.path) == "arrows"
-      let encoder = try ArrowEncoder(table.schema, zones: options.zones, compression: compression(options))
+      let encoder = ArrowEncoder(table.schema, compression: try compression(options))
       try file.append(encoder.start(isStream: isStream))
       let ranges = ArrowEncoder.batches(of: table)
       // How many batches are encoded at a time before they are written.

@@ -17,7 +17,6 @@ final class ArrowSource: DecodedSource {
   let schema: Schema
   let partitions: [Partition]
   let notes: [String]
-  private let zones: [Int: String]
 
   /// The number of rows of a partition, where the batches permit a choice.
   private static let partitionRows = 1 << 18
@@ -44,14 +43,11 @@ final class ArrowSource: DecodedSource {
       throw .unsupportedColumn(names[index], what).placed(input.path)
     }
     schema = Schema(stored.map { Field(names[$0], file.fields[$0].dataType) })
-    var zones: [Int: String] = [:]
-    for (position, index) in stored.enumerated() {
-      guard let zone = file.fields[index].zone else { continue }
-      let isUTC = ["UTC", "Etc/UTC", "Z", "+00:00"].contains(zone)
-      zones[position] = isUTC ? "UTC" : zone
-      if !isUTC { notes.append("`\(names[index])` is shown in UTC; its time zone in the file is \(zone)") }
+    for index in stored {
+      guard let zone = file.fields[index].zone, Zone.ifKnown(zone) == nil else { continue }
+      notes.append(unknownZoneNote(names[index], zone))
     }
-    (self.stored, self.zones, self.notes) = (stored, zones, notes)
+    (self.stored, self.notes) = (stored, notes)
     (partitions, segments) = ArrowSource.parts(of: file, columnCount: schema.count)
   }
 
@@ -87,7 +83,6 @@ final class ArrowSource: DecodedSource {
 
   var name: String { input.path }
   var rowCount: Int { file.rowCount }
-  func zone(of column: Int) -> String? { zones[column] }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
     try cache.columns(indices) { (missing) throws(Diagnostic) in try read(missing, segments.flatMap { $0 }) }
@@ -164,4 +159,9 @@ final class ArrowSource: DecodedSource {
   func isWorthKeeping(_ columns: Set<Int>) -> Bool { fitsMemory(columns) }
 
   func isInMemory(_ column: Int) -> Bool { cache.contains(column) }
+}
+
+/// The note on a column whose zone this system does not have.
+func unknownZoneNote(_ name: String, _ zone: String) -> String {
+  "`\(name)` is shown in UTC: this system has no time zone \(zone)"
 }

@@ -226,7 +226,8 @@ extension DeltaLog {
     case "boolean": return .bool
     case "binary": return .binary
     case "date": return .date
-    case "timestamp", "timestamp_ntz": return .datetime(.microseconds)
+    case "timestamp": return .zoned(.microseconds, .utc)
+    case "timestamp_ntz": return .datetime(.microseconds)
     default:
       guard name.hasPrefix("decimal("), name.hasSuffix(")") else { return .null }
       let numbers = name.filter { $0 != " " }.dropFirst(8).dropLast().split(separator: ",").compactMap { Int($0) }

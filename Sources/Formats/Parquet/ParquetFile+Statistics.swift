@@ -15,7 +15,7 @@ extension ParquetFile {
   func bounds(_ statistics: ParquetStatistics, _ leaf: ParquetLeaf, valueCount: Int) -> ColumnStatistics {
     let isSigned: Bool =
       switch leaf.dataType {
-      case .i8, .i16, .i32, .i64, .date, .time, .datetime, .bool, .f32, .f64: true
+      case .i8, .i16, .i32, .i64, .date, .time, .datetime, .zoned, .bool, .f32, .f64: true
       default: false
       }
     let found = statistics.bounds
@@ -49,6 +49,7 @@ extension ParquetFile {
         let ticks = leaf.meaning == .time(.microseconds) ? MicrosecondsOfDay.convert(raw) : raw
         return ticks.map { .time($0) }
       case .datetime(let unit): return .datetime(raw, unit)
+      case .zoned(let unit, let zone): return .zoned(raw, unit, zone)
       case .decimal(_, let scale): return .decimal(Int128(raw), scale: scale)
       default: return nil
       }

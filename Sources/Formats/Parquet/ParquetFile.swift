@@ -11,8 +11,6 @@ final class ParquetFile: Sendable {
   /// The first row of every row group, and the number of rows at the end.
   let groupStarts: [Int]
   let notes: [String]
-  /// The time zones of columns, by index; `UTC` if the file says only that values are in UTC.
-  let zones: [Int: String]
   /// The unit in which INT96 timestamps are read.
   let int96Unit: TimeUnit
   private let footerStart: Int
@@ -50,23 +48,19 @@ final class ParquetFile: Sendable {
       metadata = try ParquetMetadata(&reader)
       let arrow = metadata.arrowSchema
       let (found, leafCount) = try ParquetSchemaReader.columns(
-        of: metadata.schema, durations: metadata.durations, arrow: arrow)
+        of: metadata.schema, durations: metadata.durations, zones: metadata.zones, arrow: arrow)
       var notes = input.notes
       let names = uniqueNames(found.map(\.name), &notes)
       columns = zip(names, found).map { ($0, $1.column) }
       schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
-      var zones: [Int: String] = [:]
-      for (index, (name, column)) in columns.enumerated() {
+      for (name, column) in columns {
         if let leaf = column.flatLeaf, case .decimal(let precision, _) = leaf.meaning, leaf.dataType == .binary {
           notes.append("`\(name)` is bytes: numbers have 38 digits at most here, and these have \(precision)")
         }
-        guard let leaf = column.flatLeaf, leaf.isAdjustedToUTC else { continue }
-        let zone = metadata.zones[name] ?? arrow?.zone(of: leaf, among: leafCount)
-        zones[index] = zone ?? "UTC"
-        if let zone { notes.append("`\(name)` is shown in UTC; its time zone in the file is \(zone)") }
+        let unknown = Set(column.leaves.compactMap(\.unknownZone)).sorted()
+        notes += unknown.map { unknownZoneNote(name, $0) }
       }
       self.notes = notes
-      self.zones = zones
       var starts = [0]
       for group in metadata.rowGroups {
         guard group.columns.count == leafCount else {
@@ -92,7 +86,6 @@ final class ParquetFile: Sendable {
     columns = file.columns.map { ($0.name, $0.column.readingInt96(in: unit)) }
     schema = Schema(columns.map { Field($0.name, $0.column.dataType) })
     groupStarts = file.groupStarts
-    zones = file.zones
     int96Unit = unit
     footerStart = file.footerStart
     let note =

@@ -14,11 +14,7 @@ extension FileFormat {
       try writer.append(table)
       try writer.complete()
       let hasDurations = table.schema.types.contains { if case .duration = $0 { true } else { false } }
-      return (hasDurations ? ["durations are whole numbers to other programs"] : [])
-        + table.schema.names.compactMap { name in
-          guard let zone = options.zones[name], zone != "UTC" else { return nil }
-          return "`\(name)` is in UTC to other programs: its zone, \(zone), is noted for Lectern alone"
-        }
+      return hasDurations ? ["durations are whole numbers to other programs"] : []
     })
 }
 
@@ -60,8 +56,6 @@ final class ParquetSource: DecodedSource {
   var schema: Schema { file.schema }
   var rowCount: Int { file.rowCount }
   var notes: [String] { file.notes }
-
-  func zone(of column: Int) -> String? { file.zones[column] }
 
   /// All INT96 timestamps share one unit, so one that is out of range decides for the whole file.
   func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool {

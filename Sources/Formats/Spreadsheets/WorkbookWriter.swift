@@ -85,6 +85,9 @@ struct WorkbookWriter {
     case .datetime(let ticks, let unit):
       noteFractions(ticks, perSecond: unit.ticksPerSecond)
       try append(day: Double(ticks) / Double(unit.ticksPerSecond) / 86_400, value, .moment, path, to: &xml)
+    case .zoned:
+      note("datetimes with a zone are written as text: a sheet has none")
+      try append(text: Array(value.description.utf8), path, to: &xml)
     case .time(let ticks):
       noteFractions(ticks, perSecond: 1_000_000_000)
       appendNumber(to: &xml, "\(Double(ticks) / 86_400e9)", .time)

@@ -91,6 +91,9 @@ struct FieldColumn {
     case .datetime(let unit):
       guard let value = CalendarText.ticks(field, unit: unit) else { return widen(field, place) }
       integers.append(value)
+    case .moment(let unit):
+      guard let value = CalendarText.moment(field, unit: unit), value.hasOffset else { return widen(field, place) }
+      integers.append(value.ticks)
     case .date:
       guard let value = CalendarText.days(field) else { return widen(field, place) }
       days.append(value)
@@ -113,7 +116,7 @@ struct FieldColumn {
 
   private mutating func appendNull() {
     switch kind {
-    case .integer, .longInteger, .datetime: integers.append(0)
+    case .integer, .longInteger, .datetime, .moment: integers.append(0)
     case .float: floats.append(0)
     case .date: days.append(0)
     case .bool: bools.append(0)
@@ -153,7 +156,7 @@ struct FieldColumn {
     case .integer, .longInteger: return Column(.i64, .i64(Buffer(integers.own)), validity: bitmap)
     case .float: return Column(.f64, .f64(Buffer(floats.own)), validity: bitmap)
     case .date: return Column(.date, .i32(Buffer(days.own)), validity: bitmap)
-    case .datetime(let unit): return Column(.datetime(unit), .i64(Buffer(integers.own)), validity: bitmap)
+    case .datetime, .moment: return Column(kind.dataType, .i64(Buffer(integers.own)), validity: bitmap)
     case .string:
       return Column(.string, .text(TextValues(codes: Buffer(codes), dictionary: entries.dictionary)), validity: bitmap)
     }

@@ -189,8 +189,10 @@ enum FieldQuoting {
 /// The text of a value in a text file.
 enum FieldText {
   static func text(_ value: Value) -> String {
-    guard case .datetime(let ticks, let unit) = value else { return value.description }
-    return CalendarText.datetime(ticks, unit: unit).replacingFirst(" ", with: "T")
+    switch value {
+    case .datetime, .zoned: value.description.replacingFirst(" ", with: "T")
+    default: value.description
+    }
   }
 }
 

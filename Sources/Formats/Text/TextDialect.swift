@@ -39,6 +39,8 @@ enum FieldKind: Sendable, Hashable {
   case float
   case date
   case datetime(TimeUnit)
+  /// Datetimes that all say which moment they are: with an offset or `Z`.
+  case moment(TimeUnit)
   case string
 
   /// The narrowest kind that reads both.
@@ -50,11 +52,21 @@ enum FieldKind: Sendable, Hashable {
     case (.integer, .float), (.float, .integer): return .float
     case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
     case (.datetime, .datetime): return .datetime(.nanoseconds)
+    case (.moment, .moment): return .moment(.nanoseconds)
+    // Without its offset, a text does not say which moment it is.
+    case (.moment(let unit), .date), (.date, .moment(let unit)): return .datetime(unit)
+    case (.moment(let unit), .datetime(let other)), (.datetime(let other), .moment(let unit)):
+      return .datetime(unit == other ? unit : .nanoseconds)
     default: return .string
     }
   }
 
-  var isMoment: Bool { if case .datetime = self { true } else { false } }
+  var isMoment: Bool {
+    switch self {
+    case .datetime, .moment: true
+    default: false
+    }
+  }
 
   /// Whether all values take the same number of bytes.
   var hasFixedWidth: Bool { isInteger || self == .float || self == .date || isMoment }
@@ -69,6 +81,7 @@ enum FieldKind: Sendable, Hashable {
     case .float: .f64
     case .date: .date
     case .datetime(let unit): .datetime(unit)
+    case .moment(let unit): .zoned(unit, .utc)
     }
   }
 
@@ -96,10 +109,10 @@ enum FieldKind: Sendable, Hashable {
       self = .float
     } else if CalendarText.days(field) != nil {
       self = .date
-    } else if field.count >= 16, CalendarText.ticks(field, unit: .microseconds) != nil {
-      self = .datetime(.microseconds)
-    } else if field.count >= 16, CalendarText.ticks(field, unit: .nanoseconds) != nil {
-      self = .datetime(.nanoseconds)
+    } else if field.count >= 16, let moment = CalendarText.moment(field, unit: .microseconds) {
+      self = moment.hasOffset ? .moment(.microseconds) : .datetime(.microseconds)
+    } else if field.count >= 16, let moment = CalendarText.moment(field, unit: .nanoseconds) {
+      self = moment.hasOffset ? .moment(.nanoseconds) : .datetime(.nanoseconds)
     } else {
       self = .string
     }

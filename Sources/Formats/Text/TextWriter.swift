@@ -51,17 +51,7 @@ struct TextWriter {
     if escaped > 0 {
       notes.append("\(counted(escaped, "text")) would be a formula in a spreadsheet: an apostrophe stands before it")
     }
-    return notes + lostZones
-  }
-
-  /// Notes on columns whose time zone is lost in text.
-  var lostZones: [String] {
-    table.schema.names.compactMap { name in
-      options.zones[name].map { zone in
-        let loss = zone == "UTC" ? "" : "; its time zone \(zone) is lost"
-        return "`\(name)` is written in UTC, but the file cannot say so\(loss)"
-      }
-    }
+    return notes
   }
 
   /// Writes every row as a line. Returns the number of texts that got an apostrophe.

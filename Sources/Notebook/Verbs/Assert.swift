@@ -31,7 +31,7 @@ extension NotebookVerb {
     let truths = try session.table(.project(.table(table, name: "_"), [NamedExpression("holds", condition)]))
     let failing = (0..<table.rowCount).filter { truths.columns[0][$0] != .bool(true) }
     guard failing.isEmpty else { throw .notTrue(subject, of: failing, in: table, at: claim.span) }
-    return .table(table, zones: plan.zones)
+    return .table(table)
   }
 }
 

@@ -15,6 +15,6 @@ extension NotebookVerb {
   ) { (call, input, session) throws(Diagnostic) in
     let plan = try call.plan(input)
     try session.requireMemory(toCollect: plan, at: call.written.span)
-    return .table(try session.table(plan), zones: plan.zones)
+    return .table(try session.table(plan))
   }
 }

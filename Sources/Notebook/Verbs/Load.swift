@@ -249,6 +249,7 @@ extension NotebookVerb {
     for pair in pairs {
       let words = pair.description.split(separator: " ", maxSplits: 1).map(\.trimmed)
       guard words.count == 2, let type = DataType(named: words[1]) else {
+        if let unknown = DataType.unknownZone(in: words.last ?? "") { throw unknown.located(at: span) }
         throw Diagnostic(
           "`\(pair)` is not a column and a type", at: span, hint: "`types=[\"user_id i64\", \"date date\"]`")
       }

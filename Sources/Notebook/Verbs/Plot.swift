@@ -220,7 +220,8 @@ extension Column {
   fileprivate var plotted: [Double] {
     get throws(Diagnostic) {
       guard type.isTemporal else { return (0..<count).map { self[$0].number ?? .nan } }
-      let ticks = Column(type == .date ? .i32 : .i64, values, validity: validity)
+      let local = try localTimes()
+      let ticks = Column(type == .date ? .i32 : .i64, local.values, validity: local.validity)
       let scale = type.ticksPerSecond.map { Double($0) } ?? 1
       return (0..<count).map { row in ticks[row].number.map { $0 / scale } ?? .nan }
     }
@@ -231,7 +232,7 @@ extension DataType {
   fileprivate var quantity: Plot.Quantity {
     switch self {
     case .date: .date
-    case .datetime: .moment
+    case .datetime, .zoned: .moment
     case .time: .timeOfDay
     default: .number
     }
@@ -240,7 +241,7 @@ extension DataType {
   /// The number of ticks of a temporal type in one second; nil for dates and for other types.
   fileprivate var ticksPerSecond: Int64? {
     switch self {
-    case .datetime(let unit), .duration(let unit): unit.ticksPerSecond
+    case .datetime(let unit), .zoned(let unit, _), .duration(let unit): unit.ticksPerSecond
     case .time: TimeUnit.nanoseconds.ticksPerSecond
     default: nil
     }

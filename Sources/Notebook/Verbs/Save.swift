@@ -105,7 +105,6 @@ extension NotebookVerb {
     writing.rowsPerGroup = options.rowsPerGroup
     writing.endpoint = options.endpoint
     let schema = plan.schema
-    writing.zones = Dictionary(plan.zones.map { (schema[$0].name, $1) }) { first, _ in first }
     let table = try session.table(plan)
     do throws(Diagnostic) {
       if let keys = options.by {

@@ -90,7 +90,7 @@ extension NotebookVerb {
       for sentence in try SplitSummary.sentences(names, tables, areFolds: areFolds, roles: roles) {
         session.note(sentence)
       }
-      return .several(tables.map { NotebookValue.table($0, zones: plan.zones) })
+      return .several(tables.map { NotebookValue.table($0) })
     } catch {
       throw error.located(at: call.span)
     }

@@ -99,8 +99,6 @@ private final class NumberedSource: TableSource {
   var rowCount: Int { base.rowCount }
   var notes: [String] { base.notes }
 
-  func zone(of column: Int) -> String? { column < base.schema.count ? base.zone(of: column) : nil }
-
   func isInMemory(_ column: Int) -> Bool { column == base.schema.count || base.isInMemory(column) }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {

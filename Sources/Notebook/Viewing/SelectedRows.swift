@@ -16,9 +16,6 @@ final class SelectedRows: TableSource {
   let rowCount: Int
   let partitions: [Partition]
   var notes: [String] { [] }
-  func zone(of column: Int) -> String? {
-    if case .base(let index) = origins[column] { base.zone(of: index) } else { nil }
-  }
   private let base: any TableSource
   /// The rows of `base`; nil means all in their order.
   private let rows: [UInt32]?

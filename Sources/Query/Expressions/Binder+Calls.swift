@@ -165,13 +165,16 @@ extension Binder {
       written = arguments[1].span.text
     }
     guard let type = DataType(named: written) else {
+      if let unknown = DataType.unknownZone(in: written) { throw unknown.located(at: arguments[1].span) }
       let names = DataType.simpleTypes.map(\.description) + ["datetime[ms]", "datetime[us]", "datetime[ns]"]
       throw Diagnostic(
         "no type `\(written)`", at: arguments[1].span, label: didYouMean(written, among: names) ?? "",
         notes: ["types: " + names.joined(separator: " ") + " duration[us] decimal[p,s] list[T]"])
     }
     guard operand.type.canBecome(type) else {
-      throw .wrongType(operand, expected: "something that can become \(type)", by: "`\(name.name)`")
+      throw .wrongType(
+        operand, expected: "something that can become \(type)", by: "`\(name.name)`",
+        hint: operand.zoneHint(as: type))
     }
     if operand.type == type { return operand }
     return try BoundExpression(.cast(operand, name.name == "try_cast" ? .lenient : .strict), type, span: span).folded()
@@ -259,6 +262,7 @@ extension DataType {
     case (.bool, _): other.isNumeric
     case (_, .bool): isNumeric
     case (.date, .datetime), (.datetime, .date), (.datetime, .time), (.datetime, .datetime): true
+    case (.zoned, .date), (.zoned, .time), (.zoned, .zoned): true
     case (.duration, .duration): true
     case _ where isNumeric && other.isNumeric: true
     case _ where isTemporal && other.isInteger: true

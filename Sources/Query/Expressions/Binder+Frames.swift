@@ -118,7 +118,7 @@ extension DataType {
   var nanosecondsPerTick: Int128 {
     switch self {
     case .date: 86_400_000_000_000
-    case .datetime(let unit), .duration(let unit): Int128(1_000_000_000 / unit.ticksPerSecond)
+    case .datetime(let unit), .zoned(let unit, _), .duration(let unit): Int128(1_000_000_000 / unit.ticksPerSecond)
     default: 1
     }
   }

@@ -176,12 +176,27 @@ extension Binder {
       operands = (right.cast(to: .datetime(common)), left.cast(to: .duration(common)))
       type = .datetime(common)
     case (.datetime(let unit), .add, let number) where number.isInteger,
-      (.datetime(let unit), .subtract, let number) where number.isInteger:
+      (.datetime(let unit), .subtract, let number) where number.isInteger,
+      (.zoned(let unit, _), .add, let number) where number.isInteger,
+      (.zoned(let unit, _), .subtract, let number) where number.isInteger:
       let days = BoundExpression(
         .binary(.multiply, right.cast(to: .i64), .constant(.integer(Int128(unit.ticksPerSecond) * 86_400), .i64)),
         .i64, span: right.span)
       operands = (left, try days.folded())
       type = left.type
+    case (.zoned(let unit, let zone), .subtract, .zoned(let other, let otherZone)):
+      let common = finer(unit, other)
+      operands = (left.cast(to: .zoned(common, zone)), right.cast(to: .zoned(common, otherZone)))
+      type = .duration(common)
+    case (.zoned(let unit, let zone), .add, .duration(let other)),
+      (.zoned(let unit, let zone), .subtract, .duration(let other)):
+      let common = finer(unit, other)
+      type = .zoned(common, zone)
+      operands = (left.cast(to: type), right.cast(to: .duration(common)))
+    case (.duration(let other), .add, .zoned(let unit, let zone)):
+      let common = finer(unit, other)
+      type = .zoned(common, zone)
+      operands = (right.cast(to: type), left.cast(to: .duration(common)))
     case (.duration(let unit), .add, .duration(let other)), (.duration(let unit), .subtract, .duration(let other)):
       type = .duration(finer(unit, other))
       operands = (left.cast(to: type), right.cast(to: type))
@@ -246,7 +261,7 @@ extension BoundExpression {
           ? "dates are written \"2024-07-01\""
           : other.type.isDuration
             ? "lengths of time are written \"1h 30m\", with `w d h m s ms us ns`"
-            : "moments are written \"2024-07-01 08:30:00\"")
+            : "moments are written \"2024-07-01 08:30:00\"" + other.type.offsetHint)
     }
     return BoundExpression(.constant(value), value.literalType, span: span)
   }
@@ -254,13 +269,33 @@ extension BoundExpression {
 
 extension DataType {
   var isDuration: Bool { if case .duration = self { true } else { false } }
-  var isMoment: Bool { if case .datetime = self { true } else { false } }
+  var isMoment: Bool { momentUnit != nil }
+
+  /// The unit of a datetime, with or without a zone.
+  var momentUnit: TimeUnit? {
+    switch self {
+    case .datetime(let unit), .zoned(let unit, _): unit
+    default: nil
+    }
+  }
+
+  var isZoned: Bool { if case .zoned = self { true } else { false } }
+
+  /// The same datetime in nanoseconds.
+  var inNanoseconds: DataType {
+    if case .zoned(_, let zone) = self { .zoned(.nanoseconds, zone) } else { .datetime(.nanoseconds) }
+  }
+
+  fileprivate var offsetHint: String {
+    guard case .zoned(_, let zone) = self else { return "" }
+    return "; times that the clocks of \(zone) show twice or never need an offset: \"2024-07-01 08:30:00+03:00\""
+  }
 }
 
 extension TimeSpan {
   /// The duration in the unit of a type, or in nanoseconds if that is not exact; nil if it does not fit.
   fileprivate func value(beside type: DataType) -> Value? {
-    if case .datetime(let unit) = type { return value(beside: .duration(unit)) }
+    if let unit = type.momentUnit { return value(beside: .duration(unit)) }
     if case .duration(let unit) = type, nanoseconds % type.nanosecondsPerTick == 0 {
       return Int64(exactly: nanoseconds / type.nanosecondsPerTick).map { .duration($0, unit) }
     }
@@ -281,6 +316,9 @@ extension Text {
       if let ticks = CalendarText.ticks(bytes, unit: unit) { return .datetime(ticks, unit) }
       if let ticks = CalendarText.ticks(bytes, unit: .nanoseconds) { return .datetime(ticks, .nanoseconds) }
       return CalendarText.days(bytes).map { .date($0) }
+    case .zoned(let unit, let zone):
+      if let ticks = zone.moment(bytes, unit: unit) { return .zoned(ticks, unit, zone) }
+      return zone.moment(bytes, unit: .nanoseconds).map { .zoned($0, .nanoseconds, zone) }
     case .time: return CalendarText.nanoseconds(bytes).map { .time($0) }
     case .duration: return TimeSpan(string)?.value(beside: type)
     default: return nil

@@ -237,6 +237,7 @@ extension Value {
     case .date: .date
     case .time: .time
     case .datetime(_, let unit): .datetime(unit)
+    case .zoned(_, let unit, let zone): .zoned(unit, zone)
     case .duration(_, let unit): .duration(unit)
     case .decimal(_, let scale): .decimal(precision: 38, scale: scale)
     case .list(let values): .list(DataType.common(values.map(\.literalType)) ?? .null)

@@ -90,7 +90,8 @@ extension KeyDistance {
   fileprivate func text(along type: DataType) -> String {
     switch (self, type) {
     case (.float(let distance), _): "\(distance)"
-    case (.whole(let ticks), .datetime(let unit)), (.whole(let ticks), .duration(let unit)):
+    case (.whole(let ticks), .datetime(let unit)), (.whole(let ticks), .zoned(let unit, _)),
+      (.whole(let ticks), .duration(let unit)):
       "\"\(ticks)\(unit.rawValue)\""
     case (.whole(let ticks), .time): "\"\(ticks)ns\""
     case (.whole(let unscaled), .decimal(_, let scale)): "\(Value.decimal(unscaled, scale: scale))"
@@ -146,7 +147,7 @@ extension Value {
     case .float(let value): String(value)
     case .text(let text): Spelling.text(text.string)
     case .binary(let bytes): "binary(\(bytes.count) bytes)"
-    case .date, .time, .datetime: "\"\(self)\""
+    case .date, .time, .datetime, .zoned: "\"\(self)\""
     case .duration, .decimal: description
     case .list(let values): "[" + values.map(\.literal).joined(separator: ", ") + "]"
     case .structure(let names, let values):

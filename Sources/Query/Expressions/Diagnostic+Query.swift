@@ -10,7 +10,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       "\(operation) does not work between \(left.type) and \(right.type)", at: left.span, label: "\(left.type)",
-      hint: hint
+      hint: hint ?? left.zoneHint(beside: right)
     ).labelling(right.span, "\(right.type)")
   }
 
@@ -72,6 +72,8 @@ extension Diagnostic {
   static func overflow(_ type: DataType, row: Int?, at span: SourceSpan?) -> Diagnostic {
     let hint: String? =
       switch type {
+      case .zoned(.nanoseconds, let zone), .zoned(.microseconds, let zone):
+        "a coarser unit covers a longer time: `cast(…, datetime[ms, \(zone)])`"
       case .datetime(.nanoseconds), .datetime(.microseconds):
         "a coarser unit covers a longer time: `cast(…, datetime[ms])`"
       case .duration(.nanoseconds), .duration(.microseconds):
@@ -101,6 +103,44 @@ extension Diagnostic {
         ? "`cast(…, \(loss.type))` rounds; texts keep all digits: `cast(…, str)`"
         : "`try_cast(…, \(loss.type))` gives null in such rows",
       notes: isMeeting ? ["different types are converted to \(loss.type) here, which must not change a value"] : [])
+  }
+}
+
+extension BoundExpression {
+  /// How two datetimes meet of which one has no zone, or another one.
+  fileprivate func zoneHint(beside other: BoundExpression) -> String? {
+    DataType.zoneHint((type, written), (other.type, other.written))
+  }
+
+  /// A constant is shown as text, which is not yet a datetime.
+  private var written: String { isConstant ? "cast(\(self), \(type))" : "\(self)" }
+
+  /// How a datetime gets a zone, or loses it.
+  func zoneHint(as type: DataType) -> String? {
+    switch (self.type, type) {
+    case (.zoned, .datetime): "what its clocks show: `with_zone(\(self), null)`"
+    case (.datetime, .zoned(_, let zone)): "say which zone it is of: `with_zone(\(self), \"\(zone)\")`"
+    case (.date, .zoned(let unit, let zone)):
+      "its midnight: `with_zone(cast(\(self), datetime[\(unit.rawValue)]), \"\(zone)\")`"
+    default: nil
+    }
+  }
+}
+
+extension DataType {
+  /// What makes two datetimes meet of which one has no zone, or another one; nil for other types.
+  static func zoneHint(_ left: (type: DataType, text: String), _ right: (type: DataType, text: String)) -> String? {
+    for (zoned, other) in [(left, right), (right, left)] {
+      guard case .zoned(_, let zone) = zoned.type else { continue }
+      switch other.type {
+      case .datetime: return "say which zone it is of: `with_zone(\(other.text), \"\(zone)\")`"
+      case .date: return "the day on its clocks is `date(\(zoned.text))`"
+      case .zoned(_, let second) where second != zone:
+        return "the same moment in the other zone: `to_zone(\(other.text), \"\(zone)\")`"
+      default: continue
+      }
+    }
+    return nil
   }
 }
 

@@ -78,7 +78,8 @@ extension RowEvaluator {
       guard let tick = Int64(exactly: value) else { throw .overflow(kernel.type, row: numbers[0], at: kernel.span) }
       return .constant(tick)
     case .constant(.date(let days), _): return .constant(Int64(days))
-    case .constant(.time(let ticks), _), .constant(.datetime(let ticks, _), _), .constant(.duration(let ticks, _), _):
+    case .constant(.time(let ticks), _), .constant(.datetime(let ticks, _), _), .constant(.zoned(let ticks, _, _), _),
+      .constant(.duration(let ticks, _), _):
       return .constant(ticks)
     case .column(let column):
       switch column.values {

@@ -165,7 +165,7 @@ struct RowEvaluator {
     let isUnknown = operands.indices.contains {
       function.parameter($0)?.isConstant == true && operands[$0].value?.isNull == true
     }
-    if isUnknown { return .nulls(expression.type, count: rowCount) }
+    if isUnknown, !function.traits.contains(.takesNullConstants) { return .nulls(expression.type, count: rowCount) }
     let call = RowCall(
       arguments: operands, rowCount: rowCount, resultType: expression.type, numbers: numbers, span: expression.span)
     return try located(at: expression.span) { () throws(Diagnostic) in try kernel(call) }

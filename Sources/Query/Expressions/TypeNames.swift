@@ -1,7 +1,9 @@
+package import Diagnostics
 public import Tables
 
 extension DataType {
-  /// The type with that name in the language: `i64`, `datetime[us]`, `list[str]`; nil if there is none.
+  /// The type with that name in the language: `i64`, `datetime[us]`, `list[str]`; nil if there is none. The zone of
+  /// `datetime[us, Europe/Moscow]` may stand in quotes.
   public init?(named name: some StringProtocol) {
     let name = String(name.filter { $0 != " " })
     if let simple = DataType.simpleTypes.first(where: { $0.description == name }) {
@@ -19,8 +21,14 @@ extension DataType {
       guard let element = DataType(named: inner) else { return nil }
       self = .list(element)
     case "datetime":
-      guard let unit = TimeUnit(rawValue: String(inner)) else { return nil }
-      self = .datetime(unit)
+      let parts = inner.split(separator: ",", maxSplits: 1).map { String($0.filter { !"\"'".contains($0) }) }
+      guard let unit = parts.first.flatMap(TimeUnit.init(rawValue:)) else { return nil }
+      if parts.count == 1 {
+        self = .datetime(unit)
+      } else {
+        guard let zone = Zone.ifKnown(parts[1]) else { return nil }
+        self = .zoned(unit, zone)
+      }
     case "duration":
       guard let unit = TimeUnit(rawValue: String(inner)) else { return nil }
       self = .duration(unit)
@@ -29,6 +37,18 @@ extension DataType {
       guard parts.count == 2, 1...38 ~= parts[0], 0...parts[0] ~= parts[1] else { return nil }
       self = .decimal(precision: parts[0], scale: parts[1])
     default: return nil
+    }
+  }
+
+  /// What is wrong with the zone of a name that is no type; nil if it names none.
+  package static func unknownZone(in name: some StringProtocol) -> Diagnostic? {
+    guard name.contains("datetime["), let comma = name.firstIndex(of: ",") else { return nil }
+    let zone = name[name.index(after: comma)...].prefix { $0 != "]" }.filter { !"\"' ".contains($0) }
+    do throws(Diagnostic) {
+      _ = try Zone.named(String(zone))
+      return nil
+    } catch {
+      return error
     }
   }
 

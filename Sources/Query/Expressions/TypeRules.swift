@@ -26,7 +26,9 @@ extension DataType {
 
   /// Whether values of these types can be compared with `==`, and with `<` unless they are lists or structs.
   func isComparable(with other: DataType) -> Bool {
-    DataType.meeting(self, other) != nil
+    // Moments have one order in all zones.
+    if case .zoned = self, case .zoned = other { return true }
+    return DataType.meeting(self, other) != nil
   }
 
   /// The common type, except that bools and numbers have none, also inside lists and structs.

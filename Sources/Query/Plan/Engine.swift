@@ -28,14 +28,9 @@ public final class RemoteTable: Sendable {
   public let engine: any Engine
   /// The engine's own description of the table.
   public let content: any Sendable
-  /// The time zones of columns, by position.
-  public let zones: [Int: String]
 
-  public init(
-    name: String, schema: Schema, engine: any Engine, content: any Sendable, zones: [Int: String] = [:]
-  ) {
-    (self.name, self.schema, self.engine) = (name, schema, engine)
-    (self.content, self.zones) = (content, zones)
+  public init(name: String, schema: Schema, engine: any Engine, content: any Sendable) {
+    (self.name, self.schema, self.engine, self.content) = (name, schema, engine, content)
   }
 }
 

@@ -121,6 +121,7 @@ extension Value {
     case .date(let days): "(date(1970, 1, 1) + \(days))"
     case .time(let ticks): "cast(\(ticks), time)"
     case .datetime(let ticks, let unit): "cast(\(ticks), datetime[\(unit.rawValue)])"
+    case .zoned(let ticks, let unit, let zone): "cast(\(ticks), datetime[\(unit.rawValue), \"\(zone)\"])"
     case .duration(let ticks, let unit): "cast(\(ticks), duration[\(unit.rawValue)])"
     case .decimal(let unscaled, let scale): "cast(\(unscaled), decimal[38,\(scale)])"
     }

@@ -81,6 +81,13 @@ extension RelationalVerb {
       return common
     }
     let name = Spelling.name(field.name)
+    if let hint = DataType.zoneHint((field.type, name), (found.type, name)) {
+      throw Diagnostic(
+        "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: span, label: "\(found.type)",
+        hint: hint.replacing("`with_zone", with: "`with \(name) = with_zone").replacing(
+          "`to_zone", with: "`with \(name) = to_zone")
+          + (field.type.isZoned ? " in the other table" : " before `concat`"))
+    }
     throw Diagnostic(
       "`\(field.name)` is \(field.type) in the first table and \(found.type) here", at: span, label: "\(found.type)",
       hint: "`with \(name) = cast(\(name), \(field.type))` before")

@@ -94,7 +94,8 @@ extension VerbCall {
           "keys of type \(types.0) and \(types.1) cannot be equal", at: leftName.span,
           label: leftName.span == rightName.span ? "\(types.0) here, \(types.1) there" : "\(types.0)",
           hint: types.0 == .string || types.1 == .string
-            ? "cast one of them first: `with \(leftKey) = cast(\(leftKey), \(types.1))`" : nil
+            ? "cast one of them first: `with \(leftKey) = cast(\(leftKey), \(types.1))`"
+            : DataType.zoneHint((types.0, leftKey), (types.1, rightKey))
         ).labelling(leftName.span == rightName.span ? nil : rightName.span, "\(types.1)")
       }
       keys.append(JoinDescription.Key(left: leftIndex, right: rightIndex))

@@ -42,7 +42,7 @@ extension RelationalVerb {
       guard value.meetingType(with: .column(index, old)) != nil else {
         throw Diagnostic(
           "`\(name.name)` is \(old.type) and cannot be filled with \(value.type)", at: expression.span,
-          label: "\(value.type)"
+          label: "\(value.type)", hint: DataType.zoneHint((value.type, "\(value)"), (old.type, name.name))
         ).labelling(name.span, "\(old.type)")
       }
       let column = Expression(.name(name.name), name.span)

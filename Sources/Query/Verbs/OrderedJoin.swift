@@ -47,7 +47,12 @@ extension RelationalVerb {
       case .joinKey(let written, let writtenRight)? = call.clauses["by"]?.first
     else { throw .fault("`asof_join` without `by`", at: call.span) }
     let (own, found) = (input.schema[nearest.left], other.schema[nearest.right])
-    guard !own.type.isNested, let type = DataType.common(own.type, found.type) else {
+    guard !own.type.isNested, let type = DataType.ofOrder(own.type, found.type) else {
+      if let hint = DataType.zoneHint((own.type, own.name), (found.type, found.name)) {
+        throw Diagnostic(
+          "keys of type \(own.type) and \(found.type) have no common order", at: written.span, label: "\(own.type)",
+          hint: hint)
+      }
       throw Diagnostic("`by` takes a column that has an order, not \(own.type)", at: written.span, label: "\(own.type)")
     }
     let measures = type.isNumeric || type.isTemporal
@@ -101,7 +106,8 @@ extension VerbCall {
       let types = (left[leftIndex].type, right[rightIndex].type)
       guard types.0.isComparable(with: types.1), !types.0.isNested else {
         throw Diagnostic(
-          "keys of type \(types.0) and \(types.1) have no common order", at: leftName.span, label: "\(types.0)"
+          "keys of type \(types.0) and \(types.1) have no common order", at: leftName.span, label: "\(types.0)",
+          hint: DataType.zoneHint((types.0, leftKey), (types.1, rightKey))
         ).labelling(rightName.span, "\(types.1)")
       }
       comparisons.append(

@@ -20,7 +20,7 @@ extension DataType {
     case .string: .text
     case .binary: .binary
     case .date: .date
-    case .time: nil
+    case .time, .zoned: nil
     case .datetime: .moment
     case .duration: .duration
     case .decimal(let precision, let scale): .decimal(precision: precision, scale: scale)

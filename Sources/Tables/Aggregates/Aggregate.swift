@@ -87,7 +87,7 @@ public enum Aggregate: Sendable, Hashable {
       switch input {
       case .f32: return .f32
       case .bool, .null: return .f64
-      case .duration, .date, .datetime, .time:
+      case .duration, .date, .datetime, .zoned, .time:
         if case .variance = self { throw .cannotAggregate(name, input) }
         if case .deviation = self { throw .cannotAggregate(name, input) }
         return input == .date ? .datetime(.milliseconds) : input

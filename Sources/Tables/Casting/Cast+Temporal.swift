@@ -21,13 +21,18 @@ func convertedTemporal(_ column: Column, to type: DataType, isExact: Bool) throw
     let perDay = 86_400 * unit.ticksPerSecond
     guard let ticks = Int64.buffer(of: column.values) else { break }
     return try mapped(column, ticks, to: type) { floorRemainder($0, perDay) * (1_000_000_000 / unit.ticksPerSecond) }
+  case (.zoned, .date), (.zoned, .time):
+    return try convertedTemporal(column.localTimes(), to: type, isExact: isExact)
+  case (.zoned(let own, _), .zoned(let wanted, _)):
+    guard let ticks = Int64.buffer(of: column.values) else { break }
+    return try mapped(column, ticks, to: type) { rescaled($0, from: own, to: wanted) }
   case (.datetime(let own), .datetime(let wanted)), (.duration(let own), .duration(let wanted)):
     guard let ticks = Int64.buffer(of: column.values) else { break }
     return try mapped(column, ticks, to: type) { rescaled($0, from: own, to: wanted) }
   case (.date, _) where type.isInteger || type.isFloat:
     return try cast(Column(.i32, column.values, validity: column.validity), to: type, .lenient)
   case (.time, _) where type.isInteger || type.isFloat, (.datetime, _) where type.isInteger || type.isFloat,
-    (.duration, _) where type.isInteger || type.isFloat:
+    (.zoned, _) where type.isInteger || type.isFloat, (.duration, _) where type.isInteger || type.isFloat:
     return try cast(Column(.i64, column.values, validity: column.validity), to: type, .lenient)
   case (_, .date) where column.type.isInteger:
     let days = try cast(column, to: .i32, .lenient)
@@ -36,7 +41,8 @@ func convertedTemporal(_ column: Column, to type: DataType, isExact: Bool) throw
     let ticks = try cast(column, to: .i64, .lenient)
     guard let nanoseconds = Int64.buffer(of: ticks.values) else { break }
     return try mapped(ticks, nanoseconds, to: type) { 0..<86_400_000_000_000 ~= $0 ? $0 : nil }
-  case (_, .datetime) where column.type.isInteger, (_, .duration) where column.type.isInteger:
+  case (_, .datetime) where column.type.isInteger, (_, .zoned) where column.type.isInteger,
+    (_, .duration) where column.type.isInteger:
     let ticks = try cast(column, to: .i64, .lenient)
     return Column(type, ticks.values, validity: ticks.validity)
   default: break

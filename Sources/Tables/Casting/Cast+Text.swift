@@ -43,6 +43,9 @@ func readText(_ column: Column, as type: DataType) throws(Diagnostic) -> Column 
   case .datetime(let unit):
     let entries = try entries(text) { CalendarText.ticks($0.bytes.span, unit: unit) }
     return try spread(entries, text, type, column.validity)
+  case .zoned(let unit, let zone):
+    let entries = try entries(text) { zone.moment($0.bytes.span, unit: unit) }
+    return try spread(entries, text, type, column.validity)
   case .duration(let unit):
     let entries = try entries(text) { CalendarText.length($0.bytes.span, unit: unit) }
     return try spread(entries, text, type, column.validity)

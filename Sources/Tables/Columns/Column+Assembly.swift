@@ -26,7 +26,7 @@ extension Column {
     case .i8: try copied(type, pieces, of: Int8.self, piece)
     case .i16: try copied(type, pieces, of: Int16.self, piece)
     case .i32, .date: try copied(type, pieces, of: Int32.self, piece)
-    case .i64, .time, .datetime, .duration: try copied(type, pieces, of: Int64.self, piece)
+    case .i64, .time, .datetime, .zoned, .duration: try copied(type, pieces, of: Int64.self, piece)
     case .u8: try copied(type, pieces, of: UInt8.self, piece)
     case .u16: try copied(type, pieces, of: UInt16.self, piece)
     case .u32: try copied(type, pieces, of: UInt32.self, piece)

@@ -86,7 +86,7 @@ extension ColumnValues {
     case .i8: .i8(Buffer(repeating: 0, count: count))
     case .i16: .i16(Buffer(repeating: 0, count: count))
     case .i32, .date: .i32(Buffer(repeating: 0, count: count))
-    case .i64, .time, .datetime, .duration: .i64(Buffer(repeating: 0, count: count))
+    case .i64, .time, .datetime, .zoned, .duration: .i64(Buffer(repeating: 0, count: count))
     case .u8: .u8(Buffer(repeating: 0, count: count))
     case .u16: .u16(Buffer(repeating: 0, count: count))
     case .u32: .u32(Buffer(repeating: 0, count: count))
@@ -136,6 +136,13 @@ private struct ValueReader {
         Buffer(
           try read(placeholder: 0) {
             if case .datetime(let ticks, let own) = $0 { rescaled(ticks, from: own, to: unit) } else { nil }
+          }))
+    case .zoned(let unit, let zone):
+      return .i64(
+        Buffer(
+          try read(placeholder: 0) {
+            guard case .zoned(let ticks, let own, zone) = $0 else { return nil }
+            return rescaled(ticks, from: own, to: unit)
           }))
     case .duration(let unit):
       return .i64(

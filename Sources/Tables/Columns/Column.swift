@@ -148,8 +148,8 @@ extension ColumnValues {
   public func stores(_ type: DataType) -> Bool {
     switch (self, type) {
     case (.null, .null), (.bool, .bool), (.i8, .i8), (.i16, .i16), (.i32, .i32), (.i32, .date), (.i64, .i64),
-      (.i64, .time), (.i64, .datetime), (.i64, .duration), (.u8, .u8), (.u16, .u16), (.u32, .u32), (.u64, .u64),
-      (.f32, .f32), (.f64, .f64), (.i128, .decimal), (.text, .string), (.text, .binary):
+      (.i64, .time), (.i64, .datetime), (.i64, .zoned), (.i64, .duration), (.u8, .u8), (.u16, .u16), (.u32, .u32),
+      (.u64, .u64), (.f32, .f32), (.f64, .f64), (.i128, .decimal), (.text, .string), (.text, .binary):
       true
     case (.list(let lists), .list(let element)): lists.child.type == element
     case (.structure(let columns, _), .structure(let fields)): columns.map(\.type) == fields.map(\.type)

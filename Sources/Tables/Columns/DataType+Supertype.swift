@@ -5,7 +5,7 @@ extension DataType {
   /// The rules are those of polars. Two integers of the same signedness give the wider one; a signed and an unsigned
   /// integer give the next wider signed one. An integer and a float give f64 (an f32 and an integer of at most 16 bits
   /// give f32). A bool and a number give the number's type. Date and datetime give datetime, two time units the finer
-  /// one. Deviation: i64 and u64 give decimal[38,0], which is exact, not f64.
+  /// one; two datetimes of one zone stay in it. Deviation: i64 and u64 give decimal[38,0], which is exact, not f64.
   public static func common(_ left: DataType, _ right: DataType) -> DataType? {
     if left == right { return left }
     switch (left, right) {
@@ -20,6 +20,8 @@ extension DataType {
     case (.decimal, let other) where other.isFloat, (let other, .decimal) where other.isFloat: return .f64
     case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
     case (.datetime(let a), .datetime(let b)): return .datetime(TimeUnit.finer(a, b))
+    case (.zoned(let a, let zone), .zoned(let b, let other)):
+      return zone == other ? .zoned(TimeUnit.finer(a, b), zone) : nil
     case (.duration(let a), .duration(let b)): return .duration(TimeUnit.finer(a, b))
     case (.list(let a), .list(let b)): return common(a, b).map { .list($0) }
     case (.structure(let a), .structure(let b)): return commonStructure(a, b)
@@ -51,8 +53,16 @@ extension DataType {
     case (let signed, let other) where signed.isSignedInteger && other == .u64,
       (let other, let signed) where signed.isSignedInteger && other == .u64:
       return .i64
+    // A moment is the same in every zone.
+    case (.zoned(let a, let zone), .zoned(let b, _)): return .zoned(TimeUnit.finer(a, b), zone)
     default: return common(left, right)
     }
+  }
+
+  /// The common type of two columns that are only ordered: moments have one order in all zones.
+  public static func ofOrder(_ left: DataType, _ right: DataType) -> DataType? {
+    if case .zoned = left, case .zoned = right { return ofEqualValues(left, right) }
+    return common(left, right)
   }
 
   private static func commonNumber(_ left: DataType, _ right: DataType) -> DataType? {
@@ -84,11 +94,5 @@ extension DataType {
       fields.append(Field(a.name, type))
     }
     return .structure(fields)
-  }
-}
-
-extension TimeUnit {
-  static func finer(_ left: TimeUnit, _ right: TimeUnit) -> TimeUnit {
-    left.ticksPerSecond >= right.ticksPerSecond ? left : right
   }
 }

@@ -16,27 +16,14 @@ public indirect enum DataType: Sendable, Hashable {
   case time
   /// Ticks since 1970-01-01T00:00:00, without a time zone.
   case datetime(TimeUnit)
+  /// Ticks since 1970-01-01T00:00:00 UTC, shown as the clocks of a time zone show them.
+  case zoned(TimeUnit, Zone)
   /// Ticks between two points in time.
   case duration(TimeUnit)
   /// An exact decimal number: an integer of at most 38 digits, divided by 10^scale.
   case decimal(precision: Int, scale: Int)
   case list(DataType)
   case structure([Field])
-}
-
-/// The tick of a datetime or a duration.
-public enum TimeUnit: String, Sendable, Hashable, CaseIterable {
-  case milliseconds = "ms"
-  case microseconds = "us"
-  case nanoseconds = "ns"
-
-  public var ticksPerSecond: Int64 {
-    switch self {
-    case .milliseconds: 1_000
-    case .microseconds: 1_000_000
-    case .nanoseconds: 1_000_000_000
-    }
-  }
 }
 
 /// A named column's type.
@@ -71,6 +58,7 @@ extension DataType: CustomStringConvertible {
     case .date: "date"
     case .time: "time"
     case .datetime(let unit): "datetime[\(unit.rawValue)]"
+    case .zoned(let unit, let zone): "datetime[\(unit.rawValue), \(zone)]"
     case .duration(let unit): "duration[\(unit.rawValue)]"
     case .decimal(let precision, let scale): "decimal[\(precision),\(scale)]"
     case .list(let element): "list[\(element)]"
@@ -104,7 +92,7 @@ extension DataType: CustomStringConvertible {
   /// Dates, times, datetimes and durations.
   public var isTemporal: Bool {
     switch self {
-    case .date, .time, .datetime, .duration: true
+    case .date, .time, .datetime, .zoned, .duration: true
     default: false
     }
   }

@@ -114,7 +114,7 @@ extension Value {
     case .decimal(let value, let scale): .finite(value, scale: scale)
     case .date(let days): .finite(Int128(days) * 86_400_000_000_000, scale: 0)
     case .time(let ticks): .finite(Int128(ticks), scale: 0)
-    case .datetime(let ticks, let unit), .duration(let ticks, let unit):
+    case .datetime(let ticks, let unit), .zoned(let ticks, let unit, _), .duration(let ticks, let unit):
       .finite(Int128(ticks) * Int128(1_000_000_000 / unit.ticksPerSecond), scale: 0)
     case .null, .bool, .text, .binary, .list, .structure: nil
     }
@@ -141,6 +141,7 @@ extension Value {
     case .date, .datetime: 2
     case .time: 3
     case .duration: 4
+    case .zoned: 5
     case .null, .bool, .text, .binary, .list, .structure: 0
     }
   }

@@ -14,7 +14,7 @@ func growingColumn(_ type: DataType) -> any GrowingColumn {
   case .i8: GrowingNumbers<Int8>(type: type)
   case .i16: GrowingNumbers<Int16>(type: type)
   case .i32, .date: GrowingNumbers<Int32>(type: type)
-  case .i64, .time, .datetime, .duration: GrowingNumbers<Int64>(type: type)
+  case .i64, .time, .datetime, .zoned, .duration: GrowingNumbers<Int64>(type: type)
   case .u8: GrowingNumbers<UInt8>(type: type)
   case .u16: GrowingNumbers<UInt16>(type: type)
   case .u32: GrowingNumbers<UInt32>(type: type)

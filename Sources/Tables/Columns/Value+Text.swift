@@ -12,6 +12,7 @@ extension Value: CustomStringConvertible {
     case .date(let days): CalendarText.date(days)
     case .time(let nanoseconds): CalendarText.time(nanoseconds)
     case .datetime(let ticks, let unit): CalendarText.datetime(ticks, unit: unit)
+    case .zoned(let ticks, let unit, let zone): zone.text(ticks, unit: unit)
     case .duration(let ticks, let unit): CalendarText.duration(ticks, unit: unit)
     case .decimal(let unscaled, let scale): NumberText.text(unscaled, scale: scale)
     case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"

@@ -16,6 +16,8 @@ public indirect enum Value: Sendable, Hashable {
   case time(Int64)
   /// Ticks since 1970-01-01T00:00:00.
   case datetime(Int64, TimeUnit)
+  /// Ticks since 1970-01-01T00:00:00 UTC.
+  case zoned(Int64, TimeUnit, Zone)
   /// Ticks.
   case duration(Int64, TimeUnit)
   /// `unscaled` / 10^scale.
@@ -39,6 +41,8 @@ extension Value {
     case (.date(let a), .date(let b)): a == b
     case (.time(let a), .time(let b)): a == b
     case (.datetime(let a, let unit), .datetime(let b, let other)): a == b && unit == other
+    case (.zoned(let a, let unit, let zone), .zoned(let b, let other, let otherZone)):
+      a == b && unit == other && zone == otherZone
     case (.duration(let a, let unit), .duration(let b, let other)): a == b && unit == other
     case (.decimal(let a, let scale), .decimal(let b, let other)): a == b && scale == other
     case (.list(let a), .list(let b)): a == b
@@ -55,7 +59,8 @@ extension Value {
     case .float(let value): hasher.combine(value.isNaN ? Double.nan.bitPattern : (value + 0).bitPattern)
     case .text(let value), .binary(let value): hasher.combine(value)
     case .date(let value): hasher.combine(value)
-    case .time(let value), .datetime(let value, _), .duration(let value, _): hasher.combine(value)
+    case .time(let value), .datetime(let value, _), .zoned(let value, _, _), .duration(let value, _):
+      hasher.combine(value)
     case .decimal(let value, _): hasher.combine(value)
     case .list(let values), .structure(_, let values): hasher.combine(values)
     }
@@ -86,6 +91,7 @@ extension Column {
       switch type {
       case .time: return .time(buffer[row])
       case .datetime(let unit): return .datetime(buffer[row], unit)
+      case .zoned(let unit, let zone): return .zoned(buffer[row], unit, zone)
       case .duration(let unit): return .duration(buffer[row], unit)
       default: return .integer(Int128(buffer[row]))
       }

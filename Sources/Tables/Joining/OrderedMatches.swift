@@ -77,7 +77,7 @@ struct EqualCodes: Sendable {
 /// - Throws: a diagnostic if a value cannot be converted exactly.
 private func sharedType(_ left: Column, _ right: Column) throws(Diagnostic) -> (left: Column, right: Column) {
   if left.type == right.type { return (left, right) }
-  guard let type = DataType.common(left.type, right.type) else { throw .differentTypes(left.type, right.type) }
+  guard let type = DataType.ofOrder(left.type, right.type) else { throw .differentTypes(left.type, right.type) }
   func converted(_ column: Column) throws(Diagnostic) -> Column {
     let result = try cast(column, to: type, .exact)
     guard let loss = firstLoss(from: column, to: result) else { return result }

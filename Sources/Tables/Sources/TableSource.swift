@@ -56,9 +56,6 @@ public protocol TableSource: AnyObject, Sendable {
   /// Notes to show once: widened types, skipped lines.
   var notes: [String] { get }
 
-  /// The time zone that a file declares for a datetime column, if any. The values themselves are in UTC.
-  func zone(of column: Int) -> String?
-
   /// If the rows are a selection of another source's rows, that selection; else nil.
   var selection: RowSelection? { get }
 
@@ -81,8 +78,6 @@ public struct RowSelection: Sendable {
 
 extension TableSource {
   public var selection: RowSelection? { nil }
-
-  public func zone(of column: Int) -> String? { nil }
 
   public var ownByteCount: Int { 0 }
 
@@ -159,18 +154,14 @@ public final class TableInMemory: TableSource {
   public let name: String
   public let table: Table
   public let notes: [String]
-  /// The time zones of datetime columns, by column index.
-  public let zones: [Int: String]
 
-  public init(name: String, _ table: Table, notes: [String] = [], zones: [Int: String] = [:]) {
+  public init(name: String, _ table: Table, notes: [String] = []) {
     self.name = name
     self.table = table
     self.notes = notes
-    self.zones = zones
   }
 
   public var schema: Schema { table.schema }
-  public func zone(of column: Int) -> String? { zones[column] }
   public var rowCount: Int { table.rowCount }
   public var partitions: [Partition] {
     [Partition(rows: 0..<table.rowCount, statistics: table.columns.map { _ in nil })]

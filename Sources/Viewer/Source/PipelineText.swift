@@ -8,7 +8,7 @@ package enum PipelineText {
     switch value {
     case .null, .bool, .integer, .float, .decimal: value.description
     case .text(let text): Spelling.text(text.string)
-    case .date, .datetime, .time: Spelling.text(value.description)
+    case .date, .datetime, .zoned, .time: Spelling.text(value.description)
     case .duration, .binary, .list, .structure: nil
     }
   }

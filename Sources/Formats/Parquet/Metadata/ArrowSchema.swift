@@ -35,10 +35,9 @@ struct ArrowSchema {
     leaves = found
   }
 
-  /// The time zone in which a column's timestamps should be shown, if it is not UTC.
-  func zone(of leaf: ParquetLeaf, among leafCount: Int) -> String? {
-    guard leaves.count == leafCount, case .timestamp(let zone) = leaves[leaf.index] else { return nil }
-    return ["", "UTC", "Etc/UTC", "Z", "+00:00"].contains(zone) ? nil : zone
+  /// A schema as pyarrow and polars store it.
+  static func base64(_ schema: Schema) -> String {
+    encodedBase64(ArrowEncoder(schema, compression: nil).start(isStream: true))
   }
 
   private static func append(_ field: FlatTable, to leaves: inout [Leaf], depth: Int) -> Bool {
@@ -81,4 +80,20 @@ private func decodedBase64(_ text: String) -> [UInt8] {
     }
   }
   return bytes
+}
+
+private func encodedBase64(_ bytes: [UInt8]) -> String {
+  let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  var text: [UInt8] = []
+  for start in stride(from: 0, to: bytes.count, by: 3) {
+    let own = bytes[start..<min(start + 3, bytes.count)]
+    var bits = own.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - own.count))
+    var group: [UInt8] = []
+    for _ in 0..<4 {
+      group.insert(letters[bits & 63], at: 0)
+      bits >>= 6
+    }
+    text += group.prefix(own.count + 1) + [UInt8](repeating: 0x3D, count: 3 - own.count)
+  }
+  return String(decoding: text, as: UTF8.self)
 }

@@ -62,8 +62,9 @@ extension SchemaElement: ThriftStructure {
     case 6: return .date
     case 7: return .time(.milliseconds)
     case 8: return .time(.microseconds)
-    case 9: return .timestamp(.milliseconds, isAdjustedToUTC: true)
-    case 10: return .timestamp(.microseconds, isAdjustedToUTC: true)
+    // As pyarrow and polars read it: old writers did not say whether they meant UTC.
+    case 9: return .timestamp(.milliseconds, isAdjustedToUTC: false)
+    case 10: return .timestamp(.microseconds, isAdjustedToUTC: false)
     case 11: return .integer(bits: 8, isSigned: false)
     case 12: return .integer(bits: 16, isSigned: false)
     case 13: return .integer(bits: 32, isSigned: false)

@@ -17,6 +17,8 @@ struct ParquetLeaf: Sendable {
   let repetitionLevel: Int
   /// The unit in which INT96 timestamps are read.
   var int96Unit = TimeUnit.nanoseconds
+  /// The name of the zone in which its timestamps are shown, if they are moments: UTC if the file names none.
+  var zoneName: String?
 }
 
 /// A column of the table, with the levels that describe its nesting.
@@ -70,6 +72,7 @@ indirect enum ParquetColumn: Sendable {
 struct ParquetSchemaReader {
   private let elements: [SchemaElement]
   private let durations: [String: TimeUnit]
+  private let zones: [String: String]
   private let arrow: ArrowSchema?
   private var position = 0
   private var leafCount = 0
@@ -77,11 +80,12 @@ struct ParquetSchemaReader {
 
   /// Returns the top-level columns in the order of the file, and the number of their leaves.
   static func columns(
-    of elements: [SchemaElement], durations: [String: TimeUnit], arrow: ArrowSchema?
+    of elements: [SchemaElement], durations: [String: TimeUnit], zones: [String: String], arrow: ArrowSchema?
   ) throws(Diagnostic) -> (columns: [(name: String, column: ParquetColumn)], leafCount: Int) {
     let leafCount = elements.dropFirst().count { $0.childCount == 0 }
     var reader = ParquetSchemaReader(
-      elements: elements, durations: durations, arrow: arrow?.leaves.count == leafCount ? arrow : nil)
+      elements: elements, durations: durations, zones: zones,
+      arrow: arrow?.leaves.count == leafCount ? arrow : nil)
     guard let root = elements.first else { throw .malformed("a schema without a root") }
     reader.position = 1
     var columns: [(name: String, column: ParquetColumn)] = []
@@ -93,9 +97,12 @@ struct ParquetSchemaReader {
     return (columns, reader.leafCount)
   }
 
-  private init(elements: [SchemaElement], durations: [String: TimeUnit], arrow: ArrowSchema?) {
+  private init(
+    elements: [SchemaElement], durations: [String: TimeUnit], zones: [String: String], arrow: ArrowSchema?
+  ) {
     self.elements = elements
     self.durations = durations
+    self.zones = zones
     self.arrow = arrow
   }
 
@@ -189,9 +196,14 @@ struct ParquetSchemaReader {
       if let unit = durations[context.path] { meaning = .duration(ArrowTimeUnit(unit)) }
     }
     defer { leafCount += 1 }
-    return ParquetLeaf(
+    var leaf = ParquetLeaf(
       index: leafCount, path: context.path, physical: physical, typeLength: element.typeLength,
       meaning: meaning, definitionLevel: context.definitionLevel, repetitionLevel: context.repetitionLevel)
+    if case .timestamp(_, isAdjustedToUTC: true)? = meaning {
+      leaf.zoneName = zones[context.path] ?? "UTC"
+      if case .timestamp(let zone)? = arrow?.leaves[leafCount], !zone.isEmpty { leaf.zoneName = zone }
+    }
+    return leaf
   }
 }
 
@@ -216,7 +228,8 @@ extension ParquetLeaf {
       decimalType(precision, scale)
     case (.int32, _): .i32
     case (.int64, .integer(_, isSigned: false)): .u64
-    case (.int64, .timestamp(let unit, _)): .datetime(unit.timeUnit)
+    case (.int64, .timestamp(let unit, _)):
+      if let zoneName { .zoned(unit.timeUnit, Zone.ifKnown(zoneName) ?? .utc) } else { .datetime(unit.timeUnit) }
     case (.int64, .duration(let unit)): .duration(unit.timeUnit)
     case (.int64, _): .i64
     case (.int96, _): .datetime(int96Unit)
@@ -237,10 +250,8 @@ extension ParquetLeaf {
     return .decimal(precision: precision, scale: scale)
   }
 
-  /// Whether its timestamps are instants in UTC, and not local times of an unknown zone.
-  var isAdjustedToUTC: Bool {
-    if case .timestamp(_, isAdjustedToUTC: true)? = meaning { true } else { false }
-  }
+  /// The name of its zone, if this system does not have it.
+  var unknownZone: String? { zoneName.flatMap { Zone.ifKnown($0) == nil ? $0 : nil } }
 
   /// The type by the physical type alone, without the logical type.
   private var physicalType: DataType {

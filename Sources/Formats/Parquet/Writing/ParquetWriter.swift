@@ -11,7 +11,6 @@ public final class ParquetWriter {
   private let schema: Schema
   private let leaves: [[WrittenLeaf]]
   private let codec: Codec
-  private let zones: [String: String]
   private var pending: [Table] = []
   private var pendingRows = 0
   private var groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)] = []
@@ -35,7 +34,6 @@ public final class ParquetWriter {
     self.schema = schema
     codec = try options.compression.map { (name) throws(Diagnostic) in try Codec(named: name) } ?? .zstd
     leaves = schema.fields.map { WrittenLeaf.leaves(of: $0) }
-    zones = options.zones
     groupRows = max(1, options.rowsPerGroup ?? ParquetWriter.usualGroupRows)
     try file.append(ParquetFile.magic)
   }
@@ -63,7 +61,7 @@ public final class ParquetWriter {
     try flush(isLast: true)
     var footer = ThriftWriter()
     ParquetFooter(
-      schema: schema, zones: zones, leaves: leaves, codec: codec, groups: groups, rowCount: rowCount
+      schema: schema, leaves: leaves, codec: codec, groups: groups, rowCount: rowCount
     ).write(&footer)
     var end = footer.bytes
     withUnsafeBytes(of: UInt32(footer.bytes.count).littleEndian) { end += $0 }
@@ -114,8 +112,6 @@ public final class ParquetWriter {
 /// The footer of a file, after its row groups have been written.
 struct ParquetFooter {
   let schema: Schema
-  /// The time zones of columns, whose timestamps are in UTC.
-  let zones: [String: String]
   let leaves: [[WrittenLeaf]]
   let codec: Codec
   let groups: [(chunks: [EncodedChunk], starts: [Int], rowCount: Int)]
@@ -125,7 +121,7 @@ struct ParquetFooter {
     let flatLeaves = leaves.flatMap { $0 }
     var elements = [WrittenElement(name: "schema", childCount: schema.count)]
     for field in schema.fields {
-      WrittenElement.append(field.name, field.type, isAdjustedToUTC: zones[field.name] != nil, to: &elements)
+      WrittenElement.append(field.name, field.type, to: &elements)
     }
     writer.integer(1, 2)
     writer.structures(2, Array(elements.enumerated())) { writer, entry in
@@ -141,7 +137,7 @@ struct ParquetFooter {
         writer.integer(6, 3)
         writer.structure(10) { $0.structure(3) { _ in } }
       }
-      if let type = element.type { writer.logicalType(type, isAdjustedToUTC: element.isAdjustedToUTC) }
+      if let type = element.type { writer.logicalType(type) }
     }
     writer.integer(3, rowCount, .i64)
     writer.structures(4, groups) { writer, group in
@@ -157,12 +153,13 @@ struct ParquetFooter {
       guard case .duration(let unit) = leaf.type else { return nil }
       return (ParquetFooter.durationKey + leaf.path.joined(separator: "."), unit.rawValue)
     }
-    let named = schema.fields.compactMap { field -> (String, String)? in
-      guard case .datetime = field.type, let zone = zones[field.name], zone != "UTC" else { return nil }
-      return (ParquetFooter.zoneKey + field.name, zone)
+    let hasZones = flatLeaves.contains { leaf in
+      if case .zoned(_, let zone) = leaf.type { zone != .utc } else { false }
     }
-    if !durations.isEmpty || !named.isEmpty {
-      writer.structures(5, durations + named) { writer, pair in
+    // Parquet can only say that timestamps are in UTC. Arrow's schema, which all readers look for, names the zones.
+    let arrow = hasZones ? [(ArrowSchema.key, ArrowSchema.base64(schema))] : []
+    if !durations.isEmpty || !arrow.isEmpty {
+      writer.structures(5, durations + arrow) { writer, pair in
         writer.string(1, pair.0)
         writer.string(2, pair.1)
       }
@@ -174,7 +171,7 @@ struct ParquetFooter {
 
   /// Parquet has no type for durations: metadata with this key marks integer columns as durations.
   static let durationKey = "lectern.duration."
-  /// Parquet can only say that timestamps are in UTC: metadata with this key names the time zone.
+  /// Files of versions before Arrow's schema was written name the time zone of a column in metadata with this key.
   static let zoneKey = "lectern.zone."
 
   private func writeChunk(_ writer: inout ThriftWriter, _ chunk: EncodedChunk, _ start: Int, _ leaf: WrittenLeaf) {

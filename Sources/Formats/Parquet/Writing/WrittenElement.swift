@@ -8,12 +8,9 @@ struct WrittenElement {
   var childCount = 0
   var isRepeated = false
   var isList = false
-  var isAdjustedToUTC = false
 
   /// Appends a column and its descendants.
-  static func append(
-    _ name: String, _ type: DataType, isAdjustedToUTC: Bool = false, to elements: inout [WrittenElement]
-  ) {
+  static func append(_ name: String, _ type: DataType, to elements: inout [WrittenElement]) {
     switch type {
     case .list(let element):
       elements.append(WrittenElement(name: name, childCount: 1, isList: true))
@@ -22,7 +19,7 @@ struct WrittenElement {
     case .structure(let fields):
       elements.append(WrittenElement(name: name, childCount: fields.count))
       for field in fields { append(field.name, field.type, to: &elements) }
-    default: elements.append(WrittenElement(name: name, type: type, isAdjustedToUTC: isAdjustedToUTC))
+    default: elements.append(WrittenElement(name: name, type: type))
     }
   }
 }
@@ -35,7 +32,7 @@ extension ThriftWriter {
   }
 
   /// Sets the logical type and, for older readers, the converted type.
-  mutating func logicalType(_ type: DataType, isAdjustedToUTC: Bool) {
+  mutating func logicalType(_ type: DataType) {
     switch type {
     case .bool, .i32, .i64, .f32, .f64, .binary, .duration, .list, .structure: break
     case .null: structure(10) { $0.structure(11) { _ in } }
@@ -57,18 +54,8 @@ extension ThriftWriter {
           $0.bool(1, false); $0.structure(2) { $0.structure(3) { _ in } }
         }
       }
-    case .datetime(let unit):
-      let number: Int =
-        switch unit {
-        case .milliseconds: 1
-        case .microseconds: 2
-        case .nanoseconds: 3
-        }
-      structure(10) {
-        $0.structure(8) {
-          $0.bool(1, isAdjustedToUTC); $0.structure(2) { $0.structure(number) { _ in } }
-        }
-      }
+    case .datetime(let unit): timestamp(unit, isAdjustedToUTC: false)
+    case .zoned(let unit, _): timestamp(unit, isAdjustedToUTC: true)
     case .decimal(let precision, let scale):
       integer(6, 5)
       integer(7, scale)
@@ -77,6 +64,20 @@ extension ThriftWriter {
         $0.structure(5) {
           $0.integer(1, scale); $0.integer(2, precision)
         }
+      }
+    }
+  }
+
+  private mutating func timestamp(_ unit: TimeUnit, isAdjustedToUTC: Bool) {
+    let number: Int =
+      switch unit {
+      case .milliseconds: 1
+      case .microseconds: 2
+      case .nanoseconds: 3
+      }
+    structure(10) {
+      $0.structure(8) {
+        $0.bool(1, isAdjustedToUTC); $0.structure(2) { $0.structure(number) { _ in } }
       }
     }
   }

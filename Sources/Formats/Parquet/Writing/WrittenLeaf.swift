@@ -12,7 +12,7 @@ struct WrittenLeaf: Sendable {
     switch type {
     case .bool: .boolean
     case .null, .i8, .i16, .i32, .u8, .u16, .u32, .date: .int32
-    case .i64, .u64, .time, .datetime, .duration: .int64
+    case .i64, .u64, .time, .datetime, .zoned, .duration: .int64
     case .f32: .float
     case .f64: .double
     case .decimal(let precision, _): precision <= 18 ? .int64 : .fixedLengthByteArray

@@ -36,7 +36,7 @@ enum JSONText {
         append(value, as: fields.indices.contains(index) ? fields[index].type : .null, to: &output)
       }
       output.append(0x7D)
-    case .date, .time, .datetime, .duration:
+    case .date, .time, .datetime, .zoned, .duration:
       let bytes = Array(FieldText.text(value).utf8)
       append(bytes.span, to: &output)
     }

@@ -350,7 +350,7 @@ extension PythonTranslator {
       switch key.type {
       // The frame includes the row's own day, and both ends.
       case .date: size = "\"\(ticks)d\""
-      case .datetime(let unit): size = "\"\(ticks)\(unit.rawValue)\""
+      case .datetime(let unit), .zoned(let unit, _): size = "\"\(ticks)\(unit.rawValue)\""
       default: size = "\"\(ticks)i\""
       }
       return PythonCode(

@@ -26,6 +26,7 @@ package enum PythonFunctions {
     "date/1": "{0}.dt.date()", "date/3": "pl.date({0}, {1}, {2})", "year": "{0}.dt.year()",
     "quarter": "{0}.dt.quarter()", "month": "{0}.dt.month()", "day": "{0}.dt.day()", "weekday": "{0}.dt.weekday()",
     "week": "{0}.dt.week()", "hour": "{0}.dt.hour()", "minute": "{0}.dt.minute()", "second": "{0}.dt.second()",
+    "to_zone": "{0}.dt.convert_time_zone({1})", "with_zone/2": "{0}.dt.replace_time_zone({1})",
     "truncate": "{0}.dt.truncate({1})", "parse_date": "{0}.str.to_date({1})",
     "try_parse_date": "{0}.str.to_date({1}, strict=False)", "parse_datetime": "{0}.str.to_datetime({1})",
     "try_parse_datetime": "{0}.str.to_datetime({1}, strict=False)", "format": "{0}.dt.strftime({1})",

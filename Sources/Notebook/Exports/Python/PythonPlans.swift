@@ -201,7 +201,7 @@ extension PythonTranslator {
       if case .whole(let ticks)? = nearest.within {
         switch own.type {
         case .date: parts.append("tolerance=\"\(ticks)d\"")
-        case .datetime(let unit): parts.append("tolerance=\"\(ticks)\(unit.rawValue)\"")
+        case .datetime(let unit), .zoned(let unit, _): parts.append("tolerance=\"\(ticks)\(unit.rawValue)\"")
         default: parts.append("tolerance=\(ticks)")
         }
       } else if case .float(let distance)? = nearest.within {

@@ -14,7 +14,7 @@ extension Function {
     Function(
       name, topic: "dates", [Parameter("x", .moment)], summary: summary + "; 0 for a date",
       examples: [Example("actions | group_by h = \(name)(timestamp) | sort h | head 3", "")], traits: .neverFails,
-      typing: gives(.i8),
+      typing: ofClocks(.i8),
       body: .row { (call) throws(Diagnostic) in
         let column = try call.column(0)
         if case .null = column.values { return .nulls(.i8, count: call.rowCount) }
@@ -68,6 +68,25 @@ extension Function {
           guard let date = CivilDate(days: day).adding(months: count) else { return nil }
           return Int64(exactly: Int128(date.days) * Int128(perDay) + Int128(rest))
         }
+      case (.i64(let ticks), .zoned(let unit, let zone)):
+        let perDay = unit.ticksPerSecond * 86_400
+        var clock = ZoneClock(zone, unit)
+        var results = [Int64](repeating: 0, count: ticks.count)
+        for row in 0..<ticks.count where validity?[row] ?? true {
+          guard let local = clock.local(ticks[row]),
+            let date = CivilDate(days: Int(floorDivided(local, perDay))).adding(months: counts[row]),
+            let later = Int64(exactly: Int128(date.days) * Int128(perDay) + Int128(floorRemainder(local, perDay)))
+          else { throw .overflow(column.type, row: call.numbers[row], at: call.span) }
+          guard let moment = call.moment(later, from: ticks[row], &clock) else {
+            throw Diagnostic(
+              "`\(Value.datetime(later, unit))`\(inRow(call.numbers[row])) does not occur in \(zone): the clocks were put "
+                + "forward", at: call.span,
+              hint: "add the months to the time without its zone: `with_zone(add_months(with_zone(ts, null), n), "
+                + "\"\(zone)\", \"error\", \"null\")`")
+          }
+          results[row] = moment
+        }
+        return Column(column.type, .i64(Buffer(results)), validity: validity)
       default: return .nulls(call.resultType, count: call.rowCount)
       }
     })

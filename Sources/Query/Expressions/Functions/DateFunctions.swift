@@ -84,10 +84,12 @@ extension Function {
           throw Diagnostic(
             "a date cannot be truncated to `\(text)`, which is not a number of days", at: arguments[1].span)
         }
-        if case .datetime(let unit) = arguments[0].type, !interval.startsAtTicks(of: unit) {
+        if let unit = arguments[0].type.momentUnit, !interval.startsAtTicks(of: unit) {
           throw Diagnostic(
             "periods of `\(text)` do not start at whole ticks of \(arguments[0].type)", at: arguments[1].span,
-            hint: "cast to a finer one first: `truncate(cast(\(arguments[0]), datetime[ns]), \"\(text)\")`")
+            hint:
+              "cast to a finer one first: `truncate(cast(\(arguments[0]), \(arguments[0].type.inNanoseconds)), \"\(text)\")`"
+          )
         }
       }
       return arguments[0].type
@@ -102,6 +104,21 @@ extension Function {
         return try call.starts(of: days, in: column) { interval.truncate(days: Int($0)).flatMap { Int32(exactly: $0) } }
       case (.i64(let ticks), .datetime(let unit)):
         return try call.starts(of: ticks, in: column) { interval.truncate(ticks: $0, unit: unit) }
+      case (.i64(let ticks), .zoned(let unit, let zone)):
+        var clock = ZoneClock(zone, unit)
+        return try call.starts(of: ticks, in: column) { tick in
+          guard let local = clock.local(tick), let start = interval.truncate(ticks: local, unit: unit) else {
+            return nil
+          }
+          switch clock.moments(start) {
+          case .once(let moment)?: return moment
+          // The day starts later where its midnight never occurs.
+          case .never(let change)?: return change
+          // A day is one period, but an hour that occurs twice is two.
+          case .twice(let first, _)?: return interval.isWholeDays ? first : call.moment(start, from: tick, &clock)
+          case nil: return nil
+          }
+        }
       default: return .nulls(call.resultType, count: call.rowCount)
       }
     })
@@ -111,7 +128,7 @@ extension Function {
   ) -> Function {
     Function(
       name, topic: "dates", [Parameter("x", .moment)], summary: summary,
-      examples: [Example("train | group_by \(name)(date) | head 3", "")], traits: .neverFails, typing: gives(type),
+      examples: [Example("train | group_by \(name)(date) | head 3", "")], traits: .neverFails, typing: ofClocks(type),
       body: .row { (call) throws(Diagnostic) in
         let column = try call.column(0)
         let values: ColumnValues

@@ -9,6 +9,14 @@ extension Function {
   /// Always the same type.
   static func gives(_ type: DataType) -> Typing { { (_) throws(Diagnostic) in type } }
 
+  /// Always the same type, computed from what the clocks of the first argument's zone show.
+  static func ofClocks(_ type: DataType) -> Typing {
+    { (arguments) throws(Diagnostic) in
+      arguments[0] = try arguments[0].onItsClocks()
+      return type
+    }
+  }
+
   /// The first argument's type.
   static let keepsType: Typing = { (arguments) throws(Diagnostic) in arguments[0].type }
 

@@ -41,6 +41,8 @@ public struct Function: Sendable {
     public static let takesFirstKnown = Traits(rawValue: 8)
     /// An aggregate that ignores rows in which its arguments are null.
     public static let skipsNulls = Traits(rawValue: 16)
+    /// A null in place of a constant has a meaning of its own; for other functions the result is null.
+    public static let takesNullConstants = Traits(rawValue: 32)
   }
 
   public let traits: Traits
@@ -157,8 +159,7 @@ public struct Parameter: Sendable, Hashable {
       case .truth: return type == .bool
       case .text: return type == .string
       case .moment:
-        if case .datetime = type { return true }
-        return type == .date
+        return type == .date || type.isMoment
       case .list:
         if case .list = type { return true }
         return false

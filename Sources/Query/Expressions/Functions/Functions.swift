@@ -10,7 +10,7 @@ public let functions: [Function] = [
   .slice, .split, .trim, .strip, .padLeft, .padRight, .concat, .joinText, .toText,
   // Dates.
   .date, .year, .quarter, .month, .day, .weekday, .week, .hour, .minute, .second, .truncate, .addMonths, .parseDate,
-  .parseDatetime, .tryParseDate, .tryParseDatetime, .format,
+  .parseDatetime, .tryParseDate, .tryParseDatetime, .format, .toZone, .withZone,
   // Lists.
   .listLength, .listContains, .listGet, .listFirst, .listLast, .listSlice, .listSort, .listReverse, .listUnique,
   .listFilter, .listMap, .listZip, .listSum, .listMean, .listMin, .listMax, .setIntersect, .setUnion, .setDifference,

@@ -95,7 +95,9 @@ extension TimePattern {
   }
 
   /// Appends a moment as it is written.
-  func write(days: Int, nanoseconds: Int64, digits: Int, to result: inout [UInt8]) {
+  ///
+  /// - Parameter offset: seconds east of UTC, for `%z`.
+  func write(days: Int, nanoseconds: Int64, digits: Int, offset: Int = 0, to result: inout [UInt8]) {
     let date = CivilDate(days: days)
     let seconds = Int(nanoseconds / 1_000_000_000)
     for piece in pieces {
@@ -120,7 +122,12 @@ extension TimePattern {
       case .field(.fraction):
         result.append(number: Int(nanoseconds % 1_000_000_000), width: 9)
         result.removeLast(9 - digits)
-      case .field(.offset): result += "+0000".utf8
+      case .field(.offset):
+        result.append(UInt8(ascii: offset < 0 ? "-" : "+"))
+        let east = Int(offset.magnitude)
+        result.append(number: east / 3600, width: 2)
+        result.append(number: east / 60 % 60, width: 2)
+        if east % 60 > 0 { result.append(number: east % 60, width: 2) }
       }
     }
   }

@@ -17,8 +17,13 @@ extension Function {
     typing: { (arguments) throws(Diagnostic) in
       if case .text(let form)? = arguments[1].constantValue {
         let pattern = try TimePattern(form.string, at: arguments[1].span)
-        if pattern.fields.contains(.offset) {
-          throw Diagnostic("datetimes have no time zone, so `%z` cannot be written", at: arguments[1].span)
+        let hasOffset = pattern.fields.contains(.offset)
+        if case .zoned = arguments[0].type {
+          if !hasOffset { arguments[0] = try arguments[0].onItsClocks() }
+        } else if hasOffset {
+          throw Diagnostic(
+            "\(arguments[0].type) has no time zone, so `%z` cannot be written", at: arguments[1].span,
+            hint: "say which zone it is of: `with_zone(\(arguments[0]), \"UTC\")`")
         }
         if arguments[0].type == .date, let field = pattern.fields.first(where: \.isOfTime) {
           throw Diagnostic(
@@ -52,6 +57,19 @@ extension Function {
             pattern.write(days: Int(day), nanoseconds: 0, digits: 9, to: &text)
           }
         }
+      case (.i64(let ticks), .zoned(let unit, let zone)):
+        let perDay = unit.ticksPerSecond * 86_400
+        var clock = ZoneClock(zone, unit)
+        for row in 0..<call.rowCount where !column.isNull(row) && clock.local(ticks[row]) == nil {
+          throw .overflow(column.type, row: call.numbers[row], at: call.span)
+        }
+        builder.append(ticks, column.validity) { tick, text in
+          let local = clock.local(tick) ?? 0
+          pattern.write(
+            days: Int(floorDivided(local, perDay)),
+            nanoseconds: floorRemainder(local, perDay) * (1_000_000_000 / unit.ticksPerSecond),
+            digits: unit.fractionDigits, offset: clock.offset(at: tick), to: &text)
+        }
       default: return .nulls(.string, count: call.rowCount)
       }
       return builder.column()
@@ -67,7 +85,8 @@ extension Function {
         + (fails ? ", or in the first format of a list that fits; an error if none fits" : "; null if it does not fit"),
       examples: [Example("table t = [\"\(text)\"] | with x = \(name)(t, \"\(form)\")", "as people write it")],
       typing: { (arguments) throws(Diagnostic) in
-        for pattern in try timePatterns(arguments[1], of: name) {
+        let patterns = try timePatterns(arguments[1], of: name)
+        for pattern in patterns {
           guard pattern.namesADay else {
             throw Diagnostic(
               "`\(pattern.source)` does not say year, month and day", at: arguments[1].span, hint: "`\"\(form)\"`")
@@ -78,13 +97,16 @@ extension Function {
               at: arguments[1].span, hint: "add `%p` for AM or PM, or write `%H` for hours from 0 to 23")
           }
         }
+        // A text with an offset says which moment it is.
+        let saysMoments = !patterns.isEmpty && patterns.allSatisfy { $0.fields.contains(.offset) }
+        if case .datetime(let unit) = type, saysMoments { return .zoned(unit, .utc) }
         return type
       },
       body: .row { (call) throws(Diagnostic) in
         let column = try call.column(0)
-        guard case .text(let texts) = column.values else { return .nulls(type, count: call.rowCount) }
+        guard case .text(let texts) = column.values else { return .nulls(call.resultType, count: call.rowCount) }
         let patterns = try call.arguments[1].timePatterns(at: call.span)
-        if patterns.isEmpty { return .nulls(type, count: call.rowCount) }
+        if patterns.isEmpty { return .nulls(call.resultType, count: call.rowCount) }
         // Each distinct text is read once.
         let read = (0..<texts.dictionary.count).map { code -> Int64? in
           let bytes = texts.dictionary[code].bytes
@@ -108,7 +130,7 @@ extension Function {
         }
         let values: ColumnValues =
           type == .date ? .i32(mapped(Buffer(results)) { Int32(truncatingIfNeeded: $0) }) : .i64(Buffer(results))
-        return Column(type, values, validity: isKnown.contains(false) ? Bitmap(isKnown) : nil)
+        return Column(call.resultType, values, validity: isKnown.contains(false) ? Bitmap(isKnown) : nil)
       })
   }
 

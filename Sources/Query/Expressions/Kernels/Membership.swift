@@ -152,7 +152,8 @@ extension Column {
         guard let number = Int64(exactly: unscaled) else { return nil }
         numbers.append(number)
       case .date(let days): numbers.append(Int64(days))
-      case .time(let ticks), .datetime(let ticks, _), .duration(let ticks, _): numbers.append(ticks)
+      case .time(let ticks), .datetime(let ticks, _), .zoned(let ticks, _, _), .duration(let ticks, _):
+        numbers.append(ticks)
       default: return nil
       }
     }

@@ -21,7 +21,8 @@ extension DataType {
     switch self {
     case .decimal(_, let scale): (1, scale)
     case .date: (86_400_000_000_000, 0)
-    case .datetime(let unit), .duration(let unit): (Int128(1_000_000_000 / unit.ticksPerSecond), 0)
+    case .datetime(let unit), .zoned(let unit, _), .duration(let unit):
+      (Int128(1_000_000_000 / unit.ticksPerSecond), 0)
     default: (1, 0)
     }
   }

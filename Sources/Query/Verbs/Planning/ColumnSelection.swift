@@ -107,6 +107,7 @@ extension Schema {
       found = fitting
     case .name(let written):
       guard let type = DataType(named: written) else {
+        if let unknown = DataType.unknownZone(in: written) { throw unknown.located(at: arguments[0].span) }
         throw Diagnostic(
           "no type `\(written)`", at: arguments[0].span,
           label: didYouMean(written, among: DataType.simpleTypes.map(\.description)) ?? "",

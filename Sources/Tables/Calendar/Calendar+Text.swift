@@ -11,22 +11,31 @@ public enum CalendarText {
   /// offset `+03:00` (converted to UTC); nil if the bytes are not one of these, or if the fraction is finer than
   /// `unit`.
   public static func ticks(_ text: borrowing Span<UInt8>, unit: TimeUnit) -> Int64? {
+    moment(text, unit: unit)?.ticks
+  }
+
+  /// The same, and whether the text says which moment it is: whether it has `Z` or an offset.
+  public static func moment(
+    _ text: borrowing Span<UInt8>, unit: TimeUnit
+  ) -> (ticks: Int64, hasOffset: Bool)? {
     var reader = DigitReader(position: 0, end: text.count)
     guard let days = reader.date(text) else { return nil }
     var nanoseconds: Int64 = 0
     var offset: Int64 = 0
+    var hasOffset = false
     if !reader.isAtEnd {
       guard reader.skip(text, 0x54) || reader.skip(text, 0x20), let time = reader.time(text) else { return nil }
       nanoseconds = time
-      guard let minutes = reader.zone(text), reader.isAtEnd else { return nil }
-      offset = minutes
+      hasOffset = !reader.isAtEnd
+      guard let east = reader.offset(text), reader.isAtEnd else { return nil }
+      offset = east
     }
     let perTick = 1_000_000_000 / unit.ticksPerSecond
     guard nanoseconds % perTick == 0 else { return nil }
-    let seconds = Int64(days) * 86_400 - offset * 60
+    let seconds = Int64(days) * 86_400 - offset
     let (ticks, overflow) = seconds.multipliedReportingOverflow(by: unit.ticksPerSecond)
     let (moment, overflowToo) = ticks.addingReportingOverflow(nanoseconds / perTick)
-    return overflow || overflowToo ? nil : moment
+    return overflow || overflowToo ? nil : (moment, hasOffset)
   }
 
   /// Nanoseconds since midnight of a time such as `12:30` or `12:30:45.5`.
@@ -39,7 +48,7 @@ public enum CalendarText {
   /// `2024-07-01`; years outside 0…9999 have a sign.
   public static func date(_ days: Int32) -> String { date(days: Int(days)) }
 
-  private static func date(days: Int) -> String {
+  static func date(days: Int) -> String {
     let date = CivilDate(days: days)
     let year =
       switch date.year {
@@ -55,6 +64,13 @@ public enum CalendarText {
     let perDay = 86_400 * unit.ticksPerSecond
     let nanoseconds = floorRemainder(ticks, perDay) * (1_000_000_000 / unit.ticksPerSecond)
     return date(days: Int(floorDivided(ticks, perDay))) + " " + time(nanoseconds)
+  }
+
+  /// The offset of a zone from UTC: `+03:00`, `-04:30`, `+02:30:17`.
+  static func offset(_ seconds: Int) -> String {
+    let parts = [seconds.magnitude / 3600, seconds.magnitude / 60 % 60].map { padded(Int($0), 2) }
+    let rest = Int(seconds.magnitude % 60)
+    return (seconds < 0 ? "-" : "+") + parts.joined(separator: ":") + (rest == 0 ? "" : ":" + padded(rest, 2))
   }
 
   /// `12:30:45`, with a fraction of 3, 6 or 9 digits where there is one.
@@ -203,14 +219,20 @@ private struct DigitReader {
     return found == 0 ? nil : nanoseconds
   }
 
-  /// Reads a time zone as minutes east of UTC: 0 for `Z` and for no zone.
-  mutating func zone(_ text: borrowing Span<UInt8>) -> Int64? {
+  /// Reads an offset as seconds east of UTC: 0 for `Z` and for nothing. Seconds follow the minutes where local time was
+  /// that of the sun: `+02:30:17`.
+  mutating func offset(_ text: borrowing Span<UInt8>) -> Int64? {
     if isAtEnd || skip(text, 0x5a) { return 0 }
     let sign: Int64
     if skip(text, 0x2b) { sign = 1 } else if skip(text, 0x2d) { sign = -1 } else { return nil }
     guard let hours = digits(text, 2), hours < 24 else { return nil }
-    _ = skip(text, 0x3a)
+    let hasColon = skip(text, 0x3a)
     guard let minutes = digits(text, 2), minutes < 60 else { return nil }
-    return sign * Int64(hours * 60 + minutes)
+    var seconds = hours * 3600 + minutes * 60
+    if hasColon, skip(text, 0x3a) {
+      guard let rest = digits(text, 2), rest < 60 else { return nil }
+      seconds += rest
+    }
+    return sign * Int64(seconds)
   }
 }
