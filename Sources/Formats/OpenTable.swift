@@ -223,6 +223,11 @@ final class SelectedColumns: DecodedSource {
   ) throws(Diagnostic) -> [Column] {
     try source.columns(indices.map { self.indices[$0] }, partition: partition, rows: rows, kept: kept)
   }
+  func makes(_ test: RowTest) -> Bool { source.makes(test.mapping(indices)) }
+  func rows(where tests: [RowTest], and others: [RowTest], _ columns: [Int]) throws(Diagnostic) -> FoundRows {
+    try source.rows(
+      where: tests.map { $0.mapping(indices) }, and: others.map { $0.mapping(indices) }, columns.map { indices[$0] })
+  }
   func pages(_ column: Int, partition: Int) -> [ColumnPage] { source.pages(indices[column], partition: partition) }
   func decodedSize(_ columns: Set<Int>) -> Int {
     (source as? any DecodedSource)?.decodedSize(Set(columns.map { indices[$0] })) ?? 0

@@ -27,6 +27,10 @@ final class SQLiteSource: TableSource {
   private let table: String
   /// The types that the values have, whatever types the user asks for.
   private let stored: [DataType]
+  private let tests: SQLiteTests
+  /// The clause that puts rows into the order of the table; nil for a view, which has none. Without it SQLite may read
+  /// an index in the table's place, in the order of the index.
+  private let order: String?
   private let cache = Mutex<[Int: Column]>([:])
 
   init(_ path: String, _ options: LoadOptions) throws(Diagnostic) {
@@ -37,20 +41,26 @@ final class SQLiteSource: TableSource {
     name = path
     let database = try SQLiteDatabase(path: path)
     var tables: [String] = []
+    var views: Set<String> = []
     try database.query(
-      "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
-    ) { tables.append($0.string(0)) }
+      "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    ) {
+      tables.append($0.string(0))
+      if $0.string(1) == "view" { views.insert($0.string(0)) }
+    }
     let table = try SQLiteSource.chosen(options.table, among: tables, path)
     self.table = table
-    var declared: [(name: String, type: String)] = []
-    try database.query("SELECT name, type FROM pragma_table_xinfo(\(SQLiteSource.text(table))) WHERE hidden <> 1") {
-      declared.append(($0.string(0), $0.string(1).uppercased()))
+    var declared: [SQLiteDeclaration] = []
+    try database.query("SELECT name, type, pk FROM pragma_table_xinfo(\(SQLiteSource.text(table))) WHERE hidden <> 1") {
+      declared.append(
+        SQLiteDeclaration(name: $0.string(0), type: $0.string(1).uppercased(), keyPlace: Int($0.integer(2))))
     }
     guard !declared.isEmpty else { throw Diagnostic("`\(table)` has no columns", place: path) }
     var fields: [Field] = []
     var found: [String] = []
     var count = 0
     let width = SQLiteSource.countsPerColumn
+    var kinds: [SQLiteTests.Column] = []
     // One pass over all rows determines the types of up to 100 columns: a query has a limited number of result
     // columns.
     for start in stride(from: 0, to: declared.count, by: 100) {
@@ -63,6 +73,7 @@ final class SQLiteSource: TableSource {
           let (type, note) = SQLiteSource.type(own, declared: column.type, column.name)
           if let note, options.types[column.name] == nil { found.append("`\(column.name)` is \(type): \(note)") }
           fields.append(Field(column.name, type))
+          kinds.append(SQLiteTests.Column(type, own, rowCount: count, column))
         }
       }
     }
@@ -71,8 +82,11 @@ final class SQLiteSource: TableSource {
       guard let index = fields.firstIndex(where: { $0.name == name }) else {
         throw .unknownColumn(name, in: path, schema: Schema(fields)).about(option: "types")
       }
+      if fields[index].type != type { kinds[index].kind = nil }
       fields[index].type = type
     }
+    tests = SQLiteTests(columns: kinds)
+    order = views.contains(table) ? nil : SQLiteSource.order(of: table, declared, database)
     schema = Schema(fields)
     rowCount = count
     notes = found
@@ -93,7 +107,7 @@ final class SQLiteSource: TableSource {
     return first
   }
 
-  private static let countsPerColumn = 8
+  private static let countsPerColumn = 9
 
   /// SQL that counts a column's values by storage class, its texts that look like dates or datetimes, its numbers 0 and
   /// 1, and its whole numbers that a float may not hold.
@@ -103,6 +117,18 @@ final class SQLiteSource: TableSource {
     return ["integer", "real", "text", "blob"].map { "total(typeof(\(own)) = '\($0)')" }.joined(separator: ", ")
       + ", total(\(own) GLOB '\(day)'), total(\(own) GLOB '\(day)[ T][0-9][0-9]:[0-9][0-9]*'), total(\(own) IN (0, 1))"
       + ", total(typeof(\(own)) = 'integer' AND \(own) NOT BETWEEN -9007199254740992 AND 9007199254740992)"
+      + ", total(\(own) GLOB '\(day)' AND date(\(own)) = \(own))"
+  }
+
+  private static func order(of table: String, _ columns: [SQLiteDeclaration], _ database: SQLiteDatabase) -> String? {
+    let names = Set(columns.map { $0.name.lowercased() })
+    for name in ["rowid", "_rowid_", "oid"] where !names.contains(name) {
+      if (try? database.query("SELECT \(name) FROM \(quoted(table)) LIMIT 0") { _ in }) != nil {
+        return " ORDER BY \(name)"
+      }
+    }
+    let keys = columns.filter { $0.keyPlace > 0 }.sorted { $0.keyPlace < $1.keyPlace }
+    return keys.isEmpty ? nil : " ORDER BY " + keys.map { quoted($0.name) }.joined(separator: ", ")
   }
 
   private static func type(_ counts: [Int], declared: String, _ name: String) -> (DataType, note: String?) {
@@ -127,7 +153,7 @@ final class SQLiteSource: TableSource {
     return (.string, text == known ? nil : "its values are of several types")
   }
 
-  private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+  static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
   private static func text(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 
   // MARK: Reading
@@ -138,7 +164,9 @@ final class SQLiteSource: TableSource {
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
     let known = cache.withLock { $0 }
-    let missing = Set(indices).filter { known[$0] == nil }.sorted()
+    // Two queries of a view may give its rows in two orders.
+    let wanted = order == nil ? Set(schema.fields.indices) : Set(indices)
+    let missing = wanted.filter { known[$0] == nil }.sorted()
     let read = missing.isEmpty ? [:] : try self.read(missing)
     cache.withLock { $0.merge(read) { own, _ in own } }
     return indices.compactMap { known[$0] ?? read[$0] }
@@ -147,15 +175,25 @@ final class SQLiteSource: TableSource {
   func columns(_ indices: [Int], partition: Int) throws(Diagnostic) -> [Column] { try columns(indices) }
 
   private func read(_ indices: [Int]) throws(Diagnostic) -> [Int: Column] {
-    let database = try SQLiteDatabase(path: path)
+    let (columns, count) = try read(indices, SQLiteDatabase(path: path))
+    guard count == rowCount else { throw changed }
+    return columns
+  }
+
+  private var changed: Diagnostic { Diagnostic("`\(table)` changed since it was opened", place: path) }
+
+  /// Reads the rows that pass a condition, all by default.
+  private func read(
+    _ indices: [Int], _ database: SQLiteDatabase, where condition: SQLiteCondition = SQLiteCondition()
+  ) throws(Diagnostic) -> (columns: [Int: Column], rowCount: Int) {
     var builders = indices.map { SQLiteColumn(storing: stored[$0], as: schema[$0].type) }
-    let names = indices.map { SQLiteSource.quoted(schema[$0].name) }.joined(separator: ", ")
+    let names = indices.isEmpty ? "1" : indices.map { SQLiteSource.quoted(schema[$0].name) }.joined(separator: ", ")
     var count = 0
-    try database.query("SELECT \(names) FROM \(SQLiteSource.quoted(table))") { row in
+    let query = "SELECT \(names) FROM \(SQLiteSource.quoted(table))\(condition.clause)\(order ?? "")"
+    try database.query(query, condition.values) { row in
       for index in builders.indices { builders[index].append(row, index) }
       count += 1
     }
-    guard count == rowCount else { throw Diagnostic("`\(table)` changed while it was read", place: path) }
     var columns: [Int: Column] = [:]
     for (index, builder) in zip(indices, builders) {
       do throws(Diagnostic) {
@@ -164,7 +202,38 @@ final class SQLiteSource: TableSource {
         throw Diagnostic("`\(schema[index].name)`: \(error.message)", hint: error.hint, place: path)
       }
     }
-    return columns
+    return (columns, count)
+  }
+
+  // MARK: Tests
+
+  func makes(_ test: RowTest) -> Bool { order != nil && tests.make(test) }
+
+  func rows(
+    where tests: [RowTest], and others: [RowTest], _ indices: [Int]
+  ) throws(Diagnostic) -> FoundRows {
+    let database = try SQLiteDatabase(path: path)
+    let from = "SELECT count(*) FROM \(SQLiteSource.quoted(table))"
+    // All queries look at one state of the database.
+    try database.query("BEGIN") { _ in }
+    var count = 0
+    try database.query(from) { count = Int($0.integer(0)) }
+    guard count == rowCount else { throw changed }
+    var condition = SQLiteCondition()
+    var nullCounts: [Int] = []
+    for test in tests {
+      var nulls = 0
+      if self.tests.mayBeNull(test) {
+        let unknown = condition.and(.isUnknown(test), schema)
+        try database.query(from + unknown.clause, unknown.values) { nulls = Int($0.integer(0)) }
+      }
+      nullCounts.append(nulls)
+      condition = condition.and(test, schema)
+    }
+    for test in others { condition = condition.and(test, schema) }
+    let wanted = Set(indices).sorted()
+    let (columns, found) = try read(wanted, database, where: condition)
+    return FoundRows(columns: indices.compactMap { columns[$0] }, rowCount: found, nullCounts: nullCounts)
   }
 }
 

@@ -19,6 +19,10 @@ struct SQLiteLibrary: @unchecked Sendable {
   let prepare:
     @convention(c) (Handle?, UnsafePointer<CChar>, Int32, UnsafeMutablePointer<Handle?>, UnsafeMutableRawPointer?) ->
       Int32
+  let bindInteger: @convention(c) (Handle?, Int32, Int64) -> Int32
+  let bindDouble: @convention(c) (Handle?, Int32, Double) -> Int32
+  /// The last argument is what frees the text; −1 stands for a copy of SQLite's own.
+  let bindText: @convention(c) (Handle?, Int32, UnsafePointer<UInt8>?, Int32, Int) -> Int32
   let step: @convention(c) (Handle?) -> Int32
   let finalize: @convention(c) (Handle?) -> Int32
   let columnCount: @convention(c) (Handle?) -> Int32
@@ -54,6 +58,10 @@ struct SQLiteLibrary: @unchecked Sendable {
         as: (@convention(c) (
           Handle?, UnsafePointer<CChar>, Int32, UnsafeMutablePointer<Handle?>, UnsafeMutableRawPointer?
         ) -> Int32).self),
+      let bindInteger = find("bind_int64", as: (@convention(c) (Handle?, Int32, Int64) -> Int32).self),
+      let bindDouble = find("bind_double", as: (@convention(c) (Handle?, Int32, Double) -> Int32).self),
+      let bindText = find(
+        "bind_text", as: (@convention(c) (Handle?, Int32, UnsafePointer<UInt8>?, Int32, Int) -> Int32).self),
       let step = find("step", as: (@convention(c) (Handle?) -> Int32).self),
       let finalize = find("finalize", as: (@convention(c) (Handle?) -> Int32).self),
       let columnCount = find("column_count", as: (@convention(c) (Handle?) -> Int32).self),
@@ -65,6 +73,7 @@ struct SQLiteLibrary: @unchecked Sendable {
       let columnBlob = find("column_blob", as: (@convention(c) (Handle?, Int32) -> UnsafeRawPointer?).self)
     else { return nil }
     (self.open, self.close, self.message, self.prepare) = (open, close, message, prepare)
+    (self.bindInteger, self.bindDouble, self.bindText) = (bindInteger, bindDouble, bindText)
     (self.step, self.finalize, self.columnCount, self.columnType) = (step, finalize, columnCount, columnType)
     (self.columnInteger, self.columnDouble, self.columnText) = (columnInteger, columnDouble, columnText)
     (self.columnBytes, self.columnBlob) = (columnBytes, columnBlob)
@@ -94,10 +103,28 @@ final class SQLiteDatabase {
   }
 
   /// Calls `body` for each row of a query's result.
-  func query(_ sql: String, _ body: (SQLiteRow) throws(Diagnostic) -> Void) throws(Diagnostic) {
+  ///
+  /// - Parameter values: what stands for the question marks.
+  func query(
+    _ sql: String, _ values: [SQLiteValue] = [], _ body: (SQLiteRow) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
     var statement: OpaquePointer?
     guard library.prepare(handle, sql, -1, &statement, nil) == 0 else { throw failure() }
     defer { _ = library.finalize(statement) }
+    for (index, value) in values.enumerated() {
+      let place = Int32(index + 1)
+      let status =
+        switch value {
+        case .integer(let number): library.bindInteger(statement, place, number)
+        case .real(let number): library.bindDouble(statement, place, number)
+        case .text(let bytes):
+          // The pointer of no bytes may be nil, which would bind null.
+          (bytes + [0]).withUnsafeBufferPointer {
+            library.bindText(statement, place, $0.baseAddress, Int32(bytes.count), -1)
+          }
+        }
+      guard status == 0 else { throw failure() }
+    }
     let cancellation = Cancellation.current
     var count = 0
     while true {
@@ -110,6 +137,13 @@ final class SQLiteDatabase {
       if count & 0xfff == 0 { try cancellation.check() }
     }
   }
+}
+
+/// A value that a query is asked with.
+enum SQLiteValue {
+  case integer(Int64)
+  case real(Double)
+  case text([UInt8])
 }
 
 /// The current row of a query.

@@ -25,6 +25,7 @@ extension Executor {
         scan, sliceRange(offset: slice.offset, count: slice.count, rowCount: scan.source.rowCount))
     }
     if scan.conditions.isEmpty { return try readWhole(scan) }
+    if let table = try foundBySource(scan) { return table }
     if scan.readsWhole { return try filterWhole(scan) }
     return try filterRanges(scan)
   }

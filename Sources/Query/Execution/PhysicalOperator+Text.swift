@@ -75,6 +75,7 @@ extension Scan {
     var lines = conditions.map { "keep rows where \($0)" }
     if let slice { lines.append(sliceText(slice.offset, slice.count)) }
     if source is CommonSubplan { return lines }
+    if testsOfSource != nil { return lines + ["the database finds these rows itself"] }
     let partitions = source.partitions
     let skipped = partitions.filter { $0.nullsIfSkipped(conditions) != nil }.count
     if skipped > 0 {

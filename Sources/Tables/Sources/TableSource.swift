@@ -46,6 +46,13 @@ public protocol TableSource: AnyObject, Sendable {
   /// The first rows of some columns, if the source can read them without counting its rows; else nil.
   func leadingRows(_ indices: [Int], count: Int) throws(Diagnostic) -> [Column]?
 
+  /// Whether the source makes a test itself, with exactly the language's meaning.
+  func makes(_ test: RowTest) -> Bool
+
+  /// The rows, in their order, for which all tests are true, and of them those that pass `others` too. Only for tests
+  /// that the source makes.
+  func rows(where tests: [RowTest], and others: [RowTest], _ indices: [Int]) throws(Diagnostic) -> FoundRows
+
   /// Finalises inferred types: makes sure that the columns' types fit all values of the source, not only a sample.
   /// Returns whether a type changed.
   func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool
@@ -80,6 +87,14 @@ extension TableSource {
   public var selection: RowSelection? { nil }
 
   public var ownByteCount: Int { 0 }
+
+  public func makes(_ test: RowTest) -> Bool { false }
+
+  public func rows(
+    where tests: [RowTest], and others: [RowTest], _ indices: [Int]
+  ) throws(Diagnostic) -> FoundRows {
+    throw .fault("a source that makes no tests")
+  }
 
   public func columns(
     _ indices: [Int], partition: Int, rows: Range<Int>, kept: Bitmap?
