@@ -73,6 +73,7 @@ extension SplitMix {
     case .date: return .date(Int32(truncatingIfNeeded: next()))
     case .time: return .time(Int64.random(in: 0..<86_400_000_000_000, using: &self))
     case .datetime(let unit): return .datetime(Int64(truncatingIfNeeded: next()), unit)
+    case .zoned(let unit, let zone): return .zoned(Int64(truncatingIfNeeded: next()), unit, zone)
     case .duration(let unit): return .duration(Int64(truncatingIfNeeded: next()), unit)
     case .decimal(_, let scale): return .decimal(Int128(Int64(truncatingIfNeeded: next())), scale: scale)
     case .list(let element): return .list((0..<Int.random(in: 0...6, using: &self)).map { _ in value(element) })

@@ -125,12 +125,14 @@ import Testing
       #expect(text.contains(written), "\(text)")
     }
     let found = try read(scratch.file("t.\(format)"))
-    #expect(found.schema[0].type == .zoned(.microseconds, .utc))
+    // JSON has texts alone: moments are read from them where that is asked for.
+    let isFound = format != "ndjson"
+    #expect(found.schema[0].type == (isFound ? .zoned(.microseconds, .utc) : .string))
     var options = LoadOptions()
     options.types = ["at": .zoned(.microseconds, moscow)]
     let asked = try read(scratch.file("t.\(format)"), options: options)
     for row in 0..<3 {
-      #expect(found.columns[0][row] == .zoned(ticks[row], .microseconds, .utc))
+      if isFound { #expect(found.columns[0][row] == .zoned(ticks[row], .microseconds, .utc)) }
       #expect(asked.columns[0][row] == table.columns[0][row])
     }
   }

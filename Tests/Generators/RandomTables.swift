@@ -49,6 +49,7 @@ public struct RandomTables: Sendable {
     case .date: return .date(whole(Int32.self))
     case .time: return .time(Int64.random(in: 0..<86_400_000_000, using: &generator) * 1_000)
     case .datetime(let unit): return .datetime(whole(Int64.self), unit)
+    case .zoned(let unit, let zone): return .zoned(whole(Int64.self), unit, zone)
     case .duration(let unit): return .duration(whole(Int64.self), unit)
     case .decimal(let precision, let scale):
       let most: Int128 = (0..<precision).reduce(1) { power, _ in power * 10 } - 1

@@ -47,8 +47,8 @@ import Testing
     let missing = functions.filter { !SparkFunctions.has($0) && !["cast", "try_cast"].contains($0.name) }.map(\.name)
     #expect(
       missing == [
-        "hash", "extract_all", "parse_date", "parse_datetime", "try_parse_date", "try_parse_datetime", "list_zip",
-        "first", "last", "mode",
+        "hash", "extract_all", "parse_date", "parse_datetime", "try_parse_date", "try_parse_datetime", "to_zone",
+        "with_zone", "list_zip", "first", "last", "mode",
       ])
   }
 

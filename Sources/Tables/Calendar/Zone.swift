@@ -112,9 +112,9 @@ public struct ZoneClock {
   }
 
   private func ticks(_ second: Int64, _ local: Int64) -> Int64? {
-    let (ticks, overflow) = second.multipliedReportingOverflow(by: perSecond)
-    let (moment, overflowToo) = ticks.addingReportingOverflow(floorRemainder(local, perSecond))
-    return overflow || overflowToo ? nil : moment
+    // Offsets are short: their product fits, while that of the second does not at the ends of 64 bits.
+    let (moment, overflow) = local.subtractingReportingOverflow((floorDivided(local, perSecond) - second) * perSecond)
+    return overflow ? nil : moment
   }
 }
 

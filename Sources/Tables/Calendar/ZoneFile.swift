@@ -16,9 +16,9 @@ struct ZoneFile {
     guard reader.skip(header.length(wide: false)), let wide = reader.header(),
       let block = reader.block(wide, wide: true)
     else { return nil }
-    let line = reader.footer()
-    let footer = line.flatMap { ZoneFooter($0) }
-    guard line?.isEmpty ?? true || footer != nil else { return nil }
+    guard let line = reader.footer() else { return nil }
+    let footer = ZoneFooter(line)
+    guard line.isEmpty || footer != nil else { return nil }
     rules = ZoneRules(before: block.first, changes: block.changes, then: footer)
   }
 }
