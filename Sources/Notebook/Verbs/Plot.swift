@@ -158,8 +158,12 @@ extension Session {
       // The duration of an iteration is the least interesting column of a history.
       let others = numeric.filter { $0 != x }
       let drawable = others.filter { schema[$0].name != "seconds" }
-      // What `metrics` and `tune` give ends with how many users were scored; what is meant is the first metric.
-      let metric = others.first { schema[$0].name.contains("@") || schema.index(of: schema[$0].name + " ±") != nil }
+      // What `metrics` and `tune` give ends with how many users were scored; what is meant is the first metric. A
+      // history has the metrics of train before those of valid.
+      let isHistory = schema.names.contains { $0.hasPrefix("train_") }
+      let metric = others.first {
+        !isHistory && schema[$0].name.contains("@") || schema.index(of: schema[$0].name + " ±") != nil
+      }
       if y.isEmpty { y = schema.withSibling(metric ?? (drawable.isEmpty ? others : drawable).last) }
       if x == nil { x = schema.fields.indices.first { !y.contains($0) } }
     }

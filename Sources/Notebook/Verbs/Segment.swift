@@ -51,7 +51,7 @@ extension NotebookVerb {
       } else {
         columns.append(("segment", column))
       }
-      return .table(Table(columns), zones: plan.zones)
+      return .table(Table(columns))
     } catch {
       throw error.located(at: options.nameSpan(of: \.cuts) ?? call.span)
     }
