@@ -97,7 +97,7 @@ import Testing
     #expect(near.span?.text == "regularisation=5")
     let elsewhere = try mistake("fit EASE lambda=5")
     #expect(elsewhere.hint == "`lambda` is called `regularization` here")
-    #expect(elsewhere.notes == ["parameters: regularization, orientation, weights, form"])
+    #expect(elsewhere.notes == ["parameters: regularization, orientation, weights, form, feature_weight"])
   }
 
   @Test func parametersAreCheckedBeforeDataIsRead() {

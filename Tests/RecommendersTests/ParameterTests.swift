@@ -21,7 +21,7 @@ import Testing
     let parameter = message("EASE", .integer("regularisation", 5))
     #expect(parameter?.message == "unknown parameter `regularisation` of EASE")
     #expect(parameter?.hint == "did you mean `regularization`?")
-    #expect(parameter?.notes == ["parameters: regularization, orientation, weights, form"])
+    #expect(parameter?.notes == ["parameters: regularization, orientation, weights, form, feature_weight"])
     #expect(
       message("PersonalTopPopular", .integer("k", 1))?.notes == ["parameters: by, half_life, recency, ties, seed"])
   }
@@ -108,11 +108,11 @@ import Testing
 
   @Test func declarationsTellDefaultsAndRanges() throws {
     let declared = EASE.parameterDeclarations
-    #expect(declared.map(\.name) == ["regularization", "orientation", "weights", "form"])
-    #expect(declared.map(\.defaultText) == ["500", "paper", "counts", "auto"])
+    #expect(declared.map(\.name) == ["regularization", "orientation", "weights", "form", "feature_weight"])
+    #expect(declared.map(\.defaultText) == ["500", "paper", "counts", "auto", "1"])
     #expect(
       declared.map(\.domainText) == [
-        "0…1000000000000", "paper or rectools", "counts or binary or log", "auto or dual or primal",
+        "0…1000000000000", "paper or rectools", "counts or binary or log", "auto or dual or primal", "0…1000000",
       ])
     let fitted = try Models.fit("EASE", [.integer("regularization", 7)], on: MadeUp.checkerboard(size: 6))
     #expect(fitted.model.settings.map { "\($0.name)=\($0.value.text)" }.first == "regularization=7")
