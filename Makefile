@@ -44,7 +44,7 @@ demo: build
 	$(LECTERN) run sessions/seminar.md --data examples/seminar
 
 test:
-	@Scripts/packaging/install-dependencies tmux
+	@Scripts/packaging/install-dependencies tmux tzdata
 	$(SWIFT) build -c release --disable-xctest --build-tests
 	@grep -m 1 'model name' /proc/cpuinfo || true
 	@$(LECTERN) --version --verbose
@@ -186,7 +186,7 @@ reference: build
 
 # The documentation's pictures: screens of the program in a tmux of a fixed size.
 pictures: build
-	@Scripts/packaging/install-dependencies tmux
+	@Scripts/packaging/install-dependencies tmux tzdata
 	python3 Scripts/documentation/draw-screens.py $(LECTERN)
 
 lint:
