@@ -18,17 +18,23 @@ final class WidenedSource: DecodedSource {
     index < names.count ? source.schema.index(of: names[index]) : nil
   }
 
+  /// The same for several columns: making the schema of a source can take time linear in its columns.
+  private func places(_ indices: some Sequence<Int>) -> [Int?] {
+    let own = source.schema
+    return indices.map { $0 < names.count ? own.index(of: names[$0]) : nil }
+  }
+
   var name: String { source.name }
   var schema: Schema {
-    Schema(
-      names.map { name in source.schema.index(of: name).map { source.schema[$0] } ?? Field(name, missing[name] ?? .null)
-      })
+    let own = source.schema
+    return Schema(names.map { name in own.index(of: name).map { own[$0] } ?? Field(name, missing[name] ?? .null) })
   }
   var rowCount: Int { source.rowCount }
   var notes: [String] { source.notes }
   var partitions: [Partition] {
-    source.partitions.map { partition in
-      Partition(rows: partition.rows, statistics: names.indices.map { place($0).flatMap { partition.statistics[$0] } })
+    let places = places(names.indices)
+    return source.partitions.map { partition in
+      Partition(rows: partition.rows, statistics: places.map { $0.flatMap { partition.statistics[$0] } })
     }
   }
 
@@ -43,9 +49,9 @@ final class WidenedSource: DecodedSource {
   }
 
   func isInMemory(_ column: Int) -> Bool { place(column).map { source.isInMemory($0) } ?? true }
-  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { try source.settle(Set(columns.compactMap(place))) }
+  func settle(_ columns: Set<Int>) throws(Diagnostic) -> Bool { try source.settle(Set(places(columns).compactMap(\.self))) }
   func decodedSize(_ columns: Set<Int>) -> Int {
-    (source as? any DecodedSource)?.decodedSize(Set(columns.compactMap(place))) ?? 0
+    (source as? any DecodedSource)?.decodedSize(Set(places(columns).compactMap(\.self))) ?? 0
   }
 
   func columns(_ indices: [Int]) throws(Diagnostic) -> [Column] {
@@ -61,11 +67,10 @@ final class WidenedSource: DecodedSource {
   private func filled(
     _ indices: [Int], rowCount: Int, _ read: ([Int]) throws(Diagnostic) -> [Column]
   ) throws(Diagnostic) -> [Column] {
-    let own = indices.compactMap(place)
-    var found = try read(own)[...]
-    let types = schema
-    return indices.map { index in
-      place(index) == nil ? Column.nulls(types[index].type, count: rowCount) : found.removeFirst()
+    let places = places(indices)
+    var found = try read(places.compactMap(\.self))[...]
+    return zip(indices, places).map { index, place in
+      place != nil ? found.removeFirst() : .nulls(missing[names[index]] ?? .null, count: rowCount)
     }
   }
 }

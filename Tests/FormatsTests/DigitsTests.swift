@@ -116,6 +116,17 @@ import Testing
     #expect(try open("n\n123456789012345678.25\n", types: ["n": decimal]).column() == ["dec12345678901234567825/2"])
   }
 
+  /// Microseconds end in the year 294,246; milliseconds do not.
+  @Test func `datetimes are read in the unit that was asked for`() throws {
+    let text = "t\n+291538364-04-06T11:33:20\n1970-01-01T00:00:00.001\n"
+    let column = try open(text, types: ["t": .datetime(.milliseconds)]).source.columns([0])[0]
+    #expect(column[0] == .datetime(9_200_000_000_000_000_000, .milliseconds))
+    #expect(column[1] == .datetime(1, .milliseconds))
+    #expect(throws: Diagnostic.self) {
+      try open("t\n1970-01-01T00:00:00.000001\n", types: ["t": .datetime(.milliseconds)]).source.columns([0])
+    }
+  }
+
   @Test(arguments: [
     Case(text: "{\"a\": 9223372036854775808}", type: .u64, values: [.integer(9_223_372_036_854_775_808)], note: nil),
     Case(
@@ -150,7 +161,17 @@ import Testing
       text: "{\"a\": 1}\n{\"a\": -1e400}", type: .string, values: [.text("1"), .text("-1e400")],
       note: "`a` is str: it has numbers beyond all number types"),
     Case(
-      text: "{\"a\": 1}\n{\"a\": \"-1e400\"}", type: .string, values: [.text("1"), .text("-1e400")], note: nil),
+      text: "{\"a\": 1}\n{\"a\": \"-1e400\"}", type: .string, values: [.text("1"), .text("-1e400")],
+      note: "`a` is str: its values are of several kinds"),
+    Case(
+      text: "{\"a\": [1]}\n{\"a\": true}\n{\"a\": null}", type: .string,
+      values: [.text("[1]"), .text("true"), .null],
+      note: "`a` is str: its values are of several kinds"),
+    Case(
+      text: "{\"a\": [1, \"x\", null]}", type: .list(.string),
+      values: [.list([.text("1"), .text("x"), .null])],
+      note: "`a` is list[str]: its values are of several kinds"),
+    Case(text: "{\"a\": \"x\"}\n{\"a\": null}", type: .string, values: [.text("x"), .null], note: nil),
     Case(
       text: "{\"a\": [9007199254740993, 1.5]}\n{\"a\": [2]}", type: .list(.string),
       values: [.list([.text("9007199254740993"), .text("1.5")]), .list([.text("2")])],

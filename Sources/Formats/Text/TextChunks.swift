@@ -9,8 +9,6 @@ final class TextChunks: Sendable {
     var starts: [Int]?
     /// The first row of every chunk, and the number of rows at the end.
     var firstRows: [Int]?
-    /// What was made of them, since it is asked for again for every column.
-    var partitions: [Partition]?
   }
 
   /// The usual size of a chunk in bytes.
@@ -68,7 +66,7 @@ final class TextChunks: Sendable {
   /// Keeps the row counts that were found while reading the chunks.
   func keep(_ counts: [Int]) {
     let firstRows = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
-    state.withLock { ($0.firstRows, $0.partitions) = (firstRows, nil) }
+    state.withLock { $0.firstRows = firstRows }
   }
 
   var rowCount: Int { (try? firstRows().last) ?? 0 }
@@ -79,12 +77,9 @@ final class TextChunks: Sendable {
   }
 
   func partitions(columnCount: Int) -> [Partition] {
-    if let known = state.withLock({ $0.partitions }) { return known }
     guard let firstRows = try? firstRows() else { return [] }
     let unknown = [ColumnStatistics?](repeating: nil, count: columnCount)
-    let partitions = zip(firstRows, firstRows.dropFirst()).map { Partition(rows: $0..<$1, statistics: unknown) }
-    state.withLock { $0.partitions = partitions }
-    return partitions
+    return zip(firstRows, firstRows.dropFirst()).map { Partition(rows: $0..<$1, statistics: unknown) }
   }
 
   /// Returns some rows of a chunk: slices of the whole columns if these are in memory, else parsed by `parse`.

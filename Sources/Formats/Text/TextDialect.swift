@@ -92,7 +92,7 @@ enum FieldKind: Sendable, Hashable {
     case .i8, .i16, .i32, .i64, .u8, .u16, .u32: self = .integer
     case .f32, .f64: self = .float
     case .date: self = .date
-    case .datetime(let unit): self = .datetime(unit == .milliseconds ? .microseconds : unit)
+    case .datetime(let unit): self = .datetime(unit)
     default: self = .string
     }
   }

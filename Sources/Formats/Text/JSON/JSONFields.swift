@@ -63,22 +63,23 @@ struct JSONFields: Sendable, Hashable {
     return notes.prefix(most) + ["\(counted(notes.count - most, "more note")) of this kind are left out"]
   }
 
-  /// Notes on numbers that are read as text, also inside lists and structs.
+  /// Notes on values that are read as text although they are not, also inside lists and structs.
   ///
   /// - Parameter asked: fields whose types the user chose.
-  func numbersAsText(asked: Set<String>) -> [String] {
+  func valuesAsText(asked: Set<String>) -> [String] {
     JSONFields.shortened(
-      all.flatMap { asked.contains($0.name) ? [] : $0.kind.numbersAsText($0.name, isColumn: true) })
+      all.flatMap { asked.contains($0.name) ? [] : $0.kind.valuesAsText($0.name, isColumn: true) })
   }
 }
 
 extension JSONKind {
-  /// Why these numbers are text; nil if they are not, or are no numbers.
+  /// Why these values are read as text; nil if they are not, or if they are texts.
   var lossNote: String? {
     switch self {
     case .mixedNumbers: "its whole numbers would lose digits beside floating ones"
     case .farNumbers: "it has numbers beyond all number types"
     case .whole where type == .string: "it has numbers beyond all number types"
+    case .several: "its values are of several kinds"
     default: nil
     }
   }
@@ -86,13 +87,13 @@ extension JSONKind {
   /// - Parameters:
   ///   - path: the names that lead to the values, joined by points.
   ///   - isColumn: whether `types=` can choose the type of the values: not inside structs.
-  fileprivate func numbersAsText(_ path: String, isColumn: Bool) -> [String] {
+  fileprivate func valuesAsText(_ path: String, isColumn: Bool) -> [String] {
     if case .structure(let fields) = self {
-      return fields.all.flatMap { $0.kind.numbersAsText("\(path).\($0.name)", isColumn: false) }
+      return fields.all.flatMap { $0.kind.valuesAsText("\(path).\($0.name)", isColumn: false) }
     }
     var (element, asFloats) = (self, DataType.f64)
     while case .list(let inner) = element { (element, asFloats) = (inner, .list(asFloats)) }
-    if case .structure = element { return element.numbersAsText(path, isColumn: false) }
+    if case .structure = element { return element.valuesAsText(path, isColumn: false) }
     guard let reason = element.lossNote else { return [] }
     let option = isColumn && element == .mixedNumbers ? roundingHint(path, as: asFloats) : ""
     return ["`\(path)` is \(type): \(reason)\(option)"]

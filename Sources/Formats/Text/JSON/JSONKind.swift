@@ -14,6 +14,8 @@ enum JSONKind: Sendable, Hashable {
   /// Numbers of which some are beyond all numeric types.
   case farNumbers
   case text
+  /// Values that only text holds together, such as numbers and texts.
+  case several
   indirect case list(JSONKind)
   indirect case structure(JSONFields)
 
@@ -68,7 +70,7 @@ enum JSONKind: Sendable, Hashable {
       return
     }
     switch (self, other) {
-    case (_, .null), (.text, _): return
+    case (_, .null), (.several, _), (.text, .text): return
     case (.null, _): self = other
     case (.bool, .bool), (.float, .float), (.mixedNumbers, .mixedNumbers): return
     case (.whole(let own), .whole(let others)):
@@ -85,7 +87,7 @@ enum JSONKind: Sendable, Hashable {
     case (.list(var element), .list(let others)):
       element.join(others)
       self = .list(element)
-    default: self = .text
+    default: self = .several
     }
   }
 
@@ -103,7 +105,7 @@ enum JSONKind: Sendable, Hashable {
   /// The type of the column. It is text if there were only nulls, or if a struct has no fields.
   var type: DataType {
     switch self {
-    case .null, .mixedNumbers, .farNumbers, .text: .string
+    case .null, .mixedNumbers, .farNumbers, .text, .several: .string
     case .bool: .bool
     case .whole(let range):
       if range.lowerBound >= Int128(Int64.min), range.upperBound <= Int128(Int64.max) {

@@ -42,7 +42,7 @@ final class NDJSONSource: ChunkedTextSource {
     for range in lines.sample(upTo: NDJSONSource.smallSize) {
       fields.join(try lines.rows(range, spelled: spelled).fields)
     }
-    state = Mutex(State(fields: fields, notes: fields.numbersAsText(asked: Set(wanted.keys))))
+    state = Mutex(State(fields: fields, notes: fields.valuesAsText(asked: Set(wanted.keys))))
     if input.bytes.count <= NDJSONSource.smallSize { _ = try settle([]) }
     if let name = wanted.keys.sorted().first(where: { !schema.names.contains($0) }) {
       throw .unknownColumn(name, in: input.path, schema: schema).about(option: "types")
@@ -145,7 +145,7 @@ final class NDJSONSource: ChunkedTextSource {
       for part in parts { state.fields.join(part.fields) }
       state.isSettled = true
       let asked = Set(wanted.keys)
-      state.notes = state.fields.changes(since: sampled, asked: asked) + state.fields.numbersAsText(asked: asked)
+      state.notes = state.fields.changes(since: sampled, asked: asked) + state.fields.valuesAsText(asked: asked)
     }
   }
 
