@@ -14,6 +14,8 @@ func folded(
   guard let partitions = slices.partitions else { return nil }
   switch kind {
   case .count where column.type != .null: return Column(.u32, .u32(Buffer(try valueCounts(column, slices, partitions))))
+  case .variance(let ddof): return try foldedDeviations(column, slices, type, ddof: ddof, isVariance: true)
+  case .deviation(let ddof): return try foldedDeviations(column, slices, type, ddof: ddof, isVariance: false)
   case .sum, .mean, .min, .max, .any, .all: break
   default: return nil
   }

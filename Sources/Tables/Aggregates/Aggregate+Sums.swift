@@ -45,24 +45,30 @@ private func exactSum<Element: FixedWidthInteger & ColumnElement>(_ values: Span
   return Int128(high) << 32 + Int128(low)
 }
 
-/// Sums floats in eight lanes, in an order that depends only on the slice.
+/// Sums `count` terms in eight lanes, which do not wait for one another. The order of the additions depends only on the
+/// count.
+@inline(__always)
+func sumInLanes(_ count: Int, _ term: (Int) -> Double) -> Double {
+  var lanes = SIMD8<Double>.zero
+  var index = 0
+  while index + 8 <= count {
+    for lane in 0..<8 { lanes[lane] += term(index + lane) }
+    index += 8
+  }
+  var sum = lanes.sum()
+  while index < count {
+    sum += term(index)
+    index += 1
+  }
+  return sum
+}
+
 private func floatSums<Element: BinaryFloatingPoint & ColumnElement>(
   _ buffer: Buffer<Element>, _ slices: GroupSlices
 ) throws(Diagnostic) -> [Double] {
   try slices.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
-    var lanes = SIMD8<Double>.zero
-    var index = 0
-    while index + 8 <= values.count {
-      for lane in 0..<8 { lanes[lane] += Double(values[index + lane]) }
-      index += 8
-    }
-    var sum = lanes.sum()
-    while index < values.count {
-      sum += Double(values[index])
-      index += 1
-    }
-    return sum
+    return sumInLanes(values.count) { Double(values[$0]) }
   } merging: {
     $0 + $1
   }
@@ -183,6 +189,30 @@ private func sliceMeans(
   }
 }
 
+/// The mean of every slice without nulls, to the last bit: a second pass adds the mean of the deviations from the first
+/// mean. The third moment of values far from zero needs it.
+func preciseMeans(_ values: Column, _ slices: GroupSlices) throws(Diagnostic) -> [Double] {
+  var means = [Double](repeating: 0, count: slices.count)
+  let offsets = slices.offsets
+  for _ in 0..<2 {
+    let known = means
+    let sums = try slices.mapPieces(empty: 0.0) { (piece) throws(Diagnostic) in
+      let numbers = try values[piece.positions].asDoubles()
+      let span = numbers.span
+      let mean = known[piece.slice]
+      return sumInLanes(span.count) { span[$0] - mean }
+    } merging: {
+      $0 + $1
+    }
+    for slice in means.indices {
+      let change = sums[slice] / Double(offsets[slice + 1] - offsets[slice])
+      // Of infinite values there is nothing to correct.
+      if means[slice].isFinite { means[slice] += change }
+    }
+  }
+  return means
+}
+
 /// The variance or standard deviation of every slice, ignoring nulls; null for a slice with at most `ddof` values.
 func deviations(
   _ column: Column, _ slices: GroupSlices, _ type: DataType, ddof: Int, isVariance: Bool, firstRow: (Int) -> Int
@@ -191,14 +221,27 @@ func deviations(
   let means = try sliceMeans(values, slices, firstRow)
   let squares = try squaredDifferences(values, from: means, slices)
   let offsets = slices.offsets
-  let results = squares.indices.map { slice -> Double? in
-    let length = offsets[slice + 1] - offsets[slice]
-    let freedom = length - ddof
-    guard length > 0, freedom > 0 else { return nil }
-    let variance = squares[slice] / Double(freedom)
-    return isVariance ? variance : variance.squareRoot()
+  let results = squares.indices.map { slice in
+    deviation(squares[slice], of: offsets[slice + 1] - offsets[slice], ddof: ddof, isVariance: isVariance)
   }
   return Column(floats: results, as: type)
+}
+
+/// The same of groups that are few; nil of others.
+func foldedDeviations(
+  _ column: Column, _ slices: GroupSlices, _ type: DataType, ddof: Int, isVariance: Bool
+) throws(Diagnostic) -> Column? {
+  guard let moments = try foldedMoments(of: column, over: slices) else { return nil }
+  let results = moments.map { deviation($0.powers.x, of: Int($0.count), ddof: ddof, isVariance: isVariance) }
+  return Column(floats: results, as: type)
+}
+
+/// The variance, or its root, of `count` values whose Σ(x − x̄)² is known.
+private func deviation(_ squares: Double, of count: Int, ddof: Int, isVariance: Bool) -> Double? {
+  let freedom = count - ddof
+  guard count > 0, freedom > 0 else { return nil }
+  let variance = squares / Double(freedom)
+  return isVariance ? variance : variance.squareRoot()
 }
 
 /// Σ(x − mean)² of every slice; each value is converted to `Double` when it is read.
@@ -233,22 +276,10 @@ private func squaredDifferences<Element: ColumnElement>(
   try slices.mapPieces(empty: 0) { (piece) throws(Diagnostic) in
     let values = buffer[piece.positions].span
     let mean = means[piece.slice] ?? 0
-    var lanes = SIMD8<Double>.zero
-    var index = 0
-    while index + 8 <= values.count {
-      for lane in 0..<8 {
-        let difference = number(values[index + lane]) - mean
-        lanes[lane] += difference * difference
-      }
-      index += 8
+    return sumInLanes(values.count) {
+      let difference = number(values[$0]) - mean
+      return difference * difference
     }
-    var sum = lanes.sum()
-    while index < values.count {
-      let difference = number(values[index]) - mean
-      sum += difference * difference
-      index += 1
-    }
-    return sum
   } merging: {
     $0 + $1
   }
