@@ -119,7 +119,11 @@ import Testing
       numbers.append(row % 1000 == 7 ? nil : Int64(row % 40_000 - 20_000))
       floats.append(row % 5 == 4 ? Double(row) : few[row % 5])
     }
-    for column in [Column(numbers), Column(floats)] {
+    let ends = (0..<count).map { $0 % 3 == 0 ? nil : Int64.min + Int64($0 % 500) }
+    let tops = (0..<count).map { UInt64.max - UInt64($0 % 500) }
+    for column in [
+      Column(numbers), Column(floats), Column(ends), Column(tops), Column([Int8?](repeating: nil, count: count)),
+    ] {
       let text = try cast(column, to: .string)
       for row in 0..<count {
         #expect(text[row] == (column[row].isNull ? .null : .text(Text(column[row].description))))

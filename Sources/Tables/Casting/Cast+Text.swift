@@ -115,6 +115,7 @@ private func spread<Element: ColumnElement>(
 /// Writes every value as text; equal values are written once, except in integer columns of at most 2¹⁵ rows.
 func writtenAsText(_ column: Column) throws(Diagnostic) -> Column {
   if column.count <= 1 << 15, let written = try column.wholeNumberTexts(areDistinct: false) { return written }
+  if let written = try column.rankedTexts { return written }
   var grouping = try Grouping(by: [column.bitPatterns], count: column.count, finding: [.firstRows, .groupOfRow])
   let distinct = try gather(column, rows: grouping.firstRows, hasMissing: false)
   if let written = try distinct.wholeNumberTexts(areDistinct: true)?.values.text {
@@ -154,56 +155,5 @@ extension Column {
       default: return self
       }
     }
-  }
-
-  /// Writes whole numbers as texts, one per row, also if they are equal: writing is faster than a lookup. Nil for other
-  /// types.
-  fileprivate func wholeNumberTexts(areDistinct: Bool) throws(Diagnostic) -> Column? {
-    switch values {
-    case .i8(let buffer) where type == .i8: try texts(of: buffer, areDistinct)
-    case .i16(let buffer) where type == .i16: try texts(of: buffer, areDistinct)
-    case .i32(let buffer) where type == .i32: try texts(of: buffer, areDistinct)
-    case .i64(let buffer) where type == .i64: try texts(of: buffer, areDistinct)
-    case .u8(let buffer): try texts(of: buffer, areDistinct)
-    case .u16(let buffer): try texts(of: buffer, areDistinct)
-    case .u32(let buffer): try texts(of: buffer, areDistinct)
-    case .u64(let buffer): try texts(of: buffer, areDistinct)
-    default: nil
-    }
-  }
-
-  private func texts<Element: ColumnElement & FixedWidthInteger>(
-    of buffer: Buffer<Element>, _ areDistinct: Bool
-  ) throws(Diagnostic) -> Column? {
-    if count == 0 { return nil }
-    var offsets: [Int] = [0]
-    offsets.reserveCapacity(count + 1)
-    var bytes = GrowingArray<UInt8>()
-    // The digits of a number, the last one first; the greatest number has 20.
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    try forEachRange(of: count) { range in
-      for row in range {
-        if !isNull(row) {
-          let value = buffer[row]
-          if value < 0 { bytes.append(0x2D) }
-          var rest = UInt64(value.magnitude)
-          var length = 0
-          repeat {
-            digits[length] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            length += 1
-            rest /= 10
-          } while rest > 0
-          while length > 0 {
-            length -= 1
-            bytes.append(digits[length])
-          }
-        }
-        offsets.append(bytes.count)
-      }
-    }
-    let dictionary = TextDictionary(offsets: Buffer(offsets), bytes: Buffer(bytes.take()), isUnique: areDistinct)
-    return Column(
-      .string, .text(TextValues(codes: Buffer((0..<UInt32(count)).map { $0 }), dictionary: dictionary)),
-      validity: validity)
   }
 }
