@@ -1,5 +1,5 @@
 /// Idioms of pandas, polars, SQL and R, with the hint that names the equivalent in this language.
-enum ForeignIdioms {
+package enum ForeignIdioms {
   /// Words that begin a statement in other languages, when followed by another word.
   static let statements: [String: String] = [
     "import": "nothing has to be imported here; data comes by `train = load \"train_orders\"`",
@@ -20,45 +20,81 @@ enum ForeignIdioms {
   static let print = "a name alone shows its value: `train`"
 
   /// Verbs of other libraries that this language does not accept as synonyms.
-  static let verbs: [String: String] = [
-    "groupby": "did you mean `group_by`?",
+  package static let verbs: [String: String] = {
+    var hints = otherVerbs
+    for (verb, names) in namesOfVerbs {
+      for name in names { hints[name] = "did you mean `\(verb)`?" }
+    }
+    return hints
+  }()
+
+  /// What verbs are called elsewhere, where they do about the same.
+  private static let namesOfVerbs: [String: [String]] = [
+    "agg": ["summarise", "summarize", "aggregate"],
+    "anti_join": ["except", "minus", "setdiff"],
+    "concat": ["append", "bind_rows", "hstack", "rbind", "union", "union_all", "vstack"],
+    "describe": ["stats", "summary"],
+    "drop": ["delete", "exclude", "remove"],
+    "drop_nulls": ["dropna", "drop_na"],
+    "fill_null": ["fillna"],
+    "filter": ["query", "subset"],
+    "group_by": ["groupby"],
+    "head": ["slice_head"],
+    "join": ["inner_join", "lookup", "merge"],
+    "metrics": ["evaluate", "score"],
+    "pivot": ["cast_wide", "crosstab", "pivot_wider", "spread"],
+    "row_index": ["enumerate", "reset_index"],
+    "sample": ["random", "slice_sample"],
+    "save": ["export", "store", "write"],
+    "schema": ["columns", "dtypes", "fields", "glimpse", "info", "names", "types"],
+    "semi_join": ["intersect"],
+    "shape": ["dim", "ncol", "nrow", "size"],
+    "sort": ["order", "orderby"],
+    "split": ["train_test_split"],
+    "unique": ["dedup", "distinct", "drop_duplicates"],
+    "unpivot": ["gather", "melt", "pivot_longer"],
+    "value_counts": ["freq", "frequency", "tabulate"],
+    "values": ["pull", "to_list"],
+    "with": ["add", "assign", "derive", "let", "set", "transform", "update"],
+  ]
+
+  private static let otherVerbs: [String: String] = [
     "case": "the form is `if condition then a else b`, inside `with x = …`",
-    "orderby": "did you mean `sort`?",
-    "order": "did you mean `sort`?",
-    "merge": "did you mean `join`?",
-    "inner_join": "did you mean `join`?",
     "right_join": "swap the tables: `other | left_join this on key`",
     "outer_join": "did you mean `full_join`?",
     "having": "filter after grouping: `group_by k | filter len > 1`",
     "offset": "to skip rows: `slice 100, 10`",
+    "skip": "to skip rows: `slice 100, 10`",
+    "nth": "one row: `slice 4, 1`; rows are counted from 0",
+    "iloc": "one row: `slice 4, 1`; rows are counted from 0",
     "using": "the keys of a join stand after `on`: `join products on product_id`",
     "ffill": "`with x = forward_fill(x) over (k order by d)`",
     "bfill": "`with x = backward_fill(x) over (k order by d)`",
+    "cumsum": "`with x = cum_sum(x) over (k order by d)`",
     "isnull": "`filter x is null`",
-    "distinct": "did you mean `unique`?",
-    "drop_duplicates": "did you mean `unique`?",
-    "dedup": "did you mean `unique`?",
-    "dropna": "did you mean `drop_nulls`?",
-    "fillna": "did you mean `fill_null`?",
-    "melt": "did you mean `unpivot`?",
-    "pivot_longer": "did you mean `unpivot`?",
-    "pivot_wider": "did you mean `pivot`?",
-    "summarise": "did you mean `agg`?",
-    "summarize": "did you mean `agg`?",
-    "aggregate": "did you mean `agg`?",
-    "derive": "did you mean `with`?",
-    "assign": "did you mean `with`?",
-    "union": "did you mean `concat`?",
-    "vstack": "did you mean `concat`?",
-    "append": "did you mean `concat`?",
+    "is_null": "`filter x is null`",
+    "nunique": "`agg n_unique(x)`",
+    "find": "`filter contains(x, \"text\")`",
+    "grep": "`filter matches(x, \"^text\")`",
+    "search": "`filter contains(x, \"text\")`",
+    "relocate": "columns stand in the order of `select`: `select b, a`",
+    "shuffle": "all rows in random order: `sample fraction=1`",
     "write_csv": "`save \"name.csv\"` writes a file",
     "to_csv": "`save \"name.csv\"` writes a file",
     "write_parquet": "`save \"name.parquet\"` writes a file",
     "to_parquet": "`save \"name.parquet\"` writes a file",
-    "info": "did you mean `schema`?",
-    "glimpse": "did you mean `schema`?",
     "nlargest": "sort and take the first: `sort a desc | head 5`",
     "nsmallest": "sort and take the first: `sort a | head 5`",
+    "top": "sort and take the first: `sort a desc | head 5`",
+    "top_n": "sort and take the first: `sort a desc | head 5`",
+    "hist": "`plot hist x=a` draws a histogram",
+    "histogram": "`plot hist x=a` draws a histogram",
+    "bar": "`plot bar x=a y=b` draws bars",
+    "line": "`plot line x=a y=b` draws a line",
+    "scatter": "`plot scatter x=a y=b` draws points",
+    "display": "a pipeline shows its value by itself: `train | head 5`",
+    "print": "a pipeline shows its value by itself: `train | head 5`",
+    "show": "a pipeline shows its value by itself: `train | head 5`",
   ]
 
   /// Functions of other libraries that this language does not accept as synonyms.
