@@ -116,6 +116,41 @@ import Testing
     #expect(try open("n\n123456789012345678.25\n", types: ["n": decimal]).column() == ["dec12345678901234567825/2"])
   }
 
+  /// Nanoseconds hold the years 1677 to 2262 alone: a date of a century to come, or of the year 1, makes text of them.
+  @Test(arguments: [
+    ["2024-01-01 10:00:00.123456789", "9999-12-31 23:59:59", "2024-01-02 00:00:00"],
+    ["9999-12-31 23:59:59", "2024-01-01 10:00:00.123456789"],
+    ["0001-01-01T00:00:00.0000000", "2024-01-02T10:00:00.1234567"], ["9999-12-31", "2024-01-01 10:00:00.123456789"],
+    ["2024-01-01 10:00:00.123456789Z", "9999-12-31 23:59:59Z"],
+  ])
+  func `datetimes that no unit holds together stay text`(_ texts: [String]) throws {
+    for padding in [0, 40_000] {
+      let usual = [String](repeating: "2024-01-03 00:00:00" + (texts[0].hasSuffix("Z") ? "Z" : ""), count: padding)
+      let lines = padding == 0 ? texts : [texts[1]] + usual + texts
+      let source = try open(lines.reduce("t\n") { $0 + $1 + "\n" }).source
+      _ = try source.settle([0])
+      #expect(source.schema[0].type == .string)
+      let column = try source.columns([0])[0]
+      #expect(column.count == lines.count)
+      for row in [0, lines.count - 2, lines.count - 1] { #expect(column[row] == .text(Text(lines[row]))) }
+    }
+    #expect(throws: Diagnostic.self) {
+      try open("t\n" + texts.joined(separator: "\n") + "\n", types: ["t": .datetime(.nanoseconds)]).source.columns([0])
+    }
+  }
+
+  @Test func `a plus sign makes no number of digits`() throws {
+    let phones = try open("phone,n\n+79161234567,1\n+79161234568,+2\n")
+    #expect(phones.source.schema.summary == "phone str, n str")
+    #expect(
+      phones.source.notes == [
+        "`phone` is str: `+79161234567` begins with a plus sign; `types=[\"phone i64\"]` makes numbers of it",
+        "`n` is str: `+2` begins with a plus sign; `types=[\"n i64\"]` makes numbers of it",
+      ])
+    #expect(try open("n\n+2\n-3\n", types: ["n": .i64]).column() == ["2", "-3"])
+    #expect(try open("n\n+2.5\n-3e+2\n").source.schema.summary == "n f64")
+  }
+
   /// Microseconds end in the year 294,246; milliseconds do not.
   @Test func `datetimes are read in the unit that was asked for`() throws {
     let text = "t\n+291538364-04-06T11:33:20\n1970-01-01T00:00:00.001\n"

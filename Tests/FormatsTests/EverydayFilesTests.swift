@@ -133,11 +133,62 @@ import Testing
     }
     #expect(table.schema.names == ["a", "b", "c"])
     #expect(table.schema[2].type == .bool)
-    #expect(table.row(0) == [.integer(1), .text("1234,5"), .bool(true)])
+    #expect(table.row(0) == [.integer(1), .text("1 234,5"), .bool(true)])
     #expect(table.row(1) == [.integer(2), .text("7"), .null])
     let numbers = try text("a,b\n\"1,234\",-12\n1,2\n") { $0.thousands = "," }
     #expect(numbers.schema.summary == "a i64, b i64")
     #expect(numbers.row(0) == [.integer(1234), .integer(-12)])
+  }
+
+  /// Words for true and thousands separators are those of columns that have nothing else.
+  @Test func `tidying leaves texts, ids and names alone`() throws {
+    let flags = try text("id,yes,flag\n1,yes,yes\n2,no,no\n3,Yes,\n") {
+      ($0.trueValues, $0.falseValues) = (["1", "yes"], ["0", "no"])
+    }
+    #expect(flags.schema.summary == "id i64, yes str, flag bool")
+    #expect(flags.row(2) == [.integer(3), .text("Yes"), .null])
+    let names = try text("name;n;code\n10.000;1.234,5;1.23\nfilm;2;1.234\n") { ($0.thousands, $0.decimal) = (".", ",") }
+    #expect(names.row(0) == [.text("10.000"), .float(1234.5), .text("1.23")])
+    #expect(names.row(1) == [.text("film"), .float(2), .text("1.234")])
+    let asked = try text("a,b\n\"1,000\",\"1,000\"\n") { ($0.thousands, $0.types) = (",", ["a": .string]) }
+    #expect(asked.row(0) == [.text("1,000"), .integer(1000)])
+  }
+
+  @Test(arguments: [
+    "a,b\n\"x\\\"y\",1\n", "a\tb\n\"x\t1\nz\t2\n\"x\"\"y\"\t3\n", "a,b\n\"x \"\"y\"\"\",1\n\"\",2\n,3\n",
+  ])
+  func `tidying reads quotes as without it`(_ written: String) throws {
+    let plain = try text(written) { _ in }
+    let tidied = try text(written) { $0.trims = true }
+    #expect(tidied.rowCount == plain.rowCount && tidied.schema == plain.schema)
+    for row in 0..<plain.rowCount { #expect(tidied.row(row) == plain.row(row)) }
+  }
+
+  @Test func `mistakes name the lines of the file that was given`() throws {
+    let error = #expect(throws: Diagnostic.self) {
+      try text("made by hand\n# a comment\na,b\n1,2\n# another\n\n3,4,5\n") { ($0.comment, $0.skip) = ("#", 1) }
+    }
+    #expect(error?.place?.hasSuffix(":7") == true, "\(String(describing: error))")
+    let single = try text("a\n1\n# no row\n2\n") { $0.comment = "#" }
+    #expect(single.rowCount == 2)
+  }
+
+  /// As `pivot` writes them.
+  @Test(arguments: [
+    ("product,2022,2023\ntea,5,7\nmilk,1,2\n", ["product", "2022", "2023"], true),
+    ("user,1,2,3\nanna,5,,1\nboris,4,4,4\n", ["user", "1", "2", "3"], true),
+    ("shop,2024-01-01,2024-02-01\nA,3,4\n", ["shop", "2024-01-01", "2024-02-01"], true),
+    ("anna,2020,2024\nboris,2021,2021\n", ["column_1", "column_2", "column_3"], false),
+    ("tea,5,7\nmilk,1,2\n", ["column_1", "column_2", "column_3"], false),
+    ("product,2022\ntea,5\n", ["column_1", "column_2"], true),
+    ("1,2,3\n5,7,1\n", ["column_1", "column_2", "column_3"], false),
+  ]) func `years and numbers are names of columns, and it is said`(_ written: String, _ names: [String], _ isSaid: Bool)
+    throws
+  {
+    let scratch = try ScratchFolder()
+    let source = try openTable(try scratch.write("p.csv", written))
+    #expect(source.schema.names == names)
+    #expect(source.notes.contains { $0.contains("the first line") } == isSaid, "\(source.notes)")
   }
 
   @Test func `encodings have many names`() throws {

@@ -27,7 +27,7 @@ struct DigitTexts {
   mutating func add(_ text: [UInt8], _ kind: FieldKind, to column: Int) {
     guard mayBeNumbers(column) else { return }
     let isWhole = TextField.isDigits(text.span)
-    let isCode = kind == .string && (isWhole || TextField.hasLeadingZeros(text.span) || DigitTexts.isFar(text))
+    let isCode = kind == .string && (isWhole || TextField.isCode(text.span) || DigitTexts.isFar(text))
     let isLong = kind == .longInteger
     let hasComma = kind == .string && text.contains(0x2C) && TextField.isDecimalNumber(text.span)
     if hasComma { columns[column].hasComma = true }
@@ -59,8 +59,9 @@ struct DigitTexts {
     guard mayBeNumbers(column), let text = seen.code ?? seen.long else { return nil }
     let type: String?
     let reason: String
-    if TextField.hasLeadingZeros(text.span) {
-      (type, reason) = (seen.kind == .float ? "f64" : "i64", "begins with a zero")
+    if TextField.isCode(text.span) {
+      let first = text[0] == 0x2B ? "a plus sign" : "a zero"
+      (type, reason) = (seen.kind == .float ? "f64" : "i64", "begins with \(first)")
     } else if !TextField.isDigits(text.span) {
       (type, reason) = (nil, "is beyond all number types")
     } else if seen.code == nil || seen.kind == .float {

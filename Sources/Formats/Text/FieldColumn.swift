@@ -79,7 +79,7 @@ struct FieldColumn {
     }
     switch kind {
     case .integer, .longInteger:
-      guard let value = NumberText.integer(field) as Int64?, isAsked || !TextField.hasLeadingZeros(field) else {
+      guard let value = NumberText.integer(field) as Int64?, isAsked || !TextField.isCode(field) else {
         return widen(field, place)
       }
       integers.append(value)
@@ -135,7 +135,9 @@ struct FieldColumn {
 
   private mutating func widen(_ field: borrowing Span<UInt8>, _ place: Range<Int>) {
     state = .widening
-    kind = kind.joined(FieldKind(field, decimalComma: decimalComma))
+    let joined = kind.joined(FieldKind(field, decimalComma: decimalComma))
+    // A value of the kind that the kind does not hold, such as the year 9999 in nanoseconds: only text holds it.
+    kind = joined == kind ? .string : joined
     misfit = place
     forgetNumbers()
   }

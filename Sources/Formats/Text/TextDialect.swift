@@ -53,11 +53,16 @@ enum FieldKind: Sendable, Hashable {
     case (.date, .datetime(let unit)), (.datetime(let unit), .date): return .datetime(unit)
     case (.datetime, .datetime): return .datetime(.nanoseconds)
     case (.moment, .moment): return .moment(.nanoseconds)
-    // Without its offset, a text does not say which moment it is.
-    case (.moment(let unit), .date), (.date, .moment(let unit)): return .datetime(unit)
-    case (.moment(let unit), .datetime(let other)), (.datetime(let other), .moment(let unit)):
-      return .datetime(unit == other ? unit : .nanoseconds)
+    // A moment beside a datetime without an offset: no type holds both unchanged.
     default: return .string
+    }
+  }
+
+  /// Whether one is of moments and the other of dates or datetimes that have no offset.
+  func mixesOffsets(with other: FieldKind) -> Bool {
+    switch (self, other) {
+    case (.moment, .date), (.moment, .datetime), (.date, .moment), (.datetime, .moment): true
+    default: false
     }
   }
 
@@ -101,7 +106,7 @@ enum FieldKind: Sendable, Hashable {
   init(_ field: borrowing Span<UInt8>, decimalComma: Bool) {
     if TextField.bool(field) != nil {
       self = .bool
-    } else if TextField.hasLeadingZeros(field) {
+    } else if TextField.isCode(field) {
       self = .string
     } else if let number = NumberText.integer(field) as Int64? {
       self = number.magnitude > 1 << 53 ? .longInteger : .integer
@@ -141,7 +146,13 @@ enum TextField {
     return true
   }
 
-  /// Whether a field is like `00123` or `01.10`: a code that would lose its zeros as a number.
+  /// Whether a field of digits is a code that would lose its first characters as a number: `00123`, `01.10`, or the
+  /// telephone number `+79161234567`.
+  static func isCode(_ field: borrowing Span<UInt8>) -> Bool {
+    hasLeadingZeros(field) || field.count > 1 && field[0] == 0x2B && isDigits(field)
+  }
+
+  /// Whether a field is like `00123` or `01.10`.
   static func hasLeadingZeros(_ field: borrowing Span<UInt8>) -> Bool {
     guard field.count > 1 else { return false }
     let first = field[0] == 0x2D || field[0] == 0x2B ? 1 : 0
@@ -169,9 +180,9 @@ enum TextField {
     return ends && digits > 0 && marks < 2 && exponents < 2
   }
 
-  /// Whether a number has digits that a 64-bit float would lose: zeros in front, or those of a long integer.
+  /// Whether a number has characters that a 64-bit float would lose: those of a code, or digits of a long integer.
   static func losesDigitsAsFloat(_ field: borrowing Span<UInt8>) -> Bool {
-    if hasLeadingZeros(field) { return true }
+    if isCode(field) { return true }
     return field.count > 15 && isDigits(field)
       && (NumberText.integer(field) as Int64?).map { $0.magnitude > 1 << 53 } ?? true
   }

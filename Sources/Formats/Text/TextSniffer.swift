@@ -12,6 +12,8 @@ struct TextLayout: Sendable {
   var declaredFloats: Set<Int> = []
   /// The position of the first data row.
   var start: Int
+  /// Columns in which datetimes with an offset stand beside some without.
+  var mixedOffsets: Set<Int> = []
   /// Notes for the user.
   var notes: [String] = []
 }
@@ -33,13 +35,8 @@ struct TextSniffer {
   }
 
   func layout(defaultSeparator: [UInt8]?) throws(Diagnostic) -> TextLayout {
-    var start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var skipped = 0
-    while skipped < options.skip, start < input.bytes.count {
-      start = nextLine(start)
-      skipped += 1
-    }
-    if skipped > 0, start >= input.bytes.count { throw .skipsEverything(input.path, lines: skipped) }
+    var start = start(after: options.skip)
+    if options.skip > 0, start >= input.bytes.count { throw .skipsEverything(input.path, lines: lineCount) }
     let declared = declaredSeparator(at: start)
     if declared != nil { start = nextLine(start) }
     guard start < input.bytes.count else { throw .emptyFile(input.path) }
@@ -69,9 +66,11 @@ struct TextSniffer {
       if end < input.bytes.count { throw .endlessLine(input.path, over: TextSniffer.longestRecord) }
       throw .emptyFile(input.path)
     }
-    dialect.hasHeader = options.header ?? looksLikeHeader(first, dialect)
+    let header = NumberedHeader(rows, dialect)
+    dialect.hasHeader = options.header ?? (looksLikeHeader(first, dialect) || header.isHeader)
     var layout = TextLayout(dialect: dialect, names: [], kinds: [], start: start)
     layout.notes += quoteNote.map { [$0] } ?? []
+    if options.header == nil { layout.notes += header.note.map { [$0] } ?? [] }
     if let declared {
       layout.notes.append("the first line, `sep=\(String(decoding: declared, as: UTF8.self))`, is no data: passed over")
     }
@@ -96,6 +95,9 @@ struct TextSniffer {
     for (index, name) in layout.names.enumerated()
     where layout.kinds[index] == .string && layout.listElements[index] == nil && options.types[name] == nil {
       layout.notes += digits.note(on: index, name).map { [$0] } ?? []
+      if layout.mixedOffsets.contains(index) {
+        layout.notes.append("`\(name)` is str: only some of its datetimes have an offset")
+      }
     }
     if isOpen { noteOneColumn(rows, &layout) }
     noteForeignText(&layout)
@@ -152,7 +154,7 @@ struct TextSniffer {
       }
       return isDecimal
         && fields.allSatisfy {
-          TextField.float($0.text.span, decimalComma: true) != nil && !TextField.hasLeadingZeros($0.text.span)
+          TextField.float($0.text.span, decimalComma: true) != nil && !TextField.isCode($0.text.span)
         }
     }
     guard !found.isEmpty else { return }
@@ -163,7 +165,7 @@ struct TextSniffer {
   }
 
   /// Whether backslashes escape quotes inside quoted fields: only then can a letter follow such a quote.
-  private func hasEscapedQuotes(from start: Int) -> Bool {
+  func hasEscapedQuotes(from start: Int) -> Bool {
     let bytes = input.bytes
     let ends = Set(TextSniffer.separators.map { $0[0] } + [TextDialect.newline, TextDialect.carriageReturn])
     var (escaped, closing) = (0, 0)
@@ -186,7 +188,9 @@ struct TextSniffer {
       if isText && !digits.mayBeNumbers(index) || field.isNull(layout.dialect) { continue }
       let kind = FieldKind(field.text.span, decimalComma: layout.dialect.decimalComma)
       digits.add(field.text, kind, to: index)
-      if !isText { layout.kinds[index] = layout.kinds[index].joined(kind) }
+      if isText { continue }
+      if layout.kinds[index].mixesOffsets(with: kind) { layout.mixedOffsets.insert(index) }
+      layout.kinds[index] = layout.kinds[index].joined(kind)
     }
   }
 
@@ -218,6 +222,26 @@ struct TextSniffer {
         if !layout.kinds[index].isInteger, layout.kinds[index] != .unknown { layout.kinds[index] = .string }
       }
     }
+  }
+
+  /// The position after so many lines.
+  func start(after lines: Int) -> Int {
+    var start = input.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var skipped = 0
+    while skipped < lines, start < input.bytes.count {
+      start = nextLine(start)
+      skipped += 1
+    }
+    return start
+  }
+
+  private var lineCount: Int {
+    var (count, start) = (0, start(after: 0))
+    while start < input.bytes.count {
+      start = nextLine(start)
+      count += 1
+    }
+    return count
   }
 
   func nextLine(_ start: Int) -> Int {
@@ -263,7 +287,7 @@ struct TextSniffer {
     fields.contains { !$0.text.isEmpty }
       && fields.allSatisfy { field in
         field.isQuoted || field.text.isEmpty
-          || !TextField.isDigits(field.text.span) && !TextField.hasLeadingZeros(field.text.span)
+          || !TextField.isDigits(field.text.span) && !TextField.isCode(field.text.span)
             && FieldKind(field.text.span, decimalComma: dialect.decimalComma) == .string
       }
   }

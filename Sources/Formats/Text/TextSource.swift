@@ -164,12 +164,12 @@ final class TextSource: ChunkedTextSource {
       for (index, kind) in kinds.enumerated() {
         guard let kind else { continue }
         let widening = parts.filter { $0.columns[index].state == .widening }
-        let wider = widening.reduce(kind) { $0.joined($1.columns[index].kind) }
-        guard wider == kind else {
+        guard widening.isEmpty else {
+          let wider = widening.reduce(kind) { $0.joined($1.columns[index].kind) }
           let misfit = widening.first?.columns[index].misfit
           if let type = wanted[index] { throw misread(index, type, misfit) }
           misfits[index] = misfits[index] ?? misfit
-          kinds[index] = wider
+          kinds[index] = wider == kind ? .string : wider
           continue
         }
         if keepsColumns {

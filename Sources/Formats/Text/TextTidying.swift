@@ -4,16 +4,17 @@ import Parallelism
 /// Normalises separated text before it is parsed: removes comments, blanks around fields and thousands separators,
 /// pads short lines, and replaces the user's words for true and false.
 ///
-/// It runs only if one of its options is given, because it needs another pass over the file.
+/// It runs only if one of its options is given, because it needs further passes over the file. Line ends stay where they
+/// are, so that messages name the lines of the file.
 struct TextTidying {
-  private let options: LoadOptions
-  private let path: String
-  private let separator: [UInt8]
-  private let quote: UInt8?
-  private let thousands: [UInt8]
-  private let decimal: UInt8
-  private let trueValues: Set<[UInt8]>
-  private let falseValues: Set<[UInt8]>
+  let options: LoadOptions
+  let path: String
+  let dialect: TextDialect
+
+  struct Field {
+    var bytes: [UInt8] = []
+    var isQuoted = false
+  }
 
   static func isWanted(_ options: LoadOptions) -> Bool {
     options.comment != nil || options.thousands != nil || !options.trueValues.isEmpty || !options.falseValues.isEmpty
@@ -25,26 +26,29 @@ struct TextTidying {
     to input: InputFile, _ options: LoadOptions, defaultSeparator: [UInt8]? = nil
   ) throws(Diagnostic) -> (InputFile, LoadOptions) {
     guard isWanted(options) else { return (input, options) }
-    let tidying = TextTidying(input, options, defaultSeparator)
+    let tidying = try TextTidying(input, options, defaultSeparator)
     var rest = options
-    rest.separator = String(decoding: tidying.separator, as: UTF8.self)
+    rest.separator = String(decoding: tidying.dialect.separator, as: UTF8.self)
     rest.skip = 0
     return (try tidying.rewritten(input), rest)
   }
 
-  private init(_ input: InputFile, _ options: LoadOptions, _ defaultSeparator: [UInt8]?) {
+  private init(_ input: InputFile, _ options: LoadOptions, _ defaultSeparator: [UInt8]?) throws(Diagnostic) {
     self.options = options
     path = input.path
-    quote = options.quote == "none" ? nil : options.quote?.utf8.first ?? 0x22
-    thousands = Array((options.thousands ?? "").utf8)
-    decimal = options.decimal == "," ? 0x2C : 0x2E
-    trueValues = Set(options.trueValues.map { Array($0.utf8) })
-    falseValues = Set(options.falseValues.map { Array($0.utf8) })
-    if let given = options.separator {
-      separator = Array(given.utf8)
-    } else {
-      separator = defaultSeparator ?? TextTidying.likelySeparator(of: input.bytes, options)
-    }
+    var dialect = TextDialect()
+    dialect.separator =
+      options.separator.map { Array($0.utf8) } ?? defaultSeparator
+      ?? TextTidying.likelySeparator(of: input.bytes, options)
+    dialect.decimalComma = options.decimal == ","
+    dialect.nulls = options.nulls.map { Array($0.utf8) }
+    // Quotes are read as without these options.
+    let sniffer = TextSniffer(input, options)
+    let start = sniffer.start(after: options.skip)
+    try sniffer.setQuote(&dialect)
+    dialect.backslashEscapes = sniffer.hasEscapedQuotes(from: start)
+    _ = sniffer.closeQuotesOnLines(from: start, &dialect)
+    self.dialect = dialect
   }
 
   /// The most frequent candidate separator in the first line that is not a comment.
@@ -61,128 +65,105 @@ struct TextTidying {
     return [0x2C]
   }
 
-  private struct Field {
-    var bytes: [UInt8] = []
-    var isQuoted = false
-  }
-
   private func rewritten(_ input: InputFile) throws(Diagnostic) -> InputFile {
-    let bytes = input.bytes
-    let comment = options.comment.map { Array($0.utf8) } ?? []
+    let columns = try TidiedColumns(self, input)
     let spool = try ByteSpool(path: path)
     var pending: [UInt8] = []
-    var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var line = 1
-    var width: Int?
-    let cancellation = Cancellation.current
-    while position < bytes.count {
-      if line & 0xfff == 0 { try cancellation.check() }
-      let start = position
-      let isComment = !comment.isEmpty && bytes[position...].starts(with: comment)
-      if isComment || line <= options.skip {
-        while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-        position += 1
-        line += 1
-        continue
+    var isFirst = true
+    try forEachRecord(of: input) { (record, line) throws(Diagnostic) in
+      guard var fields = record else {
+        // A blank line in its place; in a table of one column it would be a null.
+        if columns.width > 1 { pending.append(0x0A) }
+        return
       }
-      var fields = try record(bytes, &position, line)
-      let isBlank = fields.count == 1 && fields[0].bytes.isEmpty && !fields[0].isQuoted
-      if !isBlank {
-        let wanted = width ?? fields.count
-        if width == nil { width = wanted }
-        if options.padsLines {
-          while fields.count < wanted { fields.append(Field()) }
-          guard fields.count == wanted else {
-            throw Diagnostic(
-              "line \(line) has \(fields.count) fields, the first has \(wanted)",
-              hint: "`ragged=pad` fills up shorter lines; a longer one has lost its quotes or its separator",
-              place: "\(path):\(line)")
-          }
-        }
+      if !fields.isEmpty {
+        if options.padsLines { try pad(&fields, to: columns.width, line) }
         for (index, field) in fields.enumerated() {
-          if index > 0 { pending += separator }
-          append(field, to: &pending)
+          if index > 0 { pending += dialect.separator }
+          append(columns.replaced(field, in: index, isHeader: isFirst && columns.hasHeader), to: &pending)
         }
+        isFirst = false
       }
       pending.append(0x0A)
-      line += bytes[start..<min(position, bytes.count)].reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
       if pending.count > 1 << 18 { try TextTidying.flush(&pending, to: spool) }
     }
     try TextTidying.flush(&pending, to: spool)
-    if spool.count == 0 { throw .emptyFile(path) }
+    if isFirst { throw .emptyFile(path) }
     return try spool.file()
   }
 
-  /// Reads the fields of one record, without their quotes.
-  private func record(
-    _ bytes: UnsafeRawBufferPointer, _ position: inout Int, _ line: Int
-  ) throws(Diagnostic) -> [Field] {
-    var fields: [Field] = []
-    while true {
-      var field = Field()
-      var start = position
-      if options.trims { while start < bytes.count, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 } }
-      if let quote, start < bytes.count, bytes[start] == quote, !separatorStarts(bytes, start) {
-        field.isQuoted = true
-        position = start + 1
-        while true {
-          guard position < bytes.count else { throw .unclosedQuote(path, line: line) }
-          if bytes[position] != quote {
-            field.bytes.append(bytes[position])
-            position += 1
-          } else if position + 1 < bytes.count, bytes[position + 1] == quote {
-            field.bytes.append(quote)
-            position += 2
-          } else {
-            position += 1
-            break
-          }
-        }
+  /// Calls `body` with every record and the number of its first line; with no fields for a blank line, and with nil for
+  /// comments and skipped lines.
+  func forEachRecord(
+    of input: InputFile, _ body: (_ fields: [Field]?, _ line: Int) throws(Diagnostic) -> Void
+  ) throws(Diagnostic) {
+    let bytes = input.bytes
+    let comment = options.comment.map { Array($0.utf8) } ?? []
+    var cursor = FieldCursor(bytes, at: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0, dialect: dialect)
+    var line = 1
+    let cancellation = Cancellation.current
+    while !cursor.isAtEnd {
+      if line & 0xfff == 0 { try cancellation.check() }
+      let start = cursor.position
+      let isComment = !comment.isEmpty && bytes[start...].starts(with: comment)
+      if isComment || line <= options.skip {
+        cursor.move(to: (bytes[start...].firstIndex(of: TextDialect.newline) ?? bytes.count - 1) + 1)
+        try body(nil, line)
+        line += 1
+        continue
       }
-      let rest = position
-      while position < bytes.count, bytes[position] != 0x0A, !separatorStarts(bytes, position) { position += 1 }
-      var tail = Array(bytes[rest..<position])
-      let isLast = position >= bytes.count || bytes[position] == 0x0A
-      if isLast, tail.last == 0x0D { tail.removeLast() }
-      if field.isQuoted {
-        // Text after a closing quote belongs to the field, unless it is blank.
-        if !tail.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { field.bytes += tail }
-      } else {
-        field.bytes = options.trims ? trimmed(tail) : tail
-      }
-      fields.append(field)
-      position += isLast ? 1 : separator.count
-      if isLast { return fields }
+      let fields = try record(&cursor, line)
+      let isBlank = fields.count == 1 && fields[0].bytes.isEmpty && !fields[0].isQuoted
+      try body(isBlank ? [] : fields, line)
+      line += bytes[start..<cursor.position].reduce(0) { $0 + ($1 == TextDialect.newline ? 1 : 0) }
     }
   }
 
-  private func separatorStarts(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> Bool {
-    bytes[position] == separator[0] && bytes.count - position >= separator.count
-      && separator.indices.allSatisfy { bytes[position + $0] == separator[$0] }
+  private func record(_ cursor: inout FieldCursor, _ line: Int) throws(Diagnostic) -> [Field] {
+    var fields: [Field] = []
+    while true {
+      if options.trims { skipBlanks(&cursor) }
+      let range = cursor.readField()
+      if range.isUnclosed { throw .unclosedQuote(path, line: line) }
+      var field = Field(bytes: cursor.content(of: range), isQuoted: range.isQuoted)
+      if options.trims, !range.isQuoted || range.hasTail { field.bytes = trimmed(field.bytes) }
+      fields.append(field)
+      if range.endsRow { return fields }
+    }
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  /// Moves to the first byte of a field that is not blank, since a quote may stand there.
+  private func skipBlanks(_ cursor: inout FieldCursor) {
+    var position = cursor.position
+    while position < cursor.bytes.count, isBlank(cursor.bytes[position]),
+      cursor.bytes[position] != dialect.separator[0]
+    {
+      position += 1
+    }
+    cursor.move(to: position)
   }
 
   private func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-    let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
     guard let first = bytes.firstIndex(where: { !isBlank($0) }), let last = bytes.lastIndex(where: { !isBlank($0) })
     else { return [] }
     return Array(bytes[first...last])
   }
 
+  private func pad(_ fields: inout [Field], to width: Int, _ line: Int) throws(Diagnostic) {
+    while fields.count < width { fields.append(Field()) }
+    guard fields.count == width else {
+      throw Diagnostic(
+        "line \(line) has \(fields.count) fields, the first has \(width)",
+        hint: "`ragged=pad` fills up shorter lines; a longer one has lost its quotes or its separator",
+        place: "\(path):\(line)")
+    }
+  }
+
   /// Appends a field in the form that the text reader expects.
   private func append(_ field: Field, to output: inout [UInt8]) {
-    if trueValues.contains(field.bytes) {
-      output += Array("true".utf8)
-      return
-    }
-    if falseValues.contains(field.bytes) {
-      output += Array("false".utf8)
-      return
-    }
-    if !thousands.isEmpty, let number = withoutThousands(field.bytes) {
-      output += number
-      return
-    }
-    guard field.isQuoted, let quote else {
+    guard field.isQuoted, let quote = dialect.quote else {
       output += field.bytes
       return
     }
@@ -192,46 +173,6 @@ struct TextTidying {
       output.append(byte)
     }
     output.append(quote)
-  }
-
-  /// Removes the separators from a number in groups of three digits; nil for anything else.
-  private func withoutThousands(_ bytes: [UInt8]) -> [UInt8]? {
-    var result: [UInt8] = []
-    var place = 0
-    if let sign = bytes.first, sign == 0x2D || sign == 0x2B {
-      result.append(sign)
-      place = 1
-    }
-    func digits() -> Int {
-      var count = 0
-      while place + count < bytes.count, (0x30...0x39).contains(bytes[place + count]) { count += 1 }
-      return count
-    }
-    var length = digits()
-    guard (1...3).contains(length) else { return nil }
-    result += bytes[place..<place + length]
-    place += length
-    var groups = 0
-    while bytes[place...].starts(with: thousands) {
-      place += thousands.count
-      length = digits()
-      guard length == 3 else { return nil }
-      result += bytes[place..<place + 3]
-      place += 3
-      groups += 1
-    }
-    guard groups > 0 else { return nil }
-    if place < bytes.count {
-      guard bytes[place] == decimal else { return nil }
-      let rest = place
-      place += 1
-      place += digits()
-      guard place == bytes.count else { return nil }
-      // A decimal mark cannot be recognised if it also separates the fields.
-      if separator == [decimal] { return nil }
-      result += bytes[rest...]
-    }
-    return result
   }
 
   private static func flush(_ pending: inout [UInt8], to spool: ByteSpool) throws(Diagnostic) {
