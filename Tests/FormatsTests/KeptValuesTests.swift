@@ -59,6 +59,14 @@ import Testing
 
   // MARK: Sheets
 
+  @Test func `years are names of columns, and it is said`() throws {
+    let source = try open("digits.xlsx", sheet: "pivoted")
+    #expect(source.schema.summary == "product str, 2022 i64, 2023 i64")
+    #expect(source.notes == ["the first line, `product,2022,2023`, is read as names; `header=false` reads it as data"])
+    let data = try open("digits.xlsx", sheet: "pivoted") { $0.header = false }
+    #expect(data.rowCount == 2 && data.notes == [])
+  }
+
   @Test func `numbers of a workbook keep their digits`() throws {
     let source = try open("digits.xlsx", sheet: "numbers")
     #expect(source.schema.summary == "long i64, mixed str, unsigned u64, far str, short f64")

@@ -33,7 +33,9 @@ struct SheetTable {
     }
     let used = cells.columns.indices.filter { index in cells.columns[index].contains { $0.row >= first } }
     let top = used.map { index in cells.columns[index].first { $0.row == first } }
-    let isHeader = options.header ?? top.allSatisfy { $0 == nil || $0?.kind == .text }
+    let numbered = NumberedHeader(SheetTable.sample(cells, workbook, used, from: first), TextDialect())
+    let isHeader = options.header ?? (top.allSatisfy { $0 == nil || $0?.kind == .text } || numbered.isHeader)
+    if options.header == nil { notes += numbered.note.map { [$0] } ?? [] }
     var names = used.map { "column_\($0 + 1)" }
     if isHeader {
       for (position, cell) in top.enumerated() {
@@ -70,6 +72,21 @@ struct SheetTable {
       Schema(columns.map { Field($0.0, $0.1.type) }), columns.map(\.1), rowCount: rows.count)
     notes += SheetTable.noteOnFormulas(cells)
     self.notes = notes
+  }
+
+  /// The first rows as the fields of a text.
+  private static func sample(
+    _ cells: SheetCells, _ workbook: any Spreadsheet, _ columns: [Int], from first: Int
+  ) -> [[TextSniffer.SampledField]] {
+    let rows = first..<min(cells.rowCount, first + 50)
+    var sample = rows.map { _ in columns.map { _ in TextSniffer.SampledField(text: [], isQuoted: false) } }
+    for (position, index) in columns.enumerated() {
+      for cell in cells.columns[index] where rows.contains(cell.row) {
+        sample[cell.row - first][position] = TextSniffer.SampledField(
+          text: Array(text(cell, cells, workbook).utf8), isQuoted: cell.kind == .text)
+      }
+    }
+    return sample
   }
 
   private static func noteOnFormulas(_ cells: SheetCells) -> [String] {
