@@ -15,9 +15,7 @@ struct NumberedHeader {
     let values = first.map { NumberedHeader.value($0) }
     let places = values.indices.filter { values[$0] != nil }
     let others = first.indices.filter { values[$0] == nil }
-    guard !places.isEmpty, !others.isEmpty,
-      others.allSatisfy({ !first[$0].text.isEmpty && FieldKind(first[$0].text.span, decimalComma: false) == .string })
-    else { return }
+    guard !places.isEmpty, !others.isEmpty, others.allSatisfy({ NumberedHeader.isName(first[$0]) }) else { return }
     let below = rows.dropFirst().filter { $0.count == first.count }
     let line = String(decoding: Array(first.map(\.text).joined(separator: dialect.separator)).prefix(40), as: UTF8.self)
     let marks = below.map { row in places.compactMap { NumberedHeader.value(row[$0]) } }
@@ -33,6 +31,12 @@ struct NumberedHeader {
     }) {
       note = "the first line, `\(line)`, is read as data; `header=true` makes names of it"
     }
+  }
+
+  private static func isName(_ field: TextSniffer.SampledField) -> Bool {
+    if field.text.isEmpty { return false }
+    let kind = FieldKind(field.text.span, decimalComma: false)
+    return kind == .string
   }
 
   private struct Mark {
