@@ -127,7 +127,8 @@ import Testing
     for padding in [0, 40_000] {
       let usual = [String](repeating: "2024-01-03 00:00:00" + (texts[0].hasSuffix("Z") ? "Z" : ""), count: padding)
       let lines = padding == 0 ? texts : [texts[1]] + usual + texts
-      let source = try open(lines.reduce("t\n") { $0 + $1 + "\n" }).source
+      let opened = try open(lines.reduce("t\n") { $0 + $1 + "\n" })
+      let source = opened.source
       _ = try source.settle([0])
       #expect(source.schema[0].type == .string)
       let column = try source.columns([0])[0]
@@ -154,7 +155,8 @@ import Testing
   /// Microseconds end in the year 294,246; milliseconds do not.
   @Test func `datetimes are read in the unit that was asked for`() throws {
     let text = "t\n+291538364-04-06T11:33:20\n1970-01-01T00:00:00.001\n"
-    let column = try open(text, types: ["t": .datetime(.milliseconds)]).source.columns([0])[0]
+    let opened = try open(text, types: ["t": .datetime(.milliseconds)])
+    let column = try opened.source.columns([0])[0]
     #expect(column[0] == .datetime(9_200_000_000_000_000_000, .milliseconds))
     #expect(column[1] == .datetime(1, .milliseconds))
     #expect(throws: Diagnostic.self) {
