@@ -173,6 +173,55 @@ static enum screen_key mouse_key(uint32_t *value) {
   return event.bstate & (BUTTON1_CLICKED | BUTTON1_PRESSED) ? SCREEN_KEY_CLICK : SCREEN_KEY_OTHER;
 }
 
+// Arrows, Home and End, as terminals send them that do not know of the keypad's mode.
+static enum screen_key cursor_key(wint_t final) {
+  switch (final) {
+  case 'A': return SCREEN_KEY_UP;
+  case 'B': return SCREEN_KEY_DOWN;
+  case 'C': return SCREEN_KEY_RIGHT;
+  case 'D': return SCREEN_KEY_LEFT;
+  case 'H': return SCREEN_KEY_HOME;
+  case 'F': return SCREEN_KEY_END;
+  default: return SCREEN_KEY_OTHER;
+  }
+}
+
+// Reads the rest of a sequence that ncurses does not know, after its escape character; otherwise its characters would
+// be keys: F13 would sort. Returns `SCREEN_KEY_NONE` if the escape character was a key of its own.
+static enum screen_key read_sequence(void) {
+  wint_t code;
+  // The rest of a sequence is there at once, or a moment later.
+  int kind = get_wch(&code);
+  if (kind == ERR) return SCREEN_KEY_NONE;
+  if (kind == KEY_CODE_YES) {
+    ungetch((int)code);
+    return SCREEN_KEY_NONE;
+  }
+  if (code < 0x20) {
+    unget_wch((wchar_t)code);
+    return SCREEN_KEY_NONE;
+  }
+  // A character with Alt.
+  if (code != '[' && code != 'O') return SCREEN_KEY_OTHER;
+  enum screen_key key = SCREEN_KEY_OTHER;
+  timeout(25);
+  for (int length = 0; length < 64; length++) {
+    kind = get_wch(&code);
+    if (kind == KEY_CODE_YES) ungetch((int)code);
+    if (kind != OK) break;
+    // The Linux console sends `ESC [ [ A`.
+    if (length == 0 && code == '[') continue;
+    if (code < 0x20) {
+      unget_wch((wchar_t)code);
+      break;
+    }
+    if (length == 0) key = cursor_key(code);
+    if (code >= 0x40) break;
+  }
+  timeout(0);
+  return key;
+}
+
 enum screen_key screen_read_key(uint32_t *value) {
   *value = 0;
   if (!screen) return SCREEN_KEY_NONE;
@@ -180,6 +229,10 @@ enum screen_key screen_read_key(uint32_t *value) {
   int kind = get_wch(&code);
   if (kind == ERR) return SCREEN_KEY_NONE;
   if (kind == OK) {
+    if (code == 0x1B) {
+      enum screen_key key = read_sequence();
+      if (key != SCREEN_KEY_NONE) return key;
+    }
     *value = (uint32_t)code;
     return SCREEN_KEY_CHARACTER;
   }

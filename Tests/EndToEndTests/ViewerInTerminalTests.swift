@@ -122,6 +122,24 @@ struct ViewerInTerminalTests {
     try session.expectShell()
   }
 
+  /// A sequence that the terminal's description does not know is one key, not the keys of its characters: `[` sorts.
+  @Test(arguments: ["\u{1B}[25~", "\u{1B}[1;7P", "\u{1B}O5Q", "\u{1B}[[Z", "\u{1B}x"])
+  func unknownSequencesAreSwallowed(sequence: String) throws {
+    let (session, _) = try opened()
+    session.run("lectern view t.csv")
+    try session.expect("1 of 3 rows")
+    session.type(sequence)
+    try session.expect("means nothing here")
+    session.type("j")
+    try session.expect("2 of 3 rows")
+    try session.expectGone("↑")
+    session.type("X")
+    try session.expect("`X` means nothing here")
+    session.press("Escape")
+    session.type("q")
+    try session.expectShell()
+  }
+
   @Test func ctrlCLeavesAPromptAndNotTheViewer() throws {
     let (session, _) = try opened()
     session.run("lectern view t.csv")
