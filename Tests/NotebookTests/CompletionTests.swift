@@ -50,6 +50,15 @@ import Testing
     #expect(candidates(session, "train | filter me").contains("mean("))
   }
 
+  /// The name of a new column is no option, with and without spaces around its `=`.
+  @Test func expressionsOfNewColumnsAreCompleted() {
+    let session = TestSession().session
+    for line in ["train | with n=us", "train | with n = us", "train | with n = 1, m=us"] {
+      #expect(candidates(session, line) == ["user_id"], "\(line)")
+    }
+    #expect(candidates(session, "train | with n=me").contains("mean("))
+  }
+
   @Test func keysOfAJoinAreThoseOfBothTables() {
     let session = TestSession().session
     #expect(candidates(session, "train | join products on ") == ["product_id"])

@@ -75,6 +75,10 @@ extension Session {
         fitting = CompletionCatalog.ofModels.compactMap { name in fitting.first { $0.name == name } }
       }
       found = fitting.map { .init(.verb, $0.name, $0.summary) }
+    case .optionValue(let verb, let option, let before) where isAssignment(option, of: verb):
+      // `with n2=pr`: the name of a new column and its expression.
+      found = insideCandidates(verb: verb, pipeline: before, [option], isTyping: !place.word.isEmpty)
+      addsSpace = false
     case .optionValue(let verb, let option, let before):
       found = optionValues(verb: verb, option: option, pipeline: before)
     case .inside(let verb, let before, let words):
@@ -87,6 +91,12 @@ extension Session {
     let matching = found.filter { $0.text.lowercased().hasPrefix(wanted) && seen.insert($0.text).inserted }
     if matching.count == 1, let last = matching[0].text.last, "(=/".contains(last) { addsSpace = false }
     return CompletionList(range: place.range, candidates: matching, addsSpace: addsSpace)
+  }
+
+  /// Whether `name=` after a verb names a column and not an option.
+  private func isAssignment(_ name: String, of verb: String) -> Bool {
+    guard let declaration = declaration(of: verb), case .assignments = declaration.arguments else { return false }
+    return !declaration.options.contains { $0.name == name }
   }
 
   private func model(named name: String) -> Recommender? {
