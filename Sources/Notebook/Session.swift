@@ -1,3 +1,4 @@
+import Display
 import Formats
 public import Query
 
@@ -61,6 +62,8 @@ public final class Session {
   public internal(set) var outputIsTaken = false
   /// The drawn plots as text and SVG, if they are collected.
   var plots: [(text: String, svg: String)]?
+  /// Takes a plot instead of its text, if the viewer draws it.
+  var takePlot: ((Plot) -> Void)?
   /// Fingerprints the loaded tables while the session is checked or recorded.
   var dataWatch: DataWatch?
   /// Whether the session is being checked against its recording; then it cannot start a check itself.

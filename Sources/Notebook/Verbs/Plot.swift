@@ -70,6 +70,10 @@ extension NotebookVerb {
       } else {
         try session.plotMetrics(word, plan, options)
       }
+    if let take = session.takePlot {
+      take(drawing)
+      if options.save == nil { return .nothing }
+    }
     guard let path = options.save else {
       let text = drawing.styledText(session.presentation.tables.page)
       if session.plots != nil { session.plots?.append((text.plain, drawing.svg())) }

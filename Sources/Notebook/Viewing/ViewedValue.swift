@@ -65,33 +65,87 @@ public struct ViewedValue: Sendable {
     access = session.access
   }
 
+  /// The names of the session's tables, with their columns.
+  public var tables: [(name: String, fields: [Field])] {
+    values.keys.sorted().compactMap { name in
+      if case .table(let plan)? = values[name] { (name, plan.schema.fields) } else { nil }
+    }
+  }
+
   /// Runs verbs such as `filter n > 1 | sort n desc` on a base; without verbs, returns the base.
   ///
   /// They use the variables from when the viewer was opened and do not change the session, so any thread may call
   /// this.
   public func running(_ verbs: String, on base: Base) throws(Diagnostic) -> ViewedTable {
-    let session = Session(settings: settings)
-    session.take(values, results)
-    session.dataFolder = dataFolder
-    session.confine(to: access)
-    let start: NotebookValue =
-      switch base {
-      case .shown(let source): .table(.scan(source))
-      case .pipeline(let text) where text == pipeline: value
-      case .pipeline(let text), .reloaded(let text): try session.value(ofPipeline: text)
-      }
+    let session = separateSession
+    let start = try value(of: base, session)
     if verbs.allSatisfy(\.isWhitespace) {
       if case .pipeline(let text) = base, text == pipeline { return table }
       return try session.viewed(start, verb: nil)
     }
-    session.results[results.lastCell + 1] = start
-    session.describeResults()
-    let result = try session.value(ofPipeline: "| " + verbs)
+    let result = try run(verbs, on: start, session)
     if case .nothing = result { return table }
     let last = verbs.split(separator: "|").last?.split(separator: " ").first.map(String.init)
     var viewed = try session.viewed(result, verb: last, of: start)
     viewed.notes = session.notes
     return viewed
+  }
+
+  private func value(of base: Base, _ session: Session) throws(Diagnostic) -> NotebookValue {
+    switch base {
+    case .shown(let source): .table(.scan(source))
+    case .pipeline(let text) where text == pipeline: value
+    case .pipeline(let text), .reloaded(let text): try session.value(ofPipeline: text)
+    }
+  }
+
+  private func run(_ verbs: String, on start: NotebookValue, _ session: Session) throws(Diagnostic) -> NotebookValue {
+    if verbs.contains("(_") {
+      // The verbs name a result of the session, which must stay the last one.
+      return try session.value(ofPipeline: session.naming(start) + " | " + verbs)
+    }
+    session.results[results.lastCell + 1] = start
+    session.describeResults()
+    return try session.value(ofPipeline: "| " + verbs)
+  }
+
+  /// Runs a verb that draws a plot, and returns the plot. Any thread may call this.
+  public func plotting(_ verb: String, on base: Base) throws(Diagnostic) -> Plot {
+    let session = separateSession
+    var taken: Plot?
+    session.takePlot = { taken = $0 }
+    _ = try run(verb, on: try value(of: base, session), session)
+    guard let taken else { throw Diagnostic("`\(verb)` draws nothing") }
+    return taken
+  }
+
+  /// The rows of a column whose text matches a regular expression. Any thread may call this.
+  public func rows(of column: Column, matching pattern: String) throws(Diagnostic) -> [Int] {
+    let text = column.type == .string ? "text" : "cast(text, str)"
+    let start = NotebookValue.table(.scan(TableInMemory(name: "column", Table([("text", column)]))))
+    let verbs = "select found = matches(\(text), \(Spelling.text(pattern)))"
+    let session = separateSession
+    guard case .table(let plan) = try run(verbs, on: start, session),
+      case let found = try session.table(plan).columns[0]
+    else { throw .fault("a search that gives no table") }
+    return (0..<found.count).filter { found[$0] == .bool(true) }
+  }
+
+  /// The completions at the end of a text that starts with `|`, as at the prompt after this table.
+  public func completions(of text: String, on source: any TableSource) -> CompletionList {
+    let session = separateSession
+    session.results[results.lastCell + 1] = .table(.scan(source))
+    session.describeResults()
+    return session.completions(in: text, at: text.utf8.count)
+  }
+
+  /// A session with the same values, whose changes nobody else sees.
+  private var separateSession: Session {
+    let session = Session(settings: settings)
+    session.take(values, results)
+    session.dataFolder = dataFolder
+    session.confine(to: access)
+    return session
   }
 
   /// Looks up an item in the session's other tables, or in the files next to the shown one: returns a row of a table
@@ -145,6 +199,14 @@ extension LoadOptions {
 }
 
 extension Session {
+  /// Gives a value a name that no variable has, and returns it.
+  fileprivate func naming(_ value: NotebookValue) -> String {
+    var name = "shown"
+    while values[name] != nil { name += "_" }
+    set(name, to: value)
+    return name
+  }
+
   /// Evaluates one pipeline without recording it in the session. The result may be a plan, of which only visible
   /// parts are computed.
   fileprivate func value(ofPipeline text: String) throws(Diagnostic) -> NotebookValue {
